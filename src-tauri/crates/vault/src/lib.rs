@@ -1,1 +1,42 @@
-//! stub
+//! The encrypted vault: the on-disk format, the store, and the rules of the domain.
+//!
+//! Nothing here knows a socket, a process or a terminal; time and randomness are handed
+//! in. A [`Folder`] is checked and held, a [`Locked`] vault has no key in memory, an
+//! [`Unlocked`] one answers questions and makes changes.
+
+mod audit;
+mod crypto;
+pub mod due;
+mod error;
+mod folder;
+mod import;
+mod locked;
+mod model;
+mod query;
+mod random;
+pub mod reminder;
+pub mod schedule;
+mod settings;
+mod unlocked;
+
+pub use audit::{
+    Action, Actor, AuditEntry, AuditFilter, AuditPage, Claimed, Context, Detail, Outcome,
+};
+pub use crypto::kdf::{KdfJob, KdfParams, KdfPolicy, Kek};
+pub use crypto::recovery::RecoveryKey;
+pub use error::{
+    Damage, Error, HeaderDamage, Insecurity, Invalid, KdfBound, Kind, Refusal,
+};
+pub use folder::Folder;
+pub use import::{
+    ImportConflict, ImportItem, ImportLine, ImportOutcome, ImportReport, ImportTarget,
+};
+pub use locked::{Locked, OldCopy, OpenFailure, Options, create};
+pub use model::{
+    Clock, Credential, Dates, Details, Environment, Field, FieldKind, FieldValue, Label, Moment,
+    NewCredential, NewField, Patch, Place, Tier, TrustedFile, Usage, Version,
+};
+pub use query::{Counts, FieldRef, Filter, Resolution, Resolved, Selection, Summary};
+pub use random::{OsRandom, Random};
+pub use settings::{ExpiredPolicy, Settings};
+pub use unlocked::{Remark, Seen, Unlocked};

@@ -1,0 +1,218 @@
+//! What an entry of the audit log says. The chain that protects it is in `store::audit`.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Who did it, as the kernel saw it while the client said `Hello`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// User id.
+    pub uid: u32,
+    /// Process id.
+    pub pid: u32,
+    /// Start time of the process in clock ticks since boot; with the pid it is unique.
+    pub start_time: u64,
+    /// Path of its executable.
+    pub program: String,
+}
+
+/// What the client said of itself; nothing of it is proved.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claimed {
+    /// The program to be run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
+    /// The working directory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<String>,
+    /// The profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+}
+
+/// When something is done, and by whom: every write carries it into its audit entry.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The time of the action.
+    pub now: Timestamp,
+    /// Observed.
+    pub actor: Actor,
+    /// Claimed.
+    pub claimed: Claimed,
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal,)*) => {
+        /// What was done. The text is what the log stores; texts are never reused.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Action {
+            $($(#[$doc])* #[serde(rename = $text)] $variant,)*
+        }
+
+        impl Action {
+            /// As stored, such as `credential.add`.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// From its stored text.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+actions! {
+    /// The vault was made.
+    Created = "vault.create",
+    /// Unlocked with the password.
+    Unlocked = "vault.unlock",
+    /// Unlocked with the recovery key.
+    Recovered = "vault.unlock_recovery",
+    /// An older copy was opened although it is old.
+    OldCopyAccepted = "vault.old_copy",
+    /// Locked.
+    Locked = "vault.lock",
+    /// A credential was added.
+    Added = "credential.add",
+    /// A new value.
+    ValueSet = "credential.set",
+    /// Metadata.
+    Edited = "credential.edit",
+    /// A new name.
+    Renamed = "credential.rename",
+    /// Another place.
+    Moved = "credential.move",
+    /// To the trash.
+    Removed = "credential.remove",
+    /// From the trash.
+    Restored = "credential.restore",
+    /// Gone for good.
+    Erased = "credential.erase",
+    /// An older version is current again.
+    RolledBack = "credential.rollback",
+    /// Never to be used again.
+    Revoked = "credential.revoke",
+    /// Reminders quieted.
+    Snoozed = "credential.snooze",
+    /// Credentials came from a file.
+    Imported = "import.apply",
+    /// Another tier.
+    TierSet = "environment.tier",
+    /// Settings changed.
+    SettingsChanged = "settings.change",
+    /// A directory file is trusted.
+    FileAllowed = "file.allow",
+    /// And no longer.
+    FileDenied = "file.deny",
+    /// Values went to a launch.
+    Launched = "use.launch",
+    /// A program that was to get values could not be started.
+    LaunchFailed = "use.launch_failed",
+    /// A value was printed or shown.
+    Shown = "use.show",
+    /// A value was copied.
+    Copied = "use.copy",
+    /// Values left as a file or as text for a shell.
+    Exported = "use.export",
+}
+
+impl Action {
+    /// Whether it counts as a use of the credentials it names.
+    #[must_use]
+    pub fn is_use(self) -> bool {
+        matches!(
+            self,
+            Self::Launched | Self::Shown | Self::Copied | Self::Exported
+        )
+    }
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// Values were handed out; what became of them afterwards is not known.
+    Released,
+    /// It was refused or failed.
+    Failed,
+}
+
+impl Outcome {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Released => "released",
+            Self::Failed => "failed",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        match text {
+            "done" => Some(Self::Done),
+            "released" => Some(Self::Released),
+            "failed" => Some(Self::Failed),
+            _ => None,
+        }
+    }
+}
+
+/// Names and numbers that explain an action, by key. Never a value of a credential.
+pub type Detail = BTreeMap<String, String>;
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Counts from 1 without gaps.
+    pub sequence: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Observed.
+    pub actor: Actor,
+    /// Claimed.
+    pub claimed: Claimed,
+    /// What.
+    pub action: Action,
+    /// Which records.
+    pub subjects: Vec<Uuid>,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Version of the keys in `detail`; 1 so far.
+    pub detail_version: u32,
+    /// Explanations.
+    pub detail: Detail,
+}
+
+/// Which entries to read, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// Only entries about this record.
+    pub subject: Option<Uuid>,
+    /// Only this action.
+    pub action: Option<Action>,
+    /// Not before.
+    pub since: Option<Timestamp>,
+    /// Not after.
+    pub until: Option<Timestamp>,
+    /// Only entries below this sequence: the way to the next page.
+    pub before: Option<u64>,
+    /// At most so many; 0 means 100, and 1,000 is the most.
+    pub limit: usize,
+}
+
+/// A piece of the log.
+#[derive(Debug, Clone)]
+pub struct AuditPage {
+    /// Newest first.
+    pub entries: Vec<AuditEntry>,
+    /// Give this as `before` for the next page; `None` at the end.
+    pub next: Option<u64>,
+}

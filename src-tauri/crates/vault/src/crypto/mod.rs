@@ -1,0 +1,3 @@
+//! stub
+pub(crate) mod kdf;
+pub(crate) mod recovery;

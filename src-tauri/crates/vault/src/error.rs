@@ -1,0 +1,378 @@
+//! Everything that can go wrong, as one closed list with typed parameters.
+//!
+//! No variant carries a value of a credential. A failed decryption has no detail, on
+//! purpose: why it failed is nobody's business but an attacker's.
+
+use std::path::{Path, PathBuf};
+
+use crate::model::Tier;
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Neither password slot opens; or the header was altered together with its checksum.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// The recovery key is well typed but opens nothing.
+    #[error("the recovery key does not open this vault")]
+    WrongRecoveryKey,
+    /// The checksum within the recovery key does not match: a typing error.
+    #[error("the recovery key is not typed correctly")]
+    MistypedRecoveryKey,
+    /// No copy of the header can be used.
+    #[error("the header of the vault is damaged: {0}")]
+    DamagedHeader(HeaderDamage),
+    /// The database or its anchor is not what was last written.
+    #[error("the data of the vault is damaged: {0}")]
+    DamagedData(Damage),
+    /// There is no vault in this folder.
+    #[error("{} is not a vault", .0.display())]
+    NotAVault(PathBuf),
+    /// There is a vault already.
+    #[error("{} already holds a vault", .0.display())]
+    VaultExists(PathBuf),
+    /// Written by a later program.
+    #[error("the vault has format {found}, this program knows {supported}")]
+    NewerVersion {
+        /// What the vault says.
+        found: u32,
+        /// The latest that is known here.
+        supported: u32,
+    },
+    /// Another process holds the vault.
+    #[error("another process has {} open", .0.display())]
+    AlreadyRunning(PathBuf),
+    /// The folder or a file in it is not as private as it must be.
+    #[error("{} {what}", .path.display())]
+    Insecure {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: Insecurity,
+    },
+    /// This copy is older than one that was opened on this machine.
+    #[error("this copy of the vault is {changes} changes old")]
+    OldCopy {
+        /// How many user changes the last seen state was ahead.
+        changes: u64,
+    },
+    /// The header asks for a key derivation outside the allowed bounds.
+    #[error("the key derivation asked for is outside the bounds: {0}")]
+    KdfOutOfBounds(KdfBound),
+    /// The key derivation could not get its memory.
+    #[error("the key derivation needs {needed} bytes of memory")]
+    NotEnoughMemory {
+        /// Bytes.
+        needed: u64,
+    },
+    /// No space left.
+    #[error("the disk that holds {} is full", .0.display())]
+    DiskFull(PathBuf),
+    /// The system refused.
+    #[error("{}: {source}", .path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database refused for a reason of its own (SQLite result code).
+    #[error("the database failed with code {code}")]
+    Database {
+        /// Extended SQLite result code.
+        code: i32,
+    },
+    /// The linked SQLite is older than the one whose faults are known to be mended.
+    #[error("SQLite {found} is too old")]
+    OldSqlite {
+        /// As SQLite numbers it, such as 3051003.
+        found: i32,
+    },
+    /// No random bytes could be had.
+    #[error("the system gives no random bytes")]
+    NoRandomness,
+    /// There is no such thing.
+    #[error("there is no such {0}")]
+    NotFound(Kind),
+    /// The name is taken.
+    #[error("such a {0} exists already")]
+    Exists(Kind),
+    /// The record changed since it was read.
+    #[error("it changed meanwhile: revision {found}, expected {expected}")]
+    Changed {
+        /// What the caller had seen.
+        expected: u32,
+        /// What there is.
+        found: u32,
+    },
+    /// The variable is filled by another credential of the environment.
+    #[error("the variable {variable} is already filled by {credential}")]
+    VariableTaken {
+        /// Name of the variable.
+        variable: String,
+        /// Name of the credential that fills it.
+        credential: String,
+    },
+    /// The input is not well formed.
+    #[error("{0}")]
+    Invalid(Invalid),
+    /// A policy says no.
+    #[error("refused: {0}")]
+    Refused(Refusal),
+}
+
+/// What a name, or an absence, is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A project.
+    Project,
+    /// An environment.
+    Environment,
+    /// A credential.
+    Credential,
+    /// A field of a credential.
+    Field,
+    /// A version of a credential.
+    Version,
+    /// A trusted directory file.
+    TrustedFile,
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            Self::Project => "project",
+            Self::Environment => "environment",
+            Self::Credential => "credential",
+            Self::Field => "field",
+            Self::Version => "version",
+            Self::TrustedFile => "trusted file",
+        })
+    }
+}
+
+/// Input that is refused for its form.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Invalid {
+    /// Empty, over 128 bytes, with a control character or a `/`.
+    #[error("the name of a {0} must have 1 to 128 bytes, no control characters and no slash")]
+    Name(Kind),
+    /// Does not match `^[A-Za-z_][A-Za-z0-9_]*$`.
+    #[error("not a name of an environment variable")]
+    Variable,
+    /// Over 1 MiB.
+    #[error("a value has at most 1 MiB, this one has {0} bytes")]
+    ValueTooLong(usize),
+    /// A credential has at least one field and at most 64.
+    #[error("a credential has 1 to 64 fields")]
+    FieldCount,
+    /// Two fields with one name, or two items of an import with one name.
+    #[error("{0} occurs twice")]
+    Duplicate(String),
+    /// Metadata that is too long to be a description.
+    #[error("the metadata is longer than 64 KiB")]
+    DetailsTooLong,
+    /// Zero, or more than 36,500 days.
+    #[error("an interval has 1 to 36500 days")]
+    Interval,
+    /// An import with nothing to apply because items are in conflict.
+    #[error("{0} items of the import are in conflict")]
+    ImportConflicts(usize),
+    /// A path is not absolute.
+    #[error("the path is not absolute")]
+    RelativePath,
+    /// A password is empty.
+    #[error("the password is empty")]
+    EmptyPassword,
+    /// A setting outside its range.
+    #[error("the setting {0} is outside its range")]
+    Setting(&'static str),
+}
+
+/// A rule that forbids something well formed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It was revoked.
+    #[error("{credential} is revoked")]
+    Revoked {
+        /// Its name.
+        credential: String,
+    },
+    /// It expired, and the setting says refuse.
+    #[error("{credential} has expired")]
+    Expired {
+        /// Its name.
+        credential: String,
+    },
+    /// The environment has another tier than the one said.
+    #[error("the environment's tier is {0:?}")]
+    Tier(Tier),
+    /// A version that was revoked cannot come back.
+    #[error("version {0} is revoked")]
+    VersionRevoked(u32),
+    /// The values of this version were erased.
+    #[error("the values of version {0} are erased")]
+    VersionErased(u32),
+    /// It is in the trash (or not).
+    #[error("it is not in the trash")]
+    NotInTrash,
+}
+
+/// What is wrong with a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HeaderDamage {
+    /// Both copies are missing although there is data.
+    #[error("both copies are missing")]
+    Missing,
+    /// Neither copy's checksum matches its content.
+    #[error("both copies are damaged")]
+    Checksum,
+    /// The checksum matches but the content makes no sense.
+    #[error("its content is not well formed")]
+    Malformed,
+    /// Altered by somebody without the key.
+    #[error("it was altered")]
+    Mac,
+}
+
+/// What is wrong with database, anchor, rows or chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Damage {
+    /// The database file is not there.
+    #[error("the database is missing")]
+    DatabaseMissing,
+    /// The database cannot be read with its key, or a page is broken.
+    #[error("the database is broken")]
+    DatabaseBroken,
+    /// The database opens but is empty or incomplete.
+    #[error("the database is empty")]
+    DatabaseEmpty,
+    /// The anchor file is not there.
+    #[error("the anchor is missing")]
+    AnchorMissing,
+    /// Both slots are invalid, or one after a clean stop.
+    #[error("the anchor is damaged")]
+    AnchorBroken,
+    /// Rows differ from their root: an old page, or a row changed.
+    #[error("rows are not what was written")]
+    Rows,
+    /// The stored state does not follow from its parts.
+    #[error("the state of the rows is not what was written")]
+    State,
+    /// The database is older than its anchor.
+    #[error("{missing} changes are missing")]
+    ChangesMissing {
+        /// Generations.
+        missing: u64,
+    },
+    /// The anchor is older than the database.
+    #[error("the anchor is {behind} changes old")]
+    OldAnchor {
+        /// Generations.
+        behind: u64,
+    },
+    /// Same age, different content.
+    #[error("database and anchor come from different histories")]
+    Fork,
+    /// The audit log lacks entries, or an entry was changed.
+    #[error("the audit log is broken at entry {sequence}")]
+    Audit {
+        /// First entry that is wrong.
+        sequence: u64,
+    },
+    /// A sealed value does not open.
+    #[error("a value cannot be opened")]
+    Value,
+    /// A row cannot be understood.
+    #[error("a row is not well formed")]
+    Malformed,
+}
+
+/// Which bound of the key derivation was broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KdfBound {
+    /// KiB of memory.
+    #[error("memory of {0} KiB")]
+    Memory(u32),
+    /// Passes.
+    #[error("{0} passes")]
+    Passes(u32),
+    /// Lanes.
+    #[error("{0} lanes")]
+    Lanes(u32),
+    /// Memory times passes, in KiB-passes.
+    #[error("work of {0} KiB-passes")]
+    Work(u64),
+    /// Bytes of salt.
+    #[error("a salt of {0} bytes")]
+    Salt(usize),
+}
+
+/// Why a folder or file is not private.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Insecurity {
+    /// Owned by someone else.
+    #[error("belongs to user {uid}")]
+    Owner {
+        /// Whose it is.
+        uid: u32,
+    },
+    /// Others may read or write.
+    #[error("has mode {found:03o} instead of {wanted:03o}")]
+    Mode {
+        /// Permission bits found.
+        found: u32,
+        /// Permission bits wanted.
+        wanted: u32,
+    },
+    /// Points elsewhere.
+    #[error("is a symbolic link")]
+    Symlink,
+    /// Not a folder where one is wanted.
+    #[error("is not a folder")]
+    NotAFolder,
+    /// Not a regular file, or one with several names.
+    #[error("is not a regular file of its own")]
+    NotAFile,
+}
+
+impl Error {
+    /// Wraps an error of the system with the path it happened at.
+    pub(crate) fn io(path: &Path, source: impl Into<std::io::Error>) -> Self {
+        let source = source.into();
+        if source.kind() == std::io::ErrorKind::StorageFull
+            || source.kind() == std::io::ErrorKind::QuotaExceeded
+        {
+            Self::DiskFull(path.to_owned())
+        } else {
+            Self::Io {
+                path: path.to_owned(),
+                source,
+            }
+        }
+    }
+}
+
+impl From<Invalid> for Error {
+    fn from(what: Invalid) -> Self {
+        Self::Invalid(what)
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(what: Refusal) -> Self {
+        Self::Refused(what)
+    }
+}
+
+impl From<Damage> for Error {
+    fn from(what: Damage) -> Self {
+        Self::DamagedData(what)
+    }
+}
+
+impl From<HeaderDamage> for Error {
+    fn from(what: HeaderDamage) -> Self {
+        Self::DamagedHeader(what)
+    }
+}

@@ -1,0 +1,111 @@
+//! Import sessions: what a foreign file's records would change, and why some must not.
+
+use keyhaven_secret::SecretBytes;
+use uuid::Uuid;
+
+use crate::model::{FieldKind, Place, Tier};
+
+/// Where an import goes.
+#[derive(Debug, Clone)]
+pub struct ImportTarget {
+    /// Project and environment; made on first use.
+    pub place: Place,
+    /// For a new environment whose name does not say it.
+    pub tier: Option<Tier>,
+}
+
+/// One record of a foreign file: a credential with the single field `value`.
+#[derive(Debug)]
+pub struct ImportItem {
+    /// Stable within the environment, such as `dotenv:STRIPE_API_KEY`; what makes importing
+    /// twice change nothing.
+    pub source_id: String,
+    /// The name a new credential gets; an existing one keeps its own.
+    pub name: String,
+    /// Secret or plain, for a new credential.
+    pub kind: FieldKind,
+    /// The variable a new credential fills.
+    pub variable: Option<String>,
+    /// Catalogue id for a new credential.
+    pub provider: Option<String>,
+    /// Rotation interval for a new credential, as the catalogue suggests it.
+    pub rotate_every_days: Option<u32>,
+    /// The value.
+    pub value: SecretBytes,
+}
+
+/// What an item would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportOutcome {
+    /// Adds a credential.
+    New,
+    /// Gives a new version to what an earlier import of the same source made.
+    Updated {
+        /// Which.
+        credential: Uuid,
+    },
+    /// The value is there already.
+    Unchanged {
+        /// Where.
+        credential: Uuid,
+    },
+    /// Cannot be applied; nothing of the import will be.
+    Conflict(ImportConflict),
+}
+
+/// Why an item cannot be applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportConflict {
+    /// A credential of that name is there and came from elsewhere.
+    NameTaken {
+        /// Which.
+        credential: Uuid,
+    },
+    /// The variable is filled by another credential.
+    VariableTaken {
+        /// Its name.
+        credential: String,
+    },
+    /// The same source, name or variable occurs twice in the file.
+    Twice,
+    /// What an earlier import made is revoked or has other fields by now.
+    NotUpdatable {
+        /// Which.
+        credential: Uuid,
+    },
+    /// Name, variable or value is not valid.
+    Invalid(crate::error::Invalid),
+}
+
+/// One line of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportLine {
+    /// The item's.
+    pub source_id: String,
+    /// The name it has or gets.
+    pub name: String,
+    /// What it would do, or did.
+    pub outcome: ImportOutcome,
+}
+
+/// What an import would do, or did, in the order of the items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportReport {
+    /// A line for each item.
+    pub lines: Vec<ImportLine>,
+    /// The tier of the environment.
+    pub tier: Tier,
+    /// Whether the environment is new.
+    pub new_environment: bool,
+}
+
+impl ImportReport {
+    /// How many items are in conflict.
+    #[must_use]
+    pub fn conflicts(&self) -> usize {
+        self.lines
+            .iter()
+            .filter(|line| matches!(line.outcome, ImportOutcome::Conflict(_)))
+            .count()
+    }
+}

@@ -1,0 +1,332 @@
+//! The words of the domain: credentials, fields, versions, environments and their tiers.
+//!
+//! Plain data without a key, a file or a clock. Nothing here holds a secret value except
+//! where the type says so with [`SecretBytes`].
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil::Date};
+use keyhaven_secret::SecretBytes;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What is asked of the clock: an instant, and the zone in which civil dates are read.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    /// The present.
+    pub now: Timestamp,
+    /// The machine's zone at that time.
+    pub zone: TimeZone,
+}
+
+/// How careful one must be with an environment; higher is more careful.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tier {
+    /// Nothing of value breaks.
+    Development,
+    /// Others see it break.
+    Staging,
+    /// Customers see it break.
+    Production,
+}
+
+/// Where a credential lives, by name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// The project's name, such as `shop`.
+    pub project: String,
+    /// The environment's name within it, such as `dev`.
+    pub environment: String,
+}
+
+/// A due moment: a civil date, or an instant where a provider gave one (RFC 3339).
+///
+/// As text: `2026-10-01` or `2026-10-01T12:00:00Z`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum Moment {
+    /// A date in whatever zone the machine is in when asked.
+    Date(Date),
+    /// A point in time.
+    Instant(Timestamp),
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Date(date) => date.fmt(out),
+            Self::Instant(at) => at.fmt(out),
+        }
+    }
+}
+
+impl FromStr for Moment {
+    type Err = jiff::Error;
+
+    fn from_str(text: &str) -> Result<Self, jiff::Error> {
+        // "2026-10-01" has ten bytes; anything longer must name its offset to be an instant.
+        if text.len() <= 10 {
+            text.parse().map(Self::Date)
+        } else {
+            text.parse().map(Self::Instant)
+        }
+    }
+}
+
+impl From<Moment> for String {
+    fn from(moment: Moment) -> Self {
+        moment.to_string()
+    }
+}
+
+impl TryFrom<String> for Moment {
+    type Error = jiff::Error;
+
+    fn try_from(text: String) -> Result<Self, jiff::Error> {
+        text.parse()
+    }
+}
+
+/// Whether a field is masked, dated and checked, or merely injected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    /// A key, a password.
+    Secret,
+    /// Such as `LOG_LEVEL=debug`. Its value is sealed all the same.
+    Plain,
+}
+
+/// A field of a credential, without its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// Unique within the credential; `value` where there is only one.
+    pub name: String,
+    /// Secret or plain.
+    pub kind: FieldKind,
+    /// The environment variable it fills, if any: `^[A-Za-z_][A-Za-z0-9_]*$`.
+    pub variable: Option<String>,
+    /// Its owner has said that this variable may be one that changes how programs load code.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub allow_loader_variable: bool,
+}
+
+/// What a person may say about a credential beside its dates.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Details {
+    /// What the key may do, as the provider words it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
+    /// Addresses or networks from which the provider accepts it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allowed_ips: Vec<String>,
+    /// Free labels.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Who answers for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// A limit of use, in the provider's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quota: Option<String>,
+    /// Where it is managed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Anything else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// When a credential ends, when it wants rotation, and how loudly to say so.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dates {
+    /// The provider will end it.
+    pub expires: Option<Moment>,
+    /// Policy: rotate so many days after the last rotation.
+    pub rotate_every_days: Option<u32>,
+    /// A fixed rotation date; wins over the interval until the next rotation.
+    pub rotate_due: Option<Moment>,
+    /// Last rotation: the anchor of the interval.
+    pub rotated_at: Option<Timestamp>,
+    /// No reminders before this; never beyond the expiry.
+    pub snoozed_until: Option<Moment>,
+    /// Days before a due moment at which to remind; the vault's setting where `None`.
+    pub lead_times: Option<Vec<u32>>,
+}
+
+/// One key of one service, without its values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// UUIDv7.
+    pub id: Uuid,
+    /// Raised by every change; a write names the one it expects.
+    pub revision: u32,
+    /// Project and environment by name.
+    pub place: Place,
+    /// The environment's tier.
+    pub tier: Tier,
+    /// Unique among the living of its environment.
+    pub name: String,
+    /// An id of the catalogue of services, if known.
+    pub provider: Option<String>,
+    /// At least one.
+    pub fields: Vec<Field>,
+    /// Everything descriptive.
+    pub details: Details,
+    /// Everything dated.
+    pub dates: Dates,
+    /// Where it was imported from, such as `dotenv:STRIPE_API_KEY`.
+    pub source_id: Option<String>,
+    /// All versions are revoked since then; never injected.
+    pub revoked_at: Option<Timestamp>,
+    /// In the trash since then.
+    pub deleted_at: Option<Timestamp>,
+    /// Made.
+    pub created_at: Timestamp,
+    /// Changed last.
+    pub changed_at: Timestamp,
+}
+
+/// What a version is at the time of asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Label {
+    /// Stored, not yet verified.
+    Pending,
+    /// The one that is injected.
+    Current,
+    /// The one before, within its grace period.
+    Previous,
+    /// History.
+    Retired,
+    /// Never to be used again.
+    Revoked,
+}
+
+/// The fields' values at a time, without the values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// UUIDv7, never reused.
+    pub id: Uuid,
+    /// Counts from 1 within the credential.
+    pub number: u32,
+    /// As of the clock that was handed in: a previous version beyond its grace is retired.
+    pub label: Label,
+    /// Made.
+    pub created_at: Timestamp,
+    /// Until when a previous version counts as working.
+    pub grace_until: Option<Timestamp>,
+    /// Whether the values are still there; old retired ones are erased.
+    pub has_values: bool,
+}
+
+/// A field's value on its way in.
+#[derive(Debug)]
+pub struct FieldValue {
+    /// Which field.
+    pub field: String,
+    /// 0 bytes to 1 MiB.
+    pub value: SecretBytes,
+}
+
+/// A field of a new credential.
+#[derive(Debug)]
+pub struct NewField {
+    /// Name, kind and variable.
+    pub field: Field,
+    /// 0 bytes to 1 MiB.
+    pub value: SecretBytes,
+}
+
+/// A credential to be added.
+#[derive(Debug)]
+pub struct NewCredential {
+    /// Project and environment; made on first use.
+    pub place: Place,
+    /// For a new environment whose name does not say it; a known environment must agree.
+    pub tier: Option<Tier>,
+    /// Its name.
+    pub name: String,
+    /// Catalogue id.
+    pub provider: Option<String>,
+    /// At least one.
+    pub fields: Vec<NewField>,
+    /// Descriptive.
+    pub details: Details,
+    /// Dated; `rotated_at` is the time of adding where `None`.
+    pub dates: Dates,
+    /// Where it came from.
+    pub source_id: Option<String>,
+}
+
+/// A change of metadata: `None` leaves a thing as it is, `Some(None)` clears it.
+#[derive(Debug, Default, Clone)]
+pub struct Patch {
+    /// Catalogue id.
+    pub provider: Option<Option<String>>,
+    /// Replaces scopes.
+    pub scopes: Option<Vec<String>>,
+    /// Replaces allowed addresses.
+    pub allowed_ips: Option<Vec<String>>,
+    /// Replaces tags.
+    pub tags: Option<Vec<String>>,
+    /// Owner.
+    pub owner: Option<Option<String>>,
+    /// Quota.
+    pub quota: Option<Option<String>>,
+    /// Address of its page.
+    pub url: Option<Option<String>>,
+    /// Note.
+    pub note: Option<Option<String>>,
+    /// Expiry.
+    pub expires: Option<Option<Moment>>,
+    /// Rotation interval in days.
+    pub rotate_every_days: Option<Option<u32>>,
+    /// Fixed rotation date.
+    pub rotate_due: Option<Option<Moment>>,
+    /// Lead times of its own.
+    pub lead_times: Option<Option<Vec<u32>>>,
+    /// Kind, variable or loader permission of existing fields, matched by name.
+    pub fields: Vec<Field>,
+}
+
+/// A project's environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    /// UUIDv7.
+    pub id: Uuid,
+    /// Raised by every change.
+    pub revision: u32,
+    /// Project and name.
+    pub place: Place,
+    /// How careful.
+    pub tier: Tier,
+    /// Living credentials in it.
+    pub credentials: u64,
+}
+
+/// How a credential has been used, from the audit log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Last injected, copied or shown.
+    pub last_used: Option<Timestamp>,
+    /// How often.
+    pub uses: u64,
+}
+
+/// A directory file its owner has trusted, for exactly one content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustedFile {
+    /// Absolute path.
+    pub path: String,
+    /// SHA-256 of the content.
+    pub sha256: [u8; 32],
+    /// Whether it may reach into production.
+    pub production: bool,
+    /// Since when.
+    pub allowed_at: Timestamp,
+}
