@@ -1,1 +1,32 @@
-//! stub
+//! What can be asked of the agent and what it answers.
+//!
+//! [`request`] is the one list of requests: the agent's router, the client and the
+//! TypeScript bindings are fed from it. Secrets never stand in JSON: they travel in the
+//! raw segments of a [`frame`], and a request or answer holds only their index.
+//!
+//! This crate does not know how an answer is found.
+
+pub mod client;
+pub mod directory;
+pub mod error;
+pub mod event;
+pub mod frame;
+pub mod paths;
+pub mod reference;
+pub mod request;
+pub mod spawn;
+pub mod view;
+pub mod wording;
+
+#[cfg(test)]
+mod bindings;
+
+pub use client::Client;
+pub use error::{Code, Error};
+pub use reference::Reference;
+
+/// The version of the protocol spoken by this build. Both sides must agree.
+pub const PROTOCOL: u32 = 1;
+
+/// The version of the programs of this build.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,348 @@
+//! The blocking client of the agent: one connection, one request at a time.
+//!
+//! Before anything is sent, the peer's user is checked; the handshake makes sure that the
+//! agent serves the vault that is meant. A request can be cancelled from another thread.
+
+use std::io::{self, BufReader};
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
+
+use keyhaven_secret::SecretBytes;
+use rustix::process::{Pid, Signal};
+
+use crate::error::Error;
+use crate::event::{Event, Progress};
+use crate::frame::{self, FrameError, Segments};
+use crate::paths::VaultPlace;
+use crate::request::{
+    Answer, Ask, Call, CallHead, Hello, HelloAnswer, ReplyHead, Session, SubscribeRequest,
+};
+use crate::{PROTOCOL, VERSION, spawn};
+
+/// How long an agent that is being replaced may take to end.
+const REPLACE_WITHIN: Duration = Duration::from_secs(10);
+
+/// A connection to the agent after the handshake.
+#[derive(Debug)]
+pub struct Client {
+    reader: BufReader<UnixStream>,
+    writer: UnixStream,
+    next_id: u32,
+    agent: HelloAnswer,
+}
+
+/// An answer with its secrets.
+#[derive(Debug)]
+pub struct Answered<T> {
+    /// The answer.
+    pub answer: T,
+    /// The secrets its [`frame::Segment`]s point to.
+    pub segments: Segments,
+}
+
+impl Client {
+    /// Connects to the agent if one is running.
+    ///
+    /// # Errors
+    /// Something else listens there, it is not mine, it serves another vault, or it is of
+    /// another protocol.
+    pub fn connect(place: &VaultPlace, session: &Session) -> Result<Option<Self>, Error> {
+        match Self::shake_hands(place, session)? {
+            None => Ok(None),
+            Some(client) if client.agent.protocol == PROTOCOL => Ok(Some(client)),
+            Some(client) => Err(client.other_version()),
+        }
+    }
+
+    /// Connects to the agent; starts one beside this program when none is running, and
+    /// replaces one of another version that is locked.
+    ///
+    /// # Errors
+    /// As [`Client::connect`], or no agent could be started.
+    pub fn connect_or_start(place: &VaultPlace, session: &Session) -> Result<Self, Error> {
+        if let Some(client) = Self::shake_hands(place, session)? {
+            if client.agent.version == VERSION && client.agent.protocol == PROTOCOL {
+                return Ok(client);
+            }
+            if !client.agent.locked {
+                return client.tolerated();
+            }
+            client.replace()?;
+        }
+        spawn::start_agent(place)?;
+        Self::connect(place, session)?.ok_or_else(|| Error::NoAgent {
+            problem: "it started, but its socket does not answer".into(),
+        })
+    }
+
+    /// What the agent said of itself in the handshake.
+    #[must_use]
+    pub fn agent(&self) -> &HelloAnswer {
+        &self.agent
+    }
+
+    /// Whether the agent is of another version than this program and should be restarted.
+    #[must_use]
+    pub fn is_outdated(&self) -> bool {
+        self.agent.version != VERSION
+    }
+
+    /// Asks something that carries no secret and brings none.
+    ///
+    /// # Errors
+    /// The agent's answer, or the connection broke.
+    pub fn ask<R: Ask>(&mut self, request: R) -> Result<R::Answer, Error> {
+        self.ask_with(request, &Segments::default()).map(|answered| answered.answer)
+    }
+
+    /// Asks with secrets, and gives the answer's secrets.
+    ///
+    /// # Errors
+    /// The agent's answer, or the connection broke.
+    pub fn ask_with<R: Ask>(
+        &mut self,
+        request: R,
+        segments: &Segments,
+    ) -> Result<Answered<R::Answer>, Error> {
+        self.ask_watched(request, segments, &mut |_| {})
+    }
+
+    /// Asks, and hears how far a long request is.
+    ///
+    /// # Errors
+    /// The agent's answer, or the connection broke.
+    pub fn ask_watched<R: Ask>(
+        &mut self,
+        request: R,
+        segments: &Segments,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Answered<R::Answer>, Error> {
+        let id = self.send(request.into_call(), segments)?;
+        let mut whole: Option<Answered<R::Answer>> = None;
+        loop {
+            let (reply, segments) = self.receive()?;
+            if reply.id != id {
+                continue;
+            }
+            if let Some(error) = reply.error {
+                return Err(error);
+            }
+            if let Some(step) = reply.progress {
+                progress(step);
+            }
+            let Some(raw) = reply.answer else { continue };
+            let part: R::Answer =
+                serde_json::from_str(raw.get()).map_err(|_| broken(&FrameError::Malformed))?;
+            match &mut whole {
+                None => whole = Some(Answered { answer: part, segments }),
+                Some(whole) => whole.answer.merge(part),
+            }
+            if reply.last {
+                return whole.ok_or_else(|| broken(&FrameError::Malformed));
+            }
+        }
+    }
+
+    /// Turns the connection into a stream of events.
+    ///
+    /// # Errors
+    /// The agent's answer, or the connection broke.
+    pub fn subscribe(mut self) -> Result<Events, Error> {
+        self.ask(SubscribeRequest {})?;
+        Ok(Events { client: self })
+    }
+
+    /// Something by which another thread can give up this connection's open requests.
+    ///
+    /// # Errors
+    /// The system has no more descriptors.
+    pub fn canceller(&self) -> Result<Canceller, Error> {
+        let writer = self.writer.try_clone().map_err(|error| broken(&error.into()))?;
+        Ok(Canceller { writer, id: self.next_id })
+    }
+
+    fn shake_hands(place: &VaultPlace, session: &Session) -> Result<Option<Self>, Error> {
+        let Some(stream) = connect(place)? else { return Ok(None) };
+        check_peer(&stream)?;
+        let writer = stream.try_clone().map_err(|error| broken(&error.into()))?;
+        let nobody = HelloAnswer {
+            protocol: 0,
+            version: String::new(),
+            vault: String::new(),
+            locked: true,
+            pid: 0,
+        };
+        let mut client =
+            Self { reader: BufReader::new(stream), writer, next_id: 1, agent: nobody };
+        client.agent = client.ask(Hello {
+            protocol: PROTOCOL,
+            version: VERSION.into(),
+            vault: place.folder_text(),
+            session: session.clone(),
+        })?;
+        if client.agent.vault != place.folder_text() {
+            return Err(Error::BrokenAgent {
+                problem: "the agent on the socket serves another vault".into(),
+            });
+        }
+        Ok(Some(client))
+    }
+
+    fn send(&mut self, call: Call, segments: &Segments) -> Result<u32, Error> {
+        let id = self.next_id;
+        self.next_id += 1;
+        frame::write(&mut self.writer, &CallHead { id, call }, segments)
+            .map_err(|error| broken(&error))?;
+        Ok(id)
+    }
+
+    fn receive(&mut self) -> Result<(ReplyHead, Segments), Error> {
+        frame::read(&mut self.reader).map_err(|error| broken(&error))
+    }
+
+    /// An unlocked agent of another version stays, as long as it can be understood.
+    fn tolerated(self) -> Result<Self, Error> {
+        if self.agent.protocol == PROTOCOL { Ok(self) } else { Err(self.other_version()) }
+    }
+
+    fn other_version(&self) -> Error {
+        Error::AgentVersion { agent: self.agent.version.clone(), client: VERSION.into() }
+    }
+
+    /// Ends a locked agent by SIGTERM, which every version understands.
+    fn replace(mut self) -> Result<(), Error> {
+        let peer = rustix::net::sockopt::socket_peercred(&self.writer).map_err(os)?;
+        terminate(peer.pid)?;
+        let deadline = Instant::now() + REPLACE_WITHIN;
+        while Instant::now() < deadline {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let timeout = left.max(Duration::from_millis(1));
+            self.writer.set_read_timeout(Some(timeout)).map_err(|e| broken(&e.into()))?;
+            if frame::read::<ReplyHead>(&mut self.reader).is_err() {
+                return Ok(());
+            }
+        }
+        Err(self.other_version())
+    }
+}
+
+/// Gives up the request that was sent last when it was made, or the next one.
+#[derive(Debug)]
+pub struct Canceller {
+    writer: UnixStream,
+    id: u32,
+}
+
+impl Canceller {
+    /// Gives up the request; its answer is [`Error::Cancelled`] unless it came before.
+    ///
+    /// # Errors
+    /// The connection broke.
+    pub fn cancel(&mut self) -> Result<(), Error> {
+        let head = CallHead { id: 0, call: Call::Cancel(self.id) };
+        frame::write(&mut self.writer, &head, &Segments::default()).map_err(|error| broken(&error))
+    }
+}
+
+/// The events of the agent, until the connection ends.
+#[derive(Debug)]
+pub struct Events {
+    client: Client,
+}
+
+impl Events {
+    /// Waits for the next event.
+    ///
+    /// # Errors
+    /// The connection ended; [`Error::BrokenAgent`].
+    pub fn wait(&mut self) -> Result<Event, Error> {
+        loop {
+            if let (ReplyHead { event: Some(event), .. }, _) = self.client.receive()? {
+                return Ok(event);
+            }
+        }
+    }
+
+    /// Something by which another thread can end [`Events::wait`].
+    ///
+    /// # Errors
+    /// The system has no more descriptors.
+    pub fn closer(&self) -> Result<Closer, Error> {
+        let stream = self.client.writer.try_clone().map_err(|error| broken(&error.into()))?;
+        Ok(Closer(stream))
+    }
+}
+
+/// Ends a stream of events.
+#[derive(Debug)]
+pub struct Closer(UnixStream);
+
+impl Closer {
+    /// Closes the connection; the waiting thread gets an error.
+    pub fn close(&self) {
+        // A connection that is already gone is closed as well.
+        let _ = self.0.shutdown(Shutdown::Both);
+    }
+}
+
+/// The display and bus of this process, for the handshake.
+#[must_use]
+pub fn session_from_environment() -> Session {
+    let variable = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
+    Session {
+        display: variable("DISPLAY"),
+        xauthority: variable("XAUTHORITY"),
+        wayland_display: variable("WAYLAND_DISPLAY"),
+        bus: variable("DBUS_SESSION_BUS_ADDRESS"),
+    }
+}
+
+/// A secret text as a frame's bytes.
+#[must_use]
+pub fn one_segment(secret: SecretBytes) -> (frame::Segment, Segments) {
+    let mut segments = Segments::default();
+    let at = segments.push(secret);
+    (at, segments)
+}
+
+fn connect(place: &VaultPlace) -> Result<Option<UnixStream>, Error> {
+    match UnixStream::connect(&place.socket) {
+        Ok(stream) => Ok(Some(stream)),
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused
+            ) =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(Error::NoAgent {
+            problem: format!("{}: {error}", place.socket.display()),
+        }),
+    }
+}
+
+/// A socket of another user could be a trap for the password.
+fn check_peer(stream: &UnixStream) -> Result<(), Error> {
+    let peer = rustix::net::sockopt::socket_peercred(stream).map_err(os)?;
+    if peer.uid == rustix::process::geteuid() {
+        return Ok(());
+    }
+    Err(Error::BrokenAgent { problem: "another user's process listens on the socket".into() })
+}
+
+fn terminate(pid: Pid) -> Result<(), Error> {
+    match rustix::process::kill_process(pid, Signal::TERM) {
+        Ok(()) | Err(rustix::io::Errno::SRCH) => Ok(()),
+        Err(error) => Err(os(error)),
+    }
+}
+
+fn os(error: rustix::io::Errno) -> Error {
+    broken(&io::Error::from(error).into())
+}
+
+fn broken(error: &FrameError) -> Error {
+    Error::BrokenAgent { problem: error.to_string() }
+}

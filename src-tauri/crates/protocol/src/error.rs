@@ -1,0 +1,195 @@
+//! Errors the agent answers and the clients raise: a closed list of typed codes.
+//!
+//! Each has a stable [`Code`], each code one exit status ([`Code::exit_status`]). The words
+//! are made at the edge, in [`crate::wording`]. No variant can hold a value.
+
+use serde::{Deserialize, Serialize};
+
+use crate::view::Tier;
+
+macro_rules! errors {
+    ($($(#[$doc:meta])* $name:ident $({ $($(#[$fdoc:meta])* $field:ident: $type:ty,)* })? = $status:literal,)*) => {
+        /// What went wrong, with what is needed to word it.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+        #[serde(tag = "code", rename_all = "snake_case")]
+        #[error("{}", crate::wording::message(self))]
+        #[cfg_attr(test, derive(ts_rs::TS))]
+        pub enum Error {
+            $($(#[$doc])* $name $({ $($(#[$fdoc])* $field: $type,)* })?,)*
+        }
+
+        /// The stable name of an error, for scripts.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Code {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Error {
+            /// The stable name of this error.
+            #[must_use]
+            pub const fn code(&self) -> Code {
+                match self { $(Self::$name { .. } => Code::$name,)* }
+            }
+        }
+
+        impl Code {
+            /// Every code, in the order of this list.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The exit status of a command that ends with this error.
+            #[must_use]
+            pub const fn exit_status(self) -> u8 {
+                match self { $(Self::$name => $status,)* }
+            }
+        }
+    };
+}
+
+errors! {
+    // 1: the request could not be carried out
+    /// The password opens no slot (or the header and its checksum were altered).
+    WrongPassword = 1,
+    /// The folder holds no vault yet.
+    NoVault { /// The vault folder.
+        folder: String, } = 1,
+    /// The folder holds something that is not a vault.
+    NotAVault { /// The file in question.
+        path: String, } = 1,
+    /// The vault was written by a newer program.
+    NewerVault { /// The vault's format.
+        vault: u32, /// The newest format this program reads.
+        program: u32, } = 1,
+    /// This copy of the vault is older than one seen here before.
+    OlderCopy { /// How many user changes are missing.
+        changes: u32, } = 1,
+    /// A folder or file has the wrong owner, mode or type.
+    UnsafePath { /// The path.
+        path: String, /// What is wrong with it, in words.
+        problem: String, } = 1,
+    /// The system refused a file operation.
+    Io { /// The path.
+        path: String, /// The system's words.
+        problem: String, } = 1,
+    /// No space is left for the change; nothing was written.
+    DiskFull = 1,
+    /// The header asks for key derivation outside the accepted bounds.
+    KdfRefused { /// What is out of bounds, in words.
+        problem: String, } = 1,
+    /// The machine has not enough memory for the key derivation.
+    NotEnoughMemory { /// How much was needed, in MiB.
+        needed_mib: u32, } = 1,
+    /// The password is empty or too short.
+    WeakPassword { /// The least number of characters.
+        minimum: u32, } = 1,
+    /// A weaker setting needs the master password.
+    PasswordNeeded = 1,
+    /// The clipboard could not be reached.
+    NoClipboard { /// Why, in words.
+        problem: String, } = 1,
+    /// The request was given up by its client.
+    Cancelled = 1,
+    /// A foreign file could not be read.
+    Malformed { /// The file as the user named it.
+        file: String, /// Line, from 1.
+        line: u32, /// Column, from 1.
+        column: u32, /// What was expected there.
+        expected: String, } = 1,
+    /// Another agent already holds this vault.
+    AgentRunning = 1,
+    // 2: wrong usage
+    /// A name, value or option is not acceptable.
+    Invalid { /// What was given, in words, such as `the credential's name`.
+        what: String, /// Why it is refused.
+        problem: String, } = 2,
+    /// A credential has several fields and none was named.
+    FieldNeeded { /// The credential.
+        name: String, /// Its fields.
+        fields: Vec<String>, } = 2,
+    // 3
+    /// The vault is locked.
+    Locked = 3,
+    // 4: no such thing
+    /// There is no such credential.
+    NoCredential { /// As it was named.
+        name: String, /// A similar name that exists.
+        similar: Option<String>, } = 4,
+    /// There is no such project.
+    NoProject { /// As it was named.
+        project: String, /// A similar name that exists.
+        similar: Option<String>, } = 4,
+    /// There is no such environment.
+    NoEnvironment { /// The project.
+        project: String, /// As it was named.
+        environment: String, /// A similar name that exists.
+        similar: Option<String>, } = 4,
+    /// The credential has no such field.
+    NoField { /// The credential.
+        name: String, /// As it was named.
+        field: String, /// Its fields.
+        fields: Vec<String>, } = 4,
+    /// The credential has no such version, or its value was erased.
+    NoVersion { /// The credential.
+        name: String, /// As it was named.
+        version: u32, } = 4,
+    // 5: exists already, or changed meanwhile
+    /// A vault exists already.
+    VaultExists { /// The vault folder.
+        folder: String, } = 5,
+    /// A credential of that name exists already.
+    Exists { /// Its name.
+        name: String, } = 5,
+    /// Another credential of the environment fills that variable.
+    VariableTaken { /// The variable.
+        variable: String, /// The credential that fills it.
+        by: String, } = 5,
+    /// The record was changed since it was read.
+    Changed { /// Its name.
+        name: String, } = 5,
+    /// An import would overwrite credentials of another origin; nothing was written.
+    ImportConflict { /// The credentials in the way.
+        names: Vec<String>, } = 5,
+    // 6: refused by a policy
+    /// The credential is revoked.
+    Revoked { /// Its name.
+        name: String, } = 6,
+    /// The credential is expired and the settings refuse it.
+    Expired { /// Its name.
+        name: String, } = 6,
+    /// A credential of a higher tier does not enter this launch.
+    TierRefused { /// The credential.
+        name: String, /// Its tier.
+        tier: Tier, /// The launch's tier.
+        launch: Tier, } = 6,
+    /// The directory file is not trusted, or has changed since.
+    Untrusted { /// Its path.
+        path: String, } = 6,
+    /// A variable changes how programs load code.
+    LoaderVariable { /// The variable.
+        variable: String, } = 6,
+    /// The environment is new and its name does not tell its tier.
+    TierNeeded { /// The environment.
+        environment: String, } = 6,
+    // 7: damaged or tampered
+    /// The vault's header is damaged in both copies.
+    DamagedHeader { /// What was found, in words.
+        finding: String, } = 7,
+    /// The vault's data is damaged or was tampered with.
+    DamagedData { /// What was found, in words.
+        finding: String, } = 7,
+    // 8: no agent
+    /// No agent could be reached or started.
+    NoAgent { /// Why, in words.
+        problem: String, } = 8,
+    /// The agent is of another version and the vault is unlocked.
+    AgentVersion { /// The agent's version.
+        agent: String, /// The client's version.
+        client: String, } = 8,
+    /// Something else listens on the socket, or the connection broke.
+    BrokenAgent { /// What was seen, in words.
+        problem: String, } = 8,
+    // 70
+    /// A defect in Keyhaven.
+    Defect { /// Where, in words without data.
+        place: String, } = 70,
+}

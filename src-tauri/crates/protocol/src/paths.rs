@@ -1,0 +1,177 @@
+//! Where a vault and its agent's socket are, by the rules of the contract.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
+
+use crate::error::Error;
+
+/// The longest path a Unix socket can have, without its final NUL (`sun_path` on Linux).
+const MAX_SOCKET_PATH: usize = 107;
+
+/// A vault's folder and the socket of its agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VaultPlace {
+    /// The canonical path of the vault folder; it need not exist yet.
+    pub folder: PathBuf,
+    /// The agent's socket.
+    pub socket: PathBuf,
+}
+
+impl VaultPlace {
+    /// The place meant by `--vault` or else by the environment: `KEYHAVEN_HOME`, else
+    /// `$XDG_DATA_HOME/keyhaven`, else `~/.local/share/keyhaven`.
+    ///
+    /// # Errors
+    /// No home is known, or the socket's path would be too long.
+    pub fn find(explicit: Option<&Path>) -> Result<Self, Error> {
+        let folder = match explicit {
+            Some(folder) => folder.to_owned(),
+            None => default_folder()?,
+        };
+        Self::new(&folder, absolute_variable("XDG_RUNTIME_DIR").as_deref())
+    }
+
+    /// The place of a vault folder, with the runtime folder the socket may lie in.
+    ///
+    /// # Errors
+    /// The path is not UTF-8, or the socket's path would be too long.
+    pub fn new(folder: &Path, runtime: Option<&Path>) -> Result<Self, Error> {
+        let folder = canonical(folder)?;
+        let text = folder.to_str().ok_or_else(|| unsafe_path(&folder, "the path is not UTF-8"))?;
+        let socket = match runtime {
+            Some(runtime) => runtime.join("keyhaven").join(format!("{}.sock", short_hash(text))),
+            None => folder.join("agent.sock"),
+        };
+        if socket.as_os_str().len() > MAX_SOCKET_PATH {
+            return Err(unsafe_path(&socket, "the path is too long for a socket (107 bytes)"));
+        }
+        Ok(Self { folder, socket })
+    }
+
+    /// The folder as text; [`VaultPlace::new`] took only UTF-8.
+    #[must_use]
+    pub fn folder_text(&self) -> String {
+        self.folder.to_string_lossy().into_owned()
+    }
+}
+
+/// The folder in which the vault's last seen state is kept: `$XDG_STATE_HOME/keyhaven`.
+///
+/// # Errors
+/// No home is known.
+pub fn state_folder() -> Result<PathBuf, Error> {
+    xdg_folder("XDG_STATE_HOME", ".local/state")
+}
+
+/// The folder of window-only settings: `$XDG_CONFIG_HOME/keyhaven`.
+///
+/// # Errors
+/// No home is known.
+pub fn config_folder() -> Result<PathBuf, Error> {
+    xdg_folder("XDG_CONFIG_HOME", ".config")
+}
+
+fn default_folder() -> Result<PathBuf, Error> {
+    match absolute_variable("KEYHAVEN_HOME") {
+        Some(folder) => Ok(folder),
+        None => xdg_folder("XDG_DATA_HOME", ".local/share"),
+    }
+}
+
+fn xdg_folder(variable: &str, fallback: &str) -> Result<PathBuf, Error> {
+    let base = match absolute_variable(variable) {
+        Some(base) => base,
+        None => absolute_variable("HOME")
+            .ok_or_else(|| Error::Invalid {
+                what: "the environment".into(),
+                problem: "HOME is not set to an absolute path".into(),
+            })?
+            .join(fallback),
+    };
+    Ok(base.join("keyhaven"))
+}
+
+/// Relative paths in these variables are invalid and ignored (XDG Base Directory 0.8).
+fn absolute_variable(name: &str) -> Option<PathBuf> {
+    env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute())
+}
+
+/// Resolves links in the part of the path that exists, so that two names of one folder
+/// lead to one agent, also before the vault is created.
+fn canonical(path: &Path) -> Result<PathBuf, Error> {
+    let path = std::path::absolute(path).map_err(|error| io(path, &error))?;
+    let mut rest = Vec::new();
+    let mut existing = path.as_path();
+    loop {
+        match existing.canonicalize() {
+            Ok(mut found) => {
+                found.extend(rest.iter().rev());
+                return Ok(found);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let (Some(parent), Some(name)) = (existing.parent(), existing.file_name()) else {
+                    return Err(io(&path, &error));
+                };
+                rest.push(name.to_owned());
+                existing = parent;
+            }
+            Err(error) => return Err(io(&path, &error)),
+        }
+    }
+}
+
+fn short_hash(text: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(text.as_bytes())[..8])
+}
+
+fn io(path: &Path, error: &std::io::Error) -> Error {
+    Error::Io { path: path.display().to_string(), problem: error.to_string() }
+}
+
+fn unsafe_path(path: &Path, problem: &str) -> Error {
+    Error::UnsafePath { path: path.display().to_string(), problem: problem.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_names_of_one_folder_lead_to_one_socket() {
+        let root = tempfile::tempdir().unwrap();
+        let real = root.path().join("real");
+        std::fs::create_dir(&real).unwrap();
+        let link = root.path().join("link");
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        let runtime = Some(Path::new("/run/user/1"));
+        assert_eq!(VaultPlace::new(&real, runtime), VaultPlace::new(&link, runtime));
+        let (one, other) = (real.join("not/yet"), link.join("not/yet"));
+        assert_eq!(VaultPlace::new(&one, runtime), VaultPlace::new(&other, runtime));
+    }
+
+    #[test]
+    fn the_socket_is_named_by_sixteen_hex_digits() {
+        let place = VaultPlace::new(Path::new("/"), Some(Path::new("/run/user/1"))).unwrap();
+        // The first half of the SHA-256 of "/" in 16 digits.
+        assert_eq!(place.socket, Path::new("/run/user/1/keyhaven/8a5edab282632443.sock"));
+    }
+
+    #[test]
+    fn without_a_runtime_folder_the_socket_lies_in_the_vault() {
+        let root = tempfile::tempdir().unwrap();
+        let place = VaultPlace::new(root.path(), None).unwrap();
+        assert_eq!(place.socket, root.path().canonicalize().unwrap().join("agent.sock"));
+    }
+
+    #[test]
+    fn a_path_too_long_for_a_socket_is_refused() {
+        let long = format!("/{}", "x".repeat(120));
+        assert!(matches!(
+            VaultPlace::new(Path::new(&long), None),
+            Err(Error::UnsafePath { .. })
+        ));
+    }
+}

@@ -1,0 +1,688 @@
+//! The one list of requests, in three enums whose types decide who may ask.
+//!
+//! [`Query`] carries no secret either way, [`Submit`] carries one in and none out,
+//! [`Plain`] brings one out. The main window's commands exist for the first two only.
+//! A request type names its answer ([`Ask::Answer`]); a secret is a [`Segment`] index
+//! into the frame's segments.
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use crate::frame::Segment;
+use crate::view::{
+    AuditEntryView, Claimed, CredentialRow, CredentialView, DueView, EnvironmentView, FieldKind,
+    FieldView, HistoryView, ImportReport, LaunchView, Moment, RunningView, SettingsView,
+    StatusView, Tier, TrustedFileView,
+};
+
+/// A request that knows its answer and its place in the list.
+pub trait Ask: Sized {
+    /// What the agent answers.
+    type Answer: Answer;
+    /// The request as it stands in a frame.
+    fn into_call(self) -> Call;
+}
+
+/// An answer; a long one goes over several frames.
+pub trait Answer: Serialize + DeserializeOwned {
+    /// Cuts the answer into parts that fit a frame's head.
+    fn split(self) -> Vec<Self> {
+        vec![self]
+    }
+
+    /// Takes up the next part.
+    fn merge(&mut self, _next: Self) {}
+}
+
+/// Rows per frame: about half a MiB of JSON for the widest row.
+const ROWS_PER_FRAME: usize = 500;
+
+impl<T: Serialize + DeserializeOwned> Answer for Vec<T> {
+    fn split(mut self) -> Vec<Self> {
+        let mut parts = Vec::with_capacity(self.len() / ROWS_PER_FRAME + 1);
+        while self.len() > ROWS_PER_FRAME {
+            let rest = self.split_off(ROWS_PER_FRAME);
+            parts.push(std::mem::replace(&mut self, rest));
+        }
+        parts.push(self);
+        parts
+    }
+
+    fn merge(&mut self, next: Self) {
+        self.extend(next);
+    }
+}
+
+macro_rules! answers {
+    ($($answer:ty),* $(,)?) => { $(impl Answer for $answer {})* };
+}
+
+answers!(
+    (),
+    StatusView,
+    CredentialView,
+    HistoryView,
+    SettingsView,
+    LaunchView,
+    ImportReport,
+    ValueView,
+    RecoveryKeyView,
+    HelloAnswer
+);
+
+macro_rules! requests {
+    ($(
+        $(#[$meta:meta])*
+        $list:ident { $($(#[$doc:meta])* $name:ident($request:ty) -> $answer:ty,)* }
+    )*) => { $(
+        $(#[$meta])*
+        #[derive(Debug, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $list { $($(#[$doc])* $name($request),)* }
+
+        impl $list {
+            /// The request's stable name, for logs and the window's surface test.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$name(_) => stringify!($name),)* }
+            }
+        }
+
+        $(impl Ask for $request {
+            type Answer = $answer;
+            fn into_call(self) -> Call { Call::$list($list::$name(self)) }
+        })*
+    )* };
+}
+
+requests! {
+    /// No secret in, no secret out.
+    #[cfg_attr(test, derive(ts_rs::TS))]
+    Query {
+        /// The state of the vault and the agent. Never counts as use.
+        Status(StatusRequest) -> StatusView,
+        /// Living credentials.
+        List(ListRequest) -> Vec<CredentialRow>,
+        /// One credential, whole but for its values.
+        Show(ShowRequest) -> CredentialView,
+        /// Versions and uses of one credential.
+        History(HistoryRequest) -> HistoryView,
+        /// What is or will be due, soonest first.
+        Due(DueRequest) -> Vec<DueView>,
+        /// All environments of all projects.
+        Environments(EnvironmentsRequest) -> Vec<EnvironmentView>,
+        /// Changes an environment's tier; creates the environment when it is new.
+        SetTier(SetTierRequest) -> (),
+        /// Replaces what is known about a credential, not its values.
+        Edit(EditRequest) -> CredentialView,
+        /// Moves a credential to the trash.
+        Remove(RemoveRequest) -> (),
+        /// Takes a credential back from the trash.
+        Restore(RestoreRequest) -> CredentialView,
+        /// Quiets the reminders of a credential.
+        Snooze(SnoozeRequest) -> (),
+        /// The audit log, newest first.
+        Audit(AuditRequest) -> Vec<AuditEntryView>,
+        /// The settings that live in the vault.
+        Settings(SettingsRequest) -> SettingsView,
+        /// Puts a value on the clipboard of the display that asked, through the helper.
+        Copy(CopyRequest) -> (),
+        /// Trusts exactly this content of a directory file.
+        Trust(TrustRequest) -> (),
+        /// Withdraws the trust in a directory file.
+        Distrust(DistrustRequest) -> (),
+        /// The trusted directory files.
+        TrustedFiles(TrustedFilesRequest) -> Vec<TrustedFileView>,
+        /// Processes alive that were given credentials.
+        Running(RunningRequest) -> Vec<RunningView>,
+        /// Says that a program which was given values could not be started.
+        StartFailed(StartFailedRequest) -> (),
+        /// Sends events to this connection from now on.
+        Subscribe(SubscribeRequest) -> (),
+        /// Locks the vault.
+        Lock(LockRequest) -> (),
+        /// Locks the vault and ends the agent.
+        Stop(StopRequest) -> (),
+    }
+
+    /// A secret in, none out.
+    Submit {
+        /// Opens the vault with the master password.
+        Unlock(UnlockRequest) -> StatusView,
+        /// Stores a new credential.
+        Add(AddRequest) -> CredentialView,
+        /// Stores a new version; the old one becomes the previous.
+        Set(SetRequest) -> CredentialView,
+        /// Previews or writes an import.
+        Import(ImportRequest) -> ImportReport,
+        /// Changes settings; a weaker lock needs the password.
+        Configure(ConfigureRequest) -> SettingsView,
+    }
+
+    /// A secret out. Never reachable from the main window.
+    Plain {
+        /// Creates the vault; the answer holds the recovery key.
+        Init(InitRequest) -> RecoveryKeyView,
+        /// The value of one field.
+        Get(GetRequest) -> ValueView,
+        /// The variables of a launch.
+        Resolve(ResolveRequest) -> LaunchView,
+    }
+}
+
+/// What a client may send.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Call {
+    /// The first frame of a connection, and only that.
+    Hello(Hello),
+    /// No secret either way.
+    Query(Query),
+    /// Secret in.
+    Submit(Submit),
+    /// Secret out.
+    Plain(Plain),
+    /// Gives up the request of that id; its answer is an error `cancelled`, or came before.
+    Cancel(u32),
+}
+
+/// Who calls, and which vault is meant.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Hello {
+    /// [`crate::PROTOCOL`].
+    pub protocol: u32,
+    /// [`crate::VERSION`].
+    pub version: String,
+    /// The canonical path of the vault folder.
+    pub vault: String,
+    /// Where the caller's person sits.
+    pub session: Session,
+}
+
+/// The display and bus of the person at the client, for copies and notices.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// `DISPLAY`.
+    pub display: Option<String>,
+    /// `XAUTHORITY`.
+    pub xauthority: Option<String>,
+    /// `WAYLAND_DISPLAY`.
+    pub wayland_display: Option<String>,
+    /// `DBUS_SESSION_BUS_ADDRESS`.
+    pub bus: Option<String>,
+}
+
+impl Ask for Hello {
+    type Answer = HelloAnswer;
+    fn into_call(self) -> Call {
+        Call::Hello(self)
+    }
+}
+
+/// The agent's side of the handshake.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct HelloAnswer {
+    /// The agent's protocol.
+    pub protocol: u32,
+    /// The agent's version.
+    pub version: String,
+    /// The canonical path of its vault folder.
+    pub vault: String,
+    /// Whether the vault is locked: an older agent is replaced only then.
+    pub locked: bool,
+    /// Its process id.
+    pub pid: u32,
+}
+
+macro_rules! empty_requests {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => { $(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(ts_rs::TS))]
+        pub struct $name {}
+    )* };
+}
+
+empty_requests!(
+    /// See [`Query::Status`].
+    StatusRequest,
+    /// See [`Query::Environments`].
+    EnvironmentsRequest,
+    /// See [`Query::Settings`].
+    SettingsRequest,
+    /// See [`Query::TrustedFiles`].
+    TrustedFilesRequest,
+    /// See [`Query::Running`].
+    RunningRequest,
+    /// See [`Query::Subscribe`].
+    SubscribeRequest,
+    /// See [`Query::Lock`].
+    LockRequest,
+    /// See [`Query::Stop`].
+    StopRequest,
+);
+
+/// Which credential is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum Target {
+    /// By its id.
+    Id(Uuid),
+    /// By its place and name.
+    Named {
+        /// The project.
+        project: String,
+        /// The environment.
+        environment: String,
+        /// The name.
+        name: String,
+    },
+}
+
+/// Narrows a listing; an empty filter lists all.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ListRequest {
+    /// Exactly this project.
+    pub project: Option<String>,
+    /// Exactly this environment.
+    pub environment: Option<String>,
+    /// Having this tag.
+    pub tag: Option<String>,
+    /// Of this provider.
+    pub provider: Option<String>,
+    /// Case-insensitive part of name, project, environment, provider, variable or tag.
+    pub text: Option<String>,
+    /// Only what is due within its lead time, overdue or expired.
+    pub due: bool,
+    /// Only what is expired.
+    pub expired: bool,
+    /// Only what was never used.
+    pub unused: bool,
+    /// Only what lies in the trash.
+    pub removed: bool,
+}
+
+/// See [`Query::Show`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ShowRequest {
+    /// The credential.
+    pub target: Target,
+}
+
+/// See [`Query::History`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct HistoryRequest {
+    /// The credential.
+    pub target: Target,
+}
+
+/// See [`Query::Due`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct DueRequest {
+    /// How many days to look ahead; what is past due is always included.
+    pub within_days: u32,
+}
+
+/// See [`Query::SetTier`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SetTierRequest {
+    /// The project.
+    pub project: String,
+    /// The environment.
+    pub environment: String,
+    /// The new tier.
+    pub tier: Tier,
+}
+
+/// Everything a person can say about a credential, but its values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Metadata {
+    /// The name.
+    pub name: String,
+    /// Id of the catalogue's entry.
+    pub provider: Option<String>,
+    /// The fields in order; an edit may change variables and kinds, not add or drop fields.
+    pub fields: Vec<FieldView>,
+    /// Scopes at the provider.
+    pub scopes: Vec<String>,
+    /// Addresses or networks (CIDR) the provider accepts it from.
+    pub allowed_ips: Vec<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Its quota, as the provider words it.
+    pub quota: Option<String>,
+    /// A page about it.
+    pub url: Option<String>,
+    /// A free note.
+    pub note: Option<String>,
+    /// Free labels.
+    pub tags: Vec<String>,
+    /// When the provider ends it.
+    pub expires: Option<Moment>,
+    /// The rotation policy in days, counted from the last new value.
+    pub rotate_every_days: Option<u32>,
+    /// Days before a due moment at which a reminder comes; none means the global ones.
+    pub lead_times: Option<Vec<u32>>,
+}
+
+/// See [`Query::Edit`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct EditRequest {
+    /// The credential.
+    pub id: Uuid,
+    /// The revision that was read; another one means it changed meanwhile.
+    pub revision: u32,
+    /// The new metadata.
+    pub metadata: Metadata,
+}
+
+/// See [`Query::Remove`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RemoveRequest {
+    /// The credential.
+    pub id: Uuid,
+    /// The revision that was read.
+    pub revision: u32,
+}
+
+/// See [`Query::Restore`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RestoreRequest {
+    /// The credential.
+    pub id: Uuid,
+}
+
+/// See [`Query::Snooze`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SnoozeRequest {
+    /// The credential.
+    pub id: Uuid,
+    /// The revision that was read.
+    pub revision: u32,
+    /// Quiet until this day; none ends the quiet. Never past the expiry.
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub until: Option<Date>,
+}
+
+/// See [`Query::Audit`].
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct AuditRequest {
+    /// About this credential.
+    pub credential: Option<Target>,
+    /// In this project.
+    pub project: Option<String>,
+    /// With this action.
+    pub action: Option<String>,
+    /// Not before this instant.
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub since: Option<Timestamp>,
+    /// At most this many; zero means 200.
+    pub limit: u32,
+}
+
+/// See [`Query::Copy`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct CopyRequest {
+    /// The credential.
+    pub target: Target,
+    /// The field; none means the only one.
+    pub field: Option<String>,
+}
+
+/// See [`Query::Trust`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct TrustRequest {
+    /// The directory file's absolute path.
+    pub path: String,
+    /// SHA-256 of its content in lower-case hex.
+    pub sha256: String,
+    /// Whether its owner said yes to production credentials.
+    pub allow_production: bool,
+}
+
+/// See [`Query::Distrust`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct DistrustRequest {
+    /// The directory file's absolute path.
+    pub path: String,
+}
+
+/// See [`Query::StartFailed`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct StartFailedRequest {
+    /// [`LaunchView::release`] of the launch, released to this connection.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub release: u64,
+}
+
+/// See [`Submit::Unlock`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct UnlockRequest {
+    /// The master password.
+    pub password: Segment,
+    /// Opens a vault that is older than the one last seen here, after its owner was asked.
+    pub accept_older: bool,
+}
+
+/// A value of a field that is stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FieldValue {
+    /// The field's name.
+    pub field: String,
+    /// Its value.
+    pub value: Segment,
+}
+
+/// See [`Submit::Add`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct AddRequest {
+    /// The project; created on first use.
+    pub project: String,
+    /// The environment; created on first use.
+    pub environment: String,
+    /// The tier of a new environment whose name does not tell.
+    pub tier: Option<Tier>,
+    /// What is known of it.
+    pub metadata: Metadata,
+    /// One value per field.
+    pub values: Vec<FieldValue>,
+}
+
+/// See [`Submit::Set`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SetRequest {
+    /// The credential.
+    pub target: Target,
+    /// The revision that was read; none takes whatever is there.
+    pub revision: Option<u32>,
+    /// New values; fields not named keep theirs.
+    pub values: Vec<FieldValue>,
+}
+
+/// One record of a foreign file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ImportItem {
+    /// The credential's name.
+    pub name: String,
+    /// The variable it fills.
+    pub variable: Option<String>,
+    /// Secret or plain.
+    pub kind: FieldKind,
+    /// The provider recognised.
+    pub provider: Option<String>,
+    /// The provider's usual rotation interval.
+    pub rotate_every_days: Option<u32>,
+    /// Stable within the environment, such as `dotenv:KEY`.
+    pub source_id: String,
+    /// The value.
+    pub value: Segment,
+}
+
+/// See [`Submit::Import`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ImportRequest {
+    /// The project.
+    pub project: String,
+    /// The environment.
+    pub environment: String,
+    /// The tier of a new environment whose name does not tell.
+    pub tier: Option<Tier>,
+    /// The records; an import larger than a frame gathers parts on this connection.
+    pub items: Vec<ImportItem>,
+    /// What to do with the records gathered so far.
+    pub step: ImportStep,
+}
+
+/// What to do with the records of an import session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportStep {
+    /// Keep them; more follow on this connection. The report is empty.
+    Gather,
+    /// Say what would happen, and forget them.
+    Preview,
+    /// Write them in one transaction, or nothing when there is a conflict.
+    Apply,
+}
+
+/// See [`Submit::Configure`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ConfigureRequest {
+    /// The settings as they shall be.
+    pub settings: SettingsView,
+    /// The master password; needed for a weaker lock.
+    pub password: Option<Segment>,
+}
+
+/// See [`Plain::Init`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct InitRequest {
+    /// The master password.
+    pub password: Segment,
+}
+
+/// The recovery key, shown once.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RecoveryKeyView {
+    /// Its text in groups with a checksum.
+    pub recovery_key: Segment,
+}
+
+/// See [`Plain::Get`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct GetRequest {
+    /// The credential.
+    pub target: Target,
+    /// The field; none means the only one.
+    pub field: Option<String>,
+    /// The version; none means the current one.
+    pub version: Option<u32>,
+}
+
+/// The value of one field.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ValueView {
+    /// The field.
+    pub field: String,
+    /// Secret or plain.
+    pub kind: FieldKind,
+    /// Its value.
+    pub value: Segment,
+}
+
+/// See [`Plain::Resolve`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ResolveRequest {
+    /// Where the variables come from.
+    pub source: LaunchSource,
+    /// For what, for the log: `run`, `shell` or `env`.
+    pub purpose: LaunchPurpose,
+    /// What is about to be started.
+    pub claimed: Claimed,
+}
+
+/// The one source of a launch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LaunchSource {
+    /// Every credential of an environment under its own variables.
+    Environment {
+        /// The project.
+        project: String,
+        /// The environment.
+        environment: String,
+    },
+    /// A directory file that was allowed.
+    Directory {
+        /// Its absolute path.
+        path: String,
+        /// Its content as it was read, once.
+        content: String,
+        /// Replaces the file's own environment.
+        environment: Option<String>,
+    },
+}
+
+/// For what variables are resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LaunchPurpose {
+    /// `kh run`.
+    Run,
+    /// `kh shell`.
+    Shell,
+    /// `kh env`.
+    Env,
+}
+
+/// What a client sends: a call with its number, chosen by the client.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CallHead {
+    /// Unique among the open calls of the connection.
+    pub id: u32,
+    /// The call.
+    pub call: Call,
+}
+
+/// What the agent sends: exactly one of its parts is there.
+///
+/// An answer may come in several frames of one id, the last one marked. Events have id 0.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct ReplyHead {
+    /// The call that is answered; 0 for events.
+    pub id: u32,
+    /// Whether this is the end of the answer to that call.
+    #[serde(default)]
+    pub last: bool,
+    /// An answer, or a part of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Box<serde_json::value::RawValue>>,
+    /// The call failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<crate::Error>,
+    /// The call goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<crate::event::Progress>,
+    /// Something happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<crate::event::Event>,
+}

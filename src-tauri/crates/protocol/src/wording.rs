@@ -1,0 +1,157 @@
+//! The English words of every error: what happened, and what to do about it.
+//!
+//! Both clients word errors here and nowhere else. No text holds a value.
+
+use crate::error::Error;
+use crate::view::Tier;
+
+/// What happened, without a final full stop.
+#[must_use]
+pub fn message(error: &Error) -> String {
+    match error {
+        Error::WrongPassword => "the password is wrong".into(),
+        Error::NoVault { folder } => format!("there is no vault in {folder} yet"),
+        Error::NotAVault { path } => format!("{path} is not a Keyhaven vault"),
+        Error::NewerVault { vault, program } => {
+            format!("the vault has format {vault}, this program reads up to {program}")
+        }
+        Error::OlderCopy { changes } => {
+            format!("this copy of the vault is {} older than the one last opened here", count(*changes, "change"))
+        }
+        Error::UnsafePath { path, problem } => format!("{path} is not safe to use: {problem}"),
+        Error::Io { path, problem } => format!("{path}: {problem}"),
+        Error::DiskFull => "the disk is full; nothing was changed".into(),
+        Error::KdfRefused { problem } => {
+            format!("the vault's header asks for key derivation out of bounds: {problem}")
+        }
+        Error::NotEnoughMemory { needed_mib } => {
+            format!("unlocking needs {needed_mib} MiB of memory, which are not free")
+        }
+        Error::WeakPassword { minimum } => {
+            format!("the master password needs at least {minimum} characters")
+        }
+        Error::PasswordNeeded => "this change needs the master password".into(),
+        Error::NoClipboard { problem } => format!("the clipboard could not be reached: {problem}"),
+        Error::Cancelled => "cancelled; nothing was changed".into(),
+        Error::Malformed { file, line, column, expected } => {
+            format!("{file}:{line}:{column}: expected {expected}")
+        }
+        Error::AgentRunning => "another agent already holds this vault".into(),
+        Error::Invalid { what, problem } => format!("{what}: {problem}"),
+        Error::FieldNeeded { name, fields } => {
+            format!("{name} has several fields: {}", fields.join(", "))
+        }
+        Error::Locked => "the vault is locked".into(),
+        Error::NoCredential { name, .. } => format!("there is no credential {name}"),
+        Error::NoProject { project, .. } => format!("there is no project {project}"),
+        Error::NoEnvironment { project, environment, .. } => {
+            format!("there is no environment {environment} in project {project}")
+        }
+        Error::NoField { name, field, .. } => format!("{name} has no field {field}"),
+        Error::NoVersion { name, version } => {
+            format!("{name} has no version {version}, or its value was erased")
+        }
+        Error::VaultExists { folder } => format!("there is a vault in {folder} already"),
+        Error::Exists { name } => format!("{name} exists already"),
+        Error::VariableTaken { variable, by } => {
+            format!("{variable} is filled by {by} in this environment already")
+        }
+        Error::Changed { name } => format!("{name} was changed meanwhile"),
+        Error::ImportConflict { names } => format!(
+            "{} of another origin in the way: {}; nothing was imported",
+            if let [_] = names.as_slice() { "a credential is" } else { "credentials are" },
+            names.join(", ")
+        ),
+        Error::Revoked { name } => format!("{name} is revoked"),
+        Error::Expired { name } => format!("{name} has expired"),
+        Error::TierRefused { name, tier, launch } => {
+            format!("{name} is a {} key and does not enter a {} launch", tier_word(*tier), tier_word(*launch))
+        }
+        Error::Untrusted { path } => format!("{path} is not trusted, or has changed since"),
+        Error::LoaderVariable { variable } => {
+            format!("{variable} changes how programs load code and is not injected")
+        }
+        Error::TierNeeded { environment } => {
+            format!("the name {environment} does not tell how close to production it is")
+        }
+        Error::DamagedHeader { finding } => format!("the vault's header is damaged: {finding}"),
+        Error::DamagedData { finding } => format!("the vault's data is damaged: {finding}"),
+        Error::NoAgent { problem } => format!("the agent could not be reached or started: {problem}"),
+        Error::AgentVersion { agent, client } => {
+            format!("the running agent has version {agent}, this program {client}")
+        }
+        Error::BrokenAgent { problem } => format!("the connection to the agent broke: {problem}"),
+        Error::Defect { place } => format!("a defect in Keyhaven: {place}"),
+    }
+}
+
+/// What to do about it, a sentence without a final full stop; none where nothing helps.
+#[must_use]
+pub fn hint(error: &Error) -> Option<String> {
+    let fixed = match error {
+        Error::WrongPassword => "check caps lock and the keyboard layout",
+        Error::NoVault { .. } => "create one with: kh init",
+        Error::NotAVault { .. } => "choose another folder with --vault or KEYHAVEN_HOME; this one was left as it is",
+        Error::NewerVault { .. } => "install a newer Keyhaven",
+        Error::OlderCopy { .. } => "if you restored it on purpose, unlock at a terminal and answer yes",
+        Error::UnsafePath { .. } => "only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files",
+        Error::Io { .. } => return None,
+        Error::DiskFull => "free some space and try again",
+        Error::KdfRefused { .. } => "the header was altered or damaged; restore it from a backup",
+        Error::NotEnoughMemory { .. } => "close other programs and try again",
+        Error::WeakPassword { .. } => "several unrelated words are easy to remember and hard to guess",
+        Error::PasswordNeeded => "it makes the vault less safe, so its owner is asked",
+        Error::NoClipboard { .. } => "a clipboard needs a desktop session; kh get prints the value instead",
+        Error::Cancelled => return None,
+        Error::Malformed { .. } => "nothing was imported; mend that line and try again",
+        Error::AgentRunning => "see: kh agent status",
+        Error::Invalid { .. } => return None,
+        Error::FieldNeeded { .. } => "name one with --field, or as the last part of the reference",
+        Error::Locked => "unlock it with: kh unlock",
+        Error::NoCredential { similar, .. }
+        | Error::NoProject { similar, .. }
+        | Error::NoEnvironment { similar, .. } => {
+            return Some(match similar {
+                Some(similar) => format!("did you mean {similar}?"),
+                None => "see what there is with: kh list".into(),
+            });
+        }
+        Error::NoField { fields, .. } => return Some(format!("its fields: {}", fields.join(", "))),
+        Error::NoVersion { .. } => "see its versions with: kh history",
+        Error::VaultExists { .. } => "unlock it with: kh unlock",
+        Error::Exists { .. } => "give it a new value with: kh set, or choose another name",
+        Error::VariableTaken { .. } => "choose another variable with --env-var",
+        Error::Changed { .. } => "look at it again and repeat the change",
+        Error::ImportConflict { .. } => "rename or remove them, or import into another environment",
+        Error::Revoked { .. } => "give it a new value with: kh set",
+        Error::Expired { .. } => "give it a new value with: kh set, or allow it with: kh config set expired warn",
+        Error::TierRefused { .. } => "a directory file may say allow_production = true, and its owner yes at: kh allow",
+        Error::Untrusted { .. } => "read it and trust it with: kh allow",
+        Error::LoaderVariable { .. } => "allow it for this credential with: kh edit --allow-loader-variable",
+        Error::TierNeeded { .. } => "say so with --tier development, staging or production",
+        Error::DamagedHeader { .. } | Error::DamagedData { .. } => {
+            "stop using this copy, keep the folder as it is, and restore a backup"
+        }
+        Error::NoAgent { .. } => "keyhaven-agent must lie beside this program; see: kh agent status",
+        Error::AgentVersion { .. } => "restart it with: kh agent restart",
+        Error::BrokenAgent { .. } => "try again; if it stays so: kh agent restart",
+        Error::Defect { .. } => "please report it with the command you ran; never send a value",
+    };
+    Some(fixed.into())
+}
+
+/// The word for a tier.
+#[must_use]
+pub const fn tier_word(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Development => "development",
+        Tier::Staging => "staging",
+        Tier::Production => "production",
+    }
+}
+
+/// A number with its noun.
+#[must_use]
+pub fn count(number: u32, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

@@ -1,0 +1,1069 @@
+// Generated from src-tauri/crates/protocol by `cargo xtask bindings`. Do not edit.
+
+export type Tier = "development" | "staging" | "production";
+
+export type FieldKind = "secret" | "plain";
+
+export type Moment = string | string;
+
+export type CredentialState = "revoked" | "expired" | "overdue" | "due_soon" | "fine";
+
+export type FieldView = { 
+/**
+ * `value` for a credential of one field.
+ */
+name: string, 
+/**
+ * Secret or plain.
+ */
+kind: FieldKind, 
+/**
+ * The environment variable it fills.
+ */
+variable: string | null, 
+/**
+ * Whether its owner allowed a variable that changes how programs load code.
+ */
+allow_loader_variable: boolean, };
+
+export type CredentialRow = { 
+/**
+ * UUIDv7.
+ */
+id: string, 
+/**
+ * Raised by every change; a write names the revision it expects.
+ */
+revision: number, 
+/**
+ * Unique among the living of its environment.
+ */
+name: string, 
+/**
+ * The project.
+ */
+project: string, 
+/**
+ * The environment within the project.
+ */
+environment: string, 
+/**
+ * The environment's tier.
+ */
+tier: Tier, 
+/**
+ * Id of the catalogue's entry.
+ */
+provider: string | null, 
+/**
+ * The variables its fields fill, in the order of the fields.
+ */
+variables: Array<string>, 
+/**
+ * How many fields it has.
+ */
+fields: number, 
+/**
+ * Whether every field is plain.
+ */
+plain: boolean, 
+/**
+ * Its scopes at the provider.
+ */
+scopes: Array<string>, 
+/**
+ * Free labels.
+ */
+tags: Array<string>, 
+/**
+ * When the provider ends it.
+ */
+expires: Moment | null, 
+/**
+ * When the policy asks for a new value.
+ */
+rotation_due: Moment | null, 
+/**
+ * Where it stands now.
+ */
+state: CredentialState, 
+/**
+ * When it was last used (injected, printed or copied).
+ */
+last_used: string | null, };
+
+export type CredentialView = { 
+/**
+ * Its fields in order.
+ */
+field_list: Array<FieldView>, 
+/**
+ * Addresses or networks the provider accepts it from; empty means any.
+ */
+allowed_ips: Array<string>, 
+/**
+ * Who answers for it.
+ */
+owner: string | null, 
+/**
+ * Its quota, as the provider words it.
+ */
+quota: string | null, 
+/**
+ * A page about it.
+ */
+url: string | null, 
+/**
+ * A free note.
+ */
+note: string | null, 
+/**
+ * The rotation policy in days.
+ */
+rotate_every_days: number | null, 
+/**
+ * Days before a due moment at which a reminder comes; none means the global ones.
+ */
+lead_times: Array<number> | null, 
+/**
+ * Reminders are quiet until then.
+ */
+snoozed_until: string | null, 
+/**
+ * When it was stored first.
+ */
+created_at: string, 
+/**
+ * When it was last changed.
+ */
+changed_at: string, 
+/**
+ * When its value was last replaced.
+ */
+rotated_at: string, 
+/**
+ * How often it was used.
+ */
+uses: number, 
+/**
+ * The number of the current version; none after a revocation.
+ */
+version: number | null, 
+/**
+ * UUIDv7.
+ */
+id: string, 
+/**
+ * Raised by every change; a write names the revision it expects.
+ */
+revision: number, 
+/**
+ * Unique among the living of its environment.
+ */
+name: string, 
+/**
+ * The project.
+ */
+project: string, 
+/**
+ * The environment within the project.
+ */
+environment: string, 
+/**
+ * The environment's tier.
+ */
+tier: Tier, 
+/**
+ * Id of the catalogue's entry.
+ */
+provider: string | null, 
+/**
+ * The variables its fields fill, in the order of the fields.
+ */
+variables: Array<string>, 
+/**
+ * How many fields it has.
+ */
+fields: number, 
+/**
+ * Whether every field is plain.
+ */
+plain: boolean, 
+/**
+ * Its scopes at the provider.
+ */
+scopes: Array<string>, 
+/**
+ * Free labels.
+ */
+tags: Array<string>, 
+/**
+ * When the provider ends it.
+ */
+expires: Moment | null, 
+/**
+ * When the policy asks for a new value.
+ */
+rotation_due: Moment | null, 
+/**
+ * Where it stands now.
+ */
+state: CredentialState, 
+/**
+ * When it was last used (injected, printed or copied).
+ */
+last_used: string | null, };
+
+export type VersionLabel = "pending" | "current" | "previous" | "retired" | "revoked";
+
+export type VersionView = { 
+/**
+ * Counts from 1.
+ */
+number: number, 
+/**
+ * What it is now.
+ */
+label: VersionLabel, 
+/**
+ * When it was stored.
+ */
+created_at: string, 
+/**
+ * When a previous version's grace ends.
+ */
+grace_until: string | null, 
+/**
+ * Whether its values are still stored.
+ */
+stored: boolean, 
+/**
+ * How often it was used.
+ */
+uses: number, 
+/**
+ * When it was last used.
+ */
+last_used: string | null, };
+
+export type HistoryView = { 
+/**
+ * The credential.
+ */
+credential: CredentialRow, 
+/**
+ * Newest first.
+ */
+versions: Array<VersionView>, 
+/**
+ * The latest entries of the log about it, newest first.
+ */
+uses: Array<AuditEntryView>, };
+
+export type EnvironmentView = { 
+/**
+ * The project.
+ */
+project: string, 
+/**
+ * The environment.
+ */
+name: string, 
+/**
+ * Its tier.
+ */
+tier: Tier, 
+/**
+ * How many living credentials it holds.
+ */
+credentials: number, };
+
+export type DueView = { 
+/**
+ * What it concerns.
+ */
+credential: CredentialRow, 
+/**
+ * What happens then.
+ */
+what: DueKind, 
+/**
+ * When.
+ */
+due: Moment, 
+/**
+ * Whole days from today in the agent's zone; negative when past.
+ */
+in_days: number, 
+/**
+ * Reminders are quiet until then.
+ */
+snoozed_until: string | null, };
+
+export type DueKind = "expiry" | "rotation";
+
+export type StatusView = { 
+/**
+ * Whether a vault exists in the folder.
+ */
+initialised: boolean, 
+/**
+ * Whether it is locked.
+ */
+locked: boolean, 
+/**
+ * The vault's folder.
+ */
+folder: string, 
+/**
+ * The vault's name: the last part of its folder.
+ */
+name: string, 
+/**
+ * Living credentials.
+ */
+credentials: number, 
+/**
+ * Projects.
+ */
+projects: number, 
+/**
+ * Past due. While locked: known from the schedule, without names.
+ */
+overdue: number, 
+/**
+ * Due within seven days. While locked: known from the schedule, without names.
+ */
+due_this_week: number, 
+/**
+ * Never used since they were stored.
+ */
+never_used: number, 
+/**
+ * Seconds until the vault locks itself when nothing uses it; none when locked or off.
+ */
+locks_in_seconds: number | null, 
+/**
+ * The agent.
+ */
+agent: AgentView, 
+/**
+ * What was noticed when the vault was opened, such as a healed header copy.
+ */
+notices: Array<Notice>, };
+
+export type AgentView = { 
+/**
+ * Its process id.
+ */
+pid: number, 
+/**
+ * Its socket.
+ */
+socket: string, 
+/**
+ * Its version.
+ */
+version: string, 
+/**
+ * When it started.
+ */
+started_at: string, };
+
+export type Notice = { "notice": "header_healed" } | { "notice": "anchor_slot_lost" } | { "notice": "schedule_damaged" } | { "notice": "memory_not_locked" } | { "notice": "notifications_unavailable" } | { "notice": "expired", 
+/**
+ * Its name.
+ */
+name: string, } | { "notice": "left_out", 
+/**
+ * The credential.
+ */
+name: string, 
+/**
+ * Why.
+ */
+reason: string, };
+
+export type AuditEntryView = { 
+/**
+ * Counts from 1 without gaps.
+ */
+sequence: number, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Stable word for what was done, such as `inject` or `add`.
+ */
+action: string, 
+/**
+ * Stable word for how it ended: `released`, `done`, `refused`, `failed`.
+ */
+outcome: string, 
+/**
+ * The credentials concerned, by name.
+ */
+credentials: Array<string>, 
+/**
+ * The project.
+ */
+project: string | null, 
+/**
+ * The environment.
+ */
+environment: string | null, 
+/**
+ * The process that asked, as the kernel saw it.
+ */
+actor: ActorView, 
+/**
+ * What the client said of itself; nothing here is proved.
+ */
+claimed: Claimed, 
+/**
+ * Further facts, by name.
+ */
+detail: Record<string, string>, };
+
+export type ActorView = { 
+/**
+ * User id.
+ */
+uid: number, 
+/**
+ * Process id.
+ */
+pid: number, 
+/**
+ * The path of its program.
+ */
+program: string, };
+
+export type Claimed = { 
+/**
+ * The program to be run, without its arguments.
+ */
+program: string | null, 
+/**
+ * The working directory.
+ */
+directory: string | null, 
+/**
+ * The profile.
+ */
+profile: string | null, };
+
+export type TrustedFileView = { 
+/**
+ * Its absolute path.
+ */
+path: string, 
+/**
+ * SHA-256 of the allowed content in lower-case hex.
+ */
+sha256: string, 
+/**
+ * Whether production credentials may enter through it.
+ */
+allow_production: boolean, 
+/**
+ * When it was allowed.
+ */
+allowed_at: string, };
+
+export type SettingsView = { 
+/**
+ * Minutes without use after which the vault locks; 0 means never.
+ */
+auto_lock_minutes: number, 
+/**
+ * Seconds after which the clipboard helper gives up a copied value.
+ */
+clipboard_seconds: number, 
+/**
+ * Days before a due moment at which a reminder comes.
+ */
+lead_times: Array<number>, 
+/**
+ * Start of the quiet hours, local, `HH:MM`.
+ */
+quiet_from: string, 
+/**
+ * End of the quiet hours, local, `HH:MM`.
+ */
+quiet_to: string, 
+/**
+ * Whether notices may name credentials while the vault is unlocked.
+ */
+names_in_notices: boolean, 
+/**
+ * What a launch does with an expired credential.
+ */
+expired: ExpiredPolicy, 
+/**
+ * Hours for which a replaced value stays the previous one.
+ */
+grace_hours: number, };
+
+export type ExpiredPolicy = "allow" | "warn" | "refuse";
+
+export type RunningView = { 
+/**
+ * Its process id.
+ */
+pid: number, 
+/**
+ * The program, as claimed at the start.
+ */
+program: string, 
+/**
+ * The project.
+ */
+project: string, 
+/**
+ * The environment.
+ */
+environment: string, 
+/**
+ * The credentials it was given, by name.
+ */
+credentials: Array<string>, 
+/**
+ * When it was given them.
+ */
+since: string, };
+
+export type ImportReport = { 
+/**
+ * One line per record, in the order of the file.
+ */
+items: Array<ImportItemView>, 
+/**
+ * Whether it was written.
+ */
+applied: boolean, };
+
+export type ImportItemView = { 
+/**
+ * The credential's name.
+ */
+name: string, 
+/**
+ * The variable it fills.
+ */
+variable: string | null, 
+/**
+ * Secret or plain.
+ */
+kind: FieldKind, 
+/**
+ * The provider recognised.
+ */
+provider: string | null, 
+/**
+ * What happens.
+ */
+outcome: ImportOutcome, };
+
+export type ImportOutcome = { "is": "new" } | { "is": "updated" } | { "is": "unchanged" } | { "is": "conflict", 
+/**
+ * The credential in the way.
+ */
+with: string, };
+
+export type StatusRequest = Record<symbol, never>;
+
+export type EnvironmentsRequest = Record<symbol, never>;
+
+export type SettingsRequest = Record<symbol, never>;
+
+export type TrustedFilesRequest = Record<symbol, never>;
+
+export type RunningRequest = Record<symbol, never>;
+
+export type SubscribeRequest = Record<symbol, never>;
+
+export type LockRequest = Record<symbol, never>;
+
+export type StopRequest = Record<symbol, never>;
+
+export type Target = { "id": string } | { "named": { 
+/**
+ * The project.
+ */
+project: string, 
+/**
+ * The environment.
+ */
+environment: string, 
+/**
+ * The name.
+ */
+name: string, } };
+
+export type ListRequest = { 
+/**
+ * Exactly this project.
+ */
+project: string | null, 
+/**
+ * Exactly this environment.
+ */
+environment: string | null, 
+/**
+ * Having this tag.
+ */
+tag: string | null, 
+/**
+ * Of this provider.
+ */
+provider: string | null, 
+/**
+ * Case-insensitive part of name, project, environment, provider, variable or tag.
+ */
+text: string | null, 
+/**
+ * Only what is due within its lead time, overdue or expired.
+ */
+due: boolean, 
+/**
+ * Only what is expired.
+ */
+expired: boolean, 
+/**
+ * Only what was never used.
+ */
+unused: boolean, 
+/**
+ * Only what lies in the trash.
+ */
+removed: boolean, };
+
+export type ShowRequest = { 
+/**
+ * The credential.
+ */
+target: Target, };
+
+export type HistoryRequest = { 
+/**
+ * The credential.
+ */
+target: Target, };
+
+export type DueRequest = { 
+/**
+ * How many days to look ahead; what is past due is always included.
+ */
+within_days: number, };
+
+export type SetTierRequest = { 
+/**
+ * The project.
+ */
+project: string, 
+/**
+ * The environment.
+ */
+environment: string, 
+/**
+ * The new tier.
+ */
+tier: Tier, };
+
+export type Metadata = { 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * Id of the catalogue's entry.
+ */
+provider: string | null, 
+/**
+ * The fields in order; an edit may change variables and kinds, not add or drop fields.
+ */
+fields: Array<FieldView>, 
+/**
+ * Scopes at the provider.
+ */
+scopes: Array<string>, 
+/**
+ * Addresses or networks (CIDR) the provider accepts it from.
+ */
+allowed_ips: Array<string>, 
+/**
+ * Who answers for it.
+ */
+owner: string | null, 
+/**
+ * Its quota, as the provider words it.
+ */
+quota: string | null, 
+/**
+ * A page about it.
+ */
+url: string | null, 
+/**
+ * A free note.
+ */
+note: string | null, 
+/**
+ * Free labels.
+ */
+tags: Array<string>, 
+/**
+ * When the provider ends it.
+ */
+expires: Moment | null, 
+/**
+ * The rotation policy in days, counted from the last new value.
+ */
+rotate_every_days: number | null, 
+/**
+ * Days before a due moment at which a reminder comes; none means the global ones.
+ */
+lead_times: Array<number> | null, };
+
+export type EditRequest = { 
+/**
+ * The credential.
+ */
+id: string, 
+/**
+ * The revision that was read; another one means it changed meanwhile.
+ */
+revision: number, 
+/**
+ * The new metadata.
+ */
+metadata: Metadata, };
+
+export type RemoveRequest = { 
+/**
+ * The credential.
+ */
+id: string, 
+/**
+ * The revision that was read.
+ */
+revision: number, };
+
+export type RestoreRequest = { 
+/**
+ * The credential.
+ */
+id: string, };
+
+export type SnoozeRequest = { 
+/**
+ * The credential.
+ */
+id: string, 
+/**
+ * The revision that was read.
+ */
+revision: number, 
+/**
+ * Quiet until this day; none ends the quiet. Never past the expiry.
+ */
+until: string | null, };
+
+export type AuditRequest = { 
+/**
+ * About this credential.
+ */
+credential: Target | null, 
+/**
+ * In this project.
+ */
+project: string | null, 
+/**
+ * With this action.
+ */
+action: string | null, 
+/**
+ * Not before this instant.
+ */
+since: string | null, 
+/**
+ * At most this many; zero means 200.
+ */
+limit: number, };
+
+export type CopyRequest = { 
+/**
+ * The credential.
+ */
+target: Target, 
+/**
+ * The field; none means the only one.
+ */
+field: string | null, };
+
+export type TrustRequest = { 
+/**
+ * The directory file's absolute path.
+ */
+path: string, 
+/**
+ * SHA-256 of its content in lower-case hex.
+ */
+sha256: string, 
+/**
+ * Whether its owner said yes to production credentials.
+ */
+allow_production: boolean, };
+
+export type DistrustRequest = { 
+/**
+ * The directory file's absolute path.
+ */
+path: string, };
+
+export type StartFailedRequest = { 
+/**
+ * [`LaunchView::release`] of the launch, released to this connection.
+ */
+release: number, };
+
+export type Query = { "status": StatusRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "edit": EditRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "settings": SettingsRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "trusted_files": TrustedFilesRequest } | { "running": RunningRequest } | { "start_failed": StartFailedRequest } | { "subscribe": SubscribeRequest } | { "lock": LockRequest } | { "stop": StopRequest };
+
+export type Event = { "event": "locked" } | { "event": "unlocked" } | { "event": "changed" } | { "event": "due", 
+/**
+ * Past due.
+ */
+overdue: number, 
+/**
+ * Due within seven days.
+ */
+due_this_week: number, } | { "event": "running" } | { "event": "lagged" };
+
+export type Progress = { 
+/**
+ * Units done.
+ */
+done: number, 
+/**
+ * Units in all; zero when unknown.
+ */
+total: number, };
+
+export type Error = { "code": "wrong_password" } | { "code": "no_vault", 
+/**
+ * The vault folder.
+ */
+folder: string, } | { "code": "not_a_vault", 
+/**
+ * The file in question.
+ */
+path: string, } | { "code": "newer_vault", 
+/**
+ * The vault's format.
+ */
+vault: number, 
+/**
+ * The newest format this program reads.
+ */
+program: number, } | { "code": "older_copy", 
+/**
+ * How many user changes are missing.
+ */
+changes: number, } | { "code": "unsafe_path", 
+/**
+ * The path.
+ */
+path: string, 
+/**
+ * What is wrong with it, in words.
+ */
+problem: string, } | { "code": "io", 
+/**
+ * The path.
+ */
+path: string, 
+/**
+ * The system's words.
+ */
+problem: string, } | { "code": "disk_full" } | { "code": "kdf_refused", 
+/**
+ * What is out of bounds, in words.
+ */
+problem: string, } | { "code": "not_enough_memory", 
+/**
+ * How much was needed, in MiB.
+ */
+needed_mib: number, } | { "code": "weak_password", 
+/**
+ * The least number of characters.
+ */
+minimum: number, } | { "code": "password_needed" } | { "code": "no_clipboard", 
+/**
+ * Why, in words.
+ */
+problem: string, } | { "code": "cancelled" } | { "code": "malformed", 
+/**
+ * The file as the user named it.
+ */
+file: string, 
+/**
+ * Line, from 1.
+ */
+line: number, 
+/**
+ * Column, from 1.
+ */
+column: number, 
+/**
+ * What was expected there.
+ */
+expected: string, } | { "code": "agent_running" } | { "code": "invalid", 
+/**
+ * What was given, in words, such as `the credential's name`.
+ */
+what: string, 
+/**
+ * Why it is refused.
+ */
+problem: string, } | { "code": "field_needed", 
+/**
+ * The credential.
+ */
+name: string, 
+/**
+ * Its fields.
+ */
+fields: Array<string>, } | { "code": "locked" } | { "code": "no_credential", 
+/**
+ * As it was named.
+ */
+name: string, 
+/**
+ * A similar name that exists.
+ */
+similar: string | null, } | { "code": "no_project", 
+/**
+ * As it was named.
+ */
+project: string, 
+/**
+ * A similar name that exists.
+ */
+similar: string | null, } | { "code": "no_environment", 
+/**
+ * The project.
+ */
+project: string, 
+/**
+ * As it was named.
+ */
+environment: string, 
+/**
+ * A similar name that exists.
+ */
+similar: string | null, } | { "code": "no_field", 
+/**
+ * The credential.
+ */
+name: string, 
+/**
+ * As it was named.
+ */
+field: string, 
+/**
+ * Its fields.
+ */
+fields: Array<string>, } | { "code": "no_version", 
+/**
+ * The credential.
+ */
+name: string, 
+/**
+ * As it was named.
+ */
+version: number, } | { "code": "vault_exists", 
+/**
+ * The vault folder.
+ */
+folder: string, } | { "code": "exists", 
+/**
+ * Its name.
+ */
+name: string, } | { "code": "variable_taken", 
+/**
+ * The variable.
+ */
+variable: string, 
+/**
+ * The credential that fills it.
+ */
+by: string, } | { "code": "changed", 
+/**
+ * Its name.
+ */
+name: string, } | { "code": "import_conflict", 
+/**
+ * The credentials in the way.
+ */
+names: Array<string>, } | { "code": "revoked", 
+/**
+ * Its name.
+ */
+name: string, } | { "code": "expired", 
+/**
+ * Its name.
+ */
+name: string, } | { "code": "tier_refused", 
+/**
+ * The credential.
+ */
+name: string, 
+/**
+ * Its tier.
+ */
+tier: Tier, 
+/**
+ * The launch's tier.
+ */
+launch: Tier, } | { "code": "untrusted", 
+/**
+ * Its path.
+ */
+path: string, } | { "code": "loader_variable", 
+/**
+ * The variable.
+ */
+variable: string, } | { "code": "tier_needed", 
+/**
+ * The environment.
+ */
+environment: string, } | { "code": "damaged_header", 
+/**
+ * What was found, in words.
+ */
+finding: string, } | { "code": "damaged_data", 
+/**
+ * What was found, in words.
+ */
+finding: string, } | { "code": "no_agent", 
+/**
+ * Why, in words.
+ */
+problem: string, } | { "code": "agent_version", 
+/**
+ * The agent's version.
+ */
+agent: string, 
+/**
+ * The client's version.
+ */
+client: string, } | { "code": "broken_agent", 
+/**
+ * What was seen, in words.
+ */
+problem: string, } | { "code": "defect", 
+/**
+ * Where, in words without data.
+ */
+place: string, };
