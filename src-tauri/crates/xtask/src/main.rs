@@ -1,2 +1,78 @@
-//! xtask
-fn main() {}
+//! `cargo xtask`: the two commands of the README (`run`, `test`) and the
+//! developer chores. What CI runs is `cargo xtask test`, and nothing else.
+//!
+//! Promises: nothing but the system's package manager is ever run as root;
+//! the first step that fails ends the run and is named; everything built lands
+//! in Cargo's own target folder, in one profile (`install` and `bench` use
+//! release).
+
+mod bench;
+mod checks;
+mod install;
+mod say;
+mod setup;
+mod stage;
+mod system;
+mod window;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::stage::Stages;
+use crate::workspace::Workspace;
+
+const HELP: &str = "\
+Usage: cargo xtask COMMAND
+
+  run              install what is missing, build, open the window
+  test [FILTER]    the same set-up, then every check and every test;
+                   with FILTER only the tests whose name contains it
+  check [--fix]    only the checks; --fix mends formatting and bindings
+  bindings         write the TypeScript types of the protocol anew
+  install [--prefix DIR]
+                   release build into DIR/bin and DIR/share (default ~/.local)
+  bench            the benchmarks, as ratios measured in one run
+  setup            only the set-up for the tests
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match dispatch(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            say::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    let mut stages = Stages::new();
+    match arguments {
+        ["run", rest @ ..] => return window::run(&workspace, &mut stages, rest),
+        ["test"] => checks::test(&workspace, &mut stages)?,
+        ["test", filter] if !filter.starts_with('-') => {
+            checks::test_matching(&workspace, &mut stages, filter)?;
+        }
+        ["check"] => checks::check(&workspace, &mut stages)?,
+        ["check", "--fix"] => checks::fix(&workspace, &mut stages)?,
+        ["bindings"] => checks::write_bindings(&workspace, &mut stages)?,
+        ["install"] => install::install(&workspace, &mut stages, None)?,
+        ["install", "--prefix", prefix] => {
+            install::install(&workspace, &mut stages, Some(prefix))?;
+        }
+        ["bench"] => bench::bench(&workspace, &mut stages)?,
+        ["setup"] => setup::for_tests(&workspace, &mut stages)?,
+        [] | ["help" | "--help" | "-h", ..] => {
+            say::text(HELP);
+            return Ok(ExitCode::SUCCESS);
+        }
+        other => bail!("unknown command: {}\n\n{HELP}", other.join(" ")),
+    }
+    stages.summary();
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,22 @@
+//! `cargo xtask bench`: the shipped programs in release, measured against
+//! floors in the same run.
+
+use anyhow::Result;
+
+use crate::setup;
+use crate::stage::Stages;
+use crate::workspace::Workspace;
+
+/// Builds in release and runs the benchmark program of the tests crate.
+///
+/// # Errors
+/// Names the first step that failed.
+pub fn bench(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
+    setup::for_tests(workspace, stages)?;
+    setup::build_front_end(workspace, stages)?;
+    let mut build = workspace.cargo(["build", "--release", "--workspace", "--bins"]);
+    stages.command("programs, in release", &mut build, "")?;
+    let mut bench = std::process::Command::new(workspace.release().join("bench"));
+    bench.env("KEYHAVEN_BIN_DIR", workspace.release());
+    stages.command("benchmarks", &mut bench, "")
+}

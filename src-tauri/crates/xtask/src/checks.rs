@@ -1,0 +1,123 @@
+//! The checks and the tests, in the order in which a failure is cheapest.
+//!
+//! Programs and tests are built in one Cargo call: two calls would resolve
+//! features apart and compile much of the tree twice. Clippy and rustdoc share
+//! the metadata of the dependencies with each other.
+
+use anyhow::Result;
+
+use crate::setup;
+use crate::stage::Stages;
+use crate::workspace::Workspace;
+
+/// Everything CI asks for.
+///
+/// # Errors
+/// Names the first step that failed.
+pub fn test(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
+    setup::for_tests(workspace, stages)?;
+    format(workspace, stages)?;
+    front_end_checks(workspace, stages)?;
+    setup::build_front_end(workspace, stages)?;
+    build(workspace, stages)?;
+    lints(workspace, stages)?;
+    stages.command("tests", &mut tests(workspace), "")
+}
+
+/// Builds, then runs the tests whose name contains `filter`.
+///
+/// # Errors
+/// Names the first step that failed.
+pub fn test_matching(workspace: &Workspace, stages: &mut Stages, filter: &str) -> Result<()> {
+    setup::for_tests(workspace, stages)?;
+    setup::build_front_end(workspace, stages)?;
+    build(workspace, stages)?;
+    let mut command = tests(workspace);
+    command.arg(filter);
+    stages.command("tests", &mut command, "")
+}
+
+/// Only the checks.
+///
+/// # Errors
+/// Names the first step that failed.
+pub fn check(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
+    setup::for_build(workspace, stages)?;
+    format(workspace, stages)?;
+    front_end_checks(workspace, stages)?;
+    setup::build_front_end(workspace, stages)?;
+    lints(workspace, stages)?;
+    let mut bindings = bindings(workspace);
+    stages.command(
+        "bindings",
+        &mut bindings,
+        "mend with `cargo xtask bindings`",
+    )
+}
+
+/// Mends what can be mended, then checks.
+///
+/// # Errors
+/// Names the first step that failed.
+pub fn fix(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
+    let mut format = workspace.cargo(["fmt", "--all"]);
+    stages.command("formatting", &mut format, "")?;
+    write_bindings(workspace, stages)?;
+    check(workspace, stages)
+}
+
+/// Writes the TypeScript types anew from the protocol crate.
+///
+/// # Errors
+/// When the protocol crate does not build or a file cannot be written.
+pub fn write_bindings(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
+    let mut command = bindings(workspace);
+    command.env("KEYHAVEN_WRITE_BINDINGS", "1");
+    stages.command("writing the bindings", &mut command, "")
+}
+
+fn bindings(workspace: &Workspace) -> std::process::Command {
+    workspace.cargo(["test", "--package", "keyhaven-protocol", "bindings"])
+}
+
+fn format(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
+    let mut command = workspace.cargo(["fmt", "--all", "--check"]);
+    stages.command(
+        "formatting",
+        &mut command,
+        "mend with `cargo xtask check --fix`",
+    )
+}
+
+fn front_end_checks(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
+    let mut check = workspace.npm(["run", "check"]);
+    stages.command("front end: types and lints", &mut check, "")?;
+    let mut test = workspace.npm(["test"]);
+    stages.command("front end: tests", &mut test, "")
+}
+
+fn build(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
+    let mut command = workspace.cargo(["build", "--workspace", "--bins", "--tests"]);
+    stages.command("programs and tests", &mut command, "")
+}
+
+fn lints(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
+    let arguments = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "--deny",
+        "warnings",
+    ];
+    stages.command("clippy", &mut workspace.cargo(arguments), "")?;
+    let mut docs = workspace.cargo(["doc", "--workspace", "--no-deps"]);
+    docs.env("RUSTDOCFLAGS", "--deny warnings");
+    stages.command("rustdoc", &mut docs, "")
+}
+
+fn tests(workspace: &Workspace) -> std::process::Command {
+    let mut command = workspace.cargo(["test", "--workspace"]);
+    command.env("KEYHAVEN_BIN_DIR", &workspace.debug);
+    command
+}
