@@ -11,7 +11,10 @@ use crate::event::{Event, Progress};
 use crate::request as q;
 use crate::view as v;
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/src/lib/ipc/generated.ts");
+const FILE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../../ui/src/lib/ipc/generated.ts"
+);
 
 fn generated() -> String {
     let config = Config::default();
@@ -26,17 +29,60 @@ fn generated() -> String {
         )* };
     }
     declare!(
-        v::Tier, v::FieldKind, v::Moment, v::CredentialState, v::FieldView, v::CredentialRow,
-        v::CredentialView, v::VersionLabel, v::VersionView, v::HistoryView, v::EnvironmentView,
-        v::DueView, v::DueKind, v::StatusView, v::AgentView, v::Notice, v::AuditEntryView,
-        v::ActorView, v::Claimed, v::TrustedFileView, v::SettingsView, v::ExpiredPolicy,
-        v::RunningView, v::ImportReport, v::ImportItemView, v::ImportOutcome, q::StatusRequest,
-        q::EnvironmentsRequest, q::SettingsRequest, q::TrustedFilesRequest, q::RunningRequest,
-        q::SubscribeRequest, q::LockRequest, q::StopRequest, q::Target, q::ListRequest,
-        q::ShowRequest, q::HistoryRequest, q::DueRequest, q::SetTierRequest, q::Metadata,
-        q::EditRequest, q::RemoveRequest, q::RestoreRequest, q::SnoozeRequest, q::AuditRequest,
-        q::CopyRequest, q::TrustRequest, q::DistrustRequest, q::StartFailedRequest, q::Query,
-        Event, Progress, Error,
+        v::Tier,
+        v::FieldKind,
+        v::Moment,
+        v::CredentialState,
+        v::FieldView,
+        v::CredentialRow,
+        v::CredentialView,
+        v::VersionLabel,
+        v::VersionView,
+        v::HistoryView,
+        v::EnvironmentView,
+        v::DueView,
+        v::DueKind,
+        v::StatusView,
+        v::AgentView,
+        v::Notice,
+        v::AuditEntryView,
+        v::ActorView,
+        v::Claimed,
+        v::TrustedFileView,
+        v::SettingsView,
+        v::ExpiredPolicy,
+        v::RunningView,
+        v::ImportReport,
+        v::ImportItemView,
+        v::ImportOutcome,
+        q::StatusRequest,
+        q::EnvironmentsRequest,
+        q::SettingsRequest,
+        q::TrustedFilesRequest,
+        q::RunningRequest,
+        q::SubscribeRequest,
+        q::LockRequest,
+        q::StopRequest,
+        q::Target,
+        q::ListRequest,
+        q::ShowRequest,
+        q::HistoryRequest,
+        q::DueRequest,
+        q::SetTierRequest,
+        q::Metadata,
+        q::EditRequest,
+        q::RemoveRequest,
+        q::RestoreRequest,
+        q::SnoozeRequest,
+        q::AuditRequest,
+        q::CopyRequest,
+        q::TrustRequest,
+        q::DistrustRequest,
+        q::StartFailedRequest,
+        q::Query,
+        Event,
+        Progress,
+        Error,
     );
     text
 }
@@ -50,5 +96,8 @@ fn the_committed_bindings_are_current() {
         return;
     }
     let committed = std::fs::read_to_string(FILE).unwrap_or_default();
-    assert!(committed == generated, "run `cargo xtask bindings` and commit {FILE}");
+    assert!(
+        committed == generated,
+        "run `cargo xtask bindings` and commit {FILE}"
+    );
 }

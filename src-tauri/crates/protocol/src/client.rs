@@ -93,7 +93,8 @@ impl Client {
     /// # Errors
     /// The agent's answer, or the connection broke.
     pub fn ask<R: Ask>(&mut self, request: R) -> Result<R::Answer, Error> {
-        self.ask_with(request, &Segments::default()).map(|answered| answered.answer)
+        self.ask_with(request, &Segments::default())
+            .map(|answered| answered.answer)
     }
 
     /// Asks with secrets, and gives the answer's secrets.
@@ -135,7 +136,12 @@ impl Client {
             let part: R::Answer =
                 serde_json::from_str(raw.get()).map_err(|_| broken(&FrameError::Malformed))?;
             match &mut whole {
-                None => whole = Some(Answered { answer: part, segments }),
+                None => {
+                    whole = Some(Answered {
+                        answer: part,
+                        segments,
+                    })
+                }
                 Some(whole) => whole.answer.merge(part),
             }
             if reply.last {
@@ -158,12 +164,20 @@ impl Client {
     /// # Errors
     /// The system has no more descriptors.
     pub fn canceller(&self) -> Result<Canceller, Error> {
-        let writer = self.writer.try_clone().map_err(|error| broken(&error.into()))?;
-        Ok(Canceller { writer, id: self.next_id })
+        let writer = self
+            .writer
+            .try_clone()
+            .map_err(|error| broken(&error.into()))?;
+        Ok(Canceller {
+            writer,
+            id: self.next_id,
+        })
     }
 
     fn shake_hands(place: &VaultPlace, session: &Session) -> Result<Option<Self>, Error> {
-        let Some(stream) = connect(place)? else { return Ok(None) };
+        let Some(stream) = connect(place)? else {
+            return Ok(None);
+        };
         check_peer(&stream)?;
         let writer = stream.try_clone().map_err(|error| broken(&error.into()))?;
         let nobody = HelloAnswer {
@@ -173,8 +187,12 @@ impl Client {
             locked: true,
             pid: 0,
         };
-        let mut client =
-            Self { reader: BufReader::new(stream), writer, next_id: 1, agent: nobody };
+        let mut client = Self {
+            reader: BufReader::new(stream),
+            writer,
+            next_id: 1,
+            agent: nobody,
+        };
         client.agent = client.ask(Hello {
             protocol: PROTOCOL,
             version: VERSION.into(),
@@ -203,11 +221,18 @@ impl Client {
 
     /// An unlocked agent of another version stays, as long as it can be understood.
     fn tolerated(self) -> Result<Self, Error> {
-        if self.agent.protocol == PROTOCOL { Ok(self) } else { Err(self.other_version()) }
+        if self.agent.protocol == PROTOCOL {
+            Ok(self)
+        } else {
+            Err(self.other_version())
+        }
     }
 
     fn other_version(&self) -> Error {
-        Error::AgentVersion { agent: self.agent.version.clone(), client: VERSION.into() }
+        Error::AgentVersion {
+            agent: self.agent.version.clone(),
+            client: VERSION.into(),
+        }
     }
 
     /// Ends a locked agent by SIGTERM, which every version understands.
@@ -218,7 +243,9 @@ impl Client {
         while Instant::now() < deadline {
             let left = deadline.saturating_duration_since(Instant::now());
             let timeout = left.max(Duration::from_millis(1));
-            self.writer.set_read_timeout(Some(timeout)).map_err(|e| broken(&e.into()))?;
+            self.writer
+                .set_read_timeout(Some(timeout))
+                .map_err(|e| broken(&e.into()))?;
             if frame::read::<ReplyHead>(&mut self.reader).is_err() {
                 return Ok(());
             }
@@ -240,7 +267,10 @@ impl Canceller {
     /// # Errors
     /// The connection broke.
     pub fn cancel(&mut self) -> Result<(), Error> {
-        let head = CallHead { id: 0, call: Call::Cancel(self.id) };
+        let head = CallHead {
+            id: 0,
+            call: Call::Cancel(self.id),
+        };
         frame::write(&mut self.writer, &head, &Segments::default()).map_err(|error| broken(&error))
     }
 }
@@ -258,7 +288,13 @@ impl Events {
     /// The connection ended; [`Error::BrokenAgent`].
     pub fn wait(&mut self) -> Result<Event, Error> {
         loop {
-            if let (ReplyHead { event: Some(event), .. }, _) = self.client.receive()? {
+            if let (
+                ReplyHead {
+                    event: Some(event), ..
+                },
+                _,
+            ) = self.client.receive()?
+            {
                 return Ok(event);
             }
         }
@@ -269,7 +305,11 @@ impl Events {
     /// # Errors
     /// The system has no more descriptors.
     pub fn closer(&self) -> Result<Closer, Error> {
-        let stream = self.client.writer.try_clone().map_err(|error| broken(&error.into()))?;
+        let stream = self
+            .client
+            .writer
+            .try_clone()
+            .map_err(|error| broken(&error.into()))?;
         Ok(Closer(stream))
     }
 }
@@ -289,7 +329,11 @@ impl Closer {
 /// The display and bus of this process, for the handshake.
 #[must_use]
 pub fn session_from_environment() -> Session {
-    let variable = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
+    let variable = |name| {
+        std::env::var(name)
+            .ok()
+            .filter(|value: &String| !value.is_empty())
+    };
     Session {
         display: variable("DISPLAY"),
         xauthority: variable("XAUTHORITY"),
@@ -329,7 +373,9 @@ fn check_peer(stream: &UnixStream) -> Result<(), Error> {
     if peer.uid == rustix::process::geteuid() {
         return Ok(());
     }
-    Err(Error::BrokenAgent { problem: "another user's process listens on the socket".into() })
+    Err(Error::BrokenAgent {
+        problem: "another user's process listens on the socket".into(),
+    })
 }
 
 fn terminate(pid: Pid) -> Result<(), Error> {
@@ -344,5 +390,7 @@ fn os(error: rustix::io::Errno) -> Error {
 }
 
 fn broken(error: &FrameError) -> Error {
-    Error::BrokenAgent { problem: error.to_string() }
+    Error::BrokenAgent {
+        problem: error.to_string(),
+    }
 }

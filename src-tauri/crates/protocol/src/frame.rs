@@ -126,7 +126,9 @@ pub fn parse_lengths(head: usize, bytes: &[u8]) -> Result<Lengths, FrameError> {
     let mut total = head;
     let mut segments = Vec::with_capacity(bytes.len() / 4);
     for chunk in bytes.chunks_exact(4) {
-        let length = chunk.iter().fold(0usize, |sum, byte| sum << 8 | usize::from(*byte));
+        let length = chunk
+            .iter()
+            .fold(0usize, |sum, byte| sum << 8 | usize::from(*byte));
         within("segment", length, MAX_SEGMENT)?;
         total += length;
         segments.push(length);
@@ -261,17 +263,29 @@ mod tests {
     #[test]
     fn a_length_of_four_gib_is_refused_before_it_is_allocated() {
         let refused = parse_prefix([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
-        assert!(matches!(refused, Err(FrameError::TooLarge { what: "head", .. })));
+        assert!(matches!(
+            refused,
+            Err(FrameError::TooLarge { what: "head", .. })
+        ));
         let refused = parse_prefix([0, 0, 0, 1, 0xff, 0, 0, 0]);
         assert!(matches!(refused, Err(FrameError::TooLarge { .. })));
         let many = [0, 0x10, 0, 0].repeat(17);
         let refused = parse_lengths(0, &many);
-        assert!(matches!(refused, Err(FrameError::TooLarge { what: "frame", .. })));
+        assert!(matches!(
+            refused,
+            Err(FrameError::TooLarge { what: "frame", .. })
+        ));
     }
 
     #[test]
     fn the_end_between_frames_is_not_an_error_of_the_connection() {
-        assert!(matches!(read::<u8>(&mut [].as_slice()), Err(FrameError::Closed)));
-        assert!(matches!(read::<u8>(&mut [0].as_slice()), Err(FrameError::Io(_))));
+        assert!(matches!(
+            read::<u8>(&mut [].as_slice()),
+            Err(FrameError::Closed)
+        ));
+        assert!(matches!(
+            read::<u8>(&mut [0].as_slice()),
+            Err(FrameError::Io(_))
+        ));
     }
 }

@@ -40,13 +40,20 @@ impl VaultPlace {
     /// The path is not UTF-8, or the socket's path would be too long.
     pub fn new(folder: &Path, runtime: Option<&Path>) -> Result<Self, Error> {
         let folder = canonical(folder)?;
-        let text = folder.to_str().ok_or_else(|| unsafe_path(&folder, "the path is not UTF-8"))?;
+        let text = folder
+            .to_str()
+            .ok_or_else(|| unsafe_path(&folder, "the path is not UTF-8"))?;
         let socket = match runtime {
-            Some(runtime) => runtime.join("keyhaven").join(format!("{}.sock", short_hash(text))),
+            Some(runtime) => runtime
+                .join("keyhaven")
+                .join(format!("{}.sock", short_hash(text))),
             None => folder.join("agent.sock"),
         };
         if socket.as_os_str().len() > MAX_SOCKET_PATH {
-            return Err(unsafe_path(&socket, "the path is too long for a socket (107 bytes)"));
+            return Err(unsafe_path(
+                &socket,
+                "the path is too long for a socket (107 bytes)",
+            ));
         }
         Ok(Self { folder, socket })
     }
@@ -96,7 +103,9 @@ fn xdg_folder(variable: &str, fallback: &str) -> Result<PathBuf, Error> {
 
 /// Relative paths in these variables are invalid and ignored (XDG Base Directory 0.8).
 fn absolute_variable(name: &str) -> Option<PathBuf> {
-    env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute())
+    env::var_os(name)
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
 }
 
 /// Resolves links in the part of the path that exists, so that two names of one folder
@@ -128,11 +137,17 @@ fn short_hash(text: &str) -> String {
 }
 
 fn io(path: &Path, error: &std::io::Error) -> Error {
-    Error::Io { path: path.display().to_string(), problem: error.to_string() }
+    Error::Io {
+        path: path.display().to_string(),
+        problem: error.to_string(),
+    }
 }
 
 fn unsafe_path(path: &Path, problem: &str) -> Error {
-    Error::UnsafePath { path: path.display().to_string(), problem: problem.into() }
+    Error::UnsafePath {
+        path: path.display().to_string(),
+        problem: problem.into(),
+    }
 }
 
 #[cfg(test)]
@@ -147,23 +162,35 @@ mod tests {
         let link = root.path().join("link");
         std::os::unix::fs::symlink(&real, &link).unwrap();
         let runtime = Some(Path::new("/run/user/1"));
-        assert_eq!(VaultPlace::new(&real, runtime), VaultPlace::new(&link, runtime));
+        assert_eq!(
+            VaultPlace::new(&real, runtime),
+            VaultPlace::new(&link, runtime)
+        );
         let (one, other) = (real.join("not/yet"), link.join("not/yet"));
-        assert_eq!(VaultPlace::new(&one, runtime), VaultPlace::new(&other, runtime));
+        assert_eq!(
+            VaultPlace::new(&one, runtime),
+            VaultPlace::new(&other, runtime)
+        );
     }
 
     #[test]
     fn the_socket_is_named_by_sixteen_hex_digits() {
         let place = VaultPlace::new(Path::new("/"), Some(Path::new("/run/user/1"))).unwrap();
         // The first half of the SHA-256 of "/" in 16 digits.
-        assert_eq!(place.socket, Path::new("/run/user/1/keyhaven/8a5edab282632443.sock"));
+        assert_eq!(
+            place.socket,
+            Path::new("/run/user/1/keyhaven/8a5edab282632443.sock")
+        );
     }
 
     #[test]
     fn without_a_runtime_folder_the_socket_lies_in_the_vault() {
         let root = tempfile::tempdir().unwrap();
         let place = VaultPlace::new(root.path(), None).unwrap();
-        assert_eq!(place.socket, root.path().canonicalize().unwrap().join("agent.sock"));
+        assert_eq!(
+            place.socket,
+            root.path().canonicalize().unwrap().join("agent.sock")
+        );
     }
 
     #[test]

@@ -43,13 +43,17 @@ impl Reference {
         if let Some(absolute) = text.strip_prefix("kh://") {
             let parts = parts_of(absolute)?;
             return match <[String; 3]>::try_from(parts) {
-                Ok([project, environment, name]) => {
-                    Ok(Self { place: Some((project, environment)), name, field: None })
-                }
+                Ok([project, environment, name]) => Ok(Self {
+                    place: Some((project, environment)),
+                    name,
+                    field: None,
+                }),
                 Err(parts) => match <[String; 4]>::try_from(parts) {
-                    Ok([project, environment, name, field]) => {
-                        Ok(Self { place: Some((project, environment)), name, field: Some(field) })
-                    }
+                    Ok([project, environment, name, field]) => Ok(Self {
+                        place: Some((project, environment)),
+                        name,
+                        field: Some(field),
+                    }),
                     Err(_) => Err(ReferenceError::Parts),
                 },
             };
@@ -57,7 +61,11 @@ impl Reference {
         let relative = text.strip_prefix("kh:").ok_or(ReferenceError::Scheme)?;
         let mut parts = parts_of(relative)?.into_iter();
         match (parts.next(), parts.next(), parts.next()) {
-            (Some(name), field, None) => Ok(Self { place: None, name, field }),
+            (Some(name), field, None) => Ok(Self {
+                place: None,
+                name,
+                field,
+            }),
             _ => Err(ReferenceError::Parts),
         }
     }
@@ -68,7 +76,9 @@ fn parts_of(text: &str) -> Result<Vec<String>, ReferenceError> {
 }
 
 fn decode(part: &str) -> Result<String, ReferenceError> {
-    let text = percent_decode_str(part).decode_utf8().map_err(|_| ReferenceError::Part)?;
+    let text = percent_decode_str(part)
+        .decode_utf8()
+        .map_err(|_| ReferenceError::Part)?;
     if text.is_empty() {
         return Err(ReferenceError::Part);
     }
@@ -105,11 +115,20 @@ mod tests {
     fn the_forms_of_the_contract() {
         let absolute = Reference::parse("kh://shop/dev/aws/access_key_id").unwrap();
         assert_eq!(absolute.place, Some(("shop".into(), "dev".into())));
-        assert_eq!((absolute.name.as_str(), absolute.field.as_deref()), ("aws", Some("access_key_id")));
+        assert_eq!(
+            (absolute.name.as_str(), absolute.field.as_deref()),
+            ("aws", Some("access_key_id"))
+        );
         assert_eq!(Reference::parse("kh:stripe").unwrap().field, None);
         assert_eq!(Reference::parse("stripe"), Err(ReferenceError::Scheme));
-        assert_eq!(Reference::parse("kh://shop/dev"), Err(ReferenceError::Parts));
-        assert_eq!(Reference::parse("kh://a/b/c/d/e"), Err(ReferenceError::Parts));
+        assert_eq!(
+            Reference::parse("kh://shop/dev"),
+            Err(ReferenceError::Parts)
+        );
+        assert_eq!(
+            Reference::parse("kh://a/b/c/d/e"),
+            Err(ReferenceError::Parts)
+        );
         assert_eq!(Reference::parse("kh:a//"), Err(ReferenceError::Part));
         assert_eq!(Reference::parse("kh:%ff"), Err(ReferenceError::Part));
     }

@@ -16,7 +16,10 @@ pub fn message(error: &Error) -> String {
             format!("the vault has format {vault}, this program reads up to {program}")
         }
         Error::OlderCopy { changes } => {
-            format!("this copy of the vault is {} older than the one last opened here", count(*changes, "change"))
+            format!(
+                "this copy of the vault is {} older than the one last opened here",
+                count(*changes, "change")
+            )
         }
         Error::UnsafePath { path, problem } => format!("{path} is not safe to use: {problem}"),
         Error::Io { path, problem } => format!("{path}: {problem}"),
@@ -33,7 +36,12 @@ pub fn message(error: &Error) -> String {
         Error::PasswordNeeded => "this change needs the master password".into(),
         Error::NoClipboard { problem } => format!("the clipboard could not be reached: {problem}"),
         Error::Cancelled => "cancelled; nothing was changed".into(),
-        Error::Malformed { file, line, column, expected } => {
+        Error::Malformed {
+            file,
+            line,
+            column,
+            expected,
+        } => {
             format!("{file}:{line}:{column}: expected {expected}")
         }
         Error::AgentRunning => "another agent already holds this vault".into(),
@@ -44,7 +52,11 @@ pub fn message(error: &Error) -> String {
         Error::Locked => "the vault is locked".into(),
         Error::NoCredential { name, .. } => format!("there is no credential {name}"),
         Error::NoProject { project, .. } => format!("there is no project {project}"),
-        Error::NoEnvironment { project, environment, .. } => {
+        Error::NoEnvironment {
+            project,
+            environment,
+            ..
+        } => {
             format!("there is no environment {environment} in project {project}")
         }
         Error::NoField { name, field, .. } => format!("{name} has no field {field}"),
@@ -59,13 +71,21 @@ pub fn message(error: &Error) -> String {
         Error::Changed { name } => format!("{name} was changed meanwhile"),
         Error::ImportConflict { names } => format!(
             "{} of another origin in the way: {}; nothing was imported",
-            if let [_] = names.as_slice() { "a credential is" } else { "credentials are" },
+            if let [_] = names.as_slice() {
+                "a credential is"
+            } else {
+                "credentials are"
+            },
             names.join(", ")
         ),
         Error::Revoked { name } => format!("{name} is revoked"),
         Error::Expired { name } => format!("{name} has expired"),
         Error::TierRefused { name, tier, launch } => {
-            format!("{name} is a {} key and does not enter a {} launch", tier_word(*tier), tier_word(*launch))
+            format!(
+                "{name} is a {} key and does not enter a {} launch",
+                tier_word(*tier),
+                tier_word(*launch)
+            )
         }
         Error::Untrusted { path } => format!("{path} is not trusted, or has changed since"),
         Error::LoaderVariable { variable } => {
@@ -76,7 +96,9 @@ pub fn message(error: &Error) -> String {
         }
         Error::DamagedHeader { finding } => format!("the vault's header is damaged: {finding}"),
         Error::DamagedData { finding } => format!("the vault's data is damaged: {finding}"),
-        Error::NoAgent { problem } => format!("the agent could not be reached or started: {problem}"),
+        Error::NoAgent { problem } => {
+            format!("the agent could not be reached or started: {problem}")
+        }
         Error::AgentVersion { agent, client } => {
             format!("the running agent has version {agent}, this program {client}")
         }
@@ -91,17 +113,27 @@ pub fn hint(error: &Error) -> Option<String> {
     let fixed = match error {
         Error::WrongPassword => "check caps lock and the keyboard layout",
         Error::NoVault { .. } => "create one with: kh init",
-        Error::NotAVault { .. } => "choose another folder with --vault or KEYHAVEN_HOME; this one was left as it is",
+        Error::NotAVault { .. } => {
+            "choose another folder with --vault or KEYHAVEN_HOME; this one was left as it is"
+        }
         Error::NewerVault { .. } => "install a newer Keyhaven",
-        Error::OlderCopy { .. } => "if you restored it on purpose, unlock at a terminal and answer yes",
-        Error::UnsafePath { .. } => "only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files",
+        Error::OlderCopy { .. } => {
+            "if you restored it on purpose, unlock at a terminal and answer yes"
+        }
+        Error::UnsafePath { .. } => {
+            "only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files"
+        }
         Error::Io { .. } => return None,
         Error::DiskFull => "free some space and try again",
         Error::KdfRefused { .. } => "the header was altered or damaged; restore it from a backup",
         Error::NotEnoughMemory { .. } => "close other programs and try again",
-        Error::WeakPassword { .. } => "several unrelated words are easy to remember and hard to guess",
+        Error::WeakPassword { .. } => {
+            "several unrelated words are easy to remember and hard to guess"
+        }
         Error::PasswordNeeded => "it makes the vault less safe, so its owner is asked",
-        Error::NoClipboard { .. } => "a clipboard needs a desktop session; kh get prints the value instead",
+        Error::NoClipboard { .. } => {
+            "a clipboard needs a desktop session; kh get prints the value instead"
+        }
         Error::Cancelled => return None,
         Error::Malformed { .. } => "nothing was imported; mend that line and try again",
         Error::AgentRunning => "see: kh agent status",
@@ -124,15 +156,23 @@ pub fn hint(error: &Error) -> Option<String> {
         Error::Changed { .. } => "look at it again and repeat the change",
         Error::ImportConflict { .. } => "rename or remove them, or import into another environment",
         Error::Revoked { .. } => "give it a new value with: kh set",
-        Error::Expired { .. } => "give it a new value with: kh set, or allow it with: kh config set expired warn",
-        Error::TierRefused { .. } => "a directory file may say allow_production = true, and its owner yes at: kh allow",
+        Error::Expired { .. } => {
+            "give it a new value with: kh set, or allow it with: kh config set expired warn"
+        }
+        Error::TierRefused { .. } => {
+            "a directory file may say allow_production = true, and its owner yes at: kh allow"
+        }
         Error::Untrusted { .. } => "read it and trust it with: kh allow",
-        Error::LoaderVariable { .. } => "allow it for this credential with: kh edit --allow-loader-variable",
+        Error::LoaderVariable { .. } => {
+            "allow it for this credential with: kh edit --allow-loader-variable"
+        }
         Error::TierNeeded { .. } => "say so with --tier development, staging or production",
         Error::DamagedHeader { .. } | Error::DamagedData { .. } => {
             "stop using this copy, keep the folder as it is, and restore a backup"
         }
-        Error::NoAgent { .. } => "keyhaven-agent must lie beside this program; see: kh agent status",
+        Error::NoAgent { .. } => {
+            "keyhaven-agent must lie beside this program; see: kh agent status"
+        }
         Error::AgentVersion { .. } => "restart it with: kh agent restart",
         Error::BrokenAgent { .. } => "try again; if it stays so: kh agent restart",
         Error::Defect { .. } => "please report it with the command you ran; never send a value",
@@ -153,5 +193,9 @@ pub const fn tier_word(tier: Tier) -> &'static str {
 /// A number with its noun.
 #[must_use]
 pub fn count(number: u32, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
 }
