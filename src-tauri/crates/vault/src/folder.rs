@@ -1,29 +1,61 @@
 //! The vault's folder: private, and held by one process.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::FlockOperation;
+use rustix::io::Errno;
+
 use crate::error::Error;
+use crate::format::{disk, header_file};
 
 /// A checked folder, held under its lock until dropped.
+///
+/// The lock is a `flock` on a file of its own, because POSIX locks vanish when any
+/// descriptor of the file is closed. The file is never removed: whoever waited on a
+/// removed file would hold a lock that nobody sees.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
+    _lock: File,
 }
 
 impl Folder {
-    /// Opens an existing folder, checks owner and modes, takes the lock.
+    /// Opens an existing folder, checks that it and what is in it belong to this user and
+    /// are closed to others, and takes the lock.
+    ///
+    /// # Errors
+    /// [`Error::NotAVault`] where there is no such folder, [`Error::Insecure`],
+    /// [`Error::AlreadyRunning`] where another process holds it.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        Ok(Self { path: path.to_owned() })
+        match std::fs::symlink_metadata(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(Error::NotAVault(path.to_owned()));
+            }
+            _ => disk::check_folder(path)?,
+        }
+        let path = path.canonicalize().map_err(|error| Error::io(path, error))?;
+        let lock = take_lock(&path)?;
+        let folder = Self { path, _lock: lock };
+        folder.check_files()?;
+        Ok(folder)
     }
 
-    /// Makes the folder (0700) where it is missing, then opens it.
+    /// Makes the folder (0700, parents too) where it is missing, then opens it.
+    ///
+    /// # Errors
+    /// As [`Folder::open`], and [`Error::Io`].
     pub fn create(path: &Path) -> Result<Self, Error> {
+        disk::make_folder(path)?;
         Self::open(path)
     }
 
     /// Whether it holds a vault, or what is left of one.
+    ///
+    /// # Errors
+    /// [`Error::Io`] and [`Error::Insecure`].
     pub fn holds_vault(&self) -> Result<bool, Error> {
-        unimplemented!()
+        Ok(header_file::exists(&self.path)? || self.has_data()?)
     }
 
     /// Its canonical path.
@@ -36,5 +68,104 @@ impl Folder {
     #[must_use]
     pub fn schedule_path(&self) -> PathBuf {
         self.path.join("schedule")
+    }
+
+    /// Whether there is a database or an anchor of any epoch.
+    pub(crate) fn has_data(&self) -> Result<bool, Error> {
+        Ok(self.names()?.iter().any(|name| is_data(name)))
+    }
+
+    fn names(&self) -> Result<Vec<String>, Error> {
+        let io = |error| Error::io(&self.path, error);
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(&self.path).map_err(io)? {
+            names.push(entry.map_err(io)?.file_name().to_string_lossy().into_owned());
+        }
+        Ok(names)
+    }
+
+    /// Checks every file that is ours; strangers (a backup, a socket) are not.
+    fn check_files(&self) -> Result<(), Error> {
+        for name in self.names()? {
+            if is_data(&name) || matches!(name.as_str(), "header-a" | "header-b" | "schedule") {
+                disk::check_file(&self.path.join(name))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_data(name: &str) -> bool {
+    name.starts_with("anchor-") || (name.starts_with("vault-") && name.contains(".db"))
+}
+
+fn take_lock(folder: &Path) -> Result<File, Error> {
+    let path = folder.join("lock");
+    let file = disk::open_private(&path, true)?;
+    match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(Errno::WOULDBLOCK) => Err(Error::AlreadyRunning(folder.to_owned())),
+        Err(error) => Err(Error::io(&path, error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use super::*;
+    use crate::error::Insecurity;
+
+    #[test]
+    fn a_new_folder_is_private_and_held_once() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("a/b");
+        let folder = Folder::create(&path).unwrap();
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+        assert!(!folder.holds_vault().unwrap());
+        assert!(matches!(
+            Folder::open(&path),
+            Err(Error::AlreadyRunning(_))
+        ));
+        drop(folder);
+        Folder::open(&path).unwrap();
+    }
+
+    #[test]
+    fn open_folders_links_and_files_are_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("vault");
+        assert!(matches!(Folder::open(&path), Err(Error::NotAVault(_))));
+        drop(Folder::create(&path).unwrap());
+
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o750)).unwrap();
+        let refused = Folder::open(&path).unwrap_err();
+        assert_eq!(refused.to_string(), format!("{} has mode 750 instead of 700", path.display()));
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
+
+        let link = home.path().join("link");
+        symlink(&path, &link).unwrap();
+        assert!(matches!(
+            Folder::open(&link),
+            Err(Error::Insecure {
+                what: Insecurity::Symlink,
+                ..
+            })
+        ));
+
+        std::fs::write(path.join("vault-1.db"), b"").unwrap();
+        std::fs::set_permissions(
+            path.join("vault-1.db"),
+            std::fs::Permissions::from_mode(0o644),
+        )
+        .unwrap();
+        assert!(matches!(
+            Folder::open(&path),
+            Err(Error::Insecure {
+                what: Insecurity::Mode { found: 0o644, .. },
+                ..
+            })
+        ));
     }
 }

@@ -9,6 +9,7 @@ mod crypto;
 pub mod due;
 mod error;
 mod folder;
+mod format;
 mod import;
 mod locked;
 mod model;

@@ -1,0 +1,153 @@
+//! The vault key and the keys that follow from it (HKDF-SHA256, RFC 5869).
+//!
+//! Every key is made in place inside its box and never moved out of it.
+
+use hkdf::Hkdf;
+use keyhaven_secret::{Secret, SecretBytes};
+use sha2::Sha256;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::mac::MacKey;
+use super::seal;
+use crate::error::Error;
+use crate::random::Random;
+
+/// The 32 random bytes from which everything follows.
+#[derive(Debug)]
+pub(crate) struct VaultKey(Secret<[u8; 32]>);
+
+impl VaultKey {
+    pub(crate) fn make(random: &mut dyn Random) -> Result<Self, Error> {
+        let mut key = Secret::new([0; 32]);
+        // Filled where it stays.
+        random.fill(key.expose_mut())?;
+        Ok(Self(key))
+    }
+
+    /// Wraps it for a slot.
+    pub(crate) fn make_wrapped(
+        &self,
+        kek: &Secret<[u8; 32]>,
+        associated: &[u8],
+        random: &mut dyn Random,
+    ) -> Result<Vec<u8>, Error> {
+        // Wrapping is what makes it storable.
+        seal::make_sealed(kek, associated, self.0.expose(), random)
+    }
+
+    /// Opens a slot.
+    pub(crate) fn unwrap(
+        kek: &Secret<[u8; 32]>,
+        associated: &[u8],
+        wrapped: &[u8],
+    ) -> Option<Self> {
+        let plain: SecretBytes = seal::open(kek, associated, wrapped)?;
+        let mut key = Secret::new([0; 32]);
+        // From one wiped buffer into the box it stays in.
+        if plain.expose().len() != key.expose().len() {
+            return None;
+        }
+        key.expose_mut().copy_from_slice(plain.expose());
+        Some(Self(key))
+    }
+
+    fn derive(&self, vault: Uuid, purpose: &str, epoch: u64) -> Secret<[u8; 32]> {
+        // The extraction reads the key.
+        derive_hkdf(self.0.expose(), vault.as_bytes(), purpose, epoch)
+    }
+}
+
+/// HKDF with the info `keyhaven/1/PURPOSE/EPOCH`.
+pub(crate) fn derive_hkdf(
+    material: &[u8],
+    salt: &[u8],
+    purpose: &str,
+    epoch: u64,
+) -> Secret<[u8; 32]> {
+    let info = format!("keyhaven/1/{purpose}/{epoch}");
+    let mut key = Secret::new([0; 32]);
+    // Filled where it stays. 32 bytes are within what SHA-256 can expand to, the only
+    // error there is.
+    let expanded = Hkdf::<Sha256>::new(Some(salt), material).expand(info.as_bytes(), key.expose_mut());
+    debug_assert!(expanded.is_ok());
+    key
+}
+
+/// The keys of one epoch.
+pub(crate) struct Keys {
+    /// Seals values.
+    pub(crate) values: Secret<[u8; 32]>,
+    /// Row root and state.
+    pub(crate) rows: MacKey,
+    /// Header copies.
+    pub(crate) header: MacKey,
+    /// Anchor slots.
+    pub(crate) anchor: MacKey,
+    /// Audit chain.
+    pub(crate) audit: MacKey,
+    /// Ids in the schedule of reminders.
+    pub(crate) schedule: MacKey,
+    /// The file of last seen states; the same in every epoch, or it could not compare them.
+    pub(crate) seen: MacKey,
+    database: Secret<[u8; 32]>,
+}
+
+impl Keys {
+    pub(crate) fn derive(key: &VaultKey, vault: Uuid, epoch: u64) -> Self {
+        let mac = |purpose| MacKey::new(key.derive(vault, purpose, epoch));
+        Self {
+            values: key.derive(vault, "values", epoch),
+            rows: mac("rows"),
+            header: mac("header"),
+            anchor: mac("anchor"),
+            audit: mac("audit"),
+            schedule: mac("schedule"),
+            seen: MacKey::new(key.derive(vault, "seen", 0)),
+            database: key.derive(vault, "database", epoch),
+        }
+    }
+
+    /// The statement that gives SQLCipher its raw key: 64 hex digits, no salt.
+    pub(crate) fn database_pragma(&self) -> Zeroizing<String> {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        // Room for all of it at once, so that nothing is left behind by growing.
+        let mut text = Zeroizing::new(String::with_capacity(96));
+        text.push_str("PRAGMA key = \"x'");
+        // The database cannot be opened without it; the buffer is wiped.
+        for byte in self.database.expose() {
+            text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            text.push(char::from(DIGITS[usize::from(byte & 15)]));
+        }
+        text.push_str("'\"");
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::OsRandom;
+
+    #[test]
+    fn keys_differ_by_purpose_and_epoch_and_vault() {
+        let key = VaultKey::make(&mut OsRandom).unwrap();
+        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let base = key.derive(one, "rows", 1);
+        assert_eq!(base, key.derive(one, "rows", 1));
+        assert_ne!(base, key.derive(one, "values", 1));
+        assert_ne!(base, key.derive(one, "rows", 2));
+        assert_ne!(base, key.derive(two, "rows", 1));
+        assert_ne!(*base.expose(), [0; 32]);
+    }
+
+    #[test]
+    fn a_wrapped_key_comes_back() {
+        let key = VaultKey::make(&mut OsRandom).unwrap();
+        let kek = Secret::new([3; 32]);
+        let wrapped = key.make_wrapped(&kek, b"slot", &mut OsRandom).unwrap();
+        let back = VaultKey::unwrap(&kek, b"slot", &wrapped).unwrap();
+        assert_eq!(back.0, key.0);
+        assert!(VaultKey::unwrap(&kek, b"other", &wrapped).is_none());
+    }
+}

@@ -1,0 +1,283 @@
+//! The anchor: what the database must be, kept outside of it.
+//!
+//! 8 KiB in two slots of 4 KiB, each in its own block; a state with serial N goes to slot
+//! N mod 2 by pwrite and fdatasync. The file is never renamed. Each block is
+//! ```text
+//! magic "KHANCHOR" | vault id [16] | epoch u64 | serial u64 | generation u64
+//! state [32] | audit sequence u64 | audit head [32] | clean u8 | zeros | MAC [32]
+//! ```
+//! and the MAC covers everything before it, the zeros too.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+
+use uuid::Uuid;
+
+use super::disk;
+use super::reader::Reader;
+use crate::crypto::mac::{Digest, MacKey};
+use crate::error::{Damage, Error};
+
+const SLOT: usize = 4096;
+const MAC: usize = 32;
+const MAGIC: &[u8; 8] = b"KHANCHOR";
+const DOMAIN: &[u8] = b"anchor";
+
+/// What the database was when the anchor was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// User changes so far.
+    pub(crate) generation: u64,
+    /// MAC of the rows' state.
+    pub(crate) state: Digest,
+    /// Last audit entry.
+    pub(crate) audit_sequence: u64,
+    /// And its MAC.
+    pub(crate) audit_head: Digest,
+    /// The vault was locked properly.
+    pub(crate) clean: bool,
+}
+
+/// What an anchor file says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reading {
+    /// The newest valid mark.
+    pub(crate) mark: Mark,
+    /// The other slot is not valid.
+    pub(crate) slot_lost: bool,
+}
+
+/// The open file.
+#[derive(Debug)]
+pub(crate) struct Anchor {
+    file: File,
+    path: PathBuf,
+    vault: Uuid,
+    epoch: u64,
+    serial: u64,
+}
+
+/// `anchor-EPOCH` in a folder.
+pub(crate) fn path(folder: &Path, epoch: u64) -> PathBuf {
+    folder.join(format!("anchor-{epoch}"))
+}
+
+impl Anchor {
+    /// Makes the file with both slots set.
+    pub(crate) fn make(
+        folder: &Path,
+        vault: Uuid,
+        epoch: u64,
+        mark: &Mark,
+        key: &MacKey,
+    ) -> Result<Self, Error> {
+        let path = path(folder, epoch);
+        let file = disk::make_private(&path)?;
+        let mut anchor = Self {
+            file,
+            path,
+            vault,
+            epoch,
+            serial: 0,
+        };
+        anchor.write_both(mark, key)?;
+        disk::sync_folder(&anchor.path)?;
+        Ok(anchor)
+    }
+
+    /// Opens the file and finds its newest mark.
+    ///
+    /// # Errors
+    /// [`Damage::AnchorMissing`]; [`Damage::AnchorBroken`] where no slot is valid, or one is
+    /// not although the vault was locked properly.
+    pub(crate) fn open(
+        folder: &Path,
+        vault: Uuid,
+        epoch: u64,
+        key: &MacKey,
+    ) -> Result<(Self, Reading), Error> {
+        let path = path(folder, epoch);
+        if !disk::check_file(&path)? {
+            return Err(Damage::AnchorMissing.into());
+        }
+        let mut anchor = Self {
+            file: disk::open_private(&path, false)?,
+            path,
+            vault,
+            epoch,
+            serial: 0,
+        };
+        let length = anchor.file.metadata().map_err(|error| anchor.io(error))?.len();
+        if length != 2 * SLOT as u64 {
+            return Err(Damage::AnchorBroken.into());
+        }
+        let slots = [anchor.read_slot(0, key)?, anchor.read_slot(1, key)?];
+        let newest = slots.iter().flatten().max_by_key(|(serial, _)| *serial);
+        let (serial, mark) = *newest.ok_or(Damage::AnchorBroken)?;
+        let slot_lost = slots.iter().any(Option::is_none);
+        if slot_lost && mark.clean {
+            return Err(Damage::AnchorBroken.into());
+        }
+        anchor.serial = serial;
+        Ok((anchor, Reading { mark, slot_lost }))
+    }
+
+    /// Writes the next mark into the older slot; durable when it returns.
+    pub(crate) fn write(&mut self, mark: &Mark, key: &MacKey) -> Result<(), Error> {
+        let serial = self.serial + 1;
+        let block = self.encode(serial, mark, key);
+        self.file
+            .write_all_at(&block, (serial % 2) * SLOT as u64)
+            .and_then(|()| self.file.sync_data())
+            .map_err(|error| self.io(error))?;
+        self.serial = serial;
+        Ok(())
+    }
+
+    /// Writes a mark into both slots, one after the other.
+    pub(crate) fn write_both(&mut self, mark: &Mark, key: &MacKey) -> Result<(), Error> {
+        self.write(mark, key)?;
+        self.write(mark, key)
+    }
+
+    fn encode(&self, serial: u64, mark: &Mark, key: &MacKey) -> Vec<u8> {
+        let mut block = Vec::with_capacity(SLOT);
+        block.extend_from_slice(MAGIC);
+        block.extend_from_slice(self.vault.as_bytes());
+        block.extend_from_slice(&self.epoch.to_be_bytes());
+        block.extend_from_slice(&serial.to_be_bytes());
+        block.extend_from_slice(&mark.generation.to_be_bytes());
+        block.extend_from_slice(&mark.state);
+        block.extend_from_slice(&mark.audit_sequence.to_be_bytes());
+        block.extend_from_slice(&mark.audit_head);
+        block.push(mark.clean.into());
+        block.resize(SLOT - MAC, 0);
+        let mac = key.tag(DOMAIN, &block);
+        block.extend_from_slice(&mac);
+        block
+    }
+
+    /// Serial and mark of a slot; `None` where it is not valid.
+    fn read_slot(&self, slot: u64, key: &MacKey) -> Result<Option<(u64, Mark)>, Error> {
+        let mut block = [0; SLOT];
+        self.file
+            .read_exact_at(&mut block, slot * SLOT as u64)
+            .map_err(|error| self.io(error))?;
+        Ok(self.decode(&block, slot, key))
+    }
+
+    fn decode(&self, block: &[u8; SLOT], slot: u64, key: &MacKey) -> Option<(u64, Mark)> {
+        let (body, mac) = block.split_last_chunk::<MAC>()?;
+        if !key.verify(DOMAIN, body, mac) {
+            return None;
+        }
+        let mut reader = Reader::new(body);
+        let magic: [u8; 8] = reader.array()?;
+        let vault = Uuid::from_bytes(reader.array()?);
+        let epoch = reader.u64()?;
+        let serial = reader.u64()?;
+        let mark = Mark {
+            generation: reader.u64()?,
+            state: reader.array()?,
+            audit_sequence: reader.u64()?,
+            audit_head: reader.array()?,
+            clean: reader.u8()? == 1,
+        };
+        let ours = magic == *MAGIC && vault == self.vault && epoch == self.epoch;
+        (ours && serial % 2 == slot).then_some((serial, mark))
+    }
+
+    fn io(&self, error: std::io::Error) -> Error {
+        Error::io(&self.path, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keyhaven_secret::Secret;
+
+    use super::*;
+
+    const VAULT: Uuid = Uuid::from_u128(5);
+
+    fn key() -> MacKey {
+        MacKey::new(Secret::new([1; 32]))
+    }
+
+    fn mark(generation: u64, clean: bool) -> Mark {
+        Mark {
+            generation,
+            state: [2; 32],
+            audit_sequence: 9,
+            audit_head: [3; 32],
+            clean,
+        }
+    }
+
+    fn open(folder: &Path) -> Result<Reading, Error> {
+        Anchor::open(folder, VAULT, 1, &key()).map(|(_, reading)| reading)
+    }
+
+    #[test]
+    fn the_newest_mark_is_found() {
+        let home = tempfile::tempdir().unwrap();
+        let mut anchor = Anchor::make(home.path(), VAULT, 1, &mark(0, true), &key()).unwrap();
+        for generation in 1..6 {
+            anchor.write(&mark(generation, false), &key()).unwrap();
+            let reading = open(home.path()).unwrap();
+            assert_eq!(reading.mark, mark(generation, false));
+            assert!(!reading.slot_lost);
+        }
+    }
+
+    #[test]
+    fn each_flipped_byte_is_noticed_after_a_clean_stop() {
+        let home = tempfile::tempdir().unwrap();
+        Anchor::make(home.path(), VAULT, 1, &mark(4, true), &key()).unwrap();
+        let path = path(home.path(), 1);
+        let bytes = std::fs::read(&path).unwrap();
+        for at in 0..bytes.len() {
+            let mut bent = bytes.clone();
+            bent[at] ^= 0x10;
+            std::fs::write(&path, &bent).unwrap();
+            assert!(
+                matches!(open(home.path()), Err(Error::DamagedData(Damage::AnchorBroken))),
+                "byte {at}"
+            );
+        }
+    }
+
+    #[test]
+    fn after_an_unclean_stop_one_slot_may_be_lost() {
+        let home = tempfile::tempdir().unwrap();
+        let mut anchor = Anchor::make(home.path(), VAULT, 1, &mark(4, false), &key()).unwrap();
+        anchor.write(&mark(5, false), &key()).unwrap();
+        let path = path(home.path(), 1);
+        let bytes = std::fs::read(&path).unwrap();
+        let mut torn = bytes.clone();
+        torn[SLOT + 100..2 * SLOT].fill(0);
+        std::fs::write(&path, &torn).unwrap();
+        let reading = open(home.path()).unwrap();
+        assert!(reading.slot_lost);
+        assert_eq!(reading.mark.generation, 4);
+        torn.fill(0);
+        std::fs::write(&path, &torn).unwrap();
+        assert!(open(home.path()).is_err());
+    }
+
+    #[test]
+    fn slots_do_not_change_places_nor_vaults() {
+        let home = tempfile::tempdir().unwrap();
+        Anchor::make(home.path(), VAULT, 1, &mark(4, true), &key()).unwrap();
+        let path = path(home.path(), 1);
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes.rotate_left(SLOT);
+        std::fs::write(&path, &bytes).unwrap();
+        assert!(open(home.path()).is_err());
+        bytes.rotate_left(SLOT);
+        std::fs::write(&path, &bytes).unwrap();
+        open(home.path()).unwrap();
+        assert!(Anchor::open(home.path(), Uuid::from_u128(6), 1, &key()).is_err());
+    }
+}

@@ -1,0 +1,76 @@
+//! The two copies of the header on disk, `header-a` and `header-b`.
+//!
+//! Copy A is the commit point of every change of the header; B follows.
+
+use std::path::{Path, PathBuf};
+
+use super::disk;
+use super::header::{self, Copy, Found, Header};
+use crate::crypto::mac::MacKey;
+use crate::error::{Error, HeaderDamage};
+
+/// The header to use, and whether a copy is to be written again.
+#[derive(Debug)]
+pub(crate) struct Chosen {
+    pub(crate) copy: Copy,
+    /// A copy was damaged, missing or older.
+    pub(crate) wants_healing: bool,
+}
+
+fn paths(folder: &Path) -> [PathBuf; 2] {
+    [folder.join("header-a"), folder.join("header-b")]
+}
+
+/// Whether any copy is there.
+pub(crate) fn exists(folder: &Path) -> Result<bool, Error> {
+    let [a, b] = paths(folder);
+    Ok(disk::check_file(&a)? || disk::check_file(&b)?)
+}
+
+/// Reads both copies; the highest epoch wins, and A between equals.
+///
+/// # Errors
+/// [`Error::NotAVault`] where neither file looks like a header and there is no data either;
+/// [`Error::DamagedHeader`] where there should be one.
+pub(crate) fn read(folder: &Path, has_data: bool) -> Result<Chosen, Error> {
+    let [a, b] = paths(folder);
+    let found = [read_copy(&a)?, read_copy(&b)?];
+    let damage = found.iter().find_map(|copy| match copy {
+        Some(Found::Damaged(damage)) => Some(*damage),
+        Some(Found::Foreign) if has_data => Some(HeaderDamage::Checksum),
+        _ => None,
+    });
+    match found {
+        [Some(Found::Good(a)), Some(Found::Good(b))] => {
+            let wants_healing = a != b;
+            let copy = if b.header.epoch > a.header.epoch { b } else { a };
+            Ok(Chosen {
+                copy,
+                wants_healing,
+            })
+        }
+        [Some(Found::Good(copy)), _] | [_, Some(Found::Good(copy))] => Ok(Chosen {
+            copy,
+            wants_healing: true,
+        }),
+        _ => Err(match damage {
+            Some(damage) => damage.into(),
+            None if has_data => HeaderDamage::Missing.into(),
+            None => Error::NotAVault(folder.to_owned()),
+        }),
+    }
+}
+
+fn read_copy(path: &Path) -> Result<Option<Found>, Error> {
+    disk::read_private(path, header::MOST)?
+        .map(|bytes| header::decode(&bytes))
+        .transpose()
+}
+
+/// Writes both copies, A first.
+pub(crate) fn write(folder: &Path, header: &Header, key: &MacKey) -> Result<(), Error> {
+    let bytes = header.encode(key);
+    let [a, b] = paths(folder);
+    disk::replace_private(&a, &bytes)?;
+    disk::replace_private(&b, &bytes)
+}

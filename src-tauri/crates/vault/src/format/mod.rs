@@ -1,0 +1,8 @@
+//! The files around the database: their bytes, and how they reach the disk.
+
+pub(crate) mod anchor;
+pub(crate) mod disk;
+pub(crate) mod header;
+pub(crate) mod header_file;
+pub(crate) mod reader;
+pub(crate) mod seen;
