@@ -1,1 +1,24 @@
-//! stub
+//! The harness of the end-to-end tests: worlds of their own, and hands to
+//! drive the shipped programs in them as a person would.
+//!
+//! Promises: a [`World`] shares nothing with the machine it runs on but the
+//! installed programs, nor with another world; whatever was started in it is
+//! gone when it is dropped; waiting is for a condition with a deadline
+//! ([`eventually`]), never for a time. A harness fails loudly: its functions
+//! panic with what was expected.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+pub mod cases;
+mod desk;
+mod kept;
+mod terminal;
+mod wait;
+mod webdriver;
+mod world;
+
+pub use desk::{Bus, Display, Notice};
+pub use kept::Kept;
+pub use terminal::Terminal;
+pub use wait::{PATIENCE, eventually, eventually_some};
+pub use webdriver::{Driver, Element};
+pub use world::{PASSWORD, World, root};

@@ -1,0 +1,4 @@
+The version is that of the workspace, on one line.
+
+  $ kh --version
+  kh *.*.* (glob)

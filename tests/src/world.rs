@@ -1,0 +1,292 @@
+//! A hermetic world: home, runtime folder, vault and environment of its own.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+use crate::eventually;
+
+/// The master password of every vault that tests make.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// One person on one machine. Programs started through it see nothing of the
+/// real one's environment.
+pub struct World {
+    folder: TempDir,
+    programs: PathBuf,
+    environment: Vec<(OsString, OsString)>,
+}
+
+impl World {
+    /// A world whose agent derives keys cheaply and has a clock that can be set
+    /// (the test-agent, in the place of `keyhaven-agent`).
+    pub fn new() -> Self {
+        Self::with_programs(programs_with_test_agent())
+    }
+
+    /// A world with exactly the shipped programs.
+    pub fn shipped() -> Self {
+        Self::with_programs(built_programs())
+    }
+
+    fn with_programs(programs: &Path) -> Self {
+        // Short, because the path of a socket ends at 107 bytes.
+        let folder = tempfile::Builder::new()
+            .prefix("kh-")
+            .tempdir_in("/tmp")
+            .expect("a temporary folder");
+        let mut world = Self {
+            folder,
+            programs: programs.to_path_buf(),
+            environment: Vec::new(),
+        };
+        let path = |relative: &str| world.path(relative).into_os_string();
+        let mut search = programs.as_os_str().to_owned();
+        search.push(":");
+        search.push(search_path());
+        let environment: Vec<(&str, OsString)> = vec![
+            ("HOME", path("home")),
+            ("USER", "tester".into()),
+            ("LOGNAME", "tester".into()),
+            ("PATH", search),
+            ("SHELL", "/bin/bash".into()),
+            ("TERM", "xterm-256color".into()),
+            ("LANG", "C.UTF-8".into()),
+            ("TZ", "UTC".into()),
+            ("TMPDIR", path("tmp")),
+            ("XDG_RUNTIME_DIR", path("run")),
+            ("XDG_DATA_HOME", path("home/.local/share")),
+            ("XDG_STATE_HOME", path("home/.local/state")),
+            ("XDG_CONFIG_HOME", path("home/.config")),
+            ("XDG_CACHE_HOME", path("home/.cache")),
+            ("KEYHAVEN_HOME", path("vault")),
+            // Named even when no bus is there, lest a library starts one.
+            ("DBUS_SESSION_BUS_ADDRESS", world.bus_address().into()),
+            ("GSETTINGS_BACKEND", "memory".into()),
+            ("GTK_USE_PORTAL", "0".into()),
+            ("NO_AT_BRIDGE", "1".into()),
+        ];
+        for folder in ["home", "run", "tmp", "work"] {
+            make_private(&world.path(folder));
+        }
+        world.environment = environment
+            .into_iter()
+            .map(|(name, value)| (name.into(), value))
+            .collect();
+        world
+    }
+
+    /// A path inside the world. `home`, `run`, `tmp` and `work` (the working
+    /// folder of commands) are there from the start; `vault` is the vault.
+    pub fn path(&self, relative: &str) -> PathBuf {
+        self.folder.path().join(relative)
+    }
+
+    /// Writes a file into the working folder and gives its path.
+    pub fn write(&self, name: &str, contents: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path("work").join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(&path, contents).expect("a written file");
+        path
+    }
+
+    /// Sets a variable for every command from now on.
+    pub fn set(&mut self, name: &str, value: impl AsRef<OsStr>) {
+        self.environment.retain(|(known, _)| known != name);
+        self.environment
+            .push((name.into(), value.as_ref().to_owned()));
+    }
+
+    /// Where one of our programs is.
+    pub fn bin(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
+    }
+
+    /// A command with this world's environment, in its working folder, with
+    /// nothing on stdin. A name without `/` is searched in this world's PATH.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let program = Path::new(program.as_ref());
+        let own = self.programs.join(program);
+        let mut command = Command::new(if own.exists() { &own } else { program });
+        command
+            .env_clear()
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.path("work"))
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// `kh` with arguments, not yet started.
+    pub fn kh(&self, arguments: &[&str]) -> Command {
+        let mut command = self.command("kh");
+        command.args(arguments);
+        command
+    }
+
+    /// Runs `kh` to its end with `input` on stdin.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn kh_with(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Output {
+        let mut command = self.kh(arguments);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().expect("kh starts");
+        let mut stdin = child.stdin.take().expect("a piped stdin");
+        // A kh that refuses early does not read; that is its right.
+        let _ = stdin.write_all(input.as_ref());
+        drop(stdin);
+        child.wait_with_output().expect("kh ends")
+    }
+
+    /// Runs `kh`, expects success, gives stdout.
+    ///
+    /// # Panics
+    /// When it fails; with what it printed.
+    pub fn kh_ok(&self, arguments: &[&str]) -> String {
+        self.kh_ok_with(arguments, "")
+    }
+
+    /// Runs `kh` with `input` on stdin, expects success, gives stdout.
+    ///
+    /// # Panics
+    /// When it fails; with what it printed.
+    pub fn kh_ok_with(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> String {
+        let output = self.kh_with(arguments, input);
+        let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(
+            output.status.success(),
+            "kh {arguments:?} ended with {}\n{stdout}{}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        );
+        stdout
+    }
+
+    /// Makes a vault with [`PASSWORD`]; it is unlocked afterwards.
+    ///
+    /// # Panics
+    /// When `kh` fails.
+    pub fn init(&self) {
+        let password = format!("{PASSWORD}\n");
+        self.kh_ok_with(&["init", "--password-stdin"], &password);
+        self.kh_ok_with(&["unlock", "--password-stdin"], &password);
+    }
+
+    /// The pid of this world's agent, if one runs.
+    pub fn agent_pid(&self) -> Option<u32> {
+        let output = self
+            .kh(&["agent", "status", "--json"])
+            .stderr(Stdio::null())
+            .output()
+            .ok()?;
+        let status: serde_json::Value = serde_json::from_slice(&output.stdout).ok()?;
+        status["pid"].as_u64()?.try_into().ok()
+    }
+
+    /// The address a message bus of this world has.
+    pub fn bus_address(&self) -> String {
+        format!("unix:path={}", self.path("run/bus").display())
+    }
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let Some(pid) = self.agent_pid() else { return };
+        let Some(pid) = i32::try_from(pid)
+            .ok()
+            .and_then(rustix::process::Pid::from_raw)
+        else {
+            return;
+        };
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        // Panicking while a failed test unwinds would hide its message.
+        if !std::thread::panicking() {
+            eventually("the agent's end", || {
+                rustix::process::test_kill_process(pid).is_err()
+            });
+        }
+    }
+}
+
+/// The checkout.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the tests crate lies in the workspace")
+}
+
+/// Where Cargo put the programs: `KEYHAVEN_BIN_DIR`, else beside the folder
+/// of this test program.
+pub(crate) fn built_programs() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        if let Some(folder) = std::env::var_os("KEYHAVEN_BIN_DIR") {
+            return PathBuf::from(folder);
+        }
+        let own = std::env::current_exe().expect("the path of this program");
+        let folder = own.parent().expect("a folder");
+        if folder.ends_with("deps") {
+            folder.parent().expect("a folder").to_path_buf()
+        } else {
+            folder.to_path_buf()
+        }
+    })
+}
+
+/// A folder with the built programs, the test-agent in the place of the agent:
+/// the clients start the agent beside their own executable.
+fn programs_with_test_agent() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let built = built_programs();
+        let folder = built.join("with-test-agent");
+        fs::create_dir_all(&folder).expect("a folder for programs");
+        for (program, name) in [
+            ("kh", "kh"),
+            ("keyhaven", "keyhaven"),
+            ("test-agent", "keyhaven-agent"),
+        ] {
+            link(&built.join(program), &folder.join(name));
+        }
+        folder
+    })
+}
+
+/// Links by way of a new name, because another test program may do the same
+/// right now. A hard link, since a symbolic one would lead a program that asks
+/// for its own path back to the shipped agent.
+fn link(from: &Path, to: &Path) {
+    let new = to.with_extension(format!("new-{}", std::process::id()));
+    let _ = fs::remove_file(&new);
+    fs::hard_link(from, &new)
+        .unwrap_or_else(|error| panic!("cannot link {} (build it first): {error}", from.display()));
+    fs::rename(&new, to).expect("a renamed link");
+    // Renaming one link of a file over another of the same file leaves both.
+    let _ = fs::remove_file(&new);
+}
+
+/// The machine's own search path: tools such as node lie where the developer
+/// has them.
+fn search_path() -> OsString {
+    std::env::var_os("PATH").unwrap_or_else(|| "/usr/bin:/bin".into())
+}
+
+fn make_private(folder: &Path) {
+    fs::create_dir_all(folder).expect("a folder");
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).expect("mode 0700");
+}
