@@ -84,9 +84,8 @@ impl Display {
         let name = format!(":{number}");
         world.set("DISPLAY", &name);
         world.set("GDK_BACKEND", "x11");
-        // There is no GPU here; without these WebKit tries first.
+        // There is no GPU here; without this, Mesa looks for one first.
         world.set("LIBGL_ALWAYS_SOFTWARE", "1");
-        world.set("WEBKIT_DISABLE_DMABUF_RENDERER", "1");
         let ready = world.path("manager-ready");
         let manager = Kept::start(
             world

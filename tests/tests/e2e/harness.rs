@@ -4,7 +4,7 @@
 use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
 
-use keyhaven_tests::{Bus, Display, Terminal, World, eventually};
+use keyhaven_tests::{Bus, Display, Driver, Terminal, World, eventually};
 
 #[test]
 fn a_command_sees_only_its_own_world() {
@@ -105,4 +105,42 @@ fn a_terminal_is_a_terminal_with_signals() {
     terminal.expect("got a word");
     terminal.type_text("\u{3}");
     assert_eq!(terminal.wait().signal(), Some(2));
+}
+
+#[test]
+fn a_page_is_driven_by_roles_and_names() {
+    const PAGE: &str = "
+        document.body.innerHTML = `
+          <label>Name <input></label>
+          <button style='display:none'>Save</button>
+          <button aria-label='Save'>x</button>
+          <button>Save as</button>
+          <p role='status'></p>`;
+        document.querySelector('[aria-label]').onclick = () => {
+          document.querySelector('[role=status]').textContent =
+            'saved ' + document.querySelector('input').value;
+        };";
+    let mut world = World::new();
+    let _bus = Bus::start(&world);
+    let _display = Display::start(&mut world);
+    let page = Driver::start(&world, &mini_browser(), &["--automation"]);
+    page.run(PAGE, &[]);
+    page.fill("Name", "a key");
+    page.click("button", "Save");
+    page.wait_for_text("saved a key");
+    assert!(page.look_for("button", "Save as").is_some());
+    assert!(page.look_for("button", "Delete").is_none());
+    assert!(page.look_for("checkbox", "Name").is_none());
+    page.picture("harness-page");
+}
+
+/// WebKit's own small browser; it lies in the folder of one architecture.
+fn mini_browser() -> String {
+    let folders = std::fs::read_dir("/usr/lib").unwrap();
+    let mut candidates =
+        folders.map(|folder| folder.unwrap().path().join("webkit2gtk-4.1/MiniBrowser"));
+    let browser = candidates
+        .find(|path| path.exists())
+        .expect("WebKitGTK's MiniBrowser");
+    browser.to_str().unwrap().to_owned()
 }

@@ -18,6 +18,7 @@ pub fn test(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     setup::for_tests(workspace, stages)?;
     format(workspace, stages)?;
     front_end_checks(workspace, stages)?;
+    front_end_views(workspace, stages)?;
     setup::build_front_end(workspace, stages)?;
     build(workspace, stages)?;
     lints(workspace, stages)?;
@@ -62,6 +63,9 @@ pub fn check(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
 pub fn fix(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     let mut format = workspace.cargo(["fmt", "--all"]);
     stages.command("formatting", &mut format, "")?;
+    setup::for_build(workspace, stages)?;
+    let mut front_end = workspace.npm(["run", "fix"]);
+    stages.command("front end: formatting", &mut front_end, "")?;
     write_bindings(workspace, stages)?;
     check(workspace, stages)
 }
@@ -94,6 +98,12 @@ fn front_end_checks(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     stages.command("front end: types and lints", &mut check, "")?;
     let mut test = workspace.npm(["test"]);
     stages.command("front end: tests", &mut test, "")
+}
+
+/// Every view in a real browser: needs what [`setup::for_tests`] brings.
+fn front_end_views(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
+    let mut views = workspace.npm(["run", "test:views"]);
+    stages.command("front end: views", &mut views, "")
 }
 
 fn build(workspace: &Workspace, stages: &mut Stages) -> Result<()> {

@@ -15,6 +15,9 @@ use crate::workspace::Workspace;
 /// The oldest Node that the front end's tools take.
 const NODE: (u32, u32) = (20, 19);
 
+/// Folders in `ui` that hold nothing written by hand.
+const MADE: [&str; 4] = ["node_modules", "dist", "dist-fake", "test-results"];
+
 /// What building and running needs.
 ///
 /// # Errors
@@ -87,7 +90,7 @@ fn parse_version(text: &str) -> Option<(u32, u32)> {
 pub fn build_front_end(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     stages.run("front end", || {
         let built = modified(&workspace.ui.join("dist/index.html"));
-        let newest = newest(&workspace.ui)?;
+        let newest = newest_in(&workspace.ui)?;
         if built.is_some_and(|built| built >= newest) {
             say::line("    up to date");
             return Ok(());
@@ -96,24 +99,21 @@ pub fn build_front_end(workspace: &Workspace, stages: &mut Stages) -> Result<()>
     })
 }
 
-/// The newest change below a folder, folders counted too (a removed file
-/// changes only its folder), what is made from the rest left out.
-fn newest(folder: &Path) -> Result<SystemTime> {
-    let mut latest = modified(folder).unwrap_or(SystemTime::UNIX_EPOCH);
+/// The newest change inside a folder. The folders inside count too, since a
+/// removed file changes only its folder; what is made from the rest does not.
+fn newest_in(folder: &Path) -> Result<SystemTime> {
+    let mut latest = SystemTime::UNIX_EPOCH;
     let entries =
         std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
     for entry in entries {
         let path = entry?.path();
-        let made = ["node_modules", "dist", "coverage", "test-results"];
-        if made.iter().any(|name| path.ends_with(name)) {
+        if MADE.iter().any(|name| path.ends_with(name)) {
             continue;
         }
-        let time = if path.is_dir() {
-            newest(&path)?
-        } else {
-            modified(&path).unwrap_or(SystemTime::UNIX_EPOCH)
-        };
-        latest = latest.max(time);
+        latest = latest.max(modified(&path).unwrap_or(SystemTime::UNIX_EPOCH));
+        if path.is_dir() {
+            latest = latest.max(newest_in(&path)?);
+        }
     }
     Ok(latest)
 }

@@ -28,12 +28,12 @@ pub const BUILD: &[Package] = &[
     ),
     package("pkg-config", "finds the libraries below"),
     package("libwebkit2gtk-4.1-dev", "the desktop window"),
-    package("libayatana-appindicator3-1", "the tray icon"),
 ];
 
 /// What the tests drive besides.
 pub const TESTS: &[Package] = &[
     package("webkit2gtk-driver", "drives the real window"),
+    package("chromium", "looks at every view of the front end"),
     package("xvfb", "a display of its own for each test"),
     package("openbox", "a window manager on that display"),
     package("dbus", "a message bus of its own for each test"),

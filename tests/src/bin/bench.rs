@@ -1,0 +1,210 @@
+//! The benchmarks: each figure is a ratio to, or a difference from, a floor
+//! measured in the same run, the two taken turn by turn so that a busy moment
+//! of the machine hits both. Ends with 1 when a figure misses its target.
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use keyhaven_tests::{PASSWORD, World};
+
+/// Credentials in the large vault.
+const MANY: usize = 10_000;
+
+/// How long the idle agent is watched.
+const WATCH: Duration = Duration::from_secs(10);
+
+fn main() -> ExitCode {
+    let figures = [
+        run_against_floor(),
+        unlock_many(),
+        list_many(),
+        idle_memory(),
+        idle_wakeups(),
+    ];
+    let mut good = true;
+    println!("{:<44} {:<34} target", "what", "measured");
+    for figure in &figures {
+        let verdict = if figure.good { "ok" } else { "MISSED" };
+        good &= figure.good;
+        println!(
+            "{:<44} {:<34} {:<16} {verdict}",
+            figure.what, figure.measured, figure.target
+        );
+    }
+    if good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// One line of the result.
+struct Figure {
+    what: &'static str,
+    measured: String,
+    target: &'static str,
+    good: bool,
+}
+
+fn run_against_floor() -> Figure {
+    let world = World::shipped();
+    world.init();
+    import(&world, 50);
+    let variables = world.kh_ok(&["run", "-p", "bench", "-e", "dev", "--", "env"]);
+    let given = variables.lines().filter(|line| line.starts_with("KEY_"));
+    assert_eq!(given.count(), 50, "kh run hands over every variable");
+
+    let ours = || world.kh(&["run", "-p", "bench", "-e", "dev", "--", "true"]);
+    let floor = || {
+        let mut command = world.command(world.bin("floor"));
+        command.arg("true");
+        command
+    };
+    let [ours, floor] = medians(300, [&ours, &floor]);
+    let ratio = ours.as_secs_f64() / floor.as_secs_f64();
+    Figure {
+        what: "kh run of 50 keys / set 50, exec",
+        measured: format!("{ratio:.2}x ({} / {})", ms(ours), ms(floor)),
+        target: "at most 2.5x",
+        good: ratio <= 2.5,
+    }
+}
+
+/// With the test-agent, whose key derivation costs next to nothing: what is
+/// left of an unlock is everything else.
+fn unlock_many() -> Figure {
+    let world = World::new();
+    world.init();
+    import(&world, MANY);
+    let password = world.write("password", format!("{PASSWORD}\n"));
+    let unlock = || {
+        world.kh_ok(&["lock"]);
+        let mut command = world.kh(&["unlock", "--password-stdin"]);
+        command.stdin(fs::File::open(&password).unwrap());
+        command
+    };
+    let start = || world.kh(&["--version"]);
+    let [unlock, start] = medians(30, [&unlock, &start]);
+    difference("unlock at 10,000, without KDF and start", unlock, start)
+}
+
+fn list_many() -> Figure {
+    let world = World::new();
+    world.init();
+    import(&world, MANY);
+    let listed = world.kh_ok(&["list", "--json"]);
+    assert!(listed.contains("key_09999") || listed.contains("KEY_09999"));
+    let list = || world.kh(&["list"]);
+    let start = || world.kh(&["--version"]);
+    let [list, start] = medians(50, [&list, &start]);
+    difference("kh list of 10,000, without start", list, start)
+}
+
+fn idle_memory() -> Figure {
+    let world = World::shipped();
+    world.init();
+    import(&world, 50);
+    world.kh_ok(&["run", "-p", "bench", "-e", "dev", "--", "true"]);
+    let resident = resident_kib(agent(&world));
+    Figure {
+        what: "idle agent, resident, unlocked",
+        measured: format!("{:.1} MiB", resident / 1024.0),
+        target: "at most 25 MiB",
+        good: resident <= 25.0 * 1024.0,
+    }
+}
+
+fn idle_wakeups() -> Figure {
+    let world = World::shipped();
+    world.init();
+    import(&world, 50);
+    let pid = agent(&world);
+    // What follows a request (a last write within 1 s) is not idleness.
+    std::thread::sleep(Duration::from_secs(3));
+    let before = switches(pid);
+    std::thread::sleep(WATCH);
+    let woken = switches(pid) - before;
+    Figure {
+        what: "idle agent, wake-ups in 10 s",
+        measured: woken.to_string(),
+        target: "none",
+        good: woken == 0,
+    }
+}
+
+fn difference(what: &'static str, whole: Duration, start: Duration) -> Figure {
+    let rest = whole.saturating_sub(start);
+    Figure {
+        what,
+        measured: format!("{} ({} - {})", ms(rest), ms(whole), ms(start)),
+        target: "at most 30 ms",
+        good: rest <= Duration::from_millis(30),
+    }
+}
+
+/// The median time from start to end of each command, taken in turns.
+fn medians<const N: usize>(rounds: usize, makes: [&dyn Fn() -> Command; N]) -> [Duration; N] {
+    let mut times = [const { Vec::new() }; N];
+    for _ in 0..rounds {
+        for (make, times) in makes.iter().zip(&mut times) {
+            let mut command = make();
+            command.stdout(Stdio::null());
+            let start = Instant::now();
+            let status = command.status().expect("a program that starts");
+            times.push(start.elapsed());
+            assert!(status.success(), "{command:?} ended with {status}");
+        }
+    }
+    times.map(|mut times| {
+        times.sort();
+        times[times.len() / 2]
+    })
+}
+
+fn import(world: &World, count: usize) {
+    let mut text = String::new();
+    for number in 0..count {
+        let _ = writeln!(text, "KEY_{number:05}=sk_test_{number:032x}");
+    }
+    let file = world.write("keys.env", text);
+    let file = file.to_str().expect("a plain path");
+    world.kh_ok(&[
+        "import", "dotenv", file, "-p", "bench", "-e", "dev", "--yes",
+    ]);
+}
+
+fn agent(world: &World) -> u32 {
+    world.agent_pid().expect("a running agent")
+}
+
+fn resident_kib(pid: u32) -> f64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("a living agent");
+    number(&status, "VmRSS:").expect("a resident size")
+}
+
+/// How often the agent's threads have been woken so far.
+fn switches(pid: u32) -> u64 {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).expect("a living agent");
+    threads
+        .filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("status")).ok())
+        .filter_map(|status| number(&status, "voluntary_ctxt_switches:"))
+        .map(|switches| switches as u64)
+        .sum()
+}
+
+fn number(status: &str, name: &str) -> Option<f64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+fn ms(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
+}
