@@ -674,7 +674,11 @@ pub struct ReplyHead {
     #[serde(default)]
     pub last: bool,
     /// An answer, or a part of one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "present"
+    )]
     pub answer: Option<Box<serde_json::value::RawValue>>,
     /// The call failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -685,4 +689,23 @@ pub struct ReplyHead {
     /// Something happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<crate::event::Event>,
+}
+
+/// An answer that is there, also the answer `null` of a request that brings nothing.
+fn present<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Box<serde_json::value::RawValue>>, D::Error> {
+    Deserialize::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_null_is_an_answer() {
+        let read = |json: &str| serde_json::from_str::<ReplyHead>(json).unwrap().answer;
+        assert_eq!(read(r#"{"id":1,"last":true,"answer":null}"#).unwrap().get(), "null");
+        assert!(read(r#"{"id":1,"progress":{"done":1,"total":2}}"#).is_none());
+    }
 }
