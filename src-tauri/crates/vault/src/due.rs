@@ -5,9 +5,9 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
-use crate::model::{Clock, Dates, Moment};
+use crate::model::{Clock, Dates, Field, FieldKind, Moment};
 
 /// The latest a thing can be due; stands in for dates beyond the calendar.
 const NEVER: Timestamp = Timestamp::MAX;
@@ -26,11 +26,21 @@ pub struct Due {
 }
 
 impl Due {
-    /// Works it out from a credential's dates.
+    /// Works it out. Nothing is due of what is revoked, nor of what is no secret.
     #[must_use]
-    pub fn of(dates: &Dates, clock: &Clock) -> Self {
+    pub fn of(
+        fields: &[Field],
+        revoked_at: Option<Timestamp>,
+        dates: &Dates,
+        clock: &Clock,
+    ) -> Self {
+        let dated = fields.iter().any(|field| field.kind == FieldKind::Secret);
+        if revoked_at.is_some() || !dated {
+            return Self::default();
+        }
         let expires_at = dates.expires.map(|moment| end_of(moment, &clock.zone));
-        let rotate_at = rotation_moment(dates, &clock.zone).map(|moment| start_of(moment, &clock.zone));
+        let rotate_at =
+            rotation_moment(dates, &clock.zone).map(|moment| start_of(moment, &clock.zone));
         Self {
             expires_at,
             rotate_at,
@@ -112,4 +122,15 @@ pub fn start_of_day(date: Date, zone: &TimeZone) -> Timestamp {
 #[must_use]
 pub fn plus_days(date: Date, days: i64) -> Date {
     date.saturating_add(days.clamp(-3_000_000, 3_000_000).days())
+}
+
+/// A while later (or earlier), within what a timestamp can say.
+#[must_use]
+pub fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    let beyond = if by.is_negative() {
+        Timestamp::MIN
+    } else {
+        NEVER
+    };
+    at.checked_add(by).unwrap_or(beyond)
 }

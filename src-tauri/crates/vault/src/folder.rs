@@ -34,7 +34,9 @@ impl Folder {
             }
             _ => disk::check_folder(path)?,
         }
-        let path = path.canonicalize().map_err(|error| Error::io(path, error))?;
+        let path = path
+            .canonicalize()
+            .map_err(|error| Error::io(path, error))?;
         let lock = take_lock(&path)?;
         let folder = Self { path, _lock: lock };
         folder.check_files()?;
@@ -79,7 +81,13 @@ impl Folder {
         let io = |error| Error::io(&self.path, error);
         let mut names = Vec::new();
         for entry in std::fs::read_dir(&self.path).map_err(io)? {
-            names.push(entry.map_err(io)?.file_name().to_string_lossy().into_owned());
+            names.push(
+                entry
+                    .map_err(io)?
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned(),
+            );
         }
         Ok(names)
     }
@@ -124,10 +132,7 @@ mod tests {
         let mode = std::fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
         assert!(!folder.holds_vault().unwrap());
-        assert!(matches!(
-            Folder::open(&path),
-            Err(Error::AlreadyRunning(_))
-        ));
+        assert!(matches!(Folder::open(&path), Err(Error::AlreadyRunning(_))));
         drop(folder);
         Folder::open(&path).unwrap();
     }
@@ -141,7 +146,10 @@ mod tests {
 
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o750)).unwrap();
         let refused = Folder::open(&path).unwrap_err();
-        assert_eq!(refused.to_string(), format!("{} has mode 750 instead of 700", path.display()));
+        assert_eq!(
+            refused.to_string(),
+            format!("{} has mode 750 instead of 700", path.display())
+        );
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
 
         let link = home.path().join("link");

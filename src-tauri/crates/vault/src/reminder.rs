@@ -1,23 +1,24 @@
 //! When to remind, given the present, the zone and what was sent. Pure.
 //!
-//! A credential has *points*: the starts of the days on which to speak of it, by its lead
-//! times, and every day once it is overdue. A point that has come and was not sent is
-//! pending; all that is pending goes into one digest a day, outside the quiet hours. Only
-//! what expires within 24 hours may come at once. Nothing depends on a timer having
-//! survived: what was missed is simply still pending.
+//! A reminder belongs to a civil day: the day of a due moment less a lead time, and every
+//! day once it is overdue. One notice a day says all that is to be said, after the quiet
+//! hours; only what ends within 24 hours may break them, or be a second notice of a day.
+//! What was missed while the machine slept is part of the next notice.
 
-use jiff::civil::{Date, Time};
+use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, ZonedDateTime};
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::due::{Due, day_of, plus_days, start_of, start_of_day};
+use crate::due::{
+    date_of, day_of, end_of, later, plus_days, rotation_moment, start_of, start_of_day,
+};
 use crate::model::{Clock, Dates};
 
-/// What expires sooner than this may break the quiet hours and the one digest a day.
+/// What ends within this may disturb.
 const URGENT: SignedDuration = SignedDuration::from_hours(24);
 
-/// Hours of the local day in which only what expires within 24 h may disturb.
+/// Hours of the local day in which only what is urgent may disturb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quiet {
     /// Begin.
@@ -33,24 +34,24 @@ pub struct Entry {
     pub id: Uuid,
     /// Starts of the days on which to remind, ascending.
     pub notices: Vec<Timestamp>,
-    /// Overdue from the start of this day on: remind daily.
+    /// From the start of this day on it is overdue: remind daily.
     pub overdue_from: Timestamp,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
     /// Quiet until then.
     pub snoozed_until: Option<Timestamp>,
-    /// Notices up to here are sent.
+    /// Reminders up to here are sent.
     pub sent: Timestamp,
 }
 
 /// Everything from which notices follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
-    /// Fresh in each rewrite; the unlocked vault knows from it whose an id is.
+    /// Fresh in each rewrite; the open vault knows from it whose an id is.
     pub nonce: [u8; 16],
     /// Quiet hours.
     pub quiet: Quiet,
-    /// When the last digest went out.
+    /// When the last notice went out.
     pub last_digest: Option<Timestamp>,
     /// One per credential with a date.
     pub entries: Vec<Entry>,
@@ -61,131 +62,80 @@ pub struct Schedule {
 pub struct Notice {
     /// Which entries it is about.
     pub ids: Vec<Uuid>,
-    /// How many of them have expired.
+    /// How many of them have ended.
     pub expired: usize,
-    /// How many expire within 24 hours.
+    /// How many end within 24 hours.
     pub urgent: usize,
-    /// Whether this is the day's digest, not only what could not wait for it.
-    pub digest: bool,
 }
 
-impl Quiet {
-    fn holds_at(self, local: Time) -> bool {
-        match self.from.cmp(&self.to) {
-            std::cmp::Ordering::Equal => false,
-            std::cmp::Ordering::Less => self.from <= local && local < self.to,
-            std::cmp::Ordering::Greater => local >= self.from || local < self.to,
-        }
-    }
-}
-
-impl Entry {
-    /// The entry of a credential with these dates; `None` where nothing has a date.
-    ///
-    /// Points before the day of `sent` are over; that day's own is not, so that a
-    /// credential stored on a day of its lead times is still spoken of.
-    #[must_use]
-    pub fn of(
-        id: Uuid,
-        dates: &Dates,
-        lead_times: &[u32],
-        sent: Timestamp,
-        clock: &Clock,
-    ) -> Option<Self> {
-        let due = Due::of(dates, clock);
-        due.soonest()?;
-        // An expiry takes effect at the end of its day, so its day is the one just before.
-        let expiry_day = due.expires_at.map(|at| {
-            let just_before = at
-                .saturating_sub(SignedDuration::from_nanos(1))
-                .unwrap_or(at);
-            day_of(just_before, &clock.zone)
-        });
-        let rotation_day = due.rotate_at.map(|at| day_of(at, &clock.zone));
-        let days = || expiry_day.into_iter().chain(rotation_day);
-
-        let lead_times = dates.lead_times.as_deref().unwrap_or(lead_times);
-        let mut notices: Vec<Timestamp> = days()
-            .flat_map(|day| lead_times.iter().map(move |lead| before(day, *lead)))
-            .map(|day| start_of_day(day, &clock.zone))
-            .filter(|point| *point > sent)
-            .collect();
-        notices.sort_unstable();
-        notices.dedup();
-
-        let last_day = days().min()?;
-        Some(Self {
-            id,
-            notices,
-            overdue_from: start_of_day(plus_days(last_day, 1), &clock.zone),
-            expires_at: due.expires_at,
-            snoozed_until: dates
-                .snoozed_until
-                .map(|until| start_of(until, &clock.zone))
-                .map(|until| due.expires_at.map_or(until, |end| until.min(end))),
-            sent,
+/// The reminders that a credential's dates ask for; `None` where it has none. The id is nil.
+#[must_use]
+pub fn entry(dates: &Dates, lead_times: &[u32], sent: Timestamp, clock: &Clock) -> Option<Entry> {
+    let zone = &clock.zone;
+    let moments = [dates.expires, rotation_moment(dates, zone)];
+    let days = moments
+        .into_iter()
+        .flatten()
+        .map(|moment| date_of(moment, zone));
+    let first = days.clone().min()?;
+    let mut notices: Vec<Timestamp> = days
+        .flat_map(|day| {
+            let leads = lead_times
+                .iter()
+                .map(move |lead| plus_days(day, -i64::from(*lead)));
+            leads.map(|day| start_of_day(day, zone))
         })
-    }
+        .collect();
+    // Its last day is the latest a snooze may end.
+    let last_day = dates
+        .expires
+        .map(|end| start_of_day(date_of(end, zone), zone));
+    let snoozed_until = dates.snoozed_until.map(|until| {
+        let until = start_of(until, zone);
+        last_day.map_or(until, |day| until.min(day))
+    });
+    // Whoever asks for quiet until a day wants to hear of it on that day.
+    notices.extend(snoozed_until);
+    notices.sort_unstable();
+    notices.dedup();
+    Some(Entry {
+        id: Uuid::nil(),
+        notices,
+        overdue_from: start_of_day(plus_days(first, 1), zone),
+        expires_at: dates.expires.map(|end| end_of(end, zone)),
+        snoozed_until,
+        sent,
+    })
+}
 
-    /// Whether a point has come that was not sent.
-    fn is_pending(&self, clock: &Clock) -> bool {
-        if self.snoozed_until.is_some_and(|until| clock.now < until) {
-            return false;
-        }
-        let passed = self.notices.partition_point(|point| *point <= clock.now);
-        let noticed = passed
-            .checked_sub(1)
-            .is_some_and(|last| self.notices[last] > self.sent);
-        let today = start_of_day(day_of(clock.now, &clock.zone), &clock.zone);
-        noticed || (self.overdue_from <= today && self.sent < today)
-    }
-
-    /// Whether it ends within 24 hours.
-    fn is_urgent(&self, now: Timestamp) -> bool {
-        self.expires_at
-            .is_some_and(|end| now < end && now.duration_until(end) <= URGENT)
-    }
-
-    /// When it is pending next, if it is not now: its next point, or the end of its snooze.
-    fn next_pending(&self, clock: &Clock) -> Timestamp {
-        let after = self.sent.max(clock.now);
-        let next = self.notices.partition_point(|point| *point <= self.sent);
-        let tomorrow = start_of_day(plus_days(day_of(after, &clock.zone), 1), &clock.zone);
-        let overdue = self.overdue_from.max(tomorrow);
-        let point = self
-            .notices
-            .get(next)
-            .map_or(overdue, |point| overdue.min(*point));
-        point
-            .max(clock.now)
-            .max(self.snoozed_until.unwrap_or(point))
-    }
+/// The moment before today began: what a new entry has behind it.
+#[must_use]
+pub fn before_today(clock: &Clock) -> Timestamp {
+    let today = start_of_day(day_of(clock.now, &clock.zone), &clock.zone);
+    later(today, SignedDuration::from_secs(-1))
 }
 
 impl Schedule {
     /// The notice that is to be shown now, if any.
     #[must_use]
     pub fn notice(&self, clock: &Clock) -> Option<Notice> {
-        let digest = self.may_digest(clock);
-        let told: Vec<&Entry> = self
+        let pending: Vec<&Entry> = self
             .entries
             .iter()
-            .filter(|entry| entry.is_pending(clock) && (digest || entry.is_urgent(clock.now)))
+            .filter(|entry| entry.is_pending(clock))
             .collect();
-        if told.is_empty() {
-            return None;
-        }
-        Some(Notice {
-            ids: told.iter().map(|entry| entry.id).collect(),
-            expired: told
+        let urgent = pending
+            .iter()
+            .filter(|entry| entry.is_urgent(clock.now))
+            .count();
+        let may_show = urgent > 0 || self.is_digest_time(clock);
+        (may_show && !pending.is_empty()).then(|| Notice {
+            ids: pending.iter().map(|entry| entry.id).collect(),
+            expired: pending
                 .iter()
-                .filter(|entry| entry.expires_at.is_some_and(|end| end <= clock.now))
+                .filter(|entry| entry.has_ended(clock.now))
                 .count(),
-            urgent: told
-                .iter()
-                .filter(|entry| entry.is_urgent(clock.now))
-                .count(),
-            digest,
+            urgent,
         })
     }
 
@@ -193,79 +143,118 @@ impl Schedule {
     pub fn mark_sent(&mut self, notice: &Notice, now: Timestamp) {
         for entry in &mut self.entries {
             if notice.ids.contains(&entry.id) {
-                entry.sent = entry.sent.max(now);
+                entry.sent = now;
             }
         }
-        if notice.digest {
-            self.last_digest = Some(now);
-        }
+        self.last_digest = Some(now);
     }
 
-    /// When to ask again: the next time at which [`Schedule::notice`] can answer; now,
-    /// where it answers already.
+    /// When to ask again: no notice is due before. `None` where there is nothing to come.
     #[must_use]
     pub fn wake_at(&self, clock: &Clock) -> Option<Timestamp> {
-        self.entries
+        let wakes = self.entries.iter().filter_map(|entry| {
+            let due = entry.next_due(clock)?.max(clock.now);
+            Some(self.earliest_show(entry, due, &clock.zone))
+        });
+        wakes.min()
+    }
+
+    /// The earliest time from `due` on at which a reminder of this entry may be shown.
+    fn earliest_show(&self, entry: &Entry, due: Timestamp, zone: &TimeZone) -> Timestamp {
+        let digest = self.next_digest_time(due, zone);
+        match entry.expires_at {
+            Some(end) if end > due => digest.min(due.max(later(end, -URGENT))),
+            _ => digest,
+        }
+    }
+
+    /// Outside quiet hours, and no notice yet today.
+    fn is_digest_time(&self, clock: &Clock) -> bool {
+        self.next_digest_time(clock.now, &clock.zone) == clock.now
+    }
+
+    fn next_digest_time(&self, from: Timestamp, zone: &TimeZone) -> Timestamp {
+        let mut at = from;
+        if let Some(last) = self.last_digest {
+            at = at.max(start_of_day(plus_days(day_of(last, zone), 1), zone));
+        }
+        self.quiet.end_after(at, zone).unwrap_or(at)
+    }
+}
+
+impl Entry {
+    /// Whether something is to be said that was not said yet.
+    fn is_pending(&self, clock: &Clock) -> bool {
+        let is_over = |until: Timestamp| until <= clock.now;
+        self.snoozed_until.is_none_or(is_over)
+            && self
+                .latest_notice(clock)
+                .is_some_and(|notice| notice > self.sent)
+    }
+
+    /// The latest reminder that has come due.
+    fn latest_notice(&self, clock: &Clock) -> Option<Timestamp> {
+        let today = start_of_day(day_of(clock.now, &clock.zone), &clock.zone);
+        if today >= self.overdue_from {
+            return Some(today);
+        }
+        self.notices
             .iter()
-            .map(|entry| self.next_notice_of(entry, clock))
-            .min()
+            .rev()
+            .find(|notice| **notice <= clock.now)
+            .copied()
     }
 
-    fn next_notice_of(&self, entry: &Entry, clock: &Clock) -> Timestamp {
-        let pending = match entry.is_pending(clock) {
-            true => clock.now,
-            false => entry.next_pending(clock),
-        };
-        let digest = self.next_digest(&Clock {
-            now: pending,
-            zone: clock.zone.clone(),
-        });
-        let urgent = entry.expires_at.and_then(|end| {
-            let from = end.saturating_sub(URGENT).unwrap_or(pending).max(pending);
-            (from < end).then_some(from)
-        });
-        urgent.map_or(digest, |urgent| urgent.min(digest))
+    /// When it is, or becomes, pending.
+    fn next_due(&self, clock: &Clock) -> Option<Timestamp> {
+        let snoozed = self.snoozed_until.unwrap_or(Timestamp::MIN);
+        let tomorrow = plus_days(day_of(self.sent.max(clock.now), &clock.zone), 1);
+        let daily = start_of_day(tomorrow, &clock.zone).max(self.overdue_from);
+        let latest = self
+            .latest_notice(clock)
+            .filter(|notice| *notice > self.sent);
+        let coming = self
+            .notices
+            .iter()
+            .find(|notice| **notice > self.sent.max(clock.now));
+        latest
+            .or(coming.copied())
+            .or(Some(daily))
+            .map(|due| due.max(snoozed))
     }
 
-    /// Whether the day's digest may be shown: not yet shown today, and no quiet hours.
-    fn may_digest(&self, clock: &Clock) -> bool {
-        let local = clock.zone.to_datetime(clock.now);
-        let shown_today = self
-            .last_digest
-            .is_some_and(|at| day_of(at, &clock.zone) == local.date());
-        !shown_today && !self.quiet.holds_at(local.time())
+    fn has_ended(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|end| end <= now)
     }
 
-    /// The first time from the clock's on at which a digest may be shown.
-    fn next_digest(&self, clock: &Clock) -> Timestamp {
-        let zone = &clock.zone;
-        let mut at = clock.now;
-        let today = day_of(at, zone);
-        if self
-            .last_digest
-            .is_some_and(|last| day_of(last, zone) == today)
-        {
-            at = start_of_day(plus_days(today, 1), zone);
-        }
+    fn is_urgent(&self, now: Timestamp) -> bool {
+        let soon = later(now, URGENT);
+        self.expires_at.is_some_and(|end| now < end && end <= soon)
+    }
+}
+
+impl Quiet {
+    /// When the quiet hours that hold a time are over; `None` outside of them.
+    fn end_after(&self, at: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         let local = zone.to_datetime(at);
-        if !self.quiet.holds_at(local.time()) {
-            return at;
+        let time = local.time();
+        let over_midnight = self.from > self.to;
+        let inside = if over_midnight {
+            time >= self.from || time < self.to
+        } else {
+            time >= self.from && time < self.to
+        };
+        if !inside {
+            return None;
         }
-        let ends_today = local.time() < self.quiet.to;
-        let day = plus_days(local.date(), i64::from(!ends_today));
-        at_time(day, self.quiet.to, zone).map_or(at, |end| end.timestamp().max(at))
+        let next_day = over_midnight && time >= self.from;
+        let day = plus_days(local.date(), i64::from(next_day));
+        let end = day
+            .to_datetime(self.to)
+            .to_zoned_datetime(zone.clone())
+            .ok()?
+            .timestamp();
+        // Where a clock change repeats an hour, the end may seem to lie behind.
+        (end > at).then_some(end)
     }
 }
-
-/// So many days before a day.
-fn before(day: Date, lead: u32) -> Date {
-    plus_days(day, -i64::from(lead))
-}
-
-/// A local time of a day; where the zone skips it, the first that exists after it.
-fn at_time(day: Date, time: Time, zone: &TimeZone) -> Option<ZonedDateTime> {
-    day.to_datetime(time).to_zoned_datetime(zone.clone()).ok()
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,13 +1,16 @@
-//! The `schedule` file: by it reminders come while the vault is locked.
+//! The `schedule` file: what is needed to remind while the vault is locked, and no more.
 //!
-//! It lies outside the encrypted database, so it names nothing: random ids, fresh in each
-//! rewrite, computed times, and what was sent. Entries have one width and are padded to
-//! a multiple of 64, so that the file's size tells little. A damaged file is never
-//! guessed at: reminders pause until the next unlock writes it anew.
-//!
-//! Layout, integers in big-endian: magic, `u16` version, nonce, quiet hours as two `u32`
-//! seconds of the day, last digest, `u32` number of entries, entries, SHA-256 of all
-//! before. Times are `i64` microseconds since 1970 (`i64::MIN` where there is none).
+//! It holds no name and nothing that outlives a rewrite. Its length says little: entries
+//! are padded to a multiple of 64.
+//! ```text
+//! magic "KHREMIND" | format u16 | nonce [16] | quiet from, to: seconds of the day u32
+//! last digest i64 | entries u32 | entries padded u32
+//! each entry: id [16] | overdue from i64 | expires i64 | snoozed until i64 | sent i64
+//!             | notices u8 | 33 x i64
+//! SHA-256 of everything before it [32]
+//! ```
+//! Numbers are big-endian; times are seconds since 1970, and the least number means none.
+//! The checksum finds damage, not malice: who can write here can silence reminders anyway.
 
 use std::path::Path;
 
@@ -21,22 +24,21 @@ use crate::format::disk;
 use crate::format::reader::Reader;
 use crate::reminder::{Entry, Quiet, Schedule};
 
-const MAGIC: &[u8; 8] = b"khsched\n";
-const VERSION: u16 = 1;
-/// Two due moments with at most 16 lead times each.
-const MAX_NOTICES: usize = 32;
-const PADDED_TO: usize = 64;
-const ENTRY: usize = 16 + 4 * 8 + 1 + MAX_NOTICES * 8;
-/// More credentials than this are not reminded of while the vault is locked.
-const MAX_ENTRIES: usize = 100_000;
-const MAX_FILE: u64 = ((MAX_ENTRIES + PADDED_TO) * ENTRY + 256) as u64;
+const MAGIC: &[u8; 8] = b"KHREMIND";
+const FORMAT: u16 = 1;
+const PADDING: usize = 64;
+/// Two dates with 16 lead times each, and the end of a snooze.
+const NOTICES: usize = 33;
+const ENTRY: usize = 16 + 4 * 8 + 1 + NOTICES * 8;
 const NONE: i64 = i64::MIN;
+/// About 200,000 entries.
+const MOST: u64 = 64 * 1024 * 1024;
 
-/// Why a schedule cannot be used.
+/// Why a schedule cannot be used. Reminders pause until the next unlock, and that is said.
 #[derive(Debug, thiserror::Error)]
 pub enum ScheduleError {
-    /// Its checksum or form is wrong: reminders pause until the next unlock.
-    #[error("the schedule is damaged")]
+    /// Its checksum or form is wrong.
+    #[error("the schedule of reminders is damaged")]
     Damaged,
     /// It cannot be read.
     #[error(transparent)]
@@ -46,91 +48,91 @@ pub enum ScheduleError {
 /// Reads the file; `None` where there is none.
 ///
 /// # Errors
-/// It is damaged, or not readable, or open to others.
+/// [`ScheduleError`].
 pub fn read(path: &Path) -> Result<Option<Schedule>, ScheduleError> {
-    match disk::read_private(path, MAX_FILE)? {
+    match disk::read_private(path, MOST)? {
         None => Ok(None),
         Some(bytes) => decode(&bytes).map(Some).ok_or(ScheduleError::Damaged),
     }
 }
 
-/// Writes the file atomically, 0600.
+/// Writes the file, mode 0600, whole or not at all.
 ///
 /// # Errors
-/// The system refused a file operation.
+/// [`Error::Io`], [`Error::DiskFull`].
 pub fn write(path: &Path, schedule: &Schedule) -> Result<(), Error> {
     disk::replace_private(path, &encode(schedule))
 }
 
-fn encode(schedule: &Schedule) -> Vec<u8> {
-    let entries = &schedule.entries[..schedule.entries.len().min(MAX_ENTRIES)];
-    let padded = entries.len().max(1).next_multiple_of(PADDED_TO);
-    let mut bytes = Vec::with_capacity(padded * ENTRY + 256);
+/// The bytes of the file.
+#[must_use]
+pub fn encode(schedule: &Schedule) -> Vec<u8> {
+    let count = schedule.entries.len();
+    let padded = count.max(1).next_multiple_of(PADDING);
+    let mut bytes = Vec::with_capacity(128 + padded * ENTRY);
     bytes.extend_from_slice(MAGIC);
-    bytes.extend_from_slice(&VERSION.to_be_bytes());
+    bytes.extend_from_slice(&FORMAT.to_be_bytes());
     bytes.extend_from_slice(&schedule.nonce);
-    put_time_of_day(&mut bytes, schedule.quiet.from);
-    put_time_of_day(&mut bytes, schedule.quiet.to);
-    put_time(&mut bytes, schedule.last_digest);
-    let count = u32::try_from(entries.len()).unwrap_or(u32::MAX);
-    bytes.extend_from_slice(&count.to_be_bytes());
-    for entry in entries {
-        put_entry(&mut bytes, entry);
+    for time in [schedule.quiet.from, schedule.quiet.to] {
+        bytes.extend_from_slice(&seconds_of_day(time).to_be_bytes());
     }
-    bytes.resize(bytes.len() + (padded - entries.len()) * ENTRY, 0);
-    let checksum = Sha256::digest(&bytes);
-    bytes.extend_from_slice(&checksum);
+    bytes.extend_from_slice(&seconds(schedule.last_digest).to_be_bytes());
+    bytes.extend_from_slice(&(count as u32).to_be_bytes());
+    bytes.extend_from_slice(&(padded as u32).to_be_bytes());
+    for entry in &schedule.entries {
+        encode_entry(&mut bytes, entry);
+    }
+    bytes.resize(bytes.len() + (padded - count) * ENTRY, 0);
+    let sum: [u8; 32] = Sha256::digest(&bytes).into();
+    bytes.extend_from_slice(&sum);
     bytes
 }
 
-fn put_entry(bytes: &mut Vec<u8>, entry: &Entry) {
-    let notices = &entry.notices[..entry.notices.len().min(MAX_NOTICES)];
+fn encode_entry(bytes: &mut Vec<u8>, entry: &Entry) {
     bytes.extend_from_slice(entry.id.as_bytes());
-    put_time(bytes, Some(entry.overdue_from));
-    put_time(bytes, entry.expires_at);
-    put_time(bytes, entry.snoozed_until);
-    put_time(bytes, Some(entry.sent));
-    bytes.push(u8::try_from(notices.len()).unwrap_or(0));
-    for notice in notices {
-        put_time(bytes, Some(*notice));
+    for time in [
+        Some(entry.overdue_from),
+        entry.expires_at,
+        entry.snoozed_until,
+        Some(entry.sent),
+    ] {
+        bytes.extend_from_slice(&seconds(time).to_be_bytes());
     }
-    bytes.resize(bytes.len() + (MAX_NOTICES - notices.len()) * 8, 0);
+    // The latest are the ones that are still to come.
+    let skip = entry.notices.len().saturating_sub(NOTICES);
+    let notices = &entry.notices[skip..];
+    bytes.push(notices.len() as u8);
+    for at in 0..NOTICES {
+        let time = notices.get(at).copied();
+        bytes.extend_from_slice(&seconds(time).to_be_bytes());
+    }
 }
 
-fn put_time(bytes: &mut Vec<u8>, at: Option<Timestamp>) {
-    bytes.extend_from_slice(&at.map_or(NONE, Timestamp::as_microsecond).to_be_bytes());
-}
-
-fn put_time_of_day(bytes: &mut Vec<u8>, time: Time) {
-    let seconds =
-        i32::from(time.hour()) * 3600 + i32::from(time.minute()) * 60 + i32::from(time.second());
-    bytes.extend_from_slice(&seconds.unsigned_abs().to_be_bytes());
-}
-
-fn decode(bytes: &[u8]) -> Option<Schedule> {
-    let (body, checksum) = bytes.split_last_chunk::<32>()?;
-    if Sha256::digest(body).as_slice() != checksum {
+/// Reads the bytes back; `None` where they are not what was written.
+#[must_use]
+pub fn decode(bytes: &[u8]) -> Option<Schedule> {
+    let (body, sum) = bytes.split_last_chunk::<32>()?;
+    let expected: [u8; 32] = Sha256::digest(body).into();
+    if expected != *sum {
         return None;
     }
     let mut reader = Reader::new(body);
-    if reader.take(MAGIC.len())? != MAGIC || reader.u16()? != VERSION {
+    let magic: [u8; 8] = reader.array()?;
+    if magic != *MAGIC || reader.u16()? != FORMAT {
         return None;
     }
     let nonce = reader.array()?;
     let quiet = Quiet {
-        from: time_of_day(&mut reader)?,
-        to: time_of_day(&mut reader)?,
+        from: time_of_day(reader.u32()?)?,
+        to: time_of_day(reader.u32()?)?,
     };
-    let last_digest = time(&mut reader)?;
-    let count = usize::try_from(reader.u32()?).ok()?;
-    if count > MAX_ENTRIES {
-        return None;
-    }
-    let padded = count.max(1).next_multiple_of(PADDED_TO);
+    let last_digest = time(reader.i64()?)?;
+    let count = reader.u32()?;
+    let padding = reader.u32()?.checked_sub(count)?;
     let entries = (0..count)
-        .map(|_| entry(&mut reader))
-        .collect::<Option<Vec<_>>>()?;
-    reader.take((padded - count) * ENTRY)?;
+        .map(|_| decode_entry(&mut reader))
+        .collect::<Option<_>>()?;
+    reader.take(ENTRY.checked_mul(padding as usize)?)?;
     reader.at_end().then_some(Schedule {
         nonce,
         quiet,
@@ -139,26 +141,20 @@ fn decode(bytes: &[u8]) -> Option<Schedule> {
     })
 }
 
-fn entry(reader: &mut Reader<'_>) -> Option<Entry> {
+fn decode_entry(reader: &mut Reader<'_>) -> Option<Entry> {
     let id = Uuid::from_bytes(reader.array()?);
-    let overdue_from = time(reader)??;
-    let expires_at = time(reader)?;
-    let snoozed_until = time(reader)?;
-    let sent = time(reader)??;
+    let overdue_from = time(reader.i64()?)??;
+    let expires_at = time(reader.i64()?)?;
+    let snoozed_until = time(reader.i64()?)?;
+    let sent = time(reader.i64()?)??;
     let count = usize::from(reader.u8()?);
-    if count > MAX_NOTICES {
-        return None;
-    }
-    let notices = (0..count)
-        .map(|_| time(reader)?)
+    let all = (0..NOTICES)
+        .map(|_| reader.i64())
         .collect::<Option<Vec<_>>>()?;
-    reader.take((MAX_NOTICES - count) * 8)?;
-    if !notices.is_sorted() {
-        return None;
-    }
+    let notices = all.get(..count)?.iter().map(|at| time(*at)?);
     Some(Entry {
         id,
-        notices,
+        notices: notices.collect::<Option<_>>()?,
         overdue_from,
         expires_at,
         snoozed_until,
@@ -166,125 +162,78 @@ fn entry(reader: &mut Reader<'_>) -> Option<Entry> {
     })
 }
 
-/// The outer option is the form's, the inner one the time's.
-fn time(reader: &mut Reader<'_>) -> Option<Option<Timestamp>> {
-    match reader.i64()? {
-        NONE => Some(None),
-        microseconds => Timestamp::from_microsecond(microseconds).ok().map(Some),
-    }
+fn seconds(time: Option<Timestamp>) -> i64 {
+    time.map_or(NONE, Timestamp::as_second)
 }
 
-fn time_of_day(reader: &mut Reader<'_>) -> Option<Time> {
-    let seconds = reader.u32()?;
+fn time(seconds: i64) -> Option<Option<Timestamp>> {
+    if seconds == NONE {
+        return Some(None);
+    }
+    Timestamp::from_second(seconds).ok().map(Some)
+}
+
+fn seconds_of_day(time: Time) -> u32 {
+    let part = |part: i8| u32::from(part.unsigned_abs());
+    part(time.hour()) * 3600 + part(time.minute()) * 60 + part(time.second())
+}
+
+fn time_of_day(seconds: u32) -> Option<Time> {
     let part = |value: u32| i8::try_from(value).ok();
-    Time::new(
-        part(seconds / 3600)?,
-        part(seconds / 60 % 60)?,
-        part(seconds % 60)?,
-        0,
-    )
-    .ok()
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    Time::new(part(hour)?, part(minute)?, part(second)?, 0).ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
-    fn at(microseconds: i64) -> Timestamp {
-        Timestamp::from_microsecond(microseconds).unwrap()
-    }
-
-    fn some_entry() -> impl Strategy<Value = Entry> {
-        let time = 0i64..4_000_000_000_000_000;
-        (
-            any::<u128>(),
-            prop::collection::vec(time.clone(), 0..=MAX_NOTICES),
-            prop::option::of(time.clone()),
-            time,
-        )
-            .prop_map(|(id, mut notices, expiry, sent)| {
-                notices.sort_unstable();
-                Entry {
-                    id: Uuid::from_u128(id),
-                    notices: notices.into_iter().map(at).collect(),
-                    overdue_from: at(sent),
-                    expires_at: expiry.map(at),
-                    snoozed_until: None,
-                    sent: at(sent),
-                }
-            })
-    }
-
-    fn some_schedule() -> impl Strategy<Value = Schedule> {
-        prop::collection::vec(some_entry(), 0..70).prop_map(|entries| Schedule {
+    fn sample(count: usize) -> Schedule {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let entry = |number: usize| Entry {
+            id: Uuid::from_u128(number as u128),
+            notices: vec![at(10), at(20)],
+            overdue_from: at(30),
+            expires_at: number.is_multiple_of(2).then(|| at(40)),
+            snoozed_until: None,
+            sent: at(-5),
+        };
+        Schedule {
             nonce: [7; 16],
             quiet: Quiet {
-                from: Time::constant(20, 15, 0, 0),
-                to: Time::constant(8, 0, 30, 0),
+                from: Time::constant(20, 30, 0, 0),
+                to: Time::constant(8, 0, 15, 0),
             },
-            last_digest: Some(at(5)),
-            entries,
-        })
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-
-        #[test]
-        fn what_is_written_is_read(schedule in some_schedule()) {
-            prop_assert_eq!(decode(&encode(&schedule)), Some(schedule));
-        }
-
-        #[test]
-        fn a_flipped_bit_is_noticed(schedule in some_schedule(), at in any::<prop::sample::Index>(), bit in 0u8..8) {
-            let mut bytes = encode(&schedule);
-            let index = at.index(bytes.len());
-            bytes[index] ^= 1 << bit;
-            prop_assert_eq!(decode(&bytes), None);
-        }
-
-        #[test]
-        fn arbitrary_bytes_never_panic(mut bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-            let checksum = Sha256::digest(&bytes);
-            bytes.extend_from_slice(&checksum);
-            let _ = decode(&bytes);
+            last_digest: Some(at(15)),
+            entries: (0..count).map(entry).collect(),
         }
     }
 
     #[test]
-    fn the_size_does_not_tell_the_number() {
-        let mut schedule = Schedule {
-            nonce: [0; 16],
-            quiet: Quiet {
-                from: Time::MIN,
-                to: Time::MIN,
-            },
-            last_digest: None,
-            entries: Vec::new(),
-        };
-        let empty = encode(&schedule).len();
-        schedule.entries = vec![
-            Entry {
-                id: Uuid::nil(),
-                notices: vec![at(1)],
-                overdue_from: at(1),
-                expires_at: None,
-                snoozed_until: None,
-                sent: at(0),
-            };
-            64
-        ];
-        assert_eq!(encode(&schedule).len(), empty);
+    fn it_comes_back_at_a_length_that_says_little() {
+        for count in [0, 1, 64, 65] {
+            let schedule = sample(count);
+            assert_eq!(decode(&encode(&schedule)).unwrap(), schedule);
+        }
+        assert_eq!(encode(&sample(0)).len(), encode(&sample(64)).len());
+        assert_ne!(encode(&sample(64)).len(), encode(&sample(65)).len());
     }
 
     #[test]
-    fn a_damaged_file_is_named_and_a_missing_one_is_none() {
+    fn damage_is_noticed() {
+        let bytes = encode(&sample(2));
+        for at in (0..bytes.len()).step_by(7) {
+            let mut bent = bytes.clone();
+            bent[at] ^= 4;
+            assert!(decode(&bent).is_none(), "byte {at}");
+        }
+        assert!(decode(&[]).is_none());
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("schedule");
-        assert!(matches!(read(&path), Ok(None)));
-        disk::replace_private(&path, b"not a schedule").unwrap();
+        assert!(read(&path).unwrap().is_none());
+        write(&path, &sample(3)).unwrap();
+        assert_eq!(read(&path).unwrap().unwrap(), sample(3));
+        std::fs::write(&path, b"x").unwrap();
         assert!(matches!(read(&path), Err(ScheduleError::Damaged)));
     }
 }

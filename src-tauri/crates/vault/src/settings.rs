@@ -103,9 +103,6 @@ mod tests {
             clipboard_seconds: 0,
             ..Settings::default()
         };
-        assert_eq!(
-            settings.check(),
-            Err(Invalid::Setting("clipboard_seconds"))
-        );
+        assert_eq!(settings.check(), Err(Invalid::Setting("clipboard_seconds")));
     }
 }

@@ -284,7 +284,8 @@ mod tests {
             passes: 2,
             lanes: 1,
         };
-        let key = derive_password(&params, b"somesalt", &SecretBytes::copy_of(b"password")).unwrap();
+        let key =
+            derive_password(&params, b"somesalt", &SecretBytes::copy_of(b"password")).unwrap();
         let hex = data_encoding::HEXLOWER.encode(key.expose());
         assert_eq!(
             hex,

@@ -69,7 +69,8 @@ pub(crate) fn derive_hkdf(
     let mut key = Secret::new([0; 32]);
     // Filled where it stays. 32 bytes are within what SHA-256 can expand to, the only
     // error there is.
-    let expanded = Hkdf::<Sha256>::new(Some(salt), material).expand(info.as_bytes(), key.expose_mut());
+    let expanded =
+        Hkdf::<Sha256>::new(Some(salt), material).expand(info.as_bytes(), key.expose_mut());
     debug_assert!(expanded.is_ok());
     key
 }

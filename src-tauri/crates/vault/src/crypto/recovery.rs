@@ -107,7 +107,11 @@ mod tests {
         assert_eq!(shown.split('-').count(), 8);
         assert!(!shown.contains(['O', 'I', 'L', 'U']));
         assert_eq!(RecoveryKey::parse(&text).unwrap().0, key.0);
-        let sloppy = shown.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
+        let sloppy = shown
+            .to_lowercase()
+            .replace('-', " ")
+            .replace('0', "o")
+            .replace('1', "l");
         assert_eq!(RecoveryKey::parse(&Secret::new(sloppy)).unwrap().0, key.0);
     }
 

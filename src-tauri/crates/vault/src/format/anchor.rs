@@ -108,7 +108,11 @@ impl Anchor {
             epoch,
             serial: 0,
         };
-        let length = anchor.file.metadata().map_err(|error| anchor.io(error))?.len();
+        let length = anchor
+            .file
+            .metadata()
+            .map_err(|error| anchor.io(error))?
+            .len();
         if length != 2 * SLOT as u64 {
             return Err(Damage::AnchorBroken.into());
         }
@@ -242,7 +246,10 @@ mod tests {
             bent[at] ^= 0x10;
             std::fs::write(&path, &bent).unwrap();
             assert!(
-                matches!(open(home.path()), Err(Error::DamagedData(Damage::AnchorBroken))),
+                matches!(
+                    open(home.path()),
+                    Err(Error::DamagedData(Damage::AnchorBroken))
+                ),
                 "byte {at}"
             );
         }

@@ -170,7 +170,11 @@ mod tests {
         assert_eq!(read_private(&path, 1).unwrap().unwrap(), b"tw");
         assert_eq!(std::fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
         assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 1);
-        assert!(read_private(&home.path().join("none"), 10).unwrap().is_none());
+        assert!(
+            read_private(&home.path().join("none"), 10)
+                .unwrap()
+                .is_none()
+        );
     }
 
     #[test]

@@ -110,7 +110,9 @@ impl Header {
         let vault = Uuid::from_bytes(reader.array()?);
         let epoch = reader.u64()?;
         let length = reader.u16()?;
-        let database = std::str::from_utf8(reader.take(length.into())?).ok()?.to_owned();
+        let database = std::str::from_utf8(reader.take(length.into())?)
+            .ok()?
+            .to_owned();
         let count = reader.u8()?;
         let slots = (0..count)
             .map(|_| Slot::decode(&mut reader))
@@ -281,7 +283,10 @@ mod tests {
         for at in 0..bytes.len() * 8 {
             let mut bent = bytes.clone();
             bent[at / 8] ^= 1 << (at % 8);
-            assert!(!matches!(decode(&bent).unwrap(), Found::Good(_)), "bit {at}");
+            assert!(
+                !matches!(decode(&bent).unwrap(), Found::Good(_)),
+                "bit {at}"
+            );
         }
     }
 

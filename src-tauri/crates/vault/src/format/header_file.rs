@@ -43,7 +43,11 @@ pub(crate) fn read(folder: &Path, has_data: bool) -> Result<Chosen, Error> {
     match found {
         [Some(Found::Good(a)), Some(Found::Good(b))] => {
             let wants_healing = a != b;
-            let copy = if b.header.epoch > a.header.epoch { b } else { a };
+            let copy = if b.header.epoch > a.header.epoch {
+                b
+            } else {
+                a
+            };
             Ok(Chosen {
                 copy,
                 wants_healing,

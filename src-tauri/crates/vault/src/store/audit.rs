@@ -1,0 +1,250 @@
+//! The audit log: each entry carries a MAC over itself and over the one before.
+
+use rusqlite::types::{FromSqlError, ToSql};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use uuid::Uuid;
+
+use super::rooted::to_json;
+use super::rows::{json, time};
+use crate::audit::{Action, AuditEntry, AuditFilter, AuditPage, Context, Detail, Outcome};
+use crate::crypto::mac::{Digest, MacKey};
+use crate::error::{Damage, Error};
+
+const DETAIL_VERSION: u32 = 1;
+const PAGE: usize = 100;
+const MOST_PAGE: usize = 1000;
+
+/// What happened, beside when and by whom.
+#[derive(Debug, Clone)]
+pub(crate) struct Event {
+    pub(crate) action: Action,
+    pub(crate) outcome: Outcome,
+    pub(crate) subjects: Vec<Uuid>,
+    pub(crate) detail: Detail,
+}
+
+impl Event {
+    pub(crate) fn done(action: Action) -> Self {
+        Self {
+            action,
+            outcome: Outcome::Done,
+            subjects: Vec::new(),
+            detail: Detail::new(),
+        }
+    }
+
+    pub(crate) fn about(mut self, subject: Uuid) -> Self {
+        self.subjects.push(subject);
+        self
+    }
+
+    pub(crate) fn with(mut self, key: &str, value: impl Into<String>) -> Self {
+        self.detail.insert(key.into(), value.into());
+        self
+    }
+}
+
+/// The end of the chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) sequence: u64,
+    pub(crate) mac: Digest,
+}
+
+/// Before the first entry.
+pub(crate) const GENESIS: Head = Head {
+    sequence: 0,
+    mac: [0; 32],
+};
+
+/// An entry as its columns hold it: the MAC is over exactly this text.
+struct Stored {
+    sequence: i64,
+    at: i64,
+    actor: String,
+    claimed: String,
+    action: String,
+    subjects: Vec<u8>,
+    outcome: String,
+    version: u32,
+    detail: String,
+    mac: Digest,
+}
+
+impl Stored {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            sequence: row.get(0)?,
+            at: row.get(1)?,
+            actor: row.get(2)?,
+            claimed: row.get(3)?,
+            action: row.get(4)?,
+            subjects: row.get(5)?,
+            outcome: row.get(6)?,
+            version: row.get(7)?,
+            detail: row.get(8)?,
+            mac: row.get(9)?,
+        })
+    }
+
+    fn derive_mac(&self, key: &MacKey, previous: &Digest) -> Digest {
+        let mut mac = key.start(b"audit");
+        mac.raw(previous)
+            .number(self.sequence.cast_unsigned())
+            .number(self.at.cast_unsigned())
+            .bytes(self.actor.as_bytes())
+            .bytes(self.claimed.as_bytes())
+            .bytes(self.action.as_bytes())
+            .bytes(&self.subjects)
+            .bytes(self.outcome.as_bytes())
+            .number(self.version.into())
+            .bytes(self.detail.as_bytes());
+        mac.finish()
+    }
+}
+
+/// Appends an entry in the transaction of the action; the new end of the chain.
+pub(crate) fn append(
+    connection: &Connection,
+    key: &MacKey,
+    head: Head,
+    context: &Context,
+    event: &Event,
+) -> Result<Head, Error> {
+    let mut entry = Stored {
+        sequence: (head.sequence + 1).cast_signed(),
+        at: context.now.as_microsecond(),
+        actor: to_json(&context.actor)?,
+        claimed: to_json(&context.claimed)?,
+        action: event.action.as_str().into(),
+        subjects: event
+            .subjects
+            .iter()
+            .flat_map(|id| *id.as_bytes())
+            .collect(),
+        outcome: event.outcome.as_str().into(),
+        version: DETAIL_VERSION,
+        detail: to_json(&event.detail)?,
+        mac: [0; 32],
+    };
+    entry.mac = entry.derive_mac(key, &head.mac);
+    connection
+        .prepare_cached("INSERT INTO audit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
+        .execute(params![
+            entry.sequence,
+            entry.at,
+            entry.actor,
+            entry.claimed,
+            entry.action,
+            entry.subjects,
+            entry.outcome,
+            entry.version,
+            entry.detail,
+            entry.mac,
+        ])?;
+    Ok(Head {
+        sequence: head.sequence + 1,
+        mac: entry.mac,
+    })
+}
+
+/// Walks the chain from a trusted place to its end.
+///
+/// # Errors
+/// [`Damage::Audit`] with the first entry that is missing or not what was written.
+pub(crate) fn verify_from(
+    connection: &Connection,
+    key: &MacKey,
+    from: Head,
+) -> Result<Head, Error> {
+    let mut statement =
+        connection.prepare_cached("SELECT * FROM audit WHERE sequence > ?1 ORDER BY sequence")?;
+    let mut rows = statement.query([from.sequence.cast_signed()])?;
+    let mut head = from;
+    while let Some(row) = rows.next()? {
+        let sequence = head.sequence + 1;
+        let broken = Damage::Audit { sequence };
+        let entry = Stored::read(row).map_err(|_| broken)?;
+        let follows = entry.sequence.cast_unsigned() == sequence;
+        if !follows || entry.derive_mac(key, &head.mac) != entry.mac {
+            return Err(broken.into());
+        }
+        head = Head {
+            sequence,
+            mac: entry.mac,
+        };
+    }
+    Ok(head)
+}
+
+/// Checks that an anchored entry is at its place.
+pub(crate) fn check_anchored(connection: &Connection, anchored: Head) -> Result<(), Error> {
+    let found: Option<Digest> = connection
+        .prepare_cached("SELECT mac FROM audit WHERE sequence = ?1")?
+        .query_row([anchored.sequence.cast_signed()], |row| row.get(0))
+        .optional()?;
+    if found != Some(anchored.mac) {
+        let sequence = anchored.sequence;
+        return Err(Damage::Audit { sequence }.into());
+    }
+    Ok(())
+}
+
+/// A page of the log, newest first.
+pub(crate) fn page(connection: &Connection, filter: &AuditFilter) -> Result<AuditPage, Error> {
+    let limit = match filter.limit {
+        0 => PAGE,
+        asked => asked.min(MOST_PAGE),
+    };
+    let mut sql = String::from("SELECT * FROM audit WHERE 1");
+    let mut values: Vec<Box<dyn ToSql>> = Vec::new();
+    let mut demand = |condition: &str, value: Box<dyn ToSql>| {
+        values.push(value);
+        sql.push_str(&format!(" AND {condition} ?{}", values.len()));
+    };
+    if let Some(before) = filter.before {
+        demand("sequence <", Box::new(before.cast_signed()));
+    }
+    if let Some(since) = filter.since {
+        demand("at >=", Box::new(since.as_microsecond()));
+    }
+    if let Some(until) = filter.until {
+        demand("at <=", Box::new(until.as_microsecond()));
+    }
+    if let Some(action) = filter.action {
+        demand("action =", Box::new(action.as_str()));
+    }
+    if let Some(subject) = filter.subject {
+        // The position of 16 random bytes; 0 where they do not occur.
+        demand("0 < instr(subjects,", Box::new(subject.into_bytes()));
+        sql.push(')');
+    }
+    sql.push_str(&format!(" ORDER BY sequence DESC LIMIT {}", limit + 1));
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(rusqlite::params_from_iter(values), entry)?;
+    let mut entries: Vec<AuditEntry> = rows.collect::<Result<_, _>>()?;
+    let more = entries.len() > limit;
+    entries.truncate(limit);
+    let next = entries.last().filter(|_| more).map(|last| last.sequence);
+    Ok(AuditPage { entries, next })
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
+    let invalid = || rusqlite::Error::from(FromSqlError::InvalidType);
+    let text = |column: usize| row.get_ref(column).and_then(|value| Ok(value.as_str()?));
+    let subjects: Vec<u8> = row.get(5)?;
+    Ok(AuditEntry {
+        sequence: row.get::<_, i64>(0)?.cast_unsigned(),
+        at: time(row, 1)?,
+        actor: json(row, 2)?.unwrap_or_default(),
+        claimed: json(row, 3)?.unwrap_or_default(),
+        action: Action::parse(text(4)?).ok_or_else(invalid)?,
+        subjects: subjects
+            .chunks_exact(16)
+            .filter_map(|id| Uuid::from_slice(id).ok())
+            .collect(),
+        outcome: Outcome::parse(text(6)?).ok_or_else(invalid)?,
+        detail_version: row.get(7)?,
+        detail: json(row, 8)?.unwrap_or_default(),
+    })
+}

@@ -1,0 +1,133 @@
+//! Opening and closing the database, and how its failures are told.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
+
+use crate::crypto::keys::Keys;
+use crate::error::{Damage, Error};
+use crate::format::disk;
+
+/// The first version without faults that matter here.
+const LEAST_SQLITE: i32 = 3_051_003;
+
+/// Tables may migrate; each step is appended and never changed.
+const MIGRATIONS: [&str; 1] = [include_str!("schema_1.sql")];
+
+/// How much a commit waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// On the disk when it returns.
+    Full,
+    /// Survives a kill, not a power loss.
+    Normal,
+}
+
+/// Makes the database in a file that is created private first.
+pub(crate) fn make(path: &Path, keys: &Keys) -> Result<Connection, Error> {
+    drop(disk::make_private(path)?);
+    let connection = connect(path, keys)?;
+    for step in MIGRATIONS {
+        connection.execute_batch(step)?;
+    }
+    connection.pragma_update(None, "user_version", MIGRATIONS.len() as u32)?;
+    Ok(connection)
+}
+
+/// Opens a database that must be there and have content.
+pub(crate) fn open(path: &Path, keys: &Keys) -> Result<Connection, Error> {
+    if !disk::check_file(path)? {
+        return Err(Damage::DatabaseMissing.into());
+    }
+    let connection = connect(path, keys)?;
+    let meta = connection
+        .query_row(
+            "SELECT 1 FROM sqlite_schema WHERE name = 'meta'",
+            [],
+            |_| Ok(()),
+        )
+        .optional()?;
+    if meta.is_none() {
+        return Err(Damage::DatabaseEmpty.into());
+    }
+    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let supported = MIGRATIONS.len() as u32;
+    if found > supported {
+        return Err(Error::NewerVersion { found, supported });
+    }
+    if found != supported {
+        return Err(Damage::DatabaseEmpty.into());
+    }
+    Ok(connection)
+}
+
+fn connect(path: &Path, keys: &Keys) -> Result<Connection, Error> {
+    let found = rusqlite::version_number();
+    if found < LEAST_SQLITE {
+        return Err(Error::OldSqlite { found });
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW
+        | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    let connection = Connection::open_with_flags(path, flags)?;
+    // Before the key: silence, and memory that is wiped when freed.
+    connection
+        .execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON")?;
+    connection.execute_batch(&keys.database_pragma())?;
+    connection.execute_batch(
+        "PRAGMA trusted_schema = OFF;
+         PRAGMA foreign_keys = ON;
+         PRAGMA secure_delete = ON;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -16384;
+         PRAGMA locking_mode = EXCLUSIVE;
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL",
+    )?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// How much the next commits wait for.
+pub(crate) fn set_durability(connection: &Connection, to: Durability) -> Result<(), Error> {
+    connection.execute_batch(match to {
+        Durability::Full => "PRAGMA synchronous = FULL",
+        Durability::Normal => "PRAGMA synchronous = NORMAL",
+    })?;
+    Ok(())
+}
+
+/// Moves the log into the database file and empties it.
+pub(crate) fn checkpoint(connection: &Connection) -> Result<(), Error> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok(())
+}
+
+/// Closes; the last one out removes the log.
+pub(crate) fn close(connection: Connection) -> Result<(), Error> {
+    connection.flush_prepared_statement_cache();
+    connection.close().map_err(|(_, error)| error.into())
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error {
+            rusqlite::Error::SqliteFailure(failure, _) => match failure.code {
+                // The caller knows the path, the database does not tell it.
+                ErrorCode::DiskFull => Self::DiskFull(PathBuf::new()),
+                ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => {
+                    Damage::DatabaseBroken.into()
+                }
+                _ => Self::Database {
+                    code: failure.extended_code,
+                },
+            },
+            rusqlite::Error::SqlInputError { error, .. } => Self::Database {
+                code: error.extended_code,
+            },
+            // Everything else is about a row that is not as it was written.
+            _ => Damage::Malformed.into(),
+        }
+    }
+}

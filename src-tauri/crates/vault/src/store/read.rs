@@ -1,0 +1,219 @@
+//! Reading the rooted tables.
+
+use rusqlite::{Connection, OptionalExtension as _, Params};
+use uuid::Uuid;
+
+use super::rows::{
+    CredentialRow, EnvironmentRow, VersionRow, label_number, maybe_time, tier_from, time, uuid,
+};
+use crate::error::Error;
+use crate::model::{Label, Place, TrustedFile, Usage};
+
+const ENVIRONMENT: &str = "SELECT e.id, e.revision, e.project, p.name, e.name, e.tier, e.created_at
+    FROM environment e JOIN project p ON p.id = e.project";
+
+fn environment_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<EnvironmentRow> {
+    Ok(EnvironmentRow {
+        id: uuid(row, 0)?,
+        revision: row.get(1)?,
+        project: uuid(row, 2)?,
+        place: Place {
+            project: row.get(3)?,
+            environment: row.get(4)?,
+        },
+        tier: tier_from(row.get(5)?)?,
+        created_at: time(row, 6)?,
+    })
+}
+
+/// All environments, by project and name.
+pub(crate) fn environments(connection: &Connection) -> Result<Vec<EnvironmentRow>, Error> {
+    let sql = format!("{ENVIRONMENT} ORDER BY p.name, e.name");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([], environment_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(crate) fn environment_by_id(
+    connection: &Connection,
+    id: Uuid,
+) -> Result<EnvironmentRow, Error> {
+    let sql = format!("{ENVIRONMENT} WHERE e.id = ?1");
+    let mut statement = connection.prepare_cached(&sql)?;
+    Ok(statement.query_row([id.as_bytes()], environment_row)?)
+}
+
+pub(crate) fn environment_by_place(
+    connection: &Connection,
+    place: &Place,
+) -> Result<Option<EnvironmentRow>, Error> {
+    let sql = format!("{ENVIRONMENT} WHERE p.name = ?1 AND e.name = ?2");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let row = statement.query_row([&place.project, &place.environment], environment_row);
+    Ok(row.optional()?)
+}
+
+fn one<P: Params>(
+    connection: &Connection,
+    sql: &str,
+    params: P,
+) -> Result<Option<CredentialRow>, Error> {
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement
+        .query_row(params, CredentialRow::read)
+        .optional()?)
+}
+
+fn many<P: Params>(
+    connection: &Connection,
+    sql: &str,
+    params: P,
+) -> Result<Vec<CredentialRow>, Error> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params, CredentialRow::read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A credential, living or in the trash.
+pub(crate) fn credential(
+    connection: &Connection,
+    id: Uuid,
+) -> Result<Option<CredentialRow>, Error> {
+    one(
+        connection,
+        "SELECT * FROM credential WHERE id = ?1",
+        [id.as_bytes()],
+    )
+}
+
+/// A living credential by name.
+pub(crate) fn credential_by_name(
+    connection: &Connection,
+    environment: Uuid,
+    name: &str,
+) -> Result<Option<CredentialRow>, Error> {
+    one(
+        connection,
+        "SELECT * FROM credential WHERE environment = ?1 AND name = ?2 AND deleted_at IS NULL",
+        rusqlite::params![environment.as_bytes(), name],
+    )
+}
+
+/// The living credential of an environment that fills a variable, other than `except`.
+pub(crate) fn credential_by_variable(
+    connection: &Connection,
+    environment: Uuid,
+    variable: &str,
+    except: Uuid,
+) -> Result<Option<CredentialRow>, Error> {
+    // Names of variables have no character that JSON escapes, and no other key of a field
+    // is called so.
+    let needle = format!("\"variable\":\"{variable}\"");
+    one(
+        connection,
+        "SELECT * FROM credential WHERE environment = ?1 AND deleted_at IS NULL
+         AND id <> ?3 AND instr(fields, ?2) > 0",
+        rusqlite::params![environment.as_bytes(), needle, except.as_bytes()],
+    )
+}
+
+/// The living credentials of an environment, by name.
+pub(crate) fn credentials_of(
+    connection: &Connection,
+    environment: Uuid,
+) -> Result<Vec<CredentialRow>, Error> {
+    many(
+        connection,
+        "SELECT * FROM credential WHERE environment = ?1 AND deleted_at IS NULL ORDER BY name",
+        [environment.as_bytes()],
+    )
+}
+
+/// What is in the trash, latest first.
+pub(crate) fn deleted(connection: &Connection) -> Result<Vec<CredentialRow>, Error> {
+    many(
+        connection,
+        "SELECT * FROM credential WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC, id",
+        [],
+    )
+}
+
+/// Every living credential with its use, in no order.
+pub(crate) fn living(connection: &Connection) -> Result<Vec<(CredentialRow, Usage)>, Error> {
+    let mut statement = connection.prepare_cached(
+        "SELECT c.*, u.last_used, u.uses FROM credential c
+         LEFT JOIN usage u ON u.credential = c.id WHERE c.deleted_at IS NULL",
+    )?;
+    let rows = statement.query_map([], |row| {
+        let usage = Usage {
+            last_used: maybe_time(row, 18)?,
+            uses: row.get::<_, Option<i64>>(19)?.unwrap_or(0).cast_unsigned(),
+        };
+        Ok((CredentialRow::read(row)?, usage))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// How many living credentials an environment has, by its id.
+pub(crate) fn living_counts(connection: &Connection) -> Result<Vec<(Uuid, u64)>, Error> {
+    let mut statement = connection.prepare_cached(
+        "SELECT environment, count(*) FROM credential WHERE deleted_at IS NULL
+         GROUP BY environment",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok((uuid(row, 0)?, row.get::<_, i64>(1)?.cast_unsigned()))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// All versions of a credential, newest first.
+pub(crate) fn versions(connection: &Connection, id: Uuid) -> Result<Vec<VersionRow>, Error> {
+    let mut statement = connection
+        .prepare_cached("SELECT * FROM version WHERE credential = ?1 ORDER BY number DESC")?;
+    let rows = statement.query_map([id.as_bytes()], VersionRow::read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// One version by number.
+pub(crate) fn version(
+    connection: &Connection,
+    id: Uuid,
+    number: u32,
+) -> Result<Option<VersionRow>, Error> {
+    let mut statement =
+        connection.prepare_cached("SELECT * FROM version WHERE credential = ?1 AND number = ?2")?;
+    let row = statement.query_row(rusqlite::params![id.as_bytes(), number], VersionRow::read);
+    Ok(row.optional()?)
+}
+
+/// The current version, if the credential has one.
+pub(crate) fn current_version(
+    connection: &Connection,
+    id: Uuid,
+) -> Result<Option<VersionRow>, Error> {
+    let mut statement =
+        connection.prepare_cached("SELECT * FROM version WHERE credential = ?1 AND label = ?2")?;
+    let label = label_number(Label::Current);
+    let row = statement.query_row(rusqlite::params![id.as_bytes(), label], VersionRow::read);
+    Ok(row.optional()?)
+}
+
+/// A setting's text.
+pub(crate) fn setting(connection: &Connection, name: &str) -> Result<Option<String>, Error> {
+    let mut statement = connection.prepare_cached("SELECT value FROM setting WHERE name = ?1")?;
+    Ok(statement.query_row([name], |row| row.get(0)).optional()?)
+}
+
+/// All trusted files, by path.
+pub(crate) fn trusted(connection: &Connection) -> Result<Vec<TrustedFile>, Error> {
+    let mut statement = connection.prepare_cached("SELECT * FROM trusted ORDER BY path")?;
+    let rows = statement.query_map([], |row| {
+        Ok(TrustedFile {
+            path: row.get(0)?,
+            sha256: row.get(1)?,
+            production: row.get(2)?,
+            allowed_at: time(row, 3)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,331 @@
+//! The row root: a keyed sum over every row that users change, and the state it makes.
+//!
+//! The root is the sum mod 2^256 of HMACs over unique rows, so it can be kept up to date
+//! without reading the others, and neither deletion nor replay of a row goes unnoticed.
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row};
+
+use crate::crypto::mac::{Digest, MacKey, Tagger};
+use crate::error::{Damage, Error};
+
+/// The tables that count. The number is part of each row's MAC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Table {
+    Project = 1,
+    Environment = 2,
+    Credential = 3,
+    Version = 4,
+    Setting = 5,
+    Trusted = 6,
+}
+
+/// All of them.
+pub(crate) const TABLES: [Table; 6] = [
+    Table::Project,
+    Table::Environment,
+    Table::Credential,
+    Table::Version,
+    Table::Setting,
+    Table::Trusted,
+];
+
+impl Table {
+    /// Every row, every column, in the order that is MACed.
+    fn all(self) -> &'static str {
+        match self {
+            Self::Project => "SELECT * FROM project",
+            Self::Environment => "SELECT * FROM environment",
+            Self::Credential => "SELECT * FROM credential",
+            Self::Version => "SELECT * FROM version",
+            Self::Setting => "SELECT * FROM setting",
+            Self::Trusted => "SELECT * FROM trusted",
+        }
+    }
+
+    /// One row by its primary key, the same columns.
+    pub(crate) fn one(self) -> &'static str {
+        match self {
+            Self::Project => "SELECT * FROM project WHERE id = ?1",
+            Self::Environment => "SELECT * FROM environment WHERE id = ?1",
+            Self::Credential => "SELECT * FROM credential WHERE id = ?1",
+            Self::Version => "SELECT * FROM version WHERE credential = ?1 AND number = ?2",
+            Self::Setting => "SELECT * FROM setting WHERE name = ?1",
+            Self::Trusted => "SELECT * FROM trusted WHERE path = ?1",
+        }
+    }
+}
+
+/// Makes the MACs of rows with one key schedule and one buffer.
+pub(crate) struct RowTagger {
+    keyed: Tagger,
+    buffer: Vec<u8>,
+}
+
+impl RowTagger {
+    pub(crate) fn new(key: &MacKey) -> Self {
+        Self {
+            keyed: key.start(b"row"),
+            buffer: Vec::with_capacity(1024),
+        }
+    }
+
+    /// HMAC over table, and type, length and bytes of each column.
+    pub(crate) fn tag(&mut self, table: Table, row: &Row<'_>) -> Result<Digest, Error> {
+        let buffer = &mut self.buffer;
+        buffer.clear();
+        buffer.push(table as u8);
+        for column in 0..row.as_ref().column_count() {
+            encode_column(buffer, row.get_ref(column)?);
+        }
+        let mut mac = self.keyed.clone();
+        mac.raw(buffer);
+        Ok(mac.finish())
+    }
+}
+
+fn encode_column(buffer: &mut Vec<u8>, value: ValueRef<'_>) {
+    let (kind, bytes) = match value {
+        ValueRef::Null => return buffer.push(0),
+        ValueRef::Integer(number) => {
+            buffer.push(1);
+            return buffer.extend_from_slice(&number.to_be_bytes());
+        }
+        ValueRef::Real(number) => {
+            buffer.push(2);
+            return buffer.extend_from_slice(&number.to_bits().to_be_bytes());
+        }
+        ValueRef::Text(bytes) => (3, bytes),
+        ValueRef::Blob(bytes) => (4, bytes),
+    };
+    buffer.push(kind);
+    buffer.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
+    buffer.extend_from_slice(bytes);
+}
+
+/// Sum and number of rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Root {
+    sum: [u64; 4],
+    pub(crate) rows: u64,
+}
+
+impl Root {
+    pub(crate) fn add(&mut self, tag: &Digest) {
+        let mut carry = false;
+        for (limb, other) in self.sum.iter_mut().zip(limbs(tag)) {
+            (*limb, carry) = limb.carrying_add(other, carry);
+        }
+        self.rows += 1;
+    }
+
+    pub(crate) fn subtract(&mut self, tag: &Digest) {
+        let mut borrow = false;
+        for (limb, other) in self.sum.iter_mut().zip(limbs(tag)) {
+            (*limb, borrow) = limb.borrowing_sub(other, borrow);
+        }
+        self.rows = self.rows.wrapping_sub(1);
+    }
+
+    pub(crate) fn sum_bytes(&self) -> Digest {
+        let mut bytes = [0; 32];
+        for (chunk, limb) in bytes.chunks_exact_mut(8).zip(self.sum) {
+            chunk.copy_from_slice(&limb.to_le_bytes());
+        }
+        bytes
+    }
+
+    pub(crate) fn from_parts(sum: &Digest, rows: u64) -> Self {
+        Self {
+            sum: limbs(sum),
+            rows,
+        }
+    }
+
+    /// Reads every row and sums it up.
+    pub(crate) fn compute(connection: &Connection, key: &MacKey) -> Result<Self, Error> {
+        let mut root = Self::default();
+        let mut tagger = RowTagger::new(key);
+        for table in TABLES {
+            let mut statement = connection.prepare(table.all())?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                root.add(&tagger.tag(table, row)?);
+            }
+        }
+        Ok(root)
+    }
+}
+
+fn limbs(bytes: &Digest) -> [u64; 4] {
+    let mut limbs = [0; 4];
+    for (limb, chunk) in limbs.iter_mut().zip(bytes.chunks_exact(8)) {
+        *limb = chunk
+            .iter()
+            .rev()
+            .fold(0, |limb, byte| limb << 8 | u64::from(*byte));
+    }
+    limbs
+}
+
+/// What the rows are, and what they were before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct State {
+    /// User changes so far.
+    pub(crate) generation: u64,
+    pub(crate) root: Root,
+    /// MAC of this state.
+    pub(crate) state: Digest,
+    /// MAC of the state before.
+    pub(crate) previous: Digest,
+}
+
+impl State {
+    /// The state of a given root after a given one.
+    pub(crate) fn derive(key: &MacKey, root: Root, generation: u64, previous: Digest) -> Self {
+        let mut mac = key.start(b"state");
+        mac.raw(&root.sum_bytes())
+            .number(root.rows)
+            .number(generation)
+            .raw(&previous);
+        let state = mac.finish();
+        Self {
+            generation,
+            root,
+            state,
+            previous,
+        }
+    }
+
+    pub(crate) fn next(&self, key: &MacKey, root: Root) -> Self {
+        Self::derive(key, root, self.generation + 1, self.state)
+    }
+
+    /// What the database says of itself, checked against its own MAC.
+    pub(crate) fn read(connection: &Connection, key: &MacKey) -> Result<Self, Error> {
+        const SQL: &str = "SELECT generation, sum, rows, state, previous FROM meta";
+        let (generation, sum, rows, state, previous) = connection
+            .query_row(SQL, [], |row| {
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    row.get::<_, Digest>(1)?,
+                    row.get::<_, i64>(2)?,
+                    row.get::<_, Digest>(3)?,
+                    row.get::<_, Digest>(4)?,
+                ))
+            })
+            .map_err(|error| match error {
+                rusqlite::Error::QueryReturnedNoRows => Damage::DatabaseEmpty.into(),
+                other => Error::from(other),
+            })?;
+        let root = Root::from_parts(&sum, rows.cast_unsigned());
+        let derived = Self::derive(key, root, generation.cast_unsigned(), previous);
+        if derived.state != state {
+            return Err(Damage::State.into());
+        }
+        Ok(derived)
+    }
+
+    /// Stores it, in the transaction of the change that made it.
+    pub(crate) fn write(&self, connection: &Connection) -> Result<(), Error> {
+        let mut statement = connection.prepare_cached(
+            "UPDATE meta SET generation = ?1, sum = ?2, rows = ?3, state = ?4, previous = ?5",
+        )?;
+        statement.execute(rusqlite::params![
+            self.generation.cast_signed(),
+            self.root.sum_bytes(),
+            self.root.rows.cast_signed(),
+            self.state,
+            self.previous,
+        ])?;
+        Ok(())
+    }
+
+    /// Stores the very first one.
+    pub(crate) fn insert(
+        &self,
+        connection: &Connection,
+        vault: uuid::Uuid,
+        epoch: u64,
+    ) -> Result<(), Error> {
+        connection.execute(
+            "INSERT INTO meta VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
+            rusqlite::params![
+                vault.as_bytes(),
+                epoch.cast_signed(),
+                self.generation.cast_signed(),
+                self.root.sum_bytes(),
+                self.root.rows.cast_signed(),
+                self.state,
+                self.previous,
+            ],
+        )?;
+        Ok(())
+    }
+}
+
+/// Writes something without changing any state, so that a full commit has something to sync.
+pub(crate) fn touch(connection: &Connection) -> Result<(), Error> {
+    connection
+        .prepare_cached("UPDATE meta SET flushes = flushes + 1")?
+        .execute([])?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_sum_forgets_the_order_and_what_was_taken_away(
+            tags in proptest::collection::vec(any::<[u8; 32]>(), 1..20),
+            extra in any::<[u8; 32]>(),
+        ) {
+            let mut forward = Root::default();
+            tags.iter().for_each(|tag| forward.add(tag));
+            let mut backward = Root::default();
+            backward.add(&extra);
+            tags.iter().rev().for_each(|tag| backward.add(tag));
+            prop_assert_ne!(forward, backward);
+            backward.subtract(&extra);
+            prop_assert_eq!(forward, backward);
+            prop_assert_eq!(Root::from_parts(&forward.sum_bytes(), forward.rows), forward);
+        }
+    }
+
+    #[test]
+    fn carries_run_through() {
+        let mut root = Root::default();
+        root.add(&[0xff; 32]);
+        let mut one = [0; 32];
+        one[0] = 1;
+        root.add(&one);
+        assert_eq!(root.sum_bytes(), [0; 32]);
+        root.subtract(&one);
+        assert_eq!(root.sum_bytes(), [0xff; 32]);
+    }
+
+    #[test]
+    fn columns_do_not_run_into_each_other() {
+        let encode = |values: &[ValueRef<'_>]| {
+            let mut buffer = Vec::new();
+            for value in values {
+                encode_column(&mut buffer, *value);
+            }
+            buffer
+        };
+        let text = ValueRef::Text;
+        assert_ne!(
+            encode(&[text(b"ab"), text(b"c")]),
+            encode(&[text(b"a"), text(b"bc")])
+        );
+        assert_ne!(encode(&[text(b"a")]), encode(&[ValueRef::Blob(b"a")]));
+        assert_ne!(
+            encode(&[ValueRef::Null, text(b"")]),
+            encode(&[text(b""), ValueRef::Null])
+        );
+    }
+}

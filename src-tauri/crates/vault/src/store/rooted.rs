@@ -1,0 +1,227 @@
+//! The one writer of rooted tables.
+//!
+//! Each write reads the old row in the same transaction, takes its MAC out of the root,
+//! writes, reads the new row back and puts its MAC in. What is in the root is therefore
+//! what the database holds, not what somebody meant to store.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, ToSql, params};
+use uuid::Uuid;
+
+use super::root::{Root, RowTagger, Table};
+use super::rows::{CredentialRow, EnvironmentRow, VersionRow, label_number, tier_number};
+use crate::crypto::mac::MacKey;
+use crate::error::{Damage, Error};
+use crate::model::{Details, TrustedFile};
+
+/// Writes rows and keeps the root.
+pub(crate) struct RootedWriter<'a> {
+    connection: &'a Connection,
+    tagger: RowTagger,
+    root: Root,
+}
+
+impl<'a> RootedWriter<'a> {
+    /// Begins with the root before the transaction.
+    pub(crate) fn new(connection: &'a Connection, key: &MacKey, root: Root) -> Self {
+        Self {
+            connection,
+            tagger: RowTagger::new(key),
+            root,
+        }
+    }
+
+    /// The root after all that was written.
+    pub(crate) fn root(&self) -> Root {
+        self.root
+    }
+
+    fn write(
+        &mut self,
+        table: Table,
+        key: &[&dyn ToSql],
+        sql: &str,
+        values: &[&dyn ToSql],
+    ) -> Result<(), Error> {
+        if let Some(tag) = self.tag(table, key)? {
+            self.root.subtract(&tag);
+        }
+        let changed = self.connection.prepare_cached(sql)?.execute(values)?;
+        if changed != 1 {
+            return Err(Damage::Malformed.into());
+        }
+        if let Some(tag) = self.tag(table, key)? {
+            self.root.add(&tag);
+        }
+        Ok(())
+    }
+
+    fn tag(&mut self, table: Table, key: &[&dyn ToSql]) -> Result<Option<[u8; 32]>, Error> {
+        let mut statement = self.connection.prepare_cached(table.one())?;
+        let mut rows = statement.query(key)?;
+        match rows.next()? {
+            Some(row) => self.tagger.tag(table, row).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) fn insert_project(
+        &mut self,
+        id: Uuid,
+        name: &str,
+        created_at: Timestamp,
+    ) -> Result<(), Error> {
+        self.write(
+            Table::Project,
+            &[id.as_bytes()],
+            "INSERT INTO project VALUES (?1, ?2, ?3)",
+            params![id.as_bytes(), name, created_at.as_microsecond()],
+        )
+    }
+
+    pub(crate) fn put_environment(&mut self, row: &EnvironmentRow) -> Result<(), Error> {
+        self.write(
+            Table::Environment,
+            &[row.id.as_bytes()],
+            "INSERT INTO environment VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (id) DO UPDATE SET revision = ?2, tier = ?5",
+            params![
+                row.id.as_bytes(),
+                row.revision,
+                row.project.as_bytes(),
+                row.place.environment,
+                tier_number(row.tier),
+                row.created_at.as_microsecond(),
+            ],
+        )
+    }
+
+    pub(crate) fn put_credential(&mut self, row: &CredentialRow) -> Result<(), Error> {
+        let fields = to_json(&row.fields)?;
+        let details = (row.details != Details::default())
+            .then(|| to_json(&row.details))
+            .transpose()?;
+        let lead_times = row.dates.lead_times.as_ref().map(to_json).transpose()?;
+        self.write(
+            Table::Credential,
+            &[row.id.as_bytes()],
+            "INSERT INTO credential VALUES
+             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+             ON CONFLICT (id) DO UPDATE SET
+             revision = ?2, environment = ?3, name = ?4, provider = ?5, fields = ?6,
+             details = ?7, expires = ?8, rotate_every = ?9, rotate_due = ?10,
+             rotated_at = ?11, snoozed_until = ?12, lead_times = ?13, source_id = ?14,
+             revoked_at = ?15, deleted_at = ?16, changed_at = ?18",
+            params![
+                row.id.as_bytes(),
+                row.revision,
+                row.environment.as_bytes(),
+                row.name,
+                row.provider,
+                fields,
+                details,
+                row.dates.expires.map(|moment| moment.to_string()),
+                row.dates.rotate_every_days,
+                row.dates.rotate_due.map(|moment| moment.to_string()),
+                row.dates.rotated_at.map(Timestamp::as_microsecond),
+                row.dates.snoozed_until.map(|moment| moment.to_string()),
+                lead_times,
+                row.source_id,
+                row.revoked_at.map(Timestamp::as_microsecond),
+                row.deleted_at.map(Timestamp::as_microsecond),
+                row.created_at.as_microsecond(),
+                row.changed_at.as_microsecond(),
+            ],
+        )
+    }
+
+    pub(crate) fn put_version(&mut self, row: &VersionRow) -> Result<(), Error> {
+        self.write(
+            Table::Version,
+            &[row.credential.as_bytes(), &row.number],
+            "INSERT INTO version VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (credential, number) DO UPDATE SET
+             label = ?4, grace_until = ?6, sealed = ?7",
+            params![
+                row.credential.as_bytes(),
+                row.number,
+                row.id.as_bytes(),
+                label_number(row.label),
+                row.created_at.as_microsecond(),
+                row.grace_until.map(Timestamp::as_microsecond),
+                row.sealed,
+            ],
+        )
+    }
+
+    /// Takes a credential and all its versions out for good.
+    pub(crate) fn erase_credential(&mut self, id: Uuid) -> Result<(), Error> {
+        let numbers: Vec<u32> = self
+            .connection
+            .prepare_cached("SELECT number FROM version WHERE credential = ?1")?
+            .query_map([id.as_bytes()], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        for number in numbers {
+            self.write(
+                Table::Version,
+                &[id.as_bytes(), &number],
+                "DELETE FROM version WHERE credential = ?1 AND number = ?2",
+                params![id.as_bytes(), number],
+            )?;
+        }
+        self.write(
+            Table::Credential,
+            &[id.as_bytes()],
+            "DELETE FROM credential WHERE id = ?1",
+            params![id.as_bytes()],
+        )
+    }
+
+    pub(crate) fn put_setting(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        self.write(
+            Table::Setting,
+            &[&name],
+            "INSERT INTO setting VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
+            params![name, value],
+        )
+    }
+
+    pub(crate) fn put_trusted(&mut self, file: &TrustedFile) -> Result<(), Error> {
+        self.write(
+            Table::Trusted,
+            &[&file.path],
+            "INSERT INTO trusted VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (path) DO UPDATE SET sha256 = ?2, production = ?3, allowed_at = ?4",
+            params![
+                file.path,
+                file.sha256,
+                file.production,
+                file.allowed_at.as_microsecond()
+            ],
+        )
+    }
+
+    pub(crate) fn delete_trusted(&mut self, path: &str) -> Result<(), Error> {
+        self.write(
+            Table::Trusted,
+            &[&path],
+            "DELETE FROM trusted WHERE path = ?1",
+            params![path],
+        )
+    }
+
+    /// The id of a project by name.
+    pub(crate) fn project(&self, name: &str) -> Result<Option<Uuid>, Error> {
+        let id = self
+            .connection
+            .prepare_cached("SELECT id FROM project WHERE name = ?1")?
+            .query_row([name], |row| row.get(0).map(Uuid::from_bytes))
+            .optional()?;
+        Ok(id)
+    }
+}
+
+pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
+    // These types have string keys and no floats, so this does not fail.
+    serde_json::to_string(value).map_err(|_| Damage::Malformed.into())
+}

@@ -1,0 +1,192 @@
+//! Rows of the rooted tables as Rust values, and back to the domain's words.
+
+use jiff::Timestamp;
+use rusqlite::Row;
+use rusqlite::types::FromSqlError;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::model::{Credential, Dates, Details, Field, Label, Moment, Place, Tier};
+
+type Result<T> = rusqlite::Result<T>;
+
+/// Environments are few and looked up often: id, place and tier.
+#[derive(Debug, Clone)]
+pub(crate) struct EnvironmentRow {
+    pub(crate) id: Uuid,
+    pub(crate) revision: u32,
+    pub(crate) project: Uuid,
+    pub(crate) place: Place,
+    pub(crate) tier: Tier,
+    pub(crate) created_at: Timestamp,
+}
+
+/// A credential as stored: it knows its environment by id.
+#[derive(Debug, Clone)]
+pub(crate) struct CredentialRow {
+    pub(crate) id: Uuid,
+    pub(crate) revision: u32,
+    pub(crate) environment: Uuid,
+    pub(crate) name: String,
+    pub(crate) provider: Option<String>,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) details: Details,
+    pub(crate) dates: Dates,
+    pub(crate) source_id: Option<String>,
+    pub(crate) revoked_at: Option<Timestamp>,
+    pub(crate) deleted_at: Option<Timestamp>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) changed_at: Timestamp,
+}
+
+/// A version as stored, with its sealed values.
+#[derive(Debug, Clone)]
+pub(crate) struct VersionRow {
+    pub(crate) credential: Uuid,
+    pub(crate) number: u32,
+    pub(crate) id: Uuid,
+    pub(crate) label: Label,
+    pub(crate) created_at: Timestamp,
+    pub(crate) grace_until: Option<Timestamp>,
+    pub(crate) sealed: Option<Vec<u8>>,
+}
+
+impl CredentialRow {
+    /// Reads `SELECT * FROM credential`.
+    pub(crate) fn read(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: uuid(row, 0)?,
+            revision: row.get(1)?,
+            environment: uuid(row, 2)?,
+            name: row.get(3)?,
+            provider: row.get(4)?,
+            fields: json(row, 5)?.unwrap_or_default(),
+            details: json(row, 6)?.unwrap_or_default(),
+            dates: Dates {
+                expires: moment(row, 7)?,
+                rotate_every_days: row.get(8)?,
+                rotate_due: moment(row, 9)?,
+                rotated_at: maybe_time(row, 10)?,
+                snoozed_until: moment(row, 11)?,
+                lead_times: json(row, 12)?,
+            },
+            source_id: row.get(13)?,
+            revoked_at: maybe_time(row, 14)?,
+            deleted_at: maybe_time(row, 15)?,
+            created_at: time(row, 16)?,
+            changed_at: time(row, 17)?,
+        })
+    }
+
+    pub(crate) fn into_credential(self, environment: &EnvironmentRow) -> Credential {
+        Credential {
+            id: self.id,
+            revision: self.revision,
+            place: environment.place.clone(),
+            tier: environment.tier,
+            name: self.name,
+            provider: self.provider,
+            fields: self.fields,
+            details: self.details,
+            dates: self.dates,
+            source_id: self.source_id,
+            revoked_at: self.revoked_at,
+            deleted_at: self.deleted_at,
+            created_at: self.created_at,
+            changed_at: self.changed_at,
+        }
+    }
+}
+
+impl VersionRow {
+    /// Reads `SELECT * FROM version`.
+    pub(crate) fn read(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            credential: uuid(row, 0)?,
+            number: row.get(1)?,
+            id: uuid(row, 2)?,
+            label: label_from(row.get(3)?)?,
+            created_at: time(row, 4)?,
+            grace_until: maybe_time(row, 5)?,
+            sealed: row.get(6)?,
+        })
+    }
+
+    /// The label at a time: a previous version ends with its grace.
+    pub(crate) fn label_at(&self, now: Timestamp) -> Label {
+        match (self.label, self.grace_until) {
+            (Label::Previous, Some(until)) if until <= now => Label::Retired,
+            (label, _) => label,
+        }
+    }
+}
+
+pub(crate) fn label_number(label: Label) -> i64 {
+    match label {
+        Label::Pending => 1,
+        Label::Current => 2,
+        Label::Previous => 3,
+        Label::Retired => 4,
+        Label::Revoked => 5,
+    }
+}
+
+fn label_from(number: i64) -> Result<Label> {
+    match number {
+        1 => Ok(Label::Pending),
+        2 => Ok(Label::Current),
+        3 => Ok(Label::Previous),
+        4 => Ok(Label::Retired),
+        5 => Ok(Label::Revoked),
+        other => Err(FromSqlError::OutOfRange(other).into()),
+    }
+}
+
+pub(crate) fn tier_number(tier: Tier) -> i64 {
+    match tier {
+        Tier::Development => 1,
+        Tier::Staging => 2,
+        Tier::Production => 3,
+    }
+}
+
+pub(crate) fn tier_from(number: i64) -> Result<Tier> {
+    match number {
+        1 => Ok(Tier::Development),
+        2 => Ok(Tier::Staging),
+        3 => Ok(Tier::Production),
+        other => Err(FromSqlError::OutOfRange(other).into()),
+    }
+}
+
+/// Times are microseconds since 1970.
+pub(crate) fn time(row: &Row<'_>, column: usize) -> Result<Timestamp> {
+    time_from(row.get(column)?)
+}
+
+pub(crate) fn maybe_time(row: &Row<'_>, column: usize) -> Result<Option<Timestamp>> {
+    row.get::<_, Option<i64>>(column)?
+        .map(time_from)
+        .transpose()
+}
+
+fn time_from(micros: i64) -> Result<Timestamp> {
+    Timestamp::from_microsecond(micros).map_err(|_| FromSqlError::OutOfRange(micros).into())
+}
+
+pub(crate) fn uuid(row: &Row<'_>, column: usize) -> Result<Uuid> {
+    row.get(column).map(Uuid::from_bytes)
+}
+
+fn moment(row: &Row<'_>, column: usize) -> Result<Option<Moment>> {
+    let text = row.get_ref(column)?.as_str_or_null()?;
+    text.map(|text| text.parse().map_err(|_| FromSqlError::InvalidType.into()))
+        .transpose()
+}
+
+/// Lists and maps are JSON; NULL where there is nothing to say.
+pub(crate) fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> Result<Option<T>> {
+    let text = row.get_ref(column)?.as_str_or_null()?;
+    text.map(|text| serde_json::from_str(text).map_err(|_| FromSqlError::InvalidType.into()))
+        .transpose()
+}

@@ -1,0 +1,350 @@
+//! Adding, editing, moving and removing credentials.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use uuid::Uuid;
+
+use super::values::Binding;
+use super::{Edit, Seen, Unlocked};
+use crate::audit::{Action, Context};
+use crate::due;
+use crate::error::{Error, Invalid, Kind, Refusal};
+use crate::model::{Credential, Dates, Field, Label, Moment, NewCredential, Patch, Place, Tier};
+use crate::names;
+use crate::store::audit::Event;
+use crate::store::read;
+use crate::store::rows::{CredentialRow, EnvironmentRow, VersionRow};
+use crate::store::usage;
+
+impl Unlocked {
+    /// Adds a credential with its first version; makes project and environment on first use.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::Exists`], [`Error::VariableTaken`], [`Refusal::Tier`], and
+    /// what any write may meet.
+    pub fn add(&mut self, context: &Context, new: NewCredential) -> Result<Credential, Error> {
+        check_new(&new)?;
+        self.change(context, |edit| {
+            let environment = edit.environment(&new.place, new.tier)?;
+            let row = edit.insert(&environment, new)?;
+            let event = edit.event(Action::Added, &row, &environment);
+            Ok((row.into_credential(&environment), Some(event)))
+        })
+    }
+
+    /// Changes metadata.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Changed`], [`Error::Invalid`], [`Error::VariableTaken`].
+    pub fn edit(
+        &mut self,
+        context: &Context,
+        seen: Seen,
+        patch: &Patch,
+    ) -> Result<Credential, Error> {
+        self.update(context, seen, Action::Edited, |edit, row| {
+            apply_patch(row, patch)?;
+            names::check_fields(&row.fields)?;
+            names::check_details(&row.details, row.provider.as_deref())?;
+            names::check_dates(row.dates.rotate_every_days, row.dates.lead_times.as_deref())?;
+            edit.check_variables(row)
+        })
+    }
+
+    /// Gives it another name.
+    ///
+    /// # Errors
+    /// As [`Unlocked::edit`], and [`Error::Exists`].
+    pub fn rename(
+        &mut self,
+        context: &Context,
+        seen: Seen,
+        name: &str,
+    ) -> Result<Credential, Error> {
+        names::check_name(Kind::Credential, name)?;
+        self.update(context, seen, Action::Renamed, |edit, row| {
+            name.clone_into(&mut row.name);
+            edit.check_name_free(row)
+        })
+    }
+
+    /// Moves it to another environment, which is made on first use.
+    ///
+    /// # Errors
+    /// As [`Unlocked::add`], and [`Error::NotFound`], [`Error::Changed`].
+    pub fn move_to(
+        &mut self,
+        context: &Context,
+        seen: Seen,
+        place: &Place,
+        tier: Option<Tier>,
+    ) -> Result<Credential, Error> {
+        names::check_place(place)?;
+        self.update(context, seen, Action::Moved, |edit, row| {
+            row.environment = edit.environment(place, tier)?.id;
+            edit.check_name_free(row)?;
+            edit.check_variables(row)
+        })
+    }
+
+    /// Moves it to the trash.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Changed`].
+    pub fn remove(&mut self, context: &Context, seen: Seen) -> Result<Credential, Error> {
+        let now = context.now;
+        self.update(context, seen, Action::Removed, |_, row| {
+            row.deleted_at = Some(now);
+            Ok(())
+        })
+    }
+
+    /// Takes it out of the trash.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Changed`], [`Refusal::NotInTrash`]; [`Error::Exists`] and
+    /// [`Error::VariableTaken`] where its place was taken meanwhile.
+    pub fn restore(&mut self, context: &Context, seen: Seen) -> Result<Credential, Error> {
+        self.change(context, |edit| {
+            let mut row = edit.seen(seen)?;
+            if row.deleted_at.take().is_none() {
+                return Err(Refusal::NotInTrash.into());
+            }
+            edit.check_name_free(&row)?;
+            edit.check_variables(&row)?;
+            edit.finish(Action::Restored, row)
+        })
+    }
+
+    /// Erases for good what was removed before a time; how many. All of the trash goes with
+    /// a time after now.
+    ///
+    /// # Errors
+    /// What any write may meet.
+    pub fn empty_trash(
+        &mut self,
+        context: &Context,
+        removed_before: Timestamp,
+    ) -> Result<usize, Error> {
+        self.change(context, |edit| {
+            let mut event = Event::done(Action::Erased);
+            for row in read::deleted(edit.connection)? {
+                if row.deleted_at.is_some_and(|at| at < removed_before) {
+                    edit.rooted.erase_credential(row.id)?;
+                    usage::forget(edit.connection, row.id)?;
+                    event = event.about(row.id).with(&row.id.to_string(), row.name);
+                }
+            }
+            let erased = event.subjects.len();
+            Ok((erased, (erased > 0).then_some(event)))
+        })
+    }
+
+    /// Quiets its reminders until a moment, cut at its expiry; `None` ends that.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Changed`].
+    pub fn snooze(
+        &mut self,
+        context: &Context,
+        seen: Seen,
+        until: Option<Moment>,
+        zone: &TimeZone,
+    ) -> Result<Credential, Error> {
+        self.update(context, seen, Action::Snoozed, |_, row| {
+            row.dates.snoozed_until = until.map(|until| match row.dates.expires {
+                Some(end) if due::start_of(end, zone) < due::start_of(until, zone) => end,
+                _ => until,
+            });
+            Ok(())
+        })
+    }
+
+    /// Changes a living credential.
+    fn update(
+        &mut self,
+        context: &Context,
+        seen: Seen,
+        action: Action,
+        work: impl FnOnce(&mut Edit<'_>, &mut CredentialRow) -> Result<(), Error>,
+    ) -> Result<Credential, Error> {
+        self.change(context, |edit| {
+            let mut row = edit.seen_living(seen)?;
+            work(edit, &mut row)?;
+            edit.finish(action, row)
+        })
+    }
+}
+
+impl Edit<'_> {
+    /// The record with the revision its author has seen.
+    pub(super) fn seen(&self, seen: Seen) -> Result<CredentialRow, Error> {
+        let row = read::credential(self.connection, seen.id)?;
+        let row = row.ok_or(Error::NotFound(Kind::Credential))?;
+        if row.revision != seen.revision {
+            return Err(Error::Changed {
+                expected: seen.revision,
+                found: row.revision,
+            });
+        }
+        Ok(row)
+    }
+
+    pub(super) fn seen_living(&self, seen: Seen) -> Result<CredentialRow, Error> {
+        let row = self.seen(seen)?;
+        match row.deleted_at {
+            None => Ok(row),
+            Some(_) => Err(Error::NotFound(Kind::Credential)),
+        }
+    }
+
+    /// Stores a changed row under its next revision, with the event that tells of it.
+    pub(super) fn finish(
+        &mut self,
+        action: Action,
+        mut row: CredentialRow,
+    ) -> Result<(Credential, Option<Event>), Error> {
+        row.revision += 1;
+        row.changed_at = self.now;
+        self.rooted.put_credential(&row)?;
+        let environment = read::environment_by_id(self.connection, row.environment)?;
+        let event = self.event(action, &row, &environment);
+        Ok((row.into_credential(&environment), Some(event)))
+    }
+
+    pub(super) fn event(
+        &self,
+        action: Action,
+        row: &CredentialRow,
+        environment: &EnvironmentRow,
+    ) -> Event {
+        Event::done(action)
+            .about(row.id)
+            .with("name", &row.name)
+            .with("project", &environment.place.project)
+            .with("environment", &environment.place.environment)
+    }
+
+    /// Stores a new credential and its first version; what it is was checked.
+    pub(super) fn insert(
+        &mut self,
+        environment: &EnvironmentRow,
+        new: NewCredential,
+    ) -> Result<CredentialRow, Error> {
+        let row = CredentialRow {
+            id: self.make_id()?,
+            revision: 1,
+            environment: environment.id,
+            name: new.name,
+            provider: new.provider,
+            fields: new.fields.iter().map(|new| new.field.clone()).collect(),
+            details: new.details,
+            dates: Dates {
+                rotated_at: new.dates.rotated_at.or(Some(self.now)),
+                ..new.dates
+            },
+            source_id: new.source_id,
+            revoked_at: None,
+            deleted_at: None,
+            created_at: self.now,
+            changed_at: self.now,
+        };
+        self.check_name_free(&row)?;
+        self.check_variables(&row)?;
+        self.rooted.put_credential(&row)?;
+        let version = self.make_id()?;
+        let binding = self.binding(row.id, version);
+        let values = new
+            .fields
+            .iter()
+            .map(|new| (new.field.name.as_str(), &new.value));
+        let sealed = binding.make_sealed(self.keys, values, self.random)?;
+        self.rooted.put_version(&VersionRow {
+            credential: row.id,
+            number: 1,
+            id: version,
+            label: Label::Current,
+            created_at: self.now,
+            grace_until: None,
+            sealed: Some(sealed),
+        })?;
+        Ok(row)
+    }
+
+    pub(super) fn binding(&self, credential: Uuid, version: Uuid) -> Binding {
+        Binding {
+            vault: self.vault,
+            epoch: self.epoch,
+            credential,
+            version,
+        }
+    }
+
+    /// Names are unique among the living of an environment.
+    fn check_name_free(&self, row: &CredentialRow) -> Result<(), Error> {
+        match read::credential_by_name(self.connection, row.environment, &row.name)? {
+            Some(other) if other.id != row.id => Err(Error::Exists(Kind::Credential)),
+            _ => Ok(()),
+        }
+    }
+
+    /// One variable is filled once per environment.
+    fn check_variables(&self, row: &CredentialRow) -> Result<(), Error> {
+        for variable in row
+            .fields
+            .iter()
+            .filter_map(|field| field.variable.as_ref())
+        {
+            let other =
+                read::credential_by_variable(self.connection, row.environment, variable, row.id)?;
+            if let Some(other) = other {
+                return Err(Error::VariableTaken {
+                    variable: variable.clone(),
+                    credential: other.name,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_new(new: &NewCredential) -> Result<(), Invalid> {
+    names::check_place(&new.place)?;
+    names::check_name(Kind::Credential, &new.name)?;
+    let fields: Vec<Field> = new.fields.iter().map(|new| new.field.clone()).collect();
+    names::check_fields(&fields)?;
+    for field in &new.fields {
+        // Only the length is looked at.
+        names::check_value(field.value.expose())?;
+    }
+    names::check_details(&new.details, new.provider.as_deref())?;
+    names::check_dates(new.dates.rotate_every_days, new.dates.lead_times.as_deref())
+}
+
+fn apply_patch(row: &mut CredentialRow, patch: &Patch) -> Result<(), Error> {
+    fn set<T: Clone>(target: &mut T, change: Option<&T>) {
+        if let Some(change) = change {
+            target.clone_from(change);
+        }
+    }
+    set(&mut row.provider, patch.provider.as_ref());
+    set(&mut row.details.scopes, patch.scopes.as_ref());
+    set(&mut row.details.allowed_ips, patch.allowed_ips.as_ref());
+    set(&mut row.details.tags, patch.tags.as_ref());
+    set(&mut row.details.owner, patch.owner.as_ref());
+    set(&mut row.details.quota, patch.quota.as_ref());
+    set(&mut row.details.url, patch.url.as_ref());
+    set(&mut row.details.note, patch.note.as_ref());
+    set(&mut row.dates.expires, patch.expires.as_ref());
+    set(
+        &mut row.dates.rotate_every_days,
+        patch.rotate_every_days.as_ref(),
+    );
+    set(&mut row.dates.rotate_due, patch.rotate_due.as_ref());
+    set(&mut row.dates.lead_times, patch.lead_times.as_ref());
+    for field in &patch.fields {
+        let found = row.fields.iter_mut().find(|known| known.name == field.name);
+        *found.ok_or(Error::NotFound(Kind::Field))? = field.clone();
+    }
+    Ok(())
+}

@@ -1,0 +1,366 @@
+//! The vault while unlocked: every question and every change.
+//!
+//! A change is one transaction that carries its audit entry; it is on the disk, and its
+//! anchor too, when the method returns. A use is recorded before values are handed out; it
+//! survives a kill at once, and a power loss after the next [`Unlocked::flush_uses`].
+
+mod credentials;
+mod imports;
+mod places;
+mod queries;
+mod reminders;
+mod values;
+mod versions;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use crate::audit::{Action, AuditFilter, AuditPage, Context, Detail, Outcome};
+use crate::crypto::kdf::{KdfJob, Kek};
+use crate::crypto::keys::Keys;
+use crate::error::Error;
+use crate::folder::Folder;
+use crate::format::anchor::{Anchor, Mark};
+use crate::format::header_file::Chosen;
+use crate::format::seen::{self, Progress};
+use crate::locked::{self, Locked, Options};
+use crate::random::{Random, make_array};
+use crate::store::audit::{Event, Head};
+use crate::store::connect::Durability;
+use crate::store::root::State;
+use crate::store::rooted::RootedWriter;
+use crate::store::{audit, connect, root, usage};
+
+/// Uses that may wait for a flush.
+const MOST_UNFLUSHED: u32 = 64;
+
+/// Things noticed at unlock that a person should hear of, though nothing is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remark {
+    /// One copy of the header was damaged or missing and has been written again.
+    HeaderHealed,
+    /// One slot of the anchor was damaged by an unclean stop.
+    AnchorSlotLost,
+    /// An older copy was opened, on demand.
+    OldCopyAccepted {
+        /// How many user changes the last seen state was ahead.
+        changes: u64,
+    },
+}
+
+/// Which record a change is for, and the revision its author has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// Which.
+    pub id: Uuid,
+    /// The revision it must still have.
+    pub revision: u32,
+}
+
+/// An open vault. Dropping it without [`Unlocked::lock`] is an unclean stop, as a kill is.
+pub struct Unlocked {
+    pub(crate) folder: Folder,
+    pub(crate) options: Options,
+    pub(crate) chosen: Chosen,
+    pub(crate) keys: Keys,
+    pub(crate) connection: Connection,
+    pub(crate) anchor: Anchor,
+    pub(crate) state: State,
+    pub(crate) head: Head,
+    pub(crate) remarks: Vec<Remark>,
+    pub(crate) durability: Durability,
+    pub(crate) unflushed: u32,
+    /// The last change is in the database, but its anchor could not be written.
+    pub(crate) anchor_behind: bool,
+}
+
+/// What a change works with: the rooted tables, and what new rows are made from.
+struct Edit<'a> {
+    connection: &'a Connection,
+    rooted: RootedWriter<'a>,
+    keys: &'a Keys,
+    random: &'a mut dyn Random,
+    vault: Uuid,
+    epoch: u64,
+    now: Timestamp,
+}
+
+impl Edit<'_> {
+    /// A fresh UUIDv7 (RFC 9562).
+    fn make_id(&mut self) -> Result<Uuid, Error> {
+        make_id(self.random, self.now)
+    }
+}
+
+pub(crate) fn make_id(random: &mut dyn Random, now: Timestamp) -> Result<Uuid, Error> {
+    let bytes: [u8; 10] = make_array(random)?;
+    let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+    Ok(uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid())
+}
+
+impl Unlocked {
+    /// The vault's id.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.chosen.copy.header.vault
+    }
+
+    /// Its folder.
+    #[must_use]
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// How many user changes there have been; a change of it tells that something changed.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.state.generation
+    }
+
+    /// What was noticed at unlock.
+    #[must_use]
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
+    }
+
+    /// The slow step of asking for the password again; give its key to
+    /// [`Unlocked::check_password`].
+    ///
+    /// # Errors
+    /// [`Error::KdfOutOfBounds`], [`Error::NotEnoughMemory`].
+    pub fn password_job(&self) -> Result<KdfJob, Error> {
+        locked::password_job(&self.chosen.copy.header, &self.options.policy)
+    }
+
+    /// Whether a derived key opens the slot it is for.
+    ///
+    /// # Errors
+    /// [`Error::WrongPassword`].
+    pub fn check_password(&self, kek: &Kek) -> Result<(), Error> {
+        locked::open_slot(&self.chosen.copy.header, kek).map(drop)
+    }
+
+    /// Locks: moves the log into the database, closes it, marks the anchor clean, wipes the
+    /// keys. It is locked whatever happens; the second part tells whether the stop was clean.
+    pub fn lock(mut self, context: &Context) -> (Locked, Result<(), Error>) {
+        let recorded = self.record_flushed(context, &Event::done(Action::Locked));
+        let recorded = recorded.and_then(|()| self.write_seen());
+        let mark = self.mark(true);
+        let Self {
+            folder,
+            options,
+            chosen,
+            keys,
+            connection,
+            mut anchor,
+            ..
+        } = self;
+        let checkpointed = connect::checkpoint(&connection);
+        let closed = connect::close(connection);
+        let result = recorded
+            .and(checkpointed)
+            .and(closed)
+            .and_then(|()| anchor.write_both(&mark, &keys.anchor))
+            .map_err(|error| locate(error, &folder));
+        (Locked::from_parts(folder, options, chosen), result)
+    }
+
+    /// Makes a change: one transaction, its audit entry, its anchor. Work that returns no
+    /// event has changed nothing and leaves no trace.
+    fn change<T>(
+        &mut self,
+        context: &Context,
+        work: impl FnOnce(&mut Edit<'_>) -> Result<(T, Option<Event>), Error>,
+    ) -> Result<T, Error> {
+        self.try_change(context, work)
+            .map_err(|error| locate(error, &self.folder))
+    }
+
+    fn try_change<T>(
+        &mut self,
+        context: &Context,
+        work: impl FnOnce(&mut Edit<'_>) -> Result<(T, Option<Event>), Error>,
+    ) -> Result<T, Error> {
+        // Two changes without an anchor would look like an old anchor at the next unlock.
+        if self.anchor_behind {
+            self.write_anchor()?;
+        }
+        self.set_durability(Durability::Full)?;
+        let transaction = self.connection.unchecked_transaction()?;
+        let header = &self.chosen.copy.header;
+        let mut edit = Edit {
+            connection: &self.connection,
+            rooted: RootedWriter::new(&self.connection, &self.keys.rows, self.state.root),
+            keys: &self.keys,
+            random: &mut *self.options.random,
+            vault: header.vault,
+            epoch: header.epoch,
+            now: context.now,
+        };
+        let (value, event) = work(&mut edit)?;
+        let Some(event) = event else {
+            return Ok(value);
+        };
+        let root = edit.rooted.root();
+        let head = audit::append(&transaction, &self.keys.audit, self.head, context, &event)?;
+        let state = self.state.next(&self.keys.rows, root);
+        state.write(&transaction)?;
+        #[cfg(test)]
+        assert_eq!(root, root::Root::compute(&transaction, &self.keys.rows)?);
+        transaction.commit()?;
+        self.state = state;
+        self.head = head;
+        self.anchor_behind = true;
+        self.write_anchor()?;
+        Ok(value)
+    }
+
+    /// Records that values are about to be handed out, or what became of that. Call it
+    /// before they are; if it fails, they must not be.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`], [`Error::Database`], [`Error::Io`].
+    pub fn record_use(
+        &mut self,
+        context: &Context,
+        action: Action,
+        outcome: Outcome,
+        subjects: &[Uuid],
+        detail: Detail,
+    ) -> Result<(), Error> {
+        let event = Event {
+            action,
+            outcome,
+            subjects: subjects.to_vec(),
+            detail,
+        };
+        self.try_record(context, &event, Durability::Normal)
+            .map_err(|error| locate(error, &self.folder))?;
+        self.unflushed += 1;
+        if self.unflushed >= MOST_UNFLUSHED {
+            self.flush_uses()?;
+        }
+        Ok(())
+    }
+
+    /// Makes recorded uses durable; to be called within a second of a use. Does nothing
+    /// where nothing waits.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`], [`Error::Database`], [`Error::Io`]; to be tried again.
+    pub fn flush_uses(&mut self) -> Result<(), Error> {
+        if self.unflushed == 0 {
+            return Ok(());
+        }
+        self.try_flush()
+            .map_err(|error| locate(error, &self.folder))
+    }
+
+    /// Whether uses wait for a flush.
+    #[must_use]
+    pub fn has_unflushed_uses(&self) -> bool {
+        self.unflushed > 0
+    }
+
+    fn try_flush(&mut self) -> Result<(), Error> {
+        self.set_durability(Durability::Full)?;
+        let transaction = self.connection.unchecked_transaction()?;
+        // A commit that writes nothing syncs nothing.
+        root::touch(&transaction)?;
+        transaction.commit()?;
+        self.write_anchor()
+    }
+
+    fn try_record(
+        &mut self,
+        context: &Context,
+        event: &Event,
+        durability: Durability,
+    ) -> Result<(), Error> {
+        self.set_durability(durability)?;
+        let transaction = self.connection.unchecked_transaction()?;
+        let head = audit::append(&transaction, &self.keys.audit, self.head, context, event)?;
+        if event.action.is_use() && event.outcome != Outcome::Failed {
+            usage::count(&transaction, &event.subjects, context.now)?;
+        }
+        transaction.commit()?;
+        self.head = head;
+        Ok(())
+    }
+
+    /// Records something that changes no row, durably; the anchor is the caller's to write.
+    pub(crate) fn record_flushed(&mut self, context: &Context, event: &Event) -> Result<(), Error> {
+        self.try_record(context, event, Durability::Full)
+    }
+
+    fn set_durability(&mut self, to: Durability) -> Result<(), Error> {
+        if self.durability != to {
+            connect::set_durability(&self.connection, to)?;
+            self.durability = to;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn mark(&self, clean: bool) -> Mark {
+        Mark {
+            generation: self.state.generation,
+            state: self.state.state,
+            audit_sequence: self.head.sequence,
+            audit_head: self.head.mac,
+            clean,
+        }
+    }
+
+    /// Anchors what the database now is. Only after a full commit.
+    fn write_anchor(&mut self) -> Result<(), Error> {
+        let mark = self.mark(false);
+        self.anchor.write(&mark, &self.keys.anchor)?;
+        self.anchor_behind = false;
+        self.unflushed = 0;
+        Ok(())
+    }
+
+    /// Remembers on this machine how far this vault has come.
+    pub(crate) fn write_seen(&self) -> Result<(), Error> {
+        let Some(folder) = &self.options.seen else {
+            return Ok(());
+        };
+        let progress = Progress {
+            epoch: self.chosen.copy.header.epoch,
+            generation: self.state.generation,
+        };
+        seen::write(folder, self.id(), progress, &self.keys.seen)
+    }
+
+    /// A page of the audit log, newest first.
+    ///
+    /// # Errors
+    /// [`Error::DamagedData`], [`Error::Database`].
+    pub fn audit(&self, filter: &AuditFilter) -> Result<AuditPage, Error> {
+        audit::page(&self.connection, filter)
+    }
+
+    /// Checks the whole chain of the log and that it ends where it should; how many entries.
+    ///
+    /// # Errors
+    /// [`crate::Damage::Audit`] with the first wrong entry.
+    pub fn verify_audit(&self) -> Result<u64, Error> {
+        let end = audit::verify_from(&self.connection, &self.keys.audit, audit::GENESIS)?;
+        if end != self.head {
+            let sequence = end.sequence + 1;
+            return Err(crate::error::Damage::Audit { sequence }.into());
+        }
+        Ok(end.sequence)
+    }
+}
+
+/// The database does not say where it is full.
+fn locate(error: Error, folder: &Folder) -> Error {
+    match error {
+        Error::DiskFull(path) if path.as_os_str().is_empty() => {
+            Error::DiskFull(folder.path().to_owned())
+        }
+        other => other,
+    }
+}

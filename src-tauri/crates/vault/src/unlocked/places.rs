@@ -1,0 +1,233 @@
+//! Environments and their tiers, settings, and trusted directory files.
+
+use uuid::Uuid;
+
+use super::{Edit, Unlocked};
+use crate::audit::{Action, Context};
+use crate::error::{Damage, Error, Invalid, Kind, Refusal};
+use crate::model::{Environment, Place, Tier, TrustedFile};
+use crate::names;
+use crate::settings::Settings;
+use crate::store::audit::Event;
+use crate::store::read;
+use crate::store::rooted::to_json;
+use crate::store::rows::EnvironmentRow;
+
+/// All settings are one row.
+const SETTINGS: &str = "settings";
+
+impl Unlocked {
+    /// All environments, by project and name.
+    ///
+    /// # Errors
+    /// [`Error::DamagedData`], [`Error::Database`].
+    pub fn environments(&self) -> Result<Vec<Environment>, Error> {
+        let counts = read::living_counts(&self.connection)?;
+        let count = |id: Uuid| {
+            counts
+                .iter()
+                .find(|(of, _)| *of == id)
+                .map_or(0, |(_, n)| *n)
+        };
+        let rows = read::environments(&self.connection)?;
+        Ok(rows
+            .into_iter()
+            .map(|row| environment(&row, count(row.id)))
+            .collect())
+    }
+
+    /// One environment by name.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn environment(&self, place: &Place) -> Result<Environment, Error> {
+        let row = self.environment_row(place)?;
+        let living = read::credentials_of(&self.connection, row.id)?;
+        Ok(environment(&row, living.len() as u64))
+    }
+
+    pub(super) fn environment_row(&self, place: &Place) -> Result<EnvironmentRow, Error> {
+        read::environment_by_place(&self.connection, place)?
+            .ok_or(Error::NotFound(Kind::Environment))
+    }
+
+    /// Sets an environment's tier; makes the environment where it is missing.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], and what any write may meet.
+    pub fn set_tier(
+        &mut self,
+        context: &Context,
+        place: &Place,
+        tier: Tier,
+    ) -> Result<Environment, Error> {
+        names::check_place(place)?;
+        self.change(context, |edit| {
+            let known = read::environment_by_place(edit.connection, place)?;
+            let was = known.as_ref().map(|row| row.tier);
+            let mut row = match known {
+                Some(row) => row,
+                None => edit.make_environment(place, tier)?,
+            };
+            if was.is_some_and(|was| was != tier) {
+                row.tier = tier;
+                row.revision += 1;
+                edit.rooted.put_environment(&row)?;
+            }
+            let event = Event::done(Action::TierSet)
+                .about(row.id)
+                .with("project", &place.project)
+                .with("environment", &place.environment)
+                .with("tier", format!("{tier:?}").to_lowercase());
+            let living = read::credentials_of(edit.connection, row.id)?.len();
+            let changed = was != Some(tier);
+            Ok((environment(&row, living as u64), changed.then_some(event)))
+        })
+    }
+
+    /// The settings.
+    ///
+    /// # Errors
+    /// [`Error::DamagedData`], [`Error::Database`].
+    pub fn settings(&self) -> Result<Settings, Error> {
+        match read::setting(&self.connection, SETTINGS)? {
+            None => Ok(Settings::default()),
+            Some(text) => serde_json::from_str(&text).map_err(|_| Damage::Malformed.into()),
+        }
+    }
+
+    /// Replaces the settings.
+    ///
+    /// # Errors
+    /// [`Invalid::Setting`], and what any write may meet.
+    pub fn set_settings(&mut self, context: &Context, settings: &Settings) -> Result<(), Error> {
+        settings.check()?;
+        let text = to_json(settings)?;
+        let same = self.settings()? == *settings;
+        self.change(context, |edit| {
+            edit.rooted.put_setting(SETTINGS, &text)?;
+            let event = Event::done(Action::SettingsChanged).with("settings", &text);
+            Ok(((), (!same).then_some(event)))
+        })
+    }
+
+    /// Trusts a directory file for exactly one content.
+    ///
+    /// # Errors
+    /// [`Invalid::RelativePath`], and what any write may meet.
+    pub fn allow_file(
+        &mut self,
+        context: &Context,
+        path: &str,
+        sha256: [u8; 32],
+        production: bool,
+    ) -> Result<(), Error> {
+        if !path.starts_with('/') {
+            return Err(Invalid::RelativePath.into());
+        }
+        self.change(context, |edit| {
+            edit.rooted.put_trusted(&TrustedFile {
+                path: path.into(),
+                sha256,
+                production,
+                allowed_at: edit.now,
+            })?;
+            let event = Event::done(Action::FileAllowed)
+                .with("path", path)
+                .with("sha256", data_encoding::HEXLOWER.encode(&sha256))
+                .with("production", production.to_string());
+            Ok(((), Some(event)))
+        })
+    }
+
+    /// Trusts it no longer.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where it was not trusted.
+    pub fn deny_file(&mut self, context: &Context, path: &str) -> Result<(), Error> {
+        self.change(context, |edit| {
+            let known = read::trusted(edit.connection)?;
+            if !known.iter().any(|file| file.path == path) {
+                return Err(Error::NotFound(Kind::TrustedFile));
+            }
+            edit.rooted.delete_trusted(path)?;
+            Ok(((), Some(Event::done(Action::FileDenied).with("path", path))))
+        })
+    }
+
+    /// All trusted files, by path.
+    ///
+    /// # Errors
+    /// [`Error::DamagedData`], [`Error::Database`].
+    pub fn trusted_files(&self) -> Result<Vec<TrustedFile>, Error> {
+        read::trusted(&self.connection)
+    }
+
+    /// The trust in exactly this content at this path, if any.
+    ///
+    /// # Errors
+    /// [`Error::DamagedData`], [`Error::Database`].
+    pub fn trusted_file(
+        &self,
+        path: &str,
+        sha256: &[u8; 32],
+    ) -> Result<Option<TrustedFile>, Error> {
+        let mut known = read::trusted(&self.connection)?.into_iter();
+        Ok(known.find(|file| file.path == path && file.sha256 == *sha256))
+    }
+}
+
+fn environment(row: &EnvironmentRow, credentials: u64) -> Environment {
+    Environment {
+        id: row.id,
+        revision: row.revision,
+        place: row.place.clone(),
+        tier: row.tier,
+        credentials,
+    }
+}
+
+/// The tier of a new environment: what was said, else what its name says, else the careful one.
+pub(super) fn new_tier(place: &Place, said: Option<Tier>) -> Tier {
+    said.or_else(|| names::tier_of_name(&place.environment))
+        .unwrap_or(Tier::Production)
+}
+
+impl Edit<'_> {
+    /// The environment of that name, made on first use. A tier that is said must agree with
+    /// a known environment's.
+    pub(super) fn environment(
+        &mut self,
+        place: &Place,
+        said: Option<Tier>,
+    ) -> Result<EnvironmentRow, Error> {
+        match read::environment_by_place(self.connection, place)? {
+            Some(row) if said.is_some_and(|tier| tier != row.tier) => {
+                Err(Refusal::Tier(row.tier).into())
+            }
+            Some(row) => Ok(row),
+            None => self.make_environment(place, new_tier(place, said)),
+        }
+    }
+
+    fn make_environment(&mut self, place: &Place, tier: Tier) -> Result<EnvironmentRow, Error> {
+        let project = match self.rooted.project(&place.project)? {
+            Some(id) => id,
+            None => {
+                let id = self.make_id()?;
+                self.rooted.insert_project(id, &place.project, self.now)?;
+                id
+            }
+        };
+        let row = EnvironmentRow {
+            id: self.make_id()?,
+            revision: 1,
+            project,
+            place: place.clone(),
+            tier,
+            created_at: self.now,
+        };
+        self.rooted.put_environment(&row)?;
+        Ok(row)
+    }
+}

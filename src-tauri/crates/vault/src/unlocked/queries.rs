@@ -1,0 +1,259 @@
+//! Questions: lists, counts, what is due, and the values of a launch.
+
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::Unlocked;
+use super::versions::pick_field;
+use crate::due::Due;
+use crate::error::{Error, Kind, Refusal};
+use crate::model::{Clock, Credential, Field, Place, Usage};
+use crate::query::{Counts, FieldRef, Filter, Resolution, Resolved, Selection, Summary};
+use crate::settings::ExpiredPolicy;
+use crate::store::rows::{CredentialRow, EnvironmentRow};
+use crate::store::{read, usage};
+
+/// What counts as due in [`Counts`], in days.
+const DUE_SOON: u32 = 30;
+
+impl Unlocked {
+    /// Living credentials that pass a filter, by project, environment and name.
+    ///
+    /// # Errors
+    /// [`Error::DamagedData`], [`Error::Database`]; unknown names give an empty list.
+    pub fn list(&self, filter: &Filter, clock: &Clock) -> Result<Vec<Summary>, Error> {
+        let text = filter.text.as_ref().map(|text| text.to_lowercase());
+        let mut found = self.summaries(clock)?;
+        found.retain(|summary| passes(summary, filter, text.as_deref(), clock));
+        found.sort_by(|one, two| {
+            let (one, two) = (&one.credential, &two.credential);
+            (&one.place, &one.name).cmp(&(&two.place, &two.name))
+        });
+        Ok(found)
+    }
+
+    /// What expires or must be rotated within so many days, overdue included, soonest first.
+    ///
+    /// # Errors
+    /// [`Error::DamagedData`], [`Error::Database`].
+    pub fn due(&self, within_days: u32, clock: &Clock) -> Result<Vec<Summary>, Error> {
+        let mut found = self.summaries(clock)?;
+        found.retain(|summary| summary.due.within(within_days, clock));
+        found.sort_by_key(|summary| (summary.due.soonest(), summary.credential.id));
+        Ok(found)
+    }
+
+    /// What is in the trash, latest first.
+    ///
+    /// # Errors
+    /// [`Error::DamagedData`], [`Error::Database`].
+    pub fn trash(&self) -> Result<Vec<Credential>, Error> {
+        let environments = self.environments_by_id()?;
+        let rows = read::deleted(&self.connection)?;
+        rows.into_iter()
+            .map(|row| place(row, &environments))
+            .collect()
+    }
+
+    /// A credential by id, living or in the trash.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn get(&self, id: Uuid) -> Result<Credential, Error> {
+        let row = self.row(id)?;
+        let environment = read::environment_by_id(&self.connection, row.environment)?;
+        Ok(row.into_credential(&environment))
+    }
+
+    /// A living credential by name.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], for the environment or the credential.
+    pub fn find(&self, place: &Place, name: &str) -> Result<Credential, Error> {
+        let environment = self.environment_row(place)?;
+        let row = read::credential_by_name(&self.connection, environment.id, name)?;
+        let row = row.ok_or(Error::NotFound(Kind::Credential))?;
+        Ok(row.into_credential(&environment))
+    }
+
+    /// A credential by id with its use and what is due.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn summary(&self, id: Uuid, clock: &Clock) -> Result<Summary, Error> {
+        let usage = usage::of(&self.connection, id)?;
+        Ok(summarise(self.get(id)?, usage, clock))
+    }
+
+    /// How much there is.
+    ///
+    /// # Errors
+    /// [`Error::DamagedData`], [`Error::Database`].
+    pub fn counts(&self, clock: &Clock) -> Result<Counts, Error> {
+        let environments = read::environments(&self.connection)?;
+        let projects: HashSet<Uuid> = environments.iter().map(|row| row.project).collect();
+        let mut counts = Counts {
+            projects: projects.len() as u64,
+            environments: environments.len() as u64,
+            trash: read::deleted(&self.connection)?.len() as u64,
+            ..Counts::default()
+        };
+        for summary in self.summaries(clock)? {
+            counts.credentials += 1;
+            counts.due += u64::from(summary.due.within(DUE_SOON, clock));
+            counts.expired += u64::from(summary.due.expired);
+        }
+        Ok(counts)
+    }
+
+    /// The values of a launch. Nothing is recorded; call [`Unlocked::record_use`] before
+    /// they are handed out.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Refusal::Revoked`] for one that was asked for by name;
+    /// [`Refusal::Expired`] where the settings refuse what has expired.
+    pub fn resolve(&self, selection: &Selection, clock: &Clock) -> Result<Resolution, Error> {
+        let mut resolution = Resolution {
+            values: Vec::new(),
+            revoked: Vec::new(),
+        };
+        match selection {
+            Selection::Environment(place) => {
+                let environment = self.environment_row(place)?;
+                for row in read::credentials_of(&self.connection, environment.id)? {
+                    if row.revoked_at.is_some() {
+                        resolution.revoked.push(row.name);
+                        continue;
+                    }
+                    let fills = |field: &&Field| field.variable.is_some();
+                    let fields: Vec<&Field> = row.fields.iter().filter(fills).collect();
+                    self.resolve_fields(&row, &environment, &fields, clock, &mut resolution)?;
+                }
+            }
+            Selection::Fields(wanted) => {
+                for FieldRef { credential, field } in wanted {
+                    let row = self.row(*credential)?;
+                    if row.deleted_at.is_some() {
+                        return Err(Error::NotFound(Kind::Credential));
+                    }
+                    let environment = read::environment_by_id(&self.connection, row.environment)?;
+                    let field = pick_field(&row, field.as_deref())?;
+                    self.resolve_fields(&row, &environment, &[field], clock, &mut resolution)?;
+                }
+            }
+        }
+        Ok(resolution)
+    }
+
+    fn resolve_fields(
+        &self,
+        row: &CredentialRow,
+        environment: &EnvironmentRow,
+        fields: &[&Field],
+        clock: &Clock,
+        resolution: &mut Resolution,
+    ) -> Result<(), Error> {
+        if fields.is_empty() {
+            return Ok(());
+        }
+        let credential = row.name.clone();
+        if row.revoked_at.is_some() {
+            return Err(Refusal::Revoked { credential }.into());
+        }
+        let due = Due::of(&row.fields, row.revoked_at, &row.dates, clock);
+        let policy = if due.expired {
+            self.settings()?.expired
+        } else {
+            ExpiredPolicy::Allow
+        };
+        if policy == ExpiredPolicy::Refuse {
+            return Err(Refusal::Expired { credential }.into());
+        }
+        let version = read::current_version(&self.connection, row.id)?;
+        let version = version.ok_or(Error::NotFound(Kind::Version))?;
+        for field in fields {
+            resolution.values.push(Resolved {
+                credential: row.id,
+                name: row.name.clone(),
+                tier: environment.tier,
+                field: (*field).clone(),
+                value: self.open_value(&version, &field.name)?,
+                expired_at: due.expires_at.filter(|_| policy == ExpiredPolicy::Warn),
+            });
+        }
+        Ok(())
+    }
+
+    pub(super) fn row(&self, id: Uuid) -> Result<CredentialRow, Error> {
+        read::credential(&self.connection, id)?.ok_or(Error::NotFound(Kind::Credential))
+    }
+
+    /// Every living credential, in no order.
+    pub(super) fn summaries(&self, clock: &Clock) -> Result<Vec<Summary>, Error> {
+        let environments = self.environments_by_id()?;
+        let rows = read::living(&self.connection)?;
+        rows.into_iter()
+            .map(|(row, usage)| Ok(summarise(place(row, &environments)?, usage, clock)))
+            .collect()
+    }
+
+    fn environments_by_id(&self) -> Result<HashMap<Uuid, EnvironmentRow>, Error> {
+        let rows = read::environments(&self.connection)?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+}
+
+fn place(
+    row: CredentialRow,
+    environments: &HashMap<Uuid, EnvironmentRow>,
+) -> Result<Credential, Error> {
+    let environment = environments.get(&row.environment);
+    let environment = environment.ok_or(Error::NotFound(Kind::Environment))?;
+    Ok(row.into_credential(environment))
+}
+
+fn summarise(credential: Credential, usage: Usage, clock: &Clock) -> Summary {
+    let due = Due::of(
+        &credential.fields,
+        credential.revoked_at,
+        &credential.dates,
+        clock,
+    );
+    Summary {
+        credential,
+        usage,
+        due,
+    }
+}
+
+fn passes(summary: &Summary, filter: &Filter, text: Option<&str>, clock: &Clock) -> bool {
+    let credential = &summary.credential;
+    let equals = |wanted: &Option<String>, found: Option<&String>| {
+        wanted.is_none() || wanted.as_ref() == found
+    };
+    let tagged = |tag: &String| credential.details.tags.contains(tag);
+    let due = |days| summary.due.within(days, clock);
+    equals(&filter.project, Some(&credential.place.project))
+        && equals(&filter.environment, Some(&credential.place.environment))
+        && equals(&filter.provider, credential.provider.as_ref())
+        && filter.tag.as_ref().is_none_or(tagged)
+        && filter.due_within_days.is_none_or(due)
+        && (!filter.expired || summary.due.expired)
+        && (!filter.unused || summary.usage.uses == 0)
+        && text.is_none_or(|text| contains(credential, text))
+}
+
+/// Whether a lower-case text occurs in what a person would search.
+fn contains(credential: &Credential, text: &str) -> bool {
+    let details = &credential.details;
+    let variables = credential.fields.iter().flat_map(|field| &field.variable);
+    [&credential.name, &credential.place.project]
+        .into_iter()
+        .chain(&credential.provider)
+        .chain(&details.owner)
+        .chain(&details.note)
+        .chain(&details.tags)
+        .chain(variables)
+        .any(|found| found.to_lowercase().contains(text))
+}

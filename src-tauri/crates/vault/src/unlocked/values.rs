@@ -1,0 +1,81 @@
+//! Sealing the values of a version, each bound to the place it belongs to.
+//!
+//! A version's sealed values are one blob: for each field the length of its name (u8), the
+//! name, the length of the seal (u32), the seal.
+
+use keyhaven_secret::SecretBytes;
+use uuid::Uuid;
+
+use crate::crypto::keys::Keys;
+use crate::crypto::seal;
+use crate::error::{Damage, Error};
+use crate::format::reader::Reader;
+use crate::random::Random;
+
+/// Which values: vault, epoch, credential and version; the field joins them in each seal.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Binding {
+    pub(super) vault: Uuid,
+    pub(super) epoch: u64,
+    pub(super) credential: Uuid,
+    pub(super) version: Uuid,
+}
+
+impl Binding {
+    /// Fixed widths, the name of the field last: nothing runs into anything.
+    fn associated(&self, field: &str) -> Vec<u8> {
+        let mut bytes = b"keyhaven value 1".to_vec();
+        bytes.extend_from_slice(self.vault.as_bytes());
+        bytes.extend_from_slice(&self.epoch.to_be_bytes());
+        bytes.extend_from_slice(self.credential.as_bytes());
+        bytes.extend_from_slice(self.version.as_bytes());
+        bytes.extend_from_slice(field.as_bytes());
+        bytes
+    }
+
+    /// Seals fields by name.
+    pub(super) fn make_sealed<'a>(
+        &self,
+        keys: &Keys,
+        values: impl Iterator<Item = (&'a str, &'a SecretBytes)>,
+        random: &mut dyn Random,
+    ) -> Result<Vec<u8>, Error> {
+        let mut blob = Vec::new();
+        for (field, value) in values {
+            let associated = self.associated(field);
+            // Only to be sealed.
+            let sealed = seal::make_sealed(&keys.values, &associated, value.expose(), random)?;
+            // Names have at most 128 bytes and values at most 1 MiB: checked on the way in.
+            blob.push(field.len() as u8);
+            blob.extend_from_slice(field.as_bytes());
+            blob.extend_from_slice(&(sealed.len() as u32).to_be_bytes());
+            blob.extend_from_slice(&sealed);
+        }
+        Ok(blob)
+    }
+
+    /// Opens one field; `None` where the version has no such field.
+    pub(super) fn open(
+        &self,
+        keys: &Keys,
+        blob: &[u8],
+        field: &str,
+    ) -> Result<Option<SecretBytes>, Error> {
+        let mut reader = Reader::new(blob);
+        while !reader.at_end() {
+            let (name, sealed) = next(&mut reader).ok_or(Damage::Value)?;
+            if name == field.as_bytes() {
+                let value = seal::open(&keys.values, &self.associated(field), sealed);
+                return value.ok_or(Damage::Value.into()).map(Some);
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn next<'a>(reader: &mut Reader<'a>) -> Option<(&'a [u8], &'a [u8])> {
+    let length = reader.u8()?;
+    let name = reader.take(length.into())?;
+    let length = reader.u32()?;
+    Some((name, reader.take(length as usize)?))
+}
