@@ -1,1 +1,220 @@
-//! stub
+//! Memory that forgets: an allocator that wipes what is freed, and locked memory for keys.
+//!
+//! Invariants of the `unsafe` code here: the allocator passes every request on to
+//! [`System`] unchanged and touches only the bytes of a block it was given back, before it
+//! hands the block on; [`Locked`] owns whole pages of an anonymous mapping of its own,
+//! which nobody else points to and which is unmapped exactly once, on drop.
+//!
+//! Where it ends: wiping does not reach registers, the kernel's buffers, or what a program
+//! wrote elsewhere; locked pages stay out of swap, not out of a hibernation image.
+#![allow(unsafe_code)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::ffi::c_void;
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{Ordering, compiler_fence};
+
+use rustix::mm::{Advice, MapFlags, ProtFlags};
+
+/// A global allocator that wipes every block before it is freed or moved.
+///
+/// Use it with `#[global_allocator]` in each program that holds values or keys.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WipingAllocator;
+
+// SAFETY: every method hands its arguments to `System`, which upholds the contract. What
+// lies in between writes only within a block that its owner has just given back.
+unsafe impl GlobalAlloc for WipingAllocator {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's contract is passed on.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: the caller's contract is passed on.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the block is the caller's, of that size, and used by nobody any more.
+        unsafe {
+            wipe(block, layout.size());
+            System.dealloc(block, layout);
+        }
+    }
+
+    /// The system's `realloc` would leave the old block as it was.
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        // SAFETY: the caller gives a valid alignment and a size that does not overflow.
+        let new_layout = unsafe { Layout::from_size_align_unchecked(new_size, layout.align()) };
+        // SAFETY: as for `alloc` and `dealloc`; both blocks hold at least the bytes copied.
+        unsafe {
+            let new = System.alloc(new_layout);
+            if !new.is_null() {
+                ptr::copy_nonoverlapping(block, new, layout.size().min(new_size));
+                self.dealloc(block, layout);
+            }
+            new
+        }
+    }
+}
+
+/// Overwrites bytes in a way the compiler may not leave out.
+///
+/// # Safety
+/// `block` points to `size` writable bytes.
+unsafe fn wipe(block: *mut u8, size: usize) {
+    // SAFETY: by the caller. `memset` is used for speed, and the empty assembly, which may
+    // read the memory as far as the compiler knows, keeps the write.
+    unsafe {
+        ptr::write_bytes(block, 0, size);
+        std::arch::asm!("/* {0} */", in(reg) block, options(nostack, preserves_flags));
+    }
+    compiler_fence(Ordering::SeqCst);
+}
+
+/// Whether pages are kept out of swap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockState {
+    /// The kernel has locked them.
+    Locked,
+    /// The limit on locked memory (`RLIMIT_MEMLOCK`), or a right, did not allow it.
+    NotLocked,
+}
+
+/// A value on pages of its own: locked where the limit allows, absent from core dumps and
+/// from forked children, wiped on drop. For keys that live as long as the vault is open.
+pub struct Locked<const N: usize> {
+    block: NonNull<[u8; N]>,
+    mapped: usize,
+    state: LockState,
+}
+
+// SAFETY: it owns its memory alone; nothing in it is bound to a thread.
+unsafe impl<const N: usize> Send for Locked<N> {}
+// SAFETY: shared access only reads.
+unsafe impl<const N: usize> Sync for Locked<N> {}
+
+impl<const N: usize> Locked<N> {
+    /// Maps zeroed pages and locks them if it may.
+    ///
+    /// # Errors
+    /// The system has no memory for it.
+    pub fn zeroed() -> std::io::Result<Self> {
+        let mapped = N.max(1).next_multiple_of(rustix::param::page_size());
+        // SAFETY: a fresh private anonymous mapping at an address the kernel chooses.
+        let block = unsafe {
+            rustix::mm::mmap_anonymous(
+                ptr::null_mut(),
+                mapped,
+                ProtFlags::READ | ProtFlags::WRITE,
+                MapFlags::PRIVATE,
+            )
+        }?;
+        // SAFETY: the pages were just mapped. Refused advice leaves only dumps and forks,
+        // which the process forbids by other means as well.
+        let state = unsafe {
+            let _ = rustix::mm::madvise(block, mapped, Advice::LinuxDontDump);
+            let _ = rustix::mm::madvise(block, mapped, Advice::LinuxWipeOnFork);
+            match rustix::mm::mlock(block, mapped) {
+                Ok(()) => LockState::Locked,
+                Err(_) => LockState::NotLocked,
+            }
+        };
+        let block = NonNull::new(block.cast())
+            .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::OutOfMemory))?;
+        Ok(Self {
+            block,
+            mapped,
+            state,
+        })
+    }
+
+    /// Whether the kernel keeps it out of swap.
+    #[must_use]
+    pub fn state(&self) -> LockState {
+        self.state
+    }
+
+    /// The value. Say at the call why it must be seen.
+    #[must_use]
+    pub fn expose(&self) -> &[u8; N] {
+        // SAFETY: the pages are mapped as long as `self` lives, and aligned to a page.
+        unsafe { self.block.as_ref() }
+    }
+
+    /// The value, to be filled in place.
+    pub fn expose_mut(&mut self) -> &mut [u8; N] {
+        // SAFETY: as above; `&mut self` makes the access the only one.
+        unsafe { self.block.as_mut() }
+    }
+}
+
+impl<const N: usize> Drop for Locked<N> {
+    fn drop(&mut self) {
+        let block: *mut c_void = self.block.as_ptr().cast();
+        // SAFETY: the pages are ours, mapped once with this length and unmapped here only.
+        unsafe {
+            wipe(block.cast(), self.mapped);
+            let _ = rustix::mm::munlock(block, self.mapped);
+            let _ = rustix::mm::munmap(block, self.mapped);
+        }
+    }
+}
+
+impl<const N: usize> std::fmt::Debug for Locked<N> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Locked(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_freed_block_is_wiped_before_the_system_gets_it() {
+        // The system keeps a freed block's bytes but for its own few links, so what is
+        // wiped is looked at through the wipe alone.
+        let mut block = *b"sixteen secret b";
+        // SAFETY: the block is ours and of that size.
+        unsafe { wipe(block.as_mut_ptr(), block.len()) };
+        assert_eq!(block, [0; 16]);
+    }
+
+    #[test]
+    fn a_grown_block_keeps_its_content_and_alignment() {
+        let layout = Layout::from_size_align(64, 64).unwrap();
+        // SAFETY: allocated, grown and freed by the contract of `GlobalAlloc`.
+        unsafe {
+            let block = WipingAllocator.alloc(layout);
+            ptr::write_bytes(block, 7, 64);
+            let grown = WipingAllocator.realloc(block, layout, 4096);
+            assert_eq!(grown.align_offset(64), 0);
+            assert!(
+                std::slice::from_raw_parts(grown, 64)
+                    .iter()
+                    .all(|byte| *byte == 7)
+            );
+            let grown_layout = Layout::from_size_align(4096, 64).unwrap();
+            WipingAllocator.dealloc(grown, grown_layout);
+        }
+    }
+
+    #[test]
+    fn the_state_is_what_the_kernel_says() {
+        let mut key = Locked::<32>::zeroed().unwrap();
+        key.expose_mut()[31] = 9;
+        assert_eq!(key.expose()[31], 9);
+        let address = format!("{:x}-", key.block.as_ptr() as usize);
+        let maps = std::fs::read_to_string("/proc/self/smaps").unwrap();
+        let mapping = maps.split_once(&address).map(|(_, rest)| rest);
+        let flags = mapping
+            .and_then(|rest| rest.lines().find(|line| line.starts_with("VmFlags:")))
+            .unwrap_or_default();
+        // A mapping may have been merged with a neighbour; then its address is not listed.
+        if !flags.is_empty() {
+            assert_eq!(flags.contains(" lo"), key.state() == LockState::Locked);
+        }
+    }
+}
