@@ -1,1 +1,404 @@
-//! x
+//! The grammar of `.keyhaven.toml`, and how the file is found.
+//!
+//! The reader is strict: what it does not know is an error with its line and column, and no
+//! message repeats what the file holds. Reading a file does not mean to obey it: the agent
+//! does so only for bytes its owner has allowed.
+
+mod find;
+mod template;
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::Error;
+
+pub use find::{Found, find};
+pub use template::{Filter, NotText, Part, Template};
+
+/// The file's name.
+pub const FILE_NAME: &str = ".keyhaven.toml";
+/// The largest file in bytes.
+pub const MAX_BYTES: usize = 64 << 10;
+/// The most variables a file may set.
+pub const MAX_VARIABLES: usize = 4096;
+
+/// What a directory file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Directory {
+    /// The project of the launch.
+    pub project: String,
+    /// The default environment; `-e` replaces it.
+    pub environment: Option<String>,
+    /// Whether a credential of a higher tier may enter, if its owner said yes to that too.
+    pub allow_production: bool,
+    /// The variables in the order of their names; none means every credential of the
+    /// environment under its own variables.
+    pub variables: Option<Vec<Variable>>,
+}
+
+/// A variable and where its value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    /// Matches `^[A-Za-z_][A-Za-z0-9_]*$`.
+    pub name: String,
+    /// Its value.
+    pub template: Template,
+}
+
+/// Where a directory file is not what it should be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{line}:{column}: expected {expected}")]
+pub struct DirectoryError {
+    /// From 1.
+    pub line: u32,
+    /// In characters, from 1.
+    pub column: u32,
+    /// What was expected there.
+    pub expected: String,
+}
+
+impl DirectoryError {
+    /// The error as the agent and the clients show it.
+    #[must_use]
+    pub fn in_file(self, file: &str) -> Error {
+        Error::Malformed {
+            file: file.into(),
+            line: self.line,
+            column: self.column,
+            expected: self.expected,
+        }
+    }
+}
+
+impl Directory {
+    /// Reads a file's content.
+    ///
+    /// # Errors
+    /// It is not valid, or holds something unknown.
+    pub fn parse(content: &str) -> Result<Self, DirectoryError> {
+        let reader = Reader { content };
+        if content.len() > MAX_BYTES {
+            return reader.refuse(0, "at most 64 KiB");
+        }
+        let table = DeTable::parse(content).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            reader.error(at, format!("valid TOML: {}", error.message()))
+        })?;
+        reader.directory(table.get_ref())
+    }
+}
+
+/// The SHA-256 by which a content is trusted, in lower-case hex.
+#[must_use]
+pub fn fingerprint(content: &[u8]) -> String {
+    HEXLOWER.encode(&Sha256::digest(content))
+}
+
+/// Whether a name is one a variable may have (POSIX "Name").
+#[must_use]
+pub fn is_variable_name(name: &str) -> bool {
+    !name.starts_with(|first: char| first.is_ascii_digit())
+        && !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// Whether a variable of this name tells programs where to connect or whom to trust, so that
+/// a hostile file could lead keys elsewhere by it. Case does not matter.
+#[must_use]
+pub fn redirects_traffic(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    NAMES.contains(&name.as_str())
+        || name.contains("ENDPOINT")
+        || ENDINGS.iter().any(|ending| {
+            name.strip_suffix(ending)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
+        })
+}
+
+/// A whole name, or the part after its last underscores.
+const ENDINGS: &[&str] = &[
+    "URL",
+    "URLS",
+    "URI",
+    "HOST",
+    "HOSTS",
+    "HOSTNAME",
+    "PROXY",
+    "SERVER",
+    "SERVERS",
+    "ADDR",
+    "ADDRESS",
+    "DOMAIN",
+    "ORIGIN",
+    "DSN",
+    "API_BASE",
+    "BASE_PATH",
+    "CA",
+    "CA_BUNDLE",
+    "CA_CERT",
+    "CA_CERTS",
+    "CA_FILE",
+    "CA_PATH",
+    "CACERT",
+    "CAFILE",
+    "CAINFO",
+    "ROOT_CERT",
+    "TLS_REJECT_UNAUTHORIZED",
+    "SSL_NO_VERIFY",
+    "SKIP_VERIFY",
+];
+
+/// Names that say nothing by their ending.
+const NAMES: &[&str] = &[
+    "PGHOST",
+    "PGHOSTADDR",
+    "PGSERVICE",
+    "PGSERVICEFILE",
+    "PGSSLMODE",
+    "PGSSLROOTCERT",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "HOSTALIASES",
+    "LOCALDOMAIN",
+    "RES_OPTIONS",
+    "NODE_EXTRA_CA_CERTS",
+    "PYTHONHTTPSVERIFY",
+    "AWS_CONFIG_FILE",
+    "KUBECONFIG",
+];
+
+/// Turns the file's tables into a [`Directory`], and byte offsets into lines and columns.
+struct Reader<'a> {
+    content: &'a str,
+}
+
+impl Reader<'_> {
+    fn directory(&self, table: &DeTable<'_>) -> Result<Directory, DirectoryError> {
+        let mut project = None;
+        let mut environment = None;
+        let mut allow_production = false;
+        let mut variables = None;
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "project" => project = Some(self.name(value)?),
+                "environment" => environment = Some(self.name(value)?),
+                "allow_production" => {
+                    allow_production = value
+                        .get_ref()
+                        .as_bool()
+                        .ok_or_else(|| self.error(value.span().start, "true or false"))?;
+                }
+                "env" => variables = Some(self.variables(value)?),
+                _ => {
+                    return self.refuse(
+                        key.span().start,
+                        "project, environment, allow_production or [env]",
+                    );
+                }
+            }
+        }
+        let Some(project) = project else {
+            return self.refuse(0, "a line such as: project = \"NAME\"");
+        };
+        Ok(Directory {
+            project,
+            environment,
+            allow_production,
+            variables,
+        })
+    }
+
+    fn name(&self, value: &Spanned<DeValue<'_>>) -> Result<String, DirectoryError> {
+        let name = self.text(value)?;
+        if name.is_empty() || name.chars().any(char::is_control) {
+            return self.refuse(value.span().start, "a name without control characters");
+        }
+        Ok(name.to_owned())
+    }
+
+    fn variables(&self, value: &Spanned<DeValue<'_>>) -> Result<Vec<Variable>, DirectoryError> {
+        let Some(table) = value.get_ref().as_table() else {
+            return self.refuse(value.span().start, "a table of variables");
+        };
+        if table.len() > MAX_VARIABLES {
+            return self.refuse(value.span().start, "at most 4096 variables");
+        }
+        let mut variables = Vec::with_capacity(table.len());
+        for (key, value) in table {
+            let name = key.get_ref().as_ref();
+            if !is_variable_name(name) {
+                return self.refuse(
+                    key.span().start,
+                    "a variable's name: letters, digits and _, no digit first",
+                );
+            }
+            let text = self.text(value)?;
+            if text.contains('\0') {
+                return self.refuse(value.span().start, "a value without NUL");
+            }
+            let template = Template::parse(text)
+                .map_err(|expected| self.error(value.span().start, expected))?;
+            variables.push(Variable {
+                name: name.to_owned(),
+                template,
+            });
+        }
+        variables.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(variables)
+    }
+
+    fn text<'v>(&self, value: &'v Spanned<DeValue<'_>>) -> Result<&'v str, DirectoryError> {
+        value
+            .get_ref()
+            .as_str()
+            .ok_or_else(|| self.error(value.span().start, "a text in quotes"))
+    }
+
+    fn refuse<T>(&self, at: usize, expected: &str) -> Result<T, DirectoryError> {
+        Err(self.error(at, expected))
+    }
+
+    fn error(&self, at: usize, expected: impl Into<String>) -> DirectoryError {
+        let before = self.content.get(..at).unwrap_or(self.content);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        DirectoryError {
+            line: number(before.matches('\n').count() + 1),
+            column: number(before[line_start..].chars().count() + 1),
+            expected: expected.into(),
+        }
+    }
+}
+
+/// Offsets are bounded by [`MAX_BYTES`], but for the one error that says so.
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_example_of_the_contract() {
+        let directory = Directory::parse(
+            r#"
+project = "shop"
+environment = "dev"            # default; --env overrides
+
+[env]
+STRIPE_API_KEY = "kh:stripe"
+DATABASE_URL   = "postgres://app:{{kh:postgres/password|url}}@localhost/app"
+SENTRY_DSN     = "kh://shared/prod/sentry"
+LOG_LEVEL      = "debug"
+"#,
+        )
+        .unwrap();
+        assert_eq!(directory.project, "shop");
+        assert_eq!(directory.environment.as_deref(), Some("dev"));
+        assert!(!directory.allow_production);
+        let variables = directory.variables.unwrap();
+        let names: Vec<_> = variables.iter().map(|v| v.name.as_str()).collect();
+        assert_eq!(
+            names,
+            ["DATABASE_URL", "LOG_LEVEL", "SENTRY_DSN", "STRIPE_API_KEY"]
+        );
+        assert_eq!(variables[0].template.parts.len(), 3);
+        assert_eq!(variables[1].template.parts, [Part::Literal("debug".into())]);
+    }
+
+    #[test]
+    fn an_absent_table_differs_from_an_empty_one() {
+        let absent = Directory::parse("project = 'a'").unwrap();
+        assert_eq!(absent.variables, None);
+        let empty = Directory::parse("project = 'a'\n[env]").unwrap();
+        assert_eq!(empty.variables, Some(vec![]));
+    }
+
+    #[track_caller]
+    fn refused(content: &str, line: u32, column: u32, expected: &str) {
+        let error = Directory::parse(content).unwrap_err();
+        assert_eq!((error.line, error.column), (line, column), "{error}");
+        assert!(error.expected.contains(expected), "{error}");
+    }
+
+    #[test]
+    fn errors_say_where_and_what() {
+        refused("", 1, 1, "project");
+        refused("project = 'a'\nprojekt = 'b'\n", 2, 1, "allow_production");
+        refused("project = 'ä'\nallow_production = 'yes'", 2, 20, "true or");
+        refused("project = 1", 1, 11, "quotes");
+        refused("project = ''", 1, 11, "a name");
+        refused("project = 'a'\n[env]\nPORT = 3000", 3, 8, "quotes");
+        refused("project = 'a'\n[env]\n9A = 'x'", 3, 1, "variable's name");
+        refused("project = 'a'\n[env]\nA = 'kh:'", 3, 5, "part");
+        refused("project = 'a'\n[env]\nA = 'x{{kh:a'", 3, 5, "}}");
+        refused("project = 'a'\n[env]\nA = \"a\\u0000\"", 3, 5, "NUL");
+        refused("project = 'a'\nenv = 'x'", 2, 7, "table");
+        refused("project = 'a\n", 1, 13, "valid TOML");
+        refused("project = 'a'\nproject = 'b'", 2, 1, "valid TOML");
+    }
+
+    #[test]
+    fn no_error_repeats_the_file() {
+        let canary = "hunter2";
+        for content in [
+            format!("project = 'a'\n{canary} = 1"),
+            format!("project = '{canary}'\n[env]\nA = {canary}"),
+            format!("project = 'a'\n[env]\nA = \"{canary}\\q\""),
+            format!("project = 'a'\n[env]\n{canary} = 1\n{canary} = 2"),
+            format!("project = 'a'\n[env]\nA = 'kh:x/{canary}/y'"),
+            format!("project = 'a'\n[env]\nA = '{{{{kh:x|{canary}}}}}'"),
+            format!("project = {{ {canary} = 1 }}"),
+        ] {
+            let error = Directory::parse(&content).unwrap_err();
+            assert!(!error.to_string().contains(canary), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_redirects_traffic() {
+        for name in [
+            "DATABASE_URL",
+            "URL",
+            "https_proxy",
+            "PGHOST",
+            "AWS_ENDPOINT_URL_S3",
+            "NODE_EXTRA_CA_CERTS",
+            "CURL_CA_BUNDLE",
+            "SENTRY_DSN",
+            "REDIS_HOST",
+            "GIT_SSL_CAINFO",
+            "NODE_TLS_REJECT_UNAUTHORIZED",
+        ] {
+            assert!(redirects_traffic(name), "{name}");
+        }
+        for name in ["LOG_LEVEL", "STRIPE_API_KEY", "CURL", "GHOST", "PORT"] {
+            assert!(!redirects_traffic(name), "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_text_never_panics(text in "\\PC*", tail in "(.|\\s)*") {
+            let _ = Directory::parse(&text);
+            let _ = Directory::parse(&format!("project = 'a'\n[env]\nA = '{tail}"));
+        }
+
+        #[test]
+        fn names_and_values_arrive_as_written(project in "[^\\x00-\\x1f\\x7f'\u{80}-\u{9f}]{1,20}", plain in "[ -&(-z]{0,20}") {
+            prop_assume!(!plain.starts_with("kh:"));
+            let content = format!("project = '{project}'\n[env]\nA = '{plain}'");
+            let directory = Directory::parse(&content).unwrap();
+            prop_assert_eq!(directory.project, project);
+            let variables = directory.variables.unwrap();
+            let literal = if plain.is_empty() { vec![] } else { vec![Part::Literal(plain)] };
+            prop_assert_eq!(&variables[0].template.parts, &literal);
+        }
+    }
+}
