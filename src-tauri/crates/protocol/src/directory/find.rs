@@ -1,0 +1,229 @@
+//! Finds the directory file that holds for a working directory, and reads it once.
+//!
+//! What another user could have placed or could change is never read: the walk up stops at
+//! the first directory that is not mine and at mount points, and a file that is not mine
+//! alone is an error rather than passed over.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{
+    AtFlags, FileType, Mode, OFlags, Stat, StatxAttributes, StatxFlags, fstat, open, openat, statx,
+};
+use rustix::io::Errno;
+use rustix::process::geteuid;
+
+use super::{Directory, FILE_NAME, MAX_BYTES, fingerprint};
+use crate::Error;
+
+/// A directory file as it was read, once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Its absolute path, free of links.
+    pub path: PathBuf,
+    /// Its content.
+    pub content: String,
+}
+
+impl Found {
+    /// What it says.
+    ///
+    /// # Errors
+    /// It is not valid.
+    pub fn parse(&self) -> Result<Directory, Error> {
+        Directory::parse(&self.content).map_err(|error| error.in_file(&self.path_text()))
+    }
+
+    /// Its path as text; [`find`] gives only paths in UTF-8.
+    #[must_use]
+    pub fn path_text(&self) -> String {
+        self.path.to_string_lossy().into_owned()
+    }
+
+    /// The SHA-256 by which it is trusted, in lower-case hex.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        fingerprint(self.content.as_bytes())
+    }
+}
+
+/// Finds the file for a working directory, in it or above.
+///
+/// # Errors
+/// A file is there, but it is not a plain file that is mine alone and at most 64 KiB of
+/// UTF-8; or the system refused to read it.
+pub fn find(from: &Path) -> Result<Option<Found>, Error> {
+    let start = from.canonicalize().map_err(|error| io(from, &error))?;
+    let mut device = None;
+    for folder in start.ancestors() {
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let Ok(opened) = open(folder, flags, Mode::empty()) else {
+            return Ok(None);
+        };
+        let stat = fstat(&opened).map_err(|error| io(folder, &error.into()))?;
+        let crossed = device.is_some_and(|device| device != stat.st_dev);
+        if crossed || stat.st_uid != geteuid().as_raw() {
+            return Ok(None);
+        }
+        device = Some(stat.st_dev);
+        let path = folder.join(FILE_NAME);
+        if let Some(file) = open_in(&opened, &path)? {
+            return read(file, path).map(Some);
+        }
+        if is_mount_root(&opened) {
+            return Ok(None);
+        }
+    }
+    Ok(None)
+}
+
+/// Bind mounts keep the device's number, so that it alone does not tell.
+fn is_mount_root(folder: &OwnedFd) -> bool {
+    statx(folder, "", AtFlags::EMPTY_PATH, StatxFlags::TYPE)
+        .is_ok_and(|found| found.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
+}
+
+/// Opens without following a link and without waiting for a FIFO's other end.
+fn open_in(folder: &OwnedFd, path: &Path) -> Result<Option<File>, Error> {
+    let flags =
+        OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    match openat(folder.as_fd(), FILE_NAME, flags, Mode::empty()) {
+        Ok(file) => Ok(Some(File::from(file))),
+        Err(Errno::NOENT) => Ok(None),
+        Err(Errno::LOOP) => Err(unsafe_path(path, "it is a symbolic link")),
+        Err(Errno::NXIO) => Err(unsafe_path(path, "it is not a plain file")),
+        Err(error) => Err(io(path, &error.into())),
+    }
+}
+
+fn read(file: File, path: PathBuf) -> Result<Found, Error> {
+    let stat = fstat(&file).map_err(|error| io(&path, &error.into()))?;
+    if let Some(problem) = problem(&stat) {
+        return Err(unsafe_path(&path, problem));
+    }
+    if path.to_str().is_none() {
+        return Err(unsafe_path(&path, "the path is not UTF-8"));
+    }
+    let mut content = String::new();
+    let limit = MAX_BYTES as u64 + 1;
+    match file.take(limit).read_to_string(&mut content) {
+        Ok(length) if length > MAX_BYTES => Err(unsafe_path(&path, TOO_LARGE)),
+        Ok(_) => Ok(Found { path, content }),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            Err(unsafe_path(&path, "it is not UTF-8"))
+        }
+        Err(error) => Err(io(&path, &error)),
+    }
+}
+
+const TOO_LARGE: &str = "it is larger than 64 KiB";
+
+fn problem(stat: &Stat) -> Option<&'static str> {
+    if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+        return Some("it is not a plain file");
+    }
+    if stat.st_uid != geteuid().as_raw() {
+        return Some("it belongs to another user");
+    }
+    if stat.st_mode & 0o022 != 0 {
+        return Some("others can write to it");
+    }
+    if u64::try_from(stat.st_size).unwrap_or(u64::MAX) > MAX_BYTES as u64 {
+        return Some(TOO_LARGE);
+    }
+    None
+}
+
+fn io(path: &Path, error: &std::io::Error) -> Error {
+    Error::Io {
+        path: path.display().to_string(),
+        problem: error.to_string(),
+    }
+}
+
+fn unsafe_path(path: &Path, problem: &str) -> Error {
+    Error::UnsafePath {
+        path: path.display().to_string(),
+        problem: problem.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use super::*;
+
+    /// A folder with `a/b/c` below a directory file of the given content.
+    fn tree(content: &[u8]) -> (tempfile::TempDir, PathBuf) {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("a/b/c")).unwrap();
+        let file = root.path().join("a").join(FILE_NAME);
+        fs::write(&file, content).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        (root, file)
+    }
+
+    fn problem_of(root: &tempfile::TempDir) -> String {
+        match find(&root.path().join("a/b/c")) {
+            Err(Error::UnsafePath { problem, .. }) => problem,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_nearest_file_above_is_found() {
+        let (root, file) = tree(b"project = 'a'");
+        let found = find(&root.path().join("a/b/c")).unwrap().unwrap();
+        assert_eq!(found.path, file.canonicalize().unwrap());
+        assert_eq!(found.content, "project = 'a'");
+        assert_eq!(
+            found.fingerprint(),
+            "eef68d7f343da17aed2a8586373a0c1b1c70fa375ec4eb19e05786ece8760aed"
+        );
+    }
+
+    #[test]
+    fn links_fifos_and_folders_are_refused() {
+        let (root, file) = tree(b"x");
+        fs::rename(&file, root.path().join("elsewhere")).unwrap();
+        symlink(root.path().join("elsewhere"), &file).unwrap();
+        assert_eq!(problem_of(&root), "it is a symbolic link");
+
+        fs::remove_file(&file).unwrap();
+        rustix::fs::mknodat(rustix::fs::CWD, &file, FileType::Fifo, Mode::RUSR, 0).unwrap();
+        assert_eq!(problem_of(&root), "it is not a plain file");
+
+        fs::remove_file(&file).unwrap();
+        fs::create_dir(&file).unwrap();
+        assert_eq!(problem_of(&root), "it is not a plain file");
+    }
+
+    #[test]
+    fn what_others_can_write_is_refused() {
+        let (root, file) = tree(b"x");
+        for mode in [0o646, 0o664] {
+            fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(problem_of(&root), "others can write to it");
+        }
+    }
+
+    #[test]
+    fn the_size_is_exact_and_the_text_utf8() {
+        let (root, file) = tree(&vec![b'#'; MAX_BYTES]);
+        assert!(find(&root.path().join("a")).unwrap().is_some());
+        fs::write(&file, vec![b'#'; MAX_BYTES + 1]).unwrap();
+        assert_eq!(problem_of(&root), TOO_LARGE);
+        fs::write(&file, b"\xff").unwrap();
+        assert_eq!(problem_of(&root), "it is not UTF-8");
+    }
+
+    #[test]
+    fn the_walk_stops_where_a_file_system_begins() {
+        // The root of /proc is a mount; a file above it would be another's word.
+        assert_eq!(find(Path::new("/proc/self")).unwrap(), None);
+    }
+}

@@ -1,0 +1,281 @@
+//! The values of a directory file: text with references in it.
+
+use data_encoding::BASE64;
+use keyhaven_secret::SecretBytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+
+use crate::Reference;
+
+/// What stands for itself in a part of a URL (RFC 3986, unreserved).
+const URL_ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A value: literal text and references, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Template {
+    /// Empty for an empty value; no literal is empty, and no two stand side by side.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// Text as it stands.
+    Literal(String),
+    /// A value of the vault.
+    Reference {
+        /// Which.
+        reference: Reference,
+        /// How it is written.
+        filter: Option<Filter>,
+    },
+}
+
+/// How a value is written into the text around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filter {
+    /// Percent-encoded, fit for any part of a URL (RFC 3986).
+    Url,
+    /// Escaped, fit to stand between the quotes of a JSON string (RFC 8259).
+    Json,
+    /// In Base64 with padding (RFC 4648, section 4).
+    Base64,
+}
+
+/// A value is not UTF-8, and its filter can only write text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the value is not UTF-8, which the filter json needs")]
+pub struct NotText;
+
+impl Template {
+    /// Reads a value: `kh:...` alone is a reference, `{{kh:...|filter}}` one inside text.
+    ///
+    /// # Errors
+    /// What was expected instead.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text.starts_with("kh:") {
+            let reference = reference(text)?;
+            return Ok(Self {
+                parts: vec![Part::Reference {
+                    reference,
+                    filter: None,
+                }],
+            });
+        }
+        let mut parts = Vec::new();
+        let mut literal = String::new();
+        let mut rest = text;
+        while let Some(start) = rest.find("{{") {
+            let (before, after) = (&rest[..start], &rest[start + 2..]);
+            if !after.trim_start_matches(' ').starts_with("kh:") {
+                literal.push_str(&rest[..start + 2]);
+                rest = after;
+                continue;
+            }
+            let end = after.find("}}").ok_or("}} after a reference")?;
+            literal.push_str(before);
+            if !literal.is_empty() {
+                parts.push(Part::Literal(std::mem::take(&mut literal)));
+            }
+            parts.push(filled(&after[..end])?);
+            rest = &after[end + 2..];
+        }
+        literal.push_str(rest);
+        if !literal.is_empty() {
+            parts.push(Part::Literal(literal));
+        }
+        Ok(Self { parts })
+    }
+
+    /// The references in it, in order.
+    pub fn references(&self) -> impl Iterator<Item = &Reference> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Literal(_) => None,
+            Part::Reference { reference, .. } => Some(reference),
+        })
+    }
+
+    /// The value, with what `find` gives for each reference.
+    ///
+    /// # Errors
+    /// What `find` says, or that a filter cannot write what it gave.
+    pub fn fill<E: From<NotText>>(
+        &self,
+        mut find: impl FnMut(&Reference) -> Result<SecretBytes, E>,
+    ) -> Result<SecretBytes, E> {
+        let mut filled = SecretBytes::new(Vec::new());
+        for part in &self.parts {
+            match part {
+                Part::Literal(text) => filled.expose_mut().extend_from_slice(text.as_bytes()),
+                Part::Reference { reference, filter } => {
+                    let mut value = find(reference)?;
+                    if let Some(filter) = filter {
+                        value = filter.apply(&value)?;
+                    }
+                    // Exposed to be joined with the text around it.
+                    filled.expose_mut().extend_from_slice(value.expose());
+                }
+            }
+        }
+        Ok(filled)
+    }
+}
+
+impl Filter {
+    /// Every filter.
+    pub const ALL: [Self; 3] = [Self::Url, Self::Json, Self::Base64];
+
+    /// Its name in a template.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Url => "url",
+            Self::Json => "json",
+            Self::Base64 => "base64",
+        }
+    }
+
+    /// Writes a value.
+    ///
+    /// # Errors
+    /// The filter writes text, and the value is none.
+    pub fn apply(self, value: &SecretBytes) -> Result<SecretBytes, NotText> {
+        // Exposed to be written in another form, again into a secret.
+        let bytes = value.expose();
+        let written = match self {
+            Self::Url => percent_encode(bytes, URL_ENCODED).to_string(),
+            Self::Base64 => BASE64.encode(bytes),
+            Self::Json => {
+                let text = std::str::from_utf8(bytes).map_err(|_| NotText)?;
+                let mut quoted = serde_json::to_string(text).map_err(|_| NotText)?;
+                quoted.pop();
+                quoted.remove(0);
+                quoted
+            }
+        };
+        Ok(SecretBytes::new(written.into_bytes()))
+    }
+}
+
+/// What stands between `{{` and `}}`.
+fn filled(inside: &str) -> Result<Part, String> {
+    let (text, filter) = match inside.split_once('|') {
+        None => (inside, None),
+        Some((text, name)) => {
+            let filter = Filter::ALL
+                .into_iter()
+                .find(|filter| filter.name() == name.trim_matches(' '))
+                .ok_or("one of the filters url, json and base64 after |")?;
+            (text, Some(filter))
+        }
+    };
+    Ok(Part::Reference {
+        reference: reference(text.trim_matches(' '))?,
+        filter,
+    })
+}
+
+/// Stricter than [`Reference::parse`]: a typing mistake in a committed file must not become
+/// a part of a name.
+fn reference(text: &str) -> Result<Reference, String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-%/:".contains(c);
+    if !text.chars().all(plain) {
+        return Err("a reference with all but A-Z a-z 0-9 . _ - written as %XX".into());
+    }
+    Reference::parse(text).map_err(|error| format!("a reference: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn part(text: &str, filter: Option<Filter>) -> Part {
+        Part::Reference {
+            reference: Reference::parse(text).unwrap(),
+            filter,
+        }
+    }
+
+    #[test]
+    fn references_alone_and_inside_text() {
+        assert_eq!(
+            Template::parse("kh://a/b/c/d").unwrap().parts,
+            [part("kh://a/b/c/d", None)]
+        );
+        assert_eq!(
+            Template::parse("x{{kh:a|url}}{{ kh://p/e/b }}y")
+                .unwrap()
+                .parts,
+            [
+                Part::Literal("x".into()),
+                part("kh:a", Some(Filter::Url)),
+                part("kh://p/e/b", None),
+                Part::Literal("y".into()),
+            ]
+        );
+        assert_eq!(
+            Template::parse("{{name}} {{ {{kh:a}}").unwrap().parts,
+            [Part::Literal("{{name}} {{ ".into()), part("kh:a", None)]
+        );
+    }
+
+    #[test]
+    fn what_is_no_reference_is_refused() {
+        for text in [
+            "kh:",
+            "kh:a|url",
+            "kh:a b",
+            "kh://a/b",
+            "{{kh:a",
+            "{{kh:a|upper}}",
+            "{{kh:a|url|json}}",
+            "{{kh:}}",
+        ] {
+            assert!(Template::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn filters_write_what_their_place_needs() {
+        let apply = |filter: Filter, value: &[u8]| {
+            filter
+                .apply(&SecretBytes::copy_of(value))
+                .map(|secret| String::from_utf8(secret.expose().clone()).unwrap())
+        };
+        assert_eq!(
+            apply(Filter::Url, b"p@ss/~ \xff").unwrap(),
+            "p%40ss%2F~%20%FF"
+        );
+        assert_eq!(apply(Filter::Json, b"a\"\n\\").unwrap(), "a\\\"\\n\\\\");
+        assert_eq!(apply(Filter::Base64, b"\xff\xfe").unwrap(), "//4=");
+        assert_eq!(apply(Filter::Json, b"\xff"), Err(NotText));
+    }
+
+    #[test]
+    fn results_are_not_read_again() {
+        let template = Template::parse("{{kh:a}}-{{kh:b|base64}}").unwrap();
+        let filled = template
+            .fill::<NotText>(|_| Ok(SecretBytes::copy_of(b"{{kh:b}}")))
+            .unwrap();
+        assert_eq!(filled.expose(), b"{{kh:b}}-e3traDpifX0=");
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_text_never_panics(text in "(.|\\{\\{|\\}\\}|kh:|\\|)*") {
+            let _ = Template::parse(&text);
+        }
+
+        #[test]
+        fn text_without_references_stays_as_it_is(text in "[^k]*") {
+            let template = Template::parse(&text).unwrap();
+            let filled = template.fill::<NotText>(|_| Err(NotText)).unwrap();
+            prop_assert_eq!(filled.expose(), text.as_bytes());
+        }
+    }
+}
