@@ -21,6 +21,8 @@ pub mod reminder;
 pub mod schedule;
 mod settings;
 mod store;
+#[cfg(test)]
+mod tests;
 mod unlocked;
 
 pub use audit::{

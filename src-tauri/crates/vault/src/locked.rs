@@ -401,6 +401,34 @@ impl Locked {
     }
 }
 
+#[cfg(test)]
+impl Locked {
+    /// Writes an anchor for whatever database is there: what an attacker cannot do.
+    pub(crate) fn anchor_anew_for_tests(self, password: &SecretBytes) {
+        let header = self.header();
+        let kek = self.password_job().unwrap().run(password).unwrap();
+        let keys = Keys::derive(
+            &open_slot(header, &kek).unwrap(),
+            header.vault,
+            header.epoch,
+        );
+        let folder = self.folder.path();
+        let connection = connect::open(&folder.join(&header.database), &keys).unwrap();
+        let state = State::read(&connection, &keys.rows).unwrap();
+        let head = audit::verify_from(&connection, &keys.audit, GENESIS).unwrap();
+        let mark = Mark {
+            generation: state.generation,
+            state: state.state,
+            audit_sequence: head.sequence,
+            audit_head: head.mac,
+            clean: true,
+        };
+        let (vault, epoch) = (header.vault, header.epoch);
+        disk::remove(&anchor::path(folder, epoch)).unwrap();
+        Anchor::make(folder, vault, epoch, &mark, &keys.anchor).unwrap();
+    }
+}
+
 fn begin_session(
     unlocked: &mut Unlocked,
     behind_seen: Option<u64>,

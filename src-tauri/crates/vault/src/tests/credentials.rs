@@ -1,0 +1,507 @@
+//! The rules of credentials, versions and environments.
+
+use super::*;
+
+fn labels(vault: &Unlocked, id: uuid::Uuid, now: Timestamp) -> Vec<(u32, Label, bool)> {
+    let versions = vault.versions(id, now).unwrap();
+    versions
+        .iter()
+        .map(|v| (v.number, v.label, v.has_values))
+        .collect()
+}
+
+#[test]
+fn a_new_value_makes_the_old_one_previous_until_its_grace_ends() {
+    let mut home = Home::new();
+    let (mut vault, _) = home.create();
+    let one = vault.add(&home.context(), credential("k", "v1")).unwrap();
+    home.pass(1);
+    let two = vault
+        .set_values(&home.context(), seen(&one), new_value("v2"))
+        .unwrap();
+    assert_eq!(two.dates.rotated_at, Some(home.now));
+    assert_eq!(
+        labels(&vault, one.id, home.now),
+        [(2, Label::Current, true), (1, Label::Previous, true)]
+    );
+    assert_eq!(text_of(&vault, one.id, None), "v2");
+    assert_eq!(text_of(&vault, one.id, Some(1)), "v1");
+    home.pass(71);
+    assert_eq!(labels(&vault, one.id, home.now)[1].1, Label::Previous);
+    home.pass(1);
+    assert_eq!(labels(&vault, one.id, home.now)[1].1, Label::Retired);
+    vault
+        .set_values(&home.context(), seen(&two), new_value("v3"))
+        .unwrap();
+    assert_eq!(
+        labels(&vault, one.id, home.now)
+            .iter()
+            .map(|v| v.1)
+            .collect::<Vec<_>>(),
+        [Label::Current, Label::Previous, Label::Retired]
+    );
+}
+
+#[test]
+fn retired_values_beyond_ten_are_erased() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let mut one = vault.add(&home.context(), credential("k", "v1")).unwrap();
+    for number in 2..=15 {
+        let value = new_value(&format!("v{number}"));
+        one = vault
+            .set_values(&home.context(), seen(&one), value)
+            .unwrap();
+    }
+    // 15 is current, 14 previous, 13 to 4 the last ten retired ones.
+    let kept = labels(&vault, one.id, home.now);
+    assert!(kept.iter().all(|(number, _, has)| *has == (*number >= 4)));
+    assert!(matches!(
+        vault.rollback(&home.context(), seen(&one), 3),
+        Err(Error::Refused(Refusal::VersionErased(3)))
+    ));
+}
+
+#[test]
+fn a_rollback_swaps_labels_but_never_to_a_revoked_version() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let one = vault.add(&home.context(), credential("k", "v1")).unwrap();
+    let one = vault
+        .set_values(&home.context(), seen(&one), new_value("v2"))
+        .unwrap();
+    let one = vault.rollback(&home.context(), seen(&one), 1).unwrap();
+    assert_eq!(text_of(&vault, one.id, None), "v1");
+    assert_eq!(
+        labels(&vault, one.id, home.now),
+        [(2, Label::Previous, true), (1, Label::Current, true)]
+    );
+    let generation = vault.generation();
+    let same = vault.rollback(&home.context(), seen(&one), 1).unwrap();
+    assert_eq!(
+        (same.revision, vault.generation()),
+        (one.revision, generation)
+    );
+
+    let one = vault.revoke(&home.context(), seen(&one)).unwrap();
+    assert!(
+        labels(&vault, one.id, home.now)
+            .iter()
+            .all(|v| v.1 == Label::Revoked)
+    );
+    assert!(matches!(
+        vault.value(one.id, None, None),
+        Err(Error::Refused(Refusal::Revoked { .. }))
+    ));
+    assert!(matches!(
+        vault.rollback(&home.context(), seen(&one), 2),
+        Err(Error::Refused(Refusal::VersionRevoked(2)))
+    ));
+    let one = vault
+        .set_values(&home.context(), seen(&one), new_value("v3"))
+        .unwrap();
+    assert_eq!(one.revoked_at, None);
+    assert_eq!(text_of(&vault, one.id, None), "v3");
+}
+
+#[test]
+fn a_write_carries_the_revision_it_expects() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let one = vault.add(&home.context(), credential("k", "v")).unwrap();
+    vault.rename(&home.context(), seen(&one), "other").unwrap();
+    assert!(matches!(
+        vault.remove(&home.context(), seen(&one)),
+        Err(Error::Changed {
+            expected: 1,
+            found: 2
+        })
+    ));
+}
+
+#[test]
+fn names_and_variables_are_unique_among_the_living() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let one = vault.add(&home.context(), credential("a-b", "v")).unwrap();
+    let generation = vault.generation();
+    assert!(matches!(
+        vault.add(&home.context(), credential("a-b", "v")),
+        Err(Error::Exists(Kind::Credential))
+    ));
+    let Err(Error::VariableTaken {
+        variable,
+        credential: holder,
+    }) = vault.add(&home.context(), credential("a_b", "v"))
+    else {
+        panic!("variable was free");
+    };
+    assert_eq!((variable.as_str(), holder.as_str()), ("A_B", "a-b"));
+    assert_eq!(vault.generation(), generation);
+
+    let removed = vault.remove(&home.context(), seen(&one)).unwrap();
+    let two = vault.add(&home.context(), credential("a_b", "v")).unwrap();
+    assert!(matches!(
+        vault.restore(&home.context(), seen(&removed)),
+        Err(Error::VariableTaken { .. })
+    ));
+    let elsewhere = place("shop", "staging");
+    vault
+        .move_to(&home.context(), seen(&two), &elsewhere, None)
+        .unwrap();
+    let back = vault.restore(&home.context(), seen(&removed)).unwrap();
+    assert!(matches!(
+        vault.move_to(&home.context(), seen(&back), &elsewhere, None),
+        Err(Error::VariableTaken { .. })
+    ));
+    assert!(matches!(
+        vault.restore(&home.context(), seen(&back)),
+        Err(Error::Refused(Refusal::NotInTrash))
+    ));
+}
+
+#[test]
+fn the_trash_is_emptied_by_age() {
+    let mut home = Home::new();
+    let (mut vault, _) = home.create();
+    for name in ["a", "b"] {
+        let one = vault.add(&home.context(), credential(name, "v")).unwrap();
+        vault.remove(&home.context(), seen(&one)).unwrap();
+        home.pass(24);
+    }
+    assert_eq!(vault.trash().unwrap().len(), 2);
+    let day = SignedDuration::from_hours(30);
+    assert_eq!(
+        vault.empty_trash(&home.context(), home.now - day).unwrap(),
+        1
+    );
+    let left = vault.trash().unwrap();
+    assert_eq!((left.len(), left[0].name.as_str()), (1, "b"));
+    home.pass(1);
+    assert_eq!(vault.empty_trash(&home.context(), home.now).unwrap(), 1);
+    assert_eq!(vault.empty_trash(&home.context(), home.now).unwrap(), 0);
+    assert!(matches!(vault.get(left[0].id), Err(Error::NotFound(_))));
+}
+
+#[test]
+fn environments_have_tiers() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let in_place = |environment: &str, tier| NewCredential {
+        place: place("shop", environment),
+        tier,
+        ..credential("k", "v")
+    };
+    let tier = |vault: &Unlocked, environment: &str| {
+        vault.environment(&place("shop", environment)).unwrap().tier
+    };
+    vault.add(&home.context(), in_place("dev", None)).unwrap();
+    vault
+        .add(&home.context(), in_place("preview", None))
+        .unwrap();
+    vault
+        .add(&home.context(), in_place("canary", Some(Tier::Staging)))
+        .unwrap();
+    assert_eq!(tier(&vault, "dev"), Tier::Development);
+    assert_eq!(tier(&vault, "preview"), Tier::Production);
+    assert_eq!(tier(&vault, "canary"), Tier::Staging);
+    assert!(matches!(
+        vault.add(&home.context(), in_place("dev", Some(Tier::Production))),
+        Err(Error::Refused(Refusal::Tier(Tier::Development)))
+    ));
+    let set = vault
+        .set_tier(&home.context(), &place("shop", "preview"), Tier::Staging)
+        .unwrap();
+    assert_eq!(
+        (set.tier, set.revision, set.credentials),
+        (Tier::Staging, 2, 1)
+    );
+    let generation = vault.generation();
+    vault
+        .set_tier(&home.context(), &place("shop", "preview"), Tier::Staging)
+        .unwrap();
+    assert_eq!(vault.generation(), generation);
+    assert_eq!(vault.environments().unwrap().len(), 3);
+}
+
+#[test]
+fn a_launch_gets_values_and_is_told_what_it_does_not_get() {
+    let mut home = Home::new();
+    let (mut vault, _) = home.create();
+    let mut aged = credential("aged", "old");
+    aged.dates.expires = Some("2026-03-02".parse().unwrap());
+    let aged = vault.add(&home.context(), aged).unwrap();
+    let dead = vault.add(&home.context(), credential("dead", "x")).unwrap();
+    let dead = vault.revoke(&home.context(), seen(&dead)).unwrap();
+    let mut quiet = credential("quiet", "no variable");
+    quiet.fields[0].field.variable = None;
+    vault.add(&home.context(), quiet).unwrap();
+    let all = Selection::Environment(place("shop", "dev"));
+
+    let got = vault.resolve(&all, &home.clock()).unwrap();
+    assert_eq!(got.revoked, ["dead"]);
+    assert_eq!(got.values.len(), 1);
+    assert_eq!(got.values[0].value, secret(b"old"));
+    assert_eq!(got.values[0].expired_at, None);
+
+    home.pass(48);
+    let got = vault.resolve(&all, &home.clock()).unwrap();
+    assert_eq!(
+        got.values[0].expired_at,
+        Some("2026-03-03T00:00:00Z".parse().unwrap())
+    );
+    let policy = |expired| Settings {
+        expired,
+        ..Settings::default()
+    };
+    vault
+        .set_settings(&home.context(), &policy(ExpiredPolicy::Allow))
+        .unwrap();
+    assert_eq!(
+        vault.resolve(&all, &home.clock()).unwrap().values[0].expired_at,
+        None
+    );
+    vault
+        .set_settings(&home.context(), &policy(ExpiredPolicy::Refuse))
+        .unwrap();
+    assert!(matches!(
+        vault.resolve(&all, &home.clock()),
+        Err(Error::Refused(Refusal::Expired { credential })) if credential == "aged"
+    ));
+    vault
+        .set_values(&home.context(), seen(&aged), new_value("fresh"))
+        .unwrap();
+    assert_eq!(vault.resolve(&all, &home.clock()).unwrap().values.len(), 1);
+
+    let by_name = |credential, field: Option<&str>| {
+        let field = field.map(Into::into);
+        Selection::Fields(vec![FieldRef { credential, field }])
+    };
+    assert!(matches!(
+        vault.resolve(&by_name(dead.id, None), &home.clock()),
+        Err(Error::Refused(Refusal::Revoked { .. }))
+    ));
+    assert!(matches!(
+        vault.resolve(&by_name(aged.id, Some("nope")), &home.clock()),
+        Err(Error::NotFound(Kind::Field))
+    ));
+}
+
+#[test]
+fn lists_are_filtered_and_sorted() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let mut stripe = credential("stripe", "v");
+    stripe.provider = Some("stripe".into());
+    stripe.details.tags = vec!["pay".into()];
+    stripe.dates.expires = Some("2026-03-05".parse().unwrap());
+    let stripe = vault.add(&home.context(), stripe).unwrap();
+    let mut aws = credential("aws", "v");
+    aws.place = place("shop", "prod");
+    aws.details.note = Some("The big ACCOUNT".into());
+    vault.add(&home.context(), aws).unwrap();
+    vault
+        .record_use(
+            &home.context(),
+            Action::Copied,
+            Outcome::Released,
+            &[stripe.id],
+            Detail::new(),
+        )
+        .unwrap();
+    let names = |filter: Filter| -> Vec<String> {
+        let found = vault.list(&filter, &home.clock()).unwrap();
+        found.into_iter().map(|one| one.credential.name).collect()
+    };
+    assert_eq!(names(Filter::default()), ["stripe", "aws"]);
+    let text = |text: &str| Filter {
+        text: Some(text.into()),
+        ..Filter::default()
+    };
+    assert_eq!(names(text("account")), ["aws"]);
+    assert_eq!(names(text("nothing")), [""; 0]);
+    let tagged = Filter {
+        tag: Some("pay".into()),
+        provider: Some("stripe".into()),
+        environment: Some("dev".into()),
+        due_within_days: Some(4),
+        ..Filter::default()
+    };
+    assert_eq!(names(tagged.clone()), ["stripe"]);
+    let sooner = Filter {
+        due_within_days: Some(3),
+        ..tagged
+    };
+    assert_eq!(names(sooner), [""; 0]);
+    let unused = Filter {
+        unused: true,
+        ..Filter::default()
+    };
+    assert_eq!(names(unused), ["aws"]);
+    let counts = vault.counts(&home.clock()).unwrap();
+    assert_eq!(
+        (counts.credentials, counts.environments, counts.due),
+        (2, 2, 1)
+    );
+    assert_eq!(vault.due(30, &home.clock()).unwrap().len(), 1);
+    let summary = vault.summary(stripe.id, &home.clock()).unwrap();
+    assert_eq!(
+        (summary.usage.uses, summary.usage.last_used),
+        (1, Some(home.now))
+    );
+}
+
+#[test]
+fn several_fields_are_set_together_or_one_at_a_time() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let mut pair = credential("aws", "AKIA");
+    pair.fields[0].field.name = "access_key_id".into();
+    pair.fields.push(NewField {
+        field: Field {
+            name: "secret_access_key".into(),
+            kind: FieldKind::Secret,
+            variable: Some("AWS_SECRET".into()),
+            allow_loader_variable: false,
+        },
+        value: secret(b"s1"),
+    });
+    let pair = vault.add(&home.context(), pair).unwrap();
+    let one = vec![FieldValue {
+        field: "secret_access_key".into(),
+        value: secret(b"s2"),
+    }];
+    let pair = vault.set_values(&home.context(), seen(&pair), one).unwrap();
+    let value = |field| vault.value(pair.id, Some(field), None).unwrap().1;
+    assert_eq!(value("access_key_id"), secret(b"AKIA"));
+    assert_eq!(value("secret_access_key"), secret(b"s2"));
+    assert!(matches!(
+        vault.value(pair.id, None, None),
+        Err(Error::NotFound(Kind::Field))
+    ));
+    let unknown = vec![FieldValue {
+        field: "nope".into(),
+        value: secret(b""),
+    }];
+    assert!(matches!(
+        vault.set_values(&home.context(), seen(&pair), unknown),
+        Err(Error::NotFound(Kind::Field))
+    ));
+}
+
+#[test]
+fn editing_changes_what_is_named_and_nothing_else() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let mut new = credential("k", "v");
+    new.details.owner = Some("ada".into());
+    new.dates.rotate_every_days = Some(30);
+    let one = vault.add(&home.context(), new).unwrap();
+    let patch = Patch {
+        tags: Some(vec!["x".into()]),
+        owner: Some(None),
+        expires: Some(Some("2027-01-01".parse().unwrap())),
+        ..Patch::default()
+    };
+    let two = vault.edit(&home.context(), seen(&one), &patch).unwrap();
+    assert_eq!(two.details.tags, ["x"]);
+    assert_eq!(two.details.owner, None);
+    assert_eq!(two.dates.rotate_every_days, Some(30));
+    assert_eq!(two, vault.get(one.id).unwrap());
+    let bad = Patch {
+        rotate_every_days: Some(Some(0)),
+        ..Patch::default()
+    };
+    assert!(matches!(
+        vault.edit(&home.context(), seen(&two), &bad),
+        Err(Error::Invalid(Invalid::Interval))
+    ));
+}
+
+#[test]
+fn a_snooze_is_cut_at_the_expiry() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let mut new = credential("k", "v");
+    new.dates.expires = Some("2026-03-10".parse().unwrap());
+    let one = vault.add(&home.context(), new).unwrap();
+    let zone = TimeZone::UTC;
+    let until = |text: &str| Some(text.parse().unwrap());
+    let one = vault
+        .snooze(&home.context(), seen(&one), until("2026-04-01"), &zone)
+        .unwrap();
+    assert_eq!(one.dates.snoozed_until, until("2026-03-10"));
+    let one = vault
+        .snooze(&home.context(), seen(&one), until("2026-03-04"), &zone)
+        .unwrap();
+    assert_eq!(one.dates.snoozed_until, until("2026-03-04"));
+}
+
+#[test]
+fn a_file_is_trusted_for_one_content() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    vault
+        .allow_file(&home.context(), "/a/.keyhaven.toml", [1; 32], false)
+        .unwrap();
+    assert!(
+        vault
+            .trusted_file("/a/.keyhaven.toml", &[1; 32])
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        vault
+            .trusted_file("/a/.keyhaven.toml", &[2; 32])
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        vault
+            .trusted_file("/b/.keyhaven.toml", &[1; 32])
+            .unwrap()
+            .is_none()
+    );
+    vault
+        .allow_file(&home.context(), "/a/.keyhaven.toml", [2; 32], true)
+        .unwrap();
+    assert!(vault.trusted_files().unwrap()[0].production);
+    vault
+        .deny_file(&home.context(), "/a/.keyhaven.toml")
+        .unwrap();
+    assert!(matches!(
+        vault.deny_file(&home.context(), "/a/.keyhaven.toml"),
+        Err(Error::NotFound(Kind::TrustedFile))
+    ));
+    assert!(
+        vault
+            .allow_file(&home.context(), "relative", [1; 32], false)
+            .is_err()
+    );
+}
+
+#[test]
+fn bad_input_is_refused_before_anything_is_written() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let mut too_long = credential("k", "v");
+    too_long.fields[0].value = secret(&vec![0; 1024 * 1024 + 1]);
+    assert!(matches!(
+        vault.add(&home.context(), too_long),
+        Err(Error::Invalid(Invalid::ValueTooLong(1_048_577)))
+    ));
+    assert!(vault.add(&home.context(), credential("a/b", "v")).is_err());
+    assert_eq!(vault.generation(), 0);
+    let mut largest = credential("k", "");
+    largest.fields[0].value = secret(&vec![7; 1024 * 1024]);
+    let largest = vault.add(&home.context(), largest).unwrap();
+    assert_eq!(
+        vault
+            .value(largest.id, None, None)
+            .unwrap()
+            .1
+            .expose()
+            .len(),
+        1024 * 1024
+    );
+}

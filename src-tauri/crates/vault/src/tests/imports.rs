@@ -1,0 +1,130 @@
+//! Import sessions: all or nothing, and twice is once.
+
+use super::*;
+
+fn target() -> ImportTarget {
+    ImportTarget {
+        place: place("shop", "dev"),
+        tier: None,
+    }
+}
+
+fn item(key: &str, value: &str) -> ImportItem {
+    ImportItem {
+        source_id: format!("dotenv:{key}"),
+        name: key.to_lowercase(),
+        kind: FieldKind::Secret,
+        variable: Some(key.into()),
+        provider: None,
+        rotate_every_days: None,
+        value: secret(value.as_bytes()),
+    }
+}
+
+fn outcomes(report: &ImportReport) -> Vec<&ImportOutcome> {
+    report.lines.iter().map(|line| &line.outcome).collect()
+}
+
+#[test]
+fn importing_twice_changes_nothing() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let items = [item("A", "1"), item("B", "2")];
+    let report = vault.preview_import(&target(), &items).unwrap();
+    assert_eq!(outcomes(&report), [&ImportOutcome::New; 2]);
+    assert!(report.new_environment && report.tier == Tier::Development);
+    assert_eq!(vault.generation(), 0);
+
+    assert_eq!(
+        vault
+            .apply_import(&home.context(), &target(), &items)
+            .unwrap(),
+        report
+    );
+    assert_eq!(vault.generation(), 1);
+    let before = vault.list(&Filter::default(), &home.clock()).unwrap();
+    let report = vault
+        .apply_import(&home.context(), &target(), &items)
+        .unwrap();
+    assert!(
+        report
+            .lines
+            .iter()
+            .all(|line| matches!(line.outcome, ImportOutcome::Unchanged { .. }))
+    );
+    assert_eq!(vault.generation(), 1);
+
+    let changed = [item("A", "1"), item("B", "3")];
+    vault
+        .apply_import(&home.context(), &target(), &changed)
+        .unwrap();
+    let after = vault.list(&Filter::default(), &home.clock()).unwrap();
+    assert_eq!(before[0].credential, after[0].credential);
+    assert_eq!(text_of(&vault, after[1].credential.id, None), "3");
+    assert_eq!(text_of(&vault, after[1].credential.id, Some(1)), "2");
+}
+
+#[test]
+fn conflicts_stop_the_whole_import() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let mine = vault.add(&home.context(), credential("a", "mine")).unwrap();
+    let mut other = credential("other", "x");
+    other.fields[0].field.variable = Some("B".into());
+    vault.add(&home.context(), other).unwrap();
+    let generation = vault.generation();
+    let items = [
+        item("A", "1"),
+        item("B", "2"),
+        item("C", "3"),
+        item("D", "4"),
+        item("D", "5"),
+        item("E F", "6"),
+    ];
+    let report = vault.preview_import(&target(), &items).unwrap();
+    assert_eq!(
+        outcomes(&report),
+        [
+            &ImportOutcome::Conflict(ImportConflict::NameTaken {
+                credential: mine.id
+            }),
+            &ImportOutcome::Conflict(ImportConflict::VariableTaken {
+                credential: "other".into()
+            }),
+            &ImportOutcome::New,
+            &ImportOutcome::Conflict(ImportConflict::Twice),
+            &ImportOutcome::Conflict(ImportConflict::Twice),
+            &ImportOutcome::Conflict(ImportConflict::Invalid(Invalid::Variable)),
+        ]
+    );
+    assert!(matches!(
+        vault.apply_import(&home.context(), &target(), &items),
+        Err(Error::Invalid(Invalid::ImportConflicts(5)))
+    ));
+    assert_eq!(vault.generation(), generation);
+}
+
+#[test]
+fn a_renamed_credential_is_still_the_same_source_and_a_revoked_one_stays_dead() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    vault
+        .apply_import(&home.context(), &target(), &[item("A", "1")])
+        .unwrap();
+    let one = vault.find(&place("shop", "dev"), "a").unwrap();
+    let one = vault
+        .rename(&home.context(), seen(&one), "renamed")
+        .unwrap();
+    let report = vault.preview_import(&target(), &[item("A", "2")]).unwrap();
+    assert_eq!(report.lines[0].name, "renamed");
+    assert_eq!(
+        report.lines[0].outcome,
+        ImportOutcome::Updated { credential: one.id }
+    );
+    vault.revoke(&home.context(), seen(&one)).unwrap();
+    let report = vault.preview_import(&target(), &[item("A", "2")]).unwrap();
+    assert_eq!(
+        report.lines[0].outcome,
+        ImportOutcome::Conflict(ImportConflict::NotUpdatable { credential: one.id })
+    );
+}

@@ -1,0 +1,149 @@
+//! The crate as its embedder sees it, and as an attacker with the folder sees it.
+
+mod credentials;
+mod imports;
+mod opening;
+mod properties;
+mod reminders;
+mod tampering;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use keyhaven_secret::SecretBytes;
+
+use crate::*;
+
+pub(crate) const PASSWORD: &[u8] = b"correct horse";
+
+/// A folder of its own, and a clock that only moves when told.
+pub(crate) struct Home {
+    dir: tempfile::TempDir,
+    pub(crate) now: Timestamp,
+}
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+            now: "2026-03-01T12:00:00Z".parse().unwrap(),
+        }
+    }
+
+    pub(crate) fn vault(&self) -> PathBuf {
+        self.dir.path().join("vault")
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub(crate) fn context(&self) -> Context {
+        Context {
+            now: self.now,
+            actor: Actor {
+                uid: 1000,
+                pid: 42,
+                start_time: 7,
+                program: "/usr/bin/kh".into(),
+            },
+            claimed: Claimed::default(),
+        }
+    }
+
+    pub(crate) fn clock(&self) -> Clock {
+        Clock {
+            now: self.now,
+            zone: TimeZone::UTC,
+        }
+    }
+
+    pub(crate) fn pass(&mut self, hours: i64) {
+        self.now += SignedDuration::from_hours(hours);
+    }
+
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            policy: KdfPolicy::cheap_for_tests(),
+            seen: Some(self.dir.path().join("state")),
+            random: Box::new(OsRandom),
+        }
+    }
+
+    pub(crate) fn create(&self) -> (Unlocked, RecoveryKey) {
+        let folder = Folder::create(&self.vault()).unwrap();
+        let options = self.options();
+        let kdf = options.policy.calibrate(|| Duration::ZERO).unwrap();
+        create(folder, &secret(PASSWORD), kdf, &self.context(), options).unwrap()
+    }
+
+    pub(crate) fn read(&self) -> Result<Locked, Error> {
+        Locked::read(Folder::open(&self.vault())?, self.options())
+    }
+
+    pub(crate) fn open(&self) -> Result<Unlocked, Error> {
+        self.read()?
+            .unlock(&secret(PASSWORD), &self.context())
+            .map_err(|failure| failure.error)
+    }
+
+    /// Locks properly and lets go of the folder.
+    pub(crate) fn close(&self, vault: Unlocked) {
+        let (_, result) = vault.lock(&self.context());
+        result.unwrap();
+    }
+}
+
+pub(crate) fn secret(bytes: &[u8]) -> SecretBytes {
+    SecretBytes::copy_of(bytes)
+}
+
+pub(crate) fn place(project: &str, environment: &str) -> Place {
+    Place {
+        project: project.into(),
+        environment: environment.into(),
+    }
+}
+
+/// A credential with the single field `value` that fills NAME in upper case.
+pub(crate) fn credential(name: &str, value: &str) -> NewCredential {
+    NewCredential {
+        place: place("shop", "dev"),
+        tier: None,
+        name: name.into(),
+        provider: None,
+        fields: vec![NewField {
+            field: Field {
+                name: "value".into(),
+                kind: FieldKind::Secret,
+                variable: Some(name.to_uppercase().replace('-', "_")),
+                allow_loader_variable: false,
+            },
+            value: secret(value.as_bytes()),
+        }],
+        details: Details::default(),
+        dates: Dates::default(),
+        source_id: None,
+    }
+}
+
+pub(crate) fn new_value(value: &str) -> Vec<FieldValue> {
+    vec![FieldValue {
+        field: "value".into(),
+        value: secret(value.as_bytes()),
+    }]
+}
+
+pub(crate) fn seen(credential: &Credential) -> Seen {
+    Seen {
+        id: credential.id,
+        revision: credential.revision,
+    }
+}
+
+pub(crate) fn text_of(vault: &Unlocked, id: uuid::Uuid, version: Option<u32>) -> String {
+    let (_, value) = vault.value(id, None, version).unwrap();
+    String::from_utf8(value.expose().clone()).unwrap()
+}

@@ -1,0 +1,236 @@
+//! Creating, unlocking, locking, and what goes wrong with them honestly.
+
+use super::*;
+
+#[test]
+fn what_was_stored_is_there_after_lock_and_unlock() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let added = vault
+        .add(&home.context(), credential("stripe", "sk_1"))
+        .unwrap();
+    let (locked, clean) = vault.lock(&home.context());
+    clean.unwrap();
+    let opened = locked.unlock(&secret(PASSWORD), &home.context());
+    let vault = opened.map_err(|failure| failure.error).unwrap();
+    assert_eq!(vault.get(added.id).unwrap(), added);
+    assert_eq!(text_of(&vault, added.id, None), "sk_1");
+    assert!(vault.remarks().is_empty());
+    home.close(vault);
+    let mut names: Vec<String> = std::fs::read_dir(home.vault())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(
+        names,
+        ["anchor-1", "header-a", "header-b", "lock", "vault-1.db"]
+    );
+}
+
+#[test]
+fn every_file_is_private() {
+    use std::os::unix::fs::MetadataExt as _;
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    vault.add(&home.context(), credential("a", "1")).unwrap();
+    for entry in std::fs::read_dir(home.vault()).unwrap() {
+        let found = entry.unwrap().metadata().unwrap();
+        assert_eq!(found.mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn a_wrong_password_says_so_and_the_vault_can_be_tried_again() {
+    let home = Home::new();
+    home.close(home.create().0);
+    let locked = home.read().unwrap();
+    let Err(failure) = locked.unlock(&secret(b"wrong"), &home.context()) else {
+        panic!("opened");
+    };
+    assert!(matches!(failure.error, Error::WrongPassword));
+    assert!(
+        failure
+            .locked
+            .unlock(&secret(PASSWORD), &home.context())
+            .is_ok()
+    );
+}
+
+#[test]
+fn the_recovery_key_opens_and_the_password_can_be_checked() {
+    let home = Home::new();
+    let (vault, recovery) = home.create();
+    home.close(vault);
+    let typed = RecoveryKey::parse(&recovery.to_text()).unwrap();
+    let locked = home.read().unwrap();
+    let kek = locked.recovery_kek(&typed).unwrap();
+    let opened = locked.open(&kek, OldCopy::Ask, &home.context());
+    let vault = opened.map_err(|failure| failure.error).unwrap();
+    let newest = vault
+        .audit(&AuditFilter::default())
+        .unwrap()
+        .entries
+        .remove(0);
+    assert_eq!(newest.action, Action::Recovered);
+    let job = vault.password_job().unwrap();
+    vault
+        .check_password(&job.run(&secret(PASSWORD)).unwrap())
+        .unwrap();
+    let wrong = job.run(&secret(b"wrong")).unwrap();
+    assert!(matches!(
+        vault.check_password(&wrong),
+        Err(Error::WrongPassword)
+    ));
+    home.close(vault);
+
+    let other = Home::new();
+    let (_, foreign) = other.create();
+    let locked = home.read().unwrap();
+    let kek = locked.recovery_kek(&foreign).unwrap();
+    let Err(failure) = locked.open(&kek, OldCopy::Ask, &home.context()) else {
+        panic!("opened");
+    };
+    assert!(matches!(failure.error, Error::WrongRecoveryKey));
+}
+
+#[test]
+fn shipped_programs_refuse_weak_parameters_in_a_header() {
+    let home = Home::new();
+    home.close(home.create().0);
+    let options = Options {
+        policy: KdfPolicy::shipped(),
+        ..home.options()
+    };
+    let locked = Locked::read(Folder::open(&home.vault()).unwrap(), options).unwrap();
+    assert!(matches!(
+        locked.password_job(),
+        Err(Error::KdfOutOfBounds(KdfBound::Memory(_)))
+    ));
+}
+
+#[test]
+fn a_second_holder_and_a_second_vault_are_refused() {
+    let home = Home::new();
+    let (vault, _) = home.create();
+    assert!(matches!(home.read(), Err(Error::AlreadyRunning(_))));
+    home.close(vault);
+    let options = home.options();
+    let kdf = options.policy.calibrate(|| Duration::ZERO).unwrap();
+    let folder = Folder::open(&home.vault()).unwrap();
+    let refused = create(folder, &secret(PASSWORD), kdf, &home.context(), options);
+    assert!(matches!(refused, Err(Error::VaultExists(_))));
+}
+
+#[test]
+fn an_interrupted_creation_is_no_vault_and_can_be_repeated() {
+    let home = Home::new();
+    home.close(home.create().0);
+    // As it was just before the header was written.
+    std::fs::remove_file(home.vault().join("header-a")).unwrap();
+    std::fs::remove_file(home.vault().join("header-b")).unwrap();
+    crate::format::disk::replace_private(&home.vault().join("making"), b"").unwrap();
+    assert!(matches!(home.read(), Err(Error::NotAVault(_))));
+    home.close(home.create().0);
+    home.open().unwrap();
+}
+
+#[test]
+fn a_kill_loses_nothing_that_was_acknowledged() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let added = vault
+        .add(&home.context(), credential("stripe", "sk_1"))
+        .unwrap();
+    let detail = Detail::new();
+    vault
+        .record_use(
+            &home.context(),
+            Action::Launched,
+            Outcome::Released,
+            &[added.id],
+            detail,
+        )
+        .unwrap();
+    assert!(vault.has_unflushed_uses());
+    // The files as a kill leaves them; SQLite would tidy up when dropped.
+    let copy = home.path().join("copy");
+    copy_folder(&home.vault(), &copy);
+    drop(vault);
+    std::fs::remove_dir_all(home.vault()).unwrap();
+    std::fs::rename(&copy, home.vault()).unwrap();
+    let vault = home.open().unwrap();
+    assert_eq!(
+        vault.summary(added.id, &home.clock()).unwrap().usage.uses,
+        1
+    );
+    assert_eq!(text_of(&vault, added.id, None), "sk_1");
+    vault.verify_audit().unwrap();
+}
+
+#[test]
+fn uses_are_flushed_by_number() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    for used in 1..=64 {
+        vault
+            .record_use(
+                &home.context(),
+                Action::Shown,
+                Outcome::Released,
+                &[],
+                Detail::new(),
+            )
+            .unwrap();
+        assert_eq!(vault.has_unflushed_uses(), used < 64);
+    }
+    let generation = vault.generation();
+    vault.flush_uses().unwrap();
+    assert_eq!(vault.generation(), generation);
+}
+
+#[test]
+fn the_log_tells_who_did_what() {
+    let mut home = Home::new();
+    let (mut vault, _) = home.create();
+    let added = vault
+        .add(&home.context(), credential("stripe", "sk_1"))
+        .unwrap();
+    home.pass(1);
+    vault
+        .rename(&home.context(), seen(&added), "stripe-main")
+        .unwrap();
+    let about = AuditFilter {
+        subject: Some(added.id),
+        ..AuditFilter::default()
+    };
+    let page = vault.audit(&about).unwrap();
+    let actions: Vec<Action> = page.entries.iter().map(|entry| entry.action).collect();
+    assert_eq!(actions, [Action::Renamed, Action::Added]);
+    assert_eq!(page.entries[0].actor.program, "/usr/bin/kh");
+    assert_eq!(page.entries[0].detail["name"], "stripe-main");
+    assert_eq!(page.next, None);
+    let first = AuditFilter {
+        limit: 1,
+        since: Some(home.now),
+        action: Some(Action::Renamed),
+        ..AuditFilter::default()
+    };
+    assert_eq!(vault.audit(&first).unwrap().entries.len(), 1);
+    let paged = AuditFilter {
+        limit: 2,
+        ..AuditFilter::default()
+    };
+    let page = vault.audit(&paged).unwrap();
+    assert_eq!((page.entries.len(), page.next), (2, Some(3)));
+    assert_eq!(vault.verify_audit().unwrap(), 4);
+}
+
+pub(super) fn copy_folder(from: &Path, to: &Path) {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new().mode(0o700).create(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}

@@ -1,0 +1,345 @@
+//! What somebody with the folder but without the key can do, and what is noticed.
+
+use super::opening::copy_folder;
+use super::*;
+use crate::error::{Damage, HeaderDamage};
+
+/// A vault with two credentials, properly locked.
+fn prepared() -> Home {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    for name in ["one", "two"] {
+        vault
+            .add(&home.context(), credential(name, "value"))
+            .unwrap();
+    }
+    home.close(vault);
+    home
+}
+
+fn flip(path: &Path, at: usize) {
+    let mut bytes = std::fs::read(path).unwrap();
+    bytes[at] ^= 1;
+    std::fs::write(path, bytes).unwrap();
+}
+
+fn damage(home: &Home) -> Damage {
+    match home.open() {
+        Err(Error::DamagedData(damage)) => damage,
+        Err(other) => panic!("other error: {other}"),
+        Ok(_) => panic!("opened"),
+    }
+}
+
+#[test]
+fn a_damaged_header_copy_is_healed_and_said() {
+    for (bent, whole) in [("header-a", "header-b"), ("header-b", "header-a")] {
+        let home = prepared();
+        let original = std::fs::read(home.vault().join(whole)).unwrap();
+        flip(&home.vault().join(bent), 60);
+        let vault = home.open().unwrap();
+        assert_eq!(vault.remarks(), [Remark::HeaderHealed]);
+        home.close(vault);
+        assert_eq!(std::fs::read(home.vault().join(bent)).unwrap(), original);
+        assert!(home.open().unwrap().remarks().is_empty());
+    }
+}
+
+#[test]
+fn damaged_missing_and_foreign_headers_are_told_apart() {
+    let home = prepared();
+    for name in ["header-a", "header-b"] {
+        flip(&home.vault().join(name), 60);
+    }
+    assert!(matches!(
+        home.read(),
+        Err(Error::DamagedHeader(HeaderDamage::Checksum))
+    ));
+    for name in ["header-a", "header-b"] {
+        std::fs::remove_file(home.vault().join(name)).unwrap();
+    }
+    assert!(matches!(
+        home.read(),
+        Err(Error::DamagedHeader(HeaderDamage::Missing))
+    ));
+
+    let empty = Home::new();
+    drop(Folder::create(&empty.vault()).unwrap());
+    assert!(matches!(empty.read(), Err(Error::NotAVault(_))));
+    for name in ["header-a", "header-b"] {
+        crate::format::disk::replace_private(&empty.vault().join(name), b"my diary").unwrap();
+    }
+    assert!(matches!(empty.read(), Err(Error::NotAVault(_))));
+}
+
+#[test]
+fn an_empty_or_missing_database_is_noticed() {
+    let home = prepared();
+    let path = home.vault().join("vault-1.db");
+    std::fs::write(&path, b"").unwrap();
+    assert_eq!(damage(&home), Damage::DatabaseEmpty);
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(damage(&home), Damage::DatabaseMissing);
+    crate::format::disk::replace_private(&path, &[9; 8192]).unwrap();
+    assert_eq!(damage(&home), Damage::DatabaseBroken);
+}
+
+#[test]
+fn a_database_of_another_vault_is_noticed() {
+    let (home, other) = (prepared(), prepared());
+    for name in ["vault-1.db", "anchor-1"] {
+        std::fs::copy(other.vault().join(name), home.vault().join(name)).unwrap();
+    }
+    assert_eq!(damage(&home), Damage::AnchorBroken);
+}
+
+#[test]
+fn a_deleted_log_is_noticed() {
+    let home = prepared();
+    let mut vault = home.open().unwrap();
+    vault
+        .add(&home.context(), credential("three", "value"))
+        .unwrap();
+    let copy = home.path().join("copy");
+    copy_folder(&home.vault(), &copy);
+    drop(vault);
+    std::fs::remove_dir_all(home.vault()).unwrap();
+    std::fs::rename(&copy, home.vault()).unwrap();
+    std::fs::remove_file(home.vault().join("vault-1.db-wal")).unwrap();
+    assert_eq!(damage(&home), Damage::ChangesMissing { missing: 1 });
+}
+
+#[test]
+fn an_old_page_put_back_is_noticed() {
+    let home = prepared();
+    let path = home.vault().join("vault-1.db");
+    let old = std::fs::read(&path).unwrap();
+    let mut vault = home.open().unwrap();
+    let one = vault.find(&place("shop", "dev"), "one").unwrap();
+    vault
+        .set_values(&home.context(), seen(&one), new_value("newer"))
+        .unwrap();
+    home.close(vault);
+    let new = std::fs::read(&path).unwrap();
+    let anchor = std::fs::read(home.vault().join("anchor-1")).unwrap();
+    let pages = new.len().min(old.len()) / 4096;
+    let mut noticed = 0;
+    for page in 0..pages {
+        let range = page * 4096..(page + 1) * 4096;
+        if old[range.clone()] == new[range.clone()] {
+            continue;
+        }
+        let mut mixed = new.clone();
+        mixed[range.clone()].copy_from_slice(&old[range]);
+        std::fs::write(&path, &mixed).unwrap();
+        std::fs::write(home.vault().join("anchor-1"), &anchor).unwrap();
+        noticed += usize::from(matches!(home.open(), Err(Error::DamagedData(_))));
+    }
+    // Version, credential, meta and audit live on pages of their own; an index page may
+    // have changed as well, which `kh verify` is for.
+    assert!(noticed >= 4, "{noticed}");
+    std::fs::write(&path, &new).unwrap();
+    std::fs::write(home.vault().join("anchor-1"), &anchor).unwrap();
+    assert_eq!(text_of(&home.open().unwrap(), one.id, None), "newer");
+}
+
+#[test]
+fn old_anchors_old_databases_and_forks_are_named() {
+    let home = prepared();
+    let database = home.vault().join("vault-1.db");
+    let anchor = home.vault().join("anchor-1");
+    let read = || {
+        (
+            std::fs::read(&database).unwrap(),
+            std::fs::read(&anchor).unwrap(),
+        )
+    };
+    let (old_database, old_anchor) = read();
+    let change = |names: &[&str]| {
+        let mut vault = home.open().unwrap();
+        for name in names {
+            vault.add(&home.context(), credential(name, "x")).unwrap();
+        }
+        home.close(vault);
+    };
+    change(&["three", "four"]);
+    let (new_database, new_anchor) = read();
+
+    std::fs::write(&anchor, &old_anchor).unwrap();
+    assert_eq!(damage(&home), Damage::OldAnchor { behind: 2 });
+    std::fs::write(&anchor, &new_anchor).unwrap();
+    std::fs::write(&database, &old_database).unwrap();
+    assert_eq!(damage(&home), Damage::ChangesMissing { missing: 2 });
+
+    std::fs::remove_dir_all(home.path().join("state")).unwrap();
+    std::fs::write(&anchor, &old_anchor).unwrap();
+    change(&["five", "six"]);
+    std::fs::write(&database, &new_database).unwrap();
+    assert_eq!(damage(&home), Damage::Fork);
+    std::fs::remove_file(&anchor).unwrap();
+    assert_eq!(damage(&home), Damage::AnchorMissing);
+}
+
+#[test]
+fn one_change_after_a_clean_stop_is_a_fork() {
+    let home = prepared();
+    let anchor = home.vault().join("anchor-1");
+    let old = std::fs::read(&anchor).unwrap();
+    let mut vault = home.open().unwrap();
+    vault
+        .add(&home.context(), credential("three", "x"))
+        .unwrap();
+    home.close(vault);
+    std::fs::write(&anchor, &old).unwrap();
+    assert_eq!(damage(&home), Damage::Fork);
+}
+
+#[test]
+fn a_change_whose_anchor_was_not_written_is_kept() {
+    let home = prepared();
+    let mut vault = home.open().unwrap();
+    let before = std::fs::read(home.vault().join("anchor-1")).unwrap();
+    vault
+        .add(&home.context(), credential("three", "x"))
+        .unwrap();
+    let copy = home.path().join("copy");
+    copy_folder(&home.vault(), &copy);
+    drop(vault);
+    std::fs::remove_dir_all(home.vault()).unwrap();
+    std::fs::rename(&copy, home.vault()).unwrap();
+    std::fs::write(home.vault().join("anchor-1"), before).unwrap();
+    let vault = home.open().unwrap();
+    assert!(vault.find(&place("shop", "dev"), "three").is_ok());
+}
+
+#[test]
+fn an_old_copy_of_the_whole_folder_asks() {
+    let home = prepared();
+    let copy = home.path().join("copy");
+    copy_folder(&home.vault(), &copy);
+    let mut vault = home.open().unwrap();
+    for name in ["three", "four", "five"] {
+        vault.add(&home.context(), credential(name, "x")).unwrap();
+    }
+    home.close(vault);
+    std::fs::remove_dir_all(home.vault()).unwrap();
+    std::fs::rename(&copy, home.vault()).unwrap();
+    assert!(matches!(home.open(), Err(Error::OldCopy { changes: 3 })));
+    let locked = home.read().unwrap();
+    let kek = locked
+        .password_job()
+        .unwrap()
+        .run(&secret(PASSWORD))
+        .unwrap();
+    let opened = locked.open(&kek, OldCopy::Accept, &home.context());
+    let vault = opened.map_err(|failure| failure.error).unwrap();
+    assert_eq!(vault.remarks(), [Remark::OldCopyAccepted { changes: 3 }]);
+    let accepted = AuditFilter {
+        action: Some(Action::OldCopyAccepted),
+        ..AuditFilter::default()
+    };
+    assert_eq!(vault.audit(&accepted).unwrap().entries.len(), 1);
+}
+
+/// With the database key but not the others: what the row root and the chain are for.
+#[test]
+fn changed_rows_and_entries_are_noticed() {
+    let home = prepared();
+    let path = home.vault().join("vault-1.db");
+    let whole = std::fs::read(&path).unwrap();
+    let cases: [(&str, fn(Damage) -> bool); 9] = [
+        (
+            "UPDATE credential SET name = 'three' WHERE name = 'two'",
+            |d| d == Damage::Rows,
+        ),
+        ("UPDATE version SET label = 4", |d| d == Damage::Rows),
+        ("DELETE FROM version", |d| d == Damage::Rows),
+        ("INSERT INTO setting VALUES ('settings', '{}')", |d| {
+            d == Damage::Rows
+        }),
+        ("UPDATE meta SET rows = rows + 1", |d| d == Damage::State),
+        ("UPDATE meta SET generation = generation - 1", |d| {
+            d == Damage::State
+        }),
+        (
+            "DELETE FROM audit WHERE sequence = (SELECT max(sequence) FROM audit)",
+            |d| matches!(d, Damage::Audit { .. }),
+        ),
+        ("UPDATE audit SET mac = zeroblob(32)", |d| {
+            matches!(d, Damage::Audit { .. })
+        }),
+        ("DELETE FROM meta", |d| d == Damage::DatabaseEmpty),
+    ];
+    for (sql, expected) in cases {
+        std::fs::write(&path, &whole).unwrap();
+        let vault = home.open().unwrap();
+        vault
+            .connection
+            .execute_batch("PRAGMA foreign_keys = OFF")
+            .unwrap();
+        // Behind the vault's back, before its last anchor is written.
+        let kept = vault.mark(true);
+        vault.connection.execute_batch(sql).unwrap();
+        let Unlocked {
+            folder,
+            keys,
+            connection,
+            mut anchor,
+            ..
+        } = vault;
+        crate::store::connect::close(connection).unwrap();
+        anchor.write_both(&kept, &keys.anchor).unwrap();
+        drop(folder);
+        let found = damage(&home);
+        assert!(expected(found), "{sql}: {found}");
+        restore_anchor(&home, &whole);
+    }
+}
+
+/// A fresh anchor for the prepared database, made with the vault's own key.
+fn restore_anchor(home: &Home, database: &[u8]) {
+    std::fs::write(home.vault().join("vault-1.db"), database).unwrap();
+    let locked = home.read().unwrap();
+    locked.anchor_anew_for_tests(&secret(PASSWORD));
+}
+
+#[test]
+fn each_entry_of_the_log_is_bound_to_its_place() {
+    let home = prepared();
+    let mut vault = home.open().unwrap();
+    for _ in 0..20 {
+        vault
+            .record_use(
+                &home.context(),
+                Action::Shown,
+                Outcome::Released,
+                &[],
+                Detail::new(),
+            )
+            .unwrap();
+    }
+    let entries = vault.verify_audit().unwrap();
+    for sequence in 1..=entries {
+        for change in [
+            "UPDATE audit SET at = at + 1 WHERE sequence = ",
+            "UPDATE audit SET actor = replace(actor, '42', '43') WHERE sequence = ",
+            "UPDATE audit SET outcome = 'failed' WHERE sequence = ",
+            "UPDATE audit SET detail = '{\"a\":\"b\"}' WHERE sequence = ",
+            "DELETE FROM audit WHERE sequence = ",
+        ] {
+            let transaction = vault.connection.unchecked_transaction().unwrap();
+            transaction
+                .execute_batch(&format!("{change}{sequence}"))
+                .unwrap();
+            assert!(
+                matches!(
+                    vault.verify_audit(),
+                    Err(Error::DamagedData(Damage::Audit { sequence: found })) if found <= sequence
+                ),
+                "{change}{sequence}"
+            );
+            transaction.rollback().unwrap();
+        }
+    }
+    vault.verify_audit().unwrap();
+}
