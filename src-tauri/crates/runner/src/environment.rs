@@ -1,0 +1,289 @@
+//! The environment of a child: what was inherited, with the injected variables over it.
+//!
+//! Everything is checked before anything starts, and a refusal names the variable.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
+
+use keyhaven_secret::{Secret, SecretBytes};
+use zeroize::Zeroizing;
+
+use crate::names;
+
+/// The longest `NAME=value` in bytes: Linux's `MAX_ARG_STRLEN` without the final NUL.
+pub const MAX_STRING: usize = 131_071;
+
+/// A variable to be injected.
+#[derive(Debug)]
+pub struct Injected {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: SecretBytes,
+    /// Its owner allowed a name that changes how programs load code.
+    pub allow_loader: bool,
+}
+
+/// Why a variable cannot be given to a child.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EnvironmentError {
+    /// The name is not `^[A-Za-z_][A-Za-z0-9_]*$`.
+    #[error("{name} is not a name that a variable can have")]
+    Name {
+        /// The variable, escaped.
+        name: String,
+    },
+    /// The name changes how programs load code.
+    #[error("{name} changes what {reader} loads")]
+    Loader {
+        /// The variable.
+        name: String,
+        /// What reads it.
+        reader: &'static str,
+    },
+    /// The value holds a NUL byte, which no environment can carry.
+    #[error("the value of {name} holds a NUL byte")]
+    Nul {
+        /// The variable.
+        name: String,
+    },
+    /// `NAME=value` is over [`MAX_STRING`].
+    #[error("{name} is too long: {size} bytes with its name, at most {MAX_STRING}")]
+    TooLong {
+        /// The variable.
+        name: String,
+        /// Bytes of `NAME=value`.
+        size: usize,
+    },
+    /// Arguments and environment together are over the system's limit.
+    #[error(
+        "arguments and environment are too large together: {size} bytes, at most {limit}; \
+         the largest variable is {name} with {largest}"
+    )]
+    TooMuch {
+        /// Bytes in all, as the kernel counts.
+        size: usize,
+        /// The system's limit.
+        limit: usize,
+        /// The largest variable.
+        name: String,
+        /// Its bytes.
+        largest: usize,
+    },
+}
+
+/// The environment of a child, checked: strings as `execve` wants them, NUL at the end.
+pub struct Environment {
+    strings: Vec<Zeroizing<Vec<u8>>>,
+}
+
+impl Environment {
+    /// Puts injected variables over inherited ones.
+    ///
+    /// Inherited ones are passed on as they are, also where they are not UTF-8.
+    ///
+    /// # Errors
+    /// A variable cannot be given to a child; see [`EnvironmentError`].
+    pub fn new(
+        inherited: impl Iterator<Item = (OsString, OsString)>,
+        injected: Vec<Injected>,
+    ) -> Result<Self, EnvironmentError> {
+        injected.iter().try_for_each(check)?;
+        let mut strings: Vec<_> = inherited
+            .filter(|(name, _)| {
+                injected
+                    .iter()
+                    .all(|variable| name != variable.name.as_str())
+            })
+            .map(|(name, value)| string(&name.into_vec(), &value.into_vec()))
+            .collect();
+        for variable in &injected {
+            // Exposed because this is where a value becomes the child's.
+            strings.push(string(variable.name.as_bytes(), variable.value.expose()));
+        }
+        Ok(Self { strings })
+    }
+
+    /// Checks the size of the whole against a limit, as Linux counts it: every string with
+    /// its NUL, a pointer for each, and the program's path once more.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::TooMuch`].
+    pub fn check_size(&self, arguments: &[&[u8]], limit: usize) -> Result<(), EnvironmentError> {
+        let pointer = size_of::<usize>();
+        let of_arguments: usize = arguments
+            .iter()
+            .map(|argument| argument.len() + 1 + pointer)
+            .sum();
+        let of_program = arguments.first().map_or(0, |program| program.len() + 1);
+        let of_variables: usize = self
+            .strings
+            .iter()
+            .map(|string| string.len() + pointer)
+            .sum();
+        let size = of_arguments + of_program + of_variables;
+        if size <= limit {
+            return Ok(());
+        }
+        let largest = self.strings.iter().max_by_key(|string| string.len());
+        let name = largest.map(|string| name_of(string)).unwrap_or_default();
+        Err(EnvironmentError::TooMuch {
+            size,
+            limit,
+            name,
+            largest: largest.map_or(0, |string| string.len() - 1),
+        })
+    }
+
+    /// The strings, each ending in its NUL.
+    pub(crate) fn strings(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        self.strings.iter().map(|string| string.as_slice())
+    }
+}
+
+fn check(variable: &Injected) -> Result<(), EnvironmentError> {
+    let name = || variable.name.escape_default().to_string();
+    if !names::is_well_formed(&variable.name) {
+        return Err(EnvironmentError::Name { name: name() });
+    }
+    if let Some(loader) = names::loader(&variable.name).filter(|_| !variable.allow_loader) {
+        return Err(EnvironmentError::Loader {
+            name: name(),
+            reader: loader.reader,
+        });
+    }
+    // Exposed to be measured and searched.
+    let value = variable.value.expose();
+    if value.contains(&0) {
+        return Err(EnvironmentError::Nul { name: name() });
+    }
+    let size = variable.name.len() + 1 + value.len();
+    if size > MAX_STRING {
+        return Err(EnvironmentError::TooLong { name: name(), size });
+    }
+    Ok(())
+}
+
+fn string(name: &[u8], value: &[u8]) -> Zeroizing<Vec<u8>> {
+    let mut string = Zeroizing::new(Vec::with_capacity(name.len() + value.len() + 2));
+    string.extend_from_slice(name);
+    string.push(b'=');
+    string.extend_from_slice(value);
+    string.push(0);
+    string
+}
+
+fn name_of(string: &[u8]) -> String {
+    let end = string.iter().position(|byte| *byte == b'=').unwrap_or(0);
+    String::from_utf8_lossy(&string[..end])
+        .escape_default()
+        .to_string()
+}
+
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Environment({} variables)", self.strings.len())
+    }
+}
+
+/// A value for tests and callers that hold it as text.
+impl From<(&str, &str)> for Injected {
+    fn from((name, value): (&str, &str)) -> Self {
+        Self {
+            name: name.into(),
+            value: Secret::copy_of(value.as_bytes()),
+            allow_loader: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn injected(name: &str, value: &[u8]) -> Injected {
+        Injected {
+            name: name.into(),
+            value: Secret::copy_of(value),
+            allow_loader: false,
+        }
+    }
+
+    fn build(injected: Vec<Injected>) -> Result<Environment, EnvironmentError> {
+        Environment::new(std::iter::empty(), injected)
+    }
+
+    #[test]
+    fn an_injected_variable_replaces_an_inherited_one() {
+        let inherited = [("A".into(), "old".into()), ("B".into(), "kept".into())].into_iter();
+        let environment = Environment::new(inherited, vec![("A", "new").into()]).unwrap();
+        let strings: Vec<&[u8]> = environment.strings().collect();
+        assert_eq!(strings, [b"B=kept\0".as_slice(), b"A=new\0"]);
+    }
+
+    #[test]
+    fn what_is_not_utf8_is_passed_on() {
+        let odd = OsString::from_vec(vec![0xff, b'x']);
+        let inherited = [("A".into(), odd)].into_iter();
+        let environment = Environment::new(inherited, Vec::new()).unwrap();
+        assert_eq!(
+            environment.strings().collect::<Vec<_>>(),
+            [b"A=\xffx\0".as_slice()]
+        );
+    }
+
+    #[test]
+    fn loaders_are_refused_but_by_word_of_their_owner() {
+        let refused = build(vec![injected("LD_PRELOAD", b"x")]);
+        assert!(matches!(refused, Err(EnvironmentError::Loader { .. })));
+        let mut allowed = injected("LD_PRELOAD", b"x");
+        allowed.allow_loader = true;
+        assert!(build(vec![allowed]).is_ok());
+    }
+
+    #[test]
+    fn the_limit_of_one_variable_is_exact() {
+        let value = vec![b'x'; MAX_STRING - 2];
+        assert!(build(vec![injected("A", &value)]).is_ok());
+        let value = vec![b'x'; MAX_STRING - 1];
+        let refused = build(vec![injected("A", &value)]).unwrap_err();
+        assert_eq!(
+            refused,
+            EnvironmentError::TooLong {
+                name: "A".into(),
+                size: MAX_STRING + 1
+            }
+        );
+    }
+
+    #[test]
+    fn a_nul_byte_is_refused() {
+        let refused = build(vec![injected("A", b"x\0y")]);
+        assert_eq!(
+            refused.unwrap_err(),
+            EnvironmentError::Nul { name: "A".into() }
+        );
+    }
+
+    #[test]
+    fn too_much_together_names_the_largest() {
+        let environment =
+            build(vec![("SMALL", "1").into(), ("LARGE", "0123456789").into()]).unwrap();
+        let refused = environment.check_size(&[b"cat"], 40).unwrap_err();
+        assert!(
+            matches!(refused, EnvironmentError::TooMuch { name, largest: 16, .. } if name == "LARGE")
+        );
+        assert!(environment.check_size(&[b"cat"], 100).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn a_refusal_never_repeats_the_value(name in ".{0,8}", value in "[a-z]{20,30}\0?") {
+            if let Err(error) = build(vec![injected(&name, value.as_bytes())]) {
+                prop_assert!(!error.to_string().contains(&value[..20]));
+            }
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Becoming the program: the one `execve`, with nothing of this process left in the child.
+//!
+//! Rust's runtime changes two things before `main` that a child would inherit: it ignores
+//! SIGPIPE and opens `/dev/null` on standard descriptors that were closed. Both are looked
+//! at before the runtime starts, and put back before `exec`.
+//!
+//! Invariants of the `unsafe` code here: the constructor runs once, before `main`, on the
+//! only thread, and makes only calls that need no runtime; the pointers handed to `execve`
+//! point into strings that end in NUL and outlive the call.
+#![allow(unsafe_code)]
+
+use std::ffi::{CString, OsStr, OsString};
+use std::io;
+use std::os::unix::ffi::OsStrExt as _;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustix::process::Resource;
+
+use crate::environment::{Environment, EnvironmentError};
+
+/// Where programs are looked for without a `PATH`, as the C library does.
+const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
+/// What runs a script without a `#!` line, as `execvp` does (POSIX.1-2017, exec).
+const SHELL: &std::ffi::CStr = c"/bin/sh";
+/// Linux: at most three quarters of 8 MiB, a quarter of the stack, and never under 128 KiB.
+const MOST: u64 = 6 << 20;
+const LEAST: u64 = 128 << 10;
+
+static SIGPIPE_IGNORED: AtomicBool = AtomicBool::new(false);
+static CLOSED: [AtomicBool; 3] = [const { AtomicBool::new(false) }; 3];
+
+/// The loader calls what stands in this section before `main`.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static LOOK_FIRST: extern "C" fn() = look_at_what_was_inherited;
+
+extern "C" fn look_at_what_was_inherited() {
+    // SAFETY: zeroed is a valid `sigaction`; both calls only look.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        if libc::sigaction(libc::SIGPIPE, ptr::null(), &raw mut action) == 0 {
+            SIGPIPE_IGNORED.store(action.sa_sigaction == libc::SIG_IGN, Ordering::Relaxed);
+        }
+        for (descriptor, closed) in (0..).zip(&CLOSED) {
+            closed.store(
+                libc::fcntl(descriptor, libc::F_GETFD) == -1,
+                Ordering::Relaxed,
+            );
+        }
+    }
+}
+
+/// Why a program could not be started. It never ran.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecError {
+    /// There is no such program: status 127.
+    #[error("{program} was not found")]
+    NotFound {
+        /// As it was named.
+        program: String,
+    },
+    /// There is one, but it cannot be executed: status 126.
+    #[error("{program} cannot be executed: {source}")]
+    NotExecutable {
+        /// As it was named.
+        program: String,
+        /// The system's words.
+        source: io::Error,
+    },
+    /// Arguments and environment do not fit.
+    #[error(transparent)]
+    TooLarge(#[from] EnvironmentError),
+}
+
+impl ExecError {
+    /// The exit status that shells give for it.
+    #[must_use]
+    pub const fn exit_status(&self) -> u8 {
+        match self {
+            Self::NotFound { .. } => 127,
+            Self::NotExecutable { .. } | Self::TooLarge(_) => 126,
+        }
+    }
+}
+
+/// Becomes a program. Returns only if that failed, and then this process is as it was.
+///
+/// A name without a slash is looked up in this process's own `PATH`, as `execvp` does.
+pub fn exec(program: &OsStr, arguments: &[OsString], environment: &Environment) -> ExecError {
+    match prepare(program, arguments, environment) {
+        Ok(argv) => with_inherited_state(|| try_all(program, &argv, environment)),
+        Err(error) => error,
+    }
+}
+
+fn prepare(
+    program: &OsStr,
+    arguments: &[OsString],
+    environment: &Environment,
+) -> Result<Vec<CString>, ExecError> {
+    let all: Vec<&[u8]> = std::iter::once(program.as_bytes())
+        .chain(arguments.iter().map(|argument| argument.as_bytes()))
+        .collect();
+    environment.check_size(&all, size_limit())?;
+    all.into_iter()
+        .map(|argument| {
+            // Arguments came through the system, which ends them at a NUL.
+            CString::new(argument).map_err(|error| not_executable(program, error.into()))
+        })
+        .collect()
+}
+
+/// How much arguments and environment may take together (execve(2), since Linux 4.13).
+fn size_limit() -> usize {
+    let stack = rustix::process::getrlimit(Resource::Stack)
+        .current
+        .unwrap_or(u64::MAX);
+    let limit = (stack / 4).clamp(LEAST, MOST);
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
+/// Puts back what the runtime changed, and undoes that if `exec` failed.
+fn with_inherited_state(exec: impl FnOnce() -> ExecError) -> ExecError {
+    // The linker keeps the constructor because it is looked at here.
+    std::hint::black_box(&LOOK_FIRST);
+    let ours = set_sigpipe(if SIGPIPE_IGNORED.load(Ordering::Relaxed) {
+        libc::SIG_IGN
+    } else {
+        libc::SIG_DFL
+    });
+    let closed = (0..)
+        .zip(&CLOSED)
+        .filter(|(_, closed)| closed.load(Ordering::Relaxed));
+    for (descriptor, _) in closed {
+        // SAFETY: what lies there is the runtime's `/dev/null`; marked, it ends with `exec`
+        // and stays if that fails.
+        unsafe { libc::fcntl(descriptor, libc::F_SETFD, libc::FD_CLOEXEC) };
+    }
+    let error = exec();
+    set_sigpipe(ours);
+    error
+}
+
+fn set_sigpipe(handler: libc::sighandler_t) -> libc::sighandler_t {
+    // SAFETY: only the two standard dispositions are ever set here.
+    unsafe { libc::signal(libc::SIGPIPE, handler) }
+}
+
+fn try_all(program: &OsStr, argv: &[CString], environment: &Environment) -> ExecError {
+    let envp: Vec<*const libc::c_char> = environment
+        .strings()
+        .map(|string| string.as_ptr().cast())
+        .chain([ptr::null()])
+        .collect();
+    let mut refused = None;
+    for candidate in candidates(program) {
+        let Ok(path) = CString::new(candidate) else {
+            continue;
+        };
+        let error = execve(&path, argv, &envp);
+        match error.raw_os_error() {
+            Some(libc::ENOENT | libc::ENOTDIR | libc::ENAMETOOLONG | libc::ELOOP) => {}
+            Some(libc::EACCES | libc::ESTALE | libc::ENODEV | libc::ETIMEDOUT) => {
+                refused = Some(error);
+            }
+            _ => return not_executable(program, error),
+        }
+    }
+    match refused {
+        Some(error) => not_executable(program, error),
+        None => ExecError::NotFound {
+            program: shown(program),
+        },
+    }
+}
+
+/// The paths a name may stand for, in order.
+fn candidates(program: &OsStr) -> Vec<Vec<u8>> {
+    let name = program.as_bytes();
+    if name.is_empty() || name.contains(&b'/') {
+        return vec![name.to_vec()];
+    }
+    let path = std::env::var_os("PATH");
+    let path = path.as_ref().map_or(DEFAULT_PATH, |path| path.as_bytes());
+    path.split(|byte| *byte == b':')
+        .map(|folder| match folder {
+            [] => name.to_vec(),
+            folder => [folder, b"/", name].concat(),
+        })
+        .collect()
+}
+
+fn execve(path: &CString, argv: &[CString], envp: &[*const libc::c_char]) -> io::Error {
+    let error = call(
+        path.as_ptr(),
+        &pointers(argv.iter().map(|a| a.as_ptr())),
+        envp,
+    );
+    if error.raw_os_error() != Some(libc::ENOEXEC) {
+        return error;
+    }
+    let script = [SHELL.as_ptr(), path.as_ptr()];
+    let rest = argv.iter().skip(1).map(|argument| argument.as_ptr());
+    call(
+        SHELL.as_ptr(),
+        &pointers(script.into_iter().chain(rest)),
+        envp,
+    )
+}
+
+fn pointers(strings: impl Iterator<Item = *const libc::c_char>) -> Vec<*const libc::c_char> {
+    strings.chain([ptr::null()]).collect()
+}
+
+fn call(
+    path: *const libc::c_char,
+    argv: &[*const libc::c_char],
+    envp: &[*const libc::c_char],
+) -> io::Error {
+    // SAFETY: by the module's invariants; on success nothing here runs any more.
+    unsafe { libc::execve(path, argv.as_ptr(), envp.as_ptr()) };
+    io::Error::last_os_error()
+}
+
+fn not_executable(program: &OsStr, source: io::Error) -> ExecError {
+    ExecError::NotExecutable {
+        program: shown(program),
+        source,
+    }
+}
+
+fn shown(program: &OsStr) -> String {
+    program.to_string_lossy().escape_debug().to_string()
+}
