@@ -1,1 +1,115 @@
-//! stub
+//! The services known: key patterns, usual variables, rotation intervals, pages.
+//!
+//! Entries are data (`data/providers.toml`) read strictly; nothing here touches the
+//! network, and no error or reason carries a value it was asked about.
+
+mod kind;
+mod read;
+
+use std::sync::OnceLock;
+
+use regex::bytes::Regex;
+
+pub use kind::{Proposal, propose};
+pub use read::CatalogueError;
+
+/// How a service lets a key be replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strategy {
+    /// Two keys may live at once: create, switch, revoke.
+    Dual,
+    /// The service replaces the key; the old one ends at once.
+    InPlace,
+    /// The service can revoke by program, but not create.
+    RevokeOnly,
+    /// By hand, on the service's page.
+    Manual,
+}
+
+/// One service.
+#[derive(Debug)]
+pub struct Provider {
+    /// Stable name, `[a-z0-9-]+`, unique in the catalogue.
+    pub id: String,
+    /// The name people know.
+    pub name: String,
+    /// Usual variables, most usual first.
+    pub variables: Vec<String>,
+    /// Suggested interval between rotations, in days.
+    pub rotate_days: Option<u32>,
+    /// The `https` page on which keys are managed.
+    pub dashboard: Option<String>,
+    /// How a key is replaced.
+    pub strategy: Strategy,
+    pattern: Option<Regex>,
+    public_pattern: Option<Regex>,
+    by_name: bool,
+}
+
+impl Provider {
+    /// Whether the whole value has the shape of a secret of this service.
+    #[must_use]
+    pub fn matches(&self, value: &[u8]) -> bool {
+        self.pattern.as_ref().is_some_and(|p| p.is_match(value))
+    }
+
+    /// Whether the whole value is one this service means to be public.
+    #[must_use]
+    pub fn is_public(&self, value: &[u8]) -> bool {
+        let pattern = self.public_pattern.as_ref();
+        pattern.is_some_and(|p| p.is_match(value))
+    }
+
+    fn is_named_by(&self, variable: &str) -> bool {
+        self.by_name && self.variables.iter().any(|name| name == variable)
+    }
+}
+
+/// The services known, in order of precedence.
+#[derive(Debug)]
+pub struct Catalogue {
+    providers: Vec<Provider>,
+}
+
+impl Catalogue {
+    /// The catalogue that is part of the program.
+    pub fn builtin() -> &'static Self {
+        static BUILTIN: OnceLock<Catalogue> = OnceLock::new();
+        BUILTIN.get_or_init(|| {
+            // The data is fixed at compile time and a test reads it strictly, so the
+            // empty catalogue cannot come from a build that passed its tests.
+            Self::read(include_str!("../data/providers.toml")).unwrap_or(Self {
+                providers: Vec::new(),
+            })
+        })
+    }
+
+    /// All services, in order of precedence.
+    #[must_use]
+    pub fn providers(&self) -> &[Provider] {
+        &self.providers
+    }
+
+    /// The service of that id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.id == id)
+    }
+
+    /// The service a value belongs to: by the shape of the whole value, else by the
+    /// exact name of its variable.
+    #[must_use]
+    pub fn recognise(&self, value: &[u8], variable: &str) -> Option<&Provider> {
+        let by_shape = |p: &&Provider| p.matches(value) || p.is_public(value);
+        let by_name = |p: &&Provider| p.is_named_by(variable);
+        let providers = &self.providers;
+        providers
+            .iter()
+            .find(by_shape)
+            .or_else(|| providers.iter().find(by_name))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+//! Whether a value is a secret: proposed from provider, name and shape; in doubt, yes.
+
+use crate::Provider;
+
+/// A proposal a person may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// Whether to treat the value as a secret.
+    pub secret: bool,
+    /// Why, in words fit for a preview; never part of the value.
+    pub reason: &'static str,
+}
+
+/// Names that hold one of these anywhere hold a secret.
+const PARTS: [&str; 8] = [
+    "PASSWORD",
+    "PASSWD",
+    "PASSPHRASE",
+    "SECRET",
+    "TOKEN",
+    "APIKEY",
+    "PRIVATE",
+    "CREDENTIAL",
+];
+
+/// Names that have one of these as a word of its own hold a secret.
+const WORDS: [&str; 13] = [
+    "KEY", "KEYS", "PASS", "PWD", "DSN", "AUTH", "PAT", "SALT", "PEM", "JWT", "COOKIE", "WEBHOOK",
+    "CERT",
+];
+
+/// Values that hold one of these, in any case, carry a secret inside.
+const INSIDE: [&str; 8] = [
+    "private key",
+    "private_key",
+    "password=",
+    "pwd=",
+    "secret=",
+    "token=",
+    "key=",
+    "sig=",
+];
+
+/// Proposes whether a value is a secret.
+///
+/// `provider` is what [`crate::Catalogue::recognise`] said of the same pair.
+#[must_use]
+pub fn propose(variable: &str, value: &[u8], provider: Option<&Provider>) -> Proposal {
+    if provider.is_some_and(|p| p.is_public(value)) {
+        return plain("public by design at this provider");
+    }
+    if provider.is_some_and(|p| p.matches(value)) {
+        return secret("has the shape of this provider's keys");
+    }
+    if provider.is_some() {
+        return secret("the name is one this provider uses for keys");
+    }
+    if name_says_secret(variable) {
+        return secret("the name says so");
+    }
+    if INSIDE.iter().any(|part| holds(value, part)) {
+        return secret("holds a key or password inside");
+    }
+    let Ok(text) = std::str::from_utf8(value) else {
+        return secret("not text");
+    };
+    if has_userinfo(text) {
+        return secret("an address with a user or password in it");
+    }
+    if !text.split(|c: char| !c.is_alphanumeric()).all(is_ordinary) {
+        return secret("looks random");
+    }
+    plain("an ordinary name and value")
+}
+
+fn secret(reason: &'static str) -> Proposal {
+    Proposal {
+        secret: true,
+        reason,
+    }
+}
+
+fn plain(reason: &'static str) -> Proposal {
+    Proposal {
+        secret: false,
+        reason,
+    }
+}
+
+fn name_says_secret(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    PARTS.iter().any(|part| upper.contains(part))
+        || words(name).any(|word| WORDS.iter().any(|w| w.eq_ignore_ascii_case(word)))
+}
+
+/// Splits a name at everything but letters, and where camelCase begins a word.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(|c: char| !c.is_ascii_alphabetic())
+        .flat_map(|part| {
+            let bytes = part.as_bytes();
+            let starts =
+                |i: &usize| bytes[*i].is_ascii_uppercase() && bytes[*i - 1].is_ascii_lowercase();
+            let mut cuts: Vec<usize> = (1..part.len()).filter(starts).collect();
+            cuts.push(part.len());
+            let mut from = 0;
+            cuts.into_iter()
+                .map(move |to| &part[std::mem::replace(&mut from, to)..to])
+        })
+}
+
+/// Compares in place, so that no lower-case copy of a secret is left behind.
+fn holds(value: &[u8], part: &str) -> bool {
+    let part = part.as_bytes();
+    value
+        .windows(part.len())
+        .any(|window| window.eq_ignore_ascii_case(part))
+}
+
+fn has_userinfo(text: &str) -> bool {
+    // A password may itself hold `/`, `?` or `#`, so any later `@` counts.
+    text.split_once("://")
+        .is_some_and(|(_, rest)| rest.contains('@'))
+}
+
+/// Whether a run of letters and digits is a word, a number, or too short to be a key.
+fn is_ordinary(run: &str) -> bool {
+    let length = run.chars().count();
+    if run.chars().all(|c| c.is_ascii_digit()) {
+        return length <= 15;
+    }
+    if run.chars().any(char::is_numeric) {
+        return length <= 7;
+    }
+    length <= 20 && case_changes(run) <= length / 4
+}
+
+fn case_changes(run: &str) -> usize {
+    let mut before = false;
+    run.chars()
+        .filter(|c| {
+            let rises = before && c.is_uppercase();
+            before = c.is_lowercase();
+            rises
+        })
+        .count()
+}
