@@ -5,6 +5,7 @@
 //! [`Unlocked`] one answers questions and makes changes.
 
 mod audit;
+mod create;
 mod crypto;
 pub mod due;
 mod error;
@@ -28,6 +29,7 @@ mod unlocked;
 pub use audit::{
     Action, Actor, AuditEntry, AuditFilter, AuditPage, Claimed, Context, Detail, Outcome,
 };
+pub use create::create;
 pub use crypto::kdf::{KdfJob, KdfParams, KdfPolicy, Kek};
 pub use crypto::recovery::RecoveryKey;
 pub use error::{Damage, Error, HeaderDamage, Insecurity, Invalid, KdfBound, Kind, Refusal};
@@ -35,7 +37,7 @@ pub use folder::Folder;
 pub use import::{
     ImportConflict, ImportItem, ImportLine, ImportOutcome, ImportReport, ImportTarget,
 };
-pub use locked::{Locked, OldCopy, OpenFailure, Options, create};
+pub use locked::{Locked, OldCopy, OpenFailure, Options};
 pub use model::{
     Clock, Credential, Dates, Details, Environment, Field, FieldKind, FieldValue, Label, Moment,
     NewCredential, NewField, Patch, Place, Tier, TrustedFile, Usage, Version,

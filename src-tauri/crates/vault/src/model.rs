@@ -266,6 +266,8 @@ pub struct NewCredential {
 /// A change of metadata: `None` leaves a thing as it is, `Some(None)` clears it.
 #[derive(Debug, Default, Clone)]
 pub struct Patch {
+    /// Another name, unique among the living of its environment.
+    pub name: Option<String>,
     /// Catalogue id.
     pub provider: Option<Option<String>>,
     /// Replaces scopes.

@@ -4,6 +4,7 @@ mod credentials;
 mod imports;
 mod opening;
 mod properties;
+mod queries;
 mod reminders;
 mod tampering;
 

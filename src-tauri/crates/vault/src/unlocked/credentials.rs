@@ -26,6 +26,9 @@ impl Unlocked {
         check_new(&new)?;
         self.change(context, |edit| {
             let environment = edit.environment(&new.place, new.tier)?;
+            edit.check_name_free(environment.id, Uuid::nil(), &new.name)?;
+            let fields = new.fields.iter().map(|new| &new.field);
+            edit.check_variables_free(environment.id, Uuid::nil(), fields)?;
             let row = edit.insert(&environment, new)?;
             let event = edit.event(Action::Added, &row, &environment);
             Ok((row.into_credential(&environment), Some(event)))
@@ -44,10 +47,14 @@ impl Unlocked {
     ) -> Result<Credential, Error> {
         self.update(context, seen, Action::Edited, |edit, row| {
             apply_patch(row, patch)?;
+            if patch.name.is_some() {
+                names::check_name(Kind::Credential, &row.name)?;
+                edit.check_row_name(row)?;
+            }
             names::check_fields(&row.fields)?;
             names::check_details(&row.details, row.provider.as_deref())?;
             names::check_dates(row.dates.rotate_every_days, row.dates.lead_times.as_deref())?;
-            edit.check_variables(row)
+            edit.check_row_variables(row)
         })
     }
 
@@ -64,7 +71,7 @@ impl Unlocked {
         names::check_name(Kind::Credential, name)?;
         self.update(context, seen, Action::Renamed, |edit, row| {
             name.clone_into(&mut row.name);
-            edit.check_name_free(row)
+            edit.check_row_name(row)
         })
     }
 
@@ -82,8 +89,8 @@ impl Unlocked {
         names::check_place(place)?;
         self.update(context, seen, Action::Moved, |edit, row| {
             row.environment = edit.environment(place, tier)?.id;
-            edit.check_name_free(row)?;
-            edit.check_variables(row)
+            edit.check_row_name(row)?;
+            edit.check_row_variables(row)
         })
     }
 
@@ -110,8 +117,8 @@ impl Unlocked {
             if row.deleted_at.take().is_none() {
                 return Err(Refusal::NotInTrash.into());
             }
-            edit.check_name_free(&row)?;
-            edit.check_variables(&row)?;
+            edit.check_row_name(&row)?;
+            edit.check_row_variables(&row)?;
             edit.finish(Action::Restored, row)
         })
     }
@@ -225,7 +232,8 @@ impl Edit<'_> {
             .with("environment", &environment.place.environment)
     }
 
-    /// Stores a new credential and its first version; what it is was checked.
+    /// Stores a new credential and its first version. What it is, and that its name and
+    /// variables are free, was checked.
     pub(super) fn insert(
         &mut self,
         environment: &EnvironmentRow,
@@ -249,8 +257,6 @@ impl Edit<'_> {
             created_at: self.now,
             changed_at: self.now,
         };
-        self.check_name_free(&row)?;
-        self.check_variables(&row)?;
         self.rooted.put_credential(&row)?;
         let version = self.make_id()?;
         let binding = self.binding(row.id, version);
@@ -280,23 +286,31 @@ impl Edit<'_> {
         }
     }
 
+    fn check_row_name(&self, row: &CredentialRow) -> Result<(), Error> {
+        self.check_name_free(row.environment, row.id, &row.name)
+    }
+
+    fn check_row_variables(&self, row: &CredentialRow) -> Result<(), Error> {
+        self.check_variables_free(row.environment, row.id, row.fields.iter())
+    }
+
     /// Names are unique among the living of an environment.
-    fn check_name_free(&self, row: &CredentialRow) -> Result<(), Error> {
-        match read::credential_by_name(self.connection, row.environment, &row.name)? {
-            Some(other) if other.id != row.id => Err(Error::Exists(Kind::Credential)),
+    fn check_name_free(&self, environment: Uuid, own: Uuid, name: &str) -> Result<(), Error> {
+        match read::credential_by_name(self.connection, environment, name)? {
+            Some(other) if other.id != own => Err(Error::Exists(Kind::Credential)),
             _ => Ok(()),
         }
     }
 
     /// One variable is filled once per environment.
-    fn check_variables(&self, row: &CredentialRow) -> Result<(), Error> {
-        for variable in row
-            .fields
-            .iter()
-            .filter_map(|field| field.variable.as_ref())
-        {
-            let other =
-                read::credential_by_variable(self.connection, row.environment, variable, row.id)?;
+    fn check_variables_free<'f>(
+        &self,
+        environment: Uuid,
+        own: Uuid,
+        fields: impl Iterator<Item = &'f Field>,
+    ) -> Result<(), Error> {
+        for variable in fields.filter_map(|field| field.variable.as_ref()) {
+            let other = read::credential_by_variable(self.connection, environment, variable, own)?;
             if let Some(other) = other {
                 return Err(Error::VariableTaken {
                     variable: variable.clone(),
@@ -327,6 +341,7 @@ fn apply_patch(row: &mut CredentialRow, patch: &Patch) -> Result<(), Error> {
             target.clone_from(change);
         }
     }
+    set(&mut row.name, patch.name.as_ref());
     set(&mut row.provider, patch.provider.as_ref());
     set(&mut row.details.scopes, patch.scopes.as_ref());
     set(&mut row.details.allowed_ips, patch.allowed_ips.as_ref());

@@ -1,0 +1,130 @@
+//! Lists, counts, and the values of a launch.
+
+use super::*;
+
+#[test]
+fn a_launch_gets_values_and_is_told_what_it_does_not_get() {
+    let mut home = Home::new();
+    let (mut vault, _) = home.create();
+    let mut aged = credential("aged", "old");
+    aged.dates.expires = Some("2026-03-02".parse().unwrap());
+    let aged = vault.add(&home.context(), aged).unwrap();
+    let dead = vault.add(&home.context(), credential("dead", "x")).unwrap();
+    let dead = vault.revoke(&home.context(), seen(&dead)).unwrap();
+    let mut quiet = credential("quiet", "no variable");
+    quiet.fields[0].field.variable = None;
+    vault.add(&home.context(), quiet).unwrap();
+    let all = Selection::Environment(place("shop", "dev"));
+
+    let got = vault.resolve(&all, &home.clock()).unwrap();
+    assert_eq!(got.revoked, ["dead"]);
+    assert_eq!(got.values.len(), 1);
+    assert_eq!(got.values[0].value, secret(b"old"));
+    assert_eq!(got.values[0].expired_at, None);
+
+    home.pass(48);
+    let got = vault.resolve(&all, &home.clock()).unwrap();
+    assert_eq!(
+        got.values[0].expired_at,
+        Some("2026-03-03T00:00:00Z".parse().unwrap())
+    );
+    let policy = |expired| Settings {
+        expired,
+        ..Settings::default()
+    };
+    vault
+        .set_settings(&home.context(), &policy(ExpiredPolicy::Allow))
+        .unwrap();
+    assert_eq!(
+        vault.resolve(&all, &home.clock()).unwrap().values[0].expired_at,
+        None
+    );
+    vault
+        .set_settings(&home.context(), &policy(ExpiredPolicy::Refuse))
+        .unwrap();
+    assert!(matches!(
+        vault.resolve(&all, &home.clock()),
+        Err(Error::Refused(Refusal::Expired { credential })) if credential == "aged"
+    ));
+    vault
+        .set_values(&home.context(), seen(&aged), new_value("fresh"))
+        .unwrap();
+    assert_eq!(vault.resolve(&all, &home.clock()).unwrap().values.len(), 1);
+
+    let by_name = |credential, field: Option<&str>| {
+        let field = field.map(Into::into);
+        Selection::Fields(vec![FieldRef { credential, field }])
+    };
+    assert!(matches!(
+        vault.resolve(&by_name(dead.id, None), &home.clock()),
+        Err(Error::Refused(Refusal::Revoked { .. }))
+    ));
+    assert!(matches!(
+        vault.resolve(&by_name(aged.id, Some("nope")), &home.clock()),
+        Err(Error::NotFound(Kind::Field))
+    ));
+}
+
+#[test]
+fn lists_are_filtered_and_sorted() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let mut stripe = credential("stripe", "v");
+    stripe.provider = Some("stripe".into());
+    stripe.details.tags = vec!["pay".into()];
+    stripe.dates.expires = Some("2026-03-05".parse().unwrap());
+    let stripe = vault.add(&home.context(), stripe).unwrap();
+    let mut aws = credential("aws", "v");
+    aws.place = place("shop", "prod");
+    aws.details.note = Some("The big ACCOUNT".into());
+    vault.add(&home.context(), aws).unwrap();
+    vault
+        .record_use(
+            &home.context(),
+            Action::Copied,
+            Outcome::Released,
+            &[stripe.id],
+            Detail::new(),
+        )
+        .unwrap();
+    let names = |filter: Filter| -> Vec<String> {
+        let found = vault.list(&filter, &home.clock()).unwrap();
+        found.into_iter().map(|one| one.credential.name).collect()
+    };
+    assert_eq!(names(Filter::default()), ["stripe", "aws"]);
+    let text = |text: &str| Filter {
+        text: Some(text.into()),
+        ..Filter::default()
+    };
+    assert_eq!(names(text("account")), ["aws"]);
+    assert_eq!(names(text("nothing")), [""; 0]);
+    let tagged = Filter {
+        tag: Some("pay".into()),
+        provider: Some("stripe".into()),
+        environment: Some("dev".into()),
+        due_within_days: Some(4),
+        ..Filter::default()
+    };
+    assert_eq!(names(tagged.clone()), ["stripe"]);
+    let sooner = Filter {
+        due_within_days: Some(3),
+        ..tagged
+    };
+    assert_eq!(names(sooner), [""; 0]);
+    let unused = Filter {
+        unused: true,
+        ..Filter::default()
+    };
+    assert_eq!(names(unused), ["aws"]);
+    let counts = vault.counts(&home.clock()).unwrap();
+    assert_eq!(
+        (counts.credentials, counts.environments, counts.due),
+        (2, 2, 1)
+    );
+    assert_eq!(vault.due(30, &home.clock()).unwrap().len(), 1);
+    let summary = vault.summary(stripe.id, &home.clock()).unwrap();
+    assert_eq!(
+        (summary.usage.uses, summary.usage.last_used),
+        (1, Some(home.now))
+    );
+}
