@@ -98,7 +98,18 @@ struct Opened {
     state: State,
     head: Head,
     slot_lost: bool,
-    behind_seen: Option<u64>,
+    seen: Standing,
+}
+
+/// How this copy stands to the last state seen on this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// As far or farther, or nothing was seen.
+    Fresh,
+    /// So many changes behind.
+    Behind(u64),
+    /// What was seen cannot be read.
+    Unknown,
 }
 
 impl Locked {
@@ -228,8 +239,8 @@ impl Locked {
         };
         audit::check_anchored(&connection, anchored)?;
         let head = audit::verify_from(&connection, &keys.audit, anchored)?;
-        let behind_seen = self.behind_seen(&keys, &state)?;
-        if let (Some(changes), OldCopy::Ask) = (behind_seen, old) {
+        let seen = self.standing(&keys, &state);
+        if let (Standing::Behind(changes), OldCopy::Ask) = (seen, old) {
             return Err(Error::OldCopy { changes });
         }
         Ok(Opened {
@@ -239,22 +250,27 @@ impl Locked {
             state,
             head,
             slot_lost: reading.slot_lost,
-            behind_seen,
+            seen,
         })
     }
 
-    /// How many changes this copy is behind the last one seen on this machine.
-    fn behind_seen(&self, keys: &Keys, state: &State) -> Result<Option<u64>, Error> {
+    fn standing(&self, keys: &Keys, state: &State) -> Standing {
         let Some(folder) = &self.options.seen else {
-            return Ok(None);
+            return Standing::Fresh;
         };
-        let seen = seen::read(folder, self.id(), &keys.seen)?;
         let here = seen::Progress {
             epoch: self.header().epoch,
             generation: state.generation,
         };
-        let newer = seen.filter(|seen| *seen > here);
-        Ok(newer.map(|seen| seen.generation.saturating_sub(here.generation).max(1)))
+        match seen::read(folder, self.id(), &keys.seen) {
+            Ok(Some(seen)) if seen > here => {
+                let changes = seen.generation.saturating_sub(here.generation);
+                Standing::Behind(changes.max(1))
+            }
+            Ok(_) => Standing::Fresh,
+            // It must not keep anybody from opening the vault, but it is said.
+            Err(_) => Standing::Unknown,
+        }
     }
 
     /// Begins a session: empties the log, heals, records, and marks the anchor in use.
@@ -281,7 +297,7 @@ impl Locked {
         if opened.slot_lost {
             unlocked.remarks.push(Remark::AnchorSlotLost);
         }
-        match begin_session(&mut unlocked, opened.behind_seen, slot, context) {
+        match begin_session(&mut unlocked, opened.seen, slot, context) {
             Ok(()) => Ok(unlocked),
             Err(error) => {
                 let Unlocked {
@@ -327,7 +343,7 @@ impl Locked {
 
 fn begin_session(
     unlocked: &mut Unlocked,
-    behind_seen: Option<u64>,
+    seen: Standing,
     slot: u32,
     context: &Context,
 ) -> Result<(), Error> {
@@ -338,7 +354,7 @@ fn begin_session(
         unlocked.chosen.wants_healing = false;
         unlocked.remarks.push(Remark::HeaderHealed);
     }
-    if let Some(changes) = behind_seen {
+    if let Standing::Behind(changes) = seen {
         let event = Event::done(Action::OldCopyAccepted).with("changes", changes.to_string());
         unlocked.record_flushed(context, &event)?;
         unlocked.remarks.push(Remark::OldCopyAccepted { changes });
@@ -350,7 +366,10 @@ fn begin_session(
     unlocked.record_flushed(context, &Event::done(action))?;
     let mark = unlocked.mark(false);
     unlocked.anchor.write_both(&mark, &unlocked.keys.anchor)?;
-    unlocked.write_seen()
+    if seen == Standing::Unknown || unlocked.write_seen().is_err() {
+        unlocked.remarks.push(Remark::LastSeenUnavailable);
+    }
+    Ok(())
 }
 
 /// Whether database and anchor belong together.

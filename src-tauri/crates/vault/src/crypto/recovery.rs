@@ -63,7 +63,10 @@ impl RecoveryKey {
         if *check != checksum(key) {
             return Err(Error::MistypedRecoveryKey);
         }
-        Ok(Self(Secret::new(*key)))
+        let mut whole = Secret::new([0; KEY]);
+        // From one wiped buffer into the box it stays in.
+        whole.expose_mut().copy_from_slice(key);
+        Ok(Self(whole))
     }
 
     /// The key that opens the recovery slot; no slow derivation, the key is random.

@@ -58,7 +58,7 @@ pub(crate) struct Header {
 
 /// A copy whose checksum is right; whether its MAC is, only the key can tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Copy {
+pub(crate) struct HeaderCopy {
     pub(crate) header: Header,
     body: Vec<u8>,
     mac: Digest,
@@ -175,7 +175,7 @@ impl Slot {
 #[derive(Debug)]
 pub(crate) enum Found {
     /// Well formed, checksum right.
-    Good(Copy),
+    Good(HeaderCopy),
     /// Begins like a header, but is damaged.
     Damaged(HeaderDamage),
     /// Something else.
@@ -208,7 +208,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Found, Error> {
         }
     }
     let copy = rest.split_last_chunk::<HASH>().and_then(|(body, mac)| {
-        Some(Copy {
+        Some(HeaderCopy {
             header: Header::decode_body(body)?,
             body: body.to_vec(),
             mac: *mac,
@@ -217,7 +217,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Found, Error> {
     Ok(copy.map_or(Found::Damaged(HeaderDamage::Malformed), Found::Good))
 }
 
-impl Copy {
+impl HeaderCopy {
     /// Whether somebody with the vault key wrote it.
     pub(crate) fn is_authentic(&self, key: &MacKey) -> bool {
         key.verify(DOMAIN, &self.body, &self.mac)

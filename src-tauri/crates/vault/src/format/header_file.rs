@@ -5,14 +5,14 @@
 use std::path::{Path, PathBuf};
 
 use super::disk;
-use super::header::{self, Copy, Found, Header};
+use super::header::{self, Found, Header, HeaderCopy};
 use crate::crypto::mac::MacKey;
 use crate::error::{Error, HeaderDamage};
 
 /// The header to use, and whether a copy is to be written again.
 #[derive(Debug)]
 pub(crate) struct Chosen {
-    pub(crate) copy: Copy,
+    pub(crate) copy: HeaderCopy,
     /// A copy was damaged, missing or older.
     pub(crate) wants_healing: bool,
 }

@@ -241,6 +241,16 @@ fn an_old_copy_of_the_whole_folder_asks() {
     assert_eq!(vault.audit(&accepted).unwrap().entries.len(), 1);
 }
 
+#[test]
+fn an_unusable_state_folder_is_said_but_keeps_nobody_out() {
+    let home = prepared();
+    std::fs::remove_dir_all(home.path().join("state")).unwrap();
+    std::fs::write(home.path().join("state"), b"a file").unwrap();
+    let vault = home.open().unwrap();
+    assert_eq!(vault.remarks(), [Remark::LastSeenUnavailable]);
+    home.close(vault);
+}
+
 /// With the database key but not the others: what the row root and the chain are for.
 #[test]
 fn changed_rows_and_entries_are_noticed() {

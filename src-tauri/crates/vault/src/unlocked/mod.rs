@@ -42,6 +42,9 @@ pub enum Remark {
     HeaderHealed,
     /// One slot of the anchor was damaged by an unclean stop.
     AnchorSlotLost,
+    /// What was last seen of this vault on this machine could not be read or kept: whether
+    /// this copy is an old one is not known.
+    LastSeenUnavailable,
     /// An older copy was opened, on demand.
     OldCopyAccepted {
         /// How many user changes the last seen state was ahead.
@@ -145,7 +148,8 @@ impl Unlocked {
     /// keys. It is locked whatever happens; the second part tells whether the stop was clean.
     pub fn lock(mut self, context: &Context) -> (Locked, Result<(), Error>) {
         let recorded = self.record_flushed(context, &Event::done(Action::Locked));
-        let recorded = recorded.and_then(|()| self.write_seen());
+        // Where it cannot be kept, the next unlock says so.
+        let _ = self.write_seen();
         let mark = self.mark(true);
         let Self {
             folder,
