@@ -1,0 +1,208 @@
+//! `.env` files, read as npm `dotenv` (17 and 18) reads them.
+//!
+//! The reference is that package's one regular expression; this is the same language
+//! without its backtracking. Where the package would drop something in silence, this
+//! says [`Malformed`]: a line it cannot parse, a quote without end, bytes that are not
+//! UTF-8. Time grows with the size of the file.
+
+mod value;
+
+use std::borrow::Cow;
+
+use keyhaven_secret::SecretBytes;
+use zeroize::Zeroizing;
+
+use crate::MAX_BYTES;
+use crate::javascript::{is_key, is_line_end, is_space};
+
+/// One assignment.
+#[derive(Debug)]
+pub struct Entry {
+    /// The key, verbatim: `[A-Za-z0-9_.-]+`.
+    pub key: String,
+    /// The value, unquoted and expanded; UTF-8.
+    pub value: SecretBytes,
+    /// The line of the key, from 1.
+    pub line: u32,
+}
+
+/// A file that cannot be read without loss.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, column {column}: expected {expected}")]
+pub struct Malformed {
+    /// From 1; `\n`, `\r\n` and `\r` end a line.
+    pub line: u32,
+    /// From 1, in characters; a byte order mark is not counted.
+    pub column: u32,
+    /// What should have stood there.
+    pub expected: &'static str,
+}
+
+/// Reads every assignment, in the order of the file; of equal keys the last counts.
+///
+/// # Errors
+/// The first place where something would be lost; then nothing is read.
+pub fn parse(bytes: &[u8]) -> Result<Vec<Entry>, Malformed> {
+    if bytes.len() > MAX_BYTES {
+        return Err(at(&[], "a file of at most 256 MiB"));
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let (good, _) = bytes.split_at(error.valid_up_to());
+        at(good, "UTF-8 text")
+    })?;
+    match with_line_feeds(text) {
+        Cow::Borrowed(text) => Reader::new(text).entries(),
+        Cow::Owned(text) => Reader::new(&Zeroizing::new(text)).entries(),
+    }
+}
+
+/// Ends every line with `\n`, as the reference does before it parses.
+fn with_line_feeds(text: &str) -> Cow<'_, str> {
+    if !text.contains('\r') {
+        return Cow::Borrowed(text);
+    }
+    // As large as it can get, so that no copy is left by growing.
+    let mut out = String::with_capacity(text.len());
+    for (i, part) in text.split('\r').enumerate() {
+        if i > 0 && !part.starts_with('\n') {
+            out.push('\n');
+        }
+        out.push_str(part);
+    }
+    Cow::Owned(out)
+}
+
+/// The error for the place right after `before`, which is valid UTF-8.
+fn at(before: &[u8], expected: &'static str) -> Malformed {
+    let (mut line, mut column, mut last) = (1_u32, 1_u32, ' ');
+    for c in std::str::from_utf8(before).unwrap_or_default().chars() {
+        match c {
+            '\n' if last == '\r' => {}
+            '\n' | '\r' => (line, column) = (line.saturating_add(1), 1),
+            _ => column = column.saturating_add(1),
+        }
+        last = c;
+    }
+    Malformed {
+        line,
+        column,
+        expected,
+    }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Walks over text whose lines end with `\n`. Positions are byte offsets.
+struct Reader<'a> {
+    text: &'a str,
+    /// Lines are counted as far as here, so that counting stays linear.
+    counted: usize,
+    line: u32,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            counted: 0,
+            line: 1,
+        }
+    }
+
+    fn entries(mut self) -> Result<Vec<Entry>, Malformed> {
+        let mut entries = Vec::new();
+        let mut here = self.skip(0, is_space);
+        while let Some(first) = self.peek(here) {
+            here = if first == '#' {
+                self.skip(here, |c| !is_line_end(c))
+            } else {
+                let (entry, end) = self.assignment(here)?;
+                entries.push(entry);
+                end
+            };
+            here = self.skip(here, is_space);
+        }
+        Ok(entries)
+    }
+
+    /// `(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)` and a value.
+    fn assignment(&mut self, start: usize) -> Result<(Entry, usize), Malformed> {
+        let exported = self.after_export(start);
+        let found = exported.and_then(|key| self.key(key));
+        let (key, end, value) = match found.or_else(|| self.key(start)) {
+            Some(found) => found,
+            None => return Err(self.no_assignment(exported.unwrap_or(start))),
+        };
+        let name = &self.text[key..end];
+        if name == "__proto__" {
+            // The reference assigns it to a JavaScript object, where it vanishes.
+            return Err(self.malformed(key, "a name other than `__proto__`"));
+        }
+        let (value, after) = self.value(value)?;
+        let entry = Entry {
+            key: name.to_owned(),
+            value,
+            line: self.line_of(key),
+        };
+        Ok((entry, after))
+    }
+
+    /// Where the key stands, if `export` and whitespace (line ends too) come first.
+    fn after_export(&self, start: usize) -> Option<usize> {
+        let end = start + self.text[start..].strip_prefix("export").map(|_| 6)?;
+        let key = self.skip(end, is_space);
+        (key > end).then_some(key)
+    }
+
+    /// A key and its separator: start and end of the key, start of the value.
+    fn key(&self, start: usize) -> Option<(usize, usize, usize)> {
+        let end = self.skip(start, is_key);
+        if end == start {
+            return None;
+        }
+        let separator = self.skip(end, is_space);
+        if self.peek(separator) == Some('=') {
+            return Some((start, end, separator + 1));
+        }
+        // `:` must follow at once, and one whitespace character belongs to it.
+        let rest = self.text[end..].strip_prefix(':')?;
+        let space = rest.chars().next().filter(|c| is_space(*c))?;
+        Some((start, end, end + 1 + space.len_utf8()))
+    }
+
+    fn no_assignment(&self, start: usize) -> Malformed {
+        let end = self.skip(start, is_key);
+        if end == start {
+            return self.malformed(start, "a name, a comment or an empty line");
+        }
+        self.malformed(end, "`=` or `: ` after the name")
+    }
+
+    fn peek(&self, here: usize) -> Option<char> {
+        self.text[here..].chars().next()
+    }
+
+    /// The first position from `here` on whose character is not of that class.
+    fn skip(&self, here: usize, class: impl Fn(char) -> bool) -> usize {
+        let rest = &self.text[here..];
+        here + rest.find(|c| !class(c)).unwrap_or(rest.len())
+    }
+
+    fn line_of(&mut self, here: usize) -> u32 {
+        let between = &self.text.as_bytes()[self.counted..here];
+        let ends = between.iter().filter(|byte| **byte == b'\n').count();
+        self.line = self.line.saturating_add(number(ends));
+        self.counted = here;
+        self.line
+    }
+
+    fn malformed(&self, here: usize, expected: &'static str) -> Malformed {
+        at(&self.text.as_bytes()[..here], expected)
+    }
+}
+
+#[cfg(test)]
+mod tests;
