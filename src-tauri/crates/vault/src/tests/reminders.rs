@@ -56,8 +56,20 @@ fn run(
     until: Timestamp,
     zone: &str,
 ) -> Vec<(Timestamp, Vec<usize>)> {
+    run_with_naps(schedule, from, until, zone, 0)
+}
+
+/// As [`run`], on a machine that wakes up to so many hours late.
+fn run_with_naps(
+    schedule: &mut Schedule,
+    from: Timestamp,
+    until: Timestamp,
+    zone: &str,
+    most_hours: i64,
+) -> Vec<(Timestamp, Vec<usize>)> {
     let mut sent = Vec::new();
     let mut clock = clock(from, zone);
+    let mut naps = (0..=most_hours).cycle();
     loop {
         if let Some(notice) = schedule.notice(&clock) {
             let ids = notice.ids.iter().map(|id| id.as_u128() as usize);
@@ -75,6 +87,11 @@ fn run(
             return sent;
         }
         clock.now = wake;
+        assert!(
+            schedule.notice(&clock).is_some(),
+            "woken for nothing at {wake}"
+        );
+        clock.now = later(wake, SignedDuration::from_hours(naps.next().unwrap_or(0)));
     }
 }
 
@@ -86,6 +103,7 @@ fn every_date_of_a_year_is_reminded_once_per_lead_time() {
         "America/New_York",
         "Australia/Lord_Howe",
         "Africa/Cairo",
+        "America/Santiago",
     ] {
         let first = date(2026, 1, 1);
         let days: Vec<Date> = (40..330)
@@ -136,6 +154,23 @@ fn every_date_of_a_year_is_reminded_once_per_lead_time() {
             }
         }
         assert_eq!(by_day, expected, "{zone}");
+    }
+}
+
+#[test]
+fn waking_late_loses_and_repeats_nothing() {
+    // Santiago skips a midnight, Lord Howe moves by half an hour.
+    for zone in ["America/Santiago", "Australia/Lord_Howe", "Europe/Berlin"] {
+        let tz = TimeZone::get(zone).unwrap();
+        let start = start_of_day(date(2026, 1, 1), &tz);
+        let end = start_of_day(date(2027, 1, 1), &tz);
+        let due = date(2026, 9, 6);
+        let mut schedule = scheduled(&[rotation(due)], &clock(start, zone));
+        let sent = run_with_naps(&mut schedule, start, end, zone, 4);
+        let days: Vec<Date> = sent.iter().map(|(at, _)| day_of(*at, &tz)).collect();
+        let leads = LEADS.iter().map(|lead| plus_days(due, -i64::from(*lead)));
+        let overdue = (1..117).map(|day| plus_days(due, day));
+        assert_eq!(days, leads.chain(overdue).collect::<Vec<_>>(), "{zone}");
     }
 }
 
