@@ -21,4 +21,4 @@ pub use kept::Kept;
 pub use terminal::Terminal;
 pub use wait::{PATIENCE, eventually, eventually_some};
 pub use webdriver::{Driver, Element};
-pub use world::{PASSWORD, World, root};
+pub use world::{CLOCK_AHEAD, PASSWORD, World, root};

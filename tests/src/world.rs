@@ -7,13 +7,18 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
+use keyhaven_protocol::paths::VaultPlace;
 use tempfile::TempDir;
 
 use crate::eventually;
 
 /// The master password of every vault that tests make.
 pub const PASSWORD: &str = "correct horse battery staple";
+
+/// The file in the runtime folder by which the test-agent's clock is ahead, in seconds.
+pub const CLOCK_AHEAD: &str = "clock-ahead";
 
 /// One person on one machine. Programs started through it see nothing of the
 /// real one's environment.
@@ -190,6 +195,27 @@ impl World {
             .ok()?;
         let status: serde_json::Value = serde_json::from_slice(&output.stdout).ok()?;
         status["pid"].as_u64()?.try_into().ok()
+    }
+
+    /// Lets time pass for the test-agent, at once; the next request sees it, and so does
+    /// whatever it was waiting for.
+    ///
+    /// # Panics
+    /// When the clock's file cannot be written.
+    pub fn pass(&self, time: Duration) {
+        let file = self.path("run").join(CLOCK_AHEAD);
+        let ahead = fs::read_to_string(&file).map_or(0, |text| text.parse().expect("seconds"));
+        let new = file.with_extension("new");
+        fs::write(&new, (ahead + time.as_secs()).to_string()).expect("a written clock");
+        fs::rename(new, file).expect("a set clock");
+    }
+
+    /// Where the vault and its agent's socket are, for a client without `kh`.
+    ///
+    /// # Panics
+    /// When the path is too long for a socket.
+    pub fn place(&self) -> VaultPlace {
+        VaultPlace::new(&self.path("vault"), Some(&self.path("run"))).expect("a short path")
     }
 
     /// The address a message bus of this world has.

@@ -302,6 +302,9 @@ pub enum Notice {
     HeaderHealed,
     /// One anchor slot was damaged after an unclean stop.
     AnchorSlotLost,
+    /// What was last seen of this vault on this machine could not be read or kept: whether
+    /// this copy is an old one is not known.
+    LastSeenUnavailable,
     /// The schedule file was damaged; reminders paused until this unlock.
     ScheduleDamaged,
     /// Key pages could not be locked into memory.

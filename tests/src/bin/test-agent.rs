@@ -1,0 +1,116 @@
+//! `keyhaven-agent` for tests: the shipped agent but for key derivation, which costs
+//! nothing, and the clock, which runs ahead by the seconds in
+//! `$XDG_RUNTIME_DIR/clock-ahead` (see `World::pass`). No environment variable controls it,
+//! because the agent's starter hands none on.
+
+use std::fs;
+use std::mem::MaybeUninit;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use keyhaven_agent::clock::{Clock, SystemClock, Waiting};
+use keyhaven_agent::program::{self, Nature};
+use keyhaven_secret::memory::WipingAllocator;
+use keyhaven_tests::CLOCK_AHEAD;
+use keyhaven_vault::KdfPolicy;
+use rustix::fs::inotify;
+use tokio::sync::watch;
+
+#[global_allocator]
+static ALLOCATOR: WipingAllocator = WipingAllocator;
+
+fn main() -> ExitCode {
+    program::main(|| Nature {
+        kdf: KdfPolicy::cheap_for_tests(),
+        clock: Arc::new(ClockAhead::start()),
+    })
+}
+
+/// The machine's clocks, ahead by what a file says.
+struct ClockAhead {
+    ahead: watch::Receiver<Duration>,
+}
+
+impl ClockAhead {
+    fn start() -> Self {
+        let folder = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+        let (sender, ahead) = watch::channel(folder.as_deref().map_or(Duration::ZERO, read));
+        if let Some(folder) = folder {
+            std::thread::spawn(move || follow(&folder, &sender));
+        }
+        Self { ahead }
+    }
+
+    fn ahead(&self) -> Duration {
+        *self.ahead.borrow()
+    }
+
+    /// Waits for the machine's clock, or until this one jumps: whoever waits looks again.
+    async fn or_jump(&self, wait: Waiting<'_>) {
+        let mut ahead = self.ahead.clone();
+        tokio::select! {
+            () = wait => {}
+            Ok(()) = ahead.changed() => {}
+        }
+    }
+}
+
+impl Clock for ClockAhead {
+    fn now(&self) -> Timestamp {
+        SystemClock
+            .now()
+            .saturating_add(self.ahead())
+            .unwrap_or(Timestamp::MAX)
+    }
+
+    fn zone(&self) -> TimeZone {
+        SystemClock.zone()
+    }
+
+    fn boottime(&self) -> Duration {
+        SystemClock.boottime() + self.ahead()
+    }
+
+    fn until(&self, at: Timestamp) -> Waiting<'_> {
+        let at = at
+            .saturating_sub(self.ahead())
+            .unwrap_or(Timestamp::UNIX_EPOCH);
+        Box::pin(self.or_jump(SystemClock.until(at)))
+    }
+
+    fn until_boottime(&self, at: Duration) -> Waiting<'_> {
+        let at = at.saturating_sub(self.ahead());
+        Box::pin(self.or_jump(SystemClock.until_boottime(at)))
+    }
+}
+
+fn read(folder: &std::path::Path) -> Duration {
+    let text = fs::read_to_string(folder.join(CLOCK_AHEAD)).unwrap_or_default();
+    Duration::from_secs(text.trim().parse().unwrap_or(0))
+}
+
+/// Hears of each change of the file; polling would be noise in every measurement.
+fn follow(folder: &std::path::Path, sender: &watch::Sender<Duration>) {
+    let Ok(watcher) = inotify::init(inotify::CreateFlags::CLOEXEC) else {
+        return;
+    };
+    if inotify::add_watch(&watcher, folder, inotify::WatchFlags::MOVED_TO).is_err() {
+        return;
+    }
+    // What was written before there was a watch.
+    sender.send_replace(read(folder));
+    let mut buffer = [MaybeUninit::uninit(); 1024];
+    let mut events = inotify::Reader::new(&watcher, &mut buffer);
+    while let Ok(event) = events.next() {
+        if event
+            .file_name()
+            .is_some_and(|name| name.to_bytes() == CLOCK_AHEAD.as_bytes())
+        {
+            sender.send_replace(read(folder));
+        }
+    }
+}
