@@ -1,2 +1,19 @@
-//! kh
-fn main() {}
+//! `keyhaven-agent` as shipped: everything is in the library.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use keyhaven_agent::clock::SystemClock;
+use keyhaven_agent::program::{self, Nature};
+use keyhaven_secret::memory::WipingAllocator;
+use keyhaven_vault::KdfPolicy;
+
+#[global_allocator]
+static ALLOCATOR: WipingAllocator = WipingAllocator;
+
+fn main() -> ExitCode {
+    program::main(|| Nature {
+        kdf: KdfPolicy::shipped(),
+        clock: Arc::new(SystemClock),
+    })
+}

@@ -22,7 +22,7 @@ pub enum ExpiredPolicy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// Minutes without use after which the vault locks: 1 to 1440.
+    /// Minutes without use after which the vault locks: up to 1440; 0 means never.
     pub auto_lock_minutes: u32,
     /// Seconds a copied value stays in the clipboard: 5 to 600.
     pub clipboard_seconds: u32,
@@ -68,7 +68,7 @@ impl Settings {
                 Err(Invalid::Setting(name))
             }
         };
-        in_range("auto_lock_minutes", self.auto_lock_minutes, 1, 1440)?;
+        in_range("auto_lock_minutes", self.auto_lock_minutes, 0, 1440)?;
         in_range("clipboard_seconds", self.clipboard_seconds, 5, 600)?;
         in_range("grace_hours", self.grace_hours, 0, 8760)?;
         check_lead_times(&self.lead_times)

@@ -1,0 +1,160 @@
+//! What all connections share: the vault's thread, the clocks, and who is to be told.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::event::Event;
+use keyhaven_protocol::request::Session;
+use keyhaven_vault::{Claimed, Context, KdfPolicy};
+use tokio::sync::{Notify, Semaphore, watch};
+
+use crate::clock::{Clock, reading};
+use crate::consent::Consent;
+use crate::copies::Copies;
+use crate::guarded;
+use crate::hub::Hub;
+use crate::idle::Idle;
+use crate::kdf::Kdf;
+use crate::keeper::VaultThread;
+use crate::notice::Notifier;
+use crate::peer::{Peer, myself};
+use crate::running::Running;
+use crate::wire::Intake;
+
+/// KiB that the import sessions of all connections may hold together.
+const IMPORT_BUDGET_KIB: usize = 64 << 10;
+
+/// The running agent.
+pub(crate) struct Agent {
+    pub(crate) vault: VaultThread,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) consent: Arc<dyn Consent>,
+    pub(crate) notifier: Arc<dyn Notifier>,
+    pub(crate) kdf: Kdf,
+    pub(crate) policy: KdfPolicy,
+    pub(crate) idle: Idle,
+    pub(crate) running: Running,
+    pub(crate) copies: Copies,
+    pub(crate) intake: Intake,
+    pub(crate) imports: Arc<Semaphore>,
+    /// Dates may have changed: reminders look again.
+    pub(crate) dates: Notify,
+    /// A use was recorded that power loss could still take.
+    pub(crate) used: Notify,
+    /// Set once, when the agent is to end.
+    pub(crate) stop: watch::Sender<bool>,
+    /// Set once, when the vault's lock is released: connections close.
+    pub(crate) ended: watch::Sender<bool>,
+    pub(crate) folder: PathBuf,
+    pub(crate) socket: PathBuf,
+    pub(crate) started_at: Timestamp,
+    /// Where the last person with a display sat.
+    pub(crate) session: Mutex<Option<Session>>,
+    /// Whether the last notice reached a notification service.
+    pub(crate) notices_work: Mutex<bool>,
+}
+
+impl Agent {
+    pub(crate) fn new(vault: VaultThread, options: &crate::Options) -> Self {
+        Self {
+            vault,
+            hub: Arc::new(Hub::default()),
+            clock: options.clock.clone(),
+            consent: options.consent.clone(),
+            notifier: options.notifier.clone(),
+            kdf: Kdf::default(),
+            policy: options.kdf,
+            idle: Idle::default(),
+            running: Running::default(),
+            copies: Copies::new(options.helper.clone()),
+            intake: Intake::default(),
+            imports: Arc::new(Semaphore::new(IMPORT_BUDGET_KIB)),
+            dates: Notify::new(),
+            used: Notify::new(),
+            stop: watch::Sender::new(false),
+            ended: watch::Sender::new(false),
+            folder: options.folder.clone(),
+            socket: options.socket.clone(),
+            started_at: options.clock.now(),
+            session: Mutex::new(None),
+            notices_work: Mutex::new(true),
+        }
+    }
+
+    /// Both clocks.
+    pub(crate) fn reading(&self) -> keyhaven_vault::Clock {
+        reading(&*self.clock)
+    }
+
+    /// For the audit rows of what a peer, or the agent by itself, does now.
+    pub(crate) fn context(&self, peer: &Peer, claimed: Claimed) -> Context {
+        Context {
+            now: self.clock.now(),
+            actor: peer.actor(),
+            claimed,
+        }
+    }
+
+    /// Locks the vault: no earlier answer leaves any more, copies are given up, then the
+    /// keys go.
+    ///
+    /// # Errors
+    /// The vault is locked, but could not be closed cleanly.
+    pub(crate) async fn lock(&self, by: &Peer) -> Result<(), Error> {
+        self.hub.outdate();
+        self.copies.end();
+        self.idle.rest();
+        let context = self.context(by, Claimed::default());
+        let locked = self
+            .vault
+            .run(move |keeper| {
+                let was_open = keeper.open().is_ok();
+                (was_open, keeper.lock(&context))
+            })
+            .await;
+        let (was_open, result) = locked?;
+        if was_open {
+            self.hub.tell(Event::Locked);
+            self.dates.notify_one();
+        }
+        result
+    }
+
+    /// Locks because nobody used the vault, or because the agent ends.
+    pub(crate) async fn lock_by_itself(&self) -> Result<(), Error> {
+        self.lock(&myself()).await
+    }
+
+    /// A user change was written.
+    pub(crate) fn changed(&self) {
+        self.hub.tell(Event::Changed);
+        self.dates.notify_one();
+    }
+
+    /// The vault is open.
+    pub(crate) fn unlocked(&self, auto_lock_minutes: u32) {
+        self.idle.set(auto_lock_minutes, self.clock.boottime());
+        self.hub.tell(Event::Unlocked);
+        self.dates.notify_one();
+    }
+
+    /// A value was used or written.
+    pub(crate) fn use_seen(&self) {
+        self.idle.used(self.clock.boottime());
+    }
+
+    /// Remembers where the person sits, for notices.
+    pub(crate) fn meet(&self, session: &Session) {
+        let has_seat =
+            session.bus.is_some() || session.display.is_some() || session.wayland_display.is_some();
+        if has_seat {
+            *guarded(&self.session) = Some(session.clone());
+            if !*guarded(&self.notices_work) {
+                self.dates.notify_one();
+            }
+        }
+    }
+}

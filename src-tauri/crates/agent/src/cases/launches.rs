@@ -1,0 +1,204 @@
+//! Launches: the variables of an environment or of a directory file, handed out after the
+//! log has them; and the processes that live with them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::request::{LaunchPurpose, LaunchSource, ResolveRequest, StartFailedRequest};
+use keyhaven_protocol::view::{FieldKind, LaunchView, Notice, RunningView, VariableView};
+use keyhaven_secret::SecretBytes;
+use keyhaven_vault::{Action, AuditFilter, Detail, Outcome, Place, Tier, Unlocked};
+use uuid::Uuid;
+
+use crate::caller::{Caller, Now, Release};
+use crate::cases::{locate, sources};
+use crate::errors::word;
+use crate::running;
+use crate::views::{self, ENVIRONMENT, NAMES, PROJECT};
+
+/// What a launch gets, before it is in the log.
+pub(crate) struct Launch {
+    pub(crate) place: Place,
+    pub(crate) tier: Tier,
+    pub(crate) variables: Vec<Variable>,
+    pub(crate) notices: Vec<Notice>,
+    /// Every credential a value came from.
+    pub(crate) credentials: BTreeSet<(String, Uuid)>,
+}
+
+/// One variable with its value.
+pub(crate) struct Variable {
+    pub(crate) name: String,
+    pub(crate) value: SecretBytes,
+    pub(crate) kind: FieldKind,
+    pub(crate) allow_loader_variable: bool,
+}
+
+/// The variables of a launch.
+pub(crate) async fn resolve(
+    caller: &Arc<Caller>,
+    request: ResolveRequest,
+) -> Result<(LaunchView, Segments), Error> {
+    let claimed = views::claimed_record(request.claimed);
+    let purpose = request.purpose;
+    let source = request.source;
+    let drawn = caller.with_claim(claimed.clone(), move |vault, now| {
+        let launch = draw(vault, source, now)?;
+        let release = record(vault, &launch, purpose, now)?;
+        Ok((launch, release))
+    });
+    let (launch, release) = drawn.await?;
+    caller.agent.use_seen();
+    caller.agent.used.notify_one();
+    if matches!(purpose, LaunchPurpose::Run | LaunchPurpose::Shell) {
+        let view = running_view(caller, &launch, &release);
+        running::watch(&caller.agent, &caller.peer, view);
+    }
+    let sequence = release.sequence;
+    caller.released(release);
+    Ok(view(launch, sequence))
+}
+
+fn draw(vault: &Unlocked, source: LaunchSource, now: &Now) -> Result<Launch, Error> {
+    let mut launch = match source {
+        LaunchSource::Environment {
+            project,
+            environment,
+        } => sources::whole_environment(vault, &locate::place(&project, &environment), now)?,
+        LaunchSource::Directory {
+            path,
+            content,
+            environment,
+        } => sources::directory(vault, &path, &content, environment, now)?,
+    };
+    launch.variables.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(launch)
+}
+
+/// Writes the row of the release; without it nothing is handed out.
+fn record(
+    vault: &mut Unlocked,
+    launch: &Launch,
+    purpose: LaunchPurpose,
+    now: &Now,
+) -> Result<Release, Error> {
+    let (action, purpose) = match purpose {
+        LaunchPurpose::Run => (Action::Launched, "run"),
+        LaunchPurpose::Shell => (Action::Launched, "shell"),
+        LaunchPurpose::Env => (Action::Exported, "env"),
+    };
+    let subjects: Vec<Uuid> = launch.credentials.iter().map(|(_, id)| *id).collect();
+    let detail = Detail::from([
+        (NAMES.into(), names(launch).join("\n")),
+        (PROJECT.into(), launch.place.project.clone()),
+        (ENVIRONMENT.into(), launch.place.environment.clone()),
+        ("purpose".into(), purpose.into()),
+    ]);
+    let context = &now.context;
+    vault
+        .record_use(
+            context,
+            action,
+            Outcome::Released,
+            &subjects,
+            detail.clone(),
+        )
+        .map_err(word)?;
+    Ok(Release {
+        sequence: last_sequence(vault)?,
+        subjects,
+        detail,
+        claimed: context.claimed.clone(),
+    })
+}
+
+/// The log's newest entry; only this thread writes it.
+fn last_sequence(vault: &Unlocked) -> Result<u64, Error> {
+    let newest = AuditFilter {
+        limit: 1,
+        ..AuditFilter::default()
+    };
+    let page = vault.audit(&newest).map_err(word)?;
+    Ok(page.entries.first().map_or(0, |entry| entry.sequence))
+}
+
+fn names(launch: &Launch) -> Vec<String> {
+    let names = launch.credentials.iter().map(|(name, _)| name.clone());
+    names.collect()
+}
+
+fn view(launch: Launch, release: u64) -> (LaunchView, Segments) {
+    let mut segments = Segments::default();
+    let variables = launch
+        .variables
+        .into_iter()
+        .map(|variable| VariableView {
+            name: variable.name,
+            value: segments.push(variable.value),
+            kind: variable.kind,
+            allow_loader_variable: variable.allow_loader_variable,
+        })
+        .collect();
+    let view = LaunchView {
+        project: launch.place.project,
+        environment: launch.place.environment,
+        tier: views::tier(launch.tier),
+        variables,
+        notices: launch.notices,
+        release,
+    };
+    (view, segments)
+}
+
+fn running_view(caller: &Caller, launch: &Launch, release: &Release) -> RunningView {
+    RunningView {
+        pid: caller.peer.pid,
+        program: release.claimed.program.clone().unwrap_or_default(),
+        project: launch.place.project.clone(),
+        environment: launch.place.environment.clone(),
+        credentials: names(launch),
+        since: caller.agent.clock.now(),
+    }
+}
+
+/// The processes alive that were given values.
+pub(crate) async fn running(caller: &Caller) -> Result<Vec<RunningView>, Error> {
+    // They are named only to those who may see names.
+    caller.with_vault(|_, _| Ok(())).await?;
+    Ok(caller.agent.running.list())
+}
+
+/// A program that was given values could not be started: a second row, and no process.
+pub(crate) async fn start_failed(
+    caller: &Caller,
+    request: StartFailedRequest,
+) -> Result<(), Error> {
+    let Some(release) = caller.take_release(request.release) else {
+        return Err(crate::errors::invalid(
+            "the release",
+            "it was not made to this connection",
+        ));
+    };
+    let agent = &caller.agent;
+    if agent
+        .running
+        .remove(caller.peer.pid, caller.peer.start_time)
+    {
+        agent.hub.tell(keyhaven_protocol::event::Event::Running);
+    }
+    let mut detail = release.detail;
+    detail.insert("release".into(), release.sequence.to_string());
+    let subjects = release.subjects;
+    caller
+        .with_claim(release.claimed, move |vault, now| {
+            let action = Action::LaunchFailed;
+            vault
+                .record_use(&now.context, action, Outcome::Failed, &subjects, detail)
+                .map_err(word)
+        })
+        .await?;
+    agent.used.notify_one();
+    Ok(())
+}

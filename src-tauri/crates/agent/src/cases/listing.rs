@@ -1,0 +1,117 @@
+//! Lists: credentials, what is due, environments.
+
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::request::{DueRequest, ListRequest};
+use keyhaven_protocol::view::{CredentialRow, CredentialState, DueView, EnvironmentView};
+use keyhaven_vault::{Filter, Summary, Unlocked};
+
+use crate::caller::{Caller, Now};
+use crate::cases::locate;
+use crate::errors::word;
+use crate::views::{self, Light};
+
+/// Living credentials, or those in the trash.
+pub(crate) async fn list(
+    caller: &Caller,
+    request: ListRequest,
+) -> Result<Vec<CredentialRow>, Error> {
+    caller
+        .with_vault(move |vault, now| {
+            let settings = vault.settings().map_err(word)?;
+            let light = Light {
+                clock: &now.clock,
+                settings: &settings,
+            };
+            let summaries = if request.removed {
+                removed(vault, now)?
+            } else {
+                known(vault, &request)?;
+                let filter = filter(&request);
+                vault.list(&filter, &now.clock).map_err(word)?
+            };
+            let wanted = summaries
+                .iter()
+                .filter(|summary| !request.due || is_due(light.state(summary)));
+            Ok(wanted.map(|summary| light.row(summary)).collect())
+        })
+        .await
+}
+
+/// A project or environment that does not exist is an error, not an empty list.
+fn known(vault: &Unlocked, request: &ListRequest) -> Result<(), Error> {
+    let Some(project) = &request.project else {
+        return Ok(());
+    };
+    if let Some(environment) = &request.environment {
+        return locate::environment(vault, &locate::place(project, environment)).map(|_| ());
+    }
+    let all = vault.environments().map_err(word)?;
+    if all.iter().any(|other| other.place.project == *project) {
+        return Ok(());
+    }
+    let projects = all.iter().map(|other| other.place.project.as_str());
+    Err(Error::NoProject {
+        project: project.clone(),
+        similar: crate::errors::similar(project, projects),
+    })
+}
+
+fn filter(request: &ListRequest) -> Filter {
+    Filter {
+        project: request.project.clone(),
+        environment: request.environment.clone(),
+        tag: request.tag.clone(),
+        provider: request.provider.clone(),
+        text: request.text.clone(),
+        due_within_days: None,
+        expired: request.expired,
+        unused: request.unused,
+    }
+}
+
+fn removed(vault: &Unlocked, now: &Now) -> Result<Vec<Summary>, Error> {
+    let trash = vault.trash().map_err(word)?;
+    let summaries = trash
+        .iter()
+        .map(|credential| vault.summary(credential.id, &now.clock).map_err(word));
+    summaries.collect()
+}
+
+fn is_due(state: CredentialState) -> bool {
+    matches!(
+        state,
+        CredentialState::Expired | CredentialState::Overdue | CredentialState::DueSoon
+    )
+}
+
+/// What is due within so many days, soonest first, and what is past.
+pub(crate) async fn due(caller: &Caller, request: DueRequest) -> Result<Vec<DueView>, Error> {
+    caller
+        .with_vault(move |vault, now| {
+            let settings = vault.settings().map_err(word)?;
+            let light = Light {
+                clock: &now.clock,
+                settings: &settings,
+            };
+            let days = request.within_days;
+            let summaries = vault.due(days, &now.clock).map_err(word)?;
+            let mut views: Vec<DueView> = summaries
+                .iter()
+                .flat_map(|summary| light.due(summary))
+                .filter(|view| i64::from(view.in_days) <= i64::from(days))
+                .collect();
+            views.sort_by_key(|view| view.in_days);
+            Ok(views)
+        })
+        .await
+}
+
+/// All environments.
+pub(crate) async fn environments(caller: &Caller) -> Result<Vec<EnvironmentView>, Error> {
+    caller
+        .with_vault(|vault, _| {
+            let all = vault.environments().map_err(word)?;
+            Ok(all.into_iter().map(views::environment).collect())
+        })
+        .await
+}

@@ -1,0 +1,14 @@
+//! The use cases, thin over the vault, by subject.
+
+pub(crate) mod audit;
+pub(crate) mod copy;
+pub(crate) mod credentials;
+pub(crate) mod imports;
+pub(crate) mod launches;
+pub(crate) mod listing;
+pub(crate) mod locate;
+pub(crate) mod passwords;
+pub(crate) mod session;
+pub(crate) mod settings;
+pub(crate) mod sources;
+pub(crate) mod trust;

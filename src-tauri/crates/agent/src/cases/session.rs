@@ -1,0 +1,122 @@
+//! The state of the vault and the agent; locking and stopping.
+
+use std::collections::BTreeSet;
+
+use keyhaven_protocol::VERSION;
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::view::{AgentView, Notice, StatusView};
+use keyhaven_vault::{Filter, Remark};
+
+use crate::caller::Caller;
+use crate::clock;
+use crate::errors::{clamp, word};
+use crate::guarded;
+use crate::keeper::Keeper;
+use crate::reminders::{self, DueCounts};
+
+/// How many of each there are.
+#[derive(Default)]
+struct Counts {
+    credentials: u32,
+    projects: u32,
+    never_used: u32,
+}
+
+/// The state; never counts as use, never opens or starts anything.
+pub(crate) async fn status(caller: &Caller) -> Result<StatusView, Error> {
+    let agent = &caller.agent;
+    let reading = clock::reading(&*agent.clock);
+    let drawn = agent.vault.run(move |keeper| draw(keeper, &reading));
+    let drawn = drawn.await??;
+    let mut notices = drawn.notices;
+    if !*guarded(&agent.notices_work) {
+        notices.push(Notice::NotificationsUnavailable);
+    }
+    let name = agent.folder.file_name().unwrap_or(agent.folder.as_os_str());
+    Ok(StatusView {
+        initialised: drawn.initialised,
+        locked: drawn.locked,
+        folder: agent.folder.display().to_string(),
+        name: name.to_string_lossy().into_owned(),
+        credentials: drawn.counts.credentials,
+        projects: drawn.counts.projects,
+        overdue: drawn.due.overdue,
+        due_this_week: drawn.due.due_this_week,
+        never_used: drawn.counts.never_used,
+        locks_in_seconds: agent.idle.left(agent.clock.boottime()),
+        agent: AgentView {
+            pid: std::process::id(),
+            socket: agent.socket.display().to_string(),
+            version: VERSION.into(),
+            started_at: agent.started_at,
+        },
+        notices,
+    })
+}
+
+struct Drawn {
+    initialised: bool,
+    locked: bool,
+    counts: Counts,
+    due: DueCounts,
+    notices: Vec<Notice>,
+}
+
+/// Everything in one pass over the credentials: the state is asked for often.
+fn draw(keeper: &mut Keeper, clock: &keyhaven_vault::Clock) -> Result<Drawn, Error> {
+    let mut notices = Vec::new();
+    if keeper.schedule_damaged {
+        notices.push(Notice::ScheduleDamaged);
+    }
+    let initialised = keeper.is_initialised();
+    let Ok(vault) = keeper.open() else {
+        return Ok(Drawn {
+            initialised,
+            locked: true,
+            counts: Counts::default(),
+            due: reminders::due_by_schedule(keeper.schedule(), clock),
+            notices,
+        });
+    };
+    notices.extend(vault.remarks().iter().filter_map(remark));
+    let all = vault.list(&Filter::default(), clock).map_err(word)?;
+    let environments = vault.environments().map_err(word)?;
+    let projects: BTreeSet<&str> = environments
+        .iter()
+        .map(|environment| environment.place.project.as_str())
+        .collect();
+    let never_used = all.iter().filter(|one| one.usage.uses == 0).count();
+    Ok(Drawn {
+        initialised,
+        locked: false,
+        counts: Counts {
+            credentials: clamp(all.len() as u64),
+            projects: clamp(projects.len() as u64),
+            never_used: clamp(never_used as u64),
+        },
+        due: reminders::due_among(&all, clock),
+        notices,
+    })
+}
+
+fn remark(remark: &Remark) -> Option<Notice> {
+    match remark {
+        Remark::HeaderHealed => Some(Notice::HeaderHealed),
+        Remark::AnchorSlotLost => Some(Notice::AnchorSlotLost),
+        Remark::LastSeenUnavailable => Some(Notice::LastSeenUnavailable),
+        // Its owner was asked, and the log has it.
+        Remark::OldCopyAccepted { .. } => None,
+    }
+}
+
+/// Locks.
+pub(crate) async fn lock(caller: &Caller) -> Result<(), Error> {
+    caller.agent.lock(&caller.peer).await
+}
+
+/// Locks, then ends the agent; its answer still goes out.
+pub(crate) async fn stop(caller: &Caller) -> Result<(), Error> {
+    let locked = caller.agent.lock(&caller.peer).await;
+    caller.agent.stop.send_replace(true);
+    locked
+}

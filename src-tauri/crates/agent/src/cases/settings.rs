@@ -1,0 +1,118 @@
+//! The settings that live in the vault. A weaker lock needs the password.
+
+use jiff::civil::Time;
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::request::ConfigureRequest;
+use keyhaven_protocol::view::SettingsView;
+use keyhaven_vault::Settings;
+
+use crate::caller::Caller;
+use crate::cases::passwords;
+use crate::errors::{About, invalid, word};
+use crate::views;
+
+/// The settings.
+pub(crate) async fn settings(caller: &Caller) -> Result<SettingsView, Error> {
+    read(caller)
+        .await
+        .map(|settings| views::settings(&settings))
+}
+
+async fn read(caller: &Caller) -> Result<Settings, Error> {
+    caller
+        .with_vault(|vault, _| vault.settings().map_err(word))
+        .await
+}
+
+/// Changes the settings.
+pub(crate) async fn configure(
+    caller: &Caller,
+    request: ConfigureRequest,
+    mut segments: Segments,
+) -> Result<SettingsView, Error> {
+    let wanted = record(request.settings)?;
+    let present = read(caller).await?;
+    if locks_later(&present, &wanted) {
+        let at = request.password.ok_or(Error::PasswordNeeded)?;
+        passwords::check(caller, passwords::take(&mut segments, at)?).await?;
+    }
+    let minutes = wanted.auto_lock_minutes;
+    let about = About::default();
+    let stored = caller.with_vault(move |vault, now| {
+        // Another connection may have made the lock stricter while the password was checked.
+        if vault.settings().map_err(word)? != present {
+            return Err(Error::Changed {
+                name: "the settings".into(),
+            });
+        }
+        vault
+            .set_settings(&now.context, &wanted)
+            .map_err(|error| about.word(error))?;
+        vault.settings().map_err(word)
+    });
+    let stored = stored.await?;
+    let agent = &caller.agent;
+    agent.idle.set(minutes, agent.clock.boottime());
+    agent.changed();
+    Ok(views::settings(&stored))
+}
+
+/// Zero minutes mean never.
+fn locks_later(present: &Settings, wanted: &Settings) -> bool {
+    let minutes = |settings: &Settings| match settings.auto_lock_minutes {
+        0 => u32::MAX,
+        minutes => minutes,
+    };
+    minutes(wanted) > minutes(present)
+}
+
+fn record(view: SettingsView) -> Result<Settings, Error> {
+    Ok(Settings {
+        auto_lock_minutes: view.auto_lock_minutes,
+        clipboard_seconds: view.clipboard_seconds,
+        lead_times: view.lead_times,
+        quiet_from: time(&view.quiet_from)?,
+        quiet_to: time(&view.quiet_to)?,
+        names_in_notices: view.names_in_notices,
+        expired: views::expired_record(view.expired),
+        grace_hours: view.grace_hours,
+    })
+}
+
+/// `HH:MM`, nothing more.
+fn time(text: &str) -> Result<Time, Error> {
+    let wrong = || invalid("the quiet hours", "a time is HH:MM, such as 20:00");
+    if text.len() != 5 {
+        return Err(wrong());
+    }
+    let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
+    let number = |part: &str| part.parse::<i8>().map_err(|_| wrong());
+    Time::new(number(hour)?, number(minute)?, 0, 0).map_err(|_| wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_later_lock_is_weaker() {
+        let with = |minutes| Settings {
+            auto_lock_minutes: minutes,
+            ..Settings::default()
+        };
+        assert!(locks_later(&with(30), &with(31)));
+        assert!(locks_later(&with(30), &with(0)));
+        assert!(!locks_later(&with(30), &with(30)));
+        assert!(!locks_later(&with(0), &with(0)));
+        assert!(!locks_later(&with(0), &with(30)));
+    }
+
+    #[test]
+    fn times_are_strict() {
+        assert_eq!(time("07:30"), Ok(Time::constant(7, 30, 0, 0)));
+        for wrong in ["7:30", "24:00", "07:60", "07-30", "", "07:3x", "+7:30"] {
+            assert!(time(wrong).is_err(), "{wrong}");
+        }
+    }
+}

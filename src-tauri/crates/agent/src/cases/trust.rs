@@ -1,0 +1,58 @@
+//! Which directory files are obeyed: exactly those contents their owner has allowed.
+
+use data_encoding::HEXLOWER;
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::request::{DistrustRequest, TrustRequest};
+use keyhaven_protocol::view::TrustedFileView;
+
+use crate::caller::Caller;
+use crate::errors::{About, invalid, word};
+use crate::views;
+
+/// Trusts exactly this content.
+pub(crate) async fn trust(caller: &Caller, request: TrustRequest) -> Result<(), Error> {
+    let sha256 = HEXLOWER
+        .decode(request.sha256.as_bytes())
+        .ok()
+        .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+        .ok_or_else(|| invalid("the SHA-256", "it must have 64 lower-case hex digits"))?;
+    let about = About::named("", "", &request.path);
+    caller
+        .with_vault(move |vault, now| {
+            vault
+                .allow_file(
+                    &now.context,
+                    &request.path,
+                    sha256,
+                    request.allow_production,
+                )
+                .map_err(|error| about.word(error))
+        })
+        .await?;
+    caller.agent.changed();
+    Ok(())
+}
+
+/// Withdraws the trust in a file, whatever its content.
+pub(crate) async fn distrust(caller: &Caller, request: DistrustRequest) -> Result<(), Error> {
+    let about = About::named("", "", &request.path);
+    caller
+        .with_vault(move |vault, now| {
+            vault
+                .deny_file(&now.context, &request.path)
+                .map_err(|error| about.word(error))
+        })
+        .await?;
+    caller.agent.changed();
+    Ok(())
+}
+
+/// The files that are trusted.
+pub(crate) async fn trusted_files(caller: &Caller) -> Result<Vec<TrustedFileView>, Error> {
+    caller
+        .with_vault(|vault, _| {
+            let files = vault.trusted_files().map_err(word)?;
+            Ok(files.into_iter().map(views::trusted_file).collect())
+        })
+        .await
+}

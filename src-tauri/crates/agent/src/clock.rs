@@ -1,0 +1,221 @@
+//! The clocks of the agent behind one trait, so that a test can live through a year.
+//!
+//! Dates follow the wall clock and hear when somebody sets it; idleness follows a clock
+//! that also counts while the machine sleeps. Waiting costs nothing until it is over.
+
+use std::future::Future;
+use std::os::fd::OwnedFd;
+use std::pin::Pin;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use rustix::time::{
+    ClockId, Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, clock_gettime,
+    timerfd_create, timerfd_settime,
+};
+use tokio::io::unix::AsyncFd;
+use tokio::sync::watch;
+
+use crate::guarded;
+use crate::watched::watched;
+
+/// Something to wait for.
+pub type Waiting<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// What the agent asks of time.
+pub trait Clock: Send + Sync {
+    /// The present.
+    fn now(&self) -> Timestamp;
+
+    /// The zone in which civil dates are read.
+    fn zone(&self) -> TimeZone;
+
+    /// Time since boot, sleep included.
+    fn boottime(&self) -> Duration;
+
+    /// Waits for a point of the wall clock. Ends early when the clock is set: whoever waits
+    /// looks at the clock again.
+    fn until(&self, at: Timestamp) -> Waiting<'_>;
+
+    /// Waits for a point of the clock since boot. May end early.
+    fn until_boottime(&self, at: Duration) -> Waiting<'_>;
+}
+
+/// Both clocks as the vault wants them.
+pub(crate) fn reading(clock: &dyn Clock) -> keyhaven_vault::Clock {
+    keyhaven_vault::Clock {
+        now: clock.now(),
+        zone: clock.zone(),
+    }
+}
+
+/// The machine's clocks.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn zone(&self) -> TimeZone {
+        TimeZone::system()
+    }
+
+    fn boottime(&self) -> Duration {
+        let time = clock_gettime(ClockId::Boottime);
+        let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
+        Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or(0))
+    }
+
+    fn until(&self, at: Timestamp) -> Waiting<'_> {
+        let when = Timespec {
+            tv_sec: at.as_second(),
+            tv_nsec: i64::from(at.subsec_nanosecond().max(0)),
+        };
+        let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
+        Box::pin(timer(TimerfdClockId::Realtime, flags, when))
+    }
+
+    fn until_boottime(&self, at: Duration) -> Waiting<'_> {
+        let when = Timespec {
+            tv_sec: i64::try_from(at.as_secs()).unwrap_or(i64::MAX),
+            tv_nsec: i64::from(at.subsec_nanos()),
+        };
+        Box::pin(timer(
+            TimerfdClockId::Boottime,
+            TimerfdTimerFlags::ABSTIME,
+            when,
+        ))
+    }
+}
+
+/// Waits for a kernel timer. A set clock ends the wait with ECANCELED, which is as good.
+async fn timer(clock: TimerfdClockId, flags: TimerfdTimerFlags, mut when: Timespec) {
+    // A timer at zero is disarmed; one nanosecond later has passed just as well.
+    if when.tv_sec <= 0 && when.tv_nsec == 0 {
+        when.tv_nsec = 1;
+    }
+    match armed(clock, flags, when) {
+        // Any end of the wait will do: whoever waits looks at the clock again.
+        Ok(timer) => drop(timer.readable().await),
+        // Out of descriptors: look again in a minute rather than at once.
+        Err(_) => tokio::time::sleep(Duration::from_secs(60)).await,
+    }
+}
+
+fn armed(
+    clock: TimerfdClockId,
+    flags: TimerfdTimerFlags,
+    when: Timespec,
+) -> std::io::Result<AsyncFd<OwnedFd>> {
+    let timer = timerfd_create(clock, TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK)?;
+    let once = Itimerspec {
+        it_interval: Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        },
+        it_value: when,
+    };
+    timerfd_settime(&timer, flags, &once)?;
+    watched(timer)
+}
+
+/// A clock that stands still until it is set. For tests and the test agent.
+#[derive(Debug)]
+pub struct ManualClock {
+    zone: Mutex<TimeZone>,
+    time: watch::Sender<(Timestamp, Duration)>,
+}
+
+impl ManualClock {
+    /// Stands at this time, an hour after boot.
+    #[must_use]
+    pub fn new(now: Timestamp, zone: TimeZone) -> Self {
+        Self {
+            zone: Mutex::new(zone),
+            time: watch::Sender::new((now, Duration::from_secs(3600))),
+        }
+    }
+
+    /// Time passes: both clocks advance and waiters wake.
+    pub fn advance(&self, by: Duration) {
+        self.time.send_modify(|(now, boot)| {
+            *now = now.saturating_add(by).unwrap_or(Timestamp::MAX);
+            *boot = boot.saturating_add(by);
+        });
+    }
+
+    /// Somebody sets the wall clock; the time since boot stays.
+    pub fn set(&self, to: Timestamp) {
+        self.time.send_modify(|(now, _)| *now = to);
+    }
+
+    /// The machine travels.
+    pub fn set_zone(&self, zone: TimeZone) {
+        *guarded(&self.zone) = zone;
+        self.time.send_modify(|_| {});
+    }
+
+    async fn wait(&self, over: impl Fn(Timestamp, Duration) -> bool) {
+        let mut time = self.time.subscribe();
+        // The sender lives as long as this clock.
+        let _ = time.wait_for(|(now, boot)| over(*now, *boot)).await;
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        self.time.borrow().0
+    }
+
+    fn zone(&self) -> TimeZone {
+        guarded(&self.zone).clone()
+    }
+
+    fn boottime(&self) -> Duration {
+        self.time.borrow().1
+    }
+
+    fn until(&self, at: Timestamp) -> Waiting<'_> {
+        Box::pin(self.wait(move |now, _| now >= at))
+    }
+
+    fn until_boottime(&self, at: Duration) -> Waiting<'_> {
+        Box::pin(self.wait(move |_, boot| boot >= at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_past_moment_is_not_waited_for() {
+        SystemClock.until(Timestamp::UNIX_EPOCH).await;
+        SystemClock.until_boottime(Duration::ZERO).await;
+        let clock = SystemClock;
+        assert!(clock.boottime() > Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn a_moment_that_comes_ends_the_wait() {
+        let soon = SystemClock.boottime() + Duration::from_millis(20);
+        SystemClock.until_boottime(soon).await;
+        assert!(SystemClock.boottime() >= soon);
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_set_wakes_those_who_wait() {
+        let clock = ManualClock::new(Timestamp::UNIX_EPOCH, TimeZone::UTC);
+        let later = Timestamp::from_second(100).unwrap();
+        let wait = clock.until(later);
+        let both = async { tokio::join!(wait, async { clock.set(later) }) };
+        both.await;
+        assert_eq!(clock.boottime(), Duration::from_secs(3600));
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(clock.now(), Timestamp::from_second(101).unwrap());
+    }
+}

@@ -1,0 +1,257 @@
+//! The vault's errors in the protocol's words. Closed: a new error of the vault does not
+//! compile until it has its place here.
+
+use std::path::Path;
+
+use keyhaven_protocol::error::Error;
+use keyhaven_vault::{Credential, Error as VaultError, Invalid, Kind, Refusal};
+
+use crate::outbox::defect;
+
+/// What a request was about, to name it in an error.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct About {
+    /// The credential's name.
+    pub(crate) name: String,
+    /// The project.
+    pub(crate) project: String,
+    /// The environment.
+    pub(crate) environment: String,
+    /// The field, where one was named.
+    pub(crate) field: String,
+    /// The fields there are.
+    pub(crate) fields: Vec<String>,
+    /// The version, where one was named.
+    pub(crate) version: u32,
+}
+
+impl About {
+    pub(crate) fn credential(credential: &Credential) -> Self {
+        Self {
+            name: credential.name.clone(),
+            project: credential.place.project.clone(),
+            environment: credential.place.environment.clone(),
+            fields: field_names(credential),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn named(project: &str, environment: &str, name: &str) -> Self {
+        Self {
+            name: name.into(),
+            project: project.into(),
+            environment: environment.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Words an error of the vault.
+    pub(crate) fn word(&self, error: VaultError) -> Error {
+        match error {
+            VaultError::NotFound(kind) => self.not_found(kind),
+            VaultError::Exists(_) => Error::Exists {
+                name: self.name.clone(),
+            },
+            VaultError::Changed { .. } => Error::Changed {
+                name: self.name.clone(),
+            },
+            VaultError::Invalid(invalid) => self.invalid(&invalid),
+            VaultError::Refused(refusal) => self.refused(refusal),
+            other => word(other),
+        }
+    }
+
+    fn not_found(&self, kind: Kind) -> Error {
+        match kind {
+            Kind::Project => Error::NoProject {
+                project: self.project.clone(),
+                similar: None,
+            },
+            Kind::Environment => Error::NoEnvironment {
+                project: self.project.clone(),
+                environment: self.environment.clone(),
+                similar: None,
+            },
+            Kind::Credential => Error::NoCredential {
+                name: self.name.clone(),
+                similar: None,
+            },
+            Kind::Field => Error::NoField {
+                name: self.name.clone(),
+                field: self.field.clone(),
+                fields: self.fields.clone(),
+            },
+            Kind::Version => Error::NoVersion {
+                name: self.name.clone(),
+                version: self.version,
+            },
+            Kind::TrustedFile => Error::Untrusted {
+                path: self.name.clone(),
+            },
+        }
+    }
+
+    fn refused(&self, refusal: Refusal) -> Error {
+        match refusal {
+            Refusal::Revoked { credential } => Error::Revoked { name: credential },
+            Refusal::Expired { credential } => Error::Expired { name: credential },
+            Refusal::VersionRevoked(_) => Error::Revoked {
+                name: self.name.clone(),
+            },
+            Refusal::VersionErased(version) => Error::NoVersion {
+                name: self.name.clone(),
+                version,
+            },
+            Refusal::Tier(_) => invalid("the tier", &refusal.to_string()),
+            Refusal::NotInTrash => invalid("the credential", &refusal.to_string()),
+        }
+    }
+
+    fn invalid(&self, why: &Invalid) -> Error {
+        let what = match why {
+            Invalid::Name(kind) => format!("the name of the {kind}"),
+            Invalid::Variable => "the environment variable".into(),
+            Invalid::ValueTooLong(_) if self.name.is_empty() => "the value".into(),
+            Invalid::ValueTooLong(_) => format!("the value of {}", self.name),
+            Invalid::Setting(_) => "the settings".into(),
+            Invalid::EmptyPassword => "the password".into(),
+            Invalid::RelativePath => "the path".into(),
+            _ if self.name.is_empty() => "the request".into(),
+            _ => self.name.clone(),
+        };
+        invalid(&what, &why.to_string())
+    }
+}
+
+/// Words an error of the vault as a whole.
+pub(crate) fn word(error: VaultError) -> Error {
+    match error {
+        VaultError::WrongPassword
+        | VaultError::WrongRecoveryKey
+        | VaultError::MistypedRecoveryKey => Error::WrongPassword,
+        VaultError::DamagedHeader(damage) => Error::DamagedHeader {
+            finding: damage.to_string(),
+        },
+        VaultError::DamagedData(damage) => Error::DamagedData {
+            finding: damage.to_string(),
+        },
+        VaultError::NotAVault(path) => Error::NotAVault { path: text(&path) },
+        VaultError::VaultExists(path) => Error::VaultExists {
+            folder: text(&path),
+        },
+        VaultError::NewerVersion { found, supported } => Error::NewerVault {
+            vault: found,
+            program: supported,
+        },
+        VaultError::AlreadyRunning(_) => Error::AgentRunning,
+        VaultError::Insecure { path, what } => Error::UnsafePath {
+            path: text(&path),
+            problem: what.to_string(),
+        },
+        VaultError::OldCopy { changes } => Error::OlderCopy {
+            changes: clamp(changes),
+        },
+        VaultError::KdfOutOfBounds(bound) => Error::KdfRefused {
+            problem: bound.to_string(),
+        },
+        VaultError::NotEnoughMemory { needed } => Error::NotEnoughMemory {
+            needed_mib: clamp(needed.div_ceil(1 << 20)),
+        },
+        VaultError::DiskFull(_) => Error::DiskFull,
+        VaultError::Io { path, source } => Error::Io {
+            path: text(&path),
+            problem: source.to_string(),
+        },
+        VaultError::Database { code } => defect(&format!("the database, code {code}")),
+        VaultError::OldSqlite { found } => defect(&format!("SQLite {found} is linked")),
+        VaultError::NoRandomness => defect("the system gives no random bytes"),
+        VaultError::VariableTaken {
+            variable,
+            credential,
+        } => Error::VariableTaken {
+            variable,
+            by: credential,
+        },
+        error @ (VaultError::NotFound(_)
+        | VaultError::Exists(_)
+        | VaultError::Changed { .. }
+        | VaultError::Invalid(_)
+        | VaultError::Refused(_)) => About::default().word(error),
+    }
+}
+
+/// Something that is not acceptable, and why.
+pub(crate) fn invalid(what: &str, problem: &str) -> Error {
+    Error::Invalid {
+        what: what.into(),
+        problem: problem.into(),
+    }
+}
+
+/// A credential's fields by name.
+pub(crate) fn field_names(credential: &Credential) -> Vec<String> {
+    let names = credential.fields.iter().map(|field| field.name.clone());
+    names.collect()
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// Counts in the protocol have 32 bits.
+pub(crate) fn clamp(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// The name most like the one that was not found, if any is close.
+pub(crate) fn similar<'a>(
+    wanted: &str,
+    names: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    let wanted = wanted.to_lowercase();
+    let far = (wanted.chars().count() / 3).max(1);
+    names
+        .into_iter()
+        .map(|name| {
+            (
+                strsim::damerau_levenshtein(&wanted, &name.to_lowercase()),
+                name,
+            )
+        })
+        .filter(|(distance, _)| *distance <= far)
+        .min()
+        .map(|(_, name)| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typing_error_is_recognised() {
+        let names = ["stripe", "sendgrid", "s3"];
+        assert_eq!(similar("strpie", names), Some("stripe".into()));
+        assert_eq!(similar("Stripe", names), Some("stripe".into()));
+        assert_eq!(similar("postgres", names), None);
+        assert_eq!(similar("", names), None);
+    }
+
+    #[test]
+    fn an_error_names_what_it_is_about() {
+        let about = About::named("shop", "dev", "stripe");
+        let changed = VaultError::Changed {
+            expected: 1,
+            found: 2,
+        };
+        assert_eq!(
+            about.word(changed),
+            Error::Changed {
+                name: "stripe".into()
+            }
+        );
+        assert!(matches!(
+            word(VaultError::Refused(Refusal::NotInTrash)),
+            Error::Invalid { .. }
+        ));
+    }
+}

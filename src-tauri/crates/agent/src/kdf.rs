@@ -1,0 +1,119 @@
+//! Key derivation: one at a time for the whole agent, on a thread of its own.
+//!
+//! A connection waits for its own turn first, so that whoever asks often does not stand in
+//! the queue often. After a wrong password only that connection waits, at most 2 s.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use keyhaven_protocol::error::Error;
+use tokio::sync::{Mutex, Semaphore};
+
+use crate::outbox::defect;
+
+const FIRST_DELAY: Duration = Duration::from_millis(125);
+const LONGEST_DELAY: Duration = Duration::from_secs(2);
+
+/// The agent's one place for key derivation.
+#[derive(Debug, Clone)]
+pub(crate) struct Kdf(Arc<Semaphore>);
+
+impl Default for Kdf {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(1)))
+    }
+}
+
+impl Kdf {
+    /// Runs something slow when it is its turn.
+    ///
+    /// # Errors
+    /// Its own, or it panicked.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        // The semaphore is never closed.
+        let permit = self.0.clone().acquire_owned().await;
+        let done = tokio::task::spawn_blocking(move || {
+            // Held to the end of the work, also when whoever asked has gone.
+            let _permit = permit;
+            work()
+        });
+        done.await
+            .unwrap_or_else(|_| Err(defect("a key derivation ended early")))
+    }
+}
+
+/// A connection's turn at passwords.
+#[derive(Debug, Default)]
+pub(crate) struct Attempts(Mutex<u32>);
+
+impl Attempts {
+    /// Makes an attempt; a wrong password is answered after a delay.
+    pub(crate) async fn attempt<T>(
+        &self,
+        attempt: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let mut wrong = self.0.lock().await;
+        let result = attempt.await;
+        match &result {
+            Err(Error::WrongPassword) => {
+                tokio::time::sleep(delay(*wrong)).await;
+                *wrong += 1;
+            }
+            Err(_) => {}
+            Ok(_) => *wrong = 0,
+        }
+        result
+    }
+}
+
+fn delay(wrong: u32) -> Duration {
+    FIRST_DELAY
+        .saturating_mul(1 << wrong.min(8))
+        .min(LONGEST_DELAY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_double_up_to_two_seconds() {
+        let delays: Vec<u128> = (0..6).map(|wrong| delay(wrong).as_millis()).collect();
+        assert_eq!(delays, [125, 250, 500, 1000, 2000, 2000]);
+        assert_eq!(delay(u32::MAX), LONGEST_DELAY);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_the_connection_that_erred_waits() {
+        let (bad, good) = (Attempts::default(), Attempts::default());
+        let start = tokio::time::Instant::now();
+        let wrong = || async { Err::<(), _>(Error::WrongPassword) };
+        for _ in 0..3 {
+            assert!(bad.attempt(wrong()).await.is_err());
+        }
+        assert_eq!(start.elapsed(), Duration::from_millis(125 + 250 + 500));
+        let start = tokio::time::Instant::now();
+        assert!(good.attempt(async { Ok(()) }).await.is_ok());
+        assert_eq!(start.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn one_derivation_at_a_time() {
+        let kdf = Kdf::default();
+        let running = Arc::new(std::sync::atomic::AtomicU32::new(0));
+        let work = || {
+            let running = running.clone();
+            kdf.run(move || {
+                let now = running.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                std::thread::yield_now();
+                running.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+                Ok(now)
+            })
+        };
+        let (a, b, c) = tokio::join!(work(), work(), work());
+        assert_eq!([a, b, c], [Ok(0), Ok(0), Ok(0)]);
+    }
+}

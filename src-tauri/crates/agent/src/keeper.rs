@@ -1,0 +1,308 @@
+//! The one thread that owns the vault.
+//!
+//! Everything else sends it jobs and waits. A job whose asker is gone before it begins is
+//! not done. The folder's lock is held from the start to the end of the agent.
+
+use std::path::PathBuf;
+use std::sync::mpsc;
+
+use keyhaven_protocol::error::Error;
+use keyhaven_secret::SecretBytes;
+use keyhaven_vault::reminder::Schedule;
+use keyhaven_vault::schedule::{self, ScheduleError};
+use keyhaven_vault::{
+    Clock, Context, Folder, KdfJob, KdfParams, KdfPolicy, Kek, Locked, OldCopy, OsRandom,
+    RecoveryKey, Unlocked, create,
+};
+use tokio::sync::oneshot;
+
+use crate::errors::word;
+use crate::outbox::defect;
+
+type Job = Box<dyn FnOnce(&mut Keeper) + Send>;
+
+/// The way to the vault's thread.
+#[derive(Debug, Clone)]
+pub(crate) struct VaultThread(mpsc::Sender<Job>);
+
+/// What the vault needs of its surroundings.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// The vault's folder.
+    pub(crate) folder: PathBuf,
+    /// Where last seen states are kept.
+    pub(crate) state: Option<PathBuf>,
+    /// Accepted key derivation.
+    pub(crate) kdf: KdfPolicy,
+}
+
+impl VaultThread {
+    /// Takes the folder's lock and starts the thread. It ends when the last handle is
+    /// dropped; then the lock is free again.
+    ///
+    /// # Errors
+    /// The folder cannot be used, or another agent holds it.
+    pub(crate) fn start(place: Place) -> Result<(Self, std::thread::JoinHandle<()>), Error> {
+        let mut keeper = Keeper::enter(place)?;
+        let (sender, jobs) = mpsc::channel::<Job>();
+        let thread = std::thread::Builder::new()
+            .name("vault".into())
+            .spawn(move || {
+                for job in jobs {
+                    job(&mut keeper);
+                }
+            })
+            .map_err(|error| defect(&format!("the vault's thread: {error}")))?;
+        Ok((Self(sender), thread))
+    }
+
+    /// Does something with the vault.
+    ///
+    /// # Errors
+    /// The thread is gone.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Keeper) -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |keeper| {
+            if !answer.is_closed() {
+                // Whoever asked may have gone meanwhile.
+                let _ = answer.send(job(keeper));
+            }
+        });
+        self.0.send(job).map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())
+    }
+}
+
+fn gone() -> Error {
+    defect("the vault's thread has ended")
+}
+
+/// The vault in whatever state it is.
+enum Door {
+    /// The folder holds no vault yet.
+    Empty(Folder),
+    /// No key in memory.
+    Locked(Box<Locked>),
+    /// Open.
+    Open(Box<Unlocked>),
+    /// The header cannot be used; the lock is held where it still could be taken.
+    Broken(Option<Folder>, Error),
+}
+
+/// The vault, its folder, and the schedule of reminders that can be read without a key.
+pub(crate) struct Keeper {
+    place: Place,
+    door: Door,
+    schedule: Option<Schedule>,
+    /// The schedule was damaged at the start; said until the next unlock.
+    pub(crate) schedule_damaged: bool,
+}
+
+impl Keeper {
+    fn enter(place: Place) -> Result<Self, Error> {
+        let folder = Folder::create(&place.folder).map_err(word)?;
+        let (schedule, schedule_damaged) = match schedule::read(&folder.schedule_path()) {
+            Ok(schedule) => (schedule, false),
+            Err(ScheduleError::Damaged | ScheduleError::Unreadable(_)) => (None, true),
+        };
+        let door = look(&place, folder);
+        Ok(Self {
+            place,
+            door,
+            schedule,
+            schedule_damaged,
+        })
+    }
+
+    /// Whether the folder holds a vault, or what is left of one.
+    pub(crate) fn is_initialised(&self) -> bool {
+        !matches!(self.door, Door::Empty(_))
+    }
+
+    /// The open vault.
+    ///
+    /// # Errors
+    /// It is locked, damaged or not there.
+    pub(crate) fn open(&mut self) -> Result<&mut Unlocked, Error> {
+        match &mut self.door {
+            Door::Open(vault) => Ok(vault),
+            Door::Locked(_) => Err(Error::Locked),
+            Door::Empty(_) => Err(self.place.no_vault()),
+            Door::Broken(_, error) => Err(error.clone()),
+        }
+    }
+
+    /// The slow step of unlocking; none when the vault is open already.
+    ///
+    /// # Errors
+    /// There is no vault, or its header cannot be used.
+    pub(crate) fn unlock_job(&mut self) -> Result<Option<KdfJob>, Error> {
+        self.look_again();
+        match &self.door {
+            Door::Open(_) => Ok(None),
+            Door::Locked(vault) => vault.password_job().map(Some).map_err(word),
+            Door::Empty(_) => Err(self.place.no_vault()),
+            Door::Broken(_, error) => Err(error.clone()),
+        }
+    }
+
+    /// The slow step of asking for the password again.
+    pub(crate) fn check_job(&mut self) -> Result<KdfJob, Error> {
+        self.open()?.password_job().map_err(word)
+    }
+
+    /// Opens the vault with a derived key.
+    pub(crate) fn unlock(
+        &mut self,
+        kek: &Kek,
+        old: OldCopy,
+        context: &Context,
+    ) -> Result<(), Error> {
+        let locked = match self.leave() {
+            Door::Locked(locked) => locked,
+            other => {
+                self.door = other;
+                return self.open().map(|_| ());
+            }
+        };
+        match locked.open(kek, old, context) {
+            Ok(vault) => {
+                self.door = Door::Open(Box::new(vault));
+                Ok(())
+            }
+            Err(failure) => {
+                let failure = *failure;
+                self.door = Door::Locked(Box::new(failure.locked));
+                Err(word(failure.error))
+            }
+        }
+    }
+
+    /// Makes the vault; it is open then.
+    pub(crate) fn create(
+        &mut self,
+        password: &SecretBytes,
+        kdf: KdfParams,
+        context: &Context,
+    ) -> Result<RecoveryKey, Error> {
+        let folder = match self.leave() {
+            Door::Empty(folder) => folder,
+            other => {
+                self.door = other;
+                return Err(Error::VaultExists {
+                    folder: self.place.text(),
+                });
+            }
+        };
+        match create(folder, password, kdf, context, self.place.options()) {
+            Ok((vault, recovery)) => {
+                self.door = Door::Open(Box::new(vault));
+                Ok(recovery)
+            }
+            Err(error) => {
+                self.look_again();
+                Err(word(error))
+            }
+        }
+    }
+
+    /// Locks; a vault that could not be closed cleanly is locked too.
+    pub(crate) fn lock(&mut self, context: &Context) -> Result<(), Error> {
+        let vault = match self.leave() {
+            Door::Open(vault) => vault,
+            other => {
+                self.door = other;
+                return Ok(());
+            }
+        };
+        let (locked, result) = vault.lock(context);
+        self.door = Door::Locked(Box::new(locked));
+        result.map_err(word)
+    }
+
+    /// Gives up the folder and its lock; the agent ends.
+    pub(crate) fn leave_folder(&mut self) {
+        self.door = Door::Broken(None, gone());
+    }
+
+    /// What reminders follow from.
+    pub(crate) fn schedule(&self) -> Option<&Schedule> {
+        self.schedule.as_ref()
+    }
+
+    /// Draws the schedule anew from the open vault; while locked the old one stays.
+    pub(crate) fn reschedule(&mut self, clock: &Clock) -> Result<(), Error> {
+        let Door::Open(vault) = &mut self.door else {
+            return Ok(());
+        };
+        let fresh = vault
+            .schedule(self.schedule.as_ref(), clock)
+            .map_err(word)?;
+        self.schedule_damaged = false;
+        self.keep(fresh)
+    }
+
+    /// Writes the schedule and keeps it.
+    pub(crate) fn keep(&mut self, schedule: Schedule) -> Result<(), Error> {
+        let path = self.place.folder.join("schedule");
+        let written = schedule::write(&path, &schedule).map_err(word);
+        self.schedule = Some(schedule);
+        written
+    }
+
+    fn leave(&mut self) -> Door {
+        std::mem::replace(&mut self.door, Door::Broken(None, gone()))
+    }
+
+    /// A folder that could not be used may be mended meanwhile.
+    fn look_again(&mut self) {
+        let folder = match self.leave() {
+            Door::Broken(Some(folder), _) => Ok(folder),
+            Door::Broken(None, _) => Folder::open(&self.place.folder),
+            other => {
+                self.door = other;
+                return;
+            }
+        };
+        self.door = match folder {
+            Ok(folder) => look(&self.place, folder),
+            Err(error) => Door::Broken(None, word(error)),
+        };
+    }
+}
+
+impl Place {
+    fn no_vault(&self) -> Error {
+        Error::NoVault {
+            folder: self.text(),
+        }
+    }
+
+    fn text(&self) -> String {
+        self.folder.display().to_string()
+    }
+
+    fn options(&self) -> keyhaven_vault::Options {
+        keyhaven_vault::Options {
+            policy: self.kdf,
+            seen: self.state.clone(),
+            random: Box::new(OsRandom),
+        }
+    }
+}
+
+fn look(place: &Place, folder: Folder) -> Door {
+    match folder.holds_vault() {
+        Ok(false) => return Door::Empty(folder),
+        Ok(true) => {}
+        Err(error) => return Door::Broken(Some(folder), word(error)),
+    }
+    match Locked::read(folder, place.options()) {
+        Ok(locked) => Door::Locked(Box::new(locked)),
+        // The folder went with the attempt; its lock is taken again at once.
+        Err(error) => Door::Broken(Folder::open(&place.folder).ok(), word(error)),
+    }
+}

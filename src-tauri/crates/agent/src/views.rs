@@ -1,0 +1,301 @@
+//! The vault's records as the protocol shows them. Nothing here can hold a value.
+
+use keyhaven_protocol::view::{
+    ActorView, AuditEntryView, Claimed, CredentialRow, CredentialState, CredentialView, DueKind,
+    DueView, EnvironmentView, ExpiredPolicy, FieldKind, FieldView, Moment, SettingsView, Tier,
+    TrustedFileView, VersionLabel, VersionView,
+};
+use keyhaven_vault as vault;
+use keyhaven_vault::due;
+
+use crate::errors::clamp;
+
+pub(crate) fn tier(tier: vault::Tier) -> Tier {
+    match tier {
+        vault::Tier::Development => Tier::Development,
+        vault::Tier::Staging => Tier::Staging,
+        vault::Tier::Production => Tier::Production,
+    }
+}
+
+pub(crate) fn tier_record(tier: Tier) -> vault::Tier {
+    match tier {
+        Tier::Development => vault::Tier::Development,
+        Tier::Staging => vault::Tier::Staging,
+        Tier::Production => vault::Tier::Production,
+    }
+}
+
+pub(crate) fn kind(kind: vault::FieldKind) -> FieldKind {
+    match kind {
+        vault::FieldKind::Secret => FieldKind::Secret,
+        vault::FieldKind::Plain => FieldKind::Plain,
+    }
+}
+
+pub(crate) fn kind_record(kind: FieldKind) -> vault::FieldKind {
+    match kind {
+        FieldKind::Secret => vault::FieldKind::Secret,
+        FieldKind::Plain => vault::FieldKind::Plain,
+    }
+}
+
+pub(crate) fn moment(moment: vault::Moment) -> Moment {
+    match moment {
+        vault::Moment::Date(date) => Moment::Date(date),
+        vault::Moment::Instant(at) => Moment::Instant(at),
+    }
+}
+
+pub(crate) fn moment_record(moment: Moment) -> vault::Moment {
+    match moment {
+        Moment::Date(date) => vault::Moment::Date(date),
+        Moment::Instant(at) => vault::Moment::Instant(at),
+    }
+}
+
+fn field(field: &vault::Field) -> FieldView {
+    FieldView {
+        name: field.name.clone(),
+        kind: kind(field.kind),
+        variable: field.variable.clone(),
+        allow_loader_variable: field.allow_loader_variable,
+    }
+}
+
+pub(crate) fn field_record(field: FieldView) -> vault::Field {
+    vault::Field {
+        name: field.name,
+        kind: kind_record(field.kind),
+        variable: field.variable,
+        allow_loader_variable: field.allow_loader_variable,
+    }
+}
+
+/// What a row is seen against: the clock, and the vault's lead times.
+pub(crate) struct Light<'a> {
+    pub(crate) clock: &'a vault::Clock,
+    pub(crate) settings: &'a vault::Settings,
+}
+
+impl Light<'_> {
+    pub(crate) fn row(&self, summary: &vault::Summary) -> CredentialRow {
+        let record = &summary.credential;
+        CredentialRow {
+            id: record.id,
+            revision: record.revision,
+            name: record.name.clone(),
+            project: record.place.project.clone(),
+            environment: record.place.environment.clone(),
+            tier: tier(record.tier),
+            provider: record.provider.clone(),
+            variables: record
+                .fields
+                .iter()
+                .filter_map(|field| field.variable.clone())
+                .collect(),
+            fields: clamp(record.fields.len() as u64),
+            plain: record
+                .fields
+                .iter()
+                .all(|field| field.kind == vault::FieldKind::Plain),
+            scopes: record.details.scopes.clone(),
+            tags: record.details.tags.clone(),
+            expires: record.dates.expires.map(moment),
+            rotation_due: due::rotation_moment(&record.dates, &self.clock.zone).map(moment),
+            state: self.state(summary),
+            last_used: summary.usage.last_used,
+        }
+    }
+
+    pub(crate) fn state(&self, summary: &vault::Summary) -> CredentialState {
+        let dates = &summary.credential.dates;
+        let leads = dates
+            .lead_times
+            .as_ref()
+            .unwrap_or(&self.settings.lead_times);
+        let longest = leads.iter().copied().max().unwrap_or(0);
+        if summary.credential.revoked_at.is_some() {
+            CredentialState::Revoked
+        } else if summary.due.expired {
+            CredentialState::Expired
+        } else if summary.due.rotation_overdue {
+            CredentialState::Overdue
+        } else if summary.due.within(longest, self.clock) {
+            CredentialState::DueSoon
+        } else {
+            CredentialState::Fine
+        }
+    }
+
+    pub(crate) fn credential(
+        &self,
+        summary: &vault::Summary,
+        versions: &[vault::Version],
+    ) -> CredentialView {
+        let record = &summary.credential;
+        let details = &record.details;
+        let snoozed = record.dates.snoozed_until;
+        CredentialView {
+            row: self.row(summary),
+            field_list: record.fields.iter().map(field).collect(),
+            allowed_ips: details.allowed_ips.clone(),
+            owner: details.owner.clone(),
+            quota: details.quota.clone(),
+            url: details.url.clone(),
+            note: details.note.clone(),
+            rotate_every_days: record.dates.rotate_every_days,
+            lead_times: record.dates.lead_times.clone(),
+            snoozed_until: snoozed.map(|until| due::date_of(until, &self.clock.zone)),
+            created_at: record.created_at,
+            changed_at: record.changed_at,
+            rotated_at: record.dates.rotated_at.unwrap_or(record.created_at),
+            uses: clamp(summary.usage.uses),
+            version: versions
+                .iter()
+                .find(|version| version.label == vault::Label::Current)
+                .map(|version| version.number),
+        }
+    }
+
+    /// The one or two dates of a credential, as they stand in a list of what is due.
+    pub(crate) fn due(&self, summary: &vault::Summary) -> Vec<DueView> {
+        let dates = &summary.credential.dates;
+        let expiry = dates.expires.map(|due| (DueKind::Expiry, due));
+        let rotation =
+            due::rotation_moment(dates, &self.clock.zone).map(|due| (DueKind::Rotation, due));
+        let views = expiry
+            .into_iter()
+            .chain(rotation)
+            .map(|(what, due)| DueView {
+                credential: self.row(summary),
+                what,
+                due: moment(due),
+                in_days: self.days_until(due),
+                snoozed_until: dates
+                    .snoozed_until
+                    .map(|until| due::date_of(until, &self.clock.zone)),
+            });
+        views.collect()
+    }
+
+    fn days_until(&self, moment: vault::Moment) -> i32 {
+        let today = due::day_of(self.clock.now, &self.clock.zone);
+        let day = due::date_of(moment, &self.clock.zone);
+        today.until(day).map_or(i32::MAX, |span| span.get_days())
+    }
+}
+
+pub(crate) fn version(version: &vault::Version, usage: vault::Usage) -> VersionView {
+    VersionView {
+        number: version.number,
+        label: match version.label {
+            vault::Label::Pending => VersionLabel::Pending,
+            vault::Label::Current => VersionLabel::Current,
+            vault::Label::Previous => VersionLabel::Previous,
+            vault::Label::Retired => VersionLabel::Retired,
+            vault::Label::Revoked => VersionLabel::Revoked,
+        },
+        created_at: version.created_at,
+        grace_until: version.grace_until,
+        stored: version.has_values,
+        uses: clamp(usage.uses),
+        last_used: usage.last_used,
+    }
+}
+
+pub(crate) fn environment(environment: vault::Environment) -> EnvironmentView {
+    EnvironmentView {
+        project: environment.place.project,
+        name: environment.place.environment,
+        tier: tier(environment.tier),
+        credentials: clamp(environment.credentials),
+    }
+}
+
+/// Keys of an entry's details that have a place of their own in the view.
+const NAME: &str = "name";
+pub(crate) const NAMES: &str = "names";
+pub(crate) const PROJECT: &str = "project";
+pub(crate) const ENVIRONMENT: &str = "environment";
+
+pub(crate) fn audit_entry(entry: vault::AuditEntry) -> AuditEntryView {
+    let mut detail = entry.detail;
+    let names = detail.remove(NAMES).or_else(|| detail.remove(NAME));
+    let names = names.unwrap_or_default();
+    AuditEntryView {
+        sequence: entry.sequence,
+        at: entry.at,
+        action: entry.action.as_str().into(),
+        outcome: outcome(entry.outcome).into(),
+        credentials: names
+            .split('\n')
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        project: detail.remove(PROJECT),
+        environment: detail.remove(ENVIRONMENT),
+        actor: ActorView {
+            uid: entry.actor.uid,
+            pid: entry.actor.pid,
+            program: entry.actor.program,
+        },
+        claimed: Claimed {
+            program: entry.claimed.program,
+            directory: entry.claimed.directory,
+            profile: entry.claimed.profile,
+        },
+        detail,
+    }
+}
+
+fn outcome(outcome: vault::Outcome) -> &'static str {
+    match outcome {
+        vault::Outcome::Done => "done",
+        vault::Outcome::Released => "released",
+        vault::Outcome::Failed => "failed",
+    }
+}
+
+pub(crate) fn trusted_file(file: vault::TrustedFile) -> TrustedFileView {
+    TrustedFileView {
+        path: file.path,
+        sha256: data_encoding::HEXLOWER.encode(&file.sha256),
+        allow_production: file.production,
+        allowed_at: file.allowed_at,
+    }
+}
+
+pub(crate) fn settings(settings: &vault::Settings) -> SettingsView {
+    let time = |time: jiff::civil::Time| format!("{:02}:{:02}", time.hour(), time.minute());
+    SettingsView {
+        auto_lock_minutes: settings.auto_lock_minutes,
+        clipboard_seconds: settings.clipboard_seconds,
+        lead_times: settings.lead_times.clone(),
+        quiet_from: time(settings.quiet_from),
+        quiet_to: time(settings.quiet_to),
+        names_in_notices: settings.names_in_notices,
+        expired: match settings.expired {
+            vault::ExpiredPolicy::Warn => ExpiredPolicy::Warn,
+            vault::ExpiredPolicy::Refuse => ExpiredPolicy::Refuse,
+            vault::ExpiredPolicy::Allow => ExpiredPolicy::Allow,
+        },
+        grace_hours: settings.grace_hours,
+    }
+}
+
+pub(crate) fn expired_record(policy: ExpiredPolicy) -> vault::ExpiredPolicy {
+    match policy {
+        ExpiredPolicy::Warn => vault::ExpiredPolicy::Warn,
+        ExpiredPolicy::Refuse => vault::ExpiredPolicy::Refuse,
+        ExpiredPolicy::Allow => vault::ExpiredPolicy::Allow,
+    }
+}
+
+pub(crate) fn claimed_record(claimed: Claimed) -> vault::Claimed {
+    vault::Claimed {
+        program: claimed.program,
+        directory: claimed.directory,
+        profile: claimed.profile,
+    }
+}

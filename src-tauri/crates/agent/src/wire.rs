@@ -1,0 +1,123 @@
+//! Frames over an asynchronous socket, with bounds on size, time and memory.
+//!
+//! Between two frames a peer may be silent for ever; once a frame has begun, the rest of it
+//! must come soon. Secrets are read straight into [`SecretBytes`].
+
+use std::time::Duration;
+
+use keyhaven_protocol::frame::{
+    FrameError, Lengths, PREFIX, Segments, parse_head, parse_lengths, parse_prefix,
+};
+use keyhaven_secret::SecretBytes;
+use serde::de::DeserializeOwned;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
+
+/// How long a frame may take from its first byte to its last.
+const FRAME_WITHIN: Duration = Duration::from_secs(10);
+/// Frames up to this size are read at once.
+const SMALL: usize = 64 << 10;
+/// What larger frames of all connections together may hold at a time, in KiB.
+const LARGE_BUDGET_KIB: u32 = 24 << 10;
+
+/// The memory that large frames on their way in may take.
+#[derive(Debug)]
+pub(crate) struct Intake(Semaphore);
+
+impl Default for Intake {
+    fn default() -> Self {
+        Self(Semaphore::new(LARGE_BUDGET_KIB as usize))
+    }
+}
+
+impl Intake {
+    /// Waits for room for a frame.
+    async fn room(&self, lengths: &Lengths) -> Option<SemaphorePermit<'_>> {
+        let size = lengths.head + lengths.segments.iter().sum::<usize>();
+        if size <= SMALL {
+            return None;
+        }
+        let kib = u32::try_from(size.div_ceil(1024)).unwrap_or(LARGE_BUDGET_KIB);
+        // The budget is never closed, and larger than any frame.
+        self.0.acquire_many(kib).await.ok()
+    }
+}
+
+/// Reads one frame.
+///
+/// # Errors
+/// [`FrameError::Closed`] between frames; else the peer broke the protocol or was too slow.
+pub(crate) async fn read<T: DeserializeOwned>(
+    from: &mut (impl AsyncRead + Unpin),
+    intake: &Intake,
+) -> Result<(T, Segments), FrameError> {
+    let mut prefix = [0; PREFIX];
+    if from.read(&mut prefix[..1]).await? == 0 {
+        return Err(FrameError::Closed);
+    }
+    timeout(FRAME_WITHIN, rest(from, prefix, intake))
+        .await
+        .unwrap_or_else(|_| Err(FrameError::Io(std::io::ErrorKind::TimedOut.into())))
+}
+
+async fn rest<T: DeserializeOwned>(
+    from: &mut (impl AsyncRead + Unpin),
+    mut prefix: [u8; PREFIX],
+    intake: &Intake,
+) -> Result<(T, Segments), FrameError> {
+    from.read_exact(&mut prefix[1..]).await?;
+    let (head, count) = parse_prefix(prefix)?;
+    let mut bytes = vec![0; 4 * count];
+    from.read_exact(&mut bytes).await?;
+    let lengths = parse_lengths(head, &bytes)?;
+    let _room = intake.room(&lengths).await;
+    let mut head = vec![0; lengths.head];
+    from.read_exact(&mut head).await?;
+    let mut segments = Vec::with_capacity(count);
+    for length in lengths.segments {
+        let mut segment = SecretBytes::new(vec![0; length]);
+        // Exposed to be filled in place.
+        from.read_exact(segment.expose_mut()).await?;
+        segments.push(segment);
+    }
+    Ok((parse_head(&head)?, Segments::from(segments)))
+}
+
+#[cfg(test)]
+mod tests {
+    use keyhaven_protocol::frame::encode;
+    use tokio::io::AsyncWriteExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_written_blocking_is_read_asynchronously() {
+        let mut segments = Segments::default();
+        let at = segments.push(SecretBytes::copy_of(b"value"));
+        let bytes = encode(&"head", &segments).unwrap();
+        let (read_head, mut read_segments): (String, _) =
+            read(&mut bytes.as_slice(), &Intake::default())
+                .await
+                .unwrap();
+        assert_eq!(read_head, "head");
+        assert_eq!(read_segments.take(at).unwrap().expose(), b"value");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn half_a_frame_is_not_waited_for() {
+        let (mut here, mut there) = tokio::io::duplex(64);
+        here.write_all(&[0, 0, 0]).await.unwrap();
+        let read = read::<String>(&mut there, &Intake::default()).await;
+        assert!(
+            matches!(read, Err(FrameError::Io(error)) if error.kind() == std::io::ErrorKind::TimedOut)
+        );
+    }
+
+    #[tokio::test]
+    async fn lengths_are_refused_before_anything_is_allocated() {
+        let wish = [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
+        let read = read::<String>(&mut wish.as_slice(), &Intake::default()).await;
+        assert!(matches!(read, Err(FrameError::TooLarge { .. })));
+    }
+}

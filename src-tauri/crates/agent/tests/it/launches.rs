@@ -1,0 +1,227 @@
+//! Launches from environments and directory files, and what is logged of them.
+
+use keyhaven_protocol::directory::fingerprint;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::request::{
+    AuditRequest, DistrustRequest, LaunchPurpose, LaunchSource, ResolveRequest, RunningRequest,
+    StartFailedRequest, TrustRequest, TrustedFilesRequest,
+};
+use keyhaven_protocol::view::{Claimed, FieldKind, FieldView, LaunchView, Notice, Tier};
+use keyhaven_protocol::{Client, Error};
+
+use crate::support::{World, expiring, metadata, text};
+
+const PATH: &str = "/home/me/shop/.keyhaven.toml";
+
+type Variables = Vec<(String, String)>;
+
+fn resolve(
+    client: &mut Client,
+    source: LaunchSource,
+    purpose: LaunchPurpose,
+) -> Result<(LaunchView, Variables), Error> {
+    let request = ResolveRequest {
+        source,
+        purpose,
+        claimed: Claimed {
+            program: Some("node".into()),
+            directory: Some("/home/me/shop".into()),
+            profile: None,
+        },
+    };
+    let mut answered = client.ask_with(request, &Segments::default())?;
+    let variables = answered
+        .answer
+        .variables
+        .iter()
+        .map(|variable| {
+            let value = answered.segments.take(variable.value).unwrap();
+            (variable.name.clone(), text(&value))
+        })
+        .collect();
+    Ok((answered.answer, variables))
+}
+
+fn environment(name: &str) -> LaunchSource {
+    LaunchSource::Environment {
+        project: "shop".into(),
+        environment: name.into(),
+    }
+}
+
+fn directory(content: &str, environment: Option<&str>) -> LaunchSource {
+    LaunchSource::Directory {
+        path: PATH.into(),
+        content: content.into(),
+        environment: environment.map(str::to_owned),
+    }
+}
+
+fn trust(client: &mut Client, content: &str, allow_production: bool) {
+    let request = TrustRequest {
+        path: PATH.into(),
+        sha256: fingerprint(content.as_bytes()),
+        allow_production,
+    };
+    client.ask(request).unwrap();
+}
+
+#[test]
+fn an_environment_is_given_whole_and_logged_before() {
+    let world = World::new();
+    world.add("stripe", "sk");
+    world
+        .add_to("shop", "dev", expiring("old", "2026-05-01"), "gone")
+        .unwrap();
+    let mut client = world.client();
+    let (view, variables) = resolve(&mut client, environment("dev"), LaunchPurpose::Run).unwrap();
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(variables, [pair("OLD", "gone"), pair("STRIPE", "sk")]);
+    assert_eq!(view.tier, Tier::Development);
+    assert_eq!(view.notices, [Notice::Expired { name: "old".into() }]);
+
+    let log = client.ask(AuditRequest::default()).unwrap();
+    assert_eq!(
+        (log[0].sequence, &*log[0].action),
+        (view.release, "use.launch")
+    );
+    assert_eq!(log[0].credentials, ["old", "stripe"]);
+    assert_eq!(log[0].claimed.program.as_deref(), Some("node"));
+    assert_eq!(log[0].outcome, "released");
+
+    let running = client.ask(RunningRequest {}).unwrap();
+    assert_eq!(running[0].pid, std::process::id());
+    assert_eq!(running[0].credentials, ["old", "stripe"]);
+
+    // The report counts once, and only from the connection that was given the values.
+    let failed = StartFailedRequest {
+        release: view.release,
+    };
+    let mut stranger = world.client();
+    assert!(stranger.ask(failed.clone()).is_err());
+    client.ask(failed.clone()).unwrap();
+    assert!(client.ask(failed).is_err());
+    assert!(client.ask(RunningRequest {}).unwrap().is_empty());
+    let log = client.ask(AuditRequest::default()).unwrap();
+    assert_eq!(
+        (&*log[0].action, &*log[0].outcome),
+        ("use.launch_failed", "failed")
+    );
+    assert_eq!(log[0].detail["release"], view.release.to_string());
+    assert!(matches!(
+        resolve(&mut client, environment("prd"), LaunchPurpose::Run),
+        Err(Error::NoEnvironment { .. })
+    ));
+}
+
+#[test]
+fn a_directory_file_is_obeyed_for_exactly_the_bytes_that_were_allowed() {
+    let world = World::new();
+    world.add("stripe", "sk");
+    world.add("postgres", "p@ss");
+    let content = r#"
+project = "shop"
+environment = "dev"
+[env]
+KEY = "kh:stripe"
+DATABASE_URL = "postgres://app:{{kh:postgres|url}}@localhost/app"
+LOG_LEVEL = "debug"
+"#;
+    let mut client = world.client();
+    let mut ask = |content: &str, environment: Option<&str>| {
+        resolve(
+            &mut client,
+            directory(content, environment),
+            LaunchPurpose::Env,
+        )
+    };
+    let untrusted = Err(Error::Untrusted { path: PATH.into() });
+    assert_eq!(ask(content, None), untrusted);
+    trust(&mut world.client(), content, false);
+    let (view, variables) = ask(content, None).unwrap();
+    let values: Vec<&str> = variables.iter().map(|(_, value)| &**value).collect();
+    assert_eq!(
+        values,
+        ["postgres://app:p%40ss@localhost/app", "sk", "debug"]
+    );
+    let kinds: Vec<FieldKind> = view
+        .variables
+        .iter()
+        .map(|variable| variable.kind)
+        .collect();
+    assert_eq!(
+        kinds,
+        [FieldKind::Secret, FieldKind::Secret, FieldKind::Plain]
+    );
+    assert_eq!(ask(&content.replace("debug", "trace"), None), untrusted);
+    // A relative reference follows the environment that was asked for.
+    assert!(matches!(
+        ask(content, Some("staging")),
+        Err(Error::NoEnvironment { .. })
+    ));
+    let mut client = world.client();
+    let files = client.ask(TrustedFilesRequest {}).unwrap();
+    assert_eq!((&*files[0].path, files.len()), (PATH, 1));
+    client.ask(DistrustRequest { path: PATH.into() }).unwrap();
+    let again = directory(content, None);
+    let again = resolve(&mut client, again, LaunchPurpose::Run);
+    assert_eq!(again, untrusted);
+    let log = client.ask(AuditRequest::default()).unwrap();
+    assert!(log.iter().any(|entry| entry.action == "use.export"));
+}
+
+#[test]
+fn a_higher_tier_needs_the_files_word_and_its_owners() {
+    let world = World::new();
+    world.add("stripe", "sk");
+    world
+        .add_to("shop", "prod", metadata("sentry"), "dsn")
+        .unwrap();
+    let file = |word: &str| {
+        format!(
+            "project = 'shop'\nenvironment = 'dev'\n{word}\n[env]\nDSN = 'kh://shop/prod/sentry'\n"
+        )
+    };
+    let (without, with) = (file(""), file("allow_production = true"));
+    let mut client = world.client();
+    let mut ask = |content: &str, owner: bool| {
+        trust(&mut client, content, owner);
+        resolve(&mut client, directory(content, None), LaunchPurpose::Run)
+    };
+    let refused = Err(Error::TierRefused {
+        name: "sentry".into(),
+        tier: Tier::Production,
+        launch: Tier::Development,
+    });
+    assert_eq!(ask(&without, false), refused);
+    assert_eq!(ask(&without, true), refused);
+    assert_eq!(ask(&with, false), refused);
+    let (_, variables) = ask(&with, true).unwrap();
+    assert_eq!(variables, [("DSN".to_owned(), "dsn".to_owned())]);
+}
+
+#[test]
+fn a_loader_variable_is_allowed_only_to_its_own_credential() {
+    let world = World::new();
+    let loader = |allow| keyhaven_protocol::request::Metadata {
+        fields: vec![FieldView {
+            name: "value".into(),
+            kind: FieldKind::Plain,
+            variable: Some("NODE_OPTIONS".into()),
+            allow_loader_variable: allow,
+        }],
+        ..metadata("options")
+    };
+    world.add_to("shop", "dev", loader(true), "--x").unwrap();
+    let content = "project = 'shop'\nenvironment = 'dev'\n[env]\n\
+                   LD_PRELOAD = 'kh:options'\nNODE_OPTIONS = 'kh:options'\n";
+    let mut client = world.client();
+    trust(&mut client, content, false);
+    let (view, _) = resolve(&mut client, directory(content, None), LaunchPurpose::Run).unwrap();
+    let allowed: Vec<bool> = view
+        .variables
+        .iter()
+        .map(|variable| variable.allow_loader_variable)
+        .collect();
+    assert_eq!(allowed, [false, true]);
+}

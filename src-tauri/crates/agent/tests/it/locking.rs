@@ -1,0 +1,118 @@
+//! Passwords and locks.
+
+use std::time::Duration;
+
+use keyhaven_protocol::Error;
+use keyhaven_protocol::event::Event;
+use keyhaven_protocol::request::{
+    Call, InitRequest, ListRequest, LockRequest, Query, StatusRequest, SubscribeRequest,
+};
+
+use crate::support::{PASSWORD, Raw, World, unlock};
+
+fn subscribe(world: &World) -> Raw {
+    let mut raw = Raw::greeted(world);
+    raw.call(2, Call::Query(Query::Subscribe(SubscribeRequest {})));
+    assert_eq!(raw.reply().0.id, 2);
+    raw
+}
+
+fn wait_for(raw: &mut Raw, event: &Event) {
+    while raw.reply().0.event.as_ref() != Some(event) {}
+}
+
+#[test]
+fn a_wrong_password_opens_nothing_and_delays_nobody_else() {
+    let world = World::new();
+    world.add("stripe", "sk");
+    world.lock();
+    let mut bad = world.client();
+    assert_eq!(
+        unlock(&mut bad, "wrong password").unwrap_err(),
+        Error::WrongPassword
+    );
+    assert!(world.client().ask(StatusRequest {}).unwrap().locked);
+    let status = unlock(&mut world.client(), PASSWORD).unwrap();
+    assert!(!status.locked);
+    // A second unlock of an open vault is fine.
+    unlock(&mut bad, PASSWORD).unwrap();
+    assert_eq!(world.get("stripe").unwrap(), "sk");
+}
+
+#[test]
+fn a_vault_is_made_once_and_not_with_a_short_password() {
+    let world = World::empty();
+    let init = |password: &str| {
+        let (password, segments) =
+            keyhaven_protocol::client::one_segment(crate::support::secret(password));
+        let request = InitRequest { password };
+        world.client().ask_with(request, &segments).map(|_| ())
+    };
+    assert_eq!(init("1234567"), Err(Error::WeakPassword { minimum: 8 }));
+    assert_eq!(init(PASSWORD), Ok(()));
+    assert!(matches!(init(PASSWORD), Err(Error::VaultExists { .. })));
+}
+
+#[test]
+fn no_value_comes_after_the_lock() {
+    const ROUNDS: u32 = 150;
+    const CALLS: u32 = 12;
+    let world = World::new();
+    world.add("stripe", &"s".repeat(2000));
+    let (mut before, mut after) = (0, 0);
+    for round in 0..ROUNDS {
+        let mut raw = subscribe(&world);
+        let mut locker = world.client();
+        for id in 3..3 + CALLS {
+            raw.get(id, "stripe");
+            // The lock comes at another moment of the race each time.
+            if id == 3 + round % CALLS {
+                locker.ask(LockRequest {}).unwrap();
+            }
+        }
+        let (mut locked, mut answers) = (false, 0);
+        while !locked || answers < CALLS {
+            let (reply, segments) = raw.reply();
+            locked |= reply.event == Some(Event::Locked);
+            if reply.event.is_none() {
+                answers += 1;
+                before += u32::from(!segments.is_empty());
+                assert!(!locked || segments.is_empty(), "a value after the lock");
+                after += u32::from(reply.error == Some(Error::Locked));
+            }
+        }
+        world.unlock();
+    }
+    assert!(before > 0 && after > 0, "no race: {before} {after}");
+}
+
+#[test]
+fn an_idle_vault_locks_itself_and_only_uses_of_values_count() {
+    let world = World::new();
+    world.add("stripe", "sk");
+    let mut events = subscribe(&world);
+    let minutes = |count: u64| Duration::from_secs(60 * count);
+    let mut client = world.client();
+    world.clock.advance(minutes(29));
+    world.get("stripe").unwrap();
+    world.clock.advance(minutes(29));
+    let status = client.ask(StatusRequest {}).unwrap();
+    assert_eq!((status.locked, status.locks_in_seconds), (false, Some(60)));
+    client.ask(ListRequest::default()).unwrap();
+    world.clock.advance(minutes(1));
+    wait_for(&mut events, &Event::Locked);
+    let status = client.ask(StatusRequest {}).unwrap();
+    assert_eq!((status.locked, status.locks_in_seconds), (true, None));
+    assert_eq!(world.get("stripe").unwrap_err(), Error::Locked);
+}
+
+#[test]
+fn setting_the_wall_clock_locks_nothing() {
+    let world = World::new();
+    world.clock.set("2027-01-01T00:00:00Z".parse().unwrap());
+    let status = world.client().ask(StatusRequest {}).unwrap();
+    assert_eq!(
+        (status.locked, status.locks_in_seconds),
+        (false, Some(1800))
+    );
+}

@@ -1,0 +1,131 @@
+//! Reminders on a clock that the test sets.
+
+use std::time::Duration;
+
+use keyhaven_protocol::request::{ConfigureRequest, SettingsRequest, SnoozeRequest, StatusRequest};
+use keyhaven_protocol::view::Notice;
+
+use crate::support::{World, expiring};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+fn no_notice(world: &World) {
+    // The agent has looked at the clock when it answers two requests in a row.
+    for _ in 0..3 {
+        world.client().ask(StatusRequest {}).unwrap();
+    }
+    assert!(world.notices.try_recv().is_err());
+}
+
+#[test]
+fn a_date_is_reminded_of_at_its_lead_times_without_names() {
+    let world = World::new();
+    world
+        .add_to("shop", "dev", expiring("stripe", "2026-06-10"), "sk")
+        .unwrap();
+    // Nine days ahead the lead times of 30 and 14 days lie behind: nothing is due today.
+    no_notice(&world);
+    // Seven days ahead, at noon.
+    world.clock.advance(2 * DAY);
+    let notice = world.notice();
+    assert_eq!(notice.title, "1 key is due");
+    assert!(!format!("{notice:?}").contains("stripe"));
+    assert!(notice.opens.is_some());
+    // Once a day is enough.
+    world.clock.advance(Duration::from_secs(3600));
+    no_notice(&world);
+    world.clock.advance(4 * DAY);
+    assert_eq!(world.notice().title, "1 key is due");
+}
+
+#[test]
+fn names_come_only_when_they_are_wanted_and_the_vault_is_open() {
+    let world = World::new();
+    let mut client = world.client();
+    let mut settings = client.ask(SettingsRequest {}).unwrap();
+    settings.names_in_notices = true;
+    let request = ConfigureRequest {
+        settings,
+        password: None,
+    };
+    client.ask(request).unwrap();
+    world
+        .add_to("shop", "dev", expiring("stripe", "2026-06-10"), "sk")
+        .unwrap();
+    world.clock.advance(2 * DAY);
+    // The time without use has passed too: the first may come open or locked.
+    let first = world.notice();
+    world.lock();
+    world.clock.advance(4 * DAY);
+    let locked = world.notice();
+    assert_eq!(locked.title, "1 key is due");
+    assert!(locked.body.contains("Unlock to see which"), "{locked:?}");
+    assert!(!format!("{locked:?}").contains("stripe"));
+    assert_eq!(locked.opens, None);
+    world.unlock();
+    world.clock.advance(Duration::from_secs(60));
+    drop(first);
+    let status = world.client().ask(StatusRequest {}).unwrap();
+    assert_eq!((status.overdue, status.due_this_week), (0, 1));
+}
+
+#[test]
+fn a_restart_neither_repeats_nor_forgets() {
+    let mut world = World::new();
+    world
+        .add_to("shop", "dev", expiring("stripe", "2026-06-10"), "sk")
+        .unwrap();
+    world.clock.advance(2 * DAY);
+    world.notice();
+    world.restart();
+    no_notice(&world);
+    let status = world.client().ask(StatusRequest {}).unwrap();
+    assert!(status.locked);
+    assert_eq!(status.due_this_week, 1);
+    // Asleep, or not running, while it was due: said at the next look.
+    world.stop();
+    world.clock.advance(5 * DAY);
+    world.restart();
+    assert_eq!(world.notice().title, "1 key is due");
+}
+
+#[test]
+fn a_snooze_quiets() {
+    let world = World::new();
+    let added = world
+        .add_to("shop", "dev", expiring("stripe", "2026-06-10"), "sk")
+        .unwrap();
+    let snooze = SnoozeRequest {
+        id: added.row.id,
+        revision: added.row.revision,
+        until: Some("2026-06-06".parse().unwrap()),
+    };
+    world.client().ask(snooze).unwrap();
+    world.clock.advance(2 * DAY);
+    no_notice(&world);
+    world.clock.advance(3 * DAY);
+    world.notice();
+}
+
+#[test]
+fn a_damaged_schedule_pauses_reminders_until_the_next_unlock() {
+    let mut world = World::new();
+    world
+        .add_to("shop", "dev", expiring("stripe", "2026-06-02"), "sk")
+        .unwrap();
+    world.notice();
+    world.stop();
+    let path = world.place.folder.join("schedule");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[20] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    world.restart();
+    world.clock.advance(DAY);
+    let status = world.client().ask(StatusRequest {}).unwrap();
+    assert!(status.notices.contains(&Notice::ScheduleDamaged));
+    no_notice(&world);
+    world.unlock();
+    world.notice();
+    let status = world.client().ask(StatusRequest {}).unwrap();
+    assert!(!status.notices.contains(&Notice::ScheduleDamaged));
+}

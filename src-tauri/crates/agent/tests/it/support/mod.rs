@@ -1,0 +1,342 @@
+//! A real agent on a real socket with a real vault in a folder of its own, cheap key
+//! derivation and a clock that the test sets.
+
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use keyhaven_agent::clock::ManualClock;
+use keyhaven_agent::consent::{AllowAll, Consent};
+use keyhaven_agent::notice::{Notice, Notifier, Showing};
+use keyhaven_agent::{Options, run};
+use keyhaven_protocol::client::one_segment;
+use keyhaven_protocol::frame::{self, Segments};
+use keyhaven_protocol::paths::VaultPlace;
+use keyhaven_protocol::request::{
+    AddRequest, Call, CallHead, FieldValue, GetRequest, Hello, InitRequest, LockRequest, Metadata,
+    Plain, ReplyHead, Session, StopRequest, Target, UnlockRequest,
+};
+use keyhaven_protocol::view::{CredentialView, FieldKind, FieldView, Moment, StatusView};
+use keyhaven_protocol::{Client, Error, PROTOCOL, VERSION};
+use keyhaven_secret::SecretBytes;
+use keyhaven_vault::KdfPolicy;
+
+pub const PASSWORD: &str = "correct horse battery";
+/// Long enough for a loaded machine; a test that needs it has failed.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Keeps what was shown.
+pub struct Recorder {
+    shown: Mutex<mpsc::Sender<Notice>>,
+}
+
+impl Notifier for Recorder {
+    fn show<'a>(&'a self, notice: Notice, _session: Option<Session>) -> Showing<'a> {
+        let sent = self.shown.lock().unwrap().send(notice).is_ok();
+        Box::pin(std::future::ready(sent))
+    }
+}
+
+pub struct World {
+    _home: tempfile::TempDir,
+    pub place: VaultPlace,
+    pub clock: Arc<ManualClock>,
+    pub notices: mpsc::Receiver<Notice>,
+    agent: Option<JoinHandle<Result<(), Error>>>,
+}
+
+impl World {
+    /// An agent over an empty folder, at noon UTC of 1 June 2026.
+    pub fn empty() -> Self {
+        Self::with(Arc::new(AllowAll))
+    }
+
+    /// The same, with a vault that is open.
+    pub fn new() -> Self {
+        let world = Self::empty();
+        world.init();
+        world
+    }
+
+    pub fn with(consent: Arc<dyn Consent>) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let place = VaultPlace::new(&home.path().join("vault"), Some(home.path())).unwrap();
+        let noon: Timestamp = "2026-06-01T12:00:00Z".parse().unwrap();
+        let clock = Arc::new(ManualClock::new(noon, TimeZone::UTC));
+        let (shown, notices) = mpsc::channel();
+        let options = options(&place, home.path(), clock.clone(), shown, consent);
+        let agent = start(options).unwrap();
+        Self {
+            _home: home,
+            place,
+            clock,
+            notices,
+            agent: Some(agent),
+        }
+    }
+
+    /// Ends the agent and starts another one on the same folder.
+    pub fn restart(&mut self) {
+        self.stop();
+        let (shown, notices) = mpsc::channel();
+        let home = self._home.path().to_owned();
+        let clock = self.clock.clone();
+        let options = options(&self.place, &home, clock, shown, Arc::new(AllowAll));
+        self.notices = notices;
+        self.agent = Some(start(options).unwrap());
+    }
+
+    pub fn stop(&mut self) {
+        if let Some(agent) = self.agent.take() {
+            self.client().ask(StopRequest {}).unwrap();
+            agent.join().unwrap().unwrap();
+        }
+    }
+
+    pub fn client(&self) -> Client {
+        Client::connect(&self.place, &Session::default())
+            .unwrap()
+            .unwrap()
+    }
+
+    pub fn init(&self) {
+        let (password, segments) = one_segment(secret(PASSWORD));
+        let mut client = self.client();
+        let answered = client
+            .ask_with(InitRequest { password }, &segments)
+            .unwrap();
+        assert_eq!(answered.segments.len(), 1);
+    }
+
+    pub fn lock(&self) {
+        self.client().ask(LockRequest {}).unwrap();
+    }
+
+    pub fn unlock(&self) {
+        unlock(&mut self.client(), PASSWORD).unwrap();
+    }
+
+    /// Stores a credential of one field in `shop/dev`.
+    pub fn add(&self, name: &str, value: &str) -> CredentialView {
+        self.add_to("shop", "dev", metadata(name), value).unwrap()
+    }
+
+    pub fn add_to(
+        &self,
+        project: &str,
+        environment: &str,
+        metadata: Metadata,
+        value: &str,
+    ) -> Result<CredentialView, Error> {
+        let (at, segments) = one_segment(secret(value));
+        let request = AddRequest {
+            project: project.into(),
+            environment: environment.into(),
+            tier: None,
+            metadata,
+            values: vec![FieldValue {
+                field: "value".into(),
+                value: at,
+            }],
+        };
+        let answered = self.client().ask_with(request, &segments)?;
+        Ok(answered.answer)
+    }
+
+    pub fn get(&self, name: &str) -> Result<String, Error> {
+        let request = GetRequest {
+            target: named("shop", "dev", name),
+            field: None,
+            version: None,
+        };
+        let mut answered = self.client().ask_with(request, &Segments::default())?;
+        let value = answered.segments.take(answered.answer.value).unwrap();
+        Ok(text(&value))
+    }
+
+    /// The next notice.
+    pub fn notice(&self) -> Notice {
+        self.notices.recv_timeout(PATIENCE).unwrap()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.stop();
+        }
+    }
+}
+
+fn options(
+    place: &VaultPlace,
+    home: &Path,
+    clock: Arc<ManualClock>,
+    shown: mpsc::Sender<Notice>,
+    consent: Arc<dyn Consent>,
+) -> Options {
+    Options {
+        folder: place.folder.clone(),
+        socket: place.socket.clone(),
+        state: Some(home.join("state")),
+        kdf: KdfPolicy::cheap_for_tests(),
+        clock,
+        notifier: Arc::new(Recorder {
+            shown: Mutex::new(shown),
+        }),
+        consent,
+        helper: env!("CARGO_BIN_EXE_keyhaven-agent").into(),
+    }
+}
+
+/// Runs an agent on a thread; returns when it serves or has failed.
+pub fn start(options: Options) -> Result<JoinHandle<Result<(), Error>>, Error> {
+    let (ready, is_ready) = mpsc::channel();
+    let agent = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(run(options, move || ready.send(()).unwrap()))
+    });
+    match is_ready.recv_timeout(PATIENCE) {
+        Ok(()) => Ok(agent),
+        Err(_) => Err(agent.join().unwrap().unwrap_err()),
+    }
+}
+
+/// A second agent for the same folder.
+pub fn second(world: &World) -> Result<JoinHandle<Result<(), Error>>, Error> {
+    let home = tempfile::tempdir().unwrap();
+    let (shown, _) = mpsc::channel();
+    let clock = world.clock.clone();
+    let consent = Arc::new(AllowAll);
+    start(options(&world.place, home.path(), clock, shown, consent))
+}
+
+pub fn secret(text: &str) -> SecretBytes {
+    SecretBytes::copy_of(text.as_bytes())
+}
+
+pub fn text(secret: &SecretBytes) -> String {
+    String::from_utf8(secret.expose().clone()).unwrap()
+}
+
+pub fn unlock(client: &mut Client, password: &str) -> Result<StatusView, Error> {
+    let (password, segments) = one_segment(secret(password));
+    let request = UnlockRequest {
+        password,
+        accept_older: false,
+    };
+    client
+        .ask_with(request, &segments)
+        .map(|answered| answered.answer)
+}
+
+pub fn named(project: &str, environment: &str, name: &str) -> Target {
+    Target::Named {
+        project: project.into(),
+        environment: environment.into(),
+        name: name.into(),
+    }
+}
+
+pub fn metadata(name: &str) -> Metadata {
+    Metadata {
+        name: name.into(),
+        provider: None,
+        fields: vec![FieldView {
+            name: "value".into(),
+            kind: FieldKind::Secret,
+            variable: Some(name.to_uppercase().replace('-', "_")),
+            allow_loader_variable: false,
+        }],
+        scopes: Vec::new(),
+        allowed_ips: Vec::new(),
+        owner: None,
+        quota: None,
+        url: None,
+        note: None,
+        tags: Vec::new(),
+        expires: None,
+        rotate_every_days: None,
+        lead_times: None,
+    }
+}
+
+pub fn expiring(name: &str, date: &str) -> Metadata {
+    Metadata {
+        expires: Some(Moment::Date(date.parse().unwrap())),
+        ..metadata(name)
+    }
+}
+
+/// A connection that can be rude.
+pub struct Raw {
+    pub stream: UnixStream,
+}
+
+impl Raw {
+    pub fn connect(world: &World) -> Self {
+        let stream = UnixStream::connect(&world.place.socket).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        Self { stream }
+    }
+
+    pub fn greeted(world: &World) -> Self {
+        let mut raw = Self::connect(world);
+        raw.call(1, Call::Hello(hello(world)));
+        assert_eq!(raw.reply().0.error, None);
+        raw
+    }
+
+    pub fn call(&mut self, id: u32, call: Call) {
+        let head = CallHead { id, call };
+        frame::write(&mut self.stream, &head, &Segments::default()).unwrap();
+    }
+
+    pub fn get(&mut self, id: u32, name: &str) {
+        let request = GetRequest {
+            target: named("shop", "dev", name),
+            field: None,
+            version: None,
+        };
+        self.call(id, Call::Plain(Plain::Get(request)));
+    }
+
+    pub fn reply(&mut self) -> (ReplyHead, Segments) {
+        frame::read(&mut self.stream).unwrap()
+    }
+
+    /// Reads to the end of the connection; what came.
+    pub fn rest(&mut self) -> Vec<ReplyHead> {
+        let mut replies = Vec::new();
+        loop {
+            match frame::read::<ReplyHead>(&mut self.stream) {
+                Ok((head, _)) => replies.push(head),
+                Err(frame::FrameError::Io(error))
+                    if matches!(
+                        error.kind(),
+                        std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut
+                    ) =>
+                {
+                    panic!("the connection was not closed")
+                }
+                Err(_) => return replies,
+            }
+        }
+    }
+}
+
+pub fn hello(world: &World) -> Hello {
+    Hello {
+        protocol: PROTOCOL,
+        version: VERSION.into(),
+        vault: world.place.folder_text(),
+        session: Session::default(),
+    }
+}
