@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -20,12 +20,17 @@ pub const PASSWORD: &str = "correct horse battery staple";
 /// The file in the runtime folder by which the test-agent's clock is ahead, in seconds.
 pub const CLOCK_AHEAD: &str = "clock-ahead";
 
+/// The user and group without rights, by convention of Debian.
+const NOBODY: u32 = 65534;
+
 /// One person on one machine. Programs started through it see nothing of the
 /// real one's environment.
 pub struct World {
     folder: TempDir,
     programs: PathBuf,
     environment: Vec<(OsString, OsString)>,
+    /// Whom commands run as, where that is not the tests' own user.
+    user: Option<u32>,
 }
 
 impl World {
@@ -50,6 +55,7 @@ impl World {
             folder,
             programs: programs.to_path_buf(),
             environment: Vec::new(),
+            user: None,
         };
         let path = |relative: &str| world.path(relative).into_os_string();
         let mut search = programs.as_os_str().to_owned();
@@ -87,6 +93,39 @@ impl World {
         world
     }
 
+    /// A world of somebody who is not root, with programs of its own (in `bin`): for what
+    /// root would be allowed anyway. Where the tests are not root themselves, that is them.
+    pub fn of_an_ordinary_user() -> Self {
+        let mut world = Self::new();
+        world.own_programs();
+        if rustix::process::geteuid().is_root() {
+            world.user = Some(NOBODY);
+            for folder in ["", "home", "run", "tmp", "work"] {
+                chown(world.path(folder), Some(NOBODY), Some(NOBODY)).expect("a given folder");
+            }
+        }
+        world
+    }
+
+    /// Copies `kh` and the agent into the world's `bin`, to be run from there, and gives
+    /// that folder.
+    ///
+    /// # Panics
+    /// When they are not built.
+    pub fn own_programs(&mut self) -> PathBuf {
+        let own = self.path("bin");
+        fs::create_dir_all(&own).expect("a folder for programs");
+        for program in ["kh", "keyhaven-agent"] {
+            fs::copy(self.bin(program), own.join(program)).expect("a copied program");
+        }
+        let mut search = own.as_os_str().to_owned();
+        search.push(":");
+        search.push(search_path());
+        self.set("PATH", search);
+        self.programs.clone_from(&own);
+        own
+    }
+
     /// A path inside the world. `home`, `run`, `tmp` and `work` (the working
     /// folder of commands) are there from the start; `vault` is the vault.
     pub fn path(&self, relative: &str) -> PathBuf {
@@ -118,12 +157,26 @@ impl World {
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let program = Path::new(program.as_ref());
         let own = self.programs.join(program);
-        let mut command = Command::new(if own.exists() { &own } else { program });
+        let program = if own.exists() { &own } else { program };
+        let mut command = self.starting(program);
         command
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .current_dir(self.path("work"))
             .stdin(Stdio::null());
+        command
+    }
+
+    fn starting(&self, program: &Path) -> Command {
+        let Some(user) = self.user else {
+            return Command::new(program);
+        };
+        let mut command = Command::new("setpriv");
+        command
+            .arg(format!("--reuid={user}"))
+            .arg(format!("--regid={user}"))
+            .args(["--clear-groups", "--"])
+            .arg(program);
         command
     }
 

@@ -3,5 +3,6 @@
 //! `harness` proves the harness itself; the others drive the shipped programs.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod agent;
 mod cli;
 mod harness;

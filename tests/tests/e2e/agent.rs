@@ -1,0 +1,289 @@
+//! The agent as a process: what only shows from outside. What it answers is proved by its
+//! own crate's tests.
+
+use std::fs;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::process::{Command, Stdio};
+
+use keyhaven_protocol::Client;
+use keyhaven_protocol::request::{
+    LaunchPurpose, LaunchSource, ListRequest, LockRequest, ResolveRequest, Session, StatusRequest,
+};
+use keyhaven_protocol::view::Claimed;
+use keyhaven_tests::{Kept, World, eventually};
+use rustix::process::{Pid, Signal, kill_process};
+
+fn client(world: &World) -> Client {
+    let client = Client::connect(&world.place(), &Session::default());
+    client.unwrap().expect("a running agent")
+}
+
+fn signal(pid: u32, signal: Signal) {
+    let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+    kill_process(pid, signal).unwrap();
+}
+
+fn is_alive(pid: u32) -> bool {
+    fs::exists(format!("/proc/{pid}")).unwrap()
+}
+
+fn mode(path: impl AsRef<std::path::Path>) -> u32 {
+    fs::symlink_metadata(path).unwrap().mode() & 0o777
+}
+
+#[test]
+fn a_client_starts_it_and_it_serves_until_locked() {
+    let world = World::new();
+    assert_eq!(world.agent_pid(), None);
+    world.init();
+    world.kh_ok_with(&["add", "stripe", "-p", "shop", "-e", "dev", "--stdin"], "value-1");
+    let mut client = client(&world);
+    let status = client.ask(StatusRequest {}).unwrap();
+    assert_eq!(Some(status.agent.pid), world.agent_pid());
+    assert_eq!((status.locked, status.credentials), (false, 1));
+    let listed = client.ask(ListRequest::default()).unwrap();
+    assert_eq!(listed[0].name, "stripe");
+    let mut launch = client
+        .ask_with(
+            ResolveRequest {
+                source: LaunchSource::Environment {
+                    project: "shop".into(),
+                    environment: "dev".into(),
+                },
+                purpose: LaunchPurpose::Env,
+                claimed: Claimed::default(),
+            },
+            &Default::default(),
+        )
+        .unwrap();
+    let variable = &launch.answer.variables[0];
+    assert_eq!(variable.name, "STRIPE");
+    let value = launch.segments.take(variable.value).unwrap();
+    assert_eq!(value.expose(), b"value-1");
+    client.ask(LockRequest {}).unwrap();
+    let locked = client.ask(ListRequest::default()).unwrap_err();
+    assert_eq!(locked.code().exit_status(), 3, "{locked:?}");
+}
+
+#[test]
+fn its_folder_and_socket_are_private_and_gone_after_sigterm() {
+    let world = World::new();
+    world.init();
+    let socket = world.place().socket;
+    assert!(fs::symlink_metadata(&socket).unwrap().file_type().is_socket());
+    assert_eq!(mode(&socket), 0o600);
+    assert_eq!(mode(socket.parent().unwrap()), 0o700);
+    assert_eq!(mode(world.path("vault")), 0o700);
+    for entry in fs::read_dir(world.path("vault")).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(mode(&path) & 0o077, 0, "{}", path.display());
+    }
+    let pid = world.agent_pid().unwrap();
+    signal(pid, Signal::TERM);
+    eventually("the agent's end", || !is_alive(pid));
+    assert!(!socket.exists());
+    assert_eq!(world.agent_pid(), None);
+}
+
+/// What its starter hands on, seen from inside: a stand-in writes it down.
+#[test]
+fn it_inherits_nothing_it_does_not_need() {
+    let mut world = World::new();
+    let stand_in = world.own_programs().join("keyhaven-agent");
+    let noted = world.path("noted");
+    let script = format!(
+        "#!/bin/sh\nexec > {noted}.new\nprintf 'dir %s\\numask %s\\ncore %s\\nargs %s\\n' \
+         \"$(pwd)\" \"$(umask)\" \"$(ulimit -c)\" \"$*\"\n\
+         for fd in /proc/$$/fd/[0-9]; do printf 'fd %s %s\\n' \"${{fd##*/}}\" \"$(readlink $fd)\"; done\n\
+         sed -n 's/^Sig\\(Blk\\|Ign\\):/signals /p' /proc/$$/status\n\
+         env | sed 's/^/env /'\nmv {noted}.new {noted}\n",
+        noted = noted.display()
+    );
+    fs::remove_file(&stand_in).unwrap();
+    fs::write(&stand_in, script).unwrap();
+    fs::set_permissions(&stand_in, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut shell = world.command("sh");
+    shell
+        .args(["-c", "umask 022; trap '' INT PIPE; exec 7</etc/passwd; exec kh unlock --no-input"])
+        .env("OPENSSL_CONF", "/tmp/evil.cnf")
+        .env("GCONV_PATH", "/tmp")
+        .env("NODE_OPTIONS", "--require=/tmp/evil.js")
+        .env("LC_TIME", "de_DE.UTF-8");
+    let output = shell.output().unwrap();
+    assert_eq!(output.status.code(), Some(8));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("error: the agent could not be"), "{said}");
+
+    eventually("the stand-in's notes", || noted.exists());
+    let notes = fs::read_to_string(&noted).unwrap();
+    let all = |what: &str| -> Vec<&str> {
+        notes.lines().filter_map(|line| line.strip_prefix(what)).collect()
+    };
+    assert_eq!(all("dir "), ["/"]);
+    assert_eq!(all("umask "), ["0077"]);
+    assert_eq!(all("core "), ["0"]);
+    assert_eq!(all("args "), ["--ready-fd 3"]);
+    for signals in all("signals ") {
+        assert_eq!(signals.trim(), "0000000000000000", "{notes}");
+    }
+    // 1 is where the stand-in writes; 10 and above are the shell's own.
+    for descriptor in all("fd ") {
+        let (number, file) = descriptor.split_once(' ').unwrap();
+        let fine = match number {
+            "0" | "2" => file == "/dev/null",
+            "1" => true,
+            "3" => file.starts_with("pipe:"),
+            _ => false,
+        };
+        assert!(fine, "{descriptor}");
+    }
+    let mut names: Vec<&str> = all("env ")
+        .iter()
+        .filter_map(|line| Some(line.split_once('=')?.0))
+        // Set by the shell that is the stand-in.
+        .filter(|name| !["PWD", "OLDPWD", "_", "SHLVL"].contains(name))
+        .collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "HOME",
+            "KEYHAVEN_HOME",
+            "LANG",
+            "LC_TIME",
+            "LOGNAME",
+            "PATH",
+            "TZ",
+            "USER",
+            "XDG_CONFIG_HOME",
+            "XDG_RUNTIME_DIR",
+            "XDG_STATE_HOME"
+        ]
+    );
+    assert!(notes.contains("env PATH=/usr/bin:/bin\n"), "{notes}");
+}
+
+#[test]
+fn its_own_user_cannot_look_inside() {
+    let world = World::of_an_ordinary_user();
+    world.init();
+    let pid = world.agent_pid().unwrap();
+    for file in ["mem", "environ", "maps", "fd"] {
+        let path = format!("/proc/{pid}/{file}");
+        // The same user's other processes can be looked into: the control.
+        let look = |path: &str| {
+            let command = format!("head -c 1 {path} >/dev/null 2>&1 || ls {path}/ >/dev/null 2>&1");
+            world.command("sh").args(["-c", &command]).status().unwrap().success()
+        };
+        assert!(look("/proc/self/environ"));
+        assert!(!look(&path), "{path} can be read");
+    }
+    let limits = fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+}
+
+#[test]
+fn a_second_one_loses_and_the_first_goes_on() {
+    let world = World::new();
+    world.init();
+    let first = world.agent_pid().unwrap();
+    let mut second = world.command("keyhaven-agent");
+    let status = second.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+    assert_eq!(status.code(), Some(1));
+    assert_eq!(world.agent_pid(), Some(first));
+    assert!(world.place().socket.exists());
+}
+
+#[test]
+fn clients_that_start_it_at_once_share_one() {
+    let world = World::new();
+    world.init();
+    world.kh_ok(&["agent", "stop"]);
+    let clients: Vec<_> = (0..8)
+        .map(|_| {
+            let mut unlock = world.kh(&["unlock", "--password-stdin"]);
+            unlock.stdin(Stdio::piped()).stdout(Stdio::null());
+            let mut child = unlock.spawn().unwrap();
+            let mut stdin = child.stdin.take().unwrap();
+            std::io::Write::write_all(&mut stdin, keyhaven_tests::PASSWORD.as_bytes()).unwrap();
+            child
+        })
+        .collect();
+    for mut client in clients {
+        assert!(client.wait().unwrap().success());
+    }
+    assert_eq!(agents_of(&world), 1);
+}
+
+/// How many agents of this world run: those with its vault in their environment, or where
+/// that cannot be read, those of its program.
+fn agents_of(world: &World) -> usize {
+    let socket = world.place().socket;
+    let unix = fs::read_to_string("/proc/net/unix").unwrap();
+    // A listening socket has the flag __SO_ACCEPTCON (unix(7), /proc/net/unix).
+    unix.lines()
+        .filter(|line| line.contains(" 00010000 ") && line.ends_with(socket.to_str().unwrap()))
+        .count()
+}
+
+#[test]
+fn a_kill_in_the_middle_of_a_request_is_said_and_loses_nothing() {
+    let world = World::new();
+    world.init();
+    world.kh_ok_with(&["add", "kept", "-p", "shop", "-e", "dev", "--stdin"], "value");
+    let agent = world.agent_pid().unwrap();
+    signal(agent, Signal::STOP);
+    let mut listing = Kept::start(world.kh(&["list"]).stdout(Stdio::null()).stderr(Stdio::piped()));
+    let pid = listing.pid();
+    eventually("kh's connection", || waits_on_a_socket(pid));
+    signal(agent, Signal::KILL);
+    let status = listing.child().wait().unwrap();
+    let mut said = String::new();
+    let mut stderr = listing.child().stderr.take().unwrap();
+    std::io::Read::read_to_string(&mut stderr, &mut said).unwrap();
+    assert_eq!(status.code(), Some(8), "{said}");
+    assert!(said.starts_with("error: the connection to the agent broke"), "{said}");
+    assert!(said.contains("\nhint: "), "{said}");
+    // The next one starts another agent, which is locked.
+    let next = world.kh(&["list", "--no-input"]).output().unwrap();
+    assert_eq!(next.status.code(), Some(3));
+    world.kh_ok_with(&["unlock", "--password-stdin"], keyhaven_tests::PASSWORD);
+    assert_eq!(world.kh_ok(&["get", "kh://shop/dev/kept"]).trim_end(), "value");
+}
+
+fn waits_on_a_socket(pid: u32) -> bool {
+    let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else {
+        return false;
+    };
+    descriptors
+        .filter_map(|entry| fs::read_link(entry.ok()?.path()).ok())
+        .any(|target| target.to_string_lossy().starts_with("socket:"))
+}
+
+#[test]
+fn another_user_is_not_listened_to() {
+    let world = World::new();
+    world.init();
+    if !rustix::process::geteuid().is_root() {
+        // Only root can become somebody else to try.
+        return;
+    }
+    let socket = world.place().socket;
+    // Even where the modes let everybody in.
+    for path in [world.path(""), world.path("run"), socket.parent().unwrap().into(), socket.clone()] {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap();
+    }
+    let probe = format!(
+        "const s = require('net').connect('{}'); s.on('connect', () => s.write(Buffer.alloc(64)));\
+         s.on('data', () => process.exit(1)); s.on('error', () => process.exit(0));\
+         s.on('close', () => process.exit(0))",
+        socket.display()
+    );
+    let mut stranger = Command::new("setpriv");
+    stranger
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"])
+        .args(["node", "-e", &probe]);
+    assert!(stranger.status().unwrap().success(), "the agent answered a stranger");
+    assert!(world.agent_pid().is_some());
+}
