@@ -1,0 +1,204 @@
+//! The command line of `keyhaven`: which of its processes this one is to be.
+
+use std::ffi::OsString;
+
+use uuid::Uuid;
+
+/// The scheme of links to a credential, `keyhaven://key/ID`, as notices carry them.
+const KEY_LINK: &str = "keyhaven://key/";
+
+/// For what a prompt process was started; it can do nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Creates the vault and shows the recovery key once.
+    Create,
+    /// Takes the master password and unlocks.
+    Unlock,
+    /// Takes the master password for weaker settings.
+    Configure,
+}
+
+impl Kind {
+    const ALL: [Self; 3] = [Self::Create, Self::Unlock, Self::Configure];
+
+    /// The word after `--prompt`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Unlock => "unlock",
+            Self::Configure => "configure",
+        }
+    }
+}
+
+/// The place of a window on the screen, in physical pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Area {
+    /// From the left edge.
+    pub x: i32,
+    /// From the upper edge.
+    pub y: i32,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+}
+
+impl Area {
+    /// As it stands after `--over`.
+    pub fn to_text(self) -> String {
+        format!("{},{},{},{}", self.x, self.y, self.width, self.height)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let mut parts = text.split(',');
+        let area = Self {
+            x: parts.next()?.parse().ok()?,
+            y: parts.next()?.parse().ok()?,
+            width: parts.next()?.parse().ok()?,
+            height: parts.next()?.parse().ok()?,
+        };
+        parts.next().is_none().then_some(area)
+    }
+}
+
+/// What this process is to be.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Start {
+    /// The main window, at a credential if one is named.
+    Window {
+        /// The credential.
+        open: Option<Uuid>,
+    },
+    /// A prompt, placed over the window that asked.
+    Prompt {
+        /// For what.
+        kind: Kind,
+        /// Where the asking window is.
+        over: Option<Area>,
+    },
+    /// Say the version and end.
+    Version,
+}
+
+/// Reads the arguments after the program's name.
+///
+/// # Errors
+/// What is wrong with them, in words.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Start, String> {
+    let mut words = Vec::new();
+    for argument in arguments {
+        words.push(
+            argument
+                .into_string()
+                .map_err(|_| "an argument is not UTF-8")?,
+        );
+    }
+    match words
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
+        [] => Ok(Start::Window { open: None }),
+        ["--version"] => Ok(Start::Version),
+        ["--prompt", kind] => Ok(Start::Prompt {
+            kind: parse_kind(kind)?,
+            over: None,
+        }),
+        ["--prompt", kind, "--over", area] => {
+            let over = Area::from_text(area).ok_or("--over takes X,Y,WIDTH,HEIGHT")?;
+            Ok(Start::Prompt {
+                kind: parse_kind(kind)?,
+                over: Some(over),
+            })
+        }
+        [link] if link.starts_with(KEY_LINK) => Ok(Start::Window {
+            open: Some(parse_link(link)?),
+        }),
+        _ => Err("usage: keyhaven [keyhaven://key/ID]".into()),
+    }
+}
+
+fn parse_kind(word: &str) -> Result<Kind, String> {
+    Kind::ALL
+        .into_iter()
+        .find(|kind| kind.name() == word)
+        .ok_or_else(|| "--prompt takes create, unlock or configure".into())
+}
+
+/// Desktops may put a slash after the id.
+fn parse_link(link: &str) -> Result<Uuid, String> {
+    let id = link.strip_prefix(KEY_LINK).unwrap_or_default();
+    Uuid::try_parse(id.strip_suffix('/').unwrap_or(id))
+        .map_err(|_| "a link to a credential is keyhaven://key/ID".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse_words(words: &[&str]) -> Result<Start, String> {
+        parse(words.iter().map(OsString::from))
+    }
+
+    #[test]
+    fn each_process_has_its_words() {
+        assert_eq!(parse_words(&[]), Ok(Start::Window { open: None }));
+        assert_eq!(parse_words(&["--version"]), Ok(Start::Version));
+        assert_eq!(
+            parse_words(&["--prompt", "unlock"]),
+            Ok(Start::Prompt {
+                kind: Kind::Unlock,
+                over: None
+            })
+        );
+        let over = Area {
+            x: -5,
+            y: 10,
+            width: 1180,
+            height: 760,
+        };
+        assert_eq!(
+            parse_words(&["--prompt", "create", "--over", &over.to_text()]),
+            Ok(Start::Prompt {
+                kind: Kind::Create,
+                over: Some(over)
+            })
+        );
+    }
+
+    #[test]
+    fn a_link_names_a_credential_by_its_id_and_nothing_else() {
+        let id = "0192f0c1-2b3c-7d4e-8f50-0123456789ab";
+        let open = Some(Uuid::try_parse(id).unwrap());
+        for link in [
+            format!("keyhaven://key/{id}"),
+            format!("keyhaven://key/{id}/"),
+        ] {
+            assert_eq!(parse_words(&[&link]), Ok(Start::Window { open }));
+        }
+        for wrong in [
+            "keyhaven://key/",
+            "keyhaven://key/..",
+            "keyhaven://run/x",
+            "--display=:9",
+        ] {
+            assert!(parse_words(&[wrong]).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn unknown_words_are_refused() {
+        for wrong in [
+            &["--prompt"][..],
+            &["--prompt", "reveal"],
+            &["--prompt", "unlock", "--over", "1,2,3"],
+            &["--prompt", "unlock", "--over", "1,2,3,4,5"],
+            &["--prompt", "unlock", "--password", "x"],
+        ] {
+            assert!(parse_words(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Recognising values, and importing files that a person picks.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use keyhaven_exchange::{Catalogue, recognise as recognise_value};
+use keyhaven_protocol::request::ImportStep;
+use keyhaven_protocol::view::{FieldKind, ImportReport, Tier};
+use serde::Serialize;
+use tauri::State;
+
+use crate::dialogs;
+use crate::failure::{Failure, blocking};
+use crate::imports::{FileView, Plan};
+use crate::shell::Shell;
+use crate::typed::Typed;
+use crate::words;
+
+/// What a value looks like.
+#[derive(Debug, Serialize)]
+pub struct RecognisedView {
+    provider: Option<String>,
+    provider_name: Option<String>,
+    kind: FieldKind,
+    reason: &'static str,
+    variable: Option<String>,
+    rotate_every_days: Option<u32>,
+}
+
+/// A service that is known.
+#[derive(Debug, Serialize)]
+pub struct ProviderView {
+    id: &'static str,
+    name: &'static str,
+    variables: &'static [String],
+    rotate_every_days: Option<u32>,
+    dashboard: Option<&'static str>,
+}
+
+/// Says to which service a typed value belongs, by its pattern or its variable.
+#[tauri::command]
+pub fn recognise(value: Typed, variable: &str) -> RecognisedView {
+    let known = recognise_value(&value.into_bytes(), variable);
+    RecognisedView {
+        provider: known.provider,
+        provider_name: known.provider_name,
+        kind: if known.secret {
+            FieldKind::Secret
+        } else {
+            FieldKind::Plain
+        },
+        reason: known.reason,
+        variable: known.variable,
+        rotate_every_days: known.rotate_every_days,
+    }
+}
+
+/// The services known.
+#[tauri::command]
+pub fn providers() -> Vec<ProviderView> {
+    let view = |provider: &'static keyhaven_exchange::Provider| ProviderView {
+        id: &provider.id,
+        name: &provider.name,
+        variables: &provider.variables,
+        rotate_every_days: provider.rotate_days,
+        dashboard: provider.dashboard.as_deref(),
+    };
+    Catalogue::builtin().providers().iter().map(view).collect()
+}
+
+/// Lets a person pick a file and reads it; `None` when the picker was left.
+#[tauri::command]
+pub async fn import_choose(shell: State<'_, Arc<Shell>>) -> Result<Option<FileView>, Failure> {
+    let shell = shell.inner().clone();
+    blocking(
+        move || match dialogs::pick_file(&shell, words::CHOOSE_IMPORT) {
+            Some(path) => shell.imports.read(&path).map(Some),
+            None => Ok(None),
+        },
+    )
+    .await
+}
+
+/// Says what an import would do.
+#[tauri::command]
+pub async fn import_preview(
+    shell: State<'_, Arc<Shell>>,
+    id: u32,
+    project: String,
+    environment: String,
+    tier: Option<Tier>,
+    kinds: HashMap<String, FieldKind>,
+) -> Result<ImportReport, Failure> {
+    let plan = Plan {
+        id,
+        project,
+        environment,
+        tier,
+        kinds,
+    };
+    send(shell.inner(), plan, ImportStep::Preview).await
+}
+
+/// Writes an import, or nothing.
+#[tauri::command]
+pub async fn import_apply(
+    shell: State<'_, Arc<Shell>>,
+    id: u32,
+    project: String,
+    environment: String,
+    tier: Option<Tier>,
+    kinds: HashMap<String, FieldKind>,
+) -> Result<ImportReport, Failure> {
+    let plan = Plan {
+        id,
+        project,
+        environment,
+        tier,
+        kinds,
+    };
+    send(shell.inner(), plan, ImportStep::Apply).await
+}
+
+/// Forgets a file and its values.
+#[tauri::command]
+pub fn import_discard(shell: State<'_, Arc<Shell>>, id: u32) {
+    shell.imports.discard(id);
+}
+
+async fn send(shell: &Arc<Shell>, plan: Plan, step: ImportStep) -> Result<ImportReport, Failure> {
+    let shell = shell.clone();
+    blocking(move || shell.imports.send(&mut shell.link.connect()?, &plan, step)).await
+}

@@ -1,0 +1,16 @@
+//! The commands of both windows. Each is in `surface.rs`, and does little more than to
+//! hand over.
+
+mod credentials;
+mod imports;
+mod launches;
+mod preferences;
+mod prompt;
+mod queries;
+
+pub use credentials::*;
+pub use imports::*;
+pub use launches::*;
+pub use preferences::*;
+pub use prompt::*;
+pub use queries::*;

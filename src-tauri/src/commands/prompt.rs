@@ -1,0 +1,162 @@
+//! The commands of a prompt's window. Each works only in a process of its kind.
+
+use keyhaven_protocol::Error;
+use keyhaven_protocol::client::one_segment;
+use keyhaven_protocol::request::{ConfigureRequest, InitRequest, StatusRequest, UnlockRequest};
+use serde::{Serialize, Serializer};
+use tauri::{AppHandle, State};
+
+use crate::arguments::Kind;
+use crate::failure::{Failure, blocking, defect};
+use crate::preferences::Theme;
+use crate::prompt::strength::{self, Strength};
+use crate::prompt::{MINIMUM_LENGTH, Prompt};
+use crate::typed::Typed;
+
+/// What a prompt shows first.
+#[derive(Debug, Serialize)]
+pub struct PromptStart {
+    kind: Kind,
+    vault_name: String,
+    folder: String,
+    due_this_week: u32,
+    overdue: u32,
+    minimum_length: u32,
+    theme: Theme,
+}
+
+/// The recovery key on its way to the one page that shows it.
+#[derive(Debug)]
+pub struct RecoveryKey(keyhaven_secret::SecretBytes);
+
+impl Serialize for RecoveryKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::{Error as _, SerializeStruct as _};
+        // Exposed to be shown to its owner, once, in a process that then ends.
+        let text = std::str::from_utf8(self.0.expose()).map_err(|_| S::Error::custom("text"))?;
+        let mut fields = serializer.serialize_struct("RecoveryKey", 1)?;
+        fields.serialize_field("recovery_key", text)?;
+        fields.end()
+    }
+}
+
+/// What this prompt is for, and for which vault.
+#[tauri::command]
+pub async fn prompt_start(prompt: State<'_, Prompt>) -> Result<PromptStart, Failure> {
+    let (kind, theme, link) = (prompt.kind, prompt.theme, prompt.link.clone());
+    let status = blocking(move || link.ask(StatusRequest {})).await?;
+    Ok(PromptStart {
+        kind,
+        vault_name: status.name,
+        folder: status.folder,
+        due_this_week: status.due_this_week,
+        overdue: status.overdue,
+        minimum_length: MINIMUM_LENGTH,
+        theme,
+    })
+}
+
+/// How hard a password is to guess.
+#[tauri::command]
+pub async fn password_strength(
+    prompt: State<'_, Prompt>,
+    password: Typed,
+) -> Result<Strength, Failure> {
+    only(&prompt, Kind::Create)?;
+    blocking(move || Ok(strength::judge(password.secret()))).await
+}
+
+/// Unlocks the vault.
+#[tauri::command(rename_all = "camelCase")]
+pub async fn prompt_unlock(
+    prompt: State<'_, Prompt>,
+    password: Typed,
+    accept_older: bool,
+) -> Result<(), Failure> {
+    only(&prompt, Kind::Unlock)?;
+    let link = prompt.link.clone();
+    blocking(move || {
+        let (password, segments) = one_segment(password.into_bytes());
+        link.ask_with(
+            UnlockRequest {
+                password,
+                accept_older,
+            },
+            &segments,
+        )
+        .map(|_| ())
+    })
+    .await?;
+    prompt.done();
+    Ok(())
+}
+
+/// Creates the vault; the answer is shown once.
+#[tauri::command]
+pub async fn prompt_create(
+    prompt: State<'_, Prompt>,
+    password: Typed,
+) -> Result<RecoveryKey, Failure> {
+    only(&prompt, Kind::Create)?;
+    let link = prompt.link.clone();
+    let key = blocking(move || {
+        let (password, segments) = one_segment(password.into_bytes());
+        let mut created = link.ask_with(InitRequest { password }, &segments)?;
+        let key = created.segments.take(created.answer.recovery_key);
+        Ok(RecoveryKey(key.map_err(|_| {
+            defect("the answer lacks the recovery key")
+        })?))
+    })
+    .await?;
+    prompt.done();
+    Ok(key)
+}
+
+/// Changes the settings that the window asked for, with the password.
+#[tauri::command]
+pub async fn prompt_configure(prompt: State<'_, Prompt>, password: Typed) -> Result<(), Failure> {
+    only(&prompt, Kind::Configure)?;
+    let (link, settings) = (prompt.link.clone(), prompt.settings.clone());
+    blocking(move || {
+        let settings = settings.ok_or_else(|| defect("a prompt without settings"))?;
+        let (password, segments) = one_segment(password.into_bytes());
+        let request = ConfigureRequest {
+            settings,
+            password: Some(password),
+        };
+        link.ask_with(request, &segments).map(|_| ())
+    })
+    .await?;
+    prompt.done();
+    Ok(())
+}
+
+/// Ends the prompt with success; before the agent did its part there is none.
+#[tauri::command]
+pub fn prompt_finish(app: AppHandle, prompt: State<'_, Prompt>) -> Result<(), Failure> {
+    if !prompt.finish() {
+        return Err(refused("there is nothing to finish yet"));
+    }
+    app.exit(0);
+    Ok(())
+}
+
+/// Leaves the prompt.
+#[tauri::command]
+pub fn prompt_cancel(app: AppHandle) {
+    app.exit(0);
+}
+
+fn only(prompt: &Prompt, kind: Kind) -> Result<(), Failure> {
+    if prompt.kind == kind {
+        return Ok(());
+    }
+    Err(refused("this prompt was started for something else"))
+}
+
+fn refused(problem: &str) -> Failure {
+    Failure(Error::Invalid {
+        what: "the request".into(),
+        problem: problem.into(),
+    })
+}

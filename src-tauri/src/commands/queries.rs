@@ -1,0 +1,122 @@
+//! Questions without a secret either way: one command, and the list of what it lets through.
+
+use std::sync::Arc;
+
+use keyhaven_protocol::Error;
+use keyhaven_protocol::request::{Query, Target};
+use tauri::State;
+use tauri::ipc::Response;
+
+use crate::failure::{Failure, blocking, defect};
+use crate::shell::Shell;
+
+macro_rules! queries {
+    (let through: $($open:ident)*; keep: $($closed:ident)*;) => {
+        /// What goes through to the agent.
+        #[cfg(test)]
+        const OPEN: &[&str] = &[$(stringify!($open)),*];
+        /// What the window may not ask.
+        #[cfg(test)]
+        const CLOSED: &[&str] = &[$(stringify!($closed)),*];
+
+        /// Asks, and gives the answer as JSON. The list is complete: a new query does not
+        /// compile before it was decided.
+        fn forward(shell: &Shell, query: Query) -> Result<String, Error> {
+            match query {
+                $(Query::$open(request) => {
+                    let answer = shell.link.ask(request)?;
+                    serde_json::to_string(&answer).map_err(|_| defect("an answer as JSON"))
+                })*
+                $(Query::$closed(_) => Err(closed()),)*
+            }
+        }
+    };
+}
+
+// Kept: trust is given at a terminal that shows the file; a failed start is reported by
+// whoever was given the values; the agent is stopped by its owner; events have a thread.
+queries! {
+    let through: Status List Show History Due Environments SetTier Edit Remove Restore Snooze
+        Audit Settings Copy TrustedFiles Running Lock;
+    keep: Trust Distrust StartFailed Subscribe Stop;
+}
+
+/// Not an error of a person: the front end does not ask this.
+fn closed() -> Error {
+    Error::Invalid {
+        what: "the request".into(),
+        problem: "a window may not ask this".into(),
+    }
+}
+
+/// Asks the agent something that carries no secret and brings none.
+#[tauri::command]
+pub async fn query(shell: State<'_, Arc<Shell>>, request: Query) -> Result<Response, Failure> {
+    let shell = shell.inner().clone();
+    let json = blocking(move || {
+        let wanted = shown(&request);
+        let answer = forward(&shell, request)?;
+        match wanted {
+            Some(id) => shell.wish_granted(id),
+            None => shell.tell_wish(),
+        }
+        Ok(answer)
+    })
+    .await?;
+    Ok(Response::new(json))
+}
+
+/// The credential whose details are asked for.
+fn shown(query: &Query) -> Option<uuid::Uuid> {
+    match query {
+        Query::Show(show) => match show.target {
+            Target::Id(id) => Some(id),
+            Target::Named { .. } => None,
+        },
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_window_may_ask_is_decided_one_by_one() {
+        let open = [
+            "Status",
+            "List",
+            "Show",
+            "History",
+            "Due",
+            "Environments",
+            "SetTier",
+            "Edit",
+            "Remove",
+            "Restore",
+            "Snooze",
+            "Audit",
+            "Settings",
+            "Copy",
+            "TrustedFiles",
+            "Running",
+            "Lock",
+        ];
+        assert_eq!(OPEN, open);
+        assert_eq!(
+            CLOSED,
+            ["Trust", "Distrust", "StartFailed", "Subscribe", "Stop"]
+        );
+    }
+
+    #[test]
+    fn the_front_ends_form_of_a_query_is_read() {
+        let read = |json: &str| serde_json::from_str::<Query>(json).map(|query| query.name());
+        assert_eq!(read(r#"{"status":{}}"#).unwrap(), "Status");
+        assert_eq!(read(r#"{"list":{"text":"stripe"}}"#).unwrap(), "List");
+        assert!(
+            read(r#"{"resolve":{}}"#).is_err(),
+            "no query brings a value"
+        );
+    }
+}

@@ -1,0 +1,62 @@
+//! What a rejected command gives to JavaScript: the typed error and its words.
+
+use keyhaven_protocol::{Code, Error, wording};
+use serde::{Serialize, Serializer, ser::SerializeStruct as _};
+
+/// An error on its way to a window: `{ code, message, hint, error }`.
+#[derive(Debug)]
+pub struct Failure(pub Error);
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl Serialize for Failure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let code: Code = self.0.code();
+        let mut fields = serializer.serialize_struct("Failure", 4)?;
+        fields.serialize_field("code", &code)?;
+        fields.serialize_field("message", &wording::message(&self.0))?;
+        fields.serialize_field("hint", &wording::hint(&self.0))?;
+        fields.serialize_field("error", &self.0)?;
+        fields.end()
+    }
+}
+
+/// A defect, named by its place.
+pub fn defect(place: &str) -> Error {
+    Error::Defect {
+        place: place.into(),
+    }
+}
+
+/// Runs work that waits (for the agent, a file, a person) away from the window's threads.
+///
+/// # Errors
+/// The work's own, or a defect when it ended without an answer.
+pub async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Failure> {
+    match tauri::async_runtime::spawn_blocking(work).await {
+        Ok(result) => result.map_err(Failure),
+        Err(_) => Err(Failure(defect("a command of the window ended early"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_carries_code_words_and_the_typed_error() {
+        let failure = Failure(Error::WeakPassword { minimum: 12 });
+        let json = serde_json::to_value(&failure).unwrap();
+        assert_eq!(json["code"], "weak_password");
+        assert_eq!(json["error"]["code"], "weak_password");
+        assert_eq!(json["error"]["minimum"], 12);
+        assert!(json["message"].as_str().unwrap().contains("12"));
+        assert!(json["hint"].is_string());
+    }
+}

@@ -1,0 +1,439 @@
+//! Files of others on their way into the vault: read here, parsed by `exchange`, kept as
+//! secrets until a person has decided, and handed to the agent.
+//!
+//! JavaScript learns names, kinds and lines, and names the file by an id; never a path, and
+//! never a value.
+
+use std::collections::HashMap;
+use std::fs::OpenOptions;
+use std::io::Read as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use keyhaven_exchange::{Import, Kind, MAX_BYTES, Malformed, Record, import_dotenv};
+use keyhaven_protocol::Error;
+use keyhaven_protocol::frame::{MAX_FRAME, MAX_HEAD, MAX_SEGMENT, MAX_SEGMENTS, Segments};
+use keyhaven_protocol::request::{ImportItem, ImportRequest, ImportStep};
+use keyhaven_protocol::view::{FieldKind, ImportReport, Tier};
+use keyhaven_secret::{Secret, SecretBytes};
+use rustix::fs::OFlags;
+use serde::Serialize;
+
+use crate::agent_link::{Connection, MainSide};
+use crate::failure::defect;
+use crate::sync::locked;
+
+/// Room in a frame's head for what is not a record.
+const HEAD_RESERVE: usize = 16 << 10;
+
+/// The file that is being imported; a second one takes its place.
+#[derive(Debug, Default)]
+pub struct Imports(Mutex<Slot>);
+
+#[derive(Debug, Default)]
+struct Slot {
+    last_id: u32,
+    /// Shared with the requests that are on their way.
+    file: Option<Arc<Import>>,
+}
+
+/// A file as the window shows it.
+#[derive(Debug, Serialize)]
+pub struct FileView {
+    id: u32,
+    file_name: String,
+    items: Vec<RecordView>,
+    left_out: Vec<LeftOutView>,
+}
+
+/// One record of a file, without its value.
+#[derive(Debug, Serialize)]
+struct RecordView {
+    name: String,
+    variable: Option<String>,
+    kind: FieldKind,
+    reason: &'static str,
+    provider: Option<String>,
+    line: u32,
+}
+
+/// What does not arrive as it stands.
+#[derive(Debug, Serialize)]
+struct LeftOutView {
+    what: String,
+    why: &'static str,
+}
+
+/// What a person decided about a file.
+#[derive(Debug)]
+pub struct Plan {
+    /// The file.
+    pub id: u32,
+    /// Where to.
+    pub project: String,
+    /// Where to.
+    pub environment: String,
+    /// The tier of a new environment whose name does not tell.
+    pub tier: Option<Tier>,
+    /// Kinds that differ from the proposed ones, by name.
+    pub kinds: HashMap<String, FieldKind>,
+}
+
+impl Imports {
+    /// Reads a file and keeps it.
+    ///
+    /// # Errors
+    /// It cannot be read, is no regular file, is too large or malformed.
+    pub fn read(&self, path: &Path) -> Result<FileView, Error> {
+        let name = path
+            .file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy()
+            .into_owned();
+        let bytes = read_bounded(path, MAX_BYTES)?;
+        // Exposed to be parsed; what is kept of it is secret again.
+        let import = import_dotenv(bytes.expose(), &|name| {
+            keyhaven_runner::names::loader(name).is_some()
+        });
+        Ok(self.keep(
+            name.clone(),
+            import.map_err(|found| malformed(name, &found))?,
+        ))
+    }
+
+    /// Forgets a file and its values.
+    pub fn discard(&self, id: u32) {
+        let mut slot = locked(&self.0);
+        if slot.last_id == id {
+            slot.file = None;
+        }
+    }
+
+    /// Forgets every value.
+    pub fn clear(&self) {
+        locked(&self.0).file = None;
+    }
+
+    /// Hands a file to the agent: to say what would happen, or to write it.
+    ///
+    /// # Errors
+    /// The file was discarded, a value is too large, or the agent's answer.
+    pub fn send(
+        &self,
+        connection: &mut Connection<MainSide>,
+        plan: &Plan,
+        step: ImportStep,
+    ) -> Result<ImportReport, Error> {
+        let file = self.find(plan.id)?;
+        let mut parts = parts(&file, plan)?.into_iter().peekable();
+        while let Some((items, segments)) = parts.next() {
+            let last = parts.peek().is_none();
+            let request = ImportRequest {
+                project: plan.project.clone(),
+                environment: plan.environment.clone(),
+                tier: plan.tier,
+                items,
+                step: if last { step } else { ImportStep::Gather },
+            };
+            let report = connection.ask_with(request, &segments)?.answer;
+            if last {
+                if report.applied {
+                    self.discard(plan.id);
+                }
+                return Ok(report);
+            }
+        }
+        Err(defect("an import without a part"))
+    }
+
+    fn keep(&self, file_name: String, import: Import) -> FileView {
+        let items = import.records.iter().map(record_view).collect();
+        let left_out = import
+            .left_out
+            .iter()
+            .map(|left| LeftOutView {
+                what: left.what.clone(),
+                why: left.why,
+            })
+            .collect();
+        let mut slot = locked(&self.0);
+        slot.last_id += 1;
+        slot.file = Some(Arc::new(import));
+        FileView {
+            id: slot.last_id,
+            file_name,
+            items,
+            left_out,
+        }
+    }
+
+    fn find(&self, id: u32) -> Result<Arc<Import>, Error> {
+        let slot = locked(&self.0);
+        let file = slot.file.clone().filter(|_| slot.last_id == id);
+        file.ok_or_else(|| Error::Invalid {
+            what: "the import".into(),
+            problem: "the file was put aside; choose it again".into(),
+        })
+    }
+}
+
+/// A FIFO or device would block or never end, so only regular files are read.
+fn read_bounded(path: &Path, limit: usize) -> Result<SecretBytes, Error> {
+    let failed = |problem: String| Error::Io {
+        path: path.display().to_string(),
+        problem,
+    };
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
+        .open(path)
+        .map_err(|error| failed(error.to_string()))?;
+    let metadata = file.metadata().map_err(|error| failed(error.to_string()))?;
+    if !metadata.is_file() {
+        return Err(failed("it is no regular file".into()));
+    }
+    let expected = usize::try_from(metadata.len())
+        .unwrap_or(usize::MAX)
+        .min(limit);
+    let mut bytes = Secret::new(Vec::with_capacity(expected + 1));
+    // Exposed to be filled; it may grow while it is read, so the bound is kept here.
+    let read = file.take(limit as u64 + 1).read_to_end(bytes.expose_mut());
+    if read.map_err(|error| failed(error.to_string()))? > limit {
+        return Err(failed(format!("it is larger than {} MiB", limit >> 20)));
+    }
+    Ok(bytes)
+}
+
+fn malformed(file: String, found: &Malformed) -> Error {
+    Error::Malformed {
+        file,
+        line: found.line,
+        column: found.column,
+        expected: found.expected.into(),
+    }
+}
+
+fn record_view(record: &Record) -> RecordView {
+    RecordView {
+        name: record.name.clone(),
+        variable: record.variable.clone(),
+        kind: field_kind(record.kind),
+        reason: record.reason,
+        provider: record.provider.clone(),
+        line: record.line,
+    }
+}
+
+/// From the word of `exchange` to the one of `protocol`.
+pub const fn field_kind(kind: Kind) -> FieldKind {
+    match kind {
+        Kind::Secret => FieldKind::Secret,
+        Kind::Plain => FieldKind::Plain,
+    }
+}
+
+/// Cuts the records into parts that fit a frame each; at least one, which may be empty.
+fn parts(import: &Import, plan: &Plan) -> Result<Vec<(Vec<ImportItem>, Segments)>, Error> {
+    let mut done = Vec::new();
+    let mut part = Part::default();
+    for record in &import.records {
+        // Exposed for its length alone.
+        let size = record.value.expose().len();
+        if size > MAX_SEGMENT {
+            return Err(Error::Invalid {
+                what: record.name.clone(),
+                problem: "its value is larger than 1 MiB".into(),
+            });
+        }
+        let mut item = item(record, plan);
+        let head = serde_json::to_vec(&item)
+            .map_err(|_| defect("a record as JSON"))?
+            .len()
+            + 8;
+        if !part.has_room(head, size) {
+            done.push(std::mem::take(&mut part).finish());
+        }
+        item.value = part.segments.push(record.value.duplicate());
+        part.add(item, head, size);
+    }
+    done.push(part.finish());
+    Ok(done)
+}
+
+fn item(record: &Record, plan: &Plan) -> ImportItem {
+    let kind = plan
+        .kinds
+        .get(&record.name)
+        .copied()
+        .unwrap_or(field_kind(record.kind));
+    ImportItem {
+        name: record.name.clone(),
+        variable: record.variable.clone(),
+        kind,
+        provider: record.provider.clone(),
+        // What a person calls plain is not rotated.
+        rotate_every_days: record
+            .rotate_every_days
+            .filter(|_| kind == FieldKind::Secret),
+        source_id: record.source_id.clone(),
+        value: keyhaven_protocol::frame::Segment(0),
+    }
+}
+
+/// A frame that is being filled.
+#[derive(Debug, Default)]
+struct Part {
+    items: Vec<ImportItem>,
+    segments: Segments,
+    head: usize,
+    bytes: usize,
+}
+
+impl Part {
+    fn has_room(&self, head: usize, bytes: usize) -> bool {
+        self.items.len() < MAX_SEGMENTS
+            && self.head + head + HEAD_RESERVE <= MAX_HEAD
+            && self.head + head + self.bytes + bytes + HEAD_RESERVE <= MAX_FRAME
+    }
+
+    fn add(&mut self, item: ImportItem, head: usize, bytes: usize) {
+        self.items.push(item);
+        self.head += head;
+        self.bytes += bytes;
+    }
+
+    fn finish(self) -> (Vec<ImportItem>, Segments) {
+        (self.items, self.segments)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keyhaven_protocol::frame;
+
+    use super::*;
+
+    fn read(text: &[u8]) -> (Imports, Result<FileView, Error>) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shop.env");
+        std::fs::write(&path, text).unwrap();
+        let imports = Imports::default();
+        let view = imports.read(&path);
+        (imports, view)
+    }
+
+    fn plan(id: u32) -> Plan {
+        Plan {
+            id,
+            project: "shop".into(),
+            environment: "dev".into(),
+            tier: None,
+            kinds: HashMap::from([("B".into(), FieldKind::Secret)]),
+        }
+    }
+
+    #[test]
+    fn what_javascript_learns_of_a_file_holds_no_value_and_no_path() {
+        let (_, view) = read(b"A=canary-7f3a\nNODE_OPTIONS=canary-7f3b\n");
+        let json = serde_json::to_string(&view.unwrap()).unwrap();
+        assert!(json.contains(r#""file_name":"shop.env""#) && json.contains(r#""line":2"#));
+        assert!(!json.contains("canary") && !json.contains('/'), "{json}");
+    }
+
+    #[test]
+    fn a_variable_that_loads_code_is_stored_without_it_and_said() {
+        let view = read(b"NODE_OPTIONS=x\n").1.unwrap();
+        assert_eq!(view.items[0].variable, None);
+        assert_eq!(view.left_out[0].what, "NODE_OPTIONS");
+    }
+
+    #[test]
+    fn a_malformed_file_is_refused_with_its_place() {
+        let error = read(b"A=1\n\"\n").1.unwrap_err();
+        assert!(matches!(error, Error::Malformed { file, line: 2, .. } if file == "shop.env"));
+    }
+
+    #[test]
+    fn what_is_no_file_or_too_large_is_refused_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(
+            read_bounded(folder.path(), 10),
+            Err(Error::Io { .. })
+        ));
+        let fifo = folder.path().join("fifo");
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &fifo,
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::RUSR,
+            0,
+        )
+        .unwrap();
+        assert!(matches!(read_bounded(&fifo, 10), Err(Error::Io { .. })));
+        let file = folder.path().join("file");
+        std::fs::write(&file, b"0123456789").unwrap();
+        assert_eq!(read_bounded(&file, 10).unwrap().expose(), b"0123456789");
+        assert!(read_bounded(&file, 9).is_err());
+    }
+
+    #[test]
+    fn a_second_file_takes_the_place_of_the_first_and_a_lock_forgets_both() {
+        let (imports, first) = read(b"A=1\n");
+        let id = first.unwrap().id;
+        assert!(imports.find(id).is_ok());
+        let second = imports.keep("b".into(), import_dotenv(b"B=2", &|_| false).unwrap());
+        assert!(imports.find(id).is_err());
+        imports.discard(id);
+        assert!(imports.find(second.id).is_ok());
+        imports.clear();
+        assert!(imports.find(second.id).is_err());
+    }
+
+    #[test]
+    fn a_persons_kinds_win_over_the_proposed_ones() {
+        let import = import_dotenv(b"A=1\nB=2\n", &|_| false).unwrap();
+        let parts = parts(&import, &plan(1)).unwrap();
+        let kinds: Vec<_> = parts[0].0.iter().map(|item| item.kind).collect();
+        assert_eq!(kinds[1], FieldKind::Secret);
+    }
+
+    #[test]
+    fn a_large_import_is_cut_into_frames_that_all_fit() {
+        let mut many = String::new();
+        for number in 0..9000 {
+            many.push_str(&format!("KEY_{number}={}\n", "v".repeat(20)));
+        }
+        let mut wide = String::new();
+        for number in 0..40 {
+            wide.push_str(&format!("KEY_{number}={}\n", "v".repeat(900 << 10)));
+        }
+        for (text, records) in [(many, 9000), (wide, 40), (String::new(), 0)] {
+            let import = import_dotenv(text.as_bytes(), &|_| false).unwrap();
+            let parts = parts(&import, &plan(1)).unwrap();
+            assert_eq!(
+                parts.iter().map(|(items, _)| items.len()).sum::<usize>(),
+                records
+            );
+            for (items, segments) in parts {
+                assert_eq!(items.len(), segments.len());
+                let request = ImportRequest {
+                    project: "p".repeat(200),
+                    environment: "e".repeat(200),
+                    tier: Some(Tier::Production),
+                    items,
+                    step: ImportStep::Gather,
+                };
+                assert!(frame::encode(&request, &segments).is_ok());
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_that_no_frame_can_carry_is_named() {
+        let text = format!("BIG={}", "v".repeat(MAX_SEGMENT + 1));
+        let import = import_dotenv(text.as_bytes(), &|_| false).unwrap();
+        let error = parts(&import, &plan(1)).unwrap_err();
+        assert!(matches!(error, Error::Invalid { what, .. } if what == "BIG"));
+    }
+}

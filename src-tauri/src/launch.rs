@@ -1,0 +1,485 @@
+//! Children started from the window: always through `kh run`, each the leader of its own
+//! process group, without terminal, input or output of ours.
+//!
+//! No signal is ever sent to a process that was reaped: a child that ended stays a zombie
+//! until nobody can stop it any more.
+
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use data_encoding::HEXLOWER;
+use jiff::Timestamp;
+use keyhaven_protocol::Error;
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::failure::defect;
+use crate::sync::locked;
+
+/// How long a child may take to end when it is asked to.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// A command longer than this could not be read in a dialog; in bytes.
+const MAX_COMMAND: usize = 1000;
+/// Launches kept after their end, for the list.
+const MAX_ENDED: usize = 50;
+
+/// What is to be started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Whose keys it gets.
+    pub project: String,
+    /// Whose keys it gets.
+    pub environment: String,
+    /// For `sh -c`.
+    pub command: String,
+    /// Where it runs; none means the person's home.
+    pub directory: Option<PathBuf>,
+}
+
+impl Order {
+    /// Refuses what no dialog could show.
+    ///
+    /// # Errors
+    /// The command is empty, holds a NUL or is too long.
+    pub fn check(&self) -> Result<(), Error> {
+        let problem = if self.command.trim().is_empty() {
+            "it is empty".into()
+        } else if self.command.contains('\0') {
+            "it holds a NUL character".into()
+        } else if self.command.len() > MAX_COMMAND {
+            format!("it is longer than {MAX_COMMAND} bytes; put it into a script")
+        } else {
+            return Ok(());
+        };
+        Err(Error::Invalid {
+            what: "the command".into(),
+            problem,
+        })
+    }
+
+    /// SHA-256, in hex, of all that a person confirms: what runs, where, with whose keys.
+    pub fn fingerprint(&self) -> String {
+        let directory = self
+            .directory
+            .as_deref()
+            .unwrap_or(Path::new(""))
+            .as_os_str();
+        let parts = [
+            self.project.as_bytes(),
+            self.environment.as_bytes(),
+            self.command.as_bytes(),
+            directory.as_encoded_bytes(),
+        ];
+        let mut hash = Sha256::new();
+        for part in parts {
+            // The length keeps two parts from being read as others.
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        HEXLOWER.encode(&hash.finalize())
+    }
+}
+
+/// How a child ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Ended {
+    /// Its exit status, unless a signal ended it.
+    pub code: Option<i32>,
+    /// The signal that ended it.
+    pub signal: Option<i32>,
+}
+
+/// A child as the window shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Launched {
+    /// Counts from 1.
+    pub id: u32,
+    /// As it was typed.
+    pub command: String,
+    /// Whose keys it got.
+    pub project: String,
+    /// Whose keys it got.
+    pub environment: String,
+    /// The process, also the id of its group.
+    pub pid: i32,
+    /// When it was started.
+    pub started_at: Timestamp,
+    /// None while it runs.
+    pub ended: Option<Ended>,
+}
+
+/// The children of this process.
+#[derive(Debug, Clone, Default)]
+pub struct Launches(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    list: Mutex<Vec<Entry>>,
+    /// A child ended.
+    change: Condvar,
+}
+
+#[derive(Debug)]
+struct Entry {
+    view: Launched,
+    pid: Pid,
+    /// Until then it may end by itself.
+    kill_at: Option<Instant>,
+}
+
+impl Launches {
+    /// The children that run, and the latest that ended.
+    pub fn list(&self) -> Vec<Launched> {
+        locked(&self.0.list)
+            .iter()
+            .map(|entry| entry.view.clone())
+            .collect()
+    }
+
+    /// Starts a child; `changed` is called when it ends.
+    ///
+    /// # Errors
+    /// `kh` is not beside this program or could not be started.
+    pub fn start(
+        &self,
+        kh: &Path,
+        order: Order,
+        changed: impl FnOnce() + Send + 'static,
+    ) -> Result<Launched, Error> {
+        let mut child = spawn(kh, &order)?;
+        let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else {
+            return Err(defect("a child has no process id"));
+        };
+        let view = self.enter(order, pid);
+        let (state, id) = (self.0.clone(), view.id);
+        let waiting = thread::Builder::new().name("child".into()).spawn(move || {
+            state.attend(id, pid, &mut child, changed);
+        });
+        match waiting {
+            Ok(_) => Ok(view),
+            Err(error) => {
+                signal(pid, Signal::KILL);
+                locked(&self.0.list).retain(|entry| entry.view.id != id);
+                Err(Error::Io {
+                    path: kh.display().to_string(),
+                    problem: error.to_string(),
+                })
+            }
+        }
+    }
+
+    /// Asks a child and its group to end, and makes them after five seconds.
+    pub fn stop(&self, id: u32) {
+        let kill_at = Instant::now() + PATIENCE;
+        {
+            let mut list = locked(&self.0.list);
+            let Some(entry) = list.iter_mut().find(|entry| entry.view.id == id) else {
+                return;
+            };
+            if entry.view.ended.is_some() {
+                return;
+            }
+            entry.kill_at.get_or_insert(kill_at);
+            signal(entry.pid, Signal::TERM);
+        }
+        self.0.kill_unless_ended(id, kill_at);
+    }
+
+    fn enter(&self, order: Order, pid: Pid) -> Launched {
+        let mut list = locked(&self.0.list);
+        let view = Launched {
+            id: list.last().map_or(1, |last| last.view.id + 1),
+            command: order.command,
+            project: order.project,
+            environment: order.environment,
+            pid: pid.as_raw_nonzero().get(),
+            started_at: Timestamp::now(),
+            ended: None,
+        };
+        if list.len() >= MAX_ENDED
+            && let Some(oldest) = list.iter().position(|entry| entry.view.ended.is_some())
+        {
+            list.remove(oldest);
+        }
+        list.push(Entry {
+            view: view.clone(),
+            pid,
+            kill_at: None,
+        });
+        view
+    }
+}
+
+impl State {
+    /// Waits for the end of a child, and clears up its group if it was stopped.
+    fn attend(&self, id: u32, pid: Pid, child: &mut Child, changed: impl FnOnce()) {
+        let ended = wait_without_reaping(pid);
+        let kill_at = {
+            let mut list = locked(&self.list);
+            let entry = list.iter_mut().find(|entry| entry.view.id == id);
+            entry.and_then(|entry| {
+                entry.view.ended = Some(ended);
+                entry.kill_at
+            })
+        };
+        self.change.notify_all();
+        changed();
+        if let Some(kill_at) = kill_at {
+            // What the child started may need its time too; its zombie keeps the group's
+            // number from being given to others.
+            thread::sleep(kill_at.saturating_duration_since(Instant::now()));
+            signal(pid, Signal::KILL);
+        }
+        // It has ended; this only takes it off the system's table.
+        let _ = child.wait();
+    }
+
+    fn kill_unless_ended(&self, id: u32, kill_at: Instant) {
+        let mut list = locked(&self.list);
+        loop {
+            let Some(entry) = list.iter().find(|entry| entry.view.id == id) else {
+                return;
+            };
+            if entry.view.ended.is_some() {
+                return;
+            }
+            let left = kill_at.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                signal(entry.pid, Signal::KILL);
+                return;
+            }
+            list = match self.change.wait_timeout(list, left) {
+                Ok((list, _)) => list,
+                Err(poisoned) => poisoned.into_inner().0,
+            };
+        }
+    }
+}
+
+fn spawn(kh: &Path, order: &Order) -> Result<Child, Error> {
+    let mut command = Command::new(kh);
+    command
+        .args([
+            "run",
+            "--no-input",
+            "-p",
+            &order.project,
+            "-e",
+            &order.environment,
+        ])
+        .args(["--", "sh", "-c", &order.command])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0);
+    if let Some(directory) = order.directory.clone().or_else(std::env::home_dir) {
+        command.current_dir(directory);
+    }
+    command.spawn().map_err(|error| Error::Io {
+        path: kh.display().to_string(),
+        problem: error.to_string(),
+    })
+}
+
+fn wait_without_reaping(pid: Pid) -> Ended {
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+    loop {
+        match rustix::process::waitid(WaitId::Pid(pid), options) {
+            Ok(Some(status)) => {
+                return Ended {
+                    code: status.exit_status(),
+                    signal: status.terminating_signal(),
+                };
+            }
+            Ok(None) | Err(rustix::io::Errno::INTR) => {}
+            // Nobody else waits for it, so this cannot be; it is gone in any case.
+            Err(_) => {
+                return Ended {
+                    code: None,
+                    signal: None,
+                };
+            }
+        }
+    }
+}
+
+/// Sent to the group of a child that was not reaped; one that just ended is no error.
+fn signal(group: Pid, signal: Signal) {
+    let _ = rustix::process::kill_process_group(group, signal);
+}
+
+/// The program of ours that lies beside this one.
+///
+/// # Errors
+/// The system does not say where this program lies.
+pub fn sibling(name: &str) -> Result<PathBuf, Error> {
+    std::env::current_exe()
+        .map(|own| own.with_file_name(name))
+        .map_err(|error| Error::Io {
+            path: name.into(),
+            problem: error.to_string(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    use std::sync::mpsc;
+
+    use super::*;
+
+    /// Stands in for `kh`: runs what follows `--`, as `kh run` does, but without keys.
+    fn stand_in(folder: &Path) -> PathBuf {
+        let path = folder.join("kh");
+        let mut file = std::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o700)
+            .open(&path)
+            .unwrap();
+        file.write_all(b"#!/bin/sh\nwhile [ \"$1\" != -- ]; do shift; done; shift; exec \"$@\"\n")
+            .unwrap();
+        path
+    }
+
+    fn order(command: &str) -> Order {
+        Order {
+            project: "shop".into(),
+            environment: "dev".into(),
+            command: command.into(),
+            directory: None,
+        }
+    }
+
+    fn run(command: &str, act: impl FnOnce(&Launches, &Launched)) -> Launched {
+        let folder = tempfile::tempdir().unwrap();
+        let launches = Launches::default();
+        let (sender, ended) = mpsc::channel();
+        let kh = stand_in(folder.path());
+        let launched = launches
+            .start(&kh, order(command), move || sender.send(()).unwrap())
+            .unwrap();
+        act(&launches, &launched);
+        ended.recv_timeout(Duration::from_secs(20)).unwrap();
+        launches.list().pop().unwrap()
+    }
+
+    #[test]
+    fn the_end_of_a_child_is_known_exactly() {
+        let ended = run("exit 7", |launches, launched| {
+            assert_eq!(launched.id, 1);
+            assert_eq!(launches.list().len(), 1);
+        });
+        assert_eq!(
+            ended.ended,
+            Some(Ended {
+                code: Some(7),
+                signal: None
+            })
+        );
+        let ended = run("kill -9 $$", |_, _| {});
+        assert_eq!(
+            ended.ended,
+            Some(Ended {
+                code: None,
+                signal: Some(9)
+            })
+        );
+    }
+
+    #[test]
+    fn a_child_leads_a_group_of_its_own() {
+        let ended = run("test $(ps -o pgid= -p $$) -eq $$", |_, _| {});
+        assert_eq!(
+            ended.ended,
+            Some(Ended {
+                code: Some(0),
+                signal: None
+            })
+        );
+    }
+
+    #[test]
+    fn stop_ends_the_whole_group() {
+        let ended = run("sleep 1000 & wait", |launches, launched| {
+            launches.stop(launched.id)
+        });
+        assert_eq!(
+            ended.ended,
+            Some(Ended {
+                code: None,
+                signal: Some(15)
+            })
+        );
+    }
+
+    #[test]
+    fn a_child_that_does_not_listen_is_made_to_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let mark = folder.path().join("ready");
+        let command = format!(
+            "trap '' TERM; touch {}; while :; do sleep 1; done",
+            mark.display()
+        );
+        let ended = run(&command, |launches, launched| {
+            while !mark.exists() {
+                thread::yield_now();
+            }
+            launches.stop(launched.id);
+        });
+        assert_eq!(
+            ended.ended,
+            Some(Ended {
+                code: None,
+                signal: Some(9)
+            })
+        );
+    }
+
+    #[test]
+    fn what_is_missing_beside_the_window_is_named() {
+        let error = Launches::default()
+            .start(Path::new("/nonexistent/kh"), order("true"), || {})
+            .unwrap_err();
+        assert!(matches!(error, Error::Io { path, .. } if path == "/nonexistent/kh"));
+    }
+
+    #[test]
+    fn a_command_that_no_dialog_could_show_is_refused() {
+        assert!(order("npm start").check().is_ok());
+        for wrong in ["", " \n", "a\0b", &"x".repeat(MAX_COMMAND + 1)] {
+            assert!(order(wrong).check().is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_confirmation_is_for_exactly_one_command_place_and_environment() {
+        let base = order("npm start");
+        let others = [
+            order("npm start "),
+            Order {
+                environment: "prod".into(),
+                ..base.clone()
+            },
+            Order {
+                directory: Some("/srv".into()),
+                ..base.clone()
+            },
+            Order {
+                project: "shopd".into(),
+                environment: "ev".into(),
+                ..base.clone()
+            },
+        ];
+        assert_eq!(base.fingerprint(), order("npm start").fingerprint());
+        for other in others {
+            assert_ne!(base.fingerprint(), other.fingerprint(), "{other:?}");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Settings of the window alone, in `window.json` in the platform's config folder: the
+//! theme, and which commands a person has confirmed. Nothing that guards the vault.
+//!
+//! Written by temp file and rename; a file that cannot be read counts as absent.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use keyhaven_protocol::Error;
+use keyhaven_protocol::paths::config_folder;
+use serde::{Deserialize, Serialize};
+
+use crate::sync::locked;
+
+const FILE: &str = "window.json";
+/// Far more than the file ever holds.
+const MAX_SIZE: u64 = 1 << 20;
+/// The oldest of more confirmed commands would only grow the file.
+const MAX_CONFIRMED: usize = 1000;
+
+/// Which colours the window has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// What a person may choose about the window.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Preferences {
+    /// The colours.
+    pub theme: Theme,
+}
+
+/// The whole file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Stored {
+    preferences: Preferences,
+    /// SHA-256 of each confirmed command, in hex.
+    confirmed: BTreeSet<String>,
+}
+
+/// The settings as they are now, and their file.
+#[derive(Debug)]
+pub struct Store {
+    folder: Result<PathBuf, Error>,
+    now: Mutex<Stored>,
+}
+
+impl Store {
+    /// Reads the settings of the person at this machine.
+    pub fn open() -> Self {
+        Self::open_in(config_folder())
+    }
+
+    fn open_in(folder: Result<PathBuf, Error>) -> Self {
+        let stored = folder.as_deref().map(read).unwrap_or_default();
+        Self {
+            folder,
+            now: Mutex::new(stored),
+        }
+    }
+
+    /// What a person has chosen.
+    pub fn preferences(&self) -> Preferences {
+        locked(&self.now).preferences
+    }
+
+    /// Changes what a person has chosen.
+    ///
+    /// # Errors
+    /// The file could not be written; nothing has changed.
+    pub fn set_preferences(&self, preferences: Preferences) -> Result<(), Error> {
+        self.change(|stored| stored.preferences = preferences)
+    }
+
+    /// Whether a person has confirmed the command of this fingerprint.
+    pub fn is_confirmed(&self, fingerprint: &str) -> bool {
+        locked(&self.now).confirmed.contains(fingerprint)
+    }
+
+    /// Remembers that a person has confirmed the command of this fingerprint.
+    ///
+    /// # Errors
+    /// The file could not be written; it will be asked again.
+    pub fn confirm(&self, fingerprint: String) -> Result<(), Error> {
+        self.change(|stored| {
+            if stored.confirmed.len() >= MAX_CONFIRMED {
+                stored.confirmed.clear();
+            }
+            stored.confirmed.insert(fingerprint);
+        })
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Stored)) -> Result<(), Error> {
+        let folder = self.folder.as_deref().map_err(Clone::clone)?;
+        let mut now = locked(&self.now);
+        let mut next = now.clone();
+        change(&mut next);
+        write(folder, &next).map_err(|error| Error::Io {
+            path: folder.join(FILE).display().to_string(),
+            problem: error.to_string(),
+        })?;
+        *now = next;
+        Ok(())
+    }
+}
+
+fn read(folder: &Path) -> Stored {
+    let mut text = Vec::new();
+    fs::File::open(folder.join(FILE))
+        .and_then(|file| file.take(MAX_SIZE).read_to_end(&mut text))
+        .ok()
+        .and_then(|_| serde_json::from_slice(&text).ok())
+        .unwrap_or_default()
+}
+
+fn write(folder: &Path, stored: &Stored) -> io::Result<()> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
+    let temporary = folder.join(format!("{FILE}.{}", std::process::id()));
+    let result =
+        write_new(&temporary, stored).and_then(|()| fs::rename(&temporary, folder.join(FILE)));
+    if result.is_err() {
+        // The error that matters is the first one.
+        let _ = fs::remove_file(&temporary);
+    }
+    result
+}
+
+fn write_new(path: &Path, stored: &Stored) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(&serde_json::to_vec_pretty(stored)?)?;
+    file.write_all(b"\n")?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_chosen_and_confirmed_is_there_the_next_time() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = || Ok(root.path().join("config/keyhaven"));
+        let store = Store::open_in(folder());
+        assert_eq!(store.preferences().theme, Theme::System);
+        store
+            .set_preferences(Preferences { theme: Theme::Dark })
+            .unwrap();
+        store.confirm("ab12".into()).unwrap();
+
+        let again = Store::open_in(folder());
+        assert_eq!(again.preferences().theme, Theme::Dark);
+        assert!(again.is_confirmed("ab12"));
+        assert!(!again.is_confirmed("ab13"));
+        let files = fs::read_dir(root.path().join("config/keyhaven"))
+            .unwrap()
+            .count();
+        assert_eq!(files, 1, "no temporary file is left");
+    }
+
+    #[test]
+    fn a_damaged_file_counts_as_absent_and_confirms_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(
+            root.path().join(FILE),
+            b"{\"confirmed\":[\"ab12\"],\"preferences\":7}",
+        )
+        .unwrap();
+        let store = Store::open_in(Ok(root.path().into()));
+        assert_eq!(store.preferences(), Preferences::default());
+        assert!(!store.is_confirmed("ab12"));
+    }
+
+    #[test]
+    fn what_could_not_be_written_has_not_changed() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("file"), b"").unwrap();
+        let store = Store::open_in(Ok(root.path().join("file/not-a-folder")));
+        let refused = store.set_preferences(Preferences {
+            theme: Theme::Light,
+        });
+        assert!(matches!(refused, Err(Error::Io { .. })));
+        assert_eq!(store.preferences().theme, Theme::System);
+    }
+}

@@ -1,0 +1,85 @@
+//! The pipe from the window that asked: what it sends first, and that it is still there.
+//!
+//! When the pipe is closed the prompt is killed at once, whatever it was doing: a lock, or
+//! the end of the window, must leave no prompt behind.
+
+use std::io::{self, Read as _};
+use std::thread;
+
+use keyhaven_protocol::view::SettingsView;
+use rustix::fs::FileType;
+use rustix::process::{Signal, getpid, kill_process};
+
+use crate::arguments::Kind;
+
+/// Far more than settings need.
+const MAX_LINE: usize = 64 << 10;
+
+/// Reads what the kind needs from standard input, and from then on holds on to it. Started
+/// by hand, without a pipe, a prompt has no lifeline.
+///
+/// # Errors
+/// The settings to be confirmed did not come.
+pub fn hold(kind: Kind) -> io::Result<Option<SettingsView>> {
+    let is_pipe = rustix::fs::fstat(rustix::stdio::stdin())
+        .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Fifo);
+    let settings = match kind {
+        Kind::Create | Kind::Unlock => None,
+        Kind::Configure if is_pipe => Some(read_settings(io::stdin().lock())?),
+        Kind::Configure => return Err(io::ErrorKind::InvalidInput.into()),
+    };
+    if is_pipe {
+        thread::Builder::new()
+            .name("lifeline".into())
+            .spawn(end_with_the_pipe)?;
+    }
+    Ok(settings)
+}
+
+fn end_with_the_pipe() {
+    let mut input = io::stdin().lock();
+    let mut byte = [0];
+    loop {
+        match input.read(&mut byte) {
+            Ok(1..) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Ok(0) | Err(_) => break,
+        }
+    }
+    // Not `exit`: nothing of the toolkit may run on or wait now. It cannot fail.
+    let _ = kill_process(getpid(), Signal::KILL);
+}
+
+/// One line of JSON, byte by byte so that nothing behind it is swallowed.
+fn read_settings(mut input: impl io::Read) -> io::Result<SettingsView> {
+    let mut line = Vec::new();
+    let mut byte = [0];
+    while line.len() < MAX_LINE {
+        input.read_exact(&mut byte)?;
+        if byte == *b"\n" {
+            return Ok(serde_json::from_slice(&line)?);
+        }
+        line.extend_from_slice(&byte);
+    }
+    Err(io::ErrorKind::InvalidData.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SETTINGS: &str = r#"{"auto_lock_minutes":0,"clipboard_seconds":20,"lead_times":[7],"quiet_from":"22:00","quiet_to":"07:00","names_in_notices":false,"expired":"warn","grace_hours":72}"#;
+
+    #[test]
+    fn settings_are_one_line() {
+        let line = format!("{SETTINGS}\nmore");
+        assert_eq!(read_settings(line.as_bytes()).unwrap().auto_lock_minutes, 0);
+    }
+
+    #[test]
+    fn a_cut_or_endless_line_is_refused() {
+        assert!(read_settings(SETTINGS.as_bytes()).is_err());
+        assert!(read_settings(io::repeat(b' ')).is_err());
+        assert!(read_settings(&b"{}\n"[..]).is_err());
+    }
+}

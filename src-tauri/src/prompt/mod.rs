@@ -1,0 +1,164 @@
+//! A prompt: a short process of its own for everything in which a secret is typed or
+//! shown. It does what its kind says, and nothing is left of it when it has ended.
+
+pub mod lifeline;
+pub mod strength;
+
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use keyhaven_protocol::view::SettingsView;
+use tauri::webview::WebviewWindowBuilder;
+use tauri::{App, AppHandle, Manager as _, WebviewUrl, Wry};
+
+use crate::agent_link::{Link, PromptSide};
+use crate::appearance;
+use crate::arguments::{Area, Kind};
+use crate::preferences::{Store, Theme};
+use crate::window::{chosen_theme, secured};
+use crate::words;
+
+/// The label of a prompt's window, which its capability names.
+pub const LABEL: &str = "prompt";
+
+/// The status of a prompt that was left before its end.
+const LEFT: u8 = 1;
+/// The status of a prompt that could not be shown.
+const FAILED: u8 = 70;
+
+/// The least length of a master password, in characters, for the meter; the agent decides.
+pub const MINIMUM_LENGTH: u32 = 8;
+
+/// What a prompt process knows.
+#[derive(Debug)]
+pub struct Prompt {
+    /// For what it was started.
+    pub kind: Kind,
+    /// The way to the agent.
+    pub link: Link<PromptSide>,
+    /// What is to be confirmed, for [`Kind::Configure`].
+    pub settings: Option<SettingsView>,
+    /// The window's colours.
+    pub theme: Theme,
+    /// The agent did what the prompt is for.
+    done: AtomicBool,
+    /// The person has seen its end.
+    finished: AtomicBool,
+}
+
+impl Prompt {
+    /// Notes that the agent did what the prompt is for.
+    pub fn done(&self) {
+        self.done.store(true, Ordering::Release);
+    }
+
+    /// Notes that the person has seen the end. Says whether the agent did its part before.
+    pub fn finish(&self) -> bool {
+        let done = self.done.load(Ordering::Acquire);
+        self.finished.store(done, Ordering::Release);
+        done
+    }
+}
+
+/// Runs a prompt to its end. The status is 0 when it was finished, 1 when it was left.
+pub fn run(kind: Kind, over: Option<Area>) -> ExitCode {
+    let harden = keyhaven_secret::process::harden();
+    let settings = lifeline::hold(kind);
+    let (Ok(()), Ok(settings)) = (harden, settings) else {
+        return ExitCode::from(FAILED);
+    };
+    let prompt = Prompt {
+        kind,
+        link: Link::from_environment(),
+        settings,
+        theme: Store::open().preferences().theme,
+        done: AtomicBool::new(false),
+        finished: AtomicBool::new(false),
+    };
+    let built = tauri::Builder::default()
+        .manage(prompt)
+        .invoke_handler(crate::surface::prompt_handler!())
+        .setup(move |app| Ok(show(app, kind, over)?))
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => finish(app),
+        Err(_) => ExitCode::from(FAILED),
+    }
+}
+
+fn finish(app: App) -> ExitCode {
+    let handle = app.handle().clone();
+    app.run_return(|_, _| {});
+    let finished = handle.state::<Prompt>().finished.load(Ordering::Acquire);
+    ExitCode::from(if finished { 0 } else { LEFT })
+}
+
+fn show(app: &App, kind: Kind, over: Option<Area>) -> tauri::Result<()> {
+    let theme = chosen_theme(app.state::<Prompt>().theme, appearance::system_theme);
+    let (width, height) = size(kind);
+    let url = WebviewUrl::App("prompt.html".into());
+    let builder: WebviewWindowBuilder<'_, Wry, AppHandle> =
+        WebviewWindowBuilder::new(app.handle(), LABEL, url);
+    let builder = secured(builder, theme)
+        .incognito(!is_automated())
+        .title(words::prompt_title(kind))
+        .inner_size(width, height)
+        .resizable(false)
+        .maximizable(false)
+        .minimizable(false)
+        .always_on_top(true)
+        .focused(true);
+    match over {
+        None => builder.center().build()?,
+        Some(area) => {
+            let scale = app
+                .primary_monitor()?
+                .map_or(1.0, |monitor| monitor.scale_factor());
+            let (x, y) = centred(area, (width, height), scale);
+            builder.position(x, y).build()?
+        }
+    };
+    Ok(())
+}
+
+/// WebKit's automation cannot reach a window without a data store, and the tests of a
+/// debug build need to.
+fn is_automated() -> bool {
+    cfg!(debug_assertions) && std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some()
+}
+
+/// In logical pixels.
+const fn size(kind: Kind) -> (f64, f64) {
+    match kind {
+        Kind::Create => (460.0, 560.0),
+        Kind::Unlock | Kind::Configure => (420.0, 400.0),
+    }
+}
+
+/// The place, in logical pixels, at which a window of that size lies in the middle of the area.
+fn centred(area: Area, (width, height): (f64, f64), scale: f64) -> (f64, f64) {
+    let middle = |start: i32, extent: u32, size: f64| {
+        (f64::from(start) + f64::from(extent) / 2.0) / scale - size / 2.0
+    };
+    (
+        middle(area.x, area.width, width),
+        middle(area.y, area.height, height),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prompt_lies_in_the_middle_of_its_window() {
+        let area = Area {
+            x: 100,
+            y: 50,
+            width: 1000,
+            height: 800,
+        };
+        assert_eq!(centred(area, (400.0, 400.0), 1.0), (400.0, 250.0));
+        assert_eq!(centred(area, (400.0, 400.0), 2.0), (100.0, 25.0));
+    }
+}

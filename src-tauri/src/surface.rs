@@ -1,0 +1,57 @@
+//! The surface of the windows: every command that exists, and which window may call it.
+//!
+//! The one list behind the handlers, the application manifest (`build.rs`) and the test
+//! that compares it with the capability files. A command that is not here does not exist.
+
+macro_rules! surface {
+    ($all:ident { $($(#[$doc:meta])* $window:ident, $handler:ident { $($command:ident,)* })* }) => {
+        /// Every command of every window.
+        #[allow(dead_code, reason = "for build.rs and the tests")]
+        pub const $all: &[&str] = &[$($(stringify!($command),)*)*];
+
+        $(
+            $(#[$doc])*
+            #[allow(dead_code, reason = "for build.rs and the tests")]
+            pub const $window: &[&str] = &[$(stringify!($command),)*];
+
+            macro_rules! $handler {
+                () => { tauri::generate_handler![$(crate::commands::$command,)*] };
+            }
+        )*
+        #[allow(unused_imports, reason = "build.rs needs the names alone")]
+        pub(crate) use { $($handler,)* };
+    };
+}
+
+surface! { COMMANDS {
+    /// What the main window may call; no answer of these holds a value.
+    MAIN, main_handler {
+        query,
+        add_credential,
+        set_values,
+        configure,
+        recognise,
+        providers,
+        import_choose,
+        import_preview,
+        import_apply,
+        import_discard,
+        open_prompt,
+        launch_start,
+        launch_stop,
+        launches,
+        choose_directory,
+        preferences,
+        set_preferences,
+    }
+    /// What the window of a prompt process may call, each only in a process of its kind.
+    PROMPT, prompt_handler {
+        prompt_start,
+        password_strength,
+        prompt_unlock,
+        prompt_create,
+        prompt_configure,
+        prompt_finish,
+        prompt_cancel,
+    }
+} }

@@ -1,0 +1,123 @@
+//! The English words that the shell itself shows: tray, native dialogs, titles.
+//!
+//! Everything inside a window is worded in its front end.
+
+use crate::arguments::Kind;
+
+/// The program's name.
+pub const NAME: &str = "Keyhaven";
+/// Tray: show the window.
+pub const OPEN: &str = "Open Keyhaven";
+/// Tray: lock the vault.
+pub const LOCK_NOW: &str = "Lock now";
+/// Tray: unlock the vault.
+pub const UNLOCK: &str = "Unlock…";
+/// Tray: end the window's process; the agent goes on.
+pub const QUIT: &str = "Quit";
+/// Title of the file picker for imports.
+pub const CHOOSE_IMPORT: &str = "Choose a .env file";
+/// Title of the folder picker for launches.
+pub const CHOOSE_DIRECTORY: &str = "Run in folder";
+/// The question of the confirmation of a command.
+pub const CONFIRM_COMMAND: &str = "Run this command with your keys?";
+/// Confirms a command.
+pub const RUN: &str = "Run";
+/// Takes the file or folder that is picked.
+pub const CHOOSE: &str = "Choose";
+/// Refuses a command, leaves a picker.
+pub const CANCEL: &str = "Cancel";
+
+/// The title of a prompt's window.
+pub const fn prompt_title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Create => "Keyhaven: create a vault",
+        Kind::Unlock => "Keyhaven: unlock",
+        Kind::Configure => "Keyhaven: confirm",
+    }
+}
+
+/// What is due, in a line.
+pub fn due(overdue: u32, due_this_week: u32) -> String {
+    match (overdue, due_this_week) {
+        (0, 0) => "Nothing due this week".into(),
+        (0, soon) => format!("{soon} due this week"),
+        (late, 0) => format!("{late} overdue"),
+        (late, soon) => format!("{late} overdue, {soon} due this week"),
+    }
+}
+
+/// What the confirmation of a command says below its title.
+pub fn confirm_command(
+    command: &str,
+    project: &str,
+    environment: &str,
+    directory: Option<&str>,
+) -> String {
+    let place = directory
+        .map(visible)
+        .map(|folder| format!("\nIn {folder}"))
+        .unwrap_or_default();
+    format!(
+        "{}\n\nIt gets every key of {}/{}.{place}\nYou are asked once for each command.",
+        visible(command),
+        visible(project),
+        visible(environment),
+    )
+}
+
+/// The text with everything escaped that a person could not see, or that would make it
+/// read differently from what it does.
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() || is_invisible(character) {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+/// Characters without a shape: spaces but the usual one, joiners, fillers, marks of
+/// direction (Unicode 16, Default_Ignorable_Code_Point and White_Space).
+const fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{1680}'
+            | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{2000}'..='\u{200f}'
+            | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}' | '\u{3000}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_due_is_said_shortly() {
+        assert_eq!(due(0, 0), "Nothing due this week");
+        assert_eq!(due(0, 3), "3 due this week");
+        assert_eq!(due(2, 0), "2 overdue");
+        assert_eq!(due(1, 2), "1 overdue, 2 due this week");
+    }
+
+    #[test]
+    fn a_command_cannot_hide_what_it_does() {
+        assert_eq!(visible("npm run dév"), "npm run dév");
+        assert_eq!(visible("ls\n\nrm -r ."), r"ls\u{a}\u{a}rm -r .");
+        assert_eq!(visible("echo \u{202e}tac"), r"echo \u{202e}tac");
+        assert_eq!(visible("a\u{200b}b\u{2003}c"), r"a\u{200b}b\u{2003}c");
+        assert_eq!(visible("\u{1b}[2K"), r"\u{1b}[2K");
+    }
+
+    #[test]
+    fn the_confirmation_names_command_place_and_keys() {
+        let text = confirm_command("npm start", "shop", "dev", Some("/home/a/shop"));
+        for part in ["npm start", "shop/dev", "/home/a/shop"] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+}
