@@ -1,9 +1,13 @@
 //! The way out of a connection: a bounded queue and a writer that a slow client cannot hold.
 //!
+//! A client that does not accept an answer in time is given up; one that merely sleeps over
+//! its events is not, it is told later that it lagged.
+//!
 //! Promise: an answer drawn from the open vault does not leave after the vault was locked;
 //! where half of its secrets have left by then, the connection ends.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use keyhaven_protocol::error::Error;
@@ -29,6 +33,7 @@ struct Outgoing {
     /// The count of locks it is valid under; none for what may always be said.
     valid: Option<u64>,
     secret: bool,
+    event: bool,
 }
 
 /// An answer, cut into frames.
@@ -76,7 +81,11 @@ impl Reply {
 
 /// Where a connection's frames are put.
 #[derive(Debug, Clone)]
-pub(crate) struct Outbox(mpsc::Sender<Outgoing>);
+pub(crate) struct Outbox {
+    queue: mpsc::Sender<Outgoing>,
+    /// Frames that somebody waits for: all but events.
+    awaited: Arc<AtomicUsize>,
+}
 
 /// The connection has ended.
 #[derive(Debug)]
@@ -86,8 +95,18 @@ impl Outbox {
     /// The queue, and the writer that empties it.
     pub(crate) fn new<W: AsyncWrite + Unpin>(to: W, hub: Arc<Hub>) -> (Self, Writer<W>) {
         let (sender, queue) = mpsc::channel(QUEUE);
-        let locks = hub.watch_locks();
-        (Self(sender), Writer { to, queue, locks })
+        let awaited = Arc::new(AtomicUsize::new(0));
+        let outbox = Self {
+            queue: sender,
+            awaited: awaited.clone(),
+        };
+        let writer = Writer {
+            to,
+            queue,
+            awaited,
+            locks: hub.watch_locks(),
+        };
+        (outbox, writer)
     }
 
     /// Answers a call.
@@ -160,8 +179,12 @@ impl Outbox {
             bytes,
             valid,
             secret: !segments.is_empty(),
+            event: head.event.is_some(),
         };
-        self.0.send(frame).await.map_err(|_| Ended)
+        if !frame.event {
+            self.awaited.fetch_add(1, Ordering::Relaxed);
+        }
+        self.queue.send(frame).await.map_err(|_| Ended)
     }
 }
 
@@ -189,6 +212,7 @@ pub(crate) fn error_frame(id: u32, error: Error) -> Option<Zeroizing<Vec<u8>>> {
 pub(crate) struct Writer<W> {
     to: W,
     queue: mpsc::Receiver<Outgoing>,
+    awaited: Arc<AtomicUsize>,
     locks: watch::Receiver<u64>,
 }
 
@@ -208,6 +232,10 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
             frame.bytes = error_frame(frame.id, Error::Locked)?;
             frame.secret = false;
         }
+        if frame.event {
+            return self.write_event(&frame.bytes).await;
+        }
+        self.awaited.fetch_sub(1, Ordering::Relaxed);
         let writing = tokio::time::timeout(ACCEPT_WITHIN, self.to.write_all(&frame.bytes));
         if !frame.secret {
             return writing.await.ok()?.ok();
@@ -217,6 +245,19 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
             // Locked in the middle of a secret: the rest of it must not leave.
             _ = self.locks.changed() => None,
             written = writing => written.ok()?.ok(),
+        }
+    }
+
+    /// Waits as long as it takes, unless an answer waits behind it.
+    async fn write_event(&mut self, bytes: &[u8]) -> Option<()> {
+        let writing = self.to.write_all(bytes);
+        tokio::pin!(writing);
+        loop {
+            match tokio::time::timeout(ACCEPT_WITHIN, &mut writing).await {
+                Ok(written) => return written.ok(),
+                Err(_) if self.awaited.load(Ordering::Relaxed) > 0 => return None,
+                Err(_) => {}
+            }
         }
     }
 }
@@ -297,5 +338,18 @@ mod tests {
             .unwrap();
         writer.run().await;
         assert!(outbox.error(2, Error::Locked).await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_subscriber_that_sleeps_is_kept_until_an_answer_waits() {
+        let hub = Arc::new(Hub::default());
+        let (_client, server) = tokio::io::duplex(16);
+        let (outbox, writer) = Outbox::new(server, hub.clone());
+        let writing = tokio::spawn(writer.run());
+        outbox.event(Event::Changed).await.unwrap();
+        tokio::time::sleep(ACCEPT_WITHIN * 100).await;
+        assert!(!writing.is_finished());
+        outbox.error(2, Error::Locked).await.unwrap();
+        writing.await.unwrap();
     }
 }

@@ -83,11 +83,11 @@ fn record(view: SettingsView) -> Result<Settings, Error> {
 /// `HH:MM`, nothing more.
 fn time(text: &str) -> Result<Time, Error> {
     let wrong = || invalid("the quiet hours", "a time is HH:MM, such as 20:00");
-    if text.len() != 5 {
-        return Err(wrong());
-    }
     let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
-    let number = |part: &str| part.parse::<i8>().map_err(|_| wrong());
+    let number = |part: &str| {
+        let two_digits = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+        part.parse().ok().filter(|_| two_digits).ok_or_else(wrong)
+    };
     Time::new(number(hour)?, number(minute)?, 0, 0).map_err(|_| wrong())
 }
 

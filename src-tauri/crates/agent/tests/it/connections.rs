@@ -102,15 +102,9 @@ fn a_client_that_does_not_read_hurts_nobody() {
         world.add(&format!("key-{number}"), "value");
     }
     let mut slow = Raw::greeted(&world);
-    // More answers than any buffer holds; none of them is read.
+    // More answers than the socket's buffer holds; none of them is read.
     for id in 2..30 {
-        for round in 0..20 {
-            let _ = round;
-            slow.call(
-                id + 100 * round,
-                Call::Query(Query::List(ListRequest::default())),
-            );
-        }
+        slow.call(id, Call::Query(Query::List(ListRequest::default())));
     }
     let start = Instant::now();
     for _ in 0..20 {
@@ -207,13 +201,13 @@ fn a_subscriber_hears_changes_and_a_slow_one_that_it_lagged() {
         heard.extend(slow.reply().0.event);
     }
     // More than the socket's buffer and the queues take.
-    for _ in 0..1500 {
+    for _ in 0..600 {
         change();
     }
     let mut heard = Vec::new();
     while !heard.contains(&Event::Lagged) {
         heard.extend(slow.reply().0.event);
-        assert!(heard.len() < 1500, "nothing was dropped");
+        assert!(heard.len() < 600, "nothing was dropped");
     }
 }
 
