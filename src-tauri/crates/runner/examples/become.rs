@@ -1,4 +1,5 @@
-//! Becomes its arguments with the variable `INJECTED`, for the tests.
+//! Becomes its arguments with the variable `INJECTED`, for the tests. Its value has as many
+//! bytes as `INJECTED` said before, if it said a number.
 
 use std::ffi::OsString;
 
@@ -9,7 +10,9 @@ fn main() {
     let mut arguments = std::env::args_os().skip(1);
     let program = arguments.next().unwrap_or_default();
     let arguments: Vec<OsString> = arguments.collect();
-    let injected = vec![("INJECTED", "from the vault").into()];
+    let asked = std::env::var("INJECTED").ok().and_then(|n| n.parse().ok());
+    let value = asked.map_or_else(|| "from the vault".to_owned(), |bytes| "x".repeat(bytes));
+    let injected = vec![("INJECTED", value.as_str()).into()];
     let error = match Environment::new(std::env::vars_os(), injected) {
         Ok(environment) => exec(&program, &arguments, &environment),
         Err(error) => error.into(),

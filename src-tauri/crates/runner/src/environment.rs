@@ -2,8 +2,9 @@
 //!
 //! Everything is checked before anything starts, and a refusal names the variable.
 
+use std::collections::HashSet;
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStringExt as _;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 
 use keyhaven_secret::{Secret, SecretBytes};
 use zeroize::Zeroizing;
@@ -34,7 +35,7 @@ pub enum EnvironmentError {
         name: String,
     },
     /// The name changes how programs load code.
-    #[error("{name} changes what {reader} loads")]
+    #[error("{name} can change which code runs: it is read by {reader}")]
     Loader {
         /// The variable.
         name: String,
@@ -44,6 +45,12 @@ pub enum EnvironmentError {
     /// The value holds a NUL byte, which no environment can carry.
     #[error("the value of {name} holds a NUL byte")]
     Nul {
+        /// The variable.
+        name: String,
+    },
+    /// Two values are to be injected under one name; a child would see either.
+    #[error("{name} is given two values")]
+    Twice {
         /// The variable.
         name: String,
     },
@@ -57,8 +64,8 @@ pub enum EnvironmentError {
     },
     /// Arguments and environment together are over the system's limit.
     #[error(
-        "arguments and environment are too large together: {size} bytes, at most {limit}; \
-         the largest variable is {name} with {largest}"
+        "arguments and environment are too large together: {size} bytes, where the system's \
+         limit is {limit}; the largest variable is {name} with {largest}"
     )]
     TooMuch {
         /// Bytes in all, as the kernel counts.
@@ -89,12 +96,14 @@ impl Environment {
         injected: Vec<Injected>,
     ) -> Result<Self, EnvironmentError> {
         injected.iter().try_for_each(check)?;
+        let mut ours = HashSet::with_capacity(injected.len());
+        if let Some(twice) = injected.iter().find(|v| !ours.insert(v.name.as_bytes())) {
+            return Err(EnvironmentError::Twice {
+                name: twice.name.clone(),
+            });
+        }
         let mut strings: Vec<_> = inherited
-            .filter(|(name, _)| {
-                injected
-                    .iter()
-                    .all(|variable| name != variable.name.as_str())
-            })
+            .filter(|(name, _)| !ours.contains(name.as_bytes()))
             .map(|(name, value)| string(&name.into_vec(), &value.into_vec()))
             .collect();
         for variable in &injected {
@@ -104,35 +113,24 @@ impl Environment {
         Ok(Self { strings })
     }
 
-    /// Checks the size of the whole against a limit, as Linux counts it: every string with
-    /// its NUL, a pointer for each, and the program's path once more.
-    ///
-    /// # Errors
-    /// [`EnvironmentError::TooMuch`].
-    pub fn check_size(&self, arguments: &[&[u8]], limit: usize) -> Result<(), EnvironmentError> {
+    /// Bytes that Linux counts for a program at `path` (execve(2)): every string with its
+    /// NUL, a pointer for each argument and variable, and the path once more.
+    pub(crate) fn size<'a>(&self, path: &[u8], arguments: impl Iterator<Item = &'a [u8]>) -> usize {
         let pointer = size_of::<usize>();
-        let of_arguments: usize = arguments
-            .iter()
-            .map(|argument| argument.len() + 1 + pointer)
-            .sum();
-        let of_program = arguments.first().map_or(0, |program| program.len() + 1);
-        let of_variables: usize = self
-            .strings
-            .iter()
-            .map(|string| string.len() + pointer)
-            .sum();
-        let size = of_arguments + of_program + of_variables;
-        if size <= limit {
-            return Ok(());
-        }
+        let of_arguments: usize = arguments.map(|a| a.len() + 1 + pointer).sum();
+        let of_variables: usize = self.strings.iter().map(|s| s.len() + pointer).sum();
+        path.len() + 1 + of_arguments + of_variables
+    }
+
+    /// The refusal of a size over the limit; it names the largest variable.
+    pub(crate) fn too_much(&self, size: usize, limit: usize) -> EnvironmentError {
         let largest = self.strings.iter().max_by_key(|string| string.len());
-        let name = largest.map(|string| name_of(string)).unwrap_or_default();
-        Err(EnvironmentError::TooMuch {
+        EnvironmentError::TooMuch {
             size,
             limit,
-            name,
+            name: largest.map(|string| name_of(string)).unwrap_or_default(),
             largest: largest.map_or(0, |string| string.len() - 1),
-        })
+        }
     }
 
     /// The strings, each ending in its NUL.
@@ -268,14 +266,30 @@ mod tests {
     }
 
     #[test]
+    fn two_values_for_one_name_are_refused() {
+        let refused = build(vec![
+            ("A", "1").into(),
+            ("B", "2").into(),
+            ("A", "3").into(),
+        ]);
+        assert_eq!(
+            refused.unwrap_err(),
+            EnvironmentError::Twice { name: "A".into() }
+        );
+    }
+
+    #[test]
     fn too_much_together_names_the_largest() {
         let environment =
             build(vec![("SMALL", "1").into(), ("LARGE", "0123456789").into()]).unwrap();
-        let refused = environment.check_size(&[b"cat"], 40).unwrap_err();
+        let pointers = 3 * size_of::<usize>();
+        let strings = "/bin/cat\0cat\0SMALL=1\0LARGE=0123456789\0".len();
+        let size = environment.size(b"/bin/cat", [b"cat".as_slice()].into_iter());
+        assert_eq!(size, strings + pointers);
+        let refused = environment.too_much(size, 40);
         assert!(
             matches!(refused, EnvironmentError::TooMuch { name, largest: 16, .. } if name == "LARGE")
         );
-        assert!(environment.check_size(&[b"cat"], 100).is_ok());
     }
 
     proptest! {

@@ -99,16 +99,18 @@ fn prepare(
     arguments: &[OsString],
     environment: &Environment,
 ) -> Result<Vec<CString>, ExecError> {
-    let all: Vec<&[u8]> = std::iter::once(program.as_bytes())
-        .chain(arguments.iter().map(|argument| argument.as_bytes()))
-        .collect();
-    environment.check_size(&all, size_limit())?;
-    all.into_iter()
-        .map(|argument| {
-            // Arguments came through the system, which ends them at a NUL.
-            CString::new(argument).map_err(|error| not_executable(program, error.into()))
-        })
-        .collect()
+    let all = std::iter::once(program).chain(arguments.iter().map(OsString::as_os_str));
+    let argv: Vec<CString> = all
+        // Arguments came through the system, which ends them at a NUL.
+        .map(|argument| CString::new(argument.as_bytes()))
+        .collect::<Result<_, _>>()
+        .map_err(|error| not_executable(program, error.into()))?;
+    let limit = size_limit();
+    let size = environment.size(program.as_bytes(), argv.iter().map(|a| a.to_bytes()));
+    if size > limit {
+        return Err(environment.too_much(size, limit).into());
+    }
+    Ok(argv)
 }
 
 /// How much arguments and environment may take together (execve(2), since Linux 4.13).
@@ -163,6 +165,11 @@ fn try_all(program: &OsStr, argv: &[CString], environment: &Environment) -> Exec
             Some(libc::ENOENT | libc::ENOTDIR | libc::ENAMETOOLONG | libc::ELOOP) => {}
             Some(libc::EACCES | libc::ESTALE | libc::ENODEV | libc::ETIMEDOUT) => {
                 refused = Some(error);
+            }
+            // The path that was found may be longer than the name that was checked.
+            Some(libc::E2BIG) => {
+                let size = environment.size(path.to_bytes(), argv.iter().map(|a| a.to_bytes()));
+                return environment.too_much(size, size_limit()).into();
             }
             _ => return not_executable(program, error),
         }

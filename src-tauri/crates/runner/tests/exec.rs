@@ -106,17 +106,163 @@ fn the_disposition_of_sigpipe_is_the_inherited_one() {
 
 #[test]
 fn standard_streams_that_were_closed_stay_closed() {
+    for stream in ["0", "1", "2"] {
+        let is_open = |closing: &str| {
+            let status = Command::new("sh")
+                .args(["-c", &format!("exec \"$@\" {closing}"), "sh"])
+                .arg(program())
+                .args(["sh", "-c", "[ -e /proc/$$/fd/$0 ]", stream])
+                .status();
+            status.unwrap().success()
+        };
+        assert!(is_open(""), "{stream}");
+        assert!(!is_open(&format!("{stream}>&-")), "{stream}");
+    }
+}
+
+#[test]
+fn limits_and_umask_are_the_inherited_ones() {
     let output = Command::new("sh")
-        .args(["-c", "exec \"$@\" <&-", "sh"])
-        .arg(program())
         .args([
-            "sh",
             "-c",
-            "[ -e /proc/$$/fd/0 ] && echo open || echo closed",
+            "ulimit -c 7; ulimit -n 99; umask 0137; exec \"$@\"",
+            "sh",
         ])
+        .arg(program())
+        .args(["sh", "-c", "ulimit -c; ulimit -n; umask"])
         .output()
         .unwrap();
-    assert_eq!(text(&output), "closed\n");
+    assert_eq!(text(&output), "7\n99\n0137\n");
+}
+
+#[test]
+fn inherited_variables_need_not_be_utf8() {
+    let odd = OsString::from_vec(b"a\xffb".to_vec());
+    let output = Command::new(program())
+        .env("ODD", odd)
+        .args(["printenv", "ODD"])
+        .output()
+        .unwrap();
+    assert_eq!(output.stdout, b"a\xffb\n");
+}
+
+const E2BIG: i32 = 7;
+
+#[test]
+fn one_variable_may_be_as_large_as_the_kernel_takes() {
+    let most = keyhaven_runner::MAX_STRING - "INJECTED=".len();
+    let measured = |bytes: usize| {
+        Command::new(program())
+            .env("INJECTED", bytes.to_string())
+            .args(["sh", "-c", "echo ${#INJECTED}"])
+            .output()
+            .unwrap()
+    };
+    assert_eq!(text(&measured(most)), format!("{most}\n"));
+    let refused = measured(most + 1);
+    assert_eq!(refused.status.code(), Some(126));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        said.contains("INJECTED") && said.contains("131072"),
+        "{said}"
+    );
+    let by_the_kernel = Command::new("true")
+        .env("INJECTED", "x".repeat(most + 1))
+        .status();
+    assert_eq!(by_the_kernel.unwrap_err().raw_os_error(), Some(E2BIG));
+}
+
+/// Variables of about 100,000 bytes each, and a last one of `rest`.
+fn filled(whole: usize, rest: usize) -> Vec<(String, String)> {
+    let long = (0..whole).map(|i| (format!("FILL{i:03}"), "x".repeat(100_000)));
+    let last = ("LAST".to_owned(), "x".repeat(rest));
+    long.chain([last]).collect()
+}
+
+/// Whether the kernel itself takes these variables and `INJECTED` for that program.
+fn kernel_takes(path: &str, variables: &[(String, String)]) -> bool {
+    let started = Command::new(path)
+        .env_clear()
+        .envs(variables.iter().cloned())
+        .env("INJECTED", "from the vault")
+        .status();
+    match started {
+        Ok(status) => status.success(),
+        Err(error) => {
+            assert_eq!(error.raw_os_error(), Some(E2BIG));
+            false
+        }
+    }
+}
+
+#[test]
+fn all_together_may_be_as_large_as_the_kernel_takes() {
+    // The long path makes the child larger than the example that becomes it.
+    let path = format!("{}bin/true", "/".repeat(3_000));
+    let whole = (0..100)
+        .find(|n| !kernel_takes(&path, &filled(*n, 0)))
+        .unwrap()
+        - 1;
+    let (mut fits, mut over) = (0, 100_100);
+    while over - fits > 1 {
+        let middle = usize::midpoint(fits, over);
+        if kernel_takes(&path, &filled(whole, middle)) {
+            fits = middle;
+        } else {
+            over = middle;
+        }
+    }
+    let ours = |rest: usize| {
+        Command::new(program())
+            .env_clear()
+            .envs(filled(whole, rest))
+            .arg(&path)
+            .output()
+            .unwrap()
+    };
+    assert_eq!(ours(fits).status.code(), Some(0));
+    let refused = ours(over);
+    assert_eq!(refused.status.code(), Some(126));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        said.contains("too large together") && said.contains("FILL"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_name_that_is_found_far_away_is_refused_in_the_same_words() {
+    let folder = format!("{}bin", "/".repeat(3_000));
+    let path = format!("{folder}/true");
+    let whole = (0..100)
+        .find(|n| !kernel_takes(&path, &filled(*n, 0)))
+        .unwrap()
+        - 1;
+    // Steps of 2,000 bytes: one of them lies between the name's size and the path's.
+    let statuses = (0..51).map(|step| {
+        let mut variables = filled(whole, step * 2_000);
+        variables.push(("PATH".to_owned(), folder.clone()));
+        let output = Command::new(program())
+            .env_clear()
+            .envs(variables)
+            .arg("true")
+            .output();
+        match output {
+            Ok(output) => (
+                output.status.code(),
+                String::from_utf8(output.stderr).unwrap(),
+            ),
+            Err(error) => (error.raw_os_error(), String::new()),
+        }
+    });
+    for (status, said) in statuses {
+        let known = match status {
+            Some(0 | E2BIG) => true,
+            Some(126) => said.contains("too large together"),
+            _ => false,
+        };
+        assert!(known, "{status:?} {said}");
+    }
 }
 
 #[test]
