@@ -1,0 +1,196 @@
+// What the window can ask of the outside. Two implementations: Tauri, and an
+// in-memory fake for tests. Nothing here ever answers with a value of a credential.
+
+import type {
+  AuditEntryView,
+  CredentialRow,
+  CredentialView,
+  DueView,
+  EnvironmentView,
+  Event,
+  FieldKind,
+  HistoryView,
+  ImportReport,
+  Metadata,
+  Query,
+  RunningView,
+  SettingsView,
+  StatusView,
+  Target,
+  Tier,
+  TrustedFileView,
+} from "./generated";
+
+/** The answers of the queries the window may send. */
+export interface Answers {
+  status: StatusView;
+  list: CredentialRow[];
+  show: CredentialView;
+  history: HistoryView;
+  due: DueView[];
+  environments: EnvironmentView[];
+  set_tier: null;
+  edit: CredentialView;
+  remove: null;
+  restore: CredentialView;
+  snooze: null;
+  audit: AuditEntryView[];
+  settings: SettingsView;
+  copy: null;
+  trusted_files: TrustedFileView[];
+  running: RunningView[];
+  lock: null;
+}
+
+export type QueryName = keyof Answers;
+
+/** The request that belongs to a query's name. */
+export type RequestOf<K extends QueryName> = Query extends infer Q
+  ? Q extends Record<K, infer R>
+    ? R
+    : never
+  : never;
+
+export interface FieldValue {
+  field: string;
+  value: string;
+}
+
+export interface AddCredential {
+  project: string;
+  environment: string;
+  tier: Tier | null;
+  metadata: Metadata;
+  values: FieldValue[];
+}
+
+export interface SetValues {
+  target: Target;
+  revision: number | null;
+  values: FieldValue[];
+}
+
+export interface Recognised {
+  provider: string | null;
+  provider_name: string | null;
+  kind: FieldKind;
+  reason: string;
+  variable: string | null;
+  rotate_every_days: number | null;
+}
+
+export interface Provider {
+  id: string;
+  name: string;
+  variables: string[];
+  rotate_every_days: number | null;
+  dashboard: string | null;
+}
+
+export interface ImportItem {
+  name: string;
+  variable: string | null;
+  kind: FieldKind;
+  reason: string;
+  provider: string | null;
+  line: number;
+}
+
+export interface ImportFile {
+  id: number;
+  file_name: string;
+  items: ImportItem[];
+  left_out: { what: string; why: string }[];
+}
+
+export interface ImportPlan {
+  id: number;
+  project: string;
+  environment: string;
+  tier: Tier | null;
+  kinds: Record<string, FieldKind>;
+}
+
+export interface Launch {
+  id: number;
+  command: string;
+  project: string;
+  environment: string;
+  pid: number;
+  started_at: string;
+  ended: { code: number | null; signal: number | null } | null;
+}
+
+export interface LaunchStart {
+  project: string;
+  environment: string;
+  command: string;
+  directory: number | null;
+}
+
+export interface Directory {
+  id: number;
+  path: string;
+}
+
+export type Theme = "system" | "light" | "dark";
+
+export interface Preferences {
+  theme: Theme;
+}
+
+export type Unlisten = () => void;
+
+/** For the main window. */
+export interface Backend {
+  query<K extends QueryName>(name: K, request: RequestOf<K>): Promise<Answers[K]>;
+  addCredential(request: AddCredential): Promise<CredentialView>;
+  setValues(request: SetValues): Promise<CredentialView>;
+  configure(settings: SettingsView): Promise<SettingsView>;
+  recognise(value: string, variable: string): Promise<Recognised>;
+  providers(): Promise<Provider[]>;
+  importChoose(): Promise<ImportFile | null>;
+  importPreview(plan: ImportPlan): Promise<ImportReport>;
+  importApply(plan: ImportPlan): Promise<ImportReport>;
+  importDiscard(id: number): Promise<void>;
+  openPrompt(kind: "create" | "unlock"): Promise<{ done: boolean }>;
+  launchStart(request: LaunchStart): Promise<Launch | null>;
+  launches(): Promise<Launch[]>;
+  launchStop(id: number): Promise<void>;
+  chooseDirectory(): Promise<Directory | null>;
+  preferences(): Promise<Preferences>;
+  setPreferences(preferences: Preferences): Promise<void>;
+  onEvent(handler: (event: Event) => void): Promise<Unlisten>;
+  onLaunches(handler: () => void): Promise<Unlisten>;
+  onOpen(handler: (id: string) => void): Promise<Unlisten>;
+}
+
+export type PromptKind = "create" | "unlock" | "configure";
+
+export interface PromptStart {
+  kind: PromptKind;
+  vault_name: string;
+  folder: string;
+  due_this_week: number;
+  overdue: number;
+  minimum_length: number;
+  theme: Theme;
+}
+
+export interface Strength {
+  score: number;
+  crack_time: string;
+  warning: string | null;
+  suggestions: string[];
+}
+
+/** For the prompt process, the only place where a password is typed. */
+export interface PromptBackend {
+  start(): Promise<PromptStart>;
+  strength(password: string): Promise<Strength>;
+  unlock(password: string, acceptOlder: boolean): Promise<void>;
+  create(password: string): Promise<{ recovery_key: string }>;
+  configure(password: string): Promise<void>;
+  finish(): Promise<void>;
+  cancel(): Promise<void>;
+}

@@ -1,0 +1,24 @@
+// The fake behind `$backend` in tests and pictures: what it starts with is in the address.
+//   ?state=none|locked|empty|open  &rows=10000  &theme=light|dark  &prompt=unlock|create|configure
+
+import type { PromptKind, Theme } from "../backend";
+import { makePromptBackend } from "./prompt";
+import { FakeVault } from "./vault";
+import { makeBackend } from "./window";
+
+const asked = new URLSearchParams(typeof location === "undefined" ? "" : location.search);
+
+export const vault = new FakeVault({
+  state: (asked.get("state") ?? "open") as "none" | "locked" | "empty" | "open",
+  rows: Number(asked.get("rows") ?? 0),
+  now: asked.has("now") ? new Date(asked.get("now") ?? "") : new Date(),
+  theme: (asked.get("theme") ?? "system") as Theme,
+  slow: Number(asked.get("slow") ?? 0),
+  failing: asked.get("failing"),
+});
+
+export const backend = makeBackend(vault);
+export const promptBackend = makePromptBackend(
+  (asked.get("prompt") ?? "unlock") as PromptKind,
+  vault,
+);

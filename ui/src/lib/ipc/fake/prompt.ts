@@ -1,0 +1,52 @@
+// The prompt process over the fake vault. Its password is "correct horse battery".
+
+import type { PromptBackend, PromptKind } from "../backend";
+import { type FakeVault, rejection } from "./vault";
+
+export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBackend {
+  const check = (password: string) => {
+    if (password !== "correct horse battery") {
+      throw rejection(
+        "wrong_password",
+        "the password is wrong",
+        "check caps lock and the keyboard layout",
+      );
+    }
+  };
+  return {
+    async start() {
+      const status = vault.status();
+      return {
+        kind,
+        vault_name: status.name,
+        folder: status.folder,
+        due_this_week: 2,
+        overdue: kind === "create" ? 0 : 1,
+        minimum_length: 10,
+        theme: vault.theme,
+      };
+    },
+    async strength(password) {
+      const score = Math.min(4, Math.floor(password.length / 5));
+      return {
+        score,
+        crack_time: ["seconds", "an hour", "months", "decades", "centuries"][score] ?? "",
+        warning: score < 2 ? "This is easy to guess" : null,
+        suggestions: score < 3 ? ["Add another word or two"] : [],
+      };
+    },
+    async unlock(password, acceptOlder) {
+      if (password === "older" && !acceptOlder) {
+        throw rejection(
+          "older_copy",
+          "this copy of the vault is 3 changes older than the one last opened here",
+        );
+      }
+      if (password !== "older") check(password);
+    },
+    create: async () => ({ recovery_key: "7K2QW-93XPA-0RDHM-VT5BE-J8N4Z-6CGY1-QM7RS-X2KHP" }),
+    configure: async (password) => check(password),
+    finish: async () => {},
+    cancel: async () => {},
+  };
+}

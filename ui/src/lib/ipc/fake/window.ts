@@ -1,0 +1,295 @@
+// The main window's backend over the fake vault.
+
+import type {
+  Answers,
+  Backend,
+  ImportFile,
+  ImportPlan,
+  QueryName,
+  Recognised,
+  RequestOf,
+} from "../backend";
+import type {
+  AuditRequest,
+  CredentialView,
+  ImportItemView,
+  ImportReport,
+  Metadata,
+  Target,
+} from "../generated";
+import { running, versions } from "./log";
+import { providers } from "./providers";
+import { type FakeVault, rejection } from "./vault";
+
+const importFile: ImportFile = {
+  id: 1,
+  file_name: "shop.env",
+  items: [
+    item(2, "NODE_ENV", "plain", "a word, not a key"),
+    item(3, "PORT", "plain", "a number"),
+    item(7, "STRIPE_SECRET_KEY", "secret", "looks like a Stripe key", "stripe"),
+    item(12, "SENDGRID_API_KEY", "secret", "looks like a SendGrid key", "sendgrid"),
+    item(16, "OPENAI_API_KEY", "secret", "looks like an OpenAI key", "openai"),
+    item(17, "ANTHROPIC_API_KEY", "secret", "looks like an Anthropic key", "anthropic"),
+    item(20, "AWS_ACCESS_KEY_ID", "secret", "looks like an AWS key", "aws"),
+    item(21, "AWS_SECRET_ACCESS_KEY", "secret", "the name says so"),
+    item(23, "GITHUB_TOKEN", "secret", "looks like a GitHub token", "github"),
+    item(33, "DATABASE_URL", "secret", "holds a password"),
+    item(34, "REDIS_URL", "plain", "an address without a password"),
+    item(38, "JWT_PRIVATE_KEY", "secret", "a private key"),
+    { ...item(49, "NODE_OPTIONS", "plain", "a word, not a key"), variable: null },
+  ],
+  left_out: [
+    { what: "NODE_OPTIONS", why: "changes how programs load code; stored without a variable" },
+  ],
+};
+
+function item(
+  line: number,
+  name: string,
+  kind: "secret" | "plain",
+  reason: string,
+  provider: string | null = null,
+) {
+  return { name, variable: name, kind, reason, provider, line };
+}
+
+export function makeBackend(vault: FakeVault): Backend {
+  const report = (plan: ImportPlan): ImportItemView[] =>
+    importFile.items.map((each) => {
+      const old = vault.living.find(
+        (one) =>
+          one.project === plan.project &&
+          one.environment === plan.environment &&
+          one.variables.includes(each.name),
+      );
+      return {
+        name: each.name,
+        variable: each.variable,
+        kind: plan.kinds[each.name] ?? each.kind,
+        provider: each.provider,
+        outcome:
+          old === undefined
+            ? { is: "new" }
+            : old.name === each.name
+              ? { is: "unchanged" }
+              : { is: "conflict", with: old.name },
+      };
+    });
+
+  return {
+    async query<K extends QueryName>(name: K, request: RequestOf<K>): Promise<Answers[K]> {
+      if (vault.options.slow > 0) await new Promise((done) => setTimeout(done, vault.options.slow));
+      if (vault.options.failing === name) {
+        throw rejection("broken_agent", "the connection to the agent broke: end of file");
+      }
+      return answer(vault, name, request as never) as Answers[K];
+    },
+    async addCredential(request) {
+      return vault.add(request.project, request.environment, request.tier, request.metadata);
+    },
+    async setValues(request) {
+      const view = targeted(vault, request.target);
+      return vault.replace({
+        ...view,
+        version: (view.version ?? 0) + 1,
+        rotated_at: vault.now.toISOString(),
+      });
+    },
+    async configure(settings) {
+      vault.settings = settings;
+      return settings;
+    },
+    recognise: async (value, variable) => recognise(value, variable),
+    providers: async () => providers,
+    importChoose: async () => importFile,
+    async importPreview(plan): Promise<ImportReport> {
+      return { items: report(plan), applied: false };
+    },
+    async importApply(plan): Promise<ImportReport> {
+      const items = report(plan);
+      for (const each of items) {
+        if (each.outcome.is === "new")
+          vault.add(plan.project, plan.environment, plan.tier, imported(each));
+      }
+      return { items, applied: true };
+    },
+    importDiscard: async () => {},
+    async openPrompt(kind) {
+      vault.initialised = true;
+      vault.locked = false;
+      if (kind === "create") vault.living = [];
+      vault.emit({ event: "unlocked" });
+      return { done: true };
+    },
+    async launchStart(request) {
+      const launch = {
+        id: vault.launches.length + 1,
+        command: request.command,
+        project: request.project,
+        environment: request.environment,
+        pid: 7000 + vault.launches.length,
+        started_at: vault.now.toISOString(),
+        ended: null,
+      };
+      vault.launches = [launch, ...vault.launches];
+      for (const listener of vault.launchListeners) listener();
+      return launch;
+    },
+    launches: async () => vault.launches,
+    async launchStop(id) {
+      vault.launches = vault.launches.map((each) =>
+        each.id === id ? { ...each, ended: { code: null, signal: 15 } } : each,
+      );
+      for (const listener of vault.launchListeners) listener();
+    },
+    chooseDirectory: async () => ({ id: 1, path: "/home/ada/shop" }),
+    preferences: async () => ({ theme: vault.theme }),
+    async setPreferences(preferences) {
+      vault.theme = preferences.theme;
+    },
+    onEvent: async (handler) => subscribe(vault.events, handler),
+    onLaunches: async (handler) => subscribe(vault.launchListeners, handler),
+    onOpen: async (handler) => subscribe(vault.openListeners, handler),
+  };
+}
+
+function subscribe<T>(listeners: Set<T>, handler: T): () => void {
+  listeners.add(handler);
+  return () => listeners.delete(handler);
+}
+
+function targeted(vault: FakeVault, target: Target): CredentialView {
+  if ("id" in target) return vault.find(target.id);
+  const { project, environment, name } = target.named;
+  const found = vault.living.find(
+    (each) => each.project === project && each.environment === environment && each.name === name,
+  );
+  if (found === undefined) throw rejection("no_credential", `there is no credential ${name}`);
+  return found;
+}
+
+function answer(vault: FakeVault, name: QueryName, request: never): unknown {
+  if (name === "status") return vault.status();
+  if (vault.locked || !vault.initialised)
+    throw rejection("locked", "the vault is locked", "unlock it with: kh unlock");
+  return reading(vault, name, request);
+}
+
+function reading(vault: FakeVault, name: QueryName, request: never): unknown {
+  switch (name) {
+    case "list":
+      return vault.living;
+    case "show":
+      return targeted(vault, (request as { target: Target }).target);
+    case "history": {
+      const view = targeted(vault, (request as { target: Target }).target);
+      const uses = vault.log.filter((entry) => entry.credentials.includes(view.name)).slice(0, 20);
+      return { credential: view, versions: versions(view, vault.now), uses };
+    }
+    case "due":
+      return vault.due((request as { within_days: number }).within_days);
+    case "environments":
+      return vault.environments();
+    case "audit":
+      return audit(vault, request);
+    case "settings":
+      return vault.settings;
+    case "trusted_files":
+      return [
+        {
+          path: "/home/ada/shop/.keyhaven.toml",
+          sha256: "0f6b".repeat(16),
+          allow_production: false,
+          allowed_at: vault.now.toISOString(),
+        },
+        {
+          path: "/home/ada/trading-bot/.keyhaven.toml",
+          sha256: "5c0f".repeat(16),
+          allow_production: true,
+          allowed_at: "2026-08-02T09:00:00Z",
+        },
+      ];
+    case "running":
+      return vault.living.length > 0 ? running(vault.living, vault.now) : [];
+    default:
+      return writing(vault, name, request);
+  }
+}
+
+function writing(vault: FakeVault, name: QueryName, request: never): unknown {
+  const { id } = request as { id: string };
+  switch (name) {
+    case "edit":
+      return vault.edit(vault.find(id), (request as { metadata: Metadata }).metadata);
+    case "remove":
+      vault.trash.push(vault.find(id));
+      vault.living = vault.living.filter((each) => each.id !== id);
+      vault.changed();
+      return null;
+    case "restore": {
+      const back = vault.trash.find((each) => each.id === id);
+      if (back === undefined) throw rejection("no_credential", "there is no credential of that id");
+      vault.living = [...vault.living, back];
+      vault.changed();
+      return back;
+    }
+    case "snooze":
+      vault.replace({
+        ...vault.find(id),
+        snoozed_until: (request as { until: string | null }).until,
+      });
+      return null;
+    case "copy":
+      vault.copied.push(targeted(vault, (request as { target: Target }).target).name);
+      return null;
+    case "lock":
+      vault.locked = true;
+      vault.emit({ event: "locked" });
+      return null;
+    default:
+      return null;
+  }
+}
+
+function audit(vault: FakeVault, request: AuditRequest) {
+  const limit = request.limit === 0 ? 200 : request.limit;
+  return vault.log
+    .filter((entry) => request.action === null || entry.action === request.action)
+    .filter((entry) => request.project === null || entry.project === request.project)
+    .filter((entry) => request.since === null || entry.at >= request.since)
+    .slice(0, limit);
+}
+
+function recognise(value: string, variable: string): Recognised {
+  const found = providers.find((each) => each.pattern.test(value.trim()));
+  const fallback = variable === "" ? null : variable;
+  return {
+    provider: found?.id ?? null,
+    provider_name: found?.name ?? null,
+    kind: value.length > 12 ? "secret" : "plain",
+    reason: found ? `looks like a ${found.name} key` : "nothing known looks like it",
+    variable: found?.variables[0] ?? fallback,
+    rotate_every_days: found?.rotate_every_days ?? null,
+  };
+}
+
+function imported(each: ImportItemView): Metadata {
+  return {
+    name: each.name,
+    provider: each.provider,
+    fields: [
+      { name: "value", kind: each.kind, variable: each.variable, allow_loader_variable: false },
+    ],
+    scopes: [],
+    allowed_ips: [],
+    owner: null,
+    quota: null,
+    url: null,
+    note: null,
+    tags: [],
+    expires: null,
+    rotate_every_days: each.provider === null ? null : 90,
+    lead_times: null,
+  };
+}

@@ -1,0 +1,40 @@
+// The bridge to the Rust side: the only importer of @tauri-apps in the front end.
+
+import { invoke } from "@tauri-apps/api/core";
+import { type EventCallback, listen } from "@tauri-apps/api/event";
+import type { Backend, PromptBackend } from "./backend";
+
+const on = <T>(name: string, handler: EventCallback<T>) => listen<T>(name, handler);
+
+export const backend: Backend = {
+  query: (name, request) => invoke("query", { request: { [name]: request } }),
+  addCredential: (request) => invoke("add_credential", { request }),
+  setValues: (request) => invoke("set_values", { request }),
+  configure: (settings) => invoke("configure", { settings }),
+  recognise: (value, variable) => invoke("recognise", { value, variable }),
+  providers: () => invoke("providers"),
+  importChoose: () => invoke("import_choose"),
+  importPreview: (plan) => invoke("import_preview", { ...plan }),
+  importApply: (plan) => invoke("import_apply", { ...plan }),
+  importDiscard: (id) => invoke("import_discard", { id }),
+  openPrompt: (kind) => invoke("open_prompt", { kind }),
+  launchStart: (request) => invoke("launch_start", { ...request }),
+  launches: () => invoke("launches"),
+  launchStop: (id) => invoke("launch_stop", { id }),
+  chooseDirectory: () => invoke("choose_directory"),
+  preferences: () => invoke("preferences"),
+  setPreferences: (preferences) => invoke("set_preferences", { preferences }),
+  onEvent: (handler) => on("keyhaven-event", (event) => handler(event.payload as never)),
+  onLaunches: (handler) => on("keyhaven-launches", () => handler()),
+  onOpen: (handler) => on<{ id: string }>("keyhaven-open", (event) => handler(event.payload.id)),
+};
+
+export const promptBackend: PromptBackend = {
+  start: () => invoke("prompt_start"),
+  strength: (password) => invoke("password_strength", { password }),
+  unlock: (password, acceptOlder) => invoke("prompt_unlock", { password, acceptOlder }),
+  create: (password) => invoke("prompt_create", { password }),
+  configure: (password) => invoke("prompt_configure", { password }),
+  finish: () => invoke("prompt_finish"),
+  cancel: () => invoke("prompt_cancel"),
+};

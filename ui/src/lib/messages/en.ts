@@ -1,0 +1,27 @@
+// The English catalogue: every text of the product is below ./en, and nowhere else.
+
+import { common } from "./en/common";
+import { activity, launch, settings } from "./en/control";
+import { words } from "./en/dates";
+import { edit, imports } from "./en/entry";
+import { errorHints } from "./en/errors";
+import { keys, overview, palette } from "./en/keys";
+import { prompt } from "./en/prompt";
+import { shell, start } from "./en/shell";
+
+export { errorHints, words };
+
+export const t = {
+  common,
+  shell,
+  start,
+  overview,
+  keys,
+  edit,
+  imports,
+  launch,
+  activity,
+  settings,
+  palette,
+  prompt,
+};

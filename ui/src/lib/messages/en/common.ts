@@ -1,0 +1,30 @@
+import { count } from "../plural";
+
+export const common = {
+  product: "Keyhaven",
+  cancel: "Cancel",
+  close: "Close",
+  save: "Save",
+  done: "Done",
+  undo: "Undo",
+  dismiss: "Dismiss",
+  tryAgain: "Try again",
+  unlock: "Unlock",
+  reload: "Reload",
+  openSettings: "Open settings",
+  loading: "Loading",
+  optional: "optional",
+  remove: (what: string) => `Remove ${what}`,
+  addAnother: "Add another",
+  none: "None",
+  keys: (number: number) => count(number, "key"),
+  projects: (number: number) => count(number, "project"),
+  place: (project: string, environment: string) => `${project}/${environment}`,
+  tier: { development: "Development", staging: "Staging", production: "Production" },
+  tierNote: {
+    development: "A developer's machine",
+    staging: "Before production",
+    production: "The real thing",
+  },
+  kind: { secret: "Secret", plain: "Plain" },
+};

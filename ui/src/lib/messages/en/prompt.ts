@@ -1,0 +1,48 @@
+import { Count, count } from "../plural";
+
+export const prompt = {
+  unlockTitle: (vault: string) => `Unlock ${vault}`,
+  due: (overdue: number, week: number) => {
+    if (overdue > 0) return `${Count(overdue, "key is", "keys are")} overdue`;
+    if (week > 0) return `${Count(week, "key is", "keys are")} due this week`;
+    return "Nothing is due this week";
+  },
+  password: "Master password",
+  passwordAgain: "The same again",
+  capsLock: "Caps lock is on",
+  unlock: "Unlock",
+  unlocking: "Unlocking…",
+  olderTitle: "This is an older copy",
+  older: "Open it all the same",
+  createTitle: "Choose a master password",
+  createText:
+    "It opens the vault and is stored nowhere. Several unrelated words are easy to remember and hard to guess.",
+  create: "Create the vault",
+  creating: "Creating…",
+  show: "Show the password",
+  hide: "Hide the password",
+  strength: "Strength",
+  scores: ["Very weak", "Weak", "Fair", "Good", "Strong"] as const,
+  crack: (time: string) => `To guess it: ${time}`,
+  tooShort: (minimum: number) => `At least ${count(minimum, "character")}`,
+  different: "The two are not the same",
+  same: "Both are the same",
+  recoveryTitle: "Your recovery key",
+  recoveryText:
+    "The only way in when the password is forgotten. It is shown this once: print it or write it down, and keep it away from this computer.",
+  recoveryLabel: "Recovery key",
+  group: (number: number, text: string) => `Group ${number}: ${text}`,
+  print: "Print",
+  saved: "I have saved it",
+  finish: "Open the vault",
+  sheetTitle: "Keyhaven recovery key",
+  sheetVault: "Vault",
+  sheetDate: "Created",
+  sheetText:
+    "Whoever holds this sheet and the vault's files can open the vault. To use it: kh unlock --recovery",
+  configureTitle: "Change these settings?",
+  configureText: "They make the vault less safe, so its owner is asked.",
+  confirm: "Change them",
+  confirming: "Checking…",
+  cancel: "Cancel",
+};

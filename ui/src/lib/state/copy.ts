@@ -1,0 +1,22 @@
+// Copies a field outside this window: the agent's helper holds the value, never JavaScript.
+
+import { backend } from "$backend";
+import { t } from "$lib/messages/en";
+import { toasts } from "./toasts.svelte";
+
+let seconds: number | null = null;
+
+/** How long a copy lasts changed; ask again at the next one. */
+export function forgetCopySettings(): void {
+  seconds = null;
+}
+
+export async function copyField(id: string, field: string | null): Promise<void> {
+  try {
+    await backend.query("copy", { target: { id }, field });
+    seconds ??= (await backend.query("settings", {})).clipboard_seconds;
+    toasts.say(seconds > 0 ? t.keys.copied(seconds) : t.keys.copiedKept);
+  } catch (thrown) {
+    toasts.fail(thrown);
+  }
+}

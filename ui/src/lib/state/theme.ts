@@ -1,0 +1,9 @@
+// The chosen theme, on the root element; without a choice the system's.
+
+import type { Theme } from "$lib/ipc/backend";
+
+export function applyTheme(theme: Theme): void {
+  const root = document.documentElement;
+  if (theme === "system") delete root.dataset.theme;
+  else root.dataset.theme = theme;
+}

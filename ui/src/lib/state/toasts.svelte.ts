@@ -1,0 +1,43 @@
+// Short messages at the foot of the window, spoken by a live region; one may offer a way back.
+
+import { failureOf } from "$lib/ipc/failure";
+
+export interface Toast {
+  id: number;
+  text: string;
+  hint: string | null;
+  tone: "calm" | "warning" | "error";
+  action: { label: string; run: () => void } | null;
+}
+
+const BRIEF = 4_000;
+const LONG = 9_000;
+
+class Toasts {
+  all = $state<Toast[]>([]);
+  #next = 1;
+
+  say(text: string, action: Toast["action"] = null): void {
+    this.#show({ text, hint: null, tone: "calm", action });
+  }
+
+  /** Words for what was thrown; silent when the person cancelled. */
+  fail(thrown: unknown): void {
+    const failure = failureOf(thrown);
+    if (failure.severity === "calm") return;
+    this.#show({ text: failure.message, hint: failure.hint, tone: failure.severity, action: null });
+  }
+
+  dismiss(id: number): void {
+    this.all = this.all.filter((toast) => toast.id !== id);
+  }
+
+  #show(toast: Omit<Toast, "id">): void {
+    const id = this.#next++;
+    this.all = [...this.all.slice(-2), { ...toast, id }];
+    const stays = toast.action !== null || toast.tone !== "calm" ? LONG : BRIEF;
+    setTimeout(() => this.dismiss(id), stays);
+  }
+}
+
+export const toasts = new Toasts();

@@ -1,0 +1,153 @@
+// What the window knows of the vault: fetched at the start, again after each change,
+// and dropped at once when the vault locks.
+
+import { backend } from "$backend";
+import type { Provider } from "$lib/ipc/backend";
+import { type Failure, failureOf } from "$lib/ipc/failure";
+import type {
+  CredentialRow,
+  DueView,
+  EnvironmentView,
+  Event,
+  ListRequest,
+  StatusView,
+} from "$lib/ipc/generated";
+import { type IndexedRow, index } from "$lib/keys/filter";
+import { clock } from "./clock.svelte";
+import { navigation } from "./navigation.svelte";
+
+export const HORIZON_DAYS = 90;
+
+const everything: ListRequest = {
+  project: null,
+  environment: null,
+  tag: null,
+  provider: null,
+  text: null,
+  due: false,
+  expired: false,
+  unused: false,
+  removed: false,
+};
+
+class VaultState {
+  status = $state.raw<StatusView | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  rows = $state.raw<CredentialRow[]>([]);
+  environments = $state.raw<EnvironmentView[]>([]);
+  due = $state.raw<DueView[]>([]);
+  providers = $state.raw<Provider[]>([]);
+  /** Whether the rows have been fetched since the last unlock. */
+  loaded = $state(false);
+  /** Raised by each change; views that fetched more depend on it. */
+  changes = $state(0);
+  /** Raised when the list of running programs changed. */
+  runs = $state(0);
+
+  readonly open = $derived(this.status?.initialised === true && !this.status.locked);
+  readonly today = $derived(clock.now.toDateString());
+  readonly indexed: IndexedRow[] = $derived.by(() => {
+    void this.today;
+    return index(this.rows, (id) => this.providerName(id), new Date());
+  });
+
+  #running: Promise<void> | null = null;
+  #again = false;
+
+  /** Fetches the first state and listens from then on. */
+  async start(): Promise<void> {
+    await Promise.all([this.refresh(), backend.onEvent((event) => this.#take(event))]);
+    clock.onTick(() => void this.#refreshStatus());
+  }
+
+  providerName(id: string): string {
+    return this.providers.find((provider) => provider.id === id)?.name ?? id;
+  }
+
+  /** Fetches everything anew; calls that come meanwhile are answered by one more round. */
+  refresh(): Promise<void> {
+    if (this.#running !== null) {
+      this.#again = true;
+      return this.#running;
+    }
+    this.#running = this.#fetch().finally(() => {
+      this.#running = null;
+      if (this.#again) {
+        this.#again = false;
+        void this.refresh();
+      }
+    });
+    return this.#running;
+  }
+
+  async lock(): Promise<void> {
+    await backend.query("lock", {});
+    this.#forget();
+    await this.#refreshStatus();
+  }
+
+  async #fetch(): Promise<void> {
+    try {
+      const status = await backend.query("status", {});
+      if (!status.initialised || status.locked) this.#forget();
+      else await this.#fetchRows();
+      this.status = status;
+      this.failure = null;
+    } catch (thrown) {
+      this.failure = failureOf(thrown);
+      if (this.failure.code === "locked") await this.#refreshStatus();
+    }
+  }
+
+  async #fetchRows(): Promise<void> {
+    const [rows, environments, due, providers] = await Promise.all([
+      backend.query("list", everything),
+      backend.query("environments", {}),
+      backend.query("due", { within_days: HORIZON_DAYS }),
+      this.providers.length > 0 ? this.providers : backend.providers(),
+    ]);
+    this.rows = rows;
+    this.environments = environments;
+    this.due = due;
+    this.providers = providers;
+    this.loaded = true;
+    this.changes++;
+  }
+
+  async #refreshStatus(): Promise<void> {
+    try {
+      const status = await backend.query("status", {});
+      const opened = status.initialised && !status.locked;
+      if (!opened) this.#forget();
+      this.status = status;
+      if (opened && !this.loaded) await this.refresh();
+    } catch (thrown) {
+      this.failure = failureOf(thrown);
+    }
+  }
+
+  #take(event: Event): void {
+    switch (event.event) {
+      case "locked":
+        this.#forget();
+        void this.#refreshStatus();
+        break;
+      case "running":
+        this.runs++;
+        break;
+      default:
+        void this.refresh();
+    }
+  }
+
+  #forget(): void {
+    this.rows = [];
+    this.environments = [];
+    this.due = [];
+    this.loaded = false;
+    if (this.status !== null) this.status = { ...this.status, locked: true };
+    navigation.reset();
+  }
+}
+
+export const vault = new VaultState();

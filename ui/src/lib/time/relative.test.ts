@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import {
+  agoWords,
+  clockWords,
+  daysUntil,
+  dueWords,
+  parseDay,
+  shortDay,
+  waitWords,
+} from "./relative";
+
+const now = new Date(2026, 10, 23, 14, 30);
+const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString();
+
+describe("days until a moment", () => {
+  it("counts civil days, not hours", () => {
+    expect(daysUntil("2026-11-23", now)).toBe(0);
+    expect(daysUntil("2026-11-24", new Date(2026, 10, 23, 23, 59))).toBe(1);
+    expect(daysUntil("2026-11-18", now)).toBe(-5);
+  });
+
+  it("crosses a change of the clock without losing a day", () => {
+    expect(daysUntil("2026-10-26", new Date(2026, 9, 24, 12))).toBe(2);
+    expect(daysUntil("2026-03-30", new Date(2026, 2, 28, 12))).toBe(2);
+  });
+
+  it("takes an instant on the day it has here", () => {
+    expect(daysUntil(new Date(2026, 10, 25, 0, 10).toISOString(), now)).toBe(2);
+  });
+});
+
+describe("words for what is due", () => {
+  it.each([
+    [-5, "5 days over"],
+    [-1, "1 day over"],
+    [0, "today"],
+    [1, "tomorrow"],
+    [3, "in 3 days"],
+    [41, "in 41 days"],
+  ])("%i", (days, said) => {
+    expect(dueWords(days)).toBe(said);
+  });
+});
+
+describe("words for what was", () => {
+  it.each([
+    [null, "never"],
+    [ago(0), "just now"],
+    [ago(2), "2 min ago"],
+    [ago(185), "3 h ago"],
+    [ago(60 * 24), "yesterday"],
+    [ago(60 * 24 * 3), "Fri"],
+    [ago(60 * 24 * 20), "3 Nov"],
+    [ago(60 * 24 * 400), "19 Oct 2025"],
+  ])("%s", (instant, said) => {
+    expect(agoWords(instant, now, "en-GB")).toBe(said);
+  });
+
+  it("names the year only when it is another one", () => {
+    expect(shortDay("2027-01-02", now, "en-GB")).toBe("2 Jan 2027");
+    expect(shortDay("2026-12-02", now, "en-GB")).toBe("2 Dec");
+  });
+
+  it("gives the time of today alone", () => {
+    expect(clockWords(ago(90), now, "en-GB")).toBe("13:00");
+    expect(clockWords(ago(60 * 48), now, "en-GB")).toBe("21 Nov, 14:30");
+  });
+});
+
+describe("words for the lock", () => {
+  it.each([
+    [20, "in less than a minute"],
+    [540, "in 9 min"],
+    [7200, "in 2 h"],
+  ])("%i s", (seconds, said) => {
+    expect(waitWords(seconds)).toBe(said);
+  });
+});
+
+describe("a typed date", () => {
+  it.each([
+    ["2027-01-31", "2027-01-31"],
+    ["90", "2027-02-21"],
+    ["2w", "2026-12-07"],
+    ["1y", "2027-11-23"],
+    ["3 months", "2027-02-23"],
+  ])("%s", (typed, day) => {
+    expect(parseDay(typed, now)).toBe(day);
+  });
+
+  it("keeps to the end of a shorter month", () => {
+    expect(parseDay("1m", new Date(2027, 0, 31))).toBe("2027-02-28");
+  });
+
+  it.each(["", "soon", "2027-02-30", "2027-13-01", "31.01.2027"])("refuses %j", (typed) => {
+    expect(parseDay(typed, now)).toBeNull();
+  });
+});

@@ -1,0 +1,116 @@
+// Dates as people say them. Pure: the present is handed in, the locale comes from the system.
+
+import type { Moment } from "$lib/ipc/generated";
+import { words } from "$lib/messages/en";
+import { systemLocale } from "./locale";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const locale = systemLocale;
+
+/** Whether a moment is a civil date (`YYYY-MM-DD`) and not an instant. */
+export function isDate(moment: Moment): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(moment);
+}
+
+/** A civil date as the start of that day in the local zone; an instant as it is. */
+export function toLocal(moment: Moment): Date {
+  if (!isDate(moment)) return new Date(moment);
+  const [year = 0, month = 1, day = 1] = moment.split("-").map(Number);
+  return new Date(year, month - 1, day);
+}
+
+/** The civil date of an instant in the local zone, `YYYY-MM-DD`. */
+export function toDay(date: Date): string {
+  const pad = (part: number) => String(part).padStart(2, "0");
+  return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+}
+
+/** Whole civil days from `now` to the moment; negative when past. */
+export function daysUntil(moment: Moment, now: Date): number {
+  const day = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
+  return Math.round((day(toLocal(moment)) - day(now)) / DAY);
+}
+
+/** "in 3 days", "today", "5 days over". */
+export function dueWords(days: number): string {
+  if (days < 0) return words.daysOver(-days);
+  if (days === 0) return words.today;
+  return words.inDays(days);
+}
+
+/** "just now", "2 min ago", "3 h ago", "yesterday", "Mon", "12 Aug", "never". */
+export function agoWords(instant: string | null, now: Date, language = locale()): string {
+  if (instant === null) return words.never;
+  const then = new Date(instant);
+  const passed = now.getTime() - then.getTime();
+  if (passed < MINUTE) return words.justNow;
+  if (passed < HOUR) return words.minutesAgo(Math.floor(passed / MINUTE));
+  const days = -daysUntil(toDay(then), now);
+  if (days === 0 || passed < 6 * HOUR) return words.hoursAgo(Math.floor(passed / HOUR));
+  if (days === 1) return words.yesterday;
+  if (days < 7) return new Intl.DateTimeFormat(language, { weekday: "short" }).format(then);
+  return shortDay(toDay(then), now, language);
+}
+
+/** "12 Aug", with the year when it is another one. */
+export function shortDay(moment: Moment, now: Date, language = locale()): string {
+  const date = toLocal(moment);
+  const sameYear = date.getFullYear() === now.getFullYear();
+  return new Intl.DateTimeFormat(language, {
+    day: "numeric",
+    month: "short",
+    ...(sameYear ? {} : { year: "numeric" }),
+  }).format(date);
+}
+
+/** The whole date, and the time when it is an instant: for tooltips and details. */
+export function fullWords(moment: Moment, language = locale()): string {
+  return new Intl.DateTimeFormat(
+    language,
+    isDate(moment) ? { dateStyle: "full" } : { dateStyle: "full", timeStyle: "short" },
+  ).format(toLocal(moment));
+}
+
+/** "14:05" today, else the day and the time. */
+export function clockWords(instant: string, now: Date, language = locale()): string {
+  const date = new Date(instant);
+  const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+  if (toDay(date) === toDay(now)) return time.format(date);
+  return `${shortDay(toDay(date), now, language)}, ${time.format(date)}`;
+}
+
+/** How long a lock has to wait: "in 9 min", "in 2 h", "in less than a minute". */
+export function waitWords(seconds: number): string {
+  if (seconds < 60) return words.underMinute;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? words.inMinutes(minutes) : words.inHours(Math.round(minutes / 60));
+}
+
+/** The civil date `days` after `now`. */
+export function dayAfter(now: Date, days: number): string {
+  return toDay(new Date(now.getFullYear(), now.getMonth(), now.getDate() + days));
+}
+
+/**
+ * A date as a person types it: `2027-01-31`, or `30`, `30d`, `6w`, `3m`, `1y` from now.
+ * None when it is no date that exists.
+ */
+export function parseDay(text: string, now: Date): string | null {
+  const typed = text.trim().toLowerCase();
+  const span = /^\+?(\d{1,4})\s*(d|w|m|y|days?|weeks?|months?|years?)?$/.exec(typed);
+  if (span) return afterSpan(Number(span[1]), span[2]?.charAt(0) ?? "d", now);
+  if (!isDate(typed)) return null;
+  return toDay(toLocal(typed)) === typed ? typed : null;
+}
+
+function afterSpan(count: number, unit: string, now: Date): string {
+  if (unit === "w") return dayAfter(now, count * 7);
+  if (unit === "d") return dayAfter(now, count);
+  const months = unit === "y" ? count * 12 : count;
+  const target = new Date(now.getFullYear(), now.getMonth() + months, 1);
+  const last = new Date(target.getFullYear(), target.getMonth() + 1, 0).getDate();
+  return toDay(new Date(target.getFullYear(), target.getMonth(), Math.min(now.getDate(), last)));
+}

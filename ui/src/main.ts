@@ -1,0 +1,17 @@
+// The main window's entry.
+
+import { mount } from "svelte";
+import { backend } from "$backend";
+import { applyTheme } from "$lib/state/theme";
+import App from "./App.svelte";
+import "$lib/styles/fonts.css";
+import "$lib/styles/tokens.css";
+import "$lib/styles/base.css";
+
+const target = document.getElementById("app");
+if (target !== null) mount(App, { target });
+
+backend.preferences().then(
+  ({ theme }) => applyTheme(theme),
+  () => applyTheme("system"),
+);

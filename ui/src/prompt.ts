@@ -1,0 +1,11 @@
+// The prompt window's entry: a process of its own, in which passwords are typed.
+
+import { mount } from "svelte";
+import Prompt from "./prompt/Prompt.svelte";
+import "$lib/styles/fonts.css";
+import "$lib/styles/tokens.css";
+import "$lib/styles/base.css";
+import "./prompt/print.css";
+
+const target = document.getElementById("app");
+if (target !== null) mount(Prompt, { target });

@@ -1,0 +1,45 @@
+// Where the marks of the timeline go: labels never overlap, what finds no room is counted.
+
+import { scaleLinear } from "d3-scale";
+import type { DueView } from "$lib/ipc/generated";
+
+export interface Mark {
+  due: DueView;
+  x: number;
+  lane: number;
+  /** Whether the label stands to the left of the mark. */
+  left: boolean;
+}
+
+export interface Layout {
+  marks: Mark[];
+  /** How many found no room. */
+  hidden: number;
+}
+
+const GAP = 14;
+const MARGIN = 20;
+
+/** About as wide as the text is in the list's font. */
+const widthOf = (text: string) => text.length * 6.6 + 16;
+
+export const scale = (width: number, horizon: number) =>
+  scaleLinear([0, horizon], [MARGIN, width - MARGIN]).clamp(true);
+
+/** Each mark in the first lane where its label fits; what is past due stands at the beginning. */
+export function layOut(due: DueView[], width: number, lanes: number, horizon: number): Layout {
+  const at = scale(width, horizon);
+  const ends = new Array<number>(lanes).fill(Number.NEGATIVE_INFINITY);
+  const marks: Mark[] = [];
+  for (const each of due) {
+    const x = at(each.in_days);
+    const room = widthOf(each.credential.name);
+    const left = x + room > width;
+    const from = left ? x - room : x - 6;
+    const lane = ends.findIndex((end) => end + GAP <= from);
+    if (lane < 0) continue;
+    ends[lane] = left ? x + 6 : x + room;
+    marks.push({ due: each, x, lane, left });
+  }
+  return { marks, hidden: due.length - marks.length };
+}

@@ -1,0 +1,72 @@
+// The settings as they are being written, as text where a person types text.
+
+import type { ExpiredPolicy, SettingsView } from "$lib/ipc/generated";
+import { t } from "$lib/messages/en";
+
+const words = t.settings.problems;
+const LIMITS = { lock: [0, 1440], clipboard: [0, 600], grace: [0, 8760], lead: [0, 365] } as const;
+
+function numberProblem(text: string, [low, high]: readonly [number, number]): string | null {
+  const typed = text.trim();
+  const number = Number(typed);
+  return /^\d+$/.test(typed) && number >= low && number <= high ? null : words.number(low, high);
+}
+
+/** Why a text is no number of days before a due moment. */
+export function leadProblem(text: string): string | null {
+  return numberProblem(text, LIMITS.lead) === null ? null : words.lead(text);
+}
+
+const timeProblem = (text: string) =>
+  /^([01]\d|2[0-3]):[0-5]\d$/.test(text.trim()) ? null : words.time;
+
+export class SettingsDraft {
+  lock = $state("");
+  clipboard = $state("");
+  leads = $state<string[]>([]);
+  quietFrom = $state("");
+  quietTo = $state("");
+  names = $state(false);
+  expired = $state<ExpiredPolicy>("warn");
+  grace = $state("");
+
+  readonly problems = $derived.by(() => {
+    const all = {
+      lock: numberProblem(this.lock, LIMITS.lock),
+      clipboard: numberProblem(this.clipboard, LIMITS.clipboard),
+      grace: numberProblem(this.grace, LIMITS.grace),
+      quietFrom: timeProblem(this.quietFrom),
+      quietTo: timeProblem(this.quietTo),
+    };
+    const found = Object.entries(all).filter(([, problem]) => problem !== null);
+    return Object.fromEntries(found) as Partial<Record<keyof typeof all, string>>;
+  });
+
+  constructor(settings: SettingsView) {
+    this.lock = String(settings.auto_lock_minutes);
+    this.clipboard = String(settings.clipboard_seconds);
+    this.leads = settings.lead_times.map(String);
+    this.quietFrom = settings.quiet_from;
+    this.quietTo = settings.quiet_to;
+    this.names = settings.names_in_notices;
+    this.expired = settings.expired;
+    this.grace = String(settings.grace_hours);
+  }
+
+  settings(): SettingsView {
+    return {
+      auto_lock_minutes: Number(this.lock),
+      clipboard_seconds: Number(this.clipboard),
+      lead_times: [...new Set(this.leads.map(Number))].sort((a, b) => b - a),
+      quiet_from: this.quietFrom.trim(),
+      quiet_to: this.quietTo.trim(),
+      names_in_notices: this.names,
+      expired: this.expired,
+      grace_hours: Number(this.grace),
+    };
+  }
+
+  differs(stored: SettingsView): boolean {
+    return JSON.stringify(this.settings()) !== JSON.stringify(new SettingsDraft(stored).settings());
+  }
+}

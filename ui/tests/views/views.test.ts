@@ -1,0 +1,234 @@
+// Every view in both themes: axe finds nothing serious, the console stays silent, a picture is made.
+
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Theme, Views } from "./window";
+
+const NOW = "2026-11-23T14:30:00Z";
+
+interface View {
+  name: string;
+  page?: "index" | "prompt";
+  options?: Record<string, string>;
+  arrive?: (page: Page) => Promise<void>;
+}
+
+const go = (label: string) => (page: Page) =>
+  page.getByRole("navigation").getByRole("button", { name: label, exact: true }).click();
+
+async function openKeys(page: Page, name = "Stripe"): Promise<void> {
+  await page.getByRole("button", { name: "shop/dev", exact: true }).click();
+  await page.getByRole("option", { name: new RegExp(`^${name}`) }).click();
+  await page.getByRole("heading", { name: "Used by" }).waitFor();
+}
+
+async function openImport(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Import a .env file" }).click();
+  await page.getByRole("button", { name: "Choose a file…" }).click();
+}
+
+const views: View[] = [
+  { name: "welcome", options: { state: "none" } },
+  { name: "locked", options: { state: "locked" } },
+  { name: "no-agent", options: { failing: "status" } },
+  { name: "first-steps", options: { state: "empty" } },
+  { name: "overview" },
+  { name: "keys", arrive: openKeys },
+  {
+    name: "keys-all",
+    arrive: async (page) => {
+      await page.getByRole("navigation").getByRole("button", { name: "Keys" }).click();
+      await page.getByRole("listbox", { name: "Keys" }).waitFor();
+    },
+  },
+  { name: "keys-pair", arrive: (page) => openKeys(page, "AWS deploy") },
+  {
+    name: "keys-nothing-found",
+    arrive: async (page) => {
+      await page.keyboard.press("/");
+      await page.locator('input[type="search"]:focus').waitFor();
+      await page.keyboard.type("zzz");
+      await page.getByText("Nothing matches").waitFor();
+    },
+  },
+  {
+    name: "key-menu",
+    arrive: async (page) => {
+      await openKeys(page);
+      await page.getByRole("button", { name: "More actions" }).click();
+      await page.getByRole("menuitem", { name: "Remove" }).waitFor();
+    },
+  },
+  {
+    name: "add",
+    arrive: async (page) => {
+      await page.keyboard.press("n");
+      await page.getByLabel("Value", { exact: true }).fill("sk-proj-made-up-value-000000000000");
+      await page.getByText("Recognised as OpenAI").waitFor();
+      await page.getByRole("combobox", { name: "Project" }).fill("shop");
+      await page.getByRole("combobox", { name: "Environment", exact: true }).fill("blue");
+      await page.getByRole("textbox", { name: "Expires" }).fill("90d");
+      await page.getByRole("textbox", { name: "Scopes" }).fill("read,write,");
+    },
+  },
+  {
+    name: "add-problems",
+    arrive: async (page) => {
+      await page.keyboard.press("n");
+      await page.getByRole("dialog").getByRole("button", { name: "Add key" }).click();
+      await page.getByText("Give it a name").waitFor();
+    },
+  },
+  {
+    name: "edit",
+    arrive: async (page) => {
+      await openKeys(page);
+      await page.keyboard.press("e");
+      await page.getByRole("dialog").getByLabel("Name").waitFor();
+    },
+  },
+  {
+    name: "new-value",
+    arrive: async (page) => {
+      await openKeys(page);
+      await page.getByRole("button", { name: "New value…" }).click();
+      await page.getByLabel("New value", { exact: true }).waitFor();
+    },
+  },
+  {
+    name: "import",
+    options: { state: "empty" },
+    arrive: async (page) => {
+      await openImport(page);
+      await page.getByRole("combobox", { name: "Project" }).fill("shop");
+      await page.getByRole("combobox", { name: "Environment", exact: true }).fill("dev");
+      await page.getByText("13 new").waitFor();
+    },
+  },
+  {
+    name: "import-choose",
+    options: { state: "empty" },
+    arrive: (page) => page.getByRole("button", { name: "Import a .env file" }).click(),
+  },
+  {
+    name: "import-done",
+    options: { state: "empty" },
+    arrive: async (page) => {
+      await openImport(page);
+      await page.getByRole("combobox", { name: "Project" }).fill("shop");
+      await page.getByRole("combobox", { name: "Environment", exact: true }).fill("dev");
+      await page.getByRole("button", { name: "Import 13 keys" }).click();
+      await page.getByText("13 keys are in shop/dev").waitFor();
+    },
+  },
+  {
+    name: "launch",
+    arrive: async (page) => {
+      await go("Launch")(page);
+      await page.getByLabel("Command").fill("node server.js --port 3000");
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "Stop node server.js --port 3000" }).waitFor();
+    },
+  },
+  {
+    name: "launch-select",
+    arrive: async (page) => {
+      await go("Launch")(page);
+      await page.getByRole("combobox", { name: "Environment" }).click();
+      await page.getByRole("option", { name: /^staging/ }).waitFor();
+    },
+  },
+  {
+    name: "activity",
+    arrive: async (page) => {
+      await go("Activity")(page);
+      await page.getByRole("table").waitFor();
+    },
+  },
+  {
+    name: "settings",
+    arrive: async (page) => {
+      await page.getByRole("button", { name: "Settings" }).click();
+      await page.getByLabel("Lock after").fill("60");
+      await page.getByText("Not saved yet").waitFor();
+    },
+  },
+  {
+    name: "palette",
+    arrive: async (page) => {
+      await page.keyboard.press("Control+k");
+      await page.getByRole("combobox", { name: "Search and commands" }).fill("exch");
+      await page
+        .getByRole("option", { name: /Exchange/ })
+        .first()
+        .waitFor();
+    },
+  },
+  {
+    name: "toast",
+    arrive: async (page) => {
+      await openKeys(page);
+      await page.getByRole("button", { name: "Copy Value" }).click();
+      await page.getByText("Copied. Cleared in 20 s.").waitFor();
+    },
+  },
+  { name: "prompt-unlock", page: "prompt", options: { prompt: "unlock" } },
+  {
+    name: "prompt-wrong",
+    page: "prompt",
+    options: { prompt: "unlock" },
+    arrive: async (page) => {
+      await page.getByLabel("Master password").fill("not it");
+      await page.keyboard.press("Enter");
+      await page.getByText("The password is wrong").waitFor();
+    },
+  },
+  {
+    name: "prompt-older",
+    page: "prompt",
+    options: { prompt: "unlock" },
+    arrive: async (page) => {
+      await page.getByLabel("Master password").fill("older");
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "Open it all the same" }).waitFor();
+    },
+  },
+  {
+    name: "prompt-create",
+    page: "prompt",
+    options: { prompt: "create" },
+    arrive: async (page) => {
+      await page.getByLabel("Master password").fill("a fair length!");
+      await page.getByText("Fair.").waitFor();
+    },
+  },
+  {
+    name: "prompt-recovery",
+    page: "prompt",
+    options: { prompt: "create" },
+    arrive: async (page) => {
+      await page.getByLabel("Master password").fill("several unrelated words");
+      await page.getByLabel("The same again").fill("several unrelated words");
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "Your recovery key" }).waitFor();
+    },
+  },
+  { name: "prompt-configure", page: "prompt", options: { prompt: "configure" } },
+];
+
+describe.each(["light", "dark"] as Theme[])("in the %s theme", (theme) => {
+  let all: Views;
+  beforeAll(async () => {
+    all = await Views.start();
+  });
+  afterAll(() => all.stop());
+
+  it.each(views)("$name", async ({ name, page = "index", options = {}, arrive }) => {
+    const window = await all.open(page, { now: NOW, ...options }, theme);
+    await arrive?.(window.page);
+    await window.shot(name);
+    expect(await window.findings()).toEqual([]);
+    expect(window.complaints()).toEqual([]);
+    await window.close();
+  });
+});
