@@ -15,6 +15,7 @@ use keyhaven_protocol::request::{Call, CallHead, Hello, HelloAnswer};
 use keyhaven_protocol::{PROTOCOL, VERSION};
 use tokio::io::AsyncRead;
 use tokio::net::UnixStream;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::AbortHandle;
 
@@ -71,8 +72,8 @@ async fn converse(
     let first = tokio::time::timeout(HELLO_WITHIN, wire::read::<CallHead>(from, &agent.intake));
     let (id, hello) = match first.await {
         Err(_) => return Err(broken("no greeting came within five seconds")),
-        Ok(Ok((head, _))) => match head.call {
-            Call::Hello(hello) => (head.id, hello),
+        Ok(Ok(frame)) => match frame.head.call {
+            Call::Hello(hello) => (frame.head.id, hello),
             _ => return Err(broken("the first frame was no greeting")),
         },
         Ok(Err(error)) => return told(&error),
@@ -128,12 +129,12 @@ async fn refuse_all(
 ) -> Result<(), Error> {
     loop {
         match wire::read::<OtherHead>(from, &agent.intake).await {
-            Ok((head, _)) => {
+            Ok(frame) => {
                 let error = Error::AgentVersion {
                     agent: VERSION.into(),
                     client: hello.version.clone(),
                 };
-                if outbox.error(head.id, error).await.is_err() {
+                if outbox.error(frame.head.id, error).await.is_err() {
                     return Ok(());
                 }
             }
@@ -173,14 +174,17 @@ async fn calls(caller: &Arc<Caller>, from: &mut (impl AsyncRead + Unpin)) -> Res
     let open = Arc::new(Open::default());
     let _end = EndAll(open.clone());
     loop {
-        let (head, segments) = match wire::read::<CallHead>(from, &caller.agent.intake).await {
+        let frame = match wire::read::<CallHead>(from, &caller.agent.intake).await {
             Ok(frame) => frame,
             Err(error) => return told(&error),
         };
-        match head.call {
+        match frame.head.call {
             Call::Hello(_) => return Err(broken("a second greeting")),
             Call::Cancel(id) => cancel(caller, &open, id).await?,
-            call => begin(caller, &open, head.id, call, segments).await?,
+            call => {
+                let (id, room) = (frame.head.id, frame.room);
+                begin(caller, &open, id, call, frame.segments, room).await?;
+            }
         }
     }
 }
@@ -201,6 +205,7 @@ async fn begin(
     id: u32,
     call: Call,
     segments: Segments,
+    room: Option<OwnedSemaphorePermit>,
 ) -> Result<(), Error> {
     let busy = {
         let calls = guarded(&open.0);
@@ -236,7 +241,7 @@ async fn begin(
                 // A client that is gone needs no answer.
                 let _ = caller.outbox.answer(id, result).await;
             }
-            drop(turn);
+            drop((turn, room));
         }
     };
     // Entered before the task can run: there is one thread, and no wait in between.

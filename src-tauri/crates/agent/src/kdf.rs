@@ -59,8 +59,10 @@ impl Attempts {
         let result = attempt.await;
         match &result {
             Err(Error::WrongPassword) => {
-                tokio::time::sleep(delay(*wrong)).await;
-                *wrong += 1;
+                let delay = delay(*wrong);
+                // Counted first: giving up the wait does not undo the attempt.
+                *wrong = wrong.saturating_add(1);
+                tokio::time::sleep(delay).await;
             }
             Err(_) => {}
             Ok(_) => *wrong = 0,

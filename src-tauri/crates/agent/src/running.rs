@@ -78,3 +78,22 @@ async fn ended(handle: &AsyncFd<OwnedFd>) {
     // It cannot fail while the runtime lives.
     let _ = handle.readable().await;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use rustix::process::Pid;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_end_of_a_process_is_seen() {
+        let mut child = Command::new("sleep").arg("1000").spawn().unwrap();
+        let peer = Peer::observe(0, Pid::from_child(&child));
+        let handle = watched(peer.handle().unwrap()).unwrap();
+        child.kill().unwrap();
+        ended(&handle).await;
+        assert!(child.wait().unwrap().code().is_none());
+    }
+}

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_vault::KdfPolicy;
+use rustix::process::Pid;
 use tokio::net::UnixStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
@@ -126,7 +127,7 @@ impl Signals {
 }
 
 /// How many connections each process has.
-type Crowd = Arc<Mutex<HashMap<u32, usize>>>;
+type Crowd = Arc<Mutex<HashMap<Pid, usize>>>;
 
 async fn accept(agent: &Arc<Agent>, bound: &socket::Bound, connections: &mut JoinSet<()>) {
     let crowd = Crowd::default();
@@ -146,11 +147,11 @@ fn admit(agent: &Arc<Agent>, stream: UnixStream, crowd: &Crowd, connections: &mu
     let Some((uid, pid)) = Peer::of_this_user(&stream) else {
         return;
     };
-    let peer = Peer::observe(uid, pid);
-    let Some(seat) = Seat::take(crowd, peer.pid) else {
+    let Some(seat) = Seat::take(crowd, pid) else {
         refuse(&stream);
         return;
     };
+    let peer = Peer::observe(uid, pid);
     let agent = agent.clone();
     connections.spawn(async move {
         let _seat = seat;
@@ -171,11 +172,11 @@ fn refuse(stream: &UnixStream) {
 /// A connection's place among those of its process and of all.
 struct Seat {
     crowd: Crowd,
-    pid: u32,
+    pid: Pid,
 }
 
 impl Seat {
-    fn take(crowd: &Crowd, pid: u32) -> Option<Self> {
+    fn take(crowd: &Crowd, pid: Pid) -> Option<Self> {
         let mut seats = guarded(crowd);
         let all: usize = seats.values().sum();
         let of_one = seats.entry(pid).or_default();
@@ -229,13 +230,14 @@ mod tests {
     fn one_process_cannot_take_all_seats() {
         let crowd = Crowd::default();
         let mut seats: Vec<Seat> = Vec::new();
-        while let Some(seat) = Seat::take(&crowd, 1) {
+        let (one, other) = (Pid::INIT, rustix::process::getpid());
+        while let Some(seat) = Seat::take(&crowd, one) {
             seats.push(seat);
         }
         assert_eq!(seats.len(), MOST_OF_ONE);
-        assert!(Seat::take(&crowd, 2).is_some());
+        assert!(Seat::take(&crowd, other).is_some());
         seats.pop();
-        assert!(Seat::take(&crowd, 1).is_some());
+        assert!(Seat::take(&crowd, one).is_some());
         seats.clear();
         assert!(guarded(&crowd).is_empty());
     }

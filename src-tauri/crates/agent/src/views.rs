@@ -102,7 +102,7 @@ impl Light<'_> {
             scopes: record.details.scopes.clone(),
             tags: record.details.tags.clone(),
             expires: record.dates.expires.map(moment),
-            rotation_due: due::rotation_moment(&record.dates, &self.clock.zone).map(moment),
+            rotation_due: self.rotation(summary).map(moment),
             state: self.state(summary),
             last_used: summary.usage.last_used,
         }
@@ -161,9 +161,9 @@ impl Light<'_> {
     /// The one or two dates of a credential, as they stand in a list of what is due.
     pub(crate) fn due(&self, summary: &vault::Summary) -> Vec<DueView> {
         let dates = &summary.credential.dates;
-        let expiry = dates.expires.map(|due| (DueKind::Expiry, due));
-        let rotation =
-            due::rotation_moment(dates, &self.clock.zone).map(|due| (DueKind::Rotation, due));
+        let expiry = dates.expires.filter(|_| summary.due.expires_at.is_some());
+        let expiry = expiry.map(|due| (DueKind::Expiry, due));
+        let rotation = self.rotation(summary).map(|due| (DueKind::Rotation, due));
         let views = expiry
             .into_iter()
             .chain(rotation)
@@ -177,6 +177,12 @@ impl Light<'_> {
                     .map(|until| due::date_of(until, &self.clock.zone)),
             });
         views.collect()
+    }
+
+    /// When the policy asks for a new value; never for what is not dated, such as plain text.
+    fn rotation(&self, summary: &vault::Summary) -> Option<vault::Moment> {
+        summary.due.rotate_at?;
+        due::rotation_moment(&summary.credential.dates, &self.clock.zone)
     }
 
     fn days_until(&self, moment: vault::Moment) -> i32 {

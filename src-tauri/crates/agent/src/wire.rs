@@ -1,8 +1,10 @@
 //! Frames over an asynchronous socket, with bounds on size, time and memory.
 //!
 //! Between two frames a peer may be silent for ever; once a frame has begun, the rest of it
-//! must come soon. Secrets are read straight into [`SecretBytes`].
+//! must come soon. Secrets are read straight into [`SecretBytes`]. What large frames of all
+//! connections take together is bounded from their reading to the end of their calls.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use keyhaven_protocol::frame::{
@@ -11,36 +13,45 @@ use keyhaven_protocol::frame::{
 use keyhaven_secret::SecretBytes;
 use serde::de::DeserializeOwned;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 /// How long a frame may take from its first byte to its last.
 const FRAME_WITHIN: Duration = Duration::from_secs(10);
-/// Frames up to this size are read at once.
-const SMALL: usize = 64 << 10;
+/// Frames up to this size need no room of the common budget.
+const SMALL: usize = 16 << 10;
 /// What larger frames of all connections together may hold at a time, in KiB.
 const LARGE_BUDGET_KIB: u32 = 24 << 10;
 
-/// The memory that large frames on their way in may take.
+/// The memory that large frames may take.
 #[derive(Debug)]
-pub(crate) struct Intake(Semaphore);
+pub(crate) struct Intake(Arc<Semaphore>);
+
+/// A frame that came in.
+#[derive(Debug)]
+pub(crate) struct Frame<T> {
+    pub(crate) head: T,
+    pub(crate) segments: Segments,
+    /// Its share of the common budget, to be kept as long as the segments.
+    pub(crate) room: Option<OwnedSemaphorePermit>,
+}
 
 impl Default for Intake {
     fn default() -> Self {
-        Self(Semaphore::new(LARGE_BUDGET_KIB as usize))
+        Self(Arc::new(Semaphore::new(LARGE_BUDGET_KIB as usize)))
     }
 }
 
 impl Intake {
     /// Waits for room for a frame.
-    async fn room(&self, lengths: &Lengths) -> Option<SemaphorePermit<'_>> {
+    async fn room(&self, lengths: &Lengths) -> Option<OwnedSemaphorePermit> {
         let size = lengths.head + lengths.segments.iter().sum::<usize>();
         if size <= SMALL {
             return None;
         }
         let kib = u32::try_from(size.div_ceil(1024)).unwrap_or(LARGE_BUDGET_KIB);
         // The budget is never closed, and larger than any frame.
-        self.0.acquire_many(kib).await.ok()
+        self.0.clone().acquire_many_owned(kib).await.ok()
     }
 }
 
@@ -51,7 +62,7 @@ impl Intake {
 pub(crate) async fn read<T: DeserializeOwned>(
     from: &mut (impl AsyncRead + Unpin),
     intake: &Intake,
-) -> Result<(T, Segments), FrameError> {
+) -> Result<Frame<T>, FrameError> {
     let mut prefix = [0; PREFIX];
     if from.read(&mut prefix[..1]).await? == 0 {
         return Err(FrameError::Closed);
@@ -65,13 +76,13 @@ async fn rest<T: DeserializeOwned>(
     from: &mut (impl AsyncRead + Unpin),
     mut prefix: [u8; PREFIX],
     intake: &Intake,
-) -> Result<(T, Segments), FrameError> {
+) -> Result<Frame<T>, FrameError> {
     from.read_exact(&mut prefix[1..]).await?;
     let (head, count) = parse_prefix(prefix)?;
     let mut bytes = vec![0; 4 * count];
     from.read_exact(&mut bytes).await?;
     let lengths = parse_lengths(head, &bytes)?;
-    let _room = intake.room(&lengths).await;
+    let room = intake.room(&lengths).await;
     let mut head = vec![0; lengths.head];
     from.read_exact(&mut head).await?;
     let mut segments = Vec::with_capacity(count);
@@ -81,7 +92,11 @@ async fn rest<T: DeserializeOwned>(
         from.read_exact(segment.expose_mut()).await?;
         segments.push(segment);
     }
-    Ok((parse_head(&head)?, Segments::from(segments)))
+    Ok(Frame {
+        head: parse_head(&head)?,
+        segments: Segments::from(segments),
+        room,
+    })
 }
 
 #[cfg(test)]
@@ -96,12 +111,29 @@ mod tests {
         let mut segments = Segments::default();
         let at = segments.push(SecretBytes::copy_of(b"value"));
         let bytes = encode(&"head", &segments).unwrap();
-        let (read_head, mut read_segments): (String, _) =
-            read(&mut bytes.as_slice(), &Intake::default())
-                .await
-                .unwrap();
-        assert_eq!(read_head, "head");
-        assert_eq!(read_segments.take(at).unwrap().expose(), b"value");
+        let frame = read::<String>(&mut bytes.as_slice(), &Intake::default()).await;
+        let mut frame = frame.unwrap();
+        assert_eq!(frame.head, "head");
+        assert_eq!(frame.segments.take(at).unwrap().expose(), b"value");
+        assert!(frame.room.is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_large_frame_waits_for_room() {
+        let mut segments = Segments::default();
+        for _ in 0..14 {
+            segments.push(SecretBytes::new(vec![0; 1 << 20]));
+        }
+        let bytes = encode(&"head", &segments).unwrap();
+        let intake = Intake::default();
+        let first = read::<String>(&mut bytes.as_slice(), &intake)
+            .await
+            .unwrap();
+        assert!(first.room.is_some());
+        let refused = read::<String>(&mut bytes.as_slice(), &intake).await;
+        assert!(matches!(refused, Err(FrameError::Io(_))));
+        drop(first);
+        assert!(read::<String>(&mut bytes.as_slice(), &intake).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]

@@ -16,7 +16,7 @@ use crate::views::{self, Light, PROJECT};
 /// Entries when no number is asked for.
 const USUAL: usize = 200;
 /// The most that one answer holds.
-const MOST: usize = 100_000;
+const MOST: usize = 10_000;
 /// Entries read at a time.
 const PAGE: usize = 1000;
 /// Entries of a credential's history that are shown.

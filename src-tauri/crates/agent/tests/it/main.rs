@@ -1,4 +1,5 @@
 //! The agent over a real socket.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod connections;
 mod credentials;
