@@ -24,9 +24,16 @@ const PARTS: [&str; 8] = [
 ];
 
 /// Names that have one of these as a word of its own hold a secret.
-const WORDS: [&str; 13] = [
+const WORDS: [&str; 19] = [
     "KEY", "KEYS", "PASS", "PWD", "DSN", "AUTH", "PAT", "SALT", "PEM", "JWT", "COOKIE", "WEBHOOK",
-    "CERT",
+    "CERT", "CREDS", "PIN", "OTP", "PSK", "SEED", "MNEMONIC",
+];
+
+/// Words that end like this hold a secret (`DBPASS`, `masterkey`), but for those of the
+/// language.
+const ENDINGS: [&str; 3] = ["KEY", "PASS", "PWD"];
+const ORDINARY: [&str; 9] = [
+    "MONKEY", "TURKEY", "DONKEY", "HOCKEY", "JOCKEY", "WHISKEY", "HOTKEY", "COMPASS", "BYPASS",
 ];
 
 /// Values that hold one of these, in any case, carry a secret inside.
@@ -67,6 +74,9 @@ pub fn propose(variable: &str, value: &[u8], provider: Option<&Provider>) -> Pro
     if has_userinfo(text) {
         return secret("an address with a user or password in it");
     }
+    if is_recovery_phrase(text) {
+        return secret("has the shape of a recovery phrase");
+    }
     if !text.split(|c: char| !c.is_alphanumeric()).all(is_ordinary) {
         return secret("looks random");
     }
@@ -89,8 +99,13 @@ fn plain(reason: &'static str) -> Proposal {
 
 fn name_says_secret(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
-    PARTS.iter().any(|part| upper.contains(part))
-        || words(name).any(|word| WORDS.iter().any(|w| w.eq_ignore_ascii_case(word)))
+    PARTS.iter().any(|part| upper.contains(part)) || words(name).any(word_says_secret)
+}
+
+fn word_says_secret(word: &str) -> bool {
+    let is_one_of = |list: &[&str]| list.iter().any(|w| w.eq_ignore_ascii_case(word));
+    let upper = word.to_ascii_uppercase();
+    is_one_of(&WORDS) || (ENDINGS.iter().any(|end| upper.ends_with(end)) && !is_one_of(&ORDINARY))
 }
 
 /// Splits a name at everything but letters, and where camelCase begins a word.
@@ -120,6 +135,14 @@ fn has_userinfo(text: &str) -> bool {
     // A password may itself hold `/`, `?` or `#`, so any later `@` counts.
     text.split_once("://")
         .is_some_and(|(_, rest)| rest.contains('@'))
+}
+
+/// Whether it is as many short words as a wallet's recovery phrase has (BIP-39).
+fn is_recovery_phrase(text: &str) -> bool {
+    let is_word =
+        |word: &str| (3..=8).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());
+    let mut words = text.split_ascii_whitespace();
+    matches!(words.clone().count(), 12 | 15 | 18 | 21 | 24) && words.all(is_word)
 }
 
 /// Whether a run of letters and digits is a word, a number, or too short to be a key.

@@ -101,10 +101,13 @@ fn names_tell_secrets() {
         "DBPASSWORD",
         "PASSWORD_HASH",
         "SENTRY_DSN",
+        "DBPASS",
+        "app_masterkey",
+        "WALLET_MNEMONIC",
     ] {
         assert!(secret(name, "x"), "{name}");
     }
-    for name in ["KEYBOARD", "MONKEY", "PASSENGERS", "COMPASS"] {
+    for name in ["KEYBOARD", "MONKEY", "PASSENGERS", "COMPASS", "PINNED"] {
         assert!(!secret(name, "x"), "{name}");
     }
 }
@@ -117,6 +120,9 @@ fn values_tell_secrets() {
     assert!(secret("A", "31af3176-813e-02ea-68ef786e4d3c"));
     assert!(secret("A", "CueQpBenQtYhXjTPQxjq"));
     assert!(propose("A", b"\xff", None).secret);
+    let phrase = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+    assert!(secret("A", phrase));
+    assert!(!secret("A", "a greeting of a few words"));
 }
 
 #[test]
