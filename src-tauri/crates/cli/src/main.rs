@@ -1,2 +1,52 @@
-//! kh
-fn main() {}
+//! `kh`: arguments in, text or JSON out.
+//!
+//! Each module of [`commands`] has one subject; [`print`] is the only one that writes to
+//! stdout and stderr, [`prompt`] the only one that talks to the terminal. Values go from the
+//! agent to the child or to stdout and nowhere else.
+
+mod args;
+mod commands;
+mod dates;
+mod failure;
+mod format;
+mod place;
+mod print;
+mod prompt;
+mod session;
+mod table;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use keyhaven_secret::memory::WipingAllocator;
+
+use failure::Failure;
+use print::Printer;
+use session::Context;
+
+#[global_allocator]
+static ALLOCATOR: WipingAllocator = WipingAllocator;
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let (context, outcome) = match args::parse(&arguments) {
+        Ok((globals, run)) => {
+            let context = Context::new(globals);
+            let outcome = run(&context);
+            (context, outcome)
+        }
+        Err(failure) => {
+            let context = Context::new(args::Globals::guessed(&arguments));
+            (context, Err(failure))
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => end(&context.printer, &failure),
+    }
+}
+
+fn end(printer: &Printer, failure: &Failure) -> ExitCode {
+    printer.failure(failure);
+    ExitCode::from(failure.exit_status())
+}

@@ -1,0 +1,294 @@
+//! The command line: the global options, the list of commands, and how arguments are read.
+//!
+//! Only the command that was named is defined in full: the others cost their name.
+
+mod data;
+mod house;
+mod launch;
+mod text;
+mod values;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
+
+pub use data::*;
+pub use house::*;
+pub use launch::*;
+pub use text::topic;
+pub use values::Moments;
+
+use crate::commands as run;
+use crate::failure::Failure;
+use crate::session::Context;
+
+/// What every command takes.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Globals {
+    /// Print one JSON document
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Never ask; fail instead
+    #[arg(long, global = true)]
+    pub no_input: bool,
+    /// Print only what was asked for, and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// When to use colours
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true
+    )]
+    pub color: When,
+    /// Answer yes to questions
+    #[arg(short, long, global = true)]
+    pub yes: bool,
+    /// The vault's folder
+    #[arg(long, global = true, value_name = "DIR")]
+    pub vault: Option<PathBuf>,
+}
+
+impl Globals {
+    /// What can be known when the arguments cannot be read: how to print the error.
+    pub fn guessed(arguments: &[OsString]) -> Self {
+        let mut own = arguments.iter().take_while(|argument| *argument != "--");
+        Self {
+            json: own.any(|argument| argument == "--json"),
+            ..Self::default()
+        }
+    }
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What a command does with the context, once its arguments are read.
+pub type Run = Box<dyn FnOnce(&Context) -> Result<(), Failure>>;
+
+/// One command.
+struct Entry {
+    name: &'static str,
+    about: &'static str,
+    define: fn(Command) -> Command,
+    read: fn(&ArgMatches) -> Result<Run, clap::Error>,
+}
+
+macro_rules! entries {
+    ($($name:literal $about:literal $args:ty => $run:path,)*) => {
+        /// Every command.
+        const ENTRIES: &[Entry] = &[$(Entry {
+            name: $name,
+            about: $about,
+            define: <$args as Args>::augment_args,
+            read: |matches| {
+                let arguments = <$args as FromArgMatches>::from_arg_matches(matches)?;
+                Ok(Box::new(move |context: &Context| $run(context, arguments)))
+            },
+        },)*];
+    };
+}
+
+entries! {
+    "init" "Creates a vault and shows its recovery key once" InitArgs => run::vault::init,
+    "unlock" "Unlocks the vault" UnlockArgs => run::vault::unlock,
+    "lock" "Locks the vault" LockArgs => run::vault::lock,
+    "status" "Says whether the vault is locked, and what is due" StatusArgs => run::vault::status,
+    "add" "Stores a new credential" AddArgs => run::store::add,
+    "set" "Gives a credential a new value; the old one becomes the previous" SetArgs => run::store::set,
+    "edit" "Changes what is known about a credential" EditArgs => run::edit::edit,
+    "rename" "Gives a credential another name" RenameArgs => run::edit::rename,
+    "rm" "Moves a credential to the trash" RemoveArgs => run::remove::remove,
+    "trash" "Lists the trash, and takes credentials back from it" TrashArgs => run::remove::trash,
+    "get" "Prints a value and nothing else" GetArgs => run::get::get,
+    "list" "Lists credentials" ListArgs => run::list::list,
+    "show" "Shows everything about a credential but its value" ShowArgs => run::show::show,
+    "history" "Shows a credential's versions and who used them" HistoryArgs => run::show::history,
+    "due" "Lists what expires or must be rotated, soonest first" DueArgs => run::due::due,
+    "snooze" "Quiets a credential's reminders" SnoozeArgs => run::due::snooze,
+    "environment" "Lists environments, and sets their tiers" EnvironmentArgs => run::environment::environment,
+    "import" "Imports a file of another program" ImportArgs => run::import::import,
+    "run" "Runs a command with the variables of an environment" RunArgs => run::launch::run,
+    "shell" "Starts a shell with the variables of an environment" ShellArgs => run::shell::shell,
+    "env" "Prints the variables of an environment, for eval" EnvArgs => run::launch::env,
+    "allow" "Shows the directory file and trusts it" AllowArgs => run::trust::allow,
+    "deny" "Withdraws the trust in the directory file" DenyArgs => run::trust::deny,
+    "audit" "Shows the log" AuditArgs => run::audit::audit,
+    "config" "Shows and changes the vault's settings" ConfigArgs => run::config::config,
+    "agent" "Shows, stops or restarts the agent" AgentArgs => run::agent::agent,
+    "completions" "Prints completions for a shell" CompletionsArgs => run::help::completions,
+    "help" "Explains a command or a topic" HelpArgs => run::help::help,
+}
+
+/// Reads the arguments.
+///
+/// # Errors
+/// Wrong usage; or help or the version, to be printed instead.
+pub fn parse(arguments: &[OsString]) -> Result<(Globals, Run), Failure> {
+    let mut kh = definition();
+    let matches = kh
+        .try_get_matches_from_mut(arguments)
+        .map_err(|error| worded(&error))?;
+    let globals = Globals::from_arg_matches(&matches).map_err(|error| worded(&error))?;
+    let found = matches
+        .subcommand()
+        .and_then(|(name, matches)| Some((entry(name)?, matches)));
+    let Some((entry, matches)) = found else {
+        return Err(Failure::Shown(kh.render_help().to_string()));
+    };
+    let run = (entry.read)(matches).map_err(|error| worded(&error))?;
+    Ok((globals, run))
+}
+
+/// The whole command, its commands defined when they are needed.
+pub fn definition() -> Command {
+    let kh = Command::new("kh")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Keeps API keys and hands them to the programs that need them")
+        .override_help(text::HELP)
+        .disable_help_subcommand(true)
+        .subcommand_required(false)
+        .subcommands(ENTRIES.iter().map(|entry| {
+            Command::new(entry.name)
+                .about(entry.about)
+                .after_help(text::example(entry.name))
+                .defer(entry.define)
+        }));
+    Globals::augment_args(kh)
+}
+
+/// The help of one command.
+pub fn command_help(name: &str) -> Option<String> {
+    let mut kh = definition();
+    kh.build();
+    let command = kh.find_subcommand_mut(name)?;
+    Some(command.render_help().to_string())
+}
+
+fn entry(name: &str) -> Option<&'static Entry> {
+    ENTRIES.iter().find(|entry| entry.name == name)
+}
+
+/// An error of the parser in our form. What stood where nothing belongs is not repeated: it
+/// may be a value that somebody tried to give as an argument.
+fn worded(error: &clap::Error) -> Failure {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
+        return Failure::Shown(error.render().to_string());
+    }
+    let stray = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(argument)) => !argument.starts_with('-'),
+        _ => false,
+    };
+    if error.kind() == ErrorKind::UnknownArgument && stray {
+        return Failure::usage(
+            "there is an argument too many",
+            "a value is never taken from the command line: type it when asked, or use --stdin",
+        );
+    }
+    let rendered = error.render().to_string();
+    let message = rendered
+        .split("\n\n")
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("error: ")
+        .lines()
+        .map(str::trim)
+        .collect::<Vec<_>>()
+        .join(" ");
+    Failure::usage(message, "see: kh help, or --help after a command")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<(Globals, Run), Failure> {
+        let arguments: Vec<OsString> = line.split(' ').map(Into::into).collect();
+        parse(&arguments)
+    }
+
+    fn failure(line: &str) -> Failure {
+        match parsed(line) {
+            Ok(_) => panic!("{line} was accepted"),
+            Err(failure) => failure,
+        }
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        let mut kh = definition();
+        kh.build();
+        kh.debug_assert();
+    }
+
+    #[test]
+    fn help_fits_a_screen_and_names_every_command() {
+        let Failure::Shown(help) = failure("kh --help") else {
+            panic!("no help");
+        };
+        assert!(help.lines().count() <= 40, "{}", help.lines().count());
+        assert!(help.lines().all(|line| line.len() <= 80), "{help}");
+        for entry in ENTRIES {
+            let named = help
+                .split(|c: char| !c.is_ascii_alphanumeric())
+                .any(|word| word == entry.name);
+            assert!(named, "{} is missing", entry.name);
+        }
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        for entry in ENTRIES {
+            let help = command_help(entry.name).unwrap();
+            assert!(help.contains(&format!("kh {}", entry.name)), "{help}");
+            assert!(
+                text::example(entry.name).contains("kh "),
+                "{} has no example",
+                entry.name
+            );
+        }
+    }
+
+    #[test]
+    fn options_of_a_command_to_run_are_its_own() {
+        assert!(parsed("kh run -p a -e b -- ls --json -p x").is_ok());
+        assert!(parsed("kh run ls --json").is_ok());
+        assert!(!Globals::guessed(&["kh".into(), "--".into(), "--json".into()]).json);
+    }
+
+    #[test]
+    fn a_value_given_as_an_argument_is_not_repeated() {
+        for line in ["kh add stripe hunter2", "kh set stripe hunter2 -p a -e b"] {
+            let failure = failure(line);
+            assert_eq!(failure.exit_status(), 2);
+            assert!(!failure.message().contains("hunter2"), "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn wrong_usage_is_status_two_on_one_line() {
+        for line in ["kh frobnicate", "kh add", "kh list --nope", "kh run"] {
+            let failure = failure(line);
+            assert_eq!(failure.exit_status(), 2, "{line}");
+            assert!(!failure.message().contains('\n'), "{failure:?}");
+            assert!(!failure.message().starts_with("error"), "{failure:?}");
+        }
+    }
+}

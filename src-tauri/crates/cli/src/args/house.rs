@@ -1,0 +1,100 @@
+//! The arguments of the commands about the vault, its agent and this program.
+
+use clap::{Args, Subcommand};
+
+use super::PlaceArgs;
+use super::values::Moments;
+
+#[derive(Debug, Clone, Args)]
+pub struct InitArgs {
+    /// Read the master password from stdin, one line
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct UnlockArgs {
+    /// Read the master password from stdin, one line
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct LockArgs {}
+
+#[derive(Debug, Clone, Args)]
+pub struct StatusArgs {}
+
+#[derive(Debug, Clone, Args)]
+pub struct AuditArgs {
+    /// Only about this credential
+    #[arg(value_name = "REF")]
+    pub reference: Option<String>,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Only this action, such as add or inject
+    #[arg(long)]
+    pub action: Option<String>,
+    /// Not before: YYYY-MM-DD or RFC 3339
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<Moments>,
+    /// At most so many entries
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub limit: u32,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ConfigArgs {
+    #[command(subcommand)]
+    pub action: Option<ConfigAction>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum ConfigAction {
+    /// Lists all settings
+    List,
+    /// Prints one setting
+    Get {
+        /// Its name
+        key: String,
+    },
+    /// Changes one setting; a weaker lock asks for the master password
+    Set {
+        /// Its name
+        key: String,
+        /// Its new value
+        value: String,
+        /// Read the master password from stdin, one line
+        #[arg(long)]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct AgentArgs {
+    #[command(subcommand)]
+    pub action: AgentAction,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum AgentAction {
+    /// Says whether the agent runs
+    Status,
+    /// Locks the vault and ends the agent
+    Stop,
+    /// Ends the agent and starts it anew; the vault is locked then
+    Restart,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct HelpArgs {
+    /// A command, or: exit-codes, references, directory-file
+    #[arg(value_name = "TOPIC")]
+    pub topic: Option<String>,
+}

@@ -1,0 +1,157 @@
+//! The texts of the help: the overview, an example for each command, the topics.
+
+/// `kh --help`: one screen.
+pub const HELP: &str = "\
+Keeps API keys and hands them to the programs that need them.
+
+Usage: kh [OPTIONS] COMMAND
+
+Vault
+  init             create a vault
+  unlock, lock     open it, close it
+  status           whether it is locked, and what is due
+Credentials
+  add, set         store a new one; give one a new value
+  get, show        print a value; everything but the value
+  list, due        find credentials; what expires or must be rotated
+  edit, rename     change what is known about one
+  rm, trash        move to the trash; list it, take back from it
+  history, snooze  versions and uses; quiet reminders
+  environment      environments and how close to production they are
+  import           take over a .env file
+Launching
+  run              run a command with the variables of an environment
+  shell, env       a shell with them; print them for eval
+  allow, deny      trust a project's .keyhaven.toml, or not
+House
+  audit            the log
+  config           settings
+  agent            status, stop, restart
+  completions      for bash, zsh, fish and others
+  help             kh help COMMAND, exit-codes, references or directory-file
+
+Options
+  --json           print one JSON document
+  --no-input       never ask; fail instead
+  -y, --yes        answer yes to questions
+  -q, --quiet      print only what was asked for, and errors
+  --color WHEN     auto, always or never
+  --vault DIR      the vault's folder
+  -h, --help, -V, --version
+";
+
+/// What stands below the options of a command's help.
+pub fn example(command: &str) -> &'static str {
+    match command {
+        "init" => "Example:\n  kh init",
+        "unlock" => "Example:\n  pass show keyhaven | kh unlock --password-stdin",
+        "lock" => "Example:\n  kh lock",
+        "status" => "Example:\n  kh status --json",
+        "add" => {
+            "Examples:\n  kh add stripe -p shop -e dev --expires 90d\n  kh add aws -p shop -e \
+             prod --field access_key_id --field secret_access_key\n  kh add session -p shop -e dev \
+             --generate=48"
+        }
+        "set" => "Example:\n  kh set stripe -p shop -e dev --stdin < new-key",
+        "edit" => {
+            "A list that is given replaces the old one; an empty text ('') clears.\n\nExample:\n  \
+             kh edit stripe -p shop -e dev --expires none --tag payments"
+        }
+        "rename" => "Example:\n  kh rename kh://shop/dev/stripe stripe-eu",
+        "rm" => "Example:\n  kh rm stripe -p shop -e dev",
+        "trash" => "Example:\n  kh trash restore kh://shop/dev/stripe",
+        "get" => "Example:\n  kh get kh://shop/dev/aws/access_key_id",
+        "list" => "Example:\n  kh list -p shop --due",
+        "show" => "Example:\n  kh show kh://shop/dev/stripe",
+        "history" => "Example:\n  kh history kh://shop/dev/stripe",
+        "due" => "Example:\n  kh due --within 14",
+        "snooze" => "Example:\n  kh snooze kh://shop/dev/stripe --until 1w",
+        "environment" => "Example:\n  kh environment set shop/demo --tier staging",
+        "import" => {
+            "All or nothing; importing the same file twice changes nothing.\n\nExample:\n  kh import \
+             dotenv .env -p shop -e dev --dry-run"
+        }
+        "run" => {
+            "The command takes the place of kh: same process, same exit status.\n\nExample:\n  kh \
+             run -p shop -e dev -- node app.js"
+        }
+        "shell" => "Example:\n  kh shell -p shop -e dev",
+        "env" => "Example:\n  eval \"$(kh env -p shop -e dev)\"",
+        "allow" => {
+            "Asks after showing the file; --yes answers that, but never for production: a file with \
+             allow_production = true lets production keys in only after a second yes at the \
+             terminal, or with --allow-production.\n\nExample:\n  kh allow"
+        }
+        "deny" => "Example:\n  kh deny",
+        "audit" => "Example:\n  kh audit -p shop --action inject --since 2026-01-01",
+        "config" => "Example:\n  kh config set auto-lock-minutes 15",
+        "agent" => "Example:\n  kh agent restart",
+        "completions" => {
+            "Example:\n  kh completions bash > ~/.local/share/bash-completion/completions/kh"
+        }
+        "help" => "Example:\n  kh help exit-codes",
+        _ => "",
+    }
+}
+
+/// The text of a topic.
+pub fn topic(name: &str) -> Option<&'static str> {
+    match name {
+        "exit-codes" | "exit-code" | "exit-status" | "exit" => Some(EXIT_CODES),
+        "references" | "reference" | "ref" => Some(REFERENCES),
+        "directory-file" | "directory" | ".keyhaven.toml" => Some(DIRECTORY_FILE),
+        _ => None,
+    }
+}
+
+const EXIT_CODES: &str = "\
+How kh ends:
+
+    0  done
+    1  the request could not be carried out
+    2  wrong usage
+    3  the vault is locked and there was nobody to ask
+    4  no such credential, project or environment
+    5  it exists already, or changed meanwhile
+    6  refused by a policy: tier, revoked, expired where forbidden,
+       directory file that is not trusted, dangerous variable
+    7  damaged or tampered data found
+    8  no agent could be reached or started
+   70  a defect in Keyhaven
+
+kh run ends as the command does; 126 means it cannot be executed, 127 that it
+was not found. With --json an error is {\"error\":{\"code\",\"message\",\"hint\"}}
+on stderr; the codes are stable.
+";
+
+const REFERENCES: &str = "\
+A reference says where a value is:
+
+  kh://PROJECT/ENVIRONMENT/NAME[/FIELD]   kh://shop/dev/stripe
+  kh:NAME[/FIELD]                         in the project and environment of
+                                          the command or directory file
+
+Characters other than letters, digits, '.', '_' and '-' are written as %XX.
+Without a field it means the only field. With -p and -e, or in a folder with a
+trusted .keyhaven.toml, commands take a bare NAME as well.
+";
+
+const DIRECTORY_FILE: &str = "\
+.keyhaven.toml says what a folder's programs get. It holds no secret and is
+meant to be committed; it is obeyed only after: kh allow
+
+  project = \"shop\"
+  environment = \"dev\"               # the default; -e overrides
+  allow_production = true           # lets keys of a higher tier in
+
+  [env]                             # without it: every credential of the
+                                    # environment, under its own variables
+  STRIPE_API_KEY = \"kh:stripe\"
+  DATABASE_URL = \"postgres://app:{{kh:postgres/password|url}}@localhost/app\"
+  SENTRY_DSN = \"kh://shared/prod/sentry\"
+  LOG_LEVEL = \"debug\"
+
+Filters: url, json, base64. The file is looked for from the working folder
+upwards, as far as folders are yours and on one file system. It must be a plain
+file of yours that nobody else can write to.
+";

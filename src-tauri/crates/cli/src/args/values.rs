@@ -1,0 +1,102 @@
+//! Readers of single arguments.
+
+use std::net::IpAddr;
+
+pub use crate::dates::Moments;
+
+/// An address or a network in CIDR notation (RFC 4632, RFC 4291).
+pub fn network(text: &str) -> Result<String, String> {
+    let (address, bits) = match text.split_once('/') {
+        None => (text, None),
+        Some((address, bits)) => (address, Some(bits)),
+    };
+    let expected = || "expected an address such as 203.0.113.7 or a network such as 10.0.0.0/8";
+    let address: IpAddr = address.parse().map_err(|_| expected())?;
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    match bits.map(str::parse::<u8>) {
+        None => Ok(address.to_string()),
+        Some(Ok(bits)) if bits <= most => Ok(format!("{address}/{bits}")),
+        Some(_) => Err(expected().into()),
+    }
+}
+
+/// As [`network`]; an empty text clears.
+pub fn network_or_empty(text: &str) -> Result<String, String> {
+    if text.is_empty() {
+        return Ok(String::new());
+    }
+    network(text)
+}
+
+/// The name of a variable; an empty text means none.
+pub fn variable(text: &str) -> Result<String, String> {
+    if text.is_empty() || keyhaven_runner::names::is_well_formed(text) {
+        return Ok(text.into());
+    }
+    Err("a variable's name has letters, digits and _, and no digit first".into())
+}
+
+/// `FIELD` or `FIELD=VARIABLE`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The field's name.
+    pub name: String,
+    /// The variable it fills; none when not said, empty when it fills none.
+    pub variable: Option<String>,
+}
+
+/// Reads a [`Field`].
+pub fn field(text: &str) -> Result<Field, String> {
+    let (name, filled) = match text.split_once('=') {
+        None => (text, None),
+        Some((name, filled)) => (name, Some(variable(filled)?)),
+    };
+    if name.is_empty() {
+        return Err("expected FIELD or FIELD=VARIABLE".into());
+    }
+    Ok(Field {
+        name: name.into(),
+        variable: filled,
+    })
+}
+
+/// Days between rotations: a number, `90d`, or `none`.
+pub fn interval(text: &str) -> Result<Option<u32>, String> {
+    if text.is_empty() || text == "none" {
+        return Ok(None);
+    }
+    match text.strip_suffix('d').unwrap_or(text).parse() {
+        Ok(days @ 1..=3650) => Ok(Some(days)),
+        _ => Err("expected a number of days from 1 to 3650, or none".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_are_checked() {
+        for good in ["203.0.113.7", "10.0.0.0/8", "2001:db8::/32", "::1"] {
+            assert_eq!(network(good).as_deref(), Ok(good));
+        }
+        for bad in ["", "10.0.0.0/33", "10.0.0/8", "::/129", "host", "10.0.0.0/"] {
+            assert!(network(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn fields_and_intervals() {
+        assert_eq!(
+            field("a=B_1"),
+            Ok(Field {
+                name: "a".into(),
+                variable: Some("B_1".into())
+            })
+        );
+        assert!(field("=X").is_err() && field("a=1X").is_err());
+        assert_eq!(interval("90d"), Ok(Some(90)));
+        assert_eq!(interval("none"), Ok(None));
+        assert!(interval("0").is_err() && interval("-1").is_err());
+    }
+}

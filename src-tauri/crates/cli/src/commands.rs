@@ -1,0 +1,20 @@
+//! The commands, by subject.
+
+pub mod agent;
+pub mod audit;
+pub mod config;
+pub mod due;
+pub mod edit;
+pub mod environment;
+pub mod get;
+pub mod help;
+pub mod import;
+pub mod launch;
+pub mod list;
+pub mod remove;
+pub mod shell;
+pub mod show;
+pub mod store;
+pub mod trust;
+mod value;
+pub mod vault;

@@ -1,0 +1,142 @@
+//! `agent status`, `agent stop`, `agent restart`.
+
+use std::os::unix::net::UnixStream;
+
+use keyhaven_protocol::request::StopRequest;
+use keyhaven_protocol::{Error, paths::VaultPlace};
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::process::{Pid, PidfdFlags, Signal, geteuid, kill_process, pidfd_open};
+use serde::Serialize;
+
+use crate::args::{AgentAction, AgentArgs};
+use crate::failure::Failure;
+use crate::session::Context;
+
+/// How long an agent may take to write its last and end.
+const END_WITHIN: Timespec = Timespec {
+    tv_sec: 15,
+    tv_nsec: 0,
+};
+
+#[derive(Serialize)]
+struct Document {
+    running: bool,
+    pid: Option<u32>,
+    socket: String,
+    locked: bool,
+    version: Option<String>,
+}
+
+/// `kh agent`
+pub fn agent(context: &Context, arguments: AgentArgs) -> Result<(), Failure> {
+    match arguments.action {
+        AgentAction::Status => status(context),
+        AgentAction::Stop => {
+            let sentence = if end(context)? {
+                "The vault is locked and the agent has ended."
+            } else {
+                "No agent was running."
+            };
+            context.printer.done(sentence)?;
+            document_if_json(context)
+        }
+        AgentAction::Restart => {
+            end(context)?;
+            context.agent()?;
+            context
+                .printer
+                .done("A new agent is running; the vault is locked.")?;
+            document_if_json(context)
+        }
+    }
+}
+
+fn status(context: &Context) -> Result<(), Failure> {
+    let document = document(context)?;
+    if context.printer.json {
+        return context.printer.document(&document);
+    }
+    let text = match (document.pid, &document.version) {
+        (Some(pid), Some(version)) => format!(
+            "Agent   pid {pid}, version {version}\nSocket  {}\nVault   {}\n",
+            document.socket,
+            if document.locked {
+                "locked"
+            } else {
+                "unlocked"
+            }
+        ),
+        _ => format!("Agent   not running\nSocket  {}\n", document.socket),
+    };
+    context.printer.out(text.as_bytes())
+}
+
+fn document_if_json(context: &Context) -> Result<(), Failure> {
+    if !context.printer.json {
+        return Ok(());
+    }
+    context.printer.document(&document(context)?)
+}
+
+fn document(context: &Context) -> Result<Document, Failure> {
+    let place = context.vault()?;
+    let agent = context.running()?.map(|client| client.agent().clone());
+    Ok(Document {
+        running: agent.is_some(),
+        pid: agent.as_ref().map(|agent| agent.pid),
+        socket: place.socket.display().to_string(),
+        locked: agent.as_ref().is_none_or(|agent| agent.locked),
+        version: agent.map(|agent| agent.version),
+    })
+}
+
+/// Ends the agent and waits until it is gone; false when none was running.
+fn end(context: &Context) -> Result<bool, Failure> {
+    let place = context.vault()?;
+    let Some(pid) = listener(&place)? else {
+        return Ok(false);
+    };
+    // Taken before the agent is told to end, so that its number cannot mean another.
+    let process = match pidfd_open(pid, PidfdFlags::empty()) {
+        Ok(process) => process,
+        Err(rustix::io::Errno::SRCH) => return Ok(true),
+        Err(error) => return Err(Failure::io("the agent's process", &error.into())),
+    };
+    match context.running() {
+        Ok(Some(mut client)) => {
+            client.ask(StopRequest {})?;
+        }
+        Ok(None) => return Ok(true),
+        // One of another protocol understands the signal.
+        Err(Failure::Protocol(Error::AgentVersion { .. })) => {
+            kill_process(pid, Signal::TERM)
+                .map_err(|error| Failure::io("the agent's process", &error.into()))?;
+        }
+        Err(failure) => return Err(failure),
+    }
+    let mut waiting = [PollFd::new(&process, PollFlags::IN)];
+    match rustix::event::poll(&mut waiting, Some(&END_WITHIN)) {
+        Ok(0) => Err(Error::BrokenAgent {
+            problem: format!("the agent (pid {}) does not end", pid.as_raw_nonzero()),
+        }
+        .into()),
+        Ok(_) => Ok(true),
+        Err(error) => Err(Failure::io("the agent's process", &error.into())),
+    }
+}
+
+/// The process that listens on the socket, if it is mine.
+fn listener(place: &VaultPlace) -> Result<Option<Pid>, Failure> {
+    let Ok(stream) = UnixStream::connect(&place.socket) else {
+        return Ok(None);
+    };
+    let peer = rustix::net::sockopt::socket_peercred(&stream)
+        .map_err(|error| Failure::io(place.socket.display(), &error.into()))?;
+    if peer.uid == geteuid() {
+        return Ok(Some(peer.pid));
+    }
+    Err(Error::BrokenAgent {
+        problem: "another user's process listens on the socket".into(),
+    }
+    .into())
+}

@@ -1,0 +1,103 @@
+//! `audit`: the log.
+
+use jiff::Timestamp;
+use keyhaven_protocol::request::AuditRequest;
+use keyhaven_protocol::view::{AuditEntryView, Moment};
+
+use crate::args::{AuditArgs, Moments, TargetArgs};
+use crate::failure::Failure;
+use crate::place;
+use crate::print::Tone;
+use crate::session::Context;
+use crate::table::Table;
+
+/// `kh audit`
+pub fn audit(context: &Context, arguments: AuditArgs) -> Result<(), Failure> {
+    let mut client = context.unlocked()?;
+    let mut request = AuditRequest {
+        credential: None,
+        project: None,
+        action: arguments.action,
+        since: arguments
+            .since
+            .map(|since| start(context, since))
+            .transpose()?,
+        limit: arguments.limit,
+    };
+    match arguments.reference {
+        Some(reference) => {
+            let target = TargetArgs {
+                reference,
+                place: arguments.place,
+            };
+            request.credential = Some(place::named(context, &mut client, &target)?.target);
+        }
+        None if arguments.place.environment.is_some() => {
+            let message = "the log is narrowed by project, not by environment";
+            return Err(Failure::usage(message, "leave out -e"));
+        }
+        None => request.project = arguments.place.project,
+    }
+    let entries = client.ask(request)?;
+    if context.printer.json {
+        return context.printer.document(&entries);
+    }
+    if entries.is_empty() {
+        return context
+            .printer
+            .done("There is nothing in the log about that.");
+    }
+    let table = table(context, &entries);
+    context
+        .printer
+        .out(table.render(&context.printer).as_bytes())
+}
+
+/// Where a day begins here; an instant is itself.
+fn start(context: &Context, since: Moments) -> Result<Timestamp, Failure> {
+    match since.placed(&context.calendar) {
+        Some(Moment::Instant(instant)) => Ok(instant),
+        Some(Moment::Date(date)) => context
+            .calendar
+            .start_of(date)
+            .ok_or_else(|| Failure::usage("that day is out of range", "")),
+        None => Err(Failure::usage(
+            "--since needs a day",
+            "write YYYY-MM-DD, or a time as in RFC 3339",
+        )),
+    }
+}
+
+/// Entries of the log as a table.
+pub fn table(context: &Context, entries: &[AuditEntryView]) -> Table<6> {
+    let mut table = Table::new(["WHEN", "ACTION", "OUTCOME", "WHERE", "WHAT", "BY"]);
+    for entry in entries {
+        let place = match (&entry.project, &entry.environment) {
+            (Some(project), Some(environment)) => format!("{project}/{environment}"),
+            (Some(project), None) => project.clone(),
+            _ => String::new(),
+        };
+        let tone = match entry.outcome.as_str() {
+            "refused" | "failed" => Tone::Warm,
+            _ => Tone::Plain,
+        };
+        let program = match &entry.claimed.program {
+            Some(claimed) => format!("{} for {claimed}", short(&entry.actor.program)),
+            None => short(&entry.actor.program).into(),
+        };
+        table.row([
+            (&context.calendar.local(entry.at), Tone::Faint),
+            (&entry.action, Tone::Plain),
+            (&entry.outcome, tone),
+            (&place, Tone::Plain),
+            (&entry.credentials.join(", "), Tone::Plain),
+            (&format!("{program} ({})", entry.actor.pid), Tone::Faint),
+        ]);
+    }
+    table
+}
+
+/// The last part of a program's path.
+fn short(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or(program)
+}

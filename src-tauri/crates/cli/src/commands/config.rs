@@ -1,0 +1,224 @@
+//! `config`: the settings that live in the vault.
+
+use keyhaven_protocol::client::one_segment;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::request::{ConfigureRequest, SettingsRequest};
+use keyhaven_protocol::view::{ExpiredPolicy, SettingsView};
+use keyhaven_protocol::{Client, Error};
+use keyhaven_secret::SecretString;
+
+use crate::args::{ConfigAction, ConfigArgs};
+use crate::failure::Failure;
+use crate::print::Tone;
+use crate::prompt;
+use crate::session::{Context, line_from_stdin};
+use crate::table::Table;
+
+/// Every setting: its name, its value as text, and what it does.
+fn all(settings: &SettingsView) -> [(&'static str, String, &'static str); 8] {
+    let lead_times: Vec<String> = settings.lead_times.iter().map(u32::to_string).collect();
+    [
+        (
+            "auto-lock-minutes",
+            settings.auto_lock_minutes.to_string(),
+            "lock after so many minutes without use; 0 never",
+        ),
+        (
+            "clipboard-seconds",
+            settings.clipboard_seconds.to_string(),
+            "clear a copied value after so many seconds",
+        ),
+        (
+            "lead-times",
+            lead_times.join(","),
+            "remind so many days before something is due",
+        ),
+        (
+            "quiet-from",
+            settings.quiet_from.clone(),
+            "no reminders from this time of day",
+        ),
+        ("quiet-to", settings.quiet_to.clone(), "to this time of day"),
+        (
+            "names-in-notices",
+            settings.names_in_notices.to_string(),
+            "name credentials in notices: true or false",
+        ),
+        (
+            "expired",
+            policy_word(settings.expired).into(),
+            "an expired credential in a launch: allow, warn or refuse",
+        ),
+        (
+            "grace-hours",
+            settings.grace_hours.to_string(),
+            "keep a replaced value as the previous one so long",
+        ),
+    ]
+}
+
+/// `kh config`
+pub fn config(context: &Context, arguments: ConfigArgs) -> Result<(), Failure> {
+    let mut client = context.unlocked()?;
+    let settings = client.ask(SettingsRequest {})?;
+    match arguments.action.unwrap_or(ConfigAction::List) {
+        ConfigAction::List => list(context, &settings),
+        ConfigAction::Get { key } => get(context, &settings, &key),
+        ConfigAction::Set {
+            key,
+            value,
+            password_stdin,
+        } => {
+            let mut changed = settings;
+            change(&mut changed, &key, &value)?;
+            let password = password_stdin.then(line_from_stdin).transpose()?;
+            let stored = store(context, &mut client, changed, password)?;
+            if context.printer.json {
+                return context.printer.document(&stored);
+            }
+            context.printer.done(&format!("{key} is {value} now."))
+        }
+    }
+}
+
+fn list(context: &Context, settings: &SettingsView) -> Result<(), Failure> {
+    if context.printer.json {
+        return context.printer.document(settings);
+    }
+    let mut table = Table::new(["SETTING", "VALUE", "MEANING"]);
+    for (name, value, meaning) in all(settings) {
+        table.row([
+            (name, Tone::Plain),
+            (&value, Tone::Plain),
+            (meaning, Tone::Faint),
+        ]);
+    }
+    context
+        .printer
+        .out(table.render(&context.printer).as_bytes())
+}
+
+fn get(context: &Context, settings: &SettingsView, key: &str) -> Result<(), Failure> {
+    let wanted = key.replace('_', "-");
+    let found = all(settings).into_iter().find(|(name, ..)| *name == wanted);
+    let (_, value, _) = found.ok_or_else(|| unknown(key))?;
+    if context.printer.json {
+        let key = wanted.replace('-', "_");
+        return context.printer.document(&serde_json::json!({ key: value }));
+    }
+    context.printer.out(format!("{value}\n").as_bytes())
+}
+
+fn unknown(key: &str) -> Failure {
+    Failure::usage(
+        format!("there is no setting {key}"),
+        "see them with: kh config list",
+    )
+}
+
+fn change(settings: &mut SettingsView, key: &str, value: &str) -> Result<(), Failure> {
+    let expected = |what: &str| Failure::usage(format!("{key} cannot be {value}"), what);
+    let number = || value.parse().map_err(|_| expected("it is a number"));
+    match key.replace('_', "-").as_str() {
+        "auto-lock-minutes" => settings.auto_lock_minutes = number()?,
+        "clipboard-seconds" => settings.clipboard_seconds = number()?,
+        "grace-hours" => settings.grace_hours = number()?,
+        "lead-times" => {
+            settings.lead_times = value
+                .split(',')
+                .filter(|part| !part.is_empty())
+                .map(|days| days.trim().parse())
+                .collect::<Result<_, _>>()
+                .map_err(|_| expected("it is a list of days such as 30,7,1"))?;
+        }
+        "quiet-from" => settings.quiet_from = value.into(),
+        "quiet-to" => settings.quiet_to = value.into(),
+        "names-in-notices" => {
+            settings.names_in_notices =
+                value.parse().map_err(|_| expected("it is true or false"))?;
+        }
+        "expired" => {
+            settings.expired = match value {
+                "allow" => ExpiredPolicy::Allow,
+                "warn" => ExpiredPolicy::Warn,
+                "refuse" => ExpiredPolicy::Refuse,
+                _ => return Err(expected("it is allow, warn or refuse")),
+            };
+        }
+        _ => return Err(unknown(key)),
+    }
+    Ok(())
+}
+
+/// Writes the settings; asks for the password where the agent wants it.
+fn store(
+    context: &Context,
+    client: &mut Client,
+    settings: SettingsView,
+    password: Option<SecretString>,
+) -> Result<SettingsView, Failure> {
+    let asked = password.is_some();
+    match configure(client, settings.clone(), password) {
+        Err(Error::PasswordNeeded) if !asked => {
+            let Some(mut tty) = context.terminal() else {
+                return Err(Error::PasswordNeeded.into());
+            };
+            let password = prompt::hidden(&mut tty, "Master password")?;
+            Ok(configure(client, settings, Some(password))?)
+        }
+        other => Ok(other?),
+    }
+}
+
+fn configure(
+    client: &mut Client,
+    settings: SettingsView,
+    password: Option<SecretString>,
+) -> Result<SettingsView, Error> {
+    let (password, segments) = match password {
+        Some(password) => {
+            let (at, segments) = one_segment(password.into());
+            (Some(at), segments)
+        }
+        None => (None, Segments::default()),
+    };
+    let request = ConfigureRequest { settings, password };
+    client
+        .ask_with(request, &segments)
+        .map(|answered| answered.answer)
+}
+
+const fn policy_word(policy: ExpiredPolicy) -> &'static str {
+    match policy {
+        ExpiredPolicy::Allow => "allow",
+        ExpiredPolicy::Warn => "warn",
+        ExpiredPolicy::Refuse => "refuse",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_listed_can_be_set() {
+        let settings = SettingsView {
+            auto_lock_minutes: 30,
+            clipboard_seconds: 20,
+            lead_times: vec![30, 7, 1],
+            quiet_from: "20:00".into(),
+            quiet_to: "08:00".into(),
+            names_in_notices: false,
+            expired: ExpiredPolicy::Warn,
+            grace_hours: 72,
+        };
+        let mut same = settings.clone();
+        for (name, value, _) in all(&settings) {
+            change(&mut same, name, &value).unwrap();
+            change(&mut same, &name.replace('-', "_"), &value).unwrap();
+        }
+        assert_eq!(same, settings);
+        assert!(change(&mut same, "expired", "perhaps").is_err());
+        assert!(change(&mut same, "colour", "red").is_err());
+    }
+}

@@ -1,0 +1,56 @@
+//! `get`: a value going out.
+
+use data_encoding::BASE64;
+use keyhaven_protocol::request::{CopyRequest, GetRequest};
+
+use crate::args::GetArgs;
+use crate::failure::Failure;
+use crate::place;
+use crate::session::Context;
+
+/// `kh get`
+pub fn get(context: &Context, arguments: GetArgs) -> Result<(), Failure> {
+    let mut client = context.unlocked()?;
+    let named = place::named(context, &mut client, &arguments.target)?;
+    let field = arguments.field.or(named.field);
+    if arguments.copy {
+        client.ask(CopyRequest {
+            target: named.target,
+            field,
+        })?;
+        if context.printer.json {
+            return context
+                .printer
+                .document(&serde_json::json!({ "copied": true }));
+        }
+        return context
+            .printer
+            .done("It is on the clipboard, and will be cleared soon.");
+    }
+    let request = GetRequest {
+        target: named.target,
+        field,
+        version: arguments.version,
+    };
+    let mut answered = client.ask_with(request, &Default::default())?;
+    let view = answered.answer;
+    let value = answered
+        .segments
+        .take(view.value)
+        .map_err(|_| Failure::defect("the answer to get"))?;
+    // Exposed to be printed: this is what the command is for.
+    let value = value.expose();
+    if context.printer.json {
+        let (name, text) = match std::str::from_utf8(value) {
+            Ok(text) => ("value", text.to_owned()),
+            Err(_) => ("value_base64", BASE64.encode(value)),
+        };
+        let document = serde_json::json!({ "field": view.field, "kind": view.kind, name: text });
+        return context.printer.document(&document);
+    }
+    context.printer.out(value)?;
+    if rustix::termios::isatty(rustix::stdio::stdout()) {
+        context.printer.out(b"\n")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,237 @@
+//! `import`: a foreign file, read here and never by the agent.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use keyhaven_exchange::{Import, Kind, MAX_BYTES, Record, import_dotenv};
+use keyhaven_protocol::frame::{MAX_FRAME, Segments};
+use keyhaven_protocol::request::{ImportItem, ImportRequest, ImportStep};
+use keyhaven_protocol::view::{FieldKind, ImportOutcome, ImportReport};
+use keyhaven_protocol::{Client, Error};
+use keyhaven_runner::names;
+use keyhaven_secret::Secret;
+use serde::Serialize;
+
+use crate::args::{ImportArgs, ImportFormat};
+use crate::failure::Failure;
+use crate::place::Place;
+use crate::print::Tone;
+use crate::session::{Context, all_of_stdin};
+use crate::table::Table;
+
+/// Records in one frame: their heads stay far below a frame's bound.
+const RECORDS_PER_FRAME: usize = 500;
+/// Bytes of values in one frame.
+const BYTES_PER_FRAME: usize = MAX_FRAME / 4;
+
+/// What becomes of the file, as one document.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(flatten)]
+    report: &'a ImportReport,
+    left_out: Vec<LeftOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct LeftOut<'a> {
+    what: &'a str,
+    why: &'a str,
+    line: u32,
+}
+
+/// `kh import`
+pub fn import(context: &Context, arguments: ImportArgs) -> Result<(), Failure> {
+    let name = arguments.file.display().to_string();
+    let bytes = Secret::new(read(&arguments.file)?);
+    let ImportFormat::Dotenv = arguments.format;
+    // Exposed to be parsed.
+    let mut import =
+        import_dotenv(bytes.expose(), &|name| names::loader(name).is_some()).map_err(|error| {
+            Error::Malformed {
+                file: name,
+                line: error.line,
+                column: error.column,
+                expected: error.expected.into(),
+            }
+        })?;
+    drop(bytes);
+    choose_kinds(&mut import.records, &arguments)?;
+
+    let mut client = context.unlocked()?;
+    let place = Place::find(context, &mut client, &arguments.place)?;
+    let records = std::mem::take(&mut import.records);
+    let report = send(&mut client, &place, &arguments, records)?;
+    if context.printer.json {
+        return context.printer.document(&Document {
+            report: &report,
+            left_out: import
+                .left_out
+                .iter()
+                .map(|left| LeftOut {
+                    what: &left.what,
+                    why: left.why,
+                    line: left.line,
+                })
+                .collect(),
+        });
+    }
+    print(context, &place, &report, &import)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    if path == Path::new("-") {
+        return all_of_stdin(MAX_BYTES);
+    }
+    let broken = |error: std::io::Error| Failure::io(path.display(), &error);
+    let mut bytes = Vec::new();
+    File::open(path)
+        .map_err(broken)?
+        .take(MAX_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(broken)?;
+    Ok(bytes)
+}
+
+fn choose_kinds(records: &mut [Record], arguments: &ImportArgs) -> Result<(), Failure> {
+    let chosen = [
+        (&arguments.plain, Kind::Plain),
+        (&arguments.secret, Kind::Secret),
+    ];
+    for (keys, kind) in chosen {
+        for key in keys {
+            let record = records.iter_mut().find(|record| record.name == *key);
+            let Some(record) = record else {
+                return Err(Failure::usage(
+                    format!("the file has no key {key}"),
+                    "see its keys with --dry-run",
+                ));
+            };
+            record.kind = kind;
+        }
+    }
+    Ok(())
+}
+
+/// Sends the records in frames that fit; the last one says what to do with all of them.
+fn send(
+    client: &mut Client,
+    place: &Place,
+    arguments: &ImportArgs,
+    records: Vec<Record>,
+) -> Result<ImportReport, Failure> {
+    let request = |items, step| ImportRequest {
+        project: place.project.clone(),
+        environment: place.environment.clone(),
+        tier: arguments.tier.map(Into::into),
+        items,
+        step,
+    };
+    let mut items = Vec::new();
+    let mut segments = Segments::default();
+    let mut bytes = 0;
+    for record in records {
+        // Exposed for its length alone.
+        let length = record.value.expose().len();
+        if items.len() == RECORDS_PER_FRAME || bytes + length > BYTES_PER_FRAME {
+            let part = request(std::mem::take(&mut items), ImportStep::Gather);
+            client.ask_with(part, &std::mem::take(&mut segments))?;
+            bytes = 0;
+        }
+        bytes += length;
+        items.push(item(record, &mut segments));
+    }
+    let step = if arguments.dry_run {
+        ImportStep::Preview
+    } else {
+        ImportStep::Apply
+    };
+    Ok(client.ask_with(request(items, step), &segments)?.answer)
+}
+
+fn item(record: Record, segments: &mut Segments) -> ImportItem {
+    ImportItem {
+        name: record.name,
+        variable: record.variable,
+        kind: match record.kind {
+            Kind::Secret => FieldKind::Secret,
+            Kind::Plain => FieldKind::Plain,
+        },
+        provider: record.provider,
+        rotate_every_days: record.rotate_every_days,
+        source_id: record.source_id,
+        value: segments.push(record.value),
+    }
+}
+
+fn print(
+    context: &Context,
+    place: &Place,
+    report: &ImportReport,
+    import: &Import,
+) -> Result<(), Failure> {
+    let mut table = Table::new(["NAME", "VARIABLE", "KIND", "PROVIDER", "BECOMES"]);
+    for item in &report.items {
+        let (becomes, tone) = outcome(&item.outcome);
+        table.row([
+            (&item.name, Tone::Plain),
+            (item.variable.as_deref().unwrap_or_default(), Tone::Plain),
+            (
+                match item.kind {
+                    FieldKind::Secret => "secret",
+                    FieldKind::Plain => "plain",
+                },
+                Tone::Plain,
+            ),
+            (item.provider.as_deref().unwrap_or_default(), Tone::Plain),
+            (&becomes, tone),
+        ]);
+    }
+    if !table.is_empty() {
+        context
+            .printer
+            .out(table.render(&context.printer).as_bytes())?;
+    }
+    for left in &import.left_out {
+        context.printer.note(&format!(
+            "line {}: {} is {}",
+            left.line, left.what, left.why
+        ));
+    }
+    context.printer.done(&summary(place, report))
+}
+
+fn outcome(outcome: &ImportOutcome) -> (String, Tone) {
+    match outcome {
+        ImportOutcome::New => ("new".into(), Tone::Plain),
+        ImportOutcome::Updated => ("new version".into(), Tone::Warm),
+        ImportOutcome::Unchanged => ("unchanged".into(), Tone::Faint),
+        ImportOutcome::Conflict { with } => {
+            (format!("conflict: {with} has another origin"), Tone::Hot)
+        }
+    }
+}
+
+fn summary(place: &Place, report: &ImportReport) -> String {
+    let number = |wanted: fn(&ImportOutcome) -> bool| {
+        report
+            .items
+            .iter()
+            .filter(|item| wanted(&item.outcome))
+            .count()
+    };
+    let new = number(|outcome| matches!(outcome, ImportOutcome::New));
+    let updated = number(|outcome| matches!(outcome, ImportOutcome::Updated));
+    let unchanged = number(|outcome| matches!(outcome, ImportOutcome::Unchanged));
+    let conflicts = number(|outcome| matches!(outcome, ImportOutcome::Conflict { .. }));
+    let place = format!("{}/{}", place.project, place.environment);
+    let place = crate::print::plain(&place);
+    let counts = format!("{new} new, {updated} updated, {unchanged} unchanged");
+    match (report.applied, conflicts) {
+        (true, _) => format!("Imported into {place}: {counts}."),
+        (false, 0) => format!("Nothing was written yet; into {place}: {counts}."),
+        (false, _) => {
+            format!("Nothing was written; into {place}: {counts}, {conflicts} in conflict.")
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! `list`.
+
+use keyhaven_protocol::request::ListRequest;
+use keyhaven_protocol::view::{CredentialRow, CredentialState, Moment};
+
+use crate::args::ListArgs;
+use crate::dates;
+use crate::failure::Failure;
+use crate::print::Tone;
+use crate::session::Context;
+use crate::table::Table;
+
+/// `kh list`
+pub fn list(context: &Context, arguments: ListArgs) -> Result<(), Failure> {
+    let mut client = context.unlocked()?;
+    let rows = client.ask(ListRequest {
+        project: arguments.place.project,
+        environment: arguments.place.environment,
+        tag: arguments.tag,
+        provider: arguments.provider,
+        text: arguments.text,
+        due: arguments.due,
+        expired: arguments.expired,
+        unused: arguments.unused,
+        removed: false,
+    })?;
+    print(context, &rows, "There is nothing to list.")
+}
+
+/// Prints rows as a table; a sentence where there is none.
+pub fn print(context: &Context, rows: &[CredentialRow], nothing: &str) -> Result<(), Failure> {
+    if context.printer.json {
+        return context.printer.document(&rows);
+    }
+    if rows.is_empty() {
+        return context.printer.done(nothing);
+    }
+    let mut table = Table::new([
+        "NAME",
+        "PROJECT",
+        "ENV",
+        "PROVIDER",
+        "EXPIRES",
+        "ROTATION DUE",
+        "LAST USED",
+    ]);
+    for row in rows {
+        let words = |moment: Option<Moment>| {
+            moment.map_or_else(String::new, |moment| context.calendar.due_words(moment))
+        };
+        let (expires, rotation) = (words(row.expires), words(row.rotation_due));
+        let used = match row.last_used {
+            Some(at) => context.calendar.ago(at),
+            None => "never".into(),
+        };
+        let (expires_tone, rotation_tone) = tones(row.state);
+        let expires = match row.state {
+            CredentialState::Revoked => "revoked",
+            _ => &expires,
+        };
+        table.row([
+            (&row.name, Tone::Plain),
+            (&row.project, Tone::Plain),
+            (&row.environment, Tone::Plain),
+            (row.provider.as_deref().unwrap_or_default(), Tone::Plain),
+            (expires, expires_tone),
+            (&rotation, rotation_tone),
+            (&used, Tone::Faint),
+        ]);
+    }
+    context
+        .printer
+        .out(table.render(&context.printer).as_bytes())
+}
+
+/// The state concerns one of the two dates, or the nearer one.
+fn tones(state: CredentialState) -> (Tone, Tone) {
+    let tone = dates::tone(state);
+    match state {
+        CredentialState::Revoked | CredentialState::Expired => (tone, Tone::Plain),
+        CredentialState::Overdue => (Tone::Plain, tone),
+        CredentialState::DueSoon | CredentialState::Fine => (tone, tone),
+    }
+}

@@ -1,0 +1,83 @@
+//! `rm` and `trash`: away, and back.
+
+use keyhaven_protocol::request::{ListRequest, RemoveRequest, RestoreRequest, ShowRequest, Target};
+use keyhaven_protocol::{Error, view::CredentialRow};
+
+use super::list;
+use crate::args::{RemoveArgs, TargetArgs, TrashAction, TrashArgs};
+use crate::failure::Failure;
+use crate::place::{self, full_reference};
+use crate::session::Context;
+
+/// `kh rm`
+pub fn remove(context: &Context, arguments: RemoveArgs) -> Result<(), Failure> {
+    let mut client = context.unlocked()?;
+    let named = place::named(context, &mut client, &arguments.target)?;
+    let known = client.ask(ShowRequest {
+        target: named.target,
+    })?;
+    let row = known.row;
+    client.ask(RemoveRequest {
+        id: row.id,
+        revision: row.revision,
+    })?;
+    let reference = full_reference(&row.project, &row.environment, &row.name);
+    if context.printer.json {
+        let document = serde_json::json!({ "id": row.id, "removed": reference });
+        return context.printer.document(&document);
+    }
+    context.printer.done(&format!(
+        "Moved {} to the trash, where it stays for 30 days; take it back with: \
+         kh trash restore {reference}",
+        crate::print::plain(&row.name)
+    ))
+}
+
+/// `kh trash`
+pub fn trash(context: &Context, arguments: TrashArgs) -> Result<(), Failure> {
+    match arguments.action.unwrap_or(TrashAction::List) {
+        TrashAction::List => {
+            let mut client = context.unlocked()?;
+            let rows = client.ask(removed())?;
+            list::print(context, &rows, "The trash is empty.")
+        }
+        TrashAction::Restore { target } => restore(context, &target),
+    }
+}
+
+fn removed() -> ListRequest {
+    ListRequest {
+        removed: true,
+        ..ListRequest::default()
+    }
+}
+
+fn restore(context: &Context, target: &TargetArgs) -> Result<(), Failure> {
+    let mut client = context.unlocked()?;
+    let named = place::named(context, &mut client, target)?;
+    let rows = client.ask(removed())?;
+    let found = latest(&rows, &named.target).ok_or_else(|| Error::NoCredential {
+        name: format!("{} in the trash", target.reference),
+        similar: None,
+    })?;
+    let restored = client.ask(RestoreRequest { id: found.id })?;
+    if context.printer.json {
+        return context.printer.document(&restored);
+    }
+    let name = crate::print::plain(&restored.row.name);
+    context.printer.done(&format!("Took {name} back."))
+}
+
+/// Several of one name may lie there; ids are in the order of their making.
+fn latest<'a>(rows: &'a [CredentialRow], target: &Target) -> Option<&'a CredentialRow> {
+    rows.iter()
+        .filter(|row| match target {
+            Target::Id(id) => row.id == *id,
+            Target::Named {
+                project,
+                environment,
+                name,
+            } => row.project == *project && row.environment == *environment && row.name == *name,
+        })
+        .max_by_key(|row| row.id)
+}

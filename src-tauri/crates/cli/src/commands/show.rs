@@ -1,0 +1,182 @@
+//! `show` and `history`: everything about a credential but its values.
+
+use std::fmt::Write as _;
+
+use keyhaven_protocol::request::{HistoryRequest, ShowRequest};
+use keyhaven_protocol::view::{
+    CredentialState, CredentialView, FieldKind, FieldView, VersionLabel,
+};
+use keyhaven_protocol::wording::{count, tier_word};
+
+use super::audit;
+use crate::args::{HistoryArgs, ShowArgs};
+use crate::failure::Failure;
+use crate::place::{self, full_reference};
+use crate::print::{Tone, plain};
+use crate::session::Context;
+use crate::table::Table;
+
+/// `kh show`
+pub fn show(context: &Context, arguments: ShowArgs) -> Result<(), Failure> {
+    let mut client = context.unlocked()?;
+    let named = place::named(context, &mut client, &arguments.target)?;
+    let view = client.ask(ShowRequest {
+        target: named.target,
+    })?;
+    if context.printer.json {
+        return context.printer.document(&view);
+    }
+    let mut text = String::new();
+    for (label, value) in lines(context, &view) {
+        if !value.is_empty() {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{label:<13} {}", plain(&value));
+        }
+    }
+    context.printer.out(text.as_bytes())
+}
+
+fn lines(context: &Context, view: &CredentialView) -> Vec<(&'static str, String)> {
+    let calendar = &context.calendar;
+    let row = &view.row;
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let mut lines = vec![
+        ("Name", row.name.clone()),
+        (
+            "Reference",
+            full_reference(&row.project, &row.environment, &row.name),
+        ),
+        (
+            "Environment",
+            format!(
+                "{}/{} ({})",
+                row.project,
+                row.environment,
+                tier_word(row.tier)
+            ),
+        ),
+        ("State", state_word(row.state).into()),
+        ("Provider", text(&row.provider)),
+    ];
+    lines.extend(
+        view.field_list
+            .iter()
+            .map(|field| ("Field", field_words(field))),
+    );
+    let moment =
+        |moment| Option::map_or_else(moment, String::new, |moment| calendar.moment(moment));
+    lines.extend([
+        ("Expires", moment(row.expires)),
+        ("Rotation due", moment(row.rotation_due)),
+        (
+            "Rotate every",
+            view.rotate_every_days
+                .map_or_else(String::new, |days| count(days, "day")),
+        ),
+        (
+            "Quiet until",
+            view.snoozed_until
+                .map_or_else(String::new, |day| day.to_string()),
+        ),
+        ("Scopes", row.scopes.join(", ")),
+        ("Allowed from", view.allowed_ips.join(", ")),
+        ("Owner", text(&view.owner)),
+        ("Quota", text(&view.quota)),
+        ("Tags", row.tags.join(", ")),
+        ("Page", text(&view.url)),
+        ("Note", text(&view.note)),
+        (
+            "Version",
+            match view.version {
+                Some(number) => format!("{number}, since {}", calendar.local(view.rotated_at)),
+                None => "none".into(),
+            },
+        ),
+        ("Stored", calendar.local(view.created_at)),
+        ("Changed", calendar.local(view.changed_at)),
+        (
+            "Used",
+            match row.last_used {
+                Some(at) => format!("{}, last {}", count(view.uses, "time"), calendar.local(at)),
+                None => "never".into(),
+            },
+        ),
+    ]);
+    lines
+}
+
+fn field_words(field: &FieldView) -> String {
+    let kind = match field.kind {
+        FieldKind::Secret => "secret",
+        FieldKind::Plain => "plain",
+    };
+    let filled = match &field.variable {
+        Some(variable) => format!("fills {variable}"),
+        None => "fills no variable".into(),
+    };
+    let allowed = if field.allow_loader_variable {
+        ", allowed though it changes how programs load code"
+    } else {
+        ""
+    };
+    format!("{} ({kind}), {filled}{allowed}", field.name)
+}
+
+const fn state_word(state: CredentialState) -> &'static str {
+    match state {
+        CredentialState::Revoked => "revoked",
+        CredentialState::Expired => "expired",
+        CredentialState::Overdue => "rotation overdue",
+        CredentialState::DueSoon => "due soon",
+        CredentialState::Fine => "fine",
+    }
+}
+
+/// `kh history`
+pub fn history(context: &Context, arguments: HistoryArgs) -> Result<(), Failure> {
+    let mut client = context.unlocked()?;
+    let named = place::named(context, &mut client, &arguments.target)?;
+    let history = client.ask(HistoryRequest {
+        target: named.target,
+    })?;
+    if context.printer.json {
+        return context.printer.document(&history);
+    }
+    let calendar = &context.calendar;
+    let mut table = Table::new(["VERSION", "IS", "STORED", "USES", "LAST USED"]);
+    for version in &history.versions {
+        let label = match (version.label, version.grace_until) {
+            (VersionLabel::Previous, Some(until)) => {
+                format!("previous, until {}", calendar.local(until))
+            }
+            (label, _) if !version.stored => format!("{}, erased", label_word(label)),
+            (label, _) => label_word(label).into(),
+        };
+        let used = version
+            .last_used
+            .map_or_else(|| "never".into(), |at| calendar.ago(at));
+        table.row([
+            (&version.number.to_string(), Tone::Plain),
+            (&label, Tone::Plain),
+            (&calendar.local(version.created_at), Tone::Plain),
+            (&version.uses.to_string(), Tone::Plain),
+            (&used, Tone::Faint),
+        ]);
+    }
+    let mut text = table.render(&context.printer);
+    if !history.uses.is_empty() {
+        text.push('\n');
+        text += &audit::table(context, &history.uses).render(&context.printer);
+    }
+    context.printer.out(text.as_bytes())
+}
+
+const fn label_word(label: VersionLabel) -> &'static str {
+    match label {
+        VersionLabel::Pending => "pending",
+        VersionLabel::Current => "current",
+        VersionLabel::Previous => "previous",
+        VersionLabel::Retired => "retired",
+        VersionLabel::Revoked => "revoked",
+    }
+}

@@ -1,0 +1,253 @@
+//! `add` and `set`: values going in.
+
+use keyhaven_exchange::{Catalogue, Provider};
+use keyhaven_protocol::Error;
+use keyhaven_protocol::request::{AddRequest, Metadata, SetRequest, ShowRequest};
+use keyhaven_protocol::view::{CredentialView, FieldKind, FieldView};
+use keyhaven_secret::SecretBytes;
+
+use super::value::{Wanted, gather, into_request};
+use crate::args::{AboutArgs, AddArgs, SetArgs};
+use crate::failure::Failure;
+use crate::place::{self, Place};
+use crate::session::Context;
+
+/// The field of a credential that has only one.
+const ONLY_FIELD: &str = "value";
+
+/// `kh add`
+pub fn add(context: &Context, arguments: AddArgs) -> Result<(), Failure> {
+    let about = &arguments.about;
+    if about.env_var.is_some() && arguments.field.len() > 1 {
+        return Err(Failure::usage(
+            "--env-var is for a credential of one field",
+            "name each field's variable with --field F=VAR",
+        ));
+    }
+    let mut client = context.unlocked()?;
+    let place = Place::find(context, &mut client, &arguments.place)?;
+    let kind = if arguments.plain {
+        FieldKind::Plain
+    } else {
+        FieldKind::Secret
+    };
+    let names: Vec<&str> = match arguments.field.as_slice() {
+        [] => vec![ONLY_FIELD],
+        fields => fields.iter().map(|field| field.name.as_str()).collect(),
+    };
+    let wanted: Vec<Wanted> = names.iter().map(|name| Wanted { name, kind }).collect();
+    let values = gather(context, &arguments.value, &arguments.name, &wanted)?;
+
+    let provider = provider(about, &arguments.name, &values);
+    let mut fields = fields(&arguments, kind, provider);
+    allow_loaders(&mut fields, &about.allow_loader_variable)?;
+    let metadata = Metadata {
+        name: arguments.name.clone(),
+        provider: about
+            .provider
+            .clone()
+            .or_else(|| provider.map(|provider| provider.id.clone())),
+        fields,
+        scopes: about.scope.clone(),
+        allowed_ips: about.allow_ip.clone(),
+        owner: about.owner.clone(),
+        quota: about.quota.clone(),
+        url: about.url.clone(),
+        note: about.note.clone(),
+        tags: about.tag.clone(),
+        expires: about
+            .expires
+            .and_then(|expires| expires.placed(&context.calendar)),
+        rotate_every_days: about.rotate_every.flatten(),
+        lead_times: None,
+    };
+    let (values, segments) = into_request(&wanted, values);
+    let request = AddRequest {
+        project: place.project,
+        environment: place.environment,
+        tier: arguments.tier.map(Into::into),
+        metadata,
+        values,
+    };
+    let stored = client.ask_with(request, &segments)?.answer;
+    if context.printer.json {
+        return context.printer.document(&stored);
+    }
+    context.printer.done(&stored_words("Stored", &stored))
+}
+
+/// The service a new credential belongs to: as said, else by the shape of its first value.
+fn provider(about: &AboutArgs, name: &str, values: &[SecretBytes]) -> Option<&'static Provider> {
+    let catalogue = Catalogue::builtin();
+    match (&about.provider, values) {
+        (Some(id), _) => catalogue.get(id),
+        // Exposed to be compared with the patterns of keys.
+        (None, [value, ..]) => catalogue.recognise(value.expose(), &variable_of(&[name])),
+        (None, []) => None,
+    }
+}
+
+fn fields(arguments: &AddArgs, kind: FieldKind, provider: Option<&Provider>) -> Vec<FieldView> {
+    let field = |name: &str, variable: String| FieldView {
+        name: name.into(),
+        kind,
+        variable: (!variable.is_empty()).then_some(variable),
+        allow_loader_variable: false,
+    };
+    match arguments.field.as_slice() {
+        [] => vec![field(ONLY_FIELD, only_variable(arguments, None, provider))],
+        [one] => {
+            let variable = only_variable(arguments, one.variable.as_deref(), provider);
+            vec![field(&one.name, variable)]
+        }
+        several => several
+            .iter()
+            .map(|one| {
+                let variable = one
+                    .variable
+                    .clone()
+                    .unwrap_or_else(|| variable_of(&[&arguments.name, &one.name]));
+                field(&one.name, variable)
+            })
+            .collect(),
+    }
+}
+
+/// As said, else the provider's usual one, else the name's. A name that is itself one of
+/// the provider's variables is meant as it stands.
+fn only_variable(arguments: &AddArgs, said: Option<&str>, provider: Option<&Provider>) -> String {
+    let named = variable_of(&[&arguments.name]);
+    let usual = provider.map_or(&[][..], |provider| &provider.variables);
+    match (&arguments.about.env_var, said, usual) {
+        (Some(variable), ..) => variable.clone(),
+        (None, Some(variable), _) => variable.into(),
+        (None, None, usual) if usual.contains(&named) => named,
+        (None, None, [first, ..]) => first.clone(),
+        (None, None, []) => named,
+    }
+}
+
+/// A variable's name made of other names: upper case, with `_` for what it cannot hold.
+fn variable_of(names: &[&str]) -> String {
+    let mut variable: String = names
+        .join("_")
+        .chars()
+        .map(|c| match c.to_ascii_uppercase() {
+            c if c.is_ascii_alphanumeric() => c,
+            _ => '_',
+        })
+        .collect();
+    if variable.starts_with(|first: char| first.is_ascii_digit()) {
+        variable.insert(0, '_');
+    }
+    variable
+}
+
+/// Marks the fields whose variable may change how programs load code.
+pub fn allow_loaders(fields: &mut [FieldView], allowed: &[String]) -> Result<(), Failure> {
+    for variable in allowed {
+        let field = fields
+            .iter_mut()
+            .find(|field| field.variable.as_ref() == Some(variable));
+        let Some(field) = field else {
+            return Err(Failure::usage(
+                format!("no field fills {variable}"),
+                "name the variable as it is filled; see: kh show",
+            ));
+        };
+        field.allow_loader_variable = true;
+    }
+    Ok(())
+}
+
+/// `kh set`
+pub fn set(context: &Context, arguments: SetArgs) -> Result<(), Failure> {
+    let mut client = context.unlocked()?;
+    let named = place::named(context, &mut client, &arguments.target)?;
+    let known = client.ask(ShowRequest {
+        target: named.target.clone(),
+    })?;
+    let chosen: Vec<String> = named.field.into_iter().chain(arguments.field).collect();
+    let fields = chosen_fields(&known, &chosen)?;
+    let wanted: Vec<Wanted> = fields
+        .iter()
+        .map(|field| Wanted {
+            name: &field.name,
+            kind: field.kind,
+        })
+        .collect();
+    let values = gather(context, &arguments.value, &known.row.name, &wanted)?;
+    let (values, segments) = into_request(&wanted, values);
+    let request = SetRequest {
+        target: named.target,
+        revision: Some(known.row.revision),
+        values,
+    };
+    let stored = client.ask_with(request, &segments)?.answer;
+    if context.printer.json {
+        return context.printer.document(&stored);
+    }
+    context
+        .printer
+        .done(&stored_words("Replaced the value of", &stored))
+}
+
+/// The fields that get a value: those named, else all.
+fn chosen_fields<'a>(
+    known: &'a CredentialView,
+    chosen: &[String],
+) -> Result<Vec<&'a FieldView>, Failure> {
+    if chosen.is_empty() {
+        return Ok(known.field_list.iter().collect());
+    }
+    chosen
+        .iter()
+        .map(|name| {
+            let found = known.field_list.iter().find(|field| field.name == *name);
+            found.ok_or_else(|| {
+                Error::NoField {
+                    name: known.row.name.clone(),
+                    field: name.clone(),
+                    fields: known.field_list.iter().map(|f| f.name.clone()).collect(),
+                }
+                .into()
+            })
+        })
+        .collect()
+}
+
+fn stored_words(verb: &str, stored: &CredentialView) -> String {
+    let row = &stored.row;
+    let place = format!("{} in {}/{}", row.name, row.project, row.environment);
+    let filled = match row.variables.as_slice() {
+        [] => String::new(),
+        variables => format!(", filling {}", variables.join(", ")),
+    };
+    format!("{verb} {}{filled}.", crate::print::plain(&place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_made_of_a_name() {
+        assert_eq!(variable_of(&["stripe-eu.v2"]), "STRIPE_EU_V2");
+        assert_eq!(variable_of(&["aws", "access_key_id"]), "AWS_ACCESS_KEY_ID");
+        assert_eq!(variable_of(&["2fa"]), "_2FA");
+        assert_eq!(variable_of(&["ä"]), "_");
+    }
+
+    #[test]
+    fn a_loader_is_allowed_by_its_name() {
+        let mut fields = vec![FieldView {
+            name: "value".into(),
+            kind: FieldKind::Plain,
+            variable: Some("NODE_OPTIONS".into()),
+            allow_loader_variable: false,
+        }];
+        assert!(allow_loaders(&mut fields, &["LD_PRELOAD".into()]).is_err());
+        allow_loaders(&mut fields, &["NODE_OPTIONS".into()]).unwrap();
+        assert!(fields[0].allow_loader_variable);
+    }
+}

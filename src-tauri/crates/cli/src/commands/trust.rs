@@ -1,0 +1,270 @@
+//! `allow` and `deny`: trust in exactly this content of the directory file.
+
+use std::fmt::Write as _;
+
+use keyhaven_protocol::Client;
+use keyhaven_protocol::directory::{
+    Directory, FILE_NAME, Found, Part, Template, redirects_traffic,
+};
+use keyhaven_protocol::request::{
+    DistrustRequest, EnvironmentsRequest, TrustRequest, TrustedFilesRequest,
+};
+use keyhaven_protocol::view::{EnvironmentView, Tier};
+use keyhaven_runner::names;
+
+use crate::args::{AllowArgs, DenyArgs};
+use crate::failure::Failure;
+use crate::place::find_file;
+use crate::print::{Tone, plain};
+use crate::prompt;
+use crate::session::Context;
+use crate::table::Table;
+
+/// `kh allow`
+pub fn allow(context: &Context, arguments: AllowArgs) -> Result<(), Failure> {
+    if arguments.list {
+        return list(context);
+    }
+    let found = found()?;
+    let directory = found.parse()?;
+    let mut client = context.unlocked()?;
+    let environments = client.ask(EnvironmentsRequest {})?;
+    let text = describe(&found, &directory, &environments);
+    show(context, &text)?;
+    if !context.confirm("Trust this file?", "look at it and repeat with --yes")? {
+        return Err(Failure::failed("the file was not trusted", ""));
+    }
+    let allow_production = directory.allow_production && production(context, &arguments)?;
+    trust(context, &mut client, &found, allow_production)
+}
+
+/// Shows the file before the question: where the question is, else on stdout.
+fn show(context: &Context, text: &str) -> Result<(), Failure> {
+    match context.terminal() {
+        Some(mut tty) if !context.yes() => prompt::say(&mut tty, text),
+        _ if context.printer.json => Ok(()),
+        _ => context.printer.out(text.as_bytes()),
+    }
+}
+
+/// The second yes: `--yes` does not answer it.
+fn production(context: &Context, arguments: &AllowArgs) -> Result<bool, Failure> {
+    if arguments.allow_production {
+        return Ok(true);
+    }
+    match context.terminal() {
+        Some(mut tty) if !context.yes() => prompt::yes(
+            &mut tty,
+            "It asks for keys of a higher tier. Let production keys in as well?",
+        ),
+        _ => {
+            context.printer.note(
+                "keys of a higher tier stay out; let them in with: kh allow --allow-production",
+            );
+            Ok(false)
+        }
+    }
+}
+
+fn trust(
+    context: &Context,
+    client: &mut Client,
+    found: &Found,
+    allow_production: bool,
+) -> Result<(), Failure> {
+    let request = TrustRequest {
+        path: found.path_text(),
+        sha256: found.fingerprint(),
+        allow_production,
+    };
+    if context.printer.json {
+        client.ask(request.clone())?;
+        return context.printer.document(&request);
+    }
+    client.ask(request)?;
+    let path = found.path_text();
+    context.printer.done(&format!("Trusted {}.", plain(&path)))
+}
+
+/// `kh deny`
+pub fn deny(context: &Context, _: DenyArgs) -> Result<(), Failure> {
+    let path = found()?.path_text();
+    context
+        .unlocked()?
+        .ask(DistrustRequest { path: path.clone() })?;
+    if context.printer.json {
+        return context
+            .printer
+            .document(&serde_json::json!({ "path": path }));
+    }
+    context
+        .printer
+        .done(&format!("{} is not trusted.", plain(&path)))
+}
+
+fn found() -> Result<Found, Failure> {
+    find_file()?.ok_or_else(|| {
+        let message = format!("there is no {FILE_NAME} here or above");
+        Failure::failed(message, "see: kh help directory-file")
+    })
+}
+
+fn list(context: &Context) -> Result<(), Failure> {
+    let files = context.unlocked()?.ask(TrustedFilesRequest {})?;
+    if context.printer.json {
+        return context.printer.document(&files);
+    }
+    if files.is_empty() {
+        return context.printer.done("No file is trusted.");
+    }
+    let mut table = Table::new(["PATH", "PRODUCTION", "SINCE"]);
+    for file in &files {
+        table.row([
+            (&file.path, Tone::Plain),
+            (
+                if file.allow_production { "yes" } else { "no" },
+                Tone::Plain,
+            ),
+            (&context.calendar.local(file.allowed_at), Tone::Faint),
+        ]);
+    }
+    context
+        .printer
+        .out(table.render(&context.printer).as_bytes())
+}
+
+/// What the file would do, with its dangers marked.
+fn describe(found: &Found, directory: &Directory, environments: &[EnvironmentView]) -> String {
+    let mut text = String::new();
+    let path = found.path_text();
+    let environment = directory.environment.as_deref();
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "File         {}", plain(&path));
+    let _ = writeln!(text, "Project      {}", plain(&directory.project));
+    let _ = writeln!(
+        text,
+        "Environment  {}{}",
+        plain(environment.unwrap_or("as said with -e")),
+        match environment.map(|name| tier_of(environments, &directory.project, name)) {
+            Some(Some(Tier::Production)) => "  ! production",
+            Some(None) => "  (not in the vault)",
+            _ => "",
+        }
+    );
+    if directory.allow_production {
+        text.push_str("Production   ! it asks for keys of a higher tier\n");
+    }
+    match &directory.variables {
+        None => text.push_str("Variables    every credential of the environment\n"),
+        Some(variables) => {
+            text.push_str("Variables\n");
+            for variable in variables {
+                let shown = template_text(&variable.template);
+                let _ = write!(text, "  {} = {}", plain(&variable.name), plain(&shown));
+                for mark in marks(&variable.name, &variable.template, directory, environments) {
+                    let _ = write!(text, "  ! {mark}");
+                }
+                text.push('\n');
+            }
+        }
+    }
+    text
+}
+
+fn marks(
+    name: &str,
+    template: &Template,
+    directory: &Directory,
+    environments: &[EnvironmentView],
+) -> Vec<&'static str> {
+    let mut marks = Vec::new();
+    if redirects_traffic(name) {
+        marks.push("redirects traffic");
+    }
+    if names::loader(name).is_some() {
+        marks.push("changes how programs load code; it will be refused");
+    }
+    let places: Vec<_> = template
+        .references()
+        .filter_map(|r| r.place.as_ref())
+        .collect();
+    if places
+        .iter()
+        .any(|(project, _)| *project != directory.project)
+    {
+        marks.push("another project");
+    }
+    if places.iter().any(|(project, environment)| {
+        tier_of(environments, project, environment) == Some(Tier::Production)
+    }) {
+        marks.push("production");
+    }
+    marks
+}
+
+fn tier_of(environments: &[EnvironmentView], project: &str, name: &str) -> Option<Tier> {
+    environments
+        .iter()
+        .find(|environment| environment.project == project && environment.name == name)
+        .map(|environment| environment.tier)
+}
+
+/// A value as it stands in the file.
+fn template_text(template: &Template) -> String {
+    let alone = template.parts.len() == 1;
+    template
+        .parts
+        .iter()
+        .map(|part| match part {
+            Part::Literal(text) => text.clone(),
+            Part::Reference {
+                reference,
+                filter: None,
+            } if alone => reference.to_string(),
+            Part::Reference { reference, filter } => match filter {
+                Some(filter) => format!("{{{{{reference}|{}}}}}", filter.name()),
+                None => format!("{{{{{reference}}}}}"),
+            },
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dangers_are_marked_and_control_characters_escaped() {
+        let found = Found {
+            path: "/p/.keyhaven.toml".into(),
+            content: String::from(
+                "project = 'shop'\nenvironment = 'dev'\nallow_production = true\n[env]\n\
+                 API_URL = \"https://x\\u001b[2J\"\nDSN_KEY = 'kh://shared/prod/sentry'\n\
+                 LD_PRELOAD = 'x'\nPLAIN = 'a{{kh:b|url}}'\n",
+            ),
+        };
+        let directory = found.parse().unwrap();
+        let environment = |project: &str, name: &str, tier| EnvironmentView {
+            project: project.into(),
+            name: name.into(),
+            tier,
+            credentials: 1,
+        };
+        let environments = [
+            environment("shop", "dev", Tier::Development),
+            environment("shared", "prod", Tier::Production),
+        ];
+        assert_eq!(
+            describe(&found, &directory, &environments),
+            "File         /p/.keyhaven.toml\n\
+             Project      shop\n\
+             Environment  dev\n\
+             Production   ! it asks for keys of a higher tier\n\
+             Variables\n  \
+             API_URL = https://x\\u{1b}[2J  ! redirects traffic\n  \
+             DSN_KEY = kh://shared/prod/sentry  ! another project  ! production\n  \
+             LD_PRELOAD = x  ! changes how programs load code; it will be refused\n  \
+             PLAIN = a{{kh:b|url}}\n"
+        );
+    }
+}

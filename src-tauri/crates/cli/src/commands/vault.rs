@@ -1,0 +1,237 @@
+//! `init`, `unlock`, `lock`, `status`.
+
+use keyhaven_protocol::client::one_segment;
+use keyhaven_protocol::request::{InitRequest, LockRequest, StatusRequest};
+use keyhaven_protocol::view::{Notice, StatusView};
+use keyhaven_protocol::wording::count;
+use keyhaven_protocol::{Error, paths::VaultPlace};
+use keyhaven_secret::SecretString;
+use serde::Serialize;
+
+use crate::args::{InitArgs, LockArgs, StatusArgs, UnlockArgs};
+use crate::failure::Failure;
+use crate::prompt;
+use crate::session::{Context, line_from_stdin};
+
+/// `kh init`
+pub fn init(context: &Context, arguments: InitArgs) -> Result<(), Failure> {
+    let mut client = context.agent()?;
+    let status = client.ask(StatusRequest {})?;
+    if status.initialised {
+        return Err(Error::VaultExists {
+            folder: status.folder,
+        }
+        .into());
+    }
+    let password = if arguments.password_stdin {
+        line_from_stdin()?
+    } else {
+        new_password(context)?
+    };
+    let (password, segments) = one_segment(password.into());
+    let mut answered = client.ask_with(InitRequest { password }, &segments)?;
+    let key = answered
+        .segments
+        .take(answered.answer.recovery_key)
+        .map_err(|_| Failure::defect("the answer to init"))?;
+    // Exposed to be shown: it is shown once, here.
+    let key = std::str::from_utf8(key.expose())
+        .map_err(|_| Failure::defect("the text of the recovery key"))?;
+    if context.printer.json {
+        let document = serde_json::json!({ "folder": status.folder, "recovery_key": key });
+        return context.printer.document(&document);
+    }
+    let text = format!(
+        "Created a vault in {}.\n\nRecovery key, shown only this once:\n\n  {key}\n\n\
+         Write it down and keep it apart from this machine: it opens the vault when the\n\
+         master password is lost.\n",
+        status.folder
+    );
+    context.printer.out(text.as_bytes())
+}
+
+fn new_password(context: &Context) -> Result<SecretString, Failure> {
+    let Some(mut tty) = context.terminal() else {
+        return Err(Failure::nobody_to_ask(
+            "a master password",
+            "give it with --password-stdin",
+        ));
+    };
+    let password = prompt::hidden(&mut tty, "Master password")?;
+    let again = prompt::hidden(&mut tty, "The same again")?;
+    if password != again {
+        return Err(Failure::usage("the two passwords differ", "try again"));
+    }
+    Ok(password)
+}
+
+/// `kh unlock`
+pub fn unlock(context: &Context, arguments: UnlockArgs) -> Result<(), Failure> {
+    let mut client = context.agent()?;
+    if !client.agent().locked {
+        let status = client.ask(StatusRequest {})?;
+        return said(context, &status, "The vault is unlocked already.");
+    }
+    let status = if arguments.password_stdin {
+        let status = client.ask(StatusRequest {})?;
+        if !status.initialised {
+            return Err(Error::NoVault {
+                folder: status.folder,
+            }
+            .into());
+        }
+        context.unlock(&mut client, line_from_stdin()?)?
+    } else {
+        context.unlock_at_terminal(&mut client)?
+    };
+    for notice in &status.notices {
+        context.printer.note(&notice_words(notice));
+    }
+    said(context, &status, "The vault is unlocked.")
+}
+
+fn said(context: &Context, status: &StatusView, sentence: &str) -> Result<(), Failure> {
+    if context.printer.json {
+        return context.printer.document(status);
+    }
+    context.printer.done(sentence)
+}
+
+/// `kh lock`
+pub fn lock(context: &Context, _: LockArgs) -> Result<(), Failure> {
+    if let Some(mut client) = context.running()? {
+        client.ask(LockRequest {})?;
+    }
+    if context.printer.json {
+        return context
+            .printer
+            .document(&serde_json::json!({ "locked": true }));
+    }
+    context.printer.done("The vault is locked.")
+}
+
+/// What can be said without an agent.
+#[derive(Serialize)]
+struct Asleep {
+    initialised: bool,
+    locked: bool,
+    folder: String,
+    agent: Option<()>,
+}
+
+/// `kh status`
+pub fn status(context: &Context, _: StatusArgs) -> Result<(), Failure> {
+    match context.running()? {
+        Some(mut client) => {
+            let status = client.ask(StatusRequest {})?;
+            if context.printer.json {
+                return context.printer.document(&status);
+            }
+            context.printer.out(status_text(&status).as_bytes())
+        }
+        None => without_agent(context, &context.vault()?),
+    }
+}
+
+fn without_agent(context: &Context, place: &VaultPlace) -> Result<(), Failure> {
+    // A folder with anything in it; what is in it only the agent can tell.
+    let initialised = place
+        .folder
+        .read_dir()
+        .is_ok_and(|mut entries| entries.next().is_some());
+    let asleep = Asleep {
+        initialised,
+        locked: true,
+        folder: place.folder_text(),
+        agent: None,
+    };
+    if context.printer.json {
+        return context.printer.document(&asleep);
+    }
+    let state = if initialised {
+        "locked"
+    } else {
+        "not created yet; create it with: kh init"
+    };
+    let text = format!("Vault  {}, {state}\nAgent  not running\n", asleep.folder);
+    context.printer.out(text.as_bytes())
+}
+
+fn status_text(status: &StatusView) -> String {
+    let state = match (status.initialised, status.locked, status.locks_in_seconds) {
+        (false, ..) => "not created yet; create it with: kh init".into(),
+        (_, true, _) => "locked".into(),
+        (.., None) => "unlocked".into(),
+        (.., Some(seconds)) => {
+            format!("unlocked, locks itself in {}", length(seconds))
+        }
+    };
+    let mut text = format!("Vault  {}, {state}\n", status.folder);
+    if !status.locked {
+        text += &format!(
+            "Holds  {} in {}, {} never used\n",
+            count(status.credentials, "credential"),
+            count(status.projects, "project"),
+            status.never_used
+        );
+    }
+    if status.initialised {
+        text += &format!(
+            "Due    {} overdue, {} within a week\n",
+            status.overdue, status.due_this_week
+        );
+    }
+    text += &format!(
+        "Agent  pid {}, version {}\n",
+        status.agent.pid, status.agent.version
+    );
+    for notice in &status.notices {
+        text += &format!("Note   {}\n", notice_words(notice));
+    }
+    text
+}
+
+fn length(seconds: u32) -> String {
+    match seconds {
+        0..60 => count(seconds, "second"),
+        60..7200 => count(seconds.div_ceil(60), "minute"),
+        _ => count(seconds / 3600, "hour"),
+    }
+}
+
+/// A notice in words, without a final full stop.
+pub fn notice_words(notice: &Notice) -> String {
+    match notice {
+        Notice::HeaderHealed => {
+            "one copy of the vault's header was damaged and was written anew from the other".into()
+        }
+        Notice::AnchorSlotLost => "the vault's last stop was unclean; nothing was lost".into(),
+        Notice::LastSeenUnavailable => {
+            "what was last seen of this vault could not be read or kept; whether this copy is old is \
+             not known"
+                .into()
+        }
+        Notice::ScheduleDamaged => {
+            "the file of reminders was damaged; they paused until this unlock".into()
+        }
+        Notice::MemoryNotLocked => {
+            "keys may be swapped to disk: the limit on locked memory is too low".into()
+        }
+        Notice::NotificationsUnavailable => "no service for notices answers on this desktop".into(),
+        Notice::Expired { name } => format!("{name} has expired and was handed out all the same"),
+        Notice::LeftOut { name, reason } => format!("{name} was left out: {reason}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_in_words() {
+        assert_eq!(length(1), "1 second");
+        assert_eq!(length(1800), "30 minutes");
+        assert_eq!(length(61), "2 minutes");
+        assert_eq!(length(7200), "2 hours");
+    }
+}

@@ -1,0 +1,230 @@
+//! Dates as people write and read them.
+//!
+//! The clock and the zone are asked only when a date needs them: reading the zone's file
+//! costs more than the rest of a small command.
+
+use std::cell::OnceCell;
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _, ZonedDateTime};
+use keyhaven_protocol::view::{CredentialState, Moment};
+
+use crate::print::Tone;
+
+/// A moment as given on the command line; relative ones are still to be placed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moments {
+    /// A day.
+    Date(Date),
+    /// An instant.
+    Instant(Timestamp),
+    /// So many days from today.
+    InDays(u32),
+    /// `none`: clears it.
+    None,
+}
+
+impl std::str::FromStr for Moments {
+    type Err = String;
+
+    /// Reads `YYYY-MM-DD`, RFC 3339, a number of days or weeks (`90d`, `2w`), or `none`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.is_empty() || text == "none" {
+            return Ok(Self::None);
+        }
+        if let Some(days) = days(text) {
+            return Ok(Self::InDays(days));
+        }
+        let is_date = text.len() == 10;
+        if let (true, Ok(date)) = (is_date, text.parse()) {
+            return Ok(Self::Date(date));
+        }
+        if let (false, Ok(instant)) = (is_date, text.parse()) {
+            return Ok(Self::Instant(instant));
+        }
+        Err("expected YYYY-MM-DD, a time as in RFC 3339, days as in 90d, or none".into())
+    }
+}
+
+fn days(text: &str) -> Option<u32> {
+    let (number, factor) = match text.split_at_checked(text.len() - 1)? {
+        (number, "d") => (number, 1),
+        (number, "w") => (number, 7),
+        _ => return None,
+    };
+    let days = number.parse::<u32>().ok()?.checked_mul(factor)?;
+    (days <= 36_500).then_some(days)
+}
+
+impl Moments {
+    /// The moment it means now; none for `none`.
+    pub fn placed(self, calendar: &Calendar) -> Option<Moment> {
+        match self {
+            Self::Date(date) => Some(Moment::Date(date)),
+            Self::Instant(instant) => Some(Moment::Instant(instant)),
+            Self::InDays(days) => Some(Moment::Date(calendar.after(days))),
+            Self::None => None,
+        }
+    }
+
+    /// The day it means now; none for `none`.
+    pub fn day(self, calendar: &Calendar) -> Option<Date> {
+        self.placed(calendar).map(|moment| calendar.day(moment))
+    }
+}
+
+/// Today, here; asked once, when first needed.
+#[derive(Debug, Default)]
+pub struct Calendar {
+    now: OnceCell<ZonedDateTime>,
+}
+
+impl Calendar {
+    /// A calendar that stands still, for tests.
+    #[cfg(test)]
+    pub fn at(now: ZonedDateTime) -> Self {
+        Self { now: now.into() }
+    }
+
+    fn now(&self) -> &ZonedDateTime {
+        self.now.get_or_init(ZonedDateTime::now)
+    }
+
+    /// Today.
+    pub fn today(&self) -> Date {
+        self.now().date()
+    }
+
+    fn after(&self, days: u32) -> Date {
+        let span = i64::from(days).days();
+        self.today().checked_add(span).unwrap_or(Date::MAX)
+    }
+
+    /// The day on which a moment falls here.
+    pub fn day(&self, moment: Moment) -> Date {
+        match moment {
+            Moment::Date(date) => date,
+            Moment::Instant(instant) => instant
+                .to_zoned_datetime(self.now().time_zone().clone())
+                .date(),
+        }
+    }
+
+    /// The instant at which a day begins here.
+    pub fn start_of(&self, date: Date) -> Option<Timestamp> {
+        let zone = self.now().time_zone().clone();
+        date.to_zoned_datetime(zone)
+            .ok()
+            .map(|start| start.timestamp())
+    }
+
+    /// How far away a moment is, in words: `in 3 days`, `today`, `5 days over`.
+    pub fn due_words(&self, moment: Moment) -> String {
+        due_words(days_between(self.today(), self.day(moment)))
+    }
+
+    /// How long ago an instant was, in words, to the day.
+    pub fn ago(&self, instant: Timestamp) -> String {
+        let day = self.day(Moment::Instant(instant));
+        match days_between(day, self.today()) {
+            ..=0 => "today".into(),
+            1 => "yesterday".into(),
+            days => format!("{days} days ago"),
+        }
+    }
+
+    /// An instant in local time, to the minute.
+    pub fn local(&self, instant: Timestamp) -> String {
+        instant
+            .to_zoned_datetime(self.now().time_zone().clone())
+            .strftime("%Y-%m-%d %H:%M")
+            .to_string()
+    }
+
+    /// A moment as it was given, with how far away it is.
+    pub fn moment(&self, moment: Moment) -> String {
+        let words = self.due_words(moment);
+        match moment {
+            Moment::Date(date) => format!("{date} ({words})"),
+            Moment::Instant(instant) => format!("{} ({words})", self.local(instant)),
+        }
+    }
+}
+
+fn days_between(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
+}
+
+/// How far away a day is, in words.
+pub fn due_words(days: i32) -> String {
+    match days {
+        0 => "today".into(),
+        1 => "in 1 day".into(),
+        2.. => format!("in {days} days"),
+        -1 => "1 day over".into(),
+        _ => format!("{} days over", days.unsigned_abs()),
+    }
+}
+
+/// The colour of a state.
+pub const fn tone(state: CredentialState) -> Tone {
+    match state {
+        CredentialState::Revoked | CredentialState::Expired | CredentialState::Overdue => Tone::Hot,
+        CredentialState::DueSoon => Tone::Warm,
+        CredentialState::Fine => Tone::Plain,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calendar() -> Calendar {
+        // Clocks go back an hour on this day.
+        Calendar::at("2026-10-25T01:30:00+02:00[Europe/Berlin]".parse().unwrap())
+    }
+
+    #[test]
+    fn dates_as_people_write_them() {
+        let date = "2027-01-31".parse().unwrap();
+        assert_eq!("2027-01-31".parse(), Ok(Moments::Date(date)));
+        assert_eq!("90d".parse(), Ok(Moments::InDays(90)));
+        assert_eq!("2w".parse(), Ok(Moments::InDays(14)));
+        assert_eq!("none".parse(), Ok(Moments::None));
+        assert!(matches!(
+            "2027-01-31T10:00:00Z".parse(),
+            Ok(Moments::Instant(_))
+        ));
+        for bad in [
+            "2027-02-30",
+            "soon",
+            "d",
+            "-3d",
+            "99999999d",
+            "20270131",
+            "ä",
+        ] {
+            assert!(bad.parse::<Moments>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn days_are_civil_days_here() {
+        let calendar = calendar();
+        assert_eq!(calendar.after(1), "2026-10-26".parse().unwrap());
+        let words = |text: &str| {
+            let moment = text.parse::<Moments>().unwrap().placed(&calendar).unwrap();
+            calendar.due_words(moment)
+        };
+        assert_eq!(words("2026-10-25"), "today");
+        assert_eq!(words("2026-10-26"), "in 1 day");
+        assert_eq!(words("2026-10-24"), "1 day over");
+        assert_eq!(words("2027-10-25"), "in 365 days");
+        // Already the next day here.
+        assert_eq!(words("2026-10-25T23:30:00Z"), "in 1 day");
+        assert_eq!(
+            calendar.ago("2026-10-24T10:00:00Z".parse().unwrap()),
+            "yesterday"
+        );
+    }
+}

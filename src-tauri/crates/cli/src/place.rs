@@ -1,0 +1,215 @@
+//! Which place a command means: `-p -e`, else the directory file that was allowed.
+
+use std::path::PathBuf;
+
+use keyhaven_protocol::directory::{self, Directory, Found};
+use keyhaven_protocol::request::{LaunchSource, Target, TrustedFilesRequest};
+use keyhaven_protocol::{Client, Reference};
+
+use crate::args::{PlaceArgs, TargetArgs};
+use crate::failure::Failure;
+use crate::session::Context;
+
+const HINT: &str = "say where with -p PROJECT -e ENV";
+
+/// A project and one of its environments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The project.
+    pub project: String,
+    /// The environment.
+    pub environment: String,
+}
+
+/// A credential as it was named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Which credential.
+    pub target: Target,
+    /// Which field, where the reference said so.
+    pub field: Option<String>,
+}
+
+impl Place {
+    /// The place a command means.
+    pub fn find(
+        context: &Context,
+        client: &mut Client,
+        given: &PlaceArgs,
+    ) -> Result<Self, Failure> {
+        if let Some(place) = explicit(given)? {
+            return Ok(place);
+        }
+        let Some(directory) = trusted_defaults(context, client)? else {
+            return Err(Failure::usage("it is not said where", HINT));
+        };
+        let environment = given.environment.clone().or(directory.environment);
+        Ok(Self {
+            project: directory.project,
+            environment: environment
+                .ok_or_else(|| Failure::usage("it is not said which environment", "add -e ENV"))?,
+        })
+    }
+
+    /// A credential in this place.
+    pub fn named(self, name: String) -> Target {
+        Target::Named {
+            project: self.project,
+            environment: self.environment,
+            name,
+        }
+    }
+}
+
+/// The credential a command means.
+pub fn named(context: &Context, client: &mut Client, given: &TargetArgs) -> Result<Named, Failure> {
+    let reference = reference(&given.reference)?;
+    let place = match reference.place {
+        Some((project, environment)) => {
+            if given.place.project.is_some() || given.place.environment.is_some() {
+                let message = "the reference says already where";
+                return Err(Failure::usage(message, "leave out -p and -e"));
+            }
+            Place {
+                project,
+                environment,
+            }
+        }
+        None => Place::find(context, client, &given.place)?,
+    };
+    Ok(Named {
+        target: place.named(reference.name),
+        field: reference.field,
+    })
+}
+
+/// A reference, or a bare name.
+fn reference(text: &str) -> Result<Reference, Failure> {
+    if text.starts_with("kh:") {
+        return Reference::parse(text)
+            .map_err(|error| Failure::usage(error.to_string(), "see: kh help references"));
+    }
+    if text.is_empty() {
+        return Err(Failure::usage(
+            "the name is empty",
+            "see: kh help references",
+        ));
+    }
+    Ok(Reference {
+        place: None,
+        name: text.into(),
+        field: None,
+    })
+}
+
+/// The reference by which a credential can be named anywhere.
+pub fn full_reference(project: &str, environment: &str, name: &str) -> String {
+    let reference = Reference {
+        place: Some((project.into(), environment.into())),
+        name: name.into(),
+        field: None,
+    };
+    reference.to_string()
+}
+
+/// The one source of a launch.
+pub fn launch_source(given: &PlaceArgs) -> Result<LaunchSource, Failure> {
+    if let Some(place) = explicit(given)? {
+        return Ok(LaunchSource::Environment {
+            project: place.project,
+            environment: place.environment,
+        });
+    }
+    let Some(found) = find_file()? else {
+        let hint = "say where with -p PROJECT -e ENV, or write a .keyhaven.toml (kh help \
+                    directory-file)";
+        return Err(Failure::usage("it is not said what to launch with", hint));
+    };
+    Ok(LaunchSource::Directory {
+        path: found.path_text(),
+        content: found.content,
+        environment: given.environment.clone(),
+    })
+}
+
+/// The directory file that holds here.
+pub fn find_file() -> Result<Option<Found>, Failure> {
+    let here = working_directory()?;
+    Ok(directory::find(&here)?)
+}
+
+/// Where this process works.
+pub fn working_directory() -> Result<PathBuf, Failure> {
+    std::env::current_dir().map_err(|error| Failure::io("the working directory", &error))
+}
+
+/// What `-p` and `-e` say; a project without an environment says too little.
+fn explicit(given: &PlaceArgs) -> Result<Option<Place>, Failure> {
+    match (&given.project, &given.environment) {
+        (Some(project), Some(environment)) => Ok(Some(Place {
+            project: project.clone(),
+            environment: environment.clone(),
+        })),
+        (Some(_), None) => Err(Failure::usage(
+            "it is not said which environment of the project",
+            "add -e ENV",
+        )),
+        (None, _) => Ok(None),
+    }
+}
+
+/// The defaults of the directory file; one that is not trusted is passed over, which is said.
+fn trusted_defaults(context: &Context, client: &mut Client) -> Result<Option<Directory>, Failure> {
+    let found = match find_file() {
+        Ok(Some(found)) => found,
+        Ok(None) => return Ok(None),
+        Err(failure) => {
+            context.printer.note(&format!(
+                "the directory file is ignored: {}",
+                failure.message()
+            ));
+            return Ok(None);
+        }
+    };
+    let (path, sha256) = (found.path_text(), found.fingerprint());
+    let trusted = client.ask(TrustedFilesRequest {})?;
+    if trusted
+        .iter()
+        .any(|file| file.path == path && file.sha256 == sha256)
+    {
+        return Ok(Some(found.parse()?));
+    }
+    context.printer.note(&format!(
+        "{path} is ignored, because it is not trusted (kh allow)"
+    ));
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_references() {
+        let bare = reference("a/b c").unwrap();
+        assert_eq!(
+            (bare.name.as_str(), bare.field, bare.place),
+            ("a/b c", None, None)
+        );
+        let relative = reference("kh:aws/access_key_id").unwrap();
+        assert_eq!(relative.field.as_deref(), Some("access_key_id"));
+        assert_eq!(reference("kh://a/b").unwrap_err().exit_status(), 2);
+        assert_eq!(reference("").unwrap_err().exit_status(), 2);
+        assert_eq!(full_reference("a b", "c", "d/e"), "kh://a%20b/c/d%2Fe");
+    }
+
+    #[test]
+    fn a_project_alone_says_too_little() {
+        let given = PlaceArgs {
+            project: Some("a".into()),
+            environment: None,
+        };
+        assert_eq!(explicit(&given).unwrap_err().exit_status(), 2);
+        assert_eq!(explicit(&PlaceArgs::default()), Ok(None));
+    }
+}

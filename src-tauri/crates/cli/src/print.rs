@@ -1,0 +1,239 @@
+//! Everything that is written to stdout and stderr.
+//!
+//! Written straight to the descriptors, so that no buffer keeps a value. A reader that went
+//! away ends the command silently. Text of others is made harmless by [`plain`] first.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::fmt::Write as _;
+
+use rustix::io::Errno;
+use serde::Serialize;
+
+use crate::args::{Globals, When};
+use crate::failure::Failure;
+
+/// How this command prints.
+#[derive(Debug)]
+pub struct Printer {
+    /// One JSON document instead of text.
+    pub json: bool,
+    quiet: bool,
+    when: When,
+    coloured: OnceCell<bool>,
+}
+
+/// How pressing something is, shown as a colour on a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// As it is.
+    Plain,
+    /// Less important than the rest.
+    Faint,
+    /// A heading.
+    Strong,
+    /// Soon.
+    Warm,
+    /// Past.
+    Hot,
+}
+
+impl Tone {
+    /// The terminal's sequence for it (ECMA-48, SGR).
+    pub const fn sequence(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Faint => "\x1b[2m",
+            Self::Strong => "\x1b[1m",
+            Self::Warm => "\x1b[33m",
+            Self::Hot => "\x1b[31m",
+        }
+    }
+}
+
+/// Ends what [`Tone::sequence`] began.
+pub const RESET: &str = "\x1b[0m";
+
+impl Printer {
+    /// As the options say.
+    pub fn new(globals: &Globals) -> Self {
+        Self {
+            json: globals.json,
+            quiet: globals.quiet,
+            when: globals.color,
+            coloured: OnceCell::new(),
+        }
+    }
+
+    /// Whether stdout shows colours; looked up when first asked.
+    pub fn coloured(&self) -> bool {
+        *self.coloured.get_or_init(|| match self.when {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => {
+                std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                    && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+                    && rustix::termios::isatty(rustix::stdio::stdout())
+            }
+        })
+    }
+
+    /// Writes what was asked for.
+    ///
+    /// # Errors
+    /// Nobody reads it, or the system refused.
+    pub fn out(&self, bytes: &[u8]) -> Result<(), Failure> {
+        write_all(rustix::stdio::stdout(), bytes).map_err(|error| match error {
+            Errno::PIPE => Failure::NobodyReads,
+            error => Failure::io("standard output", &error.into()),
+        })
+    }
+
+    /// Writes one JSON document.
+    ///
+    /// # Errors
+    /// As [`Printer::out`].
+    pub fn document(&self, document: &impl Serialize) -> Result<(), Failure> {
+        let mut bytes =
+            serde_json::to_vec(document).map_err(|_| Failure::defect("a document to print"))?;
+        bytes.push(b'\n');
+        self.out(&bytes)
+    }
+
+    /// Says what was done; not with `--quiet`.
+    ///
+    /// # Errors
+    /// As [`Printer::out`].
+    pub fn done(&self, sentence: &str) -> Result<(), Failure> {
+        if self.quiet || self.json {
+            return Ok(());
+        }
+        self.out(format!("{sentence}\n").as_bytes())
+    }
+
+    /// Says something worth knowing on stderr; not with `--quiet`.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            complain(&format!("note: {}\n", plain(text)));
+        }
+    }
+
+    /// Says something that may be wrong on stderr.
+    pub fn warn(&self, text: &str) {
+        complain(&format!("warning: {}\n", plain(text)));
+    }
+
+    /// Says why the command ends: `error:` and `hint:`, or one JSON document.
+    pub fn failure(&self, failure: &Failure) {
+        match failure {
+            Failure::NobodyReads => {}
+            Failure::Shown(text) => {
+                // Nobody reads it, or it is written: either way this is the end.
+                let _ = self.out(text.as_bytes());
+            }
+            failure if self.json => complain(&error_document(failure)),
+            failure => {
+                let mut text = format!("error: {}\n", plain(&failure.message()));
+                if let Some(hint) = failure.hint() {
+                    // Writing to a String cannot fail.
+                    let _ = writeln!(text, "hint: {}", plain(&hint));
+                }
+                complain(&text);
+            }
+        }
+    }
+}
+
+fn error_document(failure: &Failure) -> String {
+    #[derive(Serialize)]
+    struct Document {
+        error: Body,
+    }
+    #[derive(Serialize)]
+    struct Body {
+        code: String,
+        message: String,
+        hint: Option<String>,
+    }
+    let document = Document {
+        error: Body {
+            code: failure.code(),
+            message: failure.message(),
+            hint: failure.hint(),
+        },
+    };
+    serde_json::to_string(&document).unwrap_or_default() + "\n"
+}
+
+/// What cannot be said on stderr cannot be said at all.
+fn complain(text: &str) {
+    let _ = write_all(rustix::stdio::stderr(), text.as_bytes());
+}
+
+fn write_all(to: impl std::os::fd::AsFd, mut bytes: &[u8]) -> Result<(), Errno> {
+    while !bytes.is_empty() {
+        match rustix::io::write(&to, bytes) {
+            Ok(written) => bytes = &bytes[written..],
+            Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) => wait_until_writable(&to)?,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// A descriptor that another process made non-blocking.
+fn wait_until_writable(to: &impl std::os::fd::AsFd) -> Result<(), Errno> {
+    let mut waiting = [rustix::event::PollFd::new(
+        to,
+        rustix::event::PollFlags::OUT,
+    )];
+    match rustix::event::poll(&mut waiting, None) {
+        Ok(_) | Err(Errno::INTR) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Text of others with everything escaped that could steer a terminal or turn its order:
+/// control characters (C0, C1) and bidirectional marks (UAX #9).
+pub fn plain(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) || !text.chars().any(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if steers(c) {
+            safe.extend(c.escape_default());
+        } else {
+            safe.push(c);
+        }
+    }
+    Cow::Owned(safe)
+}
+
+fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_escaped() {
+        assert_eq!(plain("ordinary ä 日本"), "ordinary ä 日本");
+        assert_eq!(plain("a\x1b[2Jb\n"), "a\\u{1b}[2Jb\\n");
+        assert_eq!(plain("\u{202e}txt\u{9b}31m"), "\\u{202e}txt\\u{9b}31m");
+    }
+
+    #[test]
+    fn an_error_is_one_document() {
+        let failure = Failure::usage("a \"b\"", "c");
+        assert_eq!(
+            error_document(&failure),
+            "{\"error\":{\"code\":\"usage\",\"message\":\"a \\\"b\\\"\",\"hint\":\"c\"}}\n"
+        );
+    }
+}

@@ -1,0 +1,171 @@
+//! Questions to the person at the terminal: on `/dev/tty`, never on stdin.
+//!
+//! While something hidden is typed, the terminal neither echoes nor sends signals; its
+//! settings are put back however the question ends. What is pasted beyond the first line is
+//! thrown away rather than left for the shell to run.
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+
+use keyhaven_secret::{Secret, SecretString};
+use rustix::termios::{
+    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
+};
+
+use crate::failure::Failure;
+use crate::print::plain;
+
+/// The longest line taken, in bytes; longer values come by `--stdin`.
+const MAX_LINE: usize = 1 << 20;
+const END_OF_TEXT: u8 = 0x03;
+const END_OF_TRANSMISSION: u8 = 0x04;
+const BACKSPACE: u8 = 0x08;
+const KILL_LINE: u8 = 0x15;
+const DELETE: u8 = 0x7f;
+
+/// The terminal of this process, if there is one.
+pub fn terminal() -> Option<File> {
+    File::options().read(true).write(true).open("/dev/tty").ok()
+}
+
+/// Asks for something that is not shown while it is typed.
+///
+/// # Errors
+/// Given up, or the terminal failed.
+pub fn hidden(tty: &mut File, question: &str) -> Result<SecretString, Failure> {
+    let _silence = Silence::begin(tty)?;
+    say(tty, &format!("{}: ", plain(question)))?;
+    let line = read_hidden(tty);
+    say(tty, "\n")?;
+    let bytes = line?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| Failure::usage("what was typed is not UTF-8", ""))?;
+    Ok(Secret::new(text))
+}
+
+/// Asks for a line that may be seen.
+///
+/// # Errors
+/// Given up, or the terminal failed.
+pub fn visible(tty: &mut File, question: &str) -> Result<String, Failure> {
+    say(tty, question)?;
+    let mut line = Vec::new();
+    loop {
+        match read_byte(tty)? {
+            None if line.is_empty() => return Err(Failure::Interrupted),
+            None | Some(b'\n') => break,
+            Some(byte) => push(&mut line, byte)?,
+        }
+    }
+    String::from_utf8(line).map_err(|_| Failure::usage("what was typed is not UTF-8", ""))
+}
+
+/// Asks for a yes; anything else is a no.
+///
+/// # Errors
+/// Given up, or the terminal failed.
+pub fn yes(tty: &mut File, question: &str) -> Result<bool, Failure> {
+    let answer = visible(tty, &format!("{} [y/N] ", plain(question)))?;
+    let answer = answer.trim();
+    Ok(answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes"))
+}
+
+/// Shows text on the terminal itself.
+///
+/// # Errors
+/// The terminal failed.
+pub fn say(tty: &mut File, text: &str) -> Result<(), Failure> {
+    tty.write_all(text.as_bytes()).map_err(|e| broken(&e))
+}
+
+fn read_hidden(tty: &mut File) -> Result<Vec<u8>, Failure> {
+    // Grown by hand, so that the wiping allocator sees every block that held a part of it.
+    let mut line = Vec::with_capacity(256);
+    loop {
+        match read_byte(tty)? {
+            None | Some(END_OF_TEXT) => return Err(Failure::Interrupted),
+            Some(END_OF_TRANSMISSION) if line.is_empty() => return Err(Failure::Interrupted),
+            Some(b'\n' | b'\r' | END_OF_TRANSMISSION) => return Ok(line),
+            Some(BACKSPACE | DELETE) => drop_character(&mut line),
+            Some(KILL_LINE) => line.clear(),
+            Some(byte) => push(&mut line, byte)?,
+        }
+    }
+}
+
+fn push(line: &mut Vec<u8>, byte: u8) -> Result<(), Failure> {
+    if line.len() == MAX_LINE {
+        return Err(Failure::usage(
+            "the line is too long",
+            "give it with --stdin",
+        ));
+    }
+    line.push(byte);
+    Ok(())
+}
+
+/// Removes the last character of UTF-8 text.
+fn drop_character(line: &mut Vec<u8>) {
+    while line.pop().is_some_and(|byte| byte & 0xc0 == 0x80) {}
+}
+
+fn read_byte(tty: &mut File) -> Result<Option<u8>, Failure> {
+    let mut byte = [0];
+    loop {
+        match tty.read(&mut byte) {
+            Ok(0) => return Ok(None),
+            Ok(_) => return Ok(Some(byte[0])),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(broken(&error)),
+        }
+    }
+}
+
+fn broken(error: &std::io::Error) -> Failure {
+    Failure::io("the terminal", error)
+}
+
+/// A terminal that does not echo, as long as this lives.
+struct Silence {
+    tty: File,
+    before: Termios,
+}
+
+impl Silence {
+    fn begin(tty: &File) -> Result<Self, Failure> {
+        let tty = tty.try_clone().map_err(|error| broken(&error))?;
+        let before = tcgetattr(&tty).map_err(|error| broken(&error.into()))?;
+        let mut silent = before.clone();
+        silent
+            .local_modes
+            .remove(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG);
+        silent.special_codes[SpecialCodeIndex::VMIN] = 1;
+        silent.special_codes[SpecialCodeIndex::VTIME] = 0;
+        tcsetattr(&tty, OptionalActions::Flush, &silent).map_err(|error| broken(&error.into()))?;
+        Ok(Self { tty, before })
+    }
+}
+
+impl Drop for Silence {
+    fn drop(&mut self) {
+        // A terminal that has gone needs no settings.
+        let _ = tcsetattr(&self.tty, OptionalActions::Flush, &self.before);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backspace_takes_a_whole_character() {
+        let mut line = "aä日".as_bytes().to_vec();
+        drop_character(&mut line);
+        assert_eq!(line, "aä".as_bytes());
+        drop_character(&mut line);
+        assert_eq!(line, b"a");
+        drop_character(&mut line);
+        drop_character(&mut line);
+        assert_eq!(line, b"");
+    }
+}
