@@ -128,9 +128,14 @@ impl Agent {
         self.lock(&myself()).await
     }
 
-    /// A user change was written.
+    /// A user change was written that no reminder follows from.
     pub(crate) fn changed(&self) {
         self.hub.tell(Event::Changed);
+    }
+
+    /// A user change was written that reminders may follow from.
+    pub(crate) fn dates_changed(&self) {
+        self.changed();
         self.dates.notify_one();
     }
 

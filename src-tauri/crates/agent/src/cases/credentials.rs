@@ -69,7 +69,7 @@ pub(crate) async fn add(
     });
     let view = added.await?;
     caller.agent.use_seen();
-    caller.agent.changed();
+    caller.agent.dates_changed();
     Ok(view)
 }
 
@@ -148,7 +148,7 @@ pub(crate) async fn set(
     });
     let view = stored.await?;
     caller.agent.use_seen();
-    caller.agent.changed();
+    caller.agent.dates_changed();
     Ok(view)
 }
 
@@ -290,6 +290,6 @@ async fn change(
         view(vault, id, now)
     });
     let view = changed.await?;
-    caller.agent.changed();
+    caller.agent.dates_changed();
     Ok(view)
 }

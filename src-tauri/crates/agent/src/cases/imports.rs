@@ -79,7 +79,7 @@ pub(crate) async fn import(
     let items = done.await?;
     if apply {
         caller.agent.use_seen();
-        caller.agent.changed();
+        caller.agent.dates_changed();
     }
     Ok(ImportReport {
         items,

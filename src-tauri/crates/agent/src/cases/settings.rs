@@ -54,7 +54,7 @@ pub(crate) async fn configure(
     let stored = stored.await?;
     let agent = &caller.agent;
     agent.idle.set(minutes, agent.clock.boottime());
-    agent.changed();
+    agent.dates_changed();
     Ok(views::settings(&stored))
 }
 

@@ -55,7 +55,7 @@ fn a_vault_is_made_once_and_not_with_a_short_password() {
 
 #[test]
 fn no_value_comes_after_the_lock() {
-    const ROUNDS: u32 = 150;
+    const ROUNDS: u32 = 36;
     const CALLS: u32 = 12;
     let world = World::new();
     world.add("stripe", &"s".repeat(2000));
