@@ -3,8 +3,10 @@
 //! The toolkit does not ask by itself. Without a portal, or one that does not answer at
 //! once, nothing is known and the toolkit's own theme decides.
 
+use gtk::Settings;
 use gtk::gio::{self, BusType, Cancellable, DBusCallFlags, DBusConnection, DBusSignalFlags};
 use gtk::glib::{Variant, VariantTy};
+use gtk::prelude::GtkSettingsExt as _;
 use tauri::Theme;
 
 const PORTAL: &str = "org.freedesktop.portal.Desktop";
@@ -33,6 +35,18 @@ pub fn system_theme() -> Option<Theme> {
         )
         .ok()?;
     theme_of(&answer.try_child_value(0)?)
+}
+
+/// Makes the toolkit draw this theme, and its pages see it; none leaves it to its settings.
+/// To be called on the main thread.
+pub fn show(theme: Option<Theme>) {
+    let Some(settings) = Settings::default() else {
+        return;
+    };
+    match theme {
+        Some(theme) => settings.set_gtk_application_prefer_dark_theme(theme == Theme::Dark),
+        None => settings.reset_property("gtk-application-prefer-dark-theme"),
+    }
 }
 
 /// Calls `changed` on the main thread whenever the desktop's preference changes. To be

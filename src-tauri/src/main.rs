@@ -13,6 +13,7 @@ mod failure;
 mod imports;
 mod instance;
 mod launch;
+mod order;
 mod preferences;
 mod prompt;
 mod prompts;
@@ -185,7 +186,6 @@ mod tests {
             serde_json::from_str(include_str!("../tauri.conf.json")).unwrap();
         let (app, security) = (&json["app"], &json["app"]["security"]);
         assert_eq!(app["withGlobalTauri"], false);
-        assert_eq!(security["freezePrototype"], true);
         assert_eq!(
             security["capabilities"],
             serde_json::json!(["main", "prompt"])

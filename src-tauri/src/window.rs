@@ -20,6 +20,9 @@ use crate::words;
 /// The main window's label, which its capability names.
 pub const LABEL: &str = "main";
 
+/// In place of the toolkit's `freezePrototype`, which no chart library survives.
+const FREEZE: &str = include_str!("freeze.js");
+
 /// Sizes in logical pixels.
 const SIZE: (f64, f64) = (1180.0, 760.0);
 const LEAST_SIZE: (f64, f64) = (720.0, 480.0);
@@ -142,9 +145,10 @@ pub fn secured<'a>(
     builder: WebviewWindowBuilder<'a, Wry, AppHandle>,
     theme: Option<tauri::Theme>,
 ) -> WebviewWindowBuilder<'a, Wry, AppHandle> {
+    appearance::show(theme);
     builder
-        .theme(theme)
         .background_color(background(theme))
+        .initialization_script(FREEZE)
         .on_navigation(is_ours)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
@@ -174,13 +178,15 @@ pub fn follow_system(shell: &Arc<Shell>) {
 }
 
 /// Shows the theme that was chosen, or the desktop's.
-pub fn apply_theme(shell: &Shell) {
-    if let Some(window) = shell.app.get_webview_window(LABEL) {
+pub fn apply_theme(shell: &Arc<Shell>) {
+    on_main_thread(shell, |shell| {
         let theme = effective_theme(shell);
-        // Refused by the desktop, the old colours stay until the next window.
-        let _ = window.set_theme(theme);
-        let _ = window.set_background_color(Some(background(theme)));
-    }
+        appearance::show(theme);
+        if let Some(window) = shell.app.get_webview_window(LABEL) {
+            // Refused, the old colour stays behind pages that cover it anyway.
+            let _ = window.set_background_color(Some(background(theme)));
+        }
+    });
 }
 
 fn effective_theme(shell: &Shell) -> Option<tauri::Theme> {

@@ -9,7 +9,8 @@ use tauri::State;
 
 use crate::dialogs;
 use crate::failure::{Failure, blocking};
-use crate::launch::{Launched, Order, sibling};
+use crate::launch::{Launched, sibling};
+use crate::order::Order;
 use crate::shell::Shell;
 use crate::sync::locked;
 use crate::words;

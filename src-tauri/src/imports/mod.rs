@@ -4,6 +4,8 @@
 //! JavaScript learns names, kinds and lines, and names the file by an id; never a path, and
 //! never a value.
 
+mod parts;
+
 use std::collections::HashMap;
 use std::fs::OpenOptions;
 use std::io::Read as _;
@@ -13,8 +15,7 @@ use std::sync::{Arc, Mutex};
 
 use keyhaven_exchange::{Import, Kind, MAX_BYTES, Malformed, Record, import_dotenv};
 use keyhaven_protocol::Error;
-use keyhaven_protocol::frame::{MAX_FRAME, MAX_HEAD, MAX_SEGMENT, MAX_SEGMENTS, Segments};
-use keyhaven_protocol::request::{ImportItem, ImportRequest, ImportStep};
+use keyhaven_protocol::request::{ImportRequest, ImportStep};
 use keyhaven_protocol::view::{FieldKind, ImportReport, Tier};
 use keyhaven_secret::{Secret, SecretBytes};
 use rustix::fs::OFlags;
@@ -23,9 +24,6 @@ use serde::Serialize;
 use crate::agent_link::{Connection, MainSide};
 use crate::failure::defect;
 use crate::sync::locked;
-
-/// Room in a frame's head for what is not a record.
-const HEAD_RESERVE: usize = 16 << 10;
 
 /// The file that is being imported; a second one takes its place.
 #[derive(Debug, Default)]
@@ -126,7 +124,7 @@ impl Imports {
         step: ImportStep,
     ) -> Result<ImportReport, Error> {
         let file = self.find(plan.id)?;
-        let mut parts = parts(&file, plan)?.into_iter().peekable();
+        let mut parts = parts::cut(&file, plan)?.into_iter().peekable();
         while let Some((items, segments)) = parts.next() {
             let last = parts.peek().is_none();
             let request = ImportRequest {
@@ -233,85 +231,8 @@ pub const fn field_kind(kind: Kind) -> FieldKind {
     }
 }
 
-/// Cuts the records into parts that fit a frame each; at least one, which may be empty.
-fn parts(import: &Import, plan: &Plan) -> Result<Vec<(Vec<ImportItem>, Segments)>, Error> {
-    let mut done = Vec::new();
-    let mut part = Part::default();
-    for record in &import.records {
-        // Exposed for its length alone.
-        let size = record.value.expose().len();
-        if size > MAX_SEGMENT {
-            return Err(Error::Invalid {
-                what: record.name.clone(),
-                problem: "its value is larger than 1 MiB".into(),
-            });
-        }
-        let mut item = item(record, plan);
-        let head = serde_json::to_vec(&item)
-            .map_err(|_| defect("a record as JSON"))?
-            .len()
-            + 8;
-        if !part.has_room(head, size) {
-            done.push(std::mem::take(&mut part).finish());
-        }
-        item.value = part.segments.push(record.value.duplicate());
-        part.add(item, head, size);
-    }
-    done.push(part.finish());
-    Ok(done)
-}
-
-fn item(record: &Record, plan: &Plan) -> ImportItem {
-    let kind = plan
-        .kinds
-        .get(&record.name)
-        .copied()
-        .unwrap_or(field_kind(record.kind));
-    ImportItem {
-        name: record.name.clone(),
-        variable: record.variable.clone(),
-        kind,
-        provider: record.provider.clone(),
-        // What a person calls plain is not rotated.
-        rotate_every_days: record
-            .rotate_every_days
-            .filter(|_| kind == FieldKind::Secret),
-        source_id: record.source_id.clone(),
-        value: keyhaven_protocol::frame::Segment(0),
-    }
-}
-
-/// A frame that is being filled.
-#[derive(Debug, Default)]
-struct Part {
-    items: Vec<ImportItem>,
-    segments: Segments,
-    head: usize,
-    bytes: usize,
-}
-
-impl Part {
-    fn has_room(&self, head: usize, bytes: usize) -> bool {
-        self.items.len() < MAX_SEGMENTS
-            && self.head + head + HEAD_RESERVE <= MAX_HEAD
-            && self.head + head + self.bytes + bytes + HEAD_RESERVE <= MAX_FRAME
-    }
-
-    fn add(&mut self, item: ImportItem, head: usize, bytes: usize) {
-        self.items.push(item);
-        self.head += head;
-        self.bytes += bytes;
-    }
-
-    fn finish(self) -> (Vec<ImportItem>, Segments) {
-        (self.items, self.segments)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use keyhaven_protocol::frame;
-
     use super::*;
 
     fn read(text: &[u8]) -> (Imports, Result<FileView, Error>) {
@@ -321,16 +242,6 @@ mod tests {
         let imports = Imports::default();
         let view = imports.read(&path);
         (imports, view)
-    }
-
-    fn plan(id: u32) -> Plan {
-        Plan {
-            id,
-            project: "shop".into(),
-            environment: "dev".into(),
-            tier: None,
-            kinds: HashMap::from([("B".into(), FieldKind::Secret)]),
-        }
     }
 
     #[test]
@@ -388,52 +299,5 @@ mod tests {
         assert!(imports.find(second.id).is_ok());
         imports.clear();
         assert!(imports.find(second.id).is_err());
-    }
-
-    #[test]
-    fn a_persons_kinds_win_over_the_proposed_ones() {
-        let import = import_dotenv(b"A=1\nB=2\n", &|_| false).unwrap();
-        let parts = parts(&import, &plan(1)).unwrap();
-        let kinds: Vec<_> = parts[0].0.iter().map(|item| item.kind).collect();
-        assert_eq!(kinds[1], FieldKind::Secret);
-    }
-
-    #[test]
-    fn a_large_import_is_cut_into_frames_that_all_fit() {
-        let mut many = String::new();
-        for number in 0..9000 {
-            many.push_str(&format!("KEY_{number}={}\n", "v".repeat(20)));
-        }
-        let mut wide = String::new();
-        for number in 0..40 {
-            wide.push_str(&format!("KEY_{number}={}\n", "v".repeat(900 << 10)));
-        }
-        for (text, records) in [(many, 9000), (wide, 40), (String::new(), 0)] {
-            let import = import_dotenv(text.as_bytes(), &|_| false).unwrap();
-            let parts = parts(&import, &plan(1)).unwrap();
-            assert_eq!(
-                parts.iter().map(|(items, _)| items.len()).sum::<usize>(),
-                records
-            );
-            for (items, segments) in parts {
-                assert_eq!(items.len(), segments.len());
-                let request = ImportRequest {
-                    project: "p".repeat(200),
-                    environment: "e".repeat(200),
-                    tier: Some(Tier::Production),
-                    items,
-                    step: ImportStep::Gather,
-                };
-                assert!(frame::encode(&request, &segments).is_ok());
-            }
-        }
-    }
-
-    #[test]
-    fn a_value_that_no_frame_can_carry_is_named() {
-        let text = format!("BIG={}", "v".repeat(MAX_SEGMENT + 1));
-        let import = import_dotenv(text.as_bytes(), &|_| false).unwrap();
-        let error = parts(&import, &plan(1)).unwrap_err();
-        assert!(matches!(error, Error::Invalid { what, .. } if what == "BIG"));
     }
 }
