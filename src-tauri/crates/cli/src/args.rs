@@ -274,6 +274,37 @@ mod tests {
     }
 
     #[test]
+    fn every_option_is_read_as_it_is_defined() {
+        let about = "--provider x --env-var A --scope a --scope b --allow-ip ::1 --owner o \
+                     --tag t --url u --note n --quota q --expires 90d --rotate-every 30 \
+                     --allow-loader-variable A -p p -e e";
+        for line in [
+            format!("kh add n {about} --stdin --raw --plain --tier staging"),
+            "kh add n --generate=12 --field a=A --field b".into(),
+            format!("kh edit n {about} --plain --field a=A"),
+            "kh edit n --secret --refuse-loader-variables --rotate-every none".into(),
+            "kh set n --field a --generate".into(),
+            "kh get n --field a --version 2".into(),
+            "kh list t --tag a --provider b --due --expired --unused -p p".into(),
+            "kh due --within 9".into(),
+            "kh snooze n --until 1w".into(),
+            "kh trash restore n".into(),
+            "kh environment set a/b --tier production".into(),
+            "kh import dotenv f -p p -e e --dry-run --tier staging --plain A --secret B".into(),
+            "kh env --format json".into(),
+            "kh allow --allow-production".into(),
+            "kh audit n --action a --since 2026-01-01 --limit 3".into(),
+            "kh config set a b --password-stdin".into(),
+            "kh agent restart".into(),
+            "kh completions zsh".into(),
+            "kh --json --no-input -q -y --color never --vault /v status".into(),
+        ] {
+            let parsed = parsed(&line).map(|(globals, _)| globals);
+            assert!(parsed.is_ok(), "{line}: {parsed:?}");
+        }
+    }
+
+    #[test]
     fn a_value_given_as_an_argument_is_not_repeated() {
         for line in ["kh add stripe hunter2", "kh set stripe hunter2 -p a -e b"] {
             let failure = failure(line);

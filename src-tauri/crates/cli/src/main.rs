@@ -28,6 +28,7 @@ use session::Context;
 static ALLOCATOR: WipingAllocator = WipingAllocator;
 
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| print::defect(panic.location())));
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let (context, outcome) = match args::parse(&arguments) {
         Ok((globals, run)) => {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use keyhaven_protocol::directory::{self, Directory, Found};
 use keyhaven_protocol::request::{LaunchSource, Target, TrustedFilesRequest};
-use keyhaven_protocol::{Client, Reference};
+use keyhaven_protocol::{Client, Error, Reference, wording};
 
 use crate::args::{PlaceArgs, TargetArgs};
 use crate::failure::Failure;
@@ -135,7 +135,23 @@ pub fn launch_source(given: &PlaceArgs) -> Result<LaunchSource, Failure> {
 /// The directory file that holds here.
 pub fn find_file() -> Result<Option<Found>, Failure> {
     let here = working_directory()?;
-    Ok(directory::find(&here)?)
+    directory::find(&here).map_err(|error| match error {
+        error @ Error::UnsafePath { .. } => Failure::own(
+            "unsafe_path",
+            6,
+            wording::message(&error),
+            "it must be a plain file of yours that nobody else can write to",
+        ),
+        error => error.into(),
+    })
+}
+
+/// What a directory file says.
+pub fn parsed(found: &Found) -> Result<Directory, Failure> {
+    found.parse().map_err(|error| {
+        let hint = "mend that line; see: kh help directory-file";
+        Failure::own("malformed", 1, wording::message(&error), hint)
+    })
 }
 
 /// Where this process works.
@@ -177,7 +193,7 @@ fn trusted_defaults(context: &Context, client: &mut Client) -> Result<Option<Dir
         .iter()
         .any(|file| file.path == path && file.sha256 == sha256)
     {
-        return Ok(Some(found.parse()?));
+        return parsed(&found).map(Some);
     }
     context.printer.note(&format!(
         "{path} is ignored, because it is not trusted (kh allow)"

@@ -18,7 +18,8 @@ use crate::failure::Failure;
 pub struct Printer {
     /// One JSON document instead of text.
     pub json: bool,
-    quiet: bool,
+    /// Only what was asked for.
+    pub quiet: bool,
     when: When,
     coloured: OnceCell<bool>,
 }
@@ -163,6 +164,15 @@ fn error_document(failure: &Failure) -> String {
         },
     };
     serde_json::to_string(&document).unwrap_or_default() + "\n"
+}
+
+/// Ends the process over a defect: where it is, and nothing of what was being worked on.
+pub fn defect(place: Option<&std::panic::Location<'_>>) {
+    let place = place.map_or_else(String::new, ToString::to_string);
+    let failure = Failure::defect(&place);
+    let hint = failure.hint().unwrap_or_default();
+    complain(&format!("error: {}\nhint: {hint}\n", failure.message()));
+    std::process::exit(failure.exit_status().into());
 }
 
 /// What cannot be said on stderr cannot be said at all.

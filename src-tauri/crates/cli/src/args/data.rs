@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use keyhaven_protocol::view::Tier;
 
-use super::values::{Field, Moments, field, interval, network_or_empty, variable};
+use super::values::{Field, Interval, Moments, field, interval, network_or_empty, variable};
 
 /// Where a credential lives.
 #[derive(Debug, Clone, Default, Args)]
@@ -81,7 +81,7 @@ pub struct AboutArgs {
     pub expires: Option<Moments>,
     /// Rotate after so many days, or none
     #[arg(long, value_name = "DAYS", value_parser = interval)]
-    pub rotate_every: Option<Option<u32>>,
+    pub rotate_every: Option<Interval>,
     /// Allow a variable that changes how programs load code (repeat)
     #[arg(long, value_name = "VAR", value_parser = variable)]
     pub allow_loader_variable: Vec<String>,

@@ -32,7 +32,7 @@ pub struct AuditArgs {
     pub reference: Option<String>,
     #[command(flatten)]
     pub place: PlaceArgs,
-    /// Only this action, such as add or inject
+    /// Only this action, such as credential.add or use.launch
     #[arg(long)]
     pub action: Option<String>,
     /// Not before: YYYY-MM-DD or RFC 3339

@@ -83,7 +83,7 @@ pub fn example(command: &str) -> &'static str {
              terminal, or with --allow-production.\n\nExample:\n  kh allow"
         }
         "deny" => "Example:\n  kh deny",
-        "audit" => "Example:\n  kh audit -p shop --action inject --since 2026-01-01",
+        "audit" => "Example:\n  kh audit -p shop --action use.launch --since 2026-01-01",
         "config" => "Example:\n  kh config set auto-lock-minutes 15",
         "agent" => "Example:\n  kh agent restart",
         "completions" => {

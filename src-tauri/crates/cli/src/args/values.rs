@@ -60,13 +60,17 @@ pub fn field(text: &str) -> Result<Field, String> {
     })
 }
 
-/// Days between rotations: a number, `90d`, or `none`.
-pub fn interval(text: &str) -> Result<Option<u32>, String> {
+/// Days between rotations; none where there is no such policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interval(pub Option<u32>);
+
+/// Reads an [`Interval`]: a number of days, `90d`, or `none`.
+pub fn interval(text: &str) -> Result<Interval, String> {
     if text.is_empty() || text == "none" {
-        return Ok(None);
+        return Ok(Interval(None));
     }
     match text.strip_suffix('d').unwrap_or(text).parse() {
-        Ok(days @ 1..=3650) => Ok(Some(days)),
+        Ok(days @ 1..=3650) => Ok(Interval(Some(days))),
         _ => Err("expected a number of days from 1 to 3650, or none".into()),
     }
 }
@@ -95,8 +99,8 @@ mod tests {
             })
         );
         assert!(field("=X").is_err() && field("a=1X").is_err());
-        assert_eq!(interval("90d"), Ok(Some(90)));
-        assert_eq!(interval("none"), Ok(None));
+        assert_eq!(interval("90d"), Ok(Interval(Some(90))));
+        assert_eq!(interval("none"), Ok(Interval(None)));
         assert!(interval("0").is_err() && interval("-1").is_err());
     }
 }

@@ -4,7 +4,7 @@ use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{ConfigureRequest, SettingsRequest};
 use keyhaven_protocol::view::{ExpiredPolicy, SettingsView};
-use keyhaven_protocol::{Client, Error};
+use keyhaven_protocol::{Client, Error, wording};
 use keyhaven_secret::SecretString;
 
 use crate::args::{ConfigAction, ConfigArgs};
@@ -161,7 +161,12 @@ fn store(
     match configure(client, settings.clone(), password) {
         Err(Error::PasswordNeeded) if !asked => {
             let Some(mut tty) = context.terminal() else {
-                return Err(Error::PasswordNeeded.into());
+                return Err(Failure::own(
+                    "password_needed",
+                    1,
+                    wording::message(&Error::PasswordNeeded),
+                    "give it with --password-stdin",
+                ));
             };
             let password = prompt::hidden(&mut tty, "Master password")?;
             Ok(configure(client, settings, Some(password))?)

@@ -131,7 +131,7 @@ fn change_about(context: &Context, metadata: &mut Metadata, about: &AboutArgs) {
         metadata.expires = expires.placed(&context.calendar);
     }
     if let Some(interval) = about.rotate_every {
-        metadata.rotate_every_days = interval;
+        metadata.rotate_every_days = interval.0;
     }
 }
 

@@ -58,7 +58,7 @@ pub fn add(context: &Context, arguments: AddArgs) -> Result<(), Failure> {
         expires: about
             .expires
             .and_then(|expires| expires.placed(&context.calendar)),
-        rotate_every_days: about.rotate_every.flatten(),
+        rotate_every_days: about.rotate_every.and_then(|interval| interval.0),
         lead_times: None,
     };
     let (values, segments) = into_request(&wanted, values);

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use keyhaven_protocol::Client;
 use keyhaven_protocol::directory::{
     Directory, FILE_NAME, Found, Part, Template, redirects_traffic,
 };
@@ -10,11 +9,12 @@ use keyhaven_protocol::request::{
     DistrustRequest, EnvironmentsRequest, TrustRequest, TrustedFilesRequest,
 };
 use keyhaven_protocol::view::{EnvironmentView, Tier};
+use keyhaven_protocol::{Client, Error};
 use keyhaven_runner::names;
 
 use crate::args::{AllowArgs, DenyArgs};
 use crate::failure::Failure;
-use crate::place::find_file;
+use crate::place::{find_file, parsed};
 use crate::print::{Tone, plain};
 use crate::prompt;
 use crate::session::Context;
@@ -26,7 +26,7 @@ pub fn allow(context: &Context, arguments: AllowArgs) -> Result<(), Failure> {
         return list(context);
     }
     let found = found()?;
-    let directory = found.parse()?;
+    let directory = parsed(&found)?;
     let mut client = context.unlocked()?;
     let environments = client.ask(EnvironmentsRequest {})?;
     let text = describe(&found, &directory, &environments);
@@ -89,9 +89,12 @@ fn trust(
 /// `kh deny`
 pub fn deny(context: &Context, _: DenyArgs) -> Result<(), Failure> {
     let path = found()?.path_text();
-    context
-        .unlocked()?
-        .ask(DistrustRequest { path: path.clone() })?;
+    let request = DistrustRequest { path: path.clone() };
+    match context.unlocked()?.ask(request) {
+        // It was not trusted before either.
+        Ok(()) | Err(Error::Untrusted { .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
     if context.printer.json {
         return context
             .printer
