@@ -49,9 +49,14 @@ impl ClockAhead {
         *self.ahead.borrow()
     }
 
-    /// Waits for the machine's clock, or until this one jumps: whoever waits looks again.
-    async fn or_jump(&self, wait: Waiting<'_>) {
+    /// Waits for the machine's clock, or until this one jumps away from where `wait` was
+    /// made: whoever waits looks again.
+    async fn or_jump(&self, made_at: Duration, wait: Waiting<'_>) {
         let mut ahead = self.ahead.clone();
+        // A clone has seen nothing yet; without this it would be woken at once, for ever.
+        if *ahead.borrow_and_update() != made_at {
+            return;
+        }
         tokio::select! {
             () = wait => {}
             Ok(()) = ahead.changed() => {}
@@ -76,15 +81,15 @@ impl Clock for ClockAhead {
     }
 
     fn until(&self, at: Timestamp) -> Waiting<'_> {
-        let at = at
-            .saturating_sub(self.ahead())
-            .unwrap_or(Timestamp::UNIX_EPOCH);
-        Box::pin(self.or_jump(SystemClock.until(at)))
+        let ahead = self.ahead();
+        let at = at.saturating_sub(ahead).unwrap_or(Timestamp::UNIX_EPOCH);
+        Box::pin(self.or_jump(ahead, SystemClock.until(at)))
     }
 
     fn until_boottime(&self, at: Duration) -> Waiting<'_> {
-        let at = at.saturating_sub(self.ahead());
-        Box::pin(self.or_jump(SystemClock.until_boottime(at)))
+        let ahead = self.ahead();
+        let at = at.saturating_sub(ahead);
+        Box::pin(self.or_jump(ahead, SystemClock.until_boottime(at)))
     }
 }
 
