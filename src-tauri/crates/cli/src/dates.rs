@@ -4,8 +4,10 @@
 //! costs more than the rest of a small command.
 
 use std::cell::OnceCell;
+use std::path::Path;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _, ZonedDateTime};
 use keyhaven_protocol::view::{CredentialState, Moment};
 
@@ -87,7 +89,8 @@ impl Calendar {
     }
 
     fn now(&self) -> &ZonedDateTime {
-        self.now.get_or_init(ZonedDateTime::now)
+        self.now
+            .get_or_init(|| Timestamp::now().to_zoned_datetime(zone()))
     }
 
     /// Today.
@@ -151,6 +154,25 @@ impl Calendar {
     }
 }
 
+/// The zone of this machine, as the C library finds it (POSIX.1-2017, TZ; tzfile(5)), from
+/// one file: the general way reads the whole tree of zones for its list of names.
+fn zone() -> TimeZone {
+    match std::env::var("TZ") {
+        Ok(name) => named_zone(name.strip_prefix(':').unwrap_or(&name)),
+        Err(_) => zone_in(Path::new("/etc/localtime")),
+    }
+    .unwrap_or(TimeZone::UTC)
+}
+
+fn named_zone(name: &str) -> Option<TimeZone> {
+    let file = Path::new("/usr/share/zoneinfo").join(name);
+    zone_in(&file).or_else(|| TimeZone::posix(name).ok())
+}
+
+fn zone_in(file: &Path) -> Option<TimeZone> {
+    TimeZone::tzif("Local", &std::fs::read(file).ok()?).ok()
+}
+
 fn days_between(from: Date, to: Date) -> i32 {
     from.until(to).map_or(0, |span| span.get_days())
 }
@@ -179,9 +201,12 @@ pub const fn tone(state: CredentialState) -> Tone {
 mod tests {
     use super::*;
 
+    const BERLIN: &str = "CET-1CEST,M3.5.0,M10.5.0/3";
+
     fn calendar() -> Calendar {
         // Clocks go back an hour on this day.
-        Calendar::at("2026-10-25T01:30:00+02:00[Europe/Berlin]".parse().unwrap())
+        let now: Timestamp = "2026-10-25T01:30:00+02:00".parse().unwrap();
+        Calendar::at(now.to_zoned_datetime(TimeZone::posix(BERLIN).unwrap()))
     }
 
     #[test]
@@ -206,6 +231,27 @@ mod tests {
         ] {
             assert!(bad.parse::<Moments>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn zones_by_file_and_by_rule() {
+        let offset = |zone: TimeZone| {
+            let summer: Timestamp = "2026-07-01T00:00:00Z".parse().unwrap();
+            summer.to_zoned_datetime(zone).offset().seconds()
+        };
+        assert_eq!(offset(named_zone(BERLIN).unwrap()), 7200);
+        assert!(named_zone("No/Such").is_none());
+
+        // The least a file of version 2 holds: both blocks with one type, then the rule.
+        let counts = [0, 0, 0, 0, 1, 4].map(u32::to_be_bytes).concat();
+        let block = [b"TZif2", &[0; 15][..], &counts, &[0; 6], b"UTC\0"].concat();
+        let rule = format!("\n{BERLIN}\n");
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("zone");
+        std::fs::write(&file, [&block, &block, rule.as_bytes()].concat()).unwrap();
+        assert_eq!(offset(named_zone(file.to_str().unwrap()).unwrap()), 7200);
+        std::fs::write(&file, b"TZif").unwrap();
+        assert!(zone_in(&file).is_none());
     }
 
     #[test]

@@ -192,6 +192,49 @@ mod tests {
         }
     }
 
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4))]
+
+        #[test]
+        fn npm_dotenv_gives_it_back_too(
+            values in proptest::collection::vec("['\"`\\\\\\n\\rnr #$=:ä\u{2028}\u{feff}a-c]{0,10}", 200..300),
+        ) {
+            let carried: std::collections::BTreeMap<String, String> = values
+                .into_iter()
+                .enumerate()
+                .filter(|(_, value)| quote_for_dotenv(value).is_some())
+                .map(|(index, value)| (format!("K{index}"), value))
+                .collect();
+            let variables: Vec<_> = carried.iter().map(|(k, v)| injected(k, v.as_bytes())).collect();
+            let read = npm_dotenv(&dotenv(&variables).unwrap());
+            prop_assert_eq!(read, serde_json::to_value(carried).unwrap());
+        }
+    }
+
+    /// What the real package reads, from `ui/node_modules` or `KEYHAVEN_DOTENV_DIR`.
+    fn npm_dotenv(text: &[u8]) -> serde_json::Value {
+        let package = std::env::var("KEYHAVEN_DOTENV_DIR").unwrap_or_else(|_| {
+            concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/../../../ui/node_modules/dotenv"
+            )
+            .into()
+        });
+        let script = "const { parse } = require(process.argv[1]); \
+                      const text = require('fs').readFileSync(0); \
+                      process.stdout.write(JSON.stringify(parse(text)))";
+        let mut node = Command::new("node")
+            .args(["-e", script, &package])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("node must be installed for this test");
+        node.stdin.take().unwrap().write_all(text).unwrap();
+        let output = node.wait_with_output().unwrap();
+        assert!(output.status.success(), "node failed: {}", output.status);
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
     #[test]
     fn dotenv_says_what_it_cannot_carry() {
         for value in ["a\\", "'\"`", "\r\\n", "\r\""] {

@@ -30,13 +30,14 @@ use crate::paths::VaultPlace;
 /// The agent's program, beside the one that starts it.
 const PROGRAM: &str = "keyhaven-agent";
 /// Variables the agent gets as they are; besides `LC_*`, `PATH` and the vault's folder.
-const PASSED_ON: [&str; 8] = [
+const PASSED_ON: [&str; 9] = [
     "HOME",
     "USER",
     "LOGNAME",
     "LANG",
     "TZ",
     "XDG_RUNTIME_DIR",
+    "XDG_DATA_HOME",
     "XDG_CONFIG_HOME",
     "XDG_STATE_HOME",
 ];

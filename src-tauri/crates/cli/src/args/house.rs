@@ -73,7 +73,7 @@ pub enum ConfigAction {
 #[derive(Debug, Clone, Args)]
 pub struct AgentArgs {
     #[command(subcommand)]
-    pub action: AgentAction,
+    pub action: Option<AgentAction>,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]

@@ -37,11 +37,8 @@ pub struct EnvArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum EnvFormat {
-    /// export NAME='value', for eval in sh, bash and zsh
     Sh,
-    /// NAME=value, as npm dotenv reads it
     Dotenv,
-    /// One flat object of name to value
     Json,
 }
 

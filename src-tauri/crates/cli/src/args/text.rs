@@ -76,7 +76,9 @@ pub fn example(command: &str) -> &'static str {
              run -p shop -e dev -- node app.js"
         }
         "shell" => "Example:\n  kh shell -p shop -e dev",
-        "env" => "Example:\n  eval \"$(kh env -p shop -e dev)\"",
+        "env" => {
+            "sh is for eval in sh, bash and zsh; dotenv is as npm dotenv reads it; json is one object.\n\nExample:\n  eval \"$(kh env -p shop -e dev)\""
+        }
         "allow" => {
             "Asks after showing the file; --yes answers that, but never for production: a file with \
              allow_production = true lets production keys in only after a second yes at the \

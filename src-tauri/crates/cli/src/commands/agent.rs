@@ -29,7 +29,7 @@ struct Document {
 
 /// `kh agent`
 pub fn agent(context: &Context, arguments: AgentArgs) -> Result<(), Failure> {
-    match arguments.action {
+    match arguments.action.unwrap_or(AgentAction::Status) {
         AgentAction::Status => status(context),
         AgentAction::Stop => {
             let sentence = if end(context)? {
