@@ -1,7 +1,7 @@
 // Where the marks of the timeline go: labels never overlap, what finds no room is counted.
 
-import { scaleLinear } from "d3-scale";
 import type { DueView } from "$lib/ipc/generated";
+import { linear } from "$lib/ui/scale";
 
 export interface Mark {
   due: DueView;
@@ -24,7 +24,7 @@ const MARGIN = 20;
 const widthOf = (text: string) => text.length * 6.6 + 16;
 
 export const scale = (width: number, horizon: number) =>
-  scaleLinear([0, horizon], [MARGIN, width - MARGIN]).clamp(true);
+  linear([0, horizon], [MARGIN, width - MARGIN]);
 
 /** Each mark in the first lane where its label fits; what is past due stands at the beginning. */
 export function layOut(due: DueView[], width: number, lanes: number, horizon: number): Layout {
