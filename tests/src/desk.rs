@@ -7,6 +7,9 @@ use std::process::{Command, Stdio};
 
 use crate::{Kept, World, eventually, eventually_some, root};
 
+/// How many equal pictures in a row make a display at rest.
+const AT_REST: u32 = 4;
+
 /// A message bus at the world's `XDG_RUNTIME_DIR/bus`, on which nothing starts
 /// by itself.
 pub struct Bus {
@@ -197,6 +200,34 @@ impl Display {
             "--",
             text,
         ]));
+    }
+
+    /// Waits until the display shows the same for a while: a window has drawn itself and
+    /// takes keys.
+    ///
+    /// # Panics
+    /// When it goes on changing.
+    pub fn settle(&self, world: &World) {
+        let file = world.path("settling.png");
+        let mut last = Vec::new();
+        let mut same = 0;
+        eventually("a display at rest", || {
+            run(world.command("scrot").arg("--overwrite").arg(&file));
+            let shown = fs::read(&file).expect("a picture");
+            same = if shown == last { same + 1 } else { 0 };
+            last = shown;
+            same == AT_REST
+        });
+    }
+
+    /// Waits until no visible window's title matches (a regular expression).
+    ///
+    /// # Panics
+    /// When one stays.
+    pub fn wait_gone(&self, world: &World, title: &str) {
+        eventually(&format!("the end of the window {title}"), || {
+            self.windows(world, title).is_empty()
+        });
     }
 
     /// What the clipboard holds; none when nobody owns it.

@@ -157,9 +157,18 @@ impl Driver {
     /// # Panics
     /// When it does not.
     pub fn wait_for_text(&self, text: &str) {
-        eventually(&format!("{text:?} on the page"), || {
-            self.text().contains(text)
-        });
+        let start = std::time::Instant::now();
+        loop {
+            let shown = self.text();
+            if shown.contains(text) {
+                return;
+            }
+            if start.elapsed() > PATIENCE {
+                self.picture("not-found");
+                panic!("{text:?} is not on the page:\n{shown}");
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
     }
 
     /// Takes a picture of the page into `test-results/NAME.png`.

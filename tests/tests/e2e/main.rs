@@ -6,3 +6,4 @@
 mod agent;
 mod cli;
 mod harness;
+mod window;
