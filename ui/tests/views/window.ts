@@ -32,6 +32,22 @@ const types: Record<string, string> = {
   ".woff2": "font/woff2",
 };
 
+/** Dates begin at the given instant; timers and measurements stay real. */
+function presentAt(instant: string): void {
+  const shift = Date.parse(instant) - Date.now();
+  const Real = Date;
+  class Shifted extends Real {
+    constructor(...given: unknown[]) {
+      if (given.length === 0) super(Real.now() + shift);
+      else super(...(given as [number]));
+    }
+    static override now(): number {
+      return Real.now() + shift;
+    }
+  }
+  globalThis.Date = Shifted as DateConstructor;
+}
+
 export type Theme = "light" | "dark";
 
 export class Views {
@@ -86,8 +102,8 @@ export class Views {
       locale: "en-GB",
       timezoneId: "UTC",
     });
-    await context.clock.setFixedTime(options.now ?? new Date());
     const tab = await context.newPage();
+    await tab.addInitScript(presentAt, options.now ?? new Date().toISOString());
     const window = new Window(tab, theme);
     const query = new URLSearchParams(options).toString();
     await tab.goto(`${this.#origin}/${page}.html?${query}`);

@@ -1,6 +1,7 @@
 // Short messages at the foot of the window, spoken by a live region; one may offer a way back.
 
 import { failureOf } from "$lib/ipc/failure";
+import { remedyFor } from "./remedy";
 
 export interface Toast {
   id: number;
@@ -25,7 +26,8 @@ class Toasts {
   fail(thrown: unknown): void {
     const failure = failureOf(thrown);
     if (failure.severity === "calm") return;
-    this.#show({ text: failure.message, hint: failure.hint, tone: failure.severity, action: null });
+    const action = remedyFor(failure);
+    this.#show({ text: failure.message, hint: failure.hint, tone: failure.severity, action });
   }
 
   dismiss(id: number): void {

@@ -10,6 +10,16 @@ const DAY = 24 * HOUR;
 
 const locale = systemLocale;
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a formatter costs more than a whole row of the list, so each is made once. */
+function format(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${language} ${JSON.stringify(options)}`;
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(language, options);
+  formats.set(key, known);
+  return known;
+}
+
 /** Whether a moment is a civil date (`YYYY-MM-DD`) and not an instant. */
 export function isDate(moment: Moment): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(moment);
@@ -51,7 +61,7 @@ export function agoWords(instant: string | null, now: Date, language = locale())
   const days = -daysUntil(toDay(then), now);
   if (days === 0 || passed < 6 * HOUR) return words.hoursAgo(Math.floor(passed / HOUR));
   if (days === 1) return words.yesterday;
-  if (days < 7) return new Intl.DateTimeFormat(language, { weekday: "short" }).format(then);
+  if (days < 7) return format(language, { weekday: "short" }).format(then);
   return shortDay(toDay(then), now, language);
 }
 
@@ -59,7 +69,7 @@ export function agoWords(instant: string | null, now: Date, language = locale())
 export function shortDay(moment: Moment, now: Date, language = locale()): string {
   const date = toLocal(moment);
   const sameYear = date.getFullYear() === now.getFullYear();
-  return new Intl.DateTimeFormat(language, {
+  return format(language, {
     day: "numeric",
     month: "short",
     ...(sameYear ? {} : { year: "numeric" }),
@@ -68,7 +78,7 @@ export function shortDay(moment: Moment, now: Date, language = locale()): string
 
 /** The whole date, and the time when it is an instant: for tooltips and details. */
 export function fullWords(moment: Moment, language = locale()): string {
-  return new Intl.DateTimeFormat(
+  return format(
     language,
     isDate(moment) ? { dateStyle: "full" } : { dateStyle: "full", timeStyle: "short" },
   ).format(toLocal(moment));
@@ -77,7 +87,7 @@ export function fullWords(moment: Moment, language = locale()): string {
 /** "14:05" today, else the day and the time. */
 export function clockWords(instant: string, now: Date, language = locale()): string {
   const date = new Date(instant);
-  const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+  const time = format(language, { hour: "2-digit", minute: "2-digit" });
   if (toDay(date) === toDay(now)) return time.format(date);
   return `${shortDay(toDay(date), now, language)}, ${time.format(date)}`;
 }

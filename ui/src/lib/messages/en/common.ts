@@ -1,11 +1,8 @@
-import { count } from "../plural";
-
 export const common = {
   product: "Keyhaven",
   cancel: "Cancel",
   close: "Close",
   save: "Save",
-  done: "Done",
   undo: "Undo",
   dismiss: "Dismiss",
   tryAgain: "Try again",
@@ -13,12 +10,7 @@ export const common = {
   reload: "Reload",
   openSettings: "Open settings",
   loading: "Loading",
-  optional: "optional",
   remove: (what: string) => `Remove ${what}`,
-  addAnother: "Add another",
-  none: "None",
-  keys: (number: number) => count(number, "key"),
-  projects: (number: number) => count(number, "project"),
   place: (project: string, environment: string) => `${project}/${environment}`,
   tier: { development: "Development", staging: "Staging", production: "Production" },
   tierNote: {

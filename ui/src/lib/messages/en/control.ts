@@ -1,4 +1,4 @@
-import { count, list } from "../plural";
+import { count, figure, list } from "../plural";
 
 export const launch = {
   title: "Launch",
@@ -7,7 +7,6 @@ export const launch = {
   environment: "Environment",
   command: "Command",
   commandHint: "node server.js",
-  directory: "Folder",
   noDirectory: "Your home folder",
   chooseDirectory: "Choose a folder…",
   clearDirectory: "Use the home folder",
@@ -25,14 +24,12 @@ export const launch = {
   failed: (code: number) => `failed with ${code}`,
   signalled: (signal: number) => `ended by signal ${signal}`,
   pid: (pid: number) => `pid ${pid}`,
-  since: (when: string) => `since ${when}`,
   elsewhere: "Running with keys",
   elsewhereNone: "No program that was given keys is running.",
   withKeys: (names: string[]) =>
     names.length > 4 ? `${list(names.slice(0, 3))} and ${names.length - 3} more` : list(names),
   noKeys: "There are no keys to run with yet",
   noKeysText: "Import a .env file or add a key first.",
-  terminal: "The same in a terminal",
 };
 
 export const activity = {
@@ -129,7 +126,7 @@ export const settings = {
   saved: "Settings are saved.",
   notSaved: "The settings stay as they were.",
   problems: {
-    number: (low: number, high: number) => `A number from ${low} to ${high}`,
+    number: (low: number, high: number) => `A number from ${figure(low)} to ${figure(high)}`,
     time: "A time such as 20:00",
     lead: (text: string) => `${text} is not a number of days`,
   },

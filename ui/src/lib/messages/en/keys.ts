@@ -1,4 +1,4 @@
-import type { CredentialState, VersionLabel } from "$lib/ipc/generated";
+import type { VersionLabel } from "$lib/ipc/generated";
 import { Count, count, figure } from "../plural";
 
 export const overview = {
@@ -35,14 +35,6 @@ export const overview = {
       : `${count(uses, "use")} in four weeks, most of them of ${top}.`,
 };
 
-const state: Record<CredentialState, string> = {
-  revoked: "revoked",
-  expired: "expired",
-  overdue: "overdue",
-  due_soon: "due soon",
-  fine: "fine",
-};
-
 const version: Record<VersionLabel, string> = {
   pending: "Pending",
   current: "Current",
@@ -61,7 +53,6 @@ export const keys = {
   importFile: "Import…",
   columns: { key: "Key", variable: "Variable", due: "Due", used: "Used" },
   list: "Keys",
-  state,
   revoked: "revoked",
   noDate: "no date",
   plain: "plain",
@@ -81,7 +72,6 @@ export const keys = {
   emptyPlaceText: "Add one, or import a .env file into it.",
   nothingChosen: "Choose a key to see it",
   nothingChosenText: "Arrow keys move through the list, Enter opens, C copies.",
-  announce: (number: number) => `${count(number, "key")} shown.`,
 
   copyField: (field: string) => `Copy ${field}`,
   copied: (seconds: number) => `Copied. Cleared in ${seconds} s.`,
@@ -107,9 +97,7 @@ export const keys = {
   snoozeEnded: "Reminders are back.",
   removed: (name: string) => `${name} is in the trash.`,
   restored: (name: string) => `${name} is back.`,
-  launchHere: "Run a command with it",
 
-  variable: "Variable",
   provider: "Provider",
   scopes: "Scopes",
   allowedFrom: "Allowed from",
@@ -126,7 +114,6 @@ export const keys = {
   noPolicy: "no interval set",
   noExpiry: "no date set",
   added: "Added",
-  details: "Details",
   versions: "Versions",
   version,
   since: (label: string, day: string) => `${label}, since ${day}`,
@@ -138,7 +125,6 @@ export const keys = {
   showMore: "Show more",
   runningNow: "running",
   inDirectory: (directory: string) => `in ${directory}`,
-  loadFailed: "This key could not be read",
 };
 
 export const palette = {
@@ -146,10 +132,6 @@ export const palette = {
   placeholder: "Search keys and commands",
   nothing: "Nothing found. Esc leaves.",
   go: (view: string) => `Go to ${view}`,
-  copies: "Enter copies",
-  opens: "Enter opens",
-  views: "Views",
-  commands: "Commands",
   hintCopy: "copy",
   hintOpen: "open",
   leave: "Esc leaves",

@@ -12,7 +12,6 @@ export const prompt = {
   capsLock: "Caps lock is on",
   unlock: "Unlock",
   unlocking: "Unlocking…",
-  olderTitle: "This is an older copy",
   older: "Open it all the same",
   createTitle: "Choose a master password",
   createText:
@@ -26,7 +25,6 @@ export const prompt = {
   crack: (time: string) => `To guess it: ${time}`,
   tooShort: (minimum: number) => `At least ${count(minimum, "character")}`,
   different: "The two are not the same",
-  same: "Both are the same",
   recoveryTitle: "Your recovery key",
   recoveryText:
     "The only way in when the password is forgotten. It is shown this once: print it or write it down, and keep it away from this computer.",

@@ -31,7 +31,6 @@ export const start = {
   create: "Create a vault",
   createWhere: "It will be kept in",
   creating: "Waiting for your password…",
-  locked: "Locked",
   unlocking: "Waiting for your password…",
   dueWhileLocked: (overdue: number, week: number) => {
     if (overdue > 0 && week > 0)
@@ -51,5 +50,4 @@ export const start = {
   stepLaunchText: "It finds its variables set, and no file holds them.",
   importFile: "Import a .env file",
   addKey: "Add a key",
-  openLaunch: "Open Launch",
 };

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { failureOf, sentence } from "./failure";
+
+const rejected = (code: string, message: string, hint: string | null = null) => ({
+  code,
+  message,
+  hint,
+  error: { code },
+});
+
+describe("a rejected command", () => {
+  it("keeps its words, as sentences", () => {
+    expect(
+      failureOf(
+        rejected(
+          "disk_full",
+          "the disk is full; nothing was changed",
+          "free some space and try again",
+        ),
+      ),
+    ).toMatchObject({
+      message: "The disk is full; nothing was changed.",
+      hint: "Free some space and try again.",
+      severity: "error",
+    });
+  });
+
+  it("gets the window's way out where the hint names a terminal command", () => {
+    const failure = failureOf(
+      rejected("locked", "the vault is locked", "unlock it with: kh unlock"),
+    );
+    expect(failure).toMatchObject({
+      hint: "Unlock it to go on.",
+      severity: "warning",
+      action: "unlock",
+    });
+  });
+
+  it("is calm when the person cancelled", () => {
+    expect(failureOf(rejected("cancelled", "cancelled; nothing was changed")).severity).toBe(
+      "calm",
+    );
+  });
+});
+
+describe("what nobody expected", () => {
+  it.each([new Error("no such command"), "no such command"])("is a defect: %s", (thrown) => {
+    expect(failureOf(thrown)).toMatchObject({
+      code: "defect",
+      message: "No such command.",
+      severity: "error",
+    });
+  });
+});
+
+describe("a sentence", () => {
+  it.each([
+    ["the password is wrong", "The password is wrong."],
+    [
+      "API_KEY is filled by stripe in this environment already",
+      "API_KEY is filled by stripe in this environment already.",
+    ],
+    [
+      "/home/ada/vault is not safe to use: mode 755",
+      "/home/ada/vault is not safe to use: mode 755.",
+    ],
+    ["shop.env:3:1: expected a name", "shop.env:3:1: expected a name."],
+    ["did you mean stripe?", "Did you mean stripe?"],
+  ])("%s", (text, said) => {
+    expect(sentence(text)).toBe(said);
+  });
+});

@@ -1,0 +1,210 @@
+// What a person does, with the keyboard alone where it can be done so.
+
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Views, type Window } from "./window";
+
+const NOW = "2026-11-23T14:30:00Z";
+let all: Views;
+
+beforeAll(async () => {
+  all = await Views.start();
+});
+afterAll(() => all.stop());
+
+async function inWindow(
+  options: Record<string, string>,
+  act: (page: Page, window: Window) => Promise<void>,
+) {
+  const window = await all.open("index", { now: NOW, ...options }, "light");
+  await act(window.page, window);
+  expect(window.complaints()).toEqual([]);
+  await window.close();
+}
+
+const option = (page: Page, name: RegExp) => page.getByRole("option", { name });
+const selected = (page: Page) => page.locator('[role="listbox"] [aria-selected="true"]');
+
+/** The filter has the focus, in the view of the keys. */
+async function filter(page: Page, text: string): Promise<void> {
+  await page.keyboard.press("/");
+  await page.locator('input[type="search"]:focus').waitFor();
+  await page.keyboard.type(text);
+}
+
+describe("by keyboard", () => {
+  it("finds, opens, copies, edits, and locks", () =>
+    inWindow({}, async (page) => {
+      await filter(page, "shop/dev stripe");
+      await option(page, /^St Stripe|^Stripe/).waitFor();
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "Stripe", level: 1 }).waitFor();
+      await page.keyboard.press("c");
+      await page.getByText("Copied. Cleared in 20 s.").waitFor();
+      await page.keyboard.press("Enter");
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe("key-detail");
+      await page.keyboard.press("Escape");
+      expect(await page.evaluate(() => document.activeElement?.getAttribute("role"))).toBe(
+        "listbox",
+      );
+      await page.keyboard.press("e");
+      await page.getByRole("dialog", { name: "Edit Stripe" }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      await page.keyboard.press("Control+l");
+      await page.getByRole("button", { name: "Unlock" }).waitFor();
+      expect(await page.getByText("Stripe").count()).toBe(0);
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: /keys need you this week/ }).waitFor();
+    }));
+
+  it("walks the list with arrows and letters, ends included", () =>
+    inWindow({}, async (page) => {
+      await filter(page, "shop/dev");
+      await page.keyboard.press("Enter");
+      const first = await selected(page).getAttribute("aria-posinset");
+      expect(first).toBe("1");
+      await page.keyboard.press("ArrowUp");
+      expect(await selected(page).getAttribute("aria-posinset")).toBe("1");
+      await page.keyboard.press("j");
+      await page.keyboard.press("j");
+      await page.keyboard.press("k");
+      expect(await selected(page).getAttribute("aria-posinset")).toBe("2");
+      await page.keyboard.press("End");
+      expect(await selected(page).getAttribute("aria-posinset")).toBe("10");
+    }));
+
+  it("leaves letters alone where text is typed", () =>
+    inWindow({}, async (page) => {
+      await filter(page, "n/c");
+      expect(await page.getByRole("dialog").count()).toBe(0);
+      expect(await page.getByLabel("Filter keys").inputValue()).toBe("n/c");
+    }));
+});
+
+describe("with the fake vault", () => {
+  it("adds a key, recognised as it is pasted, and shows it", () =>
+    inWindow({}, async (page) => {
+      await page.keyboard.press("n");
+      await page.getByLabel("Value", { exact: true }).fill("ghp_made_up_value_0000000000000000");
+      await page.getByText("Recognised as GitHub").waitFor();
+      expect(await page.getByRole("combobox", { name: "Environment variable" }).inputValue()).toBe(
+        "GITHUB_TOKEN",
+      );
+      await page.getByRole("combobox", { name: "Project" }).fill("blog");
+      await page.getByRole("combobox", { name: "Environment", exact: true }).fill("dev");
+      await page.keyboard.press("Control+Enter");
+      await page.getByText("GitHub is in blog/dev.").waitFor();
+      await page.getByRole("heading", { name: "GitHub", level: 1 }).waitFor();
+      expect(await page.content()).not.toContain("ghp_made_up");
+    }));
+
+  it("adds a pair", () =>
+    inWindow({ state: "empty" }, async (page) => {
+      await page.getByRole("button", { name: "Add a key" }).click();
+      await page.getByRole("button", { name: "Add a field" }).click();
+      await page.getByLabel("Value of key").fill("one");
+      await page.getByLabel("Value of secret").fill("two");
+      await page.getByRole("textbox", { name: "Name", exact: true }).fill("Exchange");
+      await page.getByRole("combobox", { name: "Project" }).fill("bot");
+      await page.getByRole("combobox", { name: "Environment", exact: true }).fill("blue");
+      await page.getByRole("dialog").getByRole("button", { name: "Add key" }).click();
+      await page.getByText("Choose one").waitFor();
+      await page.getByRole("combobox", { name: "How close to production" }).click();
+      await option(page, /^Staging/).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Add key" }).click();
+      await page.getByText("Exchange is in bot/blue.").waitFor();
+      await page.getByRole("button", { name: "Copy secret" }).waitFor();
+    }));
+
+  it("removes with a way back", () =>
+    inWindow({}, async (page) => {
+      await filter(page, "shop/dev openai");
+      await option(page, /OpenAI/).click();
+      await page.getByRole("button", { name: "More actions" }).click();
+      await page.getByRole("menuitem", { name: "Remove" }).click();
+      await page.getByText("OpenAI is in the trash.").waitFor();
+      await page.getByText("Nothing matches").waitFor();
+      await page.getByRole("button", { name: "Undo" }).click();
+      await page.getByText("OpenAI is back.").waitFor();
+      await option(page, /OpenAI/).waitFor();
+    }));
+
+  it("goes from an empty vault over an import to a launch", () =>
+    inWindow({ state: "none" }, async (page) => {
+      await page.getByRole("button", { name: "Create a vault" }).click();
+      await page.getByRole("button", { name: "Import a .env file" }).click();
+      await page.getByRole("button", { name: "Choose a file…" }).click();
+      await page.getByRole("combobox", { name: "Project" }).fill("shop");
+      await page.getByRole("combobox", { name: "Environment", exact: true }).fill("dev");
+      await page.getByRole("switch", { name: "Kind of REDIS_URL" }).click();
+      await page.getByRole("button", { name: "Import 13 keys" }).click();
+      await page.getByRole("button", { name: "Run a command with them" }).click();
+      await page.getByText("It gets 13 keys.").waitFor();
+      await page.getByLabel("Command").fill("node app.js");
+      await page.getByRole("button", { name: "Run", exact: true }).click();
+      await page.getByRole("button", { name: "Stop node app.js" }).click();
+      await page.getByText("ended by signal 15").waitFor();
+    }));
+
+  it("leads from the timeline to the key", () =>
+    inWindow({}, async (page) => {
+      await page.getByRole("link", { name: /^Stripe, shop\/dev: rotate in 3 days/ }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "Stripe", level: 1 }).waitFor();
+    }));
+
+  it("saves settings and refuses what is no setting", () =>
+    inWindow({}, async (page) => {
+      await page.getByRole("button", { name: "Settings" }).click();
+      await page.getByLabel("Lock after").fill("x");
+      await page.getByRole("button", { name: "Save changes" }).click();
+      await page.getByText("A number from 0 to 1,440").waitFor();
+      await page.getByLabel("Lock after").fill("15");
+      await page.getByRole("button", { name: "Save changes" }).click();
+      await page.getByText("Settings are saved.").waitFor();
+    }));
+});
+
+describe("with 10,000 keys", () => {
+  it("answers a key press in the filter within a frame, and keeps few rows alive", () =>
+    inWindow({ rows: "10000" }, async (page) => {
+      await page.keyboard.press("/");
+      await page.locator('input[type="search"]:focus').waitFor();
+      expect(await page.locator('[role="listbox"] [role="option"]').count()).toBeLessThan(60);
+      const spent = await page.evaluate(async () => {
+        const input = document.activeElement as HTMLInputElement;
+        const times: number[] = [];
+        for (let end = 1; end <= "stripe 98".length; end++) {
+          const began = performance.now();
+          input.value = "stripe 98".slice(0, end);
+          input.dispatchEvent(new Event("input", { bubbles: true }));
+          await new Promise((drawn) => setTimeout(drawn));
+          document.body.getBoundingClientRect();
+          times.push(performance.now() - began);
+          await new Promise(requestAnimationFrame);
+        }
+        return times.sort((a, b) => a - b);
+      });
+      expect(spent[Math.floor(spent.length / 2)]).toBeLessThan(16);
+      await page.getByText(/of 10,000 keys/).waitFor();
+    }));
+
+  it("has rows wherever it is scrolled to", () =>
+    inWindow({ rows: "10000" }, async (page) => {
+      await page.getByRole("navigation").getByRole("button", { name: "Keys" }).click();
+      const list = page.getByRole("listbox", { name: "Keys" });
+      await list.waitFor();
+      await list.evaluate((element) => element.scrollTo(0, 250_000));
+      await page.waitForFunction(() => {
+        const element = document.querySelector('[role="listbox"]');
+        if (element === null) return false;
+        const box = element.getBoundingClientRect();
+        return [0.1, 0.5, 0.9].every((part) =>
+          document
+            .elementFromPoint(box.left + 40, box.top + box.height * part)
+            ?.closest('[role="option"]'),
+        );
+      });
+    }));
+});
