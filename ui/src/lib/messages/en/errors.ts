@@ -23,6 +23,6 @@ export const errorHints: Partial<Record<string, string | null>> = {
   agent_running: "Close the other one first",
   no_agent: "Reinstall Keyhaven if this stays so",
   agent_version: "Lock the vault and try again",
-  broken_agent: "Try again",
+  broken_agent: null,
   defect: "Please report what you did; never send a value",
 };
