@@ -113,9 +113,23 @@ pub fn day_of(at: Timestamp, zone: &TimeZone) -> Date {
 /// The first instant of a civil date; where a zone skips midnight, the first that exists.
 #[must_use]
 pub fn start_of_day(date: Date, zone: &TimeZone) -> Timestamp {
-    date.to_zoned_datetime(zone.clone())
-        .and_then(|midnight| midnight.start_of_day())
-        .map_or(NEVER, |start| start.timestamp())
+    let midnight = zone.to_ambiguous_timestamp(date.at(0, 0, 0, 0));
+    // On all but a few days of the year there is nothing to look for.
+    let start = if midnight.is_ambiguous() {
+        date.to_zoned_datetime(zone.clone())
+            .and_then(|midnight| midnight.start_of_day())
+            .map(|start| start.timestamp())
+    } else {
+        midnight.compatible()
+    };
+    start.unwrap_or(NEVER)
+}
+
+/// Whether an expiry has passed somewhere on earth: for those who are not told the zone.
+#[must_use]
+pub(crate) fn is_over_somewhere(end: Moment, now: Timestamp) -> bool {
+    // Kiritimati is the first to end a day.
+    end_of(end, &TimeZone::fixed(jiff::tz::offset(14))) <= now
 }
 
 /// Days later (or earlier), within what the calendar can say.

@@ -348,6 +348,8 @@ fn begin_session(
     context: &Context,
 ) -> Result<(), Error> {
     connect::checkpoint(&unlocked.connection)?;
+    // A creation that was stopped after its header: from now on there is something to lose.
+    disk::remove(&unlocked.folder.path().join(MAKING))?;
     if unlocked.chosen.wants_healing {
         let header = &unlocked.chosen.copy.header;
         header_file::write(unlocked.folder.path(), header, &unlocked.keys.header)?;

@@ -217,10 +217,9 @@ impl Entry {
             .notices
             .iter()
             .find(|notice| **notice > self.sent.max(clock.now));
-        latest
-            .or(coming.copied())
-            .or(Some(daily))
-            .map(|due| due.max(snoozed))
+        // Of two dates one may be overdue long before the other has its next reminder.
+        let next = coming.map_or(daily, |notice| daily.min(*notice));
+        Some(latest.unwrap_or(next).max(snoozed))
     }
 
     fn has_ended(&self, now: Timestamp) -> bool {
@@ -249,12 +248,8 @@ impl Quiet {
         }
         let next_day = over_midnight && time >= self.from;
         let day = plus_days(local.date(), i64::from(next_day));
-        let end = day
-            .to_datetime(self.to)
-            .to_zoned_datetime(zone.clone())
-            .ok()?
-            .timestamp();
-        // Where a clock change repeats an hour, the end may seem to lie behind.
-        (end > at).then_some(end)
+        // Where a clock change repeats the end, the second time counts.
+        let end = zone.to_ambiguous_timestamp(day.to_datetime(self.to));
+        end.later().ok().filter(|end| *end > at)
     }
 }

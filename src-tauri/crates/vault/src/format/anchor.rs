@@ -4,9 +4,10 @@
 //! N mod 2 by pwrite and fdatasync. The file is never renamed. Each block is
 //! ```text
 //! magic "KHANCHOR" | vault id [16] | epoch u64 | serial u64 | generation u64
-//! state [32] | audit sequence u64 | audit head [32] | clean u8 | zeros | MAC [32]
+//! state [32] | audit sequence u64 | audit head [32] | clean u8 | MAC [32] | zeros
 //! ```
-//! and the MAC covers everything before it, the zeros too.
+//! and the MAC covers everything before it. All but the zeros lies in the first 512 bytes:
+//! a disk that loses power in the middle of a block has written its first sector or not.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
@@ -20,6 +21,7 @@ use crate::crypto::mac::{Digest, MacKey};
 use crate::error::{Damage, Error};
 
 const SLOT: usize = 4096;
+const BODY: usize = 8 + 16 + 8 + 8 + 8 + 32 + 8 + 32 + 1;
 const MAC: usize = 32;
 const MAGIC: &[u8; 8] = b"KHANCHOR";
 const DOMAIN: &[u8] = b"anchor";
@@ -156,9 +158,9 @@ impl Anchor {
         block.extend_from_slice(&mark.audit_sequence.to_be_bytes());
         block.extend_from_slice(&mark.audit_head);
         block.push(mark.clean.into());
-        block.resize(SLOT - MAC, 0);
         let mac = key.tag(DOMAIN, &block);
         block.extend_from_slice(&mac);
+        block.resize(SLOT, 0);
         block
     }
 
@@ -172,8 +174,9 @@ impl Anchor {
     }
 
     fn decode(&self, block: &[u8; SLOT], slot: u64, key: &MacKey) -> Option<(u64, Mark)> {
-        let (body, mac) = block.split_last_chunk::<MAC>()?;
-        if !key.verify(DOMAIN, body, mac) {
+        let (body, rest) = block.split_at_checked(BODY)?;
+        let (mac, zeros) = rest.split_first_chunk::<MAC>()?;
+        if !key.verify(DOMAIN, body, mac) || zeros.iter().any(|byte| *byte != 0) {
             return None;
         }
         let mut reader = Reader::new(body);
@@ -189,7 +192,7 @@ impl Anchor {
             clean: reader.u8()? == 1,
         };
         let ours = magic == *MAGIC && vault == self.vault && epoch == self.epoch;
-        (ours && serial % 2 == slot).then_some((serial, mark))
+        (ours && reader.at_end() && serial % 2 == slot).then_some((serial, mark))
     }
 
     fn io(&self, error: std::io::Error) -> Error {
@@ -263,7 +266,7 @@ mod tests {
         let path = path(home.path(), 1);
         let bytes = std::fs::read(&path).unwrap();
         let mut torn = bytes.clone();
-        torn[SLOT + 100..2 * SLOT].fill(0);
+        torn[SLOT + 100..SLOT + 200].fill(0);
         std::fs::write(&path, &torn).unwrap();
         let reading = open(home.path()).unwrap();
         assert!(reading.slot_lost);
@@ -271,6 +274,33 @@ mod tests {
         torn.fill(0);
         std::fs::write(&path, &torn).unwrap();
         assert!(open(home.path()).is_err());
+    }
+
+    /// A disk writes sectors of 512 bytes whole, but not all of them.
+    #[test]
+    fn a_write_torn_between_sectors_leaves_the_old_mark_or_the_new() {
+        let home = tempfile::tempdir().unwrap();
+        let path = path(home.path(), 1);
+        for (before, after) in [(true, false), (false, true), (false, false)] {
+            let _ = std::fs::remove_file(&path);
+            let (before, after) = (mark(4, before), mark(4, after));
+            let mut anchor = Anchor::make(home.path(), VAULT, 1, &before, &key()).unwrap();
+            for _ in 0..2 {
+                let old = std::fs::read(&path).unwrap();
+                anchor.write(&after, &key()).unwrap();
+                let new = std::fs::read(&path).unwrap();
+                for sector in 0..=2 * SLOT / 512 {
+                    for (head, tail) in [(&old, &new), (&new, &old)] {
+                        let torn = [&head[..sector * 512], &tail[sector * 512..]].concat();
+                        std::fs::write(&path, torn).unwrap();
+                        let reading = open(home.path()).unwrap();
+                        assert!([before, after].contains(&reading.mark));
+                        assert!(!reading.slot_lost);
+                    }
+                }
+                std::fs::write(&path, new).unwrap();
+            }
+        }
     }
 
     #[test]

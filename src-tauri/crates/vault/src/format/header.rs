@@ -106,7 +106,7 @@ impl Header {
     fn decode_body(body: &[u8]) -> Option<Self> {
         let mut reader = Reader::new(body);
         reader.take(MAGIC.len())?;
-        reader.u16()?;
+        let known = reader.u16()? == FORMAT;
         let vault = Uuid::from_bytes(reader.array()?);
         let epoch = reader.u64()?;
         let length = reader.u16()?;
@@ -123,7 +123,8 @@ impl Header {
             database,
             slots,
         };
-        (reader.at_end() && header.database == database_name(epoch)).then_some(header)
+        let sound = known && reader.at_end() && header.database == database_name(epoch);
+        sound.then_some(header)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
 
 use crate::crypto::keys::Keys;
@@ -85,6 +86,9 @@ fn connect(path: &Path, keys: &Keys) -> Result<Connection, Error> {
          PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL",
     )?;
+    // Plans do not depend on the values bound, or many statements would be prepared anew
+    // for each of them.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }

@@ -106,14 +106,11 @@ pub(crate) fn credential_by_variable(
     variable: &str,
     except: Uuid,
 ) -> Result<Option<CredentialRow>, Error> {
-    // Names of variables have no character that JSON escapes, and no other key of a field
-    // is called so.
-    let needle = format!("\"variable\":\"{variable}\"");
     one(
         connection,
-        "SELECT * FROM credential WHERE environment = ?1 AND deleted_at IS NULL
-         AND id <> ?3 AND instr(fields, ?2) > 0",
-        rusqlite::params![environment.as_bytes(), needle, except.as_bytes()],
+        "SELECT c.* FROM filled f JOIN credential c ON c.id = f.credential
+         WHERE f.environment = ?1 AND f.variable = ?2 AND f.credential <> ?3",
+        rusqlite::params![environment.as_bytes(), variable, except.as_bytes()],
     )
 }
 
@@ -138,20 +135,33 @@ pub(crate) fn deleted(connection: &Connection) -> Result<Vec<CredentialRow>, Err
     )
 }
 
-/// Every living credential with its use, in no order.
-pub(crate) fn living(connection: &Connection) -> Result<Vec<(CredentialRow, Usage)>, Error> {
+/// Hands out every living credential with its use, in no order.
+pub(crate) fn each_living(
+    connection: &Connection,
+    mut take: impl FnMut(CredentialRow, Usage) -> Result<(), Error>,
+) -> Result<(), Error> {
     let mut statement = connection.prepare_cached(
         "SELECT c.*, u.last_used, u.uses FROM credential c
          LEFT JOIN usage u ON u.credential = c.id WHERE c.deleted_at IS NULL",
     )?;
-    let rows = statement.query_map([], |row| {
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
         let usage = Usage {
             last_used: maybe_time(row, 18)?,
             uses: row.get::<_, Option<i64>>(19)?.unwrap_or(0).cast_unsigned(),
         };
-        Ok((CredentialRow::read(row)?, usage))
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+        take(CredentialRow::read(row)?, usage)?;
+    }
+    Ok(())
+}
+
+/// How many living credentials an environment has.
+pub(crate) fn living_count(connection: &Connection, environment: Uuid) -> Result<u64, Error> {
+    let mut statement = connection.prepare_cached(
+        "SELECT count(*) FROM credential WHERE environment = ?1 AND deleted_at IS NULL",
+    )?;
+    let count: i64 = statement.query_row([environment.as_bytes()], |row| row.get(0))?;
+    Ok(count.cast_unsigned())
 }
 
 /// How many living credentials an environment has, by its id.

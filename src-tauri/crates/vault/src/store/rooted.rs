@@ -36,22 +36,40 @@ impl<'a> RootedWriter<'a> {
         self.root
     }
 
-    fn write(
+    /// Stores a row: `insert` where there is none of that key, else `update`. One statement
+    /// for both (an upsert) would make SQLite keep a copy of each page it changes.
+    fn put(
         &mut self,
         table: Table,
         key: &[&dyn ToSql],
+        [insert, update]: [&str; 2],
+        values: &[&dyn ToSql],
+    ) -> Result<(), Error> {
+        let old = self.tag(table, key)?;
+        let sql = if old.is_some() { update } else { insert };
+        self.execute(old, sql, values)?;
+        let new = self.tag(table, key)?.ok_or(Damage::Malformed)?;
+        self.root.add(&new);
+        Ok(())
+    }
+
+    /// Takes a row out; it must be there.
+    fn delete(&mut self, table: Table, key: &[&dyn ToSql], sql: &str) -> Result<(), Error> {
+        let old = self.tag(table, key)?;
+        self.execute(old, sql, key)
+    }
+
+    fn execute(
+        &mut self,
+        old: Option<[u8; 32]>,
         sql: &str,
         values: &[&dyn ToSql],
     ) -> Result<(), Error> {
-        if let Some(tag) = self.tag(table, key)? {
-            self.root.subtract(&tag);
-        }
-        let changed = self.connection.prepare_cached(sql)?.execute(values)?;
-        if changed != 1 {
+        if self.connection.prepare_cached(sql)?.execute(values)? != 1 {
             return Err(Damage::Malformed.into());
         }
-        if let Some(tag) = self.tag(table, key)? {
-            self.root.add(&tag);
+        if let Some(tag) = old {
+            self.root.subtract(&tag);
         }
         Ok(())
     }
@@ -71,20 +89,23 @@ impl<'a> RootedWriter<'a> {
         name: &str,
         created_at: Timestamp,
     ) -> Result<(), Error> {
-        self.write(
+        self.put(
             Table::Project,
             &[id.as_bytes()],
-            "INSERT INTO project VALUES (?1, ?2, ?3)",
+            // A project is never changed: its id again would be refused.
+            ["INSERT INTO project VALUES (?1, ?2, ?3)"; 2],
             params![id.as_bytes(), name, created_at.as_microsecond()],
         )
     }
 
     pub(crate) fn put_environment(&mut self, row: &EnvironmentRow) -> Result<(), Error> {
-        self.write(
+        self.put(
             Table::Environment,
             &[row.id.as_bytes()],
-            "INSERT INTO environment VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT (id) DO UPDATE SET revision = ?2, tier = ?5",
+            [
+                "INSERT INTO environment VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "UPDATE environment SET revision = ?2, tier = ?5, created_at = ?6 WHERE id = ?1",
+            ],
             params![
                 row.id.as_bytes(),
                 row.revision,
@@ -102,16 +123,18 @@ impl<'a> RootedWriter<'a> {
             .then(|| to_json(&row.details))
             .transpose()?;
         let lead_times = row.dates.lead_times.as_ref().map(to_json).transpose()?;
-        self.write(
+        self.put(
             Table::Credential,
             &[row.id.as_bytes()],
-            "INSERT INTO credential VALUES
-             (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
-             ON CONFLICT (id) DO UPDATE SET
-             revision = ?2, environment = ?3, name = ?4, provider = ?5, fields = ?6,
-             details = ?7, expires = ?8, rotate_every = ?9, rotate_due = ?10,
-             rotated_at = ?11, snoozed_until = ?12, lead_times = ?13, source_id = ?14,
-             revoked_at = ?15, deleted_at = ?16, changed_at = ?18",
+            [
+                "INSERT INTO credential VALUES
+                 (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+                "UPDATE credential SET
+                 revision = ?2, environment = ?3, name = ?4, provider = ?5, fields = ?6,
+                 details = ?7, expires = ?8, rotate_every = ?9, rotate_due = ?10,
+                 rotated_at = ?11, snoozed_until = ?12, lead_times = ?13, source_id = ?14,
+                 revoked_at = ?15, deleted_at = ?16, changed_at = ?18 WHERE id = ?1",
+            ],
             params![
                 row.id.as_bytes(),
                 row.revision,
@@ -132,16 +155,43 @@ impl<'a> RootedWriter<'a> {
                 row.created_at.as_microsecond(),
                 row.changed_at.as_microsecond(),
             ],
-        )
+        )?;
+        self.forget_variables(row.id)?;
+        if row.deleted_at.is_none() {
+            self.keep_variables(row)?;
+        }
+        Ok(())
+    }
+
+    fn forget_variables(&self, credential: Uuid) -> Result<(), Error> {
+        self.connection
+            .prepare_cached("DELETE FROM filled WHERE credential = ?1")?
+            .execute([credential.as_bytes()])?;
+        Ok(())
+    }
+
+    fn keep_variables(&self, row: &CredentialRow) -> Result<(), Error> {
+        for variable in row.fields.iter().flat_map(|field| &field.variable) {
+            self.connection
+                .prepare_cached("INSERT INTO filled VALUES (?1, ?2, ?3)")?
+                .execute(params![
+                    row.environment.as_bytes(),
+                    variable,
+                    row.id.as_bytes()
+                ])?;
+        }
+        Ok(())
     }
 
     pub(crate) fn put_version(&mut self, row: &VersionRow) -> Result<(), Error> {
-        self.write(
+        self.put(
             Table::Version,
             &[row.credential.as_bytes(), &row.number],
-            "INSERT INTO version VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             ON CONFLICT (credential, number) DO UPDATE SET
-             label = ?4, grace_until = ?6, sealed = ?7",
+            [
+                "INSERT INTO version VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "UPDATE version SET label = ?4, grace_until = ?6, sealed = ?7
+                 WHERE credential = ?1 AND number = ?2",
+            ],
             params![
                 row.credential.as_bytes(),
                 row.number,
@@ -162,36 +212,41 @@ impl<'a> RootedWriter<'a> {
             .query_map([id.as_bytes()], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
         for number in numbers {
-            self.write(
+            self.delete(
                 Table::Version,
                 &[id.as_bytes(), &number],
                 "DELETE FROM version WHERE credential = ?1 AND number = ?2",
-                params![id.as_bytes(), number],
             )?;
         }
-        self.write(
+        self.forget_variables(id)?;
+        self.delete(
             Table::Credential,
             &[id.as_bytes()],
             "DELETE FROM credential WHERE id = ?1",
-            params![id.as_bytes()],
         )
     }
 
     pub(crate) fn put_setting(&mut self, name: &str, value: &str) -> Result<(), Error> {
-        self.write(
+        self.put(
             Table::Setting,
             &[&name],
-            "INSERT INTO setting VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
+            [
+                "INSERT INTO setting VALUES (?1, ?2)",
+                "UPDATE setting SET value = ?2 WHERE name = ?1",
+            ],
             params![name, value],
         )
     }
 
     pub(crate) fn put_trusted(&mut self, file: &TrustedFile) -> Result<(), Error> {
-        self.write(
+        self.put(
             Table::Trusted,
             &[&file.path],
-            "INSERT INTO trusted VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (path) DO UPDATE SET sha256 = ?2, production = ?3, allowed_at = ?4",
+            [
+                "INSERT INTO trusted VALUES (?1, ?2, ?3, ?4)",
+                "UPDATE trusted SET sha256 = ?2, production = ?3, allowed_at = ?4
+                 WHERE path = ?1",
+            ],
             params![
                 file.path,
                 file.sha256,
@@ -202,11 +257,10 @@ impl<'a> RootedWriter<'a> {
     }
 
     pub(crate) fn delete_trusted(&mut self, path: &str) -> Result<(), Error> {
-        self.write(
+        self.delete(
             Table::Trusted,
             &[&path],
             "DELETE FROM trusted WHERE path = ?1",
-            params![path],
         )
     }
 

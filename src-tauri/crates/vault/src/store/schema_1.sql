@@ -88,6 +88,16 @@ CREATE TABLE audit (
     mac      BLOB NOT NULL
 );
 
+-- Which living credential fills a variable. Follows from `credential` and is written with
+-- it, so that a variable is looked up and not searched for.
+CREATE TABLE filled (
+    environment BLOB NOT NULL,
+    variable    TEXT NOT NULL,
+    credential  BLOB NOT NULL,
+    PRIMARY KEY (environment, variable)
+) WITHOUT ROWID;
+CREATE INDEX filled_by ON filled (credential);
+
 -- A cache of what the log says; could be made again from it.
 CREATE TABLE usage (
     credential BLOB PRIMARY KEY,

@@ -378,3 +378,50 @@ fn bad_input_is_refused_before_anything_is_written() {
         1024 * 1024
     );
 }
+
+#[test]
+fn a_new_value_forgets_an_expiry_that_is_over_where_its_owner_is() {
+    let mut home = Home::new();
+    let (mut vault, _) = home.create();
+    let mut new = credential("stripe", "old");
+    new.dates.expires = Some("2026-03-01".parse().unwrap());
+    let one = vault.add(&home.context(), new).unwrap();
+    // In Tokyo the first of March has ended; in Greenwich it has not.
+    home.now = "2026-03-01T15:30:00Z".parse().unwrap();
+    let one = vault
+        .set_values(&home.context(), seen(&one), new_value("new"))
+        .unwrap();
+    assert_eq!(one.dates.expires, None);
+}
+
+#[test]
+fn the_table_of_variables_follows_what_lives() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let context = home.context();
+    let filled = |vault: &Unlocked| -> Vec<String> {
+        let mut statement = vault
+            .connection
+            .prepare("SELECT variable FROM filled ORDER BY variable")
+            .unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    };
+    let one = vault.add(&context, credential("a", "1")).unwrap();
+    vault.add(&context, credential("b", "2")).unwrap();
+    assert_eq!(filled(&vault), ["A", "B"]);
+    let one = vault.remove(&context, seen(&one)).unwrap();
+    assert_eq!(filled(&vault), ["B"]);
+    let one = vault.restore(&context, seen(&one)).unwrap();
+    let mut field = one.fields[0].clone();
+    field.variable = Some("C".into());
+    let patch = Patch {
+        fields: vec![field],
+        ..Patch::default()
+    };
+    let one = vault.edit(&context, seen(&one), &patch).unwrap();
+    assert_eq!(filled(&vault), ["B", "C"]);
+    vault.remove(&context, seen(&one)).unwrap();
+    vault.empty_trash(&context, Timestamp::MAX).unwrap();
+    assert_eq!(filled(&vault), ["B"]);
+}

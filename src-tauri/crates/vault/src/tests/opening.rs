@@ -136,6 +136,63 @@ fn an_interrupted_creation_is_no_vault_and_can_be_repeated() {
 }
 
 #[test]
+fn a_vault_that_opened_once_is_never_taken_for_an_unfinished_one() {
+    let home = Home::new();
+    home.close(home.create().0);
+    // As a kill leaves it between the header and the end of its making.
+    let making = home.vault().join("making");
+    crate::format::disk::replace_private(&making, b"").unwrap();
+    home.close(home.open().unwrap());
+    assert!(!making.exists());
+    for name in ["header-a", "header-b"] {
+        std::fs::remove_file(home.vault().join(name)).unwrap();
+    }
+    assert!(matches!(home.read(), Err(Error::DamagedHeader(_))));
+    let options = home.options();
+    let kdf = options.policy.calibrate(|| Duration::ZERO).unwrap();
+    let folder = Folder::open(&home.vault()).unwrap();
+    let refused = create(folder, &secret(PASSWORD), kdf, &home.context(), options);
+    assert!(matches!(refused, Err(Error::VaultExists(_))));
+}
+
+#[test]
+fn an_anchor_that_waits_takes_only_what_is_on_the_disk() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    // As if the anchor of the last change could not be written.
+    vault.anchor_behind = true;
+    let (action, outcome) = (Action::Shown, Outcome::Released);
+    vault
+        .record_use(&home.context(), action, outcome, &[], Detail::new())
+        .unwrap();
+    let flushes = |vault: &Unlocked| -> i64 {
+        let row = vault
+            .connection
+            .query_row("SELECT flushes FROM meta", [], |row| row.get(0));
+        row.unwrap()
+    };
+    let before = flushes(&vault);
+    vault.add(&home.context(), credential("a", "1")).unwrap();
+    assert_eq!(flushes(&vault), before + 1);
+}
+
+#[test]
+fn a_launch_uses_a_credential_once_however_many_fields_it_gets() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let one = vault.add(&home.context(), credential("a", "1")).unwrap();
+    let (action, outcome) = (Action::Launched, Outcome::Released);
+    let subjects = [one.id, one.id];
+    vault
+        .record_use(&home.context(), action, outcome, &subjects, Detail::new())
+        .unwrap();
+    let usage = vault.summary(one.id, &home.clock()).unwrap().usage;
+    assert_eq!(usage.uses, 1);
+    let newest = vault.audit(&AuditFilter::default()).unwrap().entries;
+    assert_eq!(newest[0].subjects, [one.id]);
+}
+
+#[test]
 fn a_kill_loses_nothing_that_was_acknowledged() {
     let home = Home::new();
     let (mut vault, _) = home.create();

@@ -175,6 +175,51 @@ fn waking_late_loses_and_repeats_nothing() {
 }
 
 #[test]
+fn an_overdue_rotation_is_said_daily_though_the_end_is_far() {
+    let dates = Dates {
+        expires: Some(Moment::Date(date(2026, 5, 20))),
+        ..rotation(date(2026, 3, 10))
+    };
+    let start: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
+    let end: Timestamp = "2026-03-15T00:00:00Z".parse().unwrap();
+    let mut schedule = scheduled(&[dates], &clock(start, "UTC"));
+    let sent = run(&mut schedule, start, end, "UTC");
+    let days: Vec<i8> = sent
+        .iter()
+        .map(|(at, _)| day_of(*at, &TimeZone::UTC).day())
+        .collect();
+    assert_eq!(days, [3, 7, 9, 10, 11, 12, 13, 14]);
+}
+
+#[test]
+fn a_quiet_hour_that_comes_twice_is_quiet_twice() {
+    // In Berlin it is 02:15 for the second time; the clock went back at 01:00 UTC.
+    let clock = clock("2026-10-25T01:15:00Z".parse().unwrap(), "Europe/Berlin");
+    let mut schedule = scheduled(&[rotation(date(2026, 10, 25))], &clock);
+    schedule.quiet.to = Time::constant(2, 30, 0, 0);
+    assert_eq!(schedule.notice(&clock), None);
+    let end = "2026-10-25T01:30:00Z".parse().unwrap();
+    assert_eq!(schedule.wake_at(&clock), Some(end));
+}
+
+#[test]
+fn what_a_wrong_clock_sent_in_the_future_does_not_silence_the_present() {
+    let mut home = Home::new();
+    let (mut vault, _) = home.create();
+    let mut new = credential("stripe", "v");
+    new.dates = rotation(date(2026, 3, 1));
+    vault.add(&home.context(), new).unwrap();
+    let mut wrong = vault.schedule(None, &home.clock()).unwrap();
+    let notice = wrong.notice(&home.clock()).unwrap();
+    wrong.mark_sent(&notice, "2030-01-01T12:00:00Z".parse().unwrap());
+
+    let mended = vault.schedule(Some(&wrong), &home.clock()).unwrap();
+    assert_eq!(mended.notice(&home.clock()), None);
+    home.pass(24);
+    assert!(mended.notice(&home.clock()).is_some());
+}
+
+#[test]
 fn what_was_slept_over_comes_as_one_notice() {
     let zone = "Europe/Berlin";
     let start: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();

@@ -12,6 +12,8 @@ mod reminders;
 mod values;
 mod versions;
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -186,9 +188,10 @@ impl Unlocked {
         context: &Context,
         work: impl FnOnce(&mut Edit<'_>) -> Result<(T, Option<Event>), Error>,
     ) -> Result<T, Error> {
-        // Two changes without an anchor would look like an old anchor at the next unlock.
+        // Two changes without an anchor would look like an old anchor at the next unlock. Uses
+        // may have come since, and an anchor must not name what is not on the disk.
         if self.anchor_behind {
-            self.write_anchor()?;
+            self.try_flush()?;
         }
         self.set_durability(Durability::Full)?;
         let transaction = self.connection.unchecked_transaction()?;
@@ -233,12 +236,17 @@ impl Unlocked {
         subjects: &[Uuid],
         detail: Detail,
     ) -> Result<(), Error> {
-        let event = Event {
+        let mut event = Event {
             action,
             outcome,
-            subjects: subjects.to_vec(),
+            subjects: Vec::with_capacity(subjects.len()),
             detail,
         };
+        // Several fields of one credential are one use of it.
+        let mut known = HashSet::new();
+        event
+            .subjects
+            .extend(subjects.iter().filter(|id| known.insert(**id)));
         self.try_record(context, &event, Durability::Normal)
             .map_err(|error| locate(error, &self.folder))?;
         self.unflushed += 1;

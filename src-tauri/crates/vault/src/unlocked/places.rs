@@ -42,8 +42,8 @@ impl Unlocked {
     /// [`Error::NotFound`].
     pub fn environment(&self, place: &Place) -> Result<Environment, Error> {
         let row = self.environment_row(place)?;
-        let living = read::credentials_of(&self.connection, row.id)?;
-        Ok(environment(&row, living.len() as u64))
+        let living = read::living_count(&self.connection, row.id)?;
+        Ok(environment(&row, living))
     }
 
     pub(super) fn environment_row(&self, place: &Place) -> Result<EnvironmentRow, Error> {
@@ -79,9 +79,9 @@ impl Unlocked {
                 .with("project", &place.project)
                 .with("environment", &place.environment)
                 .with("tier", format!("{tier:?}").to_lowercase());
-            let living = read::credentials_of(edit.connection, row.id)?.len();
+            let living = read::living_count(edit.connection, row.id)?;
             let changed = was != Some(tier);
-            Ok((environment(&row, living as u64), changed.then_some(event)))
+            Ok((environment(&row, living), changed.then_some(event)))
         })
     }
 

@@ -24,11 +24,11 @@ impl Unlocked {
     /// [`Error::DamagedData`], [`Error::Database`]; unknown names give an empty list.
     pub fn list(&self, filter: &Filter, clock: &Clock) -> Result<Vec<Summary>, Error> {
         let text = filter.text.as_ref().map(|text| text.to_lowercase());
-        let mut found = self.summaries(clock)?;
-        found.retain(|summary| passes(summary, filter, text.as_deref(), clock));
-        found.sort_by(|one, two| {
-            let (one, two) = (&one.credential, &two.credential);
-            (&one.place, &one.name).cmp(&(&two.place, &two.name))
+        let mut found = self.summaries(clock, |one| passes(one, filter, text.as_deref(), clock))?;
+        // Summaries are large: moved once, not at each comparison.
+        found.sort_by_cached_key(|summary| {
+            let credential = &summary.credential;
+            (credential.place.clone(), credential.name.clone())
         });
         Ok(found)
     }
@@ -38,8 +38,7 @@ impl Unlocked {
     /// # Errors
     /// [`Error::DamagedData`], [`Error::Database`].
     pub fn due(&self, within_days: u32, clock: &Clock) -> Result<Vec<Summary>, Error> {
-        let mut found = self.summaries(clock)?;
-        found.retain(|summary| summary.due.within(within_days, clock));
+        let mut found = self.summaries(clock, |one| one.due.within(within_days, clock))?;
         found.sort_by_key(|summary| (summary.due.soonest(), summary.credential.id));
         Ok(found)
     }
@@ -99,11 +98,12 @@ impl Unlocked {
             trash: read::deleted(&self.connection)?.len() as u64,
             ..Counts::default()
         };
-        for summary in self.summaries(clock)? {
+        self.summaries(clock, |summary| {
             counts.credentials += 1;
             counts.due += u64::from(summary.due.within(DUE_SOON, clock));
             counts.expired += u64::from(summary.due.expired);
-        }
+            false
+        })?;
         Ok(counts)
     }
 
@@ -189,13 +189,22 @@ impl Unlocked {
         read::credential(&self.connection, id)?.ok_or(Error::NotFound(Kind::Credential))
     }
 
-    /// Every living credential, in no order.
-    pub(super) fn summaries(&self, clock: &Clock) -> Result<Vec<Summary>, Error> {
+    /// The living credentials that are to be kept, in no order.
+    pub(super) fn summaries(
+        &self,
+        clock: &Clock,
+        mut keep: impl FnMut(&Summary) -> bool,
+    ) -> Result<Vec<Summary>, Error> {
         let environments = self.environments_by_id()?;
-        let rows = read::living(&self.connection)?;
-        rows.into_iter()
-            .map(|(row, usage)| Ok(summarise(place(row, &environments)?, usage, clock)))
-            .collect()
+        let mut kept = Vec::new();
+        read::each_living(&self.connection, |row, usage| {
+            let summary = summarise(place(row, &environments)?, usage, clock);
+            if keep(&summary) {
+                kept.push(summary);
+            }
+            Ok(())
+        })?;
+        Ok(kept)
     }
 
     fn environments_by_id(&self) -> Result<HashMap<Uuid, EnvironmentRow>, Error> {

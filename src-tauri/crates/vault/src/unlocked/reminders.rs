@@ -17,8 +17,9 @@ use crate::reminder::{self, Entry, Quiet, Schedule};
 use crate::settings::Settings;
 
 impl Unlocked {
-    /// A fresh schedule. What was sent is taken over from the former one; for what is new,
-    /// reminders begin with today's.
+    /// A fresh schedule. What was sent is taken over from the former one, though a clock
+    /// that was wrong cannot have sent anything after now; for what is new, reminders begin
+    /// with today's.
     ///
     /// # Errors
     /// [`Error::DamagedData`], [`Error::Database`], [`Error::NoRandomness`].
@@ -31,12 +32,14 @@ impl Unlocked {
         let nonce = make_array(&mut *self.options.random)?;
         let sent = former.map(sent_by_id).unwrap_or_default();
         let mut entries = Vec::new();
-        for summary in self.summaries(clock)? {
+        // Revoked and plain ones are never due.
+        for summary in self.summaries(clock, |one| one.due.soonest().is_some())? {
             let id = summary.credential.id;
             let known = former.and_then(|former| sent.get(&self.scheduled_id(&former.nonce, id)));
-            let since = known
-                .copied()
-                .unwrap_or_else(|| reminder::before_today(clock));
+            let since = known.map_or_else(
+                || reminder::before_today(clock),
+                |sent| (*sent).min(clock.now),
+            );
             let entry = entry(&summary, &settings, since, clock);
             entries.extend(entry.map(|entry| Entry {
                 id: self.scheduled_id(&nonce, id),
@@ -49,7 +52,9 @@ impl Unlocked {
                 from: settings.quiet_from,
                 to: settings.quiet_to,
             },
-            last_digest: former.and_then(|former| former.last_digest),
+            last_digest: former
+                .and_then(|former| former.last_digest)
+                .map(|last| last.min(clock.now)),
             entries,
         })
     }
@@ -64,9 +69,8 @@ impl Unlocked {
         entry: Uuid,
         clock: &Clock,
     ) -> Result<Option<Credential>, Error> {
-        let mut living = self.summaries(clock)?.into_iter();
-        let found =
-            living.find(|one| self.scheduled_id(&schedule.nonce, one.credential.id) == entry);
+        let is_it = |one: &Summary| self.scheduled_id(&schedule.nonce, one.credential.id) == entry;
+        let found = self.summaries(clock, is_it)?.into_iter().next();
         Ok(found.map(|summary| summary.credential))
     }
 
@@ -89,7 +93,5 @@ fn sent_by_id(schedule: &Schedule) -> HashMap<Uuid, Timestamp> {
 fn entry(summary: &Summary, settings: &Settings, sent: Timestamp, clock: &Clock) -> Option<Entry> {
     let dates = &summary.credential.dates;
     let lead_times = dates.lead_times.as_ref().unwrap_or(&settings.lead_times);
-    // Whether it is dated at all: revoked and plain ones are not.
-    summary.due.soonest()?;
     reminder::entry(dates, lead_times, sent, clock)
 }

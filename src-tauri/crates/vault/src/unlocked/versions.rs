@@ -8,7 +8,7 @@ use super::{Edit, Seen, Unlocked};
 use crate::audit::{Action, Context};
 use crate::due;
 use crate::error::{Error, Invalid, Kind, Refusal};
-use crate::model::{Credential, Field, FieldValue, Label, Version};
+use crate::model::{Credential, Field, FieldValue, Label, Moment, Version};
 use crate::names;
 use crate::settings::Settings;
 use crate::store::read;
@@ -22,7 +22,8 @@ impl Unlocked {
     ///
     /// The rotation interval begins anew, a fixed rotation date and a snooze are over, a
     /// revoked credential lives again, and an expiry that has passed is forgotten: the end
-    /// of the old key says nothing of the new one.
+    /// of the old key says nothing of the new one. A date has passed once it has anywhere
+    /// on earth, or a key renewed on the morning after would still be expired.
     ///
     /// # Errors
     /// [`Error::NotFound`] for the credential or a field, [`Error::Changed`],
@@ -209,8 +210,8 @@ impl Edit<'_> {
         row.dates.rotated_at = Some(self.now);
         row.dates.rotate_due = None;
         row.dates.snoozed_until = None;
-        let over = |end| due::end_of(end, &jiff::tz::TimeZone::UTC) <= self.now;
-        row.dates.expires = row.dates.expires.filter(|end| !over(*end));
+        let over = |end: &Moment| due::is_over_somewhere(*end, self.now);
+        row.dates.expires = row.dates.expires.filter(|end| !over(end));
         Ok(row)
     }
 
