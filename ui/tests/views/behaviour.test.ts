@@ -174,19 +174,30 @@ describe("with 10,000 keys", () => {
       expect(await page.locator('[role="listbox"] [role="option"]').count()).toBeLessThan(60);
       const spent = await page.evaluate(async () => {
         const input = document.activeElement as HTMLInputElement;
-        const times: number[] = [];
-        for (let end = 1; end <= "stripe 98".length; end++) {
+        const said = () => document.querySelector("footer [aria-live]")?.textContent ?? "";
+        const type = async (text: string) => {
           const began = performance.now();
-          input.value = "stripe 98".slice(0, end);
+          input.value = text;
           input.dispatchEvent(new Event("input", { bubbles: true }));
-          await new Promise((drawn) => setTimeout(drawn));
+          await Promise.resolve();
+          await Promise.resolve();
           document.body.getBoundingClientRect();
-          times.push(performance.now() - began);
+          const took = performance.now() - began;
+          if (!said().includes("of 10,000")) throw new Error(`not drawn yet: ${said()}`);
           await new Promise(requestAnimationFrame);
+          return took;
+        };
+        // Each key press several times: the best says what it costs, the rest what else runs here.
+        const best = new Map<string, number>();
+        for (let round = 0; round < 5; round++) {
+          for (let end = 1; end <= "stripe 98".length; end++) {
+            const text = "stripe 98".slice(0, end);
+            best.set(text, Math.min(best.get(text) ?? Number.POSITIVE_INFINITY, await type(text)));
+          }
         }
-        return times.sort((a, b) => a - b);
+        return [...best.values()];
       });
-      expect(spent[Math.floor(spent.length / 2)]).toBeLessThan(16);
+      expect(Math.max(...spent)).toBeLessThan(16);
       await page.getByText(/of 10,000 keys/).waitFor();
     }));
 
