@@ -79,6 +79,8 @@ macro_rules! requests {
         $(#[$meta])*
         #[derive(Debug, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
+        // A request lives once, between a frame and its answer: a box would save nothing.
+        #[allow(clippy::large_enum_variant)]
         pub enum $list { $($(#[$doc])* $name($request),)* }
 
         impl $list {
@@ -174,6 +176,7 @@ requests! {
 /// What a client may send.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant)] // As the requests in it.
 pub enum Call {
     /// The first frame of a connection, and only that.
     Hello(Hello),
