@@ -2,6 +2,8 @@
 //!
 //! The package is found in `ui/node_modules`, or in the folder `KEYHAVEN_DOTENV_DIR`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // The whole file is a test.
+
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;

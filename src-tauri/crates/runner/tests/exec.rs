@@ -1,5 +1,7 @@
 //! Real children: what `exec` leaves of this process in them, which is nothing.
 
+#![allow(clippy::unwrap_used)] // The whole file is a test.
+
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::fs::PermissionsExt as _;

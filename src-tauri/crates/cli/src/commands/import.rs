@@ -187,7 +187,7 @@ fn print(
             (&becomes, tone),
         ]);
     }
-    if !table.is_empty() && !(report.applied && context.printer.quiet) {
+    if !(table.is_empty() || report.applied && context.printer.quiet) {
         context
             .printer
             .out(table.render(&context.printer).as_bytes())?;
