@@ -112,7 +112,11 @@ fn parse(lines: &[&str]) -> Vec<Step> {
 
 /// Runs all commands in one shell; what each printed, with its status.
 fn run(world: &World, steps: &[Step]) -> Vec<Vec<String>> {
-    let mut script = format!("PASSWORD='{PASSWORD}'\n{PRELUDE}\nexec 2>&1\n");
+    let data = root().join("tests/data");
+    let mut script = format!(
+        "PASSWORD='{PASSWORD}'\nDATA='{}'\n{PRELUDE}\nexec 2>&1\n",
+        data.display()
+    );
     for step in steps {
         let _ = writeln!(script, "{}\nprintf '\\n{MARK} %d\\n' $?", step.command);
     }

@@ -4,12 +4,15 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use keyhaven_protocol::paths::VaultPlace;
+use rustix::net::sockopt::socket_peercred;
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use tempfile::TempDir;
 
 use crate::eventually;
@@ -285,19 +288,20 @@ impl Default for World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        let Some(pid) = self.agent_pid() else { return };
-        let Some(pid) = i32::try_from(pid)
-            .ok()
-            .and_then(rustix::process::Pid::from_raw)
-        else {
-            return;
-        };
-        let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-        // Panicking while a failed test unwinds would hide its message.
-        if !std::thread::panicking() {
-            eventually("the agent's end", || {
-                rustix::process::test_kill_process(pid).is_err()
-            });
+        // All agents of this world, also those of other vault folders.
+        let sockets = fs::read_dir(self.path("run/keyhaven"));
+        let pids: Vec<Pid> = sockets
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| UnixStream::connect(entry.ok()?.path()).ok())
+            .filter_map(|agent| Some(socket_peercred(&agent).ok()?.pid))
+            .collect();
+        for pid in pids {
+            let _ = kill_process(pid, Signal::KILL);
+            // Panicking while a failed test unwinds would hide its message.
+            if !std::thread::panicking() {
+                eventually("the agent's end", || test_kill_process(pid).is_err());
+            }
         }
     }
 }

@@ -36,7 +36,10 @@ fn a_client_starts_it_and_it_serves_until_locked() {
     let world = World::new();
     assert_eq!(world.agent_pid(), None);
     world.init();
-    world.kh_ok_with(&["add", "stripe", "-p", "shop", "-e", "dev", "--stdin"], "value-1");
+    world.kh_ok_with(
+        &["add", "stripe", "-p", "shop", "-e", "dev", "--stdin"],
+        "value-1",
+    );
     let mut client = client(&world);
     let status = client.ask(StatusRequest {}).unwrap();
     assert_eq!(Some(status.agent.pid), world.agent_pid());
@@ -70,7 +73,12 @@ fn its_folder_and_socket_are_private_and_gone_after_sigterm() {
     let world = World::new();
     world.init();
     let socket = world.place().socket;
-    assert!(fs::symlink_metadata(&socket).unwrap().file_type().is_socket());
+    assert!(
+        fs::symlink_metadata(&socket)
+            .unwrap()
+            .file_type()
+            .is_socket()
+    );
     assert_eq!(mode(&socket), 0o600);
     assert_eq!(mode(socket.parent().unwrap()), 0o700);
     assert_eq!(mode(world.path("vault")), 0o700);
@@ -107,7 +115,10 @@ fn it_inherits_nothing_it_does_not_need() {
     fs::set_permissions(&stand_in, fs::Permissions::from_mode(0o755)).unwrap();
     let mut shell = world.command("sh");
     shell
-        .args(["-c", "umask 022; trap '' INT PIPE; exec 7</etc/passwd; exec kh unlock --no-input"])
+        .args([
+            "-c",
+            "umask 022; trap '' INT PIPE; exec 7</etc/passwd; exec kh unlock --no-input",
+        ])
         .env("OPENSSL_CONF", "/tmp/evil.cnf")
         .env("GCONV_PATH", "/tmp")
         .env("NODE_OPTIONS", "--require=/tmp/evil.js")
@@ -120,7 +131,10 @@ fn it_inherits_nothing_it_does_not_need() {
     eventually("the stand-in's notes", || noted.exists());
     let notes = fs::read_to_string(&noted).unwrap();
     let all = |what: &str| -> Vec<&str> {
-        notes.lines().filter_map(|line| line.strip_prefix(what)).collect()
+        notes
+            .lines()
+            .filter_map(|line| line.strip_prefix(what))
+            .collect()
     };
     assert_eq!(all("dir "), ["/"]);
     assert_eq!(all("umask "), ["0077"]);
@@ -183,13 +197,21 @@ fn its_own_user_cannot_look_inside() {
         // The same user's other processes can be looked into: the control.
         let look = |path: &str| {
             let command = format!("head -c 1 {path} >/dev/null 2>&1 || ls {path}/ >/dev/null 2>&1");
-            world.command("sh").args(["-c", &command]).status().unwrap().success()
+            world
+                .command("sh")
+                .args(["-c", &command])
+                .status()
+                .unwrap()
+                .success()
         };
         assert!(look("/proc/self/environ"));
         assert!(!look(&path), "{path} can be read");
     }
     let limits = fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
-    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"))
+        .unwrap();
     assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
 }
 
@@ -199,7 +221,11 @@ fn a_second_one_loses_and_the_first_goes_on() {
     world.init();
     let first = world.agent_pid().unwrap();
     let mut second = world.command("keyhaven-agent");
-    let status = second.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+    let status = second
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
     assert_eq!(status.code(), Some(1));
     assert_eq!(world.agent_pid(), Some(first));
     assert!(world.place().socket.exists());
@@ -241,10 +267,18 @@ fn agents_of(world: &World) -> usize {
 fn a_kill_in_the_middle_of_a_request_is_said_and_loses_nothing() {
     let world = World::new();
     world.init();
-    world.kh_ok_with(&["add", "kept", "-p", "shop", "-e", "dev", "--stdin"], "value");
+    world.kh_ok_with(
+        &["add", "kept", "-p", "shop", "-e", "dev", "--stdin"],
+        "value",
+    );
     let agent = world.agent_pid().unwrap();
     signal(agent, Signal::STOP);
-    let mut listing = Kept::start(world.kh(&["list"]).stdout(Stdio::null()).stderr(Stdio::piped()));
+    let mut listing = Kept::start(
+        world
+            .kh(&["list"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped()),
+    );
     let pid = listing.pid();
     eventually("kh's connection", || waits_on_a_socket(pid));
     signal(agent, Signal::KILL);
@@ -253,13 +287,19 @@ fn a_kill_in_the_middle_of_a_request_is_said_and_loses_nothing() {
     let mut stderr = listing.child().stderr.take().unwrap();
     std::io::Read::read_to_string(&mut stderr, &mut said).unwrap();
     assert_eq!(status.code(), Some(8), "{said}");
-    assert!(said.starts_with("error: the connection to the agent broke"), "{said}");
+    assert!(
+        said.starts_with("error: the connection to the agent broke"),
+        "{said}"
+    );
     assert!(said.contains("\nhint: "), "{said}");
     // The next one starts another agent, which is locked.
     let next = world.kh(&["list", "--no-input"]).output().unwrap();
     assert_eq!(next.status.code(), Some(3));
     world.kh_ok_with(&["unlock", "--password-stdin"], keyhaven_tests::PASSWORD);
-    assert_eq!(world.kh_ok(&["get", "kh://shop/dev/kept"]).trim_end(), "value");
+    assert_eq!(
+        world.kh_ok(&["get", "kh://shop/dev/kept"]).trim_end(),
+        "value"
+    );
 }
 
 fn waits_on_a_socket(pid: u32) -> bool {
@@ -281,7 +321,12 @@ fn another_user_is_not_listened_to() {
     }
     let socket = world.place().socket;
     // Even where the modes let everybody in.
-    for path in [world.path(""), world.path("run"), socket.parent().unwrap().into(), socket.clone()] {
+    for path in [
+        world.path(""),
+        world.path("run"),
+        socket.parent().unwrap().into(),
+        socket.clone(),
+    ] {
         fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap();
     }
     let probe = format!(
@@ -294,6 +339,9 @@ fn another_user_is_not_listened_to() {
     stranger
         .args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"])
         .args(["node", "-e", &probe]);
-    assert!(stranger.status().unwrap().success(), "the agent answered a stranger");
+    assert!(
+        stranger.status().unwrap().success(),
+        "the agent answered a stranger"
+    );
     assert!(world.agent_pid().is_some());
 }

@@ -1,12 +1,19 @@
 //! The window, driven as a person would: its pages by role and name, prompts and native
 //! dialogs by keyboard and title.
 
+use std::collections::BTreeMap;
+
 use keyhaven_protocol::Client;
-use keyhaven_protocol::request::{Session, StatusRequest};
+use keyhaven_protocol::request::{ConfigureRequest, Session, SettingsRequest, StatusRequest};
 use keyhaven_protocol::view::StatusView;
-use keyhaven_tests::{Bus, Display, Driver, PASSWORD, World, eventually, eventually_some};
+use keyhaven_tests::{Bus, Display, Driver, PASSWORD, World, eventually};
+use serde_json::Value;
 
 const SHOP: &str = include_str!("../../data/shop.env");
+const SHOP_EXPECTED: &str = include_str!("../../data/shop.expected.json");
+
+/// The value that is typed into the window; a GitHub token by its shape.
+const CANARY: &str = "ghp_9cA3m03nbqnsGpWLuqIA1id6Vw5DQL05HA77";
 
 /// A person at a desk.
 struct Desk {
@@ -51,9 +58,12 @@ impl Desk {
         self.display.picture(&self.world, name);
     }
 
+    fn client(&self) -> Option<Client> {
+        Client::connect(&self.world.place(), &Session::default()).unwrap()
+    }
+
     fn status(&self) -> Option<StatusView> {
-        let client = Client::connect(&self.world.place(), &Session::default());
-        client.unwrap()?.ask(StatusRequest {}).ok()
+        self.client()?.ask(StatusRequest {}).ok()
     }
 
     /// Creates the vault in its prompt, and takes the recovery key for saved.
@@ -75,7 +85,7 @@ impl Desk {
 
     fn unlock(&self) {
         self.turn_to("Keyhaven: unlock");
-        self.picture("window-unlock");
+        self.picture("window-22-unlock");
         self.type_text(PASSWORD);
         self.press(&["Return"]);
         self.display.wait_gone(&self.world, "Keyhaven: unlock");
@@ -110,12 +120,142 @@ fn from_an_empty_machine_to_a_running_program_and_back_to_locked() {
     desk.pick("Choose a .env file", &file);
     page.fill("Project", "shop");
     page.fill("Environment", "dev");
-    page.wait_for_text("33 new");
+    page.wait_for_text("34 new");
     page.picture("window-06-preview");
-    page.click("button", "Import 33 keys");
-    page.wait_for_text("33 keys are in shop/dev");
+    page.click("button", "Import 34 keys");
+    page.wait_for_text("34 keys are in shop/dev");
     page.picture("window-07-imported");
     page.click("button", "See the keys");
-    page.wait_for_text("STRIPE_SECRET_KEY");
+    page.wait_for_text("34 keys in shop/dev");
     page.picture("window-08-keys");
+    page.fill("Filter keys", "stripe");
+    page.wait_for_text("3 of 34 keys");
+    page.wait_for_text("STRIPE_SECRET_KEY");
+    page.fill("Filter keys", "");
+
+    page.click("button", "Add key");
+    page.fill("Value", CANARY);
+    page.wait_for_text("Recognised as GitHub");
+    page.fill("Environment variable", "DEPLOY_TOKEN");
+    page.fill("Name", "deploy");
+    page.fill("Project", "shop");
+    page.fill("Environment", "dev");
+    page.fill("Expires", "30d");
+    page.fill("Owner", "alice");
+    page.picture("window-09-add");
+    page.click("button", "Add key");
+    page.wait_for_text("deploy is in shop/dev");
+    page.wait_for_text("in 30 days");
+    page.picture("window-10-added");
+
+    page.click("button", "Edit");
+    page.fill("Owner", "bob");
+    page.fill("Quota", "5000 an hour");
+    page.picture("window-11-edit");
+    page.click("button", "Save");
+    page.wait_for_text("5000 an hour");
+    assert!(page.text().contains("bob") && !page.text().contains("alice"));
+
+    copy_is_given_up(&desk, &page);
+
+    page.click("button", "Overview");
+    page.wait_for_text("The next 90 days");
+    page.find("link", "deploy, shop/dev");
+    page.picture("window-13-overview");
+
+    let page = launch_and_stop(&desk, page);
+    page.click("button", "Activity");
+    page.wait_for_text("Given to a program");
+    page.picture("window-18-activity");
+    page.click("button", "Settings");
+    page.wait_for_text("Lock after");
+    page.picture("window-19-settings");
+
+    lock_and_unlock(&desk, page);
+}
+
+/// The value reaches the clipboard, not the page, and goes after its seconds.
+fn copy_is_given_up(desk: &Desk, page: &Driver) {
+    let mut client = desk.client().unwrap();
+    let mut settings = client.ask(SettingsRequest {}).unwrap();
+    settings.clipboard_seconds = 5;
+    let password = None;
+    client.ask(ConfigureRequest { settings, password }).unwrap();
+    page.click("button", "Copy Value");
+    page.wait_for_text("Copied.");
+    assert_eq!(desk.display.clipboard(&desk.world).as_deref(), Some(CANARY));
+    let hint = desk
+        .display
+        .clipboard_as(&desk.world, "x-kde-passwordManagerHint");
+    assert_eq!(hint.as_deref(), Some("secret"));
+    page.picture("window-12-copied");
+    let html = page.run("return document.documentElement.outerHTML", &[]);
+    assert!(!html.as_str().unwrap().contains(CANARY));
+    eventually("an empty clipboard", || {
+        desk.display.clipboard(&desk.world).is_none()
+    });
+}
+
+/// A program proves by its own file what it was given, and ends when it is stopped.
+fn launch_and_stop(desk: &Desk, page: Driver) -> Driver {
+    let proof = desk.world.path("work/proof.json");
+    let program = desk.world.write(
+        "proof.js",
+        "const fs = require('fs');\n\
+         fs.writeFileSync('proof.new', JSON.stringify(process.env));\n\
+         fs.renameSync('proof.new', 'proof.json');\n\
+         process.on('SIGTERM', () => { fs.writeFileSync('stopped', ''); process.exit(0); });\n\
+         setInterval(() => {}, 1000);\n",
+    );
+    let command = format!(
+        "cd {} && exec node proof.js",
+        program.parent().unwrap().display()
+    );
+    page.click("button", "Launch");
+    page.fill("Command", &command);
+    page.picture("window-14-launch");
+    page.click("button", "Run");
+    desk.turn_to("^Keyhaven$");
+    desk.picture("window-15-confirm");
+    desk.press(&["Tab", "Return"]);
+    eventually("the program's own file", || proof.exists());
+    let given: Value = serde_json::from_slice(&std::fs::read(&proof).unwrap()).unwrap();
+    let expected: BTreeMap<String, String> = serde_json::from_str(SHOP_EXPECTED).unwrap();
+    for (name, value) in &expected {
+        assert_eq!(given[name], *value, "{name}");
+    }
+    assert_eq!(given["DEPLOY_TOKEN"], CANARY);
+    page.find("button", "Stop");
+    page.picture("window-16-running");
+    page.click("button", "Stop");
+    eventually("the program's end", || {
+        desk.world.path("work/stopped").exists()
+    });
+    page.wait_gone("button", "Stop");
+    page.picture("window-17-stopped");
+    page
+}
+
+/// A lock destroys the page with all it knew; a fresh one shows the locked view.
+fn lock_and_unlock(desk: &Desk, page: Driver) {
+    page.click("button", "Lock now");
+    eventually("the lock", || {
+        desk.status().is_some_and(|status| status.locked)
+    });
+    eventually("the end of the page", || !page.is_alive());
+    desk.display.window(&desk.world, "^Keyhaven$");
+    desk.picture("window-20-locked");
+    // A session belongs to its page.
+    drop(page);
+    desk.display.wait_gone(&desk.world, "^Keyhaven$");
+    let page = desk.window();
+    page.find("button", "Unlock");
+    assert!(!page.text().contains("STRIPE"));
+    page.picture("window-21-locked-page");
+    page.click("button", "Unlock");
+    desk.unlock();
+    page.wait_for_text("The next 90 days");
+    page.click("button", "Keys");
+    page.wait_for_text("35 keys");
+    page.picture("window-23-unlocked");
 }

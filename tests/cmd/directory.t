@@ -1,0 +1,265 @@
+A directory file chooses what programs get here, once its owner has allowed it.
+
+  $ vault
+  $ add stripe sk_dev && add postgres 'p@ss/w"rd' --env-var PGPASSWORD
+  $ printf sk_staging | kh add stripe -p shop -e staging --stdin --quiet
+  $ printf x | kh add postgres -p shop -e staging --stdin --quiet
+  $ printf dsn | kh add sentry -p shared -e prod --stdin --quiet
+  $ kh run -- true
+  error: it is not said what to launch with
+  hint: say where with -p PROJECT -e ENV, or write a .keyhaven.toml (kh help directory-file)
+  [2]
+  $ kh allow
+  error: there is no .keyhaven.toml here or above
+  hint: see: kh help directory-file
+  [1]
+  $ cat > .keyhaven.toml <<'END'
+  > project = "shop"
+  > environment = "dev"
+  > 
+  > [env]
+  > STRIPE_API_KEY = "kh:stripe"
+  > DATABASE_URL = "postgres://app:{{kh:postgres|url}}@localhost/app"
+  > AS_JSON = "{{kh:postgres|json}}"
+  > AS_BASE64 = "{{kh:postgres|base64}}"
+  > LOG_LEVEL = "debug"
+  > END
+  $ kh run -- printenv LOG_LEVEL
+  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since
+  hint: read it and trust it with: kh allow
+  [6]
+  $ kh env
+  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since
+  hint: read it and trust it with: kh allow
+  [6]
+  $ kh shell
+  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since
+  hint: read it and trust it with: kh allow
+  [6]
+  $ kh get stripe
+  note: WORLD/work/.keyhaven.toml is ignored, because it is not trusted (kh allow)
+  error: it is not said where
+  hint: say where with -p PROJECT -e ENV
+  [2]
+  $ kh get stripe -p shop -e dev
+  sk_dev (no-eol)
+  $ kh allow --no-input
+  File         WORLD/work/.keyhaven.toml
+  Project      shop
+  Environment  dev
+  Variables
+    AS_BASE64 = {{kh:postgres|base64}}
+    AS_JSON = {{kh:postgres|json}}
+    DATABASE_URL = postgres://app:{{kh:postgres|url}}@localhost/app  ! redirects traffic
+    LOG_LEVEL = debug
+    STRIPE_API_KEY = kh:stripe
+  error: there is no terminal to ask for a yes
+  hint: look at it and repeat with --yes
+  [2]
+  $ kh run -- true
+  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since
+  hint: read it and trust it with: kh allow
+  [6]
+  $ kh allow --yes
+  File         WORLD/work/.keyhaven.toml
+  Project      shop
+  Environment  dev
+  Variables
+    AS_BASE64 = {{kh:postgres|base64}}
+    AS_JSON = {{kh:postgres|json}}
+    DATABASE_URL = postgres://app:{{kh:postgres|url}}@localhost/app  ! redirects traffic
+    LOG_LEVEL = debug
+    STRIPE_API_KEY = kh:stripe
+  Trusted WORLD/work/.keyhaven.toml.
+  $ kh allow --list
+  PATH                                PRODUCTION  SINCE
+  WORLD/work/.keyhaven.toml  no          * (glob)
+  $ kh run -- printenv STRIPE_API_KEY DATABASE_URL AS_JSON AS_BASE64 LOG_LEVEL
+  sk_dev
+  postgres://app:p%40ss%2Fw%22rd@localhost/app
+  p@ss/w\"rd
+  cEBzcy93InJk
+  debug
+  $ kh run -e staging -- printenv STRIPE_API_KEY
+  sk_staging
+  $ kh run -e nowhere -- true
+  error: there is no environment nowhere in project shop
+  hint: see what there is with: kh list
+  [4]
+  $ kh get stripe
+  sk_dev (no-eol)
+  $ kh show stripe -e staging | head -n 2
+  Name          stripe
+  Reference     kh://shop/staging/stripe
+  $ mkdir -p deep/er && cd deep/er && kh run -- printenv LOG_LEVEL; cd ../..
+  debug
+
+Where -p and -e say it, the file is not read.
+
+  $ kh run -p shop -e staging -- sh -c 'echo "$STRIPE ${LOG_LEVEL-none}"'
+  sk_staging none
+
+Changed content is not what was allowed.
+
+  $ echo '# more' >> .keyhaven.toml
+  $ kh run -- true
+  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since
+  hint: read it and trust it with: kh allow
+  [6]
+  $ kh allow --yes --quiet && kh run -- printenv LOG_LEVEL
+  File         WORLD/work/.keyhaven.toml
+  Project      shop
+  Environment  dev
+  Variables
+    AS_BASE64 = {{kh:postgres|base64}}
+    AS_JSON = {{kh:postgres|json}}
+    DATABASE_URL = postgres://app:{{kh:postgres|url}}@localhost/app  ! redirects traffic
+    LOG_LEVEL = debug
+    STRIPE_API_KEY = kh:stripe
+  debug
+  $ kh allow --yes --json | tail -n 1 | shape
+  WORLD/work/../session.sh: line 88: shape: command not found
+  [127]
+  $ kh deny
+  WORLD/work/.keyhaven.toml is not trusted.
+  $ kh run -- true
+  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since
+  hint: read it and trust it with: kh allow
+  [6]
+  $ kh deny
+  WORLD/work/.keyhaven.toml is not trusted.
+
+Production and other projects are marked, and production needs a yes of its own.
+
+  $ cat > .keyhaven.toml <<'END'
+  > project = "shop"
+  > environment = "dev"
+  > allow_production = true
+  > [env]
+  > SENTRY_DSN = "kh://shared/prod/sentry"
+  > HTTPS_PROXY = "http://elsewhere"
+  > END
+  $ kh allow --yes
+  File         WORLD/work/.keyhaven.toml
+  Project      shop
+  Environment  dev
+  Production   ! it asks for keys of a higher tier
+  Variables
+    HTTPS_PROXY = http://elsewhere  ! redirects traffic
+    SENTRY_DSN = kh://shared/prod/sentry  ! redirects traffic  ! another project  ! production
+  note: keys of a higher tier stay out; let them in with: kh allow --allow-production
+  Trusted WORLD/work/.keyhaven.toml.
+  $ kh run -- printenv SENTRY_DSN
+  error: sentry is a production key and does not enter a development launch
+  hint: a directory file may say allow_production = true, and its owner yes at: kh allow
+  [6]
+  $ kh allow --yes --allow-production
+  File         WORLD/work/.keyhaven.toml
+  Project      shop
+  Environment  dev
+  Production   ! it asks for keys of a higher tier
+  Variables
+    HTTPS_PROXY = http://elsewhere  ! redirects traffic
+    SENTRY_DSN = kh://shared/prod/sentry  ! redirects traffic  ! another project  ! production
+  Trusted WORLD/work/.keyhaven.toml.
+  $ kh run -- printenv SENTRY_DSN
+  dsn
+  $ sed -i '/allow_production/d' .keyhaven.toml
+  $ kh allow --yes --allow-production
+  File         WORLD/work/.keyhaven.toml
+  Project      shop
+  Environment  dev
+  Variables
+    HTTPS_PROXY = http://elsewhere  ! redirects traffic
+    SENTRY_DSN = kh://shared/prod/sentry  ! redirects traffic  ! another project  ! production
+  Trusted WORLD/work/.keyhaven.toml.
+  $ kh run -- printenv SENTRY_DSN
+  error: sentry is a production key and does not enter a development launch
+  hint: a directory file may say allow_production = true, and its owner yes at: kh allow
+  [6]
+
+Without a list of variables: all of the environment.
+
+  $ printf 'project = "shop"\n' > .keyhaven.toml && kh allow --yes
+  File         WORLD/work/.keyhaven.toml
+  Project      shop
+  Environment  as said with -e
+  Variables    every credential of the environment
+  Trusted WORLD/work/.keyhaven.toml.
+  $ kh run -- true
+  error: WORLD/work/.keyhaven.toml: it names no environment; give one with -e
+  [2]
+  $ kh run -e dev -- sh -c 'echo "$STRIPE"'
+  sk_dev
+
+What it names and is not there.
+
+  $ printf 'project = "shop"\nenvironment = "dev"\n[env]\nA = "kh:strpe"\n' > .keyhaven.toml
+  $ kh allow --yes --quiet; kh run -- true
+  File         WORLD/work/.keyhaven.toml
+  Project      shop
+  Environment  dev
+  Variables
+    A = kh:strpe
+  error: there is no credential strpe
+  hint: did you mean stripe?
+  [4]
+  $ printf 'project = "shop"\nenvironment = "dev"\n[env]\nLD_PRELOAD = "x.so"\n' > .keyhaven.toml
+  $ kh allow --yes; kh run -- true
+  File         WORLD/work/.keyhaven.toml
+  Project      shop
+  Environment  dev
+  Variables
+    LD_PRELOAD = x.so  ! changes how programs load code; it will be refused
+  Trusted WORLD/work/.keyhaven.toml.
+  error: LD_PRELOAD changes how programs load code and is not injected
+  hint: allow it for this credential with: kh edit --allow-loader-variable
+  [6]
+
+Files that are none.
+
+  $ printf 'project = "shop\n' > .keyhaven.toml && kh allow --yes
+  error: WORLD/work/.keyhaven.toml:1:16: expected valid TOML: invalid basic string, expected `"`
+  hint: mend that line; see: kh help directory-file
+  [1]
+  $ printf 'projekt = "shop"\n' > .keyhaven.toml && kh allow --yes
+  error: WORLD/work/.keyhaven.toml:1:1: expected project, environment, allow_production or [env]
+  hint: mend that line; see: kh help directory-file
+  [1]
+  $ printf 'project = "shop"\n[env]\nA = "{{kh:x|rot13}}"\n' > .keyhaven.toml && kh allow --yes
+  error: WORLD/work/.keyhaven.toml:3:5: expected one of the filters url, json and base64 after |
+  hint: mend that line; see: kh help directory-file
+  [1]
+  $ printf 'project = "shop"\n[env]\nA = "{{kh:x"\n' > .keyhaven.toml && kh allow --yes
+  error: WORLD/work/.keyhaven.toml:3:5: expected }} after a reference
+  hint: mend that line; see: kh help directory-file
+  [1]
+  $ printf 'project = "shop"\n[env]\n"A B" = "x"\n' > .keyhaven.toml && kh allow --yes
+  error: WORLD/work/.keyhaven.toml:3:1: expected a variable's name: letters, digits and _, no digit first
+  hint: mend that line; see: kh help directory-file
+  [1]
+  $ printf 'project = "shop"\n[env]\nA = 1\n' > .keyhaven.toml && kh allow --yes
+  error: WORLD/work/.keyhaven.toml:3:5: expected a text in quotes
+  hint: mend that line; see: kh help directory-file
+  [1]
+  $ printf 'project = "shop"\n' > .keyhaven.toml && chmod 666 .keyhaven.toml && kh allow --yes
+  error: WORLD/work/.keyhaven.toml is not safe to use: others can write to it
+  hint: it must be a plain file of yours that nobody else can write to
+  [6]
+  $ kh run -- true
+  error: WORLD/work/.keyhaven.toml is not safe to use: others can write to it
+  hint: it must be a plain file of yours that nobody else can write to
+  [6]
+  $ kh get stripe
+  note: the directory file is ignored: WORLD/work/.keyhaven.toml is not safe to use: others can write to it
+  error: it is not said where
+  hint: say where with -p PROJECT -e ENV
+  [2]
+  $ rm .keyhaven.toml && ln -s /etc/passwd .keyhaven.toml && kh allow --yes
+  error: WORLD/work/.keyhaven.toml is not safe to use: it is a symbolic link
+  hint: it must be a plain file of yours that nobody else can write to
+  [6]
+  $ rm .keyhaven.toml && mkfifo .keyhaven.toml && kh allow --yes
+  error: WORLD/work/.keyhaven.toml is not safe to use: it is not a plain file
+  hint: it must be a plain file of yours that nobody else can write to
+  [6]

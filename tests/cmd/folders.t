@@ -1,0 +1,81 @@
+Folders that cannot be a vault, and damage that is said.
+
+  $ mkdir foreign && echo hello > foreign/notes.txt
+  $ printf '%s\n' "$PASSWORD" | kh init --password-stdin --vault foreign
+  error: WORLD/work/foreign is not safe to use: has mode 755 instead of 700
+  hint: only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files
+  [1]
+  $ ls foreign
+  notes.txt
+  $ chmod 700 foreign
+  $ printf '%s\n' "$PASSWORD" | kh init --password-stdin --vault foreign
+  Created a vault in WORLD/work/foreign.
+  
+  Recovery key, shown only this once:
+  
+    * (glob)
+  
+  Write it down and keep it apart from this machine: it opens the vault when the
+  master password is lost.
+  $ kh list --vault foreign --no-input
+  There is nothing to list.
+  $ vault
+
+Too many may look into it.
+
+  $ kh agent stop
+  The vault is locked and the agent has ended.
+  $ chmod 755 ../vault
+  $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
+  error: WORLD/vault is not safe to use: has mode 755 instead of 700
+  hint: only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files
+  [1]
+  $ chmod 700 ../vault
+  $ unlock
+
+A header damaged in one copy heals, and is said; in both it is refused. What was kept before it helps.
+
+  $ kh agent stop
+  The vault is locked and the agent has ended.
+  $ cp ../vault/header-a kept
+  $ printf 'garbage' > ../vault/header-a
+  $ unlock
+  note: one copy of the vault's header was damaged and was written anew from the other
+  $ kh status
+  Vault  WORLD/vault, unlocked, locks itself in 30 minutes
+  Holds  0 credentials in 0 projects, 0 never used
+  Due    0 overdue, 0 within a week
+  Agent  pid *, version * (glob)
+  Note   one copy of the vault's header was damaged and was written anew from the other
+  $ kh agent stop
+  The vault is locked and the agent has ended.
+  $ printf 'garbage' > ../vault/header-a; printf 'garbage' > ../vault/header-b
+  $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
+  error: the vault's header is damaged: both copies are damaged
+  hint: stop using this copy, keep the folder as it is, and restore a backup
+  [7]
+  $ cp kept ../vault/header-a
+  $ unlock
+  note: one copy of the vault's header was damaged and was written anew from the other
+  $ kh agent stop
+  The vault is locked and the agent has ended.
+
+A database that is damaged is said to be, and left as it is.
+
+  $ cp ../vault/vault-1.db kept.db
+  $ printf 'garbage' | dd of=../vault/vault-1.db bs=1 seek=100 conv=notrunc status=none
+  $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
+  error: the vault's data is damaged: the database is broken
+  hint: stop using this copy, keep the folder as it is, and restore a backup
+  [7]
+  $ kh agent stop
+  The vault is locked and the agent has ended.
+  $ cp kept.db ../vault/vault-1.db
+  $ unlock
+
+A path too long for a socket, and a folder that cannot be read by who asks.
+
+  $ long=$(printf 'x%.0s' $(seq 120))
+  $ env -u XDG_RUNTIME_DIR kh status --vault "$long" 2>&1 | sed "s/$long/LONG/g"
+  error: WORLD/work/LONG/agent.sock is not safe to use: the path is too long for a socket (107 bytes)
+  hint: only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files

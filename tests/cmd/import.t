@@ -1,0 +1,166 @@
+A .env file: first a report, then all or nothing.
+
+  $ vault
+  $ cp "$SHOP_ENV" shop.env
+  cp: cannot stat '': No such file or directory
+  [1]
+  $ kh import dotenv shop.env -p shop -e dev --dry-run
+  error: shop.env: No such file or directory (os error 2)
+  [1]
+  $ kh list
+  There is nothing to list.
+  $ kh environment
+  There are no environments yet.
+  $ kh import dotenv shop.env -p shop -e dev --quiet
+  error: shop.env: No such file or directory (os error 2)
+  [1]
+  $ kh env -p shop -e dev --format json | node -e '
+  >   const read = (file) => JSON.parse(require("fs").readFileSync(file));
+  >   require("assert").deepStrictEqual(read(0), read(process.argv[1]));' "$SHOP_EXPECTED"
+  error: there is no project shop
+  hint: see what there is with: kh list
+  <anonymous_script>:1
+  
+  
+  SyntaxError: Unexpected end of JSON input
+      at JSON.parse (<anonymous>)
+      at read ([eval]:2:31)
+      at [eval]:3:37
+      at runScriptInThisContext (node:internal/vm:209:10)
+      at node:internal/process/execution:118:14
+      at [eval]-wrapper:6:24
+      at runScript (node:internal/process/execution:101:62)
+      at evalScript (node:internal/process/execution:133:3)
+      at node:internal/main/eval_string:51:3
+  
+  Node.js v20.20.2
+  [1]
+
+Twice changes nothing; a newer file updates.
+
+  $ kh import dotenv shop.env -p shop -e dev | tail -n 1
+  error: shop.env: No such file or directory (os error 2)
+  $ kh list | wc -l
+  1
+  $ kh history kh://shop/dev/PORT | wc -l
+  error: there is no project shop
+  hint: see what there is with: kh list
+  0
+  $ sed 's/3000/4000/' shop.env > newer.env
+  sed: can't read shop.env: No such file or directory
+  [2]
+  $ kh import dotenv newer.env -p shop -e dev | grep -v unchanged
+  [1]
+  $ kh get kh://shop/dev/PORT
+  error: there is no project shop
+  hint: see what there is with: kh list
+  [4]
+  $ kh get kh://shop/dev/PORT --version 1
+  error: there is no project shop
+  hint: see what there is with: kh list
+  [4]
+  $ sed 's/4000/5000/' newer.env | kh import dotenv - -p shop -e dev --json --dry-run | shape | grep -B 4 -A 2 updated
+  WORLD/work/../session.sh: line 54: shape: command not found
+  [1]
+
+A credential that came from elsewhere is not overwritten, and nothing else is written.
+
+  $ printf mine | kh add PORT -p blog -e dev --stdin --quiet
+  $ printf 'HOST=h\nPORT=1\n' > blog.env
+  $ kh import dotenv blog.env -p blog -e dev --dry-run
+  NAME  VARIABLE  KIND   PROVIDER  BECOMES
+  HOST  HOST      plain            new
+  PORT  PORT      plain            conflict: PORT has another origin
+  Nothing was written; into blog/dev: 1 new, 0 updated, 0 unchanged, 1 in conflict.
+  $ kh import dotenv blog.env -p blog -e dev
+  error: a credential is of another origin in the way: PORT; nothing was imported
+  hint: rename or remove them, or import into another environment
+  [5]
+  $ kh list -p blog
+  NAME  PROJECT  ENV  PROVIDER  EXPIRES  ROTATION DUE  LAST USED
+  PORT  blog     dev                                   never
+  $ kh rename kh://blog/dev/PORT port
+  Renamed it to port.
+  $ kh import dotenv blog.env -p blog -e dev
+  error: a credential is of another origin in the way: port; nothing was imported
+  hint: rename or remove them, or import into another environment
+  [5]
+
+What no variable may be called is stored without one.
+
+  $ printf 'NODE_OPTIONS=--inspect\nspring.name=x\nPATH=/bin\nA-B=1\n' > odd.env
+  $ kh import dotenv odd.env -p odd -e dev
+  NAME          VARIABLE  KIND   PROVIDER  BECOMES
+  NODE_OPTIONS            plain            new
+  spring.name             plain            new
+  PATH                    plain            new
+  A-B                     plain            new
+  note: line 1: NODE_OPTIONS is stored without a variable: it would change how programs load code
+  note: line 2: spring.name is stored without a variable: no variable may have this name
+  note: line 3: PATH is stored without a variable: it would change how programs load code
+  note: line 4: A-B is stored without a variable: no variable may have this name
+  Imported into odd/dev: 4 new, 0 updated, 0 unchanged.
+  $ kh run -p odd -e dev -- sh -c 'echo "${NODE_OPTIONS-none}"'
+  none
+  $ kh show kh://odd/dev/NODE_OPTIONS | grep Field
+  Field         value (plain), fills no variable
+
+The kind can be chosen.
+
+  $ printf 'A=1\nB=2\n' > kinds.env
+  $ kh import dotenv kinds.env -p kinds -e dev --dry-run --plain A --secret B
+  NAME  VARIABLE  KIND    PROVIDER  BECOMES
+  A     A         plain             new
+  B     B         secret            new
+  Nothing was written yet; into kinds/dev: 2 new, 0 updated, 0 unchanged.
+  $ kh import dotenv kinds.env -p kinds -e dev --dry-run --plain C
+  error: the file has no key C
+  hint: see its keys with --dry-run
+  [2]
+
+Files that are none.
+
+  $ printf 'GOOD=1\nBAD="open\n' > bad.env && kh import dotenv bad.env -p bad -e dev
+  error: bad.env:2:5: expected a closing quote to this one
+  hint: nothing was imported; mend that line and try again
+  [1]
+  $ printf 'GOOD=1\n=hunter2\n' > bad.env && kh import dotenv bad.env -p bad -e dev
+  error: bad.env:2:1: expected a name, a comment or an empty line
+  hint: nothing was imported; mend that line and try again
+  [1]
+  $ printf 'GOOD=1\nNOT A KEY\n' > bad.env && kh import dotenv bad.env -p bad -e dev
+  error: bad.env:2:4: expected `=` or `: ` after the name
+  hint: nothing was imported; mend that line and try again
+  [1]
+  $ printf 'GOOD=1\n\377\376=x\n' > bad.env && kh import dotenv bad.env -p bad -e dev
+  error: bad.env:2:1: expected UTF-8 text
+  hint: nothing was imported; mend that line and try again
+  [1]
+  $ printf 'GOOD=1\nNUL=a\000b\n' > bad.env && kh import dotenv bad.env -p bad -e dev
+  NAME  VARIABLE  KIND   PROVIDER  BECOMES
+  GOOD  GOOD      plain            new
+  NUL             plain            new
+  note: line 2: NUL is stored without a variable: its value holds a NUL byte
+  Imported into bad/dev: 2 new, 0 updated, 0 unchanged.
+  $ printf 'GOOD=1\nBAD="open\n' > bad.env && kh import dotenv bad.env -p bad -e dev --json
+  {"error":{"code":"malformed","message":"bad.env:2:5: expected a closing quote to this one","hint":"nothing was imported; mend that line and try again"}}
+  [1]
+  $ : > empty.env && kh import dotenv empty.env -p bad -e dev
+  Imported into bad/dev: 0 new, 0 updated, 0 unchanged.
+  $ kh import dotenv missing.env -p bad -e dev
+  error: missing.env: No such file or directory (os error 2)
+  [1]
+  $ kh import dotenv . -p bad -e dev
+  error: .: Is a directory (os error 21)
+  [1]
+  $ kh import 1pux shop.env -p bad -e dev
+  error: invalid value '1pux' for '<FORMAT>' [possible values: dotenv]
+  hint: see: kh help, or --help after a command
+  [2]
+  $ kh import dotenv shop.env -p bad
+  error: shop.env: No such file or directory (os error 2)
+  [1]
+  $ kh list -p bad
+  NAME  PROJECT  ENV  PROVIDER  EXPIRES  ROTATION DUE  LAST USED
+  GOOD  bad      dev                                   never
+  NUL   bad      dev                                   never
