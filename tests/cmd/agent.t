@@ -1,27 +1,80 @@
 The agent starts when it is needed, and only then.
 
   $ kh agent status
+  Agent   not running
+  Socket  WORLD/run/keyhaven/9ddbefb3840add93.sock
   $ kh agent status --json | shape
+  {
+    "running": false,
+    "pid": null,
+    "socket": "SOCKET",
+    "locked": true,
+    "version": null
+  }
   $ kh status
+  Vault  WORLD/vault, not created yet; create it with: kh init
+  Agent  not running
   $ kh lock
+  The vault is locked.
   $ kh agent stop
+  No agent was running.
   $ kh agent status
+  Agent   not running
+  Socket  WORLD/run/keyhaven/9ddbefb3840add93.sock
   $ vault
   $ kh agent status
+  Agent   pid 13310, version 0.1.0
+  Socket  WORLD/run/keyhaven/9ddbefb3840add93.sock
+  Vault   unlocked
   $ kh agent status --json | shape
+  {
+    "running": true,
+    "pid": "PID",
+    "socket": "SOCKET",
+    "locked": false,
+    "version": "VERSION"
+  }
   $ kh agent
+  Agent   pid 13310, version 0.1.0
+  Socket  WORLD/run/keyhaven/9ddbefb3840add93.sock
+  Vault   unlocked
   $ first=$(kh agent status --json | node -p 'JSON.parse(require("fs").readFileSync(0)).pid')
   $ kh agent restart
+  A new agent is running; the vault is locked.
   $ kh agent status --json | grep -c "\"pid\":$first,"
+  0
+  [1]
   $ kh list --no-input
+  error: the vault is locked
+  hint: unlock it with: kh unlock
+  [3]
   $ kh agent stop
+  The vault is locked and the agent has ended.
   $ kh agent stop
+  No agent was running.
   $ kh agent status --json | shape
+  {
+    "running": false,
+    "pid": null,
+    "socket": "SOCKET",
+    "locked": true,
+    "version": null
+  }
   $ kh agent fly
+  error: unrecognized subcommand 'fly'
+  hint: see: kh help, or --help after a command
+  [2]
 
 Without its program nothing works, and it is said why.
 
   $ mkdir lone && cp "$(command -v kh)" lone/kh
   $ lone/kh list
+  error: the agent could not be reached or started: WORLD/work/lone/keyhaven-agent is missing
+  hint: keyhaven-agent must lie beside this program; see: kh agent status
+  [8]
   $ lone/kh list --json
+  {"error":{"code":"no_agent","message":"the agent could not be reached or started: WORLD/work/lone/keyhaven-agent is missing","hint":"keyhaven-agent must lie beside this program; see: kh agent status"}}
+  [8]
   $ lone/kh status
+  Vault  WORLD/vault, locked
+  Agent  not running

@@ -2,24 +2,96 @@ The log: what was done, by which program; never a value.
 
   $ vault
   $ kh audit
+  WHEN              ACTION        OUTCOME  WHERE  WHAT  BY
+  2026-11-23 21:33  vault.unlock  done                  kh (13137)
+  2026-11-23 21:33  vault.create  done                  kh (13137)
   $ add stripe hunter2
   $ kh get kh://shop/dev/stripe
+  hunter2 (no-eol)
   $ kh run -p shop -e dev -- true --password hunter3
   $ kh run -p shop -e dev -- no-such-command
+  error: no-such-command was not found
+  hint: is it installed, and in PATH?
+  [127]
   $ printf hunter4 | kh set stripe -p shop -e dev --stdin --quiet
   $ printf x | kh add token -p blog -e dev --stdin --quiet
   $ kh lock --quiet
   $ printf 'wrong password\n' | kh unlock --password-stdin
+  error: the password is wrong
+  hint: check caps lock and the keyboard layout
+  [1]
   $ unlock
   $ kh audit
+  WHEN              ACTION             OUTCOME   WHERE     WHAT    BY
+  2026-11-23 21:33  vault.unlock       done                        kh (13230)
+  2026-11-23 21:33  vault.lock         done                        kh (13197)
+  2026-11-23 21:33  credential.add     done      blog/dev  token   kh (13191)
+  2026-11-23 21:33  credential.set     done      shop/dev  stripe  kh (13187)
+  2026-11-23 21:33  use.launch_failed  failed    shop/dev  stripe  kh for no-such-command (13183)
+  2026-11-23 21:33  use.launch         released  shop/dev  stripe  kh for no-such-command (13183)
+  2026-11-23 21:33  use.launch         released  shop/dev  stripe  kh for true (13181)
+  2026-11-23 21:33  use.show           released  shop/dev  stripe  kh (13180)
+  2026-11-23 21:33  credential.add     done      shop/dev  stripe  kh (13176)
+  2026-11-23 21:33  vault.unlock       done                        kh (13137)
+  2026-11-23 21:33  vault.create       done                        kh (13137)
   $ kh audit --json | grep -c hunter
+  0
+  [1]
   $ kh audit -p blog
+  WHEN              ACTION          OUTCOME  WHERE     WHAT   BY
+  2026-11-23 21:33  credential.add  done     blog/dev  token  kh (13191)
   $ kh audit kh://shop/dev/stripe --action use.launch
+  WHEN              ACTION      OUTCOME   WHERE     WHAT    BY
+  2026-11-23 21:33  use.launch  released  shop/dev  stripe  kh for no-such-command (13183)
+  2026-11-23 21:33  use.launch  released  shop/dev  stripe  kh for true (13181)
   $ kh audit --limit 1
+  WHEN              ACTION        OUTCOME  WHERE  WHAT  BY
+  2026-11-23 21:33  vault.unlock  done                  kh (13230)
   $ kh audit --limit 1 --action use.launch --json | shape
+  [
+    {
+      "sequence": 6,
+      "at": "TIME",
+      "action": "use.launch",
+      "outcome": "released",
+      "credentials": [
+        "stripe"
+      ],
+      "project": "shop",
+      "environment": "dev",
+      "actor": {
+        "uid": 0,
+        "pid": "PID",
+        "program": "/work/main/target/debug/with-test-agent/kh"
+      },
+      "claimed": {
+        "program": "no-such-command",
+        "directory": "WORLD/work",
+        "profile": null
+      },
+      "detail": {
+        "purpose": "run"
+      }
+    }
+  ]
   $ kh audit --since 2999-01-01
+  There is nothing in the log about that.
   $ kh audit --since 2001-01-01 --action credential.add
+  WHEN              ACTION          OUTCOME  WHERE     WHAT    BY
+  2026-11-23 21:33  credential.add  done     blog/dev  token   kh (13191)
+  2026-11-23 21:33  credential.add  done     shop/dev  stripe  kh (13176)
   $ kh audit --since yesterday
+  error: invalid value 'yesterday' for '--since <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, days as in 90d, or none
+  hint: see: kh help, or --help after a command
+  [2]
   $ kh audit --action nonsense
+  error: the action: nonsense is none; `kh audit` shows them
+  [2]
   $ kh audit -p shop -e dev
+  error: the log is narrowed by project, not by environment
+  hint: leave out -e
+  [2]
   $ kh audit kh://shop/dev/nothing
+  error: there is no credential nothing
+  hint: see what there is with: kh list
+  [4]

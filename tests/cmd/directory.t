@@ -118,8 +118,11 @@ Changed content is not what was allowed.
     STRIPE_API_KEY = kh:stripe
   debug
   $ kh allow --yes --json | tail -n 1 | shape
-  WORLD/work/../session.sh: line 88: shape: command not found
-  [127]
+  {
+    "path": "WORLD/work/.keyhaven.toml",
+    "sha256": "SHA256",
+    "allow_production": false
+  }
   $ kh deny
   WORLD/work/.keyhaven.toml is not trusted.
   $ kh run -- true

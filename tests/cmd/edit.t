@@ -3,49 +3,319 @@ What is known about a credential changes; its value does not.
   $ vault
   $ add stripe hunter2 --tag a --tag b --note first
   $ kh edit stripe -p shop -e dev --tag payments --owner Mia --expires 2999-01-02 --rotate-every 30
+  Changed stripe.
   $ kh edit kh://shop/dev/stripe --note '' --url https://example.com
+  Changed stripe.
   $ kh show kh://shop/dev/stripe
+  Name          stripe
+  Reference     kh://shop/dev/stripe
+  Environment   shop/dev (development)
+  State         due soon
+  Field         value (secret), fills STRIPE
+  Expires       2999-01-02 (in 355056 days)
+  Rotation due  2026-12-23 (in 30 days)
+  Rotate every  30 days
+  Owner         Mia
+  Tags          payments
+  Page          https://example.com
+  Version       1, since 2026-11-23 21:33
+  Stored        2026-11-23 21:33
+  Changed       2026-11-23 21:33
+  Used          never
   $ kh edit kh://shop/dev/stripe --expires none --rotate-every none --tag '' --env-var SK
+  Changed stripe.
   $ kh show kh://shop/dev/stripe
+  Name          stripe
+  Reference     kh://shop/dev/stripe
+  Environment   shop/dev (development)
+  State         fine
+  Field         value (secret), fills SK
+  Owner         Mia
+  Page          https://example.com
+  Version       1, since 2026-11-23 21:33
+  Stored        2026-11-23 21:33
+  Changed       2026-11-23 21:33
+  Used          never
   $ kh edit kh://shop/dev/stripe --plain && kh show kh://shop/dev/stripe | grep Field
+  Changed stripe.
+  Field         value (plain), fills SK
   $ kh edit kh://shop/dev/stripe --plain --secret
+  error: the argument '--plain' cannot be used with '--secret'
+  hint: see: kh help, or --help after a command
+  [2]
   $ kh edit kh://shop/dev/stripe --secret --env-var '' && kh show kh://shop/dev/stripe | grep Field
+  Changed stripe.
+  Field         value (secret), fills no variable
   $ kh edit kh://shop/dev/stripe --allow-loader-variable LD_PRELOAD
+  error: no field fills LD_PRELOAD
+  hint: name the variable as it is filled; see: kh show
+  [2]
   $ kh edit kh://shop/dev/stripe
+  Changed stripe.
   $ kh edit kh://shop/dev/strype --note x
+  error: there is no credential strype
+  hint: did you mean stripe?
+  [4]
   $ kh edit kh://shop/dev/stripe --field value=PAY --json | shape
+  {
+    "id": "UUIDv7",
+    "revision": 8,
+    "name": "stripe",
+    "project": "shop",
+    "environment": "dev",
+    "tier": "development",
+    "provider": null,
+    "variables": [
+      "PAY"
+    ],
+    "fields": 1,
+    "plain": false,
+    "scopes": [],
+    "tags": [],
+    "expires": null,
+    "rotation_due": null,
+    "state": "fine",
+    "last_used": null,
+    "field_list": [
+      {
+        "name": "value",
+        "kind": "secret",
+        "variable": "PAY",
+        "allow_loader_variable": false
+      }
+    ],
+    "allowed_ips": [],
+    "owner": "Mia",
+    "quota": null,
+    "url": "https://example.com",
+    "note": null,
+    "rotate_every_days": null,
+    "lead_times": null,
+    "snoozed_until": null,
+    "created_at": "TIME",
+    "changed_at": "TIME",
+    "rotated_at": "TIME",
+    "uses": 0,
+    "version": 1
+  }
   $ kh edit kh://shop/dev/stripe --field token=PAY
+  error: stripe has no field token
+  hint: see its fields with: kh show
+  [2]
   $ kh edit kh://shop/dev/stripe --field value
+  error: it is not said which variable value fills
+  hint: write --field F=VAR
+  [2]
 
 Another name.
 
   $ add sendgrid hunter3
   $ kh rename kh://shop/dev/stripe stripe-eu
+  Renamed it to stripe-eu.
   $ kh get kh://shop/dev/stripe-eu
+  hunter2 (no-eol)
   $ kh get kh://shop/dev/stripe
+  error: there is no credential stripe
+  hint: see what there is with: kh list
+  [4]
   $ kh rename kh://shop/dev/stripe-eu sendgrid
+  error: sendgrid exists already
+  hint: give it a new value with: kh set, or choose another name
+  [5]
   $ kh rename kh://shop/dev/stripe-eu ''
+  error: the name of the credential: the name of a credential must have 1 to 128 bytes, no control characters and no slash
+  [2]
   $ kh rename kh://shop/dev/stripe-eu stripe-eu
+  Renamed it to stripe-eu.
 
 To the trash, and back.
 
   $ kh trash
+  The trash is empty.
   $ kh rm kh://shop/dev/sendgrid
+  Moved sendgrid to the trash, where it stays for 30 days; take it back with: kh trash restore kh://shop/dev/sendgrid
   $ kh rm kh://shop/dev/sendgrid
+  error: there is no credential sendgrid
+  hint: see what there is with: kh list
+  [4]
   $ kh get kh://shop/dev/sendgrid
+  error: there is no credential sendgrid
+  hint: see what there is with: kh list
+  [4]
   $ kh trash
+  NAME      PROJECT  ENV  PROVIDER  EXPIRES  ROTATION DUE  LAST USED
+  sendgrid  shop     dev                                   never
   $ kh trash list --json | shape
+  [
+    {
+      "id": "UUIDv7",
+      "revision": 2,
+      "name": "sendgrid",
+      "project": "shop",
+      "environment": "dev",
+      "tier": "development",
+      "provider": null,
+      "variables": [
+        "SENDGRID"
+      ],
+      "fields": 1,
+      "plain": false,
+      "scopes": [],
+      "tags": [],
+      "expires": null,
+      "rotation_due": null,
+      "state": "fine",
+      "last_used": null
+    }
+  ]
   $ kh trash restore kh://shop/dev/sendgrid
+  Took sendgrid back.
   $ kh get kh://shop/dev/sendgrid
+  hunter3 (no-eol)
   $ kh trash restore kh://shop/dev/sendgrid
+  error: there is no credential kh://shop/dev/sendgrid in the trash
+  hint: see what there is with: kh list
+  [4]
   $ kh rm sendgrid -p shop -e dev --json | shape
+  {
+    "id": "UUIDv7",
+    "removed": "kh://shop/dev/sendgrid"
+  }
   $ add sendgrid hunter4
   $ kh trash restore sendgrid -p shop -e dev
+  error: sendgrid exists already
+  hint: give it a new value with: kh set, or choose another name
+  [5]
 
 Its versions, and who used them.
 
   $ printf hunter5 | kh set sendgrid -p shop -e dev --stdin --quiet
   $ kh get kh://shop/dev/sendgrid --version 1
+  hunter4 (no-eol)
   $ kh history kh://shop/dev/sendgrid
+  VERSION  IS                                STORED            USES  LAST USED
+  2        current                           2026-11-23 21:33  0     never
+  1        previous, until 2026-11-26 21:33  2026-11-23 21:33  1     today
+  
+  WHEN              ACTION          OUTCOME   WHERE     WHAT      BY
+  2026-11-23 21:33  use.show        released  shop/dev  sendgrid  kh (12200)
+  2026-11-23 21:33  credential.set  done      shop/dev  sendgrid  kh (12199)
+  2026-11-23 21:33  credential.add  done      shop/dev  sendgrid  kh (12176)
   $ kh history kh://shop/dev/sendgrid --json | shape
+  {
+    "credential": {
+      "id": "UUIDv7",
+      "revision": 2,
+      "name": "sendgrid",
+      "project": "shop",
+      "environment": "dev",
+      "tier": "development",
+      "provider": null,
+      "variables": [
+        "SENDGRID"
+      ],
+      "fields": 1,
+      "plain": false,
+      "scopes": [],
+      "tags": [],
+      "expires": null,
+      "rotation_due": null,
+      "state": "fine",
+      "last_used": "TIME"
+    },
+    "versions": [
+      {
+        "number": 2,
+        "label": "current",
+        "created_at": "TIME",
+        "grace_until": null,
+        "stored": true,
+        "uses": 0,
+        "last_used": null
+      },
+      {
+        "number": 1,
+        "label": "previous",
+        "created_at": "TIME",
+        "grace_until": "TIME",
+        "stored": true,
+        "uses": 1,
+        "last_used": "TIME"
+      }
+    ],
+    "uses": [
+      {
+        "sequence": 21,
+        "at": "TIME",
+        "action": "use.show",
+        "outcome": "released",
+        "credentials": [
+          "sendgrid"
+        ],
+        "project": "shop",
+        "environment": "dev",
+        "actor": {
+          "uid": 0,
+          "pid": "PID",
+          "program": "/work/main/target/debug/with-test-agent/kh"
+        },
+        "claimed": {
+          "program": null,
+          "directory": null,
+          "profile": null
+        },
+        "detail": {
+          "field": "value",
+          "version": "1"
+        }
+      },
+      {
+        "sequence": 20,
+        "at": "TIME",
+        "action": "credential.set",
+        "outcome": "done",
+        "credentials": [
+          "sendgrid"
+        ],
+        "project": "shop",
+        "environment": "dev",
+        "actor": {
+          "uid": 0,
+          "pid": "PID",
+          "program": "/work/main/target/debug/with-test-agent/kh"
+        },
+        "claimed": {
+          "program": null,
+          "directory": null,
+          "profile": null
+        },
+        "detail": {}
+      },
+      {
+        "sequence": 19,
+        "at": "TIME",
+        "action": "credential.add",
+        "outcome": "done",
+        "credentials": [
+          "sendgrid"
+        ],
+        "project": "shop",
+        "environment": "dev",
+        "actor": {
+          "uid": 0,
+          "pid": "PID",
+          "program": "/work/main/target/debug/with-test-agent/kh"
+        },
+        "claimed": {
+          "program": null,
+          "directory": null,
+          "profile": null
+        },
+        "detail": {}
+      }
+    ]
+  }
   $ kh history kh://shop/dev/nothing
+  error: there is no credential nothing
+  hint: see what there is with: kh list
+  [4]

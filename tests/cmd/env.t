@@ -5,21 +5,66 @@ The variables in a form that is read back exactly.
   $ printf 'line one\nline two\n' | kh add lines -p shop -e dev --stdin --raw --quiet
   $ add hash 'a#b !c' && add emoji '🔑 clé' && add empty ''
   $ kh env -p shop -e dev
+  export DOLLARS='$(touch pwned) `id` $HOME \n'
+  export EMOJI='🔑 clé'
+  export EMPTY=''
+  export HASH='a#b !c'
+  export LINES='line one
+  line two
+  '
+  export QUOTES='it'\''s "quoted"'
   $ for shell in dash bash zsh; do
   >   $shell -c 'eval "$(kh env -p shop -e dev)"; printf "%s|" "$QUOTES" "$DOLLARS" "$LINES" "$HASH" "$EMOJI" "$EMPTY"' | sha256sum
   > done | uniq -c
+  (eval):5: bad math expression: operator expected at `one\nline t...'
+        2 22921e74db1edfa1865366e82fb2c58a38d0a6e00b3a048848eb3b771a0dce7a  -
+        1 1145535d0732dbf08b06d8974d6a5f00d6907d9d672b3c1077d9e40298f3c321  -
   $ sh -c 'eval "$(kh env -p shop -e dev)"; printf "[%s]\n" "$QUOTES" "$DOLLARS" "$LINES" "$HASH" "$EMOJI" "$EMPTY"'
+  [it's "quoted"]
+  [$(touch pwned) `id` $HOME \n]
+  [line one
+  line two
+  ]
+  [a#b !c]
+  [🔑 clé]
+  []
   $ kh env -p shop -e dev --format json
+  {"DOLLARS":"$(touch pwned) `id` $HOME \\n","EMOJI":"🔑 clé","EMPTY":"","HASH":"a#b !c","LINES":"line one\nline two\n","QUOTES":"it's \"quoted\""}
   $ kh env -p shop -e dev --format dotenv
+  DOLLARS='$(touch pwned) `id` $HOME \n'
+  EMOJI='🔑 clé'
+  EMPTY=''
+  HASH='a#b !c'
+  LINES='line one
+  line two
+  '
+  QUOTES=`it's "quoted"`
   $ ls
 
 What a format cannot carry stops it, and nothing is printed.
 
   $ printf '\377' | kh add bytes -p raw -e dev --stdin --quiet
   $ kh env -p raw -e dev --format json
+  error: the value of BYTES cannot be written as json: it is not UTF-8
+  hint: nothing was printed; use another --format, or kh run
+  [1]
   $ kh env -p raw -e dev --format dotenv
+  error: the value of BYTES cannot be written as dotenv: it is not UTF-8
+  hint: nothing was printed; use another --format, or kh run
+  [1]
   $ kh env -p raw -e dev | od -An -c
+     e   x   p   o   r   t       B   Y   T   E   S   =   ' 377   '
+    \n
   $ printf '%s' "'\"\`" | kh add marks -p marks -e dev --stdin --quiet
   $ kh env -p marks -e dev --format dotenv
+  error: the value of MARKS cannot be written as dotenv: its quotes, backslashes or line ends leave no way to quote it
+  hint: nothing was printed; use another --format, or kh run
+  [1]
   $ kh env -p shop -e dev --format xml
+  error: invalid value 'xml' for '--format <FORMAT>' [possible values: sh, dotenv, json]
+  hint: see: kh help, or --help after a command
+  [2]
   $ kh env -p nothing -e dev
+  error: there is no project nothing
+  hint: see what there is with: kh list
+  [4]

@@ -2,27 +2,89 @@ An environment is made on first use; its name tells its tier.
 
   $ vault
   $ kh environment list
+  There are no environments yet.
   $ for name in prod production live staging stage qa dev development local test; do
   >   printf x | kh add key -p shop -e $name --stdin --quiet
   > done
   $ kh environment
+  PROJECT  ENV          TIER         CREDENTIALS
+  shop     dev          development  1
+  shop     development  development  1
+  shop     live         production   1
+  shop     local        development  1
+  shop     prod         production   1
+  shop     production   production   1
+  shop     qa           staging      1
+  shop     stage        staging      1
+  shop     staging      staging      1
+  shop     test         development  1
 
 Other names do not tell; then it is asked for.
 
   $ printf x | kh add key -p shop -e demo --stdin
+  Stored key in shop/demo, filling KEY.
   $ printf x | kh add key -p shop -e demo --stdin --tier staging
+  error: the tier: the environment's tier is Production
+  [2]
   $ printf x | kh add other -p shop -e demo --stdin --tier production
+  Stored other in shop/demo, filling OTHER.
   $ printf 'KEY=x\n' | kh import dotenv - -p shop -e eu
+  NAME  VARIABLE  KIND    PROVIDER  BECOMES
+  KEY   KEY       secret            new
+  Imported into shop/eu: 1 new, 0 updated, 0 unchanged.
   $ printf 'KEY=x\n' | kh import dotenv - -p shop -e eu --tier production --dry-run
+  NAME  VARIABLE  KIND    PROVIDER  BECOMES
+  KEY   KEY       secret            unchanged
+  Nothing was written yet; into shop/eu: 0 new, 0 updated, 1 unchanged.
   $ printf 'KEY=x\n' | kh import dotenv - -p shop -e eu --tier production --quiet
   $ kh environment list --json | shape | head -24
+  [
+    {
+      "project": "shop",
+      "name": "demo",
+      "tier": "production",
+      "credentials": 2
+    },
+    {
+      "project": "shop",
+      "name": "dev",
+      "tier": "development",
+      "credentials": 1
+    },
+    {
+      "project": "shop",
+      "name": "development",
+      "tier": "development",
+      "credentials": 1
+    },
+    {
+      "project": "shop",
+      "name": "eu",
+      "tier": "production",
+      "credentials": 1
 
 A tier can be set, for a new one too.
 
   $ kh environment set shop/demo --tier production
+  shop/demo is production now.
   $ kh environment set shop/lab --tier development --json
+  {"name":"lab","project":"shop","tier":"development"}
   $ kh environment set shop --tier staging
+  error: it is not said which environment of the project
+  hint: write PROJECT/ENV
+  [2]
   $ kh environment set shop/demo --tier holy
+  error: invalid value 'holy' for '--tier <TIER>' [possible values: development, staging, production]
+  hint: see: kh help, or --help after a command
+  [2]
   $ kh environment set shop/demo
+  error: the following required arguments were not provided: --tier <TIER>
+  hint: see: kh help, or --help after a command
+  [2]
   $ kh environment set shop/ --tier staging
+  error: the name of the environment: the name of a environment must have 1 to 128 bytes, no control characters and no slash
+  [2]
   $ kh environment list | grep -e demo -e eu -e lab
+  shop     demo         production   2
+  shop     eu           production   1
+  shop     lab          development  0

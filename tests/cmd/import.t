@@ -1,67 +1,80 @@
 A .env file: first a report, then all or nothing.
 
   $ vault
-  $ cp "$SHOP_ENV" shop.env
-  cp: cannot stat '': No such file or directory
-  [1]
+  $ cp "$DATA/shop.env" shop.env
   $ kh import dotenv shop.env -p shop -e dev --dry-run
-  error: shop.env: No such file or directory (os error 2)
-  [1]
+  NAME                    VARIABLE                KIND    PROVIDER       BECOMES
+  NODE_ENV                NODE_ENV                plain                  new
+  PORT                    PORT                    plain                  new
+  LOG_LEVEL               LOG_LEVEL               plain                  new
+  STRIPE_SECRET_KEY       STRIPE_SECRET_KEY       secret  stripe         new
+  STRIPE_PUBLISHABLE_KEY  STRIPE_PUBLISHABLE_KEY  plain   stripe         new
+  STRIPE_WEBHOOK_SECRET   STRIPE_WEBHOOK_SECRET   secret  stripe         new
+  SENDGRID_API_KEY        SENDGRID_API_KEY        secret  sendgrid       new
+  MAILGUN_API_KEY         MAILGUN_API_KEY         secret  mailgun        new
+  OPENAI_API_KEY          OPENAI_API_KEY          secret  openai         new
+  ANTHROPIC_API_KEY       ANTHROPIC_API_KEY       secret  anthropic      new
+  AWS_ACCESS_KEY_ID       AWS_ACCESS_KEY_ID       secret  aws            new
+  AWS_SECRET_ACCESS_KEY   AWS_SECRET_ACCESS_KEY   secret  aws            new
+  CLOUDFLARE_API_TOKEN    CLOUDFLARE_API_TOKEN    secret  cloudflare     new
+  GITHUB_TOKEN            GITHUB_TOKEN            secret  github         new
+  GITLAB_TOKEN            GITLAB_TOKEN            secret  gitlab         new
+  TOKEN_METRICS_API_KEY   TOKEN_METRICS_API_KEY   secret  token-metrics  new
+  EXCHANGE_READ_KEY       EXCHANGE_READ_KEY       secret                 new
+  EXCHANGE_READ_SECRET    EXCHANGE_READ_SECRET    secret                 new
+  EXCHANGE_TRADE_KEY      EXCHANGE_TRADE_KEY      secret                 new
+  EXCHANGE_TRADE_SECRET   EXCHANGE_TRADE_SECRET   secret                 new
+  DATABASE_URL            DATABASE_URL            secret  postgresql     new
+  REDIS_URL               REDIS_URL               plain                  new
+  PASSWORD_HASH           PASSWORD_HASH           secret                 new
+  JWT_PRIVATE_KEY         JWT_PRIVATE_KEY         secret                 new
+  SERVICE_ACCOUNT_JSON    SERVICE_ACCOUNT_JSON    secret                 new
+  GREETING                GREETING                plain                  new
+  LITERAL                 LITERAL                 plain                  new
+  BACKTICK                BACKTICK                plain                  new
+  EMPTY                   EMPTY                   plain                  new
+  SPACES                  SPACES                  plain                  new
+  HASH_IN_VALUE           HASH_IN_VALUE           plain                  new
+  UNICODE                 UNICODE                 plain                  new
+  YAML_STYLE              YAML_STYLE              plain                  new
+  DUPLICATE               DUPLICATE               plain                  new
+  note: line 53: DUPLICATE is left out: a later line sets it again
+  Nothing was written yet; into shop/dev: 34 new, 0 updated, 0 unchanged.
   $ kh list
   There is nothing to list.
   $ kh environment
   There are no environments yet.
   $ kh import dotenv shop.env -p shop -e dev --quiet
-  error: shop.env: No such file or directory (os error 2)
-  [1]
   $ kh env -p shop -e dev --format json | node -e '
   >   const read = (file) => JSON.parse(require("fs").readFileSync(file));
-  >   require("assert").deepStrictEqual(read(0), read(process.argv[1]));' "$SHOP_EXPECTED"
-  error: there is no project shop
-  hint: see what there is with: kh list
-  <anonymous_script>:1
-  
-  
-  SyntaxError: Unexpected end of JSON input
-      at JSON.parse (<anonymous>)
-      at read ([eval]:2:31)
-      at [eval]:3:37
-      at runScriptInThisContext (node:internal/vm:209:10)
-      at node:internal/process/execution:118:14
-      at [eval]-wrapper:6:24
-      at runScript (node:internal/process/execution:101:62)
-      at evalScript (node:internal/process/execution:133:3)
-      at node:internal/main/eval_string:51:3
-  
-  Node.js v20.20.2
-  [1]
+  >   require("assert").deepStrictEqual(read(0), read(process.argv[1]));' "$DATA/shop.expected.json"
 
 Twice changes nothing; a newer file updates.
 
   $ kh import dotenv shop.env -p shop -e dev | tail -n 1
-  error: shop.env: No such file or directory (os error 2)
+  note: line 53: DUPLICATE is left out: a later line sets it again
+  Imported into shop/dev: 0 new, 0 updated, 34 unchanged.
   $ kh list | wc -l
-  1
+  35
   $ kh history kh://shop/dev/PORT | wc -l
-  error: there is no project shop
-  hint: see what there is with: kh list
-  0
+  6
   $ sed 's/3000/4000/' shop.env > newer.env
-  sed: can't read shop.env: No such file or directory
-  [2]
   $ kh import dotenv newer.env -p shop -e dev | grep -v unchanged
-  [1]
+  note: line 53: DUPLICATE is left out: a later line sets it again
+  NAME                    VARIABLE                KIND    PROVIDER       BECOMES
+  PORT                    PORT                    plain                  new version
   $ kh get kh://shop/dev/PORT
-  error: there is no project shop
-  hint: see what there is with: kh list
-  [4]
+  4000 (no-eol)
   $ kh get kh://shop/dev/PORT --version 1
-  error: there is no project shop
-  hint: see what there is with: kh list
-  [4]
+  3000 (no-eol)
   $ sed 's/4000/5000/' newer.env | kh import dotenv - -p shop -e dev --json --dry-run | shape | grep -B 4 -A 2 updated
-  WORLD/work/../session.sh: line 54: shape: command not found
-  [1]
+        "variable": "PORT",
+        "kind": "plain",
+        "provider": null,
+        "outcome": {
+          "is": "updated"
+        }
+      },
 
 A credential that came from elsewhere is not overwritten, and nothing else is written.
 
@@ -158,8 +171,9 @@ Files that are none.
   hint: see: kh help, or --help after a command
   [2]
   $ kh import dotenv shop.env -p bad
-  error: shop.env: No such file or directory (os error 2)
-  [1]
+  error: it is not said which environment of the project
+  hint: add -e ENV
+  [2]
   $ kh list -p bad
   NAME  PROJECT  ENV  PROVIDER  EXPIRES  ROTATION DUE  LAST USED
   GOOD  bad      dev                                   never

@@ -2,36 +2,123 @@ What is there, in columns; never a value.
 
   $ vault
   $ kh list
+  There is nothing to list.
   $ kh list --json
+  []
   $ add stripe hunter2 --provider stripe --tag payments --expires 2999-12-31
   $ add sendgrid hunter3 --tag mail --rotate-every 30
   $ add old hunter4 --expires 2001-02-03
   $ printf hunter5 | kh add stripe -p shop -e prod --stdin --quiet
   $ printf hunter6 | kh add token -p blog -e dev --stdin --quiet
   $ kh get kh://blog/dev/token
+  hunter6 (no-eol)
   $ kh list
+  NAME      PROJECT  ENV   PROVIDER  EXPIRES         ROTATION DUE  LAST USED
+  token     blog     dev                                           today
+  old       shop     dev             9424 days over                never
+  sendgrid  shop     dev                             in 30 days    never
+  stripe    shop     dev   stripe    in 355419 days                never
+  stripe    shop     prod                                          never
 
 Narrowed.
 
   $ kh list -p blog
+  NAME   PROJECT  ENV  PROVIDER  EXPIRES  ROTATION DUE  LAST USED
+  token  blog     dev                                   today
   $ kh list -p shop -e prod
+  NAME    PROJECT  ENV   PROVIDER  EXPIRES  ROTATION DUE  LAST USED
+  stripe  shop     prod                                   never
   $ kh list --tag mail
+  NAME      PROJECT  ENV  PROVIDER  EXPIRES  ROTATION DUE  LAST USED
+  sendgrid  shop     dev                     in 30 days    never
   $ kh list --provider stripe
+  NAME    PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
+  stripe  shop     dev  stripe    in 355419 days                never
   $ kh list --expired
+  NAME  PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
+  old   shop     dev            9424 days over                never
   $ kh list --due
+  NAME      PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
+  old       shop     dev            9424 days over                never
+  sendgrid  shop     dev                            in 30 days    never
   $ kh list --unused -p blog
+  There is nothing to list.
   $ kh list STRIPE
+  NAME    PROJECT  ENV   PROVIDER  EXPIRES         ROTATION DUE  LAST USED
+  stripe  shop     dev   stripe    in 355419 days                never
+  stripe  shop     prod                                          never
   $ kh list payments
+  NAME    PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
+  stripe  shop     dev  stripe    in 355419 days                never
   $ kh list nothing-like-it
+  There is nothing to list.
   $ kh list nothing-like-it --quiet
   $ kh list -p nowhere
+  error: there is no project nowhere
+  hint: see what there is with: kh list
+  [4]
   $ kh list -e dev stripe
+  NAME    PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
+  stripe  shop     dev  stripe    in 355419 days                never
   $ kh list two words
+  error: there is an argument too many
+  hint: a value is never taken from the command line: type it when asked, or use --stdin
+  [2]
 
 As one document.
 
   $ kh list --json -p shop -e prod | shape
+  [
+    {
+      "id": "UUIDv7",
+      "revision": 1,
+      "name": "stripe",
+      "project": "shop",
+      "environment": "prod",
+      "tier": "production",
+      "provider": null,
+      "variables": [
+        "STRIPE"
+      ],
+      "fields": 1,
+      "plain": false,
+      "scopes": [],
+      "tags": [],
+      "expires": null,
+      "rotation_due": null,
+      "state": "fine",
+      "last_used": null
+    }
+  ]
   $ kh list --json --expired | shape
+  [
+    {
+      "id": "UUIDv7",
+      "revision": 1,
+      "name": "old",
+      "project": "shop",
+      "environment": "dev",
+      "tier": "development",
+      "provider": null,
+      "variables": [
+        "OLD"
+      ],
+      "fields": 1,
+      "plain": false,
+      "scopes": [],
+      "tags": [],
+      "expires": "2001-02-03",
+      "rotation_due": null,
+      "state": "expired",
+      "last_used": null
+    }
+  ]
   $ kh list --json | grep -c hunter
+  0
+  [1]
   $ kh show kh://shop/dev/old --json | grep -c hunter
+  0
+  [1]
   $ kh list --color always -p blog | cat -v
+  ^[[1mNAME^[[0m   ^[[1mPROJECT^[[0m  ^[[1mENV^[[0m  ^[[1mPROVIDER^[[0m  ^[[1mEXPIRES^[[0m  ^[[1mROTATION DUE^[[0m  ^[[1mLAST USED^[[0m
+  token  blog     dev                                   ^[[2mtoday^[[0m

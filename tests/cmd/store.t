@@ -2,73 +2,162 @@ Values go in from stdin or the terminal, and come out exactly.
 
   $ vault
   $ printf 'sk_test_u8jzPde0IgxLd6GncfBAepfJ\n' | kh add stripe -p shop -e dev --stdin
+  Stored stripe in shop/dev, filling STRIPE_SECRET_KEY.
   $ kh get kh://shop/dev/stripe
+  sk_test_u8jzPde0IgxLd6GncfBAepfJ (no-eol)
   $ kh get stripe -p shop -e dev
+  sk_test_u8jzPde0IgxLd6GncfBAepfJ (no-eol)
   $ kh get kh://shop/dev/stripe --json
+  {"field":"value","kind":"secret","value":"sk_test_u8jzPde0IgxLd6GncfBAepfJ"}
   $ kh show kh://shop/dev/stripe
+  Name          stripe
+  Reference     kh://shop/dev/stripe
+  Environment   shop/dev (development)
+  State         fine
+  Provider      stripe
+  Field         value (secret), fills STRIPE_SECRET_KEY
+  Version       1, since 2026-11-23 21:32
+  Stored        2026-11-23 21:32
+  Changed       2026-11-23 21:32
+  Used          3 times, last 2026-11-23 21:32
 
 A second one of that name, or one that fills the same variable, is refused.
 
   $ printf x | kh add stripe -p shop -e dev --stdin
+  error: stripe exists already
+  hint: give it a new value with: kh set, or choose another name
+  [5]
   $ printf x | kh add other -p shop -e dev --stdin --env-var STRIPE_SECRET_KEY
+  error: STRIPE_SECRET_KEY is filled by stripe in this environment already
+  hint: choose another variable with --env-var
+  [5]
 
 One final newline is dropped, no more; --raw keeps it.
 
   $ printf 'two\n\n' | kh add lines -p shop -e dev --stdin --quiet
   $ kh get kh://shop/dev/lines | od -An -c
+     t   w   o  \n
   $ printf 'kept\n' | kh add raw -p shop -e dev --stdin --raw --quiet
   $ kh get kh://shop/dev/raw | od -An -c
+     k   e   p   t  \n
   $ printf '' | kh add empty -p shop -e dev --stdin --quiet
   $ kh get kh://shop/dev/empty | od -An -c
   $ printf '\377\000' | kh add bytes -p shop -e dev --stdin --env-var '' --quiet
   $ kh get kh://shop/dev/bytes | od -An -tx1
+   ff 00
   $ kh get kh://shop/dev/bytes --json
+  {"field":"value","kind":"secret","value_base64":"/wA="}
 
 What is no secret, and what is made up.
 
   $ printf debug | kh add log-level -p shop -e dev --stdin --plain
+  Stored log-level in shop/dev, filling LOG_LEVEL.
   $ kh add session -p shop -e dev --generate
+  Stored session in shop/dev, filling SESSION.
   $ kh get kh://shop/dev/session | wc -c
+  32
   $ kh add short -p shop -e dev --generate=12 --env-var ''
+  Stored short in shop/dev.
   $ kh get kh://shop/dev/short | tr -d 'A-Za-z0-9' | wc -c
+  0
   $ kh add tiny -p shop -e dev --generate=4
+  error: invalid value '4' for '--generate[=<LEN>]': 4 is not in 8..=1024
+  hint: see: kh help, or --help after a command
+  [2]
 
 Several fields.
 
   $ echo '{"access_key_id":"AKIAPZOM7WBBR6QMW4WX","secret_access_key":"fogo/+"}' |
   >   kh add aws -p shop -e dev --field access_key_id --field secret_access_key --stdin
+  Stored aws in shop/dev, filling AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
   $ kh get kh://shop/dev/aws
+  error: aws has several fields: access_key_id, secret_access_key
+  hint: name one with --field, or as the last part of the reference
+  [2]
   $ kh get kh://shop/dev/aws/access_key_id
+  AKIAPZOM7WBBR6QMW4WX (no-eol)
   $ kh get kh://shop/dev/aws --field secret_access_key
+  fogo/+ (no-eol)
   $ kh get kh://shop/dev/aws --field token
+  error: aws has no field token
+  hint: its fields: access_key_id, secret_access_key
+  [4]
   $ echo '{"access_key_id":"a"}' | kh add aws2 -p shop -e dev --field access_key_id --field secret --stdin
+  error: the field secret is missing on stdin
+  hint: expected access_key_id, secret
+  [2]
   $ echo '{"a":"1","b":"2","c":"3"}' | kh add aws2 -p shop -e dev --field a --field b --stdin
+  error: there is an unknown field on stdin
+  hint: expected a, b
+  [2]
   $ echo 'hunter2' | kh add aws2 -p shop -e dev --field a --field b --stdin
+  error: stdin holds no JSON object of field to text
+  hint: expected a, b
+  [2]
   $ echo '{"a":"1","b":"2"}' | kh add pair -p shop -e dev --field a=FIRST --field b=SECOND --stdin
+  Stored pair in shop/dev, filling FIRST, SECOND.
   $ echo '{"a":"1","b":"2"}' | kh add twins -p shop -e dev --field a --field a --stdin
+  error: there is an unknown field on stdin
+  hint: expected a, a
+  [2]
   $ echo '{"a":"1","b":"2"}' | kh add same -p shop -e dev --field a=SAME --field b=SAME --stdin
+  error: same: b occurs twice
+  [2]
   $ echo '{"a":"1","b":"2"}' | kh add one -p shop -e dev --field a --field b --env-var ONE --stdin
+  error: --env-var is for a credential of one field
+  hint: name each field's variable with --field F=VAR
+  [2]
 
 A new value is a new version; the old one is the previous.
 
   $ printf 'sk_test_new' | kh set stripe -p shop -e dev --stdin
+  Replaced the value of stripe in shop/dev, filling STRIPE_SECRET_KEY.
   $ kh get kh://shop/dev/stripe
+  sk_test_new (no-eol)
   $ kh get kh://shop/dev/stripe --version 1
+  sk_test_u8jzPde0IgxLd6GncfBAepfJ (no-eol)
   $ kh get kh://shop/dev/stripe --version 7
+  error: stripe has no version 7, or its value was erased
+  hint: see its versions with: kh history
+  [4]
   $ printf 'other' | kh set kh://shop/dev/aws/secret_access_key --stdin
+  Replaced the value of aws in shop/dev, filling AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
   $ kh get kh://shop/dev/aws/secret_access_key
+  other (no-eol)
   $ kh get kh://shop/dev/aws/access_key_id
+  AKIAPZOM7WBBR6QMW4WX (no-eol)
   $ printf 'again' | kh set aws -p shop -e dev --field secret_access_key --stdin
+  Replaced the value of aws in shop/dev, filling AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
   $ printf x | kh set aws -p shop -e dev --field token --stdin
+  error: aws has no field token
+  hint: its fields: access_key_id, secret_access_key
+  [4]
   $ kh set session -p shop -e dev --generate=48 && kh get kh://shop/dev/session | wc -c
+  Replaced the value of session in shop/dev, filling SESSION.
+  48
   $ printf x | kh set strip -p shop -e dev --stdin
+  error: there is no credential strip
+  hint: did you mean stripe?
+  [4]
 
 Nobody is there to type it.
 
   $ kh add typed -p shop -e dev --no-input
+  error: there is no terminal to ask for the value
+  hint: give it with --stdin
+  [2]
   $ kh set stripe -p shop -e dev --no-input
+  error: there is no terminal to ask for the value
+  hint: give it with --stdin
+  [2]
   $ kh add typed hunter2 -p shop -e dev
+  error: there is an argument too many
+  hint: a value is never taken from the command line: type it when asked, or use --stdin
+  [2]
   $ kh set stripe hunter2 -p shop -e dev
+  error: there is an argument too many
+  hint: a value is never taken from the command line: type it when asked, or use --stdin
+  [2]
 
 What may be said about one.
 
@@ -77,45 +166,180 @@ What may be said about one.
   >   --owner Mia --tag payments --tag eu --url https://dashboard.stripe.com/apikeys \
   >   --note 'asks support first' --quota '100 requests a second' \
   >   --expires 2999-12-31 --rotate-every 90
+  Stored full in shop/dev, filling FULL_KEY.
   $ kh show kh://shop/dev/full
+  Name          full
+  Reference     kh://shop/dev/full
+  Environment   shop/dev (development)
+  State         fine
+  Provider      stripe
+  Field         value (secret), fills FULL_KEY
+  Expires       2999-12-31 (in 355419 days)
+  Rotation due  2027-02-21 (in 90 days)
+  Rotate every  90 days
+  Scopes        read, charges:write
+  Allowed from  10.0.0.0/8, 2001:db8::1
+  Owner         Mia
+  Quota         100 requests a second
+  Tags          payments, eu
+  Page          https://dashboard.stripe.com/apikeys
+  Note          asks support first
+  Version       1, since 2026-11-23 21:32
+  Stored        2026-11-23 21:32
+  Changed       2026-11-23 21:32
+  Used          never
   $ kh show kh://shop/dev/full --json | shape
+  {
+    "id": "UUIDv7",
+    "revision": 1,
+    "name": "full",
+    "project": "shop",
+    "environment": "dev",
+    "tier": "development",
+    "provider": "stripe",
+    "variables": [
+      "FULL_KEY"
+    ],
+    "fields": 1,
+    "plain": false,
+    "scopes": [
+      "read",
+      "charges:write"
+    ],
+    "tags": [
+      "payments",
+      "eu"
+    ],
+    "expires": "2999-12-31",
+    "rotation_due": "2027-02-21",
+    "state": "fine",
+    "last_used": null,
+    "field_list": [
+      {
+        "name": "value",
+        "kind": "secret",
+        "variable": "FULL_KEY",
+        "allow_loader_variable": false
+      }
+    ],
+    "allowed_ips": [
+      "10.0.0.0/8",
+      "2001:db8::1"
+    ],
+    "owner": "Mia",
+    "quota": "100 requests a second",
+    "url": "https://dashboard.stripe.com/apikeys",
+    "note": "asks support first",
+    "rotate_every_days": 90,
+    "lead_times": null,
+    "snoozed_until": null,
+    "created_at": "TIME",
+    "changed_at": "TIME",
+    "rotated_at": "TIME",
+    "uses": 0,
+    "version": 1
+  }
 
 Dates and addresses that are none.
 
   $ printf x | kh add bad -p shop -e dev --stdin --expires tomorrow
+  error: invalid value 'tomorrow' for '--expires <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, days as in 90d, or none
+  hint: see: kh help, or --help after a command
+  [2]
   $ printf x | kh add bad -p shop -e dev --stdin --expires 2027-02-30
+  error: invalid value '2027-02-30' for '--expires <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, days as in 90d, or none
+  hint: see: kh help, or --help after a command
+  [2]
   $ printf x | kh add bad -p shop -e dev --stdin --rotate-every 0
+  error: invalid value '0' for '--rotate-every <DAYS>': expected a number of days from 1 to 3650, or none
+  hint: see: kh help, or --help after a command
+  [2]
   $ printf x | kh add bad -p shop -e dev --stdin --allow-ip 10.0.0.300
+  error: invalid value '10.0.0.300' for '--allow-ip <IP>': expected an address such as 203.0.113.7 or a network such as 10.0.0.0/8
+  hint: see: kh help, or --help after a command
+  [2]
   $ printf x | kh add bad -p shop -e dev --stdin --allow-ip 10.0.0.0/33
+  error: invalid value '10.0.0.0/33' for '--allow-ip <IP>': expected an address such as 203.0.113.7 or a network such as 10.0.0.0/8
+  hint: see: kh help, or --help after a command
+  [2]
   $ printf x | kh add instant -p shop -e dev --stdin --quiet --expires 2999-12-31T23:00:00+01:00
   $ kh show kh://shop/dev/instant | grep Expires
+  Expires       2999-12-31 22:00 (in 355419 days)
 
 Names that are none.
 
   $ printf x | kh add '' -p shop -e dev --stdin
+  error: the name of the credential: the name of a credential must have 1 to 128 bytes, no control characters and no slash
+  [2]
   $ printf x | kh add ' stripe' -p shop -e dev --stdin
+  Stored  stripe in shop/dev, filling _STRIPE.
   $ printf x | kh add "$(printf 'a\033[2Jb')" -p shop -e dev --stdin
+  error: the name of the credential: the name of a credential must have 1 to 128 bytes, no control characters and no slash
+  [2]
   $ printf x | kh add "$(printf '%0300d' 0)" -p shop -e dev --stdin | cut -c 1-100
+  error: the name of the credential: the name of a credential must have 1 to 128 bytes, no control characters and no slash
   $ printf x | kh add bad -p '' -e dev --stdin
+  error: the name of the project: the name of a project must have 1 to 128 bytes, no control characters and no slash
+  [2]
   $ printf x | kh add bad -p shop -e dev --stdin --env-var '1ST'
+  error: invalid value '1ST' for '--env-var <VAR>': a variable's name has letters, digits and _, and no digit first
+  hint: see: kh help, or --help after a command
+  [2]
   $ printf x | kh add bad -p shop -e dev --stdin --env-var 'A=B'
+  error: invalid value 'A=B' for '--env-var <VAR>': a variable's name has letters, digits and _, and no digit first
+  hint: see: kh help, or --help after a command
+  [2]
   $ printf x | kh add bad -p shop -e dev --stdin --field ''
+  error: invalid value '' for '--field <F[=VAR]>': expected FIELD or FIELD=VARIABLE
+  hint: see: kh help, or --help after a command
+  [2]
   $ printf x | kh add 'größe/日本 x' -p 'mein laden' -e dev --stdin
+  error: the name of the credential: the name of a credential must have 1 to 128 bytes, no control characters and no slash
+  [2]
   $ kh get 'kh://mein%20laden/dev/gr%C3%B6%C3%9Fe%2F%E6%97%A5%E6%9C%AC%20x'
+  error: there is no project mein laden
+  hint: see what there is with: kh list
+  [4]
   $ kh get 'kh://shop/dev'
+  error: a reference is kh://PROJECT/ENVIRONMENT/NAME[/FIELD] or kh:NAME[/FIELD]
+  hint: see: kh help references
+  [2]
   $ kh get 'kh://shop/dev/stripe' -p shop -e dev
+  error: the reference says already where
+  hint: leave out -p and -e
+  [2]
   $ kh get stripe
+  error: it is not said where
+  hint: say where with -p PROJECT -e ENV
+  [2]
   $ kh get stripe -p shop
+  error: it is not said which environment of the project
+  hint: add -e ENV
+  [2]
 
 Values that no variable can hold are stored, but said to be too much beyond 1 MiB.
 
   $ head -c 1048576 /dev/zero | tr '\0' a | kh add big -p big -e dev --stdin --quiet
   $ kh get kh://big/dev/big | wc -c
+  1048576
   $ head -c 1048577 /dev/zero | tr '\0' a | kh add bigger -p big -e dev --stdin
+  error: the connection to the agent broke: a frame is too large: segment of 1048577, at most 1048576
+  hint: try again; if it stays so: kh agent restart
+  [8]
   $ kh run -p big -e dev -- true
+  error: BIG is too long: 1048580 bytes with its name, at most 131071
+  hint: nothing was started
+  [1]
   $ printf 'a\0b' | kh add nul -p nul -e dev --stdin
+  Stored nul in nul/dev, filling NUL.
   $ kh run -p nul -e dev -- true
+  error: the value of NUL holds a NUL byte
+  hint: nothing was started
+  [1]
 
 There is no clipboard here.
 
   $ kh get kh://shop/dev/stripe --copy
+  error: the clipboard could not be reached: the caller has no display
+  hint: a clipboard needs a desktop session; kh get prints the value instead
+  [1]

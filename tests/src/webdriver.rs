@@ -121,6 +121,9 @@ impl Driver {
         let Element(id) = self.find("textbox", label);
         let clear = self.post(&format!("element/{id}/clear"), &json!({}));
         clear.unwrap_or_else(|error| panic!("cannot clear {label:?}: {error}"));
+        if text.is_empty() {
+            return;
+        }
         let typed = self.post(&format!("element/{id}/value"), &json!({"text": text}));
         typed.unwrap_or_else(|error| panic!("cannot type into {label:?}: {error}"));
     }

@@ -6,4 +6,6 @@
 mod agent;
 mod cli;
 mod harness;
+mod notices;
+mod programs;
 mod window;

@@ -1,0 +1,299 @@
+//! Real programs, started with their keys.
+
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use keyhaven_tests::{Kept, Terminal, World, eventually, root};
+use serde_json::Value;
+
+const SHOP_EXPECTED: &str = include_str!("../../data/shop.expected.json");
+
+/// A world whose vault holds what is in `shop.env`, as shop/dev.
+fn shop() -> World {
+    let world = World::new();
+    world.init();
+    let file = root().join("tests/data/shop.env");
+    let file = file.to_str().unwrap();
+    world.kh_ok(&[
+        "import", "dotenv", file, "-p", "shop", "-e", "dev", "--quiet",
+    ]);
+    world
+}
+
+fn expected() -> Value {
+    serde_json::from_str(SHOP_EXPECTED).unwrap()
+}
+
+/// `kh run` in shop/dev of a program with arguments, not yet started.
+fn run(world: &World, program: &[&str]) -> Command {
+    let mut arguments = vec!["run", "-p", "shop", "-e", "dev", "--"];
+    arguments.extend(program);
+    world.kh(&arguments)
+}
+
+#[test]
+fn a_node_script_finds_every_variable_as_dotenv_would_give_it() {
+    let world = shop();
+    world.write(
+        "app.js",
+        "process.stdout.write(JSON.stringify(process.env))",
+    );
+    let output = run(&world, &["node", "app.js"]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let given: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for (name, value) in expected().as_object().unwrap() {
+        assert_eq!(given[name], *value, "{name}");
+    }
+}
+
+#[test]
+fn a_shell_prints_a_variable() {
+    let world = shop();
+    let printed = run(&world, &["sh", "-c", "printenv STRIPE_SECRET_KEY"])
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8(printed.stdout).unwrap().trim_end(),
+        expected()["STRIPE_SECRET_KEY"]
+    );
+    assert!(printed.stderr.is_empty());
+}
+
+#[test]
+fn the_program_is_the_very_process_and_ends_as_itself() {
+    let world = shop();
+    let child = run(&world, &["sh", "-c", "echo $$; exit 7"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pid = child.id();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap().trim(),
+        pid.to_string()
+    );
+    assert_eq!(output.status.code(), Some(7));
+    let killed = run(&world, &["sh", "-c", "kill -USR1 $$"])
+        .status()
+        .unwrap();
+    assert_eq!(killed.signal(), Some(10));
+    let missing = run(&world, &["no-such-program"])
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    assert_eq!(missing.code(), Some(127));
+}
+
+#[test]
+fn what_env_prints_is_read_back_exactly() {
+    let world = shop();
+    let script = "eval \"$(kh env -p shop -e dev)\" && exec node -p 'JSON.stringify(process.env)'";
+    let output = world.command("sh").args(["-c", script]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let by_shell: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = world.kh_ok(&["env", "-p", "shop", "-e", "dev", "--format", "dotenv"]);
+    let file = world.write("printed.env", text);
+    let dotenv = root().join("ui/node_modules/dotenv");
+    let script = format!(
+        "process.stdout.write(JSON.stringify(require({:?}).parse(require('fs').readFileSync({:?}))))",
+        dotenv.to_str().unwrap(),
+        file.to_str().unwrap()
+    );
+    let output = world
+        .command("node")
+        .args(["-e", &script])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let by_dotenv: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let json = world.kh_ok(&["env", "-p", "shop", "-e", "dev", "--format", "json"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json, expected());
+    assert_eq!(by_dotenv, expected());
+    for (name, value) in expected().as_object().unwrap() {
+        assert_eq!(by_shell[name], *value, "{name}");
+    }
+}
+
+#[test]
+fn psql_logs_in_with_an_injected_password() {
+    let world = World::new();
+    world.init();
+    let server = Postgres::start(&world, "s3cret & long");
+    let add = [
+        "add",
+        "postgres",
+        "-p",
+        "shop",
+        "-e",
+        "dev",
+        "--stdin",
+        "--env-var",
+        "PGPASSWORD",
+    ];
+    world.kh_ok_with(&add, "s3cret & long");
+    let socket = server.folder.to_str().unwrap();
+    let psql = [
+        "psql",
+        "-h",
+        socket,
+        "-U",
+        "app",
+        "-d",
+        "postgres",
+        "-w",
+        "-Atc",
+        "select current_user, 6*7",
+    ];
+    let refused = world.command(psql[0]).args(&psql[1..]).output().unwrap();
+    assert!(!refused.status.success(), "the server wants no password");
+    let output = run(&world, &psql).output().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout).trim(),
+        "app|42",
+        "{output:?}"
+    );
+}
+
+/// A PostgreSQL server of its own, which listens on a socket only.
+struct Postgres {
+    folder: PathBuf,
+    _server: Kept,
+}
+
+impl Postgres {
+    fn start(world: &World, password: &str) -> Self {
+        let programs = newest_postgres();
+        let folder = world.path("pg");
+        fs::create_dir(&folder).unwrap();
+        let secret = folder.join("password");
+        fs::write(&secret, password).unwrap();
+        // PostgreSQL refuses to run as root.
+        let user = rustix::process::geteuid().is_root().then_some("postgres");
+        if user.is_some() {
+            let open = |path: &Path, mode| {
+                use std::os::unix::fs::PermissionsExt;
+                fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+            };
+            open(&world.path(""), 0o711);
+            let given = Command::new("chown")
+                .args(["-R", "postgres:"])
+                .arg(&folder)
+                .status();
+            assert!(given.unwrap().success());
+        }
+        let program = |name: &str| {
+            let path = programs.join(name);
+            let Some(user) = user else {
+                return world.command(path);
+            };
+            let mut command = world.command("setpriv");
+            command
+                .args(["--reuid", user, "--regid", user, "--init-groups", "--"])
+                .arg(path);
+            command
+        };
+        let data = folder.join("data");
+        let made = program("initdb")
+            .args([
+                "--auth=scram-sha-256",
+                "--username=app",
+                "--no-sync",
+                "--no-locale",
+            ])
+            .arg(format!("--pwfile={}", secret.display()))
+            .arg(&data)
+            .current_dir("/")
+            .stdout(Stdio::null())
+            .status();
+        assert!(made.unwrap().success());
+        let server = Kept::start(
+            program("postgres")
+                .arg("-D")
+                .arg(&data)
+                .arg("-k")
+                .arg(&folder)
+                .args(["-h", "", "-F"])
+                .current_dir("/")
+                .stderr(Stdio::null()),
+        );
+        eventually("PostgreSQL", || {
+            let ready = world
+                .command(programs.join("pg_isready"))
+                .arg("-h")
+                .arg(&folder)
+                .stdout(Stdio::null())
+                .status();
+            ready.unwrap().success()
+        });
+        Self {
+            folder,
+            _server: server,
+        }
+    }
+}
+
+fn newest_postgres() -> PathBuf {
+    let versions = fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL");
+    let newest = versions.map(|entry| entry.unwrap().path()).max();
+    newest.expect("PostgreSQL").join("bin")
+}
+
+#[test]
+fn a_shell_on_a_terminal_has_the_variables_and_is_marked() {
+    let world = shop();
+    let mut terminal = Terminal::start(world.kh(&["shell", "-p", "shop", "-e", "dev"]));
+    terminal.expect("shop/dev");
+    terminal.type_text("echo \"<$STRIPE_SECRET_KEY> <$KEYHAVEN_SHELL>\"\n");
+    let key = expected()["STRIPE_SECRET_KEY"].as_str().unwrap().to_owned();
+    terminal.expect(&format!("<{key}> <"));
+    // Ctrl-C ends what runs, not the shell.
+    terminal.type_text("sleep 1000\n");
+    eventually("the sleeping child", || has_child(terminal.pid(), "sleep"));
+    terminal.type_text("\u{3}");
+    eventually("its end", || !has_child(terminal.pid(), "sleep"));
+    terminal.type_text("kh shell -p shop -e dev; echo \"status $?\"\n");
+    terminal.expect("error: ");
+    terminal.expect("status ");
+    terminal.type_text("exit 5\n");
+    assert_eq!(terminal.wait().code(), Some(5));
+}
+
+fn has_child(parent: u32, name: &str) -> bool {
+    let path = format!("/proc/{parent}/task/{parent}/children");
+    let children = fs::read_to_string(path).unwrap_or_default();
+    children.split_whitespace().any(|child| {
+        fs::read_to_string(format!("/proc/{child}/comm")).is_ok_and(|comm| comm.trim() == name)
+    })
+}
+
+#[test]
+fn a_password_is_asked_on_the_terminal_without_echo() {
+    let world = World::new();
+    let mut terminal = Terminal::start(world.kh(&["init"]));
+    terminal.expect("assword");
+    terminal.type_text("correct horse battery staple\n");
+    terminal.expect("gain");
+    terminal.type_text("correct horse battery staple\n");
+    terminal.expect("Recovery key");
+    assert!(terminal.wait().success());
+    assert!(
+        !terminal.screen().contains("correct horse"),
+        "{}",
+        terminal.screen()
+    );
+    world.kh_ok(&["lock"]);
+    // A listing asks for the password by itself.
+    let mut terminal = Terminal::start(world.kh(&["list"]));
+    terminal.expect("assword");
+    terminal.type_text("correct horse battery staple\n");
+    terminal.expect("nothing to list");
+    assert!(terminal.wait().success());
+    assert!(
+        !terminal.screen().contains("correct horse"),
+        "{}",
+        terminal.screen()
+    );
+}
