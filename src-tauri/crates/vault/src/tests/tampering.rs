@@ -251,13 +251,16 @@ fn an_unusable_state_folder_is_said_but_keeps_nobody_out() {
     home.close(vault);
 }
 
+/// An attack on the tables, and whether it was told as what it is.
+type Attack = (&'static str, fn(Damage) -> bool);
+
 /// With the database key but not the others: what the row root and the chain are for.
 #[test]
 fn changed_rows_and_entries_are_noticed() {
     let home = prepared();
     let path = home.vault().join("vault-1.db");
     let whole = std::fs::read(&path).unwrap();
-    let cases: [(&str, fn(Damage) -> bool); 9] = [
+    let cases: [Attack; 9] = [
         (
             "UPDATE credential SET name = 'three' WHERE name = 'two'",
             |d| d == Damage::Rows,
