@@ -1,7 +1,7 @@
 //! The way to the agent: one connection per request, and types that decide which side of
 //! the window may ask what.
 //!
-//! A process is one [`Side`]. What a side may ask is written down here and nowhere else;
+//! A process is one side. What a side may ask is written down here and nowhere else;
 //! no request whose answer holds a secret is open to [`MainSide`].
 
 use std::marker::PhantomData;

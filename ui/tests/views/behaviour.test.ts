@@ -200,10 +200,7 @@ describe("with 10,000 keys", () => {
       expect(await page.locator('[role="listbox"] [role="option"]').count()).toBeLessThan(60);
       // A time gates only where a benchmark asks: a busy machine is not a defect.
       const slowest = Math.max(...spent);
-      if (process.env.KEYHAVEN_BENCH) {
-        console.info(`a key press in the filter over 10,000 keys: ${slowest.toFixed(1)} ms`);
-        expect(slowest).toBeLessThan(16);
-      }
+      if (process.env.KEYHAVEN_BENCH) expect(slowest).toBeLessThan(16);
       await page.getByText(/of 10,000 keys/).waitFor();
     }));
 

@@ -1,6 +1,6 @@
 //! `kh`: arguments in, text or JSON out.
 //!
-//! Each module of [`commands`] has one subject; [`print`] is the only one that writes to
+//! Each module of [`commands`] has one subject; `print` is the only one that writes to
 //! stdout and stderr, [`prompt`] the only one that talks to the terminal. Values go from the
 //! agent to the child or to stdout and nowhere else.
 
