@@ -22,8 +22,8 @@ use crate::unlocked::{Unlocked, make_id};
 
 const FIRST_EPOCH: u64 = 1;
 
-/// Makes a vault with parameters from [`KdfPolicy::calibrate`], and opens it. Slow: one key
-/// derivation. The recovery key is in nobody's hands but the caller's.
+/// Makes a vault with parameters from [`calibrate`](crate::KdfPolicy::calibrate), and opens
+/// it. Slow: one key derivation. The recovery key is in nobody's hands but the caller's.
 ///
 /// # Errors
 /// [`Error::VaultExists`], [`Error::KdfOutOfBounds`], [`Error::Invalid`] for an empty
