@@ -18,7 +18,7 @@ pub use data::*;
 pub use house::*;
 pub use launch::*;
 pub use text::topic;
-pub use values::Moments;
+pub use values::{Field, Moments};
 
 use crate::commands as run;
 use crate::failure::Failure;
@@ -93,7 +93,12 @@ macro_rules! entries {
             name: $name,
             about: $about,
             // A flattened group of options brings the words for itself; they are not the command's.
-            define: |command| <$args>::augment_args(command).about($about).long_about(None),
+            define: |command| {
+                <$args>::augment_args(command)
+                    .about($about)
+                    .long_about(None)
+                    .mut_subcommands(|action| action.after_help(text::example($name)))
+            },
             read: |matches| {
                 let arguments = <$args as FromArgMatches>::from_arg_matches(matches)?;
                 Ok(Box::new(move |context: &Context| $run(context, arguments)))
@@ -141,15 +146,15 @@ pub fn parse(arguments: &[OsString]) -> Result<(Globals, Run), Failure> {
     let mut kh = definition();
     let matches = kh
         .try_get_matches_from_mut(arguments)
-        .map_err(|error| worded(&error))?;
-    let globals = Globals::from_arg_matches(&matches).map_err(|error| worded(&error))?;
+        .map_err(|error| worded(&error, arguments))?;
+    let globals = Globals::from_arg_matches(&matches).map_err(|error| worded(&error, arguments))?;
     let found = matches
         .subcommand()
         .and_then(|(name, matches)| Some((entry(name)?, matches)));
     let Some((entry, matches)) = found else {
         return Err(Failure::Shown(kh.render_help().to_string()));
     };
-    let run = (entry.read)(matches).map_err(|error| worded(&error))?;
+    let run = (entry.read)(matches).map_err(|error| worded(&error, arguments))?;
     Ok((globals, run))
 }
 
@@ -184,22 +189,33 @@ fn entry(name: &str) -> Option<&'static Entry> {
 
 /// An error of the parser in our form. What stood where nothing belongs is not repeated: it
 /// may be a value that somebody tried to give as an argument.
-fn worded(error: &clap::Error) -> Failure {
+fn worded(error: &clap::Error, arguments: &[OsString]) -> Failure {
     if matches!(
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
     ) {
         return Failure::Shown(error.render().to_string());
     }
+    let command = arguments
+        .iter()
+        .skip(1)
+        .find_map(|argument| entry(argument.to_str()?));
     let stray = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(argument)) => !argument.starts_with('-'),
         _ => false,
     };
     if error.kind() == ErrorKind::UnknownArgument && stray {
-        return Failure::usage(
-            "there is an argument too many",
-            "a value is never taken from the command line: type it when asked, or use --stdin",
-        );
+        let hint = match command {
+            Some(Entry {
+                name: "add" | "set",
+                ..
+            }) => {
+                "a value is never taken from the command line: type it when asked, or use --stdin"
+                    .into()
+            }
+            _ => format!("quote what holds spaces; {}", see(command)),
+        };
+        return Failure::usage("there is an argument too many", hint);
     }
     let rendered = error.render().to_string();
     let message = rendered
@@ -211,7 +227,30 @@ fn worded(error: &clap::Error) -> Failure {
         .map(str::trim)
         .collect::<Vec<_>>()
         .join(" ");
-    Failure::usage(message, "see: kh help, or --help after a command")
+    let hint = similar(error).map_or_else(
+        || see(command),
+        |similar| format!("did you mean {similar}?"),
+    );
+    Failure::usage(message, hint)
+}
+
+/// The command or option that was probably meant.
+fn similar(error: &clap::Error) -> Option<&str> {
+    [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg]
+        .into_iter()
+        .find_map(|kind| match error.get(kind)? {
+            ContextValue::String(one) => Some(one.as_str()),
+            ContextValue::Strings(several) => several.first().map(String::as_str),
+            _ => None,
+        })
+}
+
+/// Where the right usage stands.
+fn see(command: Option<&Entry>) -> String {
+    command.map_or_else(
+        || "see: kh help".into(),
+        |entry| format!("see: kh {} --help", entry.name),
+    )
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ impl Failure {
     pub fn io(path: impl std::fmt::Display, error: &std::io::Error) -> Self {
         Self::Protocol(Error::Io {
             path: path.to_string(),
-            problem: error.to_string(),
+            problem: system_words(error),
         })
     }
 
@@ -119,6 +119,15 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Protocol(error)
+    }
+}
+
+/// What the system said, without the number of its error.
+pub fn system_words(error: &std::io::Error) -> String {
+    let words = error.to_string();
+    match words.rsplit_once(" (os error ") {
+        Some((words, _)) => words.into(),
+        None => words,
     }
 }
 

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use keyhaven_protocol::directory::{self, Directory, Found};
-use keyhaven_protocol::request::{LaunchSource, Target, TrustedFilesRequest};
+use keyhaven_protocol::request::{EnvironmentsRequest, LaunchSource, Target, TrustedFilesRequest};
+use keyhaven_protocol::view::Tier;
 use keyhaven_protocol::{Client, Error, Reference, wording};
 
 use crate::args::{PlaceArgs, TargetArgs};
@@ -49,6 +50,31 @@ impl Place {
             environment: environment
                 .ok_or_else(|| Failure::usage("it is not said which environment", "add -e ENV"))?,
         })
+    }
+
+    /// Whether its environment is not there yet.
+    pub fn is_new(&self, client: &mut Client) -> Result<bool, Failure> {
+        let known = client.ask(EnvironmentsRequest {})?;
+        Ok(!known.iter().any(|environment| {
+            environment.project == self.project && environment.name == self.environment
+        }))
+    }
+
+    /// Says of a new environment that it counts as production, where nobody said so.
+    pub fn note_production(&self, context: &Context, client: &mut Client) -> Result<(), Failure> {
+        let known = client.ask(EnvironmentsRequest {})?;
+        let production = known.iter().any(|environment| {
+            environment.project == self.project
+                && environment.name == self.environment
+                && environment.tier == Tier::Production
+        });
+        if production {
+            context.printer.note(&format!(
+                "{}/{} is new and counts as production; see: kh environment set --help",
+                self.project, self.environment
+            ));
+        }
+        Ok(())
     }
 
     /// A credential in this place.

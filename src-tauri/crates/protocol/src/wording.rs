@@ -70,11 +70,11 @@ pub fn message(error: &Error) -> String {
         }
         Error::Changed { name } => format!("{name} was changed meanwhile"),
         Error::ImportConflict { names } => format!(
-            "{} of another origin in the way: {}; nothing was imported",
+            "{} in the way: {}; nothing was imported",
             if let [_] = names.as_slice() {
-                "a credential is"
+                "a credential of another origin is"
             } else {
-                "credentials are"
+                "credentials of another origin are"
             },
             names.join(", ")
         ),
@@ -151,10 +151,10 @@ pub fn hint(error: &Error) -> Option<String> {
         Error::NoField { fields, .. } => return Some(format!("its fields: {}", fields.join(", "))),
         Error::NoVersion { .. } => "see its versions with: kh history",
         Error::VaultExists { .. } => "unlock it with: kh unlock",
-        Error::Exists { .. } => "give it a new value with: kh set, or choose another name",
+        Error::Exists { .. } => "choose another name; a new value is given with: kh set",
         Error::VariableTaken { .. } => "choose another variable with --env-var",
         Error::Changed { .. } => "look at it again and repeat the change",
-        Error::ImportConflict { .. } => "rename or remove them, or import into another environment",
+        Error::ImportConflict { .. } => "remove what is in the way, or import into another environment",
         Error::Revoked { .. } => "give it a new value with: kh set",
         Error::Expired { .. } => {
             "give it a new value with: kh set, or allow it with: kh config set expired warn"
@@ -164,7 +164,7 @@ pub fn hint(error: &Error) -> Option<String> {
         }
         Error::Untrusted { .. } => "read it and trust it with: kh allow",
         Error::LoaderVariable { .. } => {
-            "allow it for this credential with: kh edit --allow-loader-variable"
+            "where a credential fills it, that can be allowed with: kh edit --allow-loader-variable"
         }
         Error::TierNeeded { .. } => "say so with --tier development, staging or production",
         Error::DamagedHeader { .. } | Error::DamagedData { .. } => {

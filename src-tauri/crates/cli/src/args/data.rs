@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use keyhaven_protocol::view::Tier;
 
-use super::values::{Field, Interval, Moments, field, interval, network_or_empty, variable};
+use super::values::{Field, Interval, Moments, days, field, interval, network_or_empty, variable};
 
 /// Where a credential lives.
 #[derive(Debug, Clone, Default, Args)]
@@ -47,7 +47,7 @@ impl From<TierArg> for Tier {
 }
 
 /// What may be said about a credential.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct AboutArgs {
     /// The service it belongs to, such as stripe
     #[arg(long, value_name = "ID")]
@@ -153,6 +153,17 @@ pub struct EditArgs {
     pub refuse_loader_variables: bool,
 }
 
+impl EditArgs {
+    /// Whether there is anything in it but the credential.
+    pub fn says_anything(&self) -> bool {
+        self.about != AboutArgs::default()
+            || !self.field.is_empty()
+            || self.plain
+            || self.secret
+            || self.refuse_loader_variables
+    }
+}
+
 #[derive(Debug, Clone, Args)]
 pub struct RenameArgs {
     #[command(flatten)]
@@ -239,7 +250,7 @@ pub struct HistoryArgs {
 #[derive(Debug, Clone, Args)]
 pub struct DueArgs {
     /// How many days to look ahead
-    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(..=36_500))]
+    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = days)]
     pub within: u32,
 }
 

@@ -75,6 +75,14 @@ pub fn interval(text: &str) -> Result<Interval, String> {
     }
 }
 
+/// A number of days to look ahead.
+pub fn days(text: &str) -> Result<u32, String> {
+    match text.strip_suffix('d').unwrap_or(text).parse() {
+        Ok(days @ 0..=36_500) => Ok(days),
+        _ => Err("expected a number of days from 0 to 36500".into()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

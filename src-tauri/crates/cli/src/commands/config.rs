@@ -17,6 +17,10 @@ use crate::table::Table;
 /// Every setting: its name, its value as text, and what it does.
 fn all(settings: &SettingsView) -> [(&'static str, String, &'static str); 8] {
     let lead_times: Vec<String> = settings.lead_times.iter().map(u32::to_string).collect();
+    let lead_times = match lead_times.as_slice() {
+        [] => "none".into(),
+        days => days.join(","),
+    };
     [
         (
             "auto-lock-minutes",
@@ -30,8 +34,8 @@ fn all(settings: &SettingsView) -> [(&'static str, String, &'static str); 8] {
         ),
         (
             "lead-times",
-            lead_times.join(","),
-            "remind so many days before something is due",
+            lead_times,
+            "remind so many days before something is due, or none",
         ),
         (
             "quiet-from",
@@ -76,6 +80,9 @@ pub fn config(context: &Context, arguments: ConfigArgs) -> Result<(), Failure> {
             if context.printer.json {
                 return context.printer.document(&stored);
             }
+            let key = key.replace('_', "-");
+            let found = all(&stored).into_iter().find(|(name, ..)| *name == key);
+            let value = found.map_or(value, |(_, value, _)| value);
             context.printer.done(&format!("{key} is {value} now."))
         }
     }
@@ -104,6 +111,9 @@ fn get(context: &Context, settings: &SettingsView, key: &str) -> Result<(), Fail
     let (_, value, _) = found.ok_or_else(|| unknown(key))?;
     if context.printer.json {
         let key = wanted.replace('-', "_");
+        let document = serde_json::to_value(settings);
+        let mut document = document.map_err(|_| Failure::defect("the settings as JSON"))?;
+        let value = document[&key].take();
         return context.printer.document(&serde_json::json!({ key: value }));
     }
     context.printer.out(format!("{value}\n").as_bytes())
@@ -126,7 +136,7 @@ fn change(settings: &mut SettingsView, key: &str, value: &str) -> Result<(), Fai
         "lead-times" => {
             settings.lead_times = value
                 .split(',')
-                .filter(|part| !part.is_empty())
+                .filter(|part| !matches!(*part, "" | "none"))
                 .map(|days| days.trim().parse())
                 .collect::<Result<_, _>>()
                 .map_err(|_| expected("it is a list of days such as 30,7,1"))?;

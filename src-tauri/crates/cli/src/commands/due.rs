@@ -58,6 +58,11 @@ pub fn due(context: &Context, arguments: DueArgs) -> Result<(), Failure> {
 
 /// `kh snooze`
 pub fn snooze(context: &Context, arguments: SnoozeArgs) -> Result<(), Failure> {
+    let until = arguments.until.day(&context.calendar);
+    if until.is_some_and(|day| day < context.calendar.today()) {
+        let hint = "choose a day to come, or none to end the quiet";
+        return Err(Failure::usage("that day is over", hint));
+    }
     let mut client = context.unlocked()?;
     let named = place::named(context, &mut client, &arguments.target)?;
     let row = client
@@ -68,7 +73,7 @@ pub fn snooze(context: &Context, arguments: SnoozeArgs) -> Result<(), Failure> {
     client.ask(SnoozeRequest {
         id: row.id,
         revision: row.revision,
-        until: arguments.until.day(&context.calendar),
+        until,
     })?;
     // The agent may have shortened it: a snooze never reaches past the expiry.
     let known = client.ask(ShowRequest {

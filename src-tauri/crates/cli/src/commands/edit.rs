@@ -1,6 +1,7 @@
 //! `edit` and `rename`: what is known about a credential, read, changed and written back
 //! with the revision that was read.
 
+use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{EditRequest, Metadata, ShowRequest};
 use keyhaven_protocol::view::{CredentialView, FieldKind};
 
@@ -8,45 +9,78 @@ use super::store::allow_loaders;
 use crate::args::{AboutArgs, EditArgs, RenameArgs, TargetArgs};
 use crate::failure::Failure;
 use crate::place;
+use crate::print::plain;
 use crate::session::Context;
 
 /// `kh edit`
 pub fn edit(context: &Context, arguments: EditArgs) -> Result<(), Failure> {
+    if !arguments.says_anything() {
+        let message = "it is not said what to change";
+        return Err(Failure::usage(message, "see: kh edit --help"));
+    }
     let changed = change(context, &arguments.target, |metadata| {
         change_fields(metadata, &arguments)?;
         change_about(context, metadata, &arguments.about);
         Ok(())
     })?;
-    said(context, &changed, "Changed")
+    let name = plain(&changed.view.row.name);
+    let sentence = match changed.written {
+        true => format!("Changed {name}."),
+        false => format!("{name} is so already; nothing was changed."),
+    };
+    said(context, &changed.view, &sentence)
 }
 
 /// `kh rename`
 pub fn rename(context: &Context, arguments: RenameArgs) -> Result<(), Failure> {
+    let mut old = String::new();
     let changed = change(context, &arguments.target, |metadata| {
-        metadata.name.clone_from(&arguments.new);
+        old = std::mem::replace(&mut metadata.name, arguments.new.clone());
         Ok(())
     })?;
-    said(context, &changed, "Renamed it to")
+    let sentence = format!(
+        "Renamed {} to {}.",
+        plain(&old),
+        plain(&changed.view.row.name)
+    );
+    said(context, &changed.view, &sentence)
+}
+
+/// A credential after a change.
+struct Changed {
+    view: CredentialView,
+    /// Whether there was anything to change.
+    written: bool,
 }
 
 fn change(
     context: &Context,
     target: &TargetArgs,
     change: impl FnOnce(&mut Metadata) -> Result<(), Failure>,
-) -> Result<CredentialView, Failure> {
+) -> Result<Changed, Failure> {
     let mut client = context.unlocked()?;
     let named = place::named(context, &mut client, target)?;
     let known = client.ask(ShowRequest {
         target: named.target,
     })?;
     let (id, revision) = (known.row.id, known.row.revision);
-    let mut metadata = metadata_of(known);
+    let mut metadata = metadata_of(known.clone());
     change(&mut metadata)?;
-    Ok(client.ask(EditRequest {
+    if metadata == metadata_of(known.clone()) {
+        return Ok(Changed {
+            view: known,
+            written: false,
+        });
+    }
+    let view = client.ask(EditRequest {
         id,
         revision,
         metadata,
-    })?)
+    })?;
+    Ok(Changed {
+        view,
+        written: true,
+    })
 }
 
 fn metadata_of(known: CredentialView) -> Metadata {
@@ -87,8 +121,14 @@ fn change_fields(metadata: &mut Metadata, arguments: &EditArgs) -> Result<(), Fa
                 return Err(Failure::usage(message, "write --field F=VAR"));
             }
             (None, _) => {
-                let message = format!("{name} has no field {}", said.name);
-                return Err(Failure::usage(message, "see its fields with: kh show"));
+                let fields = metadata.fields.iter().map(|field| field.name.clone());
+                let (fields, field) = (fields.collect(), said.name.clone());
+                return Err(Error::NoField {
+                    name,
+                    field,
+                    fields,
+                }
+                .into());
             }
         }
     }
@@ -139,10 +179,9 @@ fn none_if_empty(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.into())
 }
 
-fn said(context: &Context, changed: &CredentialView, verb: &str) -> Result<(), Failure> {
+fn said(context: &Context, changed: &CredentialView, sentence: &str) -> Result<(), Failure> {
     if context.printer.json {
         return context.printer.document(changed);
     }
-    let name = crate::print::plain(&changed.row.name);
-    context.printer.done(&format!("{verb} {name}."))
+    context.printer.done(sentence)
 }

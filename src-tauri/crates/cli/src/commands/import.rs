@@ -61,7 +61,11 @@ pub fn import(context: &Context, arguments: ImportArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
     let place = Place::find(context, &mut client, &arguments.place)?;
     let records = std::mem::take(&mut import.records);
+    let unsaid = arguments.tier.is_none() && place.is_new(&mut client)?;
     let report = send(&mut client, &place, &arguments, records)?;
+    if unsaid {
+        place.note_production(context, &mut client)?;
+    }
     if context.printer.json {
         return context.printer.document(&Document {
             report: &report,

@@ -9,7 +9,7 @@ use keyhaven_runner::{Environment, EnvironmentError, ExecError, Injected, exec};
 
 use super::vault::notice_words;
 use crate::args::{EnvArgs, RunArgs};
-use crate::failure::Failure;
+use crate::failure::{Failure, system_words};
 use crate::session::Context;
 use crate::{format, place};
 
@@ -92,7 +92,13 @@ fn not_started(error: &ExecError) -> Failure {
         ExecError::NotExecutable { .. } => ("not_executable", "see its mode with: ls -l"),
         ExecError::TooLarge(error) => return refused(error),
     };
-    Failure::own(code, error.exit_status(), error.to_string(), hint)
+    let message = match error {
+        ExecError::NotExecutable { program, source } => {
+            format!("{program} cannot be executed: {}", system_words(source))
+        }
+        error => error.to_string(),
+    };
+    Failure::own(code, error.exit_status(), message, hint)
 }
 
 fn refused(error: &EnvironmentError) -> Failure {

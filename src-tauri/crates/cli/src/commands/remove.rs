@@ -1,7 +1,7 @@
 //! `rm` and `trash`: away, and back.
 
 use keyhaven_protocol::request::{ListRequest, RemoveRequest, RestoreRequest, ShowRequest, Target};
-use keyhaven_protocol::{Error, view::CredentialRow};
+use keyhaven_protocol::{Error, view::CredentialRow, wording};
 
 use super::list;
 use crate::args::{RemoveArgs, TargetArgs, TrashAction, TrashArgs};
@@ -56,11 +56,22 @@ fn restore(context: &Context, target: &TargetArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
     let named = place::named(context, &mut client, target)?;
     let rows = client.ask(removed())?;
-    let found = latest(&rows, &named.target).ok_or_else(|| Error::NoCredential {
-        name: format!("{} in the trash", target.reference),
-        similar: None,
+    let found = latest(&rows, &named.target).ok_or_else(|| {
+        let message = format!("there is no {} in the trash", target.reference);
+        Failure::own(
+            "no_credential",
+            4,
+            message,
+            "see what there is with: kh trash",
+        )
     })?;
-    let restored = client.ask(RestoreRequest { id: found.id })?;
+    let restored = match client.ask(RestoreRequest { id: found.id }) {
+        Err(error @ (Error::Exists { .. } | Error::VariableTaken { .. })) => {
+            let hint = "rename or remove the one in its place first";
+            return Err(Failure::own("exists", 5, wording::message(&error), hint));
+        }
+        other => other?,
+    };
     if context.printer.json {
         return context.printer.document(&restored);
     }

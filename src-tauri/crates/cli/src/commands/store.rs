@@ -7,7 +7,7 @@ use keyhaven_protocol::view::{CredentialView, FieldKind, FieldView};
 use keyhaven_secret::SecretBytes;
 
 use super::value::{Wanted, gather, into_request};
-use crate::args::{AboutArgs, AddArgs, SetArgs};
+use crate::args::{AboutArgs, AddArgs, Field, SetArgs};
 use crate::failure::Failure;
 use crate::place::{self, Place};
 use crate::session::Context;
@@ -24,6 +24,7 @@ pub fn add(context: &Context, arguments: AddArgs) -> Result<(), Failure> {
             "name each field's variable with --field F=VAR",
         ));
     }
+    once_each(&arguments.field)?;
     let mut client = context.unlocked()?;
     let place = Place::find(context, &mut client, &arguments.place)?;
     let kind = if arguments.plain {
@@ -62,18 +63,43 @@ pub fn add(context: &Context, arguments: AddArgs) -> Result<(), Failure> {
         lead_times: None,
     };
     let (values, segments) = into_request(&wanted, values);
+    let unsaid = arguments.tier.is_none() && place.is_new(&mut client)?;
     let request = AddRequest {
-        project: place.project,
-        environment: place.environment,
+        project: place.project.clone(),
+        environment: place.environment.clone(),
         tier: arguments.tier.map(Into::into),
         metadata,
         values,
     };
     let stored = client.ask_with(request, &segments)?.answer;
+    if unsaid {
+        place.note_production(context, &mut client)?;
+    }
     if context.printer.json {
         return context.printer.document(&stored);
     }
     context.printer.done(&stored_words("Stored", &stored))
+}
+
+/// A field, and a variable, is named once.
+fn once_each(fields: &[Field]) -> Result<(), Failure> {
+    let twice = |at: usize, name: fn(&Field) -> Option<&str>| {
+        name(&fields[at]).filter(|it| fields[..at].iter().any(|field| name(field) == Some(*it)))
+    };
+    for at in 0..fields.len() {
+        if let Some(name) = twice(at, |field| Some(&field.name)) {
+            let message = format!("the field {name} is given twice");
+            return Err(Failure::usage(message, "give each field its own name"));
+        }
+        let variable = twice(at, |field| {
+            field.variable.as_deref().filter(|name| !name.is_empty())
+        });
+        if let Some(variable) = variable {
+            let message = format!("two fields cannot both fill {variable}");
+            return Err(Failure::usage(message, "give each field its own variable"));
+        }
+    }
+    Ok(())
 }
 
 /// The service a new credential belongs to: as said, else by the shape of its first value.

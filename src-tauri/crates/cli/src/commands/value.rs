@@ -30,6 +30,30 @@ pub fn gather(
     credential: &str,
     fields: &[Wanted<'_>],
 ) -> Result<Vec<SecretBytes>, Failure> {
+    let values = gathered(context, how, credential, fields)?;
+    // Exposed for their lengths alone.
+    if values
+        .iter()
+        .any(|value| value.expose().len() > MAX_SEGMENT)
+    {
+        return Err(too_long());
+    }
+    Ok(values)
+}
+
+fn too_long() -> Failure {
+    Failure::usage(
+        format!("a value has at most {MAX_SEGMENT} bytes"),
+        "nothing was stored; keep large files elsewhere, and their key here",
+    )
+}
+
+fn gathered(
+    context: &Context,
+    how: &ValueArgs,
+    credential: &str,
+    fields: &[Wanted<'_>],
+) -> Result<Vec<SecretBytes>, Failure> {
     if let Some(length) = how.generate {
         return fields.iter().map(|_| generate(length)).collect();
     }

@@ -13,6 +13,9 @@ use crate::failure::Failure;
 use crate::prompt;
 use crate::session::{Context, line_from_stdin};
 
+/// By these files a folder is known to hold a vault.
+const HEADERS: [&str; 2] = ["header-a", "header-b"];
+
 /// `kh init`
 pub fn init(context: &Context, arguments: InitArgs) -> Result<(), Failure> {
     let mut client = context.agent()?;
@@ -134,11 +137,10 @@ pub fn status(context: &Context, _: StatusArgs) -> Result<(), Failure> {
 }
 
 fn without_agent(context: &Context, place: &VaultPlace) -> Result<(), Failure> {
-    // A folder with anything in it; what is in it only the agent can tell.
-    let initialised = place
-        .folder
-        .read_dir()
-        .is_ok_and(|mut entries| entries.next().is_some());
+    // Either copy of the header; whether it is sound only the agent can tell.
+    let initialised = HEADERS
+        .iter()
+        .any(|copy| place.folder.join(copy).symlink_metadata().is_ok());
     let asleep = Asleep {
         initialised,
         locked: true,
