@@ -217,6 +217,11 @@ fn worded(error: &clap::Error, arguments: &[OsString]) -> Failure {
         };
         return Failure::usage("there is an argument too many", hint);
     }
+    if let (ErrorKind::TooManyValues, Some(ContextValue::String(option))) =
+        (error.kind(), error.get(ContextKind::InvalidArg))
+    {
+        return Failure::usage(format!("{option} takes no value"), see(command));
+    }
     let rendered = error.render().to_string();
     let message = rendered
         .split("\n\n")
@@ -345,7 +350,13 @@ mod tests {
 
     #[test]
     fn a_value_given_as_an_argument_is_not_repeated() {
-        for line in ["kh add stripe hunter2", "kh set stripe hunter2 -p a -e b"] {
+        for line in [
+            "kh add stripe hunter2",
+            "kh set stripe hunter2 -p a -e b",
+            "kh set stripe --stdin=hunter2",
+            "kh unlock --password-stdin=hunter2",
+            "kh add stripe --value=hunter2",
+        ] {
             let failure = failure(line);
             assert_eq!(failure.exit_status(), 2);
             assert!(!failure.message().contains("hunter2"), "{failure:?}");

@@ -23,12 +23,8 @@ pub fn edit(context: &Context, arguments: EditArgs) -> Result<(), Failure> {
         change_about(context, metadata, &arguments.about);
         Ok(())
     })?;
-    let name = plain(&changed.view.row.name);
-    let sentence = match changed.written {
-        true => format!("Changed {name}."),
-        false => format!("{name} is so already; nothing was changed."),
-    };
-    said(context, &changed.view, &sentence)
+    let sentence = format!("Changed {}.", plain(&changed.view.row.name));
+    said(context, &changed, &sentence)
 }
 
 /// `kh rename`
@@ -43,7 +39,7 @@ pub fn rename(context: &Context, arguments: RenameArgs) -> Result<(), Failure> {
         plain(&old),
         plain(&changed.view.row.name)
     );
-    said(context, &changed.view, &sentence)
+    said(context, &changed, &sentence)
 }
 
 /// A credential after a change.
@@ -179,9 +175,14 @@ fn none_if_empty(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.into())
 }
 
-fn said(context: &Context, changed: &CredentialView, sentence: &str) -> Result<(), Failure> {
+fn said(context: &Context, changed: &Changed, sentence: &str) -> Result<(), Failure> {
     if context.printer.json {
-        return context.printer.document(changed);
+        return context.printer.document(&changed.view);
     }
-    context.printer.done(sentence)
+    if changed.written {
+        return context.printer.done(sentence);
+    }
+    let name = plain(&changed.view.row.name);
+    let nothing = format!("{name} is so already; nothing was changed.");
+    context.printer.done(&nothing)
 }

@@ -63,9 +63,6 @@ pub fn import(context: &Context, arguments: ImportArgs) -> Result<(), Failure> {
     let records = std::mem::take(&mut import.records);
     let unsaid = arguments.tier.is_none() && place.is_new(&mut client)?;
     let report = send(&mut client, &place, &arguments, records)?;
-    if unsaid {
-        place.note_production(context, &mut client)?;
-    }
     if context.printer.json {
         return context.printer.document(&Document {
             report: &report,
@@ -80,7 +77,11 @@ pub fn import(context: &Context, arguments: ImportArgs) -> Result<(), Failure> {
                 .collect(),
         });
     }
-    print(context, &place, &report, &import)
+    print(context, &place, &report, &import)?;
+    if unsaid {
+        place.note_production(context, &mut client)?;
+    }
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

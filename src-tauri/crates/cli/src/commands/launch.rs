@@ -124,6 +124,9 @@ pub fn run(context: &Context, arguments: RunArgs) -> Result<(), Failure> {
             "see: kh run --help",
         ));
     };
+    if program.is_empty() {
+        return Err(Failure::usage("the command is empty", "see: kh run --help"));
+    }
     let source = place::launch_source(&arguments.place)?;
     let (launch, injected) = resolve(context, source, LaunchPurpose::Run, Some(program))?;
     Err(launch.become_program(program, rest, std::env::vars_os(), injected))

@@ -72,13 +72,14 @@ pub fn add(context: &Context, arguments: AddArgs) -> Result<(), Failure> {
         values,
     };
     let stored = client.ask_with(request, &segments)?.answer;
-    if unsaid {
-        place.note_production(context, &mut client)?;
-    }
     if context.printer.json {
         return context.printer.document(&stored);
     }
-    context.printer.done(&stored_words("Stored", &stored))
+    context.printer.done(&stored_words("Stored", &stored))?;
+    if unsaid {
+        place.note_production(context, &mut client)?;
+    }
+    Ok(())
 }
 
 /// A field, and a variable, is named once.

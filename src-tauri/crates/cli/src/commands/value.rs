@@ -112,7 +112,10 @@ pub fn into_request(
 
 fn one_from_stdin(raw: bool) -> Result<SecretBytes, Failure> {
     // One byte more than a value may have, for the newline that is dropped.
-    let mut bytes = all_of_stdin(MAX_SEGMENT + 1)?;
+    let mut bytes = match all_of_stdin(MAX_SEGMENT + 1) {
+        Err(failure) if failure.exit_status() == 2 => return Err(too_long()),
+        other => other?,
+    };
     if !raw && bytes.last() == Some(&b'\n') {
         bytes.pop();
     }
