@@ -2,7 +2,7 @@ The agent starts when it is needed, and only then.
 
   $ kh agent status
   Agent   not running
-  Socket  WORLD/run/keyhaven/9ddbefb3840add93.sock
+  Socket  WORLD/run/keyhaven/*.sock (glob)
   $ kh agent status --json | shape
   {
     "running": false,
@@ -20,11 +20,11 @@ The agent starts when it is needed, and only then.
   No agent was running.
   $ kh agent status
   Agent   not running
-  Socket  WORLD/run/keyhaven/9ddbefb3840add93.sock
+  Socket  WORLD/run/keyhaven/*.sock (glob)
   $ vault
   $ kh agent status
-  Agent   pid 13310, version 0.1.0
-  Socket  WORLD/run/keyhaven/9ddbefb3840add93.sock
+  Agent   pid *, version * (glob)
+  Socket  WORLD/run/keyhaven/*.sock (glob)
   Vault   unlocked
   $ kh agent status --json | shape
   {
@@ -35,8 +35,8 @@ The agent starts when it is needed, and only then.
     "version": "VERSION"
   }
   $ kh agent
-  Agent   pid 13310, version 0.1.0
-  Socket  WORLD/run/keyhaven/9ddbefb3840add93.sock
+  Agent   pid *, version * (glob)
+  Socket  WORLD/run/keyhaven/*.sock (glob)
   Vault   unlocked
   $ first=$(kh agent status --json | node -p 'JSON.parse(require("fs").readFileSync(0)).pid')
   $ kh agent restart
@@ -62,7 +62,7 @@ The agent starts when it is needed, and only then.
   }
   $ kh agent fly
   error: unrecognized subcommand 'fly'
-  hint: see: kh help, or --help after a command
+  hint: see: kh agent --help
   [2]
 
 Without its program nothing works, and it is said why.

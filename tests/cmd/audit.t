@@ -3,8 +3,8 @@ The log: what was done, by which program; never a value.
   $ vault
   $ kh audit
   WHEN              ACTION        OUTCOME  WHERE  WHAT  BY
-  2026-11-23 21:33  vault.unlock  done                  kh (13137)
-  2026-11-23 21:33  vault.create  done                  kh (13137)
+  *  vault.unlock  done                  kh (*) (glob)
+  *  vault.create  done                  kh (*) (glob)
   $ add stripe hunter2
   $ kh get kh://shop/dev/stripe
   hunter2 (no-eol)
@@ -23,30 +23,30 @@ The log: what was done, by which program; never a value.
   $ unlock
   $ kh audit
   WHEN              ACTION             OUTCOME   WHERE     WHAT    BY
-  2026-11-23 21:33  vault.unlock       done                        kh (13230)
-  2026-11-23 21:33  vault.lock         done                        kh (13197)
-  2026-11-23 21:33  credential.add     done      blog/dev  token   kh (13191)
-  2026-11-23 21:33  credential.set     done      shop/dev  stripe  kh (13187)
-  2026-11-23 21:33  use.launch_failed  failed    shop/dev  stripe  kh for no-such-command (13183)
-  2026-11-23 21:33  use.launch         released  shop/dev  stripe  kh for no-such-command (13183)
-  2026-11-23 21:33  use.launch         released  shop/dev  stripe  kh for true (13181)
-  2026-11-23 21:33  use.show           released  shop/dev  stripe  kh (13180)
-  2026-11-23 21:33  credential.add     done      shop/dev  stripe  kh (13176)
-  2026-11-23 21:33  vault.unlock       done                        kh (13137)
-  2026-11-23 21:33  vault.create       done                        kh (13137)
+  *  vault.unlock       done                        kh (*) (glob)
+  *  vault.lock         done                        kh (*) (glob)
+  *  credential.add     done      blog/dev  token   kh (*) (glob)
+  *  credential.set     done      shop/dev  stripe  kh (*) (glob)
+  *  use.launch_failed  failed    shop/dev  stripe  kh for no-such-command (*) (glob)
+  *  use.launch         released  shop/dev  stripe  kh for no-such-command (*) (glob)
+  *  use.launch         released  shop/dev  stripe  kh for true (*) (glob)
+  *  use.show           released  shop/dev  stripe  kh (*) (glob)
+  *  credential.add     done      shop/dev  stripe  kh (*) (glob)
+  *  vault.unlock       done                        kh (*) (glob)
+  *  vault.create       done                        kh (*) (glob)
   $ kh audit --json | grep -c hunter
   0
   [1]
   $ kh audit -p blog
   WHEN              ACTION          OUTCOME  WHERE     WHAT   BY
-  2026-11-23 21:33  credential.add  done     blog/dev  token  kh (13191)
+  *  credential.add  done     blog/dev  token  kh (*) (glob)
   $ kh audit kh://shop/dev/stripe --action use.launch
   WHEN              ACTION      OUTCOME   WHERE     WHAT    BY
-  2026-11-23 21:33  use.launch  released  shop/dev  stripe  kh for no-such-command (13183)
-  2026-11-23 21:33  use.launch  released  shop/dev  stripe  kh for true (13181)
+  *  use.launch  released  shop/dev  stripe  kh for no-such-command (*) (glob)
+  *  use.launch  released  shop/dev  stripe  kh for true (*) (glob)
   $ kh audit --limit 1
   WHEN              ACTION        OUTCOME  WHERE  WHAT  BY
-  2026-11-23 21:33  vault.unlock  done                  kh (13230)
+  *  vault.unlock  done                  kh (*) (glob)
   $ kh audit --limit 1 --action use.launch --json | shape
   [
     {
@@ -60,9 +60,9 @@ The log: what was done, by which program; never a value.
       "project": "shop",
       "environment": "dev",
       "actor": {
-        "uid": 0,
+        "uid": "UID",
         "pid": "PID",
-        "program": "/work/main/target/debug/with-test-agent/kh"
+        "program": "PROGRAM"
       },
       "claimed": {
         "program": "no-such-command",
@@ -78,14 +78,18 @@ The log: what was done, by which program; never a value.
   There is nothing in the log about that.
   $ kh audit --since 2001-01-01 --action credential.add
   WHEN              ACTION          OUTCOME  WHERE     WHAT    BY
-  2026-11-23 21:33  credential.add  done     blog/dev  token   kh (13191)
-  2026-11-23 21:33  credential.add  done     shop/dev  stripe  kh (13176)
+  *  credential.add  done     blog/dev  token   kh (*) (glob)
+  *  credential.add  done     shop/dev  stripe  kh (*) (glob)
   $ kh audit --since yesterday
   error: invalid value 'yesterday' for '--since <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, days as in 90d, or none
-  hint: see: kh help, or --help after a command
+  hint: see: kh audit --help
   [2]
   $ kh audit --action nonsense
   error: the action: nonsense is none; `kh audit` shows them
+  [2]
+  $ kh audit --limit x
+  error: invalid value 'x' for '--limit <N>': invalid digit found in string
+  hint: see: kh audit --help
   [2]
   $ kh audit -p shop -e dev
   error: the log is narrowed by project, not by environment

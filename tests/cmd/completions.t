@@ -19,5 +19,5 @@ Completions that their shells can read.
   snooze	Quiets a credential's reminders
   $ kh completions
   error: the following required arguments were not provided: <SHELL>
-  hint: see: kh help, or --help after a command
+  hint: see: kh completions --help
   [2]

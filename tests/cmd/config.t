@@ -5,7 +5,7 @@ Settings are in the vault; what makes it less safe needs the password.
   SETTING            VALUE          MEANING
   auto-lock-minutes  30             lock after so many minutes without use; 0 never
   clipboard-seconds  20             clear a copied value after so many seconds
-  lead-times         30,14,7,3,1,0  remind so many days before something is due
+  lead-times         30,14,7,3,1,0  remind so many days before something is due, or none
   quiet-from         20:00          no reminders from this time of day
   quiet-to           08:00          to this time of day
   names-in-notices   false          name credentials in notices: true or false
@@ -32,7 +32,7 @@ Settings are in the vault; what makes it less safe needs the password.
   $ kh config get auto-lock-minutes
   30
   $ kh config get auto_lock_minutes --json
-  {"auto_lock_minutes":"30"}
+  {"auto_lock_minutes":30}
   $ kh config set auto-lock-minutes 15
   auto-lock-minutes is 15 now.
   $ kh config set clipboard-seconds 10 --json | shape
@@ -93,20 +93,25 @@ What is not accepted.
   error: auto-lock-minutes cannot be soon
   hint: it is a number
   [2]
+  $ printf '%s\n' "$PASSWORD" | kh config set auto-lock-minutes 99999999 --password-stdin
+  error: the settings: the setting auto_lock_minutes is outside its range
+  [2]
   $ kh config set auto-lock-minutes -1
   error: unexpected argument '-1' found
-  hint: see: kh help, or --help after a command
+  hint: see: kh config --help
   [2]
-  $ kh config set auto-lock-minutes 99999999
-  error: this change needs the master password
-  hint: give it with --password-stdin
-  [1]
+  $ kh config set auto_lock_minutes 5
+  auto-lock-minutes is 5 now.
+  $ kh config get lead-times --json
+  {"lead_times":[14,3,1]}
   $ kh config set lead-times 7,x
   error: lead-times cannot be 7,x
   hint: it is a list of days such as 30,7,1
   [2]
-  $ kh config set lead-times ''
-  lead-times is  now.
+  $ kh config set lead-times none
+  lead-times is none now.
+  $ kh config set lead-times 1,,7
+  lead-times is 1,7 now.
   $ kh config set quiet-from 25:00
   error: the quiet hours: a time is HH:MM, such as 20:00
   [2]
@@ -120,13 +125,13 @@ What is not accepted.
   [2]
   $ kh config set
   error: the following required arguments were not provided: <KEY> <VALUE>
-  hint: see: kh help, or --help after a command
+  hint: see: kh config --help
   [2]
-  $ kh config | head -n 9
+  $ kh config
   SETTING            VALUE  MEANING
-  auto-lock-minutes  60     lock after so many minutes without use; 0 never
+  auto-lock-minutes  5      lock after so many minutes without use; 0 never
   clipboard-seconds  10     clear a copied value after so many seconds
-  lead-times                remind so many days before something is due
+  lead-times         1,7    remind so many days before something is due, or none
   quiet-from         22:00  no reminders from this time of day
   quiet-to           07:30  to this time of day
   names-in-notices   false  name credentials in notices: true or false

@@ -216,7 +216,7 @@ What it names and is not there.
     LD_PRELOAD = x.so  ! changes how programs load code; it will be refused
   Trusted WORLD/work/.keyhaven.toml.
   error: LD_PRELOAD changes how programs load code and is not injected
-  hint: allow it for this credential with: kh edit --allow-loader-variable
+  hint: where a credential fills it, that can be allowed with: kh edit --allow-loader-variable
   [6]
 
 Files that are none.

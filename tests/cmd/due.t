@@ -3,31 +3,31 @@ What expires or must be rotated, soonest first.
   $ vault
   $ kh due
   Nothing is due within 30 days.
-  $ add late x --expires 2001-02-03
+  $ add late x --expires 1990-02-03
   $ add soon x --expires 3d
   $ add rotating x --rotate-every 20
   $ add far x --expires 2999-12-31
   $ kh due
-  DUE             ON          WHAT     NAME      PROJECT  ENV  QUIET UNTIL
-  9424 days over  2001-02-03  expires  late      shop     dev
-  in 3 days       2026-11-26  expires  soon      shop     dev
-  in 20 days      2026-12-13  rotate   rotating  shop     dev
+  DUE              ON          WHAT     NAME      PROJECT  ENV  QUIET UNTIL
+  * days over  1990-02-03  expires  late      shop     dev (glob)
+  in 3 days        *  expires  soon      shop     dev (glob)
+  in 20 days       *  rotate   rotating  shop     dev (glob)
   $ kh due --within 7
-  DUE             ON          WHAT     NAME  PROJECT  ENV  QUIET UNTIL
-  9424 days over  2001-02-03  expires  late  shop     dev
-  in 3 days       2026-11-26  expires  soon  shop     dev
+  DUE              ON          WHAT     NAME  PROJECT  ENV  QUIET UNTIL
+  * days over  1990-02-03  expires  late  shop     dev (glob)
+  in 3 days        *  expires  soon  shop     dev (glob)
   $ kh due --within 0
-  DUE             ON          WHAT     NAME  PROJECT  ENV  QUIET UNTIL
-  9424 days over  2001-02-03  expires  late  shop     dev
+  DUE              ON          WHAT     NAME  PROJECT  ENV  QUIET UNTIL
+  * days over  1990-02-03  expires  late  shop     dev (glob)
   $ kh due --within 36500 --quiet | wc -l
   4
   $ kh due --within soon
-  error: invalid value 'soon' for '--within <DAYS>': invalid digit found in string
-  hint: see: kh help, or --help after a command
+  error: invalid value 'soon' for '--within <DAYS>': expected a number of days from 0 to 36500
+  hint: see: kh due --help
   [2]
   $ kh due --within -3
   error: unexpected argument '-3' found
-  hint: see: kh help, or --help after a command
+  hint: see: kh due --help
   [2]
   $ kh due --json --within 0 | shape
   [
@@ -47,27 +47,27 @@ What expires or must be rotated, soonest first.
         "plain": false,
         "scopes": [],
         "tags": [],
-        "expires": "2001-02-03",
+        "expires": "1990-02-03",
         "rotation_due": null,
         "state": "expired",
         "last_used": null
       },
       "what": "expiry",
-      "due": "2001-02-03",
-      "in_days": -9424,
+      "due": "1990-02-03",
+      "in_days": -*, (glob)
       "snoozed_until": null
     }
   ]
   $ kh status | grep Due
   Due    1 overdue, 1 within a week
   $ kh list --due
-  NAME      PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
-  late      shop     dev            9424 days over                never
-  rotating  shop     dev                            in 20 days    never
-  soon      shop     dev            in 3 days                     never
+  NAME      PROJECT  ENV  PROVIDER  EXPIRES          ROTATION DUE  LAST USED
+  late      shop     dev            * days over                never (glob)
+  rotating  shop     dev                             in 20 days    never
+  soon      shop     dev            in 3 days                      never
   $ kh list --expired
-  NAME  PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
-  late  shop     dev            9424 days over                never
+  NAME  PROJECT  ENV  PROVIDER  EXPIRES          ROTATION DUE  LAST USED
+  late  shop     dev            * days over                never (glob)
 
 Quiet for a while, but never past the expiry.
 
@@ -80,25 +80,27 @@ Quiet for a while, but never past the expiry.
   $ kh snooze kh://shop/dev/far --until none
   far reminds again.
   $ kh snooze kh://shop/dev/soon --until 90d
-  soon is quiet until 2026-11-26.
+  soon is quiet until *. (glob)
   $ kh due --within 4
-  DUE             ON          WHAT     NAME  PROJECT  ENV  QUIET UNTIL
-  9424 days over  2001-02-03  expires  late  shop     dev
-  in 3 days       2026-11-26  expires  soon  shop     dev  2026-11-26
+  DUE              ON          WHAT     NAME  PROJECT  ENV  QUIET UNTIL
+  * days over  1990-02-03  expires  late  shop     dev (glob)
+  in 3 days        *  expires  soon  shop     dev  * (glob)
   $ kh snooze kh://shop/dev/far
   error: the following required arguments were not provided: --until <DATE>
-  hint: see: kh help, or --help after a command
+  hint: see: kh snooze --help
   [2]
   $ kh snooze kh://shop/dev/far --until later
   error: invalid value 'later' for '--until <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, days as in 90d, or none
-  hint: see: kh help, or --help after a command
+  hint: see: kh snooze --help
   [2]
   $ kh snooze kh://shop/dev/nothing --until 3d
   error: there is no credential nothing
   hint: see what there is with: kh list
   [4]
   $ kh snooze kh://shop/dev/far --until 2001-01-01
-  far is quiet until 2001-01-01.
+  error: that day is over
+  hint: choose a day to come, or none to end the quiet
+  [2]
 
 A new value takes the rotation's date away, for as long as it lasts.
 

@@ -12,15 +12,15 @@ What is known about a credential changes; its value does not.
   Environment   shop/dev (development)
   State         due soon
   Field         value (secret), fills STRIPE
-  Expires       2999-01-02 (in 355056 days)
-  Rotation due  2026-12-23 (in 30 days)
+  Expires       2999-01-02 (in * days) (glob)
+  Rotation due  * (in 30 days) (glob)
   Rotate every  30 days
   Owner         Mia
   Tags          payments
   Page          https://example.com
-  Version       1, since 2026-11-23 21:33
-  Stored        2026-11-23 21:33
-  Changed       2026-11-23 21:33
+  Version       1, since * (glob)
+  Stored        * (glob)
+  Changed       * (glob)
   Used          never
   $ kh edit kh://shop/dev/stripe --expires none --rotate-every none --tag '' --env-var SK
   Changed stripe.
@@ -32,16 +32,16 @@ What is known about a credential changes; its value does not.
   Field         value (secret), fills SK
   Owner         Mia
   Page          https://example.com
-  Version       1, since 2026-11-23 21:33
-  Stored        2026-11-23 21:33
-  Changed       2026-11-23 21:33
+  Version       1, since * (glob)
+  Stored        * (glob)
+  Changed       * (glob)
   Used          never
   $ kh edit kh://shop/dev/stripe --plain && kh show kh://shop/dev/stripe | grep Field
   Changed stripe.
   Field         value (plain), fills SK
   $ kh edit kh://shop/dev/stripe --plain --secret
   error: the argument '--plain' cannot be used with '--secret'
-  hint: see: kh help, or --help after a command
+  hint: see: kh edit --help
   [2]
   $ kh edit kh://shop/dev/stripe --secret --env-var '' && kh show kh://shop/dev/stripe | grep Field
   Changed stripe.
@@ -51,7 +51,11 @@ What is known about a credential changes; its value does not.
   hint: name the variable as it is filled; see: kh show
   [2]
   $ kh edit kh://shop/dev/stripe
-  Changed stripe.
+  error: it is not said what to change
+  hint: see: kh edit --help
+  [2]
+  $ kh edit kh://shop/dev/stripe --owner Mia
+  stripe is so already; nothing was changed.
   $ kh edit kh://shop/dev/strype --note x
   error: there is no credential strype
   hint: did you mean stripe?
@@ -59,7 +63,7 @@ What is known about a credential changes; its value does not.
   $ kh edit kh://shop/dev/stripe --field value=PAY --json | shape
   {
     "id": "UUIDv7",
-    "revision": 8,
+    "revision": 7,
     "name": "stripe",
     "project": "shop",
     "environment": "dev",
@@ -100,8 +104,8 @@ What is known about a credential changes; its value does not.
   }
   $ kh edit kh://shop/dev/stripe --field token=PAY
   error: stripe has no field token
-  hint: see its fields with: kh show
-  [2]
+  hint: its fields: value
+  [4]
   $ kh edit kh://shop/dev/stripe --field value
   error: it is not said which variable value fills
   hint: write --field F=VAR
@@ -111,7 +115,7 @@ Another name.
 
   $ add sendgrid hunter3
   $ kh rename kh://shop/dev/stripe stripe-eu
-  Renamed it to stripe-eu.
+  Renamed stripe to stripe-eu.
   $ kh get kh://shop/dev/stripe-eu
   hunter2 (no-eol)
   $ kh get kh://shop/dev/stripe
@@ -120,13 +124,13 @@ Another name.
   [4]
   $ kh rename kh://shop/dev/stripe-eu sendgrid
   error: sendgrid exists already
-  hint: give it a new value with: kh set, or choose another name
+  hint: choose another name; a new value is given with: kh set
   [5]
   $ kh rename kh://shop/dev/stripe-eu ''
   error: the name of the credential: the name of a credential must have 1 to 128 bytes, no control characters and no slash
   [2]
   $ kh rename kh://shop/dev/stripe-eu stripe-eu
-  Renamed it to stripe-eu.
+  stripe-eu is so already; nothing was changed.
 
 To the trash, and back.
 
@@ -173,8 +177,8 @@ To the trash, and back.
   $ kh get kh://shop/dev/sendgrid
   hunter3 (no-eol)
   $ kh trash restore kh://shop/dev/sendgrid
-  error: there is no credential kh://shop/dev/sendgrid in the trash
-  hint: see what there is with: kh list
+  error: there is no kh://shop/dev/sendgrid in the trash
+  hint: see what there is with: kh trash
   [4]
   $ kh rm sendgrid -p shop -e dev --json | shape
   {
@@ -184,7 +188,7 @@ To the trash, and back.
   $ add sendgrid hunter4
   $ kh trash restore sendgrid -p shop -e dev
   error: sendgrid exists already
-  hint: give it a new value with: kh set, or choose another name
+  hint: rename or remove the one in its place first
   [5]
 
 Its versions, and who used them.
@@ -194,13 +198,13 @@ Its versions, and who used them.
   hunter4 (no-eol)
   $ kh history kh://shop/dev/sendgrid
   VERSION  IS                                STORED            USES  LAST USED
-  2        current                           2026-11-23 21:33  0     never
-  1        previous, until 2026-11-26 21:33  2026-11-23 21:33  1     today
+  2        current                           *  0     never (glob)
+  1        previous, until *  *  1     today (glob)
   
   WHEN              ACTION          OUTCOME   WHERE     WHAT      BY
-  2026-11-23 21:33  use.show        released  shop/dev  sendgrid  kh (12200)
-  2026-11-23 21:33  credential.set  done      shop/dev  sendgrid  kh (12199)
-  2026-11-23 21:33  credential.add  done      shop/dev  sendgrid  kh (12176)
+  *  use.show        released  shop/dev  sendgrid  kh (*) (glob)
+  *  credential.set  done      shop/dev  sendgrid  kh (*) (glob)
+  *  credential.add  done      shop/dev  sendgrid  kh (*) (glob)
   $ kh history kh://shop/dev/sendgrid --json | shape
   {
     "credential": {
@@ -245,7 +249,7 @@ Its versions, and who used them.
     ],
     "uses": [
       {
-        "sequence": 21,
+        "sequence": 19,
         "at": "TIME",
         "action": "use.show",
         "outcome": "released",
@@ -255,9 +259,9 @@ Its versions, and who used them.
         "project": "shop",
         "environment": "dev",
         "actor": {
-          "uid": 0,
+          "uid": "UID",
           "pid": "PID",
-          "program": "/work/main/target/debug/with-test-agent/kh"
+          "program": "PROGRAM"
         },
         "claimed": {
           "program": null,
@@ -270,7 +274,7 @@ Its versions, and who used them.
         }
       },
       {
-        "sequence": 20,
+        "sequence": 18,
         "at": "TIME",
         "action": "credential.set",
         "outcome": "done",
@@ -280,9 +284,9 @@ Its versions, and who used them.
         "project": "shop",
         "environment": "dev",
         "actor": {
-          "uid": 0,
+          "uid": "UID",
           "pid": "PID",
-          "program": "/work/main/target/debug/with-test-agent/kh"
+          "program": "PROGRAM"
         },
         "claimed": {
           "program": null,
@@ -292,7 +296,7 @@ Its versions, and who used them.
         "detail": {}
       },
       {
-        "sequence": 19,
+        "sequence": 17,
         "at": "TIME",
         "action": "credential.add",
         "outcome": "done",
@@ -302,9 +306,9 @@ Its versions, and who used them.
         "project": "shop",
         "environment": "dev",
         "actor": {
-          "uid": 0,
+          "uid": "UID",
           "pid": "PID",
-          "program": "/work/main/target/debug/with-test-agent/kh"
+          "program": "PROGRAM"
         },
         "claimed": {
           "program": null,
@@ -319,3 +323,4 @@ Its versions, and who used them.
   error: there is no credential nothing
   hint: see what there is with: kh list
   [4]
+

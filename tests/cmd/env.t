@@ -2,24 +2,22 @@ The variables in a form that is read back exactly.
 
   $ vault
   $ add quotes "it's \"quoted\"" && add dollars '$(touch pwned) `id` $HOME \n'
-  $ printf 'line one\nline two\n' | kh add lines -p shop -e dev --stdin --raw --quiet
+  $ printf 'line one\nline two\n' | kh add verse -p shop -e dev --stdin --raw --quiet
   $ add hash 'a#b !c' && add emoji '🔑 clé' && add empty ''
   $ kh env -p shop -e dev
   export DOLLARS='$(touch pwned) `id` $HOME \n'
   export EMOJI='🔑 clé'
   export EMPTY=''
   export HASH='a#b !c'
-  export LINES='line one
+  export QUOTES='it'\''s "quoted"'
+  export VERSE='line one
   line two
   '
-  export QUOTES='it'\''s "quoted"'
   $ for shell in dash bash zsh; do
-  >   $shell -c 'eval "$(kh env -p shop -e dev)"; printf "%s|" "$QUOTES" "$DOLLARS" "$LINES" "$HASH" "$EMOJI" "$EMPTY"' | sha256sum
+  >   $shell -c 'eval "$(kh env -p shop -e dev)"; printf "%s|" "$QUOTES" "$DOLLARS" "$VERSE" "$HASH" "$EMOJI" "$EMPTY"' | sha256sum
   > done | uniq -c
-  (eval):5: bad math expression: operator expected at `one\nline t...'
-        2 22921e74db1edfa1865366e82fb2c58a38d0a6e00b3a048848eb3b771a0dce7a  -
-        1 1145535d0732dbf08b06d8974d6a5f00d6907d9d672b3c1077d9e40298f3c321  -
-  $ sh -c 'eval "$(kh env -p shop -e dev)"; printf "[%s]\n" "$QUOTES" "$DOLLARS" "$LINES" "$HASH" "$EMOJI" "$EMPTY"'
+        3 22921e74db1edfa1865366e82fb2c58a38d0a6e00b3a048848eb3b771a0dce7a  -
+  $ sh -c 'eval "$(kh env -p shop -e dev)"; printf "[%s]\n" "$QUOTES" "$DOLLARS" "$VERSE" "$HASH" "$EMOJI" "$EMPTY"'
   [it's "quoted"]
   [$(touch pwned) `id` $HOME \n]
   [line one
@@ -29,16 +27,16 @@ The variables in a form that is read back exactly.
   [🔑 clé]
   []
   $ kh env -p shop -e dev --format json
-  {"DOLLARS":"$(touch pwned) `id` $HOME \\n","EMOJI":"🔑 clé","EMPTY":"","HASH":"a#b !c","LINES":"line one\nline two\n","QUOTES":"it's \"quoted\""}
+  {"DOLLARS":"$(touch pwned) `id` $HOME \\n","EMOJI":"🔑 clé","EMPTY":"","HASH":"a#b !c","QUOTES":"it's \"quoted\"","VERSE":"line one\nline two\n"}
   $ kh env -p shop -e dev --format dotenv
   DOLLARS='$(touch pwned) `id` $HOME \n'
   EMOJI='🔑 clé'
   EMPTY=''
   HASH='a#b !c'
-  LINES='line one
+  QUOTES=`it's "quoted"`
+  VERSE='line one
   line two
   '
-  QUOTES=`it's "quoted"`
   $ ls
 
 What a format cannot carry stops it, and nothing is printed.
@@ -62,7 +60,7 @@ What a format cannot carry stops it, and nothing is printed.
   [1]
   $ kh env -p shop -e dev --format xml
   error: invalid value 'xml' for '--format <FORMAT>' [possible values: sh, dotenv, json]
-  hint: see: kh help, or --help after a command
+  hint: see: kh env --help
   [2]
   $ kh env -p nothing -e dev
   error: there is no project nothing

@@ -19,12 +19,14 @@ An environment is made on first use; its name tells its tier.
   shop     staging      staging      1
   shop     test         development  1
 
-Other names do not tell; then it is asked for.
+Other names do not tell: such an environment is production, which is said, unless --tier says
+otherwise.
 
   $ printf x | kh add key -p shop -e demo --stdin
   Stored key in shop/demo, filling KEY.
+  note: shop/demo is new and counts as production; see: kh environment set --help
   $ printf x | kh add key -p shop -e demo --stdin --tier staging
-  error: the tier: the environment's tier is Production
+  error: the tier: the environment is a production one already
   [2]
   $ printf x | kh add other -p shop -e demo --stdin --tier production
   Stored other in shop/demo, filling OTHER.
@@ -32,12 +34,13 @@ Other names do not tell; then it is asked for.
   NAME  VARIABLE  KIND    PROVIDER  BECOMES
   KEY   KEY       secret            new
   Imported into shop/eu: 1 new, 0 updated, 0 unchanged.
+  note: shop/eu is new and counts as production; see: kh environment set --help
   $ printf 'KEY=x\n' | kh import dotenv - -p shop -e eu --tier production --dry-run
   NAME  VARIABLE  KIND    PROVIDER  BECOMES
   KEY   KEY       secret            unchanged
   Nothing was written yet; into shop/eu: 0 new, 0 updated, 1 unchanged.
   $ printf 'KEY=x\n' | kh import dotenv - -p shop -e eu --tier production --quiet
-  $ kh environment list --json | shape | head -24
+  $ kh environment list --json | shape | head -n 12
   [
     {
       "project": "shop",
@@ -49,18 +52,6 @@ Other names do not tell; then it is asked for.
       "project": "shop",
       "name": "dev",
       "tier": "development",
-      "credentials": 1
-    },
-    {
-      "project": "shop",
-      "name": "development",
-      "tier": "development",
-      "credentials": 1
-    },
-    {
-      "project": "shop",
-      "name": "eu",
-      "tier": "production",
       "credentials": 1
 
 A tier can be set, for a new one too.
@@ -75,11 +66,11 @@ A tier can be set, for a new one too.
   [2]
   $ kh environment set shop/demo --tier holy
   error: invalid value 'holy' for '--tier <TIER>' [possible values: development, staging, production]
-  hint: see: kh help, or --help after a command
+  hint: see: kh environment --help
   [2]
   $ kh environment set shop/demo
   error: the following required arguments were not provided: --tier <TIER>
-  hint: see: kh help, or --help after a command
+  hint: see: kh environment --help
   [2]
   $ kh environment set shop/ --tier staging
   error: the name of the environment: the name of a environment must have 1 to 128 bytes, no control characters and no slash

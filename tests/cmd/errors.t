@@ -2,64 +2,84 @@ Wrong usage is status 2, with what to do; nothing of what stood there is repeate
 
   $ kh frobnicate
   error: unrecognized subcommand 'frobnicate'
-  hint: see: kh help, or --help after a command
+  hint: see: kh help
   [2]
   $ kh lst
   error: unrecognized subcommand 'lst'
-  hint: see: kh help, or --help after a command
+  hint: did you mean list?
   [2]
   $ kh list --nope
   error: unexpected argument '--nope' found
-  hint: see: kh help, or --help after a command
+  hint: did you mean --no-input?
   [2]
   $ kh list --tag
   error: a value is required for '--tag <TAG>' but none was supplied
-  hint: see: kh help, or --help after a command
+  hint: see: kh list --help
   [2]
   $ kh add
   error: the following required arguments were not provided: <NAME>
-  hint: see: kh help, or --help after a command
+  hint: see: kh add --help
   [2]
   $ kh get
   error: the following required arguments were not provided: <REF>
-  hint: see: kh help, or --help after a command
+  hint: see: kh get --help
   [2]
   $ kh list --json=yes
-  error: unexpected value 'yes' for '--json' found; no more were expected
-  hint: see: kh help, or --help after a command
+  error: --json takes no value
+  hint: see: kh list --help
   [2]
   $ kh --color loud list
   error: invalid value 'loud' for '--color <WHEN>' [possible values: auto, always, never]
-  hint: see: kh help, or --help after a command
+  hint: see: kh list --help
   [2]
   $ kh completions tcsh
   error: invalid value 'tcsh' for '<SHELL>' [possible values: bash, elvish, fish, powershell, zsh]
-  hint: see: kh help, or --help after a command
+  hint: see: kh completions --help
+  [2]
+  $ kh list --provder x
+  error: unexpected argument '--provder' found
+  hint: did you mean --provider?
+  [2]
+  $ kh completions tsch
+  error: invalid value 'tsch' for '<SHELL>' [possible values: bash, elvish, fish, powershell, zsh]
+  hint: see: kh completions --help
   [2]
   $ kh help nonsense
   error: there is no help about nonsense
   hint: topics: exit-codes, references, directory-file, and every command
   [2]
+  $ kh help lst
+  error: there is no help about lst
+  hint: topics: exit-codes, references, directory-file, and every command
+  [2]
   $ kh rm a b
   error: there is an argument too many
-  hint: a value is never taken from the command line: type it when asked, or use --stdin
+  hint: quote what holds spaces; see: kh rm --help
   [2]
   $ kh environment frob
   error: unrecognized subcommand 'frob'
-  hint: see: kh help, or --help after a command
+  hint: see: kh environment --help
+  [2]
+  $ printf x | kh set stripe --stdin=hunter2
+  error: --stdin takes no value
+  hint: see: kh set --help
+  [2]
+  $ kh unlock --password-stdin=hunter2
+  error: --password-stdin takes no value
+  hint: see: kh unlock --help
   [2]
   $ kh list --due=7
-  error: unexpected value '7' for '--due' found; no more were expected
-  hint: see: kh help, or --help after a command
+  error: --due takes no value
+  hint: see: kh list --help
   [2]
 
 With --json an error is one document.
 
   $ kh list --nope --json
-  {"error":{"code":"usage","message":"unexpected argument '--nope' found","hint":"see: kh help, or --help after a command"}}
+  {"error":{"code":"usage","message":"unexpected argument '--nope' found","hint":"did you mean --no-input?"}}
   [2]
   $ kh --json frobnicate
-  {"error":{"code":"usage","message":"unrecognized subcommand 'frobnicate'","hint":"see: kh help, or --help after a command"}}
+  {"error":{"code":"usage","message":"unrecognized subcommand 'frobnicate'","hint":"see: kh help"}}
   [2]
   $ kh --json list --no-input
   {"error":{"code":"no_vault","message":"there is no vault in WORLD/vault yet","hint":"create one with: kh init"}}
@@ -84,7 +104,7 @@ With --json an error is one document.
 Where nothing can be written.
 
   $ kh list > /dev/full
-  error: standard output: No space left on device (os error 28)
+  error: standard output: No space left on device
   [1]
   $ kh config | head -n 0
   $ kh list >&-

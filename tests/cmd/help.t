@@ -201,3 +201,6 @@ Each command has its own, with an example.
         --color <WHEN>  When to use colours [possible values: auto, always, never]
     -y, --yes           Answer yes to questions
         --vault <DIR>   The vault's folder
+  
+  Example:
+    kh config set auto-lock-minutes 15

@@ -86,17 +86,17 @@ A credential that came from elsewhere is not overwritten, and nothing else is wr
   PORT  PORT      plain            conflict: PORT has another origin
   Nothing was written; into blog/dev: 1 new, 0 updated, 0 unchanged, 1 in conflict.
   $ kh import dotenv blog.env -p blog -e dev
-  error: a credential is of another origin in the way: PORT; nothing was imported
-  hint: rename or remove them, or import into another environment
+  error: a credential of another origin is in the way: PORT; nothing was imported
+  hint: remove what is in the way, or import into another environment
   [5]
   $ kh list -p blog
   NAME  PROJECT  ENV  PROVIDER  EXPIRES  ROTATION DUE  LAST USED
   PORT  blog     dev                                   never
   $ kh rename kh://blog/dev/PORT port
-  Renamed it to port.
+  Renamed PORT to port.
   $ kh import dotenv blog.env -p blog -e dev
-  error: a credential is of another origin in the way: port; nothing was imported
-  hint: rename or remove them, or import into another environment
+  error: a credential of another origin is in the way: port; nothing was imported
+  hint: remove what is in the way, or import into another environment
   [5]
 
 What no variable may be called is stored without one.
@@ -160,21 +160,38 @@ Files that are none.
   [1]
   $ : > empty.env && kh import dotenv empty.env -p bad -e dev
   Imported into bad/dev: 0 new, 0 updated, 0 unchanged.
+  $ printf 'ONLY=1' | kh import dotenv - -p bad -e test --json | shape
+  {
+    "items": [
+      {
+        "name": "ONLY",
+        "variable": "ONLY",
+        "kind": "plain",
+        "provider": null,
+        "outcome": {
+          "is": "new"
+        }
+      }
+    ],
+    "applied": true,
+    "left_out": []
+  }
   $ kh import dotenv missing.env -p bad -e dev
-  error: missing.env: No such file or directory (os error 2)
+  error: missing.env: No such file or directory
   [1]
   $ kh import dotenv . -p bad -e dev
-  error: .: Is a directory (os error 21)
+  error: .: Is a directory
   [1]
   $ kh import 1pux shop.env -p bad -e dev
   error: invalid value '1pux' for '<FORMAT>' [possible values: dotenv]
-  hint: see: kh help, or --help after a command
+  hint: see: kh import --help
   [2]
   $ kh import dotenv shop.env -p bad
   error: it is not said which environment of the project
   hint: add -e ENV
   [2]
   $ kh list -p bad
-  NAME  PROJECT  ENV  PROVIDER  EXPIRES  ROTATION DUE  LAST USED
-  GOOD  bad      dev                                   never
-  NUL   bad      dev                                   never
+  NAME  PROJECT  ENV   PROVIDER  EXPIRES  ROTATION DUE  LAST USED
+  GOOD  bad      dev                                    never
+  NUL   bad      dev                                    never
+  ONLY  bad      test                                   never

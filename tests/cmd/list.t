@@ -7,18 +7,18 @@ What is there, in columns; never a value.
   []
   $ add stripe hunter2 --provider stripe --tag payments --expires 2999-12-31
   $ add sendgrid hunter3 --tag mail --rotate-every 30
-  $ add old hunter4 --expires 2001-02-03
+  $ add old hunter4 --expires 1990-02-03
   $ printf hunter5 | kh add stripe -p shop -e prod --stdin --quiet
   $ printf hunter6 | kh add token -p blog -e dev --stdin --quiet
   $ kh get kh://blog/dev/token
   hunter6 (no-eol)
   $ kh list
-  NAME      PROJECT  ENV   PROVIDER  EXPIRES         ROTATION DUE  LAST USED
-  token     blog     dev                                           today
-  old       shop     dev             9424 days over                never
-  sendgrid  shop     dev                             in 30 days    never
-  stripe    shop     dev   stripe    in 355419 days                never
-  stripe    shop     prod                                          never
+  NAME      PROJECT  ENV   PROVIDER  EXPIRES          ROTATION DUE  LAST USED
+  token     blog     dev                                            today
+  old       shop     dev             * days over                never (glob)
+  sendgrid  shop     dev                              in 30 days    never
+  stripe    shop     dev   stripe    in * days                 never (glob)
+  stripe    shop     prod                                           never
 
 Narrowed.
 
@@ -33,24 +33,26 @@ Narrowed.
   sendgrid  shop     dev                     in 30 days    never
   $ kh list --provider stripe
   NAME    PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
-  stripe  shop     dev  stripe    in 355419 days                never
+  stripe  shop     dev  stripe    in * days                never (glob)
   $ kh list --expired
-  NAME  PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
-  old   shop     dev            9424 days over                never
+  NAME  PROJECT  ENV  PROVIDER  EXPIRES          ROTATION DUE  LAST USED
+  old   shop     dev            * days over                never (glob)
   $ kh list --due
-  NAME      PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
-  old       shop     dev            9424 days over                never
-  sendgrid  shop     dev                            in 30 days    never
+  NAME      PROJECT  ENV  PROVIDER  EXPIRES          ROTATION DUE  LAST USED
+  old       shop     dev            * days over                never (glob)
+  sendgrid  shop     dev                             in 30 days    never
   $ kh list --unused -p blog
   There is nothing to list.
   $ kh list STRIPE
   NAME    PROJECT  ENV   PROVIDER  EXPIRES         ROTATION DUE  LAST USED
-  stripe  shop     dev   stripe    in 355419 days                never
+  stripe  shop     dev   stripe    in * days                never (glob)
   stripe  shop     prod                                          never
   $ kh list payments
   NAME    PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
-  stripe  shop     dev  stripe    in 355419 days                never
+  stripe  shop     dev  stripe    in * days                never (glob)
   $ kh list nothing-like-it
+  There is nothing to list.
+  $ kh list --tag none
   There is nothing to list.
   $ kh list nothing-like-it --quiet
   $ kh list -p nowhere
@@ -59,10 +61,10 @@ Narrowed.
   [4]
   $ kh list -e dev stripe
   NAME    PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
-  stripe  shop     dev  stripe    in 355419 days                never
+  stripe  shop     dev  stripe    in * days                never (glob)
   $ kh list two words
   error: there is an argument too many
-  hint: a value is never taken from the command line: type it when asked, or use --stdin
+  hint: quote what holds spaces; see: kh list --help
   [2]
 
 As one document.
@@ -107,7 +109,7 @@ As one document.
       "plain": false,
       "scopes": [],
       "tags": [],
-      "expires": "2001-02-03",
+      "expires": "1990-02-03",
       "rotation_due": null,
       "state": "expired",
       "last_used": null

@@ -1,91 +1,167 @@
-Starting programs with an environment.
+A command with the variables of an environment; it takes the place of kh.
 
   $ vault
-  $ add stripe sk_test_1 --env-var STRIPE_SECRET_KEY
-  $ add greeting "hello  world" --env-var GREETING
-
-  $ kh run -p shop -e dev -- sh -c 'echo "$STRIPE_SECRET_KEY $GREETING"'
-  sk_test_1 hello  world
-  $ echo input | kh run -p shop -e dev -- cat
-  input
-  $ kh run -p shop -e dev -- printenv KEYHAVEN_HOME | wc -l
+  $ add stripe sk_x && add greeting 'hello  world' && add odd 'p w"$'"'"'\' --env-var PGPASSWORD
+  $ kh run -p shop -e dev -- sh -c 'printf "%s\n" "$STRIPE" "$GREETING" "$PGPASSWORD"'
+  sk_x
+  hello  world
+  p w"$'\
+  $ STRIPE=mine kh run -p shop -e dev -- printenv STRIPE
+  sk_x
+  $ kh run --env dev --project shop printenv STRIPE
+  sk_x
+  $ env | sort > without; kh run -p shop -e dev -- env | sort | comm -13 without - | grep -v ^_=
+  GREETING=hello  world
+  PGPASSWORD=p w"$'\
+  STRIPE=sk_x
+  $ echo through | kh run -p shop -e dev -- cat
+  through
+  $ bash -c 'echo $$; exec kh run -p shop -e dev -- sh -c "echo \$\$"' | uniq | wc -l
   1
 
-Exit statuses are the program's own.
+It ends as the command does.
 
   $ kh run -p shop -e dev -- sh -c 'exit 42'
   [42]
   $ kh run -p shop -e dev -- sh -c 'kill -TERM $$'
   Terminated
   [143]
-  $ kh run -p shop -e dev -- no-such-program
-  error: no-such-program was not found
+  $ kh run -p shop -e dev -- no-such-command
+  error: no-such-command was not found
   hint: is it installed, and in PATH?
   [127]
-  $ kh run -p shop -e dev -- /etc/passwd
-  error: /etc/passwd cannot be executed: Permission denied (os error 13)
+  $ echo data > data && kh run -p shop -e dev -- ./data
+  error: ./data cannot be executed: Permission denied
   hint: see its mode with: ls -l
   [126]
+  $ kh run -p shop -e dev -- ./missing
+  error: ./missing was not found
+  hint: is it installed, and in PATH?
+  [127]
+  $ kh run -p shop -e dev -- ./data/below
+  error: ./data/below was not found
+  hint: is it installed, and in PATH?
+  [127]
+  $ kh run -p shop -e dev -- .
+  error: . cannot be executed: Permission denied
+  hint: see its mode with: ls -l
+  [126]
+  $ kh run -p shop -e dev -- ''
+  error: the command is empty
+  hint: see: kh run --help
+  [2]
+  $ kh --json run -p shop -e dev -- no-such-command
+  {"error":{"code":"not_found","message":"no-such-command was not found","hint":"is it installed, and in PATH?"}}
+  [127]
+
+Options after the command are the command's.
+
+  $ kh run -p shop -e dev echo -p --json -e
+  -p --json -e
+  $ kh run -p shop -e dev -- echo -- --help
+  -- --help
   $ kh run -p shop -e dev
   error: the following required arguments were not provided: <CMD>...
-  hint: see: kh help, or --help after a command
+  hint: see: kh run --help
   [2]
-  $ kh run -p shop -e nope -- true
-  error: there is no environment nope in project shop
-  hint: see what there is with: kh list
-  [4]
-  $ kh run -p nope -e dev -- true
-  error: there is no project nope
-  hint: see what there is with: kh list
-  [4]
+  $ kh run -p shop -e dev --
+  error: the following required arguments were not provided: <CMD>...
+  hint: see: kh run --help
+  [2]
   $ kh run -- true
   error: it is not said what to launch with
   hint: say where with -p PROJECT -e ENV, or write a .keyhaven.toml (kh help directory-file)
   [2]
+  $ kh run -p shop -- true
+  error: it is not said which environment of the project
+  hint: add -e ENV
+  [2]
 
-A value that cannot be in an environment is refused before anything starts.
+What is not there, with what may have been meant.
 
-  $ head -c 131072 /dev/zero | tr '\0' x | kh add long -p big -e dev --stdin --env-var LONG --quiet
-  $ kh run -p big -e dev -- echo started
-  error: LONG is too long: 131077 bytes with its name, at most 131071
-  hint: nothing was started
-  [1]
+  $ kh run -p shp -e dev -- true
+  error: there is no project shp
+  hint: did you mean shop?
+  [4]
+  $ kh run -p shop -e dve -- true
+  error: there is no environment dve in project shop
+  hint: did you mean dev?
+  [4]
+  $ kh run -p zzz -e dev -- true
+  error: there is no project zzz
+  hint: see what there is with: kh list
+  [4]
+  $ kh --json run -p shp -e dev -- true
+  {"error":{"code":"no_project","message":"there is no project shp","hint":"did you mean shop?"}}
+  [4]
 
-Production is another launch.
+An environment without credentials runs the command all the same; production is another one.
 
+  $ kh environment set shop/bare --tier development --quiet
+  $ kh run -p shop -e bare -- echo ran
+  ran
   $ printf live | kh add stripe -p shop -e prod --stdin --quiet
   $ kh run -p shop -e prod -- printenv STRIPE
   live
 
-An expired one is said, and refused where that is asked for.
+Values that an environment cannot hold are refused before anything starts.
 
-  $ add gone v --expires 2020-01-01
-  $ kh run -p shop -e dev -- echo started
-  warning: gone has expired and was handed out all the same
-  started
-  $ kh config set expired refuse
-  expired is refuse now.
-  $ kh run -p shop -e dev -- echo started
-  error: gone has expired
+  $ head -c 131072 /dev/zero | tr '\0' x | kh add long -p big -e dev --stdin --quiet
+  $ kh run -p big -e dev -- echo started
+  error: LONG is too long: 131077 bytes with its name, at most 131071
+  hint: nothing was started
+  [1]
+  $ printf 'a\0b' | kh add nul -p nul -e dev --stdin
+  Stored nul in nul/dev, filling NUL.
+  $ kh run -p nul -e dev -- echo started
+  error: the value of NUL holds a NUL byte
+  hint: nothing was started
+  [1]
+
+Variables that change how programs load code.
+
+  $ printf /tmp/x.so | kh add preload -p loader -e dev --stdin --env-var LD_PRELOAD
+  Stored preload in loader/dev, filling LD_PRELOAD.
+  $ kh run -p loader -e dev -- echo started
+  error: LD_PRELOAD changes how programs load code and is not injected
+  hint: where a credential fills it, that can be allowed with: kh edit --allow-loader-variable
+  [6]
+  $ kh env -p loader -e dev
+  error: LD_PRELOAD changes how programs load code and is not injected
+  hint: where a credential fills it, that can be allowed with: kh edit --allow-loader-variable
+  [6]
+  $ kh edit kh://loader/dev/preload --allow-loader-variable LD_PRELOAD
+  Changed preload.
+  $ kh env -p loader -e dev
+  export LD_PRELOAD='/tmp/x.so'
+  $ kh show kh://loader/dev/preload | grep Field
+  Field         value (secret), fills LD_PRELOAD, allowed though it changes how programs load code
+  $ kh edit kh://loader/dev/preload --refuse-loader-variables --quiet
+  $ kh run -p loader -e dev -- echo started
+  error: LD_PRELOAD changes how programs load code and is not injected
+  hint: where a credential fills it, that can be allowed with: kh edit --allow-loader-variable
+  [6]
+  $ printf -- '--no-warnings' | kh add flags -p loader -e qa --stdin --env-var NODE_OPTIONS --allow-loader-variable NODE_OPTIONS
+  Stored flags in loader/qa, filling NODE_OPTIONS.
+  $ kh run -p loader -e qa -- node -p process.env.NODE_OPTIONS
+  --no-warnings
+  $ printf x | kh add path -p loader -e test --stdin --quiet
+  $ kh run -p loader -e test -- echo started
+  error: PATH changes how programs load code and is not injected
+  hint: where a credential fills it, that can be allowed with: kh edit --allow-loader-variable
+  [6]
+
+Expired keys: as the settings say.
+
+  $ printf x | kh add old -p late -e dev --stdin --quiet --expires 1990-02-03
+  $ kh run -p late -e dev -- printenv OLD
+  warning: old has expired and was handed out all the same
+  x
+  $ kh config set expired refuse --quiet
+  $ kh run -p late -e dev -- printenv OLD
+  error: old has expired
   hint: give it a new value with: kh set, or allow it with: kh config set expired warn
   [6]
-  $ kh config set expired warn
-  expired is warn now.
-
-The variables for eval, and for other tools.
-
-  $ kh rm kh://shop/dev/gone --quiet
-  $ kh env -p shop -e dev
-  export GREETING='hello  world'
-  export STRIPE_SECRET_KEY='sk_test_1'
-  $ kh env -p shop -e dev --format dotenv
-  GREETING='hello  world'
-  STRIPE_SECRET_KEY=sk_test_1
-  $ kh env -p shop -e dev --format json
-  {"GREETING":"hello  world","STRIPE_SECRET_KEY":"sk_test_1"}
-  $ kh env -p shop -e dev --format nope
-  error: invalid value 'nope' for '--format <FORMAT>' [possible values: sh, dotenv, json]
-  hint: see: kh help, or --help after a command
-  [2]
-  $ eval "$(kh env -p shop -e dev)"; echo "$GREETING"
-  hello  world
+  $ printf '%s\n' "$PASSWORD" | kh config set expired allow --password-stdin --quiet
+  $ kh run -p late -e dev -- printenv OLD
+  x

@@ -16,16 +16,16 @@ Values go in from stdin or the terminal, and come out exactly.
   State         fine
   Provider      stripe
   Field         value (secret), fills STRIPE_SECRET_KEY
-  Version       1, since 2026-11-23 21:32
-  Stored        2026-11-23 21:32
-  Changed       2026-11-23 21:32
-  Used          3 times, last 2026-11-23 21:32
+  Version       1, since * (glob)
+  Stored        * (glob)
+  Changed       * (glob)
+  Used          3 times, last * (glob)
 
 A second one of that name, or one that fills the same variable, is refused.
 
   $ printf x | kh add stripe -p shop -e dev --stdin
   error: stripe exists already
-  hint: give it a new value with: kh set, or choose another name
+  hint: choose another name; a new value is given with: kh set
   [5]
   $ printf x | kh add other -p shop -e dev --stdin --env-var STRIPE_SECRET_KEY
   error: STRIPE_SECRET_KEY is filled by stripe in this environment already
@@ -62,7 +62,7 @@ What is no secret, and what is made up.
   0
   $ kh add tiny -p shop -e dev --generate=4
   error: invalid value '4' for '--generate[=<LEN>]': 4 is not in 8..=1024
-  hint: see: kh help, or --help after a command
+  hint: see: kh add --help
   [2]
 
 Several fields.
@@ -97,11 +97,12 @@ Several fields.
   $ echo '{"a":"1","b":"2"}' | kh add pair -p shop -e dev --field a=FIRST --field b=SECOND --stdin
   Stored pair in shop/dev, filling FIRST, SECOND.
   $ echo '{"a":"1","b":"2"}' | kh add twins -p shop -e dev --field a --field a --stdin
-  error: there is an unknown field on stdin
-  hint: expected a, a
+  error: the field a is given twice
+  hint: give each field its own name
   [2]
   $ echo '{"a":"1","b":"2"}' | kh add same -p shop -e dev --field a=SAME --field b=SAME --stdin
-  error: same: b occurs twice
+  error: two fields cannot both fill SAME
+  hint: give each field its own variable
   [2]
   $ echo '{"a":"1","b":"2"}' | kh add one -p shop -e dev --field a --field b --env-var ONE --stdin
   error: --env-var is for a credential of one field
@@ -174,8 +175,8 @@ What may be said about one.
   State         fine
   Provider      stripe
   Field         value (secret), fills FULL_KEY
-  Expires       2999-12-31 (in 355419 days)
-  Rotation due  2027-02-21 (in 90 days)
+  Expires       2999-12-31 (in * days) (glob)
+  Rotation due  * (in 90 days) (glob)
   Rotate every  90 days
   Scopes        read, charges:write
   Allowed from  10.0.0.0/8, 2001:db8::1
@@ -184,9 +185,9 @@ What may be said about one.
   Tags          payments, eu
   Page          https://dashboard.stripe.com/apikeys
   Note          asks support first
-  Version       1, since 2026-11-23 21:32
-  Stored        2026-11-23 21:32
-  Changed       2026-11-23 21:32
+  Version       1, since * (glob)
+  Stored        * (glob)
+  Changed       * (glob)
   Used          never
   $ kh show kh://shop/dev/full --json | shape
   {
@@ -211,7 +212,7 @@ What may be said about one.
       "eu"
     ],
     "expires": "2999-12-31",
-    "rotation_due": "2027-02-21",
+    "rotation_due": "*", (glob)
     "state": "fine",
     "last_used": null,
     "field_list": [
@@ -244,27 +245,27 @@ Dates and addresses that are none.
 
   $ printf x | kh add bad -p shop -e dev --stdin --expires tomorrow
   error: invalid value 'tomorrow' for '--expires <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, days as in 90d, or none
-  hint: see: kh help, or --help after a command
+  hint: see: kh add --help
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --expires 2027-02-30
   error: invalid value '2027-02-30' for '--expires <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, days as in 90d, or none
-  hint: see: kh help, or --help after a command
+  hint: see: kh add --help
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --rotate-every 0
   error: invalid value '0' for '--rotate-every <DAYS>': expected a number of days from 1 to 3650, or none
-  hint: see: kh help, or --help after a command
+  hint: see: kh add --help
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --allow-ip 10.0.0.300
   error: invalid value '10.0.0.300' for '--allow-ip <IP>': expected an address such as 203.0.113.7 or a network such as 10.0.0.0/8
-  hint: see: kh help, or --help after a command
+  hint: see: kh add --help
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --allow-ip 10.0.0.0/33
   error: invalid value '10.0.0.0/33' for '--allow-ip <IP>': expected an address such as 203.0.113.7 or a network such as 10.0.0.0/8
-  hint: see: kh help, or --help after a command
+  hint: see: kh add --help
   [2]
   $ printf x | kh add instant -p shop -e dev --stdin --quiet --expires 2999-12-31T23:00:00+01:00
   $ kh show kh://shop/dev/instant | grep Expires
-  Expires       2999-12-31 22:00 (in 355419 days)
+  Expires       2999-12-31 22:00 (in * days) (glob)
 
 Names that are none.
 
@@ -278,28 +279,28 @@ Names that are none.
   [2]
   $ printf x | kh add "$(printf '%0300d' 0)" -p shop -e dev --stdin | cut -c 1-100
   error: the name of the credential: the name of a credential must have 1 to 128 bytes, no control characters and no slash
+  $ printf x | kh add a/b -p shop -e dev --stdin
+  error: the name of the credential: the name of a credential must have 1 to 128 bytes, no control characters and no slash
+  [2]
   $ printf x | kh add bad -p '' -e dev --stdin
   error: the name of the project: the name of a project must have 1 to 128 bytes, no control characters and no slash
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --env-var '1ST'
   error: invalid value '1ST' for '--env-var <VAR>': a variable's name has letters, digits and _, and no digit first
-  hint: see: kh help, or --help after a command
+  hint: see: kh add --help
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --env-var 'A=B'
   error: invalid value 'A=B' for '--env-var <VAR>': a variable's name has letters, digits and _, and no digit first
-  hint: see: kh help, or --help after a command
+  hint: see: kh add --help
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --field ''
   error: invalid value '' for '--field <F[=VAR]>': expected FIELD or FIELD=VARIABLE
-  hint: see: kh help, or --help after a command
+  hint: see: kh add --help
   [2]
-  $ printf x | kh add 'größe/日本 x' -p 'mein laden' -e dev --stdin
-  error: the name of the credential: the name of a credential must have 1 to 128 bytes, no control characters and no slash
-  [2]
-  $ kh get 'kh://mein%20laden/dev/gr%C3%B6%C3%9Fe%2F%E6%97%A5%E6%9C%AC%20x'
-  error: there is no project mein laden
-  hint: see what there is with: kh list
-  [4]
+  $ printf x | kh add 'größe 日本 x' -p 'mein laden' -e dev --stdin
+  Stored größe 日本 x in mein laden/dev, filling GR__E____X.
+  $ kh get 'kh://mein%20laden/dev/gr%C3%B6%C3%9Fe%20%E6%97%A5%E6%9C%AC%20x'
+  x (no-eol)
   $ kh get 'kh://shop/dev'
   error: a reference is kh://PROJECT/ENVIRONMENT/NAME[/FIELD] or kh:NAME[/FIELD]
   hint: see: kh help references
@@ -323,19 +324,15 @@ Values that no variable can hold are stored, but said to be too much beyond 1 Mi
   $ kh get kh://big/dev/big | wc -c
   1048576
   $ head -c 1048577 /dev/zero | tr '\0' a | kh add bigger -p big -e dev --stdin
-  error: the connection to the agent broke: a frame is too large: segment of 1048577, at most 1048576
-  hint: try again; if it stays so: kh agent restart
-  [8]
-  $ kh run -p big -e dev -- true
-  error: BIG is too long: 1048580 bytes with its name, at most 131071
-  hint: nothing was started
-  [1]
+  error: a value has at most 1048576 bytes
+  hint: nothing was stored; keep large files elsewhere, and their key here
+  [2]
+  $ head -c 2000000 /dev/zero | kh add bigger -p big -e dev --stdin
+  error: a value has at most 1048576 bytes
+  hint: nothing was stored; keep large files elsewhere, and their key here
+  [2]
   $ printf 'a\0b' | kh add nul -p nul -e dev --stdin
   Stored nul in nul/dev, filling NUL.
-  $ kh run -p nul -e dev -- true
-  error: the value of NUL holds a NUL byte
-  hint: nothing was started
-  [1]
 
 There is no clipboard here.
 

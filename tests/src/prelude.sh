@@ -23,9 +23,11 @@ add() {
 shape() {
     node -e '
         const named = {
+            uid: (value) => Number.isInteger(value),
             pid: (value) => Number.isInteger(value),
             locks_in_seconds: (value) => Number.isInteger(value),
             version: (value) => typeof value === "string" && /^\d+\.\d+\.\d+$/.test(value),
+            program: (value) => typeof value === "string" && value.endsWith("/kh"),
             sha256: (value) => /^[0-9a-f]{64}$/.test(value),
         };
         const texts = [
