@@ -1,6 +1,7 @@
 //! Where a vault and its agent's socket are, by the rules of the contract.
 
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
@@ -25,7 +26,7 @@ impl VaultPlace {
     /// `$XDG_DATA_HOME/keyhaven`, else `~/.local/share/keyhaven`.
     ///
     /// # Errors
-    /// No home is known, or the socket's path would be too long.
+    /// No home is known, `KEYHAVEN_HOME` is relative, or the socket's path would be too long.
     pub fn find(explicit: Option<&Path>) -> Result<Self, Error> {
         let folder = match explicit {
             Some(folder) => folder.to_owned(),
@@ -82,9 +83,22 @@ pub fn config_folder() -> Result<PathBuf, Error> {
 }
 
 fn default_folder() -> Result<PathBuf, Error> {
-    match absolute_variable("KEYHAVEN_HOME") {
+    match chosen_folder(env::var_os("KEYHAVEN_HOME"))? {
         Some(folder) => Ok(folder),
         None => xdg_folder("XDG_DATA_HOME", ".local/share"),
+    }
+}
+
+/// What `KEYHAVEN_HOME` says; empty says nothing. A relative path would mean another vault
+/// in every folder, and passing it over would open one that was not meant.
+fn chosen_folder(value: Option<OsString>) -> Result<Option<PathBuf>, Error> {
+    match value.map(PathBuf::from) {
+        Some(folder) if folder.is_absolute() => Ok(Some(folder)),
+        Some(folder) if !folder.as_os_str().is_empty() => Err(Error::Invalid {
+            what: "KEYHAVEN_HOME".into(),
+            problem: "it must be an absolute path".into(),
+        }),
+        _ => Ok(None),
     }
 }
 
@@ -171,6 +185,14 @@ mod tests {
             VaultPlace::new(&one, runtime),
             VaultPlace::new(&other, runtime)
         );
+    }
+
+    #[test]
+    fn a_relative_vault_folder_is_an_error_and_an_empty_one_says_nothing() {
+        let chosen = |text: &str| chosen_folder(Some(text.into()));
+        assert_eq!(chosen("/v"), Ok(Some("/v".into())));
+        assert_eq!((chosen(""), chosen_folder(None)), (Ok(None), Ok(None)));
+        assert_eq!(chosen("v").unwrap_err().code().exit_status(), 2);
     }
 
     #[test]
