@@ -11,6 +11,9 @@ use crate::print::Tone;
 use crate::session::Context;
 use crate::table::Table;
 
+/// Names in a cell of the table.
+const MOST_NAMES: usize = 3;
+
 /// `kh audit`
 pub fn audit(context: &Context, arguments: AuditArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
@@ -90,14 +93,36 @@ pub fn table(context: &Context, entries: &[AuditEntryView]) -> Table<6> {
             (&entry.action, Tone::Plain),
             (&entry.outcome, tone),
             (&place, Tone::Plain),
-            (&entry.credentials.join(", "), Tone::Plain),
+            (&some_names(&entry.credentials), Tone::Plain),
             (&format!("{program} ({})", entry.actor.pid), Tone::Faint),
         ]);
     }
     table
 }
 
+/// The first few names; the whole list is in the JSON.
+fn some_names(names: &[String]) -> String {
+    let shown = names[..names.len().min(MOST_NAMES)].join(", ");
+    match names.len().saturating_sub(MOST_NAMES) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
 /// The last part of a program's path.
 fn short(program: &str) -> &str {
     program.rsplit('/').next().unwrap_or(program)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_names_three_and_counts_the_rest() {
+        let names: Vec<String> = (1..=34).map(|number| format!("K{number}")).collect();
+        assert_eq!(some_names(&names), "K1, K2, K3 and 31 more");
+        assert_eq!(some_names(&names[..3]), "K1, K2, K3");
+        assert_eq!(some_names(&[]), "");
+    }
 }
