@@ -2,15 +2,17 @@
 
 use keyhaven_protocol::Error;
 use keyhaven_protocol::client::one_segment;
-use keyhaven_protocol::request::{ConfigureRequest, InitRequest, StatusRequest, UnlockRequest};
+use keyhaven_protocol::request::{
+    ConfigureRequest, InitRequest, MINIMUM_PASSWORD, StatusRequest, UnlockRequest,
+};
 use serde::{Serialize, Serializer};
 use tauri::{AppHandle, State};
 
 use crate::arguments::Kind;
 use crate::failure::{Failure, blocking, defect};
 use crate::preferences::Theme;
+use crate::prompt::Prompt;
 use crate::prompt::strength::{self, Strength};
-use crate::prompt::{MINIMUM_LENGTH, Prompt};
 use crate::typed::Typed;
 
 /// What a prompt shows first.
@@ -51,7 +53,7 @@ pub async fn prompt_start(prompt: State<'_, Prompt>) -> Result<PromptStart, Fail
         folder: status.folder,
         due_this_week: status.due_this_week,
         overdue: status.overdue,
-        minimum_length: MINIMUM_LENGTH,
+        minimum_length: MINIMUM_PASSWORD,
         theme,
     })
 }

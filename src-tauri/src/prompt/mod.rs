@@ -26,9 +26,6 @@ const LEFT: u8 = 1;
 /// The status of a prompt that could not be shown.
 const FAILED: u8 = 70;
 
-/// The least length of a master password, in characters, for the meter; the agent decides.
-pub const MINIMUM_LENGTH: u32 = 8;
-
 /// What a prompt process knows.
 #[derive(Debug)]
 pub struct Prompt {

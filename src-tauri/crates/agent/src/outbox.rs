@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::event::{Event, Progress};
-use keyhaven_protocol::frame::{FrameError, Segments, encode};
+use keyhaven_protocol::frame::{FrameError, MAX_HEAD, Segments, encode};
 use keyhaven_protocol::request::{Answer, ReplyHead};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::{mpsc, watch};
@@ -22,6 +22,8 @@ use crate::hub::Hub;
 
 /// Frames that may wait in a connection's queue.
 const QUEUE: usize = 4;
+/// Bytes of JSON in a part of an answer; the rest of a head is for its envelope.
+const LARGEST_PART: usize = MAX_HEAD - 1024;
 /// How long a client may take to accept one frame.
 const ACCEPT_WITHIN: Duration = Duration::from_secs(10);
 
@@ -65,18 +67,31 @@ impl Reply {
     }
 
     fn with<A: Answer>(answer: A, segments: Segments, valid: Option<u64>) -> Result<Self, Error> {
-        let parts = answer
-            .split()
-            .iter()
-            .map(serde_json::value::to_raw_value)
-            .collect::<Result<_, _>>()
-            .map_err(|_| defect("an answer could not be encoded"))?;
         Ok(Self {
-            parts,
+            parts: parts(answer)?,
             segments,
             valid,
         })
     }
+}
+
+/// The answer as parts that fit a frame each, as far as it can be cut.
+fn parts<A: Answer>(answer: A) -> Result<Vec<Box<serde_json::value::RawValue>>, Error> {
+    let mut parts = Vec::new();
+    let mut left = answer.split();
+    left.reverse();
+    while let Some(mut part) = left.pop() {
+        let json = serde_json::value::to_raw_value(&part)
+            .map_err(|_| defect("an answer could not be encoded"))?;
+        let half = (json.get().len() > LARGEST_PART)
+            .then(|| part.halve())
+            .flatten();
+        match half {
+            Some(second) => left.extend([second, part]),
+            None => parts.push(json),
+        }
+    }
+    Ok(parts)
 }
 
 /// Where a connection's frames are put.
@@ -280,6 +295,37 @@ mod tests {
         let mut segments = Segments::default();
         segments.push(SecretBytes::copy_of(&[b'x'; 4096]));
         Reply::secret((), segments, valid).unwrap()
+    }
+
+    #[tokio::test]
+    async fn rows_of_any_width_fit_their_frames() {
+        let hub = Arc::new(Hub::default());
+        let (client, server) = tokio::io::duplex(1 << 16);
+        let (outbox, writer) = Outbox::new(server, hub);
+        let writing = tokio::spawn(writer.run());
+        let rows: Vec<String> = (0..400).map(|n| format!("{n:0>60000}")).collect();
+        let reply = Reply::open(rows.clone()).unwrap();
+        let reading = tokio::spawn(async move {
+            let mut client = client;
+            let mut bytes = Vec::new();
+            client.read_to_end(&mut bytes).await.unwrap();
+            bytes
+        });
+        outbox.answer(1, Ok(reply)).await.unwrap();
+        drop(outbox);
+        writing.await.unwrap();
+        let bytes = reading.await.unwrap();
+        let mut rest = bytes.as_slice();
+        let mut got: Vec<String> = Vec::new();
+        loop {
+            let (head, _) = read::<ReplyHead>(&mut rest).unwrap();
+            assert_eq!(head.error, None);
+            got.merge(serde_json::from_str(head.answer.unwrap().get()).unwrap());
+            if head.last {
+                break;
+            }
+        }
+        assert!(got == rows);
     }
 
     #[tokio::test]

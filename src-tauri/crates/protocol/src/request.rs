@@ -26,9 +26,15 @@ pub trait Ask: Sized {
 
 /// An answer; a long one goes over several frames.
 pub trait Answer: Serialize + DeserializeOwned {
-    /// Cuts the answer into parts that fit a frame's head.
+    /// Cuts the answer into parts that usually fit a frame's head.
     fn split(self) -> Vec<Self> {
         vec![self]
+    }
+
+    /// Takes the second half off a part that does not fit after all; none where there is
+    /// nothing to cut.
+    fn halve(&mut self) -> Option<Self> {
+        None
     }
 
     /// Takes up the next part.
@@ -49,8 +55,46 @@ impl<T: Serialize + DeserializeOwned> Answer for Vec<T> {
         parts
     }
 
+    fn halve(&mut self) -> Option<Self> {
+        (self.len() > 1).then(|| self.split_off(self.len() / 2))
+    }
+
     fn merge(&mut self, next: Self) {
         self.extend(next);
+    }
+}
+
+impl Answer for ImportReport {
+    fn split(self) -> Vec<Self> {
+        let applied = self.applied;
+        let parts = self.items.split().into_iter();
+        parts.map(|items| Self { items, applied }).collect()
+    }
+
+    fn halve(&mut self) -> Option<Self> {
+        let applied = self.applied;
+        self.items.halve().map(|items| Self { items, applied })
+    }
+
+    fn merge(&mut self, next: Self) {
+        self.items.merge(next.items);
+    }
+}
+
+/// Only the log grows without bound: an entry names every credential of its launch.
+impl Answer for HistoryView {
+    fn halve(&mut self) -> Option<Self> {
+        let uses = self.uses.halve()?;
+        Some(Self {
+            credential: self.credential.clone(),
+            versions: Vec::new(),
+            uses,
+        })
+    }
+
+    fn merge(&mut self, next: Self) {
+        self.versions.extend(next.versions);
+        self.uses.extend(next.uses);
     }
 }
 
@@ -62,10 +106,8 @@ answers!(
     (),
     StatusView,
     CredentialView,
-    HistoryView,
     SettingsView,
     LaunchView,
-    ImportReport,
     ValueView,
     RecoveryKeyView,
     HelloAnswer
@@ -576,6 +618,9 @@ pub struct ConfigureRequest {
     pub password: Option<Segment>,
 }
 
+/// The least number of characters of a master password.
+pub const MINIMUM_PASSWORD: u32 = 8;
+
 /// See [`Plain::Init`].
 #[derive(Debug, Serialize, Deserialize)]
 pub struct InitRequest {
@@ -706,9 +751,48 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_long_import_report_goes_in_parts_that_fit_and_comes_back_whole() {
+        let item = |number: usize| crate::view::ImportItemView {
+            name: format!("{number:0>128}"),
+            variable: Some(format!("V{number:0>127}")),
+            kind: FieldKind::Secret,
+            provider: None,
+            outcome: crate::view::ImportOutcome::New,
+        };
+        let report = ImportReport {
+            items: (0..20_000).map(item).collect(),
+            applied: true,
+        };
+        let mut parts = report.clone().split().into_iter();
+        let mut whole = parts.next().unwrap();
+        let mut largest = serde_json::to_vec(&whole).unwrap().len();
+        for part in parts {
+            largest = largest.max(serde_json::to_vec(&part).unwrap().len());
+            whole.merge(part);
+        }
+        assert_eq!(whole, report);
+        assert!(largest < crate::frame::MAX_HEAD / 2, "{largest}");
+        let empty = ImportReport {
+            items: Vec::new(),
+            applied: false,
+        };
+        assert_eq!(empty.clone().split(), [empty]);
+    }
+
+    #[test]
+    fn a_part_that_is_too_large_is_halved_down_to_one_row() {
+        let mut rows = vec![1, 2, 3];
+        assert_eq!(rows.halve(), Some(vec![2, 3]));
+        assert_eq!((rows.halve(), rows), (None, vec![1]));
+    }
+
+    #[test]
     fn the_answer_null_is_an_answer() {
         let read = |json: &str| serde_json::from_str::<ReplyHead>(json).unwrap().answer;
-        assert_eq!(read(r#"{"id":1,"last":true,"answer":null}"#).unwrap().get(), "null");
+        assert_eq!(
+            read(r#"{"id":1,"last":true,"answer":null}"#).unwrap().get(),
+            "null"
+        );
         assert!(read(r#"{"id":1,"progress":{"done":1,"total":2}}"#).is_none());
     }
 }

@@ -35,7 +35,7 @@ pub fn message(error: &Error) -> String {
         }
         Error::PasswordNeeded => "this change needs the master password".into(),
         Error::NoClipboard { problem } => format!("the clipboard could not be reached: {problem}"),
-        Error::Cancelled => "cancelled; nothing was changed".into(),
+        Error::Cancelled => "cancelled".into(),
         Error::Malformed {
             file,
             line,
