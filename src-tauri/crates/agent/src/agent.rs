@@ -99,32 +99,30 @@ impl Agent {
     }
 
     /// Locks the vault: no earlier answer leaves any more, copies are given up, then the
-    /// keys go.
+    /// keys go. From then on nothing waits for the time to lock.
     ///
     /// # Errors
     /// The vault is locked, but could not be closed cleanly.
-    pub(crate) async fn lock(&self, by: &Peer) -> Result<(), Error> {
+    pub(crate) async fn lock(self: &Arc<Self>, by: &Peer) -> Result<(), Error> {
         self.hub.outdate();
         self.copies.end();
-        self.idle.rest();
         let context = self.context(by, Claimed::default());
-        let locked = self
-            .vault
-            .run(move |keeper| {
-                let was_open = keeper.open().is_ok();
-                (was_open, keeper.lock(&context))
-            })
-            .await;
-        let (was_open, result) = locked?;
-        if was_open {
-            self.hub.tell(Event::Locked);
-            self.dates.notify_one();
-        }
-        result
+        let agent = self.clone();
+        let locked = self.vault.run(move |keeper| {
+            let was_open = keeper.open().is_ok();
+            let result = keeper.lock(&context);
+            agent.idle.rest();
+            if was_open {
+                agent.hub.tell(Event::Locked);
+                agent.dates.notify_one();
+            }
+            result
+        });
+        locked.await?
     }
 
     /// Locks because nobody used the vault, or because the agent ends.
-    pub(crate) async fn lock_by_itself(&self) -> Result<(), Error> {
+    pub(crate) async fn lock_by_itself(self: &Arc<Self>) -> Result<(), Error> {
         self.lock(&myself()).await
     }
 

@@ -80,7 +80,26 @@ impl Caller {
         self.with_claim(Claimed::default(), work).await
     }
 
-    /// The same, with what the client says of itself.
+    /// Changes something. What follows from a change is told by the vault's thread itself:
+    /// whoever asked may be gone when the change is done.
+    ///
+    /// # Errors
+    /// As [`Caller::with_vault`].
+    pub(crate) async fn change<T: Send + 'static>(
+        &self,
+        follows: fn(&Agent),
+        work: impl FnOnce(&mut Unlocked, &Now) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let agent = self.agent.clone();
+        self.with_vault(move |vault, now| {
+            let done = work(vault, now)?;
+            follows(&agent);
+            Ok(done)
+        })
+        .await
+    }
+
+    /// The same as [`Caller::with_vault`], with what the client says of itself.
     pub(crate) async fn with_claim<T: Send + 'static>(
         &self,
         claimed: Claimed,

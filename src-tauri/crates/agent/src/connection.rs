@@ -1,8 +1,8 @@
 //! A connection from its first byte to its last.
 //!
 //! The peer's user is checked before anything is read. The first frame is `Hello` and comes
-//! within five seconds. Calls run side by side, each can be given up, and none outlives the
-//! connection. Whoever breaks the protocol is told so and cut off.
+//! within five seconds. Calls run side by side, each but a lock can be given up, and none but
+//! a lock outlives the connection. Whoever breaks the protocol is told so and cut off.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -149,13 +149,22 @@ struct OtherHead {
     id: u32,
 }
 
-/// The calls that were begun and not yet answered.
+/// The calls that were begun and not yet answered; without a handle, what cannot be given up.
 #[derive(Default)]
-struct Open(Mutex<HashMap<u32, AbortHandle>>);
+struct Open(Mutex<HashMap<u32, Option<AbortHandle>>>);
 
 impl Open {
-    fn take(&self, id: u32) -> Option<AbortHandle> {
-        guarded(&self.0).remove(&id)
+    /// Takes a call out for its answer; false when it was given up.
+    fn take(&self, id: u32) -> bool {
+        guarded(&self.0).remove(&id).is_some()
+    }
+
+    /// Takes a call out to be given up.
+    fn give_up(&self, id: u32) -> Option<AbortHandle> {
+        let mut calls = guarded(&self.0);
+        let call = calls.get(&id)?.clone()?;
+        calls.remove(&id);
+        Some(call)
     }
 }
 
@@ -164,7 +173,7 @@ struct EndAll(Arc<Open>);
 
 impl Drop for EndAll {
     fn drop(&mut self) {
-        for (_, call) in guarded(&self.0.0).drain() {
+        for call in guarded(&self.0.0).drain().filter_map(|(_, call)| call) {
             call.abort();
         }
     }
@@ -190,7 +199,7 @@ async fn calls(caller: &Arc<Caller>, from: &mut (impl AsyncRead + Unpin)) -> Res
 }
 
 async fn cancel(caller: &Caller, open: &Open, id: u32) -> Result<(), Error> {
-    let Some(call) = open.take(id) else {
+    let Some(call) = open.give_up(id) else {
         return Ok(());
     };
     call.abort();
@@ -228,6 +237,7 @@ async fn begin(
         subscribe(caller, open, id);
         return Ok(());
     }
+    let bound = router::cannot_be_given_up(&call);
     let task = {
         let (caller, open) = (caller.clone(), open.clone());
         async move {
@@ -237,7 +247,7 @@ async fn begin(
                 None
             };
             let result = router::answer(&caller, id, call, segments).await;
-            if open.take(id).is_some() {
+            if open.take(id) {
                 // A client that is gone needs no answer.
                 let _ = caller.outbox.answer(id, result).await;
             }
@@ -246,7 +256,8 @@ async fn begin(
     };
     // Entered before the task can run: there is one thread, and no wait in between.
     let mut calls = guarded(&open.0);
-    calls.insert(id, tokio::spawn(task).abort_handle());
+    let handle = tokio::spawn(task).abort_handle();
+    calls.insert(id, (!bound).then_some(handle));
     Ok(())
 }
 
@@ -264,7 +275,8 @@ fn subscribe(caller: &Arc<Caller>, open: &Open, id: u32) {
             }
         }
     };
-    guarded(&open.0).insert(id, tokio::spawn(task).abort_handle());
+    let handle = tokio::spawn(task).abort_handle();
+    guarded(&open.0).insert(id, Some(handle));
 }
 
 async fn forget_at_locks(caller: &Caller) {

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::wording::tier_word;
 use keyhaven_vault::{Credential, Error as VaultError, Invalid, Kind, Refusal};
 
 use crate::outbox::defect;
@@ -102,7 +103,11 @@ impl About {
                 name: self.name.clone(),
                 version,
             },
-            Refusal::Tier(_) => invalid("the tier", &refusal.to_string()),
+            Refusal::Tier(tier) => {
+                let word = tier_word(crate::views::tier(tier));
+                let problem = format!("the environment is a {word} one already");
+                invalid("the tier", &problem)
+            }
             Refusal::NotInTrash => invalid("the credential", &refusal.to_string()),
         }
     }
@@ -203,11 +208,18 @@ pub(crate) fn clamp(count: u64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
+/// No name is longer, in bytes.
+const LONGEST_COMPARED: usize = 512;
+
 /// The name most like the one that was not found, if any is close.
 pub(crate) fn similar<'a>(
     wanted: &str,
     names: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
+    // The comparison takes time and memory by the product of both lengths.
+    if wanted.len() > LONGEST_COMPARED {
+        return None;
+    }
     let wanted = wanted.to_lowercase();
     let far = (wanted.chars().count() / 3).max(1);
     names
@@ -234,6 +246,8 @@ mod tests {
         assert_eq!(similar("Stripe", names), Some("stripe".into()));
         assert_eq!(similar("postgres", names), None);
         assert_eq!(similar("", names), None);
+        let long = "x".repeat(LONGEST_COMPARED + 1);
+        assert_eq!(similar(&long, [long.as_str()]), None);
     }
 
     #[test]
@@ -248,6 +262,11 @@ mod tests {
             Error::Changed {
                 name: "stripe".into()
             }
+        );
+        let tier = VaultError::Refused(Refusal::Tier(keyhaven_vault::Tier::Production));
+        assert_eq!(
+            about.word(tier).to_string(),
+            "the tier: the environment is a production one already"
         );
         assert!(matches!(
             word(VaultError::Refused(Refusal::NotInTrash)),

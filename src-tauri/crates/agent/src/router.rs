@@ -26,6 +26,11 @@ pub(crate) fn takes_turn(call: &Call) -> bool {
     )
 }
 
+/// Whether a call is carried out even when its caller goes without waiting for the answer.
+pub(crate) fn cannot_be_given_up(call: &Call) -> bool {
+    matches!(call, Call::Query(Query::Lock(_) | Query::Stop(_)))
+}
+
 /// Answers one call.
 pub(crate) async fn answer(
     caller: &Arc<Caller>,

@@ -300,8 +300,32 @@ pub(crate) fn expired_record(policy: ExpiredPolicy) -> vault::ExpiredPolicy {
 
 pub(crate) fn claimed_record(claimed: Claimed) -> vault::Claimed {
     vault::Claimed {
-        program: claimed.program,
-        directory: claimed.directory,
-        profile: claimed.profile,
+        program: claimed.program.map(bounded),
+        directory: claimed.directory.map(bounded),
+        profile: claimed.profile.map(bounded),
+    }
+}
+
+/// Linux's `PATH_MAX`: no program or folder has a longer name.
+const LONGEST_CLAIM: usize = 4096;
+
+/// What a client says of itself cannot fill the log.
+fn bounded(mut claim: String) -> String {
+    claim.truncate(claim.floor_char_boundary(LONGEST_CLAIM));
+    claim
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_is_cut_between_characters() {
+        assert_eq!(bounded("é".repeat(3000)).len(), LONGEST_CLAIM);
+        assert_eq!(
+            bounded(format!("x{}", "é".repeat(3000))).len(),
+            LONGEST_CLAIM - 1
+        );
+        assert_eq!(bounded("/bin/sh".into()), "/bin/sh");
     }
 }

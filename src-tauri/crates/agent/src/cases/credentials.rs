@@ -13,6 +13,7 @@ use keyhaven_vault::{
 };
 use uuid::Uuid;
 
+use crate::agent::Agent;
 use crate::caller::{Caller, Now};
 use crate::cases::{locate, passwords};
 use crate::errors::{About, invalid, word};
@@ -63,13 +64,12 @@ pub(crate) async fn add(
         },
         source_id: None,
     };
-    let added = caller.with_vault(move |vault, now| {
+    let added = caller.change(Agent::dates_changed, move |vault, now| {
         let credential = vault.add(&now.context, new).map_err(|e| about.word(e))?;
         view(vault, credential.id, now)
     });
     let view = added.await?;
     caller.agent.use_seen();
-    caller.agent.dates_changed();
     Ok(view)
 }
 
@@ -132,7 +132,7 @@ pub(crate) async fn set(
         .into_iter()
         .map(|(field, value)| FieldValue { field, value })
         .collect();
-    let stored = caller.with_vault(move |vault, now| {
+    let stored = caller.change(Agent::dates_changed, move |vault, now| {
         let credential = locate::credential(vault, &request.target, now)?;
         for value in &values {
             locate::field(&credential, Some(&value.field))?;
@@ -148,7 +148,6 @@ pub(crate) async fn set(
     });
     let view = stored.await?;
     caller.agent.use_seen();
-    caller.agent.dates_changed();
     Ok(view)
 }
 
@@ -265,14 +264,13 @@ pub(crate) async fn set_tier(caller: &Caller, request: SetTierRequest) -> Result
     let tier = views::tier_record(request.tier);
     let about = About::named(&request.project, &request.environment, &request.environment);
     caller
-        .with_vault(move |vault, now| {
+        .change(Agent::changed, move |vault, now| {
             vault
                 .set_tier(&now.context, &place, tier)
                 .map_err(|error| about.word(error))
         })
-        .await?;
-    caller.agent.changed();
-    Ok(())
+        .await
+        .map(|_| ())
 }
 
 /// A change of one credential that needs no value.
@@ -281,7 +279,7 @@ async fn change(
     id: Uuid,
     work: impl FnOnce(&mut Unlocked, &Now, &About) -> Result<Credential, Error> + Send + 'static,
 ) -> Result<CredentialView, Error> {
-    let changed = caller.with_vault(move |vault, now| {
+    let changed = caller.change(Agent::dates_changed, move |vault, now| {
         let about = match vault.get(id) {
             Ok(credential) => About::credential(&credential),
             Err(_) => About::named("", "", &id.to_string()),
@@ -289,7 +287,5 @@ async fn change(
         work(vault, now, &about)?;
         view(vault, id, now)
     });
-    let view = changed.await?;
-    caller.agent.dates_changed();
-    Ok(view)
+    changed.await
 }

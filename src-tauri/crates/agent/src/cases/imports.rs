@@ -12,6 +12,7 @@ use keyhaven_vault::{
 };
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::agent::Agent;
 use crate::caller::Caller;
 use crate::cases::{locate, passwords};
 use crate::errors::{About, clamp, invalid, word};
@@ -40,8 +41,12 @@ pub(crate) async fn import(
     request: ImportRequest,
     mut segments: Segments,
 ) -> Result<ImportReport, Error> {
-    // A locked vault gathers nothing.
+    // A locked vault gathers nothing, nor does one that was locked while it was asked.
+    let locks = caller.agent.hub.locks();
     caller.with_vault(|_, _| Ok(())).await?;
+    if caller.agent.hub.locks() != locks {
+        return Err(Error::Locked);
+    }
     let step = request.step;
     let items = records(request.items, &mut segments)?;
     gather(caller, items)?;
@@ -57,7 +62,12 @@ pub(crate) async fn import(
         tier: request.tier.map(views::tier_record),
     };
     let apply = step == ImportStep::Apply;
-    let done = caller.with_vault(move |vault, now| {
+    let follows = if apply {
+        Agent::dates_changed
+    } else {
+        |_: &Agent| {}
+    };
+    let done = caller.change(follows, move |vault, now| {
         let items = gathered.items;
         let about = About::named(&target.place.project, &target.place.environment, "");
         let preview = vault
@@ -79,7 +89,6 @@ pub(crate) async fn import(
     let items = done.await?;
     if apply {
         caller.agent.use_seen();
-        caller.agent.dates_changed();
     }
     Ok(ImportReport {
         items,

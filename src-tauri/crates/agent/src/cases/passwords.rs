@@ -4,17 +4,16 @@ use std::time::Instant;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::{Segment, Segments};
-use keyhaven_protocol::request::{InitRequest, RecoveryKeyView, UnlockRequest};
+use keyhaven_protocol::request::{InitRequest, MINIMUM_PASSWORD, RecoveryKeyView, UnlockRequest};
 use keyhaven_protocol::view::StatusView;
 use keyhaven_secret::SecretBytes;
-use keyhaven_vault::{Claimed, OldCopy};
+use keyhaven_vault::{Claimed, Context, OldCopy};
 
+use crate::agent::Agent;
 use crate::caller::Caller;
 use crate::cases::session;
 use crate::errors::{invalid, word};
-
-/// The least number of characters of a master password.
-pub(crate) const MINIMUM_PASSWORD: u32 = 8;
+use crate::keeper::Keeper;
 
 /// Opens the vault. A vault that is open stays so.
 pub(crate) async fn unlock(
@@ -46,12 +45,28 @@ async fn open(caller: &Caller, id: u32, password: SecretBytes, old: OldCopy) -> 
         .await?;
     let _ = caller.outbox.progress(id, 1, 2).await;
     let context = caller.context(Claimed::default());
+    let told = agent.clone();
     let opened = agent.vault.run(move |keeper| {
         keeper.unlock(&kek, old, &context)?;
-        auto_lock(keeper)
+        opened(&told, keeper, &context)
     });
-    agent.unlocked(opened.await??);
-    Ok(())
+    opened.await?
+}
+
+/// An open vault has its time to lock from the first moment: on the vault's thread, since
+/// whoever asked may be gone by now.
+fn opened(agent: &Agent, keeper: &mut Keeper, context: &Context) -> Result<(), Error> {
+    match keeper.open()?.settings().map_err(word) {
+        Ok(settings) => {
+            agent.unlocked(settings.auto_lock_minutes);
+            Ok(())
+        }
+        Err(error) => {
+            // The first error says more than another one of the lock.
+            let _ = keeper.lock(context);
+            Err(error)
+        }
+    }
 }
 
 /// Makes the vault and leaves it open; the answer is the only time the recovery key is seen.
@@ -77,12 +92,13 @@ pub(crate) async fn init(
     let params = agent.kdf.run(calibrate).await?;
     let _ = caller.outbox.progress(id, 1, 2).await;
     let context = caller.context(Claimed::default());
+    let told = agent.clone();
     let made = agent.vault.run(move |keeper| {
         let recovery = keeper.create(&password, params, &context)?;
-        Ok::<_, Error>((recovery.to_text(), auto_lock(keeper)?))
+        opened(&told, keeper, &context)?;
+        Ok::<_, Error>(recovery.to_text())
     });
-    let (text, minutes) = made.await??;
-    agent.unlocked(minutes);
+    let text = made.await??;
     let mut secrets = Segments::default();
     let recovery_key = secrets.push(text.into());
     Ok((RecoveryKeyView { recovery_key }, secrets))
@@ -103,11 +119,6 @@ pub(crate) async fn check(caller: &Caller, password: SecretBytes) -> Result<(), 
         check.await?
     };
     caller.attempts.attempt(attempt).await
-}
-
-fn auto_lock(keeper: &mut crate::keeper::Keeper) -> Result<u32, Error> {
-    let settings = keeper.open()?.settings().map_err(word)?;
-    Ok(settings.auto_lock_minutes)
 }
 
 /// A secret that a request points to.

@@ -7,6 +7,7 @@ use keyhaven_protocol::request::ConfigureRequest;
 use keyhaven_protocol::view::SettingsView;
 use keyhaven_vault::Settings;
 
+use crate::agent::Agent;
 use crate::caller::Caller;
 use crate::cases::passwords;
 use crate::errors::{About, invalid, word};
@@ -39,7 +40,8 @@ pub(crate) async fn configure(
     }
     let minutes = wanted.auto_lock_minutes;
     let about = About::default();
-    let stored = caller.with_vault(move |vault, now| {
+    let told = caller.agent.clone();
+    let stored = caller.change(Agent::dates_changed, move |vault, now| {
         // Another connection may have made the lock stricter while the password was checked.
         if vault.settings().map_err(word)? != present {
             return Err(Error::Changed {
@@ -49,13 +51,10 @@ pub(crate) async fn configure(
         vault
             .set_settings(&now.context, &wanted)
             .map_err(|error| about.word(error))?;
+        told.idle.set(minutes, told.clock.boottime());
         vault.settings().map_err(word)
     });
-    let stored = stored.await?;
-    let agent = &caller.agent;
-    agent.idle.set(minutes, agent.clock.boottime());
-    agent.dates_changed();
-    Ok(views::settings(&stored))
+    stored.await.map(|stored| views::settings(&stored))
 }
 
 /// Zero minutes mean never.

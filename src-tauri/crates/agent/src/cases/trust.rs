@@ -5,6 +5,7 @@ use keyhaven_protocol::error::Error;
 use keyhaven_protocol::request::{DistrustRequest, TrustRequest};
 use keyhaven_protocol::view::TrustedFileView;
 
+use crate::agent::Agent;
 use crate::caller::Caller;
 use crate::errors::{About, invalid, word};
 use crate::views;
@@ -18,7 +19,7 @@ pub(crate) async fn trust(caller: &Caller, request: TrustRequest) -> Result<(), 
         .ok_or_else(|| invalid("the SHA-256", "it must have 64 lower-case hex digits"))?;
     let about = About::named("", "", &request.path);
     caller
-        .with_vault(move |vault, now| {
+        .change(Agent::changed, move |vault, now| {
             vault
                 .allow_file(
                     &now.context,
@@ -28,23 +29,19 @@ pub(crate) async fn trust(caller: &Caller, request: TrustRequest) -> Result<(), 
                 )
                 .map_err(|error| about.word(error))
         })
-        .await?;
-    caller.agent.changed();
-    Ok(())
+        .await
 }
 
 /// Withdraws the trust in a file, whatever its content.
 pub(crate) async fn distrust(caller: &Caller, request: DistrustRequest) -> Result<(), Error> {
     let about = About::named("", "", &request.path);
     caller
-        .with_vault(move |vault, now| {
+        .change(Agent::changed, move |vault, now| {
             vault
                 .deny_file(&now.context, &request.path)
                 .map_err(|error| about.word(error))
         })
-        .await?;
-    caller.agent.changed();
-    Ok(())
+        .await
 }
 
 /// The files that are trusted.

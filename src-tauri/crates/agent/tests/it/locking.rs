@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use keyhaven_protocol::Error;
+use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::event::Event;
+use keyhaven_protocol::frame;
 use keyhaven_protocol::request::{
-    Call, InitRequest, ListRequest, LockRequest, Query, StatusRequest, SubscribeRequest,
+    Call, CallHead, InitRequest, ListRequest, LockRequest, Query, StatusRequest, Submit,
+    SubscribeRequest, UnlockRequest,
 };
 
-use crate::support::{PASSWORD, Raw, World, unlock};
+use crate::support::{PASSWORD, Raw, World, secret, unlock};
 
 fn subscribe(world: &World) -> Raw {
     let mut raw = Raw::greeted(world);
@@ -63,15 +66,8 @@ fn no_value_comes_after_the_lock() {
     for round in 0..ROUNDS {
         let mut raw = subscribe(&world);
         let mut locker = world.client();
-        for id in 3..3 + CALLS {
-            raw.get(id, "stripe");
-            // The lock comes at another moment of the race each time.
-            if id == 3 + round % CALLS {
-                locker.ask(LockRequest {}).unwrap();
-            }
-        }
         let (mut locked, mut answers) = (false, 0);
-        while !locked || answers < CALLS {
+        let mut hear = |raw: &mut Raw| {
             let (reply, segments) = raw.reply();
             locked |= reply.event == Some(Event::Locked);
             if reply.event.is_none() {
@@ -80,7 +76,21 @@ fn no_value_comes_after_the_lock() {
                 assert!(!locked || segments.is_empty(), "a value after the lock");
                 after += u32::from(reply.error == Some(Error::Locked));
             }
+            (locked, answers)
+        };
+        for id in 3..3 + CALLS {
+            raw.get(id, "stripe");
+            // The lock comes at another moment of the race each time, in every other round
+            // for sure after a first answer.
+            if id == 3 + round % CALLS {
+                while round % 2 == 0 && hear(&mut raw).1 == 0 {}
+                locker.ask(LockRequest {}).unwrap();
+            }
         }
+        while {
+            let (locked, answers) = hear(&mut raw);
+            !locked || answers < CALLS
+        } {}
         world.unlock();
     }
     assert!(before > 0 && after > 0, "no race: {before} {after}");
@@ -104,6 +114,56 @@ fn an_idle_vault_locks_itself_and_only_uses_of_values_count() {
     let status = client.ask(StatusRequest {}).unwrap();
     assert_eq!((status.locked, status.locks_in_seconds), (true, None));
     assert_eq!(world.get("stripe").unwrap_err(), Error::Locked);
+}
+
+#[test]
+fn an_open_vault_has_its_time_to_lock_though_whoever_opened_it_is_gone() {
+    let world = World::new();
+    let mut opened = 0;
+    for _ in 0..20 {
+        world.lock();
+        let mut raw = Raw::greeted(&world);
+        let (password, segments) = one_segment(secret(PASSWORD));
+        let request = UnlockRequest {
+            password,
+            accept_older: false,
+        };
+        let head = CallHead {
+            id: 2,
+            call: Call::Submit(Submit::Unlock(request)),
+        };
+        frame::write(&mut raw.stream, &head, &segments).unwrap();
+        // One step of two is done: the vault is being opened now.
+        while raw.reply().0.progress.is_none_or(|step| step.done == 0) {}
+        drop(raw);
+        let status = world.client().ask(StatusRequest {}).unwrap();
+        if !status.locked {
+            opened += 1;
+            assert_eq!(status.locks_in_seconds, Some(1800));
+        }
+    }
+    assert!(opened > 0);
+}
+
+#[test]
+fn a_lock_is_done_and_told_though_whoever_asked_is_gone() {
+    let world = World::new();
+    let mut events = subscribe(&world);
+    for _ in 0..20 {
+        let mut raw = Raw::greeted(&world);
+        raw.call(2, Call::Query(Query::Lock(LockRequest {})));
+        drop(raw);
+        wait_for(&mut events, &Event::Locked);
+        world.unlock();
+        assert_eq!(
+            world
+                .client()
+                .ask(StatusRequest {})
+                .unwrap()
+                .locks_in_seconds,
+            Some(1800)
+        );
+    }
 }
 
 #[test]
