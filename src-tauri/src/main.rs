@@ -10,6 +10,7 @@ mod arguments;
 mod commands;
 mod dialogs;
 mod failure;
+mod guard;
 mod imports;
 mod instance;
 mod launch;

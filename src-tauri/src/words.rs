@@ -22,6 +22,12 @@ pub const CHOOSE_DIRECTORY: &str = "Run in folder";
 pub const CONFIRM_COMMAND: &str = "Run this command with your keys?";
 /// Confirms a command.
 pub const RUN: &str = "Run";
+/// The question before a variable may load code.
+pub const CONFIRM_LOADER: &str = "Let this key change which code your programs run?";
+/// The question before an environment gets a lower tier.
+pub const CONFIRM_TIER: &str = "Let these keys into other launches?";
+/// Agrees to a change that makes something less safe.
+pub const ALLOW: &str = "Allow";
 /// Takes the file or folder that is picked.
 pub const CHOOSE: &str = "Choose";
 /// Refuses a command, leaves a picker.
@@ -60,6 +66,26 @@ pub fn confirm_command(
     format!(
         "{}\n\nIt gets every key of {}/{}.{place}\nYou are asked once for each command.",
         visible(command),
+        visible(project),
+        visible(environment),
+    )
+}
+
+/// What the question about a variable that loads code says below its title.
+pub fn confirm_loader(name: &str, variables: &str) -> String {
+    format!(
+        "{} would fill {}, which changes how programs load code.\nAllow it only if you have \
+         just asked for it yourself.",
+        visible(name),
+        visible(variables),
+    )
+}
+
+/// What the question about a lower tier says below its title.
+pub fn confirm_tier(project: &str, environment: &str, from: &str, to: &str) -> String {
+    format!(
+        "{}/{} is a {from} environment and would become a {to} one.\nAllow it only if you have \
+         just asked for it yourself.",
         visible(project),
         visible(environment),
     )
@@ -111,6 +137,20 @@ mod tests {
         assert_eq!(visible("echo \u{202e}tac"), r"echo \u{202e}tac");
         assert_eq!(visible("a\u{200b}b\u{2003}c"), r"a\u{200b}b\u{2003}c");
         assert_eq!(visible("\u{1b}[2K"), r"\u{1b}[2K");
+    }
+
+    #[test]
+    fn the_questions_about_safety_name_what_they_are_about() {
+        let text = confirm_loader("a\nb", "NODE_OPTIONS");
+        assert!(
+            text.starts_with(r"a\u{a}b would fill NODE_OPTIONS,"),
+            "{text}"
+        );
+        let text = confirm_tier("shop", "prod", "production", "development");
+        assert!(
+            text.starts_with("shop/prod is a production environment"),
+            "{text}"
+        );
     }
 
     #[test]

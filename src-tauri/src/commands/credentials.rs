@@ -13,6 +13,7 @@ use tauri::State;
 
 use crate::arguments::Kind;
 use crate::failure::{Failure, blocking};
+use crate::guard;
 use crate::shell::Shell;
 use crate::typed::Typed;
 
@@ -47,7 +48,7 @@ pub async fn add_credential(
     shell: State<'_, Arc<Shell>>,
     request: NewCredential,
 ) -> Result<CredentialView, Failure> {
-    let link = shell.link.clone();
+    let shell = shell.inner().clone();
     blocking(move || {
         let (values, segments) = gather(request.values);
         let request = AddRequest {
@@ -57,7 +58,8 @@ pub async fn add_credential(
             metadata: request.metadata,
             values,
         };
-        Ok(link.ask_with(request, &segments)?.answer)
+        guard::add(&shell, &request)?;
+        Ok(shell.link.ask_with(request, &segments)?.answer)
     })
     .await
 }
@@ -68,15 +70,16 @@ pub async fn set_values(
     shell: State<'_, Arc<Shell>>,
     request: NewValues,
 ) -> Result<CredentialView, Failure> {
-    let link = shell.link.clone();
+    let shell = shell.inner().clone();
     blocking(move || {
         let (values, segments) = gather(request.values);
-        let request = SetRequest {
+        let mut request = SetRequest {
             target: request.target,
             revision: request.revision,
             values,
         };
-        Ok(link.ask_with(request, &segments)?.answer)
+        guard::set(&shell, &mut request)?;
+        Ok(shell.link.ask_with(request, &segments)?.answer)
     })
     .await
 }

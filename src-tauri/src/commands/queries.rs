@@ -8,6 +8,7 @@ use tauri::State;
 use tauri::ipc::Response;
 
 use crate::failure::{Failure, blocking, defect};
+use crate::guard;
 use crate::shell::Shell;
 
 macro_rules! queries {
@@ -54,6 +55,11 @@ fn closed() -> Error {
 pub async fn query(shell: State<'_, Arc<Shell>>, request: Query) -> Result<Response, Failure> {
     let shell = shell.inner().clone();
     let json = blocking(move || {
+        match &request {
+            Query::Edit(request) => guard::edit(&shell, request)?,
+            Query::SetTier(request) => guard::set_tier(&shell, request)?,
+            _ => {}
+        }
         let wanted = shown(&request);
         let answer = forward(&shell, request)?;
         match wanted {
