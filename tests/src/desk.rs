@@ -5,10 +5,11 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use crate::screen::{self, Area, Screen};
 use crate::{Kept, World, eventually, eventually_some, root};
 
 /// How many equal pictures in a row make a display at rest.
-const AT_REST: u32 = 4;
+const AT_REST: u32 = 5;
 
 /// A message bus at the world's `XDG_RUNTIME_DIR/bus`, on which nothing starts
 /// by itself.
@@ -69,6 +70,7 @@ pub struct Notice {
 /// it appear there.
 pub struct Display {
     name: String,
+    memory: PathBuf,
     notices: PathBuf,
     dunst: Option<Kept>,
     _manager: Kept,
@@ -78,10 +80,12 @@ pub struct Display {
 impl Display {
     /// Starts display and window manager and puts `DISPLAY` into the world.
     pub fn start(world: &mut World) -> Self {
+        let memory = world.path("display");
         let mut server = world.command("Xvfb");
         server
             .args(["-displayfd", "1", "-screen", "0", "1280x860x24"])
-            .args(["-nolisten", "tcp", "-noreset"])
+            .args(["-nolisten", "tcp", "-noreset", "-fbdir"])
+            .arg(screen::folder(&memory))
             .stderr(Stdio::null());
         let (server, number) = Kept::start_and_read_line(&mut server);
         let name = format!(":{number}");
@@ -101,6 +105,7 @@ impl Display {
         eventually("the window manager", || ready.exists());
         Self {
             name,
+            memory,
             notices: world.path("notices"),
             dunst: None,
             _manager: manager,
@@ -175,6 +180,36 @@ impl Display {
         text.lines().map(str::to_owned).collect()
     }
 
+    /// What the display shows, to be looked at often.
+    pub fn screen(&self) -> Screen {
+        Screen::open(&self.memory)
+    }
+
+    /// Where a window is, without its frame.
+    ///
+    /// # Panics
+    /// When there is no such window.
+    pub fn area(&self, world: &World, window: &str) -> Area {
+        self.area_of(world, window).expect("a window's place")
+    }
+
+    fn area_of(&self, world: &World, window: &str) -> Option<Area> {
+        let arguments = ["getwindowgeometry", "--shell", window];
+        let output = world.command("xdotool").args(arguments).output();
+        let output = output.expect("xdotool runs");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let number = |name: &str| {
+            let mut lines = text.lines();
+            lines.find_map(|line| line.strip_prefix(name)?.parse().ok())
+        };
+        Some(Area {
+            x: number("X=")?,
+            y: number("Y=")?,
+            width: number("WIDTH=")?,
+            height: number("HEIGHT=")?,
+        })
+    }
+
     /// Gives a window the keyboard and waits until it has it.
     pub fn focus(&self, world: &World, window: &str) {
         run(world
@@ -202,8 +237,29 @@ impl Display {
         ]));
     }
 
-    /// Waits until the display shows the same for a while: a window has drawn itself and
-    /// takes keys.
+    /// Gives the window whose title matches (a regular expression) the keyboard, once it
+    /// has drawn itself. One that goes meanwhile is looked for again: another may follow.
+    ///
+    /// # Panics
+    /// When there is none that draws.
+    pub fn turn_to(&self, world: &World, title: &str) {
+        let screen = self.screen();
+        eventually(&format!("a drawn window called {title}"), || {
+            let windows = self.windows(world, title);
+            let Some(window) = windows.last() else {
+                return false;
+            };
+            let drawn = self
+                .area_of(world, window)
+                .is_some_and(|area| !screen.is_plain(area));
+            let mut activate = world.command("xdotool");
+            activate.args(["windowactivate", "--sync", window]);
+            drawn && activate.status().is_ok_and(|status| status.success())
+        });
+        self.settle(world);
+    }
+
+    /// Waits until the display shows the same for a while: whatever was to be drawn is.
     ///
     /// # Panics
     /// When it goes on changing.

@@ -11,6 +11,7 @@
 pub mod cases;
 mod desk;
 mod kept;
+mod screen;
 mod terminal;
 mod wait;
 mod webdriver;
@@ -18,6 +19,7 @@ mod world;
 
 pub use desk::{Bus, Display, Notice};
 pub use kept::Kept;
+pub use screen::{Area, Content, Screen};
 pub use terminal::Terminal;
 pub use wait::{PATIENCE, eventually, eventually_some};
 pub use webdriver::{Driver, Element};

@@ -14,7 +14,14 @@ use crate::workspace::Workspace;
 pub fn bench(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     setup::for_tests(workspace, stages)?;
     setup::build_front_end(workspace, stages)?;
-    let mut build = workspace.cargo(["build", "--release", "--workspace", "--bins"]);
+    let mut build = workspace.cargo([
+        "build",
+        "--release",
+        "--workspace",
+        "--bins",
+        "--example",
+        "empty-window",
+    ]);
     stages.command("programs, in release", &mut build, "")?;
     let mut bench = std::process::Command::new(workspace.release().join("bench"));
     bench.env("KEYHAVEN_BIN_DIR", workspace.release());

@@ -8,6 +8,8 @@
     clippy::panic
 )]
 
+mod window;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::process::{Command, ExitCode, Stdio};
@@ -28,6 +30,8 @@ fn main() -> ExitCode {
         list_many(),
         idle_memory(),
         idle_wakeups(),
+        window::open(),
+        window::locked(),
     ];
     let mut good = true;
     println!("{:<44} {:<34} target", "what", "measured");
@@ -163,10 +167,12 @@ fn medians<const N: usize>(rounds: usize, makes: [&dyn Fn() -> Command; N]) -> [
             assert!(status.success(), "{command:?} ended with {status}");
         }
     }
-    times.map(|mut times| {
-        times.sort();
-        times[times.len() / 2]
-    })
+    times.map(median)
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
 }
 
 fn import(world: &World, count: usize) {
