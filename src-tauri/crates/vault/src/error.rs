@@ -155,7 +155,7 @@ impl std::fmt::Display for Kind {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
     /// Empty, over 128 bytes, with a control character or a `/`.
-    #[error("the name of a {0} must have 1 to 128 bytes, no control characters and no slash")]
+    #[error("a name has 1 to 128 bytes, no control characters and no slash")]
     Name(Kind),
     /// Does not match `^[A-Za-z_][A-Za-z0-9_]*$`.
     #[error("not a name of an environment variable")]
@@ -185,7 +185,7 @@ pub enum Invalid {
     #[error("the password is empty")]
     EmptyPassword,
     /// A setting outside its range.
-    #[error("the setting {0} is outside its range")]
+    #[error("{0} is outside its range")]
     Setting(&'static str),
 }
 

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use keyhaven_protocol::view::Tier;
 
-use super::values::{Field, Interval, Moments, days, field, interval, network_or_empty, variable};
+use super::values::{
+    Field, Interval, Moments, days, field, interval, length, network_or_empty, number, variable,
+};
 
 /// Where a credential lives.
 #[derive(Debug, Clone, Default, Args)]
@@ -97,7 +99,7 @@ pub struct ValueArgs {
     #[arg(long, requires = "stdin")]
     pub raw: bool,
     /// Make up a value of LEN letters and digits (32 unless said)
-    #[arg(long, value_name = "LEN", num_args = 0..=1, require_equals = true, default_missing_value = "32", value_parser = clap::value_parser!(u32).range(8..=1024))]
+    #[arg(long, value_name = "LEN", num_args = 0..=1, require_equals = true, default_missing_value = "32", value_parser = length)]
     pub generate: Option<u32>,
 }
 
@@ -204,7 +206,7 @@ pub struct GetArgs {
     #[arg(long, value_name = "F")]
     pub field: Option<String>,
     /// An older version
-    #[arg(long, value_name = "N", conflicts_with = "copy")]
+    #[arg(long, value_name = "N", conflicts_with = "copy", value_parser = number)]
     pub version: Option<u32>,
     /// Put it on the clipboard for a while instead
     #[arg(long)]

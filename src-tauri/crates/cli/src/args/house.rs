@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::PlaceArgs;
-use super::values::Moments;
+use super::values::{Moments, number};
 
 #[derive(Debug, Clone, Args)]
 pub struct InitArgs {
@@ -39,7 +39,7 @@ pub struct AuditArgs {
     #[arg(long, value_name = "DATE")]
     pub since: Option<Moments>,
     /// At most so many entries
-    #[arg(long, value_name = "N", default_value_t = 200)]
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = number)]
     pub limit: u32,
 }
 

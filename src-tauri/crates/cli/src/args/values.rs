@@ -75,6 +75,19 @@ pub fn interval(text: &str) -> Result<Interval, String> {
     }
 }
 
+/// A whole number.
+pub fn number(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| "expected a whole number".into())
+}
+
+/// The length of a value that is made up.
+pub fn length(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(length @ 8..=1024) => Ok(length),
+        _ => Err("expected a length from 8 to 1024".into()),
+    }
+}
+
 /// A number of days to look ahead.
 pub fn days(text: &str) -> Result<u32, String> {
     match text.strip_suffix('d').unwrap_or(text).parse() {

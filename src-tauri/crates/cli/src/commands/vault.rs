@@ -197,7 +197,7 @@ fn length(seconds: u32) -> String {
     match seconds {
         0..60 => count(seconds, "second"),
         60..7200 => count(seconds.div_ceil(60), "minute"),
-        _ => count(seconds / 3600, "hour"),
+        _ => count(seconds.div_ceil(3600), "hour"),
     }
 }
 
@@ -235,5 +235,6 @@ mod tests {
         assert_eq!(length(1800), "30 minutes");
         assert_eq!(length(61), "2 minutes");
         assert_eq!(length(7200), "2 hours");
+        assert_eq!(length(299 * 60), "5 hours");
     }
 }
