@@ -204,9 +204,11 @@ fn wait_for_socket(place: &VaultPlace) -> Result<(), Error> {
     let deadline = Instant::now() + START_WITHIN;
     while UnixStream::connect(&place.socket).is_err() {
         if Instant::now() > deadline {
-            return Err(no_agent(
-                "another one is starting, but its socket does not answer",
-            ));
+            return Err(no_agent(&format!(
+                "another one holds the vault, but nobody answers at {}; it may have been \
+                 started with another XDG_RUNTIME_DIR",
+                place.socket.display()
+            )));
         }
         std::thread::sleep(LOOK_AGAIN);
     }

@@ -66,10 +66,16 @@ pub(crate) fn directory(
         Err(error) => return Err(word(error)),
     };
     let file = Directory::parse(content).map_err(|error| error.in_file(path))?;
+    let chosen_by_caller = environment.is_some();
     let environment = environment
         .or(file.environment)
         .ok_or_else(|| invalid(path, "it names no environment; give one with -e"))?;
     let place = locate::place(&file.project, &environment);
+    // Production needs its owner's yes also where the file lives in it; `-e` is one.
+    let tier = locate::environment(vault, &place)?.tier;
+    if tier == Tier::Production && !chosen_by_caller && !trust.production {
+        return Err(untrusted());
+    }
     match file.variables {
         None => whole_environment(vault, &place, now),
         Some(wanted) => {

@@ -201,6 +201,29 @@ fn a_higher_tier_needs_the_files_word_and_its_owners() {
 }
 
 #[test]
+fn a_file_that_lives_in_production_needs_its_owners_yes_to_that() {
+    let world = World::new();
+    world
+        .add_to("shop", "prod", metadata("live"), "sk")
+        .unwrap();
+    let mut client = world.client();
+    for content in [
+        "project = 'shop'\nenvironment = 'prod'\n",
+        "project = 'shop'\nenvironment = 'prod'\n[env]\nLIVE = 'kh:live'\n",
+    ] {
+        trust(&mut client, content, false);
+        let file = |environment| directory(content, environment);
+        let refused = resolve(&mut client, file(None), LaunchPurpose::Run);
+        assert_eq!(refused, Err(Error::Untrusted { path: PATH.into() }));
+        // Who says -e has said it.
+        assert!(resolve(&mut client, file(Some("prod")), LaunchPurpose::Run).is_ok());
+        trust(&mut client, content, true);
+        let (_, variables) = resolve(&mut client, file(None), LaunchPurpose::Run).unwrap();
+        assert_eq!(variables, [("LIVE".to_owned(), "sk".to_owned())]);
+    }
+}
+
+#[test]
 fn a_loader_variable_is_allowed_only_to_its_own_credential() {
     let world = World::new();
     let loader = |allow| keyhaven_protocol::request::Metadata {

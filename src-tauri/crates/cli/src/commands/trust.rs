@@ -34,7 +34,8 @@ pub fn allow(context: &Context, arguments: AllowArgs) -> Result<(), Failure> {
     if !context.confirm("Trust this file?", "look at it and repeat with --yes")? {
         return Err(Failure::failed("the file was not trusted", ""));
     }
-    let allow_production = directory.allow_production && production(context, &arguments)?;
+    let asks = directory.allow_production || in_production(&directory, &environments);
+    let allow_production = asks && production(context, &arguments)?;
     trust(context, &mut client, &found, allow_production)
 }
 
@@ -205,6 +206,12 @@ fn marks(
     marks
 }
 
+/// Whether the file's own environment is a production one.
+fn in_production(directory: &Directory, environments: &[EnvironmentView]) -> bool {
+    let tier = |name: &String| tier_of(environments, &directory.project, name);
+    directory.environment.as_ref().and_then(tier) == Some(Tier::Production)
+}
+
 fn tier_of(environments: &[EnvironmentView], project: &str, name: &str) -> Option<Tier> {
     environments
         .iter()
@@ -235,6 +242,20 @@ fn template_text(template: &Template) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_lives_in_production_is_known() {
+        let environments = [EnvironmentView {
+            project: "shop".into(),
+            name: "live".into(),
+            tier: Tier::Production,
+            credentials: 1,
+        }];
+        let lives = |text: &str| in_production(&Directory::parse(text).unwrap(), &environments);
+        assert!(lives("project = 'shop'\nenvironment = 'live'"));
+        assert!(!lives("project = 'other'\nenvironment = 'live'"));
+        assert!(!lives("project = 'shop'"));
+    }
 
     #[test]
     fn dangers_are_marked_and_control_characters_escaped() {
