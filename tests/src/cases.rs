@@ -110,7 +110,7 @@ fn parse(lines: &[&str]) -> Vec<Step> {
     steps
 }
 
-/// Runs all commands in one shell; what each printed, with its status.
+/// Runs all commands in one shell without a terminal; what each printed, with its status.
 fn run(world: &World, steps: &[Step]) -> Vec<Vec<String>> {
     let data = root().join("tests/data");
     let mut script = format!(
@@ -121,8 +121,10 @@ fn run(world: &World, steps: &[Step]) -> Vec<Vec<String>> {
         let _ = writeln!(script, "{}\nprintf '\\n{MARK} %d\\n' $?", step.command);
     }
     let script = world.write("../session.sh", script);
+    // In a session of its own: nobody is to be asked at the terminal the tests run in.
     let output = world
-        .command("bash")
+        .command("setsid")
+        .args(["--wait", "bash"])
         .arg(script)
         .output()
         .expect("bash runs");

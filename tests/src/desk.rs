@@ -276,6 +276,24 @@ impl Display {
         });
     }
 
+    /// Closes every window whose title matches (a regular expression) as their owner would,
+    /// also one that another takes the place of.
+    ///
+    /// # Panics
+    /// When one stays.
+    pub fn close(&self, world: &World, title: &str) {
+        eventually(&format!("the end of the window {title}"), || {
+            let windows = self.windows(world, title);
+            if let Some(window) = windows.last() {
+                let arguments = ["windowactivate", "--sync", window, "key", "alt+F4"];
+                let mut close = world.command("xdotool");
+                // It may be gone by now; then the next look says so.
+                let _ = close.args(arguments).stderr(Stdio::null()).status();
+            }
+            windows.is_empty()
+        });
+    }
+
     /// Waits until no visible window's title matches (a regular expression).
     ///
     /// # Panics

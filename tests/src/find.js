@@ -33,9 +33,13 @@ function nameOf(element) {
   return words(element.title) || words(element.placeholder) || words(element.value);
 }
 
-const candidates = [...document.querySelectorAll(selectors[role] ?? `[role="${role}"]`)].filter(visible);
-return (
-  candidates.find((element) => nameOf(element) === name) ??
-  candidates.find((element) => nameOf(element).startsWith(name)) ??
-  null
-);
+const found = (scope) => {
+  const all = [...scope.querySelectorAll(selectors[role] ?? `[role="${role}"]`)].filter(visible);
+  return (
+    all.find((element) => nameOf(element) === name) ??
+    all.find((element) => nameOf(element).startsWith(name))
+  );
+};
+// What a dialog covers cannot be reached; what it opens lies beside it.
+const dialog = [...document.querySelectorAll("[role=dialog], [role=alertdialog]")].findLast(visible);
+return (dialog && found(dialog)) ?? found(document) ?? null;

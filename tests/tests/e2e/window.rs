@@ -2,11 +2,12 @@
 //! dialogs by keyboard and title.
 
 use std::collections::BTreeMap;
+use std::process::Stdio;
 
 use keyhaven_protocol::Client;
 use keyhaven_protocol::request::{ConfigureRequest, Session, SettingsRequest, StatusRequest};
 use keyhaven_protocol::view::StatusView;
-use keyhaven_tests::{Bus, Display, Driver, PASSWORD, World, eventually};
+use keyhaven_tests::{Bus, Display, Driver, Kept, PASSWORD, World, eventually};
 use serde_json::Value;
 
 const SHOP: &str = include_str!("../../data/shop.env");
@@ -38,11 +39,8 @@ impl Desk {
         Driver::start(&self.world, "keyhaven", &[])
     }
 
-    /// Gives the one window of this title the keyboard, once it has drawn itself.
     fn turn_to(&self, title: &str) {
-        let window = self.display.window(&self.world, title);
-        self.display.focus(&self.world, &window);
-        self.display.settle(&self.world);
+        self.display.turn_to(&self.world, title);
     }
 
     fn type_text(&self, text: &str) {
@@ -142,7 +140,7 @@ fn from_an_empty_machine_to_a_running_program_and_back_to_locked() {
     page.fill("Environment", "dev");
     page.fill("Expires", "30d");
     page.fill("Owner", "alice");
-    page.picture("window-09-add");
+    desk.picture("window-09-add");
     page.click("button", "Add key");
     page.wait_for_text("deploy is in shop/dev");
     page.wait_for_text("in 30 days");
@@ -238,16 +236,15 @@ fn launch_and_stop(desk: &Desk, page: Driver) -> Driver {
 
 /// A lock destroys the page with all it knew; a fresh one shows the locked view.
 fn lock_and_unlock(desk: &Desk, page: Driver) {
-    page.click("button", "Lock now");
+    page.click("button", "Locks in");
     eventually("the lock", || {
         desk.status().is_some_and(|status| status.locked)
     });
     eventually("the end of the page", || !page.is_alive());
-    desk.display.window(&desk.world, "^Keyhaven$");
-    desk.picture("window-20-locked");
-    // A session belongs to its page.
+    // A session belongs to its page: the program is closed and started again. (Its fresh
+    // page, which waits for a driver now, is what the test below looks at.)
     drop(page);
-    desk.display.wait_gone(&desk.world, "^Keyhaven$");
+    desk.display.close(&desk.world, "^Keyhaven$");
     let page = desk.window();
     page.find("button", "Unlock");
     assert!(!page.text().contains("STRIPE"));
@@ -258,4 +255,27 @@ fn lock_and_unlock(desk: &Desk, page: Driver) {
     page.click("button", "Keys");
     page.wait_for_text("35 keys");
     page.picture("window-23-unlocked");
+}
+
+/// Without WebDriver, whose session would end with the page.
+#[test]
+fn a_lock_from_elsewhere_shows_in_the_window() {
+    let desk = Desk::new();
+    desk.world.init();
+    let mut program = desk.world.command("keyhaven");
+    let _window = Kept::start(program.stdout(Stdio::null()).stderr(Stdio::null()));
+    desk.turn_to("^Keyhaven$");
+    let open = desk.display.window(&desk.world, "^Keyhaven$");
+    desk.picture("window-24-open");
+    desk.world.kh_ok(&["lock"]);
+    eventually("a fresh window", || {
+        let windows = desk.display.windows(&desk.world, "^Keyhaven$");
+        !windows.is_empty() && !windows.contains(&open)
+    });
+    desk.turn_to("^Keyhaven$");
+    desk.picture("window-25-locked-from-elsewhere");
+    // The button has the keyboard: unlocking needs no mouse.
+    desk.press(&["Return"]);
+    desk.unlock();
+    assert!(!desk.status().unwrap().locked);
 }
