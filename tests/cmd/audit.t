@@ -88,7 +88,7 @@ The log: what was done, by which program; never a value.
   error: the action: nonsense is none; `kh audit` shows them
   [2]
   $ kh audit --limit x
-  error: invalid value 'x' for '--limit <N>': invalid digit found in string
+  error: invalid value 'x' for '--limit <N>': expected a whole number
   hint: see: kh audit --help
   [2]
   $ kh audit -p shop -e dev

@@ -94,7 +94,7 @@ What is not accepted.
   hint: it is a number
   [2]
   $ printf '%s\n' "$PASSWORD" | kh config set auto-lock-minutes 99999999 --password-stdin
-  error: the settings: the setting auto_lock_minutes is outside its range
+  error: the settings: auto_lock_minutes is outside its range
   [2]
   $ kh config set auto-lock-minutes -1
   error: unexpected argument '-1' found

@@ -61,7 +61,7 @@ What is no secret, and what is made up.
   $ kh get kh://shop/dev/short | tr -d 'A-Za-z0-9' | wc -c
   0
   $ kh add tiny -p shop -e dev --generate=4
-  error: invalid value '4' for '--generate[=<LEN>]': 4 is not in 8..=1024
+  error: invalid value '4' for '--generate[=<LEN>]': expected a length from 8 to 1024
   hint: see: kh add --help
   [2]
 
@@ -117,6 +117,10 @@ A new value is a new version; the old one is the previous.
   sk_test_new (no-eol)
   $ kh get kh://shop/dev/stripe --version 1
   sk_test_u8jzPde0IgxLd6GncfBAepfJ (no-eol)
+  $ kh get kh://shop/dev/stripe --version first
+  error: invalid value 'first' for '--version <N>': expected a whole number
+  hint: see: kh get --help
+  [2]
   $ kh get kh://shop/dev/stripe --version 7
   error: stripe has no version 7, or its value was erased
   hint: see its versions with: kh history
@@ -270,20 +274,20 @@ Dates and addresses that are none.
 Names that are none.
 
   $ printf x | kh add '' -p shop -e dev --stdin
-  error: the name of the credential: the name of a credential must have 1 to 128 bytes, no control characters and no slash
+  error: the name of the credential: a name has 1 to 128 bytes, no control characters and no slash
   [2]
   $ printf x | kh add ' stripe' -p shop -e dev --stdin
   Stored  stripe in shop/dev, filling _STRIPE.
   $ printf x | kh add "$(printf 'a\033[2Jb')" -p shop -e dev --stdin
-  error: the name of the credential: the name of a credential must have 1 to 128 bytes, no control characters and no slash
+  error: the name of the credential: a name has 1 to 128 bytes, no control characters and no slash
   [2]
   $ printf x | kh add "$(printf '%0300d' 0)" -p shop -e dev --stdin | cut -c 1-100
-  error: the name of the credential: the name of a credential must have 1 to 128 bytes, no control characters and no slash
+  error: the name of the credential: a name has 1 to 128 bytes, no control characters and no slash
   $ printf x | kh add a/b -p shop -e dev --stdin
-  error: the name of the credential: the name of a credential must have 1 to 128 bytes, no control characters and no slash
+  error: the name of the credential: a name has 1 to 128 bytes, no control characters and no slash
   [2]
   $ printf x | kh add bad -p '' -e dev --stdin
-  error: the name of the project: the name of a project must have 1 to 128 bytes, no control characters and no slash
+  error: the name of the project: a name has 1 to 128 bytes, no control characters and no slash
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --env-var '1ST'
   error: invalid value '1ST' for '--env-var <VAR>': a variable's name has letters, digits and _, and no digit first
