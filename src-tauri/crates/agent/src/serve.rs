@@ -56,7 +56,7 @@ pub struct Options {
     pub helper: PathBuf,
 }
 
-/// Serves until a request or a signal (SIGTERM, SIGINT) ends it. `ready` is called when
+/// Serves until a request or a signal (SIGTERM, SIGINT, SIGHUP) ends it. `ready` is called when
 /// clients can connect. Needs a single-threaded tokio runtime with all drivers.
 ///
 /// # Errors
@@ -107,6 +107,7 @@ pub async fn run(options: Options, ready: impl FnOnce()) -> Result<(), Error> {
 struct Signals {
     term: Signal,
     interrupt: Signal,
+    hangup: Signal,
 }
 
 impl Signals {
@@ -115,6 +116,8 @@ impl Signals {
         Ok(Self {
             term: listen(SignalKind::terminate())?,
             interrupt: listen(SignalKind::interrupt())?,
+            // A session that ends sends it right behind SIGTERM.
+            hangup: listen(SignalKind::hangup())?,
         })
     }
 
@@ -122,6 +125,7 @@ impl Signals {
         tokio::select! {
             _ = self.term.recv() => {}
             _ = self.interrupt.recv() => {}
+            _ = self.hangup.recv() => {}
         }
     }
 }

@@ -87,10 +87,12 @@ fn no_value_comes_after_the_lock() {
                 locker.ask(LockRequest {}).unwrap();
             }
         }
-        while {
+        loop {
             let (locked, answers) = hear(&mut raw);
-            !locked || answers < CALLS
-        } {}
+            if locked && answers >= CALLS {
+                break;
+            }
+        }
         world.unlock();
     }
     assert!(before > 0 && after > 0, "no race: {before} {after}");
