@@ -247,11 +247,11 @@ Files that are none.
   [1]
   $ printf 'project = "shop"\n' > .keyhaven.toml && chmod 666 .keyhaven.toml && kh allow --yes
   error: WORLD/work/.keyhaven.toml is not safe to use: others can write to it
-  hint: it must be a plain file of yours that nobody else can write to
+  hint: it must be a plain file of yours that nobody else can write to: see chown, and chmod go-w
   [6]
   $ kh run -- true
   error: WORLD/work/.keyhaven.toml is not safe to use: others can write to it
-  hint: it must be a plain file of yours that nobody else can write to
+  hint: it must be a plain file of yours that nobody else can write to: see chown, and chmod go-w
   [6]
   $ kh get stripe
   note: the directory file is ignored: WORLD/work/.keyhaven.toml is not safe to use: others can write to it
@@ -260,9 +260,9 @@ Files that are none.
   [2]
   $ rm .keyhaven.toml && ln -s /etc/passwd .keyhaven.toml && kh allow --yes
   error: WORLD/work/.keyhaven.toml is not safe to use: it is a symbolic link
-  hint: it must be a plain file of yours that nobody else can write to
+  hint: it must be a plain file of yours that nobody else can write to: see chown, and chmod go-w
   [6]
   $ rm .keyhaven.toml && mkfifo .keyhaven.toml && kh allow --yes
   error: WORLD/work/.keyhaven.toml is not safe to use: it is not a plain file
-  hint: it must be a plain file of yours that nobody else can write to
+  hint: it must be a plain file of yours that nobody else can write to: see chown, and chmod go-w
   [6]

@@ -1,6 +1,8 @@
 # Functions of every case session; PASSWORD is the master password, DATA the folder of
 # test data.
 
+umask 022
+
 # A new vault, unlocked.
 vault() {
     printf '%s\n' "$PASSWORD" | kh init --password-stdin >/dev/null &&

@@ -166,7 +166,7 @@ pub fn find_file() -> Result<Option<Found>, Failure> {
             "unsafe_path",
             6,
             wording::message(&error),
-            "it must be a plain file of yours that nobody else can write to",
+            "it must be a plain file of yours that nobody else can write to: see chown, and chmod go-w",
         ),
         error => error.into(),
     })
