@@ -180,6 +180,7 @@ fn it_inherits_nothing_it_does_not_need() {
             "TZ",
             "USER",
             "XDG_CONFIG_HOME",
+            "XDG_DATA_HOME",
             "XDG_RUNTIME_DIR",
             "XDG_STATE_HOME"
         ]
@@ -344,4 +345,31 @@ fn another_user_is_not_listened_to() {
         "the agent answered a stranger"
     );
     assert!(world.agent_pid().is_some());
+}
+
+#[test]
+fn a_vault_of_another_user_is_left_alone() {
+    let world = World::of_an_ordinary_user();
+    // Root's, as seen by somebody else; or where the tests are somebody else, the machine's.
+    let theirs = if rustix::process::geteuid().is_root() {
+        let folder = world.path("work/theirs");
+        fs::create_dir(&folder).unwrap();
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
+        folder
+    } else {
+        "/usr/share".into()
+    };
+    let folder = theirs.to_str().unwrap();
+    for command in [
+        &["unlock", "--password-stdin"][..],
+        &["init", "--password-stdin"],
+        &["list", "--no-input"],
+    ] {
+        let arguments = [command, &["--vault", folder]].concat();
+        let output = world.kh_with(&arguments, keyhaven_tests::PASSWORD);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {said}");
+        assert!(said.starts_with(&format!("error: {folder}")), "{said}");
+        assert!(said.contains("\nhint: "), "{said}");
+    }
 }

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use data_encoding::HEXLOWER;
 use keyhaven_tests::{Bus, Display, Kept, PASSWORD, World, eventually};
 
 /// In pieces, lest a search of this program's own source or arguments finds it.
@@ -15,13 +16,9 @@ fn canary(name: &str) -> String {
 
 /// What a value may look like where it was encoded on the way.
 fn forms(value: &str) -> Vec<Vec<u8>> {
-    let hex = data_encoding_hex(value.as_bytes());
+    let hex = HEXLOWER.encode(value.as_bytes());
     let wide: Vec<u8> = value.encode_utf16().flat_map(u16::to_le_bytes).collect();
     vec![value.into(), hex.into_bytes(), wide]
-}
-
-fn data_encoding_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn contains(bytes: &[u8], needle: &[u8]) -> bool {
