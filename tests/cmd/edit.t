@@ -127,7 +127,7 @@ Another name.
   hint: choose another name; a new value is given with: kh set
   [5]
   $ kh rename kh://shop/dev/stripe-eu ''
-  error: the name of the credential: a name has 1 to 128 bytes, no control characters and no slash
+  error: the name of the credential: a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ kh rename kh://shop/dev/stripe-eu stripe-eu
   stripe-eu is so already; nothing was changed.

@@ -154,7 +154,9 @@ pub fn hint(error: &Error) -> Option<String> {
         Error::Exists { .. } => "choose another name; a new value is given with: kh set",
         Error::VariableTaken { .. } => "choose another variable with --env-var",
         Error::Changed { .. } => "look at it again and repeat the change",
-        Error::ImportConflict { .. } => "remove what is in the way, or import into another environment",
+        Error::ImportConflict { .. } => {
+            "remove what is in the way, or import into another environment"
+        }
         Error::Revoked { .. } => "give it a new value with: kh set",
         Error::Expired { .. } => {
             "give it a new value with: kh set, or allow it with: kh config set expired warn"

@@ -11,17 +11,29 @@ const MOST_FIELDS: usize = 64;
 const MOST_DETAILS: usize = 64 * 1024;
 
 /// Names of projects, environments, credentials and fields: 1 to 128 bytes of UTF-8, no
-/// control characters, no slash.
+/// slash, and nothing by which two names could look the same: no space at either end, no
+/// control characters, none that are invisible or turn the direction of text.
 ///
 /// # Errors
 /// [`Invalid::Name`] with what it was to name.
 pub fn check_name(kind: Kind, name: &str) -> Result<(), Invalid> {
-    let fits = (1..=MOST_NAME).contains(&name.len());
-    if fits && !name.chars().any(|c| c.is_control() || c == '/') {
+    let fits = (1..=MOST_NAME).contains(&name.len()) && name.trim() == name;
+    if fits
+        && !name
+            .chars()
+            .any(|c| c.is_control() || c == '/' || deceives(c))
+    {
         Ok(())
     } else {
         Err(Invalid::Name(kind))
     }
+}
+
+/// Zero-width characters, and those that override or isolate the direction of text (Unicode
+/// TR 36, 2.5). The joiners that emoji and some scripts are written with stay.
+const fn deceives(c: char) -> bool {
+    matches!(c,
+        '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Names of environment variables: `^[A-Za-z_][A-Za-z0-9_]*$`.
@@ -123,7 +135,14 @@ mod tests {
     #[test]
     fn names_have_limits() {
         let check = |name: &str| check_name(Kind::Credential, name);
-        for good in ["stripe", "ü", "a b", "a:b%", &"x".repeat(128)] {
+        for good in [
+            "stripe",
+            "ü",
+            "a b",
+            "a:b%",
+            "👩\u{200d}💻",
+            &"x".repeat(128),
+        ] {
             assert!(check(good).is_ok(), "{good}");
         }
         for bad in [
@@ -132,6 +151,10 @@ mod tests {
             "a\nb",
             "a\u{7f}",
             "a\u{85}b",
+            " a",
+            "a ",
+            "a\u{200b}",
+            "a\u{202e}b",
             &"x".repeat(129),
             &"ü".repeat(65),
         ] {
