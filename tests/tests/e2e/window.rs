@@ -18,9 +18,10 @@ const CANARY: &str = "ghp_9cA3m03nbqnsGpWLuqIA1id6Vw5DQL05HA77";
 
 /// A person at a desk.
 struct Desk {
-    world: World,
     display: Display,
     _bus: Bus,
+    // Goes last: a window that still runs would start another agent in it.
+    world: World,
 }
 
 impl Desk {
@@ -29,9 +30,9 @@ impl Desk {
         let bus = Bus::start(&world);
         let display = Display::start(&mut world);
         Self {
-            world,
             display,
             _bus: bus,
+            world,
         }
     }
 
