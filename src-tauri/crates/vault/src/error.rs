@@ -155,7 +155,9 @@ impl std::fmt::Display for Kind {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
     /// Empty, over 128 bytes, or with a character that a name may not have.
-    #[error("a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters")]
+    #[error(
+        "a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters"
+    )]
     Name(Kind),
     /// Does not match `^[A-Za-z_][A-Za-z0-9_]*$`.
     #[error("not a name of an environment variable")]
