@@ -7,7 +7,7 @@ use keyhaven_protocol::view::{CredentialView, FieldKind, FieldView};
 use keyhaven_secret::SecretBytes;
 
 use super::value::{Wanted, gather, into_request};
-use crate::args::{AboutArgs, AddArgs, Field, SetArgs};
+use crate::args::{AddArgs, Field, SetArgs};
 use crate::failure::Failure;
 use crate::place::{self, Place};
 use crate::session::Context;
@@ -39,7 +39,7 @@ pub fn add(context: &Context, arguments: AddArgs) -> Result<(), Failure> {
     let wanted: Vec<Wanted> = names.iter().map(|name| Wanted { name, kind }).collect();
     let values = gather(context, &arguments.value, &arguments.name, &wanted)?;
 
-    let provider = provider(about, &arguments.name, &values);
+    let provider = provider(&arguments, &values);
     let mut fields = fields(&arguments, kind, provider);
     allow_loaders(&mut fields, &about.allow_loader_variable)?;
     let metadata = Metadata {
@@ -103,13 +103,24 @@ fn once_each(fields: &[Field]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The service a new credential belongs to: as said, else by the shape of its first value.
-fn provider(about: &AboutArgs, name: &str, values: &[SecretBytes]) -> Option<&'static Provider> {
+/// The service a new credential belongs to: as said, else by the shape of its first value
+/// and the variable that value fills.
+fn provider(arguments: &AddArgs, values: &[SecretBytes]) -> Option<&'static Provider> {
     let catalogue = Catalogue::builtin();
-    match (&about.provider, values) {
+    match (&arguments.about.provider, values) {
         (Some(id), _) => catalogue.get(id),
-        // Exposed to be compared with the patterns of keys.
-        (None, [value, ..]) => catalogue.recognise(value.expose(), &variable_of(&[name])),
+        (None, [value, ..]) => {
+            let of_field = || {
+                arguments
+                    .field
+                    .first()
+                    .and_then(|field| field.variable.clone())
+            };
+            let said = arguments.about.env_var.clone().or_else(of_field);
+            let variable = said.unwrap_or_else(|| variable_of(&[&arguments.name]));
+            // Exposed to be compared with the patterns of keys.
+            catalogue.recognise(value.expose(), &variable)
+        }
         (None, []) => None,
     }
 }

@@ -30,7 +30,7 @@ export const overview = {
   usesNone: "No key was used in the last four weeks.",
   usesOn: (day: string, uses: number) => `${day}: ${count(uses, "use")}`,
   usesSum: (uses: number, top: string | null) =>
-    top === null
+    top === null || uses === 1
       ? `${count(uses, "use")} in four weeks.`
       : `${count(uses, "use")} in four weeks, most of them of ${top}.`,
 };
