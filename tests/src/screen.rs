@@ -1,7 +1,6 @@
 //! What a display shows, read from the memory it draws into: quick enough to
 //! time a paint, and nothing the watched program could notice.
 
-use std::collections::HashMap;
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
@@ -37,7 +36,8 @@ pub struct Area {
     pub height: usize,
 }
 
-/// What stood in an area beside the colour that fills most of it.
+/// What stood in an area, without what is flat: each pixel that differs from the one before,
+/// so that a coloured side does not count for more than the text in it.
 pub struct Content {
     area: Area,
     /// By place in the rows that are looked at.
@@ -74,14 +74,11 @@ impl Screen {
     /// When it shows one colour only.
     pub fn content(&self, area: Area) -> Content {
         let shown = self.rows(area);
-        let mut count: HashMap<[u8; PIXEL], usize> = HashMap::new();
-        for pixel in &shown {
-            *count.entry(*pixel).or_default() += 1;
-        }
-        let filling = count.into_iter().max_by_key(|(_, count)| *count);
-        let (filling, _) = filling.expect("an area that is not empty");
-        let all = shown.into_iter().enumerate();
-        let pixels: Vec<_> = all.filter(|(_, pixel)| *pixel != filling).collect();
+        let after = shown.iter().enumerate().skip(1);
+        let pixels: Vec<_> = after
+            .filter(|(at, pixel)| shown[at - 1] != **pixel)
+            .map(|(at, pixel)| (at, *pixel))
+            .collect();
         assert!(!pixels.is_empty(), "{area:?} shows nothing");
         Content { area, pixels }
     }

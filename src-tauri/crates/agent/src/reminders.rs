@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use keyhaven_protocol::event::Event;
 use keyhaven_vault::reminder::{self, Schedule};
-use keyhaven_vault::{Clock, Credential, Summary, due};
+use keyhaven_vault::{Clock, Credential, Filter, Summary, due};
 use uuid::Uuid;
 
 use crate::agent::Agent;
@@ -24,17 +24,18 @@ pub(crate) struct DueCounts {
     pub(crate) due_this_week: u32,
 }
 
-/// What is due among the credentials of the open vault.
-pub(crate) fn due_among(all: &[Summary], clock: &Clock) -> DueCounts {
-    let mut counts = DueCounts::default();
-    for summary in all.iter().filter(|one| one.credential.revoked_at.is_none()) {
+impl DueCounts {
+    /// Counts a credential of the open vault.
+    pub(crate) fn count(&mut self, summary: &Summary, clock: &Clock) {
+        if summary.credential.revoked_at.is_some() {
+            return;
+        }
         if summary.due.expired || summary.due.rotation_overdue {
-            counts.overdue += 1;
+            self.overdue += 1;
         } else if summary.due.within(7, clock) {
-            counts.due_this_week += 1;
+            self.due_this_week += 1;
         }
     }
-    counts
 }
 
 /// What is due by the schedule, which knows days and nothing else.
@@ -55,8 +56,10 @@ pub(crate) fn due_by_schedule(schedule: Option<&Schedule>, clock: &Clock) -> Due
 
 fn due_counts(keeper: &mut Keeper, clock: &Clock) -> Option<DueCounts> {
     if let Ok(vault) = keeper.open() {
-        let due = vault.due(7, clock).ok()?;
-        return Some(due_among(&due, clock));
+        let mut counts = DueCounts::default();
+        let count = |summary: &Summary| counts.count(summary, clock);
+        vault.each(&Filter::default(), clock, count).ok()?;
+        return Some(counts);
     }
     Some(due_by_schedule(keeper.schedule(), clock))
 }

@@ -45,13 +45,16 @@ pub trait Answer: Serialize + DeserializeOwned {
 const ROWS_PER_FRAME: usize = 500;
 
 impl<T: Serialize + DeserializeOwned> Answer for Vec<T> {
-    fn split(mut self) -> Vec<Self> {
-        let mut parts = Vec::with_capacity(self.len() / ROWS_PER_FRAME + 1);
-        while self.len() > ROWS_PER_FRAME {
-            let rest = self.split_off(ROWS_PER_FRAME);
-            parts.push(std::mem::replace(&mut self, rest));
+    fn split(self) -> Vec<Self> {
+        if self.len() <= ROWS_PER_FRAME {
+            return vec![self];
         }
-        parts.push(self);
+        // Each row is moved once, however many there are.
+        let mut parts = Vec::with_capacity(self.len() / ROWS_PER_FRAME + 1);
+        let mut rows = self.into_iter();
+        while rows.len() > 0 {
+            parts.push(rows.by_ref().take(ROWS_PER_FRAME).collect());
+        }
         parts
     }
 

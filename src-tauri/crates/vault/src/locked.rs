@@ -1,5 +1,6 @@
 //! The vault while locked: a checked header, no key. And how it is opened.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 
 use keyhaven_secret::{Secret, SecretBytes};
@@ -293,6 +294,7 @@ impl Locked {
             durability: Durability::Full,
             unflushed: 0,
             anchor_behind: false,
+            living: RefCell::default(),
         };
         if opened.slot_lost {
             unlocked.remarks.push(Remark::AnchorSlotLost);

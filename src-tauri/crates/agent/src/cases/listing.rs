@@ -22,17 +22,20 @@ pub(crate) async fn list(
                 clock: &now.clock,
                 settings: &settings,
             };
-            let summaries = if request.removed {
-                removed(vault, now)?
+            let mut rows = Vec::new();
+            let mut take = |summary: &Summary| {
+                if !request.due || is_due(light.state(summary)) {
+                    rows.push(light.row(summary));
+                }
+            };
+            if request.removed {
+                removed(vault, now)?.iter().for_each(take);
             } else {
                 known(vault, &request)?;
                 let filter = filter(&request);
-                vault.list(&filter, &now.clock).map_err(word)?
-            };
-            let wanted = summaries
-                .iter()
-                .filter(|summary| !request.due || is_due(light.state(summary)));
-            Ok(wanted.map(|summary| light.row(summary)).collect())
+                vault.each(&filter, &now.clock, &mut take).map_err(word)?;
+            }
+            Ok(rows)
         })
         .await
 }

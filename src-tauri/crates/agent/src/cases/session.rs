@@ -79,22 +79,28 @@ fn draw(keeper: &mut Keeper, clock: &keyhaven_vault::Clock) -> Result<Drawn, Err
         });
     };
     notices.extend(vault.remarks().iter().filter_map(remark));
-    let all = vault.list(&Filter::default(), clock).map_err(word)?;
+    let (mut credentials, mut never_used) = (0, 0);
+    let mut due = DueCounts::default();
+    let counted = vault.each(&Filter::default(), clock, |summary| {
+        credentials += 1;
+        never_used += u64::from(summary.usage.uses == 0);
+        due.count(summary, clock);
+    });
+    counted.map_err(word)?;
     let environments = vault.environments().map_err(word)?;
     let projects: BTreeSet<&str> = environments
         .iter()
         .map(|environment| environment.place.project.as_str())
         .collect();
-    let never_used = all.iter().filter(|one| one.usage.uses == 0).count();
     Ok(Drawn {
         initialised,
         locked: false,
         counts: Counts {
-            credentials: clamp(all.len() as u64),
+            credentials: clamp(credentials),
             projects: clamp(projects.len() as u64),
-            never_used: clamp(never_used as u64),
+            never_used: clamp(never_used),
         },
-        due: reminders::due_among(&all, clock),
+        due,
         notices,
     })
 }

@@ -12,6 +12,7 @@ mod reminders;
 mod values;
 mod versions;
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 
 use jiff::Timestamp;
@@ -27,6 +28,7 @@ use crate::format::anchor::{Anchor, Mark};
 use crate::format::header_file::Chosen;
 use crate::format::seen::{self, Progress};
 use crate::locked::{self, Locked, Options};
+use crate::query::Summary;
 use crate::random::{Random, make_array};
 use crate::store::audit::{Event, Head};
 use crate::store::connect::Durability;
@@ -78,6 +80,9 @@ pub struct Unlocked {
     pub(crate) unflushed: u32,
     /// The last change is in the database, but its anchor could not be written.
     pub(crate) anchor_behind: bool,
+    /// Every living credential by project, environment and name: read when first asked for,
+    /// forgotten at each change and each use.
+    pub(crate) living: RefCell<Option<Vec<Summary>>>,
 }
 
 /// What a change works with: the rooted tables, and what new rows are made from.
@@ -188,6 +193,7 @@ impl Unlocked {
         context: &Context,
         work: impl FnOnce(&mut Edit<'_>) -> Result<(T, Option<Event>), Error>,
     ) -> Result<T, Error> {
+        self.living.take();
         // Two changes without an anchor would look like an old anchor at the next unlock. Uses
         // may have come since, and an anchor must not name what is not on the disk.
         if self.anchor_behind {
@@ -290,6 +296,7 @@ impl Unlocked {
         event: &Event,
         durability: Durability,
     ) -> Result<(), Error> {
+        self.living.take();
         self.set_durability(durability)?;
         let transaction = self.connection.unchecked_transaction()?;
         let head = audit::append(&transaction, &self.keys.audit, self.head, context, event)?;

@@ -33,19 +33,22 @@ impl Unlocked {
         let sent = former.map(sent_by_id).unwrap_or_default();
         let mut entries = Vec::new();
         // Revoked and plain ones are never due.
-        for summary in self.summaries(clock, |one| one.due.soonest().is_some())? {
+        self.visit(clock, |summary| {
+            if summary.due.soonest().is_none() {
+                return;
+            }
             let id = summary.credential.id;
             let known = former.and_then(|former| sent.get(&self.scheduled_id(&former.nonce, id)));
             let since = known.map_or_else(
                 || reminder::before_today(clock),
                 |sent| (*sent).min(clock.now),
             );
-            let entry = entry(&summary, &settings, since, clock);
+            let entry = entry(summary, &settings, since, clock);
             entries.extend(entry.map(|entry| Entry {
                 id: self.scheduled_id(&nonce, id),
                 ..entry
             }));
-        }
+        })?;
         Ok(Schedule {
             nonce,
             quiet: Quiet {

@@ -27,7 +27,7 @@ export const launch = {
   elsewhere: "Running with keys",
   elsewhereNone: "No program that was given keys is running.",
   withKeys: (names: string[]) =>
-    names.length > 4 ? `${list(names.slice(0, 3))} and ${names.length - 3} more` : list(names),
+    list(names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names),
   noKeys: "There are no keys to run with yet",
   noKeysText: "Import a .env file or add a key first.",
 };
