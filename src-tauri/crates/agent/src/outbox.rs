@@ -14,6 +14,7 @@ use keyhaven_protocol::error::Error;
 use keyhaven_protocol::event::{Event, Progress};
 use keyhaven_protocol::frame::{FrameError, MAX_HEAD, Segments, encode};
 use keyhaven_protocol::request::{Answer, ReplyHead};
+use serde_json::value::{RawValue, to_raw_value};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::{mpsc, watch};
 use zeroize::Zeroizing;
@@ -38,27 +39,29 @@ struct Outgoing {
     event: bool,
 }
 
-/// An answer, cut into frames.
-#[derive(Debug)]
+/// An answer on its way into frames.
 pub(crate) struct Reply {
-    parts: Vec<Box<serde_json::value::RawValue>>,
+    parts: Box<dyn Iterator<Item = Result<Box<RawValue>, Error>> + Send>,
     segments: Segments,
     valid: Option<u64>,
 }
 
 impl Reply {
     /// An answer that may be given whether the vault is locked or not.
-    pub(crate) fn open<A: Answer>(answer: A) -> Result<Self, Error> {
+    pub(crate) fn open<A: Answer + Send + 'static>(answer: A) -> Result<Self, Error> {
         Self::with(answer, Segments::default(), None)
     }
 
     /// An answer drawn from the open vault, valid under this count of locks.
-    pub(crate) fn guarded<A: Answer>(answer: A, valid: u64) -> Result<Self, Error> {
+    pub(crate) fn guarded<A: Answer + Send + 'static>(
+        answer: A,
+        valid: u64,
+    ) -> Result<Self, Error> {
         Self::with(answer, Segments::default(), Some(valid))
     }
 
     /// An answer with secrets, valid under this count of locks.
-    pub(crate) fn secret<A: Answer>(
+    pub(crate) fn secret<A: Answer + Send + 'static>(
         answer: A,
         segments: Segments,
         valid: u64,
@@ -66,32 +69,44 @@ impl Reply {
         Self::with(answer, segments, Some(valid))
     }
 
-    fn with<A: Answer>(answer: A, segments: Segments, valid: Option<u64>) -> Result<Self, Error> {
+    fn with<A: Answer + Send + 'static>(
+        answer: A,
+        segments: Segments,
+        valid: Option<u64>,
+    ) -> Result<Self, Error> {
+        let mut left = answer.split();
+        left.reverse();
         Ok(Self {
-            parts: parts(answer)?,
+            parts: Box::new(Parts(left)),
             segments,
             valid,
         })
     }
 }
 
-/// The answer as parts that fit a frame each, as far as it can be cut.
-fn parts<A: Answer>(answer: A) -> Result<Vec<Box<serde_json::value::RawValue>>, Error> {
-    let mut parts = Vec::new();
-    let mut left = answer.split();
-    left.reverse();
-    while let Some(mut part) = left.pop() {
-        let json = serde_json::value::to_raw_value(&part)
-            .map_err(|_| defect("an answer could not be encoded"))?;
-        let half = (json.get().len() > LARGEST_PART)
-            .then(|| part.halve())
-            .flatten();
-        match half {
-            Some(second) => left.extend([second, part]),
-            None => parts.push(json),
+/// Encodes an answer part by part, each when its turn to be sent has come: the client reads
+/// one while the next is made. The next part is the last of the list.
+struct Parts<A>(Vec<A>);
+
+impl<A: Answer> Iterator for Parts<A> {
+    type Item = Result<Box<RawValue>, Error>;
+
+    /// A part that fits a frame, as far as it can be cut.
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let mut part = self.0.pop()?;
+            let Ok(json) = to_raw_value(&part) else {
+                return Some(Err(defect("an answer could not be encoded")));
+            };
+            let half = (json.get().len() > LARGEST_PART)
+                .then(|| part.halve())
+                .flatten();
+            match half {
+                Some(second) => self.0.extend([second, part]),
+                None => return Some(Ok(json)),
+            }
         }
     }
-    Ok(parts)
 }
 
 /// Where a connection's frames are put.
@@ -131,11 +146,15 @@ impl Outbox {
             Err(error) => return self.error(id, error).await,
         };
         let mut segments = Some(reply.segments);
-        let count = reply.parts.len();
-        for (at, part) in reply.parts.into_iter().enumerate() {
+        let mut parts = reply.parts.peekable();
+        while let Some(part) = parts.next() {
+            let part = match part {
+                Ok(part) => part,
+                Err(error) => return self.error(id, error).await,
+            };
             let head = ReplyHead {
                 id,
-                last: at + 1 == count,
+                last: parts.peek().is_none(),
                 answer: Some(part),
                 ..ReplyHead::default()
             };

@@ -56,11 +56,14 @@ pub(crate) async fn answer(
 
 async fn query(caller: &Arc<Caller>, request: Query, valid: u64) -> Result<Reply, Error> {
     // Drawn from the open vault: outdated by a lock.
-    fn drawn<A: Answer>(answer: Result<A, Error>, valid: u64) -> Result<Reply, Error> {
+    fn drawn<A: Answer + Send + 'static>(
+        answer: Result<A, Error>,
+        valid: u64,
+    ) -> Result<Reply, Error> {
         Reply::guarded(answer?, valid)
     }
     // Said whether the vault is locked or not; also for changes, which stay done.
-    fn said<A: Answer>(answer: Result<A, Error>) -> Result<Reply, Error> {
+    fn said<A: Answer + Send + 'static>(answer: Result<A, Error>) -> Result<Reply, Error> {
         Reply::open(answer?)
     }
     match request {

@@ -11,7 +11,7 @@ use keyhaven_vault::{Claimed, Context, OldCopy};
 
 use crate::agent::Agent;
 use crate::caller::Caller;
-use crate::cases::session;
+use crate::cases::session::{self, Drawn};
 use crate::errors::{invalid, word};
 use crate::keeper::Keeper;
 
@@ -29,14 +29,23 @@ pub(crate) async fn unlock(
         OldCopy::Ask
     };
     let attempt = open(caller, id, password, old);
-    caller.attempts.attempt(attempt).await?;
-    session::status(caller).await
+    match caller.attempts.attempt(attempt).await? {
+        Some(drawn) => Ok(session::view(&caller.agent, drawn)),
+        None => session::status(caller).await,
+    }
 }
 
-async fn open(caller: &Caller, id: u32, password: SecretBytes, old: OldCopy) -> Result<(), Error> {
+/// Gives the state too, drawn before reminders look at what there is; none where the vault
+/// was open.
+async fn open(
+    caller: &Caller,
+    id: u32,
+    password: SecretBytes,
+    old: OldCopy,
+) -> Result<Option<Drawn>, Error> {
     let agent = &caller.agent;
     let Some(job) = agent.vault.run(|keeper| keeper.unlock_job()).await?? else {
-        return Ok(());
+        return Ok(None);
     };
     let _ = caller.outbox.progress(id, 0, 2).await;
     let kek = agent
@@ -48,7 +57,8 @@ async fn open(caller: &Caller, id: u32, password: SecretBytes, old: OldCopy) -> 
     let told = agent.clone();
     let opened = agent.vault.run(move |keeper| {
         keeper.unlock(&kek, old, &context)?;
-        opened(&told, keeper, &context)
+        opened(&told, keeper, &context)?;
+        session::draw(keeper, &told.reading()).map(Some)
     });
     opened.await?
 }

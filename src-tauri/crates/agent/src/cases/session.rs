@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use keyhaven_protocol::VERSION;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::view::{AgentView, Notice, StatusView};
-use keyhaven_vault::{Filter, Remark};
+use keyhaven_vault::{Clock, Filter, Remark};
 
+use crate::agent::Agent;
 use crate::caller::Caller;
-use crate::clock;
 use crate::errors::{clamp, word};
 use crate::guarded;
 use crate::keeper::Keeper;
@@ -25,15 +25,19 @@ struct Counts {
 /// The state; never counts as use, never opens or starts anything.
 pub(crate) async fn status(caller: &Caller) -> Result<StatusView, Error> {
     let agent = &caller.agent;
-    let reading = clock::reading(&*agent.clock);
+    let reading = agent.reading();
     let drawn = agent.vault.run(move |keeper| draw(keeper, &reading));
-    let drawn = drawn.await??;
+    Ok(view(agent, drawn.await??))
+}
+
+/// The state as a client sees it.
+pub(crate) fn view(agent: &Agent, drawn: Drawn) -> StatusView {
     let mut notices = drawn.notices;
     if !*guarded(&agent.notices_work) {
         notices.push(Notice::NotificationsUnavailable);
     }
     let name = agent.folder.file_name().unwrap_or(agent.folder.as_os_str());
-    Ok(StatusView {
+    StatusView {
         initialised: drawn.initialised,
         locked: drawn.locked,
         folder: agent.folder.display().to_string(),
@@ -51,10 +55,11 @@ pub(crate) async fn status(caller: &Caller) -> Result<StatusView, Error> {
             started_at: agent.started_at,
         },
         notices,
-    })
+    }
 }
 
-struct Drawn {
+/// What the vault's thread knows of the state.
+pub(crate) struct Drawn {
     initialised: bool,
     locked: bool,
     counts: Counts,
@@ -63,7 +68,7 @@ struct Drawn {
 }
 
 /// Everything in one pass over the credentials: the state is asked for often.
-fn draw(keeper: &mut Keeper, clock: &keyhaven_vault::Clock) -> Result<Drawn, Error> {
+pub(crate) fn draw(keeper: &mut Keeper, clock: &Clock) -> Result<Drawn, Error> {
     let mut notices = Vec::new();
     if keeper.schedule_damaged {
         notices.push(Notice::ScheduleDamaged);
