@@ -2,7 +2,7 @@
 //!
 //! It forks twice with a session of its own, works in `/`, makes private files, has
 //! descriptors 0-2 on `/dev/null` and none of ours but the pipe of readiness, default
-//! signals, no core files, and an environment of exactly the names in [`PASSED_ON`]: one
+//! signals, no core files, and an environment of exactly the names in `PASSED_ON`: one
 //! foreign variable is enough to load code.
 //!
 //! Invariants of the `unsafe` code here: between `fork` and `exec` the child makes only
