@@ -277,7 +277,8 @@ Names that are none.
   error: the name of the credential: a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ printf x | kh add ' stripe' -p shop -e dev --stdin
-  Stored  stripe in shop/dev, filling _STRIPE.
+  error: the name of the credential: a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  [2]
   $ printf x | kh add "$(printf 'a\033[2Jb')" -p shop -e dev --stdin
   error: the name of the credential: a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
