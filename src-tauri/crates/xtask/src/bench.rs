@@ -26,7 +26,11 @@ pub fn bench(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     // The views' tests gate on the filter's time only when they are asked to.
     let mut filter = workspace.npm(["run", "test:views", "--", "-t", "10,000"]);
     filter.env("KEYHAVEN_BENCH", "1");
-    stages.command("filter over 10,000 keys: 16 ms a key press", &mut filter, "")?;
+    stages.command(
+        "filter over 10,000 keys: 16 ms a key press",
+        &mut filter,
+        "",
+    )?;
     let mut bench = std::process::Command::new(workspace.release().join("bench"));
     bench.env("KEYHAVEN_BIN_DIR", workspace.release());
     stages.command("benchmarks", &mut bench, "")
