@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::mpsc;
 
 use keyhaven_protocol::error::Error;
-use keyhaven_secret::SecretBytes;
+use keyhaven_secret::Exposed;
 use keyhaven_vault::reminder::Schedule;
 use keyhaven_vault::schedule::{self, ScheduleError};
 use keyhaven_vault::{
@@ -184,7 +184,7 @@ impl Keeper {
     /// Makes the vault; it is open then.
     pub(crate) fn create(
         &mut self,
-        password: &SecretBytes,
+        password: &impl Exposed,
         kdf: KdfParams,
         context: &Context,
     ) -> Result<RecoveryKey, Error> {

@@ -2,19 +2,19 @@
 //!
 //! Invariants of the `unsafe` code here: the allocator passes every request on to
 //! [`System`] unchanged and touches only the bytes of a block it was given back, before it
-//! hands the block on; [`Locked`] owns whole pages of an anonymous mapping of its own,
-//! which nobody else points to and which is unmapped exactly once, on drop.
+//! hands the block on. Those of locked memory stand in its own file.
 //!
 //! Where it ends: wiping does not reach registers, the kernel's buffers, or what a program
-//! wrote elsewhere; locked pages stay out of swap, not out of a hibernation image.
+//! wrote elsewhere.
 #![allow(unsafe_code)]
 
+mod locked;
+
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::ffi::c_void;
-use std::ptr::{self, NonNull};
+use std::ptr;
 use std::sync::atomic::{Ordering, compiler_fence};
 
-use rustix::mm::{Advice, MapFlags, ProtFlags};
+pub use locked::{Key, LockState, Locked, LockedBytes, locked_kib};
 
 /// A global allocator that wipes every block before it is freed or moved.
 ///
@@ -94,101 +94,6 @@ unsafe fn wipe(block: *mut u8, size: usize) {
     compiler_fence(Ordering::SeqCst);
 }
 
-/// Whether pages are kept out of swap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LockState {
-    /// The kernel has locked them.
-    Locked,
-    /// The limit on locked memory (`RLIMIT_MEMLOCK`), or a right, did not allow it.
-    NotLocked,
-}
-
-/// A value on pages of its own: locked where the limit allows, absent from core dumps and
-/// from forked children, wiped on drop. For keys that live as long as the vault is open.
-pub struct Locked<const N: usize> {
-    block: NonNull<[u8; N]>,
-    mapped: usize,
-    state: LockState,
-}
-
-// SAFETY: it owns its memory alone; nothing in it is bound to a thread.
-unsafe impl<const N: usize> Send for Locked<N> {}
-// SAFETY: shared access only reads.
-unsafe impl<const N: usize> Sync for Locked<N> {}
-
-impl<const N: usize> Locked<N> {
-    /// Maps zeroed pages and locks them if it may.
-    ///
-    /// # Errors
-    /// The system has no memory for it.
-    pub fn zeroed() -> std::io::Result<Self> {
-        let mapped = N.max(1).next_multiple_of(rustix::param::page_size());
-        // SAFETY: a fresh private anonymous mapping at an address the kernel chooses.
-        let block = unsafe {
-            rustix::mm::mmap_anonymous(
-                ptr::null_mut(),
-                mapped,
-                ProtFlags::READ | ProtFlags::WRITE,
-                MapFlags::PRIVATE,
-            )
-        }?;
-        // SAFETY: the pages were just mapped. Refused advice leaves only dumps and forks,
-        // which the process forbids by other means as well.
-        let state = unsafe {
-            let _ = rustix::mm::madvise(block, mapped, Advice::LinuxDontDump);
-            let _ = rustix::mm::madvise(block, mapped, Advice::LinuxWipeOnFork);
-            match rustix::mm::mlock(block, mapped) {
-                Ok(()) => LockState::Locked,
-                Err(_) => LockState::NotLocked,
-            }
-        };
-        let block = NonNull::new(block.cast())
-            .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::OutOfMemory))?;
-        Ok(Self {
-            block,
-            mapped,
-            state,
-        })
-    }
-
-    /// Whether the kernel keeps it out of swap.
-    #[must_use]
-    pub fn state(&self) -> LockState {
-        self.state
-    }
-
-    /// The value. Say at the call why it must be seen.
-    #[must_use]
-    pub fn expose(&self) -> &[u8; N] {
-        // SAFETY: the pages are mapped as long as `self` lives, and aligned to a page.
-        unsafe { self.block.as_ref() }
-    }
-
-    /// The value, to be filled in place.
-    pub fn expose_mut(&mut self) -> &mut [u8; N] {
-        // SAFETY: as above; `&mut self` makes the access the only one.
-        unsafe { self.block.as_mut() }
-    }
-}
-
-impl<const N: usize> Drop for Locked<N> {
-    fn drop(&mut self) {
-        let block: *mut c_void = self.block.as_ptr().cast();
-        // SAFETY: the pages are ours, mapped once with this length and unmapped here only.
-        unsafe {
-            wipe(block.cast(), self.mapped);
-            let _ = rustix::mm::munlock(block, self.mapped);
-            let _ = rustix::mm::munmap(block, self.mapped);
-        }
-    }
-}
-
-impl<const N: usize> std::fmt::Debug for Locked<N> {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("Locked(…)")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::cell::RefCell;
@@ -251,21 +156,5 @@ mod tests {
             let grown_layout = Layout::from_size_align(4096, 64).unwrap();
             WipingAllocator.dealloc(grown, grown_layout);
         }
-    }
-
-    #[test]
-    fn the_state_is_what_the_kernel_says() {
-        let mut key = Locked::<32>::zeroed().unwrap();
-        key.expose_mut()[31] = 9;
-        assert_eq!(key.expose()[31], 9);
-        let address = format!("{:x}-", key.block.as_ptr() as usize);
-        let maps = std::fs::read_to_string("/proc/self/smaps").unwrap();
-        let mapping = maps.split_once(&address).map(|(_, rest)| rest);
-        let flags = mapping
-            .and_then(|rest| rest.lines().find(|line| line.starts_with("VmFlags:")))
-            .unwrap_or_default();
-        // No other test maps pages with these flags, so nothing was merged with it.
-        assert_eq!(flags.contains(" lo"), key.state() == LockState::Locked);
-        assert!(flags.contains(" dd") && flags.contains(" wf"), "{flags}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use keyhaven_secret::SecretBytes;
+use keyhaven_secret::Exposed;
 
 use crate::audit::{Action, Context};
 use crate::crypto::kdf::{KdfJob, KdfParams};
@@ -30,7 +30,7 @@ const FIRST_EPOCH: u64 = 1;
 /// password, and what files and database may meet.
 pub fn create(
     folder: Folder,
-    password: &SecretBytes,
+    password: &impl Exposed,
     kdf: KdfParams,
     context: &Context,
     mut options: Options,

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::path::PathBuf;
 
-use keyhaven_secret::{Secret, SecretBytes};
+use keyhaven_secret::Exposed;
 use uuid::Uuid;
 
 use crate::audit::{Action, Context};
@@ -174,7 +174,7 @@ impl Locked {
         let mut slots = header.slots.iter();
         let slot = slots.find(|slot| slot.kind == SlotKind::Recovery);
         let slot = slot.ok_or(Error::WrongRecoveryKey)?;
-        let key: Secret<[u8; 32]> = recovery.derive_kek(&slot.salt, header.epoch);
+        let key = recovery.derive_kek(&slot.salt, header.epoch);
         Ok(Kek { slot: slot.id, key })
     }
 
@@ -206,7 +206,7 @@ impl Locked {
     /// As those two.
     pub fn unlock(
         self,
-        password: &SecretBytes,
+        password: &impl Exposed,
         context: &Context,
     ) -> Result<Unlocked, Box<OpenFailure>> {
         match self.password_job().and_then(|job| job.run(password)) {
@@ -318,7 +318,7 @@ impl Locked {
 #[cfg(test)]
 impl Locked {
     /// Writes an anchor for whatever database is there: what an attacker cannot do.
-    pub(crate) fn anchor_anew_for_tests(self, password: &SecretBytes) {
+    pub(crate) fn anchor_anew_for_tests(self, password: &impl Exposed) {
         let header = self.header();
         let kek = self.password_job().unwrap().run(password).unwrap();
         let keys = Keys::derive(

@@ -7,6 +7,7 @@ use keyhaven_protocol::frame::{Segment, Segments};
 use keyhaven_protocol::request::{InitRequest, MINIMUM_PASSWORD, RecoveryKeyView, UnlockRequest};
 use keyhaven_protocol::view::StatusView;
 use keyhaven_secret::SecretBytes;
+use keyhaven_secret::memory::LockedBytes;
 use keyhaven_vault::{Claimed, Context, OldCopy};
 
 use crate::agent::Agent;
@@ -22,7 +23,7 @@ pub(crate) async fn unlock(
     request: UnlockRequest,
     mut segments: Segments,
 ) -> Result<StatusView, Error> {
-    let password = take(&mut segments, request.password)?;
+    let password = take_password(&mut segments, request.password)?;
     let old = if request.accept_older {
         OldCopy::Accept
     } else {
@@ -40,7 +41,7 @@ pub(crate) async fn unlock(
 async fn open(
     caller: &Caller,
     id: u32,
-    password: SecretBytes,
+    password: LockedBytes,
     old: OldCopy,
 ) -> Result<Option<Drawn>, Error> {
     let agent = &caller.agent;
@@ -86,7 +87,7 @@ pub(crate) async fn init(
     request: InitRequest,
     mut segments: Segments,
 ) -> Result<(RecoveryKeyView, Segments), Error> {
-    let password = take(&mut segments, request.password)?;
+    let password = take_password(&mut segments, request.password)?;
     check_strength(&password)?;
     let agent = &caller.agent;
     let folder = agent.folder.display().to_string();
@@ -115,7 +116,7 @@ pub(crate) async fn init(
 }
 
 /// Asks for the password of the open vault again.
-pub(crate) async fn check(caller: &Caller, password: SecretBytes) -> Result<(), Error> {
+pub(crate) async fn check(caller: &Caller, password: LockedBytes) -> Result<(), Error> {
     let agent = &caller.agent;
     let attempt = async {
         let job = agent.vault.run(|keeper| keeper.check_job()).await??;
@@ -131,6 +132,11 @@ pub(crate) async fn check(caller: &Caller, password: SecretBytes) -> Result<(), 
     caller.attempts.attempt(attempt).await
 }
 
+/// A password that a request points to: kept out of swap from here on, while it is used.
+pub(crate) fn take_password(segments: &mut Segments, at: Segment) -> Result<LockedBytes, Error> {
+    take(segments, at).map(LockedBytes::from)
+}
+
 /// A secret that a request points to.
 pub(crate) fn take(segments: &mut Segments, at: Segment) -> Result<SecretBytes, Error> {
     segments
@@ -138,7 +144,7 @@ pub(crate) fn take(segments: &mut Segments, at: Segment) -> Result<SecretBytes, 
         .map_err(|error| invalid("the request", &error.to_string()))
 }
 
-fn check_strength(password: &SecretBytes) -> Result<(), Error> {
+fn check_strength(password: &LockedBytes) -> Result<(), Error> {
     // Exposed to be counted.
     let characters = match std::str::from_utf8(password.expose()) {
         Ok(text) => text.chars().count(),

@@ -84,6 +84,9 @@ pub(crate) fn draw(keeper: &mut Keeper, clock: &Clock) -> Result<Drawn, Error> {
         });
     };
     notices.extend(vault.remarks().iter().filter_map(remark));
+    if !vault.keys_are_locked() {
+        notices.push(Notice::MemoryNotLocked);
+    }
     let (mut credentials, mut never_used) = (0, 0);
     let mut due = DueCounts::default();
     let counted = vault.each(&Filter::default(), clock, |summary| {

@@ -36,7 +36,7 @@ pub(crate) async fn configure(
     let present = read(caller).await?;
     if locks_later(&present, &wanted) {
         let at = request.password.ok_or(Error::PasswordNeeded)?;
-        passwords::check(caller, passwords::take(&mut segments, at)?).await?;
+        passwords::check(caller, passwords::take_password(&mut segments, at)?).await?;
     }
     let minutes = wanted.auto_lock_minutes;
     let about = About::default();

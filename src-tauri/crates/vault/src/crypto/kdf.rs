@@ -6,7 +6,8 @@
 use std::time::Duration;
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use keyhaven_secret::{Secret, SecretBytes};
+use keyhaven_secret::memory::Key;
+use keyhaven_secret::{Exposed, SecretBytes};
 use zeroize::Zeroize as _;
 
 use crate::error::{Error, Invalid, KdfBound};
@@ -132,7 +133,7 @@ impl KdfPolicy {
 #[derive(Debug)]
 pub struct Kek {
     pub(crate) slot: u32,
-    pub(crate) key: Secret<[u8; 32]>,
+    pub(crate) key: Key,
 }
 
 /// The slow step of unlocking, apart from files and database: to be run on another thread.
@@ -148,7 +149,7 @@ impl KdfJob {
     ///
     /// # Errors
     /// [`Error::NotEnoughMemory`] says how much was needed.
-    pub fn run(&self, password: &SecretBytes) -> Result<Kek, Error> {
+    pub fn run(&self, password: &impl Exposed) -> Result<Kek, Error> {
         let key = derive_password(&self.params, &self.salt, password)?;
         let slot = self.slot;
         Ok(Kek { slot, key })
@@ -159,10 +160,10 @@ impl KdfJob {
 pub(crate) fn derive_password(
     params: &KdfParams,
     salt: &[u8],
-    password: &SecretBytes,
-) -> Result<Secret<[u8; 32]>, Error> {
+    password: &impl Exposed,
+) -> Result<Key, Error> {
     // Only the length is looked at.
-    if password.expose().is_empty() {
+    if password.exposed_bytes().is_empty() {
         return Err(Invalid::EmptyPassword.into());
     }
     let shape = Params::new(params.memory_kib, params.passes, params.lanes, Some(32))
@@ -172,10 +173,15 @@ pub(crate) fn derive_password(
         .try_reserve_exact(shape.block_count())
         .map_err(|_| not_enough(params.memory_kib))?;
     memory.resize(shape.block_count(), Block::new());
-    let mut key = Secret::new([0; 32]);
+    let mut key = Key::zeroed();
     // The derivation reads the password, and fills the key where it stays.
     let derived = Argon2::new(Algorithm::Argon2id, Version::V0x13, shape)
-        .hash_password_into_with_memory(password.expose(), salt, key.expose_mut(), &mut memory);
+        .hash_password_into_with_memory(
+            password.exposed_bytes(),
+            salt,
+            key.expose_mut(),
+            &mut memory,
+        );
     memory.iter_mut().for_each(Block::zeroize);
     derived.map_err(|_| Error::KdfOutOfBounds(KdfBound::Salt(salt.len())))?;
     Ok(key)

@@ -1,9 +1,10 @@
 //! The vault key and the keys that follow from it (HKDF-SHA256, RFC 5869).
 //!
-//! Every key is made in place inside its box and never moved out of it.
+//! Every key is made in place, on locked pages of its own, and never moved out of them.
 
 use hkdf::Hkdf;
-use keyhaven_secret::{Secret, SecretBytes};
+use keyhaven_secret::SecretBytes;
+use keyhaven_secret::memory::{Key, LockState};
 use sha2::Sha256;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -15,11 +16,11 @@ use crate::random::Random;
 
 /// The 32 random bytes from which everything follows.
 #[derive(Debug)]
-pub(crate) struct VaultKey(Secret<[u8; 32]>);
+pub(crate) struct VaultKey(Key);
 
 impl VaultKey {
     pub(crate) fn make(random: &mut dyn Random) -> Result<Self, Error> {
-        let mut key = Secret::new([0; 32]);
+        let mut key = Key::zeroed();
         // Filled where it stays.
         random.fill(key.expose_mut())?;
         Ok(Self(key))
@@ -28,7 +29,7 @@ impl VaultKey {
     /// Wraps it for a slot.
     pub(crate) fn make_wrapped(
         &self,
-        kek: &Secret<[u8; 32]>,
+        kek: &Key,
         associated: &[u8],
         random: &mut dyn Random,
     ) -> Result<Vec<u8>, Error> {
@@ -37,14 +38,10 @@ impl VaultKey {
     }
 
     /// Opens a slot.
-    pub(crate) fn unwrap(
-        kek: &Secret<[u8; 32]>,
-        associated: &[u8],
-        wrapped: &[u8],
-    ) -> Option<Self> {
+    pub(crate) fn unwrap(kek: &Key, associated: &[u8], wrapped: &[u8]) -> Option<Self> {
         let plain: SecretBytes = seal::open(kek, associated, wrapped)?;
-        let mut key = Secret::new([0; 32]);
-        // From one wiped buffer into the box it stays in.
+        let mut key = Key::zeroed();
+        // From one wiped buffer to the page it stays on.
         if plain.expose().len() != key.expose().len() {
             return None;
         }
@@ -52,21 +49,16 @@ impl VaultKey {
         Some(Self(key))
     }
 
-    fn derive(&self, vault: Uuid, purpose: &str, epoch: u64) -> Secret<[u8; 32]> {
+    fn derive(&self, vault: Uuid, purpose: &str, epoch: u64) -> Key {
         // The extraction reads the key.
         derive_hkdf(self.0.expose(), vault.as_bytes(), purpose, epoch)
     }
 }
 
 /// HKDF with the info `keyhaven/1/PURPOSE/EPOCH`.
-pub(crate) fn derive_hkdf(
-    material: &[u8],
-    salt: &[u8],
-    purpose: &str,
-    epoch: u64,
-) -> Secret<[u8; 32]> {
+pub(crate) fn derive_hkdf(material: &[u8], salt: &[u8], purpose: &str, epoch: u64) -> Key {
     let info = format!("keyhaven/1/{purpose}/{epoch}");
-    let mut key = Secret::new([0; 32]);
+    let mut key = Key::zeroed();
     // Filled where it stays. 32 bytes are within what SHA-256 can expand to, the only
     // error there is.
     let expanded =
@@ -78,7 +70,7 @@ pub(crate) fn derive_hkdf(
 /// The keys of one epoch.
 pub(crate) struct Keys {
     /// Seals values.
-    pub(crate) values: Secret<[u8; 32]>,
+    pub(crate) values: Key,
     /// Row root and state.
     pub(crate) rows: MacKey,
     /// Header copies.
@@ -91,7 +83,7 @@ pub(crate) struct Keys {
     pub(crate) schedule: MacKey,
     /// The file of last seen states; the same in every epoch, or it could not compare them.
     pub(crate) seen: MacKey,
-    database: Secret<[u8; 32]>,
+    database: Key,
 }
 
 impl Keys {
@@ -107,6 +99,24 @@ impl Keys {
             seen: MacKey::new(key.derive(vault, "seen", 0)),
             database: key.derive(vault, "database", epoch),
         }
+    }
+
+    /// Whether all of them are kept out of swap.
+    pub(crate) fn are_locked(&self) -> bool {
+        let macs = [
+            &self.rows,
+            &self.header,
+            &self.anchor,
+            &self.audit,
+            &self.schedule,
+            &self.seen,
+        ];
+        let states = macs.map(MacKey::state);
+        let plain = [self.values.state(), self.database.state()];
+        states
+            .into_iter()
+            .chain(plain)
+            .all(|state| state == LockState::Locked)
     }
 
     /// The statement that gives SQLCipher its raw key: 64 hex digits, no salt.
@@ -145,7 +155,7 @@ mod tests {
     #[test]
     fn a_wrapped_key_comes_back() {
         let key = VaultKey::make(&mut OsRandom).unwrap();
-        let kek = Secret::new([3; 32]);
+        let kek = Key::filled(|key| key.fill(3));
         let wrapped = key.make_wrapped(&kek, b"slot", &mut OsRandom).unwrap();
         let back = VaultKey::unwrap(&kek, b"slot", &wrapped).unwrap();
         assert_eq!(back.0, key.0);

@@ -1,7 +1,7 @@
 //! HMAC-SHA256 (RFC 2104) over data framed so that no two inputs encode alike.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use keyhaven_secret::Secret;
+use keyhaven_secret::memory::{Key, LockState};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -11,15 +11,20 @@ pub(crate) type Digest = [u8; 32];
 
 /// A key for MACs.
 #[derive(Debug)]
-pub(crate) struct MacKey(Secret<[u8; 32]>);
+pub(crate) struct MacKey(Key);
 
 /// A MAC in the making; cloning a keyed one saves the key schedule.
 #[derive(Clone)]
 pub(crate) struct Tagger(Hmac<Sha256>);
 
 impl MacKey {
-    pub(crate) fn new(key: Secret<[u8; 32]>) -> Self {
+    pub(crate) fn new(key: Key) -> Self {
         Self(key)
+    }
+
+    /// Whether it is kept out of swap.
+    pub(crate) fn state(&self) -> LockState {
+        self.0.state()
     }
 
     /// Keyed, and bound to what the MAC is for.
@@ -77,7 +82,7 @@ mod tests {
 
     #[test]
     fn where_a_piece_ends_matters() {
-        let key = MacKey::new(Secret::new([7; 32]));
+        let key = MacKey::new(Key::filled(|key| key.fill(7)));
         let tag = |pieces: &[&[u8]]| {
             let mut mac = key.start(b"test");
             for piece in pieces {

@@ -4,7 +4,8 @@
 //! a checksum, so that a typing error is told from a wrong key.
 
 use data_encoding::{Encoding, Specification};
-use keyhaven_secret::{Secret, SecretString};
+use keyhaven_secret::SecretString;
+use keyhaven_secret::memory::{Key, Locked};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
@@ -18,11 +19,11 @@ const GROUP: usize = 5;
 
 /// Opens the vault without the password.
 #[derive(Debug)]
-pub struct RecoveryKey(Secret<[u8; KEY]>);
+pub struct RecoveryKey(Locked<KEY>);
 
 impl RecoveryKey {
     pub(crate) fn make(random: &mut dyn Random) -> Result<Self, Error> {
-        let mut key = Secret::new([0; KEY]);
+        let mut key = Locked::zeroed();
         // Filled where it stays.
         random.fill(key.expose_mut())?;
         Ok(Self(key))
@@ -63,14 +64,14 @@ impl RecoveryKey {
         if *check != checksum(key) {
             return Err(Error::MistypedRecoveryKey);
         }
-        let mut whole = Secret::new([0; KEY]);
-        // From one wiped buffer into the box it stays in.
+        let mut whole = Locked::zeroed();
+        // From one wiped buffer to the page it stays on.
         whole.expose_mut().copy_from_slice(key);
         Ok(Self(whole))
     }
 
     /// The key that opens the recovery slot; no slow derivation, the key is random.
-    pub(crate) fn derive_kek(&self, salt: &[u8], epoch: u64) -> Secret<[u8; 32]> {
+    pub(crate) fn derive_kek(&self, salt: &[u8], epoch: u64) -> Key {
         // The extraction reads the key.
         derive_hkdf(self.0.expose(), salt, "recovery", epoch)
     }
@@ -115,7 +116,10 @@ mod tests {
             .replace('-', " ")
             .replace('0', "o")
             .replace('1', "l");
-        assert_eq!(RecoveryKey::parse(&Secret::new(sloppy)).unwrap().0, key.0);
+        assert_eq!(
+            RecoveryKey::parse(&SecretString::new(sloppy)).unwrap().0,
+            key.0
+        );
     }
 
     #[test]
@@ -129,10 +133,10 @@ mod tests {
             typed[at] = if typed[at] == 'A' { 'B' } else { 'A' };
             let typed: String = typed.into_iter().collect();
             assert!(matches!(
-                RecoveryKey::parse(&Secret::new(typed)),
+                RecoveryKey::parse(&SecretString::new(typed)),
                 Err(Error::MistypedRecoveryKey)
             ));
         }
-        assert!(RecoveryKey::parse(&Secret::new(String::new())).is_err());
+        assert!(RecoveryKey::parse(&SecretString::new(String::new())).is_err());
     }
 }

@@ -3,7 +3,8 @@
 use chacha20poly1305::aead::inout::InOutBuf;
 use chacha20poly1305::aead::{AeadInOut as _, KeyInit as _};
 use chacha20poly1305::{Tag, XChaCha20Poly1305, XNonce};
-use keyhaven_secret::{Secret, SecretBytes};
+use keyhaven_secret::SecretBytes;
+use keyhaven_secret::memory::Key;
 
 use crate::error::Error;
 use crate::random::{Random, make_array};
@@ -15,7 +16,7 @@ const TAG: usize = 16;
 
 /// Encrypts: nonce, ciphertext, tag.
 pub(crate) fn make_sealed(
-    key: &Secret<[u8; 32]>,
+    key: &Key,
     associated: &[u8],
     plain: &[u8],
     random: &mut dyn Random,
@@ -35,11 +36,7 @@ pub(crate) fn make_sealed(
 }
 
 /// Decrypts; `None` says no more than that it failed.
-pub(crate) fn open(
-    key: &Secret<[u8; 32]>,
-    associated: &[u8],
-    sealed: &[u8],
-) -> Option<SecretBytes> {
+pub(crate) fn open(key: &Key, associated: &[u8], sealed: &[u8]) -> Option<SecretBytes> {
     let (nonce, rest) = sealed.split_first_chunk::<NONCE>()?;
     let (body, tag) = rest.split_last_chunk::<TAG>()?;
     let mut plain = SecretBytes::copy_of(body);
@@ -63,7 +60,7 @@ mod tests {
 
     #[test]
     fn only_the_same_key_and_context_open() {
-        let key = Secret::new([1; 32]);
+        let key = Key::filled(|key| key.fill(1));
         let sealed = make_sealed(&key, b"here", b"value", &mut OsRandom).unwrap();
         assert_eq!(sealed.len(), 5 + OVERHEAD);
         assert_eq!(
@@ -71,7 +68,7 @@ mod tests {
             SecretBytes::copy_of(b"value")
         );
         assert!(open(&key, b"there", &sealed).is_none());
-        assert!(open(&Secret::new([2; 32]), b"here", &sealed).is_none());
+        assert!(open(&Key::filled(|key| key.fill(2)), b"here", &sealed).is_none());
         for at in 0..sealed.len() {
             let mut bent = sealed.clone();
             bent[at] ^= 1;

@@ -202,14 +202,14 @@ impl Anchor {
 
 #[cfg(test)]
 mod tests {
-    use keyhaven_secret::Secret;
+    use keyhaven_secret::memory::Key;
 
     use super::*;
 
     const VAULT: Uuid = Uuid::from_u128(5);
 
     fn key() -> MacKey {
-        MacKey::new(Secret::new([1; 32]))
+        MacKey::new(Key::filled(|key| key.fill(1)))
     }
 
     fn mark(generation: u64, clean: bool) -> Mark {

@@ -227,7 +227,7 @@ impl HeaderCopy {
 
 #[cfg(test)]
 mod tests {
-    use keyhaven_secret::Secret;
+    use keyhaven_secret::memory::Key;
     use proptest::prelude::*;
 
     use super::*;
@@ -258,7 +258,7 @@ mod tests {
     }
 
     fn key() -> MacKey {
-        MacKey::new(Secret::new([1; 32]))
+        MacKey::new(Key::filled(|key| key.fill(1)))
     }
 
     /// A header whose author fixed the checksum but has no key.
@@ -275,7 +275,7 @@ mod tests {
         };
         assert_eq!(copy.header, sample());
         assert!(copy.is_authentic(&key()));
-        assert!(!copy.is_authentic(&MacKey::new(Secret::new([2; 32]))));
+        assert!(!copy.is_authentic(&MacKey::new(Key::filled(|key| key.fill(2)))));
     }
 
     #[test]

@@ -69,7 +69,7 @@ fn decode(bytes: &[u8], vault: Uuid, key: &MacKey) -> Option<Progress> {
 
 #[cfg(test)]
 mod tests {
-    use keyhaven_secret::Secret;
+    use keyhaven_secret::memory::Key;
 
     use super::*;
 
@@ -77,7 +77,10 @@ mod tests {
     fn only_an_intact_file_of_this_vault_counts() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("state");
-        let (vault, key) = (Uuid::from_u128(1), MacKey::new(Secret::new([1; 32])));
+        let (vault, key) = (
+            Uuid::from_u128(1),
+            MacKey::new(Key::filled(|key| key.fill(1))),
+        );
         assert_eq!(read(&folder, vault, &key).unwrap(), None);
         let progress = Progress {
             epoch: 1,

@@ -128,6 +128,12 @@ impl Unlocked {
         self.state.generation
     }
 
+    /// Whether every key in memory is kept out of swap.
+    #[must_use]
+    pub fn keys_are_locked(&self) -> bool {
+        self.keys.are_locked()
+    }
+
     /// What was noticed at unlock.
     #[must_use]
     pub fn remarks(&self) -> &[Remark] {
