@@ -33,7 +33,8 @@ Usage: cargo xtask COMMAND
   bindings         write the TypeScript types of the protocol anew
   install [--prefix DIR]
                    release build into DIR/bin and DIR/share (default ~/.local)
-  bench            the benchmarks, as ratios measured in one run
+  bench [NAME]     the benchmarks, as ratios measured in one run;
+                   with NAME only the figures whose name contains it
   setup            only the set-up for the tests
 ";
 
@@ -65,7 +66,8 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
         ["install", "--prefix", prefix] => {
             install::install(&workspace, &mut stages, Some(prefix))?;
         }
-        ["bench"] => bench::bench(&workspace, &mut stages)?,
+        ["bench"] => bench::bench(&workspace, &mut stages, "")?,
+        ["bench", name] => bench::bench(&workspace, &mut stages, name)?,
         ["setup"] => setup::for_tests(&workspace, &mut stages)?,
         [] | ["help" | "--help" | "-h", ..] => {
             say::text(HELP);

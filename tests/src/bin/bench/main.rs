@@ -25,19 +25,36 @@ const MANY: usize = 10_000;
 /// How long the idle agent is watched.
 const WATCH: Duration = Duration::from_secs(10);
 
+/// Measures one figure.
+type Measure = fn() -> Figure;
+
+/// Every figure by the name it is asked for with.
+const FIGURES: [(&str, Measure); 7] = [
+    ("run", run_against_floor),
+    ("unlock", unlock_many),
+    ("list", list_many),
+    ("idle-memory", idle_memory),
+    ("idle-wakeups", idle_wakeups),
+    ("window-open", window::open),
+    ("window-locked", window::locked),
+];
+
+/// Measures the figures whose names contain the one argument, or all.
 fn main() -> ExitCode {
-    let figures = [
-        run_against_floor(),
-        unlock_many(),
-        list_many(),
-        idle_memory(),
-        idle_wakeups(),
-        window::open(),
-        window::locked(),
-    ];
+    let wanted = std::env::args().nth(1).unwrap_or_default();
+    let asked: Vec<_> = FIGURES
+        .iter()
+        .filter(|(name, _)| name.contains(&wanted))
+        .collect();
     let mut good = true;
+    if asked.is_empty() {
+        let names: Vec<&str> = FIGURES.iter().map(|(name, _)| *name).collect();
+        println!("no figure of that name; there are: {}", names.join(", "));
+        return ExitCode::FAILURE;
+    }
     println!("{:<44} {:<34} target", "what", "measured");
-    for figure in &figures {
+    for (_, measure) in asked {
+        let figure = measure();
         let verdict = if figure.good { "ok" } else { "MISSED" };
         good &= figure.good;
         println!(
