@@ -305,6 +305,8 @@ pub enum Notice {
     /// What was last seen of this vault on this machine could not be read or kept: whether
     /// this copy is an old one is not known.
     LastSeenUnavailable,
+    /// The vault was opened with the recovery key, and the password was not set since.
+    Recovered,
     /// The schedule file was damaged; reminders paused until this unlock.
     ScheduleDamaged,
     /// Key pages could not be locked into memory.

@@ -79,6 +79,12 @@ actions! {
     OldCopyAccepted = "vault.old_copy",
     /// Locked.
     Locked = "vault.lock",
+    /// The master password was changed.
+    PasswordChanged = "vault.password",
+    /// A new recovery key was made; the old one opens nothing any more.
+    RecoveryChanged = "vault.recovery_key",
+    /// A new vault key: everything before this entry was carried over from the epoch before.
+    Rekeyed = "vault.rekey",
     /// A credential was added.
     Added = "credential.add",
     /// A new value.

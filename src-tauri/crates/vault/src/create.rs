@@ -5,16 +5,17 @@ use std::path::Path;
 use keyhaven_secret::Exposed;
 
 use crate::audit::{Action, Context};
-use crate::crypto::kdf::{KdfJob, KdfParams};
+use crate::crypto::kdf::{KdfParams, Kek, NewPasswordJob};
 use crate::crypto::keys::{Keys, VaultKey};
 use crate::crypto::recovery::RecoveryKey;
+use crate::epoch::{self, Epoch};
 use crate::error::Error;
 use crate::folder::Folder;
-use crate::format::anchor::{self, Anchor, Mark};
-use crate::format::header::{Header, Slot, SlotKind, database_name};
+use crate::format::anchor::{Anchor, Mark};
+use crate::format::header::{Header, HeaderCopy, database_name};
 use crate::format::{disk, header_file};
-use crate::locked::{Locked, MAKING, OldCopy, Options, PASSWORD_SLOT, RECOVERY_SLOT};
-use crate::random::make_array;
+use crate::locked::{Locked, MAKING, OldCopy, Options};
+use crate::slots;
 use crate::store::audit::{self, Event, GENESIS};
 use crate::store::connect;
 use crate::store::root::{Root, State};
@@ -38,51 +39,34 @@ pub fn create(
     let random = &mut *options.random;
     let path = folder.path().to_owned();
     clear_unfinished(&folder)?;
-    let salt: [u8; 32] = make_array(random)?;
-    options.policy.check(&kdf, &salt)?;
-    let vault = make_id(random, context.now)?;
-    let job = KdfJob {
-        slot: PASSWORD_SLOT,
-        params: kdf,
-        salt: salt.to_vec(),
+    let job = NewPasswordJob::make(kdf, &options.policy, random)?;
+    let epoch = Epoch {
+        vault: make_id(random, context.now)?,
+        number: FIRST_EPOCH,
     };
-    let kek = job.run(password)?;
+    let derived = job.run(password)?;
     let key = VaultKey::make(random)?;
-    let recovery = RecoveryKey::make(random)?;
-    let recovery_salt: [u8; 32] = make_array(random)?;
-    let recovery_kek = recovery.derive_kek(&recovery_salt, FIRST_EPOCH);
-    let mut slots = vec![
-        slot(PASSWORD_SLOT, SlotKind::Password(kdf), &salt),
-        slot(RECOVERY_SLOT, SlotKind::Recovery, &recovery_salt),
-    ];
-    for (slot, kek) in slots.iter_mut().zip([&kek.key, &recovery_kek]) {
-        let associated = Header::associated(vault, FIRST_EPOCH, slot);
-        slot.wrapped = key.make_wrapped(kek, &associated, random)?;
-    }
+    let password_slot = slots::make_password(epoch, &key, &derived, random)?;
+    let (recovery, recovery_slot) = slots::make_recovery(epoch, &key, random)?;
     let header = Header {
-        vault,
+        vault: epoch.vault,
         epoch: FIRST_EPOCH,
         database: database_name(FIRST_EPOCH),
-        slots,
+        slots: vec![password_slot, recovery_slot],
     };
-    let keys = Keys::derive(&key, vault, FIRST_EPOCH);
+    let keys = Keys::derive(&key, epoch.vault, FIRST_EPOCH);
     disk::replace_private(&path.join(MAKING), b"")?;
     make_data(&path, &header, &keys, context)?;
     // The header comes last: without it there is no vault.
-    header_file::write(&path, &header, &keys.header)?;
+    header_file::write(&path, &HeaderCopy::make(header, &keys.header))?;
     disk::remove(&path.join(MAKING))?;
+    let kek = Kek {
+        slot: slots::PASSWORD_SLOT,
+        key: derived.key,
+    };
     let opened = Locked::read(folder, options)?.open(&kek, OldCopy::Accept, context);
     let unlocked = opened.map_err(|failure| failure.error)?;
     Ok((unlocked, recovery))
-}
-
-fn slot(id: u32, kind: SlotKind, salt: &[u8; 32]) -> Slot {
-    Slot {
-        id,
-        kind,
-        salt: salt.to_vec(),
-        wrapped: Vec::new(),
-    }
 }
 
 /// Removes what an interrupted [`create`] left: it never had a header, so nothing was in it.
@@ -95,13 +79,7 @@ fn clear_unfinished(folder: &Folder) -> Result<(), Error> {
     if !making || header_file::exists(path)? {
         return Err(Error::VaultExists(path.to_owned()));
     }
-    let database = path.join(database_name(FIRST_EPOCH));
-    for suffix in ["", "-wal", "-journal"] {
-        let mut name = database.clone().into_os_string();
-        name.push(suffix);
-        disk::remove(Path::new(&name))?;
-    }
-    disk::remove(&anchor::path(path, FIRST_EPOCH))
+    epoch::remove(path, FIRST_EPOCH)
 }
 
 /// Database and anchor of an empty vault, closed and clean.

@@ -1,5 +1,6 @@
 //! The vault's folder: private, and held by one process.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -77,6 +78,15 @@ impl Folder {
         Ok(self.names()?.iter().any(|name| is_data(name)))
     }
 
+    /// The epochs of which there is a database or an anchor.
+    pub(crate) fn epochs(&self) -> Result<BTreeSet<u64>, Error> {
+        Ok(self
+            .names()?
+            .iter()
+            .filter_map(|name| epoch(name))
+            .collect())
+    }
+
     fn names(&self) -> Result<Vec<String>, Error> {
         let io = |error| Error::io(&self.path, error);
         let mut names = Vec::new();
@@ -105,6 +115,16 @@ impl Folder {
 
 fn is_data(name: &str) -> bool {
     name.starts_with("anchor-") || (name.starts_with("vault-") && name.contains(".db"))
+}
+
+/// The epoch a file of ours belongs to.
+fn epoch(name: &str) -> Option<u64> {
+    let database = || {
+        let (number, rest) = name.strip_prefix("vault-")?.split_once(".db")?;
+        matches!(rest, "" | "-wal" | "-shm" | "-journal").then_some(number)
+    };
+    let number = name.strip_prefix("anchor-").or_else(database)?;
+    number.parse().ok()
 }
 
 fn take_lock(folder: &Path) -> Result<File, Error> {

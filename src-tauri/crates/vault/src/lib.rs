@@ -8,6 +8,7 @@ mod audit;
 mod create;
 mod crypto;
 pub mod due;
+mod epoch;
 mod error;
 mod folder;
 mod format;
@@ -20,6 +21,7 @@ mod random;
 pub mod reminder;
 pub mod schedule;
 mod settings;
+mod slots;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -29,7 +31,7 @@ pub use audit::{
     Action, Actor, AuditEntry, AuditFilter, AuditPage, Claimed, Context, Detail, Outcome,
 };
 pub use create::create;
-pub use crypto::kdf::{KdfJob, KdfParams, KdfPolicy, Kek};
+pub use crypto::kdf::{KdfJob, KdfParams, KdfPolicy, Kek, NewPassword, NewPasswordJob};
 pub use crypto::recovery::RecoveryKey;
 pub use error::{Damage, Error, HeaderDamage, Insecurity, Invalid, KdfBound, Kind, Refusal};
 pub use folder::Folder;
@@ -44,4 +46,4 @@ pub use model::{
 pub use query::{Counts, FieldRef, Filter, Resolution, Resolved, Selection, Summary};
 pub use random::{OsRandom, Random};
 pub use settings::{ExpiredPolicy, Settings};
-pub use unlocked::{Remark, Seen, Unlocked};
+pub use unlocked::{Rekey, Rekeyed, Remark, Seen, SwitchFailure, Unlocked};

@@ -10,20 +10,20 @@ use crate::audit::{Action, Context};
 use crate::crypto::kdf::{KdfJob, KdfPolicy, Kek};
 use crate::crypto::keys::{Keys, VaultKey};
 use crate::crypto::recovery::RecoveryKey;
+use crate::epoch;
 use crate::error::{Damage, Error, HeaderDamage};
 use crate::folder::Folder;
 use crate::format::anchor::{Anchor, Mark};
 use crate::format::header::{Header, SlotKind};
 use crate::format::header_file::{self, Chosen};
+use crate::format::seen::Seen;
 use crate::format::{disk, seen};
 use crate::random::Random;
+use crate::slots::RECOVERY_SLOT;
 use crate::store::audit::{self, Event, Head};
 use crate::store::connect::{self, Durability};
 use crate::store::root::{Root, State};
 use crate::unlocked::{Remark, Unlocked};
-
-pub(crate) const PASSWORD_SLOT: u32 = 1;
-pub(crate) const RECOVERY_SLOT: u32 = 2;
 
 /// Says that a vault is being made: what lies beside it without a header holds nothing.
 pub(crate) const MAKING: &str = "making";
@@ -89,6 +89,15 @@ pub(crate) fn open_slot(header: &Header, kek: &Kek) -> Result<VaultKey, Error> {
         SlotKind::Password(_) => Error::WrongPassword,
         SlotKind::Recovery => Error::WrongRecoveryKey,
     })
+}
+
+/// The key of the recovery slot.
+pub(crate) fn recovery_kek(header: &Header, recovery: &RecoveryKey) -> Result<Kek, Error> {
+    let mut slots = header.slots.iter();
+    let slot = slots.find(|slot| slot.kind == SlotKind::Recovery);
+    let slot = slot.ok_or(Error::WrongRecoveryKey)?;
+    let key = recovery.derive_kek(&slot.salt, header.epoch);
+    Ok(Kek { slot: slot.id, key })
 }
 
 /// What opening finds out before anything is written.
@@ -170,12 +179,7 @@ impl Locked {
     /// # Errors
     /// [`Error::WrongRecoveryKey`] where the vault has no such slot.
     pub fn recovery_kek(&self, recovery: &RecoveryKey) -> Result<Kek, Error> {
-        let header = self.header();
-        let mut slots = header.slots.iter();
-        let slot = slots.find(|slot| slot.kind == SlotKind::Recovery);
-        let slot = slot.ok_or(Error::WrongRecoveryKey)?;
-        let key = recovery.derive_kek(&slot.salt, header.epoch);
-        Ok(Kek { slot: slot.id, key })
+        recovery_kek(self.header(), recovery)
     }
 
     /// Opens the database with a derived key: compares it with its anchor, checks every row
@@ -263,11 +267,15 @@ impl Locked {
             epoch: self.header().epoch,
             generation: state.generation,
         };
+        let behind = |seen: seen::Progress| {
+            let changes = seen.generation.saturating_sub(here.generation);
+            Standing::Behind(changes.max(1))
+        };
         match seen::read(folder, self.id(), &keys.seen) {
-            Ok(Some(seen)) if seen > here => {
-                let changes = seen.generation.saturating_sub(here.generation);
-                Standing::Behind(changes.max(1))
-            }
+            Ok(Some(Seen::Ours(seen))) if seen > here => behind(seen),
+            // A re-key changed the key of that file too, so an older epoch cannot check it.
+            // Whoever made it up gains no more than this question.
+            Ok(Some(Seen::Claimed(seen))) if seen.epoch > here.epoch => behind(seen),
             Ok(_) => Standing::Fresh,
             // It must not keep anybody from opening the vault, but it is said.
             Err(_) => Standing::Unknown,
@@ -294,6 +302,7 @@ impl Locked {
             durability: Durability::Full,
             unflushed: 0,
             anchor_behind: false,
+            former_schedule: None,
             living: RefCell::default(),
         };
         if opened.slot_lost {
@@ -353,10 +362,14 @@ fn begin_session(
     // A creation that was stopped after its header: from now on there is something to lose.
     disk::remove(&unlocked.folder.path().join(MAKING))?;
     if unlocked.chosen.wants_healing {
-        let header = &unlocked.chosen.copy.header;
-        header_file::write(unlocked.folder.path(), header, &unlocked.keys.header)?;
+        header_file::write(unlocked.folder.path(), &unlocked.chosen.copy)?;
         unlocked.chosen.wants_healing = false;
         unlocked.remarks.push(Remark::HeaderHealed);
+    }
+    // What a switch of epochs left, or one that was stopped. Beside an old copy the other
+    // files may be the newer vault.
+    if !matches!(seen, Standing::Behind(_)) {
+        epoch::remove_others(&unlocked.folder, unlocked.chosen.copy.header.epoch)?;
     }
     if let Standing::Behind(changes) = seen {
         let event = Event::done(Action::OldCopyAccepted).with("changes", changes.to_string());
@@ -367,6 +380,9 @@ fn begin_session(
         RECOVERY_SLOT => Action::Recovered,
         _ => Action::Unlocked,
     };
+    if slot == RECOVERY_SLOT {
+        unlocked.remarks.push(Remark::Recovered);
+    }
     unlocked.record_flushed(context, &Event::done(action))?;
     let mark = unlocked.mark(false);
     unlocked.anchor.write_both(&mark, &unlocked.keys.anchor)?;

@@ -370,7 +370,7 @@ version: string,
  */
 started_at: string, };
 
-export type Notice = { "notice": "header_healed" } | { "notice": "anchor_slot_lost" } | { "notice": "last_seen_unavailable" } | { "notice": "schedule_damaged" } | { "notice": "memory_not_locked" } | { "notice": "notifications_unavailable" } | { "notice": "expired", 
+export type Notice = { "notice": "header_healed" } | { "notice": "anchor_slot_lost" } | { "notice": "last_seen_unavailable" } | { "notice": "recovered" } | { "notice": "schedule_damaged" } | { "notice": "memory_not_locked" } | { "notice": "notifications_unavailable" } | { "notice": "expired", 
 /**
  * Its name.
  */

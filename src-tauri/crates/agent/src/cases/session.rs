@@ -117,6 +117,7 @@ fn remark(remark: &Remark) -> Option<Notice> {
     match remark {
         Remark::HeaderHealed => Some(Notice::HeaderHealed),
         Remark::AnchorSlotLost => Some(Notice::AnchorSlotLost),
+        Remark::Recovered => Some(Notice::Recovered),
         Remark::LastSeenUnavailable => Some(Notice::LastSeenUnavailable),
         // Its owner was asked, and the log has it.
         Remark::OldCopyAccepted { .. } => None,

@@ -213,6 +213,11 @@ pub fn notice_words(notice: &Notice) -> String {
              not known"
                 .into()
         }
+        Notice::Recovered => {
+            "the vault was opened with the recovery key; set a new master password with: kh password \
+             --recovery"
+                .into()
+        }
         Notice::ScheduleDamaged => {
             "the file of reminders was damaged; they paused until this unlock".into()
         }

@@ -11,6 +11,7 @@ use keyhaven_secret::{Exposed, SecretBytes};
 use zeroize::Zeroize as _;
 
 use crate::error::{Error, Invalid, KdfBound};
+use crate::random::{Random, make_array};
 
 const MIB: u32 = 1024;
 const GIB: u32 = 1024 * MIB;
@@ -134,6 +135,46 @@ impl KdfPolicy {
 pub struct Kek {
     pub(crate) slot: u32,
     pub(crate) key: Key,
+}
+
+/// A password whose key was derived for a new slot: fresh salt, fresh parameters.
+#[derive(Debug)]
+pub struct NewPassword {
+    pub(crate) params: KdfParams,
+    pub(crate) salt: Vec<u8>,
+    pub(crate) key: Key,
+}
+
+/// The slow step of a new password, to be run on another thread.
+#[derive(Debug, Clone)]
+pub struct NewPasswordJob {
+    params: KdfParams,
+    salt: [u8; 32],
+}
+
+impl NewPasswordJob {
+    /// A job with parameters that are accepted when the slot is read again.
+    pub(crate) fn make(
+        params: KdfParams,
+        policy: &KdfPolicy,
+        random: &mut dyn Random,
+    ) -> Result<Self, Error> {
+        let salt = make_array(random)?;
+        policy.check(&params, &salt)?;
+        Ok(Self { params, salt })
+    }
+
+    /// Derives the key. About a second, and the memory the parameters name.
+    ///
+    /// # Errors
+    /// [`Error::NotEnoughMemory`]; [`Error::Invalid`] for an empty password.
+    pub fn run(&self, password: &impl Exposed) -> Result<NewPassword, Error> {
+        Ok(NewPassword {
+            params: self.params,
+            salt: self.salt.to_vec(),
+            key: derive_password(&self.params, &self.salt, password)?,
+        })
+    }
 }
 
 /// The slow step of unlocking, apart from files and database: to be run on another thread.

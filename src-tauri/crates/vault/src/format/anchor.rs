@@ -131,6 +131,8 @@ impl Anchor {
 
     /// Writes the next mark into the older slot; durable when it returns.
     pub(crate) fn write(&mut self, mark: &Mark, key: &MacKey) -> Result<(), Error> {
+        #[cfg(test)]
+        disk::stops::pass();
         let serial = self.serial + 1;
         let block = self.encode(serial, mark, key);
         self.file

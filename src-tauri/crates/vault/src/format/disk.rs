@@ -88,6 +88,8 @@ pub(crate) fn make_private(path: &Path) -> Result<File, Error> {
 }
 
 fn open_checked(path: &Path, flags: OFlags) -> Result<File, Error> {
+    #[cfg(test)]
+    stops::pass();
     let mode = Mode::from_raw_mode(FILE_MODE);
     let file = match rustix::fs::openat(CWD, path, flags, mode) {
         Ok(descriptor) => File::from(descriptor),
@@ -129,7 +131,11 @@ pub(crate) fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let mut file = make_private(&temporary)?;
     file.write_all(bytes)
         .and_then(|()| file.sync_all())
-        .and_then(|()| std::fs::rename(&temporary, path))
+        .and_then(|()| {
+            #[cfg(test)]
+            stops::pass();
+            std::fs::rename(&temporary, path)
+        })
         .map_err(|error| {
             // What is half written is of no use; the first error is the one to report.
             let _ = std::fs::remove_file(&temporary);
@@ -140,6 +146,8 @@ pub(crate) fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 
 /// Removes a file that may be missing.
 pub(crate) fn remove(path: &Path) -> Result<(), Error> {
+    #[cfg(test)]
+    stops::pass();
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io(path, error)),
         _ => Ok(()),
@@ -148,10 +156,40 @@ pub(crate) fn remove(path: &Path) -> Result<(), Error> {
 
 /// Makes the names within the folder of `path` durable.
 pub(crate) fn sync_folder(path: &Path) -> Result<(), Error> {
+    #[cfg(test)]
+    stops::pass();
     let folder = path.parent().unwrap_or(path);
     File::open(folder)
         .and_then(|folder| folder.sync_all())
         .map_err(|error| Error::io(folder, error))
+}
+
+/// Lets a test look at the files between two operations, as a kill there would leave them.
+#[cfg(test)]
+pub(crate) mod stops {
+    use std::cell::RefCell;
+
+    type Look = Box<dyn FnMut()>;
+
+    thread_local! {
+        static LOOK: RefCell<Option<Look>> = const { RefCell::new(None) };
+    }
+
+    /// Looks before each operation of this thread while something is done.
+    pub(crate) fn watch<T>(look: impl FnMut() + 'static, work: impl FnOnce() -> T) -> T {
+        LOOK.set(Some(Box::new(look)));
+        let done = work();
+        LOOK.take();
+        done
+    }
+
+    pub(crate) fn pass() {
+        // Out of its place meanwhile: looking is no operation of its own.
+        if let Some(mut look) = LOOK.take() {
+            look();
+            LOOK.set(Some(look));
+        }
+    }
 }
 
 #[cfg(test)]

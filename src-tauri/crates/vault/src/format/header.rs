@@ -77,16 +77,6 @@ impl Header {
         bytes
     }
 
-    /// The whole copy, with MAC and checksum.
-    pub(crate) fn encode(&self, key: &MacKey) -> Vec<u8> {
-        let mut bytes = self.encode_body();
-        let mac = key.tag(DOMAIN, &bytes);
-        bytes.extend_from_slice(&mac);
-        let sum: Digest = Sha256::digest(&bytes).into();
-        bytes.extend_from_slice(&sum);
-        bytes
-    }
-
     fn encode_body(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(512);
         bytes.extend_from_slice(MAGIC);
@@ -219,6 +209,22 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Found, Error> {
 }
 
 impl HeaderCopy {
+    /// A new copy with its MAC.
+    pub(crate) fn make(header: Header, key: &MacKey) -> Self {
+        let body = header.encode_body();
+        let mac = key.tag(DOMAIN, &body);
+        Self { header, body, mac }
+    }
+
+    /// The whole copy, with MAC and checksum.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut bytes = self.body.clone();
+        bytes.extend_from_slice(&self.mac);
+        let sum: Digest = Sha256::digest(&bytes).into();
+        bytes.extend_from_slice(&sum);
+        bytes
+    }
+
     /// Whether somebody with the vault key wrote it.
     pub(crate) fn is_authentic(&self, key: &MacKey) -> bool {
         key.verify(DOMAIN, &self.body, &self.mac)
@@ -270,7 +276,8 @@ mod tests {
 
     #[test]
     fn it_comes_back() {
-        let Found::Good(copy) = decode(&sample().encode(&key())).unwrap() else {
+        let Found::Good(copy) = decode(&HeaderCopy::make(sample(), &key()).encode()).unwrap()
+        else {
             panic!("not good");
         };
         assert_eq!(copy.header, sample());
@@ -280,7 +287,7 @@ mod tests {
 
     #[test]
     fn each_flipped_bit_is_damage_before_any_key() {
-        let bytes = sample().encode(&key());
+        let bytes = HeaderCopy::make(sample(), &key()).encode();
         for at in 0..bytes.len() * 8 {
             let mut bent = bytes.clone();
             bent[at / 8] ^= 1 << (at % 8);
@@ -293,7 +300,7 @@ mod tests {
 
     #[test]
     fn a_later_format_is_named() {
-        let bytes = sample().encode(&key());
+        let bytes = HeaderCopy::make(sample(), &key()).encode();
         let mut body = bytes[..bytes.len() - HASH].to_vec();
         body[9] = 2;
         assert!(matches!(
@@ -310,7 +317,7 @@ mod tests {
         let mut header = sample();
         header.database = "../../x".into();
         assert!(matches!(
-            decode(&header.encode(&key())).unwrap(),
+            decode(&HeaderCopy::make(header, &key()).encode()).unwrap(),
             Found::Damaged(HeaderDamage::Malformed)
         ));
     }

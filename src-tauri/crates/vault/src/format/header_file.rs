@@ -5,8 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::disk;
-use super::header::{self, Found, Header, HeaderCopy};
-use crate::crypto::mac::MacKey;
+use super::header::{self, Found, HeaderCopy};
 use crate::error::{Error, HeaderDamage};
 
 /// The header to use, and whether a copy is to be written again.
@@ -71,9 +70,21 @@ fn read_copy(path: &Path) -> Result<Option<Found>, Error> {
         .transpose()
 }
 
+/// Writes A, which makes it the header, and then B; whether B could not be written, which
+/// the next unlock mends.
+///
+/// # Errors
+/// A could not be written, or not be made durable: either header may be in place.
+pub(crate) fn commit(folder: &Path, copy: &HeaderCopy) -> Result<bool, Error> {
+    let bytes = copy.encode();
+    let [a, b] = paths(folder);
+    disk::replace_private(&a, &bytes)?;
+    Ok(disk::replace_private(&b, &bytes).is_err())
+}
+
 /// Writes both copies, A first.
-pub(crate) fn write(folder: &Path, header: &Header, key: &MacKey) -> Result<(), Error> {
-    let bytes = header.encode(key);
+pub(crate) fn write(folder: &Path, copy: &HeaderCopy) -> Result<(), Error> {
+    let bytes = copy.encode();
     let [a, b] = paths(folder);
     disk::replace_private(&a, &bytes)?;
     disk::replace_private(&b, &bytes)

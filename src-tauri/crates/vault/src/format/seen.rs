@@ -31,8 +31,17 @@ fn path(folder: &Path, vault: Uuid) -> PathBuf {
     folder.join(vault.to_string())
 }
 
+/// What the file says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// Written under this vault key.
+    Ours(Progress),
+    /// Well formed, but of another vault key, or of nobody's.
+    Claimed(Progress),
+}
+
 /// What was seen last, if anything is known.
-pub(crate) fn read(folder: &Path, vault: Uuid, key: &MacKey) -> Result<Option<Progress>, Error> {
+pub(crate) fn read(folder: &Path, vault: Uuid, key: &MacKey) -> Result<Option<Seen>, Error> {
     let bytes = disk::read_private(&path(folder, vault), LENGTH)?;
     Ok(bytes.and_then(|bytes| decode(&bytes, vault, key)))
 }
@@ -54,7 +63,7 @@ pub(crate) fn write(
     disk::replace_private(&path(folder, vault), &bytes)
 }
 
-fn decode(bytes: &[u8], vault: Uuid, key: &MacKey) -> Option<Progress> {
+fn decode(bytes: &[u8], vault: Uuid, key: &MacKey) -> Option<Seen> {
     let (body, mac) = bytes.split_last_chunk::<32>()?;
     let mut reader = Reader::new(body);
     let magic: [u8; 6] = reader.array()?;
@@ -63,8 +72,13 @@ fn decode(bytes: &[u8], vault: Uuid, key: &MacKey) -> Option<Progress> {
         epoch: reader.u64()?,
         generation: reader.u64()?,
     };
-    let ours = magic == *MAGIC && whose == vault && reader.at_end();
-    (ours && key.verify(DOMAIN, body, mac)).then_some(progress)
+    if magic != *MAGIC || whose != vault || !reader.at_end() {
+        return None;
+    }
+    Some(match key.verify(DOMAIN, body, mac) {
+        true => Seen::Ours(progress),
+        false => Seen::Claimed(progress),
+    })
 }
 
 #[cfg(test)]
@@ -87,9 +101,16 @@ mod tests {
             generation: 77,
         };
         write(&folder, vault, progress, &key).unwrap();
-        assert_eq!(read(&folder, vault, &key).unwrap(), Some(progress));
+        let ours = Some(Seen::Ours(progress));
+        assert_eq!(read(&folder, vault, &key).unwrap(), ours);
         let mut bytes = std::fs::read(path(&folder, vault)).unwrap();
         bytes[29] ^= 1;
+        std::fs::write(path(&folder, vault), &bytes).unwrap();
+        assert!(matches!(
+            read(&folder, vault, &key).unwrap(),
+            Some(Seen::Claimed(_))
+        ));
+        bytes.pop();
         std::fs::write(path(&folder, vault), &bytes).unwrap();
         assert_eq!(read(&folder, vault, &key).unwrap(), None);
     }

@@ -103,6 +103,26 @@ impl Stored {
     }
 }
 
+impl Stored {
+    fn insert(&self, connection: &Connection) -> Result<(), Error> {
+        connection
+            .prepare_cached("INSERT INTO audit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
+            .execute(params![
+                self.sequence,
+                self.at,
+                self.actor,
+                self.claimed,
+                self.action,
+                self.subjects,
+                self.outcome,
+                self.version,
+                self.detail,
+                self.mac,
+            ])?;
+        Ok(())
+    }
+}
+
 /// Appends an entry in the transaction of the action; the new end of the chain.
 pub(crate) fn append(
     connection: &Connection,
@@ -128,20 +148,7 @@ pub(crate) fn append(
         mac: [0; 32],
     };
     entry.mac = entry.derive_mac(key, &head.mac);
-    connection
-        .prepare_cached("INSERT INTO audit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
-        .execute(params![
-            entry.sequence,
-            entry.at,
-            entry.actor,
-            entry.claimed,
-            entry.action,
-            entry.subjects,
-            entry.outcome,
-            entry.version,
-            entry.detail,
-            entry.mac,
-        ])?;
+    entry.insert(connection)?;
     Ok(Head {
         sequence: head.sequence + 1,
         mac: entry.mac,
@@ -157,9 +164,21 @@ pub(crate) fn verify_from(
     key: &MacKey,
     from: Head,
 ) -> Result<Head, Error> {
-    let mut statement =
-        connection.prepare_cached("SELECT * FROM audit WHERE sequence > ?1 ORDER BY sequence")?;
-    let mut rows = statement.query([from.sequence.cast_signed()])?;
+    walk(connection, key, from, u64::MAX, |_| Ok(()))
+}
+
+/// Walks up to so many entries of the chain, each checked before it is shown.
+fn walk(
+    connection: &Connection,
+    key: &MacKey,
+    from: Head,
+    most: u64,
+    mut take: impl FnMut(Stored) -> Result<(), Error>,
+) -> Result<Head, Error> {
+    let mut statement = connection
+        .prepare_cached("SELECT * FROM audit WHERE sequence > ?1 ORDER BY sequence LIMIT ?2")?;
+    let most = most.min(i64::MAX as u64).cast_signed();
+    let mut rows = statement.query([from.sequence.cast_signed(), most])?;
     let mut head = from;
     while let Some(row) = rows.next()? {
         let sequence = head.sequence + 1;
@@ -173,8 +192,33 @@ pub(crate) fn verify_from(
             sequence,
             mac: entry.mac,
         };
+        take(entry)?;
     }
     Ok(head)
+}
+
+/// Carries entries into another database under another key: the same numbers and words, a
+/// new chain. Both ends, as far as it came.
+///
+/// # Errors
+/// [`Damage::Audit`] where the old chain is broken: it is not made whole by that.
+pub(crate) fn carry(
+    from: (&Connection, &MacKey, Head),
+    to: (&Connection, &MacKey, Head),
+    most: u64,
+) -> Result<(Head, Head), Error> {
+    let (source, old_key, old_head) = from;
+    let (target, new_key, mut new_head) = to;
+    let old_head = walk(source, old_key, old_head, most, |mut entry| {
+        entry.mac = entry.derive_mac(new_key, &new_head.mac);
+        entry.insert(target)?;
+        new_head = Head {
+            sequence: entry.sequence.cast_unsigned(),
+            mac: entry.mac,
+        };
+        Ok(())
+    })?;
+    Ok((old_head, new_head))
 }
 
 /// Checks that an anchored entry is at its place.

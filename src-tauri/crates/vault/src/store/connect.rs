@@ -13,7 +13,7 @@ use crate::format::disk;
 const LEAST_SQLITE: i32 = 3_051_003;
 
 /// Tables may migrate; each step is appended and never changed.
-const MIGRATIONS: [&str; 1] = [include_str!("schema_1.sql")];
+pub(crate) const MIGRATIONS: [&str; 1] = [include_str!("schema_1.sql")];
 
 /// How much a commit waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

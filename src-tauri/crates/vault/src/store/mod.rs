@@ -8,4 +8,5 @@ pub(crate) mod read;
 pub(crate) mod root;
 pub(crate) mod rooted;
 pub(crate) mod rows;
+pub(crate) mod transfer;
 pub(crate) mod usage;

@@ -43,6 +43,59 @@ impl Table {
         }
     }
 
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Project => "project",
+            Self::Environment => "environment",
+            Self::Credential => "credential",
+            Self::Version => "version",
+            Self::Setting => "setting",
+            Self::Trusted => "trusted",
+        }
+    }
+
+    /// Some rows in the order of the primary key, from the beginning or after a key; and how
+    /// many columns, the first ones, the key has.
+    pub(crate) fn after(self, from_the_beginning: bool) -> (&'static str, usize) {
+        match (self, from_the_beginning) {
+            (Self::Project, true) => ("SELECT * FROM project ORDER BY id LIMIT ?1", 1),
+            (Self::Project, false) => (
+                "SELECT * FROM project WHERE id > ?1 ORDER BY id LIMIT ?2",
+                1,
+            ),
+            (Self::Environment, true) => ("SELECT * FROM environment ORDER BY id LIMIT ?1", 1),
+            (Self::Environment, false) => (
+                "SELECT * FROM environment WHERE id > ?1 ORDER BY id LIMIT ?2",
+                1,
+            ),
+            (Self::Credential, true) => ("SELECT * FROM credential ORDER BY id LIMIT ?1", 1),
+            (Self::Credential, false) => (
+                "SELECT * FROM credential WHERE id > ?1 ORDER BY id LIMIT ?2",
+                1,
+            ),
+            (Self::Version, true) => (
+                "SELECT * FROM version ORDER BY credential, number LIMIT ?1",
+                2,
+            ),
+            (Self::Version, false) => (
+                "SELECT * FROM version WHERE (credential, number) > (?1, ?2)
+                 ORDER BY credential, number LIMIT ?3",
+                2,
+            ),
+            (Self::Setting, true) => ("SELECT * FROM setting ORDER BY name LIMIT ?1", 1),
+            (Self::Setting, false) => (
+                "SELECT * FROM setting WHERE name > ?1 ORDER BY name LIMIT ?2",
+                1,
+            ),
+            (Self::Trusted, true) => ("SELECT * FROM trusted ORDER BY path LIMIT ?1", 1),
+            (Self::Trusted, false) => (
+                "SELECT * FROM trusted WHERE path > ?1 ORDER BY path LIMIT ?2",
+                1,
+            ),
+        }
+    }
+
     /// One row by its primary key, the same columns.
     pub(crate) fn one(self) -> &'static str {
         match self {
@@ -72,15 +125,31 @@ impl RowTagger {
 
     /// HMAC over table, and type, length and bytes of each column.
     pub(crate) fn tag(&mut self, table: Table, row: &Row<'_>) -> Result<Digest, Error> {
-        let buffer = &mut self.buffer;
-        buffer.clear();
-        buffer.push(table as u8);
+        self.begin(table);
         for column in 0..row.as_ref().column_count() {
-            encode_column(buffer, row.get_ref(column)?);
+            encode_column(&mut self.buffer, row.get_ref(column)?);
         }
+        Ok(self.finish())
+    }
+
+    /// The same for a row that is about to be written.
+    pub(crate) fn tag_values(&mut self, table: Table, values: &[ValueRef<'_>]) -> Digest {
+        self.begin(table);
+        for value in values {
+            encode_column(&mut self.buffer, *value);
+        }
+        self.finish()
+    }
+
+    fn begin(&mut self, table: Table) {
+        self.buffer.clear();
+        self.buffer.push(table as u8);
+    }
+
+    fn finish(&mut self) -> Digest {
         let mut mac = self.keyed.clone();
-        mac.raw(buffer);
-        Ok(mac.finish())
+        mac.raw(&self.buffer);
+        mac.finish()
     }
 }
 

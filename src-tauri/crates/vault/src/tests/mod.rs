@@ -2,6 +2,7 @@
 
 mod credentials;
 mod imports;
+mod keys;
 mod opening;
 mod properties;
 mod queries;

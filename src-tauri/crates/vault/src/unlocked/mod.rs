@@ -8,9 +8,13 @@ mod credentials;
 mod imports;
 mod places;
 mod queries;
+mod rekey;
 mod reminders;
-mod values;
+mod slots;
+pub(crate) mod values;
 mod versions;
+
+pub use rekey::{Rekey, Rekeyed, SwitchFailure};
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -22,6 +26,7 @@ use uuid::Uuid;
 use crate::audit::{Action, AuditFilter, AuditPage, Context, Detail, Outcome};
 use crate::crypto::kdf::{KdfJob, Kek};
 use crate::crypto::keys::Keys;
+use crate::crypto::mac::MacKey;
 use crate::error::Error;
 use crate::folder::Folder;
 use crate::format::anchor::{Anchor, Mark};
@@ -49,6 +54,8 @@ pub enum Remark {
     /// What was last seen of this vault on this machine could not be read or kept: whether
     /// this copy is an old one is not known.
     LastSeenUnavailable,
+    /// It was opened with the recovery key, and the password was not set since.
+    Recovered,
     /// An older copy was opened, on demand.
     OldCopyAccepted {
         /// How many user changes the last seen state was ahead.
@@ -80,6 +87,8 @@ pub struct Unlocked {
     pub(crate) unflushed: u32,
     /// The last change is in the database, but its anchor could not be written.
     pub(crate) anchor_behind: bool,
+    /// Under which the schedule of reminders was drawn before a re-key, until the next one.
+    pub(crate) former_schedule: Option<MacKey>,
     /// Every living credential by project, environment and name: read when first asked for,
     /// forgotten at each change and each use.
     pub(crate) living: RefCell<Option<Vec<Summary>>>,
@@ -338,7 +347,7 @@ impl Unlocked {
     }
 
     /// Anchors what the database now is. Only after a full commit.
-    fn write_anchor(&mut self) -> Result<(), Error> {
+    pub(crate) fn write_anchor(&mut self) -> Result<(), Error> {
         let mark = self.mark(false);
         self.anchor.write(&mark, &self.keys.anchor)?;
         self.anchor_behind = false;
@@ -381,7 +390,7 @@ impl Unlocked {
 }
 
 /// The database does not say where it is full.
-fn locate(error: Error, folder: &Folder) -> Error {
+pub(crate) fn locate(error: Error, folder: &Folder) -> Error {
     match error {
         Error::DiskFull(path) if path.as_os_str().is_empty() => {
             Error::DiskFull(folder.path().to_owned())

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::Unlocked;
+use crate::crypto::mac::MacKey;
 use crate::error::Error;
 use crate::model::{Clock, Credential};
 use crate::query::Summary;
@@ -31,6 +32,7 @@ impl Unlocked {
         let settings = self.settings()?;
         let nonce = make_array(&mut *self.options.random)?;
         let sent = former.map(sent_by_id).unwrap_or_default();
+        let before = self.former_schedule.take();
         let mut entries = Vec::new();
         // Revoked and plain ones are never due.
         self.visit(clock, |summary| {
@@ -38,14 +40,18 @@ impl Unlocked {
                 return;
             }
             let id = summary.credential.id;
-            let known = former.and_then(|former| sent.get(&self.scheduled_id(&former.nonce, id)));
+            let known = former.and_then(|former| {
+                let keys = [Some(&self.keys.schedule), before.as_ref()];
+                let mut keys = keys.into_iter().flatten();
+                keys.find_map(|key| sent.get(&scheduled_id(key, &former.nonce, id)))
+            });
             let since = known.map_or_else(
                 || reminder::before_today(clock),
                 |sent| (*sent).min(clock.now),
             );
             let entry = entry(summary, &settings, since, clock);
             entries.extend(entry.map(|entry| Entry {
-                id: self.scheduled_id(&nonce, id),
+                id: scheduled_id(&self.keys.schedule, &nonce, id),
                 ..entry
             }));
         })?;
@@ -72,19 +78,20 @@ impl Unlocked {
         entry: Uuid,
         clock: &Clock,
     ) -> Result<Option<Credential>, Error> {
-        let is_it = |one: &Summary| self.scheduled_id(&schedule.nonce, one.credential.id) == entry;
+        let key = &self.keys.schedule;
+        let is_it = |one: &Summary| scheduled_id(key, &schedule.nonce, one.credential.id) == entry;
         let found = self.summaries(clock, is_it)?.into_iter().next();
         Ok(found.map(|summary| summary.credential))
     }
+}
 
-    fn scheduled_id(&self, nonce: &[u8; 16], credential: Uuid) -> Uuid {
-        let mut mac = self.keys.schedule.start(b"schedule id");
-        mac.raw(nonce).raw(credential.as_bytes());
-        let tag = mac.finish();
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&tag[..16]);
-        uuid::Builder::from_random_bytes(bytes).into_uuid()
-    }
+fn scheduled_id(key: &MacKey, nonce: &[u8; 16], credential: Uuid) -> Uuid {
+    let mut mac = key.start(b"schedule id");
+    mac.raw(nonce).raw(credential.as_bytes());
+    let tag = mac.finish();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&tag[..16]);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
 }
 
 fn sent_by_id(schedule: &Schedule) -> HashMap<Uuid, Timestamp> {

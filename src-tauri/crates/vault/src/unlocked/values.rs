@@ -14,11 +14,11 @@ use crate::random::Random;
 
 /// Which values: vault, epoch, credential and version; the field joins them in each seal.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Binding {
-    pub(super) vault: Uuid,
-    pub(super) epoch: u64,
-    pub(super) credential: Uuid,
-    pub(super) version: Uuid,
+pub(crate) struct Binding {
+    pub(crate) vault: Uuid,
+    pub(crate) epoch: u64,
+    pub(crate) credential: Uuid,
+    pub(crate) version: Uuid,
 }
 
 impl Binding {
@@ -34,7 +34,7 @@ impl Binding {
     }
 
     /// Seals fields by name.
-    pub(super) fn make_sealed<'a>(
+    pub(crate) fn make_sealed<'a>(
         &self,
         keys: &Keys,
         values: impl Iterator<Item = (&'a str, &'a SecretBytes)>,
@@ -54,8 +54,29 @@ impl Binding {
         Ok(blob)
     }
 
+    /// Seals every field anew for another place, under other keys.
+    pub(crate) fn make_resealed(
+        &self,
+        keys: &Keys,
+        blob: &[u8],
+        to: &Self,
+        to_keys: &Keys,
+        random: &mut dyn Random,
+    ) -> Result<Vec<u8>, Error> {
+        let mut resealed = Vec::with_capacity(blob.len());
+        let mut reader = Reader::new(blob);
+        while !reader.at_end() {
+            let (name, sealed) = next(&mut reader).ok_or(Damage::Value)?;
+            let field = std::str::from_utf8(name).map_err(|_| Damage::Value)?;
+            let value = seal::open(&keys.values, &self.associated(field), sealed);
+            let value = value.ok_or(Damage::Value)?;
+            resealed.extend(to.make_sealed(to_keys, [(field, &value)].into_iter(), random)?);
+        }
+        Ok(resealed)
+    }
+
     /// Opens one field; `None` where the version has no such field.
-    pub(super) fn open(
+    pub(crate) fn open(
         &self,
         keys: &Keys,
         blob: &[u8],

@@ -1,0 +1,251 @@
+//! The switch to the next epoch: what a re-key, a restore and a rewriting migration share.
+//!
+//! Database and anchor of the next epoch are built beside the ones in use and checked by
+//! reading them anew; nobody needs them until the header names them. Header copy A is the
+//! commit point, B follows, and only then the files of other epochs go. Stopped at any
+//! point, the folder opens as the old epoch or as the new one, never as neither; what the
+//! losing epoch left is removed at the next unlock.
+//!
+//! ```text
+//! NextEpoch::begin   clears leftovers of its number, makes an empty database
+//! Transfer           fills it, in slices, from the source's tables (store::transfer)
+//! NextEpoch::seal    state and log end, anchor, and everything checked by reading it back
+//! SealedEpoch::commit   header A: from here on it is the vault; then B
+//! remove_others      once the old database is closed
+//! ```
+//! A `NextEpoch` or `SealedEpoch` that is dropped takes its files along.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use crate::crypto::keys::{Keys, VaultKey};
+use crate::crypto::mac::Digest;
+use crate::error::{Damage, Error};
+use crate::folder::Folder;
+use crate::format::anchor::{self, Anchor, Mark};
+use crate::format::disk;
+use crate::format::header::{Header, HeaderCopy, Slot, database_name};
+use crate::format::header_file::{self, Chosen};
+use crate::store::audit::{self, Head};
+use crate::store::connect::{self, Durability};
+use crate::store::root::{Root, State};
+
+/// Which epoch: everything its keys and seals are bound to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Epoch {
+    pub(crate) vault: Uuid,
+    pub(crate) number: u64,
+}
+
+/// An epoch in the making.
+pub(crate) struct NextEpoch {
+    // Before the files: closed before they are removed.
+    pub(crate) connection: Connection,
+    pub(crate) keys: Keys,
+    pub(crate) epoch: Epoch,
+    files: Files,
+}
+
+/// What a sealed epoch holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Meant {
+    /// Of the rows, under its keys.
+    pub(crate) root: Root,
+    /// Above that of every vault it follows.
+    pub(crate) generation: u64,
+    /// The state it follows.
+    pub(crate) previous: Digest,
+    /// The end of the log, under its keys.
+    pub(crate) head: Head,
+}
+
+/// A whole epoch that was checked and that no header names yet.
+pub(crate) struct SealedEpoch {
+    pub(crate) opened: OpenedEpoch,
+    epoch: Epoch,
+    files: Files,
+}
+
+/// The parts of an open vault.
+pub(crate) struct OpenedEpoch {
+    pub(crate) connection: Connection,
+    pub(crate) keys: Keys,
+    pub(crate) anchor: Anchor,
+    pub(crate) state: State,
+    pub(crate) head: Head,
+}
+
+/// The files of an epoch, removed when dropped unless it has become the vault.
+struct Files {
+    folder: PathBuf,
+    number: u64,
+    kept: bool,
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        if !self.kept {
+            // What cannot be removed now is removed at the next unlock.
+            let _ = remove(&self.folder, self.number);
+        }
+    }
+}
+
+impl NextEpoch {
+    /// Begins an epoch under a vault key: an empty database, private, beside what is there.
+    /// `epoch` must not be the epoch in use, and above it, or it could never win.
+    pub(crate) fn begin(folder: &Folder, epoch: Epoch, key: &VaultKey) -> Result<Self, Error> {
+        let folder = folder.path().to_owned();
+        remove(&folder, epoch.number)?;
+        let keys = Keys::derive(key, epoch.vault, epoch.number);
+        let files = Files {
+            folder,
+            number: epoch.number,
+            kept: false,
+        };
+        let connection = connect::make(&files.database(), &keys)?;
+        // Nothing of it counts before `seal`, which writes with full durability.
+        connect::set_durability(&connection, Durability::Normal)?;
+        Ok(Self {
+            connection,
+            keys,
+            epoch,
+            files,
+        })
+    }
+
+    /// Completes it: writes the rows' state and the anchor, closes, opens anew, and compares
+    /// all of it with what was meant. The anchor is marked as in use, since whoever commits
+    /// may go on with what was opened; the next unlock finds it so.
+    ///
+    /// # Errors
+    /// [`Error::DamagedData`] where what is read back is not what was written, and what
+    /// files and database may meet.
+    pub(crate) fn seal(self, meant: Meant) -> Result<SealedEpoch, Error> {
+        let Meant {
+            root,
+            generation,
+            previous,
+            head,
+        } = meant;
+        let Self {
+            connection,
+            keys,
+            epoch,
+            files,
+        } = self;
+        let state = State::derive(&keys.rows, root, generation, previous);
+        connect::set_durability(&connection, Durability::Full)?;
+        let transaction = connection.unchecked_transaction()?;
+        state.insert(&transaction, epoch.vault, epoch.number)?;
+        transaction.commit()?;
+        connect::checkpoint(&connection)?;
+        connect::close(connection)?;
+        let mark = Mark {
+            generation,
+            state: state.state,
+            audit_sequence: head.sequence,
+            audit_head: head.mac,
+            clean: false,
+        };
+        let anchor = Anchor::make(
+            &files.folder,
+            epoch.vault,
+            epoch.number,
+            &mark,
+            &keys.anchor,
+        );
+        drop(anchor?);
+        disk::sync_folder(&files.database())?;
+        let opened = files.read_back(epoch, keys, state, head)?;
+        Ok(SealedEpoch {
+            opened,
+            epoch,
+            files,
+        })
+    }
+}
+
+impl SealedEpoch {
+    /// Makes it the vault: header A, then B. After an error the header must be read again,
+    /// for either epoch may be the vault then; nothing of the old one is removed. Where only
+    /// B could not be written it is the vault, and B is mended at the next unlock.
+    pub(crate) fn commit(mut self, slots: Vec<Slot>) -> Result<(Chosen, OpenedEpoch), Error> {
+        let header = Header {
+            vault: self.epoch.vault,
+            epoch: self.epoch.number,
+            database: database_name(self.epoch.number),
+            slots,
+        };
+        let copy = HeaderCopy::make(header, &self.opened.keys.header);
+        // From the first byte on the header may name these files.
+        self.files.kept = true;
+        let wants_healing = header_file::commit(&self.files.folder, &copy)?;
+        let chosen = Chosen {
+            copy,
+            wants_healing,
+        };
+        Ok((chosen, self.opened))
+    }
+}
+
+impl Files {
+    fn database(&self) -> PathBuf {
+        self.folder.join(database_name(self.number))
+    }
+
+    /// Reads everything from the disk and compares it with what was meant to be there.
+    fn read_back(
+        &self,
+        epoch: Epoch,
+        keys: Keys,
+        meant: State,
+        head: Head,
+    ) -> Result<OpenedEpoch, Error> {
+        let (anchor, _) = Anchor::open(&self.folder, epoch.vault, epoch.number, &keys.anchor)?;
+        let connection = connect::open(&self.database(), &keys)?;
+        let state = State::read(&connection, &keys.rows)?;
+        if state != meant {
+            return Err(Damage::State.into());
+        }
+        if Root::compute(&connection, &keys.rows)? != state.root {
+            return Err(Damage::Rows.into());
+        }
+        let end = audit::verify_from(&connection, &keys.audit, audit::GENESIS)?;
+        if end != head {
+            let sequence = end.sequence + 1;
+            return Err(Damage::Audit { sequence }.into());
+        }
+        Ok(OpenedEpoch {
+            connection,
+            keys,
+            anchor,
+            state,
+            head,
+        })
+    }
+}
+
+/// Removes the files of one epoch. Its database must be closed.
+pub(crate) fn remove(folder: &Path, epoch: u64) -> Result<(), Error> {
+    let database = folder.join(database_name(epoch));
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let mut name = database.clone().into_os_string();
+        name.push(suffix);
+        disk::remove(Path::new(&name))?;
+    }
+    disk::remove(&anchor::path(folder, epoch))
+}
+
+/// Removes what other epochs left: the one before after a switch, and one that never came
+/// to be. Only for a vault whose header and data were checked.
+pub(crate) fn remove_others(folder: &Folder, epoch: u64) -> Result<(), Error> {
+    for other in folder.epochs()? {
+        if other != epoch {
+            remove(folder.path(), other)?;
+        }
+    }
+    Ok(())
+}

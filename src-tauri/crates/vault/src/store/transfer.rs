@@ -1,0 +1,273 @@
+//! Carrying the content of one epoch into the next, in slices between which the vault can
+//! answer.
+//!
+//! Rooted rows go over as they are, but for sealed values: each is opened with the old keys
+//! and sealed for its new place, never longer in memory than that takes. The new root is
+//! summed up from what was meant to be written, so that reading the new database back
+//! proves it.
+//!
+//! The log goes over entry by entry with the same numbers, times and words. Its chain is
+//! checked with the old key on the way and made anew with the new one from the first entry
+//! on; the entry that says so is appended by whoever switches, with the old chain's end in
+//! it: a copy of the old vault can be recognised by that for as long as the log is kept.
+
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, Row, params_from_iter};
+
+use super::audit::{self, GENESIS, Head};
+use super::root::{Root, RowTagger, TABLES, Table};
+use super::rows::VersionRow;
+use crate::crypto::keys::Keys;
+use crate::epoch::{Epoch, NextEpoch};
+use crate::error::{Damage, Error};
+use crate::random::Random;
+use crate::unlocked::values::Binding;
+
+/// Tables that follow from others, carried over whole at the end.
+const FOLLOWING: [&str; 2] = ["filled", "usage"];
+
+/// Where content comes from: an open vault, or a backup that was opened to be read.
+pub(crate) struct Source<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) keys: &'a Keys,
+    pub(crate) epoch: Epoch,
+}
+
+/// How far it is, and what the new epoch will hold.
+pub(crate) struct Transfer {
+    stage: Stage,
+    /// Of everything written so far, under the new keys.
+    pub(crate) root: Root,
+    /// Of everything read so far, under the old keys: to be compared with the source's own
+    /// root, or a row that was tampered with would get a good name by going over.
+    pub(crate) old_root: Root,
+    /// End of the new chain.
+    pub(crate) head: Head,
+    /// End of the old chain, as far as it was read.
+    pub(crate) old_head: Head,
+    done: u64,
+    total: u64,
+}
+
+enum Stage {
+    /// A rooted table, by its place in the list, after this primary key.
+    Rows(usize, Vec<Value>),
+    /// The log.
+    Log,
+    /// Nothing was left when it was last looked at; the log may have grown since.
+    Over,
+}
+
+impl Transfer {
+    /// Counts what there is to do.
+    pub(crate) fn new(source: &Source<'_>) -> Result<Self, Error> {
+        let mut total = 0;
+        for table in TABLES.map(Table::name).iter().chain(&["audit"]) {
+            let sql = format!("SELECT count(*) FROM {table}");
+            let count: i64 = source.connection.query_row(&sql, [], |row| row.get(0))?;
+            total += count.cast_unsigned();
+        }
+        Ok(Self {
+            stage: Stage::Rows(0, Vec::new()),
+            root: Root::default(),
+            old_root: Root::default(),
+            head: GENESIS,
+            old_head: GENESIS,
+            done: 0,
+            total,
+        })
+    }
+
+    /// Rows done, and rows there were at the beginning.
+    pub(crate) fn progress(&self) -> (u64, u64) {
+        (self.done, self.total.max(self.done))
+    }
+
+    /// Carries over up to so many rows; whether there is more. Not for a source whose rooted
+    /// rows changed since the first slice: that one is to be begun anew.
+    pub(crate) fn step(
+        &mut self,
+        source: &Source<'_>,
+        next: &NextEpoch,
+        random: &mut dyn Random,
+        most: u64,
+    ) -> Result<bool, Error> {
+        #[cfg(test)]
+        crate::format::disk::stops::pass();
+        let transaction = next.connection.unchecked_transaction()?;
+        let mut left = most;
+        while left > 0 {
+            let carried = match &self.stage {
+                Stage::Rows(..) => self.rows(source, next, random, left)?,
+                Stage::Log => self.log(source, next, left)?,
+                Stage::Over => break,
+            };
+            left -= carried;
+            self.done += carried;
+        }
+        transaction.commit()?;
+        Ok(!matches!(self.stage, Stage::Over))
+    }
+
+    /// Carries over what is left, and the tables that follow from others.
+    pub(crate) fn finish(
+        &mut self,
+        source: &Source<'_>,
+        next: &NextEpoch,
+        random: &mut dyn Random,
+    ) -> Result<(), Error> {
+        if matches!(self.stage, Stage::Over) {
+            self.stage = Stage::Log;
+        }
+        self.step(source, next, random, u64::MAX)?;
+        let transaction = next.connection.unchecked_transaction()?;
+        for table in FOLLOWING {
+            copy_table(source.connection, &transaction, table)?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Some rows of the table whose turn it is; none when its turn is over.
+    fn rows(
+        &mut self,
+        source: &Source<'_>,
+        next: &NextEpoch,
+        random: &mut dyn Random,
+        most: u64,
+    ) -> Result<u64, Error> {
+        let Stage::Rows(at, after) = &mut self.stage else {
+            return Ok(0);
+        };
+        let Some(&table) = TABLES.get(*at) else {
+            self.stage = Stage::Log;
+            return Ok(0);
+        };
+        let (sql, keys) = table.after(after.is_empty());
+        let mut statement = source.connection.prepare_cached(sql)?;
+        let limit = Value::Integer(most.min(i64::MAX as u64).cast_signed());
+        let mut rows = statement.query(params_from_iter(after.iter().chain([&limit])))?;
+        let mut tagger = RowTagger::new(&next.keys.rows);
+        let mut old_tagger = RowTagger::new(&source.keys.rows);
+        let mut carried = 0;
+        let mut last = Vec::new();
+        while let Some(row) = rows.next()? {
+            self.old_root.add(&old_tagger.tag(table, row)?);
+            let sealed = match table {
+                Table::Version => reseal(row, source, next, random)?,
+                _ => None,
+            };
+            let values = columns(row, sealed.as_deref())?;
+            insert(&next.connection, table.name(), &values)?;
+            self.root.add(&tagger.tag_values(table, &values));
+            last.clear();
+            for column in 0..keys {
+                last.push(row.get(column)?);
+            }
+            carried += 1;
+        }
+        if carried == 0 {
+            *at += 1;
+        }
+        *after = last;
+        Ok(carried)
+    }
+
+    fn log(&mut self, source: &Source<'_>, next: &NextEpoch, most: u64) -> Result<u64, Error> {
+        let from = self.old_head;
+        (self.old_head, self.head) = audit::carry(
+            (source.connection, &source.keys.audit, from),
+            (&next.connection, &next.keys.audit, self.head),
+            most,
+        )?;
+        let carried = self.old_head.sequence - from.sequence;
+        if carried == 0 {
+            self.stage = Stage::Over;
+        }
+        Ok(carried)
+    }
+}
+
+/// The sealed values of a version, sealed anew for the next epoch; none where erased.
+fn reseal(
+    row: &Row<'_>,
+    source: &Source<'_>,
+    next: &NextEpoch,
+    random: &mut dyn Random,
+) -> Result<Option<Vec<u8>>, Error> {
+    let version = VersionRow::read(row)?;
+    let Some(blob) = &version.sealed else {
+        return Ok(None);
+    };
+    let binding = |epoch: Epoch| Binding {
+        vault: epoch.vault,
+        epoch: epoch.number,
+        credential: version.credential,
+        version: version.id,
+    };
+    let (from, to) = (binding(source.epoch), binding(next.epoch));
+    from.make_resealed(source.keys, blob, &to, &next.keys, random)
+        .map(Some)
+}
+
+/// The columns of a row; the last one replaced where values were sealed anew.
+fn columns<'a>(row: &'a Row<'_>, sealed: Option<&'a [u8]>) -> Result<Vec<ValueRef<'a>>, Error> {
+    let mut values = Vec::with_capacity(row.as_ref().column_count());
+    for column in 0..row.as_ref().column_count() {
+        values.push(row.get_ref(column)?);
+    }
+    if let (Some(sealed), Some(last)) = (sealed, values.last_mut()) {
+        *last = ValueRef::Blob(sealed);
+    }
+    Ok(values)
+}
+
+fn insert(connection: &Connection, table: &str, values: &[ValueRef<'_>]) -> Result<(), Error> {
+    let marks = vec!["?"; values.len()].join(", ");
+    let mut statement =
+        connection.prepare_cached(&format!("INSERT INTO {table} VALUES ({marks})"))?;
+    let values = values
+        .iter()
+        .map(|value| rusqlite::types::ToSqlOutput::Borrowed(*value));
+    if statement.execute(params_from_iter(values))? != 1 {
+        return Err(Damage::Malformed.into());
+    }
+    Ok(())
+}
+
+/// A table that follows from others, whole.
+fn copy_table(from: &Connection, to: &Connection, table: &str) -> Result<(), Error> {
+    let mut statement = from.prepare(&format!("SELECT * FROM {table}"))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        insert(to, table, &columns(row, None)?)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A table that a migration adds must go over, or be made anew, at each switch.
+    #[test]
+    fn every_table_goes_over() {
+        let connection = Connection::open_in_memory().unwrap();
+        for step in crate::store::connect::MIGRATIONS {
+            connection.execute_batch(step).unwrap();
+        }
+        let mut statement = connection
+            .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+            .unwrap();
+        let there: Vec<String> = statement
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        let mut carried: Vec<&str> = TABLES.map(Table::name).to_vec();
+        carried.extend(FOLLOWING);
+        carried.extend(["audit", "meta"]);
+        carried.sort_unstable();
+        assert_eq!(there, carried);
+    }
+}

@@ -1,0 +1,579 @@
+//! Another password, another recovery key, another vault key; and stops at every step.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::opening::copy_folder;
+use super::*;
+use crate::format::disk::stops;
+
+const OTHER: &[u8] = b"battery staple";
+
+/// A vault with a credential of two versions, a use, and an entry of the log about it.
+fn prepared(home: &Home) -> (Unlocked, RecoveryKey, uuid::Uuid) {
+    let (mut vault, recovery) = home.create();
+    let added = vault
+        .add(&home.context(), credential("stripe", "sk_1"))
+        .unwrap();
+    vault
+        .set_values(&home.context(), seen(&added), new_value("sk_2"))
+        .unwrap();
+    let (action, outcome) = (Action::Launched, Outcome::Released);
+    vault
+        .record_use(&home.context(), action, outcome, &[added.id], Detail::new())
+        .unwrap();
+    (vault, recovery, added.id)
+}
+
+fn proof(vault: &Unlocked, password: &[u8]) -> Kek {
+    vault
+        .password_job()
+        .unwrap()
+        .run(&secret(password))
+        .unwrap()
+}
+
+fn new_password(vault: &mut Unlocked, home: &Home, password: &[u8]) -> NewPassword {
+    let policy = home.options().policy;
+    let kdf = policy.calibrate(|| Duration::ZERO).unwrap();
+    let job = vault.new_password_job(kdf).unwrap();
+    job.run(&secret(password)).unwrap()
+}
+
+fn change_password(vault: &mut Unlocked, home: &Home, from: &[u8], to: &[u8]) -> Result<(), Error> {
+    let proof = proof(vault, from);
+    let password = new_password(vault, home, to);
+    vault.set_password(&home.context(), &proof, &password)
+}
+
+fn rekey(mut vault: Unlocked, home: &Home, to: &[u8]) -> (Unlocked, RecoveryKey) {
+    let proof = proof(&vault, PASSWORD);
+    let password = new_password(&mut vault, home, to);
+    let mut rekey = Rekey::begin(&mut vault, &proof).unwrap();
+    let mut more = true;
+    while more {
+        (rekey, more) = rekey.step(&mut vault).unwrap();
+    }
+    let (done, total) = rekey.progress();
+    assert_eq!(done, total);
+    let rekeyed = rekey.seal(&mut vault, &home.context(), &password).unwrap();
+    match rekeyed.commit(vault) {
+        Ok(done) => done,
+        Err(failure) => panic!("{}", failure.error),
+    }
+}
+
+fn open_with(home: &Home, password: &[u8]) -> Result<Unlocked, Error> {
+    let locked = home.read()?;
+    let kek = locked.password_job()?.run(&secret(password))?;
+    locked
+        .open(&kek, OldCopy::Ask, &home.context())
+        .map_err(|failure| failure.error)
+}
+
+fn recover(home: &Home, recovery: &RecoveryKey) -> Result<Unlocked, Error> {
+    let locked = home.read()?;
+    let kek = locked.recovery_kek(recovery)?;
+    locked
+        .open(&kek, OldCopy::Ask, &home.context())
+        .map_err(|failure| failure.error)
+}
+
+fn newest(vault: &Unlocked) -> AuditEntry {
+    let filter = AuditFilter::default();
+    vault.audit(&filter).unwrap().entries.remove(0)
+}
+
+/// Everything [`prepared`] stored is there.
+fn assert_whole(vault: &Unlocked, home: &Home, id: uuid::Uuid) {
+    assert_eq!(text_of(vault, id, None), "sk_2");
+    assert_eq!(text_of(vault, id, Some(1)), "sk_1");
+    assert_eq!(vault.summary(id, &home.clock()).unwrap().usage.uses, 1);
+    let about = AuditFilter {
+        subject: Some(id),
+        ..AuditFilter::default()
+    };
+    let entries = vault.audit(&about).unwrap().entries;
+    let actions: Vec<Action> = entries.iter().map(|entry| entry.action).collect();
+    assert_eq!(actions, [Action::Launched, Action::ValueSet, Action::Added]);
+    vault.verify_audit().unwrap();
+}
+
+#[test]
+fn a_new_password_opens_and_the_old_one_does_not() {
+    let home = Home::new();
+    let (mut vault, recovery, id) = prepared(&home);
+    change_password(&mut vault, &home, PASSWORD, OTHER).unwrap();
+    let entry = newest(&vault);
+    assert_eq!(entry.action, Action::PasswordChanged);
+    assert_eq!(entry.detail["with"], "password");
+    // The open vault asks for the new one from now on.
+    vault.check_password(&proof(&vault, OTHER)).unwrap();
+    assert!(vault.check_password(&proof(&vault, PASSWORD)).is_err());
+    home.close(vault);
+    assert!(matches!(
+        open_with(&home, PASSWORD),
+        Err(Error::WrongPassword)
+    ));
+    let vault = open_with(&home, OTHER).unwrap();
+    assert!(vault.remarks().is_empty());
+    assert_whole(&vault, &home, id);
+    home.close(vault);
+    home.close(recover(&home, &recovery).unwrap());
+}
+
+#[test]
+fn a_new_password_has_a_salt_of_its_own_even_when_it_is_the_old_one() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let before = proof(&vault, PASSWORD);
+    change_password(&mut vault, &home, PASSWORD, PASSWORD).unwrap();
+    assert_ne!(proof(&vault, PASSWORD).key, before.key);
+    assert!(vault.check_password(&before).is_err());
+}
+
+#[test]
+fn a_wrong_password_changes_nothing() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let header = std::fs::read(home.vault().join("header-a")).unwrap();
+    let before = newest(&vault).sequence;
+    let changed = change_password(&mut vault, &home, b"wrong", OTHER);
+    assert!(matches!(changed, Err(Error::WrongPassword)));
+    let wrong = proof(&vault, b"wrong");
+    assert!(vault.make_recovery(&home.context(), &wrong).is_err());
+    assert!(Rekey::begin(&mut vault, &wrong).is_err());
+    assert_eq!(newest(&vault).sequence, before);
+    let now = std::fs::read(home.vault().join("header-a")).unwrap();
+    assert_eq!(now, header);
+}
+
+#[test]
+fn a_new_recovery_key_ends_the_old_one() {
+    let home = Home::new();
+    let (mut vault, old, id) = prepared(&home);
+    let proof = proof(&vault, PASSWORD);
+    let new = vault.make_recovery(&home.context(), &proof).unwrap();
+    assert_eq!(newest(&vault).action, Action::RecoveryChanged);
+    home.close(vault);
+    assert!(matches!(recover(&home, &old), Err(Error::WrongRecoveryKey)));
+    let vault = recover(&home, &new).unwrap();
+    assert_whole(&vault, &home, id);
+    home.close(vault);
+    home.close(home.open().unwrap());
+}
+
+#[test]
+fn after_a_recovery_the_password_can_be_set_with_the_recovery_key() {
+    let home = Home::new();
+    let (vault, recovery, id) = prepared(&home);
+    home.close(vault);
+    let mut vault = recover(&home, &recovery).unwrap();
+    assert_eq!(vault.remarks(), [Remark::Recovered]);
+    let proof = vault.recovery_kek(&recovery).unwrap();
+    let password = new_password(&mut vault, &home, OTHER);
+    vault
+        .set_password(&home.context(), &proof, &password)
+        .unwrap();
+    assert!(vault.remarks().is_empty());
+    assert_eq!(newest(&vault).detail["with"], "recovery key");
+    home.close(vault);
+    assert_whole(&open_with(&home, OTHER).unwrap(), &home, id);
+}
+
+#[test]
+fn an_old_password_and_an_old_header_open_until_a_rekey() {
+    let home = Home::new();
+    let (mut vault, _, id) = prepared(&home);
+    let names = ["header-a", "header-b"].map(|name| home.vault().join(name));
+    let old = names.clone().map(|name| std::fs::read(name).unwrap());
+    let put_back = || {
+        for (name, bytes) in names.iter().zip(&old) {
+            std::fs::write(name, bytes).unwrap();
+        }
+    };
+    change_password(&mut vault, &home, PASSWORD, OTHER).unwrap();
+    home.close(vault);
+    put_back();
+    // What is said at the change: this is why there is a re-key.
+    let vault = open_with(&home, PASSWORD).unwrap();
+    assert_whole(&vault, &home, id);
+    let (vault, _) = rekey(vault, &home, OTHER);
+    home.close(vault);
+    put_back();
+    assert!(matches!(
+        open_with(&home, PASSWORD),
+        Err(Error::DamagedData(Damage::AnchorMissing))
+    ));
+}
+
+#[test]
+fn a_rekey_keeps_everything_under_new_keys() {
+    let home = Home::new();
+    let (mut vault, old_recovery, id) = prepared(&home);
+    vault
+        .add(&home.context(), credential("other", "x"))
+        .unwrap();
+    let log = vault.audit(&AuditFilter::default()).unwrap().entries;
+    let generation = vault.generation();
+    let old_end = data_encoding::HEXLOWER.encode(&vault.head.mac);
+    let (vault, recovery) = rekey(vault, &home, OTHER);
+    assert_whole(&vault, &home, id);
+    assert_eq!(vault.generation(), generation + 1);
+    let mut entries = vault.audit(&AuditFilter::default()).unwrap().entries;
+    let entry = entries.remove(0);
+    assert_eq!(entry.action, Action::Rekeyed);
+    assert_eq!(entry.detail["epoch"], "2");
+    assert_eq!(entry.detail["carried_over"], log.len().to_string());
+    assert_eq!(entry.detail["old_end"], old_end);
+    assert_eq!(entries, log);
+    home.close(vault);
+    let mut names = file_names(&home.vault());
+    names.sort();
+    assert_eq!(
+        names,
+        ["anchor-2", "header-a", "header-b", "lock", "vault-2.db"]
+    );
+    assert!(matches!(
+        open_with(&home, PASSWORD),
+        Err(Error::WrongPassword)
+    ));
+    assert!(matches!(
+        recover(&home, &old_recovery),
+        Err(Error::WrongRecoveryKey)
+    ));
+    home.close(recover(&home, &recovery).unwrap());
+    let mut vault = open_with(&home, OTHER).unwrap();
+    assert!(vault.remarks().is_empty());
+    assert_whole(&vault, &home, id);
+    // And it goes on: the rows' root is one that changes follow from.
+    let other = vault.find(&place("shop", "dev"), "other").unwrap();
+    vault.remove(&home.context(), seen(&other)).unwrap();
+    home.close(vault);
+    home.close(open_with(&home, OTHER).unwrap());
+}
+
+#[test]
+fn no_sealed_value_of_the_old_epoch_is_left() {
+    let home = Home::new();
+    let (vault, _, _) = prepared(&home);
+    let sealed = |vault: &Unlocked| -> Vec<Vec<u8>> {
+        let mut statement = vault
+            .connection
+            .prepare("SELECT sealed FROM version ORDER BY number")
+            .unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    let before = sealed(&vault);
+    let old_keys = crate::crypto::keys::Keys::derive(
+        &crate::locked::open_slot(&vault.chosen.copy.header, &proof(&vault, PASSWORD)).unwrap(),
+        vault.id(),
+        1,
+    );
+    let (vault, _) = rekey(vault, &home, OTHER);
+    let after = sealed(&vault);
+    assert_eq!(before.len(), after.len());
+    for (old, new) in before.iter().zip(&after) {
+        assert_ne!(old, new);
+    }
+    assert_ne!(*old_keys.database_pragma(), *vault.keys.database_pragma());
+}
+
+#[test]
+fn changes_and_uses_during_a_rekey_are_not_lost() {
+    let home = Home::new();
+    let (mut vault, _, id) = prepared(&home);
+    let proof = proof(&vault, PASSWORD);
+    let password = new_password(&mut vault, &home, OTHER);
+    let rekey = Rekey::begin(&mut vault, &proof).unwrap();
+    let (rekey, more) = rekey.step(&mut vault).unwrap();
+    assert!(!more);
+    let late = vault
+        .add(&home.context(), credential("late", "sk_3"))
+        .unwrap();
+    let (rekey, _) = rekey.step(&mut vault).unwrap();
+    let (action, outcome) = (Action::Copied, Outcome::Released);
+    vault
+        .record_use(&home.context(), action, outcome, &[late.id], Detail::new())
+        .unwrap();
+    let rekeyed = rekey.seal(&mut vault, &home.context(), &password).unwrap();
+    let Ok((vault, _)) = rekeyed.commit(vault) else {
+        panic!("not committed");
+    };
+    assert_whole(&vault, &home, id);
+    assert_eq!(text_of(&vault, late.id, None), "sk_3");
+    assert_eq!(vault.summary(late.id, &home.clock()).unwrap().usage.uses, 1);
+}
+
+#[test]
+fn a_rekey_given_up_leaves_no_trace() {
+    let home = Home::new();
+    let (mut vault, _, id) = prepared(&home);
+    let proof = proof(&vault, PASSWORD);
+    let password = new_password(&mut vault, &home, OTHER);
+    let names = file_names(&home.vault());
+    let rekey = Rekey::begin(&mut vault, &proof).unwrap();
+    let (rekey, _) = rekey.step(&mut vault).unwrap();
+    assert!(home.vault().join("vault-2.db").exists());
+    drop(rekey);
+    assert_eq!(file_names(&home.vault()), names);
+    let rekey = Rekey::begin(&mut vault, &proof).unwrap();
+    let sealed = rekey.seal(&mut vault, &home.context(), &password).unwrap();
+    drop(sealed);
+    assert_eq!(file_names(&home.vault()), names);
+    assert_whole(&vault, &home, id);
+    home.close(vault);
+    home.close(home.open().unwrap());
+}
+
+#[test]
+fn a_row_that_was_tampered_with_does_not_get_a_good_name_by_a_rekey() {
+    let home = Home::new();
+    let (mut vault, _, _) = prepared(&home);
+    let proof = proof(&vault, PASSWORD);
+    let password = new_password(&mut vault, &home, OTHER);
+    vault
+        .connection
+        .execute("UPDATE credential SET name = 'another'", [])
+        .unwrap();
+    let rekey = Rekey::begin(&mut vault, &proof).unwrap();
+    let sealed = rekey.seal(&mut vault, &home.context(), &password);
+    assert!(matches!(
+        sealed.err(),
+        Some(Error::DamagedData(Damage::Rows))
+    ));
+    let head = vault.head;
+    vault
+        .connection
+        .execute("UPDATE audit SET outcome = 'failed' WHERE sequence = 2", [])
+        .unwrap();
+    let rekey = Rekey::begin(&mut vault, &proof).unwrap();
+    let sealed = rekey.seal(&mut vault, &home.context(), &password);
+    assert!(matches!(
+        sealed.err(),
+        Some(Error::DamagedData(Damage::Audit { sequence: 2 }))
+    ));
+    assert_eq!(vault.head, head);
+}
+
+#[test]
+fn what_was_reminded_of_is_not_said_again_after_a_rekey() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let mut new = credential("stripe", "sk_1");
+    new.dates.expires = Some("2026-03-10".parse().unwrap());
+    vault.add(&home.context(), new).unwrap();
+    let mut schedule = vault.schedule(None, &home.clock()).unwrap();
+    schedule.entries[0].sent = home.now;
+    let (mut vault, _) = rekey(vault, &home, OTHER);
+    let redrawn = vault.schedule(Some(&schedule), &home.clock()).unwrap();
+    assert_eq!(redrawn.entries[0].sent, home.now);
+    let again = vault.schedule(Some(&redrawn), &home.clock()).unwrap();
+    assert_eq!(again.entries[0].sent, home.now);
+}
+
+#[test]
+fn a_copy_from_before_a_rekey_is_called_old() {
+    let home = Home::new();
+    let (vault, _, _) = prepared(&home);
+    home.close(vault);
+    let copy = home.path().join("copy");
+    copy_folder(&home.vault(), &copy);
+    let (vault, _) = rekey(home.open().unwrap(), &home, OTHER);
+    home.close(vault);
+    std::fs::remove_dir_all(home.vault()).unwrap();
+    std::fs::rename(&copy, home.vault()).unwrap();
+    assert!(matches!(home.open(), Err(Error::OldCopy { changes: 1 })));
+}
+
+#[test]
+fn beside_an_old_copy_that_is_accepted_nothing_newer_is_removed() {
+    let home = Home::new();
+    let (vault, _, _) = prepared(&home);
+    home.close(vault);
+    let copy = home.path().join("copy");
+    copy_folder(&home.vault(), &copy);
+    let (vault, _) = rekey(home.open().unwrap(), &home, OTHER);
+    home.close(vault);
+    for name in file_names(&copy) {
+        std::fs::copy(copy.join(&name), home.vault().join(&name)).unwrap();
+    }
+    let locked = home.read().unwrap();
+    let kek = locked.password_job().unwrap().run(&secret(PASSWORD));
+    let opened = locked.open(&kek.unwrap(), OldCopy::Accept, &home.context());
+    assert!(opened.is_ok());
+    assert!(home.vault().join("vault-2.db").exists());
+    assert!(home.vault().join("anchor-2").exists());
+}
+
+/// Everything under a home at each operation of some work: what a kill there would leave.
+struct Stops(Vec<PathBuf>);
+
+impl Stops {
+    fn of<T>(home: &Home, work: impl FnOnce() -> T) -> (Self, T) {
+        let taken = Rc::new(RefCell::new(Vec::new()));
+        let (into, from) = (taken.clone(), home.path().to_owned());
+        let look = move || {
+            let to = from.join(format!("stop-{}", into.borrow().len()));
+            std::fs::create_dir(&to).unwrap();
+            for name in ["vault", "state"] {
+                copy_folder(&from.join(name), &to.join(name));
+            }
+            into.borrow_mut().push(to);
+        };
+        let done = stops::watch(look, work);
+        let stops = taken.take();
+        (Self(stops), done)
+    }
+
+    /// Puts each in the place of the home's folders, and shows it.
+    fn each(self, home: &Home, mut show: impl FnMut(usize)) {
+        for (at, stop) in self.0.iter().enumerate() {
+            for name in ["vault", "state"] {
+                let place = home.path().join(name);
+                std::fs::remove_dir_all(&place).unwrap();
+                std::fs::rename(stop.join(name), place).unwrap();
+            }
+            show(at);
+        }
+    }
+}
+
+fn file_names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Opens with the old password or the new one, whichever it is; whether it was the new one.
+fn open_either(home: &Home, at: usize) -> (Unlocked, bool) {
+    match open_with(home, PASSWORD) {
+        Ok(vault) => (vault, false),
+        Err(Error::WrongPassword) => match open_with(home, OTHER) {
+            Ok(vault) => (vault, true),
+            Err(error) => panic!("stop {at}: neither opens: {error}"),
+        },
+        Err(error) => panic!("stop {at}: {error}"),
+    }
+}
+
+#[test]
+fn a_kill_while_the_password_changes_leaves_the_old_or_the_new_one() {
+    let home = Home::new();
+    let (mut vault, recovery, id) = prepared(&home);
+    let (stops, ()) = Stops::of(&home, || {
+        change_password(&mut vault, &home, PASSWORD, OTHER).unwrap();
+    });
+    drop(vault);
+    assert!(stops.0.len() > 8, "{}", stops.0.len());
+    let mut opened = Vec::new();
+    stops.each(&home, |at| {
+        let (vault, new) = open_either(&home, at);
+        assert_whole(&vault, &home, id);
+        let logged = vault.audit(&AuditFilter {
+            action: Some(Action::PasswordChanged),
+            ..AuditFilter::default()
+        });
+        // Never a change without its entry.
+        assert!(!new || logged.unwrap().entries.len() == 1);
+        home.close(vault);
+        // Healed: both copies are the same, and open the same way.
+        let vault = open_with(&home, if new { OTHER } else { PASSWORD }).unwrap();
+        assert!(vault.remarks().is_empty(), "stop {at}");
+        home.close(vault);
+        home.close(recover(&home, &recovery).unwrap());
+        opened.push(new);
+    });
+    assert!(opened.is_sorted(), "{opened:?}");
+    assert!(opened.contains(&false) && opened.contains(&true));
+}
+
+#[test]
+fn a_kill_during_a_rekey_leaves_the_old_epoch_or_the_new_one() {
+    let home = Home::new();
+    let (vault, old_recovery, id) = prepared(&home);
+    let (stops, (vault, recovery)) = Stops::of(&home, || rekey(vault, &home, OTHER));
+    drop(vault);
+    assert!(stops.0.len() > 20, "{}", stops.0.len());
+    let mut opened = Vec::new();
+    stops.each(&home, |at| {
+        let (vault, new) = open_either(&home, at);
+        assert_whole(&vault, &home, id);
+        home.close(vault);
+        let epoch = if new { 2 } else { 1 };
+        let mut names = file_names(&home.vault());
+        names.retain(|name| name != "header-a.new" && name != "header-b.new");
+        assert_eq!(
+            names,
+            [
+                format!("anchor-{epoch}"),
+                "header-a".into(),
+                "header-b".into(),
+                "lock".into(),
+                format!("vault-{epoch}.db")
+            ],
+            "stop {at}"
+        );
+        let fitting = if new { &recovery } else { &old_recovery };
+        home.close(recover(&home, fitting).unwrap());
+        opened.push(new);
+    });
+    assert!(opened.is_sorted(), "{opened:?}");
+    assert!(opened.contains(&false) && opened.contains(&true));
+}
+
+/// The control of the two above: where the order of the steps is wrong, stops show it.
+#[test]
+fn with_the_old_epoch_removed_before_the_commit_some_stop_opens_nothing() {
+    let home = Home::new();
+    let (vault, _, _) = prepared(&home);
+    home.close(vault);
+    let mut vault = home.open().unwrap();
+    let proof = proof(&vault, PASSWORD);
+    let password = new_password(&mut vault, &home, OTHER);
+    let rekey = Rekey::begin(&mut vault, &proof).unwrap();
+    let rekeyed = rekey.seal(&mut vault, &home.context(), &password).unwrap();
+    let (stops, _) = Stops::of(&home, || {
+        crate::epoch::remove_others(&vault.folder, 2).unwrap();
+        rekeyed.commit(vault).map(drop).map_err(|_| ())
+    });
+    let mut lost = 0;
+    stops.each(&home, |_| {
+        let opens = open_with(&home, PASSWORD).is_ok() || open_with(&home, OTHER).is_ok();
+        lost += usize::from(!opens);
+    });
+    assert!(lost > 0);
+}
+
+#[test]
+fn a_password_change_on_a_full_disk_keeps_the_old_one_and_says_so_in_the_log() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = Home::new();
+    let (mut vault, _, id) = prepared(&home);
+    // A folder where the temporary file would be: it can be neither removed nor made.
+    let in_the_way = home.vault().join("header-a.new");
+    std::fs::create_dir(&in_the_way).unwrap();
+    let changed = change_password(&mut vault, &home, PASSWORD, OTHER);
+    assert!(matches!(changed, Err(Error::Io { .. })));
+    let entry = newest(&vault);
+    assert_eq!(
+        (entry.action, entry.outcome),
+        (Action::PasswordChanged, Outcome::Failed)
+    );
+    vault.check_password(&proof(&vault, PASSWORD)).unwrap();
+    std::fs::remove_dir(&in_the_way).unwrap();
+    // Only the second copy fails: the change holds, and the next unlock mends it.
+    let in_the_way = home.vault().join("header-b.new");
+    std::fs::create_dir(&in_the_way).unwrap();
+    std::fs::set_permissions(&in_the_way, std::fs::Permissions::from_mode(0o700)).unwrap();
+    change_password(&mut vault, &home, PASSWORD, OTHER).unwrap();
+    home.close(vault);
+    std::fs::remove_dir(&in_the_way).unwrap();
+    let vault = open_with(&home, OTHER).unwrap();
+    assert_eq!(vault.remarks(), [Remark::HeaderHealed]);
+    assert_whole(&vault, &home, id);
+}

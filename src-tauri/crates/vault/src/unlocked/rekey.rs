@@ -1,0 +1,259 @@
+//! A new vault key: everything encrypted anew in the next epoch, a new password slot, a new
+//! recovery key, no other slots. What an old password and an old copy could open ends here.
+//!
+//! It goes in slices between which the vault answers, and can be given up at any time by
+//! dropping it: the vault in use is not touched before [`Rekeyed::commit`]. A change of rows
+//! meanwhile begins it anew; uses may come and are carried over at the end.
+//!
+//! The log keeps its entries, numbers and words. Its chain is checked under the old key and
+//! made anew under the new one; the entry that ends it says so and names the old chain's
+//! length and end. Whoever kept the old vault can compare.
+
+use super::slots::told;
+use super::{Unlocked, locate};
+use crate::audit::{Action, Context};
+use crate::crypto::kdf::{Kek, NewPassword};
+use crate::crypto::keys::VaultKey;
+use crate::crypto::recovery::RecoveryKey;
+use crate::epoch::{self, Epoch, Meant, NextEpoch, SealedEpoch};
+use crate::error::{Damage, Error};
+use crate::folder::Folder;
+use crate::format::header::Slot;
+use crate::locked;
+use crate::slots;
+use crate::store::audit::{self, Event};
+use crate::store::connect::{self, Durability};
+use crate::store::transfer::{Source, Transfer};
+use crate::unlocked::Remark;
+
+/// Rows of one slice: some milliseconds.
+const SLICE: u64 = 512;
+
+/// A re-key under way.
+pub struct Rekey {
+    key: VaultKey,
+    next: NextEpoch,
+    transfer: Transfer,
+    /// The rows as they were at the first slice.
+    generation: u64,
+    event: Event,
+}
+
+/// A new epoch, whole and checked, that is not the vault yet.
+pub struct Rekeyed {
+    sealed: SealedEpoch,
+    slots: Vec<Slot>,
+    recovery: RecoveryKey,
+}
+
+/// A switch that failed at its commit: the old vault or the new one is in the folder, and
+/// it is locked.
+pub struct SwitchFailure {
+    /// To be read again.
+    pub folder: Folder,
+    /// Why.
+    pub error: Error,
+}
+
+impl Rekey {
+    /// Begins. `proof` is the key of any slot.
+    ///
+    /// # Errors
+    /// [`Error::WrongPassword`] or [`Error::WrongRecoveryKey`] where the proof opens nothing;
+    /// what files and database may meet.
+    pub fn begin(vault: &mut Unlocked, proof: &Kek) -> Result<Self, Error> {
+        locked::open_slot(&vault.chosen.copy.header, proof)?;
+        let key = VaultKey::make(&mut *vault.options.random)?;
+        let (next, transfer) = start(vault, &key)?;
+        Ok(Self {
+            key,
+            next,
+            transfer,
+            generation: vault.state.generation,
+            event: told(Event::done(Action::Rekeyed), proof),
+        })
+    }
+
+    /// Rows done, and how many there are.
+    #[must_use]
+    pub fn progress(&self) -> (u64, u64) {
+        self.transfer.progress()
+    }
+
+    /// Carries over a slice; whether there is more. The vault may change between slices.
+    ///
+    /// # Errors
+    /// [`Error::DamagedData`] where the vault is not what was written; what files and
+    /// database may meet.
+    pub fn step(self, vault: &mut Unlocked) -> Result<(Self, bool), Error> {
+        self.try_step(vault)
+            .map_err(|error| locate(error, &vault.folder))
+    }
+
+    fn try_step(self, vault: &mut Unlocked) -> Result<(Self, bool), Error> {
+        let mut rekey = self.follow(vault)?;
+        let source = Source {
+            connection: &vault.connection,
+            keys: &vault.keys,
+            epoch: vault.epoch(),
+        };
+        let random = &mut *vault.options.random;
+        let more = rekey.transfer.step(&source, &rekey.next, random, SLICE)?;
+        Ok((rekey, more))
+    }
+
+    /// Carries over what is left, checks everything, and makes the slots. The vault must not
+    /// be used between this and [`Rekeyed::commit`].
+    ///
+    /// # Errors
+    /// As [`Rekey::step`]; the vault goes on as it was.
+    pub fn seal(
+        self,
+        vault: &mut Unlocked,
+        context: &Context,
+        password: &NewPassword,
+    ) -> Result<Rekeyed, Error> {
+        self.try_seal(vault, context, password)
+            .map_err(|error| locate(error, &vault.folder))
+    }
+
+    fn try_seal(
+        self,
+        vault: &mut Unlocked,
+        context: &Context,
+        password: &NewPassword,
+    ) -> Result<Rekeyed, Error> {
+        let Self {
+            key,
+            next,
+            mut transfer,
+            event,
+            ..
+        } = self.follow(vault)?;
+        let source = Source {
+            connection: &vault.connection,
+            keys: &vault.keys,
+            epoch: vault.epoch(),
+        };
+        let random = &mut *vault.options.random;
+        transfer.finish(&source, &next, random)?;
+        if transfer.old_root != vault.state.root {
+            return Err(Damage::Rows.into());
+        }
+        if transfer.old_head != vault.head {
+            let sequence = transfer.old_head.sequence + 1;
+            return Err(Damage::Audit { sequence }.into());
+        }
+        let old_end = data_encoding::HEXLOWER.encode(&vault.head.mac);
+        let event = event
+            .with_kdf(password.params)
+            .with("epoch", next.epoch.number.to_string())
+            .with("carried_over", vault.head.sequence.to_string())
+            .with("old_end", old_end);
+        let keys = &next.keys;
+        let head = audit::append(
+            &next.connection,
+            &keys.audit,
+            transfer.head,
+            context,
+            &event,
+        )?;
+        let epoch = next.epoch;
+        let password = slots::make_password(epoch, &key, password, random)?;
+        let (recovery, slot) = slots::make_recovery(epoch, &key, random)?;
+        let sealed = next.seal(Meant {
+            root: transfer.root,
+            generation: vault.state.generation + 1,
+            previous: vault.state.state,
+            head,
+        })?;
+        Ok(Rekeyed {
+            sealed,
+            slots: vec![password, slot],
+            recovery,
+        })
+    }
+
+    /// Begins anew where rows have changed since.
+    fn follow(self, vault: &mut Unlocked) -> Result<Self, Error> {
+        if self.generation == vault.state.generation {
+            return Ok(self);
+        }
+        let Self {
+            key, next, event, ..
+        } = self;
+        // It goes with its files, whose names are needed again.
+        drop(next);
+        let (next, transfer) = start(vault, &key)?;
+        Ok(Self {
+            key,
+            next,
+            transfer,
+            generation: vault.state.generation,
+            event,
+        })
+    }
+}
+
+impl Rekeyed {
+    /// Makes the new epoch the vault, and goes on with it open. The recovery key is in
+    /// nobody's hands but the caller's.
+    ///
+    /// # Errors
+    /// [`SwitchFailure`]: the vault is locked, as the old one or the new one.
+    pub fn commit(self, vault: Unlocked) -> Result<(Unlocked, RecoveryKey), Box<SwitchFailure>> {
+        let Unlocked {
+            folder,
+            options,
+            keys,
+            connection,
+            mut remarks,
+            ..
+        } = vault;
+        let (chosen, opened) = match self.sealed.commit(self.slots) {
+            Ok(committed) => committed,
+            Err(error) => return Err(Box::new(SwitchFailure { folder, error })),
+        };
+        // From here on the old epoch is nobody's; what cannot be tidied now is tidied at the
+        // next unlock.
+        let _ = connect::close(connection);
+        let _ = epoch::remove_others(&folder, chosen.copy.header.epoch);
+        remarks.retain(|remark| *remark != Remark::Recovered);
+        let mut vault = Unlocked {
+            folder,
+            options,
+            chosen,
+            keys: opened.keys,
+            connection: opened.connection,
+            anchor: opened.anchor,
+            state: opened.state,
+            head: opened.head,
+            remarks,
+            durability: Durability::Full,
+            unflushed: 0,
+            anchor_behind: false,
+            former_schedule: Some(keys.schedule),
+            living: std::cell::RefCell::default(),
+        };
+        if vault.write_seen().is_err() {
+            vault.remarks.push(Remark::LastSeenUnavailable);
+        }
+        Ok((vault, self.recovery))
+    }
+}
+
+fn start(vault: &mut Unlocked, key: &VaultKey) -> Result<(NextEpoch, Transfer), Error> {
+    let epoch = vault.epoch();
+    let next = Epoch {
+        number: epoch.number + 1,
+        ..epoch
+    };
+    let next = NextEpoch::begin(&vault.folder, next, key)?;
+    let source = Source {
+        connection: &vault.connection,
+        keys: &vault.keys,
+        epoch,
+    };
+    let transfer = Transfer::new(&source)?;
+    Ok((next, transfer))
+}

@@ -1,0 +1,167 @@
+//! Other ways in: a new master password, a new recovery key. Only the header changes, one
+//! slot of it, however much the vault holds.
+//!
+//! The vault key is not kept while the vault is open: whoever asks for a change brings the
+//! key of a slot, from the password or the recovery key, and it is unwrapped for that alone.
+//! The audit entry is durable before the header changes. A kill between the two leaves an
+//! entry about a change that did not come to be, never a change without its entry; a change
+//! that fails otherwise gets a second entry that says so.
+//!
+//! An old password together with an old copy of the header, or with a backup, still opens
+//! the vault key and with it today's vault. Only [`Rekey`](super::Rekey) ends that.
+
+use super::Unlocked;
+use crate::audit::{Action, Context, Outcome};
+use crate::crypto::kdf::{KdfParams, Kek, NewPassword, NewPasswordJob};
+use crate::crypto::recovery::RecoveryKey;
+use crate::epoch::Epoch;
+use crate::error::Error;
+use crate::format::header::{Header, HeaderCopy, Slot, SlotKind};
+use crate::format::header_file;
+use crate::locked;
+use crate::slots::{self, RECOVERY_SLOT};
+use crate::store::audit::Event;
+use crate::unlocked::{Remark, locate};
+
+impl Unlocked {
+    /// How the master password's key is derived at present.
+    #[must_use]
+    pub fn kdf(&self) -> Option<KdfParams> {
+        let mut slots = self.chosen.copy.header.slots.iter();
+        slots.find_map(|slot| match slot.kind {
+            SlotKind::Password(params) => Some(params),
+            SlotKind::Recovery => None,
+        })
+    }
+
+    /// The key of the recovery slot; give it where the password's would do.
+    ///
+    /// # Errors
+    /// [`Error::WrongRecoveryKey`] where the vault has no such slot.
+    pub fn recovery_kek(&self, recovery: &RecoveryKey) -> Result<Kek, Error> {
+        locked::recovery_kek(&self.chosen.copy.header, recovery)
+    }
+
+    /// The slow step of a new password, with a fresh salt and parameters from
+    /// [`calibrate`](crate::KdfPolicy::calibrate).
+    ///
+    /// # Errors
+    /// [`Error::KdfOutOfBounds`], [`Error::NotEnoughMemory`], [`Error::NoRandomness`].
+    pub fn new_password_job(&mut self, kdf: KdfParams) -> Result<NewPasswordJob, Error> {
+        NewPasswordJob::make(kdf, &self.options.policy, &mut *self.options.random)
+    }
+
+    /// Replaces the master password. `proof` is the key of any slot: the old password's, or
+    /// the recovery key's.
+    ///
+    /// # Errors
+    /// [`Error::WrongPassword`] or [`Error::WrongRecoveryKey`] where the proof opens nothing;
+    /// what files and database may meet: the old password still opens the vault then.
+    pub fn set_password(
+        &mut self,
+        context: &Context,
+        proof: &Kek,
+        password: &NewPassword,
+    ) -> Result<(), Error> {
+        let key = locked::open_slot(&self.chosen.copy.header, proof)?;
+        let epoch = self.epoch();
+        let slot = slots::make_password(epoch, &key, password, &mut *self.options.random)?;
+        let event = told(Event::done(Action::PasswordChanged), proof).with_kdf(password.params);
+        self.replace_slot(context, slot, event)?;
+        self.remarks.retain(|remark| *remark != Remark::Recovered);
+        Ok(())
+    }
+
+    /// Makes a new recovery key; the old one opens nothing any more.
+    ///
+    /// # Errors
+    /// As [`Unlocked::set_password`].
+    pub fn make_recovery(&mut self, context: &Context, proof: &Kek) -> Result<RecoveryKey, Error> {
+        let key = locked::open_slot(&self.chosen.copy.header, proof)?;
+        let epoch = self.epoch();
+        let (recovery, slot) = slots::make_recovery(epoch, &key, &mut *self.options.random)?;
+        let event = told(Event::done(Action::RecoveryChanged), proof);
+        self.replace_slot(context, slot, event)?;
+        Ok(recovery)
+    }
+
+    /// Which epoch is open.
+    pub(crate) fn epoch(&self) -> Epoch {
+        let header = &self.chosen.copy.header;
+        Epoch {
+            vault: header.vault,
+            number: header.epoch,
+        }
+    }
+
+    /// Puts a slot in the place of the one with its id.
+    fn replace_slot(&mut self, context: &Context, slot: Slot, event: Event) -> Result<(), Error> {
+        let mut header = self.chosen.copy.header.clone();
+        header.slots.retain(|old| old.id != slot.id);
+        header.slots.push(slot);
+        header.slots.sort_by_key(|slot| slot.id);
+        self.replace_header(context, header, event)
+            .map_err(|error| locate(error, &self.folder))
+    }
+
+    fn replace_header(
+        &mut self,
+        context: &Context,
+        header: Header,
+        event: Event,
+    ) -> Result<(), Error> {
+        let copy = HeaderCopy::make(header, &self.keys.header);
+        self.record_flushed(context, &event)?;
+        let written = self
+            .write_anchor()
+            .and_then(|()| header_file::commit(self.folder.path(), &copy));
+        match written {
+            Ok(wants_healing) => {
+                self.chosen.copy = copy;
+                self.chosen.wants_healing = wants_healing;
+                Ok(())
+            }
+            Err(error) => {
+                self.put_back(&copy);
+                let failed = Event {
+                    outcome: Outcome::Failed,
+                    ..event
+                };
+                // The first error is the one to report.
+                let _ = self
+                    .record_flushed(context, &failed)
+                    .and_then(|()| self.write_anchor());
+                Err(error)
+            }
+        }
+    }
+
+    /// After a header that could not be made durable: the old one again. Where that fails
+    /// too, what the disk holds counts.
+    fn put_back(&mut self, refused: &HeaderCopy) {
+        let folder = self.folder.path();
+        let found = header_file::read(folder, true);
+        let in_place = found.is_ok_and(|found| found.copy == *refused);
+        if in_place && header_file::commit(folder, &self.chosen.copy).is_err() {
+            self.chosen.copy = refused.clone();
+        }
+    }
+}
+
+/// With what it was allowed.
+pub(super) fn told(event: Event, proof: &Kek) -> Event {
+    if proof.slot == RECOVERY_SLOT {
+        event.with("with", "recovery key")
+    } else {
+        event.with("with", "password")
+    }
+}
+
+impl Event {
+    /// How the new password's key is derived.
+    pub(super) fn with_kdf(self, kdf: KdfParams) -> Self {
+        self.with("kdf_memory_mib", (kdf.memory_kib / 1024).to_string())
+            .with("kdf_passes", kdf.passes.to_string())
+            .with("kdf_lanes", kdf.lanes.to_string())
+    }
+}
