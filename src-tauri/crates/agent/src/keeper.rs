@@ -128,7 +128,10 @@ impl Keeper {
     /// It is locked, damaged or not there.
     pub(crate) fn open(&mut self) -> Result<&mut Unlocked, Error> {
         match &mut self.door {
-            Door::Open(vault) => Ok(vault),
+            Door::Open(vault) => {
+                vault.mend().map_err(word)?;
+                Ok(vault)
+            }
             Door::Locked(_) => Err(Error::Locked),
             Door::Empty(_) => Err(self.place.no_vault()),
             Door::Broken(_, error) => Err(error.clone()),

@@ -19,7 +19,7 @@ use crate::slots;
 use crate::store::audit::{self, Event, GENESIS};
 use crate::store::connect;
 use crate::store::root::{Root, State};
-use crate::unlocked::{Unlocked, make_id};
+use crate::unlocked::{Unlocked, locate, make_id};
 
 const FIRST_EPOCH: u64 = 1;
 
@@ -56,7 +56,7 @@ pub fn create(
     };
     let keys = Keys::derive(&key, epoch.vault, FIRST_EPOCH);
     disk::replace_private(&path.join(MAKING), b"")?;
-    make_data(&path, &header, &keys, context)?;
+    make_data(&path, &header, &keys, context).map_err(|error| locate(error, &folder))?;
     // The header comes last: without it there is no vault.
     header_file::write(&path, &HeaderCopy::make(header, &keys.header))?;
     disk::remove(&path.join(MAKING))?;

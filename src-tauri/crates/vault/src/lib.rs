@@ -10,6 +10,8 @@ mod crypto;
 pub mod due;
 mod epoch;
 mod error;
+#[cfg(test)]
+mod faults;
 mod folder;
 mod format;
 mod import;

@@ -23,7 +23,7 @@ use crate::slots::RECOVERY_SLOT;
 use crate::store::audit::{self, Event, Head};
 use crate::store::connect::{self, Durability};
 use crate::store::root::{Root, State};
-use crate::unlocked::{Remark, Unlocked};
+use crate::unlocked::{Remark, Unlocked, locate};
 
 /// Says that a vault is being made: what lies beside it without a header holds nothing.
 pub(crate) const MAKING: &str = "making";
@@ -198,8 +198,8 @@ impl Locked {
         match self.examine(kek, old) {
             Ok(opened) => self.begin(opened, kek.slot, context),
             Err(error) => Err(Box::new(OpenFailure {
+                error: locate(error, &self.folder),
                 locked: self,
-                error,
             })),
         }
     }
@@ -233,17 +233,7 @@ impl Locked {
         }
         let (anchor, reading) = Anchor::open(folder, header.vault, header.epoch, &keys.anchor)?;
         let connection = connect::open(&folder.join(&header.database), &keys)?;
-        let state = State::read(&connection, &keys.rows)?;
-        compare(&state, &reading.mark)?;
-        if Root::compute(&connection, &keys.rows)? != state.root {
-            return Err(Damage::Rows.into());
-        }
-        let anchored = Head {
-            sequence: reading.mark.audit_sequence,
-            mac: reading.mark.audit_head,
-        };
-        audit::check_anchored(&connection, anchored)?;
-        let head = audit::verify_from(&connection, &keys.audit, anchored)?;
+        let (state, head) = check(&connection, &keys, &reading.mark)?;
         let seen = self.standing(&keys, &state);
         if let (Standing::Behind(changes), OldCopy::Ask) = (seen, old) {
             return Err(Error::OldCopy { changes });
@@ -317,6 +307,7 @@ impl Locked {
                     chosen,
                     ..
                 } = unlocked;
+                let error = locate(error, &folder);
                 let locked = Self::from_parts(folder, options, chosen);
                 Err(Box::new(OpenFailure { locked, error }))
             }
@@ -390,6 +381,26 @@ fn begin_session(
         unlocked.remarks.push(Remark::LastSeenUnavailable);
     }
     Ok(())
+}
+
+/// Checks an open database against a mark: its state, every row, and the log from there on.
+pub(crate) fn check(
+    connection: &rusqlite::Connection,
+    keys: &Keys,
+    mark: &Mark,
+) -> Result<(State, Head), Error> {
+    let state = State::read(connection, &keys.rows)?;
+    compare(&state, mark)?;
+    if Root::compute(connection, &keys.rows)? != state.root {
+        return Err(Damage::Rows.into());
+    }
+    let anchored = Head {
+        sequence: mark.audit_sequence,
+        mac: mark.audit_head,
+    };
+    audit::check_anchored(connection, anchored)?;
+    let head = audit::verify_from(connection, &keys.audit, anchored)?;
+    Ok((state, head))
 }
 
 /// Whether database and anchor belong together.

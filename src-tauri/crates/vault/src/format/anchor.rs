@@ -10,13 +10,12 @@
 //! a disk that loses power in the middle of a block has written its first sector or not.
 
 use std::fs::File;
-use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
-use super::disk;
 use super::reader::Reader;
+use super::{disk, system};
 use crate::crypto::mac::{Digest, MacKey};
 use crate::error::{Damage, Error};
 
@@ -131,13 +130,11 @@ impl Anchor {
 
     /// Writes the next mark into the older slot; durable when it returns.
     pub(crate) fn write(&mut self, mark: &Mark, key: &MacKey) -> Result<(), Error> {
-        #[cfg(test)]
-        disk::stops::pass();
         let serial = self.serial + 1;
         let block = self.encode(serial, mark, key);
-        self.file
-            .write_all_at(&block, (serial % 2) * SLOT as u64)
-            .and_then(|()| self.file.sync_data())
+        let at = (serial % 2) * SLOT as u64;
+        system::write_at(&self.file, &self.path, &block, at)
+            .and_then(|()| system::sync_data(&self.file, &self.path))
             .map_err(|error| self.io(error))?;
         self.serial = serial;
         Ok(())
@@ -169,9 +166,8 @@ impl Anchor {
     /// Serial and mark of a slot; `None` where it is not valid.
     fn read_slot(&self, slot: u64, key: &MacKey) -> Result<Option<(u64, Mark)>, Error> {
         let mut block = [0; SLOT];
-        self.file
-            .read_exact_at(&mut block, slot * SLOT as u64)
-            .map_err(|error| self.io(error))?;
+        let at = slot * SLOT as u64;
+        system::read_at(&self.file, &self.path, &mut block, at).map_err(|error| self.io(error))?;
         Ok(self.decode(&block, slot, key))
     }
 

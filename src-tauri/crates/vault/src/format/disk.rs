@@ -3,13 +3,13 @@
 //! Everything but the database itself reaches the disk through this module.
 
 use std::fs::File;
-use std::io::{Read as _, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use rustix::fs::{CWD, Mode, OFlags};
+use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
+use super::system;
 use crate::error::{Error, Insecurity};
 
 const FOLDER_MODE: u32 = 0o700;
@@ -17,7 +17,7 @@ const FILE_MODE: u32 = 0o600;
 
 /// Checks that a folder is one, is ours and closed to others.
 pub(crate) fn check_folder(path: &Path) -> Result<(), Error> {
-    let found = std::fs::symlink_metadata(path).map_err(|error| Error::io(path, error))?;
+    let found = system::metadata(path).map_err(|error| Error::io(path, error))?;
     if found.is_symlink() {
         return Err(insecure(path, Insecurity::Symlink));
     }
@@ -30,7 +30,7 @@ pub(crate) fn check_folder(path: &Path) -> Result<(), Error> {
 /// Checks a file that may be missing, without opening it: opening and closing the database
 /// would drop the locks of its holder.
 pub(crate) fn check_file(path: &Path) -> Result<bool, Error> {
-    let found = match std::fs::symlink_metadata(path) {
+    let found = match system::metadata(path) {
         Ok(found) => found,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(Error::io(path, error)),
@@ -62,14 +62,33 @@ fn insecure(path: &Path, what: Insecurity) -> Error {
     Error::Insecure { path, what }
 }
 
-/// Makes a folder with mode 0700 where there is none; parents too.
+/// Makes a folder with mode 0700 where there is none; parents too. Their names are durable
+/// when it returns.
 pub(crate) fn make_folder(path: &Path) -> Result<(), Error> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(FOLDER_MODE)
-        .create(path)
-        .map_err(|error| Error::io(path, error))
+    match system::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        // Whatever it is, whoever opens it looks closer.
+        found => return found.map(drop).map_err(|error| Error::io(path, error)),
+    }
+    if let Some(parent) = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+    {
+        make_folder(parent)?;
+    }
+    match system::make_folder(path, FOLDER_MODE) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            return Err(Error::io(path, error));
+        }
+        _ => {}
+    }
+    match sync_folder(path) {
+        // A folder may be one that we can write but not read; then nobody can sync it.
+        Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::PermissionDenied => {
+            Ok(())
+        }
+        synced => synced,
+    }
 }
 
 /// Opens a private file for reading and writing; makes it where `make` says so.
@@ -88,12 +107,12 @@ pub(crate) fn make_private(path: &Path) -> Result<File, Error> {
 }
 
 fn open_checked(path: &Path, flags: OFlags) -> Result<File, Error> {
-    #[cfg(test)]
-    stops::pass();
     let mode = Mode::from_raw_mode(FILE_MODE);
-    let file = match rustix::fs::openat(CWD, path, flags, mode) {
-        Ok(descriptor) => File::from(descriptor),
-        Err(Errno::LOOP) => return Err(insecure(path, Insecurity::Symlink)),
+    let file = match system::open(path, flags, mode) {
+        Ok(file) => file,
+        Err(error) if Errno::from_io_error(&error) == Some(Errno::LOOP) => {
+            return Err(insecure(path, Insecurity::Symlink));
+        }
         Err(error) => return Err(Error::io(path, error)),
     };
     let found = file.metadata().map_err(|error| Error::io(path, error))?;
@@ -115,10 +134,7 @@ pub(crate) fn read_private(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, E
         }
         Err(error) => return Err(error),
     };
-    let mut bytes = Vec::new();
-    file.take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Error::io(path, error))?;
+    let bytes = system::read(&file, path, limit + 1).map_err(|error| Error::io(path, error))?;
     Ok(Some(bytes))
 }
 
@@ -128,17 +144,13 @@ pub(crate) fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     name.push(".new");
     let temporary = path.with_file_name(name);
     remove(&temporary)?;
-    let mut file = make_private(&temporary)?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .and_then(|()| {
-            #[cfg(test)]
-            stops::pass();
-            std::fs::rename(&temporary, path)
-        })
+    let file = make_private(&temporary)?;
+    system::write(&file, &temporary, bytes)
+        .and_then(|()| system::sync(&file, &temporary))
+        .and_then(|()| system::rename(&temporary, path))
         .map_err(|error| {
             // What is half written is of no use; the first error is the one to report.
-            let _ = std::fs::remove_file(&temporary);
+            let _ = system::remove(&temporary);
             Error::io(path, error)
         })?;
     sync_folder(path)
@@ -146,9 +158,7 @@ pub(crate) fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 
 /// Removes a file that may be missing.
 pub(crate) fn remove(path: &Path) -> Result<(), Error> {
-    #[cfg(test)]
-    stops::pass();
-    match std::fs::remove_file(path) {
+    match system::remove(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io(path, error)),
         _ => Ok(()),
     }
@@ -156,40 +166,12 @@ pub(crate) fn remove(path: &Path) -> Result<(), Error> {
 
 /// Makes the names within the folder of `path` durable.
 pub(crate) fn sync_folder(path: &Path) -> Result<(), Error> {
-    #[cfg(test)]
-    stops::pass();
-    let folder = path.parent().unwrap_or(path);
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(|error| Error::io(folder, error))
-}
-
-/// Lets a test look at the files between two operations, as a kill there would leave them.
-#[cfg(test)]
-pub(crate) mod stops {
-    use std::cell::RefCell;
-
-    type Look = Box<dyn FnMut()>;
-
-    thread_local! {
-        static LOOK: RefCell<Option<Look>> = const { RefCell::new(None) };
-    }
-
-    /// Looks before each operation of this thread while something is done.
-    pub(crate) fn watch<T>(look: impl FnMut() + 'static, work: impl FnOnce() -> T) -> T {
-        LOOK.set(Some(Box::new(look)));
-        let done = work();
-        LOOK.take();
-        done
-    }
-
-    pub(crate) fn pass() {
-        // Out of its place meanwhile: looking is no operation of its own.
-        if let Some(mut look) = LOOK.take() {
-            look();
-            LOOK.set(Some(look));
-        }
-    }
+    let folder = match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => path,
+    };
+    system::sync_folder(folder).map_err(|error| Error::io(folder, error))
 }
 
 #[cfg(test)]

@@ -6,3 +6,4 @@ pub(crate) mod header;
 pub(crate) mod header_file;
 pub(crate) mod reader;
 pub(crate) mod seen;
+pub(crate) mod system;

@@ -37,6 +37,15 @@ pub(crate) fn make(path: &Path, keys: &Keys) -> Result<Connection, Error> {
 
 /// Opens a database that must be there and have content.
 pub(crate) fn open(path: &Path, keys: &Keys) -> Result<Connection, Error> {
+    match open_once(path, keys) {
+        // SQLCipher takes a file whose first bytes it could not read for a broken one. What
+        // is broken stays so; a disk that failed for a moment does not.
+        Err(Error::DamagedData(Damage::DatabaseBroken)) => open_once(path, keys),
+        opened => opened,
+    }
+}
+
+fn open_once(path: &Path, keys: &Keys) -> Result<Connection, Error> {
     if !disk::check_file(path)? {
         return Err(Damage::DatabaseMissing.into());
     }
@@ -63,6 +72,8 @@ pub(crate) fn open(path: &Path, keys: &Keys) -> Result<Connection, Error> {
 }
 
 fn connect(path: &Path, keys: &Keys) -> Result<Connection, Error> {
+    #[cfg(test)]
+    crate::faults::install();
     let found = rusqlite::version_number();
     if found < LEAST_SQLITE {
         return Err(Error::OldSqlite { found });
@@ -106,6 +117,17 @@ pub(crate) fn set_durability(connection: &Connection, to: Durability) -> Result<
 pub(crate) fn checkpoint(connection: &Connection) -> Result<(), Error> {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     Ok(())
+}
+
+/// Whether the database still answers. After an error of the disk SQLCipher gives up a
+/// connection for good, and calls every page broken that it does not have already.
+pub(crate) fn answers(connection: &Connection) -> bool {
+    // Not cached: the answer is part of the prepared statement.
+    let status = connection.query_row("PRAGMA cipher_status", [], |row| row.get::<_, String>(0));
+    let meta = connection
+        .prepare_cached("SELECT 1 FROM meta")
+        .and_then(|mut statement| statement.query_row([], |_| Ok(())));
+    status.is_ok_and(|status| status == "1") && meta.is_ok()
 }
 
 /// Closes; the last one out removes the log.

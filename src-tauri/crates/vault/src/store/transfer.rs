@@ -92,8 +92,6 @@ impl Transfer {
         random: &mut dyn Random,
         most: u64,
     ) -> Result<bool, Error> {
-        #[cfg(test)]
-        crate::format::disk::stops::pass();
         let transaction = next.connection.unchecked_transaction()?;
         let mut left = most;
         while left > 0 {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::opening::copy_folder;
 use super::*;
-use crate::format::disk::stops;
+use crate::faults::stops;
 
 const OTHER: &[u8] = b"battery staple";
 

@@ -1,12 +1,16 @@
 //! The crate as its embedder sees it, and as an attacker with the folder sees it.
 
 mod credentials;
+mod errors;
 mod imports;
 mod keys;
 mod opening;
+mod power;
 mod properties;
 mod queries;
 mod reminders;
+mod stops;
+mod story;
 mod tampering;
 
 use std::path::{Path, PathBuf};

@@ -166,10 +166,45 @@ impl Unlocked {
         locked::open_slot(&self.chosen.copy.header, kek).map(drop)
     }
 
+    /// Opens the database anew where an error of the disk has spoilt the connection, and
+    /// checks it as at unlock. To be called before the vault is used; cheap where nothing
+    /// is wrong.
+    ///
+    /// # Errors
+    /// [`Error::DamagedData`], [`Error::Database`], [`Error::DiskFull`], [`Error::Io`]: it
+    /// cannot be used now, and is to be called again.
+    pub fn mend(&mut self) -> Result<(), Error> {
+        if connect::answers(&self.connection) {
+            return Ok(());
+        }
+        self.reopen().map_err(|error| locate(error, &self.folder))
+    }
+
+    fn reopen(&mut self) -> Result<(), Error> {
+        // The old connection has to be gone first, for it holds the file's locks.
+        drop(std::mem::replace(
+            &mut self.connection,
+            Connection::open_in_memory()?,
+        ));
+        self.living.take();
+        let path = self.folder.path().join(&self.chosen.copy.header.database);
+        let connection = connect::open(&path, &self.keys)?;
+        let (state, head) = locked::check(&connection, &self.keys, &self.mark(false))?;
+        self.connection = connection;
+        self.durability = Durability::Full;
+        // A change that was told as failed may be there all the same.
+        self.anchor_behind |= state.generation != self.state.generation;
+        self.state = state;
+        self.head = head;
+        Ok(())
+    }
+
     /// Locks: moves the log into the database, closes it, marks the anchor clean, wipes the
     /// keys. It is locked whatever happens; the second part tells whether the stop was clean.
     pub fn lock(mut self, context: &Context) -> (Locked, Result<(), Error>) {
-        let recorded = self.record_flushed(context, &Event::done(Action::Locked));
+        let recorded = self
+            .mend()
+            .and_then(|()| self.record_flushed(context, &Event::done(Action::Locked)));
         // Where it cannot be kept, the next unlock says so.
         let _ = self.write_seen();
         let mark = self.mark(true);

@@ -1,0 +1,289 @@
+//! Test builds only: a simulated disk under every file of a vault.
+//!
+//! While a [`Disk`] lives, each call that its thread makes below its root, by
+//! `format::system` or by the database (`vfs`), is counted and recorded. A [`Plan`] makes
+//! the n-th of them the last (a kill) or fail (a full or broken disk). From the record a
+//! power loss at any place can be drawn: whatever was not synced is there, or not, or torn
+//! (`loss`).
+
+pub(crate) mod loss;
+mod vfs;
+
+use std::cell::RefCell;
+use std::io;
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
+
+use rustix::io::Errno;
+
+use crate::format::system::Call;
+pub(crate) use vfs::install;
+
+/// Something that reached the file system, in order.
+#[derive(Debug, Clone)]
+pub(crate) enum Event {
+    Make(PathBuf),
+    MakeFolder(PathBuf),
+    Write(PathBuf, u64, Vec<u8>),
+    Resize(PathBuf, u64),
+    Sync(PathBuf),
+    SyncFolder(PathBuf),
+    Rename(PathBuf, PathBuf),
+    Remove(PathBuf),
+    /// Said by the test: so many changes were acknowledged.
+    Acknowledged(usize),
+}
+
+/// What goes wrong, and when: at the `at`-th call that it is about, from 0.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan {
+    pub(crate) at: usize,
+    pub(crate) fault: Fault,
+}
+
+/// A way to go wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// A kill: this call, counted among those that change anything, and all after it do
+    /// not happen.
+    Stop,
+    /// One call fails with this error; any call but ENOSPC, which is only for those that
+    /// take room.
+    Once(Errno),
+    /// It fails, and all of its kind do until [`Disk::mend`].
+    From(Errno),
+}
+
+/// Syncs that are only pretended: the controls of power loss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lie {
+    /// Of the database and its log.
+    Database,
+    /// Of other files.
+    Files,
+    /// Of folders.
+    Folders,
+}
+
+#[derive(Debug)]
+struct State {
+    root: PathBuf,
+    plan: Option<Plan>,
+    lie: Option<Lie>,
+    calls: usize,
+    struck: bool,
+    events: Vec<Event>,
+}
+
+thread_local! {
+    static STATE: RefCell<Option<State>> = const { RefCell::new(None) };
+}
+
+/// The simulated disk of this thread, until dropped.
+#[derive(Debug)]
+pub(crate) struct Disk {
+    _of_this_thread: PhantomData<*const ()>,
+}
+
+impl Disk {
+    /// Everything works, and is recorded.
+    pub(crate) fn recording(root: &Path) -> Self {
+        Self::start(root, None, None)
+    }
+
+    /// Everything works and is recorded, but some syncs did nothing.
+    pub(crate) fn lying(root: &Path, lie: Lie) -> Self {
+        Self::start(root, None, Some(lie))
+    }
+
+    /// Something goes wrong.
+    pub(crate) fn failing(root: &Path, plan: Plan) -> Self {
+        Self::start(root, Some(plan), None)
+    }
+
+    fn start(root: &Path, plan: Option<Plan>, lie: Option<Lie>) -> Self {
+        install();
+        STATE.with_borrow_mut(|state| {
+            assert!(state.is_none(), "one simulated disk at a time");
+            *state = Some(State {
+                root: root.to_owned(),
+                plan,
+                lie,
+                calls: 0,
+                struck: false,
+                events: Vec::new(),
+            });
+        });
+        Self {
+            _of_this_thread: PhantomData,
+        }
+    }
+
+    /// Whether the plan's call was reached.
+    pub(crate) fn struck(&self) -> bool {
+        with(|state| state.struck)
+    }
+
+    /// The disk works again.
+    pub(crate) fn mend(&self) {
+        with(|state| state.plan = None);
+    }
+
+    /// So many changes are promised from now on.
+    pub(crate) fn acknowledge(&self, changes: usize) {
+        with(|state| state.events.push(Event::Acknowledged(changes)));
+    }
+
+    /// How much was recorded so far.
+    pub(crate) fn recorded(&self) -> usize {
+        with(|state| state.events.len())
+    }
+
+    /// What reached the file system.
+    pub(crate) fn finish(self) -> Vec<Event> {
+        with(|state| std::mem::take(&mut state.events))
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        STATE.set(None);
+    }
+}
+
+fn with<T>(work: impl FnOnce(&mut State) -> T) -> T {
+    STATE.with_borrow_mut(|state| work(state.as_mut().expect("a simulated disk")))
+}
+
+/// Makes a call of `format::system`, unless the plan says otherwise.
+pub(crate) fn around<T>(call: Call<'_>, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    let made = wants_making(call);
+    before(call)?;
+    let result = work()?;
+    after(call, made, false);
+    Ok(result)
+}
+
+/// Whether opening makes the file: to be asked before it is opened.
+fn wants_making(call: Call<'_>) -> bool {
+    matches!(call, Call::Make(path) if !path.exists())
+}
+
+/// Lets a test look at the files between two operations, as a kill there would leave them.
+pub(crate) mod stops {
+    use std::cell::RefCell;
+
+    type Look = Box<dyn FnMut()>;
+
+    thread_local! {
+        static LOOK: RefCell<Option<Look>> = const { RefCell::new(None) };
+    }
+
+    /// Looks before each operation of this thread that changes a file, while something is
+    /// done.
+    pub(crate) fn watch<T>(look: impl FnMut() + 'static, work: impl FnOnce() -> T) -> T {
+        super::install();
+        LOOK.set(Some(Box::new(look)));
+        let done = work();
+        LOOK.take();
+        done
+    }
+
+    pub(super) fn pass() {
+        // Out of its place meanwhile: looking is no operation of its own.
+        if let Some(mut look) = LOOK.take() {
+            look();
+            LOOK.set(Some(look));
+        }
+    }
+}
+
+/// Counts a call; an error where it must not happen.
+fn before(call: Call<'_>) -> io::Result<()> {
+    if Fault::Stop.is_about(call) {
+        stops::pass();
+    }
+    STATE.with_borrow_mut(|state| match state {
+        Some(state) if path_of(call).starts_with(&state.root) => state.count(call),
+        _ => Ok(()),
+    })
+}
+
+/// Records a call that happened.
+fn after(call: Call<'_>, made: bool, of_database: bool) {
+    STATE.with_borrow_mut(|state| {
+        let Some(state) = state else { return };
+        if path_of(call).starts_with(&state.root) {
+            state.record(call, made, of_database);
+        }
+    });
+}
+
+fn path_of(call: Call<'_>) -> &Path {
+    match call {
+        Call::Look(path)
+        | Call::Make(path)
+        | Call::MakeFolder(path)
+        | Call::Write(path, ..)
+        | Call::Resize(path, _)
+        | Call::Sync(path)
+        | Call::SyncFolder(path)
+        | Call::Rename(path, _)
+        | Call::Remove(path) => path,
+    }
+}
+
+impl State {
+    fn count(&mut self, call: Call<'_>) -> io::Result<()> {
+        let Some(plan) = self.plan else {
+            return Ok(());
+        };
+        if !plan.fault.is_about(call) {
+            return Ok(());
+        }
+        let at = self.calls;
+        self.calls += 1;
+        let (strikes, error) = match plan.fault {
+            Fault::Stop => (at >= plan.at, Errno::IO),
+            Fault::Once(error) => (at == plan.at, error),
+            Fault::From(error) => (at >= plan.at, error),
+        };
+        self.struck |= strikes;
+        if strikes { Err(error.into()) } else { Ok(()) }
+    }
+
+    fn record(&mut self, call: Call<'_>, made: bool, of_database: bool) {
+        let lies = |lie| self.lie == Some(lie);
+        let event = match call {
+            Call::Look(_) => return,
+            Call::Make(_) if !made => return,
+            Call::Sync(_) if of_database && lies(Lie::Database) => return,
+            Call::Sync(_) if !of_database && lies(Lie::Files) => return,
+            Call::SyncFolder(_) if lies(Lie::Folders) => return,
+            Call::Make(path) => Event::Make(path.into()),
+            Call::MakeFolder(path) => Event::MakeFolder(path.into()),
+            Call::Write(path, at, bytes) => Event::Write(path.into(), at, bytes.into()),
+            Call::Resize(path, length) => Event::Resize(path.into(), length),
+            Call::Sync(path) => Event::Sync(path.into()),
+            Call::SyncFolder(path) => Event::SyncFolder(path.into()),
+            Call::Rename(from, to) => Event::Rename(from.into(), to.into()),
+            Call::Remove(path) => Event::Remove(path.into()),
+        };
+        self.events.push(event);
+    }
+}
+
+impl Fault {
+    fn is_about(self, call: Call<'_>) -> bool {
+        match self {
+            Self::Stop => !matches!(call, Call::Look(_)),
+            Self::Once(Errno::NOSPC) | Self::From(Errno::NOSPC) => {
+                matches!(
+                    call,
+                    Call::Make(_) | Call::MakeFolder(_) | Call::Write(..) | Call::Rename(..)
+                )
+            }
+            Self::Once(_) | Self::From(_) => true,
+        }
+    }
+}

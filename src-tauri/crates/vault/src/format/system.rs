@@ -1,0 +1,131 @@
+//! The calls to the system by which every file but the database's is reached.
+//!
+//! Nothing else in this crate opens, writes, syncs, renames or removes a file: test builds
+//! put a simulated disk around each call, which stops, fails or forgets
+//! (`crate::faults`). The database's files are behind a VFS of the same disk.
+
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+
+use rustix::fs::{CWD, Mode, OFlags};
+
+#[cfg(test)]
+use crate::faults::around;
+
+/// What a call is about to do.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "only the simulated disk looks inside")
+)]
+pub(crate) enum Call<'a> {
+    /// Look at a file or its content, or open one that must be there.
+    Look(&'a Path),
+    /// Open a file, and make it where it is missing.
+    Make(&'a Path),
+    /// Make a folder.
+    MakeFolder(&'a Path),
+    /// Write bytes at an offset.
+    Write(&'a Path, u64, &'a [u8]),
+    /// Cut or lengthen a file.
+    Resize(&'a Path, u64),
+    /// Wait until content and length are on the disk.
+    Sync(&'a Path),
+    /// Wait until the names in a folder are on the disk.
+    SyncFolder(&'a Path),
+    /// Give a file another name, replacing what had it.
+    Rename(&'a Path, &'a Path),
+    /// Remove a name.
+    Remove(&'a Path),
+}
+
+/// Shipped builds only do what is asked.
+#[cfg(not(test))]
+fn around<T>(_call: Call<'_>, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    work()
+}
+
+/// As [`around`], for what only waits. Test builds wait for the simulated disk alone: no
+/// test can tell whether the real one was waited for, and it is slow.
+fn wait(call: Call<'_>, work: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    around(call, || if cfg!(test) { Ok(()) } else { work() })
+}
+
+/// `lstat`.
+pub(crate) fn metadata(path: &Path) -> io::Result<std::fs::Metadata> {
+    around(Call::Look(path), || std::fs::symlink_metadata(path))
+}
+
+/// `open`, never through a symbolic link at the end where `flags` say so.
+pub(crate) fn open(path: &Path, flags: OFlags, mode: Mode) -> io::Result<File> {
+    let call = if flags.contains(OFlags::CREATE) {
+        Call::Make(path)
+    } else {
+        Call::Look(path)
+    };
+    around(call, || {
+        Ok(rustix::fs::openat(CWD, path, flags, mode)?.into())
+    })
+}
+
+/// `mkdir`, one level.
+pub(crate) fn make_folder(path: &Path, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    around(Call::MakeFolder(path), || {
+        std::fs::DirBuilder::new().mode(mode).create(path)
+    })
+}
+
+/// Reads what is left of a file, at most `limit` bytes.
+pub(crate) fn read(file: &File, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    around(Call::Look(path), || {
+        let mut bytes = Vec::new();
+        file.take(limit).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    })
+}
+
+/// `pread` of exactly so many bytes.
+pub(crate) fn read_at(file: &File, path: &Path, bytes: &mut [u8], at: u64) -> io::Result<()> {
+    around(Call::Look(path), || file.read_exact_at(bytes, at))
+}
+
+/// Writes where the file stands.
+pub(crate) fn write(mut file: &File, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let at = file.stream_position()?;
+    around(Call::Write(path, at, bytes), || file.write_all(bytes))
+}
+
+/// `pwrite`.
+pub(crate) fn write_at(file: &File, path: &Path, bytes: &[u8], at: u64) -> io::Result<()> {
+    around(Call::Write(path, at, bytes), || {
+        file.write_all_at(bytes, at)
+    })
+}
+
+/// `fsync`.
+pub(crate) fn sync(file: &File, path: &Path) -> io::Result<()> {
+    wait(Call::Sync(path), || file.sync_all())
+}
+
+/// `fdatasync`: content, and the length where it changed.
+pub(crate) fn sync_data(file: &File, path: &Path) -> io::Result<()> {
+    wait(Call::Sync(path), || file.sync_data())
+}
+
+/// `fsync` of a folder.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    wait(Call::SyncFolder(folder), || File::open(folder)?.sync_all())
+}
+
+/// `rename`.
+pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    around(Call::Rename(from, to), || std::fs::rename(from, to))
+}
+
+/// `unlink`.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
+    around(Call::Remove(path), || std::fs::remove_file(path))
+}

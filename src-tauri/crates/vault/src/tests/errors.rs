@@ -1,0 +1,128 @@
+//! Promise 4: an error of the disk, wherever it comes, is told as what it is, and takes
+//! nothing that was acknowledged.
+
+use keyhaven_proof::Proof;
+use rustix::io::Errno;
+
+use super::story::{Step, Story, look};
+use super::*;
+use crate::faults::loss::Dice;
+use crate::faults::{Disk, Fault, Plan};
+
+/// A day in the life of a vault, the same each time.
+fn steps() -> Vec<Step> {
+    let own = String::from;
+    vec![
+        Step::Add(own("a"), own("1")),
+        Step::Use(own("a")),
+        Step::Set(own("a"), own("2")),
+        Step::Use(own("a")),
+        Step::Flush,
+        Step::Add(own("b"), own("x").repeat(9000)),
+        Step::Remove(own("a")),
+    ]
+}
+
+fn prepared() -> Home {
+    let home = Home::new();
+    home.close(home.create().0);
+    home
+}
+
+/// Only an error of the disk may be told, and not as damage, nor as a wrong password.
+fn assert_honest(error: &Error, fault: Fault, at: usize) {
+    let full = matches!(fault, Fault::Once(Errno::NOSPC) | Fault::From(Errno::NOSPC));
+    let honest = match error {
+        Error::DiskFull(path) => full && !path.as_os_str().is_empty(),
+        Error::Io { .. } | Error::Database { .. } => true,
+        _ => false,
+    };
+    assert!(honest, "{fault:?} at {at} was told as: {error:?}");
+}
+
+/// Lives the day with one fault, repeating what failed once the disk works again.
+/// Whether the fault came.
+fn live_through(at: usize, fault: Fault) -> bool {
+    let home = prepared();
+    let disk = Disk::failing(home.path(), Plan { at, fault });
+    let mut story = Story::new();
+    let honest = |error: &Error| assert_honest(error, fault, at);
+    let mut vault = home.open().unwrap_or_else(|error| {
+        honest(&error);
+        disk.mend();
+        home.open().unwrap()
+    });
+    for step in steps() {
+        let result = story.take(&step, &mut vault, &home.context());
+        let Err(error) = result else { continue };
+        honest(&error);
+        disk.mend();
+        vault
+            .mend()
+            .unwrap_or_else(|again| panic!("{fault:?} at {at}: {error:?}, then {again:?}"));
+        // It may have been done all the same: its anchor is what was missing.
+        let found = look(&vault, &home)
+            .unwrap_or_else(|again| panic!("{fault:?} at {at}: {error:?}, then {again:?}"));
+        let promise = story.promised;
+        story.check(&promise, promise.uses, &found).unwrap();
+        story.resume(&found);
+        match story.take(&step, &mut vault, &home.context()) {
+            Ok(()) => {}
+            Err(Error::Exists(_) | Error::NotFound(_)) if found.generation > promise.generation => {
+            }
+            Err(error) => panic!("{fault:?} at {at}, again: {error}"),
+        }
+    }
+    let (locked, clean) = vault.lock(&home.context());
+    if let Err(error) = clean {
+        honest(&error);
+    }
+    let struck = disk.struck();
+    drop((locked, disk));
+    let vault = home.open().unwrap_or_else(|error| {
+        panic!("{fault:?} at {at}: {error}");
+    });
+    let found = look(&vault, &home).unwrap();
+    let promise = story.promised;
+    story.check(&promise, promise.uses, &found).unwrap();
+    struck
+}
+
+#[test]
+fn promise_04_an_error_at_any_call_is_told_and_takes_nothing() {
+    let mut proof = Proof::begin("promise_04_an_error_at_any_call_is_told_and_takes_nothing");
+    for fault in [
+        Fault::Once(Errno::NOSPC),
+        Fault::From(Errno::NOSPC),
+        Fault::Once(Errno::IO),
+        Fault::From(Errno::IO),
+    ] {
+        // Each place when proving; else some.
+        let mut dice = Dice::new(4);
+        let mut at = 0;
+        while live_through(at, fault) {
+            proof.case();
+            at += 1 + Proof::cases(dice.below(12), 0);
+        }
+        assert!(at > 20, "{fault:?} had only {at} places");
+    }
+}
+
+/// The control: who takes a failed change for done has lost it.
+#[test]
+fn promise_04_control_an_error_that_is_ignored_takes_changes() {
+    let mut proof = Proof::begin("promise_04_control_an_error_that_is_ignored_takes_changes");
+    let home = prepared();
+    let mut vault = home.open().unwrap();
+    let fault = Fault::From(Errno::IO);
+    let disk = Disk::failing(home.path(), Plan { at: 0, fault });
+    let mut story = Story::new();
+    let step = Step::Add("a".into(), "1".into());
+    assert!(story.take(&step, &mut vault, &home.context()).is_err());
+    story.promised.generation += 1;
+    drop(vault);
+    drop(disk);
+    let found = look(&home.open().unwrap(), &home).unwrap();
+    assert!(story.check(&story.promised, 0, &found).is_err());
+    proof.case();
+}

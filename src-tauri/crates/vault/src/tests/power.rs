@@ -1,0 +1,166 @@
+//! Promise 2: a power loss takes no acknowledged change, and raises no false alarm.
+
+use keyhaven_proof::Proof;
+
+use super::story::{Promise, Sight, Story, look};
+use super::*;
+use crate::faults::loss::{Dice, Image};
+use crate::faults::{Disk, Event, Lie};
+
+/// Power losses drawn from one record.
+const DRAWS: usize = 4;
+/// Losses that one vault lives through before the next is made.
+const LIVES: usize = 10;
+
+/// A vault somewhere in its life, and what it was told.
+struct Life {
+    home: Home,
+    story: Story,
+    /// Nobody was told of its creation yet.
+    is_new: bool,
+}
+
+/// What was recorded while a vault was in use.
+struct Record {
+    before: Image,
+    events: Vec<Event>,
+    promises: Vec<Promise>,
+}
+
+impl Life {
+    fn new() -> Self {
+        Self {
+            home: Home::new(),
+            story: Story::new(),
+            is_new: true,
+        }
+    }
+
+    /// Opens (or makes) the vault and uses it; the record ends where the power does.
+    fn record(&mut self, dice: &mut Dice, lie: Option<Lie>) -> Record {
+        let before = Image::of(self.home.path());
+        let disk = match lie {
+            Some(lie) => Disk::lying(self.home.path(), lie),
+            None => Disk::recording(self.home.path()),
+        };
+        let mut promises = Vec::new();
+        let mut vault = if self.is_new {
+            self.home.create().0
+        } else {
+            promises.push(self.story.promised);
+            disk.acknowledge(0);
+            self.home.open().unwrap()
+        };
+        for _ in 0..=dice.below(10) {
+            promises.push(self.story.promised);
+            disk.acknowledge(promises.len() - 1);
+            if dice.below(8) == 0 {
+                self.home.close(vault);
+                self.story.promised.durable_uses = self.story.promised.uses;
+                vault = self.home.open().unwrap();
+            } else {
+                let step = self.story.draw(dice);
+                let context = self.home.context();
+                self.story.take(&step, &mut vault, &context).unwrap();
+            }
+        }
+        promises.push(self.story.promised);
+        disk.acknowledge(promises.len() - 1);
+        let end = disk.recorded();
+        // What dropping does to the files comes after the end.
+        drop(vault);
+        let mut events = disk.finish();
+        events.truncate(end);
+        Record {
+            before,
+            events,
+            promises,
+        }
+    }
+
+    /// Loses power somewhere in a record, and opens what is left.
+    fn lose(&self, record: &Record, dice: &mut Dice) -> Result<(Home, Sight), String> {
+        let end = dice.below(record.events.len() + 1);
+        let mut image = record.before.clone();
+        let mut promise = None;
+        for event in &record.events[..end] {
+            if let Event::Acknowledged(at) = event {
+                promise = Some(record.promises[*at]);
+            }
+            image.apply(event);
+        }
+        let mut home = Home::new();
+        home.now = self.home.now;
+        image.lose_power(dice, home.path());
+        let vault = match (home.open(), promise) {
+            // Before the creation was acknowledged there may be no vault.
+            (Err(Error::NotAVault(_)), None) => home.create().0,
+            (Ok(vault), _) => vault,
+            (Err(error), _) => return Err(format!("at {end}: {error}")),
+        };
+        let promise = promise.unwrap_or_default();
+        let harmless = |remark: &Remark| *remark == Remark::HeaderHealed && self.is_new;
+        if !vault.remarks().iter().all(harmless) {
+            return Err(format!("at {end}: {:?}", vault.remarks()));
+        }
+        let sight = look(&vault, &home).map_err(|error| format!("at {end}: {error}"))?;
+        self.story
+            .check(&promise, promise.durable_uses, &sight)
+            .map_err(|error| format!("at {end}: {error}"))?;
+        Ok((home, sight))
+    }
+}
+
+/// Lives through so many power losses; what went wrong.
+fn lose_power(cases: usize, lie: Option<Lie>, mut held: impl FnMut()) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut life = Life::new();
+    for case in 0..cases.div_ceil(DRAWS) {
+        if case % LIVES == 0 {
+            life = Life::new();
+        }
+        let mut dice = Dice::new(case as u64);
+        let record = life.record(&mut dice, lie);
+        let mut survived = None;
+        for _ in 0..DRAWS {
+            match life.lose(&record, &mut dice) {
+                Ok(kept) => {
+                    held();
+                    survived = Some(kept);
+                }
+                Err(error) => wrong.push(format!("case {case} {error}")),
+            }
+        }
+        life = match survived {
+            Some((home, sight)) => {
+                let mut story = life.story;
+                story.resume(&sight);
+                Life {
+                    home,
+                    story,
+                    is_new: false,
+                }
+            }
+            None => Life::new(),
+        };
+    }
+    wrong
+}
+
+#[test]
+fn promise_02_power_loss_takes_no_change_and_raises_no_alarm() {
+    let mut proof = Proof::begin("promise_02_power_loss_takes_no_change_and_raises_no_alarm");
+    let wrong = lose_power(Proof::cases(120, 1000), None, || proof.case());
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The controls: with any one kind of sync pretended, the same losses take changes.
+#[test]
+fn promise_02_control_a_sync_that_does_nothing_is_found_out() {
+    let mut proof = Proof::begin("promise_02_control_a_sync_that_does_nothing_is_found_out");
+    for lie in [Lie::Database, Lie::Files, Lie::Folders] {
+        let wrong = lose_power(Proof::cases(60, 200), Some(lie), || {});
+        assert!(!wrong.is_empty(), "{lie:?} made no difference");
+        proof.case();
+    }
+}

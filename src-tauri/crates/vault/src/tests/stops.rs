@@ -1,0 +1,165 @@
+//! Promise 3: whatever is done to a vault is done or not, wherever it is stopped.
+
+use keyhaven_proof::Proof;
+
+use super::story::{Picture, Sight, look};
+use super::*;
+use crate::faults::{Disk, Fault, Plan};
+
+/// Stops `work` at each place in turn, from the first to after the last, and has `check`
+/// look at the files that are left; how many places there were.
+pub(crate) fn stop_everywhere(
+    prepare: impl Fn() -> Home,
+    work: impl Fn(&Home) -> Result<(), Error>,
+    check: impl Fn(&Home, bool),
+) -> usize {
+    for at in 0.. {
+        let home = prepare();
+        let fault = Fault::Stop;
+        let disk = Disk::failing(home.path(), Plan { at, fault });
+        let result = work(&home);
+        let stopped = disk.struck();
+        drop(disk);
+        assert!(result.is_ok() || stopped, "{:?} by itself", result.err());
+        check(&home, result.is_ok());
+        if !stopped {
+            return at;
+        }
+    }
+    unreachable!("work has an end")
+}
+
+/// A vault with one key, properly locked.
+fn with_one_key() -> Home {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    vault.add(&home.context(), credential("one", "1")).unwrap();
+    home.close(vault);
+    home
+}
+
+fn picture(keys: &[(&str, &str)]) -> Picture {
+    let owned = |(name, value): &(&str, &str)| (name.to_string(), value.to_string());
+    keys.iter().map(owned).collect()
+}
+
+/// What is in a vault that must open.
+fn sight(home: &Home) -> Sight {
+    let vault = home.open().unwrap();
+    let sight = look(&vault, home).unwrap();
+    home.close(vault);
+    // And once more, since opening mends.
+    let vault = home.open().unwrap();
+    assert!(vault.remarks().is_empty(), "{:?}", vault.remarks());
+    assert_eq!(look(&vault, home).unwrap(), sight);
+    sight
+}
+
+fn create(home: &Home) -> Result<(), Error> {
+    let folder = Folder::create(&home.vault())?;
+    let options = home.options();
+    let kdf = options.policy.calibrate(|| Duration::ZERO)?;
+    let made = crate::create(folder, &secret(PASSWORD), kdf, &home.context(), options);
+    made.map(drop)
+}
+
+#[test]
+fn promise_03_a_stopped_creation_is_a_vault_or_none() {
+    let mut proof = Proof::begin("promise_03_a_stopped_creation_is_a_vault_or_none");
+    let places = stop_everywhere(Home::new, create, |home, done| match home.read() {
+        Ok(locked) => {
+            drop(locked);
+            assert_eq!(sight(home).picture, Picture::new());
+        }
+        Err(Error::NotAVault(_)) => {
+            assert!(!done);
+            home.close(home.create().0);
+        }
+        Err(error) => panic!("{error}"),
+    });
+    assert!(places > 20, "{places}");
+    proof.held(places);
+}
+
+#[test]
+fn promise_03_a_stopped_opening_or_locking_changes_nothing() {
+    let mut proof = Proof::begin("promise_03_a_stopped_opening_or_locking_changes_nothing");
+    let open_and_lock = |home: &Home| {
+        let vault = home.open()?;
+        vault.lock(&home.context()).1
+    };
+    let places = stop_everywhere(with_one_key, open_and_lock, |home, _| {
+        assert_eq!(sight(home).picture, picture(&[("one", "1")]));
+    });
+    assert!(places > 10, "{places}");
+    proof.held(places);
+}
+
+#[test]
+fn promise_03_a_stopped_change_is_made_or_not() {
+    let mut proof = Proof::begin("promise_03_a_stopped_change_is_made_or_not");
+    let change = |home: &Home| {
+        let mut vault = home.open()?;
+        vault.add(&home.context(), credential("two", "2"))?;
+        let one = seen(&vault.find(&place("shop", "dev"), "one")?);
+        vault.set_values(&home.context(), one, new_value("3"))?;
+        vault.lock(&home.context()).1
+    };
+    let states = [
+        picture(&[("one", "1")]),
+        picture(&[("one", "1"), ("two", "2")]),
+        picture(&[("one", "3"), ("two", "2")]),
+    ];
+    let places = stop_everywhere(with_one_key, change, |home, done| {
+        let found = sight(home).picture;
+        assert!(states.contains(&found), "{found:?}");
+        assert!(!done || found == states[2]);
+    });
+    proof.held(places);
+}
+
+#[test]
+fn promise_03_a_stopped_healing_of_the_header_leaves_a_header() {
+    let mut proof = Proof::begin("promise_03_a_stopped_healing_of_the_header_leaves_a_header");
+    for bent in ["header-a", "header-b"] {
+        let prepare = || {
+            let home = with_one_key();
+            std::fs::write(home.vault().join(bent), b"KEYHAVEN").unwrap();
+            home
+        };
+        let open = |home: &Home| home.open().map(drop);
+        let places = stop_everywhere(prepare, open, |home, _| {
+            assert_eq!(sight(home).picture, picture(&[("one", "1")]));
+        });
+        proof.held(places);
+    }
+}
+
+/// The control: a header that is written in place instead of replaced is lost by a stop.
+#[test]
+fn promise_03_control_a_header_written_in_place_is_lost() {
+    let mut proof = Proof::begin("promise_03_control_a_header_written_in_place_is_lost");
+    let lost = std::cell::Cell::new(0);
+    let in_place = |home: &Home| {
+        let path = home.vault().join("header-a");
+        let io = |error| Error::io(&path, error);
+        let bytes = std::fs::read(&path).unwrap();
+        let file = crate::format::disk::open_private(&path, false)?;
+        file.set_len(0).unwrap();
+        for (at, half) in bytes.chunks(bytes.len() / 2).enumerate() {
+            let at = (at * (bytes.len() / 2)) as u64;
+            crate::format::system::write_at(&file, &path, half, at).map_err(io)?;
+        }
+        Ok(())
+    };
+    let prepare = || {
+        let home = with_one_key();
+        std::fs::remove_file(home.vault().join("header-b")).unwrap();
+        home
+    };
+    let places = stop_everywhere(prepare, in_place, |home, _| {
+        lost.set(lost.get() + usize::from(home.open().is_err()));
+    });
+    assert!(lost.get() > 0, "nothing was lost at {places} places");
+    proof.held(places);
+}
