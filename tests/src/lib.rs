@@ -11,6 +11,7 @@
 pub mod cases;
 mod desk;
 mod kept;
+mod scan;
 mod screen;
 mod terminal;
 mod wait;
@@ -19,6 +20,7 @@ mod world;
 
 pub use desk::{Bus, Display, Notice};
 pub use kept::Kept;
+pub use scan::Secrets;
 pub use screen::{Area, Content, Screen};
 pub use terminal::Terminal;
 pub use wait::{PATIENCE, eventually, eventually_some};

@@ -23,6 +23,9 @@ pub const PASSWORD: &str = "correct horse battery staple";
 /// The file in the runtime folder by which the test-agent's clock is ahead, in seconds.
 pub const CLOCK_AHEAD: &str = "clock-ahead";
 
+/// How the programs of ours are called, and those that WebKit starts for the window.
+const OURS: [&str; 5] = ["keyhaven", "kh", "test-agent", "WebKitWeb", "WebKitNetwork"];
+
 /// The user and group without rights, by convention of Debian.
 const NOBODY: u32 = 65534;
 
@@ -251,6 +254,26 @@ impl World {
             .ok()?;
         let status: serde_json::Value = serde_json::from_slice(&output.stdout).ok()?;
         status["pid"].as_u64()?.try_into().ok()
+    }
+
+    /// Every process of ours in this world, the browser's own included: its id and the name of
+    /// its program. Only root sees those that let nobody look.
+    pub fn processes(&self) -> Vec<(u32, String)> {
+        let place = self.folder.path().as_os_str().as_encoded_bytes();
+        let processes = fs::read_dir("/proc").expect("processes").flatten();
+        let mut found: Vec<(u32, String)> = processes
+            .filter_map(|entry| {
+                let pid = entry.file_name().to_str()?.parse().ok()?;
+                let program = fs::read_link(entry.path().join("exe")).ok()?;
+                let program = program.file_name()?.to_str()?.to_owned();
+                let ours = OURS.iter().any(|name| program.starts_with(name));
+                let environment = fs::read(entry.path().join("environ")).ok()?;
+                let here = environment.windows(place.len()).any(|part| part == place);
+                (ours && here).then_some((pid, program))
+            })
+            .collect();
+        found.sort();
+        found
     }
 
     /// Lets time pass for the test-agent, at once; the next request sees it, and so does

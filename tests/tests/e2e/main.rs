@@ -7,6 +7,7 @@ mod agent;
 mod canary;
 mod cli;
 mod harness;
+mod memory;
 mod notices;
 mod programs;
 mod window;

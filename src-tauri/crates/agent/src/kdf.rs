@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use keyhaven_protocol::error::Error;
+use keyhaven_secret::memory::wipe_stack;
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::outbox::defect;
@@ -38,7 +39,10 @@ impl Kdf {
         let done = tokio::task::spawn_blocking(move || {
             // Held to the end of the work, also when whoever asked has gone.
             let _permit = permit;
-            work()
+            let done = work();
+            // This thread may sleep for long, with the key still on its stack.
+            wipe_stack();
+            done
         });
         done.await
             .unwrap_or_else(|_| Err(defect("a key derivation ended early")))

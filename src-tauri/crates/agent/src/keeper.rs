@@ -8,6 +8,7 @@ use std::sync::mpsc;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_secret::Exposed;
+use keyhaven_secret::memory::wipe_stack;
 use keyhaven_vault::reminder::Schedule;
 use keyhaven_vault::schedule::{self, ScheduleError};
 use keyhaven_vault::{
@@ -50,6 +51,8 @@ impl VaultThread {
             .spawn(move || {
                 for job in jobs {
                     job(&mut keeper);
+                    // Ciphers leave keys on the stack.
+                    wipe_stack();
                 }
             })
             .map_err(|error| defect(&format!("the vault's thread: {error}")))?;

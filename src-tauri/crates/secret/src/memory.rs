@@ -11,6 +11,7 @@
 mod locked;
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::atomic::{Ordering, compiler_fence};
 
@@ -94,6 +95,20 @@ unsafe fn wipe(block: *mut u8, size: usize) {
     compiler_fence(Ordering::SeqCst);
 }
 
+/// How much of the stack [`wipe_stack`] overwrites: more than key derivation, ciphers and the
+/// checks at an unlock go down, in a debug build too.
+const STACK: usize = 128 << 10;
+
+/// Overwrites what calls that have returned left on this thread's stack: ciphers keep their
+/// keys in their frames, and a frame is not wiped when it is left. Call it where work with
+/// secrets has ended, near the bottom of the stack; the thread needs as much room again.
+#[inline(never)]
+pub fn wipe_stack() {
+    let mut below = MaybeUninit::<[u8; STACK]>::uninit();
+    // SAFETY: the frame's own bytes, which nobody reads.
+    unsafe { wipe(below.as_mut_ptr().cast(), STACK) }
+}
+
 #[cfg(test)]
 mod tests {
     use std::cell::RefCell;
@@ -137,6 +152,34 @@ mod tests {
             let given_back = witness.0.take();
             assert_eq!(given_back, [vec![0; size], vec![0; new_size]]);
         }
+    }
+
+    /// Leaves a mark in its frame, and says where.
+    #[inline(never)]
+    fn marked(depth: usize) -> *const u8 {
+        let mark = std::hint::black_box([0xa5_u8; 64]);
+        if depth > 0 {
+            let below = marked(depth - 1);
+            // Used after the call, or the frame would be left before it.
+            std::hint::black_box(&mark);
+            return below;
+        }
+        mark.as_ptr()
+    }
+
+    #[test]
+    fn what_calls_left_on_the_stack_is_wiped() {
+        let left = std::hint::black_box(marked(200)) as usize;
+        let stands_there = || {
+            let memory = std::fs::File::open("/proc/self/mem").unwrap();
+            let mut bytes = [0; 64];
+            std::os::unix::fs::FileExt::read_exact_at(&memory, &mut bytes, left as u64).unwrap();
+            bytes == [0xa5; 64]
+        };
+        // The control: it does stay there.
+        let before = stands_there();
+        wipe_stack();
+        assert!(before && !stands_there());
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub mod schedule;
 mod settings;
 mod slots;
 mod store;
+#[cfg(feature = "test-support")]
+pub mod test_support;
 #[cfg(test)]
 mod tests;
 mod unlocked;

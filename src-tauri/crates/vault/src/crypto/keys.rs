@@ -49,6 +49,12 @@ impl VaultKey {
         Some(Self(key))
     }
 
+    /// The key itself, to be looked for where it must not be.
+    #[cfg(feature = "test-support")]
+    pub(crate) fn bytes(&self) -> [u8; 32] {
+        *self.0.expose()
+    }
+
     fn derive(&self, vault: Uuid, purpose: &str, epoch: u64) -> Key {
         // The extraction reads the key.
         derive_hkdf(self.0.expose(), vault.as_bytes(), purpose, epoch)
@@ -117,6 +123,21 @@ impl Keys {
             .into_iter()
             .chain(plain)
             .all(|state| state == LockState::Locked)
+    }
+
+    /// Each with its name, to be looked for where they must not be.
+    #[cfg(feature = "test-support")]
+    pub(crate) fn each(&self) -> Vec<(&'static str, [u8; 32])> {
+        vec![
+            ("values", *self.values.expose()),
+            ("rows", self.rows.bytes()),
+            ("header", self.header.bytes()),
+            ("anchor", self.anchor.bytes()),
+            ("audit", self.audit.bytes()),
+            ("schedule", self.schedule.bytes()),
+            ("seen", self.seen.bytes()),
+            ("database", *self.database.expose()),
+        ]
     }
 
     /// The statement that gives SQLCipher its raw key: 64 hex digits, no salt.

@@ -27,6 +27,12 @@ impl MacKey {
         self.0.state()
     }
 
+    /// The key itself, to be looked for where it must not be.
+    #[cfg(feature = "test-support")]
+    pub(crate) fn bytes(&self) -> [u8; 32] {
+        *self.0.expose()
+    }
+
     /// Keyed, and bound to what the MAC is for.
     pub(crate) fn start(&self, domain: &[u8]) -> Tagger {
         // RFC 2104 pads a short key with zeros to the block of the hash.

@@ -70,6 +70,12 @@ impl RecoveryKey {
         Ok(Self(whole))
     }
 
+    /// The key itself, to be looked for where it must not be.
+    #[cfg(feature = "test-support")]
+    pub(crate) fn bytes(&self) -> [u8; KEY] {
+        *self.0.expose()
+    }
+
     /// The key that opens the recovery slot; no slow derivation, the key is random.
     pub(crate) fn derive_kek(&self, salt: &[u8], epoch: u64) -> Key {
         // The extraction reads the key.
