@@ -21,7 +21,13 @@ export default defineConfig(({ mode }) => ({
     // Everything comes from the program itself: inlined fonts would break the CSP.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { main: here("index.html"), prompt: here("prompt.html") } },
+    rolldownOptions: {
+      input: {
+        main: here("index.html"),
+        prompt: here("prompt.html"),
+        reveal: here("reveal.html"),
+      },
+    },
   },
   server: { port: 5199, strictPort: true },
 }));

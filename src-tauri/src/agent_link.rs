@@ -22,6 +22,10 @@ pub struct MainSide;
 #[derive(Debug)]
 pub struct PromptSide;
 
+/// The process that shows one value.
+#[derive(Debug)]
+pub struct RevealSide;
+
 /// This side may ask `R`.
 pub trait May<R: Ask> {}
 
@@ -36,6 +40,7 @@ may!(
     RunningRequest, LockRequest, AddRequest, SetRequest, ImportRequest, ConfigureRequest,
 );
 may!(PromptSide: StatusRequest, UnlockRequest, InitRequest, ConfigureRequest);
+may!(RevealSide: ShowRequest, GetRequest);
 
 /// What is needed to reach the agent of one vault.
 #[derive(Debug)]

@@ -17,10 +17,12 @@ pub enum Kind {
     Unlock,
     /// Takes the master password for weaker settings.
     Configure,
+    /// Shows one value for a while.
+    Reveal,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Create, Self::Unlock, Self::Configure];
+    const ALL: [Self; 4] = [Self::Create, Self::Unlock, Self::Configure, Self::Reveal];
 
     /// The word after `--prompt`.
     pub const fn name(self) -> &'static str {
@@ -28,6 +30,7 @@ impl Kind {
             Self::Create => "create",
             Self::Unlock => "unlock",
             Self::Configure => "configure",
+            Self::Reveal => "reveal",
         }
     }
 }
@@ -125,7 +128,7 @@ fn parse_kind(word: &str) -> Result<Kind, String> {
     Kind::ALL
         .into_iter()
         .find(|kind| kind.name() == word)
-        .ok_or_else(|| "--prompt takes create, unlock or configure".into())
+        .ok_or_else(|| "--prompt takes create, unlock, configure or reveal".into())
 }
 
 /// Desktops may put a slash after the id.
@@ -193,7 +196,7 @@ mod tests {
     fn unknown_words_are_refused() {
         for wrong in [
             &["--prompt"][..],
-            &["--prompt", "reveal"],
+            &["--prompt", "show"],
             &["--prompt", "unlock", "--over", "1,2,3"],
             &["--prompt", "unlock", "--over", "1,2,3,4,5"],
             &["--prompt", "unlock", "--password", "x"],

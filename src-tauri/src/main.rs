@@ -18,6 +18,7 @@ mod order;
 mod preferences;
 mod prompt;
 mod prompts;
+mod reveal;
 mod shell;
 mod surface;
 mod sync;
@@ -52,6 +53,10 @@ const NO_WINDOW: u8 = 1;
 fn main() -> ExitCode {
     match arguments::parse(std::env::args_os().skip(1)) {
         Ok(Start::Window { open }) => run_window(open),
+        Ok(Start::Prompt {
+            kind: arguments::Kind::Reveal,
+            over,
+        }) => reveal::run(over),
         Ok(Start::Prompt { kind, over }) => prompt::run(kind, over),
         Ok(Start::Version) => {
             // A closed output is no reason to fail.
@@ -170,15 +175,12 @@ mod tests {
         assert_eq!(main, expected(surface::MAIN, &events));
         let prompt = allowed(include_str!("../capabilities/prompt.json"));
         assert_eq!(prompt, expected(surface::PROMPT, &[]));
-        assert!(
-            surface::MAIN
-                .iter()
-                .all(|command| !surface::PROMPT.contains(command))
-        );
-        assert_eq!(
-            surface::COMMANDS.len(),
-            surface::MAIN.len() + surface::PROMPT.len()
-        );
+        let reveal = allowed(include_str!("../capabilities/reveal.json"));
+        assert_eq!(reveal, expected(surface::REVEAL, &[]));
+        // No command belongs to two windows.
+        let all = [surface::MAIN, surface::PROMPT, surface::REVEAL].concat();
+        assert_eq!(all, surface::COMMANDS);
+        assert_eq!(BTreeSet::from_iter(&all).len(), all.len());
     }
 
     #[test]
@@ -189,7 +191,7 @@ mod tests {
         assert_eq!(app["withGlobalTauri"], false);
         assert_eq!(
             security["capabilities"],
-            serde_json::json!(["main", "prompt"])
+            serde_json::json!(["main", "prompt", "reveal"])
         );
         assert!(json["build"].get("devUrl").is_none());
         let policy = security["csp"].as_object().unwrap();

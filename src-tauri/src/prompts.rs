@@ -9,7 +9,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Mutex;
 
 use keyhaven_protocol::Error;
-use keyhaven_protocol::view::SettingsView;
+use serde::Serialize;
 
 use crate::arguments::Kind;
 use crate::failure::defect;
@@ -31,23 +31,18 @@ enum Slot {
 }
 
 impl Prompts {
-    /// Opens a prompt over the main window and waits for its end. While another one is
-    /// open, this one is not.
+    /// Opens a prompt over the main window, which reads the line `first` when its kind needs
+    /// one, and waits for its end. While another one is open, this one is not.
     ///
     /// # Errors
     /// The process could not be started.
-    pub fn run(
-        &self,
-        shell: &Shell,
-        kind: Kind,
-        settings: Option<&SettingsView>,
-    ) -> Result<bool, Error> {
+    pub fn run(&self, shell: &Shell, kind: Kind, first: Option<&[u8]>) -> Result<bool, Error> {
         let mut child = {
             let mut slot = locked(&self.0);
             if !matches!(*slot, Slot::Free) {
                 return Ok(false);
             }
-            let (child, lifeline) = start(shell, kind, settings)?;
+            let (child, lifeline) = start(shell, kind, first)?;
             *slot = Slot::Open(lifeline);
             child
         };
@@ -65,11 +60,17 @@ impl Prompts {
     }
 }
 
-fn start(
-    shell: &Shell,
-    kind: Kind,
-    settings: Option<&SettingsView>,
-) -> Result<(Child, ChildStdin), Error> {
+/// What a prompt reads first, as a line.
+///
+/// # Errors
+/// It is no JSON.
+pub fn line(what: &impl Serialize) -> Result<Vec<u8>, Error> {
+    let mut line = serde_json::to_vec(what).map_err(|_| defect("a prompt's task as JSON"))?;
+    line.push(b'\n');
+    Ok(line)
+}
+
+fn start(shell: &Shell, kind: Kind, first: Option<&[u8]>) -> Result<(Child, ChildStdin), Error> {
     let own = std::env::current_exe().map_err(|error| Error::Io {
         path: "keyhaven".into(),
         problem: error.to_string(),
@@ -92,11 +93,9 @@ fn start(
         .stdin
         .take()
         .ok_or_else(|| defect("a prompt has no pipe"))?;
-    if let Some(settings) = settings {
-        let mut line = serde_json::to_vec(settings).map_err(|_| defect("settings as JSON"))?;
-        line.push(b'\n');
+    if let Some(line) = first {
         // A prompt that ended already is seen by its status.
-        let _ = lifeline.write_all(&line);
+        let _ = lifeline.write_all(line);
     }
     Ok((child, lifeline))
 }

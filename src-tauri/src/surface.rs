@@ -37,6 +37,7 @@ surface! { COMMANDS {
         import_apply,
         import_discard,
         open_prompt,
+        open_reveal,
         launch_start,
         launch_stop,
         launches,
@@ -53,5 +54,11 @@ surface! { COMMANDS {
         prompt_configure,
         prompt_finish,
         prompt_cancel,
+    }
+    /// What the window that shows a value may call: what it shows, the value, and its end.
+    REVEAL, reveal_handler {
+        reveal_start,
+        reveal_value,
+        reveal_leave,
     }
 } }

@@ -39,6 +39,7 @@ pub const fn prompt_title(kind: Kind) -> &'static str {
         Kind::Create => "Keyhaven: create a vault",
         Kind::Unlock => "Keyhaven: unlock",
         Kind::Configure => "Keyhaven: confirm",
+        Kind::Reveal => "Keyhaven: value",
     }
 }
 

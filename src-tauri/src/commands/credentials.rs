@@ -14,6 +14,7 @@ use tauri::State;
 use crate::arguments::Kind;
 use crate::failure::{Failure, blocking};
 use crate::guard;
+use crate::prompts;
 use crate::shell::Shell;
 use crate::typed::Typed;
 
@@ -105,7 +106,8 @@ pub async fn configure(
 }
 
 fn confirm(shell: &Shell, settings: &SettingsView) -> Result<SettingsView, Error> {
-    if shell.prompts.run(shell, Kind::Configure, Some(settings))? {
+    let first = prompts::line(settings)?;
+    if shell.prompts.run(shell, Kind::Configure, Some(&first))? {
         return shell.link.ask(SettingsRequest {});
     }
     Err(Error::Cancelled)

@@ -7,6 +7,7 @@ mod launches;
 mod preferences;
 mod prompt;
 mod queries;
+mod reveal;
 
 pub use credentials::*;
 pub use imports::*;
@@ -14,3 +15,4 @@ pub use launches::*;
 pub use preferences::*;
 pub use prompt::*;
 pub use queries::*;
+pub use reveal::*;

@@ -47,9 +47,9 @@ pub async fn open_prompt(shell: State<'_, Arc<Shell>>, kind: Kind) -> Result<Pro
         Kind::Create | Kind::Unlock => Ok(PromptEnd {
             done: shell.prompts.run(&shell, kind, None)?,
         }),
-        Kind::Configure => Err(Error::Invalid {
+        Kind::Configure | Kind::Reveal => Err(Error::Invalid {
             what: "the prompt".into(),
-            problem: "it opens by itself when settings need it".into(),
+            problem: "it opens by itself where it is needed".into(),
         }),
     })
     .await

@@ -6,34 +6,32 @@
 use std::io::{self, Read as _};
 use std::thread;
 
-use keyhaven_protocol::view::SettingsView;
 use rustix::fs::FileType;
 use rustix::process::{Signal, getpid, kill_process};
+use serde::de::DeserializeOwned;
 
-use crate::arguments::Kind;
-
-/// Far more than settings need.
+/// Far more than any task needs.
 const MAX_LINE: usize = 64 << 10;
 
-/// Reads what the kind needs from standard input, and from then on holds on to it. Started
-/// by hand, without a pipe, a prompt has no lifeline.
+/// Reads what the process is for from standard input, where it needs to be told, and from
+/// then on holds on to it. Started by hand, without a pipe, a prompt has no lifeline.
 ///
 /// # Errors
-/// The settings to be confirmed did not come.
-pub fn hold(kind: Kind) -> io::Result<Option<SettingsView>> {
+/// What it needs did not come.
+pub fn hold<T: DeserializeOwned>(needs_task: bool) -> io::Result<Option<T>> {
     let is_pipe = rustix::fs::fstat(rustix::stdio::stdin())
         .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Fifo);
-    let settings = match kind {
-        Kind::Create | Kind::Unlock => None,
-        Kind::Configure if is_pipe => Some(read_settings(io::stdin().lock())?),
-        Kind::Configure => return Err(io::ErrorKind::InvalidInput.into()),
+    let task = match (needs_task, is_pipe) {
+        (false, _) => None,
+        (true, true) => Some(read_task(io::stdin().lock())?),
+        (true, false) => return Err(io::ErrorKind::InvalidInput.into()),
     };
     if is_pipe {
         thread::Builder::new()
             .name("lifeline".into())
             .spawn(end_with_the_pipe)?;
     }
-    Ok(settings)
+    Ok(task)
 }
 
 fn end_with_the_pipe() {
@@ -46,12 +44,17 @@ fn end_with_the_pipe() {
             Ok(0) | Err(_) => break,
         }
     }
+    end_now();
+}
+
+/// Ends this process on the spot.
+pub fn end_now() {
     // Not `exit`: nothing of the toolkit may run on or wait now. It cannot fail.
     let _ = kill_process(getpid(), Signal::KILL);
 }
 
 /// One line of JSON, byte by byte so that nothing behind it is swallowed.
-fn read_settings(mut input: impl io::Read) -> io::Result<SettingsView> {
+fn read_task<T: DeserializeOwned>(mut input: impl io::Read) -> io::Result<T> {
     let mut line = Vec::new();
     let mut byte = [0];
     while line.len() < MAX_LINE {
@@ -66,7 +69,13 @@ fn read_settings(mut input: impl io::Read) -> io::Result<SettingsView> {
 
 #[cfg(test)]
 mod tests {
+    use keyhaven_protocol::view::SettingsView;
+
     use super::*;
+
+    fn read_settings(input: impl io::Read) -> io::Result<SettingsView> {
+        read_task(input)
+    }
 
     const SETTINGS: &str = r#"{"auto_lock_minutes":0,"clipboard_seconds":20,"lead_times":[7],"quiet_from":"22:00","quiet_to":"07:00","names_in_notices":false,"expired":"warn","grace_hours":72}"#;
 

@@ -24,7 +24,7 @@ pub const LABEL: &str = "prompt";
 /// The status of a prompt that was left before its end.
 const LEFT: u8 = 1;
 /// The status of a prompt that could not be shown.
-const FAILED: u8 = 70;
+pub const FAILED: u8 = 70;
 
 /// What a prompt process knows.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl Prompt {
 /// Runs a prompt to its end. The status is 0 when it was finished, 1 when it was left.
 pub fn run(kind: Kind, over: Option<Area>) -> ExitCode {
     let harden = keyhaven_secret::process::harden();
-    let settings = lifeline::hold(kind);
+    let settings = lifeline::hold(kind == Kind::Configure);
     let (Ok(()), Ok(settings)) = (harden, settings) else {
         return ExitCode::from(FAILED);
     };
@@ -120,7 +120,7 @@ fn show(app: &App, kind: Kind, over: Option<Area>) -> tauri::Result<()> {
 
 /// WebKit's automation cannot reach a window without a data store, and the tests of a
 /// debug build need to.
-fn is_automated() -> bool {
+pub fn is_automated() -> bool {
     cfg!(debug_assertions) && std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some()
 }
 
@@ -128,12 +128,12 @@ fn is_automated() -> bool {
 const fn size(kind: Kind) -> (f64, f64) {
     match kind {
         Kind::Create => (460.0, 560.0),
-        Kind::Unlock | Kind::Configure => (420.0, 400.0),
+        Kind::Unlock | Kind::Configure | Kind::Reveal => (420.0, 400.0),
     }
 }
 
 /// The place, in logical pixels, at which a window of that size lies in the middle of the area.
-fn centred(area: Area, (width, height): (f64, f64), scale: f64) -> (f64, f64) {
+pub fn centred(area: Area, (width, height): (f64, f64), scale: f64) -> (f64, f64) {
     let middle = |start: i32, extent: u32, size: f64| {
         (f64::from(start) + f64::from(extent) / 2.0) / scale - size / 2.0
     };

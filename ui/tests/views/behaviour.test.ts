@@ -43,10 +43,14 @@ describe("by keyboard", () => {
       await page.getByText("Copied. Cleared in 20 s.").waitFor();
       await page.keyboard.press("Enter");
       expect(await page.evaluate(() => document.activeElement?.id)).toBe("key-detail");
+      await page.keyboard.press("r");
+      await page.locator('html[data-revealed="Stripe value"]').waitFor();
       await page.keyboard.press("Escape");
       expect(await page.evaluate(() => document.activeElement?.getAttribute("role"))).toBe(
         "listbox",
       );
+      await page.keyboard.press("r");
+      await page.locator('html[data-revealed="Stripe -"]').waitFor();
       await page.keyboard.press("e");
       await page.getByRole("dialog", { name: "Edit Stripe" }).waitFor();
       await page.keyboard.press("Escape");

@@ -8,7 +8,7 @@ const NOW = "2026-11-23T14:30:00Z";
 
 interface View {
   name: string;
-  page?: "index" | "prompt";
+  page?: "index" | "prompt" | "reveal";
   options?: Record<string, string>;
   arrive?: (page: Page) => Promise<void>;
 }
@@ -213,6 +213,10 @@ const views: View[] = [
       await page.getByRole("heading", { name: "Your recovery key" }).waitFor();
     },
   },
+  { name: "reveal", page: "reveal" },
+  { name: "reveal-long", page: "reveal", options: { reveal: "long" } },
+  { name: "reveal-empty", page: "reveal", options: { reveal: "empty" } },
+  { name: "reveal-locked", page: "reveal", options: { reveal: "locked" } },
   { name: "prompt-configure", page: "prompt", options: { prompt: "configure" } },
 ];
 

@@ -25,6 +25,12 @@ const CSP = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+const SIZES = {
+  index: { width: 1180, height: 760 },
+  prompt: { width: 420, height: 520 },
+  reveal: { width: 460, height: 300 },
+};
+
 const types: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
@@ -90,13 +96,12 @@ export class Views {
 
   /** A fresh window on a page with the fake's options, once it can be used. */
   async open(
-    page: "index" | "prompt",
+    page: keyof typeof SIZES,
     options: Record<string, string>,
     theme: Theme,
   ): Promise<Window> {
-    const size = page === "index" ? { width: 1180, height: 760 } : { width: 420, height: 520 };
     const context = await this.#browser.newContext({
-      viewport: size,
+      viewport: SIZES[page],
       colorScheme: theme,
       reducedMotion: "reduce",
       locale: "en-GB",

@@ -31,6 +31,16 @@ pub(crate) fn cannot_be_given_up(call: &Call) -> bool {
     matches!(call, Call::Query(Query::Lock(_) | Query::Stop(_)))
 }
 
+/// The stable name of a call that lets a value out, and so needs consent. A copy goes to the
+/// clipboard and not to the caller, but it does go out.
+fn lets_a_value_out(call: &Call) -> Option<&'static str> {
+    match call {
+        Call::Plain(request) => Some(request.name()),
+        Call::Query(Query::Copy(_)) => Some("Copy"),
+        _ => None,
+    }
+}
+
 /// Answers one call.
 pub(crate) async fn answer(
     caller: &Arc<Caller>,
@@ -40,16 +50,15 @@ pub(crate) async fn answer(
 ) -> Result<Reply, Error> {
     // Taken first: a lock that comes while this is answered outdates the answer.
     let valid = caller.agent.hub.locks();
+    if let Some(name) = lets_a_value_out(&call)
+        && !caller.agent.consent.ask(&caller.peer, name).await
+    {
+        return Err(Error::Cancelled);
+    }
     match call {
         Call::Query(request) => query(caller, request, valid).await,
         Call::Submit(request) => submit(caller, id, request, segments).await,
-        Call::Plain(request) => {
-            let name = request.name();
-            if !caller.agent.consent.ask(&caller.peer, name).await {
-                return Err(Error::Cancelled);
-            }
-            plain(caller, id, request, segments, valid).await
-        }
+        Call::Plain(request) => plain(caller, id, request, segments, valid).await,
         Call::Hello(_) | Call::Cancel(_) => Err(defect("a call went astray")),
     }
 }

@@ -154,6 +154,8 @@ export interface Backend {
   importApply(plan: ImportPlan): Promise<ImportReport>;
   importDiscard(id: number): Promise<void>;
   openPrompt(kind: "create" | "unlock"): Promise<{ done: boolean }>;
+  /** Shows a value in a process of its own and waits for its end. */
+  openReveal(credential: string, field: string | null): Promise<void>;
   launchStart(request: LaunchStart): Promise<Launch | null>;
   launches(): Promise<Launch[]>;
   launchStop(id: number): Promise<void>;
@@ -193,4 +195,20 @@ export interface PromptBackend {
   configure(password: string): Promise<void>;
   finish(): Promise<void>;
   cancel(): Promise<void>;
+}
+
+export interface RevealStart {
+  name: string;
+  project: string;
+  environment: string;
+  field: string | null;
+  seconds: number;
+  theme: Theme;
+}
+
+/** For the process that shows one value, the only place where one is shown. */
+export interface RevealBackend {
+  start(): Promise<RevealStart>;
+  value(): Promise<{ value: string }>;
+  leave(): Promise<void>;
 }

@@ -2,7 +2,7 @@
 
 import { invoke } from "@tauri-apps/api/core";
 import { type EventCallback, listen } from "@tauri-apps/api/event";
-import type { Backend, PromptBackend } from "./backend";
+import type { Backend, PromptBackend, RevealBackend } from "./backend";
 
 const on = <T>(name: string, handler: EventCallback<T>) => listen<T>(name, handler);
 
@@ -18,6 +18,7 @@ export const backend: Backend = {
   importApply: (plan) => invoke("import_apply", { ...plan }),
   importDiscard: (id) => invoke("import_discard", { id }),
   openPrompt: (kind) => invoke("open_prompt", { kind }),
+  openReveal: (credential, field) => invoke("open_reveal", { credential, field }),
   launchStart: (request) => invoke("launch_start", { ...request }),
   launches: () => invoke("launches"),
   launchStop: (id) => invoke("launch_stop", { id }),
@@ -37,4 +38,10 @@ export const promptBackend: PromptBackend = {
   configure: (password) => invoke("prompt_configure", { password }),
   finish: () => invoke("prompt_finish"),
   cancel: () => invoke("prompt_cancel"),
+};
+
+export const revealBackend: RevealBackend = {
+  start: () => invoke("reveal_start"),
+  value: () => invoke("reveal_value"),
+  leave: () => invoke("reveal_leave"),
 };

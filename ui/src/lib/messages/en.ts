@@ -7,6 +7,7 @@ import { edit, imports } from "./en/entry";
 import { errorHints } from "./en/errors";
 import { keys, overview, palette } from "./en/keys";
 import { prompt } from "./en/prompt";
+import { reveal } from "./en/reveal";
 import { shell, start } from "./en/shell";
 
 export { errorHints, words };
@@ -24,4 +25,5 @@ export const t = {
   settings,
   palette,
   prompt,
+  reveal,
 };

@@ -11,13 +11,14 @@ use keyhaven_protocol::Error;
 use keyhaven_protocol::event::Event;
 use keyhaven_protocol::frame;
 use keyhaven_protocol::request::{
-    Call, Hello, HelloAnswer, ListRequest, Query, SetTierRequest, StatusRequest, SubscribeRequest,
+    AuditRequest, Call, CopyRequest, Hello, HelloAnswer, ListRequest, Query, SetTierRequest,
+    StatusRequest, SubscribeRequest,
 };
 use keyhaven_protocol::view::Tier;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::Semaphore;
 
-use crate::support::{PATIENCE, Raw, World, hello, second};
+use crate::support::{PATIENCE, Raw, World, hello, named, second};
 
 fn status() -> Call {
     Call::Query(Query::Status(StatusRequest {}))
@@ -166,6 +167,35 @@ fn a_request_that_waits_can_be_given_up_and_does_not_hold_others() {
     raw.call(0, Call::Cancel(4));
     raw.call(5, status());
     assert_eq!(raw.reply().0.id, 5);
+}
+
+/// Says no to everything that would let a value out, and keeps what it was asked for.
+#[derive(Default)]
+struct Refuser(std::sync::Mutex<Vec<&'static str>>);
+
+impl Consent for Refuser {
+    fn ask<'a>(&'a self, _peer: &'a Peer, request: &'static str) -> Decision<'a> {
+        self.0.lock().unwrap().push(request);
+        Box::pin(std::future::ready(request == "Init"))
+    }
+}
+
+#[test]
+fn no_value_leaves_without_consent_by_copy_either() {
+    let refuser = Arc::new(Refuser::default());
+    let world = World::with(refuser.clone());
+    world.init();
+    world.add("stripe", "sk");
+    assert_eq!(world.get("stripe").unwrap_err(), Error::Cancelled);
+    let copy = CopyRequest {
+        target: named("shop", "dev", "stripe"),
+        field: None,
+    };
+    assert_eq!(world.client().ask(copy).unwrap_err(), Error::Cancelled);
+    assert_eq!(*refuser.0.lock().unwrap(), ["Init", "Get", "Copy"]);
+    // Refused before anything was drawn: the log has no release.
+    let log = world.client().ask(AuditRequest::default()).unwrap();
+    assert!(log.iter().all(|entry| entry.outcome != "released"));
 }
 
 #[test]

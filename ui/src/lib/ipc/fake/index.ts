@@ -1,8 +1,10 @@
 // The fake behind `$backend` in tests and pictures: what it starts with is in the address.
 //   ?state=none|locked|empty|open  &rows=10000  &theme=light|dark  &prompt=unlock|create|configure
+//   &reveal=short|long|empty|locked
 
 import type { PromptKind, Theme } from "../backend";
 import { makePromptBackend } from "./prompt";
+import { makeRevealBackend } from "./reveal";
 import { FakeVault } from "./vault";
 import { makeBackend } from "./window";
 
@@ -18,6 +20,7 @@ export const vault = new FakeVault({
 });
 
 export const backend = makeBackend(vault);
+export const revealBackend = makeRevealBackend(asked.get("reveal") ?? "short", vault);
 export const promptBackend = makePromptBackend(
   (asked.get("prompt") ?? "unlock") as PromptKind,
   vault,

@@ -122,6 +122,10 @@ export function makeBackend(vault: FakeVault): Backend {
       vault.emit({ event: "unlocked" });
       return { done: true };
     },
+    async openReveal(credential, field) {
+      // Another process shows it; a test sees here what was asked for.
+      document.documentElement.dataset.revealed = `${vault.find(credential).name} ${field ?? "-"}`;
+    },
     async launchStart(request) {
       const launch = {
         id: vault.launches.length + 1,

@@ -71,9 +71,10 @@ export const keys = {
   emptyPlace: (place: string) => `No keys in ${place} yet`,
   emptyPlaceText: "Add one, or import a .env file into it.",
   nothingChosen: "Choose a key to see it",
-  nothingChosenText: "Arrow keys move through the list, Enter opens, C copies.",
+  nothingChosenText: "Arrow keys move through the list, Enter opens, C copies, R reveals.",
 
   copyField: (field: string) => `Copy ${field}`,
+  revealField: (field: string) => `Reveal ${field}`,
   copied: (seconds: number) => `Copied. Cleared in ${seconds} s.`,
   copiedKept: "Copied.",
   masked: "hidden",

@@ -1,0 +1,153 @@
+//! The process that shows one value: started by the main window, which learns nothing of it.
+//!
+//! It ends after its time, when another window gets the keyboard, at a lock, and when its
+//! pipe closes; nothing is left of the value then.
+
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use keyhaven_protocol::Error;
+use keyhaven_protocol::event::Event;
+use serde::{Deserialize, Serialize};
+use tauri::webview::WebviewWindowBuilder;
+use tauri::{App, AppHandle, Manager as _, Window, WindowEvent, Wry};
+use uuid::Uuid;
+
+use crate::agent_link::{Link, RevealSide};
+use crate::appearance;
+use crate::arguments::{Area, Kind};
+use crate::failure::defect;
+use crate::preferences::{Store, Theme};
+use crate::prompt::{FAILED, centred, is_automated, lifeline};
+use crate::window::{chosen_theme, secured};
+use crate::words;
+
+/// The label of its window, which its capability names.
+pub const LABEL: &str = "reveal";
+/// How long a value is shown.
+pub const SHOWN_FOR: Duration = Duration::from_secs(30);
+
+/// In logical pixels.
+const SIZE: (f64, f64) = (460.0, 300.0);
+
+/// Which value is to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wanted {
+    /// The credential.
+    pub credential: Uuid,
+    /// Its field; none means the only one.
+    pub field: Option<String>,
+}
+
+/// What the process knows.
+#[derive(Debug)]
+pub struct Reveal {
+    /// What it shows.
+    pub wanted: Wanted,
+    /// The way to the agent.
+    pub link: Link<RevealSide>,
+    /// The window's colours.
+    pub theme: Theme,
+    /// Its window had the keyboard: losing it is the end.
+    had_keyboard: AtomicBool,
+}
+
+/// Shows the value that standard input names, to the end of this process.
+pub fn run(over: Option<Area>) -> ExitCode {
+    let harden = keyhaven_secret::process::harden();
+    let wanted = lifeline::hold(true);
+    let (Ok(()), Ok(Some(wanted))) = (harden, wanted) else {
+        return ExitCode::from(FAILED);
+    };
+    let reveal = Reveal {
+        wanted,
+        link: Link::from_environment(),
+        theme: Store::open().preferences().theme,
+        had_keyboard: AtomicBool::new(false),
+    };
+    let built = tauri::Builder::default()
+        .manage(reveal)
+        .invoke_handler(crate::surface::reveal_handler!())
+        .on_window_event(end_without_keyboard)
+        .setup(move |app| Ok(show(app, over)?))
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => {
+            app.run_return(|_, _| {});
+            ExitCode::SUCCESS
+        }
+        Err(_) => ExitCode::from(FAILED),
+    }
+}
+
+fn show(app: &App, over: Option<Area>) -> tauri::Result<()> {
+    let theme = chosen_theme(app.state::<Reveal>().theme, appearance::system_theme);
+    let url = tauri::WebviewUrl::App("reveal.html".into());
+    let builder: WebviewWindowBuilder<'_, Wry, AppHandle> =
+        WebviewWindowBuilder::new(app.handle(), LABEL, url);
+    let builder = secured(builder, theme)
+        .incognito(!is_automated())
+        .title(words::prompt_title(Kind::Reveal))
+        .inner_size(SIZE.0, SIZE.1)
+        .resizable(false)
+        .maximizable(false)
+        .minimizable(false)
+        .always_on_top(true)
+        .content_protected(true)
+        .focused(true);
+    match over {
+        None => builder.center().build()?,
+        Some(area) => {
+            let monitor = app.primary_monitor()?;
+            let scale = monitor.map_or(1.0, |monitor| monitor.scale_factor());
+            let (x, y) = centred(area, SIZE, scale);
+            builder.position(x, y).build()?
+        }
+    };
+    Ok(())
+}
+
+/// A new window may lose the keyboard before it ever had it; that is no end.
+fn end_without_keyboard(window: &Window, event: &WindowEvent) {
+    let reveal = window.state::<Reveal>();
+    match event {
+        WindowEvent::Focused(true) => reveal.had_keyboard.store(true, Ordering::Release),
+        WindowEvent::Focused(false) if reveal.had_keyboard.load(Ordering::Acquire) => {
+            window.app_handle().exit(0);
+        }
+        _ => {}
+    }
+}
+
+/// Ends this process at the next lock, or when the agent goes. Returns once it listens.
+///
+/// # Errors
+/// The agent is not there, or does not answer.
+pub fn end_with_the_lock(link: &Link<RevealSide>) -> Result<(), Error> {
+    let mut events = link.connect()?.into_client().subscribe()?;
+    watch("lock", move || {
+        while !matches!(events.wait(), Ok(Event::Locked) | Err(_)) {}
+        lifeline::end_now();
+    })
+}
+
+/// Ends this process when its time is over.
+///
+/// # Errors
+/// The system has no more threads.
+pub fn end_in_time(app: &AppHandle) -> Result<(), Error> {
+    let app = app.clone();
+    watch("time", move || {
+        thread::sleep(SHOWN_FOR);
+        app.exit(0);
+    })
+}
+
+fn watch(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Error> {
+    let started = thread::Builder::new().name(name.into()).spawn(work);
+    started
+        .map(drop)
+        .map_err(|_| defect("a thread that ends the window"))
+}

@@ -1,0 +1,10 @@
+// The entry of the window that shows one value: a process of its own, which then ends.
+
+import { mount } from "svelte";
+import Reveal from "./reveal/Reveal.svelte";
+import "$lib/styles/fonts.css";
+import "$lib/styles/tokens.css";
+import "$lib/styles/base.css";
+
+const target = document.getElementById("app");
+if (target !== null) mount(Reveal, { target });
