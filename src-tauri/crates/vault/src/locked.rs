@@ -317,6 +317,23 @@ impl Locked {
 
 #[cfg(test)]
 impl Locked {
+    /// Everything that opening checks, and nothing that it writes; whether a slot of the
+    /// anchor was lost.
+    pub(crate) fn examine_for_tests(
+        &self,
+        kek: &Kek,
+    ) -> Result<(rusqlite::Connection, bool), Error> {
+        let opened = self.examine(kek, OldCopy::Ask)?;
+        Ok((opened.connection, opened.slot_lost))
+    }
+
+    /// The database with its key alone: no header's MAC, anchor, state, root or chain.
+    pub(crate) fn trust_for_tests(&self, kek: &Kek) -> Result<rusqlite::Connection, Error> {
+        let header = self.header();
+        let keys = Keys::derive(&open_slot(header, kek)?, header.vault, header.epoch);
+        connect::open(&self.folder.path().join(&header.database), &keys)
+    }
+
     /// Writes an anchor for whatever database is there: what an attacker cannot do.
     pub(crate) fn anchor_anew_for_tests(self, password: &impl Exposed) {
         let header = self.header();

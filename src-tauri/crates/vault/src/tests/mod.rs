@@ -1,9 +1,12 @@
 //! The crate as its embedder sees it, and as an attacker with the folder sees it.
 
+mod bits;
 mod credentials;
 mod errors;
+mod hostile;
 mod imports;
 mod keys;
+mod memory;
 mod opening;
 mod power;
 mod properties;

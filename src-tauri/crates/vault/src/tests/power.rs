@@ -23,6 +23,8 @@ struct Life {
 /// What was recorded while a vault was in use.
 struct Record {
     before: Image,
+    /// What had been promised then; nothing where the vault is new.
+    at_first: Option<Promise>,
     events: Vec<Event>,
     promises: Vec<Promise>,
 }
@@ -39,6 +41,7 @@ impl Life {
     /// Opens (or makes) the vault and uses it; the record ends where the power does.
     fn record(&mut self, dice: &mut Dice, lie: Option<Lie>) -> Record {
         let before = Image::of(self.home.path());
+        let at_first = (!self.is_new).then_some(self.story.promised);
         let disk = match lie {
             Some(lie) => Disk::lying(self.home.path(), lie),
             None => Disk::recording(self.home.path()),
@@ -47,8 +50,6 @@ impl Life {
         let mut vault = if self.is_new {
             self.home.create().0
         } else {
-            promises.push(self.story.promised);
-            disk.acknowledge(0);
             self.home.open().unwrap()
         };
         for _ in 0..=dice.below(10) {
@@ -73,6 +74,7 @@ impl Life {
         events.truncate(end);
         Record {
             before,
+            at_first,
             events,
             promises,
         }
@@ -82,7 +84,7 @@ impl Life {
     fn lose(&self, record: &Record, dice: &mut Dice) -> Result<(Home, Sight), String> {
         let end = dice.below(record.events.len() + 1);
         let mut image = record.before.clone();
-        let mut promise = None;
+        let mut promise = record.at_first;
         for event in &record.events[..end] {
             if let Event::Acknowledged(at) = event {
                 promise = Some(record.promises[*at]);

@@ -1,0 +1,243 @@
+//! Promise 1: a kill, at any moment, takes nothing that was acknowledged, and is not taken
+//! for damage.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use keyhaven_proof::Proof;
+use keyhaven_secret::SecretBytes;
+use keyhaven_vault::{
+    Action, Actor, AuditFilter, Claimed, Clock, Context, Filter, Folder, KdfPolicy, Locked,
+    Options, OsRandom, Unlocked, create,
+};
+
+/// Kills that one vault lives through; a long log would only make each check slower.
+const LIVES: usize = 40;
+
+type Picture = BTreeMap<String, String>;
+
+/// What is in a vault: names with values, and how many uses its log tells of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Content {
+    picture: Picture,
+    uses: usize,
+}
+
+impl Content {
+    /// After a step as the writer says it.
+    fn after(&self, step: &str) -> Self {
+        let mut next = self.clone();
+        match step.split(' ').collect::<Vec<_>>()[..] {
+            ["set", name, value] => drop(next.picture.insert(name.into(), value.into())),
+            ["remove", name] => drop(next.picture.remove(name)),
+            ["use"] => next.uses += 1,
+            _ => panic!("unknown step: {step}"),
+        }
+        next
+    }
+}
+
+/// A vault's folder, in memory where the system has such a place: a kill loses nothing there
+/// that it would not lose on a disk.
+struct Home(tempfile::TempDir);
+
+impl Home {
+    fn new() -> Self {
+        let memory = Path::new("/dev/shm");
+        let dir = if memory.is_dir() {
+            tempfile::tempdir_in(memory)
+        } else {
+            tempfile::tempdir()
+        };
+        let home = Self(dir.unwrap());
+        let options = options(&home);
+        let kdf = options.policy.calibrate(|| Duration::ZERO).unwrap();
+        let folder = Folder::create(&home.vault()).unwrap();
+        let (vault, _) = create(folder, &password(), kdf, &context(), options).unwrap();
+        vault.lock(&context()).1.unwrap();
+        home
+    }
+
+    fn vault(&self) -> PathBuf {
+        self.0.path().join("vault")
+    }
+
+    /// Opens the vault, which must be whole and must not have noticed anything.
+    fn open(&self) -> Unlocked {
+        let folder = Folder::open(&self.vault()).unwrap();
+        let locked = Locked::read(folder, options(self)).unwrap();
+        match locked.unlock(&password(), &context()) {
+            Ok(vault) => {
+                assert!(vault.remarks().is_empty(), "{:?}", vault.remarks());
+                vault
+            }
+            Err(failure) => panic!("a false alarm: {}", failure.error),
+        }
+    }
+
+    fn content(&self) -> Content {
+        let vault = self.open();
+        vault.verify_audit().unwrap();
+        let clock = Clock {
+            now: context().now,
+            zone: TimeZone::UTC,
+        };
+        let living = vault.list(&Filter::default(), &clock).unwrap();
+        let value = |id| {
+            let (_, value) = vault.value(id, None, None).unwrap();
+            String::from_utf8(value.expose().clone()).unwrap()
+        };
+        let picture = living
+            .into_iter()
+            .map(|one| (one.credential.name, value(one.credential.id)))
+            .collect();
+        Content {
+            picture,
+            uses: count_uses(&vault),
+        }
+    }
+}
+
+fn count_uses(vault: &Unlocked) -> usize {
+    let mut filter = AuditFilter {
+        action: Some(Action::Launched),
+        limit: 1000,
+        ..AuditFilter::default()
+    };
+    let mut uses = 0;
+    loop {
+        let page = vault.audit(&filter).unwrap();
+        uses += page.entries.len();
+        match page.next {
+            Some(next) => filter.before = Some(next),
+            None => return uses,
+        }
+    }
+}
+
+fn options(home: &Home) -> Options {
+    Options {
+        policy: KdfPolicy::cheap_for_tests(),
+        seen: Some(home.0.path().join("state")),
+        random: Box::new(OsRandom),
+    }
+}
+
+fn password() -> SecretBytes {
+    SecretBytes::copy_of(b"password")
+}
+
+fn context() -> Context {
+    Context {
+        now: Timestamp::now(),
+        actor: Actor::default(),
+        claimed: Claimed::default(),
+    }
+}
+
+/// The example `writer`, which Cargo builds beside the tests.
+fn writer() -> PathBuf {
+    let own = std::env::current_exe().unwrap();
+    own.ancestors().nth(2).unwrap().join("examples/writer")
+}
+
+/// Runs the writer for so many lines and a moment more, kills it, and gives what it said.
+fn run_and_kill(home: &Home, seed: u64, lines: u64, moment: Duration) -> Vec<String> {
+    let mut child = Command::new(writer())
+        .arg(home.vault())
+        .arg(seed.to_string())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the writer (cargo build --examples)");
+    let mut said = BufReader::new(child.stdout.take().unwrap());
+    let mut text = String::new();
+    for _ in 0..lines {
+        said.read_line(&mut text).unwrap();
+    }
+    // Not a wait for something, but the moment that is drawn.
+    std::thread::sleep(moment);
+    child.kill().unwrap();
+    let status = child.wait().unwrap();
+    assert_eq!(status.signal(), Some(9), "the writer ended by itself");
+    said.read_to_string(&mut text).unwrap();
+    text.lines().map(str::to_owned).collect()
+}
+
+/// What must be there after what was said, and what may be there instead.
+fn allowed(before: &Content, said: &[String]) -> (Content, Option<Content>) {
+    let mut content = before.clone();
+    let mut under_way = None;
+    for line in said {
+        match line.as_str() {
+            "open" => {}
+            "done" => content = under_way.take().expect("a step before it is done"),
+            step => under_way = Some(content.after(step)),
+        }
+    }
+    (content, under_way)
+}
+
+fn next(seed: &mut u64) -> u64 {
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    *seed
+}
+
+#[test]
+fn promise_01_a_kill_takes_nothing_that_was_acknowledged() {
+    let mut proof = Proof::begin("promise_01_a_kill_takes_nothing_that_was_acknowledged");
+    let mut seed = 0x1234_5678_9abc_def1;
+    let (mut home, mut content) = (Home::new(), Content::default());
+    let mut acknowledged = 0;
+    for case in 0..Proof::cases(300, 10_000) {
+        if case % LIVES == 0 {
+            (home, content) = (Home::new(), Content::default());
+        }
+        // Now and then before it is even open.
+        let lines = next(&mut seed) % 24;
+        let moment = Duration::from_micros(next(&mut seed) % 3000);
+        let said = run_and_kill(&home, next(&mut seed), lines, moment);
+        acknowledged += said.iter().filter(|line| *line == "done").count();
+        let (done, under_way) = allowed(&content, &said);
+        let found = home.content();
+        assert!(
+            found == done || Some(&found) == under_way.as_ref(),
+            "kill {case} after {said:?}: {found:?}"
+        );
+        content = found;
+        proof.case();
+    }
+    assert!(acknowledged > 300, "only {acknowledged} steps were killed");
+}
+
+/// The control: a change that is only in the log's file is lost with it, and the comparison
+/// sees that.
+#[test]
+fn promise_01_control_a_lost_change_is_seen() {
+    let mut proof = Proof::begin("promise_01_control_a_lost_change_is_seen");
+    let home = Home::new();
+    let copy = home.0.path().join("copy");
+    let copied = Command::new("cp")
+        .arg("-a")
+        .args([home.vault(), copy.clone()])
+        .status();
+    assert!(copied.unwrap().success());
+    let said = run_and_kill(&home, 5, 9, Duration::ZERO);
+    let (done, under_way) = allowed(&Content::default(), &said);
+    assert!(!done.picture.is_empty());
+    // As if nothing of it had reached the files.
+    std::fs::remove_dir_all(home.vault()).unwrap();
+    std::fs::rename(&copy, home.vault()).unwrap();
+    std::fs::remove_dir_all(home.0.path().join("state")).unwrap();
+    let found = home.content();
+    assert!(found != done && Some(found) != under_way);
+    proof.case();
+}
