@@ -36,10 +36,13 @@ macro_rules! may {
 may!(
     MainSide: StatusRequest, ListRequest, ShowRequest, HistoryRequest, DueRequest,
     EnvironmentsRequest, SetTierRequest, EditRequest, RemoveRequest, RestoreRequest,
-    SnoozeRequest, AuditRequest, SettingsRequest, CopyRequest, TrustedFilesRequest,
+    SnoozeRequest, AuditRequest, SettingsRequest, KeyDerivationRequest, CopyRequest, TrustedFilesRequest,
     RunningRequest, LockRequest, AddRequest, SetRequest, ImportRequest, ConfigureRequest,
 );
-may!(PromptSide: StatusRequest, UnlockRequest, InitRequest, ConfigureRequest);
+may!(
+    PromptSide: StatusRequest, UnlockRequest, RecoverRequest, InitRequest, ConfigureRequest,
+    ChangePasswordRequest, NewRecoveryKeyRequest,
+);
 may!(RevealSide: ShowRequest, GetRequest);
 
 /// What is needed to reach the agent of one vault.

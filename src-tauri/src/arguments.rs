@@ -19,10 +19,21 @@ pub enum Kind {
     Configure,
     /// Shows one value for a while.
     Reveal,
+    /// Takes the old master password, or the recovery key, and a new one.
+    Password,
+    /// Takes the master password and shows a new recovery key once.
+    Recovery,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::Create, Self::Unlock, Self::Configure, Self::Reveal];
+    const ALL: [Self; 6] = [
+        Self::Create,
+        Self::Unlock,
+        Self::Configure,
+        Self::Reveal,
+        Self::Password,
+        Self::Recovery,
+    ];
 
     /// The word after `--prompt`.
     pub const fn name(self) -> &'static str {
@@ -31,6 +42,8 @@ impl Kind {
             Self::Unlock => "unlock",
             Self::Configure => "configure",
             Self::Reveal => "reveal",
+            Self::Password => "password",
+            Self::Recovery => "recovery",
         }
     }
 }
@@ -128,7 +141,10 @@ fn parse_kind(word: &str) -> Result<Kind, String> {
     Kind::ALL
         .into_iter()
         .find(|kind| kind.name() == word)
-        .ok_or_else(|| "--prompt takes create, unlock, configure or reveal".into())
+        .ok_or_else(|| {
+            let kinds = Kind::ALL.map(Kind::name).join(", ");
+            format!("--prompt takes one of: {kinds}")
+        })
 }
 
 /// Desktops may put a slash after the id.

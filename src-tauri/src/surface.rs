@@ -50,8 +50,11 @@ surface! { COMMANDS {
         prompt_start,
         password_strength,
         prompt_unlock,
+        prompt_recover,
         prompt_create,
         prompt_configure,
+        prompt_password,
+        prompt_recovery_key,
         prompt_finish,
         prompt_cancel,
     }

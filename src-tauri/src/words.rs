@@ -40,6 +40,8 @@ pub const fn prompt_title(kind: Kind) -> &'static str {
         Kind::Unlock => "Keyhaven: unlock",
         Kind::Configure => "Keyhaven: confirm",
         Kind::Reveal => "Keyhaven: value",
+        Kind::Password => "Keyhaven: master password",
+        Kind::Recovery => "Keyhaven: recovery key",
     }
 }
 

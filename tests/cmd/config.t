@@ -2,15 +2,16 @@ Settings are in the vault; what makes it less safe needs the password.
 
   $ vault
   $ kh config
-  SETTING            VALUE          MEANING
-  auto-lock-minutes  30             lock after so many minutes without use; 0 never
-  clipboard-seconds  20             clear a copied value after so many seconds
-  lead-times         30,14,7,3,1,0  remind so many days before something is due, or none
-  quiet-from         20:00          no reminders from this time of day
-  quiet-to           08:00          to this time of day
-  names-in-notices   false          name credentials in notices: true or false
-  expired            warn           an expired credential in a launch: allow, warn or refuse
-  grace-hours        72             keep a replaced value as the previous one so long
+  SETTING            VALUE                   MEANING
+  auto-lock-minutes  30                      lock after so many minutes without use; 0 never
+  clipboard-seconds  20                      clear a copied value after so many seconds
+  lead-times         30,14,7,3,1,0           remind so many days before something is due, or none
+  quiet-from         20:00                   no reminders from this time of day
+  quiet-to           08:00                   to this time of day
+  names-in-notices   false                   name credentials in notices: true or false
+  expired            warn                    an expired credential in a launch: allow, warn or refuse
+  grace-hours        72                      keep a replaced value as the previous one so long
+  key-derivation     32 KiB, 1 pass, 1 lane  what a guess at the password costs; set by: kh password
   $ kh config list --json | shape
   {
     "auto_lock_minutes": 30,
@@ -27,8 +28,18 @@ Settings are in the vault; what makes it less safe needs the password.
     "quiet_to": "08:00",
     "names_in_notices": false,
     "expired": "warn",
-    "grace_hours": 72
+    "grace_hours": 72,
+    "key_derivation": {
+      "memory_kib": 32,
+      "passes": 1,
+      "lanes": 1,
+      "milliseconds": null
+    }
   }
+  $ kh config get key-derivation
+  32 KiB, 1 pass, 1 lane
+  $ kh config get key_derivation --json
+  {"key_derivation":{"lanes":1,"memory_kib":32,"milliseconds":null,"passes":1}}
   $ kh config get auto-lock-minutes
   30
   $ kh config get auto_lock_minutes --json
@@ -128,15 +139,16 @@ What is not accepted.
   hint: see: kh config --help
   [2]
   $ kh config
-  SETTING            VALUE  MEANING
-  auto-lock-minutes  5      lock after so many minutes without use; 0 never
-  clipboard-seconds  10     clear a copied value after so many seconds
-  lead-times         1,7    remind so many days before something is due, or none
-  quiet-from         22:00  no reminders from this time of day
-  quiet-to           07:30  to this time of day
-  names-in-notices   false  name credentials in notices: true or false
-  expired            warn   an expired credential in a launch: allow, warn or refuse
-  grace-hours        24     keep a replaced value as the previous one so long
+  SETTING            VALUE                           MEANING
+  auto-lock-minutes  5                               lock after so many minutes without use; 0 never
+  clipboard-seconds  10                              clear a copied value after so many seconds
+  lead-times         1,7                             remind so many days before something is due, or none
+  quiet-from         22:00                           no reminders from this time of day
+  quiet-to           07:30                           to this time of day
+  names-in-notices   false                           name credentials in notices: true or false
+  expired            warn                            an expired credential in a launch: allow, warn or refuse
+  grace-hours        24                              keep a replaced value as the previous one so long
+  key-derivation     32 KiB, 1 pass, 1 lane, 0.00 s  what a guess at the password costs; set by: kh password
 
 They cannot be read or changed while the vault is locked.
 

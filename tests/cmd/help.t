@@ -8,6 +8,7 @@ The help fits a screen and says what there is.
   Vault
     init             create a vault
     unlock, lock     open it, close it
+    password         change what opens it; recovery: a new recovery key
     status           whether it is locked, and what is due
   Credentials
     add, set         store a new one; give one a new value

@@ -3,6 +3,7 @@
 
 mod credentials;
 mod imports;
+mod keys;
 mod launches;
 mod preferences;
 mod prompt;
@@ -11,6 +12,7 @@ mod reveal;
 
 pub use credentials::*;
 pub use imports::*;
+pub use keys::*;
 pub use launches::*;
 pub use preferences::*;
 pub use prompt::*;

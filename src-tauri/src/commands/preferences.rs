@@ -39,12 +39,12 @@ pub async fn set_preferences(
     .await
 }
 
-/// Opens the prompt in which the vault is created or unlocked, and waits for its end.
+/// Opens a prompt in which a secret is typed or shown, and waits for its end.
 #[tauri::command]
 pub async fn open_prompt(shell: State<'_, Arc<Shell>>, kind: Kind) -> Result<PromptEnd, Failure> {
     let shell = shell.inner().clone();
     blocking(move || match kind {
-        Kind::Create | Kind::Unlock => Ok(PromptEnd {
+        Kind::Create | Kind::Unlock | Kind::Password | Kind::Recovery => Ok(PromptEnd {
             done: shell.prompts.run(&shell, kind, None)?,
         }),
         Kind::Configure | Kind::Reveal => Err(Error::Invalid {

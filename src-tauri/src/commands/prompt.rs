@@ -1,10 +1,11 @@
 //! The commands of a prompt's window. Each works only in a process of its kind.
 
 use keyhaven_protocol::Error;
-use keyhaven_protocol::client::one_segment;
+use keyhaven_protocol::client::{Answered, one_segment};
 use keyhaven_protocol::request::{
-    ConfigureRequest, InitRequest, MINIMUM_PASSWORD, StatusRequest, UnlockRequest,
+    ConfigureRequest, InitRequest, MINIMUM_PASSWORD, RecoveryKeyView, StatusRequest, UnlockRequest,
 };
+use keyhaven_protocol::view::Notice;
 use serde::{Serialize, Serializer};
 use tauri::{AppHandle, State};
 
@@ -24,12 +25,26 @@ pub struct PromptStart {
     due_this_week: u32,
     overdue: u32,
     minimum_length: u32,
+    /// It was opened with the recovery key, and the password was not set since.
+    recovered: bool,
     theme: Theme,
 }
 
 /// The recovery key on its way to the one page that shows it.
 #[derive(Debug)]
 pub struct RecoveryKey(keyhaven_secret::SecretBytes);
+
+impl RecoveryKey {
+    /// From the answer that holds it.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn take(mut answered: Answered<RecoveryKeyView>) -> Result<Self, Error> {
+        let key = answered.segments.take(answered.answer.recovery_key);
+        key.map(Self)
+            .map_err(|_| defect("the answer lacks the recovery key"))
+    }
+}
 
 impl Serialize for RecoveryKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -54,6 +69,7 @@ pub async fn prompt_start(prompt: State<'_, Prompt>) -> Result<PromptStart, Fail
         due_this_week: status.due_this_week,
         overdue: status.overdue,
         minimum_length: MINIMUM_PASSWORD,
+        recovered: status.notices.contains(&Notice::Recovered),
         theme,
     })
 }
@@ -64,7 +80,9 @@ pub async fn password_strength(
     prompt: State<'_, Prompt>,
     password: Typed,
 ) -> Result<Strength, Failure> {
-    only(&prompt, Kind::Create)?;
+    if prompt.kind != Kind::Password {
+        only(&prompt, Kind::Create)?;
+    }
     blocking(move || Ok(strength::judge(password.secret()))).await
 }
 
@@ -103,11 +121,7 @@ pub async fn prompt_create(
     let link = prompt.link.clone();
     let key = blocking(move || {
         let (password, segments) = one_segment(password.into_bytes());
-        let mut created = link.ask_with(InitRequest { password }, &segments)?;
-        let key = created.segments.take(created.answer.recovery_key);
-        Ok(RecoveryKey(key.map_err(|_| {
-            defect("the answer lacks the recovery key")
-        })?))
+        RecoveryKey::take(link.ask_with(InitRequest { password }, &segments)?)
     })
     .await?;
     prompt.done();
@@ -149,7 +163,8 @@ pub fn prompt_cancel(app: AppHandle) {
     app.exit(0);
 }
 
-fn only(prompt: &Prompt, kind: Kind) -> Result<(), Failure> {
+/// Refuses in a prompt of another kind.
+pub(super) fn only(prompt: &Prompt, kind: Kind) -> Result<(), Failure> {
     if prompt.kind == kind {
         return Ok(());
     }

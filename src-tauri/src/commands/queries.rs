@@ -38,7 +38,7 @@ macro_rules! queries {
 // whoever was given the values; the agent is stopped by its owner; events have a thread.
 queries! {
     let through: Status List Show History Due Environments SetTier Edit Remove Restore Snooze
-        Audit Settings Copy TrustedFiles Running Lock;
+        Audit Settings KeyDerivation Copy TrustedFiles Running Lock;
     keep: Trust Distrust StartFailed Subscribe Stop;
 }
 
@@ -103,6 +103,7 @@ mod tests {
             "Snooze",
             "Audit",
             "Settings",
+            "KeyDerivation",
             "Copy",
             "TrustedFiles",
             "Running",

@@ -127,7 +127,7 @@ pub fn is_automated() -> bool {
 /// In logical pixels.
 const fn size(kind: Kind) -> (f64, f64) {
     match kind {
-        Kind::Create => (460.0, 560.0),
+        Kind::Create | Kind::Password | Kind::Recovery => (460.0, 580.0),
         Kind::Unlock | Kind::Configure | Kind::Reveal => (420.0, 400.0),
     }
 }

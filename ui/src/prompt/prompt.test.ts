@@ -6,6 +6,8 @@ import { describe, expect, it, vi } from "vitest";
 import { promptBackend } from "$backend";
 import type { PromptStart } from "$lib/ipc/backend";
 import Create from "./Create.svelte";
+import NewRecovery from "./NewRecovery.svelte";
+import Password from "./Password.svelte";
 import RecoveryKey from "./RecoveryKey.svelte";
 import Unlock from "./Unlock.svelte";
 
@@ -16,6 +18,7 @@ const start: PromptStart = {
   due_this_week: 2,
   overdue: 0,
   minimum_length: 10,
+  recovered: false,
   theme: "system",
 };
 const field = (label: string) => screen.getByLabelText(label) as HTMLInputElement;
@@ -53,6 +56,81 @@ describe("unlock", () => {
   });
 });
 
+describe("unlock with the recovery key", () => {
+  it("tells a typing error without emptying the field, and then opens", async () => {
+    const recover = vi.spyOn(promptBackend, "recover");
+    const finish = vi.spyOn(promptBackend, "finish");
+    render(Unlock, { start });
+    await userEvent.keyboard("a password");
+    await userEvent.click(screen.getByRole("button", { name: "Use the recovery key" }));
+    expect(field("Recovery key").value).toBe("");
+    expect(document.activeElement).toBe(field("Recovery key"));
+    await userEvent.keyboard("7k2qw 93xpa 0rdhm vt5be j8n4z 6cgy1 qm7rs x2kh{Enter}");
+    await screen.findByText(/The recovery key is not typed correctly/);
+    expect(finish).not.toHaveBeenCalled();
+    await userEvent.type(field("Recovery key"), "p{Enter}", { initialSelectionStart: 46 });
+    await waitFor(() => expect(finish).toHaveBeenCalledOnce());
+    expect(recover).toHaveBeenCalledTimes(2);
+    expect(field("Recovery key").value).toBe("");
+  });
+});
+
+describe("a new password", () => {
+  const change = () => screen.getByRole("button", { name: "Change it" }) as HTMLButtonElement;
+
+  async function typeNew(): Promise<void> {
+    await userEvent.type(field("New master password"), "several unrelated words");
+    await userEvent.type(field("The same again"), "several unrelated words");
+  }
+
+  it("needs the old one, and leaves none of them in a field", async () => {
+    const finish = vi.spyOn(promptBackend, "finish");
+    const password = vi.spyOn(promptBackend, "password");
+    render(Password, { start: { ...start, kind: "password" } });
+    expect(document.activeElement).toBe(field("Old master password"));
+    await typeNew();
+    expect(change().disabled).toBe(true);
+    await userEvent.type(field("Old master password"), "wrong");
+    await userEvent.click(change());
+    await screen.findByText(/The password is wrong/);
+    expect(field("Old master password").value).toBe("");
+    expect(finish).not.toHaveBeenCalled();
+    await userEvent.type(field("Old master password"), "correct horse battery{Enter}");
+    await waitFor(() => expect(finish).toHaveBeenCalledOnce());
+    expect(password.mock.lastCall).toEqual([
+      "correct horse battery",
+      false,
+      "several unrelated words",
+    ]);
+    for (const label of ["Old master password", "New master password", "The same again"])
+      expect(field(label).value).toBe("");
+  });
+
+  it("takes the recovery key after a recovery", async () => {
+    const password = vi.spyOn(promptBackend, "password");
+    render(Password, { start: { ...start, kind: "password", recovered: true } });
+    const key = "7K2QW-93XPA-0RDHM-VT5BE-J8N4Z-6CGY1-QM7RS-X2KHP";
+    await userEvent.type(field("Recovery key"), key);
+    await typeNew();
+    await userEvent.click(change());
+    await waitFor(() => expect(password).toHaveBeenCalledOnce());
+    expect(password.mock.lastCall).toEqual([key, true, "several unrelated words"]);
+  });
+});
+
+describe("a new recovery key", () => {
+  it("is made after the password alone", async () => {
+    const onmade = vi.fn();
+    render(NewRecovery, { start: { ...start, kind: "recovery" }, onmade });
+    await userEvent.keyboard("wrong{Enter}");
+    await screen.findByText(/The password is wrong/);
+    expect(onmade).not.toHaveBeenCalled();
+    await userEvent.keyboard("correct horse battery{Enter}");
+    await waitFor(() => expect(onmade).toHaveBeenCalledOnce());
+    expect(field("Master password").value).toBe("");
+  });
+});
+
 describe("create", () => {
   const button = () =>
     screen.getByRole("button", { name: "Create the vault" }) as HTMLButtonElement;
@@ -79,7 +157,7 @@ describe("create", () => {
 describe("the recovery key", () => {
   it("is shown in groups and must be said to be saved", async () => {
     const finish = vi.spyOn(promptBackend, "finish");
-    render(RecoveryKey, { text: "AAAAA-BBBBB CCCCC" });
+    render(RecoveryKey, { text: "AAAAA-BBBBB CCCCC", finish: "Open the vault" });
     expect(screen.getAllByRole("listitem").map((item) => item.textContent)).toEqual([
       "AAAAA",
       "BBBBB",

@@ -217,6 +217,37 @@ const views: View[] = [
   { name: "reveal-long", page: "reveal", options: { reveal: "long" } },
   { name: "reveal-empty", page: "reveal", options: { reveal: "empty" } },
   { name: "reveal-locked", page: "reveal", options: { reveal: "locked" } },
+  {
+    name: "prompt-unlock-recovery",
+    page: "prompt",
+    options: { prompt: "unlock" },
+    arrive: async (page) => {
+      await page.getByRole("button", { name: "Use the recovery key" }).click();
+      await page.getByLabel("Recovery key").fill("7K2QW-93XPA");
+      await page.keyboard.press("Enter");
+      await page.getByText("The recovery key is not typed correctly").waitFor();
+    },
+  },
+  {
+    name: "prompt-password",
+    page: "prompt",
+    options: { prompt: "password" },
+    arrive: async (page) => {
+      await page.getByLabel("Old master password").fill("correct horse battery");
+      await page.getByLabel("New master password").fill("a fair length!");
+      await page.getByText("Fair.").waitFor();
+    },
+  },
+  { name: "prompt-new-recovery", page: "prompt", options: { prompt: "recovery" } },
+  {
+    name: "settings-recovered",
+    options: { state: "recovered" },
+    arrive: async (page) => {
+      await page.getByRole("button", { name: "Settings" }).click();
+      await page.getByText("The vault was opened with the recovery key").waitFor();
+      await page.getByRole("button", { name: /^Make a new one/ }).scrollIntoViewIfNeeded();
+    },
+  },
   { name: "prompt-configure", page: "prompt", options: { prompt: "configure" } },
 ];
 

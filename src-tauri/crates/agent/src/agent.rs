@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use keyhaven_protocol::error::Error;
@@ -35,6 +36,10 @@ pub(crate) struct Agent {
     pub(crate) notifier: Arc<dyn Notifier>,
     pub(crate) kdf: Kdf,
     pub(crate) policy: KdfPolicy,
+    /// How long the last derivation of the password's key took.
+    pub(crate) derivation_took: Mutex<Option<Duration>>,
+    /// Held while the next epoch of the vault is built.
+    pub(crate) switching: tokio::sync::Mutex<()>,
     pub(crate) idle: Idle,
     pub(crate) running: Running,
     pub(crate) copies: Copies,
@@ -67,6 +72,8 @@ impl Agent {
             notifier: options.notifier.clone(),
             kdf: Kdf::default(),
             policy: options.kdf,
+            derivation_took: Mutex::new(None),
+            switching: tokio::sync::Mutex::new(()),
             idle: Idle::default(),
             running: Running::default(),
             copies: Copies::new(options.helper.clone()),
@@ -124,6 +131,15 @@ impl Agent {
     /// Locks because nobody used the vault, or because the agent ends.
     pub(crate) async fn lock_by_itself(self: &Arc<Self>) -> Result<(), Error> {
         self.lock(&myself()).await
+    }
+
+    /// The vault is locked though nobody asked for it: what follows from a lock follows.
+    pub(crate) fn fell_locked(&self) {
+        self.hub.outdate();
+        self.copies.end();
+        self.idle.rest();
+        self.hub.tell(Event::Locked);
+        self.dates.notify_one();
     }
 
     /// A user change was written that no reminder follows from.

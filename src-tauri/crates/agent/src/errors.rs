@@ -131,9 +131,9 @@ impl About {
 /// Words an error of the vault as a whole.
 pub(crate) fn word(error: VaultError) -> Error {
     match error {
-        VaultError::WrongPassword
-        | VaultError::WrongRecoveryKey
-        | VaultError::MistypedRecoveryKey => Error::WrongPassword,
+        VaultError::WrongPassword => Error::WrongPassword,
+        VaultError::WrongRecoveryKey => Error::WrongRecoveryKey,
+        VaultError::MistypedRecoveryKey => Error::MistypedRecoveryKey,
         VaultError::DamagedHeader(damage) => Error::DamagedHeader {
             finding: damage.to_string(),
         },

@@ -62,7 +62,7 @@ impl Attempts {
         let mut wrong = self.0.lock().await;
         let result = attempt.await;
         match &result {
-            Err(Error::WrongPassword) => {
+            Err(Error::WrongPassword | Error::WrongRecoveryKey) => {
                 let delay = delay(*wrong);
                 // Counted first: giving up the wait does not undo the attempt.
                 *wrong = wrong.saturating_add(1);

@@ -12,8 +12,8 @@ use keyhaven_secret::memory::wipe_stack;
 use keyhaven_vault::reminder::Schedule;
 use keyhaven_vault::schedule::{self, ScheduleError};
 use keyhaven_vault::{
-    Clock, Context, Folder, KdfJob, KdfParams, KdfPolicy, Kek, Locked, OldCopy, OsRandom,
-    RecoveryKey, Unlocked, create,
+    Clock, Context, Folder, KdfJob, KdfParams, KdfPolicy, Kek, Locked, NewPassword, OldCopy,
+    OsRandom, RecoveryKey, Rekey, Unlocked, create,
 };
 use tokio::sync::oneshot;
 
@@ -152,6 +152,65 @@ impl Keeper {
             Door::Locked(vault) => vault.password_job().map(Some).map_err(word),
             Door::Empty(_) => Err(self.place.no_vault()),
             Door::Broken(_, error) => Err(error.clone()),
+        }
+    }
+
+    /// The key of the recovery slot; none when the vault is open already.
+    ///
+    /// # Errors
+    /// There is no vault, or its header cannot be used.
+    pub(crate) fn recovery_kek(&mut self, recovery: &RecoveryKey) -> Result<Option<Kek>, Error> {
+        self.look_again();
+        match &self.door {
+            Door::Open(_) => Ok(None),
+            Door::Locked(vault) => vault.recovery_kek(recovery).map(Some).map_err(word),
+            Door::Empty(_) => Err(self.place.no_vault()),
+            Door::Broken(_, error) => Err(error.clone()),
+        }
+    }
+
+    /// How the password's key is derived.
+    ///
+    /// # Errors
+    /// There is no vault, or its header cannot be used.
+    pub(crate) fn kdf(&self) -> Result<KdfParams, Error> {
+        match &self.door {
+            Door::Open(vault) => vault.kdf(),
+            Door::Locked(vault) => vault.kdf(),
+            Door::Empty(_) => return Err(self.place.no_vault()),
+            Door::Broken(_, error) => return Err(error.clone()),
+        }
+        .ok_or_else(|| defect("the header has no slot for a password"))
+    }
+
+    /// Ends a re-key: the new epoch is the vault, and open. Where its commit fails the vault
+    /// is locked.
+    ///
+    /// # Errors
+    /// It could not be completed, and the vault is as it was; or not be committed.
+    pub(crate) fn rekey(
+        &mut self,
+        rekey: Rekey,
+        context: &Context,
+        password: &NewPassword,
+    ) -> Result<RecoveryKey, Error> {
+        let rekeyed = rekey.seal(self.open()?, context, password).map_err(word)?;
+        let vault = match self.leave() {
+            Door::Open(vault) => vault,
+            other => {
+                self.door = other;
+                return Err(Error::Locked);
+            }
+        };
+        match rekeyed.commit(*vault) {
+            Ok((vault, recovery)) => {
+                self.door = Door::Open(Box::new(vault));
+                Ok(recovery)
+            }
+            Err(failure) => {
+                self.door = look(&self.place, failure.folder);
+                Err(word(failure.error))
+            }
         }
     }
 

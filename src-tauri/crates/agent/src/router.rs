@@ -10,7 +10,7 @@ use keyhaven_protocol::request::{Answer, Call, Plain, Query, Submit};
 
 use crate::caller::Caller;
 use crate::cases::{
-    audit, copy, credentials, imports, launches, listing, passwords, session, settings, trust,
+    audit, copy, credentials, imports, keys, launches, listing, passwords, session, settings, trust,
 };
 use crate::outbox::{Reply, defect};
 
@@ -21,8 +21,12 @@ pub(crate) fn takes_turn(call: &Call) -> bool {
         call,
         Call::Query(
             Query::Status(_) | Query::Lock(_) | Query::Stop(_) | Query::Copy(_) | Query::Running(_)
-        ) | Call::Submit(Submit::Unlock(_) | Submit::Configure(_))
-            | Call::Plain(Plain::Init(_))
+        ) | Call::Submit(
+            Submit::Unlock(_)
+                | Submit::Recover(_)
+                | Submit::ChangePassword(_)
+                | Submit::Configure(_)
+        ) | Call::Plain(Plain::Init(_) | Plain::NewRecoveryKey(_) | Plain::Rekey(_))
     )
 }
 
@@ -89,6 +93,7 @@ async fn query(caller: &Arc<Caller>, request: Query, valid: u64) -> Result<Reply
         Query::Snooze(request) => said(credentials::snooze(caller, request).await),
         Query::Audit(request) => drawn(audit::audit(caller, request).await, valid),
         Query::Settings(_) => drawn(settings::settings(caller).await, valid),
+        Query::KeyDerivation(_) => said(keys::key_derivation(caller).await),
         Query::Copy(request) => said(copy::copy(caller, request).await),
         Query::Trust(request) => said(trust::trust(caller, request).await),
         Query::Distrust(request) => said(trust::distrust(caller, request).await),
@@ -111,6 +116,10 @@ async fn submit(
         Submit::Unlock(request) => {
             Reply::open(passwords::unlock(caller, id, request, segments).await?)
         }
+        Submit::Recover(request) => Reply::open(keys::recover(caller, request, segments).await?),
+        Submit::ChangePassword(request) => {
+            Reply::open(keys::change_password(caller, id, request, segments).await?)
+        }
         Submit::Add(request) => Reply::open(credentials::add(caller, request, segments).await?),
         Submit::Set(request) => Reply::open(credentials::set(caller, request, segments).await?),
         Submit::Import(request) => Reply::open(imports::import(caller, request, segments).await?),
@@ -130,6 +139,14 @@ async fn plain(
     let (reply, segments) = match request {
         Plain::Init(request) => {
             let (view, segments) = passwords::init(caller, id, request, segments).await?;
+            return Reply::secret(view, segments, valid);
+        }
+        Plain::NewRecoveryKey(request) => {
+            let (view, segments) = keys::new_recovery_key(caller, request, segments).await?;
+            return Reply::secret(view, segments, valid);
+        }
+        Plain::Rekey(request) => {
+            let (view, segments) = keys::rekey(caller, id, request, segments).await?;
             return Reply::secret(view, segments, valid);
         }
         Plain::Get(request) => {

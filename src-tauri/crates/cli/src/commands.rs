@@ -9,6 +9,7 @@ pub mod environment;
 pub mod get;
 pub mod help;
 pub mod import;
+pub mod keys;
 pub mod launch;
 pub mod list;
 pub mod remove;

@@ -5,7 +5,7 @@ use std::io::Read as _;
 
 use keyhaven_protocol::client::{one_segment, session_from_environment};
 use keyhaven_protocol::paths::VaultPlace;
-use keyhaven_protocol::request::{StatusRequest, UnlockRequest};
+use keyhaven_protocol::request::{RecoverRequest, StatusRequest, UnlockRequest};
 use keyhaven_protocol::view::StatusView;
 use keyhaven_protocol::{Client, Error};
 use keyhaven_secret::{Secret, SecretString};
@@ -29,6 +29,43 @@ pub struct Context {
     /// What day it is.
     pub calendar: Calendar,
     globals: Globals,
+}
+
+/// What opens the vault.
+#[derive(Debug)]
+pub enum Opener {
+    /// The master password.
+    Password(SecretString),
+    /// The recovery key.
+    RecoveryKey(SecretString),
+}
+
+impl Opener {
+    /// What was typed or read, for what it was asked.
+    pub fn new(text: SecretString, recovery: bool) -> Self {
+        if recovery {
+            Self::RecoveryKey(text)
+        } else {
+            Self::Password(text)
+        }
+    }
+
+    /// For a second use.
+    pub fn duplicate(&self) -> Self {
+        // Exposed to be kept: it opens the vault, and then proves who asks.
+        let copy = |text: &SecretString| Secret::new(text.expose().clone());
+        match self {
+            Self::Password(text) => Self::Password(copy(text)),
+            Self::RecoveryKey(text) => Self::RecoveryKey(copy(text)),
+        }
+    }
+
+    /// Its text, whichever it is.
+    pub fn into_text(self) -> SecretString {
+        match self {
+            Self::Password(text) | Self::RecoveryKey(text) => text,
+        }
+    }
 }
 
 impl Context {
@@ -96,8 +133,13 @@ impl Context {
         Ok(client)
     }
 
-    /// Unlocks by asking at the terminal.
+    /// Unlocks by asking for the master password at the terminal.
     pub fn unlock_at_terminal(&self, client: &mut Client) -> Result<StatusView, Failure> {
+        self.ask_opener(client, false)
+    }
+
+    /// Unlocks by asking at the terminal, for the password or for the recovery key.
+    pub fn ask_opener(&self, client: &mut Client, recovery: bool) -> Result<StatusView, Failure> {
         let status = client.ask(StatusRequest {})?;
         if !status.initialised {
             return Err(Error::NoVault {
@@ -111,29 +153,39 @@ impl Context {
         let Some(mut tty) = self.terminal() else {
             return Err(Error::Locked.into());
         };
+        let question = if recovery {
+            "Recovery key"
+        } else {
+            "Master password"
+        };
         let mut attempt = 1;
         loop {
-            let password = prompt::hidden(&mut tty, "Master password")?;
-            match self.unlock(client, password) {
-                Err(Failure::Protocol(Error::WrongPassword)) if attempt < ATTEMPTS => {
-                    prompt::say(&mut tty, "That is not the password.\n")?;
-                    attempt += 1;
+            let opener = Opener::new(prompt::hidden(&mut tty, question)?, recovery);
+            let told = match self.unlock(client, opener) {
+                Err(Failure::Protocol(Error::WrongPassword)) => "That is not the password.\n",
+                Err(Failure::Protocol(Error::MistypedRecoveryKey)) => {
+                    "There is a typing error in it.\n"
                 }
                 other => return other,
+            };
+            if attempt == ATTEMPTS {
+                return Err(if recovery {
+                    Error::MistypedRecoveryKey.into()
+                } else {
+                    Error::WrongPassword.into()
+                });
             }
+            prompt::say(&mut tty, told)?;
+            attempt += 1;
         }
     }
 
-    /// Unlocks with a password; an older copy of the vault is opened only after a yes at the
-    /// terminal.
-    pub fn unlock(
-        &self,
-        client: &mut Client,
-        password: SecretString,
-    ) -> Result<StatusView, Failure> {
-        // Exposed to be kept for a second try, should its owner accept an older copy.
-        let again = Secret::new(password.expose().clone());
-        match send_password(client, password, false) {
+    /// Unlocks with what was given; an older copy of the vault is opened only after a yes at
+    /// the terminal.
+    pub fn unlock(&self, client: &mut Client, opener: Opener) -> Result<StatusView, Failure> {
+        // Should its owner accept an older copy.
+        let again = opener.duplicate();
+        match send_opener(client, opener, false) {
             Err(Error::OlderCopy { changes }) => {
                 let refused = Error::OlderCopy { changes };
                 let Some(mut tty) = self.terminal() else {
@@ -146,7 +198,7 @@ impl Context {
                 if !prompt::yes(&mut tty, &question)? {
                     return Err(refused.into());
                 }
-                Ok(send_password(client, again, true)?)
+                Ok(send_opener(client, again, true)?)
             }
             other => Ok(other?),
         }
@@ -164,19 +216,30 @@ impl Context {
     }
 }
 
-fn send_password(
+fn send_opener(
     client: &mut Client,
-    password: SecretString,
+    opener: Opener,
     accept_older: bool,
 ) -> Result<StatusView, Error> {
-    let (password, segments) = one_segment(password.into());
-    let request = UnlockRequest {
-        password,
-        accept_older,
+    let answered = match opener {
+        Opener::Password(text) => {
+            let (password, segments) = one_segment(text.into());
+            let request = UnlockRequest {
+                password,
+                accept_older,
+            };
+            client.ask_with(request, &segments)
+        }
+        Opener::RecoveryKey(text) => {
+            let (recovery_key, segments) = one_segment(text.into());
+            let request = RecoverRequest {
+                recovery_key,
+                accept_older,
+            };
+            client.ask_with(request, &segments)
+        }
     };
-    client
-        .ask_with(request, &segments)
-        .map(|answered| answered.answer)
+    answered.map(|answered| answered.answer)
 }
 
 /// The first line of stdin, without its end; what follows is left unread.

@@ -59,6 +59,8 @@ fn generated() -> String {
         q::EnvironmentsRequest,
         q::SettingsRequest,
         q::TrustedFilesRequest,
+        q::KeyDerivationRequest,
+        q::KeyDerivationView,
         q::RunningRequest,
         q::SubscribeRequest,
         q::LockRequest,

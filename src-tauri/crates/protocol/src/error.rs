@@ -50,6 +50,10 @@ errors! {
     // 1: the request could not be carried out
     /// The password opens no slot (or the header and its checksum were altered).
     WrongPassword = 1,
+    /// The recovery key is typed correctly, but opens nothing here.
+    WrongRecoveryKey = 1,
+    /// The checksum within the recovery key does not match: a typing error.
+    MistypedRecoveryKey = 1,
     /// The folder holds no vault yet.
     NoVault { /// The vault folder.
         folder: String, } = 1,

@@ -16,6 +16,13 @@ use crate::view::{
     StatusView, Tier, TrustedFileView,
 };
 
+mod keys;
+
+pub use keys::{
+    ChangePasswordRequest, KeyDerivationView, NewRecoveryKeyRequest, Proof, RecoverRequest,
+    RekeyRequest,
+};
+
 /// A request that knows its answer and its place in the list.
 pub trait Ask: Sized {
     /// What the agent answers.
@@ -113,6 +120,7 @@ answers!(
     LaunchView,
     ValueView,
     RecoveryKeyView,
+    KeyDerivationView,
     HelloAnswer
 );
 
@@ -173,6 +181,8 @@ requests! {
         Audit(AuditRequest) -> Vec<AuditEntryView>,
         /// The settings that live in the vault.
         Settings(SettingsRequest) -> SettingsView,
+        /// How the master password's key is derived; also while locked.
+        KeyDerivation(KeyDerivationRequest) -> KeyDerivationView,
         /// Puts a value on the clipboard of the display that asked, through the helper.
         Copy(CopyRequest) -> (),
         /// Trusts exactly this content of a directory file.
@@ -197,6 +207,10 @@ requests! {
     Submit {
         /// Opens the vault with the master password.
         Unlock(UnlockRequest) -> StatusView,
+        /// Opens the vault with the recovery key.
+        Recover(RecoverRequest) -> StatusView,
+        /// Changes the master password.
+        ChangePassword(ChangePasswordRequest) -> (),
         /// Stores a new credential.
         Add(AddRequest) -> CredentialView,
         /// Stores a new version; the old one becomes the previous.
@@ -211,6 +225,11 @@ requests! {
     Plain {
         /// Creates the vault; the answer holds the recovery key.
         Init(InitRequest) -> RecoveryKeyView,
+        /// Makes a new recovery key; the old one opens nothing any more.
+        NewRecoveryKey(NewRecoveryKeyRequest) -> RecoveryKeyView,
+        /// Encrypts everything under a new vault key, with a new password and a new recovery
+        /// key; tells how far it is, and can be given up.
+        Rekey(RekeyRequest) -> RecoveryKeyView,
         /// The value of one field.
         Get(GetRequest) -> ValueView,
         /// The variables of a launch.
@@ -299,6 +318,8 @@ empty_requests!(
     EnvironmentsRequest,
     /// See [`Query::Settings`].
     SettingsRequest,
+    /// See [`Query::KeyDerivation`].
+    KeyDerivationRequest,
     /// See [`Query::TrustedFiles`].
     TrustedFilesRequest,
     /// See [`Query::Running`].

@@ -3,6 +3,7 @@
 //! Both clients word errors here and nowhere else. No text holds a value.
 
 use crate::error::Error;
+use crate::request::KeyDerivationView;
 use crate::view::Tier;
 
 /// What happened, without a final full stop.
@@ -10,6 +11,8 @@ use crate::view::Tier;
 pub fn message(error: &Error) -> String {
     match error {
         Error::WrongPassword => "the password is wrong".into(),
+        Error::WrongRecoveryKey => "this recovery key does not open this vault".into(),
+        Error::MistypedRecoveryKey => "the recovery key is not typed correctly".into(),
         Error::NoVault { folder } => format!("there is no vault in {folder} yet"),
         Error::NotAVault { path } => format!("{path} is not a Keyhaven vault"),
         Error::NewerVault { vault, program } => {
@@ -112,6 +115,12 @@ pub fn message(error: &Error) -> String {
 pub fn hint(error: &Error) -> Option<String> {
     let fixed = match error {
         Error::WrongPassword => "check caps lock and the keyboard layout",
+        Error::WrongRecoveryKey => {
+            "a newer one may have been made since, or it belongs to another vault"
+        }
+        Error::MistypedRecoveryKey => {
+            "it has eight groups of five characters; compare each with what you wrote down"
+        }
         Error::NoVault { .. } => "create one with: kh init",
         Error::NotAVault { .. } => {
             "choose another folder with --vault or KEYHAVEN_HOME; this one was left as it is"
@@ -192,6 +201,24 @@ pub const fn tier_word(tier: Tier) -> &'static str {
     }
 }
 
+/// How a password's key is derived, and how long that took where it is known.
+#[must_use]
+pub fn key_derivation(view: &KeyDerivationView) -> String {
+    let memory = match view.memory_kib {
+        kib if kib % 1024 == 0 => format!("{} MiB", kib / 1024),
+        kib => format!("{kib} KiB"),
+    };
+    let passes = match view.passes {
+        1 => "1 pass".into(),
+        passes => format!("{passes} passes"),
+    };
+    let mut text = format!("{memory}, {passes}, {}", count(view.lanes, "lane"));
+    if let Some(took) = view.milliseconds {
+        text += &format!(", {}.{:02} s", took / 1000, took % 1000 / 10);
+    }
+    text
+}
+
 /// A number with its noun.
 #[must_use]
 pub fn count(number: u32, noun: &str) -> String {
@@ -199,5 +226,23 @@ pub fn count(number: u32, noun: &str) -> String {
         format!("1 {noun}")
     } else {
         format!("{number} {noun}s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_derivation_is_worded() {
+        let mut view = KeyDerivationView {
+            memory_kib: 128 * 1024,
+            passes: 3,
+            lanes: 4,
+            milliseconds: None,
+        };
+        assert_eq!(key_derivation(&view), "128 MiB, 3 passes, 4 lanes");
+        view.milliseconds = Some(1057);
+        assert_eq!(key_derivation(&view), "128 MiB, 3 passes, 4 lanes, 1.05 s");
     }
 }

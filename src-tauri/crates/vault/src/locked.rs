@@ -7,7 +7,7 @@ use keyhaven_secret::Exposed;
 use uuid::Uuid;
 
 use crate::audit::{Action, Context};
-use crate::crypto::kdf::{KdfJob, KdfPolicy, Kek};
+use crate::crypto::kdf::{KdfJob, KdfParams, KdfPolicy, Kek};
 use crate::crypto::keys::{Keys, VaultKey};
 use crate::crypto::recovery::RecoveryKey;
 use crate::epoch;
@@ -160,6 +160,12 @@ impl Locked {
     #[must_use]
     pub fn folder(&self) -> &Folder {
         &self.folder
+    }
+
+    /// How the password's key is derived; none where the header has no slot for one.
+    #[must_use]
+    pub fn kdf(&self) -> Option<KdfParams> {
+        self.header().kdf()
     }
 
     fn header(&self) -> &Header {

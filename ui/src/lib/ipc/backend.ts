@@ -11,6 +11,7 @@ import type {
   FieldKind,
   HistoryView,
   ImportReport,
+  KeyDerivationView,
   Metadata,
   Query,
   RunningView,
@@ -36,6 +37,7 @@ export interface Answers {
   snooze: null;
   audit: AuditEntryView[];
   settings: SettingsView;
+  key_derivation: KeyDerivationView;
   copy: null;
   trusted_files: TrustedFileView[];
   running: RunningView[];
@@ -153,7 +155,7 @@ export interface Backend {
   importPreview(plan: ImportPlan): Promise<ImportReport>;
   importApply(plan: ImportPlan): Promise<ImportReport>;
   importDiscard(id: number): Promise<void>;
-  openPrompt(kind: "create" | "unlock"): Promise<{ done: boolean }>;
+  openPrompt(kind: "create" | "unlock" | "password" | "recovery"): Promise<{ done: boolean }>;
   /** Shows a value in a process of its own and waits for its end. */
   openReveal(credential: string, field: string | null): Promise<void>;
   launchStart(request: LaunchStart): Promise<Launch | null>;
@@ -167,7 +169,7 @@ export interface Backend {
   onOpen(handler: (id: string) => void): Promise<Unlisten>;
 }
 
-export type PromptKind = "create" | "unlock" | "configure";
+export type PromptKind = "create" | "unlock" | "configure" | "password" | "recovery";
 
 export interface PromptStart {
   kind: PromptKind;
@@ -176,6 +178,7 @@ export interface PromptStart {
   due_this_week: number;
   overdue: number;
   minimum_length: number;
+  recovered: boolean;
   theme: Theme;
 }
 
@@ -193,6 +196,9 @@ export interface PromptBackend {
   unlock(password: string, acceptOlder: boolean): Promise<void>;
   create(password: string): Promise<{ recovery_key: string }>;
   configure(password: string): Promise<void>;
+  recover(recoveryKey: string, acceptOlder: boolean): Promise<void>;
+  password(old: string, recovery: boolean, password: string): Promise<void>;
+  recoveryKey(password: string): Promise<{ recovery_key: string }>;
   finish(): Promise<void>;
   cancel(): Promise<void>;
 }

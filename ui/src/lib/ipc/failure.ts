@@ -36,6 +36,8 @@ const table: Partial<Record<Code, [Severity, Action]>> = {
   tier_needed: ["warning", null],
   loader_variable: ["warning", null],
   wrong_password: ["warning", null],
+  wrong_recovery_key: ["warning", null],
+  mistyped_recovery_key: ["warning", null],
   weak_password: ["warning", null],
   password_needed: ["warning", null],
   older_copy: ["warning", null],

@@ -580,6 +580,26 @@ export type SettingsRequest = Record<symbol, never>;
 
 export type TrustedFilesRequest = Record<symbol, never>;
 
+export type KeyDerivationRequest = Record<symbol, never>;
+
+export type KeyDerivationView = { 
+/**
+ * KiB of memory.
+ */
+memory_kib: number, 
+/**
+ * Passes over the memory.
+ */
+passes: number, 
+/**
+ * Lanes that may run at the same time.
+ */
+lanes: number, 
+/**
+ * How long it took the last time this agent did it; none when it did not yet.
+ */
+milliseconds: number | null, };
+
 export type RunningRequest = Record<symbol, never>;
 
 export type SubscribeRequest = Record<symbol, never>;
@@ -828,7 +848,7 @@ export type StartFailedRequest = {
  */
 release: number, };
 
-export type Query = { "status": StatusRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "edit": EditRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "settings": SettingsRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "trusted_files": TrustedFilesRequest } | { "running": RunningRequest } | { "start_failed": StartFailedRequest } | { "subscribe": SubscribeRequest } | { "lock": LockRequest } | { "stop": StopRequest };
+export type Query = { "status": StatusRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "edit": EditRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "trusted_files": TrustedFilesRequest } | { "running": RunningRequest } | { "start_failed": StartFailedRequest } | { "subscribe": SubscribeRequest } | { "lock": LockRequest } | { "stop": StopRequest };
 
 export type Event = { "event": "locked" } | { "event": "unlocked" } | { "event": "changed" } | { "event": "due", 
 /**
@@ -850,7 +870,7 @@ done: number,
  */
 total: number, };
 
-export type Error = { "code": "wrong_password" } | { "code": "no_vault", 
+export type Error = { "code": "wrong_password" } | { "code": "wrong_recovery_key" } | { "code": "mistyped_recovery_key" } | { "code": "no_vault", 
 /**
  * The vault folder.
  */

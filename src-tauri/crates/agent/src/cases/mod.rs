@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod copy;
 pub(crate) mod credentials;
 pub(crate) mod imports;
+pub(crate) mod keys;
 pub(crate) mod launches;
 pub(crate) mod listing;
 pub(crate) mod locate;

@@ -1,5 +1,6 @@
 //! What is done with the master password: making the vault, opening it, asking again.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use keyhaven_protocol::error::Error;
@@ -8,12 +9,14 @@ use keyhaven_protocol::request::{InitRequest, MINIMUM_PASSWORD, RecoveryKeyView,
 use keyhaven_protocol::view::StatusView;
 use keyhaven_secret::SecretBytes;
 use keyhaven_secret::memory::LockedBytes;
-use keyhaven_vault::{Claimed, Context, OldCopy};
+use keyhaven_vault::{Claimed, Context, KdfJob, Kek, OldCopy};
 
 use crate::agent::Agent;
 use crate::caller::Caller;
+use crate::cases::keys;
 use crate::cases::session::{self, Drawn};
 use crate::errors::{invalid, word};
+use crate::guarded;
 use crate::keeper::Keeper;
 
 /// Opens the vault. A vault that is open stays so.
@@ -24,11 +27,7 @@ pub(crate) async fn unlock(
     mut segments: Segments,
 ) -> Result<StatusView, Error> {
     let password = take_password(&mut segments, request.password)?;
-    let old = if request.accept_older {
-        OldCopy::Accept
-    } else {
-        OldCopy::Ask
-    };
+    let old = old_copy(request.accept_older);
     let attempt = open(caller, id, password, old);
     match caller.attempts.attempt(attempt).await? {
         Some(drawn) => Ok(session::view(&caller.agent, drawn)),
@@ -49,10 +48,7 @@ async fn open(
         return Ok(None);
     };
     let _ = caller.outbox.progress(id, 0, 2).await;
-    let kek = agent
-        .kdf
-        .run(move || job.run(&password).map_err(word))
-        .await?;
+    let kek = derive(agent, job, password).await?;
     let _ = caller.outbox.progress(id, 1, 2).await;
     let context = caller.context(Claimed::default());
     let told = agent.clone();
@@ -64,9 +60,34 @@ async fn open(
     opened.await?
 }
 
+/// What is to become of a copy that is older than one seen here.
+pub(crate) fn old_copy(accept: bool) -> OldCopy {
+    if accept {
+        OldCopy::Accept
+    } else {
+        OldCopy::Ask
+    }
+}
+
+/// Derives a password's key when it is its turn, and notes how long that took.
+pub(crate) async fn derive(
+    agent: &Arc<Agent>,
+    job: KdfJob,
+    password: LockedBytes,
+) -> Result<Kek, Error> {
+    let told = agent.clone();
+    let derive = move || {
+        let start = Instant::now();
+        let kek = job.run(&password).map_err(word)?;
+        *guarded(&told.derivation_took) = Some(start.elapsed());
+        Ok(kek)
+    };
+    agent.kdf.run(derive).await
+}
+
 /// An open vault has its time to lock from the first moment: on the vault's thread, since
 /// whoever asked may be gone by now.
-fn opened(agent: &Agent, keeper: &mut Keeper, context: &Context) -> Result<(), Error> {
+pub(crate) fn opened(agent: &Agent, keeper: &mut Keeper, context: &Context) -> Result<(), Error> {
     match keeper.open()?.settings().map_err(word) {
         Ok(settings) => {
             agent.unlocked(settings.auto_lock_minutes);
@@ -95,12 +116,7 @@ pub(crate) async fn init(
         return Err(Error::VaultExists { folder });
     }
     let _ = caller.outbox.progress(id, 0, 2).await;
-    let policy = agent.policy;
-    let calibrate = move || {
-        let start = Instant::now();
-        policy.calibrate(|| start.elapsed()).map_err(word)
-    };
-    let params = agent.kdf.run(calibrate).await?;
+    let params = keys::calibrate(agent).await?;
     let _ = caller.outbox.progress(id, 1, 2).await;
     let context = caller.context(Claimed::default());
     let told = agent.clone();
@@ -109,10 +125,7 @@ pub(crate) async fn init(
         opened(&told, keeper, &context)?;
         Ok::<_, Error>(recovery.to_text())
     });
-    let text = made.await??;
-    let mut secrets = Segments::default();
-    let recovery_key = secrets.push(text.into());
-    Ok((RecoveryKeyView { recovery_key }, secrets))
+    Ok(keys::shown(made.await??))
 }
 
 /// Asks for the password of the open vault again.
@@ -120,10 +133,7 @@ pub(crate) async fn check(caller: &Caller, password: LockedBytes) -> Result<(), 
     let agent = &caller.agent;
     let attempt = async {
         let job = agent.vault.run(|keeper| keeper.check_job()).await??;
-        let kek = agent
-            .kdf
-            .run(move || job.run(&password).map_err(word))
-            .await?;
+        let kek = derive(agent, job, password).await?;
         let check = agent
             .vault
             .run(move |keeper| keeper.open()?.check_password(&kek).map_err(word));
@@ -144,7 +154,7 @@ pub(crate) fn take(segments: &mut Segments, at: Segment) -> Result<SecretBytes, 
         .map_err(|error| invalid("the request", &error.to_string()))
 }
 
-fn check_strength(password: &LockedBytes) -> Result<(), Error> {
+pub(crate) fn check_strength(password: &LockedBytes) -> Result<(), Error> {
     // Exposed to be counted.
     let characters = match std::str::from_utf8(password.expose()) {
         Ok(text) => text.chars().count(),

@@ -3,6 +3,7 @@
 
 mod connections;
 mod credentials;
+mod keys;
 mod launches;
 mod locking;
 mod reminders;

@@ -17,6 +17,29 @@ pub struct UnlockArgs {
     /// Read the master password from stdin, one line
     #[arg(long)]
     pub password_stdin: bool,
+    /// Unlock with the recovery key instead
+    #[arg(long)]
+    pub recovery: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct PasswordArgs {
+    /// Read the old and the new password from stdin, a line each
+    #[arg(long)]
+    pub password_stdin: bool,
+    /// Give the recovery key instead of the old password
+    #[arg(long)]
+    pub recovery: bool,
+    /// Encrypt everything under a new key, with a new recovery key
+    #[arg(long)]
+    pub rekey: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct RecoveryArgs {
+    /// Read the master password from stdin, one line
+    #[arg(long)]
+    pub password_stdin: bool,
 }
 
 #[derive(Debug, Clone, Args)]

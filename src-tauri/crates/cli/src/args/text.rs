@@ -9,6 +9,7 @@ Usage: kh [OPTIONS] COMMAND
 Vault
   init             create a vault
   unlock, lock     open it, close it
+  password         change what opens it; recovery: a new recovery key
   status           whether it is locked, and what is due
 Credentials
   add, set         store a new one; give one a new value
@@ -45,6 +46,15 @@ pub fn example(command: &str) -> &'static str {
     match command {
         "init" => "Example:\n  kh init",
         "unlock" => "Example:\n  pass show keyhaven | kh unlock --password-stdin",
+        "password" => {
+            "With --password-stdin the old password (or the recovery key) comes first, the new one on \
+             the next line. An old password and an old copy of the vault's header, or a backup, \
+             still open today's vault; --rekey ends that.\n\nExamples:\n  kh password\n  kh \
+             password --recovery\n  kh password --rekey"
+        }
+        "recovery" => {
+            "The recovery key made before opens nothing any more.\n\nExample:\n  kh recovery"
+        }
         "lock" => "Example:\n  kh lock",
         "status" => "Example:\n  kh status --json",
         "add" => {

@@ -2,10 +2,13 @@
 
 use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::frame::Segments;
-use keyhaven_protocol::request::{ConfigureRequest, SettingsRequest};
+use keyhaven_protocol::request::{
+    ConfigureRequest, KeyDerivationRequest, KeyDerivationView, SettingsRequest,
+};
 use keyhaven_protocol::view::{ExpiredPolicy, SettingsView};
 use keyhaven_protocol::{Client, Error, wording};
 use keyhaven_secret::SecretString;
+use serde::Serialize;
 
 use crate::args::{ConfigAction, ConfigArgs};
 use crate::failure::Failure;
@@ -13,6 +16,17 @@ use crate::print::Tone;
 use crate::prompt;
 use crate::session::{Context, line_from_stdin};
 use crate::table::Table;
+
+/// What is shown with the settings, but follows from the password and this machine.
+const DERIVATION: &str = "key-derivation";
+
+/// The settings and what is shown with them.
+#[derive(Serialize)]
+struct All<'a> {
+    #[serde(flatten)]
+    settings: &'a SettingsView,
+    key_derivation: &'a KeyDerivationView,
+}
 
 /// Every setting: its name, its value as text, and what it does.
 fn all(settings: &SettingsView) -> [(&'static str, String, &'static str); 8] {
@@ -66,7 +80,13 @@ pub fn config(context: &Context, arguments: ConfigArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
     let settings = client.ask(SettingsRequest {})?;
     match arguments.action.unwrap_or(ConfigAction::List) {
-        ConfigAction::List => list(context, &settings),
+        ConfigAction::List => {
+            let derivation = client.ask(KeyDerivationRequest {})?;
+            list(context, &settings, &derivation)
+        }
+        ConfigAction::Get { key } if key.replace('_', "-") == DERIVATION => {
+            derivation(context, &client.ask(KeyDerivationRequest {})?)
+        }
         ConfigAction::Get { key } => get(context, &settings, &key),
         ConfigAction::Set {
             key,
@@ -88,9 +108,17 @@ pub fn config(context: &Context, arguments: ConfigArgs) -> Result<(), Failure> {
     }
 }
 
-fn list(context: &Context, settings: &SettingsView) -> Result<(), Failure> {
+fn list(
+    context: &Context,
+    settings: &SettingsView,
+    derivation: &KeyDerivationView,
+) -> Result<(), Failure> {
     if context.printer.json {
-        return context.printer.document(settings);
+        let document = All {
+            settings,
+            key_derivation: derivation,
+        };
+        return context.printer.document(&document);
     }
     let mut table = Table::new(["SETTING", "VALUE", "MEANING"]);
     for (name, value, meaning) in all(settings) {
@@ -100,9 +128,27 @@ fn list(context: &Context, settings: &SettingsView) -> Result<(), Failure> {
             (meaning, Tone::Faint),
         ]);
     }
+    let derivation = wording::key_derivation(derivation);
+    table.row([
+        (DERIVATION, Tone::Plain),
+        (&derivation, Tone::Plain),
+        (
+            "what a guess at the password costs; set by: kh password",
+            Tone::Faint,
+        ),
+    ]);
     context
         .printer
         .out(table.render(&context.printer).as_bytes())
+}
+
+fn derivation(context: &Context, view: &KeyDerivationView) -> Result<(), Failure> {
+    if context.printer.json {
+        let document = serde_json::json!({ "key_derivation": view });
+        return context.printer.document(&document);
+    }
+    let text = wording::key_derivation(view);
+    context.printer.out(format!("{text}\n").as_bytes())
 }
 
 fn get(context: &Context, settings: &SettingsView, key: &str) -> Result<(), Failure> {

@@ -9,9 +9,10 @@ use keyhaven_secret::SecretString;
 use serde::Serialize;
 
 use crate::args::{InitArgs, LockArgs, StatusArgs, UnlockArgs};
+use crate::commands::keys::recovery_text;
 use crate::failure::Failure;
 use crate::prompt;
-use crate::session::{Context, line_from_stdin};
+use crate::session::{Context, Opener, line_from_stdin};
 
 /// By these files a folder is known to hold a vault.
 const HEADERS: [&str; 2] = ["header-a", "header-b"];
@@ -45,10 +46,9 @@ pub fn init(context: &Context, arguments: InitArgs) -> Result<(), Failure> {
         return context.printer.document(&document);
     }
     let text = format!(
-        "Created a vault in {}.\n\nRecovery key, shown only this once:\n\n  {key}\n\n\
-         Write it down and keep it apart from this machine: it opens the vault when the\n\
-         master password is lost.\n",
-        status.folder
+        "Created a vault in {}.\n\n{}",
+        status.folder,
+        recovery_text(key)
     );
     context.printer.out(text.as_bytes())
 }
@@ -83,9 +83,10 @@ pub fn unlock(context: &Context, arguments: UnlockArgs) -> Result<(), Failure> {
             }
             .into());
         }
-        context.unlock(&mut client, line_from_stdin()?)?
+        let opener = Opener::new(line_from_stdin()?, arguments.recovery);
+        context.unlock(&mut client, opener)?
     } else {
-        context.unlock_at_terminal(&mut client)?
+        context.ask_opener(&mut client, arguments.recovery)?
     };
     for notice in &status.notices {
         context.printer.note(&notice_words(notice));

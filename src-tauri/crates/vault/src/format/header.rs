@@ -77,6 +77,14 @@ impl Header {
         bytes
     }
 
+    /// How the password's key is derived; none where the header has no such slot.
+    pub(crate) fn kdf(&self) -> Option<KdfParams> {
+        self.slots.iter().find_map(|slot| match slot.kind {
+            SlotKind::Password(params) => Some(params),
+            SlotKind::Recovery => None,
+        })
+    }
+
     fn encode_body(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(512);
         bytes.extend_from_slice(MAGIC);

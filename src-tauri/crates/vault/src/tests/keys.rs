@@ -1,16 +1,12 @@
 //! Another password, another recovery key, another vault key; and stops at every step.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use super::opening::copy_folder;
 use super::*;
-use crate::faults::stops;
 
-const OTHER: &[u8] = b"battery staple";
+pub(super) const OTHER: &[u8] = b"battery staple";
 
 /// A vault with a credential of two versions, a use, and an entry of the log about it.
-fn prepared(home: &Home) -> (Unlocked, RecoveryKey, uuid::Uuid) {
+pub(super) fn prepared(home: &Home) -> (Unlocked, RecoveryKey, uuid::Uuid) {
     let (mut vault, recovery) = home.create();
     let added = vault
         .add(&home.context(), credential("stripe", "sk_1"))
@@ -25,7 +21,7 @@ fn prepared(home: &Home) -> (Unlocked, RecoveryKey, uuid::Uuid) {
     (vault, recovery, added.id)
 }
 
-fn proof(vault: &Unlocked, password: &[u8]) -> Kek {
+pub(super) fn proof(vault: &Unlocked, password: &[u8]) -> Kek {
     vault
         .password_job()
         .unwrap()
@@ -33,20 +29,25 @@ fn proof(vault: &Unlocked, password: &[u8]) -> Kek {
         .unwrap()
 }
 
-fn new_password(vault: &mut Unlocked, home: &Home, password: &[u8]) -> NewPassword {
+pub(super) fn new_password(vault: &mut Unlocked, home: &Home, password: &[u8]) -> NewPassword {
     let policy = home.options().policy;
     let kdf = policy.calibrate(|| Duration::ZERO).unwrap();
     let job = vault.new_password_job(kdf).unwrap();
     job.run(&secret(password)).unwrap()
 }
 
-fn change_password(vault: &mut Unlocked, home: &Home, from: &[u8], to: &[u8]) -> Result<(), Error> {
+pub(super) fn change_password(
+    vault: &mut Unlocked,
+    home: &Home,
+    from: &[u8],
+    to: &[u8],
+) -> Result<(), Error> {
     let proof = proof(vault, from);
     let password = new_password(vault, home, to);
     vault.set_password(&home.context(), &proof, &password)
 }
 
-fn rekey(mut vault: Unlocked, home: &Home, to: &[u8]) -> (Unlocked, RecoveryKey) {
+pub(super) fn rekey(mut vault: Unlocked, home: &Home, to: &[u8]) -> (Unlocked, RecoveryKey) {
     let proof = proof(&vault, PASSWORD);
     let password = new_password(&mut vault, home, to);
     let mut rekey = Rekey::begin(&mut vault, &proof).unwrap();
@@ -63,7 +64,7 @@ fn rekey(mut vault: Unlocked, home: &Home, to: &[u8]) -> (Unlocked, RecoveryKey)
     }
 }
 
-fn open_with(home: &Home, password: &[u8]) -> Result<Unlocked, Error> {
+pub(super) fn open_with(home: &Home, password: &[u8]) -> Result<Unlocked, Error> {
     let locked = home.read()?;
     let kek = locked.password_job()?.run(&secret(password))?;
     locked
@@ -71,7 +72,7 @@ fn open_with(home: &Home, password: &[u8]) -> Result<Unlocked, Error> {
         .map_err(|failure| failure.error)
 }
 
-fn recover(home: &Home, recovery: &RecoveryKey) -> Result<Unlocked, Error> {
+pub(super) fn recover(home: &Home, recovery: &RecoveryKey) -> Result<Unlocked, Error> {
     let locked = home.read()?;
     let kek = locked.recovery_kek(recovery)?;
     locked
@@ -85,7 +86,7 @@ fn newest(vault: &Unlocked) -> AuditEntry {
 }
 
 /// Everything [`prepared`] stored is there.
-fn assert_whole(vault: &Unlocked, home: &Home, id: uuid::Uuid) {
+pub(super) fn assert_whole(vault: &Unlocked, home: &Home, id: uuid::Uuid) {
     assert_eq!(text_of(vault, id, None), "sk_2");
     assert_eq!(text_of(vault, id, Some(1)), "sk_1");
     assert_eq!(vault.summary(id, &home.clock()).unwrap().usage.uses, 1);
@@ -407,148 +408,6 @@ fn beside_an_old_copy_that_is_accepted_nothing_newer_is_removed() {
     assert!(home.vault().join("anchor-2").exists());
 }
 
-/// Everything under a home at each operation of some work: what a kill there would leave.
-struct Stops(Vec<PathBuf>);
-
-impl Stops {
-    fn of<T>(home: &Home, work: impl FnOnce() -> T) -> (Self, T) {
-        let taken = Rc::new(RefCell::new(Vec::new()));
-        let (into, from) = (taken.clone(), home.path().to_owned());
-        let look = move || {
-            let to = from.join(format!("stop-{}", into.borrow().len()));
-            std::fs::create_dir(&to).unwrap();
-            for name in ["vault", "state"] {
-                copy_folder(&from.join(name), &to.join(name));
-            }
-            into.borrow_mut().push(to);
-        };
-        let done = stops::watch(look, work);
-        let stops = taken.take();
-        (Self(stops), done)
-    }
-
-    /// Puts each in the place of the home's folders, and shows it.
-    fn each(self, home: &Home, mut show: impl FnMut(usize)) {
-        for (at, stop) in self.0.iter().enumerate() {
-            for name in ["vault", "state"] {
-                let place = home.path().join(name);
-                std::fs::remove_dir_all(&place).unwrap();
-                std::fs::rename(stop.join(name), place).unwrap();
-            }
-            show(at);
-        }
-    }
-}
-
-fn file_names(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).unwrap();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
-
-/// Opens with the old password or the new one, whichever it is; whether it was the new one.
-fn open_either(home: &Home, at: usize) -> (Unlocked, bool) {
-    match open_with(home, PASSWORD) {
-        Ok(vault) => (vault, false),
-        Err(Error::WrongPassword) => match open_with(home, OTHER) {
-            Ok(vault) => (vault, true),
-            Err(error) => panic!("stop {at}: neither opens: {error}"),
-        },
-        Err(error) => panic!("stop {at}: {error}"),
-    }
-}
-
-#[test]
-fn a_kill_while_the_password_changes_leaves_the_old_or_the_new_one() {
-    let home = Home::new();
-    let (mut vault, recovery, id) = prepared(&home);
-    let (stops, ()) = Stops::of(&home, || {
-        change_password(&mut vault, &home, PASSWORD, OTHER).unwrap();
-    });
-    drop(vault);
-    assert!(stops.0.len() > 8, "{}", stops.0.len());
-    let mut opened = Vec::new();
-    stops.each(&home, |at| {
-        let (vault, new) = open_either(&home, at);
-        assert_whole(&vault, &home, id);
-        let logged = vault.audit(&AuditFilter {
-            action: Some(Action::PasswordChanged),
-            ..AuditFilter::default()
-        });
-        // Never a change without its entry.
-        assert!(!new || logged.unwrap().entries.len() == 1);
-        home.close(vault);
-        // Healed: both copies are the same, and open the same way.
-        let vault = open_with(&home, if new { OTHER } else { PASSWORD }).unwrap();
-        assert!(vault.remarks().is_empty(), "stop {at}");
-        home.close(vault);
-        home.close(recover(&home, &recovery).unwrap());
-        opened.push(new);
-    });
-    assert!(opened.is_sorted(), "{opened:?}");
-    assert!(opened.contains(&false) && opened.contains(&true));
-}
-
-#[test]
-fn a_kill_during_a_rekey_leaves_the_old_epoch_or_the_new_one() {
-    let home = Home::new();
-    let (vault, old_recovery, id) = prepared(&home);
-    let (stops, (vault, recovery)) = Stops::of(&home, || rekey(vault, &home, OTHER));
-    drop(vault);
-    assert!(stops.0.len() > 20, "{}", stops.0.len());
-    let mut opened = Vec::new();
-    stops.each(&home, |at| {
-        let (vault, new) = open_either(&home, at);
-        assert_whole(&vault, &home, id);
-        home.close(vault);
-        let epoch = if new { 2 } else { 1 };
-        let mut names = file_names(&home.vault());
-        names.retain(|name| name != "header-a.new" && name != "header-b.new");
-        assert_eq!(
-            names,
-            [
-                format!("anchor-{epoch}"),
-                "header-a".into(),
-                "header-b".into(),
-                "lock".into(),
-                format!("vault-{epoch}.db")
-            ],
-            "stop {at}"
-        );
-        let fitting = if new { &recovery } else { &old_recovery };
-        home.close(recover(&home, fitting).unwrap());
-        opened.push(new);
-    });
-    assert!(opened.is_sorted(), "{opened:?}");
-    assert!(opened.contains(&false) && opened.contains(&true));
-}
-
-/// The control of the two above: where the order of the steps is wrong, stops show it.
-#[test]
-fn with_the_old_epoch_removed_before_the_commit_some_stop_opens_nothing() {
-    let home = Home::new();
-    let (vault, _, _) = prepared(&home);
-    home.close(vault);
-    let mut vault = home.open().unwrap();
-    let proof = proof(&vault, PASSWORD);
-    let password = new_password(&mut vault, &home, OTHER);
-    let rekey = Rekey::begin(&mut vault, &proof).unwrap();
-    let rekeyed = rekey.seal(&mut vault, &home.context(), &password).unwrap();
-    let (stops, _) = Stops::of(&home, || {
-        crate::epoch::remove_others(&vault.folder, 2).unwrap();
-        rekeyed.commit(vault).map(drop).map_err(|_| ())
-    });
-    let mut lost = 0;
-    stops.each(&home, |_| {
-        let opens = open_with(&home, PASSWORD).is_ok() || open_with(&home, OTHER).is_ok();
-        lost += usize::from(!opens);
-    });
-    assert!(lost > 0);
-}
-
 #[test]
 fn a_password_change_on_a_full_disk_keeps_the_old_one_and_says_so_in_the_log() {
     use std::os::unix::fs::PermissionsExt as _;
@@ -576,4 +435,13 @@ fn a_password_change_on_a_full_disk_keeps_the_old_one_and_says_so_in_the_log() {
     let vault = open_with(&home, OTHER).unwrap();
     assert_eq!(vault.remarks(), [Remark::HeaderHealed]);
     assert_whole(&vault, &home, id);
+}
+
+pub(super) fn file_names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
 }

@@ -15,6 +15,7 @@ mod reminders;
 mod stops;
 mod story;
 mod tampering;
+mod ways_in;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

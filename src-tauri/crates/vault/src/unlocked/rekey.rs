@@ -29,6 +29,9 @@ use crate::unlocked::Remark;
 /// Rows of one slice: some milliseconds.
 const SLICE: u64 = 512;
 
+/// How often it is begun anew in slices; then the rest is done in one go.
+const MOST_RESTARTS: u32 = 3;
+
 /// A re-key under way.
 pub struct Rekey {
     key: VaultKey,
@@ -36,6 +39,7 @@ pub struct Rekey {
     transfer: Transfer,
     /// The rows as they were at the first slice.
     generation: u64,
+    restarts: u32,
     event: Event,
 }
 
@@ -70,6 +74,7 @@ impl Rekey {
             next,
             transfer,
             generation: vault.state.generation,
+            restarts: 0,
             event: told(Event::done(Action::Rekeyed), proof),
         })
     }
@@ -99,6 +104,7 @@ impl Rekey {
         };
         let random = &mut *vault.options.random;
         let more = rekey.transfer.step(&source, &rekey.next, random, SLICE)?;
+        let more = more && rekey.restarts < MOST_RESTARTS;
         Ok((rekey, more))
     }
 
@@ -180,7 +186,11 @@ impl Rekey {
             return Ok(self);
         }
         let Self {
-            key, next, event, ..
+            key,
+            next,
+            restarts,
+            event,
+            ..
         } = self;
         // It goes with its files, whose names are needed again.
         drop(next);
@@ -190,6 +200,7 @@ impl Rekey {
             next,
             transfer,
             generation: vault.state.generation,
+            restarts: restarts + 1,
             event,
         })
     }

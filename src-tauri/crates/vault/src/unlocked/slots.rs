@@ -16,7 +16,7 @@ use crate::crypto::kdf::{KdfParams, Kek, NewPassword, NewPasswordJob};
 use crate::crypto::recovery::RecoveryKey;
 use crate::epoch::Epoch;
 use crate::error::Error;
-use crate::format::header::{Header, HeaderCopy, Slot, SlotKind};
+use crate::format::header::{Header, HeaderCopy, Slot};
 use crate::format::header_file;
 use crate::locked;
 use crate::slots::{self, RECOVERY_SLOT};
@@ -27,11 +27,7 @@ impl Unlocked {
     /// How the master password's key is derived at present.
     #[must_use]
     pub fn kdf(&self) -> Option<KdfParams> {
-        let mut slots = self.chosen.copy.header.slots.iter();
-        slots.find_map(|slot| match slot.kind {
-            SlotKind::Password(params) => Some(params),
-            SlotKind::Recovery => None,
-        })
+        self.chosen.copy.header.kdf()
     }
 
     /// The key of the recovery slot; give it where the password's would do.

@@ -1,7 +1,24 @@
-// The prompt process over the fake vault. Its password is "correct horse battery".
+// The prompt process over the fake vault. Its password is "correct horse battery", and any
+// recovery key of the right length is typed correctly; RECOVERY_KEY opens.
 
 import type { PromptBackend, PromptKind } from "../backend";
 import { type FakeVault, rejection } from "./vault";
+
+const RECOVERY_KEY = "7K2QW-93XPA-0RDHM-VT5BE-J8N4Z-6CGY1-QM7RS-X2KHP";
+
+function checkRecovery(key: string): void {
+  const bare = (text: string) => text.toUpperCase().replace(/[-\s]/g, "");
+  if (bare(key).length !== 40) {
+    throw rejection(
+      "mistyped_recovery_key",
+      "the recovery key is not typed correctly",
+      "it has eight groups of five characters; compare each with what you wrote down",
+    );
+  }
+  if (bare(key) !== bare(RECOVERY_KEY)) {
+    throw rejection("wrong_recovery_key", "this recovery key does not open this vault");
+  }
+}
 
 export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBackend {
   const check = (password: string) => {
@@ -23,6 +40,7 @@ export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBac
         due_this_week: 2,
         overdue: kind === "create" ? 0 : 1,
         minimum_length: 10,
+        recovered: vault.recovered,
         theme: vault.theme,
       };
     },
@@ -44,8 +62,14 @@ export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBac
       }
       if (password !== "older") check(password);
     },
-    create: async () => ({ recovery_key: "7K2QW-93XPA-0RDHM-VT5BE-J8N4Z-6CGY1-QM7RS-X2KHP" }),
+    create: async () => ({ recovery_key: RECOVERY_KEY }),
     configure: async (password) => check(password),
+    recover: async (key) => checkRecovery(key),
+    password: async (old, recovery) => (recovery ? checkRecovery(old) : check(old)),
+    async recoveryKey(password) {
+      check(password);
+      return { recovery_key: RECOVERY_KEY };
+    },
     finish: async () => {},
     cancel: async () => {},
   };

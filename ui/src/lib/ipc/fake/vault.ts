@@ -18,7 +18,7 @@ import { many, sample, stateOf, tiers } from "./data";
 import { log } from "./log";
 
 export interface FakeOptions {
-  state: "none" | "locked" | "empty" | "open";
+  state: "none" | "locked" | "empty" | "open" | "recovered";
   rows: number;
   now: Date;
   theme: Theme;
@@ -39,6 +39,10 @@ export class FakeVault {
   launches: Launch[] = [];
   log: AuditEntryView[];
   copied: string[] = [];
+  /** The prompts that were opened. */
+  prompts: string[] = [];
+  /** It was opened with the recovery key. */
+  recovered: boolean;
   settings: SettingsView = {
     auto_lock_minutes: 30,
     clipboard_seconds: 20,
@@ -58,8 +62,9 @@ export class FakeVault {
     this.now = options.now;
     this.theme = options.theme;
     this.initialised = options.state !== "none";
+    this.recovered = options.state === "recovered";
     this.locked = options.state === "locked";
-    const full = options.state === "open" || options.state === "locked";
+    const full = !["none", "empty"].includes(options.state);
     this.living = full ? (options.rows > 0 ? many(options.rows, this.now) : sample(this.now)) : [];
     this.log = full && options.rows === 0 ? log(this.living, this.now) : [];
   }
@@ -182,7 +187,7 @@ export class FakeVault {
         version: "0.1.0",
         started_at: this.now.toISOString(),
       },
-      notices: [],
+      notices: this.recovered ? [{ notice: "recovered" }] : [],
     };
   }
 }

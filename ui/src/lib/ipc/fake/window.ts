@@ -116,6 +116,12 @@ export function makeBackend(vault: FakeVault): Backend {
     },
     importDiscard: async () => {},
     async openPrompt(kind) {
+      vault.prompts.push(kind);
+      if (kind === "password" || kind === "recovery") {
+        if (kind === "password") vault.recovered = false;
+        vault.emit({ event: "changed" });
+        return { done: true };
+      }
       vault.initialised = true;
       vault.locked = false;
       if (kind === "create") vault.living = [];
@@ -199,6 +205,8 @@ function reading(vault: FakeVault, name: QueryName, request: never): unknown {
       return audit(vault, request);
     case "settings":
       return vault.settings;
+    case "key_derivation":
+      return { memory_kib: 131_072, passes: 3, lanes: 4, milliseconds: 540 };
     case "trusted_files":
       return [
         {

@@ -109,6 +109,26 @@ export const settings = {
   grace: "A replaced value stays valid for",
   graceHint: "Time to restart what still uses it.",
   hours: "hours",
+  security: "Security",
+  password: "Master password",
+  passwordHint: "It opens the vault and is stored nowhere.",
+  passwordRecovered: "The vault was opened with the recovery key: set a new password.",
+  passwordChange: "Change…",
+  passwordDone: "The master password is changed.",
+  recovery: "Recovery key",
+  recoveryHint: "The only way in when the password is forgotten. A new one ends the old one.",
+  recoveryMake: "Make a new one…",
+  recoveryDone: "The new recovery key is in force.",
+  derivation: "What a guess at the password costs",
+  derivationWords: (kib: number, passes: number, lanes: number, ms: number | null) => {
+    const memory = kib % 1024 === 0 ? `${figure(kib / 1024)} MiB` : `${figure(kib)} KiB`;
+    const work = `${memory}, ${count(passes, "pass", "passes")}, ${count(lanes, "lane")}`;
+    return ms === null
+      ? `${work} (Argon2id)`
+      : `${work} (Argon2id); ${figure(ms)} ms on this machine`;
+  },
+  rekey:
+    "Chosen for this machine at each change of the password. A new key for the whole vault: kh password --rekey",
   appearance: "Appearance",
   theme: "Theme",
   themes: { system: "As the system", light: "Light", dark: "Dark" },

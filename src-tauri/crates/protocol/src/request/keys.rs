@@ -1,0 +1,63 @@
+//! Requests about what opens the vault: the master password, the recovery key, the vault key.
+
+use serde::{Deserialize, Serialize};
+
+use crate::frame::Segment;
+
+/// What shows that the owner asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// The master password.
+    Password(Segment),
+    /// The text of the recovery key.
+    RecoveryKey(Segment),
+}
+
+/// See [`Submit::Recover`](super::Submit::Recover).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RecoverRequest {
+    /// The text of the recovery key; case, spaces and hyphens do not matter.
+    pub recovery_key: Segment,
+    /// Opens a vault that is older than the one last seen here, after its owner was asked.
+    pub accept_older: bool,
+}
+
+/// See [`Submit::ChangePassword`](super::Submit::ChangePassword).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ChangePasswordRequest {
+    /// The old password, or the recovery key.
+    pub proof: Proof,
+    /// The new password.
+    pub password: Segment,
+}
+
+/// See [`Plain::NewRecoveryKey`](super::Plain::NewRecoveryKey).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct NewRecoveryKeyRequest {
+    /// The master password.
+    pub password: Segment,
+}
+
+/// See [`Plain::Rekey`](super::Plain::Rekey).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RekeyRequest {
+    /// The old password, or the recovery key.
+    pub proof: Proof,
+    /// The password from then on; it may be the old one.
+    pub password: Segment,
+}
+
+/// How the master password's key is derived: Argon2id (RFC 9106).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct KeyDerivationView {
+    /// KiB of memory.
+    pub memory_kib: u32,
+    /// Passes over the memory.
+    pub passes: u32,
+    /// Lanes that may run at the same time.
+    pub lanes: u32,
+    /// How long it took the last time this agent did it; none when it did not yet.
+    pub milliseconds: Option<u32>,
+}

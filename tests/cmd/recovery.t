@@ -1,0 +1,86 @@
+A new recovery key is shown once, after the password; the one before opens nothing more.
+
+  $ vault
+  $ add stripe sk_live_1
+  $ key() { node -e 'console.log(JSON.parse(require("fs").readFileSync(0)).recovery_key)'; }
+  $ kh recovery --no-input
+  error: there is no terminal to ask for the master password
+  hint: give it with --password-stdin, a line each
+  [2]
+  $ echo 'not this one' | kh recovery --password-stdin
+  error: the password is wrong
+  hint: check caps lock and the keyboard layout
+  [1]
+  $ echo "$PASSWORD" | kh recovery --password-stdin --json | key > "$HOME/first"
+  $ echo "$PASSWORD" | kh recovery --password-stdin > "$HOME/shown"; sed 's/[0-9A-Z-]\{47\}/KEY/' "$HOME/shown"
+  The recovery key made before opens nothing any more.
+  
+  Recovery key, shown only this once:
+  
+    KEY
+  
+  Write it down and keep it apart from this machine: it opens the vault when the
+  master password is lost.
+  $ grep -o '[0-9A-Z-]\{47\}' "$HOME/shown" > "$HOME/second"
+  $ kh lock --quiet
+
+It unlocks; how it is typed does not matter, but a wrong character is noticed.
+
+  $ kh unlock --recovery --no-input
+  error: the vault is locked
+  hint: unlock it with: kh unlock
+  [3]
+  $ kh unlock --recovery --password-stdin < "$HOME/first"
+  error: this recovery key does not open this vault
+  hint: a newer one may have been made since, or it belongs to another vault
+  [1]
+  $ cut -c 2- "$HOME/second" | kh unlock --recovery --password-stdin
+  error: the recovery key is not typed correctly
+  hint: it has eight groups of five characters; compare each with what you wrote down
+  [1]
+  $ echo "$PASSWORD" | kh unlock --recovery --password-stdin
+  error: the recovery key is not typed correctly
+  hint: it has eight groups of five characters; compare each with what you wrote down
+  [1]
+  $ tr 'A-Z-' 'a-z ' < "$HOME/second" | kh unlock --recovery --password-stdin
+  note: the vault was opened with the recovery key; set a new master password with: kh password --recovery
+  The vault is unlocked.
+  $ kh audit --action vault.unlock_recovery --json | shape | grep -c '"action"'
+  1
+
+With it the password can be set without the old one.
+
+  $ { cat "$HOME/second"; echo 'battery staple'; } | kh password --recovery --password-stdin --quiet
+  $ kh status | grep Note
+  [1]
+  $ kh lock --quiet && echo 'battery staple' | kh unlock --password-stdin
+  The vault is unlocked.
+
+A new vault key: what the old password and the old recovery key could open ends.
+
+  $ { echo 'battery staple'; echo "$PASSWORD"; } | kh password --rekey --password-stdin > "$HOME/shown"; sed 's/[0-9A-Z-]\{47\}/KEY/' "$HOME/shown"
+  Everything is encrypted under a new key. The old password and the old recovery key open
+  nothing of it; they still open backups made before, so delete those you do not need.
+  
+  Recovery key, shown only this once:
+  
+    KEY
+  
+  Write it down and keep it apart from this machine: it opens the vault when the
+  master password is lost.
+  $ kh get kh://shop/dev/stripe
+  sk_live_1 (no-eol)
+  $ ls "$KEYHAVEN_HOME" | grep -E "anchor|db$"
+  anchor-2
+  vault-2.db
+  $ kh lock --quiet && kh unlock --recovery --password-stdin < "$HOME/second"
+  error: this recovery key does not open this vault
+  hint: a newer one may have been made since, or it belongs to another vault
+  [1]
+  $ grep -o '[0-9A-Z-]\{47\}' "$HOME/shown" | kh unlock --recovery --password-stdin --quiet
+  $ { grep -o '[0-9A-Z-]\{47\}' "$HOME/shown"; echo "$PASSWORD"; } | kh password --rekey --recovery --password-stdin --json | shape
+  {
+    "recovery_key": "*" (glob)
+  }
+  $ kh get kh://shop/dev/stripe
+  sk_live_1 (no-eol)
