@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use keyhaven_secret::SecretBytes;
 use rustix::process::{Pid, Signal};
+use serde_json::value::RawValue;
 
 use crate::error::Error;
 use crate::event::{Event, Progress};
@@ -119,10 +120,44 @@ impl Client {
         segments: &Segments,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Answered<R::Answer>, Error> {
-        let id = self.send(request.into_call(), segments)?;
         let mut whole: Option<Answered<R::Answer>> = None;
+        let mut take = |part: Answered<R::Answer>| match &mut whole {
+            None => whole = Some(part),
+            Some(whole) => whole.answer.merge(part.answer),
+        };
+        self.converse(request, segments, progress, &mut take)?;
+        whole.ok_or_else(|| broken(&FrameError::Malformed))
+    }
+
+    /// Asks something whose answer is long, and takes its parts as they come: the agent makes
+    /// one while the one before is dealt with, and none is kept.
+    ///
+    /// # Errors
+    /// The agent's answer, or the connection broke; parts may have been taken by then.
+    pub fn ask_in_parts<R: Ask>(
+        &mut self,
+        request: R,
+        mut take: impl FnMut(R::Answer),
+    ) -> Result<(), Error> {
+        let mut take = |part: Answered<R::Answer>| take(part.answer);
+        self.converse(request, &Segments::default(), &mut |_| {}, &mut take)
+    }
+
+    /// Sends a request and hears its answer to the end.
+    fn converse<R: Ask>(
+        &mut self,
+        request: R,
+        segments: &Segments,
+        progress: &mut dyn FnMut(Progress),
+        take: &mut dyn FnMut(Answered<R::Answer>),
+    ) -> Result<(), Error> {
+        let id = self.send(request.into_call(), segments)?;
         loop {
-            let (reply, segments) = self.receive()?;
+            let (head, segments) =
+                frame::read_raw(&mut self.reader).map_err(|error| broken(&error))?;
+            // Borrowed: a long answer is not copied before it is parsed.
+            let reply: ReplyHead<&RawValue> =
+                frame::parse_head(&head).map_err(|error| broken(&error))?;
             if reply.id != id {
                 continue;
             }
@@ -133,19 +168,11 @@ impl Client {
                 progress(step);
             }
             let Some(raw) = reply.answer else { continue };
-            let part: R::Answer =
+            let answer =
                 serde_json::from_str(raw.get()).map_err(|_| broken(&FrameError::Malformed))?;
-            match &mut whole {
-                None => {
-                    whole = Some(Answered {
-                        answer: part,
-                        segments,
-                    })
-                }
-                Some(whole) => whole.answer.merge(part),
-            }
+            take(Answered { answer, segments });
             if reply.last {
-                return whole.ok_or_else(|| broken(&FrameError::Malformed));
+                return Ok(());
             }
         }
     }

@@ -188,7 +188,7 @@ fn put_length(bytes: &mut Vec<u8>, length: usize) {
 ///
 /// # Errors
 /// It is not the JSON that was expected.
-pub fn parse_head<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FrameError> {
+pub fn parse_head<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, FrameError> {
     serde_json::from_slice(bytes).map_err(|_| FrameError::Malformed)
 }
 
@@ -211,6 +211,15 @@ pub fn write<T: Serialize>(
 /// # Errors
 /// The connection ended or failed, or the frame is out of bounds or malformed.
 pub fn read<T: DeserializeOwned>(from: &mut impl Read) -> Result<(T, Segments), FrameError> {
+    let (head, segments) = read_raw(from)?;
+    Ok((parse_head(&head)?, segments))
+}
+
+/// Reads one frame, blocking, and leaves its head to be parsed by [`parse_head`].
+///
+/// # Errors
+/// The connection ended or failed, or the frame is out of bounds.
+pub fn read_raw(from: &mut impl Read) -> Result<(Vec<u8>, Segments), FrameError> {
     let mut prefix = [0; PREFIX];
     if from.read(&mut prefix[..1])? == 0 {
         return Err(FrameError::Closed);
@@ -229,7 +238,7 @@ pub fn read<T: DeserializeOwned>(from: &mut impl Read) -> Result<(T, Segments), 
         from.read_exact(segment.expose_mut())?;
         segments.push(segment);
     }
-    Ok((parse_head(&head)?, Segments(segments)))
+    Ok((head, Segments(segments)))
 }
 
 #[cfg(test)]

@@ -738,8 +738,10 @@ pub struct CallHead {
 /// What the agent sends: exactly one of its parts is there.
 ///
 /// An answer may come in several frames of one id, the last one marked. Events have id 0.
+/// The answer is JSON of its own; a reader may borrow it from the frame.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct ReplyHead {
+#[serde(bound(deserialize = "A: Deserialize<'de>"))]
+pub struct ReplyHead<A = Box<serde_json::value::RawValue>> {
     /// The call that is answered; 0 for events.
     pub id: u32,
     /// Whether this is the end of the answer to that call.
@@ -751,7 +753,7 @@ pub struct ReplyHead {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "present"
     )]
-    pub answer: Option<Box<serde_json::value::RawValue>>,
+    pub answer: Option<A>,
     /// The call failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<crate::Error>,
@@ -764,10 +766,10 @@ pub struct ReplyHead {
 }
 
 /// An answer that is there, also the answer `null` of a request that brings nothing.
-fn present<'de, D: serde::Deserializer<'de>>(
+fn present<'de, D: serde::Deserializer<'de>, A: Deserialize<'de>>(
     deserializer: D,
-) -> Result<Option<Box<serde_json::value::RawValue>>, D::Error> {
-    Deserialize::deserialize(deserializer).map(Some)
+) -> Result<Option<A>, D::Error> {
+    A::deserialize(deserializer).map(Some)
 }
 
 #[cfg(test)]
