@@ -152,7 +152,7 @@ impl Outbox {
                 Ok(part) => part,
                 Err(error) => return self.error(id, error).await,
             };
-            let head = ReplyHead {
+            let head: ReplyHead = ReplyHead {
                 id,
                 last: parts.peek().is_none(),
                 answer: Some(part),
@@ -167,7 +167,7 @@ impl Outbox {
 
     /// Says that a call failed.
     pub(crate) async fn error(&self, id: u32, error: Error) -> Result<(), Ended> {
-        let head = ReplyHead {
+        let head: ReplyHead = ReplyHead {
             id,
             last: true,
             error: Some(error),
@@ -178,7 +178,7 @@ impl Outbox {
 
     /// Says how far a call is.
     pub(crate) async fn progress(&self, id: u32, done: u32, total: u32) -> Result<(), Ended> {
-        let head = ReplyHead {
+        let head: ReplyHead = ReplyHead {
             id,
             progress: Some(Progress { done, total }),
             ..ReplyHead::default()
@@ -188,7 +188,7 @@ impl Outbox {
 
     /// Says that something happened.
     pub(crate) async fn event(&self, event: Event) -> Result<(), Ended> {
-        let head = ReplyHead {
+        let head: ReplyHead = ReplyHead {
             event: Some(event),
             ..ReplyHead::default()
         };
@@ -232,7 +232,7 @@ fn too_large(id: u32, what: &str, size: usize, limit: usize) -> Option<Zeroizing
 }
 
 pub(crate) fn error_frame(id: u32, error: Error) -> Option<Zeroizing<Vec<u8>>> {
-    let head = ReplyHead {
+    let head: ReplyHead = ReplyHead {
         id,
         last: true,
         error: Some(error),

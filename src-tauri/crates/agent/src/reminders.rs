@@ -9,10 +9,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use keyhaven_protocol::event::Event;
 use keyhaven_vault::reminder::{self, Schedule};
-use keyhaven_vault::{Clock, Credential, Filter, Summary, due};
+use keyhaven_vault::{self as vault, Clock, Credential, due};
 use uuid::Uuid;
 
 use crate::agent::Agent;
+use crate::errors::clamp;
 use crate::guarded;
 use crate::keeper::Keeper;
 use crate::notice::{MOST_NAMES, Subject};
@@ -24,16 +25,11 @@ pub(crate) struct DueCounts {
     pub(crate) due_this_week: u32,
 }
 
-impl DueCounts {
-    /// Counts a credential of the open vault.
-    pub(crate) fn count(&mut self, summary: &Summary, clock: &Clock) {
-        if summary.credential.revoked_at.is_some() {
-            return;
-        }
-        if summary.due.expired || summary.due.rotation_overdue {
-            self.overdue += 1;
-        } else if summary.due.within(7, clock) {
-            self.due_this_week += 1;
+impl From<vault::Counts> for DueCounts {
+    fn from(counts: vault::Counts) -> Self {
+        Self {
+            overdue: clamp(counts.overdue),
+            due_this_week: clamp(counts.due_this_week),
         }
     }
 }
@@ -56,10 +52,7 @@ pub(crate) fn due_by_schedule(schedule: Option<&Schedule>, clock: &Clock) -> Due
 
 fn due_counts(keeper: &mut Keeper, clock: &Clock) -> Option<DueCounts> {
     if let Ok(vault) = keeper.open() {
-        let mut counts = DueCounts::default();
-        let count = |summary: &Summary| counts.count(summary, clock);
-        vault.each(&Filter::default(), clock, count).ok()?;
-        return Some(counts);
+        return vault.counts(clock).ok().map(DueCounts::from);
     }
     Some(due_by_schedule(keeper.schedule(), clock))
 }

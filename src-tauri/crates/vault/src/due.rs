@@ -34,10 +34,14 @@ impl Due {
         dates: &Dates,
         clock: &Clock,
     ) -> Self {
-        let dated = fields.iter().any(|field| field.kind == FieldKind::Secret);
-        if revoked_at.is_some() || !dated {
+        if revoked_at.is_some() || !is_dated(fields) {
             return Self::default();
         }
+        Self::of_dates(dates, clock)
+    }
+
+    /// What the dates alone say, for a secret that is not revoked.
+    pub(crate) fn of_dates(dates: &Dates, clock: &Clock) -> Self {
         let expires_at = dates.expires.map(|moment| end_of(moment, &clock.zone));
         let rotate_at =
             rotation_moment(dates, &clock.zone).map(|moment| start_of(moment, &clock.zone));
@@ -61,10 +65,24 @@ impl Due {
     /// Whether something is due by the end of the day that lies so many days ahead.
     #[must_use]
     pub fn within(&self, days: u32, clock: &Clock) -> bool {
-        let last = plus_days(day_of(clock.now, &clock.zone), i64::from(days));
-        let limit = end_of(Moment::Date(last), &clock.zone);
+        self.by(end_of_day_after(days, clock))
+    }
+
+    /// Whether something is due by an instant.
+    pub(crate) fn by(&self, limit: Timestamp) -> bool {
         self.soonest().is_some_and(|at| at <= limit)
     }
+}
+
+/// Whether a credential of these fields has dates: what is merely configuration has none.
+pub(crate) fn is_dated(fields: &[Field]) -> bool {
+    fields.iter().any(|field| field.kind == FieldKind::Secret)
+}
+
+/// The end of the day that lies so many days ahead.
+pub(crate) fn end_of_day_after(days: u32, clock: &Clock) -> Timestamp {
+    let last = plus_days(day_of(clock.now, &clock.zone), i64::from(days));
+    end_of(Moment::Date(last), &clock.zone)
 }
 
 /// The moment at which policy wants a rotation: a fixed one, or the interval after the last.

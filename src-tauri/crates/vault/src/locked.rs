@@ -114,8 +114,10 @@ struct Opened {
 /// How this copy stands to the last state seen on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
-    /// As far or farther, or nothing was seen.
+    /// Farther, or nothing was seen.
     Fresh,
+    /// Exactly as it was seen last.
+    Same,
     /// So many changes behind.
     Behind(u64),
     /// What was seen cannot be read.
@@ -269,6 +271,7 @@ impl Locked {
         };
         match seen::read(folder, self.id(), &keys.seen) {
             Ok(Some(Seen::Ours(seen))) if seen > here => behind(seen),
+            Ok(Some(Seen::Ours(seen))) if seen == here => Standing::Same,
             // A re-key changed the key of that file too, so an older epoch cannot check it.
             // Whoever made it up gains no more than this question.
             Ok(Some(Seen::Claimed(seen))) if seen.epoch > here.epoch => behind(seen),
@@ -400,7 +403,13 @@ fn begin_session(
     unlocked.record_flushed(context, &Event::done(action))?;
     let mark = unlocked.mark(false);
     unlocked.anchor.write_both(&mark, &unlocked.keys.anchor)?;
-    if seen == Standing::Unknown || unlocked.write_seen().is_err() {
+    let kept = match seen {
+        // It is on the disk already, and to sync it once more takes time.
+        Standing::Same => true,
+        Standing::Unknown => false,
+        Standing::Fresh | Standing::Behind(_) => unlocked.write_seen().is_ok(),
+    };
+    if !kept {
         unlocked.remarks.push(Remark::LastSeenUnavailable);
     }
     Ok(())

@@ -44,16 +44,14 @@ pub struct Summary {
 pub struct Counts {
     /// Living credentials.
     pub credentials: u64,
-    /// Projects with living credentials or environments.
+    /// Projects that have environments.
     pub projects: u64,
-    /// Environments.
-    pub environments: u64,
-    /// In the trash.
-    pub trash: u64,
-    /// Due within 30 days or overdue, expired ones included.
-    pub due: u64,
-    /// Expired.
-    pub expired: u64,
+    /// Living credentials that were never used.
+    pub never_used: u64,
+    /// Expired, or rotation is overdue.
+    pub overdue: u64,
+    /// Not overdue, but due by the end of the day in a week.
+    pub due_this_week: u64,
 }
 
 /// Which values a launch gets.

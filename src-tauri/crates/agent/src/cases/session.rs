@@ -1,11 +1,9 @@
 //! The state of the vault and the agent; locking and stopping.
 
-use std::collections::BTreeSet;
-
 use keyhaven_protocol::VERSION;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::view::{AgentView, Notice, StatusView};
-use keyhaven_vault::{Clock, Filter, Remark};
+use keyhaven_vault::{Clock, Counts, Remark};
 
 use crate::agent::Agent;
 use crate::caller::Caller;
@@ -13,14 +11,6 @@ use crate::errors::{clamp, word};
 use crate::guarded;
 use crate::keeper::Keeper;
 use crate::reminders::{self, DueCounts};
-
-/// How many of each there are.
-#[derive(Default)]
-struct Counts {
-    credentials: u32,
-    projects: u32,
-    never_used: u32,
-}
 
 /// The state; never counts as use, never opens or starts anything.
 pub(crate) async fn status(caller: &Caller) -> Result<StatusView, Error> {
@@ -42,11 +32,11 @@ pub(crate) fn view(agent: &Agent, drawn: Drawn) -> StatusView {
         locked: drawn.locked,
         folder: agent.folder.display().to_string(),
         name: name.to_string_lossy().into_owned(),
-        credentials: drawn.counts.credentials,
-        projects: drawn.counts.projects,
+        credentials: clamp(drawn.counts.credentials),
+        projects: clamp(drawn.counts.projects),
         overdue: drawn.due.overdue,
         due_this_week: drawn.due.due_this_week,
-        never_used: drawn.counts.never_used,
+        never_used: clamp(drawn.counts.never_used),
         locks_in_seconds: agent.idle.left(agent.clock.boottime()),
         agent: AgentView {
             pid: std::process::id(),
@@ -67,7 +57,7 @@ pub(crate) struct Drawn {
     notices: Vec<Notice>,
 }
 
-/// Everything in one pass over the credentials: the state is asked for often.
+/// The state is asked for often, and at every unlock.
 pub(crate) fn draw(keeper: &mut Keeper, clock: &Clock) -> Result<Drawn, Error> {
     let mut notices = Vec::new();
     if keeper.schedule_damaged {
@@ -87,28 +77,12 @@ pub(crate) fn draw(keeper: &mut Keeper, clock: &Clock) -> Result<Drawn, Error> {
     if !vault.keys_are_locked() {
         notices.push(Notice::MemoryNotLocked);
     }
-    let (mut credentials, mut never_used) = (0, 0);
-    let mut due = DueCounts::default();
-    let counted = vault.each(&Filter::default(), clock, |summary| {
-        credentials += 1;
-        never_used += u64::from(summary.usage.uses == 0);
-        due.count(summary, clock);
-    });
-    counted.map_err(word)?;
-    let environments = vault.environments().map_err(word)?;
-    let projects: BTreeSet<&str> = environments
-        .iter()
-        .map(|environment| environment.place.project.as_str())
-        .collect();
+    let counts = vault.counts(clock).map_err(word)?;
     Ok(Drawn {
         initialised,
         locked: false,
-        counts: Counts {
-            credentials: clamp(credentials),
-            projects: clamp(projects.len() as u64),
-            never_used: clamp(never_used),
-        },
-        due,
+        due: counts.into(),
+        counts,
         notices,
     })
 }

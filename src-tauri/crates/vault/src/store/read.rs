@@ -4,7 +4,8 @@ use rusqlite::{Connection, OptionalExtension as _, Params};
 use uuid::Uuid;
 
 use super::rows::{
-    CredentialRow, EnvironmentRow, VersionRow, label_number, maybe_time, tier_from, time, uuid,
+    CredentialRow, DatedRow, EnvironmentRow, VersionRow, label_number, maybe_time, tier_from, time,
+    uuid,
 };
 use crate::error::Error;
 use crate::model::{Label, Place, TrustedFile, Usage};
@@ -153,6 +154,23 @@ pub(crate) fn each_living(
             uses: row.get::<_, Option<i64>>(19)?.unwrap_or(0).cast_unsigned(),
         };
         take(CredentialRow::read(row)?, usage)?;
+    }
+    Ok(())
+}
+
+/// Hands out what counts need of every living credential, in no order.
+pub(crate) fn each_dated(
+    connection: &Connection,
+    mut take: impl FnMut(DatedRow<'_>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut statement = connection.prepare_cached(
+        "SELECT c.fields, c.expires, c.rotate_every, c.rotate_due, c.rotated_at, c.revoked_at,
+         u.credential FROM credential c
+         LEFT JOIN usage u ON u.credential = c.id WHERE +c.deleted_at IS NULL",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        take(DatedRow::read(row)?)?;
     }
     Ok(())
 }

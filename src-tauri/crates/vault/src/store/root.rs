@@ -3,6 +3,10 @@
 //! The root is the sum mod 2^256 of HMACs over unique rows, so it can be kept up to date
 //! without reading the others, and neither deletion nor replay of a row goes unnoticed.
 
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
@@ -109,7 +113,7 @@ impl Table {
     }
 }
 
-/// Makes the MACs of rows with one key schedule and one buffer.
+/// Makes the MACs of single rows with one key schedule and one buffer.
 pub(crate) struct RowTagger {
     keyed: Tagger,
     buffer: Vec<u8>,
@@ -125,32 +129,34 @@ impl RowTagger {
 
     /// HMAC over table, and type, length and bytes of each column.
     pub(crate) fn tag(&mut self, table: Table, row: &Row<'_>) -> Result<Digest, Error> {
-        self.begin(table);
-        for column in 0..row.as_ref().column_count() {
-            encode_column(&mut self.buffer, row.get_ref(column)?);
-        }
-        Ok(self.finish())
+        self.buffer.clear();
+        encode_row(&mut self.buffer, table, row)?;
+        Ok(tag(&self.keyed, &self.buffer))
     }
 
     /// The same for a row that is about to be written.
     pub(crate) fn tag_values(&mut self, table: Table, values: &[ValueRef<'_>]) -> Digest {
-        self.begin(table);
+        self.buffer.clear();
+        self.buffer.push(table as u8);
         for value in values {
             encode_column(&mut self.buffer, *value);
         }
-        self.finish()
+        tag(&self.keyed, &self.buffer)
     }
+}
 
-    fn begin(&mut self, table: Table) {
-        self.buffer.clear();
-        self.buffer.push(table as u8);
-    }
+fn tag(keyed: &Tagger, encoded: &[u8]) -> Digest {
+    let mut mac = keyed.clone();
+    mac.raw(encoded);
+    mac.finish()
+}
 
-    fn finish(&mut self) -> Digest {
-        let mut mac = self.keyed.clone();
-        mac.raw(&self.buffer);
-        mac.finish()
+fn encode_row(buffer: &mut Vec<u8>, table: Table, row: &Row<'_>) -> Result<(), Error> {
+    buffer.push(table as u8);
+    for column in 0..row.as_ref().column_count() {
+        encode_column(buffer, row.get_ref(column)?);
     }
+    Ok(())
 }
 
 fn encode_column(buffer: &mut Vec<u8>, value: ValueRef<'_>) {
@@ -211,19 +217,76 @@ impl Root {
         }
     }
 
-    /// Reads every row and sums it up.
+    /// Reads every row and sums it up. This thread reads, another one makes the MACs: both
+    /// take about as long, and an unlock waits for them.
     pub(crate) fn compute(connection: &Connection, key: &MacKey) -> Result<Self, Error> {
-        let mut root = Self::default();
-        let mut tagger = RowTagger::new(key);
-        for table in TABLES {
-            let mut statement = connection.prepare(table.all())?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                root.add(&tagger.tag(table, row)?);
+        let keyed = key.start(b"row");
+        let (sender, batches) = mpsc::sync_channel::<Batch>(BATCHES);
+        thread::scope(|scope| {
+            let summing = thread::Builder::new()
+                .name("root".into())
+                .spawn_scoped(scope, move || {
+                    let mut root = Self::default();
+                    for batch in batches {
+                        batch.rows().for_each(|row| root.add(&tag(&keyed, row)));
+                    }
+                    root
+                })
+                .map_err(|error| Error::io(path_of(connection), error))?;
+            let read = read_all(connection, &sender);
+            drop(sender);
+            match summing.join() {
+                Ok(root) => read.map(|()| root),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
+    }
+}
+
+/// Batches that may wait to be summed.
+const BATCHES: usize = 4;
+/// Bytes after which a batch is handed over: to wake the other thread costs as much as the
+/// MACs of some dozen rows.
+const BATCH: usize = 256 * 1024;
+
+/// Encoded rows, one after the other.
+#[derive(Default)]
+struct Batch {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Batch {
+    fn rows(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let spans = starts.zip(&self.ends);
+        spans.map(|(start, end)| &self.bytes[start..*end])
+    }
+}
+
+fn read_all(connection: &Connection, to: &mpsc::SyncSender<Batch>) -> Result<(), Error> {
+    let mut batch = Batch::default();
+    // The receiver is there as long as this runs; should it have panicked, that is told.
+    let hand_over = |batch: &mut Batch| {
+        let _ = to.send(std::mem::take(batch));
+    };
+    for table in TABLES {
+        let mut statement = connection.prepare(table.all())?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            encode_row(&mut batch.bytes, table, row)?;
+            batch.ends.push(batch.bytes.len());
+            if batch.bytes.len() >= BATCH {
+                hand_over(&mut batch);
             }
         }
-        Ok(root)
     }
+    hand_over(&mut batch);
+    Ok(())
+}
+
+fn path_of(connection: &Connection) -> &Path {
+    Path::new(connection.path().unwrap_or_default())
 }
 
 fn limbs(bytes: &Digest) -> [u64; 4] {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::Row;
-use rusqlite::types::FromSqlError;
+use rusqlite::types::{FromSqlError, ValueRef};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -37,6 +37,15 @@ pub(crate) struct CredentialRow {
     pub(crate) deleted_at: Option<Timestamp>,
     pub(crate) created_at: Timestamp,
     pub(crate) changed_at: Timestamp,
+}
+
+/// Of a credential, what says whether it is due and was ever used.
+pub(crate) struct DatedRow<'a> {
+    fields: &'a str,
+    /// Without what belongs to reminders.
+    pub(crate) dates: Dates,
+    pub(crate) revoked_at: Option<Timestamp>,
+    pub(crate) used: bool,
 }
 
 /// A version as stored, with its sealed values.
@@ -95,6 +104,30 @@ impl CredentialRow {
             created_at: self.created_at,
             changed_at: self.changed_at,
         }
+    }
+}
+
+impl<'a> DatedRow<'a> {
+    /// Reads fields, expires, rotate_every, rotate_due, rotated_at, revoked_at, and a column
+    /// of its use.
+    pub(crate) fn read(row: &'a Row<'_>) -> Result<Self> {
+        Ok(Self {
+            fields: row.get_ref(0)?.as_str()?,
+            dates: Dates {
+                expires: moment(row, 1)?,
+                rotate_every_days: row.get(2)?,
+                rotate_due: moment(row, 3)?,
+                rotated_at: maybe_time(row, 4)?,
+                ..Dates::default()
+            },
+            revoked_at: maybe_time(row, 5)?,
+            used: row.get_ref(6)? != ValueRef::Null,
+        })
+    }
+
+    /// Its fields.
+    pub(crate) fn fields(&self) -> Result<Vec<Field>> {
+        serde_json::from_str(self.fields).map_err(|_| FromSqlError::InvalidType.into())
     }
 }
 

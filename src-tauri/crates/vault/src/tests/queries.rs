@@ -118,9 +118,14 @@ fn lists_are_filtered_and_sorted() {
     assert_eq!(names(unused), ["aws"]);
     let counts = vault.counts(&home.clock()).unwrap();
     assert_eq!(
-        (counts.credentials, counts.environments, counts.due),
-        (2, 2, 1)
+        (counts.credentials, counts.projects, counts.never_used),
+        (2, 1, 1)
     );
+    assert_eq!((counts.overdue, counts.due_this_week), (0, 1));
+    vault.living.take();
+    let read_anew = vault.counts(&home.clock()).unwrap();
+    assert_eq!(read_anew, counts);
+    assert!(vault.living.take().is_none(), "nothing more was read");
     assert_eq!(vault.due(30, &home.clock()).unwrap().len(), 1);
     let summary = vault.summary(stripe.id, &home.clock()).unwrap();
     assert_eq!(

@@ -4,6 +4,7 @@
 //! anchor too, when the method returns. A use is recorded before values are handed out; it
 //! survives a kill at once, and a power loss after the next [`Unlocked::flush_uses`].
 
+mod counts;
 mod credentials;
 mod imports;
 mod places;

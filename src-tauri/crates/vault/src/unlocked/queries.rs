@@ -1,6 +1,6 @@
 //! Questions: lists, counts, what is due, and the values of a launch.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use uuid::Uuid;
 
@@ -9,13 +9,10 @@ use super::versions::pick_field;
 use crate::due::Due;
 use crate::error::{Error, Kind, Refusal};
 use crate::model::{Clock, Credential, Field, Place, Usage};
-use crate::query::{Counts, FieldRef, Filter, Resolution, Resolved, Selection, Summary};
+use crate::query::{FieldRef, Filter, Resolution, Resolved, Selection, Summary};
 use crate::settings::ExpiredPolicy;
 use crate::store::rows::{CredentialRow, EnvironmentRow};
 use crate::store::{read, usage};
-
-/// What counts as due in [`Counts`], in days.
-const DUE_SOON: u32 = 30;
 
 impl Unlocked {
     /// Living credentials that pass a filter, by project, environment and name.
@@ -96,28 +93,6 @@ impl Unlocked {
     pub fn summary(&self, id: Uuid, clock: &Clock) -> Result<Summary, Error> {
         let usage = usage::of(&self.connection, id)?;
         Ok(summarise(self.get(id)?, usage, clock))
-    }
-
-    /// How much there is.
-    ///
-    /// # Errors
-    /// [`Error::DamagedData`], [`Error::Database`].
-    pub fn counts(&self, clock: &Clock) -> Result<Counts, Error> {
-        let environments = read::environments(&self.connection)?;
-        let projects: HashSet<Uuid> = environments.iter().map(|row| row.project).collect();
-        let mut counts = Counts {
-            projects: projects.len() as u64,
-            environments: environments.len() as u64,
-            trash: read::deleted(&self.connection)?.len() as u64,
-            ..Counts::default()
-        };
-        self.summaries(clock, |summary| {
-            counts.credentials += 1;
-            counts.due += u64::from(summary.due.within(DUE_SOON, clock));
-            counts.expired += u64::from(summary.due.expired);
-            false
-        })?;
-        Ok(counts)
     }
 
     /// The values of a launch. Nothing is recorded; call [`Unlocked::record_use`] before
