@@ -39,7 +39,7 @@ impl Life {
     }
 
     /// Opens (or makes) the vault and uses it; the record ends where the power does.
-    fn record(&mut self, dice: &mut Dice, lie: Option<Lie>) -> Record {
+    fn record(&mut self, dice: &mut Dice, lie: Option<Lie>) -> Result<Record, String> {
         let before = Image::of(self.home.path());
         let at_first = (!self.is_new).then_some(self.story.promised);
         let disk = match lie {
@@ -62,7 +62,9 @@ impl Life {
             } else {
                 let step = self.story.draw(dice);
                 let context = self.home.context();
-                self.story.take(&step, &mut vault, &context).unwrap();
+                let taken = self.story.take(&step, &mut vault, &context);
+                // After a lie that was survived, a later change may be the first to notice.
+                taken.map_err(|error| format!("{step:?}: {error}"))?;
             }
         }
         promises.push(self.story.promised);
@@ -72,12 +74,12 @@ impl Life {
         drop(vault);
         let mut events = disk.finish();
         events.truncate(end);
-        Record {
+        Ok(Record {
             before,
             at_first,
             events,
             promises,
-        }
+        })
     }
 
     /// Loses power somewhere in a record, and opens what is left.
@@ -122,7 +124,14 @@ fn lose_power(cases: usize, lie: Option<Lie>, mut held: impl FnMut()) -> Vec<Str
             life = Life::new();
         }
         let mut dice = Dice::new(case as u64);
-        let record = life.record(&mut dice, lie);
+        let record = match life.record(&mut dice, lie) {
+            Ok(record) => record,
+            Err(error) => {
+                wrong.push(format!("case {case} {error}"));
+                life = Life::new();
+                continue;
+            }
+        };
         let mut survived = None;
         for _ in 0..DRAWS {
             match life.lose(&record, &mut dice) {
