@@ -106,7 +106,11 @@ fn front_end_views(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     stages.command("front end: views", &mut views, "")
 }
 
-fn build(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
+/// Programs and tests.
+///
+/// # Errors
+/// When something does not build.
+pub fn build(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     let mut command = workspace.cargo(["build", "--workspace", "--bins", "--tests"]);
     stages.command("programs and tests", &mut command, "")
 }
@@ -126,7 +130,8 @@ fn lints(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     stages.command("rustdoc", &mut docs, "")
 }
 
-fn tests(workspace: &Workspace) -> std::process::Command {
+/// Every test of the workspace, not yet started.
+pub fn tests(workspace: &Workspace) -> std::process::Command {
     let mut command = workspace.cargo(["test", "--workspace"]);
     command.env("KEYHAVEN_BIN_DIR", &workspace.debug);
     command

@@ -9,6 +9,7 @@
 mod bench;
 mod checks;
 mod install;
+mod prove;
 mod say;
 mod setup;
 mod stage;
@@ -35,6 +36,8 @@ Usage: cargo xtask COMMAND
                    release build into DIR/bin and DIR/share (default ~/.local)
   bench [NAME]     the benchmarks, as ratios measured in one run;
                    with NAME only the figures whose name contains it
+  prove [NAME]     every promise's tests in their whole form, and a table of what
+                   was tried; NAME is a promise's number or part of a test's name
   setup            only the set-up for the tests
 ";
 
@@ -68,6 +71,8 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
         }
         ["bench"] => bench::bench(&workspace, &mut stages, "")?,
         ["bench", name] => bench::bench(&workspace, &mut stages, name)?,
+        ["prove"] => prove::prove(&workspace, &mut stages, "")?,
+        ["prove", name] => prove::prove(&workspace, &mut stages, name)?,
         ["setup"] => setup::for_tests(&workspace, &mut stages)?,
         [] | ["help" | "--help" | "-h", ..] => {
             say::text(HELP);

@@ -1,0 +1,230 @@
+//! `cargo xtask prove`: the tests of the promises in their whole form, and a table of what
+//! was tried.
+//!
+//! A promise's tests are named `promise_NN_...`. Each reports its cases through the crate
+//! `proof`; one that reports nothing counts as one case.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::checks;
+use crate::say;
+use crate::setup;
+use crate::stage::Stages;
+use crate::workspace::Workspace;
+
+const PROMISES: [(u32, &str); 23] = [
+    (1, "a kill takes nothing that was acknowledged"),
+    (2, "nor does a power loss"),
+    (3, "what is stopped half-way is done or not"),
+    (4, "a full or failing disk is told and takes nothing"),
+    (5, "tampering is noticed and named"),
+    (6, "a hostile header costs nothing"),
+    (7, "locked means gone from memory"),
+    (8, "the window holds no value it need not"),
+    (9, "nobody else gets in"),
+    (10, "a rude client hurts nobody"),
+    (11, "no parser can be crashed"),
+    (12, "no variable can hijack the child"),
+    (13, "kh run is invisible"),
+    (14, "masking neither leaks nor garbles"),
+    (15, "no value in logs, errors, argv, notices, files"),
+    (16, "the clipboard is cleaned"),
+    (17, "it locks when you leave"),
+    (18, "the log tells the truth"),
+    (19, "backups restore"),
+    (20, "reminders arrive, once, in time"),
+    (21, "rotation never leaves you without a key"),
+    (22, "the window's surface is what the file says"),
+    (23, "a supply chain you can read"),
+];
+
+/// What one test said of itself, or what the test runner said of it.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+struct Outcome {
+    cases: u64,
+    failures: u64,
+    took: Duration,
+}
+
+/// Builds, runs the tests whose name contains `name` (a number means a promise; nothing means
+/// all of them), and prints the table.
+///
+/// # Errors
+/// Names the first step that failed; a promise that does not hold.
+pub fn prove(workspace: &Workspace, stages: &mut Stages, name: &str) -> Result<()> {
+    setup::for_tests(workspace, stages)?;
+    setup::build_front_end(workspace, stages)?;
+    checks::build(workspace, stages)?;
+    let report = workspace
+        .debug
+        .join(format!("prove-{}.tsv", std::process::id()));
+    let mut outcomes = BTreeMap::new();
+    let passed = stages.run("proofs", || {
+        let mut command = checks::tests(workspace);
+        command
+            .args(["--no-fail-fast", "--", &filter(name)])
+            .env("KEYHAVEN_PROVE", "full")
+            .env("KEYHAVEN_PROVE_REPORT", &report)
+            .stdout(Stdio::piped());
+        let mut child = command.spawn().context("cannot start `cargo test`")?;
+        let stdout = child.stdout.take().context("cargo's output")?;
+        for line in BufReader::new(stdout).lines() {
+            let line = line?;
+            if let Some((test, outcome)) = parse_verdict(&line) {
+                say::line(&line);
+                outcomes.insert(test, outcome);
+            } else if !is_noise(&line) {
+                say::line(&line);
+            }
+        }
+        Ok(child.wait()?.success())
+    })?;
+    let reported = std::fs::read_to_string(&report).unwrap_or_default();
+    // What is not removed lies among other things that Cargo makes.
+    let _ = std::fs::remove_file(&report);
+    for line in reported.lines() {
+        take_report(&mut outcomes, line);
+    }
+    if outcomes.is_empty() {
+        bail!("no promise's test has \"{name}\" in its name");
+    }
+    say::text(&table(&outcomes));
+    if !passed || outcomes.values().any(|outcome| outcome.failures > 0) {
+        bail!("not every promise holds; the tests that failed are named above");
+    }
+    Ok(())
+}
+
+/// What libtest is to look for in the tests' names.
+fn filter(name: &str) -> String {
+    match name.parse::<u32>() {
+        Ok(number) => format!("promise_{number:02}_"),
+        Err(_) if name.is_empty() => "promise_".into(),
+        Err(_) => name.into(),
+    }
+}
+
+/// A line of libtest about one promise's test.
+fn parse_verdict(line: &str) -> Option<(String, Outcome)> {
+    let (path, verdict) = line.strip_prefix("test ")?.split_once(" ... ")?;
+    let path = path.trim_end_matches(" - should panic");
+    let name = path.rsplit("::").next()?;
+    name.starts_with("promise_").then_some(())?;
+    let failures = match verdict {
+        "ok" => 0,
+        "ignored" => return None,
+        _ => 1,
+    };
+    let outcome = Outcome {
+        cases: 1,
+        failures,
+        took: Duration::ZERO,
+    };
+    Some((name.to_owned(), outcome))
+}
+
+/// What cargo and libtest say about programs without any such test.
+fn is_noise(line: &str) -> bool {
+    line.is_empty()
+        || line == "running 0 tests"
+        || line.starts_with("test result: ok. 0 passed")
+        || line.starts_with("running ")
+}
+
+/// A line of a test's own report.
+fn take_report(outcomes: &mut BTreeMap<String, Outcome>, line: &str) {
+    let fields: Vec<&str> = line.split('\t').collect();
+    let [name, cases, failures, millis] = fields[..] else {
+        return;
+    };
+    let (Ok(cases), Ok(failures), Ok(millis)) = (cases.parse(), failures.parse(), millis.parse())
+    else {
+        return;
+    };
+    let outcome = outcomes.entry(name.to_owned()).or_default();
+    outcome.cases = cases;
+    outcome.failures = outcome.failures.max(failures);
+    outcome.took = Duration::from_millis(millis);
+}
+
+/// The number in a test's name.
+fn number(test: &str) -> Option<u32> {
+    test.strip_prefix("promise_")?.get(..2)?.parse().ok()
+}
+
+/// Promise, tests, cases, failures, time; then the tests that failed.
+fn table(outcomes: &BTreeMap<String, Outcome>) -> String {
+    let mut text = format!(
+        "\n{:>3}  {:<50} {:>6} {:>9} {:>9} {:>9}\n",
+        "", "PROMISE", "TESTS", "CASES", "FAILURES", "TIME"
+    );
+    let mut failed = Vec::new();
+    for (at, title) in PROMISES {
+        let of_it = outcomes
+            .iter()
+            .filter(|(test, _)| number(test) == Some(at))
+            .collect::<Vec<_>>();
+        if of_it.is_empty() {
+            continue;
+        }
+        let sum = |value: fn(&Outcome) -> u64| of_it.iter().map(|(_, one)| value(one)).sum::<u64>();
+        let took: Duration = of_it.iter().map(|(_, one)| one.took).sum();
+        // Writing to a text cannot fail.
+        let _ = writeln!(
+            text,
+            "{at:>3}  {title:<50} {:>6} {:>9} {:>9} {:>7.1} s",
+            of_it.len(),
+            sum(|one| one.cases),
+            sum(|one| one.failures),
+            took.as_secs_f64()
+        );
+        failed.extend(of_it.iter().filter(|(_, one)| one.failures > 0));
+    }
+    for (test, _) in failed {
+        let _ = writeln!(text, "     failed: {test}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_libtest_says_and_what_a_test_says_of_itself_come_together() {
+        let mut outcomes = BTreeMap::new();
+        for line in [
+            "test tests::bits::promise_05_a_bit_is_noticed ... ok",
+            "test promise_01_a_kill ... FAILED",
+            "test promise_02_a_loss ... ignored",
+            "test tests::bits::something_else ... ok",
+        ] {
+            outcomes.extend(parse_verdict(line));
+        }
+        take_report(&mut outcomes, "promise_05_a_bit_is_noticed\t4096\t0\t1500");
+        take_report(&mut outcomes, "nonsense");
+        assert_eq!(outcomes.len(), 2);
+        assert_eq!(outcomes["promise_05_a_bit_is_noticed"].cases, 4096);
+        assert_eq!(outcomes["promise_01_a_kill"].failures, 1);
+        let table = table(&outcomes);
+        assert!(table.contains("tampering is noticed and named"), "{table}");
+        assert!(
+            table.contains("     failed: promise_01_a_kill\n"),
+            "{table}"
+        );
+        assert!(!table.contains("nor does a power loss"), "{table}");
+    }
+
+    #[test]
+    fn a_number_means_a_promise() {
+        assert_eq!(filter("5"), "promise_05_");
+        assert_eq!(filter(""), "promise_");
+        assert_eq!(filter("promise_05_a_bit"), "promise_05_a_bit");
+    }
+}
