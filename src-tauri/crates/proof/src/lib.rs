@@ -15,10 +15,15 @@
 //! The report is one line `name TAB cases TAB failures TAB milliseconds`, appended when the
 //! `Proof` is dropped; a test that panics has one failure.
 
+mod dice;
+pub mod memory;
+
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
+
+pub use dice::Dice;
 
 /// Set to `full` by `cargo xtask prove`.
 pub const MODE: &str = "KEYHAVEN_PROVE";

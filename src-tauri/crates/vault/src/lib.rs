@@ -14,6 +14,8 @@ mod error;
 mod faults;
 mod folder;
 mod format;
+#[doc(hidden)]
+pub mod fuzzing;
 mod import;
 mod locked;
 mod model;

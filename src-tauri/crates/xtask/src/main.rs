@@ -8,6 +8,7 @@
 
 mod bench;
 mod checks;
+mod fuzz;
 mod install;
 mod prove;
 mod say;
@@ -38,6 +39,8 @@ Usage: cargo xtask COMMAND
                    with NAME only the figures whose name contains it
   prove [NAME]     every promise's tests in their whole form, and a table of what
                    was tried; NAME is a promise's number or part of a test's name
+  fuzz [TARGET] [SECONDS]
+                   a parser under libFuzzer (default: each of them, for 60 s)
   setup            only the set-up for the tests
 ";
 
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
 }
 
 fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
+    fuzz::wrap_compiler(arguments)?;
     let workspace = Workspace::find()?;
     let mut stages = Stages::new();
     match arguments {
@@ -73,6 +77,9 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
         ["bench", name] => bench::bench(&workspace, &mut stages, name)?,
         ["prove"] => prove::prove(&workspace, &mut stages, "")?,
         ["prove", name] => prove::prove(&workspace, &mut stages, name)?,
+        ["fuzz"] => fuzz::fuzz(&workspace, &mut stages, "", "60")?,
+        ["fuzz", target] => fuzz::fuzz(&workspace, &mut stages, target, "60")?,
+        ["fuzz", target, seconds] => fuzz::fuzz(&workspace, &mut stages, target, seconds)?,
         ["setup"] => setup::for_tests(&workspace, &mut stages)?,
         [] | ["help" | "--help" | "-h", ..] => {
             say::text(HELP);

@@ -19,11 +19,11 @@ use super::{disk, system};
 use crate::crypto::mac::{Digest, MacKey};
 use crate::error::{Damage, Error};
 
-const SLOT: usize = 4096;
-const BODY: usize = 8 + 16 + 8 + 8 + 8 + 32 + 8 + 32 + 1;
+pub(crate) const SLOT: usize = 4096;
+pub(crate) const BODY: usize = 8 + 16 + 8 + 8 + 8 + 32 + 8 + 32 + 1;
 const MAC: usize = 32;
 const MAGIC: &[u8; 8] = b"KHANCHOR";
-const DOMAIN: &[u8] = b"anchor";
+pub(crate) const DOMAIN: &[u8] = b"anchor";
 
 /// What the database was when the anchor was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,34 +168,41 @@ impl Anchor {
         let mut block = [0; SLOT];
         let at = slot * SLOT as u64;
         system::read_at(&self.file, &self.path, &mut block, at).map_err(|error| self.io(error))?;
-        Ok(self.decode(&block, slot, key))
-    }
-
-    fn decode(&self, block: &[u8; SLOT], slot: u64, key: &MacKey) -> Option<(u64, Mark)> {
-        let (body, rest) = block.split_at_checked(BODY)?;
-        let (mac, zeros) = rest.split_first_chunk::<MAC>()?;
-        if !key.verify(DOMAIN, body, mac) || zeros.iter().any(|byte| *byte != 0) {
-            return None;
-        }
-        let mut reader = Reader::new(body);
-        let magic: [u8; 8] = reader.array()?;
-        let vault = Uuid::from_bytes(reader.array()?);
-        let epoch = reader.u64()?;
-        let serial = reader.u64()?;
-        let mark = Mark {
-            generation: reader.u64()?,
-            state: reader.array()?,
-            audit_sequence: reader.u64()?,
-            audit_head: reader.array()?,
-            clean: reader.u8()? == 1,
-        };
-        let ours = magic == *MAGIC && vault == self.vault && epoch == self.epoch;
-        (ours && reader.at_end() && serial % 2 == slot).then_some((serial, mark))
+        Ok(decode(&block, slot, (self.vault, self.epoch), key))
     }
 
     fn io(&self, error: std::io::Error) -> Error {
         Error::io(&self.path, error)
     }
+}
+
+/// Serial and mark in the bytes of a slot of this vault and epoch; `None` where they are not
+/// what was written there.
+pub(crate) fn decode(
+    block: &[u8; SLOT],
+    slot: u64,
+    of: (Uuid, u64),
+    key: &MacKey,
+) -> Option<(u64, Mark)> {
+    let (body, rest) = block.split_at_checked(BODY)?;
+    let (mac, zeros) = rest.split_first_chunk::<MAC>()?;
+    if !key.verify(DOMAIN, body, mac) || zeros.iter().any(|byte| *byte != 0) {
+        return None;
+    }
+    let mut reader = Reader::new(body);
+    let magic: [u8; 8] = reader.array()?;
+    let vault = Uuid::from_bytes(reader.array()?);
+    let epoch = reader.u64()?;
+    let serial = reader.u64()?;
+    let mark = Mark {
+        generation: reader.u64()?,
+        state: reader.array()?,
+        audit_sequence: reader.u64()?,
+        audit_head: reader.array()?,
+        clean: reader.u8()? == 1,
+    };
+    let ours = magic == *MAGIC && (vault, epoch) == of;
+    (ours && reader.at_end() && serial % 2 == slot).then_some((serial, mark))
 }
 
 #[cfg(test)]

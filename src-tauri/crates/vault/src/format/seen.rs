@@ -63,7 +63,8 @@ pub(crate) fn write(
     disk::replace_private(&path(folder, vault), &bytes)
 }
 
-fn decode(bytes: &[u8], vault: Uuid, key: &MacKey) -> Option<Seen> {
+/// What the bytes say about this vault.
+pub(crate) fn decode(bytes: &[u8], vault: Uuid, key: &MacKey) -> Option<Seen> {
     let (body, mac) = bytes.split_last_chunk::<32>()?;
     let mut reader = Reader::new(body);
     let magic: [u8; 6] = reader.array()?;

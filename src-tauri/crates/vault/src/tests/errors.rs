@@ -1,12 +1,11 @@
 //! Promise 4: an error of the disk, wherever it comes, is told as what it is, and takes
 //! nothing that was acknowledged.
 
-use keyhaven_proof::Proof;
+use keyhaven_proof::{Dice, Proof};
 use rustix::io::Errno;
 
 use super::story::{Step, Story, look};
 use super::*;
-use crate::faults::loss::Dice;
 use crate::faults::{Disk, Fault, Plan};
 
 /// A day in the life of a vault, the same each time.

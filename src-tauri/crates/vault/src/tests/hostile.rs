@@ -2,12 +2,11 @@
 
 use std::time::Instant;
 
-use keyhaven_proof::Proof;
+use keyhaven_proof::memory::most_during;
+use keyhaven_proof::{Dice, Proof};
 use sha2::{Digest as _, Sha256};
 
-use super::memory::most_during;
 use super::*;
-use crate::faults::loss::Dice;
 
 const MOST_MEMORY: usize = 32 << 20;
 const MOST_TIME: Duration = Duration::from_millis(50);

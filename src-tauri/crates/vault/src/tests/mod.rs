@@ -6,7 +6,6 @@ mod errors;
 mod hostile;
 mod imports;
 mod keys;
-mod memory;
 mod opening;
 mod power;
 mod properties;
@@ -25,6 +24,10 @@ use jiff::{SignedDuration, Timestamp};
 use keyhaven_secret::SecretBytes;
 
 use crate::*;
+
+/// Counts, for what must not take much.
+#[global_allocator]
+static ALLOCATOR: keyhaven_proof::memory::Counting = keyhaven_proof::memory::Counting;
 
 pub(crate) const PASSWORD: &[u8] = b"correct horse";
 

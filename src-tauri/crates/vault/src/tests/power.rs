@@ -1,10 +1,10 @@
 //! Promise 2: a power loss takes no acknowledged change, and raises no false alarm.
 
-use keyhaven_proof::Proof;
+use keyhaven_proof::{Dice, Proof};
 
 use super::story::{Promise, Sight, Story, look};
 use super::*;
-use crate::faults::loss::{Dice, Image};
+use crate::faults::loss::Image;
 use crate::faults::{Disk, Event, Lie};
 
 /// Power losses drawn from one record.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use keyhaven_proof::Dice;
+
 use super::*;
-use crate::faults::loss::Dice;
 
 /// Names and current values of the living.
 pub(crate) type Picture = BTreeMap<String, String>;

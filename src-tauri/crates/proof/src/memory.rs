@@ -1,10 +1,14 @@
-//! How much memory a thread takes: an allocator that counts, in test builds of this crate.
+//! How much memory some work takes: an allocator that counts per thread.
+//!
+//! A test program that asks makes [`Counting`] its global allocator.
 #![allow(unsafe_code)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-struct Counting;
+/// The system's allocator, counted.
+#[derive(Debug)]
+pub struct Counting;
 
 thread_local! {
     static NOW: Cell<isize> = const { Cell::new(0) };
@@ -34,19 +38,24 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
 /// The most memory that some work held at once on this thread, in bytes.
-pub(crate) fn most_during<T>(work: impl FnOnce() -> T) -> (usize, T) {
+pub fn most_during<T>(work: impl FnOnce() -> T) -> (usize, T) {
     let before = NOW.get();
     MOST.set(before);
     let done = work();
     ((MOST.get() - before).max(0) as usize, done)
 }
 
-#[test]
-fn what_is_freed_again_counts_too() {
-    let (most, ()) = most_during(|| drop(std::hint::black_box(vec![1_u8; 1 << 20])));
-    assert!((1 << 20..2 << 20).contains(&most), "{most}");
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[global_allocator]
+    static ALLOCATOR: Counting = Counting;
+
+    #[test]
+    fn what_is_freed_again_counts_too() {
+        let (most, ()) = most_during(|| drop(std::hint::black_box(vec![1_u8; 1 << 20])));
+        assert!((1 << 20..2 << 20).contains(&most), "{most}");
+    }
 }

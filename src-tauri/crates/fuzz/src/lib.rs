@@ -1,0 +1,129 @@
+//! Test support: every parser of bytes that somebody else may have written.
+//!
+//! A target reads bytes and must neither panic, hang nor take much more memory than it was
+//! given; what it accepts must survive being written and read again. `tests/parsers.rs`
+//! drives all of them with mutations of the corpus on any toolchain, `cargo xtask fuzz`
+//! with LLVM's libFuzzer, which looks where they lead.
+#![allow(
+    clippy::panic,
+    clippy::expect_used,
+    reason = "an assertion that fails here is what a fuzzer looks for"
+)]
+
+use keyhaven_exchange::Catalogue;
+use keyhaven_protocol::directory::{Directory, Part, Template};
+use keyhaven_protocol::frame;
+use keyhaven_protocol::reference::Reference;
+use keyhaven_protocol::request::{CallHead, HelloAnswer, ReplyHead};
+use keyhaven_vault::fuzzing;
+
+/// A parser, by the name of its folder in the corpus.
+#[derive(Debug, Clone, Copy)]
+pub struct Target {
+    /// Lower case, with `-`.
+    pub name: &'static str,
+    /// Reads some bytes; whether it accepted any.
+    pub run: fn(&[u8]) -> bool,
+}
+
+const fn target(name: &'static str, run: fn(&[u8]) -> bool) -> Target {
+    Target { name, run }
+}
+
+/// All of them.
+pub const TARGETS: [Target; 11] = [
+    target("header", fuzzing::header),
+    target("anchor", fuzzing::anchor),
+    target("seen", fuzzing::seen),
+    target("schedule", fuzzing::schedule),
+    target("recovery-key", |bytes| {
+        with_text(bytes, fuzzing::recovery_key)
+    }),
+    target("call", call),
+    target("reply", reply),
+    target("directory", |bytes| with_text(bytes, directory)),
+    target("reference", |bytes| with_text(bytes, reference)),
+    target("dotenv", dotenv),
+    target("catalogue", |bytes| with_text(bytes, catalogue)),
+];
+
+/// The target of a name.
+#[must_use]
+pub fn find(name: &str) -> Option<Target> {
+    TARGETS.into_iter().find(|target| target.name == name)
+}
+
+fn with_text(bytes: &[u8], run: impl FnOnce(&str) -> bool) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(run)
+}
+
+/// Frames as the agent gets them from a client.
+fn call(mut bytes: &[u8]) -> bool {
+    let mut accepted = false;
+    while let Ok((call, segments)) = frame::read::<CallHead>(&mut bytes) {
+        frame::encode(&call, &segments).expect("what was read can be sent");
+        accepted = true;
+    }
+    accepted
+}
+
+/// Frames as a client gets them from the agent.
+fn reply(mut bytes: &[u8]) -> bool {
+    let mut accepted = false;
+    while let Ok((reply, _)) = frame::read::<ReplyHead>(&mut bytes) {
+        if let Some(answer) = &reply.answer {
+            // A client reads the answer it asked for; any of them may be the wrong one.
+            let _ = serde_json::from_str::<HelloAnswer>(answer.get());
+        }
+        accepted = true;
+    }
+    accepted
+}
+
+fn directory(text: &str) -> bool {
+    let Ok(directory) = Directory::parse(text) else {
+        return false;
+    };
+    for variable in directory.variables.into_iter().flatten() {
+        for part in &variable.template.parts {
+            if let Part::Reference { reference, .. } = part {
+                assert_same_again(reference);
+            }
+        }
+    }
+    true
+}
+
+fn reference(text: &str) -> bool {
+    // The same text may stand as a value in the directory file.
+    let template = Template::parse(text).is_ok();
+    match Reference::parse(text) {
+        Ok(reference) => {
+            assert_same_again(&reference);
+            true
+        }
+        Err(_) => template,
+    }
+}
+
+fn assert_same_again(reference: &Reference) {
+    let again = Reference::parse(&reference.to_string());
+    assert_eq!(again.as_ref(), Ok(reference));
+}
+
+fn dotenv(bytes: &[u8]) -> bool {
+    let Ok(import) = keyhaven_exchange::import_dotenv(bytes, &|name| name == "LD_PRELOAD") else {
+        return false;
+    };
+    assert!(import.records.len() <= bytes.len());
+    true
+}
+
+fn catalogue(text: &str) -> bool {
+    let Ok(catalogue) = Catalogue::read(text) else {
+        return false;
+    };
+    // Compiled patterns are used on values of all kinds.
+    let _ = catalogue.recognise(text.as_bytes(), "API_KEY");
+    true
+}
