@@ -8,6 +8,7 @@ use anyhow::Result;
 
 use crate::setup;
 use crate::stage::Stages;
+use crate::supply;
 use crate::workspace::Workspace;
 
 /// Everything CI asks for.
@@ -17,6 +18,7 @@ use crate::workspace::Workspace;
 pub fn test(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     setup::for_tests(workspace, stages)?;
     format(workspace, stages)?;
+    supply::check(workspace, stages)?;
     front_end_checks(workspace, stages)?;
     front_end_views(workspace, stages)?;
     setup::build_front_end(workspace, stages)?;
@@ -45,6 +47,7 @@ pub fn test_matching(workspace: &Workspace, stages: &mut Stages, filter: &str) -
 pub fn check(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     setup::for_build(workspace, stages)?;
     format(workspace, stages)?;
+    supply::check(workspace, stages)?;
     front_end_checks(workspace, stages)?;
     setup::build_front_end(workspace, stages)?;
     lints(workspace, stages)?;

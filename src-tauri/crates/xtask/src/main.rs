@@ -14,6 +14,7 @@ mod prove;
 mod say;
 mod setup;
 mod stage;
+mod supply;
 mod system;
 mod window;
 mod workspace;

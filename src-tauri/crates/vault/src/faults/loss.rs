@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use keyhaven_proof::Dice;
+pub(crate) use keyhaven_proof::Dice;
 
 use super::Event;
 
