@@ -117,6 +117,14 @@ actions! {
     FileAllowed = "file.allow",
     /// And no longer.
     FileDenied = "file.deny",
+    /// The oldest entries of the log were cut off, as the settings say.
+    AuditCut = "audit.cut",
+    /// A backup was written.
+    BackedUp = "backup.write",
+    /// A backup took the place of the vault.
+    BackupRestored = "backup.restore",
+    /// What could still be read of a damaged vault became this one.
+    Salvaged = "vault.salvage",
     /// Values went to a launch.
     Launched = "use.launch",
     /// A program that was to get values could not be started.

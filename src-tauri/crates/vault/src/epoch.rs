@@ -30,6 +30,7 @@ use crate::format::header::{Header, HeaderCopy, Slot, database_name};
 use crate::format::header_file::{self, Chosen};
 use crate::store::audit::{self, Head};
 use crate::store::connect::{self, Durability};
+use crate::store::cutoff;
 use crate::store::root::{Root, State};
 
 /// Which epoch: everything its keys and seals are bound to.
@@ -213,7 +214,8 @@ impl Files {
         if Root::compute(&connection, &keys.rows)? != state.root {
             return Err(Damage::Rows.into());
         }
-        let end = audit::verify_from(&connection, &keys.audit, audit::GENESIS)?;
+        let beginning = cutoff::beginning(&connection, &keys.audit)?;
+        let end = audit::verify_from(&connection, &keys.audit, beginning)?;
         if end != head {
             let sequence = end.sequence + 1;
             return Err(Damage::Audit { sequence }.into());

@@ -91,6 +91,17 @@ pub enum Error {
     /// No random bytes could be had.
     #[error("the system gives no random bytes")]
     NoRandomness,
+    /// Something else than a backup has that name.
+    #[error("{} is not a backup of Keyhaven", .0.display())]
+    NotABackup(PathBuf),
+    /// A backup is not what was written.
+    #[error("the backup {} is damaged: {damage}", .path.display())]
+    DamagedBackup {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        damage: BackupDamage,
+    },
     /// There is no such thing.
     #[error("there is no such {0}")]
     NotFound(Kind),
@@ -235,6 +246,26 @@ pub enum HeaderDamage {
     /// Altered by somebody without the key.
     #[error("it was altered")]
     Mac,
+}
+
+/// What is wrong with a backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BackupDamage {
+    /// What it says of itself.
+    #[error("its manifest is not what was written")]
+    Manifest,
+    /// It was cut, or something follows it.
+    #[error("its length is wrong")]
+    Length,
+    /// The header in it.
+    #[error("its header is not what was written")]
+    Header,
+    /// The bytes of the database in it.
+    #[error("its database is not what was written")]
+    Database,
+    /// The database does not hold what the manifest says.
+    #[error("its content is not what was written: {0}")]
+    Content(Damage),
 }
 
 /// What is wrong with database, anchor, rows or chain.

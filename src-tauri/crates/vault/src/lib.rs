@@ -5,11 +5,13 @@
 //! [`Unlocked`] one answers questions and makes changes.
 
 mod audit;
+mod backup;
 mod create;
 mod crypto;
 pub mod due;
 mod epoch;
 mod error;
+mod examine;
 #[cfg(test)]
 mod faults;
 mod folder;
@@ -23,6 +25,7 @@ pub mod names;
 mod query;
 mod random;
 pub mod reminder;
+mod retention;
 pub mod schedule;
 mod settings;
 mod slots;
@@ -32,15 +35,22 @@ pub mod test_support;
 #[cfg(test)]
 mod tests;
 mod unlocked;
+mod verify;
 
 pub use audit::{
     Action, Actor, AuditEntry, AuditFilter, AuditPage, Claimed, Context, Detail, Outcome,
 };
+pub use backup::{
+    BackupInfo, Standing, backup_folder, new_path as new_backup_path, prune as prune_backups,
+};
 pub use create::create;
 pub use crypto::kdf::{KdfJob, KdfParams, KdfPolicy, Kek, NewPassword, NewPasswordJob};
 pub use crypto::recovery::RecoveryKey;
-pub use error::{Damage, Error, HeaderDamage, Insecurity, Invalid, KdfBound, Kind, Refusal};
+pub use error::{
+    BackupDamage, Damage, Error, HeaderDamage, Insecurity, Invalid, KdfBound, Kind, Refusal,
+};
 pub use folder::Folder;
+pub use format::backup_file::Reason;
 pub use import::{
     ImportConflict, ImportItem, ImportLine, ImportOutcome, ImportReport, ImportTarget,
 };
@@ -51,5 +61,9 @@ pub use model::{
 };
 pub use query::{Counts, FieldRef, Filter, Resolution, Resolved, Selection, Summary};
 pub use random::{OsRandom, Random};
+pub use retention::superseded;
 pub use settings::{ExpiredPolicy, Settings};
-pub use unlocked::{Rekey, Rekeyed, Remark, Seen, SwitchFailure, Unlocked};
+pub use unlocked::{
+    Backup, BackupStage, Rekey, Rekeyed, Remark, Seen, SwitchFailure, Unlocked, Verification,
+};
+pub use verify::{Finding, MOST_FINDINGS, Part, Report, Wrong};

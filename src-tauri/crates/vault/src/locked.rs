@@ -170,7 +170,7 @@ impl Locked {
         self.header().kdf()
     }
 
-    fn header(&self) -> &Header {
+    pub(crate) fn header(&self) -> &Header {
         &self.chosen.copy.header
     }
 
@@ -294,6 +294,7 @@ impl Locked {
             chosen: self.chosen,
             keys: opened.keys,
             connection: opened.connection,
+            raw: None,
             anchor: opened.anchor,
             state: opened.state,
             head: opened.head,
@@ -436,7 +437,7 @@ pub(crate) fn check(
 }
 
 /// Whether database and anchor belong together.
-fn compare(state: &State, mark: &Mark) -> Result<(), Damage> {
+pub(crate) fn compare(state: &State, mark: &Mark) -> Result<(), Damage> {
     let (database, anchor) = (state.generation, mark.generation);
     if database < anchor {
         let missing = anchor - database;

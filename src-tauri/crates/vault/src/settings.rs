@@ -38,6 +38,8 @@ pub struct Settings {
     pub expired: ExpiredPolicy,
     /// Hours for which a replaced value counts as working: up to 8760.
     pub grace_hours: u32,
+    /// Days for which entries of the log are kept: 30 to 36500; 0 keeps all.
+    pub audit_keep_days: u32,
 }
 
 impl Default for Settings {
@@ -51,6 +53,7 @@ impl Default for Settings {
             names_in_notices: false,
             expired: ExpiredPolicy::Warn,
             grace_hours: 72,
+            audit_keep_days: 0,
         }
     }
 }
@@ -71,6 +74,9 @@ impl Settings {
         in_range("auto_lock_minutes", self.auto_lock_minutes, 0, 1440)?;
         in_range("clipboard_seconds", self.clipboard_seconds, 5, 600)?;
         in_range("grace_hours", self.grace_hours, 0, 8760)?;
+        if self.audit_keep_days != 0 {
+            in_range("audit_keep_days", self.audit_keep_days, 30, 36_500)?;
+        }
         check_lead_times(&self.lead_times)
     }
 }

@@ -85,6 +85,8 @@ pub(crate) struct Keys {
     pub(crate) anchor: MacKey,
     /// Audit chain.
     pub(crate) audit: MacKey,
+    /// Manifests of backups.
+    pub(crate) backup: MacKey,
     /// Ids in the schedule of reminders.
     pub(crate) schedule: MacKey,
     /// The file of last seen states; the same in every epoch, or it could not compare them.
@@ -101,6 +103,7 @@ impl Keys {
             header: mac("header"),
             anchor: mac("anchor"),
             audit: mac("audit"),
+            backup: mac("backup"),
             schedule: mac("schedule"),
             seen: MacKey::new(key.derive(vault, "seen", 0)),
             database: key.derive(vault, "database", epoch),

@@ -128,6 +128,14 @@ impl Anchor {
         Ok((anchor, Reading { mark, slot_lost }))
     }
 
+    /// Which of both slots are valid.
+    pub(crate) fn sound_slots(&self, key: &MacKey) -> Result<[bool; 2], Error> {
+        Ok([
+            self.read_slot(0, key)?.is_some(),
+            self.read_slot(1, key)?.is_some(),
+        ])
+    }
+
     /// Writes the next mark into the older slot; durable when it returns.
     pub(crate) fn write(&mut self, mark: &Mark, key: &MacKey) -> Result<(), Error> {
         let serial = self.serial + 1;
@@ -169,6 +177,11 @@ impl Anchor {
         let at = slot * SLOT as u64;
         system::read_at(&self.file, &self.path, &mut block, at).map_err(|error| self.io(error))?;
         Ok(decode(&block, slot, (self.vault, self.epoch), key))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn serial(&self) -> u64 {
+        self.serial
     }
 
     fn io(&self, error: std::io::Error) -> Error {

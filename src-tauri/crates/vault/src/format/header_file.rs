@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::disk;
 use super::header::{self, Found, HeaderCopy};
+use crate::crypto::mac::MacKey;
 use crate::error::{Error, HeaderDamage};
+use crate::verify::{Part, Report, Wrong};
 
 /// The header to use, and whether a copy is to be written again.
 #[derive(Debug)]
@@ -61,6 +63,30 @@ pub(crate) fn read(folder: &Path, has_data: bool) -> Result<Chosen, Error> {
             None if has_data => HeaderDamage::Missing.into(),
             None => Error::NotAVault(folder.to_owned()),
         }),
+    }
+}
+
+/// Checks both copies against the vault's key, and against each other.
+pub(crate) fn check(folder: &Path, key: &MacKey, report: &mut Report) {
+    report.count(Part::Header, 2);
+    let mut good = Vec::new();
+    for (copy, path) in ['A', 'B'].into_iter().zip(paths(folder)) {
+        let damage = match read_copy(&path) {
+            Ok(Some(Found::Good(found))) if found.is_authentic(key) => {
+                good.push(found);
+                continue;
+            }
+            Ok(Some(Found::Good(_))) => HeaderDamage::Mac,
+            Ok(Some(Found::Damaged(damage))) => damage,
+            Ok(None) => HeaderDamage::Missing,
+            Ok(Some(Found::Foreign)) | Err(_) => HeaderDamage::Malformed,
+        };
+        report.find(Part::Header, Wrong::HeaderCopy { copy, damage });
+    }
+    if let [a, b] = good.as_slice()
+        && a != b
+    {
+        report.find(Part::Header, Wrong::HeaderCopies);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The files around the database: their bytes, and how they reach the disk.
 
 pub(crate) mod anchor;
+pub(crate) mod backup_file;
 pub(crate) mod disk;
 pub(crate) mod header;
 pub(crate) mod header_file;

@@ -1,5 +1,6 @@
 //! The audit log: each entry carries a MAC over itself and over the one before.
 
+use jiff::Timestamp;
 use rusqlite::types::{FromSqlError, ToSql};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use uuid::Uuid;
@@ -221,6 +222,67 @@ pub(crate) fn carry(
     Ok((old_head, new_head))
 }
 
+/// What an entry says about the records it names.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) at: Timestamp,
+    /// None for an action of a later program.
+    pub(crate) action: Option<Action>,
+    pub(crate) outcome: Option<Outcome>,
+    pub(crate) subjects: Vec<Uuid>,
+    /// The name of the one credential that was changed.
+    pub(crate) name: Option<String>,
+}
+
+impl Said {
+    /// Whether it counts as a use.
+    pub(crate) fn is_use(&self) -> bool {
+        self.action.is_some_and(Action::is_use) && self.outcome != Some(Outcome::Failed)
+    }
+}
+
+/// Walks up to so many entries and shows what each says.
+///
+/// # Errors
+/// [`Damage::Audit`] with the first entry that is missing or not what was written.
+pub(crate) fn read_along(
+    connection: &Connection,
+    key: &MacKey,
+    from: Head,
+    most: u64,
+    mut take: impl FnMut(Said),
+) -> Result<Head, Error> {
+    walk(connection, key, from, most, |entry| {
+        let action = Action::parse(&entry.action);
+        take(Said {
+            at: Timestamp::from_microsecond(entry.at).map_err(|_| Damage::Malformed)?,
+            action,
+            outcome: Outcome::parse(&entry.outcome),
+            subjects: ids(&entry.subjects),
+            name: match action {
+                Some(action) if !action.is_use() => name(&entry.detail),
+                _ => None,
+            },
+        });
+        Ok(())
+    })
+}
+
+/// `PROJECT/ENVIRONMENT/NAME` from the details of an entry about one credential.
+fn name(detail: &str) -> Option<String> {
+    let detail: Detail = serde_json::from_str(detail).ok()?;
+    let part = |key| detail.get(key);
+    let (project, environment) = (part("project")?, part("environment")?);
+    Some(format!("{project}/{environment}/{}", part("name")?))
+}
+
+fn ids(subjects: &[u8]) -> Vec<Uuid> {
+    subjects
+        .chunks_exact(16)
+        .filter_map(|id| Uuid::from_slice(id).ok())
+        .collect()
+}
+
 /// Checks that an anchored entry is at its place.
 pub(crate) fn check_anchored(connection: &Connection, anchored: Head) -> Result<(), Error> {
     let found: Option<Digest> = connection
@@ -231,6 +293,29 @@ pub(crate) fn check_anchored(connection: &Connection, anchored: Head) -> Result<
         let sequence = anchored.sequence;
         return Err(Damage::Audit { sequence }.into());
     }
+    Ok(())
+}
+
+/// The number of the newest entry with all entries up to it older than a time; zero where
+/// the first one is not.
+pub(crate) fn last_before(connection: &Connection, before: Timestamp) -> Result<u64, Error> {
+    // Clocks are set back, too: an old time behind a newer one does not shorten the log.
+    let first_kept: Option<i64> = connection.query_row(
+        "SELECT min(sequence) FROM audit WHERE at >= ?1",
+        [before.as_microsecond()],
+        |row| row.get(0),
+    )?;
+    let newest: Option<i64> =
+        connection.query_row("SELECT max(sequence) FROM audit", [], |row| row.get(0))?;
+    let last = first_kept.map_or(newest.unwrap_or(0), |first| first - 1);
+    Ok(last.cast_unsigned())
+}
+
+/// Removes entries, in the transaction that says so.
+pub(crate) fn remove_up_to(connection: &Connection, sequence: u64) -> Result<(), Error> {
+    connection
+        .prepare_cached("DELETE FROM audit WHERE sequence <= ?1")?
+        .execute([sequence.cast_signed()])?;
     Ok(())
 }
 
@@ -283,10 +368,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
         actor: json(row, 2)?.unwrap_or_default(),
         claimed: json(row, 3)?.unwrap_or_default(),
         action: Action::parse(text(4)?).ok_or_else(invalid)?,
-        subjects: subjects
-            .chunks_exact(16)
-            .filter_map(|id| Uuid::from_slice(id).ok())
-            .collect(),
+        subjects: ids(&subjects),
         outcome: Outcome::parse(text(6)?).ok_or_else(invalid)?,
         detail_version: row.get(7)?,
         detail: json(row, 8)?.unwrap_or_default(),

@@ -100,6 +100,8 @@ fn connect(path: &Path, keys: &Keys) -> Result<Connection, Error> {
     // Plans do not depend on the values bound, or many statements would be prepared anew
     // for each of them.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    // A vault that is only looked at, or that turns out to be damaged, stays as it is.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }
@@ -130,8 +132,19 @@ pub(crate) fn answers(connection: &Connection) -> bool {
     status.is_ok_and(|status| status == "1") && meta.is_ok()
 }
 
+/// Whether commits may move the log into the database file by and by, as they usually do.
+/// While they may not, the file stays as the last checkpoint left it.
+pub(crate) fn set_checkpoints(connection: &Connection, to: bool) -> Result<(), Error> {
+    let pages = if to { 1000 } else { 0 };
+    connection.query_row(&format!("PRAGMA wal_autocheckpoint = {pages}"), [], |_| {
+        Ok(())
+    })?;
+    Ok(())
+}
+
 /// Closes; the last one out removes the log.
 pub(crate) fn close(connection: Connection) -> Result<(), Error> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     connection.flush_prepared_statement_cache();
     connection.close().map_err(|(_, error)| error.into())
 }

@@ -3,7 +3,9 @@
 //! All SQL lives in this folder. Tables that users change are written by `rooted` alone.
 
 pub(crate) mod audit;
+pub(crate) mod check;
 pub(crate) mod connect;
+pub(crate) mod cutoff;
 pub(crate) mod read;
 pub(crate) mod root;
 pub(crate) mod rooted;

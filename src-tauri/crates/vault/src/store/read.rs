@@ -175,6 +175,13 @@ pub(crate) fn each_dated(
     Ok(())
 }
 
+/// How many credentials there are, the trash included.
+pub(crate) fn credential_count(connection: &Connection) -> Result<u64, Error> {
+    let sql = "SELECT count(*) FROM credential";
+    let count: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+    Ok(count.cast_unsigned())
+}
+
 /// How many living credentials an environment has.
 pub(crate) fn living_count(connection: &Connection, environment: Uuid) -> Result<u64, Error> {
     let mut statement = connection.prepare_cached(

@@ -14,7 +14,8 @@
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Row, params_from_iter};
 
-use super::audit::{self, GENESIS, Head};
+use super::audit::{self, Head};
+use super::cutoff::{self, Cutoff};
 use super::root::{Root, RowTagger, TABLES, Table};
 use super::rows::VersionRow;
 use crate::crypto::keys::Keys;
@@ -67,12 +68,14 @@ impl Transfer {
             let count: i64 = source.connection.query_row(&sql, [], |row| row.get(0))?;
             total += count.cast_unsigned();
         }
+        // A log that was cut begins behind its cut, under the old keys and under the new.
+        let beginning = cutoff::beginning(source.connection, &source.keys.audit)?;
         Ok(Self {
             stage: Stage::Rows(0, Vec::new()),
             root: Root::default(),
             old_root: Root::default(),
-            head: GENESIS,
-            old_head: GENESIS,
+            head: beginning,
+            old_head: beginning,
             done: 0,
             total,
         })
@@ -152,10 +155,11 @@ impl Transfer {
         while let Some(row) = rows.next()? {
             self.old_root.add(&old_tagger.tag(table, row)?);
             let sealed = match table {
-                Table::Version => reseal(row, source, next, random)?,
+                Table::Version => reseal(row, source, next, random)?.map(Value::Blob),
+                Table::Setting => resign(row, source, next)?.map(Value::Text),
                 _ => None,
             };
-            let values = columns(row, sealed.as_deref())?;
+            let values = columns(row, sealed.as_ref())?;
             insert(&next.connection, table.name(), &values)?;
             self.root.add(&tagger.tag_values(table, &values));
             last.clear();
@@ -208,14 +212,25 @@ fn reseal(
         .map(Some)
 }
 
-/// The columns of a row; the last one replaced where values were sealed anew.
-fn columns<'a>(row: &'a Row<'_>, sealed: Option<&'a [u8]>) -> Result<Vec<ValueRef<'a>>, Error> {
+/// The mark of a cut log, signed anew with the new key of the log.
+fn resign(row: &Row<'_>, source: &Source<'_>, next: &NextEpoch) -> Result<Option<String>, Error> {
+    if row.get_ref(0)?.as_str().ok() != Some(cutoff::ROW) {
+        return Ok(None);
+    }
+    let cutoff = Cutoff::read(source.connection, &source.keys.audit)?;
+    cutoff
+        .map(|cutoff| cutoff.encode(&next.keys.audit))
+        .transpose()
+}
+
+/// The columns of a row; the last one replaced where it was sealed anew.
+fn columns<'a>(row: &'a Row<'_>, sealed: Option<&'a Value>) -> Result<Vec<ValueRef<'a>>, Error> {
     let mut values = Vec::with_capacity(row.as_ref().column_count());
     for column in 0..row.as_ref().column_count() {
         values.push(row.get_ref(column)?);
     }
     if let (Some(sealed), Some(last)) = (sealed, values.last_mut()) {
-        *last = ValueRef::Blob(sealed);
+        *last = sealed.into();
     }
     Ok(values)
 }

@@ -1,6 +1,7 @@
 //! The crate as its embedder sees it, and as an attacker with the folder sees it.
 
 mod bits;
+mod backups;
 mod credentials;
 mod errors;
 mod hostile;
@@ -15,6 +16,7 @@ mod stops;
 mod story;
 mod tampering;
 mod ways_in;
+mod verifying;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -4,6 +4,7 @@
 //! anchor too, when the method returns. A use is recorded before values are handed out; it
 //! survives a kill at once, and a power loss after the next [`Unlocked::flush_uses`].
 
+mod backup;
 mod counts;
 mod credentials;
 mod imports;
@@ -13,9 +14,12 @@ mod rekey;
 mod reminders;
 mod slots;
 pub(crate) mod values;
+mod verify;
 mod versions;
 
+pub use backup::{Backup, Stage as BackupStage};
 pub use rekey::{Rekey, Rekeyed, SwitchFailure};
+pub use verify::Verification;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -80,6 +84,8 @@ pub struct Unlocked {
     pub(crate) chosen: Chosen,
     pub(crate) keys: Keys,
     pub(crate) connection: Connection,
+    /// The database's file for its bytes, once a backup needed it; closed after the database.
+    pub(crate) raw: Option<std::fs::File>,
     pub(crate) anchor: Anchor,
     pub(crate) state: State,
     pub(crate) head: Head,
@@ -409,19 +415,6 @@ impl Unlocked {
     /// [`Error::DamagedData`], [`Error::Database`].
     pub fn audit(&self, filter: &AuditFilter) -> Result<AuditPage, Error> {
         audit::page(&self.connection, filter)
-    }
-
-    /// Checks the whole chain of the log and that it ends where it should; how many entries.
-    ///
-    /// # Errors
-    /// [`crate::Damage::Audit`] with the first wrong entry.
-    pub fn verify_audit(&self) -> Result<u64, Error> {
-        let end = audit::verify_from(&self.connection, &self.keys.audit, audit::GENESIS)?;
-        if end != self.head {
-            let sequence = end.sequence + 1;
-            return Err(crate::error::Damage::Audit { sequence }.into());
-        }
-        Ok(end.sequence)
     }
 }
 

@@ -236,6 +236,7 @@ impl Rekeyed {
             chosen,
             keys: opened.keys,
             connection: opened.connection,
+            raw: None,
             anchor: opened.anchor,
             state: opened.state,
             head: opened.head,

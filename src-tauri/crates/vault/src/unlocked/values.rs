@@ -92,6 +92,18 @@ impl Binding {
         }
         Ok(None)
     }
+
+    /// Opens every field and keeps none.
+    pub(crate) fn check(&self, keys: &Keys, blob: &[u8]) -> Result<(), Error> {
+        let mut reader = Reader::new(blob);
+        while !reader.at_end() {
+            let (name, sealed) = next(&mut reader).ok_or(Damage::Value)?;
+            let field = std::str::from_utf8(name).map_err(|_| Damage::Value)?;
+            let value = seal::open(&keys.values, &self.associated(field), sealed);
+            value.ok_or(Damage::Value)?;
+        }
+        Ok(())
+    }
 }
 
 fn next<'a>(reader: &mut Reader<'a>) -> Option<(&'a [u8], &'a [u8])> {

@@ -1,0 +1,168 @@
+//! Backups as a whole: what one is, where the automatic ones lie, which there are.
+//!
+//! Their bytes are in `format::backup_file`; how one is written, in `unlocked::backup`.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use uuid::Uuid;
+
+use crate::crypto::mac::MacKey;
+use crate::error::Error;
+use crate::format::backup_file::{BackupFile, Reason};
+use crate::format::disk;
+use crate::retention;
+
+/// The folder of the automatic backups, in the vault's own.
+pub(crate) const FOLDER: &str = "backups";
+const SUFFIX: &str = ".khbackup";
+
+/// What can be told of a backup without opening it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupInfo {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Of which vault.
+    pub vault: Uuid,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// Why.
+    pub reason: Reason,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Credentials in it, the trash included.
+    pub credentials: u32,
+    /// User changes up to it.
+    pub generation: u64,
+    /// What is known of it now.
+    pub standing: Standing,
+}
+
+/// How a backup stands to the vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Everything in it was checked when it was written, and its manifest is from this vault
+    /// and key.
+    Verified,
+    /// Its checksums are right; whose it is cannot be told, for the vault is locked, or it
+    /// was made under an earlier key or by another vault.
+    Unproved,
+    /// It is not what was written.
+    Damaged,
+}
+
+impl BackupInfo {
+    pub(crate) fn of(path: &Path, file: &BackupFile, standing: Standing) -> Self {
+        let manifest = &file.manifest;
+        Self {
+            path: path.to_owned(),
+            vault: manifest.vault,
+            made_at: manifest.made_at,
+            reason: manifest.reason,
+            size: std::fs::metadata(path).map_or(0, |found| found.len()),
+            credentials: manifest.credentials,
+            generation: manifest.generation,
+            standing,
+        }
+    }
+}
+
+/// The folder of automatic backups of a vault's folder.
+#[must_use]
+pub fn backup_folder(vault: &Path) -> PathBuf {
+    vault.join(FOLDER)
+}
+
+/// The path of a new automatic backup; its folder is made, private.
+///
+/// # Errors
+/// [`Error::Insecure`], [`Error::Io`].
+pub fn new_path(vault: &Path, at: Timestamp, reason: Reason) -> Result<PathBuf, Error> {
+    let folder = backup_folder(vault);
+    disk::make_folder(&folder)?;
+    disk::check_folder(&folder)?;
+    let stamp = at.strftime("%Y-%m-%dT%H%M%SZ");
+    let name = |more: String| folder.join(format!("{stamp}-{}{more}{SUFFIX}", reason.word()));
+    let mut path = name(String::new());
+    let mut number = 1;
+    while disk::check_file(&path)? {
+        number += 1;
+        path = name(format!("-{number}"));
+    }
+    Ok(path)
+}
+
+/// The automatic backups, newest first. With the key of the open vault it is said which of
+/// them are its own. A file that is damaged is listed as such, with the time of its file.
+///
+/// # Errors
+/// [`Error::Insecure`], [`Error::Io`].
+pub(crate) fn list(vault: &Path, key: Option<&MacKey>) -> Result<Vec<BackupInfo>, Error> {
+    let folder = backup_folder(vault);
+    match std::fs::symlink_metadata(&folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        _ => disk::check_folder(&folder)?,
+    }
+    let io = |error| Error::io(&folder, error);
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(&folder).map_err(io)? {
+        let path = entry.map_err(io)?.path();
+        if path.to_string_lossy().ends_with(SUFFIX) {
+            found.push(look(&path, key));
+        }
+    }
+    found.sort_by(|a, b| (b.made_at, &b.path).cmp(&(a.made_at, &a.path)));
+    Ok(found)
+}
+
+fn look(path: &Path, key: Option<&MacKey>) -> BackupInfo {
+    match BackupFile::open(path) {
+        Ok(file) => {
+            let own = key.is_some_and(|key| file.is_authentic(key));
+            let standing = if own {
+                Standing::Verified
+            } else {
+                Standing::Unproved
+            };
+            BackupInfo::of(path, &file, standing)
+        }
+        Err(_) => {
+            let found = std::fs::symlink_metadata(path);
+            let modified = found.as_ref().ok().and_then(|found| found.modified().ok());
+            let made_at = modified.and_then(|at| Timestamp::try_from(at).ok());
+            BackupInfo {
+                path: path.to_owned(),
+                vault: Uuid::nil(),
+                made_at: made_at.unwrap_or(Timestamp::UNIX_EPOCH),
+                reason: Reason::Asked,
+                size: found.map_or(0, |found| found.len()),
+                credentials: 0,
+                generation: 0,
+                standing: Standing::Damaged,
+            }
+        }
+    }
+}
+
+/// Removes the automatic backups that are not needed any more; which.
+///
+/// # Errors
+/// As [`list`].
+pub fn prune(vault: &Path, zone: &TimeZone) -> Result<Vec<PathBuf>, Error> {
+    // Damaged ones are left: somebody should see them.
+    let mut backups = list(vault, None)?;
+    backups.retain(|backup| backup.standing != Standing::Damaged);
+    let dates: Vec<_> = backups
+        .iter()
+        .map(|one| (one.made_at, one.reason))
+        .collect();
+    let mut removed = Vec::new();
+    for at in retention::superseded(&dates, zone) {
+        if let Some(backup) = backups.get(at) {
+            disk::remove(&backup.path)?;
+            removed.push(backup.path.clone());
+        }
+    }
+    Ok(removed)
+}

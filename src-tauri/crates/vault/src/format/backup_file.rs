@@ -1,0 +1,423 @@
+//! The bytes of a backup: one file that holds a header and a database, and says what they
+//! must be.
+//!
+//! ```text
+//! magic "KHBACKUP" | format u16 | length of the manifest u32
+//! manifest: vault id [16] | epoch u64 | generation u64 | state [32]
+//!           | audit sequence u64 | audit head [32] | made at, microseconds since 1970 i64
+//!           | reason u8 | credentials u32
+//!           | parts: count u8, each: kind u8 | size u64 | SHA-256 [32]
+//! MAC of everything before it, under the key for backups [32]
+//! SHA-256 of everything before it [32]
+//! the parts, in this order: 1 a header copy, 2 the database
+//! ```
+//! Numbers are big-endian; nothing follows the last part. The checksum tells damage before
+//! any key is at hand, the MAC decides after the header's slot was opened. The header's slots
+//! open with the password and the recovery key of the time the backup was made.
+
+use std::fs::File;
+use std::io::{Read, Seek as _, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rustix::fs::{CWD, Mode, OFlags};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::header::{self, Found, HeaderCopy};
+use super::reader::Reader;
+use crate::crypto::mac::{Digest, MacKey};
+use crate::error::{BackupDamage, Error};
+
+const MAGIC: &[u8; 8] = b"KHBACKUP";
+/// The format this program writes, and the latest it reads.
+pub(crate) const FORMAT: u16 = 1;
+const DOMAIN: &[u8] = b"backup";
+/// Magic, format and length.
+const FRONT: usize = 8 + 2 + 4;
+const MOST_MANIFEST: u32 = 4096;
+const HEADER: u8 = 1;
+const DATABASE: u8 = 2;
+/// Bytes copied at a time.
+const CHUNK: usize = 256 << 10;
+
+/// Why a backup was made. The number is what the file stores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// Somebody asked for it.
+    Asked = 1,
+    /// A day has passed.
+    Daily = 2,
+    /// Before an import.
+    Import = 3,
+    /// Before a new vault key.
+    Rekey = 4,
+    /// Before the tables migrate.
+    Migration = 5,
+    /// Before another backup took the vault's place.
+    Restore = 6,
+}
+
+impl Reason {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Asked,
+        Self::Daily,
+        Self::Import,
+        Self::Rekey,
+        Self::Migration,
+        Self::Restore,
+    ];
+
+    /// Its word, in names of files and in the log.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Daily => "daily",
+            Self::Import => "import",
+            Self::Rekey => "rekey",
+            Self::Migration => "migration",
+            Self::Restore => "restore",
+        }
+    }
+
+    fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| *reason as u8 == number)
+    }
+}
+
+/// A part's size and checksum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) size: u64,
+    pub(crate) sha256: Digest,
+}
+
+/// What a backup holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Manifest {
+    pub(crate) vault: Uuid,
+    pub(crate) epoch: u64,
+    pub(crate) generation: u64,
+    pub(crate) state: Digest,
+    pub(crate) audit_sequence: u64,
+    pub(crate) audit_head: Digest,
+    pub(crate) made_at: Timestamp,
+    pub(crate) reason: Reason,
+    pub(crate) credentials: u32,
+    pub(crate) header: Part,
+    pub(crate) database: Part,
+}
+
+impl Manifest {
+    /// The front of the file: everything before the parts.
+    pub(crate) fn encode(&self, key: &MacKey) -> Vec<u8> {
+        let body = self.encode_body();
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend_from_slice(&FORMAT.to_be_bytes());
+        bytes.extend_from_slice(&(body.len() as u32).to_be_bytes());
+        bytes.extend_from_slice(&body);
+        let mac = key.tag(DOMAIN, &bytes);
+        bytes.extend_from_slice(&mac);
+        let sum: Digest = Sha256::digest(&bytes).into();
+        bytes.extend_from_slice(&sum);
+        bytes
+    }
+
+    fn encode_body(&self) -> Vec<u8> {
+        let mut body = self.vault.as_bytes().to_vec();
+        body.extend_from_slice(&self.epoch.to_be_bytes());
+        body.extend_from_slice(&self.generation.to_be_bytes());
+        body.extend_from_slice(&self.state);
+        body.extend_from_slice(&self.audit_sequence.to_be_bytes());
+        body.extend_from_slice(&self.audit_head);
+        body.extend_from_slice(&self.made_at.as_microsecond().to_be_bytes());
+        body.push(self.reason as u8);
+        body.extend_from_slice(&self.credentials.to_be_bytes());
+        body.push(2);
+        for (kind, part) in [(HEADER, self.header), (DATABASE, self.database)] {
+            body.push(kind);
+            body.extend_from_slice(&part.size.to_be_bytes());
+            body.extend_from_slice(&part.sha256);
+        }
+        body
+    }
+
+    fn decode_body(body: &[u8]) -> Option<Self> {
+        let mut reader = Reader::new(body);
+        let mut manifest = Self {
+            vault: Uuid::from_bytes(reader.array()?),
+            epoch: reader.u64()?,
+            generation: reader.u64()?,
+            state: reader.array()?,
+            audit_sequence: reader.u64()?,
+            audit_head: reader.array()?,
+            made_at: Timestamp::from_microsecond(reader.i64()?).ok()?,
+            reason: Reason::from_number(reader.u8()?)?,
+            credentials: reader.u32()?,
+            header: Part {
+                size: 0,
+                sha256: [0; 32],
+            },
+            database: Part {
+                size: 0,
+                sha256: [0; 32],
+            },
+        };
+        if reader.u8()? != 2 {
+            return None;
+        }
+        for (kind, part) in [
+            (HEADER, &mut manifest.header),
+            (DATABASE, &mut manifest.database),
+        ] {
+            if reader.u8()? != kind {
+                return None;
+            }
+            part.size = reader.u64()?;
+            part.sha256 = reader.array()?;
+        }
+        let sound = reader.at_end() && manifest.header.size <= header::MOST;
+        sound.then_some(manifest)
+    }
+}
+
+/// A backup that was opened to be read; its manifest is well formed, its header too.
+#[derive(Debug)]
+pub(crate) struct BackupFile {
+    path: PathBuf,
+    file: File,
+    pub(crate) manifest: Manifest,
+    pub(crate) header: HeaderCopy,
+    front: Vec<u8>,
+}
+
+impl BackupFile {
+    /// Opens a backup and reads its front and its header. It may lie anywhere and belong to
+    /// anybody: what it is, its checksums and its MAC say.
+    ///
+    /// # Errors
+    /// [`Error::NotABackup`], [`Error::DamagedBackup`], [`Error::NewerVersion`],
+    /// [`Error::Io`].
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let file = rustix::fs::openat(CWD, path, flags, Mode::empty())
+            .map_err(|error| Error::io(path, error))?;
+        let mut file = File::from(file);
+        let io = |error| Error::io(path, error);
+        let found = file.metadata().map_err(io)?;
+        if !found.is_file() {
+            return Err(Error::NotABackup(path.to_owned()));
+        }
+        let front = read_front(&mut file, path)?;
+        let damaged = |damage| Error::DamagedBackup {
+            path: path.to_owned(),
+            damage,
+        };
+        let (manifest, length) = decode_front(&front).map_err(|damage| {
+            damage.map_or_else(|| Error::NotABackup(path.to_owned()), damaged)
+        })??;
+        let whole = length as u64 + manifest.header.size + manifest.database.size;
+        if found.len() != whole {
+            return Err(damaged(BackupDamage::Length));
+        }
+        file.seek(SeekFrom::Start(length as u64)).map_err(io)?;
+        let mut bytes = Vec::new();
+        Read::by_ref(&mut file)
+            .take(manifest.header.size)
+            .read_to_end(&mut bytes)
+            .map_err(io)?;
+        let sum: Digest = Sha256::digest(&bytes).into();
+        if sum != manifest.header.sha256 {
+            return Err(damaged(BackupDamage::Header));
+        }
+        let header = match header::decode(&bytes)? {
+            Found::Good(copy) => copy,
+            Found::Damaged(_) | Found::Foreign => return Err(damaged(BackupDamage::Header)),
+        };
+        let of_it = header.header.vault == manifest.vault && header.header.epoch == manifest.epoch;
+        if !of_it {
+            return Err(damaged(BackupDamage::Header));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            manifest,
+            header,
+            front: front[..length].to_vec(),
+        })
+    }
+
+    /// Whether somebody with the vault's key wrote it.
+    pub(crate) fn is_authentic(&self, key: &MacKey) -> bool {
+        let Some((rest, _)) = self.front.split_last_chunk::<32>() else {
+            return false;
+        };
+        rest.split_last_chunk::<32>()
+            .is_some_and(|(body, mac)| key.verify(DOMAIN, body, mac))
+    }
+
+    /// Reads the database through and hands out its bytes, then compares them with the
+    /// checksum: nothing of it is to be believed before this returns.
+    pub(crate) fn each_chunk(
+        &mut self,
+        mut take: impl FnMut(&[u8]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let path = self.path.clone();
+        let io = |error| Error::io(&path, error);
+        let start = self.front.len() as u64 + self.manifest.header.size;
+        self.file.seek(SeekFrom::Start(start)).map_err(io)?;
+        let mut hash = Sha256::new();
+        let mut left = self.manifest.database.size;
+        let mut chunk = vec![0; CHUNK];
+        while left > 0 {
+            let most = usize::try_from(left).unwrap_or(CHUNK).min(CHUNK);
+            let part = &mut chunk[..most];
+            self.file.read_exact(part).map_err(io)?;
+            hash.update(&*part);
+            take(part)?;
+            left -= most as u64;
+        }
+        let sum: Digest = hash.finalize().into();
+        if sum != self.manifest.database.sha256 {
+            return Err(Error::DamagedBackup {
+                path,
+                damage: BackupDamage::Database,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// As much of the file as its front may have.
+fn read_front(file: &mut File, path: &Path) -> Result<Vec<u8>, Error> {
+    let mut front = Vec::new();
+    let most = FRONT as u64 + u64::from(MOST_MANIFEST) + 64;
+    Read::by_ref(file)
+        .take(most)
+        .read_to_end(&mut front)
+        .map_err(|error| Error::io(path, error))?;
+    Ok(front)
+}
+
+/// The manifest and the length of the front; no damage named means something else entirely.
+fn decode_front(bytes: &[u8]) -> Result<Result<(Manifest, usize), Error>, Option<BackupDamage>> {
+    let mut reader = Reader::new(bytes);
+    if reader.array() != Some(*MAGIC) {
+        return Err(None);
+    }
+    let damaged = Some(BackupDamage::Manifest);
+    let found = reader.u16().ok_or(damaged)?;
+    let length = reader.u32().filter(|length| *length <= MOST_MANIFEST);
+    let length = length.ok_or(damaged)? as usize;
+    let front = bytes.get(..FRONT + length + 64).ok_or(damaged)?;
+    let (rest, sum) = front.split_last_chunk::<32>().ok_or(damaged)?;
+    let expected: Digest = Sha256::digest(rest).into();
+    if expected != *sum {
+        return Err(damaged);
+    }
+    if found != FORMAT {
+        return Ok(Err(Error::NewerVersion {
+            found: found.into(),
+            supported: FORMAT.into(),
+        }));
+    }
+    let body = reader.take(length).ok_or(damaged)?;
+    let manifest = Manifest::decode_body(body).ok_or(damaged)?;
+    Ok(Ok((manifest, front.len())))
+}
+
+/// Writes front, header and database into a new private file and syncs it; the database is
+/// read from a file and compared with what the front says of it on the way.
+pub(crate) fn assemble(
+    target: &mut File,
+    front: &[u8],
+    header: &[u8],
+    database: &mut impl Read,
+    expected: Part,
+) -> std::io::Result<bool> {
+    target.write_all(front)?;
+    target.write_all(header)?;
+    let mut hash = Sha256::new();
+    let mut size = 0;
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let count = database.read(&mut chunk)?;
+        if count == 0 {
+            break;
+        }
+        hash.update(&chunk[..count]);
+        size += count as u64;
+        target.write_all(&chunk[..count])?;
+    }
+    target.sync_all()?;
+    let sum: Digest = hash.finalize().into();
+    Ok(size == expected.size && sum == expected.sha256)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use keyhaven_secret::memory::Key;
+
+    fn sample() -> Manifest {
+        let part = |size| Part {
+            size,
+            sha256: [size as u8; 32],
+        };
+        Manifest {
+            vault: Uuid::from_u128(9),
+            epoch: 3,
+            generation: 77,
+            state: [1; 32],
+            audit_sequence: 12,
+            audit_head: [2; 32],
+            made_at: Timestamp::from_second(1000).unwrap(),
+            reason: Reason::Rekey,
+            credentials: 5,
+            header: part(300),
+            database: part(8192),
+        }
+    }
+
+    fn key() -> MacKey {
+        MacKey::new(Key::filled(|key| key.fill(1)))
+    }
+
+    #[test]
+    fn a_manifest_comes_back() {
+        let bytes = sample().encode(&key());
+        let (manifest, length) = decode_front(&bytes).unwrap().unwrap();
+        assert_eq!((manifest, length), (sample(), bytes.len()));
+    }
+
+    #[test]
+    fn each_flipped_bit_of_the_front_is_damage_before_any_key() {
+        let bytes = sample().encode(&key());
+        for at in 0..bytes.len() * 8 {
+            let mut bent = bytes.clone();
+            bent[at / 8] ^= 1 << (at % 8);
+            assert!(!matches!(decode_front(&bent), Ok(Ok(_))), "bit {at}");
+        }
+        for length in 0..bytes.len() {
+            assert!(!matches!(decode_front(&bytes[..length]), Ok(Ok(_))));
+        }
+    }
+
+    #[test]
+    fn a_later_format_is_named() {
+        let mut bytes = sample().encode(&key());
+        bytes[9] = 2;
+        let end = bytes.len() - 32;
+        let sum: Digest = Sha256::digest(&bytes[..end]).into();
+        bytes[end..].copy_from_slice(&sum);
+        assert!(matches!(
+            decode_front(&bytes),
+            Ok(Err(Error::NewerVersion {
+                found: 2,
+                supported: 1
+            }))
+        ));
+    }
+}

@@ -1,0 +1,126 @@
+//! Which backups beside the vault are kept: a pure function of when and why they were made.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::due;
+use crate::format::backup_file::Reason;
+
+/// Days of which the newest daily backup is kept.
+const DAYS: usize = 7;
+/// Weeks (ISO 8601) of which the newest daily backup is kept.
+const WEEKS: usize = 4;
+/// Newest ones that are kept of those made before something.
+const BEFORE: usize = 5;
+
+/// Of these backups, those that are not needed any more, by their place in the list. What
+/// somebody asked for is never among them, nor is the newest of any kind.
+#[must_use]
+pub fn superseded(backups: &[(Timestamp, Reason)], zone: &TimeZone) -> Vec<usize> {
+    let mut newest_first: Vec<usize> = (0..backups.len()).collect();
+    newest_first.sort_by_key(|at| std::cmp::Reverse((backups[*at].0, *at)));
+    let mut keep: HashSet<usize> = HashSet::new();
+    for kind in Reason::ALL {
+        let of_kind = newest_first.iter().filter(|at| backups[**at].1 == kind);
+        match kind {
+            Reason::Asked => keep.extend(of_kind),
+            Reason::Daily => {
+                let day = |at: &usize| due::day_of(backups[*at].0, zone);
+                let week = |at: &usize| {
+                    let week = day(at).iso_week_date();
+                    (week.year(), week.week())
+                };
+                keep.extend(newest_of_each(of_kind.clone(), day, DAYS));
+                keep.extend(newest_of_each(of_kind, week, WEEKS));
+            }
+            Reason::Import | Reason::Rekey | Reason::Migration | Reason::Restore => {
+                keep.extend(of_kind.take(BEFORE));
+            }
+        }
+    }
+    (0..backups.len()).filter(|at| !keep.contains(at)).collect()
+}
+
+/// The first of each group, of so many groups.
+fn newest_of_each<'a, G: std::hash::Hash + Eq>(
+    newest_first: impl Iterator<Item = &'a usize>,
+    group: impl Fn(&usize) -> G,
+    most: usize,
+) -> Vec<&'a usize> {
+    let mut groups = HashSet::new();
+    newest_first
+        .filter(|at| groups.insert(group(at)))
+        .take(most)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan as _;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(day: i64, hour: i64) -> Timestamp {
+        let start = date(2026, 1, 1).checked_add(day.days()).unwrap();
+        let start = due::start_of_day(start, &TimeZone::UTC);
+        start + hour.hours()
+    }
+
+    fn kept(backups: &[(Timestamp, Reason)]) -> Vec<(Timestamp, Reason)> {
+        let gone = superseded(backups, &TimeZone::UTC);
+        let stays = backups
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| !gone.contains(at));
+        stays.map(|(_, backup)| *backup).collect()
+    }
+
+    #[test]
+    fn seven_days_and_four_weeks_are_kept() {
+        let daily: Vec<_> = (0..60).map(|day| (at(day, 9), Reason::Daily)).collect();
+        let days: Vec<i64> = kept(&daily)
+            .iter()
+            .map(|(made, _)| (made.as_second() - at(0, 0).as_second()) / 86_400)
+            .collect();
+        // Day 59 is a Sunday: the fourth week back ends at day 38.
+        assert_eq!(days, [38, 45, 52, 53, 54, 55, 56, 57, 58, 59]);
+    }
+
+    proptest! {
+        #[test]
+        fn pruning_each_day_keeps_what_pruning_once_keeps(
+            mut made in proptest::collection::vec((0..90i64, 0..24i64, 0..3u8), 1..120),
+        ) {
+            made.sort_unstable();
+            made.dedup();
+            let reason = |kind| match kind {
+                0 => Reason::Asked,
+                1 => Reason::Import,
+                _ => Reason::Daily,
+            };
+            let all: Vec<_> = made
+                .iter()
+                .map(|(day, hour, kind)| (at(*day, *hour), reason(*kind)))
+                .collect();
+            let mut stepwise: Vec<(Timestamp, Reason)> = Vec::new();
+            for backup in &all {
+                stepwise.push(*backup);
+                stepwise = kept(&stepwise);
+            }
+            let once = kept(&all);
+            prop_assert_eq!(&stepwise, &once);
+            prop_assert_eq!(&kept(&once), &once);
+            prop_assert!(once.contains(all.last().unwrap()));
+            let asked = |list: &[(Timestamp, Reason)]| {
+                list.iter().filter(|(_, reason)| *reason == Reason::Asked).count()
+            };
+            prop_assert_eq!(asked(&all), asked(&once));
+            let daily = once.iter().filter(|(_, reason)| *reason == Reason::Daily);
+            prop_assert!(daily.count() <= DAYS + WEEKS);
+        }
+    }
+}

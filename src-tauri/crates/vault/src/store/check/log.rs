@@ -1,0 +1,132 @@
+//! The log from where it begins to its end, and what it says about everything else.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Check, Scene};
+use crate::audit::{Action, Outcome};
+use crate::error::{Damage, Error};
+use crate::store::audit::{self, Head, Said};
+use crate::store::cutoff::{Cutoff, Uses};
+use crate::verify::{Part, Wrong};
+
+/// What was read of the log so far.
+#[derive(Default)]
+pub(super) struct Log {
+    /// None before the first slice.
+    head: Option<Head>,
+    /// How often each credential was used.
+    pub(super) uses: Uses,
+    /// The last change of each credential that was not erased.
+    pub(super) changes: BTreeMap<Uuid, Timestamp>,
+    /// When values were stored.
+    pub(super) stored: Vec<(Uuid, Timestamp)>,
+    /// The last name of each credential.
+    pub(super) named: HashMap<Uuid, String>,
+}
+
+impl Log {
+    fn hear(&mut self, said: Said) {
+        if said.is_use() {
+            for id in &said.subjects {
+                let usage = self.uses.entry(*id).or_default();
+                usage.uses += 1;
+                usage.last_used = Some(said.at);
+            }
+        }
+        let (Some(action), Some(Outcome::Done)) = (said.action, said.outcome) else {
+            return;
+        };
+        for id in said.subjects {
+            match action {
+                Action::Erased => {
+                    self.changes.remove(&id);
+                    self.uses.remove(&id);
+                    self.stored.retain(|(stored, _)| *stored != id);
+                    continue;
+                }
+                Action::Added | Action::ValueSet | Action::Imported => {
+                    self.stored.push((id, said.at));
+                }
+                Action::Edited
+                | Action::Renamed
+                | Action::Moved
+                | Action::Removed
+                | Action::Restored
+                | Action::RolledBack
+                | Action::Revoked
+                | Action::Snoozed => {}
+                _ => continue,
+            }
+            self.changes.insert(id, said.at);
+            if let Some(name) = said.name.clone() {
+                self.named.insert(id, name);
+            }
+        }
+    }
+}
+
+impl Check {
+    /// Walks some entries; whether there are more.
+    pub(super) fn log(&mut self, scene: &Scene<'_>, most: u64) -> bool {
+        let from = match self.log.head {
+            Some(head) => head,
+            None => match self.begin(scene) {
+                Some(head) => head,
+                None => return false,
+            },
+        };
+        let log = &mut self.log;
+        let key = &scene.keys.audit;
+        let walked = audit::read_along(scene.connection, key, from, most, |said| log.hear(said));
+        match walked {
+            Ok(head) => {
+                let read = head.sequence - from.sequence;
+                self.log.head = Some(head);
+                self.done += read;
+                self.report.count(Part::Log, read);
+                if read == most {
+                    return true;
+                }
+                self.end(scene, head);
+            }
+            Err(Error::DamagedData(Damage::Audit { sequence })) => {
+                self.report.find(Part::Log, Wrong::Entry { sequence });
+            }
+            Err(_) => self.table(Part::Log, "audit"),
+        }
+        false
+    }
+
+    fn begin(&mut self, scene: &Scene<'_>) -> Option<Head> {
+        self.report.count(Part::Log, 0);
+        match Cutoff::read(scene.connection, &scene.keys.audit) {
+            Ok(None) => Some(audit::GENESIS),
+            Ok(Some(cutoff)) => {
+                self.log.uses = cutoff.uses;
+                Some(cutoff.last)
+            }
+            Err(_) => {
+                self.report.find(Part::Log, Wrong::Beginning);
+                None
+            }
+        }
+    }
+
+    /// The whole log was read: it must end where it is known to, and others follow from it.
+    fn end(&mut self, scene: &Scene<'_>, head: Head) {
+        if let Some(expected) = scene.head
+            && expected != head
+        {
+            let sequence = head.sequence.min(expected.sequence) + 1;
+            self.report.find(Part::Log, Wrong::Entry { sequence });
+            return;
+        }
+        self.usage(scene);
+        if self.narrow {
+            self.narrow(scene);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The pages of the database file: SQLCipher's MAC of each, and SQLite's structure of all.
+
+use rusqlite::Connection;
+
+use crate::verify::{Part, Report, Wrong};
+
+/// Checks every page. Slow, and needs no key but the connection's own.
+///
+/// A page whose MAC is wrong spoils the connection for what comes after it has been read, so
+/// the structure is looked at only where all pages are sound.
+pub(crate) fn check(connection: &Connection, report: &mut Report) {
+    let pages = connection
+        .query_row("PRAGMA page_count", [], |row| row.get::<_, i64>(0))
+        .unwrap_or(0);
+    report.count(Part::Pages, pages.cast_unsigned());
+    if lines(connection, "PRAGMA cipher_integrity_check", report) {
+        lines(connection, "PRAGMA integrity_check(50)", report);
+    }
+}
+
+/// Whether there was nothing to say.
+fn lines(connection: &Connection, sql: &str, report: &mut Report) -> bool {
+    let mut clean = true;
+    let mut find = |line: String| {
+        clean = false;
+        report.find(Part::Pages, Wrong::Page(line));
+    };
+    let read = (|| {
+        let mut statement = connection.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let text: String = row.get(0)?;
+            text.lines()
+                .filter(|line| *line != "ok" && !line.starts_with("***"))
+                .for_each(|line| find(line.to_owned()));
+        }
+        Ok::<_, rusqlite::Error>(())
+    })();
+    if read.is_err() {
+        find("the pages cannot be read to the end".into());
+    }
+    clean
+}

@@ -1,0 +1,305 @@
+//! The rows users change, their values, and what follows from them.
+
+use std::collections::{HashMap, HashSet};
+
+use rusqlite::{Connection, Row};
+use uuid::Uuid;
+
+use super::{Check, Known, Scene};
+use crate::store::cutoff;
+use crate::store::rows::{CredentialRow, VersionRow, tier_from, time, uuid};
+use crate::unlocked::values::Binding;
+use crate::verify::{Part, Wrong};
+
+/// A table, how its key is read, and how a row of it is understood.
+type Plain = (
+    &'static str,
+    &'static str,
+    fn(&Row<'_>) -> rusqlite::Result<()>,
+);
+
+const PLAIN: [Plain; 4] = [
+    ("project", "SELECT * FROM project", |row| {
+        uuid(row, 0)?;
+        row.get::<_, String>(1)?;
+        time(row, 2).map(drop)
+    }),
+    ("environment", "SELECT * FROM environment", |row| {
+        uuid(row, 0)?;
+        uuid(row, 2)?;
+        row.get::<_, String>(3)?;
+        tier_from(row.get(4)?)?;
+        time(row, 5).map(drop)
+    }),
+    ("setting", "SELECT * FROM setting", |row| {
+        row.get::<_, String>(0)?;
+        row.get::<_, String>(1).map(drop)
+    }),
+    ("trusted", "SELECT * FROM trusted", |row| {
+        row.get::<_, String>(0)?;
+        row.get::<_, [u8; 32]>(1)?;
+        time(row, 3).map(drop)
+    }),
+];
+
+/// How many rows a table has; zero where that cannot be read.
+pub(super) fn count(connection: &Connection, table: &str) -> u64 {
+    let sql = format!("SELECT count(*) FROM {table}");
+    let count = connection.query_row(&sql, [], |row| row.get::<_, i64>(0));
+    count.unwrap_or(0).cast_unsigned()
+}
+
+/// The place of every environment, as far as they can be read.
+fn places(connection: &Connection) -> HashMap<Uuid, String> {
+    let read = || {
+        let mut statement = connection.prepare(
+            "SELECT e.id, p.name, e.name FROM environment e JOIN project p ON p.id = e.project",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut places = HashMap::new();
+        while let Some(row) = rows.next()? {
+            let (project, name): (String, String) = (row.get(1)?, row.get(2)?);
+            places.insert(uuid(row, 0)?, format!("{project}/{name}"));
+        }
+        Ok::<_, rusqlite::Error>(places)
+    };
+    read().unwrap_or_default()
+}
+
+impl Check {
+    /// Looks at each row; how many there are.
+    pub(super) fn rows(&mut self, scene: &Scene<'_>) -> u64 {
+        let mut seen = 0;
+        for (table, sql, understand) in PLAIN {
+            seen += self.each(scene.connection, table, sql, |check, row| {
+                if understand(row).is_err() {
+                    let key = row.get::<_, String>(0).unwrap_or_else(|_| {
+                        uuid(row, 0).map_or_else(|_| "?".into(), |id| id.to_string())
+                    });
+                    check.malformed(format!("{table} {key}"));
+                }
+            });
+        }
+        let places = places(scene.connection);
+        let sql = "SELECT * FROM credential";
+        seen +=
+            self.each(
+                scene.connection,
+                "credential",
+                sql,
+                |check, row| match CredentialRow::read(row) {
+                    Ok(row) => {
+                        let place = places.get(&row.environment).cloned();
+                        let place = place.unwrap_or_else(|| "?".into());
+                        let known = Known {
+                            name: format!("{place}/{}", row.name),
+                            changed_at: row.changed_at,
+                        };
+                        check.credentials.insert(row.id, known);
+                    }
+                    Err(_) => {
+                        let id = uuid(row, 0).map_or_else(|_| "?".into(), |id| id.to_string());
+                        check.malformed(format!("credential {id}"));
+                    }
+                },
+            );
+        let sql = "PRAGMA foreign_key_check";
+        self.each(scene.connection, "foreign keys", sql, |check, row| {
+            let name = |column| row.get::<_, String>(column).unwrap_or_default();
+            check.malformed(format!("{} without its {}", name(0), name(2)));
+        });
+        self.report.count(Part::Rows, seen);
+        seen
+    }
+
+    /// Shows every row of a query; one that cannot be read to its end is a finding.
+    fn each(
+        &mut self,
+        connection: &Connection,
+        table: &'static str,
+        sql: &str,
+        mut look: impl FnMut(&mut Self, &Row<'_>),
+    ) -> u64 {
+        let mut seen = 0;
+        let read = (|| {
+            let mut statement = connection.prepare(sql)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                seen += 1;
+                look(self, row);
+            }
+            Ok::<_, rusqlite::Error>(())
+        })();
+        if read.is_err() {
+            self.table(Part::Rows, table);
+        }
+        seen
+    }
+
+    fn malformed(&mut self, row: String) {
+        self.report.find(Part::Rows, Wrong::Malformed { row });
+    }
+
+    /// Opens the values of some versions; the last of them, where there may be more.
+    pub(super) fn values(
+        &mut self,
+        scene: &Scene<'_>,
+        after: Option<(Uuid, u32)>,
+        most: u64,
+    ) -> Option<(Uuid, u32)> {
+        let (id, number) = after.unwrap_or((Uuid::nil(), 0));
+        let mut last = None;
+        let mut seen = 0;
+        let read = (|| {
+            let mut statement = scene.connection.prepare_cached(
+                "SELECT * FROM version WHERE (credential, number) > (?1, ?2)
+                 ORDER BY credential, number LIMIT ?3",
+            )?;
+            let most = most.cast_signed();
+            let mut rows = statement.query(rusqlite::params![id.as_bytes(), number, most])?;
+            while let Some(row) = rows.next()? {
+                seen += 1;
+                last = Some((uuid(row, 0)?, row.get(1)?));
+                self.value(scene, row);
+            }
+            Ok::<_, rusqlite::Error>(())
+        })();
+        self.done += seen;
+        self.report.count(Part::Values, seen);
+        if read.is_err() {
+            self.table(Part::Values, "version");
+            return None;
+        }
+        last.filter(|_| seen == most)
+    }
+
+    fn value(&mut self, scene: &Scene<'_>, row: &Row<'_>) {
+        let Ok(version) = VersionRow::read(row) else {
+            let credential = uuid(row, 0).map_or_else(|_| "?".into(), |id| self.name(id));
+            let number: u32 = row.get(1).unwrap_or(0);
+            self.malformed(format!("{credential}, version {number}"));
+            return;
+        };
+        let Some(blob) = &version.sealed else {
+            return;
+        };
+        let binding = Binding {
+            vault: scene.vault,
+            epoch: scene.epoch,
+            credential: version.credential,
+            version: version.id,
+        };
+        if binding.check(scene.keys, blob).is_err() {
+            let wrong = Wrong::Value {
+                credential: self.name(version.credential),
+                version: version.number,
+            };
+            self.report.find(Part::Values, wrong);
+        }
+    }
+
+    /// Who fills a variable follows from the living credentials.
+    pub(super) fn filled(&mut self, scene: &Scene<'_>) {
+        let mut meant = HashSet::new();
+        let sql = "SELECT * FROM credential WHERE deleted_at IS NULL";
+        self.each(scene.connection, "credential", sql, |_, row| {
+            if let Ok(row) = CredentialRow::read(row) {
+                let variables = row.fields.iter().flat_map(|field| field.variable.clone());
+                meant.extend(variables.map(|variable| (row.environment, variable, row.id)));
+            }
+        });
+        let mut kept = HashSet::new();
+        let sql = "SELECT * FROM filled";
+        self.each(scene.connection, "filled", sql, |check, row| {
+            match (uuid(row, 0), row.get(1), uuid(row, 2)) {
+                (Ok(environment), Ok(variable), Ok(credential)) => {
+                    kept.insert((environment, variable, credential));
+                }
+                _ => check.malformed("filled".into()),
+            }
+        });
+        self.report.count(Part::Derived, kept.len() as u64);
+        let mut wrong: Vec<_> = meant.symmetric_difference(&kept).collect();
+        wrong.sort();
+        for (_, variable, credential) in wrong {
+            let wrong = Wrong::Filled {
+                credential: self.name(*credential),
+                variable: variable.clone(),
+            };
+            self.report.find(Part::Derived, wrong);
+        }
+    }
+
+    /// How often something was used follows from the log and what was cut off it.
+    pub(super) fn usage(&mut self, scene: &Scene<'_>) {
+        let mut kept = cutoff::Uses::new();
+        let sql = "SELECT * FROM usage";
+        self.each(scene.connection, "usage", sql, |check, row| {
+            match (uuid(row, 0), time(row, 1), row.get::<_, i64>(2)) {
+                (Ok(id), Ok(last), Ok(uses)) => {
+                    let usage = crate::model::Usage {
+                        last_used: Some(last),
+                        uses: uses.cast_unsigned(),
+                    };
+                    kept.insert(id, usage);
+                }
+                _ => check.malformed("usage".into()),
+            }
+        });
+        self.report.count(Part::Derived, kept.len() as u64);
+        // Of what was erased for good only the log still knows.
+        let credentials = &self.credentials;
+        let mut wrong: Vec<Uuid> = kept
+            .keys()
+            .chain(self.log.uses.keys())
+            .filter(|id| {
+                let meant = self
+                    .log
+                    .uses
+                    .get(id)
+                    .filter(|_| credentials.contains_key(id));
+                kept.get(id).filter(|usage| usage.uses > 0) != meant.filter(|usage| usage.uses > 0)
+            })
+            .copied()
+            .collect();
+        wrong.sort_unstable();
+        wrong.dedup();
+        for id in wrong {
+            let credential = self.name(id);
+            self.report.find(Part::Derived, Wrong::Usage { credential });
+        }
+    }
+
+    /// The root is wrong as a sum; the log tells which rows are not as they were left.
+    pub(super) fn narrow(&mut self, scene: &Scene<'_>) {
+        let mut stored: HashSet<(Uuid, jiff::Timestamp)> = HashSet::new();
+        let sql = "SELECT * FROM version";
+        self.each(scene.connection, "version", sql, |_, row| {
+            if let (Ok(id), Ok(at)) = (uuid(row, 0), time(row, 4)) {
+                stored.insert((id, at));
+            }
+        });
+        let changes = std::mem::take(&mut self.log.changes);
+        for (id, at) in changes {
+            match self.credentials.get(&id) {
+                None => {
+                    let credential = self.log.named.get(&id).cloned();
+                    let credential = credential.unwrap_or_else(|| id.to_string());
+                    self.report.find(Part::Rows, Wrong::Missing { credential });
+                }
+                Some(known) if known.changed_at != at => {
+                    let credential = known.name.clone();
+                    self.report.find(Part::Rows, Wrong::Stale { credential });
+                }
+                Some(_) => {}
+            }
+        }
+        for (id, at) in std::mem::take(&mut self.log.stored) {
+            if !stored.contains(&(id, at)) && self.credentials.contains_key(&id) {
+                let credential = self.name(id);
+                let wrong = Wrong::MissingVersion { credential, at };
+                self.report.find(Part::Rows, wrong);
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Backups are whole, are checked before they count, and are written while the vault is used.
+
+use super::verifying::{lively, use_of};
+use super::*;
+use crate::error::BackupDamage;
+use crate::format::backup_file::BackupFile;
+
+fn backup_to(vault: &mut Unlocked, home: &Home, name: &str) -> (PathBuf, BackupInfo) {
+    let path = home.path().join(name);
+    let info = vault.backup(&path, Reason::Asked, &home.context()).unwrap();
+    (path, info)
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_backup_is_private_audited_and_leaves_nothing_else() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (home, mut vault) = lively();
+    let before = names(&home.vault());
+    let (path, info) = backup_to(&mut vault, &home, "one.khbackup");
+    assert_eq!(info.standing, Standing::Verified);
+    assert_eq!((info.credentials, info.made_at), (3, home.now));
+    let found = std::fs::metadata(&path).unwrap();
+    assert_eq!(found.permissions().mode() & 0o777, 0o600);
+    assert_eq!(found.len(), info.size);
+    assert_eq!(names(&home.vault()), before);
+    assert_eq!(names(home.path()), ["one.khbackup", "state", "vault"]);
+    let entry = &vault.audit(&AuditFilter::default()).unwrap().entries[0];
+    assert_eq!(entry.action, Action::BackedUp);
+    assert_eq!(entry.detail["bytes"], info.size.to_string());
+    // Commits move the log into the file again.
+    assert!(vault.verify().unwrap().is_clean());
+    home.close(vault);
+    assert!(home.open().unwrap().verify().unwrap().is_clean());
+}
+
+#[test]
+fn changes_meanwhile_are_kept_and_are_not_in_it() {
+    let (mut home, mut vault) = lively();
+    let path = home.path().join("slices.khbackup");
+    let mut backup = vault
+        .begin_backup(&path, Reason::Asked, &home.context())
+        .unwrap();
+    let generation = vault.generation();
+    let mut added = 0;
+    loop {
+        home.pass(1);
+        let name = format!("meanwhile-{added}");
+        vault
+            .add(&home.context(), credential(&name, "value"))
+            .unwrap();
+        added += 1;
+        match backup.stage() {
+            BackupStage::Slice | BackupStage::Rows => vault.backup_slice(&mut backup).unwrap(),
+            BackupStage::Pages => backup.check_pages().unwrap(),
+            BackupStage::Assemble => backup.assemble().unwrap(),
+            BackupStage::Finish => break,
+        }
+    }
+    let info = vault.finish_backup(backup, &home.context()).unwrap();
+    assert!(added > 4, "{added}");
+    assert_eq!((info.generation, info.credentials), (generation, 3));
+    assert_eq!(vault.generation(), generation + added);
+    assert!(vault.verify().unwrap().is_clean());
+}
+
+#[test]
+fn a_backup_replaces_a_backup_and_nothing_else() {
+    let (home, mut vault) = lively();
+    let (path, _) = backup_to(&mut vault, &home, "one.khbackup");
+    let (_, again) = backup_to(&mut vault, &home, "one.khbackup");
+    assert_eq!(again.path, path);
+    let diary = home.path().join("diary");
+    std::fs::write(&diary, b"dear diary").unwrap();
+    assert!(matches!(
+        vault.backup(&diary, Reason::Asked, &home.context()),
+        Err(Error::NotABackup(_))
+    ));
+    assert_eq!(std::fs::read(&diary).unwrap(), b"dear diary");
+}
+
+#[test]
+fn a_backup_of_a_damaged_vault_is_refused_and_leaves_no_file() {
+    let (home, mut vault) = lively();
+    vault
+        .connection
+        .execute_batch("UPDATE version SET label = 5 WHERE number = 1")
+        .unwrap();
+    let path = home.path().join("bad.khbackup");
+    assert!(matches!(
+        vault.backup(&path, Reason::Asked, &home.context()),
+        Err(Error::DamagedData(Damage::Rows))
+    ));
+    assert_eq!(names(home.path()), ["state", "vault"]);
+}
+
+#[test]
+fn each_flipped_byte_of_a_backup_is_damage() {
+    let (home, mut vault) = lively();
+    let (path, _) = backup_to(&mut vault, &home, "one.khbackup");
+    let bytes = std::fs::read(&path).unwrap();
+    let bent_path = home.path().join("bent.khbackup");
+    for at in (0..bytes.len()).step_by(31).chain(0..600) {
+        let mut bent = bytes.clone();
+        bent[at] ^= 8;
+        std::fs::write(&bent_path, &bent).unwrap();
+        let read = BackupFile::open(&bent_path).and_then(|mut file| file.each_chunk(|_| Ok(())));
+        assert!(
+            matches!(
+                read,
+                Err(Error::DamagedBackup { .. } | Error::NotABackup(_))
+            ),
+            "byte {at}"
+        );
+    }
+    for length in [0, 7, 100, 400, bytes.len() - 1] {
+        std::fs::write(&bent_path, &bytes[..length]).unwrap();
+        assert!(BackupFile::open(&bent_path).is_err(), "cut to {length}");
+    }
+    std::fs::write(&bent_path, [bytes.as_slice(), b"more"].concat()).unwrap();
+    assert!(matches!(
+        BackupFile::open(&bent_path),
+        Err(Error::DamagedBackup {
+            damage: BackupDamage::Length,
+            ..
+        })
+    ));
+}
+
+#[test]
+fn automatic_ones_are_listed_and_pruned() {
+    let (mut home, mut vault) = lively();
+    assert!(vault.backups().unwrap().is_empty());
+    for _ in 0..15 {
+        home.pass(24);
+        let path = new_backup_path(&home.vault(), home.now, Reason::Daily).unwrap();
+        vault.backup(&path, Reason::Daily, &home.context()).unwrap();
+        prune_backups(&home.vault(), &jiff::tz::TimeZone::UTC).unwrap();
+    }
+    let listed = vault.backups().unwrap();
+    assert!(listed.is_sorted_by(|a, b| a.made_at > b.made_at));
+    assert!(listed.iter().all(|one| one.standing == Standing::Verified));
+    // Seven days, and the Sunday of the week before.
+    assert_eq!(listed.len(), 8);
+    let damaged = listed.last().unwrap().path.clone();
+    let mut bytes = std::fs::read(&damaged).unwrap();
+    bytes[100] ^= 1;
+    std::fs::write(&damaged, bytes).unwrap();
+    let listed = vault.backups().unwrap();
+    let standings: Vec<_> = listed.iter().map(|one| one.standing).collect();
+    assert_eq!(
+        standings
+            .iter()
+            .filter(|one| **one == Standing::Damaged)
+            .count(),
+        1
+    );
+    use_of(&home, &mut vault, &[]);
+}

@@ -1,0 +1,368 @@
+//! Writing a backup of the open vault while it is in use.
+//!
+//! While commits may not move the log into the database file, the file stays as it is: its
+//! pages are copied as they lie there, encrypted, in slices between which the vault answers.
+//! The copy is then opened with the vault's keys and checked whole, put together with a
+//! header copy and a manifest under a temporary name, and renamed when all of it is on the
+//! disk and has been read back.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use sha2::{Digest as _, Sha256};
+
+use super::Unlocked;
+use crate::audit::{Action, Context, Outcome};
+use crate::backup::{self, BackupInfo, Standing};
+use crate::error::{Damage, Error};
+use crate::format::backup_file::{self, BackupFile, Manifest, Part, Reason};
+use crate::format::disk;
+use crate::store::audit::{Event, Head};
+use crate::store::check::{Check, Scene, pages};
+use crate::store::root::State;
+use crate::store::{connect, read};
+
+/// Bytes copied in a slice.
+const SLICE: u64 = 1 << 20;
+/// The copy while it is made, in the vault's folder.
+const SCRATCH: &str = "backup-copy";
+
+/// A backup under way. What is left of one that is dropped are its files, which go with it.
+pub struct Backup {
+    target: PathBuf,
+    reason: Reason,
+    stage: Stage,
+    files: Files,
+    copy: File,
+    hash: Sha256,
+    size: u64,
+    copied: u64,
+    header: Vec<u8>,
+    manifest: Manifest,
+    state: State,
+    head: Head,
+    epoch: u64,
+    check: Check,
+    connection: Option<Connection>,
+    front: Vec<u8>,
+}
+
+/// Who does the next step of a backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// [`Unlocked::backup_slice`]: a piece is copied or checked.
+    Slice,
+    /// [`Backup::check_pages`]: needs neither the vault nor its keys.
+    Pages,
+    /// [`Unlocked::backup_slice`]: a piece of the rows is checked.
+    Rows,
+    /// [`Backup::assemble`]: needs neither the vault nor its keys.
+    Assemble,
+    /// [`Unlocked::finish_backup`].
+    Finish,
+}
+
+/// The files of a backup that is not finished.
+struct Files {
+    scratch: PathBuf,
+    temporary: PathBuf,
+}
+
+impl Files {
+    fn remove(&self) -> Result<(), Error> {
+        for suffix in ["", "-wal", "-shm", "-journal"] {
+            let mut name = self.scratch.clone().into_os_string();
+            name.push(suffix);
+            disk::remove(Path::new(&name))?;
+        }
+        disk::remove(&self.temporary)
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed before the next backup.
+        let _ = self.remove();
+    }
+}
+
+impl Unlocked {
+    /// Begins a backup into a file that is written whole or not at all. A backup of Keyhaven
+    /// that lies there is replaced; anything else is not.
+    ///
+    /// # Errors
+    /// [`Error::NotABackup`] where something else has that name; what files and database may
+    /// meet.
+    pub fn begin_backup(
+        &mut self,
+        target: &Path,
+        reason: Reason,
+        context: &Context,
+    ) -> Result<Backup, Error> {
+        if std::fs::symlink_metadata(target).is_ok() {
+            match BackupFile::open(target) {
+                Ok(_) | Err(Error::DamagedBackup { .. }) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        let mut name = target.file_name().unwrap_or_default().to_owned();
+        name.push(".new");
+        let files = Files {
+            scratch: self.folder.path().join(SCRATCH),
+            temporary: target.with_file_name(name),
+        };
+        files.remove()?;
+        let copy = disk::make_private(&files.scratch)?;
+        self.flush_uses()?;
+        connect::checkpoint(&self.connection)?;
+        connect::set_checkpoints(&self.connection, false)?;
+        let size = self.raw()?.metadata().map(|found| found.len());
+        let size = size.map_err(|error| Error::io(self.folder.path(), error))?;
+        let header = self.chosen.copy.encode();
+        let part = |size, sha256| Part { size, sha256 };
+        let credentials = read::credential_count(&self.connection)?;
+        let manifest = Manifest {
+            vault: self.id(),
+            epoch: self.chosen.copy.header.epoch,
+            generation: self.state.generation,
+            state: self.state.state,
+            audit_sequence: self.head.sequence,
+            audit_head: self.head.mac,
+            made_at: context.now,
+            reason,
+            credentials: u32::try_from(credentials).unwrap_or(u32::MAX),
+            header: part(header.len() as u64, Sha256::digest(&header).into()),
+            database: part(size, [0; 32]),
+        };
+        Ok(Backup {
+            target: target.to_owned(),
+            reason,
+            stage: Stage::Slice,
+            files,
+            copy,
+            hash: Sha256::new(),
+            size,
+            copied: 0,
+            header,
+            epoch: manifest.epoch,
+            manifest,
+            state: self.state,
+            head: self.head,
+            check: Check::new(),
+            connection: None,
+            front: Vec::new(),
+        })
+    }
+
+    /// The database file, for its bytes. It is opened once and closed after the database is:
+    /// closing it earlier would drop the locks that keep other writers out.
+    fn raw(&mut self) -> Result<&File, Error> {
+        let path = self.folder.path().join(&self.chosen.copy.header.database);
+        match &mut self.raw {
+            Some(file) => Ok(file),
+            none => Ok(none.insert(disk::open_private(&path, false)?)),
+        }
+    }
+
+    /// Copies or checks a piece.
+    ///
+    /// # Errors
+    /// [`Error::DamagedData`] where the copy, and so the vault, is not what was written; what
+    /// files and database may meet.
+    pub fn backup_slice(&mut self, backup: &mut Backup) -> Result<(), Error> {
+        let done = match backup.stage {
+            Stage::Slice => self.copy_slice(backup),
+            Stage::Rows => self.check_slice(backup),
+            Stage::Pages | Stage::Assemble | Stage::Finish => Ok(()),
+        };
+        if done.is_err() {
+            self.abandon_backup()?;
+        }
+        done
+    }
+
+    /// The database goes on as if no backup had begun.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub fn abandon_backup(&mut self) -> Result<(), Error> {
+        connect::set_checkpoints(&self.connection, true)
+    }
+
+    fn copy_slice(&mut self, backup: &mut Backup) -> Result<(), Error> {
+        if self.chosen.copy.header.epoch != backup.epoch {
+            return Err(Damage::State.into());
+        }
+        let left = (backup.size - backup.copied).min(SLICE);
+        let mut piece = vec![0; usize::try_from(left).unwrap_or(0)];
+        let from = self.folder.path().to_owned();
+        self.raw()?
+            .read_exact_at(&mut piece, backup.copied)
+            .map_err(|error| Error::io(&from, error))?;
+        backup
+            .copy
+            .write_all(&piece)
+            .map_err(|error| Error::io(&backup.files.scratch, error))?;
+        backup.hash.update(&piece);
+        backup.copied += left;
+        if backup.copied == backup.size {
+            connect::set_checkpoints(&self.connection, true)?;
+            backup.manifest.database.sha256 = std::mem::take(&mut backup.hash).finalize().into();
+            backup.connection = Some(connect::open(&backup.files.scratch, &self.keys)?);
+            backup.stage = Stage::Pages;
+        }
+        Ok(())
+    }
+
+    fn check_slice(&mut self, backup: &mut Backup) -> Result<(), Error> {
+        let Some(connection) = &backup.connection else {
+            return Err(Damage::DatabaseMissing.into());
+        };
+        let scene = Scene {
+            connection,
+            keys: &self.keys,
+            vault: backup.manifest.vault,
+            epoch: backup.epoch,
+            state: Some(backup.state),
+            head: Some(backup.head),
+        };
+        let more = backup.check.step(&scene);
+        if let Some(damage) = backup.check.report.damage() {
+            return Err(damage.into());
+        }
+        if !more {
+            backup.connection = None;
+            backup.front = backup.manifest.encode(&self.keys.backup);
+            backup.stage = Stage::Assemble;
+        }
+        Ok(())
+    }
+
+    /// Records the backup and gives it its name.
+    ///
+    /// # Errors
+    /// What a write may meet; then there is no backup.
+    pub fn finish_backup(
+        &mut self,
+        backup: Backup,
+        context: &Context,
+    ) -> Result<BackupInfo, Error> {
+        let event = Event::done(Action::BackedUp)
+            .with("file", backup.target.display().to_string())
+            .with("reason", backup.reason.word())
+            .with("bytes", backup.bytes().to_string());
+        self.record_anchored(context, &event)?;
+        let renamed = std::fs::rename(&backup.files.temporary, &backup.target)
+            .map_err(|error| Error::io(&backup.target, error))
+            .and_then(|()| disk::sync_folder(&backup.target));
+        if let Err(error) = renamed {
+            let failed = Event {
+                outcome: Outcome::Failed,
+                ..event
+            };
+            self.record_anchored(context, &failed)?;
+            return Err(error);
+        }
+        let file = BackupFile::open(&backup.target)?;
+        Ok(BackupInfo::of(&backup.target, &file, Standing::Verified))
+    }
+
+    fn record_anchored(&mut self, context: &Context, event: &Event) -> Result<(), Error> {
+        self.record_flushed(context, event)?;
+        self.write_anchor()
+    }
+
+    /// All steps of a backup.
+    ///
+    /// # Errors
+    /// As its steps.
+    pub fn backup(
+        &mut self,
+        target: &Path,
+        reason: Reason,
+        context: &Context,
+    ) -> Result<BackupInfo, Error> {
+        let mut backup = self.begin_backup(target, reason, context)?;
+        loop {
+            match backup.stage() {
+                Stage::Slice | Stage::Rows => self.backup_slice(&mut backup)?,
+                Stage::Pages => backup.check_pages()?,
+                Stage::Assemble => backup.assemble()?,
+                Stage::Finish => return self.finish_backup(backup, context),
+            }
+        }
+    }
+
+    /// The automatic backups, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Insecure`], [`Error::Io`].
+    pub fn backups(&self) -> Result<Vec<BackupInfo>, Error> {
+        backup::list(self.folder.path(), Some(&self.keys.backup))
+    }
+}
+
+impl Backup {
+    /// Who does the next step.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// Bytes copied or things checked so far, and how many there are about.
+    #[must_use]
+    pub fn progress(&self) -> (u64, u64) {
+        let (checked, things) = self.check.progress();
+        (self.copied / 4096 + checked, self.size / 4096 + things)
+    }
+
+    fn bytes(&self) -> u64 {
+        (self.front.len() + self.header.len()) as u64 + self.size
+    }
+
+    /// Checks every page of the copy. Slow; to be run anywhere.
+    ///
+    /// # Errors
+    /// [`Error::DamagedData`].
+    pub fn check_pages(&mut self) -> Result<(), Error> {
+        let connection = self.connection.as_ref().ok_or(Damage::DatabaseMissing)?;
+        pages::check(connection, &mut self.check.report);
+        match self.check.report.damage() {
+            Some(damage) => Err(damage.into()),
+            None => {
+                self.stage = Stage::Rows;
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts the parts together under the temporary name, syncs, and reads all of it back.
+    /// Slow; to be run anywhere.
+    ///
+    /// # Errors
+    /// What files may meet; [`Error::DamagedBackup`] where what is read back differs.
+    pub fn assemble(&mut self) -> Result<(), Error> {
+        let path = &self.files.temporary;
+        let mut file = disk::make_private(path)?;
+        let mut database = File::open(&self.files.scratch)
+            .map_err(|error| Error::io(&self.files.scratch, error))?;
+        let expected = self.manifest.database;
+        let same = backup_file::assemble(
+            &mut file,
+            &self.front,
+            &self.header,
+            &mut database,
+            expected,
+        )
+        .map_err(|error| Error::io(path, error))?;
+        if !same {
+            return Err(Damage::DatabaseBroken.into());
+        }
+        BackupFile::open(path)?.each_chunk(|_| Ok(()))?;
+        self.stage = Stage::Finish;
+        Ok(())
+    }
+}

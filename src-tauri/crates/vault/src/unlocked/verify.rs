@@ -1,0 +1,198 @@
+//! Checking the open vault, and cutting the oldest entries off its log.
+
+use jiff::Timestamp;
+
+use super::Unlocked;
+use crate::audit::{Action, Context};
+use crate::error::{Damage, Error};
+use crate::format::header_file;
+use crate::model::Usage;
+use crate::store::audit::{self, Event, Head};
+use crate::store::check::{Check, Scene, pages};
+use crate::store::connect;
+use crate::store::cutoff::{self, Cutoff};
+use crate::verify::{Part, Report, Wrong};
+
+/// A check of the open vault under way; see [`Unlocked::verify_slice`].
+pub struct Verification {
+    stage: Stage,
+    check: Check,
+}
+
+enum Stage {
+    Outside,
+    Pages,
+    Inside,
+    Done,
+}
+
+impl Verification {
+    /// Things done, and things there are about.
+    #[must_use]
+    pub fn progress(&self) -> (u64, u64) {
+        self.check.progress()
+    }
+
+    /// What was found.
+    #[must_use]
+    pub fn into_report(self) -> Report {
+        self.check.report
+    }
+}
+
+impl Default for Verification {
+    fn default() -> Self {
+        Self {
+            stage: Stage::Outside,
+            check: Check::new(),
+        }
+    }
+}
+
+impl Unlocked {
+    /// Checks a slice of everything there is; whether there is more. Between slices the
+    /// vault can be used.
+    ///
+    /// # Errors
+    /// What a flush may meet. What is wrong with the vault is no error, it is in the report.
+    pub fn verify_slice(&mut self, under_way: &mut Verification) -> Result<bool, Error> {
+        let report = &mut under_way.check.report;
+        under_way.stage = match under_way.stage {
+            Stage::Outside => {
+                self.flush_uses()?;
+                self.check_outside(report);
+                Stage::Pages
+            }
+            Stage::Pages => {
+                // What the file holds is what is checked, not what waits to get there.
+                connect::checkpoint(&self.connection)?;
+                pages::check(&self.connection, report);
+                if report.is_intact(Part::Pages) {
+                    Stage::Inside
+                } else {
+                    // Reading a broken page would spoil this connection.
+                    report.find(Part::Rows, Wrong::NotChecked);
+                    Stage::Done
+                }
+            }
+            Stage::Inside => {
+                if under_way.check.step(&self.scene()) {
+                    Stage::Inside
+                } else {
+                    Stage::Done
+                }
+            }
+            Stage::Done => Stage::Done,
+        };
+        Ok(!matches!(under_way.stage, Stage::Done))
+    }
+
+    /// All slices of a check.
+    ///
+    /// # Errors
+    /// As [`Unlocked::verify_slice`].
+    pub fn verify(&mut self) -> Result<Report, Error> {
+        let mut under_way = Verification::default();
+        while self.verify_slice(&mut under_way)? {}
+        Ok(under_way.into_report())
+    }
+
+    pub(crate) fn scene(&self) -> Scene<'_> {
+        let header = &self.chosen.copy.header;
+        Scene {
+            connection: &self.connection,
+            keys: &self.keys,
+            vault: header.vault,
+            epoch: header.epoch,
+            state: Some(self.state),
+            head: Some(self.head),
+        }
+    }
+
+    fn check_outside(&self, report: &mut Report) {
+        header_file::check(self.folder.path(), &self.keys.header, report);
+        report.count(Part::Anchor, 2);
+        match self.anchor.sound_slots(&self.keys.anchor) {
+            Ok(sound) => {
+                for (slot, _) in (0..).zip(sound).filter(|(_, sound)| !sound) {
+                    report.find(Part::Anchor, Wrong::AnchorSlot(slot));
+                }
+            }
+            Err(_) => report.find(Part::Anchor, Wrong::Anchor(Damage::AnchorBroken)),
+        }
+    }
+
+    /// Checks the whole chain of the log and that it ends where it should; how many entries.
+    ///
+    /// # Errors
+    /// [`Damage::Audit`] with the first wrong entry.
+    pub fn verify_audit(&self) -> Result<u64, Error> {
+        let key = &self.keys.audit;
+        let beginning = cutoff::beginning(&self.connection, key)?;
+        let end = audit::verify_from(&self.connection, key, beginning)?;
+        if end != self.head {
+            let sequence = end.sequence.min(self.head.sequence) + 1;
+            return Err(Damage::Audit { sequence }.into());
+        }
+        Ok(end.sequence - beginning.sequence)
+    }
+
+    /// Where the log begins: the number of its first entry.
+    ///
+    /// # Errors
+    /// [`Damage::Audit`] where the mark of a cut is not what was written.
+    pub fn first_audit_entry(&self) -> Result<u64, Error> {
+        Ok(cutoff::beginning(&self.connection, &self.keys.audit)?.sequence + 1)
+    }
+
+    /// Cuts the entries of the log that are older than a time; how many. The cut is an entry
+    /// itself, and says up to which number; where the log begins from then on is signed, and
+    /// the counts of uses stay.
+    ///
+    /// # Errors
+    /// [`Damage::Audit`] where the log is not whole: a broken one is not made shorter.
+    pub fn cut_audit(&mut self, context: &Context, before: Timestamp) -> Result<u64, Error> {
+        let key = &self.keys.audit;
+        let old = Cutoff::read(&self.connection, key)?;
+        let from = old.as_ref().map_or(audit::GENESIS, |cutoff| cutoff.last);
+        let newest = audit::last_before(&self.connection, before)?;
+        // The entry that an anchor names must stay.
+        let last = newest.min(self.head.sequence - 1);
+        if last <= from.sequence {
+            return Ok(0);
+        }
+        self.verify_audit()?;
+        let mut uses = old.map(|cutoff| cutoff.uses).unwrap_or_default();
+        let cut = last - from.sequence;
+        let head = audit::read_along(&self.connection, key, from, cut, |said| {
+            for id in said.subjects.iter().filter(|_| said.is_use()) {
+                let usage: &mut Usage = uses.entry(*id).or_default();
+                usage.uses += 1;
+                usage.last_used = Some(said.at);
+            }
+        })?;
+        self.anchor_head()?;
+        self.cut_to(context, Cutoff { last: head, uses }, cut)
+    }
+
+    /// Both slots name the end of the log: none is left that names an entry to be cut.
+    fn anchor_head(&mut self) -> Result<(), Error> {
+        for _ in 0..2 {
+            self.try_flush()?;
+        }
+        Ok(())
+    }
+
+    fn cut_to(&mut self, context: &Context, cutoff: Cutoff, cut: u64) -> Result<u64, Error> {
+        let last: Head = cutoff.last;
+        let text = cutoff.encode(&self.keys.audit)?;
+        self.change(context, |edit| {
+            audit::remove_up_to(edit.connection, last.sequence)?;
+            edit.rooted.put_setting(cutoff::ROW, &text)?;
+            let event = Event::done(Action::AuditCut)
+                .with("up_to", last.sequence.to_string())
+                .with("entries", cut.to_string());
+            Ok((cut, Some(event)))
+        })
+    }
+}
