@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use keyhaven_protocol::Client;
 use keyhaven_protocol::Error;
+use keyhaven_protocol::care as c;
 use keyhaven_protocol::client::{Answered, session_from_environment};
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::paths::VaultPlace;
@@ -43,6 +44,9 @@ may!(
     PromptSide: StatusRequest, UnlockRequest, RecoverRequest, InitRequest, ConfigureRequest,
     ChangePasswordRequest, NewRecoveryKeyRequest,
 );
+impl May<c::VerifyLogRequest> for MainSide {}
+impl May<c::BackupsRequest> for MainSide {}
+impl May<c::BackUpRequest> for MainSide {}
 may!(RevealSide: ShowRequest, GetRequest);
 
 /// What is needed to reach the agent of one vault.

@@ -62,7 +62,8 @@ Settings are in the vault; what makes it less safe needs the password.
     "quiet_to": "08:00",
     "names_in_notices": false,
     "expired": "warn",
-    "grace_hours": 72
+    "grace_hours": 72,
+    "audit_keep_days": 0
   }
   $ kh config set lead-times 14,3,1 && kh config get lead-times
   lead-times is 14,3,1 now.

@@ -52,7 +52,7 @@ A header damaged in one copy heals, and is said; in both it is refused. What was
   $ printf 'garbage' > ../vault/header-a; printf 'garbage' > ../vault/header-b
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
   error: the vault's header is damaged: both copies are damaged
-  hint: stop using this copy, keep the folder as it is, and restore a backup
+  hint: keep the folder as it is; see what is damaged with: kh verify, then kh restore a backup, or save what can be read with: kh salvage
   [7]
   $ cp kept ../vault/header-a
   $ unlock
@@ -66,7 +66,7 @@ A database that is damaged is said to be, and left as it is.
   $ printf 'garbage' | dd of=../vault/vault-1.db bs=1 seek=100 conv=notrunc status=none
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
   error: the vault's data is damaged: the database is broken
-  hint: stop using this copy, keep the folder as it is, and restore a backup
+  hint: keep the folder as it is; see what is damaged with: kh verify, then kh restore a backup, or save what can be read with: kh salvage
   [7]
   $ kh agent stop
   The vault is locked and the agent has ended.

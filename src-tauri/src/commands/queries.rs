@@ -34,12 +34,12 @@ macro_rules! queries {
     };
 }
 
-// Kept: trust is given at a terminal that shows the file; a failed start is reported by
+// Kept: where a backup goes, a person picks; trust is given at a terminal that shows the file; a failed start is reported by
 // whoever was given the values; the agent is stopped by its owner; events have a thread.
 queries! {
     let through: Status List Show History Due Environments SetTier Edit Remove Restore Snooze
-        Audit Settings KeyDerivation Copy TrustedFiles Running Lock;
-    keep: Trust Distrust StartFailed Subscribe Stop;
+        Audit VerifyLog Backups BackUp Settings KeyDerivation Copy TrustedFiles Running Lock;
+    keep: BackUpTo Trust Distrust StartFailed Subscribe Stop;
 }
 
 /// Not an error of a person: the front end does not ask this.
@@ -102,6 +102,9 @@ mod tests {
             "Restore",
             "Snooze",
             "Audit",
+            "VerifyLog",
+            "Backups",
+            "BackUp",
             "Settings",
             "KeyDerivation",
             "Copy",
@@ -112,7 +115,14 @@ mod tests {
         assert_eq!(OPEN, open);
         assert_eq!(
             CLOSED,
-            ["Trust", "Distrust", "StartFailed", "Subscribe", "Stop"]
+            [
+                "BackUpTo",
+                "Trust",
+                "Distrust",
+                "StartFailed",
+                "Subscribe",
+                "Stop"
+            ]
         );
     }
 

@@ -133,6 +133,7 @@ impl Imports {
                 tier: plan.tier,
                 items,
                 step: if last { step } else { ImportStep::Gather },
+                without_backup: false,
             };
             let report = connection.ask_with(request, &segments)?.answer;
             if last {

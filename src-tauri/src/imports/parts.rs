@@ -141,6 +141,7 @@ mod tests {
                     tier: Some(Tier::Production),
                     items,
                     step: ImportStep::Gather,
+                    without_backup: false,
                 };
                 assert!(frame::encode(&request, &segments).is_ok());
             }

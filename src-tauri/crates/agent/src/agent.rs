@@ -47,6 +47,12 @@ pub(crate) struct Agent {
     pub(crate) imports: Arc<Semaphore>,
     /// Dates may have changed: reminders look again.
     pub(crate) dates: Notify,
+    /// The vault was opened or locked: the daily backup looks again.
+    pub(crate) opened_or_closed: Notify,
+    /// Held by what goes over the whole vault: backups and checks come one by one.
+    pub(crate) housework: tokio::sync::Mutex<()>,
+    /// Why the last daily backup could not be written.
+    pub(crate) backup_problem: Mutex<Option<String>>,
     /// A use was recorded that power loss could still take.
     pub(crate) used: Notify,
     /// Set once, when the agent is to end.
@@ -80,6 +86,9 @@ impl Agent {
             intake: Intake::default(),
             imports: Arc::new(Semaphore::new(IMPORT_BUDGET_KIB)),
             dates: Notify::new(),
+            opened_or_closed: Notify::new(),
+            housework: tokio::sync::Mutex::new(()),
+            backup_problem: Mutex::new(None),
             used: Notify::new(),
             stop: watch::Sender::new(false),
             ended: watch::Sender::new(false),
@@ -122,6 +131,7 @@ impl Agent {
             if was_open {
                 agent.hub.tell(Event::Locked);
                 agent.dates.notify_one();
+                agent.opened_or_closed.notify_one();
             }
             result
         });
@@ -158,6 +168,7 @@ impl Agent {
         self.idle.set(auto_lock_minutes, self.clock.boottime());
         self.hub.tell(Event::Unlocked);
         self.dates.notify_one();
+        self.opened_or_closed.notify_one();
     }
 
     /// A value was used or written.

@@ -140,6 +140,11 @@ pub(crate) fn word(error: VaultError) -> Error {
         VaultError::DamagedData(damage) => Error::DamagedData {
             finding: damage.to_string(),
         },
+        VaultError::NotABackup(path) => Error::NotABackup { path: text(&path) },
+        VaultError::DamagedBackup { path, damage } => Error::DamagedBackup {
+            path: text(&path),
+            finding: damage.to_string(),
+        },
         VaultError::NotAVault(path) => Error::NotAVault { path: text(&path) },
         VaultError::VaultExists(path) => Error::VaultExists {
             folder: text(&path),

@@ -12,8 +12,8 @@ use keyhaven_secret::memory::wipe_stack;
 use keyhaven_vault::reminder::Schedule;
 use keyhaven_vault::schedule::{self, ScheduleError};
 use keyhaven_vault::{
-    Clock, Context, Folder, KdfJob, KdfParams, KdfPolicy, Kek, Locked, NewPassword, OldCopy,
-    OsRandom, RecoveryKey, Rekey, Unlocked, create,
+    BackupInfo, Clock, Context, Folder, KdfJob, KdfParams, KdfPolicy, Kek, Locked, NewPassword,
+    OldCopy, OsRandom, RecoveryKey, Rekey, Report, Unlocked, create, list_backups,
 };
 use tokio::sync::oneshot;
 
@@ -243,6 +243,61 @@ impl Keeper {
                 self.door = Door::Locked(Box::new(failure.locked));
                 Err(word(failure.error))
             }
+        }
+    }
+
+    /// The slow step of looking at a vault that is locked or does not unlock.
+    ///
+    /// # Errors
+    /// There is no vault, or no header can be used.
+    pub(crate) fn examine_job(&mut self) -> Result<KdfJob, Error> {
+        self.closed(|locked| locked.password_job())
+    }
+
+    /// Looks at a vault that is locked or does not unlock; it stays so.
+    ///
+    /// # Errors
+    /// The password opens nothing.
+    pub(crate) fn examine(&mut self, kek: &Kek) -> Result<Report, Error> {
+        self.closed(|locked| locked.verify(kek))
+    }
+
+    /// Does something with a vault without opening it, whatever state its header is in.
+    fn closed<T>(
+        &mut self,
+        work: impl FnOnce(&Locked) -> Result<T, keyhaven_vault::Error>,
+    ) -> Result<T, Error> {
+        self.look_again();
+        match self.leave() {
+            Door::Locked(locked) => {
+                let done = work(&locked).map_err(word);
+                self.door = Door::Locked(locked);
+                done
+            }
+            Door::Broken(Some(folder), error) => {
+                let done = match Locked::read_damaged(folder, self.place.options()) {
+                    Ok(locked) => work(&locked).map_err(word),
+                    Err(_) => Err(error),
+                };
+                // The folder went with the attempt; its lock is taken again at once.
+                self.look_again();
+                done
+            }
+            other => {
+                self.door = other;
+                self.open().and_then(|_| Err(defect("the vault is open")))
+            }
+        }
+    }
+
+    /// The automatic backups, newest first.
+    ///
+    /// # Errors
+    /// Their folder cannot be read.
+    pub(crate) fn backups(&mut self) -> Result<Vec<BackupInfo>, Error> {
+        match &self.door {
+            Door::Open(vault) => vault.backups().map_err(word),
+            _ => list_backups(&self.place.folder).map_err(word),
         }
     }
 

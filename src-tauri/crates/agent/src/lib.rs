@@ -16,6 +16,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 mod agent;
+mod backups;
 mod caller;
 mod cases;
 pub mod clipboard;

@@ -10,7 +10,8 @@ use keyhaven_protocol::request::{Answer, Call, Plain, Query, Submit};
 
 use crate::caller::Caller;
 use crate::cases::{
-    audit, copy, credentials, imports, keys, launches, listing, passwords, session, settings, trust,
+    audit, care, copy, credentials, imports, keys, launches, listing, passwords, session, settings,
+    trust,
 };
 use crate::outbox::{Reply, defect};
 
@@ -20,11 +21,18 @@ pub(crate) fn takes_turn(call: &Call) -> bool {
     !matches!(
         call,
         Call::Query(
-            Query::Status(_) | Query::Lock(_) | Query::Stop(_) | Query::Copy(_) | Query::Running(_)
+            Query::Status(_)
+                | Query::Lock(_)
+                | Query::Stop(_)
+                | Query::Copy(_)
+                | Query::Running(_)
+                | Query::BackUp(_)
+                | Query::BackUpTo(_)
         ) | Call::Submit(
             Submit::Unlock(_)
                 | Submit::Recover(_)
                 | Submit::ChangePassword(_)
+                | Submit::Verify(_)
                 | Submit::Configure(_)
         ) | Call::Plain(Plain::Init(_) | Plain::NewRecoveryKey(_) | Plain::Rekey(_))
     )
@@ -60,14 +68,14 @@ pub(crate) async fn answer(
         return Err(Error::Cancelled);
     }
     match call {
-        Call::Query(request) => query(caller, request, valid).await,
+        Call::Query(request) => query(caller, id, request, valid).await,
         Call::Submit(request) => submit(caller, id, request, segments).await,
         Call::Plain(request) => plain(caller, id, request, segments, valid).await,
         Call::Hello(_) | Call::Cancel(_) => Err(defect("a call went astray")),
     }
 }
 
-async fn query(caller: &Arc<Caller>, request: Query, valid: u64) -> Result<Reply, Error> {
+async fn query(caller: &Arc<Caller>, id: u32, request: Query, valid: u64) -> Result<Reply, Error> {
     // Drawn from the open vault: outdated by a lock.
     fn drawn<A: Answer + Send + 'static>(
         answer: Result<A, Error>,
@@ -92,6 +100,10 @@ async fn query(caller: &Arc<Caller>, request: Query, valid: u64) -> Result<Reply
         Query::Restore(request) => said(credentials::restore(caller, request).await),
         Query::Snooze(request) => said(credentials::snooze(caller, request).await),
         Query::Audit(request) => drawn(audit::audit(caller, request).await, valid),
+        Query::VerifyLog(_) => drawn(care::verify_log(caller).await, valid),
+        Query::Backups(_) => said(care::backups(caller).await),
+        Query::BackUp(_) => said(care::back_up(caller, id).await),
+        Query::BackUpTo(request) => said(care::back_up_to(caller, id, request).await),
         Query::Settings(_) => drawn(settings::settings(caller).await, valid),
         Query::KeyDerivation(_) => said(keys::key_derivation(caller).await),
         Query::Copy(request) => said(copy::copy(caller, request).await),
@@ -122,7 +134,10 @@ async fn submit(
         }
         Submit::Add(request) => Reply::open(credentials::add(caller, request, segments).await?),
         Submit::Set(request) => Reply::open(credentials::set(caller, request, segments).await?),
-        Submit::Import(request) => Reply::open(imports::import(caller, request, segments).await?),
+        Submit::Import(request) => {
+            Reply::open(imports::import(caller, id, request, segments).await?)
+        }
+        Submit::Verify(request) => Reply::open(care::verify(caller, id, request, segments).await?),
         Submit::Configure(request) => {
             Reply::open(settings::configure(caller, request, segments).await?)
         }

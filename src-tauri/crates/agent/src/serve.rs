@@ -25,7 +25,7 @@ use crate::keeper::{Place, VaultThread};
 use crate::notice::Notifier;
 use crate::outbox::{defect, error_frame};
 use crate::peer::Peer;
-use crate::{idle, reminders, socket};
+use crate::{backups, idle, reminders, socket};
 
 /// Connections of one process.
 const MOST_OF_ONE: usize = 32;
@@ -75,6 +75,7 @@ pub async fn run(options: Options, ready: impl FnOnce()) -> Result<(), Error> {
     let mut tasks = JoinSet::new();
     tasks.spawn(idle::watch(agent.clone()));
     tasks.spawn(reminders::watch(agent.clone()));
+    tasks.spawn(backups::watch(agent.clone()));
     tasks.spawn(flush(agent.clone()));
     ready();
 

@@ -287,6 +287,7 @@ pub(crate) fn settings(settings: &vault::Settings) -> SettingsView {
             vault::ExpiredPolicy::Allow => ExpiredPolicy::Allow,
         },
         grace_hours: settings.grace_hours,
+        audit_keep_days: settings.audit_keep_days,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod audit;
+pub mod care;
 pub mod config;
 pub mod due;
 pub mod edit;

@@ -9,6 +9,7 @@ mod commands;
 mod dates;
 mod failure;
 mod format;
+mod meter;
 mod place;
 mod print;
 mod prompt;

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::args::{Globals, When};
 use crate::failure::Failure;
+use crate::meter::Meter;
 
 /// How this command prints.
 #[derive(Debug)]
@@ -117,6 +118,17 @@ impl Printer {
         if !self.quiet {
             complain(&format!("note: {}\n", plain(text)));
         }
+    }
+
+    /// Shows how far something is on stderr, while a person watches and wants to know.
+    pub fn meter(&self, what: &'static str) -> Meter<'_> {
+        let watched = !self.quiet && !self.json && rustix::termios::isatty(rustix::stdio::stderr());
+        Meter::new(watched.then_some(self), what)
+    }
+
+    /// Writes what will be overwritten.
+    pub fn transient(&self, text: &str) {
+        complain(text);
     }
 
     /// Says something that may be wrong on stderr.

@@ -133,6 +133,21 @@ impl Context {
         Ok(client)
     }
 
+    /// There is a vault.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn initialised(&self, client: &mut Client) -> Result<StatusView, Failure> {
+        let status = client.ask(StatusRequest {})?;
+        if status.initialised {
+            return Ok(status);
+        }
+        Err(Error::NoVault {
+            folder: status.folder,
+        }
+        .into())
+    }
+
     /// Unlocks by asking for the master password at the terminal.
     pub fn unlock_at_terminal(&self, client: &mut Client) -> Result<StatusView, Failure> {
         self.ask_opener(client, false)
@@ -140,13 +155,7 @@ impl Context {
 
     /// Unlocks by asking at the terminal, for the password or for the recovery key.
     pub fn ask_opener(&self, client: &mut Client, recovery: bool) -> Result<StatusView, Failure> {
-        let status = client.ask(StatusRequest {})?;
-        if !status.initialised {
-            return Err(Error::NoVault {
-                folder: status.folder,
-            }
-            .into());
-        }
+        let status = self.initialised(client)?;
         if !status.locked {
             return Ok(status);
         }

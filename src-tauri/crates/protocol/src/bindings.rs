@@ -6,6 +6,7 @@ use std::path::Path;
 
 use ts_rs::{Config, TS};
 
+use crate::care as c;
 use crate::error::Error;
 use crate::event::{Event, Progress};
 use crate::request as q;
@@ -51,6 +52,10 @@ fn generated() -> String {
         v::TrustedFileView,
         v::SettingsView,
         v::ExpiredPolicy,
+        c::BackupView,
+        c::BackupReason,
+        c::BackupState,
+        c::LogView,
         v::RunningView,
         v::ImportReport,
         v::ImportItemView,
@@ -77,6 +82,10 @@ fn generated() -> String {
         q::RestoreRequest,
         q::SnoozeRequest,
         q::AuditRequest,
+        c::VerifyLogRequest,
+        c::BackupsRequest,
+        c::BackUpRequest,
+        c::BackUpToRequest,
         q::CopyRequest,
         q::TrustRequest,
         q::DistrustRequest,

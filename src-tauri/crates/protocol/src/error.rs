@@ -93,6 +93,12 @@ errors! {
         problem: String, } = 1,
     /// The request was given up by its client.
     Cancelled = 1,
+    /// No backup could be written; what was to follow it was not done.
+    BackupFailed { /// Why, in words.
+        problem: String, } = 1,
+    /// The file is something else than a backup.
+    NotABackup { /// The file.
+        path: String, } = 1,
     /// A foreign file could not be read.
     Malformed { /// The file as the user named it.
         file: String, /// Line, from 1.
@@ -180,6 +186,10 @@ errors! {
         finding: String, } = 7,
     /// The vault's data is damaged or was tampered with.
     DamagedData { /// What was found, in words.
+        finding: String, } = 7,
+    /// A backup is not what was written.
+    DamagedBackup { /// The file.
+        path: String, /// What was found, in words.
         finding: String, } = 7,
     // 8: no agent
     /// No agent could be reached or started.

@@ -6,6 +6,7 @@
 //!
 //! This crate does not know how an answer is found.
 
+pub mod care;
 pub mod client;
 pub mod directory;
 pub mod error;

@@ -9,6 +9,10 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
+use crate::care::{
+    BackUpRequest, BackUpToRequest, BackupView, BackupsRequest, LogView, VerifyLogRequest,
+    VerifyRequest, VerifyView,
+};
 use crate::frame::Segment;
 use crate::view::{
     AuditEntryView, Claimed, CredentialRow, CredentialView, DueView, EnvironmentView, FieldKind,
@@ -179,6 +183,14 @@ requests! {
         Snooze(SnoozeRequest) -> (),
         /// The audit log, newest first.
         Audit(AuditRequest) -> Vec<AuditEntryView>,
+        /// Checks the log from its beginning to its end.
+        VerifyLog(VerifyLogRequest) -> LogView,
+        /// The automatic backups, newest first.
+        Backups(BackupsRequest) -> Vec<BackupView>,
+        /// Writes a backup beside the vault.
+        BackUp(BackUpRequest) -> BackupView,
+        /// Writes a backup into a file.
+        BackUpTo(BackUpToRequest) -> BackupView,
         /// The settings that live in the vault.
         Settings(SettingsRequest) -> SettingsView,
         /// How the master password's key is derived; also while locked.
@@ -217,6 +229,8 @@ requests! {
         Set(SetRequest) -> CredentialView,
         /// Previews or writes an import.
         Import(ImportRequest) -> ImportReport,
+        /// Checks the whole vault, open or locked, and changes nothing.
+        Verify(VerifyRequest) -> VerifyView,
         /// Changes settings; a weaker lock needs the password.
         Configure(ConfigureRequest) -> SettingsView,
     }
@@ -619,6 +633,9 @@ pub struct ImportRequest {
     pub items: Vec<ImportItem>,
     /// What to do with the records gathered so far.
     pub step: ImportStep,
+    /// Writes them although there can be no backup before.
+    #[serde(default)]
+    pub without_backup: bool,
 }
 
 /// What to do with the records of an import session.

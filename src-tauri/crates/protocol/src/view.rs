@@ -309,6 +309,11 @@ pub enum Notice {
     Recovered,
     /// The schedule file was damaged; reminders paused until this unlock.
     ScheduleDamaged,
+    /// The last automatic backup could not be written.
+    BackupFailed {
+        /// Why, in words.
+        problem: String,
+    },
     /// Key pages could not be locked into memory.
     MemoryNotLocked,
     /// No notification service answered on the session bus.
@@ -415,6 +420,8 @@ pub struct SettingsView {
     pub expired: ExpiredPolicy,
     /// Hours for which a replaced value stays the previous one.
     pub grace_hours: u32,
+    /// Days for which entries of the log are kept; 0 keeps all.
+    pub audit_keep_days: u32,
 }
 
 /// What a launch does with an expired credential.

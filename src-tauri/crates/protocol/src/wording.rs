@@ -39,6 +39,10 @@ pub fn message(error: &Error) -> String {
         Error::PasswordNeeded => "this change needs the master password".into(),
         Error::NoClipboard { problem } => format!("the clipboard could not be reached: {problem}"),
         Error::Cancelled => "cancelled".into(),
+        Error::BackupFailed { problem } => {
+            format!("no backup could be written before it: {problem}; nothing was changed")
+        }
+        Error::NotABackup { path } => format!("{path} is not a backup of Keyhaven"),
         Error::Malformed {
             file,
             line,
@@ -99,6 +103,9 @@ pub fn message(error: &Error) -> String {
         }
         Error::DamagedHeader { finding } => format!("the vault's header is damaged: {finding}"),
         Error::DamagedData { finding } => format!("the vault's data is damaged: {finding}"),
+        Error::DamagedBackup { path, finding } => {
+            format!("the backup {path} is damaged: {finding}")
+        }
         Error::NoAgent { problem } => {
             format!("the agent could not be reached or started: {problem}")
         }
@@ -144,6 +151,10 @@ pub fn hint(error: &Error) -> Option<String> {
             "a clipboard needs a desktop session; kh get prints the value instead"
         }
         Error::Cancelled => return None,
+        Error::BackupFailed { .. } => {
+            "free some space, or go on without a backup with: kh import --no-backup"
+        }
+        Error::NotABackup { .. } => "see which there are with: kh backup --list",
         Error::Malformed { .. } => "nothing was imported; mend that line and try again",
         Error::AgentRunning => "see: kh agent status",
         Error::Invalid { .. } => return None,
@@ -179,7 +190,11 @@ pub fn hint(error: &Error) -> Option<String> {
         }
         Error::TierNeeded { .. } => "say so with --tier development, staging or production",
         Error::DamagedHeader { .. } | Error::DamagedData { .. } => {
-            "stop using this copy, keep the folder as it is, and restore a backup"
+            "keep the folder as it is; see what is damaged with: kh verify, then kh restore a \
+             backup, or save what can be read with: kh salvage"
+        }
+        Error::DamagedBackup { .. } => {
+            "try another one; see which there are with: kh backup --list"
         }
         Error::NoAgent { .. } => {
             "keyhaven-agent must lie beside this program; see: kh agent status"

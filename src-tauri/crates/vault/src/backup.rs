@@ -93,6 +93,14 @@ pub fn new_path(vault: &Path, at: Timestamp, reason: Reason) -> Result<PathBuf, 
     Ok(path)
 }
 
+/// The automatic backups of a locked vault, newest first.
+///
+/// # Errors
+/// [`Error::Insecure`], [`Error::Io`].
+pub fn list_locked(vault: &Path) -> Result<Vec<BackupInfo>, Error> {
+    list(vault, None)
+}
+
 /// The automatic backups, newest first. With the key of the open vault it is said which of
 /// them are its own. A file that is damaged is listed as such, with the time of its file.
 ///

@@ -81,7 +81,6 @@ impl Locked {
         };
         pages::check(&connection, &mut report);
         if !report.is_intact(Part::Pages) {
-            report.find(Part::Rows, Wrong::NotChecked);
             return Ok(report);
         }
         let state = State::read(&connection, &keys.rows).ok();

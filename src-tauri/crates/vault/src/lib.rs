@@ -41,7 +41,8 @@ pub use audit::{
     Action, Actor, AuditEntry, AuditFilter, AuditPage, Claimed, Context, Detail, Outcome,
 };
 pub use backup::{
-    BackupInfo, Standing, backup_folder, new_path as new_backup_path, prune as prune_backups,
+    BackupInfo, Standing, backup_folder, list_locked as list_backups, new_path as new_backup_path,
+    prune as prune_backups,
 };
 pub use create::create;
 pub use crypto::kdf::{KdfJob, KdfParams, KdfPolicy, Kek, NewPassword, NewPasswordJob};

@@ -141,7 +141,7 @@ pub enum Wrong {
     #[error("where the log begins is not what was written")]
     Beginning,
     /// What could not be looked at because of another finding.
-    #[error("not checked, for the database has broken pages; lock the vault and check again")]
+    #[error("not checked, for the database has broken pages; the vault is to be locked first")]
     NotChecked,
 }
 

@@ -370,7 +370,11 @@ version: string,
  */
 started_at: string, };
 
-export type Notice = { "notice": "header_healed" } | { "notice": "anchor_slot_lost" } | { "notice": "last_seen_unavailable" } | { "notice": "recovered" } | { "notice": "schedule_damaged" } | { "notice": "memory_not_locked" } | { "notice": "notifications_unavailable" } | { "notice": "expired", 
+export type Notice = { "notice": "header_healed" } | { "notice": "anchor_slot_lost" } | { "notice": "last_seen_unavailable" } | { "notice": "recovered" } | { "notice": "schedule_damaged" } | { "notice": "backup_failed", 
+/**
+ * Why, in words.
+ */
+problem: string, } | { "notice": "memory_not_locked" } | { "notice": "notifications_unavailable" } | { "notice": "expired", 
 /**
  * Its name.
  */
@@ -504,9 +508,53 @@ expired: ExpiredPolicy,
 /**
  * Hours for which a replaced value stays the previous one.
  */
-grace_hours: number, };
+grace_hours: number, 
+/**
+ * Days for which entries of the log are kept; 0 keeps all.
+ */
+audit_keep_days: number, };
 
 export type ExpiredPolicy = "allow" | "warn" | "refuse";
+
+export type BackupView = { 
+/**
+ * Its path.
+ */
+file: string, 
+/**
+ * When it was made.
+ */
+made_at: string, 
+/**
+ * Why.
+ */
+reason: BackupReason, 
+/**
+ * Bytes.
+ */
+size: number, 
+/**
+ * Credentials in it, the trash included.
+ */
+credentials: number, 
+/**
+ * What is known of it.
+ */
+state: BackupState, };
+
+export type BackupReason = "asked" | "daily" | "import" | "rekey" | "migration" | "restore";
+
+export type BackupState = "verified" | "unproved" | "damaged";
+
+export type LogView = { 
+/**
+ * The number of its first entry: above 1 where older ones were cut off.
+ */
+first: number, 
+/**
+ * Entries.
+ */
+entries: number, };
 
 export type RunningView = { 
 /**
@@ -812,6 +860,18 @@ since: string | null,
  */
 limit: number, };
 
+export type VerifyLogRequest = Record<symbol, never>;
+
+export type BackupsRequest = Record<symbol, never>;
+
+export type BackUpRequest = Record<symbol, never>;
+
+export type BackUpToRequest = { 
+/**
+ * The absolute path of the file. A backup that lies there is replaced, nothing else is.
+ */
+file: string, };
+
 export type CopyRequest = { 
 /**
  * The credential.
@@ -848,7 +908,7 @@ export type StartFailedRequest = {
  */
 release: number, };
 
-export type Query = { "status": StatusRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "edit": EditRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "trusted_files": TrustedFilesRequest } | { "running": RunningRequest } | { "start_failed": StartFailedRequest } | { "subscribe": SubscribeRequest } | { "lock": LockRequest } | { "stop": StopRequest };
+export type Query = { "status": StatusRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "edit": EditRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "trusted_files": TrustedFilesRequest } | { "running": RunningRequest } | { "start_failed": StartFailedRequest } | { "subscribe": SubscribeRequest } | { "lock": LockRequest } | { "stop": StopRequest };
 
 export type Event = { "event": "locked" } | { "event": "unlocked" } | { "event": "changed" } | { "event": "due", 
 /**
@@ -922,7 +982,15 @@ minimum: number, } | { "code": "password_needed" } | { "code": "no_clipboard",
 /**
  * Why, in words.
  */
-problem: string, } | { "code": "cancelled" } | { "code": "malformed", 
+problem: string, } | { "code": "cancelled" } | { "code": "backup_failed", 
+/**
+ * Why, in words.
+ */
+problem: string, } | { "code": "not_a_backup", 
+/**
+ * The file.
+ */
+path: string, } | { "code": "malformed", 
 /**
  * The file as the user named it.
  */
@@ -1063,6 +1131,14 @@ environment: string, } | { "code": "damaged_header",
  * What was found, in words.
  */
 finding: string, } | { "code": "damaged_data", 
+/**
+ * What was found, in words.
+ */
+finding: string, } | { "code": "damaged_backup", 
+/**
+ * The file.
+ */
+path: string, 
 /**
  * What was found, in words.
  */

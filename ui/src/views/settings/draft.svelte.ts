@@ -4,7 +4,7 @@ import type { ExpiredPolicy, SettingsView } from "$lib/ipc/generated";
 import { t } from "$lib/messages/en";
 
 const words = t.settings.problems;
-const LIMITS = { lock: [0, 1440], clipboard: [0, 600], grace: [0, 8760], lead: [0, 365] } as const;
+const LIMITS = { lock: [0, 1440], clipboard: [0, 600], grace: [0, 8760], keep: [30, 36_500], lead: [0, 365] } as const;
 
 function numberProblem(text: string, [low, high]: readonly [number, number]): string | null {
   const typed = text.trim();
@@ -29,12 +29,14 @@ export class SettingsDraft {
   names = $state(false);
   expired = $state<ExpiredPolicy>("warn");
   grace = $state("");
+  keep = $state("");
 
   readonly problems = $derived.by(() => {
     const all = {
       lock: numberProblem(this.lock, LIMITS.lock),
       clipboard: numberProblem(this.clipboard, LIMITS.clipboard),
       grace: numberProblem(this.grace, LIMITS.grace),
+      keep: this.keep.trim() === "0" ? null : numberProblem(this.keep, LIMITS.keep),
       quietFrom: timeProblem(this.quietFrom),
       quietTo: timeProblem(this.quietTo),
     };
@@ -51,6 +53,7 @@ export class SettingsDraft {
     this.names = settings.names_in_notices;
     this.expired = settings.expired;
     this.grace = String(settings.grace_hours);
+    this.keep = String(settings.audit_keep_days);
   }
 
   settings(): SettingsView {
@@ -63,6 +66,7 @@ export class SettingsDraft {
       names_in_notices: this.names,
       expired: this.expired,
       grace_hours: Number(this.grace),
+      audit_keep_days: Number(this.keep),
     };
   }
 

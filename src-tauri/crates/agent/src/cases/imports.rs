@@ -3,18 +3,21 @@
 //! What is gathered is bounded, per connection and over all of them, and is forgotten when
 //! the vault is locked.
 
+use std::sync::Arc;
+
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{ImportItem as SentItem, ImportRequest, ImportStep};
 use keyhaven_protocol::view::{ImportItemView, ImportOutcome, ImportReport};
 use keyhaven_vault::{
-    ImportConflict, ImportItem, ImportOutcome as Outcome, ImportTarget, Unlocked,
+    ImportConflict, ImportItem, ImportOutcome as Outcome, ImportTarget, Reason, Unlocked,
 };
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::agent::Agent;
+use crate::backups;
 use crate::caller::Caller;
-use crate::cases::{locate, passwords};
+use crate::cases::{care, locate, passwords};
 use crate::errors::{About, clamp, invalid, word};
 use crate::guarded;
 use crate::views;
@@ -37,7 +40,8 @@ pub(crate) struct Gathered {
 
 /// Gathers, previews or writes.
 pub(crate) async fn import(
-    caller: &Caller,
+    caller: &Arc<Caller>,
+    id: u32,
     request: ImportRequest,
     mut segments: Segments,
 ) -> Result<ImportReport, Error> {
@@ -67,8 +71,11 @@ pub(crate) async fn import(
     } else {
         |_: &Agent| {}
     };
+    let items = Arc::new(gathered.items);
+    if apply && !request.without_backup {
+        back_up(caller, id, &target, &items).await?;
+    }
     let done = caller.change(follows, move |vault, now| {
-        let items = gathered.items;
         let about = About::named(&target.place.project, &target.place.environment, "");
         let preview = vault
             .preview_import(&target, &items)
@@ -94,6 +101,41 @@ pub(crate) async fn import(
         items,
         applied: apply,
     })
+}
+
+/// Writes a backup before an import that will change something that was there.
+async fn back_up(
+    caller: &Arc<Caller>,
+    id: u32,
+    target: &ImportTarget,
+    items: &Arc<Vec<ImportItem>>,
+) -> Result<(), Error> {
+    let (target, items) = (target.clone(), items.clone());
+    let wanted = caller.with_vault(move |vault, now| {
+        let counts = vault.counts(&now.clock).map_err(word)?;
+        if counts.credentials + counts.trash == 0 {
+            return Ok(false);
+        }
+        // What is wrong with the import is said by the import itself.
+        let Ok(preview) = vault.preview_import(&target, &items) else {
+            return Ok(false);
+        };
+        let changes = |line: &keyhaven_vault::ImportLine| {
+            matches!(line.outcome, Outcome::New | Outcome::Updated { .. })
+        };
+        Ok(preview.conflicts() == 0 && preview.lines.iter().any(changes))
+    });
+    if !wanted.await? {
+        return Ok(());
+    }
+    let order = care::order(caller, id, Reason::Import, None);
+    match backups::write(&caller.agent, order).await {
+        Ok(_) => Ok(()),
+        Err(Error::Locked) => Err(Error::Locked),
+        Err(error) => Err(Error::BackupFailed {
+            problem: error.to_string(),
+        }),
+    }
 }
 
 fn records(sent: Vec<SentItem>, segments: &mut Segments) -> Result<Vec<ImportItem>, Error> {

@@ -1,6 +1,7 @@
 //! The use cases, thin over the vault, by subject.
 
 pub(crate) mod audit;
+pub(crate) mod care;
 pub(crate) mod copy;
 pub(crate) mod credentials;
 pub(crate) mod imports;

@@ -26,6 +26,9 @@ pub(crate) fn view(agent: &Agent, drawn: Drawn) -> StatusView {
     if !*guarded(&agent.notices_work) {
         notices.push(Notice::NotificationsUnavailable);
     }
+    if let Some(problem) = guarded(&agent.backup_problem).clone() {
+        notices.push(Notice::BackupFailed { problem });
+    }
     let name = agent.folder.file_name().unwrap_or(agent.folder.as_os_str());
     StatusView {
         initialised: drawn.initialised,

@@ -76,6 +76,7 @@ fn record(view: SettingsView) -> Result<Settings, Error> {
         names_in_notices: view.names_in_notices,
         expired: views::expired_record(view.expired),
         grace_hours: view.grace_hours,
+        audit_keep_days: view.audit_keep_days,
     })
 }
 

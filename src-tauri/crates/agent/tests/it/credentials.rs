@@ -232,6 +232,7 @@ fn import(items: &[(&str, &str)], step: ImportStep) -> (ImportRequest, Segments)
         tier: None,
         items,
         step,
+        without_backup: false,
     };
     (request, segments)
 }

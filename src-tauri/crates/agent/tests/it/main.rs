@@ -1,6 +1,7 @@
 //! The agent over a real socket.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod care;
 mod connections;
 mod credentials;
 mod keys;

@@ -306,6 +306,9 @@ pub struct ImportArgs {
     /// This key's value is a secret (repeat)
     #[arg(long, value_name = "KEY")]
     pub secret: Vec<String>,
+    /// Import even where no backup can be written before
+    #[arg(long)]
+    pub no_backup: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,5 +1,7 @@
 //! The arguments of the commands about the vault, its agent and this program.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use super::PlaceArgs;
@@ -49,6 +51,22 @@ pub struct LockArgs {}
 pub struct StatusArgs {}
 
 #[derive(Debug, Clone, Args)]
+pub struct VerifyArgs {
+    /// Read the master password from stdin, one line; only asked for while locked
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct BackupArgs {
+    /// The file; without it the backup goes beside the vault
+    pub file: Option<PathBuf>,
+    /// List the backups beside the vault
+    #[arg(long, conflicts_with = "file")]
+    pub list: bool,
+}
+
+#[derive(Debug, Clone, Args)]
 pub struct AuditArgs {
     /// Only about this credential
     #[arg(value_name = "REF")]
@@ -64,6 +82,9 @@ pub struct AuditArgs {
     /// At most so many entries
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = number)]
     pub limit: u32,
+    /// Check that no entry is missing or changed, from the first to the last
+    #[arg(long, conflicts_with_all = ["reference", "action", "since", "limit"])]
+    pub verify: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -11,6 +11,8 @@ Vault
   unlock, lock     open it, close it
   password         change what opens it; recovery: a new recovery key
   status           whether it is locked, and what is due
+  backup           one encrypted file, checked after writing
+  verify           check everything, say what is damaged
 Credentials
   add, set         store a new one; give one a new value
   get, show        print a value; everything but the value
@@ -96,6 +98,14 @@ pub fn example(command: &str) -> &'static str {
         }
         "deny" => "Example:\n  kh deny",
         "audit" => "Example:\n  kh audit -p shop --action use.launch --since 2026-01-01",
+        "verify" => {
+            "A vault that does not unlock any more is checked as well: it asks for the password, \
+             and changes nothing.\n\nExample:\n  kh verify --json"
+        }
+        "backup" => {
+            "Backups beside the vault are made daily, and before each import.\n\nExamples:\n  kh \
+             backup /media/stick/keys.khbackup\n  kh backup --list"
+        }
         "config" => "Example:\n  kh config set auto-lock-minutes 15",
         "agent" => "Example:\n  kh agent restart",
         "completions" => {

@@ -1,6 +1,8 @@
 //! `audit`: the log.
 
 use jiff::Timestamp;
+use keyhaven_protocol::Client;
+use keyhaven_protocol::care::VerifyLogRequest;
 use keyhaven_protocol::request::AuditRequest;
 use keyhaven_protocol::view::{AuditEntryView, Moment};
 
@@ -17,6 +19,9 @@ const MOST_NAMES: usize = 3;
 /// `kh audit`
 pub fn audit(context: &Context, arguments: AuditArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
+    if arguments.verify {
+        return verify(context, &mut client);
+    }
     let mut request = AuditRequest {
         credential: None,
         project: None,
@@ -54,6 +59,21 @@ pub fn audit(context: &Context, arguments: AuditArgs) -> Result<(), Failure> {
     context
         .printer
         .out(table.render(&context.printer).as_bytes())
+}
+
+/// Whether the log is whole.
+fn verify(context: &Context, client: &mut Client) -> Result<(), Failure> {
+    let log = client.ask(VerifyLogRequest {})?;
+    if context.printer.json {
+        return context.printer.document(&log);
+    }
+    let cut = match log.first {
+        1 => String::new(),
+        first => format!(", from entry {first} on; older ones were cut off as the settings say"),
+    };
+    context
+        .printer
+        .done(&format!("The log is whole: {} entries{cut}.", log.entries))
 }
 
 /// Where a day begins here; an instant is itself.

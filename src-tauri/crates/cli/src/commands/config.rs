@@ -29,7 +29,7 @@ struct All<'a> {
 }
 
 /// Every setting: its name, its value as text, and what it does.
-fn all(settings: &SettingsView) -> [(&'static str, String, &'static str); 8] {
+fn all(settings: &SettingsView) -> [(&'static str, String, &'static str); 9] {
     let lead_times: Vec<String> = settings.lead_times.iter().map(u32::to_string).collect();
     let lead_times = match lead_times.as_slice() {
         [] => "none".into(),
@@ -71,6 +71,11 @@ fn all(settings: &SettingsView) -> [(&'static str, String, &'static str); 8] {
             "grace-hours",
             settings.grace_hours.to_string(),
             "keep a replaced value as the previous one so long",
+        ),
+        (
+            "audit-keep-days",
+            settings.audit_keep_days.to_string(),
+            "keep entries of the log so many days; 0 keeps all",
         ),
     ]
 }
@@ -179,6 +184,7 @@ fn change(settings: &mut SettingsView, key: &str, value: &str) -> Result<(), Fai
         "auto-lock-minutes" => settings.auto_lock_minutes = number()?,
         "clipboard-seconds" => settings.clipboard_seconds = number()?,
         "grace-hours" => settings.grace_hours = number()?,
+        "audit-keep-days" => settings.audit_keep_days = number()?,
         "lead-times" => {
             settings.lead_times = value
                 .split(',')
@@ -272,6 +278,7 @@ mod tests {
             names_in_notices: false,
             expired: ExpiredPolicy::Warn,
             grace_hours: 72,
+            audit_keep_days: 365,
         };
         let mut same = settings.clone();
         for (name, value, _) in all(&settings) {

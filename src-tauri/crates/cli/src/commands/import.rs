@@ -131,6 +131,7 @@ fn send(
         tier: arguments.tier.map(Into::into),
         items,
         step,
+        without_backup: arguments.no_backup,
     };
     let mut items = Vec::new();
     let mut segments = Segments::default();

@@ -222,6 +222,9 @@ pub fn notice_words(notice: &Notice) -> String {
         Notice::ScheduleDamaged => {
             "the file of reminders was damaged; they paused until this unlock".into()
         }
+        Notice::BackupFailed { problem } => {
+            format!("the daily backup could not be written: {problem}; it is tried again")
+        }
         Notice::MemoryNotLocked => {
             "keys may be swapped to disk: the limit on locked memory is too low".into()
         }

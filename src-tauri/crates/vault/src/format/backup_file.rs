@@ -16,16 +16,17 @@
 //! open with the password and the recovery key of the time the backup was made.
 
 use std::fs::File;
-use std::io::{Read, Seek as _, SeekFrom, Write};
+use std::io::{Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use rustix::fs::{CWD, Mode, OFlags};
+use rustix::fs::{Mode, OFlags};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::header::{self, Found, HeaderCopy};
 use super::reader::Reader;
+use super::system;
 use crate::crypto::mac::{Digest, MacKey};
 use crate::error::{BackupDamage, Error};
 
@@ -202,9 +203,8 @@ impl BackupFile {
     /// [`Error::Io`].
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
-        let file = rustix::fs::openat(CWD, path, flags, Mode::empty())
-            .map_err(|error| Error::io(path, error))?;
-        let mut file = File::from(file);
+        let mut file =
+            system::open(path, flags, Mode::empty()).map_err(|error| Error::io(path, error))?;
         let io = |error| Error::io(path, error);
         let found = file.metadata().map_err(io)?;
         if !found.is_file() {
@@ -331,14 +331,14 @@ fn decode_front(bytes: &[u8]) -> Result<Result<(Manifest, usize), Error>, Option
 /// Writes front, header and database into a new private file and syncs it; the database is
 /// read from a file and compared with what the front says of it on the way.
 pub(crate) fn assemble(
-    target: &mut File,
+    (target, path): (&File, &Path),
     front: &[u8],
     header: &[u8],
     database: &mut impl Read,
     expected: Part,
 ) -> std::io::Result<bool> {
-    target.write_all(front)?;
-    target.write_all(header)?;
+    system::write(target, path, front)?;
+    system::write(target, path, header)?;
     let mut hash = Sha256::new();
     let mut size = 0;
     let mut chunk = vec![0; CHUNK];
@@ -349,9 +349,9 @@ pub(crate) fn assemble(
         }
         hash.update(&chunk[..count]);
         size += count as u64;
-        target.write_all(&chunk[..count])?;
+        system::write(target, path, &chunk[..count])?;
     }
-    target.sync_all()?;
+    system::sync(target, path)?;
     let sum: Digest = hash.finalize().into();
     Ok(size == expected.size && sum == expected.sha256)
 }

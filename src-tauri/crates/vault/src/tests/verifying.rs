@@ -158,7 +158,7 @@ fn a_flipped_bit_on_a_page_names_the_page() {
         texts(&report),
         [
             format!("Pages: HMAC verification failed for page {}", page + 1),
-            "Rows: not checked, for the database has broken pages; lock the vault and check again"
+            "Rows: not checked, for the database has broken pages; the vault is to be locked first"
                 .into(),
         ]
     );

@@ -7,8 +7,6 @@
 //! disk and has been read back.
 
 use std::fs::File;
-use std::io::Write as _;
-use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -19,7 +17,7 @@ use crate::audit::{Action, Context, Outcome};
 use crate::backup::{self, BackupInfo, Standing};
 use crate::error::{Damage, Error};
 use crate::format::backup_file::{self, BackupFile, Manifest, Part, Reason};
-use crate::format::disk;
+use crate::format::{disk, system};
 use crate::store::audit::{Event, Head};
 use crate::store::check::{Check, Scene, pages};
 use crate::store::root::State;
@@ -199,13 +197,10 @@ impl Unlocked {
         let left = (backup.size - backup.copied).min(SLICE);
         let mut piece = vec![0; usize::try_from(left).unwrap_or(0)];
         let from = self.folder.path().to_owned();
-        self.raw()?
-            .read_exact_at(&mut piece, backup.copied)
+        system::read_at(self.raw()?, &from, &mut piece, backup.copied)
             .map_err(|error| Error::io(&from, error))?;
-        backup
-            .copy
-            .write_all(&piece)
-            .map_err(|error| Error::io(&backup.files.scratch, error))?;
+        let scratch = &backup.files.scratch;
+        system::write(&backup.copy, scratch, &piece).map_err(|error| Error::io(scratch, error))?;
         backup.hash.update(&piece);
         backup.copied += left;
         if backup.copied == backup.size {
@@ -255,7 +250,7 @@ impl Unlocked {
             .with("reason", backup.reason.word())
             .with("bytes", backup.bytes().to_string());
         self.record_anchored(context, &event)?;
-        let renamed = std::fs::rename(&backup.files.temporary, &backup.target)
+        let renamed = system::rename(&backup.files.temporary, &backup.target)
             .map_err(|error| Error::io(&backup.target, error))
             .and_then(|()| disk::sync_folder(&backup.target));
         if let Err(error) = renamed {
@@ -346,12 +341,11 @@ impl Backup {
     /// What files may meet; [`Error::DamagedBackup`] where what is read back differs.
     pub fn assemble(&mut self) -> Result<(), Error> {
         let path = &self.files.temporary;
-        let mut file = disk::make_private(path)?;
-        let mut database = File::open(&self.files.scratch)
-            .map_err(|error| Error::io(&self.files.scratch, error))?;
+        let file = disk::make_private(path)?;
+        let mut database = disk::open_private(&self.files.scratch, false)?;
         let expected = self.manifest.database;
         let same = backup_file::assemble(
-            &mut file,
+            (&file, path),
             &self.front,
             &self.header,
             &mut database,

@@ -52,6 +52,7 @@ export class FakeVault {
     names_in_notices: false,
     expired: "warn",
     grace_hours: 72,
+    audit_keep_days: 0,
   };
   readonly events = new Set<(event: Event) => void>();
   readonly launchListeners = new Set<() => void>();

@@ -1,0 +1,278 @@
+//! Backups and checks as the agent makes them by itself and when asked.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use keyhaven_protocol::Error;
+use keyhaven_protocol::care::{
+    BackUpRequest, BackUpToRequest, BackupReason, BackupState, BackupView, BackupsRequest,
+    VaultPart, VerifyLogRequest, VerifyRequest, VerifyView,
+};
+use keyhaven_protocol::client::one_segment;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::request::{
+    AuditRequest, ConfigureRequest, ImportItem, ImportRequest, ImportStep, SettingsRequest,
+    StatusRequest,
+};
+use keyhaven_protocol::view::{FieldKind, Notice, SettingsView};
+
+use crate::support::{PASSWORD, PATIENCE, World, secret};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// Changes the settings as somebody who knows the password.
+fn configure(world: &World, change: impl FnOnce(&mut SettingsView)) {
+    let mut client = world.client();
+    let mut settings = client.ask(SettingsRequest {}).unwrap();
+    change(&mut settings);
+    let (password, segments) = one_segment(secret(PASSWORD));
+    let request = ConfigureRequest {
+        settings,
+        password: Some(password),
+    };
+    client.ask_with(request, &segments).unwrap();
+}
+
+fn backups(world: &World) -> Vec<BackupView> {
+    world.client().ask(BackupsRequest {}).unwrap()
+}
+
+/// Lets the agent's minutes pass until something is so.
+fn minutes_until(world: &World, so: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !so() {
+        assert!(start.elapsed() < PATIENCE, "it never came to be");
+        world.clock.advance(MINUTE);
+        // Two requests in a row: the agent has looked at its clock in between.
+        world.client().ask(StatusRequest {}).unwrap();
+        world.client().ask(StatusRequest {}).unwrap();
+    }
+}
+
+fn verify(world: &World, password: Option<&str>) -> Result<VerifyView, Error> {
+    let (password, segments) = match password {
+        Some(password) => {
+            let (at, segments) = one_segment(secret(password));
+            (Some(at), segments)
+        }
+        None => (None, Segments::default()),
+    };
+    let answered = world
+        .client()
+        .ask_with(VerifyRequest { password }, &segments)?;
+    Ok(answered.answer)
+}
+
+fn import(name: &str, without_backup: bool) -> (ImportRequest, Segments) {
+    let (value, segments) = one_segment(secret("imported"));
+    let request = ImportRequest {
+        project: "shop".into(),
+        environment: "dev".into(),
+        tier: None,
+        items: vec![ImportItem {
+            name: name.into(),
+            variable: Some(name.to_uppercase()),
+            kind: FieldKind::Secret,
+            provider: None,
+            rotate_every_days: None,
+            source_id: format!("dotenv:{name}"),
+            value,
+        }],
+        step: ImportStep::Apply,
+        without_backup,
+    };
+    (request, segments)
+}
+
+/// No file can be made in the folder of automatic backups.
+fn block(world: &World) -> std::path::PathBuf {
+    let folder = world.place.folder.join("backups");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o750)).unwrap();
+    folder
+}
+
+fn unblock(folder: &Path) {
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+#[test]
+fn a_daily_backup_is_made_while_the_vault_is_open_and_kept_for_a_week() {
+    let world = World::new();
+    configure(&world, |settings| settings.auto_lock_minutes = 0);
+    world.add("stripe", "sk");
+    assert!(backups(&world).is_empty(), "not while somebody just began");
+    minutes_until(&world, || backups(&world).len() == 1);
+    let first = backups(&world).remove(0);
+    assert_eq!(first.reason, BackupReason::Daily);
+    assert_eq!((first.state, first.credentials), (BackupState::Verified, 1));
+    // The day goes on without another one.
+    for _ in 0..30 {
+        world.clock.advance(MINUTE);
+        assert_eq!(backups(&world).len(), 1);
+    }
+    for days in 2..=12 {
+        world.clock.advance(DAY);
+        minutes_until(&world, || {
+            backups(&world)[0].made_at > first.made_at + (DAY * (days - 2))
+        });
+    }
+    // 1 June 2026 is a Monday: seven days, and the Sunday before them is one of those.
+    let kept = backups(&world);
+    assert!((7..=8).contains(&kept.len()), "{}", kept.len());
+    let files = std::fs::read_dir(world.place.folder.join("backups")).unwrap();
+    assert_eq!(files.count(), kept.len(), "nothing else lies there");
+}
+
+#[test]
+fn a_locked_vault_lists_backups_but_makes_none() {
+    let world = World::new();
+    world.add("stripe", "sk");
+    world.client().ask(BackUpRequest {}).unwrap();
+    world.lock();
+    assert_eq!(world.client().ask(BackUpRequest {}), Err(Error::Locked));
+    let listed = backups(&world);
+    assert_eq!(listed[0].state, BackupState::Unproved);
+    assert_eq!(listed[0].reason, BackupReason::Asked);
+}
+
+#[test]
+fn a_daily_backup_that_fails_is_said_until_one_succeeds() {
+    let world = World::new();
+    configure(&world, |settings| settings.auto_lock_minutes = 0);
+    world.add("stripe", "sk");
+    let folder = block(&world);
+    let notices = || world.client().ask(StatusRequest {}).unwrap().notices;
+    let said = |notice: &Notice| matches!(notice, Notice::BackupFailed { .. });
+    minutes_until(&world, || notices().iter().any(said));
+    unblock(&folder);
+    minutes_until(&world, || !notices().iter().any(said));
+    assert_eq!(backups(&world).len(), 1);
+}
+
+#[test]
+fn an_import_is_preceded_by_a_backup_or_does_not_happen() {
+    let world = World::new();
+    let (request, segments) = import("first", false);
+    world.client().ask_with(request, &segments).unwrap();
+    assert!(
+        backups(&world).is_empty(),
+        "an empty vault has nothing to lose"
+    );
+    let (request, segments) = import("second", false);
+    world.client().ask_with(request, &segments).unwrap();
+    assert_eq!(backups(&world)[0].reason, BackupReason::Import);
+    assert_eq!(backups(&world)[0].credentials, 1);
+
+    let folder = block(&world);
+    let (request, segments) = import("third", false);
+    let refused = world.client().ask_with(request, &segments).unwrap_err();
+    assert!(matches!(refused, Error::BackupFailed { .. }), "{refused:?}");
+    assert!(matches!(
+        world.get("third"),
+        Err(Error::NoCredential { .. })
+    ));
+    let (request, segments) = import("third", true);
+    world.client().ask_with(request, &segments).unwrap();
+    assert_eq!(world.get("third").unwrap(), "imported");
+    unblock(&folder);
+    // Nothing would change: no backup either.
+    let (request, segments) = import("third", false);
+    world.client().ask_with(request, &segments).unwrap();
+    assert_eq!(backups(&world).len(), 1);
+}
+
+#[test]
+fn a_backup_goes_where_it_is_sent_and_replaces_nothing_else() {
+    let world = World::new();
+    world.add("stripe", "sk");
+    let file = world.place.folder.join("../one.khbackup");
+    let to = |file: &Path| BackUpToRequest {
+        file: file.to_str().unwrap().into(),
+    };
+    let written = world.client().ask(to(&file)).unwrap();
+    assert_eq!(written.size, std::fs::metadata(&file).unwrap().len());
+    world.client().ask(to(&file)).unwrap();
+    let diary = world.place.folder.join("../diary");
+    std::fs::write(&diary, "dear diary").unwrap();
+    assert!(matches!(
+        world.client().ask(to(&diary)),
+        Err(Error::NotABackup { .. })
+    ));
+    assert!(matches!(
+        world.client().ask(to(Path::new("one.khbackup"))),
+        Err(Error::Invalid { .. })
+    ));
+    assert!(backups(&world).is_empty());
+}
+
+#[test]
+fn requests_are_answered_while_a_backup_is_written() {
+    let world = World::new();
+    for number in 0..50 {
+        world.add(&format!("key-{number}"), &"x".repeat(60_000));
+    }
+    let (mut writing, mut other) = (world.client(), world.client());
+    let mut watched = Vec::new();
+    let written = writing.ask_watched(BackUpRequest {}, &Segments::default(), &mut |step| {
+        // Each step waits for another connection's answer in between.
+        other.ask(StatusRequest {}).unwrap();
+        watched.push(step);
+    });
+    written.unwrap();
+    assert!(watched.len() > 4, "{watched:?}");
+    assert!(watched.is_sorted_by_key(|step| step.done));
+    assert!(verify(&world, None).unwrap().findings.is_empty());
+}
+
+#[test]
+fn a_check_reaches_a_vault_that_does_not_unlock_and_names_the_backup() {
+    let world = World::new();
+    world.add("stripe", "sk");
+    let open = verify(&world, None).unwrap();
+    assert!(open.findings.is_empty() && open.checked.iter().all(|part| part.intact));
+    assert_eq!(open.checked.len(), 7);
+    let backup = world.client().ask(BackUpRequest {}).unwrap();
+    world.lock();
+    assert_eq!(verify(&world, None).unwrap_err(), Error::Locked);
+    assert_eq!(
+        verify(&world, Some("wrong")).unwrap_err(),
+        Error::WrongPassword
+    );
+    let path = world.place.folder.join("vault-1.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[5 * 4096 + 100] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let found = verify(&world, Some(PASSWORD)).unwrap();
+    assert_eq!(found.findings[0].part, VaultPart::Pages);
+    assert_eq!(
+        found.findings[0].what,
+        "HMAC verification failed for page 6"
+    );
+    assert_eq!(found.backup.unwrap().file, backup.file);
+    // It was looked at, not unlocked.
+    assert!(world.client().ask(StatusRequest {}).unwrap().locked);
+}
+
+#[test]
+fn a_log_is_cut_once_a_day_as_its_owner_set_it() {
+    let world = World::new();
+    world.add("stripe", "sk");
+    configure(&world, |settings| {
+        settings.auto_lock_minutes = 0;
+        settings.audit_keep_days = 30;
+    });
+    minutes_until(&world, || backups(&world).len() == 1);
+    let log = || world.client().ask(VerifyLogRequest {}).unwrap();
+    assert_eq!(log().first, 1);
+    world.clock.advance(DAY * 40);
+    minutes_until(&world, || log().first > 1);
+    let cut = AuditRequest {
+        action: Some("audit.cut".into()),
+        ..AuditRequest::default()
+    };
+    assert_eq!(world.client().ask(cut).unwrap().len(), 1);
+    assert!(verify(&world, None).unwrap().findings.is_empty());
+}

@@ -1,0 +1,145 @@
+Checks of the whole vault, and backups: exit 7 and the exact place when anything is wrong.
+
+  $ kh verify --no-input
+  error: there is no vault in WORLD/vault yet
+  hint: create one with: kh init
+  [1]
+  $ vault
+  $ add stripe hunter2
+  $ add sendgrid hunter3
+  $ kh get kh://shop/dev/stripe --quiet
+  hunter2 (no-eol)
+  $ kh verify
+  PART     CHECKED  STATE
+  header   2        intact
+  anchor   2        intact
+  pages    15       intact
+  rows     4        intact
+  values   2        intact
+  derived  3        intact
+  log      5        intact
+  $ kh verify --json | shape
+  {
+    "checked": [
+      {
+        "part": "header",
+        "things": 2,
+        "intact": true
+      },
+      {
+        "part": "anchor",
+        "things": 2,
+        "intact": true
+      },
+      {
+        "part": "pages",
+        "things": 15,
+        "intact": true
+      },
+      {
+        "part": "rows",
+        "things": 4,
+        "intact": true
+      },
+      {
+        "part": "values",
+        "things": 2,
+        "intact": true
+      },
+      {
+        "part": "derived",
+        "things": 3,
+        "intact": true
+      },
+      {
+        "part": "log",
+        "things": 5,
+        "intact": true
+      }
+    ],
+    "findings": [],
+    "more": 0,
+    "backup": null
+  }
+  $ kh audit --verify
+  The log is whole: 5 entries.
+  $ kh audit --verify --json | shape
+  {
+    "first": 1,
+    "entries": 5
+  }
+  $ kh backup --list
+  There are no backups beside the vault yet.
+  $ kh backup "$HOME/keys.khbackup"
+  Wrote and checked a backup of 2 credentials, 61 KiB: WORLD/home/keys.khbackup
+  $ stat -c %a "$HOME/keys.khbackup"
+  600
+  $ kh backup
+  Wrote and checked a backup of 2 credentials, 61 KiB: WORLD/vault/backups/*-asked.khbackup (glob)
+  $ kh backup --list | sed 's/  */ /g' | cut -d' ' -f3-
+  CREDENTIALS SIZE STATE FILE
+  asked for 2 61 KiB verified WORLD/vault/backups/*-asked.khbackup (glob)
+  $ kh backup --list --json | sed 's/20[0-9T-]*Z-asked/STAMP-asked/' | shape
+  [
+    {
+      "file": "WORLD/vault/backups/STAMP-asked.khbackup",
+      "made_at": "TIME",
+      "reason": "asked",
+      "size": 62073,
+      "credentials": 2,
+      "state": "verified"
+    }
+  ]
+  $ echo 'dear diary' > "$HOME/diary"
+  $ kh backup "$HOME/diary"
+  error: WORLD/home/diary is not a backup of Keyhaven
+  hint: see which there are with: kh backup --list
+  [1]
+  $ cat "$HOME/diary"
+  dear diary
+  $ kh backup /nowhere/at/all
+  error: /nowhere/at/all.new: No such file or directory (os error 2)
+  [1]
+
+A vault that is locked is checked with its password and stays locked.
+
+  $ kh lock --quiet
+  $ kh verify --no-input
+  error: the vault is locked
+  hint: unlock it with: kh unlock
+  [3]
+  $ printf 'wrong\n' | kh verify --password-stdin
+  error: the password is wrong
+  hint: check caps lock and the keyboard layout
+  [1]
+  $ printf '%s\n' "$PASSWORD" | kh verify --password-stdin
+  PART     CHECKED  STATE
+  header   2        intact
+  anchor   2        intact
+  pages    15       intact
+  rows     4        intact
+  values   2        intact
+  derived  3        intact
+  log      8        intact
+  $ kh status | head -1
+  Vault  WORLD/vault, locked
+
+A flipped bit is named with its page, by the unlock that refuses and by the check.
+
+  $ printf '\377' | dd of="$KEYHAVEN_HOME/vault-1.db" bs=1 seek=20600 conv=notrunc status=none
+  $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
+  error: the vault's data is damaged: the database is broken
+  hint: keep the folder as it is; see what is damaged with: kh verify, then kh restore a backup, or save what can be read with: kh salvage
+  [7]
+  $ printf '%s\n' "$PASSWORD" | kh verify --password-stdin
+  PART    CHECKED  STATE
+  header  2        intact
+  anchor  2        intact
+  pages   15       damaged
+  pages: HMAC verification failed for page 6
+  The newest backup is of *, with 2 credentials: WORLD/vault/backups/*-asked.khbackup (glob)
+  error: 1 thing is wrong with the vault
+  hint: keep the folder as it is; restore with: kh restore WORLD/vault/backups/*-asked.khbackup, or save what can be read with: kh salvage (glob)
+  [7]
+  $ kh status | head -1
+  Vault  WORLD/vault, locked
