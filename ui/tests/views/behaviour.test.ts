@@ -168,6 +168,19 @@ describe("with the fake vault", () => {
       await page.getByRole("button", { name: "Save changes" }).click();
       await page.getByText("Settings are saved.").waitFor();
     }));
+
+  it("lists the backups and writes one when asked", () =>
+    inWindow({}, async (page) => {
+      await page.getByRole("button", { name: "Settings" }).click();
+      const list = page.getByRole("list", { name: "Backups" });
+      await list.getByText("before an import").waitFor();
+      expect(await list.getByRole("listitem").count()).toBe(4);
+      await list.getByText("damaged").waitFor();
+      await page.getByRole("button", { name: "Back up now" }).click();
+      await page.getByText(/^The backup is written and checked/).waitFor();
+      expect(await list.getByRole("listitem").count()).toBe(5);
+      await list.getByText("asked for").waitFor();
+    }));
 });
 
 describe("with 10,000 keys", () => {

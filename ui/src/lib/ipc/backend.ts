@@ -3,6 +3,7 @@
 
 import type {
   AuditEntryView,
+  BackupView,
   CredentialRow,
   CredentialView,
   DueView,
@@ -12,6 +13,7 @@ import type {
   HistoryView,
   ImportReport,
   KeyDerivationView,
+  LogView,
   Metadata,
   Query,
   RunningView,
@@ -36,6 +38,9 @@ export interface Answers {
   restore: CredentialView;
   snooze: null;
   audit: AuditEntryView[];
+  verify_log: LogView;
+  backups: BackupView[];
+  back_up: BackupView;
   settings: SettingsView;
   key_derivation: KeyDerivationView;
   copy: null;

@@ -4,7 +4,13 @@ import type { ExpiredPolicy, SettingsView } from "$lib/ipc/generated";
 import { t } from "$lib/messages/en";
 
 const words = t.settings.problems;
-const LIMITS = { lock: [0, 1440], clipboard: [0, 600], grace: [0, 8760], keep: [30, 36_500], lead: [0, 365] } as const;
+const LIMITS = {
+  lock: [0, 1440],
+  clipboard: [0, 600],
+  grace: [0, 8760],
+  keep: [30, 36_500],
+  lead: [0, 365],
+} as const;
 
 function numberProblem(text: string, [low, high]: readonly [number, number]): string | null {
   const typed = text.trim();

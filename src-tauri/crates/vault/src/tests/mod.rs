@@ -1,7 +1,7 @@
 //! The crate as its embedder sees it, and as an attacker with the folder sees it.
 
-mod bits;
 mod backups;
+mod bits;
 mod credentials;
 mod errors;
 mod hostile;

@@ -4,6 +4,8 @@ import { dayAfter, daysUntil } from "$lib/time/relative";
 import type { Launch, Theme } from "../backend";
 import type {
   AuditEntryView,
+  BackupReason,
+  BackupView,
   CredentialRow,
   CredentialView,
   DueView,
@@ -54,6 +56,7 @@ export class FakeVault {
     grace_hours: 72,
     audit_keep_days: 0,
   };
+  backups: BackupView[] = [];
   readonly events = new Set<(event: Event) => void>();
   readonly launchListeners = new Set<() => void>();
   readonly openListeners = new Set<(id: string) => void>();
@@ -67,7 +70,27 @@ export class FakeVault {
     this.locked = options.state === "locked";
     const full = !["none", "empty"].includes(options.state);
     this.living = full ? (options.rows > 0 ? many(options.rows, this.now) : sample(this.now)) : [];
+    const dayBefore = (days: number) => new Date(this.now.getTime() - days * 86_400_000);
+    this.backups = full
+      ? [
+          this.backup(dayBefore(1), "daily"),
+          this.backup(dayBefore(2), "import"),
+          { ...this.backup(dayBefore(9), "rekey"), state: "unproved" },
+          { ...this.backup(dayBefore(16), "daily"), state: "damaged" },
+        ]
+      : [];
     this.log = full && options.rows === 0 ? log(this.living, this.now) : [];
+  }
+
+  backup(at: Date, reason: BackupReason): BackupView {
+    return {
+      file: `/home/ada/.local/share/keyhaven/backups/${at.toISOString()}-${reason}.khbackup`,
+      made_at: at.toISOString(),
+      reason,
+      size: 272_414,
+      credentials: this.living.length,
+      state: "verified",
+    };
   }
 
   emit(event: Event): void {

@@ -207,6 +207,15 @@ function reading(vault: FakeVault, name: QueryName, request: never): unknown {
       return vault.settings;
     case "key_derivation":
       return { memory_kib: 131_072, passes: 3, lanes: 4, milliseconds: 540 };
+    case "verify_log":
+      return { first: 1, entries: vault.log.length };
+    case "backups":
+      return vault.backups;
+    case "back_up": {
+      const backup = vault.backup(vault.now, "asked");
+      vault.backups = [backup, ...vault.backups];
+      return backup;
+    }
     case "trusted_files":
       return [
         {

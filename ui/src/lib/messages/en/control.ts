@@ -139,6 +139,36 @@ export const settings = {
   appearance: "Appearance",
   theme: "Theme",
   themes: { system: "As the system", light: "Light", dark: "Dark" },
+  backups: {
+    title: "Backups",
+    text: "Encrypted copies beside the vault, one a day and one before each import, each read back and checked. Keep another on a device of its own: kh backup FILE.",
+    none: "None yet: the first one is made soon.",
+    now: "Back up now",
+    writing: "Writing and checking…",
+    written: (credentials: number) =>
+      `The backup is written and checked: ${count(credentials, "key")}.`,
+    failed: (problem: string) =>
+      `The daily backup could not be written: ${problem}. It is tried again.`,
+    holds: (credentials: number) => count(credentials, "key"),
+    size: (bytes: number) =>
+      bytes < 1_048_576
+        ? `${figure(Math.ceil(bytes / 1024))} KiB`
+        : `${figure(Math.round(bytes / 104_857.6) / 10)} MiB`,
+    reasons: {
+      asked: "asked for",
+      daily: "daily",
+      import: "before an import",
+      rekey: "before a new key",
+      migration: "before a migration",
+      restore: "before a restore",
+    },
+    states: { verified: "verified", unproved: "not proved", damaged: "damaged" },
+    stateHints: {
+      verified: "Everything in it was checked, and it is from this vault.",
+      unproved: "Its checksums are right; it was made under an earlier key or by another vault.",
+      damaged: "It is not what was written. Do not count on it.",
+    },
+  },
   trusted: "Trusted folders",
   trustedText:
     "A .keyhaven.toml there may choose which keys a command gets. Allow and deny them in a terminal: kh allow, kh deny.",
