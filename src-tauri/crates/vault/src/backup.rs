@@ -156,7 +156,7 @@ fn look(path: &Path, key: Option<&MacKey>) -> BackupInfo {
 /// Removes the automatic backups that are not needed any more; which.
 ///
 /// # Errors
-/// As [`list`].
+/// [`Error::Insecure`], [`Error::Io`].
 pub fn prune(vault: &Path, zone: &TimeZone) -> Result<Vec<PathBuf>, Error> {
     // Damaged ones are left: somebody should see them.
     let mut backups = list(vault, None)?;
