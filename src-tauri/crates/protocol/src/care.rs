@@ -155,7 +155,7 @@ pub struct VerifyView {
     pub backup: Option<BackupView>,
 }
 
-/// See [`crate::request::Plain::RestoreBackup`].
+/// See `Plain::RestoreBackup`.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RestoreBackupRequest {
     /// The absolute path of the backup.
@@ -183,7 +183,7 @@ pub struct RestoredView {
     pub missing: Vec<String>,
 }
 
-/// See [`crate::request::Plain::Salvage`].
+/// See `Plain::Salvage`.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SalvageRequest {
     /// The absolute path of the new vault's folder: empty, or not there yet.
