@@ -11,6 +11,7 @@ Settings are in the vault; what makes it less safe needs the password.
   names-in-notices   false                   name credentials in notices: true or false
   expired            warn                    an expired credential in a launch: allow, warn or refuse
   grace-hours        72                      keep a replaced value as the previous one so long
+  audit-keep-days    0                       keep entries of the log so many days; 0 keeps all
   key-derivation     32 KiB, 1 pass, 1 lane  what a guess at the password costs; set by: kh password
   $ kh config list --json | shape
   {
@@ -29,6 +30,7 @@ Settings are in the vault; what makes it less safe needs the password.
     "names_in_notices": false,
     "expired": "warn",
     "grace_hours": 72,
+    "audit_keep_days": 0,
     "key_derivation": {
       "memory_kib": 32,
       "passes": 1,
@@ -149,6 +151,7 @@ What is not accepted.
   names-in-notices   false                           name credentials in notices: true or false
   expired            warn                            an expired credential in a launch: allow, warn or refuse
   grace-hours        24                              keep a replaced value as the previous one so long
+  audit-keep-days    0                               keep entries of the log so many days; 0 keeps all
   key-derivation     32 KiB, 1 pass, 1 lane, 0.00 s  what a guess at the password costs; set by: kh password
 
 They cannot be read or changed while the vault is locked.

@@ -15,8 +15,8 @@ mod reminders;
 mod stops;
 mod story;
 mod tampering;
-mod ways_in;
 mod verifying;
+mod ways_in;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
