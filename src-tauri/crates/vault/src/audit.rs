@@ -77,6 +77,8 @@ actions! {
     Recovered = "vault.unlock_recovery",
     /// An older copy was opened although it is old.
     OldCopyAccepted = "vault.old_copy",
+    /// The tables were brought to a later form.
+    Migrated = "vault.migrate",
     /// Locked.
     Locked = "vault.lock",
     /// The master password was changed.

@@ -404,6 +404,8 @@ fn begin_session(
     unlocked.record_flushed(context, &Event::done(action))?;
     let mark = unlocked.mark(false);
     unlocked.anchor.write_both(&mark, &unlocked.keys.anchor)?;
+    // Only now: a change after a clean mark would look like another history.
+    unlocked.migrate(context)?;
     let kept = match seen {
         // It is on the disk already, and to sync it once more takes time.
         Standing::Same => true,

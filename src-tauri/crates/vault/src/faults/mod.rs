@@ -198,6 +198,46 @@ pub(crate) mod stops {
     }
 }
 
+/// What a later program knows of the tables: one step more.
+pub(crate) mod later {
+    use std::cell::Cell;
+    use std::marker::PhantomData;
+
+    use crate::store::connect::MIGRATIONS;
+
+    /// A table of its own, and other content in one that counts in the root.
+    const LATER: [&str; 2] = [
+        MIGRATIONS[0],
+        "CREATE TABLE later (id INTEGER PRIMARY KEY);
+         UPDATE credential SET name = name || '-migrated', revision = revision + 1",
+    ];
+
+    thread_local! {
+        static IS_LATER: Cell<bool> = const { Cell::new(false) };
+    }
+
+    pub(crate) fn migrations() -> &'static [&'static str] {
+        if IS_LATER.get() { &LATER } else { &MIGRATIONS }
+    }
+
+    /// While it lives, this thread is the later program.
+    #[derive(Debug)]
+    pub(crate) struct Later(PhantomData<*const ()>);
+
+    impl Later {
+        pub(crate) fn begin() -> Self {
+            IS_LATER.set(true);
+            Self(PhantomData)
+        }
+    }
+
+    impl Drop for Later {
+        fn drop(&mut self) {
+            IS_LATER.set(false);
+        }
+    }
+}
+
 /// Counts a call; an error where it must not happen.
 fn before(call: Call<'_>) -> io::Result<()> {
     if Fault::Stop.is_about(call) {

@@ -28,11 +28,36 @@ pub(crate) enum Durability {
 pub(crate) fn make(path: &Path, keys: &Keys) -> Result<Connection, Error> {
     drop(disk::make_private(path)?);
     let connection = connect(path, keys)?;
-    for step in MIGRATIONS {
+    migrate(&connection)?;
+    Ok(connection)
+}
+
+#[cfg(not(test))]
+fn migrations() -> &'static [&'static str] {
+    &MIGRATIONS
+}
+
+#[cfg(test)]
+use crate::faults::later::migrations;
+
+/// The latest form of the tables that this program knows.
+pub(crate) fn supported() -> u32 {
+    migrations().len() as u32
+}
+
+/// The form of the tables.
+pub(crate) fn found(connection: &Connection) -> Result<u32, Error> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+/// Brings the tables to the latest form, step by step. Whoever calls it keeps it in one
+/// transaction with the root of the rows as they are then.
+pub(crate) fn migrate(connection: &Connection) -> Result<(), Error> {
+    for step in &migrations()[found(connection)? as usize..] {
         connection.execute_batch(step)?;
     }
-    connection.pragma_update(None, "user_version", MIGRATIONS.len() as u32)?;
-    Ok(connection)
+    connection.pragma_update(None, "user_version", supported())?;
+    Ok(())
 }
 
 /// Opens a database that must be there and have content.
@@ -60,12 +85,11 @@ fn open_once(path: &Path, keys: &Keys) -> Result<Connection, Error> {
     if meta.is_none() {
         return Err(Damage::DatabaseEmpty.into());
     }
-    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let supported = MIGRATIONS.len() as u32;
+    let (found, supported) = (found(&connection)?, supported());
     if found > supported {
         return Err(Error::NewerVersion { found, supported });
     }
-    if found != supported {
+    if found == 0 {
         return Err(Damage::DatabaseEmpty.into());
     }
     Ok(connection)

@@ -4,6 +4,7 @@ use keyhaven_proof::Proof;
 
 use super::story::{Picture, Sight, look};
 use super::*;
+use crate::faults::later::Later;
 use crate::faults::{Disk, Fault, Plan};
 
 /// Stops `work` at each place in turn, from the first to after the last, and has `check`
@@ -133,6 +134,58 @@ fn promise_03_a_stopped_healing_of_the_header_leaves_a_header() {
         });
         proof.held(places);
     }
+}
+
+#[test]
+fn promise_03_a_stopped_migration_is_made_or_not() {
+    let mut proof = Proof::begin("promise_03_a_stopped_migration_is_made_or_not");
+    let open = |home: &Home| {
+        let _later = Later::begin();
+        home.open().map(drop)
+    };
+    let (old, new) = (picture(&[("one", "1")]), picture(&[("one-migrated", "1")]));
+    let places = stop_everywhere(with_one_key, open, |home, done| {
+        // The older program opens the old form, or names both.
+        match home.open() {
+            Ok(vault) => {
+                assert!(!done);
+                assert_eq!(look(&vault, home).unwrap().picture, old);
+                home.close(vault);
+            }
+            Err(Error::NewerVersion {
+                found: 2,
+                supported: 1,
+            }) => {}
+            Err(error) => panic!("{error}"),
+        }
+        let _later = Later::begin();
+        assert_eq!(sight(home).picture, new);
+        let vault = home.open().unwrap();
+        let migrated = AuditFilter {
+            action: Some(Action::Migrated),
+            ..AuditFilter::default()
+        };
+        assert_eq!(vault.audit(&migrated).unwrap().entries.len(), 1);
+    });
+    assert!(places > 10, "{places}");
+    proof.held(places);
+}
+
+/// The control: a migration whose root is not of the same transaction leaves a vault that
+/// neither program takes for whole.
+#[test]
+fn promise_03_control_a_migration_in_two_steps_is_left_half_way() {
+    let mut proof = Proof::begin("promise_03_control_a_migration_in_two_steps_is_left_half_way");
+    let home = with_one_key();
+    let vault = home.open().unwrap();
+    let _later = Later::begin();
+    crate::store::connect::migrate(&vault.connection).unwrap();
+    drop(vault);
+    assert!(matches!(
+        home.open(),
+        Err(Error::DamagedData(crate::Damage::Rows))
+    ));
+    proof.case();
 }
 
 /// The control: a header that is written in place instead of replaced is lost by a stop.

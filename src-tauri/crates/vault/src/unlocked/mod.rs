@@ -286,6 +286,31 @@ impl Unlocked {
         Ok(value)
     }
 
+    /// Brings the tables to the form this program writes, where they are older: one change,
+    /// with the root of all rows made anew, and its entry in the log.
+    pub(crate) fn migrate(&mut self, context: &Context) -> Result<(), Error> {
+        let (from, to) = (connect::found(&self.connection)?, connect::supported());
+        if from == to {
+            return Ok(());
+        }
+        self.living.take();
+        self.set_durability(Durability::Full)?;
+        let transaction = self.connection.unchecked_transaction()?;
+        connect::migrate(&transaction)?;
+        let root = root::Root::compute(&transaction, &self.keys.rows)?;
+        let state = self.state.next(&self.keys.rows, root);
+        state.write(&transaction)?;
+        let event = Event::done(Action::Migrated)
+            .with("from", from.to_string())
+            .with("to", to.to_string());
+        let head = audit::append(&transaction, &self.keys.audit, self.head, context, &event)?;
+        transaction.commit()?;
+        self.state = state;
+        self.head = head;
+        self.anchor_behind = true;
+        self.write_anchor()
+    }
+
     /// Records that values are about to be handed out, or what became of that. Call it
     /// before they are; if it fails, they must not be.
     ///

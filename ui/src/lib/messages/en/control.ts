@@ -57,6 +57,7 @@ export const activity = {
     "vault.unlock": "Unlocked",
     "vault.unlock_recovery": "Unlocked with the recovery key",
     "vault.old_copy": "Older copy opened",
+    "vault.migrate": "Brought to a later format",
     "vault.lock": "Locked",
     "vault.password": "Master password changed",
     "vault.recovery_key": "New recovery key",
