@@ -35,7 +35,7 @@ macro_rules! may {
 }
 
 may!(
-    MainSide: StatusRequest, ListRequest, ShowRequest, HistoryRequest, DueRequest,
+    MainSide: StatusRequest, ProtectionRequest, ListRequest, ShowRequest, HistoryRequest, DueRequest,
     EnvironmentsRequest, SetTierRequest, EditRequest, RemoveRequest, RestoreRequest,
     SnoozeRequest, AuditRequest, SettingsRequest, KeyDerivationRequest, CopyRequest, TrustedFilesRequest,
     RunningRequest, LockRequest, AddRequest, SetRequest, ImportRequest, ConfigureRequest,

@@ -2,20 +2,24 @@ Settings are in the vault; what makes it less safe needs the password.
 
   $ vault
   $ kh config
-  SETTING            VALUE                   MEANING
-  auto-lock-minutes  30                      lock after so many minutes without use; 0 never
-  clipboard-seconds  20                      clear a copied value after so many seconds
-  lead-times         30,14,7,3,1,0           remind so many days before something is due, or none
-  quiet-from         20:00                   no reminders from this time of day
-  quiet-to           08:00                   to this time of day
-  names-in-notices   false                   name credentials in notices: true or false
-  expired            warn                    an expired credential in a launch: allow, warn or refuse
-  grace-hours        72                      keep a replaced value as the previous one so long
-  audit-keep-days    0                       keep entries of the log so many days; 0 keeps all
-  key-derivation     32 KiB, 1 pass, 1 lane  what a guess at the password costs; set by: kh password
+  SETTING              VALUE                   MEANING
+  auto-lock-minutes    30                      lock after so many minutes without use; 0 never
+  lock-on-suspend      true                    lock before the machine sleeps: true or false
+  lock-on-screen-lock  true                    lock when the screen is locked: true or false
+  clipboard-seconds    20                      clear a copied value after so many seconds
+  lead-times           30,14,7,3,1,0           remind so many days before something is due, or none
+  quiet-from           20:00                   no reminders from this time of day
+  quiet-to             08:00                   to this time of day
+  names-in-notices     false                   name credentials in notices: true or false
+  expired              warn                    an expired credential in a launch: allow, warn or refuse
+  grace-hours          72                      keep a replaced value as the previous one so long
+  audit-keep-days      0                       keep entries of the log so many days; 0 keeps all
+  key-derivation       32 KiB, 1 pass, 1 lane  what a guess at the password costs; set by: kh password
   $ kh config list --json | shape
   {
     "auto_lock_minutes": 30,
+    "lock_on_suspend": true,
+    "lock_on_screen_lock": true,
     "clipboard_seconds": 20,
     "lead_times": [
       30,
@@ -51,6 +55,8 @@ Settings are in the vault; what makes it less safe needs the password.
   $ kh config set clipboard-seconds 10 --json | shape
   {
     "auto_lock_minutes": 15,
+    "lock_on_suspend": true,
+    "lock_on_screen_lock": true,
     "clipboard_seconds": 10,
     "lead_times": [
       30,
@@ -142,17 +148,19 @@ What is not accepted.
   hint: see: kh config --help
   [2]
   $ kh config
-  SETTING            VALUE                           MEANING
-  auto-lock-minutes  5                               lock after so many minutes without use; 0 never
-  clipboard-seconds  10                              clear a copied value after so many seconds
-  lead-times         1,7                             remind so many days before something is due, or none
-  quiet-from         22:00                           no reminders from this time of day
-  quiet-to           07:30                           to this time of day
-  names-in-notices   false                           name credentials in notices: true or false
-  expired            warn                            an expired credential in a launch: allow, warn or refuse
-  grace-hours        24                              keep a replaced value as the previous one so long
-  audit-keep-days    0                               keep entries of the log so many days; 0 keeps all
-  key-derivation     32 KiB, 1 pass, 1 lane, 0.00 s  what a guess at the password costs; set by: kh password
+  SETTING              VALUE                           MEANING
+  auto-lock-minutes    5                               lock after so many minutes without use; 0 never
+  lock-on-suspend      true                            lock before the machine sleeps: true or false
+  lock-on-screen-lock  true                            lock when the screen is locked: true or false
+  clipboard-seconds    10                              clear a copied value after so many seconds
+  lead-times           1,7                             remind so many days before something is due, or none
+  quiet-from           22:00                           no reminders from this time of day
+  quiet-to             07:30                           to this time of day
+  names-in-notices     false                           name credentials in notices: true or false
+  expired              warn                            an expired credential in a launch: allow, warn or refuse
+  grace-hours          24                              keep a replaced value as the previous one so long
+  audit-keep-days      0                               keep entries of the log so many days; 0 keeps all
+  key-derivation       32 KiB, 1 pass, 1 lane, 0.00 s  what a guess at the password costs; set by: kh password
 
 They cannot be read or changed while the vault is locked.
 

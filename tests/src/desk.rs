@@ -20,12 +20,21 @@ pub struct Bus {
 impl Bus {
     /// Starts the bus; it takes connections when this returns.
     pub fn start(world: &World) -> Self {
-        let configuration = world.path("bus.conf");
+        Self::start_at(world, "bus", &world.bus_address())
+    }
+
+    /// Starts another one in the place of the system's.
+    pub fn start_system(world: &World) -> Self {
+        Self::start_at(world, "system-bus", &world.system_bus_address())
+    }
+
+    fn start_at(world: &World, name: &str, address: &str) -> Self {
+        let configuration = world.path(&format!("{name}.conf"));
         let text = format!(
             "<busconfig><type>session</type><listen>{}</listen>\
              <policy context=\"default\"><allow send_destination=\"*\"/><allow own=\"*\"/>\
              <allow eavesdrop=\"true\"/></policy></busconfig>",
-            world.bus_address()
+            address
         );
         fs::write(&configuration, text).expect("a bus configuration");
         let mut command = world.command("dbus-daemon");

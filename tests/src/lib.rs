@@ -11,6 +11,7 @@
 pub mod cases;
 mod desk;
 mod kept;
+mod leaving;
 mod scan;
 mod screen;
 mod terminal;
@@ -20,6 +21,7 @@ mod world;
 
 pub use desk::{Bus, Display, Notice};
 pub use kept::Kept;
+pub use leaving::{Logind, MINE, ScreenSaver, THEIRS};
 pub use scan::Secrets;
 pub use screen::{Area, Content, Screen};
 pub use terminal::Terminal;

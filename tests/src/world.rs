@@ -297,6 +297,11 @@ impl World {
         VaultPlace::new(&self.path("vault"), Some(&self.path("run"))).expect("a short path")
     }
 
+    /// The address that the bus in the place of the system's has.
+    pub fn system_bus_address(&self) -> String {
+        format!("unix:path={}", self.path("run/system-bus").display())
+    }
+
     /// The address a message bus of this world has.
     pub fn bus_address(&self) -> String {
         format!("unix:path={}", self.path("run/bus").display())

@@ -37,8 +37,8 @@ macro_rules! queries {
 // Kept: where a backup goes, a person picks; trust is given at a terminal that shows the file; a failed start is reported by
 // whoever was given the values; the agent is stopped by its owner; events have a thread.
 queries! {
-    let through: Status List Show History Due Environments SetTier Edit Remove Restore Snooze
-        Audit VerifyLog Backups BackUp Settings KeyDerivation Copy TrustedFiles Running Lock;
+    let through: Status Protection List Show History Due Environments SetTier Edit Remove Restore
+        Snooze Audit VerifyLog Backups BackUp Settings KeyDerivation Copy TrustedFiles Running Lock;
     keep: BackUpTo Trust Distrust StartFailed Subscribe Stop;
 }
 
@@ -91,6 +91,7 @@ mod tests {
     fn what_a_window_may_ask_is_decided_one_by_one() {
         let open = [
             "Status",
+            "Protection",
             "List",
             "Show",
             "History",

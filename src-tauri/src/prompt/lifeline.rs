@@ -77,7 +77,7 @@ mod tests {
         read_task(input)
     }
 
-    const SETTINGS: &str = r#"{"auto_lock_minutes":0,"clipboard_seconds":20,"lead_times":[7],"quiet_from":"22:00","quiet_to":"07:00","names_in_notices":false,"expired":"warn","grace_hours":72,"audit_keep_days":0}"#;
+    const SETTINGS: &str = r#"{"auto_lock_minutes":0,"lock_on_suspend":true,"lock_on_screen_lock":true,"clipboard_seconds":20,"lead_times":[7],"quiet_from":"22:00","quiet_to":"07:00","names_in_notices":false,"expired":"warn","grace_hours":72,"audit_keep_days":0}"#;
 
     #[test]
     fn settings_are_one_line() {

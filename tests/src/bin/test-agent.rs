@@ -1,6 +1,7 @@
 //! `keyhaven-agent` for tests: the shipped agent but for key derivation, which costs
-//! nothing, and the clock, which runs ahead by the seconds in
-//! `$XDG_RUNTIME_DIR/clock-ahead` (see `World::pass`). No environment variable controls it,
+//! nothing, the clock, which runs ahead by the seconds in
+//! `$XDG_RUNTIME_DIR/clock-ahead` (see `World::pass`), and the system's bus, which is
+//! `$XDG_RUNTIME_DIR/system-bus`. No environment variable controls it,
 //! because the agent's starter hands none on.
 
 use std::fs;
@@ -27,7 +28,15 @@ fn main() -> ExitCode {
     program::main(|| Nature {
         kdf: KdfPolicy::cheap_for_tests(),
         clock: Arc::new(ClockAhead::start()),
+        system_bus: runtime_folder().map(|folder| {
+            let bus = folder.join("system-bus");
+            format!("unix:path={}", bus.display())
+        }),
     })
+}
+
+fn runtime_folder() -> Option<PathBuf> {
+    std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from)
 }
 
 /// The machine's clocks, ahead by what a file says.
@@ -37,7 +46,7 @@ struct ClockAhead {
 
 impl ClockAhead {
     fn start() -> Self {
-        let folder = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+        let folder = runtime_folder();
         let (sender, ahead) = watch::channel(folder.as_deref().map_or(Duration::ZERO, read));
         if let Some(folder) = folder {
             std::thread::spawn(move || follow(&folder, &sender));

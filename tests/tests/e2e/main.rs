@@ -7,6 +7,7 @@ mod agent;
 mod canary;
 mod cli;
 mod harness;
+mod leaving;
 mod memory;
 mod notices;
 mod programs;

@@ -8,12 +8,13 @@ use jiff::Timestamp;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::event::Event;
 use keyhaven_protocol::request::Session;
-use keyhaven_vault::{Claimed, Context, KdfPolicy};
+use keyhaven_vault::{Claimed, Context, KdfPolicy, Settings};
 use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::clock::{Clock, reading};
 use crate::consent::Consent;
 use crate::copies::Copies;
+use crate::departure::Departure;
 use crate::guarded;
 use crate::hub::Hub;
 use crate::idle::Idle;
@@ -41,6 +42,7 @@ pub(crate) struct Agent {
     /// Held while the next epoch of the vault is built.
     pub(crate) switching: tokio::sync::Mutex<()>,
     pub(crate) idle: Idle,
+    pub(crate) departure: Departure,
     pub(crate) running: Running,
     pub(crate) copies: Copies,
     pub(crate) intake: Intake,
@@ -81,6 +83,7 @@ impl Agent {
             derivation_took: Mutex::new(None),
             switching: tokio::sync::Mutex::new(()),
             idle: Idle::default(),
+            departure: Departure::default(),
             running: Running::default(),
             copies: Copies::new(options.helper.clone()),
             intake: Intake::default(),
@@ -128,6 +131,7 @@ impl Agent {
             let was_open = keeper.open().is_ok();
             let result = keeper.lock(&context);
             agent.idle.rest();
+            agent.departure.rest();
             if was_open {
                 agent.hub.tell(Event::Locked);
                 agent.dates.notify_one();
@@ -138,7 +142,8 @@ impl Agent {
         locked.await?
     }
 
-    /// Locks because nobody used the vault, or because the agent ends.
+    /// Locks because nobody used the vault, because the person leaves, or because the agent
+    /// ends.
     pub(crate) async fn lock_by_itself(self: &Arc<Self>) -> Result<(), Error> {
         self.lock(&myself()).await
     }
@@ -164,11 +169,18 @@ impl Agent {
     }
 
     /// The vault is open.
-    pub(crate) fn unlocked(&self, auto_lock_minutes: u32) {
-        self.idle.set(auto_lock_minutes, self.clock.boottime());
+    pub(crate) fn unlocked(&self, settings: &Settings) {
+        self.locks_by(settings);
         self.hub.tell(Event::Unlocked);
         self.dates.notify_one();
         self.opened_or_closed.notify_one();
+    }
+
+    /// When the vault locks itself from now on.
+    pub(crate) fn locks_by(&self, settings: &Settings) {
+        let minutes = settings.auto_lock_minutes;
+        self.idle.set(minutes, self.clock.boottime());
+        self.departure.set(settings);
     }
 
     /// A value was used or written.

@@ -8,7 +8,8 @@
 //!   (`outbox`).
 //! - After a lock no answer drawn from the open vault leaves (`hub`, `outbox`).
 //! - Values reach the clipboard, and notices the desktop, through short helper processes
-//!   (`copies`, `notice`): the agent itself talks to neither display nor bus.
+//!   (`copies`, `notice`), and a helper hears that the person leaves (`departure`): the agent
+//!   itself talks to neither display nor bus.
 //!
 //! Tests run an agent of their own with cheap key derivation and a [`clock::ManualClock`];
 //! the shipped program has no such switch.
@@ -24,6 +25,7 @@ pub mod clock;
 mod connection;
 pub mod consent;
 mod copies;
+mod departure;
 mod errors;
 mod helper;
 mod hub;
@@ -41,11 +43,12 @@ mod running;
 mod serve;
 mod socket;
 mod views;
+pub mod watch;
 mod watched;
 mod wire;
 
 pub use peer::Peer;
-pub use serve::{Options, run};
+pub use serve::{Options, Watches, run};
 
 /// The content of a mutex. Nobody panics while holding one, and if somebody did, what is
 /// kept here is never half changed.

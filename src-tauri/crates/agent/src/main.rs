@@ -15,5 +15,6 @@ fn main() -> ExitCode {
     program::main(|| Nature {
         kdf: KdfPolicy::shipped(),
         clock: Arc::new(SystemClock),
+        system_bus: None,
     })
 }

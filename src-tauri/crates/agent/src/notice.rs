@@ -190,7 +190,7 @@ impl Notifier for DesktopNotifier {
 }
 
 /// The bus of the person's login, if it is there.
-fn user_bus() -> Option<String> {
+pub(crate) fn user_bus() -> Option<String> {
     let runtime = std::env::var_os("XDG_RUNTIME_DIR")?;
     let socket = Path::new(&runtime).join("bus");
     let path = socket.to_str()?;

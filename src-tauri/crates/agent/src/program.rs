@@ -2,7 +2,7 @@
 //!
 //! The shipped program and the test agent of the end-to-end tests differ only in
 //! [`Nature`]. Arguments: none, or `--ready-fd N`, the pipe by which the starter hears that
-//! it serves or why it does not; `--clipboard` and `--notice` are its own helpers.
+//! it serves or why it does not; `--clipboard`, `--notice` and `--watch` are its own helpers.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -17,7 +17,8 @@ use keyhaven_vault::KdfPolicy;
 use crate::clock::Clock;
 use crate::consent::AllowAll;
 use crate::notice::DesktopNotifier;
-use crate::{Options, clipboard, notify, run};
+use crate::watch::What;
+use crate::{Options, Watches, clipboard, notify, run, watch};
 
 /// What an agent takes for granted.
 pub struct Nature {
@@ -25,6 +26,8 @@ pub struct Nature {
     pub kdf: KdfPolicy,
     /// The clocks.
     pub clock: Arc<dyn Clock>,
+    /// The address of the system's bus, where it is not the usual one.
+    pub system_bus: Option<String>,
 }
 
 /// Everything `main` does. `nature` is made only by a program that serves, after it was
@@ -44,6 +47,13 @@ pub fn main(nature: impl FnOnce() -> Nature) -> ExitCode {
         ["--clipboard", seconds] => match seconds.parse() {
             Ok(seconds) => hold_copy(seconds),
             Err(_) => usage(),
+        },
+        ["--watch", words] => match What::of_words(words) {
+            Some(what) => {
+                watch::watch(what, io::stdin());
+                ExitCode::SUCCESS
+            }
+            None => usage(),
         },
         ["--notice"] => {
             notify::show(io::stdin(), say);
@@ -87,7 +97,11 @@ fn start(nature: Nature, ready: impl FnOnce()) -> Result<(), Error> {
         clock: nature.clock,
         notifier: Arc::new(DesktopNotifier::new(program.clone())),
         consent: Arc::new(AllowAll),
-        helper: program,
+        helper: program.clone(),
+        watches: Some(Watches {
+            program,
+            system_bus: nature.system_bus,
+        }),
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

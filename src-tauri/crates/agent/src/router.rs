@@ -10,8 +10,8 @@ use keyhaven_protocol::request::{Answer, Call, Plain, Query, Submit};
 
 use crate::caller::Caller;
 use crate::cases::{
-    audit, care, copy, credentials, imports, keys, launches, listing, passwords, session, settings,
-    trust,
+    audit, care, copy, credentials, imports, keys, launches, listing, passwords, protection,
+    session, settings, trust,
 };
 use crate::outbox::{Reply, defect};
 
@@ -89,6 +89,7 @@ async fn query(caller: &Arc<Caller>, id: u32, request: Query, valid: u64) -> Res
     }
     match request {
         Query::Status(_) => said(session::status(caller).await),
+        Query::Protection(_) => said(protection::protection(caller).await),
         Query::List(request) => drawn(listing::list(caller, request).await, valid),
         Query::Show(request) => drawn(credentials::show(caller, request).await, valid),
         Query::History(request) => drawn(audit::history(caller, request).await, valid),

@@ -25,7 +25,7 @@ use crate::keeper::{Place, VaultThread};
 use crate::notice::Notifier;
 use crate::outbox::{defect, error_frame};
 use crate::peer::Peer;
-use crate::{backups, idle, reminders, socket};
+use crate::{backups, departure, idle, reminders, socket};
 
 /// Connections of one process.
 const MOST_OF_ONE: usize = 32;
@@ -54,6 +54,17 @@ pub struct Options {
     pub consent: Arc<dyn Consent>,
     /// The program that holds copies when started with `--clipboard`.
     pub helper: PathBuf,
+    /// How it is heard that the person leaves; with none it is not.
+    pub watches: Option<Watches>,
+}
+
+/// How it is heard that the person leaves.
+#[derive(Debug, Clone)]
+pub struct Watches {
+    /// The program that listens when started with `--watch`.
+    pub program: PathBuf,
+    /// The address of the system's bus, where it is not the usual one.
+    pub system_bus: Option<String>,
 }
 
 /// Serves until a request or a signal (SIGTERM, SIGINT, SIGHUP) ends it. `ready` is called when
@@ -77,6 +88,9 @@ pub async fn run(options: Options, ready: impl FnOnce()) -> Result<(), Error> {
     tasks.spawn(reminders::watch(agent.clone()));
     tasks.spawn(backups::watch(agent.clone()));
     tasks.spawn(flush(agent.clone()));
+    if let Some(watches) = options.watches {
+        tasks.spawn(departure::watch(agent.clone(), watches));
+    }
     ready();
 
     let mut connections = JoinSet::new();

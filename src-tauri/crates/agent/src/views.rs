@@ -276,6 +276,8 @@ pub(crate) fn settings(settings: &vault::Settings) -> SettingsView {
     let time = |time: jiff::civil::Time| format!("{:02}:{:02}", time.hour(), time.minute());
     SettingsView {
         auto_lock_minutes: settings.auto_lock_minutes,
+        lock_on_suspend: settings.lock_on_suspend,
+        lock_on_screen_lock: settings.lock_on_screen_lock,
         clipboard_seconds: settings.clipboard_seconds,
         lead_times: settings.lead_times.clone(),
         quiet_from: time(settings.quiet_from),

@@ -9,6 +9,7 @@ use ts_rs::{Config, TS};
 use crate::care as c;
 use crate::error::Error;
 use crate::event::{Event, Progress};
+use crate::protection as p;
 use crate::request as q;
 use crate::view as v;
 
@@ -60,6 +61,9 @@ fn generated() -> String {
         v::ImportReport,
         v::ImportItemView,
         v::ImportOutcome,
+        p::ProtectionRequest,
+        p::ProtectionView,
+        p::LeavingSignal,
         q::StatusRequest,
         q::EnvironmentsRequest,
         q::SettingsRequest,

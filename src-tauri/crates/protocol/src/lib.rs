@@ -13,6 +13,7 @@ pub mod error;
 pub mod event;
 pub mod frame;
 pub mod paths;
+pub mod protection;
 pub mod reference;
 pub mod request;
 pub mod spawn;

@@ -14,6 +14,8 @@ use crate::care::{
     VerifyRequest, VerifyView,
 };
 use crate::frame::Segment;
+pub use crate::protection::ProtectionRequest;
+use crate::protection::ProtectionView;
 use crate::view::{
     AuditEntryView, Claimed, CredentialRow, CredentialView, DueView, EnvironmentView, FieldKind,
     FieldView, HistoryView, ImportReport, LaunchView, Moment, RunningView, SettingsView,
@@ -119,6 +121,7 @@ macro_rules! answers {
 answers!(
     (),
     StatusView,
+    ProtectionView,
     CredentialView,
     SettingsView,
     LaunchView,
@@ -161,6 +164,8 @@ requests! {
     Query {
         /// The state of the vault and the agent. Never counts as use.
         Status(StatusRequest) -> StatusView,
+        /// What is and is not protected, as far as the agent knows.
+        Protection(ProtectionRequest) -> ProtectionView,
         /// Living credentials.
         List(ListRequest) -> Vec<CredentialRow>,
         /// One credential, whole but for its values.

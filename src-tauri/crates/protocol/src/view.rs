@@ -406,6 +406,10 @@ pub struct TrustedFileView {
 pub struct SettingsView {
     /// Minutes without use after which the vault locks; 0 means never.
     pub auto_lock_minutes: u32,
+    /// Whether the vault locks before the machine sleeps.
+    pub lock_on_suspend: bool,
+    /// Whether the vault locks when the screen or the session is locked.
+    pub lock_on_screen_lock: bool,
     /// Seconds after which the clipboard helper gives up a copied value.
     pub clipboard_seconds: u32,
     /// Days before a due moment at which a reminder comes.

@@ -63,6 +63,7 @@ pub use model::{
 pub use query::{Counts, FieldRef, Filter, Resolution, Resolved, Selection, Summary};
 pub use random::{OsRandom, Random};
 pub use retention::superseded;
+pub use rusqlite::version as sqlite_version;
 pub use settings::{ExpiredPolicy, Settings};
 pub use unlocked::{
     Backup, BackupStage, Rekey, Rekeyed, Remark, Seen, SwitchFailure, Unlocked, Verification,

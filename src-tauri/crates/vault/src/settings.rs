@@ -24,6 +24,10 @@ pub enum ExpiredPolicy {
 pub struct Settings {
     /// Minutes without use after which the vault locks: up to 1440; 0 means never.
     pub auto_lock_minutes: u32,
+    /// Whether the vault locks before the machine sleeps.
+    pub lock_on_suspend: bool,
+    /// Whether the vault locks when the screen or the session is locked.
+    pub lock_on_screen_lock: bool,
     /// Seconds a copied value stays in the clipboard: 5 to 600.
     pub clipboard_seconds: u32,
     /// Days before a due moment at which to remind; at most 16 of them, each up to 3650.
@@ -46,6 +50,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             auto_lock_minutes: 30,
+            lock_on_suspend: true,
+            lock_on_screen_lock: true,
             clipboard_seconds: 20,
             lead_times: vec![30, 14, 7, 3, 1, 0],
             quiet_from: Time::constant(20, 0, 0, 0),

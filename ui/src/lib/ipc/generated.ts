@@ -482,6 +482,14 @@ export type SettingsView = {
  */
 auto_lock_minutes: number, 
 /**
+ * Whether the vault locks before the machine sleeps.
+ */
+lock_on_suspend: boolean, 
+/**
+ * Whether the vault locks when the screen or the session is locked.
+ */
+lock_on_screen_lock: boolean, 
+/**
  * Seconds after which the clipboard helper gives up a copied value.
  */
 clipboard_seconds: number, 
@@ -619,6 +627,52 @@ export type ImportOutcome = { "is": "new" } | { "is": "updated" } | { "is": "unc
  * The credential in the way.
  */
 with: string, };
+
+export type ProtectionRequest = Record<symbol, never>;
+
+export type ProtectionView = { 
+/**
+ * Whether every key in memory is kept out of swap; none while locked, when there is none.
+ */
+keys_locked: boolean | null, 
+/**
+ * What the kernel counts as locked memory of the agent, in KiB.
+ */
+locked_kib: number | null, 
+/**
+ * The limit on it (`RLIMIT_MEMLOCK`), in KiB; none means no limit.
+ */
+limit_kib: number | null, 
+/**
+ * Whether neither debuggers nor `/proc` show the agent's memory to its own user.
+ */
+undumpable: boolean, 
+/**
+ * Whether the agent may leave a core file.
+ */
+core_files: boolean, 
+/**
+ * Whether the last notice reached a notification service.
+ */
+notices_work: boolean, 
+/**
+ * The signals of leaving that are heard now; none while locked or switched off.
+ */
+hears: Array<LeavingSignal>, 
+/**
+ * SQLite's version.
+ */
+sqlite: string, 
+/**
+ * SQLCipher's version; none while locked.
+ */
+sqlcipher: string | null, 
+/**
+ * The agent's version.
+ */
+version: string, };
+
+export type LeavingSignal = "sleep" | "late_sleep" | "session" | "screen";
 
 export type StatusRequest = Record<symbol, never>;
 
@@ -908,7 +962,7 @@ export type StartFailedRequest = {
  */
 release: number, };
 
-export type Query = { "status": StatusRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "edit": EditRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "trusted_files": TrustedFilesRequest } | { "running": RunningRequest } | { "start_failed": StartFailedRequest } | { "subscribe": SubscribeRequest } | { "lock": LockRequest } | { "stop": StopRequest };
+export type Query = { "status": StatusRequest } | { "protection": ProtectionRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "edit": EditRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "trusted_files": TrustedFilesRequest } | { "running": RunningRequest } | { "start_failed": StartFailedRequest } | { "subscribe": SubscribeRequest } | { "lock": LockRequest } | { "stop": StopRequest };
 
 export type Event = { "event": "locked" } | { "event": "unlocked" } | { "event": "changed" } | { "event": "due", 
 /**

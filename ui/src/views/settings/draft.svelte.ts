@@ -28,6 +28,8 @@ const timeProblem = (text: string) =>
 
 export class SettingsDraft {
   lock = $state("");
+  onSuspend = $state(true);
+  onScreenLock = $state(true);
   clipboard = $state("");
   leads = $state<string[]>([]);
   quietFrom = $state("");
@@ -52,6 +54,8 @@ export class SettingsDraft {
 
   constructor(settings: SettingsView) {
     this.lock = String(settings.auto_lock_minutes);
+    this.onSuspend = settings.lock_on_suspend;
+    this.onScreenLock = settings.lock_on_screen_lock;
     this.clipboard = String(settings.clipboard_seconds);
     this.leads = settings.lead_times.map(String);
     this.quietFrom = settings.quiet_from;
@@ -65,6 +69,8 @@ export class SettingsDraft {
   settings(): SettingsView {
     return {
       auto_lock_minutes: Number(this.lock),
+      lock_on_suspend: this.onSuspend,
+      lock_on_screen_lock: this.onScreenLock,
       clipboard_seconds: Number(this.clipboard),
       lead_times: [...new Set(this.leads.map(Number))].sort((a, b) => b - a),
       quiet_from: this.quietFrom.trim(),

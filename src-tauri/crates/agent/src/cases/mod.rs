@@ -10,6 +10,7 @@ pub(crate) mod launches;
 pub(crate) mod listing;
 pub(crate) mod locate;
 pub(crate) mod passwords;
+pub(crate) mod protection;
 pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod sources;

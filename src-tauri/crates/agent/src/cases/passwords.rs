@@ -90,7 +90,7 @@ pub(crate) async fn derive(
 pub(crate) fn opened(agent: &Agent, keeper: &mut Keeper, context: &Context) -> Result<(), Error> {
     match keeper.open()?.settings().map_err(word) {
         Ok(settings) => {
-            agent.unlocked(settings.auto_lock_minutes);
+            agent.unlocked(&settings);
             Ok(())
         }
         Err(error) => {

@@ -34,11 +34,10 @@ pub(crate) async fn configure(
 ) -> Result<SettingsView, Error> {
     let wanted = record(request.settings)?;
     let present = read(caller).await?;
-    if locks_later(&present, &wanted) {
+    if locks_less(&present, &wanted) {
         let at = request.password.ok_or(Error::PasswordNeeded)?;
         passwords::check(caller, passwords::take_password(&mut segments, at)?).await?;
     }
-    let minutes = wanted.auto_lock_minutes;
     let about = About::default();
     let told = caller.agent.clone();
     let stored = caller.change(Agent::dates_changed, move |vault, now| {
@@ -51,24 +50,28 @@ pub(crate) async fn configure(
         vault
             .set_settings(&now.context, &wanted)
             .map_err(|error| about.word(error))?;
-        told.idle.set(minutes, told.clock.boottime());
+        told.locks_by(&wanted);
         vault.settings().map_err(word)
     });
     stored.await.map(|stored| views::settings(&stored))
 }
 
-/// Zero minutes mean never.
-fn locks_later(present: &Settings, wanted: &Settings) -> bool {
+/// Whether the vault would stay open where it is locked now. Zero minutes mean never.
+fn locks_less(present: &Settings, wanted: &Settings) -> bool {
     let minutes = |settings: &Settings| match settings.auto_lock_minutes {
         0 => u32::MAX,
         minutes => minutes,
     };
     minutes(wanted) > minutes(present)
+        || (present.lock_on_suspend && !wanted.lock_on_suspend)
+        || (present.lock_on_screen_lock && !wanted.lock_on_screen_lock)
 }
 
 fn record(view: SettingsView) -> Result<Settings, Error> {
     Ok(Settings {
         auto_lock_minutes: view.auto_lock_minutes,
+        lock_on_suspend: view.lock_on_suspend,
+        lock_on_screen_lock: view.lock_on_screen_lock,
         clipboard_seconds: view.clipboard_seconds,
         lead_times: view.lead_times,
         quiet_from: time(&view.quiet_from)?,
@@ -101,11 +104,34 @@ mod tests {
             auto_lock_minutes: minutes,
             ..Settings::default()
         };
-        assert!(locks_later(&with(30), &with(31)));
-        assert!(locks_later(&with(30), &with(0)));
-        assert!(!locks_later(&with(30), &with(30)));
-        assert!(!locks_later(&with(0), &with(0)));
-        assert!(!locks_later(&with(0), &with(30)));
+        assert!(locks_less(&with(30), &with(31)));
+        assert!(locks_less(&with(30), &with(0)));
+        assert!(!locks_less(&with(30), &with(30)));
+        assert!(!locks_less(&with(0), &with(0)));
+        assert!(!locks_less(&with(0), &with(30)));
+    }
+
+    #[test]
+    fn not_locking_when_the_person_leaves_is_weaker() {
+        let with = |lock_on_suspend, lock_on_screen_lock| Settings {
+            lock_on_suspend,
+            lock_on_screen_lock,
+            ..Settings::default()
+        };
+        for (present, wanted, less) in [
+            ((true, true), (false, true), true),
+            ((true, true), (true, false), true),
+            ((true, false), (false, true), true),
+            ((false, false), (true, true), false),
+            ((true, true), (true, true), false),
+        ] {
+            let (present, wanted) = (with(present.0, present.1), with(wanted.0, wanted.1));
+            assert_eq!(
+                locks_less(&present, &wanted),
+                less,
+                "{present:?} {wanted:?}"
+            );
+        }
     }
 
     #[test]

@@ -29,7 +29,7 @@ struct All<'a> {
 }
 
 /// Every setting: its name, its value as text, and what it does.
-fn all(settings: &SettingsView) -> [(&'static str, String, &'static str); 9] {
+fn all(settings: &SettingsView) -> [(&'static str, String, &'static str); 11] {
     let lead_times: Vec<String> = settings.lead_times.iter().map(u32::to_string).collect();
     let lead_times = match lead_times.as_slice() {
         [] => "none".into(),
@@ -40,6 +40,16 @@ fn all(settings: &SettingsView) -> [(&'static str, String, &'static str); 9] {
             "auto-lock-minutes",
             settings.auto_lock_minutes.to_string(),
             "lock after so many minutes without use; 0 never",
+        ),
+        (
+            "lock-on-suspend",
+            settings.lock_on_suspend.to_string(),
+            "lock before the machine sleeps: true or false",
+        ),
+        (
+            "lock-on-screen-lock",
+            settings.lock_on_screen_lock.to_string(),
+            "lock when the screen is locked: true or false",
         ),
         (
             "clipboard-seconds",
@@ -180,6 +190,7 @@ fn unknown(key: &str) -> Failure {
 fn change(settings: &mut SettingsView, key: &str, value: &str) -> Result<(), Failure> {
     let expected = |what: &str| Failure::usage(format!("{key} cannot be {value}"), what);
     let number = || value.parse().map_err(|_| expected("it is a number"));
+    let switch = || value.parse().map_err(|_| expected("it is true or false"));
     match key.replace('_', "-").as_str() {
         "auto-lock-minutes" => settings.auto_lock_minutes = number()?,
         "clipboard-seconds" => settings.clipboard_seconds = number()?,
@@ -195,10 +206,9 @@ fn change(settings: &mut SettingsView, key: &str, value: &str) -> Result<(), Fai
         }
         "quiet-from" => settings.quiet_from = value.into(),
         "quiet-to" => settings.quiet_to = value.into(),
-        "names-in-notices" => {
-            settings.names_in_notices =
-                value.parse().map_err(|_| expected("it is true or false"))?;
-        }
+        "names-in-notices" => settings.names_in_notices = switch()?,
+        "lock-on-suspend" => settings.lock_on_suspend = switch()?,
+        "lock-on-screen-lock" => settings.lock_on_screen_lock = switch()?,
         "expired" => {
             settings.expired = match value {
                 "allow" => ExpiredPolicy::Allow,
@@ -271,6 +281,8 @@ mod tests {
     fn what_is_listed_can_be_set() {
         let settings = SettingsView {
             auto_lock_minutes: 30,
+            lock_on_suspend: true,
+            lock_on_screen_lock: false,
             clipboard_seconds: 20,
             lead_times: vec![30, 7, 1],
             quiet_from: "20:00".into(),

@@ -150,6 +150,15 @@ impl Unlocked {
         self.keys.are_locked()
     }
 
+    /// SQLCipher's version, where it tells.
+    #[must_use]
+    pub fn cipher_version(&self) -> Option<String> {
+        let version = self
+            .connection
+            .pragma_query_value(None, "cipher_version", |row| row.get(0));
+        version.ok()
+    }
+
     /// What was noticed at unlock.
     #[must_use]
     pub fn remarks(&self) -> &[Remark] {

@@ -47,6 +47,8 @@ export class FakeVault {
   recovered: boolean;
   settings: SettingsView = {
     auto_lock_minutes: 30,
+    lock_on_suspend: true,
+    lock_on_screen_lock: true,
     clipboard_seconds: 20,
     lead_times: [30, 14, 7, 3, 1, 0],
     quiet_from: "20:00",

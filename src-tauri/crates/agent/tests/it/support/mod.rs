@@ -190,6 +190,7 @@ fn options(
         }),
         consent,
         helper: env!("CARGO_BIN_EXE_keyhaven-agent").into(),
+        watches: None,
     }
 }
 

@@ -1,0 +1,35 @@
+//! What is and is not protected, as far as the agent knows of itself.
+
+use keyhaven_protocol::VERSION;
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::protection::ProtectionView;
+use keyhaven_secret::memory::locked_kib;
+use keyhaven_secret::process::is_undumpable;
+use rustix::process::{Resource, getrlimit};
+
+use crate::caller::Caller;
+use crate::guarded;
+
+/// Looked at anew each time; never counts as use.
+pub(crate) async fn protection(caller: &Caller) -> Result<ProtectionView, Error> {
+    let agent = &caller.agent;
+    let database = agent.vault.run(|keeper| match keeper.open() {
+        Ok(vault) => (Some(vault.keys_are_locked()), vault.cipher_version()),
+        Err(_) => (None, None),
+    });
+    let (keys_locked, sqlcipher) = database.await?;
+    Ok(ProtectionView {
+        keys_locked,
+        locked_kib: locked_kib(),
+        limit_kib: getrlimit(Resource::Memlock)
+            .current
+            .map(|bytes| bytes / 1024),
+        undumpable: is_undumpable(),
+        core_files: getrlimit(Resource::Core).current != Some(0),
+        notices_work: *guarded(&agent.notices_work),
+        hears: agent.departure.heard(),
+        sqlite: keyhaven_vault::sqlite_version().into(),
+        sqlcipher,
+        version: VERSION.into(),
+    })
+}

@@ -1,0 +1,51 @@
+//! What is and is not protected on this machine, as far as the agent knows.
+
+use serde::{Deserialize, Serialize};
+
+/// See [`crate::request::Query::Protection`].
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ProtectionRequest {}
+
+/// What the agent knows of its own protection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ProtectionView {
+    /// Whether every key in memory is kept out of swap; none while locked, when there is none.
+    pub keys_locked: Option<bool>,
+    /// What the kernel counts as locked memory of the agent, in KiB.
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub locked_kib: Option<u64>,
+    /// The limit on it (`RLIMIT_MEMLOCK`), in KiB; none means no limit.
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub limit_kib: Option<u64>,
+    /// Whether neither debuggers nor `/proc` show the agent's memory to its own user.
+    pub undumpable: bool,
+    /// Whether the agent may leave a core file.
+    pub core_files: bool,
+    /// Whether the last notice reached a notification service.
+    pub notices_work: bool,
+    /// The signals of leaving that are heard now; none while locked or switched off.
+    pub hears: Vec<LeavingSignal>,
+    /// SQLite's version.
+    pub sqlite: String,
+    /// SQLCipher's version; none while locked.
+    pub sqlcipher: Option<String>,
+    /// The agent's version.
+    pub version: String,
+}
+
+/// A way to hear that a person leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum LeavingSignal {
+    /// The machine's sleep, which waits for the lock.
+    Sleep,
+    /// The machine's sleep, which does not wait.
+    LateSleep,
+    /// The lock of the login session.
+    Session,
+    /// The lock of the screen.
+    Screen,
+}

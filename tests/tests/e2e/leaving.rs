@@ -1,0 +1,289 @@
+//! The vault locks when its person leaves: before the machine sleeps, and with the screen.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use keyhaven_proof::Proof;
+use keyhaven_protocol::Client;
+use keyhaven_protocol::client::one_segment;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::request::{
+    AuditRequest, ConfigureRequest, GetRequest, Session, SettingsRequest, StatusRequest, Target,
+    UnlockRequest,
+};
+use keyhaven_secret::SecretBytes;
+use keyhaven_tests::{Bus, Logind, MINE, PASSWORD, ScreenSaver, THEIRS, World, eventually};
+
+/// A world with both buses and an open vault in it.
+struct Home {
+    logind: Logind,
+    _session_bus: Bus,
+    _system_bus: Bus,
+    world: World,
+}
+
+impl Home {
+    fn new() -> Self {
+        let home = Self::with(Logind::start);
+        let add = ["add", "stripe", "-p", "shop", "-e", "dev", "--stdin"];
+        home.world.kh_ok_with(&add, "value");
+        home
+    }
+
+    fn with(logind: fn(&World) -> Logind) -> Self {
+        let world = World::new();
+        let session_bus = Bus::start(&world);
+        let system_bus = Bus::start_system(&world);
+        let logind = logind(&world);
+        world.init();
+        Self {
+            logind,
+            _session_bus: session_bus,
+            _system_bus: system_bus,
+            world,
+        }
+    }
+
+    fn client(&self) -> Client {
+        let client = Client::connect(&self.world.place(), &Session::default());
+        client.unwrap().expect("a running agent")
+    }
+
+    fn is_locked(&self) -> bool {
+        self.client().ask(StatusRequest {}).unwrap().locked
+    }
+
+    fn unlock(&self) {
+        let (password, segments) = one_segment(SecretBytes::copy_of(PASSWORD.as_bytes()));
+        let request = UnlockRequest {
+            password,
+            accept_older: false,
+        };
+        self.client().ask_with(request, &segments).unwrap();
+    }
+
+    /// The helper listens: it holds the machine's sleep back.
+    fn wait_until_watched(&self) {
+        eventually("a delay of sleep", || self.logind.delays() == 1);
+    }
+
+    fn wait_until_locked(&self) {
+        eventually("the lock", || self.is_locked());
+    }
+
+    fn locks_in_the_log(&self) -> usize {
+        let log = self.client().ask(AuditRequest::default()).unwrap();
+        log.iter()
+            .filter(|entry| entry.action == "vault.lock")
+            .count()
+    }
+
+    /// Changes settings, with the password.
+    fn configure(&self, on_suspend: bool, on_screen_lock: bool) {
+        let mut client = self.client();
+        let mut settings = client.ask(SettingsRequest {}).unwrap();
+        settings.lock_on_suspend = on_suspend;
+        settings.lock_on_screen_lock = on_screen_lock;
+        let (password, segments) = one_segment(SecretBytes::copy_of(PASSWORD.as_bytes()));
+        let request = ConfigureRequest {
+            settings,
+            password: Some(password),
+        };
+        client.ask_with(request, &segments).unwrap();
+    }
+
+    /// What each helper that watches was told to watch.
+    fn watchers(&self) -> Vec<String> {
+        let processes = self.world.processes().into_iter();
+        let watched = processes.filter_map(|(pid, _)| {
+            let line = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()?;
+            let (_, words) = line.split_once("\0--watch\0")?;
+            Some(words.trim_end_matches('\0').to_owned())
+        });
+        watched.collect()
+    }
+}
+
+/// Times gate only where promises are proved; a loaded machine is no failure of the others.
+fn in_time(since: Instant) {
+    if Proof::is_full() {
+        assert!(since.elapsed() < Duration::from_secs(1), "{since:?}");
+    }
+}
+
+#[test]
+fn promise_17_the_machine_sleeps_when_the_vault_is_locked_and_not_before() {
+    let mut proof =
+        Proof::begin("promise_17_the_machine_sleeps_when_the_vault_is_locked_and_not_before");
+    let home = Home::new();
+    for _ in 0..Proof::cases(3, 100) {
+        home.wait_until_watched();
+        assert!(!home.is_locked());
+        let start = Instant::now();
+        home.logind.prepare_for_sleep(true);
+        eventually("the end of the delay", || home.logind.delays() == 0);
+        in_time(start);
+        // The delay has ended, so it is locked: nothing is waited for here.
+        assert!(home.is_locked());
+        home.logind.prepare_for_sleep(false);
+        assert!(home.watchers().is_empty());
+        home.unlock();
+        proof.case();
+    }
+}
+
+#[test]
+fn promise_17_a_vault_that_is_opened_on_the_way_to_sleep_is_locked_again() {
+    let home = Home::with(Logind::start_preparing);
+    home.wait_until_locked();
+    eventually("the end of the delay", || home.logind.delays() == 0);
+}
+
+#[test]
+fn promise_17_the_vault_locks_with_the_screen_of_every_desktop() {
+    let mut proof = Proof::begin("promise_17_the_vault_locks_with_the_screen_of_every_desktop");
+    let home = Home::new();
+    let names = [
+        "org.freedesktop.ScreenSaver",
+        "org.gnome.ScreenSaver",
+        "org.cinnamon.ScreenSaver",
+        "org.mate.ScreenSaver",
+        "org.xfce.ScreenSaver",
+    ];
+    let screens = names.map(|name| ScreenSaver::start(&home.world, name));
+    let screens: Vec<_> = screens.iter().collect();
+    let leave: Vec<Box<dyn Fn()>> = vec![
+        Box::new(|| home.logind.lock(MINE)),
+        Box::new(|| home.logind.hint(MINE, true)),
+    ];
+    let locked_by_screens = screens.iter().map(|screen| {
+        let screen = *screen;
+        Box::new(move || screen.active(true)) as Box<dyn Fn() + '_>
+    });
+    for leaves in leave.into_iter().chain(locked_by_screens) {
+        home.wait_until_watched();
+        let locks = home.locks_in_the_log();
+        // What is no leaving of this person's locks nothing: their session, a screen that is
+        // unlocked.
+        home.logind.lock(THEIRS);
+        home.logind.hint(THEIRS, true);
+        home.logind.hint(MINE, false);
+        screens.iter().for_each(|screen| screen.active(false));
+        let start = Instant::now();
+        // The helper listens on two buses; asked on both, it takes the later one's word.
+        while !home.is_locked() {
+            leaves();
+            assert!(start.elapsed() < keyhaven_tests::PATIENCE);
+        }
+        in_time(start);
+        home.unlock();
+        assert_eq!(home.locks_in_the_log(), locks + 1);
+        proof.case();
+    }
+}
+
+#[test]
+fn promise_17_what_is_switched_off_locks_nothing_and_costs_nothing() {
+    let home = Home::new();
+    let screen = ScreenSaver::start(&home.world, "org.gnome.ScreenSaver");
+    home.wait_until_watched();
+    home.configure(true, false);
+    eventually("a helper that watches the sleep alone", || {
+        home.watchers() == ["sleep"] && home.logind.delays() == 1
+    });
+    screen.active(true);
+    home.logind.lock(MINE);
+    // The control of the others: the vault answers as long as it is not asked to lock.
+    assert!(!home.is_locked());
+    home.logind.prepare_for_sleep(true);
+    home.wait_until_locked();
+    home.unlock();
+    assert_eq!(home.locks_in_the_log(), 1);
+
+    home.configure(false, false);
+    eventually("the end of the helper", || home.watchers().is_empty());
+    assert_eq!(home.logind.delays(), 0);
+    home.logind.prepare_for_sleep(true);
+    screen.active(true);
+    assert_eq!(home.world.kh_ok(&["get", "kh://shop/dev/stripe"]), "value");
+}
+
+#[test]
+fn promise_17_no_answer_comes_after_the_lock() {
+    let mut proof = Proof::begin("promise_17_no_answer_comes_after_the_lock");
+    let home = Home::new();
+    let (mut before, mut after) = (0, 0);
+    for _ in 0..Proof::cases(15, 1000) {
+        home.wait_until_watched();
+        let over = AtomicBool::new(false);
+        let asked = thread::scope(|scope| {
+            let asking = [(); 3].map(|()| scope.spawn(|| ask_until(&home, &over)));
+            home.logind.prepare_for_sleep(true);
+            let start = Instant::now();
+            while home.logind.delays() > 0 {
+                assert!(start.elapsed() < keyhaven_tests::PATIENCE);
+            }
+            let locked = Instant::now();
+            in_time(start);
+            over.store(true, Ordering::Release);
+            let asked = asking.map(|thread| thread.join().unwrap()).concat();
+            (locked, asked)
+        });
+        let (locked, asked) = asked;
+        for (at, answered) in asked {
+            assert!(!answered || at < locked, "an answer after the lock");
+            before += usize::from(answered);
+            after += usize::from(!answered);
+        }
+        home.unlock();
+        proof.case();
+    }
+    assert!(before > 0 && after > 0, "no race: {before} {after}");
+}
+
+/// Asks for a value again and again, and some times more when it is over: when each question
+/// was asked, and whether a value came.
+fn ask_until(home: &Home, over: &AtomicBool) -> Vec<(Instant, bool)> {
+    let mut client = home.client();
+    let mut asked = Vec::new();
+    let mut more = 5;
+    while more > 0 {
+        if over.load(Ordering::Acquire) {
+            more -= 1;
+        }
+        let request = GetRequest {
+            target: Target::Named {
+                project: "shop".into(),
+                environment: "dev".into(),
+                name: "stripe".into(),
+            },
+            field: None,
+            version: None,
+        };
+        let at = Instant::now();
+        let answer = client.ask_with(request, &Segments::default());
+        asked.push((at, answer.is_ok()));
+    }
+    asked
+}
+
+/// `CLOCK_BOOTTIME` goes on while the machine sleeps (clock_gettime(2)); its number is 7.
+#[test]
+fn promise_17_idleness_is_measured_by_a_clock_that_counts_sleep() {
+    let home = Home::new();
+    let agent = home.world.agent_pid().unwrap();
+    let timers = || {
+        let folder = std::fs::read_dir(format!("/proc/{agent}/fdinfo"));
+        let files = folder.into_iter().flatten().flatten();
+        let texts = files.filter_map(|file| std::fs::read_to_string(file.path()).ok());
+        texts.filter(|text| text.contains("clockid: 7\n")).count()
+    };
+    if rustix::process::geteuid().is_root() {
+        assert_eq!(timers(), 1);
+    }
+    home.world.pass(Duration::from_secs(29 * 60));
+    assert!(!home.is_locked());
+    home.world.pass(Duration::from_secs(61));
+    home.wait_until_locked();
+}
