@@ -27,7 +27,7 @@ The help fits a screen and says what there is.
     allow, deny      trust a project's .keyhaven.toml, or not
   House
     audit            the log
-    config           settings
+    config, doctor   settings; what is and is not protected here
     agent            status, stop, restart
     completions      for bash, zsh, fish and others
     help             kh help COMMAND, exit-codes, references or directory-file

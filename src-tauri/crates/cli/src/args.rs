@@ -137,6 +137,7 @@ entries! {
     "config" "Shows and changes the vault's settings" ConfigArgs => run::config::config,
     "verify" "Checks the whole vault and says what is damaged" VerifyArgs => run::care::verify,
     "backup" "Writes one encrypted file, checked after writing" BackupArgs => run::care::backup,
+    "doctor" "Says what is and is not protected on this machine" DoctorArgs => run::doctor::doctor,
     "agent" "Shows, stops or restarts the agent" AgentArgs => run::agent::agent,
     "completions" "Prints completions for a shell" CompletionsArgs => run::help::completions,
     "help" "Explains a command or a topic" HelpArgs => run::help::help,

@@ -4,6 +4,7 @@ pub mod agent;
 pub mod audit;
 pub mod care;
 pub mod config;
+pub mod doctor;
 pub mod due;
 pub mod edit;
 pub mod environment;

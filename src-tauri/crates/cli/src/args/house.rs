@@ -115,6 +115,9 @@ pub enum ConfigAction {
 }
 
 #[derive(Debug, Clone, Args)]
+pub struct DoctorArgs {}
+
+#[derive(Debug, Clone, Args)]
 pub struct AgentArgs {
     #[command(subcommand)]
     pub action: Option<AgentAction>,

@@ -28,7 +28,7 @@ Launching
   allow, deny      trust a project's .keyhaven.toml, or not
 House
   audit            the log
-  config           settings
+  config, doctor   settings; what is and is not protected here
   agent            status, stop, restart
   completions      for bash, zsh, fish and others
   help             kh help COMMAND, exit-codes, references or directory-file
@@ -107,6 +107,7 @@ pub fn example(command: &str) -> &'static str {
              backup /media/stick/keys.khbackup\n  kh backup --list"
         }
         "config" => "Example:\n  kh config set auto-lock-minutes 15",
+        "doctor" => "It changes nothing and starts no agent.\n\nExample:\n  kh doctor --json",
         "agent" => "Example:\n  kh agent restart",
         "completions" => {
             "Example:\n  kh completions bash > ~/.local/share/bash-completion/completions/kh"

@@ -1,0 +1,422 @@
+//! `doctor`: what is and is not protected on this machine.
+//!
+//! It looks and changes nothing, and starts no agent: what only an agent knows is left open
+//! when none runs.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use keyhaven_protocol::client::session_from_environment;
+use keyhaven_protocol::paths::VaultPlace;
+use keyhaven_protocol::protection::{LeavingSignal, ProtectionRequest, ProtectionView};
+use keyhaven_protocol::{Error, VERSION};
+use rustix::process::geteuid;
+use serde::Serialize;
+
+use crate::args::DoctorArgs;
+use crate::failure::Failure;
+use crate::print::Tone;
+use crate::session::Context;
+use crate::table::Table;
+
+/// How a finding is to be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    /// It protects.
+    Ok,
+    /// It does not, and something can be done.
+    Warning,
+    /// Neither: a limit to know, or something that cannot be told now.
+    Note,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Finding {
+    check: &'static str,
+    state: State,
+    message: String,
+    hint: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Document {
+    findings: Vec<Finding>,
+}
+
+/// `kh doctor`
+pub fn doctor(context: &Context, _: DoctorArgs) -> Result<(), Failure> {
+    let findings = examine(context)?;
+    if context.printer.json {
+        return context.printer.document(&Document { findings });
+    }
+    let mut table = Table::new(["STATE", "CHECK", "FINDING"]);
+    for finding in &findings {
+        let (word, tone) = match finding.state {
+            State::Ok => ("ok", Tone::Plain),
+            State::Warning => ("warn", Tone::Hot),
+            State::Note => ("note", Tone::Faint),
+        };
+        table.row([
+            (word, tone),
+            (finding.check, Tone::Plain),
+            (&finding.message, Tone::Plain),
+        ]);
+        if let Some(hint) = finding.hint {
+            table.row([("", Tone::Plain), ("", Tone::Plain), (hint, Tone::Faint)]);
+        }
+    }
+    let text = table.render(&context.printer);
+    context.printer.out(text.as_bytes())
+}
+
+fn examine(context: &Context) -> Result<Vec<Finding>, Failure> {
+    let place = context.vault()?;
+    let agent = match context.running() {
+        Ok(Some(mut client)) => Some(client.ask(ProtectionRequest {})?),
+        Ok(None) | Err(Failure::Protocol(Error::AgentVersion { .. })) => None,
+        Err(failure) => return Err(failure),
+    };
+    let mut findings = vec![agents(agent.as_ref())];
+    if let Some(agent) = &agent {
+        findings.extend(of_agent(agent));
+    }
+    findings.extend(swap(fs::read_to_string("/proc/swaps").ok().as_deref()));
+    let scope = fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope");
+    findings.push(debuggers(scope.ok().as_deref().map(str::trim)));
+    findings.extend(files(&place));
+    let session = session_from_environment();
+    findings.push(clipboard(
+        session.display.is_some(),
+        session.wayland_display.is_some(),
+    ));
+    Ok(findings)
+}
+
+fn finding(check: &'static str, state: State, message: impl Into<String>) -> Finding {
+    Finding {
+        check,
+        state,
+        message: message.into(),
+        hint: None,
+    }
+}
+
+impl Finding {
+    fn hint(self, hint: &'static str) -> Self {
+        Self {
+            hint: Some(hint),
+            ..self
+        }
+    }
+}
+
+fn agents(agent: Option<&ProtectionView>) -> Finding {
+    match agent {
+        None => finding(
+            "agent",
+            State::Note,
+            "no agent of this version runs, so no key is in its memory",
+        )
+        .hint(
+            "what only an agent knows is not checked; kh status shows more, kh unlock starts one",
+        ),
+        Some(agent) if agent.version == VERSION => {
+            finding("agent", State::Ok, format!("version {VERSION}, as kh"))
+        }
+        Some(agent) => finding(
+            "agent",
+            State::Warning,
+            format!("version {}, but kh has {VERSION}", agent.version),
+        )
+        .hint("replace it with: kh agent restart"),
+    }
+}
+
+fn of_agent(agent: &ProtectionView) -> Vec<Finding> {
+    vec![
+        memory(agent),
+        core_files(agent),
+        looks(agent),
+        leaving(agent),
+        notices(agent),
+        versions(agent),
+    ]
+}
+
+fn memory(agent: &ProtectionView) -> Finding {
+    let locked = agent.locked_kib.unwrap_or(0);
+    match agent.keys_locked {
+        Some(true) => finding(
+            "memory",
+            State::Ok,
+            format!("every key is kept out of swap ({locked} KiB locked)"),
+        ),
+        Some(false) => {
+            let limit = agent.limit_kib.unwrap_or(0);
+            let message = format!("keys may be swapped to disk: the limit is {limit} KiB");
+            finding("memory", State::Warning, message)
+                .hint("raise it with ulimit -l, or LimitMEMLOCK= of the agent's unit")
+        }
+        None => finding("memory", State::Ok, "locked: no key is in memory"),
+    }
+}
+
+fn core_files(agent: &ProtectionView) -> Finding {
+    if agent.core_files {
+        return finding(
+            "core files",
+            State::Warning,
+            "the agent may leave a core file",
+        );
+    }
+    finding("core files", State::Ok, "the agent leaves none")
+}
+
+fn looks(agent: &ProtectionView) -> Finding {
+    if agent.undumpable {
+        return finding(
+            "looks inside",
+            State::Ok,
+            "other programs of yours cannot read the agent's memory",
+        );
+    }
+    finding(
+        "looks inside",
+        State::Warning,
+        "other programs of yours can read the agent's memory",
+    )
+    .hint("restart it with: kh agent restart")
+}
+
+fn leaving(agent: &ProtectionView) -> Finding {
+    if agent.keys_locked.is_none() {
+        return finding("leaving", State::Note, "locked: nothing is listened to");
+    }
+    let heard = |signal| agent.hears.contains(&signal);
+    let mut ways = Vec::new();
+    if heard(LeavingSignal::Sleep) {
+        ways.push("before the machine sleeps");
+    } else if heard(LeavingSignal::LateSleep) {
+        ways.push("while the machine goes to sleep");
+    }
+    if heard(LeavingSignal::Screen) {
+        ways.push("with the screen");
+    }
+    if heard(LeavingSignal::Session) {
+        ways.push("with the session");
+    }
+    if ways.is_empty() {
+        return finding(
+            "leaving",
+            State::Note,
+            "neither sleep nor a screen lock is heard here: the vault locks by time alone",
+        )
+        .hint("see lock-on-suspend, lock-on-screen-lock and auto-lock-minutes in: kh config");
+    }
+    finding(
+        "leaving",
+        State::Ok,
+        format!("the vault locks {}", ways.join(", ")),
+    )
+}
+
+fn notices(agent: &ProtectionView) -> Finding {
+    if agent.notices_work {
+        return finding("notices", State::Ok, "no reminder went astray");
+    }
+    finding(
+        "notices",
+        State::Warning,
+        "no notification service took the last reminder",
+    )
+    .hint("kh due lists what is due")
+}
+
+fn versions(agent: &ProtectionView) -> Finding {
+    let cipher = match &agent.sqlcipher {
+        Some(version) => format!("SQLCipher {version}"),
+        None => "SQLCipher (its version is told while unlocked)".into(),
+    };
+    finding(
+        "database",
+        State::Ok,
+        format!("SQLite {}, {cipher}", agent.sqlite),
+    )
+}
+
+/// Values pass through memory that is not locked, and swap keeps what it was given.
+fn swap(swaps: Option<&str>) -> Option<Finding> {
+    let devices = swaps?.lines().skip(1).count();
+    if devices == 0 {
+        return Some(finding("swap", State::Ok, "this machine has none"));
+    }
+    let note = "values in use may reach it for a moment; keys do not where memory is locked";
+    Some(finding("swap", State::Note, note).hint("an encrypted swap forgets them"))
+}
+
+/// As the Linux Security Module Yama has it; without it, every program may debug its own
+/// user's others.
+fn debuggers(scope: Option<&str>) -> Finding {
+    match scope {
+        Some("0") | None => finding(
+            "debuggers",
+            State::Note,
+            "your programs may debug one another: those you give keys to can be read",
+        )
+        .hint("sysctl kernel.yama.ptrace_scope=1 lets only parents do so"),
+        Some(scope) => finding(
+            "debuggers",
+            State::Ok,
+            format!("your programs may not debug one another at will (ptrace_scope {scope})"),
+        ),
+    }
+}
+
+fn files(place: &VaultPlace) -> Vec<Finding> {
+    let mut findings = vec![private("vault folder", &place.folder, 0o700)];
+    if let Some(folder) = place
+        .socket
+        .parent()
+        .filter(|folder| *folder != place.folder)
+    {
+        findings.push(private("socket folder", folder, 0o700));
+    }
+    findings.push(private("socket", &place.socket, 0o600));
+    findings
+}
+
+/// Whether only its owner, who is me, may use it.
+fn private(check: &'static str, path: &Path, mode: u32) -> Finding {
+    let shown = path.display();
+    let Ok(found) = fs::symlink_metadata(path) else {
+        return finding(check, State::Note, format!("{shown} is not there yet"));
+    };
+    let (has, owner) = (found.mode() & 0o777, found.uid());
+    let problem = if found.is_symlink() {
+        "is a symbolic link".into()
+    } else if owner != geteuid().as_raw() {
+        format!("belongs to user {owner}")
+    } else if has != mode {
+        format!("has mode {has:03o} instead of {mode:03o}")
+    } else {
+        return finding(check, State::Ok, format!("{shown} is yours alone"));
+    };
+    finding(check, State::Warning, format!("{shown} {problem}"))
+        .hint("see chown, and chmod 700 for folders or 600 for files")
+}
+
+fn clipboard(display: bool, wayland: bool) -> Finding {
+    let message = match (display, wayland) {
+        (false, false) => "no display here: nothing can be copied",
+        (_, true) => {
+            "a copy is given up in time; where the compositor has no data control, X11's is used"
+        }
+        (true, false) => "a copy is given up in time; a clipboard manager may keep its own",
+    };
+    finding("clipboard", State::Note, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn agent() -> ProtectionView {
+        ProtectionView {
+            keys_locked: Some(true),
+            locked_kib: Some(32),
+            limit_kib: Some(8192),
+            undumpable: true,
+            core_files: false,
+            notices_work: true,
+            hears: vec![LeavingSignal::Sleep, LeavingSignal::Screen],
+            sqlite: "3".into(),
+            sqlcipher: Some("4".into()),
+            version: VERSION.into(),
+        }
+    }
+
+    #[test]
+    fn a_protected_agent_gives_no_warning() {
+        let findings = of_agent(&agent());
+        assert!(
+            findings.iter().all(|finding| finding.state == State::Ok),
+            "{findings:?}"
+        );
+    }
+
+    #[test]
+    fn what_does_not_protect_is_a_warning() {
+        let weak = ProtectionView {
+            keys_locked: Some(false),
+            undumpable: false,
+            core_files: true,
+            notices_work: false,
+            ..agent()
+        };
+        for check in [
+            memory(&weak),
+            core_files(&weak),
+            looks(&weak),
+            notices(&weak),
+        ] {
+            assert_eq!(check.state, State::Warning, "{check:?}");
+        }
+        let old = ProtectionView {
+            version: "0.0.1".into(),
+            ..agent()
+        };
+        assert_eq!(agents(Some(&old)).state, State::Warning);
+    }
+
+    #[test]
+    fn silence_is_told_from_a_locked_vault() {
+        let silent = ProtectionView {
+            hears: Vec::new(),
+            ..agent()
+        };
+        assert!(leaving(&silent).message.contains("by time alone"));
+        let locked = ProtectionView {
+            keys_locked: None,
+            ..silent
+        };
+        assert!(leaving(&locked).message.starts_with("locked"));
+    }
+
+    #[test]
+    fn what_is_open_to_others_is_named() {
+        let home = tempfile::tempdir().unwrap();
+        let mode = |path: &Path, mode: u32| {
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+            fs::set_permissions(path, mode).unwrap();
+        };
+        mode(home.path(), 0o700);
+        assert_eq!(private("x", home.path(), 0o700).state, State::Ok);
+        mode(home.path(), 0o750);
+        let found = private("x", home.path(), 0o700);
+        assert!(found.message.ends_with("has mode 750 instead of 700"));
+        let link = home.path().join("link");
+        std::os::unix::fs::symlink(home.path(), &link).unwrap();
+        assert!(
+            private("x", &link, 0o700)
+                .message
+                .ends_with("symbolic link")
+        );
+        let missing = private("x", &home.path().join("missing"), 0o700);
+        assert_eq!(missing.state, State::Note);
+    }
+
+    #[test]
+    fn swap_and_debuggers_are_judged_by_what_the_kernel_says() {
+        let header = "Filename Type Size Used Priority\n";
+        assert_eq!(swap(Some(header)).unwrap().state, State::Ok);
+        let with = format!("{header}/swap file 1 0 -2\n");
+        assert_eq!(swap(Some(&with)).unwrap().state, State::Note);
+        assert_eq!(swap(None), None);
+        assert_eq!(debuggers(Some("1")).state, State::Ok);
+        assert_eq!(debuggers(Some("0")).state, State::Note);
+        assert_eq!(debuggers(None).state, State::Note);
+    }
+}
