@@ -132,6 +132,35 @@ impl World {
         own
     }
 
+    /// Copies one more of the built programs into the world's `bin`.
+    ///
+    /// # Panics
+    /// When it is not built.
+    pub fn own_program(&self, program: &str) {
+        let beside = programs_with_test_agent().join(program);
+        let built = if beside.exists() {
+            beside
+        } else {
+            built_programs().join(program)
+        };
+        fs::copy(built, self.path("bin").join(program)).expect("a copied program");
+    }
+
+    /// Where a program of a name is: one of ours, or as the shell would find it.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn found(&self, program: &str) -> PathBuf {
+        let own = self.bin(program);
+        if own.exists() {
+            return own;
+        }
+        let path = search_path();
+        let mut folders = std::env::split_paths(&path);
+        let found = folders.find(|folder| folder.join(program).exists());
+        found.expect("an installed program").join(program)
+    }
+
     /// A path inside the world. `home`, `run`, `tmp` and `work` (the working
     /// folder of commands) are there from the start; `vault` is the vault.
     pub fn path(&self, relative: &str) -> PathBuf {
@@ -371,6 +400,7 @@ fn programs_with_test_agent() -> &'static Path {
             ("kh", "kh"),
             ("keyhaven", "keyhaven"),
             ("test-agent", "keyhaven-agent"),
+            ("probe", "probe"),
         ] {
             link(&built.join(program), &folder.join(name));
         }

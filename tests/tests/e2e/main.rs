@@ -6,9 +6,11 @@
 mod agent;
 mod canary;
 mod cli;
+mod clipboard;
 mod harness;
 mod leaving;
 mod memory;
 mod notices;
 mod programs;
+mod strangers;
 mod window;

@@ -18,7 +18,7 @@ use crate::departure::Departure;
 use crate::guarded;
 use crate::hub::Hub;
 use crate::idle::Idle;
-use crate::kdf::Kdf;
+use crate::kdf::{Kdf, Places};
 use crate::keeper::VaultThread;
 use crate::notice::Notifier;
 use crate::peer::{Peer, myself};
@@ -36,6 +36,7 @@ pub(crate) struct Agent {
     pub(crate) consent: Arc<dyn Consent>,
     pub(crate) notifier: Arc<dyn Notifier>,
     pub(crate) kdf: Kdf,
+    pub(crate) places: Places,
     pub(crate) policy: KdfPolicy,
     /// How long the last derivation of the password's key took.
     pub(crate) derivation_took: Mutex<Option<Duration>>,
@@ -79,6 +80,7 @@ impl Agent {
             consent: options.consent.clone(),
             notifier: options.notifier.clone(),
             kdf: Kdf::default(),
+            places: Places::default(),
             policy: options.kdf,
             derivation_took: Mutex::new(None),
             switching: tokio::sync::Mutex::new(()),

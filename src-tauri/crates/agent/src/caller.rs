@@ -53,11 +53,11 @@ pub(crate) struct Now {
 impl Caller {
     pub(crate) fn new(agent: Arc<Agent>, peer: Peer, session: Session, outbox: Outbox) -> Self {
         Self {
+            attempts: agent.places.attempts(peer.pid),
             agent,
             peer,
             session,
             outbox,
-            attempts: Attempts::default(),
             turn: tokio::sync::Mutex::new(()),
             gathered: Mutex::default(),
             releases: Mutex::default(),

@@ -57,19 +57,17 @@ impl Client {
     }
 
     /// Connects to the agent; starts one beside this program when none is running, and
-    /// replaces one of another version that is locked.
+    /// replaces one of an older version that is locked. A newer one is never replaced.
     ///
     /// # Errors
     /// As [`Client::connect`], or no agent could be started.
     pub fn connect_or_start(place: &VaultPlace, session: &Session) -> Result<Self, Error> {
         if let Some(client) = Self::shake_hands(place, session)? {
-            if client.agent.version == VERSION && client.agent.protocol == PROTOCOL {
-                return Ok(client);
+            match course(&client.agent, VERSION) {
+                Course::Use => return Ok(client),
+                Course::Refuse => return Err(client.other_version()),
+                Course::Replace => client.replace()?,
             }
-            if !client.agent.locked {
-                return client.tolerated();
-            }
-            client.replace()?;
         }
         spawn::start_agent(place)?;
         Self::connect(place, session)?.ok_or_else(|| Error::NoAgent {
@@ -246,15 +244,6 @@ impl Client {
         frame::read(&mut self.reader).map_err(|error| broken(&error))
     }
 
-    /// An unlocked agent of another version stays, as long as it can be understood.
-    fn tolerated(self) -> Result<Self, Error> {
-        if self.agent.protocol == PROTOCOL {
-            Ok(self)
-        } else {
-            Err(self.other_version())
-        }
-    }
-
     fn other_version(&self) -> Error {
         Error::AgentVersion {
             agent: self.agent.version.clone(),
@@ -394,6 +383,34 @@ fn connect(place: &VaultPlace) -> Result<Option<UnixStream>, Error> {
     }
 }
 
+/// What a client does about the agent it has met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Course {
+    Use,
+    Replace,
+    Refuse,
+}
+
+/// An older agent that is locked makes room. One that is open, and a newer one, stay as long as
+/// they can be understood: two programs of different age would end each other's agents for ever.
+fn course(agent: &HelloAnswer, mine: &str) -> Course {
+    let same = agent.version == mine && agent.protocol == PROTOCOL;
+    let newer = agent.protocol > PROTOCOL || numbers(&agent.version) > numbers(mine);
+    match (agent.locked && !same && !newer, agent.protocol == PROTOCOL) {
+        (true, _) => Course::Replace,
+        (false, true) => Course::Use,
+        (false, false) => Course::Refuse,
+    }
+}
+
+/// The numbers of a version (Semantic Versioning 2.0); what is none counts as the oldest.
+fn numbers(version: &str) -> Vec<u64> {
+    let core = version.split(['-', '+']).next().unwrap_or_default();
+    core.split('.')
+        .map(|number| number.parse().unwrap_or(0))
+        .collect()
+}
+
 /// A socket of another user could be a trap for the password.
 fn check_peer(stream: &UnixStream) -> Result<(), Error> {
     let peer = rustix::net::sockopt::socket_peercred(stream).map_err(os)?;
@@ -419,5 +436,43 @@ fn os(error: rustix::io::Errno) -> Error {
 fn broken(error: &FrameError) -> Error {
     Error::BrokenAgent {
         problem: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn agent(version: &str, protocol: u32, locked: bool) -> HelloAnswer {
+        HelloAnswer {
+            protocol,
+            version: version.into(),
+            vault: String::new(),
+            locked,
+            pid: 1,
+        }
+    }
+
+    #[test]
+    fn only_an_older_agent_that_is_locked_is_replaced() {
+        for (version, protocol, locked, expected) in [
+            ("1.2.3", PROTOCOL, true, Course::Use),
+            ("1.2.3", PROTOCOL, false, Course::Use),
+            ("1.2.2", PROTOCOL, true, Course::Replace),
+            ("0.9.10", PROTOCOL, true, Course::Replace),
+            ("1.2.2", PROTOCOL, false, Course::Use),
+            ("1.2.2", PROTOCOL - 1, true, Course::Replace),
+            ("1.2.2", PROTOCOL - 1, false, Course::Refuse),
+            ("1.10.0", PROTOCOL, true, Course::Use),
+            ("2.0.0", PROTOCOL + 1, true, Course::Refuse),
+            ("2.0.0", PROTOCOL + 1, false, Course::Refuse),
+            // Between two builds of one version, the protocol tells.
+            ("1.2.3", PROTOCOL - 1, true, Course::Replace),
+            ("1.2.3", PROTOCOL + 1, true, Course::Refuse),
+            ("no version", PROTOCOL, true, Course::Replace),
+        ] {
+            let agent = agent(version, protocol, locked);
+            assert_eq!(course(&agent, "1.2.3"), expected, "{agent:?}");
+        }
     }
 }

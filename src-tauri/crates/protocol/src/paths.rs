@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
@@ -32,7 +33,7 @@ impl VaultPlace {
             Some(folder) => folder.to_owned(),
             None => default_folder()?,
         };
-        Self::new(&folder, absolute_variable("XDG_RUNTIME_DIR").as_deref())
+        Self::new(&folder, runtime_folder().as_deref())
     }
 
     /// The place of a vault folder, with the runtime folder the socket may lie in.
@@ -64,6 +65,22 @@ impl VaultPlace {
     pub fn folder_text(&self) -> String {
         self.folder.to_string_lossy().into_owned()
     }
+}
+
+/// The person's runtime folder. Where no variable names it (in a cron job, after `su`), the one
+/// the login has made is the same for all: a client there finds the agent of the desktop.
+#[must_use]
+pub fn runtime_folder() -> Option<PathBuf> {
+    let me = rustix::process::geteuid().as_raw();
+    absolute_variable("XDG_RUNTIME_DIR").or_else(|| made_by_login(Path::new("/run/user"), me))
+}
+
+/// As systemd-logind makes it: a folder of mine that nobody else may enter (pam_systemd(8)).
+fn made_by_login(base: &Path, user: u32) -> Option<PathBuf> {
+    let folder = base.join(user.to_string());
+    let found = std::fs::symlink_metadata(&folder).ok()?;
+    let mine = found.is_dir() && found.uid() == user && found.mode() & 0o777 == 0o700;
+    mine.then_some(folder)
 }
 
 /// The folder in which the vault's last seen state is kept: `$XDG_STATE_HOME/keyhaven`.
@@ -213,6 +230,26 @@ mod tests {
             place.socket,
             root.path().canonicalize().unwrap().join("agent.sock")
         );
+    }
+
+    #[test]
+    fn only_a_runtime_folder_that_is_mine_alone_is_taken() {
+        let base = tempfile::tempdir().unwrap();
+        let me = rustix::process::geteuid().as_raw();
+        let folder = base.path().join(me.to_string());
+        assert_eq!(made_by_login(base.path(), me), None);
+        std::fs::create_dir(&folder).unwrap();
+        let mode = |mode| {
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+            std::fs::set_permissions(&folder, mode).unwrap();
+        };
+        mode(0o755);
+        assert_eq!(made_by_login(base.path(), me), None);
+        mode(0o700);
+        assert_eq!(made_by_login(base.path(), me), Some(folder.clone()));
+        assert_eq!(made_by_login(base.path(), me + 1), None);
+        std::os::unix::fs::symlink(&folder, base.path().join((me + 1).to_string())).unwrap();
+        assert_eq!(made_by_login(base.path(), me + 1), None);
     }
 
     #[test]

@@ -256,10 +256,11 @@ fn the_program_ends_cleanly_at_sigterm() {
         .env_clear()
         .env("HOME", home.path())
         .env("KEYHAVEN_HOME", &vault)
+        .env("XDG_RUNTIME_DIR", home.path())
         .stdin(Stdio::null())
         .spawn()
         .unwrap();
-    let place = keyhaven_protocol::paths::VaultPlace::new(&vault, None).unwrap();
+    let place = keyhaven_protocol::paths::VaultPlace::new(&vault, Some(home.path())).unwrap();
     let start = Instant::now();
     let mut client = loop {
         match keyhaven_protocol::Client::connect(&place, &Default::default()) {

@@ -1,0 +1,245 @@
+//! Others: programs of the same user that would look inside, and clients that are rude.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::Stdio;
+use std::thread;
+
+use keyhaven_proof::Proof;
+use keyhaven_protocol::frame::{self, Segments};
+use keyhaven_protocol::request::{Call, CallHead, Hello, ListRequest, Query, ReplyHead, Session};
+use keyhaven_protocol::{PROTOCOL, VERSION};
+use keyhaven_tests::{Display, Kept, Terminal, World, eventually};
+use rustix::process::{Pid, Signal, kill_process};
+
+/// The ways by which `probe look`, run as the world's own user, sees into a process.
+fn seen(world: &World, pid: u32) -> String {
+    let output = world
+        .command("probe")
+        .args(["look", &pid.to_string()])
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// The process of ours whose command line holds a word.
+fn process_with(world: &World, word: &str) -> Option<u32> {
+    let processes = world.processes().into_iter();
+    let mut pids = processes.map(|(pid, _)| pid).filter(|pid| {
+        let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        line.split(|byte| *byte == 0)
+            .any(|part| part == word.as_bytes())
+    });
+    pids.next()
+}
+
+#[test]
+fn promise_09_programs_of_the_same_user_cannot_look_inside() {
+    if !rustix::process::geteuid().is_root() {
+        // Only root can be an ordinary user and still see which processes there are.
+        return;
+    }
+    let mut proof = Proof::begin("promise_09_programs_of_the_same_user_cannot_look_inside");
+    let mut world = World::of_an_ordinary_user();
+    for program in ["keyhaven", "probe"] {
+        world.own_program(program);
+    }
+    // The display is root's; X lets every local user in.
+    let mut desk = World::new();
+    let display = Display::start(&mut desk);
+    world.set("DISPLAY", display.name());
+    world.set("GDK_BACKEND", "x11");
+    world.set("LIBGL_ALWAYS_SOFTWARE", "1");
+    world.init();
+    let add = ["add", "stripe", "-p", "shop", "-e", "dev", "--stdin"];
+    world.kh_ok_with(&add, "value");
+
+    // The control: a process like any other can be looked into in every way.
+    let open = Kept::start(world.command("sleep").arg("1000"));
+    eventually("the control's own program", || {
+        let name = fs::read_to_string(format!("/proc/{}/comm", open.pid()));
+        name.is_ok_and(|name| name == "sleep\n")
+    });
+    assert_eq!(seen(&world, open.pid()), "mem environ descriptors ptrace");
+
+    world.kh_ok(&["get", "kh://shop/dev/stripe", "--copy"]);
+    let mut hidden = vec![
+        ("the agent", world.agent_pid().unwrap()),
+        (
+            "the clipboard helper",
+            process_with(&world, "--clipboard").unwrap(),
+        ),
+    ];
+    let check = |proof: &mut Proof, hidden: &[(&str, u32)]| {
+        for (name, pid) in hidden {
+            assert_eq!(seen(&world, *pid), "", "{name} can be looked into");
+            let alive = fs::read_to_string(format!("/proc/{pid}/status"));
+            assert!(
+                alive.is_ok_and(|text| text.contains("VmRSS")),
+                "{name} is gone"
+            );
+            proof.case();
+        }
+    };
+    check(&mut proof, &hidden);
+
+    // At their question for the password: `kh` before it becomes a program, and the prompt.
+    world.kh_ok(&["lock"]);
+    let terminal = Terminal::start(world.kh(&["run", "-p", "shop", "-e", "dev", "--", "true"]));
+    terminal.expect("Master password");
+    let mut prompt = world.command("keyhaven");
+    prompt.args(["--prompt", "unlock"]);
+    let prompt = Kept::start(prompt.stdout(Stdio::null()).stderr(Stdio::null()));
+    display.turn_to(&desk, "Keyhaven: unlock");
+    hidden = vec![("kh", terminal.pid()), ("the prompt", prompt.pid())];
+    check(&mut proof, &hidden);
+}
+
+#[test]
+fn promise_09_no_program_of_ours_leaves_a_core_file() {
+    let mut proof = Proof::begin("promise_09_no_program_of_ours_leaves_a_core_file");
+    let world = World::of_an_ordinary_user();
+    // As a child of this test, which is told whether its memory was written down.
+    let dies = |program: &str, arguments: &[&str]| {
+        let mut command = world.command("sh");
+        command.args(["-c", "ulimit -c unlimited 2>/dev/null; exec \"$@\"", "sh"]);
+        command.arg(world.found(program)).args(arguments);
+        let mut child = Kept::start(command.stdout(Stdio::null()).stderr(Stdio::null()));
+        let pid = child.pid();
+        eventually("the program", || {
+            let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+            let idle = fs::read_to_string(format!("/proc/{pid}/wchan")).is_ok();
+            idle && name.trim() == &program[..program.len().min(15)]
+        });
+        if program == "keyhaven-agent" {
+            eventually("the agent's socket", || world.place().socket.exists());
+        }
+        let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+        kill_process(pid, Signal::ABORT).unwrap();
+        let status = child.child().wait().unwrap();
+        assert_eq!(status.signal(), Some(Signal::ABORT.as_raw()));
+        status.core_dumped()
+    };
+    // The control, where this machine writes core files at all.
+    let pattern = fs::read_to_string("/proc/sys/kernel/core_pattern").unwrap();
+    if !pattern.starts_with('|') {
+        assert!(dies("sleep", &["1000"]), "no core file of anything");
+        proof.case();
+    }
+    assert!(!dies("keyhaven-agent", &[]), "the agent left a core file");
+    proof.case();
+}
+
+/// A connection that was greeted.
+fn greeted(world: &World) -> UnixStream {
+    let place = world.place();
+    let mut stream = UnixStream::connect(&place.socket).unwrap();
+    let hello = Hello {
+        protocol: PROTOCOL,
+        version: VERSION.into(),
+        vault: place.folder_text(),
+        session: Session::default(),
+    };
+    send(&mut stream, 1, Call::Hello(hello));
+    let (reply, _) = frame::read::<ReplyHead>(&mut stream).unwrap();
+    assert_eq!(reply.error, None);
+    stream
+}
+
+fn send(stream: &mut UnixStream, id: u32, call: Call) {
+    frame::write(stream, &CallHead { id, call }, &Segments::default()).unwrap();
+}
+
+/// A figure of the agent's `/proc/PID/status`, in KiB.
+fn status_kib(agent: u32, name: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{agent}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn promise_10_rude_clients_hurt_nobody_else() {
+    let mut proof = Proof::begin("promise_10_rude_clients_hurt_nobody_else");
+    let world = World::new();
+    world.init();
+    let file: String = (0..200).map(|n| format!("KEY_{n}=value-{n}\n")).collect();
+    world.kh_ok_with(&["import", "dotenv", "-", "-p", "shop", "-e", "dev"], file);
+    let agent = world.agent_pid().unwrap();
+    let before = status_kib(agent, "VmRSS:");
+
+    // Half a frame; a frame of 4 GiB; silence; answers that nobody reads.
+    let mut rude = Vec::new();
+    for _ in 0..6 {
+        let mut half = greeted(&world);
+        half.write_all(&[0, 0, 0, 100, 0]).unwrap();
+        let mut deaf = greeted(&world);
+        for id in 2..30 {
+            send(
+                &mut deaf,
+                id,
+                Call::Query(Query::List(ListRequest::default())),
+            );
+        }
+        rude.extend([half, deaf, greeted(&world)]);
+        let mut huge = greeted(&world);
+        huge.write_all(&[0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0])
+            .unwrap();
+        // Told so, and cut off.
+        let mut end = Vec::new();
+        huge.read_to_end(&mut end).unwrap();
+        assert!(!end.is_empty());
+        proof.case();
+    }
+
+    // The good client is a process of its own, as every `kh` is.
+    let mut good = world.command("probe");
+    let questions = Proof::cases(200, 2000);
+    good.args(["ask", &questions.to_string()]);
+    let mut good = Kept::start(good.stdout(Stdio::piped()));
+    let crowd = Proof::cases(2_000, 10_000);
+    let socket = world.place().socket;
+    let refused = thread::scope(|scope| {
+        let flood = scope.spawn(|| {
+            let refused = (0..crowd).filter(|_| {
+                let mut stream = UnixStream::connect(&socket).unwrap();
+                // More than a process may have, or no greeting: told so, and cut off at once.
+                // Either may come before this is written.
+                let _ = stream.write_all(&[0xff; 8]);
+                let mut said = Vec::new();
+                stream.read_to_end(&mut said).is_err() || !said.is_empty()
+            });
+            refused.count()
+        });
+        // As many as it may have, held open all the while.
+        let held: Vec<UnixStream> = (0..14).map(|_| greeted(&world)).collect();
+        assert_eq!(rude.len() + held.len(), 32);
+        let refused = flood.join().unwrap();
+        drop(held);
+        refused
+    });
+    proof.held(refused);
+    assert!(refused >= crowd - 32, "{refused} of {crowd} were refused");
+
+    assert!(
+        good.child().wait().unwrap().success(),
+        "the good client failed"
+    );
+    let mut said = String::new();
+    let mut output = good.child().stdout.take().unwrap();
+    output.read_to_string(&mut said).unwrap();
+    let percentile: u64 = said.trim().parse().unwrap();
+    if Proof::is_full() {
+        assert!(percentile < 100, "{percentile} ms");
+    }
+    let growth = status_kib(agent, "VmHWM:").saturating_sub(before);
+    assert!(growth < 32 << 10, "the agent grew by {growth} KiB");
+    assert_eq!(world.kh_ok(&["get", "kh://shop/dev/KEY_7"]), "value-7");
+    drop(rude);
+}
