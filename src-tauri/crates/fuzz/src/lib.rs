@@ -31,11 +31,12 @@ const fn target(name: &'static str, run: fn(&[u8]) -> bool) -> Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 12] = [
     target("header", fuzzing::header),
     target("anchor", fuzzing::anchor),
     target("seen", fuzzing::seen),
     target("schedule", fuzzing::schedule),
+    target("backup", fuzzing::backup),
     target("recovery-key", |bytes| {
         with_text(bytes, fuzzing::recovery_key)
     }),

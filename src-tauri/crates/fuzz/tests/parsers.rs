@@ -158,6 +158,7 @@ targets! {
     promise_11_no_anchor_crashes: "anchor",
     promise_11_no_seen_state_crashes: "seen",
     promise_11_no_schedule_crashes: "schedule",
+    promise_11_no_backup_crashes: "backup",
     promise_11_no_recovery_key_crashes: "recovery-key",
     promise_11_no_call_crashes: "call",
     promise_11_no_reply_crashes: "reply",

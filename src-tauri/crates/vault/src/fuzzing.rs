@@ -17,8 +17,9 @@ use uuid::Uuid;
 use crate::crypto::kdf::KdfPolicy;
 use crate::crypto::mac::MacKey;
 use crate::crypto::recovery::RecoveryKey;
+use crate::format::backup_file::Manifest;
 use crate::format::header::Found;
-use crate::format::{anchor, header, seen};
+use crate::format::{anchor, backup_file, header, seen};
 use crate::{locked, schedule};
 
 fn with_checksum(bytes: &[u8]) -> Vec<u8> {
@@ -79,6 +80,26 @@ pub fn schedule(bytes: &[u8]) -> bool {
             assert_eq!(again.as_ref(), Some(&schedule));
             accepted = true;
         }
+    }
+    accepted
+}
+
+/// The front of a backup.
+pub fn backup(bytes: &[u8]) -> bool {
+    let mut accepted = false;
+    if let Some(manifest) = Manifest::decode_body(bytes) {
+        assert_eq!(manifest.encode_body(), bytes);
+        let front = manifest.encode(&key());
+        let Ok(Ok((again, length))) = backup_file::decode_front(&front) else {
+            panic!("a manifest does not survive its own front");
+        };
+        assert_eq!((&again, length), (&manifest, front.len()));
+        // None where the sizes are nonsense.
+        let _ = manifest.length(length);
+        accepted = true;
+    }
+    for bytes in [bytes.to_vec(), with_checksum(bytes)] {
+        accepted |= matches!(backup_file::decode_front(&bytes), Ok(Ok(_)));
     }
     accepted
 }

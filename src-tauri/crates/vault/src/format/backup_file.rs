@@ -126,7 +126,7 @@ impl Manifest {
         bytes
     }
 
-    fn encode_body(&self) -> Vec<u8> {
+    pub(crate) fn encode_body(&self) -> Vec<u8> {
         let mut body = self.vault.as_bytes().to_vec();
         body.extend_from_slice(&self.epoch.to_be_bytes());
         body.extend_from_slice(&self.generation.to_be_bytes());
@@ -145,7 +145,14 @@ impl Manifest {
         body
     }
 
-    fn decode_body(body: &[u8]) -> Option<Self> {
+    /// Bytes of a file with a front of so many; none has sizes that do not fit.
+    pub(crate) fn length(&self, front: usize) -> Option<u64> {
+        (front as u64)
+            .checked_add(self.header.size)?
+            .checked_add(self.database.size)
+    }
+
+    pub(crate) fn decode_body(body: &[u8]) -> Option<Self> {
         let mut reader = Reader::new(body);
         let mut manifest = Self {
             vault: Uuid::from_bytes(reader.array()?),
@@ -218,8 +225,7 @@ impl BackupFile {
         let (manifest, length) = decode_front(&front).map_err(|damage| {
             damage.map_or_else(|| Error::NotABackup(path.to_owned()), damaged)
         })??;
-        let whole = length as u64 + manifest.header.size + manifest.database.size;
-        if found.len() != whole {
+        if Some(found.len()) != manifest.length(length) {
             return Err(damaged(BackupDamage::Length));
         }
         file.seek(SeekFrom::Start(length as u64)).map_err(io)?;
@@ -302,7 +308,9 @@ fn read_front(file: &mut File, path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 /// The manifest and the length of the front; no damage named means something else entirely.
-fn decode_front(bytes: &[u8]) -> Result<Result<(Manifest, usize), Error>, Option<BackupDamage>> {
+pub(crate) fn decode_front(
+    bytes: &[u8],
+) -> Result<Result<(Manifest, usize), Error>, Option<BackupDamage>> {
     let mut reader = Reader::new(bytes);
     if reader.array() != Some(*MAGIC) {
         return Err(None);
@@ -403,6 +411,23 @@ mod tests {
         for length in 0..bytes.len() {
             assert!(!matches!(decode_front(&bytes[..length]), Ok(Ok(_))));
         }
+    }
+
+    /// Anybody can make a checksum; sizes that add up to a small number are no small file.
+    #[test]
+    fn sizes_beyond_all_bounds_are_damage() {
+        let mut manifest = sample();
+        manifest.database.size = u64::MAX - 299;
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("backup");
+        std::fs::write(&path, manifest.encode(&key())).unwrap();
+        assert!(matches!(
+            BackupFile::open(&path),
+            Err(Error::DamagedBackup {
+                damage: BackupDamage::Length,
+                ..
+            })
+        ));
     }
 
     #[test]

@@ -166,6 +166,12 @@ fn promise_03_a_stopped_migration_is_made_or_not() {
             ..AuditFilter::default()
         };
         assert_eq!(vault.audit(&migrated).unwrap().entries.len(), 1);
+        // What was before lies in a backup, which was checked.
+        let backups = vault.backups().unwrap();
+        let kept = |one: &BackupInfo| {
+            one.reason == Reason::Migration && one.standing == Standing::Verified
+        };
+        assert!(backups.iter().any(kept), "{backups:?}");
     });
     assert!(places > 10, "{places}");
     proof.held(places);

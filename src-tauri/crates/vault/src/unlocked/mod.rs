@@ -35,6 +35,7 @@ use crate::crypto::mac::MacKey;
 use crate::error::Error;
 use crate::folder::Folder;
 use crate::format::anchor::{Anchor, Mark};
+use crate::format::backup_file::Reason;
 use crate::format::header_file::Chosen;
 use crate::format::seen::{self, Progress};
 use crate::locked::{self, Locked, Options};
@@ -295,13 +296,15 @@ impl Unlocked {
         Ok(value)
     }
 
-    /// Brings the tables to the form this program writes, where they are older: one change,
-    /// with the root of all rows made anew, and its entry in the log.
+    /// Brings the tables to the form this program writes, where they are older: a backup
+    /// first, then one change, with the root of all rows made anew and its entry in the log.
     pub(crate) fn migrate(&mut self, context: &Context) -> Result<(), Error> {
         let (from, to) = (connect::found(&self.connection)?, connect::supported());
         if from == to {
             return Ok(());
         }
+        let path = crate::backup::new_path(self.folder.path(), context.now, Reason::Migration)?;
+        self.backup(&path, Reason::Migration, context)?;
         self.living.take();
         self.set_durability(Durability::Full)?;
         let transaction = self.connection.unchecked_transaction()?;
