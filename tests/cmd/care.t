@@ -143,3 +143,31 @@ A flipped bit is named with its page, by the unlock that refuses and by the chec
   [7]
   $ kh status | head -1
   Vault  WORLD/vault, locked
+
+A restored backup is a vault with a recovery key of its own; what it replaced is kept, and
+what the backup could not know is said.
+
+  $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/keys.khbackup" --password-stdin
+  $ kh get kh://shop/dev/stripe --quiet
+  $ kh verify | tail -1
+  $ printf hunter4 | kh set stripe -p shop -e dev --stdin --quiet
+  $ add later hunter5
+  $ printf 'wrong\n' | kh restore "$HOME/keys.khbackup" --password-stdin
+  $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/keys.khbackup" --password-stdin
+  $ kh list --tag check
+  $ kh audit --action backup.restore --json | grep -c age_seconds
+  $ ls -d "$KEYHAVEN_HOME"/replaced-* | wc -l
+  $ kh restore "$HOME/diary" --no-input --password-stdin < /dev/null
+  $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/diary" --password-stdin
+  $ printf '\377' | dd of="$HOME/keys.khbackup" bs=1 seek=30000 conv=notrunc status=none
+  $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/keys.khbackup" --password-stdin
+
+What is left of a damaged vault goes into a new one.
+
+  $ kh salvage "$HOME/new" --no-input
+  $ kh lock --quiet
+  $ printf 'wrong\nanother password\n' | kh salvage "$HOME/new" --password-stdin
+  $ printf '%s\nanother password\n' "$PASSWORD" | kh salvage "$HOME/new" --password-stdin
+  $ printf 'another password\n' | kh --vault "$HOME/new" unlock --password-stdin
+  $ kh --vault "$HOME/new" get kh://shop/dev/stripe --quiet
+  $ kh --vault "$HOME/new" agent stop --quiet

@@ -40,8 +40,6 @@ pub(crate) struct Agent {
     pub(crate) policy: KdfPolicy,
     /// How long the last derivation of the password's key took.
     pub(crate) derivation_took: Mutex<Option<Duration>>,
-    /// Held while the next epoch of the vault is built.
-    pub(crate) switching: tokio::sync::Mutex<()>,
     pub(crate) idle: Idle,
     pub(crate) departure: Departure,
     pub(crate) running: Running,
@@ -83,7 +81,6 @@ impl Agent {
             places: Places::default(),
             policy: options.kdf,
             derivation_took: Mutex::new(None),
-            switching: tokio::sync::Mutex::new(()),
             idle: Idle::default(),
             departure: Departure::default(),
             running: Running::default(),

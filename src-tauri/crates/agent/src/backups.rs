@@ -53,6 +53,20 @@ pub(crate) async fn write(agent: &Arc<Agent>, order: Order) -> Result<BackupInfo
         .unwrap_or_else(|_| Err(defect("a backup ended early")))
 }
 
+/// Writes a backup before something that is not done without one.
+///
+/// # Errors
+/// [`Error::BackupFailed`].
+pub(crate) async fn write_before(agent: &Arc<Agent>, order: Order) -> Result<(), Error> {
+    match write(agent, order).await {
+        Ok(_) => Ok(()),
+        Err(Error::Locked) => Err(Error::Locked),
+        Err(error) => Err(Error::BackupFailed {
+            problem: error.to_string(),
+        }),
+    }
+}
+
 async fn carry_out(agent: &Arc<Agent>, order: &Order) -> Result<BackupInfo, Error> {
     let context = agent.context(&order.by, Claimed::default());
     let automatic = order.target.is_none();

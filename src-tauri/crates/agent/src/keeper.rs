@@ -3,21 +3,22 @@
 //! Everything else sends it jobs and waits. A job whose asker is gone before it begins is
 //! not done. The folder's lock is held from the start to the end of the agent.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_secret::Exposed;
-use keyhaven_secret::memory::wipe_stack;
+use keyhaven_secret::memory::{LockedBytes, wipe_stack};
 use keyhaven_vault::reminder::Schedule;
 use keyhaven_vault::schedule::{self, ScheduleError};
 use keyhaven_vault::{
-    BackupInfo, Clock, Context, Folder, KdfJob, KdfParams, KdfPolicy, Kek, Locked, NewPassword,
-    OldCopy, OsRandom, RecoveryKey, Rekey, Report, Unlocked, create, list_backups,
+    BackupInfo, Checked, Clock, Context, Folder, KdfJob, KdfParams, KdfPolicy, Kek, Locked,
+    NewPassword, OldCopy, OsRandom, RecoveryKey, Rekey, Report, Restored, Salvaged, Unlocked,
+    create, list_backups,
 };
 use tokio::sync::oneshot;
 
-use crate::errors::word;
+use crate::errors::{invalid, word};
 use crate::outbox::defect;
 
 type Job = Box<dyn FnOnce(&mut Keeper) + Send>;
@@ -262,6 +263,69 @@ impl Keeper {
         self.closed(|locked| locked.verify(kek))
     }
 
+    /// Whether a key opens a vault that is locked or does not unlock.
+    ///
+    /// # Errors
+    /// It opens nothing.
+    pub(crate) fn try_key(&mut self, kek: &Kek) -> Result<(), Error> {
+        self.closed(|locked| locked.try_key(kek))
+    }
+
+    /// Writes what can be read of a locked vault into a new one elsewhere.
+    ///
+    /// # Errors
+    /// The folder cannot be used, or nothing can be read.
+    pub(crate) fn salvage(
+        &mut self,
+        kek: &Kek,
+        into: &Path,
+        password: &LockedBytes,
+        kdf: KdfParams,
+        context: &Context,
+    ) -> Result<(RecoveryKey, Salvaged), Error> {
+        let options = self.place.options();
+        self.closed(|locked| {
+            let into = Folder::create(into)?;
+            locked.salvage(kek, into, password, kdf, context, options)
+        })
+    }
+
+    /// Puts a backup in the vault's place, whatever state it is in; it is open then.
+    ///
+    /// # Errors
+    /// The vault is locked, as the one of before or the restored one.
+    pub(crate) fn restore(
+        &mut self,
+        backup: Checked,
+        password: &NewPassword,
+        context: &Context,
+    ) -> Result<(RecoveryKey, Restored), Error> {
+        let (folder, stock) = match self.leave() {
+            Door::Open(vault) => {
+                let stock = vault.stock().ok();
+                // What could not be closed cleanly is kept as it is.
+                (vault.lock(context).0.into_folder(), stock)
+            }
+            Door::Locked(locked) => (locked.into_folder(), None),
+            Door::Empty(folder) | Door::Broken(Some(folder), _) => (folder, None),
+            Door::Broken(None, error) => {
+                self.door = Door::Broken(None, error.clone());
+                return Err(error);
+            }
+        };
+        let options = self.place.options();
+        match backup.replace(folder, stock.as_ref(), password, context, options) {
+            Ok((vault, recovery, restored)) => {
+                self.door = Door::Open(Box::new(vault));
+                Ok((recovery, restored))
+            }
+            Err(error) => {
+                self.look_again();
+                Err(word(error))
+            }
+        }
+    }
+
     /// Does something with a vault without opening it, whatever state its header is in.
     fn closed<T>(
         &mut self,
@@ -285,7 +349,8 @@ impl Keeper {
             }
             other => {
                 self.door = other;
-                self.open().and_then(|_| Err(defect("the vault is open")))
+                self.open()
+                    .and_then(|_| Err(invalid("the vault", "lock it first")))
             }
         }
     }

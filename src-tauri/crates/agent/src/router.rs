@@ -11,7 +11,7 @@ use keyhaven_protocol::request::{Answer, Call, Plain, Query, Submit};
 use crate::caller::Caller;
 use crate::cases::{
     audit, care, copy, credentials, imports, keys, launches, listing, passwords, protection,
-    session, settings, trust,
+    restore, session, settings, trust,
 };
 use crate::outbox::{Reply, defect};
 
@@ -34,7 +34,13 @@ pub(crate) fn takes_turn(call: &Call) -> bool {
                 | Submit::ChangePassword(_)
                 | Submit::Verify(_)
                 | Submit::Configure(_)
-        ) | Call::Plain(Plain::Init(_) | Plain::NewRecoveryKey(_) | Plain::Rekey(_))
+        ) | Call::Plain(
+            Plain::Init(_)
+                | Plain::NewRecoveryKey(_)
+                | Plain::Rekey(_)
+                | Plain::RestoreBackup(_)
+                | Plain::Salvage(_)
+        )
     )
 }
 
@@ -155,6 +161,15 @@ async fn plain(
     let (reply, segments) = match request {
         Plain::Init(request) => {
             let (view, segments) = passwords::init(caller, id, request, segments).await?;
+            return Reply::secret(view, segments, valid);
+        }
+        Plain::RestoreBackup(request) => {
+            let (view, segments) = restore::restore(caller, id, request, segments).await?;
+            // Drawn from the vault that came, not from the one that went.
+            return Reply::secret(view, segments, caller.agent.hub.locks());
+        }
+        Plain::Salvage(request) => {
+            let (view, segments) = restore::salvage(caller, id, request, segments).await?;
             return Reply::secret(view, segments, valid);
         }
         Plain::NewRecoveryKey(request) => {

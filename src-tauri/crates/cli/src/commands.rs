@@ -15,6 +15,7 @@ pub mod keys;
 pub mod launch;
 pub mod list;
 pub mod remove;
+pub mod restore;
 pub mod shell;
 pub mod show;
 pub mod store;

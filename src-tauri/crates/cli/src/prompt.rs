@@ -43,6 +43,18 @@ pub fn hidden(tty: &mut File, question: &str) -> Result<SecretString, Failure> {
     Ok(Secret::new(text))
 }
 
+/// Asks for a new password, twice.
+///
+/// # Errors
+/// The two differ; and as [`hidden`].
+pub fn new_password(tty: &mut File, question: &str) -> Result<SecretString, Failure> {
+    let password = hidden(tty, question)?;
+    if hidden(tty, "The same again")? != password {
+        return Err(Failure::usage("the two passwords differ", "try again"));
+    }
+    Ok(password)
+}
+
 /// Asks for a line that may be seen.
 ///
 /// # Errors

@@ -57,8 +57,6 @@ pub enum BackupReason {
     Rekey,
     /// Before the tables migrate.
     Migration,
-    /// Before another backup took the vault's place.
-    Restore,
 }
 
 /// What is known of a backup.
@@ -155,7 +153,7 @@ pub struct VerifyView {
     pub backup: Option<BackupView>,
 }
 
-/// See `Plain::RestoreBackup`.
+/// See [`crate::request::Plain::RestoreBackup`].
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RestoreBackupRequest {
     /// The absolute path of the backup.
@@ -183,7 +181,7 @@ pub struct RestoredView {
     pub missing: Vec<String>,
 }
 
-/// See `Plain::Salvage`.
+/// See [`crate::request::Plain::Salvage`].
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SalvageRequest {
     /// The absolute path of the new vault's folder: empty, or not there yet.

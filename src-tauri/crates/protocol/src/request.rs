@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::care::{
-    BackUpRequest, BackUpToRequest, BackupView, BackupsRequest, LogView, VerifyLogRequest,
-    VerifyRequest, VerifyView,
+    BackUpRequest, BackUpToRequest, BackupView, BackupsRequest, LogView, RestoreBackupRequest,
+    RestoredView, SalvageRequest, SalvageView, VerifyLogRequest, VerifyRequest, VerifyView,
 };
 use crate::frame::Segment;
 pub use crate::protection::ProtectionRequest;
@@ -251,6 +251,10 @@ requests! {
         Rekey(RekeyRequest) -> RecoveryKeyView,
         /// The value of one field.
         Get(GetRequest) -> ValueView,
+        /// Puts a backup in the vault's place; the answer holds a new recovery key.
+        RestoreBackup(RestoreBackupRequest) -> RestoredView,
+        /// Writes what can still be read into a new vault; the answer holds its recovery key.
+        Salvage(SalvageRequest) -> SalvageView,
         /// The variables of a launch.
         Resolve(ResolveRequest) -> LaunchView,
     }

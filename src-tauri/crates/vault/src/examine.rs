@@ -18,6 +18,7 @@ use crate::locked::{Locked, Options, compare, open_slot};
 use crate::store::audit::{self, Head};
 use crate::store::check::{Check, Scene, pages};
 use crate::store::connect;
+use crate::store::rescue::{Rescue, Rescued};
 use crate::store::root::State;
 use crate::verify::{Part, Report, Wrong};
 
@@ -81,6 +82,9 @@ impl Locked {
         };
         pages::check(&connection, &mut report);
         if !report.is_intact(Part::Pages) {
+            drop(connection);
+            let open = || connect::open(&folder.join(&header.database), &keys);
+            name_unreadable(&Rescue::new(&open).read(), &mut report);
             return Ok(report);
         }
         let state = State::read(&connection, &keys.rows).ok();
@@ -107,6 +111,20 @@ impl Locked {
             head: None,
         };
         Ok(Check::with(report).run(&scene))
+    }
+}
+
+/// What is known to lie on broken pages.
+fn name_unreadable(rescued: &Rescued, report: &mut Report) {
+    report.count(Part::Rows, rescued.credentials.len() as u64);
+    report.count(Part::Values, rescued.versions.len() as u64);
+    for id in rescued.lost.keys() {
+        let row = rescued.name(*id);
+        report.find(Part::Rows, Wrong::Unreadable { row });
+    }
+    for (id, number) in &rescued.lost_versions {
+        let row = format!("{}, version {number}", rescued.name(*id));
+        report.find(Part::Values, Wrong::Unreadable { row });
     }
 }
 

@@ -87,6 +87,18 @@ impl Folder {
             .collect())
     }
 
+    /// The files that make the vault: headers, databases with their logs, anchors.
+    pub(crate) fn vault_files(&self) -> Result<Vec<String>, Error> {
+        let mut names = self.names()?;
+        let is_vault = |name: &String| {
+            let header = matches!(name.as_str(), "header-a" | "header-b");
+            header || (is_data(name) && !name.ends_with("-shm"))
+        };
+        names.retain(is_vault);
+        names.sort();
+        Ok(names)
+    }
+
     fn names(&self) -> Result<Vec<String>, Error> {
         let io = |error| Error::io(&self.path, error);
         let mut names = Vec::new();

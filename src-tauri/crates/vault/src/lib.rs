@@ -25,7 +25,9 @@ pub mod names;
 mod query;
 mod random;
 pub mod reminder;
+mod restore;
 mod retention;
+mod salvage;
 pub mod schedule;
 mod settings;
 mod slots;
@@ -62,8 +64,10 @@ pub use model::{
 };
 pub use query::{Counts, FieldRef, Filter, Resolution, Resolved, Selection, Summary};
 pub use random::{OsRandom, Random};
+pub use restore::{CHECK_TAG, Checked, Restore, Restored, Stock};
 pub use retention::superseded;
 pub use rusqlite::version as sqlite_version;
+pub use salvage::Salvaged;
 pub use settings::{ExpiredPolicy, Settings};
 pub use unlocked::{
     Backup, BackupStage, Rekey, Rekeyed, Remark, Seen, SwitchFailure, Unlocked, Verification,

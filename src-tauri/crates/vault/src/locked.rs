@@ -164,10 +164,24 @@ impl Locked {
         &self.folder
     }
 
+    /// Its folder, given up by the vault.
+    #[must_use]
+    pub fn into_folder(self) -> Folder {
+        self.folder
+    }
+
     /// How the password's key is derived; none where the header has no slot for one.
     #[must_use]
     pub fn kdf(&self) -> Option<KdfParams> {
         self.header().kdf()
+    }
+
+    /// Whether a derived key opens the slot it is for.
+    ///
+    /// # Errors
+    /// [`Error::WrongPassword`].
+    pub fn try_key(&self, kek: &Kek) -> Result<(), Error> {
+        open_slot(self.header(), kek).map(drop)
     }
 
     pub(crate) fn header(&self) -> &Header {

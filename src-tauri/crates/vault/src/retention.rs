@@ -35,7 +35,7 @@ pub fn superseded(backups: &[(Timestamp, Reason)], zone: &TimeZone) -> Vec<usize
                 keep.extend(newest_of_each(of_kind.clone(), day, DAYS));
                 keep.extend(newest_of_each(of_kind, week, WEEKS));
             }
-            Reason::Import | Reason::Rekey | Reason::Migration | Reason::Restore => {
+            Reason::Import | Reason::Rekey | Reason::Migration => {
                 keep.extend(of_kind.take(BEFORE));
             }
         }

@@ -178,7 +178,6 @@ pub(crate) fn backup_view(info: &BackupInfo) -> BackupView {
             Reason::Import => BackupReason::Import,
             Reason::Rekey => BackupReason::Rekey,
             Reason::Migration => BackupReason::Migration,
-            Reason::Restore => BackupReason::Restore,
         },
         size: info.size,
         credentials: info.credentials,

@@ -128,13 +128,7 @@ async fn back_up(
         return Ok(());
     }
     let order = care::order(caller, id, Reason::Import, None);
-    match backups::write(&caller.agent, order).await {
-        Ok(_) => Ok(()),
-        Err(Error::Locked) => Err(Error::Locked),
-        Err(error) => Err(Error::BackupFailed {
-            problem: error.to_string(),
-        }),
-    }
+    backups::write_before(&caller.agent, order).await
 }
 
 fn records(sent: Vec<SentItem>, segments: &mut Segments) -> Result<Vec<ImportItem>, Error> {

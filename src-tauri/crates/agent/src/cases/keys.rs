@@ -12,10 +12,12 @@ use keyhaven_protocol::request::{
 use keyhaven_protocol::view::StatusView;
 use keyhaven_secret::memory::LockedBytes;
 use keyhaven_secret::{SecretBytes, SecretString};
-use keyhaven_vault::{Claimed, KdfParams, Kek, NewPassword, OldCopy, RecoveryKey, Rekey};
+use keyhaven_vault::{Claimed, KdfParams, Kek, NewPassword, OldCopy, Reason, RecoveryKey, Rekey};
 
 use crate::agent::Agent;
+use crate::backups;
 use crate::caller::Caller;
+use crate::cases::care;
 use crate::cases::passwords::{self, check_strength, take, take_password};
 use crate::cases::session;
 use crate::errors::{clamp, word};
@@ -105,10 +107,13 @@ pub(crate) async fn rekey(
     mut segments: Segments,
 ) -> Result<(RecoveryKeyView, Segments), Error> {
     let agent = &caller.agent;
-    // One at a time, since both would build the same epoch. Let go after what it built.
-    let _alone = agent.switching.lock().await;
     let (proof, password) =
         owner(caller, id, request.proof, request.password, &mut segments).await?;
+    let order = care::order(caller, id, Reason::Rekey, None);
+    backups::write_before(agent, order).await?;
+    // One at a time, since both would build the same epoch, and no backup meanwhile. Let go
+    // after what it built.
+    let _alone = agent.housework.lock().await;
     let begun = agent
         .vault
         .run(move |keeper| Rekey::begin(keeper.open()?, &proof).map_err(word));

@@ -11,6 +11,7 @@ pub(crate) mod listing;
 pub(crate) mod locate;
 pub(crate) mod passwords;
 pub(crate) mod protection;
+pub(crate) mod restore;
 pub(crate) mod session;
 pub(crate) mod settings;
 pub(crate) mod sources;

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::care::{
     BackUpRequest, BackUpToRequest, BackupReason, BackupState, BackupView, BackupsRequest,
-    VaultPart, VerifyLogRequest, VerifyRequest, VerifyView,
+    RestoreBackupRequest, RestoredView, SalvageRequest, SalvageView, VaultPart, VerifyLogRequest,
+    VerifyRequest, VerifyView,
 };
 use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::frame::Segments;
@@ -17,7 +18,7 @@ use keyhaven_protocol::request::{
 };
 use keyhaven_protocol::view::{FieldKind, Notice, SettingsView};
 
-use crate::support::{PASSWORD, PATIENCE, World, secret};
+use crate::support::{PASSWORD, PATIENCE, World, secret, unlock};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -275,4 +276,134 @@ fn a_log_is_cut_once_a_day_as_its_owner_set_it() {
     };
     assert_eq!(world.client().ask(cut).unwrap().len(), 1);
     assert!(verify(&world, None).unwrap().findings.is_empty());
+}
+
+fn restore(world: &World, file: &str, password: &str) -> Result<RestoredView, Error> {
+    let (password, segments) = one_segment(secret(password));
+    let request = RestoreBackupRequest {
+        file: file.into(),
+        password,
+    };
+    let answered = world.client().ask_with(request, &segments)?;
+    assert_eq!(answered.segments.len(), 1, "the recovery key is shown");
+    Ok(answered.answer)
+}
+
+#[test]
+fn a_restore_ends_open_with_what_the_backup_held() {
+    let world = World::new();
+    world.add("stripe", "old");
+    let backup = world.client().ask(BackUpRequest {}).unwrap();
+    world.add("later", "x");
+    assert_eq!(
+        restore(&world, &backup.file, "wrong").unwrap_err(),
+        Error::WrongPassword
+    );
+    assert_eq!(world.get("later").unwrap(), "x");
+    let restored = restore(&world, &backup.file, PASSWORD).unwrap();
+    assert!(restored.compared && restored.check.is_empty());
+    assert_eq!(restored.missing, ["shop/dev/later"]);
+    assert_eq!(world.get("stripe").unwrap(), "old");
+    assert!(matches!(
+        world.get("later"),
+        Err(Error::NoCredential { .. })
+    ));
+    let status = world.client().ask(StatusRequest {}).unwrap();
+    assert!(!status.locked && status.locks_in_seconds.is_some());
+    // Under the new key it cannot be proved whose the backup is.
+    assert_eq!(backups(&world)[0].state, BackupState::Unproved);
+    world.lock();
+    unlock(&mut world.client(), PASSWORD).unwrap();
+    assert!(verify(&world, None).unwrap().findings.is_empty());
+    assert!(
+        Path::new(&restored.replaced.unwrap())
+            .join("vault-1.db")
+            .exists()
+    );
+}
+
+#[test]
+fn a_restore_mends_a_vault_that_does_not_unlock_and_makes_one_where_none_is() {
+    let mut world = World::new();
+    world.add("stripe", "sk");
+    let file = world.place.folder.join("../one.khbackup");
+    let to = BackUpToRequest {
+        file: file.to_str().unwrap().into(),
+    };
+    world.client().ask(to).unwrap();
+    world.lock();
+    for name in ["header-a", "header-b"] {
+        std::fs::write(world.place.folder.join(name), "KEYHAVEN ruin").unwrap();
+    }
+    world.restart();
+    let mut client = world.client();
+    assert!(matches!(
+        unlock(&mut client, PASSWORD),
+        Err(Error::DamagedHeader { .. })
+    ));
+    restore(&world, file.to_str().unwrap(), PASSWORD).unwrap();
+    assert_eq!(world.get("stripe").unwrap(), "sk");
+
+    let empty = World::empty();
+    restore(&empty, file.to_str().unwrap(), PASSWORD).unwrap();
+    assert_eq!(empty.get("stripe").unwrap(), "sk");
+}
+
+#[test]
+fn a_salvage_saves_what_is_readable_and_leaves_the_rest_alone() {
+    let world = World::new();
+    for number in 0..60 {
+        world.add(&format!("key-{number}"), "value");
+    }
+    let into = world.place.folder.join("../salvaged");
+    let salvage = || -> Result<SalvageView, Error> {
+        let mut segments = Segments::default();
+        let request = SalvageRequest {
+            folder: into.to_str().unwrap().into(),
+            password: segments.push(secret(PASSWORD)),
+            new_password: segments.push(secret("another password")),
+        };
+        let answered = world.client().ask_with(request, &segments)?;
+        assert_eq!(answered.segments.len(), 1);
+        Ok(answered.answer)
+    };
+    assert!(
+        matches!(salvage(), Err(Error::Invalid { .. })),
+        "it is open"
+    );
+    world.lock();
+    let path = world.place.folder.join("vault-1.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    // Some page behind the roots of the tables.
+    bytes[20 * 4096 + 100] ^= 1;
+    std::fs::write(&path, &bytes).unwrap();
+    let salvaged = salvage().unwrap();
+    assert!(salvaged.credentials >= 30, "{salvaged:?}");
+    let whole = salvaged.credentials as usize + salvaged.lost.len();
+    assert!(whole >= 60, "{salvaged:?}");
+    assert_eq!(
+        std::fs::read(&path).unwrap(),
+        bytes,
+        "the vault is as it was"
+    );
+    assert!(into.join("header-a").exists());
+    // What lies there is not overwritten.
+    assert!(matches!(salvage(), Err(Error::VaultExists { .. })));
+}
+
+#[test]
+fn a_new_vault_key_is_preceded_by_a_backup() {
+    let world = World::new();
+    world.add("stripe", "sk");
+    let mut segments = Segments::default();
+    let request = keyhaven_protocol::request::RekeyRequest {
+        proof: keyhaven_protocol::request::Proof::Password(segments.push(secret(PASSWORD))),
+        password: segments.push(secret("another password")),
+    };
+    world.client().ask_with(request, &segments).unwrap();
+    let backup = &backups(&world)[0];
+    assert_eq!(backup.reason, BackupReason::Rekey);
+    // It opens with the password of before.
+    restore(&world, &backup.file, PASSWORD).unwrap();
+    assert_eq!(world.get("stripe").unwrap(), "sk");
 }

@@ -67,6 +67,25 @@ pub struct BackupArgs {
 }
 
 #[derive(Debug, Clone, Args)]
+pub struct RestoreArgs {
+    /// The backup
+    pub file: PathBuf,
+    /// Read the master password of the time it was made from stdin, one line
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct SalvageArgs {
+    /// The folder of the new vault: empty, or not there yet
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Read the old and the new master password from stdin, a line each
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
+#[derive(Debug, Clone, Args)]
 pub struct AuditArgs {
     /// Only about this credential
     #[arg(value_name = "REF")]

@@ -11,8 +11,8 @@ Vault
   unlock, lock     open it, close it
   password         change what opens it; recovery: a new recovery key
   status           whether it is locked, and what is due
-  backup           one encrypted file, checked after writing
-  verify           check everything, say what is damaged
+  backup, restore  write one encrypted file; put one in the vault's place
+  verify, salvage  check everything; save what a damaged vault still holds
 Credentials
   add, set         store a new one; give one a new value
   get, show        print a value; everything but the value
@@ -105,6 +105,15 @@ pub fn example(command: &str) -> &'static str {
         "backup" => {
             "Backups beside the vault are made daily, and before each import.\n\nExamples:\n  kh \
              backup /media/stick/keys.khbackup\n  kh backup --list"
+        }
+        "restore" => {
+            "It asks for the password of the time the backup was made, and shows a new recovery \
+             key. What it replaces is kept in a folder of its own.\n\nExample:\n  kh restore \
+             /media/stick/keys.khbackup"
+        }
+        "salvage" => {
+            "The damaged vault stays as it is, and so does its log.\n\nExample:\n  kh salvage \
+             ~/keys-salvaged"
         }
         "config" => "Example:\n  kh config set auto-lock-minutes 15",
         "doctor" => "It changes nothing and starts no agent.\n\nExample:\n  kh doctor --json",

@@ -226,7 +226,6 @@ const fn why(backup: &BackupView) -> &'static str {
         BackupReason::Import => "before an import",
         BackupReason::Rekey => "before a new key",
         BackupReason::Migration => "before a migration",
-        BackupReason::Restore => "before a restore",
     }
 }
 

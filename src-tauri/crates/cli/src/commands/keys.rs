@@ -128,11 +128,7 @@ fn asked(context: &Context, recovery: bool) -> Result<(Opener, SecretString), Fa
         "Master password"
     };
     let old = prompt::hidden(&mut tty, question)?;
-    let new = prompt::hidden(&mut tty, "New master password")?;
-    let again = prompt::hidden(&mut tty, "The same again")?;
-    if new != again {
-        return Err(Failure::usage("the two passwords differ", "try again"));
-    }
+    let new = prompt::new_password(&mut tty, "New master password")?;
     Ok((Opener::new(old, recovery), new))
 }
 

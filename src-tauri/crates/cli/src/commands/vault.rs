@@ -60,12 +60,7 @@ fn new_password(context: &Context) -> Result<SecretString, Failure> {
             "give it with --password-stdin",
         ));
     };
-    let password = prompt::hidden(&mut tty, "Master password")?;
-    let again = prompt::hidden(&mut tty, "The same again")?;
-    if password != again {
-        return Err(Failure::usage("the two passwords differ", "try again"));
-    }
-    Ok(password)
+    prompt::new_password(&mut tty, "Master password")
 }
 
 /// `kh unlock`

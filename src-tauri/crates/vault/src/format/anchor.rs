@@ -9,6 +9,7 @@
 //! and the MAC covers everything before it. All but the zeros lies in the first 512 bytes:
 //! a disk that loses power in the middle of a block has written its first sector or not.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -62,6 +63,27 @@ pub(crate) struct Anchor {
 /// `anchor-EPOCH` in a folder.
 pub(crate) fn path(folder: &Path, epoch: u64) -> PathBuf {
     folder.join(format!("anchor-{epoch}"))
+}
+
+/// The highest generation that anchors of these epochs speak of, whoever wrote them: to stay
+/// above what may have been.
+pub(crate) fn claimed_generation(folder: &Path, epochs: &BTreeSet<u64>) -> u64 {
+    let anchors = epochs.iter().filter_map(|epoch| {
+        let file = disk::read_private(&path(folder, *epoch), 2 * SLOT as u64);
+        file.ok().flatten()
+    });
+    anchors
+        .flat_map(|bytes| {
+            let slots = bytes.chunks(SLOT).map(|block| {
+                let mut reader = Reader::new(block);
+                reader.take(8 + 16 + 8 + 8)?;
+                // What is no number of changes is left out, or nothing would be above it.
+                reader.u64().filter(|generation| *generation < 1 << 48)
+            });
+            slots.flatten().collect::<Vec<_>>()
+        })
+        .max()
+        .unwrap_or(0)
 }
 
 impl Anchor {

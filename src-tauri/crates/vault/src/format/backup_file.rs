@@ -55,19 +55,16 @@ pub enum Reason {
     Rekey = 4,
     /// Before the tables migrate.
     Migration = 5,
-    /// Before another backup took the vault's place.
-    Restore = 6,
 }
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 5] = [
         Self::Asked,
         Self::Daily,
         Self::Import,
         Self::Rekey,
         Self::Migration,
-        Self::Restore,
     ];
 
     /// Its word, in names of files and in the log.
@@ -79,7 +76,6 @@ impl Reason {
             Self::Import => "import",
             Self::Rekey => "rekey",
             Self::Migration => "migration",
-            Self::Restore => "restore",
         }
     }
 

@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod connect;
 pub(crate) mod cutoff;
 pub(crate) mod read;
+pub(crate) mod rescue;
 pub(crate) mod root;
 pub(crate) mod rooted;
 pub(crate) mod rows;

@@ -1,5 +1,7 @@
 //! Reading the rooted tables.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension as _, Params};
 use uuid::Uuid;
 
@@ -173,6 +175,45 @@ pub(crate) fn each_dated(
         take(DatedRow::read(row)?)?;
     }
     Ok(())
+}
+
+/// A credential as it is compared with another time's.
+#[derive(Debug, Clone)]
+pub(crate) struct StockRow {
+    /// Its place and name.
+    pub(crate) name: String,
+    pub(crate) deleted: bool,
+    revoked: bool,
+    /// The current version.
+    version: Option<Uuid>,
+}
+
+impl StockRow {
+    /// What makes its value the same or another one.
+    pub(crate) fn standing(&self) -> (Option<Uuid>, bool, bool) {
+        (self.version, self.revoked, self.deleted)
+    }
+}
+
+/// Every credential, to be compared.
+pub(crate) fn stock(connection: &Connection) -> Result<HashMap<Uuid, StockRow>, Error> {
+    let mut statement = connection.prepare(
+        "SELECT c.id, p.name, e.name, c.name, c.deleted_at, c.revoked_at, v.id
+         FROM credential c JOIN environment e ON e.id = c.environment
+         JOIN project p ON p.id = e.project
+         LEFT JOIN version v ON v.credential = c.id AND v.label = ?1",
+    )?;
+    let rows = statement.query_map([label_number(Label::Current)], |row| {
+        let part = |column| row.get::<_, String>(column);
+        let stock = StockRow {
+            name: format!("{}/{}/{}", part(1)?, part(2)?, part(3)?),
+            deleted: maybe_time(row, 4)?.is_some(),
+            revoked: maybe_time(row, 5)?.is_some(),
+            version: row.get::<_, Option<[u8; 16]>>(6)?.map(Uuid::from_bytes),
+        };
+        Ok((uuid(row, 0)?, stock))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// How many credentials there are, the trash included.

@@ -4,6 +4,7 @@
 //! anchor too, when the method returns. A use is recorded before values are handed out; it
 //! survives a kill at once, and a power loss after the next [`Unlocked::flush_uses`].
 
+mod adopt;
 mod backup;
 mod counts;
 mod credentials;
@@ -32,6 +33,7 @@ use crate::audit::{Action, AuditFilter, AuditPage, Context, Detail, Outcome};
 use crate::crypto::kdf::{KdfJob, Kek};
 use crate::crypto::keys::Keys;
 use crate::crypto::mac::MacKey;
+use crate::epoch::OpenedEpoch;
 use crate::error::Error;
 use crate::folder::Folder;
 use crate::format::anchor::{Anchor, Mark};
@@ -127,6 +129,36 @@ pub(crate) fn make_id(random: &mut dyn Random, now: Timestamp) -> Result<Uuid, E
 }
 
 impl Unlocked {
+    /// An epoch that has just become the vault, open.
+    pub(crate) fn switched(
+        folder: Folder,
+        options: Options,
+        chosen: Chosen,
+        opened: OpenedEpoch,
+    ) -> Self {
+        let mut vault = Self {
+            folder,
+            options,
+            chosen,
+            keys: opened.keys,
+            connection: opened.connection,
+            raw: None,
+            anchor: opened.anchor,
+            state: opened.state,
+            head: opened.head,
+            remarks: Vec::new(),
+            durability: Durability::Full,
+            unflushed: 0,
+            anchor_behind: false,
+            former_schedule: None,
+            living: RefCell::default(),
+        };
+        if vault.write_seen().is_err() {
+            vault.remarks.push(Remark::LastSeenUnavailable);
+        }
+        vault
+    }
+
     /// The vault's id.
     #[must_use]
     pub fn id(&self) -> Uuid {

@@ -165,7 +165,6 @@ export const settings = {
       import: "before an import",
       rekey: "before a new key",
       migration: "before a migration",
-      restore: "before a restore",
     },
     states: { verified: "verified", unproved: "not proved", damaged: "damaged" },
     stateHints: {

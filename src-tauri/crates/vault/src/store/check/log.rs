@@ -57,7 +57,8 @@ impl Log {
                 | Action::Restored
                 | Action::RolledBack
                 | Action::Revoked
-                | Action::Snoozed => {}
+                | Action::Snoozed
+                | Action::BackupRestored => {}
                 _ => continue,
             }
             self.changes.insert(id, said.at);

@@ -1,0 +1,143 @@
+//! A backup in the vault's place, and what a damaged vault still holds in a new one.
+
+use keyhaven_protocol::care::{RestoreBackupRequest, RestoredView, SalvageRequest, SalvageView};
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_secret::memory::LockedBytes;
+use keyhaven_vault::{Checked, Claimed, NewPassword, Restore};
+
+use crate::caller::Caller;
+use crate::cases::care::absolute;
+use crate::cases::keys;
+use crate::cases::passwords::{self, check_strength, take_password};
+use crate::errors::word;
+use crate::outbox::defect;
+
+/// Steps that a restore is told in.
+const STEPS: u32 = 4;
+
+/// Puts a backup in the vault's place, whatever state that is in, and leaves it open. The
+/// answer is the only time the new recovery key is seen.
+pub(crate) async fn restore(
+    caller: &Caller,
+    id: u32,
+    request: RestoreBackupRequest,
+    mut segments: Segments,
+) -> Result<(RestoredView, Segments), Error> {
+    let agent = &caller.agent;
+    let _turn = agent.housework.lock().await;
+    let attempt = prepare(caller, id, &request, &mut segments);
+    let (checked, password) = caller.attempts.attempt(attempt).await?;
+    let _ = caller.outbox.progress(id, 3, STEPS).await;
+    // What was drawn from the vault that goes is outdated.
+    agent.hub.outdate();
+    agent.copies.end();
+    let context = caller.context(Claimed::default());
+    let told = agent.clone();
+    let replaced = agent.vault.run(move |keeper| {
+        let restored = keeper.restore(checked, &password, &context);
+        if restored.is_err() {
+            told.fell_locked();
+        }
+        let (recovery, restored) = restored?;
+        passwords::opened(&told, keeper, &context)?;
+        told.dates_changed();
+        Ok::<_, Error>((recovery.to_text(), restored))
+    });
+    let (text, restored) = replaced.await??;
+    let mut secrets = Segments::default();
+    let view = RestoredView {
+        recovery_key: secrets.push(text.into()),
+        made_at: restored.made_at,
+        credentials: restored.credentials,
+        replaced: restored.replaced.map(|path| path.display().to_string()),
+        compared: restored.compared,
+        check: restored.check,
+        missing: restored.missing,
+    };
+    Ok((view, secrets))
+}
+
+/// Everything that is checked before anything is replaced, and the key of the new slot.
+async fn prepare(
+    caller: &Caller,
+    id: u32,
+    request: &RestoreBackupRequest,
+    segments: &mut Segments,
+) -> Result<(Checked, NewPassword), Error> {
+    let agent = &caller.agent;
+    let file = absolute(&request.file, "the backup")?;
+    let password = take_password(segments, request.password)?;
+    let policy = agent.policy;
+    let restore = apart(move || Restore::read(&file, policy)).await?;
+    let job = restore.password_job().map_err(word)?;
+    let new = restore.new_password_job().map_err(word)?;
+    let _ = caller.outbox.progress(id, 0, STEPS).await;
+    let derive = move || {
+        let kek = job.run(&password).map_err(word)?;
+        Ok::<_, Error>((kek, password))
+    };
+    let (kek, password): (_, LockedBytes) = agent.kdf.run(derive).await?;
+    let _ = caller.outbox.progress(id, 1, STEPS).await;
+    let folder = agent.folder.clone();
+    let checked = apart(move || restore.check(&kek, &folder)).await?;
+    let _ = caller.outbox.progress(id, 2, STEPS).await;
+    let password = agent
+        .kdf
+        .run(move || new.run(&password).map_err(word))
+        .await?;
+    Ok((checked, password))
+}
+
+/// What needs no vault is done on a thread of its own.
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, keyhaven_vault::Error> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(move || work().map_err(word))
+        .await
+        .unwrap_or_else(|_| Err(defect("a restore ended early")))
+}
+
+/// Writes what can still be read of a locked vault into a new one elsewhere.
+pub(crate) async fn salvage(
+    caller: &Caller,
+    id: u32,
+    request: SalvageRequest,
+    mut segments: Segments,
+) -> Result<(SalvageView, Segments), Error> {
+    let agent = &caller.agent;
+    let _turn = agent.housework.lock().await;
+    let folder = absolute(&request.folder, "the new vault")?;
+    let password = take_password(&mut segments, request.password)?;
+    let new = take_password(&mut segments, request.new_password)?;
+    check_strength(&new)?;
+    let job = agent.vault.run(|keeper| keeper.examine_job()).await??;
+    let _ = caller.outbox.progress(id, 0, 3).await;
+    let attempt = async {
+        let kek = passwords::derive(agent, job, password).await?;
+        // A wrong password is told before anything is made.
+        let checked = agent.vault.run(move |keeper| {
+            keeper.try_key(&kek)?;
+            Ok::<_, Error>(kek)
+        });
+        checked.await?
+    };
+    let kek = caller.attempts.attempt(attempt).await?;
+    let params = keys::calibrate(agent).await?;
+    let _ = caller.outbox.progress(id, 1, 3).await;
+    let context = caller.context(Claimed::default());
+    let into = folder.clone();
+    let made = agent
+        .vault
+        .run(move |keeper| keeper.salvage(&kek, &into, &new, params, &context));
+    let (recovery, salvaged) = made.await??;
+    let mut secrets = Segments::default();
+    let view = SalvageView {
+        recovery_key: secrets.push(recovery.to_text().into()),
+        folder: folder.display().to_string(),
+        credentials: salvaged.credentials,
+        versions: salvaged.versions,
+        lost: salvaged.lost,
+    };
+    Ok((view, secrets))
+}

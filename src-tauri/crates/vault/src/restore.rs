@@ -1,0 +1,414 @@
+//! A backup takes the vault's place.
+//!
+//! ```text
+//! Restore::read      the file's checksums and header; the slow step is the caller's
+//! Restore::check     the manifest's MAC, and everything in a copy of the database
+//! Restore::replace   what is there is kept in a folder of its own; then a new epoch above
+//!                    both, with a new vault key, a new password slot and recovery key
+//! ```
+//! Until the header names the new epoch the vault that was there is the vault; its files are
+//! copied away before, so that nothing is lost at any point. Other ways into the backup, such
+//! as its recovery key, are wrapped for its own epoch and open nothing any more.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use crate::audit::{Action, Context};
+use crate::crypto::kdf::{KdfJob, KdfPolicy, Kek, NewPassword, NewPasswordJob};
+use crate::crypto::keys::{Keys, VaultKey};
+use crate::crypto::recovery::RecoveryKey;
+use crate::epoch::{self, Epoch, Meant, NextEpoch};
+use crate::error::{BackupDamage, Damage, Error, HeaderDamage};
+use crate::folder::Folder;
+use crate::format::backup_file::{BackupFile, Manifest};
+use crate::format::{anchor, disk, header_file, system};
+use crate::locked::{self, MAKING, Options};
+use crate::random::OsRandom;
+use crate::slots;
+use crate::store::audit::{self, Event, Head};
+use crate::store::check::{Check, Scene, pages};
+use crate::store::connect;
+use crate::store::read::{self, StockRow};
+use crate::store::root::{Root, State};
+use crate::store::rooted::RootedWriter;
+use crate::store::transfer::{Source, Transfer};
+use crate::unlocked::Unlocked;
+use crate::verify::Report;
+
+/// The copy of the backup's database while it is checked, in the vault's folder.
+const SCRATCH: &str = "restore-copy";
+/// Folders of what was replaced begin so.
+const REPLACED: &str = "replaced-";
+/// The tag of a credential whose value had changed since the backup.
+pub const CHECK_TAG: &str = "check";
+
+/// A backup that is to be restored.
+pub struct Restore {
+    path: PathBuf,
+    file: BackupFile,
+    policy: KdfPolicy,
+}
+
+/// A backup whose content was checked whole.
+pub struct Checked {
+    path: PathBuf,
+    manifest: Manifest,
+    keys: Keys,
+    // Before the files: closed before they are removed.
+    connection: Connection,
+    state: State,
+    head: Head,
+    _scratch: Scratch,
+}
+
+/// What credentials an open vault holds, to be compared with a backup.
+pub struct Stock {
+    pub(crate) generation: u64,
+    rows: HashMap<Uuid, StockRow>,
+}
+
+/// What a restore did.
+#[derive(Debug, Clone)]
+pub struct Restored {
+    /// When the backup was made.
+    pub made_at: Timestamp,
+    /// Credentials in it, the trash included.
+    pub credentials: u32,
+    /// The folder of what was replaced, itself a vault.
+    pub replaced: Option<PathBuf>,
+    /// Whether what was replaced could be compared.
+    pub compared: bool,
+    /// Credentials whose value had changed since; each has the tag [`CHECK_TAG`].
+    pub check: Vec<String>,
+    /// Credentials that came after the backup and are not in it.
+    pub missing: Vec<String>,
+}
+
+/// Files that go when this is dropped.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn clear(&self) -> Result<(), Error> {
+        for suffix in ["", "-wal", "-shm", "-journal"] {
+            let mut name = self.0.clone().into_os_string();
+            name.push(suffix);
+            disk::remove(Path::new(&name))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed before the next restore.
+        let _ = self.clear();
+    }
+}
+
+impl Restore {
+    /// Opens a backup and reads what can be read without a key.
+    ///
+    /// # Errors
+    /// [`Error::NotABackup`], [`Error::DamagedBackup`], [`Error::NewerVersion`],
+    /// [`Error::Io`].
+    pub fn read(path: &Path, policy: KdfPolicy) -> Result<Self, Error> {
+        Ok(Self {
+            path: path.to_owned(),
+            file: BackupFile::open(path)?,
+            policy,
+        })
+    }
+
+    /// The slow step for the password of the time it was made.
+    ///
+    /// # Errors
+    /// [`Error::KdfOutOfBounds`], [`Error::NotEnoughMemory`].
+    pub fn password_job(&self) -> Result<KdfJob, Error> {
+        locked::password_job(&self.file.header.header, &self.policy)
+    }
+
+    /// The slow step for the same password in its new slot.
+    ///
+    /// # Errors
+    /// As [`Restore::password_job`], and [`Error::NoRandomness`].
+    pub fn new_password_job(&self) -> Result<NewPasswordJob, Error> {
+        let params = self.file.header.header.kdf();
+        let params = params.ok_or(HeaderDamage::Malformed)?;
+        NewPasswordJob::make(params, &self.policy, &mut OsRandom)
+    }
+
+    /// Checks everything in it. Its database is copied into the vault's folder to be opened.
+    ///
+    /// # Errors
+    /// [`Error::WrongPassword`]; [`Error::DamagedBackup`] with what is wrong.
+    pub fn check(mut self, kek: &Kek, folder: &Path) -> Result<Checked, Error> {
+        let header = &self.file.header.header;
+        let key = locked::open_slot(header, kek)?;
+        let keys = Keys::derive(&key, header.vault, header.epoch);
+        let damaged = |path: &Path, damage| Error::DamagedBackup {
+            path: path.to_owned(),
+            damage,
+        };
+        if !self.file.header.is_authentic(&keys.header) || !self.file.is_authentic(&keys.backup) {
+            return Err(damaged(&self.path, BackupDamage::Manifest));
+        }
+        let scratch = Scratch(folder.join(SCRATCH));
+        scratch.clear()?;
+        let copy = disk::make_private(&scratch.0)?;
+        self.file.each_chunk(|bytes| {
+            system::write(&copy, &scratch.0, bytes).map_err(|error| Error::io(&scratch.0, error))
+        })?;
+        drop(copy);
+        let manifest = self.file.manifest.clone();
+        let inside = |error| match error {
+            Error::DamagedData(damage) => damaged(&self.path, BackupDamage::Content(damage)),
+            other => other,
+        };
+        let connection = connect::open(&scratch.0, &keys).map_err(inside)?;
+        let state = State::read(&connection, &keys.rows).map_err(inside)?;
+        let head = Head {
+            sequence: manifest.audit_sequence,
+            mac: manifest.audit_head,
+        };
+        let meant = state.state == manifest.state && state.generation == manifest.generation;
+        let mut report = Report::default();
+        pages::check(&connection, &mut report);
+        if meant && report.is_clean() {
+            report = Check::with(report).run(&Scene {
+                connection: &connection,
+                keys: &keys,
+                vault: manifest.vault,
+                epoch: manifest.epoch,
+                state: Some(state),
+                head: Some(head),
+            });
+        }
+        let damage = report.damage().or((!meant).then_some(Damage::State));
+        if let Some(damage) = damage {
+            return Err(damaged(&self.path, BackupDamage::Content(damage)));
+        }
+        Ok(Checked {
+            path: self.path,
+            manifest,
+            keys,
+            connection,
+            state,
+            head,
+            _scratch: scratch,
+        })
+    }
+}
+
+impl Unlocked {
+    /// What credentials there are, to be compared with a backup that takes their place.
+    ///
+    /// # Errors
+    /// [`Error::DamagedData`], [`Error::Database`].
+    pub fn stock(&self) -> Result<Stock, Error> {
+        Ok(Stock {
+            generation: self.generation(),
+            rows: read::stock(&self.connection)?,
+        })
+    }
+}
+
+/// How a backup differs from the vault it replaces.
+#[derive(Default)]
+struct Differences {
+    /// In the backup, and not as they were.
+    check: BTreeSet<Uuid>,
+    /// Not in the backup.
+    missing: Vec<String>,
+}
+
+impl Differences {
+    fn between(backup: &HashMap<Uuid, StockRow>, there: &HashMap<Uuid, StockRow>) -> Self {
+        let differs = |(id, old): &(&Uuid, &StockRow)| {
+            there
+                .get(id)
+                .is_none_or(|now| now.standing() != old.standing())
+        };
+        let check = backup.iter().filter(differs).map(|(id, _)| *id);
+        let mut missing: Vec<String> = there
+            .iter()
+            .filter(|(id, now)| !backup.contains_key(id) && !now.deleted)
+            .map(|(_, now)| now.name.clone())
+            .collect();
+        missing.sort();
+        Self {
+            check: check.collect(),
+            missing,
+        }
+    }
+}
+
+impl Checked {
+    /// Puts the backup in the place of whatever is in the folder, and goes on with it open.
+    ///
+    /// # Errors
+    /// What files and databases may meet. The folder went with the attempt: it is to be read
+    /// again, and holds the vault of before or the restored one.
+    pub fn replace(
+        self,
+        folder: Folder,
+        there: Option<&Stock>,
+        password: &NewPassword,
+        context: &Context,
+        mut options: Options,
+    ) -> Result<(Unlocked, RecoveryKey, Restored), Error> {
+        let epoch = Epoch {
+            vault: self.manifest.vault,
+            number: next_epoch(&folder, self.manifest.epoch)?,
+        };
+        let backup = read::stock(&self.connection)?;
+        let differences = there.map(|there| Differences::between(&backup, &there.rows));
+        let compared = differences.is_some();
+        let differences = differences.unwrap_or_default();
+        let replaced = keep(&folder, context.now)?;
+        let known = there.map_or(0, |there| there.generation);
+        let generation = known
+            .max(anchor::claimed_generation(folder.path(), &folder.epochs()?))
+            .max(self.manifest.generation)
+            + 1;
+        if replaced.is_none() {
+            // Stopped before its header, it never was a vault.
+            disk::replace_private(&folder.path().join(MAKING), b"")?;
+        }
+        let random = &mut *options.random;
+        let key = VaultKey::make(random)?;
+        let next = NextEpoch::begin(&folder, epoch, &key)?;
+        let source = Source {
+            connection: &self.connection,
+            keys: &self.keys,
+            epoch: Epoch {
+                vault: self.manifest.vault,
+                number: self.manifest.epoch,
+            },
+        };
+        let mut transfer = Transfer::new(&source)?;
+        transfer.finish(&source, &next, random)?;
+        let event = self.event(replaced.as_deref(), &differences, context.now);
+        let (root, head) = mark(&next, &transfer, &differences, event, context)?;
+        let (recovery, recovery_slot) = slots::make_recovery(epoch, &key, random)?;
+        let slots = vec![
+            slots::make_password(epoch, &key, password, random)?,
+            recovery_slot,
+        ];
+        let sealed = next.seal(Meant {
+            root,
+            generation,
+            previous: self.state.state,
+            head,
+        })?;
+        let (chosen, opened) = sealed.commit(slots)?;
+        disk::remove(&folder.path().join(MAKING))?;
+        epoch::remove_others(&folder, epoch.number)?;
+        let name = |id: &Uuid| backup.get(id).map(|row| row.name.clone());
+        let restored = Restored {
+            made_at: self.manifest.made_at,
+            credentials: self.manifest.credentials,
+            replaced,
+            compared,
+            check: differences.check.iter().filter_map(name).collect(),
+            missing: differences.missing,
+        };
+        let vault = Unlocked::switched(folder, options, chosen, opened);
+        Ok((vault, recovery, restored))
+    }
+
+    fn event(&self, replaced: Option<&Path>, differences: &Differences, now: Timestamp) -> Event {
+        let age = now.duration_since(self.manifest.made_at).as_secs().max(0);
+        let mut event = Event::done(Action::BackupRestored)
+            .with("file", self.path.display().to_string())
+            .with("made_at", self.manifest.made_at.to_string())
+            .with("age_seconds", age.to_string())
+            .with("entries", self.head.sequence.to_string())
+            .with("missing", differences.missing.len().to_string());
+        if let Some(replaced) = replaced {
+            event = event.with("replaced", replaced.display().to_string());
+        }
+        event.subjects.extend(&differences.check);
+        event
+    }
+}
+
+/// Tags what is to be checked, and ends the log with what was done.
+fn mark(
+    next: &NextEpoch,
+    transfer: &Transfer,
+    differences: &Differences,
+    event: Event,
+    context: &Context,
+) -> Result<(Root, Head), Error> {
+    let transaction = next.connection.unchecked_transaction()?;
+    let mut rooted = RootedWriter::new(&transaction, &next.keys.rows, transfer.root);
+    for id in &differences.check {
+        let Some(mut row) = read::credential(&transaction, *id)? else {
+            continue;
+        };
+        if !row.details.tags.iter().any(|tag| tag == CHECK_TAG) {
+            row.details.tags.push(CHECK_TAG.into());
+        }
+        row.revision += 1;
+        row.changed_at = context.now;
+        rooted.put_credential(&row)?;
+    }
+    let root = rooted.root();
+    let key = &next.keys.audit;
+    let head = audit::append(&transaction, key, transfer.head, context, &event)?;
+    transaction.commit()?;
+    Ok((root, head))
+}
+
+/// Above every epoch of which there is a trace.
+fn next_epoch(folder: &Folder, backup: u64) -> Result<u64, Error> {
+    let data = folder.epochs()?.into_iter().max().unwrap_or(0);
+    let header = match header_file::read(folder.path(), false) {
+        Ok(chosen) => chosen.copy.header.epoch,
+        // What cannot be read names no epoch that could win.
+        Err(_) => 0,
+    };
+    Ok(data.max(header).max(backup) + 1)
+}
+
+/// Copies what makes the vault into a folder of its own, which is a vault then; none where
+/// there is nothing.
+fn keep(folder: &Folder, now: Timestamp) -> Result<Option<PathBuf>, Error> {
+    let files = folder.vault_files()?;
+    if files.is_empty() {
+        return Ok(None);
+    }
+    let stamp = now.strftime("%Y-%m-%dT%H%M%SZ").to_string();
+    let mut to = folder.path().join(format!("{REPLACED}{stamp}"));
+    let mut number = 1;
+    while std::fs::symlink_metadata(&to).is_ok() {
+        number += 1;
+        to = folder.path().join(format!("{REPLACED}{stamp}-{number}"));
+    }
+    disk::make_folder(&to)?;
+    for name in files {
+        copy(&folder.path().join(&name), &to.join(&name))?;
+    }
+    disk::sync_folder(&to.join("header-a"))?;
+    Ok(Some(to))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), Error> {
+    let mut source: File = disk::open_private(from, false)?;
+    let target = disk::make_private(to)?;
+    let io = |error| Error::io(to, error);
+    let mut chunk = vec![0; 1 << 20];
+    loop {
+        let count = std::io::Read::read(&mut source, &mut chunk).map_err(io)?;
+        if count == 0 {
+            break;
+        }
+        system::write(&target, to, &chunk[..count]).map_err(io)?;
+    }
+    system::sync(&target, to).map_err(io)
+}

@@ -1,0 +1,268 @@
+//! Reading a damaged database: everything on whole pages, and the names of what lies on
+//! broken ones.
+//!
+//! A broken page spoils its connection, so a new one is opened after each. Rows are read from
+//! both ends of their table, and then one by one: their keys also stand in indices and in
+//! other tables, which lie on other pages.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
+use uuid::Uuid;
+
+use super::rows::{CredentialRow, VersionRow, tier_from, uuid};
+use crate::error::Error;
+use crate::model::{Place, Tier};
+
+/// The project of what has lost its own.
+const HOMELESS: &str = "salvaged";
+
+/// What could be read.
+#[derive(Debug, Default)]
+pub(crate) struct Rescued {
+    /// The text of the settings.
+    pub(crate) settings: Option<String>,
+    /// Paths of trusted files.
+    pub(crate) trusted: Vec<String>,
+    pub(crate) environments: HashMap<Uuid, (Place, Tier)>,
+    pub(crate) credentials: BTreeMap<Uuid, CredentialRow>,
+    pub(crate) versions: BTreeMap<(Uuid, u32), VersionRow>,
+    /// Credentials that are known to have been there, with what is known of their names.
+    pub(crate) lost: BTreeMap<Uuid, Option<String>>,
+    /// Versions that are known to have been there.
+    pub(crate) lost_versions: BTreeSet<(Uuid, u32)>,
+}
+
+impl Rescued {
+    /// Where a credential belongs; a place of its own where that cannot be read.
+    pub(crate) fn place(&self, environment: Uuid) -> (Place, Tier) {
+        let known = self.environments.get(&environment).cloned();
+        known.unwrap_or_else(|| {
+            let text = environment.simple().to_string();
+            let place = Place {
+                project: HOMELESS.into(),
+                environment: text.get(20..).unwrap_or_default().into(),
+            };
+            // The most careful one, since its own is not known.
+            (place, Tier::Production)
+        })
+    }
+
+    /// `PROJECT/ENVIRONMENT/NAME`, or as much of it as is known.
+    pub(crate) fn name(&self, id: Uuid) -> String {
+        if let Some(row) = self.credentials.get(&id) {
+            let (place, _) = self.place(row.environment);
+            return format!("{}/{}/{}", place.project, place.environment, row.name);
+        }
+        match self.lost.get(&id) {
+            Some(Some(name)) => name.clone(),
+            _ => id.to_string(),
+        }
+    }
+}
+
+/// A way to read that survives broken pages.
+pub(crate) struct Rescue<'a> {
+    open: &'a dyn Fn() -> Result<Connection, Error>,
+    connection: Option<Connection>,
+}
+
+impl<'a> Rescue<'a> {
+    pub(crate) fn new(open: &'a dyn Fn() -> Result<Connection, Error>) -> Self {
+        Self {
+            open,
+            connection: None,
+        }
+    }
+
+    /// Reads everything that can be.
+    pub(crate) fn read(mut self) -> Rescued {
+        let mut rescued = Rescued::default();
+        self.places(&mut rescued);
+        self.credentials(&mut rescued);
+        self.versions(&mut rescued);
+        let sql = "SELECT value FROM setting WHERE name = 'settings'";
+        let settings = self.ask(|connection| {
+            connection
+                .query_row(sql, [], |row| row.get::<_, String>(0))
+                .optional()
+        });
+        rescued.settings = settings.flatten();
+        let path = |row: &Row<'_>| row.get::<_, String>(0);
+        rescued.trusted = self.both_ends("SELECT path FROM trusted ORDER BY path", &[], path);
+        rescued.trusted.sort();
+        rescued.trusted.dedup();
+        rescued
+    }
+
+    /// None where what is asked for lies on a broken page.
+    fn ask<T>(&mut self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Option<T> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => (self.open)().ok()?,
+        };
+        let found = work(&connection).ok()?;
+        self.connection = Some(connection);
+        Some(found)
+    }
+
+    /// The rows of a sorted query, from its beginning and from its end, each as far as the
+    /// first broken page; rows that cannot be understood are left out.
+    fn both_ends<T>(
+        &mut self,
+        sql: &str,
+        values: &[&dyn ToSql],
+        read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Vec<T> {
+        let mut found = Vec::new();
+        let backwards = format!("{} DESC", sql.replace(", ", " DESC, "));
+        for (sql, forwards) in [(sql, true), (backwards.as_str(), false)] {
+            let whole = self.ask(|connection| {
+                let mut statement = connection.prepare(sql)?;
+                let mut rows = statement.query(values)?;
+                while let Some(row) = rows.next()? {
+                    found.extend(read(row).ok());
+                }
+                Ok(())
+            });
+            if whole.is_some() && forwards {
+                break;
+            }
+        }
+        found
+    }
+
+    fn places(&mut self, rescued: &mut Rescued) {
+        let projects: HashMap<Uuid, String> = self
+            .both_ends("SELECT * FROM project ORDER BY id", &[], |row| {
+                Ok((uuid(row, 0)?, row.get(1)?))
+            })
+            .into_iter()
+            .collect();
+        let environments = self.both_ends("SELECT * FROM environment ORDER BY id", &[], |row| {
+            let tier = tier_from(row.get(4)?)?;
+            Ok((uuid(row, 0)?, uuid(row, 2)?, row.get::<_, String>(3)?, tier))
+        });
+        for (id, project, environment, tier) in environments {
+            let project = projects.get(&project).cloned();
+            let project = project.unwrap_or_else(|| HOMELESS.into());
+            let place = Place {
+                project,
+                environment,
+            };
+            rescued.environments.insert(id, (place, tier));
+        }
+    }
+
+    fn credentials(&mut self, rescued: &mut Rescued) {
+        let sql = "SELECT * FROM credential ORDER BY id";
+        for row in self.both_ends(sql, &[], CredentialRow::read) {
+            rescued.credentials.insert(row.id, row);
+        }
+        let mut known: BTreeMap<Uuid, Option<String>> = BTreeMap::new();
+        let indexed = self.both_ends(
+            "SELECT id, environment, name FROM credential INDEXED BY credential_living_name
+             WHERE deleted_at IS NULL ORDER BY environment, name",
+            &[],
+            |row| Ok((uuid(row, 0)?, uuid(row, 1)?, row.get::<_, String>(2)?)),
+        );
+        for (id, environment, name) in indexed {
+            let (place, _) = rescued.place(environment);
+            let name = format!("{}/{}/{name}", place.project, place.environment);
+            known.insert(id, Some(name));
+        }
+        for sql in [
+            "SELECT credential FROM version ORDER BY credential, number",
+            "SELECT credential FROM filled ORDER BY environment, variable",
+            "SELECT credential FROM usage ORDER BY credential",
+        ] {
+            for id in self.both_ends(sql, &[], |row| uuid(row, 0)) {
+                known.entry(id).or_default();
+            }
+        }
+        for (id, name) in known {
+            if rescued.credentials.contains_key(&id) {
+                continue;
+            }
+            let found = self.ask(|connection| {
+                let sql = "SELECT * FROM credential WHERE id = ?1";
+                connection
+                    .query_row(
+                        sql,
+                        [id.as_bytes()],
+                        |row| Ok(CredentialRow::read(row).ok()),
+                    )
+                    .optional()
+            });
+            match found.flatten().flatten() {
+                Some(row) => {
+                    rescued.credentials.insert(id, row);
+                }
+                None => {
+                    rescued.lost.insert(id, name);
+                }
+            }
+        }
+    }
+
+    fn versions(&mut self, rescued: &mut Rescued) {
+        let sql = "SELECT * FROM version ORDER BY credential, number";
+        for row in self.both_ends(sql, &[], VersionRow::read) {
+            rescued.versions.insert((row.credential, row.number), row);
+        }
+        let ids: Vec<Uuid> = rescued.credentials.keys().copied().collect();
+        for id in ids {
+            self.versions_of(id, rescued);
+        }
+    }
+
+    /// Numbers have no gaps: what is missing below the highest one is lost, and so is the
+    /// current one where there is none and nothing was revoked.
+    fn versions_of(&mut self, id: Uuid, rescued: &mut Rescued) {
+        let highest = |rescued: &Rescued| {
+            let own = rescued.versions.range((id, 0)..=(id, u32::MAX));
+            own.map(|((_, number), _)| *number).max().unwrap_or(0)
+        };
+        let count = rescued.versions.range((id, 0)..=(id, u32::MAX)).count();
+        let whole = count > 0 && count == highest(rescued) as usize;
+        if whole && self.has_current(id, rescued) {
+            return;
+        }
+        let sql = "SELECT * FROM version WHERE credential = ?1 ORDER BY number";
+        for row in self.both_ends(sql, &[id.as_bytes()], VersionRow::read) {
+            rescued.versions.insert((id, row.number), row);
+        }
+        for number in 1..=highest(rescued) + 1 {
+            if rescued.versions.contains_key(&(id, number)) {
+                continue;
+            }
+            let found = self.ask(|connection| {
+                let sql = "SELECT * FROM version WHERE credential = ?1 AND number = ?2";
+                connection
+                    .query_row(sql, params![id.as_bytes(), number], |row| {
+                        Ok(VersionRow::read(row).ok())
+                    })
+                    .optional()
+            });
+            match found {
+                // There is no such version, and that can be read.
+                Some(None) => {}
+                Some(Some(Some(row))) => {
+                    rescued.versions.insert((id, number), row);
+                }
+                Some(Some(None)) | None => {
+                    rescued.lost_versions.insert((id, number));
+                }
+            }
+        }
+    }
+
+    fn has_current(&self, id: Uuid, rescued: &Rescued) -> bool {
+        let revoked = rescued
+            .credentials
+            .get(&id)
+            .is_some_and(|row| row.revoked_at.is_some());
+        let mut own = rescued.versions.range((id, 0)..=(id, u32::MAX));
+        revoked || own.any(|(_, row)| row.label == crate::model::Label::Current)
+    }
+}

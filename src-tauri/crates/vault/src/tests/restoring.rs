@@ -1,0 +1,259 @@
+//! A backup in the vault's place, and what a damaged vault still holds in a new one.
+
+use super::verifying::lively;
+use super::*;
+use crate::error::BackupDamage;
+
+/// Restores into the home's vault, which must be locked or not there; the vault is open then.
+pub(crate) fn restore(
+    home: &Home,
+    path: &Path,
+    there: Option<&Stock>,
+) -> Result<(Unlocked, Restored), Error> {
+    let options = home.options();
+    let restore = Restore::read(path, options.policy)?;
+    let kek = restore.password_job()?.run(&secret(PASSWORD))?;
+    let job = restore.new_password_job()?;
+    let folder = Folder::create(&home.vault())?;
+    let checked = restore.check(&kek, folder.path())?;
+    let password = job.run(&secret(PASSWORD))?;
+    let (vault, _, restored) =
+        checked.replace(folder, there, &password, &home.context(), options)?;
+    Ok((vault, restored))
+}
+
+/// A lively vault that went on after its backup; what it held then, locked.
+fn gone_on() -> (Home, PathBuf, Stock) {
+    let (mut home, mut vault) = lively();
+    let path = home.path().join("one.khbackup");
+    vault.backup(&path, Reason::Asked, &home.context()).unwrap();
+    home.pass(48);
+    let two = vault.find(&place("shop", "dev"), "two").unwrap();
+    vault
+        .set_values(&home.context(), seen(&two), new_value("newest"))
+        .unwrap();
+    vault
+        .add(&home.context(), credential("later", "x"))
+        .unwrap();
+    let stock = vault.stock().unwrap();
+    home.close(vault);
+    (home, path, stock)
+}
+
+#[test]
+fn a_backup_takes_the_vaults_place_and_says_what_differs() {
+    let (home, path, stock) = gone_on();
+    let (mut vault, restored) = restore(&home, &path, Some(&stock)).unwrap();
+    assert_eq!((restored.credentials, restored.compared), (3, true));
+    assert_eq!(restored.check, ["shop/dev/two"]);
+    assert_eq!(restored.missing, ["shop/dev/later"]);
+    let two = vault.find(&place("shop", "dev"), "two").unwrap();
+    assert_eq!(two.details.tags, [CHECK_TAG]);
+    assert_eq!(text_of(&vault, two.id, None), "second");
+    assert!(vault.find(&place("shop", "dev"), "later").is_err());
+    let one = vault.find(&place("shop", "dev"), "one").unwrap();
+    assert!(one.details.tags.is_empty());
+    assert_eq!(text_of(&vault, one.id, None), "third");
+    assert_eq!(vault.summary(one.id, &home.clock()).unwrap().usage.uses, 2);
+
+    let newest = &vault.audit(&AuditFilter::default()).unwrap().entries[0];
+    assert_eq!(newest.action, Action::BackupRestored);
+    assert_eq!(newest.detail["age_seconds"], (48 * 3600).to_string());
+    assert_eq!(newest.subjects, [two.id]);
+    assert!(vault.generation() > stock.generation);
+    assert!(vault.verify().unwrap().is_clean());
+    home.close(vault);
+    assert!(home.open().unwrap().verify().unwrap().is_clean());
+}
+
+#[test]
+fn what_was_replaced_is_a_vault_of_its_own() {
+    let (home, path, stock) = gone_on();
+    let (vault, restored) = restore(&home, &path, Some(&stock)).unwrap();
+    home.close(vault);
+    let replaced = restored.replaced.unwrap();
+    let folder = Folder::open(&replaced).unwrap();
+    let mut options = home.options();
+    // On this machine a newer epoch of the same vault was seen.
+    options.seen = None;
+    let locked = Locked::read(folder, options).unwrap();
+    let opened = locked.unlock(&secret(PASSWORD), &home.context());
+    let mut vault = opened.map_err(|failure| failure.error).unwrap();
+    let later = vault.find(&place("shop", "dev"), "later").unwrap();
+    assert_eq!(text_of(&vault, later.id, None), "x");
+    assert!(vault.verify().unwrap().is_clean());
+}
+
+#[test]
+fn a_backup_makes_a_vault_where_there_is_none_or_a_ruin() {
+    let (home, path, _) = gone_on();
+    let elsewhere = Home::new();
+    let (vault, restored) = restore(&elsewhere, &path, None).unwrap();
+    assert_eq!((restored.replaced, restored.compared), (None, false));
+    elsewhere.close(vault);
+    elsewhere.open().unwrap();
+
+    for name in ["header-a", "header-b", "anchor-1"] {
+        std::fs::write(home.vault().join(name), b"ruin").unwrap();
+    }
+    std::fs::write(home.vault().join("vault-1.db"), b"ruin").unwrap();
+    assert!(home.read().is_err());
+    let (mut vault, restored) = restore(&home, &path, None).unwrap();
+    assert!(restored.replaced.unwrap().join("vault-1.db").exists());
+    assert!(vault.verify().unwrap().is_clean());
+    home.close(vault);
+    home.open().unwrap();
+}
+
+#[test]
+fn a_wrong_password_or_a_damaged_backup_leaves_the_vault_as_it_is() {
+    let (home, path, _) = gone_on();
+    let restore_with = Restore::read(&path, home.options().policy).unwrap();
+    let kek = restore_with
+        .password_job()
+        .unwrap()
+        .run(&secret(b"wrong"))
+        .unwrap();
+    assert!(matches!(
+        restore_with.check(&kek, &home.vault()),
+        Err(Error::WrongPassword)
+    ));
+    let bytes = std::fs::read(&path).unwrap();
+    let mut bent = bytes.clone();
+    let at = bytes.len() - 5000;
+    bent[at] ^= 1;
+    std::fs::write(&path, &bent).unwrap();
+    assert!(matches!(
+        restore(&home, &path, None),
+        Err(Error::DamagedBackup {
+            damage: BackupDamage::Database,
+            ..
+        })
+    ));
+    let vault = home.open().unwrap();
+    vault.find(&place("shop", "dev"), "later").unwrap();
+    let names: Vec<_> = std::fs::read_dir(home.vault())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains("restore") || name.contains("replaced"))
+        .collect();
+    assert!(names.is_empty(), "{names:?}");
+}
+
+#[test]
+fn a_log_that_was_cut_is_carried_over_with_its_mark() {
+    let (mut home, mut vault) = lively();
+    vault.cut_audit(&home.context(), home.now).unwrap();
+    home.pass(1);
+    let path = home.path().join("one.khbackup");
+    vault.backup(&path, Reason::Asked, &home.context()).unwrap();
+    let first = vault.first_audit_entry().unwrap();
+    assert!(first > 1);
+    home.close(vault);
+    let (mut vault, _) = restore(&home, &path, None).unwrap();
+    assert_eq!(vault.first_audit_entry().unwrap(), first);
+    assert!(vault.verify().unwrap().is_clean());
+}
+
+/// Salvages the home's vault into a folder beside it; what came, and the new vault.
+fn salvage(home: &Home) -> (Salvaged, Unlocked) {
+    let folder = Folder::open(&home.vault()).unwrap();
+    let locked = Locked::read_damaged(folder, home.options()).unwrap();
+    let kek = locked
+        .password_job()
+        .unwrap()
+        .run(&secret(PASSWORD))
+        .unwrap();
+    let path = home.path().join("salvaged");
+    let into = Folder::create(&path).unwrap();
+    let options = home.options();
+    let kdf = options.policy.calibrate(|| Duration::ZERO).unwrap();
+    let new = secret(b"another password");
+    let (_, salvaged) = locked
+        .salvage(&kek, into, &new, kdf, &home.context(), options)
+        .unwrap();
+    let locked = Locked::read(Folder::open(&path).unwrap(), home.options()).unwrap();
+    let opened = locked.unlock(&new, &home.context());
+    (salvaged, opened.map_err(|failure| failure.error).unwrap())
+}
+
+#[test]
+fn a_whole_vault_is_salvaged_whole() {
+    let (home, vault) = lively();
+    home.close(vault);
+    let (salvaged, mut vault) = salvage(&home);
+    assert_eq!((salvaged.credentials, salvaged.versions), (3, 6));
+    assert_eq!(salvaged.lost, [""; 0]);
+    let one = vault.find(&place("shop", "dev"), "one").unwrap();
+    assert_eq!(text_of(&vault, one.id, None), "third");
+    assert_eq!(text_of(&vault, one.id, Some(1)), "first");
+    assert!(vault.verify().unwrap().is_clean());
+}
+
+#[test]
+fn each_broken_page_loses_only_what_lies_on_it_and_that_is_named() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    for number in 0..200 {
+        let name = format!("key-{number:03}");
+        vault
+            .add(&home.context(), credential(&name, &name))
+            .unwrap();
+    }
+    home.close(vault);
+    let path = home.vault().join("vault-1.db");
+    let whole = std::fs::read(&path).unwrap();
+    let pages = whole.len() / 4096;
+    let (mut with_losses, mut unreadable, mut tried, mut mostly) = (0, 0, 0, 0);
+    for page in (0..pages).step_by(3) {
+        let mut bent = whole.clone();
+        bent[page * 4096 + 3000] ^= 1;
+        std::fs::write(&path, &bent).unwrap();
+        let folder = Folder::open(&home.vault()).unwrap();
+        let locked = Locked::read_damaged(folder, home.options()).unwrap();
+        let kek = locked
+            .password_job()
+            .unwrap()
+            .run(&secret(PASSWORD))
+            .unwrap();
+        let into = home.path().join(format!("salvaged-{page}"));
+        let options = home.options();
+        let kdf = options.policy.calibrate(|| Duration::ZERO).unwrap();
+        let new = secret(b"another password");
+        let into = Folder::create(&into).unwrap();
+        let (path_of_new, result) = (
+            into.path().to_owned(),
+            locked.salvage(&kek, into, &new, kdf, &home.context(), options),
+        );
+        let Ok((_, salvaged)) = result else {
+            unreadable += 1;
+            continue;
+        };
+        let locked = Locked::read(Folder::open(&path_of_new).unwrap(), home.options()).unwrap();
+        let opened = locked.unlock(&new, &home.context());
+        let vault = opened.map_err(|failure| failure.error).unwrap();
+        let found = vault.list(&Filter::default(), &home.clock()).unwrap();
+        let readable = found
+            .iter()
+            .filter(|one| {
+                vault
+                    .value(one.credential.id, None, None)
+                    .is_ok_and(|(_, value)| value.expose() == one.credential.name.as_bytes())
+            })
+            .count();
+        // Whatever is not there with its value is named as lost.
+        assert!(
+            readable + salvaged.lost.len() >= 200,
+            "page {page}: {readable} and {} lost",
+            salvaged.lost.len()
+        );
+        mostly += usize::from(readable >= 150);
+        tried += 1;
+        with_losses += usize::from(!salvaged.lost.is_empty());
+    }
+    assert!(with_losses >= 3, "{with_losses}");
+    // Most pages are leaves.
+    assert!(mostly * 3 >= tried * 2, "{mostly} of {tried}");
+    // The roots of tables and the first page: there is no way past those.
+    assert!(unreadable <= 2, "{unreadable}");
+}
