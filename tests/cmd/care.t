@@ -136,9 +136,13 @@ A flipped bit is named with its page, by the unlock that refuses and by the chec
   header  2        intact
   anchor  2        intact
   pages   15       damaged
+  rows    0        damaged
+  values  2        intact
   pages: HMAC verification failed for page 6
+  rows: shop/dev/stripe: cannot be read
+  rows: shop/dev/sendgrid: cannot be read
   The newest backup is of *, with 2 credentials: WORLD/vault/backups/*-asked.khbackup (glob)
-  error: 1 thing is wrong with the vault
+  error: 3 things are wrong with the vault
   hint: keep the folder as it is; restore with: kh restore WORLD/vault/backups/*-asked.khbackup, or save what can be read with: kh salvage (glob)
   [7]
   $ kh status | head -1
@@ -148,26 +152,83 @@ A restored backup is a vault with a recovery key of its own; what it replaced is
 what the backup could not know is said.
 
   $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/keys.khbackup" --password-stdin
+  Restored the backup of *, 2 credentials. The vault is unlocked. (glob)
+  What it replaced is kept: kh --vault WORLD/vault/replaced-* (glob)
+  It was locked, so that nothing could be compared with it.
+  
+  New recovery key, shown only this once; the one of before opens nothing any more:
+  
+    * (glob)
+  
+  Write it down and keep it apart from this machine.
   $ kh get kh://shop/dev/stripe --quiet
+  hunter2 (no-eol)
   $ kh verify | tail -1
+  log      7        intact
   $ printf hunter4 | kh set stripe -p shop -e dev --stdin --quiet
   $ add later hunter5
   $ printf 'wrong\n' | kh restore "$HOME/keys.khbackup" --password-stdin
+  error: the password is wrong
+  hint: check caps lock and the keyboard layout
+  [1]
   $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/keys.khbackup" --password-stdin
+  Restored the backup of *, 2 credentials. The vault is unlocked. (glob)
+  What it replaced is kept: kh --vault WORLD/vault/replaced-* (glob)
+  
+  These had changed since and now have the tag check: find out which value works.
+    shop/dev/stripe
+  
+  These came later and are not in the backup:
+    shop/dev/later
+  
+  New recovery key, shown only this once; the one of before opens nothing any more:
+  
+    * (glob)
+  
+  Write it down and keep it apart from this machine.
   $ kh list --tag check
+  NAME    PROJECT  ENV  PROVIDER  EXPIRES  ROTATION DUE  LAST USED
+  stripe  shop     dev                                   today
   $ kh audit --action backup.restore --json | grep -c age_seconds
+  1
   $ ls -d "$KEYHAVEN_HOME"/replaced-* | wc -l
+  2
   $ kh restore "$HOME/diary" --no-input --password-stdin < /dev/null
+  error: there is no password on stdin
+  [2]
   $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/diary" --password-stdin
+  error: WORLD/home/diary is not a backup of Keyhaven
+  hint: see which there are with: kh backup --list
+  [1]
   $ printf '\377' | dd of="$HOME/keys.khbackup" bs=1 seek=30000 conv=notrunc status=none
   $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/keys.khbackup" --password-stdin
+  error: the backup WORLD/home/keys.khbackup is damaged: its database is not what was written
+  hint: try another one; see which there are with: kh backup --list
+  [7]
 
 What is left of a damaged vault goes into a new one.
 
   $ kh salvage "$HOME/new" --no-input
+  error: the vault is open, so that it is not as damaged as that
+  hint: check it with: kh verify, or lock it first with: kh lock
+  [1]
   $ kh lock --quiet
   $ printf 'wrong\nanother password\n' | kh salvage "$HOME/new" --password-stdin
+  error: the password is wrong
+  hint: check caps lock and the keyboard layout
+  [1]
   $ printf '%s\nanother password\n' "$PASSWORD" | kh salvage "$HOME/new" --password-stdin
+  Saved 2 credentials with 2 values into a new vault: kh --vault WORLD/home/new unlock
+  The damaged vault and its log stay where they are.
+  Nothing is known to be lost.
+  
+  New recovery key, shown only this once:
+  
+    * (glob)
+  
+  Write it down and keep it apart from this machine.
   $ printf 'another password\n' | kh --vault "$HOME/new" unlock --password-stdin
+  The vault is unlocked.
   $ kh --vault "$HOME/new" get kh://shop/dev/stripe --quiet
+  hunter2 (no-eol)
   $ kh --vault "$HOME/new" agent stop --quiet

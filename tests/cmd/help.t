@@ -10,8 +10,8 @@ The help fits a screen and says what there is.
     unlock, lock     open it, close it
     password         change what opens it; recovery: a new recovery key
     status           whether it is locked, and what is due
-    backup           one encrypted file, checked after writing
-    verify           check everything, say what is damaged
+    backup, restore  write one encrypted file; put one in the vault's place
+    verify, salvage  check everything; save what a damaged vault still holds
   Credentials
     add, set         store a new one; give one a new value
     get, show        print a value; everything but the value

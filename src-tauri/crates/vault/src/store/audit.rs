@@ -276,6 +276,16 @@ fn name(detail: &str) -> Option<String> {
     Some(format!("{project}/{environment}/{}", part("name")?))
 }
 
+/// Which one credential an entry names, and how: from its subjects and its details.
+pub(crate) fn named(row: &Row<'_>) -> rusqlite::Result<Option<(Uuid, String)>> {
+    let (subjects, detail): (Vec<u8>, String) = (row.get(0)?, row.get(1)?);
+    let named = match ids(&subjects).as_slice() {
+        [only] => name(&detail).map(|name| (*only, name)),
+        _ => None,
+    };
+    Ok(named)
+}
+
 fn ids(subjects: &[u8]) -> Vec<Uuid> {
     subjects
         .chunks_exact(16)

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 use uuid::Uuid;
 
+use super::audit;
 use super::rows::{CredentialRow, VersionRow, tier_from, uuid};
 use crate::error::Error;
 use crate::model::{Place, Tier};
@@ -89,7 +90,7 @@ impl<'a> Rescue<'a> {
         });
         rescued.settings = settings.flatten();
         let path = |row: &Row<'_>| row.get::<_, String>(0);
-        rescued.trusted = self.both_ends("SELECT path FROM trusted ORDER BY path", &[], path);
+        rescued.trusted = self.both_ends(("SELECT path FROM trusted", &["path"]), &[], path);
         rescued.trusted.sort();
         rescued.trusted.dedup();
         rescued
@@ -106,26 +107,27 @@ impl<'a> Rescue<'a> {
         Some(found)
     }
 
-    /// The rows of a sorted query, from its beginning and from its end, each as far as the
-    /// first broken page; rows that cannot be understood are left out.
+    /// The rows of a query in the order of some columns, from its beginning and from its end,
+    /// each as far as the first broken page; rows that cannot be understood are left out.
     fn both_ends<T>(
         &mut self,
-        sql: &str,
+        (sql, order): (&str, &[&str]),
         values: &[&dyn ToSql],
         read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Vec<T> {
         let mut found = Vec::new();
-        let backwards = format!("{} DESC", sql.replace(", ", " DESC, "));
-        for (sql, forwards) in [(sql, true), (backwards.as_str(), false)] {
+        let forwards = order.join(", ");
+        let backwards = format!("{} DESC", order.join(" DESC, "));
+        for order in [forwards, backwards] {
             let whole = self.ask(|connection| {
-                let mut statement = connection.prepare(sql)?;
+                let mut statement = connection.prepare(&format!("{sql} ORDER BY {order}"))?;
                 let mut rows = statement.query(values)?;
                 while let Some(row) = rows.next()? {
                     found.extend(read(row).ok());
                 }
                 Ok(())
             });
-            if whole.is_some() && forwards {
+            if whole.is_some() {
                 break;
             }
         }
@@ -134,12 +136,12 @@ impl<'a> Rescue<'a> {
 
     fn places(&mut self, rescued: &mut Rescued) {
         let projects: HashMap<Uuid, String> = self
-            .both_ends("SELECT * FROM project ORDER BY id", &[], |row| {
+            .both_ends(("SELECT * FROM project", &["id"]), &[], |row| {
                 Ok((uuid(row, 0)?, row.get(1)?))
             })
             .into_iter()
             .collect();
-        let environments = self.both_ends("SELECT * FROM environment ORDER BY id", &[], |row| {
+        let environments = self.both_ends(("SELECT * FROM environment", &["id"]), &[], |row| {
             let tier = tier_from(row.get(4)?)?;
             Ok((uuid(row, 0)?, uuid(row, 2)?, row.get::<_, String>(3)?, tier))
         });
@@ -155,35 +157,37 @@ impl<'a> Rescue<'a> {
     }
 
     fn credentials(&mut self, rescued: &mut Rescued) {
-        let sql = "SELECT * FROM credential ORDER BY id";
-        for row in self.both_ends(sql, &[], CredentialRow::read) {
+        let query = ("SELECT * FROM credential", ["id"].as_slice());
+        for row in self.both_ends(query, &[], CredentialRow::read) {
             rescued.credentials.insert(row.id, row);
         }
-        let mut known: BTreeMap<Uuid, Option<String>> = BTreeMap::new();
-        let indexed = self.both_ends(
-            "SELECT id, environment, name FROM credential INDEXED BY credential_living_name
-             WHERE deleted_at IS NULL ORDER BY environment, name",
-            &[],
-            |row| Ok((uuid(row, 0)?, uuid(row, 1)?, row.get::<_, String>(2)?)),
-        );
-        for (id, environment, name) in indexed {
-            let (place, _) = rescued.place(environment);
-            let name = format!("{}/{}/{name}", place.project, place.environment);
-            known.insert(id, Some(name));
-        }
-        for sql in [
-            "SELECT credential FROM version ORDER BY credential, number",
-            "SELECT credential FROM filled ORDER BY environment, variable",
-            "SELECT credential FROM usage ORDER BY credential",
+        let mut known = BTreeSet::new();
+        for (sql, order) in [
+            (
+                "SELECT credential FROM version",
+                ["credential", "number"].as_slice(),
+            ),
+            (
+                "SELECT credential FROM filled",
+                &["environment", "variable"],
+            ),
+            ("SELECT credential FROM usage", &["credential"]),
         ] {
-            for id in self.both_ends(sql, &[], |row| uuid(row, 0)) {
-                known.entry(id).or_default();
-            }
+            known.extend(self.both_ends((sql, order), &[], |row| uuid(row, 0)));
         }
-        for (id, name) in known {
-            if rescued.credentials.contains_key(&id) {
-                continue;
-            }
+        known.retain(|id| !rescued.credentials.contains_key(id));
+        // The log knows names. It is not checked here, and serves for nothing else.
+        let names: HashMap<Uuid, String> = if known.is_empty() {
+            HashMap::new()
+        } else {
+            let query = (
+                "SELECT subjects, detail FROM audit",
+                ["sequence"].as_slice(),
+            );
+            let named = self.both_ends(query, &[], audit::named);
+            named.into_iter().flatten().collect()
+        };
+        for id in known {
             let found = self.ask(|connection| {
                 let sql = "SELECT * FROM credential WHERE id = ?1";
                 connection
@@ -199,15 +203,15 @@ impl<'a> Rescue<'a> {
                     rescued.credentials.insert(id, row);
                 }
                 None => {
-                    rescued.lost.insert(id, name);
+                    rescued.lost.insert(id, names.get(&id).cloned());
                 }
             }
         }
     }
 
     fn versions(&mut self, rescued: &mut Rescued) {
-        let sql = "SELECT * FROM version ORDER BY credential, number";
-        for row in self.both_ends(sql, &[], VersionRow::read) {
+        let query = ("SELECT * FROM version", ["credential", "number"].as_slice());
+        for row in self.both_ends(query, &[], VersionRow::read) {
             rescued.versions.insert((row.credential, row.number), row);
         }
         let ids: Vec<Uuid> = rescued.credentials.keys().copied().collect();
@@ -228,8 +232,11 @@ impl<'a> Rescue<'a> {
         if whole && self.has_current(id, rescued) {
             return;
         }
-        let sql = "SELECT * FROM version WHERE credential = ?1 ORDER BY number";
-        for row in self.both_ends(sql, &[id.as_bytes()], VersionRow::read) {
+        let query = (
+            "SELECT * FROM version WHERE credential = ?1",
+            ["number"].as_slice(),
+        );
+        for row in self.both_ends(query, &[id.as_bytes()], VersionRow::read) {
             rescued.versions.insert((id, row.number), row);
         }
         for number in 1..=highest(rescued) + 1 {
