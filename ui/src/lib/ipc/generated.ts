@@ -550,7 +550,7 @@ credentials: number,
  */
 state: BackupState, };
 
-export type BackupReason = "asked" | "daily" | "import" | "rekey" | "migration" | "restore";
+export type BackupReason = "asked" | "daily" | "import" | "rekey" | "migration";
 
 export type BackupState = "verified" | "unproved" | "damaged";
 
