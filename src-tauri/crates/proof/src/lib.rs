@@ -13,7 +13,11 @@
 //! }
 //! ```
 //! The report is one line `name TAB cases TAB failures TAB milliseconds`, appended when the
-//! `Proof` is dropped; a test that panics has one failure.
+//! `Proof` is dropped; a test that panics has one failure. Where a machine does not let a
+//! promise be tried, [`Proof::not_checked`] says so, and why: a line
+//! `name TAB not checked TAB why`. Such a row is never green, nor is one without a report.
+
+#![allow(clippy::print_stderr, reason = "it speaks to who runs the tests")]
 
 mod dice;
 pub mod memory;
@@ -49,6 +53,15 @@ impl Proof {
         }
     }
 
+    /// Says that this test cannot be run here; nothing is proved.
+    pub fn not_checked(name: &str, why: &str) {
+        eprintln!("{name}: NOT CHECKED, {why}");
+        if let Some(file) = std::env::var_os(REPORT) {
+            // As for a report that cannot be written.
+            let _ = append(Path::new(&file), &format!("{name}\tnot checked\t{why}\n"));
+        }
+    }
+
     /// Whether the whole proof is asked for.
     #[must_use]
     pub fn is_full() -> bool {
@@ -75,10 +88,14 @@ impl Proof {
         let failures = u8::from(std::thread::panicking());
         let took = self.start.elapsed().as_millis();
         let line = format!("{}\t{}\t{failures}\t{took}\n", self.name, self.cases);
-        let mut file = OpenOptions::new().create(true).append(true).open(file)?;
-        // In one write, because other tests append to the same file.
-        file.write_all(line.as_bytes())
+        append(file, &line)
     }
+}
+
+fn append(file: &Path, line: &str) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().create(true).append(true).open(file)?;
+    // In one write, because other tests append to the same file.
+    file.write_all(line.as_bytes())
 }
 
 impl Drop for Proof {

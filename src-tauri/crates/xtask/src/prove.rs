@@ -2,7 +2,9 @@
 //! was tried.
 //!
 //! A promise's tests are named `promise_NN_...`. Each reports its cases through the crate
-//! `proof`; one that reports nothing counts as one case.
+//! `proof`. One that says it cannot be run here, or that ran and reported nothing, is not
+//! checked, which is said and never counted; a promise that should have a test and has none
+//! is a failure.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -45,12 +47,19 @@ const PROMISES: [(u32, &str); 23] = [
     (23, "a supply chain you can read"),
 ];
 
+/// Promises that are to be proved by now.
+const EXPECTED: [u32; 18] = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 15, 16, 17, 18, 19, 22, 23,
+];
+
 /// What one test said of itself, or what the test runner said of it.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 struct Outcome {
     cases: u64,
     failures: u64,
     took: Duration,
+    /// Why it proves nothing.
+    not_checked: Option<String>,
 }
 
 /// Builds, runs the tests whose name contains `name` (a number means a promise; nothing means
@@ -99,6 +108,10 @@ pub fn prove(workspace: &Workspace, stages: &mut Stages, name: &str) -> Result<(
         bail!("no promise's test has \"{name}\" in its name");
     }
     say::text(&table(&outcomes));
+    let missing = missing(&outcomes, name);
+    if !missing.is_empty() {
+        bail!("no test proves {}", missing.join(", nor "));
+    }
     if !passed || outcomes.values().any(|outcome| outcome.failures > 0) {
         bail!("not every promise holds; the tests that failed are named above");
     }
@@ -126,9 +139,9 @@ fn parse_verdict(line: &str) -> Option<(String, Outcome)> {
         _ => 1,
     };
     let outcome = Outcome {
-        cases: 1,
         failures,
-        took: Duration::ZERO,
+        not_checked: (failures == 0).then(|| "it reported nothing".into()),
+        ..Outcome::default()
     };
     Some((name.to_owned(), outcome))
 }
@@ -144,6 +157,11 @@ fn is_noise(line: &str) -> bool {
 /// A line of a test's own report.
 fn take_report(outcomes: &mut BTreeMap<String, Outcome>, line: &str) {
     let fields: Vec<&str> = line.split('\t').collect();
+    if let [name, "not checked", why] = fields[..] {
+        let outcome = outcomes.entry(name.to_owned()).or_default();
+        outcome.not_checked = Some(why.to_owned());
+        return;
+    }
     let [name, cases, failures, millis] = fields[..] else {
         return;
     };
@@ -155,6 +173,7 @@ fn take_report(outcomes: &mut BTreeMap<String, Outcome>, line: &str) {
     outcome.cases = cases;
     outcome.failures = outcome.failures.max(failures);
     outcome.took = Duration::from_millis(millis);
+    outcome.not_checked = (cases == 0 && outcome.failures == 0).then(|| "it tried no case".into());
 }
 
 /// The number in a test's name.
@@ -162,13 +181,24 @@ fn number(test: &str) -> Option<u32> {
     test.strip_prefix("promise_")?.get(..2)?.parse().ok()
 }
 
-/// Promise, tests, cases, failures, time; then the tests that failed.
+/// Promises that were asked for and should have a test, and have none.
+fn missing(outcomes: &BTreeMap<String, Outcome>, name: &str) -> Vec<String> {
+    let asked = |at: u32| name.is_empty() || name.parse() == Ok(at);
+    let tried = |at: u32| outcomes.keys().any(|test| number(test) == Some(at));
+    PROMISES
+        .iter()
+        .filter(|(at, _)| EXPECTED.contains(at) && asked(*at) && !tried(*at))
+        .map(|(at, title)| format!("promise {at} ({title})"))
+        .collect()
+}
+
+/// Promise, tests, cases, failures, time; then the tests that failed or proved nothing.
 fn table(outcomes: &BTreeMap<String, Outcome>) -> String {
     let mut text = format!(
         "\n{:>3}  {:<50} {:>6} {:>9} {:>9} {:>9}\n",
         "", "PROMISE", "TESTS", "CASES", "FAILURES", "TIME"
     );
-    let mut failed = Vec::new();
+    let (mut failed, mut not_checked) = (Vec::new(), Vec::new());
     for (at, title) in PROMISES {
         let of_it = outcomes
             .iter()
@@ -188,10 +218,20 @@ fn table(outcomes: &BTreeMap<String, Outcome>) -> String {
             sum(|one| one.failures),
             took.as_secs_f64()
         );
-        failed.extend(of_it.iter().filter(|(_, one)| one.failures > 0));
+        for (test, one) in of_it {
+            if one.failures > 0 {
+                failed.push(test);
+            }
+            if let Some(why) = &one.not_checked {
+                not_checked.push((test, why));
+            }
+        }
     }
-    for (test, _) in failed {
+    for test in failed {
         let _ = writeln!(text, "     failed: {test}");
+    }
+    for (test, why) in not_checked {
+        let _ = writeln!(text, "     NOT CHECKED: {test}: {why}");
     }
     text
 }
@@ -213,7 +253,10 @@ mod tests {
         }
         take_report(&mut outcomes, "promise_05_a_bit_is_noticed\t4096\t0\t1500");
         take_report(&mut outcomes, "nonsense");
-        assert_eq!(outcomes.len(), 2);
+        outcomes.extend(parse_verdict("test promise_07_gone ... ok"));
+        outcomes.extend(parse_verdict("test promise_08_held ... ok"));
+        take_report(&mut outcomes, "promise_08_held\tnot checked\tonly root can");
+        assert_eq!(outcomes.len(), 4);
         assert_eq!(outcomes["promise_05_a_bit_is_noticed"].cases, 4096);
         assert_eq!(outcomes["promise_01_a_kill"].failures, 1);
         let table = table(&outcomes);
@@ -222,6 +265,18 @@ mod tests {
             table.contains("     failed: promise_01_a_kill\n"),
             "{table}"
         );
+        for line in [
+            "     NOT CHECKED: promise_07_gone: it reported nothing\n",
+            "     NOT CHECKED: promise_08_held: only root can\n",
+        ] {
+            assert!(table.contains(line), "{table}");
+        }
+        assert!(missing(&outcomes, "5").is_empty());
+        assert_eq!(
+            missing(&outcomes, "2"),
+            ["promise 2 (nor does a power loss)"]
+        );
+        assert!(missing(&outcomes, "21").is_empty());
         assert!(!table.contains("nor does a power loss"), "{table}");
     }
 

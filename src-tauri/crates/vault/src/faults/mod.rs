@@ -198,6 +198,31 @@ pub(crate) mod stops {
     }
 }
 
+/// The database without the authentication of its pages: for a control.
+pub(crate) mod unauthenticated {
+    use std::cell::Cell;
+
+    thread_local! {
+        static IS_ON: Cell<bool> = const { Cell::new(false) };
+    }
+
+    pub(crate) fn set(on: bool) {
+        IS_ON.set(on);
+    }
+
+    pub(crate) fn is_on() -> bool {
+        IS_ON.get()
+    }
+
+    pub(crate) fn pragma() -> &'static str {
+        if is_on() {
+            "PRAGMA cipher_use_hmac = OFF"
+        } else {
+            ""
+        }
+    }
+}
+
 /// What a later program knows of the tables: one step more.
 pub(crate) mod later {
     use std::cell::Cell;

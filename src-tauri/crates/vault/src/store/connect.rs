@@ -111,6 +111,8 @@ fn connect(path: &Path, keys: &Keys) -> Result<Connection, Error> {
     connection
         .execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON")?;
     connection.execute_batch(&keys.database_pragma())?;
+    #[cfg(test)]
+    connection.execute_batch(crate::faults::unauthenticated::pragma())?;
     connection.execute_batch(
         "PRAGMA trusted_schema = OFF;
          PRAGMA foreign_keys = ON;

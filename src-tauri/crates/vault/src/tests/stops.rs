@@ -6,6 +6,7 @@ use super::story::{Picture, Sight, look};
 use super::*;
 use crate::faults::later::Later;
 use crate::faults::{Disk, Fault, Plan};
+use crate::format::backup_file::BackupFile;
 
 /// Stops `work` at each place in turn, from the first to after the last, and has `check`
 /// look at the files that are left; how many places there were.
@@ -172,6 +173,37 @@ fn promise_03_a_stopped_migration_is_made_or_not() {
             one.reason == Reason::Migration && one.standing == Standing::Verified
         };
         assert!(backups.iter().any(kept), "{backups:?}");
+    });
+    assert!(places > 10, "{places}");
+    proof.held(places);
+}
+
+#[test]
+fn promise_03_a_stopped_backup_is_whole_or_not_there() {
+    let mut proof = Proof::begin("promise_03_a_stopped_backup_is_whole_or_not_there");
+    let target = |home: &Home| home.path().join("kept.khbackup");
+    let back_up = |home: &Home| {
+        let mut vault = home.open()?;
+        let (context, to) = (home.context(), target(home));
+        vault.backup(&to, Reason::Asked, &context).map(drop)
+    };
+    // One is there already, and is replaced whole.
+    let prepare = || {
+        let home = with_one_key();
+        back_up(&home).unwrap();
+        let mut vault = home.open().unwrap();
+        vault.add(&home.context(), credential("two", "2")).unwrap();
+        home.close(vault);
+        home
+    };
+    let places = stop_everywhere(prepare, back_up, |home, done| {
+        let mut file = BackupFile::open(&target(home)).unwrap();
+        file.each_chunk(|_| Ok(())).unwrap();
+        let credentials = file.manifest.credentials;
+        assert!(credentials == 2 || (credentials == 1 && !done));
+        assert_eq!(sight(home).picture, picture(&[("one", "1"), ("two", "2")]));
+        // And the next one is not kept from being made.
+        back_up(home).unwrap();
     });
     assert!(places > 10, "{places}");
     proof.held(places);
