@@ -23,6 +23,7 @@ With an agent and an open vault there is more to say.
   ok     looks inside   other programs of yours cannot read the agent's memory
   ok     notices        no reminder went astray
   ok     database       SQLite 3.*, SQLCipher 4.* (glob)
+  ok     password       a guess at it costs 32 KiB, 1 pass, 1 lane* (glob)
   ok     vault folder   WORLD/vault is yours alone
   ok     socket folder  WORLD/run/keyhaven is yours alone
   ok     socket         WORLD/run/keyhaven/*.sock is yours alone (glob)

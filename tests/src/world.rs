@@ -102,12 +102,17 @@ impl World {
     /// A world of somebody who is not root, with programs of its own (in `bin`): for what
     /// root would be allowed anyway. Where the tests are not root themselves, that is them.
     pub fn of_an_ordinary_user() -> Self {
+        Self::of_user(NOBODY)
+    }
+
+    /// The same, of somebody with this number.
+    pub fn of_user(user: u32) -> Self {
         let mut world = Self::new();
         world.own_programs();
         if rustix::process::geteuid().is_root() {
-            world.user = Some(NOBODY);
+            world.user = Some(user);
             for folder in ["", "home", "run", "tmp", "work"] {
-                chown(world.path(folder), Some(NOBODY), Some(NOBODY)).expect("a given folder");
+                chown(world.path(folder), Some(user), Some(user)).expect("a given folder");
             }
         }
         world
@@ -180,6 +185,11 @@ impl World {
         self.environment.retain(|(known, _)| known != name);
         self.environment
             .push((name.into(), value.as_ref().to_owned()));
+    }
+
+    /// Takes a variable away from every command from now on.
+    pub fn unset(&mut self, name: &str) {
+        self.environment.retain(|(known, _)| known != name);
     }
 
     /// Where one of our programs is.

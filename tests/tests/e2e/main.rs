@@ -9,6 +9,7 @@ mod cli;
 mod clipboard;
 mod harness;
 mod leaving;
+mod login;
 mod memory;
 mod notices;
 mod programs;

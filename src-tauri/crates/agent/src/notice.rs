@@ -5,12 +5,13 @@
 
 use std::collections::VecDeque;
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::process::Stdio;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use keyhaven_protocol::paths::runtime_folder;
 use keyhaven_protocol::request::Session;
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWriteExt as _;
@@ -191,8 +192,7 @@ impl Notifier for DesktopNotifier {
 
 /// The bus of the person's login, if it is there.
 pub(crate) fn user_bus() -> Option<String> {
-    let runtime = std::env::var_os("XDG_RUNTIME_DIR")?;
-    let socket = Path::new(&runtime).join("bus");
+    let socket = runtime_folder()?.join("bus");
     let path = socket.to_str()?;
     // Anything unusual in a path would have to be escaped (D-Bus specification, addresses).
     let usual = |byte: u8| byte.is_ascii_alphanumeric() || b"-_/.\\*".contains(&byte);

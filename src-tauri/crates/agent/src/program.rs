@@ -5,6 +5,8 @@
 //! it serves or why it does not; `--clipboard`, `--notice` and `--watch` are its own helpers.
 
 use std::io::{self, Write as _};
+use std::os::linux::net::SocketAddrExt as _;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -73,6 +75,7 @@ fn serve(nature: Nature, mut ready: Option<ReadyPipe>) -> ExitCode {
         if let Some(pipe) = tell.take() {
             pipe.ready();
         }
+        tell_manager();
     });
     let Err(error) = result else {
         return ExitCode::SUCCESS;
@@ -81,6 +84,20 @@ fn serve(nature: Nature, mut ready: Option<ReadyPipe>) -> ExitCode {
         pipe.failed(&error);
     }
     ExitCode::from(error.code().exit_status())
+}
+
+/// Tells the manager of services that started this one that it serves (sd_notify(3)).
+fn tell_manager() {
+    let Some(name) = std::env::var_os("NOTIFY_SOCKET") else {
+        return;
+    };
+    // One that cannot be told sees the end of its patience; there is nobody else to tell.
+    let _ = UnixDatagram::unbound().and_then(|socket| {
+        match name.as_encoded_bytes().strip_prefix(b"@") {
+            Some(name) => socket.send_to_addr(b"READY=1", &SocketAddr::from_abstract_name(name)?),
+            None => socket.send_to(b"READY=1", &name),
+        }
+    });
 }
 
 fn start(nature: Nature, ready: impl FnOnce()) -> Result<(), Error> {

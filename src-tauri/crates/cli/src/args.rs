@@ -140,7 +140,7 @@ entries! {
     "restore" "Puts a backup in the vault's place, and keeps what it replaces" RestoreArgs => run::restore::restore,
     "salvage" "Saves what a damaged vault still holds into a new one" SalvageArgs => run::restore::salvage,
     "doctor" "Says what is and is not protected on this machine" DoctorArgs => run::doctor::doctor,
-    "agent" "Shows, stops or restarts the agent" AgentArgs => run::agent::agent,
+    "agent" "Shows, stops, restarts or installs the agent" AgentArgs => run::agent::agent,
     "completions" "Prints completions for a shell" CompletionsArgs => run::help::completions,
     "help" "Explains a command or a topic" HelpArgs => run::help::help,
 }

@@ -16,6 +16,7 @@ pub mod paths;
 pub mod protection;
 pub mod reference;
 pub mod request;
+pub mod service;
 pub mod spawn;
 pub mod view;
 pub mod wording;

@@ -60,6 +60,12 @@ impl VaultPlace {
         Ok(Self { folder, socket })
     }
 
+    /// What tells this vault from others in the names of socket and unit: 16 hex digits.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        short_hash(&self.folder_text())
+    }
+
     /// The folder as text; [`VaultPlace::new`] took only UTF-8.
     #[must_use]
     pub fn folder_text(&self) -> String {
@@ -119,17 +125,24 @@ fn chosen_folder(value: Option<OsString>) -> Result<Option<PathBuf>, Error> {
     }
 }
 
+/// The person's folder of settings of all programs: `$XDG_CONFIG_HOME`.
+pub(crate) fn config_home() -> Result<PathBuf, Error> {
+    xdg_base("XDG_CONFIG_HOME", ".config")
+}
+
 fn xdg_folder(variable: &str, fallback: &str) -> Result<PathBuf, Error> {
-    let base = match absolute_variable(variable) {
-        Some(base) => base,
-        None => absolute_variable("HOME")
-            .ok_or_else(|| Error::Invalid {
-                what: "the environment".into(),
-                problem: "HOME is not set to an absolute path".into(),
-            })?
-            .join(fallback),
-    };
-    Ok(base.join("keyhaven"))
+    Ok(xdg_base(variable, fallback)?.join("keyhaven"))
+}
+
+fn xdg_base(variable: &str, fallback: &str) -> Result<PathBuf, Error> {
+    if let Some(base) = absolute_variable(variable) {
+        return Ok(base);
+    }
+    let home = absolute_variable("HOME").ok_or_else(|| Error::Invalid {
+        what: "the environment".into(),
+        problem: "HOME is not set to an absolute path".into(),
+    })?;
+    Ok(home.join(fallback))
 }
 
 /// Relative paths in these variables are invalid and ignored (XDG Base Directory 0.8).

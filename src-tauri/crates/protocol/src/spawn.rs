@@ -26,6 +26,7 @@ use rustix::pipe::PipeFlags;
 
 use crate::error::Error;
 use crate::paths::VaultPlace;
+use crate::service;
 
 /// The agent's program, beside the one that starts it.
 const PROGRAM: &str = "keyhaven-agent";
@@ -52,12 +53,17 @@ const START_WITHIN: Duration = Duration::from_secs(20);
 /// Between two looks for the socket of an agent that somebody else is starting.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
-/// Starts the agent of a vault and waits until its socket answers. When another agent
-/// won the race for the vault, waits for that one.
+/// Starts the agent of a vault and waits until its socket answers: by its unit where one is
+/// installed and answers, else as a process. When another agent won the race for the vault,
+/// waits for that one.
 ///
 /// # Errors
 /// The program is missing, it refused the folder, or it did not answer in time.
 pub fn start_agent(place: &VaultPlace) -> Result<(), Error> {
+    // A unit that cannot start says why to nobody here; a process of our own does.
+    if service::start(place) {
+        return wait_for_socket(place);
+    }
     let program = program_beside_this_one()?;
     match launch(&program, &agent_environment(place)) {
         Err(Error::AgentRunning) => wait_for_socket(place),
@@ -102,7 +108,11 @@ impl ReadyPipe {
     }
 }
 
-fn program_beside_this_one() -> Result<PathBuf, Error> {
+/// The agent's program, beside this one.
+///
+/// # Errors
+/// It is missing.
+pub fn program_beside_this_one() -> Result<PathBuf, Error> {
     let this = env::current_exe().map_err(|error| no_agent(&error.to_string()))?;
     let program = this.with_file_name(PROGRAM);
     if program.is_file() {

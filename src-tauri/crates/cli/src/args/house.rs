@@ -150,6 +150,10 @@ pub enum AgentAction {
     Stop,
     /// Ends the agent and starts it anew; the vault is locked then
     Restart,
+    /// Lets the agent start at login
+    Install,
+    /// Lets the agent start at login no more
+    Uninstall,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -29,7 +29,7 @@ Launching
 House
   audit            the log
   config, doctor   settings; what is and is not protected here
-  agent            status, stop, restart
+  agent            status, stop, restart; install: start at login
   completions      for bash, zsh, fish and others
   help             kh help COMMAND, exit-codes, references or directory-file
 

@@ -1,9 +1,11 @@
-//! `agent status`, `agent stop`, `agent restart`.
+//! `agent status`, `agent stop`, `agent restart`, `agent install`, `agent uninstall`.
 
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 
 use keyhaven_protocol::request::StopRequest;
-use keyhaven_protocol::{Error, paths::VaultPlace};
+use keyhaven_protocol::spawn::program_beside_this_one;
+use keyhaven_protocol::{Error, paths::VaultPlace, service};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::{Pid, PidfdFlags, Signal, geteuid, kill_process, pidfd_open};
 use serde::Serialize;
@@ -48,7 +50,84 @@ pub fn agent(context: &Context, arguments: AgentArgs) -> Result<(), Failure> {
                 .done("A new agent is running; the vault is locked.")?;
             document_if_json(context)
         }
+        AgentAction::Install => install(context),
+        AgentAction::Uninstall => uninstall(context),
     }
+}
+
+/// Where the start at login is written down, if it is.
+#[derive(Serialize)]
+struct Installed {
+    installed: Option<String>,
+}
+
+/// As a unit where the user's systemd manager answers, else for the desktop.
+fn install(context: &Context) -> Result<(), Failure> {
+    let place = context.vault()?;
+    let agent = program_beside_this_one()?;
+    let by_manager = service::manager_answers();
+    let (path, text) = if by_manager {
+        (service::unit_path(&place)?, service::unit(&place, &agent))
+    } else {
+        let path = service::autostart_path(&place)?;
+        (path, service::autostart(&place, &agent))
+    };
+    write(&path, &text).map_err(|error| Failure::io(path.display(), &error))?;
+    let name = service::unit_name(&place);
+    if by_manager
+        && !(service::systemctl(&["daemon-reload"]) && service::systemctl(&["enable", &name]))
+    {
+        return Err(Failure::failed(
+            format!("systemd did not take the unit {}", path.display()),
+            "see: systemctl --user status",
+        ));
+    }
+    told(context, Some(&path), "The agent starts at login")
+}
+
+fn uninstall(context: &Context) -> Result<(), Failure> {
+    let place = context.vault()?;
+    let unit = service::unit_path(&place)?;
+    if unit.exists() && service::manager_answers() {
+        // The links it made go with it; without the unit they would lead nowhere.
+        let _ = service::systemctl(&["disable", &service::unit_name(&place)]);
+    }
+    for path in [unit, service::autostart_path(&place)?] {
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Failure::io(path.display(), &error));
+            }
+            _ => {}
+        }
+    }
+    if service::manager_answers() {
+        let _ = service::systemctl(&["daemon-reload"]);
+    }
+    told(
+        context,
+        None,
+        "The agent starts at login no more; one that runs goes on",
+    )
+}
+
+fn told(context: &Context, path: Option<&Path>, sentence: &str) -> Result<(), Failure> {
+    let installed = path.map(|path| path.display().to_string());
+    if context.printer.json {
+        return context.printer.document(&Installed { installed });
+    }
+    let place = installed.map_or(String::new(), |path| format!(": {path}"));
+    context.printer.done(&format!("{sentence}{place}."))
+}
+
+/// A file of settings, whole or not at all.
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut new = path.as_os_str().to_owned();
+    new.push(".new");
+    std::fs::write(&new, text)?;
+    std::fs::rename(new, path)
 }
 
 fn status(context: &Context) -> Result<(), Failure> {

@@ -10,7 +10,8 @@ use std::path::Path;
 use keyhaven_protocol::client::session_from_environment;
 use keyhaven_protocol::paths::VaultPlace;
 use keyhaven_protocol::protection::{LeavingSignal, ProtectionRequest, ProtectionView};
-use keyhaven_protocol::{Error, VERSION};
+use keyhaven_protocol::request::KeyDerivationRequest;
+use keyhaven_protocol::{Error, VERSION, wording};
 use rustix::process::geteuid;
 use serde::Serialize;
 
@@ -74,14 +75,24 @@ pub fn doctor(context: &Context, _: DoctorArgs) -> Result<(), Failure> {
 
 fn examine(context: &Context) -> Result<Vec<Finding>, Failure> {
     let place = context.vault()?;
-    let agent = match context.running() {
-        Ok(Some(mut client)) => Some(client.ask(ProtectionRequest {})?),
-        Ok(None) | Err(Failure::Protocol(Error::AgentVersion { .. })) => None,
+    let mut client = match context.running() {
+        Ok(client) => client,
+        Err(Failure::Protocol(Error::AgentVersion { .. })) => None,
         Err(failure) => return Err(failure),
     };
+    let agent = client
+        .as_mut()
+        .map(|client| client.ask(ProtectionRequest {}))
+        .transpose()?;
     let mut findings = vec![agents(agent.as_ref())];
     if let Some(agent) = &agent {
         findings.extend(of_agent(agent));
+    }
+    // Where there is no vault yet, or its header is damaged, other commands say so.
+    let derivation = client.map(|mut client| client.ask(KeyDerivationRequest {}));
+    if let Some(Ok(view)) = derivation {
+        let message = format!("a guess at it costs {}", wording::key_derivation(&view));
+        findings.push(finding("password", State::Ok, message));
     }
     findings.extend(swap(fs::read_to_string("/proc/swaps").ok().as_deref()));
     let scope = fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope");
@@ -264,7 +275,8 @@ fn debuggers(scope: Option<&str>) -> Finding {
         Some("0") | None => finding(
             "debuggers",
             State::Note,
-            "your programs may debug one another: those you give keys to can be read",
+            "your programs may debug one another: those you give keys to can be read, and so can \
+             the page of a prompt while it is open",
         )
         .hint("sysctl kernel.yama.ptrace_scope=1 lets only parents do so"),
         Some(scope) => finding(
