@@ -313,7 +313,7 @@ fn waits_on_a_socket(pid: u32) -> bool {
 }
 
 #[test]
-fn another_user_is_not_listened_to() {
+fn promise_09_another_user_is_not_listened_to() {
     let world = World::new();
     world.init();
     if !rustix::process::geteuid().is_root() {

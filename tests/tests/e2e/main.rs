@@ -14,4 +14,5 @@ mod memory;
 mod notices;
 mod programs;
 mod strangers;
+mod surface;
 mod window;
