@@ -47,6 +47,7 @@ may!(
 impl May<c::VerifyLogRequest> for MainSide {}
 impl May<c::BackupsRequest> for MainSide {}
 impl May<c::BackUpRequest> for MainSide {}
+impl May<c::RestoreBackupRequest> for PromptSide {}
 may!(RevealSide: ShowRequest, GetRequest);
 
 /// What is needed to reach the agent of one vault.

@@ -23,16 +23,19 @@ pub enum Kind {
     Password,
     /// Takes the master password and shows a new recovery key once.
     Recovery,
+    /// Takes the password of a backup, restores it and shows a new recovery key once.
+    Restore,
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Create,
         Self::Unlock,
         Self::Configure,
         Self::Reveal,
         Self::Password,
         Self::Recovery,
+        Self::Restore,
     ];
 
     /// The word after `--prompt`.
@@ -44,6 +47,7 @@ impl Kind {
             Self::Reveal => "reveal",
             Self::Password => "password",
             Self::Recovery => "recovery",
+            Self::Restore => "restore",
         }
     }
 }

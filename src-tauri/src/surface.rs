@@ -38,6 +38,7 @@ surface! { COMMANDS {
         import_discard,
         open_prompt,
         open_reveal,
+        restore_backup,
         launch_start,
         launch_stop,
         launches,
@@ -55,6 +56,7 @@ surface! { COMMANDS {
         prompt_configure,
         prompt_password,
         prompt_recovery_key,
+        prompt_restore,
         prompt_finish,
         prompt_cancel,
     }

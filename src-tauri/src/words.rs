@@ -42,7 +42,24 @@ pub const fn prompt_title(kind: Kind) -> &'static str {
         Kind::Reveal => "Keyhaven: value",
         Kind::Password => "Keyhaven: master password",
         Kind::Recovery => "Keyhaven: recovery key",
+        Kind::Restore => "Keyhaven: restore",
     }
+}
+
+/// Title of the picker for a backup.
+pub const CHOOSE_BACKUP: &str = "Choose a backup";
+/// Before a backup takes the vault's place.
+pub const RESTORE_QUESTION: &str = "Put this backup in the vault's place?";
+/// The yes to that.
+pub const RESTORE: &str = "Restore";
+
+/// What a restore does.
+pub fn restore_text(backup: &str) -> String {
+    format!(
+        "{backup}\n\nWhat came later is not in it. The vault of now is kept in a folder of its \
+         own. You will be asked for the password of the time the backup was made, and a new \
+         recovery key will be shown."
+    )
 }
 
 /// What is due, in a line.

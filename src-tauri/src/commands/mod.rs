@@ -1,6 +1,7 @@
 //! The commands of both windows. Each is in `surface.rs`, and does little more than to
 //! hand over.
 
+mod care;
 mod credentials;
 mod imports;
 mod keys;
@@ -10,6 +11,7 @@ mod prompt;
 mod queries;
 mod reveal;
 
+pub use care::*;
 pub use credentials::*;
 pub use imports::*;
 pub use keys::*;

@@ -15,7 +15,7 @@ use crate::window;
 /// Whether a prompt was finished.
 #[derive(Debug, Serialize)]
 pub struct PromptEnd {
-    done: bool,
+    pub(super) done: bool,
 }
 
 /// What a person has chosen about the window.
@@ -47,7 +47,7 @@ pub async fn open_prompt(shell: State<'_, Arc<Shell>>, kind: Kind) -> Result<Pro
         Kind::Create | Kind::Unlock | Kind::Password | Kind::Recovery => Ok(PromptEnd {
             done: shell.prompts.run(&shell, kind, None)?,
         }),
-        Kind::Configure | Kind::Reveal => Err(Error::Invalid {
+        Kind::Configure | Kind::Reveal | Kind::Restore => Err(Error::Invalid {
             what: "the prompt".into(),
             problem: "it opens by itself where it is needed".into(),
         }),

@@ -12,8 +12,8 @@ use tauri::{AppHandle, State};
 use crate::arguments::Kind;
 use crate::failure::{Failure, blocking, defect};
 use crate::preferences::Theme;
-use crate::prompt::Prompt;
 use crate::prompt::strength::{self, Strength};
+use crate::prompt::{ChosenBackup, Prompt};
 use crate::typed::Typed;
 
 /// What a prompt shows first.
@@ -27,6 +27,8 @@ pub struct PromptStart {
     minimum_length: u32,
     /// It was opened with the recovery key, and the password was not set since.
     recovered: bool,
+    /// What is to be restored.
+    backup: Option<ChosenBackup>,
     theme: Theme,
 }
 
@@ -61,6 +63,7 @@ impl Serialize for RecoveryKey {
 #[tauri::command]
 pub async fn prompt_start(prompt: State<'_, Prompt>) -> Result<PromptStart, Failure> {
     let (kind, theme, link) = (prompt.kind, prompt.theme, prompt.link.clone());
+    let backup = prompt.backup.clone();
     let status = blocking(move || link.ask(StatusRequest {})).await?;
     Ok(PromptStart {
         kind,
@@ -70,6 +73,7 @@ pub async fn prompt_start(prompt: State<'_, Prompt>) -> Result<PromptStart, Fail
         overdue: status.overdue,
         minimum_length: MINIMUM_PASSWORD,
         recovered: status.notices.contains(&Notice::Recovered),
+        backup,
         theme,
     })
 }

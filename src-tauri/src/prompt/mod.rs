@@ -7,7 +7,9 @@ pub mod strength;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use jiff::Timestamp;
 use keyhaven_protocol::view::SettingsView;
+use serde::{Deserialize, Serialize};
 use tauri::webview::WebviewWindowBuilder;
 use tauri::{App, AppHandle, Manager as _, WebviewUrl, Wry};
 
@@ -26,6 +28,15 @@ const LEFT: u8 = 1;
 /// The status of a prompt that could not be shown.
 pub const FAILED: u8 = 70;
 
+/// The backup that a person chose in the main window.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ChosenBackup {
+    /// Its path.
+    pub file: String,
+    /// When it was made, and how many keys it holds, where that is known.
+    pub made: Option<(Timestamp, u32)>,
+}
+
 /// What a prompt process knows.
 #[derive(Debug)]
 pub struct Prompt {
@@ -35,6 +46,8 @@ pub struct Prompt {
     pub link: Link<PromptSide>,
     /// What is to be confirmed, for [`Kind::Configure`].
     pub settings: Option<SettingsView>,
+    /// What is to be restored, for [`Kind::Restore`].
+    pub backup: Option<ChosenBackup>,
     /// The window's colours.
     pub theme: Theme,
     /// The agent did what the prompt is for.
@@ -60,14 +73,18 @@ impl Prompt {
 /// Runs a prompt to its end. The status is 0 when it was finished, 1 when it was left.
 pub fn run(kind: Kind, over: Option<Area>) -> ExitCode {
     let harden = keyhaven_secret::process::harden();
-    let settings = lifeline::hold(kind == Kind::Configure);
-    let (Ok(()), Ok(settings)) = (harden, settings) else {
+    let task = match kind {
+        Kind::Restore => lifeline::hold(true).map(|backup| (None, backup)),
+        _ => lifeline::hold(kind == Kind::Configure).map(|settings| (settings, None)),
+    };
+    let (Ok(()), Ok((settings, backup))) = (harden, task) else {
         return ExitCode::from(FAILED);
     };
     let prompt = Prompt {
         kind,
         link: Link::from_environment(),
         settings,
+        backup,
         theme: Store::open().preferences().theme,
         done: AtomicBool::new(false),
         finished: AtomicBool::new(false),
@@ -128,6 +145,7 @@ pub fn is_automated() -> bool {
 const fn size(kind: Kind) -> (f64, f64) {
     match kind {
         Kind::Create | Kind::Password | Kind::Recovery => (460.0, 580.0),
+        Kind::Restore => (460.0, 640.0),
         Kind::Unlock | Kind::Configure | Kind::Reveal => (420.0, 400.0),
     }
 }

@@ -9,6 +9,7 @@ import Create from "./Create.svelte";
 import NewRecovery from "./NewRecovery.svelte";
 import Password from "./Password.svelte";
 import RecoveryKey from "./RecoveryKey.svelte";
+import Restore from "./Restore.svelte";
 import Unlock from "./Unlock.svelte";
 
 const start: PromptStart = {
@@ -19,6 +20,7 @@ const start: PromptStart = {
   overdue: 0,
   minimum_length: 10,
   recovered: false,
+  backup: null,
   theme: "system",
 };
 const field = (label: string) => screen.getByLabelText(label) as HTMLInputElement;
@@ -128,6 +130,22 @@ describe("a new recovery key", () => {
     await userEvent.keyboard("correct horse battery{Enter}");
     await waitFor(() => expect(onmade).toHaveBeenCalledOnce());
     expect(field("Master password").value).toBe("");
+  });
+});
+
+describe("restore", () => {
+  it("takes the password of the backup and hands on what came of it", async () => {
+    const onrestored = vi.fn();
+    const backup = { file: "/b/one.khbackup", made: null };
+    render(Restore, { start: { ...start, kind: "restore", backup }, onrestored });
+    screen.getByText("/b/one.khbackup");
+    await userEvent.keyboard("wrong{Enter}");
+    await screen.findByText(/The password is wrong/);
+    expect(onrestored).not.toHaveBeenCalled();
+    await userEvent.keyboard("correct horse battery{Enter}");
+    await waitFor(() => expect(onrestored).toHaveBeenCalledOnce());
+    expect(onrestored.mock.lastCall?.[0].check).toEqual(["shop/dev/stripe"]);
+    expect(field("Master password of that time").value).toBe("");
   });
 });
 

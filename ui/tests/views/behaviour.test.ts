@@ -181,6 +181,20 @@ describe("with the fake vault", () => {
       expect(await list.getByRole("listitem").count()).toBe(5);
       await list.getByText("asked for").waitFor();
     }));
+
+  it("restores a listed backup or another file, but no damaged one", () =>
+    inWindow({}, async (page) => {
+      await page.getByRole("button", { name: "Settings" }).click();
+      const list = page.getByRole("list", { name: "Backups" });
+      const restored = () => page.evaluate(() => document.documentElement.dataset.restored);
+      const buttons = list.getByRole("button", { name: /^Restore the backup of/ });
+      await buttons.first().click();
+      await page.getByText("The backup is restored.").first().waitFor();
+      expect(await restored()).toMatch(/-daily\.khbackup$/);
+      expect(await buttons.last().isDisabled()).toBe(true);
+      await page.getByRole("button", { name: "Restore another file…" }).click();
+      await page.waitForFunction(() => document.documentElement.dataset.restored === "picked");
+    }));
 });
 
 describe("with 10,000 keys", () => {

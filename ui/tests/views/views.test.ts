@@ -228,6 +228,17 @@ const views: View[] = [
       await page.getByText("The recovery key is not typed correctly").waitFor();
     },
   },
+  { name: "prompt-restore", page: "prompt", options: { prompt: "restore" } },
+  {
+    name: "prompt-restored",
+    page: "prompt",
+    options: { prompt: "restore" },
+    arrive: async (page) => {
+      await page.getByLabel("Master password of that time").fill("correct horse battery");
+      await page.keyboard.press("Enter");
+      await page.getByText("One key has changed since").waitFor();
+    },
+  },
   {
     name: "prompt-password",
     page: "prompt",

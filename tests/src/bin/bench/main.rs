@@ -8,6 +8,7 @@
     clippy::panic
 )]
 
+mod care;
 mod window;
 
 use std::collections::BTreeMap;
@@ -29,10 +30,14 @@ const WATCH: Duration = Duration::from_secs(10);
 type Measure = fn() -> Figure;
 
 /// Every figure by the name it is asked for with.
-const FIGURES: [(&str, Measure); 7] = [
+const FIGURES: [(&str, Measure); 11] = [
     ("run", run_against_floor),
     ("unlock", unlock_many),
     ("list", list_many),
+    ("unlock-100000", care::unlock),
+    ("backup", care::backup),
+    ("restore", care::restore),
+    ("verify", care::verify),
     ("idle-memory", idle_memory),
     ("idle-wakeups", idle_wakeups),
     ("window-open", window::open),

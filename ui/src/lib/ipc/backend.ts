@@ -163,6 +163,8 @@ export interface Backend {
   openPrompt(kind: "create" | "unlock" | "password" | "recovery"): Promise<{ done: boolean }>;
   /** Shows a value in a process of its own and waits for its end. */
   openReveal(credential: string, field: string | null): Promise<void>;
+  /** Restores one of the listed backups, or with null one that a person picks. */
+  restoreBackup(file: string | null): Promise<{ done: boolean }>;
   launchStart(request: LaunchStart): Promise<Launch | null>;
   launches(): Promise<Launch[]>;
   launchStop(id: number): Promise<void>;
@@ -174,7 +176,7 @@ export interface Backend {
   onOpen(handler: (id: string) => void): Promise<Unlisten>;
 }
 
-export type PromptKind = "create" | "unlock" | "configure" | "password" | "recovery";
+export type PromptKind = "create" | "unlock" | "configure" | "password" | "recovery" | "restore";
 
 export interface PromptStart {
   kind: PromptKind;
@@ -184,7 +186,15 @@ export interface PromptStart {
   overdue: number;
   minimum_length: number;
   recovered: boolean;
+  /** What is to be restored, and when it was made with how many keys, where that is known. */
+  backup: { file: string; made: [string, number] | null } | null;
   theme: Theme;
+}
+
+export interface Restored {
+  recovery_key: string;
+  check: string[];
+  missing: string[];
 }
 
 export interface Strength {
@@ -204,6 +214,7 @@ export interface PromptBackend {
   recover(recoveryKey: string, acceptOlder: boolean): Promise<void>;
   password(old: string, recovery: boolean, password: string): Promise<void>;
   recoveryKey(password: string): Promise<{ recovery_key: string }>;
+  restore(password: string): Promise<Restored>;
   finish(): Promise<void>;
   cancel(): Promise<void>;
 }

@@ -19,6 +19,7 @@ export const backend: Backend = {
   importDiscard: (id) => invoke("import_discard", { id }),
   openPrompt: (kind) => invoke("open_prompt", { kind }),
   openReveal: (credential, field) => invoke("open_reveal", { credential, field }),
+  restoreBackup: (file) => invoke("restore_backup", { file }),
   launchStart: (request) => invoke("launch_start", { ...request }),
   launches: () => invoke("launches"),
   launchStop: (id) => invoke("launch_stop", { id }),
@@ -39,6 +40,7 @@ export const promptBackend: PromptBackend = {
   recover: (recoveryKey, acceptOlder) => invoke("prompt_recover", { recoveryKey, acceptOlder }),
   password: (old, recovery, password) => invoke("prompt_password", { old, recovery, password }),
   recoveryKey: (password) => invoke("prompt_recovery_key", { password }),
+  restore: (password) => invoke("prompt_restore", { password }),
   finish: () => invoke("prompt_finish"),
   cancel: () => invoke("prompt_cancel"),
 };

@@ -41,6 +41,13 @@ export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBac
         overdue: kind === "create" ? 0 : 1,
         minimum_length: 10,
         recovered: vault.recovered,
+        backup:
+          kind === "restore"
+            ? {
+                file: "/home/ada/.local/share/keyhaven/backups/2026-08-02T090000Z-daily.khbackup",
+                made: ["2026-08-02T09:00:00Z", 12],
+              }
+            : null,
         theme: vault.theme,
       };
     },
@@ -69,6 +76,10 @@ export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBac
     async recoveryKey(password) {
       check(password);
       return { recovery_key: RECOVERY_KEY };
+    },
+    async restore(password) {
+      check(password);
+      return { recovery_key: RECOVERY_KEY, check: ["shop/dev/stripe"], missing: [] };
     },
     finish: async () => {},
     cancel: async () => {},

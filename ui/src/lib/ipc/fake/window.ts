@@ -132,6 +132,10 @@ export function makeBackend(vault: FakeVault): Backend {
       // Another process shows it; a test sees here what was asked for.
       document.documentElement.dataset.revealed = `${vault.find(credential).name} ${field ?? "-"}`;
     },
+    async restoreBackup(file) {
+      document.documentElement.dataset.restored = file ?? "picked";
+      return { done: true };
+    },
     async launchStart(request) {
       const launch = {
         id: vault.launches.length + 1,

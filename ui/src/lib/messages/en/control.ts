@@ -149,6 +149,10 @@ export const settings = {
     text: "Encrypted copies beside the vault, one a day and one before each import, each read back and checked. Keep another on a device of its own: kh backup FILE.",
     none: "None yet: the first one is made soon.",
     now: "Back up now",
+    restore: "Restore…",
+    restoreOf: (made: string) => `Restore the backup of ${made}`,
+    restoreOther: "Restore another file…",
+    restored: "The backup is restored.",
     writing: "Writing and checking…",
     written: (credentials: number) =>
       `The backup is written and checked: ${count(credentials, "key")}.`,

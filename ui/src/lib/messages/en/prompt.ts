@@ -46,6 +46,22 @@ export const prompt = {
   newRecoveryTitle: "Make a new recovery key?",
   newRecoveryText: "The one you have saved opens nothing any more then.",
   newRecovery: "Make it",
+  restoreTitle: "Restore this backup?",
+  restoreMade: (day: string, keys: number) => `Made on ${day}, with ${count(keys, "key")}.`,
+  restorePassword: "Master password of that time",
+  restore: "Restore it",
+  restoring: "Checking and restoring…",
+  restored: (check: number, missing: number) => {
+    const changed =
+      check > 0
+        ? ` ${Count(check, "key has", "keys have")} changed since and now ${check === 1 ? "has" : "have"} the tag check.`
+        : "";
+    const later =
+      missing > 0
+        ? ` ${Count(missing, "key")} came later and ${missing === 1 ? "is" : "are"} not in it.`
+        : "";
+    return `The backup is restored.${changed}${later}`;
+  },
   sheetTitle: "Keyhaven recovery key",
   sheetVault: "Vault",
   sheetDate: "Created",

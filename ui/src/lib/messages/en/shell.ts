@@ -19,6 +19,7 @@ export const shell = {
 };
 
 export const start = {
+  restore: "Restore a backup…",
   starting: "Opening Keyhaven",
   welcome: "A quiet place for your API keys",
   welcomeText:
