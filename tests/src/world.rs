@@ -315,6 +315,18 @@ impl World {
         found
     }
 
+    /// How many helpers hold a copy on a clipboard. Ask this before the clipboard when one is
+    /// about to end: who asks a holder that dies just then waits for its answer for ever.
+    pub fn copy_holders(&self) -> usize {
+        let processes = self.processes().into_iter();
+        let holds = processes.filter(|(pid, _)| {
+            let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            line.split(|byte| *byte == 0)
+                .any(|part| part == b"--clipboard")
+        });
+        holds.count()
+    }
+
     /// Lets time pass for the test-agent, at once; the next request sees it, and so does
     /// whatever it was waiting for.
     ///

@@ -1,20 +1,7 @@
 //! The clipboard: what a copy is, how long it is there, and whose it is.
 
-use std::fs;
-
 use keyhaven_proof::Proof;
 use keyhaven_tests::{Display, World, eventually};
-
-/// The processes that hold a copy.
-fn holders(world: &World) -> usize {
-    let processes = world.processes().into_iter();
-    let holds = processes.filter(|(pid, _)| {
-        let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-        line.split(|byte| *byte == 0)
-            .any(|part| part == b"--clipboard")
-    });
-    holds.count()
-}
 
 #[test]
 fn promise_16_a_copy_is_marked_and_cleared_and_a_later_one_left_alone() {
@@ -36,19 +23,16 @@ fn promise_16_a_copy_is_marked_and_cleared_and_a_later_one_left_alone() {
         let hint = display.clipboard_as(&world, "x-kde-passwordManagerHint");
         assert_eq!(hint.as_deref(), Some("secret"));
         // Its time over, nobody owns the clipboard any more, and the holder is gone.
-        eventually("a cleared clipboard", || {
-            display.clipboard(&world).is_none()
-        });
-        eventually("the holder's end", || holders(&world) == 0);
+        eventually("the holder's end", || world.copy_holders() == 0);
+        assert_eq!(display.clipboard(&world), None);
         proof.case();
 
         // A lock clears it at once, long before its time.
         world.kh_ok(&["config", "set", "clipboard-seconds", "600"]);
         copy();
         world.kh_ok(&["lock"]);
-        eventually("a cleared clipboard", || {
-            display.clipboard(&world).is_none()
-        });
+        eventually("the holder's end", || world.copy_holders() == 0);
+        assert_eq!(display.clipboard(&world), None);
         world.kh_ok_with(&["unlock", "--password-stdin"], keyhaven_tests::PASSWORD);
         proof.case();
 
@@ -56,7 +40,7 @@ fn promise_16_a_copy_is_marked_and_cleared_and_a_later_one_left_alone() {
         // neither its time nor a lock touches it.
         copy();
         display.copy(&world, "their own");
-        eventually("the holder's end", || holders(&world) == 0);
+        eventually("the holder's end", || world.copy_holders() == 0);
         world.kh_ok(&["lock"]);
         assert_eq!(display.clipboard(&world).as_deref(), Some("their own"));
         world.kh_ok_with(&["unlock", "--password-stdin"], keyhaven_tests::PASSWORD);

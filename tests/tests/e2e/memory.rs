@@ -172,9 +172,8 @@ fn promise_07_after_the_lock_nothing_is_left_in_memory() {
         }
 
         world.kh_ok(&["lock"]);
-        eventually("the end of the copy", || {
-            display.clipboard(&world).is_none()
-        });
+        eventually("the end of the copy", || world.copy_holders() == 0);
+        assert_eq!(display.clipboard(&world), None);
         let left = known.everywhere(&world);
         assert!(left.is_empty(), "after lock {cycle}: {left:?}");
         proof.case();
