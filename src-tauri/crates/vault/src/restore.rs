@@ -259,6 +259,23 @@ impl Checked {
         there: Option<&Stock>,
         password: &NewPassword,
         context: &Context,
+        options: Options,
+    ) -> Result<(Unlocked, RecoveryKey, Restored), Error> {
+        let path = folder.path().to_owned();
+        self.put(folder, there, password, context, options)
+            .map_err(|error| match error {
+                // The database does not say where it is full.
+                Error::DiskFull(at) if at.as_os_str().is_empty() => Error::DiskFull(path),
+                other => other,
+            })
+    }
+
+    fn put(
+        self,
+        folder: Folder,
+        there: Option<&Stock>,
+        password: &NewPassword,
+        context: &Context,
         mut options: Options,
     ) -> Result<(Unlocked, RecoveryKey, Restored), Error> {
         let epoch = Epoch {

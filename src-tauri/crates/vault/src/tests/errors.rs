@@ -29,7 +29,7 @@ fn prepared() -> Home {
 }
 
 /// Only an error of the disk may be told, and not as damage, nor as a wrong password.
-fn assert_honest(error: &Error, fault: Fault, at: usize) {
+pub(crate) fn assert_honest(error: &Error, fault: Fault, at: usize) {
     let full = matches!(fault, Fault::Once(Errno::NOSPC) | Fault::From(Errno::NOSPC));
     let honest = match error {
         Error::DiskFull(path) => full && !path.as_os_str().is_empty(),

@@ -13,6 +13,7 @@ mod promises;
 mod properties;
 mod queries;
 mod reminders;
+mod restore_stops;
 mod restoring;
 mod stops;
 mod story;

@@ -23,7 +23,7 @@ pub(crate) fn restore(
 }
 
 /// A lively vault that went on after its backup; what it held then, locked.
-fn gone_on() -> (Home, PathBuf, Stock) {
+pub(crate) fn gone_on() -> (Home, PathBuf, Stock) {
     let (mut home, mut vault) = lively();
     let path = home.path().join("one.khbackup");
     vault.backup(&path, Reason::Asked, &home.context()).unwrap();
