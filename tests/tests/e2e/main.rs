@@ -15,4 +15,5 @@ mod notices;
 mod programs;
 mod strangers;
 mod surface;
+mod tray;
 mod window;

@@ -177,9 +177,6 @@ errors! {
     /// A variable changes how programs load code.
     LoaderVariable { /// The variable.
         variable: String, } = 6,
-    /// The environment is new and its name does not tell its tier.
-    TierNeeded { /// The environment.
-        environment: String, } = 6,
     // 7: damaged or tampered
     /// The vault's header is damaged in both copies.
     DamagedHeader { /// What was found, in words.

@@ -98,9 +98,6 @@ pub fn message(error: &Error) -> String {
         Error::LoaderVariable { variable } => {
             format!("{variable} changes how programs load code and is not injected")
         }
-        Error::TierNeeded { environment } => {
-            format!("the name {environment} does not tell how close to production it is")
-        }
         Error::DamagedHeader { finding } => format!("the vault's header is damaged: {finding}"),
         Error::DamagedData { finding } => format!("the vault's data is damaged: {finding}"),
         Error::DamagedBackup { path, finding } => {
@@ -188,7 +185,6 @@ pub fn hint(error: &Error) -> Option<String> {
         Error::LoaderVariable { .. } => {
             "where a credential fills it, that can be allowed with: kh edit --allow-loader-variable"
         }
-        Error::TierNeeded { .. } => "say so with --tier development, staging or production",
         Error::DamagedHeader { .. } | Error::DamagedData { .. } => {
             "keep the folder as it is; see what is damaged with: kh verify, then kh restore a \
              backup, or save what can be read with: kh salvage"

@@ -33,7 +33,6 @@ const table: Partial<Record<Code, [Severity, Action]>> = {
   import_conflict: ["warning", null],
   invalid: ["warning", null],
   malformed: ["warning", null],
-  tier_needed: ["warning", null],
   loader_variable: ["warning", null],
   wrong_password: ["warning", null],
   wrong_recovery_key: ["warning", null],

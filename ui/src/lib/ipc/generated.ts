@@ -1176,11 +1176,7 @@ path: string, } | { "code": "loader_variable",
 /**
  * The variable.
  */
-variable: string, } | { "code": "tier_needed", 
-/**
- * The environment.
- */
-environment: string, } | { "code": "damaged_header", 
+variable: string, } | { "code": "damaged_header", 
 /**
  * What was found, in words.
  */

@@ -18,7 +18,6 @@ export const errorHints: Partial<Record<string, string | null>> = {
   revoked: "Give it a new value first",
   expired: "Give it a new value, or let expired keys pass in Settings",
   loader_variable: "Choose another variable",
-  tier_needed: "Say how close to production it is",
   tier_refused: null,
   backup_failed: "Free some space and try again",
   not_a_backup: "Choose another file",
