@@ -169,7 +169,7 @@ Each command has its own, with an example.
   Commands:
     list  Lists all settings
     get   Prints one setting
-    set   Changes one setting; a weaker lock asks for the master password
+    set   Changes one setting; a weaker lock or a shorter log asks for the master password
   
   Options:
     -h, --help  Print help
@@ -185,7 +185,7 @@ Each command has its own, with an example.
   Example:
     kh config set auto-lock-minutes 15
   $ kh config set --help
-  Changes one setting; a weaker lock asks for the master password
+  Changes one setting; a weaker lock or a shorter log asks for the master password
   
   Usage: kh config set [OPTIONS] <KEY> <VALUE>
   

@@ -25,20 +25,25 @@ pub fn hold(seconds: u64, mut input: impl Read + Send + 'static, say: impl FnOnc
         Ok(prepared) => prepared,
         Err(problem) => return say(&problem),
     };
-    say(crate::helper::READY);
-
     let (over, ended) = mpsc::channel();
+    let (begins, begun) = mpsc::channel();
     let lost = over.clone();
     std::thread::spawn(move || {
         // Offered once more, because only an offer that waits notices its loss.
-        // Exposed to be offered: that is what a copy is.
         let set = clipboard.set().exclude_from_history().wait();
+        let _ = begins.send(());
+        // Exposed to be offered: that is what a copy is.
         let _ = set.text(value.expose().as_str());
         // Whoever waits may have gone.
         let _ = lost.send(());
         // Not dropped: see above.
         std::mem::forget(clipboard);
     });
+    // Said no earlier: a copy of the person's own that came before the second offer would be
+    // taken back by it.
+    if begun.recv().is_ok() {
+        say(crate::helper::READY);
+    }
     std::thread::spawn(move || {
         // Nothing more is sent; the end of the input is the message.
         let _ = io::copy(&mut input, &mut io::sink());

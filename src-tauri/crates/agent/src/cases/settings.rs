@@ -1,4 +1,4 @@
-//! The settings that live in the vault. A weaker lock needs the password.
+//! The settings that live in the vault. A weaker lock and a shorter log need the password.
 
 use jiff::civil::Time;
 use keyhaven_protocol::error::Error;
@@ -34,7 +34,7 @@ pub(crate) async fn configure(
 ) -> Result<SettingsView, Error> {
     let wanted = record(request.settings)?;
     let present = read(caller).await?;
-    if locks_less(&present, &wanted) {
+    if locks_less(&present, &wanted) || keeps_less(&present, &wanted) {
         let at = request.password.ok_or(Error::PasswordNeeded)?;
         passwords::check(caller, passwords::take_password(&mut segments, at)?).await?;
     }
@@ -65,6 +65,16 @@ fn locks_less(present: &Settings, wanted: &Settings) -> bool {
     minutes(wanted) > minutes(present)
         || (present.lock_on_suspend && !wanted.lock_on_suspend)
         || (present.lock_on_screen_lock && !wanted.lock_on_screen_lock)
+}
+
+/// Whether entries of the log would go that are kept now: nothing brings them back. Zero
+/// days mean for ever.
+fn keeps_less(present: &Settings, wanted: &Settings) -> bool {
+    let days = |settings: &Settings| match settings.audit_keep_days {
+        0 => u32::MAX,
+        days => days,
+    };
+    days(wanted) < days(present)
 }
 
 fn record(view: SettingsView) -> Result<Settings, Error> {
@@ -132,6 +142,19 @@ mod tests {
                 "{present:?} {wanted:?}"
             );
         }
+    }
+
+    #[test]
+    fn only_a_shorter_log_is_less() {
+        let with = |days| Settings {
+            audit_keep_days: days,
+            ..Settings::default()
+        };
+        assert!(keeps_less(&with(0), &with(365)));
+        assert!(keeps_less(&with(365), &with(364)));
+        assert!(!keeps_less(&with(365), &with(365)));
+        assert!(!keeps_less(&with(365), &with(0)));
+        assert!(!keeps_less(&with(0), &with(0)));
     }
 
     #[test]

@@ -121,7 +121,7 @@ pub enum ConfigAction {
         /// Its name
         key: String,
     },
-    /// Changes one setting; a weaker lock asks for the master password
+    /// Changes one setting; a weaker lock or a shorter log asks for the master password
     Set {
         /// Its name
         key: String,
