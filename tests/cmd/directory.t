@@ -216,7 +216,7 @@ What it names and is not there.
     LD_PRELOAD = x.so  ! changes how programs load code; it will be refused
   Trusted WORLD/work/.keyhaven.toml.
   error: LD_PRELOAD changes how programs load code and is not injected
-  hint: where a credential fills it, that can be allowed with: kh edit --allow-loader-variable
+  hint: the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE
   [6]
 
 Files that are none.
@@ -266,3 +266,23 @@ Files that are none.
   error: WORLD/work/.keyhaven.toml is not safe to use: it is not a plain file
   hint: it must be a plain file of yours that nobody else can write to: see chown, and chmod go-w
   [6]
+
+One that lives in production, trusted without that, says what is missing.
+
+  $ mkdir live && cd live
+  $ printf sk | kh add live -p cases -e prod --stdin --quiet
+  $ printf 'project = "cases"\nenvironment = "prod"\n' > .keyhaven.toml
+  $ kh allow --yes
+  File         WORLD/work/live/.keyhaven.toml
+  Project      cases
+  Environment  prod  ! production
+  Variables    every credential of the environment
+  note: keys of a higher tier stay out; let them in with: kh allow --allow-production
+  Trusted WORLD/work/live/.keyhaven.toml.
+  $ kh run -- true
+  error: WORLD/work/live/.keyhaven.toml lives in production, and was trusted without that
+  hint: let it in with: kh allow --allow-production, or name an environment with -e
+  [6]
+  $ kh allow --yes --allow-production --quiet > allowed && kh run -- printenv LIVE
+  sk
+  $ cd ..

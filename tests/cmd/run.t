@@ -122,13 +122,14 @@ Variables that change how programs load code.
 
   $ printf /tmp/x.so | kh add preload -p loader -e dev --stdin --env-var LD_PRELOAD
   Stored preload in loader/dev, filling LD_PRELOAD.
+  note: LD_PRELOAD changes how programs load code: launches with it are refused until you say kh edit preload --allow-loader-variable LD_PRELOAD
   $ kh run -p loader -e dev -- echo started
   error: LD_PRELOAD changes how programs load code and is not injected
-  hint: where a credential fills it, that can be allowed with: kh edit --allow-loader-variable
+  hint: the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE
   [6]
   $ kh env -p loader -e dev
   error: LD_PRELOAD changes how programs load code and is not injected
-  hint: where a credential fills it, that can be allowed with: kh edit --allow-loader-variable
+  hint: the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE
   [6]
   $ kh edit kh://loader/dev/preload --allow-loader-variable LD_PRELOAD
   Changed preload.
@@ -139,7 +140,7 @@ Variables that change how programs load code.
   $ kh edit kh://loader/dev/preload --refuse-loader-variables --quiet
   $ kh run -p loader -e dev -- echo started
   error: LD_PRELOAD changes how programs load code and is not injected
-  hint: where a credential fills it, that can be allowed with: kh edit --allow-loader-variable
+  hint: the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE
   [6]
   $ printf -- '--no-warnings' | kh add flags -p loader -e qa --stdin --env-var NODE_OPTIONS --allow-loader-variable NODE_OPTIONS
   Stored flags in loader/qa, filling NODE_OPTIONS.
@@ -148,7 +149,7 @@ Variables that change how programs load code.
   $ printf x | kh add path -p loader -e test --stdin --quiet
   $ kh run -p loader -e test -- echo started
   error: PATH changes how programs load code and is not injected
-  hint: where a credential fills it, that can be allowed with: kh edit --allow-loader-variable
+  hint: the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE
   [6]
 
 Expired keys: as the settings say.

@@ -345,3 +345,10 @@ There is no clipboard here.
   error: the clipboard could not be reached: the caller has no display
   hint: a clipboard needs a desktop session; kh get prints the value instead
   [1]
+
+A value given with the name is no name.
+
+  $ kh add STRIPE_KEY=sk_live_made_up -p shop -e dev --generate
+  error: a name holds no =, and a value is never taken from the command line
+  hint: type the value when asked, or give it with --stdin
+  [2]

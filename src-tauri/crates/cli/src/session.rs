@@ -110,11 +110,27 @@ impl Context {
 
     /// The agent with the vault unlocked; asks for the password at the terminal.
     pub fn unlocked(&self) -> Result<Client, Failure> {
+        self.expect_a_folder()?;
         let mut client = self.agent()?;
         if client.agent().locked {
             self.unlock_at_terminal(&mut client)?;
         }
         Ok(client)
+    }
+
+    /// For a folder that is not there no agent is started: it would make it, and stay.
+    ///
+    /// # Errors
+    /// There is no vault.
+    pub fn expect_a_folder(&self) -> Result<(), Failure> {
+        let place = self.vault()?;
+        match std::fs::symlink_metadata(&place.folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Error::NoVault {
+                folder: place.folder_text(),
+            }
+            .into()),
+            _ => Ok(()),
+        }
     }
 
     /// The agent has seen who asks; from here on values may come in, and nobody else of the

@@ -174,6 +174,9 @@ errors! {
     /// The directory file is not trusted, or has changed since.
     Untrusted { /// Its path.
         path: String, } = 6,
+    /// A trusted directory file lives in production, which its owner has not let it in.
+    ProductionNotAllowed { /// Its path.
+        path: String, } = 6,
     /// A variable changes how programs load code.
     LoaderVariable { /// The variable.
         variable: String, } = 6,

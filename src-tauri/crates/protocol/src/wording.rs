@@ -95,6 +95,9 @@ pub fn message(error: &Error) -> String {
             )
         }
         Error::Untrusted { path } => format!("{path} is not trusted, or has changed since"),
+        Error::ProductionNotAllowed { path } => {
+            format!("{path} lives in production, and was trusted without that")
+        }
         Error::LoaderVariable { variable } => {
             format!("{variable} changes how programs load code and is not injected")
         }
@@ -182,8 +185,11 @@ pub fn hint(error: &Error) -> Option<String> {
             "a directory file may say allow_production = true, and its owner yes at: kh allow"
         }
         Error::Untrusted { .. } => "read it and trust it with: kh allow",
+        Error::ProductionNotAllowed { .. } => {
+            "let it in with: kh allow --allow-production, or name an environment with -e"
+        }
         Error::LoaderVariable { .. } => {
-            "where a credential fills it, that can be allowed with: kh edit --allow-loader-variable"
+            "the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE"
         }
         Error::DamagedHeader { .. } | Error::DamagedData { .. } => {
             "keep the folder as it is; see what is damaged with: kh verify, then kh restore a \

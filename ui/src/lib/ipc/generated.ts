@@ -1172,6 +1172,10 @@ launch: Tier, } | { "code": "untrusted",
 /**
  * Its path.
  */
+path: string, } | { "code": "production_not_allowed", 
+/**
+ * Its path.
+ */
 path: string, } | { "code": "loader_variable", 
 /**
  * The variable.

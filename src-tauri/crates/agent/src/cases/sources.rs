@@ -74,7 +74,7 @@ pub(crate) fn directory(
     // Production needs its owner's yes also where the file lives in it; `-e` is one.
     let tier = locate::environment(vault, &place)?.tier;
     if tier == Tier::Production && !chosen_by_caller && !trust.production {
-        return Err(untrusted());
+        return Err(Error::ProductionNotAllowed { path: path.into() });
     }
     match file.variables {
         None => whole_environment(vault, &place, now),

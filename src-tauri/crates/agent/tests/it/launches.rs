@@ -214,7 +214,8 @@ fn a_file_that_lives_in_production_needs_its_owners_yes_to_that() {
         trust(&mut client, content, false);
         let file = |environment| directory(content, environment);
         let refused = resolve(&mut client, file(None), LaunchPurpose::Run);
-        assert_eq!(refused, Err(Error::Untrusted { path: PATH.into() }));
+        let path = PATH.into();
+        assert_eq!(refused, Err(Error::ProductionNotAllowed { path }));
         // Who says -e has said it.
         assert!(resolve(&mut client, file(Some("prod")), LaunchPurpose::Run).is_ok());
         trust(&mut client, content, true);

@@ -4,6 +4,7 @@ use keyhaven_exchange::{Catalogue, Provider};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{AddRequest, Metadata, SetRequest, ShowRequest};
 use keyhaven_protocol::view::{CredentialView, FieldKind, FieldView};
+use keyhaven_runner::names;
 use keyhaven_secret::SecretBytes;
 
 use super::value::{Wanted, gather, into_request};
@@ -25,6 +26,12 @@ pub fn add(context: &Context, arguments: AddArgs) -> Result<(), Failure> {
         ));
     }
     once_each(&arguments.field)?;
+    if arguments.name.contains('=') {
+        return Err(Failure::usage(
+            "a name holds no =, and a value is never taken from the command line",
+            "type the value when asked, or give it with --stdin",
+        ));
+    }
     let mut client = context.unlocked()?;
     let place = Place::find(context, &mut client, &arguments.place)?;
     let kind = if arguments.plain {
@@ -76,10 +83,26 @@ pub fn add(context: &Context, arguments: AddArgs) -> Result<(), Failure> {
         return context.printer.document(&stored);
     }
     context.printer.done(&stored_words("Stored", &stored))?;
+    note_loaders(context, &stored);
     if unsaid {
         place.note_production(context, &mut client)?;
     }
     Ok(())
+}
+
+/// A variable that is going to be refused is said when it is stored: it stops every launch.
+fn note_loaders(context: &Context, stored: &CredentialView) {
+    let refused = stored.field_list.iter().filter(|field| {
+        let loads = |name: &String| names::loader(name).is_some();
+        !field.allow_loader_variable && field.variable.as_ref().is_some_and(loads)
+    });
+    for variable in refused.filter_map(|field| field.variable.as_ref()) {
+        context.printer.note(&format!(
+            "{variable} changes how programs load code: launches with it are refused until \
+             you say kh edit {} --allow-loader-variable {variable}",
+            stored.row.name
+        ));
+    }
 }
 
 /// A field, and a variable, is named once.

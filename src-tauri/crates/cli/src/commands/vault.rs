@@ -65,6 +65,7 @@ fn new_password(context: &Context) -> Result<SecretString, Failure> {
 
 /// `kh unlock`
 pub fn unlock(context: &Context, arguments: UnlockArgs) -> Result<(), Failure> {
+    context.expect_a_folder()?;
     let mut client = context.agent()?;
     if !client.agent().locked {
         let status = client.ask(StatusRequest {})?;
