@@ -128,7 +128,8 @@ fn end_without_keyboard(window: &Window, event: &WindowEvent) {
 pub fn end_with_the_lock(link: &Link<RevealSide>) -> Result<(), Error> {
     let mut events = link.connect()?.into_client().subscribe()?;
     watch("lock", move || {
-        while !matches!(events.wait(), Ok(Event::Locked) | Err(_)) {}
+        // What was missed may have been a lock.
+        while !matches!(events.wait(), Ok(Event::Locked | Event::Lagged) | Err(_)) {}
         lifeline::end_now();
     })
 }

@@ -129,12 +129,8 @@ impl Agent {
         let locked = self.vault.run(move |keeper| {
             let was_open = keeper.open().is_ok();
             let result = keeper.lock(&context);
-            agent.idle.rest();
-            agent.departure.rest();
             if was_open {
-                agent.hub.tell(Event::Locked);
-                agent.dates.notify_one();
-                agent.opened_or_closed.notify_one();
+                agent.closed();
             }
             result
         });
@@ -151,9 +147,17 @@ impl Agent {
     pub(crate) fn fell_locked(&self) {
         self.hub.outdate();
         self.copies.end();
+        self.closed();
+    }
+
+    /// The vault is not open any more: nothing waits for the time to lock it, and whoever
+    /// follows it is told.
+    fn closed(&self) {
         self.idle.rest();
+        self.departure.rest();
         self.hub.tell(Event::Locked);
         self.dates.notify_one();
+        self.opened_or_closed.notify_one();
     }
 
     /// A user change was written that no reminder follows from.

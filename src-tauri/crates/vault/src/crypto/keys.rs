@@ -73,6 +73,9 @@ pub(crate) fn derive_hkdf(material: &[u8], salt: &[u8], purpose: &str, epoch: u6
     key
 }
 
+/// A key with its name.
+type Named<'a, K> = (&'static str, &'a K);
+
 /// The keys of one epoch.
 pub(crate) struct Keys {
     /// Seals values.
@@ -112,16 +115,9 @@ impl Keys {
 
     /// Whether all of them are kept out of swap.
     pub(crate) fn are_locked(&self) -> bool {
-        let macs = [
-            &self.rows,
-            &self.header,
-            &self.anchor,
-            &self.audit,
-            &self.schedule,
-            &self.seen,
-        ];
-        let states = macs.map(MacKey::state);
-        let plain = [self.values.state(), self.database.state()];
+        let (macs, plain) = self.all();
+        let states = macs.map(|(_, key)| key.state());
+        let plain = plain.map(|(_, key)| key.state());
         states
             .into_iter()
             .chain(plain)
@@ -131,16 +127,35 @@ impl Keys {
     /// Each with its name, to be looked for where they must not be.
     #[cfg(feature = "test-support")]
     pub(crate) fn each(&self) -> Vec<(&'static str, [u8; 32])> {
-        vec![
-            ("values", *self.values.expose()),
-            ("rows", self.rows.bytes()),
-            ("header", self.header.bytes()),
-            ("anchor", self.anchor.bytes()),
-            ("audit", self.audit.bytes()),
-            ("schedule", self.schedule.bytes()),
-            ("seen", self.seen.bytes()),
-            ("database", *self.database.expose()),
-        ]
+        let (macs, plain) = self.all();
+        let macs = macs.map(|(name, key)| (name, key.bytes()));
+        let plain = plain.map(|(name, key)| (name, *key.expose()));
+        macs.into_iter().chain(plain).collect()
+    }
+
+    /// Every key by its name. A new one does not compile before it stands here.
+    fn all(&self) -> ([Named<'_, MacKey>; 7], [Named<'_, Key>; 2]) {
+        let Self {
+            values,
+            rows,
+            header,
+            anchor,
+            audit,
+            backup,
+            schedule,
+            seen,
+            database,
+        } = self;
+        let macs = [
+            ("rows", rows),
+            ("header", header),
+            ("anchor", anchor),
+            ("audit", audit),
+            ("backup", backup),
+            ("schedule", schedule),
+            ("seen", seen),
+        ];
+        (macs, [("values", values), ("database", database)])
     }
 
     /// The statement that gives SQLCipher its raw key: 64 hex digits, no salt.

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
 
+use keyhaven_secret::memory::wipe_stack;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
@@ -230,6 +231,9 @@ impl Root {
                     for batch in batches {
                         batch.rows().for_each(|row| root.add(&tag(&keyed, row)));
                     }
+                    // The stack outlives the thread for a while, and held what MACs start from.
+                    drop(keyed);
+                    wipe_stack();
                     root
                 })
                 .map_err(|error| Error::io(path_of(connection), error))?;
