@@ -37,11 +37,13 @@ macro_rules! may {
 may!(
     MainSide: StatusRequest, ProtectionRequest, ListRequest, ShowRequest, HistoryRequest, DueRequest,
     EnvironmentsRequest, SetTierRequest, EditRequest, RemoveRequest, RestoreRequest,
-    SnoozeRequest, AuditRequest, SettingsRequest, KeyDerivationRequest, CopyRequest, TrustedFilesRequest,
+    SnoozeRequest, AuditRequest, SettingsRequest, KeyDerivationRequest,
+    LoginKeychainRequest, CopyRequest, TrustedFilesRequest,
     RunningRequest, LockRequest, AddRequest, SetRequest, ImportRequest, ConfigureRequest,
 );
 may!(
-    PromptSide: StatusRequest, UnlockRequest, RecoverRequest, InitRequest, ConfigureRequest,
+    PromptSide: StatusRequest, UnlockRequest, RecoverRequest, LoginKeychainRequest,
+    UnlockByLoginRequest, InitRequest, ConfigureRequest,
     ChangePasswordRequest, NewRecoveryKeyRequest,
 );
 impl May<c::VerifyLogRequest> for MainSide {}

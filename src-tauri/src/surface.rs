@@ -52,6 +52,7 @@ surface! { COMMANDS {
         password_strength,
         prompt_unlock,
         prompt_recover,
+        prompt_login,
         prompt_create,
         prompt_configure,
         prompt_password,

@@ -14,6 +14,7 @@ Settings are in the vault; what makes it less safe needs the password.
   expired              warn                    an expired credential in a launch: allow, warn or refuse
   grace-hours          72                      keep a replaced value as the previous one so long
   audit-keep-days      0                       keep entries of the log so many days; 0 keeps all
+  login-keychain       off                     whether your login opens the vault: kh config login-keychain on
   key-derivation       32 KiB, 1 pass, 1 lane  what a guess at the password costs; set by: kh password
   $ kh config list --json | shape
   {
@@ -40,12 +41,23 @@ Settings are in the vault; what makes it less safe needs the password.
       "passes": 1,
       "lanes": 1,
       "milliseconds": null
-    }
+    },
+    "login_keychain": false
   }
   $ kh config get key-derivation
   32 KiB, 1 pass, 1 lane
+  $ kh config login-keychain on --no-input
+  error: this change needs the master password
+  hint: give it with --password-stdin
+  [1]
+  $ printf '%s\n' "$PASSWORD" | kh config login-keychain on --password-stdin
+  error: the login keychain could not be used: no Secret Service answers on the session bus
+  hint: it needs a desktop session whose keychain (Secret Service) is unlocked
+  [1]
+  $ kh config login-keychain off --json
+  {"login_keychain":false}
   $ kh config get key_derivation --json
-  {"key_derivation":{"lanes":1,"memory_kib":32,"milliseconds":null,"passes":1}}
+  {"key_derivation":{"lanes":1,"memory_kib":32,"milliseconds":*,"passes":1}} (glob)
   $ kh config get auto-lock-minutes
   30
   $ kh config get auto_lock_minutes --json
@@ -160,7 +172,8 @@ What is not accepted.
   expired              warn                            an expired credential in a launch: allow, warn or refuse
   grace-hours          24                              keep a replaced value as the previous one so long
   audit-keep-days      0                               keep entries of the log so many days; 0 keeps all
-  key-derivation       32 KiB, 1 pass, 1 lane, 0.00 s  what a guess at the password costs; set by: kh password
+  login-keychain       off                             whether your login opens the vault: kh config login-keychain on
+  key-derivation       32 KiB, 1 pass, 1 lane, 0.?? s  what a guess at the password costs; set by: kh password (glob)
 
 They cannot be read or changed while the vault is locked.
 

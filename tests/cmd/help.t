@@ -167,9 +167,10 @@ Each command has its own, with an example.
   Usage: kh config [OPTIONS] [COMMAND]
   
   Commands:
-    list  Lists all settings
-    get   Prints one setting
-    set   Changes one setting; a weaker lock or a shorter log asks for the master password
+    list            Lists all settings
+    get             Prints one setting
+    set             Changes one setting; a weaker lock or a shorter log asks for the master password
+    login-keychain  Lets the login keychain open the vault, or no longer
   
   Options:
     -h, --help  Print help

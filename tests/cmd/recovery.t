@@ -59,8 +59,10 @@ With it the password can be set without the old one.
 A new vault key: what the old password and the old recovery key could open ends.
 
   $ { echo 'battery staple'; echo "$PASSWORD"; } | kh password --rekey --password-stdin > "$HOME/shown"; sed 's/[0-9A-Z-]\{47\}/KEY/' "$HOME/shown"
-  Everything is encrypted under a new key. The old password and the old recovery key open
-  nothing of it; they still open backups made before, so delete those you do not need.
+  Everything is encrypted under a new key; the old password and the old recovery key open
+  nothing of it. They still open backups made before. Delete those you do not need:
+  
+    WORLD/vault/backups/*-rekey.khbackup (glob)
   
   Recovery key, shown only this once:
   
@@ -80,6 +82,10 @@ A new vault key: what the old password and the old recovery key could open ends.
   $ grep -o '[0-9A-Z-]\{47\}' "$HOME/shown" | kh unlock --recovery --password-stdin --quiet
   $ { grep -o '[0-9A-Z-]\{47\}' "$HOME/shown"; echo "$PASSWORD"; } | kh password --rekey --recovery --password-stdin --json | shape
   {
+    "old_backups": [
+      "WORLD/vault/backups/*-rekey*.khbackup", (glob)
+      "WORLD/vault/backups/*-rekey*.khbackup" (glob)
+    ],
     "recovery_key": "*" (glob)
   }
   $ kh get kh://shop/dev/stripe

@@ -4,7 +4,7 @@
 use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
-    ChangePasswordRequest, NewRecoveryKeyRequest, Proof, RecoverRequest,
+    ChangePasswordRequest, NewRecoveryKeyRequest, Proof, RecoverRequest, UnlockByLoginRequest,
 };
 use tauri::State;
 
@@ -32,6 +32,16 @@ pub async fn prompt_recover(
         link.ask_with(request, &segments).map(|_| ())
     })
     .await?;
+    prompt.done();
+    Ok(())
+}
+
+/// Unlocks the vault with what the login keychain keeps.
+#[tauri::command]
+pub async fn prompt_login(prompt: State<'_, Prompt>) -> Result<(), Failure> {
+    only(&prompt, Kind::Unlock)?;
+    let link = prompt.link.clone();
+    blocking(move || link.ask(UnlockByLoginRequest {}).map(|_| ())).await?;
     prompt.done();
     Ok(())
 }

@@ -3,7 +3,8 @@
 use keyhaven_protocol::Error;
 use keyhaven_protocol::client::{Answered, one_segment};
 use keyhaven_protocol::request::{
-    ConfigureRequest, InitRequest, MINIMUM_PASSWORD, RecoveryKeyView, StatusRequest, UnlockRequest,
+    ConfigureRequest, InitRequest, LoginKeychainRequest, MINIMUM_PASSWORD, RecoveryKeyView,
+    StatusRequest, UnlockRequest,
 };
 use keyhaven_protocol::view::Notice;
 use serde::{Serialize, Serializer};
@@ -25,6 +26,8 @@ pub struct PromptStart {
     due_this_week: u32,
     overdue: u32,
     minimum_length: u32,
+    /// The login keychain may open it.
+    login: bool,
     /// It was opened with the recovery key, and the password was not set since.
     recovered: bool,
     /// What is to be restored.
@@ -64,7 +67,14 @@ impl Serialize for RecoveryKey {
 pub async fn prompt_start(prompt: State<'_, Prompt>) -> Result<PromptStart, Failure> {
     let (kind, theme, link) = (prompt.kind, prompt.theme, prompt.link.clone());
     let backup = prompt.backup.clone();
-    let status = blocking(move || link.ask(StatusRequest {})).await?;
+    let (status, login) = blocking(move || {
+        let status = link.ask(StatusRequest {})?;
+        let unlocks = kind == Kind::Unlock && status.initialised;
+        // Where it cannot be told, the password does.
+        let login = unlocks && link.ask(LoginKeychainRequest {}).is_ok_and(|view| view.on);
+        Ok((status, login))
+    })
+    .await?;
     Ok(PromptStart {
         kind,
         vault_name: status.name,
@@ -72,6 +82,7 @@ pub async fn prompt_start(prompt: State<'_, Prompt>) -> Result<PromptStart, Fail
         due_this_week: status.due_this_week,
         overdue: status.overdue,
         minimum_length: MINIMUM_PASSWORD,
+        login,
         recovered: status.notices.contains(&Notice::Recovered),
         backup,
         theme,

@@ -8,6 +8,7 @@ mod canary;
 mod cli;
 mod clipboard;
 mod harness;
+mod keychain;
 mod leaving;
 mod login;
 mod memory;

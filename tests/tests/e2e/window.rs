@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use keyhaven_protocol::Client;
 use keyhaven_protocol::request::{ConfigureRequest, Session, SettingsRequest, StatusRequest};
-use keyhaven_protocol::view::StatusView;
+use keyhaven_protocol::view::{Notice, StatusView};
 use keyhaven_tests::{Bus, Display, Driver, Kept, PASSWORD, World, eventually};
 use serde_json::Value;
 
@@ -279,4 +279,55 @@ fn a_lock_from_elsewhere_shows_in_the_window() {
     desk.press(&["Return"]);
     desk.unlock();
     assert!(!desk.status().unwrap().locked);
+}
+
+/// The master password is typed in a process of its own; so is the recovery key.
+#[test]
+fn the_password_is_changed_and_the_recovery_key_opens() {
+    const OTHER: &str = "battery staple lantern";
+    let desk = Desk::new();
+    desk.world.init();
+    let made = desk
+        .world
+        .kh_ok_with(&["recovery", "--password-stdin", "--json"], PASSWORD);
+    let made: Value = serde_json::from_str(&made).unwrap();
+    let page = desk.window();
+    page.click("button", "Settings");
+    page.wait_for_text("Recovery key");
+    page.click("button", "Change…");
+    desk.turn_to("master password");
+    desk.type_text(PASSWORD);
+    desk.press(&["Tab", "Tab"]);
+    desk.type_text(OTHER);
+    desk.press(&["Tab", "Tab"]);
+    desk.type_text(OTHER);
+    desk.picture("window-26-password");
+    desk.press(&["Return"]);
+    desk.display.wait_gone(&desk.world, "master password");
+    page.wait_for_text("The master password is changed");
+    let html = page.run("return document.documentElement.outerHTML", &[]);
+    assert!(!html.as_str().unwrap().contains(OTHER));
+    desk.world.kh_ok(&["lock"]);
+    let refused = desk
+        .world
+        .kh_with(&["unlock", "--password-stdin"], PASSWORD);
+    assert_eq!(refused.status.code(), Some(1));
+    drop(page);
+    desk.display.close(&desk.world, "^Keyhaven$");
+
+    let page = desk.window();
+    page.click("button", "Unlock");
+    desk.turn_to("Keyhaven: unlock");
+    desk.press(&["Tab", "Tab", "space"]);
+    desk.type_text(made["recovery_key"].as_str().unwrap());
+    desk.picture("window-27-unlock-recovery");
+    desk.press(&["Return"]);
+    desk.display.wait_gone(&desk.world, "Keyhaven: unlock");
+    page.wait_for_text("set a new password");
+    page.picture("window-28-recovered");
+    assert_eq!(desk.status().unwrap().notices, [Notice::Recovered]);
+    desk.world.kh_ok_with(
+        &["password", "--password-stdin"],
+        format!("{OTHER}\n{PASSWORD}"),
+    );
 }

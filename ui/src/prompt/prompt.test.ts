@@ -19,6 +19,7 @@ const start: PromptStart = {
   due_this_week: 2,
   overdue: 0,
   minimum_length: 10,
+  login: false,
   recovered: false,
   backup: null,
   theme: "system",
@@ -55,6 +56,27 @@ describe("unlock", () => {
       ["older", false],
       ["older", true],
     ]);
+  });
+});
+
+describe("unlock with the login", () => {
+  it("needs a person, and falls back to the password", async () => {
+    const login = vi.spyOn(promptBackend, "login");
+    const finish = vi.spyOn(promptBackend, "finish");
+    login.mockRejectedValueOnce({
+      code: "no_keychain",
+      message: "the login keychain could not be used: it is locked",
+      hint: null,
+    });
+    render(Unlock, { start: { ...start, login: true } });
+    expect(login).not.toHaveBeenCalled();
+    expect(document.activeElement?.textContent).toBe("Unlock with your login");
+    await userEvent.keyboard("{Enter}");
+    await screen.findByText(/it is locked/);
+    expect(finish).not.toHaveBeenCalled();
+    await waitFor(() => expect(document.activeElement).toBe(field("Master password")));
+    await userEvent.keyboard("correct horse battery{Enter}");
+    await waitFor(() => expect(finish).toHaveBeenCalledOnce());
   });
 });
 

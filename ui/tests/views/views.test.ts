@@ -239,6 +239,7 @@ const views: View[] = [
       await page.getByText("One key has changed since").waitFor();
     },
   },
+  { name: "prompt-login", page: "prompt", options: { prompt: "unlock", state: "login" } },
   {
     name: "prompt-password",
     page: "prompt",

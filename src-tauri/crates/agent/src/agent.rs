@@ -20,6 +20,7 @@ use crate::hub::Hub;
 use crate::idle::Idle;
 use crate::kdf::{Kdf, Places};
 use crate::keeper::VaultThread;
+use crate::keychain::Keychain;
 use crate::notice::Notifier;
 use crate::peer::{Peer, myself};
 use crate::running::Running;
@@ -44,6 +45,7 @@ pub(crate) struct Agent {
     pub(crate) departure: Departure,
     pub(crate) running: Running,
     pub(crate) copies: Copies,
+    pub(crate) keychain: Keychain,
     pub(crate) intake: Intake,
     pub(crate) imports: Arc<Semaphore>,
     /// Dates may have changed: reminders look again.
@@ -85,6 +87,7 @@ impl Agent {
             departure: Departure::default(),
             running: Running::default(),
             copies: Copies::new(options.helper.clone()),
+            keychain: Keychain::new(options.helper.clone()),
             intake: Intake::default(),
             imports: Arc::new(Semaphore::new(IMPORT_BUDGET_KIB)),
             dates: Notify::new(),

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 
 use crate::agent::Agent;
 use crate::watch::of_name;
-use crate::{Watches, guarded, helper, notice};
+use crate::{Watches, guarded, helper};
 
 /// How often a helper that ended by itself is started again for one unlock.
 const MOST_STARTS: u32 = 4;
@@ -165,7 +165,7 @@ fn start(
 ) -> Option<(Child, Lines<BufReader<ChildStdout>>)> {
     let seat = guarded(&agent.session).clone().unwrap_or_default();
     let session = Session {
-        bus: notice::user_bus().or(seat.bus),
+        bus: helper::user_bus().or(seat.bus),
         ..Session::default()
     };
     let mut command = Command::from(helper::command(&watches.program, &session));

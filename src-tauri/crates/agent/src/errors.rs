@@ -134,6 +134,9 @@ pub(crate) fn word(error: VaultError) -> Error {
         VaultError::WrongPassword => Error::WrongPassword,
         VaultError::WrongRecoveryKey => Error::WrongRecoveryKey,
         VaultError::MistypedRecoveryKey => Error::MistypedRecoveryKey,
+        VaultError::WrongLoginKey => Error::NoKeychain {
+            problem: "what it keeps does not open this vault".into(),
+        },
         VaultError::DamagedHeader(damage) => Error::DamagedHeader {
             finding: damage.to_string(),
         },

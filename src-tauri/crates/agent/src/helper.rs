@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
+use keyhaven_protocol::paths::runtime_folder;
 use keyhaven_protocol::request::Session;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::ChildStdout;
@@ -55,4 +56,22 @@ pub(crate) async fn verdict(output: ChildStdout) -> Option<String> {
     output.read_line(&mut line).await.ok()?;
     let line = line.trim();
     (!line.is_empty()).then(|| line.to_owned())
+}
+
+/// The seat with each bus that may be the person's: that of the login first.
+pub(crate) fn buses(seat: &Session) -> impl Iterator<Item = Session> {
+    let buses = [user_bus(), seat.bus.clone()];
+    buses.into_iter().flatten().map(|bus| Session {
+        bus: Some(bus),
+        ..seat.clone()
+    })
+}
+
+/// The bus of the person's login, if it is there.
+pub(crate) fn user_bus() -> Option<String> {
+    let socket = runtime_folder()?.join("bus");
+    let path = socket.to_str()?;
+    // Anything unusual in a path would have to be escaped (D-Bus specification, addresses).
+    let usual = |byte: u8| byte.is_ascii_alphanumeric() || b"-_/.\\*".contains(&byte);
+    (socket.exists() && path.bytes().all(usual)).then(|| format!("unix:path={path}"))
 }

@@ -13,10 +13,11 @@ use keyhaven_vault::reminder::Schedule;
 use keyhaven_vault::schedule::{self, ScheduleError};
 use keyhaven_vault::{
     BackupInfo, Checked, Clock, Context, Folder, KdfJob, KdfParams, KdfPolicy, Kek, Locked,
-    NewPassword, OldCopy, OsRandom, RecoveryKey, Rekey, Report, Restored, Salvaged, Unlocked,
-    create, list_backups,
+    LoginKey, NewPassword, OldCopy, OsRandom, RecoveryKey, Rekey, Report, Restored, Salvaged,
+    Unlocked, create, list_backups,
 };
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use crate::errors::{invalid, word};
 use crate::outbox::defect;
@@ -165,6 +166,32 @@ impl Keeper {
         match &self.door {
             Door::Open(_) => Ok(None),
             Door::Locked(vault) => vault.recovery_kek(recovery).map(Some).map_err(word),
+            Door::Empty(_) => Err(self.place.no_vault()),
+            Door::Broken(_, error) => Err(error.clone()),
+        }
+    }
+
+    /// The vault's id, and whether it has a slot for the login keychain.
+    ///
+    /// # Errors
+    /// There is no vault, or its header cannot be used.
+    pub(crate) fn login_slot(&self) -> Result<(Uuid, bool), Error> {
+        match &self.door {
+            Door::Open(vault) => Ok((vault.id(), vault.has_login_slot())),
+            Door::Locked(vault) => Ok((vault.id(), vault.has_login_slot())),
+            Door::Empty(_) => Err(self.place.no_vault()),
+            Door::Broken(_, error) => Err(error.clone()),
+        }
+    }
+
+    /// The key of the slot for the login keychain; none when the vault is open already.
+    ///
+    /// # Errors
+    /// There is no vault, its header cannot be used, or it has no such slot.
+    pub(crate) fn login_kek(&mut self, login: &LoginKey) -> Result<Option<Kek>, Error> {
+        match &self.door {
+            Door::Open(_) => Ok(None),
+            Door::Locked(vault) => vault.login_kek(login).map(Some).map_err(word),
             Door::Empty(_) => Err(self.place.no_vault()),
             Door::Broken(_, error) => Err(error.clone()),
         }

@@ -32,6 +32,7 @@ mod hub;
 mod idle;
 mod kdf;
 mod keeper;
+mod keychain;
 pub mod notice;
 pub mod notify;
 mod outbox;

@@ -11,7 +11,6 @@ use std::process::Stdio;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use keyhaven_protocol::paths::runtime_folder;
 use keyhaven_protocol::request::Session;
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWriteExt as _;
@@ -176,11 +175,7 @@ impl Notifier for DesktopNotifier {
     fn show<'a>(&'a self, notice: Notice, session: Option<Session>) -> Showing<'a> {
         Box::pin(async move {
             let seat = session.unwrap_or_default();
-            for bus in [user_bus(), seat.bus.clone()].into_iter().flatten() {
-                let session = Session {
-                    bus: Some(bus),
-                    ..seat.clone()
-                };
+            for session in helper::buses(&seat) {
                 if self.try_bus(&notice, &session).await.is_some() {
                     return true;
                 }
@@ -188,15 +183,6 @@ impl Notifier for DesktopNotifier {
             false
         })
     }
-}
-
-/// The bus of the person's login, if it is there.
-pub(crate) fn user_bus() -> Option<String> {
-    let socket = runtime_folder()?.join("bus");
-    let path = socket.to_str()?;
-    // Anything unusual in a path would have to be escaped (D-Bus specification, addresses).
-    let usual = |byte: u8| byte.is_ascii_alphanumeric() || b"-_/.\\*".contains(&byte);
-    (socket.exists() && path.bytes().all(usual)).then(|| format!("unix:path={path}"))
 }
 
 #[cfg(test)]

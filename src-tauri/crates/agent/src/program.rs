@@ -2,7 +2,8 @@
 //!
 //! The shipped program and the test agent of the end-to-end tests differ only in
 //! [`Nature`]. Arguments: none, or `--ready-fd N`, the pipe by which the starter hears that
-//! it serves or why it does not; `--clipboard`, `--notice` and `--watch` are its own helpers.
+//! it serves or why it does not; `--clipboard`, `--notice`, `--watch` and `--keychain` are its
+//! own helpers.
 
 use std::io::{self, Write as _};
 use std::os::linux::net::SocketAddrExt as _;
@@ -18,6 +19,7 @@ use keyhaven_vault::KdfPolicy;
 
 use crate::clock::Clock;
 use crate::consent::AllowAll;
+use crate::keychain::{self, Task};
 use crate::notice::DesktopNotifier;
 use crate::watch::What;
 use crate::{Options, Watches, clipboard, notify, run, watch};
@@ -56,6 +58,13 @@ pub fn main(nature: impl FnOnce() -> Nature) -> ExitCode {
                 ExitCode::SUCCESS
             }
             None => usage(),
+        },
+        ["--keychain", task, vault] => match (Task::parse(task), vault.parse()) {
+            (Some(task), Ok(vault)) => {
+                keychain::serve(task, vault, io::stdin(), io::stdout());
+                ExitCode::SUCCESS
+            }
+            _ => usage(),
         },
         ["--notice"] => {
             notify::show(io::stdin(), say);

@@ -10,7 +10,7 @@ use keyhaven_protocol::request::{Answer, Call, Plain, Query, Submit};
 
 use crate::caller::Caller;
 use crate::cases::{
-    audit, care, copy, credentials, imports, keys, launches, listing, passwords, protection,
+    audit, care, copy, credentials, imports, keys, launches, listing, login, passwords, protection,
     restore, session, settings, trust,
 };
 use crate::outbox::{Reply, defect};
@@ -28,11 +28,13 @@ pub(crate) fn takes_turn(call: &Call) -> bool {
                 | Query::Running(_)
                 | Query::BackUp(_)
                 | Query::BackUpTo(_)
+                | Query::UnlockByLogin(_)
         ) | Call::Submit(
             Submit::Unlock(_)
                 | Submit::Recover(_)
                 | Submit::ChangePassword(_)
                 | Submit::Verify(_)
+                | Submit::SetLoginKeychain(_)
                 | Submit::Configure(_)
         ) | Call::Plain(
             Plain::Init(_)
@@ -112,6 +114,8 @@ async fn query(caller: &Arc<Caller>, id: u32, request: Query, valid: u64) -> Res
         Query::BackUp(_) => said(care::back_up(caller, id).await),
         Query::BackUpTo(request) => said(care::back_up_to(caller, id, request).await),
         Query::Settings(_) => drawn(settings::settings(caller).await, valid),
+        Query::LoginKeychain(_) => said(login::login_keychain(caller).await),
+        Query::UnlockByLogin(_) => said(login::unlock(caller).await),
         Query::KeyDerivation(_) => said(keys::key_derivation(caller).await),
         Query::Copy(request) => said(copy::copy(caller, request).await),
         Query::Trust(request) => said(trust::trust(caller, request).await),
@@ -136,6 +140,9 @@ async fn submit(
             Reply::open(passwords::unlock(caller, id, request, segments).await?)
         }
         Submit::Recover(request) => Reply::open(keys::recover(caller, request, segments).await?),
+        Submit::SetLoginKeychain(request) => {
+            Reply::open(login::set_login_keychain(caller, request, segments).await?)
+        }
         Submit::ChangePassword(request) => {
             Reply::open(keys::change_password(caller, id, request, segments).await?)
         }

@@ -91,6 +91,9 @@ errors! {
     /// The clipboard could not be reached.
     NoClipboard { /// Why, in words.
         problem: String, } = 1,
+    /// The login keychain could not be used.
+    NoKeychain { /// Why, in words.
+        problem: String, } = 1,
     /// The request was given up by its client.
     Cancelled = 1,
     /// No backup could be written; what was to follow it was not done.

@@ -25,8 +25,8 @@ use crate::view::{
 mod keys;
 
 pub use keys::{
-    ChangePasswordRequest, KeyDerivationView, NewRecoveryKeyRequest, Proof, RecoverRequest,
-    RekeyRequest,
+    ChangePasswordRequest, KeyDerivationView, LoginKeychainView, NewRecoveryKeyRequest, Proof,
+    RecoverRequest, RekeyRequest, RekeyView, SetLoginKeychainRequest,
 };
 
 /// A request that knows its answer and its place in the list.
@@ -128,6 +128,8 @@ answers!(
     ValueView,
     RecoveryKeyView,
     KeyDerivationView,
+    LoginKeychainView,
+    RekeyView,
     HelloAnswer
 );
 
@@ -200,6 +202,10 @@ requests! {
         Settings(SettingsRequest) -> SettingsView,
         /// How the master password's key is derived; also while locked.
         KeyDerivation(KeyDerivationRequest) -> KeyDerivationView,
+        /// Whether the login keychain may open the vault; also while locked.
+        LoginKeychain(LoginKeychainRequest) -> LoginKeychainView,
+        /// Opens the vault with what the login keychain keeps, where its owner allowed that.
+        UnlockByLogin(UnlockByLoginRequest) -> StatusView,
         /// Puts a value on the clipboard of the display that asked, through the helper.
         Copy(CopyRequest) -> (),
         /// Trusts exactly this content of a directory file.
@@ -226,6 +232,8 @@ requests! {
         Unlock(UnlockRequest) -> StatusView,
         /// Opens the vault with the recovery key.
         Recover(RecoverRequest) -> StatusView,
+        /// Lets the login keychain open the vault, or no longer.
+        SetLoginKeychain(SetLoginKeychainRequest) -> LoginKeychainView,
         /// Changes the master password.
         ChangePassword(ChangePasswordRequest) -> (),
         /// Stores a new credential.
@@ -248,7 +256,7 @@ requests! {
         NewRecoveryKey(NewRecoveryKeyRequest) -> RecoveryKeyView,
         /// Encrypts everything under a new vault key, with a new password and a new recovery
         /// key; tells how far it is, and can be given up.
-        Rekey(RekeyRequest) -> RecoveryKeyView,
+        Rekey(RekeyRequest) -> RekeyView,
         /// The value of one field.
         Get(GetRequest) -> ValueView,
         /// Puts a backup in the vault's place; the answer holds a new recovery key.
@@ -343,6 +351,10 @@ empty_requests!(
     SettingsRequest,
     /// See [`Query::KeyDerivation`].
     KeyDerivationRequest,
+    /// See [`Query::LoginKeychain`].
+    LoginKeychainRequest,
+    /// See [`Query::UnlockByLogin`].
+    UnlockByLoginRequest,
     /// See [`Query::TrustedFiles`].
     TrustedFilesRequest,
     /// See [`Query::Running`].

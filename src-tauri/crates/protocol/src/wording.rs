@@ -38,6 +38,9 @@ pub fn message(error: &Error) -> String {
         }
         Error::PasswordNeeded => "this change needs the master password".into(),
         Error::NoClipboard { problem } => format!("the clipboard could not be reached: {problem}"),
+        Error::NoKeychain { problem } => {
+            format!("the login keychain could not be used: {problem}")
+        }
         Error::Cancelled => "cancelled".into(),
         Error::BackupFailed { problem } => {
             format!("no backup could be written before it: {problem}; nothing was changed")
@@ -149,6 +152,9 @@ pub fn hint(error: &Error) -> Option<String> {
         Error::PasswordNeeded => "it makes the vault less safe, so its owner is asked",
         Error::NoClipboard { .. } => {
             "a clipboard needs a desktop session; kh get prints the value instead"
+        }
+        Error::NoKeychain { .. } => {
+            "it needs a desktop session whose keychain (Secret Service) is unlocked"
         }
         Error::Cancelled => return None,
         Error::BackupFailed { .. } => {

@@ -85,6 +85,12 @@ actions! {
     PasswordChanged = "vault.password",
     /// A new recovery key was made; the old one opens nothing any more.
     RecoveryChanged = "vault.recovery_key",
+    /// Unlocked with the key that the login keychain keeps.
+    UnlockedByLogin = "vault.unlock_login",
+    /// The login keychain may open the vault.
+    LoginAllowed = "vault.login_on",
+    /// And no longer.
+    LoginForbidden = "vault.login_off",
     /// A new vault key: everything before this entry was carried over from the epoch before.
     Rekeyed = "vault.rekey",
     /// A credential was added.

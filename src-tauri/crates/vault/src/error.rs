@@ -19,6 +19,9 @@ pub enum Error {
     /// The checksum within the recovery key does not match: a typing error.
     #[error("the recovery key is not typed correctly")]
     MistypedRecoveryKey,
+    /// What the login keychain keeps opens nothing here.
+    #[error("what the login keychain keeps does not open this vault")]
+    WrongLoginKey,
     /// No copy of the header can be used.
     #[error("the header of the vault is damaged: {0}")]
     DamagedHeader(HeaderDamage),

@@ -48,6 +48,7 @@ pub use backup::{
 };
 pub use create::create;
 pub use crypto::kdf::{KdfJob, KdfParams, KdfPolicy, Kek, NewPassword, NewPasswordJob};
+pub use crypto::login::LoginKey;
 pub use crypto::recovery::RecoveryKey;
 pub use error::{
     BackupDamage, Damage, Error, HeaderDamage, Insecurity, Invalid, KdfBound, Kind, Refusal,

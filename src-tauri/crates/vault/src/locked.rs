@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::audit::{Action, Context};
 use crate::crypto::kdf::{KdfJob, KdfParams, KdfPolicy, Kek};
 use crate::crypto::keys::{Keys, VaultKey};
+use crate::crypto::login::LoginKey;
 use crate::crypto::recovery::RecoveryKey;
 use crate::epoch;
 use crate::error::{Damage, Error, HeaderDamage};
@@ -19,7 +20,7 @@ use crate::format::header_file::{self, Chosen};
 use crate::format::seen::Seen;
 use crate::format::{disk, seen};
 use crate::random::Random;
-use crate::slots::RECOVERY_SLOT;
+use crate::slots::{LOGIN_SLOT, RECOVERY_SLOT};
 use crate::store::audit::{self, Event, Head};
 use crate::store::connect::{self, Durability};
 use crate::store::root::{Root, State};
@@ -88,6 +89,7 @@ pub(crate) fn open_slot(header: &Header, kek: &Kek) -> Result<VaultKey, Error> {
     key.ok_or(match slot.kind {
         SlotKind::Password(_) => Error::WrongPassword,
         SlotKind::Recovery => Error::WrongRecoveryKey,
+        SlotKind::Login => Error::WrongLoginKey,
     })
 }
 
@@ -168,6 +170,25 @@ impl Locked {
     #[must_use]
     pub fn into_folder(self) -> Folder {
         self.folder
+    }
+
+    /// Whether there is a slot for the login keychain.
+    #[must_use]
+    pub fn has_login_slot(&self) -> bool {
+        self.header().has_slot(LOGIN_SLOT)
+    }
+
+    /// The key of the slot for the login keychain; fast, its key is random.
+    ///
+    /// # Errors
+    /// [`Error::WrongLoginKey`] where the vault has no such slot.
+    pub fn login_kek(&self, login: &LoginKey) -> Result<Kek, Error> {
+        let header = self.header();
+        let mut slots = header.slots.iter();
+        let slot = slots.find(|slot| slot.kind == SlotKind::Login);
+        let slot = slot.ok_or(Error::WrongLoginKey)?;
+        let key = login.derive_kek(&slot.salt, header.epoch);
+        Ok(Kek { slot: slot.id, key })
     }
 
     /// How the password's key is derived; none where the header has no slot for one.
@@ -410,6 +431,7 @@ fn begin_session(
     }
     let action = match slot {
         RECOVERY_SLOT => Action::Recovered,
+        LOGIN_SLOT => Action::UnlockedByLogin,
         _ => Action::Unlocked,
     };
     if slot == RECOVERY_SLOT {

@@ -4,6 +4,7 @@ use keyhaven_secret::memory::Key;
 
 use crate::crypto::kdf::NewPassword;
 use crate::crypto::keys::VaultKey;
+use crate::crypto::login::LoginKey;
 use crate::crypto::recovery::RecoveryKey;
 use crate::epoch::Epoch;
 use crate::error::Error;
@@ -12,6 +13,7 @@ use crate::random::{Random, make_array};
 
 pub(crate) const PASSWORD_SLOT: u32 = 1;
 pub(crate) const RECOVERY_SLOT: u32 = 2;
+pub(crate) const LOGIN_SLOT: u32 = 3;
 
 /// The slot of a password whose key was derived.
 pub(crate) fn make_password(
@@ -46,6 +48,25 @@ pub(crate) fn make_recovery(
     let kek = recovery.derive_kek(&salt, epoch.number);
     let slot = wrap(epoch, key, slot, &kek, random)?;
     Ok((recovery, slot))
+}
+
+/// A new key for the login keychain, and its slot.
+pub(crate) fn make_login(
+    epoch: Epoch,
+    key: &VaultKey,
+    random: &mut dyn Random,
+) -> Result<(LoginKey, Slot), Error> {
+    let login = LoginKey::make(random)?;
+    let salt: [u8; 32] = make_array(random)?;
+    let slot = Slot {
+        id: LOGIN_SLOT,
+        kind: SlotKind::Login,
+        salt: salt.to_vec(),
+        wrapped: Vec::new(),
+    };
+    let kek = login.derive_kek(&salt, epoch.number);
+    let slot = wrap(epoch, key, slot, &kek, random)?;
+    Ok((login, slot))
 }
 
 fn wrap(

@@ -39,6 +39,8 @@ pub fn keys_of(
                 "KEK of the recovery key",
                 recovery.derive_kek(&slot.salt, header.epoch),
             ),
+            // Its key is in a keychain.
+            SlotKind::Login => continue,
         };
         found.push((name, key.expose().to_vec()));
         let kek = Kek { slot: slot.id, key };

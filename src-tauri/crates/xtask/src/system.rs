@@ -38,6 +38,7 @@ pub const TESTS: &[Package] = &[
     package("openbox", "a window manager on that display"),
     package("dbus", "a message bus of its own for each test"),
     package("dunst", "shows the native notifications"),
+    package("gnome-keyring", "a login keychain of its own"),
     package("xdotool", "keyboard and windows on that display"),
     package("xclip", "reads the clipboard there"),
     package("scrot", "takes the pictures"),

@@ -9,6 +9,7 @@
 )]
 
 mod care;
+mod keys;
 mod window;
 
 use std::collections::BTreeMap;
@@ -30,11 +31,12 @@ const WATCH: Duration = Duration::from_secs(10);
 type Measure = fn() -> Figure;
 
 /// Every figure by the name it is asked for with.
-const FIGURES: [(&str, Measure); 11] = [
+const FIGURES: [(&str, Measure); 12] = [
     ("run", run_against_floor),
     ("unlock", unlock_many),
     ("list", list_many),
     ("unlock-100000", care::unlock),
+    ("password", keys::password),
     ("backup", care::backup),
     ("restore", care::restore),
     ("verify", care::verify),

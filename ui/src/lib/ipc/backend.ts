@@ -13,6 +13,7 @@ import type {
   HistoryView,
   ImportReport,
   KeyDerivationView,
+  LoginKeychainView,
   LogView,
   Metadata,
   Query,
@@ -43,6 +44,7 @@ export interface Answers {
   back_up: BackupView;
   settings: SettingsView;
   key_derivation: KeyDerivationView;
+  login_keychain: LoginKeychainView;
   copy: null;
   trusted_files: TrustedFileView[];
   running: RunningView[];
@@ -185,6 +187,7 @@ export interface PromptStart {
   due_this_week: number;
   overdue: number;
   minimum_length: number;
+  login: boolean;
   recovered: boolean;
   /** What is to be restored, and when it was made with how many keys, where that is known. */
   backup: { file: string; made: [string, number] | null } | null;
@@ -211,6 +214,7 @@ export interface PromptBackend {
   unlock(password: string, acceptOlder: boolean): Promise<void>;
   create(password: string): Promise<{ recovery_key: string }>;
   configure(password: string): Promise<void>;
+  login(): Promise<void>;
   recover(recoveryKey: string, acceptOlder: boolean): Promise<void>;
   password(old: string, recovery: boolean, password: string): Promise<void>;
   recoveryKey(password: string): Promise<{ recovery_key: string }>;

@@ -41,6 +41,7 @@ const table: Partial<Record<Code, [Severity, Action]>> = {
   password_needed: ["warning", null],
   older_copy: ["warning", null],
   no_clipboard: ["warning", null],
+  no_keychain: ["warning", null],
 };
 
 /** The first letter as at the start of a sentence; names of variables and paths stay as they are. */

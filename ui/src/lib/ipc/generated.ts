@@ -702,6 +702,16 @@ lanes: number,
  */
 milliseconds: number | null, };
 
+export type LoginKeychainRequest = Record<symbol, never>;
+
+export type LoginKeychainView = { 
+/**
+ * It may.
+ */
+on: boolean, };
+
+export type UnlockByLoginRequest = Record<symbol, never>;
+
 export type RunningRequest = Record<symbol, never>;
 
 export type SubscribeRequest = Record<symbol, never>;
@@ -962,7 +972,7 @@ export type StartFailedRequest = {
  */
 release: number, };
 
-export type Query = { "status": StatusRequest } | { "protection": ProtectionRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "edit": EditRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "trusted_files": TrustedFilesRequest } | { "running": RunningRequest } | { "start_failed": StartFailedRequest } | { "subscribe": SubscribeRequest } | { "lock": LockRequest } | { "stop": StopRequest };
+export type Query = { "status": StatusRequest } | { "protection": ProtectionRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "edit": EditRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "login_keychain": LoginKeychainRequest } | { "unlock_by_login": UnlockByLoginRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "trusted_files": TrustedFilesRequest } | { "running": RunningRequest } | { "start_failed": StartFailedRequest } | { "subscribe": SubscribeRequest } | { "lock": LockRequest } | { "stop": StopRequest };
 
 export type Event = { "event": "locked" } | { "event": "unlocked" } | { "event": "changed" } | { "event": "due", 
 /**
@@ -1033,6 +1043,10 @@ needed_mib: number, } | { "code": "weak_password",
  * The least number of characters.
  */
 minimum: number, } | { "code": "password_needed" } | { "code": "no_clipboard", 
+/**
+ * Why, in words.
+ */
+problem: string, } | { "code": "no_keychain", 
 /**
  * Why, in words.
  */

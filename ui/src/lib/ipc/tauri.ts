@@ -37,6 +37,7 @@ export const promptBackend: PromptBackend = {
   unlock: (password, acceptOlder) => invoke("prompt_unlock", { password, acceptOlder }),
   create: (password) => invoke("prompt_create", { password }),
   configure: (password) => invoke("prompt_configure", { password }),
+  login: () => invoke("prompt_login"),
   recover: (recoveryKey, acceptOlder) => invoke("prompt_recover", { recoveryKey, acceptOlder }),
   password: (old, recovery, password) => invoke("prompt_password", { old, recovery, password }),
   recoveryKey: (password) => invoke("prompt_recovery_key", { password }),

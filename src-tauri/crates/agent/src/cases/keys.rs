@@ -1,18 +1,21 @@
 //! What opens the vault: the recovery key, a new password, a new recovery key, a new vault
 //! key. Whoever asks for one of them proves to be the owner first.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
     ChangePasswordRequest, KeyDerivationView, NewRecoveryKeyRequest, Proof, RecoverRequest,
-    RecoveryKeyView, RekeyRequest,
+    RecoveryKeyView, RekeyRequest, RekeyView,
 };
 use keyhaven_protocol::view::StatusView;
 use keyhaven_secret::memory::LockedBytes;
 use keyhaven_secret::{SecretBytes, SecretString};
-use keyhaven_vault::{Claimed, KdfParams, Kek, NewPassword, OldCopy, Reason, RecoveryKey, Rekey};
+use keyhaven_vault::{
+    Claimed, KdfParams, Kek, NewPassword, OldCopy, Reason, RecoveryKey, Rekey, Standing,
+};
 
 use crate::agent::Agent;
 use crate::backups;
@@ -98,21 +101,21 @@ pub(crate) async fn new_recovery_key(
     Ok(shown(made.await??))
 }
 
-/// Encrypts everything under a new vault key, in slices between which others are answered.
-/// Given up before its end, the vault stays as it was.
+/// Encrypts everything under a new vault key, in slices between which others are answered,
+/// after a backup. Given up before its end, the vault stays as it was.
 pub(crate) async fn rekey(
-    caller: &Caller,
+    caller: &Arc<Caller>,
     id: u32,
     request: RekeyRequest,
     mut segments: Segments,
-) -> Result<(RecoveryKeyView, Segments), Error> {
+) -> Result<(RekeyView, Segments), Error> {
     let agent = &caller.agent;
     let (proof, password) =
         owner(caller, id, request.proof, request.password, &mut segments).await?;
     let order = care::order(caller, id, Reason::Rekey, None);
     backups::write_before(agent, order).await?;
-    // One at a time, since both would build the same epoch, and no backup meanwhile. Let go
-    // after what it built.
+    // One at a time, since two would build the same epoch, and nothing else may read or copy
+    // the whole vault while it changes its files. Let go after what is built here.
     let _alone = agent.housework.lock().await;
     let begun = agent
         .vault
@@ -135,9 +138,23 @@ pub(crate) async fn rekey(
             Ok(_) => told.dates_changed(),
             Err(_) => told.fell_locked(),
         }
-        finished.map(|recovery| recovery.to_text())
+        let key = finished?.to_text();
+        // It is done: that the list cannot be read is no reason to keep back the key.
+        let backups = keeper.backups().unwrap_or_default();
+        Ok::<_, Error>((key, backups))
     });
-    Ok(shown(finished.await??))
+    let (key, backups) = finished.await??;
+    let mut secrets = Segments::default();
+    let recovery_key = secrets.push(key.into());
+    let old = backups
+        .iter()
+        .filter(|backup| backup.standing == Standing::Unproved);
+    let old_backups = old.map(|backup| backup.path.display().to_string());
+    let view = RekeyView {
+        recovery_key,
+        old_backups: old_backups.collect(),
+    };
+    Ok((view, secrets))
 }
 
 /// How the password's key is derived, and how long it took last.
@@ -179,7 +196,11 @@ async fn owner(
 }
 
 /// The key of a slot that the owner could give, which opens it.
-async fn proven(caller: &Caller, proof: Proof, segments: &mut Segments) -> Result<Kek, Error> {
+pub(crate) async fn proven(
+    caller: &Caller,
+    proof: Proof,
+    segments: &mut Segments,
+) -> Result<Kek, Error> {
     let agent = &caller.agent;
     let kek = match proof {
         Proof::Password(at) => Given::Password(take_password(segments, at)?),

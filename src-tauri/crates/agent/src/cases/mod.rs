@@ -9,6 +9,7 @@ pub(crate) mod keys;
 pub(crate) mod launches;
 pub(crate) mod listing;
 pub(crate) mod locate;
+pub(crate) mod login;
 pub(crate) mod passwords;
 pub(crate) mod protection;
 pub(crate) mod restore;

@@ -131,6 +131,20 @@ pub enum ConfigAction {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// Lets the login keychain open the vault, or no longer
+    LoginKeychain {
+        /// Whether it may
+        state: OnOff,
+        /// Read the master password from stdin, one line
+        #[arg(long)]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum OnOff {
+    On,
+    Off,
 }
 
 #[derive(Debug, Clone, Args)]

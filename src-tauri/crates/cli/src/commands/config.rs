@@ -3,14 +3,15 @@
 use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
-    ConfigureRequest, KeyDerivationRequest, KeyDerivationView, SettingsRequest,
+    ConfigureRequest, KeyDerivationRequest, KeyDerivationView, LoginKeychainRequest,
+    SetLoginKeychainRequest, SettingsRequest,
 };
 use keyhaven_protocol::view::{ExpiredPolicy, SettingsView};
 use keyhaven_protocol::{Client, Error, wording};
 use keyhaven_secret::SecretString;
 use serde::Serialize;
 
-use crate::args::{ConfigAction, ConfigArgs};
+use crate::args::{ConfigAction, ConfigArgs, OnOff};
 use crate::failure::Failure;
 use crate::print::Tone;
 use crate::prompt;
@@ -26,6 +27,7 @@ struct All<'a> {
     #[serde(flatten)]
     settings: &'a SettingsView,
     key_derivation: &'a KeyDerivationView,
+    login_keychain: bool,
 }
 
 /// Every setting: its name, its value as text, and what it does.
@@ -97,8 +99,13 @@ pub fn config(context: &Context, arguments: ConfigArgs) -> Result<(), Failure> {
     match arguments.action.unwrap_or(ConfigAction::List) {
         ConfigAction::List => {
             let derivation = client.ask(KeyDerivationRequest {})?;
-            list(context, &settings, &derivation)
+            let login = client.ask(LoginKeychainRequest {})?;
+            list(context, &settings, &derivation, login.on)
         }
+        ConfigAction::LoginKeychain {
+            state,
+            password_stdin,
+        } => login_keychain(context, &mut client, state, password_stdin),
         ConfigAction::Get { key } if key.replace('_', "-") == DERIVATION => {
             derivation(context, &client.ask(KeyDerivationRequest {})?)
         }
@@ -127,11 +134,13 @@ fn list(
     context: &Context,
     settings: &SettingsView,
     derivation: &KeyDerivationView,
+    login_keychain: bool,
 ) -> Result<(), Failure> {
     if context.printer.json {
         let document = All {
             settings,
             key_derivation: derivation,
+            login_keychain,
         };
         return context.printer.document(&document);
     }
@@ -143,6 +152,14 @@ fn list(
             (meaning, Tone::Faint),
         ]);
     }
+    table.row([
+        ("login-keychain", Tone::Plain),
+        (if login_keychain { "on" } else { "off" }, Tone::Plain),
+        (
+            "whether your login opens the vault: kh config login-keychain on",
+            Tone::Faint,
+        ),
+    ]);
     let derivation = wording::key_derivation(derivation);
     table.row([
         (DERIVATION, Tone::Plain),
@@ -155,6 +172,44 @@ fn list(
     context
         .printer
         .out(table.render(&context.printer).as_bytes())
+}
+
+fn login_keychain(
+    context: &Context,
+    client: &mut Client,
+    state: OnOff,
+    password_stdin: bool,
+) -> Result<(), Failure> {
+    let on = state == OnOff::On;
+    let mut segments = Segments::default();
+    let password = match on {
+        false => None,
+        true if password_stdin => Some(line_from_stdin()?),
+        true => match context.terminal() {
+            Some(mut tty) => Some(prompt::hidden(&mut tty, "Master password")?),
+            None => return Err(password_needed()),
+        },
+    };
+    let password = password.map(|password| segments.push(password.into()));
+    client.ask_with(SetLoginKeychainRequest { on, password }, &segments)?;
+    if context.printer.json {
+        let document = serde_json::json!({ "login_keychain": on });
+        return context.printer.document(&document);
+    }
+    context.printer.done(if on {
+        "kh unlock opens the vault with your login keychain now. So can every program of yours."
+    } else {
+        "The login keychain does not open the vault any more."
+    })
+}
+
+fn password_needed() -> Failure {
+    Failure::own(
+        "password_needed",
+        1,
+        wording::message(&Error::PasswordNeeded),
+        "give it with --password-stdin",
+    )
 }
 
 fn derivation(context: &Context, view: &KeyDerivationView) -> Result<(), Failure> {
@@ -233,12 +288,7 @@ fn store(
     match configure(client, settings.clone(), password) {
         Err(Error::PasswordNeeded) if !asked => {
             let Some(mut tty) = context.terminal() else {
-                return Err(Failure::own(
-                    "password_needed",
-                    1,
-                    wording::message(&Error::PasswordNeeded),
-                    "give it with --password-stdin",
-                ));
+                return Err(password_needed());
             };
             let password = prompt::hidden(&mut tty, "Master password")?;
             Ok(configure(client, settings, Some(password))?)

@@ -2,15 +2,16 @@
 
 use keyhaven_protocol::client::{Answered, one_segment};
 use keyhaven_protocol::event::Progress;
-use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::frame::{Segment, Segments};
 use keyhaven_protocol::request::{
     ChangePasswordRequest, NewRecoveryKeyRequest, Proof, RecoveryKeyView, RekeyRequest,
 };
 use keyhaven_protocol::{Client, Error};
-use keyhaven_secret::SecretString;
+use keyhaven_secret::{SecretBytes, SecretString};
 
 use crate::args::{PasswordArgs, RecoveryArgs};
 use crate::failure::Failure;
+use crate::print::plain;
 use crate::prompt;
 use crate::session::{Context, Opener, line_from_stdin};
 
@@ -56,12 +57,22 @@ fn rekey(
     let mut told = Told::new(context);
     let answered = client.ask_watched(request, &segments, &mut |progress| told.show(&progress));
     told.clear();
-    show(
-        context,
-        answered?,
-        "Everything is encrypted under a new key. The old password and the old recovery key open\n\
-         nothing of it; they still open backups made before, so delete those you do not need.",
-    )
+    let mut answered = answered?;
+    let old = &answered.answer.old_backups;
+    let key = take(&mut answered.segments, answered.answer.recovery_key)?;
+    if context.printer.json {
+        let document = serde_json::json!({ "recovery_key": text(&key)?, "old_backups": old });
+        return context.printer.document(&document);
+    }
+    let mut said = String::from(
+        "Everything is encrypted under a new key; the old password and the old recovery key open\n\
+         nothing of it. They still open backups made before. Delete those you do not need:\n\n",
+    );
+    for file in old {
+        said += &format!("  {}\n", plain(file));
+    }
+    said += &format!("\n{}", recovery_text(text(&key)?));
+    context.printer.out(said.as_bytes())
 }
 
 /// `kh recovery`
@@ -93,19 +104,24 @@ fn show(
     mut answered: Answered<RecoveryKeyView>,
     first: &str,
 ) -> Result<(), Failure> {
-    let key = answered
-        .segments
-        .take(answered.answer.recovery_key)
-        .map_err(|_| Failure::defect("an answer with a recovery key"))?;
-    // Exposed to be shown: it is shown once, here.
-    let key = std::str::from_utf8(key.expose())
-        .map_err(|_| Failure::defect("the text of the recovery key"))?;
+    let key = take(&mut answered.segments, answered.answer.recovery_key)?;
+    let key = text(&key)?;
     if context.printer.json {
         let document = serde_json::json!({ "recovery_key": key });
         return context.printer.document(&document);
     }
     let text = format!("{first}\n\n{}", recovery_text(key));
     context.printer.out(text.as_bytes())
+}
+
+fn take(segments: &mut Segments, at: Segment) -> Result<SecretBytes, Failure> {
+    let key = segments.take(at);
+    key.map_err(|_| Failure::defect("an answer with a recovery key"))
+}
+
+fn text(key: &SecretBytes) -> Result<&str, Failure> {
+    // Exposed to be shown: it is shown once, here.
+    std::str::from_utf8(key.expose()).map_err(|_| Failure::defect("the text of the recovery key"))
 }
 
 /// What is said with a recovery key.
@@ -173,7 +189,7 @@ impl Told {
         };
         let percent = u64::from(progress.done) * 100 / u64::from(progress.total);
         // A terminal that went away needs no progress.
-        let _ = prompt::say(tty, &format!("\rEncrypting: {percent} %"));
+        let _ = prompt::say(tty, &format!("\rWorking: {percent} %"));
     }
 
     fn clear(&mut self) {

@@ -1,10 +1,10 @@
 //! `init`, `unlock`, `lock`, `status`.
 
 use keyhaven_protocol::client::one_segment;
-use keyhaven_protocol::request::{InitRequest, LockRequest, StatusRequest};
+use keyhaven_protocol::request::{InitRequest, LockRequest, StatusRequest, UnlockByLoginRequest};
 use keyhaven_protocol::view::{Notice, StatusView};
-use keyhaven_protocol::wording::count;
-use keyhaven_protocol::{Error, paths::VaultPlace};
+use keyhaven_protocol::wording::{self, count};
+use keyhaven_protocol::{Client, Error, paths::VaultPlace};
 use keyhaven_secret::SecretString;
 use serde::Serialize;
 
@@ -82,12 +82,36 @@ pub fn unlock(context: &Context, arguments: UnlockArgs) -> Result<(), Failure> {
         let opener = Opener::new(line_from_stdin()?, arguments.recovery);
         context.unlock(&mut client, opener)?
     } else {
-        context.ask_opener(&mut client, arguments.recovery)?
+        match by_login(context, &mut client, arguments.recovery)? {
+            Some(status) => status,
+            None => context.ask_opener(&mut client, arguments.recovery)?,
+        }
     };
     for notice in &status.notices {
         context.printer.note(&notice_words(notice));
     }
     said(context, &status, "The vault is unlocked.")
+}
+
+/// By the login keychain, where its owner allowed that; where that fails the password is
+/// asked for.
+fn by_login(
+    context: &Context,
+    client: &mut Client,
+    recovery: bool,
+) -> Result<Option<StatusView>, Failure> {
+    if recovery {
+        return Ok(None);
+    }
+    match client.ask(UnlockByLoginRequest {}) {
+        Ok(status) => Ok(Some(status)),
+        Err(Error::Locked | Error::NoVault { .. } | Error::OlderCopy { .. }) => Ok(None),
+        Err(error @ Error::NoKeychain { .. }) => {
+            context.printer.note(&wording::message(&error));
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn said(context: &Context, status: &StatusView, sentence: &str) -> Result<(), Failure> {

@@ -48,6 +48,15 @@ pub struct RekeyRequest {
     pub password: Segment,
 }
 
+/// A new vault key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RekeyView {
+    /// The text of the new recovery key, in groups with a checksum.
+    pub recovery_key: Segment,
+    /// The backups beside the vault that are under an older key: old passwords open them.
+    pub old_backups: Vec<String>,
+}
+
 /// How the master password's key is derived: Argon2id (RFC 9106).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -60,4 +69,21 @@ pub struct KeyDerivationView {
     pub lanes: u32,
     /// How long it took the last time this agent did it; none when it did not yet.
     pub milliseconds: Option<u32>,
+}
+
+/// See [`Submit::SetLoginKeychain`](super::Submit::SetLoginKeychain).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SetLoginKeychainRequest {
+    /// Whether it may open the vault.
+    pub on: bool,
+    /// The master password; needed to let it.
+    pub password: Option<Segment>,
+}
+
+/// Whether the login keychain may open the vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LoginKeychainView {
+    /// It may.
+    pub on: bool,
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod kdf;
 pub(crate) mod keys;
+pub(crate) mod login;
 pub(crate) mod mac;
 pub(crate) mod recovery;
 pub(crate) mod seal;

@@ -7,7 +7,8 @@
 //!        | salt: length u8, bytes | wrapped key [72]: nonce, ciphertext, tag
 //! MAC under the vault key [32] | SHA-256 of everything before it [32]
 //! ```
-//! Numbers are big-endian. A recovery slot has zeros for the three parameters.
+//! Numbers are big-endian. Slots for a recovery key or a login keychain have zeros for the
+//! three parameters.
 
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -28,6 +29,7 @@ const HASH: usize = 32;
 const WRAPPED: usize = 32 + crate::crypto::seal::OVERHEAD;
 const PASSWORD: u8 = 1;
 const RECOVERY: u8 = 2;
+const LOGIN: u8 = 3;
 
 /// How a slot's key is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +38,8 @@ pub(crate) enum SlotKind {
     Password(KdfParams),
     /// HKDF from a recovery key.
     Recovery,
+    /// HKDF from a random key that the login keychain keeps.
+    Login,
 }
 
 /// The vault key, wrapped for one way of opening.
@@ -81,8 +85,13 @@ impl Header {
     pub(crate) fn kdf(&self) -> Option<KdfParams> {
         self.slots.iter().find_map(|slot| match slot.kind {
             SlotKind::Password(params) => Some(params),
-            SlotKind::Recovery => None,
+            SlotKind::Recovery | SlotKind::Login => None,
         })
+    }
+
+    /// Whether there is a slot of that id.
+    pub(crate) fn has_slot(&self, id: u32) -> bool {
+        self.slots.iter().any(|slot| slot.id == id)
     }
 
     fn encode_body(&self) -> Vec<u8> {
@@ -137,6 +146,7 @@ impl Slot {
         let (kind, memory, passes, lanes) = match self.kind {
             SlotKind::Password(kdf) => (PASSWORD, kdf.memory_kib, kdf.passes, kdf.lanes),
             SlotKind::Recovery => (RECOVERY, 0, 0, 0),
+            SlotKind::Login => (LOGIN, 0, 0, 0),
         };
         bytes.extend_from_slice(&self.id.to_be_bytes());
         bytes.push(kind);
@@ -158,6 +168,7 @@ impl Slot {
         let kind = match kind {
             PASSWORD => SlotKind::Password(params),
             RECOVERY => SlotKind::Recovery,
+            LOGIN => SlotKind::Login,
             _ => return None,
         };
         let length = reader.u8()?;
@@ -267,6 +278,7 @@ mod tests {
                     }),
                 ),
                 slot(2, SlotKind::Recovery),
+                slot(3, SlotKind::Login),
             ],
         }
     }

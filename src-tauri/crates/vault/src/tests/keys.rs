@@ -437,6 +437,42 @@ fn a_password_change_on_a_full_disk_keeps_the_old_one_and_says_so_in_the_log() {
     assert_whole(&vault, &home, id);
 }
 
+#[test]
+fn the_login_keychain_opens_until_it_is_forbidden_or_the_key_changes() {
+    let home = Home::new();
+    let (mut vault, _, id) = prepared(&home);
+    let open = |login: &LoginKey| {
+        let locked = home.read()?;
+        let kek = locked.login_kek(login)?;
+        locked
+            .open(&kek, OldCopy::Ask, &home.context())
+            .map_err(|failure| failure.error)
+    };
+    let wrong = proof(&vault, b"wrong");
+    assert!(vault.add_login_slot(&home.context(), &wrong).is_err());
+    let proof = proof(&vault, PASSWORD);
+    let first = vault.add_login_slot(&home.context(), &proof).unwrap();
+    let login = vault.add_login_slot(&home.context(), &proof).unwrap();
+    assert!(vault.has_login_slot());
+    // It may open the vault, but not change what else does.
+    home.close(vault);
+    assert!(matches!(open(&first), Err(Error::WrongLoginKey)));
+    let mut vault = open(&LoginKey::parse(&login.to_text()).unwrap()).unwrap();
+    assert_eq!(newest(&vault).action, Action::UnlockedByLogin);
+    assert_whole(&vault, &home, id);
+    vault.remove_login_slot(&home.context()).unwrap();
+    assert_eq!(newest(&vault).action, Action::LoginForbidden);
+    home.close(vault);
+    assert!(matches!(open(&login), Err(Error::WrongLoginKey)));
+    let mut vault = home.open().unwrap();
+    let login = vault.add_login_slot(&home.context(), &proof).unwrap();
+    let (vault, _) = rekey(vault, &home, OTHER);
+    assert!(!vault.has_login_slot());
+    assert_eq!(newest(&vault).detail["dropped"], "login keychain");
+    home.close(vault);
+    assert!(matches!(open(&login), Err(Error::WrongLoginKey)));
+}
+
 pub(super) fn file_names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
     let mut names: Vec<String> = entries

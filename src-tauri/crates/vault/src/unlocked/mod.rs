@@ -9,6 +9,7 @@ mod backup;
 mod counts;
 mod credentials;
 mod imports;
+mod login;
 mod places;
 mod queries;
 mod rekey;

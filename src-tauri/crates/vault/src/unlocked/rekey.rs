@@ -136,6 +136,7 @@ impl Rekey {
             event,
             ..
         } = self.follow(vault)?;
+        let had_login_slot = vault.has_login_slot();
         let source = Source {
             connection: &vault.connection,
             keys: &vault.keys,
@@ -156,6 +157,10 @@ impl Rekey {
             .with("epoch", next.epoch.number.to_string())
             .with("carried_over", vault.head.sequence.to_string())
             .with("old_end", old_end);
+        let event = match had_login_slot {
+            true => event.with("dropped", "login keychain"),
+            false => event,
+        };
         let keys = &next.keys;
         let head = audit::append(
             &next.connection,

@@ -91,11 +91,29 @@ impl Unlocked {
     }
 
     /// Puts a slot in the place of the one with its id.
-    fn replace_slot(&mut self, context: &Context, slot: Slot, event: Event) -> Result<(), Error> {
+    pub(super) fn replace_slot(
+        &mut self,
+        context: &Context,
+        slot: Slot,
+        event: Event,
+    ) -> Result<(), Error> {
         let mut header = self.chosen.copy.header.clone();
         header.slots.retain(|old| old.id != slot.id);
         header.slots.push(slot);
         header.slots.sort_by_key(|slot| slot.id);
+        self.replace_header(context, header, event)
+            .map_err(|error| locate(error, &self.folder))
+    }
+
+    /// Takes a slot out.
+    pub(super) fn drop_slot(
+        &mut self,
+        context: &Context,
+        id: u32,
+        event: Event,
+    ) -> Result<(), Error> {
+        let mut header = self.chosen.copy.header.clone();
+        header.slots.retain(|slot| slot.id != id);
         self.replace_header(context, header, event)
             .map_err(|error| locate(error, &self.folder))
     }

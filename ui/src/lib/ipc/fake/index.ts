@@ -1,5 +1,5 @@
 // The fake behind `$backend` in tests and pictures: what it starts with is in the address.
-//   ?state=none|locked|empty|open|recovered  &rows=10000  &theme=light|dark
+//   ?state=none|locked|empty|open|recovered|login  &rows=10000  &theme=light|dark
 //   &prompt=unlock|create|configure|password|recovery  &reveal=short|long|empty|locked
 
 import type { PromptKind, Theme } from "../backend";
@@ -11,7 +11,13 @@ import { makeBackend } from "./window";
 const asked = new URLSearchParams(typeof location === "undefined" ? "" : location.search);
 
 export const vault = new FakeVault({
-  state: (asked.get("state") ?? "open") as "none" | "locked" | "empty" | "open" | "recovered",
+  state: (asked.get("state") ?? "open") as
+    | "none"
+    | "locked"
+    | "empty"
+    | "open"
+    | "recovered"
+    | "login",
   rows: Number(asked.get("rows") ?? 0),
   now: asked.has("now") ? new Date(asked.get("now") ?? "") : new Date(),
   theme: (asked.get("theme") ?? "system") as Theme,

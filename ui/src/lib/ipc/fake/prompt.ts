@@ -40,6 +40,7 @@ export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBac
         due_this_week: 2,
         overdue: kind === "create" ? 0 : 1,
         minimum_length: 10,
+        login: vault.login,
         recovered: vault.recovered,
         backup:
           kind === "restore"
@@ -71,6 +72,7 @@ export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBac
     },
     create: async () => ({ recovery_key: RECOVERY_KEY }),
     configure: async (password) => check(password),
+    login: async () => {},
     recover: async (key) => checkRecovery(key),
     password: async (old, recovery) => (recovery ? checkRecovery(old) : check(old)),
     async recoveryKey(password) {

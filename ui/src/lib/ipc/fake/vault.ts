@@ -20,7 +20,7 @@ import { many, sample, stateOf, tiers } from "./data";
 import { log } from "./log";
 
 export interface FakeOptions {
-  state: "none" | "locked" | "empty" | "open" | "recovered";
+  state: "none" | "locked" | "empty" | "open" | "recovered" | "login";
   rows: number;
   now: Date;
   theme: Theme;
@@ -43,6 +43,8 @@ export class FakeVault {
   copied: string[] = [];
   /** The prompts that were opened. */
   prompts: string[] = [];
+  /** The login keychain may open it. */
+  login: boolean;
   /** It was opened with the recovery key. */
   recovered: boolean;
   settings: SettingsView = {
@@ -68,6 +70,7 @@ export class FakeVault {
     this.now = options.now;
     this.theme = options.theme;
     this.initialised = options.state !== "none";
+    this.login = options.state === "login";
     this.recovered = options.state === "recovered";
     this.locked = options.state === "locked";
     const full = !["none", "empty"].includes(options.state);

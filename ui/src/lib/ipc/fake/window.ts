@@ -209,6 +209,8 @@ function reading(vault: FakeVault, name: QueryName, request: never): unknown {
       return audit(vault, request);
     case "settings":
       return vault.settings;
+    case "login_keychain":
+      return { on: vault.login };
     case "key_derivation":
       return { memory_kib: 131_072, passes: 3, lanes: 4, milliseconds: 540 };
     case "verify_log":

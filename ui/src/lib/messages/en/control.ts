@@ -128,6 +128,9 @@ export const settings = {
   recoveryHint: "The only way in when the password is forgotten. A new one ends the old one.",
   recoveryMake: "Make a new one…",
   recoveryDone: "The new recovery key is in force.",
+  login: (on: boolean) => `Your login opens the vault: ${on ? "yes" : "no"}`,
+  loginHint:
+    "With it, every program of yours can open the vault. To choose: kh config login-keychain on, or off",
   derivation: "What a guess at the password costs",
   derivationWords: (kib: number, passes: number, lanes: number, ms: number | null) => {
     const memory = kib % 1024 === 0 ? `${figure(kib / 1024)} MiB` : `${figure(kib)} KiB`;

@@ -13,6 +13,7 @@ export const prompt = {
   unlock: "Unlock",
   unlocking: "Unlocking…",
   older: "Open it all the same",
+  useLogin: "Unlock with your login",
   useRecovery: "Use the recovery key",
   usePassword: "Use the master password",
   createTitle: "Choose a master password",
