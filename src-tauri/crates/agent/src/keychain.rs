@@ -106,8 +106,8 @@ impl Keychain {
         let ended = || String::from("its helper ended early");
         let mut helper = helper.spawn().map_err(|error| error.to_string())?;
         if let (Some(input), Some(pipe)) = (input, helper.stdin.as_mut()) {
-            // Exposed to be handed to the helper.
-            pipe.write_all(input.expose()).await.map_err(|_| ended())?;
+            // Exposed to be handed to the helper. One that has ended already says why.
+            let _ = pipe.write_all(input.expose()).await;
         }
         drop(helper.stdin.take());
         let output = helper.stdout.take().ok_or_else(ended)?;
