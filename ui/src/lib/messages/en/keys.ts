@@ -90,6 +90,7 @@ export const keys = {
   edit: "Edit",
   more: "More actions",
   remove: "Remove",
+  closeDetail: "Close the key",
   snoozeDay: "Remind me tomorrow",
   snoozeDays: "Remind me in 3 days",
   snoozeWeek: "Remind me in a week",

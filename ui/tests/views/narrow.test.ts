@@ -1,0 +1,94 @@
+// What stays readable and in reach when the window is as small as it may be.
+
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Views } from "./window";
+
+const NOW = "2026-11-23T14:30:00Z";
+const WIDTHS = [720, 860, 960, 1060, 1061, 1101];
+let all: Views;
+
+beforeAll(async () => {
+  all = await Views.start();
+});
+afterAll(() => all.stop());
+
+async function inWidth(width: number, act: (page: Page) => Promise<void>): Promise<void> {
+  const window = await all.open("index", { now: NOW }, "light");
+  await window.page.setViewportSize({ width, height: 540 });
+  await act(window.page);
+  await window.shot(`narrow-${width}`);
+  expect(await window.findings()).toEqual([]);
+  expect(window.complaints()).toEqual([]);
+  await window.close();
+}
+
+/** Whether the whole of a control can be seen and clicked. */
+async function inReach(page: Page, name: string): Promise<boolean> {
+  const button = page.getByRole("button", { name, exact: true });
+  const box = await button.boundingBox();
+  const width = page.viewportSize()?.width ?? 0;
+  if (box === null || box.x < 0 || box.x + box.width > width) return false;
+  return button.evaluate((element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+  });
+}
+
+const widths = (page: Page, selector: string) =>
+  page
+    .locator(selector)
+    .evaluateAll((elements) => elements.map((element) => element.getBoundingClientRect().width));
+
+it.each(WIDTHS)("keeps names and buttons of the keys in reach at %i px", (width) =>
+  inWidth(width, async (page) => {
+    await page.getByRole("button", { name: "shop/dev", exact: true }).click();
+    await page.getByRole("option", { name: /^Stripe/ }).click();
+    await page.getByRole("heading", { name: "Used by" }).waitFor();
+    for (const name of ["Run…", "Import a .env file", "Add key"])
+      expect([name, await inReach(page, name)]).toEqual([name, true]);
+    const room = await widths(page, '[role="option"] > :first-child');
+    expect(Math.min(...room)).toBeGreaterThanOrEqual(180);
+    const head = await page.getByRole("listbox").evaluate((list) => {
+      const spans = [...(list.previousElementSibling?.children ?? [])];
+      const shown = spans.filter((each) => each.getBoundingClientRect().width > 0);
+      return shown.map((each) => [each.scrollWidth, each.clientWidth]);
+    });
+    for (const [needed, given] of head) expect(needed).toBeLessThanOrEqual(given ?? 0);
+  }),
+);
+
+it("lays the key over the list, and takes it away by its button and by Esc", () =>
+  inWidth(720, async (page) => {
+    await page.getByRole("button", { name: "shop/dev", exact: true }).click();
+    const list = page.getByRole("listbox", { name: "Keys" });
+    const before = await list.boundingBox();
+    const heading = page.getByRole("heading", { name: "Stripe", level: 1 });
+    await page.getByRole("option", { name: /^Stripe/ }).click();
+    await heading.waitFor();
+    expect(await list.boundingBox()).toEqual(before);
+    await page.getByRole("button", { name: "Close the key" }).click();
+    await heading.waitFor({ state: "detached" });
+    await page.keyboard.press("Home");
+    await page.locator("#key-detail").waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator("#key-detail:focus").waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator("#key-detail").waitFor({ state: "detached" });
+    await page.locator('[role="listbox"]:focus').waitFor();
+  }));
+
+it("reads the log at 720 px with its keys, and the filters whole", () =>
+  inWidth(720, async (page) => {
+    await page
+      .getByRole("navigation")
+      .getByRole("button", { name: "Activity", exact: true })
+      .click();
+    await page.getByRole("table").waitFor();
+    const keys = await page.getByRole("columnheader", { name: "Keys" }).boundingBox();
+    expect(keys?.width).toBeGreaterThan(140);
+    const cut = await page
+      .locator(".select-trigger .cut")
+      .evaluateAll((all) => all.map((each) => each.scrollWidth > each.clientWidth));
+    expect(cut).toEqual([false, false, false]);
+  }));
