@@ -86,6 +86,48 @@ describe("by keyboard", () => {
     }));
 });
 
+describe("in Launch", () => {
+  const command = (page: Page) => page.getByLabel("Command");
+
+  it.each([
+    [
+      "from the sidebar",
+      (page: Page) =>
+        page.getByRole("navigation").getByRole("button", { name: "Launch", exact: true }).click(),
+    ],
+    [
+      "from the palette",
+      async (page: Page) => {
+        await page.keyboard.press("Control+k");
+        await page.getByRole("combobox", { name: "Search and commands" }).fill("launch");
+        await page.keyboard.press("Enter");
+      },
+    ],
+  ])("types the command at once, %s", (_, go) =>
+    inWindow({}, async (page) => {
+      await go(page);
+      await page.getByRole("heading", { name: "Launch", level: 1 }).waitFor();
+      await page.waitForFunction(() => document.activeElement?.tagName === "INPUT");
+      await page.keyboard.type("node -v /n");
+      expect(await command(page).inputValue()).toBe("node -v /n");
+      expect(await page.getByRole("dialog").count()).toBe(0);
+    }),
+  );
+
+  it("keeps letters from the shortcuts where no field has the focus", () =>
+    inWindow({}, async (page) => {
+      await page
+        .getByRole("navigation")
+        .getByRole("button", { name: "Launch", exact: true })
+        .click();
+      await command(page).waitFor();
+      await command(page).blur();
+      await page.keyboard.type("n/");
+      await page.getByRole("heading", { name: "Launch", level: 1 }).waitFor();
+      expect(await page.getByRole("dialog").count()).toBe(0);
+    }));
+});
+
 describe("with the fake vault", () => {
   it("adds a key, recognised as it is pasted, and shows it", () =>
     inWindow({}, async (page) => {
@@ -145,7 +187,8 @@ describe("with the fake vault", () => {
       await page.getByRole("button", { name: "Import 13 keys" }).click();
       await page.getByRole("button", { name: "Run a command with them" }).click();
       await page.getByText("It gets 13 keys.").waitFor();
-      await page.getByLabel("Command").fill("node app.js");
+      await page.waitForFunction(() => document.activeElement?.tagName === "INPUT");
+      await page.keyboard.type("node app.js");
       await page.getByRole("button", { name: "Run", exact: true }).click();
       await page.getByRole("button", { name: "Stop node app.js" }).click();
       await page.getByText("ended by signal 15").waitFor();

@@ -1,4 +1,7 @@
-// The keys that work everywhere. A field that takes text keeps its letters.
+// The keys that work everywhere with Ctrl, and single letters where the keys are looked at:
+// whoever types a command or a setting never meets them.
+
+import type { View } from "./navigation.svelte";
 
 export interface Shortcuts {
   lock(): void;
@@ -6,11 +9,17 @@ export interface Shortcuts {
   filter(): void;
   add(): void;
   blocked(): boolean;
+  view(): View;
 }
 
-const takesText = (target: EventTarget | null) =>
+const LETTERED: View[] = ["overview", "keys"];
+
+/** Nothing has the focus, or the list, the key itself, or the way that led here. */
+const isFree = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
-  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  (target === document.body ||
+    target.id === "key-detail" ||
+    target.closest('nav, [role="listbox"]') !== null);
 
 export function handleShortcut(event: KeyboardEvent, shortcuts: Shortcuts): void {
   if (event.defaultPrevented) return;
@@ -27,7 +36,8 @@ function chosen(event: KeyboardEvent, shortcuts: Shortcuts): (() => void) | null
     if (key === "l") return shortcuts.lock;
     return key === "k" && !shortcuts.blocked() ? shortcuts.palette : null;
   }
-  if (event.altKey || takesText(event.target) || shortcuts.blocked()) return null;
+  if (event.altKey || shortcuts.blocked()) return null;
+  if (!LETTERED.includes(shortcuts.view()) || !isFree(event.target)) return null;
   if (key === "/") return shortcuts.filter;
   return key === "n" ? shortcuts.add : null;
 }
