@@ -194,6 +194,48 @@ describe("with the fake vault", () => {
       await page.getByText("ended by signal 15").waitFor();
     }));
 
+  it("shows the use by a program and by a copy in the list, and what runs", () =>
+    inWindow({}, async (page) => {
+      const nav = page.getByRole("navigation");
+      await page.getByRole("button", { name: "shop/dev", exact: true }).click();
+      const used = () =>
+        page.locator('[role="option"] > :last-child').evaluateAll((all) => [
+          ...new Set(all.map((each) => each.textContent?.trim())),
+        ]);
+      expect((await used()).length).toBeGreaterThan(1);
+      await nav.getByRole("button", { name: "Launch", exact: true }).click();
+      const running = page.getByRole("region", { name: "Running with keys" });
+      await running.getByText("pid 4711").waitFor();
+      await page.getByLabel("Command").fill("redis-cli ping");
+      await page.keyboard.press("Enter");
+      await running.getByText("redis-cli").waitFor();
+      await page.getByRole("button", { name: "Stop redis-cli ping" }).click();
+      await running.getByText("redis-cli").waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "shop/dev", exact: true }).click();
+      await page.getByRole("option").first().waitFor();
+      expect(await used()).toEqual(["just now"]);
+      await page.getByRole("button", { name: "shop/staging", exact: true }).click();
+      await page.getByRole("option").filter({ hasNotText: "just now" }).first().click();
+      const name = await page.getByRole("heading", { level: 1 }).textContent();
+      await page.keyboard.press("c");
+      await page
+        .getByRole("option", { name: new RegExp(`^${name}.*just now`) })
+        .waitFor();
+    }));
+
+  it("puts a key away that the filter leaves out, and shows it again with it", () =>
+    inWindow({}, async (page) => {
+      await filter(page, "shop/dev stripe");
+      await option(page, /^Stripe/).click();
+      const shown = page.getByRole("heading", { name: "Stripe", level: 1 });
+      await shown.waitFor();
+      await page.getByLabel("Filter keys").fill("shop/dev openai");
+      await shown.waitFor({ state: "detached" });
+      expect(await page.getByRole("button", { name: "Edit" }).count()).toBe(0);
+      await page.getByRole("button", { name: "Clear the filter" }).click();
+      await shown.waitFor();
+    }));
+
   it("leads from the timeline to the key", () =>
     inWindow({}, async (page) => {
       await page.getByRole("link", { name: /^Stripe, shop\/dev: rotate in 3 days/ }).focus();

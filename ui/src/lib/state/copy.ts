@@ -3,6 +3,7 @@
 import { backend } from "$backend";
 import { t } from "$lib/messages/en";
 import { toasts } from "./toasts.svelte";
+import { vault } from "./vault.svelte";
 
 let seconds: number | null = null;
 
@@ -16,6 +17,7 @@ export async function copyField(id: string, field: string | null): Promise<void>
     await backend.query("copy", { target: { id }, field });
     seconds ??= (await backend.query("settings", {})).clipboard_seconds;
     toasts.say(seconds > 0 ? t.keys.copied(seconds) : t.keys.copiedKept);
+    void vault.refresh();
   } catch (thrown) {
     toasts.fail(thrown);
   }

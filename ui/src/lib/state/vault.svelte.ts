@@ -58,6 +58,8 @@ class VaultState {
   async start(): Promise<void> {
     await Promise.all([this.refresh(), backend.onEvent((event) => this.#take(event))]);
     clock.onTick(() => void this.#refreshStatus());
+    // Uses outside, such as a value shown in a terminal, send no event.
+    window.addEventListener("focus", () => this.open && void this.refresh());
   }
 
   providerName(id: string): string {
@@ -133,7 +135,9 @@ class VaultState {
         void this.#refreshStatus();
         break;
       case "running":
+        // A program was given keys, or has ended: when they were used last is shown too.
         this.runs++;
+        void this.refresh();
         break;
       default:
         void this.refresh();

@@ -1,5 +1,6 @@
 // A made-up audit log, running programs and versions.
 
+import type { Launch } from "../backend";
 import type { AuditEntryView, CredentialView, RunningView, VersionView } from "../generated";
 
 const perDay = [
@@ -57,13 +58,28 @@ function entry(sequence: number, credentials: CredentialView[], at: Date): Audit
   };
 }
 
-export function running(credentials: CredentialView[], now: Date): RunningView[] {
+export function running(
+  credentials: CredentialView[],
+  launches: Launch[],
+  now: Date,
+): RunningView[] {
   const names = (project: string, environment: string) =>
     credentials
       .filter((each) => each.project === project && each.environment === environment)
       .map((each) => each.name);
   const since = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString();
+  const started = launches
+    .filter((each) => each.ended === null)
+    .map(({ pid, command, project, environment, started_at }) => ({
+      pid,
+      program: command.split(" ")[0] ?? command,
+      project,
+      environment,
+      credentials: names(project, environment),
+      since: started_at,
+    }));
   return [
+    ...started,
     {
       pid: 4711,
       program: "node",

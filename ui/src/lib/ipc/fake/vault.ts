@@ -106,6 +106,19 @@ export class FakeVault {
     this.emit({ event: "changed" });
   }
 
+  /** A use is seen in the rows; no event tells of it. */
+  use(view: CredentialView): void {
+    const used = { ...view, uses: view.uses + 1, last_used: this.now.toISOString() };
+    this.living = this.living.map((each) => (each.id === view.id ? used : each));
+  }
+
+  /** A program was given the keys of an environment. */
+  given(project: string, environment: string): void {
+    for (const each of this.living)
+      if (each.project === project && each.environment === environment) this.use(each);
+    this.emit({ event: "running" });
+  }
+
   find(id: string): CredentialView {
     const found = this.living.find((each) => each.id === id);
     if (found === undefined) throw rejection("no_credential", "there is no credential of that id");

@@ -147,6 +147,7 @@ export function makeBackend(vault: FakeVault): Backend {
         ended: null,
       };
       vault.launches = [launch, ...vault.launches];
+      vault.given(request.project, request.environment);
       for (const listener of vault.launchListeners) listener();
       return launch;
     },
@@ -156,6 +157,7 @@ export function makeBackend(vault: FakeVault): Backend {
         each.id === id ? { ...each, ended: { code: null, signal: 15 } } : each,
       );
       for (const listener of vault.launchListeners) listener();
+      vault.emit({ event: "running" });
     },
     chooseDirectory: async () => ({ id: 1, path: "/home/ada/shop" }),
     preferences: async () => ({ theme: vault.theme }),
@@ -238,7 +240,7 @@ function reading(vault: FakeVault, name: QueryName, request: never): unknown {
         },
       ];
     case "running":
-      return vault.living.length > 0 ? running(vault.living, vault.now) : [];
+      return vault.living.length > 0 ? running(vault.living, vault.launches, vault.now) : [];
     default:
       return writing(vault, name, request);
   }
@@ -269,6 +271,7 @@ function writing(vault: FakeVault, name: QueryName, request: never): unknown {
       return null;
     case "copy":
       vault.copied.push(targeted(vault, (request as { target: Target }).target).name);
+      vault.use(targeted(vault, (request as { target: Target }).target));
       return null;
     case "lock":
       vault.locked = true;

@@ -24,8 +24,8 @@ export const launch = {
   failed: (code: number) => `failed with ${code}`,
   signalled: (signal: number) => `ended by signal ${signal}`,
   pid: (pid: number) => `pid ${pid}`,
-  elsewhere: "Running with keys",
-  elsewhereNone: "No program that was given keys is running.",
+  withKeysTitle: "Running with keys",
+  withKeysNone: "No program that was given keys is running.",
   withKeys: (names: string[]) =>
     list(names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names),
   noKeys: "There are no keys to run with yet",
