@@ -275,6 +275,7 @@ describe.each(["light", "dark"] as Theme[])("in the %s theme", (theme) => {
     await arrive?.(window.page);
     await window.shot(name);
     expect(await window.findings()).toEqual([]);
+    expect(await window.ligatures()).toEqual([]);
     expect(window.complaints()).toEqual([]);
     await window.close();
   });

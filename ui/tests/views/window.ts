@@ -157,6 +157,18 @@ export class Window {
       );
   }
 
+  /** Elements whose font would draw what was typed as another sign. */
+  async ligatures(): Promise<string[]> {
+    return this.page.evaluate(() =>
+      [...document.body.querySelectorAll("*")]
+        .filter((element) => {
+          const { fontFamily, fontVariantLigatures } = getComputedStyle(element);
+          return fontFamily.includes("JetBrains") && fontVariantLigatures !== "none";
+        })
+        .map((element) => `${element.tagName} ${element.className}`),
+    );
+  }
+
   async close(): Promise<void> {
     await this.page.context().close();
   }
