@@ -134,7 +134,6 @@ export const palette = {
   placeholder: "Search keys and commands",
   nothing: "Nothing found. Esc leaves.",
   go: (view: string) => `Go to ${view}`,
-  hintCopy: "copy",
-  hintOpen: "open",
+  hints: { copy: "copy", open: "open", run: "run" },
   leave: "Esc leaves",
 };
