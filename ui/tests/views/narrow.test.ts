@@ -13,11 +13,15 @@ beforeAll(async () => {
 });
 afterAll(() => all.stop());
 
-async function inWidth(width: number, act: (page: Page) => Promise<void>): Promise<void> {
+async function inWidth(
+  width: number,
+  name: string,
+  act: (page: Page) => Promise<void>,
+): Promise<void> {
   const window = await all.open("index", { now: NOW }, "light");
   await window.page.setViewportSize({ width, height: 540 });
   await act(window.page);
-  await window.shot(`narrow-${width}`);
+  await window.shot(`${name}-${width}`);
   expect(await window.findings()).toEqual([]);
   expect(window.complaints()).toEqual([]);
   await window.close();
@@ -41,7 +45,7 @@ const widths = (page: Page, selector: string) =>
     .evaluateAll((elements) => elements.map((element) => element.getBoundingClientRect().width));
 
 it.each(WIDTHS)("keeps names and buttons of the keys in reach at %i px", (width) =>
-  inWidth(width, async (page) => {
+  inWidth(width, "keys", async (page) => {
     await page.getByRole("button", { name: "shop/dev", exact: true }).click();
     await page.getByRole("option", { name: /^Stripe/ }).click();
     await page.getByRole("heading", { name: "Used by" }).waitFor();
@@ -59,7 +63,7 @@ it.each(WIDTHS)("keeps names and buttons of the keys in reach at %i px", (width)
 );
 
 it("lays the key over the list, and takes it away by its button and by Esc", () =>
-  inWidth(720, async (page) => {
+  inWidth(720, "drawer", async (page) => {
     await page.getByRole("button", { name: "shop/dev", exact: true }).click();
     const list = page.getByRole("listbox", { name: "Keys" });
     const before = await list.boundingBox();
@@ -79,7 +83,7 @@ it("lays the key over the list, and takes it away by its button and by Esc", () 
   }));
 
 it("reads the log at 720 px with its keys, and the filters whole", () =>
-  inWidth(720, async (page) => {
+  inWidth(720, "activity", async (page) => {
     await page
       .getByRole("navigation")
       .getByRole("button", { name: "Activity", exact: true })

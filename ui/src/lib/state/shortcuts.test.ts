@@ -30,7 +30,7 @@ function place(html: string, selector: string): HTMLElement {
 }
 
 describe("single letters", () => {
-  afterEach(() => void (document.body.innerHTML = ""));
+  afterEach(() => document.body.replaceChildren());
 
   it("work in the keys with nothing, the list or the way there in focus", () => {
     expect(pressed("n", document.body, "keys")).toEqual(["add"]);
