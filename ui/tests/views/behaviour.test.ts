@@ -199,9 +199,9 @@ describe("with the fake vault", () => {
       const nav = page.getByRole("navigation");
       await page.getByRole("button", { name: "shop/dev", exact: true }).click();
       const used = () =>
-        page.locator('[role="option"] > :last-child').evaluateAll((all) => [
-          ...new Set(all.map((each) => each.textContent?.trim())),
-        ]);
+        page
+          .locator('[role="option"] > :last-child')
+          .evaluateAll((all) => [...new Set(all.map((each) => each.textContent?.trim()))]);
       expect((await used()).length).toBeGreaterThan(1);
       await nav.getByRole("button", { name: "Launch", exact: true }).click();
       const running = page.getByRole("region", { name: "Running with keys" });
@@ -218,9 +218,7 @@ describe("with the fake vault", () => {
       await page.getByRole("option").filter({ hasNotText: "just now" }).first().click();
       const name = await page.getByRole("heading", { level: 1 }).textContent();
       await page.keyboard.press("c");
-      await page
-        .getByRole("option", { name: new RegExp(`^${name}.*just now`) })
-        .waitFor();
+      await page.getByRole("option", { name: new RegExp(`^${name}.*just now`) }).waitFor();
     }));
 
   it("puts a key away that the filter leaves out, and shows it again with it", () =>
@@ -234,6 +232,22 @@ describe("with the fake vault", () => {
       expect(await page.getByRole("button", { name: "Edit" }).count()).toBe(0);
       await page.getByRole("button", { name: "Clear the filter" }).click();
       await shown.waitFor();
+    }));
+
+  it("says in the palette what Enter does with the chosen line", () =>
+    inWindow({}, async (page) => {
+      const says = (text: string) => page.getByRole("dialog").getByText(text, { exact: true });
+      await page.keyboard.press("Control+k");
+      const search = page.getByRole("combobox", { name: "Search and commands" });
+      await search.fill("go to launch");
+      await says("↵ open").waitFor();
+      await search.fill("lock now");
+      await says("↵ run").waitFor();
+      await search.fill("sendgrid");
+      await says("↵ copy").waitFor();
+      await says("Ctrl O open").waitFor();
+      await search.fill("aws deploy");
+      await says("↵ open").waitFor();
     }));
 
   it("leads from the timeline to the key", () =>
@@ -252,6 +266,29 @@ describe("with the fake vault", () => {
       await page.getByLabel("Lock after").fill("15");
       await page.getByRole("button", { name: "Save changes" }).click();
       await page.getByText("Settings are saved.").waitFor();
+    }));
+
+  it("puts a setting back that nobody vouched for, and shows no success", () =>
+    inWindow({ leaving: "" }, async (page) => {
+      await page.getByRole("button", { name: "Settings" }).click();
+      await page.getByLabel("Lock after").fill("240");
+      await page.getByRole("button", { name: "Save changes" }).click();
+      await page.locator('.toast[data-tone="plain"]', { hasText: "stay as they were" }).waitFor();
+      expect(await page.getByLabel("Lock after").inputValue()).toBe("30");
+      expect(await page.getByText("Not saved yet").count()).toBe(0);
+      expect(await page.locator('.toast[data-tone="done"]').count()).toBe(0);
+    }));
+
+  it("keeps each command of a sentence on one line", () =>
+    inWindow({}, async (page) => {
+      await page.getByRole("button", { name: "Settings" }).click();
+      await page.getByText("kh password --rekey").waitFor();
+      await page.setViewportSize({ width: 720, height: 540 });
+      const lines = await page
+        .locator("p code")
+        .filter({ hasText: /^kh / })
+        .evaluateAll((all) => all.map((each) => each.getClientRects().length));
+      expect(lines).toEqual([1, 1, 1, 1]);
     }));
 
   it("lists the backups and writes one when asked", () =>

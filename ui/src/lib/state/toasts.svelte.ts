@@ -7,19 +7,25 @@ export interface Toast {
   id: number;
   text: string;
   hint: string | null;
-  tone: "calm" | "warning" | "error";
+  tone: "done" | "plain" | "warning" | "error";
   action: { label: string; run: () => void } | null;
 }
 
 const BRIEF = 4_000;
 const LONG = 9_000;
+const BRIEFLY: Toast["tone"][] = ["done", "plain"];
 
 class Toasts {
   all = $state<Toast[]>([]);
   #next = 1;
 
   say(text: string, action: Toast["action"] = null): void {
-    this.#show({ text, hint: null, tone: "calm", action });
+    this.#show({ text, hint: null, tone: "done", action });
+  }
+
+  /** Says that nothing was done, without a sign of success. */
+  note(text: string): void {
+    this.#show({ text, hint: null, tone: "plain", action: null });
   }
 
   /** Words for what was thrown; silent when the person cancelled. */
@@ -37,7 +43,7 @@ class Toasts {
   #show(toast: Omit<Toast, "id">): void {
     const id = this.#next++;
     this.all = [...this.all.slice(-2), { ...toast, id }];
-    const stays = toast.action !== null || toast.tone !== "calm" ? LONG : BRIEF;
+    const stays = toast.action !== null || !BRIEFLY.includes(toast.tone) ? LONG : BRIEF;
     setTimeout(() => this.dismiss(id), stays);
   }
 }

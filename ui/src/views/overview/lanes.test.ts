@@ -4,7 +4,15 @@ import { layOut } from "./lanes";
 
 const now = new Date(2026, 10, 23);
 const vault = (rows: number) =>
-  new FakeVault({ state: "open", rows, now, theme: "system", slow: 0, failing: null });
+  new FakeVault({
+    state: "open",
+    rows,
+    now,
+    theme: "system",
+    slow: 0,
+    failing: null,
+    leaving: false,
+  });
 
 describe("the timeline", () => {
   it("puts marks in order from left to right, past ones at the beginning", () => {

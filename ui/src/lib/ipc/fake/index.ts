@@ -1,5 +1,6 @@
 // The fake behind `$backend` in tests and pictures: what it starts with is in the address.
 //   ?state=none|locked|empty|open|recovered|login  &rows=10000  &theme=light|dark
+//   &slow=milliseconds  &failing=query  &leaving  &now=instant
 //   &prompt=unlock|create|configure|password|recovery  &reveal=short|long|empty|locked
 
 import type { PromptKind, Theme } from "../backend";
@@ -23,6 +24,7 @@ export const vault = new FakeVault({
   theme: (asked.get("theme") ?? "system") as Theme,
   slow: Number(asked.get("slow") ?? 0),
   failing: asked.get("failing"),
+  leaving: asked.has("leaving"),
 });
 
 export const backend = makeBackend(vault);

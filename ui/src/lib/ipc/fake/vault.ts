@@ -28,6 +28,8 @@ export interface FakeOptions {
   slow: number;
   /** The name of a query that fails. */
   failing: string | null;
+  /** Whoever is asked for the password leaves. */
+  leaving: boolean;
 }
 
 export class FakeVault {

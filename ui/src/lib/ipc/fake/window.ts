@@ -97,6 +97,7 @@ export function makeBackend(vault: FakeVault): Backend {
       });
     },
     async configure(settings) {
+      if (vault.options.leaving) throw rejection("cancelled", "it was cancelled");
       vault.settings = settings;
       return settings;
     },

@@ -140,7 +140,7 @@ export const settings = {
       : `${work} (Argon2id); ${figure(ms)} ms on this machine`;
   },
   rekey:
-    "Chosen for this machine at each change of the password. A new key for the whole vault: kh password --rekey",
+    "Chosen for this machine at each change of the password. A new key for the whole vault: `kh password --rekey`",
   keep: "Keep the log for",
   keepHint: "Older entries are cut off once a day, and the log says so. 0 keeps all.",
   days: "days",
@@ -149,7 +149,7 @@ export const settings = {
   themes: { system: "As the system", light: "Light", dark: "Dark" },
   backups: {
     title: "Backups",
-    text: "Encrypted copies beside the vault, one a day and one before each import, each read back and checked. Keep another on a device of its own: kh backup FILE.",
+    text: "Encrypted copies beside the vault, one a day and one before each import, each read back and checked. Keep another on a device of its own: `kh backup FILE`.",
     none: "None yet: the first one is made soon.",
     now: "Back up now",
     restore: "Restore…",
@@ -182,7 +182,7 @@ export const settings = {
   },
   trusted: "Trusted folders",
   trustedText:
-    "A .keyhaven.toml there may choose which keys a command gets. Allow and deny them in a terminal: kh allow, kh deny.",
+    "A `.keyhaven.toml` there may choose which keys a command gets. Allow and deny them in a terminal: `kh allow`, `kh deny`.",
   trustedNone: "None yet.",
   trustedSince: (day: string) => `since ${day}`,
   trustedProduction: "production",

@@ -39,7 +39,7 @@ export const prompt = {
   done: "Done",
   changeTitle: "Change the master password",
   changeText:
-    "The old one still opens old copies of the vault and backups. To end that: kh password --rekey",
+    "The old one still opens old copies of the vault and backups. To end that: `kh password --rekey`",
   oldPassword: "Old master password",
   newPassword: "New master password",
   change: "Change it",
@@ -67,7 +67,7 @@ export const prompt = {
   sheetVault: "Vault",
   sheetDate: "Created",
   sheetText:
-    "Whoever holds this sheet and the vault's files can open the vault. To use it: kh unlock --recovery",
+    "Whoever holds this sheet and the vault's files can open the vault. To use it: `kh unlock --recovery`",
   configureTitle: "Change these settings?",
   configureText: "They make the vault less safe, so its owner is asked.",
   confirm: "Change them",
