@@ -203,6 +203,8 @@ describe("the recovery key", () => {
       "BBBBB",
       "CCCCC",
     ]);
+    const numbers = screen.getAllByRole("listitem").map((item) => item.dataset.number);
+    expect(numbers).toEqual(["1", "2", "3"]);
     const open = screen.getByRole("button", { name: "Open the vault" }) as HTMLButtonElement;
     expect(open.disabled).toBe(true);
     await userEvent.click(screen.getByLabelText("I have saved it"));
