@@ -27,6 +27,13 @@ async function openImport(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Choose a file…" }).click();
 }
 
+async function createVault(page: Page): Promise<void> {
+  await page.getByLabel("Master password").fill("several unrelated words");
+  await page.getByLabel("The same again").fill("several unrelated words");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Your recovery key" }).waitFor();
+}
+
 const views: View[] = [
   { name: "welcome", options: { state: "none" } },
   { name: "locked", options: { state: "locked" } },
@@ -206,11 +213,16 @@ const views: View[] = [
     name: "prompt-recovery",
     page: "prompt",
     options: { prompt: "create" },
+    arrive: createVault,
+  },
+  {
+    name: "prompt-sheet",
+    page: "prompt",
+    options: { prompt: "create" },
     arrive: async (page) => {
-      await page.getByLabel("Master password").fill("several unrelated words");
-      await page.getByLabel("The same again").fill("several unrelated words");
-      await page.keyboard.press("Enter");
-      await page.getByRole("heading", { name: "Your recovery key" }).waitFor();
+      await createVault(page);
+      await page.emulateMedia({ media: "print" });
+      await page.getByRole("heading", { name: "Keyhaven recovery key" }).waitFor();
     },
   },
   { name: "reveal", page: "reveal" },
