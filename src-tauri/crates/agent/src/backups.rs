@@ -11,7 +11,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use keyhaven_protocol::error::Error;
 use keyhaven_vault::{
-    Backup, BackupInfo, BackupStage, Claimed, Clock, Reason, due, new_backup_path, prune_backups,
+    Backup, BackupInfo, BackupStage, Claimed, Clock, Reason, Standing, due, new_backup_path,
+    prune_backups,
 };
 
 use crate::agent::Agent;
@@ -171,11 +172,17 @@ fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
 /// When the next daily backup is due; none while the vault is locked.
 fn due_at(keeper: &mut Keeper, clock: &Clock) -> Option<Timestamp> {
     let backups = keeper.open().ok()?.backups().unwrap_or_default();
-    let last = backups.iter().find(|one| one.reason == Reason::Daily);
+    // One from a time when the clock was ahead, or of somebody else, says nothing.
+    let counts = |one: &&BackupInfo| {
+        one.reason == Reason::Daily
+            && one.made_at <= clock.now
+            && one.standing == Standing::Verified
+    };
+    let last = backups.iter().find(counts);
     Some(match last {
         None => clock.now,
         Some(last) => {
-            let day = due::day_of(last.made_at.min(clock.now), &clock.zone);
+            let day = due::day_of(last.made_at, &clock.zone);
             due::start_of_day(due::plus_days(day, 1), &clock.zone)
         }
     })

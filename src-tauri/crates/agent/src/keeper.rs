@@ -213,16 +213,22 @@ impl Keeper {
 
     /// Ends a re-key: the new epoch is the vault, and open. Where its commit fails the vault
     /// is locked.
+    /// `wanted` is asked last, when all is built: with a no the vault stays as it was.
     ///
     /// # Errors
-    /// It could not be completed, and the vault is as it was; or not be committed.
+    /// It could not be completed or is not wanted, and the vault is as it was; or not be
+    /// committed.
     pub(crate) fn rekey(
         &mut self,
         rekey: Rekey,
         context: &Context,
         password: &NewPassword,
+        wanted: impl FnOnce() -> bool,
     ) -> Result<RecoveryKey, Error> {
         let rekeyed = rekey.seal(self.open()?, context, password).map_err(word)?;
+        if !wanted() {
+            return Err(Error::Cancelled);
+        }
         let vault = match self.leave() {
             Door::Open(vault) => vault,
             other => {

@@ -241,6 +241,15 @@ pub(crate) fn remove(folder: &Path, epoch: u64) -> Result<(), Error> {
     disk::remove(&anchor::path(folder, epoch))
 }
 
+/// Removes what the epochs before a switch left, once both copies of the header name the
+/// new one: until then the other copy may be the only way in that is left.
+pub(crate) fn tidy(folder: &Folder, chosen: &Chosen) -> Result<(), Error> {
+    if chosen.wants_healing {
+        return Ok(());
+    }
+    remove_others(folder, chosen.copy.header.epoch)
+}
+
 /// Removes what other epochs left: the one before after a switch, and one that never came
 /// to be. Only for a vault whose header and data were checked.
 pub(crate) fn remove_others(folder: &Folder, epoch: u64) -> Result<(), Error> {

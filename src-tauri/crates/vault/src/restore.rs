@@ -323,8 +323,9 @@ impl Checked {
             head,
         })?;
         let (chosen, opened) = sealed.commit(slots)?;
-        disk::remove(&folder.path().join(MAKING))?;
-        epoch::remove_others(&folder, epoch.number)?;
+        // It is the vault now; what cannot be tidied is tidied at the next unlock.
+        let _ = disk::remove(&folder.path().join(MAKING));
+        let _ = epoch::tidy(&folder, &chosen);
         let name = |id: &Uuid| backup.get(id).map(|row| row.name.clone());
         let restored = Restored {
             made_at: self.manifest.made_at,

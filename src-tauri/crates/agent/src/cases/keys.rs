@@ -132,8 +132,13 @@ pub(crate) async fn rekey(
     }
     let context = caller.context(Claimed::default());
     let told = agent.clone();
+    // Nobody would see the new recovery key after a lock, or when whoever asked is gone.
+    let asker = Arc::new(());
+    let gone = Arc::downgrade(&asker);
+    let locks = agent.hub.locks();
     let finished = agent.vault.run(move |keeper| {
-        let finished = keeper.rekey(rekey, &context, &password);
+        let wanted = || gone.strong_count() > 0 && told.hub.locks() == locks;
+        let finished = keeper.rekey(rekey, &context, &password, wanted);
         match keeper.open() {
             Ok(_) => told.dates_changed(),
             Err(_) => told.fell_locked(),
@@ -144,6 +149,7 @@ pub(crate) async fn rekey(
         Ok::<_, Error>((key, backups))
     });
     let (key, backups) = finished.await??;
+    drop(asker);
     let mut secrets = Segments::default();
     let recovery_key = secrets.push(key.into());
     let old = backups

@@ -85,6 +85,18 @@ fn a_backup_replaces_a_backup_and_nothing_else() {
         Err(Error::NotABackup(_))
     ));
     assert_eq!(std::fs::read(&diary).unwrap(), b"dear diary");
+    // Nor what stands beside it under a likely name, nor another vault's only backup.
+    let beside = home.path().join("one.khbackup.new");
+    std::fs::write(&beside, b"mine").unwrap();
+    backup_to(&mut vault, &home, "one.khbackup");
+    assert_eq!(std::fs::read(&beside).unwrap(), b"mine");
+    let (_other_home, mut other) = lively();
+    let before = std::fs::read(&path).unwrap();
+    assert!(matches!(
+        other.backup(&path, Reason::Asked, &home.context()),
+        Err(Error::NotABackup(_))
+    ));
+    assert_eq!(std::fs::read(&path).unwrap(), before);
 }
 
 #[test]

@@ -13,6 +13,7 @@ use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 
 use super::Unlocked;
+use super::make_id;
 use crate::audit::{Action, Context, Outcome};
 use crate::backup::{self, BackupInfo, Standing};
 use crate::error::{Damage, Error};
@@ -102,12 +103,18 @@ impl Unlocked {
     ) -> Result<Backup, Error> {
         if std::fs::symlink_metadata(target).is_ok() {
             match BackupFile::open(target) {
+                // Of another vault it may be the only one.
+                Ok(other) if other.manifest.vault != self.id() => {
+                    return Err(Error::NotABackup(target.to_owned()));
+                }
                 Ok(_) | Err(Error::DamagedBackup { .. }) => {}
                 Err(other) => return Err(other),
             }
         }
+        // A name of its own: what the person called so is not to be removed.
+        let mine = make_id(&mut *self.options.random, context.now)?;
         let mut name = target.file_name().unwrap_or_default().to_owned();
-        name.push(".new");
+        name.push(format!(".{mine}.new"));
         let files = Files {
             scratch: self.folder.path().join(SCRATCH),
             temporary: target.with_file_name(name),

@@ -233,7 +233,7 @@ impl Rekeyed {
         // From here on the old epoch is nobody's; what cannot be tidied now is tidied at the
         // next unlock.
         let _ = connect::close(connection);
-        let _ = epoch::remove_others(&folder, chosen.copy.header.epoch);
+        let _ = epoch::tidy(&folder, &chosen);
         remarks.retain(|remark| *remark != Remark::Recovered);
         let mut vault = Unlocked {
             folder,
