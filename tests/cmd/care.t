@@ -98,7 +98,7 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
   $ cat "$HOME/diary"
   dear diary
   $ kh backup /nowhere/at/all
-  error: /nowhere/at/all.new: No such file or directory (os error 2)
+  error: /nowhere/at: No such file or directory (os error 2)
   [1]
 
 A vault that is locked is checked with its password and stays locked.

@@ -102,6 +102,8 @@ fn it_inherits_nothing_it_does_not_need() {
     let mut world = World::new();
     let stand_in = world.own_programs().join("keyhaven-agent");
     let noted = world.path("noted");
+    // For a vault that is not there none is started.
+    fs::create_dir_all(world.place().folder).unwrap();
     let script = format!(
         "#!/bin/sh\nexec > {noted}.new\nprintf 'dir %s\\numask %s\\ncore %s\\nargs %s\\n' \
          \"$(pwd)\" \"$(umask)\" \"$(ulimit -c)\" \"$*\"\n\

@@ -202,8 +202,9 @@ fn promise_17_what_is_switched_off_locks_nothing_and_costs_nothing() {
     assert_eq!(home.locks_in_the_log(), 1);
 
     home.configure(false, false);
-    eventually("the end of the helper", || home.watchers().is_empty());
-    assert_eq!(home.logind.delays(), 0);
+    eventually("the end of the helper and its delay", || {
+        home.watchers().is_empty() && home.logind.delays() == 0
+    });
     home.logind.prepare_for_sleep(true);
     screen.active(true);
     assert_eq!(home.world.kh_ok(&["get", "kh://shop/dev/stripe"]), "value");

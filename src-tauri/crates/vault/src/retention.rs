@@ -15,8 +15,12 @@ const WEEKS: usize = 4;
 /// Newest ones that are kept of those made before something.
 const BEFORE: usize = 5;
 
-/// Of these backups, those that are not needed any more, by their place in the list. What
-/// somebody asked for is never among them, nor is the newest of any kind.
+/// Newest ones that are kept of those somebody asked for: who asks often does not fill the
+/// disk, and what is to stay for ever has a file of its own elsewhere.
+const ASKED: usize = 20;
+
+/// Of these backups, those that are not needed any more, by their place in the list. The
+/// newest of any kind is never among them.
 #[must_use]
 pub fn superseded(backups: &[(Timestamp, Reason)], zone: &TimeZone) -> Vec<usize> {
     let mut newest_first: Vec<usize> = (0..backups.len()).collect();
@@ -25,7 +29,7 @@ pub fn superseded(backups: &[(Timestamp, Reason)], zone: &TimeZone) -> Vec<usize
     for kind in Reason::ALL {
         let of_kind = newest_first.iter().filter(|at| backups[**at].1 == kind);
         match kind {
-            Reason::Asked => keep.extend(of_kind),
+            Reason::Asked => keep.extend(of_kind.take(ASKED)),
             Reason::Daily => {
                 let day = |at: &usize| due::day_of(backups[*at].0, zone);
                 let week = |at: &usize| {
@@ -118,7 +122,7 @@ mod tests {
             let asked = |list: &[(Timestamp, Reason)]| {
                 list.iter().filter(|(_, reason)| *reason == Reason::Asked).count()
             };
-            prop_assert_eq!(asked(&all), asked(&once));
+            prop_assert_eq!(asked(&all).min(ASKED), asked(&once));
             let daily = once.iter().filter(|(_, reason)| *reason == Reason::Daily);
             prop_assert!(daily.count() <= DAYS + WEEKS);
         }

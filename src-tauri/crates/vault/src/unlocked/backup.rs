@@ -111,6 +111,8 @@ impl Unlocked {
                 Err(other) => return Err(other),
             }
         }
+        let folder = target.parent().unwrap_or(target);
+        std::fs::metadata(folder).map_err(|error| Error::io(folder, error))?;
         // A name of its own: what the person called so is not to be removed.
         let mine = make_id(&mut *self.options.random, context.now)?;
         let mut name = target.file_name().unwrap_or_default().to_owned();
