@@ -108,7 +108,7 @@ fn it_inherits_nothing_it_does_not_need() {
         "#!/bin/sh\nexec > {noted}.new\nprintf 'dir %s\\numask %s\\ncore %s\\nargs %s\\n' \
          \"$(pwd)\" \"$(umask)\" \"$(ulimit -c)\" \"$*\"\n\
          ls -l /proc/$$/fd\n\
-         sed -n 's/^Sig\\(Blk\\|Ign\\):/signals /p' /proc/$$/status\n\
+         sed -n 's/^Sig\\(Blk\\|Ign\\):/signals /p' /proc/self/status\n\
          env | sed 's/^/env /'\nmv {noted}.new {noted}\n",
         noted = noted.display()
     );
