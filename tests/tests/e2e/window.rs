@@ -90,6 +90,18 @@ impl Desk {
         self.display.wait_gone(&self.world, "Keyhaven: unlock");
     }
 
+    /// Ends the program after a lock: its page has gone by itself, and a fresh window may
+    /// come before it is closed. One that still runs would take the place of the next.
+    fn end_after_a_lock(&self, page: Driver) {
+        eventually("the end of the page", || !page.is_alive());
+        drop(page);
+        eventually("the end of the program", || {
+            self.display.close(&self.world, "^Keyhaven$");
+            let processes = self.world.processes();
+            !processes.iter().any(|(_, program)| program == "keyhaven")
+        });
+    }
+
     /// Picks a file in the native chooser.
     fn pick(&self, title: &str, path: &std::path::Path) {
         self.turn_to(title);
@@ -241,11 +253,9 @@ fn lock_and_unlock(desk: &Desk, page: Driver) {
     eventually("the lock", || {
         desk.status().is_some_and(|status| status.locked)
     });
-    eventually("the end of the page", || !page.is_alive());
     // A session belongs to its page: the program is closed and started again. (Its fresh
     // page, which waits for a driver now, is what the test below looks at.)
-    drop(page);
-    desk.display.close(&desk.world, "^Keyhaven$");
+    desk.end_after_a_lock(page);
     let page = desk.window();
     page.find("button", "Unlock");
     assert!(!page.text().contains("STRIPE"));
@@ -312,8 +322,7 @@ fn the_password_is_changed_and_the_recovery_key_opens() {
         .world
         .kh_with(&["unlock", "--password-stdin"], PASSWORD);
     assert_eq!(refused.status.code(), Some(1));
-    drop(page);
-    desk.display.close(&desk.world, "^Keyhaven$");
+    desk.end_after_a_lock(page);
 
     let page = desk.window();
     page.click("button", "Unlock");
