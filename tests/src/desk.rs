@@ -319,11 +319,13 @@ impl Display {
     }
 
     /// What the clipboard holds in one form, such as
-    /// `x-kde-passwordManagerHint` or `TARGETS`.
+    /// `x-kde-passwordManagerHint` or `TARGETS`. An owner that ends while it is asked never
+    /// answers, and xclip would wait for ever: that is none.
     pub fn clipboard_as(&self, world: &World, target: &str) -> Option<String> {
         let output = world
-            .command("xclip")
-            .args(["-selection", "clipboard", "-out", "-target", target])
+            .command("timeout")
+            .args(["20", "xclip", "-selection", "clipboard", "-out"])
+            .args(["-target", target])
             .output()
             .expect("xclip runs");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -1,16 +1,16 @@
 //! The vault locks when its person leaves: before the machine sleeps, and with the screen.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::io::Read;
+use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use keyhaven_proof::Proof;
 use keyhaven_protocol::Client;
 use keyhaven_protocol::client::one_segment;
-use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::frame::{self, Segments};
 use keyhaven_protocol::request::{
-    AuditRequest, ConfigureRequest, GetRequest, Session, SettingsRequest, StatusRequest, Target,
-    UnlockRequest,
+    Ask, AuditRequest, CallHead, ConfigureRequest, GetRequest, Hello, ReplyHead, Session,
+    SettingsRequest, StatusRequest, Target, UnlockRequest,
 };
 use keyhaven_secret::SecretBytes;
 use keyhaven_tests::{Bus, Logind, MINE, PASSWORD, ScreenSaver, THEIRS, World, eventually};
@@ -214,59 +214,124 @@ fn promise_17_what_is_switched_off_locks_nothing_and_costs_nothing() {
 fn promise_17_no_answer_comes_after_the_lock() {
     let mut proof = Proof::begin("promise_17_no_answer_comes_after_the_lock");
     let home = Home::new();
-    let (mut before, mut after) = (0, 0);
+    let (mut answered, mut refused) = (0, 0);
     for _ in 0..Proof::cases(15, 1000) {
         home.wait_until_watched();
-        let over = AtomicBool::new(false);
-        let asked = thread::scope(|scope| {
-            let asking = [(); 3].map(|()| scope.spawn(|| ask_until(&home, &over)));
-            home.logind.prepare_for_sleep(true);
-            let start = Instant::now();
-            while home.logind.delays() > 0 {
-                assert!(start.elapsed() < keyhaven_tests::PATIENCE);
-            }
-            let locked = Instant::now();
-            in_time(start);
-            over.store(true, Ordering::Release);
-            let asked = asking.map(|thread| thread.join().unwrap()).concat();
-            (locked, asked)
-        });
-        let (locked, asked) = asked;
-        for (at, answered) in asked {
-            assert!(!answered || at < locked, "an answer after the lock");
-            before += usize::from(answered);
-            after += usize::from(!answered);
+        let asked = [(); 4].map(|()| Asked::many(&home));
+        // Looked for without a pause: the race is to begin while most are still open.
+        let start = Instant::now();
+        while !asked.iter().any(|asked| asked.waiting() > 0) {
+            assert!(start.elapsed() < keyhaven_tests::PATIENCE);
+        }
+        home.logind.prepare_for_sleep(true);
+        let start = Instant::now();
+        eventually("the end of the delay", || home.logind.delays() == 0);
+        in_time(start);
+        let sent = asked.each_ref().map(Asked::waiting);
+        for (asked, sent) in asked.into_iter().zip(sent) {
+            let told = asked.read_after(sent);
+            assert_eq!(told.values_late, 0, "an answer after the lock");
+            answered += told.values;
+            refused += told.asked - told.values;
         }
         home.unlock();
         proof.case();
     }
-    assert!(before > 0 && after > 0, "no race: {before} {after}");
+    assert!(answered > 0 && refused > 0, "no race: {answered} {refused}");
+    // The control: where nothing is locked, answers do come late, and are seen to.
+    let told = Asked::many(&home).read_after(0);
+    assert_eq!(told.values_late, told.asked);
 }
 
-/// Asks for a value again and again, and some times more when it is over: when each question
-/// was asked, and whether a value came.
-fn ask_until(home: &Home, over: &AtomicBool) -> Vec<(Instant, bool)> {
-    let mut client = home.client();
-    let mut asked = Vec::new();
-    let mut more = 5;
-    while more > 0 {
-        if over.load(Ordering::Acquire) {
-            more -= 1;
-        }
-        let request = GetRequest {
-            target: Target::Named {
+/// A connection on which many questions for a value were asked at once. Answers wait in its
+/// socket unread: what lies there at a time was sent by then, however late it is read.
+struct Asked(UnixStream);
+
+/// How the questions of a connection were answered.
+#[derive(Default)]
+struct Told {
+    asked: usize,
+    /// Answers with the value.
+    values: usize,
+    /// Those of them that came late.
+    values_late: usize,
+}
+
+impl Asked {
+    /// As many as the agent lets one connection ask.
+    const QUESTIONS: usize = 32;
+
+    fn many(home: &Home) -> Self {
+        let place = home.world.place();
+        let mut stream = UnixStream::connect(&place.socket).unwrap();
+        let hello = Hello {
+            protocol: keyhaven_protocol::PROTOCOL,
+            version: keyhaven_protocol::VERSION.into(),
+            vault: place.folder_text(),
+            session: Session::default(),
+        };
+        send(&mut stream, 1, hello);
+        let _: (ReplyHead, Segments) = frame::read(&mut stream).unwrap();
+        for id in (2..).take(Self::QUESTIONS) {
+            let target = Target::Named {
                 project: "shop".into(),
                 environment: "dev".into(),
                 name: "stripe".into(),
-            },
-            field: None,
-            version: None,
-        };
-        let at = Instant::now();
-        let answer = client.ask_with(request, &Segments::default());
-        asked.push((at, answer.is_ok()));
+            };
+            let request = GetRequest {
+                target,
+                field: None,
+                version: None,
+            };
+            send(&mut stream, id, request);
+        }
+        Self(stream)
     }
-    asked
+
+    /// Bytes of answers that have come.
+    fn waiting(&self) -> u64 {
+        rustix::io::ioctl_fionread(&self.0).unwrap()
+    }
+
+    /// Reads all that was answered, or up to where the agent ended the connection; what was
+    /// not among the first bytes came late.
+    fn read_after(self, first: u64) -> Told {
+        let mut told = Told {
+            asked: Self::QUESTIONS,
+            ..Told::default()
+        };
+        let mut incoming = Counted {
+            from: self.0,
+            bytes: 0,
+        };
+        for _ in 0..Self::QUESTIONS {
+            let read: Result<(ReplyHead, Segments), _> = frame::read(&mut incoming);
+            let Ok((reply, _)) = read else { break };
+            let value = usize::from(reply.answer.is_some());
+            told.values += value;
+            told.values_late += value * usize::from(incoming.bytes > first);
+        }
+        told
+    }
+}
+
+fn send<R: Ask>(stream: &mut UnixStream, id: u32, request: R) {
+    let call = request.into_call();
+    frame::write(stream, &CallHead { id, call }, &Segments::default()).unwrap();
+}
+
+/// Counts what is read.
+struct Counted<R> {
+    from: R,
+    bytes: u64,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.from.read(into)?;
+        self.bytes += read as u64;
+        Ok(read)
+    }
 }
 
 /// `CLOCK_BOOTTIME` goes on while the machine sleeps (clock_gettime(2)); its number is 7.
