@@ -5,6 +5,7 @@
 
 mod environment;
 mod exec;
+pub mod mask;
 pub mod names;
 
 pub use environment::{Environment, EnvironmentError, Injected, MAX_STRING};
