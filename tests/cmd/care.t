@@ -217,6 +217,13 @@ What is left of a damaged vault goes into a new one.
   error: the password is wrong
   hint: check caps lock and the keyboard layout
   [1]
+  $ mkdir "$HOME/full" && echo mine > "$HOME/full/diary"
+  $ printf '%s\nanother password\n' "$PASSWORD" | kh salvage "$HOME/full" --password-stdin
+  error: WORLD/home/full is not empty; it was left as it is
+  hint: name a folder that is empty or not there yet
+  [5]
+  $ ls "$HOME/full"
+  diary
   $ printf '%s\nanother password\n' "$PASSWORD" | kh salvage "$HOME/new" --password-stdin
   Saved 2 credentials with 2 values into a new vault: kh --vault WORLD/home/new unlock
   The damaged vault and its log stay where they are.

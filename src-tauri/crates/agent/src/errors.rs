@@ -152,6 +152,9 @@ pub(crate) fn word(error: VaultError) -> Error {
         VaultError::VaultExists(path) => Error::VaultExists {
             folder: text(&path),
         },
+        VaultError::FolderNotEmpty(path) => Error::FolderNotEmpty {
+            folder: text(&path),
+        },
         VaultError::NewerVersion { found, supported } => Error::NewerVault {
             vault: found,
             program: supported,

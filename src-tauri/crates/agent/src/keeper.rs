@@ -317,10 +317,7 @@ impl Keeper {
         context: &Context,
     ) -> Result<(RecoveryKey, Salvaged), Error> {
         let options = self.place.options();
-        self.closed(|locked| {
-            let into = Folder::create(into)?;
-            locked.salvage(kek, into, password, kdf, context, options)
-        })
+        self.closed(|locked| locked.salvage(kek, into, password, kdf, context, options))
     }
 
     /// Puts a backup in the vault's place, whatever state it is in; it is open then.

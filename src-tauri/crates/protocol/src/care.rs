@@ -206,6 +206,9 @@ pub struct SalvageView {
     /// What could not be read, each in words that name it; empty where nothing is known to
     /// be lost.
     pub lost: Vec<String>,
+    /// What was named anew or fills its variable no longer, because something else stood in
+    /// its place already.
+    pub changed: Vec<String>,
 }
 
 macro_rules! answers {

@@ -149,6 +149,9 @@ errors! {
     /// A vault exists already.
     VaultExists { /// The vault folder.
         folder: String, } = 5,
+    /// A new vault is not put into a folder that holds something else.
+    FolderNotEmpty { /// The folder.
+        folder: String, } = 5,
     /// A credential of that name exists already.
     Exists { /// Its name.
         name: String, } = 5,

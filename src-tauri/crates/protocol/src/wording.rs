@@ -74,6 +74,9 @@ pub fn message(error: &Error) -> String {
             format!("{name} has no version {version}, or its value was erased")
         }
         Error::VaultExists { folder } => format!("there is a vault in {folder} already"),
+        Error::FolderNotEmpty { folder } => {
+            format!("{folder} is not empty; it was left as it is")
+        }
         Error::Exists { name } => format!("{name} exists already"),
         Error::VariableTaken { variable, by } => {
             format!("{variable} is filled by {by} in this environment already")
@@ -177,6 +180,7 @@ pub fn hint(error: &Error) -> Option<String> {
         Error::NoField { fields, .. } => return Some(format!("its fields: {}", fields.join(", "))),
         Error::NoVersion { .. } => "see its versions with: kh history",
         Error::VaultExists { .. } => "unlock it with: kh unlock",
+        Error::FolderNotEmpty { .. } => "name a folder that is empty or not there yet",
         Error::Exists { .. } => "choose another name; a new value is given with: kh set",
         Error::VariableTaken { .. } => "choose another variable with --env-var",
         Error::Changed { .. } => "look at it again and repeat the change",

@@ -10,11 +10,11 @@ use crate::crypto::keys::{Keys, VaultKey};
 use crate::crypto::recovery::RecoveryKey;
 use crate::epoch::{self, Epoch};
 use crate::error::Error;
-use crate::folder::Folder;
+use crate::folder::{Folder, MAKING};
 use crate::format::anchor::{Anchor, Mark};
 use crate::format::header::{Header, HeaderCopy, database_name};
-use crate::format::{disk, header_file};
-use crate::locked::{Locked, MAKING, OldCopy, Options};
+use crate::format::{disk, header_file, seen};
+use crate::locked::{Locked, OldCopy, Options};
 use crate::slots;
 use crate::store::audit::{self, Event, GENESIS};
 use crate::store::connect;
@@ -70,7 +70,7 @@ pub fn create(
 }
 
 /// Removes what an interrupted [`create`] left: it never had a header, so nothing was in it.
-fn clear_unfinished(folder: &Folder) -> Result<(), Error> {
+pub(crate) fn clear_unfinished(folder: &Folder) -> Result<(), Error> {
     if !folder.holds_vault()? {
         return Ok(());
     }
@@ -80,6 +80,20 @@ fn clear_unfinished(folder: &Folder) -> Result<(), Error> {
         return Err(Error::VaultExists(path.to_owned()));
     }
     epoch::remove(path, FIRST_EPOCH)
+}
+
+/// Removes a vault that was made just now and is nobody's yet; the folder and its lock stay.
+pub(crate) fn discard(folder: &Folder, seen: Option<&Path>) -> Result<(), Error> {
+    let path = folder.path();
+    if let (Some(seen), Ok(chosen)) = (seen, header_file::read(path, true)) {
+        seen::forget(seen, chosen.copy.header.vault)?;
+    }
+    // Stopped from here on it is an interrupted creation; without room for that it goes all
+    // the same.
+    let _ = disk::replace_private(&path.join(MAKING), b"");
+    header_file::remove(path)?;
+    epoch::remove(path, FIRST_EPOCH)?;
+    disk::remove(&path.join(MAKING))
 }
 
 /// Database and anchor of an empty vault, closed and clean.

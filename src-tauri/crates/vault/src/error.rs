@@ -34,6 +34,9 @@ pub enum Error {
     /// There is a vault already.
     #[error("{} already holds a vault", .0.display())]
     VaultExists(PathBuf),
+    /// A new vault is not put among other files.
+    #[error("{} is not empty", .0.display())]
+    FolderNotEmpty(PathBuf),
     /// Written by a later program.
     #[error("the vault has format {found}, this program knows {supported}")]
     NewerVersion {

@@ -10,6 +10,11 @@ use rustix::io::Errno;
 use crate::error::Error;
 use crate::format::{disk, header_file};
 
+/// Its lock.
+pub(crate) const LOCK: &str = "lock";
+/// Says that a vault is being made: what lies beside it without a header holds nothing.
+pub(crate) const MAKING: &str = "making";
+
 /// A checked folder, held under its lock until dropped.
 ///
 /// The lock is a `flock` on a file of its own, because POSIX locks vanish when any
@@ -125,6 +130,19 @@ impl Folder {
     }
 }
 
+/// Whether a folder holds anything but a vault's data, or what is left of a creation. What
+/// cannot be listed is told by whoever opens it.
+pub(crate) fn holds_strangers(path: &Path) -> bool {
+    let Ok(entries) = std::fs::read_dir(path) else {
+        return false;
+    };
+    entries.flatten().any(|entry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        !is_data(&name) && !matches!(&*name, LOCK | MAKING)
+    })
+}
+
 fn is_data(name: &str) -> bool {
     name.starts_with("anchor-") || (name.starts_with("vault-") && name.contains(".db"))
 }
@@ -140,7 +158,7 @@ fn epoch(name: &str) -> Option<u64> {
 }
 
 fn take_lock(folder: &Path) -> Result<File, Error> {
-    let path = folder.join("lock");
+    let path = folder.join(LOCK);
     let file = disk::open_private(&path, true)?;
     match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),

@@ -13,7 +13,7 @@ use crate::crypto::login::LoginKey;
 use crate::crypto::recovery::RecoveryKey;
 use crate::epoch;
 use crate::error::{Damage, Error, HeaderDamage};
-use crate::folder::Folder;
+use crate::folder::{Folder, MAKING};
 use crate::format::anchor::{Anchor, Mark};
 use crate::format::header::{Header, SlotKind};
 use crate::format::header_file::{self, Chosen};
@@ -25,9 +25,6 @@ use crate::store::audit::{self, Event, Head};
 use crate::store::connect::{self, Durability};
 use crate::store::root::{Root, State};
 use crate::unlocked::{Remark, Unlocked, locate};
-
-/// Says that a vault is being made: what lies beside it without a header holds nothing.
-pub(crate) const MAKING: &str = "making";
 
 /// What the embedder hands in.
 pub struct Options {

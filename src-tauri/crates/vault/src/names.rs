@@ -6,7 +6,7 @@ use crate::settings::check_lead_times;
 
 /// The largest value of a field.
 pub(crate) const MOST_VALUE: usize = 1024 * 1024;
-const MOST_NAME: usize = 128;
+pub(crate) const MOST_NAME: usize = 128;
 const MOST_FIELDS: usize = 64;
 const MOST_DETAILS: usize = 64 * 1024;
 

@@ -4,17 +4,23 @@
 //! counts of uses stay behind, where they can be looked at: entries of a vault that is not
 //! whole must not get a good name in another one. Trust in directory files is to be given
 //! anew for the same reason.
+//!
+//! A salvage that fails leaves nothing: an empty vault would look like one that was saved.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use keyhaven_secret::Exposed;
 use uuid::Uuid;
 
 use crate::audit::{Action, Context};
-use crate::create::create;
+use crate::create::{clear_unfinished, create, discard};
 use crate::crypto::kdf::{KdfParams, Kek};
 use crate::crypto::keys::Keys;
 use crate::crypto::recovery::RecoveryKey;
 use crate::error::Error;
-use crate::folder::Folder;
+use crate::folder::{self, Folder, LOCK};
+use crate::format::{disk, header_file};
 use crate::locked::{Locked, Options, open_slot};
 use crate::settings::Settings;
 use crate::store::audit::Event;
@@ -32,6 +38,9 @@ pub struct Salvaged {
     pub versions: u32,
     /// What could not be read, in words that name it.
     pub lost: Vec<String>,
+    /// What was named anew or fills its variable no longer, because something else stood in
+    /// its place already.
+    pub changed: Vec<String>,
 }
 
 /// The keys and the place of what is salvaged.
@@ -42,16 +51,17 @@ struct From {
 }
 
 impl Locked {
-    /// Writes everything that can be read into a new vault, and locks that. Slow: one key
-    /// derivation for the new password.
+    /// Writes everything that can be read into a new vault, and locks that; its folder must
+    /// be empty or missing. Slow: one key derivation for the new password.
     ///
     /// # Errors
-    /// [`Error::WrongPassword`]; [`Error::VaultExists`] for the new folder;
-    /// [`Error::DamagedData`] where nothing at all can be read.
+    /// [`Error::WrongPassword`]; [`Error::VaultExists`] and [`Error::FolderNotEmpty`] for the
+    /// new folder; [`Error::DamagedData`] where nothing at all can be read. Nothing is left of
+    /// the new vault then.
     pub fn salvage(
         &self,
         kek: &Kek,
-        into: Folder,
+        into: &Path,
         password: &impl Exposed,
         kdf: KdfParams,
         context: &Context,
@@ -69,10 +79,71 @@ impl Locked {
         // Nothing is made where nothing can be read.
         drop(open()?);
         let rescued = Rescue::new(&open).read();
-        let (mut vault, recovery) = create(into, password, kdf, context, options)?;
-        let salvaged = vault.take_in(context, &from, rescued)?;
-        vault.lock(context).1?;
-        Ok((recovery, salvaged))
+        let (target, folder) = Target::take(into, options.seen.clone())?;
+        let fill = || {
+            let (mut vault, recovery) = create(folder, password, kdf, context, options)?;
+            let salvaged = vault.take_in(context, &from, rescued)?;
+            vault.lock(context).1?;
+            Ok((recovery, salvaged))
+        };
+        fill().inspect_err(|_| target.clear())
+    }
+}
+
+/// Where the new vault goes.
+struct Target {
+    path: PathBuf,
+    /// Of last seen states.
+    seen: Option<PathBuf>,
+    /// Folders that were missing, from the innermost.
+    missing: Vec<PathBuf>,
+}
+
+impl Target {
+    fn take(path: &Path, seen: Option<PathBuf>) -> Result<(Self, Folder), Error> {
+        // Before its lock is put into a folder that is somebody else's.
+        if header_file::exists(path)? {
+            return Err(Error::VaultExists(path.to_owned()));
+        }
+        if folder::holds_strangers(path) {
+            return Err(Error::FolderNotEmpty(path.to_owned()));
+        }
+        let is_missing = |path: &&Path| std::fs::symlink_metadata(path).is_err();
+        let missing = path.ancestors().take_while(is_missing);
+        let target = Self {
+            path: path.to_owned(),
+            seen,
+            missing: missing.map(Path::to_owned).collect(),
+        };
+        let taken = Folder::create(path).and_then(|folder| {
+            clear_unfinished(&folder)?;
+            Ok(folder)
+        });
+        match taken {
+            Ok(folder) => Ok((target, folder)),
+            Err(error) => {
+                target.clear_folders();
+                Err(error)
+            }
+        }
+    }
+
+    /// Removes what was made; as far as that goes, for the first error is the one to report.
+    fn clear(&self) {
+        if let Ok(folder) = Folder::open(&self.path) {
+            let _ = discard(&folder, self.seen.as_deref());
+        }
+        self.clear_folders();
+    }
+
+    fn clear_folders(&self) {
+        if self.missing.contains(&self.path) {
+            // It goes with its folder, so that nobody can wait on it any more.
+            let _ = disk::remove(&self.path.join(LOCK));
+        }
+        for folder in &self.missing {
+            let _ = std::fs::remove_dir(folder);
+        }
     }
 }
 
@@ -110,11 +181,13 @@ impl Unlocked {
                     lost.push(format!("{name}, version {number}: its values do not open"));
                 }
             }
+            salvaged.changed = std::mem::take(&mut adopt.changed);
             let event = Event::done(Action::Salvaged)
                 .with("from", from.vault.to_string())
                 .with("credentials", salvaged.credentials.to_string())
                 .with("versions", salvaged.versions.to_string())
-                .with("lost", lost.len().to_string());
+                .with("lost", lost.len().to_string())
+                .with("changed", salvaged.changed.len().to_string());
             Ok(event)
         })?;
         salvaged.lost = lost;
@@ -129,6 +202,18 @@ fn settings(rescued: &Rescued) -> Option<Settings> {
 
 fn losses(rescued: &Rescued) -> Vec<String> {
     let mut lost = Vec::new();
+    for name in rescued.nameless.values() {
+        lost.push(format!("the name of a project: it is {name} now"));
+    }
+    let environments = rescued.credentials.values().map(|row| row.environment);
+    let unknown = environments.filter(|id| !rescued.environments.contains_key(id));
+    for id in unknown.collect::<BTreeSet<_>>() {
+        let (place, _) = rescued.place(id);
+        lost.push(format!(
+            "the name of an environment: it is {}/{} now",
+            place.project, place.environment
+        ));
+    }
     for id in rescued.lost.keys() {
         lost.push(format!("{}: cannot be read", rescued.name(*id)));
     }

@@ -1142,6 +1142,10 @@ version: number, } | { "code": "vault_exists",
 /**
  * The vault folder.
  */
+folder: string, } | { "code": "folder_not_empty", 
+/**
+ * The folder.
+ */
 folder: string, } | { "code": "exists", 
 /**
  * Its name.

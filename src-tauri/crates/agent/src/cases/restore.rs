@@ -138,6 +138,7 @@ pub(crate) async fn salvage(
         credentials: salvaged.credentials,
         versions: salvaged.versions,
         lost: salvaged.lost,
+        changed: salvaged.changed,
     };
     Ok((view, secrets))
 }

@@ -81,11 +81,13 @@ fn restored(context: &Context, view: &RestoredView, key: &str) -> String {
     text + &recovery(key)
 }
 
+fn lines(all: &[String]) -> String {
+    let line = |one: &String| format!("  {}\n", crate::print::plain(one));
+    all.iter().map(line).collect()
+}
+
 fn names(all: &[String]) -> String {
-    let mut text = String::new();
-    for name in all.iter().take(MOST_NAMES) {
-        text += &format!("  {}\n", crate::print::plain(name));
-    }
+    let mut text = lines(&all[..all.len().min(MOST_NAMES)]);
     if let Some(more) = all.len().checked_sub(MOST_NAMES).filter(|more| *more > 0) {
         text += &format!("  and {more} more\n");
     }
@@ -147,6 +149,7 @@ pub fn salvage(context: &Context, arguments: SalvageArgs) -> Result<(), Failure>
             "credentials": view.credentials,
             "versions": view.versions,
             "lost": view.lost,
+            "changed": view.changed,
         }));
     }
     context.printer.out(salvaged(&view, key).as_bytes())
@@ -164,9 +167,11 @@ fn salvaged(view: &SalvageView, key: &str) -> String {
         text += "Nothing is known to be lost.\n";
     } else {
         text += "\nLost:\n";
-        for line in &view.lost {
-            text += &format!("  {}\n", crate::print::plain(line));
-        }
+        text += &lines(&view.lost);
+    }
+    if !view.changed.is_empty() {
+        text += "\nChanged, for something else stood in its place:\n";
+        text += &lines(&view.changed);
     }
     text + &recovery(key).replace("; the one of before opens nothing any more", "")
 }

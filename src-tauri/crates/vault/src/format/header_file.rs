@@ -90,6 +90,12 @@ pub(crate) fn check(folder: &Path, key: &MacKey, report: &mut Report) {
     }
 }
 
+/// Removes both copies: there is no vault any more.
+pub(crate) fn remove(folder: &Path) -> Result<(), Error> {
+    let [a, b] = paths(folder);
+    disk::remove(&a).and(disk::remove(&b))
+}
+
 fn read_copy(path: &Path) -> Result<Option<Found>, Error> {
     disk::read_private(path, header::MOST)?
         .map(|bytes| header::decode(&bytes))

@@ -63,6 +63,11 @@ pub(crate) fn write(
     disk::replace_private(&path(folder, vault), &bytes)
 }
 
+/// Forgets a vault that is no more.
+pub(crate) fn forget(folder: &Path, vault: Uuid) -> Result<(), Error> {
+    disk::remove(&path(folder, vault))
+}
+
 /// What the bytes say about this vault.
 pub(crate) fn decode(bytes: &[u8], vault: Uuid, key: &MacKey) -> Option<Seen> {
     let (body, mac) = bytes.split_last_chunk::<32>()?;

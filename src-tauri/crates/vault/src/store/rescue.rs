@@ -15,7 +15,7 @@ use super::rows::{CredentialRow, VersionRow, tier_from, uuid};
 use crate::error::Error;
 use crate::model::{Place, Tier};
 
-/// The project of what has lost its own.
+/// How the projects of what has lost its own are called, and that of lost environments.
 const HOMELESS: &str = "salvaged";
 
 /// What could be read.
@@ -26,6 +26,8 @@ pub(crate) struct Rescued {
     /// Paths of trusted files.
     pub(crate) trusted: Vec<String>,
     pub(crate) environments: HashMap<Uuid, (Place, Tier)>,
+    /// Projects that environments speak of and whose names are lost, with their new names.
+    pub(crate) nameless: BTreeMap<Uuid, String>,
     pub(crate) credentials: BTreeMap<Uuid, CredentialRow>,
     pub(crate) versions: BTreeMap<(Uuid, u32), VersionRow>,
     /// Credentials that are known to have been there, with what is known of their names.
@@ -39,14 +41,20 @@ impl Rescued {
     pub(crate) fn place(&self, environment: Uuid) -> (Place, Tier) {
         let known = self.environments.get(&environment).cloned();
         known.unwrap_or_else(|| {
-            let text = environment.simple().to_string();
             let place = Place {
                 project: HOMELESS.into(),
-                environment: text.get(20..).unwrap_or_default().into(),
+                environment: tail(environment),
             };
             // The most careful one, since its own is not known.
             (place, Tier::Production)
         })
+    }
+
+    /// A name of its own for a project that lost it.
+    fn rename(&mut self, project: Uuid) -> String {
+        let name = format!("{HOMELESS}-{}", tail(project));
+        self.nameless.insert(project, name.clone());
+        name
     }
 
     /// `PROJECT/ENVIRONMENT/NAME`, or as much of it as is known.
@@ -60,6 +68,12 @@ impl Rescued {
             _ => id.to_string(),
         }
     }
+}
+
+/// The random end of an id.
+fn tail(id: Uuid) -> String {
+    let text = id.simple().to_string();
+    text.get(20..).unwrap_or_default().into()
 }
 
 /// A way to read that survives broken pages.
@@ -146,10 +160,10 @@ impl<'a> Rescue<'a> {
             Ok((uuid(row, 0)?, uuid(row, 2)?, row.get::<_, String>(3)?, tier))
         });
         for (id, project, environment, tier) in environments {
-            let project = projects.get(&project).cloned();
-            let project = project.unwrap_or_else(|| HOMELESS.into());
+            let name = projects.get(&project).cloned();
+            let name = name.unwrap_or_else(|| rescued.rename(project));
             let place = Place {
-                project,
+                project: name,
                 environment,
             };
             rescued.environments.insert(id, (place, tier));

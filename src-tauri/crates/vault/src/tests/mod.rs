@@ -15,6 +15,7 @@ mod queries;
 mod reminders;
 mod restore_stops;
 mod restoring;
+mod salvaging;
 mod stops;
 mod story;
 mod tampering;
