@@ -155,6 +155,10 @@ pub(crate) fn word(error: VaultError) -> Error {
         VaultError::FolderNotEmpty(path) => Error::FolderNotEmpty {
             folder: text(&path),
         },
+        VaultError::NoEpochLeft(folder) => invalid(
+            &text(&folder),
+            "a file in it is called as if it were the last one a vault can have; move it elsewhere",
+        ),
         VaultError::NewerVersion { found, supported } => Error::NewerVault {
             vault: found,
             program: supported,

@@ -3,15 +3,18 @@
 //! Database and anchor of the next epoch are built beside the ones in use and checked by
 //! reading them anew; nobody needs them until the header names them. Header copy A is the
 //! commit point, B follows, and only then the files of other epochs go. Stopped at any
-//! point, the folder opens as the old epoch or as the new one, never as neither; what the
-//! losing epoch left is removed at the next unlock.
+//! point, the folder opens as the old epoch or as the new one, never as neither. What an older
+//! epoch left is removed at the next unlock. Files of a higher one may be of a switch that was
+//! stopped, or the newer vault beside an old copy: they go where the last seen state proves
+//! that no newer epoch ever was the vault, and else once a later switch is above them.
 //!
 //! ```text
-//! NextEpoch::begin   clears leftovers of its number, makes an empty database
+//! above_all          a number above everything that lies in the folder
+//! NextEpoch::begin   makes an empty database
 //! Transfer           fills it, in slices, from the source's tables (store::transfer)
 //! NextEpoch::seal    state and log end, anchor, and everything checked by reading it back
 //! SealedEpoch::commit   header A: from here on it is the vault; then B
-//! remove_others      once the old database is closed
+//! tidy               once the old database is closed
 //! ```
 //! A `NextEpoch` or `SealedEpoch` that is dropped takes its files along.
 
@@ -32,6 +35,9 @@ use crate::store::audit::{self, Head};
 use crate::store::connect::{self, Durability};
 use crate::store::cutoff;
 use crate::store::root::{Root, State};
+
+/// The database's numbers have a sign.
+const MOST: u64 = i64::MAX as u64;
 
 /// Which epoch: everything its keys and seals are bound to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,10 +102,9 @@ impl Drop for Files {
 
 impl NextEpoch {
     /// Begins an epoch under a vault key: an empty database, private, beside what is there.
-    /// `epoch` must not be the epoch in use, and above it, or it could never win.
+    /// Its number is one of [`above_all`].
     pub(crate) fn begin(folder: &Folder, epoch: Epoch, key: &VaultKey) -> Result<Self, Error> {
         let folder = folder.path().to_owned();
-        remove(&folder, epoch.number)?;
         let keys = Keys::derive(key, epoch.vault, epoch.number);
         let files = Files {
             folder,
@@ -230,6 +235,19 @@ impl Files {
     }
 }
 
+/// A number above every epoch of which something lies in the folder, and above a known one.
+///
+/// # Errors
+/// [`Error::NoEpochLeft`]: no vault gets there, but anybody can name a file so.
+pub(crate) fn above_all(folder: &Folder, known: u64) -> Result<u64, Error> {
+    let lying = folder.epochs()?.into_iter().max().unwrap_or(0);
+    let above = lying
+        .max(known)
+        .checked_add(1)
+        .filter(|above| *above < MOST);
+    above.ok_or_else(|| Error::NoEpochLeft(folder.path().to_owned()))
+}
+
 /// Removes the files of one epoch. Its database must be closed.
 pub(crate) fn remove(folder: &Path, epoch: u64) -> Result<(), Error> {
     let database = folder.join(database_name(epoch));
@@ -247,11 +265,20 @@ pub(crate) fn tidy(folder: &Folder, chosen: &Chosen) -> Result<(), Error> {
     if chosen.wants_healing {
         return Ok(());
     }
-    remove_others(folder, chosen.copy.header.epoch)
+    remove_older(folder, chosen.copy.header.epoch)
 }
 
-/// Removes what other epochs left: the one before after a switch, and one that never came
-/// to be. Only for a vault whose header and data were checked.
+/// Removes what epochs before this one left. Only for a vault whose header and data were
+/// checked.
+pub(crate) fn remove_older(folder: &Folder, epoch: u64) -> Result<(), Error> {
+    for older in folder.epochs()?.range(..epoch) {
+        remove(folder.path(), *older)?;
+    }
+    Ok(())
+}
+
+/// Removes what other epochs left: those before, and any that never came to be. Only for a
+/// vault whose header and data were checked, and that is known to be the newest there was.
 pub(crate) fn remove_others(folder: &Folder, epoch: u64) -> Result<(), Error> {
     for other in folder.epochs()? {
         if other != epoch {

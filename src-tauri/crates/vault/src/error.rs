@@ -37,6 +37,9 @@ pub enum Error {
     /// A new vault is not put among other files.
     #[error("{} is not empty", .0.display())]
     FolderNotEmpty(PathBuf),
+    /// A file in the folder is called as if it were of the last epoch there can be.
+    #[error("a file in {} has the highest number there is", .0.display())]
+    NoEpochLeft(PathBuf),
     /// Written by a later program.
     #[error("the vault has format {found}, this program knows {supported}")]
     NewerVersion {

@@ -67,7 +67,7 @@ pub fn seen(bytes: &[u8]) -> bool {
     let vault = bytes.get(6..22).and_then(|id| id.try_into().ok());
     let vault = vault.map_or(Uuid::nil(), Uuid::from_bytes);
     let found = seen::decode(bytes, vault, &key());
-    assert!(!matches!(found, Some(seen::Seen::Ours(_))));
+    assert!(!found.is_some_and(|seen| seen.is_ours));
     found.is_some()
 }
 

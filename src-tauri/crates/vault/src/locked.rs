@@ -1,6 +1,7 @@
 //! The vault while locked: a checked header, no key. And how it is opened.
 
 use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::path::PathBuf;
 
 use keyhaven_secret::Exposed;
@@ -17,7 +18,6 @@ use crate::folder::{Folder, MAKING};
 use crate::format::anchor::{Anchor, Mark};
 use crate::format::header::{Header, SlotKind};
 use crate::format::header_file::{self, Chosen};
-use crate::format::seen::Seen;
 use crate::format::{disk, seen};
 use crate::random::Random;
 use crate::slots::{LOGIN_SLOT, RECOVERY_SLOT};
@@ -108,6 +108,8 @@ struct Opened {
     head: Head,
     slot_lost: bool,
     seen: Standing,
+    /// Whether no newer epoch can ever have been the vault.
+    is_newest: bool,
 }
 
 /// How this copy stands to the last state seen on this machine.
@@ -274,7 +276,7 @@ impl Locked {
         let (anchor, reading) = Anchor::open(folder, header.vault, header.epoch, &keys.anchor)?;
         let connection = connect::open(&folder.join(&header.database), &keys)?;
         let (state, head) = check(&connection, &keys, &reading.mark)?;
-        let seen = self.standing(&keys, &state);
+        let (seen, is_newest) = self.standing(&keys, &state);
         if let (Standing::Behind(changes), OldCopy::Ask) = (seen, old) {
             return Err(Error::OldCopy { changes });
         }
@@ -286,31 +288,38 @@ impl Locked {
             head,
             slot_lost: reading.slot_lost,
             seen,
+            is_newest,
         })
     }
 
-    fn standing(&self, keys: &Keys, state: &State) -> Standing {
+    /// How this copy stands to what was seen, and whether that proves its epoch the newest.
+    fn standing(&self, keys: &Keys, state: &State) -> (Standing, bool) {
         let Some(folder) = &self.options.seen else {
-            return Standing::Fresh;
+            return (Standing::Fresh, false);
         };
         let here = seen::Progress {
             epoch: self.header().epoch,
             generation: state.generation,
         };
-        let behind = |seen: seen::Progress| {
-            let changes = seen.generation.saturating_sub(here.generation);
-            Standing::Behind(changes.max(1))
-        };
-        match seen::read(folder, self.id(), &keys.seen) {
-            Ok(Some(Seen::Ours(seen))) if seen > here => behind(seen),
-            Ok(Some(Seen::Ours(seen))) if seen == here => Standing::Same,
-            // A re-key changed the key of that file too, so an older epoch cannot check it.
-            // Whoever made it up gains no more than this question.
-            Ok(Some(Seen::Claimed(seen))) if seen.epoch > here.epoch => behind(seen),
-            Ok(_) => Standing::Fresh,
+        let seen = match seen::read(folder, self.id(), &keys.seen) {
+            Ok(Some(seen)) => seen,
+            Ok(None) => return (Standing::Fresh, false),
             // It must not keep anybody from opening the vault, but it is said.
-            Err(_) => Standing::Unknown,
-        }
+            Err(_) => return (Standing::Unknown, false),
+        };
+        let is_newest = seen.is_ours && seen.newest == here.epoch;
+        // A re-key changed the key of that file too, so an older epoch cannot check it.
+        // Whoever made it up gains no more than this question.
+        let counts = seen.is_ours || seen.progress.epoch > here.epoch;
+        let standing = match seen.progress.cmp(&here) {
+            Ordering::Greater if counts => {
+                let changes = seen.progress.generation.saturating_sub(here.generation);
+                Standing::Behind(changes.max(1))
+            }
+            Ordering::Equal if seen.is_ours => Standing::Same,
+            _ => Standing::Fresh,
+        };
+        (standing, is_newest)
     }
 
     /// Begins a session: empties the log, heals, records, and marks the anchor in use.
@@ -340,7 +349,8 @@ impl Locked {
         if opened.slot_lost {
             unlocked.remarks.push(Remark::AnchorSlotLost);
         }
-        match begin_session(&mut unlocked, opened.seen, slot, context) {
+        let (seen, is_newest) = (opened.seen, opened.is_newest);
+        match begin_session(&mut unlocked, seen, is_newest, slot, context) {
             Ok(()) => Ok(unlocked),
             Err(error) => {
                 let Unlocked {
@@ -405,6 +415,7 @@ impl Locked {
 fn begin_session(
     unlocked: &mut Unlocked,
     seen: Standing,
+    is_newest: bool,
     slot: u32,
     context: &Context,
 ) -> Result<(), Error> {
@@ -416,10 +427,13 @@ fn begin_session(
         unlocked.chosen.wants_healing = false;
         unlocked.remarks.push(Remark::HeaderHealed);
     }
-    // What a switch of epochs left, or one that was stopped. Beside an old copy the other
-    // files may be the newer vault.
-    if !matches!(seen, Standing::Behind(_)) {
-        epoch::remove_others(&unlocked.folder, unlocked.chosen.copy.header.epoch)?;
+    // What a switch of epochs left. Files of a higher epoch are of a switch that was stopped,
+    // or they are the newer vault, of which this is an old copy.
+    let epoch = unlocked.chosen.copy.header.epoch;
+    if is_newest && !matches!(seen, Standing::Behind(_)) {
+        epoch::remove_others(&unlocked.folder, epoch)?;
+    } else {
+        epoch::remove_older(&unlocked.folder, epoch)?;
     }
     if let Standing::Behind(changes) = seen {
         let event = Event::done(Action::OldCopyAccepted).with("changes", changes.to_string());
@@ -443,7 +457,10 @@ fn begin_session(
         // It is on the disk already, and to sync it once more takes time.
         Standing::Same => true,
         Standing::Unknown => false,
-        Standing::Fresh | Standing::Behind(_) => unlocked.write_seen().is_ok(),
+        Standing::Fresh | Standing::Behind(_) => {
+            let lying = unlocked.folder.epochs()?.into_iter().max();
+            unlocked.write_seen(lying.unwrap_or(epoch)).is_ok()
+        }
     };
     if !kept {
         unlocked.remarks.push(Remark::LastSeenUnavailable);

@@ -385,13 +385,12 @@ fn mark(
 
 /// Above every epoch of which there is a trace.
 fn next_epoch(folder: &Folder, backup: u64) -> Result<u64, Error> {
-    let data = folder.epochs()?.into_iter().max().unwrap_or(0);
     let header = match header_file::read(folder.path(), false) {
         Ok(chosen) => chosen.copy.header.epoch,
         // What cannot be read names no epoch that could win.
         Err(_) => 0,
     };
-    Ok(data.max(header).max(backup) + 1)
+    epoch::above_all(folder, header.max(backup))
 }
 
 /// Copies what makes the vault into a folder of its own, which is a vault then; none where

@@ -4,8 +4,10 @@
 //! Restoring this file as well is not noticed, and a file that is missing or not ours says
 //! nothing.
 //! ```text
-//! magic "KHSEEN" | vault id [16] | epoch u64 | generation u64 | MAC [32]
+//! magic "KHSEEN" | vault id [16] | epoch u64 | generation u64 | newest epoch u64 | MAC [32]
 //! ```
+//! The newest epoch is the highest one of which there was ever a sign here; it stays when an
+//! older copy is opened on demand.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +20,7 @@ use crate::error::Error;
 
 const MAGIC: &[u8; 6] = b"KHSEEN";
 const DOMAIN: &[u8] = b"seen";
-const LENGTH: u64 = 6 + 16 + 8 + 8 + 32;
+const LENGTH: u64 = 6 + 16 + 8 + 8 + 8 + 32;
 
 /// How far a vault had come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,11 +35,12 @@ fn path(folder: &Path, vault: Uuid) -> PathBuf {
 
 /// What the file says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Seen {
-    /// Written under this vault key.
-    Ours(Progress),
-    /// Well formed, but of another vault key, or of nobody's.
-    Claimed(Progress),
+pub(crate) struct Seen {
+    pub(crate) progress: Progress,
+    /// The highest epoch of which there was a sign.
+    pub(crate) newest: u64,
+    /// Written under this vault key; else it is of another one, or of nobody's.
+    pub(crate) is_ours: bool,
 }
 
 /// What was seen last, if anything is known.
@@ -46,18 +49,25 @@ pub(crate) fn read(folder: &Path, vault: Uuid, key: &MacKey) -> Result<Option<Se
     Ok(bytes.and_then(|bytes| decode(&bytes, vault, key)))
 }
 
-/// Remembers what is seen now.
+/// Remembers what is seen now, and a sign of some epoch; what was known of the newest one
+/// stays known.
 pub(crate) fn write(
     folder: &Path,
     vault: Uuid,
     progress: Progress,
+    sign: u64,
     key: &MacKey,
 ) -> Result<(), Error> {
     disk::make_folder(folder)?;
+    // What cannot be read is replaced.
+    let before = read(folder, vault, key).ok().flatten();
+    let known = before.map_or(0, |seen| seen.newest.max(seen.progress.epoch));
+    let newest = known.max(progress.epoch).max(sign);
     let mut bytes = MAGIC.to_vec();
     bytes.extend_from_slice(vault.as_bytes());
     bytes.extend_from_slice(&progress.epoch.to_be_bytes());
     bytes.extend_from_slice(&progress.generation.to_be_bytes());
+    bytes.extend_from_slice(&newest.to_be_bytes());
     let mac = key.tag(DOMAIN, &bytes);
     bytes.extend_from_slice(&mac);
     disk::replace_private(&path(folder, vault), &bytes)
@@ -78,12 +88,14 @@ pub(crate) fn decode(bytes: &[u8], vault: Uuid, key: &MacKey) -> Option<Seen> {
         epoch: reader.u64()?,
         generation: reader.u64()?,
     };
+    let newest = reader.u64()?;
     if magic != *MAGIC || whose != vault || !reader.at_end() {
         return None;
     }
-    Some(match key.verify(DOMAIN, body, mac) {
-        true => Seen::Ours(progress),
-        false => Seen::Claimed(progress),
+    Some(Seen {
+        progress,
+        newest,
+        is_ours: key.verify(DOMAIN, body, mac),
     })
 }
 
@@ -106,18 +118,38 @@ mod tests {
             epoch: 1,
             generation: 77,
         };
-        write(&folder, vault, progress, &key).unwrap();
-        let ours = Some(Seen::Ours(progress));
-        assert_eq!(read(&folder, vault, &key).unwrap(), ours);
+        write(&folder, vault, progress, 0, &key).unwrap();
+        let ours = Seen {
+            progress,
+            newest: 1,
+            is_ours: true,
+        };
+        assert_eq!(read(&folder, vault, &key).unwrap(), Some(ours));
         let mut bytes = std::fs::read(path(&folder, vault)).unwrap();
         bytes[29] ^= 1;
         std::fs::write(path(&folder, vault), &bytes).unwrap();
-        assert!(matches!(
-            read(&folder, vault, &key).unwrap(),
-            Some(Seen::Claimed(_))
-        ));
+        assert!(!read(&folder, vault, &key).unwrap().unwrap().is_ours);
         bytes.pop();
         std::fs::write(path(&folder, vault), &bytes).unwrap();
         assert_eq!(read(&folder, vault, &key).unwrap(), None);
+    }
+
+    #[test]
+    fn the_newest_epoch_stays_known_under_any_key() {
+        let home = tempfile::tempdir().unwrap();
+        let (folder, vault) = (home.path(), Uuid::from_u128(1));
+        let key = |of: u8| MacKey::new(Key::filled(|key| key.fill(of)));
+        let at = |epoch| Progress {
+            epoch,
+            generation: 7,
+        };
+        let newest = |of: u8| read(folder, vault, &key(of)).unwrap().unwrap().newest;
+        write(folder, vault, at(3), 0, &key(3)).unwrap();
+        // An older copy, under the key of before.
+        write(folder, vault, at(1), 0, &key(1)).unwrap();
+        assert_eq!(newest(1), 3);
+        write(folder, vault, at(1), 9, &key(1)).unwrap();
+        write(folder, vault, at(4), 0, &key(4)).unwrap();
+        assert_eq!(newest(4), 9);
     }
 }

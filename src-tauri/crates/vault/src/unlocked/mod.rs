@@ -154,7 +154,7 @@ impl Unlocked {
             former_schedule: None,
             living: RefCell::default(),
         };
-        if vault.write_seen().is_err() {
+        if vault.write_seen(0).is_err() {
             vault.remarks.push(Remark::LastSeenUnavailable);
         }
         vault
@@ -256,7 +256,7 @@ impl Unlocked {
             .mend()
             .and_then(|()| self.record_flushed(context, &Event::done(Action::Locked)));
         // Where it cannot be kept, the next unlock says so.
-        let _ = self.write_seen();
+        let _ = self.write_seen(0);
         let mark = self.mark(true);
         let Self {
             folder,
@@ -467,8 +467,9 @@ impl Unlocked {
         Ok(())
     }
 
-    /// Remembers on this machine how far this vault has come.
-    pub(crate) fn write_seen(&self) -> Result<(), Error> {
+    /// Remembers on this machine how far this vault has come, and that there was a sign of
+    /// some epoch.
+    pub(crate) fn write_seen(&self, sign: u64) -> Result<(), Error> {
         let Some(folder) = &self.options.seen else {
             return Ok(());
         };
@@ -476,7 +477,7 @@ impl Unlocked {
             epoch: self.chosen.copy.header.epoch,
             generation: self.state.generation,
         };
-        seen::write(folder, self.id(), progress, &self.keys.seen)
+        seen::write(folder, self.id(), progress, sign, &self.keys.seen)
     }
 
     /// A page of the audit log, newest first.

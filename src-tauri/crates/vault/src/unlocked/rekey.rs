@@ -252,7 +252,7 @@ impl Rekeyed {
             former_schedule: Some(keys.schedule),
             living: std::cell::RefCell::default(),
         };
-        if vault.write_seen().is_err() {
+        if vault.write_seen(0).is_err() {
             vault.remarks.push(Remark::LastSeenUnavailable);
         }
         Ok((vault, self.recovery))
@@ -262,7 +262,7 @@ impl Rekeyed {
 fn start(vault: &mut Unlocked, key: &VaultKey) -> Result<(NextEpoch, Transfer), Error> {
     let epoch = vault.epoch();
     let next = Epoch {
-        number: epoch.number + 1,
+        number: epoch::above_all(&vault.folder, epoch.number)?,
         ..epoch
     };
     let next = NextEpoch::begin(&vault.folder, next, key)?;
