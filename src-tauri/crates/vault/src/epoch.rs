@@ -189,11 +189,7 @@ impl SealedEpoch {
         // From the first byte on the header may name these files.
         self.files.kept = true;
         let wants_healing = header_file::commit(&self.files.folder, &copy)?;
-        let chosen = Chosen {
-            copy,
-            wants_healing,
-        };
-        Ok((chosen, self.opened))
+        Ok((Chosen::of(copy, wants_healing), self.opened))
     }
 }
 

@@ -8,13 +8,12 @@ use rusqlite::Connection;
 
 use crate::backup;
 use crate::crypto::kdf::Kek;
-use crate::crypto::keys::Keys;
 use crate::error::{Damage, Error};
 use crate::folder::Folder;
 use crate::format::anchor::Anchor;
 use crate::format::backup_file::BackupFile;
 use crate::format::header_file::{self, Chosen};
-use crate::locked::{Locked, Options, compare, open_slot};
+use crate::locked::{Locked, Options, compare};
 use crate::store::audit::{self, Head};
 use crate::store::check::{Check, Scene, pages};
 use crate::store::connect;
@@ -40,10 +39,7 @@ impl Locked {
             if let Ok(file) = BackupFile::open(&backup.path)
                 && epochs.contains(&file.manifest.epoch)
             {
-                let chosen = Chosen {
-                    copy: file.header,
-                    wants_healing: false,
-                };
+                let chosen = Chosen::of(file.header, false);
                 return Ok(Self::from_parts(folder, options, chosen));
             }
         }
@@ -56,9 +52,7 @@ impl Locked {
     /// [`Error::WrongPassword`], [`Error::WrongRecoveryKey`]. What is wrong with the vault is
     /// no error, it is in the report.
     pub fn verify(&self, kek: &Kek) -> Result<Report, Error> {
-        let header = self.header();
-        let key = open_slot(header, kek)?;
-        let keys = Keys::derive(&key, header.vault, header.epoch);
+        let (header, keys) = self.look_into(kek)?;
         let mut report = Report::default();
         let folder = self.folder().path();
         header_file::check(folder, &keys.header, &mut report);

@@ -20,7 +20,7 @@ use crate::crypto::recovery::RecoveryKey;
 use crate::format::backup_file::Manifest;
 use crate::format::header::Found;
 use crate::format::{anchor, backup_file, header, seen};
-use crate::{locked, schedule};
+use crate::{schedule, ways_in};
 
 fn with_checksum(bytes: &[u8]) -> Vec<u8> {
     let sum: [u8; 32] = Sha256::digest(bytes).into();
@@ -38,7 +38,7 @@ pub fn header(bytes: &[u8]) -> bool {
         if let Ok(Found::Good(copy)) = header::decode(&bytes) {
             assert_eq!(copy.encode(), bytes);
             // A job costs nothing until it is run.
-            accepted |= locked::password_job(&copy.header, &KdfPolicy::shipped()).is_ok();
+            accepted |= ways_in::password_job(&copy.header, &KdfPolicy::shipped()).is_ok();
         }
     }
     accepted

@@ -38,6 +38,7 @@ pub mod test_support;
 mod tests;
 mod unlocked;
 mod verify;
+mod ways_in;
 
 pub use audit::{
     Action, Actor, AuditEntry, AuditFilter, AuditPage, Claimed, Context, Detail, Outcome,

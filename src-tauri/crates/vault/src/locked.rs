@@ -8,15 +8,13 @@ use keyhaven_secret::Exposed;
 use uuid::Uuid;
 
 use crate::audit::{Action, Context};
-use crate::crypto::kdf::{KdfJob, KdfParams, KdfPolicy, Kek};
-use crate::crypto::keys::{Keys, VaultKey};
-use crate::crypto::login::LoginKey;
-use crate::crypto::recovery::RecoveryKey;
+use crate::crypto::kdf::{KdfParams, KdfPolicy, Kek};
+use crate::crypto::keys::Keys;
 use crate::epoch;
-use crate::error::{Damage, Error, HeaderDamage};
+use crate::error::{Damage, Error};
 use crate::folder::{Folder, MAKING};
 use crate::format::anchor::{Anchor, Mark};
-use crate::format::header::{Header, SlotKind};
+use crate::format::header::{Header, HeaderCopy};
 use crate::format::header_file::{self, Chosen};
 use crate::format::{disk, seen};
 use crate::random::Random;
@@ -25,6 +23,8 @@ use crate::store::audit::{self, Event, Head};
 use crate::store::connect::{self, Durability};
 use crate::store::root::{Root, State};
 use crate::unlocked::{Remark, Unlocked, locate};
+#[cfg(test)]
+use crate::ways_in;
 
 /// What the embedder hands in.
 pub struct Options {
@@ -49,8 +49,8 @@ pub enum OldCopy {
 /// A vault whose keys are not in memory.
 pub struct Locked {
     folder: Folder,
-    options: Options,
-    chosen: Chosen,
+    pub(crate) options: Options,
+    pub(crate) chosen: Chosen,
 }
 
 /// An unlock that failed: the vault is still there, still locked.
@@ -61,46 +61,10 @@ pub struct OpenFailure {
     pub error: Error,
 }
 
-/// The slow step for the password slot; its bounds are checked here, before any memory is
-/// taken.
-pub(crate) fn password_job(header: &Header, policy: &KdfPolicy) -> Result<KdfJob, Error> {
-    for slot in &header.slots {
-        if let SlotKind::Password(params) = slot.kind {
-            policy.check(&params, &slot.salt)?;
-            return Ok(KdfJob {
-                slot: slot.id,
-                params,
-                salt: slot.salt.clone(),
-            });
-        }
-    }
-    Err(HeaderDamage::Malformed.into())
-}
-
-/// Opens the slot a key was derived for.
-pub(crate) fn open_slot(header: &Header, kek: &Kek) -> Result<VaultKey, Error> {
-    let slot = header.slots.iter().find(|slot| slot.id == kek.slot);
-    let slot = slot.ok_or(HeaderDamage::Malformed)?;
-    let associated = Header::associated(header.vault, header.epoch, slot);
-    let key = VaultKey::unwrap(&kek.key, &associated, &slot.wrapped);
-    key.ok_or(match slot.kind {
-        SlotKind::Password(_) => Error::WrongPassword,
-        SlotKind::Recovery => Error::WrongRecoveryKey,
-        SlotKind::Login => Error::WrongLoginKey,
-    })
-}
-
-/// The key of the recovery slot.
-pub(crate) fn recovery_kek(header: &Header, recovery: &RecoveryKey) -> Result<Kek, Error> {
-    let mut slots = header.slots.iter();
-    let slot = slots.find(|slot| slot.kind == SlotKind::Recovery);
-    let slot = slot.ok_or(Error::WrongRecoveryKey)?;
-    let key = recovery.derive_kek(&slot.salt, header.epoch);
-    Ok(Kek { slot: slot.id, key })
-}
-
 /// What opening finds out before anything is written.
 struct Opened {
+    /// Of the header.
+    copy: HeaderCopy,
     keys: Keys,
     connection: rusqlite::Connection,
     anchor: Anchor,
@@ -177,51 +141,14 @@ impl Locked {
         self.header().has_slot(LOGIN_SLOT)
     }
 
-    /// The key of the slot for the login keychain; fast, its key is random.
-    ///
-    /// # Errors
-    /// [`Error::WrongLoginKey`] where the vault has no such slot.
-    pub fn login_kek(&self, login: &LoginKey) -> Result<Kek, Error> {
-        let header = self.header();
-        let mut slots = header.slots.iter();
-        let slot = slots.find(|slot| slot.kind == SlotKind::Login);
-        let slot = slot.ok_or(Error::WrongLoginKey)?;
-        let key = login.derive_kek(&slot.salt, header.epoch);
-        Ok(Kek { slot: slot.id, key })
-    }
-
     /// How the password's key is derived; none where the header has no slot for one.
     #[must_use]
     pub fn kdf(&self) -> Option<KdfParams> {
         self.header().kdf()
     }
 
-    /// Whether a derived key opens the slot it is for.
-    ///
-    /// # Errors
-    /// [`Error::WrongPassword`].
-    pub fn try_key(&self, kek: &Kek) -> Result<(), Error> {
-        open_slot(self.header(), kek).map(drop)
-    }
-
     pub(crate) fn header(&self) -> &Header {
         &self.chosen.copy.header
-    }
-
-    /// The slow step for this vault's password, to be run anywhere.
-    ///
-    /// # Errors
-    /// [`Error::KdfOutOfBounds`], [`Error::NotEnoughMemory`]: before any memory is taken.
-    pub fn password_job(&self) -> Result<KdfJob, Error> {
-        password_job(self.header(), &self.options.policy)
-    }
-
-    /// The key of the recovery slot; fast, a recovery key is random.
-    ///
-    /// # Errors
-    /// [`Error::WrongRecoveryKey`] where the vault has no such slot.
-    pub fn recovery_kek(&self, recovery: &RecoveryKey) -> Result<Kek, Error> {
-        recovery_kek(self.header(), recovery)
     }
 
     /// Opens the database with a derived key: compares it with its anchor, checks every row
@@ -266,13 +193,9 @@ impl Locked {
 
     /// Everything that is checked before anything is written.
     fn examine(&self, kek: &Kek, old: OldCopy) -> Result<Opened, Error> {
-        let header = self.header();
         let folder = self.folder.path();
-        let key = open_slot(header, kek)?;
-        let keys = Keys::derive(&key, header.vault, header.epoch);
-        if !self.chosen.copy.is_authentic(&keys.header) {
-            return Err(HeaderDamage::Mac.into());
-        }
+        let (copy, keys) = self.open_header(kek)?;
+        let header = &copy.header;
         let (anchor, reading) = Anchor::open(folder, header.vault, header.epoch, &keys.anchor)?;
         let connection = connect::open(&folder.join(&header.database), &keys)?;
         let (state, head) = check(&connection, &keys, &reading.mark)?;
@@ -281,6 +204,7 @@ impl Locked {
             return Err(Error::OldCopy { changes });
         }
         Ok(Opened {
+            copy: copy.clone(),
             keys,
             connection,
             anchor,
@@ -332,7 +256,7 @@ impl Locked {
         let mut unlocked = Unlocked {
             folder: self.folder,
             options: self.options,
-            chosen: self.chosen,
+            chosen: Chosen::of(opened.copy, self.chosen.wants_healing),
             keys: opened.keys,
             connection: opened.connection,
             raw: None,
@@ -382,7 +306,11 @@ impl Locked {
     /// The database with its key alone: no header's MAC, anchor, state, root or chain.
     pub(crate) fn trust_for_tests(&self, kek: &Kek) -> Result<rusqlite::Connection, Error> {
         let header = self.header();
-        let keys = Keys::derive(&open_slot(header, kek)?, header.vault, header.epoch);
+        let keys = Keys::derive(
+            &ways_in::open_slot(header, kek)?,
+            header.vault,
+            header.epoch,
+        );
         connect::open(&self.folder.path().join(&header.database), &keys)
     }
 
@@ -391,7 +319,7 @@ impl Locked {
         let header = self.header();
         let kek = self.password_job().unwrap().run(password).unwrap();
         let keys = Keys::derive(
-            &open_slot(header, &kek).unwrap(),
+            &ways_in::open_slot(header, &kek).unwrap(),
             header.vault,
             header.epoch,
         );

@@ -27,7 +27,7 @@ use crate::error::{BackupDamage, Damage, Error, HeaderDamage};
 use crate::folder::{Folder, MAKING};
 use crate::format::backup_file::{BackupFile, Manifest};
 use crate::format::{anchor, disk, header_file, system};
-use crate::locked::{self, Options};
+use crate::locked::Options;
 use crate::random::OsRandom;
 use crate::slots;
 use crate::store::audit::{self, Event, Head};
@@ -39,6 +39,7 @@ use crate::store::rooted::RootedWriter;
 use crate::store::transfer::{Source, Transfer};
 use crate::unlocked::Unlocked;
 use crate::verify::Report;
+use crate::ways_in;
 
 /// The copy of the backup's database while it is checked, in the vault's folder.
 const SCRATCH: &str = "restore-copy";
@@ -129,7 +130,7 @@ impl Restore {
     /// # Errors
     /// [`Error::KdfOutOfBounds`], [`Error::NotEnoughMemory`].
     pub fn password_job(&self) -> Result<KdfJob, Error> {
-        locked::password_job(&self.file.header.header, &self.policy)
+        ways_in::password_job(&self.file.header.header, &self.policy)
     }
 
     /// The slow step for the same password in its new slot.
@@ -148,7 +149,7 @@ impl Restore {
     /// [`Error::WrongPassword`]; [`Error::DamagedBackup`] with what is wrong.
     pub fn check(mut self, kek: &Kek, folder: &Path) -> Result<Checked, Error> {
         let header = &self.file.header.header;
-        let key = locked::open_slot(header, kek)?;
+        let key = ways_in::open_slot(header, kek)?;
         let keys = Keys::derive(&key, header.vault, header.epoch);
         let damaged = |path: &Path, damage| Error::DamagedBackup {
             path: path.to_owned(),

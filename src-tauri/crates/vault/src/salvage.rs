@@ -21,7 +21,7 @@ use crate::crypto::recovery::RecoveryKey;
 use crate::error::Error;
 use crate::folder::{self, Folder, LOCK};
 use crate::format::{disk, header_file};
-use crate::locked::{Locked, Options, open_slot};
+use crate::locked::{Locked, Options};
 use crate::settings::Settings;
 use crate::store::audit::Event;
 use crate::store::connect;
@@ -67,10 +67,9 @@ impl Locked {
         context: &Context,
         options: Options,
     ) -> Result<(RecoveryKey, Salvaged), Error> {
-        let header = self.header();
-        let key = open_slot(header, kek)?;
+        let (header, keys) = self.look_into(kek)?;
         let from = From {
-            keys: Keys::derive(&key, header.vault, header.epoch),
+            keys,
             vault: header.vault,
             epoch: header.epoch,
         };

@@ -14,7 +14,7 @@ use crate::crypto::recovery::RecoveryKey;
 use crate::error::Error;
 use crate::format::header::SlotKind;
 use crate::format::header_file;
-use crate::locked::open_slot;
+use crate::ways_in::open_slot;
 
 /// Every key of a vault with its name: those of the slots for the password and for the
 /// recovery key, the vault key, the recovery key's own bytes, and what follows from them.

@@ -10,6 +10,7 @@ use keyhaven_secret::memory::Key;
 use keyhaven_secret::{Exposed, SecretBytes};
 use zeroize::Zeroize as _;
 
+use super::keys::VaultKey;
 use crate::error::{Error, Invalid, KdfBound};
 use crate::random::{Random, make_array};
 
@@ -183,17 +184,41 @@ pub struct KdfJob {
     pub(crate) slot: u32,
     pub(crate) params: KdfParams,
     pub(crate) salt: Vec<u8>,
+    pub(crate) fallback: Option<Box<Fallback>>,
+}
+
+/// The slot of the other copy of the header, where its key is derived in another way.
+#[derive(Debug, Clone)]
+pub(crate) struct Fallback {
+    /// What the first slot is bound to, and the vault key in it: where that opens, the other
+    /// one is not tried.
+    pub(crate) associated: Vec<u8>,
+    pub(crate) wrapped: Vec<u8>,
+    pub(crate) job: KdfJob,
 }
 
 impl KdfJob {
-    /// Derives the key. About a second, and the memory the parameters name.
+    /// Derives the key. About a second, and the memory the parameters name; twice that where
+    /// the copies of the header differ and the password does not open the first.
     ///
     /// # Errors
     /// [`Error::NotEnoughMemory`] says how much was needed.
     pub fn run(&self, password: &impl Exposed) -> Result<Kek, Error> {
         let key = derive_password(&self.params, &self.salt, password)?;
         let slot = self.slot;
-        Ok(Kek { slot, key })
+        let kek = Kek { slot, key };
+        match &self.fallback {
+            Some(fallback) if !fallback.is_opened_by(&kek) => {
+                fallback.job.run(password).or(Ok(kek))
+            }
+            _ => Ok(kek),
+        }
+    }
+}
+
+impl Fallback {
+    fn is_opened_by(&self, kek: &Kek) -> bool {
+        VaultKey::unwrap(&kek.key, &self.associated, &self.wrapped).is_some()
     }
 }
 

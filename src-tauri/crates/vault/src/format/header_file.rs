@@ -1,6 +1,7 @@
 //! The two copies of the header on disk, `header-a` and `header-b`.
 //!
-//! Copy A is the commit point of every change of the header; B follows.
+//! Copy A is the commit point of every change of the header; B follows. Where both are well
+//! formed and differ, only a key can tell which of them was altered.
 
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,42 @@ pub(crate) struct Chosen {
     pub(crate) copy: HeaderCopy,
     /// A copy was damaged, missing or older.
     pub(crate) wants_healing: bool,
+    /// The other copy, where it is well formed, differs, and is of the same epoch.
+    pub(crate) other: Option<HeaderCopy>,
+}
+
+impl Chosen {
+    /// The header that both copies are, or are to be.
+    pub(crate) fn of(copy: HeaderCopy, wants_healing: bool) -> Self {
+        Self {
+            copy,
+            wants_healing,
+            other: None,
+        }
+    }
+
+    /// Both, well formed.
+    fn of_two(a: HeaderCopy, b: HeaderCopy) -> Self {
+        if a == b {
+            return Self::of(a, false);
+        }
+        let epoch = |copy: &HeaderCopy| (copy.header.vault, copy.header.epoch);
+        if epoch(&a) == epoch(&b) {
+            return Self {
+                other: Some(b),
+                ..Self::of(a, true)
+            };
+        }
+        // An epoch before is another vault key, and data of before.
+        Self::of(
+            if b.header.epoch > a.header.epoch {
+                b
+            } else {
+                a
+            },
+            true,
+        )
+    }
 }
 
 fn paths(folder: &Path) -> [PathBuf; 2] {
@@ -42,22 +79,8 @@ pub(crate) fn read(folder: &Path, has_data: bool) -> Result<Chosen, Error> {
         _ => None,
     });
     match found {
-        [Some(Found::Good(a)), Some(Found::Good(b))] => {
-            let wants_healing = a != b;
-            let copy = if b.header.epoch > a.header.epoch {
-                b
-            } else {
-                a
-            };
-            Ok(Chosen {
-                copy,
-                wants_healing,
-            })
-        }
-        [Some(Found::Good(copy)), _] | [_, Some(Found::Good(copy))] => Ok(Chosen {
-            copy,
-            wants_healing: true,
-        }),
+        [Some(Found::Good(a)), Some(Found::Good(b))] => Ok(Chosen::of_two(a, b)),
+        [Some(Found::Good(copy)), _] | [_, Some(Found::Good(copy))] => Ok(Chosen::of(copy, true)),
         _ => Err(match damage {
             Some(damage) => damage.into(),
             None if has_data => HeaderDamage::Missing.into(),

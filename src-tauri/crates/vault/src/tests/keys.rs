@@ -268,7 +268,7 @@ fn no_sealed_value_of_the_old_epoch_is_left() {
     };
     let before = sealed(&vault);
     let old_keys = crate::crypto::keys::Keys::derive(
-        &crate::locked::open_slot(&vault.chosen.copy.header, &proof(&vault, PASSWORD)).unwrap(),
+        &crate::ways_in::open_slot(&vault.chosen.copy.header, &proof(&vault, PASSWORD)).unwrap(),
         vault.id(),
         1,
     );

@@ -3,7 +3,9 @@
 mod backups;
 mod bits;
 mod credentials;
+mod epochs;
 mod errors;
+mod header_copies;
 mod hostile;
 mod imports;
 mod keys;

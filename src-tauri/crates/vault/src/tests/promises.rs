@@ -140,7 +140,7 @@ fn promise_18_a_cut_behind_the_vaults_back_stops_the_unlock() {
         .run(&secret(PASSWORD))
         .unwrap();
     let header = locked.header();
-    let key = crate::locked::open_slot(header, &kek).unwrap();
+    let key = crate::ways_in::open_slot(header, &kek).unwrap();
     let keys = crate::crypto::keys::Keys::derive(&key, header.vault, header.epoch);
     drop(locked);
     for at in 1..=last + 1 {

@@ -7,9 +7,9 @@ use crate::audit::{Action, Context};
 use crate::crypto::kdf::Kek;
 use crate::crypto::login::LoginKey;
 use crate::error::Error;
-use crate::locked;
 use crate::slots::{self, LOGIN_SLOT};
 use crate::store::audit::Event;
+use crate::ways_in;
 
 impl Unlocked {
     /// Whether there is a slot for the login keychain.
@@ -24,7 +24,7 @@ impl Unlocked {
     /// # Errors
     /// As [`Unlocked::set_password`].
     pub fn add_login_slot(&mut self, context: &Context, proof: &Kek) -> Result<LoginKey, Error> {
-        let key = locked::open_slot(&self.chosen.copy.header, proof)?;
+        let key = ways_in::open_slot(&self.chosen.copy.header, proof)?;
         let epoch = self.epoch();
         let (login, slot) = slots::make_login(epoch, &key, &mut *self.options.random)?;
         let event = told(Event::done(Action::LoginAllowed), proof);

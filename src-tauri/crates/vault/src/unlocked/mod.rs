@@ -49,6 +49,7 @@ use crate::store::connect::Durability;
 use crate::store::root::State;
 use crate::store::rooted::RootedWriter;
 use crate::store::{audit, connect, root, usage};
+use crate::ways_in;
 
 /// Uses that may wait for a flush.
 const MOST_UNFLUSHED: u32 = 64;
@@ -205,7 +206,7 @@ impl Unlocked {
     /// # Errors
     /// [`Error::KdfOutOfBounds`], [`Error::NotEnoughMemory`].
     pub fn password_job(&self) -> Result<KdfJob, Error> {
-        locked::password_job(&self.chosen.copy.header, &self.options.policy)
+        ways_in::password_job(&self.chosen.copy.header, &self.options.policy)
     }
 
     /// Whether a derived key opens the slot it is for.
@@ -213,7 +214,7 @@ impl Unlocked {
     /// # Errors
     /// [`Error::WrongPassword`].
     pub fn check_password(&self, kek: &Kek) -> Result<(), Error> {
-        locked::open_slot(&self.chosen.copy.header, kek).map(drop)
+        ways_in::open_slot(&self.chosen.copy.header, kek).map(drop)
     }
 
     /// Opens the database anew where an error of the disk has spoilt the connection, and

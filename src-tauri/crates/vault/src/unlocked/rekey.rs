@@ -19,12 +19,12 @@ use crate::epoch::{self, Epoch, Meant, NextEpoch, SealedEpoch};
 use crate::error::{Damage, Error};
 use crate::folder::Folder;
 use crate::format::header::Slot;
-use crate::locked;
 use crate::slots;
 use crate::store::audit::{self, Event};
 use crate::store::connect::{self, Durability};
 use crate::store::transfer::{Source, Transfer};
 use crate::unlocked::Remark;
+use crate::ways_in;
 
 /// Rows of one slice: some milliseconds.
 const SLICE: u64 = 512;
@@ -66,7 +66,7 @@ impl Rekey {
     /// [`Error::WrongPassword`] or [`Error::WrongRecoveryKey`] where the proof opens nothing;
     /// what files and database may meet.
     pub fn begin(vault: &mut Unlocked, proof: &Kek) -> Result<Self, Error> {
-        locked::open_slot(&vault.chosen.copy.header, proof)?;
+        ways_in::open_slot(&vault.chosen.copy.header, proof)?;
         let key = VaultKey::make(&mut *vault.options.random)?;
         let (next, transfer) = start(vault, &key)?;
         Ok(Self {

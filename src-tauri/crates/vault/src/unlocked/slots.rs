@@ -18,10 +18,10 @@ use crate::epoch::Epoch;
 use crate::error::Error;
 use crate::format::header::{Header, HeaderCopy, Slot};
 use crate::format::header_file;
-use crate::locked;
 use crate::slots::{self, RECOVERY_SLOT};
 use crate::store::audit::Event;
 use crate::unlocked::{Remark, locate};
+use crate::ways_in;
 
 impl Unlocked {
     /// How the master password's key is derived at present.
@@ -35,7 +35,7 @@ impl Unlocked {
     /// # Errors
     /// [`Error::WrongRecoveryKey`] where the vault has no such slot.
     pub fn recovery_kek(&self, recovery: &RecoveryKey) -> Result<Kek, Error> {
-        locked::recovery_kek(&self.chosen.copy.header, recovery)
+        ways_in::recovery_kek(&self.chosen.copy.header, recovery)
     }
 
     /// The slow step of a new password, with a fresh salt and parameters from
@@ -59,7 +59,7 @@ impl Unlocked {
         proof: &Kek,
         password: &NewPassword,
     ) -> Result<(), Error> {
-        let key = locked::open_slot(&self.chosen.copy.header, proof)?;
+        let key = ways_in::open_slot(&self.chosen.copy.header, proof)?;
         let epoch = self.epoch();
         let slot = slots::make_password(epoch, &key, password, &mut *self.options.random)?;
         let event = told(Event::done(Action::PasswordChanged), proof).with_kdf(password.params);
@@ -73,7 +73,7 @@ impl Unlocked {
     /// # Errors
     /// As [`Unlocked::set_password`].
     pub fn make_recovery(&mut self, context: &Context, proof: &Kek) -> Result<RecoveryKey, Error> {
-        let key = locked::open_slot(&self.chosen.copy.header, proof)?;
+        let key = ways_in::open_slot(&self.chosen.copy.header, proof)?;
         let epoch = self.epoch();
         let (recovery, slot) = slots::make_recovery(epoch, &key, &mut *self.options.random)?;
         let event = told(Event::done(Action::RecoveryChanged), proof);

@@ -1,0 +1,165 @@
+//! Two copies of the header that are both well formed and differ.
+
+use sha2::{Digest as _, Sha256};
+
+use super::keys::*;
+use super::*;
+use crate::error::HeaderDamage;
+use crate::format::header::{Found, HeaderCopy, decode};
+
+/// A locked vault with a key in it.
+fn locked_home() -> (Home, RecoveryKey) {
+    let home = Home::new();
+    let (vault, recovery, _) = prepared(&home);
+    home.close(vault);
+    (home, recovery)
+}
+
+fn bytes_of(home: &Home, copy: &str) -> Vec<u8> {
+    std::fs::read(home.vault().join(copy)).unwrap()
+}
+
+fn header(bytes: &[u8]) -> HeaderCopy {
+    match decode(bytes).unwrap() {
+        Found::Good(copy) => copy,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Changes the first place of a copy that holds some bytes, and makes its checksum right.
+fn alter(home: &Home, copy: &str, part: &[u8]) {
+    let mut bytes = bytes_of(home, copy);
+    bytes.truncate(bytes.len() - 32);
+    let found = bytes.windows(part.len()).position(|bytes| bytes == part);
+    bytes[found.unwrap()] ^= 1;
+    let sum: [u8; 32] = Sha256::digest(&bytes).into();
+    bytes.extend_from_slice(&sum);
+    std::fs::write(home.vault().join(copy), bytes).unwrap();
+}
+
+/// The vault opens, says that a copy was mended, and both copies are what they were.
+fn assert_healed(home: &Home, vault: Unlocked, whole: &[u8]) {
+    assert_eq!(vault.remarks(), [Remark::HeaderHealed]);
+    home.close(vault);
+    for copy in ["header-a", "header-b"] {
+        assert!(bytes_of(home, copy) == whole, "{copy}");
+    }
+    assert!(home.open().unwrap().remarks().is_empty());
+}
+
+#[test]
+fn an_altered_copy_a_gives_way_to_an_intact_b() {
+    let (home, _) = locked_home();
+    let whole = bytes_of(&home, "header-b");
+    let slots = header(&whole).header.slots;
+    let mac = &whole[whole.len() - 64..whole.len() - 32];
+    // The password's salt, the key in its slot, another slot, and the MAC.
+    let parts = [&slots[0].salt, &slots[0].wrapped, &slots[1].salt];
+    let parts = parts.map(Vec::as_slice).into_iter().chain([mac]);
+    for part in parts {
+        alter(&home, "header-a", part);
+        let wrong = open_with(&home, b"wrong").map(drop);
+        assert!(matches!(wrong, Err(Error::WrongPassword)), "{wrong:?}");
+        assert!(
+            bytes_of(&home, "header-a") != whole,
+            "nothing is healed yet"
+        );
+        assert_healed(&home, home.open().unwrap(), &whole);
+    }
+}
+
+#[test]
+fn an_altered_copy_b_is_healed_from_a() {
+    let (home, _) = locked_home();
+    let whole = bytes_of(&home, "header-a");
+    alter(&home, "header-b", &header(&whole).header.slots[0].salt);
+    assert_healed(&home, home.open().unwrap(), &whole);
+}
+
+#[test]
+fn the_recovery_key_finds_the_intact_copy_too() {
+    let (home, recovery) = locked_home();
+    let whole = bytes_of(&home, "header-b");
+    alter(&home, "header-a", &header(&whole).header.slots[1].salt);
+    let vault = recover(&home, &recovery).unwrap();
+    assert_eq!(vault.remarks(), [Remark::HeaderHealed, Remark::Recovered]);
+    home.close(vault);
+    assert!(bytes_of(&home, "header-a") == whole);
+}
+
+#[test]
+fn a_copy_that_asks_for_too_much_gives_way() {
+    let (home, _) = locked_home();
+    let whole = bytes_of(&home, "header-b");
+    let HeaderCopy { mut header, .. } = header(&whole);
+    let crate::format::header::SlotKind::Password(kdf) = &mut header.slots[0].kind else {
+        panic!("the first slot is the password's");
+    };
+    kdf.memory_kib = u32::MAX;
+    let key = crate::crypto::mac::MacKey::new(keyhaven_secret::memory::Key::zeroed());
+    let greedy = HeaderCopy::make(header, &key).encode();
+    std::fs::write(home.vault().join("header-a"), &greedy).unwrap();
+    assert_healed(&home, home.open().unwrap(), &whole);
+    for copy in ["header-a", "header-b"] {
+        std::fs::write(home.vault().join(copy), &greedy).unwrap();
+    }
+    assert!(matches!(home.open(), Err(Error::KdfOutOfBounds(_))));
+}
+
+#[test]
+fn one_derivation_does_where_both_copies_ask_for_the_same() {
+    let (home, _) = locked_home();
+    let whole = bytes_of(&home, "header-b");
+    let slot = header(&whole).header.slots.remove(0);
+    let fallback = |home: &Home| home.read().unwrap().password_job().unwrap().fallback;
+    assert!(fallback(&home).is_none());
+    alter(&home, "header-a", &slot.wrapped);
+    assert!(fallback(&home).is_none());
+    alter(&home, "header-a", &slot.salt);
+    assert!(fallback(&home).is_some());
+}
+
+/// Copy B could not be written: A is whole and newer, and the old password must not come back.
+#[test]
+fn a_copy_that_is_only_behind_does_not_bring_the_old_password_back() {
+    let (home, _) = locked_home();
+    let old = bytes_of(&home, "header-b");
+    let mut vault = home.open().unwrap();
+    change_password(&mut vault, &home, PASSWORD, OTHER).unwrap();
+    home.close(vault);
+    let new = bytes_of(&home, "header-a");
+    std::fs::write(home.vault().join("header-b"), &old).unwrap();
+    let refused = open_with(&home, PASSWORD).map(drop);
+    assert!(matches!(refused, Err(Error::WrongPassword)), "{refused:?}");
+    assert!(bytes_of(&home, "header-a") == new);
+    let vault = open_with(&home, OTHER).unwrap();
+    assert_eq!(vault.remarks(), [Remark::HeaderHealed]);
+    home.close(vault);
+    assert!(bytes_of(&home, "header-b") == new);
+}
+
+/// Nor an old vault key, where a switch of epochs could not write copy B.
+#[test]
+fn a_copy_of_an_epoch_before_is_not_tried() {
+    let (home, _) = locked_home();
+    let old = bytes_of(&home, "header-b");
+    let (vault, _) = rekey(home.open().unwrap(), &home, OTHER);
+    home.close(vault);
+    std::fs::write(home.vault().join("header-b"), &old).unwrap();
+    assert!(matches!(home.open(), Err(Error::WrongPassword)));
+    home.close(open_with(&home, OTHER).unwrap());
+}
+
+#[test]
+fn where_both_copies_are_altered_that_is_said() {
+    let (home, _) = locked_home();
+    let whole = bytes_of(&home, "header-b");
+    let mac = &whole[whole.len() - 64..whole.len() - 32];
+    for copy in ["header-a", "header-b"] {
+        alter(&home, copy, mac);
+    }
+    assert!(matches!(
+        home.open(),
+        Err(Error::DamagedHeader(HeaderDamage::Mac))
+    ));
+}
