@@ -125,6 +125,12 @@ actions! {
     FileAllowed = "file.allow",
     /// And no longer.
     FileDenied = "file.deny",
+    /// A way to launch was saved.
+    ProfileAdded = "profile.add",
+    /// And changed.
+    ProfileEdited = "profile.edit",
+    /// And removed for good.
+    ProfileRemoved = "profile.remove",
     /// The oldest entries of the log were cut off, as the settings say.
     AuditCut = "audit.cut",
     /// A backup was written.

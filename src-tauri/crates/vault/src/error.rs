@@ -156,6 +156,8 @@ pub enum Kind {
     Version,
     /// A trusted directory file.
     TrustedFile,
+    /// A saved way to launch.
+    Profile,
 }
 
 impl std::fmt::Display for Kind {
@@ -167,6 +169,7 @@ impl std::fmt::Display for Kind {
             Self::Field => "field",
             Self::Version => "version",
             Self::TrustedFile => "trusted file",
+            Self::Profile => "profile",
         })
     }
 }

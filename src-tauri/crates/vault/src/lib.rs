@@ -22,6 +22,7 @@ mod import;
 mod locked;
 mod model;
 pub mod names;
+mod profile;
 mod query;
 mod random;
 pub mod reminder;
@@ -64,6 +65,7 @@ pub use model::{
     Clock, Credential, Dates, Details, Environment, Field, FieldKind, FieldValue, Label, Moment,
     NewCredential, NewField, Patch, Place, Tier, TrustedFile, Usage, Version,
 };
+pub use profile::{NewProfile, Profile, Recipe};
 pub use query::{Counts, FieldRef, Filter, Resolution, Resolved, Selection, Summary};
 pub use random::{OsRandom, Random};
 pub use restore::{CHECK_TAG, Checked, Restore, Restored, Stock};

@@ -230,5 +230,10 @@ fn losses(rescued: &Rescued) -> Vec<String> {
             "the trust in {path}: read the file and give it anew with: kh allow"
         ));
     }
+    for name in &rescued.profiles {
+        lost.push(format!(
+            "the profile {name}: save it anew with: kh profile add"
+        ));
+    }
     lost
 }

@@ -223,42 +223,52 @@ pub(crate) mod unauthenticated {
     }
 }
 
-/// What a later program knows of the tables: one step more.
-pub(crate) mod later {
+/// What other programs know of the tables: an earlier one their first form, a later one a
+/// step more.
+pub(crate) mod forms {
     use std::cell::Cell;
     use std::marker::PhantomData;
 
     use crate::store::connect::MIGRATIONS;
 
     /// A table of its own, and other content in one that counts in the root.
-    const LATER: [&str; 2] = [
+    const LATER: [&str; MIGRATIONS.len() + 1] = [
         MIGRATIONS[0],
+        MIGRATIONS[1],
         "CREATE TABLE later (id INTEGER PRIMARY KEY);
          UPDATE credential SET name = name || '-migrated', revision = revision + 1",
     ];
 
     thread_local! {
-        static IS_LATER: Cell<bool> = const { Cell::new(false) };
+        static FORMS: Cell<&'static [&'static str]> = const { Cell::new(&MIGRATIONS) };
     }
 
     pub(crate) fn migrations() -> &'static [&'static str] {
-        if IS_LATER.get() { &LATER } else { &MIGRATIONS }
+        FORMS.get()
     }
 
-    /// While it lives, this thread is the later program.
+    /// While it lives, this thread is another program.
     #[derive(Debug)]
-    pub(crate) struct Later(PhantomData<*const ()>);
+    pub(crate) struct Other(PhantomData<*const ()>);
 
-    impl Later {
-        pub(crate) fn begin() -> Self {
-            IS_LATER.set(true);
+    impl Other {
+        pub(crate) fn later() -> Self {
+            Self::knowing(&LATER)
+        }
+
+        pub(crate) fn earlier() -> Self {
+            Self::knowing(&MIGRATIONS[..1])
+        }
+
+        fn knowing(forms: &'static [&'static str]) -> Self {
+            FORMS.set(forms);
             Self(PhantomData)
         }
     }
 
-    impl Drop for Later {
+    impl Drop for Other {
         fn drop(&mut self) {
-            IS_LATER.set(false);
+            FORMS.set(&MIGRATIONS);
         }
     }
 }

@@ -13,7 +13,8 @@ use crate::format::disk;
 const LEAST_SQLITE: i32 = 3_051_003;
 
 /// Tables may migrate; each step is appended and never changed.
-pub(crate) const MIGRATIONS: [&str; 1] = [include_str!("schema_1.sql")];
+pub(crate) const MIGRATIONS: [&str; 2] =
+    [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
 /// How much a commit waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,7 @@ fn migrations() -> &'static [&'static str] {
 }
 
 #[cfg(test)]
-use crate::faults::later::migrations;
+use crate::faults::forms::migrations;
 
 /// The latest form of the tables that this program knows.
 pub(crate) fn supported() -> u32 {

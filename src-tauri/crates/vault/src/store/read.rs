@@ -6,8 +6,8 @@ use rusqlite::{Connection, OptionalExtension as _, Params};
 use uuid::Uuid;
 
 use super::rows::{
-    CredentialRow, DatedRow, EnvironmentRow, VersionRow, label_number, maybe_time, tier_from, time,
-    uuid,
+    CredentialRow, DatedRow, EnvironmentRow, ProfileRow, VersionRow, label_number, maybe_time,
+    tier_from, time, uuid,
 };
 use crate::error::Error;
 use crate::model::{Label, Place, TrustedFile, Usage};
@@ -294,4 +294,27 @@ pub(crate) fn trusted(connection: &Connection) -> Result<Vec<TrustedFile>, Error
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// All profiles, by name.
+pub(crate) fn profiles(connection: &Connection) -> Result<Vec<ProfileRow>, Error> {
+    let mut statement = connection.prepare_cached("SELECT * FROM profile ORDER BY name")?;
+    let rows = statement.query_map([], ProfileRow::read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A profile by name.
+pub(crate) fn profile(connection: &Connection, name: &str) -> Result<Option<ProfileRow>, Error> {
+    let mut statement = connection.prepare_cached("SELECT * FROM profile WHERE name = ?1")?;
+    Ok(statement.query_row([name], ProfileRow::read).optional()?)
+}
+
+/// A profile by id.
+pub(crate) fn profile_by_id(
+    connection: &Connection,
+    id: Uuid,
+) -> Result<Option<ProfileRow>, Error> {
+    let mut statement = connection.prepare_cached("SELECT * FROM profile WHERE id = ?1")?;
+    let row = statement.query_row([id.as_bytes()], ProfileRow::read);
+    Ok(row.optional()?)
 }

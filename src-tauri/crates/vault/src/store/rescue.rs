@@ -25,6 +25,8 @@ pub(crate) struct Rescued {
     pub(crate) settings: Option<String>,
     /// Paths of trusted files.
     pub(crate) trusted: Vec<String>,
+    /// Names of profiles.
+    pub(crate) profiles: Vec<String>,
     pub(crate) environments: HashMap<Uuid, (Place, Tier)>,
     /// Projects that environments speak of and whose names are lost, with their new names.
     pub(crate) nameless: BTreeMap<Uuid, String>,
@@ -107,6 +109,10 @@ impl<'a> Rescue<'a> {
         rescued.trusted = self.both_ends(("SELECT path FROM trusted", &["path"]), &[], path);
         rescued.trusted.sort();
         rescued.trusted.dedup();
+        let name = |row: &Row<'_>| row.get::<_, String>(0);
+        rescued.profiles = self.both_ends(("SELECT name FROM profile", &["name"]), &[], name);
+        rescued.profiles.sort();
+        rescued.profiles.dedup();
         rescued
     }
 

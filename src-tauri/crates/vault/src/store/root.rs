@@ -11,6 +11,7 @@ use keyhaven_secret::memory::wipe_stack;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
+use super::connect;
 use crate::crypto::mac::{Digest, MacKey, Tagger};
 use crate::error::{Damage, Error};
 
@@ -23,21 +24,38 @@ pub(crate) enum Table {
     Version = 4,
     Setting = 5,
     Trusted = 6,
+    Profile = 7,
 }
 
 /// All of them.
-pub(crate) const TABLES: [Table; 6] = [
+pub(crate) const TABLES: [Table; 7] = [
     Table::Project,
     Table::Environment,
     Table::Credential,
     Table::Version,
     Table::Setting,
     Table::Trusted,
+    Table::Profile,
 ];
 
+/// Those that a database has in the form it is in.
+pub(crate) fn tables_of(connection: &Connection) -> Result<Vec<Table>, Error> {
+    let form = connect::found(connection)?;
+    let there = TABLES.into_iter().filter(|table| table.since() <= form);
+    Ok(there.collect())
+}
+
 impl Table {
+    /// The form of the tables that brought it.
+    const fn since(self) -> u32 {
+        match self {
+            Self::Profile => 2,
+            _ => 1,
+        }
+    }
+
     /// Every row, every column, in the order that is MACed.
-    fn all(self) -> &'static str {
+    pub(super) fn all(self) -> &'static str {
         match self {
             Self::Project => "SELECT * FROM project",
             Self::Environment => "SELECT * FROM environment",
@@ -45,6 +63,7 @@ impl Table {
             Self::Version => "SELECT * FROM version",
             Self::Setting => "SELECT * FROM setting",
             Self::Trusted => "SELECT * FROM trusted",
+            Self::Profile => "SELECT * FROM profile",
         }
     }
 
@@ -57,6 +76,7 @@ impl Table {
             Self::Version => "version",
             Self::Setting => "setting",
             Self::Trusted => "trusted",
+            Self::Profile => "profile",
         }
     }
 
@@ -98,6 +118,11 @@ impl Table {
                 "SELECT * FROM trusted WHERE path > ?1 ORDER BY path LIMIT ?2",
                 1,
             ),
+            (Self::Profile, true) => ("SELECT * FROM profile ORDER BY id LIMIT ?1", 1),
+            (Self::Profile, false) => (
+                "SELECT * FROM profile WHERE id > ?1 ORDER BY id LIMIT ?2",
+                1,
+            ),
         }
     }
 
@@ -110,6 +135,7 @@ impl Table {
             Self::Version => "SELECT * FROM version WHERE credential = ?1 AND number = ?2",
             Self::Setting => "SELECT * FROM setting WHERE name = ?1",
             Self::Trusted => "SELECT * FROM trusted WHERE path = ?1",
+            Self::Profile => "SELECT * FROM profile WHERE id = ?1",
         }
     }
 }
@@ -274,7 +300,7 @@ fn read_all(connection: &Connection, to: &mpsc::SyncSender<Batch>) -> Result<(),
     let hand_over = |batch: &mut Batch| {
         let _ = to.send(std::mem::take(batch));
     };
-    for table in TABLES {
+    for table in tables_of(connection)? {
         let mut statement = connection.prepare(table.all())?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {

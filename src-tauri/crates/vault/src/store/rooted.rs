@@ -9,7 +9,9 @@ use rusqlite::{Connection, OptionalExtension as _, ToSql, params};
 use uuid::Uuid;
 
 use super::root::{Root, RowTagger, Table};
-use super::rows::{CredentialRow, EnvironmentRow, VersionRow, label_number, tier_number};
+use super::rows::{
+    CredentialRow, EnvironmentRow, ProfileRow, VersionRow, label_number, tier_number,
+};
 use crate::crypto::mac::MacKey;
 use crate::error::{Damage, Error};
 use crate::model::{Details, TrustedFile};
@@ -261,6 +263,36 @@ impl<'a> RootedWriter<'a> {
             Table::Trusted,
             &[&path],
             "DELETE FROM trusted WHERE path = ?1",
+        )
+    }
+
+    pub(crate) fn put_profile(&mut self, row: &ProfileRow) -> Result<(), Error> {
+        let recipe = to_json(&row.recipe)?;
+        self.put(
+            Table::Profile,
+            &[row.id.as_bytes()],
+            [
+                "INSERT INTO profile VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "UPDATE profile SET revision = ?2, name = ?3, environment = ?4, recipe = ?5,
+                 changed_at = ?7 WHERE id = ?1",
+            ],
+            params![
+                row.id.as_bytes(),
+                row.revision,
+                row.name,
+                row.environment.as_bytes(),
+                recipe,
+                row.created_at.as_microsecond(),
+                row.changed_at.as_microsecond(),
+            ],
+        )
+    }
+
+    pub(crate) fn delete_profile(&mut self, id: Uuid) -> Result<(), Error> {
+        self.delete(
+            Table::Profile,
+            &[id.as_bytes()],
+            "DELETE FROM profile WHERE id = ?1",
         )
     }
 

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::model::{Credential, Dates, Details, Field, Label, Moment, Place, Tier};
+use crate::profile::{Profile, Recipe};
 
 type Result<T> = rusqlite::Result<T>;
 
@@ -58,6 +59,46 @@ pub(crate) struct VersionRow {
     pub(crate) created_at: Timestamp,
     pub(crate) grace_until: Option<Timestamp>,
     pub(crate) sealed: Option<Vec<u8>>,
+}
+
+/// A profile as stored: it knows its environment by id.
+#[derive(Debug, Clone)]
+pub(crate) struct ProfileRow {
+    pub(crate) id: Uuid,
+    pub(crate) revision: u32,
+    pub(crate) name: String,
+    pub(crate) environment: Uuid,
+    pub(crate) recipe: Recipe,
+    pub(crate) created_at: Timestamp,
+    pub(crate) changed_at: Timestamp,
+}
+
+impl ProfileRow {
+    /// Reads `SELECT * FROM profile`.
+    pub(crate) fn read(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            id: uuid(row, 0)?,
+            revision: row.get(1)?,
+            name: row.get(2)?,
+            environment: uuid(row, 3)?,
+            recipe: json(row, 4)?.unwrap_or_default(),
+            created_at: time(row, 5)?,
+            changed_at: time(row, 6)?,
+        })
+    }
+
+    pub(crate) fn into_profile(self, environment: &EnvironmentRow) -> Profile {
+        Profile {
+            id: self.id,
+            revision: self.revision,
+            name: self.name,
+            place: environment.place.clone(),
+            tier: environment.tier,
+            recipe: self.recipe,
+            created_at: self.created_at,
+            changed_at: self.changed_at,
+        }
+    }
 }
 
 impl CredentialRow {

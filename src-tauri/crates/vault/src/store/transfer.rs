@@ -16,7 +16,7 @@ use rusqlite::{Connection, Row, params_from_iter};
 
 use super::audit::{self, Head};
 use super::cutoff::{self, Cutoff};
-use super::root::{Root, RowTagger, TABLES, Table};
+use super::root::{self, Root, RowTagger, Table};
 use super::rows::VersionRow;
 use crate::crypto::keys::Keys;
 use crate::epoch::{Epoch, NextEpoch};
@@ -37,6 +37,8 @@ pub(crate) struct Source<'a> {
 /// How far it is, and what the new epoch will hold.
 pub(crate) struct Transfer {
     stage: Stage,
+    /// The rooted tables that the source has.
+    tables: Vec<Table>,
     /// Of everything written so far, under the new keys.
     pub(crate) root: Root,
     /// Of everything read so far, under the old keys: to be compared with the source's own
@@ -63,7 +65,9 @@ impl Transfer {
     /// Counts what there is to do.
     pub(crate) fn new(source: &Source<'_>) -> Result<Self, Error> {
         let mut total = 0;
-        for table in TABLES.map(Table::name).iter().chain(&["audit"]) {
+        let tables = root::tables_of(source.connection)?;
+        let names = tables.iter().map(|table| table.name());
+        for table in names.chain(["audit"]) {
             let sql = format!("SELECT count(*) FROM {table}");
             let count: i64 = source.connection.query_row(&sql, [], |row| row.get(0))?;
             total += count.cast_unsigned();
@@ -72,6 +76,7 @@ impl Transfer {
         let beginning = cutoff::beginning(source.connection, &source.keys.audit)?;
         Ok(Self {
             stage: Stage::Rows(0, Vec::new()),
+            tables,
             root: Root::default(),
             old_root: Root::default(),
             head: beginning,
@@ -140,7 +145,7 @@ impl Transfer {
         let Stage::Rows(at, after) = &mut self.stage else {
             return Ok(0);
         };
-        let Some(&table) = TABLES.get(*at) else {
+        let Some(&table) = self.tables.get(*at) else {
             self.stage = Stage::Log;
             return Ok(0);
         };
@@ -260,6 +265,7 @@ fn copy_table(from: &Connection, to: &Connection, table: &str) -> Result<(), Err
 
 #[cfg(test)]
 mod tests {
+    use super::super::root::TABLES;
     use super::*;
 
     /// A table that a migration adds must go over, or be made anew, at each switch.

@@ -11,6 +11,7 @@ mod imports;
 mod keys;
 mod opening;
 mod power;
+mod profiles;
 mod promises;
 mod properties;
 mod queries;

@@ -28,7 +28,7 @@ fn open_new(home: &Home, path: &Path) -> Unlocked {
 }
 
 /// Salvages the home's vault into a folder beside it; what came, and the new vault.
-fn salvage(home: &Home) -> (Salvaged, Unlocked) {
+pub(crate) fn salvage(home: &Home) -> (Salvaged, Unlocked) {
     let path = home.path().join("salvaged");
     let salvaged = salvage_into(home, &path).unwrap();
     (salvaged, open_new(home, &path))

@@ -4,7 +4,7 @@ use keyhaven_proof::Proof;
 
 use super::story::{Picture, Sight, look};
 use super::*;
-use crate::faults::later::Later;
+use crate::faults::forms::Other;
 use crate::faults::{Disk, Fault, Plan};
 use crate::format::backup_file::BackupFile;
 
@@ -141,7 +141,7 @@ fn promise_03_a_stopped_healing_of_the_header_leaves_a_header() {
 fn promise_03_a_stopped_migration_is_made_or_not() {
     let mut proof = Proof::begin("promise_03_a_stopped_migration_is_made_or_not");
     let open = |home: &Home| {
-        let _later = Later::begin();
+        let _later = Other::later();
         home.open().map(drop)
     };
     let (old, new) = (picture(&[("one", "1")]), picture(&[("one-migrated", "1")]));
@@ -154,12 +154,12 @@ fn promise_03_a_stopped_migration_is_made_or_not() {
                 home.close(vault);
             }
             Err(Error::NewerVersion {
-                found: 2,
-                supported: 1,
+                found: 3,
+                supported: 2,
             }) => {}
             Err(error) => panic!("{error}"),
         }
-        let _later = Later::begin();
+        let _later = Other::later();
         assert_eq!(sight(home).picture, new);
         let vault = home.open().unwrap();
         let migrated = AuditFilter {
@@ -216,7 +216,7 @@ fn promise_03_control_a_migration_in_two_steps_is_left_half_way() {
     let mut proof = Proof::begin("promise_03_control_a_migration_in_two_steps_is_left_half_way");
     let home = with_one_key();
     let vault = home.open().unwrap();
-    let _later = Later::begin();
+    let _later = Other::later();
     crate::store::connect::migrate(&vault.connection).unwrap();
     drop(vault);
     assert!(matches!(

@@ -11,6 +11,7 @@ mod credentials;
 mod imports;
 mod login;
 mod places;
+mod profiles;
 mod queries;
 mod rekey;
 mod reminders;

@@ -7,39 +7,38 @@ use uuid::Uuid;
 
 use super::{Check, Known, Scene};
 use crate::store::cutoff;
-use crate::store::rows::{CredentialRow, VersionRow, tier_from, time, uuid};
+use crate::store::root::{self, Table};
+use crate::store::rows::{CredentialRow, ProfileRow, VersionRow, tier_from, time, uuid};
 use crate::unlocked::values::Binding;
 use crate::verify::{Part, Wrong};
 
-/// A table, how its key is read, and how a row of it is understood.
-type Plain = (
-    &'static str,
-    &'static str,
-    fn(&Row<'_>) -> rusqlite::Result<()>,
-);
+/// How a row is understood.
+type Understand = fn(&Row<'_>) -> rusqlite::Result<()>;
 
-const PLAIN: [Plain; 4] = [
-    ("project", "SELECT * FROM project", |row| {
+/// The tables that are looked at row by row alone.
+const PLAIN: [(Table, Understand); 5] = [
+    (Table::Project, |row| {
         uuid(row, 0)?;
         row.get::<_, String>(1)?;
         time(row, 2).map(drop)
     }),
-    ("environment", "SELECT * FROM environment", |row| {
+    (Table::Environment, |row| {
         uuid(row, 0)?;
         uuid(row, 2)?;
         row.get::<_, String>(3)?;
         tier_from(row.get(4)?)?;
         time(row, 5).map(drop)
     }),
-    ("setting", "SELECT * FROM setting", |row| {
+    (Table::Setting, |row| {
         row.get::<_, String>(0)?;
         row.get::<_, String>(1).map(drop)
     }),
-    ("trusted", "SELECT * FROM trusted", |row| {
+    (Table::Trusted, |row| {
         row.get::<_, String>(0)?;
         row.get::<_, [u8; 32]>(1)?;
         time(row, 3).map(drop)
     }),
+    (Table::Profile, |row| ProfileRow::read(row).map(drop)),
 ];
 
 /// How many rows a table has; zero where that cannot be read.
@@ -70,13 +69,19 @@ impl Check {
     /// Looks at each row; how many there are.
     pub(super) fn rows(&mut self, scene: &Scene<'_>) -> u64 {
         let mut seen = 0;
-        for (table, sql, understand) in PLAIN {
-            seen += self.each(scene.connection, table, sql, |check, row| {
+        // Where even that cannot be read, each table is found to be unreadable.
+        let there = root::tables_of(scene.connection).unwrap_or_else(|_| root::TABLES.into());
+        for (table, understand) in PLAIN {
+            if !there.contains(&table) {
+                continue;
+            }
+            let (name, sql) = (table.name(), table.all());
+            seen += self.each(scene.connection, name, sql, |check, row| {
                 if understand(row).is_err() {
                     let key = row.get::<_, String>(0).unwrap_or_else(|_| {
                         uuid(row, 0).map_or_else(|_| "?".into(), |id| id.to_string())
                     });
-                    check.malformed(format!("{table} {key}"));
+                    check.malformed(format!("{name} {key}"));
                 }
             });
         }

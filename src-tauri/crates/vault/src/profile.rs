@@ -1,0 +1,99 @@
+//! Saved ways to launch: which keys a program gets, and how it is started. None holds a value
+//! of a credential.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::error::{Error, Invalid, Kind};
+use crate::model::{Place, Tier};
+use crate::names::{check_name, check_variable};
+
+/// The largest recipe in bytes of its JSON.
+const MOST: usize = 64 * 1024;
+
+/// A saved way to launch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// UUIDv7.
+    pub id: Uuid,
+    /// Counts its changes, from 1.
+    pub revision: u32,
+    /// Unique.
+    pub name: String,
+    /// Whose credentials it gives.
+    pub place: Place,
+    /// The tier of that environment.
+    pub tier: Tier,
+    /// What it gives and starts.
+    pub recipe: Recipe,
+    /// When it was saved.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub changed_at: Timestamp,
+}
+
+/// What a profile gives and starts. References are texts; whoever launches reads them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// Only what these references fill; empty means all of the environment.
+    pub only: Vec<String>,
+    /// Nothing that these fill.
+    pub except: Vec<String>,
+    /// Stands before the names of the environment's variables.
+    pub prefix: String,
+    /// References under names of their own: variable and reference.
+    pub renamed: Vec<(String, String)>,
+    /// Plain variables, with references in their texts: variable and text.
+    pub set: Vec<(String, String)>,
+    /// The program and its arguments; empty where the profile names none.
+    pub command: Vec<String>,
+    /// The working directory.
+    pub directory: Option<String>,
+    /// The shell for `kh shell`.
+    pub shell: Option<String>,
+    /// Whether the child inherits next to nothing.
+    pub clean: bool,
+    /// What a clean environment inherits all the same.
+    pub keep: Vec<String>,
+    /// Whether values are masked in what the child prints.
+    pub mask: bool,
+    /// Whether credentials of a higher tier may enter.
+    pub allow_production: bool,
+    /// Scopes of which each credential must have one; empty asks for none.
+    pub needs: Vec<String>,
+}
+
+/// A profile that is to be saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewProfile {
+    /// Unique.
+    pub name: String,
+    /// An environment that is there.
+    pub place: Place,
+    /// What it gives and starts.
+    pub recipe: Recipe,
+}
+
+impl NewProfile {
+    /// Names, variables, paths and size.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        check_name(Kind::Profile, &self.name)?;
+        let recipe = &self.recipe;
+        let assigned = recipe.renamed.iter().chain(&recipe.set);
+        let mut variables = assigned.map(|(variable, _)| variable).chain(&recipe.keep);
+        variables.try_for_each(|name| check_variable(name))?;
+        if !recipe.prefix.is_empty() {
+            check_variable(&recipe.prefix)?;
+        }
+        let mut paths = recipe.directory.iter().chain(&recipe.shell);
+        if paths.any(|path| !path.starts_with('/')) {
+            return Err(Invalid::RelativePath.into());
+        }
+        if crate::store::rooted::to_json(recipe)?.len() > MOST {
+            return Err(Invalid::DetailsTooLong.into());
+        }
+        Ok(())
+    }
+}

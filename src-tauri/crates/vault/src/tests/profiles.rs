@@ -1,0 +1,166 @@
+//! Saved ways to launch, and how a vault of a program that knew none gets them.
+
+use super::restoring::restore;
+use super::salvaging::salvage;
+use super::*;
+use crate::faults::forms::Other;
+
+fn profile(name: &str) -> NewProfile {
+    NewProfile {
+        name: name.into(),
+        place: place("shop", "dev"),
+        recipe: Recipe {
+            only: vec!["kh:stripe".into()],
+            set: vec![("LEVEL".into(), "debug".into())],
+            command: vec!["node".into(), "app.js".into()],
+            needs: vec!["read".into()],
+            ..Recipe::default()
+        },
+    }
+}
+
+fn seen_profile(profile: &Profile) -> Seen {
+    Seen {
+        id: profile.id,
+        revision: profile.revision,
+    }
+}
+
+#[test]
+fn a_profile_is_saved_changed_and_removed() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let context = home.context();
+    let nowhere = vault.add_profile(&context, profile("web"));
+    assert!(matches!(nowhere, Err(Error::NotFound(Kind::Environment))));
+    vault.add(&context, credential("stripe", "sk")).unwrap();
+    let web = vault.add_profile(&context, profile("web")).unwrap();
+    assert_eq!((web.revision, web.tier), (1, Tier::Development));
+    assert_eq!(vault.profile("web").unwrap(), web);
+    let again = vault.add_profile(&context, profile("web"));
+    assert!(matches!(again, Err(Error::Exists(Kind::Profile))));
+    vault.add_profile(&context, profile("api")).unwrap();
+
+    let seen = seen_profile(&web);
+    let same = vault.edit_profile(&context, seen, profile("web"));
+    assert_eq!(same.unwrap(), web);
+    let taken = vault.edit_profile(&context, seen, profile("api"));
+    assert!(matches!(taken, Err(Error::Exists(Kind::Profile))));
+    let mut new = profile("site");
+    new.recipe.allow_production = true;
+    let site = vault.edit_profile(&context, seen, new).unwrap();
+    assert_eq!((site.id, site.revision), (web.id, 2));
+    let stale = vault.remove_profile(&context, seen).unwrap_err();
+    let changed = Error::Changed {
+        expected: 1,
+        found: 2,
+    };
+    assert_eq!(format!("{stale:?}"), format!("{changed:?}"));
+
+    let entry = &vault.audit(&AuditFilter::default()).unwrap().entries[0];
+    assert_eq!(entry.action, Action::ProfileEdited);
+    let said = |key: &str| &*entry.detail[key];
+    assert_eq!((said("profile"), said("production")), ("site", "true"));
+    assert!(vault.verify().unwrap().is_clean());
+    home.close(vault);
+
+    let mut vault = home.open().unwrap();
+    let profiles = vault.profiles().unwrap();
+    let names: Vec<&str> = profiles.iter().map(|one| &*one.name).collect();
+    assert_eq!(names, ["api", "site"]);
+    vault.remove_profile(&context, seen_profile(&site)).unwrap();
+    let gone = vault.profile("site");
+    assert!(matches!(gone, Err(Error::NotFound(Kind::Profile))));
+    assert_eq!(vault.profiles().unwrap().len(), 1);
+    assert!(vault.verify().unwrap().is_clean());
+}
+
+#[test]
+fn what_a_profile_says_is_checked() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let context = home.context();
+    vault.add(&context, credential("stripe", "sk")).unwrap();
+    let recipes: [fn(&mut Recipe); 6] = [
+        |recipe| recipe.set.push(("A B".into(), String::new())),
+        |recipe| recipe.renamed.push((String::new(), "kh:stripe".into())),
+        |recipe| recipe.keep.push("1".into()),
+        |recipe| recipe.prefix = "-".into(),
+        |recipe| recipe.directory = Some("relative".into()),
+        |recipe| recipe.command.push("x".repeat(64 * 1024)),
+    ];
+    for spoil in recipes {
+        let mut new = profile("web");
+        spoil(&mut new.recipe);
+        let refused = vault.add_profile(&context, new);
+        assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+    }
+    let refused = vault.add_profile(&context, profile("a/b"));
+    let named = Error::Invalid(Invalid::Name(Kind::Profile));
+    assert_eq!(format!("{:?}", refused.unwrap_err()), format!("{named:?}"));
+}
+
+/// A vault and a backup of it, as the program before profiles left them.
+fn before_profiles() -> (Home, PathBuf) {
+    let _earlier = Other::earlier();
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let context = home.context();
+    vault.add(&context, credential("stripe", "sk")).unwrap();
+    let path = home.path().join("before.khbackup");
+    vault.backup(&path, Reason::Asked, &context).unwrap();
+    home.close(vault);
+    (home, path)
+}
+
+#[test]
+fn a_vault_without_profiles_gets_them_after_a_backup() {
+    let (home, _) = before_profiles();
+    let mut vault = home.open().unwrap();
+    assert!(vault.profiles().unwrap().is_empty());
+    vault.add_profile(&home.context(), profile("web")).unwrap();
+    assert!(vault.verify().unwrap().is_clean());
+    let backups = vault.backups().unwrap();
+    assert!(backups.iter().any(|one| one.reason == Reason::Migration));
+    home.close(vault);
+    let vault = home.open().unwrap();
+    assert_eq!(vault.profiles().unwrap().len(), 1);
+    home.close(vault);
+    let _earlier = Other::earlier();
+    let newer = Error::NewerVersion {
+        found: 2,
+        supported: 1,
+    };
+    let refused = home.open().err().unwrap();
+    assert_eq!(format!("{refused:?}"), format!("{newer:?}"));
+}
+
+#[test]
+fn a_backup_without_profiles_is_restored() {
+    let (home, path) = before_profiles();
+    let (mut vault, _) = restore(&home, &path, None).unwrap();
+    assert!(vault.profiles().unwrap().is_empty());
+    vault.add_profile(&home.context(), profile("web")).unwrap();
+    assert!(vault.verify().unwrap().is_clean());
+    home.close(vault);
+    assert_eq!(home.open().unwrap().profiles().unwrap().len(), 1);
+}
+
+#[test]
+fn a_salvage_names_the_profiles_that_it_leaves() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let context = home.context();
+    vault.add(&context, credential("stripe", "sk")).unwrap();
+    vault.add_profile(&context, profile("web")).unwrap();
+    home.close(vault);
+    let (salvaged, _) = salvage(&home);
+    assert!(
+        salvaged
+            .lost
+            .iter()
+            .any(|one| one.starts_with("the profile web")),
+        "{:?}",
+        salvaged.lost
+    );
+}
