@@ -13,7 +13,7 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
   PART     CHECKED  STATE
   header   2        intact
   anchor   2        intact
-  pages    15       intact
+  pages    17       intact
   rows     4        intact
   values   2        intact
   derived  3        intact
@@ -33,7 +33,7 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
       },
       {
         "part": "pages",
-        "things": 15,
+        "things": 17,
         "intact": true
       },
       {
@@ -71,21 +71,21 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
   $ kh backup --list
   There are no backups beside the vault yet.
   $ kh backup "$HOME/keys.khbackup"
-  Wrote and checked a backup of 2 credentials, 61 KiB: WORLD/home/keys.khbackup
+  Wrote and checked a backup of 2 credentials, 69 KiB: WORLD/home/keys.khbackup
   $ stat -c %a "$HOME/keys.khbackup"
   600
   $ kh backup
-  Wrote and checked a backup of 2 credentials, 61 KiB: WORLD/vault/backups/*-asked.khbackup (glob)
+  Wrote and checked a backup of 2 credentials, 69 KiB: WORLD/vault/backups/*-asked.khbackup (glob)
   $ kh backup --list | sed 's/  */ /g' | cut -d' ' -f3-
   CREDENTIALS SIZE STATE FILE
-  asked for 2 61 KiB verified WORLD/vault/backups/*-asked.khbackup (glob)
+  asked for 2 69 KiB verified WORLD/vault/backups/*-asked.khbackup (glob)
   $ kh backup --list --json | sed 's/20[0-9T-]*Z-asked/STAMP-asked/' | shape
   [
     {
       "file": "WORLD/vault/backups/STAMP-asked.khbackup",
       "made_at": "TIME",
       "reason": "asked",
-      "size": 62073,
+      "size": 70265,
       "credentials": 2,
       "state": "verified"
     }
@@ -116,7 +116,7 @@ A vault that is locked is checked with its password and stays locked.
   PART     CHECKED  STATE
   header   2        intact
   anchor   2        intact
-  pages    15       intact
+  pages    17       intact
   rows     4        intact
   values   2        intact
   derived  3        intact
@@ -135,7 +135,7 @@ A flipped bit is named with its page, by the unlock that refuses and by the chec
   PART    CHECKED  STATE
   header  2        intact
   anchor  2        intact
-  pages   15       damaged
+  pages   17       damaged
   rows    0        damaged
   values  2        intact
   pages: HMAC verification failed for page 6

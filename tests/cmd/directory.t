@@ -154,7 +154,7 @@ Production and other projects are marked, and production needs a yes of its own.
   Trusted WORLD/work/.keyhaven.toml.
   $ kh run -- printenv SENTRY_DSN
   error: sentry is a production key and does not enter a development launch
-  hint: a directory file may say allow_production = true, and its owner yes at: kh allow
+  hint: let it in with: --allow-production for one launch; a directory file may say allow_production = true, and its owner yes at: kh allow
   [6]
   $ kh allow --yes --allow-production
   File         WORLD/work/.keyhaven.toml
@@ -178,7 +178,7 @@ Production and other projects are marked, and production needs a yes of its own.
   Trusted WORLD/work/.keyhaven.toml.
   $ kh run -- printenv SENTRY_DSN
   error: sentry is a production key and does not enter a development launch
-  hint: a directory file may say allow_production = true, and its owner yes at: kh allow
+  hint: let it in with: --allow-production for one launch; a directory file may say allow_production = true, and its owner yes at: kh allow
   [6]
 
 Without a list of variables: all of the environment.

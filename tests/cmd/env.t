@@ -39,6 +39,62 @@ The variables in a form that is read back exactly.
   '
   $ ls
 
+Other shells, containers and workflows.
+
+  $ kh env -p shop -e dev --format fish
+  set -gx DOLLARS '$(touch pwned) `id` $HOME \\n'
+  set -gx EMOJI '🔑 clé'
+  set -gx EMPTY ''
+  set -gx HASH 'a#b !c'
+  set -gx QUOTES 'it\'s "quoted"'
+  set -gx VERSE 'line one
+  line two
+  '
+  $ fish --no-config -c 'kh env -p shop -e dev --format fish | source; printf "%s|" $QUOTES $DOLLARS $VERSE $HASH $EMOJI "$EMPTY"' | sha256sum
+  22921e74db1edfa1865366e82fb2c58a38d0a6e00b3a048848eb3b771a0dce7a  -
+  $ kh env -p shop -e dev --except empty --format powershell
+  $env:DOLLARS = '$(touch pwned) `id` $HOME \n'
+  $env:EMOJI = '🔑 clé'
+  $env:HASH = 'a#b !c'
+  $env:QUOTES = 'it''s "quoted"'
+  $env:VERSE = 'line one' + [char]10 + 'line two' + [char]10 + ''
+  $ kh env -p shop -e dev --format powershell
+  error: the value of EMPTY cannot be written as powershell: PowerShell takes an empty variable for none
+  hint: nothing was printed; use another --format, or kh run
+  [1]
+  $ kh env -p shop -e dev --except verse --format docker
+  DOLLARS=$(touch pwned) `id` $HOME \n
+  EMOJI=🔑 clé
+  EMPTY=
+  HASH=a#b !c
+  QUOTES=it's "quoted"
+  $ kh env -p shop -e dev --format docker
+  error: the value of VERSE cannot be written as docker: it has more than one line, which that format cannot hold
+  hint: nothing was printed; use another --format, or kh run
+  [1]
+  $ kh env -p shop -e dev --format github | sed 's/keyhaven_[0-9a-f]\{32\}/DELIMITER/'
+  DOLLARS<<DELIMITER
+  $(touch pwned) `id` $HOME \n
+  DELIMITER
+  EMOJI<<DELIMITER
+  🔑 clé
+  DELIMITER
+  EMPTY<<DELIMITER
+  
+  DELIMITER
+  HASH<<DELIMITER
+  a#b !c
+  DELIMITER
+  QUOTES<<DELIMITER
+  it's "quoted"
+  DELIMITER
+  VERSE<<DELIMITER
+  line one
+  line two
+  
+  DELIMITER
+  $ ls
+
 What a format cannot carry stops it, and nothing is printed.
 
   $ printf '\377' | kh add bytes -p raw -e dev --stdin --quiet
@@ -59,7 +115,7 @@ What a format cannot carry stops it, and nothing is printed.
   hint: nothing was printed; use another --format, or kh run
   [1]
   $ kh env -p shop -e dev --format xml
-  error: invalid value 'xml' for '--format <FORMAT>' [possible values: sh, dotenv, json]
+  error: invalid value 'xml' for '--format <FORMAT>' [possible values: sh, fish, powershell, dotenv, json, docker, github]
   hint: see: kh env --help
   [2]
   $ kh env -p nothing -e dev

@@ -24,6 +24,7 @@ The help fits a screen and says what there is.
   Launching
     run              run a command with the variables of an environment
     shell, env       a shell with them; print them for eval
+    profile          save ways to launch
     allow, deny      trust a project's .keyhaven.toml, or not
   House
     audit            the log
@@ -94,14 +95,25 @@ Each command has its own, with an example.
   $ kh run --help
   Runs a command with the variables of an environment
   
-  Usage: kh run [OPTIONS] <CMD>...
+  Usage: kh run [OPTIONS] [CMD]...
   
   Arguments:
-    <CMD>...  The command and its arguments
+    [CMD]...  The command and its arguments
   
   Options:
+        --profile <PROFILE>  A saved way to launch, in place of -p and -e
     -p, --project <PROJECT>  The project
     -e, --env <ENV>          The environment
+        --only <REF>         Only the variables that REF fills (repeat)
+        --except <REF>       No variable that REF fills (repeat)
+        --prefix <TEXT>      Put TEXT before their names
+        --as <NAME=REF>      Give REF under this name, in place of its own (repeat)
+        --set <NAME=VALUE>   Set a variable; VALUE may hold {{kh:REF|FILTER}} (repeat)
+        --expired <WHAT>     What to do with expired keys this once [possible values: refuse, warn,
+                             allow]
+        --allow-production   Let keys of a higher tier in this once
+        --clean              Inherit nothing but PATH, HOME, TERM and the locale
+        --keep <NAME>        With --clean: inherit this variable too (repeat)
     -h, --help               Print help
   
   Global options:

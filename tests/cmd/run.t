@@ -161,8 +161,115 @@ Expired keys: as the settings say.
   $ kh config set expired refuse --quiet
   $ kh run -p late -e dev -- printenv OLD
   error: old has expired
-  hint: give it a new value with: kh set, or allow it with: kh config set expired warn
+  hint: give it a new value with: kh set, or let it in with: --expired warn for one launch, kh config set expired warn for all
   [6]
   $ printf '%s\n' "$PASSWORD" | kh config set expired allow --password-stdin --quiet
   $ kh run -p late -e dev -- printenv OLD
   x
+
+  $ kh config set expired refuse --quiet
+  $ kh run -p late -e dev --expired warn -- printenv OLD
+  warning: old has expired and was handed out all the same
+  x
+  $ kh run -p late -e dev --expired allow -- printenv OLD
+  x
+  $ kh config set expired warn --quiet
+  $ kh run -p late -e dev --expired refuse -- printenv OLD
+  error: old has expired
+  hint: give it a new value with: kh set, or let it in with: --expired warn for one launch, kh config set expired warn for all
+  [6]
+  $ kh --json audit -p late --limit 2 | node -p 'JSON.parse(require("fs").readFileSync(0)).map((row) => row.detail.expired).join()'
+  allow,warn
+
+Some of the variables, under other names, and more of them.
+
+  $ kh run -p shop -e dev --only stripe --only kh:odd -- sh -c 'echo "$STRIPE|$PGPASSWORD|$GREETING"'
+  sk_x|p w"$'\|
+  $ kh run -p shop -e dev --except kh://shop/dev/stripe -- sh -c 'echo "$STRIPE|$GREETING"'
+  |hello  world
+  $ kh run -p shop -e dev --prefix APP_ -- sh -c 'echo "$STRIPE|$APP_STRIPE"'
+  |sk_x
+  $ kh run -p shop -e dev --as KEY=stripe -- sh -c 'echo "$STRIPE|$KEY|$GREETING"'
+  |sk_x|hello  world
+  $ kh run -p shop -e dev --only stripe --set 'URL=https://app:{{kh:odd|url}}@host' --set LEVEL=debug -- sh -c 'echo "$URL|$LEVEL|$PGPASSWORD"'
+  https://app:p%20w%22%24%27%5C@host|debug|
+  $ kh env -p shop -e dev --only stripe --set STRIPE=over
+  export STRIPE='over'
+  $ kh run -p shop -e dev --only stripe --set 'PLAIN={{mustache}} $HOME `id`' -- printenv PLAIN
+  {{mustache}} $HOME `id`
+  $ kh run -p shop -e dev --only strpe -- true
+  error: there is no credential strpe
+  hint: did you mean stripe?
+  [4]
+  $ kh run -p shop -e dev --except strpe -- true
+  error: there is no credential strpe
+  hint: did you mean stripe?
+  [4]
+  $ kh run -p shop -e dev --as A=stripe --set A=b -- true
+  error: A: it is given two values
+  [2]
+  $ kh run -p shop -e dev --as 'A B=stripe' -- true
+  error: invalid value 'A B=stripe' for '--as <NAME=REF>': a variable's name has letters, digits and _, and no digit first
+  hint: see: kh run --help
+  [2]
+  $ kh run -p shop -e dev --set A -- true
+  error: invalid value 'A' for '--set <NAME=VALUE>': expected the name of a variable, = and what it gets
+  hint: see: kh run --help
+  [2]
+  $ kh run -p shop -e dev --set 'A={{kh:stripe' -- true
+  error: A: expected }} after a reference
+  [2]
+  $ kh run -p shop -e dev --prefix 9 -- true
+  error: invalid value '9' for '--prefix <TEXT>': a variable's name has letters, digits and _, and no digit first
+  hint: see: kh run --help
+  [2]
+  $ kh run -p shop -e dev --prefix LD_ -- true
+  error: LD_GREETING changes how programs load code and is not injected
+  hint: the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE
+  [6]
+  $ kh run -p shop -e dev --set LD_PRELOAD=/x.so -- true
+  error: LD_PRELOAD changes how programs load code and is not injected
+  hint: put it before the command: LD_PRELOAD=VALUE kh run ... (with --clean add --keep LD_PRELOAD)
+  [6]
+  $ kh run -p shop -e dev --as LD_PRELOAD=stripe -- true
+  error: LD_PRELOAD changes how programs load code and is not injected
+  hint: the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE
+  [6]
+  $ printf x | kh add quiet -p shop -e dev --stdin --env-var '' --quiet
+  $ kh run -p shop -e dev --only quiet -- true
+  error: quiet: it fills no variable of this launch
+  [2]
+  $ kh run -p shop -e dev --only stripe --as QUIET=quiet -- sh -c 'echo "$STRIPE|$QUIET"'
+  sk_x|x
+
+A key of a higher tier stays out, unless it is let in for this launch; the log has that.
+
+  $ kh run -p shop -e dev --as LIVE=kh://shop/prod/stripe -- true
+  error: stripe is a production key and does not enter a development launch
+  hint: let it in with: --allow-production for one launch; a directory file may say allow_production = true, and its owner yes at: kh allow
+  [6]
+  $ kh run -p shop -e dev --as LIVE=kh://shop/prod/stripe --allow-production -- printenv LIVE
+  live
+  $ kh --json audit -p shop --limit 1 | node -p 'JSON.parse(require("fs").readFileSync(0))[0].detail.production'
+  allow
+
+A clean environment has what a program needs to run, and what is named.
+
+  $ HIDDEN=1 KEPT=2 LC_TIME=C kh run -p shop -e dev --only stripe --clean --keep KEPT -- env | cut -d= -f1 | sort | tr '\n' ' '
+  HOME KEPT LANG LC_TIME PATH STRIPE TERM  (no-eol)
+  $ kh run -p shop -e dev --keep A -- true
+  error: the following required arguments were not provided: --clean
+  hint: see: kh run --help
+  [2]
+
+Nobody is asked where nobody may be.
+
+  $ kh lock --quiet
+  $ kh --no-input run -p shop -e dev -- true
+  error: the vault is locked
+  hint: unlock it with: kh unlock
+  [3]
+  $ kh run -p shop -e dev -- true < /dev/null
+  error: the vault is locked
+  hint: unlock it with: kh unlock
+  [3]

@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 
 use keyhaven_protocol::Client;
 use keyhaven_protocol::request::{
-    LaunchPurpose, LaunchSource, ListRequest, LockRequest, ResolveRequest, Session, StatusRequest,
+    Choice, LaunchPurpose, LaunchSource, ListRequest, LockRequest, Overrides, ResolveRequest,
+    Session, StatusRequest,
 };
 use keyhaven_protocol::view::Claimed;
 use keyhaven_tests::{Kept, World, eventually};
@@ -53,6 +54,8 @@ fn a_client_starts_it_and_it_serves_until_locked() {
                     project: "shop".into(),
                     environment: "dev".into(),
                 },
+                choice: Choice::default(),
+                overrides: Overrides::default(),
                 purpose: LaunchPurpose::Env,
                 claimed: Claimed::default(),
             },

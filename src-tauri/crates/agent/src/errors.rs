@@ -89,6 +89,10 @@ impl About {
             Kind::TrustedFile => Error::Untrusted {
                 path: self.name.clone(),
             },
+            Kind::Profile => Error::NoProfile {
+                name: self.name.clone(),
+                similar: None,
+            },
         }
     }
 

@@ -10,8 +10,8 @@ use keyhaven_protocol::request::{Answer, Call, Plain, Query, Submit};
 
 use crate::caller::Caller;
 use crate::cases::{
-    audit, care, copy, credentials, imports, keys, launches, listing, login, passwords, protection,
-    restore, session, settings, trust,
+    audit, care, copy, credentials, imports, keys, launches, listing, login, passwords, profiles,
+    protection, restore, session, settings, trust,
 };
 use crate::outbox::{Reply, defect};
 
@@ -121,6 +121,11 @@ async fn query(caller: &Arc<Caller>, id: u32, request: Query, valid: u64) -> Res
         Query::Trust(request) => said(trust::trust(caller, request).await),
         Query::Distrust(request) => said(trust::distrust(caller, request).await),
         Query::TrustedFiles(_) => drawn(trust::trusted_files(caller).await, valid),
+        Query::Profiles(_) => drawn(profiles::profiles(caller).await, valid),
+        Query::Profile(request) => drawn(profiles::profile(caller, request).await, valid),
+        Query::AddProfile(request) => said(profiles::add(caller, request).await),
+        Query::EditProfile(request) => said(profiles::edit(caller, request).await),
+        Query::RemoveProfile(request) => said(profiles::remove(caller, request).await),
         Query::Running(_) => drawn(launches::running(caller).await, valid),
         Query::StartFailed(request) => said(launches::start_failed(caller, request).await),
         Query::Subscribe(_) => Err(defect("a subscription went astray")),

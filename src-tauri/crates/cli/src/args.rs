@@ -5,6 +5,7 @@
 mod data;
 mod house;
 mod launch;
+mod profile;
 mod text;
 mod values;
 
@@ -17,6 +18,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 pub use data::*;
 pub use house::*;
 pub use launch::*;
+pub use profile::*;
 pub use text::topic;
 pub use values::{Field, Moments};
 
@@ -131,6 +133,7 @@ entries! {
     "run" "Runs a command with the variables of an environment" RunArgs => run::launch::run,
     "shell" "Starts a shell with the variables of an environment" ShellArgs => run::shell::shell,
     "env" "Prints the variables of an environment, for eval" EnvArgs => run::launch::env,
+    "profile" "Saves ways to launch, and lists them" ProfileArgs => run::profile::profile,
     "allow" "Shows the directory file and trusts it" AllowArgs => run::trust::allow,
     "deny" "Withdraws the trust in the directory file" DenyArgs => run::trust::deny,
     "audit" "Shows the log" AuditArgs => run::audit::audit,
@@ -343,6 +346,13 @@ mod tests {
             "kh environment set a/b --tier production".into(),
             "kh import dotenv f -p p -e e --dry-run --tier staging --plain A --secret B".into(),
             "kh env --format json".into(),
+            "kh run --profile p --only a --except b --prefix C_ --as D=e --set F=g --expired warn \
+             --allow-production --clean --keep H -- i"
+                .into(),
+            "kh shell --profile p --clean".into(),
+            "kh profile add p -p a -e b --only c --need d --dir / --shell /bin/sh --mask -- e f"
+                .into(),
+            "kh profile edit p --rename q --clear command --clean=false --mask=false".into(),
             "kh allow --allow-production".into(),
             "kh audit n --action a --since 2026-01-01 --limit 3".into(),
             "kh audit --verify".into(),

@@ -14,6 +14,7 @@ pub mod import;
 pub mod keys;
 pub mod launch;
 pub mod list;
+pub mod profile;
 pub mod remove;
 pub mod restore;
 pub mod shell;

@@ -1,6 +1,6 @@
 //! Which place a command means: `-p -e`, else the directory file that was allowed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use keyhaven_protocol::directory::{self, Directory, Found};
 use keyhaven_protocol::request::{EnvironmentsRequest, LaunchSource, Target, TrustedFilesRequest};
@@ -110,7 +110,7 @@ pub fn named(context: &Context, client: &mut Client, given: &TargetArgs) -> Resu
 }
 
 /// A reference, or a bare name.
-fn reference(text: &str) -> Result<Reference, Failure> {
+pub fn reference(text: &str) -> Result<Reference, Failure> {
     if text.starts_with("kh:") {
         return Reference::parse(text)
             .map_err(|error| Failure::usage(error.to_string(), "see: kh help references"));
@@ -178,6 +178,12 @@ pub fn parsed(found: &Found) -> Result<Directory, Failure> {
         let hint = "mend that line; see: kh help directory-file";
         Failure::own("malformed", 1, wording::message(&error), hint)
     })
+}
+
+/// A path as a vault keeps it.
+pub fn path_text(path: &Path) -> Result<String, Failure> {
+    let text = path.to_str().map(Into::into);
+    text.ok_or_else(|| Failure::failed(format!("{} is not UTF-8", path.display()), ""))
 }
 
 /// Where this process works.

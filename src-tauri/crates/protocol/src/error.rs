@@ -136,6 +136,10 @@ errors! {
         project: String, /// As it was named.
         environment: String, /// A similar name that exists.
         similar: Option<String>, } = 4,
+    /// There is no such profile.
+    NoProfile { /// As it was named.
+        name: String, /// A similar name that exists.
+        similar: Option<String>, } = 4,
     /// The credential has no such field.
     NoField { /// The credential.
         name: String, /// As it was named.
@@ -177,6 +181,10 @@ errors! {
         name: String, /// Its tier.
         tier: Tier, /// The launch's tier.
         launch: Tier, } = 6,
+    /// A credential has none of the scopes that its profile asks for.
+    ScopeMissing { /// The credential.
+        name: String, /// The scopes of which it needs one.
+        needs: Vec<String>, } = 6,
     /// The directory file is not trusted, or has changed since.
     Untrusted { /// Its path.
         path: String, } = 6,

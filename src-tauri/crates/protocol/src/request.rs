@@ -17,16 +17,23 @@ use crate::frame::Segment;
 pub use crate::protection::ProtectionRequest;
 use crate::protection::ProtectionView;
 use crate::view::{
-    AuditEntryView, Claimed, CredentialRow, CredentialView, DueView, EnvironmentView, FieldKind,
-    FieldView, HistoryView, ImportReport, LaunchView, Moment, RunningView, SettingsView,
-    StatusView, Tier, TrustedFileView,
+    AuditEntryView, CredentialRow, CredentialView, DueView, EnvironmentView, FieldKind, FieldView,
+    HistoryView, ImportReport, LaunchView, Moment, RunningView, SettingsView, StatusView, Tier,
+    TrustedFileView,
 };
 
 mod keys;
+mod launch;
+mod profile;
 
 pub use keys::{
     ChangePasswordRequest, KeyDerivationView, LoginKeychainView, NewRecoveryKeyRequest, Proof,
     RecoverRequest, RekeyRequest, RekeyView, SetLoginKeychainRequest,
+};
+pub use launch::{Assignment, Choice, LaunchPurpose, LaunchSource, Overrides, ResolveRequest};
+pub use profile::{
+    AddProfileRequest, EditProfileRequest, Profile, ProfileRequest, ProfileView,
+    RemoveProfileRequest,
 };
 
 /// A request that knows its answer and its place in the list.
@@ -125,6 +132,7 @@ answers!(
     CredentialView,
     SettingsView,
     LaunchView,
+    ProfileView,
     ValueView,
     RecoveryKeyView,
     KeyDerivationView,
@@ -214,6 +222,16 @@ requests! {
         Distrust(DistrustRequest) -> (),
         /// The trusted directory files.
         TrustedFiles(TrustedFilesRequest) -> Vec<TrustedFileView>,
+        /// The saved ways to launch, by name.
+        Profiles(ProfilesRequest) -> Vec<ProfileView>,
+        /// One of them.
+        Profile(ProfileRequest) -> ProfileView,
+        /// Saves a way to launch.
+        AddProfile(AddProfileRequest) -> ProfileView,
+        /// Replaces what a profile says.
+        EditProfile(EditProfileRequest) -> ProfileView,
+        /// Removes a profile for good.
+        RemoveProfile(RemoveProfileRequest) -> (),
         /// Processes alive that were given credentials.
         Running(RunningRequest) -> Vec<RunningView>,
         /// Says that a program which was given values could not be started.
@@ -357,6 +375,8 @@ empty_requests!(
     UnlockByLoginRequest,
     /// See [`Query::TrustedFiles`].
     TrustedFilesRequest,
+    /// See [`Query::Profiles`].
+    ProfilesRequest,
     /// See [`Query::Running`].
     RunningRequest,
     /// See [`Query::Subscribe`].
@@ -717,51 +737,6 @@ pub struct ValueView {
     pub kind: FieldKind,
     /// Its value.
     pub value: Segment,
-}
-
-/// See [`Plain::Resolve`].
-#[derive(Debug, Serialize, Deserialize)]
-pub struct ResolveRequest {
-    /// Where the variables come from.
-    pub source: LaunchSource,
-    /// For what, for the log: `run`, `shell` or `env`.
-    pub purpose: LaunchPurpose,
-    /// What is about to be started.
-    pub claimed: Claimed,
-}
-
-/// The one source of a launch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LaunchSource {
-    /// Every credential of an environment under its own variables.
-    Environment {
-        /// The project.
-        project: String,
-        /// The environment.
-        environment: String,
-    },
-    /// A directory file that was allowed.
-    Directory {
-        /// Its absolute path.
-        path: String,
-        /// Its content as it was read, once.
-        content: String,
-        /// Replaces the file's own environment.
-        environment: Option<String>,
-    },
-}
-
-/// For what variables are resolved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LaunchPurpose {
-    /// `kh run`.
-    Run,
-    /// `kh shell`.
-    Shell,
-    /// `kh env`.
-    Env,
 }
 
 /// What a client sends: a call with its number, chosen by the client.

@@ -69,6 +69,7 @@ pub fn message(error: &Error) -> String {
         } => {
             format!("there is no environment {environment} in project {project}")
         }
+        Error::NoProfile { name, .. } => format!("there is no profile {name}"),
         Error::NoField { name, field, .. } => format!("{name} has no field {field}"),
         Error::NoVersion { name, version } => {
             format!("{name} has no version {version}, or its value was erased")
@@ -99,6 +100,9 @@ pub fn message(error: &Error) -> String {
                 tier_word(*tier),
                 tier_word(*launch)
             )
+        }
+        Error::ScopeMissing { name, needs } => {
+            format!("{name} does not have the scope {}", needs.join(" or "))
         }
         Error::Untrusted { path } => format!("{path} is not trusted, or has changed since"),
         Error::ProductionNotAllowed { path } => {
@@ -177,6 +181,12 @@ pub fn hint(error: &Error) -> Option<String> {
                 None => "see what there is with: kh list".into(),
             });
         }
+        Error::NoProfile { similar, .. } => {
+            return Some(match similar {
+                Some(similar) => format!("did you mean {similar}?"),
+                None => "see what there is with: kh profile list".into(),
+            });
+        }
         Error::NoField { fields, .. } => return Some(format!("its fields: {}", fields.join(", "))),
         Error::NoVersion { .. } => "see its versions with: kh history",
         Error::VaultExists { .. } => "unlock it with: kh unlock",
@@ -189,10 +199,16 @@ pub fn hint(error: &Error) -> Option<String> {
         }
         Error::Revoked { .. } => "give it a new value with: kh set",
         Error::Expired { .. } => {
-            "give it a new value with: kh set, or allow it with: kh config set expired warn"
+            "give it a new value with: kh set, or let it in with: --expired warn for one launch, \
+             kh config set expired warn for all"
         }
         Error::TierRefused { .. } => {
-            "a directory file may say allow_production = true, and its owner yes at: kh allow"
+            "let it in with: --allow-production for one launch; a directory file may say \
+             allow_production = true, and its owner yes at: kh allow"
+        }
+        Error::ScopeMissing { .. } => {
+            "its scopes are set with: kh edit REF --scope SCOPE; what the profile asks for with: \
+             kh profile edit PROFILE --need SCOPE"
         }
         Error::Untrusted { .. } => "read it and trust it with: kh allow",
         Error::ProductionNotAllowed { .. } => {

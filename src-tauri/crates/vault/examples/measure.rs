@@ -116,7 +116,7 @@ fn main() {
     let mut ids = Vec::new();
     let resolving = median(101, || {
         let start = cpu();
-        let values = vault.resolve(&selection, &clock).unwrap().values;
+        let values = vault.resolve(&selection, None, &clock).unwrap().values;
         let took = cpu() - start;
         ids = values.iter().map(|value| value.credential).collect();
         took

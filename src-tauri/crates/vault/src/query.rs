@@ -86,7 +86,7 @@ pub struct Resolved {
     pub field: Field,
     /// The current value.
     pub value: SecretBytes,
-    /// Expired since then; the setting says that this only warns.
+    /// Expired since then, where that only warns.
     pub expired_at: Option<Timestamp>,
 }
 

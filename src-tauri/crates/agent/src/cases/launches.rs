@@ -6,14 +6,18 @@ use std::sync::Arc;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
-use keyhaven_protocol::request::{LaunchPurpose, LaunchSource, ResolveRequest, StartFailedRequest};
-use keyhaven_protocol::view::{FieldKind, LaunchView, Notice, RunningView, VariableView};
+use keyhaven_protocol::request::{
+    Choice, LaunchPurpose, LaunchSource, Overrides, ResolveRequest, StartFailedRequest,
+};
+use keyhaven_protocol::view::{
+    ExpiredPolicy, FieldKind, LaunchView, Notice, RunningView, VariableView,
+};
 use keyhaven_secret::SecretBytes;
-use keyhaven_vault::{Action, AuditFilter, Detail, Outcome, Place, Tier, Unlocked};
+use keyhaven_vault::{Action, AuditFilter, Detail, Outcome, Place, Resolution, Tier, Unlocked};
 use uuid::Uuid;
 
 use crate::caller::{Caller, Now, Release};
-use crate::cases::{locate, sources};
+use crate::cases::{choice, filling, sources};
 use crate::errors::word;
 use crate::running;
 use crate::views::{self, ENVIRONMENT, NAMES, PROJECT};
@@ -41,12 +45,15 @@ pub(crate) async fn resolve(
     caller: &Arc<Caller>,
     request: ResolveRequest,
 ) -> Result<(LaunchView, Segments), Error> {
-    let claimed = views::claimed_record(request.claimed);
+    let mut claimed = views::claimed_record(request.claimed);
+    if let LaunchSource::Profile { name } = &request.source {
+        claimed.profile = Some(name.clone());
+    }
     let purpose = request.purpose;
-    let source = request.source;
+    let (source, choice, overrides) = (request.source, request.choice, request.overrides);
     let drawn = caller.with_claim(claimed.clone(), move |vault, now| {
-        let launch = draw(vault, source, now)?;
-        let release = record(vault, &launch, purpose, now)?;
+        let launch = draw(vault, source, &choice, overrides, now)?;
+        let release = record(vault, &launch, purpose, overrides, now)?;
         Ok((launch, release))
     });
     let (launch, release) = drawn.await?;
@@ -61,20 +68,55 @@ pub(crate) async fn resolve(
     Ok(view(launch, sequence))
 }
 
-fn draw(vault: &Unlocked, source: LaunchSource, now: &Now) -> Result<Launch, Error> {
-    let mut launch = match source {
-        LaunchSource::Environment {
-            project,
-            environment,
-        } => sources::whole_environment(vault, &locate::place(&project, &environment), now)?,
-        LaunchSource::Directory {
-            path,
-            content,
-            environment,
-        } => sources::directory(vault, &path, &content, environment, now)?,
+fn draw(
+    vault: &Unlocked,
+    source: LaunchSource,
+    choice: &Choice,
+    overrides: Overrides,
+    now: &Now,
+) -> Result<Launch, Error> {
+    let plan = sources::plan(vault, source, overrides.production, now)?;
+    let expired = overrides.expired.map(views::expired_record);
+    let mut launch = if plan.wanted.is_none() && *choice == Choice::default() {
+        sources::whole_environment(vault, &plan, expired, now)?
+    } else {
+        let chosen = choice::choose(vault, &plan, choice, now)?;
+        let mut launch = filling::fill(vault, &plan, &chosen.variables, expired, now)?;
+        launch.notices.extend(left_out(chosen.revoked));
+        launch
     };
     launch.variables.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(launch)
+}
+
+impl Launch {
+    /// A launch without variables, with what a person should know of its values.
+    pub(crate) fn begin(place: Place, tier: Tier, resolution: &Resolution) -> Self {
+        let values = resolution.values.iter();
+        let expired: BTreeSet<&String> = values
+            .filter(|value| value.expired_at.is_some())
+            .map(|value| &value.name)
+            .collect();
+        let expired = expired
+            .into_iter()
+            .map(|name| Notice::Expired { name: name.clone() });
+        Self {
+            place,
+            tier,
+            variables: Vec::new(),
+            notices: expired
+                .chain(left_out(resolution.revoked.clone()))
+                .collect(),
+            credentials: BTreeSet::new(),
+        }
+    }
+}
+
+fn left_out(revoked: Vec<String>) -> impl Iterator<Item = Notice> {
+    revoked.into_iter().map(|name| Notice::LeftOut {
+        name,
+        reason: "it is revoked".into(),
+    })
 }
 
 /// Writes the row of the release; without it nothing is handed out.
@@ -82,6 +124,7 @@ fn record(
     vault: &mut Unlocked,
     launch: &Launch,
     purpose: LaunchPurpose,
+    overrides: Overrides,
     now: &Now,
 ) -> Result<Release, Error> {
     let (action, purpose) = match purpose {
@@ -90,12 +133,13 @@ fn record(
         LaunchPurpose::Env => (Action::Exported, "env"),
     };
     let subjects: Vec<Uuid> = launch.credentials.iter().map(|(_, id)| *id).collect();
-    let detail = Detail::from([
+    let mut detail = Detail::from([
         (NAMES.into(), names(launch).join("\n")),
         (PROJECT.into(), launch.place.project.clone()),
         (ENVIRONMENT.into(), launch.place.environment.clone()),
         ("purpose".into(), purpose.into()),
     ]);
+    detail.extend(overridden(overrides));
     let context = &now.context;
     vault
         .record_use(
@@ -112,6 +156,20 @@ fn record(
         detail,
         claimed: context.claimed.clone(),
     })
+}
+
+/// What the owner said over the policies, for the log.
+fn overridden(overrides: Overrides) -> Detail {
+    let expired = overrides.expired.map(|policy| match policy {
+        ExpiredPolicy::Allow => "allow",
+        ExpiredPolicy::Warn => "warn",
+        ExpiredPolicy::Refuse => "refuse",
+    });
+    let production = overrides.production.then_some("allow");
+    let said = [("expired", expired), ("production", production)];
+    said.into_iter()
+        .filter_map(|(what, said)| Some((what.into(), said?.into())))
+        .collect()
 }
 
 /// The log's newest entry; only this thread writes it.

@@ -2,8 +2,10 @@
 
 pub(crate) mod audit;
 pub(crate) mod care;
+pub(crate) mod choice;
 pub(crate) mod copy;
 pub(crate) mod credentials;
+pub(crate) mod filling;
 pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod launches;
@@ -11,6 +13,7 @@ pub(crate) mod listing;
 pub(crate) mod locate;
 pub(crate) mod login;
 pub(crate) mod passwords;
+pub(crate) mod profiles;
 pub(crate) mod protection;
 pub(crate) mod restore;
 pub(crate) mod session;

@@ -3,10 +3,13 @@
 use keyhaven_protocol::directory::fingerprint;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
-    AuditRequest, DistrustRequest, LaunchPurpose, LaunchSource, ResolveRequest, RunningRequest,
-    StartFailedRequest, TrustRequest, TrustedFilesRequest,
+    AddProfileRequest, Assignment, AuditRequest, Choice, DistrustRequest, EditProfileRequest,
+    LaunchPurpose, LaunchSource, Metadata, Overrides, Profile, ProfileRequest, ResolveRequest,
+    RunningRequest, StartFailedRequest, TrustRequest, TrustedFilesRequest,
 };
-use keyhaven_protocol::view::{Claimed, FieldKind, FieldView, LaunchView, Notice, Tier};
+use keyhaven_protocol::view::{
+    Claimed, ExpiredPolicy, FieldKind, FieldView, LaunchView, Notice, Tier,
+};
 use keyhaven_protocol::{Client, Error};
 
 use crate::support::{World, expiring, metadata, text};
@@ -20,8 +23,26 @@ fn resolve(
     source: LaunchSource,
     purpose: LaunchPurpose,
 ) -> Result<(LaunchView, Variables), Error> {
+    choose(
+        client,
+        source,
+        Choice::default(),
+        Overrides::default(),
+        purpose,
+    )
+}
+
+fn choose(
+    client: &mut Client,
+    source: LaunchSource,
+    choice: Choice,
+    overrides: Overrides,
+    purpose: LaunchPurpose,
+) -> Result<(LaunchView, Variables), Error> {
     let request = ResolveRequest {
         source,
+        choice,
+        overrides,
         purpose,
         claimed: Claimed {
             program: Some("node".into()),
@@ -227,7 +248,7 @@ fn a_file_that_lives_in_production_needs_its_owners_yes_to_that() {
 #[test]
 fn a_loader_variable_is_allowed_only_to_its_own_credential() {
     let world = World::new();
-    let loader = |allow| keyhaven_protocol::request::Metadata {
+    let loader = |allow| Metadata {
         fields: vec![FieldView {
             name: "value".into(),
             kind: FieldKind::Plain,
@@ -248,4 +269,154 @@ fn a_loader_variable_is_allowed_only_to_its_own_credential() {
         .map(|variable| variable.allow_loader_variable)
         .collect();
     assert_eq!(allowed, [false, true]);
+}
+
+fn assign(variable: &str, text: &str) -> Assignment {
+    Assignment {
+        variable: variable.into(),
+        text: text.into(),
+    }
+}
+
+#[test]
+fn what_stays_out_is_neither_opened_nor_logged_as_used() {
+    let world = World::new();
+    world.add("stripe", "sk");
+    world
+        .add_to("shop", "dev", expiring("old", "2026-05-01"), "gone")
+        .unwrap();
+    let mut client = world.client();
+    let refuse = Overrides {
+        expired: Some(ExpiredPolicy::Refuse),
+        production: false,
+    };
+    let mut ask = |choice| {
+        let purpose = LaunchPurpose::Run;
+        choose(&mut client, environment("dev"), choice, refuse, purpose)
+    };
+    let expired = Err(Error::Expired { name: "old".into() });
+    assert_eq!(ask(Choice::default()), expired);
+    let except = Choice {
+        except: vec!["kh:old".into()],
+        ..Choice::default()
+    };
+    let (_, variables) = ask(except).unwrap();
+    assert_eq!(variables, [("STRIPE".to_owned(), "sk".to_owned())]);
+    let log = client.ask(AuditRequest::default()).unwrap();
+    assert_eq!(log[0].credentials, ["stripe"]);
+    assert_eq!(log[0].detail["expired"], "refuse");
+}
+
+#[test]
+fn a_choice_names_adds_and_never_gives_a_loader_variable_away() {
+    let world = World::new();
+    world.add("stripe", "sk");
+    world.add("postgres", "p@ss");
+    let mut client = world.client();
+    let mut ask = |choice| {
+        let purpose = LaunchPurpose::Env;
+        let overrides = Overrides::default();
+        choose(&mut client, environment("dev"), choice, overrides, purpose)
+    };
+    let choice = Choice {
+        prefix: "APP_".into(),
+        renamed: vec![assign("PGPASSWORD", "kh:postgres")],
+        set: vec![
+            assign("URL", "x://{{kh:postgres|url}}@h"),
+            assign("LD_PRELOAD", "kh://shop/dev/stripe"),
+        ],
+        ..Choice::default()
+    };
+    let (view, variables) = ask(choice).unwrap();
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let expected = [
+        pair("APP_STRIPE", "sk"),
+        pair("LD_PRELOAD", "sk"),
+        pair("PGPASSWORD", "p@ss"),
+        pair("URL", "x://p%40ss@h"),
+    ];
+    assert_eq!(variables, expected);
+    assert!(view.variables.iter().all(|one| !one.allow_loader_variable));
+    for (choice, wrong) in [
+        (
+            Choice {
+                prefix: "A B".into(),
+                ..Choice::default()
+            },
+            "A BPOSTGRES",
+        ),
+        (
+            Choice {
+                renamed: vec![assign("A", "kh:stripe")],
+                set: vec![assign("A", "b")],
+                ..Choice::default()
+            },
+            "A",
+        ),
+    ] {
+        match ask(choice) {
+            Err(Error::Invalid { what, .. }) => assert_eq!(what, wrong),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_profile_chooses_and_asks_for_scopes() {
+    let world = World::new();
+    world.add("stripe", "sk");
+    world.add("postgres", "pw");
+    let scoped = |scope: &str| Metadata {
+        scopes: vec![scope.into()],
+        ..metadata("github")
+    };
+    world.add_to("shop", "dev", scoped("read"), "gh").unwrap();
+    let mut client = world.client();
+    let profile = |only: &str, needs: &str| Profile {
+        name: "web".into(),
+        project: "shop".into(),
+        environment: "dev".into(),
+        choice: Choice {
+            only: vec![only.into()],
+            set: vec![assign("LEVEL", "debug")],
+            ..Choice::default()
+        },
+        needs: vec![needs.into()],
+        ..Profile::default()
+    };
+    let add = AddProfileRequest {
+        profile: profile("kh:github", "read"),
+    };
+    let saved = client.ask(add).unwrap();
+    let named = || LaunchSource::Profile { name: "web".into() };
+    let (view, variables) = resolve(&mut client, named(), LaunchPurpose::Run).unwrap();
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(variables, [pair("GITHUB", "gh"), pair("LEVEL", "debug")]);
+    assert_eq!((&*view.project, &*view.environment), ("shop", "dev"));
+    let log = client.ask(AuditRequest::default()).unwrap();
+    assert_eq!(log[0].claimed.profile.as_deref(), Some("web"));
+
+    for (only, needs, name) in [
+        ("kh:github", "write", "github"),
+        ("kh:stripe", "read", "stripe"),
+    ] {
+        let current = client.ask(ProfileRequest { name: "web".into() }).unwrap();
+        let edit = EditProfileRequest {
+            id: saved.id,
+            revision: current.revision,
+            profile: profile(only, needs),
+        };
+        client.ask(edit).unwrap();
+        let refused = resolve(&mut client, named(), LaunchPurpose::Run);
+        let (name, needs) = (name.into(), vec![needs.into()]);
+        assert_eq!(refused, Err(Error::ScopeMissing { name, needs }));
+    }
+    let odd = AddProfileRequest {
+        profile: profile("stripe", "read"),
+    };
+    assert!(matches!(client.ask(odd), Err(Error::Invalid { .. })));
+    let nothing = LaunchSource::Profile { name: "wbe".into() };
+    let missing = resolve(&mut client, nothing, LaunchPurpose::Run);
+    let (name, similar) = ("wbe".into(), Some("web".into()));
+    assert_eq!(missing, Err(Error::NoProfile { name, similar }));
 }

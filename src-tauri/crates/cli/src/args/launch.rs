@@ -3,17 +3,86 @@
 use std::ffi::OsString;
 
 use clap::{Args, ValueEnum};
+use keyhaven_protocol::request::Assignment;
+use keyhaven_protocol::view::ExpiredPolicy;
 
-use super::PlaceArgs;
+use super::{PlaceArgs, values};
+
+/// Where the variables come from, which of them are wanted, and what is allowed this once.
+#[derive(Debug, Clone, Args)]
+pub struct LaunchArgs {
+    /// A saved way to launch, in place of -p and -e
+    #[arg(long, value_name = "PROFILE", conflicts_with_all = ["project", "environment"])]
+    pub profile: Option<String>,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+    /// What to do with expired keys this once
+    #[arg(long, value_name = "WHAT")]
+    pub expired: Option<ExpiredArg>,
+    /// Let keys of a higher tier in this once
+    #[arg(long)]
+    pub allow_production: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ChoiceArgs {
+    /// Only the variables that REF fills (repeat)
+    #[arg(long, value_name = "REF")]
+    pub only: Vec<String>,
+    /// No variable that REF fills (repeat)
+    #[arg(long, value_name = "REF")]
+    pub except: Vec<String>,
+    /// Put TEXT before their names
+    #[arg(long, value_name = "TEXT", value_parser = values::some_variable)]
+    pub prefix: Option<String>,
+    /// Give REF under this name, in place of its own (repeat)
+    #[arg(long = "as", value_name = "NAME=REF", value_parser = values::assignment)]
+    pub renamed: Vec<Assignment>,
+    /// Set a variable; VALUE may hold {{kh:REF|FILTER}} (repeat)
+    #[arg(long, value_name = "NAME=VALUE", value_parser = values::assignment)]
+    pub set: Vec<Assignment>,
+}
+
+/// What a child inherits.
+#[derive(Debug, Clone, Args)]
+pub struct InheritArgs {
+    /// Inherit nothing but PATH, HOME, TERM and the locale
+    #[arg(long)]
+    pub clean: bool,
+    /// With --clean: inherit this variable too (repeat)
+    #[arg(long, value_name = "NAME", requires = "clean", value_parser = values::some_variable)]
+    pub keep: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExpiredArg {
+    Refuse,
+    Warn,
+    Allow,
+}
+
+impl From<ExpiredArg> for ExpiredPolicy {
+    fn from(argument: ExpiredArg) -> Self {
+        match argument {
+            ExpiredArg::Refuse => Self::Refuse,
+            ExpiredArg::Warn => Self::Warn,
+            ExpiredArg::Allow => Self::Allow,
+        }
+    }
+}
 
 #[derive(Debug, Clone, Args)]
 pub struct RunArgs {
     #[command(flatten)]
-    pub place: PlaceArgs,
+    pub launch: LaunchArgs,
+    #[command(flatten)]
+    pub inherit: InheritArgs,
     /// The command and its arguments
     #[arg(
         value_name = "CMD",
-        required = true,
+        required_unless_present = "profile",
         trailing_var_arg = true,
         allow_hyphen_values = true
     )]
@@ -23,13 +92,15 @@ pub struct RunArgs {
 #[derive(Debug, Clone, Args)]
 pub struct ShellArgs {
     #[command(flatten)]
-    pub place: PlaceArgs,
+    pub launch: LaunchArgs,
+    #[command(flatten)]
+    pub inherit: InheritArgs,
 }
 
 #[derive(Debug, Clone, Args)]
 pub struct EnvArgs {
     #[command(flatten)]
-    pub place: PlaceArgs,
+    pub launch: LaunchArgs,
     /// How to write them
     #[arg(long, value_name = "FORMAT", default_value = "sh")]
     pub format: EnvFormat,
@@ -38,8 +109,12 @@ pub struct EnvArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum EnvFormat {
     Sh,
+    Fish,
+    Powershell,
     Dotenv,
     Json,
+    Docker,
+    Github,
 }
 
 #[derive(Debug, Clone, Args)]

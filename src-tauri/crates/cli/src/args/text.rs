@@ -25,6 +25,7 @@ Credentials
 Launching
   run              run a command with the variables of an environment
   shell, env       a shell with them; print them for eval
+  profile          save ways to launch
   allow, deny      trust a project's .keyhaven.toml, or not
 House
   audit            the log
@@ -90,6 +91,11 @@ pub fn example(command: &str) -> &'static str {
         "shell" => "Example:\n  kh shell -p shop -e dev",
         "env" => {
             "sh is for eval in sh, bash and zsh; dotenv is as npm dotenv reads it; json is one object.\n\nExample:\n  eval \"$(kh env -p shop -e dev)\""
+        }
+        "profile" => {
+            "A profile says whose keys a program gets and how it is started; what an option of kh \
+             run says at a launch comes on top.\n\nExamples:\n  kh profile add web -p shop -e dev \
+             --only stripe -- node app.js\n  kh run --profile web"
         }
         "allow" => {
             "Asks after showing the file; --yes answers that, but never for production: a file with \

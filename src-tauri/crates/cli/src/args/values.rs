@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use keyhaven_protocol::request::Assignment;
+
 pub use crate::dates::Moments;
 
 /// An address or a network in CIDR notation (RFC 4632, RFC 4291).
@@ -34,6 +36,25 @@ pub fn variable(text: &str) -> Result<String, String> {
         return Ok(text.into());
     }
     Err("a variable's name has letters, digits and _, and no digit first".into())
+}
+
+/// The name of a variable.
+pub fn some_variable(text: &str) -> Result<String, String> {
+    if text.is_empty() {
+        return Err("expected the name of a variable".into());
+    }
+    variable(text)
+}
+
+/// `NAME=TEXT`, where the name is that of a variable.
+pub fn assignment(text: &str) -> Result<Assignment, String> {
+    let (name, text) = text
+        .split_once('=')
+        .ok_or("expected the name of a variable, = and what it gets")?;
+    Ok(Assignment {
+        variable: some_variable(name)?,
+        text: text.into(),
+    })
 }
 
 /// `FIELD` or `FIELD=VARIABLE`.
@@ -120,6 +141,10 @@ mod tests {
             })
         );
         assert!(field("=X").is_err() && field("a=1X").is_err());
+        let pair = assignment("A=b=c").unwrap();
+        assert_eq!((&*pair.variable, &*pair.text), ("A", "b=c"));
+        assert!(assignment("=x").is_err() && assignment("1=x").is_err());
+        assert!(assignment("A").is_err() && assignment("A=").is_ok());
         assert_eq!(interval("90d"), Ok(Interval(Some(90))));
         assert_eq!(interval("none"), Ok(Interval(None)));
         assert!(interval("0").is_err() && interval("-1").is_err());

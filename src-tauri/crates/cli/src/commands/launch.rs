@@ -2,13 +2,15 @@
 
 use std::ffi::{OsStr, OsString};
 
-use keyhaven_protocol::request::{LaunchPurpose, LaunchSource, ResolveRequest, StartFailedRequest};
+use keyhaven_protocol::request::{
+    Choice, LaunchPurpose, LaunchSource, Overrides, Profile, ResolveRequest, StartFailedRequest,
+};
 use keyhaven_protocol::view::{Claimed, LaunchView};
 use keyhaven_protocol::{Client, Error};
-use keyhaven_runner::{Environment, EnvironmentError, ExecError, Injected, exec};
+use keyhaven_runner::{Environment, EnvironmentError, ExecError, Injected, exec, names};
 
 use super::vault::notice_words;
-use crate::args::{EnvArgs, RunArgs};
+use crate::args::{ChoiceArgs, EnvArgs, InheritArgs, LaunchArgs, RunArgs};
 use crate::failure::{Failure, system_words};
 use crate::session::Context;
 use crate::{format, place};
@@ -20,14 +22,47 @@ pub struct Launch {
     client: Client,
 }
 
+/// What is to be launched, before its variables are asked for.
+pub struct Order {
+    client: Client,
+    source: LaunchSource,
+    /// What the profile says; nothing where there is none.
+    pub profile: Profile,
+}
+
+/// Finds out what is to be launched, and goes to where its profile says.
+pub fn order(context: &Context, arguments: &LaunchArgs) -> Result<Order, Failure> {
+    let Some(name) = &arguments.profile else {
+        return Ok(Order {
+            source: place::launch_source(&arguments.place)?,
+            client: context.unlocked()?,
+            profile: Profile::default(),
+        });
+    };
+    let mut client = context.unlocked()?;
+    let profile = super::profile::find(&mut client, name)?.profile;
+    if let Some(directory) = &profile.directory {
+        std::env::set_current_dir(directory).map_err(|error| Failure::io(directory, &error))?;
+    }
+    Ok(Order {
+        client,
+        source: LaunchSource::Profile { name: name.clone() },
+        profile,
+    })
+}
+
 /// Asks for the variables of a launch, and says what its owner should know.
 pub fn resolve(
     context: &Context,
-    source: LaunchSource,
+    order: Order,
+    arguments: &LaunchArgs,
     purpose: LaunchPurpose,
     program: Option<&OsStr>,
 ) -> Result<(Launch, Vec<Injected>), Failure> {
-    let mut client = context.unlocked()?;
+    let Order {
+        mut client, source, ..
+    } = order;
+    let choice = choice(&arguments.choice)?;
     let directory = place::working_directory().ok();
     let claimed = Claimed {
         program: program.map(|program| program.to_string_lossy().into_owned()),
@@ -36,6 +71,11 @@ pub fn resolve(
     };
     let request = ResolveRequest {
         source,
+        choice,
+        overrides: Overrides {
+            expired: arguments.expired.map(Into::into),
+            production: arguments.allow_production,
+        },
         purpose,
         claimed,
     };
@@ -58,6 +98,69 @@ pub fn resolve(
         })
         .collect::<Result<Vec<_>, Failure>>()?;
     Ok((Launch { view, client }, injected))
+}
+
+/// The choice as the agent reads it.
+pub fn choice(arguments: &ChoiceArgs) -> Result<Choice, Failure> {
+    let written = |text: &String| place::reference(text).map(|found| found.to_string());
+    let written_all =
+        |texts: &[String]| -> Result<_, Failure> { texts.iter().map(written).collect() };
+    let mut renamed = arguments.renamed.clone();
+    for one in &mut renamed {
+        one.text = written(&one.text)?;
+    }
+    for one in &arguments.set {
+        check_set(&one.variable)?;
+    }
+    Ok(Choice {
+        only: written_all(&arguments.only)?,
+        except: written_all(&arguments.except)?,
+        prefix: arguments.prefix.clone().unwrap_or_default(),
+        renamed,
+        set: arguments.set.clone(),
+    })
+}
+
+/// No credential can allow a loader variable that is set here: its owner has another way.
+fn check_set(variable: &str) -> Result<(), Failure> {
+    if names::loader(variable).is_none() {
+        return Ok(());
+    }
+    let refused = Failure::from(Error::LoaderVariable {
+        variable: variable.into(),
+    });
+    Err(Failure::own(
+        "loader_variable",
+        refused.exit_status(),
+        refused.message(),
+        format!(
+            "put it before the command: {variable}=VALUE kh run ... (with --clean add --keep {variable})"
+        ),
+    ))
+}
+
+/// What a clean environment keeps, besides the locale's `LC_...` (POSIX.1-2017, Environment
+/// Variables).
+const KEPT: [&str; 5] = ["PATH", "HOME", "TERM", "LANG", "LANGUAGE"];
+
+/// The variables that the child inherits.
+pub fn inherited(
+    arguments: &InheritArgs,
+    profile: &Profile,
+) -> impl Iterator<Item = (OsString, OsString)> + use<> {
+    let clean = arguments.clean || profile.clean;
+    let keep: Vec<String> = arguments
+        .keep
+        .iter()
+        .chain(&profile.keep)
+        .cloned()
+        .collect();
+    let kept = move |name: &OsStr| {
+        let named = keep.iter().any(|keep| name == keep.as_str());
+        let locale = name.as_encoded_bytes().starts_with(b"LC_");
+        !clean || named || locale || KEPT.iter().any(|kept| name == *kept)
+    };
+    std::env::vars_os().filter(move |(name, _)| kept(name))
 }
 
 impl Launch {
@@ -118,7 +221,12 @@ fn refused(error: &EnvironmentError) -> Failure {
 
 /// `kh run`
 pub fn run(context: &Context, arguments: RunArgs) -> Result<(), Failure> {
-    let Some((program, rest)) = arguments.command.split_first() else {
+    let order = order(context, &arguments.launch)?;
+    let mut command = arguments.command;
+    if command.is_empty() {
+        command = order.profile.command.iter().map(Into::into).collect();
+    }
+    let Some((program, rest)) = command.split_first() else {
         return Err(Failure::usage(
             "there is no command to run",
             "see: kh run --help",
@@ -127,15 +235,16 @@ pub fn run(context: &Context, arguments: RunArgs) -> Result<(), Failure> {
     if program.is_empty() {
         return Err(Failure::usage("the command is empty", "see: kh run --help"));
     }
-    let source = place::launch_source(&arguments.place)?;
-    let (launch, injected) = resolve(context, source, LaunchPurpose::Run, Some(program))?;
-    Err(launch.become_program(program, rest, std::env::vars_os(), injected))
+    let purpose = LaunchPurpose::Run;
+    let inherited = inherited(&arguments.inherit, &order.profile);
+    let (launch, injected) = resolve(context, order, &arguments.launch, purpose, Some(program))?;
+    Err(launch.become_program(program, rest, inherited, injected))
 }
 
 /// `kh env`
 pub fn env(context: &Context, arguments: EnvArgs) -> Result<(), Failure> {
-    let source = place::launch_source(&arguments.place)?;
-    let (mut launch, injected) = resolve(context, source, LaunchPurpose::Env, None)?;
+    let (order, purpose) = (order(context, &arguments.launch)?, LaunchPurpose::Env);
+    let (mut launch, injected) = resolve(context, order, &arguments.launch, purpose, None)?;
     let text = format::write(arguments.format, &injected);
     // The checks are those of a launch: what is printed here goes into an environment.
     let checked = Environment::new(std::iter::empty(), injected).map_err(|error| refused(&error));

@@ -15,11 +15,10 @@ use keyhaven_protocol::request::LaunchPurpose;
 use keyhaven_protocol::view::LaunchView;
 use rustix::fs::MemfdFlags;
 
-use super::launch::resolve;
+use super::launch::{inherited, order, resolve};
 use crate::args::ShellArgs;
 use crate::failure::Failure;
 use crate::format::quote_for_sh;
-use crate::place;
 use crate::session::Context;
 
 /// Set in the shell to `PROJECT/ENVIRONMENT`.
@@ -47,16 +46,20 @@ pub fn shell(context: &Context, arguments: ShellArgs) -> Result<(), Failure> {
             "leave it with: exit",
         ));
     }
-    let source = place::launch_source(&arguments.place)?;
-    let program = std::env::var_os("SHELL")
+    let order = order(context, &arguments.launch)?;
+    let own = order.profile.shell.as_ref().map(OsString::from);
+    let program = own
+        .or_else(|| std::env::var_os("SHELL"))
         .filter(|shell| !shell.is_empty())
         .unwrap_or_else(|| FALLBACK.into());
-    let (launch, injected) = resolve(context, source, LaunchPurpose::Shell, Some(&program))?;
+    let purpose = LaunchPurpose::Shell;
+    let variables = inherited(&arguments.inherit, &order.profile);
+    let (launch, injected) = resolve(context, order, &arguments.launch, purpose, Some(&program))?;
     let start = start(context, &program, &mark(&launch.view))?;
     let mut own = start.variables;
     let place = format!("{}/{}", launch.view.project, launch.view.environment);
     own.push((MARK.into(), place.into()));
-    let inherited: Vec<(OsString, OsString)> = std::env::vars_os()
+    let inherited: Vec<(OsString, OsString)> = variables
         .filter(|(name, _)| own.iter().all(|(other, _)| other != name))
         .collect();
     let variables = inherited.into_iter().chain(own);

@@ -51,19 +51,38 @@ pub enum Filter {
 pub struct NotText;
 
 impl Template {
+    /// A reference and nothing else.
+    #[must_use]
+    pub fn of(reference: Reference) -> Self {
+        Self {
+            parts: vec![Part::Reference {
+                reference,
+                filter: None,
+            }],
+        }
+    }
+
+    /// The reference, where there is nothing else.
+    #[must_use]
+    pub fn alone(&self) -> Option<&Reference> {
+        match self.parts.as_slice() {
+            [
+                Part::Reference {
+                    reference,
+                    filter: None,
+                },
+            ] => Some(reference),
+            _ => None,
+        }
+    }
+
     /// Reads a value: `kh:...` alone is a reference, `{{kh:...|filter}}` one inside text.
     ///
     /// # Errors
     /// What was expected instead.
     pub fn parse(text: &str) -> Result<Self, String> {
         if text.starts_with("kh:") {
-            let reference = reference(text)?;
-            return Ok(Self {
-                parts: vec![Part::Reference {
-                    reference,
-                    filter: None,
-                }],
-            });
+            return reference(text).map(Self::of);
         }
         let mut parts = Vec::new();
         let mut literal = String::new();

@@ -16,18 +16,22 @@ fn a_launch_gets_values_and_is_told_what_it_does_not_get() {
     vault.add(&home.context(), quiet).unwrap();
     let all = Selection::Environment(place("shop", "dev"));
 
-    let got = vault.resolve(&all, &home.clock()).unwrap();
+    let got = vault.resolve(&all, None, &home.clock()).unwrap();
     assert_eq!(got.revoked, ["dead"]);
     assert_eq!(got.values.len(), 1);
     assert_eq!(got.values[0].value, secret(b"old"));
     assert_eq!(got.values[0].expired_at, None);
 
     home.pass(48);
-    let got = vault.resolve(&all, &home.clock()).unwrap();
+    let got = vault.resolve(&all, None, &home.clock()).unwrap();
     assert_eq!(
         got.values[0].expired_at,
         Some("2026-03-03T00:00:00Z".parse().unwrap())
     );
+    assert!(matches!(
+        vault.resolve(&all, Some(ExpiredPolicy::Refuse), &home.clock()),
+        Err(Error::Refused(Refusal::Expired { .. }))
+    ));
     let policy = |expired| Settings {
         expired,
         ..Settings::default()
@@ -36,31 +40,42 @@ fn a_launch_gets_values_and_is_told_what_it_does_not_get() {
         .set_settings(&home.context(), &policy(ExpiredPolicy::Allow))
         .unwrap();
     assert_eq!(
-        vault.resolve(&all, &home.clock()).unwrap().values[0].expired_at,
+        vault.resolve(&all, None, &home.clock()).unwrap().values[0].expired_at,
         None
     );
     vault
         .set_settings(&home.context(), &policy(ExpiredPolicy::Refuse))
         .unwrap();
     assert!(matches!(
-        vault.resolve(&all, &home.clock()),
+        vault.resolve(&all, None, &home.clock()),
         Err(Error::Refused(Refusal::Expired { credential })) if credential == "aged"
     ));
+    let this_once = |expired| vault.resolve(&all, Some(expired), &home.clock());
+    assert_eq!(this_once(ExpiredPolicy::Allow).unwrap().values.len(), 1);
+    let warned = this_once(ExpiredPolicy::Warn).unwrap();
+    assert!(warned.values[0].expired_at.is_some());
     vault
         .set_values(&home.context(), seen(&aged), new_value("fresh"))
         .unwrap();
-    assert_eq!(vault.resolve(&all, &home.clock()).unwrap().values.len(), 1);
+    assert_eq!(
+        vault
+            .resolve(&all, None, &home.clock())
+            .unwrap()
+            .values
+            .len(),
+        1
+    );
 
     let by_name = |credential, field: Option<&str>| {
         let field = field.map(Into::into);
         Selection::Fields(vec![FieldRef { credential, field }])
     };
     assert!(matches!(
-        vault.resolve(&by_name(dead.id, None), &home.clock()),
+        vault.resolve(&by_name(dead.id, None), None, &home.clock()),
         Err(Error::Refused(Refusal::Revoked { .. }))
     ));
     assert!(matches!(
-        vault.resolve(&by_name(aged.id, Some("nope")), &home.clock()),
+        vault.resolve(&by_name(aged.id, Some("nope")), None, &home.clock()),
         Err(Error::NotFound(Kind::Field))
     ));
 }

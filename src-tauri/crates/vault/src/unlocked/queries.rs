@@ -96,12 +96,17 @@ impl Unlocked {
     }
 
     /// The values of a launch. Nothing is recorded; call [`Unlocked::record_use`] before
-    /// they are handed out.
+    /// they are handed out. `expired` stands over the settings.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Refusal::Revoked`] for one that was asked for by name;
-    /// [`Refusal::Expired`] where the settings refuse what has expired.
-    pub fn resolve(&self, selection: &Selection, clock: &Clock) -> Result<Resolution, Error> {
+    /// [`Refusal::Expired`] where what has expired is refused.
+    pub fn resolve(
+        &self,
+        selection: &Selection,
+        expired: Option<ExpiredPolicy>,
+        clock: &Clock,
+    ) -> Result<Resolution, Error> {
         let mut resolution = Resolution {
             values: Vec::new(),
             revoked: Vec::new(),
@@ -116,7 +121,14 @@ impl Unlocked {
                     }
                     let fills = |field: &&Field| field.variable.is_some();
                     let fields: Vec<&Field> = row.fields.iter().filter(fills).collect();
-                    self.resolve_fields(&row, &environment, &fields, clock, &mut resolution)?;
+                    self.resolve_fields(
+                        &row,
+                        &environment,
+                        &fields,
+                        expired,
+                        clock,
+                        &mut resolution,
+                    )?;
                 }
             }
             Selection::Fields(wanted) => {
@@ -127,7 +139,14 @@ impl Unlocked {
                     }
                     let environment = read::environment_by_id(&self.connection, row.environment)?;
                     let field = pick_field(&row, field.as_deref())?;
-                    self.resolve_fields(&row, &environment, &[field], clock, &mut resolution)?;
+                    self.resolve_fields(
+                        &row,
+                        &environment,
+                        &[field],
+                        expired,
+                        clock,
+                        &mut resolution,
+                    )?;
                 }
             }
         }
@@ -139,6 +158,7 @@ impl Unlocked {
         row: &CredentialRow,
         environment: &EnvironmentRow,
         fields: &[&Field],
+        expired: Option<ExpiredPolicy>,
         clock: &Clock,
         resolution: &mut Resolution,
     ) -> Result<(), Error> {
@@ -150,10 +170,10 @@ impl Unlocked {
             return Err(Refusal::Revoked { credential }.into());
         }
         let due = Due::of(&row.fields, row.revoked_at, &row.dates, clock);
-        let policy = if due.expired {
-            self.settings()?.expired
-        } else {
-            ExpiredPolicy::Allow
+        let policy = match expired {
+            _ if !due.expired => ExpiredPolicy::Allow,
+            Some(policy) => policy,
+            None => self.settings()?.expired,
         };
         if policy == ExpiredPolicy::Refuse {
             return Err(Refusal::Expired { credential }.into());

@@ -1,0 +1,181 @@
+//! Saved ways to launch.
+
+use keyhaven_protocol::directory::Template;
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::request::{
+    AddProfileRequest, Assignment, Choice, EditProfileRequest, Profile, ProfileRequest,
+    ProfileView, RemoveProfileRequest,
+};
+use keyhaven_vault::{Error as VaultError, Kind, NewProfile, Recipe, Seen, Unlocked};
+
+use crate::agent::Agent;
+use crate::caller::Caller;
+use crate::cases::{choice, locate};
+use crate::errors::{About, invalid, similar, word};
+use crate::views;
+
+/// All of them, by name.
+pub(crate) async fn profiles(caller: &Caller) -> Result<Vec<ProfileView>, Error> {
+    caller
+        .with_vault(|vault, _| {
+            let profiles = vault.profiles().map_err(word)?;
+            Ok(profiles.into_iter().map(view).collect())
+        })
+        .await
+}
+
+/// One of them.
+pub(crate) async fn profile(
+    caller: &Caller,
+    request: ProfileRequest,
+) -> Result<ProfileView, Error> {
+    caller
+        .with_vault(move |vault, _| named(vault, &request.name).map(view))
+        .await
+}
+
+/// The profile of that name.
+pub(crate) fn named(vault: &Unlocked, name: &str) -> Result<keyhaven_vault::Profile, Error> {
+    match vault.profile(name) {
+        Err(VaultError::NotFound(Kind::Profile)) => {
+            let others = vault.profiles().map_err(word)?;
+            Err(Error::NoProfile {
+                name: name.into(),
+                similar: similar(name, others.iter().map(|other| other.name.as_str())),
+            })
+        }
+        other => other.map_err(word),
+    }
+}
+
+/// Saves a new one.
+pub(crate) async fn add(caller: &Caller, request: AddProfileRequest) -> Result<ProfileView, Error> {
+    let new = record(request.profile)?;
+    caller
+        .change(Agent::changed, move |vault, now| {
+            locate::environment(vault, &new.place)?;
+            let about = About::named(&new.place.project, &new.place.environment, &new.name);
+            let added = vault.add_profile(&now.context, new);
+            added.map(view).map_err(|error| about.word(error))
+        })
+        .await
+}
+
+/// Replaces what one says.
+pub(crate) async fn edit(
+    caller: &Caller,
+    request: EditProfileRequest,
+) -> Result<ProfileView, Error> {
+    let new = record(request.profile)?;
+    let seen = Seen {
+        id: request.id,
+        revision: request.revision,
+    };
+    caller
+        .change(Agent::changed, move |vault, now| {
+            locate::environment(vault, &new.place)?;
+            let about = About::named(&new.place.project, &new.place.environment, &new.name);
+            let edited = vault.edit_profile(&now.context, seen, new);
+            edited.map(view).map_err(|error| about.word(error))
+        })
+        .await
+}
+
+/// Removes one for good.
+pub(crate) async fn remove(caller: &Caller, request: RemoveProfileRequest) -> Result<(), Error> {
+    let seen = Seen {
+        id: request.id,
+        revision: request.revision,
+    };
+    let about = About::named("", "", &request.id.to_string());
+    caller
+        .change(Agent::changed, move |vault, now| {
+            let removed = vault.remove_profile(&now.context, seen);
+            removed.map_err(|error| about.word(error))
+        })
+        .await
+}
+
+/// What a profile says, as the vault keeps it. What no launch could read is refused now.
+fn record(profile: Profile) -> Result<NewProfile, Error> {
+    let choice = &profile.choice;
+    let renamed = choice.renamed.iter().map(|one| &one.text);
+    for text in choice.only.iter().chain(&choice.except).chain(renamed) {
+        choice::reference(text)?;
+    }
+    for one in &choice.set {
+        Template::parse(&one.text)
+            .map_err(|expected| invalid(&one.variable, &format!("expected {expected}")))?;
+    }
+    let texts = profile.command.iter().chain(&profile.directory);
+    if texts.chain(&profile.shell).any(|text| text.contains('\0')) {
+        return Err(invalid("the command", "it holds a NUL byte"));
+    }
+    Ok(NewProfile {
+        place: locate::place(&profile.project, &profile.environment),
+        name: profile.name,
+        recipe: Recipe {
+            only: profile.choice.only,
+            except: profile.choice.except,
+            prefix: profile.choice.prefix,
+            renamed: pairs(profile.choice.renamed),
+            set: pairs(profile.choice.set),
+            command: profile.command,
+            directory: profile.directory,
+            shell: profile.shell,
+            clean: profile.clean,
+            keep: profile.keep,
+            mask: profile.mask,
+            allow_production: profile.allow_production,
+            needs: profile.needs,
+        },
+    })
+}
+
+/// Which variables a profile gives.
+pub(crate) fn choice_of(recipe: Recipe) -> Choice {
+    Choice {
+        only: recipe.only,
+        except: recipe.except,
+        prefix: recipe.prefix,
+        renamed: assignments(recipe.renamed),
+        set: assignments(recipe.set),
+    }
+}
+
+fn view(saved: keyhaven_vault::Profile) -> ProfileView {
+    let recipe = saved.recipe;
+    ProfileView {
+        id: saved.id,
+        revision: saved.revision,
+        tier: views::tier(saved.tier),
+        profile: Profile {
+            name: saved.name,
+            project: saved.place.project,
+            environment: saved.place.environment,
+            command: recipe.command.clone(),
+            directory: recipe.directory.clone(),
+            shell: recipe.shell.clone(),
+            clean: recipe.clean,
+            keep: recipe.keep.clone(),
+            mask: recipe.mask,
+            allow_production: recipe.allow_production,
+            needs: recipe.needs.clone(),
+            choice: choice_of(recipe),
+        },
+        created_at: saved.created_at,
+        changed_at: saved.changed_at,
+    }
+}
+
+fn pairs(assignments: Vec<Assignment>) -> Vec<(String, String)> {
+    let pairs = assignments.into_iter();
+    pairs.map(|one| (one.variable, one.text)).collect()
+}
+
+fn assignments(pairs: Vec<(String, String)>) -> Vec<Assignment> {
+    let pairs = pairs.into_iter();
+    pairs
+        .map(|(variable, text)| Assignment { variable, text })
+        .collect()
+}

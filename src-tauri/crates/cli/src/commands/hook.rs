@@ -1,0 +1,296 @@
+//! `hook`: a directory file's variables come with its folder and go with it.
+//!
+//! The shell calls `kh hook SHELL --step` before each prompt and evaluates what that prints.
+//! What is loaded stands in [`STATE`], in the shell's own environment: the file, its content
+//! by its hash, and what its variables were before. Nothing is asked of the agent while that
+//! holds; where something is, the prompt waits for [`BUDGET`] at most, and the next one tries
+//! again. No agent is started, nobody is asked for a password, and a step never fails.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use data_encoding::BASE64;
+use keyhaven_protocol::client::session_from_environment;
+use keyhaven_protocol::directory::Found;
+use keyhaven_protocol::paths::VaultPlace;
+use keyhaven_protocol::request::{
+    Choice, LaunchPurpose, LaunchSource, Overrides, ResolveRequest,
+};
+use keyhaven_protocol::view::Claimed;
+use keyhaven_protocol::wording::{self, count};
+use keyhaven_protocol::{Client, Error};
+use keyhaven_runner::{Environment, Injected};
+use keyhaven_secret::SecretBytes;
+use serde::{Deserialize, Serialize};
+
+use crate::args::{EnvFormat, HookArgs, HookShell};
+use crate::failure::Failure;
+use crate::format::{self, quote_for_sh};
+use crate::place::find_file;
+use crate::session::Context;
+
+/// The variable that says what is loaded.
+const STATE: &str = "KEYHAVEN_HOOK";
+/// How long a prompt waits for the agent: with the start of the process it stays below 20 ms.
+const BUDGET: Duration = Duration::from_millis(15);
+
+const BASH: &str = r#"__kh_hook() {
+  local kh_status=$?
+  eval "$(KH hook bash --step)"
+  return $kh_status
+}
+if [[ ";${PROMPT_COMMAND[*]:-};" != *__kh_hook* ]]; then
+  if [[ $(declare -p PROMPT_COMMAND 2>/dev/null) == "declare -a"* ]]; then
+    PROMPT_COMMAND=(__kh_hook "${PROMPT_COMMAND[@]}")
+  else
+    PROMPT_COMMAND="__kh_hook${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
+  fi
+fi
+"#;
+const ZSH: &str = r#"__kh_hook() {
+  eval "$(KH hook zsh --step)"
+}
+autoload -Uz add-zsh-hook && add-zsh-hook precmd __kh_hook
+"#;
+const FISH: &str = r#"function __kh_hook --on-event fish_prompt
+  KH hook fish --step | source
+end
+"#;
+
+/// What the shell has of a directory file.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct State {
+    path: String,
+    sha256: String,
+    /// What is loaded, for the words at its end; nothing where it could not be.
+    place: Option<String>,
+    /// The variables loaded, each with what it was before, in Base64.
+    before: Vec<(String, Option<String>)>,
+    /// Why it could not be loaded, said once.
+    said: Option<String>,
+}
+
+/// `kh hook`
+pub fn hook(context: &Context, arguments: HookArgs) -> Result<(), Failure> {
+    let shell = arguments.shell;
+    if arguments.step {
+        // A prompt comes whatever happens here; what went wrong was said.
+        return step(context, shell);
+    }
+    let program = std::env::current_exe().map_err(|error| Failure::io("kh", &error))?;
+    let mut quoted = Vec::new();
+    match shell {
+        HookShell::Fish => format::quote_for_fish(&mut quoted, program.as_os_str().as_bytes()),
+        HookShell::Bash | HookShell::Zsh => {
+            quote_for_sh(&mut quoted, program.as_os_str().as_bytes());
+        }
+    }
+    let script = match shell {
+        HookShell::Bash => BASH,
+        HookShell::Zsh => ZSH,
+        HookShell::Fish => FISH,
+    };
+    let script = script.replace("KH hook", &format!("{} hook", String::from_utf8_lossy(&quoted)));
+    context.printer.out(script.as_bytes())
+}
+
+/// What a shell is to do before a prompt.
+fn step(context: &Context, shell: HookShell) -> Result<(), Failure> {
+    let state = State::read();
+    let found = match find_file() {
+        Ok(found) => found,
+        Err(failure) => return step_failed(context, shell, state, failure.message()),
+    };
+    let Some(found) = found else {
+        let Some(state) = state else { return Ok(()) };
+        let mut script = state.unload(context, shell)?;
+        script.extend_from_slice(&forget(shell, STATE));
+        return context.printer.out(&script);
+    };
+    let (path, sha256) = (found.path_text(), found.fingerprint());
+    let same = |state: &State| state.path == path && state.sha256 == sha256;
+    if state.as_ref().is_some_and(|one| same(one) && one.place.is_some()) {
+        return Ok(());
+    }
+    let said = state.as_ref().filter(|one| same(one)).and_then(|one| one.said.clone());
+    let new = State {
+        path,
+        sha256,
+        ..State::default()
+    };
+    match load(context, found) {
+        Ok((place, injected)) => {
+            let state = state.unwrap_or_default();
+            let mut script = state.unload(context, shell)?;
+            let before = injected.iter().map(|one| state.before(&one.name)).collect();
+            context.printer.note(&format!(
+                "{place}: {} loaded",
+                count(u32::try_from(injected.len()).unwrap_or(u32::MAX), "variable")
+            ));
+            script.extend_from_slice(&exported(shell, &injected)?);
+            let new = State {
+                place: Some(place),
+                before,
+                ..new
+            };
+            script.extend_from_slice(&new.keep(shell)?);
+            context.printer.out(&script)
+        }
+        Err(why) if said.as_ref() == Some(&why) => Ok(()),
+        Err(why) => {
+            let mut script = state.unwrap_or_default().unload(context, shell)?;
+            context.printer.note(&why);
+            let new = State {
+                said: Some(why),
+                ..new
+            };
+            script.extend_from_slice(&new.keep(shell)?);
+            context.printer.out(&script)
+        }
+    }
+}
+
+/// There is a directory file that is not safe to read: as if there were none, said once.
+fn step_failed(
+    context: &Context,
+    shell: HookShell,
+    state: Option<State>,
+    why: String,
+) -> Result<(), Failure> {
+    let state = state.unwrap_or_default();
+    if state.said.as_ref() == Some(&why) {
+        return Ok(());
+    }
+    let mut script = state.unload(context, shell)?;
+    context.printer.note(&why);
+    let new = State {
+        said: Some(why),
+        ..State::default()
+    };
+    script.extend_from_slice(&new.keep(shell)?);
+    context.printer.out(&script)
+}
+
+impl State {
+    /// What stands in the environment, if it can be read.
+    fn read() -> Option<Self> {
+        let text = std::env::var(STATE).ok()?;
+        let json = BASE64.decode(text.as_bytes()).ok()?;
+        serde_json::from_slice(&json).ok()
+    }
+
+    /// The command that keeps it in the shell.
+    fn keep(&self, shell: HookShell) -> Result<Vec<u8>, Failure> {
+        let json = serde_json::to_vec(self).map_err(|_| Failure::defect("the hook's state"))?;
+        let text = BASE64.encode(&json);
+        exported(shell, &[(STATE, text.as_str()).into()])
+    }
+
+    /// Commands that put back what was there before, said in one line.
+    fn unload(&self, context: &Context, shell: HookShell) -> Result<Vec<u8>, Failure> {
+        let mut script = Vec::new();
+        for (name, before) in &self.before {
+            let value = before.as_ref().and_then(|text| BASE64.decode(text.as_bytes()).ok());
+            let command = match value {
+                None => forget(shell, name),
+                Some(value) => exported(
+                    shell,
+                    &[Injected {
+                        name: name.clone(),
+                        value: SecretBytes::new(value),
+                        allow_loader: false,
+                    }],
+                )?,
+            };
+            script.extend_from_slice(&command);
+        }
+        if let Some(place) = &self.place {
+            context.printer.note(&format!("{place}: unloaded"));
+        }
+        Ok(script)
+    }
+
+    /// What a variable was before anything was loaded.
+    fn before(&self, name: &str) -> (String, Option<String>) {
+        let known = self.before.iter().find(|(one, _)| one == name);
+        let inherited = || {
+            let value = std::env::var_os(name)?;
+            Some(BASE64.encode(&value.into_vec()))
+        };
+        let before = known.map_or_else(inherited, |(_, before)| before.clone());
+        (name.into(), before)
+    }
+}
+
+fn exported(shell: HookShell, variables: &[Injected]) -> Result<Vec<u8>, Failure> {
+    let format = match shell {
+        HookShell::Bash | HookShell::Zsh => EnvFormat::Sh,
+        HookShell::Fish => EnvFormat::Fish,
+    };
+    format::write(format, variables)
+}
+
+fn forget(shell: HookShell, name: &str) -> Vec<u8> {
+    match shell {
+        HookShell::Bash | HookShell::Zsh => format!("unset {name}\n"),
+        HookShell::Fish => format!("set -e -g {name}\n"),
+    }
+    .into_bytes()
+}
+
+/// The place and the variables of a file, or why there are none; in time for the prompt.
+fn load(context: &Context, found: Found) -> Result<(String, Vec<Injected>), String> {
+    let vault = context.vault().map_err(|failure| failure.message())?;
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        // Nobody may wait any more.
+        let _ = sender.send(ask(&vault, found));
+    });
+    match receiver.recv_timeout(BUDGET) {
+        Ok(answer) => answer.map_err(|error| worded(&error)),
+        Err(_) => Err("the agent takes its time; the next prompt tries again".into()),
+    }
+}
+
+fn worded(error: &Error) -> String {
+    let hint = wording::hint(error).map(|hint| format!(" ({hint})"));
+    format!("not loaded: {}{}", wording::message(error), hint.unwrap_or_default())
+}
+
+fn ask(vault: &VaultPlace, found: Found) -> Result<(String, Vec<Injected>), Error> {
+    let client = Client::connect(vault, &session_from_environment())?;
+    let mut client = client.filter(|client| !client.agent().locked).ok_or(Error::Locked)?;
+    keyhaven_secret::process::deny_dumps().map_err(|error| Error::Io {
+        path: "kh".into(),
+        problem: error.to_string(),
+    })?;
+    let directory = std::env::current_dir().ok();
+    let request = ResolveRequest {
+        source: LaunchSource::Directory {
+            path: found.path_text(),
+            content: found.content,
+            environment: None,
+        },
+        choice: Choice::default(),
+        overrides: Overrides::default(),
+        purpose: LaunchPurpose::Hook,
+        claimed: Claimed {
+            directory: directory.map(|directory| directory.to_string_lossy().into_owned()),
+            ..Claimed::default()
+        },
+    };
+    let mut answered = client.ask_with(request, &Default::default())?;
+    let view = answered.answer;
+    let mut injected = Vec::with_capacity(view.variables.len());
+    for variable in view.variables {
+        injected.push(Injected {
+            value: answered.segments.take(variable.value)?,
+            name: variable.name,
+            allow_loader: variable.allow_loader_variable,
+        });
+    }
+    Ok((format!("{}/{}", view.project, view.environment), injected))
+}

@@ -1,0 +1,309 @@
+//! `inject`: a template with references becomes a file with values.
+//!
+//! The template is read once, and what was trusted or shown is what is filled. A value that
+//! comes in is not read again, and one that could break out of the quotes around it comes in
+//! only through a filter.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use keyhaven_protocol::directory::{NotText, Part, Template, fingerprint};
+use keyhaven_protocol::request::{
+    Assignment, Choice, EnvironmentsRequest, LaunchPurpose, LaunchSource, Overrides, Profile,
+    TrustedFilesRequest,
+};
+use keyhaven_protocol::view::{EnvironmentView, Tier};
+use keyhaven_protocol::{Client, Error, Reference, wording};
+use keyhaven_secret::SecretBytes;
+
+use super::launch::{Order, resolve};
+use crate::args::InjectArgs;
+use crate::failure::Failure;
+use crate::place::{self, Place};
+use crate::print::plain;
+use crate::prompt;
+use crate::session::Context;
+
+/// The largest template in bytes.
+const MOST: u64 = 1 << 20;
+
+/// A template as it was read.
+pub struct TemplateFile {
+    path: String,
+    sha256: String,
+    template: Template,
+}
+
+/// `kh inject`
+pub fn inject(context: &Context, arguments: InjectArgs) -> Result<(), Failure> {
+    let file = TemplateFile::read(&arguments.template)?;
+    let place = place::explicit(&arguments.place)?;
+    let references = file.references();
+    if place.is_none() && references.iter().any(|one| one.place.is_none()) {
+        return Err(Failure::usage(
+            "the template has references without a project and an environment",
+            "say where with -p PROJECT -e ENV",
+        ));
+    }
+    let mut client = context.unlocked()?;
+    let trusted = file.trusted(&mut client)?;
+    if trusted.is_none() {
+        file.ask(context, &mut client, place.as_ref())?;
+    }
+    let order = Order {
+        client,
+        source: LaunchSource::References {
+            project: place.as_ref().map(|place| place.project.clone()),
+            environment: place.map(|place| place.environment),
+        },
+        choice: Choice {
+            renamed: numbered(&references),
+            ..Choice::default()
+        },
+        overrides: Overrides {
+            expired: arguments.expired.map(Into::into),
+            production: arguments.allow_production || trusted == Some(true),
+        },
+        profile: Profile::default(),
+    };
+    let (mut launch, injected) = resolve(context, order, LaunchPurpose::Inject, None)?;
+    let values = injected.into_iter().map(|one| (one.name, one.value));
+    let written = file
+        .filled(&references, &values.collect())
+        .and_then(|filled| match &arguments.output {
+            // Exposed to be written: this is what the command is for.
+            Some(path) => write(path, filled.expose()),
+            None => context.printer.out(filled.expose()),
+        });
+    if written.is_err() {
+        launch.never_started();
+    }
+    written
+}
+
+/// Each reference under a name by which its value is found again.
+fn numbered(references: &[Reference]) -> Vec<Assignment> {
+    let numbered = references.iter().enumerate();
+    numbered
+        .map(|(at, reference)| Assignment {
+            variable: variable(at),
+            text: reference.to_string(),
+        })
+        .collect()
+}
+
+fn variable(at: usize) -> String {
+    format!("R{at}")
+}
+
+impl TemplateFile {
+    /// Reads a template.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        let io = |error: std::io::Error| Failure::io(path.display(), &error);
+        let place = fs::canonicalize(path).map_err(io)?;
+        let mut content = Vec::new();
+        let file = File::open(&place).map_err(io)?;
+        file.take(MOST + 1).read_to_end(&mut content).map_err(io)?;
+        if content.len() as u64 > MOST {
+            let message = format!("{} is larger than 1 MiB", path.display());
+            return Err(Failure::failed(message, ""));
+        }
+        let sha256 = fingerprint(&content);
+        let text = String::from_utf8(content)
+            .map_err(|_| Failure::failed(format!("{} is not UTF-8", path.display()), ""))?;
+        let path = place::path_text(&place)?;
+        let template = Template::inside(&text).map_err(|(at, expected)| {
+            let line = text[..at].matches('\n').count() + 1;
+            let message = format!("{path}:{line}: expected {expected}");
+            Failure::own("malformed", 1, message, "see: kh help references")
+        })?;
+        Ok(Self {
+            path,
+            sha256,
+            template,
+        })
+    }
+
+    /// Each reference once.
+    fn references(&self) -> Vec<Reference> {
+        let mut references = Vec::new();
+        for reference in self.template.references() {
+            if !references.contains(reference) {
+                references.push(reference.clone());
+            }
+        }
+        references
+    }
+
+    /// Whether this content is trusted, and if so, whether production may come in.
+    fn trusted(&self, client: &mut Client) -> Result<Option<bool>, Failure> {
+        let files = client.ask(TrustedFilesRequest {})?;
+        let mut same = files
+            .iter()
+            .filter(|file| file.path == self.path && file.sha256 == self.sha256);
+        Ok(same.next().map(|file| file.allow_production))
+    }
+
+    /// Shows what the template asks for, and asks whether to give it.
+    fn ask(
+        &self,
+        context: &Context,
+        client: &mut Client,
+        place: Option<&Place>,
+    ) -> Result<(), Failure> {
+        if context.yes() {
+            return Ok(());
+        }
+        let Some(mut tty) = context.terminal() else {
+            let untrusted = Error::Untrusted {
+                path: self.path.clone(),
+            };
+            return Err(Failure::own(
+                "untrusted",
+                6,
+                wording::message(&untrusted),
+                format!("read it, and trust it with: kh allow {}", self.path),
+            ));
+        };
+        let environments = client.ask(EnvironmentsRequest {})?;
+        prompt::say(&mut tty, &self.describe(place, &environments))?;
+        if prompt::yes(&mut tty, "Fill it in?")? {
+            return Ok(());
+        }
+        Err(Failure::failed("nothing was filled in", ""))
+    }
+
+    /// What the template asks for, with what is production marked.
+    pub fn describe(&self, place: Option<&Place>, environments: &[EnvironmentView]) -> String {
+        let mut text = format!("File         {}\nReferences\n", plain(&self.path));
+        for reference in self.references() {
+            let mark = match production(&reference, place, environments) {
+                true => "  ! production",
+                false => "",
+            };
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "  {}{mark}", plain(&reference.to_string()));
+        }
+        text
+    }
+
+    /// Whether it asks by name for what is production.
+    pub fn in_production(&self, environments: &[EnvironmentView]) -> bool {
+        let mut references = self.template.references();
+        references.any(|one| production(one, None, environments))
+    }
+
+    /// Its canonical path, and the SHA-256 of its content.
+    pub fn identity(&self) -> (String, String) {
+        (self.path.clone(), self.sha256.clone())
+    }
+
+    fn filled(
+        &self,
+        references: &[Reference],
+        values: &HashMap<String, SecretBytes>,
+    ) -> Result<SecretBytes, Failure> {
+        let value = |reference: &Reference| {
+            let at = references.iter().position(|one| one == reference);
+            at.and_then(|at| values.get(&variable(at)))
+                .ok_or_else(|| Failure::defect("a reference went astray"))
+        };
+        for part in &self.template.parts {
+            if let Part::Reference {
+                reference,
+                filter: None,
+            } = part
+            {
+                check_harmless(reference, value(reference)?)?;
+            }
+        }
+        let filled = self.template.fill(|reference| {
+            let value = value(reference).map_err(Unfilled::Other)?;
+            Ok::<_, Unfilled>(value.duplicate())
+        });
+        filled.map_err(|error| match error {
+            Unfilled::NotText(error) => Failure::failed(error.to_string(), "use another filter"),
+            Unfilled::Other(failure) => failure,
+        })
+    }
+}
+
+/// Why a template could not be filled.
+enum Unfilled {
+    NotText(NotText),
+    Other(Failure),
+}
+
+impl From<NotText> for Unfilled {
+    fn from(error: NotText) -> Self {
+        Self::NotText(error)
+    }
+}
+
+fn production(
+    reference: &Reference,
+    place: Option<&Place>,
+    environments: &[EnvironmentView],
+) -> bool {
+    let (project, name) = match (&reference.place, place) {
+        (Some((project, environment)), _) => (project, environment),
+        (None, Some(place)) => (&place.project, &place.environment),
+        (None, None) => return false,
+    };
+    environments.iter().any(|environment| {
+        environment.project == *project
+            && environment.name == *name
+            && environment.tier == Tier::Production
+    })
+}
+
+/// What could end the quotes or the line it comes into needs a filter.
+fn check_harmless(reference: &Reference, value: &SecretBytes) -> Result<(), Failure> {
+    // Exposed to be searched.
+    let special = |byte: &u8| b"\n\r\0\"'`\\".contains(byte);
+    if !value.expose().iter().any(special) {
+        return Ok(());
+    }
+    Err(Failure::own(
+        "filter_needed",
+        1,
+        format!("the value of {reference} holds a quote, a backslash or a line end"),
+        format!(
+            "nothing was written; say how it is to be written: {{{{{reference}|json}}}}, or url, \
+             base64, or raw for as it is"
+        ),
+    ))
+}
+
+/// A private file, there whole or not at all.
+fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    let io = |error: std::io::Error| Failure::io(path.display(), &error);
+    let new = beside(path);
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&new)
+        .map_err(io)?;
+    let written = file
+        .write_all(content)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&new, path));
+    if written.is_err() {
+        // The first failure is told; what is left lies beside the file.
+        let _ = fs::remove_file(&new);
+    }
+    written.map_err(io)
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}.new", std::process::id()));
+    path.with_file_name(name)
+}

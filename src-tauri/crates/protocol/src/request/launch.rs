@@ -1,0 +1,102 @@
+//! What a launch is asked with: where its variables come from, which of them, under which
+//! names, and what its owner overrides for this once.
+
+use serde::{Deserialize, Serialize};
+
+use crate::view::{Claimed, ExpiredPolicy};
+
+/// See [`Plain::Resolve`](super::Plain::Resolve).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ResolveRequest {
+    /// Where the variables come from.
+    pub source: LaunchSource,
+    /// Which of them, and what besides.
+    pub choice: Choice,
+    /// What the policies would not let in.
+    pub overrides: Overrides,
+    /// For what, for the log: `run`, `shell` or `env`.
+    pub purpose: LaunchPurpose,
+    /// What is about to be started.
+    pub claimed: Claimed,
+}
+
+/// The one source of a launch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LaunchSource {
+    /// Every credential of an environment under its own variables.
+    Environment {
+        /// The project.
+        project: String,
+        /// The environment.
+        environment: String,
+    },
+    /// A directory file that was allowed.
+    Directory {
+        /// Its absolute path.
+        path: String,
+        /// Its content as it was read, once.
+        content: String,
+        /// Replaces the file's own environment.
+        environment: Option<String>,
+    },
+    /// A saved way to launch.
+    Profile {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// Which variables of its source a launch gets, under which names, and what besides. The
+/// empty choice is all of the source, as it is.
+///
+/// Whoever asks writes each reference as [`crate::Reference`] reads it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Choice {
+    /// Only variables filled by these credentials or fields; empty means all.
+    pub only: Vec<String>,
+    /// No variable filled by these.
+    pub except: Vec<String>,
+    /// Stands before the name of each variable of the source.
+    pub prefix: String,
+    /// References under names of their own; each takes the place of the variable that the
+    /// source fills with it alone.
+    pub renamed: Vec<Assignment>,
+    /// Texts with references in them, as in a directory file.
+    pub set: Vec<Assignment>,
+}
+
+/// A variable and what fills it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Assignment {
+    /// The variable.
+    pub variable: String,
+    /// A reference, or a text.
+    pub text: String,
+}
+
+/// What the owner of the vault says for this launch, whatever the policies say. The log
+/// keeps it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Overrides {
+    /// What to do with an expired credential.
+    pub expired: Option<ExpiredPolicy>,
+    /// Credentials of a higher tier may enter.
+    pub production: bool,
+}
+
+/// For what variables are resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LaunchPurpose {
+    /// `kh run`.
+    Run,
+    /// `kh shell`.
+    Shell,
+    /// `kh env`.
+    Env,
+}

@@ -1,0 +1,187 @@
+A profile is a saved way to launch: which keys a program gets, and how it is started.
+
+  $ vault
+  $ add stripe sk_x --scope read && add postgres pw && add level debug --plain
+  $ printf live | kh add stripe -p shop -e prod --stdin --quiet --scope write
+  $ kh profile
+  There are no profiles yet.
+  $ kh profile add web -p shop -e dev --only stripe --as PW=postgres --set 'URL=https://{{kh:postgres|url}}@host' -- sh -c 'echo "$STRIPE|$PW|$URL|$LEVEL"'
+  Saved web.
+  $ kh run --profile web
+  sk_x|pw|https://pw@host|
+  $ kh run --profile web -- printenv PW
+  pw
+  $ kh run --profile web --set MORE=1 --except postgres -- sh -c 'echo "$STRIPE|$PW|$URL|$MORE"'
+  sk_x|||1
+  $ kh env --profile web
+  export PW='pw'
+  export STRIPE='sk_x'
+  export URL='https://pw@host'
+  $ printf '#!/bin/sh\necho "$* $STRIPE $KEYHAVEN_SHELL"\n' > say && chmod +x say
+  $ SHELL="$PWD/say" kh shell --profile web
+  -i sk_x shop/dev
+  $ kh profile list
+  NAME  PROJECT  ENV  COMMAND
+  web   shop     dev  sh -c echo "$STRIPE|$PW|$URL|$LEVEL"
+  $ kh profile show web
+  Name          web
+  Environment   shop/dev (development)
+  Only          kh:stripe
+  As            PW=kh:postgres
+  Set           URL=https://{{kh:postgres|url}}@host
+  Command       sh -c echo "$STRIPE|$PW|$URL|$LEVEL"
+  $ kh profile show web --json | shape
+  {
+    "id": "UUIDv7",
+    "revision": 1,
+    "tier": "development",
+    "profile": {
+      "name": "web",
+      "project": "shop",
+      "environment": "dev",
+      "choice": {
+        "only": [
+          "kh:stripe"
+        ],
+        "except": [],
+        "prefix": "",
+        "renamed": [
+          {
+            "variable": "PW",
+            "text": "kh:postgres"
+          }
+        ],
+        "set": [
+          {
+            "variable": "URL",
+            "text": "https://{{kh:postgres|url}}@host"
+          }
+        ]
+      },
+      "command": [
+        "sh",
+        "-c",
+        "echo \"$STRIPE|$PW|$URL|$LEVEL\""
+      ],
+      "directory": null,
+      "shell": null,
+      "clean": false,
+      "keep": [],
+      "mask": false,
+      "allow_production": false,
+      "needs": []
+    },
+    "created_at": "TIME",
+    "changed_at": "TIME"
+  }
+
+The log knows the profile.
+
+  $ kh --json audit --limit 1 | node -p 'JSON.parse(require("fs").readFileSync(0))[0].claimed.profile'
+  web
+  $ kh --json audit --action profile.add | node -p 'JSON.stringify(JSON.parse(require("fs").readFileSync(0))[0].detail)'
+  {"production":"false","profile":"web"}
+
+Changes: what is given replaces what was there.
+
+  $ mkdir inside
+  $ kh profile edit web --dir inside --clean --keep KEPT --shell "$PWD/say" --clear as --clear set -- sh -c 'echo "$(basename "$PWD") $STRIPE $KEPT $OTHER"'
+  Changed web.
+  $ KEPT=kept OTHER=other kh run --profile web
+  inside sk_x kept 
+  $ kh profile show web
+  Name          web
+  Environment   shop/dev (development)
+  Only          kh:stripe
+  Inherits      nothing but PATH, HOME, TERM and the locale
+  Keeps         KEPT
+  Directory     WORLD/work/inside
+  Shell         WORLD/work/say
+  Command       sh -c echo "$(basename "$PWD") $STRIPE $KEPT $OTHER"
+  $ OTHER=other kh run --profile web --keep OTHER --clean
+  inside sk_x  other
+  $ kh shell --profile web
+  -i sk_x shop/dev
+  $ kh profile edit web --rename site --clean=false --clear dir --clear shell --clear command
+  Changed site.
+  $ kh run --profile site
+  error: there is no command to run
+  hint: see: kh run --help
+  [2]
+  $ kh profile edit site -e prod && kh run --profile site -- printenv STRIPE
+  Changed site.
+  live
+  $ kh profile edit site -e dev --quiet
+  $ kh profile edit site -e nowhere
+  error: there is no environment nowhere in project shop
+  hint: see what there is with: kh list
+  [4]
+
+Keys of a higher tier and scopes.
+
+  $ kh profile edit site --as LIVE=kh://shop/prod/stripe --quiet
+  $ kh run --profile site -- printenv LIVE
+  error: stripe is a production key and does not enter a development launch
+  hint: let it in with: --allow-production for one launch; a directory file may say allow_production = true, and its owner yes at: kh allow
+  [6]
+  $ kh run --profile site --allow-production -- printenv LIVE
+  live
+  $ kh profile edit site --allow-production --quiet && kh run --profile site -- printenv LIVE
+  live
+  $ kh profile edit site --need read --quiet
+  $ kh run --profile site -- true
+  error: stripe does not have the scope read
+  hint: its scopes are set with: kh edit REF --scope SCOPE; what the profile asks for with: kh profile edit PROFILE --need SCOPE
+  [6]
+  $ kh profile edit site --need read --need write --quiet && kh run --profile site -- printenv STRIPE
+  sk_x
+  $ kh profile edit site --clear as --only level --quiet && kh run --profile site -- printenv LEVEL
+  debug
+
+What cannot be.
+
+  $ kh profile add site -p shop -e dev
+  error: site exists already
+  hint: choose another name; a new value is given with: kh set
+  [5]
+  $ kh profile add x/y -p shop -e dev
+  error: the name of the profile: a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  [2]
+  $ kh profile add other -p shop -e nowhere
+  error: there is no environment nowhere in project shop
+  hint: see what there is with: kh list
+  [4]
+  $ kh profile add other
+  error: it is not said where
+  hint: say where with -p PROJECT -e ENV
+  [2]
+  $ kh profile add other -p shop -e dev --set 'A={{kh:b'
+  error: A: expected }} after a reference
+  [2]
+  $ kh profile add other -p shop -e dev --set LD_PRELOAD=x
+  error: LD_PRELOAD changes how programs load code and is not injected
+  hint: put it before the command: LD_PRELOAD=VALUE kh run ... (with --clean add --keep LD_PRELOAD)
+  [6]
+  $ kh profile add other -p shop -e dev --shell zsh
+  error: the path: the path is not absolute
+  [2]
+  $ kh profile show sit
+  error: there is no profile sit
+  hint: did you mean site?
+  [4]
+  $ kh run --profile nothing -- true
+  error: there is no profile nothing
+  hint: see what there is with: kh profile list
+  [4]
+  $ kh run --profile site -p shop -- true
+  error: the argument '--profile <PROFILE>' cannot be used with '--project <PROJECT>'
+  hint: see: kh run --help
+  [2]
+  $ kh profile rm site
+  Removed site.
+  $ kh profile rm site
+  error: there is no profile site
+  hint: see what there is with: kh profile list
+  [4]
+  $ kh profile list --json
+  []
