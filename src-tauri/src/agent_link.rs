@@ -38,7 +38,7 @@ may!(
     MainSide: StatusRequest, ProtectionRequest, ListRequest, ShowRequest, HistoryRequest, DueRequest,
     EnvironmentsRequest, SetTierRequest, EditRequest, RemoveRequest, RestoreRequest,
     SnoozeRequest, AuditRequest, SettingsRequest, KeyDerivationRequest,
-    LoginKeychainRequest, CopyRequest, TrustedFilesRequest,
+    LoginKeychainRequest, CopyRequest, TrustedFilesRequest, ProfilesRequest, ProfileRequest,
     RunningRequest, LockRequest, AddRequest, SetRequest, ImportRequest, ConfigureRequest,
 );
 may!(

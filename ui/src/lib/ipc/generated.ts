@@ -712,6 +712,153 @@ on: boolean, };
 
 export type UnlockByLoginRequest = Record<symbol, never>;
 
+export type Choice = { 
+/**
+ * Only variables filled by these credentials or fields; empty means all.
+ */
+only: Array<string>, 
+/**
+ * No variable filled by these.
+ */
+except: Array<string>, 
+/**
+ * Stands before the name of each variable of the source.
+ */
+prefix: string, 
+/**
+ * References under names of their own; each takes the place of the variable that the
+ * source fills with it alone.
+ */
+renamed: Array<Assignment>, 
+/**
+ * Texts with references in them, as in a directory file.
+ */
+set: Array<Assignment>, };
+
+export type Assignment = { 
+/**
+ * The variable.
+ */
+variable: string, 
+/**
+ * A reference, or a text.
+ */
+text: string, };
+
+export type Profile = { 
+/**
+ * Unique.
+ */
+name: string, 
+/**
+ * The project.
+ */
+project: string, 
+/**
+ * The environment.
+ */
+environment: string, 
+/**
+ * Which of its variables, and what besides.
+ */
+choice: Choice, 
+/**
+ * The program and its arguments; empty where each launch says its own.
+ */
+command: Array<string>, 
+/**
+ * The working directory; none means where the launch is asked for.
+ */
+directory: string | null, 
+/**
+ * The shell of `kh shell`; none means its owner's.
+ */
+shell: string | null, 
+/**
+ * Whether the program inherits nothing but PATH, HOME, TERM and the locale.
+ */
+clean: boolean, 
+/**
+ * What it inherits besides, where that is so.
+ */
+keep: Array<string>, 
+/**
+ * Whether values are masked in what it prints.
+ */
+mask: boolean, 
+/**
+ * Whether credentials of a higher tier may enter.
+ */
+allow_production: boolean, 
+/**
+ * Scopes of which each credential must have one; empty asks for none.
+ */
+needs: Array<string>, };
+
+export type ProfileView = { 
+/**
+ * UUIDv7.
+ */
+id: string, 
+/**
+ * Counts its changes.
+ */
+revision: number, 
+/**
+ * The tier of its environment.
+ */
+tier: Tier, 
+/**
+ * What it says.
+ */
+profile: Profile, 
+/**
+ * When it was saved.
+ */
+created_at: string, 
+/**
+ * When it was last changed.
+ */
+changed_at: string, };
+
+export type ProfilesRequest = Record<symbol, never>;
+
+export type ProfileRequest = { 
+/**
+ * Its name.
+ */
+name: string, };
+
+export type AddProfileRequest = { 
+/**
+ * The profile.
+ */
+profile: Profile, };
+
+export type EditProfileRequest = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * The revision that was read; another one means it changed meanwhile.
+ */
+revision: number, 
+/**
+ * What it says from then on.
+ */
+profile: Profile, };
+
+export type RemoveProfileRequest = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * The revision that was read.
+ */
+revision: number, };
+
 export type RunningRequest = Record<symbol, never>;
 
 export type SubscribeRequest = Record<symbol, never>;
@@ -972,7 +1119,7 @@ export type StartFailedRequest = {
  */
 release: number, };
 
-export type Query = { "status": StatusRequest } | { "protection": ProtectionRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "edit": EditRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "login_keychain": LoginKeychainRequest } | { "unlock_by_login": UnlockByLoginRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "trusted_files": TrustedFilesRequest } | { "running": RunningRequest } | { "start_failed": StartFailedRequest } | { "subscribe": SubscribeRequest } | { "lock": LockRequest } | { "stop": StopRequest };
+export type Query = { "status": StatusRequest } | { "protection": ProtectionRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "edit": EditRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "login_keychain": LoginKeychainRequest } | { "unlock_by_login": UnlockByLoginRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "trusted_files": TrustedFilesRequest } | { "profiles": ProfilesRequest } | { "profile": ProfileRequest } | { "add_profile": AddProfileRequest } | { "edit_profile": EditProfileRequest } | { "remove_profile": RemoveProfileRequest } | { "running": RunningRequest } | { "start_failed": StartFailedRequest } | { "subscribe": SubscribeRequest } | { "lock": LockRequest } | { "stop": StopRequest };
 
 export type Event = { "event": "locked" } | { "event": "unlocked" } | { "event": "changed" } | { "event": "due", 
 /**
@@ -1118,6 +1265,14 @@ environment: string,
 /**
  * A similar name that exists.
  */
+similar: string | null, } | { "code": "no_profile", 
+/**
+ * As it was named.
+ */
+name: string, 
+/**
+ * A similar name that exists.
+ */
 similar: string | null, } | { "code": "no_field", 
 /**
  * The credential.
@@ -1186,7 +1341,15 @@ tier: Tier,
 /**
  * The launch's tier.
  */
-launch: Tier, } | { "code": "untrusted", 
+launch: Tier, } | { "code": "scope_missing", 
+/**
+ * The credential.
+ */
+name: string, 
+/**
+ * The scopes of which it needs one.
+ */
+needs: Array<string>, } | { "code": "untrusted", 
 /**
  * Its path.
  */
