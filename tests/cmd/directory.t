@@ -230,7 +230,7 @@ Files that are none.
   hint: mend that line; see: kh help directory-file
   [1]
   $ printf 'project = "shop"\n[env]\nA = "{{kh:x|rot13}}"\n' > .keyhaven.toml && kh allow --yes
-  error: WORLD/work/.keyhaven.toml:3:5: expected one of the filters url, json and base64 after |
+  error: WORLD/work/.keyhaven.toml:3:5: expected one of the filters url, json, base64 and raw after |
   hint: mend that line; see: kh help directory-file
   [1]
   $ printf 'project = "shop"\n[env]\nA = "{{kh:x"\n' > .keyhaven.toml && kh allow --yes

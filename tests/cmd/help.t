@@ -24,8 +24,9 @@ The help fits a screen and says what there is.
   Launching
     run              run a command with the variables of an environment
     shell, env       a shell with them; print them for eval
-    profile          save ways to launch
+    profile, inject  save ways to launch; fill a template
     allow, deny      trust a project's .keyhaven.toml, or not
+    hook             its variables come with the folder and go with it
   House
     audit            the log
     config, doctor   settings; what is and is not protected here
@@ -86,7 +87,7 @@ The help fits a screen and says what there is.
     SENTRY_DSN = "kh://shared/prod/sentry"
     LOG_LEVEL = "debug"
   
-  Filters: url, json, base64. The file is looked for from the working folder
+  Filters: url, json, base64, raw. The file is looked for from the working folder
   upwards, as far as folders are yours and on one file system. It must be a plain
   file of yours that nobody else can write to.
 

@@ -9,7 +9,7 @@ mod dotenv;
 mod tests;
 
 use data_encoding::HEXLOWER;
-use keyhaven_runner::Injected;
+use keyhaven_runner::{Injected, names};
 use serde::ser::{SerializeMap as _, Serializer};
 
 use crate::args::EnvFormat;
@@ -21,8 +21,8 @@ use crate::failure::Failure;
 /// A value that the form cannot carry.
 pub fn write(format: EnvFormat, variables: &[Injected]) -> Result<Vec<u8>, Failure> {
     match format {
-        EnvFormat::Sh => Ok(sh(variables)),
-        EnvFormat::Fish => Ok(fish(variables)),
+        EnvFormat::Sh => check_for_shells(variables).map(|()| sh(variables)),
+        EnvFormat::Fish => check_for_shells(variables).map(|()| fish(variables)),
         EnvFormat::Powershell => powershell(variables),
         EnvFormat::Dotenv => dotenv::dotenv(variables),
         EnvFormat::Json => json(variables),
@@ -57,22 +57,47 @@ pub fn quote_for_sh(out: &mut Vec<u8>, value: &[u8]) {
     out.push(b'\'');
 }
 
-/// `set -gx NAME 'value'` (fish, "Quotes"): between single quotes only the single quote and
-/// the backslash are special, each after a backslash.
+/// `set -gx NAME 'value'` (fish, "Quotes").
 fn fish(variables: &[Injected]) -> Vec<u8> {
     let mut out = Vec::new();
     for variable in variables {
-        out.extend_from_slice(format!("set -gx {} '", variable.name).as_bytes());
+        out.extend_from_slice(format!("set -gx {} ", variable.name).as_bytes());
         // Exposed to be printed: this is what the command is for.
-        for byte in variable.value.expose() {
-            if matches!(byte, b'\'' | b'\\') {
-                out.push(b'\\');
-            }
-            out.push(*byte);
-        }
-        out.extend_from_slice(b"'\n");
+        quote_for_fish(&mut out, variable.value.expose());
+        out.push(b'\n');
     }
     out
+}
+
+/// Between single quotes only the single quote and the backslash are special to fish, each
+/// after a backslash.
+pub fn quote_for_fish(out: &mut Vec<u8>, value: &[u8]) {
+    out.push(b'\'');
+    for byte in value {
+        if matches!(byte, b'\'' | b'\\') {
+            out.push(b'\\');
+        }
+        out.push(*byte);
+    }
+    out.push(b'\'');
+}
+
+/// No variable is one that a shell does more with than to keep it.
+fn check_for_shells(variables: &[Injected]) -> Result<(), Failure> {
+    for variable in variables {
+        if let Some(shell) = names::shell(&variable.name) {
+            return Err(Failure::own(
+                "loader_variable",
+                6,
+                format!(
+                    "{} is not a variable to {}, but a part of it",
+                    variable.name, shell.reader
+                ),
+                "give it another name with: --as NAME=REF, or use kh run",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// `$env:NAME = 'value'` (PowerShell, about_Quoting_Rules): between single quotes only the

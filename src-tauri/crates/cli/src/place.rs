@@ -192,7 +192,7 @@ pub fn working_directory() -> Result<PathBuf, Failure> {
 }
 
 /// What `-p` and `-e` say; a project without an environment says too little.
-fn explicit(given: &PlaceArgs) -> Result<Option<Place>, Failure> {
+pub fn explicit(given: &PlaceArgs) -> Result<Option<Place>, Failure> {
     match (&given.project, &given.environment) {
         (Some(project), Some(environment)) => Ok(Some(Place {
             project: project.clone(),

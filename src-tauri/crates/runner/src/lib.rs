@@ -7,6 +7,8 @@ mod environment;
 mod exec;
 pub mod mask;
 pub mod names;
+#[cfg(test)]
+mod promises;
 
 pub use environment::{Environment, EnvironmentError, Injected, MAX_STRING};
 pub use exec::{ExecError, exec};

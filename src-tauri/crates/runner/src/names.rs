@@ -6,7 +6,7 @@
 
 mod list;
 
-use list::{NAMES, PREFIXES};
+use list::{NAMES, PREFIXES, SHELLS};
 
 /// Why a variable is not filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,14 @@ pub fn loader(name: &str) -> Option<Loader> {
         .map(|(reader, _)| *reader)
         .or_else(npm)
         .map(|reader| Loader { reader })
+}
+
+/// The shell that does more with a variable of this name than to keep it, if any: harmless in
+/// an environment, but not in text that a shell evaluates.
+#[must_use]
+pub fn shell(name: &str) -> Option<Loader> {
+    let named = SHELLS.iter().find(|(_, names)| names.contains(&name));
+    named.map(|(reader, _)| Loader { reader })
 }
 
 #[cfg(test)]
@@ -113,6 +121,14 @@ mod tests {
         ] {
             assert_eq!(loader(name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn what_a_shell_is_made_of_is_known() {
+        for name in ["path", "PROMPT", "precmd_functions", "BASH_ALIASES"] {
+            assert!(shell(name).is_some() && loader(name).is_none(), "{name}");
+        }
+        assert_eq!(shell("PATH_TO_KEY"), None);
     }
 
     #[test]

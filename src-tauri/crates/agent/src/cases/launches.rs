@@ -131,14 +131,18 @@ fn record(
         LaunchPurpose::Run => (Action::Launched, "run"),
         LaunchPurpose::Shell => (Action::Launched, "shell"),
         LaunchPurpose::Env => (Action::Exported, "env"),
+        LaunchPurpose::Inject => (Action::Exported, "inject"),
+        LaunchPurpose::Hook => (Action::Exported, "hook"),
     };
     let subjects: Vec<Uuid> = launch.credentials.iter().map(|(_, id)| *id).collect();
     let mut detail = Detail::from([
         (NAMES.into(), names(launch).join("\n")),
-        (PROJECT.into(), launch.place.project.clone()),
-        (ENVIRONMENT.into(), launch.place.environment.clone()),
         ("purpose".into(), purpose.into()),
     ]);
+    if !launch.place.project.is_empty() {
+        detail.insert(PROJECT.into(), launch.place.project.clone());
+        detail.insert(ENVIRONMENT.into(), launch.place.environment.clone());
+    }
     detail.extend(overridden(overrides));
     let context = &now.context;
     vault

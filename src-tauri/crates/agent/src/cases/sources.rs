@@ -51,6 +51,10 @@ pub(crate) fn plan(
             environment,
         } => directory(vault, &path, &content, environment, production),
         LaunchSource::Profile { name } => profile(vault, &name, production, now),
+        LaunchSource::References {
+            project,
+            environment,
+        } => references(vault, project.zip(environment), production),
     }
 }
 
@@ -65,6 +69,27 @@ impl Plan {
             needs: Vec::new(),
         }
     }
+}
+
+/// Nothing of itself. Without a place it counts as development: what is of a higher tier is
+/// let in by name alone.
+fn references(
+    vault: &Unlocked,
+    place: Option<(String, String)>,
+    production: bool,
+) -> Result<Plan, Error> {
+    let (place, tier) = match place {
+        None => (locate::place("", ""), Tier::Development),
+        Some((project, environment)) => {
+            let place = locate::place(&project, &environment);
+            let tier = locate::environment(vault, &place)?.tier;
+            (place, tier)
+        }
+    };
+    Ok(Plan {
+        wanted: Some(Vec::new()),
+        ..Plan::whole(place, tier, production)
+    })
 }
 
 /// What a profile chooses of its environment.

@@ -1,6 +1,7 @@
 //! The arguments of the commands that hand variables to programs.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use keyhaven_protocol::request::Assignment;
@@ -118,7 +119,44 @@ pub enum EnvFormat {
 }
 
 #[derive(Debug, Clone, Args)]
+pub struct InjectArgs {
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// The template
+    #[arg(short = 'i', long = "in", value_name = "TEMPLATE")]
+    pub template: PathBuf,
+    /// The file to be written, readable by you alone; else it is printed
+    #[arg(short, long = "out", value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// What to do with expired keys this once
+    #[arg(long, value_name = "WHAT")]
+    pub expired: Option<ExpiredArg>,
+    /// Let keys of a higher tier in this once
+    #[arg(long)]
+    pub allow_production: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct HookArgs {
+    /// The shell
+    pub shell: HookShell,
+    /// What the hook does before a prompt
+    #[arg(long, hide = true)]
+    pub step: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HookShell {
+    Bash,
+    Zsh,
+    Fish,
+}
+
+#[derive(Debug, Clone, Args)]
 pub struct AllowArgs {
+    /// A template for kh inject, in place of the directory file
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
     /// With --yes: let production keys in as well, where the file asks for it
     #[arg(long)]
     pub allow_production: bool,
@@ -128,4 +166,8 @@ pub struct AllowArgs {
 }
 
 #[derive(Debug, Clone, Args)]
-pub struct DenyArgs {}
+pub struct DenyArgs {
+    /// A template for kh inject, in place of the directory file
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}

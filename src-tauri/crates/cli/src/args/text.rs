@@ -25,8 +25,9 @@ Credentials
 Launching
   run              run a command with the variables of an environment
   shell, env       a shell with them; print them for eval
-  profile          save ways to launch
+  profile, inject  save ways to launch; fill a template
   allow, deny      trust a project's .keyhaven.toml, or not
+  hook             its variables come with the folder and go with it
 House
   audit            the log
   config, doctor   settings; what is and is not protected here
@@ -96,6 +97,17 @@ pub fn example(command: &str) -> &'static str {
             "A profile says whose keys a program gets and how it is started; what an option of kh \
              run says at a launch comes on top.\n\nExamples:\n  kh profile add web -p shop -e dev \
              --only stripe -- node app.js\n  kh run --profile web"
+        }
+        "inject" => {
+            "The template holds {{kh://PROJECT/ENVIRONMENT/NAME|FILTER}}. A value with a quote or a \
+             line end needs a filter: json, url, base64, or raw for as it is. Trust a template \
+             with: kh allow FILE\n\nExample:\n  kh inject -i config.template -o config.json"
+        }
+        "hook" => {
+            "In a folder with a trusted .keyhaven.toml its variables are there, and outside they \
+             are as before. While the vault is locked nothing is loaded, which is said once.\n\n\
+             Examples:\n  eval \"$(kh hook bash)\"      # in ~/.bashrc; zsh: the same in ~/.zshrc\n  \
+             kh hook fish | source        # in ~/.config/fish/config.fish"
         }
         "allow" => {
             "Asks after showing the file; --yes answers that, but never for production: a file with \
@@ -189,7 +201,7 @@ meant to be committed; it is obeyed only after: kh allow
   SENTRY_DSN = \"kh://shared/prod/sentry\"
   LOG_LEVEL = \"debug\"
 
-Filters: url, json, base64. The file is looked for from the working folder
+Filters: url, json, base64, raw. The file is looked for from the working folder
 upwards, as far as folders are yours and on one file system. It must be a plain
 file of yours that nobody else can write to.
 ";

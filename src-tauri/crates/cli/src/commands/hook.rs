@@ -6,7 +6,6 @@
 //! holds; where something is, the prompt waits for [`BUDGET`] at most, and the next one tries
 //! again. No agent is started, nobody is asked for a password, and a step never fails.
 
-use std::ffi::OsStr;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::sync::mpsc;
 use std::thread;
@@ -16,11 +15,9 @@ use data_encoding::BASE64;
 use keyhaven_protocol::client::session_from_environment;
 use keyhaven_protocol::directory::Found;
 use keyhaven_protocol::paths::VaultPlace;
-use keyhaven_protocol::request::{
-    Choice, LaunchPurpose, LaunchSource, Overrides, ResolveRequest,
-};
+use keyhaven_protocol::request::{Choice, LaunchPurpose, LaunchSource, Overrides, ResolveRequest};
 use keyhaven_protocol::view::Claimed;
-use keyhaven_protocol::wording::{self, count};
+use keyhaven_protocol::wording::{self, count as counted};
 use keyhaven_protocol::{Client, Error};
 use keyhaven_runner::{Environment, Injected};
 use keyhaven_secret::SecretBytes;
@@ -37,6 +34,9 @@ const STATE: &str = "KEYHAVEN_HOOK";
 /// How long a prompt waits for the agent: with the start of the process it stays below 20 ms.
 const BUDGET: Duration = Duration::from_millis(15);
 
+/// What is said where the agent did not answer in that time.
+const LATE: &str = "not loaded: the agent takes its time; the next prompt tries again";
+
 const BASH: &str = r#"__kh_hook() {
   local kh_status=$?
   eval "$(KH hook bash --step)"
@@ -51,7 +51,9 @@ if [[ ";${PROMPT_COMMAND[*]:-};" != *__kh_hook* ]]; then
 fi
 "#;
 const ZSH: &str = r#"__kh_hook() {
+  local kh_status=$?
   eval "$(KH hook zsh --step)"
+  return $kh_status
 }
 autoload -Uz add-zsh-hook && add-zsh-hook precmd __kh_hook
 "#;
@@ -93,7 +95,10 @@ pub fn hook(context: &Context, arguments: HookArgs) -> Result<(), Failure> {
         HookShell::Zsh => ZSH,
         HookShell::Fish => FISH,
     };
-    let script = script.replace("KH hook", &format!("{} hook", String::from_utf8_lossy(&quoted)));
+    let script = script.replace(
+        "KH hook",
+        &format!("{} hook", String::from_utf8_lossy(&quoted)),
+    );
     context.printer.out(script.as_bytes())
 }
 
@@ -112,34 +117,39 @@ fn step(context: &Context, shell: HookShell) -> Result<(), Failure> {
     };
     let (path, sha256) = (found.path_text(), found.fingerprint());
     let same = |state: &State| state.path == path && state.sha256 == sha256;
-    if state.as_ref().is_some_and(|one| same(one) && one.place.is_some()) {
+    if state
+        .as_ref()
+        .is_some_and(|one| same(one) && one.place.is_some())
+    {
         return Ok(());
     }
-    let said = state.as_ref().filter(|one| same(one)).and_then(|one| one.said.clone());
+    let said = state
+        .as_ref()
+        .filter(|one| same(one))
+        .and_then(|one| one.said.clone());
     let new = State {
         path,
         sha256,
         ..State::default()
     };
-    match load(context, found) {
-        Ok((place, injected)) => {
+    match load(context, shell, found) {
+        Ok(loaded) => {
             let state = state.unwrap_or_default();
             let mut script = state.unload(context, shell)?;
-            let before = injected.iter().map(|one| state.before(&one.name)).collect();
-            context.printer.note(&format!(
-                "{place}: {} loaded",
-                count(u32::try_from(injected.len()).unwrap_or(u32::MAX), "variable")
-            ));
-            script.extend_from_slice(&exported(shell, &injected)?);
+            let count = u32::try_from(loaded.names.len()).unwrap_or(u32::MAX);
+            let words = format!("{}: {} loaded", loaded.place, counted(count, "variable"));
+            context.printer.note(&words);
             let new = State {
-                place: Some(place),
-                before,
+                place: Some(loaded.place),
+                before: loaded.names.iter().map(|name| state.before(name)).collect(),
                 ..new
             };
+            script.extend_from_slice(&loaded.script);
             script.extend_from_slice(&new.keep(shell)?);
             context.printer.out(&script)
         }
-        Err(why) if said.as_ref() == Some(&why) => Ok(()),
+        // Said before; and of a file that has its word, a delay is not worth another.
+        Err(why) if said.as_ref() == Some(&why) || (said.is_some() && why == LATE) => Ok(()),
         Err(why) => {
             let mut script = state.unwrap_or_default().unload(context, shell)?;
             context.printer.note(&why);
@@ -193,7 +203,9 @@ impl State {
     fn unload(&self, context: &Context, shell: HookShell) -> Result<Vec<u8>, Failure> {
         let mut script = Vec::new();
         for (name, before) in &self.before {
-            let value = before.as_ref().and_then(|text| BASE64.decode(text.as_bytes()).ok());
+            let value = before
+                .as_ref()
+                .and_then(|text| BASE64.decode(text.as_bytes()).ok());
             let command = match value {
                 None => forget(shell, name),
                 Some(value) => exported(
@@ -241,28 +253,51 @@ fn forget(shell: HookShell, name: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// The place and the variables of a file, or why there are none; in time for the prompt.
-fn load(context: &Context, found: Found) -> Result<(String, Vec<Injected>), String> {
+/// A file's variables, ready for the shell.
+struct Loaded {
+    place: String,
+    names: Vec<String>,
+    script: Vec<u8>,
+}
+
+/// What a file gives, or why it gives nothing; in time for the prompt.
+fn load(context: &Context, shell: HookShell, found: Found) -> Result<Loaded, String> {
     let vault = context.vault().map_err(|failure| failure.message())?;
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         // Nobody may wait any more.
         let _ = sender.send(ask(&vault, found));
     });
-    match receiver.recv_timeout(BUDGET) {
-        Ok(answer) => answer.map_err(|error| worded(&error)),
-        Err(_) => Err("the agent takes its time; the next prompt tries again".into()),
-    }
+    let Ok(answer) = receiver.recv_timeout(BUDGET) else {
+        return Err(LATE.into());
+    };
+    let (place, injected) = answer.map_err(|error| worded(&error))?;
+    let refused = |why: String| format!("not loaded: {why}");
+    let script = exported(shell, &injected).map_err(|failure| refused(failure.message()))?;
+    let names = injected.iter().map(|one| one.name.clone()).collect();
+    // The checks are those of a launch.
+    Environment::new(std::iter::empty(), injected).map_err(|error| refused(error.to_string()))?;
+    Ok(Loaded {
+        place,
+        names,
+        script,
+    })
 }
 
 fn worded(error: &Error) -> String {
     let hint = wording::hint(error).map(|hint| format!(" ({hint})"));
-    format!("not loaded: {}{}", wording::message(error), hint.unwrap_or_default())
+    format!(
+        "not loaded: {}{}",
+        wording::message(error),
+        hint.unwrap_or_default()
+    )
 }
 
 fn ask(vault: &VaultPlace, found: Found) -> Result<(String, Vec<Injected>), Error> {
     let client = Client::connect(vault, &session_from_environment())?;
-    let mut client = client.filter(|client| !client.agent().locked).ok_or(Error::Locked)?;
+    let mut client = client
+        .filter(|client| !client.agent().locked)
+        .ok_or(Error::Locked)?;
     keyhaven_secret::process::deny_dumps().map_err(|error| Error::Io {
         path: "kh".into(),
         problem: error.to_string(),
@@ -287,10 +322,16 @@ fn ask(vault: &VaultPlace, found: Found) -> Result<(String, Vec<Injected>), Erro
     let mut injected = Vec::with_capacity(view.variables.len());
     for variable in view.variables {
         injected.push(Injected {
-            value: answered.segments.take(variable.value)?,
+            value: answered.segments.take(variable.value).map_err(astray)?,
             name: variable.name,
             allow_loader: variable.allow_loader_variable,
         });
     }
     Ok((format!("{}/{}", view.project, view.environment), injected))
+}
+
+fn astray<E>(_: E) -> Error {
+    Error::Defect {
+        place: "the answer to a launch".into(),
+    }
 }

@@ -24,45 +24,52 @@ pub struct Launch {
 
 /// What is to be launched, before its variables are asked for.
 pub struct Order {
-    client: Client,
-    source: LaunchSource,
+    /// The agent, unlocked.
+    pub client: Client,
+    /// Where the variables come from.
+    pub source: LaunchSource,
+    /// Which of them.
+    pub choice: Choice,
+    /// What is let in this once.
+    pub overrides: Overrides,
     /// What the profile says; nothing where there is none.
     pub profile: Profile,
 }
 
 /// Finds out what is to be launched, and goes to where its profile says.
 pub fn order(context: &Context, arguments: &LaunchArgs) -> Result<Order, Failure> {
-    let Some(name) = &arguments.profile else {
-        return Ok(Order {
-            source: place::launch_source(&arguments.place)?,
-            client: context.unlocked()?,
-            profile: Profile::default(),
-        });
+    let choice = choice(&arguments.choice)?;
+    let overrides = Overrides {
+        expired: arguments.expired.map(Into::into),
+        production: arguments.allow_production,
     };
-    let mut client = context.unlocked()?;
-    let profile = super::profile::find(&mut client, name)?.profile;
-    if let Some(directory) = &profile.directory {
+    let mut order = Order {
+        source: match &arguments.profile {
+            None => place::launch_source(&arguments.place)?,
+            Some(name) => LaunchSource::Profile { name: name.clone() },
+        },
+        client: context.unlocked()?,
+        choice,
+        overrides,
+        profile: Profile::default(),
+    };
+    if let Some(name) = &arguments.profile {
+        order.profile = super::profile::find(&mut order.client, name)?.profile;
+    }
+    if let Some(directory) = &order.profile.directory {
         std::env::set_current_dir(directory).map_err(|error| Failure::io(directory, &error))?;
     }
-    Ok(Order {
-        client,
-        source: LaunchSource::Profile { name: name.clone() },
-        profile,
-    })
+    Ok(order)
 }
 
 /// Asks for the variables of a launch, and says what its owner should know.
 pub fn resolve(
     context: &Context,
     order: Order,
-    arguments: &LaunchArgs,
     purpose: LaunchPurpose,
     program: Option<&OsStr>,
 ) -> Result<(Launch, Vec<Injected>), Failure> {
-    let Order {
-        mut client, source, ..
-    } = order;
-    let choice = choice(&arguments.choice)?;
+    let mut client = order.client;
     let directory = place::working_directory().ok();
     let claimed = Claimed {
         program: program.map(|program| program.to_string_lossy().into_owned()),
@@ -70,12 +77,9 @@ pub fn resolve(
         profile: None,
     };
     let request = ResolveRequest {
-        source,
-        choice,
-        overrides: Overrides {
-            expired: arguments.expired.map(Into::into),
-            production: arguments.allow_production,
-        },
+        source: order.source,
+        choice: order.choice,
+        overrides: order.overrides,
         purpose,
         claimed,
     };
@@ -182,7 +186,7 @@ impl Launch {
 
     /// Says that nothing was started. The answer to the command is the first failure, so
     /// that of this message is left aside.
-    fn never_started(&mut self) {
+    pub fn never_started(&mut self) {
         let _ = self.client.ask(StartFailedRequest {
             release: self.view.release,
         });
@@ -237,14 +241,14 @@ pub fn run(context: &Context, arguments: RunArgs) -> Result<(), Failure> {
     }
     let purpose = LaunchPurpose::Run;
     let inherited = inherited(&arguments.inherit, &order.profile);
-    let (launch, injected) = resolve(context, order, &arguments.launch, purpose, Some(program))?;
+    let (launch, injected) = resolve(context, order, purpose, Some(program))?;
     Err(launch.become_program(program, rest, inherited, injected))
 }
 
 /// `kh env`
 pub fn env(context: &Context, arguments: EnvArgs) -> Result<(), Failure> {
     let (order, purpose) = (order(context, &arguments.launch)?, LaunchPurpose::Env);
-    let (mut launch, injected) = resolve(context, order, &arguments.launch, purpose, None)?;
+    let (mut launch, injected) = resolve(context, order, purpose, None)?;
     let text = format::write(arguments.format, &injected);
     // The checks are those of a launch: what is printed here goes into an environment.
     let checked = Environment::new(std::iter::empty(), injected).map_err(|error| refused(&error));

@@ -54,7 +54,7 @@ pub fn shell(context: &Context, arguments: ShellArgs) -> Result<(), Failure> {
         .unwrap_or_else(|| FALLBACK.into());
     let purpose = LaunchPurpose::Shell;
     let variables = inherited(&arguments.inherit, &order.profile);
-    let (launch, injected) = resolve(context, order, &arguments.launch, purpose, Some(&program))?;
+    let (launch, injected) = resolve(context, order, purpose, Some(&program))?;
     let start = start(context, &program, &mark(&launch.view))?;
     let mut own = start.variables;
     let place = format!("{}/{}", launch.view.project, launch.view.environment);

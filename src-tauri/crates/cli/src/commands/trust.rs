@@ -1,6 +1,7 @@
 //! `allow` and `deny`: trust in exactly this content of the directory file.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use keyhaven_protocol::directory::{
     Directory, FILE_NAME, Found, Part, Template, redirects_traffic,
@@ -12,9 +13,10 @@ use keyhaven_protocol::view::{EnvironmentView, Tier};
 use keyhaven_protocol::{Client, Error};
 use keyhaven_runner::names;
 
+use super::inject::TemplateFile;
 use crate::args::{AllowArgs, DenyArgs};
 use crate::failure::Failure;
-use crate::place::{find_file, parsed};
+use crate::place::{find_file, parsed, path_text};
 use crate::print::{Tone, plain};
 use crate::prompt;
 use crate::session::Context;
@@ -24,6 +26,9 @@ use crate::table::Table;
 pub fn allow(context: &Context, arguments: AllowArgs) -> Result<(), Failure> {
     if arguments.list {
         return list(context);
+    }
+    if let Some(file) = &arguments.file {
+        return allow_template(context, &arguments, file);
     }
     let found = found()?;
     let directory = parsed(&found)?;
@@ -36,7 +41,21 @@ pub fn allow(context: &Context, arguments: AllowArgs) -> Result<(), Failure> {
     }
     let asks = directory.allow_production || in_production(&directory, &environments);
     let allow_production = asks && production(context, &arguments)?;
-    trust(context, &mut client, &found, allow_production)
+    let identity = (found.path_text(), found.fingerprint());
+    trust(context, &mut client, identity, allow_production)
+}
+
+/// Trusts a template for `kh inject`.
+fn allow_template(context: &Context, arguments: &AllowArgs, path: &Path) -> Result<(), Failure> {
+    let file = TemplateFile::read(path)?;
+    let mut client = context.unlocked()?;
+    let environments = client.ask(EnvironmentsRequest {})?;
+    show(context, &file.describe(None, &environments))?;
+    if !context.confirm("Trust this file?", "look at it and repeat with --yes")? {
+        return Err(Failure::failed("the file was not trusted", ""));
+    }
+    let allow_production = file.in_production(&environments) && production(context, arguments)?;
+    trust(context, &mut client, file.identity(), allow_production)
 }
 
 /// Shows the file before the question: where the question is, else on stdout.
@@ -70,12 +89,12 @@ fn production(context: &Context, arguments: &AllowArgs) -> Result<bool, Failure>
 fn trust(
     context: &Context,
     client: &mut Client,
-    found: &Found,
+    (path, sha256): (String, String),
     allow_production: bool,
 ) -> Result<(), Failure> {
     let request = TrustRequest {
-        path: found.path_text(),
-        sha256: found.fingerprint(),
+        path: path.clone(),
+        sha256,
         allow_production,
     };
     if context.printer.json {
@@ -83,13 +102,19 @@ fn trust(
         return context.printer.document(&request);
     }
     client.ask(request)?;
-    let path = found.path_text();
     context.printer.done(&format!("Trusted {}.", plain(&path)))
 }
 
 /// `kh deny`
-pub fn deny(context: &Context, _: DenyArgs) -> Result<(), Failure> {
-    let path = found()?.path_text();
+pub fn deny(context: &Context, arguments: DenyArgs) -> Result<(), Failure> {
+    let path = match &arguments.file {
+        None => found()?.path_text(),
+        Some(file) => {
+            let file =
+                std::fs::canonicalize(file).map_err(|error| Failure::io(file.display(), &error))?;
+            path_text(&file)?
+        }
+    };
     let request = DistrustRequest { path: path.clone() };
     match context.unlocked()?.ask(request) {
         // It was not trusted before either.

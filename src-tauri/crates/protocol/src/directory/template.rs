@@ -43,6 +43,8 @@ pub enum Filter {
     Json,
     /// In Base64 with padding (RFC 4648, section 4).
     Base64,
+    /// As it is, where somebody says that this is meant.
+    Raw,
 }
 
 /// A value is not UTF-8, and its filter can only write text.
@@ -84,6 +86,15 @@ impl Template {
         if text.starts_with("kh:") {
             return reference(text).map(Self::of);
         }
+        Self::inside(text).map_err(|(_, expected)| expected)
+    }
+
+    /// Reads a text with references in it, wherever it comes from: `kh:` at its beginning is
+    /// text as well.
+    ///
+    /// # Errors
+    /// Where, in bytes, and what was expected there.
+    pub fn inside(text: &str) -> Result<Self, (usize, String)> {
         let mut parts = Vec::new();
         let mut literal = String::new();
         let mut rest = text;
@@ -94,12 +105,15 @@ impl Template {
                 rest = after;
                 continue;
             }
-            let end = after.find("}}").ok_or("}} after a reference")?;
+            let at = text.len() - after.len() - 2;
+            let end = after
+                .find("}}")
+                .ok_or_else(|| (at, "}} after a reference".into()))?;
             literal.push_str(before);
             if !literal.is_empty() {
                 parts.push(Part::Literal(std::mem::take(&mut literal)));
             }
-            parts.push(filled(&after[..end])?);
+            parts.push(filled(&after[..end]).map_err(|expected| (at, expected))?);
             rest = &after[end + 2..];
         }
         literal.push_str(rest);
@@ -145,7 +159,7 @@ impl Template {
 
 impl Filter {
     /// Every filter.
-    pub const ALL: [Self; 3] = [Self::Url, Self::Json, Self::Base64];
+    pub const ALL: [Self; 4] = [Self::Url, Self::Json, Self::Base64, Self::Raw];
 
     /// Its name in a template.
     #[must_use]
@@ -154,6 +168,7 @@ impl Filter {
             Self::Url => "url",
             Self::Json => "json",
             Self::Base64 => "base64",
+            Self::Raw => "raw",
         }
     }
 
@@ -167,6 +182,7 @@ impl Filter {
         let written = match self {
             Self::Url => percent_encode(bytes, URL_ENCODED).to_string(),
             Self::Base64 => BASE64.encode(bytes),
+            Self::Raw => return Ok(value.duplicate()),
             Self::Json => {
                 let text = std::str::from_utf8(bytes).map_err(|_| NotText)?;
                 let mut quoted = serde_json::to_string(text).map_err(|_| NotText)?;
@@ -187,7 +203,7 @@ fn filled(inside: &str) -> Result<Part, String> {
             let filter = Filter::ALL
                 .into_iter()
                 .find(|filter| filter.name() == name.trim_matches(' '))
-                .ok_or("one of the filters url, json and base64 after |")?;
+                .ok_or("one of the filters url, json, base64 and raw after |")?;
             (text, Some(filter))
         }
     };
@@ -260,6 +276,18 @@ mod tests {
     }
 
     #[test]
+    fn a_template_s_mistakes_have_a_place_and_its_beginning_is_text() {
+        let whole = Template::inside("kh:a {{kh:b}}").unwrap();
+        assert_eq!(
+            whole.parts,
+            [Part::Literal("kh:a ".into()), part("kh:b", None)]
+        );
+        for (text, at) in [("{{kh:a}}\n {{kh:b", 10), ("x{{kh:a|upper}}", 1)] {
+            assert_eq!(Template::inside(text).unwrap_err().0, at, "{text}");
+        }
+    }
+
+    #[test]
     fn filters_write_what_their_place_needs() {
         let apply = |filter: Filter, value: &[u8]| {
             filter
@@ -273,6 +301,7 @@ mod tests {
         assert_eq!(apply(Filter::Json, b"a\"\n\\").unwrap(), "a\\\"\\n\\\\");
         assert_eq!(apply(Filter::Base64, b"\xff\xfe").unwrap(), "//4=");
         assert_eq!(apply(Filter::Json, b"\xff"), Err(NotText));
+        assert_eq!(apply(Filter::Raw, b"a\"\n\\").unwrap(), "a\"\n\\");
     }
 
     #[test]

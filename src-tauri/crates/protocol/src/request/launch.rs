@@ -14,7 +14,7 @@ pub struct ResolveRequest {
     pub choice: Choice,
     /// What the policies would not let in.
     pub overrides: Overrides,
-    /// For what, for the log: `run`, `shell` or `env`.
+    /// For what, for the log.
     pub purpose: LaunchPurpose,
     /// What is about to be started.
     pub claimed: Claimed,
@@ -44,6 +44,13 @@ pub enum LaunchSource {
     Profile {
         /// Its name.
         name: String,
+    },
+    /// Nothing but what the choice names.
+    References {
+        /// The project of relative references.
+        project: Option<String>,
+        /// Their environment.
+        environment: Option<String>,
     },
 }
 
@@ -99,4 +106,8 @@ pub enum LaunchPurpose {
     Shell,
     /// `kh env`.
     Env,
+    /// `kh inject`.
+    Inject,
+    /// `kh hook`.
+    Hook,
 }

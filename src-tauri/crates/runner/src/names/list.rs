@@ -39,6 +39,14 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "fish",
+        &[
+            "fish_function_path",
+            "fish_complete_path",
+            "fish_user_paths",
+        ],
+    ),
+    (
         "Node.js",
         &[
             "NODE_OPTIONS",
@@ -390,6 +398,50 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
             "MAGICK_CODER_MODULE_PATH",
         ],
     ),
+];
+
+/// Names that are no ordinary variables to a shell (zshparam(1), zshmodules(1), bash(1)): to
+/// set them there changes what runs.
+pub(super) const SHELLS: &[(&str, &[&str])] = &[
+    (
+        "zsh",
+        &[
+            "path",
+            "fpath",
+            "cdpath",
+            "manpath",
+            "mailpath",
+            "module_path",
+            "fignore",
+            "psvar",
+            "prompt",
+            "PROMPT",
+            "PROMPT2",
+            "PROMPT3",
+            "PROMPT4",
+            "RPROMPT",
+            "RPROMPT2",
+            "RPS1",
+            "RPS2",
+            "SPROMPT",
+            "MODULE_PATH",
+            "precmd_functions",
+            "preexec_functions",
+            "chpwd_functions",
+            "periodic_functions",
+            "zshaddhistory_functions",
+            "zshexit_functions",
+            "functions",
+            "aliases",
+            "galiases",
+            "saliases",
+            "commands",
+            "options",
+            "parameters",
+            "nameddirs",
+        ],
+    ),
+    ("bash", &["BASH_ALIASES", "BASH_CMDS", "DIRSTACK"]),
 ];
 
 /// Beginnings of names, by what reads them.

@@ -1,0 +1,142 @@
+A directory file's variables come with its folder and go with it; here in real shells.
+
+  $ vault
+  $ add stripe sk_dev && add greeting "it's \$(touch pwned)"
+  $ mkdir -p app/deep other
+  $ printf 'project = "shop"\nenvironment = "dev"\n[env]\nKEY = "kh:stripe"\nGREETING = "kh:greeting"\n' > app/.keyhaven.toml
+  $ (cd app && kh allow --yes --quiet > shown)
+
+A prompt waits for the agent no longer than a person would notice, so on a slow machine the
+next one loads. The functions below go on until it has.
+
+  $ cat > session <<'END'
+  > settle() { for _ in $(seq 3000); do __kh_hook; [ "$KEY" = sk_dev ] && return; done; }
+  > show() { echo "$1: KEY=${KEY-none} GREETING=${GREETING-none}"; }
+  > KEY=before; export KEY
+  > show start
+  > cd app; settle 2>> notes; show app
+  > cd deep; __kh_hook 2>> notes; show deep
+  > cd ../../other; __kh_hook 2>> notes; show other
+  > env | grep -c KEYHAVEN_HOOK
+  > cd ../app; settle 2>> notes; show again
+  > (exit 7); __kh_hook; echo "status $?"
+  > END
+  $ for shell in bash zsh; do
+  >   rm -f app/notes other/notes app/deep/notes
+  >   (printf 'eval "$(kh hook %s)"\n' $shell; cat session) | $shell /dev/stdin
+  >   grep -v 'takes its time' app/notes other/notes app/deep/notes
+  > done
+  start: KEY=before GREETING=none
+  app: KEY=sk_dev GREETING=it's $(touch pwned)
+  deep: KEY=sk_dev GREETING=it's $(touch pwned)
+  other: KEY=before GREETING=none
+  0
+  again: KEY=sk_dev GREETING=it's $(touch pwned)
+  status 7
+  app/notes:note: shop/dev: 2 variables loaded
+  app/notes:note: shop/dev: 2 variables loaded
+  other/notes:note: shop/dev: unloaded
+  start: KEY=before GREETING=none
+  app: KEY=sk_dev GREETING=it's $(touch pwned)
+  deep: KEY=sk_dev GREETING=it's $(touch pwned)
+  other: KEY=before GREETING=none
+  0
+  again: KEY=sk_dev GREETING=it's $(touch pwned)
+  status 7
+  app/notes:note: shop/dev: 2 variables loaded
+  app/notes:note: shop/dev: 2 variables loaded
+  other/notes:note: shop/dev: unloaded
+  $ ls
+  app
+  other
+  session
+  $ cat > session.fish <<'END'
+  > kh hook fish | source
+  > set -gx KEY before
+  > cd app
+  > for i in (seq 3000); __kh_hook 2>> notes; test "$KEY" = sk_dev; and break; end
+  > echo "KEY=$KEY GREETING=$GREETING"
+  > cd ../other; __kh_hook 2>> notes
+  > echo "KEY=$KEY GREETING=$GREETING"
+  > set -q KEYHAVEN_HOOK; or echo forgotten
+  > END
+  $ fish --no-config session.fish
+  KEY=sk_dev GREETING=it's $(touch pwned)
+  KEY=before GREETING=
+  forgotten
+  $ ls
+  app
+  other
+  session
+  session.fish
+
+Each prompt of an interactive shell takes the step, beside what stands there already.
+
+  $ cat > interactive <<'END'
+  > PROMPT_COMMAND='mine=$((mine + 1))'
+  > eval "$(kh hook bash)"
+  > eval "$(kh hook bash)"
+  > cd app
+  > for _ in $(seq 3000); do [ "$KEY" = sk_dev ] && break; __kh_hook; done
+  > echo "loaded $KEY"
+  > cd ..
+  > echo "after ${KEY-none}"
+  > [ "$mine" -ge 5 ] && echo "mine too; $PROMPT_COMMAND"
+  > END
+  $ bash --norc --noprofile -i < interactive 2>/dev/null
+  loaded sk_dev
+  after none
+  mine too; __kh_hook;mine=$((mine + 1))
+
+What cannot be loaded is said once, and no prompt fails for it.
+
+  $ step() { kh hook bash --step; }
+  $ until_said() { for _ in $(seq 3000); do eval "$(step 2> said)"; grep "$1" said && return; done; echo never; }
+  $ cd app && echo '# more' >> .keyhaven.toml
+  $ until_said trusted
+  note: not loaded: WORLD/work/app/.keyhaven.toml is not trusted, or has changed since (read it and trust it with: kh allow)
+  $ eval "$(step)"; step
+  $ kh allow --yes --quiet > ../shown
+  $ until_said ' loaded'; echo "$KEY"
+  note: shop/dev: 2 variables loaded
+  sk_dev
+  $ step
+  $ cd .. && eval "$(step)"; echo "${KEY-none}|${KEYHAVEN_HOOK-none}"
+  note: shop/dev: unloaded
+  none|none
+  $ kh lock --quiet && cd app
+  $ until_said locked
+  note: not loaded: the vault is locked (unlock it with: kh unlock)
+  $ step; unlock; until_said ' loaded'; echo "$KEY"
+  note: shop/dev: 2 variables loaded
+  sk_dev
+  $ chmod 666 .keyhaven.toml; eval "$(step)"; echo "${KEY-none}"; step; chmod 644 .keyhaven.toml; cd ..; eval "$(step)"
+  note: shop/dev: unloaded
+  note: WORLD/work/app/.keyhaven.toml is not safe to use: others can write to it
+  none
+  $ kh agent stop --quiet; cd app; until_said locked; kh agent status | head -n 1
+  note: not loaded: the vault is locked (unlock it with: kh unlock)
+  Agent   not running
+  $ cd ..; unset KEYHAVEN_HOOK; unlock
+
+Names that are no variables to a shell stay out, whatever a file says.
+
+  $ cd other
+  $ printf 'project = "shop"\nenvironment = "dev"\n[env]\nPROMPT = "kh:stripe"\n' > .keyhaven.toml
+  $ kh allow --yes --quiet > shown
+  $ until_said 'part of'
+  note: not loaded: PROMPT is not a variable to zsh, but a part of it
+  $ kh env
+  error: PROMPT is not a variable to zsh, but a part of it
+  hint: give it another name with: --as NAME=REF, or use kh run
+  [6]
+  $ printf 'project = "shop"\nenvironment = "dev"\n[env]\nBASH_ENV = "kh:stripe"\n' > .keyhaven.toml
+  $ kh allow --yes --quiet > shown
+  $ until_said 'which code'
+  note: not loaded: BASH_ENV can change which code runs: it is read by the shell
+  $ KEYHAVEN_HOOK=garbage step 2>&1 | grep -c KEYHAVEN_HOOK
+  1
+  $ kh hook tcsh
+  error: invalid value 'tcsh' for '<SHELL>' [possible values: bash, zsh, fish]
+  hint: see: kh hook --help
+  [2]
