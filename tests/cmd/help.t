@@ -25,8 +25,7 @@ The help fits a screen and says what there is.
     run              run a command with the variables of an environment
     shell, env       a shell with them; print them for eval
     profile, inject  save ways to launch; fill a template
-    allow, deny      trust a project's .keyhaven.toml, or not
-    hook             its variables come with the folder and go with it
+    allow, deny      trust a project's .keyhaven.toml, or not; hook: load it on cd
   House
     audit            the log
     config, doctor   settings; what is and is not protected here
