@@ -78,3 +78,23 @@ Without its program nothing works, and it is said why.
   $ lone/kh status
   Vault  WORLD/vault, locked
   Agent  not running
+
+What it did is written down in words and codes, and read whether it runs or not.
+
+  $ kh --vault "$HOME/other" agent log
+  There is nothing in the log yet.
+  $ kh agent log | sed 's/^[^ ]* //; s/pid=[0-9]*/pid=PID/; s/version=[^ ]*/version=VERSION/' | tail -n 5
+  unlocked
+  locked by=request pid=PID
+  ended
+  started version=VERSION pid=PID
+  ended
+  $ kh agent log --json | node -p '
+  >   const lines = JSON.parse(require("fs").readFileSync(0));
+  >   lines.every(({ at, what }) => !Number.isNaN(Date.parse(at)) && what.length > 0)'
+  true
+  $ kh agent log --follow --json
+  {"error":{"code":"usage","message":"a document has an end, and what is followed has none","hint":"leave out --json or --follow"}}
+  [2]
+  $ kh agent log --follow | sed -n '1{s/^[^ ]* //;s/ .*//;p;q}'
+  started

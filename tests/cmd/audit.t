@@ -88,7 +88,7 @@ The log: what was done, by which program; never a value.
   error: the action: nonsense is none; `kh audit` shows them
   [2]
   $ kh audit --limit x
-  error: invalid value 'x' for '--limit <N>': expected a whole number
+  error: invalid value 'x' for '--limit <N>': expected a whole number from 1 on
   hint: see: kh audit --help
   [2]
   $ kh audit -p shop -e dev
@@ -99,3 +99,16 @@ The log: what was done, by which program; never a value.
   error: there is no credential nothing
   hint: see what there is with: kh list
   [4]
+
+So long ago is looked back, a project that is not there is said, and none is no number of entries.
+
+  $ kh audit --since 7d | wc -l
+  12
+  $ kh audit -p shpo
+  error: there is no project shpo
+  hint: did you mean shop?
+  [4]
+  $ kh audit --limit 0
+  error: invalid value '0' for '--limit <N>': expected a whole number from 1 on
+  hint: see: kh audit --help
+  [2]

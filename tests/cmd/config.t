@@ -5,7 +5,7 @@ Settings are in the vault; what makes it less safe needs the password.
   SETTING              VALUE                   MEANING
   auto-lock-minutes    30                      lock after so many minutes without use; 0 never
   lock-on-suspend      true                    lock before the machine sleeps: true or false
-  lock-on-screen-lock  true                    lock when the screen is locked: true or false
+  lock-on-screen-lock  true                    lock when the screen gets locked: true or false
   clipboard-seconds    20                      clear a copied value after so many seconds
   lead-times           30,14,7,3,1,0           remind so many days before something is due, or none
   quiet-from           20:00                   no reminders from this time of day
@@ -163,7 +163,7 @@ What is not accepted.
   SETTING              VALUE                           MEANING
   auto-lock-minutes    5                               lock after so many minutes without use; 0 never
   lock-on-suspend      true                            lock before the machine sleeps: true or false
-  lock-on-screen-lock  true                            lock when the screen is locked: true or false
+  lock-on-screen-lock  true                            lock when the screen gets locked: true or false
   clipboard-seconds    10                              clear a copied value after so many seconds
   lead-times           1,7                             remind so many days before something is due, or none
   quiet-from           22:00                           no reminders from this time of day

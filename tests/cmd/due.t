@@ -4,6 +4,7 @@ What expires or must be rotated, soonest first.
   $ kh due
   Nothing is due within 30 days.
   $ add late x --expires 1990-02-03
+  warning: 1990-02-03 has passed: the key counts as expired
   $ add soon x --expires 3d
   $ add rotating x --rotate-every 20
   $ add far x --expires 2999-12-31

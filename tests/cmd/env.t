@@ -3,7 +3,7 @@ The variables in a form that is read back exactly.
   $ vault
   $ add quotes "it's \"quoted\"" && add dollars '$(touch pwned) `id` $HOME \n'
   $ printf 'line one\nline two\n' | kh add verse -p shop -e dev --stdin --raw --quiet
-  $ add hash 'a#b !c' && add emoji '🔑 clé' && add empty ''
+  $ add hash 'a#b !c' && add emoji '🔑 clé' && add empty '' --yes
   $ kh env -p shop -e dev
   export DOLLARS='$(touch pwned) `id` $HOME \n'
   export EMOJI='🔑 clé'
@@ -122,3 +122,8 @@ What a format cannot carry stops it, and nothing is printed.
   error: there is no project nothing
   hint: see what there is with: kh list
   [4]
+
+With --json it is one object, as every command prints one document.
+
+  $ kh env -p marks -e dev --json
+  {"MARKS":"'\"`"}

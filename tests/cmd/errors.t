@@ -10,7 +10,7 @@ Wrong usage is status 2, with what to do; nothing of what stood there is repeate
   [2]
   $ kh list --nope
   error: unexpected argument '--nope' found
-  hint: did you mean --no-input?
+  hint: see: kh list --help
   [2]
   $ kh list --tag
   error: a value is required for '--tag <TAG>' but none was supplied
@@ -76,7 +76,7 @@ Wrong usage is status 2, with what to do; nothing of what stood there is repeate
 With --json an error is one document.
 
   $ kh list --nope --json
-  {"error":{"code":"usage","message":"unexpected argument '--nope' found","hint":"did you mean --no-input?"}}
+  {"error":{"code":"usage","message":"unexpected argument '--nope' found","hint":"see: kh list --help"}}
   [2]
   $ kh --json frobnicate
   {"error":{"code":"usage","message":"unrecognized subcommand 'frobnicate'","hint":"see: kh help"}}

@@ -73,9 +73,35 @@ A database that is damaged is said to be, and left as it is.
   $ cp kept.db ../vault/vault-1.db
   $ unlock
 
+The folder of the socket, and the socket itself, are the agent's owner's alone; a start says why not.
+
+  $ kh agent stop
+  The vault is locked and the agent has ended.
+  $ run="$XDG_RUNTIME_DIR/keyhaven" socket=$(kh agent status --json | node -p 'JSON.parse(require("fs").readFileSync(0)).socket')
+  $ chmod 750 "$run"
+  $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
+  error: WORLD/run/keyhaven is not safe to use: it has mode 750 instead of 700
+  hint: only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files
+  [1]
+  $ chmod 700 "$run"; mv "$run" elsewhere; ln -s "$PWD/elsewhere" "$run"
+  $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
+  error: WORLD/run/keyhaven is not safe to use: it is not a folder
+  hint: only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files
+  [1]
+  $ rm "$run"; mv elsewhere "$run"; echo mine > "$socket"
+  $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin 2>&1 | sed 's/[0-9a-f]*.sock/SOCKET/'
+  error: WORLD/run/keyhaven/SOCKET is not safe to use: it is not a socket
+  hint: only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files
+  $ cat "$socket"; rm "$socket"; ln -s /nowhere/else "$socket"
+  mine
+  $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin 2>&1 | sed 's/[0-9a-f]*.sock/SOCKET/'
+  error: WORLD/run/keyhaven/SOCKET is not safe to use: it is not a socket
+  hint: only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files
+  $ rm "$socket"; unlock
+
 A path too long for a socket, and a folder that cannot be read by who asks.
 
   $ long=$(printf 'x%.0s' $(seq 120))
   $ env -u XDG_RUNTIME_DIR kh status --vault "$long" 2>&1 | sed "s/$long/LONG/g"
-  error: WORLD/work/LONG/agent.sock is not safe to use: the path is too long for a socket (107 bytes)
-  hint: only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files
+  error: WORLD/work/LONG/agent.sock is too long for a socket: at most 107 bytes
+  hint: set XDG_RUNTIME_DIR to a folder of yours with a short path (systems make one at login: /run/user/UID), or choose a vault folder with a shorter one

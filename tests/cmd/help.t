@@ -220,3 +220,19 @@ Each command has its own, with an example.
   
   Example:
     kh config set auto-lock-minutes 15
+
+An action has an example of its own.
+
+  $ kh config get --help | tail -n 2
+  Example:
+    kh config get auto-lock-minutes
+  $ kh trash list --help | tail -n 2
+  Example:
+    kh trash list --json
+  $ kh agent stop --help | tail -n 2
+  Example:
+    kh agent stop
+  $ kh stauts
+  error: unrecognized subcommand 'stauts'
+  hint: did you mean status?
+  [2]

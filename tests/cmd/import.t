@@ -7,24 +7,24 @@ A .env file: first a report, then all or nothing.
   NODE_ENV                NODE_ENV                plain                  new
   PORT                    PORT                    plain                  new
   LOG_LEVEL               LOG_LEVEL               plain                  new
-  STRIPE_SECRET_KEY       STRIPE_SECRET_KEY       secret  stripe         new
+  STRIPE_SECRET_KEY       STRIPE_SECRET_KEY       secret  stripe         new, rotate every 90 days
   STRIPE_PUBLISHABLE_KEY  STRIPE_PUBLISHABLE_KEY  plain   stripe         new
-  STRIPE_WEBHOOK_SECRET   STRIPE_WEBHOOK_SECRET   secret  stripe         new
-  SENDGRID_API_KEY        SENDGRID_API_KEY        secret  sendgrid       new
-  MAILGUN_API_KEY         MAILGUN_API_KEY         secret  mailgun        new
-  OPENAI_API_KEY          OPENAI_API_KEY          secret  openai         new
-  ANTHROPIC_API_KEY       ANTHROPIC_API_KEY       secret  anthropic      new
-  AWS_ACCESS_KEY_ID       AWS_ACCESS_KEY_ID       secret  aws            new
-  AWS_SECRET_ACCESS_KEY   AWS_SECRET_ACCESS_KEY   secret  aws            new
-  CLOUDFLARE_API_TOKEN    CLOUDFLARE_API_TOKEN    secret  cloudflare     new
-  GITHUB_TOKEN            GITHUB_TOKEN            secret  github         new
-  GITLAB_TOKEN            GITLAB_TOKEN            secret  gitlab         new
-  TOKEN_METRICS_API_KEY   TOKEN_METRICS_API_KEY   secret  token-metrics  new
+  STRIPE_WEBHOOK_SECRET   STRIPE_WEBHOOK_SECRET   secret  stripe         new, rotate every 90 days
+  SENDGRID_API_KEY        SENDGRID_API_KEY        secret  sendgrid       new, rotate every 90 days
+  MAILGUN_API_KEY         MAILGUN_API_KEY         secret  mailgun        new, rotate every 90 days
+  OPENAI_API_KEY          OPENAI_API_KEY          secret  openai         new, rotate every 90 days
+  ANTHROPIC_API_KEY       ANTHROPIC_API_KEY       secret  anthropic      new, rotate every 90 days
+  AWS_ACCESS_KEY_ID       AWS_ACCESS_KEY_ID       secret  aws            new, rotate every 90 days
+  AWS_SECRET_ACCESS_KEY   AWS_SECRET_ACCESS_KEY   secret  aws            new, rotate every 90 days
+  CLOUDFLARE_API_TOKEN    CLOUDFLARE_API_TOKEN    secret  cloudflare     new, rotate every 90 days
+  GITHUB_TOKEN            GITHUB_TOKEN            secret  github         new, rotate every 90 days
+  GITLAB_TOKEN            GITLAB_TOKEN            secret  gitlab         new, rotate every 90 days
+  TOKEN_METRICS_API_KEY   TOKEN_METRICS_API_KEY   secret  token-metrics  new, rotate every 90 days
   EXCHANGE_READ_KEY       EXCHANGE_READ_KEY       secret                 new
   EXCHANGE_READ_SECRET    EXCHANGE_READ_SECRET    secret                 new
   EXCHANGE_TRADE_KEY      EXCHANGE_TRADE_KEY      secret                 new
   EXCHANGE_TRADE_SECRET   EXCHANGE_TRADE_SECRET   secret                 new
-  DATABASE_URL            DATABASE_URL            secret  postgresql     new
+  DATABASE_URL            DATABASE_URL            secret  postgresql     new, rotate every 90 days
   REDIS_URL               REDIS_URL               plain                  new
   PASSWORD_HASH           PASSWORD_HASH           secret                 new
   JWT_PRIVATE_KEY         JWT_PRIVATE_KEY         secret                 new
@@ -38,6 +38,8 @@ A .env file: first a report, then all or nothing.
   UNICODE                 UNICODE                 plain                  new
   YAML_STYLE              YAML_STYLE              plain                  new
   DUPLICATE               DUPLICATE               plain                  new
+  note: line 4: LOG_LEVEL is read up to its #: quote the value where more of the line belongs to it
+  note: line 50: HASH_IN_VALUE is read up to its #: quote the value where more of the line belongs to it
   note: line 53: DUPLICATE is left out: a later line sets it again
   Nothing was written yet; into shop/dev: 34 new, 0 updated, 0 unchanged.
   $ kh list
@@ -52,6 +54,8 @@ A .env file: first a report, then all or nothing.
 Twice changes nothing; a newer file updates.
 
   $ kh import dotenv shop.env -p shop -e dev | tail -n 1
+  note: line 4: LOG_LEVEL is read up to its #: quote the value where more of the line belongs to it
+  note: line 50: HASH_IN_VALUE is read up to its #: quote the value where more of the line belongs to it
   note: line 53: DUPLICATE is left out: a later line sets it again
   Imported into shop/dev: 0 new, 0 updated, 34 unchanged.
   $ kh list | wc -l
@@ -60,6 +64,8 @@ Twice changes nothing; a newer file updates.
   6
   $ sed 's/3000/4000/' shop.env > newer.env
   $ kh import dotenv newer.env -p shop -e dev | grep -v unchanged
+  note: line 4: LOG_LEVEL is read up to its #: quote the value where more of the line belongs to it
+  note: line 50: HASH_IN_VALUE is read up to its #: quote the value where more of the line belongs to it
   note: line 53: DUPLICATE is left out: a later line sets it again
   NAME                    VARIABLE                KIND    PROVIDER       BECOMES
   PORT                    PORT                    plain                  new version
@@ -68,9 +74,9 @@ Twice changes nothing; a newer file updates.
   $ kh get kh://shop/dev/PORT --version 1
   3000 (no-eol)
   $ sed 's/4000/5000/' newer.env | kh import dotenv - -p shop -e dev --json --dry-run | shape | grep -B 4 -A 2 updated
-        "variable": "PORT",
         "kind": "plain",
         "provider": null,
+        "rotate_every_days": null,
         "outcome": {
           "is": "updated"
         }
@@ -168,6 +174,7 @@ Files that are none.
         "variable": "ONLY",
         "kind": "plain",
         "provider": null,
+        "rotate_every_days": null,
         "outcome": {
           "is": "new"
         }
@@ -195,3 +202,15 @@ Files that are none.
   GOOD  bad      dev                                    never
   NUL   bad      dev                                    never
   ONLY  bad      test                                   never
+
+A value that is too large is named, and nothing is sent.
+
+  $ { printf 'A=1\nBIG='; head -c 1500000 /dev/zero | tr '\0' x; echo; } > big.env
+  $ kh import dotenv big.env -p big -e dev
+  error: big.env:2: the value of BIG has 1500000 bytes, more than 1048576
+  hint: nothing was imported; keep large files elsewhere, and their key here
+  [1]
+  $ kh list -p big
+  error: there is no project big
+  hint: see what there is with: kh list
+  [4]

@@ -8,6 +8,7 @@ What is there, in columns; never a value.
   $ add stripe hunter2 --provider stripe --tag payments --expires 2999-12-31
   $ add sendgrid hunter3 --tag mail --rotate-every 30
   $ add old hunter4 --expires 1990-02-03
+  warning: 1990-02-03 has passed: the key counts as expired
   $ printf hunter5 | kh add stripe -p shop -e prod --stdin --quiet
   $ printf hunter6 | kh add token -p blog -e dev --stdin --quiet
   $ kh get kh://blog/dev/token

@@ -155,6 +155,7 @@ Variables that change how programs load code.
 Expired keys: as the settings say.
 
   $ printf x | kh add old -p late -e dev --stdin --quiet --expires 1990-02-03
+  warning: 1990-02-03 has passed: the key counts as expired
   $ kh run -p late -e dev -- printenv OLD
   warning: old has expired and was handed out all the same
   x

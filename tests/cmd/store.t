@@ -40,7 +40,7 @@ One final newline is dropped, no more; --raw keeps it.
   $ printf 'kept\n' | kh add raw -p shop -e dev --stdin --raw --quiet
   $ kh get kh://shop/dev/raw | od -An -c
      k   e   p   t  \n
-  $ printf '' | kh add empty -p shop -e dev --stdin --quiet
+  $ printf '' | kh add empty -p shop -e dev --stdin --quiet --yes
   $ kh get kh://shop/dev/empty | od -An -c
   $ printf '\377\000' | kh add bytes -p shop -e dev --stdin --env-var '' --quiet
   $ kh get kh://shop/dev/bytes | od -An -tx1
@@ -352,3 +352,51 @@ A value given with the name is no name.
   error: a name holds no =, and a value is never taken from the command line
   hint: type the value when asked, or give it with --stdin
   [2]
+
+The value there is, given again, pushes out no older one.
+
+  $ printf 'one' | kh add twice -p shop -e dev --stdin --quiet
+  $ printf 'two' | kh set twice -p shop -e dev --stdin --quiet
+  $ printf 'two' | kh set twice -p shop -e dev --stdin
+  twice has this value already; nothing was changed.
+  $ kh history kh://shop/dev/twice --json | grep -o '"label":"[a-z]*"'
+  "label":"current"
+  "label":"previous"
+  $ printf 'two' | kh set twice -p shop -e dev --stdin --json | grep -c '"version":2'
+  1
+  $ kh rm kh://shop/dev/twice --quiet
+
+An empty value is more often a mistake of what came before the pipe.
+
+  $ printf '' | kh add hollow -p shop -e dev --stdin
+  error: there is an empty value on stdin
+  hint: where that is meant, say so with --yes
+  [2]
+  $ printf '' | kh set stripe -p shop -e dev --stdin
+  error: there is an empty value on stdin
+  hint: where that is meant, say so with --yes
+  [2]
+  $ printf '' | kh add hollow -p shop -e dev --stdin --yes
+  Stored hollow in shop/dev, filling HOLLOW.
+  $ kh rm kh://shop/dev/hollow --quiet
+
+A service that nobody knows, and an end that has passed.
+
+  $ printf x | kh add odd -p shop -e dev --stdin --provider stirpe
+  error: there is no provider stirpe
+  hint: did you mean stripe?
+  [4]
+  $ printf x | kh add odd -p shop -e dev --stdin --provider nonsense
+  error: there is no provider nonsense
+  hint: leave it out for a service that is not known here
+  [4]
+  $ kh edit stripe -p shop -e dev --provider nonsense
+  error: there is no provider nonsense
+  hint: leave it out for a service that is not known here
+  [4]
+  $ printf x | kh add odd -p shop -e dev --stdin --expires 2001-02-03
+  Stored odd in shop/dev, filling ODD.
+  warning: 2001-02-03 has passed: the key counts as expired
+  $ kh edit odd -p shop -e dev --expires 2001-02-04
+  warning: 2001-02-04 has passed: the key counts as expired
+  Changed odd.

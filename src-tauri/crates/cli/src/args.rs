@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
+use keyhaven_protocol::similar;
 
 pub use data::*;
 pub use house::*;
@@ -99,7 +100,10 @@ macro_rules! entries {
                 <$args>::augment_args(command)
                     .about($about)
                     .long_about(None)
-                    .mut_subcommands(|action| action.after_help(text::example($name)))
+                    .mut_subcommands(|action| {
+                        let example = text::action_example($name, action.get_name());
+                        action.after_help(example)
+                    })
             },
             read: |matches| {
                 let arguments = <$args as FromArgMatches>::from_arg_matches(matches)?;
@@ -145,7 +149,7 @@ entries! {
     "restore" "Puts a backup in the vault's place, and keeps what it replaces" RestoreArgs => run::restore::restore,
     "salvage" "Saves what a damaged vault still holds into a new one" SalvageArgs => run::restore::salvage,
     "doctor" "Says what is and is not protected on this machine" DoctorArgs => run::doctor::doctor,
-    "agent" "Shows, stops, restarts or installs the agent" AgentArgs => run::agent::agent,
+    "agent" "Shows, stops, restarts or installs the agent; prints its log" AgentArgs => run::agent::agent,
     "completions" "Prints completions for a shell" CompletionsArgs => run::help::completions,
     "help" "Explains a command or a topic" HelpArgs => run::help::help,
 }
@@ -244,22 +248,31 @@ fn worded(error: &clap::Error, arguments: &[OsString]) -> Failure {
         .map(str::trim)
         .collect::<Vec<_>>()
         .join(" ");
-    let hint = similar(error).map_or_else(
-        || see(command),
-        |similar| format!("did you mean {similar}?"),
-    );
+    let hint = meant(error).map_or_else(|| see(command), |meant| format!("did you mean {meant}?"));
     Failure::usage(message, hint)
 }
 
-/// The command or option that was probably meant.
-fn similar(error: &clap::Error) -> Option<&str> {
-    [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg]
-        .into_iter()
-        .find_map(|kind| match error.get(kind)? {
-            ContextValue::String(one) => Some(one.as_str()),
-            ContextValue::Strings(several) => several.first().map(String::as_str),
+/// The command, option or value that was probably meant. What the parser suggests is more
+/// generous: it begins with what is least like it.
+fn meant(error: &clap::Error) -> Option<String> {
+    let kinds = [
+        (
+            ContextKind::InvalidSubcommand,
+            ContextKind::SuggestedSubcommand,
+        ),
+        (ContextKind::InvalidArg, ContextKind::SuggestedArg),
+        (ContextKind::InvalidValue, ContextKind::SuggestedValue),
+    ];
+    kinds.into_iter().find_map(|(wrong, suggested)| {
+        let Some(ContextValue::String(wrong)) = error.get(wrong) else {
+            return None;
+        };
+        match error.get(suggested)? {
+            ContextValue::String(one) => similar(wrong, [one.as_str()]),
+            ContextValue::Strings(several) => similar(wrong, several.iter().map(String::as_str)),
             _ => None,
-        })
+        }
+    })
 }
 
 /// Where the right usage stands.
@@ -323,6 +336,34 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_an_action_shows_that_action() {
+        let mut kh = definition();
+        kh.build();
+        for command in kh.get_subcommands_mut() {
+            let name = command.get_name().to_owned();
+            for action in command.get_subcommands_mut() {
+                let line = format!("\n  kh {name} {}", action.get_name());
+                let help = action.render_help().to_string();
+                assert!(help.contains(&line), "{help}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_meant_is_what_is_most_like_it() {
+        for (line, hint) in [
+            ("kh stauts", "did you mean status?"),
+            ("kh lsit", "did you mean list?"),
+            ("kh agent stpo", "did you mean stop?"),
+            ("kh list --provder x", "did you mean --provider?"),
+            ("kh completions bahs", "did you mean bash?"),
+            ("kh frobnicate", "see: kh help"),
+        ] {
+            assert_eq!(failure(line).hint().as_deref(), Some(hint), "{line}");
+        }
+    }
+
+    #[test]
     fn options_of_a_command_to_run_are_its_own() {
         assert!(parsed("kh run -p a -e b -- ls --json -p x").is_ok());
         assert!(parsed("kh run ls --json").is_ok());
@@ -373,6 +414,7 @@ mod tests {
             "kh password --recovery --rekey --password-stdin".into(),
             "kh recovery --password-stdin".into(),
             "kh agent restart".into(),
+            "kh agent log --follow".into(),
             "kh completions zsh".into(),
             "kh --json --no-input -q -y --color never --vault /v status".into(),
         ] {

@@ -1,6 +1,7 @@
 //! The commands, by subject.
 
 pub mod agent;
+mod agent_log;
 pub mod audit;
 pub mod care;
 pub mod config;

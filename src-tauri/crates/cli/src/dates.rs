@@ -20,7 +20,7 @@ pub enum Moments {
     Date(Date),
     /// An instant.
     Instant(Timestamp),
-    /// So many days from today.
+    /// So many days from today; into the past where only that makes sense.
     InDays(u32),
     /// `none`: clears it.
     None,
@@ -101,6 +101,12 @@ impl Calendar {
     fn after(&self, days: u32) -> Date {
         let span = i64::from(days).days();
         self.today().checked_add(span).unwrap_or(Date::MAX)
+    }
+
+    /// So many days ago.
+    pub fn before(&self, days: u32) -> Date {
+        let span = i64::from(days).days();
+        self.today().checked_sub(span).unwrap_or(Date::MIN)
     }
 
     /// The day on which a moment falls here.
@@ -258,6 +264,7 @@ mod tests {
     fn days_are_civil_days_here() {
         let calendar = calendar();
         assert_eq!(calendar.after(1), "2026-10-26".parse().unwrap());
+        assert_eq!(calendar.before(7), "2026-10-18".parse().unwrap());
         let words = |text: &str| {
             let moment = text.parse::<Moments>().unwrap().placed(&calendar).unwrap();
             calendar.due_words(moment)

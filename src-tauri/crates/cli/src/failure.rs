@@ -1,6 +1,6 @@
 //! How a command ends when it does not succeed: what happened, what to do, which status.
 
-use keyhaven_protocol::{Error, error::Code, wording};
+use keyhaven_protocol::{Error, wording};
 
 /// Why a command did not do what was asked.
 #[derive(Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl Failure {
     /// The stable code.
     pub fn code(&self) -> String {
         match self {
-            Self::Protocol(error) => code_name(error.code()),
+            Self::Protocol(error) => error.code().name(),
             Self::Own { code, .. } => (*code).into(),
             Self::Shown(_) | Self::NobodyReads => String::new(),
             Self::Interrupted => "interrupted".into(),
@@ -128,13 +128,6 @@ pub fn system_words(error: &std::io::Error) -> String {
     match words.rsplit_once(" (os error ") {
         Some((words, _)) => words.into(),
         None => words,
-    }
-}
-
-fn code_name(code: Code) -> String {
-    match serde_json::to_value(code) {
-        Ok(serde_json::Value::String(name)) => name,
-        _ => String::new(),
     }
 }
 

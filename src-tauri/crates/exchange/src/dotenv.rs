@@ -24,6 +24,8 @@ pub struct Entry {
     pub value: SecretBytes,
     /// The line of the key, from 1.
     pub line: u32,
+    /// Whether an unquoted value ended at a `#`.
+    pub commented: bool,
 }
 
 /// A file that cannot be read without loss.
@@ -141,13 +143,14 @@ impl<'a> Reader<'a> {
             // The reference assigns it to a JavaScript object, where it vanishes.
             return Err(self.malformed(key, "a name other than `__proto__`"));
         }
-        let (value, after) = self.value(value)?;
+        let value = self.value(value)?;
         let entry = Entry {
             key: name.to_owned(),
-            value,
+            value: value.bytes,
             line: self.line_of(key),
+            commented: value.commented,
         };
-        Ok((entry, after))
+        Ok((entry, value.end))
     }
 
     /// Where the key stands, if `export` and whitespace (line ends too) come first.

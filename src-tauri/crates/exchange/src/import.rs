@@ -130,6 +130,10 @@ pub fn import_dotenv(
         if let Some(why) = unfit {
             import.left_out.push(left_out(&entry, why));
         }
+        if entry.commented {
+            let why = "read up to its #: quote the value where more of the line belongs to it";
+            import.left_out.push(left_out(&entry, why));
+        }
         import.records.push(record(entry, unfit.is_none()));
     }
     Ok(import)

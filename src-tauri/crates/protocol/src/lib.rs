@@ -17,6 +17,7 @@ pub mod protection;
 pub mod reference;
 pub mod request;
 pub mod service;
+mod similar;
 pub mod spawn;
 pub mod view;
 pub mod wording;
@@ -27,6 +28,7 @@ mod bindings;
 pub use client::Client;
 pub use error::{Code, Error};
 pub use reference::Reference;
+pub use similar::similar;
 
 /// The version of the protocol spoken by this build. Both sides must agree.
 pub const PROTOCOL: u32 = 1;

@@ -303,6 +303,20 @@ pub enum Call {
     Cancel(u32),
 }
 
+impl Call {
+    /// The request's stable name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Hello(_) => "Hello",
+            Self::Query(query) => query.name(),
+            Self::Submit(submit) => submit.name(),
+            Self::Plain(plain) => plain.name(),
+            Self::Cancel(_) => "Cancel",
+        }
+    }
+}
+
 /// Who calls, and which vault is meant.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Hello {
@@ -796,6 +810,7 @@ mod tests {
             variable: Some(format!("V{number:0>127}")),
             kind: FieldKind::Secret,
             provider: None,
+            rotate_every_days: None,
             outcome: crate::view::ImportOutcome::New,
         };
         let report = ImportReport {

@@ -318,6 +318,8 @@ pub enum Notice {
     MemoryNotLocked,
     /// No notification service answered on the session bus.
     NotificationsUnavailable,
+    /// What listens for sleep and a locked screen ended again and again.
+    LeavingUnheard,
     /// An expired credential was injected all the same.
     Expired {
         /// Its name.
@@ -482,6 +484,8 @@ pub struct ImportItemView {
     pub kind: FieldKind,
     /// The provider recognised.
     pub provider: Option<String>,
+    /// The rotation policy in days that a new credential gets.
+    pub rotate_every_days: Option<u32>,
     /// What happens.
     pub outcome: ImportOutcome,
 }

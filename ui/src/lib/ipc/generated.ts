@@ -374,7 +374,7 @@ export type Notice = { "notice": "header_healed" } | { "notice": "anchor_slot_lo
 /**
  * Why, in words.
  */
-problem: string, } | { "notice": "memory_not_locked" } | { "notice": "notifications_unavailable" } | { "notice": "expired", 
+problem: string, } | { "notice": "memory_not_locked" } | { "notice": "notifications_unavailable" } | { "notice": "leaving_unheard" } | { "notice": "expired", 
 /**
  * Its name.
  */
@@ -618,6 +618,10 @@ kind: FieldKind,
  */
 provider: string | null, 
 /**
+ * The rotation policy in days that a new credential gets.
+ */
+rotate_every_days: number | null, 
+/**
  * What happens.
  */
 outcome: ImportOutcome, };
@@ -659,6 +663,11 @@ notices_work: boolean,
  * The signals of leaving that are heard now; none while locked or switched off.
  */
 hears: Array<LeavingSignal>, 
+/**
+ * Whether what listens for them ended again and again, and is started no more before the
+ * next unlock.
+ */
+deaf: boolean, 
 /**
  * SQLite's version.
  */
@@ -1169,7 +1178,11 @@ path: string,
 /**
  * What is wrong with it, in words.
  */
-problem: string, } | { "code": "io", 
+problem: string, } | { "code": "long_socket_path", 
+/**
+ * The path.
+ */
+path: string, } | { "code": "io", 
 /**
  * The path.
  */

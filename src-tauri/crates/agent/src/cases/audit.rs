@@ -52,6 +52,9 @@ pub(crate) async fn audit(
                 limit => (limit as usize).min(MOST),
             };
             let entries = entries(vault, filter, limit, wanted)?;
+            if let (true, Some(project)) = (entries.is_empty(), &request.project) {
+                locate::project(vault, project)?;
+            }
             Ok(entries.into_iter().map(views::audit_entry).collect())
         })
         .await

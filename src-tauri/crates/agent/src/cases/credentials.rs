@@ -121,7 +121,8 @@ fn details(metadata: &Metadata) -> Details {
     }
 }
 
-/// Stores a new version; fields that are not named keep their value.
+/// Stores a new version; fields that are not named keep their value. Given the values there
+/// are, the credential stays as it is: another version would push out the one before.
 pub(crate) async fn set(
     caller: &Caller,
     request: SetRequest,
@@ -141,9 +142,11 @@ pub(crate) async fn set(
             id: credential.id,
             revision: request.revision.unwrap_or(credential.revision),
         };
-        vault
-            .set_values(&now.context, seen, values)
-            .map_err(|error| About::credential(&credential).word(error))?;
+        if !vault.holds(credential.id, &values).map_err(word)? {
+            vault
+                .set_values(&now.context, seen, values)
+                .map_err(|error| About::credential(&credential).word(error))?;
+        }
         view(vault, credential.id, now)
     });
     let view = stored.await?;

@@ -179,6 +179,7 @@ fn report(
             variable: item.variable.clone(),
             kind: views::kind(item.kind),
             provider: item.provider.clone(),
+            rotate_every_days: item.rotate_every_days,
             outcome: outcome(vault, line)?,
         })
     });

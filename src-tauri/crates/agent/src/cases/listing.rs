@@ -48,15 +48,7 @@ fn known(vault: &Unlocked, request: &ListRequest) -> Result<(), Error> {
     if let Some(environment) = &request.environment {
         return locate::environment(vault, &locate::place(project, environment)).map(|_| ());
     }
-    let all = vault.environments().map_err(word)?;
-    if all.iter().any(|other| other.place.project == *project) {
-        return Ok(());
-    }
-    let projects = all.iter().map(|other| other.place.project.as_str());
-    Err(Error::NoProject {
-        project: project.clone(),
-        similar: crate::errors::similar(project, projects),
-    })
+    locate::project(vault, project)
 }
 
 fn filter(request: &ListRequest) -> Filter {

@@ -2,10 +2,11 @@
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::request::Target;
+use keyhaven_protocol::similar;
 use keyhaven_vault::{Credential, Error as VaultError, Filter, Kind, Place, Unlocked};
 
 use crate::caller::Now;
-use crate::errors::{About, field_names, similar, word};
+use crate::errors::{About, field_names, word};
 
 /// The credential that is meant.
 pub(crate) fn credential(
@@ -54,6 +55,19 @@ fn no_credential(vault: &Unlocked, place: &Place, name: &str, now: &Now) -> Resu
     Ok(Error::NoCredential {
         name: name.into(),
         similar: similar(name, names),
+    })
+}
+
+/// The project is there.
+pub(crate) fn project(vault: &Unlocked, project: &str) -> Result<(), Error> {
+    let all = vault.environments().map_err(word)?;
+    if all.iter().any(|other| other.place.project == *project) {
+        return Ok(());
+    }
+    let projects = all.iter().map(|other| other.place.project.as_str());
+    Err(Error::NoProject {
+        project: project.into(),
+        similar: similar(project, projects),
     })
 }
 

@@ -6,12 +6,13 @@ use keyhaven_protocol::request::{
     AddProfileRequest, Assignment, Choice, EditProfileRequest, Profile, ProfileRequest,
     ProfileView, RemoveProfileRequest,
 };
+use keyhaven_protocol::similar;
 use keyhaven_vault::{Error as VaultError, Kind, NewProfile, Recipe, Seen, Unlocked};
 
 use crate::agent::Agent;
 use crate::caller::Caller;
 use crate::cases::{choice, locate};
-use crate::errors::{About, invalid, similar, word};
+use crate::errors::{About, invalid, word};
 use crate::views;
 
 /// All of them, by name.

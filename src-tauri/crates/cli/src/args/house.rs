@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::PlaceArgs;
-use super::values::{Moments, number};
+use super::values::{Moments, from_one};
 
 #[derive(Debug, Clone, Args)]
 pub struct InitArgs {
@@ -95,11 +95,11 @@ pub struct AuditArgs {
     /// Only this action, such as credential.add or use.launch
     #[arg(long)]
     pub action: Option<String>,
-    /// Not before: YYYY-MM-DD or RFC 3339
+    /// Not before: YYYY-MM-DD, RFC 3339, or so long ago as in 7d
     #[arg(long, value_name = "DATE")]
     pub since: Option<Moments>,
     /// At most so many entries
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = number)]
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = from_one)]
     pub limit: u32,
     /// Check that no entry is missing or changed, from the first to the last
     #[arg(long, conflicts_with_all = ["reference", "action", "since", "limit"])]
@@ -164,6 +164,12 @@ pub enum AgentAction {
     Stop,
     /// Ends the agent and starts it anew; the vault is locked then
     Restart,
+    /// Prints what the agent did and what went wrong: times, words and codes, no names
+    Log {
+        /// Go on with what is added
+        #[arg(long)]
+        follow: bool,
+    },
     /// Lets the agent start at login
     Install,
     /// Lets the agent start at login no more

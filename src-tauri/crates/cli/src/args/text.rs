@@ -143,6 +143,32 @@ pub fn example(command: &str) -> &'static str {
     }
 }
 
+/// What stands below the options of an action's help.
+pub fn action_example(command: &str, action: &str) -> &'static str {
+    match (command, action) {
+        ("trash", "list") => "Example:\n  kh trash list --json",
+        ("trash", "restore") => example("trash"),
+        ("profile", "list") => "Example:\n  kh profile list",
+        ("profile", "show") => "Example:\n  kh profile show web",
+        ("profile", "add") => example("profile"),
+        ("profile", "edit") => "Example:\n  kh profile edit web --except sentry",
+        ("profile", "rm") => "Example:\n  kh profile rm web",
+        ("environment", "list") => "Example:\n  kh environment list",
+        ("environment", "set") => example("environment"),
+        ("config", "list") => "Example:\n  kh config list",
+        ("config", "get") => "Example:\n  kh config get auto-lock-minutes",
+        ("config", "set") => example("config"),
+        ("config", "login-keychain") => "Example:\n  kh config login-keychain on",
+        ("agent", "status") => "Example:\n  kh agent status --json",
+        ("agent", "stop") => "Example:\n  kh agent stop",
+        ("agent", "restart") => example("agent"),
+        ("agent", "log") => "Example:\n  kh agent log --follow",
+        ("agent", "install") => "Example:\n  kh agent install",
+        ("agent", "uninstall") => "Example:\n  kh agent uninstall",
+        _ => "",
+    }
+}
+
 /// The text of a topic.
 pub fn topic(name: &str) -> Option<&'static str> {
     match name {

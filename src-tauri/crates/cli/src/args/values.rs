@@ -101,6 +101,14 @@ pub fn number(text: &str) -> Result<u32, String> {
     text.parse().map_err(|_| "expected a whole number".into())
 }
 
+/// A whole number that is not 0.
+pub fn from_one(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("expected a whole number from 1 on".into()),
+        Ok(number) => Ok(number),
+    }
+}
+
 /// The length of a value that is made up.
 pub fn length(text: &str) -> Result<u32, String> {
     match text.parse() {

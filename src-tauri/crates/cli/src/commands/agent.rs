@@ -1,4 +1,5 @@
-//! `agent status`, `agent stop`, `agent restart`, `agent install`, `agent uninstall`.
+//! `agent status`, `agent stop`, `agent restart`, `agent install`, `agent uninstall`; the log
+//! has a module of its own.
 
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -50,6 +51,7 @@ pub fn agent(context: &Context, arguments: AgentArgs) -> Result<(), Failure> {
                 .done("A new agent is running; the vault is locked.")?;
             document_if_json(context)
         }
+        AgentAction::Log { follow } => super::agent_log::log(context, follow),
         AgentAction::Install => install(context),
         AgentAction::Uninstall => uninstall(context),
     }

@@ -76,17 +76,21 @@ fn verify(context: &Context, client: &mut Client) -> Result<(), Failure> {
         .done(&format!("The log is whole: {} entries{cut}.", log.entries))
 }
 
-/// Where a day begins here; an instant is itself.
+/// Where a day begins here; an instant is itself. A number of days is looked back.
 fn start(context: &Context, since: Moments) -> Result<Timestamp, Failure> {
-    match since.placed(&context.calendar) {
+    let calendar = &context.calendar;
+    let since = match since {
+        Moments::InDays(days) => Some(Moment::Date(calendar.before(days))),
+        since => since.placed(calendar),
+    };
+    match since {
         Some(Moment::Instant(instant)) => Ok(instant),
-        Some(Moment::Date(date)) => context
-            .calendar
+        Some(Moment::Date(date)) => calendar
             .start_of(date)
             .ok_or_else(|| Failure::usage("that day is out of range", "")),
         None => Err(Failure::usage(
             "--since needs a day",
-            "write YYYY-MM-DD, or a time as in RFC 3339",
+            "write YYYY-MM-DD, a time as in RFC 3339, or days as in 7d",
         )),
     }
 }

@@ -51,7 +51,7 @@ fn all(settings: &SettingsView) -> [(&'static str, String, &'static str); 11] {
         (
             "lock-on-screen-lock",
             settings.lock_on_screen_lock.to_string(),
-            "lock when the screen is locked: true or false",
+            "lock when the screen gets locked: true or false",
         ),
         (
             "clipboard-seconds",

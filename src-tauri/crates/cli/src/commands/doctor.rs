@@ -206,6 +206,15 @@ fn leaving(agent: &ProtectionView) -> Finding {
     if agent.keys_locked.is_none() {
         return finding("leaving", State::Note, "locked: nothing is listened to");
     }
+    if agent.deaf {
+        return finding(
+            "leaving",
+            State::Warning,
+            "what listens for sleep and a locked screen ended again and again: the vault locks \
+             by time alone",
+        )
+        .hint("to listen again: kh lock, then kh unlock");
+    }
     let heard = |signal| agent.hears.contains(&signal);
     let mut ways = Vec::new();
     if heard(LeavingSignal::Sleep) {
@@ -344,6 +353,7 @@ mod tests {
             core_files: false,
             notices_work: true,
             hears: vec![LeavingSignal::Sleep, LeavingSignal::Screen],
+            deaf: false,
             sqlite: "3".into(),
             sqlcipher: Some("4".into()),
             version: VERSION.into(),
@@ -390,6 +400,11 @@ mod tests {
             ..agent()
         };
         assert!(leaving(&silent).message.contains("by time alone"));
+        let deaf = ProtectionView {
+            deaf: true,
+            ..silent.clone()
+        };
+        assert_eq!(leaving(&deaf).state, State::Warning);
         let locked = ProtectionView {
             keys_locked: None,
             ..silent

@@ -5,7 +5,7 @@ use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{EditRequest, Metadata, ShowRequest};
 use keyhaven_protocol::view::{CredentialView, FieldKind};
 
-use super::store::allow_loaders;
+use super::store::{allow_loaders, known_provider, warn_of_past};
 use crate::args::{AboutArgs, EditArgs, RenameArgs, TargetArgs};
 use crate::failure::Failure;
 use crate::place;
@@ -18,11 +18,13 @@ pub fn edit(context: &Context, arguments: EditArgs) -> Result<(), Failure> {
         let message = "it is not said what to change";
         return Err(Failure::usage(message, "see: kh edit --help"));
     }
+    known_provider(&arguments.about)?;
     let changed = change(context, &arguments.target, |metadata| {
         change_fields(metadata, &arguments)?;
         change_about(context, metadata, &arguments.about);
         Ok(())
     })?;
+    warn_of_past(context, &arguments.about);
     let sentence = format!("Changed {}.", plain(&changed.view.row.name));
     said(context, &changed, &sentence)
 }

@@ -5,9 +5,9 @@ use std::io::Read as _;
 use std::path::Path;
 
 use keyhaven_exchange::{Import, Kind, MAX_BYTES, Record, import_dotenv};
-use keyhaven_protocol::frame::{MAX_FRAME, Segments};
+use keyhaven_protocol::frame::{MAX_FRAME, MAX_SEGMENT, Segments};
 use keyhaven_protocol::request::{ImportItem, ImportRequest, ImportStep};
-use keyhaven_protocol::view::{FieldKind, ImportOutcome, ImportReport};
+use keyhaven_protocol::view::{FieldKind, ImportItemView, ImportOutcome, ImportReport};
 use keyhaven_protocol::{Client, Error};
 use keyhaven_runner::names;
 use keyhaven_secret::Secret;
@@ -56,6 +56,7 @@ pub fn import(context: &Context, arguments: ImportArgs) -> Result<(), Failure> {
             }
         })?;
     drop(bytes);
+    check_sizes(&import.records, &arguments.file)?;
     choose_kinds(&mut import.records, &arguments)?;
 
     let mut client = context.unlocked()?;
@@ -98,6 +99,24 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
+fn check_sizes(records: &[Record], file: &Path) -> Result<(), Failure> {
+    // Exposed for its length alone.
+    let size = |record: &Record| record.value.expose().len();
+    match records.iter().find(|record| size(record) > MAX_SEGMENT) {
+        None => Ok(()),
+        Some(record) => Err(Failure::failed(
+            format!(
+                "{}:{}: the value of {} has {} bytes, more than {MAX_SEGMENT}",
+                file.display(),
+                record.line,
+                record.name,
+                size(record)
+            ),
+            "nothing was imported; keep large files elsewhere, and their key here",
+        )),
+    }
+}
+
 fn choose_kinds(records: &mut [Record], arguments: &ImportArgs) -> Result<(), Failure> {
     let chosen = [
         (&arguments.plain, Kind::Plain),
@@ -113,6 +132,8 @@ fn choose_kinds(records: &mut [Record], arguments: &ImportArgs) -> Result<(), Fa
                 ));
             };
             record.kind = kind;
+            // What a person calls plain is not rotated.
+            record.rotate_every_days = record.rotate_every_days.filter(|_| kind == Kind::Secret);
         }
     }
     Ok(())
@@ -178,7 +199,7 @@ fn print(
 ) -> Result<(), Failure> {
     let mut table = Table::new(["NAME", "VARIABLE", "KIND", "PROVIDER", "BECOMES"]);
     for item in &report.items {
-        let (becomes, tone) = outcome(&item.outcome);
+        let (becomes, tone) = becomes(item);
         table.row([
             (&item.name, Tone::Plain),
             (item.variable.as_deref().unwrap_or_default(), Tone::Plain),
@@ -207,9 +228,12 @@ fn print(
     context.printer.done(&summary(place, report))
 }
 
-fn outcome(outcome: &ImportOutcome) -> (String, Tone) {
-    match outcome {
-        ImportOutcome::New => ("new".into(), Tone::Plain),
+fn becomes(item: &ImportItemView) -> (String, Tone) {
+    match &item.outcome {
+        ImportOutcome::New => match item.rotate_every_days {
+            None => ("new".into(), Tone::Plain),
+            Some(days) => (format!("new, rotate every {days} days"), Tone::Plain),
+        },
         ImportOutcome::Updated => ("new version".into(), Tone::Warm),
         ImportOutcome::Unchanged => ("unchanged".into(), Tone::Faint),
         ImportOutcome::Conflict { with } => {

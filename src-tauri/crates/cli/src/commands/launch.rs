@@ -10,7 +10,7 @@ use keyhaven_protocol::{Client, Error};
 use keyhaven_runner::{Environment, EnvironmentError, ExecError, Injected, exec, names};
 
 use super::vault::notice_words;
-use crate::args::{ChoiceArgs, EnvArgs, InheritArgs, LaunchArgs, RunArgs};
+use crate::args::{ChoiceArgs, EnvArgs, EnvFormat, InheritArgs, LaunchArgs, RunArgs};
 use crate::failure::{Failure, system_words};
 use crate::session::Context;
 use crate::{format, place};
@@ -249,7 +249,11 @@ pub fn run(context: &Context, arguments: RunArgs) -> Result<(), Failure> {
 pub fn env(context: &Context, arguments: EnvArgs) -> Result<(), Failure> {
     let (order, purpose) = (order(context, &arguments.launch)?, LaunchPurpose::Env);
     let (mut launch, injected) = resolve(context, order, purpose, None)?;
-    let text = format::write(arguments.format, &injected);
+    let format = match context.printer.json {
+        true => EnvFormat::Json,
+        false => arguments.format,
+    };
+    let text = format::write(format, &injected);
     // The checks are those of a launch: what is printed here goes into an environment.
     let checked = Environment::new(std::iter::empty(), injected).map_err(|error| refused(&error));
     match checked.and(text) {

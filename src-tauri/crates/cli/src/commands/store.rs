@@ -1,14 +1,14 @@
 //! `add` and `set`: values going in.
 
 use keyhaven_exchange::{Catalogue, Provider};
-use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{AddRequest, Metadata, SetRequest, ShowRequest};
 use keyhaven_protocol::view::{CredentialView, FieldKind, FieldView};
+use keyhaven_protocol::{Error, similar};
 use keyhaven_runner::names;
 use keyhaven_secret::SecretBytes;
 
 use super::value::{Wanted, gather, into_request};
-use crate::args::{AddArgs, Field, SetArgs};
+use crate::args::{AboutArgs, AddArgs, Field, SetArgs};
 use crate::failure::Failure;
 use crate::place::{self, Place};
 use crate::session::Context;
@@ -26,6 +26,7 @@ pub fn add(context: &Context, arguments: AddArgs) -> Result<(), Failure> {
         ));
     }
     once_each(&arguments.field)?;
+    known_provider(about)?;
     if arguments.name.contains('=') {
         return Err(Failure::usage(
             "a name holds no =, and a value is never taken from the command line",
@@ -83,11 +84,43 @@ pub fn add(context: &Context, arguments: AddArgs) -> Result<(), Failure> {
         return context.printer.document(&stored);
     }
     context.printer.done(&stored_words("Stored", &stored))?;
+    warn_of_past(context, about);
     note_loaders(context, &stored);
     if unsaid {
         place.note_production(context, &mut client)?;
     }
     Ok(())
+}
+
+/// A service is one of the catalogue, or nothing would know it.
+pub fn known_provider(about: &AboutArgs) -> Result<(), Failure> {
+    let catalogue = Catalogue::builtin();
+    match about.provider.as_deref() {
+        None | Some("") => Ok(()),
+        Some(id) if catalogue.get(id).is_some() => Ok(()),
+        Some(id) => {
+            let known = catalogue
+                .providers()
+                .iter()
+                .map(|provider| provider.id.as_str());
+            let hint = match similar(id, known) {
+                Some(meant) => format!("did you mean {meant}?"),
+                None => "leave it out for a service that is not known here".into(),
+            };
+            let message = format!("there is no provider {id}");
+            Err(Failure::own("no_provider", 4, message, hint))
+        }
+    }
+}
+
+/// An end that has passed is stored as it is said: the key may have ended.
+pub fn warn_of_past(context: &Context, about: &AboutArgs) {
+    let day = about.expires.and_then(|end| end.day(&context.calendar));
+    if let Some(day) = day.filter(|day| *day < context.calendar.today()) {
+        context
+            .printer
+            .warn(&format!("{day} has passed: the key counts as expired"));
+    }
 }
 
 /// A variable that is going to be refused is said when it is stored: it stops every launch.
@@ -247,6 +280,11 @@ pub fn set(context: &Context, arguments: SetArgs) -> Result<(), Failure> {
     let stored = client.ask_with(request, &segments)?.answer;
     if context.printer.json {
         return context.printer.document(&stored);
+    }
+    if stored.row.revision == known.row.revision {
+        let name = crate::print::plain(&stored.row.name);
+        let nothing = format!("{name} has this value already; nothing was changed.");
+        return context.printer.done(&nothing);
     }
     context
         .printer

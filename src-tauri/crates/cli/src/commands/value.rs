@@ -58,10 +58,11 @@ fn gathered(
         return fields.iter().map(|_| generate(length)).collect();
     }
     if how.stdin {
-        return match fields {
-            [_] => Ok(vec![one_from_stdin(how.raw)?]),
-            fields => several_from_stdin(fields),
+        let values = match fields {
+            [_] => vec![one_from_stdin(how.raw)?],
+            fields => several_from_stdin(fields)?,
         };
+        return meant_empty(context, values);
     }
     let Some(mut tty) = context.terminal() else {
         return Err(Failure::nobody_to_ask("the value", "give it with --stdin"));
@@ -85,12 +86,24 @@ fn gathered(
             if typed.expose().is_empty() {
                 return Err(Failure::usage(
                     "nothing was typed",
-                    "an empty value can be given with --stdin",
+                    "an empty value can be given with --stdin --yes",
                 ));
             }
             Ok(typed)
         })
         .collect()
+}
+
+/// An empty value is one, but more often what a command before the pipe failed to give.
+fn meant_empty(context: &Context, values: Vec<SecretBytes>) -> Result<Vec<SecretBytes>, Failure> {
+    // Exposed for their lengths alone.
+    if context.yes() || values.iter().all(|value| !value.expose().is_empty()) {
+        return Ok(values);
+    }
+    Err(Failure::usage(
+        "there is an empty value on stdin",
+        "where that is meant, say so with --yes",
+    ))
 }
 
 /// The values as a request carries them.

@@ -249,6 +249,11 @@ pub fn notice_words(notice: &Notice) -> String {
             "keys may be swapped to disk: the limit on locked memory is too low".into()
         }
         Notice::NotificationsUnavailable => "no service for notices answers on this desktop".into(),
+        Notice::LeavingUnheard => {
+            "sleep and a locked screen are not heard any more, so the vault locks by time alone; \
+             lock and unlock it to listen again"
+                .into()
+        }
         Notice::Expired { name } => format!("{name} has expired and was handed out all the same"),
         Notice::LeftOut { name, reason } => format!("{name} was left out: {reason}"),
     }

@@ -8,9 +8,18 @@ use crate::javascript::{is_line_end, is_space};
 
 const QUOTES: [char; 3] = ['\'', '"', '`'];
 
+/// A value as it is read.
+pub(super) struct Value {
+    pub(super) bytes: SecretBytes,
+    /// Where the assignment ends.
+    pub(super) end: usize,
+    /// Whether it stood without quotes before a `#`.
+    pub(super) commented: bool,
+}
+
 impl Reader<'_> {
-    /// The value that starts after the separator, and where the assignment ends.
-    pub(super) fn value(&self, start: usize) -> Result<(SecretBytes, usize), Malformed> {
+    /// The value that starts after the separator.
+    pub(super) fn value(&self, start: usize) -> Result<Value, Malformed> {
         // The reference lets a quoted value begin on a later line.
         let open = self.skip(start, is_space);
         let quote = self.peek(open).filter(|c| QUOTES.contains(c));
@@ -18,7 +27,11 @@ impl Reader<'_> {
             && let Some((close, end)) = self.closing(open, quote)
         {
             let inner = &self.text[open + 1..close];
-            return Ok((expanded(inner, quote == '"'), end));
+            return Ok(Value {
+                bytes: expanded(inner, quote == '"'),
+                end,
+                commented: false,
+            });
         }
         let end = self.skip(start, |c| c != '#' && c != '\n');
         let text = self.text[start..end].trim_matches(is_space);
@@ -26,10 +39,11 @@ impl Reader<'_> {
             return Err(self.malformed(open, "a closing quote to this one"));
         }
         let bare = without_quotes(text);
-        Ok((
-            expanded(&bare, text.starts_with('"')),
-            self.after_comment(end),
-        ))
+        Ok(Value {
+            bytes: expanded(&bare, text.starts_with('"')),
+            end: self.after_comment(end),
+            commented: self.peek(end) == Some('#'),
+        })
     }
 
     /// The closing quote the reference settles on, and where the assignment ends: the

@@ -42,6 +42,22 @@ impl Unlocked {
         })
     }
 
+    /// Whether these are the current values of the fields they name.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a field.
+    pub fn holds(&self, credential: Uuid, values: &[FieldValue]) -> Result<bool, Error> {
+        let Some(current) = read::current_version(&self.connection, credential)? else {
+            return Ok(false);
+        };
+        for new in values {
+            if self.open_value(&current, &new.field)? != new.value {
+                return Ok(false);
+            }
+        }
+        Ok(!values.is_empty())
+    }
+
     /// Makes an older version current again; the current one becomes previous.
     ///
     /// # Errors

@@ -68,6 +68,7 @@ export function makeBackend(vault: FakeVault): Backend {
         variable: each.variable,
         kind: plan.kinds[each.name] ?? each.kind,
         provider: each.provider,
+        rotate_every_days: each.rotate_every_days,
         outcome:
           old === undefined
             ? { is: "new" }

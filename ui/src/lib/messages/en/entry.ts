@@ -83,6 +83,7 @@ export const imports = {
   },
   kindOf: (name: string) => `Kind of ${name}`,
   noVariable: "none",
+  rotates: (days: number) => `to be rotated every ${days} days`,
   leftOut: "Left out",
   outcome: {
     new: "new",
