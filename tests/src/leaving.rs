@@ -2,6 +2,7 @@
 //! screens, on buses of the world's own.
 
 use std::os::fd::{AsFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -23,6 +24,7 @@ pub const THEIRS: &str = "/org/freedesktop/login1/session/_32";
 pub struct Logind {
     connection: Connection,
     delays: Delays,
+    locked: Locked,
 }
 
 /// The ends of what was given to those who delay sleep.
@@ -31,6 +33,7 @@ type Delays = Arc<Mutex<Vec<OwnedFd>>>;
 struct Manager {
     delays: Delays,
     preparing: bool,
+    sessions: Vec<(&'static str, u32)>,
 }
 
 #[interface(name = "org.freedesktop.login1.Manager")]
@@ -51,7 +54,17 @@ impl Manager {
     }
 
     async fn list_sessions(&self) -> Vec<(String, u32, String, String, OwnedObjectPath)> {
-        Vec::new()
+        let sessions = self.sessions.iter().map(|(path, user)| {
+            let path = ObjectPath::try_from(*path).unwrap();
+            (
+                String::new(),
+                *user,
+                String::new(),
+                String::new(),
+                path.into(),
+            )
+        });
+        sessions.collect()
     }
 
     #[zbus(property)]
@@ -60,14 +73,25 @@ impl Manager {
     }
 }
 
-struct Session(u32);
+struct Session {
+    user: u32,
+    locked: Locked,
+}
+
+/// Whether something is locked now, as it says when it is asked.
+type Locked = Arc<AtomicBool>;
 
 #[interface(name = "org.freedesktop.login1.Session")]
 impl Session {
     #[zbus(property)]
     async fn user(&self) -> (u32, OwnedObjectPath) {
         let path = ObjectPath::try_from("/org/freedesktop/login1/user").unwrap();
-        (self.0, path.into())
+        (self.user, path.into())
+    }
+
+    #[zbus(property(emits_changed_signal = "false"))]
+    async fn locked_hint(&self) -> bool {
+        self.locked.load(Ordering::Acquire)
     }
 }
 
@@ -90,21 +114,42 @@ impl Logind {
 
     fn with(world: &World, preparing: bool) -> Self {
         let delays = Delays::default();
+        let me = rustix::process::geteuid().as_raw();
+        let others = me + 4242;
         let manager = Manager {
             delays: delays.clone(),
             preparing,
+            sessions: vec![(MINE, me), (THEIRS, others)],
         };
-        let me = rustix::process::geteuid().as_raw();
+        let locked = Locked::default();
+        let mine = Session {
+            user: me,
+            locked: locked.clone(),
+        };
+        // Of no concern to anybody here.
+        let theirs = Session {
+            user: others,
+            locked: Arc::new(true.into()),
+        };
         let connection = zbus::block_on(
             zbus::connection::Builder::address(world.system_bus_address().as_str())
                 .serve_at("/org/freedesktop/login1", manager)
-                .serve_at(MINE, Session(me))
-                .serve_at(THEIRS, Session(me + 4242))
+                .serve_at(MINE, mine)
+                .serve_at(THEIRS, theirs)
                 .name(LOGIN)
                 .build(),
         )
         .expect("logind's place on the bus");
-        Self { connection, delays }
+        Self {
+            connection,
+            delays,
+            locked,
+        }
+    }
+
+    /// Whether the world's own session is locked, for who asks; nobody is told.
+    pub fn be_locked(&self, locked: bool) {
+        self.locked.store(locked, Ordering::Release);
     }
 
     /// How many delay the machine's sleep now.
@@ -147,6 +192,9 @@ impl Logind {
     /// # Panics
     /// When the bus is gone.
     pub fn hint(&self, session: &str, locked: bool) {
+        if session == MINE {
+            self.be_locked(locked);
+        }
         let changed =
             std::collections::HashMap::from([("LockedHint", zbus::OwnedVariant::from(locked))]);
         let body = (SESSION, changed, Vec::<&str>::new());
@@ -161,10 +209,53 @@ impl Logind {
     }
 }
 
+macro_rules! screen_savers {
+    ($($service:ident $name:tt,)*) => {
+        $(
+            struct $service(Locked);
+
+            #[interface(name = $name)]
+            impl $service {
+                async fn get_active(&self) -> bool {
+                    self.0.load(Ordering::Acquire)
+                }
+            }
+        )*
+
+        /// Those that lock the screens of desktops.
+        pub const SCREEN_SAVERS: &[&str] = &[$($name),*];
+
+        fn serve(
+            builder: zbus::connection::Builder<'static>,
+            name: &'static str,
+            locked: &Locked,
+        ) -> zbus::connection::Builder<'static> {
+            let path = path(name);
+            match name {
+                $($name => builder.serve_at(path, $service(locked.clone())),)*
+                _ => builder,
+            }
+        }
+    };
+}
+
+screen_savers! {
+    Freedesktop "org.freedesktop.ScreenSaver",
+    Gnome "org.gnome.ScreenSaver",
+    Cinnamon "org.cinnamon.ScreenSaver",
+    Mate "org.mate.ScreenSaver",
+    Xfce "org.xfce.ScreenSaver",
+}
+
+fn path(name: &str) -> String {
+    format!("/{}", name.replace('.', "/"))
+}
+
 /// A service that locks the screen.
 pub struct ScreenSaver {
     connection: Connection,
     name: &'static str,
+    locked: Locked,
 }
 
 impl ScreenSaver {
@@ -173,13 +264,21 @@ impl ScreenSaver {
     /// # Panics
     /// When it cannot have its name.
     pub fn start(world: &World, name: &'static str) -> Self {
-        let connection = zbus::block_on(
-            zbus::connection::Builder::address(world.bus_address().as_str())
-                .name(name)
-                .build(),
-        )
-        .expect("a screen saver's place on the bus");
-        Self { connection, name }
+        let locked = Locked::default();
+        let builder = zbus::connection::Builder::address(world.bus_address().as_str());
+        let builder = serve(builder, name, &locked).name(name);
+        let connection =
+            zbus::block_on(builder.build()).expect("a screen saver's place on the bus");
+        Self {
+            connection,
+            name,
+            locked,
+        }
+    }
+
+    /// Whether the screen is locked, for who asks; nobody is told.
+    pub fn be_locked(&self, locked: bool) {
+        self.locked.store(locked, Ordering::Release);
     }
 
     /// Says that the screen is locked, or not any more.
@@ -187,7 +286,8 @@ impl ScreenSaver {
     /// # Panics
     /// When the bus is gone.
     pub fn active(&self, locked: bool) {
-        let path = format!("/{}", self.name.replace('.', "/"));
+        self.be_locked(locked);
+        let path = path(self.name);
         emit(&self.connection, &path, self.name, "ActiveChanged", &locked);
     }
 }

@@ -22,7 +22,7 @@ mod world;
 
 pub use desk::{Bus, Display, Notice};
 pub use kept::Kept;
-pub use leaving::{Logind, MINE, ScreenSaver, THEIRS};
+pub use leaving::{Logind, MINE, SCREEN_SAVERS, ScreenSaver, THEIRS};
 pub use scan::Secrets;
 pub use screen::{Area, Content, Screen};
 pub use terminal::Terminal;

@@ -8,12 +8,16 @@ use keyhaven_proof::Proof;
 use keyhaven_protocol::Client;
 use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::frame::{self, Segments};
+use keyhaven_protocol::protection::LeavingSignal;
 use keyhaven_protocol::request::{
-    Ask, AuditRequest, CallHead, ConfigureRequest, GetRequest, Hello, ReplyHead, Session,
-    SettingsRequest, StatusRequest, Target, UnlockRequest,
+    Ask, AuditRequest, CallHead, ConfigureRequest, GetRequest, Hello, ProtectionRequest, ReplyHead,
+    Session, SettingsRequest, StatusRequest, Target, UnlockRequest,
 };
 use keyhaven_secret::SecretBytes;
-use keyhaven_tests::{Bus, Logind, MINE, PASSWORD, ScreenSaver, THEIRS, World, eventually};
+use keyhaven_tests::{
+    Bus, Logind, MINE, PASSWORD, SCREEN_SAVERS, ScreenSaver, THEIRS, World, eventually,
+};
+use rustix::process::{Pid, Signal, kill_process};
 
 /// A world with both buses and an open vault in it.
 struct Home {
@@ -93,15 +97,42 @@ impl Home {
         client.ask_with(request, &segments).unwrap();
     }
 
+    /// Both the session's lock and the screen's are heard.
+    fn wait_until_heard(&self) {
+        eventually("a helper that hears session and screen", || {
+            let heard = self.client().ask(ProtectionRequest {}).unwrap().hears;
+            [LeavingSignal::Session, LeavingSignal::Screen]
+                .iter()
+                .all(|signal| heard.contains(signal))
+        });
+    }
+
     /// What each helper that watches was told to watch.
     fn watchers(&self) -> Vec<String> {
+        self.helpers().into_iter().map(|(_, words)| words).collect()
+    }
+
+    /// The helpers that watch, each with what it was told.
+    fn helpers(&self) -> Vec<(u32, String)> {
         let processes = self.world.processes().into_iter();
-        let watched = processes.filter_map(|(pid, _)| {
+        let watching = processes.filter_map(|(pid, _)| {
             let line = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()?;
             let (_, words) = line.split_once("\0--watch\0")?;
-            Some(words.trim_end_matches('\0').to_owned())
+            Some((pid, words.trim_end_matches('\0').to_owned()))
         });
-        watched.collect()
+        watching.collect()
+    }
+
+    /// Ends the helpers there are, and waits until they are gone.
+    fn end_helpers(&self) {
+        for (helper, _) in self.helpers() {
+            let pid = Pid::from_raw(helper.try_into().unwrap()).unwrap();
+            // It may end by itself meanwhile.
+            let _ = kill_process(pid, Signal::KILL);
+            eventually("the end of a helper", || {
+                self.helpers().iter().all(|(other, _)| *other != helper)
+            });
+        }
     }
 }
 
@@ -144,14 +175,8 @@ fn promise_17_a_vault_that_is_opened_on_the_way_to_sleep_is_locked_again() {
 fn promise_17_the_vault_locks_with_the_screen_of_every_desktop() {
     let mut proof = Proof::begin("promise_17_the_vault_locks_with_the_screen_of_every_desktop");
     let home = Home::new();
-    let names = [
-        "org.freedesktop.ScreenSaver",
-        "org.gnome.ScreenSaver",
-        "org.cinnamon.ScreenSaver",
-        "org.mate.ScreenSaver",
-        "org.xfce.ScreenSaver",
-    ];
-    let screens = names.map(|name| ScreenSaver::start(&home.world, name));
+    let start = |name: &&'static str| ScreenSaver::start(&home.world, name);
+    let screens: Vec<ScreenSaver> = SCREEN_SAVERS.iter().map(start).collect();
     let screens: Vec<_> = screens.iter().collect();
     let leave: Vec<Box<dyn Fn()>> = vec![
         Box::new(|| home.logind.lock(MINE)),
@@ -241,6 +266,63 @@ fn promise_17_no_answer_comes_after_the_lock() {
     // The control: where nothing is locked, answers do come late, and are seen to.
     let told = Asked::many(&home).read_after(0);
     assert_eq!(told.values_late, told.asked);
+}
+
+#[test]
+fn promise_17_what_was_locked_before_the_unlock_leaves_the_vault_usable() {
+    let home = Home::new();
+    let screen = ScreenSaver::start(&home.world, "org.gnome.ScreenSaver");
+    home.world.kh_ok(&["lock"]);
+    // As when somebody comes in over the network.
+    home.logind.be_locked(true);
+    screen.be_locked(true);
+    home.unlock();
+    home.wait_until_heard();
+    assert_eq!(home.world.kh_ok(&["get", "kh://shop/dev/stripe"]), "value");
+    // Nor does it count when the helper is started again.
+    home.end_helpers();
+    home.wait_until_heard();
+    assert!(!home.is_locked());
+    screen.active(false);
+    screen.active(true);
+    home.wait_until_locked();
+}
+
+#[test]
+fn promise_17_what_was_locked_while_nobody_listened_locks_the_vault() {
+    let home = Home::new();
+    let screen = ScreenSaver::start(&home.world, "org.gnome.ScreenSaver");
+    let locks: [&dyn Fn(bool); 2] = [&|locked| home.logind.be_locked(locked), &|locked| {
+        screen.be_locked(locked)
+    }];
+    home.world.kh_ok(&["lock"]);
+    for lock in locks {
+        home.unlock();
+        home.wait_until_heard();
+        // Told to nobody: it is found when it is looked for.
+        lock(true);
+        assert!(!home.is_locked());
+        home.end_helpers();
+        home.wait_until_locked();
+        lock(false);
+    }
+}
+
+#[test]
+fn what_listens_and_ends_again_and_again_is_said() {
+    let home = Home::new();
+    home.wait_until_watched();
+    let says = |arguments: &[&str], words: &str| home.world.kh_ok(arguments).contains(words);
+    assert!(!says(&["status"], "not heard any more"));
+    eventually("a notice", || {
+        home.end_helpers();
+        says(&["status"], "not heard any more")
+    });
+    assert!(says(&["doctor"], "ended again and again"));
+    home.world.kh_ok(&["lock"]);
+    home.unlock();
+    home.wait_until_watched();
+    assert!(!says(&["status"], "not heard any more"));
 }
 
 /// A connection on which many questions for a value were asked at once. Answers wait in its

@@ -21,6 +21,7 @@ use crate::idle::Idle;
 use crate::kdf::{Kdf, Places};
 use crate::keeper::VaultThread;
 use crate::keychain::Keychain;
+use crate::log::{Happening, Log, Why};
 use crate::notice::Notifier;
 use crate::peer::{Peer, myself};
 use crate::running::Running;
@@ -45,6 +46,7 @@ pub(crate) struct Agent {
     pub(crate) departure: Departure,
     pub(crate) running: Running,
     pub(crate) copies: Copies,
+    pub(crate) log: Log,
     pub(crate) keychain: Keychain,
     pub(crate) intake: Intake,
     pub(crate) imports: Arc<Semaphore>,
@@ -87,6 +89,7 @@ impl Agent {
             departure: Departure::default(),
             running: Running::default(),
             copies: Copies::new(options.helper.clone()),
+            log: Log::new(options.log.clone()),
             keychain: Keychain::new(options.helper.clone()),
             intake: Intake::default(),
             imports: Arc::new(Semaphore::new(IMPORT_BUDGET_KIB)),
@@ -124,7 +127,7 @@ impl Agent {
     ///
     /// # Errors
     /// The vault is locked, but could not be closed cleanly.
-    pub(crate) async fn lock(self: &Arc<Self>, by: &Peer) -> Result<(), Error> {
+    pub(crate) async fn lock(self: &Arc<Self>, by: &Peer, why: Why) -> Result<(), Error> {
         self.hub.outdate();
         self.copies.end();
         let context = self.context(by, Claimed::default());
@@ -133,7 +136,7 @@ impl Agent {
             let was_open = keeper.open().is_ok();
             let result = keeper.lock(&context);
             if was_open {
-                agent.closed();
+                agent.closed(why);
             }
             result
         });
@@ -142,20 +145,26 @@ impl Agent {
 
     /// Locks because nobody used the vault, because the person leaves, or because the agent
     /// ends.
-    pub(crate) async fn lock_by_itself(self: &Arc<Self>) -> Result<(), Error> {
-        self.lock(&myself()).await
+    pub(crate) async fn lock_by_itself(self: &Arc<Self>, why: Why) -> Result<(), Error> {
+        self.lock(&myself(), why).await
     }
 
     /// The vault is locked though nobody asked for it: what follows from a lock follows.
     pub(crate) fn fell_locked(&self) {
         self.hub.outdate();
         self.copies.end();
-        self.closed();
+        self.closed(Why::Failed);
+    }
+
+    /// Says something in the log.
+    pub(crate) fn note(&self, happening: Happening) {
+        self.log.note(self.clock.now(), happening);
     }
 
     /// The vault is not open any more: nothing waits for the time to lock it, and whoever
     /// follows it is told.
-    fn closed(&self) {
+    fn closed(&self, why: Why) {
+        self.note(Happening::Locked(why));
         self.idle.rest();
         self.departure.rest();
         self.hub.tell(Event::Locked);
@@ -176,6 +185,7 @@ impl Agent {
 
     /// The vault is open.
     pub(crate) fn unlocked(&self, settings: &Settings) {
+        self.note(Happening::Opened);
         self.locks_by(settings);
         self.hub.tell(Event::Unlocked);
         self.dates.notify_one();

@@ -19,6 +19,7 @@ use crate::agent::Agent;
 use crate::errors::{clamp, word};
 use crate::guarded;
 use crate::keeper::Keeper;
+use crate::log::Happening;
 use crate::outbox::{Outbox, defect};
 use crate::peer::{Peer, myself};
 
@@ -150,6 +151,7 @@ pub(crate) async fn watch(agent: Arc<Agent>) {
                 if let Err(error) = daily(&agent).await {
                     not_before = later(clock.now, AFTER_FAILURE);
                     if error != Error::Locked {
+                        agent.note(Happening::BackupFailed(error.code()));
                         *guarded(&agent.backup_problem) = Some(error.to_string());
                     }
                 } else {

@@ -24,6 +24,7 @@ use crate::caller::Caller;
 use crate::errors::invalid;
 use crate::guarded;
 use crate::hub::Hub;
+use crate::log::{self, Happening};
 use crate::outbox::{Ended, Outbox, Reply};
 use crate::peer::Peer;
 use crate::router;
@@ -246,7 +247,14 @@ async fn begin(
             } else {
                 None
             };
+            let (name, pid) = (call.name(), caller.peer.pid);
             let result = router::answer(&caller, id, call, segments).await;
+            if let Err(error) = &result
+                && log::is_worth_a_line(error.code())
+            {
+                let refused = Happening::Refused(name, error.code(), pid);
+                caller.agent.note(refused);
+            }
             if open.take(id) {
                 // A client that is gone needs no answer.
                 let _ = caller.outbox.answer(id, result).await;

@@ -3,7 +3,7 @@
 //! Who hears of that is a helper process (`keyhaven-agent --watch`, see `watch`) and not the
 //! agent: parsers of what comes over a bus, and a bus library's threads, do not belong beside
 //! the keys, and all that helper can make the agent do is lock. It lives exactly as long as the
-//! vault is open and one of the two settings is on. Its end is what gives the kernel back the
+//! vault is open, or being opened, and one of the two settings is on. Its end is what gives the kernel back the
 //! inhibitor it holds, so that the machine goes to sleep when the lock is done, and not before.
 //! It costs nothing while nothing happens: everybody waits.
 
@@ -20,142 +20,236 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::watch;
 
 use crate::agent::Agent;
-use crate::watch::of_name;
+use crate::leaving::{Said, What};
+use crate::log::{Happening, Why};
 use crate::{Watches, guarded, helper};
 
-/// How often a helper that ended by itself is started again for one unlock.
-const MOST_STARTS: u32 = 4;
-/// The first pause before that; it doubles.
+/// How often in a row a helper may end by itself before none is started any more.
+const MOST_LOST: u32 = 5;
+/// The pause after the first time; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// A helper that listened as long begins a new row.
+const LISTENED: Duration = Duration::from_secs(60);
 
 /// What is to be watched, and what is.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Departure {
     wanted: watch::Sender<Wanted>,
-    heard: Mutex<Vec<Signal>>,
+    heard: Mutex<Heard>,
 }
 
-/// When the vault is to be locked; nothing while it is.
+/// What a helper hears now.
+#[derive(Debug, Default)]
+struct Heard {
+    signals: Vec<Signal>,
+    gave_up: bool,
+}
+
+/// When the vault is to be locked; nothing while it is and nobody opens it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Wanted {
-    sleep: bool,
-    screen: bool,
+    open: Option<What>,
+    openings: u32,
+    /// How often the vault was locked: each time what was watched ends.
+    locks: u64,
 }
 
 impl Wanted {
-    /// As the helper is told.
+    /// As the helper is told. Before the settings can be read everything counts.
     fn words(self) -> Option<&'static str> {
-        match (self.sleep, self.screen) {
-            (false, false) => None,
-            (true, false) => Some("sleep"),
-            (false, true) => Some("screen"),
-            (true, true) => Some("sleep,screen"),
+        match self.open {
+            Some(what) => what.words(),
+            None if self.openings > 0 => What::ALL.words(),
+            None => None,
         }
     }
 }
 
-impl Default for Departure {
-    fn default() -> Self {
-        Self {
-            wanted: watch::Sender::new(Wanted::default()),
-            heard: Mutex::default(),
-        }
+/// An unlock under way; what happens meanwhile is heard, and locks the vault once it is open.
+pub(crate) struct Opening<'a>(&'a Departure);
+
+impl Drop for Opening<'_> {
+    fn drop(&mut self) {
+        self.0.wanted.send_modify(|wanted| wanted.openings -= 1);
     }
 }
 
 impl Departure {
+    /// An unlock begins.
+    pub(crate) fn opening(&self) -> Opening<'_> {
+        self.wanted.send_modify(|wanted| wanted.openings += 1);
+        Opening(self)
+    }
+
     /// The vault was opened, or its settings changed.
     pub(crate) fn set(&self, settings: &Settings) {
-        let wanted = Wanted {
+        let what = What {
             sleep: settings.lock_on_suspend,
             screen: settings.lock_on_screen_lock,
         };
-        self.wanted.send_if_modified(|present| {
-            let changed = *present != wanted;
-            *present = wanted;
-            changed
-        });
+        self.wanted.send_modify(|wanted| wanted.open = Some(what));
     }
 
     /// The vault is locked: nothing is left to watch over.
     pub(crate) fn rest(&self) {
-        self.wanted.send_replace(Wanted::default());
+        self.wanted.send_modify(|wanted| {
+            wanted.open = None;
+            wanted.locks += 1;
+        });
+    }
+
+    async fn is_open(&self) {
+        let mut wanted = self.wanted.subscribe();
+        // The sender lives as long as this does.
+        let _ = wanted.wait_for(|wanted| wanted.open.is_some()).await;
     }
 
     /// Which signals of leaving would be heard now.
     pub(crate) fn heard(&self) -> Vec<Signal> {
-        guarded(&self.heard).clone()
+        guarded(&self.heard).signals.clone()
+    }
+
+    /// Whether what listens has ended so often that it is not started again before the next
+    /// unlock.
+    pub(crate) fn gave_up(&self) -> bool {
+        guarded(&self.heard).gave_up
     }
 
     fn hears(&self, signal: Signal) {
-        guarded(&self.heard).push(signal);
+        guarded(&self.heard).signals.push(signal);
+    }
+
+    fn gives_up(&self) {
+        guarded(&self.heard).gave_up = true;
     }
 
     fn hears_nothing(&self) {
-        guarded(&self.heard).clear();
+        *guarded(&self.heard) = Heard::default();
+    }
+}
+
+/// What was locked when the unlock began. Whoever unlocks then, over ssh or while a desktop
+/// says so by mistake, has proved to be there all the same: only what is locked later counts.
+#[derive(Debug, Default)]
+struct Before {
+    seen: Vec<Signal>,
+    locked: Vec<Signal>,
+}
+
+impl Before {
+    /// A helper begins to listen; whether what it finds was locked since the unlock began.
+    fn is_news(&mut self, signal: Signal, locked: bool) -> bool {
+        if self.seen.contains(&signal) {
+            return locked && !self.locked.contains(&signal);
+        }
+        self.seen.push(signal);
+        if locked {
+            self.locked.push(signal);
+        }
+        false
+    }
+
+    fn is_over(&mut self, signal: Signal) {
+        self.locked.retain(|other| *other != signal);
     }
 }
 
 /// Watches while there is something to watch over; never ends.
 pub(crate) async fn watch(agent: Arc<Agent>, watches: Watches) {
     let mut wanted = agent.departure.wanted.subscribe();
+    let mut before = Before::default();
     loop {
-        let words = wanted.borrow_and_update().words();
+        let now = *wanted.borrow_and_update();
         let watching = async {
-            if let Some(words) = words {
-                keep_watching(&agent, &watches, words).await;
+            if let Some(words) = now.words() {
+                keep_watching(&agent, &watches, words, &mut before).await;
             }
             // Nothing to watch, or no way to: until the next unlock or other settings.
             std::future::pending::<()>().await;
         };
+        let changed = |next: &Wanted| next.words() != now.words() || next.locks != now.locks;
         tokio::select! {
             () = watching => {}
             // What was watched is dropped, and the helper ends with it. The sender lives in
             // the agent, which this task holds.
-            _ = wanted.changed() => {}
+            _ = wanted.wait_for(changed) => {}
         }
         agent.departure.hears_nothing();
+        let next = *wanted.borrow();
+        if next.words().is_none() || next.locks != now.locks {
+            before = Before::default();
+        }
     }
 }
 
 /// Watches as long as that works.
-async fn keep_watching(agent: &Arc<Agent>, watches: &Watches, words: &str) {
-    let mut pause = FIRST_PAUSE;
-    for _ in 0..MOST_STARTS {
-        let heard = listen(agent, watches, words).await;
+async fn keep_watching(agent: &Arc<Agent>, watches: &Watches, words: &str, before: &mut Before) {
+    let mut lost = 0;
+    loop {
+        let start = agent.clock.boottime();
+        let ended = listen(agent, watches, words, before).await;
         agent.departure.hears_nothing();
-        if !heard {
+        if let Ended::Alone = ended {
             return;
         }
-        // A bus was there and has gone, or the helper was killed.
-        tokio::time::sleep(pause).await;
-        pause *= 2;
+        agent.note(Happening::ListenerLost);
+        if agent.clock.boottime().saturating_sub(start) >= LISTENED {
+            lost = 0;
+        }
+        lost += 1;
+        if lost == MOST_LOST {
+            agent.departure.gives_up();
+            agent.note(Happening::ListenerGivenUp);
+            return;
+        }
+        tokio::time::sleep(FIRST_PAUSE * 2_u32.pow(lost - 1)).await;
     }
 }
 
-/// Starts a helper and does what it says to its end; whether it heard anything at all.
-async fn listen(agent: &Arc<Agent>, watches: &Watches, words: &str) -> bool {
-    let Some((_helper, mut lines)) = start(agent, watches, words) else {
-        return false;
+/// Why nobody listens any more.
+enum Ended {
+    /// There was nobody to listen to.
+    Alone,
+    /// A bus was there and has gone, or the helper was killed or never began.
+    Lost,
+}
+
+/// Starts a helper and does what it says to its end.
+async fn listen(agent: &Arc<Agent>, watches: &Watches, words: &str, before: &mut Before) -> Ended {
+    let Some((mut helper, mut lines)) = start(agent, watches, words) else {
+        return Ended::Lost;
     };
     let mut heard = false;
     while let Ok(Some(line)) = lines.next_line().await {
-        match line.split_once(' ') {
-            Some(("hears", name)) => {
-                if let Some(signal) = of_name(name) {
-                    agent.departure.hears(signal);
-                    heard = true;
-                }
+        let left = match Said::parse(&line) {
+            Some(Said::Hears(signal)) => {
+                agent.departure.hears(signal);
+                heard = true;
+                before.is_news(signal, false).then_some(signal)
             }
-            Some(("left", _)) => {
-                // A vault that could not be closed cleanly is locked all the same. What
-                // follows from the lock ends this wait, and the helper with it.
-                let _ = agent.lock_by_itself().await;
+            Some(Said::Found(signal)) => {
+                agent.departure.hears(signal);
+                heard = true;
+                before.is_news(signal, true).then_some(signal)
             }
-            _ => {}
+            Some(Said::Left(signal)) => Some(signal),
+            Some(Said::Back(signal)) => {
+                before.is_over(signal);
+                None
+            }
+            None => None,
+        };
+        if let Some(signal) = left {
+            agent.departure.is_open().await;
+            // A vault that could not be closed cleanly is locked all the same. What follows
+            // from the lock ends this wait, and the helper with it.
+            let _ = agent.lock_by_itself(Why::Left(signal)).await;
         }
     }
-    heard
+    match helper.wait().await {
+        Ok(status) if status.success() && !heard => Ended::Alone,
+        _ => Ended::Lost,
+    }
 }
 
 fn start(
@@ -187,10 +281,13 @@ fn start(
 mod tests {
     use super::*;
 
+    fn words(departure: &Departure) -> Option<&'static str> {
+        departure.wanted.borrow().words()
+    }
+
     #[test]
     fn only_what_is_switched_on_is_watched_and_nothing_while_locked() {
         let departure = Departure::default();
-        let words = |departure: &Departure| departure.wanted.borrow().words();
         assert_eq!(words(&departure), None);
         let mut settings = Settings::default();
         departure.set(&settings);
@@ -204,5 +301,54 @@ mod tests {
         departure.set(&Settings::default());
         departure.rest();
         assert_eq!(words(&departure), None);
+    }
+
+    #[test]
+    fn everything_is_watched_while_the_vault_is_being_opened() {
+        let departure = Departure::default();
+        let first = departure.opening();
+        let second = departure.opening();
+        drop(first);
+        assert_eq!(words(&departure), Some("sleep,screen"));
+        let settings = Settings {
+            lock_on_suspend: false,
+            ..Settings::default()
+        };
+        departure.set(&settings);
+        assert_eq!(words(&departure), Some("screen"));
+        drop(second);
+        assert_eq!(words(&departure), Some("screen"));
+        departure.rest();
+        drop(departure.opening());
+        assert_eq!(words(&departure), None);
+    }
+
+    #[tokio::test]
+    async fn who_leaves_during_an_unlock_is_waited_for_until_the_vault_is_open() {
+        let departure = Departure::default();
+        let _opening = departure.opening();
+        let open = departure.is_open();
+        tokio::pin!(open);
+        let now = std::future::ready(());
+        tokio::select! {
+            biased;
+            () = &mut open => panic!("not open yet"),
+            () = now => {}
+        }
+        departure.set(&Settings::default());
+        open.await;
+    }
+
+    #[test]
+    fn what_was_locked_before_the_unlock_is_no_news() {
+        let mut before = Before::default();
+        assert!(!before.is_news(Signal::Screen, true));
+        assert!(!before.is_news(Signal::Session, false));
+        // The helper was started again.
+        assert!(!before.is_news(Signal::Screen, true));
+        assert!(before.is_news(Signal::Session, true));
+        before.is_over(Signal::Screen);
+        assert!(!before.is_news(Signal::Screen, false));
+        assert!(before.is_news(Signal::Screen, true));
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::agent::Agent;
+use crate::log::Why;
 
 /// When the vault will lock itself.
 #[derive(Debug)]
@@ -63,7 +64,7 @@ pub(crate) async fn watch(agent: Arc<Agent>) {
         match deadline {
             Some(deadline) if agent.clock.boottime() >= deadline => {
                 // A vault that could not be closed cleanly is locked all the same.
-                let _ = agent.lock_by_itself().await;
+                let _ = agent.lock_by_itself(Why::Unused).await;
             }
             Some(deadline) => {
                 tokio::select! {

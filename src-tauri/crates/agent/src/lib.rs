@@ -33,6 +33,8 @@ mod idle;
 mod kdf;
 mod keeper;
 mod keychain;
+pub mod leaving;
+mod log;
 pub mod notice;
 pub mod notify;
 mod outbox;

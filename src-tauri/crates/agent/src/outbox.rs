@@ -69,6 +69,15 @@ impl Reply {
         Self::with(answer, segments, Some(valid))
     }
 
+    /// An answer with a new recovery key. It is told this once: kept back by a lock it would be
+    /// lost, and with it a way in.
+    pub(crate) fn once<A: Answer + Send + 'static>(
+        answer: A,
+        segments: Segments,
+    ) -> Result<Self, Error> {
+        Self::with(answer, segments, None)
+    }
+
     fn with<A: Answer + Send + 'static>(
         answer: A,
         segments: Segments,

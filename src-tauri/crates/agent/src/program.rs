@@ -20,8 +20,8 @@ use keyhaven_vault::KdfPolicy;
 use crate::clock::Clock;
 use crate::consent::AllowAll;
 use crate::keychain::{self, Task};
+use crate::leaving::What;
 use crate::notice::DesktopNotifier;
-use crate::watch::What;
 use crate::{Options, Watches, clipboard, notify, run, watch};
 
 /// What an agent takes for granted.
@@ -111,6 +111,7 @@ fn tell_manager() {
 
 fn start(nature: Nature, ready: impl FnOnce()) -> Result<(), Error> {
     let place = VaultPlace::find(None)?;
+    let log = place.log()?;
     let program = std::env::current_exe().map_err(|error| Error::Io {
         path: "/proc/self/exe".into(),
         problem: error.to_string(),
@@ -119,6 +120,7 @@ fn start(nature: Nature, ready: impl FnOnce()) -> Result<(), Error> {
         folder: place.folder,
         socket: place.socket,
         state: Some(state_folder()?),
+        log: Some(log),
         kdf: nature.kdf,
         clock: nature.clock,
         notifier: Arc::new(DesktopNotifier::new(program.clone())),

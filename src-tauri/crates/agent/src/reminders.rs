@@ -16,6 +16,7 @@ use crate::agent::Agent;
 use crate::errors::clamp;
 use crate::guarded;
 use crate::keeper::Keeper;
+use crate::log::Happening;
 use crate::notice::{MOST_NAMES, Subject};
 
 /// How much is due.
@@ -119,6 +120,7 @@ async fn show(agent: &Agent, notice: reminder::Notice, subject: &Subject, now: T
     let shown = agent.notifier.show(subject.notice(), session).await;
     *guarded(&agent.notices_work) = shown;
     if !shown {
+        agent.note(Happening::ReminderUnshown);
         return false;
     }
     let marked = agent.vault.run(move |keeper| {

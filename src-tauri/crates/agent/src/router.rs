@@ -173,25 +173,23 @@ async fn plain(
     let (reply, segments) = match request {
         Plain::Init(request) => {
             let (view, segments) = passwords::init(caller, id, request, segments).await?;
-            return Reply::secret(view, segments, valid);
+            return Reply::once(view, segments);
         }
         Plain::RestoreBackup(request) => {
             let (view, segments) = restore::restore(caller, id, request, segments).await?;
-            // Drawn from the vault that came, not from the one that went.
-            return Reply::secret(view, segments, caller.agent.hub.locks());
+            return Reply::once(view, segments);
         }
         Plain::Salvage(request) => {
             let (view, segments) = restore::salvage(caller, id, request, segments).await?;
-            return Reply::secret(view, segments, valid);
+            return Reply::once(view, segments);
         }
         Plain::NewRecoveryKey(request) => {
             let (view, segments) = keys::new_recovery_key(caller, request, segments).await?;
-            return Reply::secret(view, segments, valid);
+            return Reply::once(view, segments);
         }
         Plain::Rekey(request) => {
             let (view, segments) = keys::rekey(caller, id, request, segments).await?;
-            // Shown this once: a lock that came since must not keep back the new key.
-            return Reply::secret(view, segments, caller.agent.hub.locks());
+            return Reply::once(view, segments);
         }
         Plain::Get(request) => {
             let (view, segments) = copy::get(caller, request).await?;

@@ -22,6 +22,7 @@ use crate::connection;
 use crate::consent::Consent;
 use crate::guarded;
 use crate::keeper::{Place, VaultThread};
+use crate::log::{Happening, Why};
 use crate::notice::Notifier;
 use crate::outbox::{defect, error_frame};
 use crate::peer::Peer;
@@ -44,6 +45,8 @@ pub struct Options {
     pub socket: PathBuf,
     /// Where the vault's last seen state is kept; none asks no questions about old copies.
     pub state: Option<PathBuf>,
+    /// Where is written down what happened; with none it is not.
+    pub log: Option<PathBuf>,
     /// Accepted and chosen key derivation.
     pub kdf: KdfPolicy,
     /// The clocks.
@@ -91,6 +94,7 @@ pub async fn run(options: Options, ready: impl FnOnce()) -> Result<(), Error> {
     if let Some(watches) = options.watches {
         tasks.spawn(departure::watch(agent.clone(), watches));
     }
+    agent.note(Happening::Started);
     ready();
 
     let mut connections = JoinSet::new();
@@ -102,11 +106,12 @@ pub async fn run(options: Options, ready: impl FnOnce()) -> Result<(), Error> {
         _ = stop.wait_for(|stop| *stop) => {}
     }
 
-    let locked = agent.lock_by_itself().await;
+    let locked = agent.lock_by_itself(Why::Ending).await;
     tasks.shutdown().await;
     drop(bound);
     let release = agent.vault.run(|keeper| keeper.leave_folder());
     let released = release.await;
+    agent.note(Happening::Ended);
     agent.ended.send_replace(true);
     // What is queued, such as the answer to the request to stop, may still go out.
     let _ = tokio::time::timeout(LAST_WORDS, async {

@@ -2,6 +2,7 @@
 //!
 //! An old socket is replaced only by who holds the vault's lock.
 
+use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::os::unix::fs::{
     DirBuilderExt as _, FileTypeExt as _, MetadataExt as _, PermissionsExt as _,
@@ -56,11 +57,7 @@ fn prepare(folder: &Path) -> Result<(), Error> {
     if !found.is_dir() {
         return Err(unsafe_path(folder, "it is not a folder"));
     }
-    let me = rustix::process::geteuid().as_raw();
-    if found.uid() != me {
-        let problem = format!("it belongs to user {}", found.uid());
-        return Err(unsafe_path(folder, &problem));
-    }
+    is_mine(folder, &found)?;
     let mode = found.mode() & 0o777;
     if mode != 0o700 {
         let problem = format!("it has mode {mode:03o} instead of 700");
@@ -74,10 +71,20 @@ fn remove_old(path: &Path) -> Result<(), Error> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) => Err(io(path, &error)),
         Ok(found) if found.file_type().is_socket() => {
+            // In a folder of mine only root can have made it.
+            is_mine(path, &found)?;
             std::fs::remove_file(path).map_err(|error| io(path, &error))
         }
         Ok(_) => Err(unsafe_path(path, "it is not a socket")),
     }
+}
+
+fn is_mine(path: &Path, found: &Metadata) -> Result<(), Error> {
+    if found.uid() == rustix::process::geteuid().as_raw() {
+        return Ok(());
+    }
+    let problem = format!("it belongs to user {}", found.uid());
+    Err(unsafe_path(path, &problem))
 }
 
 fn unsafe_path(path: &Path, problem: &str) -> Error {
@@ -124,14 +131,63 @@ mod tests {
         assert!(path.exists());
     }
 
+    /// What is said of a folder or a socket that is not as it must be.
+    fn problem(path: &Path) -> String {
+        match bind(path) {
+            Err(Error::UnsafePath { problem, .. }) => problem,
+            other => panic!("{other:?}"),
+        }
+    }
+
     #[tokio::test]
-    async fn an_open_folder_is_refused() {
+    async fn a_folder_that_is_not_mine_alone_is_refused() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("keyhaven");
+        let socket = folder.join("a.sock");
         std::fs::create_dir(&folder).unwrap();
-        let open = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(&folder, open).unwrap();
-        let refused = bind(&folder.join("a.sock"));
-        assert!(matches!(refused, Err(Error::UnsafePath { .. })));
+        for (mode, said) in [(0o755, "755"), (0o710, "710"), (0o1777, "777")] {
+            let open = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(&folder, open).unwrap();
+            let expected = format!("it has mode {said} instead of 700");
+            assert_eq!(problem(&socket), expected);
+        }
+        let private = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(&folder, private).unwrap();
+        let link = home.path().join("link");
+        std::os::unix::fs::symlink(&folder, &link).unwrap();
+        assert_eq!(problem(&link.join("a.sock")), "it is not a folder");
+        assert!(bind(&socket).is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_link_in_the_place_of_the_socket_is_refused_and_not_followed() {
+        let home = tempfile::tempdir().unwrap();
+        let (mine, link) = (home.path().join("a/mine"), home.path().join("b/link"));
+        let _bound = bind(&mine).unwrap();
+        let _folder = bind(&home.path().join("b/other")).unwrap();
+        for target in [mine.as_path(), Path::new("/nowhere")] {
+            std::os::unix::fs::symlink(target, &link).unwrap();
+            assert_eq!(problem(&link), "it is not a socket");
+            std::fs::remove_file(&link).unwrap();
+        }
+        assert!(mine.exists());
+    }
+
+    #[tokio::test]
+    async fn what_belongs_to_somebody_else_is_refused() {
+        if !rustix::process::geteuid().is_root() {
+            // Only root can give something away.
+            return;
+        }
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("keyhaven/a.sock");
+        std::mem::forget(bind(&path).unwrap());
+        let give = |path: &Path, user| std::os::unix::fs::chown(path, Some(user), None).unwrap();
+        give(&path, 4242);
+        assert_eq!(problem(&path), "it belongs to user 4242");
+        assert!(path.exists());
+        give(&path, 0);
+        give(path.parent().unwrap(), 4242);
+        assert_eq!(problem(&path), "it belongs to user 4242");
     }
 }

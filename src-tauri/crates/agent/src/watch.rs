@@ -1,9 +1,10 @@
 //! The watching helper: `keyhaven-agent --watch WHAT`.
 //!
 //! A process of its own on the person's bus and the system's. It says on its output what it
-//! hears (`hears NAME`), and that the person leaves (`left NAME`); it can say nothing else, and
-//! does nothing. While it lives it delays the machine's sleep: who started it locks, and then
-//! ends it. It ends with its input, and when it cannot listen any more.
+//! hears, what was locked when it began to listen, and that the person leaves or is back
+//! ([`Said`]); it can say nothing else, and does nothing. While it lives it delays the machine's
+//! sleep: who started it locks, and then ends it. It ends with its input, and when it cannot
+//! listen any more.
 //!
 //! | leaving | heard as |
 //! |---|---|
@@ -13,12 +14,18 @@
 
 use std::io::{Read, Write as _};
 use std::thread;
+use std::time::Duration;
 
 use futures_lite::StreamExt as _;
 use keyhaven_protocol::protection::LeavingSignal as Signal;
 use zbus::message::Type;
 use zbus::names::BusName;
-use zbus::{Connection, MatchRule, Message, MessageStream, ObjectPath, OwnedFd, OwnedVariant};
+use zbus::{
+    Connection, MatchRule, Message, MessageStream, ObjectPath, OwnedFd, OwnedObjectPath,
+    OwnedVariant, connection,
+};
+
+use crate::leaving::{Said, What};
 
 /// Where logind is (org.freedesktop.login1(5)).
 const LOGIN: &str = "org.freedesktop.login1";
@@ -36,55 +43,10 @@ const SCREEN_SAVERS: [&str; 5] = [
     "org.xfce.ScreenSaver",
 ];
 
-const SIGNALS: [Signal; 4] = [
-    Signal::Sleep,
-    Signal::LateSleep,
-    Signal::Session,
-    Signal::Screen,
-];
-
-/// The word for a signal.
-const fn name(signal: Signal) -> &'static str {
-    match signal {
-        Signal::Sleep => "sleep",
-        Signal::LateSleep => "late-sleep",
-        Signal::Session => "session",
-        Signal::Screen => "screen",
-    }
-}
-
-/// The signal of a word.
-pub(crate) fn of_name(word: &str) -> Option<Signal> {
-    SIGNALS.into_iter().find(|signal| name(*signal) == word)
-}
-
-/// What the helper is to watch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct What {
-    /// The machine's sleep.
-    pub sleep: bool,
-    /// The lock of session or screen.
-    pub screen: bool,
-}
-
-impl What {
-    /// As it stands behind `--watch`.
-    #[must_use]
-    pub fn of_words(words: &str) -> Option<Self> {
-        let mut what = Self {
-            sleep: false,
-            screen: false,
-        };
-        for word in words.split(',') {
-            match word {
-                "sleep" => what.sleep = true,
-                "screen" => what.screen = true,
-                _ => return None,
-            }
-        }
-        Some(what)
-    }
-}
+/// How long somebody on a bus may think about an answer; meanwhile nothing is heard.
+const ANSWER_WITHIN: Duration = Duration::from_secs(2);
+/// Sessions of one person that are asked: each answer waits in a queue of 64 until all are in.
+const MOST_SESSIONS: usize = 16;
 
 /// Watches until the input ends or neither bus can be listened to any more.
 pub fn watch(what: What, mut input: impl Read + Send + 'static) {
@@ -125,7 +87,8 @@ impl From<zbus::Error> for Lost {
 }
 
 async fn system_bus(what: What) -> Result<(), Lost> {
-    let bus = Connection::system().await?;
+    let builder = connection::Builder::system().method_timeout(ANSWER_WITHIN);
+    let bus = builder.build().await?;
     // Asked for before anything is looked at, so that nothing is missed in between.
     let mut messages = MessageStream::from(&bus);
     if what.sleep {
@@ -142,15 +105,25 @@ async fn system_bus(what: What) -> Result<(), Lost> {
         true => delay(&bus).await,
         false => None,
     };
-    if what.screen && has_sessions(&bus).await {
-        hears(Signal::Session);
+    if what.screen
+        && let Some(sessions) = sessions_of_mine(&bus).await
+    {
+        let mut locked = false;
+        for session in &sessions {
+            locked |= is_locked(&bus, session).await;
+        }
+        listens(Signal::Session, locked);
     }
     while let Some(Ok(message)) = messages.next().await {
         match member(&message).as_deref() {
-            Some("PrepareForSleep") if starts(&message) => left(Signal::Sleep),
-            Some("Lock") if is_mine(&bus, &message).await => left(Signal::Session),
-            Some("PropertiesChanged") if is_hint(&message) && is_mine(&bus, &message).await => {
-                left(Signal::Session);
+            Some("PrepareForSleep") if starts(&message) => say(Said::Left(Signal::Sleep)),
+            Some("Lock") if is_mine(&bus, &message).await => say(Said::Left(Signal::Session)),
+            Some("PropertiesChanged") => {
+                if let Some(locked) = hint(&message)
+                    && is_mine(&bus, &message).await
+                {
+                    changed(Signal::Session, locked);
+                }
             }
             _ => {}
         }
@@ -159,20 +132,24 @@ async fn system_bus(what: What) -> Result<(), Lost> {
 }
 
 async fn session_bus() -> Result<(), Lost> {
-    let bus = Connection::session().await?;
+    let builder = connection::Builder::session().method_timeout(ANSWER_WITHIN);
+    let bus = builder.build().await?;
     let mut messages = MessageStream::from(&bus);
-    let mut answers = false;
+    let (mut answers, mut locked) = (false, false);
     for name in SCREEN_SAVERS {
         let rule = signal(name, "ActiveChanged").build()?;
         add(&bus, rule).await?;
-        answers |= has_owner(&bus, name).await;
+        if has_owner(&bus, name).await {
+            answers = true;
+            locked |= is_active(&bus, name).await;
+        }
     }
     if answers {
-        hears(Signal::Screen);
+        listens(Signal::Screen, locked);
     }
     while let Some(Ok(message)) = messages.next().await {
-        if member(&message).as_deref() == Some("ActiveChanged") && starts(&message) {
-            left(Signal::Screen);
+        if member(&message).as_deref() == Some("ActiveChanged") {
+            changed(Signal::Screen, starts(&message));
         }
     }
     Err(Lost::Heard)
@@ -189,29 +166,62 @@ async fn delay(bus: &Connection) -> Option<OwnedFd> {
         let body = answer.body();
         body.deserialize::<OwnedFd>().ok()
     });
-    let property = (MANAGER, "PreparingForSleep");
-    let preparing = bus
-        .call_method(Some(LOGIN), LOGIN_PATH, Some(PROPERTIES), "Get", &property)
-        .await;
-    let preparing = preparing.ok().and_then(|answer| {
-        let value: OwnedVariant = answer.body().deserialize().ok()?;
-        bool::try_from(value).ok()
-    });
+    let preparing = property(bus, LOGIN_PATH, MANAGER, "PreparingForSleep").await;
+    let preparing = preparing.and_then(|value| bool::try_from(value).ok());
     match (&delay, preparing) {
-        (Some(_), _) => hears(Signal::Sleep),
-        (None, Some(_)) => hears(Signal::LateSleep),
+        (Some(_), _) => say(Said::Hears(Signal::Sleep)),
+        (None, Some(_)) => say(Said::Hears(Signal::LateSleep)),
         (None, None) => {}
     }
     if preparing == Some(true) {
-        left(Signal::Sleep);
+        say(Said::Left(Signal::Sleep));
     }
     delay
 }
 
-async fn has_sessions(bus: &Connection) -> bool {
-    bus.call_method(Some(LOGIN), LOGIN_PATH, Some(MANAGER), "ListSessions", &())
-        .await
-        .is_ok()
+/// The sessions of this user; none where nobody knows of sessions.
+async fn sessions_of_mine(bus: &Connection) -> Option<Vec<OwnedObjectPath>> {
+    type Session = (String, u32, String, String, OwnedObjectPath);
+    let answer = bus
+        .call_method(Some(LOGIN), LOGIN_PATH, Some(MANAGER), "ListSessions", &())
+        .await;
+    let sessions: Vec<Session> = answer.ok()?.body().deserialize().ok()?;
+    let me = rustix::process::geteuid().as_raw();
+    let mine = sessions.into_iter().filter(|session| session.1 == me);
+    Some(mine.map(|session| session.4).take(MOST_SESSIONS).collect())
+}
+
+async fn is_locked(bus: &Connection, session: &OwnedObjectPath) -> bool {
+    let hint = property(bus, session, SESSION, "LockedHint").await;
+    hint.is_some_and(|hint| bool::try_from(hint) == Ok(true))
+}
+
+/// Whether a screen is locked, as far as who locks it answers.
+async fn is_active(bus: &Connection, name: &str) -> bool {
+    let path = format!("/{}", name.replace('.', "/"));
+    let answer = bus
+        .call_method(Some(name), path.as_str(), Some(name), "GetActive", &())
+        .await;
+    answer.is_ok_and(|answer| starts(&answer))
+}
+
+/// A property of something of logind's.
+async fn property(
+    bus: &Connection,
+    path: &str,
+    interface: &str,
+    name: &str,
+) -> Option<OwnedVariant> {
+    let answer = bus
+        .call_method(
+            Some(LOGIN),
+            path,
+            Some(PROPERTIES),
+            "Get",
+            &(interface, name),
+        )
+        .await;
+    answer.ok()?.body().deserialize().ok()
 }
 
 /// Whether the session a signal came from is this user's. One that cannot be asked may be:
@@ -221,40 +231,29 @@ async fn is_mine(bus: &Connection, message: &Message) -> bool {
     let Some(path) = header.path() else {
         return false;
     };
-    let property = (SESSION, "User");
-    let answer = bus
-        .call_method(Some(LOGIN), path, Some(PROPERTIES), "Get", &property)
-        .await;
-    let Ok(answer) = answer else { return true };
-    let body = answer.body();
-    match body.deserialize::<OwnedVariant>().map(user_of) {
-        Ok(Some(user)) => user == rustix::process::geteuid().as_raw(),
-        _ => true,
-    }
+    let user = property(bus, path, SESSION, "User").await.and_then(user_of);
+    user.is_none_or(|user| user == rustix::process::geteuid().as_raw())
 }
 
 /// The user of a session: its id and the path of its object.
 fn user_of(value: OwnedVariant) -> Option<u32> {
-    let (user, _path): (u32, zbus::OwnedObjectPath) = value.try_into().ok()?;
+    let (user, _path): (u32, OwnedObjectPath) = value.try_into().ok()?;
     Some(user)
 }
 
-/// Whether a session says that it is locked now.
-fn is_hint(message: &Message) -> bool {
+/// What a session says of itself: that it is locked, or not any more.
+fn hint(message: &Message) -> Option<bool> {
     let body = message.body();
     type Changed<'a> = (
         &'a str,
         std::collections::HashMap<&'a str, OwnedVariant>,
         Vec<&'a str>,
     );
-    let Ok((_, mut changed, _)) = body.deserialize::<Changed<'_>>() else {
-        return false;
-    };
-    let hint = changed.remove("LockedHint");
-    hint.is_some_and(|hint| bool::try_from(hint) == Ok(true))
+    let (_, mut changed, _) = body.deserialize::<Changed<'_>>().ok()?;
+    bool::try_from(changed.remove("LockedHint")?).ok()
 }
 
-/// The signal's one argument: something begins, or has ended.
+/// The one argument of a signal or an answer: something begins, or has ended.
 fn starts(message: &Message) -> bool {
     message.body().deserialize::<bool>().unwrap_or(false)
 }
@@ -300,40 +299,23 @@ async fn ask_bus(bus: &Connection, method: &str, about: &str) -> zbus::Result<Me
     .await
 }
 
-fn hears(signal: Signal) {
-    say("hears", signal);
+fn listens(signal: Signal, locked: bool) {
+    say(match locked {
+        true => Said::Found(signal),
+        false => Said::Hears(signal),
+    });
 }
 
-fn left(signal: Signal) {
-    say("left", signal);
+fn changed(signal: Signal, locked: bool) {
+    say(match locked {
+        true => Said::Left(signal),
+        false => Said::Back(signal),
+    });
 }
 
 /// Says one line to the agent, which reads this helper's output.
-fn say(verb: &str, signal: Signal) {
+fn say(said: Said) {
     let mut output = std::io::stdout().lock();
     // An agent that has gone needs no answer.
-    let _ = writeln!(output, "{verb} {}", name(signal)).and_then(|()| output.flush());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_say_what_to_watch() {
-        let what = |sleep, screen| Some(What { sleep, screen });
-        assert_eq!(What::of_words("sleep"), what(true, false));
-        assert_eq!(What::of_words("sleep,screen"), what(true, true));
-        for wrong in ["", "sleep,", "everything"] {
-            assert_eq!(What::of_words(wrong), None, "{wrong}");
-        }
-    }
-
-    #[test]
-    fn signals_have_names() {
-        for signal in SIGNALS {
-            assert_eq!(of_name(name(signal)), Some(signal));
-        }
-        assert_eq!(of_name("doorbell"), None);
-    }
+    let _ = writeln!(output, "{said}").and_then(|()| output.flush());
 }

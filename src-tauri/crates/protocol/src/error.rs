@@ -37,6 +37,15 @@ macro_rules! errors {
             /// Every code, in the order of this list.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
+            /// The stable word for it.
+            #[must_use]
+            pub fn name(self) -> String {
+                match serde_json::to_value(self) {
+                    Ok(serde_json::Value::String(name)) => name,
+                    _ => String::new(),
+                }
+            }
+
             /// The exit status of a command that ends with this error.
             #[must_use]
             pub const fn exit_status(self) -> u8 {
@@ -71,6 +80,9 @@ errors! {
     UnsafePath { /// The path.
         path: String, /// What is wrong with it, in words.
         problem: String, } = 1,
+    /// The path of the agent's socket is longer than the system allows.
+    LongSocketPath { /// The path.
+        path: String, } = 1,
     /// The system refused a file operation.
     Io { /// The path.
         path: String, /// The system's words.

@@ -52,10 +52,9 @@ impl VaultPlace {
             None => folder.join("agent.sock"),
         };
         if socket.as_os_str().len() > MAX_SOCKET_PATH {
-            return Err(unsafe_path(
-                &socket,
-                "the path is too long for a socket (107 bytes)",
-            ));
+            return Err(Error::LongSocketPath {
+                path: socket.display().to_string(),
+            });
         }
         Ok(Self { folder, socket })
     }
@@ -66,11 +65,25 @@ impl VaultPlace {
         short_hash(&self.folder_text())
     }
 
+    /// Where its agent says what it did: `agent-HASH.log` in the state folder.
+    ///
+    /// # Errors
+    /// No home is known.
+    pub fn log(&self) -> Result<PathBuf, Error> {
+        Ok(state_folder()?.join(format!("agent-{}.log", self.hash())))
+    }
+
     /// The folder as text; [`VaultPlace::new`] took only UTF-8.
     #[must_use]
     pub fn folder_text(&self) -> String {
         self.folder.to_string_lossy().into_owned()
     }
+}
+
+/// The log that was full before this one.
+#[must_use]
+pub fn older_log(log: &Path) -> PathBuf {
+    log.with_extension("log.old")
 }
 
 /// The person's runtime folder. Where no variable names it (in a cron job, after `su`), the one
@@ -270,7 +283,7 @@ mod tests {
         let long = format!("/{}", "x".repeat(120));
         assert!(matches!(
             VaultPlace::new(Path::new(&long), None),
-            Err(Error::UnsafePath { .. })
+            Err(Error::LongSocketPath { .. })
         ));
     }
 }

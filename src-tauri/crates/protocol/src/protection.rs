@@ -27,6 +27,9 @@ pub struct ProtectionView {
     pub notices_work: bool,
     /// The signals of leaving that are heard now; none while locked or switched off.
     pub hears: Vec<LeavingSignal>,
+    /// Whether what listens for them ended again and again, and is started no more before the
+    /// next unlock.
+    pub deaf: bool,
     /// SQLite's version.
     pub sqlite: String,
     /// SQLCipher's version; none while locked.

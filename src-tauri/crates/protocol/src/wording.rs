@@ -25,6 +25,9 @@ pub fn message(error: &Error) -> String {
             )
         }
         Error::UnsafePath { path, problem } => format!("{path} is not safe to use: {problem}"),
+        Error::LongSocketPath { path } => {
+            format!("{path} is too long for a socket: at most 107 bytes")
+        }
         Error::Io { path, problem } => format!("{path}: {problem}"),
         Error::DiskFull => "the disk is full; nothing was changed".into(),
         Error::KdfRefused { problem } => {
@@ -148,6 +151,10 @@ pub fn hint(error: &Error) -> Option<String> {
         }
         Error::UnsafePath { .. } => {
             "only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files"
+        }
+        Error::LongSocketPath { .. } => {
+            "set XDG_RUNTIME_DIR to a folder of yours with a short path (systems make one at \
+             login: /run/user/UID), or choose a vault folder with a shorter one"
         }
         Error::Io { .. } => return None,
         Error::DiskFull => "free some space and try again",

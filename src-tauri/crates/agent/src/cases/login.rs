@@ -98,6 +98,7 @@ pub(crate) async fn unlock(caller: &Caller) -> Result<StatusView, Error> {
             Err(error) => Err(error),
         };
     }
+    let _opening = agent.departure.opening();
     let kept = agent
         .keychain
         .ask(&caller.session, vault, Task::Fetch, None)

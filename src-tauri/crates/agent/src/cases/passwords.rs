@@ -47,6 +47,7 @@ async fn open(
     let Some(job) = agent.vault.run(|keeper| keeper.unlock_job()).await?? else {
         return Ok(None);
     };
+    let _opening = agent.departure.opening();
     let _ = caller.outbox.progress(id, 0, 2).await;
     let kek = derive(agent, job, password).await?;
     let _ = caller.outbox.progress(id, 1, 2).await;
@@ -115,6 +116,7 @@ pub(crate) async fn init(
     if agent.vault.run(|keeper| keeper.is_initialised()).await? {
         return Err(Error::VaultExists { folder });
     }
+    let _opening = agent.departure.opening();
     let _ = caller.outbox.progress(id, 0, 2).await;
     let params = keys::calibrate(agent).await?;
     let _ = caller.outbox.progress(id, 1, 2).await;

@@ -28,6 +28,7 @@ pub(crate) async fn protection(caller: &Caller) -> Result<ProtectionView, Error>
         core_files: getrlimit(Resource::Core).current != Some(0),
         notices_work: *guarded(&agent.notices_work),
         hears: agent.departure.heard(),
+        deaf: agent.departure.gave_up(),
         sqlite: keyhaven_vault::sqlite_version().into(),
         sqlcipher,
         version: VERSION.into(),

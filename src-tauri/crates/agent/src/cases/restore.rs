@@ -26,6 +26,7 @@ pub(crate) async fn restore(
 ) -> Result<(RestoredView, Segments), Error> {
     let agent = &caller.agent;
     let _turn = agent.housework.lock().await;
+    let _opening = agent.departure.opening();
     let attempt = prepare(caller, id, &request, &mut segments);
     let (checked, password) = caller.attempts.attempt(attempt).await?;
     let _ = caller.outbox.progress(id, 3, STEPS).await;

@@ -10,6 +10,7 @@ use crate::caller::Caller;
 use crate::errors::{clamp, word};
 use crate::guarded;
 use crate::keeper::Keeper;
+use crate::log::Why;
 use crate::reminders::{self, DueCounts};
 
 /// The state; never counts as use, never opens or starts anything.
@@ -25,6 +26,9 @@ pub(crate) fn view(agent: &Agent, drawn: Drawn) -> StatusView {
     let mut notices = drawn.notices;
     if !*guarded(&agent.notices_work) {
         notices.push(Notice::NotificationsUnavailable);
+    }
+    if agent.departure.gave_up() {
+        notices.push(Notice::LeavingUnheard);
     }
     if let Some(problem) = guarded(&agent.backup_problem).clone() {
         notices.push(Notice::BackupFailed { problem });
@@ -103,12 +107,13 @@ fn remark(remark: &Remark) -> Option<Notice> {
 
 /// Locks.
 pub(crate) async fn lock(caller: &Caller) -> Result<(), Error> {
-    caller.agent.lock(&caller.peer).await
+    let peer = &caller.peer;
+    caller.agent.lock(peer, Why::Asked(peer.pid)).await
 }
 
 /// Locks, then ends the agent; its answer still goes out.
 pub(crate) async fn stop(caller: &Caller) -> Result<(), Error> {
-    let locked = caller.agent.lock(&caller.peer).await;
+    let locked = lock(caller).await;
     caller.agent.stop.send_replace(true);
     locked
 }

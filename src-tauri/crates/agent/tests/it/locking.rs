@@ -11,7 +11,7 @@ use keyhaven_protocol::request::{
     SubscribeRequest, UnlockRequest,
 };
 
-use crate::support::{PASSWORD, Raw, World, secret, unlock};
+use crate::support::{PASSWORD, Raw, World, eventually, secret, unlock};
 
 fn subscribe(world: &World) -> Raw {
     let mut raw = Raw::greeted(world);
@@ -177,4 +177,29 @@ fn setting_the_wall_clock_locks_nothing() {
         (status.locked, status.locks_in_seconds),
         (false, Some(1800))
     );
+}
+
+#[test]
+fn listening_begins_with_the_unlock() {
+    let world = World::watched_by("touch listens; echo hears screen; cat");
+    world.init();
+    world.lock();
+    let listens = world.path("listens");
+    let _ = std::fs::remove_file(&listens);
+    eventually("a helper before the vault is open", || {
+        unlock(&mut world.client(), "wrong password").unwrap_err();
+        listens.exists()
+    });
+    assert!(world.client().ask(StatusRequest {}).unwrap().locked);
+    world.unlock();
+    assert!(!world.client().ask(StatusRequest {}).unwrap().locked);
+}
+
+#[test]
+fn who_leaves_while_the_vault_is_being_opened_locks_it() {
+    let world = World::watched_by("echo left screen; cat");
+    let mut events = subscribe(&world);
+    world.init();
+    wait_for(&mut events, &Event::Locked);
+    assert!(world.client().ask(StatusRequest {}).unwrap().locked);
 }

@@ -7,5 +7,6 @@ mod credentials;
 mod keys;
 mod launches;
 mod locking;
+mod log;
 mod reminders;
 mod support;

@@ -2,7 +2,7 @@
 //! derivation and a clock that the test sets.
 
 use std::os::unix::net::UnixStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use keyhaven_agent::clock::ManualClock;
 use keyhaven_agent::consent::{AllowAll, Consent};
 use keyhaven_agent::notice::{Notice, Notifier, Showing};
-use keyhaven_agent::{Options, run};
+use keyhaven_agent::{Options, Watches, run};
 use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::frame::{self, Segments};
 use keyhaven_protocol::paths::VaultPlace;
@@ -42,7 +42,7 @@ impl Notifier for Recorder {
 }
 
 pub struct World {
-    _home: tempfile::TempDir,
+    home: tempfile::TempDir,
     pub place: VaultPlace,
     pub clock: Arc<ManualClock>,
     pub notices: mpsc::Receiver<Notice>,
@@ -62,16 +62,26 @@ impl World {
         world
     }
 
+    /// An agent over an empty folder whose watching helper is a script of `sh`.
+    pub fn watched_by(script: &str) -> Self {
+        Self::made(Arc::new(AllowAll), Some(script))
+    }
+
     pub fn with(consent: Arc<dyn Consent>) -> Self {
+        Self::made(consent, None)
+    }
+
+    fn made(consent: Arc<dyn Consent>, watched_by: Option<&str>) -> Self {
         let home = tempfile::tempdir().unwrap();
         let place = VaultPlace::new(&home.path().join("vault"), Some(home.path())).unwrap();
         let noon: Timestamp = "2026-06-01T12:00:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::new(noon, TimeZone::UTC));
         let (shown, notices) = mpsc::channel();
-        let options = options(&place, home.path(), clock.clone(), shown, consent);
+        let mut options = options(&place, home.path(), clock.clone(), shown, consent);
+        options.watches = watched_by.map(|script| watches(home.path(), script));
         let agent = start(options).unwrap();
         Self {
-            _home: home,
+            home,
             place,
             clock,
             notices,
@@ -83,7 +93,7 @@ impl World {
     pub fn restart(&mut self) {
         self.stop();
         let (shown, notices) = mpsc::channel();
-        let home = self._home.path().to_owned();
+        let home = self.home.path().to_owned();
         let clock = self.clock.clone();
         let options = options(&self.place, &home, clock, shown, Arc::new(AllowAll));
         self.notices = notices;
@@ -110,6 +120,11 @@ impl World {
             .ask_with(InitRequest { password }, &segments)
             .unwrap();
         assert_eq!(answered.segments.len(), 1);
+    }
+
+    /// A file of this world.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
     }
 
     pub fn lock(&self) {
@@ -172,6 +187,21 @@ impl Drop for World {
     }
 }
 
+fn watches(home: &Path, script: &str) -> Watches {
+    let program = home.join("watches");
+    std::fs::write(
+        &program,
+        format!("#!/bin/sh\ncd {}\n{script}\n", home.display()),
+    )
+    .unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    std::fs::set_permissions(&program, mode).unwrap();
+    Watches {
+        program,
+        system_bus: None,
+    }
+}
+
 fn options(
     place: &VaultPlace,
     home: &Path,
@@ -183,6 +213,7 @@ fn options(
         folder: place.folder.clone(),
         socket: place.socket.clone(),
         state: Some(home.join("state")),
+        log: Some(home.join("agent.log")),
         kdf: KdfPolicy::cheap_for_tests(),
         clock,
         notifier: Arc::new(Recorder {
@@ -339,5 +370,14 @@ pub fn hello(world: &World) -> Hello {
         version: VERSION.into(),
         vault: world.place.folder_text(),
         session: Session::default(),
+    }
+}
+
+/// Waits for a condition.
+pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = std::time::Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < PATIENCE, "{what} did not come");
+        std::thread::yield_now();
     }
 }
