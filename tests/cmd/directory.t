@@ -116,12 +116,14 @@ Changed content is not what was allowed.
     DATABASE_URL = postgres://app:{{kh:postgres|url}}@localhost/app  ! redirects traffic
     LOG_LEVEL = debug
     STRIPE_API_KEY = kh:stripe
+  Changes since it was trusted
+    none in its names, references and texts
   debug
   $ kh allow --yes --json | tail -n 1 | shape
   {
+    "allow_production": false,
     "path": "WORLD/work/.keyhaven.toml",
-    "sha256": "SHA256",
-    "allow_production": false
+    "sha256": "SHA256"
   }
   $ kh deny
   WORLD/work/.keyhaven.toml is not trusted.
@@ -175,6 +177,8 @@ Production and other projects are marked, and production needs a yes of its own.
   Variables
     HTTPS_PROXY = http://elsewhere  ! redirects traffic
     SENTRY_DSN = kh://shared/prod/sentry  ! redirects traffic  ! another project  ! production
+  Changes since it was trusted
+    - allow_production = true
   Trusted WORLD/work/.keyhaven.toml.
   $ kh run -- printenv SENTRY_DSN
   error: sentry is a production key and does not enter a development launch
@@ -188,6 +192,11 @@ Without a list of variables: all of the environment.
   Project      shop
   Environment  as said with -e
   Variables    every credential of the environment
+  Changes since it was trusted
+    - HTTPS_PROXY
+    - SENTRY_DSN = kh://shared/prod/sentry
+    + [env] = every credential
+    - environment = dev
   Trusted WORLD/work/.keyhaven.toml.
   $ kh run -- true
   error: WORLD/work/.keyhaven.toml: it names no environment; give one with -e
@@ -204,6 +213,10 @@ What it names and is not there.
   Environment  dev
   Variables
     A = kh:strpe
+  Changes since it was trusted
+    + A = kh:strpe
+    - [env] = every credential
+    + environment = dev
   error: there is no credential strpe
   hint: did you mean stripe?
   [4]
@@ -214,6 +227,9 @@ What it names and is not there.
   Environment  dev
   Variables
     LD_PRELOAD = x.so  ! changes how programs load code; it will be refused
+  Changes since it was trusted
+    - A = kh:strpe
+    + LD_PRELOAD
   Trusted WORLD/work/.keyhaven.toml.
   error: LD_PRELOAD changes how programs load code and is not injected
   hint: the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE
@@ -286,3 +302,41 @@ One that lives in production, trusted without that, says what is missing.
   $ kh allow --yes --allow-production --quiet > allowed && kh run -- printenv LIVE
   sk
   $ cd ..
+
+A changed file is shown with what changed since, by names and references alone.
+
+  $ mkdir diff && cd diff
+  $ printf 'project = "shop"\nenvironment = "dev"\n[env]\nKEY = "kh:stripe"\nGONE = "kh:postgres"\nLEVEL = "info"\n' > .keyhaven.toml
+  $ kh allow --yes --quiet > shown
+  $ sed -i 's/kh:stripe/kh:strpe2/; s/info/debug/; /^GONE/d' .keyhaven.toml && echo 'NEW = "kh:postgres"' >> .keyhaven.toml
+  $ kh allow --yes
+  File         WORLD/work/diff/.keyhaven.toml
+  Project      shop
+  Environment  dev
+  Variables
+    KEY = kh:strpe2
+    LEVEL = debug
+    NEW = kh:postgres
+  Changes since it was trusted
+    - GONE = kh:postgres
+    - KEY = kh:stripe
+    + KEY = kh:strpe2
+    ~ LEVEL: its text
+    + NEW = kh:postgres
+  Trusted WORLD/work/diff/.keyhaven.toml.
+  $ echo '# a comment' >> .keyhaven.toml && kh allow --yes | tail -n 3
+  Changes since it was trusted
+    none in its names, references and texts
+  Trusted WORLD/work/diff/.keyhaven.toml.
+  $ kh allow --yes | tail -n 2
+    NEW = kh:postgres
+  Trusted WORLD/work/diff/.keyhaven.toml.
+  $ kh --json audit --action file.allow --limit 1 | grep -c info
+  0
+  [1]
+  $ cd .. && printf '{{kh://shop/dev/stripe}}' > template && kh allow template --yes --quiet > shown
+  $ printf '{{kh://shop/dev/postgres}}' > template && kh allow template --yes | tail -n 4
+  Changes since it was trusted
+    + kh://shop/dev/postgres
+    - kh://shop/dev/stripe
+  Trusted WORLD/work/template.

@@ -88,6 +88,23 @@ Each prompt of an interactive shell takes the step, beside what stands there alr
   after none
   mine too; __kh_hook;mine=$((mine + 1))
 
+So it does beside direnv.
+
+  $ mkdir both && cp app/.keyhaven.toml both && echo 'export MINE=direnv' > both/.envrc
+  $ (cd both && kh allow --yes --quiet > /dev/null && direnv allow) 2>&1
+  $ cat > beside <<'END'
+  > eval "$(direnv hook bash)"
+  > eval "$(kh hook bash)"
+  > cd both
+  > for _ in $(seq 3000); do [ "$KEY" = sk_dev ] && break; __kh_hook; done
+  > echo "in: $KEY $MINE"
+  > cd ..
+  > echo "out: ${KEY-none} ${MINE-none}"
+  > END
+  $ bash --norc --noprofile -i < beside 2>/dev/null
+  in: sk_dev direnv
+  out: none none
+
 What cannot be loaded is said once, and no prompt fails for it.
 
   $ step() { kh hook bash --step; }

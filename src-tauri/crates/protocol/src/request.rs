@@ -583,6 +583,9 @@ pub struct CopyRequest {
     pub field: Option<String>,
 }
 
+/// The longest outline of a trusted file in bytes, its lines joined.
+pub const MAX_OUTLINE: usize = 64 << 10;
+
 /// See [`Query::Trust`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -593,6 +596,9 @@ pub struct TrustRequest {
     pub sha256: String,
     /// Whether its owner said yes to production credentials.
     pub allow_production: bool,
+    /// What it asks for, a line each and without values: the log keeps it, to be compared
+    /// with the next content. At most [`MAX_OUTLINE`].
+    pub outline: Vec<String>,
 }
 
 /// See [`Query::Distrust`].

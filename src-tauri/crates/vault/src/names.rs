@@ -8,7 +8,7 @@ use crate::settings::check_lead_times;
 pub(crate) const MOST_VALUE: usize = 1024 * 1024;
 pub(crate) const MOST_NAME: usize = 128;
 const MOST_FIELDS: usize = 64;
-const MOST_DETAILS: usize = 64 * 1024;
+pub(crate) const MOST_DETAILS: usize = 64 * 1024;
 
 /// Names of projects, environments, credentials and fields: 1 to 128 bytes of UTF-8, no
 /// slash, and nothing by which two names could look the same: no space at either end, no

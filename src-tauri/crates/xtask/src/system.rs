@@ -46,6 +46,7 @@ pub const TESTS: &[Package] = &[
     package("postgresql", "a real program that needs a password"),
     package("zsh", "the shell hooks"),
     package("fish", "the shell hooks"),
+    package("direnv", "what a shell hook stands beside"),
 ];
 
 /// Installs those of `packages` that are missing, saying first what and why.

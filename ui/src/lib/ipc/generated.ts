@@ -1114,7 +1114,12 @@ sha256: string,
 /**
  * Whether its owner said yes to production credentials.
  */
-allow_production: boolean, };
+allow_production: boolean, 
+/**
+ * What it asks for, a line each and without values: the log keeps it, to be compared
+ * with the next content. At most [`MAX_OUTLINE`].
+ */
+outline: Array<string>, };
 
 export type DistrustRequest = { 
 /**

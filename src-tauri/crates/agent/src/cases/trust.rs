@@ -26,6 +26,7 @@ pub(crate) async fn trust(caller: &Caller, request: TrustRequest) -> Result<(), 
                     &request.path,
                     sha256,
                     request.allow_production,
+                    &request.outline.join("\n"),
                 )
                 .map_err(|error| about.word(error))
         })

@@ -83,6 +83,7 @@ fn trust(client: &mut Client, content: &str, allow_production: bool) {
         path: PATH.into(),
         sha256: fingerprint(content.as_bytes()),
         allow_production,
+        outline: Vec::new(),
     };
     client.ask(request).unwrap();
 }

@@ -198,6 +198,11 @@ impl TemplateFile {
         references.any(|one| production(one, None, environments))
     }
 
+    /// What was read.
+    pub fn template(&self) -> &Template {
+        &self.template
+    }
+
     /// Its canonical path, and the SHA-256 of its content.
     pub fn identity(&self) -> (String, String) {
         (self.path.clone(), self.sha256.clone())

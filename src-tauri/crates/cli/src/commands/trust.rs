@@ -1,5 +1,7 @@
 //! `allow` and `deny`: trust in exactly this content of the directory file.
 
+mod changes;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -7,7 +9,7 @@ use keyhaven_protocol::directory::{
     Directory, FILE_NAME, Found, Part, Template, redirects_traffic,
 };
 use keyhaven_protocol::request::{
-    DistrustRequest, EnvironmentsRequest, TrustRequest, TrustedFilesRequest,
+    DistrustRequest, EnvironmentsRequest, MAX_OUTLINE, TrustRequest, TrustedFilesRequest,
 };
 use keyhaven_protocol::view::{EnvironmentView, Tier};
 use keyhaven_protocol::{Client, Error};
@@ -34,15 +36,19 @@ pub fn allow(context: &Context, arguments: AllowArgs) -> Result<(), Failure> {
     let directory = parsed(&found)?;
     let mut client = context.unlocked()?;
     let environments = client.ask(EnvironmentsRequest {})?;
-    let text = describe(&found, &directory, &environments);
+    let identity = (found.path_text(), found.fingerprint());
+    let outline = changes::outline(&directory);
+    let mut text = describe(&found, &directory, &environments);
+    if let Some(before) = changes::before(&mut client, &identity)? {
+        text += &changes::describe(&before, &outline);
+    }
     show(context, &text)?;
     if !context.confirm("Trust this file?", "look at it and repeat with --yes")? {
         return Err(Failure::failed("the file was not trusted", ""));
     }
     let asks = directory.allow_production || in_production(&directory, &environments);
     let allow_production = asks && production(context, &arguments)?;
-    let identity = (found.path_text(), found.fingerprint());
-    trust(context, &mut client, identity, allow_production)
+    trust(context, &mut client, identity, allow_production, outline)
 }
 
 /// Trusts a template for `kh inject`.
@@ -50,12 +56,23 @@ fn allow_template(context: &Context, arguments: &AllowArgs, path: &Path) -> Resu
     let file = TemplateFile::read(path)?;
     let mut client = context.unlocked()?;
     let environments = client.ask(EnvironmentsRequest {})?;
-    show(context, &file.describe(None, &environments))?;
+    let outline = changes::outline_of_template(file.template());
+    let mut text = file.describe(None, &environments);
+    if let Some(before) = changes::before(&mut client, &file.identity())? {
+        text += &changes::describe(&before, &outline);
+    }
+    show(context, &text)?;
     if !context.confirm("Trust this file?", "look at it and repeat with --yes")? {
         return Err(Failure::failed("the file was not trusted", ""));
     }
     let allow_production = file.in_production(&environments) && production(context, arguments)?;
-    trust(context, &mut client, file.identity(), allow_production)
+    trust(
+        context,
+        &mut client,
+        file.identity(),
+        allow_production,
+        outline,
+    )
 }
 
 /// Shows the file before the question: where the question is, else on stdout.
@@ -91,17 +108,25 @@ fn trust(
     client: &mut Client,
     (path, sha256): (String, String),
     allow_production: bool,
+    mut outline: Vec<String>,
 ) -> Result<(), Failure> {
+    if outline.iter().map(|line| line.len() + 1).sum::<usize>() > MAX_OUTLINE {
+        // A file of thousands of lines is trusted as well, but not compared.
+        outline.clear();
+    }
     let request = TrustRequest {
         path: path.clone(),
-        sha256,
+        sha256: sha256.clone(),
         allow_production,
+        outline,
     };
-    if context.printer.json {
-        client.ask(request.clone())?;
-        return context.printer.document(&request);
-    }
     client.ask(request)?;
+    if context.printer.json {
+        let document = serde_json::json!({
+            "path": path, "sha256": sha256, "allow_production": allow_production
+        });
+        return context.printer.document(&document);
+    }
     context.printer.done(&format!("Trusted {}.", plain(&path)))
 }
 

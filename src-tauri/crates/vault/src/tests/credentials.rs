@@ -315,7 +315,7 @@ fn a_file_is_trusted_for_one_content() {
     let home = Home::new();
     let (mut vault, _) = home.create();
     vault
-        .allow_file(&home.context(), "/a/.keyhaven.toml", [1; 32], false)
+        .allow_file(&home.context(), "/a/.keyhaven.toml", [1; 32], false, "")
         .unwrap();
     assert!(
         vault
@@ -336,7 +336,13 @@ fn a_file_is_trusted_for_one_content() {
             .is_none()
     );
     vault
-        .allow_file(&home.context(), "/a/.keyhaven.toml", [2; 32], true)
+        .allow_file(
+            &home.context(),
+            "/a/.keyhaven.toml",
+            [2; 32],
+            true,
+            "A\tkh:b\t",
+        )
         .unwrap();
     assert!(vault.trusted_files().unwrap()[0].production);
     vault
@@ -348,7 +354,7 @@ fn a_file_is_trusted_for_one_content() {
     ));
     assert!(
         vault
-            .allow_file(&home.context(), "relative", [1; 32], false)
+            .allow_file(&home.context(), "relative", [1; 32], false, "")
             .is_err()
     );
 }

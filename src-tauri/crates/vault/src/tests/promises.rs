@@ -238,7 +238,7 @@ const DEEDS: [Deed; 20] = [
         vault.set_settings(&home.context(), &settings)
     }),
     ("allow a file", |home, vault| {
-        vault.allow_file(&home.context(), "/x/.keyhaven.toml", [1; 32], false)
+        vault.allow_file(&home.context(), "/x/.keyhaven.toml", [1; 32], false, "")
     }),
     ("deny a file", |home, vault| {
         vault.deny_file(&home.context(), "/y/.keyhaven.toml")
@@ -293,7 +293,7 @@ fn ready() -> (Home, Unlocked) {
     let three = find(&vault, "three");
     vault.remove(&home.context(), seen(&three)).unwrap();
     vault
-        .allow_file(&home.context(), "/y/.keyhaven.toml", [1; 32], false)
+        .allow_file(&home.context(), "/y/.keyhaven.toml", [1; 32], false, "")
         .unwrap();
     (home, vault)
 }

@@ -111,19 +111,23 @@ impl Unlocked {
         })
     }
 
-    /// Trusts a directory file for exactly one content.
+    /// Trusts a directory file for exactly one content. The log keeps its outline.
     ///
     /// # Errors
-    /// [`Invalid::RelativePath`], and what any write may meet.
+    /// [`Invalid::RelativePath`], [`Invalid::DetailsTooLong`], and what any write may meet.
     pub fn allow_file(
         &mut self,
         context: &Context,
         path: &str,
         sha256: [u8; 32],
         production: bool,
+        outline: &str,
     ) -> Result<(), Error> {
         if !path.starts_with('/') {
             return Err(Invalid::RelativePath.into());
+        }
+        if outline.len() > names::MOST_DETAILS {
+            return Err(Invalid::DetailsTooLong.into());
         }
         self.change(context, |edit| {
             edit.rooted.put_trusted(&TrustedFile {
@@ -135,7 +139,8 @@ impl Unlocked {
             let event = Event::done(Action::FileAllowed)
                 .with("path", path)
                 .with("sha256", data_encoding::HEXLOWER.encode(&sha256))
-                .with("production", production.to_string());
+                .with("production", production.to_string())
+                .with("outline", outline);
             Ok(((), Some(event)))
         })
     }

@@ -1,0 +1,175 @@
+//! What changed in a file since it was trusted: names and references, never values.
+//!
+//! The log keeps an outline of each content that was trusted. A text stands in it by its
+//! hash alone: enough to say that it is another one.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use keyhaven_protocol::Client;
+use keyhaven_protocol::directory::{Directory, Part, Template, fingerprint};
+use keyhaven_protocol::request::{AuditRequest, TrustedFilesRequest};
+
+use crate::failure::Failure;
+use crate::print::plain;
+
+/// As many entries of the log as one answer holds.
+const ENTRIES: u32 = 10_000;
+/// Hex digits of a hash that tell two texts apart.
+const DIGITS: usize = 16;
+
+/// A line for each name: the name, its references, its text by its hash.
+pub fn outline(directory: &Directory) -> Vec<String> {
+    let mut lines = vec![line("project", &directory.project, "")];
+    if let Some(environment) = &directory.environment {
+        lines.push(line("environment", environment, ""));
+    }
+    if directory.allow_production {
+        lines.push(line("allow_production", "true", ""));
+    }
+    match &directory.variables {
+        None => lines.push(line("[env]", "every credential", "")),
+        Some(variables) => lines.extend(variables.iter().map(|variable| {
+            let references = references(&variable.template);
+            line(&variable.name, &references, &text_of(&variable.template))
+        })),
+    }
+    lines
+}
+
+/// The same of a template for `kh inject`: its references are all there is to it.
+pub fn outline_of_template(template: &Template) -> Vec<String> {
+    let references = template.references();
+    references
+        .map(|reference| line(&reference.to_string(), "", ""))
+        .collect()
+}
+
+fn line(name: &str, references: &str, text: &str) -> String {
+    format!("{name}\t{references}\t{text}")
+}
+
+fn references(template: &Template) -> String {
+    let references: Vec<String> = template.references().map(ToString::to_string).collect();
+    references.join(", ")
+}
+
+fn text_of(template: &Template) -> String {
+    let mut text = String::new();
+    for part in &template.parts {
+        match part {
+            Part::Literal(literal) => text.push_str(literal),
+            Part::Reference { filter, .. } => {
+                let filter = filter.map_or("", |filter| filter.name());
+                // Writing to a String cannot fail.
+                let _ = write!(text, "\0{filter}\0");
+            }
+        }
+    }
+    let mut hash = fingerprint(text.as_bytes());
+    hash.truncate(DIGITS);
+    hash
+}
+
+/// The outline of the content that is trusted so far, where that is another one.
+pub fn before(
+    client: &mut Client,
+    (path, sha256): &(String, String),
+) -> Result<Option<Vec<String>>, Failure> {
+    let files = client.ask(TrustedFilesRequest {})?;
+    let mut other = files
+        .iter()
+        .filter(|file| file.path == *path && file.sha256 != *sha256);
+    let Some(trusted) = other.next() else {
+        return Ok(None);
+    };
+    let entries = client.ask(AuditRequest {
+        action: Some("file.allow".into()),
+        limit: ENTRIES,
+        ..AuditRequest::default()
+    })?;
+    let outline = entries.iter().find_map(|entry| {
+        let said = |key: &str| entry.detail.get(key);
+        let same = said("path") == Some(path) && said("sha256") == Some(&trusted.sha256);
+        said("outline").filter(|outline| same && !outline.is_empty())
+    });
+    Ok(outline.map(|outline| outline.lines().map(Into::into).collect()))
+}
+
+/// What is another one, in lines to be shown.
+pub fn describe(before: &[String], after: &[String]) -> String {
+    let (before, after) = (by_name(before), by_name(after));
+    let mut text = String::from("Changes since it was trusted\n");
+    let nothing = text.len();
+    let mut names: Vec<&str> = before.keys().chain(after.keys()).copied().collect();
+    names.sort_unstable();
+    names.dedup();
+    for name in names {
+        let (old, new) = (before.get(name), after.get(name));
+        let shown = |sign: char, said: Option<&(&str, &str)>| match said {
+            None => String::new(),
+            Some(("", _)) => format!("  {sign} {}\n", plain(name)),
+            Some((references, _)) => format!("  {sign} {} = {}\n", plain(name), plain(references)),
+        };
+        if old.map(|one| one.0) != new.map(|one| one.0) {
+            text += &shown('-', old);
+            text += &shown('+', new);
+        } else if old != new {
+            text += &format!("  ~ {}: its text\n", plain(name));
+        }
+    }
+    if text.len() == nothing {
+        text.push_str("  none in its names, references and texts\n");
+    }
+    text
+}
+
+fn by_name(lines: &[String]) -> BTreeMap<&str, (&str, &str)> {
+    let parts = lines.iter().filter_map(|line| line.split_once('\t'));
+    parts
+        .map(|(name, rest)| (name, rest.split_once('\t').unwrap_or((rest, ""))))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outlined(text: &str) -> Vec<String> {
+        outline(&Directory::parse(text).unwrap())
+    }
+
+    #[test]
+    fn names_and_references_are_compared_and_values_never_shown() {
+        let before = outlined(
+            "project = 'shop'\nenvironment = 'dev'\n[env]\nKEPT = 'kh:kept'\nGONE = 'kh:gone'\n\
+             MOVED = 'kh:here'\nURL = 'https://{{kh:kept|url}}@host'\nLEVEL = 'debug'\n",
+        );
+        let after = outlined(
+            "project = 'shop'\n[env]\nKEPT = 'kh:kept'\nNEW = 'kh:new'\n\
+             MOVED = 'kh://shop/prod/there'\nURL = 'https://{{kh:kept|url}}@evil'\n\
+             LEVEL = 'debug'\nPLAIN = 'hunter2'\n",
+        );
+        let text = describe(&before, &after);
+        assert_eq!(
+            text,
+            "Changes since it was trusted\n  \
+             - GONE = kh:gone\n  \
+             - MOVED = kh:here\n  \
+             + MOVED = kh://shop/prod/there\n  \
+             + NEW = kh:new\n  \
+             + PLAIN\n  \
+             ~ URL: its text\n  \
+             - environment = dev\n"
+        );
+        assert!(!before.concat().contains("debug") && !after.concat().contains("hunter2"));
+        assert!(describe(&after, &after).ends_with("texts\n"));
+    }
+
+    #[test]
+    fn a_filter_is_a_part_of_the_text() {
+        let file = |value: &str| outlined(&format!("project = 'a'\n[env]\nA = '{value}'"));
+        let text = describe(&file("{{kh:a|url}}"), &file("{{kh:a|raw}}"));
+        assert!(text.ends_with("~ A: its text\n"), "{text}");
+    }
+}
