@@ -114,6 +114,7 @@ Each command has its own, with an example.
         --allow-production   Let keys of a higher tier in this once
         --clean              Inherit nothing but PATH, HOME, TERM and the locale
         --keep <NAME>        With --clean: inherit this variable too (repeat)
+        --mask               Print [masked] where the command prints a value
     -h, --help               Print help
   
   Global options:
@@ -124,7 +125,9 @@ Each command has its own, with an example.
     -y, --yes           Answer yes to questions
         --vault <DIR>   The vault's folder
   
-  The command takes the place of kh: same process, same exit status.
+  The command takes the place of kh: same process, same exit status. With --mask kh stays beside it,
+  and hides values that the command prints, also in base64, hex, percent-encoded and escaped as in
+  JSON.
   
   Example:
     kh run -p shop -e dev -- node app.js

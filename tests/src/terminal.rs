@@ -33,13 +33,7 @@ impl Terminal {
         grantpt(&keyboard).expect("a granted pseudo-terminal");
         unlockpt(&keyboard).expect("an unlocked pseudo-terminal");
         let inside = ioctl_tiocgptpeer(&keyboard, flags).expect("its other end");
-        let size = rustix::termios::Winsize {
-            ws_row: 24,
-            ws_col: 80,
-            ws_xpixel: 0,
-            ws_ypixel: 0,
-        };
-        rustix::termios::tcsetwinsize(&inside, size).expect("a size");
+        rustix::termios::tcsetwinsize(&inside, size(24, 80)).expect("a size");
         let end = || inside.try_clone().expect("a copied descriptor");
         command.stdin(end()).stdout(end()).stderr(end());
         // SAFETY: both calls are async-signal-safe and touch no memory of ours.
@@ -76,6 +70,14 @@ impl Terminal {
             .expect("an open terminal");
     }
 
+    /// Gives the window another size.
+    ///
+    /// # Panics
+    /// When the terminal is gone.
+    pub fn resize(&self, lines: u16, columns: u16) {
+        rustix::termios::tcsetwinsize(&self.keyboard, size(lines, columns)).expect("a size");
+    }
+
     /// Everything printed so far.
     pub fn screen(&self) -> String {
         let bytes = self.screen.lock().expect("a living reader");
@@ -110,6 +112,15 @@ impl Terminal {
     /// The terminal itself, for its settings.
     pub fn settings(&self) -> rustix::termios::Termios {
         rustix::termios::tcgetattr(self.keyboard.as_fd()).expect("an open terminal")
+    }
+}
+
+fn size(lines: u16, columns: u16) -> rustix::termios::Winsize {
+    rustix::termios::Winsize {
+        ws_row: lines,
+        ws_col: columns,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
     }
 }
 

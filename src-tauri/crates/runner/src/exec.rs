@@ -84,6 +84,49 @@ impl ExecError {
     }
 }
 
+/// A failure on its way from a forked child to its parent: which one, and its number.
+pub(crate) type Told = [u8; 9];
+
+impl ExecError {
+    pub(crate) fn tell(&self) -> Told {
+        let (kind, number) = match self {
+            Self::NotFound { .. } => (b'n', 0),
+            Self::NotExecutable { source, .. } => {
+                let number = source.raw_os_error().unwrap_or(libc::EINVAL);
+                (b'x', u64::from(number.unsigned_abs()))
+            }
+            Self::TooLarge(EnvironmentError::TooMuch { size, .. }) => (b'l', *size as u64),
+            Self::TooLarge(_) => (b'l', 0),
+        };
+        let mut told = [kind; size_of::<Told>()];
+        told[1..].copy_from_slice(&number.to_ne_bytes());
+        told
+    }
+
+    pub(crate) fn told(told: Told, program: &OsStr, environment: &Environment) -> Self {
+        let [kind, number @ ..] = told;
+        let number = u64::from_ne_bytes(number);
+        match kind {
+            b'n' => Self::NotFound {
+                program: shown(program),
+            },
+            b'x' => {
+                let number = i32::try_from(number).unwrap_or(libc::EINVAL);
+                not_executable(program, io::Error::from_raw_os_error(number))
+            }
+            _ => environment
+                .too_much(usize::try_from(number).unwrap_or(usize::MAX), size_limit())
+                .into(),
+        }
+    }
+}
+
+/// Whether a standard stream was closed when this process began.
+pub(crate) fn was_closed(stream: usize) -> bool {
+    std::hint::black_box(&LOOK_FIRST);
+    CLOSED[stream].load(Ordering::Relaxed)
+}
+
 /// Becomes a program. Returns only if that failed, and then this process is as it was.
 ///
 /// A name without a slash is looked up in this process's own `PATH`, as `execvp` does.

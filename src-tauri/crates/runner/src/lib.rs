@@ -1,14 +1,22 @@
-//! Becoming a child with an environment: names and sizes checked, then `exec`.
+//! Becoming a child with an environment: names and sizes checked, then `exec`; or staying
+//! beside it, to mask what it prints.
 //!
-//! The child is the very process, so that no shadow of Keyhaven is left: same pid, streams,
-//! terminal, limits, signals. Where values come from is not known here.
+//! A child is the very process, so that no shadow of Keyhaven is left: same pid, streams,
+//! terminal, limits, signals. Only where masking is asked for a parent stays. Where values
+//! come from is not known here.
 
+mod child;
 mod environment;
 mod exec;
 pub mod mask;
 pub mod names;
+mod parent;
 #[cfg(test)]
 mod promises;
+mod pty;
+mod stream;
 
+pub use child::{Launch, StartError};
 pub use environment::{Environment, EnvironmentError, Injected, MAX_STRING};
 pub use exec::{ExecError, exec};
+pub use parent::Parent;

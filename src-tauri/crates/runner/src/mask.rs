@@ -82,11 +82,30 @@ impl<'m> Masker<'m> {
         self.pass_on(true, out);
     }
 
+    /// Nobody listens any more, though the stream may go on: what could still become a value
+    /// counts as one, if it is long enough to be masked.
+    pub fn break_off(&mut self, out: &mut Vec<u8>) {
+        if self.held.len() < KEY {
+            return self.finish(out);
+        }
+        if self.masked.is_none() {
+            out.extend_from_slice(REPLACEMENT);
+        }
+        self.held.clear();
+    }
+
+    /// Whether [`Masker::settle`] would show something.
+    #[must_use]
+    pub fn is_unsettled(&self) -> bool {
+        let masks = self.masked.is_some_and(|end| end > 0);
+        !masks && (self.shown + 1..KEY).contains(&self.held.len())
+    }
+
     /// Nothing more comes for now, and a person looks on: shows what is held back if it is
     /// too short to be masked by itself. Should it become a value all the same, the
     /// replacement follows it. Without this a typed letter would not appear before the next.
     pub fn settle(&mut self, out: &mut Vec<u8>) {
-        if self.held.len() < KEY && self.masked.is_none_or(|end| end == 0) {
+        if self.is_unsettled() {
             out.extend_from_slice(&self.held[self.shown..]);
             self.shown = self.held.len();
         }

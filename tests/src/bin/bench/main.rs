@@ -10,6 +10,7 @@
 
 mod care;
 mod keys;
+mod mask;
 mod window;
 
 use std::collections::BTreeMap;
@@ -31,8 +32,9 @@ const WATCH: Duration = Duration::from_secs(10);
 type Measure = fn() -> Figure;
 
 /// Every figure by the name it is asked for with.
-const FIGURES: [(&str, Measure); 12] = [
+const FIGURES: [(&str, Measure); 13] = [
     ("run", run_against_floor),
+    ("mask", mask::throughput),
     ("unlock", unlock_many),
     ("list", list_many),
     ("unlock-100000", care::unlock),

@@ -80,6 +80,9 @@ pub struct RunArgs {
     pub launch: LaunchArgs,
     #[command(flatten)]
     pub inherit: InheritArgs,
+    /// Print [masked] where the command prints a value
+    #[arg(long)]
+    pub mask: bool,
     /// The command and its arguments
     #[arg(
         value_name = "CMD",

@@ -85,8 +85,10 @@ pub fn example(command: &str) -> &'static str {
              dotenv .env -p shop -e dev --dry-run"
         }
         "run" => {
-            "The command takes the place of kh: same process, same exit status.\n\nExample:\n  kh \
-             run -p shop -e dev -- node app.js"
+            "The command takes the place of kh: same process, same exit status. With --mask kh stays \
+             beside it, and hides values that the command prints, also in base64, hex, \
+             percent-encoded and escaped as in JSON.\n\nExample:\n  kh run -p shop -e dev -- node \
+             app.js"
         }
         "shell" => "Example:\n  kh shell -p shop -e dev",
         "env" => {

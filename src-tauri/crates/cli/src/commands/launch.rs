@@ -5,9 +5,13 @@ use std::ffi::{OsStr, OsString};
 use keyhaven_protocol::request::{
     Choice, LaunchPurpose, LaunchSource, Overrides, Profile, ResolveRequest, StartFailedRequest,
 };
-use keyhaven_protocol::view::{Claimed, LaunchView};
+use keyhaven_protocol::view::{Claimed, FieldKind, LaunchView, VariableView};
 use keyhaven_protocol::{Client, Error};
-use keyhaven_runner::{Environment, EnvironmentError, ExecError, Injected, exec, names};
+use keyhaven_runner::mask::Masks;
+use keyhaven_runner::{
+    Environment, EnvironmentError, ExecError, Injected, Launch as Program, Parent, StartError,
+    exec, names,
+};
 
 use super::vault::notice_words;
 use crate::args::{ChoiceArgs, EnvArgs, EnvFormat, InheritArgs, LaunchArgs, RunArgs};
@@ -19,6 +23,8 @@ use crate::{format, place};
 pub struct Launch {
     /// Project, environment and what came with them.
     pub view: LaunchView,
+    /// Variables that hold no secret.
+    plain: Vec<String>,
     client: Client,
 }
 
@@ -88,6 +94,9 @@ pub fn resolve(
     for notice in &view.notices {
         context.printer.warn(&notice_words(notice));
     }
+    let is_plain = |variable: &&VariableView| variable.kind == FieldKind::Plain;
+    let plain = view.variables.iter().filter(is_plain);
+    let plain = plain.map(|variable| variable.name.clone()).collect();
     let injected = std::mem::take(&mut view.variables)
         .into_iter()
         .map(|variable| {
@@ -101,7 +110,12 @@ pub fn resolve(
             })
         })
         .collect::<Result<Vec<_>, Failure>>()?;
-    Ok((Launch { view, client }, injected))
+    let launch = Launch {
+        view,
+        plain,
+        client,
+    };
+    Ok((launch, injected))
 }
 
 /// The choice as the agent reads it.
@@ -184,6 +198,64 @@ impl Launch {
         failure
     }
 
+    /// Starts the program, stays until it has ended, and ends as it did; what it prints is
+    /// masked. Returns only if nothing was started, which the log learns as well.
+    pub fn stay_beside(
+        mut self,
+        context: &Context,
+        program: &OsStr,
+        arguments: &[OsString],
+        inherited: impl Iterator<Item = (OsString, OsString)>,
+        injected: Vec<Injected>,
+    ) -> Failure {
+        let masks = self.masks(context, &injected);
+        let started = Environment::new(inherited, injected)
+            .map_err(|error| StartError::Exec(error.into()))
+            .and_then(|environment| {
+                let parent = Parent::new()?;
+                let program = Program {
+                    program,
+                    arguments,
+                    environment: &environment,
+                };
+                Ok((parent.run(&program, &masks)?, parent))
+            });
+        let failure = match started {
+            Ok((status, parent)) => parent.end_as(status),
+            Err(StartError::Exec(error)) => not_started(&error),
+            Err(StartError::System(error)) => Failure::failed(
+                format!(
+                    "a command cannot be started beside kh: {}",
+                    system_words(&error)
+                ),
+                "without --mask it takes the place of kh",
+            ),
+        };
+        self.never_started();
+        failure
+    }
+
+    /// What is to be masked; says what is too short for it.
+    fn masks(&self, context: &Context, injected: &[Injected]) -> Masks {
+        let is_secret = |variable: &&Injected| !self.plain.contains(&variable.name);
+        let secrets = || injected.iter().filter(is_secret);
+        // Exposed to be measured: what is empty hides nothing.
+        let is_short = |variable: &&Injected| {
+            !variable.value.expose().is_empty() && !Masks::takes(&variable.value)
+        };
+        for short in secrets().filter(is_short) {
+            let name = &short.name;
+            context
+                .printer
+                .warn(&format!("{name} is too short to be masked"));
+        }
+        Masks::new(
+            secrets()
+                .map(|variable| variable.value.duplicate())
+                .collect(),
+        )
+    }
+
     /// Says that nothing was started. The answer to the command is the first failure, so
     /// that of this message is left aside.
     pub fn never_started(&mut self) {
@@ -239,9 +311,13 @@ pub fn run(context: &Context, arguments: RunArgs) -> Result<(), Failure> {
     if program.is_empty() {
         return Err(Failure::usage("the command is empty", "see: kh run --help"));
     }
+    let mask = arguments.mask || order.profile.mask;
     let purpose = LaunchPurpose::Run;
     let inherited = inherited(&arguments.inherit, &order.profile);
     let (launch, injected) = resolve(context, order, purpose, Some(program))?;
+    if mask {
+        return Err(launch.stay_beside(context, program, rest, inherited, injected));
+    }
     Err(launch.become_program(program, rest, inherited, injected))
 }
 

@@ -212,6 +212,26 @@ fn who_looks_on_sees_a_short_beginning_at_once() {
 }
 
 #[test]
+fn a_beginning_at_which_a_stream_is_broken_off_is_masked() {
+    let masks = masks(&["sk_live_123", "live_1"]);
+    for (printed, shown) in [
+        ("key: sk_live_12", "key: [masked]"),
+        ("key: sk_", "key: sk_"),
+        (
+            "key: sk_live_123 sk_live_123sk_liv",
+            "key: [masked] [masked]",
+        ),
+        ("all said\n", "all said\n"),
+    ] {
+        let mut masker = Masker::new(&masks);
+        let mut out = Vec::new();
+        masker.feed(printed.as_bytes(), &mut out);
+        masker.break_off(&mut out);
+        assert_eq!(text(&out), shown);
+    }
+}
+
+#[test]
 fn values_that_overlap_or_touch_become_one() {
     let masks = masks(&["aaaabbbb", "bbbbcccc", "bbcc", "abcdefgh"]);
     for (printed, shown) in [

@@ -1,0 +1,278 @@
+//! A child of a parent that stays: started, watched, signalled.
+//!
+//! On a pseudo-terminal a monitor stands between: it leads the terminal's session, so that
+//! the child is stopped by Ctrl-Z as under a shell (POSIX ignores that in a session whose
+//! leader is the child). It gives the user's terminal its mode back should the parent be
+//! killed.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::ExitStatus;
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+use rustix::pipe::{PipeFlags, pipe_with};
+use rustix::process::{Pid, PidfdFlags, Signal, WaitOptions};
+use rustix::termios::{OptionalActions, Termios};
+
+use crate::environment::Environment;
+use crate::exec::{ExecError, Told, exec};
+use crate::pty::{self, Signals};
+
+/// A program to be started.
+#[derive(Debug, Clone, Copy)]
+pub struct Launch<'a> {
+    /// As it was named.
+    pub program: &'a OsStr,
+    /// What follows the name.
+    pub arguments: &'a [OsString],
+    /// All its variables.
+    pub environment: &'a Environment,
+}
+
+/// Why nothing was started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The program could not be.
+    #[error(transparent)]
+    Exec(#[from] ExecError),
+    /// The system has no process, pipe or pseudo-terminal.
+    #[error("a child cannot be started: {0}")]
+    System(#[from] io::Error),
+}
+
+/// The child's ends: what takes the place of its standard streams, and its terminal.
+#[derive(Default)]
+pub(crate) struct Ends {
+    pub(crate) streams: [Option<OwnedFd>; 3],
+    pub(crate) terminal: Option<Inside>,
+}
+
+/// A terminal for the child, inside the user's.
+pub(crate) struct Inside {
+    pub(crate) terminal: OwnedFd,
+    /// The user's own, and how it was.
+    pub(crate) outer: OwnedFd,
+    pub(crate) before: Termios,
+}
+
+/// A running child.
+pub(crate) struct Child {
+    pid: Pid,
+    handle: OwnedFd,
+    monitor: Option<OwnedFd>,
+}
+
+impl Child {
+    /// Starts a program. `ours` are the parent's ends, which a monitor must not keep open.
+    pub(crate) fn start<T>(
+        signals: &Signals,
+        launch: &Launch<'_>,
+        ends: Ends,
+        ours: T,
+    ) -> Result<(Self, T), StartError> {
+        let (failure, tell) = pipe_with(PipeFlags::CLOEXEC).map_err(io::Error::from)?;
+        let (ours, child) = match ends.terminal {
+            None => match pty::fork()? {
+                None => turn_into(signals, launch, ends.streams, tell),
+                Some(pid) => (ours, Self::open(pid, None)?),
+            },
+            Some(inside) => {
+                let flags = SocketFlags::CLOEXEC;
+                let (near, far) =
+                    socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)
+                        .map_err(io::Error::from)?;
+                let Some(_monitor) = pty::fork()? else {
+                    drop((ours, near, failure));
+                    let child = lead(signals, launch, ends.streams, &inside, tell);
+                    monitor(signals, child.ok(), &inside, &far);
+                };
+                drop((far, inside));
+                let pid = receive(&near).and_then(Pid::from_raw);
+                let pid = pid.ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?;
+                let child = Self::open(pid, Some(near))?;
+                // The monitor waits for it, lest the number is another's by now.
+                child.resume();
+                (ours, child)
+            }
+        };
+        drop(tell);
+        let mut told = Told::default();
+        // Nothing comes where the program runs: its end of the pipe went with `exec`.
+        match rustix::io::retry_on_intr(|| rustix::io::read(&failure, &mut told)) {
+            Ok(0) => Ok((child, ours)),
+            _ => Err(ExecError::told(told, launch.program, launch.environment).into()),
+        }
+    }
+
+    fn open(pid: Pid, monitor: Option<OwnedFd>) -> io::Result<Self> {
+        Ok(Self {
+            pid,
+            handle: rustix::process::pidfd_open(pid, PidfdFlags::empty())?,
+            monitor,
+        })
+    }
+
+    /// What becomes readable when the monitor has something to say.
+    pub(crate) fn monitor(&self) -> Option<BorrowedFd<'_>> {
+        self.monitor.as_ref().map(AsFd::as_fd)
+    }
+
+    /// How the child has stopped or ended since it was asked last; orphans that fell to this
+    /// process, which may be the first of a container, are buried.
+    pub(crate) fn status(&self) -> Option<ExitStatus> {
+        let mut own = None;
+        while let Some((pid, status)) = waited() {
+            if pid == self.pid {
+                own = Some(status);
+                break;
+            }
+        }
+        match &self.monitor {
+            None => own,
+            Some(monitor) => heard(monitor),
+        }
+    }
+
+    /// Sends a signal to the child.
+    pub(crate) fn send(&self, signal: Signal) {
+        // It may have ended.
+        let _ = rustix::process::pidfd_send_signal(&self.handle, signal);
+    }
+
+    /// Continues a stopped child and what runs with it.
+    pub(crate) fn resume(&self) {
+        match &self.monitor {
+            None => self.send(Signal::CONT),
+            // A monitor that was killed took the terminal along.
+            Some(monitor) => {
+                let _ = rustix::io::write(monitor, &[1]);
+            }
+        }
+    }
+}
+
+fn waited() -> Option<(Pid, ExitStatus)> {
+    let options = WaitOptions::NOHANG | WaitOptions::UNTRACED;
+    let (pid, status) = rustix::process::wait(options).ok()??;
+    Some((pid, ExitStatus::from_raw(status.as_raw())))
+}
+
+/// What a monitor said, if it did; a monitor that was killed ends the child as well.
+fn heard(monitor: &OwnedFd) -> Option<ExitStatus> {
+    let mut waits = [PollFd::new(monitor, PollFlags::IN)];
+    let now = rustix::event::Timespec::default();
+    if !matches!(poll(&mut waits, Some(&now)), Ok(1..)) {
+        return None;
+    }
+    let killed = Signal::KILL.as_raw();
+    Some(ExitStatus::from_raw(receive(monitor).unwrap_or(killed)))
+}
+
+fn receive(socket: &OwnedFd) -> Option<i32> {
+    let mut number = [0; size_of::<i32>()];
+    let read = rustix::io::retry_on_intr(|| rustix::io::read(socket, &mut number));
+    matches!(read, Ok(4)).then(|| i32::from_ne_bytes(number))
+}
+
+fn send(socket: &OwnedFd, number: i32) {
+    // Nobody hears it where the parent was killed, which is seen elsewhere.
+    let _ = rustix::io::write(socket, &number.to_ne_bytes());
+}
+
+/// In the forked child: becomes the program, or tells why not.
+fn turn_into(
+    signals: &Signals,
+    launch: &Launch<'_>,
+    streams: [Option<OwnedFd>; 3],
+    tell: OwnedFd,
+) -> ! {
+    // A parent that is killed takes its child along, as if it had been the very process.
+    let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+    let [input, output, errors] = &streams;
+    let placed = [
+        input.as_ref().map(rustix::stdio::dup2_stdin),
+        output.as_ref().map(rustix::stdio::dup2_stdout),
+        errors.as_ref().map(rustix::stdio::dup2_stderr),
+    ];
+    signals.release();
+    let error = match placed.into_iter().flatten().find_map(Result::err) {
+        None => exec(launch.program, launch.arguments, launch.environment),
+        Some(error) => ExecError::NotExecutable {
+            program: String::new(),
+            source: error.into(),
+        },
+    };
+    let _ = rustix::io::write(&tell, &error.tell());
+    pty::leave(error.exit_status().into())
+}
+
+/// In the forked monitor: makes a session with the terminal, and the child in its foreground.
+fn lead(
+    signals: &Signals,
+    launch: &Launch<'_>,
+    streams: [Option<OwnedFd>; 3],
+    inside: &Inside,
+    tell: OwnedFd,
+) -> io::Result<Pid> {
+    rustix::process::setsid()?;
+    rustix::process::ioctl_tiocsctty(&inside.terminal)?;
+    if let Some(pid) = pty::fork()? {
+        return Ok(pid);
+    }
+    // A group of its own, in front before the program begins.
+    let in_front = rustix::process::setpgid(None, None).and_then(|()| {
+        let own = rustix::process::getpid();
+        rustix::termios::tcsetpgrp(&inside.terminal, own)
+    });
+    if in_front.is_err() {
+        pty::leave(1);
+    }
+    turn_into(signals, launch, streams, tell)
+}
+
+/// In the forked monitor: passes on how the child stops and ends.
+fn monitor(signals: &Signals, child: Option<Pid>, inside: &Inside, parent: &OwnedFd) -> ! {
+    let Some(child) = child else { pty::leave(1) };
+    send(parent, child.as_raw_pid());
+    // The parent has a handle of the child; what else it may be is seen below.
+    let _ = rustix::io::read(parent, &mut [0]);
+    loop {
+        let mut waits = [
+            PollFd::new(signals, PollFlags::IN),
+            PollFd::new(parent, PollFlags::IN),
+        ];
+        // Interrupted or not, all is looked at.
+        let _ = poll(&mut waits, None);
+        let asked = !waits[1].revents().is_empty();
+        while signals.next().is_some() {}
+        while let Some((pid, status)) = waited() {
+            if pid == child {
+                report(status, inside, parent);
+            }
+        }
+        if asked && !matches!(rustix::io::read(parent, &mut [0]), Ok(1)) {
+            // The parent was killed: nobody else gives the terminal its mode back.
+            let _ = rustix::termios::tcsetattr(&inside.outer, OptionalActions::Now, &inside.before);
+            pty::leave(1);
+        }
+        if asked {
+            let _ = rustix::process::kill_process_group(child, Signal::CONT);
+        }
+    }
+}
+
+fn report(status: ExitStatus, inside: &Inside, parent: &OwnedFd) {
+    let ended = status.stopped_signal().is_none();
+    if ended {
+        // The end of a session hangs up on whom is in front; what the child left in the
+        // background would not have been hung up on.
+        let _ = rustix::termios::tcsetpgrp(&inside.terminal, rustix::process::getpgrp());
+    }
+    send(parent, status.into_raw());
+    if ended {
+        pty::leave(0);
+    }
+}

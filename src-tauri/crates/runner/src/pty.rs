@@ -1,0 +1,152 @@
+//! A parent that stays: signals that wait to be read, forks, and the process's own end.
+//!
+//! Invariants of the `unsafe` code here: it runs in a process of one thread, so that a
+//! forked child may go on as any program does; what is handed to the system are values on
+//! the stack of the right type; signal numbers come from the system.
+#![allow(unsafe_code)]
+
+use std::ffi::c_int;
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, FromRawFd as _, OwnedFd};
+use std::ptr;
+
+use rustix::process::{Pid, Signal};
+
+/// What the system does by itself to a process that goes wrong, and what it cannot hold
+/// back. SIGPIPE belongs to each write.
+const NOT_HELD: [c_int; 11] = [
+    libc::SIGKILL,
+    libc::SIGSTOP,
+    libc::SIGSEGV,
+    libc::SIGBUS,
+    libc::SIGFPE,
+    libc::SIGILL,
+    libc::SIGTRAP,
+    libc::SIGABRT,
+    libc::SIGSYS,
+    libc::SIGPIPE,
+    libc::SIGXFSZ,
+];
+
+/// Signals to this process, held back to be read one by one.
+pub(crate) struct Signals {
+    descriptor: OwnedFd,
+    mask: libc::sigset_t,
+    on_child: libc::sigaction,
+}
+
+/// A signal that came.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrived {
+    pub(crate) signal: Signal,
+    /// From the terminal or the kernel, not from a process.
+    pub(crate) by_kernel: bool,
+}
+
+impl Signals {
+    /// Holds them back from now on.
+    pub(crate) fn hold() -> io::Result<Self> {
+        let mut mask = MaybeUninit::uninit();
+        let mut on_child = MaybeUninit::uninit();
+        // SAFETY: the calls fill what they are given, and `held` is filled first.
+        unsafe {
+            let mut held: libc::sigset_t = MaybeUninit::zeroed().assume_init();
+            libc::sigfillset(&raw mut held);
+            for number in NOT_HELD {
+                libc::sigdelset(&raw mut held, number);
+            }
+            check(libc::sigprocmask(
+                libc::SIG_SETMASK,
+                &raw const held,
+                mask.as_mut_ptr(),
+            ))?;
+            // Where it is ignored, children leave no status.
+            let default: libc::sigaction = MaybeUninit::zeroed().assume_init();
+            check(libc::sigaction(
+                libc::SIGCHLD,
+                &raw const default,
+                on_child.as_mut_ptr(),
+            ))?;
+            let flags = libc::SFD_CLOEXEC | libc::SFD_NONBLOCK;
+            let descriptor = check(libc::signalfd(-1, &raw const held, flags))?;
+            Ok(Self {
+                descriptor: OwnedFd::from_raw_fd(descriptor),
+                mask: mask.assume_init(),
+                on_child: on_child.assume_init(),
+            })
+        }
+    }
+
+    /// For a child that becomes a program: as they were inherited.
+    pub(crate) fn release(&self) {
+        // SAFETY: both were filled by the system. Neither call fails for what it gave.
+        unsafe {
+            libc::sigaction(libc::SIGCHLD, &raw const self.on_child, ptr::null_mut());
+            libc::sigprocmask(libc::SIG_SETMASK, &raw const self.mask, ptr::null_mut());
+        }
+    }
+
+    /// The next one that waits.
+    pub(crate) fn next(&self) -> Option<Arrived> {
+        let mut bytes = [0; size_of::<libc::signalfd_siginfo>()];
+        // It is read whole or not at all.
+        rustix::io::read(&self.descriptor, &mut bytes).ok()?;
+        // SAFETY: plain numbers, all of whose bits may be anything; the kernel's signals.
+        unsafe {
+            let info: libc::signalfd_siginfo = ptr::read_unaligned(bytes.as_ptr().cast());
+            let number = c_int::try_from(info.ssi_signo).ok()?;
+            Some(Arrived {
+                signal: Signal::from_raw_unchecked(number),
+                by_kernel: info.ssi_code == libc::SI_KERNEL,
+            })
+        }
+    }
+
+    /// Lets a signal do to this process what it does by default: to stop, until it is
+    /// continued, or to end.
+    pub(crate) fn suffer(&self, number: i32) {
+        // SAFETY: only the default disposition is set; the sets are filled before use.
+        unsafe {
+            let default: libc::sigaction = MaybeUninit::zeroed().assume_init();
+            libc::sigaction(number, &raw const default, ptr::null_mut());
+            libc::raise(number);
+            let mut one: libc::sigset_t = MaybeUninit::zeroed().assume_init();
+            libc::sigaddset(&raw mut one, number);
+            libc::sigprocmask(libc::SIG_UNBLOCK, &raw const one, ptr::null_mut());
+            libc::sigprocmask(libc::SIG_BLOCK, &raw const one, ptr::null_mut());
+        }
+    }
+}
+
+impl AsFd for Signals {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.descriptor.as_fd()
+    }
+}
+
+/// The child's number in the parent, nothing in the child.
+pub(crate) fn fork() -> io::Result<Option<Pid>> {
+    // SAFETY: by the module's invariants; the child has all memory, and its only thread.
+    let forked = unsafe { libc::fork() };
+    check(forked).map(Pid::from_raw)
+}
+
+/// Ends a forked child, with nothing of the parent's run again.
+pub(crate) fn leave(status: i32) -> ! {
+    // SAFETY: it never returns.
+    unsafe { libc::_exit(status) }
+}
+
+/// A signal by a number that the system gave.
+pub(crate) fn signal(number: i32) -> Signal {
+    // SAFETY: the system's number of a signal that a process may be sent.
+    unsafe { Signal::from_raw_unchecked(number) }
+}
+
+fn check(result: c_int) -> io::Result<c_int> {
+    if result == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(result)
+}

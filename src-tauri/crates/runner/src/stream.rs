@@ -1,0 +1,261 @@
+//! Streams between a child and the world: output on its way through the masks, and keys on
+//! their way to the child's terminal.
+//!
+//! A stream takes no more before it has given away what it took, so that who reads slowly
+//! slows the child and nothing else.
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::event::PollFlags;
+use rustix::fs::{FileType, Mode, OFlags};
+use rustix::io::Errno;
+use rustix::termios::{OptionalActions, Termios};
+use zeroize::Zeroizing;
+
+use crate::mask::{Masker, Masks};
+
+/// How much is taken at once: what a pipe holds.
+const PIECE: usize = 64 << 10;
+/// How much a child may have left in a pipe or terminal when it ended, at most.
+const LEFT: usize = 4 * PIECE;
+
+/// One way out of the child.
+pub(crate) struct Stream<'m> {
+    source: Option<OwnedFd>,
+    sink: Option<OwnedFd>,
+    masker: Masker<'m>,
+    taken: Zeroizing<Vec<u8>>,
+    pending: Pending,
+    on_terminal: bool,
+    /// How much more is taken now that the child has ended.
+    left: Option<usize>,
+}
+
+impl<'m> Stream<'m> {
+    pub(crate) fn new(source: OwnedFd, sink: OwnedFd, masks: &'m Masks, on_terminal: bool) -> Self {
+        Self {
+            source: Some(source),
+            sink: Some(sink),
+            masker: Masker::new(masks),
+            taken: Zeroizing::new(vec![0; PIECE]),
+            pending: Pending::default(),
+            on_terminal,
+            left: None,
+        }
+    }
+
+    /// What it waits for.
+    pub(crate) fn waits(&self) -> Option<(BorrowedFd<'_>, PollFlags)> {
+        if let Some(sink) = self.sink.as_ref().filter(|_| !self.pending.is_empty()) {
+            return Some((sink.as_fd(), PollFlags::OUT));
+        }
+        let source = self.source.as_ref()?;
+        Some((source.as_fd(), PollFlags::IN))
+    }
+
+    /// Does what it waited for.
+    pub(crate) fn go_on(&mut self) {
+        if self.pending.is_empty() {
+            self.take();
+        }
+        self.give();
+    }
+
+    /// Gives all away, or knows that nobody takes it.
+    pub(crate) fn is_flushed(&self) -> bool {
+        self.pending.is_empty()
+    }
+
+    /// Whether something is held back that a person should see.
+    pub(crate) fn is_unsettled(&self) -> bool {
+        self.on_terminal && self.masker.is_unsettled()
+    }
+
+    /// Nothing came for a while.
+    pub(crate) fn settle(&mut self) {
+        if self.on_terminal {
+            self.masker.settle(&mut self.pending.bytes);
+            self.give();
+        }
+    }
+
+    /// The child has ended: what it left is taken, and no more, whoever else still writes.
+    pub(crate) fn limit(&mut self) {
+        self.left.get_or_insert(LEFT);
+    }
+
+    /// Nothing more is taken, whoever else still writes.
+    pub(crate) fn break_off(&mut self) {
+        if self.source.take().is_some() {
+            self.masker.break_off(&mut self.pending.bytes);
+            self.give();
+        }
+    }
+
+    fn take(&mut self) {
+        if self.left == Some(0) {
+            return self.break_off();
+        }
+        let Some(source) = &self.source else { return };
+        let most = self.left.unwrap_or(PIECE).min(PIECE);
+        match rustix::io::read(source, &mut self.taken[..most]) {
+            Err(Errno::AGAIN | Errno::INTR) => {}
+            // A terminal whose last program has gone says EIO.
+            Ok(0) | Err(_) => {
+                self.source = None;
+                self.masker.finish(&mut self.pending.bytes);
+            }
+            Ok(count) => {
+                self.left = self.left.map(|left| left - count);
+                self.masker
+                    .feed(&self.taken[..count], &mut self.pending.bytes);
+            }
+        }
+    }
+
+    fn give(&mut self) {
+        let Some(sink) = &self.sink else {
+            self.pending.clear();
+            return;
+        };
+        if self.pending.write_to(sink).is_err() {
+            self.pending.clear();
+            self.sink = None;
+            if !self.on_terminal {
+                // As it would be told by the system without us: by SIGPIPE.
+                self.source = None;
+            }
+        }
+    }
+}
+
+/// Bytes that wait to be taken.
+#[derive(Default)]
+struct Pending {
+    bytes: Zeroizing<Vec<u8>>,
+    given: usize,
+}
+
+impl Pending {
+    fn is_empty(&self) -> bool {
+        self.given == self.bytes.len()
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.given = 0;
+    }
+
+    /// Once, as much as is taken.
+    fn write_to(&mut self, sink: &OwnedFd) -> rustix::io::Result<()> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        match rustix::io::write(sink, &self.bytes[self.given..]) {
+            Ok(count) => self.given += count,
+            Err(Errno::AGAIN | Errno::INTR) => {}
+            Err(error) => return Err(error),
+        }
+        if self.is_empty() {
+            self.clear();
+        }
+        Ok(())
+    }
+}
+
+/// The user's keys, while this process is in front.
+pub(crate) struct Keyboard {
+    terminal: OwnedFd,
+    sink: OwnedFd,
+    before: Termios,
+    taken: bool,
+    gone: bool,
+    pending: Pending,
+}
+
+impl Keyboard {
+    pub(crate) fn new(terminal: OwnedFd, sink: OwnedFd, before: Termios) -> Self {
+        Self {
+            terminal,
+            sink,
+            before,
+            taken: false,
+            gone: false,
+            pending: Pending::default(),
+        }
+    }
+
+    /// Takes it, if this process is in front: every key is the child's from then on, the
+    /// terminal makes no signals of them, and leaves the output alone.
+    pub(crate) fn take(&mut self) {
+        let front = rustix::termios::tcgetpgrp(&self.terminal);
+        if self.taken || front.is_ok_and(|group| group != rustix::process::getpgrp()) {
+            return;
+        }
+        let mut raw = self.before.clone();
+        raw.make_raw();
+        let set = rustix::termios::tcsetattr(&self.terminal, OptionalActions::Drain, &raw);
+        self.taken = set.is_ok();
+    }
+
+    /// Gives the terminal its mode back.
+    pub(crate) fn give_back(&mut self) {
+        if std::mem::take(&mut self.taken) {
+            // It may be gone.
+            let _ =
+                rustix::termios::tcsetattr(&self.terminal, OptionalActions::Drain, &self.before);
+        }
+    }
+
+    /// Whether it is to be asked again: nothing says when a process comes to the front.
+    pub(crate) fn is_behind(&self) -> bool {
+        !self.taken && !self.gone
+    }
+
+    pub(crate) fn waits(&self) -> Option<(BorrowedFd<'_>, PollFlags)> {
+        if !self.pending.is_empty() {
+            return Some((self.sink.as_fd(), PollFlags::OUT));
+        }
+        (self.taken && !self.gone).then_some((self.terminal.as_fd(), PollFlags::IN))
+    }
+
+    pub(crate) fn go_on(&mut self) {
+        if self.pending.is_empty() {
+            let mut keys = Zeroizing::new([0; 4096]);
+            match rustix::io::read(&self.terminal, &mut *keys) {
+                Err(Errno::AGAIN | Errno::INTR) => {}
+                Ok(0) => self.gone = true,
+                // Another came to the front.
+                Err(_) => self.taken = false,
+                Ok(count) => self.pending.bytes.extend_from_slice(&keys[..count]),
+            }
+        }
+        if self.pending.write_to(&self.sink).is_err() {
+            self.pending.clear();
+            self.gone = true;
+        }
+    }
+}
+
+impl Drop for Keyboard {
+    fn drop(&mut self) {
+        self.give_back();
+    }
+}
+
+/// A stream of this process that does not make it wait. Whether it may wait is a property
+/// that all who inherited it share, so it is opened anew where that is possible; files never
+/// wait long.
+pub(crate) fn own(stream: BorrowedFd<'_>) -> rustix::io::Result<OwnedFd> {
+    use std::os::fd::AsRawFd as _;
+    let mode = FileType::from_raw_mode(rustix::fs::fstat(stream)?.st_mode);
+    let access = rustix::fs::fcntl_getfl(stream)? & OFlags::RWMODE;
+    if matches!(mode, FileType::Fifo | FileType::CharacterDevice) {
+        let path = format!("/proc/self/fd/{}", stream.as_raw_fd());
+        let flags = access | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        if let Ok(opened) = rustix::fs::open(path, flags, Mode::empty()) {
+            return Ok(opened);
+        }
+    }
+    rustix::io::fcntl_dupfd_cloexec(stream, 3)
+}

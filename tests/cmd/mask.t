@@ -1,0 +1,62 @@
+What a command prints, with its values masked: kh stays beside it.
+
+  $ vault
+  $ add stripe sk_live_4eC39HqLyjWDarjtT1zdp7dc --env-var STRIPE && add odd 'p w"$'"'"'\/%' --env-var PGPASSWORD
+  $ kh run -p shop -e dev --mask -- sh -c 'echo "before $STRIPE after"; echo "$PGPASSWORD"'
+  before [masked] after
+  [masked]
+  $ kh run -p shop -e dev --mask -- sh -c 'echo "$STRIPE" >&2' 2>&1 >/dev/null
+  [masked]
+  $ kh run -p shop -e dev --mask -- sh -c 'printf "user:%s" "$STRIPE" | base64 -w0; echo; printf %s "$STRIPE" | od -An -tx1 | tr -d " \n"; echo'
+  dXNlcj[masked]
+  [masked]
+  $ kh run -p shop -e dev --mask -- node -p 'encodeURIComponent(process.env.PGPASSWORD) + " " + JSON.stringify(process.env.PGPASSWORD)'
+  [masked] "[masked]"
+
+In pieces, one write each, and both outputs in the order in which they were written.
+
+  $ kh run -p shop -e dev --mask -- sh -c 'for c in $(printf %s "$STRIPE" | fold -w1); do printf %s "$c"; done; echo .'
+  [masked].
+  $ kh run -p shop -e dev --mask -- sh -c 'for i in 1 2 3; do echo out $i; echo err $i >&2; done'
+  out 1
+  err 1
+  out 2
+  err 2
+  out 3
+  err 3
+
+What is not a value is printed as it is; so is a plain one.
+
+  $ printf debug | kh add level -p shop -e dev --stdin --quiet --plain --env-var LOG_LEVEL
+  $ kh run -p shop -e dev --mask -- sh -c 'echo $LOG_LEVEL; head -c 300000 /dev/zero | tr "\0" s | sha256sum' > masked
+  $ sh -c 'echo debug; head -c 300000 /dev/zero | tr "\0" s | sha256sum' | cmp - masked
+  $ head -c 1000000 /dev/urandom > data && kh run -p shop -e dev --mask -- cat data | cmp - data
+
+It ends as the command does.
+
+  $ kh run -p shop -e dev --mask -- sh -c 'exit 42'
+  [42]
+  $ kh run -p shop -e dev --mask -- sh -c 'kill -TERM $$'
+  Terminated
+  [143]
+  $ echo through | kh run -p shop -e dev --mask -- cat
+  through
+  $ kh run -p shop -e dev --mask -- yes | head -1
+  y
+  $ kh run -p shop -e dev --mask -- no-such-command
+  error: no-such-command was not found
+  hint: is it installed, and in PATH?
+  [127]
+  $ kh run -p shop -e dev --mask -- /
+  error: / cannot be executed: Permission denied
+  hint: see its mode with: ls -l
+  [126]
+  $ kh audit --action use.launch_failed --json | grep -c no-such-command
+  1
+
+What is too short would be found everywhere.
+
+  $ add pin 123
+  $ kh run -p shop -e dev --mask -- sh -c 'echo "$PIN $STRIPE"'
+  warning: PIN is too short to be masked
+  123 [masked]
