@@ -78,7 +78,7 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
   Wrote and checked a backup of 2 credentials, 69 KiB: WORLD/vault/backups/*-asked.khbackup (glob)
   $ kh backup --list | sed 's/  */ /g' | cut -d' ' -f3-
   CREDENTIALS SIZE STATE FILE
-  asked for 2 69 KiB verified WORLD/vault/backups/*-asked.khbackup (glob)
+  asked for 2 69 KiB checked when made WORLD/vault/backups/*-asked.khbackup (glob)
   $ kh backup --list --json | sed 's/20[0-9T-]*Z-asked/STAMP-asked/' | shape
   [
     {
@@ -87,7 +87,7 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
       "reason": "asked",
       "size": 70265,
       "credentials": 2,
-      "state": "verified"
+      "state": "authentic"
     }
   ]
   $ echo 'dear diary' > "$HOME/diary"
@@ -141,7 +141,7 @@ A flipped bit is named with its page, by the unlock that refuses and by the chec
   pages: HMAC verification failed for page 6
   rows: shop/dev/stripe: cannot be read
   rows: shop/dev/sendgrid: cannot be read
-  The newest backup is of *, with 2 credentials: WORLD/vault/backups/*-asked.khbackup (glob)
+  The newest backup that is whole is of *, with 2 credentials: WORLD/vault/backups/*-asked.khbackup (glob)
   error: 3 things are wrong with the vault
   hint: keep the folder as it is; restore with: kh restore WORLD/vault/backups/*-asked.khbackup, or save what can be read with: kh salvage (glob)
   [7]

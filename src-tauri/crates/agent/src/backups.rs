@@ -178,7 +178,7 @@ fn due_at(keeper: &mut Keeper, clock: &Clock) -> Option<Timestamp> {
     let counts = |one: &&BackupInfo| {
         one.reason == Reason::Daily
             && one.made_at <= clock.now
-            && one.standing == Standing::Verified
+            && one.standing == Standing::Authentic
     };
     let last = backups.iter().find(counts);
     Some(match last {

@@ -288,12 +288,17 @@ impl Keeper {
         self.closed(|locked| locked.password_job())
     }
 
-    /// Looks at a vault that is locked or does not unlock; it stays so.
+    /// Looks at a vault that is locked or does not unlock; it stays so. With the backups it
+    /// may be restored from.
     ///
     /// # Errors
     /// The password opens nothing.
-    pub(crate) fn examine(&mut self, kek: &Kek) -> Result<Report, Error> {
-        self.closed(|locked| locked.verify(kek))
+    pub(crate) fn examine(&mut self, kek: &Kek) -> Result<(Report, Vec<BackupInfo>), Error> {
+        self.closed(|locked| {
+            let report = locked.verify(kek)?;
+            // That there is no list of them is no reason to keep the report back.
+            Ok((report, locked.restorable(kek).unwrap_or_default()))
+        })
     }
 
     /// Whether a key opens a vault that is locked or does not unlock.

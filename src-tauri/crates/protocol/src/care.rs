@@ -64,12 +64,13 @@ pub enum BackupReason {
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum BackupState {
-    /// Everything in it was checked when it was written, and it is from this vault and key.
-    Verified,
-    /// Its checksums are right; whose it is shows when it is restored: the vault is locked,
-    /// or it was made under an earlier key.
+    /// It is from this vault and key, and everything in it was checked when it was written.
+    /// Whether it is whole still shows when it is restored.
+    Authentic,
+    /// Its beginning is well formed; whose it is shows when it is restored: the vault is
+    /// locked, or it was made under an earlier key.
     Unproved,
-    /// It is not what was written.
+    /// Its beginning is not what was written.
     Damaged,
 }
 
@@ -149,7 +150,8 @@ pub struct VerifyView {
     pub findings: Vec<FindingView>,
     /// How many more findings there are.
     pub more: u32,
-    /// The newest backup that can be restored.
+    /// The backup to restore from: read through and whole, of the vault's own key where there
+    /// is one, and the newest of those.
     pub backup: Option<BackupView>,
 }
 

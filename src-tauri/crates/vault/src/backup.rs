@@ -42,13 +42,13 @@ pub struct BackupInfo {
 /// How a backup stands to the vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// Everything in it was checked when it was written, and its manifest is from this vault
-    /// and key.
-    Verified,
-    /// Its checksums are right; whose it is cannot be told, for the vault is locked, or it
-    /// was made under an earlier key or by another vault.
+    /// Its manifest is from this vault and key, and everything in it was checked when it was
+    /// written. Whether the database in it is whole still only [`BackupInfo::is_whole`] tells.
+    Authentic,
+    /// Its manifest and header are well formed; whose it is cannot be told, for the vault is
+    /// locked, or it was made under an earlier key or by another vault.
     Unproved,
-    /// It is not what was written.
+    /// Its manifest or its header is not what was written.
     Damaged,
 }
 
@@ -65,6 +65,14 @@ impl BackupInfo {
             generation: manifest.generation,
             standing,
         }
+    }
+
+    /// Reads it through: whether every byte is what its manifest says. Slow. Of an authentic
+    /// one this is what was checked whole when it was written.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let read = BackupFile::open(&self.path).and_then(|mut file| file.each_chunk(|_| Ok(())));
+        read.is_ok()
     }
 }
 
@@ -129,7 +137,7 @@ fn look(path: &Path, key: Option<&MacKey>) -> BackupInfo {
         Ok(file) => {
             let own = key.is_some_and(|key| file.is_authentic(key));
             let standing = if own {
-                Standing::Verified
+                Standing::Authentic
             } else {
                 Standing::Unproved
             };
@@ -151,6 +159,14 @@ fn look(path: &Path, key: Option<&MacKey>) -> BackupInfo {
             }
         }
     }
+}
+
+/// Of these, newest first, those that a vault may be restored from; those of its own key
+/// first. Whether they are whole is the caller's to find out.
+pub(crate) fn restorable(mut backups: Vec<BackupInfo>, vault: Uuid) -> Vec<BackupInfo> {
+    backups.retain(|one| one.vault == vault && one.standing != Standing::Damaged);
+    backups.sort_by_key(|one| one.standing != Standing::Authentic);
+    backups
 }
 
 /// Removes the automatic backups that are not needed any more; which.

@@ -6,7 +6,7 @@
 
 use rusqlite::Connection;
 
-use crate::backup;
+use crate::backup::{self, BackupInfo};
 use crate::crypto::kdf::Kek;
 use crate::error::{Damage, Error};
 use crate::folder::Folder;
@@ -44,6 +44,17 @@ impl Locked {
             }
         }
         Err(damaged)
+    }
+
+    /// As [`Unlocked::restorable`](crate::Unlocked::restorable), with the key of any slot.
+    ///
+    /// # Errors
+    /// [`Error::WrongPassword`], [`Error::WrongRecoveryKey`]; [`Error::Insecure`],
+    /// [`Error::Io`].
+    pub fn restorable(&self, kek: &Kek) -> Result<Vec<BackupInfo>, Error> {
+        let (header, keys) = self.look_into(kek)?;
+        let listed = backup::list(self.folder().path(), Some(&keys.backup))?;
+        Ok(backup::restorable(listed, header.vault))
     }
 
     /// Checks everything there is and changes nothing.

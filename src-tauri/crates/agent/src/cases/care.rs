@@ -81,7 +81,7 @@ pub(crate) async fn verify(
 ) -> Result<VerifyView, Error> {
     let _turn = caller.agent.housework.lock().await;
     let open = caller.agent.vault.run(|keeper| keeper.open().is_ok());
-    let report = match request.password {
+    let (report, backups) = match request.password {
         _ if open.await? => verify_open(caller, id).await?,
         None => return Err(Error::Locked),
         Some(at) => {
@@ -92,31 +92,36 @@ pub(crate) async fn verify(
                 .await?
         }
     };
-    let backups = caller.agent.vault.run(|keeper| keeper.backups()).await?;
-    let sound = |backup: &&BackupInfo| backup.standing != Standing::Damaged;
-    // That there is no list of them is no reason to keep the report back.
-    let backups = backups.unwrap_or_default();
-    Ok(view(&report, backups.iter().find(sound)))
+    // They are read through, which needs no key.
+    let whole = tokio::task::spawn_blocking(|| backups.into_iter().find(BackupInfo::is_whole));
+    let backup = whole.await.unwrap_or_default();
+    Ok(view(&report, backup.as_ref()))
 }
 
-async fn verify_open(caller: &Caller, id: u32) -> Result<Report, Error> {
+/// What a check finds, and the backups that the vault may be restored from, the best first.
+type Checked = (Report, Vec<BackupInfo>);
+
+async fn verify_open(caller: &Caller, id: u32) -> Result<Checked, Error> {
     let mut under_way = Verification::default();
     loop {
         let (done, total) = under_way.progress();
         let (done, total) = (clamp(done), clamp(total));
         let _ = caller.outbox.progress(id, done, total).await;
         let slice = caller.with_vault(move |vault, _| {
-            let more = vault.verify_slice(&mut under_way).map_err(word)?;
-            Ok((under_way, more))
+            if vault.verify_slice(&mut under_way).map_err(word)? {
+                return Ok((under_way, None));
+            }
+            // That there is no list of them is no reason to keep the report back.
+            Ok((under_way, Some(vault.restorable().unwrap_or_default())))
         });
         match slice.await? {
-            (ended, false) => return Ok(ended.into_report()),
-            (goes_on, true) => under_way = goes_on,
+            (ended, Some(backups)) => return Ok((ended.into_report(), backups)),
+            (goes_on, None) => under_way = goes_on,
         }
     }
 }
 
-async fn verify_locked(caller: &Caller, id: u32, password: SecretBytes) -> Result<Report, Error> {
+async fn verify_locked(caller: &Caller, id: u32, password: SecretBytes) -> Result<Checked, Error> {
     let agent = &caller.agent;
     let job = agent.vault.run(|keeper| keeper.examine_job()).await??;
     let _ = caller.outbox.progress(id, 0, 2).await;
@@ -182,7 +187,7 @@ pub(crate) fn backup_view(info: &BackupInfo) -> BackupView {
         size: info.size,
         credentials: info.credentials,
         state: match info.standing {
-            Standing::Verified => BackupState::Verified,
+            Standing::Authentic => BackupState::Authentic,
             Standing::Unproved => BackupState::Unproved,
             Standing::Damaged => BackupState::Damaged,
         },

@@ -108,7 +108,10 @@ fn a_daily_backup_is_made_while_the_vault_is_open_and_kept_for_a_week() {
     minutes_until(&world, || backups(&world).len() == 1);
     let first = backups(&world).remove(0);
     assert_eq!(first.reason, BackupReason::Daily);
-    assert_eq!((first.state, first.credentials), (BackupState::Verified, 1));
+    assert_eq!(
+        (first.state, first.credentials),
+        (BackupState::Authentic, 1)
+    );
     // The day goes on without another one.
     for _ in 0..30 {
         world.clock.advance(MINUTE);
@@ -239,6 +242,12 @@ fn a_check_reaches_a_vault_that_does_not_unlock_and_names_the_backup() {
     assert!(open.findings.is_empty() && open.checked.iter().all(|part| part.intact));
     assert_eq!(open.checked.len(), 7);
     let backup = world.client().ask(BackUpRequest {}).unwrap();
+    world.clock.advance(MINUTE);
+    let rotten = world.client().ask(BackUpRequest {}).unwrap();
+    let mut bytes = std::fs::read(&rotten.file).unwrap();
+    let at = bytes.len() - 5000;
+    bytes[at] ^= 1;
+    std::fs::write(&rotten.file, bytes).unwrap();
     world.lock();
     assert_eq!(verify(&world, None).unwrap_err(), Error::Locked);
     assert_eq!(
@@ -255,7 +264,12 @@ fn a_check_reaches_a_vault_that_does_not_unlock_and_names_the_backup() {
         found.findings[0].what,
         "HMAC verification failed for page 6"
     );
-    assert_eq!(found.backup.unwrap().file, backup.file);
+    // A newer one is there, and is not whole any more.
+    let named = found.backup.unwrap();
+    assert_eq!(
+        (named.file, named.state),
+        (backup.file, BackupState::Authentic)
+    );
     // It was looked at, not unlocked.
     assert!(world.client().ask(StatusRequest {}).unwrap().locked);
 }

@@ -129,7 +129,7 @@ fn report(context: &Context, view: &VerifyView) -> String {
         && let Some(backup) = &view.backup
     {
         text += &format!(
-            "The newest backup is of {}, with {}: {}\n",
+            "The newest backup that is whole is of {}, with {}: {}\n",
             context.calendar.local(backup.made_at),
             count(backup.credentials, "credential"),
             backup.file
@@ -203,7 +203,7 @@ fn list(context: &Context) -> Result<(), Failure> {
     for backup in &backups {
         let tone = match backup.state {
             BackupState::Damaged => Tone::Hot,
-            BackupState::Verified | BackupState::Unproved => Tone::Plain,
+            BackupState::Authentic | BackupState::Unproved => Tone::Plain,
         };
         table.row([
             (&context.calendar.local(backup.made_at), Tone::Faint),
@@ -231,8 +231,8 @@ const fn why(backup: &BackupView) -> &'static str {
 
 const fn state(state: BackupState) -> &'static str {
     match state {
-        BackupState::Verified => "verified",
-        BackupState::Unproved => "unproved",
+        BackupState::Authentic => "checked when made",
+        BackupState::Unproved => "not proved",
         BackupState::Damaged => "damaged",
     }
 }

@@ -1,5 +1,6 @@
 //! Backups are whole, are checked before they count, and are written while the vault is used.
 
+use super::keys::{OTHER, rekey};
 use super::verifying::{lively, use_of};
 use super::*;
 use crate::error::BackupDamage;
@@ -26,7 +27,7 @@ fn a_backup_is_private_audited_and_leaves_nothing_else() {
     let (home, mut vault) = lively();
     let before = names(&home.vault());
     let (path, info) = backup_to(&mut vault, &home, "one.khbackup");
-    assert_eq!(info.standing, Standing::Verified);
+    assert_eq!(info.standing, Standing::Authentic);
     assert_eq!((info.credentials, info.made_at), (3, home.now));
     let found = std::fs::metadata(&path).unwrap();
     assert_eq!(found.permissions().mode() & 0o777, 0o600);
@@ -159,7 +160,7 @@ fn automatic_ones_are_listed_and_pruned() {
     }
     let listed = vault.backups().unwrap();
     assert!(listed.is_sorted_by(|a, b| a.made_at > b.made_at));
-    assert!(listed.iter().all(|one| one.standing == Standing::Verified));
+    assert!(listed.iter().all(|one| one.standing == Standing::Authentic));
     // Seven days, and the Sunday of the week before.
     assert_eq!(listed.len(), 8);
     let damaged = listed.last().unwrap().path.clone();
@@ -176,4 +177,60 @@ fn automatic_ones_are_listed_and_pruned() {
         1
     );
     use_of(&home, &mut vault, &[]);
+}
+
+/// Flips a bit of the database in a backup, which its beginning does not show.
+fn rot(path: &Path) {
+    let mut bytes = std::fs::read(path).unwrap();
+    let at = bytes.len() - 5000;
+    bytes[at] ^= 1;
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn the_newest_own_backup_that_is_whole_is_the_one_to_restore() {
+    let (mut home, mut vault) = lively();
+    let daily = |home: &mut Home, vault: &mut Unlocked| {
+        home.pass(24);
+        let path = new_backup_path(&home.vault(), home.now, Reason::Daily).unwrap();
+        vault.backup(&path, Reason::Daily, &home.context()).unwrap();
+        path
+    };
+    let under_old_key = daily(&mut home, &mut vault);
+    let (mut vault, _) = rekey(vault, &home, OTHER);
+    let older = daily(&mut home, &mut vault);
+    let newest = daily(&mut home, &mut vault);
+    // Newer than all, of another vault.
+    let (mut elsewhere, mut other) = lively();
+    elsewhere.now = home.now + SignedDuration::from_hours(1);
+    let foreign = new_backup_path(&home.vault(), elsewhere.now, Reason::Daily).unwrap();
+    other
+        .backup(&foreign, Reason::Daily, &elsewhere.context())
+        .unwrap();
+    let best = |vault: &Unlocked| {
+        let mut restorable = vault.restorable().unwrap().into_iter();
+        restorable.find(BackupInfo::is_whole).map(|one| one.path)
+    };
+    assert_eq!(best(&vault), Some(newest.clone()));
+    rot(&newest);
+    let listed = vault.backups().unwrap();
+    let of_newest = listed.iter().find(|one| one.path == newest).unwrap();
+    assert_eq!(
+        of_newest.standing,
+        Standing::Authentic,
+        "its beginning is whole"
+    );
+    assert_eq!(best(&vault), Some(older.clone()));
+    rot(&older);
+    assert_eq!(best(&vault), Some(under_old_key.clone()));
+    rot(&under_old_key);
+    assert_eq!(best(&vault), None);
+
+    let named = |all: Vec<BackupInfo>| all.into_iter().map(|one| one.path).collect::<Vec<_>>();
+    let expected = named(vault.restorable().unwrap());
+    assert_eq!(expected, [newest, older, under_old_key]);
+    home.close(vault);
+    let locked = home.read().unwrap();
+    let kek = locked.password_job().unwrap().run(&secret(OTHER)).unwrap();
+    assert_eq!(named(locked.restorable(&kek).unwrap()), expected);
 }

@@ -170,7 +170,7 @@ fn promise_03_a_stopped_migration_is_made_or_not() {
         // What was before lies in a backup, which was checked.
         let backups = vault.backups().unwrap();
         let kept = |one: &BackupInfo| {
-            one.reason == Reason::Migration && one.standing == Standing::Verified
+            one.reason == Reason::Migration && one.standing == Standing::Authentic
         };
         assert!(backups.iter().any(kept), "{backups:?}");
     });

@@ -271,7 +271,7 @@ impl Unlocked {
             return Err(error);
         }
         let file = BackupFile::open(&backup.target)?;
-        Ok(BackupInfo::of(&backup.target, &file, Standing::Verified))
+        Ok(BackupInfo::of(&backup.target, &file, Standing::Authentic))
     }
 
     fn record_anchored(&mut self, context: &Context, event: &Event) -> Result<(), Error> {
@@ -306,6 +306,15 @@ impl Unlocked {
     /// [`Error::Insecure`], [`Error::Io`].
     pub fn backups(&self) -> Result<Vec<BackupInfo>, Error> {
         backup::list(self.folder.path(), Some(&self.keys.backup))
+    }
+
+    /// The automatic backups that this vault may be restored from, the best first: whichever
+    /// [`BackupInfo::is_whole`].
+    ///
+    /// # Errors
+    /// As [`Unlocked::backups`].
+    pub fn restorable(&self) -> Result<Vec<BackupInfo>, Error> {
+        Ok(backup::restorable(self.backups()?, self.id()))
     }
 }
 

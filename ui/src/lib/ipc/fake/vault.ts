@@ -96,7 +96,7 @@ export class FakeVault {
       reason,
       size: 272_414,
       credentials: this.living.length,
-      state: "verified",
+      state: "authentic",
     };
   }
 

@@ -176,10 +176,11 @@ export const settings = {
       rekey: "before a new key",
       migration: "before a migration",
     },
-    states: { verified: "verified", unproved: "not proved", damaged: "damaged" },
+    states: { authentic: "checked when made", unproved: "not proved", damaged: "damaged" },
     stateHints: {
-      verified: "Everything in it was checked, and it is from this vault.",
-      unproved: "Its checksums are right; it was made under an earlier key or by another vault.",
+      authentic:
+        "It is from this vault, and everything in it was checked when it was made. A restore checks it again.",
+      unproved: "It was made under an earlier key or by another vault; a restore checks it.",
       damaged: "It is not what was written. Do not count on it.",
     },
   },
