@@ -146,6 +146,10 @@ pub(crate) async fn watch(agent: Arc<Agent>) {
             not_before = later(clock.now, AFTER_UNLOCK);
         }
         was_open = due.is_some();
+        if not_before > later(clock.now, AFTER_FAILURE) {
+            // The clock was ahead when that was said.
+            not_before = clock.now;
+        }
         match due.map(|due| due.max(not_before)) {
             Some(due) if due <= clock.now => {
                 if let Err(error) = daily(&agent).await {
@@ -199,15 +203,10 @@ async fn daily(agent: &Arc<Agent>) -> Result<(), Error> {
     };
     write(agent, order).await?;
     let context = agent.context(&myself(), Claimed::default());
+    let zone = agent.clock.zone();
     let cut = agent.vault.run(move |keeper| {
         let vault = keeper.open()?;
-        let days = vault.settings().map_err(word)?.audit_keep_days;
-        if days == 0 {
-            return Ok(0);
-        }
-        let kept = SignedDuration::from_hours(24 * i64::from(days));
-        let before = context.now.saturating_sub(kept).unwrap_or(Timestamp::MIN);
-        vault.cut_audit(&context, before).map_err(word)
+        vault.cut_old_entries(&context, &zone).map_err(word)
     });
     cut.await?.map(drop)
 }

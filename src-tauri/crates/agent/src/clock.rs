@@ -127,7 +127,15 @@ fn armed(
 #[derive(Debug)]
 pub struct ManualClock {
     zone: Mutex<TimeZone>,
-    time: watch::Sender<(Timestamp, Duration)>,
+    time: watch::Sender<Times>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    now: Timestamp,
+    boot: Duration,
+    /// How often somebody set the wall clock.
+    set: u64,
 }
 
 impl ManualClock {
@@ -136,21 +144,28 @@ impl ManualClock {
     pub fn new(now: Timestamp, zone: TimeZone) -> Self {
         Self {
             zone: Mutex::new(zone),
-            time: watch::Sender::new((now, Duration::from_secs(3600))),
+            time: watch::Sender::new(Times {
+                now,
+                boot: Duration::from_secs(3600),
+                set: 0,
+            }),
         }
     }
 
     /// Time passes: both clocks advance and waiters wake.
     pub fn advance(&self, by: Duration) {
-        self.time.send_modify(|(now, boot)| {
-            *now = now.saturating_add(by).unwrap_or(Timestamp::MAX);
-            *boot = boot.saturating_add(by);
+        self.time.send_modify(|time| {
+            time.now = time.now.saturating_add(by).unwrap_or(Timestamp::MAX);
+            time.boot = time.boot.saturating_add(by);
         });
     }
 
-    /// Somebody sets the wall clock; the time since boot stays.
+    /// Somebody sets the wall clock, and who waits for it wakes; the time since boot stays.
     pub fn set(&self, to: Timestamp) {
-        self.time.send_modify(|(now, _)| *now = to);
+        self.time.send_modify(|time| {
+            time.now = to;
+            time.set += 1;
+        });
     }
 
     /// The machine travels.
@@ -159,16 +174,16 @@ impl ManualClock {
         self.time.send_modify(|_| {});
     }
 
-    async fn wait(&self, over: impl Fn(Timestamp, Duration) -> bool) {
+    async fn wait(&self, over: impl Fn(&Times) -> bool) {
         let mut time = self.time.subscribe();
         // The sender lives as long as this clock.
-        let _ = time.wait_for(|(now, boot)| over(*now, *boot)).await;
+        let _ = time.wait_for(over).await;
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        self.time.borrow().0
+        self.time.borrow().now
     }
 
     fn zone(&self) -> TimeZone {
@@ -176,15 +191,16 @@ impl Clock for ManualClock {
     }
 
     fn boottime(&self) -> Duration {
-        self.time.borrow().1
+        self.time.borrow().boot
     }
 
     fn until(&self, at: Timestamp) -> Waiting<'_> {
-        Box::pin(self.wait(move |now, _| now >= at))
+        let set = self.time.borrow().set;
+        Box::pin(self.wait(move |time| time.now >= at || time.set != set))
     }
 
     fn until_boottime(&self, at: Duration) -> Waiting<'_> {
-        Box::pin(self.wait(move |_, boot| boot >= at))
+        Box::pin(self.wait(move |time| time.boot >= at))
     }
 }
 
@@ -212,6 +228,10 @@ mod tests {
         let clock = ManualClock::new(Timestamp::UNIX_EPOCH, TimeZone::UTC);
         let later = Timestamp::from_second(100).unwrap();
         let wait = clock.until(later);
+        let both = async { tokio::join!(wait, async { clock.set(later) }) };
+        both.await;
+        // Also when it is set back.
+        let wait = clock.until(Timestamp::MAX);
         let both = async { tokio::join!(wait, async { clock.set(later) }) };
         both.await;
         assert_eq!(clock.boottime(), Duration::from_secs(3600));

@@ -526,3 +526,62 @@ fn look(place: &Place, folder: Folder) -> Door {
         Err(error) => Door::Broken(Folder::open(&place.folder).ok(), word(error)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use keyhaven_vault::{Actor, Claimed};
+
+    use super::*;
+
+    fn password(text: &str) -> LockedBytes {
+        LockedBytes::from(keyhaven_secret::SecretBytes::copy_of(text.as_bytes()))
+    }
+
+    fn opens(keeper: &mut Keeper, text: &str, context: &Context) -> bool {
+        let kek = keeper.unlock_job().unwrap().unwrap();
+        let kek = kek.run(&password(text)).unwrap();
+        keeper.unlock(&kek, OldCopy::Ask, context).is_ok()
+    }
+
+    /// After a lock nobody would see the new recovery key.
+    #[test]
+    fn a_rekey_that_is_not_wanted_any_more_leaves_the_vault_as_it_was() {
+        let home = tempfile::tempdir().unwrap();
+        let kdf = KdfPolicy::cheap_for_tests();
+        let place = Place {
+            folder: home.path().join("vault"),
+            state: Some(home.path().join("state")),
+            kdf,
+        };
+        let context = Context {
+            now: "2026-06-01T12:00:00Z".parse().unwrap(),
+            actor: Actor {
+                uid: 1000,
+                pid: 1,
+                start_time: 1,
+                program: "/usr/bin/kh".into(),
+            },
+            claimed: Claimed::default(),
+        };
+        let mut keeper = Keeper::enter(place).unwrap();
+        let params = kdf.calibrate(|| std::time::Duration::ZERO).unwrap();
+        keeper.create(&password("old"), params, &context).unwrap();
+        let rekey = |keeper: &mut Keeper, wanted: bool| {
+            let proof = keeper.check_job().unwrap().run(&password("old")).unwrap();
+            let vault = keeper.open().unwrap();
+            let new = vault.new_password_job(params).unwrap();
+            let new = new.run(&password("new")).unwrap();
+            let rekey = Rekey::begin(vault, &proof).unwrap();
+            let done = keeper.rekey(rekey, &context, &new, || wanted);
+            keeper.lock(&context).unwrap();
+            done
+        };
+        let refused = rekey(&mut keeper, false).map(drop);
+        assert_eq!(refused, Err(Error::Cancelled));
+        assert!(!opens(&mut keeper, "new", &context));
+        assert!(opens(&mut keeper, "old", &context));
+        // Control: wanted, it is done.
+        rekey(&mut keeper, true).unwrap();
+        assert!(opens(&mut keeper, "new", &context));
+    }
+}

@@ -321,6 +321,19 @@ pub(crate) fn last_before(connection: &Connection, before: Timestamp) -> Result<
     Ok(last.cast_unsigned())
 }
 
+/// The time of the newest entry that is older than a time.
+pub(crate) fn newest_before(
+    connection: &Connection,
+    before: Timestamp,
+) -> Result<Option<Timestamp>, Error> {
+    let newest: Option<i64> = connection.query_row(
+        "SELECT max(at) FROM audit WHERE at < ?1",
+        [before.as_microsecond()],
+        |row| row.get(0),
+    )?;
+    Ok(newest.and_then(|at| Timestamp::from_microsecond(at).ok()))
+}
+
 /// Removes entries, in the transaction that says so.
 pub(crate) fn remove_up_to(connection: &Connection, sequence: u64) -> Result<(), Error> {
     connection

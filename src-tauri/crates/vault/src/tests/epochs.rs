@@ -1,6 +1,6 @@
 //! What lies beside the epoch in use: what goes, and what may be the newer vault and stays.
 
-use super::keys::{OTHER, open_with, prepared, rekey};
+use super::keys::{OTHER, assert_whole, open_with, prepared, rekey};
 use super::opening::copy_folder;
 use super::*;
 
@@ -122,6 +122,33 @@ fn a_file_called_as_the_last_epoch_is_named_and_stops_nothing_else() {
         home.close(home.open().unwrap());
         for name in [format!("vault-{number}.db"), format!("anchor-{number}")] {
             std::fs::remove_file(home.vault().join(name)).unwrap();
+        }
+    }
+}
+
+/// A folder stands where copy B of the header is to be written first: it stays behind.
+#[test]
+fn the_epoch_before_stays_while_a_copy_of_the_header_names_it() {
+    for loses_a in [false, true] {
+        let home = Home::new();
+        let (vault, _, id) = prepared(&home);
+        let old = std::fs::read(home.vault().join("header-b")).unwrap();
+        let in_the_way = home.vault().join("header-b.new");
+        std::fs::create_dir(&in_the_way).unwrap();
+        let (vault, _) = rekey(vault, &home, OTHER);
+        assert!(is_there(&home, 1) && is_there(&home, 2));
+        home.close(vault);
+        assert_eq!(std::fs::read(home.vault().join("header-b")).unwrap(), old);
+        std::fs::remove_dir(&in_the_way).unwrap();
+        if loses_a {
+            std::fs::write(home.vault().join("header-a"), b"KEYHAVEN lost").unwrap();
+            let vault = accept_old_copy(&home);
+            assert_whole(&vault, &home, id);
+            assert!(is_there(&home, 2));
+        } else {
+            let vault = open_with(&home, OTHER).unwrap();
+            assert_eq!(vault.remarks(), [Remark::HeaderHealed]);
+            assert!(!is_there(&home, 1));
         }
     }
 }

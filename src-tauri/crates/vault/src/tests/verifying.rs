@@ -223,6 +223,40 @@ fn old_entries_are_cut_as_said_and_everything_still_follows() {
 }
 
 #[test]
+fn a_clock_that_jumps_ahead_cuts_nothing_before_it_has_held_for_a_day() {
+    let (mut home, mut vault) = lively();
+    let settings = Settings {
+        audit_keep_days: 30,
+        ..Settings::default()
+    };
+    vault.set_settings(&home.context(), &settings).unwrap();
+    let (entries, real) = (vault.verify_audit().unwrap(), home.now);
+    let cut = |home: &Home, vault: &mut Unlocked| {
+        use_of(home, vault, &[]);
+        vault
+            .cut_old_entries(&home.context(), &TimeZone::UTC)
+            .unwrap()
+    };
+    home.pass(24 * 4000);
+    assert_eq!(cut(&home, &mut vault), 0);
+    home.pass(1);
+    assert_eq!(cut(&home, &mut vault), 0);
+    // Set right again, its wrong entries mean nothing.
+    home.now = real;
+    for _ in 0..3 {
+        home.pass(24);
+        assert_eq!(cut(&home, &mut vault), 0);
+    }
+    // Days that really pass.
+    home.now = real;
+    home.pass(24 * 40);
+    assert_eq!(cut(&home, &mut vault), 0);
+    home.pass(24);
+    assert_eq!(cut(&home, &mut vault), entries);
+    assert!(vault.verify().unwrap().is_clean());
+}
+
+#[test]
 fn a_crash_behind_a_cut_is_no_damage() {
     let (home, mut vault) = lively();
     let anchor = home.vault().join("anchor-1");

@@ -1,9 +1,11 @@
 //! Checking the open vault, and cutting the oldest entries off its log.
 
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Unlocked;
 use crate::audit::{Action, Context};
+use crate::due;
 use crate::error::{Damage, Error};
 use crate::format::header_file;
 use crate::model::Usage;
@@ -143,6 +145,25 @@ impl Unlocked {
     /// [`Damage::Audit`] where the mark of a cut is not what was written.
     pub fn first_audit_entry(&self) -> Result<u64, Error> {
         Ok(cutoff::beginning(&self.connection, &self.keys.audit)?.sequence + 1)
+    }
+
+    /// Cuts the entries of the log that the settings no longer keep; how many. Their days are
+    /// counted back from the newest entry of a day before today: a clock that has just jumped
+    /// ahead is not believed before it has held for a second day.
+    ///
+    /// # Errors
+    /// As [`Unlocked::cut_audit`].
+    pub fn cut_old_entries(&mut self, context: &Context, zone: &TimeZone) -> Result<u64, Error> {
+        let days = self.settings()?.audit_keep_days;
+        let today = due::start_of_day(due::day_of(context.now, zone), zone);
+        match audit::newest_before(&self.connection, today)? {
+            Some(known) if days > 0 => {
+                let kept = SignedDuration::from_hours(24 * i64::from(days));
+                let before = known.saturating_sub(kept).unwrap_or(Timestamp::MIN);
+                self.cut_audit(context, before)
+            }
+            _ => Ok(0),
+        }
     }
 
     /// Cuts the entries of the log that are older than a time; how many. The cut is an entry
