@@ -97,6 +97,10 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
   [1]
   $ cat "$HOME/diary"
   dear diary
+  $ kh backup "$KEYHAVEN_HOME/mine.khbackup"
+  error: WORLD/vault/mine.khbackup lies in the vault's own folder, and would be lost with it
+  hint: name a file outside of it, or none: kh backup keeps one with the daily ones
+  [2]
   $ kh backup /nowhere/at/all
   error: /nowhere/at: No such file or directory (os error 2)
   [1]

@@ -148,6 +148,7 @@ pub(crate) fn word(error: VaultError) -> Error {
             finding: damage.to_string(),
         },
         VaultError::NotABackup(path) => Error::NotABackup { path: text(&path) },
+        VaultError::BackupInVault(path) => Error::BackupInVault { path: text(&path) },
         VaultError::DamagedBackup { path, damage } => Error::DamagedBackup {
             path: text(&path),
             finding: damage.to_string(),

@@ -127,6 +127,9 @@ errors! {
     Invalid { /// What was given, in words, such as `the credential's name`.
         what: String, /// Why it is refused.
         problem: String, } = 2,
+    /// A backup was to lie in the vault's own folder.
+    BackupInVault { /// The file.
+        path: String, } = 2,
     /// A credential has several fields and none was named.
     FieldNeeded { /// The credential.
         name: String, /// Its fields.

@@ -59,6 +59,9 @@ pub fn message(error: &Error) -> String {
         }
         Error::AgentRunning => "another agent already holds this vault".into(),
         Error::Invalid { what, problem } => format!("{what}: {problem}"),
+        Error::BackupInVault { path } => {
+            format!("{path} lies in the vault's own folder, and would be lost with it")
+        }
         Error::FieldNeeded { name, fields } => {
             format!("{name} has several fields: {}", fields.join(", "))
         }
@@ -178,6 +181,9 @@ pub fn hint(error: &Error) -> Option<String> {
         Error::Malformed { .. } => "nothing was imported; mend that line and try again",
         Error::AgentRunning => "see: kh agent status",
         Error::Invalid { .. } => return None,
+        Error::BackupInVault { .. } => {
+            "name a file outside of it, or none: kh backup keeps one with the daily ones"
+        }
         Error::FieldNeeded { .. } => "name one with --field, or as the last part of the reference",
         Error::Locked => "unlock it with: kh unlock",
         Error::NoCredential { similar, .. }

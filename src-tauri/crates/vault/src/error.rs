@@ -103,6 +103,9 @@ pub enum Error {
     /// Something else than a backup has that name.
     #[error("{} is not a backup of Keyhaven", .0.display())]
     NotABackup(PathBuf),
+    /// A backup would lie in the vault's own folder.
+    #[error("{} lies in the folder of the vault", .0.display())]
+    BackupInVault(PathBuf),
     /// A backup is not what was written.
     #[error("the backup {} is damaged: {damage}", .path.display())]
     DamagedBackup {

@@ -19,7 +19,7 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::audit::{Action, Context};
-use crate::crypto::kdf::{KdfJob, KdfPolicy, Kek, NewPassword, NewPasswordJob};
+use crate::crypto::kdf::{KdfJob, KdfParams, KdfPolicy, Kek, NewPassword, NewPasswordJob};
 use crate::crypto::keys::{Keys, VaultKey};
 use crate::crypto::recovery::RecoveryKey;
 use crate::epoch::{self, Epoch, Meant, NextEpoch};
@@ -133,14 +133,15 @@ impl Restore {
         ways_in::password_job(&self.file.header.header, &self.policy)
     }
 
-    /// The slow step for the same password in its new slot.
+    /// The slow step for the same password in its new slot: with these parameters, or with
+    /// those of the backup's time where they were stronger.
     ///
     /// # Errors
     /// As [`Restore::password_job`], and [`Error::NoRandomness`].
-    pub fn new_password_job(&self) -> Result<NewPasswordJob, Error> {
-        let params = self.file.header.header.kdf();
-        let params = params.ok_or(HeaderDamage::Malformed)?;
-        NewPasswordJob::make(params, &self.policy, &mut OsRandom)
+    pub fn new_password_job(&self, kdf: KdfParams) -> Result<NewPasswordJob, Error> {
+        let before = self.file.header.header.kdf();
+        let before = before.ok_or(HeaderDamage::Malformed)?;
+        NewPasswordJob::make(kdf.stronger(before), &self.policy, &mut OsRandom)
     }
 
     /// Checks everything in it. Its database is copied into the vault's folder to be opened.

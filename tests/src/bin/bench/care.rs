@@ -105,7 +105,9 @@ pub fn restore() -> Figure {
         round += 1;
         let read = Restore::read(&path, options().policy).unwrap();
         let kek = read.password_job().unwrap().run(&password()).unwrap();
-        let new = read.new_password_job().unwrap().run(&password()).unwrap();
+        let kdf = options().policy.calibrate(|| Duration::ZERO).unwrap();
+        let new = read.new_password_job(kdf).unwrap();
+        let new = new.run(&password()).unwrap();
         let folder = Folder::create(&home.path().join(format!("restored-{round}"))).unwrap();
         let start = Instant::now();
         let restore = Restore::read(&path, options().policy).unwrap();

@@ -552,7 +552,7 @@ state: BackupState, };
 
 export type BackupReason = "asked" | "daily" | "import" | "rekey" | "migration";
 
-export type BackupState = "verified" | "unproved" | "damaged";
+export type BackupState = "authentic" | "unproved" | "damaged";
 
 export type LogView = { 
 /**
@@ -1247,7 +1247,11 @@ what: string,
 /**
  * Why it is refused.
  */
-problem: string, } | { "code": "field_needed", 
+problem: string, } | { "code": "backup_in_vault", 
+/**
+ * The file.
+ */
+path: string, } | { "code": "field_needed", 
 /**
  * The credential.
  */

@@ -4,7 +4,7 @@ use keyhaven_protocol::care::{RestoreBackupRequest, RestoredView, SalvageRequest
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_secret::memory::LockedBytes;
-use keyhaven_vault::{Checked, Claimed, NewPassword, Restore};
+use keyhaven_vault::{Checked, Claimed, KdfParams, NewPassword, Restore};
 
 use crate::caller::Caller;
 use crate::cases::care::absolute;
@@ -72,7 +72,9 @@ async fn prepare(
     let policy = agent.policy;
     let restore = apart(move || Restore::read(&file, policy)).await?;
     let job = restore.password_job().map_err(word)?;
-    let new = restore.new_password_job().map_err(word)?;
+    let new = restore
+        .new_password_job(params(caller).await?)
+        .map_err(word)?;
     let _ = caller.outbox.progress(id, 0, STEPS).await;
     let derive = move || {
         let kek = job.run(&password).map_err(word)?;
@@ -88,6 +90,15 @@ async fn prepare(
         .run(move || new.run(&password).map_err(word))
         .await?;
     Ok((checked, password))
+}
+
+/// How the key of the restored password is derived: as that of any new one, and not in a
+/// weaker way than that of the vault it replaces.
+async fn params(caller: &Caller) -> Result<KdfParams, Error> {
+    let calibrated = keys::calibrate(&caller.agent).await?;
+    // A vault that is a ruin, or not there, has none.
+    let present = caller.agent.vault.run(|keeper| keeper.kdf().ok()).await?;
+    Ok(present.map_or(calibrated, |present| calibrated.stronger(present)))
 }
 
 /// What needs no vault is done on a thread of its own.

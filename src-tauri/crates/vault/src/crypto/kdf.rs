@@ -28,6 +28,23 @@ pub struct KdfParams {
     pub lanes: u32,
 }
 
+impl KdfParams {
+    /// Whichever of the two makes guessing dearer: by memory times passes, and by memory where
+    /// that is the same.
+    #[must_use]
+    pub fn stronger(self, other: Self) -> Self {
+        let cost = |of: Self| {
+            let work = u64::from(of.memory_kib) * u64::from(of.passes);
+            (work, of.memory_kib)
+        };
+        if cost(other) > cost(self) {
+            other
+        } else {
+            self
+        }
+    }
+}
+
 /// RFC 9106, second recommended option: the least that is ever chosen.
 const FLOOR: KdfParams = KdfParams {
     memory_kib: 64 * MIB,

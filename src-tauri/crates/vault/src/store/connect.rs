@@ -114,13 +114,15 @@ fn connect(path: &Path, keys: &Keys) -> Result<Connection, Error> {
     connection.execute_batch(&keys.database_pragma())?;
     #[cfg(test)]
     connection.execute_batch(crate::faults::unauthenticated::pragma())?;
+    // Before anything is read of the database: what is first read without it keeps the index
+    // of the log in a file beside it.
+    connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE")?;
     connection.execute_batch(
         "PRAGMA trusted_schema = OFF;
          PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = ON;
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -16384;
-         PRAGMA locking_mode = EXCLUSIVE;
          PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL",
     )?;

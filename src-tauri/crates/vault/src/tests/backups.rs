@@ -234,3 +234,51 @@ fn the_newest_own_backup_that_is_whole_is_the_one_to_restore() {
     let kek = locked.password_job().unwrap().run(&secret(OTHER)).unwrap();
     assert_eq!(named(locked.restorable(&kek).unwrap()), expected);
 }
+
+#[test]
+fn a_backup_is_not_put_into_the_vaults_own_folder() {
+    let (home, mut vault) = lively();
+    let inside = home.vault().join("inside");
+    crate::format::disk::make_folder(&inside).unwrap();
+    std::os::unix::fs::symlink(home.vault(), home.path().join("link")).unwrap();
+    std::os::unix::fs::symlink(home.vault().join("vault-1.db"), home.path().join("file")).unwrap();
+    let before = names(&home.vault());
+    for target in [
+        home.vault().join("one.khbackup"),
+        home.vault().join("vault-1.db"),
+        inside.join("one.khbackup"),
+        home.path().join("link/one.khbackup"),
+        home.path().join("file"),
+    ] {
+        let refused = vault.backup(&target, Reason::Asked, &home.context());
+        assert!(
+            matches!(refused, Err(Error::BackupInVault(_))),
+            "{}",
+            target.display()
+        );
+    }
+    assert_eq!(names(&home.vault()), before);
+    let own = new_backup_path(&home.vault(), home.now, Reason::Asked).unwrap();
+    vault.backup(&own, Reason::Asked, &home.context()).unwrap();
+}
+
+/// How many pages may wait in the log before a commit moves them into the file.
+fn checkpoints(vault: &Unlocked) -> i64 {
+    let pages = vault
+        .connection
+        .pragma_query_value(None, "wal_autocheckpoint", |row| row.get(0));
+    pages.unwrap()
+}
+
+#[test]
+fn a_backup_that_does_not_begin_leaves_the_database_as_it_was() {
+    let (home, mut vault) = lively();
+    let usual = checkpoints(&vault);
+    // What is to be counted for the manifest cannot be.
+    let hide = "ALTER TABLE credential RENAME TO hidden";
+    vault.connection.execute_batch(hide).unwrap();
+    let path = home.path().join("one.khbackup");
+    let refused = vault.begin_backup(&path, Reason::Asked, &home.context());
+    assert!(refused.is_err());
+    assert_eq!(checkpoints(&vault), usual);
+}

@@ -29,6 +29,25 @@ fn what_was_stored_is_there_after_lock_and_unlock() {
 }
 
 #[test]
+fn nothing_but_the_log_lies_beside_an_open_database() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let databases = || {
+        let entries = std::fs::read_dir(home.vault()).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.filter(|name| name.starts_with("vault-")).collect();
+        names.sort();
+        names
+    };
+    vault.add(&home.context(), credential("a", "1")).unwrap();
+    assert_eq!(databases(), ["vault-1.db", "vault-1.db-wal"]);
+    home.close(vault);
+    let mut vault = home.open().unwrap();
+    vault.add(&home.context(), credential("b", "1")).unwrap();
+    assert_eq!(databases(), ["vault-1.db", "vault-1.db-wal"]);
+}
+
+#[test]
 fn every_file_is_private() {
     use std::os::unix::fs::MetadataExt as _;
     let home = Home::new();

@@ -13,7 +13,7 @@ pub(crate) fn restore(
     let options = home.options();
     let restore = Restore::read(path, options.policy)?;
     let kek = restore.password_job()?.run(&secret(PASSWORD))?;
-    let job = restore.new_password_job()?;
+    let job = restore.new_password_job(options.policy.calibrate(|| Duration::ZERO)?)?;
     let folder = Folder::create(&home.vault())?;
     let checked = restore.check(&kek, folder.path())?;
     let password = job.run(&secret(PASSWORD))?;
@@ -153,4 +153,33 @@ fn a_log_that_was_cut_is_carried_over_with_its_mark() {
     let (mut vault, _) = restore(&home, &path, None).unwrap();
     assert_eq!(vault.first_audit_entry().unwrap(), first);
     assert!(vault.verify().unwrap().is_clean());
+}
+
+#[test]
+fn a_restored_password_is_never_derived_in_a_weaker_way_than_a_new_one() {
+    let (home, path, _) = gone_on();
+    let restore = Restore::read(&path, home.options().policy).unwrap();
+    let before = restore.password_job().unwrap().params;
+    let now = KdfParams {
+        memory_kib: 64,
+        passes: 2,
+        lanes: 1,
+    };
+    let kek = restore.password_job().unwrap();
+    let kek = kek.run(&secret(PASSWORD)).unwrap();
+    let weaker = KdfParams {
+        memory_kib: before.memory_kib / 2,
+        ..before
+    };
+    let kept = restore.new_password_job(weaker).unwrap();
+    assert_eq!(kept.run(&secret(PASSWORD)).unwrap().params, before);
+    let password = restore.new_password_job(now).unwrap();
+    let password = password.run(&secret(PASSWORD)).unwrap();
+    let folder = Folder::open(&home.vault()).unwrap();
+    let checked = restore.check(&kek, folder.path()).unwrap();
+    let replaced = checked.replace(folder, None, &password, &home.context(), home.options());
+    let (vault, _, _) = replaced.unwrap();
+    assert_eq!(vault.kdf(), Some(now));
+    home.close(vault);
+    home.open().unwrap();
 }

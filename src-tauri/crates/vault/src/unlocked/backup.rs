@@ -93,14 +93,15 @@ impl Unlocked {
     /// that lies there is replaced; anything else is not.
     ///
     /// # Errors
-    /// [`Error::NotABackup`] where something else has that name; what files and database may
-    /// meet.
+    /// [`Error::BackupInVault`]; [`Error::NotABackup`] where something else has that name; what
+    /// files and database may meet.
     pub fn begin_backup(
         &mut self,
         target: &Path,
         reason: Reason,
         context: &Context,
     ) -> Result<Backup, Error> {
+        self.check_outside_of_vault(target)?;
         if std::fs::symlink_metadata(target).is_ok() {
             match BackupFile::open(target) {
                 // Of another vault it may be the only one.
@@ -111,8 +112,6 @@ impl Unlocked {
                 Err(other) => return Err(other),
             }
         }
-        let folder = target.parent().unwrap_or(target);
-        std::fs::metadata(folder).map_err(|error| Error::io(folder, error))?;
         // A name of its own: what the person called so is not to be removed.
         let mine = make_id(&mut *self.options.random, context.now)?;
         let mut name = target.file_name().unwrap_or_default().to_owned();
@@ -125,7 +124,6 @@ impl Unlocked {
         let copy = disk::make_private(&files.scratch)?;
         self.flush_uses()?;
         connect::checkpoint(&self.connection)?;
-        connect::set_checkpoints(&self.connection, false)?;
         let size = self.raw()?.metadata().map(|found| found.len());
         let size = size.map_err(|error| Error::io(self.folder.path(), error))?;
         let header = self.chosen.copy.encode();
@@ -144,6 +142,8 @@ impl Unlocked {
             header: part(header.len() as u64, Sha256::digest(&header).into()),
             database: part(size, [0; 32]),
         };
+        // Last, for what fails before would leave it so. Nothing was committed since.
+        connect::set_checkpoints(&self.connection, false)?;
         Ok(Backup {
             target: target.to_owned(),
             reason,
@@ -162,6 +162,26 @@ impl Unlocked {
             connection: None,
             front: Vec::new(),
         })
+    }
+
+    /// Whether a backup would lie elsewhere than the vault, or where the automatic ones do: in
+    /// the vault's folder it would go with it, and to open what lies there by its path could
+    /// drop the locks of the database.
+    fn check_outside_of_vault(&self, target: &Path) -> Result<(), Error> {
+        let folder = target.parent().unwrap_or(target);
+        let folder = folder
+            .canonicalize()
+            .map_err(|error| Error::io(folder, error))?;
+        // Where it leads, if it is a link to something.
+        let end = target.canonicalize().ok();
+        let end = end.as_deref().and_then(Path::parent);
+        let vault = self.folder.path();
+        let automatic = backup::backup_folder(vault);
+        let within = |at: &Path| at.starts_with(vault) && at != automatic;
+        if within(&folder) || end.is_some_and(within) {
+            return Err(Error::BackupInVault(target.to_owned()));
+        }
+        Ok(())
     }
 
     /// The database file, for its bytes. It is opened once and closed after the database is:
