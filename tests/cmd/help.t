@@ -6,8 +6,7 @@ The help fits a screen and says what there is.
   Usage: kh [OPTIONS] COMMAND
   
   Vault
-    init             create a vault
-    unlock, lock     open it, close it
+    init             create a vault; unlock, lock: open it, close it
     password         change what opens it; recovery: a new recovery key
     status           whether it is locked, and what is due
     backup, restore  write one encrypted file; put one in the vault's place
@@ -25,6 +24,7 @@ The help fits a screen and says what there is.
     run              run a command with the variables of an environment
     shell, env       a shell with them; print them for eval
     profile, inject  save ways to launch; fill a template
+    askpass          answer git and ssh; also git-credential, credential-process
     allow, deny      trust a project's .keyhaven.toml, or not; hook: load it on cd
   House
     audit            the log

@@ -140,6 +140,9 @@ entries! {
     "profile" "Saves ways to launch, and lists them" ProfileArgs => run::profile::profile,
     "inject" "Fills a template's references into a private file" InjectArgs => run::inject::inject,
     "hook" "Prints a shell's hook: variables come with a folder and go with it" HookArgs => run::hook::hook,
+    "credential-process" "Gives a key to AWS's tools" CredentialProcessArgs => run::helper::credential_process,
+    "git-credential" "Gives a key to git, for one host" GitCredentialArgs => run::helper::git_credential,
+    "askpass" "Answers git and ssh when they ask for a password" AskpassArgs => run::helper::askpass,
     "allow" "Shows the directory file and trusts it" AllowArgs => run::trust::allow,
     "deny" "Withdraws the trust in the directory file" DenyArgs => run::trust::deny,
     "audit" "Shows the log" AuditArgs => run::audit::audit,
@@ -315,7 +318,7 @@ mod tests {
         assert!(help.lines().all(|line| line.len() <= 80), "{help}");
         for entry in ENTRIES {
             let named = help
-                .split(|c: char| !c.is_ascii_alphanumeric())
+                .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
                 .any(|word| word == entry.name);
             assert!(named, "{} is missing", entry.name);
         }
@@ -400,6 +403,9 @@ mod tests {
             "kh deny f".into(),
             "kh inject -i a -o b -p c -e d --expired warn --allow-production".into(),
             "kh hook bash".into(),
+            "kh credential-process aws a -p b -e c".into(),
+            "kh git-credential a --host b --username c get".into(),
+            "kh askpass a --username b Password:".into(),
             "kh audit n --action a --since 2026-01-01 --limit 3".into(),
             "kh audit --verify".into(),
             "kh verify --password-stdin".into(),

@@ -11,6 +11,7 @@ pub mod edit;
 pub mod environment;
 pub mod get;
 pub mod help;
+pub mod helper;
 pub mod hook;
 pub mod import;
 pub mod inject;

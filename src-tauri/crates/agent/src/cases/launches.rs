@@ -133,6 +133,7 @@ fn record(
         LaunchPurpose::Env => (Action::Exported, "env"),
         LaunchPurpose::Inject => (Action::Exported, "inject"),
         LaunchPurpose::Hook => (Action::Exported, "hook"),
+        LaunchPurpose::Helper => (Action::Exported, "helper"),
     };
     let subjects: Vec<Uuid> = launch.credentials.iter().map(|(_, id)| *id).collect();
     let mut detail = Detail::from([

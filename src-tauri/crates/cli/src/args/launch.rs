@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use keyhaven_protocol::request::Assignment;
 use keyhaven_protocol::view::ExpiredPolicy;
 
-use super::{PlaceArgs, values};
+use super::{PlaceArgs, TargetArgs, values};
 
 /// Where the variables come from, which of them are wanted, and what is allowed this once.
 #[derive(Debug, Clone, Args)]
@@ -137,6 +137,44 @@ pub struct InjectArgs {
     /// Let keys of a higher tier in this once
     #[arg(long)]
     pub allow_production: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct CredentialProcessArgs {
+    /// Whose form
+    pub form: ProcessForm,
+    #[command(flatten)]
+    pub target: TargetArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProcessForm {
+    Aws,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct GitCredentialArgs {
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// Give it to this host, in place of its page's (repeat)
+    #[arg(long, value_name = "HOST")]
+    pub host: Vec<String>,
+    /// The name that goes with it
+    #[arg(long, value_name = "NAME")]
+    pub username: Option<String>,
+    /// What git wants: get, store or erase
+    pub operation: String,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct AskpassArgs {
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// The name that goes with it
+    #[arg(long, value_name = "NAME")]
+    pub username: Option<String>,
+    /// The question, as git and ssh give it
+    pub prompt: Option<String>,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -7,8 +7,7 @@ Keeps API keys and hands them to the programs that need them.
 Usage: kh [OPTIONS] COMMAND
 
 Vault
-  init             create a vault
-  unlock, lock     open it, close it
+  init             create a vault; unlock, lock: open it, close it
   password         change what opens it; recovery: a new recovery key
   status           whether it is locked, and what is due
   backup, restore  write one encrypted file; put one in the vault's place
@@ -26,6 +25,7 @@ Launching
   run              run a command with the variables of an environment
   shell, env       a shell with them; print them for eval
   profile, inject  save ways to launch; fill a template
+  askpass          answer git and ssh; also git-credential, credential-process
   allow, deny      trust a project's .keyhaven.toml, or not; hook: load it on cd
 House
   audit            the log
@@ -103,6 +103,20 @@ pub fn example(command: &str) -> &'static str {
             "The template holds {{kh://PROJECT/ENVIRONMENT/NAME|FILTER}}. A value with a quote or a \
              line end needs a filter: json, url, base64, or raw for as it is. Trust a template \
              with: kh allow FILE\n\nExample:\n  kh inject -i config.template -o config.json"
+        }
+        "credential-process" => {
+            "The key has the fields access_key_id and secret_access_key, and session_token where \
+             there is one.\n\nExample, in ~/.aws/config:\n  [profile shop]\n  \
+             credential_process = kh credential-process aws kh://shop/dev/aws"
+        }
+        "git-credential" => {
+            "The key goes to the host of its page (kh edit REF --url) or of --host, over https \
+             alone. Its name is --username, else its field username.\n\nExample:\n  git config \
+             --global credential.https://github.com.helper '!kh git-credential kh://me/dev/github'"
+        }
+        "askpass" => {
+            "GIT_ASKPASS and SSH_ASKPASS name a program, so write one of two lines.\n\nExample:\n  \
+             #!/bin/sh\n  exec kh askpass kh://me/dev/github \"$@\""
         }
         "hook" => {
             "In a folder with a trusted .keyhaven.toml its variables are there, and outside they \

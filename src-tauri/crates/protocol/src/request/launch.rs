@@ -110,4 +110,6 @@ pub enum LaunchPurpose {
     Inject,
     /// `kh hook`.
     Hook,
+    /// `kh credential-process`, `kh git-credential`, `kh askpass`.
+    Helper,
 }

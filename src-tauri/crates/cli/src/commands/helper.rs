@@ -1,0 +1,318 @@
+//! Keys in the forms that other programs ask for: AWS's `credential_process`, git's
+//! credential helpers (gitcredentials(7)), and the askpass of git and ssh.
+//!
+//! Each gives exactly the credential that it was set up with; policies and the log are those
+//! of a launch in that credential's environment.
+
+use std::collections::{BTreeMap, HashMap};
+
+use keyhaven_protocol::request::{
+    Assignment, Choice, LaunchPurpose, LaunchSource, Overrides, Profile, ShowRequest, Target,
+};
+use keyhaven_protocol::view::CredentialView;
+use keyhaven_protocol::{Client, Reference};
+use keyhaven_secret::SecretBytes;
+use serde::Serialize;
+
+use super::launch::{Order, resolve};
+use crate::args::{AskpassArgs, CredentialProcessArgs, GitCredentialArgs, TargetArgs};
+use crate::failure::Failure;
+use crate::place::{self, Named};
+use crate::session::{Context, all_of_stdin};
+
+/// The most that git says of what it wants, in bytes.
+const MOST: usize = 64 << 10;
+/// Where a token alone is the password, servers take any name.
+const ANY_NAME: &str = "token";
+/// Fields that hold a name.
+const NAMES: [&str; 2] = ["username", "user"];
+/// Fields that hold what goes with a name.
+const PASSWORDS: [&str; 3] = ["password", "token", "value"];
+
+/// The answer of a `credential_process` (AWS SDKs and Tools Reference Guide).
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct AwsKey<'a> {
+    version: u8,
+    access_key_id: &'a str,
+    secret_access_key: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_token: Option<&'a str>,
+}
+
+/// A credential that is asked for.
+struct Asked {
+    client: Client,
+    named: Named,
+    view: CredentialView,
+}
+
+/// `kh credential-process`
+pub fn credential_process(
+    context: &Context,
+    arguments: CredentialProcessArgs,
+) -> Result<(), Failure> {
+    let asked = Asked::find(context, &arguments.target)?;
+    let fields = ["access_key_id", "secret_access_key", "session_token"];
+    for needed in &fields[..2] {
+        if !asked.has(needed) {
+            return Err(Failure::failed(
+                format!("{} has no field {needed}", asked.view.row.name),
+                "an AWS key has the fields access_key_id and secret_access_key",
+            ));
+        }
+    }
+    let there: Vec<&str> = fields
+        .into_iter()
+        .filter(|field| asked.has(field))
+        .collect();
+    let values = asked.values(context, &there)?;
+    let text = |field: &str| {
+        values
+            .get(field)
+            .map(|value| utf8(field, value))
+            .transpose()
+    };
+    let missing = || Failure::defect("a field went astray");
+    let key = AwsKey {
+        version: 1,
+        access_key_id: text(fields[0])?.ok_or_else(missing)?,
+        secret_access_key: text(fields[1])?.ok_or_else(missing)?,
+        session_token: text(fields[2])?,
+    };
+    context.printer.document(&key)
+}
+
+/// `kh git-credential`
+pub fn git_credential(context: &Context, arguments: GitCredentialArgs) -> Result<(), Failure> {
+    let said = all_of_stdin(MOST)?;
+    // Nothing is stored or erased for git, and what it may learn to ask is not known.
+    if arguments.operation != "get" {
+        return Ok(());
+    }
+    let wanted = attributes(&said);
+    let wants = |key: &str| wanted.get(key).map_or("", String::as_str);
+    if !is_private(wants("protocol"), wants("host")) {
+        return Ok(());
+    }
+    let asked = Asked::find(context, &arguments.target)?;
+    let mut hosts = arguments.host;
+    if hosts.is_empty() {
+        hosts.extend(asked.view.url.as_deref().and_then(host_of));
+    }
+    if hosts.is_empty() {
+        return Err(Failure::failed(
+            format!("it is not known which host {} is for", asked.view.row.name),
+            "say it with --host, or give the credential its page: kh edit REF --url https://HOST",
+        ));
+    }
+    // Set up for more hosts than the key is for: git asks the next helper.
+    if !hosts.iter().any(|host| host == wants("host")) {
+        return Ok(());
+    }
+    let said = wanted.get("username").filter(|name| !name.is_empty());
+    let (name, password) = asked.login(context, arguments.username.or(said.cloned()))?;
+    let mut out = Vec::new();
+    for (key, value) in [("username", &name), ("password", &password)] {
+        // Exposed to be given to git: this is what the command is for.
+        let value = value.expose();
+        if value.iter().any(|byte| b"\n\r\0".contains(byte)) {
+            let message = format!("the {key} has more than one line, which git cannot be told");
+            return Err(Failure::failed(message, ""));
+        }
+        out.extend_from_slice(key.as_bytes());
+        out.push(b'=');
+        out.extend_from_slice(value);
+        out.push(b'\n');
+    }
+    context.printer.out(&out)
+}
+
+/// `kh askpass`
+pub fn askpass(context: &Context, arguments: AskpassArgs) -> Result<(), Failure> {
+    let prompt = arguments.prompt.unwrap_or_default().to_lowercase();
+    if prompt.contains("yes/no") || prompt.contains("fingerprint") {
+        return Err(Failure::failed(
+            "that is a question for a person, not for a key",
+            "connect once by hand, and look at what is asked",
+        ));
+    }
+    let asked = Asked::find(context, &arguments.target)?;
+    let (name, password) = asked.login(context, arguments.username)?;
+    let answer = if prompt.starts_with("username") {
+        name
+    } else {
+        password
+    };
+    // Exposed to be given to whoever asked: this is what the command is for.
+    context.printer.out(answer.expose())?;
+    context.printer.out(b"\n")
+}
+
+impl Asked {
+    fn find(context: &Context, target: &TargetArgs) -> Result<Self, Failure> {
+        let mut client = context.unlocked()?;
+        let named = place::named(context, &mut client, target)?;
+        let view = client.ask(ShowRequest {
+            target: named.target.clone(),
+        })?;
+        Ok(Self {
+            client,
+            named,
+            view,
+        })
+    }
+
+    fn has(&self, field: &str) -> bool {
+        self.view.field_list.iter().any(|one| one.name == field)
+    }
+
+    /// A name, and what goes with it.
+    fn login(
+        self,
+        context: &Context,
+        name: Option<String>,
+    ) -> Result<(SecretBytes, SecretBytes), Failure> {
+        let named = self.named.field.clone();
+        let only = match self.view.field_list.as_slice() {
+            [only] => Some(only.name.clone()),
+            _ => None,
+        };
+        let usual = || PASSWORDS.into_iter().find(|field| self.has(field));
+        let Some(password) = named.or(only).or_else(|| usual().map(Into::into)) else {
+            return Err(Failure::usage(
+                format!(
+                    "it is not said which field of {} is meant",
+                    self.view.row.name
+                ),
+                "name it as the last part of the reference",
+            ));
+        };
+        let stored = NAMES.into_iter().find(|field| self.has(field));
+        let fields: Vec<&str> = match (&name, stored) {
+            (None, Some(stored)) => vec![stored, &password],
+            _ => vec![&password],
+        };
+        let mut values = self.values(context, &fields)?;
+        let mut take = |field: &str| values.remove(field);
+        let password = take(&password).ok_or_else(|| Failure::defect("a field went astray"))?;
+        let name = name.map(|name| SecretBytes::new(name.into_bytes()));
+        let name = name.or_else(|| stored.and_then(take));
+        Ok((
+            name.unwrap_or_else(|| SecretBytes::copy_of(ANY_NAME.as_bytes())),
+            password,
+        ))
+    }
+
+    /// The values of fields, by field.
+    fn values(
+        self,
+        context: &Context,
+        fields: &[&str],
+    ) -> Result<HashMap<String, SecretBytes>, Failure> {
+        let Target::Named {
+            project,
+            environment,
+            name,
+        } = self.named.target
+        else {
+            return Err(Failure::defect("a credential without a place"));
+        };
+        let assigned = |(at, field): (usize, &&str)| Assignment {
+            variable: format!("F{at}"),
+            text: Reference {
+                place: None,
+                name: name.clone(),
+                field: Some((*field).into()),
+            }
+            .to_string(),
+        };
+        let order = Order {
+            client: self.client,
+            source: LaunchSource::References {
+                project: Some(project),
+                environment: Some(environment),
+            },
+            choice: Choice {
+                renamed: fields.iter().enumerate().map(assigned).collect(),
+                ..Choice::default()
+            },
+            overrides: Overrides::default(),
+            profile: Profile::default(),
+        };
+        let (_, injected) = resolve(context, order, LaunchPurpose::Helper, None)?;
+        let mut values = HashMap::new();
+        for one in injected {
+            let at: Option<usize> = one.name.strip_prefix('F').and_then(|at| at.parse().ok());
+            if let Some(field) = at.and_then(|at| fields.get(at)) {
+                values.insert((*field).to_owned(), one.value);
+            }
+        }
+        Ok(values)
+    }
+}
+
+fn utf8<'v>(field: &str, value: &'v SecretBytes) -> Result<&'v str, Failure> {
+    // Exposed to be given to the SDK: this is what the command is for.
+    std::str::from_utf8(value.expose())
+        .map_err(|_| Failure::failed(format!("the value of {field} is not UTF-8"), ""))
+}
+
+/// `key=value` lines up to an empty one (git-credential(1), "Input/output format").
+fn attributes(said: &[u8]) -> BTreeMap<String, String> {
+    let text = String::from_utf8_lossy(said);
+    let lines = text.lines().take_while(|line| !line.is_empty());
+    let pairs = lines.filter_map(|line| line.split_once('='));
+    pairs
+        .map(|(key, value)| (key.into(), value.into()))
+        .collect()
+}
+
+/// Whether nobody on the way can read along.
+fn is_private(protocol: &str, host: &str) -> bool {
+    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
+        if port.bytes().all(|byte| byte.is_ascii_digit()) {
+            name
+        } else {
+            host
+        }
+    });
+    let here = ["localhost", "127.0.0.1", "[::1]"].contains(&name);
+    protocol == "https" || (protocol == "http" && here)
+}
+
+/// The host of a page, with its port where it names one.
+fn host_of(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    (!host.is_empty()).then(|| host.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_goes_to_its_host_alone_and_only_where_nobody_reads_along() {
+        assert_eq!(
+            host_of("https://GitHub.com/x").as_deref(),
+            Some("github.com")
+        );
+        assert_eq!(host_of("https://a@b:8443?x").as_deref(), Some("b:8443"));
+        assert_eq!(host_of("github.com"), None);
+        assert!(is_private("https", "github.com"));
+        assert!(is_private("http", "127.0.0.1:3000") && is_private("http", "[::1]:80"));
+        for host in ["github.com", "localhost.evil", "127.0.0.1.evil", ""] {
+            assert!(!is_private("http", host), "{host}");
+        }
+        assert!(!is_private("", "localhost") && !is_private("ssh", "localhost"));
+    }
+
+    #[test]
+    fn what_git_says_ends_at_an_empty_line() {
+        let said = attributes(b"protocol=https\nhost=a=b\nodd\n\nhost=c\n");
+        assert_eq!(said.get("host").map(String::as_str), Some("a=b"));
+        assert_eq!(said.len(), 2);
+    }
+}

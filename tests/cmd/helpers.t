@@ -1,0 +1,99 @@
+Keys for programs that ask in their own way; git is the real one.
+
+  $ vault
+  $ export HOME="$PWD" GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0
+  $ add github ghp_x --url https://github.com/settings/tokens
+  $ add plain ghp_y && printf '{"username":"me","token":"t0"}' | kh add pair -p shop -e dev --field username --field token --stdin --quiet
+  $ fill() { printf 'protocol=%s\nhost=%s\n\n' "$1" "$2" | git -c credential.helper="!kh git-credential $3" credential fill 2>&1; }
+  $ fill https github.com kh://shop/dev/github
+  protocol=https
+  host=github.com
+  username=token
+  password=ghp_x
+  $ fill https github.com 'github -p shop -e dev --username me'
+  protocol=https
+  host=github.com
+  username=me
+  password=ghp_x
+  $ fill https git.example.com 'kh://shop/dev/pair --host git.example.com'
+  protocol=https
+  host=git.example.com
+  username=me
+  password=t0
+  $ fill http localhost:3000 'kh://shop/dev/plain --host localhost:3000'
+  protocol=http
+  host=localhost:3000
+  username=token
+  password=ghp_y
+
+A key goes to its own host alone, and over a line that nobody reads along.
+
+  $ fill https evil.example kh://shop/dev/github
+  fatal: could not read Username for 'https://evil.example': terminal prompts disabled
+  [128]
+  $ fill http github.com kh://shop/dev/github
+  fatal: could not read Username for 'http://github.com': terminal prompts disabled
+  [128]
+  $ fill https github.com kh://shop/dev/plain
+  error: it is not known which host plain is for
+  hint: say it with --host, or give the credential its page: kh edit REF --url https://HOST
+  fatal: could not read Username for 'https://github.com': terminal prompts disabled
+  [128]
+  $ printf 'protocol=https\nhost=github.com\nusername=you\n\n' | kh git-credential kh://shop/dev/github get
+  username=you
+  password=ghp_x
+  $ printf 'protocol=https\nhost=github.com\npassword=x\n\n' | kh git-credential kh://shop/dev/github store
+  $ printf 'protocol=https\nhost=github.com\n\n' | kh git-credential kh://shop/dev/github erase
+  $ printf 'two\nlines' | kh add lines -p shop -e dev --stdin --raw --quiet --url https://github.com
+  $ printf 'protocol=https\nhost=github.com\n\n' | kh git-credential kh://shop/dev/lines get
+  error: the password has more than one line, which git cannot be told
+  [1]
+  $ kh --json audit --limit 1 | node -p 'const row = JSON.parse(require("fs").readFileSync(0))[0]; [row.action, row.detail.purpose, row.credentials.join()].join(" ")'
+  use.export helper lines
+
+As askpass, of git itself too.
+
+  $ printf '#!/bin/sh\nexec kh askpass kh://shop/dev/pair "$@"\n' > ask && chmod +x ask
+  $ printf 'protocol=https\nhost=git.example.com\n\n' | GIT_ASKPASS="$PWD/ask" git credential fill
+  protocol=https
+  host=git.example.com
+  username=me
+  password=t0
+  $ ./ask "Enter passphrase for key '/home/me/.ssh/id':"
+  t0
+  $ ./ask 'Are you sure you want to continue connecting (yes/no/[fingerprint])?'
+  error: that is a question for a person, not for a key
+  hint: connect once by hand, and look at what is asked
+  [1]
+  $ kh askpass kh://shop/dev/nothing
+  error: there is no credential nothing
+  hint: see what there is with: kh list
+  [4]
+  $ printf '{"a":"1","b":"2"}' | kh add odd -p shop -e dev --field a --field b --stdin --quiet
+  $ kh askpass kh://shop/dev/odd
+  error: it is not said which field of odd is meant
+  hint: name it as the last part of the reference
+  [2]
+  $ kh askpass kh://shop/dev/odd/b
+  2
+
+For the tools of AWS.
+
+  $ printf '{"access_key_id":"AKIA0","secret_access_key":"s/+"}' | kh add aws -p shop -e prod --field access_key_id --field secret_access_key --stdin --quiet
+  $ kh credential-process aws kh://shop/prod/aws
+  {"Version":1,"AccessKeyId":"AKIA0","SecretAccessKey":"s/+"}
+  $ printf '{"access_key_id":"ASIA0","secret_access_key":"s","session_token":"t"}' | kh add session -p shop -e dev --field access_key_id --field secret_access_key --field session_token --stdin --quiet
+  $ kh credential-process aws session -p shop -e dev
+  {"Version":1,"AccessKeyId":"ASIA0","SecretAccessKey":"s","SessionToken":"t"}
+  $ kh credential-process aws kh://shop/dev/github
+  error: github has no field access_key_id
+  hint: an AWS key has the fields access_key_id and secret_access_key
+  [1]
+  $ kh credential-process azure kh://shop/dev/github
+  error: invalid value 'azure' for '<FORM>' [possible values: aws]
+  hint: see: kh credential-process --help
+  [2]
+  $ kh lock --quiet && kh credential-process aws kh://shop/prod/aws
+  error: the vault is locked
+  hint: unlock it with: kh unlock
+  [3]
