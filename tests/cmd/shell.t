@@ -16,8 +16,11 @@ A shell in it is refused, and so is one that is not there.
 
   $ KEYHAVEN_SHELL=shop/dev kh shell -p shop -e dev
   error: this is already a shell of shop/dev
-  hint: leave it with: exit
+  hint: leave it with: exit, or start another one in it with: --nested
   [6]
+  $ KEYHAVEN_SHELL=shop/dev kh shell -p shop -e dev --nested
+  -i STRIPE=sk_x KEYHAVEN_SHELL=shop/dev PS1=[(shop/dev) $ ]
+  [5]
   $ SHELL=/no/such/shell kh shell -p shop -e dev
   error: /no/such/shell was not found
   hint: is it installed, and in PATH?

@@ -100,6 +100,7 @@ mod tests {
             "DOTNET_ROOT_X64",
             "COMPlus_GCName",
             "npm_config_script_shell",
+            "KEYHAVEN_HOME",
         ] {
             assert!(loader(name).is_some(), "{name}");
         }

@@ -158,10 +158,12 @@ impl Chooser<'_> {
     }
 
     /// Whether a reference means what another one does, or the credential it is a field of.
+    /// Both fields are there, and without a field the only one is meant.
     fn covers(&self, reference: &Reference, other: &Reference) -> bool {
+        let fields = [&reference.field, &other.field];
         reference.name == other.name
             && self.place_of(reference) == self.place_of(other)
-            && (reference.field.is_none() || reference.field == other.field)
+            && (fields.iter().any(|field| field.is_none()) || fields[0] == fields[1])
     }
 
     fn place_of(&self, reference: &Reference) -> Place {

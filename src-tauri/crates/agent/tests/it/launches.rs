@@ -309,6 +309,26 @@ fn what_stays_out_is_neither_opened_nor_logged_as_used() {
 }
 
 #[test]
+fn a_field_stays_out_however_the_file_names_it() {
+    let world = World::new();
+    world.add("stripe", "sk");
+    let mut client = world.client();
+    for written in ["kh:stripe", "kh:stripe/value", "kh://shop/dev/stripe"] {
+        let file = format!("project = 'shop'\nenvironment = 'dev'\n[env]\nA = '{written}'\n");
+        trust(&mut client, &file, false);
+        for said in ["kh:stripe", "kh:stripe/value", "kh://shop/dev/stripe/value"] {
+            let except = Choice {
+                except: vec![said.into()],
+                ..Choice::default()
+            };
+            let (source, purpose) = (directory(&file, None), LaunchPurpose::Run);
+            let chosen = choose(&mut client, source, except, Overrides::default(), purpose);
+            assert_eq!(chosen.unwrap().1, [], "{said} of {written}");
+        }
+    }
+}
+
+#[test]
 fn a_choice_names_adds_and_never_gives_a_loader_variable_away() {
     let world = World::new();
     world.add("stripe", "sk");

@@ -97,6 +97,9 @@ pub struct RunArgs {
 pub struct ShellArgs {
     #[command(flatten)]
     pub launch: LaunchArgs,
+    /// Start it in another one of them
+    #[arg(long)]
+    pub nested: bool,
     #[command(flatten)]
     pub inherit: InheritArgs,
 }

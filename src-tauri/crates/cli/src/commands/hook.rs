@@ -16,13 +16,14 @@ use keyhaven_protocol::client::session_from_environment;
 use keyhaven_protocol::directory::Found;
 use keyhaven_protocol::paths::VaultPlace;
 use keyhaven_protocol::request::{Choice, LaunchPurpose, LaunchSource, Overrides, ResolveRequest};
-use keyhaven_protocol::view::Claimed;
+use keyhaven_protocol::view::{Claimed, LaunchView, Notice};
 use keyhaven_protocol::wording::{self, count as counted};
 use keyhaven_protocol::{Client, Error};
-use keyhaven_runner::{Environment, Injected};
+use keyhaven_runner::{Environment, Injected, names};
 use keyhaven_secret::SecretBytes;
 use serde::{Deserialize, Serialize};
 
+use super::vault::notice_words;
 use crate::args::{EnvFormat, HookArgs, HookShell};
 use crate::failure::Failure;
 use crate::format::{self, quote_for_sh};
@@ -137,7 +138,11 @@ fn step(context: &Context, shell: HookShell) -> Result<(), Failure> {
             let state = state.unwrap_or_default();
             let mut script = state.unload(context, shell)?;
             let count = u32::try_from(loaded.names.len()).unwrap_or(u32::MAX);
-            let words = format!("{}: {} loaded", loaded.place, counted(count, "variable"));
+            let mut words = format!("{}: {} loaded", loaded.place, counted(count, "variable"));
+            for notice in &loaded.notices {
+                words.push_str("; ");
+                words.push_str(&notice_words(notice));
+            }
             context.printer.note(&words);
             let new = State {
                 place: Some(loaded.place),
@@ -185,11 +190,20 @@ fn step_failed(
 }
 
 impl State {
-    /// What stands in the environment, if it can be read.
+    /// What stands in the environment, if it is what a hook has left there: its names become
+    /// commands of a shell.
     fn read() -> Option<Self> {
-        let text = std::env::var(STATE).ok()?;
+        Self::parse(&std::env::var(STATE).ok()?)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
         let json = BASE64.decode(text.as_bytes()).ok()?;
-        serde_json::from_slice(&json).ok()
+        let state: Self = serde_json::from_slice(&json).ok()?;
+        let loaded = |(name, _): &(String, _)| {
+            let dangerous = names::loader(name).or_else(|| names::shell(name));
+            names::is_well_formed(name) && dangerous.is_none()
+        };
+        state.before.iter().all(loaded).then_some(state)
     }
 
     /// The command that keeps it in the shell.
@@ -256,6 +270,7 @@ fn forget(shell: HookShell, name: &str) -> Vec<u8> {
 /// A file's variables, ready for the shell.
 struct Loaded {
     place: String,
+    notices: Vec<Notice>,
     names: Vec<String>,
     script: Vec<u8>,
 }
@@ -271,14 +286,15 @@ fn load(context: &Context, shell: HookShell, found: Found) -> Result<Loaded, Str
     let Ok(answer) = receiver.recv_timeout(BUDGET) else {
         return Err(LATE.into());
     };
-    let (place, injected) = answer.map_err(|error| worded(&error))?;
+    let (view, injected) = answer.map_err(|error| worded(&error))?;
     let refused = |why: String| format!("not loaded: {why}");
     let script = exported(shell, &injected).map_err(|failure| refused(failure.message()))?;
     let names = injected.iter().map(|one| one.name.clone()).collect();
     // The checks are those of a launch.
     Environment::new(std::iter::empty(), injected).map_err(|error| refused(error.to_string()))?;
     Ok(Loaded {
-        place,
+        place: format!("{}/{}", view.project, view.environment),
+        notices: view.notices,
         names,
         script,
     })
@@ -293,7 +309,7 @@ fn worded(error: &Error) -> String {
     )
 }
 
-fn ask(vault: &VaultPlace, found: Found) -> Result<(String, Vec<Injected>), Error> {
+fn ask(vault: &VaultPlace, found: Found) -> Result<(LaunchView, Vec<Injected>), Error> {
     let client = Client::connect(vault, &session_from_environment())?;
     let mut client = client
         .filter(|client| !client.agent().locked)
@@ -318,20 +334,52 @@ fn ask(vault: &VaultPlace, found: Found) -> Result<(String, Vec<Injected>), Erro
         },
     };
     let mut answered = client.ask_with(request, &Default::default())?;
-    let view = answered.answer;
-    let mut injected = Vec::with_capacity(view.variables.len());
-    for variable in view.variables {
+    let mut view = answered.answer;
+    let variables = std::mem::take(&mut view.variables);
+    let mut injected = Vec::with_capacity(variables.len());
+    for variable in variables {
         injected.push(Injected {
             value: answered.segments.take(variable.value).map_err(astray)?,
             name: variable.name,
             allow_loader: variable.allow_loader_variable,
         });
     }
-    Ok((format!("{}/{}", view.project, view.environment), injected))
+    Ok((view, injected))
 }
 
 fn astray<E>(_: E) -> Error {
     Error::Defect {
         place: "the answer to a launch".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_that_no_hook_has_left_is_none() {
+        let state = |name: &str| {
+            let state = State {
+                path: "/p/.keyhaven.toml".into(),
+                before: vec![(name.into(), None)],
+                ..State::default()
+            };
+            BASE64.encode(&serde_json::to_vec(&state).unwrap())
+        };
+        assert_eq!(State::parse(&state("KEY")).unwrap().before[0].0, "KEY");
+        for name in [
+            "A; touch x",
+            "$(id)",
+            "",
+            "A B",
+            "PATH",
+            "PROMPT",
+            "LD_PRELOAD",
+        ] {
+            assert_eq!(State::parse(&state(name)), None, "{name}");
+        }
+        assert_eq!(State::parse("garbage"), None);
+        assert_eq!(State::parse(&BASE64.encode(b"{}")), None);
     }
 }

@@ -38,12 +38,13 @@ struct Start {
 
 /// `kh shell`
 pub fn shell(context: &Context, arguments: ShellArgs) -> Result<(), Failure> {
-    if let Some(outer) = std::env::var_os(MARK).filter(|outer| !outer.is_empty()) {
+    let outer = std::env::var_os(MARK).filter(|outer| !outer.is_empty());
+    if let Some(outer) = outer.filter(|_| !arguments.nested) {
         return Err(Failure::own(
             "nested_shell",
             6,
             format!("this is already a shell of {}", outer.to_string_lossy()),
-            "leave it with: exit",
+            "leave it with: exit, or start another one in it with: --nested",
         ));
     }
     let order = order(context, &arguments.launch)?;

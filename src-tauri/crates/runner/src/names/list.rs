@@ -447,6 +447,7 @@ pub(super) const SHELLS: &[(&str, &[&str])] = &[
 /// Beginnings of names, by what reads them.
 pub(super) const PREFIXES: &[(&str, &[&str])] = &[
     ("the dynamic linker", &["LD_", "DYLD_", "_RLD"]),
+    ("kh", &["KEYHAVEN_"]),
     ("the shell", &["BASH_FUNC_"]),
     ("Git", &["GIT_CONFIG"]),
     (".NET", &["CORECLR_", "COR_", "COMPlus_", "DOTNET_ROOT"]),
