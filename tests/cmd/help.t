@@ -101,21 +101,24 @@ Each command has its own, with an example.
     [CMD]...  The command and its arguments
   
   Options:
-        --profile <PROFILE>  A saved way to launch, in place of -p and -e
-    -p, --project <PROJECT>  The project
-    -e, --env <ENV>          The environment
-        --only <REF>         Only the variables that REF fills (repeat)
-        --except <REF>       No variable that REF fills (repeat)
-        --prefix <TEXT>      Put TEXT before their names
-        --as <NAME=REF>      Give REF under this name, in place of its own (repeat)
-        --set <NAME=VALUE>   Set a variable; VALUE may hold {{kh:REF|FILTER}} (repeat)
-        --expired <WHAT>     What to do with expired keys this once [possible values: refuse, warn,
-                             allow]
-        --allow-production   Let keys of a higher tier in this once
-        --clean              Inherit nothing but PATH, HOME, TERM and the locale
-        --keep <NAME>        With --clean: inherit this variable too (repeat)
-        --mask               Print [masked] where the command prints a value
-    -h, --help               Print help
+        --profile <PROFILE>      A saved way to launch, in place of -p and -e
+    -p, --project <PROJECT>      The project
+    -e, --env <ENV>              The environment
+        --only <REF>             Only the variables that REF fills (repeat)
+        --except <REF>           No variable that REF fills (repeat)
+        --prefix <TEXT>          Put TEXT before their names
+        --as <NAME=REF>          Give REF under this name, in place of its own (repeat)
+        --set <NAME=VALUE>       Set a variable; VALUE may hold {{kh:REF|FILTER}} (repeat)
+        --expired <WHAT>         What to do with expired keys this once [possible values: refuse,
+                                 warn, allow]
+        --allow-production       Let keys of a higher tier in this once
+        --clean                  Inherit nothing but PATH, HOME, TERM and the locale
+        --keep <NAME>            With --clean: inherit this variable too (repeat)
+        --mask                   Print [masked] where the command prints a value
+        --watch                  Start the command anew when a key that it has gets a new value
+        --watch-signal <SIGNAL>  With --watch: how to end the command [possible values: term, hup,
+                                 int, quit, usr1, usr2, kill]
+    -h, --help                   Print help
   
   Global options:
         --json          Print one JSON document
@@ -127,7 +130,8 @@ Each command has its own, with an example.
   
   The command takes the place of kh: same process, same exit status. With --mask kh stays beside it,
   and hides values that the command prints, also in base64, hex, percent-encoded and escaped as in
-  JSON.
+  JSON. With --watch it ends the command by a signal, after 10 s by SIGKILL, and starts it anew with
+  the values of then.
   
   Example:
     kh run -p shop -e dev -- node app.js

@@ -60,3 +60,17 @@ What is too short would be found everywhere.
   $ kh run -p shop -e dev --mask -- sh -c 'echo "$PIN $STRIPE"'
   warning: PIN is too short to be masked
   123 [masked]
+
+With --watch kh stays too; the command itself is as it would be.
+
+  $ kh run -p shop -e dev --watch -- sh -c 'echo "$STRIPE"; exit 3'
+  sk_live_4eC39HqLyjWDarjtT1zdp7dc
+  [3]
+  $ kh run -p shop -e dev --watch -- no-such-command
+  error: no-such-command was not found
+  hint: is it installed, and in PATH?
+  [127]
+  $ kh run -p shop -e dev --watch-signal hup -- true
+  error: the following required arguments were not provided: --watch
+  hint: see: kh run --help
+  [2]

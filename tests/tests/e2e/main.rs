@@ -19,4 +19,5 @@ mod programs;
 mod strangers;
 mod surface;
 mod tray;
+mod watched;
 mod window;

@@ -128,6 +128,7 @@ async fn query(caller: &Arc<Caller>, id: u32, request: Query, valid: u64) -> Res
         Query::RemoveProfile(request) => said(profiles::remove(caller, request).await),
         Query::Running(_) => drawn(launches::running(caller).await, valid),
         Query::StartFailed(request) => said(launches::start_failed(caller, request).await),
+        Query::IsOutdated(request) => drawn(launches::is_outdated(caller, request).await, valid),
         Query::Subscribe(_) => Err(defect("a subscription went astray")),
         Query::Lock(_) => said(session::lock(caller).await),
         Query::Stop(_) => said(session::stop(caller).await),

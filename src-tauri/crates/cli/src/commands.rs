@@ -3,6 +3,7 @@
 pub mod agent;
 mod agent_log;
 pub mod audit;
+mod beside;
 pub mod care;
 pub mod config;
 pub mod doctor;

@@ -106,6 +106,7 @@ fn generated() -> String {
         q::TrustRequest,
         q::DistrustRequest,
         q::StartFailedRequest,
+        q::IsOutdatedRequest,
         q::Query,
         Event,
         Progress,

@@ -5,6 +5,7 @@
 
 use std::io::{self, BufReader};
 use std::net::Shutdown;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
@@ -316,6 +317,12 @@ impl Events {
         }
     }
 
+    /// Whether an event has been read already, so that [`AsFd`] does not tell of it.
+    #[must_use]
+    pub fn is_one_read(&self) -> bool {
+        !self.client.reader.buffer().is_empty()
+    }
+
     /// Something by which another thread can end [`Events::wait`].
     ///
     /// # Errors
@@ -327,6 +334,13 @@ impl Events {
             .try_clone()
             .map_err(|error| broken(&error.into()))?;
         Ok(Closer(stream))
+    }
+}
+
+/// Becomes readable when an event comes.
+impl AsFd for Events {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.client.writer.as_fd()
     }
 }
 

@@ -127,6 +127,7 @@ macro_rules! answers {
 
 answers!(
     (),
+    bool,
     StatusView,
     ProtectionView,
     CredentialView,
@@ -236,6 +237,8 @@ requests! {
         Running(RunningRequest) -> Vec<RunningView>,
         /// Says that a program which was given values could not be started.
         StartFailed(StartFailedRequest) -> (),
+        /// Whether a credential has another value than a launch was given. Never counts as use.
+        IsOutdated(IsOutdatedRequest) -> bool,
         /// Sends events to this connection from now on.
         Subscribe(SubscribeRequest) -> (),
         /// Locks the vault.
@@ -613,6 +616,15 @@ pub struct DistrustRequest {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct StartFailedRequest {
+    /// [`LaunchView::release`] of the launch, released to this connection.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub release: u64,
+}
+
+/// See [`Query::IsOutdated`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct IsOutdatedRequest {
     /// [`LaunchView::release`] of the launch, released to this connection.
     #[cfg_attr(test, ts(type = "number"))]
     pub release: u64,

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use keyhaven_runner::mask::Masks;
-use keyhaven_runner::{Environment, Launch, Parent, StartError};
+use keyhaven_runner::{Ended, Environment, Launch, Parent, StartError};
 use keyhaven_secret::SecretBytes;
 
 #[allow(clippy::print_stderr)]
@@ -23,10 +23,11 @@ fn main() {
                 arguments: &arguments,
                 environment: &environment,
             };
-            Ok((parent.run(&launch, &masks)?, parent))
+            Ok((parent.run(&launch, Some(&masks), None)?, parent))
         });
     match started {
-        Ok((status, parent)) => parent.end_as(status),
+        Ok((Ended::Itself(status), parent)) => parent.end_as(status),
+        Ok((Ended::Replaced, _)) => {}
         Err(error) => {
             eprintln!("{error}");
             std::process::exit(1);

@@ -1,8 +1,8 @@
 //! Becoming a child with an environment: names and sizes checked, then `exec`; or staying
-//! beside it, to mask what it prints.
+//! beside it, to mask what it prints or to start it anew.
 //!
 //! A child is the very process, so that no shadow of Keyhaven is left: same pid, streams,
-//! terminal, limits, signals. Only where masking is asked for a parent stays. Where values
+//! terminal, limits, signals. Only where one of these is asked for a parent stays. Where values
 //! come from is not known here.
 
 mod child;
@@ -14,9 +14,10 @@ mod parent;
 #[cfg(test)]
 mod promises;
 mod pty;
+mod relay;
 mod stream;
 
 pub use child::{Launch, StartError};
 pub use environment::{Environment, EnvironmentError, Injected, MAX_STRING};
 pub use exec::{ExecError, exec};
-pub use parent::Parent;
+pub use parent::{Ended, Parent, Watch};

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
-    Choice, LaunchPurpose, LaunchSource, Overrides, ResolveRequest, StartFailedRequest,
+    Choice, IsOutdatedRequest, LaunchPurpose, LaunchSource, Overrides, ResolveRequest,
+    StartFailedRequest,
 };
 use keyhaven_protocol::view::{
     ExpiredPolicy, FieldKind, LaunchView, Notice, RunningView, VariableView,
@@ -239,10 +240,7 @@ pub(crate) async fn start_failed(
     request: StartFailedRequest,
 ) -> Result<(), Error> {
     let Some(release) = caller.take_release(request.release) else {
-        return Err(crate::errors::invalid(
-            "the release",
-            "it was not made to this connection",
-        ));
+        return Err(not_released());
     };
     let agent = &caller.agent;
     if agent
@@ -264,4 +262,56 @@ pub(crate) async fn start_failed(
         .await?;
     agent.used.notify_one();
     Ok(())
+}
+
+/// Whether the log has a new value, or none any more, of what a launch was given.
+pub(crate) async fn is_outdated(
+    caller: &Caller,
+    request: IsOutdatedRequest,
+) -> Result<bool, Error> {
+    let Some(subjects) = caller.subjects_of(request.release) else {
+        return Err(not_released());
+    };
+    caller
+        .with_vault(move |vault, _| {
+            for action in [Action::ValueSet, Action::RolledBack, Action::Revoked] {
+                if is_done_since(vault, action, &subjects, request.release)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+        .await
+}
+
+/// Whether something was done with one of these credentials after an entry of the log.
+fn is_done_since(
+    vault: &Unlocked,
+    action: Action,
+    subjects: &[Uuid],
+    sequence: u64,
+) -> Result<bool, Error> {
+    let mut filter = AuditFilter {
+        action: Some(action),
+        ..AuditFilter::default()
+    };
+    loop {
+        let page = vault.audit(&filter).map_err(word)?;
+        let newer = page
+            .entries
+            .iter()
+            .filter(|entry| entry.sequence > sequence);
+        let mut named = newer.flat_map(|entry| &entry.subjects);
+        if named.any(|subject| subjects.contains(subject)) {
+            return Ok(true);
+        }
+        match page.entries.last() {
+            Some(last) if last.sequence > sequence => filter.before = Some(last.sequence),
+            _ => return Ok(false),
+        }
+    }
+}
+
+fn not_released() -> Error {
+    crate::errors::invalid("the release", "it was not made to this connection")
 }

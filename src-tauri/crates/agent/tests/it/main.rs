@@ -8,5 +8,6 @@ mod keys;
 mod launches;
 mod locking;
 mod log;
+mod outdated;
 mod reminders;
 mod support;

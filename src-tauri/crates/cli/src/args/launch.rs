@@ -83,6 +83,19 @@ pub struct RunArgs {
     /// Print [masked] where the command prints a value
     #[arg(long)]
     pub mask: bool,
+    /// Start the command anew when a key that it has gets a new value
+    #[arg(long)]
+    pub watch: bool,
+    /// With --watch: how to end the command
+    #[arg(
+        long,
+        value_name = "SIGNAL",
+        requires = "watch",
+        ignore_case = true,
+        default_value = "term",
+        hide_default_value = true
+    )]
+    pub watch_signal: WatchSignal,
     /// The command and its arguments
     #[arg(
         value_name = "CMD",
@@ -91,6 +104,18 @@ pub struct RunArgs {
         allow_hyphen_values = true
     )]
     pub command: Vec<OsString>,
+}
+
+/// What asks a command to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WatchSignal {
+    Term,
+    Hup,
+    Int,
+    Quit,
+    Usr1,
+    Usr2,
+    Kill,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -7,12 +7,9 @@ use keyhaven_protocol::request::{
 };
 use keyhaven_protocol::view::{Claimed, FieldKind, LaunchView, VariableView};
 use keyhaven_protocol::{Client, Error};
-use keyhaven_runner::mask::Masks;
-use keyhaven_runner::{
-    Environment, EnvironmentError, ExecError, Injected, Launch as Program, Parent, StartError,
-    exec, names,
-};
+use keyhaven_runner::{Environment, EnvironmentError, ExecError, Injected, Parent, exec, names};
 
+use super::beside::{self, Beside};
 use super::vault::notice_words;
 use crate::args::{ChoiceArgs, EnvArgs, EnvFormat, InheritArgs, LaunchArgs, RunArgs};
 use crate::failure::{Failure, system_words};
@@ -24,8 +21,9 @@ pub struct Launch {
     /// Project, environment and what came with them.
     pub view: LaunchView,
     /// Variables that hold no secret.
-    plain: Vec<String>,
-    client: Client,
+    pub plain: Vec<String>,
+    /// The agent, which knows what it released to whom.
+    pub client: Client,
 }
 
 /// What is to be launched, before its variables are asked for.
@@ -198,64 +196,6 @@ impl Launch {
         failure
     }
 
-    /// Starts the program, stays until it has ended, and ends as it did; what it prints is
-    /// masked. Returns only if nothing was started, which the log learns as well.
-    pub fn stay_beside(
-        mut self,
-        context: &Context,
-        program: &OsStr,
-        arguments: &[OsString],
-        inherited: impl Iterator<Item = (OsString, OsString)>,
-        injected: Vec<Injected>,
-    ) -> Failure {
-        let masks = self.masks(context, &injected);
-        let started = Environment::new(inherited, injected)
-            .map_err(|error| StartError::Exec(error.into()))
-            .and_then(|environment| {
-                let parent = Parent::new()?;
-                let program = Program {
-                    program,
-                    arguments,
-                    environment: &environment,
-                };
-                Ok((parent.run(&program, &masks)?, parent))
-            });
-        let failure = match started {
-            Ok((status, parent)) => parent.end_as(status),
-            Err(StartError::Exec(error)) => not_started(&error),
-            Err(StartError::System(error)) => Failure::failed(
-                format!(
-                    "a command cannot be started beside kh: {}",
-                    system_words(&error)
-                ),
-                "without --mask it takes the place of kh",
-            ),
-        };
-        self.never_started();
-        failure
-    }
-
-    /// What is to be masked; says what is too short for it.
-    fn masks(&self, context: &Context, injected: &[Injected]) -> Masks {
-        let is_secret = |variable: &&Injected| !self.plain.contains(&variable.name);
-        let secrets = || injected.iter().filter(is_secret);
-        // Exposed to be measured: what is empty hides nothing.
-        let is_short = |variable: &&Injected| {
-            !variable.value.expose().is_empty() && !Masks::takes(&variable.value)
-        };
-        for short in secrets().filter(is_short) {
-            let name = &short.name;
-            context
-                .printer
-                .warn(&format!("{name} is too short to be masked"));
-        }
-        Masks::new(
-            secrets()
-                .map(|variable| variable.value.duplicate())
-                .collect(),
-        )
-    }
-
     /// Says that nothing was started. The answer to the command is the first failure, so
     /// that of this message is left aside.
     pub fn never_started(&mut self) {
@@ -265,7 +205,7 @@ impl Launch {
     }
 }
 
-fn not_started(error: &ExecError) -> Failure {
+pub fn not_started(error: &ExecError) -> Failure {
     let (code, hint) = match error {
         ExecError::NotFound { .. } => ("not_found", "is it installed, and in PATH?"),
         ExecError::NotExecutable { .. } => ("not_executable", "see its mode with: ls -l"),
@@ -297,8 +237,26 @@ fn refused(error: &EnvironmentError) -> Failure {
 
 /// `kh run`
 pub fn run(context: &Context, arguments: RunArgs) -> Result<(), Failure> {
+    let mut parent = None;
+    loop {
+        run_once(context, &arguments, &mut parent)?;
+        context.printer.note("a key has a new value: starting anew");
+    }
+}
+
+/// Comes back where a program is to be started anew.
+fn run_once(
+    context: &Context,
+    arguments: &RunArgs,
+    parent: &mut Option<Parent>,
+) -> Result<(), Failure> {
+    // Before the values are drawn, so that no change falls between.
+    let events = arguments
+        .watch
+        .then(|| beside::events(context))
+        .transpose()?;
     let order = order(context, &arguments.launch)?;
-    let mut command = arguments.command;
+    let mut command = arguments.command.clone();
     if command.is_empty() {
         command = order.profile.command.iter().map(Into::into).collect();
     }
@@ -311,12 +269,23 @@ pub fn run(context: &Context, arguments: RunArgs) -> Result<(), Failure> {
     if program.is_empty() {
         return Err(Failure::usage("the command is empty", "see: kh run --help"));
     }
-    let mask = arguments.mask || order.profile.mask;
+    let beside = Beside {
+        mask: arguments.mask || order.profile.mask,
+        events,
+        signal: arguments.watch_signal,
+    };
     let purpose = LaunchPurpose::Run;
     let inherited = inherited(&arguments.inherit, &order.profile);
     let (launch, injected) = resolve(context, order, purpose, Some(program))?;
-    if mask {
-        return Err(launch.stay_beside(context, program, rest, inherited, injected));
+    if beside.is_wanted() {
+        return beside.stay(
+            context,
+            parent,
+            launch,
+            (program, rest),
+            inherited,
+            injected,
+        );
     }
     Err(launch.become_program(program, rest, inherited, injected))
 }

@@ -1,0 +1,66 @@
+//! Launches whose values are not those of now any more.
+
+use keyhaven_protocol::client::one_segment;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::request::{
+    Choice, FieldValue, IsOutdatedRequest, LaunchPurpose, LaunchSource, Overrides, ResolveRequest,
+    SetRequest,
+};
+use keyhaven_protocol::view::Claimed;
+use keyhaven_protocol::{Client, Error};
+
+use crate::support::{World, metadata, named, secret};
+
+fn launched(client: &mut Client) -> IsOutdatedRequest {
+    let request = ResolveRequest {
+        source: LaunchSource::Environment {
+            project: "shop".into(),
+            environment: "dev".into(),
+        },
+        choice: Choice::default(),
+        overrides: Overrides::default(),
+        purpose: LaunchPurpose::Run,
+        claimed: Claimed::default(),
+    };
+    let answered = client.ask_with(request, &Segments::default()).unwrap();
+    IsOutdatedRequest {
+        release: answered.answer.release,
+    }
+}
+
+fn set(world: &World, environment: &str, name: &str) {
+    let (value, segments) = one_segment(secret("new"));
+    let request = SetRequest {
+        target: named("shop", environment, name),
+        revision: None,
+        values: vec![FieldValue {
+            field: "value".into(),
+            value,
+        }],
+    };
+    world.client().ask_with(request, &segments).unwrap();
+}
+
+#[test]
+fn a_launch_is_outdated_by_a_new_value_of_what_it_was_given() {
+    let world = World::new();
+    world.add("stripe", "sk_1");
+    world.add_to("shop", "qa", metadata("other"), "x").unwrap();
+    let mut client = world.client();
+    let launch = launched(&mut client);
+    assert!(!client.ask(launch.clone()).unwrap());
+    // Changes of others, and those before, are none of its own.
+    set(&world, "qa", "other");
+    assert!(!client.ask(launch.clone()).unwrap());
+    set(&world, "dev", "stripe");
+    assert!(client.ask(launch.clone()).unwrap());
+    let again = launched(&mut client);
+    assert!(!client.ask(again).unwrap());
+    // Who was not given the values learns nothing of them.
+    assert!(matches!(
+        world.client().ask(launch.clone()),
+        Err(Error::Invalid { .. })
+    ));
+    world.lock();
+    assert_eq!(client.ask(launch), Err(Error::Locked));
+}

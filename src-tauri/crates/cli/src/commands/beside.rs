@@ -1,0 +1,166 @@
+//! Staying beside a program: its output masked, or started anew when a key has a new value.
+
+use std::ffi::{OsStr, OsString};
+use std::os::fd::{AsFd as _, BorrowedFd};
+
+use keyhaven_protocol::Client;
+use keyhaven_protocol::client::Events;
+use keyhaven_protocol::event::Event;
+use keyhaven_protocol::request::IsOutdatedRequest;
+use keyhaven_runner::mask::Masks;
+use keyhaven_runner::{Ended, Environment, Injected, Launch as Program, Parent, StartError, Watch};
+use rustix::process::Signal;
+
+use super::launch::{Launch, not_started};
+use crate::args::WatchSignal;
+use crate::failure::{Failure, system_words};
+use crate::session::Context;
+
+/// Why to stay.
+pub struct Beside {
+    /// To mask what is printed.
+    pub mask: bool,
+    /// To hear of new values.
+    pub events: Option<Events>,
+    /// How to end the program then.
+    pub signal: WatchSignal,
+}
+
+/// What happens in the vault from now on.
+pub fn events(context: &Context) -> Result<Events, Failure> {
+    Ok(context.unlocked()?.subscribe()?)
+}
+
+impl Beside {
+    /// Whether there is a reason.
+    pub fn is_wanted(&self) -> bool {
+        self.mask || self.events.is_some()
+    }
+
+    /// Starts the program and stays until it has ended; ends as it did. Comes back where it is
+    /// to be started anew, or where nothing was started, which the log learns as well.
+    pub fn stay(
+        self,
+        context: &Context,
+        parent: &mut Option<Parent>,
+        mut launch: Launch,
+        (program, arguments): (&OsStr, &[OsString]),
+        inherited: impl Iterator<Item = (OsString, OsString)>,
+        injected: Vec<Injected>,
+    ) -> Result<(), Failure> {
+        let masks = self.mask.then(|| masks(context, &launch.plain, &injected));
+        let release = launch.view.release;
+        let mut watching = self.events.map(|events| Watching {
+            client: &mut launch.client,
+            events: Some(events),
+            release,
+            signal: self.signal,
+        });
+        let environment = Environment::new(inherited, injected);
+        let started = environment.map_err(|error| StartError::Exec(error.into()));
+        let ended = started.and_then(|environment| {
+            let parent = match parent {
+                Some(parent) => &*parent,
+                None => parent.insert(Parent::new()?),
+            };
+            let program = Program {
+                program,
+                arguments,
+                environment: &environment,
+            };
+            let watch = watching.as_mut().map(|watching| watching as &mut dyn Watch);
+            match parent.run(&program, masks.as_ref(), watch)? {
+                Ended::Itself(status) => parent.end_as(status),
+                Ended::Replaced => Ok(()),
+            }
+        });
+        ended.map_err(|error| {
+            launch.never_started();
+            match error {
+                StartError::Exec(error) => not_started(&error),
+                StartError::System(error) => Failure::failed(
+                    format!(
+                        "a command cannot be started beside kh: {}",
+                        system_words(&error)
+                    ),
+                    "without --mask and --watch it takes the place of kh",
+                ),
+            }
+        })
+    }
+}
+
+/// What is to be masked; says what is too short for it.
+fn masks(context: &Context, plain: &[String], injected: &[Injected]) -> Masks {
+    let is_secret = |variable: &&Injected| !plain.contains(&variable.name);
+    let secrets = || injected.iter().filter(is_secret);
+    // Exposed to be measured: what is empty hides nothing.
+    let is_short = |variable: &&Injected| {
+        !variable.value.expose().is_empty() && !Masks::takes(&variable.value)
+    };
+    for short in secrets().filter(is_short) {
+        let name = &short.name;
+        context
+            .printer
+            .warn(&format!("{name} is too short to be masked"));
+    }
+    Masks::new(
+        secrets()
+            .map(|variable| variable.value.duplicate())
+            .collect(),
+    )
+}
+
+/// Hears of changes, and asks whether one of them is of a key that was handed out.
+struct Watching<'c> {
+    client: &'c mut Client,
+    /// Gone with the agent.
+    events: Option<Events>,
+    release: u64,
+    signal: WatchSignal,
+}
+
+impl Watching<'_> {
+    fn is_outdated(&mut self) -> bool {
+        let release = self.release;
+        // A locked vault tells nothing; it is asked again when it is unlocked.
+        self.client
+            .ask(IsOutdatedRequest { release })
+            .unwrap_or(false)
+    }
+}
+
+impl Watch for Watching<'_> {
+    fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        self.events.as_ref().map(Events::as_fd)
+    }
+
+    fn look(&mut self) -> bool {
+        let mut changed = false;
+        while let Some(events) = &mut self.events {
+            match events.wait() {
+                Ok(event) => {
+                    let tells = [Event::Changed, Event::Unlocked, Event::Lagged];
+                    changed |= tells.contains(&event);
+                    if !events.is_one_read() {
+                        break;
+                    }
+                }
+                Err(_) => self.events = None,
+            }
+        }
+        changed && self.is_outdated()
+    }
+
+    fn signal(&self) -> Signal {
+        match self.signal {
+            WatchSignal::Term => Signal::TERM,
+            WatchSignal::Hup => Signal::HUP,
+            WatchSignal::Int => Signal::INT,
+            WatchSignal::Quit => Signal::QUIT,
+            WatchSignal::Usr1 => Signal::USR1,
+            WatchSignal::Usr2 => Signal::USR2,
+            WatchSignal::Kill => Signal::KILL,
+        }
+    }
+}

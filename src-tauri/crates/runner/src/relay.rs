@@ -1,0 +1,272 @@
+//! The time between a child's start and its end: output, keys and signals go their ways.
+
+use std::os::fd::{AsFd as _, BorrowedFd};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::ExitStatus;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::Signal;
+
+use crate::child::Child;
+use crate::parent::{Ended, Ours, Watch};
+use crate::pty::{self, Arrived, Signals};
+use crate::stream::{Keyboard, Stream};
+
+/// After so long without output, what is too short to be masked is shown.
+const SETTLED: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 20_000_000,
+};
+/// How often a process in the background looks whether it has come to the front.
+const BEHIND: Timespec = Timespec {
+    tv_sec: 1,
+    tv_nsec: 0,
+};
+/// How long a child that is to be replaced may take to end before it is killed.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Between a running child and the world.
+pub(crate) struct Relay<'p, 'm> {
+    signals: &'p Signals,
+    child: Child,
+    ours: Ours<'m>,
+    status: Option<ExitStatus>,
+    watch: Option<&'p mut (dyn Watch + 'p)>,
+    /// When the child was asked to end, to be replaced; and whether it was killed since.
+    asked: Option<Asked>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    at: Instant,
+    killed: bool,
+}
+
+/// What may be ready.
+#[derive(Debug, Clone, Copy)]
+enum Who {
+    Signals,
+    Child,
+    Watch,
+    Keyboard,
+    Stream(usize),
+}
+
+impl<'p, 'm> Relay<'p, 'm> {
+    pub(crate) fn new(
+        signals: &'p Signals,
+        child: Child,
+        ours: Ours<'m>,
+        watch: Option<&'p mut (dyn Watch + 'p)>,
+    ) -> Self {
+        Self {
+            signals,
+            child,
+            ours,
+            status: None,
+            watch,
+            asked: None,
+        }
+    }
+
+    /// Until the child has ended and all it left is printed.
+    pub(crate) fn run(mut self) -> Ended {
+        let status = self.until_the_end();
+        match self.asked {
+            None => Ended::Itself(status),
+            Some(_) => Ended::Replaced,
+        }
+    }
+
+    fn until_the_end(&mut self) -> ExitStatus {
+        self.take_keyboard();
+        let status = loop {
+            let came = self.wait();
+            if let Some(status) = self.status.filter(|_| !came && self.is_flushed()) {
+                break status;
+            }
+        };
+        self.ours.streams.iter_mut().for_each(Stream::break_off);
+        while !self.is_flushed() {
+            self.wait();
+        }
+        status
+    }
+
+    /// Waits for something and deals with it; says whether any output came or went.
+    fn wait(&mut self) -> bool {
+        let timeout = self.timeout();
+        let (whose, mut waits) = self.waits();
+        // Interrupted, nothing is ready.
+        let count = poll(&mut waits, timeout.as_ref()).unwrap_or(1);
+        let events = waits.iter().map(|wait| !wait.revents().is_empty());
+        let ready: Vec<Who> = events
+            .zip(whose)
+            .filter_map(|(is_ready, who)| is_ready.then_some(who))
+            .collect();
+        if count == 0 {
+            self.nothing_came();
+        }
+        self.lose_patience();
+        ready.iter().for_each(|who| self.deal_with(*who));
+        ready.iter().any(|who| matches!(who, Who::Stream(_)))
+    }
+
+    fn waits(&self) -> (Vec<Who>, Vec<PollFd<'_>>) {
+        let signals = Some((self.signals.as_fd(), PollFlags::IN));
+        let monitor = self.child.monitor().filter(|_| self.status.is_none());
+        let keyboard = self.ours.keyboard.as_ref();
+        let streams = self.ours.streams.iter().enumerate();
+        [
+            (Who::Signals, signals),
+            (Who::Child, monitor.map(|monitor| (monitor, PollFlags::IN))),
+            (Who::Watch, self.watched().map(|fd| (fd, PollFlags::IN))),
+            (Who::Keyboard, keyboard.and_then(Keyboard::waits)),
+        ]
+        .into_iter()
+        .chain(streams.map(|(number, stream)| (Who::Stream(number), stream.waits())))
+        .filter_map(|(who, wait)| {
+            let (descriptor, flags) = wait?;
+            Some((who, PollFd::from_borrowed_fd(descriptor, flags)))
+        })
+        .unzip()
+    }
+
+    fn watched(&self) -> Option<BorrowedFd<'_>> {
+        let watch = self.watch.as_deref()?;
+        let waits = self.asked.is_none() && self.status.is_none();
+        waits.then(|| watch.descriptor()).flatten()
+    }
+
+    fn look_at_watch(&mut self) {
+        let Some(watch) = self.watch.as_deref_mut() else {
+            return;
+        };
+        if watch.look() {
+            let (at, killed) = (Instant::now(), false);
+            self.asked = Some(Asked { at, killed });
+            self.child.send(watch.signal());
+        }
+    }
+
+    fn lose_patience(&mut self) {
+        if self.patience().is_some_and(|left| left.is_zero()) {
+            self.asked = self.asked.map(|asked| Asked {
+                killed: true,
+                ..asked
+            });
+            self.child.send(Signal::KILL);
+        }
+    }
+
+    /// Until when a child that was asked to end may still live.
+    fn patience(&self) -> Option<Duration> {
+        let asked = self.asked.filter(|asked| !asked.killed)?;
+        Some(GRACE.saturating_sub(asked.at.elapsed()))
+    }
+
+    fn timeout(&self) -> Option<Timespec> {
+        let behind = |keyboard: &Keyboard| keyboard.is_behind();
+        if self.status.is_some() {
+            return self.is_flushed().then(Timespec::default);
+        }
+        if self.ours.streams.iter().any(Stream::is_unsettled) {
+            return Some(SETTLED);
+        }
+        let keyboard = self.ours.keyboard.as_ref();
+        let behind = keyboard.is_some_and(behind).then_some(BEHIND);
+        let patience = self.patience().and_then(|left| left.try_into().ok());
+        [behind, patience].into_iter().flatten().min()
+    }
+
+    fn is_flushed(&self) -> bool {
+        self.ours.streams.iter().all(Stream::is_flushed)
+    }
+
+    fn nothing_came(&mut self) {
+        self.ours.streams.iter_mut().for_each(Stream::settle);
+        self.take_keyboard();
+    }
+
+    fn take_keyboard(&mut self) {
+        if let Some(keyboard) = &mut self.ours.keyboard {
+            keyboard.take();
+        }
+    }
+
+    fn deal_with(&mut self, who: Who) {
+        match who {
+            Who::Signals => {
+                while let Some(arrived) = self.signals.next() {
+                    self.pass_on(arrived);
+                }
+            }
+            Who::Child => self.look_at_child(),
+            Who::Watch => self.look_at_watch(),
+            Who::Keyboard => {
+                if let Some(keyboard) = &mut self.ours.keyboard {
+                    keyboard.go_on();
+                }
+            }
+            Who::Stream(number) => self.ours.streams[number].go_on(),
+        }
+    }
+
+    fn look_at_child(&mut self) {
+        while self.status.is_none()
+            && let Some(status) = self.child.status()
+        {
+            if let Some(signal) = status.stopped_signal() {
+                self.stop_too(signal);
+                continue;
+            }
+            self.status = Some(status);
+            self.ours.streams.iter_mut().for_each(Stream::limit);
+        }
+    }
+
+    /// A signal to this process is meant for the child.
+    fn pass_on(&mut self, Arrived { signal, by_kernel }: Arrived) {
+        let ends = [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT].contains(&signal);
+        match &self.ours.terminal {
+            _ if signal == Signal::CHILD => self.look_at_child(),
+            // Nobody is left to be told, and who told is not kept waiting.
+            _ if self.status.is_some() && ends => self.ours.streams.clear(),
+            Some(terminal) if signal == Signal::WINCH => terminal.resize(),
+            // Keys that were not typed through us: for whom they would be there.
+            Some(terminal) if by_kernel => terminal.send_to_front(signal),
+            // The kernel has told the child as well, which is of the same group.
+            None if by_kernel => {}
+            _ => self.child.send(signal),
+        }
+    }
+
+    /// Stops as the child did, with those beside it that Ctrl-Z would have stopped; and goes
+    /// on with it when continued.
+    fn stop_too(&mut self, number: i32) {
+        // What was printed before is seen before.
+        self.ours.streams.iter_mut().for_each(Stream::go_on);
+        self.ours.streams.iter_mut().for_each(Stream::settle);
+        if let Some(keyboard) = &mut self.ours.keyboard {
+            keyboard.give_back();
+        }
+        let signal = pty::signal(number);
+        if self.ours.terminal.is_some() && signal != Signal::STOP {
+            // This process is in its own group.
+            let _ = rustix::process::kill_current_process_group(signal);
+        }
+        self.signals.suffer(number);
+        self.take_keyboard();
+        self.child.resume();
+        while let Some(arrived) = self.signals.next() {
+            let of_the_stop = [Signal::CONT, Signal::TSTP, Signal::TTIN, Signal::TTOU];
+            if !of_the_stop.contains(&arrived.signal) {
+                self.pass_on(arrived);
+            }
+        }
+        if let Some(terminal) = &self.ours.terminal {
+            terminal.resize();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! `kh run --watch`: a program is started anew when a key of its own has a new value.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use keyhaven_tests::{Kept, Terminal, World, eventually};
+
+fn shop() -> World {
+    let world = World::new();
+    world.init();
+    for (name, place) in [("stripe", "dev"), ("other", "qa")] {
+        let add = [
+            "add",
+            name,
+            "-p",
+            "shop",
+            "-e",
+            place,
+            "--stdin",
+            "--env-var",
+            "KEY",
+        ];
+        world.kh_ok_with(&add, "first");
+    }
+    world
+}
+
+fn set(world: &World, name: &str, place: &str, value: &str) {
+    world.kh_ok_with(&["set", name, "-p", "shop", "-e", place, "--stdin"], value);
+}
+
+fn watched(world: &World, options: &[&str], script: &str) -> Command {
+    let run = ["run", "-p", "shop", "-e", "dev", "--watch"];
+    world.kh(&[run.as_slice(), options, &["--", "sh", "-c", script]].concat())
+}
+
+/// What programs that append to it wrote so far.
+fn log(world: &World) -> String {
+    fs::read_to_string(world.path("work/log")).unwrap_or_default()
+}
+
+fn expect(world: &World, text: &str) {
+    eventually(text, || log(world).contains(text));
+}
+
+#[test]
+fn a_new_value_starts_the_program_anew_and_others_do_not() {
+    let world = shop();
+    let script = "echo has $KEY >> log; exec sleep 1000";
+    let mut kh = Kept::start(&mut watched(&world, &[], script));
+    expect(&world, "has first\n");
+    set(&world, "other", "qa", "elsewhere");
+    world.kh_ok(&["edit", "kh://shop/dev/stripe", "--note", "a word"]);
+    set(&world, "stripe", "dev", "second");
+    expect(&world, "has second\n");
+    // Locked, nothing is known; unlocked, it is asked again.
+    world.kh_ok(&["lock"]);
+    let password = format!("{}\n", keyhaven_tests::PASSWORD);
+    world.kh_ok_with(&["unlock", "--password-stdin"], &password);
+    set(&world, "stripe", "dev", "third");
+    expect(&world, "has third\n");
+    assert_eq!(log(&world), "has first\nhas second\nhas third\n");
+    assert!(kh.is_running());
+}
+
+#[test]
+fn the_signal_is_the_one_that_was_chosen() {
+    let world = shop();
+    let script = "trap 'echo told >> log; exit 3' USR1; echo has $KEY >> log; \
+        while :; do sleep 0.1; done";
+    let _kh = Kept::start(&mut watched(&world, &["--watch-signal", "USR1"], script));
+    expect(&world, "has first\n");
+    set(&world, "stripe", "dev", "second");
+    expect(&world, "has first\ntold\nhas second\n");
+}
+
+#[test]
+fn a_program_that_does_not_end_is_killed() {
+    let world = shop();
+    let script = "trap '' TERM; echo has $KEY >> log; while :; do sleep 0.1; done";
+    let _kh = Kept::start(&mut watched(&world, &[], script));
+    expect(&world, "has first\n");
+    set(&world, "stripe", "dev", "second");
+    expect(&world, "has second\n");
+}
+
+#[test]
+fn a_program_that_ends_by_itself_ends_kh() {
+    let world = shop();
+    let mut command = watched(&world, &[], "echo $KEY; exit 7");
+    let output = command.stderr(Stdio::null()).output().unwrap();
+    assert_eq!(output.stdout, b"first\n");
+    assert_eq!(output.status.code(), Some(7));
+}
+
+#[test]
+fn the_new_value_is_masked_too() {
+    let world = shop();
+    let script = "echo \"$KEY has ${#KEY}\"; read word; echo \"got $word\"; exit 5";
+    let mut terminal = Terminal::start(watched(&world, &["--mask"], script));
+    terminal.expect("[masked] has 5\r\n");
+    set(&world, "stripe", "dev", "the second");
+    terminal.expect("[masked] has 10\r\n");
+    terminal.type_text("hello\n");
+    terminal.expect("got hello");
+    assert_eq!(terminal.wait().code(), Some(5));
+}
