@@ -134,6 +134,27 @@ fn promise_15_no_value_is_left_anywhere() {
         kh(&[command, "kh://shop/dev/first"], "");
         kh(&[command, "kh://shop/dev/first", "--json"], "");
     }
+    kh(
+        &[
+            "profile",
+            "add",
+            "web",
+            "-p",
+            "shop",
+            "-e",
+            "dev",
+            "--as",
+            "A=first",
+            "--set",
+            "B={{kh:pair/a|url}}",
+            "--",
+            "true",
+        ],
+        "",
+    );
+    kh(&["run", "--profile", "web", "--only", "first"], "");
+    kh(&["profile", "show", "web", "--json"], "");
+    kh(&["audit", "--json"], "");
     // Refused, in as many ways as there are.
     kh(&["add", "first", "-p", "shop", "-e", "dev", "--stdin"], one);
     kh(

@@ -23,6 +23,7 @@ use keyhaven_runner::{Environment, Injected, names};
 use keyhaven_secret::SecretBytes;
 use serde::{Deserialize, Serialize};
 
+use super::launch::variables;
 use super::vault::notice_words;
 use crate::args::{EnvFormat, HookArgs, HookShell};
 use crate::failure::Failure;
@@ -106,84 +107,57 @@ pub fn hook(context: &Context, arguments: HookArgs) -> Result<(), Failure> {
 /// What a shell is to do before a prompt.
 fn step(context: &Context, shell: HookShell) -> Result<(), Failure> {
     let state = State::read();
-    let found = match find_file() {
-        Ok(found) => found,
-        Err(failure) => return step_failed(context, shell, state, failure.message()),
-    };
-    let Some(found) = found else {
-        let Some(state) = state else { return Ok(()) };
-        let mut script = state.unload(context, shell)?;
-        script.extend_from_slice(&forget(shell, STATE));
-        return context.printer.out(&script);
-    };
-    let (path, sha256) = (found.path_text(), found.fingerprint());
-    let same = |state: &State| state.path == path && state.sha256 == sha256;
-    if state
-        .as_ref()
-        .is_some_and(|one| same(one) && one.place.is_some())
-    {
-        return Ok(());
-    }
-    let said = state
-        .as_ref()
-        .filter(|one| same(one))
-        .and_then(|one| one.said.clone());
-    let new = State {
-        path,
-        sha256,
-        ..State::default()
-    };
-    match load(context, shell, found) {
-        Ok(loaded) => {
+    match find_file() {
+        Ok(None) => leave(context, shell, state),
+        Ok(Some(found)) => enter(context, shell, state.unwrap_or_default(), found),
+        // One that is not safe to read: as if there were none.
+        Err(failure) => {
             let state = state.unwrap_or_default();
-            let mut script = state.unload(context, shell)?;
-            let count = u32::try_from(loaded.names.len()).unwrap_or(u32::MAX);
-            let mut words = format!("{}: {} loaded", loaded.place, counted(count, "variable"));
-            for notice in &loaded.notices {
-                words.push_str("; ");
-                words.push_str(&notice_words(notice));
-            }
-            context.printer.note(&words);
-            let new = State {
-                place: Some(loaded.place),
-                before: loaded.names.iter().map(|name| state.before(name)).collect(),
-                ..new
-            };
-            script.extend_from_slice(&loaded.script);
-            script.extend_from_slice(&new.keep(shell)?);
-            context.printer.out(&script)
-        }
-        // Said before; and of a file that has its word, a delay is not worth another.
-        Err(why) if said.as_ref() == Some(&why) || (said.is_some() && why == LATE) => Ok(()),
-        Err(why) => {
-            let mut script = state.unwrap_or_default().unload(context, shell)?;
-            context.printer.note(&why);
-            let new = State {
-                said: Some(why),
-                ..new
-            };
-            script.extend_from_slice(&new.keep(shell)?);
-            context.printer.out(&script)
+            say(context, shell, &state, State::default(), failure.message())
         }
     }
 }
 
-/// There is a directory file that is not safe to read: as if there were none, said once.
-fn step_failed(
+fn leave(context: &Context, shell: HookShell, state: Option<State>) -> Result<(), Failure> {
+    let Some(state) = state else { return Ok(()) };
+    let mut script = state.unload(context, shell)?;
+    script.extend_from_slice(&forget(shell, STATE));
+    context.printer.out(&script)
+}
+
+fn enter(context: &Context, shell: HookShell, state: State, found: Found) -> Result<(), Failure> {
+    let new = State {
+        path: found.path_text(),
+        sha256: found.fingerprint(),
+        ..State::default()
+    };
+    if state.is_of(&new) && state.place.is_some() {
+        return Ok(());
+    }
+    match load(context, shell, found) {
+        Ok(loaded) => loaded.put_in(context, shell, &state, new),
+        Err(why) => say(context, shell, &state, new, why),
+    }
+}
+
+/// Puts back what was there before, and says once why nothing is loaded.
+fn say(
     context: &Context,
     shell: HookShell,
-    state: Option<State>,
+    state: &State,
+    new: State,
     why: String,
 ) -> Result<(), Failure> {
-    let state = state.unwrap_or_default();
-    if state.said.as_ref() == Some(&why) {
+    let said = state.said.as_ref().filter(|_| state.is_of(&new));
+    // Of a file that has its word already, a delay is not worth another.
+    if said.is_some_and(|said| *said == why || why == LATE) {
         return Ok(());
     }
     let mut script = state.unload(context, shell)?;
     context.printer.note(&why);
     let new = State {
         said: Some(why),
-        ..State::default()
+        ..new
     };
     script.extend_from_slice(&new.keep(shell)?);
     context.printer.out(&script)
@@ -204,6 +178,11 @@ impl State {
             names::is_well_formed(name) && dangerous.is_none()
         };
         state.before.iter().all(loaded).then_some(state)
+    }
+
+    /// Whether it is about the same content of the same file.
+    fn is_of(&self, other: &Self) -> bool {
+        (&self.path, &self.sha256) == (&other.path, &other.sha256)
     }
 
     /// The command that keeps it in the shell.
@@ -275,6 +254,34 @@ struct Loaded {
     script: Vec<u8>,
 }
 
+impl Loaded {
+    /// In place of what the shell has so far, said in one line.
+    fn put_in(
+        self,
+        context: &Context,
+        shell: HookShell,
+        state: &State,
+        new: State,
+    ) -> Result<(), Failure> {
+        let mut script = state.unload(context, shell)?;
+        let count = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        let mut words = format!("{}: {} loaded", self.place, counted(count, "variable"));
+        for notice in &self.notices {
+            words.push_str("; ");
+            words.push_str(&notice_words(notice));
+        }
+        context.printer.note(&words);
+        let new = State {
+            place: Some(self.place),
+            before: self.names.iter().map(|name| state.before(name)).collect(),
+            ..new
+        };
+        script.extend_from_slice(&self.script);
+        script.extend_from_slice(&new.keep(shell)?);
+        context.printer.out(&script)
+    }
+}
+
 /// What a file gives, or why it gives nothing; in time for the prompt.
 fn load(context: &Context, shell: HookShell, found: Found) -> Result<Loaded, String> {
     let vault = context.vault().map_err(|failure| failure.message())?;
@@ -335,22 +342,11 @@ fn ask(vault: &VaultPlace, found: Found) -> Result<(LaunchView, Vec<Injected>), 
     };
     let mut answered = client.ask_with(request, &Default::default())?;
     let mut view = answered.answer;
-    let variables = std::mem::take(&mut view.variables);
-    let mut injected = Vec::with_capacity(variables.len());
-    for variable in variables {
-        injected.push(Injected {
-            value: answered.segments.take(variable.value).map_err(astray)?,
-            name: variable.name,
-            allow_loader: variable.allow_loader_variable,
-        });
-    }
+    let injected = variables(&mut view, &mut answered.segments);
+    let injected = injected.ok_or_else(|| Error::Defect {
+        place: "the answer to a hook".into(),
+    })?;
     Ok((view, injected))
-}
-
-fn astray<E>(_: E) -> Error {
-    Error::Defect {
-        place: "the answer to a launch".into(),
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
+use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
     Choice, LaunchPurpose, LaunchSource, Overrides, Profile, ResolveRequest, StartFailedRequest,
 };
@@ -95,25 +96,28 @@ pub fn resolve(
     let is_plain = |variable: &&VariableView| variable.kind == FieldKind::Plain;
     let plain = view.variables.iter().filter(is_plain);
     let plain = plain.map(|variable| variable.name.clone()).collect();
-    let injected = std::mem::take(&mut view.variables)
-        .into_iter()
-        .map(|variable| {
-            Ok(Injected {
-                value: answered
-                    .segments
-                    .take(variable.value)
-                    .map_err(|_| Failure::defect("the answer to a launch"))?,
-                name: variable.name,
-                allow_loader: variable.allow_loader_variable,
-            })
-        })
-        .collect::<Result<Vec<_>, Failure>>()?;
+    let injected = variables(&mut view, &mut answered.segments);
+    let injected = injected.ok_or_else(|| Failure::defect("the answer to a launch"))?;
     let launch = Launch {
         view,
         plain,
         client,
     };
     Ok((launch, injected))
+}
+
+/// The variables of an answer, out of its segments; none where one is not there.
+pub fn variables(view: &mut LaunchView, segments: &mut Segments) -> Option<Vec<Injected>> {
+    let variables = std::mem::take(&mut view.variables).into_iter();
+    variables
+        .map(|variable| {
+            Some(Injected {
+                value: segments.take(variable.value).ok()?,
+                name: variable.name,
+                allow_loader: variable.allow_loader_variable,
+            })
+        })
+        .collect()
 }
 
 /// The choice as the agent reads it.
