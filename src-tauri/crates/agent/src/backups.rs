@@ -115,7 +115,7 @@ async fn slice(agent: &Agent, mut backup: Backup) -> Result<Backup, Error> {
     slice.await?
 }
 
-/// What needs neither the vault nor its keys is done on a thread of its own.
+/// What does not need the vault is done on a thread of its own; a lock breaks off what has keys.
 async fn apart(
     mut backup: Backup,
     work: impl FnOnce(&mut Backup) -> Result<(), keyhaven_vault::Error> + Send + 'static,

@@ -189,6 +189,7 @@ pub(crate) fn word(error: VaultError) -> Error {
         },
         VaultError::Database { code } => defect(&format!("the database, code {code}")),
         VaultError::OldSqlite { found } => defect(&format!("SQLite {found} is linked")),
+        VaultError::LockedMeanwhile => Error::Locked,
         VaultError::NoRandomness => defect("the system gives no random bytes"),
         VaultError::VariableTaken {
             variable,

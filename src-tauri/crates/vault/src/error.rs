@@ -97,6 +97,9 @@ pub enum Error {
         /// As SQLite numbers it, such as 3051003.
         found: i32,
     },
+    /// The vault was locked while something was done with its keys elsewhere.
+    #[error("the vault was locked meanwhile")]
+    LockedMeanwhile,
     /// No random bytes could be had.
     #[error("the system gives no random bytes")]
     NoRandomness,

@@ -260,6 +260,7 @@ impl Locked {
             keys: opened.keys,
             connection: opened.connection,
             raw: None,
+            copy: None,
             anchor: opened.anchor,
             state: opened.state,
             head: opened.head,

@@ -3,7 +3,7 @@
 use keyhaven_protocol::care::{RestoreBackupRequest, RestoredView, SalvageRequest, SalvageView};
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
-use keyhaven_secret::memory::LockedBytes;
+use keyhaven_secret::memory::{LockedBytes, wipe_stack};
 use keyhaven_vault::{Checked, Claimed, KdfParams, NewPassword, Restore};
 
 use crate::caller::Caller;
@@ -27,15 +27,20 @@ pub(crate) async fn restore(
     let agent = &caller.agent;
     let _turn = agent.housework.lock().await;
     let _opening = agent.departure.opening();
+    let locks = agent.hub.locks();
     let attempt = prepare(caller, id, &request, &mut segments);
     let (checked, password) = caller.attempts.attempt(attempt).await?;
     let _ = caller.outbox.progress(id, 3, STEPS).await;
-    // What was drawn from the vault that goes is outdated.
-    agent.hub.outdate();
-    agent.copies.end();
     let context = caller.context(Claimed::default());
     let told = agent.clone();
     let replaced = agent.vault.run(move |keeper| {
+        if told.hub.locks() != locks {
+            // Who locked meanwhile did not mean it to be open a moment later.
+            return Err(Error::Locked);
+        }
+        // What was drawn from the vault that goes is outdated.
+        told.hub.outdate();
+        told.copies.end();
         let restored = keeper.restore(checked, &password, &context);
         if restored.is_err() {
             told.fell_locked();
@@ -105,8 +110,13 @@ async fn params(caller: &Caller) -> Result<KdfParams, Error> {
 async fn apart<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, keyhaven_vault::Error> + Send + 'static,
 ) -> Result<T, Error> {
-    tokio::task::spawn_blocking(move || work().map_err(word))
-        .await
+    let done = tokio::task::spawn_blocking(move || {
+        let done = work().map_err(word);
+        // This thread may sleep for long, with keys still on its stack.
+        wipe_stack();
+        done
+    });
+    done.await
         .unwrap_or_else(|_| Err(defect("a restore ended early")))
 }
 

@@ -15,8 +15,8 @@ use keyhaven_protocol::care::{
 use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
-    AuditRequest, ConfigureRequest, ImportItem, ImportRequest, ImportStep, SettingsRequest,
-    StatusRequest,
+    AuditRequest, ConfigureRequest, ImportItem, ImportRequest, ImportStep, LockRequest,
+    SettingsRequest, StatusRequest,
 };
 use keyhaven_protocol::view::{FieldKind, Notice, SettingsView};
 
@@ -453,4 +453,75 @@ fn a_new_vault_key_is_preceded_by_a_backup() {
     // It opens with the password of before.
     restore(&world, &backup.file, PASSWORD).unwrap();
     assert_eq!(world.get("stripe").unwrap(), "sk");
+}
+
+/// A vault whose check takes a while.
+fn heavy() -> World {
+    let world = World::new();
+    for number in 0..50 {
+        world.add(&format!("key-{number}"), &"x".repeat(60_000));
+    }
+    world
+}
+
+#[test]
+fn a_lock_ends_a_backup_at_any_step_as_a_lock() {
+    let world = heavy();
+    let mut ended = 0;
+    for at in 0..12 {
+        let (mut writing, mut locking) = (world.client(), world.client());
+        let mut steps = 0;
+        let written = writing.ask_watched(BackUpRequest {}, &Segments::default(), &mut |_| {
+            if steps == at {
+                locking.ask(LockRequest {}).unwrap();
+            }
+            steps += 1;
+        });
+        match written {
+            Ok(_) => {}
+            Err(Error::Locked) => ended += 1,
+            Err(other) => panic!("at step {at}: {other:?}"),
+        }
+        world.lock();
+        world.unlock();
+    }
+    assert!(ended > 0);
+    // The next one finds everything as it was.
+    world.client().ask(BackUpRequest {}).unwrap();
+    assert!(verify(&world, None).unwrap().findings.is_empty());
+    assert!(!world.place.folder.join("backup-copy").exists());
+}
+
+#[test]
+fn a_lock_while_a_restore_is_prepared_ends_it() {
+    let world = heavy();
+    let backup = world.client().ask(BackUpRequest {}).unwrap();
+    world.add("later", "x");
+    let start = Instant::now();
+    loop {
+        assert!(
+            start.elapsed() < PATIENCE,
+            "the lock came too late each time"
+        );
+        let (mut restoring, mut locking) = (world.client(), world.client());
+        let (password, segments) = one_segment(secret(PASSWORD));
+        let request = RestoreBackupRequest {
+            file: backup.file.clone(),
+            password,
+        };
+        let mut is_locked = false;
+        let restored = restoring.ask_watched(request, &segments, &mut |_| {
+            if !std::mem::replace(&mut is_locked, true) {
+                locking.ask(LockRequest {}).unwrap();
+            }
+        });
+        match restored {
+            Err(Error::Locked) => break,
+            Err(other) => panic!("{other:?}"),
+            Ok(_) => drop(world.add("later", "x")),
+        }
+    }
+    assert!(world.client().ask(StatusRequest {}).unwrap().locked);
+    world.unlock();
+    assert_eq!(world.get("later").unwrap(), "x");
 }

@@ -6,6 +6,7 @@ pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod connect;
 pub(crate) mod cutoff;
+pub(crate) mod lent;
 pub(crate) mod read;
 pub(crate) mod rescue;
 pub(crate) mod root;

@@ -282,3 +282,20 @@ fn a_backup_that_does_not_begin_leaves_the_database_as_it_was() {
     assert!(refused.is_err());
     assert_eq!(checkpoints(&vault), usual);
 }
+
+#[test]
+fn a_lock_closes_the_copy_that_is_checked() {
+    let (home, mut vault) = lively();
+    let path = home.path().join("one.khbackup");
+    let mut backup = vault
+        .begin_backup(&path, Reason::Asked, &home.context())
+        .unwrap();
+    while backup.stage() != BackupStage::Pages {
+        vault.backup_slice(&mut backup).unwrap();
+    }
+    home.close(vault);
+    assert!(matches!(backup.check_pages(), Err(Error::LockedMeanwhile)));
+    drop(backup);
+    assert_eq!(names(home.path()), ["state", "vault"]);
+    assert!(!names(&home.vault()).contains(&"backup-copy".into()));
+}

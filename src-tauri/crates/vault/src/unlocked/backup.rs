@@ -9,7 +9,6 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 
 use super::Unlocked;
@@ -21,6 +20,7 @@ use crate::format::backup_file::{self, BackupFile, Manifest, Part, Reason};
 use crate::format::{disk, system};
 use crate::store::audit::{Event, Head};
 use crate::store::check::{Check, Scene, pages};
+use crate::store::lent::Lent;
 use crate::store::root::State;
 use crate::store::{connect, read};
 
@@ -45,7 +45,7 @@ pub struct Backup {
     head: Head,
     epoch: u64,
     check: Check,
-    connection: Option<Connection>,
+    opened: Option<Lent>,
     front: Vec<u8>,
 }
 
@@ -54,7 +54,7 @@ pub struct Backup {
 pub enum Stage {
     /// [`Unlocked::backup_slice`]: a piece is copied or checked.
     Slice,
-    /// [`Backup::check_pages`]: needs neither the vault nor its keys.
+    /// [`Backup::check_pages`]: does not need the vault.
     Pages,
     /// [`Unlocked::backup_slice`]: a piece of the rows is checked.
     Rows,
@@ -159,7 +159,7 @@ impl Unlocked {
             state: self.state,
             head: self.head,
             check: Check::new(),
-            connection: None,
+            opened: None,
             front: Vec::new(),
         })
     }
@@ -235,30 +235,32 @@ impl Unlocked {
         if backup.copied == backup.size {
             connect::set_checkpoints(&self.connection, true)?;
             backup.manifest.database.sha256 = std::mem::take(&mut backup.hash).finalize().into();
-            backup.connection = Some(connect::open(&backup.files.scratch, &self.keys)?);
+            let (lent, recall) = Lent::new(connect::open(&backup.files.scratch, &self.keys)?);
+            backup.opened = Some(lent);
+            self.copy = Some(recall);
             backup.stage = Stage::Pages;
         }
         Ok(())
     }
 
     fn check_slice(&mut self, backup: &mut Backup) -> Result<(), Error> {
-        let Some(connection) = &backup.connection else {
-            return Err(Damage::DatabaseMissing.into());
-        };
-        let scene = Scene {
-            connection,
-            keys: &self.keys,
-            vault: backup.manifest.vault,
-            epoch: backup.epoch,
-            state: Some(backup.state),
-            head: Some(backup.head),
-        };
-        let more = backup.check.step(&scene);
+        let opened = backup.opened.as_ref().ok_or(Damage::DatabaseMissing)?;
+        let check = &mut backup.check;
+        let more = opened.using(|connection| {
+            check.step(&Scene {
+                connection,
+                keys: &self.keys,
+                vault: backup.manifest.vault,
+                epoch: backup.epoch,
+                state: Some(backup.state),
+                head: Some(backup.head),
+            })
+        })?;
         if let Some(damage) = backup.check.report.damage() {
             return Err(damage.into());
         }
         if !more {
-            backup.connection = None;
+            backup.opened = None;
             backup.front = backup.manifest.encode(&self.keys.backup);
             backup.stage = Stage::Assemble;
         }
@@ -356,13 +358,14 @@ impl Backup {
         (self.front.len() + self.header.len()) as u64 + self.size
     }
 
-    /// Checks every page of the copy. Slow; to be run anywhere.
+    /// Checks every page of the copy. Slow; to be run anywhere: a lock breaks it off.
     ///
     /// # Errors
-    /// [`Error::DamagedData`].
+    /// [`Error::DamagedData`], [`Error::LockedMeanwhile`].
     pub fn check_pages(&mut self) -> Result<(), Error> {
-        let connection = self.connection.as_ref().ok_or(Damage::DatabaseMissing)?;
-        pages::check(connection, &mut self.check.report);
+        let opened = self.opened.as_ref().ok_or(Damage::DatabaseMissing)?;
+        let report = &mut self.check.report;
+        opened.using(|connection| pages::check(connection, report))?;
         match self.check.report.damage() {
             Some(damage) => Err(damage.into()),
             None => {

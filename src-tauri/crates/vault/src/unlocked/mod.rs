@@ -47,6 +47,7 @@ use crate::query::Summary;
 use crate::random::{Random, make_array};
 use crate::store::audit::{Event, Head};
 use crate::store::connect::Durability;
+use crate::store::lent::Recall;
 use crate::store::root::State;
 use crate::store::rooted::RootedWriter;
 use crate::store::{audit, connect, root, usage};
@@ -92,6 +93,8 @@ pub struct Unlocked {
     pub(crate) connection: Connection,
     /// The database's file for its bytes, once a backup needed it; closed after the database.
     pub(crate) raw: Option<std::fs::File>,
+    /// The open copy of the last backup, wherever it is checked.
+    pub(crate) copy: Option<Recall>,
     pub(crate) anchor: Anchor,
     pub(crate) state: State,
     pub(crate) head: Head,
@@ -146,6 +149,7 @@ impl Unlocked {
             keys: opened.keys,
             connection: opened.connection,
             raw: None,
+            copy: None,
             anchor: opened.anchor,
             state: opened.state,
             head: opened.head,
@@ -257,6 +261,9 @@ impl Unlocked {
         let recorded = self
             .mend()
             .and_then(|()| self.record_flushed(context, &Event::done(Action::Locked)));
+        if let Some(copy) = self.copy.take() {
+            copy.close();
+        }
         // Where it cannot be kept, the next unlock says so.
         let _ = self.write_seen(0);
         let mark = self.mark(true);

@@ -242,6 +242,7 @@ impl Rekeyed {
             keys: opened.keys,
             connection: opened.connection,
             raw: None,
+            copy: None,
             anchor: opened.anchor,
             state: opened.state,
             head: opened.head,
