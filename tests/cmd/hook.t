@@ -136,6 +136,15 @@ What cannot be loaded is said once, and no prompt fails for it.
   Agent   not running
   $ cd ..; unset KEYHAVEN_HOOK; unlock
 
+An agent that does not answer keeps no prompt waiting.
+
+  $ pid=$(kh agent status --json | node -p 'JSON.parse(require("fs").readFileSync(0)).pid')
+  $ kill -STOP $pid; cd app; eval "$(step)"; step; kill -CONT $pid
+  note: not loaded: the agent takes its time; the next prompt tries again
+  $ until_said ' loaded'; cd .. && eval "$(step)"
+  note: shop/dev: 2 variables loaded
+  note: shop/dev: unloaded
+
 Names that are no variables to a shell stay out, whatever a file says.
 
   $ cd other
