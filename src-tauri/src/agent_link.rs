@@ -44,7 +44,7 @@ may!(
 may!(
     PromptSide: StatusRequest, UnlockRequest, RecoverRequest, LoginKeychainRequest,
     UnlockByLoginRequest, InitRequest, ConfigureRequest,
-    ChangePasswordRequest, NewRecoveryKeyRequest,
+    ChangePasswordRequest, NewRecoveryKeyRequest, RekeyRequest,
 );
 impl May<c::VerifyLogRequest> for MainSide {}
 impl May<c::BackupsRequest> for MainSide {}

@@ -25,10 +25,13 @@ pub enum Kind {
     Recovery,
     /// Takes the password of a backup, restores it and shows a new recovery key once.
     Restore,
+    /// Takes the old password, or the recovery key, and a new one; encrypts everything under a
+    /// new key and shows a new recovery key once.
+    Rekey,
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Create,
         Self::Unlock,
         Self::Configure,
@@ -36,7 +39,16 @@ impl Kind {
         Self::Password,
         Self::Recovery,
         Self::Restore,
+        Self::Rekey,
     ];
+
+    /// Whether its end is a recovery key that is shown this once.
+    pub const fn shows_key(self) -> bool {
+        matches!(
+            self,
+            Self::Create | Self::Recovery | Self::Restore | Self::Rekey
+        )
+    }
 
     /// The word after `--prompt`.
     pub const fn name(self) -> &'static str {
@@ -48,6 +60,7 @@ impl Kind {
             Self::Password => "password",
             Self::Recovery => "recovery",
             Self::Restore => "restore",
+            Self::Rekey => "rekey",
         }
     }
 }

@@ -57,6 +57,7 @@ surface! { COMMANDS {
         prompt_configure,
         prompt_password,
         prompt_recovery_key,
+        prompt_rekey,
         prompt_restore,
         prompt_finish,
         prompt_cancel,

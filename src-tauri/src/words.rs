@@ -43,8 +43,19 @@ pub const fn prompt_title(kind: Kind) -> &'static str {
         Kind::Password => "Keyhaven: master password",
         Kind::Recovery => "Keyhaven: recovery key",
         Kind::Restore => "Keyhaven: restore",
+        Kind::Rekey => "Keyhaven: new key",
     }
 }
+
+/// The question before a recovery key that nobody said to have saved goes.
+pub const UNSAVED_KEY: &str = "Close without the recovery key?";
+/// What follows from that.
+pub const UNSAVED_KEY_TEXT: &str = "It is shown this once. Without it nothing opens the vault when \
+     the master password is forgotten.";
+/// The yes to that.
+pub const CLOSE: &str = "Close";
+/// The no to that.
+pub const GO_BACK: &str = "Go back";
 
 /// Title of the picker for a backup.
 pub const CHOOSE_BACKUP: &str = "Choose a backup";

@@ -4,13 +4,16 @@
 use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
-    ChangePasswordRequest, NewRecoveryKeyRequest, Proof, RecoverRequest, UnlockByLoginRequest,
+    ChangePasswordRequest, NewRecoveryKeyRequest, Proof, RecoverRequest, RekeyRequest,
+    UnlockByLoginRequest,
 };
+use keyhaven_secret::SecretBytes;
+use serde::{Serialize, Serializer};
 use tauri::State;
 
 use super::prompt::{RecoveryKey, only};
 use crate::arguments::Kind;
-use crate::failure::{Failure, blocking};
+use crate::failure::{Failure, blocking, defect};
 use crate::prompt::Prompt;
 use crate::typed::Typed;
 
@@ -58,12 +61,7 @@ pub async fn prompt_password(
     let link = prompt.link.clone();
     blocking(move || {
         let mut segments = Segments::default();
-        let old = segments.push(old.into_bytes());
-        let proof = if recovery {
-            Proof::RecoveryKey(old)
-        } else {
-            Proof::Password(old)
-        };
+        let proof = proof(old, recovery, &mut segments);
         let password = segments.push(password.into_bytes());
         let request = ChangePasswordRequest { proof, password };
         link.ask_with(request, &segments).map(|_| ())
@@ -89,4 +87,64 @@ pub async fn prompt_recovery_key(
     .await?;
     prompt.done();
     Ok(key)
+}
+
+fn proof(old: Typed, recovery: bool, segments: &mut Segments) -> Proof {
+    let old = segments.push(old.into_bytes());
+    if recovery {
+        Proof::RecoveryKey(old)
+    } else {
+        Proof::Password(old)
+    }
+}
+
+/// What a re-key did, with the recovery key that is shown once.
+#[derive(Debug)]
+pub struct RekeyEnd {
+    recovery_key: SecretBytes,
+    /// How many backups beside the vault stay under the old key.
+    old_backups: usize,
+}
+
+impl Serialize for RekeyEnd {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::{Error as _, SerializeStruct as _};
+        // Exposed to be shown to its owner, once, in a process that then ends.
+        let text = std::str::from_utf8(self.recovery_key.expose());
+        let text = text.map_err(|_| S::Error::custom("text"))?;
+        let mut fields = serializer.serialize_struct("RekeyEnd", 2)?;
+        fields.serialize_field("recovery_key", text)?;
+        fields.serialize_field("old_backups", &self.old_backups)?;
+        fields.end()
+    }
+}
+
+/// Encrypts everything under a new key; `old` is the recovery key where `recovery` says so.
+#[tauri::command]
+pub async fn prompt_rekey(
+    prompt: State<'_, Prompt>,
+    old: Typed,
+    recovery: bool,
+    password: Typed,
+) -> Result<RekeyEnd, Failure> {
+    only(&prompt, Kind::Rekey)?;
+    let link = prompt.link.clone();
+    let end = blocking(move || {
+        let mut segments = Segments::default();
+        let proof = proof(old, recovery, &mut segments);
+        let request = RekeyRequest {
+            proof,
+            password: segments.push(password.into_bytes()),
+            without_backup: false,
+        };
+        let mut answered = link.ask_with(request, &segments)?;
+        let key = answered.segments.take(answered.answer.recovery_key);
+        Ok(RekeyEnd {
+            recovery_key: key.map_err(|_| defect("the answer lacks the recovery key"))?,
+            old_backups: answered.answer.old_backups.len(),
+        })
+    })
+    .await?;
+    prompt.done();
+    Ok(end)
 }

@@ -44,9 +44,11 @@ pub async fn set_preferences(
 pub async fn open_prompt(shell: State<'_, Arc<Shell>>, kind: Kind) -> Result<PromptEnd, Failure> {
     let shell = shell.inner().clone();
     blocking(move || match kind {
-        Kind::Create | Kind::Unlock | Kind::Password | Kind::Recovery => Ok(PromptEnd {
-            done: shell.prompts.run(&shell, kind, None)?,
-        }),
+        Kind::Create | Kind::Unlock | Kind::Password | Kind::Recovery | Kind::Rekey => {
+            Ok(PromptEnd {
+                done: shell.prompts.run(&shell, kind, None)?,
+            })
+        }
         Kind::Configure | Kind::Reveal | Kind::Restore => Err(Error::Invalid {
             what: "the prompt".into(),
             problem: "it opens by itself where it is needed".into(),

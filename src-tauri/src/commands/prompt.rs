@@ -95,7 +95,7 @@ pub async fn password_strength(
     prompt: State<'_, Prompt>,
     password: Typed,
 ) -> Result<Strength, Failure> {
-    if prompt.kind != Kind::Password {
+    if !matches!(prompt.kind, Kind::Password | Kind::Rekey) {
         only(&prompt, Kind::Create)?;
     }
     blocking(move || Ok(strength::judge(password.secret()))).await

@@ -1,6 +1,7 @@
 //! A prompt: a short process of its own for everything in which a secret is typed or
 //! shown. It does what its kind says, and nothing is left of it when it has ended.
 
+mod leaving;
 pub mod lifeline;
 pub mod strength;
 
@@ -68,6 +69,13 @@ impl Prompt {
         self.finished.store(done, Ordering::Release);
         done
     }
+
+    /// Whether it shows a recovery key that nobody has said to have saved.
+    fn shows_unsaved_key(&self) -> bool {
+        self.kind.shows_key()
+            && self.done.load(Ordering::Acquire)
+            && !self.finished.load(Ordering::Acquire)
+    }
 }
 
 /// Runs a prompt to its end. The status is 0 when it was finished, 1 when it was left.
@@ -122,7 +130,7 @@ fn show(app: &App, kind: Kind, over: Option<Area>) -> tauri::Result<()> {
         .minimizable(false)
         .always_on_top(true)
         .focused(true);
-    match over {
+    let window = match over {
         None => builder.center().build()?,
         Some(area) => {
             let scale = app
@@ -132,6 +140,7 @@ fn show(app: &App, kind: Kind, over: Option<Area>) -> tauri::Result<()> {
             builder.position(x, y).build()?
         }
     };
+    leaving::ask_first(&window);
     Ok(())
 }
 
@@ -145,7 +154,7 @@ pub fn is_automated() -> bool {
 const fn size(kind: Kind) -> (f64, f64) {
     match kind {
         Kind::Create | Kind::Password | Kind::Recovery => (460.0, 580.0),
-        Kind::Restore => (460.0, 640.0),
+        Kind::Restore | Kind::Rekey => (460.0, 640.0),
         Kind::Unlock | Kind::Configure | Kind::Reveal => (420.0, 400.0),
     }
 }

@@ -340,3 +340,44 @@ fn the_password_is_changed_and_the_recovery_key_opens() {
         format!("{OTHER}\n{PASSWORD}"),
     );
 }
+
+/// Its recovery key is shown this once: the window's own way of closing asks before it goes.
+#[test]
+fn a_new_vault_key_is_made_and_its_recovery_key_does_not_go_without_a_question() {
+    const OTHER: &str = "battery staple lantern";
+    const TITLE: &str = "Keyhaven: new key";
+    let desk = Desk::new();
+    desk.world.init();
+    let page = desk.window();
+    page.click("button", "Settings");
+    page.wait_for_text("Every key is kept out of swap");
+    page.click("button", "Make a new one… Vault key");
+    desk.turn_to(TITLE);
+    desk.type_text(PASSWORD);
+    desk.press(&["Tab", "Tab"]);
+    desk.type_text(OTHER);
+    desk.press(&["Tab", "Tab"]);
+    desk.type_text(OTHER);
+    desk.picture("window-29-rekey");
+    desk.press(&["Return"]);
+    eventually("the new key", || {
+        let log = desk.world.kh_ok(&["audit", "--json"]);
+        log.contains("\"vault.rekey\"")
+    });
+    desk.picture("window-30-rekey-recovery-key");
+    desk.press(&["alt+F4"]);
+    desk.picture("window-31-unsaved-key");
+    desk.press(&["Escape"]);
+    desk.display.settle(&desk.world);
+    assert_eq!(desk.display.windows(&desk.world, TITLE).len(), 1);
+    desk.press(&["alt+F4"]);
+    desk.display.settle(&desk.world);
+    desk.press(&["Tab", "Return"]);
+    desk.display.wait_gone(&desk.world, TITLE);
+    desk.world.kh_ok(&["lock"]);
+    let opens = |password: &str| {
+        let unlock = ["unlock", "--password-stdin"];
+        desk.world.kh_with(&unlock, password).status.success()
+    };
+    assert!(!opens(PASSWORD) && opens(OTHER));
+}

@@ -110,7 +110,7 @@ describe("a new password", () => {
   it("needs the old one, and leaves none of them in a field", async () => {
     const finish = vi.spyOn(promptBackend, "finish");
     const password = vi.spyOn(promptBackend, "password");
-    render(Password, { start: { ...start, kind: "password" } });
+    render(Password, { start: { ...start, kind: "password" }, onrekeyed: vi.fn() });
     expect(document.activeElement).toBe(field("Old master password"));
     await typeNew();
     expect(change().disabled).toBe(true);
@@ -132,13 +132,35 @@ describe("a new password", () => {
 
   it("takes the recovery key after a recovery", async () => {
     const password = vi.spyOn(promptBackend, "password");
-    render(Password, { start: { ...start, kind: "password", recovered: true } });
+    render(Password, {
+      start: { ...start, kind: "password", recovered: true },
+      onrekeyed: vi.fn(),
+    });
     const key = "7K2QW-93XPA-0RDHM-VT5BE-J8N4Z-6CGY1-QM7RS-X2KHP";
     await userEvent.type(field("Recovery key"), key);
     await typeNew();
     await userEvent.click(change());
     await waitFor(() => expect(password).toHaveBeenCalledOnce());
     expect(password.mock.lastCall).toEqual([key, true, "several unrelated words"]);
+  });
+});
+
+describe("a new vault key", () => {
+  it("needs the old password and a new one, and hands on the new recovery key", async () => {
+    const onrekeyed = vi.fn();
+    const finish = vi.spyOn(promptBackend, "finish");
+    render(Password, { start: { ...start, kind: "rekey" }, onrekeyed });
+    await userEvent.type(field("Old master password"), "wrong");
+    await userEvent.type(field("New master password"), "several unrelated words");
+    await userEvent.type(field("The same again"), "several unrelated words{Enter}");
+    await screen.findByText(/The password is wrong/);
+    expect(onrekeyed).not.toHaveBeenCalled();
+    await userEvent.type(field("Old master password"), "correct horse battery{Enter}");
+    await waitFor(() => expect(onrekeyed).toHaveBeenCalledOnce());
+    expect(onrekeyed.mock.lastCall?.[0].old_backups).toBe(2);
+    // It ends when the new recovery key is said to be saved.
+    expect(finish).not.toHaveBeenCalled();
+    expect(field("Old master password").value).toBe("");
   });
 });
 

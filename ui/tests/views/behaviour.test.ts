@@ -283,13 +283,14 @@ describe("with the fake vault", () => {
   it("keeps each command of a sentence on one line", () =>
     inWindow({}, async (page) => {
       await page.getByRole("button", { name: "Settings" }).click();
-      await page.getByText("kh password --rekey").waitFor();
+      await page.getByText("kh doctor").waitFor();
       await page.setViewportSize({ width: 720, height: 540 });
       const lines = await page
         .locator("p code")
         .filter({ hasText: /^kh / })
         .evaluateAll((all) => all.map((each) => each.getClientRects().length));
-      expect(lines).toEqual([1, 1, 1, 1]);
+      expect(lines.length).toBeGreaterThan(1);
+      expect(new Set(lines)).toEqual(new Set([1]));
     }));
 
   it("lists the backups and writes one when asked", () =>

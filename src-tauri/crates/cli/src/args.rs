@@ -417,7 +417,7 @@ mod tests {
             "kh import dotenv f -p p -e e --no-backup".into(),
             "kh config set a b --password-stdin".into(),
             "kh unlock --recovery --password-stdin".into(),
-            "kh password --recovery --rekey --password-stdin".into(),
+            "kh password --recovery --rekey --no-backup --password-stdin".into(),
             "kh recovery --password-stdin".into(),
             "kh agent restart".into(),
             "kh agent log --follow".into(),

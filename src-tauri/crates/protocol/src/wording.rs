@@ -174,9 +174,7 @@ pub fn hint(error: &Error) -> Option<String> {
             "it needs a desktop session whose keychain (Secret Service) is unlocked"
         }
         Error::Cancelled => return None,
-        Error::BackupFailed { .. } => {
-            "free some space, or go on without a backup with: kh import --no-backup"
-        }
+        Error::BackupFailed { .. } => "free some space, or go on without a backup with --no-backup",
         Error::NotABackup { .. } => "see which there are with: kh backup --list",
         Error::Malformed { .. } => "nothing was imported; mend that line and try again",
         Error::AgentRunning => "see: kh agent status",

@@ -16,6 +16,7 @@ import type {
   LoginKeychainView,
   LogView,
   Metadata,
+  ProtectionView,
   Query,
   RunningView,
   SettingsView,
@@ -44,6 +45,7 @@ export interface Answers {
   back_up: BackupView;
   settings: SettingsView;
   key_derivation: KeyDerivationView;
+  protection: ProtectionView;
   login_keychain: LoginKeychainView;
   copy: null;
   trusted_files: TrustedFileView[];
@@ -162,7 +164,9 @@ export interface Backend {
   importPreview(plan: ImportPlan): Promise<ImportReport>;
   importApply(plan: ImportPlan): Promise<ImportReport>;
   importDiscard(id: number): Promise<void>;
-  openPrompt(kind: "create" | "unlock" | "password" | "recovery"): Promise<{ done: boolean }>;
+  openPrompt(
+    kind: "create" | "unlock" | "password" | "recovery" | "rekey",
+  ): Promise<{ done: boolean }>;
   /** Shows a value in a process of its own and waits for its end. */
   openReveal(credential: string, field: string | null): Promise<void>;
   /** Restores one of the listed backups, or with null one that a person picks. */
@@ -178,7 +182,14 @@ export interface Backend {
   onOpen(handler: (id: string) => void): Promise<Unlisten>;
 }
 
-export type PromptKind = "create" | "unlock" | "configure" | "password" | "recovery" | "restore";
+export type PromptKind =
+  | "create"
+  | "unlock"
+  | "configure"
+  | "password"
+  | "recovery"
+  | "restore"
+  | "rekey";
 
 export interface PromptStart {
   kind: PromptKind;
@@ -200,6 +211,12 @@ export interface Restored {
   missing: string[];
 }
 
+export interface Rekeyed {
+  recovery_key: string;
+  /** How many backups stay under the old key. */
+  old_backups: number;
+}
+
 export interface Strength {
   score: number;
   crack_time: string;
@@ -218,6 +235,7 @@ export interface PromptBackend {
   recover(recoveryKey: string, acceptOlder: boolean): Promise<void>;
   password(old: string, recovery: boolean, password: string): Promise<void>;
   recoveryKey(password: string): Promise<{ recovery_key: string }>;
+  rekey(old: string, recovery: boolean, password: string): Promise<Rekeyed>;
   restore(password: string): Promise<Restored>;
   finish(): Promise<void>;
   cancel(): Promise<void>;

@@ -41,6 +41,7 @@ export const promptBackend: PromptBackend = {
   recover: (recoveryKey, acceptOlder) => invoke("prompt_recover", { recoveryKey, acceptOlder }),
   password: (old, recovery, password) => invoke("prompt_password", { old, recovery, password }),
   recoveryKey: (password) => invoke("prompt_recovery_key", { password }),
+  rekey: (old, recovery, password) => invoke("prompt_rekey", { old, recovery, password }),
   restore: (password) => invoke("prompt_restore", { password }),
   finish: () => invoke("prompt_finish"),
   cancel: () => invoke("prompt_cancel"),

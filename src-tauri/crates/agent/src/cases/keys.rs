@@ -110,10 +110,13 @@ pub(crate) async fn rekey(
     mut segments: Segments,
 ) -> Result<(RekeyView, Segments), Error> {
     let agent = &caller.agent;
+    let without_backup = request.without_backup;
     let (proof, password) =
         owner(caller, id, request.proof, request.password, &mut segments).await?;
-    let order = care::order(caller, id, Reason::Rekey, None);
-    backups::write_before(agent, order).await?;
+    if !without_backup {
+        let order = care::order(caller, id, Reason::Rekey, None);
+        backups::write_before(agent, order).await?;
+    }
     // One at a time, since two would build the same epoch, and nothing else may read or copy
     // the whole vault while it changes its files. Let go after what is built here.
     let _alone = agent.housework.lock().await;

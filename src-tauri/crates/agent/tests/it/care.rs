@@ -446,6 +446,7 @@ fn a_new_vault_key_is_preceded_by_a_backup() {
     let request = keyhaven_protocol::request::RekeyRequest {
         proof: keyhaven_protocol::request::Proof::Password(segments.push(secret(PASSWORD))),
         password: segments.push(secret("another password")),
+        without_backup: false,
     };
     world.client().ask_with(request, &segments).unwrap();
     let backup = &backups(&world)[0];
@@ -524,4 +525,24 @@ fn a_lock_while_a_restore_is_prepared_ends_it() {
     assert!(world.client().ask(StatusRequest {}).unwrap().locked);
     world.unlock();
     assert_eq!(world.get("later").unwrap(), "x");
+}
+
+#[test]
+fn a_new_vault_key_that_no_backup_can_precede_is_made_only_where_that_is_said() {
+    let world = World::new();
+    world.add("stripe", "sk");
+    let folder = block(&world);
+    let rekey = |without_backup| {
+        let mut segments = Segments::default();
+        let request = keyhaven_protocol::request::RekeyRequest {
+            proof: keyhaven_protocol::request::Proof::Password(segments.push(secret(PASSWORD))),
+            password: segments.push(secret(PASSWORD)),
+            without_backup,
+        };
+        world.client().ask_with(request, &segments).map(drop)
+    };
+    assert!(matches!(rekey(false), Err(Error::BackupFailed { .. })));
+    rekey(true).unwrap();
+    unblock(&folder);
+    assert_eq!(world.get("stripe").unwrap(), "sk");
 }

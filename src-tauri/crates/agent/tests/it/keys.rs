@@ -66,7 +66,11 @@ fn rekey(
     let mut segments = Segments::default();
     let proof = proof(given, &mut segments);
     let password = segments.push(secret(to));
-    let request = RekeyRequest { proof, password };
+    let request = RekeyRequest {
+        proof,
+        password,
+        without_backup: false,
+    };
     let mut answered = client.ask_watched(request, &segments, told)?;
     let key = answered
         .segments

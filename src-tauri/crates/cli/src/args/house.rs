@@ -35,6 +35,9 @@ pub struct PasswordArgs {
     /// Encrypt everything under a new key, with a new recovery key
     #[arg(long)]
     pub rekey: bool,
+    /// With --rekey: go on where no backup can be written before
+    #[arg(long, requires = "rekey")]
+    pub no_backup: bool,
 }
 
 #[derive(Debug, Clone, Args)]

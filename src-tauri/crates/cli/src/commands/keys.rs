@@ -26,7 +26,7 @@ pub fn password(context: &Context, arguments: PasswordArgs) -> Result<(), Failur
     };
     open(context, &mut client, &old)?;
     if arguments.rekey {
-        return rekey(context, &mut client, old, new);
+        return rekey(context, &mut client, old, new, arguments.no_backup);
     }
     let mut segments = Segments::default();
     let proof = proof(old, &mut segments);
@@ -49,11 +49,16 @@ fn rekey(
     client: &mut Client,
     old: Opener,
     new: SecretString,
+    without_backup: bool,
 ) -> Result<(), Failure> {
     let mut segments = Segments::default();
     let proof = proof(old, &mut segments);
     let password = segments.push(new.into());
-    let request = RekeyRequest { proof, password };
+    let request = RekeyRequest {
+        proof,
+        password,
+        without_backup,
+    };
     let mut told = Told::new(context);
     let answered = client.ask_watched(request, &segments, &mut |progress| told.show(&progress));
     told.clear();

@@ -46,6 +46,8 @@ pub struct RekeyRequest {
     pub proof: Proof,
     /// The password from then on; it may be the old one.
     pub password: Segment,
+    /// Go on though no backup is written before.
+    pub without_backup: bool,
 }
 
 /// A new vault key.

@@ -79,6 +79,11 @@ export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBac
       check(password);
       return { recovery_key: RECOVERY_KEY };
     },
+    async rekey(old, recovery) {
+      if (recovery) checkRecovery(old);
+      else check(old);
+      return { recovery_key: RECOVERY_KEY, old_backups: 2 };
+    },
     async restore(password) {
       check(password);
       return { recovery_key: RECOVERY_KEY, check: ["shop/dev/stripe"], missing: [] };

@@ -68,7 +68,7 @@ export function makeBackend(vault: FakeVault): Backend {
         variable: each.variable,
         kind: plan.kinds[each.name] ?? each.kind,
         provider: each.provider,
-        rotate_every_days: each.rotate_every_days,
+        rotate_every_days: each.provider === null ? null : 90,
         outcome:
           old === undefined
             ? { is: "new" }
@@ -119,8 +119,8 @@ export function makeBackend(vault: FakeVault): Backend {
     importDiscard: async () => {},
     async openPrompt(kind) {
       vault.prompts.push(kind);
-      if (kind === "password" || kind === "recovery") {
-        if (kind === "password") vault.recovered = false;
+      if (kind === "password" || kind === "recovery" || kind === "rekey") {
+        if (kind !== "recovery") vault.recovered = false;
         vault.emit({ event: "changed" });
         return { done: true };
       }
@@ -217,6 +217,20 @@ function reading(vault: FakeVault, name: QueryName, request: never): unknown {
       return { on: vault.login };
     case "key_derivation":
       return { memory_kib: 131_072, passes: 3, lanes: 4, milliseconds: 540 };
+    case "protection":
+      return {
+        keys_locked: true,
+        locked_kib: 32,
+        limit_kib: 8192,
+        undumpable: true,
+        core_files: false,
+        notices_work: true,
+        hears: ["sleep", "session", "screen"],
+        deaf: false,
+        sqlite: "3.54.0",
+        sqlcipher: "4.20.0",
+        version: "0.1.0",
+      };
     case "verify_log":
       return { first: 1, entries: vault.log.length };
     case "backups":

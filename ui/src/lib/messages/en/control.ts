@@ -142,8 +142,13 @@ export const settings = {
       ? `${work} (Argon2id)`
       : `${work} (Argon2id); ${figure(ms)} ms on this machine`;
   },
-  rekey:
-    "Chosen for this machine at each change of the password. A new key for the whole vault: `kh password --rekey`",
+  derivationHint: "Chosen for this machine at each change of the password.",
+  vaultKey: "Vault key",
+  vaultKeyHint:
+    "Everything is encrypted under it. A new one ends old passwords and recovery keys; backups of before stay under the old one.",
+  vaultKeyMake: "Make a new one…",
+  vaultKeyDone: "Everything is encrypted under a new key.",
+  protection: "Protection",
   keep: "Keep the log for",
   keepHint: "Older entries are cut off once a day, and the log says so. 0 keeps all.",
   days: "days",

@@ -37,13 +37,27 @@ export const prompt = {
   saved: "I have saved it",
   finish: "Open the vault",
   done: "Done",
-  changeTitle: "Change the master password",
-  changeText:
-    "The old one still opens old copies of the vault and backups. To end that: `kh password --rekey`",
+  newMaster: {
+    title: "Change the master password",
+    text: "The old one still opens old copies of the vault and backups. A new vault key ends that: see Settings.",
+    action: "Change it",
+    working: "Changing…",
+  },
+  rekey: {
+    title: "Encrypt everything under a new key",
+    text: "A backup is made first. The old password and the old recovery key then open nothing but backups of before; a new recovery key is shown.",
+    action: "Make a new key",
+    working: "Encrypting…",
+  },
+  rekeyed: (backups: number) => {
+    const old =
+      backups > 0
+        ? ` ${Count(backups, "backup")} made before ${backups === 1 ? "stays" : "stay"} under the old one: delete what you do not need.`
+        : "";
+    return `Everything is encrypted under a new key.${old}`;
+  },
   oldPassword: "Old master password",
   newPassword: "New master password",
-  change: "Change it",
-  changing: "Changing…",
   newRecoveryTitle: "Make a new recovery key?",
   newRecoveryText: "The one you have saved opens nothing any more then.",
   newRecovery: "Make it",

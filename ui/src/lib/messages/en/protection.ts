@@ -1,0 +1,35 @@
+import type { LeavingSignal } from "../../ipc/generated";
+
+export const protection = {
+  memory: "Memory",
+  noKeys: "No key is in memory",
+  keysLocked: (kib: number) => `Every key is kept out of swap (${kib} KiB locked)`,
+  keysSwapped: (kib: number) => `Keys may be swapped to disk: the limit is ${kib} KiB`,
+  keysSwappedHint: "Raise it with ulimit -l, or LimitMEMLOCK= of the agent's unit",
+  inside: "Looks inside",
+  closed: "Other programs of yours cannot read the agent's memory, and it leaves no core file",
+  open: "Other programs of yours can read the agent's memory",
+  coreFiles: "The agent may leave a core file",
+  restartHint: "Restart it: `kh agent restart`",
+  leaving: "When you leave",
+  deaf: "What listens for sleep and a locked screen ended again and again: the vault locks by time alone",
+  deafHint: "Lock and unlock the vault to listen again",
+  byTimeAlone: "Neither sleep nor a screen lock is heard: the vault locks by time alone",
+  byTimeAloneHint: "This desktop may not say so, or it is switched off above",
+  ways: {
+    sleep: "before the machine sleeps",
+    late_sleep: "while the machine goes to sleep",
+    screen: "with the screen",
+    session: "with the session",
+  } satisfies Record<LeavingSignal, string>,
+  locks: (ways: string[]) => `The vault locks ${ways.join(", ")}`,
+  notices: "Notices",
+  noticesWork: "No reminder went astray",
+  noticesLost: "No notification service took the last reminder",
+  noticesHint: "The overview lists what is due",
+  database: "Database",
+  versions: (sqlite: string, sqlcipher: string | null) =>
+    sqlcipher === null ? `SQLite ${sqlite}` : `SQLite ${sqlite}, SQLCipher ${sqlcipher}`,
+  states: { ok: "protects", warning: "look at this", note: "to know" },
+  more: "What this machine adds, such as swap and debuggers: `kh doctor`",
+};
