@@ -130,7 +130,7 @@ A vault that is locked is checked with its password and stays locked.
 
 A flipped bit is named with its page, by the unlock that refuses and by the check.
 
-  $ printf '\377' | dd of="$KEYHAVEN_HOME/vault-1.db" bs=1 seek=20600 conv=notrunc status=none
+  $ printf '\377\377\377\377' | dd of="$KEYHAVEN_HOME/vault-1.db" bs=1 seek=20600 conv=notrunc status=none
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
   error: the vault's data is damaged: the database is broken
   hint: keep the folder as it is; see what is damaged with: kh verify, then kh restore a backup, or save what can be read with: kh salvage

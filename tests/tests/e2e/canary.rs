@@ -205,6 +205,7 @@ fn promise_15_no_value_is_left_anywhere() {
         &["password", "--password-stdin"],
         &format!("{two}\n{three}\n"),
     );
+    kh(&["agent", "log"], "");
     // Shown once, and nowhere else.
     let shown = world.kh_ok_with(
         &["recovery", "--password-stdin", "--json"],
@@ -214,6 +215,12 @@ fn promise_15_no_value_is_left_anywhere() {
     let key = shown["recovery_key"].as_str().unwrap();
     values.extend([password, key.to_owned(), key.replace('-', "")]);
     assert!(!leak(&said, &values), "{}", String::from_utf8_lossy(&said));
+    // The agent's own log has been at it, and has no names either.
+    let log = world.kh_ok(&["agent", "log"]);
+    assert!(log.contains("code=wrong_password"), "{log}");
+    for name in ["first", "pair", "FROM_FILE", "shop"] {
+        assert!(!log.contains(name), "{name}: {log}");
+    }
 
     // Given to a program that lives while all command lines are read; copied, reminded of.
     let ready = world.path("work/ready");

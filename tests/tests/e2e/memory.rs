@@ -54,19 +54,25 @@ impl Known {
         for (number, value) in values.iter().enumerate() {
             secrets.text(&format!("value {number}"), value);
         }
-        let folder = world.path("vault");
-        let keys = keys_of(
-            &folder,
-            &Secret::new(password.clone()),
-            &Secret::new(recovery.to_owned()),
-        );
-        for (name, key) in keys.unwrap() {
-            secrets.bytes(name, &key);
-        }
-        Self {
+        let recovery = recovery.to_owned();
+        let mut known = Self {
             password,
             values,
             secrets,
+        };
+        known.learn_keys(world, &known.password.clone(), &recovery);
+        known
+    }
+
+    /// Learns the keys that the vault of now has.
+    fn learn_keys(&mut self, world: &World, password: &str, recovery: &str) {
+        let keys = keys_of(
+            &world.path("vault"),
+            &Secret::new(password.to_owned()),
+            &Secret::new(recovery.to_owned()),
+        );
+        for (name, key) in keys.unwrap() {
+            self.secrets.bytes(name, &key);
         }
     }
 
@@ -182,6 +188,75 @@ fn promise_07_after_the_lock_nothing_is_left_in_memory() {
     let status = fs::read_to_string(format!("/proc/{agent}/status")).unwrap();
     let swapped = status.lines().find(|line| line.starts_with("VmSwap:"));
     assert_eq!(swapped.unwrap().split_whitespace().nth(1), Some("0"));
+}
+
+/// Everything else that takes a secret or makes one: what it was and what it became is gone
+/// after the lock.
+#[test]
+fn promise_07_after_a_change_of_what_opens_the_vault_nothing_is_left_either() {
+    if !is_root() {
+        // Nobody else sees that memory, which is another promise.
+        Proof::not_checked(
+            "promise_07_after_a_change_of_what_opens_the_vault_nothing_is_left_either",
+            "only root sees the memory of these processes",
+        );
+        return;
+    }
+    let mut proof =
+        Proof::begin("promise_07_after_a_change_of_what_opens_the_vault_nothing_is_left_either");
+    let world = World::new();
+    let mut known = Known::make(&world);
+    the_search_finds_everything(&known);
+    let recovery_of = |said: &str| {
+        let said: serde_json::Value = serde_json::from_str(said).unwrap();
+        said["recovery_key"].as_str().unwrap().to_owned()
+    };
+    for _ in 0..Proof::cases(1, 10) {
+        known.unlock(&world);
+        let backup = world.path("work/keys.khbackup");
+        let backup = backup.to_str().unwrap();
+        let _ = fs::remove_file(backup);
+        world.kh_ok(&["backup", backup]);
+
+        let line = |text: &str| format!("{text}\n");
+        let lines = |one: &str, two: &str| format!("{one}\n{two}\n");
+        let (second, third) = (unlikely(), unlikely());
+        let password = ["password", "--password-stdin"];
+        world.kh_ok_with(&password, lines(&known.password, &second));
+        let said = world.kh_ok_with(&["recovery", "--password-stdin", "--json"], line(&second));
+        let first_key = recovery_of(&said);
+        world.kh_ok(&["lock"]);
+        // In with the recovery key, and a new password by it.
+        world.kh_ok_with(
+            &["unlock", "--recovery", "--password-stdin"],
+            line(&first_key),
+        );
+        let said = world.kh_ok_with(
+            &["password", "--rekey", "--password-stdin", "--json"],
+            lines(&second, &third),
+        );
+        let second_key = recovery_of(&said);
+        known.learn_keys(&world, &third, &second_key);
+        let restored = world.kh_ok_with(
+            &["restore", backup, "--password-stdin", "--json"],
+            line(&known.password),
+        );
+        let third_key = recovery_of(&restored);
+        known.learn_keys(&world, &known.password.clone(), &third_key);
+        for (name, text) in [
+            ("the second password", &second),
+            ("the third password", &third),
+            ("the first new recovery key", &first_key),
+            ("the second new recovery key", &second_key),
+            ("the third new recovery key", &third_key),
+        ] {
+            known.secrets.text(name, text);
+        }
+        world.kh_ok(&["lock"]);
+        let left = known.everywhere(&world);
+        assert!(left.is_empty(), "{left:?}");
+        proof.case();
+    }
 }
 
 /// The agent's locked memory in KiB, as the kernel counts it.

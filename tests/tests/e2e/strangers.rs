@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt as _;
-use std::process::Stdio;
+use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 
 use keyhaven_proof::Proof;
@@ -106,38 +106,90 @@ fn promise_09_programs_of_the_same_user_cannot_look_inside() {
     check(&mut proof, &hidden);
 }
 
+/// A program that may write a core file as large as it likes, unless it forbids that itself.
+fn unlimited(world: &World, program: &str, arguments: &[&str]) -> Command {
+    let mut command = world.command("sh");
+    command.args(["-c", "ulimit -c unlimited 2>/dev/null; exec \"$@\"", "sh"]);
+    command.arg(world.found(program)).args(arguments);
+    command
+}
+
+/// Ends a process in the way that writes its memory down.
+fn abort(pid: u32) {
+    let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+    kill_process(pid, Signal::ABORT).unwrap();
+}
+
+/// Whether a process that was told to abort did, and left a core file: its parent, this test,
+/// is told so.
+fn left_a_core(status: ExitStatus) -> bool {
+    assert_eq!(status.signal(), Some(Signal::ABORT.as_raw()));
+    status.core_dumped()
+}
+
+fn dies(mut program: Kept) -> bool {
+    abort(program.pid());
+    left_a_core(program.child().wait().unwrap())
+}
+
+fn quiet(mut command: Command) -> Kept {
+    Kept::start(command.stdout(Stdio::null()).stderr(Stdio::null()))
+}
+
 #[test]
 fn promise_09_no_program_of_ours_leaves_a_core_file() {
     let mut proof = Proof::begin("promise_09_no_program_of_ours_leaves_a_core_file");
-    let world = World::of_an_ordinary_user();
-    // As a child of this test, which is told whether its memory was written down.
-    let dies = |program: &str, arguments: &[&str]| {
-        let mut command = world.command("sh");
-        command.args(["-c", "ulimit -c unlimited 2>/dev/null; exec \"$@\"", "sh"]);
-        command.arg(world.found(program)).args(arguments);
-        let mut child = Kept::start(command.stdout(Stdio::null()).stderr(Stdio::null()));
-        let pid = child.pid();
-        eventually("the program", || {
-            let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-            let idle = fs::read_to_string(format!("/proc/{pid}/wchan")).is_ok();
-            idle && name.trim() == &program[..program.len().min(15)]
-        });
-        if program == "keyhaven-agent" {
-            eventually("the agent's socket", || world.place().socket.exists());
-        }
-        let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
-        kill_process(pid, Signal::ABORT).unwrap();
-        let status = child.child().wait().unwrap();
-        assert_eq!(status.signal(), Some(Signal::ABORT.as_raw()));
-        status.core_dumped()
-    };
+    let mut world = World::of_an_ordinary_user();
+    world.own_program("keyhaven");
+    // The display is another one's where this one is not root; X lets every local user in.
+    let mut desk = World::new();
+    let display = Display::start(&mut desk);
+    world.set("DISPLAY", display.name());
+    world.set("GDK_BACKEND", "x11");
+    world.set("LIBGL_ALWAYS_SOFTWARE", "1");
+
     // The control, where this machine writes core files at all.
     let pattern = fs::read_to_string("/proc/sys/kernel/core_pattern").unwrap();
     if !pattern.starts_with('|') {
-        assert!(dies("sleep", &["1000"]), "no core file of anything");
+        let sleep = quiet(unlimited(&world, "sleep", &["1000"]));
+        eventually("the control's own program", || {
+            let name = fs::read_to_string(format!("/proc/{}/comm", sleep.pid()));
+            name.is_ok_and(|name| name == "sleep\n")
+        });
+        assert!(dies(sleep), "no core file of anything");
         proof.case();
     }
-    assert!(!dies("keyhaven-agent", &[]), "the agent left a core file");
+    let agent = quiet(unlimited(&world, "keyhaven-agent", &[]));
+    eventually("the agent's socket", || world.place().socket.exists());
+    assert!(!dies(agent), "the agent left a core file");
+    proof.case();
+
+    // It holds a value from its input to its end.
+    let value = b"canary";
+    let length = u32::try_from(value.len()).unwrap().to_be_bytes();
+    let mut helper = unlimited(&world, "keyhaven-agent", &["--clipboard", "1000"]);
+    helper.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut helper = Kept::start(&mut helper);
+    let mut input = helper.child().stdin.take().unwrap();
+    input.write_all(&[&length[..], value].concat()).unwrap();
+    eventually("the copy", || {
+        display.clipboard(&desk).as_deref() == Some("canary")
+    });
+    assert!(!dies(helper), "the clipboard helper left a core file");
+    proof.case();
+
+    // At their question for the password: `kh` before it becomes a program, and the prompt.
+    world.init();
+    world.kh_ok(&["lock"]);
+    let run = ["run", "-p", "shop", "-e", "dev", "--", "true"];
+    let mut terminal = Terminal::start(unlimited(&world, "kh", &run));
+    terminal.expect("Master password");
+    abort(terminal.pid());
+    assert!(!left_a_core(terminal.wait()), "kh left a core file");
+    proof.case();
+    let prompt = quiet(unlimited(&world, "keyhaven", &["--prompt", "unlock"]));
+    display.turn_to(&desk, "Keyhaven: unlock");
+    assert!(!dies(prompt), "the prompt left a core file");
     proof.case();
 }
 

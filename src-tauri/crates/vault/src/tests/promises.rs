@@ -167,7 +167,7 @@ fn promise_18_a_cut_behind_the_vaults_back_stops_the_unlock() {
 /// Everything that leaves an entry.
 type Deed = (&'static str, fn(&Home, &mut Unlocked) -> Result<(), Error>);
 
-const DEEDS: [Deed; 20] = [
+const DEEDS: [Deed; 22] = [
     ("add", |home, vault| {
         vault.add(&home.context(), credential("new", "x")).map(drop)
     }),
@@ -275,6 +275,13 @@ const DEEDS: [Deed; 20] = [
         let done = vault.backup(&path, Reason::Asked, &home.context());
         assert_eq!(path.exists(), done.is_ok());
         done.map(drop)
+    }),
+    ("change the password", |home, vault| {
+        keys::change_password(vault, home, PASSWORD, PASSWORD)
+    }),
+    ("let a login open it", |home, vault| {
+        let proof = keys::proof(vault, PASSWORD);
+        vault.add_login_slot(&home.context(), &proof).map(drop)
     }),
     ("make a recovery key", |home, vault| {
         let job = vault.password_job().unwrap();
