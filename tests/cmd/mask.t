@@ -54,6 +54,12 @@ It ends as the command does.
   $ kh audit --action use.launch_failed --json | grep -c no-such-command
   1
 
+A secret within a longer value is masked by itself as well.
+
+  $ kh run -p shop -e dev --set 'URL=postgres://app:{{kh:stripe}}@localhost/app' --mask -- sh -c 'echo "$URL"; rest=${URL#*app:}; echo "${rest%@*}, ${URL%%:*}"'
+  [masked]
+  [masked], postgres
+
 What is too short would be found everywhere.
 
   $ add pin 123

@@ -532,6 +532,8 @@ pub struct LaunchView {
     pub tier: Tier,
     /// The variables in the order of their names.
     pub variables: Vec<VariableView>,
+    /// Secrets that stand within values, such as a password in a URL: masked as values are.
+    pub parts: Vec<Segment>,
     /// What a person should know.
     pub notices: Vec<Notice>,
     /// The log's sequence number of this release, for a report of a failed start.

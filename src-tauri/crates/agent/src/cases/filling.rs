@@ -6,6 +6,7 @@ use keyhaven_protocol::Reference;
 use keyhaven_protocol::directory::{NotText, Variable as Wanted};
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::view::FieldKind;
+use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
     Credential, Error as VaultError, ExpiredPolicy, FieldRef, Place, Refusal, Resolved, Selection,
     Tier, Unlocked,
@@ -55,6 +56,7 @@ pub(crate) fn fill(
         .collect();
     for wanted in wanted {
         launch.variables.push(found.fill(wanted, &values)?);
+        launch.parts.extend(found.parts(wanted, &values));
     }
     Ok(launch)
 }
@@ -177,6 +179,23 @@ impl Found {
             kind,
             allow_loader_variable: self.allows_loader(wanted, values),
         })
+    }
+
+    /// The secrets that are put into a longer text, or into another form.
+    fn parts<'v>(
+        &'v self,
+        wanted: &'v Wanted,
+        values: &'v HashMap<(Uuid, String), Resolved>,
+    ) -> impl Iterator<Item = SecretBytes> + 'v {
+        let composed = wanted.template.alone().is_none();
+        let references = wanted.template.references().filter(move |_| composed);
+        let resolved = references.filter_map(|reference| {
+            let key = self.by_text.get(&reference.to_string())?;
+            values.get(key)
+        });
+        resolved
+            .filter(|resolved| views::kind(resolved.field.kind) == FieldKind::Secret)
+            .map(|resolved| resolved.value.duplicate())
     }
 
     /// The permission belongs to the credential's own variable, and to no other text.

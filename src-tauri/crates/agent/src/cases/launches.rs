@@ -28,6 +28,8 @@ pub(crate) struct Launch {
     pub(crate) place: Place,
     pub(crate) tier: Tier,
     pub(crate) variables: Vec<Variable>,
+    /// Secrets that stand within their values.
+    pub(crate) parts: Vec<SecretBytes>,
     pub(crate) notices: Vec<Notice>,
     /// Every credential a value came from.
     pub(crate) credentials: BTreeSet<(String, Uuid)>,
@@ -105,6 +107,7 @@ impl Launch {
             place,
             tier,
             variables: Vec::new(),
+            parts: Vec::new(),
             notices: expired
                 .chain(left_out(resolution.revoked.clone()))
                 .collect(),
@@ -205,7 +208,10 @@ fn view(launch: Launch, release: u64) -> (LaunchView, Segments) {
             allow_loader_variable: variable.allow_loader_variable,
         })
         .collect();
+    let parts = launch.parts.into_iter();
+    let parts = parts.map(|part| segments.push(part)).collect();
     let view = LaunchView {
+        parts,
         project: launch.place.project,
         environment: launch.place.environment,
         tier: views::tier(launch.tier),

@@ -9,6 +9,7 @@ use keyhaven_protocol::event::Event;
 use keyhaven_protocol::request::IsOutdatedRequest;
 use keyhaven_runner::mask::Masks;
 use keyhaven_runner::{Ended, Environment, Injected, Launch as Program, Parent, StartError, Watch};
+use keyhaven_secret::SecretBytes;
 use rustix::process::Signal;
 
 use super::launch::{Launch, not_started};
@@ -48,7 +49,7 @@ impl Beside {
         inherited: impl Iterator<Item = (OsString, OsString)>,
         injected: Vec<Injected>,
     ) -> Result<(), Failure> {
-        let masks = self.mask.then(|| masks(context, &launch.plain, &injected));
+        let masks = self.mask.then(|| masks(context, &launch, &injected));
         let release = launch.view.release;
         let mut watching = self.events.map(|events| Watching {
             client: &mut launch.client,
@@ -91,8 +92,8 @@ impl Beside {
 }
 
 /// What is to be masked; says what is too short for it.
-fn masks(context: &Context, plain: &[String], injected: &[Injected]) -> Masks {
-    let is_secret = |variable: &&Injected| !plain.contains(&variable.name);
+fn masks(context: &Context, launch: &Launch, injected: &[Injected]) -> Masks {
+    let is_secret = |variable: &&Injected| !launch.plain.contains(&variable.name);
     let secrets = || injected.iter().filter(is_secret);
     // Exposed to be measured: what is empty hides nothing.
     let is_short = |variable: &&Injected| {
@@ -104,11 +105,9 @@ fn masks(context: &Context, plain: &[String], injected: &[Injected]) -> Masks {
             .printer
             .warn(&format!("{name} is too short to be masked"));
     }
-    Masks::new(
-        secrets()
-            .map(|variable| variable.value.duplicate())
-            .collect(),
-    )
+    let whole = secrets().map(|variable| &variable.value);
+    let all = whole.chain(&launch.parts).map(SecretBytes::duplicate);
+    Masks::new(all.collect())
 }
 
 /// Hears of changes, and asks whether one of them is of a key that was handed out.

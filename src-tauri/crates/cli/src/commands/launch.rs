@@ -9,6 +9,7 @@ use keyhaven_protocol::request::{
 use keyhaven_protocol::view::{Claimed, FieldKind, LaunchView, VariableView};
 use keyhaven_protocol::{Client, Error};
 use keyhaven_runner::{Environment, EnvironmentError, ExecError, Injected, Parent, exec, names};
+use keyhaven_secret::SecretBytes;
 
 use super::beside::{self, Beside};
 use super::vault::notice_words;
@@ -23,6 +24,8 @@ pub struct Launch {
     pub view: LaunchView,
     /// Variables that hold no secret.
     pub plain: Vec<String>,
+    /// Secrets that stand within the variables' values.
+    pub parts: Vec<SecretBytes>,
     /// The agent, which knows what it released to whom.
     pub client: Client,
 }
@@ -98,9 +101,15 @@ pub fn resolve(
     let plain = plain.map(|variable| variable.name.clone()).collect();
     let injected = variables(&mut view, &mut answered.segments);
     let injected = injected.ok_or_else(|| Failure::defect("the answer to a launch"))?;
+    let parts = std::mem::take(&mut view.parts)
+        .into_iter()
+        .map(|part| answered.segments.take(part))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|_| Failure::defect("the answer to a launch"))?;
     let launch = Launch {
         view,
         plain,
+        parts,
         client,
     };
     Ok((launch, injected))

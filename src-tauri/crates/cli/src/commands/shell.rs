@@ -183,6 +183,7 @@ mod tests {
     #[test]
     fn nothing_in_the_mark_is_expanded() {
         let view = LaunchView {
+            parts: Vec::new(),
             project: "$(touch x)`%F{red}\\u".into(),
             environment: "dev".into(),
             tier: Tier::Development,
