@@ -130,6 +130,17 @@ impl Folder {
     }
 }
 
+/// Whether a path leads to a database of a vault: opened by its path and closed again, it
+/// would lose the locks of whoever has it open.
+#[must_use]
+pub fn is_database(vault: &Path, file: &Path) -> bool {
+    let (Ok(vault), Ok(file)) = (vault.canonicalize(), file.canonicalize()) else {
+        return false;
+    };
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    file.parent() == Some(&vault) && is_data(&name)
+}
+
 /// Whether a folder holds anything but a vault's data, or what is left of a creation. What
 /// cannot be listed is told by whoever opens it.
 pub(crate) fn holds_strangers(path: &Path) -> bool {

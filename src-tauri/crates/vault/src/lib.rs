@@ -55,7 +55,7 @@ pub use crypto::recovery::RecoveryKey;
 pub use error::{
     BackupDamage, Damage, Error, HeaderDamage, Insecurity, Invalid, KdfBound, Kind, Refusal,
 };
-pub use folder::Folder;
+pub use folder::{Folder, is_database};
 pub use format::backup_file::Reason;
 pub use import::{
     ImportConflict, ImportItem, ImportLine, ImportOutcome, ImportReport, ImportTarget,

@@ -4,7 +4,7 @@ use keyhaven_protocol::care::{RestoreBackupRequest, RestoredView, SalvageRequest
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_secret::memory::{LockedBytes, wipe_stack};
-use keyhaven_vault::{Checked, Claimed, KdfParams, NewPassword, Restore};
+use keyhaven_vault::{Checked, Claimed, KdfParams, NewPassword, Restore, is_database};
 
 use crate::caller::Caller;
 use crate::cases::care::absolute;
@@ -73,6 +73,11 @@ async fn prepare(
 ) -> Result<(Checked, NewPassword), Error> {
     let agent = &caller.agent;
     let file = absolute(&request.file, "the backup")?;
+    if is_database(&agent.folder, &file) {
+        return Err(Error::NotABackup {
+            path: request.file.clone(),
+        });
+    }
     let password = take_password(segments, request.password)?;
     let policy = agent.policy;
     let restore = apart(move || Restore::read(&file, policy)).await?;

@@ -546,3 +546,27 @@ fn a_new_vault_key_that_no_backup_can_precede_is_made_only_where_that_is_said() 
     unblock(&folder);
     assert_eq!(world.get("stripe").unwrap(), "sk");
 }
+
+/// The locks of POSIX that processes hold on a file.
+fn locks_of(path: &Path) -> usize {
+    use std::os::unix::fs::MetadataExt as _;
+    let inode = format!(":{} ", std::fs::metadata(path).unwrap().ino());
+    let locks = std::fs::read_to_string("/proc/locks").unwrap();
+    let held = |line: &&str| line.contains("POSIX") && line.contains(&inode);
+    locks.lines().filter(held).count()
+}
+
+#[test]
+fn a_restore_from_the_open_database_is_refused_and_leaves_its_locks() {
+    let world = World::new();
+    let database = world.place.folder.join("vault-1.db");
+    let link = world.place.folder.join("../link");
+    std::os::unix::fs::symlink(&database, &link).unwrap();
+    let before = locks_of(&database);
+    assert!(before > 0);
+    for file in [&database, &link] {
+        let refused = restore(&world, file.to_str().unwrap(), PASSWORD).unwrap_err();
+        assert!(matches!(refused, Error::NotABackup { .. }), "{refused:?}");
+        assert_eq!(locks_of(&database), before);
+    }
+}
