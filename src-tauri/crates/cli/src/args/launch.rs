@@ -80,8 +80,8 @@ pub struct RunArgs {
     pub launch: LaunchArgs,
     #[command(flatten)]
     pub inherit: InheritArgs,
-    /// Print [masked] where the command prints a value
-    #[arg(long)]
+    // No comment of rustdoc's, to which the brackets would be a link.
+    #[arg(long, help = "Print [masked] where the command prints a value")]
     pub mask: bool,
     /// Start the command anew when a key that it has gets a new value
     #[arg(long)]
