@@ -230,6 +230,14 @@ const views: View[] = [
   { name: "reveal-empty", page: "reveal", options: { reveal: "empty" } },
   { name: "reveal-locked", page: "reveal", options: { reveal: "locked" } },
   {
+    name: "prompt-rekey",
+    page: "prompt",
+    options: { prompt: "rekey" },
+    arrive: async (page) => {
+      await page.getByLabel("Old master password").waitFor();
+    },
+  },
+  {
     name: "prompt-unlock-recovery",
     page: "prompt",
     options: { prompt: "unlock" },
@@ -269,7 +277,9 @@ const views: View[] = [
     arrive: async (page) => {
       await page.getByRole("button", { name: "Settings" }).click();
       await page.getByText("The vault was opened with the recovery key").waitFor();
-      await page.getByRole("button", { name: /^Make a new one/ }).scrollIntoViewIfNeeded();
+      await page
+        .getByRole("button", { name: "Make a new one… Vault key" })
+        .scrollIntoViewIfNeeded();
     },
   },
   { name: "prompt-configure", page: "prompt", options: { prompt: "configure" } },

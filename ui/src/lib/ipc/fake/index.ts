@@ -1,7 +1,7 @@
 // The fake behind `$backend` in tests and pictures: what it starts with is in the address.
 //   ?state=none|locked|empty|open|recovered|login  &rows=10000  &theme=light|dark
 //   &slow=milliseconds  &failing=query  &leaving  &now=instant
-//   &prompt=unlock|create|configure|password|recovery  &reveal=short|long|empty|locked
+//   &prompt=unlock|create|configure|password|recovery|rekey  &reveal=short|long|empty|locked
 
 import type { PromptKind, Theme } from "../backend";
 import { makePromptBackend } from "./prompt";
