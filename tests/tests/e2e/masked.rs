@@ -136,6 +136,27 @@ fn ctrl_z_gives_the_shell_back_and_fg_goes_on() {
 }
 
 #[test]
+fn a_shell_is_masked_and_keeps_its_jobs() {
+    let world = shop();
+    let mut command = world.kh(&["shell", "-p", "shop", "-e", "dev", "--mask"]);
+    command.env("TERM", "dumb");
+    let mut terminal = Terminal::start(command);
+    terminal.expect("(shop/dev) ");
+    terminal.type_text("echo \"<$STRIPE>\"\n");
+    terminal.expect("<[masked]>");
+    terminal.type_text("sh -c 'echo $((1 + 1))nd; read x; echo got $x'\n");
+    terminal.expect("2nd\r\n");
+    terminal.type_text("\u{1a}");
+    terminal.expect("Stopped");
+    terminal.type_text("fg\n");
+    terminal.type_text("again\n");
+    terminal.expect("got again");
+    terminal.type_text("exit 5\n");
+    assert_eq!(terminal.wait().code(), Some(5));
+    assert!(!terminal.screen().contains("sk_"), "{}", terminal.screen());
+}
+
+#[test]
 fn a_terminal_has_its_mode_back_after_a_kill_too() {
     let world = shop();
     let terminal = Terminal::start(masked(&world, "echo ready; sleep 1000"));

@@ -127,6 +127,9 @@ pub struct ShellArgs {
     pub nested: bool,
     #[command(flatten)]
     pub inherit: InheritArgs,
+    /// Print [masked] where a value is printed
+    #[arg(long)]
+    pub mask: bool,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -32,6 +32,26 @@ pub fn events(context: &Context) -> Result<Events, Failure> {
     Ok(context.unlocked()?.subscribe()?)
 }
 
+/// Stays beside a program only to mask what it prints. Returns only if it was not started.
+pub fn mask(
+    context: &Context,
+    launch: Launch,
+    command: (&OsStr, &[OsString]),
+    inherited: impl Iterator<Item = (OsString, OsString)>,
+    injected: Vec<Injected>,
+) -> Failure {
+    let beside = Beside {
+        mask: true,
+        events: None,
+        signal: WatchSignal::Term,
+    };
+    let ended = beside.stay(context, &mut None, launch, command, inherited, injected);
+    // Nothing is watched, so that nothing is to be started anew.
+    ended
+        .err()
+        .unwrap_or_else(|| Failure::defect("a shell that was to be replaced"))
+}
+
 impl Beside {
     /// Whether there is a reason.
     pub fn is_wanted(&self) -> bool {

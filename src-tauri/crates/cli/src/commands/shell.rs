@@ -15,6 +15,7 @@ use keyhaven_protocol::request::LaunchPurpose;
 use keyhaven_protocol::view::LaunchView;
 use rustix::fs::MemfdFlags;
 
+use super::beside;
 use super::launch::{inherited, order, resolve};
 use crate::args::ShellArgs;
 use crate::failure::Failure;
@@ -53,6 +54,7 @@ pub fn shell(context: &Context, arguments: ShellArgs) -> Result<(), Failure> {
         .or_else(|| std::env::var_os("SHELL"))
         .filter(|shell| !shell.is_empty())
         .unwrap_or_else(|| FALLBACK.into());
+    let mask = arguments.mask || order.profile.mask;
     let purpose = LaunchPurpose::Shell;
     let variables = inherited(&arguments.inherit, &order.profile);
     let (launch, injected) = resolve(context, order, purpose, Some(&program))?;
@@ -64,13 +66,18 @@ pub fn shell(context: &Context, arguments: ShellArgs) -> Result<(), Failure> {
         .filter(|(name, _)| own.iter().all(|(other, _)| other != name))
         .collect();
     let variables = inherited.into_iter().chain(own);
-    let failure = launch.become_program(&program, &start.arguments, variables, injected);
+    let command = (program.as_os_str(), start.arguments.as_slice());
+    let ended = if mask {
+        beside::mask(context, launch, command, variables, injected)
+    } else {
+        launch.become_program(command.0, command.1, variables, injected)
+    };
     drop(start.rc);
     if let Some(folder) = start.folder {
         // What is left holds no secret, and the folder of the socket is cleaned at logout.
         let _ = fs::remove_dir_all(folder);
     }
-    Err(failure)
+    Err(ended)
 }
 
 /// `(project/environment) ` with nothing in it that a shell's prompt would expand.
