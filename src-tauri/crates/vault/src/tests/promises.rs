@@ -337,6 +337,32 @@ fn promise_18_what_cannot_be_recorded_does_not_happen() {
     }
 }
 
+#[test]
+fn promise_18_a_new_key_that_cannot_be_recorded_is_not_made() {
+    let (home, mut vault) = ready();
+    let header = || std::fs::read(home.vault().join("header-a")).unwrap();
+    let (before, was) = ((vault.state, vault.head), header());
+    let proof = keys::proof(&vault, PASSWORD);
+    let password = keys::new_password(&mut vault, &home, PASSWORD);
+    let mut rekey = Rekey::begin(&mut vault, &proof).unwrap();
+    let mut more = true;
+    while more {
+        (rekey, more) = rekey.step(&mut vault).unwrap();
+    }
+    rekey.next.connection.execute_batch(REFUSE).unwrap();
+    let refused = rekey.seal(&mut vault, &home.context(), &password);
+    assert!(matches!(refused, Err(Error::Database { .. })));
+    drop(refused);
+    assert_eq!((vault.state, vault.head), before);
+    assert!(header() == was, "the header changed");
+    assert!(vault.verify().unwrap().is_clean());
+    // Control: with an entry it is made.
+    let (mut vault, _) = keys::rekey(vault, &home, PASSWORD);
+    assert!(vault.head.sequence > before.1.sequence);
+    assert!(header() != was);
+    assert!(vault.verify().unwrap().is_clean());
+}
+
 /// Every value of every version that is kept, by name and number.
 fn everything(vault: &Unlocked, home: &Home) -> BTreeMap<(String, u32), String> {
     let mut all = BTreeMap::new();

@@ -35,7 +35,7 @@ const MOST_RESTARTS: u32 = 3;
 /// A re-key under way.
 pub struct Rekey {
     key: VaultKey,
-    next: NextEpoch,
+    pub(crate) next: NextEpoch,
     transfer: Transfer,
     /// The rows as they were at the first slice.
     generation: u64,
