@@ -106,6 +106,37 @@ fn promise_09_programs_of_the_same_user_cannot_look_inside() {
     check(&mut proof, &hidden);
 }
 
+#[test]
+fn promise_09_nobody_looks_into_what_stays_beside_a_program() {
+    const NAME: &str = "promise_09_nobody_looks_into_what_stays_beside_a_program";
+    if !rustix::process::geteuid().is_root() {
+        return Proof::not_checked(NAME, "only root can be somebody else");
+    }
+    let mut proof = Proof::begin(NAME);
+    let world = World::of_an_ordinary_user();
+    world.own_program("probe");
+    world.init();
+    let add = ["add", "stripe", "-p", "shop", "-e", "dev", "--stdin"];
+    world.kh_ok_with(&add, "value");
+    let run = ["run", "-p", "shop", "-e", "dev", "--mask", "--watch", "--"];
+    let script = ["sh", "-c", "echo ready; exec sleep 1000"];
+    let terminal = Terminal::start(world.kh(&[run.as_slice(), &script].concat()));
+    terminal.expect("ready");
+    let monitor = only_child(terminal.pid());
+    for pid in [terminal.pid(), monitor] {
+        assert_eq!(seen(&world, pid), "", "kh can be looked into");
+        proof.case();
+    }
+    // The control, and what the program's owner must know.
+    let program = only_child(monitor);
+    assert_eq!(seen(&world, program), "mem environ descriptors ptrace");
+}
+
+fn only_child(pid: u32) -> u32 {
+    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
+    children.trim().parse().unwrap()
+}
+
 /// A program that may write a core file as large as it likes, unless it forbids that itself.
 fn unlimited(world: &World, program: &str, arguments: &[&str]) -> Command {
     let mut command = world.command("sh");
