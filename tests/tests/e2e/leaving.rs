@@ -281,6 +281,8 @@ fn promise_17_what_was_locked_before_the_unlock_leaves_the_vault_usable() {
     assert_eq!(home.world.kh_ok(&["get", "kh://shop/dev/stripe"]), "value");
     // Nor does it count when the helper is started again.
     home.end_helpers();
+    // The new one, not what is still known of the old.
+    home.wait_until_watched();
     home.wait_until_heard();
     assert!(!home.is_locked());
     screen.active(false);
