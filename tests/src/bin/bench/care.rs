@@ -66,11 +66,11 @@ fn large(home: &Path, credentials: usize, versions: usize) -> Unlocked {
     vault
 }
 
-fn within(what: &'static str, took: Duration, target: &'static str, most: Duration) -> Figure {
+fn within(what: &'static str, took: Duration, target: &str, most: Duration) -> Figure {
     Figure {
         what,
         measured: ms(took),
-        target,
+        target: target.into(),
         good: took <= most,
     }
 }
@@ -136,7 +136,7 @@ pub fn verify() -> Figure {
     Figure {
         what: "verify of 10,000 with 5 versions",
         measured: format!("{} ({rate:.0} MB/s)", ms(took)),
-        target: "1 s or 100 MB/s",
+        target: "1 s or 100 MB/s".into(),
         good: took <= Duration::from_secs(1) || rate >= 100.0,
     }
 }

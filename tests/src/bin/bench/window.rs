@@ -60,7 +60,7 @@ fn start(what: &'static str, mut world: World, prepare: impl FnOnce(&World)) -> 
     Figure {
         what,
         measured: format!("{ratio:.2}x ({} / {})", ms(ours), ms(empty)),
-        target: "at most 1.3x",
+        target: "at most 1.3x".into(),
         good: ratio <= 1.3,
     }
 }
