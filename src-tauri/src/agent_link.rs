@@ -39,7 +39,8 @@ may!(
     EnvironmentsRequest, SetTierRequest, EditRequest, RemoveRequest, RestoreRequest,
     SnoozeRequest, AuditRequest, SettingsRequest, KeyDerivationRequest,
     LoginKeychainRequest, CopyRequest, TrustedFilesRequest, ProfilesRequest, ProfileRequest,
-    RunningRequest, LockRequest, AddRequest, SetRequest, ImportRequest, ConfigureRequest,
+    AddProfileRequest, EditProfileRequest, RemoveProfileRequest,
+    RunningRequest, EndRunningRequest, LockRequest, AddRequest, SetRequest, ImportRequest, ConfigureRequest,
 );
 may!(
     PromptSide: StatusRequest, UnlockRequest, RecoverRequest, LoginKeychainRequest,

@@ -51,6 +51,22 @@ pub fn confirm(shell: &Shell, question: &'static str, text: String, yes: &'stati
     ask(shell, make, |_| ()).is_some()
 }
 
+/// Says what did not work, and waits until it was read.
+pub fn say(shell: &Shell, text: String) {
+    let make = move |parent: Option<&ApplicationWindow>| {
+        let dialog = MessageDialog::new(
+            parent,
+            DialogFlags::empty(),
+            MessageType::Error,
+            ButtonsType::Close,
+            &text,
+        );
+        dialog.set_title(words::NAME);
+        dialog
+    };
+    let _ = ask(shell, make, |_| ());
+}
+
 fn pick(shell: &Shell, title: &'static str, action: FileChooserAction) -> Option<PathBuf> {
     let make = move |parent: Option<&ApplicationWindow>| {
         let buttons = [

@@ -1,6 +1,6 @@
 //! Changes that would let a hostile page reach the keys by another way: a variable that makes
-//! the programs of a launch load other code, or a tier that lets production keys into other
-//! launches. A person says yes to each in a dialog that no script can reach.
+//! the programs of a launch load other code, a tier that lets production keys into other
+//! launches, a command that gets keys. A person says yes to each in a dialog that no script can reach.
 //!
 //! What is looked at is what is written: the agent refuses a change of anything else by its
 //! revision.
@@ -13,6 +13,7 @@ use keyhaven_protocol::view::{EnvironmentView, FieldView, Tier};
 use keyhaven_protocol::wording::tier_word;
 
 use crate::dialogs;
+use crate::order::Order;
 use crate::shell::Shell;
 use crate::words;
 
@@ -71,6 +72,25 @@ pub fn set_tier(shell: &Shell, request: &SetTierRequest) -> Result<(), Error> {
     let (from, to) = (tier_word(from), tier_word(request.tier));
     let text = words::confirm_tier(&request.project, &request.environment, from, to);
     agreed(shell, words::CONFIRM_TIER, text)
+}
+
+/// Asks before a command is started, or saved to be started, that a person has not confirmed
+/// yet; whether they agree.
+pub fn launch(shell: &Shell, order: &Order) -> bool {
+    let fingerprint = order.fingerprint();
+    if shell.store.is_confirmed(&fingerprint) {
+        return true;
+    }
+    let question = match order.command.is_empty() {
+        true => words::CONFIRM_SHELL,
+        false => words::CONFIRM_COMMAND,
+    };
+    let yes = dialogs::confirm(shell, question, words::confirm_launch(order), words::RUN);
+    if yes {
+        // A yes that cannot be remembered is asked for again.
+        let _ = shell.store.confirm(fingerprint);
+    }
+    yes
 }
 
 fn ask_about_loaders(shell: &Shell, name: &str, variables: &[&str]) -> Result<(), Error> {

@@ -130,12 +130,14 @@ fn handle(app: &AppHandle, event: RunEvent) {
         } if label == window::LABEL => {
             window::destroyed(&shell());
         }
-        // The last window is gone; the process stays where a person can reach it.
+        // The last window is gone; the process stays where a person can reach it, and as
+        // long as it reads what its children write.
         RunEvent::ExitRequested {
             code: None, api, ..
         } => {
             let shell = shell();
-            if shell.tray.is_shown() || window::is_renewing(&shell) {
+            let stays = shell.tray.is_shown() || shell.launches.any_runs();
+            if stays || window::is_renewing(&shell) {
                 api.prevent_exit();
             }
         }

@@ -1,5 +1,6 @@
 //! Settings of the window alone, in `window.json` in the platform's config folder: the
-//! theme, and which commands a person has confirmed. Nothing that guards the vault.
+//! theme, which commands a person has confirmed, and which profiles the tray shows. Nothing
+//! that guards the vault.
 //!
 //! Written by temp file and rename; a file that cannot be read counts as absent.
 
@@ -13,6 +14,7 @@ use std::sync::Mutex;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::paths::config_folder;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::sync::locked;
 
@@ -21,6 +23,8 @@ const FILE: &str = "window.json";
 const MAX_SIZE: u64 = 1 << 20;
 /// The oldest of more confirmed commands would only grow the file.
 const MAX_CONFIRMED: usize = 1000;
+/// A menu of more could not be read.
+const MAX_PINNED: usize = 12;
 
 /// Which colours the window has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +54,8 @@ struct Stored {
     preferences: Preferences,
     /// SHA-256 of each confirmed command, in hex.
     confirmed: BTreeSet<String>,
+    /// Ids of the profiles in the tray's menu.
+    pinned: BTreeSet<Uuid>,
 }
 
 /// The settings as they are now, and their file.
@@ -101,6 +107,25 @@ impl Store {
                 stored.confirmed.clear();
             }
             stored.confirmed.insert(fingerprint);
+        })
+    }
+
+    /// The profiles in the tray's menu.
+    pub fn pinned(&self) -> BTreeSet<Uuid> {
+        locked(&self.now).pinned.clone()
+    }
+
+    /// Puts a profile into the tray's menu, or takes it out.
+    ///
+    /// # Errors
+    /// The file could not be written; nothing has changed.
+    pub fn pin(&self, profile: Uuid, on: bool) -> Result<(), Error> {
+        self.change(|stored| {
+            if on && stored.pinned.len() < MAX_PINNED {
+                stored.pinned.insert(profile);
+            } else {
+                stored.pinned.remove(&profile);
+            }
         })
     }
 
@@ -168,11 +193,16 @@ mod tests {
             .set_preferences(Preferences { theme: Theme::Dark })
             .unwrap();
         store.confirm("ab12".into()).unwrap();
+        let profiles = [Uuid::from_u128(1), Uuid::from_u128(2)];
+        store.pin(profiles[0], true).unwrap();
+        store.pin(profiles[1], true).unwrap();
+        store.pin(profiles[0], false).unwrap();
 
         let again = Store::open_in(folder());
         assert_eq!(again.preferences().theme, Theme::Dark);
         assert!(again.is_confirmed("ab12"));
         assert!(!again.is_confirmed("ab13"));
+        assert_eq!(again.pinned(), BTreeSet::from([profiles[1]]));
         let files = fs::read_dir(root.path().join("config/keyhaven"))
             .unwrap()
             .count();

@@ -4,23 +4,30 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use keyhaven_protocol::event::Event;
-use keyhaven_protocol::request::StatusRequest;
+use keyhaven_protocol::request::{ProfileRequest, ProfilesRequest, StatusRequest};
+use keyhaven_protocol::{Error, wording};
 use tauri::{AppHandle, Emitter as _};
 use uuid::Uuid;
 
 use crate::agent_link::{Link, MainSide};
+use crate::dialogs;
+use crate::guard;
 use crate::imports::Imports;
-use crate::launch::Launches;
+use crate::launch::{Launched, Launches, News, sibling};
+use crate::order::Order;
 use crate::preferences::Store;
 use crate::prompts::Prompts;
 use crate::sync::locked;
 use crate::tray::Tray;
 use crate::window::{self, Window};
+use crate::words;
 
 /// To JavaScript: something the agent said.
 const EVENT: &str = "keyhaven-event";
 /// To JavaScript: the list of launches has changed.
 const LAUNCHES: &str = "keyhaven-launches";
+/// To JavaScript: a launch has written something.
+const OUTPUT: &str = "keyhaven-output";
 /// To JavaScript: show that credential.
 const OPEN: &str = "keyhaven-open";
 
@@ -118,6 +125,80 @@ impl Shell {
         self.emit(LAUNCHES, serde_json::Value::Null);
     }
 
+    /// Starts a command in the background, once a person has agreed; none when they did not.
+    ///
+    /// # Errors
+    /// There is no command, or `kh` could not be started.
+    pub fn start(self: &Arc<Self>, order: Order) -> Result<Option<Launched>, Error> {
+        if order.command.is_empty() {
+            return Err(Error::Invalid {
+                what: "the command".into(),
+                problem: "there is none to run".into(),
+            });
+        }
+        if !guard::launch(self, &order) {
+            return Ok(None);
+        }
+        let watching = self.clone();
+        let tell = move |news| match news {
+            News::Output(id) => watching.launch_wrote(id),
+            News::Ended => watching.launch_ended(),
+        };
+        let started = self.launches.start(&sibling("kh")?, order, tell)?;
+        self.launches_changed();
+        Ok(Some(started))
+    }
+
+    /// Starts a profile from where nothing can be shown but a dialog.
+    pub fn start_profile(self: &Arc<Self>, name: &str) {
+        let request = ProfileRequest { name: name.into() };
+        let found = self.link.ask(request);
+        let started = found.and_then(|found| self.start(Order::of_profile(found.profile)));
+        if let Err(error) = started {
+            dialogs::say(self, wording::message(&error));
+        }
+    }
+
+    /// Shows the pinned profiles in the tray. While locked their names are known to nobody.
+    pub fn refresh_pins(&self) {
+        let pinned = self.store.pinned();
+        if pinned.is_empty() || self.facts().locked {
+            return self.tray.pin(Vec::new());
+        }
+        // Without an answer there is nothing to be started either.
+        let all = self.link.ask(ProfilesRequest {}).unwrap_or_default();
+        let shown = all.into_iter().filter(|view| pinned.contains(&view.id));
+        self.tray.pin(shown.map(|view| view.profile.name).collect());
+    }
+
+    /// A launch has ended.
+    pub fn launch_ended(&self) {
+        self.launches_changed();
+        let reachable = self.tray.is_shown() || window::is_there(self);
+        if !reachable && !self.launches.any_runs() {
+            // Nothing is left to do here, and nobody could end this.
+            self.app.exit(0);
+        }
+    }
+
+    /// Ends this process, and its children once a person has agreed.
+    pub fn quit(&self) {
+        let running = self.launches.running();
+        let agreed = running.is_empty() || {
+            let text = words::confirm_quit(&running);
+            dialogs::confirm(self, words::CONFIRM_QUIT, text, words::STOP_AND_QUIT)
+        };
+        if agreed {
+            self.launches.stop_all();
+            self.app.exit(0);
+        }
+    }
+
+    /// A launch has written something that can be fetched.
+    pub fn launch_wrote(&self, id: u32) {
+        self.emit(OUTPUT, serde_json::json!({ "id": id }));
+    }
+
     /// Listening has begun: what happened before was not heard.
     pub fn agent_found(self: &Arc<Self>) {
         self.refresh_facts();
@@ -136,6 +217,7 @@ impl Shell {
         match event {
             Event::Locked => {
                 self.change_facts(|facts| facts.locked = true);
+                self.refresh_pins();
                 self.forget();
                 window::renew(self);
             }
@@ -153,7 +235,11 @@ impl Shell {
                 });
                 self.tell(event);
             }
-            Event::Changed | Event::Running => self.tell(event),
+            Event::Changed => {
+                self.refresh_pins();
+                self.tell(event);
+            }
+            Event::Running => self.tell(event),
             Event::Lagged => {
                 self.refresh_facts();
                 self.tell(event);
@@ -177,6 +263,7 @@ impl Shell {
                     due_this_week: status.due_this_week,
                 };
             });
+            self.refresh_pins();
         }
     }
 

@@ -45,6 +45,13 @@ impl Tray {
             handle.update(|item| item.facts = facts);
         }
     }
+
+    /// Shows which profiles can be started.
+    pub fn pin(&self, names: Vec<String>) {
+        if let Some(handle) = locked(&self.handle).as_ref() {
+            handle.update(|item| item.pinned = names);
+        }
+    }
 }
 
 /// Puts the icon into the tray, as soon as there is one.
@@ -61,6 +68,7 @@ fn put(shell: &Arc<Shell>) {
     let item = Item {
         shell: Arc::downgrade(shell),
         facts: shell.facts(),
+        pinned: Vec::new(),
         shown: shown.clone(),
     };
     // Said to be shown before it is asked for, so that "offline" is not overwritten.
@@ -69,6 +77,7 @@ fn put(shell: &Arc<Shell>) {
         Ok(handle) => {
             *locked(&shell.tray.handle) = Some(handle);
             shell.tray.update(shell.facts());
+            shell.refresh_pins();
         }
         Err(_) => shown.store(false, Ordering::Release),
     }
@@ -78,6 +87,8 @@ fn put(shell: &Arc<Shell>) {
 struct Item {
     shell: Weak<Shell>,
     facts: Facts,
+    /// Names of the profiles that can be started from here.
+    pinned: Vec<String>,
     shown: Arc<AtomicBool>,
 }
 
@@ -140,14 +151,19 @@ impl ksni::Tray for Item {
                 let _ = shell.link.ask(LockRequest {});
             })
         };
-        vec![
+        let mut menu = vec![
             due.into(),
             MenuItem::Separator,
             entry(words::OPEN, |shell| shell.show(None)),
             lock,
             MenuItem::Separator,
-            entry(words::QUIT, |shell| shell.app.exit(0)),
-        ]
+        ];
+        if !self.pinned.is_empty() {
+            menu.extend(self.pinned.iter().map(|name| launch(name)));
+            menu.push(MenuItem::Separator);
+        }
+        menu.push(entry(words::QUIT, |shell| shell.quit()));
+        menu
     }
 
     fn watcher_online(&self) {
@@ -162,21 +178,28 @@ impl ksni::Tray for Item {
 
 impl Item {
     /// The tray's own thread must not wait.
-    fn act(&self, act: fn(Arc<Shell>)) {
+    fn act(&self, act: impl FnOnce(Arc<Shell>) + Send + 'static) {
         if let Some(shell) = self.shell.upgrade() {
             tauri::async_runtime::spawn_blocking(move || act(shell));
         }
     }
 }
 
-fn entry(label: &str, act: fn(Arc<Shell>)) -> MenuItem<Item> {
+fn entry(label: &str, act: impl Fn(Arc<Shell>) + Clone + Send + 'static) -> MenuItem<Item> {
     StandardItem {
         // An underscore would mark an access key.
         label: label.replace('_', "__"),
-        activate: Box::new(move |item: &mut Item| item.act(act)),
+        activate: Box::new(move |item: &mut Item| item.act(act.clone())),
         ..StandardItem::default()
     }
     .into()
+}
+
+fn launch(profile: &str) -> MenuItem<Item> {
+    let name = profile.to_owned();
+    entry(&words::run_profile(profile), move |shell| {
+        shell.start_profile(&name);
+    })
 }
 
 /// The icon in two sizes.

@@ -83,6 +83,11 @@ pub fn destroyed(shell: &Arc<Shell>) {
     }
 }
 
+/// Whether there is a window, or is about to be.
+pub fn is_there(shell: &Shell) -> bool {
+    shell.app.get_webview_window(LABEL).is_some() || is_renewing(shell)
+}
+
 /// Whether a window that is gone is about to be followed by another.
 pub fn is_renewing(shell: &Shell) -> bool {
     locked(&shell.window.remembered).is_some()

@@ -3,6 +3,7 @@
 //! Everything inside a window is worded in its front end.
 
 use crate::arguments::Kind;
+use crate::order::{Keys, Order};
 
 /// The program's name.
 pub const NAME: &str = "Keyhaven";
@@ -12,6 +13,10 @@ pub const OPEN: &str = "Open Keyhaven";
 pub const LOCK_NOW: &str = "Lock now";
 /// Tray: unlock the vault.
 pub const UNLOCK: &str = "Unlock…";
+/// The question before children of this process are ended with it.
+pub const CONFIRM_QUIT: &str = "Stop what runs here?";
+/// Ends them and the process.
+pub const STOP_AND_QUIT: &str = "Stop and quit";
 /// Tray: end the window's process; the agent goes on.
 pub const QUIT: &str = "Quit";
 /// Title of the file picker for imports.
@@ -20,6 +25,8 @@ pub const CHOOSE_IMPORT: &str = "Choose a .env file";
 pub const CHOOSE_DIRECTORY: &str = "Run in folder";
 /// The question of the confirmation of a command.
 pub const CONFIRM_COMMAND: &str = "Run this command with your keys?";
+/// The question of the confirmation of a shell.
+pub const CONFIRM_SHELL: &str = "Open a shell with your keys?";
 /// Confirms a command.
 pub const RUN: &str = "Run";
 /// The question before a variable may load code.
@@ -83,22 +90,59 @@ pub fn due(overdue: u32, due_this_week: u32) -> String {
     }
 }
 
-/// What the confirmation of a command says below its title.
-pub fn confirm_command(
-    command: &str,
-    project: &str,
-    environment: &str,
-    directory: Option<&str>,
-) -> String {
-    let place = directory
-        .map(visible)
-        .map(|folder| format!("\nIn {folder}"))
-        .unwrap_or_default();
+/// What the confirmation of a launch says below its title.
+pub fn confirm_launch(order: &Order) -> String {
+    let command = match order.command.is_empty() {
+        true => "A shell in a terminal".into(),
+        false => visible(&order.command_line()),
+    };
+    let mut lines = vec![command, String::new()];
+    lines.extend(keys_of(&order.keys));
+    if let Some(directory) = &order.directory {
+        lines.push(format!("In {}", visible(&directory.to_string_lossy())));
+    }
+    lines.push("You are asked once for each command.".into());
+    lines.join("\n")
+}
+
+/// Which keys a launch gets, and what else its profile says of its variables.
+fn keys_of(keys: &Keys) -> Vec<String> {
+    let (project, environment) = keys.place();
+    let place = format!("{}/{}", visible(project), visible(environment));
+    let Keys::Profile(profile) = keys else {
+        return vec![format!("It gets every key of {place}.")];
+    };
+    let choice = &profile.choice;
+    let which = match choice.only.is_empty() {
+        true => "every key".into(),
+        false => visible(&choice.only.join(", ")),
+    };
+    let mut lines = vec![format!(
+        "It gets {which} of {place}, by the profile {}.",
+        visible(&profile.name)
+    )];
+    let assigned = choice.renamed.iter().chain(&choice.set);
+    lines.extend(assigned.map(|one| {
+        let (variable, text) = (visible(&one.variable), visible(&one.text));
+        format!("{variable} is {text}")
+    }));
+    if profile.allow_production {
+        lines.push("Production keys may be among them.".into());
+    }
+    lines
+}
+
+/// Tray: starts a profile.
+pub fn run_profile(name: &str) -> String {
+    format!("Run {}", visible(name))
+}
+
+/// What the question about the end of children says below its title.
+pub fn confirm_quit(commands: &[String]) -> String {
+    let commands: Vec<String> = commands.iter().map(|command| visible(command)).collect();
     format!(
-        "{}\n\nIt gets every key of {}/{}.{place}\nYou are asked once for each command.",
-        visible(command),
-        visible(project),
-        visible(environment),
+        "These were started from this window and end with it:\n\n{}",
+        commands.join("\n")
     )
 }
 
@@ -151,6 +195,8 @@ const fn is_invisible(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use keyhaven_protocol::request::{Assignment, Profile};
+
     use super::*;
 
     #[test]
@@ -186,8 +232,47 @@ mod tests {
 
     #[test]
     fn the_confirmation_names_command_place_and_keys() {
-        let text = confirm_command("npm start", "shop", "dev", Some("/home/a/shop"));
+        let keys = Keys::Environment {
+            project: "shop".into(),
+            environment: "dev".into(),
+        };
+        let order = Order {
+            keys,
+            command: vec!["npm".into(), "start".into()],
+            directory: Some("/home/a/shop".into()),
+        };
+        let text = confirm_launch(&order);
         for part in ["npm start", "shop/dev", "/home/a/shop"] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        let shell = Order {
+            command: Vec::new(),
+            ..order
+        };
+        assert!(confirm_launch(&shell).starts_with("A shell in a terminal\n"));
+    }
+
+    #[test]
+    fn the_confirmation_of_a_profile_names_what_it_changes() {
+        let mut profile = Profile {
+            name: "web".into(),
+            project: "shop".into(),
+            environment: "dev".into(),
+            allow_production: true,
+            ..Profile::default()
+        };
+        profile.choice.only = vec!["kh:stripe".into()];
+        profile.choice.set = vec![Assignment {
+            variable: "API_URL".into(),
+            text: "http://else\u{202e}where".into(),
+        }];
+        let text = confirm_launch(&Order::of_profile(profile));
+        for part in [
+            "kh:stripe of shop/dev",
+            "profile web",
+            r"API_URL is http://else\u{202e}where",
+            "Production",
+        ] {
             assert!(text.contains(part), "{part} in {text}");
         }
     }

@@ -1,16 +1,20 @@
 //! Starting, watching and stopping children, with a native confirmation of each command.
 
-use std::path::PathBuf;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use keyhaven_exchange::{MAX_MANIFEST, scripts};
 use keyhaven_protocol::Error;
-use serde::Serialize;
+use keyhaven_protocol::request::ProfileRequest;
+use serde::{Deserialize, Serialize};
 use tauri::State;
 
 use crate::dialogs;
 use crate::failure::{Failure, blocking};
-use crate::launch::{Launched, sibling};
-use crate::order::Order;
+use crate::guard;
+use crate::launch::{Launched, Piece, open_terminal, parse_command, sibling};
+use crate::order::{Keys, Order};
 use crate::shell::Shell;
 use crate::sync::locked;
 use crate::words;
@@ -22,34 +26,92 @@ pub struct Directory {
     path: String,
 }
 
-/// Starts a command with the keys of an environment; `None` when the person said no.
+/// What JavaScript asks to be started.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wanted {
+    /// What was typed, with every key of an environment.
+    Typed {
+        /// Whose keys it gets.
+        project: String,
+        /// Whose keys it gets.
+        environment: String,
+        /// Empty for a shell in a terminal.
+        command: String,
+        /// The id of a folder that was chosen.
+        directory: Option<usize>,
+    },
+    /// A saved way to launch, by its name.
+    Profile(String),
+}
+
+/// Starts a command with keys; `None` when the person said no.
 #[tauri::command]
 pub async fn launch_start(
     shell: State<'_, Arc<Shell>>,
-    project: String,
-    environment: String,
-    command: String,
-    directory: Option<usize>,
+    wanted: Wanted,
 ) -> Result<Option<Launched>, Failure> {
     let shell = shell.inner().clone();
     blocking(move || {
-        let directory = directory.map(|id| chosen(&shell, id)).transpose()?;
-        let order = Order {
-            project,
-            environment,
-            command,
-            directory,
-        };
-        order.check()?;
-        if !confirmed(&shell, &order) {
-            return Ok(None);
+        let order = wanted.order(&shell)?;
+        shell.start(order)
+    })
+    .await
+}
+
+/// Starts once more what a child was started with; it was confirmed then.
+#[tauri::command]
+pub async fn launch_again(
+    shell: State<'_, Arc<Shell>>,
+    id: u32,
+) -> Result<Option<Launched>, Failure> {
+    let shell = shell.inner().clone();
+    blocking(move || {
+        let order = shell.launches.order(id);
+        let order = order.ok_or_else(|| invalid("the launch", "it is not in the list"))?;
+        shell.start(order)
+    })
+    .await
+}
+
+/// Opens a terminal with a shell, or a command, that finds its keys; false when the person
+/// said no.
+#[tauri::command]
+pub async fn launch_terminal(
+    shell: State<'_, Arc<Shell>>,
+    wanted: Wanted,
+) -> Result<bool, Failure> {
+    let shell = shell.inner().clone();
+    blocking(move || {
+        let order = wanted.order(&shell)?;
+        if !guard::launch(&shell, &order) {
+            return Ok(false);
         }
-        let watching = shell.clone();
-        let started = shell
-            .launches
-            .start(&sibling("kh")?, order, move || watching.launches_changed())?;
-        shell.launches_changed();
-        Ok(Some(started))
+        open_terminal(&sibling("kh")?, &order)?;
+        Ok(true)
+    })
+    .await
+}
+
+/// What a child wrote, from a place on: masked, and no more than is kept.
+#[tauri::command]
+pub fn launch_output(shell: State<'_, Arc<Shell>>, id: u32, from: u64) -> Option<Piece> {
+    shell.launches.output(id, from)
+}
+
+/// Commands for the scripts of the `package.json` in a folder that was chosen.
+#[tauri::command]
+pub async fn launch_suggestions(
+    shell: State<'_, Arc<Shell>>,
+    directory: usize,
+) -> Result<Vec<String>, Failure> {
+    let shell = shell.inner().clone();
+    blocking(move || {
+        let folder = chosen(&shell, directory)?;
+        let manifest = folder.join("package.json");
+        // A folder without one suggests nothing, and so does one that cannot be read.
+        let read = manifest.is_file().then(|| read_some(&manifest));
+        Ok(scripts(&read.and_then(Result::ok).unwrap_or_default()))
     })
     .await
 }
@@ -90,37 +152,51 @@ pub async fn choose_directory(shell: State<'_, Arc<Shell>>) -> Result<Option<Dir
     .await
 }
 
-fn chosen(shell: &Shell, id: usize) -> Result<PathBuf, Error> {
+impl Wanted {
+    /// With the folder that a person has chosen, or what the profile says, and checked.
+    fn order(self, shell: &Shell) -> Result<Order, Error> {
+        let order = match self {
+            Self::Profile(name) => {
+                let found = shell.link.ask(ProfileRequest { name })?;
+                Order::of_profile(found.profile)
+            }
+            Self::Typed {
+                project,
+                environment,
+                command,
+                directory,
+            } => Order {
+                keys: Keys::Environment {
+                    project,
+                    environment,
+                },
+                command: parse_command(&command),
+                directory: directory.map(|id| chosen(shell, id)).transpose()?,
+            },
+        };
+        order.check()?;
+        Ok(order)
+    }
+}
+
+/// At most as much as a manifest may have.
+fn read_some(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path)?;
+    file.take(MAX_MANIFEST).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+pub(super) fn invalid(what: &str, problem: &str) -> Error {
+    Error::Invalid {
+        what: what.into(),
+        problem: problem.into(),
+    }
+}
+
+pub(super) fn chosen(shell: &Shell, id: usize) -> Result<PathBuf, Error> {
     locked(&shell.directories)
         .get(id)
         .cloned()
-        .ok_or_else(|| Error::Invalid {
-            what: "the folder".into(),
-            problem: "it was not chosen".into(),
-        })
-}
-
-/// A command that a person has not confirmed yet is shown in a dialog that no script can
-/// reach.
-fn confirmed(shell: &Shell, order: &Order) -> bool {
-    let fingerprint = order.fingerprint();
-    if shell.store.is_confirmed(&fingerprint) {
-        return true;
-    }
-    let directory = order
-        .directory
-        .as_ref()
-        .map(|path| path.display().to_string());
-    let text = words::confirm_command(
-        &order.command,
-        &order.project,
-        &order.environment,
-        directory.as_deref(),
-    );
-    let yes = dialogs::confirm(shell, words::CONFIRM_COMMAND, text, words::RUN);
-    if yes {
-        // A yes that cannot be remembered is asked for again.
-        let _ = shell.store.confirm(fingerprint);
-    }
-    yes
+        .ok_or_else(|| invalid("the folder", "it was not chosen"))
 }

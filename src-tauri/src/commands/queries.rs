@@ -41,9 +41,9 @@ macro_rules! queries {
 queries! {
     let through: Status Protection List Show History Due Environments SetTier Edit Remove Restore
         Snooze Audit VerifyLog Backups BackUp Settings KeyDerivation LoginKeychain Copy
-        TrustedFiles Profiles Profile Running Lock;
-    keep: AddProfile EditProfile RemoveProfile BackUpTo Trust Distrust StartFailed IsOutdated
-        Subscribe Stop UnlockByLogin;
+        TrustedFiles Profiles Profile RemoveProfile Running EndRunning Lock;
+    keep: AddProfile EditProfile BackUpTo Trust Distrust StartFailed IsOutdated Subscribe Stop
+        UnlockByLogin;
 }
 
 /// Not an error of a person: the front end does not ask this.
@@ -117,7 +117,9 @@ mod tests {
             "TrustedFiles",
             "Profiles",
             "Profile",
+            "RemoveProfile",
             "Running",
+            "EndRunning",
             "Lock",
         ];
         assert_eq!(OPEN, open);
@@ -126,7 +128,6 @@ mod tests {
             [
                 "AddProfile",
                 "EditProfile",
-                "RemoveProfile",
                 "BackUpTo",
                 "Trust",
                 "Distrust",

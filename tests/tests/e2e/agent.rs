@@ -3,12 +3,13 @@
 
 use std::fs;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 
 use keyhaven_protocol::Client;
 use keyhaven_protocol::request::{
-    Choice, LaunchPurpose, LaunchSource, ListRequest, LockRequest, Overrides, ResolveRequest,
-    Session, StatusRequest,
+    Choice, EndRunningRequest, LaunchPurpose, LaunchSource, ListRequest, LockRequest, Overrides,
+    ResolveRequest, RunningRequest, Session, StatusRequest,
 };
 use keyhaven_protocol::view::Claimed;
 use keyhaven_tests::{Kept, World, eventually};
@@ -69,6 +70,40 @@ fn a_client_starts_it_and_it_serves_until_locked() {
     client.ask(LockRequest {}).unwrap();
     let locked = client.ask(ListRequest::default()).unwrap_err();
     assert_eq!(locked.code().exit_status(), 3, "{locked:?}");
+}
+
+#[test]
+fn a_program_that_holds_a_replaced_value_is_marked_and_can_be_ended() {
+    let world = World::new();
+    world.init();
+    world.kh_ok_with(
+        &["add", "stripe", "-p", "shop", "-e", "dev", "--stdin"],
+        "value-1",
+    );
+    let run = ["run", "-p", "shop", "-e", "dev", "--", "sleep", "1000"];
+    let mut program = world.kh(&run).spawn().unwrap();
+    let mut client = client(&world);
+    eventually("the program in the list", || {
+        let running = client.ask(RunningRequest {}).unwrap();
+        running.iter().any(|each| each.pid == program.id())
+    });
+    assert!(client.ask(RunningRequest {}).unwrap()[0].stale.is_empty());
+    world.kh_ok_with(
+        &["set", "stripe", "-p", "shop", "-e", "dev", "--stdin"],
+        "value-2",
+    );
+    assert_eq!(client.ask(RunningRequest {}).unwrap()[0].stale, ["stripe"]);
+    // Only what is in the list: not this test, say.
+    let pid = std::process::id();
+    let stranger = client.ask(EndRunningRequest { pid }).unwrap_err();
+    assert_eq!(stranger.code().exit_status(), 2, "{stranger:?}");
+    let pid = program.id();
+    client.ask(EndRunningRequest { pid }).unwrap();
+    let ended = program.wait().unwrap();
+    assert_eq!(ended.signal(), Some(Signal::TERM.as_raw()));
+    eventually("an empty list", || {
+        client.ask(RunningRequest {}).unwrap().is_empty()
+    });
 }
 
 #[test]

@@ -175,6 +175,7 @@ fn from_an_empty_machine_to_a_running_program_and_back_to_locked() {
     page.picture("window-13-overview");
 
     let page = launch_and_stop(&desk, page);
+    let page = open_a_terminal(&desk, page);
     page.click("button", "Activity");
     page.wait_for_text("Given to a program");
     page.picture("window-18-activity");
@@ -183,6 +184,76 @@ fn from_an_empty_machine_to_a_running_program_and_back_to_locked() {
     page.picture("window-19-settings");
 
     lock_and_unlock(&desk, page);
+}
+
+/// Without a tray, closing the window ends the program, but not before what it started.
+#[test]
+fn what_was_started_goes_on_without_the_window() {
+    let desk = Desk::new();
+    desk.world.init();
+    let add = ["add", "stripe", "-p", "shop", "-e", "dev", "--stdin"];
+    desk.world.kh_ok_with(&add, "value");
+    let (begun, go, over) = (
+        desk.world.path("work/begun"),
+        desk.world.path("work/go"),
+        desk.world.path("work/over"),
+    );
+    let command = format!(
+        "touch {}; until [ -e {} ]; do sleep 0.1; done; echo over; touch {}",
+        begun.display(),
+        go.display(),
+        over.display()
+    );
+    let page = desk.window();
+    page.click("button", "Launch");
+    page.fill("Command", &command);
+    page.click("button", "Run");
+    desk.turn_to("^Keyhaven$");
+    desk.press(&["Tab", "Return"]);
+    eventually("the program's beginning", || begun.exists());
+    desk.display.close(&desk.world, "^Keyhaven$");
+    desk.display.wait_gone(&desk.world, "^Keyhaven$");
+    let runs = || {
+        let processes = desk.world.processes();
+        processes.iter().any(|(_, program)| program == "keyhaven")
+    };
+    assert!(runs());
+    desk.world.write("go", "");
+    eventually("the program's end", || over.exists());
+    eventually("the end of what started it", || !runs());
+    drop(page);
+}
+
+/// Restore, a yes, the password of then: two clicks and what no click may stand for.
+#[test]
+fn a_backup_is_restored_from_the_settings() {
+    let desk = Desk::new();
+    desk.world.init();
+    let add = |name| {
+        let add = ["add", name, "-p", "shop", "-e", "dev", "--stdin"];
+        desk.world.kh_ok_with(&add, "value");
+    };
+    add("kept");
+    let page = desk.window();
+    page.click("button", "Settings");
+    page.click("button", "Back up now");
+    page.wait_for_text("The backup is written and checked: 1 key.");
+    add("later");
+    page.click("button", "Restore the backup of");
+    desk.turn_to("^Keyhaven$");
+    desk.press(&["Tab", "Return"]);
+    desk.turn_to("Keyhaven: restore");
+    desk.picture("window-27-restore");
+    desk.type_text(PASSWORD);
+    desk.press(&["Return"]);
+    eventually("the vault of that time, open", || {
+        let listed = desk.world.kh_with(&["list", "--no-input"], "");
+        let text = String::from_utf8_lossy(&listed.stdout);
+        listed.status.success() && text.contains("kept") && !text.contains("later")
+    });
+    desk.picture("window-28-restored");
+    desk.press(&["Tab", "space", "Tab", "Tab", "Return"]);
+    desk.display.wait_gone(&desk.world, "Keyhaven: restore");
 }
 
 /// The value reaches the clipboard, not the page, and goes after its seconds.
@@ -215,6 +286,7 @@ fn launch_and_stop(desk: &Desk, page: Driver) -> Driver {
         "const fs = require('fs');\n\
          fs.writeFileSync('proof.new', JSON.stringify(process.env));\n\
          fs.renameSync('proof.new', 'proof.json');\n\
+         console.log('deploying with', process.env.DEPLOY_TOKEN);\n\
          process.on('SIGTERM', () => { fs.writeFileSync('stopped', ''); process.exit(0); });\n\
          setInterval(() => {}, 1000);\n",
     );
@@ -237,6 +309,10 @@ fn launch_and_stop(desk: &Desk, page: Driver) -> Driver {
     }
     assert_eq!(given["DEPLOY_TOKEN"], CANARY);
     page.find("button", "Stop");
+    // What it writes is shown below, without what is secret.
+    page.wait_for_text("deploying with [masked]");
+    let html = page.run("return document.documentElement.outerHTML", &[]);
+    assert!(!html.as_str().unwrap().contains(CANARY));
     page.picture("window-16-running");
     page.click("button", "Stop");
     eventually("the program's end", || {
@@ -244,6 +320,20 @@ fn launch_and_stop(desk: &Desk, page: Driver) -> Driver {
     });
     page.wait_gone("button", "Stop");
     page.picture("window-17-stopped");
+    page
+}
+
+/// A command in a terminal of the person's own has the keys too, and is asked about as well.
+fn open_a_terminal(desk: &Desk, page: Driver) -> Driver {
+    let given = desk.world.path("work/given");
+    let command = format!("printenv DEPLOY_TOKEN > {}", given.display());
+    page.fill("Command", &command);
+    page.click("button", "Open a terminal");
+    desk.turn_to("^Keyhaven$");
+    desk.press(&["Tab", "Return"]);
+    eventually("what was given in the terminal", || {
+        std::fs::read_to_string(&given).is_ok_and(|text| text == format!("{CANARY}\n"))
+    });
     page
 }
 

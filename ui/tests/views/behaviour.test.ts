@@ -87,7 +87,7 @@ describe("by keyboard", () => {
 });
 
 describe("in Launch", () => {
-  const command = (page: Page) => page.getByLabel("Command");
+  const command = (page: Page) => page.getByRole("combobox", { name: "Command" });
 
   it.each([
     [
@@ -203,7 +203,7 @@ describe("with the fake vault", () => {
       await nav.getByRole("button", { name: "Launch", exact: true }).click();
       const running = page.getByRole("region", { name: "Running with keys" });
       await running.getByText("pid 4711").waitFor();
-      await page.getByLabel("Command").fill("redis-cli ping");
+      await page.getByRole("combobox", { name: "Command" }).fill("redis-cli ping");
       await page.keyboard.press("Enter");
       await running.getByText("redis-cli").waitFor();
       await page.getByRole("button", { name: "Stop redis-cli ping" }).click();
@@ -233,6 +233,70 @@ describe("with the fake vault", () => {
       expect(await page.getByRole("button", { name: "Edit" }).count()).toBe(0);
       await page.getByRole("button", { name: "Clear the filter" }).click();
       await shown.waitFor();
+    }));
+
+  it("puts a removed key back from the trash", () =>
+    inWindow({}, async (page) => {
+      await filter(page, "shop/dev stripe");
+      await option(page, /^Stripe/).click();
+      await page.getByRole("button", { name: "More actions" }).click();
+      await page.getByRole("menuitem", { name: "Remove" }).click();
+      await option(page, /^Stripe/).waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "Trash" }).click();
+      await page.getByRole("button", { name: "Put back Stripe" }).click();
+      await page.getByText("The trash is empty").waitFor();
+      await page.keyboard.press("Escape");
+      await option(page, /^Stripe/).waitFor();
+    }));
+
+  it("saves a way to launch, starts it, changes it, and removes it", () =>
+    inWindow({}, async (page) => {
+      await page
+        .getByRole("navigation")
+        .getByRole("button", { name: "Launch", exact: true })
+        .click();
+      const choose = async (what: string) => {
+        await page.getByRole("button", { name: "More for web", exact: true }).click();
+        await page.getByRole("menuitem", { name: what, exact: true }).click();
+      };
+      await page.getByRole("button", { name: "New profile" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Name", { exact: true }).fill("web");
+      await dialog.getByRole("combobox", { name: "Command" }).fill("npm run dev");
+      await dialog.getByLabel("Plain variables").fill("LOG_LEVEL=debug");
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("button", { name: "Run web" }).click();
+      await page.getByRole("button", { name: "Stop npm run dev" }).waitFor();
+      await choose("Pin to the tray");
+      await choose("Take out of the tray");
+      await choose("Edit");
+      expect(await dialog.getByLabel("Plain variables").inputValue()).toBe("LOG_LEVEL=debug");
+      await dialog.getByRole("combobox", { name: "Command" }).fill("npm run prod");
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("article", { name: "web" }).getByText("npm run prod").waitFor();
+      await choose("Duplicate");
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("article", { name: "web copy" }).waitFor();
+      await choose("Remove");
+      await page.getByRole("article", { name: "web", exact: true }).waitFor({ state: "detached" });
+    }));
+
+  it("shows what a program writes, and starts it again", () =>
+    inWindow({}, async (page) => {
+      await page
+        .getByRole("navigation")
+        .getByRole("button", { name: "Launch", exact: true })
+        .click();
+      await page.getByRole("combobox", { name: "Command" }).fill("node app.js");
+      await page.keyboard.press("Enter");
+      const output = page.getByRole("log", { name: "Output of node app.js" });
+      await output.getByText("STRIPE_SECRET_KEY is [masked]").waitFor();
+      await page.getByRole("button", { name: "Stop node app.js" }).click();
+      await page.getByRole("button", { name: "Output of node app.js" }).click();
+      await output.waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "Run node app.js again" }).click();
+      await output.waitFor();
+      await page.getByRole("button", { name: "Stop node app.js" }).waitFor();
     }));
 
   it("says in the palette what Enter does with the chosen line", () =>

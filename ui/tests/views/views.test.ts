@@ -27,6 +27,14 @@ async function openImport(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Choose a file…" }).click();
 }
 
+async function saveProfile(page: Page, name: string, command: string): Promise<void> {
+  await page.getByRole("button", { name: "New profile" }).click();
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByRole("dialog").getByRole("combobox", { name: "Command" }).fill(command);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("article", { name }).waitFor();
+}
+
 async function createVault(page: Page): Promise<void> {
   await page.getByLabel("Master password").fill("several unrelated words");
   await page.getByLabel("The same again").fill("several unrelated words");
@@ -132,7 +140,7 @@ const views: View[] = [
     name: "launch",
     arrive: async (page) => {
       await go("Launch")(page);
-      await page.getByLabel("Command").fill("node server.js --port 3000");
+      await page.getByRole("combobox", { name: "Command" }).fill("node server.js --port 3000");
       await page.keyboard.press("Enter");
       await page.getByRole("button", { name: "Stop node server.js --port 3000" }).waitFor();
     },
@@ -143,6 +151,36 @@ const views: View[] = [
       await go("Launch")(page);
       await page.getByRole("combobox", { name: "Environment" }).click();
       await page.getByRole("option", { name: /^staging/ }).waitFor();
+    },
+  },
+  {
+    name: "profiles",
+    arrive: async (page) => {
+      await go("Launch")(page);
+      await saveProfile(page, "web", "npm run dev");
+      await saveProfile(page, "worker", "node worker.js --queue mail | tee worker.log");
+    },
+  },
+  {
+    name: "profile-dialog",
+    arrive: async (page) => {
+      await go("Launch")(page);
+      await page.getByRole("button", { name: "New profile" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByRole("button", { name: "Choose a folder…" }).click();
+      await page.getByRole("dialog").getByRole("combobox", { name: "Command" }).click();
+      await page.getByRole("option", { name: "npm run dev" }).waitFor();
+    },
+  },
+  {
+    name: "trash",
+    arrive: async (page) => {
+      await go("Keys")(page);
+      await page.getByRole("option").first().click();
+      await page.getByRole("button", { name: "More actions" }).click();
+      await page.getByRole("menuitem", { name: "Remove" }).click();
+      await page.getByRole("button", { name: "Trash" }).click();
+      await page.getByRole("button", { name: /^Put back / }).waitFor();
     },
   },
   {

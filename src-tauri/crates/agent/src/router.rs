@@ -25,7 +25,6 @@ pub(crate) fn takes_turn(call: &Call) -> bool {
                 | Query::Lock(_)
                 | Query::Stop(_)
                 | Query::Copy(_)
-                | Query::Running(_)
                 | Query::BackUp(_)
                 | Query::BackUpTo(_)
                 | Query::UnlockByLogin(_)
@@ -127,6 +126,7 @@ async fn query(caller: &Arc<Caller>, id: u32, request: Query, valid: u64) -> Res
         Query::EditProfile(request) => said(profiles::edit(caller, request).await),
         Query::RemoveProfile(request) => said(profiles::remove(caller, request).await),
         Query::Running(_) => drawn(launches::running(caller).await, valid),
+        Query::EndRunning(request) => said(launches::end_running(caller, request).await),
         Query::StartFailed(request) => said(launches::start_failed(caller, request).await),
         Query::IsOutdated(request) => drawn(launches::is_outdated(caller, request).await, valid),
         Query::Subscribe(_) => Err(defect("a subscription went astray")),

@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex};
 
 use keyhaven_protocol::event::Event;
 use keyhaven_protocol::view::RunningView;
+use rustix::process::{Signal, pidfd_send_signal};
 use tokio::io::unix::AsyncFd;
+use uuid::Uuid;
 
 use crate::agent::Agent;
 use crate::guarded;
@@ -25,26 +27,45 @@ pub(crate) struct Running(Mutex<Vec<Process>>);
 #[derive(Debug)]
 struct Process {
     start_time: u64,
-    view: RunningView,
+    handle: OwnedFd,
+    /// With what it was given.
+    given: Given,
+}
+
+/// What a process was given, as it is listed, and the credentials it is from.
+#[derive(Debug, Clone)]
+pub(crate) struct Given {
+    pub(crate) view: RunningView,
+    pub(crate) credentials: Vec<(String, Uuid)>,
 }
 
 impl Running {
     /// Oldest first.
-    pub(crate) fn list(&self) -> Vec<RunningView> {
+    pub(crate) fn list(&self) -> Vec<Given> {
         let list = guarded(&self.0);
-        list.iter().map(|process| process.view.clone()).collect()
+        list.iter().map(|process| process.given.clone()).collect()
+    }
+
+    /// Asks a process to end; false when none of that number is listed. The number cannot be
+    /// another's by now: the process is held by its handle.
+    pub(crate) fn end(&self, pid: u32) -> bool {
+        let list = guarded(&self.0);
+        let listed = list.iter().find(|process| process.given.view.pid == pid);
+        // One that has ended just now needs no signal.
+        let signalled = listed.map(|process| pidfd_send_signal(&process.handle, Signal::TERM));
+        signalled.is_some()
     }
 
     /// Forgets a process: it ended, or never became the program.
     pub(crate) fn remove(&self, pid: u32, start_time: u64) -> bool {
         let mut list = guarded(&self.0);
         let before = list.len();
-        list.retain(|process| (process.view.pid, process.start_time) != (pid, start_time));
+        list.retain(|process| (process.given.view.pid, process.start_time) != (pid, start_time));
         list.len() != before
     }
 
     fn insert(&self, process: Process) -> bool {
-        self.remove(process.view.pid, process.start_time);
+        self.remove(process.given.view.pid, process.start_time);
         let mut list = guarded(&self.0);
         if list.len() >= MOST {
             return false;
@@ -55,12 +76,21 @@ impl Running {
 }
 
 /// Lists a process until it ends.
-pub(crate) fn watch(agent: &Arc<Agent>, peer: &Peer, view: RunningView) {
-    let Some(handle) = peer.handle().and_then(|handle| watched(handle).ok()) else {
+pub(crate) fn watch(agent: &Arc<Agent>, peer: &Peer, given: Given) {
+    let handles = || {
+        let handle = peer.handle()?;
+        Some((handle.try_clone().ok()?, watched(handle).ok()?))
+    };
+    let Some((own, handle)) = handles() else {
         return;
     };
-    let (pid, start_time) = (view.pid, peer.start_time);
-    if !agent.running.insert(Process { start_time, view }) {
+    let (pid, start_time) = (given.view.pid, peer.start_time);
+    let process = Process {
+        start_time,
+        handle: own,
+        given,
+    };
+    if !agent.running.insert(process) {
         return;
     }
     agent.hub.tell(Event::Running);

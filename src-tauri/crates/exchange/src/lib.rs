@@ -6,10 +6,12 @@
 pub mod dotenv;
 mod import;
 mod javascript;
+mod scripts;
 
 pub use dotenv::{Entry, Malformed};
 pub use import::{Import, Kind, LeftOut, Recognised, Record, import_dotenv, recognise};
 pub use keyhaven_catalogue::{Catalogue, Provider};
+pub use scripts::{MAX_MANIFEST, scripts};
 
 /// Largest file read, in bytes.
 pub const MAX_BYTES: usize = 256 << 20;

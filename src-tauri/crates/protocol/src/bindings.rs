@@ -83,6 +83,7 @@ fn generated() -> String {
         q::EditProfileRequest,
         q::RemoveProfileRequest,
         q::RunningRequest,
+        q::EndRunningRequest,
         q::SubscribeRequest,
         q::LockRequest,
         q::StopRequest,

@@ -30,7 +30,9 @@ pub use keys::{
     ChangePasswordRequest, KeyDerivationView, LoginKeychainView, NewRecoveryKeyRequest, Proof,
     RecoverRequest, RekeyRequest, RekeyView, SetLoginKeychainRequest,
 };
-pub use launch::{Assignment, Choice, LaunchPurpose, LaunchSource, Overrides, ResolveRequest};
+pub use launch::{
+    Assignment, Choice, EndRunningRequest, LaunchPurpose, LaunchSource, Overrides, ResolveRequest,
+};
 pub use profile::{
     AddProfileRequest, EditProfileRequest, Profile, ProfileRequest, ProfileView,
     RemoveProfileRequest,
@@ -235,6 +237,8 @@ requests! {
         RemoveProfile(RemoveProfileRequest) -> (),
         /// Processes alive that were given credentials.
         Running(RunningRequest) -> Vec<RunningView>,
+        /// Asks one of them to end (SIGTERM).
+        EndRunning(EndRunningRequest) -> (),
         /// Says that a program which was given values could not be started.
         StartFailed(StartFailedRequest) -> (),
         /// Whether a credential has another value than a launch was given. Never counts as use.

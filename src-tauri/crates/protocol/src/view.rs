@@ -457,6 +457,8 @@ pub struct RunningView {
     pub environment: String,
     /// The credentials it was given, by name.
     pub credentials: Vec<String>,
+    /// Those of them whose value was replaced since: it holds the old one.
+    pub stale: Vec<String>,
     /// When it was given them.
     #[cfg_attr(test, ts(type = "string"))]
     pub since: Timestamp,

@@ -42,6 +42,7 @@ pub const TESTS: &[Package] = &[
     package("xdotool", "keyboard and windows on that display"),
     package("xclip", "reads the clipboard there"),
     package("scrot", "takes the pictures"),
+    package("xterm", "a terminal for the window to open"),
     package("fonts-dejavu-core", "letters in the notifications"),
     package("postgresql", "a real program that needs a password"),
     package("zsh", "the shell hooks"),

@@ -2,6 +2,7 @@
 // in-memory fake for tests. Nothing here ever answers with a value of a credential.
 
 import type {
+  Assignment,
   AuditEntryView,
   BackupView,
   CredentialRow,
@@ -16,6 +17,7 @@ import type {
   LoginKeychainView,
   LogView,
   Metadata,
+  ProfileView,
   ProtectionView,
   Query,
   RunningView,
@@ -50,6 +52,9 @@ export interface Answers {
   copy: null;
   trusted_files: TrustedFileView[];
   running: RunningView[];
+  end_running: null;
+  profiles: ProfileView[];
+  remove_profile: null;
   lock: null;
 }
 
@@ -125,6 +130,7 @@ export interface ImportPlan {
 export interface Launch {
   id: number;
   command: string;
+  profile: string | null;
   project: string;
   environment: string;
   pid: number;
@@ -132,11 +138,41 @@ export interface Launch {
   ended: { code: number | null; signal: number | null } | null;
 }
 
-export interface LaunchStart {
+export type LaunchWanted =
+  | {
+      typed: {
+        project: string;
+        environment: string;
+        /** Empty for a shell, which needs a terminal. */
+        command: string;
+        directory: number | null;
+      };
+    }
+  | { profile: string };
+
+/** What is said of a profile; the Rust side knows the rest. */
+export interface ProfileDraft {
+  /** Id and revision of the one to be changed. */
+  known: [string, number] | null;
+  name: string;
   project: string;
   environment: string;
   command: string;
-  directory: number | null;
+  directory: "kept" | "anywhere" | { chosen: number };
+  only: string[];
+  set: Assignment[];
+  clean: boolean;
+  allow_production: boolean;
+  needs: string[];
+}
+
+/** A piece of what a launch wrote: no more than is kept, and masked. */
+export interface OutputPiece {
+  text: string;
+  /** Where it begins; later than was asked for where that is not kept any more. */
+  from: number;
+  /** Where the next one begins. */
+  next: number;
 }
 
 export interface Directory {
@@ -171,14 +207,27 @@ export interface Backend {
   openReveal(credential: string, field: string | null): Promise<void>;
   /** Restores one of the listed backups, or with null one that a person picks. */
   restoreBackup(file: string | null): Promise<{ done: boolean }>;
-  launchStart(request: LaunchStart): Promise<Launch | null>;
+  launchStart(wanted: LaunchWanted): Promise<Launch | null>;
+  launchAgain(id: number): Promise<Launch | null>;
+  /** Opens a terminal of the person's own; false when they said no. */
+  launchTerminal(wanted: LaunchWanted): Promise<boolean>;
+  /** Newest first. */
   launches(): Promise<Launch[]>;
+  launchOutput(id: number, from: number): Promise<OutputPiece | null>;
+  /** Commands for the scripts that a chosen folder has. */
+  launchSuggestions(directory: number): Promise<string[]>;
+  /** Saves a way to launch; null when the person said no to what it starts. */
+  saveProfile(draft: ProfileDraft): Promise<ProfileView | null>;
+  pinnedProfiles(): Promise<string[]>;
+  pinProfile(id: string, on: boolean): Promise<void>;
   launchStop(id: number): Promise<void>;
   chooseDirectory(): Promise<Directory | null>;
   preferences(): Promise<Preferences>;
   setPreferences(preferences: Preferences): Promise<void>;
   onEvent(handler: (event: Event) => void): Promise<Unlisten>;
   onLaunches(handler: () => void): Promise<Unlisten>;
+  /** Something was written since the last fetch. */
+  onOutput(handler: (id: number) => void): Promise<Unlisten>;
   onOpen(handler: (id: string) => void): Promise<Unlisten>;
 }
 

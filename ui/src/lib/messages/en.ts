@@ -1,7 +1,7 @@
 // The English catalogue: every text of the product is below ./en, and nowhere else.
 
 import { common } from "./en/common";
-import { activity, launch, settings } from "./en/control";
+import { activity, launch, profiles, settings } from "./en/control";
 import { words } from "./en/dates";
 import { edit, imports } from "./en/entry";
 import { errorHints } from "./en/errors";
@@ -9,6 +9,7 @@ import { keys, overview, palette } from "./en/keys";
 import { prompt } from "./en/prompt";
 import { reveal } from "./en/reveal";
 import { shell, start } from "./en/shell";
+import { trash } from "./en/trash";
 
 export { errorHints, words };
 
@@ -21,9 +22,11 @@ export const t = {
   edit,
   imports,
   launch,
+  profiles,
   activity,
   settings,
   palette,
   prompt,
   reveal,
+  trash,
 };

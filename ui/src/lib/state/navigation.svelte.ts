@@ -1,5 +1,7 @@
 // Where the person is: the view, the place in the tree, the chosen key, the open dialog.
 
+import type { ProfileDraft } from "$lib/ipc/backend";
+import type { ProfileView } from "$lib/ipc/generated";
 import type { Place } from "$lib/keys/filter";
 
 export type View = "overview" | "keys" | "launch" | "activity" | "settings";
@@ -9,6 +11,8 @@ export type DialogName =
   | { kind: "edit"; id: string }
   | { kind: "set"; id: string }
   | { kind: "import"; place: Place }
+  | { kind: "trash" }
+  | { kind: "profile"; view: ProfileView | null; draft?: ProfileDraft }
   | { kind: "palette" };
 
 class Navigation {

@@ -18,7 +18,7 @@ import { navigation } from "./navigation.svelte";
 
 export const HORIZON_DAYS = 90;
 
-const everything: ListRequest = {
+export const everything: ListRequest = {
   project: null,
   environment: null,
   tag: null,

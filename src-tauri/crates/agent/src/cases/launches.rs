@@ -7,20 +7,22 @@ use std::sync::Arc;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
-    Choice, IsOutdatedRequest, LaunchPurpose, LaunchSource, Overrides, ResolveRequest,
-    StartFailedRequest,
+    Choice, EndRunningRequest, IsOutdatedRequest, LaunchPurpose, LaunchSource, Overrides,
+    ResolveRequest, StartFailedRequest,
 };
 use keyhaven_protocol::view::{
     ExpiredPolicy, FieldKind, LaunchView, Notice, RunningView, VariableView,
 };
 use keyhaven_secret::SecretBytes;
-use keyhaven_vault::{Action, AuditFilter, Detail, Outcome, Place, Resolution, Tier, Unlocked};
+use keyhaven_vault::{
+    Action, AuditFilter, Detail, Label, Outcome, Place, Resolution, Tier, Unlocked, Version,
+};
 use uuid::Uuid;
 
 use crate::caller::{Caller, Now, Release};
 use crate::cases::{choice, filling, sources};
 use crate::errors::word;
-use crate::running;
+use crate::running::{self, Given};
 use crate::views::{self, ENVIRONMENT, NAMES, PROJECT};
 
 /// What a launch gets, before it is in the log.
@@ -63,8 +65,8 @@ pub(crate) async fn resolve(
     caller.agent.use_seen();
     caller.agent.used.notify_one();
     if matches!(purpose, LaunchPurpose::Run | LaunchPurpose::Shell) {
-        let view = running_view(caller, &launch, &release);
-        running::watch(&caller.agent, &caller.peer, view);
+        let given = given(caller, &launch, &release);
+        running::watch(&caller.agent, &caller.peer, given);
     }
     let sequence = release.sequence;
     caller.released(release);
@@ -222,22 +224,61 @@ fn view(launch: Launch, release: u64) -> (LaunchView, Segments) {
     (view, segments)
 }
 
-fn running_view(caller: &Caller, launch: &Launch, release: &Release) -> RunningView {
-    RunningView {
+fn given(caller: &Caller, launch: &Launch, release: &Release) -> Given {
+    let view = RunningView {
         pid: caller.peer.pid,
         program: release.claimed.program.clone().unwrap_or_default(),
         project: launch.place.project.clone(),
         environment: launch.place.environment.clone(),
         credentials: names(launch),
+        stale: Vec::new(),
         since: caller.agent.clock.now(),
+    };
+    Given {
+        view,
+        credentials: launch.credentials.iter().cloned().collect(),
     }
 }
 
 /// The processes alive that were given values.
 pub(crate) async fn running(caller: &Caller) -> Result<Vec<RunningView>, Error> {
+    let listed = caller.agent.running.list();
     // They are named only to those who may see names.
+    let marked = caller.with_vault(move |vault, now| {
+        let marked = listed.into_iter().map(|given| marked(vault, given, now));
+        Ok(marked.collect())
+    });
+    marked.await
+}
+
+/// With the names of those whose value was replaced since.
+fn marked(vault: &Unlocked, given: Given, now: &Now) -> RunningView {
+    let Given {
+        mut view,
+        credentials,
+    } = given;
+    let is_newer =
+        |version: &Version| version.label == Label::Current && version.created_at > view.since;
+    let replaced = |id: Uuid| {
+        // One that is gone has no newer value.
+        let versions = vault.versions(id, now.clock.now).unwrap_or_default();
+        versions.iter().any(is_newer)
+    };
+    let stale = credentials.into_iter().filter(|(_, id)| replaced(*id));
+    view.stale = stale.map(|(name, _)| name).collect();
+    view
+}
+
+/// Asks a process that was given values to end.
+pub(crate) async fn end_running(caller: &Caller, request: EndRunningRequest) -> Result<(), Error> {
     caller.with_vault(|_, _| Ok(())).await?;
-    Ok(caller.agent.running.list())
+    match caller.agent.running.end(request.pid) {
+        true => Ok(()),
+        false => Err(crate::errors::invalid(
+            "the process",
+            "it has ended, or was given nothing",
+        )),
+    }
 }
 
 /// A program that was given values could not be started: a second row, and no process.

@@ -114,6 +114,7 @@ fn an_environment_is_given_whole_and_logged_before() {
     let running = client.ask(RunningRequest {}).unwrap();
     assert_eq!(running[0].pid, std::process::id());
     assert_eq!(running[0].credentials, ["old", "stripe"]);
+    assert!(running[0].stale.is_empty());
 
     // The report counts once, and only from the connection that was given the values.
     let failed = StartFailedRequest {

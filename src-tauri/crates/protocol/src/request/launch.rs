@@ -85,6 +85,14 @@ pub struct Assignment {
     pub text: String,
 }
 
+/// See [`Query::EndRunning`](super::Query::EndRunning).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct EndRunningRequest {
+    /// The process, as it is listed.
+    pub pid: u32,
+}
+
 /// What the owner of the vault says for this launch, whatever the policies say. The log
 /// keeps it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

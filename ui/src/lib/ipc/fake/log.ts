@@ -76,6 +76,7 @@ export function running(
       project,
       environment,
       credentials: names(project, environment),
+      stale: [],
       since: started_at,
     }));
   return [
@@ -86,6 +87,7 @@ export function running(
       project: "shop",
       environment: "dev",
       credentials: names("shop", "dev"),
+      stale: ["Stripe"],
       since: since(134),
     },
     {
@@ -94,6 +96,7 @@ export function running(
       project: "trading-bot",
       environment: "prod",
       credentials: names("trading-bot", "prod"),
+      stale: [],
       since: since(26),
     },
   ];

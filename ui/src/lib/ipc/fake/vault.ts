@@ -12,6 +12,7 @@ import type {
   EnvironmentView,
   Event,
   Metadata,
+  ProfileView,
   SettingsView,
   StatusView,
   Tier,
@@ -41,6 +42,8 @@ export class FakeVault {
   living: CredentialView[];
   trash: CredentialView[] = [];
   launches: Launch[] = [];
+  profiles: ProfileView[] = [];
+  pinned: string[] = [];
   log: AuditEntryView[];
   copied: string[] = [];
   /** The prompts that were opened. */

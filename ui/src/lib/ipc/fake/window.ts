@@ -5,6 +5,9 @@ import type {
   Backend,
   ImportFile,
   ImportPlan,
+  Launch,
+  LaunchWanted,
+  ProfileDraft,
   QueryName,
   Recognised,
   RequestOf,
@@ -15,6 +18,7 @@ import type {
   ImportItemView,
   ImportReport,
   Metadata,
+  ProfileView,
   Target,
 } from "../generated";
 import { running, versions } from "./log";
@@ -138,22 +142,23 @@ export function makeBackend(vault: FakeVault): Backend {
       document.documentElement.dataset.restored = file ?? "picked";
       return { done: true };
     },
-    async launchStart(request) {
-      const launch = {
-        id: vault.launches.length + 1,
-        command: request.command,
-        project: request.project,
-        environment: request.environment,
-        pid: 7000 + vault.launches.length,
-        started_at: vault.now.toISOString(),
-        ended: null,
-      };
-      vault.launches = [launch, ...vault.launches];
-      vault.given(request.project, request.environment);
-      for (const listener of vault.launchListeners) listener();
-      return launch;
+    launchStart: async (wanted) => started(vault, wanted),
+    async launchAgain(id) {
+      const { project, environment, command } = launched(vault, id);
+      return started(vault, { typed: { project, environment, command, directory: null } });
     },
+    launchSuggestions: async () => ["npm run dev", "npm run test"],
+    saveProfile: async (draft) => saved(vault, draft),
+    pinnedProfiles: async () => vault.pinned,
+    async pinProfile(id, on) {
+      vault.pinned = vault.pinned.filter((each) => each !== id).concat(on ? [id] : []);
+    },
+    launchTerminal: async () => true,
     launches: async () => vault.launches,
+    async launchOutput(id, from) {
+      const text = `$ ${launched(vault, id).command}\nlistening on port 3000\nSTRIPE_SECRET_KEY is [masked]\n`;
+      return { text: text.slice(from), from, next: text.length };
+    },
     async launchStop(id) {
       vault.launches = vault.launches.map((each) =>
         each.id === id ? { ...each, ended: { code: null, signal: 15 } } : each,
@@ -168,8 +173,64 @@ export function makeBackend(vault: FakeVault): Backend {
     },
     onEvent: async (handler) => subscribe(vault.events, handler),
     onLaunches: async (handler) => subscribe(vault.launchListeners, handler),
+    onOutput: async () => () => undefined,
     onOpen: async (handler) => subscribe(vault.openListeners, handler),
   };
+}
+
+/** As the Rust side reads a command: plain words, or something for the shell. */
+function saved(vault: FakeVault, draft: ProfileDraft): ProfileView {
+  const { known, directory, command, only, set, ...said } = draft;
+  const words = command.trim().split(/\s+/).filter(Boolean);
+  const view: ProfileView = {
+    id: known?.[0] ?? `profile-${vault.profiles.length + 1}`,
+    revision: (known?.[1] ?? 0) + 1,
+    tier:
+      vault.environments().find((each) => each.name === draft.environment)?.tier ?? "production",
+    created_at: vault.now.toISOString(),
+    changed_at: vault.now.toISOString(),
+    profile: {
+      ...said,
+      choice: { only, except: [], prefix: "", renamed: [], set },
+      command: /^[\w .:/=-]*$/.test(command) ? words : ["sh", "-c", command],
+      directory: typeof directory === "string" ? null : "/home/ada/shop",
+      shell: null,
+      keep: [],
+      mask: true,
+    },
+  };
+  vault.profiles = [...vault.profiles.filter((each) => each.id !== view.id), view];
+  vault.changed();
+  return view;
+}
+
+function started(vault: FakeVault, wanted: LaunchWanted): Launch {
+  const profile =
+    "profile" in wanted
+      ? vault.profiles.find((each) => each.profile.name === wanted.profile)?.profile
+      : undefined;
+  const typed = "typed" in wanted ? wanted.typed : undefined;
+  const { project, environment } = typed ?? profile ?? { project: "", environment: "" };
+  const launch = {
+    id: vault.launches.length + 1,
+    command: typed?.command ?? profile?.command.join(" ") ?? "",
+    profile: profile?.name ?? null,
+    project,
+    environment,
+    pid: 7000 + vault.launches.length,
+    started_at: vault.now.toISOString(),
+    ended: null,
+  };
+  vault.launches = [launch, ...vault.launches];
+  vault.given(project, environment);
+  for (const listener of vault.launchListeners) listener();
+  return launch;
+}
+
+function launched(vault: FakeVault, id: number): Launch {
+  const found = vault.launches.find((each) => each.id === id);
+  if (found === undefined) throw new Error(`no launch ${id}`);
+  return found;
 }
 
 function subscribe<T>(listeners: Set<T>, handler: T): () => void {
@@ -196,8 +257,10 @@ function answer(vault: FakeVault, name: QueryName, request: never): unknown {
 
 function reading(vault: FakeVault, name: QueryName, request: never): unknown {
   switch (name) {
+    case "profiles":
+      return vault.profiles;
     case "list":
-      return vault.living;
+      return (request as { removed: boolean }).removed ? [...vault.trash] : vault.living;
     case "show":
       return targeted(vault, (request as { target: Target }).target);
     case "history": {
@@ -267,6 +330,10 @@ function writing(vault: FakeVault, name: QueryName, request: never): unknown {
   switch (name) {
     case "edit":
       return vault.edit(vault.find(id), (request as { metadata: Metadata }).metadata);
+    case "remove_profile":
+      vault.profiles = vault.profiles.filter((each) => each.id !== id);
+      vault.changed();
+      return null;
     case "remove":
       vault.trash.push(vault.find(id));
       vault.living = vault.living.filter((each) => each.id !== id);
@@ -275,6 +342,7 @@ function writing(vault: FakeVault, name: QueryName, request: never): unknown {
     case "restore": {
       const back = vault.trash.find((each) => each.id === id);
       if (back === undefined) throw rejection("no_credential", "there is no credential of that id");
+      vault.trash = vault.trash.filter((each) => each.id !== id);
       vault.living = [...vault.living, back];
       vault.changed();
       return back;

@@ -1,9 +1,15 @@
-//! Children started from the window: always through `kh run`, each the leader of its own
-//! process group, without terminal, input or output of ours.
+//! Children started from the window: always through `kh run --mask`, each the leader of its
+//! own process group, without terminal or input; what they write is kept here (`output`).
+//! Terminals are opened by `terminal`, and are none of them.
 //!
 //! No signal is ever sent to a process that was reaped: a child that ended stays a zombie
 //! until nobody can stop it any more.
 
+mod child;
+mod output;
+mod terminal;
+
+use std::io::PipeReader;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -20,6 +26,12 @@ use crate::failure::defect;
 use crate::order::Order;
 use crate::sync::locked;
 
+use output::Output;
+
+pub use child::parse_command;
+pub use output::Piece;
+pub use terminal::open as open_terminal;
+
 /// How long a child may take to end when it is asked to.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Launches kept after their end, for the list.
@@ -34,6 +46,15 @@ pub struct Ended {
     pub signal: Option<i32>,
 }
 
+/// What is to be told of a child.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// This one has written something.
+    Output(u32),
+    /// The list has changed.
+    Ended,
+}
+
 /// A child as the window shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Launched {
@@ -41,6 +62,8 @@ pub struct Launched {
     pub id: u32,
     /// As it was typed.
     pub command: String,
+    /// The profile it was started by.
+    pub profile: Option<String>,
     /// Whose keys it got.
     pub project: String,
     /// Whose keys it got.
@@ -67,21 +90,24 @@ struct State {
 #[derive(Debug)]
 struct Entry {
     view: Launched,
+    order: Order,
+    output: Arc<Output>,
     pid: Pid,
     /// Until then it may end by itself.
     kill_at: Option<Instant>,
 }
 
 impl Launches {
-    /// The children that run, and the latest that ended.
+    /// The children that run, and the latest that ended; newest first.
     pub fn list(&self) -> Vec<Launched> {
         locked(&self.0.list)
             .iter()
+            .rev()
             .map(|entry| entry.view.clone())
             .collect()
     }
 
-    /// Starts a child; `changed` is called when it ends.
+    /// Starts a child; `tell` is called when it has written something, or ended.
     ///
     /// # Errors
     /// `kh` is not beside this program or could not be started.
@@ -89,28 +115,70 @@ impl Launches {
         &self,
         kh: &Path,
         order: Order,
-        changed: impl FnOnce() + Send + 'static,
+        tell: impl Fn(News) + Clone + Send + 'static,
     ) -> Result<Launched, Error> {
-        let mut child = spawn(kh, &order)?;
+        let (mut child, written) = spawn(kh, &order)?;
         let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else {
             return Err(defect("a child has no process id"));
         };
-        let view = self.enter(order, pid);
+        let (view, output) = self.enter(order, pid);
         let (state, id) = (self.0.clone(), view.id);
-        let waiting = thread::Builder::new().name("child".into()).spawn(move || {
-            state.attend(id, pid, &mut child, changed);
+        let telling = tell.clone();
+        let reading = begin("output", move || {
+            output.keep(written, || telling(News::Output(id)));
         });
-        match waiting {
-            Ok(_) => Ok(view),
-            Err(error) => {
-                signal(pid, Signal::KILL);
-                locked(&self.0.list).retain(|entry| entry.view.id != id);
-                Err(Error::Io {
-                    path: kh.display().to_string(),
-                    problem: error.to_string(),
-                })
+        let waiting = reading.and_then(|()| {
+            begin("child", move || {
+                state.attend(id, pid, &mut child, || tell(News::Ended));
+            })
+        });
+        waiting.map(|()| view).map_err(|error| {
+            signal(pid, Signal::KILL);
+            locked(&self.0.list).retain(|entry| entry.view.id != id);
+            Error::Io {
+                path: kh.display().to_string(),
+                problem: error.to_string(),
             }
-        }
+        })
+    }
+
+    /// The commands of the children that run.
+    pub fn running(&self) -> Vec<String> {
+        let list = locked(&self.0.list);
+        let running = list.iter().filter(|entry| entry.view.ended.is_none());
+        running.map(|entry| entry.view.command.clone()).collect()
+    }
+
+    /// Whether a child runs.
+    pub fn any_runs(&self) -> bool {
+        !self.running().is_empty()
+    }
+
+    /// Ends every child, as [`Launches::stop`] does, all at the same time.
+    pub fn stop_all(&self) {
+        let ids: Vec<u32> = self.list().iter().map(|launched| launched.id).collect();
+        thread::scope(|scope| {
+            for id in ids {
+                scope.spawn(move || self.stop(id));
+            }
+        });
+    }
+
+    /// What a child was started with.
+    pub fn order(&self, id: u32) -> Option<Order> {
+        let list = locked(&self.0.list);
+        let entry = list.iter().find(|entry| entry.view.id == id)?;
+        Some(entry.order.clone())
+    }
+
+    /// What a child wrote, from a place on, as far as it is kept.
+    pub fn output(&self, id: u32, from: u64) -> Option<Piece> {
+        let output = {
+            let list = locked(&self.0.list);
+            let entry = list.iter().find(|entry| entry.view.id == id)?;
+            entry.output.clone()
+        };
+        Some(output.piece(from))
     }
 
     /// Asks a child and its group to end, and makes them after five seconds.
@@ -130,13 +198,15 @@ impl Launches {
         self.0.kill_unless_ended(id, kill_at);
     }
 
-    fn enter(&self, order: Order, pid: Pid) -> Launched {
+    fn enter(&self, order: Order, pid: Pid) -> (Launched, Arc<Output>) {
         let mut list = locked(&self.0.list);
+        let (project, environment) = order.keys.place();
         let view = Launched {
             id: list.last().map_or(1, |last| last.view.id + 1),
-            command: order.command,
-            project: order.project,
-            environment: order.environment,
+            command: order.command_line(),
+            profile: order.keys.profile().map(str::to_owned),
+            project: project.into(),
+            environment: environment.into(),
             pid: pid.as_raw_nonzero().get(),
             started_at: Timestamp::now(),
             ended: None,
@@ -146,12 +216,15 @@ impl Launches {
         {
             list.remove(oldest);
         }
+        let output = Arc::new(Output::default());
         list.push(Entry {
             view: view.clone(),
+            order,
+            output: output.clone(),
             pid,
             kill_at: None,
         });
-        view
+        (view, output)
     }
 }
 
@@ -201,29 +274,32 @@ impl State {
     }
 }
 
-fn spawn(kh: &Path, order: &Order) -> Result<Child, Error> {
-    let mut command = Command::new(kh);
-    command
-        .args([
-            "run",
-            "--no-input",
-            "-p",
-            &order.project,
-            "-e",
-            &order.environment,
-        ])
-        .args(["--", "sh", "-c", &order.command])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .process_group(0);
-    if let Some(directory) = order.directory.clone().or_else(std::env::home_dir) {
-        command.current_dir(directory);
-    }
-    command.spawn().map_err(|error| Error::Io {
+/// The child, and what it writes. Nobody else holds the other end, so that reading ends with
+/// the last of its processes.
+fn spawn(kh: &Path, order: &Order) -> Result<(Child, PipeReader), Error> {
+    let start = || {
+        let (reader, writer) = std::io::pipe()?;
+        let child = Command::new(kh)
+            .args(child::masked_arguments(order))
+            .current_dir(child::directory(order))
+            .stdin(Stdio::null())
+            .stdout(writer.try_clone()?)
+            .stderr(writer)
+            .process_group(0)
+            .spawn()?;
+        Ok((child, reader))
+    };
+    start().map_err(|error: std::io::Error| Error::Io {
         path: kh.display().to_string(),
         problem: error.to_string(),
     })
+}
+
+fn begin(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    thread::Builder::new()
+        .name(name.into())
+        .spawn(work)
+        .map(drop)
 }
 
 fn wait_without_reaping(pid: Pid) -> Ended {
@@ -273,6 +349,7 @@ mod tests {
     use std::sync::mpsc;
 
     use super::*;
+    use crate::order::Keys;
 
     /// Stands in for `kh`: runs what follows `--`, as `kh run` does, but without keys.
     fn stand_in(folder: &Path) -> PathBuf {
@@ -290,9 +367,11 @@ mod tests {
 
     fn order(command: &str) -> Order {
         Order {
-            project: "shop".into(),
-            environment: "dev".into(),
-            command: command.into(),
+            keys: Keys::Environment {
+                project: "shop".into(),
+                environment: "dev".into(),
+            },
+            command: parse_command(command),
             directory: None,
         }
     }
@@ -303,11 +382,11 @@ mod tests {
         let (sender, ended) = mpsc::channel();
         let kh = stand_in(folder.path());
         let launched = launches
-            .start(&kh, order(command), move || sender.send(()).unwrap())
+            .start(&kh, order(command), move |news| sender.send(news).unwrap())
             .unwrap();
         act(&launches, &launched);
-        ended.recv_timeout(Duration::from_secs(20)).unwrap();
-        launches.list().pop().unwrap()
+        while ended.recv_timeout(Duration::from_secs(20)).unwrap() != News::Ended {}
+        launches.list().remove(0)
     }
 
     #[test]
@@ -331,6 +410,20 @@ mod tests {
                 signal: Some(9)
             })
         );
+    }
+
+    #[test]
+    fn what_a_child_writes_is_kept_in_order() {
+        let ended = run("echo out; echo err >&2; echo out", |launches, launched| {
+            let mut text = String::new();
+            while text != "out\nerr\nout\n" {
+                text = launches.output(launched.id, 0).unwrap().text;
+                thread::yield_now();
+            }
+            assert_eq!(launches.output(launched.id, 4).unwrap().text, "err\nout\n");
+            assert_eq!(launches.output(launched.id + 1, 0), None);
+        });
+        assert_eq!(ended.command, "echo out; echo err >&2; echo out");
     }
 
     #[test]
@@ -385,7 +478,7 @@ mod tests {
     #[test]
     fn what_is_missing_beside_the_window_is_named() {
         let error = Launches::default()
-            .start(Path::new("/nonexistent/kh"), order("true"), || {})
+            .start(Path::new("/nonexistent/kh"), order("true"), |_| {})
             .unwrap_err();
         assert!(matches!(error, Error::Io { path, .. } if path == "/nonexistent/kh"));
     }

@@ -1,0 +1,134 @@
+//! Saving a way to launch: what it will start and give is confirmed as a launch is, and a
+//! page never names a path.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use keyhaven_protocol::Error;
+use keyhaven_protocol::request::{
+    AddProfileRequest, Assignment, EditProfileRequest, Profile, ProfileView, ProfilesRequest,
+};
+use serde::Deserialize;
+use tauri::State;
+use uuid::Uuid;
+
+use super::launches::{chosen, invalid};
+use crate::failure::{Failure, blocking};
+use crate::guard;
+use crate::launch::parse_command;
+use crate::order::Order;
+use crate::shell::Shell;
+
+/// What JavaScript says of a profile; what it does not say stays as it was.
+#[derive(Debug, Deserialize)]
+pub struct Draft {
+    /// The profile to be changed, and the revision that was read; none for a new one.
+    known: Option<(Uuid, u32)>,
+    name: String,
+    project: String,
+    environment: String,
+    /// As it was typed; empty where each launch says its own.
+    command: String,
+    directory: Directory,
+    /// References; empty means all.
+    only: Vec<String>,
+    set: Vec<Assignment>,
+    clean: bool,
+    allow_production: bool,
+    needs: Vec<String>,
+}
+
+/// Where a profile's command runs.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Directory {
+    /// As it is saved.
+    Kept,
+    /// Wherever it is launched.
+    Anywhere,
+    /// In a folder that a person has chosen.
+    Chosen(usize),
+}
+
+/// Saves a profile; `None` when the person said no to what it would start.
+#[tauri::command]
+pub async fn save_profile(
+    shell: State<'_, Arc<Shell>>,
+    draft: Draft,
+) -> Result<Option<ProfileView>, Failure> {
+    let shell = shell.inner().clone();
+    blocking(move || {
+        let known = draft.known;
+        let before = known.map(|(id, _)| saved(&shell, id)).transpose()?;
+        let profile = draft.profile(&shell, before.unwrap_or_default())?;
+        let order = Order::of_profile(profile.clone());
+        order.check()?;
+        if !guard::launch(&shell, &order) {
+            return Ok(None);
+        }
+        let saved = match known {
+            None => shell.link.ask(AddProfileRequest { profile })?,
+            Some((id, revision)) => shell.link.ask(EditProfileRequest {
+                id,
+                revision,
+                profile,
+            })?,
+        };
+        Ok(Some(saved))
+    })
+    .await
+}
+
+/// The profiles in the tray's menu.
+#[tauri::command]
+pub fn pinned_profiles(shell: State<'_, Arc<Shell>>) -> BTreeSet<Uuid> {
+    shell.store.pinned()
+}
+
+/// Puts a profile into the tray's menu, or takes it out.
+#[tauri::command]
+pub async fn pin_profile(shell: State<'_, Arc<Shell>>, id: Uuid, on: bool) -> Result<(), Failure> {
+    let shell = shell.inner().clone();
+    blocking(move || {
+        shell.store.pin(id, on)?;
+        shell.refresh_pins();
+        Ok(())
+    })
+    .await
+}
+
+fn saved(shell: &Shell, id: Uuid) -> Result<Profile, Error> {
+    let all = shell.link.ask(ProfilesRequest {})?;
+    let found = all.into_iter().find(|view| view.id == id);
+    let found = found.ok_or_else(|| invalid("the profile", "it is not there any more"))?;
+    Ok(found.profile)
+}
+
+impl Draft {
+    fn profile(self, shell: &Shell, before: Profile) -> Result<Profile, Error> {
+        let directory = match self.directory {
+            Directory::Kept => before.directory.clone(),
+            Directory::Anywhere => None,
+            Directory::Chosen(id) => Some(text_of(&chosen(shell, id)?)?),
+        };
+        let mut profile = Profile {
+            name: self.name,
+            project: self.project,
+            environment: self.environment,
+            command: parse_command(&self.command),
+            directory,
+            clean: self.clean,
+            allow_production: self.allow_production,
+            needs: self.needs,
+            ..before
+        };
+        profile.choice.only = self.only;
+        profile.choice.set = self.set;
+        Ok(profile)
+    }
+}
+
+fn text_of(path: &std::path::Path) -> Result<String, Error> {
+    let text = path.to_str().map(str::to_owned);
+    text.ok_or_else(|| invalid("the folder", "its name is not UTF-8"))
+}

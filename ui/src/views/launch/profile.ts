@@ -1,0 +1,56 @@
+// A profile as it is typed, and as it is shown.
+
+import type { ProfileDraft } from "$lib/ipc/backend";
+import type { ProfileView } from "$lib/ipc/generated";
+import { t } from "$lib/messages/en";
+
+/** Words as a person would type them; what is for the shell stays as it was typed. */
+export function commandLine(words: string[]): string {
+  const [shell, option, command] = words;
+  if (words.length === 3 && shell === "sh" && option === "-c" && command !== undefined) {
+    return command;
+  }
+  return words.map(quoted).join(" ");
+}
+
+function quoted(word: string): string {
+  return /^[\w.,:/@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** What a saved profile says, to be changed. */
+export function draftOf({ id, revision, profile }: ProfileView): ProfileDraft {
+  return {
+    known: [id, revision],
+    name: profile.name,
+    project: profile.project,
+    environment: profile.environment,
+    command: commandLine(profile.command),
+    directory: "kept",
+    only: profile.choice.only,
+    set: profile.choice.set,
+    clean: profile.clean,
+    allow_production: profile.allow_production,
+    needs: profile.needs,
+  };
+}
+
+/** The same under another name, not saved yet. */
+export function copyOf(draft: ProfileDraft): ProfileDraft {
+  return { ...draft, known: null, name: t.profiles.copyName(draft.name), directory: "anywhere" };
+}
+
+/** Lines of NAME=TEXT. */
+export function assignmentsOf(text: string): ProfileDraft["set"] {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line) => {
+    const at = line.indexOf("=");
+    return at < 0
+      ? { variable: line.trim(), text: "" }
+      : { variable: line.slice(0, at).trim(), text: line.slice(at + 1) };
+  });
+}
+
+/** The lines that say so. */
+export function linesOf(set: ProfileDraft["set"]): string {
+  return set.map(({ variable, text }) => `${variable}=${text}`).join("\n");
+}
