@@ -127,7 +127,7 @@ pub struct ShellArgs {
     pub nested: bool,
     #[command(flatten)]
     pub inherit: InheritArgs,
-    /// Print [masked] where a value is printed
+    /// Print `[masked]` where a value is printed
     #[arg(long)]
     pub mask: bool,
 }
