@@ -126,16 +126,30 @@ mod tests {
 
     #[test]
     fn what_a_shell_is_made_of_is_known() {
-        for name in ["path", "PROMPT", "precmd_functions", "BASH_ALIASES"] {
+        for name in [
+            "path",
+            "PROMPT",
+            "precmd_functions",
+            "BASH_ALIASES",
+            "RANDOM",
+        ] {
             assert!(shell(name).is_some() && loader(name).is_none(), "{name}");
         }
         assert_eq!(shell("PATH_TO_KEY"), None);
     }
 
     #[test]
+    fn what_an_interactive_zsh_evaluates_is_refused() {
+        for name in ["BAUD", "DIRSTACKSIZE", "PERIOD", "REPORTTIME", "TMOUT"] {
+            assert!(loader(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
     fn each_name_stands_once() {
         let mut all: Vec<&str> = NAMES
             .iter()
+            .chain(SHELLS)
             .flat_map(|(_, names)| names.iter().copied())
             .collect();
         let count = all.len();

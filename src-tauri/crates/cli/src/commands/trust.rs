@@ -238,6 +238,9 @@ fn marks(
     if names::loader(name).is_some() {
         marks.push("changes how programs load code; it will be refused");
     }
+    if names::shell(name).is_some() {
+        marks.push("a part of the shell; kh env and kh hook refuse it");
+    }
     let places: Vec<_> = template
         .references()
         .filter_map(|r| r.place.as_ref())
@@ -314,7 +317,7 @@ mod tests {
             content: String::from(
                 "project = 'shop'\nenvironment = 'dev'\nallow_production = true\n[env]\n\
                  API_URL = \"https://x\\u001b[2J\"\nDSN_KEY = 'kh://shared/prod/sentry'\n\
-                 LD_PRELOAD = 'x'\nPLAIN = 'a{{kh:b|url}}'\n",
+                 LD_PRELOAD = 'x'\nRANDOM = 'x'\nPLAIN = 'a{{kh:b|url}}'\n",
             ),
         };
         let directory = found.parse().unwrap();
@@ -338,7 +341,8 @@ mod tests {
              API_URL = https://x\\u{1b}[2J  ! redirects traffic\n  \
              DSN_KEY = kh://shared/prod/sentry  ! another project  ! production\n  \
              LD_PRELOAD = x  ! changes how programs load code; it will be refused\n  \
-             PLAIN = a{{kh:b|url}}\n"
+             PLAIN = a{{kh:b|url}}\n  \
+             RANDOM = x  ! a part of the shell; kh env and kh hook refuse it\n"
         );
     }
 }

@@ -121,6 +121,69 @@ fn a_command_in_a_value_is_never_executed() {
     assert!(!trap.exists());
 }
 
+/// The names that mean something to a shell, as it says itself.
+fn own_names(shell: &str, arguments: &[&str], list: &str) -> Vec<String> {
+    let output = Command::new(shell)
+        .args(arguments)
+        .args(["-c", list])
+        .output()
+        .expect("the shells must be installed for this test");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let names = text.lines().filter(|name| names::is_well_formed(name));
+    names.map(Into::into).collect()
+}
+
+/// Has a shell read a text, whatever it makes of it.
+fn read_by(shell: &str, arguments: &[&str], script: &[u8]) {
+    let mut child = Command::new(shell)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // It may have ended at what it was told.
+    let _ = child.stdin.take().unwrap().write_all(script);
+    child.wait().unwrap();
+}
+
+/// Numbers of a shell's own are evaluated when they are set, down to a command in a subscript.
+#[test]
+fn no_name_makes_a_shell_execute_a_value() {
+    let special = "zmodload zsh/parameter zsh/zle zsh/system zsh/datetime zsh/watch; \
+                   print -l ${(k)parameters[(R)*special*]}";
+    let shells: [(&str, &[&str], &str); 2] = [
+        ("zsh", &["-f"], special),
+        ("bash", &["--norc"], "compgen -v"),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let trap = folder.path().join("executed");
+    let value = format!("path[$(touch '{}')]", trap.display());
+    for (shell, arguments, list) in shells {
+        let own = own_names(shell, arguments, list);
+        assert!(own.iter().any(|name| name == "RANDOM"), "{shell}: {own:?}");
+        for name in own {
+            let variables = [injected(&name, value.as_bytes())];
+            if names::loader(&name).is_some() {
+                continue;
+            }
+            let Ok(script) = write(EnvFormat::Sh, &variables) else {
+                continue;
+            };
+            read_by(shell, arguments, &script);
+            assert!(!trap.exists(), "{name} made {shell} execute its value");
+        }
+        // The control: unchecked, it is executed.
+        read_by(
+            shell,
+            arguments,
+            &sh(&[injected("RANDOM", value.as_bytes())]),
+        );
+        assert!(trap.exists(), "{shell}");
+        std::fs::remove_file(&trap).unwrap();
+    }
+}
+
 #[test]
 fn a_name_that_ends_in_path_is_no_list_to_fish() {
     let mut script = fish(&[injected("KH_PATH", b"a:b::c")]);

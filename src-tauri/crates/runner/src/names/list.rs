@@ -38,6 +38,22 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
             "FCEDIT",
         ],
     ),
+    // An interactive zsh evaluates these as arithmetic, down to a command in a subscript.
+    (
+        "zsh",
+        &[
+            "BAUD",
+            "DIRSTACKSIZE",
+            "KEYTIMEOUT",
+            "LISTMAX",
+            "LOGCHECK",
+            "MAILCHECK",
+            "PERIOD",
+            "REPORTMEMORY",
+            "REPORTTIME",
+            "TMOUT",
+        ],
+    ),
     (
         "fish",
         &[
@@ -401,7 +417,8 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
 ];
 
 /// Names that are no ordinary variables to a shell (zshparam(1), zshmodules(1), bash(1)): to
-/// set them there changes what runs.
+/// set them there changes what runs. Of those that hold a number the shells evaluate what is
+/// assigned, down to a command in a subscript.
 pub(super) const SHELLS: &[(&str, &[&str])] = &[
     (
         "zsh",
@@ -439,9 +456,40 @@ pub(super) const SHELLS: &[(&str, &[&str])] = &[
             "options",
             "parameters",
             "nameddirs",
+            "ARGC",
+            "EGID",
+            "ERRNO",
+            "FUNCNEST",
+            "GID",
+            "HISTSIZE",
+            "SAVEHIST",
+            "TRY_BLOCK_ERROR",
+            "TRY_BLOCK_INTERRUPT",
+            "TTYIDLE",
+            "USERNAME",
         ],
     ),
-    ("bash", &["BASH_ALIASES", "BASH_CMDS", "DIRSTACK"]),
+    (
+        "the shell",
+        &[
+            "COLUMNS", "EUID", "HISTCMD", "LINENO", "LINES", "OPTERR", "OPTIND", "PPID", "RANDOM",
+            "SECONDS", "SHLVL", "UID",
+        ],
+    ),
+    (
+        "bash",
+        &[
+            "BASH_ALIASES",
+            "BASH_ARGV0",
+            "BASH_CMDS",
+            "BASHPID",
+            "DIRSTACK",
+            "EPOCHREALTIME",
+            "EPOCHSECONDS",
+            "GROUPS",
+            "SRANDOM",
+        ],
+    ),
 ];
 
 /// Beginnings of names, by what reads them.
