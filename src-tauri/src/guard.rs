@@ -26,20 +26,27 @@ pub fn add(shell: &Shell, request: &AddRequest) -> Result<(), Error> {
     ask_about_loaders(shell, &request.metadata.name, &loosened)
 }
 
-/// Asks before a credential is allowed to fill a variable that loads code.
+/// Asks before a credential is allowed to fill a variable that loads code, and before it
+/// gets another page: its host is whom `kh git-credential` gives the key to.
 ///
 /// # Errors
 /// [`Error::Cancelled`] when the person says no, or the agent's answer.
 pub fn edit(shell: &Shell, request: &EditRequest) -> Result<(), Error> {
-    if loosened(&[], &request.metadata.fields).is_empty() {
-        return Ok(());
-    }
     let target = Target::Id(request.id);
     let known = shell.link.ask(ShowRequest { target })?;
     if known.row.revision != request.revision {
         return Err(Error::Changed {
             name: known.row.name,
         });
+    }
+    if let Some(url) = request
+        .metadata
+        .url
+        .as_deref()
+        .filter(|_| known.url != request.metadata.url)
+    {
+        let text = words::confirm_page(&known.row.name, url);
+        agreed(shell, words::CONFIRM_PAGE, text)?;
     }
     let loosened = loosened(&known.field_list, &request.metadata.fields);
     ask_about_loaders(shell, &known.row.name, &loosened)
@@ -74,23 +81,31 @@ pub fn set_tier(shell: &Shell, request: &SetTierRequest) -> Result<(), Error> {
     agreed(shell, words::CONFIRM_TIER, text)
 }
 
-/// Asks before a command is started, or saved to be started, that a person has not confirmed
-/// yet; whether they agree.
+/// Asks before a command is started that a person has not confirmed yet; whether they agree.
 pub fn launch(shell: &Shell, order: &Order) -> bool {
-    let fingerprint = order.fingerprint();
-    if shell.store.is_confirmed(&fingerprint) {
-        return true;
-    }
     let question = match order.command.is_empty() {
         true => words::CONFIRM_SHELL,
         false => words::CONFIRM_COMMAND,
     };
-    let yes = dialogs::confirm(shell, question, words::confirm_launch(order), words::RUN);
-    if yes {
+    confirmed(shell, order, question, words::RUN)
+}
+
+/// Asks before a way to launch is saved, which is confirmed for its launches with it.
+pub fn save(shell: &Shell, order: &Order) -> bool {
+    confirmed(shell, order, words::CONFIRM_PROFILE, words::SAVE)
+}
+
+fn confirmed(shell: &Shell, order: &Order, question: &'static str, yes: &'static str) -> bool {
+    let fingerprint = order.fingerprint();
+    if shell.store.is_confirmed(&fingerprint) {
+        return true;
+    }
+    let agreed = dialogs::confirm(shell, question, words::confirm_launch(order), yes);
+    if agreed {
         // A yes that cannot be remembered is asked for again.
         let _ = shell.store.confirm(fingerprint);
     }
-    yes
+    agreed
 }
 
 fn ask_about_loaders(shell: &Shell, name: &str, variables: &[&str]) -> Result<(), Error> {

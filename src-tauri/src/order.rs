@@ -7,8 +7,12 @@ use keyhaven_protocol::Error;
 use keyhaven_protocol::request::Profile;
 use sha2::{Digest as _, Sha256};
 
+use crate::words;
+
 /// A command longer than this could not be read in a dialog; in bytes.
 const MAX_COMMAND: usize = 1000;
+/// More than this besides, of what a profile says, could not be read there either.
+const MAX_REST: usize = 1000;
 
 /// Which keys a launch gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +84,9 @@ impl Order {
             "it holds a NUL character".into()
         } else if self.command_line().len() > MAX_COMMAND {
             format!("it is longer than {MAX_COMMAND} bytes; put it into a script")
+        } else if words::confirm_launch(self).len() > MAX_COMMAND + MAX_REST {
+            "with all its profile says it is too long to be confirmed; save it with kh profile"
+                .into()
         } else {
             return Ok(());
         };
@@ -155,6 +162,10 @@ mod tests {
         for wrong in ["a\0b", &"x".repeat(MAX_COMMAND + 1)] {
             assert!(order(&[wrong]).check().is_err(), "{wrong:?}");
         }
+        let mut long = Profile::default();
+        long.choice.only = vec!["kh:stripe".into(); 500];
+        assert!(of(Profile::default()).check().is_ok());
+        assert!(of(long).check().is_err());
     }
 
     #[test]

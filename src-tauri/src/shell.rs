@@ -169,6 +169,10 @@ impl Shell {
         let all = self.link.ask(ProfilesRequest {}).unwrap_or_default();
         let shown = all.into_iter().filter(|view| pinned.contains(&view.id));
         self.tray.pin(shown.map(|view| view.profile.name).collect());
+        // A lock that came meanwhile has cleared them already, and would not again.
+        if self.facts().locked {
+            self.tray.pin(Vec::new());
+        }
     }
 
     /// A launch has ended.

@@ -27,12 +27,18 @@ pub const CHOOSE_DIRECTORY: &str = "Run in folder";
 pub const CONFIRM_COMMAND: &str = "Run this command with your keys?";
 /// The question of the confirmation of a shell.
 pub const CONFIRM_SHELL: &str = "Open a shell with your keys?";
+/// The question before a way to launch is saved.
+pub const CONFIRM_PROFILE: &str = "Save this way to launch?";
+/// Confirms a way to launch.
+pub const SAVE: &str = "Save";
 /// Confirms a command.
 pub const RUN: &str = "Run";
 /// The question before a variable may load code.
 pub const CONFIRM_LOADER: &str = "Let this key change which code your programs run?";
 /// The question before an environment gets a lower tier.
 pub const CONFIRM_TIER: &str = "Let these keys into other launches?";
+/// The question before a key gets another page.
+pub const CONFIRM_PAGE: &str = "Does this key belong to that page?";
 /// Agrees to a change that makes something less safe.
 pub const ALLOW: &str = "Allow";
 /// Takes the file or folder that is picked.
@@ -121,14 +127,27 @@ fn keys_of(keys: &Keys) -> Vec<String> {
         "It gets {which} of {place}, by the profile {}.",
         visible(&profile.name)
     )];
+    // What lets more in stands before what may be long.
+    if profile.allow_production {
+        lines.push("Production keys may be among them.".into());
+    }
+    let listed = |what: &str, words: &[String]| {
+        (!words.is_empty()).then(|| format!("{what} {}", visible(&words.join(", "))))
+    };
+    lines.extend(listed("Not", &choice.except));
+    lines.extend(listed("Only with a scope of", &profile.needs));
+    if !choice.prefix.is_empty() {
+        lines.push(format!("Each name begins with {}", visible(&choice.prefix)));
+    }
+    if profile.clean {
+        lines.push("It inherits nothing else.".into());
+    }
+    lines.extend(listed("But", &profile.keep));
     let assigned = choice.renamed.iter().chain(&choice.set);
     lines.extend(assigned.map(|one| {
         let (variable, text) = (visible(&one.variable), visible(&one.text));
         format!("{variable} is {text}")
     }));
-    if profile.allow_production {
-        lines.push("Production keys may be among them.".into());
-    }
     lines
 }
 
@@ -153,6 +172,16 @@ pub fn confirm_loader(name: &str, variables: &str) -> String {
          just asked for it yourself.",
         visible(name),
         visible(variables),
+    )
+}
+
+/// What the question about another page says below its title.
+pub fn confirm_page(name: &str, url: &str) -> String {
+    format!(
+        "{} would belong to {}, and Git may be given it there.\nAllow it only if you have just \
+         asked for it yourself.",
+        visible(name),
+        visible(url),
     )
 }
 
@@ -262,6 +291,7 @@ mod tests {
             ..Profile::default()
         };
         profile.choice.only = vec!["kh:stripe".into()];
+        profile.needs = vec!["read".into()];
         profile.choice.set = vec![Assignment {
             variable: "API_URL".into(),
             text: "http://else\u{202e}where".into(),
@@ -270,6 +300,7 @@ mod tests {
         for part in [
             "kh:stripe of shop/dev",
             "profile web",
+            "Only with a scope of read",
             r"API_URL is http://else\u{202e}where",
             "Production",
         ] {

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 /// How long a condition may take before the test counts as failed.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Asks `condition` until it holds.
 ///

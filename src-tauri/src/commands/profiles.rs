@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{
     AddProfileRequest, Assignment, EditProfileRequest, Profile, ProfileView, ProfilesRequest,
 };
+use keyhaven_protocol::{Error, Reference};
+use keyhaven_runner::names;
 use serde::Deserialize;
 use tauri::State;
 use uuid::Uuid;
@@ -63,7 +64,7 @@ pub async fn save_profile(
         let profile = draft.profile(&shell, before.unwrap_or_default())?;
         let order = Order::of_profile(profile.clone());
         order.check()?;
-        if !guard::launch(&shell, &order) {
+        if !guard::save(&shell, &order) {
             return Ok(None);
         }
         let saved = match known {
@@ -122,10 +123,28 @@ impl Draft {
             needs: self.needs,
             ..before
         };
-        profile.choice.only = self.only;
+        profile.choice.only = self.only.into_iter().map(reference).collect();
         profile.choice.set = self.set;
+        // Before a person is asked to confirm what cannot be saved.
+        let mut variables = profile.choice.set.iter().map(|one| &one.variable);
+        if let Some(wrong) = variables.find(|name| !names::is_well_formed(name)) {
+            return Err(invalid(wrong, "it is not a name that a variable can have"));
+        }
         Ok(profile)
     }
+}
+
+/// A name alone is one of the launch's own place.
+fn reference(text: String) -> String {
+    if text.starts_with("kh:") {
+        return text;
+    }
+    let named = Reference {
+        place: None,
+        name: text,
+        field: None,
+    };
+    named.to_string()
 }
 
 fn text_of(path: &std::path::Path) -> Result<String, Error> {

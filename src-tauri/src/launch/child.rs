@@ -11,7 +11,7 @@ pub fn arguments(order: &Order) -> Vec<String> {
     if order.command.is_empty() {
         return with_keys(order, "shell", &[]);
     }
-    [with_keys(order, "run", &[]), command(order)].concat()
+    [with_keys(order, "run", &["--mask"]), command(order)].concat()
 }
 
 /// The arguments of `kh` for a child without a terminal, whose output is shown here.
@@ -97,7 +97,7 @@ mod tests {
         let shell = arguments(&order(" "));
         assert_eq!(shell, ["shell", "-p", "shop", "-e", "dev"]);
         let run = arguments(&order("ls -l"));
-        assert_eq!(run, ["run", "-p", "shop", "-e", "dev", "--", "ls", "-l"]);
+        assert_eq!(run.join(" "), "run --mask -p shop -e dev -- ls -l");
     }
 
     #[test]

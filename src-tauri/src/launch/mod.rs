@@ -346,23 +346,35 @@ pub fn sibling(name: &str) -> Result<PathBuf, Error> {
 mod tests {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
-    use std::sync::mpsc;
+    use std::sync::{OnceLock, mpsc};
 
     use super::*;
     use crate::order::Keys;
 
-    /// Stands in for `kh`: runs what follows `--`, as `kh run` does, but without keys.
-    fn stand_in(folder: &Path) -> PathBuf {
-        let path = folder.join("kh");
-        let mut file = std::fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o700)
-            .open(&path)
-            .unwrap();
-        file.write_all(b"#!/bin/sh\nwhile [ \"$1\" != -- ]; do shift; done; shift; exec \"$@\"\n")
-            .unwrap();
+    /// Stands in for `kh`: runs what follows `--`, as `kh run` does, but without keys. Written
+    /// once, before anything is started: who starts something meanwhile would hold the file
+    /// open, and what is open for writing cannot be run.
+    fn stand_in() -> &'static Path {
+        static STAND_IN: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
+        let (_, path) = STAND_IN.get_or_init(|| {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("kh");
+            let mut options = std::fs::OpenOptions::new();
+            let mut file = options.write(true).create_new(true).mode(0o700).open(&path);
+            let script = "#!/bin/sh\nwhile [ \"$1\" != -- ]; do shift; done; shift; exec \"$@\"\n";
+            file.as_mut().unwrap().write_all(script.as_bytes()).unwrap();
+            (folder, path)
+        });
         path
+    }
+
+    /// Waits for what is bound to come.
+    fn wait_until(mut condition: impl FnMut() -> bool) {
+        let start = Instant::now();
+        while !condition() {
+            assert!(start.elapsed() < Duration::from_secs(60), "waited in vain");
+            thread::yield_now();
+        }
     }
 
     fn order(command: &str) -> Order {
@@ -377,12 +389,12 @@ mod tests {
     }
 
     fn run(command: &str, act: impl FnOnce(&Launches, &Launched)) -> Launched {
-        let folder = tempfile::tempdir().unwrap();
         let launches = Launches::default();
         let (sender, ended) = mpsc::channel();
-        let kh = stand_in(folder.path());
         let launched = launches
-            .start(&kh, order(command), move |news| sender.send(news).unwrap())
+            .start(stand_in(), order(command), move |news| {
+                sender.send(news).unwrap()
+            })
             .unwrap();
         act(&launches, &launched);
         while ended.recv_timeout(Duration::from_secs(20)).unwrap() != News::Ended {}
@@ -415,11 +427,7 @@ mod tests {
     #[test]
     fn what_a_child_writes_is_kept_in_order() {
         let ended = run("echo out; echo err >&2; echo out", |launches, launched| {
-            let mut text = String::new();
-            while text != "out\nerr\nout\n" {
-                text = launches.output(launched.id, 0).unwrap().text;
-                thread::yield_now();
-            }
+            wait_until(|| launches.output(launched.id, 0).unwrap().text == "out\nerr\nout\n");
             assert_eq!(launches.output(launched.id, 4).unwrap().text, "err\nout\n");
             assert_eq!(launches.output(launched.id + 1, 0), None);
         });
@@ -461,9 +469,7 @@ mod tests {
             mark.display()
         );
         let ended = run(&command, |launches, launched| {
-            while !mark.exists() {
-                thread::yield_now();
-            }
+            wait_until(|| mark.exists());
             launches.stop(launched.id);
         });
         assert_eq!(

@@ -33,6 +33,9 @@ const TERMINALS: [(&str, &[&str]); 14] = [
     ("xterm", &["-e"]),
 ];
 
+/// Runs what follows, and waits for Enter after it.
+const STAY: &str = r#""$@"; printf '\n(ended with %s; Enter closes)' "$?"; read -r _"#;
+
 /// A terminal and how it is told what to run.
 #[derive(Debug, PartialEq, Eq)]
 struct Terminal {
@@ -47,8 +50,14 @@ struct Terminal {
 pub fn open(kh: &Path, order: &Order) -> Result<(), Error> {
     let chosen = std::env::var_os("TERMINAL");
     let terminal = find(chosen, child::on_path).ok_or_else(none)?;
+    // A terminal closes with its program; a person has seen what a command said by then.
+    let stays: &[&str] = match order.command.is_empty() {
+        true => &[],
+        false => &["sh", "-c", STAY, "sh"],
+    };
     let mut child = Command::new(&terminal.program)
         .args(terminal.before)
+        .args(stays)
         .arg(kh)
         .args(child::arguments(order))
         .current_dir(child::directory(order))

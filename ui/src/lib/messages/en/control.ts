@@ -14,8 +14,7 @@ export const launch = {
   starting: "Starting…",
   declined: "Nothing was started.",
   terminal: "Open a terminal",
-  terminalHint:
-    "With a shell, or with the command above, in the terminal you use. What is written there is not masked.",
+  terminalHint: "With the command, masked too, or with a shell, in the terminal you use.",
   terminalOpened: "The terminal is opening.",
   given: (keys: number) => `It gets ${count(keys, "key")}.`,
   launches: "Started here",
@@ -38,7 +37,7 @@ export const launch = {
   end: (program: string, pid: number) => `End ${program}, pid ${pid}`,
   stale: (names: string[]) =>
     `Holds an old value of ${list(names)}: start it again to give it the new one.`,
-  withKeysNone: "No program that was given keys is running.",
+  withKeysNone: "No program is known to run with keys.",
   withKeys: (names: string[]) =>
     list(names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names),
   noKeys: "There are no keys to run with yet",
