@@ -340,3 +340,32 @@ A changed file is shown with what changed since, by names and references alone.
     + kh://shop/dev/postgres
     - kh://shop/dev/stripe
   Trusted WORLD/work/template.
+
+A directory file that is named is shown as it is here, by whatever name.
+
+  $ mkdir other && printf 'project = "shop"\nenvironment = "dev"\n[env]\nHTTPS_PROXY = "http://elsewhere"\n' > other/.keyhaven.toml
+  $ kh allow other/.keyhaven.toml --yes
+  File         WORLD/work/other/.keyhaven.toml
+  Project      shop
+  Environment  dev
+  Variables
+    HTTPS_PROXY = http://elsewhere  ! redirects traffic
+  Trusted WORLD/work/other/.keyhaven.toml.
+  $ kh deny other/.keyhaven.toml --quiet && ln -s other/.keyhaven.toml link && kh allow link --yes | grep HTTPS_PROXY
+    HTTPS_PROXY = http://elsewhere  ! redirects traffic
+  $ cd other && kh allow .keyhaven.toml --no-input
+  File         WORLD/work/other/.keyhaven.toml
+  Project      shop
+  Environment  dev
+  Variables
+    HTTPS_PROXY = http://elsewhere  ! redirects traffic
+  error: there is no terminal to ask for a yes
+  hint: look at it and repeat with --yes
+  [2]
+  $ cd .. && mkdir -p linked none && ln -s ../template linked/.keyhaven.toml && kh allow linked/.keyhaven.toml --yes
+  error: WORLD/work/linked/.keyhaven.toml is not safe to use: it is a symbolic link
+  hint: it must be a plain file of yours that nobody else can write to: see chown, and chmod go-w
+  [6]
+  $ kh allow none/.keyhaven.toml --yes
+  error: none/.keyhaven.toml: No such file or directory
+  [1]

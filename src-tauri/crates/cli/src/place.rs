@@ -160,8 +160,12 @@ pub fn launch_source(given: &PlaceArgs) -> Result<LaunchSource, Failure> {
 
 /// The directory file that holds here.
 pub fn find_file() -> Result<Option<Found>, Failure> {
-    let here = working_directory()?;
-    directory::find(&here).map_err(|error| match error {
+    find_file_from(&working_directory()?)
+}
+
+/// The directory file that holds in a folder.
+pub fn find_file_from(folder: &Path) -> Result<Option<Found>, Failure> {
+    directory::find(folder).map_err(|error| match error {
         error @ Error::UnsafePath { .. } => Failure::own(
             "unsafe_path",
             6,

@@ -226,7 +226,7 @@ pub enum HookShell {
 
 #[derive(Debug, Clone, Args)]
 pub struct AllowArgs {
-    /// A template for kh inject, in place of the directory file
+    /// A template for kh inject, or another folder's directory file, in place of this one's
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// With --yes: let production keys in as well, where the file asks for it

@@ -3,7 +3,7 @@
 mod changes;
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use keyhaven_protocol::directory::{
     Directory, FILE_NAME, Found, Part, Template, redirects_traffic,
@@ -18,7 +18,7 @@ use keyhaven_runner::names;
 use super::inject::TemplateFile;
 use crate::args::{AllowArgs, DenyArgs};
 use crate::failure::Failure;
-use crate::place::{find_file, parsed, path_text};
+use crate::place::{find_file, find_file_from, parsed, path_text};
 use crate::print::{Tone, plain};
 use crate::prompt;
 use crate::session::Context;
@@ -29,10 +29,13 @@ pub fn allow(context: &Context, arguments: AllowArgs) -> Result<(), Failure> {
     if arguments.list {
         return list(context);
     }
-    if let Some(file) = &arguments.file {
-        return allow_template(context, &arguments, file);
-    }
-    let found = found()?;
+    let found = match &arguments.file {
+        None => found()?,
+        Some(file) => match folder_of_directory_file(file) {
+            Some(folder) => found_in(file, &folder)?,
+            None => return allow_template(context, &arguments, file),
+        },
+    };
     let directory = parsed(&found)?;
     let mut client = context.unlocked()?;
     let environments = client.ask(EnvironmentsRequest {})?;
@@ -159,6 +162,26 @@ pub fn deny(context: &Context, arguments: DenyArgs) -> Result<(), Failure> {
 fn found() -> Result<Found, Failure> {
     find_file()?.ok_or_else(|| {
         let message = format!("there is no {FILE_NAME} here or above");
+        Failure::failed(message, "see: kh help directory-file")
+    })
+}
+
+/// The folder whose directory file is meant, however it is named. As a template it would be
+/// shown without its variables, and yet be obeyed.
+fn folder_of_directory_file(path: &Path) -> Option<PathBuf> {
+    let paths = [std::path::absolute(path), std::fs::canonicalize(path)];
+    let mut paths = paths.into_iter().flatten();
+    let named = paths.find(|path| path.file_name().is_some_and(|name| name == FILE_NAME))?;
+    named.parent().map(Into::into)
+}
+
+fn found_in(path: &Path, folder: &Path) -> Result<Found, Failure> {
+    let io = |error: std::io::Error| Failure::io(path.display(), &error);
+    std::fs::symlink_metadata(path).map_err(io)?;
+    let folder = std::fs::canonicalize(folder).map_err(io)?;
+    let found = find_file_from(&folder)?.filter(|found| found.path.parent() == Some(&folder));
+    found.ok_or_else(|| {
+        let message = format!("{} is not obeyed where it lies", path.display());
         Failure::failed(message, "see: kh help directory-file")
     })
 }
