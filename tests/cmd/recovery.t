@@ -60,7 +60,7 @@ A new vault key: what the old password and the old recovery key could open ends.
 
   $ { echo 'battery staple'; echo "$PASSWORD"; } | kh password --rekey --password-stdin > "$HOME/shown"; sed 's/[0-9A-Z-]\{47\}/KEY/' "$HOME/shown"
   Everything is encrypted under a new key; the old password and the old recovery key open
-  nothing of it. They still open backups made before. Delete those you do not need:
+  nothing of it. They still open what was copied before. Delete what you do not need:
   
     WORLD/vault/backups/*-rekey.khbackup (glob)
   
@@ -90,3 +90,9 @@ A new vault key: what the old password and the old recovery key could open ends.
   }
   $ kh get kh://shop/dev/stripe
   sk_live_1 (no-eol)
+
+What a restore replaced is under the old key as well, and named.
+
+  $ kh backup "$HOME/keys.khbackup" --quiet && echo "$PASSWORD" | kh restore "$HOME/keys.khbackup" --password-stdin > "$HOME/shown"
+  $ printf '%s\n' "$PASSWORD" "$PASSWORD" | kh password --rekey --password-stdin | grep replaced
+    WORLD/vault/replaced-* (glob)

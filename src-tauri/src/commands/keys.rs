@@ -102,7 +102,7 @@ fn proof(old: Typed, recovery: bool, segments: &mut Segments) -> Proof {
 #[derive(Debug)]
 pub struct RekeyEnd {
     recovery_key: SecretBytes,
-    /// How many backups beside the vault stay under the old key.
+    /// How many backups and replaced vaults stay under the old key.
     old_backups: usize,
 }
 

@@ -401,6 +401,11 @@ impl Keeper {
         }
     }
 
+    /// The folders of what restores have replaced.
+    pub(crate) fn replaced(&self) -> Result<Vec<PathBuf>, Error> {
+        keyhaven_vault::replaced(&self.place.folder).map_err(word)
+    }
+
     /// Makes the vault; it is open then.
     pub(crate) fn create(
         &mut self,

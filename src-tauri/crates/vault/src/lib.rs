@@ -68,7 +68,7 @@ pub use model::{
 pub use profile::{NewProfile, Profile, Recipe};
 pub use query::{Counts, FieldRef, Filter, Resolution, Resolved, Selection, Summary};
 pub use random::{OsRandom, Random};
-pub use restore::{CHECK_TAG, Checked, Restore, Restored, Stock};
+pub use restore::{CHECK_TAG, Checked, Restore, Restored, Stock, replaced};
 pub use retention::superseded;
 pub use rusqlite::version as sqlite_version;
 pub use salvage::Salvaged;

@@ -395,6 +395,24 @@ fn next_epoch(folder: &Folder, backup: u64) -> Result<u64, Error> {
     epoch::above_all(folder, header.max(backup))
 }
 
+/// The folders of what restores have replaced, oldest first: each is a vault that opens with
+/// the password and the recovery key of then.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn replaced(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let io = |error| Error::io(folder, error);
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(io)? {
+        let name = entry.map_err(io)?.file_name();
+        if name.to_string_lossy().starts_with(REPLACED) {
+            found.push(folder.join(name));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 /// Copies what makes the vault into a folder of its own, which is a vault then; none where
 /// there is nothing.
 fn keep(folder: &Folder, now: Timestamp) -> Result<Option<PathBuf>, Error> {

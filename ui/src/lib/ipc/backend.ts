@@ -262,7 +262,7 @@ export interface Restored {
 
 export interface Rekeyed {
   recovery_key: string;
-  /** How many backups stay under the old key. */
+  /** How many backups and replaced vaults stay under the old key. */
   old_backups: number;
 }
 

@@ -147,18 +147,20 @@ pub(crate) async fn rekey(
             Err(_) => told.fell_locked(),
         }
         let key = finished?.to_text();
-        // It is done: that the list cannot be read is no reason to keep back the key.
+        // It is done: that a list cannot be read is no reason to keep back the key.
         let backups = keeper.backups().unwrap_or_default();
-        Ok::<_, Error>((key, backups))
+        let replaced = keeper.replaced().unwrap_or_default();
+        Ok::<_, Error>((key, backups, replaced))
     });
-    let (key, backups) = finished.await??;
+    let (key, backups, replaced) = finished.await??;
     drop(asker);
     let mut secrets = Segments::default();
     let recovery_key = secrets.push(key.into());
     let old = backups
         .iter()
         .filter(|backup| backup.standing == Standing::Unproved);
-    let old_backups = old.map(|backup| backup.path.display().to_string());
+    let old = old.map(|backup| &backup.path).chain(&replaced);
+    let old_backups = old.map(|path| path.display().to_string());
     let view = RekeyView {
         recovery_key,
         old_backups: old_backups.collect(),

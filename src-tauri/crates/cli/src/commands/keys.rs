@@ -71,7 +71,7 @@ fn rekey(
     }
     let mut said = String::from(
         "Everything is encrypted under a new key; the old password and the old recovery key open\n\
-         nothing of it. They still open backups made before. Delete those you do not need:\n\n",
+         nothing of it. They still open what was copied before. Delete what you do not need:\n\n",
     );
     for file in old {
         said += &format!("  {}\n", plain(file));

@@ -49,10 +49,10 @@ export const prompt = {
     action: "Make a new key",
     working: "Encrypting…",
   },
-  rekeyed: (backups: number) => {
+  rekeyed: (copies: number) => {
     const old =
-      backups > 0
-        ? ` ${Count(backups, "backup")} made before ${backups === 1 ? "stays" : "stay"} under the old one: delete what you do not need.`
+      copies > 0
+        ? ` ${Count(copies, "copy", "copies")} beside the vault, made for a backup or by a restore, ${copies === 1 ? "stays" : "stay"} under the old one: delete what you do not need.`
         : "";
     return `Everything is encrypted under a new key.${old}`;
   },
