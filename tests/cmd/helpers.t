@@ -53,29 +53,60 @@ A key goes to its own host alone, and over a line that nobody reads along.
 
 As askpass, of git itself too.
 
-  $ printf '#!/bin/sh\nexec kh askpass kh://shop/dev/pair "$@"\n' > ask && chmod +x ask
+  $ printf '#!/bin/sh\nexec kh askpass kh://shop/dev/pair --host git.example.com "$@"\n' > ask && chmod +x ask
   $ printf 'protocol=https\nhost=git.example.com\n\n' | GIT_ASKPASS="$PWD/ask" git credential fill
   protocol=https
   host=git.example.com
   username=me
   password=t0
-  $ ./ask "Enter passphrase for key '/home/me/.ssh/id':"
-  t0
-  $ ./ask 'Are you sure you want to continue connecting (yes/no/[fingerprint])?'
-  error: that is a question for a person, not for a key
-  hint: connect once by hand, and look at what is asked
-  [1]
-  $ kh askpass kh://shop/dev/nothing
+  $ kh askpass kh://shop/dev/github "Password for 'https://me@github.com': "
+  ghp_x
+  $ kh askpass kh://shop/dev/nothing "Password for 'https://github.com': "
   error: there is no credential nothing
   hint: see what there is with: kh list
   [4]
   $ printf '{"a":"1","b":"2"}' | kh add odd -p shop -e dev --field a --field b --stdin --quiet
-  $ kh askpass kh://shop/dev/odd
+  $ kh askpass kh://shop/dev/odd --ssh "Enter passphrase for key '/home/me/.ssh/id': "
   error: it is not said which field of odd is meant
   hint: name it as the last part of the reference
   [2]
-  $ kh askpass kh://shop/dev/odd/b
+  $ kh askpass kh://shop/dev/odd/b --ssh "Enter passphrase for key '/home/me/.ssh/id': "
   2
+
+It goes to its own host as well, and ssh has it only where that was said.
+
+  $ kh audit --action use.export | wc -l > before
+  $ ./ask "Password for 'https://me@evil.example': "
+  error: pair is not for https://me@evil.example
+  hint: a key goes over https to the host of its page, or of --host
+  [6]
+  $ ./ask "Username for 'http://git.example.com': "
+  error: pair is not for http://git.example.com
+  hint: a key goes over https to the host of its page, or of --host
+  [6]
+  $ kh askpass kh://shop/dev/plain "Password for 'https://me@github.com': "
+  error: it is not known which host plain is for
+  hint: say it with --host, or give the credential its page: kh edit REF --url https://HOST
+  [1]
+  $ ./ask "Enter passphrase for key '/home/me/.ssh/id': "
+  error: pair is not for this question of ssh
+  hint: say that it is with --ssh, and for which host with --host
+  [6]
+  $ ./ask --ssh "me@evil.example's password: "
+  error: pair is not for this question of ssh
+  hint: say that it is with --ssh, and for which host with --host
+  [6]
+  $ ./ask 'Are you sure you want to continue connecting (yes/no/[fingerprint])?'
+  error: that is a question for a person, not for a key
+  hint: only git's questions for a URL and ssh's for a key or a host are answered
+  [6]
+  $ ./ask
+  error: that is a question for a person, not for a key
+  hint: only git's questions for a URL and ssh's for a key or a host are answered
+  [6]
+  $ kh audit --action use.export | wc -l | diff - before
+  $ ./ask --ssh "me@git.example.com's password: "
+  t0
 
 For the tools of AWS.
 

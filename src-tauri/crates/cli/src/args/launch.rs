@@ -201,6 +201,12 @@ pub struct GitCredentialArgs {
 pub struct AskpassArgs {
     #[command(flatten)]
     pub target: TargetArgs,
+    /// Give it to this host, in place of its page's (repeat)
+    #[arg(long, value_name = "HOST")]
+    pub host: Vec<String>,
+    /// Answer ssh: it is the passphrase of a key, or the password for a host
+    #[arg(long)]
+    pub ssh: bool,
     /// The name that goes with it
     #[arg(long, value_name = "NAME")]
     pub username: Option<String>,

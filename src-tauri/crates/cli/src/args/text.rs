@@ -116,7 +116,10 @@ pub fn example(command: &str) -> &'static str {
              --global credential.https://github.com.helper '!kh git-credential kh://me/dev/github'"
         }
         "askpass" => {
-            "GIT_ASKPASS and SSH_ASKPASS name a program, so write one of two lines.\n\nExample:\n  \
+            "GIT_ASKPASS and SSH_ASKPASS name a program, so write one of two lines. Git gets the \
+             key for the host of its page (kh edit REF --url) or of --host, over https alone; ssh \
+             gets it with --ssh, where --host limits for which host. No other question is \
+             answered.\n\nExample:\n  \
              #!/bin/sh\n  exec kh askpass kh://me/dev/github \"$@\""
         }
         "hook" => {

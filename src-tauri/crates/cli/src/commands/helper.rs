@@ -18,6 +18,7 @@ use super::launch::{Order, resolve};
 use crate::args::{AskpassArgs, CredentialProcessArgs, GitCredentialArgs, TargetArgs};
 use crate::failure::Failure;
 use crate::place::{self, Named};
+use crate::print::plain;
 use crate::session::{Context, all_of_stdin};
 
 /// The most that git says of what it wants, in bytes.
@@ -96,18 +97,8 @@ pub fn git_credential(context: &Context, arguments: GitCredentialArgs) -> Result
         return Ok(());
     }
     let asked = Asked::find(context, &arguments.target)?;
-    let mut hosts = arguments.host;
-    if hosts.is_empty() {
-        hosts.extend(asked.view.url.as_deref().and_then(host_of));
-    }
-    if hosts.is_empty() {
-        return Err(Failure::failed(
-            format!("it is not known which host {} is for", asked.view.row.name),
-            "say it with --host, or give the credential its page: kh edit REF --url https://HOST",
-        ));
-    }
     // Set up for more hosts than the key is for: git asks the next helper.
-    if !hosts.iter().any(|host| host == wants("host")) {
+    if !asked.is_for(arguments.host, wants("host"))? {
         return Ok(());
     }
     let said = wanted.get("username").filter(|name| !name.is_empty());
@@ -130,26 +121,92 @@ pub fn git_credential(context: &Context, arguments: GitCredentialArgs) -> Result
 
 /// `kh askpass`
 pub fn askpass(context: &Context, arguments: AskpassArgs) -> Result<(), Failure> {
-    let prompt = arguments.prompt.unwrap_or_default().to_lowercase();
-    if prompt.contains("yes/no") || prompt.contains("fingerprint") {
-        return Err(Failure::failed(
+    let prompt = arguments.prompt.unwrap_or_default();
+    let question = Question::parse(&prompt).ok_or_else(|| {
+        refused(
             "that is a question for a person, not for a key",
-            "connect once by hand, and look at what is asked",
-        ));
-    }
+            "only git's questions for a URL and ssh's for a key or a host are answered",
+        )
+    })?;
     let asked = Asked::find(context, &arguments.target)?;
+    match question {
+        Question::Git { url, .. } => {
+            let (protocol, host) = url_parts(url).unwrap_or_default();
+            if !is_private(protocol, &host) || !asked.is_for(arguments.host, &host)? {
+                return Err(refused(
+                    format!("{} is not for {}", asked.view.row.name, plain(url)),
+                    "a key goes over https to the host of its page, or of --host",
+                ));
+            }
+        }
+        Question::Ssh { host } => {
+            let meant = arguments.host.iter().any(|one| Some(one.as_str()) == host);
+            if !arguments.ssh || !(host.is_none() || arguments.host.is_empty() || meant) {
+                return Err(refused(
+                    format!("{} is not for this question of ssh", asked.view.row.name),
+                    "say that it is with --ssh, and for which host with --host",
+                ));
+            }
+        }
+    }
     let (name, password) = asked.login(context, arguments.username)?;
-    let answer = if prompt.starts_with("username") {
-        name
-    } else {
-        password
+    let answer = match question {
+        Question::Git { name: true, .. } => name,
+        Question::Git { .. } | Question::Ssh { .. } => password,
     };
     // Exposed to be given to whoever asked: this is what the command is for.
     context.printer.out(answer.expose())?;
     context.printer.out(b"\n")
 }
 
+fn refused(message: impl Into<String>, hint: &str) -> Failure {
+    Failure::own("not_for_this", 6, message, hint)
+}
+
+/// What git and ssh ask an askpass, in their words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Question<'a> {
+    /// For a name, or what goes with it, for a URL (git, `credential.c`).
+    Git { name: bool, url: &'a str },
+    /// For the passphrase of a key, or the password for a host (OpenSSH, `sshconnect2.c`).
+    Ssh { host: Option<&'a str> },
+}
+
+impl<'a> Question<'a> {
+    fn parse(prompt: &'a str) -> Option<Self> {
+        let prompt = prompt.trim_end();
+        for (begin, name) in [("Username for '", true), ("Password for '", false)] {
+            if let Some(rest) = prompt.strip_prefix(begin) {
+                let url = rest.strip_suffix("':")?;
+                return Some(Self::Git { name, url });
+            }
+        }
+        if prompt.starts_with("Enter passphrase for ") {
+            return Some(Self::Ssh { host: None });
+        }
+        // What a server asks in its own words comes after the host in parentheses.
+        let whom = prompt.strip_suffix("'s password:")?;
+        let (user, host) = whom.rsplit_once('@')?;
+        let odd = |c: char| c.is_whitespace() || c == '(';
+        (!user.contains(odd) && !host.contains(odd)).then_some(Self::Ssh { host: Some(host) })
+    }
+}
+
 impl Asked {
+    /// Whether it is for this host: one of those that were said, else its page's.
+    fn is_for(&self, mut hosts: Vec<String>, host: &str) -> Result<bool, Failure> {
+        if hosts.is_empty() {
+            hosts.extend(self.view.url.as_deref().and_then(host_of));
+        }
+        if hosts.is_empty() {
+            return Err(Failure::failed(
+                format!("it is not known which host {} is for", self.view.row.name),
+                "say it with --host, or give the credential its page: kh edit REF --url https://HOST",
+            ));
+        }
+        Ok(hosts.iter().any(|one| one == host))
+    }
+
     fn find(context: &Context, target: &TargetArgs) -> Result<Self, Failure> {
         let mut client = context.unlocked()?;
         let named = place::named(context, &mut client, target)?;
@@ -281,6 +338,16 @@ fn is_private(protocol: &str, host: &str) -> bool {
     protocol == "https" || (protocol == "http" && here)
 }
 
+/// The scheme and the host of a URL that git asks for; nothing where who reads it otherwise
+/// could find another host in it.
+fn url_parts(url: &str) -> Option<(&str, String)> {
+    let odd = |c: char| c.is_whitespace() || c.is_control() || "'\"\\".contains(c);
+    let once = url.matches('@').count() <= 1;
+    let (protocol, _) = url.split_once("://")?;
+    let host = host_of(url)?;
+    (once && !url.contains(odd)).then_some((protocol, host))
+}
+
 /// The host of a page, with its port where it names one.
 fn host_of(url: &str) -> Option<String> {
     let (_, rest) = url.split_once("://")?;
@@ -307,6 +374,43 @@ mod tests {
             assert!(!is_private("http", host), "{host}");
         }
         assert!(!is_private("", "localhost") && !is_private("ssh", "localhost"));
+    }
+
+    #[test]
+    fn only_the_questions_of_git_and_ssh_are_understood() {
+        let git = |name, url| Some(Question::Git { name, url });
+        let ssh = |host| Some(Question::Ssh { host });
+        for (prompt, question) in [
+            ("Username for 'https://a.b': ", git(true, "https://a.b")),
+            (
+                "Password for 'https://me@a.b': ",
+                git(false, "https://me@a.b"),
+            ),
+            ("Enter passphrase for key '/home/me/.ssh/id': ", ssh(None)),
+            ("me@a.b's password: ", ssh(Some("a.b"))),
+            ("(me@a.b) me@a.b's password: ", None),
+            ("(me@a.b) Password: ", None),
+            ("Password for the safe: ", None),
+            ("Continue connecting (yes/no/[fingerprint])? ", None),
+            ("[sudo] password for me: ", None),
+            ("", None),
+        ] {
+            assert_eq!(Question::parse(prompt), question, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn a_url_that_could_be_read_in_two_ways_has_no_host() {
+        let parts = url_parts("https://me@GitHub.com/x");
+        assert_eq!(parts, Some(("https", "github.com".into())));
+        for url in [
+            "https://evil@x@github.com",
+            "https://evil\\@github.com",
+            "github.com",
+            "",
+        ] {
+            assert_eq!(url_parts(url), None, "{url}");
+        }
     }
 
     #[test]
