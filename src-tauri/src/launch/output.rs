@@ -1,7 +1,7 @@
 //! What a child writes, as far as it is kept: its end, for the pane below the launch.
 //!
-//! `kh run --mask` has taken the values out before anything comes here. Escape sequences go
-//! too: a page shows text, and nothing else.
+//! `kh run --mask` has taken the values out before anything comes here, also those with escape
+//! sequences in them. These go too: a page shows text, and nothing else.
 
 use std::collections::VecDeque;
 use std::io::Read;

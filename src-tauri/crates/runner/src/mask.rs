@@ -1,7 +1,8 @@
 //! Masking: what a child prints, with every secret value in it replaced by one fixed text.
 //!
 //! A value is found as it is, percent-encoded, escaped as in JSON, in hex, and in base64 of
-//! any alignment, whatever stands before or after it; line breaks within it do not hide it.
+//! any alignment, whatever stands before or after it. Line breaks within it do not hide it,
+//! nor do control sequences, such as those of colours; they go with it.
 //! Bytes are held back only while they could still become a value. The result does not
 //! depend on how the output was cut into pieces, and every other byte is passed on as it is.
 //! Values that touch or overlap become one replacement, so that it tells neither their
@@ -16,11 +17,13 @@
 
 mod forms;
 mod index;
+mod view;
 
 use keyhaven_secret::SecretBytes;
 use zeroize::Zeroizing;
 
 use index::{Index, KEY};
+use view::View;
 
 /// What stands for a value, whatever its length.
 pub const REPLACEMENT: &[u8] = b"[masked]";
@@ -35,7 +38,16 @@ impl Masks {
     /// Takes the values; those that are too short are left out.
     #[must_use]
     pub fn new(values: Vec<SecretBytes>) -> Self {
-        let maskable = values.into_iter().filter(Self::takes);
+        // Where control characters are taken out, those of a value are gone as well.
+        let seen: Vec<SecretBytes> = values
+            .iter()
+            .filter_map(|value| {
+                // Exposed to be copied.
+                let view = View::of(value.expose())?;
+                Some(SecretBytes::copy_of(&view.seen))
+            })
+            .collect();
+        let maskable = values.into_iter().chain(seen).filter(Self::takes);
         Self(Index::new(maskable.collect()))
     }
 
@@ -85,7 +97,7 @@ impl<'m> Masker<'m> {
     /// Nobody listens any more, though the stream may go on: what could still become a value
     /// counts as one, if it is long enough to be masked.
     pub fn break_off(&mut self, out: &mut Vec<u8>) {
-        if self.held.len() < KEY {
+        if self.is_short() {
             return self.finish(out);
         }
         if self.masked.is_none() {
@@ -98,7 +110,13 @@ impl<'m> Masker<'m> {
     #[must_use]
     pub fn is_unsettled(&self) -> bool {
         let masks = self.masked.is_some_and(|end| end > 0);
-        !masks && (self.shown + 1..KEY).contains(&self.held.len())
+        !masks && self.shown < self.held.len() && self.is_short()
+    }
+
+    /// Whether too little is held back to be masked.
+    fn is_short(&self) -> bool {
+        let seen = View::of(&self.held).map_or(self.held.len(), |view| view.seen.len());
+        seen < KEY
     }
 
     /// Nothing more comes for now, and a person looks on: shows what is held back if it is
@@ -112,31 +130,44 @@ impl<'m> Masker<'m> {
     }
 
     fn pass_on(&mut self, ended: bool, out: &mut Vec<u8>) {
+        let (mut found, mut decided) = self.search(&self.held, ended);
+        if let Some(view) = View::of(&self.held) {
+            let (in_view, open) = self.search(&view.seen, ended);
+            let place = |(from, to): &(usize, usize)| (view.place(*from), view.place(to - 1) + 1);
+            found.extend(in_view.iter().map(place));
+            found.sort_unstable();
+            if open < view.seen.len() {
+                decided = decided.min(view.place(open));
+            }
+        }
         let mut plain = self.masked.unwrap_or(0);
-        let mut at = 0;
-        let decided = loop {
-            at = match self.index.next_candidate(&self.held, at, ended) {
-                Some(candidate) => candidate,
-                None => break self.held.len(),
-            };
-            let found = self.index.look(&self.held[at..], ended);
-            if let Some(length) = found.length {
-                if self.masked.is_none_or(|end| end < at) {
-                    self.show(plain, at, out);
-                    out.extend_from_slice(REPLACEMENT);
-                }
-                plain = plain.max(at + length);
-                self.masked = Some(plain);
+        for (from, to) in found.into_iter().filter(|(from, _)| *from <= decided) {
+            if self.masked.is_none_or(|end| end < from) {
+                self.show(plain, from, out);
+                out.extend_from_slice(REPLACEMENT);
             }
-            if found.open {
-                break at;
-            }
-            at += 1;
-        };
+            plain = plain.max(to);
+            self.masked = Some(plain);
+        }
         self.show(plain, decided, out);
         self.masked = self.masked.and_then(|end| end.checked_sub(decided));
         self.shown = self.shown.saturating_sub(decided);
         self.held.drain(..decided);
+    }
+
+    /// The values in some bytes, each with its end, and the place from which on more must come
+    /// before it is known what stands there.
+    fn search(&self, bytes: &[u8], ended: bool) -> (Vec<(usize, usize)>, usize) {
+        let (mut values, mut at) = (Vec::new(), 0);
+        while let Some(candidate) = self.index.next_candidate(bytes, at, ended) {
+            let found = self.index.look(&bytes[candidate..], ended);
+            values.extend(found.length.map(|length| (candidate, candidate + length)));
+            if found.open {
+                return (values, candidate);
+            }
+            at = candidate + 1;
+        }
+        (values, bytes.len())
     }
 
     fn show(&self, from: usize, to: usize, out: &mut Vec<u8>) {

@@ -7,6 +7,10 @@ use std::char::{REPLACEMENT_CHARACTER, decode_utf16};
 
 use super::index::KEY;
 
+/// So many bytes that break lines are passed over in a row. Without an end, a value's first
+/// characters before an endless stream of them would hold all of it back.
+const MOST_BREAKS: usize = 4;
+
 /// A way to write a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
@@ -208,10 +212,10 @@ impl Reader<'_> {
         Found::open(!self.ended)
     }
 
-    /// The next byte that does not break a line.
+    /// The next byte after a few that break lines.
     fn byte(&mut self) -> Option<u8> {
-        let breaks = self.rest().iter().take_while(|byte| is_break(**byte));
-        self.at += breaks.count();
+        let breaks = self.rest().iter().take(MOST_BREAKS);
+        self.at += breaks.take_while(|byte| is_break(**byte)).count();
         let byte = self.rest().first().copied();
         self.at += usize::from(byte.is_some());
         byte
@@ -223,18 +227,20 @@ fn text(form: Form, value: &[u8], reader: &mut Reader<'_>) -> Found {
     let is_same = |(value, output): &(&u8, &u8)| value == output && !is_sign(form, **output);
     reader.at = value.iter().zip(reader.output).take_while(is_same).count();
     let mut value = &value[reader.at..];
+    let mut breaks = 0;
     while let Some(expected) = value.first().copied() {
         let Some(unit) = unit(form, reader.rest()) else {
             return reader.unfinished();
         };
         let written = &unit.bytes[..unit.length];
         if let Some(rest) = value.strip_prefix(written) {
-            value = rest;
+            (value, breaks) = (rest, 0);
             reader.at += unit.taken;
         } else if form == Form::Percent && written == b"+" && expected == b' ' {
-            value = &value[1..];
+            (value, breaks) = (&value[1..], 0);
             reader.at += unit.taken;
-        } else if written.iter().all(|byte| is_break(*byte)) {
+        } else if breaks < MOST_BREAKS && written.iter().all(|byte| is_break(*byte)) {
+            breaks += 1;
             reader.at += unit.taken;
         } else if is_break(expected) {
             value = &value[1..];
