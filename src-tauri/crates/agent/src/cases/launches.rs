@@ -311,6 +311,17 @@ pub(crate) async fn start_failed(
     Ok(())
 }
 
+/// What gives a credential another value, or takes it away from where it was.
+const OUTDATES: [Action; 7] = [
+    Action::ValueSet,
+    Action::RolledBack,
+    Action::Revoked,
+    Action::Imported,
+    Action::Removed,
+    Action::Erased,
+    Action::Moved,
+];
+
 /// Whether the log has a new value, or none any more, of what a launch was given.
 pub(crate) async fn is_outdated(
     caller: &Caller,
@@ -321,7 +332,7 @@ pub(crate) async fn is_outdated(
     };
     caller
         .with_vault(move |vault, _| {
-            for action in [Action::ValueSet, Action::RolledBack, Action::Revoked] {
+            for action in OUTDATES {
                 if is_done_since(vault, action, &subjects, request.release)? {
                     return Ok(true);
                 }

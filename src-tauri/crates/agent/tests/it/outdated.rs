@@ -3,10 +3,10 @@
 use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
-    Choice, FieldValue, IsOutdatedRequest, LaunchPurpose, LaunchSource, Overrides, ResolveRequest,
-    SetRequest,
+    Choice, FieldValue, ImportItem, ImportRequest, ImportStep, IsOutdatedRequest, LaunchPurpose,
+    LaunchSource, ListRequest, Overrides, RemoveRequest, ResolveRequest, SetRequest,
 };
-use keyhaven_protocol::view::Claimed;
+use keyhaven_protocol::view::{Claimed, FieldKind};
 use keyhaven_protocol::{Client, Error};
 
 use crate::support::{World, metadata, named, secret};
@@ -63,4 +63,40 @@ fn a_launch_is_outdated_by_a_new_value_of_what_it_was_given() {
     ));
     world.lock();
     assert_eq!(client.ask(launch), Err(Error::Locked));
+}
+
+#[test]
+fn a_launch_is_outdated_by_an_import_and_by_what_goes_to_the_trash() {
+    let world = World::new();
+    let mut client = world.client();
+    for value in ["sk_1", "sk_2"] {
+        let launch = (value == "sk_2").then(|| launched(&mut client));
+        let (value, segments) = one_segment(secret(value));
+        let item = ImportItem {
+            name: "stripe".into(),
+            variable: Some("STRIPE".into()),
+            kind: FieldKind::Secret,
+            provider: None,
+            rotate_every_days: None,
+            source_id: "dotenv:STRIPE".into(),
+            value,
+        };
+        let request = ImportRequest {
+            project: "shop".into(),
+            environment: "dev".into(),
+            tier: None,
+            items: vec![item],
+            step: ImportStep::Apply,
+            without_backup: true,
+        };
+        let answered = client.ask_with(request, &segments).unwrap();
+        assert!(answered.answer.applied);
+        assert!(launch.is_none_or(|launch| client.ask(launch).unwrap()));
+    }
+    let launch = launched(&mut client);
+    assert!(!client.ask(launch.clone()).unwrap());
+    let row = client.ask(ListRequest::default()).unwrap().remove(0);
+    let (id, revision) = (row.id, row.revision);
+    client.ask(RemoveRequest { id, revision }).unwrap();
+    assert!(client.ask(launch).unwrap());
 }
