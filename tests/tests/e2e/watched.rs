@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
-use keyhaven_tests::{Kept, Terminal, World, eventually};
+use keyhaven_tests::{Kept, Terminal, World, eventually, eventually_some};
 
 fn shop() -> World {
     let world = World::new();
@@ -82,6 +82,23 @@ fn a_program_that_does_not_end_is_killed() {
     expect(&world, "has first\n");
     set(&world, "stripe", "dev", "second");
     expect(&world, "has second\n");
+}
+
+#[test]
+fn a_signal_to_end_while_the_program_is_replaced_ends_it_for_good() {
+    let world = shop();
+    let script = "trap 'echo told >> log; until [ -e go ]; do sleep 0.1; done; exit 4' TERM; \
+        echo has $KEY >> log; while :; do sleep 0.1; done";
+    let mut kh = Kept::start(&mut watched(&world, &[], script));
+    expect(&world, "has first\n");
+    set(&world, "stripe", "dev", "second");
+    expect(&world, "told\n");
+    let pid = rustix::process::Pid::from_raw(kh.pid().try_into().unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    fs::write(world.path("work/go"), "").unwrap();
+    let status = eventually_some("the end of kh", || kh.child().try_wait().unwrap());
+    assert_eq!(status.code(), Some(4));
+    assert!(!log(&world).contains("second"));
 }
 
 #[test]

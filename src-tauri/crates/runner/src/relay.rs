@@ -229,6 +229,10 @@ impl<'p, 'm> Relay<'p, 'm> {
     /// A signal to this process is meant for the child.
     fn pass_on(&mut self, Arrived { signal, by_kernel }: Arrived) {
         let ends = [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT].contains(&signal);
+        if ends && self.asked.is_some() {
+            // Who wants an end does not want another beginning.
+            (self.asked, self.watch) = (None, None);
+        }
         match &self.ours.terminal {
             _ if signal == Signal::CHILD => self.look_at_child(),
             // Nobody is left to be told, and who told is not kept waiting.
