@@ -145,6 +145,19 @@ An agent that does not answer keeps no prompt waiting.
   note: shop/dev: 2 variables loaded
   note: shop/dev: unloaded
 
+What was there before is put back later, and where it is too long for that, nothing is loaded.
+
+  $ export KEY="$(head -c 110000 /dev/zero | tr '\0' x)"; cd app
+  $ until_said 'too long'; echo ${#KEY}; sh -c 'echo started'
+  note: not loaded: what its variables hold now is too long to be put back later; unset them, and come anew
+  110000
+  started
+  $ kh audit --action use.export | wc -l > ../before; step; kh audit --action use.export | wc -l | diff - ../before
+  $ cd ..; eval "$(step)"; unset KEY; cd app; until_said ' loaded'; echo "$KEY"; cd ..; eval "$(step)"
+  note: shop/dev: 2 variables loaded
+  sk_dev
+  note: shop/dev: unloaded
+
 Names that are no variables to a shell stay out, whatever a file says.
 
   $ cd other

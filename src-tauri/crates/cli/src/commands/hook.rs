@@ -19,7 +19,7 @@ use keyhaven_protocol::request::{Choice, LaunchPurpose, LaunchSource, Overrides,
 use keyhaven_protocol::view::{Claimed, LaunchView, Notice};
 use keyhaven_protocol::wording::{self, count as counted};
 use keyhaven_protocol::{Client, Error};
-use keyhaven_runner::{Environment, Injected, names};
+use keyhaven_runner::{Environment, Injected, MAX_STRING, names};
 use keyhaven_secret::SecretBytes;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,9 @@ const BUDGET: Duration = Duration::from_millis(15);
 
 /// What is said where the agent did not answer in that time.
 const LATE: &str = "not loaded: the agent takes its time; the next prompt tries again";
+/// What is said where putting back what was before could not be kept in one variable.
+const TOO_LONG: &str = "not loaded: what its variables hold now is too long to be put back later; \
+                        unset them, and come anew";
 
 const BASH: &str = r#"__kh_hook() {
   local kh_status=$?
@@ -134,10 +137,19 @@ fn enter(context: &Context, shell: HookShell, state: State, found: Found) -> Res
     if state.is_of(&new) && state.place.is_some() {
         return Ok(());
     }
-    match load(context, shell, found) {
-        Ok(loaded) => loaded.put_in(context, shell, &state, new),
-        Err(why) => say(context, shell, &state, new, why),
+    // Only another file, or coming anew, can change that; asking again would only be logged.
+    if state.is_of(&new) && state.said.as_deref() == Some(TOO_LONG) {
+        return Ok(());
     }
+    let loaded = match load(context, shell, found) {
+        Ok(loaded) => loaded,
+        Err(why) => return say(context, shell, &state, new, why),
+    };
+    let kept = loaded.state(&state, &new);
+    if !kept.fits()? {
+        return say(context, shell, &state, new, TOO_LONG.into());
+    }
+    loaded.put_in(context, shell, &state, &kept)
 }
 
 /// Puts back what was there before, and says once why nothing is loaded.
@@ -187,9 +199,17 @@ impl State {
 
     /// The command that keeps it in the shell.
     fn keep(&self, shell: HookShell) -> Result<Vec<u8>, Failure> {
+        exported(shell, &[(STATE, self.text()?.as_str()).into()])
+    }
+
+    fn text(&self) -> Result<String, Failure> {
         let json = serde_json::to_vec(self).map_err(|_| Failure::defect("the hook's state"))?;
-        let text = BASE64.encode(&json);
-        exported(shell, &[(STATE, text.as_str()).into()])
+        Ok(BASE64.encode(&json))
+    }
+
+    /// Whether programs can still be started with it in their environment.
+    fn fits(&self) -> Result<bool, Failure> {
+        Ok(STATE.len() + 1 + self.text()?.len() <= MAX_STRING)
     }
 
     /// Commands that put back what was there before, said in one line.
@@ -255,13 +275,24 @@ struct Loaded {
 }
 
 impl Loaded {
+    /// What the shell is to know of it.
+    fn state(&self, state: &State, new: &State) -> State {
+        State {
+            path: new.path.clone(),
+            sha256: new.sha256.clone(),
+            place: Some(self.place.clone()),
+            before: self.names.iter().map(|name| state.before(name)).collect(),
+            said: None,
+        }
+    }
+
     /// In place of what the shell has so far, said in one line.
     fn put_in(
         self,
         context: &Context,
         shell: HookShell,
         state: &State,
-        new: State,
+        kept: &State,
     ) -> Result<(), Failure> {
         let mut script = state.unload(context, shell)?;
         let count = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
@@ -271,13 +302,8 @@ impl Loaded {
             words.push_str(&notice_words(notice));
         }
         context.printer.note(&words);
-        let new = State {
-            place: Some(self.place),
-            before: self.names.iter().map(|name| state.before(name)).collect(),
-            ..new
-        };
         script.extend_from_slice(&self.script);
-        script.extend_from_slice(&new.keep(shell)?);
+        script.extend_from_slice(&kept.keep(shell)?);
         context.printer.out(&script)
     }
 }
