@@ -95,6 +95,21 @@ Keys of a higher tier.
   $ echo '{{kh:stripe}}' > template && kh --yes inject -i template -p shop -e prod
   live
 
+The template is never what is written, by whatever name.
+
+  $ cp template kept && ln -s template link && ln template hard
+  $ for name in template ./template link hard; do kh --yes inject -i template -o $name -p shop -e prod; done
+  error: the template would be overwritten with what it is filled with
+  hint: write to another file with -o FILE
+  error: the template would be overwritten with what it is filled with
+  hint: write to another file with -o FILE
+  error: the template would be overwritten with what it is filled with
+  hint: write to another file with -o FILE
+  error: the template would be overwritten with what it is filled with
+  hint: write to another file with -o FILE
+  [2]
+  $ cmp template kept && rm kept link hard
+
 What is no template, and where nothing can be written.
 
   $ kh inject -i missing -o other
@@ -107,6 +122,11 @@ What is no template, and where nothing can be written.
   $ printf 'a\n{{kh:stripe|upper}}\n' > template && kh --yes inject -i template
   error: WORLD/work/template:2: expected one of the filters url, json, base64 and raw after |
   hint: see: kh help references
+  [1]
+  $ mkfifo pipe && kh --yes inject -i pipe; rm pipe
+  error: pipe is not a plain file
+  $ kh allow . --yes
+  error: . is not a plain file
   [1]
   $ printf '\377' > template && kh --yes inject -i template
   error: template is not UTF-8

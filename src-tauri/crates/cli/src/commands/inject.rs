@@ -7,9 +7,9 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use keyhaven_protocol::directory::{NotText, Part, Template, fingerprint};
@@ -20,6 +20,7 @@ use keyhaven_protocol::request::{
 use keyhaven_protocol::view::{EnvironmentView, Tier};
 use keyhaven_protocol::{Client, Error, Reference, wording};
 use keyhaven_secret::SecretBytes;
+use rustix::fs::{Mode, OFlags};
 
 use super::launch::{Order, resolve};
 use crate::args::InjectArgs;
@@ -37,11 +38,22 @@ pub struct TemplateFile {
     path: String,
     sha256: String,
     template: Template,
+    inode: (u64, u64),
 }
 
 /// `kh inject`
 pub fn inject(context: &Context, arguments: InjectArgs) -> Result<(), Failure> {
     let file = TemplateFile::read(&arguments.template)?;
+    if arguments
+        .output
+        .as_deref()
+        .is_some_and(|path| file.is(path))
+    {
+        return Err(Failure::usage(
+            "the template would be overwritten with what it is filled with",
+            "write to another file with -o FILE",
+        ));
+    }
     let place = place::explicit(&arguments.place)?;
     let references = file.references();
     if place.is_none() && references.iter().any(|one| one.place.is_none()) {
@@ -107,7 +119,12 @@ impl TemplateFile {
         let io = |error: std::io::Error| Failure::io(path.display(), &error);
         let place = fs::canonicalize(path).map_err(io)?;
         let mut content = Vec::new();
-        let file = File::open(&place).map_err(io)?;
+        let file = open(&place).map_err(io)?;
+        let found = file.metadata().map_err(io)?;
+        if !found.is_file() {
+            let message = format!("{} is not a plain file", path.display());
+            return Err(Failure::failed(message, ""));
+        }
         file.take(MOST + 1).read_to_end(&mut content).map_err(io)?;
         if content.len() as u64 > MOST {
             let message = format!("{} is larger than 1 MiB", path.display());
@@ -126,7 +143,13 @@ impl TemplateFile {
             path,
             sha256,
             template,
+            inode: inode(&found),
         })
+    }
+
+    /// Whether it lies there, by whatever name.
+    fn is(&self, path: &Path) -> bool {
+        fs::metadata(path).is_ok_and(|found| inode(&found) == self.inode)
     }
 
     /// Each reference once.
@@ -236,6 +259,16 @@ impl TemplateFile {
             Unfilled::Other(failure) => failure,
         })
     }
+}
+
+/// Opens without waiting for a FIFO's other end.
+fn open(path: &Path) -> std::io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
+}
+
+fn inode(found: &Metadata) -> (u64, u64) {
+    (found.dev(), found.ino())
 }
 
 /// Why a template could not be filled.
