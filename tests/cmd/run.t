@@ -274,3 +274,16 @@ Nobody is asked where nobody may be.
   error: the vault is locked
   hint: unlock it with: kh unlock
   [3]
+
+An option that is none is no command, and nothing is released for it.
+
+  $ unlock; kh audit --action use.launch | wc -l > before
+  $ kh run -p shop -e dev --maks -- env
+  error: unexpected argument '--maks' found
+  hint: did you mean --mask?
+  [2]
+  $ kh audit --action use.launch | wc -l | diff - before
+  $ kh run -p shop -e dev -- --maks
+  error: --maks was not found
+  hint: is it installed, and in PATH?
+  [127]

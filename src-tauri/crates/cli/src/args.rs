@@ -359,6 +359,7 @@ mod tests {
             ("kh lsit", "did you mean list?"),
             ("kh agent stpo", "did you mean stop?"),
             ("kh list --provder x", "did you mean --provider?"),
+            ("kh run -p a --maks -- env", "did you mean --mask?"),
             ("kh completions bahs", "did you mean bash?"),
             ("kh frobnicate", "see: kh help"),
         ] {
@@ -370,6 +371,7 @@ mod tests {
     fn options_of_a_command_to_run_are_its_own() {
         assert!(parsed("kh run -p a -e b -- ls --json -p x").is_ok());
         assert!(parsed("kh run ls --json").is_ok());
+        assert!(parsed("kh run -p a -e b -- --maks").is_ok());
         assert!(!Globals::guessed(&["kh".into(), "--".into(), "--json".into()]).json);
     }
 

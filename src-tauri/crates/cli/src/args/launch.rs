@@ -100,8 +100,7 @@ pub struct RunArgs {
     #[arg(
         value_name = "CMD",
         required_unless_present = "profile",
-        trailing_var_arg = true,
-        allow_hyphen_values = true
+        trailing_var_arg = true
     )]
     pub command: Vec<OsString>,
 }
