@@ -36,6 +36,8 @@ const LISTENED: Duration = Duration::from_secs(60);
 pub(crate) struct Departure {
     wanted: watch::Sender<Wanted>,
     heard: Mutex<Heard>,
+    /// Held from the moment somebody left until the vault is locked.
+    leaving: tokio::sync::Mutex<()>,
 }
 
 /// What a helper hears now.
@@ -98,10 +100,37 @@ impl Departure {
         });
     }
 
-    async fn is_open(&self) {
+    /// Somebody left: locks where that counts, after an unlock under way.
+    async fn leave(&self, signal: Signal, lock: impl Future<Output = ()>) {
+        let _under_way = self.leaving.lock().await;
+        if self.is_open_to(signal).await {
+            lock.await;
+        }
+    }
+
+    /// Whether the vault is to be locked at this signal, when no unlock is under way.
+    async fn is_open_to(&self, signal: Signal) -> bool {
         let mut wanted = self.wanted.subscribe();
+        let decided = |wanted: &Wanted| wanted.open.is_some() || wanted.openings == 0;
         // The sender lives as long as this does.
-        let _ = wanted.wait_for(|wanted| wanted.open.is_some()).await;
+        let decided = wanted.wait_for(decided).await;
+        decided.is_ok_and(|wanted| wanted.open.is_some_and(|what| what.has(signal)))
+    }
+
+    /// Watches until something else is wanted. Who left by then is locked out first: an unlock
+    /// that ends may change what is wanted as well.
+    async fn until(&self, changed: impl Fn(&Wanted) -> bool, watching: impl Future<Output = ()>) {
+        let mut wanted = self.wanted.subscribe();
+        let changed = async {
+            // The sender lives as long as this does.
+            let _ = wanted.wait_for(|next| changed(next)).await;
+            drop(self.leaving.lock().await);
+        };
+        // What was watched is dropped then, and the helper ends with it.
+        tokio::select! {
+            () = watching => {}
+            () = changed => {}
+        }
     }
 
     /// Which signals of leaving would be heard now.
@@ -156,10 +185,10 @@ impl Before {
 
 /// Watches while there is something to watch over; never ends.
 pub(crate) async fn watch(agent: Arc<Agent>, watches: Watches) {
-    let mut wanted = agent.departure.wanted.subscribe();
+    let wanted = &agent.departure.wanted;
     let mut before = Before::default();
     loop {
-        let now = *wanted.borrow_and_update();
+        let now = *wanted.borrow();
         let watching = async {
             if let Some(words) = now.words() {
                 keep_watching(&agent, &watches, words, &mut before).await;
@@ -168,12 +197,7 @@ pub(crate) async fn watch(agent: Arc<Agent>, watches: Watches) {
             std::future::pending::<()>().await;
         };
         let changed = |next: &Wanted| next.words() != now.words() || next.locks != now.locks;
-        tokio::select! {
-            () = watching => {}
-            // What was watched is dropped, and the helper ends with it. The sender lives in
-            // the agent, which this task holds.
-            _ = wanted.wait_for(changed) => {}
-        }
+        agent.departure.until(changed, watching).await;
         agent.departure.hears_nothing();
         let next = *wanted.borrow();
         if next.words().is_none() || next.locks != now.locks {
@@ -240,10 +264,12 @@ async fn listen(agent: &Arc<Agent>, watches: &Watches, words: &str, before: &mut
             None => None,
         };
         if let Some(signal) = left {
-            agent.departure.is_open().await;
-            // A vault that could not be closed cleanly is locked all the same. What follows
-            // from the lock ends this wait, and the helper with it.
-            let _ = agent.lock_by_itself(Why::Left(signal)).await;
+            let lock = async {
+                // A vault that could not be closed cleanly is locked all the same. What follows
+                // from the lock ends this wait, and the helper with it.
+                let _ = agent.lock_by_itself(Why::Left(signal)).await;
+            };
+            agent.departure.leave(signal, lock).await;
         }
     }
     match helper.wait().await {
@@ -327,16 +353,52 @@ mod tests {
     async fn who_leaves_during_an_unlock_is_waited_for_until_the_vault_is_open() {
         let departure = Departure::default();
         let _opening = departure.opening();
-        let open = departure.is_open();
+        let open = departure.is_open_to(Signal::Screen);
         tokio::pin!(open);
         let now = std::future::ready(());
         tokio::select! {
             biased;
-            () = &mut open => panic!("not open yet"),
+            _ = &mut open => panic!("not open yet"),
             () = now => {}
         }
         departure.set(&Settings::default());
-        open.await;
+        assert!(open.await);
+    }
+
+    /// Whether somebody who leaves during an unlock is locked out, where only the screen counts
+    /// once the vault is open: what is wanted changes with the unlock.
+    async fn locks_out(signal: Signal, opens: bool) -> bool {
+        let departure = Departure::default();
+        let opening = departure.opening();
+        let locked = std::cell::Cell::new(false);
+        let lock = async { locked.set(true) };
+        let watching = async {
+            departure.leave(signal, lock).await;
+            std::future::pending::<()>().await;
+        };
+        let changed = |next: &Wanted| next.words() != What::ALL.words();
+        let unlock = async {
+            tokio::task::yield_now().await;
+            if opens {
+                departure.set(&Settings {
+                    lock_on_suspend: false,
+                    ..Settings::default()
+                });
+            }
+            drop(opening);
+        };
+        tokio::join!(departure.until(changed, watching), unlock);
+        locked.get()
+    }
+
+    #[tokio::test]
+    async fn who_leaves_during_an_unlock_is_locked_out_whatever_is_wanted_then() {
+        // Which of two things that happen at once is seen first is drawn anew each time.
+        for _ in 0..100 {
+            assert!(locks_out(Signal::Screen, true).await);
+            assert!(!locks_out(Signal::Sleep, true).await);
+            assert!(!locks_out(Signal::Screen, false).await);
+        }
     }
 
     #[test]

@@ -38,6 +38,14 @@ impl What {
         screen: true,
     };
 
+    /// Whether this signal is among it.
+    pub(crate) const fn has(self, signal: Signal) -> bool {
+        match signal {
+            Signal::Sleep | Signal::LateSleep => self.sleep,
+            Signal::Session | Signal::Screen => self.screen,
+        }
+    }
+
     /// As it stands behind `--watch`; none where there is nothing to watch.
     pub(crate) const fn words(self) -> Option<&'static str> {
         match (self.sleep, self.screen) {
