@@ -95,6 +95,42 @@ fn a_password_that_is_typed_without_echo_stays_so() {
     assert!(!terminal.screen().contains("hunter2"));
 }
 
+/// A shell that pipes something into a masked program.
+fn piped(world: &World, script: &str) -> Command {
+    let mut command = world.command("sh");
+    let run = "echo piped | kh run -p shop -e dev --mask -- sh -c \"$0\"";
+    command.args(["-c", run, script]);
+    command
+}
+
+#[test]
+fn who_is_piped_into_can_ask_at_the_terminal() {
+    let world = shop();
+    let script = "read a; stty -echo < /dev/tty; echo ready; read b < /dev/tty; \
+        echo \"$a and ${#b} $STRIPE\"; stty echo < /dev/tty; read c < /dev/tty; echo \"got $c\"";
+    let mut terminal = Terminal::start(piped(&world, script));
+    terminal.expect("ready\r\n");
+    terminal.type_text("hunter2\n");
+    terminal.expect("piped and 7 [masked]\r\n");
+    terminal.type_text("seen\n");
+    terminal.expect("got seen\r\n");
+    assert!(terminal.wait().success());
+    assert!(!terminal.screen().contains("hunter2"));
+    assert!(!is_raw(&terminal), "the terminal has its mode back");
+}
+
+#[test]
+fn ctrl_c_reaches_who_is_piped_into() {
+    let world = shop();
+    let script = "trap 'echo told; exit 5' INT; echo ready; while :; do sleep 0.1; done";
+    let mut terminal = Terminal::start(piped(&world, script));
+    terminal.expect("ready");
+    eventually("the keys", || is_raw(&terminal));
+    terminal.type_text("\u{3}");
+    terminal.expect("told");
+    terminal.wait();
+}
+
 #[test]
 fn the_size_follows_the_window() {
     let world = shop();

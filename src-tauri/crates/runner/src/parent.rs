@@ -2,7 +2,8 @@
 //!
 //! What is printed passes the masks: through a pseudo-terminal where there was a terminal,
 //! through pipes elsewhere. Standard input is left alone unless keys are typed there for a
-//! terminal of the child's own. Signals are passed on, stops are shared, and the end is the
+//! terminal of the child's own; where something is piped in, keys are read from the user's
+//! terminal. Signals are passed on, stops are shared, and the end is the
 //! child's.
 //!
 //! What is typed ahead is typed to the child, and is gone when it ends without reading it.
@@ -14,6 +15,7 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 
+use rustix::fs::{FileType, Mode, OFlags};
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::Signal;
 use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
@@ -169,17 +171,31 @@ impl<'m> Ours<'m> {
             return Ok(());
         };
         let stdin = rustix::stdio::stdin();
-        if was_closed(0) || !isatty(stdin) {
-            return Ok(());
+        let before = inside.before.clone();
+        let sink = outside.child_s.try_clone()?;
+        if !was_closed(0) && isatty(stdin) {
+            ends.streams[0] = Some(inside.terminal.try_clone()?);
+            self.keyboard = Some(Keyboard::new(own(stdin)?, sink, before));
+        } else if let Some(terminal) = beside_a_pipe(outside) {
+            self.keyboard = Some(Keyboard::of_keys(terminal, sink, before));
         }
-        ends.streams[0] = Some(inside.terminal.try_clone()?);
-        self.keyboard = Some(Keyboard::new(
-            own(stdin)?,
-            outside.child_s.try_clone()?,
-            inside.before.clone(),
-        ));
         Ok(())
     }
+}
+
+/// The user's terminal where something else is the input: a program may ask there all the
+/// same, as for a password. Where nothing is piped in (a script's job in the background has
+/// `/dev/null`), or the output goes to another program, the keys may be meant for others.
+fn beside_a_pipe(outside: &Outside) -> Option<OwnedFd> {
+    let input = rustix::fs::fstat(rustix::stdio::stdin()).ok()?;
+    let is_device = FileType::from_raw_mode(input.st_mode) == FileType::CharacterDevice;
+    if was_closed(0) || is_device || was_closed(1) || !isatty(rustix::stdio::stdout()) {
+        return None;
+    }
+    // Another session's terminal is not ours to read.
+    rustix::termios::tcgetsid(&outside.user_s).ok()?;
+    let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    rustix::fs::open("/dev/tty", flags, Mode::empty()).ok()
 }
 
 /// A pseudo-terminal that is as the user's terminal is.

@@ -9,7 +9,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::event::PollFlags;
 use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::Errno;
-use rustix::termios::{OptionalActions, Termios};
+use rustix::termios::{LocalModes, OptionalActions, Termios};
 use zeroize::Zeroizing;
 
 use crate::mask::{Masker, Masks};
@@ -168,33 +168,51 @@ pub(crate) struct Keyboard {
     terminal: OwnedFd,
     sink: OwnedFd,
     before: Termios,
+    /// The terminal's mode while it is taken.
+    during: Termios,
     taken: bool,
     gone: bool,
     pending: Pending,
 }
 
 impl Keyboard {
+    /// Every key is the child's: the terminal makes no signals of them, and leaves the output
+    /// alone.
     pub(crate) fn new(terminal: OwnedFd, sink: OwnedFd, before: Termios) -> Self {
+        let mut during = before.clone();
+        during.make_raw();
+        Self::taking(terminal, sink, before, during)
+    }
+
+    /// Beside a pipe: keys that make signals make them for all that stand in it.
+    pub(crate) fn of_keys(terminal: OwnedFd, sink: OwnedFd, before: Termios) -> Self {
+        let mut during = before.clone();
+        during.make_raw();
+        during.output_modes = before.output_modes;
+        let signals = before.local_modes & LocalModes::ISIG;
+        during.local_modes.insert(signals);
+        Self::taking(terminal, sink, before, during)
+    }
+
+    fn taking(terminal: OwnedFd, sink: OwnedFd, before: Termios, during: Termios) -> Self {
         Self {
             terminal,
             sink,
             before,
+            during,
             taken: false,
             gone: false,
             pending: Pending::default(),
         }
     }
 
-    /// Takes it, if this process is in front: every key is the child's from then on, the
-    /// terminal makes no signals of them, and leaves the output alone.
+    /// Takes it, if this process is in front.
     pub(crate) fn take(&mut self) {
         let front = rustix::termios::tcgetpgrp(&self.terminal);
         if self.taken || front.is_ok_and(|group| group != rustix::process::getpgrp()) {
             return;
         }
-        let mut raw = self.before.clone();
-        raw.make_raw();
-        let set = rustix::termios::tcsetattr(&self.terminal, OptionalActions::Drain, &raw);
+        let set = rustix::termios::tcsetattr(&self.terminal, OptionalActions::Drain, &self.during);
         self.taken = set.is_ok();
     }
 
