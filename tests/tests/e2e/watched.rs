@@ -102,6 +102,24 @@ fn a_signal_to_end_while_the_program_is_replaced_ends_it_for_good() {
 }
 
 #[test]
+fn it_is_said_once_when_the_agent_has_ended() {
+    let world = shop();
+    let said = world.path("work/said");
+    let script = "echo has $KEY >> log; until [ -e go ]; do sleep 0.1; done; exit 6";
+    let mut command = watched(&world, &[], script);
+    let mut kh = Kept::start(command.stderr(fs::File::create(&said).unwrap()));
+    expect(&world, "has first\n");
+    world.kh_ok(&["agent", "stop"]);
+    let warnings = || fs::read_to_string(&said).unwrap();
+    let warning = "warning: the agent has ended, and new values are no longer watched for";
+    eventually("a warning", || warnings().contains(warning));
+    fs::write(world.path("work/go"), "").unwrap();
+    let status = eventually_some("the end of kh", || kh.child().try_wait().unwrap());
+    assert_eq!(status.code(), Some(6));
+    assert_eq!(warnings().matches("warning:").count(), 1);
+}
+
+#[test]
 fn a_program_that_ends_by_itself_ends_kh() {
     let world = shop();
     let mut command = watched(&world, &[], "echo $KEY; exit 7");

@@ -72,6 +72,7 @@ impl Beside {
         let masks = self.mask.then(|| masks(context, &launch, &injected));
         let release = launch.view.release;
         let mut watching = self.events.map(|events| Watching {
+            context,
             client: &mut launch.client,
             events: Some(events),
             release,
@@ -132,6 +133,7 @@ fn masks(context: &Context, launch: &Launch, injected: &[Injected]) -> Masks {
 
 /// Hears of changes, and asks whether one of them is of a key that was handed out.
 struct Watching<'c> {
+    context: &'c Context,
     client: &'c mut Client,
     /// Gone with the agent.
     events: Option<Events>,
@@ -165,7 +167,14 @@ impl Watch for Watching<'_> {
                         break;
                     }
                 }
-                Err(_) => self.events = None,
+                Err(_) => {
+                    // What was handed out is known to that agent alone.
+                    self.events = None;
+                    self.context.printer.warn(
+                        "the agent has ended, and new values are no longer watched for; \
+                         to watch again, start the command again",
+                    );
+                }
             }
         }
         changed && self.is_outdated()
