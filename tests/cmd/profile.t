@@ -142,7 +142,7 @@ What cannot be.
 
   $ kh profile add site -p shop -e dev
   error: site exists already
-  hint: choose another name; a new value is given with: kh set
+  hint: choose another name, or change it with: kh profile edit
   [5]
   $ kh profile add x/y -p shop -e dev
   error: the name of the profile: a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters

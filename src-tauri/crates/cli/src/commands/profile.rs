@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use keyhaven_protocol::Client;
 use keyhaven_protocol::request::{
     AddProfileRequest, Assignment, EditProfileRequest, Profile, ProfileRequest, ProfileView,
     ProfilesRequest, RemoveProfileRequest,
 };
 use keyhaven_protocol::view::Tier;
-use keyhaven_protocol::wording::tier_word;
+use keyhaven_protocol::wording::{self, tier_word};
+use keyhaven_protocol::{Client, Error};
 
 use super::launch::choice;
 use crate::args::{PlaceArgs, ProfileAction, ProfileArgs, RecipeArgs, RecipePart};
@@ -48,9 +48,20 @@ pub fn profile(context: &Context, arguments: ProfileArgs) -> Result<(), Failure>
                 revision: saved.revision,
                 profile,
             };
-            done(context, &client.ask(request)?, "Changed")
+            done(context, &client.ask(request).map_err(taken)?, "Changed")
         }
         Some(ProfileAction::Rm { name }) => remove(context, &name),
+    }
+}
+
+/// Where a name is taken, the usual hint speaks of credentials.
+fn taken(error: Error) -> Failure {
+    match error {
+        Error::Exists { .. } => {
+            let hint = "choose another name, or change it with: kh profile edit";
+            Failure::own("exists", 5, wording::message(&error), hint)
+        }
+        error => error.into(),
     }
 }
 
@@ -160,7 +171,7 @@ fn add(
     replace(&mut profile, recipe)?;
     done(
         context,
-        &client.ask(AddProfileRequest { profile })?,
+        &client.ask(AddProfileRequest { profile }).map_err(taken)?,
         "Saved",
     )
 }
