@@ -324,3 +324,21 @@ Its versions, and who used them.
   hint: see what there is with: kh list
   [4]
 
+What is erased is gone for good, and is asked about before.
+
+  $ kh trash empty
+  error: there is no terminal to ask for a yes
+  hint: look at it with kh trash, and repeat with --yes
+  [2]
+  $ kh trash list --json | grep -c '"name":"sendgrid"'
+  1
+  $ kh trash empty --yes
+  Erased 1 credential.
+  $ kh trash
+  The trash is empty.
+  $ kh --json trash empty
+  {"erased":0}
+  $ kh --json audit --action credential.erase | grep -c '"credential.erase"'
+  1
+  $ kh get kh://shop/dev/sendgrid
+  hunter5 (no-eol)

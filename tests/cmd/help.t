@@ -16,7 +16,7 @@ The help fits a screen and says what there is.
     get, show        print a value; everything but the value
     list, due        find credentials; what expires or must be rotated
     edit, rename     change what is known about one
-    rm, trash        move to the trash; list it, take back from it
+    rm, trash        move to the trash; list it, take back from it, empty it
     history, snooze  versions and uses; quiet reminders
     environment      environments and how close to production they are
     import           take over a .env file

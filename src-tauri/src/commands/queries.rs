@@ -34,16 +34,17 @@ macro_rules! queries {
     };
 }
 
-// Kept: profiles start programs, so a page does not write them; where a backup goes, a
-// person picks; trust is given at a terminal that shows the file; a failed start is reported,
-// and an outdated one asked for, by whoever was given the values; the agent is stopped by its
-// owner; events have a thread; a person unlocks, in a prompt, not a page.
+// Kept: the trash is what a hostile page has to leave; profiles start programs, so a page does
+// not write them; where a backup goes, a person picks; trust is given at a terminal that shows
+// the file; a failed start is reported, and an outdated one asked for, by whoever was given the
+// values; the agent is stopped by its owner; events have a thread; a person unlocks, in a
+// prompt, not a page.
 queries! {
     let through: Status Protection List Show History Due Environments SetTier Edit Remove Restore
         Snooze Audit VerifyLog Backups BackUp Settings KeyDerivation LoginKeychain Copy
         TrustedFiles Profiles Profile RemoveProfile Running EndRunning Lock;
-    keep: AddProfile EditProfile BackUpTo Trust Distrust StartFailed IsOutdated Subscribe Stop
-        UnlockByLogin;
+    keep: EmptyTrash AddProfile EditProfile BackUpTo Trust Distrust StartFailed IsOutdated
+        Subscribe Stop UnlockByLogin;
 }
 
 /// Not an error of a person: the front end does not ask this.

@@ -106,6 +106,7 @@ async fn query(caller: &Arc<Caller>, id: u32, request: Query, valid: u64) -> Res
         Query::Edit(request) => said(credentials::edit(caller, request).await),
         Query::Remove(request) => said(credentials::remove(caller, request).await),
         Query::Restore(request) => said(credentials::restore(caller, request).await),
+        Query::EmptyTrash(_) => said(credentials::empty_trash(caller).await),
         Query::Snooze(request) => said(credentials::snooze(caller, request).await),
         Query::Audit(request) => drawn(audit::audit(caller, request).await, valid),
         Query::VerifyLog(_) => drawn(care::verify_log(caller).await, valid),

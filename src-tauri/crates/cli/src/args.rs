@@ -391,6 +391,7 @@ mod tests {
             "kh due --within 9".into(),
             "kh snooze n --until 1w".into(),
             "kh trash restore n".into(),
+            "kh trash empty".into(),
             "kh environment set a/b --tier production".into(),
             "kh import dotenv f -p p -e e --dry-run --tier staging --plain A --secret B".into(),
             "kh env --format json".into(),

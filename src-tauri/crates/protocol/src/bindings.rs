@@ -97,6 +97,7 @@ fn generated() -> String {
         q::EditRequest,
         q::RemoveRequest,
         q::RestoreRequest,
+        q::EmptyTrashRequest,
         q::SnoozeRequest,
         q::AuditRequest,
         c::VerifyLogRequest,

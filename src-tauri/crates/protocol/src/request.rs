@@ -130,6 +130,7 @@ macro_rules! answers {
 answers!(
     (),
     bool,
+    u32,
     StatusView,
     ProtectionView,
     CredentialView,
@@ -197,6 +198,8 @@ requests! {
         Remove(RemoveRequest) -> (),
         /// Takes a credential back from the trash.
         Restore(RestoreRequest) -> CredentialView,
+        /// Erases for good what lies in the trash; how many credentials.
+        EmptyTrash(EmptyTrashRequest) -> u32,
         /// Quiets the reminders of a credential.
         Snooze(SnoozeRequest) -> (),
         /// The audit log, newest first.
@@ -402,6 +405,8 @@ empty_requests!(
     RunningRequest,
     /// See [`Query::Subscribe`].
     SubscribeRequest,
+    /// See [`Query::EmptyTrash`].
+    EmptyTrashRequest,
     /// See [`Query::Lock`].
     LockRequest,
     /// See [`Query::Stop`].

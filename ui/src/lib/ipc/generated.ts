@@ -1054,6 +1054,8 @@ export type RestoreRequest = {
  */
 id: string, };
 
+export type EmptyTrashRequest = Record<symbol, never>;
+
 export type SnoozeRequest = { 
 /**
  * The credential.
@@ -1149,7 +1151,7 @@ export type IsOutdatedRequest = {
  */
 release: number, };
 
-export type Query = { "status": StatusRequest } | { "protection": ProtectionRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "edit": EditRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "login_keychain": LoginKeychainRequest } | { "unlock_by_login": UnlockByLoginRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "trusted_files": TrustedFilesRequest } | { "profiles": ProfilesRequest } | { "profile": ProfileRequest } | { "add_profile": AddProfileRequest } | { "edit_profile": EditProfileRequest } | { "remove_profile": RemoveProfileRequest } | { "running": RunningRequest } | { "end_running": EndRunningRequest } | { "start_failed": StartFailedRequest } | { "is_outdated": IsOutdatedRequest } | { "subscribe": SubscribeRequest } | { "lock": LockRequest } | { "stop": StopRequest };
+export type Query = { "status": StatusRequest } | { "protection": ProtectionRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "edit": EditRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "empty_trash": EmptyTrashRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "login_keychain": LoginKeychainRequest } | { "unlock_by_login": UnlockByLoginRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "trusted_files": TrustedFilesRequest } | { "profiles": ProfilesRequest } | { "profile": ProfileRequest } | { "add_profile": AddProfileRequest } | { "edit_profile": EditProfileRequest } | { "remove_profile": RemoveProfileRequest } | { "running": RunningRequest } | { "end_running": EndRunningRequest } | { "start_failed": StartFailedRequest } | { "is_outdated": IsOutdatedRequest } | { "subscribe": SubscribeRequest } | { "lock": LockRequest } | { "stop": StopRequest };
 
 export type Event = { "event": "locked" } | { "event": "unlocked" } | { "event": "changed" } | { "event": "due", 
 /**

@@ -1,5 +1,6 @@
 //! One credential: shown, stored, changed, removed.
 
+use jiff::Timestamp;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
@@ -244,6 +245,16 @@ pub(crate) async fn restore(
             .map_err(|error| about.word(error))
     };
     change(caller, id, restore).await
+}
+
+/// Erases what lies in the trash.
+pub(crate) async fn empty_trash(caller: &Caller) -> Result<u32, Error> {
+    let erased = caller.change(Agent::changed, |vault, now| {
+        vault
+            .empty_trash(&now.context, Timestamp::MAX)
+            .map_err(word)
+    });
+    Ok(u32::try_from(erased.await?).unwrap_or(u32::MAX))
 }
 
 /// Quiets the reminders of a credential.

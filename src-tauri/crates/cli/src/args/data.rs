@@ -196,6 +196,8 @@ pub enum TrashAction {
         #[command(flatten)]
         target: TargetArgs,
     },
+    /// Erases what lies in it for good, after a question
+    Empty,
 }
 
 #[derive(Debug, Clone, Args)]

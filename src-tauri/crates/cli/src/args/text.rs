@@ -17,7 +17,7 @@ Credentials
   get, show        print a value; everything but the value
   list, due        find credentials; what expires or must be rotated
   edit, rename     change what is known about one
-  rm, trash        move to the trash; list it, take back from it
+  rm, trash        move to the trash; list it, take back from it, empty it
   history, snooze  versions and uses; quiet reminders
   environment      environments and how close to production they are
   import           take over a .env file
@@ -169,6 +169,7 @@ pub fn action_example(command: &str, action: &str) -> &'static str {
     match (command, action) {
         ("trash", "list") => "Example:\n  kh trash list --json",
         ("trash", "restore") => example("trash"),
+        ("trash", "empty") => "Example:\n  kh trash empty --yes",
         ("profile", "list") => "Example:\n  kh profile list",
         ("profile", "show") => "Example:\n  kh profile show web",
         ("profile", "add") => example("profile"),

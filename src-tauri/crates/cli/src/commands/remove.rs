@@ -1,7 +1,10 @@
 //! `rm` and `trash`: away, and back.
 
-use keyhaven_protocol::request::{ListRequest, RemoveRequest, RestoreRequest, ShowRequest, Target};
-use keyhaven_protocol::{Error, view::CredentialRow, wording};
+use keyhaven_protocol::request::{
+    EmptyTrashRequest, ListRequest, RemoveRequest, RestoreRequest, ShowRequest, Target,
+};
+use keyhaven_protocol::wording::{self, count};
+use keyhaven_protocol::{Error, view::CredentialRow};
 
 use super::list;
 use crate::args::{RemoveArgs, TargetArgs, TrashAction, TrashArgs};
@@ -42,6 +45,7 @@ pub fn trash(context: &Context, arguments: TrashArgs) -> Result<(), Failure> {
             list::print(context, &rows, "The trash is empty.")
         }
         TrashAction::Restore { target } => restore(context, &target),
+        TrashAction::Empty => empty(context),
     }
 }
 
@@ -50,6 +54,26 @@ fn removed() -> ListRequest {
         removed: true,
         ..ListRequest::default()
     }
+}
+
+fn empty(context: &Context) -> Result<(), Failure> {
+    let mut client = context.unlocked()?;
+    let rows = client.ask(removed())?;
+    let there = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+    let question = format!("Erase {} for good?", count(there, "credential"));
+    if there > 0
+        && !context.confirm(&question, "look at it with kh trash, and repeat with --yes")?
+    {
+        return Err(Failure::failed("nothing was erased", ""));
+    }
+    let erased = client.ask(EmptyTrashRequest {})?;
+    if context.printer.json {
+        let document = serde_json::json!({ "erased": erased });
+        return context.printer.document(&document);
+    }
+    context
+        .printer
+        .done(&format!("Erased {}.", count(erased, "credential")))
 }
 
 fn restore(context: &Context, target: &TargetArgs) -> Result<(), Failure> {
