@@ -127,6 +127,7 @@ mod tests {
         assert_eq!(
             CLOSED,
             [
+                "EmptyTrash",
                 "AddProfile",
                 "EditProfile",
                 "BackUpTo",
