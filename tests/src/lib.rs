@@ -14,6 +14,7 @@ mod kept;
 mod leaving;
 mod scan;
 mod screen;
+mod signals;
 mod terminal;
 mod tray;
 mod wait;

@@ -15,7 +15,7 @@ use rustix::net::sockopt::socket_peercred;
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use tempfile::TempDir;
 
-use crate::eventually;
+use crate::{eventually, signals};
 
 /// The master password of every vault that tests make.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -52,6 +52,7 @@ impl World {
     }
 
     fn with_programs(programs: &Path) -> Self {
+        signals::as_after_login();
         // Short, because the path of a socket ends at 107 bytes.
         let folder = tempfile::Builder::new()
             .prefix("kh-")
