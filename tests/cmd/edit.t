@@ -342,3 +342,19 @@ What is erased is gone for good, and is asked about before.
   1
   $ kh get kh://shop/dev/sendgrid
   hunter5 (no-eol)
+
+Profiles follow a credential to its new name; a trusted file is named.
+
+  $ add mail hunter4 && kh profile add post -p shop -e dev --only mail --set 'URL=x{{kh:mail|url}}' --quiet
+  $ printf 'project = "shop"\n[env]\nMAIL = "kh:mail"\n' > .keyhaven.toml && kh allow --yes > allowed
+  $ echo '{{kh://shop/qa/mail}}' > other && kh allow --yes other > allowed
+  $ kh rename kh://shop/dev/mail post
+  Renamed mail to post.
+  note: WORLD/work/.keyhaven.toml may still name mail: write the new name there, and trust it with: kh allow
+  $ kh run --profile post -- printenv URL
+  xhunter4
+  $ kh profile show post
+  Name          post
+  Environment   shop/dev (development)
+  Only          kh:post
+  Set           URL=x{{kh:post|url}}

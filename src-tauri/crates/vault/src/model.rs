@@ -12,6 +12,8 @@ use keyhaven_secret::SecretBytes;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::profile::Recipe;
+
 /// What is asked of the clock: an instant, and the zone in which civil dates are read.
 #[derive(Debug, Clone)]
 pub struct Clock {
@@ -294,6 +296,8 @@ pub struct Patch {
     pub lead_times: Option<Option<Vec<u32>>>,
     /// Kind, variable or loader permission of existing fields, matched by name.
     pub fields: Vec<Field>,
+    /// What profiles say from then on: they name the credential, and its name changes.
+    pub recipes: Vec<(Uuid, Recipe)>,
 }
 
 /// A project's environment.

@@ -77,21 +77,26 @@ pub struct NewProfile {
 }
 
 impl NewProfile {
-    /// Names, variables, paths and size.
     pub(crate) fn check(&self) -> Result<(), Error> {
         check_name(Kind::Profile, &self.name)?;
-        let recipe = &self.recipe;
-        let assigned = recipe.renamed.iter().chain(&recipe.set);
-        let mut variables = assigned.map(|(variable, _)| variable).chain(&recipe.keep);
+        self.recipe.check()
+    }
+}
+
+impl Recipe {
+    /// Variables, paths and size.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let assigned = self.renamed.iter().chain(&self.set);
+        let mut variables = assigned.map(|(variable, _)| variable).chain(&self.keep);
         variables.try_for_each(|name| check_variable(name))?;
-        if !recipe.prefix.is_empty() {
-            check_variable(&recipe.prefix)?;
+        if !self.prefix.is_empty() {
+            check_variable(&self.prefix)?;
         }
-        let mut paths = recipe.directory.iter().chain(&recipe.shell);
+        let mut paths = self.directory.iter().chain(&self.shell);
         if paths.any(|path| !path.starts_with('/')) {
             return Err(Invalid::RelativePath.into());
         }
-        if crate::store::rooted::to_json(recipe)?.len() > MOST {
+        if crate::store::rooted::to_json(self)?.len() > MOST {
             return Err(Invalid::DetailsTooLong.into());
         }
         Ok(())

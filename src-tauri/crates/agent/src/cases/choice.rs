@@ -167,10 +167,7 @@ impl Chooser<'_> {
     }
 
     fn place_of(&self, reference: &Reference) -> Place {
-        match &reference.place {
-            Some((project, environment)) => locate::place(project, environment),
-            None => self.place.clone(),
-        }
+        locate::place_of(reference, self.place)
     }
 }
 

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::agent::Agent;
 use crate::caller::{Caller, Now};
-use crate::cases::{locate, passwords};
+use crate::cases::{locate, passwords, profiles};
 use crate::errors::{About, invalid, word};
 use crate::views::{self, Light};
 
@@ -162,13 +162,17 @@ pub(crate) async fn edit(caller: &Caller, request: EditRequest) -> Result<Creden
         revision: request.revision,
     };
     let name = request.metadata.name.clone();
-    let patch = patch(request.metadata);
+    let mut patch = patch(request.metadata);
     let edit = move |vault: &mut Unlocked, now: &Now, about: &About| {
+        let credential = vault.get(seen.id).map_err(word)?;
+        check_fields(&credential, &patch)?;
+        if credential.name != name {
+            patch.recipes = profiles::renamed(vault, &credential, &name)?;
+        }
         let about = About {
             name,
             ..about.clone()
         };
-        check_fields(vault, seen.id, &patch)?;
         vault
             .edit(&now.context, seen, &patch)
             .map_err(|error| about.word(error))
@@ -177,10 +181,9 @@ pub(crate) async fn edit(caller: &Caller, request: EditRequest) -> Result<Creden
 }
 
 /// An edit may change fields, not add or drop them.
-fn check_fields(vault: &Unlocked, id: Uuid, patch: &Patch) -> Result<(), Error> {
-    let credential = vault.get(id).map_err(word)?;
+fn check_fields(credential: &Credential, patch: &Patch) -> Result<(), Error> {
     for field in &patch.fields {
-        locate::field(&credential, Some(&field.name))?;
+        locate::field(credential, Some(&field.name))?;
     }
     if patch.fields.len() == credential.fields.len() {
         return Ok(());
@@ -211,6 +214,7 @@ fn patch(metadata: Metadata) -> Patch {
             .into_iter()
             .map(views::field_record)
             .collect(),
+        recipes: Vec::new(),
     }
 }
 

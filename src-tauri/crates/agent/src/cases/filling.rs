@@ -79,10 +79,7 @@ impl Found {
         reference: &Reference,
         now: &Now,
     ) -> Result<(), Error> {
-        let place = match &reference.place {
-            Some((project, environment)) => locate::place(project, environment),
-            None => launch.clone(),
-        };
+        let place = locate::place_of(reference, launch);
         let credential = locate::named(vault, &place, &reference.name, now)?;
         if credential.revoked_at.is_some() {
             return Err(Error::Revoked {

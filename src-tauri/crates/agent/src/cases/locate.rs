@@ -2,7 +2,7 @@
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::request::Target;
-use keyhaven_protocol::similar;
+use keyhaven_protocol::{Reference, similar};
 use keyhaven_vault::{Credential, Error as VaultError, Filter, Kind, Place, Unlocked};
 
 use crate::caller::Now;
@@ -120,6 +120,14 @@ pub(crate) fn field(credential: &Credential, field: Option<&str>) -> Result<Stri
             field: field.into(),
             fields,
         }),
+    }
+}
+
+/// Where a reference points to; a relative one to the place it stands for.
+pub(crate) fn place_of(reference: &Reference, own: &Place) -> Place {
+    match &reference.place {
+        Some((project, environment)) => place(project, environment),
+        None => own.clone(),
     }
 }
 

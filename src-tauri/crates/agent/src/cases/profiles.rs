@@ -6,8 +6,9 @@ use keyhaven_protocol::request::{
     AddProfileRequest, Assignment, Choice, EditProfileRequest, Profile, ProfileRequest,
     ProfileView, RemoveProfileRequest,
 };
-use keyhaven_protocol::similar;
-use keyhaven_vault::{Error as VaultError, Kind, NewProfile, Recipe, Seen, Unlocked};
+use keyhaven_protocol::{Reference, similar};
+use keyhaven_vault::{Credential, Error as VaultError, Kind, NewProfile, Recipe, Seen, Unlocked};
+use uuid::Uuid;
 
 use crate::agent::Agent;
 use crate::caller::Caller;
@@ -95,6 +96,49 @@ pub(crate) async fn remove(caller: &Caller, request: RemoveProfileRequest) -> Re
             removed.map_err(|error| about.word(error))
         })
         .await
+}
+
+/// What those profiles say that name a credential, once it has another name.
+pub(crate) fn renamed(
+    vault: &Unlocked,
+    credential: &Credential,
+    name: &str,
+) -> Result<Vec<(Uuid, Recipe)>, Error> {
+    let mut followed = Vec::new();
+    for saved in vault.profiles().map_err(word)? {
+        let change = |reference: &Reference| {
+            let named = reference.name == credential.name
+                && locate::place_of(reference, &saved.place) == credential.place;
+            named.then(|| Reference {
+                name: name.into(),
+                ..reference.clone()
+            })
+        };
+        let recipe = with_references(&saved.recipe, change);
+        if recipe != saved.recipe {
+            followed.push((saved.id, recipe));
+        }
+    }
+    Ok(followed)
+}
+
+/// The same with other references, as `change` says.
+fn with_references(recipe: &Recipe, change: impl Fn(&Reference) -> Option<Reference>) -> Recipe {
+    let mut recipe = recipe.clone();
+    let chosen = recipe.only.iter_mut().chain(&mut recipe.except);
+    for text in chosen.chain(recipe.renamed.iter_mut().map(|(_, text)| text)) {
+        let changed = Reference::parse(text).ok().and_then(|found| change(&found));
+        if let Some(changed) = changed {
+            *text = changed.to_string();
+        }
+    }
+    for (_, text) in &mut recipe.set {
+        let template = Template::parse(text).ok();
+        if let Some(changed) = template.and_then(|template| template.changed(&change)) {
+            *text = changed.to_string();
+        }
+    }
+    recipe
 }
 
 /// What a profile says, as the vault keeps it. What no launch could read is refused now.

@@ -4,8 +4,8 @@ use keyhaven_protocol::directory::fingerprint;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
     AddProfileRequest, Assignment, AuditRequest, Choice, DistrustRequest, EditProfileRequest,
-    LaunchPurpose, LaunchSource, Metadata, Overrides, Profile, ProfileRequest, ResolveRequest,
-    RunningRequest, StartFailedRequest, TrustRequest, TrustedFilesRequest,
+    EditRequest, LaunchPurpose, LaunchSource, Metadata, Overrides, Profile, ProfileRequest,
+    ResolveRequest, RunningRequest, StartFailedRequest, TrustRequest, TrustedFilesRequest,
 };
 use keyhaven_protocol::view::{
     Claimed, ExpiredPolicy, FieldKind, FieldView, LaunchView, Notice, Tier,
@@ -381,6 +381,65 @@ fn a_choice_names_adds_and_never_gives_a_loader_variable_away() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+#[test]
+fn a_profile_follows_a_credential_to_its_new_name() {
+    let world = World::new();
+    world.add("stripe", "sk");
+    world.add("other", "o");
+    let spaced = |name: &str| {
+        let mut spaced = metadata(name);
+        spaced.fields[0].variable = None;
+        spaced
+    };
+    let odd = world.add_to("shop", "dev", spaced("a b"), "odd").unwrap();
+    let mut client = world.client();
+    let profile = |name: &str, environment: &str, only: &str, text: &str| Profile {
+        name: name.into(),
+        project: "shop".into(),
+        environment: environment.into(),
+        choice: Choice {
+            only: vec![only.into(), "kh:other".into()],
+            except: vec!["kh:a%20b/value".into()],
+            renamed: vec![assign("ODD", "kh://shop/dev/a%20b")],
+            set: vec![assign("URL", text)],
+            ..Choice::default()
+        },
+        ..Profile::default()
+    };
+    world.add_to("shop", "qa", spaced("a b"), "qa").unwrap();
+    world.add_to("shop", "qa", metadata("other"), "qa").unwrap();
+    let text = "x{{kh:a%20b|url}}{{kh:other}}y{{";
+    for new in [
+        profile("own", "dev", "kh:a%20b", text),
+        profile("far", "qa", "kh:a%20b", "kh:other"),
+    ] {
+        client.ask(AddProfileRequest { profile: new }).unwrap();
+    }
+    let edit = EditRequest {
+        id: odd.row.id,
+        revision: odd.row.revision,
+        metadata: spaced("new name"),
+    };
+    client.ask(edit).unwrap();
+
+    let choice = |client: &mut Client, name: &str| {
+        let saved = client.ask(ProfileRequest { name: name.into() }).unwrap();
+        saved.profile.choice
+    };
+    let own = choice(&mut client, "own");
+    assert_eq!(own.only, ["kh:new%20name", "kh:other"]);
+    assert_eq!(own.except, ["kh:new%20name/value"]);
+    let text = "x{{kh:new%20name|url}}{{kh:other}}y{{";
+    assert_eq!(own.set, [assign("URL", text)]);
+    // In another environment the same name is another credential; the absolute one follows.
+    let far = choice(&mut client, "far");
+    assert_eq!(far.only, ["kh:a%20b", "kh:other"]);
+    assert_eq!(far.renamed, [assign("ODD", "kh://shop/dev/new%20name")]);
+    assert_eq!(far.set, [assign("URL", "kh:other")]);
+    let log = client.ask(AuditRequest::default()).unwrap();
+    assert_eq!(log[0].detail["profiles"], "far\nown");
 }
 
 #[test]

@@ -70,7 +70,10 @@ pub fn example(command: &str) -> &'static str {
             "A list that is given replaces the old one; an empty text ('') clears.\n\nExample:\n  \
              kh edit stripe -p shop -e dev --expires none --tag payments"
         }
-        "rename" => "Example:\n  kh rename kh://shop/dev/stripe stripe-eu",
+        "rename" => {
+            "Profiles that name it follow; directory files and templates do not.\n\nExample:\n  \
+             kh rename kh://shop/dev/stripe stripe-eu"
+        }
         "rm" => "Example:\n  kh rm stripe -p shop -e dev",
         "trash" => "Example:\n  kh trash restore kh://shop/dev/stripe",
         "get" => "Example:\n  kh get kh://shop/dev/aws/access_key_id",

@@ -6,6 +6,7 @@ use keyhaven_protocol::request::{EditRequest, Metadata, ShowRequest};
 use keyhaven_protocol::view::{CredentialView, FieldKind};
 
 use super::store::{allow_loaders, known_provider, warn_of_past};
+use super::trust::changes;
 use crate::args::{AboutArgs, EditArgs, RenameArgs, TargetArgs};
 use crate::failure::Failure;
 use crate::place;
@@ -41,7 +42,24 @@ pub fn rename(context: &Context, arguments: RenameArgs) -> Result<(), Failure> {
         plain(&old),
         plain(&changed.view.row.name)
     );
-    said(context, &changed, &sentence)
+    said(context, &changed, &sentence)?;
+    match changed.written {
+        true => note_files(context, &changed.view, &old),
+        false => Ok(()),
+    }
+}
+
+/// Profiles follow a credential to its new name; a trusted file cannot.
+fn note_files(context: &Context, view: &CredentialView, old: &str) -> Result<(), Failure> {
+    let mut row = view.row.clone();
+    row.name = old.into();
+    for path in changes::naming(&mut context.unlocked()?, &row)? {
+        let (path, old) = (plain(&path), plain(old));
+        context.printer.note(&format!(
+            "{path} may still name {old}: write the new name there, and trust it with: kh allow"
+        ));
+    }
+    Ok(())
 }
 
 /// A credential after a change.

@@ -1,13 +1,11 @@
 //! `allow` and `deny`: trust in exactly this content of the directory file.
 
-mod changes;
+pub mod changes;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use keyhaven_protocol::directory::{
-    Directory, FILE_NAME, Found, Part, Template, redirects_traffic,
-};
+use keyhaven_protocol::directory::{Directory, FILE_NAME, Found, Template, redirects_traffic};
 use keyhaven_protocol::request::{
     DistrustRequest, EnvironmentsRequest, MAX_OUTLINE, TrustRequest, TrustedFilesRequest,
 };
@@ -236,7 +234,7 @@ fn describe(found: &Found, directory: &Directory, environments: &[EnvironmentVie
         Some(variables) => {
             text.push_str("Variables\n");
             for variable in variables {
-                let shown = template_text(&variable.template);
+                let shown = variable.template.to_string();
                 let _ = write!(text, "  {} = {}", plain(&variable.name), plain(&shown));
                 for mark in marks(&variable.name, &variable.template, directory, environments) {
                     let _ = write!(text, "  ! {mark}");
@@ -293,26 +291,6 @@ fn tier_of(environments: &[EnvironmentView], project: &str, name: &str) -> Optio
         .iter()
         .find(|environment| environment.project == project && environment.name == name)
         .map(|environment| environment.tier)
-}
-
-/// A value as it stands in the file.
-fn template_text(template: &Template) -> String {
-    let alone = template.parts.len() == 1;
-    template
-        .parts
-        .iter()
-        .map(|part| match part {
-            Part::Literal(text) => text.clone(),
-            Part::Reference {
-                reference,
-                filter: None,
-            } if alone => reference.to_string(),
-            Part::Reference { reference, filter } => match filter {
-                Some(filter) => format!("{{{{{reference}|{}}}}}", filter.name()),
-                None => format!("{{{{{reference}}}}}"),
-            },
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The values of a directory file: text with references in it.
 
+use std::fmt;
+
 use data_encoding::BASE64;
 use keyhaven_secret::SecretBytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
@@ -123,6 +125,22 @@ impl Template {
         Ok(Self { parts })
     }
 
+    /// The same with other references, as `change` says; none where it leaves all as they are.
+    #[must_use]
+    pub fn changed(&self, change: impl Fn(&Reference) -> Option<Reference>) -> Option<Self> {
+        let mut changed = self.clone();
+        let mut any = false;
+        for part in &mut changed.parts {
+            if let Part::Reference { reference, .. } = part
+                && let Some(other) = change(reference)
+            {
+                *reference = other;
+                any = true;
+            }
+        }
+        any.then_some(changed)
+    }
+
     /// The references in it, in order.
     pub fn references(&self) -> impl Iterator<Item = &Reference> {
         self.parts.iter().filter_map(|part| match part {
@@ -154,6 +172,26 @@ impl Template {
             }
         }
         Ok(filled)
+    }
+}
+
+/// As [`Template::parse`] reads it.
+impl fmt::Display for Template {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(reference) = self.alone() {
+            return write!(out, "{reference}");
+        }
+        self.parts.iter().try_for_each(|part| match part {
+            Part::Literal(text) => out.write_str(text),
+            Part::Reference {
+                reference,
+                filter: None,
+            } => write!(out, "{{{{{reference}}}}}"),
+            Part::Reference {
+                reference,
+                filter: Some(filter),
+            } => write!(out, "{{{{{reference}|{}}}}}", filter.name()),
+        })
     }
 }
 
@@ -260,6 +298,17 @@ mod tests {
     }
 
     #[test]
+    fn other_references_leave_the_text_around_them() {
+        let template = Template::parse("{{{{ kh:a | url }}}}{{kh:b}}").unwrap();
+        let change = |reference: &Reference| {
+            (reference.name == "a").then(|| Reference::parse("kh:c%20d").unwrap())
+        };
+        let changed = template.changed(change).unwrap();
+        assert_eq!(changed.to_string(), "{{{{kh:c%20d|url}}}}{{kh:b}}");
+        assert_eq!(changed.changed(change), None);
+    }
+
+    #[test]
     fn what_is_no_reference_is_refused() {
         for text in [
             "kh:",
@@ -317,6 +366,13 @@ mod tests {
         #[test]
         fn arbitrary_text_never_panics(text in "(.|\\{\\{|\\}\\}|kh:|\\|)*") {
             let _ = Template::parse(&text);
+        }
+
+        #[test]
+        fn what_is_written_reads_the_same(text in "(.|\\{\\{|\\}\\}|\\{\\{kh:a(\\|url)?\\}\\})*") {
+            if let Ok(template) = Template::parse(&text) {
+                prop_assert_eq!(Template::parse(&template.to_string()), Ok(template));
+            }
         }
 
         #[test]

@@ -76,6 +76,40 @@ fn a_profile_is_saved_changed_and_removed() {
 }
 
 #[test]
+fn a_renamed_credential_takes_profiles_along_in_one_change() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let context = home.context();
+    let stripe = vault.add(&context, credential("stripe", "sk")).unwrap();
+    let web = vault.add_profile(&context, profile("web")).unwrap();
+    let other = vault.add_profile(&context, profile("other")).unwrap();
+    let mut patch = Patch {
+        name: Some("pay".into()),
+        recipes: vec![(web.id, web.recipe.clone())],
+        ..Patch::default()
+    };
+    patch.recipes[0].1.only = vec!["kh:pay".into()];
+    let mut spoilt = patch.clone();
+    spoilt.recipes[0].1.prefix = "-".into();
+    vault.edit(&context, seen(&stripe), &spoilt).unwrap_err();
+    assert_eq!(vault.get(stripe.id).unwrap().name, "stripe");
+
+    vault.edit(&context, seen(&stripe), &patch).unwrap();
+    let followed = vault.profile("web").unwrap();
+    assert_eq!(
+        (followed.revision, followed.recipe),
+        (2, patch.recipes.remove(0).1)
+    );
+    assert_eq!(vault.profile("other").unwrap(), other);
+    let entry = &vault.audit(&AuditFilter::default()).unwrap().entries[0];
+    assert_eq!(
+        (entry.action, &*entry.detail["profiles"]),
+        (Action::Edited, "web")
+    );
+    assert!(vault.verify().unwrap().is_clean());
+}
+
+#[test]
 fn what_a_profile_says_is_checked() {
     let home = Home::new();
     let (mut vault, _) = home.create();

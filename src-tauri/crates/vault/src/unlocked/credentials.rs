@@ -45,16 +45,24 @@ impl Unlocked {
         seen: Seen,
         patch: &Patch,
     ) -> Result<Credential, Error> {
-        self.update(context, seen, Action::Edited, |edit, row| {
-            apply_patch(row, patch)?;
+        self.change(context, |edit| {
+            let mut row = edit.seen_living(seen)?;
+            apply_patch(&mut row, patch)?;
             if patch.name.is_some() {
                 names::check_name(Kind::Credential, &row.name)?;
-                edit.check_row_name(row)?;
+                edit.check_row_name(&row)?;
             }
             names::check_fields(&row.fields)?;
             names::check_details(&row.details, row.provider.as_deref())?;
             names::check_dates(row.dates.rotate_every_days, row.dates.lead_times.as_deref())?;
-            edit.check_row_variables(row)
+            edit.check_row_variables(&row)?;
+            let followed = edit.put_recipes(&patch.recipes)?;
+            let (credential, event) = edit.finish(Action::Edited, row)?;
+            let event = event.map(|event| match followed.is_empty() {
+                true => event,
+                false => event.with("profiles", followed.join("\n")),
+            });
+            Ok((credential, event))
         })
     }
 

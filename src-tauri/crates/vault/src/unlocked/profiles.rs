@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{Edit, Seen, Unlocked};
 use crate::audit::{Action, Context};
 use crate::error::{Error, Kind};
-use crate::profile::{NewProfile, Profile};
+use crate::profile::{NewProfile, Profile, Recipe};
 use crate::store::audit::Event;
 use crate::store::read;
 use crate::store::rows::{EnvironmentRow, ProfileRow};
@@ -110,6 +110,22 @@ impl Edit<'_> {
             Some(other) if other.id != own => Err(Error::Exists(Kind::Profile)),
             _ => Ok(()),
         }
+    }
+
+    /// Gives profiles other recipes; their names.
+    pub(super) fn put_recipes(&mut self, recipes: &[(Uuid, Recipe)]) -> Result<Vec<String>, Error> {
+        let mut names = Vec::new();
+        for (id, recipe) in recipes {
+            let row = read::profile_by_id(self.connection, *id)?;
+            let mut row = row.ok_or(Error::NotFound(Kind::Profile))?;
+            recipe.check()?;
+            row.revision += 1;
+            row.recipe = recipe.clone();
+            row.changed_at = self.now;
+            self.rooted.put_profile(&row)?;
+            names.push(row.name);
+        }
+        Ok(names)
     }
 
     fn seen_profile(&self, seen: Seen) -> Result<ProfileRow, Error> {

@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use keyhaven_protocol::Client;
 use keyhaven_protocol::directory::{Directory, Part, Template, fingerprint};
 use keyhaven_protocol::request::{AuditRequest, TrustedFilesRequest};
+use keyhaven_protocol::view::{AuditEntryView, CredentialRow, TrustedFileView};
+use keyhaven_protocol::{Client, Reference};
 
 use crate::failure::Failure;
 use crate::print::plain;
@@ -83,17 +84,57 @@ pub fn before(
     let Some(trusted) = other.next() else {
         return Ok(None);
     };
-    let entries = client.ask(AuditRequest {
+    Ok(outline_of(&allowed(client)?, trusted))
+}
+
+fn allowed(client: &mut Client) -> Result<Vec<AuditEntryView>, Failure> {
+    Ok(client.ask(AuditRequest {
         action: Some("file.allow".into()),
         limit: ENTRIES,
         ..AuditRequest::default()
-    })?;
+    })?)
+}
+
+fn outline_of(entries: &[AuditEntryView], trusted: &TrustedFileView) -> Option<Vec<String>> {
     let outline = entries.iter().find_map(|entry| {
         let said = |key: &str| entry.detail.get(key);
-        let same = said("path") == Some(path) && said("sha256") == Some(&trusted.sha256);
+        let same = said("path") == Some(&trusted.path) && said("sha256") == Some(&trusted.sha256);
         said("outline").filter(|outline| same && !outline.is_empty())
+    })?;
+    Some(outline.lines().map(Into::into).collect())
+}
+
+/// The trusted files that name a credential, as far as the log has their outlines.
+pub fn naming(client: &mut Client, row: &CredentialRow) -> Result<Vec<String>, Failure> {
+    let files = client.ask(TrustedFilesRequest {})?;
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let entries = allowed(client)?;
+    let named = files.into_iter().filter(|file| {
+        let outline = outline_of(&entries, file);
+        outline.is_some_and(|outline| names(&outline, row))
     });
-    Ok(outline.map(|outline| outline.lines().map(Into::into).collect()))
+    Ok(named.map(|file| file.path).collect())
+}
+
+/// A relative reference follows `-e`, and that of a template also `-p`: it may mean this one.
+fn names(outline: &[String], row: &CredentialRow) -> bool {
+    let lines = by_name(outline);
+    let project = lines.get("project").map(|(project, _)| *project);
+    let texts = lines
+        .iter()
+        .flat_map(|(name, (references, _))| references.split(", ").chain([*name]));
+    let mut references = texts.filter_map(|text| Reference::parse(text).ok());
+    references.any(|reference| {
+        let here = match &reference.place {
+            Some((project, environment)) => {
+                (project, environment) == (&row.project, &row.environment)
+            }
+            None => project.is_none_or(|project| project == row.project),
+        };
+        here && reference.name == row.name
+    })
 }
 
 /// What is another one, in lines to be shown.
