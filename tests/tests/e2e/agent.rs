@@ -355,7 +355,8 @@ fn a_kill_in_the_middle_of_a_request_is_said_and_loses_nothing() {
     assert!(said.contains("\nhint: "), "{said}");
     // The next one starts another agent, which is locked.
     let next = world.kh(&["list", "--no-input"]).output().unwrap();
-    assert_eq!(next.status.code(), Some(3));
+    let said = String::from_utf8_lossy(&next.stderr);
+    assert_eq!(next.status.code(), Some(3), "{said}");
     world.kh_ok_with(&["unlock", "--password-stdin"], keyhaven_tests::PASSWORD);
     assert_eq!(
         world.kh_ok(&["get", "kh://shop/dev/kept"]).trim_end(),

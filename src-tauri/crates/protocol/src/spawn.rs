@@ -50,7 +50,9 @@ const READY: &[u8] = b"ready";
 const MAX_REPORT: u64 = 16 * 1024;
 /// How long the agent may take until its socket answers.
 const START_WITHIN: Duration = Duration::from_secs(20);
-/// Between two looks for the socket of an agent that somebody else is starting.
+/// For so long an agent that somebody else started is waited for before another is tried.
+const START_AGAIN: Duration = Duration::from_millis(300);
+/// Between two looks for its socket.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// Starts the agent of a vault and waits until its socket answers: by its unit where one is
@@ -60,15 +62,47 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 /// # Errors
 /// The program is missing, it refused the folder, or it did not answer in time.
 pub fn start_agent(place: &VaultPlace) -> Result<(), Error> {
-    // A unit that cannot start says why to nobody here; a process of our own does.
-    if service::start(place) {
-        return wait_for_socket(place);
+    until_it_answers(place, || {
+        // A unit that cannot start says why to nobody here; a process of our own does.
+        if service::start(place) {
+            return Ok(());
+        }
+        launch(&program_beside_this_one()?, &agent_environment(place))
+    })
+}
+
+/// Starts an agent, and again while another one holds the vault and nobody answers: that one
+/// may be ending, and its lock goes after its socket.
+fn until_it_answers(
+    place: &VaultPlace,
+    mut start: impl FnMut() -> Result<(), Error>,
+) -> Result<(), Error> {
+    let deadline = Instant::now() + START_WITHIN;
+    while Instant::now() < deadline {
+        match start() {
+            Ok(()) | Err(Error::AgentRunning) => {}
+            Err(error) => return Err(error),
+        }
+        if answers_soon(place) {
+            return Ok(());
+        }
     }
-    let program = program_beside_this_one()?;
-    match launch(&program, &agent_environment(place)) {
-        Err(Error::AgentRunning) => wait_for_socket(place),
-        other => other,
+    Err(no_agent(&format!(
+        "another one holds the vault, but nobody answers at {}; it may have been started with \
+         another XDG_RUNTIME_DIR",
+        place.socket.display()
+    )))
+}
+
+fn answers_soon(place: &VaultPlace) -> bool {
+    let deadline = Instant::now() + START_AGAIN;
+    while Instant::now() < deadline {
+        if UnixStream::connect(&place.socket).is_ok() {
+            return true;
+        }
+        std::thread::sleep(LOOK_AGAIN);
     }
+    false
 }
 
 /// The agent's end of the pipe of readiness.
@@ -210,21 +244,6 @@ fn hear(reports: OwnedFd) -> Result<(), Error> {
     }
 }
 
-fn wait_for_socket(place: &VaultPlace) -> Result<(), Error> {
-    let deadline = Instant::now() + START_WITHIN;
-    while UnixStream::connect(&place.socket).is_err() {
-        if Instant::now() > deadline {
-            return Err(no_agent(&format!(
-                "another one holds the vault, but nobody answers at {}; it may have been \
-                 started with another XDG_RUNTIME_DIR",
-                place.socket.display()
-            )));
-        }
-        std::thread::sleep(LOOK_AGAIN);
-    }
-    Ok(())
-}
-
 /// Forks, and lets the child fork the agent and end, so that the agent is nobody's child.
 fn fork_twice(plan: &Plan) -> io::Result<()> {
     let arguments = pointers(&plan.arguments);
@@ -361,6 +380,7 @@ fn no_agent(problem: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::net::UnixListener;
 
     use super::*;
 
@@ -419,6 +439,27 @@ mod tests {
         let report = serde_json::to_string(&Error::AgentRunning).unwrap();
         let (heard, _) = start(&format!("printf '%s' '{report}' >&3"));
         assert_eq!(heard, Err(Error::AgentRunning));
+    }
+
+    #[test]
+    fn where_the_winner_is_only_ending_another_is_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = VaultPlace {
+            folder: folder.path().into(),
+            socket: folder.path().join("agent.sock"),
+        };
+        let mut listener = None;
+        let mut starts = 0;
+        let heard = until_it_answers(&place, || {
+            starts += 1;
+            if starts < 3 {
+                return Err(Error::AgentRunning);
+            }
+            listener = Some(UnixListener::bind(&place.socket).unwrap());
+            Ok(())
+        });
+        assert_eq!((heard, starts), (Ok(()), 3));
+        drop(listener);
     }
 
     #[test]
