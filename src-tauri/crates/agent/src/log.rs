@@ -9,6 +9,7 @@ use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use jiff::Timestamp;
 use keyhaven_protocol::error::Code;
@@ -16,6 +17,7 @@ use keyhaven_protocol::paths::older_log;
 use keyhaven_protocol::protection::LeavingSignal;
 use rustix::fs::OFlags;
 
+use crate::guarded;
 use crate::leaving::name;
 
 /// The size in bytes at which a file becomes the older one.
@@ -89,17 +91,29 @@ pub(crate) fn is_worth_a_line(code: Code) -> bool {
 
 /// The log of one agent; without a file nothing is kept.
 #[derive(Debug)]
-pub(crate) struct Log(Option<PathBuf>);
+pub(crate) struct Log {
+    // Held while a line is added: a second thread that finds the file full would put the one
+    // just begun in the place of the older one.
+    file: Option<Mutex<PathBuf>>,
+    full: u64,
+}
 
 impl Log {
     pub(crate) fn new(file: Option<PathBuf>) -> Self {
-        Self(file)
+        Self {
+            file: file.map(Mutex::new),
+            full: FULL,
+        }
     }
 
     /// Adds a line. A log that cannot be written stops nothing.
     pub(crate) fn note(&self, now: Timestamp, happening: Happening) {
-        if let Some(file) = &self.0 {
-            let _ = add(file, &format!("{now:.0} {happening}\n"), FULL);
+        if let Some(file) = &self.file {
+            let _ = add(
+                &guarded(file),
+                &format!("{now:.0} {happening}\n"),
+                self.full,
+            );
         }
     }
 }
@@ -146,6 +160,29 @@ mod tests {
         let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&file), 0o600);
         assert_eq!(mode(file.parent().unwrap()), 0o700);
+    }
+
+    #[test]
+    fn two_threads_never_put_a_file_just_begun_in_the_place_of_the_older_one() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("agent.log");
+        let log = Log {
+            full: 100,
+            ..Log::new(Some(file.clone()))
+        };
+        let older = older_log(&file);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..2_000 {
+                        log.note(Timestamp::UNIX_EPOCH, Happening::Ended);
+                        let size = older.metadata().map_or(log.full, |found| found.len());
+                        assert!(size >= log.full, "{size}");
+                    }
+                });
+            }
+        });
+        assert!(older.exists());
     }
 
     #[test]
