@@ -1,7 +1,8 @@
 //! The vault's folder: private, and held by one process.
 
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::fs::{File, Metadata};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::FlockOperation;
@@ -130,15 +131,20 @@ impl Folder {
     }
 }
 
-/// Whether a path leads to a database of a vault: opened by its path and closed again, it
-/// would lose the locks of whoever has it open.
+/// Whether a path leads to a database of a vault, whatever it is called there: opened and
+/// closed again, it would lose the locks of whoever has it open.
 #[must_use]
 pub fn is_database(vault: &Path, file: &Path) -> bool {
-    let (Ok(vault), Ok(file)) = (vault.canonicalize(), file.canonicalize()) else {
+    let (Ok(file), Ok(entries)) = (file.metadata(), vault.read_dir()) else {
         return false;
     };
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    file.parent() == Some(&vault) && is_data(&name)
+    let mut data = entries
+        .flatten()
+        .filter(|entry| is_data(&entry.file_name().to_string_lossy()));
+    data.any(|entry| {
+        let same = |there: Metadata| (there.dev(), there.ino()) == (file.dev(), file.ino());
+        entry.metadata().is_ok_and(same)
+    })
 }
 
 /// Whether a folder holds anything but a vault's data, or what is left of a creation. What
@@ -196,6 +202,27 @@ mod tests {
         assert!(matches!(Folder::open(&path), Err(Error::AlreadyRunning(_))));
         drop(folder);
         Folder::open(&path).unwrap();
+    }
+
+    #[test]
+    fn a_database_is_known_by_any_of_its_names() {
+        let home = tempfile::tempdir().unwrap();
+        let vault = home.path().join("vault");
+        drop(Folder::create(&vault).unwrap());
+        let database = vault.join("vault-1.db");
+        let (hard, soft) = (home.path().join("hard"), home.path().join("soft"));
+        let other = home.path().join("vault-1.db");
+        for file in [&database, &other, &vault.join("header-a")] {
+            std::fs::write(file, b"same").unwrap();
+        }
+        std::fs::hard_link(&database, &hard).unwrap();
+        symlink(&hard, &soft).unwrap();
+        for name in [&database, &hard, &soft, &vault.join("../hard")] {
+            assert!(is_database(&vault, name), "{}", name.display());
+        }
+        for name in [&other, &vault.join("header-a"), &home.path().join("none")] {
+            assert!(!is_database(&vault, name), "{}", name.display());
+        }
     }
 
     #[test]
