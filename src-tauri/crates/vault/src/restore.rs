@@ -67,6 +67,21 @@ pub struct Checked {
     _scratch: Scratch,
 }
 
+/// A backup that was carried over, and is not the vault yet.
+pub(crate) struct Staged {
+    // Before the files of either: closed before they are removed.
+    pub(crate) next: NextEpoch,
+    backup: Checked,
+    transfer: Transfer,
+    key: VaultKey,
+    generation: u64,
+    differences: Differences,
+    restored: Restored,
+    options: Options,
+    // Last: its lock is held as long as there is anything to remove.
+    folder: Folder,
+}
+
 /// What credentials an open vault holds, to be compared with a backup.
 pub struct Stock {
     pub(crate) generation: u64,
@@ -264,7 +279,8 @@ impl Checked {
         options: Options,
     ) -> Result<(Unlocked, RecoveryKey, Restored), Error> {
         let path = folder.path().to_owned();
-        self.put(folder, there, password, context, options)
+        self.stage(folder, there, context, options)
+            .and_then(|staged| staged.put(password, context))
             .map_err(|error| match error {
                 // The database does not say where it is full.
                 Error::DiskFull(at) if at.as_os_str().is_empty() => Error::DiskFull(path),
@@ -272,14 +288,14 @@ impl Checked {
             })
     }
 
-    fn put(
+    /// Keeps what is there, and carries everything over into an epoch that nobody needs yet.
+    pub(crate) fn stage(
         self,
         folder: Folder,
         there: Option<&Stock>,
-        password: &NewPassword,
         context: &Context,
         mut options: Options,
-    ) -> Result<(Unlocked, RecoveryKey, Restored), Error> {
+    ) -> Result<Staged, Error> {
         let epoch = Epoch {
             vault: self.manifest.vault,
             number: next_epoch(&folder, self.manifest.epoch)?,
@@ -311,23 +327,6 @@ impl Checked {
         };
         let mut transfer = Transfer::new(&source)?;
         transfer.finish(&source, &next, random)?;
-        let event = self.event(replaced.as_deref(), &differences, context.now);
-        let (root, head) = mark(&next, &transfer, &differences, event, context)?;
-        let (recovery, recovery_slot) = slots::make_recovery(epoch, &key, random)?;
-        let slots = vec![
-            slots::make_password(epoch, &key, password, random)?,
-            recovery_slot,
-        ];
-        let sealed = next.seal(Meant {
-            root,
-            generation,
-            previous: self.state.state,
-            head,
-        })?;
-        let (chosen, opened) = sealed.commit(slots)?;
-        // It is the vault now; what cannot be tidied is tidied at the next unlock.
-        let _ = disk::remove(&folder.path().join(MAKING));
-        let _ = epoch::tidy(&folder, &chosen);
         let name = |id: &Uuid| backup.get(id).map(|row| row.name.clone());
         let restored = Restored {
             made_at: self.manifest.made_at,
@@ -335,10 +334,19 @@ impl Checked {
             replaced,
             compared,
             check: differences.check.iter().filter_map(name).collect(),
-            missing: differences.missing,
+            missing: differences.missing.clone(),
         };
-        let vault = Unlocked::switched(folder, options, chosen, opened);
-        Ok((vault, recovery, restored))
+        Ok(Staged {
+            backup: self,
+            next,
+            transfer,
+            key,
+            generation,
+            differences,
+            restored,
+            folder,
+            options,
+        })
     }
 
     fn event(&self, replaced: Option<&Path>, differences: &Differences, now: Timestamp) -> Event {
@@ -354,6 +362,39 @@ impl Checked {
         }
         event.subjects.extend(&differences.check);
         event
+    }
+}
+
+impl Staged {
+    /// Records the restore and makes the new epoch the vault, which is open then.
+    pub(crate) fn put(
+        mut self,
+        password: &NewPassword,
+        context: &Context,
+    ) -> Result<(Unlocked, RecoveryKey, Restored), Error> {
+        let epoch = self.next.epoch;
+        let replaced = self.restored.replaced.as_deref();
+        let event = self.backup.event(replaced, &self.differences, context.now);
+        let (next, transfer) = (&self.next, &self.transfer);
+        let (root, head) = mark(next, transfer, &self.differences, event, context)?;
+        let random = &mut *self.options.random;
+        let (recovery, recovery_slot) = slots::make_recovery(epoch, &self.key, random)?;
+        let slots = vec![
+            slots::make_password(epoch, &self.key, password, random)?,
+            recovery_slot,
+        ];
+        let sealed = self.next.seal(Meant {
+            root,
+            generation: self.generation,
+            previous: self.backup.state.state,
+            head,
+        })?;
+        let (chosen, opened) = sealed.commit(slots)?;
+        // It is the vault now; what cannot be tidied is tidied at the next unlock.
+        let _ = disk::remove(&self.folder.path().join(MAKING));
+        let _ = epoch::tidy(&self.folder, &chosen);
+        let vault = Unlocked::switched(self.folder, self.options, chosen, opened);
+        Ok((vault, recovery, self.restored))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use keyhaven_proof::{Dice, Proof};
 
-use super::restoring::restore;
+use super::restoring::{gone_on, restore, stage};
 use super::verifying::{lively, use_of};
 use super::*;
 use crate::error::{Damage, Invalid};
@@ -359,6 +359,29 @@ fn promise_18_a_new_key_that_cannot_be_recorded_is_not_made() {
     // Control: with an entry it is made.
     let (mut vault, _) = keys::rekey(vault, &home, PASSWORD);
     assert!(vault.head.sequence > before.1.sequence);
+    assert!(header() != was);
+    assert!(vault.verify().unwrap().is_clean());
+}
+
+#[test]
+fn promise_18_a_restore_that_cannot_be_recorded_does_not_happen() {
+    let (home, path, stock) = gone_on();
+    let header = || std::fs::read(home.vault().join("header-a")).unwrap();
+    let was = header();
+    let (staged, password) = stage(&home, &path, Some(&stock)).unwrap();
+    staged.next.connection.execute_batch(REFUSE).unwrap();
+    let refused = staged.put(&password, &home.context());
+    assert!(matches!(refused, Err(Error::Database { .. })));
+    drop(refused);
+    assert!(header() == was, "the header changed");
+    let mut vault = home.open().unwrap();
+    assert_eq!(text_of(&vault, find(&vault, "two").id, None), "newest");
+    assert!(vault.verify().unwrap().is_clean());
+    home.close(vault);
+    // Control: with an entry it happens.
+    let (staged, password) = stage(&home, &path, Some(&stock)).unwrap();
+    let (mut vault, _, _) = staged.put(&password, &home.context()).unwrap();
+    assert_eq!(text_of(&vault, find(&vault, "two").id, None), "second");
     assert!(header() != was);
     assert!(vault.verify().unwrap().is_clean());
 }

@@ -3,6 +3,7 @@
 use super::verifying::lively;
 use super::*;
 use crate::error::BackupDamage;
+use crate::restore::Staged;
 
 /// Restores into the home's vault, which must be locked or not there; the vault is open then.
 pub(crate) fn restore(
@@ -10,16 +11,31 @@ pub(crate) fn restore(
     path: &Path,
     there: Option<&Stock>,
 ) -> Result<(Unlocked, Restored), Error> {
-    let options = home.options();
-    let restore = Restore::read(path, options.policy)?;
+    let (checked, folder, password) = check(home, path)?;
+    let (vault, _, restored) =
+        checked.replace(folder, there, &password, &home.context(), home.options())?;
+    Ok((vault, restored))
+}
+
+/// Carries it over, and stops before it is recorded.
+pub(crate) fn stage(
+    home: &Home,
+    path: &Path,
+    there: Option<&Stock>,
+) -> Result<(Staged, NewPassword), Error> {
+    let (checked, folder, password) = check(home, path)?;
+    let staged = checked.stage(folder, there, &home.context(), home.options())?;
+    Ok((staged, password))
+}
+
+fn check(home: &Home, path: &Path) -> Result<(Checked, Folder, NewPassword), Error> {
+    let policy = home.options().policy;
+    let restore = Restore::read(path, policy)?;
     let kek = restore.password_job()?.run(&secret(PASSWORD))?;
-    let job = restore.new_password_job(options.policy.calibrate(|| Duration::ZERO)?)?;
+    let job = restore.new_password_job(policy.calibrate(|| Duration::ZERO)?)?;
     let folder = Folder::create(&home.vault())?;
     let checked = restore.check(&kek, folder.path())?;
-    let password = job.run(&secret(PASSWORD))?;
-    let (vault, _, restored) =
-        checked.replace(folder, there, &password, &home.context(), options)?;
-    Ok((vault, restored))
+    Ok((checked, folder, job.run(&secret(PASSWORD))?))
 }
 
 /// A lively vault that went on after its backup; what it held then, locked.
