@@ -68,19 +68,20 @@ impl Wanted {
 }
 
 /// An unlock under way; what happens meanwhile is heard, and locks the vault once it is open.
-pub(crate) struct Opening<'a>(&'a Departure);
+/// It goes with the work that opens the vault, which goes on when whoever asked is gone.
+pub(crate) struct Opening(watch::Sender<Wanted>);
 
-impl Drop for Opening<'_> {
+impl Drop for Opening {
     fn drop(&mut self) {
-        self.0.wanted.send_modify(|wanted| wanted.openings -= 1);
+        self.0.send_modify(|wanted| wanted.openings -= 1);
     }
 }
 
 impl Departure {
     /// An unlock begins.
-    pub(crate) fn opening(&self) -> Opening<'_> {
+    pub(crate) fn opening(&self) -> Opening {
         self.wanted.send_modify(|wanted| wanted.openings += 1);
-        Opening(self)
+        Opening(self.wanted.clone())
     }
 
     /// The vault was opened, or its settings changed.
@@ -362,6 +363,29 @@ mod tests {
             () = now => {}
         }
         departure.set(&Settings::default());
+        assert!(open.await);
+    }
+
+    /// As on the vault's thread: it is given to the work, and whoever asked is gone.
+    #[tokio::test]
+    async fn who_leaves_is_waited_for_when_whoever_unlocks_is_gone() {
+        let departure = Arc::new(Departure::default());
+        let (begin, begun) = std::sync::mpsc::channel();
+        let (opening, told) = (departure.opening(), departure.clone());
+        let asker = tokio::task::spawn_blocking(move || {
+            begun.recv().unwrap();
+            told.set(&Settings::default());
+            drop(opening);
+        });
+        drop(asker);
+        let open = departure.is_open_to(Signal::Screen);
+        tokio::pin!(open);
+        tokio::select! {
+            biased;
+            _ = &mut open => panic!("not open yet"),
+            () = std::future::ready(()) => {}
+        }
+        begin.send(()).unwrap();
         assert!(open.await);
     }
 

@@ -49,13 +49,13 @@ async fn open(
 ) -> Result<Option<session::Drawn>, Error> {
     let agent = &caller.agent;
     let context = caller.context(Claimed::default());
-    let told = agent.clone();
+    let (opening, told) = (agent.departure.opening(), agent.clone());
     let opened = agent.vault.run(move |keeper| {
         let Some(kek) = keeper.recovery_kek(&recovery)? else {
             return Ok(None);
         };
         keeper.unlock(&kek, old, &context)?;
-        passwords::opened(&told, keeper, &context)?;
+        passwords::opened(opening, &told, keeper, &context)?;
         session::draw(keeper, &told.reading()).map(Some)
     });
     opened.await?

@@ -98,7 +98,7 @@ pub(crate) async fn unlock(caller: &Caller) -> Result<StatusView, Error> {
             Err(error) => Err(error),
         };
     }
-    let _opening = agent.departure.opening();
+    let opening = agent.departure.opening();
     let kept = agent
         .keychain
         .ask(&caller.session, vault, Task::Fetch, None)
@@ -108,7 +108,7 @@ pub(crate) async fn unlock(caller: &Caller) -> Result<StatusView, Error> {
     let opened = agent.vault.run(move |keeper| {
         if let Some(kek) = keeper.login_kek(&login)? {
             keeper.unlock(&kek, OldCopy::Ask, &context)?;
-            passwords::opened(&told, keeper, &context)?;
+            passwords::opened(opening, &told, keeper, &context)?;
         }
         session::draw(keeper, &told.reading())
     });

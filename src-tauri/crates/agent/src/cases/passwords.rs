@@ -15,6 +15,7 @@ use crate::agent::Agent;
 use crate::caller::Caller;
 use crate::cases::keys;
 use crate::cases::session::{self, Drawn};
+use crate::departure::Opening;
 use crate::errors::{invalid, word};
 use crate::guarded;
 use crate::keeper::Keeper;
@@ -47,7 +48,7 @@ async fn open(
     let Some(job) = agent.vault.run(|keeper| keeper.unlock_job()).await?? else {
         return Ok(None);
     };
-    let _opening = agent.departure.opening();
+    let opening = agent.departure.opening();
     let _ = caller.outbox.progress(id, 0, 2).await;
     let kek = derive(agent, job, password).await?;
     let _ = caller.outbox.progress(id, 1, 2).await;
@@ -55,7 +56,7 @@ async fn open(
     let told = agent.clone();
     let opened = agent.vault.run(move |keeper| {
         keeper.unlock(&kek, old, &context)?;
-        opened(&told, keeper, &context)?;
+        opened(opening, &told, keeper, &context)?;
         session::draw(keeper, &told.reading()).map(Some)
     });
     opened.await?
@@ -87,8 +88,13 @@ pub(crate) async fn derive(
 }
 
 /// An open vault has its time to lock from the first moment: on the vault's thread, since
-/// whoever asked may be gone by now.
-pub(crate) fn opened(agent: &Agent, keeper: &mut Keeper, context: &Context) -> Result<(), Error> {
+/// whoever asked may be gone by now. Who left during the unlock is locked out from here on.
+pub(crate) fn opened(
+    _ended: Opening,
+    agent: &Agent,
+    keeper: &mut Keeper,
+    context: &Context,
+) -> Result<(), Error> {
     match keeper.open()?.settings().map_err(word) {
         Ok(settings) => {
             agent.unlocked(&settings);
@@ -116,7 +122,7 @@ pub(crate) async fn init(
     if agent.vault.run(|keeper| keeper.is_initialised()).await? {
         return Err(Error::VaultExists { folder });
     }
-    let _opening = agent.departure.opening();
+    let opening = agent.departure.opening();
     let _ = caller.outbox.progress(id, 0, 2).await;
     let params = keys::calibrate(agent).await?;
     let _ = caller.outbox.progress(id, 1, 2).await;
@@ -124,7 +130,7 @@ pub(crate) async fn init(
     let told = agent.clone();
     let made = agent.vault.run(move |keeper| {
         let recovery = keeper.create(&password, params, &context)?;
-        opened(&told, keeper, &context)?;
+        opened(opening, &told, keeper, &context)?;
         Ok::<_, Error>(recovery.to_text())
     });
     Ok(keys::shown(made.await??))

@@ -26,7 +26,7 @@ pub(crate) async fn restore(
 ) -> Result<(RestoredView, Segments), Error> {
     let agent = &caller.agent;
     let _turn = agent.housework.lock().await;
-    let _opening = agent.departure.opening();
+    let opening = agent.departure.opening();
     let locks = agent.hub.locks();
     let attempt = prepare(caller, id, &request, &mut segments);
     let (checked, password) = caller.attempts.attempt(attempt).await?;
@@ -46,7 +46,7 @@ pub(crate) async fn restore(
             told.fell_locked();
         }
         let (recovery, restored) = restored?;
-        passwords::opened(&told, keeper, &context)?;
+        passwords::opened(opening, &told, keeper, &context)?;
         told.dates_changed();
         Ok::<_, Error>((recovery.to_text(), restored))
     });
