@@ -205,6 +205,8 @@ pub struct SalvageView {
     pub credentials: u32,
     /// Versions with values in it.
     pub versions: u32,
+    /// Profiles in it.
+    pub profiles: u32,
     /// What could not be read, each in words that name it; empty where nothing is known to
     /// be lost.
     pub lost: Vec<String>,

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::folder::{Folder, MAKING};
 use crate::format::anchor::{Anchor, Mark};
 use crate::format::header::{Header, HeaderCopy, database_name};
-use crate::format::{disk, header_file, seen};
+use crate::format::{disk, header_file};
 use crate::locked::{Locked, OldCopy, Options};
 use crate::slots;
 use crate::store::audit::{self, Event, GENESIS};
@@ -36,9 +36,31 @@ pub fn create(
     context: &Context,
     mut options: Options,
 ) -> Result<(Unlocked, RecoveryKey), Error> {
-    let random = &mut *options.random;
-    let path = folder.path().to_owned();
     clear_unfinished(&folder)?;
+    let made = make(&folder, password, kdf, context, &mut options)?;
+    publish(&folder, &made.copy)?;
+    let opened = Locked::read(folder, options)?.open(&made.kek, OldCopy::Accept, context);
+    let unlocked = opened.map_err(|failure| failure.error)?;
+    Ok((unlocked, made.recovery))
+}
+
+/// An empty vault whose header is not in its folder yet.
+pub(crate) struct Made {
+    pub(crate) copy: HeaderCopy,
+    pub(crate) kek: Kek,
+    pub(crate) recovery: RecoveryKey,
+}
+
+/// Makes everything but the header: whoever stops here has made no vault.
+pub(crate) fn make(
+    folder: &Folder,
+    password: &impl Exposed,
+    kdf: KdfParams,
+    context: &Context,
+    options: &mut Options,
+) -> Result<Made, Error> {
+    let random = &mut *options.random;
+    let path = folder.path();
     let job = NewPasswordJob::make(kdf, &options.policy, random)?;
     let epoch = Epoch {
         vault: make_id(random, context.now)?,
@@ -56,17 +78,22 @@ pub fn create(
     };
     let keys = Keys::derive(&key, epoch.vault, FIRST_EPOCH);
     disk::replace_private(&path.join(MAKING), b"")?;
-    make_data(&path, &header, &keys, context).map_err(|error| locate(error, &folder))?;
-    // The header comes last: without it there is no vault.
-    header_file::write(&path, &HeaderCopy::make(header, &keys.header))?;
-    disk::remove(&path.join(MAKING))?;
+    make_data(path, &header, &keys, context).map_err(|error| locate(error, folder))?;
     let kek = Kek {
         slot: slots::PASSWORD_SLOT,
         key: derived.key,
     };
-    let opened = Locked::read(folder, options)?.open(&kek, OldCopy::Accept, context);
-    let unlocked = opened.map_err(|failure| failure.error)?;
-    Ok((unlocked, recovery))
+    Ok(Made {
+        copy: HeaderCopy::make(header, &keys.header),
+        kek,
+        recovery,
+    })
+}
+
+/// The header comes last: without it there is no vault.
+pub(crate) fn publish(folder: &Folder, copy: &HeaderCopy) -> Result<(), Error> {
+    header_file::write(folder.path(), copy)?;
+    disk::remove(&folder.path().join(MAKING))
 }
 
 /// Removes what an interrupted [`create`] left: it never had a header, so nothing was in it.
@@ -83,11 +110,8 @@ pub(crate) fn clear_unfinished(folder: &Folder) -> Result<(), Error> {
 }
 
 /// Removes a vault that was made just now and is nobody's yet; the folder and its lock stay.
-pub(crate) fn discard(folder: &Folder, seen: Option<&Path>) -> Result<(), Error> {
+pub(crate) fn discard(folder: &Folder) -> Result<(), Error> {
     let path = folder.path();
-    if let (Some(seen), Ok(chosen)) = (seen, header_file::read(path, true)) {
-        seen::forget(seen, chosen.copy.header.vault)?;
-    }
     // Stopped from here on it is an interrupted creation; without room for that it goes all
     // the same.
     let _ = disk::replace_private(&path.join(MAKING), b"");

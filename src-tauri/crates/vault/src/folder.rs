@@ -156,8 +156,14 @@ pub(crate) fn holds_strangers(path: &Path) -> bool {
     entries.flatten().any(|entry| {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        !is_data(&name) && !matches!(&*name, LOCK | MAKING)
+        !is_data(&name) && name != LOCK && !is_unfinished(&name)
     })
+}
+
+/// The mark of a creation, or a file of one that was stopped before it had its name.
+fn is_unfinished(name: &str) -> bool {
+    let mut names = [MAKING, "header-a", "header-b"].into_iter();
+    name == MAKING || names.any(|own| name.strip_suffix(disk::NEW) == Some(own))
 }
 
 fn is_data(name: &str) -> bool {

@@ -349,8 +349,10 @@ fn begin_session(
     context: &Context,
 ) -> Result<(), Error> {
     connect::checkpoint(&unlocked.connection)?;
-    // A creation that was stopped after its header: from now on there is something to lose.
-    disk::remove(&unlocked.folder.path().join(MAKING))?;
+    if header_file::exists(unlocked.folder.path())? {
+        // A creation that was stopped after its header: from now on there is something to lose.
+        disk::remove(&unlocked.folder.path().join(MAKING))?;
+    }
     if unlocked.chosen.wants_healing {
         header_file::write(unlocked.folder.path(), &unlocked.chosen.copy)?;
         unlocked.chosen.wants_healing = false;

@@ -1,11 +1,12 @@
 //! What can still be read of a damaged vault becomes a new one; the old one stays as it is.
 //!
-//! Credentials keep their ids, dates and versions; values are sealed anew. The log and the
+//! Credentials and profiles keep their ids, dates and versions; values are sealed anew. The log and the
 //! counts of uses stay behind, where they can be looked at: entries of a vault that is not
 //! whole must not get a good name in another one. Trust in directory files is to be given
 //! anew for the same reason.
 //!
-//! A salvage that fails leaves nothing: an empty vault would look like one that was saved.
+//! A salvage that fails leaves nothing, and one that is stopped leaves no vault: a part of it
+//! would look like one that was saved. The header, which makes it a vault, comes last.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,14 +15,15 @@ use keyhaven_secret::Exposed;
 use uuid::Uuid;
 
 use crate::audit::{Action, Context};
-use crate::create::{clear_unfinished, create, discard};
+use crate::create;
 use crate::crypto::kdf::{KdfParams, Kek};
 use crate::crypto::keys::Keys;
 use crate::crypto::recovery::RecoveryKey;
 use crate::error::Error;
 use crate::folder::{self, Folder, LOCK};
-use crate::format::{disk, header_file};
-use crate::locked::{Locked, Options};
+use crate::format::header_file::{self, Chosen};
+use crate::format::{disk, seen};
+use crate::locked::{Locked, OldCopy, Options};
 use crate::settings::Settings;
 use crate::store::audit::Event;
 use crate::store::connect;
@@ -36,6 +38,8 @@ pub struct Salvaged {
     pub credentials: u32,
     /// Versions with values in it.
     pub versions: u32,
+    /// Profiles in it.
+    pub profiles: u32,
     /// What could not be read, in words that name it.
     pub lost: Vec<String>,
     /// What was named anew or fills its variable no longer, because something else stood in
@@ -65,7 +69,7 @@ impl Locked {
         password: &impl Exposed,
         kdf: KdfParams,
         context: &Context,
-        options: Options,
+        mut options: Options,
     ) -> Result<(RecoveryKey, Salvaged), Error> {
         let (header, keys) = self.look_into(kek)?;
         let from = From {
@@ -78,12 +82,20 @@ impl Locked {
         // Nothing is made where nothing can be read.
         drop(open()?);
         let rescued = Rescue::new(&open).read();
-        let (target, folder) = Target::take(into, options.seen.clone())?;
+        let (mut target, folder) = Target::take(into)?;
         let fill = || {
-            let (mut vault, recovery) = create(folder, password, kdf, context, options)?;
+            let made = create::make(&folder, password, kdf, context, &mut options)?;
+            if let Some(seen) = &options.seen {
+                target.seen = Some((seen.clone(), made.copy.header.vault));
+            }
+            let new = Self::from_parts(folder, options, Chosen::of(made.copy.clone(), false));
+            let opened = new.open(&made.kek, OldCopy::Accept, context);
+            let mut vault = opened.map_err(|failure| failure.error)?;
             let salvaged = vault.take_in(context, &from, rescued)?;
-            vault.lock(context).1?;
-            Ok((recovery, salvaged))
+            let (locked, clean) = vault.lock(context);
+            clean?;
+            create::publish(locked.folder(), &made.copy)?;
+            Ok((made.recovery, salvaged))
         };
         fill().inspect_err(|_| target.clear())
     }
@@ -92,14 +104,14 @@ impl Locked {
 /// Where the new vault goes.
 struct Target {
     path: PathBuf,
-    /// Of last seen states.
-    seen: Option<PathBuf>,
+    /// Where last seen states are kept, and the new vault.
+    seen: Option<(PathBuf, Uuid)>,
     /// Folders that were missing, from the innermost.
     missing: Vec<PathBuf>,
 }
 
 impl Target {
-    fn take(path: &Path, seen: Option<PathBuf>) -> Result<(Self, Folder), Error> {
+    fn take(path: &Path) -> Result<(Self, Folder), Error> {
         // Before its lock is put into a folder that is somebody else's.
         if header_file::exists(path)? {
             return Err(Error::VaultExists(path.to_owned()));
@@ -111,11 +123,11 @@ impl Target {
         let missing = path.ancestors().take_while(is_missing);
         let target = Self {
             path: path.to_owned(),
-            seen,
+            seen: None,
             missing: missing.map(Path::to_owned).collect(),
         };
         let taken = Folder::create(path).and_then(|folder| {
-            clear_unfinished(&folder)?;
+            create::clear_unfinished(&folder)?;
             Ok(folder)
         });
         match taken {
@@ -129,8 +141,11 @@ impl Target {
 
     /// Removes what was made; as far as that goes, for the first error is the one to report.
     fn clear(&self) {
+        if let Some((seen, vault)) = &self.seen {
+            let _ = seen::forget(seen, *vault);
+        }
         if let Ok(folder) = Folder::open(&self.path) {
-            let _ = discard(&folder, self.seen.as_deref());
+            let _ = create::discard(&folder);
         }
         self.clear_folders();
     }
@@ -180,11 +195,17 @@ impl Unlocked {
                     lost.push(format!("{name}, version {number}: its values do not open"));
                 }
             }
+            for row in rescued.profiles.values() {
+                let (place, tier) = rescued.place(row.environment);
+                adopt.profile(row.clone(), &place, tier)?;
+                salvaged.profiles += 1;
+            }
             salvaged.changed = std::mem::take(&mut adopt.changed);
             let event = Event::done(Action::Salvaged)
                 .with("from", from.vault.to_string())
                 .with("credentials", salvaged.credentials.to_string())
                 .with("versions", salvaged.versions.to_string())
+                .with("profiles", salvaged.profiles.to_string())
                 .with("lost", lost.len().to_string())
                 .with("changed", salvaged.changed.len().to_string());
             Ok(event)
@@ -204,7 +225,9 @@ fn losses(rescued: &Rescued) -> Vec<String> {
     for name in rescued.nameless.values() {
         lost.push(format!("the name of a project: it is {name} now"));
     }
+    let of_profiles = rescued.profiles.values().map(|row| row.environment);
     let environments = rescued.credentials.values().map(|row| row.environment);
+    let environments = environments.chain(of_profiles);
     let unknown = environments.filter(|id| !rescued.environments.contains_key(id));
     for id in unknown.collect::<BTreeSet<_>>() {
         let (place, _) = rescued.place(id);
@@ -230,7 +253,7 @@ fn losses(rescued: &Rescued) -> Vec<String> {
             "the trust in {path}: read the file and give it anew with: kh allow"
         ));
     }
-    for name in &rescued.profiles {
+    for name in &rescued.lost_profiles {
         lost.push(format!(
             "the profile {name}: save it anew with: kh profile add"
         ));

@@ -164,6 +164,7 @@ pub(crate) async fn salvage(
         folder: folder.display().to_string(),
         credentials: salvaged.credentials,
         versions: salvaged.versions,
+        profiles: salvaged.profiles,
         lost: salvaged.lost,
         changed: salvaged.changed,
     };

@@ -148,6 +148,7 @@ pub fn salvage(context: &Context, arguments: SalvageArgs) -> Result<(), Failure>
             "folder": view.folder,
             "credentials": view.credentials,
             "versions": view.versions,
+            "profiles": view.profiles,
             "lost": view.lost,
             "changed": view.changed,
         }));
@@ -156,8 +157,12 @@ pub fn salvage(context: &Context, arguments: SalvageArgs) -> Result<(), Failure>
 }
 
 fn salvaged(view: &SalvageView, key: &str) -> String {
+    let profiles = match view.profiles {
+        0 => String::new(),
+        some => format!(" and {}", count(some, "profile")),
+    };
     let mut text = format!(
-        "Saved {} with {} into a new vault: kh --vault {} unlock\n\
+        "Saved {} with {}{profiles} into a new vault: kh --vault {} unlock\n\
          The damaged vault and its log stay where they are.\n",
         count(view.credentials, "credential"),
         count(view.versions, "value"),

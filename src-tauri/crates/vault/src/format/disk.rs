@@ -138,10 +138,13 @@ pub(crate) fn read_private(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, E
     Ok(Some(bytes))
 }
 
+/// What the name of a file ends in until it is whole.
+pub(crate) const NEW: &str = ".new";
+
 /// Replaces a private file: temporary file, fsync, rename, fsync of the folder.
 pub(crate) fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
+    name.push(NEW);
     let temporary = path.with_file_name(name);
     remove(&temporary)?;
     let file = make_private(&temporary)?;

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 use uuid::Uuid;
 
 use super::audit;
-use super::rows::{CredentialRow, VersionRow, tier_from, uuid};
+use super::rows::{CredentialRow, ProfileRow, VersionRow, tier_from, uuid};
 use crate::error::Error;
 use crate::model::{Place, Tier};
 
@@ -25,8 +25,9 @@ pub(crate) struct Rescued {
     pub(crate) settings: Option<String>,
     /// Paths of trusted files.
     pub(crate) trusted: Vec<String>,
-    /// Names of profiles.
-    pub(crate) profiles: Vec<String>,
+    pub(crate) profiles: BTreeMap<Uuid, ProfileRow>,
+    /// Names of profiles that are known to have been there.
+    pub(crate) lost_profiles: Vec<String>,
     pub(crate) environments: HashMap<Uuid, (Place, Tier)>,
     /// Projects that environments speak of and whose names are lost, with their new names.
     pub(crate) nameless: BTreeMap<Uuid, String>,
@@ -109,10 +110,7 @@ impl<'a> Rescue<'a> {
         rescued.trusted = self.both_ends(("SELECT path FROM trusted", &["path"]), &[], path);
         rescued.trusted.sort();
         rescued.trusted.dedup();
-        let name = |row: &Row<'_>| row.get::<_, String>(0);
-        rescued.profiles = self.both_ends(("SELECT name FROM profile", &["name"]), &[], name);
-        rescued.profiles.sort();
-        rescued.profiles.dedup();
+        self.profiles(&mut rescued);
         rescued
     }
 
@@ -227,6 +225,19 @@ impl<'a> Rescue<'a> {
                 }
             }
         }
+    }
+
+    fn profiles(&mut self, rescued: &mut Rescued) {
+        let query = ("SELECT * FROM profile", ["id"].as_slice());
+        for row in self.both_ends(query, &[], ProfileRow::read) {
+            rescued.profiles.insert(row.id, row);
+        }
+        let name = |row: &Row<'_>| row.get::<_, String>(0);
+        let mut names = self.both_ends(("SELECT name FROM profile", &["name"]), &[], name);
+        names.retain(|name| rescued.profiles.values().all(|row| row.name != *name));
+        names.sort();
+        names.dedup();
+        rescued.lost_profiles = names;
     }
 
     fn versions(&mut self, rescued: &mut Rescued) {

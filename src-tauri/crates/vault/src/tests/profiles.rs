@@ -1,7 +1,6 @@
 //! Saved ways to launch, and how a vault of a program that knew none gets them.
 
 use super::restoring::restore;
-use super::salvaging::salvage;
 use super::*;
 use crate::faults::forms::Other;
 
@@ -178,23 +177,4 @@ fn a_backup_without_profiles_is_restored() {
     assert!(vault.verify().unwrap().is_clean());
     home.close(vault);
     assert_eq!(home.open().unwrap().profiles().unwrap().len(), 1);
-}
-
-#[test]
-fn a_salvage_names_the_profiles_that_it_leaves() {
-    let home = Home::new();
-    let (mut vault, _) = home.create();
-    let context = home.context();
-    vault.add(&context, credential("stripe", "sk")).unwrap();
-    vault.add_profile(&context, profile("web")).unwrap();
-    home.close(vault);
-    let (salvaged, _) = salvage(&home);
-    assert!(
-        salvaged
-            .lost
-            .iter()
-            .any(|one| one.starts_with("the profile web")),
-        "{:?}",
-        salvaged.lost
-    );
 }

@@ -254,6 +254,70 @@ fn a_salvage_that_fails_leaves_nothing() {
     assert!(failed > 40, "{failed}");
 }
 
+/// What a stopped salvage leaves, as the next one finds it.
+#[test]
+fn a_stopped_salvage_leaves_no_vault_or_all_of_it() {
+    let (home, vault) = lively();
+    home.close(vault);
+    let into = home.path().join("new");
+    let (mut none, mut whole) = (0, 0);
+    for at in 0.. {
+        let fault = Fault::Stop;
+        let disk = Disk::failing(home.path(), Plan { at, fault });
+        let done = salvage_into(&home, &into);
+        let stopped = disk.struck();
+        drop(disk);
+        let is_vault =
+            into.exists() && Locked::read(Folder::open(&into).unwrap(), home.options()).is_ok();
+        assert!(is_vault || done.is_err(), "stop {at}: done, and not there");
+        if is_vault {
+            whole += 1;
+        } else {
+            none += 1;
+            salvage_into(&home, &into).unwrap_or_else(|error| panic!("stop {at}: {error}"));
+        }
+        let mut vault = open_new(&home, &into);
+        assert_eq!(held(&home, &vault).len(), 3, "stop {at}");
+        assert!(vault.verify().unwrap().is_clean(), "stop {at}");
+        drop(vault);
+        std::fs::remove_dir_all(&into).unwrap();
+        if !stopped {
+            break;
+        }
+    }
+    assert!(none > 20 && whole > 1, "{none} and {whole}");
+}
+
+#[test]
+fn profiles_come_along_and_those_that_cannot_be_read_are_named() {
+    let (home, mut vault) = spread(&[place("shop", "dev")]);
+    for name in ["api", "web"] {
+        let new = NewProfile {
+            name: name.into(),
+            place: place("shop", "dev"),
+            recipe: Recipe {
+                command: vec![name.into()],
+                ..Recipe::default()
+            },
+        };
+        vault.add_profile(&home.context(), new).unwrap();
+    }
+    let before = vault.profile("api").unwrap();
+    bend(
+        &home,
+        vault,
+        "UPDATE profile SET created_at = 'x' WHERE name = 'web'",
+    );
+    let (salvaged, mut vault) = salvage(&home);
+    assert_eq!(salvaged.profiles, 1);
+    let lost = "the profile web: save it anew with: kh profile add";
+    assert_eq!(salvaged.lost, [lost]);
+    let api = vault.profile("api").unwrap();
+    assert_eq!((api.id, &api.recipe), (before.id, &before.recipe));
+    assert_eq!(api.place, place("shop", "dev"));
+    assert!(vault.verify().unwrap().is_clean());
+}
+
 #[test]
 fn only_an_empty_folder_is_filled() {
     let (home, vault) = lively();

@@ -16,7 +16,7 @@ use crate::model::{Place, Tier};
 use crate::names::MOST_NAME;
 use crate::store::audit::Event;
 use crate::store::read;
-use crate::store::rows::{CredentialRow, EnvironmentRow, VersionRow};
+use crate::store::rows::{CredentialRow, EnvironmentRow, ProfileRow, VersionRow};
 
 /// What takes rows in, within one change.
 pub(crate) struct Adopt<'a, 'b> {
@@ -60,6 +60,28 @@ impl Adopt<'_, '_> {
             self.fit_variables(&mut row, &environment.place)?;
         }
         self.edit.rooted.put_credential(&row)
+    }
+
+    /// Takes in a profile of a place, which is made where it is missing.
+    pub(crate) fn profile(
+        &mut self,
+        mut row: ProfileRow,
+        place: &Place,
+        tier: Tier,
+    ) -> Result<(), Error> {
+        row.environment = self.environment(row.environment, place, tier)?.id;
+        let connection = self.edit.connection;
+        let name = free_name(&row.name, |name| {
+            Ok(read::profile(connection, name)?.is_none())
+        })?;
+        if name != row.name {
+            self.changed.push(format!(
+                "the profile {}: there were two, this one is {name} now",
+                row.name
+            ));
+            row.name = name;
+        }
+        self.edit.rooted.put_profile(&row)
     }
 
     /// The environment that stands for one of before; two of before never become one.
