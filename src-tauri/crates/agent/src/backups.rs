@@ -128,7 +128,8 @@ async fn apart(
         .unwrap_or_else(|_| Err(defect("a backup ended early")))
 }
 
-/// Makes the daily backup, and cuts the log as the settings say, until the agent ends.
+/// Makes the daily backup, then erases what is old in the trash and cuts the log as the
+/// settings say, until the agent ends.
 pub(crate) async fn watch(agent: Arc<Agent>) {
     let mut not_before = Timestamp::MIN;
     let mut was_open = false;
@@ -194,6 +195,7 @@ fn due_at(keeper: &mut Keeper, clock: &Clock) -> Option<Timestamp> {
     })
 }
 
+/// The backup comes first: it still holds what is erased then.
 async fn daily(agent: &Arc<Agent>) -> Result<(), Error> {
     let order = Order {
         by: myself(),
@@ -204,9 +206,13 @@ async fn daily(agent: &Arc<Agent>) -> Result<(), Error> {
     write(agent, order).await?;
     let context = agent.context(&myself(), Claimed::default());
     let zone = agent.clock.zone();
-    let cut = agent.vault.run(move |keeper| {
+    let told = agent.clone();
+    let tidied = agent.vault.run(move |keeper| {
         let vault = keeper.open()?;
+        if vault.erase_old_trash(&context, &zone).map_err(word)? > 0 {
+            told.changed();
+        }
         vault.cut_old_entries(&context, &zone).map_err(word)
     });
-    cut.await?.map(drop)
+    tidied.await?.map(drop)
 }

@@ -15,8 +15,8 @@ use keyhaven_protocol::care::{
 use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
-    AuditRequest, ConfigureRequest, ImportItem, ImportRequest, ImportStep, LockRequest,
-    SettingsRequest, StatusRequest,
+    AuditRequest, ConfigureRequest, ImportItem, ImportRequest, ImportStep, ListRequest,
+    LockRequest, RemoveRequest, SettingsRequest, StatusRequest,
 };
 use keyhaven_protocol::view::{FieldKind, Notice, SettingsView};
 
@@ -323,6 +323,41 @@ fn a_log_is_cut_once_a_day_as_its_owner_set_it() {
     };
     assert_eq!(world.client().ask(cut).unwrap().len(), 1);
     assert!(verify(&world, None).unwrap().findings.is_empty());
+}
+
+#[test]
+fn what_was_removed_is_erased_after_thirty_days_and_a_backup() {
+    let world = World::new();
+    world.add("stripe", "sk");
+    configure(&world, |settings| settings.auto_lock_minutes = 0);
+    let removed = ListRequest {
+        removed: true,
+        ..ListRequest::default()
+    };
+    let trash = || world.client().ask(removed.clone()).unwrap().len();
+    let row = world
+        .client()
+        .ask(ListRequest::default())
+        .unwrap()
+        .remove(0);
+    let remove = RemoveRequest {
+        id: row.id,
+        revision: row.revision,
+    };
+    world.client().ask(remove).unwrap();
+    minutes_until(&world, || backups(&world).len() == 1);
+    // A clock that says so for the first time may be wrong.
+    world.clock.advance(DAY * 31);
+    minutes_until(&world, || backups(&world).len() == 2);
+    assert_eq!(trash(), 1);
+    world.clock.advance(DAY);
+    minutes_until(&world, || trash() == 0);
+    assert_eq!(backups(&world)[0].credentials, 1, "it is in the backup");
+    let erased = AuditRequest {
+        action: Some("credential.erase".into()),
+        ..AuditRequest::default()
+    };
+    assert_eq!(world.client().ask(erased).unwrap().len(), 1);
 }
 
 fn restore(world: &World, file: &str, password: &str) -> Result<RestoredView, Error> {

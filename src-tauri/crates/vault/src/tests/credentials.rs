@@ -184,6 +184,47 @@ fn the_trash_is_emptied_by_age() {
 }
 
 #[test]
+fn what_was_removed_is_erased_after_thirty_days_that_have_passed() {
+    let mut home = Home::new();
+    let (mut vault, _) = home.create();
+    let one = vault.add(&home.context(), credential("a", "v")).unwrap();
+    vault.add(&home.context(), credential("b", "v")).unwrap();
+    vault.remove(&home.context(), seen(&one)).unwrap();
+    let removed = home.now;
+    let erased = |home: &Home, vault: &mut Unlocked| {
+        let (action, outcome) = (Action::Shown, Outcome::Released);
+        let detail = Detail::new();
+        vault
+            .record_use(&home.context(), action, outcome, &[], detail)
+            .unwrap();
+        vault
+            .erase_old_trash(&home.context(), &TimeZone::UTC)
+            .unwrap()
+    };
+    // A clock that says so for the first time may be wrong.
+    home.pass(24 * 400);
+    assert_eq!(erased(&home, &mut vault), 0);
+    home.pass(1);
+    assert_eq!(erased(&home, &mut vault), 0);
+    // Set right again, its wrong entries mean nothing.
+    home.now = removed;
+    for _ in 0..31 {
+        home.pass(24);
+        assert_eq!(erased(&home, &mut vault), 0);
+    }
+    home.pass(24);
+    assert_eq!(erased(&home, &mut vault), 1);
+    assert!(vault.trash().unwrap().is_empty());
+    assert!(matches!(vault.get(one.id), Err(Error::NotFound(_))));
+    vault.find(&place("shop", "dev"), "b").unwrap();
+    let newest = &vault.audit(&AuditFilter::default()).unwrap().entries[0];
+    assert_eq!(newest.action, Action::Erased);
+    assert_eq!(newest.subjects, [one.id]);
+    assert_eq!(newest.detail[&one.id.to_string()], "a");
+    assert!(vault.verify().unwrap().is_clean());
+}
+
+#[test]
 fn environments_have_tiers() {
     let home = Home::new();
     let (mut vault, _) = home.create();

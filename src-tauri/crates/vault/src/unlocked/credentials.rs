@@ -16,6 +16,9 @@ use crate::store::read;
 use crate::store::rows::{CredentialRow, EnvironmentRow, VersionRow};
 use crate::store::usage;
 
+/// Days that what was removed stays in the trash.
+const TRASH_DAYS: u32 = 30;
+
 impl Unlocked {
     /// Adds a credential with its first version; makes project and environment on first use.
     ///
@@ -153,6 +156,18 @@ impl Unlocked {
             let erased = event.subjects.len();
             Ok((erased, (erased > 0).then_some(event)))
         })
+    }
+
+    /// Erases for good what has been in the trash for 30 days; how many. Its days are
+    /// counted as those of the log: a clock that jumps ahead erases nothing.
+    ///
+    /// # Errors
+    /// As [`Unlocked::empty_trash`].
+    pub fn erase_old_trash(&mut self, context: &Context, zone: &TimeZone) -> Result<usize, Error> {
+        match self.days_ago(TRASH_DAYS, context.now, zone)? {
+            Some(before) => self.empty_trash(context, before),
+            None => Ok(0),
+        }
     }
 
     /// Quiets its reminders until a moment, cut at its expiry; `None` ends that.

@@ -148,22 +148,31 @@ impl Unlocked {
     }
 
     /// Cuts the entries of the log that the settings no longer keep; how many. Their days are
-    /// counted back from the newest entry of a day before today: a clock that has just jumped
-    /// ahead is not believed before it has held for a second day.
+    /// counted as [`Unlocked::days_ago`] does.
     ///
     /// # Errors
     /// As [`Unlocked::cut_audit`].
     pub fn cut_old_entries(&mut self, context: &Context, zone: &TimeZone) -> Result<u64, Error> {
         let days = self.settings()?.audit_keep_days;
-        let today = due::start_of_day(due::day_of(context.now, zone), zone);
-        match audit::newest_before(&self.connection, today)? {
-            Some(known) if days > 0 => {
-                let kept = SignedDuration::from_hours(24 * i64::from(days));
-                let before = known.saturating_sub(kept).unwrap_or(Timestamp::MIN);
-                self.cut_audit(context, before)
-            }
+        match self.days_ago(days, context.now, zone)? {
+            Some(before) if days > 0 => self.cut_audit(context, before),
             _ => Ok(0),
         }
+    }
+
+    /// The time so many days back, for what goes by itself when it is old: counted from the
+    /// newest entry of a day before today. A clock that has just jumped ahead is not believed
+    /// before it has held for a second day.
+    pub(super) fn days_ago(
+        &self,
+        days: u32,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Result<Option<Timestamp>, Error> {
+        let today = due::start_of_day(due::day_of(now, zone), zone);
+        let known = audit::newest_before(&self.connection, today)?;
+        let days = SignedDuration::from_hours(24 * i64::from(days));
+        Ok(known.map(|known| known.saturating_sub(days).unwrap_or(Timestamp::MIN)))
     }
 
     /// Cuts the entries of the log that are older than a time; how many. The cut is an entry
