@@ -74,6 +74,12 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
   Wrote and checked a backup of 2 credentials, 69 KiB: WORLD/home/keys.khbackup
   $ stat -c %a "$HOME/keys.khbackup"
   600
+  $ kh backup "$HOME/keys.khbackup"
+  error: WORLD/home/keys.khbackup exists already
+  hint: name another file, or replace this one with --yes
+  [5]
+  $ kh backup "$HOME/keys.khbackup" --yes
+  Wrote and checked a backup of 2 credentials, 69 KiB: WORLD/home/keys.khbackup
   $ kh backup
   Wrote and checked a backup of 2 credentials, 69 KiB: WORLD/vault/backups/*-asked.khbackup (glob)
   $ kh backup --list | sed 's/  */ /g' | cut -d' ' -f3-
@@ -91,7 +97,7 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
     }
   ]
   $ echo 'dear diary' > "$HOME/diary"
-  $ kh backup "$HOME/diary"
+  $ kh backup "$HOME/diary" --yes
   error: WORLD/home/diary is not a backup of Keyhaven
   hint: see which there are with: kh backup --list
   [1]
@@ -102,7 +108,8 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
   hint: name a file outside of it, or none: kh backup keeps one with the daily ones
   [2]
   $ kh backup /nowhere/at/all
-  error: /nowhere/at: No such file or directory (os error 2)
+  error: /nowhere/at: No such file or directory
+  hint: check that the path is right, and that you may use what is there
   [1]
 
 A vault that is locked is checked with its password and stays locked.
@@ -110,7 +117,7 @@ A vault that is locked is checked with its password and stays locked.
   $ kh lock --quiet
   $ kh verify --no-input
   error: the vault is locked
-  hint: unlock it with: kh unlock
+  hint: give its password with --password-stdin, or unlock it with: kh unlock
   [3]
   $ printf 'wrong\n' | kh verify --password-stdin
   error: the password is wrong
@@ -124,7 +131,7 @@ A vault that is locked is checked with its password and stays locked.
   rows     4        intact
   values   2        intact
   derived  3        intact
-  log      8        intact
+  log      9        intact
   $ kh status | head -1
   Vault  WORLD/vault, locked
 
@@ -168,7 +175,7 @@ what the backup could not know is said.
   $ kh get kh://shop/dev/stripe --quiet
   hunter2 (no-eol)
   $ kh verify | tail -1
-  log      7        intact
+  log      8        intact
   $ printf hunter4 | kh set stripe -p shop -e dev --stdin --quiet
   $ add later hunter5
   $ printf 'wrong\n' | kh restore "$HOME/keys.khbackup" --password-stdin
@@ -197,7 +204,11 @@ what the backup could not know is said.
   1
   $ ls -d "$KEYHAVEN_HOME"/replaced-* | wc -l
   2
-  $ kh restore "$HOME/diary" --no-input --password-stdin < /dev/null
+  $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/keys.khbackup" --no-input --password-stdin
+  error: there is no terminal to ask for a yes
+  hint: put it in the vault's place with --yes
+  [2]
+  $ kh restore "$HOME/diary" --no-input --yes --password-stdin < /dev/null
   error: there is no password on stdin
   [2]
   $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/diary" --password-stdin

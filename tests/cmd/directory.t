@@ -368,4 +368,5 @@ A directory file that is named is shown as it is here, by whatever name.
   [6]
   $ kh allow none/.keyhaven.toml --yes
   error: none/.keyhaven.toml: No such file or directory
+  hint: check that the path is right, and that you may use what is there
   [1]

@@ -185,9 +185,11 @@ Files that are none.
   }
   $ kh import dotenv missing.env -p bad -e dev
   error: missing.env: No such file or directory
+  hint: check that the path is right, and that you may use what is there
   [1]
   $ kh import dotenv . -p bad -e dev
   error: .: Is a directory
+  hint: check that the path is right, and that you may use what is there
   [1]
   $ kh import 1pux shop.env -p bad -e dev
   error: invalid value '1pux' for '<FORMAT>' [possible values: dotenv]

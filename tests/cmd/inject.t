@@ -114,6 +114,7 @@ What is no template, and where nothing can be written.
 
   $ kh inject -i missing -o other
   error: missing: No such file or directory
+  hint: check that the path is right, and that you may use what is there
   [1]
   $ printf 'a\n{{kh:b\n' > template && kh --yes inject -i template
   error: WORLD/work/template:2: expected }} after a reference
@@ -137,9 +138,11 @@ What is no template, and where nothing can be written.
   [4]
   $ echo '{{kh:stripe}}' > template && kh --yes inject -i template -o no/where -p shop -e dev
   error: no/where: No such file or directory
+  hint: check that the path is right, and that you may use what is there
   [1]
   $ mkdir folder && kh --yes inject -i template -o folder -p shop -e dev
   error: folder: Is a directory
+  hint: check that the path is right, and that you may use what is there
   [1]
   $ kh --json audit --limit 1 | node -p 'JSON.parse(require("fs").readFileSync(0))[0].action'
   use.launch_failed

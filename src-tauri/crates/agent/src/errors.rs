@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use keyhaven_protocol::error::Error;
-use keyhaven_protocol::wording::tier_word;
+use keyhaven_protocol::wording::{system_words, tier_word};
 use keyhaven_vault::{Credential, Error as VaultError, Invalid, Kind, Refusal};
 
 use crate::outbox::defect;
@@ -185,7 +185,7 @@ pub(crate) fn word(error: VaultError) -> Error {
         VaultError::DiskFull(_) => Error::DiskFull,
         VaultError::Io { path, source } => Error::Io {
             path: text(&path),
-            problem: source.to_string(),
+            problem: system_words(&source),
         },
         VaultError::Database { code } => defect(&format!("the database, code {code}")),
         VaultError::OldSqlite { found } => defect(&format!("SQLite {found} is linked")),

@@ -1,6 +1,7 @@
 //! How a command ends when it does not succeed: what happened, what to do, which status.
 
-use keyhaven_protocol::{Error, wording};
+use keyhaven_protocol::Error;
+use keyhaven_protocol::wording::{self, system_words};
 
 /// Why a command did not do what was asked.
 #[derive(Debug, PartialEq, Eq)]
@@ -67,6 +68,11 @@ impl Failure {
         })
     }
 
+    /// The system refused something with what is no file of anybody's, such as the terminal.
+    pub fn system(what: &str, error: &std::io::Error) -> Self {
+        Self::own("io", 1, format!("{what}: {}", system_words(error)), "")
+    }
+
     /// Something that cannot happen did.
     pub fn defect(place: &str) -> Self {
         Self::Protocol(Error::Defect {
@@ -119,15 +125,6 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Protocol(error)
-    }
-}
-
-/// What the system said, without the number of its error.
-pub fn system_words(error: &std::io::Error) -> String {
-    let words = error.to_string();
-    match words.rsplit_once(" (os error ") {
-        Some((words, _)) => words.into(),
-        None => words,
     }
 }
 

@@ -192,7 +192,7 @@ pub fn path_text(path: &Path) -> Result<String, Failure> {
 
 /// Where this process works.
 pub fn working_directory() -> Result<PathBuf, Failure> {
-    std::env::current_dir().map_err(|error| Failure::io("the working directory", &error))
+    std::env::current_dir().map_err(|error| Failure::system("the working directory", &error))
 }
 
 /// What `-p` and `-e` say; a project without an environment says too little.

@@ -87,7 +87,7 @@ impl Printer {
     pub fn out(&self, bytes: &[u8]) -> Result<(), Failure> {
         write_all(rustix::stdio::stdout(), bytes).map_err(|error| match error {
             Errno::PIPE => Failure::NobodyReads,
-            error => Failure::io("standard output", &error.into()),
+            error => Failure::system("standard output", &error.into()),
         })
     }
 

@@ -134,7 +134,7 @@ fn read_byte(tty: &mut File) -> Result<Option<u8>, Failure> {
 }
 
 fn broken(error: &std::io::Error) -> Failure {
-    Failure::io("the terminal", error)
+    Failure::system("the terminal", error)
 }
 
 /// A terminal that does not echo, as long as this lives.

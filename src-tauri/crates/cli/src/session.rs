@@ -83,6 +83,11 @@ impl Context {
         self.globals.yes
     }
 
+    /// Whether nothing may be asked.
+    pub fn no_input(&self) -> bool {
+        self.globals.no_input
+    }
+
     /// The terminal, when there is one and it may be used.
     pub fn terminal(&self) -> Option<File> {
         if self.globals.no_input {
@@ -275,7 +280,7 @@ pub fn line_from_stdin() -> Result<SecretString, Failure> {
     while line.len() <= MAX_PASSWORD {
         let count = stdin
             .read(&mut byte)
-            .map_err(|error| Failure::io("standard input", &error))?;
+            .map_err(|error| Failure::system("standard input", &error))?;
         if count == 0 || byte[0] == b'\n' {
             break;
         }
@@ -298,7 +303,7 @@ pub fn all_of_stdin(limit: usize) -> Result<Vec<u8>, Failure> {
     unbuffered_stdin()?
         .take(limit as u64 + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| Failure::io("standard input", &error))?;
+        .map_err(|error| Failure::system("standard input", &error))?;
     if bytes.len() > limit {
         let message = format!("standard input is larger than {limit} bytes");
         return Err(Failure::usage(message, ""));
@@ -309,6 +314,6 @@ pub fn all_of_stdin(limit: usize) -> Result<Vec<u8>, Failure> {
 /// Stdin without the standard library's buffer, which nobody would wipe.
 fn unbuffered_stdin() -> Result<File, Failure> {
     let stdin = rustix::io::dup(rustix::stdio::stdin())
-        .map_err(|error| Failure::io("standard input", &error.into()))?;
+        .map_err(|error| Failure::system("standard input", &error.into()))?;
     Ok(File::from(stdin))
 }

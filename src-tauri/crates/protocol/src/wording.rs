@@ -159,7 +159,7 @@ pub fn hint(error: &Error) -> Option<String> {
             "set XDG_RUNTIME_DIR to a folder of yours with a short path (systems make one at \
              login: /run/user/UID), or choose a vault folder with a shorter one"
         }
-        Error::Io { .. } => return None,
+        Error::Io { .. } => "check that the path is right, and that you may use what is there",
         Error::DiskFull => "free some space and try again",
         Error::KdfRefused { .. } => "the header was altered or damaged; restore it from a backup",
         Error::NotEnoughMemory { .. } => "close other programs and try again",
@@ -271,6 +271,16 @@ pub fn key_derivation(view: &KeyDerivationView) -> String {
         text += &format!(", {}.{:02} s", took / 1000, took % 1000 / 10);
     }
     text
+}
+
+/// What the system said, without the number of its error.
+#[must_use]
+pub fn system_words(error: &std::io::Error) -> String {
+    let words = error.to_string();
+    match words.rsplit_once(" (os error ") {
+        Some((words, _)) => words.into(),
+        None => words,
+    }
 }
 
 /// A number with its noun.

@@ -144,8 +144,9 @@ pub fn example(command: &str) -> &'static str {
              and changes nothing.\n\nExample:\n  kh verify --json"
         }
         "backup" => {
-            "Backups beside the vault are made daily, and before each import.\n\nExamples:\n  kh \
-             backup /media/stick/keys.khbackup\n  kh backup --list"
+            "Backups beside the vault are made daily, and before each import. A file that is there \
+             already is replaced after a yes, or with --yes.\n\nExamples:\n  kh backup \
+             /media/stick/keys.khbackup\n  kh backup --list"
         }
         "restore" => {
             "It asks for the password of the time the backup was made, and shows a new recovery \

@@ -181,7 +181,7 @@ fn end(context: &Context) -> Result<bool, Failure> {
     let process = match pidfd_open(pid, PidfdFlags::empty()) {
         Ok(process) => process,
         Err(rustix::io::Errno::SRCH) => return Ok(true),
-        Err(error) => return Err(Failure::io("the agent's process", &error.into())),
+        Err(error) => return Err(Failure::system("the agent's process", &error.into())),
     };
     match context.running() {
         Ok(Some(mut client)) => {
@@ -191,7 +191,7 @@ fn end(context: &Context) -> Result<bool, Failure> {
         // One of another protocol understands the signal.
         Err(Failure::Protocol(Error::AgentVersion { .. })) => {
             kill_process(pid, Signal::TERM)
-                .map_err(|error| Failure::io("the agent's process", &error.into()))?;
+                .map_err(|error| Failure::system("the agent's process", &error.into()))?;
         }
         Err(failure) => return Err(failure),
     }
@@ -202,7 +202,7 @@ fn end(context: &Context) -> Result<bool, Failure> {
         }
         .into()),
         Ok(_) => Ok(true),
-        Err(error) => Err(Failure::io("the agent's process", &error.into())),
+        Err(error) => Err(Failure::system("the agent's process", &error.into())),
     }
 }
 

@@ -7,6 +7,7 @@ use keyhaven_protocol::Client;
 use keyhaven_protocol::client::Events;
 use keyhaven_protocol::event::Event;
 use keyhaven_protocol::request::IsOutdatedRequest;
+use keyhaven_protocol::wording::system_words;
 use keyhaven_runner::mask::Masks;
 use keyhaven_runner::{Ended, Environment, Injected, Launch as Program, Parent, StartError, Watch};
 use keyhaven_secret::SecretBytes;
@@ -14,7 +15,7 @@ use rustix::process::Signal;
 
 use super::launch::{Launch, not_started};
 use crate::args::WatchSignal;
-use crate::failure::{Failure, system_words};
+use crate::failure::Failure;
 use crate::session::Context;
 
 /// Why to stay.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use keyhaven_protocol::Client;
 use keyhaven_protocol::care::{
     BackUpRequest, BackUpToRequest, BackupReason, BackupState, BackupView, BackupsRequest,
     VaultPart, VerifyRequest, VerifyView,
@@ -9,7 +10,6 @@ use keyhaven_protocol::care::{
 use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::wording::count;
-use keyhaven_protocol::{Client, Error};
 use keyhaven_secret::SecretString;
 
 use crate::args::{BackupArgs, VerifyArgs};
@@ -52,7 +52,12 @@ pub fn verify(context: &Context, arguments: VerifyArgs) -> Result<(), Failure> {
 fn master_password(context: &Context) -> Result<SecretString, Failure> {
     match context.terminal() {
         Some(mut tty) => prompt::hidden(&mut tty, "Master password"),
-        None => Err(Error::Locked.into()),
+        None => Err(Failure::own(
+            "locked",
+            3,
+            "the vault is locked",
+            "give its password with --password-stdin, or unlock it with: kh unlock",
+        )),
     }
 }
 
@@ -155,6 +160,9 @@ pub fn backup(context: &Context, arguments: BackupArgs) -> Result<(), Failure> {
     if arguments.list {
         return list(context);
     }
+    if let Some(file) = &arguments.file {
+        may_replace(context, file)?;
+    }
     let mut client = context.unlocked()?;
     let mut meter = context.printer.meter("Writing");
     let mut watch = |step: keyhaven_protocol::event::Progress| meter.show(step.done, step.total);
@@ -177,6 +185,23 @@ pub fn backup(context: &Context, arguments: BackupArgs) -> Result<(), Failure> {
         size(view.size),
         view.file
     ))
+}
+
+/// A backup of before does not go unasked.
+fn may_replace(context: &Context, file: &Path) -> Result<(), Failure> {
+    if context.yes() || file.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let there = format!("{} exists already", file.display());
+    let replaced = match context.terminal() {
+        Some(mut tty) => prompt::yes(&mut tty, &format!("{there}. Replace it?"))?,
+        None => false,
+    };
+    if replaced {
+        return Ok(());
+    }
+    let hint = "name another file, or replace this one with --yes";
+    Err(Failure::own("exists", 5, there, hint))
 }
 
 /// As the agent can find it, whose working folder is another one.

@@ -87,7 +87,7 @@ pub fn hook(context: &Context, arguments: HookArgs) -> Result<(), Failure> {
         // A prompt comes whatever happens here; what went wrong was said.
         return step(context, shell);
     }
-    let program = std::env::current_exe().map_err(|error| Failure::io("kh", &error))?;
+    let program = std::env::current_exe().map_err(|error| Failure::system("kh", &error))?;
     let mut quoted = Vec::new();
     match shell {
         HookShell::Fish => format::quote_for_fish(&mut quoted, program.as_os_str().as_bytes()),

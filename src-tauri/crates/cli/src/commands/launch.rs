@@ -7,6 +7,7 @@ use keyhaven_protocol::request::{
     Choice, LaunchPurpose, LaunchSource, Overrides, Profile, ResolveRequest, StartFailedRequest,
 };
 use keyhaven_protocol::view::{Claimed, FieldKind, LaunchView, VariableView};
+use keyhaven_protocol::wording::system_words;
 use keyhaven_protocol::{Client, Error};
 use keyhaven_runner::{Environment, EnvironmentError, ExecError, Injected, Parent, exec, names};
 use keyhaven_secret::SecretBytes;
@@ -14,7 +15,7 @@ use keyhaven_secret::SecretBytes;
 use super::beside::{self, Beside};
 use super::vault::notice_words;
 use crate::args::{ChoiceArgs, EnvArgs, EnvFormat, InheritArgs, LaunchArgs, RunArgs};
-use crate::failure::{Failure, system_words};
+use crate::failure::Failure;
 use crate::session::Context;
 use crate::{format, place};
 

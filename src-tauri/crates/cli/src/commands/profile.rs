@@ -218,7 +218,7 @@ fn replace(profile: &mut Profile, given: RecipeArgs) -> Result<(), Failure> {
     }
     if let Some(dir) = given.dir {
         let dir = std::path::absolute(&dir)
-            .map_err(|error| Failure::io("the working directory", &error))?;
+            .map_err(|error| Failure::system("the working directory", &error))?;
         profile.directory = Some(crate::place::path_text(&dir)?);
     }
     profile.shell = given.shell.or_else(|| profile.shell.take());

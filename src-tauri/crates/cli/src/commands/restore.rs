@@ -1,8 +1,10 @@
 //! `restore` and `salvage`: a backup in the vault's place, and a new vault from what a damaged
 //! one still holds.
 
+use keyhaven_protocol::Client;
 use keyhaven_protocol::care::{RestoreBackupRequest, RestoredView, SalvageRequest, SalvageView};
 use keyhaven_protocol::frame::{Segment, Segments};
+use keyhaven_protocol::request::StatusRequest;
 use keyhaven_protocol::wording::count;
 use keyhaven_secret::SecretBytes;
 
@@ -19,6 +21,7 @@ const MOST_NAMES: usize = 20;
 pub fn restore(context: &Context, arguments: RestoreArgs) -> Result<(), Failure> {
     let file = absolute(&arguments.file)?;
     let mut client = context.agent()?;
+    may_replace(context, &mut client)?;
     let password = if arguments.password_stdin {
         line_from_stdin()?
     } else {
@@ -55,6 +58,23 @@ pub fn restore(context: &Context, arguments: RestoreArgs) -> Result<(), Failure>
     }
     let text = restored(context, &view, key);
     context.printer.out(text.as_bytes())
+}
+
+/// A vault does not go unasked where its owner can be asked, or said that nobody is to be.
+fn may_replace(context: &Context, client: &mut Client) -> Result<(), Failure> {
+    let status = client.ask(StatusRequest {})?;
+    let is_script = context.terminal().is_none() && !context.no_input();
+    if !status.initialised || is_script {
+        return Ok(());
+    }
+    let question = format!(
+        "Put the backup in the place of the vault in {}? What it replaces is kept",
+        status.folder
+    );
+    if context.confirm(&question, "put it in the vault's place with --yes")? {
+        return Ok(());
+    }
+    Err(Failure::failed("nothing was restored", ""))
 }
 
 fn restored(context: &Context, view: &RestoredView, key: &str) -> String {

@@ -99,9 +99,9 @@ fn mark(view: &LaunchView) -> String {
 fn start(context: &Context, program: &OsStr, mark: &str) -> Result<Start, Failure> {
     let name = Path::new(program).file_name().and_then(OsStr::to_str);
     match name {
-        Some("bash") => bash(mark).map_err(|error| Failure::io("the shell's rc file", &error)),
+        Some("bash") => bash(mark).map_err(|error| Failure::system("the shell's rc file", &error)),
         Some("zsh") => zsh(&context.vault()?.socket, mark)
-            .map_err(|error| Failure::io("the shell's rc file", &error)),
+            .map_err(|error| Failure::system("the shell's rc file", &error)),
         Some("fish") => Ok(fish(mark)),
         _ => Ok(Start {
             arguments: vec!["-i".into()],
