@@ -11,6 +11,7 @@ use keyhaven_protocol::Client;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::care as c;
 use keyhaven_protocol::client::{Answered, session_from_environment};
+use keyhaven_protocol::event::Progress;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::paths::VaultPlace;
 use keyhaven_protocol::request::{self as q, Ask, Session};
@@ -134,6 +135,23 @@ impl<S> Link<S> {
         S: May<R>,
     {
         self.connect()?.ask_with(request, segments)
+    }
+
+    /// Asks with secrets something that takes long, and hears how far it is.
+    ///
+    /// # Errors
+    /// As [`Link::ask_with`].
+    pub fn ask_watched<R: Ask>(
+        &self,
+        request: R,
+        segments: &Segments,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Answered<R::Answer>, Error>
+    where
+        S: May<R>,
+    {
+        let mut client = self.connect()?.client;
+        client.ask_watched(request, segments, progress)
     }
 }
 

@@ -50,6 +50,7 @@ surface! { COMMANDS {
         launch_stop,
         launches,
         choose_directory,
+        machine,
         preferences,
         set_preferences,
     }
@@ -66,6 +67,7 @@ surface! { COMMANDS {
         prompt_recovery_key,
         prompt_rekey,
         prompt_restore,
+        prompt_progress,
         prompt_finish,
         prompt_cancel,
     }

@@ -90,7 +90,8 @@ pub async fn prompt_restore(
     password: Typed,
 ) -> Result<RestoredEnd, Failure> {
     only(&prompt, Kind::Restore)?;
-    let (link, backup) = (prompt.link.clone(), prompt.backup.clone());
+    let (link, far) = (prompt.link.clone(), prompt.far.clone());
+    let backup = prompt.backup.clone();
     let end = blocking(move || {
         let backup = backup.ok_or_else(|| defect("a prompt without a backup"))?;
         let (password, segments) = one_segment(password.into_bytes());
@@ -98,7 +99,7 @@ pub async fn prompt_restore(
             file: backup.file,
             password,
         };
-        let mut answered = link.ask_with(request, &segments)?;
+        let mut answered = link.ask_watched(request, &segments, &mut |step| far.note(step))?;
         let key = answered.segments.take(answered.answer.recovery_key);
         Ok(RestoredEnd {
             recovery_key: key.map_err(|_| defect("the answer lacks the recovery key"))?,

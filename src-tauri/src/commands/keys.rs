@@ -128,7 +128,7 @@ pub async fn prompt_rekey(
     password: Typed,
 ) -> Result<RekeyEnd, Failure> {
     only(&prompt, Kind::Rekey)?;
-    let link = prompt.link.clone();
+    let (link, far) = (prompt.link.clone(), prompt.far.clone());
     let end = blocking(move || {
         let mut segments = Segments::default();
         let proof = proof(old, recovery, &mut segments);
@@ -137,7 +137,7 @@ pub async fn prompt_rekey(
             password: segments.push(password.into_bytes()),
             without_backup: false,
         };
-        let mut answered = link.ask_with(request, &segments)?;
+        let mut answered = link.ask_watched(request, &segments, &mut |step| far.note(step))?;
         let key = answered.segments.take(answered.answer.recovery_key);
         Ok(RekeyEnd {
             recovery_key: key.map_err(|_| defect("the answer lacks the recovery key"))?,

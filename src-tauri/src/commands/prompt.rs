@@ -2,6 +2,7 @@
 
 use keyhaven_protocol::Error;
 use keyhaven_protocol::client::{Answered, one_segment};
+use keyhaven_protocol::event::Progress;
 use keyhaven_protocol::request::{
     ConfigureRequest, InitRequest, LoginKeychainRequest, MINIMUM_PASSWORD, RecoveryKeyView,
     StatusRequest, UnlockRequest,
@@ -160,6 +161,12 @@ pub async fn prompt_configure(prompt: State<'_, Prompt>, password: Typed) -> Res
     .await?;
     prompt.done();
     Ok(())
+}
+
+/// How far the agent is with what was asked for, where that takes long.
+#[tauri::command]
+pub fn prompt_progress(prompt: State<'_, Prompt>) -> Option<Progress> {
+    prompt.far.last()
 }
 
 /// Ends the prompt with success; before the agent did its part there is none.

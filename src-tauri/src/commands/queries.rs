@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use keyhaven_protocol::Error;
+use keyhaven_protocol::client::session_from_environment;
+use keyhaven_protocol::machine::{self, MachineView};
 use keyhaven_protocol::request::{Query, Target};
 use tauri::State;
 use tauri::ipc::Response;
@@ -75,6 +77,19 @@ pub async fn query(shell: State<'_, Arc<Shell>>, request: Query) -> Result<Respo
     })
     .await?;
     Ok(Response::new(json))
+}
+
+/// What this machine adds to what the agent says of its own protection.
+#[tauri::command]
+pub async fn machine(shell: State<'_, Arc<Shell>>) -> Result<MachineView, Failure> {
+    let shell = shell.inner().clone();
+    blocking(move || {
+        Ok(machine::look(
+            shell.link.place()?,
+            &session_from_environment(),
+        ))
+    })
+    .await
 }
 
 /// The credential whose details are asked for.

@@ -7,8 +7,10 @@ pub mod strength;
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
+use keyhaven_protocol::event::Progress;
 use keyhaven_protocol::view::SettingsView;
 use serde::{Deserialize, Serialize};
 use tauri::webview::WebviewWindowBuilder;
@@ -51,10 +53,29 @@ pub struct Prompt {
     pub backup: Option<ChosenBackup>,
     /// The window's colours.
     pub theme: Theme,
+    /// How far the agent is.
+    pub far: Far,
     /// The agent did what the prompt is for.
     done: AtomicBool,
     /// The person has seen its end.
     finished: AtomicBool,
+}
+
+/// How far the agent is with what takes long; the page asks for it while it waits.
+#[derive(Debug, Clone, Default)]
+pub struct Far(Arc<Mutex<Option<Progress>>>);
+
+impl Far {
+    /// Notes a step.
+    pub fn note(&self, step: Progress) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(step);
+    }
+
+    /// The last step.
+    pub fn last(&self) -> Option<Progress> {
+        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.clone()
+    }
 }
 
 impl Prompt {
@@ -94,6 +115,7 @@ pub fn run(kind: Kind, over: Option<Area>) -> ExitCode {
         settings,
         backup,
         theme: Store::open().preferences().theme,
+        far: Far::default(),
         done: AtomicBool::new(false),
         finished: AtomicBool::new(false),
     };

@@ -111,6 +111,7 @@ fn promise_22_only_the_listed_commands_work_from_each_window() {
         "query",
         "providers",
         "launches",
+        "machine",
         "preferences",
         "open_reveal",
     ];
@@ -123,7 +124,7 @@ fn promise_22_only_the_listed_commands_work_from_each_window() {
         &mut proof,
         &page,
         "prompt",
-        &["prompt_start", "prompt_unlock"],
+        &["prompt_start", "prompt_unlock", "prompt_progress"],
     );
     drop(page);
 

@@ -4,7 +4,7 @@ import { render, screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { promptBackend } from "$backend";
-import type { PromptStart } from "$lib/ipc/backend";
+import type { PromptStart, Rekeyed } from "$lib/ipc/backend";
 import Create from "./Create.svelte";
 import NewRecovery from "./NewRecovery.svelte";
 import Password from "./Password.svelte";
@@ -161,6 +161,24 @@ describe("a new vault key", () => {
     // It ends when the new recovery key is said to be saved.
     expect(finish).not.toHaveBeenCalled();
     expect(field("Old master password").value).toBe("");
+  });
+
+  it("shows how far the agent is while it waits", async () => {
+    const onrekeyed = vi.fn();
+    let end = (_: Rekeyed) => {};
+    const rekeyed = new Promise<Rekeyed>((resolve) => (end = resolve));
+    vi.spyOn(promptBackend, "rekey").mockReturnValueOnce(rekeyed);
+    vi.spyOn(promptBackend, "progress").mockResolvedValue({ done: 3, total: 12 });
+    render(Password, { start: { ...start, kind: "rekey" }, onrekeyed });
+    await userEvent.type(field("Old master password"), "correct horse battery");
+    await userEvent.type(field("New master password"), "several unrelated words");
+    await userEvent.type(field("The same again"), "several unrelated words{Enter}");
+    const bar = () =>
+      screen.queryByRole<HTMLProgressElement>("progressbar", { name: "How far it is" });
+    await waitFor(() => expect([bar()?.value, bar()?.max]).toEqual([3, 12]));
+    end({ recovery_key: "x", old_backups: 0 });
+    await waitFor(() => expect(bar()).toBeNull());
+    expect(onrekeyed).toHaveBeenCalledOnce();
   });
 });
 

@@ -9,6 +9,7 @@ use ts_rs::{Config, TS};
 use crate::care as c;
 use crate::error::Error;
 use crate::event::{Event, Progress};
+use crate::machine as m;
 use crate::protection as p;
 use crate::request as q;
 use crate::view as v;
@@ -64,6 +65,11 @@ fn generated() -> String {
         p::ProtectionRequest,
         p::ProtectionView,
         p::LeavingSignal,
+        m::MachineView,
+        m::FileView,
+        m::What,
+        m::Rights,
+        m::Clipboard,
         q::StatusRequest,
         q::EnvironmentsRequest,
         q::SettingsRequest,

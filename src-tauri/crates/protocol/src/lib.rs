@@ -12,6 +12,7 @@ pub mod directory;
 pub mod error;
 pub mod event;
 pub mod frame;
+pub mod machine;
 pub mod paths;
 pub mod protection;
 pub mod reference;

@@ -16,8 +16,10 @@ import type {
   KeyDerivationView,
   LoginKeychainView,
   LogView,
+  MachineView,
   Metadata,
   ProfileView,
+  Progress,
   ProtectionView,
   Query,
   RunningView,
@@ -222,6 +224,7 @@ export interface Backend {
   pinProfile(id: string, on: boolean): Promise<void>;
   launchStop(id: number): Promise<void>;
   chooseDirectory(): Promise<Directory | null>;
+  machine(): Promise<MachineView>;
   preferences(): Promise<Preferences>;
   setPreferences(preferences: Preferences): Promise<void>;
   onEvent(handler: (event: Event) => void): Promise<Unlisten>;
@@ -286,6 +289,8 @@ export interface PromptBackend {
   recoveryKey(password: string): Promise<{ recovery_key: string }>;
   rekey(old: string, recovery: boolean, password: string): Promise<Rekeyed>;
   restore(password: string): Promise<Restored>;
+  /** How far the agent is with a restore or a new key; null before it says so. */
+  progress(): Promise<Progress | null>;
   finish(): Promise<void>;
   cancel(): Promise<void>;
 }

@@ -687,6 +687,53 @@ version: string, };
 
 export type LeavingSignal = "sleep" | "late_sleep" | "session" | "screen";
 
+export type MachineView = { 
+/**
+ * Whether there is swap; none where that cannot be told.
+ */
+swap: boolean | null, 
+/**
+ * Whom the Linux Security Module Yama lets debug whom; without it, every program may
+ * debug its own user's others.
+ */
+ptrace_scope: string | null, 
+/**
+ * The vault's folder, and the socket with its own.
+ */
+files: Array<FileView>, 
+/**
+ * Where a copy goes.
+ */
+clipboard: Clipboard, };
+
+export type FileView = { 
+/**
+ * What it is.
+ */
+what: What, 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * Whether only its owner, who is me, may use it.
+ */
+rights: Rights, };
+
+export type What = "vault_folder" | "socket_folder" | "socket";
+
+export type Rights = "mine" | "missing" | "link" | { "foreign": number } | { "open": { 
+/**
+ * Has.
+ */
+mode: number, 
+/**
+ * Is to have.
+ */
+wanted: number, } };
+
+export type Clipboard = "none" | "x11" | "wayland";
+
 export type StatusRequest = Record<symbol, never>;
 
 export type EnvironmentsRequest = Record<symbol, never>;

@@ -31,6 +31,7 @@ export const backend: Backend = {
   pinProfile: (id, on) => invoke("pin_profile", { id, on }),
   launchStop: (id) => invoke("launch_stop", { id }),
   chooseDirectory: () => invoke("choose_directory"),
+  machine: () => invoke("machine"),
   preferences: () => invoke("preferences"),
   setPreferences: (preferences) => invoke("set_preferences", { preferences }),
   onEvent: (handler) => on("keyhaven-event", (event) => handler(event.payload as never)),
@@ -52,6 +53,7 @@ export const promptBackend: PromptBackend = {
   recoveryKey: (password) => invoke("prompt_recovery_key", { password }),
   rekey: (old, recovery, password) => invoke("prompt_rekey", { old, recovery, password }),
   restore: (password) => invoke("prompt_restore", { password }),
+  progress: () => invoke("prompt_progress"),
   finish: () => invoke("prompt_finish"),
   cancel: () => invoke("prompt_cancel"),
 };

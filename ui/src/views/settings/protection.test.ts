@@ -1,8 +1,8 @@
 // Each finding says whether it protects, and what to do where it does not.
 
 import { expect, it } from "vitest";
-import type { ProtectionView } from "$lib/ipc/generated";
-import { findings } from "./protection";
+import type { MachineView, ProtectionView } from "$lib/ipc/generated";
+import { findings, machineFindings } from "./protection";
 
 const whole: ProtectionView = {
   keys_locked: true,
@@ -41,4 +41,35 @@ it("tells silence from what is switched off or broken", () => {
   const silent = findings({ ...whole, hears: [] }).find(({ name }) => name === "When you leave");
   expect(silent?.state).toBe("note");
   expect(silent?.text).toContain("by time alone");
+});
+
+const machine: MachineView = {
+  swap: false,
+  ptrace_scope: "1",
+  files: [{ what: "socket", path: "/s", rights: "mine" }],
+  clipboard: "x11",
+};
+const state = (part: Partial<MachineView>, name: string) =>
+  machineFindings({ ...machine, ...part }).find((finding) => finding.name === name)?.state;
+
+it("judges swap and debuggers by what the kernel says", () => {
+  expect(state({}, "Swap")).toBe("ok");
+  expect(state({ swap: true }, "Swap")).toBe("note");
+  expect(state({ swap: null }, "Swap")).toBeUndefined();
+  expect(state({}, "Debuggers")).toBe("ok");
+  for (const scope of ["0", null]) expect(state({ ptrace_scope: scope }, "Debuggers")).toBe("note");
+});
+
+it("names what others may use, with a hint", () => {
+  const cases = [
+    ["link", "/s is a symbolic link"],
+    [{ foreign: 7 }, "/s belongs to user 7"],
+    [{ open: { mode: 0o750, wanted: 0o600 } }, "/s has mode 750 instead of 600"],
+  ] as const;
+  for (const [rights, text] of cases) {
+    const files: MachineView["files"] = [{ what: "socket", path: "/s", rights }];
+    const found = machineFindings({ ...machine, files }).find(({ name }) => name === "Socket");
+    expect(found).toMatchObject({ state: "warning", text });
+    expect(found?.hint).toBeTruthy();
+  }
 });

@@ -1,6 +1,7 @@
-// What the agent says of its own protection, as findings to read; `kh doctor` has the same.
+// What the agent says of its own protection, and what this machine adds, as findings to read;
+// `kh doctor` has the same.
 
-import type { ProtectionView } from "$lib/ipc/generated";
+import type { FileView, MachineView, ProtectionView } from "$lib/ipc/generated";
 import { protection as words } from "$lib/messages/en/protection";
 
 export interface Finding {
@@ -12,6 +13,10 @@ export interface Finding {
 
 export function findings(view: ProtectionView): Finding[] {
   return [memory(view), inside(view), leaving(view), notices(view), database(view)];
+}
+
+export function machineFindings(view: MachineView): Finding[] {
+  return [...swap(view), debuggers(view), ...view.files.map(file), clipboard(view)];
 }
 
 const ok = (name: string, text: string): Finding => ({ name, state: "ok", text, hint: null });
@@ -50,4 +55,31 @@ function notices(view: ProtectionView): Finding {
 
 function database(view: ProtectionView): Finding {
   return ok(words.database, words.versions(view.sqlite, view.sqlcipher));
+}
+
+function swap(view: MachineView): Finding[] {
+  const name = words.swap;
+  if (view.swap === null) return [];
+  if (!view.swap) return [ok(name, words.noSwap)];
+  return [{ name, state: "note", text: words.swapHolds, hint: words.swapHint }];
+}
+
+function debuggers(view: MachineView): Finding {
+  const name = words.debuggers;
+  if (view.ptrace_scope === null || view.ptrace_scope === "0")
+    return { name, state: "note", text: words.debugged, hint: words.debuggedHint };
+  return ok(name, words.notDebugged(view.ptrace_scope));
+}
+
+function file({ what, path, rights }: FileView): Finding {
+  const name = words.files[what];
+  if (rights === "mine") return ok(name, words.mine(path));
+  if (rights === "missing") return { name, state: "note", text: words.missing(path), hint: null };
+  const text = words.shared(path, rights);
+  return { name, state: "warning", text, hint: words.rightsHint };
+}
+
+function clipboard(view: MachineView): Finding {
+  const text = words.copies[view.clipboard];
+  return { name: words.clipboard, state: "note", text, hint: null };
 }

@@ -3,16 +3,11 @@
 //! It looks and changes nothing, and starts no agent: what only an agent knows is left open
 //! when none runs.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
-
 use keyhaven_protocol::client::session_from_environment;
-use keyhaven_protocol::paths::VaultPlace;
+use keyhaven_protocol::machine::{self, Clipboard, FileView, MachineView, Rights, What};
 use keyhaven_protocol::protection::{LeavingSignal, ProtectionRequest, ProtectionView};
 use keyhaven_protocol::request::KeyDerivationRequest;
 use keyhaven_protocol::{Error, VERSION, wording};
-use rustix::process::geteuid;
 use serde::Serialize;
 
 use crate::args::DoctorArgs;
@@ -94,15 +89,10 @@ fn examine(context: &Context) -> Result<Vec<Finding>, Failure> {
         let message = format!("a guess at it costs {}", wording::key_derivation(&view));
         findings.push(finding("password", State::Ok, message));
     }
-    findings.extend(swap(fs::read_to_string("/proc/swaps").ok().as_deref()));
-    let scope = fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope");
-    findings.push(debuggers(scope.ok().as_deref().map(str::trim)));
-    findings.extend(files(&place));
-    let session = session_from_environment();
-    findings.push(clipboard(
-        session.display.is_some(),
-        session.wayland_display.is_some(),
-    ));
+    findings.extend(of_machine(&machine::look(
+        &place,
+        &session_from_environment(),
+    )));
     Ok(findings)
 }
 
@@ -267,18 +257,23 @@ fn versions(agent: &ProtectionView) -> Finding {
     )
 }
 
-/// Values pass through memory that is not locked, and swap keeps what it was given.
-fn swap(swaps: Option<&str>) -> Option<Finding> {
-    let devices = swaps?.lines().skip(1).count();
-    if devices == 0 {
-        return Some(finding("swap", State::Ok, "this machine has none"));
-    }
-    let note = "values in use may reach it for a moment; keys do not where memory is locked";
-    Some(finding("swap", State::Note, note).hint("an encrypted swap forgets them"))
+fn of_machine(machine: &MachineView) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = machine.swap.map(swap).into_iter().collect();
+    findings.push(debuggers(machine.ptrace_scope.as_deref()));
+    findings.extend(machine.files.iter().map(private));
+    findings.push(clipboard(machine.clipboard));
+    findings
 }
 
-/// As the Linux Security Module Yama has it; without it, every program may debug its own
-/// user's others.
+/// Values pass through memory that is not locked, and swap keeps what it was given.
+fn swap(is_there: bool) -> Finding {
+    if !is_there {
+        return finding("swap", State::Ok, "this machine has none");
+    }
+    let note = "values in use may reach it for a moment; keys do not where memory is locked";
+    finding("swap", State::Note, note).hint("an encrypted swap forgets them")
+}
+
 fn debuggers(scope: Option<&str>) -> Finding {
     match scope {
         Some("0") | None => finding(
@@ -296,46 +291,33 @@ fn debuggers(scope: Option<&str>) -> Finding {
     }
 }
 
-fn files(place: &VaultPlace) -> Vec<Finding> {
-    let mut findings = vec![private("vault folder", &place.folder, 0o700)];
-    if let Some(folder) = place
-        .socket
-        .parent()
-        .filter(|folder| *folder != place.folder)
-    {
-        findings.push(private("socket folder", folder, 0o700));
-    }
-    findings.push(private("socket", &place.socket, 0o600));
-    findings
-}
-
-/// Whether only its owner, who is me, may use it.
-fn private(check: &'static str, path: &Path, mode: u32) -> Finding {
-    let shown = path.display();
-    let Ok(found) = fs::symlink_metadata(path) else {
-        return finding(check, State::Note, format!("{shown} is not there yet"));
+fn private(file: &FileView) -> Finding {
+    let check = match file.what {
+        What::VaultFolder => "vault folder",
+        What::SocketFolder => "socket folder",
+        What::Socket => "socket",
     };
-    let (has, owner) = (found.mode() & 0o777, found.uid());
-    let problem = if found.is_symlink() {
-        "is a symbolic link".into()
-    } else if owner != geteuid().as_raw() {
-        format!("belongs to user {owner}")
-    } else if has != mode {
-        format!("has mode {has:03o} instead of {mode:03o}")
-    } else {
-        return finding(check, State::Ok, format!("{shown} is yours alone"));
+    let path = &file.path;
+    let problem = match &file.rights {
+        Rights::Mine => return finding(check, State::Ok, format!("{path} is yours alone")),
+        Rights::Missing => {
+            return finding(check, State::Note, format!("{path} is not there yet"));
+        }
+        Rights::Link => "is a symbolic link".into(),
+        Rights::Foreign(owner) => format!("belongs to user {owner}"),
+        Rights::Open { mode, wanted } => format!("has mode {mode:03o} instead of {wanted:03o}"),
     };
-    finding(check, State::Warning, format!("{shown} {problem}"))
+    finding(check, State::Warning, format!("{path} {problem}"))
         .hint("see chown, and chmod 700 for folders or 600 for files")
 }
 
-fn clipboard(display: bool, wayland: bool) -> Finding {
-    let message = match (display, wayland) {
-        (false, false) => "no display here: nothing can be copied",
-        (_, true) => {
+fn clipboard(way: Clipboard) -> Finding {
+    let message = match way {
+        Clipboard::None => "no display here: nothing can be copied",
+        Clipboard::Wayland => {
             "a copy is given up in time; where the compositor has no data control, X11's is used"
         }
-        (true, false) => "a copy is given up in time; a clipboard manager may keep its own",
+        Clipboard::X11 => "a copy is given up in time; a clipboard manager may keep its own",
     };
     finding("clipboard", State::Note, message)
 }
@@ -414,34 +396,33 @@ mod tests {
 
     #[test]
     fn what_is_open_to_others_is_named() {
-        let home = tempfile::tempdir().unwrap();
-        let mode = |path: &Path, mode: u32| {
-            let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
-            fs::set_permissions(path, mode).unwrap();
+        let found = |rights| {
+            private(&FileView {
+                what: What::Socket,
+                path: "/s".into(),
+                rights,
+            })
         };
-        mode(home.path(), 0o700);
-        assert_eq!(private("x", home.path(), 0o700).state, State::Ok);
-        mode(home.path(), 0o750);
-        let found = private("x", home.path(), 0o700);
-        assert!(found.message.ends_with("has mode 750 instead of 700"));
-        let link = home.path().join("link");
-        std::os::unix::fs::symlink(home.path(), &link).unwrap();
-        assert!(
-            private("x", &link, 0o700)
-                .message
-                .ends_with("symbolic link")
-        );
-        let missing = private("x", &home.path().join("missing"), 0o700);
-        assert_eq!(missing.state, State::Note);
+        assert_eq!(found(Rights::Mine).state, State::Ok);
+        assert_eq!(found(Rights::Missing).state, State::Note);
+        let open = Rights::Open {
+            mode: 0o750,
+            wanted: 0o700,
+        };
+        for (rights, said) in [
+            (open, "/s has mode 750 instead of 700"),
+            (Rights::Link, "/s is a symbolic link"),
+            (Rights::Foreign(7), "/s belongs to user 7"),
+        ] {
+            let finding = found(rights);
+            assert_eq!((finding.state, &*finding.message), (State::Warning, said));
+        }
     }
 
     #[test]
     fn swap_and_debuggers_are_judged_by_what_the_kernel_says() {
-        let header = "Filename Type Size Used Priority\n";
-        assert_eq!(swap(Some(header)).unwrap().state, State::Ok);
-        let with = format!("{header}/swap file 1 0 -2\n");
-        assert_eq!(swap(Some(&with)).unwrap().state, State::Note);
-        assert_eq!(swap(None), None);
+        assert_eq!(swap(false).state, State::Ok);
+        assert_eq!(swap(true).state, State::Note);
         assert_eq!(debuggers(Some("1")).state, State::Ok);
         assert_eq!(debuggers(Some("0")).state, State::Note);
         assert_eq!(debuggers(None).state, State::Note);

@@ -88,6 +88,7 @@ export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBac
       check(password);
       return { recovery_key: RECOVERY_KEY, check: ["shop/dev/stripe"], missing: [] };
     },
+    progress: async () => ({ done: 1, total: 4 }),
     finish: async () => {},
     cancel: async () => {},
   };

@@ -167,6 +167,16 @@ export function makeBackend(vault: FakeVault): Backend {
       vault.emit({ event: "running" });
     },
     chooseDirectory: async () => ({ id: 1, path: "/home/ada/shop" }),
+    machine: async () => ({
+      swap: true,
+      ptrace_scope: "1",
+      files: [
+        { what: "vault_folder", path: "/home/ada/.local/share/keyhaven", rights: "mine" },
+        { what: "socket_folder", path: "/run/user/1000/keyhaven", rights: "mine" },
+        { what: "socket", path: "/run/user/1000/keyhaven/3f2a.sock", rights: "mine" },
+      ],
+      clipboard: "x11",
+    }),
     preferences: async () => ({ theme: vault.theme }),
     async setPreferences(preferences) {
       vault.theme = preferences.theme;

@@ -56,6 +56,7 @@ export const prompt = {
         : "";
     return `Everything is encrypted under a new key.${old}`;
   },
+  progress: "How far it is",
   oldPassword: "Old master password",
   newPassword: "New master password",
   newRecoveryTitle: "Make a new recovery key?",

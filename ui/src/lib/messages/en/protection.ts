@@ -1,4 +1,12 @@
-import type { LeavingSignal } from "../../ipc/generated";
+import type { Clipboard, LeavingSignal, Rights, What } from "../../ipc/generated";
+
+/** What is wrong with the rights of a file that others may use. */
+function wrong(rights: Exclude<Rights, "mine" | "missing">): string {
+  if (rights === "link") return "is a symbolic link";
+  if ("foreign" in rights) return `belongs to user ${rights.foreign}`;
+  const octal = (mode: number) => mode.toString(8).padStart(3, "0");
+  return `has mode ${octal(rights.open.mode)} instead of ${octal(rights.open.wanted)}`;
+}
 
 export const protection = {
   memory: "Memory",
@@ -31,5 +39,30 @@ export const protection = {
   versions: (sqlite: string, sqlcipher: string | null) =>
     sqlcipher === null ? `SQLite ${sqlite}` : `SQLite ${sqlite}, SQLCipher ${sqlcipher}`,
   states: { ok: "protects", warning: "look at this", note: "to know" },
-  more: "What this machine adds, such as swap and debuggers: `kh doctor`",
+  swap: "Swap",
+  noSwap: "This machine has none",
+  swapHolds: "Values in use may reach it for a moment; keys do not where memory is locked",
+  swapHint: "An encrypted swap forgets them",
+  debuggers: "Debuggers",
+  debugged:
+    "Your programs may debug one another: those you give keys to can be read, and so can the page of a prompt while it is open",
+  debuggedHint: "Only parents may do so after: `sysctl kernel.yama.ptrace_scope=1`",
+  notDebugged: (scope: string) =>
+    `Your programs may not debug one another at will (ptrace_scope ${scope})`,
+  files: {
+    vault_folder: "Vault folder",
+    socket_folder: "Socket folder",
+    socket: "Socket",
+  } satisfies Record<What, string>,
+  mine: (path: string) => `${path} is yours alone`,
+  missing: (path: string) => `${path} is not there yet`,
+  shared: (path: string, rights: Exclude<Rights, "mine" | "missing">) => `${path} ${wrong(rights)}`,
+  rightsHint: "See chown, and chmod 700 for folders or 600 for files",
+  clipboard: "Clipboard",
+  copies: {
+    none: "No display here: nothing can be copied",
+    x11: "A copy is given up in time; a clipboard manager may keep its own",
+    wayland: "A copy is given up in time; where the compositor has no data control, X11's is used",
+  } satisfies Record<Clipboard, string>,
+  more: "The same at a terminal: `kh doctor`",
 };
