@@ -147,8 +147,8 @@ impl Unlocked {
         Ok(cutoff::beginning(&self.connection, &self.keys.audit)?.sequence + 1)
     }
 
-    /// Cuts the entries of the log that the settings no longer keep; how many. Their days are
-    /// counted as [`Unlocked::days_ago`] does.
+    /// Cuts the entries of the log that the settings no longer keep; how many. A clock that has
+    /// just jumped ahead cuts nothing.
     ///
     /// # Errors
     /// As [`Unlocked::cut_audit`].
