@@ -2,7 +2,9 @@
 //!
 //! A value is found as it is, percent-encoded, escaped as in JSON, in hex, and in base64 of
 //! any alignment, whatever stands before or after it. Line breaks within it do not hide it,
-//! nor do control sequences, such as those of colours; they go with it.
+//! nor do control sequences, such as those of colours; they go with it. Of a value of
+//! several lines each line is found by itself as well, but for what many values share: short
+//! lines and the armour of PEM.
 //! Bytes are held back only while they could still become a value. The result does not
 //! depend on how the output was cut into pieces, and every other byte is passed on as it is.
 //! Values that touch or overlap become one replacement, so that it tells neither their
@@ -17,6 +19,7 @@
 
 mod forms;
 mod index;
+mod lines;
 mod view;
 
 use keyhaven_secret::SecretBytes;
@@ -47,8 +50,11 @@ impl Masks {
                 Some(SecretBytes::copy_of(&view.seen))
             })
             .collect();
-        let maskable = values.into_iter().chain(seen).filter(Self::takes);
-        Self(Index::new(maskable.collect()))
+        let mut maskable: Vec<SecretBytes> = values.into_iter().chain(seen).collect();
+        let lines: Vec<SecretBytes> = maskable.iter().flat_map(lines::of).collect();
+        maskable.extend(lines);
+        maskable.retain(Self::takes);
+        Self(Index::new(maskable))
     }
 
     /// Whether a value is long enough to be masked: [`SHORTEST`] characters.

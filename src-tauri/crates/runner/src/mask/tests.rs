@@ -99,6 +99,44 @@ fn promise_14_no_form_of_a_value_gets_out_at_any_cut() {
 }
 
 #[test]
+fn promise_14_no_line_of_a_value_gets_out_at_any_cut() {
+    let mut proof = Proof::begin("promise_14_no_line_of_a_value_gets_out_at_any_cut");
+    let value = "-----BEGIN PRIVATE KEY-----\r\nMC4CAQAwBQYDK2VwBCIEIA\r\n  q83vEjRWeJq83vEj\t\r\n\
+                 {schlüssel/1}\r\nshort\r\n-----END PRIVATE KEY-----\r\n";
+    let masks = masks(&[value]);
+    for line in [
+        "MC4CAQAwBQYDK2VwBCIEIA",
+        "q83vEjRWeJq83vEj",
+        "{schlüssel/1}",
+    ] {
+        for form in forms(line) {
+            let whole = [b"before: ".as_slice(), &form, b" <after>\n"].concat();
+            for cut in 0..=whole.len() {
+                let (one, other) = whole.split_at(cut);
+                let out = text(&through(&masks, [one, other]));
+                assert_eq!(out, "before: [masked] <after>\n", "{} {cut}", text(&form));
+                proof.case();
+            }
+        }
+    }
+    // What many keys share, and words, stay readable; the whole is one value as before.
+    for common in ["-----BEGIN PRIVATE KEY-----\n", "too short\n", "\n"] {
+        assert_eq!(text(&through(&masks, [common.as_bytes()])), common);
+    }
+    let all = through(&masks, [value.as_bytes()]);
+    assert_eq!(text(&all), "[masked]\r\n");
+}
+
+#[test]
+fn of_very_many_lines_none_is_looked_for() {
+    let line = |number: usize| format!("line number {number}\n");
+    let value = |count| (0..count).map(line).collect::<String>();
+    let out = |count| text(&through(&masks(&[&value(count)]), [line(0).as_bytes()]));
+    assert_eq!(out(256), "[masked]\n");
+    assert_eq!(out(257), line(0));
+}
+
+#[test]
 fn promise_14_base64_hides_a_value_whatever_stands_around_it() {
     let mut proof = Proof::begin("promise_14_base64_hides_a_value_whatever_stands_around_it");
     let masks = masks(&VALUES);
