@@ -232,7 +232,7 @@ What it names and is not there.
     + LD_PRELOAD
   Trusted WORLD/work/.keyhaven.toml.
   error: LD_PRELOAD changes how programs load code and is not injected
-  hint: the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE
+  hint: put it before the command: LD_PRELOAD=VALUE kh run ... (with --clean add --keep LD_PRELOAD)
   [6]
 
 Files that are none.
@@ -370,3 +370,18 @@ A directory file that is named is shown as it is here, by whatever name.
   error: none/.keyhaven.toml: No such file or directory
   hint: check that the path is right, and that you may use what is there
   [1]
+
+What looks like a secret, or like a reference, is marked.
+
+  $ rm .keyhaven.toml; printf 'project = "shop"\nenvironment = "dev"\n[env]\nDB = "postgres://app:hunter2@localhost/app"\nKEY = "{{stripe}}"\n' > .keyhaven.toml
+  $ kh allow --yes --quiet
+  File         WORLD/work/.keyhaven.toml
+  Project      shop
+  Environment  dev
+  Variables
+    DB = postgres://app:hunter2@localhost/app  ! looks like a secret; it belongs in the vault
+    KEY = {{stripe}}  ! {{...}} without kh: stands for itself
+  Changes since it was trusted
+    + DB
+    + KEY
+    - LD_PRELOAD

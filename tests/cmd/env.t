@@ -127,3 +127,15 @@ With --json it is one object, as every command prints one document.
 
   $ kh env -p marks -e dev --json
   {"MARKS":"'\"`"}
+
+What no environment can hold is not printed either; an environment without keys is said.
+
+  $ printf 'a\0b' | kh add nul -p nul -e dev --stdin --quiet
+  $ kh env -p nul -e dev
+  error: the value of NUL holds a NUL byte
+  hint: nothing was printed
+  [1]
+  $ kh environment set shop/bare --tier development --quiet
+  $ kh env -p shop -e bare
+  note: no key of shop/bare fills a variable here
+  $ kh env -p shop -e bare --quiet

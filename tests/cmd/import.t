@@ -120,6 +120,7 @@ What no variable may be called is stored without one.
   note: line 4: A-B is stored without a variable: no variable may have this name
   Imported into odd/dev: 4 new, 0 updated, 0 unchanged.
   $ kh run -p odd -e dev -- sh -c 'echo "${NODE_OPTIONS-none}"'
+  note: no key of odd/dev fills a variable here
   none
   $ kh show kh://odd/dev/NODE_OPTIONS | grep Field
   Field         value (plain), fills no variable

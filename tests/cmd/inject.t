@@ -9,6 +9,7 @@ A template with references becomes a private file with values, once its owner ha
   > json = "{{kh://shop/dev/postgres|json}}" url = {{ kh://shop/dev/postgres | url }}
   > END
   $ kh inject -i template -o filled
+  note: {{this}} stands for itself; for a value of the vault write {{kh:this}}
   error: WORLD/work/template is not trusted, or has changed since
   hint: read it, and trust it with: kh allow WORLD/work/template
   [6]
@@ -19,6 +20,7 @@ A template with references becomes a private file with values, once its owner ha
   References
     kh://shop/dev/stripe
     kh://shop/dev/postgres
+  note: {{this}} stands for itself; for a value of the vault write {{kh:this}}
   Trusted WORLD/work/template.
   $ kh inject -i template -o filled && cat filled && stat -c %a filled
   kh: is no reference here, and neither is {{this}}
@@ -33,10 +35,12 @@ A template with references becomes a private file with values, once its owner ha
   use.export inject postgres,stripe 
   $ echo '# more' >> template
   $ kh inject -i template -o filled
+  note: {{this}} stands for itself; for a value of the vault write {{kh:this}}
   error: WORLD/work/template is not trusted, or has changed since
   hint: read it, and trust it with: kh allow WORLD/work/template
   [6]
   $ kh --yes inject -i template -o filled && tail -n 1 filled
+  note: {{this}} stands for itself; for a value of the vault write {{kh:this}}
   # more
   $ kh deny template
   WORLD/work/template is not trusted.
@@ -151,3 +155,12 @@ What is no template, and where nothing can be written.
   folder
   other
   template
+
+A name in braces that is no reference stands for itself, and is named until the file is trusted.
+
+  $ echo '{{stripe}} {{ .Values.name }}' > template && kh --yes inject -i template
+  note: {{stripe}} stands for itself; for a value of the vault write {{kh:stripe}}
+  {{stripe}} {{ .Values.name }}
+  $ kh allow template --yes > allowed; kh inject -i template
+  note: {{stripe}} stands for itself; for a value of the vault write {{kh:stripe}}
+  {{stripe}} {{ .Values.name }}

@@ -122,7 +122,7 @@ Keys of a higher tier and scopes.
   $ kh profile edit site --as LIVE=kh://shop/prod/stripe --quiet
   $ kh run --profile site -- printenv LIVE
   error: stripe is a production key and does not enter a development launch
-  hint: let it in with: --allow-production for one launch; a directory file may say allow_production = true, and its owner yes at: kh allow
+  hint: let it in with: --allow-production for one launch, or for all of this profile: kh profile edit site --allow-production
   [6]
   $ kh run --profile site --allow-production -- printenv LIVE
   live
@@ -158,6 +158,22 @@ What cannot be.
   $ kh profile add other -p shop -e dev --set 'A={{kh:b'
   error: A: expected }} after a reference
   [2]
+  $ kh profile add other -p shop -e dev --only strpe
+  error: there is no credential strpe
+  hint: did you mean stripe?
+  [4]
+  $ kh profile add other -p shop -e dev --set 'A=x{{kh://shop/qa/stripe}}'
+  error: there is no environment qa in project shop
+  hint: see what there is with: kh list
+  [4]
+  $ kh profile edit site --as A=kh:stripe/key
+  error: stripe has no field key
+  hint: its fields: value
+  [4]
+  $ kh profile add other -p shop -e dev --dir nowhere
+  error: WORLD/work/nowhere: No such file or directory
+  hint: check that the path is right, and that you may use what is there
+  [1]
   $ kh profile add other -p shop -e dev --set LD_PRELOAD=x
   error: LD_PRELOAD changes how programs load code and is not injected
   hint: put it before the command: LD_PRELOAD=VALUE kh run ... (with --clean add --keep LD_PRELOAD)
@@ -185,3 +201,22 @@ What cannot be.
   [4]
   $ kh profile list --json
   []
+
+A secret is no plain text, and is not repeated; a name in braces may have been meant as a reference.
+
+  $ KEY=sk_; KEY=${KEY}test_a1B2c3D4e5F6g7H8i9J0
+  $ kh profile add pay -p shop -e dev --set KEY=$KEY
+  error: the text of KEY looks like a secret (Stripe)
+  hint: store it with kh add NAME, and give it with --as KEY=NAME or inside a text with {{kh:NAME}}; if it is none, repeat with --yes
+  [6]
+  $ kh run -p shop -e dev --set "URL=https://host/?key=$KEY" -- true
+  error: the text of URL looks like a secret (Stripe)
+  hint: store it with kh add NAME, and give it with --as URL=NAME or inside a text with {{kh:NAME}}; if it is none, repeat with --yes
+  [6]
+  $ kh profile add pay -p shop -e dev --set KEY=$KEY --yes
+  Saved pay.
+  $ kh profile edit pay --set 'DB=postgres://app:{{kh:postgres|url}}@localhost/app'
+  Changed pay.
+  $ kh profile edit pay --set 'DB=postgres://app:{{ postgres|url }}@localhost/app' --yes
+  note: DB: {{ postgres|url }} stands for itself; for a value of the vault write {{kh:postgres|url}}
+  Changed pay.

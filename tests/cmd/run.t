@@ -99,6 +99,7 @@ An environment without credentials runs the command all the same; production is 
 
   $ kh environment set shop/bare --tier development --quiet
   $ kh run -p shop -e bare -- echo ran
+  note: no key of shop/bare fills a variable here
   ran
   $ printf live | kh add stripe -p shop -e prod --stdin --quiet
   $ kh run -p shop -e prod -- printenv STRIPE
@@ -197,6 +198,7 @@ Some of the variables, under other names, and more of them.
   $ kh env -p shop -e dev --only stripe --set STRIPE=over
   export STRIPE='over'
   $ kh run -p shop -e dev --only stripe --set 'PLAIN={{mustache}} $HOME `id`' -- printenv PLAIN
+  note: PLAIN: {{mustache}} stands for itself; for a value of the vault write {{kh:mustache}}
   {{mustache}} $HOME `id`
   $ kh run -p shop -e dev --only strpe -- true
   error: there is no credential strpe
@@ -226,7 +228,7 @@ Some of the variables, under other names, and more of them.
   [2]
   $ kh run -p shop -e dev --prefix LD_ -- true
   error: LD_GREETING changes how programs load code and is not injected
-  hint: the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE
+  hint: put it before the command: LD_GREETING=VALUE kh run ... (with --clean add --keep LD_GREETING)
   [6]
   $ kh run -p shop -e dev --set LD_PRELOAD=/x.so -- true
   error: LD_PRELOAD changes how programs load code and is not injected
@@ -234,7 +236,7 @@ Some of the variables, under other names, and more of them.
   [6]
   $ kh run -p shop -e dev --as LD_PRELOAD=stripe -- true
   error: LD_PRELOAD changes how programs load code and is not injected
-  hint: the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE
+  hint: put it before the command: LD_PRELOAD=VALUE kh run ... (with --clean add --keep LD_PRELOAD)
   [6]
   $ printf x | kh add quiet -p shop -e dev --stdin --env-var '' --quiet
   $ kh run -p shop -e dev --only quiet -- true

@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use keyhaven_exchange::Catalogue;
+use keyhaven_protocol::directory::Template;
 use keyhaven_protocol::request::{
     AddProfileRequest, Assignment, EditProfileRequest, Profile, ProfileView, ProfilesRequest,
 };
@@ -112,6 +114,8 @@ impl Draft {
             Directory::Anywhere => None,
             Directory::Chosen(id) => Some(text_of(&chosen(shell, id)?)?),
         };
+        // Before a person is asked to confirm what cannot be saved.
+        check_texts(&self.set, &before.choice.set)?;
         let mut profile = Profile {
             name: self.name,
             project: self.project,
@@ -125,13 +129,33 @@ impl Draft {
         };
         profile.choice.only = self.only.into_iter().map(reference).collect();
         profile.choice.set = self.set;
-        // Before a person is asked to confirm what cannot be saved.
-        let mut variables = profile.choice.set.iter().map(|one| &one.variable);
-        if let Some(wrong) = variables.find(|name| !names::is_well_formed(name)) {
-            return Err(invalid(wrong, "it is not a name that a variable can have"));
-        }
         Ok(profile)
     }
+}
+
+/// Looks at texts that a program is to get as they are. One that was saved before was
+/// looked at then.
+fn check_texts(texts: &[Assignment], before: &[Assignment]) -> Result<(), Error> {
+    for one in texts.iter().filter(|one| !before.contains(one)) {
+        let name = &one.variable;
+        if !names::is_well_formed(name) {
+            return Err(invalid(name, "it is not a name that a variable can have"));
+        }
+        if names::loader(name).is_some() {
+            return Err(invalid(name, "it changes how programs load code"));
+        }
+        // What cannot be read is refused by the agent.
+        let literal = Template::parse(&one.text).map(|template| template.literal());
+        let literal = literal.unwrap_or_default();
+        if let Some(kind) = Catalogue::builtin().secret_in(&literal) {
+            let problem = format!(
+                "its text looks like a secret ({kind}): add it as a key, and name that here with \
+                 {{{{kh:NAME}}}}"
+            );
+            return Err(invalid(name, &problem));
+        }
+    }
+    Ok(())
 }
 
 /// A name alone is one of the launch's own place.
@@ -150,4 +174,26 @@ fn reference(text: String) -> String {
 fn text_of(path: &std::path::Path) -> Result<String, Error> {
     let text = path.to_str().map(str::to_owned);
     text.ok_or_else(|| invalid("the folder", "its name is not UTF-8"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_takes_no_secret_and_no_loader_as_a_text() {
+        let text = |variable: &str, text: &str| Assignment {
+            variable: variable.into(),
+            text: text.into(),
+        };
+        let key = format!("sk_{}_a1B2c3D4e5F6g7H8i9J0", "test");
+        let refused = |one: Assignment| check_texts(&[one], &[]).unwrap_err();
+        let said = refused(text("KEY", &key)).to_string();
+        assert!(said.contains("(Stripe)") && !said.contains(&key), "{said}");
+        for wrong in [text("LD_PRELOAD", "x"), text("A B", "x")] {
+            refused(wrong);
+        }
+        let saved = [text("KEY", &key), text("URL", "x{{kh:stripe|url}}")];
+        check_texts(&saved, &saved[..1]).unwrap();
+    }
 }

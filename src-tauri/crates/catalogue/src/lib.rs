@@ -13,6 +13,9 @@ use regex::bytes::Regex;
 pub use kind::{Proposal, propose};
 pub use read::CatalogueError;
 
+/// In every PEM file that holds a private key (RFC 7468).
+const PRIVATE_KEY: &str = "PRIVATE KEY-----";
+
 /// How a service lets a key be replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -95,6 +98,23 @@ impl Catalogue {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Provider> {
         self.providers.iter().find(|provider| provider.id == id)
+    }
+
+    /// What secret a text is or holds as a word, by its shape alone: the name of a service,
+    /// or `private key`.
+    #[must_use]
+    pub fn secret_in(&self, text: &str) -> Option<&str> {
+        if text.contains(PRIVATE_KEY) {
+            return Some("private key");
+        }
+        let part_of_key = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        let words = text.split(|c| !part_of_key(c));
+        let mut candidates = [text].into_iter().chain(words);
+        let providers = &self.providers;
+        candidates.find_map(|candidate| {
+            let mut matching = providers.iter().filter(|p| p.matches(candidate.as_bytes()));
+            matching.next().map(|provider| &*provider.name)
+        })
     }
 
     /// The service a value belongs to: by the shape of the whole value, else by the

@@ -45,6 +45,29 @@ fn shapes_are_told_apart() {
 }
 
 #[test]
+fn a_secret_is_found_in_a_text_by_its_shape() {
+    let found = |text: &str| Catalogue::builtin().secret_in(text);
+    let stripe = format!("sk_{}_{}", "live", "a1B2c3D4e5F6g7H8i9J0k1L2");
+    assert_eq!(found(&stripe), Some("Stripe"));
+    let inside = format!("https://example.com/?key={stripe}&x=1");
+    assert_eq!(found(&inside), Some("Stripe"));
+    let pem = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE";
+    assert_eq!(found(pem), Some("private key"));
+    assert!(found("postgres://app:hunter2@localhost/app").is_some());
+    for ordinary in [
+        "",
+        "debug",
+        "the private key is in the vault",
+        "postgres://app:@localhost/app",
+        "pk_live_a1B2c3D4e5F6g7H8i9J0k1L2",
+        "123e4567-e89b-12d3-a456-426614174000",
+        "d41d8cd98f00b204e9800998ecf8427e",
+    ] {
+        assert_eq!(found(ordinary), None, "{ordinary}");
+    }
+}
+
+#[test]
 fn a_pattern_takes_the_whole_value_only() {
     assert_eq!(id("xAKIAPZOM7WBBR6QMW4WX", ""), None);
     assert_eq!(id("AKIAPZOM7WBBR6QMW4WX\n", ""), None);

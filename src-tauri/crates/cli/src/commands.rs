@@ -1,5 +1,6 @@
 //! The commands, by subject.
 
+mod advice;
 pub mod agent;
 mod agent_log;
 pub mod audit;

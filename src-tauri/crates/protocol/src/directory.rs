@@ -5,6 +5,7 @@
 //! does so only for bytes its owner has allowed.
 
 mod find;
+mod meant;
 mod template;
 
 use data_encoding::HEXLOWER;
@@ -15,6 +16,7 @@ use toml::de::{DeTable, DeValue};
 use crate::Error;
 
 pub use find::{Found, find};
+pub use meant::Meant;
 pub use template::{Filter, NotText, Part, Template};
 
 /// The file's name.

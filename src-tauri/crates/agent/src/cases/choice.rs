@@ -118,11 +118,7 @@ impl Chooser<'_> {
     fn existing(&self, texts: &[String]) -> Result<Vec<(Reference, Credential)>, Error> {
         let find = |text: &String| {
             let reference = reference(text)?;
-            let place = self.place_of(&reference);
-            let credential = locate::named(self.vault, &place, &reference.name, self.now)?;
-            if let Some(field) = &reference.field {
-                locate::field(&credential, Some(field))?;
-            }
+            let credential = locate::referred(self.vault, self.place, &reference, self.now)?;
             Ok((reference, credential))
         };
         texts.iter().map(find).collect()
@@ -148,9 +144,7 @@ impl Chooser<'_> {
         }
         let mut own = renamed;
         for one in &choice.set {
-            let template = Template::parse(&one.text)
-                .map_err(|expected| invalid(&one.variable, &format!("expected {expected}")))?;
-            own.push(wanted(one, template));
+            own.push(wanted(one, template(&one.variable, &one.text)?));
         }
         variables.retain(|one| own.iter().all(|other| other.name != one.name));
         variables.extend(own);
@@ -189,6 +183,11 @@ fn relative(name: &str, field: Option<&str>) -> Reference {
 /// As somebody wrote it.
 pub(crate) fn reference(text: &str) -> Result<Reference, Error> {
     Reference::parse(text).map_err(|error| invalid("a reference", &error.to_string()))
+}
+
+/// The text of a variable, as somebody wrote it.
+pub(crate) fn template(variable: &str, text: &str) -> Result<Template, Error> {
+    Template::parse(text).map_err(|expected| invalid(variable, &format!("expected {expected}")))
 }
 
 /// Each is a name that a variable can have, and stands once.

@@ -123,6 +123,20 @@ pub(crate) fn field(credential: &Credential, field: Option<&str>) -> Result<Stri
     }
 }
 
+/// The credential that a reference means, which has the field it names, if any.
+pub(crate) fn referred(
+    vault: &Unlocked,
+    own: &Place,
+    reference: &Reference,
+    now: &Now,
+) -> Result<Credential, Error> {
+    let credential = named(vault, &place_of(reference, own), &reference.name, now)?;
+    if let Some(field_name) = &reference.field {
+        field(&credential, Some(field_name))?;
+    }
+    Ok(credential)
+}
+
 /// Where a reference points to; a relative one to the place it stands for.
 pub(crate) fn place_of(reference: &Reference, own: &Place) -> Place {
     match &reference.place {

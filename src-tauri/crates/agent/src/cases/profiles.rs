@@ -11,7 +11,7 @@ use keyhaven_vault::{Credential, Error as VaultError, Kind, NewProfile, Recipe, 
 use uuid::Uuid;
 
 use crate::agent::Agent;
-use crate::caller::Caller;
+use crate::caller::{Caller, Now};
 use crate::cases::{choice, locate};
 use crate::errors::{About, invalid, word};
 use crate::views;
@@ -55,7 +55,7 @@ pub(crate) async fn add(caller: &Caller, request: AddProfileRequest) -> Result<P
     let new = record(request.profile)?;
     caller
         .change(Agent::changed, move |vault, now| {
-            locate::environment(vault, &new.place)?;
+            check_references(vault, &new, now)?;
             let about = About::named(&new.place.project, &new.place.environment, &new.name);
             let added = vault.add_profile(&now.context, new);
             added.map(view).map_err(|error| about.word(error))
@@ -75,7 +75,7 @@ pub(crate) async fn edit(
     };
     caller
         .change(Agent::changed, move |vault, now| {
-            locate::environment(vault, &new.place)?;
+            check_references(vault, &new, now)?;
             let about = About::named(&new.place.project, &new.place.environment, &new.name);
             let edited = vault.edit_profile(&now.context, seen, new);
             edited.map(view).map_err(|error| about.word(error))
@@ -141,17 +141,8 @@ fn with_references(recipe: &Recipe, change: impl Fn(&Reference) -> Option<Refere
     recipe
 }
 
-/// What a profile says, as the vault keeps it. What no launch could read is refused now.
+/// What a profile says, as the vault keeps it.
 fn record(profile: Profile) -> Result<NewProfile, Error> {
-    let choice = &profile.choice;
-    let renamed = choice.renamed.iter().map(|one| &one.text);
-    for text in choice.only.iter().chain(&choice.except).chain(renamed) {
-        choice::reference(text)?;
-    }
-    for one in &choice.set {
-        Template::parse(&one.text)
-            .map_err(|expected| invalid(&one.variable, &format!("expected {expected}")))?;
-    }
     let texts = profile.command.iter().chain(&profile.directory);
     if texts.chain(&profile.shell).any(|text| text.contains('\0')) {
         return Err(invalid("the command", "it holds a NUL byte"));
@@ -175,6 +166,24 @@ fn record(profile: Profile) -> Result<NewProfile, Error> {
             needs: profile.needs,
         },
     })
+}
+
+/// What it names is there.
+fn check_references(vault: &Unlocked, new: &NewProfile, now: &Now) -> Result<(), Error> {
+    locate::environment(vault, &new.place)?;
+    let recipe = &new.recipe;
+    let renamed = recipe.renamed.iter().map(|(_, text)| text);
+    let chosen = recipe.only.iter().chain(&recipe.except).chain(renamed);
+    let mut references = chosen
+        .map(|text| choice::reference(text))
+        .collect::<Result<Vec<_>, _>>()?;
+    for (variable, text) in &recipe.set {
+        references.extend(choice::template(variable, text)?.references().cloned());
+    }
+    for reference in &references {
+        locate::referred(vault, &new.place, reference, now)?;
+    }
+    Ok(())
 }
 
 /// Which variables a profile gives.

@@ -496,6 +496,21 @@ fn a_profile_chooses_and_asks_for_scopes() {
         profile: profile("stripe", "read"),
     };
     assert!(matches!(client.ask(odd), Err(Error::Invalid { .. })));
+    let current = client.ask(ProfileRequest { name: "web".into() }).unwrap();
+    let gone = |profile: Profile| EditProfileRequest {
+        id: saved.id,
+        revision: current.revision,
+        profile,
+    };
+    let mut in_text = profile("kh:stripe", "read");
+    in_text.choice.set[0].text = "x{{kh:strpe}}".into();
+    for missing in [profile("kh:strpe", "read"), in_text] {
+        let (name, similar) = ("strpe".into(), Some("stripe".into()));
+        let refused = client.ask(gone(missing)).unwrap_err();
+        assert_eq!(refused, Error::NoCredential { name, similar });
+    }
+    let field = client.ask(gone(profile("kh:stripe/other", "read")));
+    assert!(matches!(field, Err(Error::NoField { .. })));
     let nothing = LaunchSource::Profile { name: "wbe".into() };
     let missing = resolve(&mut client, nothing, LaunchPurpose::Run);
     let (name, similar) = ("wbe".into(), Some("web".into()));

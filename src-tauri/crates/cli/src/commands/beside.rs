@@ -13,7 +13,7 @@ use keyhaven_runner::{Ended, Environment, Injected, Launch as Program, Parent, S
 use keyhaven_secret::SecretBytes;
 use rustix::process::Signal;
 
-use super::launch::{Launch, not_started};
+use super::launch::Launch;
 use crate::args::WatchSignal;
 use crate::failure::Failure;
 use crate::session::Context;
@@ -100,7 +100,7 @@ impl Beside {
         ended.map_err(|error| {
             launch.never_started();
             match error {
-                StartError::Exec(error) => not_started(&error),
+                StartError::Exec(error) => launch.not_started(&error),
                 StartError::System(error) => Failure::failed(
                     format!(
                         "a command cannot be started beside kh: {}",

@@ -65,6 +65,7 @@ pub fn inject(context: &Context, arguments: InjectArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
     let trusted = file.trusted(&mut client)?;
     if trusted.is_none() {
+        file.note_meant(context);
         file.ask(context, &mut client, place.as_ref())?;
     }
     let order = Order {
@@ -150,6 +151,16 @@ impl TemplateFile {
     /// Whether it lies there, by whatever name.
     fn is(&self, path: &Path) -> bool {
         fs::metadata(path).is_ok_and(|found| inode(&found) == self.inode)
+    }
+
+    /// Says what was probably to be a reference.
+    pub fn note_meant(&self, context: &Context) {
+        if let Some(meant) = self.template.meant() {
+            let (written, reference) = (meant.written, meant.reference);
+            context.printer.note(&format!(
+                "{written} stands for itself; for a value of the vault write {reference}"
+            ));
+        }
     }
 
     /// Each reference once.

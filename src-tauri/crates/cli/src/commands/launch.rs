@@ -2,16 +2,17 @@
 
 use std::ffi::{OsStr, OsString};
 
+use keyhaven_protocol::Client;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
     Choice, LaunchPurpose, LaunchSource, Overrides, Profile, ResolveRequest, StartFailedRequest,
 };
 use keyhaven_protocol::view::{Claimed, FieldKind, LaunchView, VariableView};
 use keyhaven_protocol::wording::system_words;
-use keyhaven_protocol::{Client, Error};
-use keyhaven_runner::{Environment, EnvironmentError, ExecError, Injected, Parent, exec, names};
+use keyhaven_runner::{Environment, EnvironmentError, ExecError, Injected, Parent, exec};
 use keyhaven_secret::SecretBytes;
 
+use super::advice;
 use super::beside::{self, Beside};
 use super::vault::notice_words;
 use crate::args::{ChoiceArgs, EnvArgs, EnvFormat, InheritArgs, LaunchArgs, RunArgs};
@@ -25,6 +26,8 @@ pub struct Launch {
     pub view: LaunchView,
     /// Variables that hold no secret.
     pub plain: Vec<String>,
+    /// Variables that no credential fills under its own name.
+    lent: Vec<String>,
     /// Secrets that stand within the variables' values.
     pub parts: Vec<SecretBytes>,
     /// The agent, which knows what it released to whom.
@@ -47,7 +50,7 @@ pub struct Order {
 
 /// Finds out what is to be launched, and goes to where its profile says.
 pub fn order(context: &Context, arguments: &LaunchArgs) -> Result<Order, Failure> {
-    let choice = choice(&arguments.choice)?;
+    let choice = choice(context, &arguments.choice)?;
     let overrides = Overrides {
         expired: arguments.expired.map(Into::into),
         production: arguments.allow_production,
@@ -85,18 +88,32 @@ pub fn resolve(
         directory: directory.map(|directory| directory.to_string_lossy().into_owned()),
         profile: None,
     };
+    let (source, choice) = (order.source, order.choice);
     let request = ResolveRequest {
-        source: order.source,
-        choice: order.choice,
+        source: source.clone(),
+        choice: choice.clone(),
         overrides: order.overrides,
         purpose,
         claimed,
     };
-    let mut answered = client.ask_with(request, &Default::default())?;
+    let answered = client.ask_with(request, &Default::default());
+    let mut answered = answered.map_err(|error| advice::explained(error, &source))?;
     let mut view = answered.answer;
     for notice in &view.notices {
         context.printer.warn(&notice_words(notice));
     }
+    let starts = matches!(
+        purpose,
+        LaunchPurpose::Run | LaunchPurpose::Shell | LaunchPurpose::Env
+    );
+    if starts && view.variables.is_empty() {
+        let (project, environment) = (&view.project, &view.environment);
+        let nothing = format!("no key of {project}/{environment} fills a variable here");
+        context.printer.note(&nothing);
+    }
+    let names = view.variables.iter().map(|variable| variable.name.clone());
+    let names: Vec<String> = names.collect();
+    let lent = advice::lent(&names, &source, [&choice, &order.profile.choice]);
     let is_plain = |variable: &&VariableView| variable.kind == FieldKind::Plain;
     let plain = view.variables.iter().filter(is_plain);
     let plain = plain.map(|variable| variable.name.clone()).collect();
@@ -110,6 +127,7 @@ pub fn resolve(
     let launch = Launch {
         view,
         plain,
+        lent,
         parts,
         client,
     };
@@ -131,7 +149,7 @@ pub fn variables(view: &mut LaunchView, segments: &mut Segments) -> Option<Vec<I
 }
 
 /// The choice as the agent reads it.
-pub fn choice(arguments: &ChoiceArgs) -> Result<Choice, Failure> {
+pub fn choice(context: &Context, arguments: &ChoiceArgs) -> Result<Choice, Failure> {
     let written = |text: &String| place::reference(text).map(|found| found.to_string());
     let written_all =
         |texts: &[String]| -> Result<_, Failure> { texts.iter().map(written).collect() };
@@ -139,9 +157,7 @@ pub fn choice(arguments: &ChoiceArgs) -> Result<Choice, Failure> {
     for one in &mut renamed {
         one.text = written(&one.text)?;
     }
-    for one in &arguments.set {
-        check_set(&one.variable)?;
-    }
+    advice::check_texts(context, &arguments.set)?;
     Ok(Choice {
         only: written_all(&arguments.only)?,
         except: written_all(&arguments.except)?,
@@ -149,24 +165,6 @@ pub fn choice(arguments: &ChoiceArgs) -> Result<Choice, Failure> {
         renamed,
         set: arguments.set.clone(),
     })
-}
-
-/// No credential can allow a loader variable that is set here: its owner has another way.
-fn check_set(variable: &str) -> Result<(), Failure> {
-    if names::loader(variable).is_none() {
-        return Ok(());
-    }
-    let refused = Failure::from(Error::LoaderVariable {
-        variable: variable.into(),
-    });
-    Err(Failure::own(
-        "loader_variable",
-        refused.exit_status(),
-        refused.message(),
-        format!(
-            "put it before the command: {variable}=VALUE kh run ... (with --clean add --keep {variable})"
-        ),
-    ))
 }
 
 /// What a clean environment keeps, besides the locale's `LC_...` (POSIX.1-2017, Environment
@@ -203,8 +201,8 @@ impl Launch {
         injected: Vec<Injected>,
     ) -> Failure {
         let failure = match Environment::new(inherited, injected) {
-            Ok(environment) => not_started(&exec(program, arguments, &environment)),
-            Err(error) => refused(&error),
+            Ok(environment) => self.not_started(&exec(program, arguments, &environment)),
+            Err(error) => self.refused(&error, "nothing was started"),
         };
         self.never_started();
         failure
@@ -217,35 +215,25 @@ impl Launch {
             release: self.view.release,
         });
     }
-}
 
-pub fn not_started(error: &ExecError) -> Failure {
-    let (code, hint) = match error {
-        ExecError::NotFound { .. } => ("not_found", "is it installed, and in PATH?"),
-        ExecError::NotExecutable { .. } => ("not_executable", "see its mode with: ls -l"),
-        ExecError::TooLarge(error) => return refused(error),
-    };
-    let message = match error {
-        ExecError::NotExecutable { program, source } => {
-            format!("{program} cannot be executed: {}", system_words(source))
-        }
-        error => error.to_string(),
-    };
-    Failure::own(code, error.exit_status(), message, hint)
-}
+    /// Why nothing was started, in words.
+    pub fn not_started(&self, error: &ExecError) -> Failure {
+        let (code, hint) = match error {
+            ExecError::NotFound { .. } => ("not_found", "is it installed, and in PATH?"),
+            ExecError::NotExecutable { .. } => ("not_executable", "see its mode with: ls -l"),
+            ExecError::TooLarge(error) => return self.refused(error, "nothing was started"),
+        };
+        let message = match error {
+            ExecError::NotExecutable { program, source } => {
+                format!("{program} cannot be executed: {}", system_words(source))
+            }
+            error => error.to_string(),
+        };
+        Failure::own(code, error.exit_status(), message, hint)
+    }
 
-fn refused(error: &EnvironmentError) -> Failure {
-    match error {
-        EnvironmentError::Loader { name, .. } => Error::LoaderVariable {
-            variable: name.clone(),
-        }
-        .into(),
-        error => Failure::own(
-            "variable_refused",
-            1,
-            error.to_string(),
-            "nothing was started",
-        ),
+    fn refused(&self, error: &EnvironmentError, nothing: &str) -> Failure {
+        advice::refused(error, &self.lent, nothing)
     }
 }
 
@@ -314,7 +302,8 @@ pub fn env(context: &Context, arguments: EnvArgs) -> Result<(), Failure> {
     };
     let text = format::write(format, &injected);
     // The checks are those of a launch: what is printed here goes into an environment.
-    let checked = Environment::new(std::iter::empty(), injected).map_err(|error| refused(&error));
+    let checked = Environment::new(std::iter::empty(), injected);
+    let checked = checked.map_err(|error| launch.refused(&error, "nothing was printed"));
     match checked.and(text) {
         Ok(text) => context.printer.out(&text),
         Err(failure) => {

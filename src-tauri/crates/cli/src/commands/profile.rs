@@ -39,7 +39,7 @@ pub fn profile(context: &Context, arguments: ProfileArgs) -> Result<(), Failure>
             let saved = find(&mut client, &name)?;
             let mut profile = saved.profile;
             clear.iter().for_each(|part| empty(&mut profile, *part));
-            replace(&mut profile, recipe)?;
+            replace(context, &mut profile, recipe)?;
             profile.name = rename.unwrap_or(profile.name);
             profile.project = place.project.unwrap_or(profile.project);
             profile.environment = place.environment.unwrap_or(profile.environment);
@@ -168,7 +168,7 @@ fn add(
         environment: place.environment,
         ..Profile::default()
     };
-    replace(&mut profile, recipe)?;
+    replace(context, &mut profile, recipe)?;
     done(
         context,
         &client.ask(AddProfileRequest { profile }).map_err(taken)?,
@@ -199,13 +199,13 @@ fn remove(context: &Context, name: &str) -> Result<(), Failure> {
 }
 
 /// What was given takes the place of what was there.
-fn replace(profile: &mut Profile, given: RecipeArgs) -> Result<(), Failure> {
+fn replace(context: &Context, profile: &mut Profile, given: RecipeArgs) -> Result<(), Failure> {
     fn list<T>(old: &mut Vec<T>, new: Vec<T>) {
         if !new.is_empty() {
             *old = new;
         }
     }
-    let choice = choice(&given.choice)?;
+    let choice = choice(context, &given.choice)?;
     list(&mut profile.choice.only, choice.only);
     list(&mut profile.choice.except, choice.except);
     list(&mut profile.choice.renamed, choice.renamed);
@@ -219,6 +219,8 @@ fn replace(profile: &mut Profile, given: RecipeArgs) -> Result<(), Failure> {
     if let Some(dir) = given.dir {
         let dir = std::path::absolute(&dir)
             .map_err(|error| Failure::system("the working directory", &error))?;
+        let found = std::fs::read_dir(&dir);
+        found.map_err(|error| Failure::io(dir.display(), &error))?;
         profile.directory = Some(crate::place::path_text(&dir)?);
     }
     profile.shell = given.shell.or_else(|| profile.shell.take());

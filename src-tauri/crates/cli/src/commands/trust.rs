@@ -5,6 +5,7 @@ pub mod changes;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use keyhaven_exchange::Catalogue;
 use keyhaven_protocol::directory::{Directory, FILE_NAME, Found, Template, redirects_traffic};
 use keyhaven_protocol::request::{
     DistrustRequest, EnvironmentsRequest, MAX_OUTLINE, TrustRequest, TrustedFilesRequest,
@@ -63,6 +64,7 @@ fn allow_template(context: &Context, arguments: &AllowArgs, path: &Path) -> Resu
         text += &changes::describe(&before, &outline);
     }
     show(context, &text)?;
+    file.note_meant(context);
     if !context.confirm("Trust this file?", "look at it and repeat with --yes")? {
         return Err(Failure::failed("the file was not trusted", ""));
     }
@@ -253,6 +255,15 @@ fn marks(
     environments: &[EnvironmentView],
 ) -> Vec<&'static str> {
     let mut marks = Vec::new();
+    if Catalogue::builtin()
+        .secret_in(&template.literal())
+        .is_some()
+    {
+        marks.push("looks like a secret; it belongs in the vault");
+    }
+    if template.meant().is_some() {
+        marks.push("{{...}} without kh: stands for itself");
+    }
     if redirects_traffic(name) {
         marks.push("redirects traffic");
     }
