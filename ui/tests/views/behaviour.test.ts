@@ -186,7 +186,7 @@ describe("with the fake vault", () => {
       await page.getByRole("switch", { name: "Kind of REDIS_URL" }).click();
       await page.getByRole("button", { name: "Import 13 keys" }).click();
       await page.getByRole("button", { name: "Run a command with them" }).click();
-      await page.getByText("It gets 13 keys.").waitFor();
+      await page.getByText("It gets 12 variables from 12 keys.").waitFor();
       await page.waitForFunction(() => document.activeElement?.tagName === "INPUT");
       await page.keyboard.type("node app.js");
       await page.getByRole("button", { name: "Run", exact: true }).click();
@@ -259,8 +259,13 @@ describe("with the fake vault", () => {
         await page.getByRole("button", { name: "More for web", exact: true }).click();
         await page.getByRole("menuitem", { name: what, exact: true }).click();
       };
+      await page.getByRole("combobox", { name: "Command" }).fill("node server.js");
       await page.getByRole("button", { name: "New profile" }).click();
       const dialog = page.getByRole("dialog");
+      const suggested = dialog.getByLabel("Name", { exact: true });
+      expect(await suggested.inputValue()).toMatch(/^node /);
+      const command = dialog.getByRole("combobox", { name: "Command" });
+      expect(await command.inputValue()).toBe("node server.js");
       await dialog.getByLabel("Name", { exact: true }).fill("web");
       await dialog.getByRole("combobox", { name: "Command" }).fill("npm run dev");
       await dialog.getByLabel("Plain variables").fill("LOG_LEVEL=debug");

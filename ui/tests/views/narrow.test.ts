@@ -62,6 +62,23 @@ it.each(WIDTHS)("keeps names and buttons of the keys in reach at %i px", (width)
   }),
 );
 
+it("keeps the buttons of a launch and of a profile in reach", () =>
+  inWidth(720, "launch", async (page) => {
+    await page.getByRole("navigation").getByRole("button", { name: "Launch", exact: true }).click();
+    const command = "node worker.js --queue mail | tee worker.log --longer than its line";
+    await page.getByRole("combobox", { name: "Command" }).fill(command);
+    await page.getByRole("button", { name: "New profile" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+    await page.getByRole("article", { name: "node dev" }).waitFor();
+    for (const name of ["New profile", "Run node dev", "Run", "Open a terminal"]) {
+      await page.getByRole("button", { name, exact: true }).scrollIntoViewIfNeeded();
+      expect([name, await inReach(page, name)]).toEqual([name, true]);
+    }
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await page.getByRole("log").waitFor();
+    expect(await inReach(page, `Stop ${command}`)).toBe(true);
+  }));
+
 it("lays the key over the list, and takes it away by its button and by Esc", () =>
   inWidth(720, "drawer", async (page) => {
     await page.getByRole("button", { name: "shop/dev", exact: true }).click();

@@ -1,6 +1,6 @@
 // Where the person is: the view, the place in the tree, the chosen key, the open dialog.
 
-import type { ProfileDraft } from "$lib/ipc/backend";
+import type { Directory, ProfileDraft } from "$lib/ipc/backend";
 import type { ProfileView } from "$lib/ipc/generated";
 import type { Place } from "$lib/keys/filter";
 
@@ -12,7 +12,12 @@ export type DialogName =
   | { kind: "set"; id: string }
   | { kind: "import"; place: Place }
   | { kind: "trash" }
-  | { kind: "profile"; view: ProfileView | null; draft?: ProfileDraft }
+  | {
+      kind: "profile";
+      view: ProfileView | null;
+      draft: ProfileDraft;
+      directory?: Directory | null;
+    }
   | { kind: "palette" };
 
 class Navigation {

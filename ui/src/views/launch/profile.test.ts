@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { assignmentsOf, commandLine, linesOf } from "./profile";
+import type { CredentialRow } from "$lib/ipc/generated";
+import { assignmentsOf, commandLine, draftFrom, givenTo, linesOf } from "./profile";
 
 describe("a command", () => {
   it.each([
@@ -25,4 +26,45 @@ describe("plain variables", () => {
       { variable: "NAME", text: "" },
     ]);
   });
+});
+
+describe("a new profile", () => {
+  const typed = { project: "shop", environment: "dev", command: "", directory: null };
+
+  it.each([
+    ["", "shop dev"],
+    ["npm run dev", "npm dev"],
+    ["/usr/bin/node app.js", "node dev"],
+    ["A=1 ./x", "shop dev"],
+  ])("for %j is called %j", (command, name) => {
+    expect(draftFrom({ ...typed, command }, []).name).toBe(name);
+  });
+
+  it("takes what was typed, and no name that is taken", () => {
+    const directory = { id: 3, path: "/home/me" };
+    const draft = draftFrom({ ...typed, command: "npm start", directory }, [
+      "npm dev",
+      "npm dev 2",
+    ]);
+    expect(draft).toMatchObject({
+      known: null,
+      name: "npm dev 3",
+      command: "npm start",
+      directory: { chosen: 3 },
+    });
+    expect(draftFrom(typed, []).directory).toBe("anywhere");
+  });
+});
+
+it("counts variables and the keys that fill them", () => {
+  const row = (state: string, variables: string[], environment = "dev") =>
+    ({ project: "shop", environment, state, variables }) as CredentialRow;
+  const rows = [
+    row("fine", ["A", "B"]),
+    row("expired", ["C"]),
+    row("revoked", ["D"]),
+    row("fine", []),
+    row("fine", ["E"], "prod"),
+  ];
+  expect(givenTo(rows, "shop", "dev")).toEqual({ variables: 3, keys: 2 });
 });

@@ -1,7 +1,7 @@
 // A profile as it is typed, and as it is shown.
 
-import type { ProfileDraft } from "$lib/ipc/backend";
-import type { ProfileView } from "$lib/ipc/generated";
+import type { Directory, ProfileDraft } from "$lib/ipc/backend";
+import type { CredentialRow, ProfileView } from "$lib/ipc/generated";
 import { t } from "$lib/messages/en";
 
 /** Words as a person would type them; what is for the shell stays as it was typed. */
@@ -32,6 +32,58 @@ export function draftOf({ id, revision, profile }: ProfileView): ProfileDraft {
     allow_production: profile.allow_production,
     needs: profile.needs,
   };
+}
+
+/** What is typed for one launch. */
+export interface Typed {
+  project: string;
+  environment: string;
+  command: string;
+  directory: Directory | null;
+}
+
+/** The same as a way to launch that is kept. */
+export function draftFrom(typed: Typed, taken: string[]): ProfileDraft {
+  const { project, environment, command, directory } = typed;
+  return {
+    known: null,
+    name: nameFor(typed, taken),
+    project,
+    environment,
+    command,
+    directory: directory === null ? "anywhere" : { chosen: directory.id },
+    only: [],
+    set: [],
+    clean: false,
+    allow_production: false,
+    needs: [],
+  };
+}
+
+/** By its program, else its project, and its environment; none of those that are taken. */
+function nameFor({ project, environment, command }: Typed, taken: string[]): string {
+  const program = command.split(/\s/)[0]?.split("/").at(-1) ?? "";
+  const name = `${/^[\w.-]+$/.test(program) ? program : project} ${environment}`;
+  let free = name;
+  for (let number = 2; taken.includes(free); number++) free = `${name} ${number}`;
+  return free;
+}
+
+/** How many variables a program of that environment gets, and from how many keys. */
+export function givenTo(
+  rows: CredentialRow[],
+  project: string,
+  environment: string,
+): { variables: number; keys: number } {
+  const given = rows.filter(
+    (row) =>
+      row.project === project &&
+      row.environment === environment &&
+      row.state !== "revoked" &&
+      row.variables.length > 0,
+  );
+  const variables = given.reduce((sum, row) => sum + row.variables.length, 0);
+  return { variables, keys: given.length };
 }
 
 /** The same under another name, not saved yet. */

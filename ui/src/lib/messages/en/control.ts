@@ -16,7 +16,10 @@ export const launch = {
   terminal: "Open a terminal",
   terminalHint: "With the command, masked too, or with a shell, in the terminal you use.",
   terminalOpened: "The terminal is opening.",
-  given: (keys: number) => `It gets ${count(keys, "key")}.`,
+  given: (variables: number, keys: number) =>
+    keys === 0
+      ? "No key here fills a variable: it gets none."
+      : `It gets ${count(variables, "variable")} from ${count(keys, "key")}.`,
   launches: "Started here",
   launchesNone: "Nothing was started from this window yet.",
   running: "running",
