@@ -46,11 +46,11 @@ Wrong usage is status 2, with what to do; nothing of what stood there is repeate
   [2]
   $ kh help nonsense
   error: there is no help about nonsense
-  hint: topics: exit-codes, references, directory-file, and every command
+  hint: topics: exit-codes, references, directory-file, files, and every command
   [2]
   $ kh help lst
   error: there is no help about lst
-  hint: topics: exit-codes, references, directory-file, and every command
+  hint: topics: exit-codes, references, directory-file, files, and every command
   [2]
   $ kh rm a b
   error: there is an argument too many

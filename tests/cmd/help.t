@@ -31,7 +31,7 @@ The help fits a screen and says what there is.
     config, doctor   settings; what is and is not protected here
     agent            status, stop, restart; install: start at login
     completions      for bash, zsh, fish and others
-    help             kh help COMMAND, exit-codes, references or directory-file
+    help             COMMAND, exit-codes, references, directory-file or files
   
   Options
     --json           print one JSON document
@@ -112,6 +112,9 @@ Each command has its own, with an example.
         --expired <WHAT>         What to do with expired keys this once [possible values: refuse,
                                  warn, allow]
         --allow-production       Let keys of a higher tier in this once
+        --file <VAR=REF>         Give REF as a private file in memory, its path in VAR (repeat)
+        --fifo <VAR=REF>         The same as a pipe that can be read once (repeat)
+        --memfd <VAR=REF>        The same as a descriptor, /proc/PID/fd/N (repeat)
         --clean                  Inherit nothing but PATH, HOME, TERM and the locale
         --keep <NAME>            With --clean: inherit this variable too (repeat)
         --mask                   Print [masked] where the command prints a value
@@ -131,10 +134,12 @@ Each command has its own, with an example.
   The command takes the place of kh: same process, same exit status. With --mask kh stays beside it,
   and hides values that the command prints, also in base64, hex, percent-encoded and escaped as in
   JSON. With --watch it ends the command by a signal, after 10 s by SIGKILL, and starts it anew with
-  the values of then; where the agent ends, it says that it watches no more.
+  the values of then; where the agent ends, it says that it watches no more. --file, --fifo and
+  --memfd: kh help files
   
-  Example:
+  Examples:
     kh run -p shop -e dev -- node app.js
+    kh run -p shop -e dev --file GOOGLE_APPLICATION_CREDENTIALS=gcp -- node app.js
   $ kh help run | diff - <(kh run -h)
   $ kh add --help
   Stores a new credential

@@ -383,6 +383,10 @@ impl Drop for World {
                 eventually("the agent's end", || test_kill_process(pid).is_err());
             }
         }
+        // What a killed agent leaves lies outside the world.
+        for folder in self.place().files() {
+            let _ = fs::remove_dir_all(folder);
+        }
     }
 }
 

@@ -57,6 +57,7 @@ fn a_client_starts_it_and_it_serves_until_locked() {
                 },
                 choice: Choice::default(),
                 overrides: Overrides::default(),
+                files: Vec::new(),
                 purpose: LaunchPurpose::Env,
                 claimed: Claimed::default(),
             },

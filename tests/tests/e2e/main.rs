@@ -7,6 +7,7 @@ mod agent;
 mod canary;
 mod cli;
 mod clipboard;
+mod files;
 mod harness;
 mod invisible;
 mod keychain;

@@ -15,6 +15,7 @@ use crate::clock::{Clock, reading};
 use crate::consent::Consent;
 use crate::copies::Copies;
 use crate::departure::Departure;
+use crate::files::Files;
 use crate::guarded;
 use crate::hub::Hub;
 use crate::idle::Idle;
@@ -45,6 +46,7 @@ pub(crate) struct Agent {
     pub(crate) idle: Idle,
     pub(crate) departure: Departure,
     pub(crate) running: Running,
+    pub(crate) files: Files,
     pub(crate) copies: Copies,
     pub(crate) log: Log,
     pub(crate) keychain: Keychain,
@@ -88,6 +90,7 @@ impl Agent {
             idle: Idle::default(),
             departure: Departure::default(),
             running: Running::default(),
+            files: Files::new(options.files.clone()),
             copies: Copies::new(options.helper.clone()),
             log: Log::new(options.log.clone()),
             keychain: Keychain::new(options.helper.clone()),

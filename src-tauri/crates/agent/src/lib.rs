@@ -27,6 +27,7 @@ pub mod consent;
 mod copies;
 mod departure;
 mod errors;
+mod files;
 mod helper;
 mod hub;
 mod idle;

@@ -112,6 +112,7 @@ fn tell_manager() {
 fn start(nature: Nature, ready: impl FnOnce()) -> Result<(), Error> {
     let place = VaultPlace::find(None)?;
     let log = place.log()?;
+    let files = place.files();
     let program = std::env::current_exe().map_err(|error| Error::Io {
         path: "/proc/self/exe".into(),
         problem: error.to_string(),
@@ -121,6 +122,7 @@ fn start(nature: Nature, ready: impl FnOnce()) -> Result<(), Error> {
         socket: place.socket,
         state: Some(state_folder()?),
         log: Some(log),
+        files,
         kdf: nature.kdf,
         clock: nature.clock,
         notifier: Arc::new(DesktopNotifier::new(program.clone())),

@@ -1,7 +1,7 @@
 //! The processes that were given values and are still alive.
 //!
 //! `kh` becomes the program it starts, so the process that asked is the one to watch. It is
-//! held by a handle of the kernel, never by its number.
+//! held by a handle of the kernel, never by its number. Its private files end with it.
 
 use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex};
@@ -13,6 +13,7 @@ use tokio::io::unix::AsyncFd;
 use uuid::Uuid;
 
 use crate::agent::Agent;
+use crate::files::PrivateFile;
 use crate::guarded;
 use crate::peer::Peer;
 use crate::watched::watched;
@@ -30,6 +31,8 @@ struct Process {
     handle: OwnedFd,
     /// With what it was given.
     given: Given,
+    /// They go with it.
+    files: Vec<PrivateFile>,
 }
 
 /// What a process was given, as it is listed, and the credentials it is from.
@@ -64,6 +67,22 @@ impl Running {
         list.len() != before
     }
 
+    /// Forgets all: nobody sees their end any more.
+    pub(crate) fn clear(&self) {
+        guarded(&self.0).clear();
+    }
+
+    /// How many bytes are in the files of other processes, and how many FIFOs of theirs wait to
+    /// be read: its own go with its next launch.
+    pub(crate) fn files_of_others(&self, peer: &Peer) -> (usize, usize) {
+        let list = guarded(&self.0);
+        let own = (peer.pid, peer.start_time);
+        let others = |process: &&Process| (process.given.view.pid, process.start_time) != own;
+        let files = || list.iter().filter(others).flat_map(|one| &one.files);
+        let fifos = files().filter(|file| file.waits()).count();
+        (files().map(PrivateFile::size).sum(), fifos)
+    }
+
     fn insert(&self, process: Process) -> bool {
         self.remove(process.given.view.pid, process.start_time);
         let mut list = guarded(&self.0);
@@ -75,23 +94,30 @@ impl Running {
     }
 }
 
-/// Lists a process until it ends.
-pub(crate) fn watch(agent: &Arc<Agent>, peer: &Peer, given: Given) {
+/// Lists a process until it ends, and keeps its files as long; false where that cannot be, and
+/// the files are gone.
+pub(crate) fn watch(
+    agent: &Arc<Agent>,
+    peer: &Peer,
+    given: Given,
+    files: Vec<PrivateFile>,
+) -> bool {
     let handles = || {
         let handle = peer.handle()?;
         Some((handle.try_clone().ok()?, watched(handle).ok()?))
     };
     let Some((own, handle)) = handles() else {
-        return;
+        return false;
     };
     let (pid, start_time) = (given.view.pid, peer.start_time);
     let process = Process {
         start_time,
         handle: own,
         given,
+        files,
     };
     if !agent.running.insert(process) {
-        return;
+        return false;
     }
     agent.hub.tell(Event::Running);
     let agent = agent.clone();
@@ -101,6 +127,7 @@ pub(crate) fn watch(agent: &Arc<Agent>, peer: &Peer, given: Given) {
             agent.hub.tell(Event::Running);
         }
     });
+    true
 }
 
 /// A process handle becomes readable when the process has ended.

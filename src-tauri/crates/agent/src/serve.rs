@@ -47,6 +47,9 @@ pub struct Options {
     pub state: Option<PathBuf>,
     /// Where is written down what happened; with none it is not.
     pub log: Option<PathBuf>,
+    /// Folders that private files of running programs may lie in; the first that is in memory
+    /// is taken.
+    pub files: Vec<PathBuf>,
     /// Accepted and chosen key derivation.
     pub kdf: KdfPolicy,
     /// The clocks.
@@ -86,6 +89,7 @@ pub async fn run(options: Options, ready: impl FnOnce()) -> Result<(), Error> {
     })?;
     let bound = socket::bind(&options.socket)?;
     let agent = Arc::new(Agent::new(vault, &options));
+    agent.files.sweep();
     let mut tasks = JoinSet::new();
     tasks.spawn(idle::watch(agent.clone()));
     tasks.spawn(reminders::watch(agent.clone()));
@@ -108,6 +112,8 @@ pub async fn run(options: Options, ready: impl FnOnce()) -> Result<(), Error> {
 
     let locked = agent.lock_by_itself(Why::Ending).await;
     tasks.shutdown().await;
+    // Nobody would remove the files of programs that live on.
+    agent.running.clear();
     drop(bound);
     let release = agent.vault.run(|keeper| keeper.leave_folder());
     let released = release.await;

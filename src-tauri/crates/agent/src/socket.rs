@@ -27,7 +27,7 @@ pub(crate) fn bind(path: &Path) -> Result<Bound, Error> {
     let folder = path
         .parent()
         .ok_or_else(|| unsafe_path(path, "it has no folder"))?;
-    prepare(folder)?;
+    private_folder(folder)?;
     remove_old(path)?;
     let listener = UnixListener::bind(path).map_err(|error| io(path, &error))?;
     let bound = Bound {
@@ -46,7 +46,11 @@ impl Drop for Bound {
     }
 }
 
-fn prepare(folder: &Path) -> Result<(), Error> {
+/// A folder of mine that nobody else may enter; made when it is not there.
+///
+/// # Errors
+/// It is something else, or another's.
+pub(crate) fn private_folder(folder: &Path) -> Result<(), Error> {
     let mut builder = std::fs::DirBuilder::new();
     match builder.mode(0o700).create(folder) {
         Ok(()) => {}

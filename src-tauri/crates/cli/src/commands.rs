@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod due;
 pub mod edit;
 pub mod environment;
+mod files;
 pub mod get;
 pub mod help;
 pub mod helper;

@@ -106,6 +106,9 @@ errors! {
     /// The login keychain could not be used.
     NoKeychain { /// Why, in words.
         problem: String, } = 1,
+    /// A value cannot be given as a file.
+    NoPrivateFile { /// Why, in words.
+        problem: String, } = 1,
     /// The request was given up by its client.
     Cancelled = 1,
     /// No backup could be written; what was to follow it was not done.

@@ -65,6 +65,17 @@ impl VaultPlace {
         short_hash(&self.folder_text())
     }
 
+    /// Where private files of running programs may lie, as far as that is in memory: beside the
+    /// socket, else where shared memory is (shm_overview(7)). Never in the vault's folder.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        let hash = self.hash();
+        let runtime = self.socket.parent().filter(|parent| *parent != self.folder);
+        let beside = runtime.map(|runtime| runtime.join(format!("{hash}.files")));
+        let shared = Path::new("/dev/shm").join(format!("keyhaven-{hash}"));
+        beside.into_iter().chain([shared]).collect()
+    }
+
     /// Where its agent says what it did: `agent-HASH.log` in the state folder.
     ///
     /// # Errors
@@ -246,6 +257,24 @@ mod tests {
             place.socket,
             Path::new("/run/user/1/keyhaven/8a5edab282632443.sock")
         );
+    }
+
+    #[test]
+    fn private_files_never_lie_in_the_vault() {
+        let vault = Path::new("/nonexistent/vault");
+        let place = VaultPlace::new(vault, Some(Path::new("/run/user/1000"))).unwrap();
+        let [beside, shared] = place.files().try_into().unwrap();
+        let hash = place.hash();
+        assert_eq!(
+            beside,
+            Path::new("/run/user/1000/keyhaven").join(format!("{hash}.files"))
+        );
+        assert_eq!(
+            shared,
+            Path::new("/dev/shm").join(format!("keyhaven-{hash}"))
+        );
+        let place = VaultPlace::new(vault, None).unwrap();
+        assert_eq!(place.files(), [shared]);
     }
 
     #[test]

@@ -31,7 +31,8 @@ pub use keys::{
     RecoverRequest, RekeyRequest, RekeyView, SetLoginKeychainRequest,
 };
 pub use launch::{
-    Assignment, Choice, EndRunningRequest, LaunchPurpose, LaunchSource, Overrides, ResolveRequest,
+    Assignment, Choice, EndRunningRequest, FileKind, LaunchPurpose, LaunchSource, Overrides,
+    ResolveRequest, WantedFile,
 };
 pub use profile::{
     AddProfileRequest, EditProfileRequest, Profile, ProfileRequest, ProfileView,

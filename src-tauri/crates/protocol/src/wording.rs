@@ -44,6 +44,7 @@ pub fn message(error: &Error) -> String {
         Error::NoKeychain { problem } => {
             format!("the login keychain could not be used: {problem}")
         }
+        Error::NoPrivateFile { problem } => format!("a key cannot be given as a file: {problem}"),
         Error::Cancelled => "cancelled".into(),
         Error::BackupFailed { problem } => {
             format!("no backup could be written before it: {problem}; nothing was changed")
@@ -173,6 +174,7 @@ pub fn hint(error: &Error) -> Option<String> {
         Error::NoKeychain { .. } => {
             "it needs a desktop session whose keychain (Secret Service) is unlocked"
         }
+        Error::NoPrivateFile { .. } => "give it with --memfd, which needs no folder",
         Error::Cancelled => return None,
         Error::BackupFailed { .. } => "free some space, or go on without a backup with --no-backup",
         Error::NotABackup { .. } => "see which there are with: kh backup --list",

@@ -1280,6 +1280,10 @@ problem: string, } | { "code": "no_keychain",
 /**
  * Why, in words.
  */
+problem: string, } | { "code": "no_private_file", 
+/**
+ * Why, in words.
+ */
 problem: string, } | { "code": "cancelled" } | { "code": "backup_failed", 
 /**
  * Why, in words.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
-    Choice, EndRunningRequest, IsOutdatedRequest, LaunchPurpose, LaunchSource, Overrides,
+    Choice, EndRunningRequest, FileKind, IsOutdatedRequest, LaunchPurpose, LaunchSource, Overrides,
     ResolveRequest, StartFailedRequest,
 };
 use keyhaven_protocol::view::{
@@ -17,11 +17,13 @@ use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
     Action, AuditFilter, Detail, Label, Outcome, Place, Resolution, Tier, Unlocked, Version,
 };
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::caller::{Caller, Now, Release};
-use crate::cases::{choice, filling, sources};
+use crate::cases::{choice, filling, handing, sources};
 use crate::errors::word;
+use crate::files::no_file;
 use crate::running::{self, Given};
 use crate::views::{self, ENVIRONMENT, NAMES, PROJECT};
 
@@ -30,6 +32,8 @@ pub(crate) struct Launch {
     pub(crate) place: Place,
     pub(crate) tier: Tier,
     pub(crate) variables: Vec<Variable>,
+    /// Variables that get the path of a file with their value.
+    pub(crate) files: Vec<(Variable, FileKind)>,
     /// Secrets that stand within their values.
     pub(crate) parts: Vec<SecretBytes>,
     pub(crate) notices: Vec<Notice>,
@@ -54,23 +58,47 @@ pub(crate) async fn resolve(
     if let LaunchSource::Profile { name } = &request.source {
         claimed.profile = Some(name.clone());
     }
-    let purpose = request.purpose;
-    let (source, choice, overrides) = (request.source, request.choice, request.overrides);
+    let (purpose, files) = (request.purpose, request.files);
+    handing::check(&files, purpose)?;
+    let locks = caller.agent.hub.watch_locks();
+    let (source, overrides) = (request.source, request.overrides);
+    let choice = handing::chosen(request.choice, &files);
     let drawn = caller.with_claim(claimed.clone(), move |vault, now| {
-        let launch = draw(vault, source, &choice, overrides, now)?;
+        let mut launch = draw(vault, source, &choice, overrides, now)?;
+        handing::take(&mut launch, &files);
         let release = record(vault, &launch, purpose, overrides, now)?;
         Ok((launch, release))
     });
-    let (launch, release) = drawn.await?;
+    let (mut launch, release) = drawn.await?;
     caller.agent.use_seen();
     caller.agent.used.notify_one();
     if matches!(purpose, LaunchPurpose::Run | LaunchPurpose::Shell) {
         let given = given(caller, &launch, &release);
-        running::watch(&caller.agent, &caller.peer, given);
+        let handed = hand(caller, &mut launch, given, &locks);
+        if let Err(error) = handed {
+            never_started(caller, release).await?;
+            return Err(error);
+        }
     }
     let sequence = release.sequence;
     caller.released(release);
     Ok(view(launch, sequence))
+}
+
+/// Makes the files of a process, and lists it as long as it lives.
+fn hand(
+    caller: &Caller,
+    launch: &mut Launch,
+    given: Given,
+    locks: &watch::Receiver<u64>,
+) -> Result<(), Error> {
+    let files = handing::give(caller, launch, locks)?;
+    let has_files = !files.is_empty();
+    let listed = running::watch(&caller.agent, &caller.peer, given, files);
+    if has_files && !listed {
+        return Err(no_file("the process that asked cannot be watched"));
+    }
+    Ok(())
 }
 
 fn draw(
@@ -109,6 +137,7 @@ impl Launch {
             place,
             tier,
             variables: Vec::new(),
+            files: Vec::new(),
             parts: Vec::new(),
             notices: expired
                 .chain(left_out(resolution.revoked.clone()))
@@ -289,6 +318,10 @@ pub(crate) async fn start_failed(
     let Some(release) = caller.take_release(request.release) else {
         return Err(not_released());
     };
+    never_started(caller, release).await
+}
+
+async fn never_started(caller: &Caller, release: Release) -> Result<(), Error> {
     let agent = &caller.agent;
     if agent
         .running

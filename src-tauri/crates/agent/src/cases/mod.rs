@@ -6,6 +6,7 @@ pub(crate) mod choice;
 pub(crate) mod copy;
 pub(crate) mod credentials;
 pub(crate) mod filling;
+pub(crate) mod handing;
 pub(crate) mod imports;
 pub(crate) mod keys;
 pub(crate) mod launches;

@@ -43,6 +43,7 @@ fn choose(
         source,
         choice,
         overrides,
+        files: Vec::new(),
         purpose,
         claimed: Claimed {
             program: Some("node".into()),

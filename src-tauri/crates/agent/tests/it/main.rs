@@ -4,6 +4,7 @@
 mod care;
 mod connections;
 mod credentials;
+mod files;
 mod keys;
 mod launches;
 mod locking;

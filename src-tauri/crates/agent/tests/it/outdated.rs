@@ -19,6 +19,7 @@ fn launched(client: &mut Client) -> IsOutdatedRequest {
         },
         choice: Choice::default(),
         overrides: Overrides::default(),
+        files: Vec::new(),
         purpose: LaunchPurpose::Run,
         claimed: Claimed::default(),
     };

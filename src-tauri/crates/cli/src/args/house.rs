@@ -187,7 +187,7 @@ pub struct CompletionsArgs {
 
 #[derive(Debug, Clone, Args)]
 pub struct HelpArgs {
-    /// A command, or: exit-codes, references, directory-file
+    /// A command, or: exit-codes, references, directory-file, files
     #[arg(value_name = "TOPIC")]
     pub topic: Option<String>,
 }

@@ -46,6 +46,20 @@ pub struct ChoiceArgs {
     pub set: Vec<Assignment>,
 }
 
+/// What a program gets as files; each takes the place of the key's own variable.
+#[derive(Debug, Clone, Args)]
+pub struct FileArgs {
+    /// Give REF as a private file in memory, its path in VAR (repeat)
+    #[arg(long, value_name = "VAR=REF", value_parser = values::assignment)]
+    pub file: Vec<Assignment>,
+    /// The same as a pipe that can be read once (repeat)
+    #[arg(long, value_name = "VAR=REF", value_parser = values::assignment)]
+    pub fifo: Vec<Assignment>,
+    /// The same as a descriptor, /proc/PID/fd/N (repeat)
+    #[arg(long, value_name = "VAR=REF", value_parser = values::assignment)]
+    pub memfd: Vec<Assignment>,
+}
+
 /// What a child inherits.
 #[derive(Debug, Clone, Args)]
 pub struct InheritArgs {
@@ -78,6 +92,8 @@ impl From<ExpiredArg> for ExpiredPolicy {
 pub struct RunArgs {
     #[command(flatten)]
     pub launch: LaunchArgs,
+    #[command(flatten)]
+    pub files: FileArgs,
     #[command(flatten)]
     pub inherit: InheritArgs,
     // No comment of rustdoc's, to which the brackets would be a link.
@@ -124,6 +140,8 @@ pub struct ShellArgs {
     /// Start it in another one of them
     #[arg(long)]
     pub nested: bool,
+    #[command(flatten)]
+    pub files: FileArgs,
     #[command(flatten)]
     pub inherit: InheritArgs,
     /// Print `[masked]` where a value is printed

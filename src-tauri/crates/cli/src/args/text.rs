@@ -32,7 +32,7 @@ House
   config, doctor   settings; what is and is not protected here
   agent            status, stop, restart; install: start at login
   completions      for bash, zsh, fish and others
-  help             kh help COMMAND, exit-codes, references or directory-file
+  help             COMMAND, exit-codes, references, directory-file or files
 
 Options
   --json           print one JSON document
@@ -92,10 +92,14 @@ pub fn example(command: &str) -> &'static str {
              beside it, and hides values that the command prints, also in base64, hex, \
              percent-encoded and escaped as in JSON. With --watch it ends the command by a \
              signal, after 10 s by SIGKILL, and starts it anew with the values of then; where the \
-             agent ends, it says that it watches no more.\n\nExample:\n  kh run -p shop -e dev -- node \
-             app.js"
+             agent ends, it says that it watches no more. --file, --fifo and --memfd: kh help files\n\nExamples:\n  kh run -p shop \
+             -e dev -- node app.js\n  kh run -p shop -e dev --file \
+             GOOGLE_APPLICATION_CREDENTIALS=gcp -- node app.js"
         }
-        "shell" => "Example:\n  kh shell -p shop -e dev",
+        "shell" => {
+            "Files (--file, --fifo and --memfd) go with the shell: kh help files\n\nExample:\n  kh \
+             shell -p shop -e dev"
+        }
         "env" => {
             "sh is for eval in sh, bash and zsh; dotenv is as npm dotenv reads it; json is one object.\n\nExample:\n  eval \"$(kh env -p shop -e dev)\""
         }
@@ -201,6 +205,7 @@ pub fn topic(name: &str) -> Option<&'static str> {
         "exit-codes" | "exit-code" | "exit-status" | "exit" => Some(EXIT_CODES),
         "references" | "reference" | "ref" => Some(REFERENCES),
         "directory-file" | "directory" | ".keyhaven.toml" => Some(DIRECTORY_FILE),
+        "files" | "file" => Some(FILES),
         _ => None,
     }
 }
@@ -255,4 +260,27 @@ meant to be committed; it is obeyed only after: kh allow
 Filters: url, json, base64, raw. The file is looked for from the working folder
 upwards, as far as folders are yours and on one file system. It must be a plain
 file of yours that nobody else can write to.
+";
+
+const FILES: &str = "\
+Some programs want the path of a file, not a value. In kh run and kh shell:
+
+  --file VAR=REF   a plain file that only you can read, in memory (tmpfs) and
+                   never on a disk. It goes when the command has ended, however
+                   it did, also where that left something running; and with
+                   the agent (kh agent stop). A lock leaves it there.
+  --fifo VAR=REF   a pipe that can be read once, and not after a lock. Programs
+                   that check for a plain file (is_file) refuse it, and so do
+                   those that open it twice.
+  --memfd VAR=REF  /proc/PID/fd/N, which needs no folder in memory. It is there
+                   as long as the command itself; with --mask or --watch only
+                   what inherits the descriptor finds it. Programs that resolve
+                   real paths fail on it.
+
+VAR gets the path, and the variable that the key itself fills is left out; to
+have it as well: --as NAME=REF. Values that no variable can have are fine: NUL
+bytes, and up to 1 MiB. The files of one command may be 64, and those of all
+16 MiB together; 64 pipes may wait to be read.
+
+  kh run -p shop -e dev --file GOOGLE_APPLICATION_CREDENTIALS=gcp -- node app.js
 ";

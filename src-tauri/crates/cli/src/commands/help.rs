@@ -18,7 +18,7 @@ pub fn help(context: &Context, arguments: HelpArgs) -> Result<(), Failure> {
         Some(text) => context.printer.out(text.as_bytes()),
         None => Err(Failure::usage(
             format!("there is no help about {topic}"),
-            "topics: exit-codes, references, directory-file, and every command",
+            "topics: exit-codes, references, directory-file, files, and every command",
         )),
     }
 }

@@ -294,6 +294,7 @@ impl Asked {
                 renamed: fields.iter().enumerate().map(assigned).collect(),
                 ..Choice::default()
             },
+            files: Vec::new(),
             overrides: Overrides::default(),
             profile: Profile::default(),
         };

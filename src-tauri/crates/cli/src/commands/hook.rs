@@ -360,6 +360,7 @@ fn ask(vault: &VaultPlace, found: Found) -> Result<(LaunchView, Vec<Injected>), 
         },
         choice: Choice::default(),
         overrides: Overrides::default(),
+        files: Vec::new(),
         purpose: LaunchPurpose::Hook,
         claimed: Claimed {
             directory: directory.map(|directory| directory.to_string_lossy().into_owned()),

@@ -78,6 +78,7 @@ pub fn inject(context: &Context, arguments: InjectArgs) -> Result<(), Failure> {
             renamed: numbered(&references),
             ..Choice::default()
         },
+        files: Vec::new(),
         overrides: Overrides {
             expired: arguments.expired.map(Into::into),
             production: arguments.allow_production || trusted == Some(true),

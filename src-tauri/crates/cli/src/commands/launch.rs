@@ -1,11 +1,13 @@
 //! `run` and `env`: values on their way to a program.
 
 use std::ffi::{OsStr, OsString};
+use std::os::fd::OwnedFd;
 
 use keyhaven_protocol::Client;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
     Choice, LaunchPurpose, LaunchSource, Overrides, Profile, ResolveRequest, StartFailedRequest,
+    WantedFile,
 };
 use keyhaven_protocol::view::{Claimed, FieldKind, LaunchView, VariableView};
 use keyhaven_protocol::wording::system_words;
@@ -28,8 +30,10 @@ pub struct Launch {
     pub plain: Vec<String>,
     /// Variables that no credential fills under its own name.
     lent: Vec<String>,
-    /// Secrets that stand within the variables' values.
+    /// Secrets that stand within the variables' values, or in files.
     pub parts: Vec<SecretBytes>,
+    /// Files in memory, which stay open through `exec`.
+    pub memory: Vec<OwnedFd>,
     /// The agent, which knows what it released to whom.
     pub client: Client,
 }
@@ -42,6 +46,8 @@ pub struct Order {
     pub source: LaunchSource,
     /// Which of them.
     pub choice: Choice,
+    /// What is given as files by the agent.
+    pub files: Vec<WantedFile>,
     /// What is let in this once.
     pub overrides: Overrides,
     /// What the profile says; nothing where there is none.
@@ -62,6 +68,7 @@ pub fn order(context: &Context, arguments: &LaunchArgs) -> Result<Order, Failure
         },
         client: context.unlocked()?,
         choice,
+        files: Vec::new(),
         overrides,
         profile: Profile::default(),
     };
@@ -89,10 +96,13 @@ pub fn resolve(
         profile: None,
     };
     let (source, choice) = (order.source, order.choice);
+    let files = order.files.iter().map(|file| file.given.variable.clone());
+    let files: Vec<String> = files.collect();
     let request = ResolveRequest {
         source: source.clone(),
         choice: choice.clone(),
         overrides: order.overrides,
+        files: order.files,
         purpose,
         claimed,
     };
@@ -113,7 +123,8 @@ pub fn resolve(
     }
     let names = view.variables.iter().map(|variable| variable.name.clone());
     let names: Vec<String> = names.collect();
-    let lent = advice::lent(&names, &source, [&choice, &order.profile.choice]);
+    let mut lent = advice::lent(&names, &source, [&choice, &order.profile.choice]);
+    lent.extend(files);
     let is_plain = |variable: &&VariableView| variable.kind == FieldKind::Plain;
     let plain = view.variables.iter().filter(is_plain);
     let plain = plain.map(|variable| variable.name.clone()).collect();
@@ -129,6 +140,7 @@ pub fn resolve(
         plain,
         lent,
         parts,
+        memory: Vec::new(),
         client,
     };
     Ok((launch, injected))
@@ -150,9 +162,9 @@ pub fn variables(view: &mut LaunchView, segments: &mut Segments) -> Option<Vec<I
 
 /// The choice as the agent reads it.
 pub fn choice(context: &Context, arguments: &ChoiceArgs) -> Result<Choice, Failure> {
-    let written = |text: &String| place::reference(text).map(|found| found.to_string());
-    let written_all =
-        |texts: &[String]| -> Result<_, Failure> { texts.iter().map(written).collect() };
+    let written_all = |texts: &[String]| -> Result<_, Failure> {
+        texts.iter().map(|text| written(text)).collect()
+    };
     let mut renamed = arguments.renamed.clone();
     for one in &mut renamed {
         one.text = written(&one.text)?;
@@ -165,6 +177,11 @@ pub fn choice(context: &Context, arguments: &ChoiceArgs) -> Result<Choice, Failu
         renamed,
         set: arguments.set.clone(),
     })
+}
+
+/// A reference as the agent reads it.
+pub fn written(text: &str) -> Result<String, Failure> {
+    place::reference(text).map(|found| found.to_string())
 }
 
 /// What a clean environment keeps, besides the locale's `LC_...` (POSIX.1-2017, Environment
@@ -257,7 +274,8 @@ fn run_once(
         .watch
         .then(|| beside::events(context))
         .transpose()?;
-    let order = order(context, &arguments.launch)?;
+    let mut order = order(context, &arguments.launch)?;
+    order.give(&arguments.files)?;
     let mut command = arguments.command.clone();
     if command.is_empty() {
         command = order.profile.command.iter().map(Into::into).collect();
@@ -278,7 +296,8 @@ fn run_once(
     };
     let purpose = LaunchPurpose::Run;
     let inherited = inherited(&arguments.inherit, &order.profile);
-    let (launch, injected) = resolve(context, order, purpose, Some(program))?;
+    let (mut launch, mut injected) = resolve(context, order, purpose, Some(program))?;
+    launch.put_into_memory(&mut injected, &arguments.files, beside.is_wanted())?;
     if beside.is_wanted() {
         return beside.stay(
             context,

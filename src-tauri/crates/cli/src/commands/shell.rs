@@ -48,7 +48,8 @@ pub fn shell(context: &Context, arguments: ShellArgs) -> Result<(), Failure> {
             "leave it with: exit, or start another one in it with: --nested",
         ));
     }
-    let order = order(context, &arguments.launch)?;
+    let mut order = order(context, &arguments.launch)?;
+    order.give(&arguments.files)?;
     let own = order.profile.shell.as_ref().map(OsString::from);
     let program = own
         .or_else(|| std::env::var_os("SHELL"))
@@ -57,7 +58,8 @@ pub fn shell(context: &Context, arguments: ShellArgs) -> Result<(), Failure> {
     let mask = arguments.mask || order.profile.mask;
     let purpose = LaunchPurpose::Shell;
     let variables = inherited(&arguments.inherit, &order.profile);
-    let (launch, injected) = resolve(context, order, purpose, Some(&program))?;
+    let (mut launch, mut injected) = resolve(context, order, purpose, Some(&program))?;
+    launch.put_into_memory(&mut injected, &arguments.files, mask)?;
     let start = start(context, &program, &mark(&launch.view))?;
     let mut own = start.variables;
     let place = format!("{}/{}", launch.view.project, launch.view.environment);

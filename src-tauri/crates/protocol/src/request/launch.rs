@@ -14,6 +14,10 @@ pub struct ResolveRequest {
     pub choice: Choice,
     /// What the policies would not let in.
     pub overrides: Overrides,
+    /// What it gets as files; only for processes that live on ([`LaunchPurpose::Run`],
+    /// [`LaunchPurpose::Shell`]), and as long as they live.
+    #[serde(default)]
+    pub files: Vec<WantedFile>,
     /// For what, for the log.
     pub purpose: LaunchPurpose,
     /// What is about to be started.
@@ -83,6 +87,26 @@ pub struct Assignment {
     pub variable: String,
     /// A reference, or a text.
     pub text: String,
+}
+
+/// A reference of which a program gets a file; the variable gets the path. It takes the place
+/// of the variable that the source fills with it alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WantedFile {
+    /// The variable, and the reference.
+    pub given: Assignment,
+    /// What it is.
+    pub kind: FileKind,
+}
+
+/// What a program finds at the path of a file that it gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    /// A plain file in memory.
+    Plain,
+    /// A FIFO, which gives its content once.
+    Fifo,
 }
 
 /// See [`Query::EndRunning`](super::Query::EndRunning).

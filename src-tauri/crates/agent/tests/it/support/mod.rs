@@ -214,6 +214,7 @@ fn options(
         socket: place.socket.clone(),
         state: Some(home.join("state")),
         log: Some(home.join("agent.log")),
+        files: place.files(),
         kdf: KdfPolicy::cheap_for_tests(),
         clock,
         notifier: Arc::new(Recorder {

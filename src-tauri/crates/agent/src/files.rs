@@ -1,0 +1,471 @@
+//! The private files of running programs: values for those that want a path.
+//!
+//! - They lie in memory alone, in a folder that nobody else may enter, under names that say
+//!   nothing, and only their owner may read them.
+//! - A file goes when it is dropped: overwritten, then removed, and the folder with the last
+//!   one. Who holds it is the list of running programs, so that it ends with its program.
+//! - A FIFO gives its content once, to who opens it first. What nobody has read goes at a
+//!   lock, or the value would stay in this process.
+//! - What an agent that was killed has left is removed when the next one starts.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use data_encoding::HEXLOWER;
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::request::FileKind;
+use keyhaven_secret::SecretBytes;
+use rustix::fs::{self, CWD, FileType, Mode, OFlags, inotify};
+use tokio::io::unix::AsyncFd;
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+use crate::socket;
+use crate::watched::watched;
+
+/// What statfs(2) says of memory that is a file system (tmpfs(5)).
+const TMPFS: u64 = 0x0102_1994;
+/// Files that one program is given.
+pub(crate) const MOST_OF_ONE: usize = 64;
+/// Bytes in the files of all programs.
+pub(crate) const MOST_BYTES: usize = 16 << 20;
+/// FIFOs that wait to be read: each holds two descriptors.
+pub(crate) const MOST_FIFOS: usize = 64;
+
+/// Where files are made.
+#[derive(Debug)]
+pub(crate) struct Files(Vec<PathBuf>);
+
+/// A file of a running program.
+#[derive(Debug)]
+pub(crate) struct PrivateFile {
+    path: PathBuf,
+    size: usize,
+    /// What waits for who reads a FIFO.
+    feeder: Option<AbortHandle>,
+}
+
+impl Files {
+    /// In the first of these folders that is in memory.
+    pub(crate) fn new(folders: Vec<PathBuf>) -> Self {
+        Self(folders)
+    }
+
+    /// Removes what an agent that was killed has left. Only who holds the vault's lock does.
+    pub(crate) fn sweep(&self) {
+        for folder in self.0.iter().filter(|folder| folder.exists()) {
+            // Somebody else's is none of ours, and nothing of ours is behind a link.
+            let entries = socket::private_folder(folder).and_then(|()| {
+                let io = |error| unusable(folder, &error);
+                std::fs::read_dir(folder).map_err(io)
+            });
+            for entry in entries.into_iter().flatten().flatten() {
+                remove(&entry.path());
+            }
+            // What could not be removed keeps it.
+            let _ = std::fs::remove_dir(folder);
+        }
+    }
+
+    /// Makes a file for a program. A FIFO goes at the next lock that `locks` sees.
+    ///
+    /// # Errors
+    /// No folder is in memory, or there is no room in it.
+    pub(crate) fn make(
+        &self,
+        kind: FileKind,
+        value: SecretBytes,
+        locks: watch::Receiver<u64>,
+    ) -> Result<PrivateFile, Error> {
+        let folder = self.0.iter().find(|folder| {
+            let parent = folder.parent();
+            parent.is_some_and(|parent| fs::statfs(parent).is_ok_and(|found| is_memory(&found)))
+        });
+        let folder = folder.ok_or_else(|| no_file("no folder of this machine is in memory"))?;
+        socket::private_folder(folder).map_err(|error| no_file(&error.to_string()))?;
+        let made = match kind {
+            FileKind::Plain => plain(folder, &value),
+            FileKind::Fifo => fifo(folder, value, locks),
+        };
+        made.map_err(|error| unusable(folder, &error.into()))
+    }
+}
+
+impl PrivateFile {
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What it takes.
+    pub(crate) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Whether it is a FIFO that was not read yet.
+    pub(crate) fn waits(&self) -> bool {
+        let feeder = self.feeder.as_ref();
+        feeder.is_some_and(|feeder| !feeder.is_finished())
+    }
+}
+
+impl Drop for PrivateFile {
+    fn drop(&mut self) {
+        if let Some(feeder) = &self.feeder {
+            feeder.abort();
+        }
+        remove(&self.path);
+        if let Some(folder) = self.path.parent() {
+            // It stays while there are others.
+            let _ = std::fs::remove_dir(folder);
+        }
+    }
+}
+
+fn plain(folder: &Path, value: &SecretBytes) -> rustix::io::Result<PrivateFile> {
+    let handle = opened(folder)?;
+    let name = random_name()?;
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let file = fs::openat(&handle, &name, flags, Mode::RUSR)?;
+    // Exposed because this is where a value becomes the program's.
+    let value = value.expose();
+    // From here on it goes again should something fail.
+    let made = PrivateFile {
+        path: folder.join(name),
+        size: value.len(),
+        feeder: None,
+    };
+    write_all(&file, value)?;
+    Ok(made)
+}
+
+fn fifo(
+    folder: &Path,
+    value: SecretBytes,
+    locks: watch::Receiver<u64>,
+) -> rustix::io::Result<PrivateFile> {
+    let handle = opened(folder)?;
+    let name = random_name()?;
+    fs::mknodat(&handle, &name, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)?;
+    let mut made = PrivateFile {
+        path: folder.join(&name),
+        size: value.expose().len(),
+        feeder: None,
+    };
+    let waiting = Waiting::begin(&made.path)?;
+    let feeder = tokio::spawn(feed(waiting, made.path.clone(), value, locks));
+    made.feeder = Some(feeder.abort_handle());
+    Ok(made)
+}
+
+/// A FIFO that nobody has opened yet.
+struct Waiting {
+    /// Held open at both ends, so that who opens it waits for bytes and not for us.
+    both: OwnedFd,
+    /// Readable when somebody has opened it.
+    opened: AsyncFd<OwnedFd>,
+}
+
+impl Waiting {
+    fn begin(path: &Path) -> rustix::io::Result<Self> {
+        let both = open(path, OFlags::RDWR)?;
+        let flags = inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK;
+        let watch = inotify::init(flags)?;
+        inotify::add_watch(&watch, path, inotify::WatchFlags::OPEN)?;
+        let opened = watched(watch).map_err(|error| {
+            let error = rustix::io::Errno::from_io_error(&error);
+            error.unwrap_or(rustix::io::Errno::IO)
+        })?;
+        Ok(Self { both, opened })
+    }
+}
+
+/// Gives a value once, to who opens the FIFO first; to nobody after a lock.
+async fn feed(
+    waiting: Waiting,
+    path: PathBuf,
+    value: SecretBytes,
+    mut locks: watch::Receiver<u64>,
+) {
+    let given = give(waiting, &path, &value);
+    tokio::select! {
+        // Who opened it may have gone without reading.
+        _ = given => {}
+        _ = locks.changed() => {}
+    }
+    remove(&path);
+}
+
+async fn give(waiting: Waiting, path: &Path, value: &SecretBytes) -> io::Result<()> {
+    let Waiting { both, opened } = waiting;
+    let _ = opened.readable().await?;
+    let writer = watched(open(path, OFlags::WRONLY)?)?;
+    // Nobody else finds it, and who has opened it sees the end when this writer goes.
+    remove(path);
+    drop(both);
+    // Exposed because this is where a value becomes the program's.
+    let mut rest = value.expose().as_slice();
+    while !rest.is_empty() {
+        let mut ready = writer.writable().await?;
+        let written = ready.try_io(|writer| Ok(rustix::io::write(writer, rest)?));
+        if let Ok(written) = written {
+            rest = &rest[written?..];
+        }
+    }
+    Ok(())
+}
+
+/// Opens without waiting for anybody, and never through a link.
+fn open(path: &Path, access: OFlags) -> rustix::io::Result<OwnedFd> {
+    let flags = access | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    fs::open(path, flags, Mode::empty())
+}
+
+/// The folder, which is looked at once more when it is held: it is in memory.
+fn opened(folder: &Path) -> rustix::io::Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let handle = fs::openat(CWD, folder, flags, Mode::empty())?;
+    match is_memory(&fs::fstatfs(&handle)?) {
+        true => Ok(handle),
+        false => Err(rustix::io::Errno::NOTSUP),
+    }
+}
+
+fn is_memory(found: &fs::StatFs) -> bool {
+    u64::try_from(found.f_type).is_ok_and(|kind| kind == TMPFS)
+}
+
+fn random_name() -> rustix::io::Result<String> {
+    let mut random = [0; 16];
+    rustix::rand::getrandom(&mut random, rustix::rand::GetRandomFlags::empty())?;
+    Ok(HEXLOWER.encode(&random))
+}
+
+/// Overwrites and removes a file. What cannot be removed now is swept at the next start.
+fn remove(path: &Path) {
+    let _ = wipe(path);
+    let _ = std::fs::remove_file(path);
+}
+
+/// Removing alone leaves the bytes in memory until that is used again.
+fn wipe(path: &Path) -> rustix::io::Result<()> {
+    let found = open(path, OFlags::RDONLY)?;
+    let status = fs::fstat(&found)?;
+    if FileType::from_raw_mode(status.st_mode) != FileType::RegularFile {
+        return Ok(());
+    }
+    fs::fchmod(&found, Mode::RUSR | Mode::WUSR)?;
+    // However long its program made it meanwhile.
+    let size = usize::try_from(status.st_size).unwrap_or(0).min(MOST_BYTES);
+    write_all(open(path, OFlags::WRONLY)?, &vec![0; size])
+}
+
+fn write_all(file: impl AsFd, mut bytes: &[u8]) -> rustix::io::Result<()> {
+    while !bytes.is_empty() {
+        let written = rustix::io::retry_on_intr(|| rustix::io::write(&file, bytes))?;
+        bytes = &bytes[written..];
+    }
+    Ok(())
+}
+
+fn unusable(folder: &Path, error: &io::Error) -> Error {
+    no_file(&format!("{}: {error}", folder.display()))
+}
+
+pub(crate) fn no_file(problem: &str) -> Error {
+    Error::NoPrivateFile {
+        problem: problem.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _, symlink};
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Long enough for a loaded machine; a test that needs it has failed.
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    /// A folder in memory, and files in one inside it.
+    fn files() -> (tempfile::TempDir, PathBuf, Files) {
+        let memory = tempfile::tempdir_in("/dev/shm").unwrap();
+        let folder = memory.path().join("files");
+        let files = Files::new(vec![folder.clone()]);
+        (memory, folder, files)
+    }
+
+    fn secret(bytes: &[u8]) -> SecretBytes {
+        SecretBytes::copy_of(bytes)
+    }
+
+    fn made(files: &Files, kind: FileKind, value: &[u8]) -> PrivateFile {
+        let (_, locks) = watch::channel(0);
+        files.make(kind, secret(value), locks).unwrap()
+    }
+
+    fn mode(path: &Path) -> u32 {
+        std::fs::symlink_metadata(path).unwrap().mode() & 0o7777
+    }
+
+    async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+        let waiting = async {
+            while !holds() {
+                tokio::task::yield_now().await;
+            }
+        };
+        let came = tokio::time::timeout(PATIENCE, waiting).await;
+        assert!(came.is_ok(), "{what} did not come");
+    }
+
+    async fn read(path: &Path) -> io::Result<Vec<u8>> {
+        let path = path.to_owned();
+        let reading = tokio::task::spawn_blocking(move || std::fs::read(path));
+        tokio::time::timeout(PATIENCE, reading)
+            .await
+            .unwrap()
+            .unwrap()
+    }
+
+    #[test]
+    fn a_file_is_its_owners_alone_and_goes_with_its_folder() {
+        let (_memory, folder, files) = files();
+        let file = made(&files, FileKind::Plain, b"a key");
+        let other = made(&files, FileKind::Plain, b"");
+        let path = file.path().to_owned();
+        assert_eq!(std::fs::read(&path).unwrap(), b"a key");
+        assert!(std::fs::symlink_metadata(&path).unwrap().is_file());
+        assert_eq!((mode(&folder), mode(&path)), (0o700, 0o400));
+        assert_ne!(path, other.path());
+        drop(file);
+        assert!(!path.exists());
+        assert!(other.path().exists());
+        drop(other);
+        assert!(!folder.exists());
+    }
+
+    #[test]
+    fn nothing_of_a_file_stays_in_memory() {
+        let (_memory, _folder, files) = files();
+        let file = made(&files, FileKind::Plain, b"a key");
+        let held = std::fs::File::open(file.path()).unwrap();
+        let reads = || {
+            let mut found = [1; 5];
+            std::os::unix::fs::FileExt::read_exact_at(&held, &mut found, 0).unwrap();
+            found
+        };
+        assert_eq!(&reads(), b"a key");
+        drop(file);
+        assert_eq!(reads(), [0; 5]);
+    }
+
+    #[test]
+    fn what_is_not_in_memory_or_not_private_is_refused() {
+        let (memory, folder, _) = files();
+        let refused = |folders: Vec<PathBuf>| {
+            let (_, locks) = watch::channel(0);
+            let made = Files::new(folders).make(FileKind::Plain, secret(b"a key"), locks);
+            match made {
+                Err(Error::NoPrivateFile { problem }) => problem,
+                other => panic!("{other:?}"),
+            }
+        };
+        let elsewhere = PathBuf::from("/proc/self/files");
+        let none = refused(vec![elsewhere.clone(), memory.path().join("none/files")]);
+        assert!(none.contains("no folder"), "{none}");
+        std::fs::create_dir(&folder).unwrap();
+        let open = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(&folder, open).unwrap();
+        let open = refused(vec![elsewhere.clone(), folder.clone()]);
+        assert!(open.contains("755"), "{open}");
+        let link = memory.path().join("link");
+        symlink(&folder, &link).unwrap();
+        let link = refused(vec![link]);
+        assert!(link.contains("not a folder"), "{link}");
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+        // Control: the first that is in memory is taken.
+        let private = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(&folder, private).unwrap();
+        let files = Files::new(vec![elsewhere, folder.clone()]);
+        assert!(
+            made(&files, FileKind::Plain, b"")
+                .path()
+                .starts_with(folder)
+        );
+    }
+
+    #[tokio::test]
+    async fn what_a_killed_agent_left_is_swept_and_nothing_else() {
+        let (memory, folder, files) = files();
+        let left = made(&files, FileKind::Plain, b"a key");
+        let held = std::fs::File::open(left.path()).unwrap();
+        std::mem::forget(left);
+        std::mem::forget(made(&files, FileKind::Fifo, b"a key"));
+        let mine = memory.path().join("mine");
+        std::fs::write(&mine, "mine").unwrap();
+        symlink(&mine, folder.join("link")).unwrap();
+        files.sweep();
+        assert!(!folder.exists());
+        assert_eq!(std::fs::read(&mine).unwrap(), b"mine");
+        let mut found = [1; 5];
+        std::os::unix::fs::FileExt::read_exact_at(&held, &mut found, 0).unwrap();
+        assert_eq!(found, [0; 5]);
+        // A folder behind a link is somebody else's.
+        let other = memory.path().join("other");
+        std::fs::create_dir(&other).unwrap();
+        std::fs::write(other.join("kept"), "kept").unwrap();
+        symlink(&other, &folder).unwrap();
+        files.sweep();
+        assert!(other.join("kept").exists());
+    }
+
+    #[tokio::test]
+    async fn a_fifo_gives_its_content_once_however_long_it_is() {
+        let (_memory, folder, files) = files();
+        for value in [vec![b'k'; 1 << 20], Vec::new()] {
+            let (_locks, seen) = watch::channel(0);
+            let fifo = files.make(FileKind::Fifo, secret(&value), seen).unwrap();
+            let found = std::fs::symlink_metadata(fifo.path()).unwrap();
+            assert!(found.file_type().is_fifo() && !found.is_file());
+            assert_eq!(found.mode() & 0o777, 0o600);
+            assert!(fifo.waits());
+            assert_eq!(read(fifo.path()).await.unwrap(), value);
+            eventually("the end of the feeder", || !fifo.waits()).await;
+            let again = read(fifo.path()).await.unwrap_err();
+            assert_eq!(again.kind(), io::ErrorKind::NotFound);
+        }
+        assert!(!folder.exists());
+    }
+
+    #[tokio::test]
+    async fn who_opens_a_fifo_and_leaves_has_had_it() {
+        let (_memory, _folder, files) = files();
+        let (_locks, seen) = watch::channel(0);
+        let value = secret(&[b'k'; 1 << 20]);
+        let fifo = files.make(FileKind::Fifo, value, seen).unwrap();
+        drop(std::fs::File::open(fifo.path()).unwrap());
+        let feeder = fifo.feeder.clone().unwrap();
+        eventually("the end of the feeder", || feeder.is_finished()).await;
+        assert!(!fifo.path().exists());
+    }
+
+    #[tokio::test]
+    async fn a_fifo_that_nobody_has_read_goes_at_a_lock_and_with_its_program() {
+        let (_memory, folder, files) = files();
+        let (locks, seen) = watch::channel(0);
+        let make = || files.make(FileKind::Fifo, secret(b"a key"), seen.clone());
+        let (fifo, dropped) = (make().unwrap(), make().unwrap());
+        let plain = made(&files, FileKind::Plain, b"a key");
+        let feeder = dropped.feeder.clone().unwrap();
+        drop(dropped);
+        eventually("the end of the feeder", || feeder.is_finished()).await;
+        assert!(fifo.path().exists());
+        locks.send_modify(|count| *count += 1);
+        eventually("the end of the FIFO", || !fifo.path().exists()).await;
+        // Its program has the file already.
+        assert!(plain.path().exists());
+        drop((fifo, plain));
+        assert!(!folder.exists());
+    }
+}

@@ -1,0 +1,94 @@
+//! `--file`, `--fifo` and `--memfd`: keys for programs that want a path.
+//!
+//! The agent makes the first two and removes them when the program has ended. A memory file is
+//! made here, and stays open through `exec`.
+
+use std::os::fd::{AsRawFd as _, OwnedFd};
+
+use keyhaven_protocol::request::{Assignment, FileKind, WantedFile};
+use keyhaven_runner::Injected;
+use keyhaven_secret::SecretBytes;
+use rustix::fs::{MemfdFlags, Mode, SealFlags};
+
+use super::launch::{Launch, Order, written};
+use crate::args::FileArgs;
+use crate::failure::Failure;
+
+impl Order {
+    /// Asks for files too.
+    pub fn give(&mut self, arguments: &FileArgs) -> Result<(), Failure> {
+        let named = |one: &Assignment| {
+            Ok::<_, Failure>(Assignment {
+                variable: one.variable.clone(),
+                text: written(&one.text)?,
+            })
+        };
+        for (list, kind) in [
+            (&arguments.file, FileKind::Plain),
+            (&arguments.fifo, FileKind::Fifo),
+        ] {
+            for one in list {
+                let given = named(one)?;
+                self.files.push(WantedFile { given, kind });
+            }
+        }
+        for one in &arguments.memfd {
+            self.choice.renamed.push(named(one)?);
+        }
+        Ok(())
+    }
+}
+
+impl Launch {
+    /// Puts values into memory files; their variables get the paths. Beside a parent the number
+    /// of the program is not known yet: only those find the file that inherit it.
+    pub fn put_into_memory(
+        &mut self,
+        injected: &mut [Injected],
+        arguments: &FileArgs,
+        has_parent: bool,
+    ) -> Result<(), Failure> {
+        for one in &arguments.memfd {
+            let variable = injected
+                .iter_mut()
+                .find(|variable| variable.name == one.variable)
+                .ok_or_else(|| Failure::defect("a memory file went astray"))?;
+            let memory = match memory(&variable.value) {
+                Ok(memory) => memory,
+                Err(error) => {
+                    self.never_started();
+                    return Err(Failure::io("a file in memory", &error.into()));
+                }
+            };
+            let number = memory.as_raw_fd();
+            let path = match has_parent {
+                false => format!("/proc/{}/fd/{number}", std::process::id()),
+                true => format!("/proc/self/fd/{number}"),
+            };
+            let path = SecretBytes::copy_of(path.as_bytes());
+            let value = std::mem::replace(&mut variable.value, path);
+            self.memory.push(memory);
+            if !self.plain.contains(&variable.name) {
+                // What is masked is the value, not the path.
+                self.parts.push(value);
+                self.plain.push(variable.name.clone());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A file that is nowhere else, and that nobody can change any more.
+fn memory(value: &SecretBytes) -> rustix::io::Result<OwnedFd> {
+    let memory = rustix::fs::memfd_create("kh", MemfdFlags::ALLOW_SEALING)?;
+    // Exposed because this is where a value becomes the program's.
+    let mut rest = value.expose().as_slice();
+    while !rest.is_empty() {
+        let written = rustix::io::retry_on_intr(|| rustix::io::write(&memory, rest))?;
+        rest = &rest[written..];
+    }
+    rustix::fs::fchmod(&memory, Mode::RUSR)?;
+    let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
+    rustix::fs::fcntl_add_seals(&memory, seals)?;
+    Ok(memory)
+}
