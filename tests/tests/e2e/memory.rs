@@ -190,6 +190,35 @@ fn promise_07_after_the_lock_nothing_is_left_in_memory() {
     assert_eq!(swapped.unwrap().split_whitespace().nth(1), Some("0"));
 }
 
+/// A value that waits for who reads it is in memory of ours until the lock, and not after it.
+#[test]
+fn promise_07_after_the_lock_nothing_waits_in_a_fifo() {
+    let name = "promise_07_after_the_lock_nothing_waits_in_a_fifo";
+    if !is_root() {
+        // Nobody else sees that memory, which is another promise.
+        return Proof::not_checked(name, "only root sees the memory of these processes");
+    }
+    let mut proof = Proof::begin(name);
+    let world = World::new();
+    let known = Known::make(&world);
+    for _ in 0..Proof::cases(1, 10) {
+        known.unlock(&world);
+        let place = ["run", "-p", "shop", "-e", "dev"];
+        let given = ["--only", "KEY_7", "--fifo", "F=KEY_7", "--"];
+        let program = ["sh", "-c", "echo \"$F\"; exec sleep 1000"];
+        let run = [&place[..], &given, &program].concat();
+        let (_program, path) = Kept::start_and_read_line(&mut world.kh(&run));
+        assert!(fs::exists(&path).unwrap());
+        let found = known.everywhere(&world);
+        let mut names = found.iter().map(|(_, name)| name.as_str());
+        assert!(names.any(|name| name == "value 7"), "{found:?}");
+        world.kh_ok(&["lock"]);
+        eventually("an empty memory", || known.everywhere(&world).is_empty());
+        assert!(!fs::exists(&path).unwrap());
+        proof.case();
+    }
+}
+
 /// Everything else that takes a secret or makes one: what it was and what it became is gone
 /// after the lock.
 #[test]

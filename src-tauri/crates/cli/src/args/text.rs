@@ -190,7 +190,10 @@ pub fn action_example(command: &str, action: &str) -> &'static str {
         ("config", "set") => example("config"),
         ("config", "login-keychain") => "Example:\n  kh config login-keychain on",
         ("agent", "status") => "Example:\n  kh agent status --json",
-        ("agent", "stop") => "Example:\n  kh agent stop",
+        ("agent", "stop") => {
+            "Files that programs still have from it (kh help files) go with it.\n\nExample:\n  kh \
+             agent stop"
+        }
         ("agent", "restart") => example("agent"),
         ("agent", "log") => "Example:\n  kh agent log --follow",
         ("agent", "install") => "Example:\n  kh agent install",
