@@ -80,17 +80,7 @@ mod tests {
     use keyhaven_protocol::request::Profile;
 
     use super::*;
-
-    fn order(command: &str) -> Order {
-        Order {
-            keys: Keys::Environment {
-                project: "shop".into(),
-                environment: "dev".into(),
-            },
-            command: parse_command(command),
-            directory: None,
-        }
-    }
+    use crate::launch::tests::order;
 
     #[test]
     fn a_terminal_gets_a_shell_or_a_command() {

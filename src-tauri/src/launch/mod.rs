@@ -377,7 +377,7 @@ mod tests {
         }
     }
 
-    fn order(command: &str) -> Order {
+    pub fn order(command: &str) -> Order {
         Order {
             keys: Keys::Environment {
                 project: "shop".into(),

@@ -32,6 +32,17 @@ fn masked(world: &World, script: &str) -> Command {
     world.kh(&[run.as_slice(), &["sh", "-c", script]].concat())
 }
 
+/// A shell of the person's own, at its prompt.
+fn shell(world: &World) -> Terminal {
+    let mut command = world.command("bash");
+    command
+        .args(["--norc", "-i"])
+        .envs([("PS1", "shell> "), ("TERM", "dumb")]);
+    let terminal = Terminal::start(command);
+    terminal.expect("shell> ");
+    terminal
+}
+
 fn send(pid: u32, signal: Signal) {
     let pid = Pid::from_raw(pid.try_into().unwrap()).unwrap();
     kill_process(pid, signal).unwrap();
@@ -145,12 +156,7 @@ fn the_size_follows_the_window() {
 #[test]
 fn ctrl_z_gives_the_shell_back_and_fg_goes_on() {
     let world = shop();
-    let mut command = world.command("bash");
-    command
-        .args(["--norc", "-i"])
-        .envs([("PS1", "shell> "), ("TERM", "dumb")]);
-    let mut terminal = Terminal::start(command);
-    terminal.expect("shell> ");
+    let mut terminal = shell(&world);
     terminal.type_text("kh run -p shop -e dev --mask -- sh -c 'echo one; read a; echo got $a'\n");
     terminal.expect("one\r\n");
     terminal.type_text("\u{1a}");
@@ -205,12 +211,7 @@ fn a_terminal_has_its_mode_back_after_a_kill_too() {
 #[test]
 fn a_program_that_is_put_in_the_background_ends_with_its_output() {
     let world = shop();
-    let mut command = world.command("bash");
-    command
-        .args(["--norc", "-i"])
-        .envs([("PS1", "shell> "), ("TERM", "dumb")]);
-    let mut terminal = Terminal::start(command);
-    terminal.expect("shell> ");
+    let mut terminal = shell(&world);
     terminal.type_text("kh run -p shop -e dev --mask -- sh -c 'echo $STRIPE in the back' &\n");
     terminal.expect("[masked] in the back");
     terminal.type_text("wait; echo status $?\n");

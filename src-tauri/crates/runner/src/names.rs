@@ -5,8 +5,10 @@
 //! any case (`npm help config`).
 
 mod list;
+mod shells;
 
-use list::{NAMES, PREFIXES, SHELLS};
+use list::{NAMES, PREFIXES};
+use shells::SHELLS;
 
 /// Why a variable is not filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

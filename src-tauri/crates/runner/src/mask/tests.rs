@@ -37,6 +37,14 @@ fn through<'a>(masks: &Masks, pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec
     out
 }
 
+/// What is shown of a piece to whoever looks on.
+fn settled(masker: &mut Masker<'_>, piece: &str) -> String {
+    let mut out = Vec::new();
+    masker.feed(piece.as_bytes(), &mut out);
+    masker.settle(&mut out);
+    text(&out)
+}
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -83,18 +91,22 @@ fn each_char(value: &str, write: impl Fn(&str) -> String) -> String {
     written.collect()
 }
 
+fn masked_at_any_cut(proof: &mut Proof, masks: &Masks, form: &[u8]) {
+    let whole = [b"before: ".as_slice(), form, b" <after>\n"].concat();
+    for cut in 0..=whole.len() {
+        let (one, other) = whole.split_at(cut);
+        let out = text(&through(masks, [one, other]));
+        assert_eq!(out, "before: [masked] <after>\n", "{} {cut}", text(form));
+        proof.case();
+    }
+}
+
 #[test]
 fn promise_14_no_form_of_a_value_gets_out_at_any_cut() {
     let mut proof = Proof::begin("promise_14_no_form_of_a_value_gets_out_at_any_cut");
     let masks = masks(&VALUES);
     for form in VALUES.iter().flat_map(|value| forms(value)) {
-        let whole = [b"before: ".as_slice(), &form, b" <after>\n"].concat();
-        for cut in 0..=whole.len() {
-            let (one, other) = whole.split_at(cut);
-            let out = text(&through(&masks, [one, other]));
-            assert_eq!(out, "before: [masked] <after>\n", "{} {cut}", text(&form));
-            proof.case();
-        }
+        masked_at_any_cut(&mut proof, &masks, &form);
     }
 }
 
@@ -110,13 +122,7 @@ fn promise_14_no_line_of_a_value_gets_out_at_any_cut() {
         "{schlüssel/1}",
     ] {
         for form in forms(line) {
-            let whole = [b"before: ".as_slice(), &form, b" <after>\n"].concat();
-            for cut in 0..=whole.len() {
-                let (one, other) = whole.split_at(cut);
-                let out = text(&through(&masks, [one, other]));
-                assert_eq!(out, "before: [masked] <after>\n", "{} {cut}", text(&form));
-                proof.case();
-            }
+            masked_at_any_cut(&mut proof, &masks, &form);
         }
     }
     // What many keys share, and words, stay readable; the whole is one value as before.
@@ -252,12 +258,7 @@ fn a_value_is_found_where_its_control_characters_are_taken_out() {
 fn who_looks_on_sees_a_coloured_letter_at_once() {
     let masks = masks(&["sk_live_123"]);
     let mut masker = Masker::new(&masks);
-    let mut shown = |piece: &str| {
-        let mut out = Vec::new();
-        masker.feed(piece.as_bytes(), &mut out);
-        masker.settle(&mut out);
-        text(&out)
-    };
+    let mut shown = |piece: &str| settled(&mut masker, piece);
     assert_eq!(shown("s\x1b[32m\x1b[K"), "s\x1b[32m\x1b[K");
     assert_eq!(shown("k\x1b[m"), "k\x1b[m");
     assert_eq!(shown("_l\x1b[m"), "");
@@ -319,12 +320,7 @@ fn only_what_could_become_a_value_is_held_back() {
 fn who_looks_on_sees_a_short_beginning_at_once() {
     let masks = masks(&["sk_live_123"]);
     let mut masker = Masker::new(&masks);
-    let mut shown = |piece: &str| {
-        let mut out = Vec::new();
-        masker.feed(piece.as_bytes(), &mut out);
-        masker.settle(&mut out);
-        text(&out)
-    };
+    let mut shown = |piece: &str| settled(&mut masker, piece);
     assert_eq!(shown("$ s"), "$ s");
     assert_eq!(shown("k"), "k");
     assert_eq!(shown("_"), "_");
