@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use keyhaven_tests::{Kept, Terminal, World, eventually, root};
+use keyhaven_tests::{Kept, PASSWORD, Terminal, World, eventually, root};
 use serde_json::Value;
 
 const SHOP_EXPECTED: &str = include_str!("../../data/shop.expected.json");
@@ -296,4 +296,35 @@ fn a_password_is_asked_on_the_terminal_without_echo() {
         "{}",
         terminal.screen()
     );
+}
+
+#[test]
+fn what_would_be_replaced_is_asked_about_on_the_terminal() {
+    let world = World::new();
+    world.init();
+    let file = world.path("keys.khbackup");
+    let file = file.to_str().unwrap();
+    world.kh_ok(&["backup", file]);
+    let answered = |command, question, answer| {
+        let mut terminal = Terminal::start(world.kh(&[command, file]));
+        terminal.expect(question);
+        terminal.type_text(answer);
+        terminal
+    };
+    let before = fs::read(file).unwrap();
+    let mut refused = answered("backup", "Replace it?", "n\n");
+    assert_eq!(refused.wait().code(), Some(5), "{}", refused.screen());
+    assert!(before == fs::read(file).unwrap());
+    let mut done = answered("backup", "Replace it?", "y\n");
+    done.expect("Wrote and checked");
+    assert!(done.wait().success());
+    assert!(before != fs::read(file).unwrap());
+
+    let mut refused = answered("restore", "What it replaces is kept", "n\n");
+    assert_eq!(refused.wait().code(), Some(1), "{}", refused.screen());
+    let mut done = answered("restore", "What it replaces is kept", "y\n");
+    done.expect("password of the backup");
+    done.type_text(&format!("{PASSWORD}\n"));
+    done.expect("Restored the backup");
+    assert!(done.wait().success());
 }
