@@ -24,6 +24,7 @@ pub struct Verification {
 enum Stage {
     Outside,
     Pages,
+    Structure,
     Inside,
     Done,
 }
@@ -51,6 +52,12 @@ impl Default for Verification {
     }
 }
 
+/// Reading a broken page would spoil the connection that is in use.
+fn unread(report: &mut Report) -> Stage {
+    report.find(Part::Rows, Wrong::NotChecked);
+    Stage::Done
+}
+
 impl Unlocked {
     /// Checks a slice of everything there is; whether there is more. Between slices the
     /// vault can be used.
@@ -68,13 +75,17 @@ impl Unlocked {
             Stage::Pages => {
                 // What the file holds is what is checked, not what waits to get there.
                 connect::checkpoint(&self.connection)?;
-                pages::check(&self.connection, report);
-                if report.is_intact(Part::Pages) {
+                if pages::macs(&self.connection, report) {
+                    Stage::Structure
+                } else {
+                    unread(report)
+                }
+            }
+            Stage::Structure => {
+                if pages::structure(&self.connection, report) {
                     Stage::Inside
                 } else {
-                    // Reading a broken page would spoil this connection.
-                    report.find(Part::Rows, Wrong::NotChecked);
-                    Stage::Done
+                    unread(report)
                 }
             }
             Stage::Inside => {
