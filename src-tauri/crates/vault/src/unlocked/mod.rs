@@ -19,29 +19,28 @@ mod slots;
 pub(crate) mod values;
 mod verify;
 mod versions;
+mod writes;
 
 pub use backup::{Backup, Stage as BackupStage};
 pub use rekey::{Rekey, Rekeyed, SwitchFailure};
 pub use verify::Verification;
+use writes::Edit;
 
 use std::cell::RefCell;
-use std::collections::HashSet;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use crate::audit::{Action, AuditFilter, AuditPage, Context, Detail, Outcome};
+use crate::audit::{Action, AuditFilter, AuditPage, Context};
 use crate::crypto::kdf::{KdfJob, Kek};
 use crate::crypto::keys::Keys;
 use crate::crypto::mac::MacKey;
 use crate::epoch::OpenedEpoch;
 use crate::error::Error;
 use crate::folder::Folder;
-use crate::format::anchor::{Anchor, Mark};
-use crate::format::backup_file::Reason;
+use crate::format::anchor::Anchor;
 use crate::format::header_file::Chosen;
-use crate::format::seen::{self, Progress};
 use crate::locked::{self, Locked, Options};
 use crate::query::Summary;
 use crate::random::{Random, make_array};
@@ -49,12 +48,8 @@ use crate::store::audit::{Event, Head};
 use crate::store::connect::Durability;
 use crate::store::lent::Recall;
 use crate::store::root::State;
-use crate::store::rooted::RootedWriter;
-use crate::store::{audit, connect, root, usage};
+use crate::store::{audit, connect};
 use crate::ways_in;
-
-/// Uses that may wait for a flush.
-const MOST_UNFLUSHED: u32 = 64;
 
 /// Things noticed at unlock that a person should hear of, though nothing is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,24 +103,6 @@ pub struct Unlocked {
     /// Every living credential by project, environment and name: read when first asked for,
     /// forgotten at each change and each use.
     pub(crate) living: RefCell<Option<Vec<Summary>>>,
-}
-
-/// What a change works with: the rooted tables, and what new rows are made from.
-struct Edit<'a> {
-    connection: &'a Connection,
-    rooted: RootedWriter<'a>,
-    keys: &'a Keys,
-    random: &'a mut dyn Random,
-    vault: Uuid,
-    epoch: u64,
-    now: Timestamp,
-}
-
-impl Edit<'_> {
-    /// A fresh UUIDv7 (RFC 9562).
-    fn make_id(&mut self) -> Result<Uuid, Error> {
-        make_id(self.random, self.now)
-    }
 }
 
 pub(crate) fn make_id(random: &mut dyn Random, now: Timestamp) -> Result<Uuid, Error> {
@@ -284,209 +261,6 @@ impl Unlocked {
             .and_then(|()| anchor.write_both(&mark, &keys.anchor))
             .map_err(|error| locate(error, &folder));
         (Locked::from_parts(folder, options, chosen), result)
-    }
-
-    /// Makes a change: one transaction, its audit entry, its anchor. Work that returns no
-    /// event has changed nothing and leaves no trace.
-    fn change<T>(
-        &mut self,
-        context: &Context,
-        work: impl FnOnce(&mut Edit<'_>) -> Result<(T, Option<Event>), Error>,
-    ) -> Result<T, Error> {
-        self.try_change(context, work)
-            .map_err(|error| locate(error, &self.folder))
-    }
-
-    fn try_change<T>(
-        &mut self,
-        context: &Context,
-        work: impl FnOnce(&mut Edit<'_>) -> Result<(T, Option<Event>), Error>,
-    ) -> Result<T, Error> {
-        self.living.take();
-        // Two changes without an anchor would look like an old anchor at the next unlock. Uses
-        // may have come since, and an anchor must not name what is not on the disk.
-        if self.anchor_behind {
-            self.try_flush()?;
-        }
-        self.set_durability(Durability::Full)?;
-        let transaction = self.connection.unchecked_transaction()?;
-        let header = &self.chosen.copy.header;
-        let mut edit = Edit {
-            connection: &self.connection,
-            rooted: RootedWriter::new(&self.connection, &self.keys.rows, self.state.root),
-            keys: &self.keys,
-            random: &mut *self.options.random,
-            vault: header.vault,
-            epoch: header.epoch,
-            now: context.now,
-        };
-        let (value, event) = work(&mut edit)?;
-        let Some(event) = event else {
-            return Ok(value);
-        };
-        let root = edit.rooted.root();
-        let head = audit::append(&transaction, &self.keys.audit, self.head, context, &event)?;
-        let state = self.state.next(&self.keys.rows, root);
-        state.write(&transaction)?;
-        #[cfg(test)]
-        assert_eq!(root, root::Root::compute(&transaction, &self.keys.rows)?);
-        transaction.commit()?;
-        self.state = state;
-        self.head = head;
-        self.anchor_behind = true;
-        self.write_anchor()?;
-        Ok(value)
-    }
-
-    /// Brings the tables to the form this program writes, where they are older: a backup
-    /// first, then one change, with the root of all rows made anew and its entry in the log.
-    pub(crate) fn migrate(&mut self, context: &Context) -> Result<(), Error> {
-        let (from, to) = (connect::found(&self.connection)?, connect::supported());
-        if from == to {
-            return Ok(());
-        }
-        let path = crate::backup::new_path(self.folder.path(), context.now, Reason::Migration)?;
-        self.backup(&path, Reason::Migration, context)?;
-        self.living.take();
-        self.set_durability(Durability::Full)?;
-        let transaction = self.connection.unchecked_transaction()?;
-        connect::migrate(&transaction)?;
-        let root = root::Root::compute(&transaction, &self.keys.rows)?;
-        let state = self.state.next(&self.keys.rows, root);
-        state.write(&transaction)?;
-        let event = Event::done(Action::Migrated)
-            .with("from", from.to_string())
-            .with("to", to.to_string());
-        let head = audit::append(&transaction, &self.keys.audit, self.head, context, &event)?;
-        transaction.commit()?;
-        self.state = state;
-        self.head = head;
-        self.anchor_behind = true;
-        self.write_anchor()
-    }
-
-    /// Records that values are about to be handed out, or what became of that. Call it
-    /// before they are; if it fails, they must not be.
-    ///
-    /// # Errors
-    /// [`Error::DiskFull`], [`Error::Database`], [`Error::Io`].
-    pub fn record_use(
-        &mut self,
-        context: &Context,
-        action: Action,
-        outcome: Outcome,
-        subjects: &[Uuid],
-        detail: Detail,
-    ) -> Result<(), Error> {
-        let mut event = Event {
-            action,
-            outcome,
-            subjects: Vec::with_capacity(subjects.len()),
-            detail,
-        };
-        // Several fields of one credential are one use of it.
-        let mut known = HashSet::new();
-        event
-            .subjects
-            .extend(subjects.iter().filter(|id| known.insert(**id)));
-        self.try_record(context, &event, Durability::Normal)
-            .map_err(|error| locate(error, &self.folder))?;
-        self.unflushed += 1;
-        if self.unflushed >= MOST_UNFLUSHED {
-            self.flush_uses()?;
-        }
-        Ok(())
-    }
-
-    /// Makes recorded uses durable; to be called within a second of a use. Does nothing
-    /// where nothing waits.
-    ///
-    /// # Errors
-    /// [`Error::DiskFull`], [`Error::Database`], [`Error::Io`]; to be tried again.
-    pub fn flush_uses(&mut self) -> Result<(), Error> {
-        if self.unflushed == 0 {
-            return Ok(());
-        }
-        self.try_flush()
-            .map_err(|error| locate(error, &self.folder))
-    }
-
-    /// Whether uses wait for a flush.
-    #[must_use]
-    pub fn has_unflushed_uses(&self) -> bool {
-        self.unflushed > 0
-    }
-
-    fn try_flush(&mut self) -> Result<(), Error> {
-        self.set_durability(Durability::Full)?;
-        let transaction = self.connection.unchecked_transaction()?;
-        // A commit that writes nothing syncs nothing.
-        root::touch(&transaction)?;
-        transaction.commit()?;
-        self.write_anchor()
-    }
-
-    fn try_record(
-        &mut self,
-        context: &Context,
-        event: &Event,
-        durability: Durability,
-    ) -> Result<(), Error> {
-        self.living.take();
-        self.set_durability(durability)?;
-        let transaction = self.connection.unchecked_transaction()?;
-        let head = audit::append(&transaction, &self.keys.audit, self.head, context, event)?;
-        if event.action.is_use() && event.outcome != Outcome::Failed {
-            usage::count(&transaction, &event.subjects, context.now)?;
-        }
-        transaction.commit()?;
-        self.head = head;
-        Ok(())
-    }
-
-    /// Records something that changes no row, durably; the anchor is the caller's to write.
-    pub(crate) fn record_flushed(&mut self, context: &Context, event: &Event) -> Result<(), Error> {
-        self.try_record(context, event, Durability::Full)
-    }
-
-    fn set_durability(&mut self, to: Durability) -> Result<(), Error> {
-        if self.durability != to {
-            connect::set_durability(&self.connection, to)?;
-            self.durability = to;
-        }
-        Ok(())
-    }
-
-    pub(crate) fn mark(&self, clean: bool) -> Mark {
-        Mark {
-            generation: self.state.generation,
-            state: self.state.state,
-            audit_sequence: self.head.sequence,
-            audit_head: self.head.mac,
-            clean,
-        }
-    }
-
-    /// Anchors what the database now is. Only after a full commit.
-    pub(crate) fn write_anchor(&mut self) -> Result<(), Error> {
-        let mark = self.mark(false);
-        self.anchor.write(&mark, &self.keys.anchor)?;
-        self.anchor_behind = false;
-        self.unflushed = 0;
-        Ok(())
-    }
-
-    /// Remembers on this machine how far this vault has come, and that there was a sign of
-    /// some epoch.
-    pub(crate) fn write_seen(&self, sign: u64) -> Result<(), Error> {
-        let Some(folder) = &self.options.seen else {
-            return Ok(());
-        };
-        let progress = Progress {
-            epoch: self.chosen.copy.header.epoch,
-            generation: self.state.generation,
-        };
-        seen::write(folder, self.id(), progress, sign, &self.keys.seen)
     }
 
     /// A page of the audit log, newest first.
