@@ -279,7 +279,7 @@ Nobody is asked where nobody may be.
 
 An option that is none is no command, and nothing is released for it.
 
-  $ unlock; kh audit --action use.launch | wc -l > before
+  $ unlock 2> notes; kh audit --action use.launch | wc -l > before
   $ kh run -p shop -e dev --maks -- env
   error: unexpected argument '--maks' found
   hint: did you mean --mask?
