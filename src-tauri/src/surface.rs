@@ -57,6 +57,7 @@ surface! { COMMANDS {
     /// What the window of a prompt process may call, each only in a process of its kind.
     PROMPT, prompt_handler {
         prompt_start,
+        prompt_ready,
         password_strength,
         prompt_unlock,
         prompt_recover,

@@ -114,7 +114,7 @@ What cannot be loaded is said once, and no prompt fails for it.
   note: not loaded: WORLD/work/app/.keyhaven.toml is not trusted, or has changed since (read it and trust it with: kh allow)
   $ eval "$(step)"; step
   $ kh allow --yes --quiet > ../shown
-  $ until_said ' loaded'; echo "$KEY"
+  $ until_said 'variables loaded'; echo "$KEY"
   note: shop/dev: 2 variables loaded
   sk_dev
   $ step
@@ -124,7 +124,7 @@ What cannot be loaded is said once, and no prompt fails for it.
   $ kh lock --quiet && cd app
   $ until_said locked
   note: not loaded: the vault is locked (unlock it with: kh unlock)
-  $ step; unlock; until_said ' loaded'; echo "$KEY"
+  $ step; unlock; until_said 'variables loaded'; echo "$KEY"
   note: shop/dev: 2 variables loaded
   sk_dev
   $ chmod 666 .keyhaven.toml; eval "$(step)"; echo "${KEY-none}"; step; chmod 644 .keyhaven.toml; cd ..; eval "$(step)"
@@ -141,7 +141,7 @@ An agent that does not answer keeps no prompt waiting.
   $ pid=$(kh agent status --json | node -p 'JSON.parse(require("fs").readFileSync(0)).pid')
   $ kill -STOP $pid; cd app; eval "$(step)"; step; kill -CONT $pid
   note: not loaded: the agent takes its time; the next prompt tries again
-  $ until_said ' loaded'; cd .. && eval "$(step)"
+  $ until_said 'variables loaded'; cd .. && eval "$(step)"
   note: shop/dev: 2 variables loaded
   note: shop/dev: unloaded
 
@@ -153,7 +153,7 @@ What was there before is put back later, and where it is too long for that, noth
   110000
   started
   $ kh audit --action use.export | wc -l > ../before; step; kh audit --action use.export | wc -l | diff - ../before
-  $ cd ..; eval "$(step)"; unset KEY; cd app; until_said ' loaded'; echo "$KEY"; cd ..; eval "$(step)"
+  $ cd ..; eval "$(step)"; unset KEY; cd app; until_said 'variables loaded'; echo "$KEY"; cd ..; eval "$(step)"
   note: shop/dev: 2 variables loaded
   sk_dev
   note: shop/dev: unloaded

@@ -4,12 +4,15 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::screen::{self, Area, Screen};
 use crate::{Kept, World, eventually, eventually_some, root};
 
-/// How many equal pictures in a row make a display at rest.
-const AT_REST: u32 = 5;
+/// A display that has shown the same for so long is at rest.
+const AT_REST: Duration = Duration::from_millis(400);
+/// A caret that blinks and what moves by itself would keep a display from it.
+const STILL: &str = "[Settings]\ngtk-cursor-blink=0\ngtk-enable-animations=0\n";
 
 /// A message bus at the world's `XDG_RUNTIME_DIR/bus`, on which nothing starts
 /// by itself.
@@ -100,6 +103,11 @@ impl Display {
         let name = format!(":{number}");
         world.set("DISPLAY", &name);
         world.set("GDK_BACKEND", "x11");
+        let settings = world.path("desk/gtk-3.0");
+        fs::create_dir_all(&settings).expect("a folder for the toolkit's settings");
+        fs::write(settings.join("settings.ini"), STILL).expect("the toolkit's settings");
+        let folders = format!("{}:/etc/xdg", world.path("desk").display());
+        world.set("XDG_CONFIG_DIRS", folders);
         // There is no GPU here; without this, Mesa looks for one first.
         world.set("LIBGL_ALWAYS_SOFTWARE", "1");
         let ready = world.path("manager-ready");
@@ -265,23 +273,22 @@ impl Display {
             activate.args(["windowactivate", "--sync", window]);
             drawn && activate.status().is_ok_and(|status| status.success())
         });
-        self.settle(world);
+        self.settle();
     }
 
     /// Waits until the display shows the same for a while: whatever was to be drawn is.
     ///
     /// # Panics
     /// When it goes on changing.
-    pub fn settle(&self, world: &World) {
-        let file = world.path("settling.png");
-        let mut last = Vec::new();
-        let mut same = 0;
+    pub fn settle(&self) {
+        let screen = self.screen();
+        let (mut last, mut since) = (screen.everything(), Instant::now());
         eventually("a display at rest", || {
-            run(world.command("scrot").arg("--overwrite").arg(&file));
-            let shown = fs::read(&file).expect("a picture");
-            same = if shown == last { same + 1 } else { 0 };
-            last = shown;
-            same == AT_REST
+            let shown = screen.everything();
+            if shown != last {
+                (last, since) = (shown, Instant::now());
+            }
+            since.elapsed() >= AT_REST
         });
     }
 

@@ -99,6 +99,18 @@ impl Screen {
         shown.iter().all(|pixel| *pixel == shown[0])
     }
 
+    /// Every pixel of the display now.
+    ///
+    /// # Panics
+    /// When its memory is gone.
+    pub fn everything(&self) -> Vec<u8> {
+        let mut pixels = vec![0; self.stride as usize * self.height];
+        self.memory
+            .read_exact_at(&mut pixels, self.pixels)
+            .expect("the whole display");
+        pixels
+    }
+
     /// What of the area lies on the display.
     fn rows(&self, area: Area) -> Vec<[u8; PIXEL]> {
         let width = area.width.min(self.stride as usize / PIXEL - area.x);

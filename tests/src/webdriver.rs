@@ -18,6 +18,12 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// Finds the visible element of a role with an accessible name.
 const FIND: &str = include_str!("find.js");
+/// Notes when an element is clicked.
+const LISTEN: &str = "window.testsClickHit = false;
+    arguments[0].addEventListener('click', () => { window.testsClickHit = true; },
+        { capture: true, once: true });";
+/// A click is dealt with before the driver answers; so long it may take all the same.
+const HIT_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// One program under WebDriver; both end when this is dropped.
 pub struct Driver {
@@ -102,15 +108,33 @@ impl Driver {
         });
     }
 
-    /// Clicks the element with this role and name.
+    /// Clicks the element with this role and name. The driver clicks a place, and on a slow
+    /// machine the page may move under it: until the element itself was hit, it is tried again.
     ///
     /// # Panics
     /// When there is none, or it cannot be clicked (covered, disabled).
     pub fn click(&self, role: &str, name: &str) {
         eventually_some(&format!("a click on {role} {name:?}"), || {
             let Element(id) = self.find(role, name);
-            self.post(&format!("element/{id}/click"), &json!({})).ok()
+            let body = json!({"script": LISTEN, "args": [{ELEMENT: id}]});
+            self.post("execute/sync", &body).ok()?;
+            self.post(&format!("element/{id}/click"), &json!({})).ok()?;
+            self.was_hit().then_some(())
         });
+    }
+
+    /// Whether the last click hit what was meant, as far as the page still tells.
+    fn was_hit(&self) -> bool {
+        let body = json!({"script": "return window.testsClickHit", "args": []});
+        let asked = std::time::Instant::now();
+        while asked.elapsed() < HIT_WITHIN {
+            // A page that is gone was hit.
+            if self.post("execute/sync", &body) != Ok(Value::Bool(false)) {
+                return true;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        false
     }
 
     /// Replaces what is in the field with this label.

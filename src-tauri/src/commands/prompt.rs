@@ -9,13 +9,13 @@ use keyhaven_protocol::request::{
 };
 use keyhaven_protocol::view::Notice;
 use serde::{Serialize, Serializer};
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, State, WebviewWindow};
 
 use crate::arguments::Kind;
 use crate::failure::{Failure, blocking, defect};
 use crate::preferences::Theme;
 use crate::prompt::strength::{self, Strength};
-use crate::prompt::{ChosenBackup, Prompt};
+use crate::prompt::{ChosenBackup, Prompt, coming};
 use crate::typed::Typed;
 
 /// What a prompt shows first.
@@ -167,6 +167,12 @@ pub async fn prompt_configure(prompt: State<'_, Prompt>, password: Typed) -> Res
 #[tauri::command]
 pub fn prompt_progress(prompt: State<'_, Prompt>) -> Option<Progress> {
     prompt.far.last()
+}
+
+/// The page can be typed into.
+#[tauri::command]
+pub fn prompt_ready(window: WebviewWindow) {
+    coming::come(&window);
 }
 
 /// Ends the prompt with success; before the agent did its part there is none.

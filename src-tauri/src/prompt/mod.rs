@@ -1,6 +1,7 @@
 //! A prompt: a short process of its own for everything in which a secret is typed or
 //! shown. It does what its kind says, and nothing is left of it when it has ended.
 
+pub mod coming;
 mod leaving;
 pub mod lifeline;
 pub mod strength;
@@ -151,6 +152,7 @@ fn show(app: &App, kind: Kind, over: Option<Area>) -> tauri::Result<()> {
         .maximizable(false)
         .minimizable(false)
         .always_on_top(true)
+        .visible(false)
         .focused(true);
     let window = match over {
         None => builder.center().build()?,
@@ -163,6 +165,7 @@ fn show(app: &App, kind: Kind, over: Option<Area>) -> tauri::Result<()> {
         }
     };
     leaving::ask_first(&window);
+    coming::come_at_last(window);
     Ok(())
 }
 

@@ -54,7 +54,7 @@ impl Desk {
     }
 
     fn picture(&self, name: &str) {
-        self.display.settle(&self.world);
+        self.display.settle();
         self.display.picture(&self.world, name);
     }
 
@@ -77,7 +77,7 @@ impl Desk {
         eventually("the vault", || {
             self.status().is_some_and(|status| status.initialised)
         });
-        self.display.settle(&self.world);
+        self.display.settle();
         self.picture("window-03-recovery-key");
         self.press(&["Tab", "space", "Tab", "Tab", "Return"]);
         self.display.wait_gone(&self.world, "create a vault");
@@ -96,7 +96,7 @@ impl Desk {
             // Long enough for what was understood; nothing is typed where it was.
             let start = Instant::now();
             while !is_gone() && start.elapsed() < Duration::from_secs(10) {
-                std::thread::yield_now();
+                std::thread::sleep(Duration::from_millis(50));
             }
             is_gone()
         });
@@ -118,7 +118,7 @@ impl Desk {
     fn pick(&self, title: &str, path: &std::path::Path) {
         self.turn_to(title);
         self.press(&["ctrl+l"]);
-        self.display.settle(&self.world);
+        self.display.settle();
         self.type_text(path.to_str().unwrap());
         self.picture("window-04-choose");
         self.press(&["Return"]);
@@ -470,10 +470,10 @@ fn a_new_vault_key_is_made_and_its_recovery_key_does_not_go_without_a_question()
     desk.press(&["alt+F4"]);
     desk.picture("window-31-unsaved-key");
     desk.press(&["Escape"]);
-    desk.display.settle(&desk.world);
+    desk.display.settle();
     assert_eq!(desk.display.windows(&desk.world, TITLE).len(), 1);
     desk.press(&["alt+F4"]);
-    desk.display.settle(&desk.world);
+    desk.display.settle();
     desk.press(&["Tab", "Return"]);
     desk.display.wait_gone(&desk.world, TITLE);
     desk.world.kh_ok(&["lock"]);

@@ -83,7 +83,7 @@ impl Program {
     fn learn(desk: &Desk, name: &'static str, title: &'static str) -> Self {
         let running = Kept::start(&mut command(desk, name));
         let window = desk.display.window(&desk.world, title);
-        desk.display.settle(&desk.world);
+        desk.display.settle();
         let area = desk.display.area(&desk.world, &window);
         let program = Self {
             name,
@@ -116,7 +116,7 @@ impl Program {
     fn end(&self, desk: &Desk, running: Kept) {
         drop(running);
         desk.display.wait_gone(&desk.world, self.title);
-        desk.display.settle(&desk.world);
+        desk.display.settle();
         eventually("an empty display", || !desk.screen.shows(&self.content));
     }
 }

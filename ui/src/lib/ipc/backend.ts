@@ -279,6 +279,8 @@ export interface Strength {
 /** For the prompt process, the only place where a password is typed. */
 export interface PromptBackend {
   start(): Promise<PromptStart>;
+  /** It can be typed into; the window is shown then. */
+  ready(): Promise<void>;
   strength(password: string): Promise<Strength>;
   unlock(password: string, acceptOlder: boolean): Promise<void>;
   create(password: string): Promise<{ recovery_key: string }>;

@@ -43,6 +43,7 @@ export const backend: Backend = {
 
 export const promptBackend: PromptBackend = {
   start: () => invoke("prompt_start"),
+  ready: () => invoke("prompt_ready"),
   strength: (password) => invoke("password_strength", { password }),
   unlock: (password, acceptOlder) => invoke("prompt_unlock", { password, acceptOlder }),
   create: (password) => invoke("prompt_create", { password }),

@@ -52,6 +52,7 @@ export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBac
         theme: vault.theme,
       };
     },
+    async ready() {},
     async strength(password) {
       const score = Math.min(4, Math.floor(password.length / 5));
       return {
