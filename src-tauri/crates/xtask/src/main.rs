@@ -10,6 +10,7 @@ mod bench;
 mod checks;
 mod fuzz;
 mod install;
+mod moto;
 mod prove;
 mod say;
 mod setup;

@@ -48,6 +48,8 @@ pub const TESTS: &[Package] = &[
     package("zsh", "the shell hooks"),
     package("fish", "the shell hooks"),
     package("direnv", "what a shell hook stands beside"),
+    package("awscli", "a real program that asks for its key"),
+    package("python3-venv", "the stand-in for AWS that it talks to"),
 ];
 
 /// Installs those of `packages` that are missing, saying first what and why.

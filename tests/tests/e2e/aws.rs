@@ -1,0 +1,129 @@
+//! AWS's own command line, which asks `kh credential-process` for its key, and a server that
+//! checks what it signs with it.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use keyhaven_tests::{Kept, World, eventually_some};
+use serde_json::{Value, json};
+
+/// The stand-in for AWS, where the set-up could bring it in.
+fn server() -> Option<PathBuf> {
+    let programs = std::env::var_os("KEYHAVEN_BIN_DIR")?;
+    let tools = PathBuf::from(programs).with_file_name("tools");
+    Some(tools.join("moto/bin/moto_server")).filter(|server| server.exists())
+}
+
+/// Starts it on a port of its own; gives its address. Requests after the first `free` must be
+/// signed with a key of a user it knows.
+fn start(world: &World, server: PathBuf, free: usize) -> (Kept, String) {
+    let said = world.write("said", "");
+    // Two writers of one file: neither may write over the other.
+    let append = || fs::File::options().append(true).open(&said).unwrap();
+    let mut command = world.command(server);
+    command
+        .args(["--host", "127.0.0.1", "--port", "0"])
+        .env("INITIAL_NO_AUTH_ACTION_COUNT", free.to_string())
+        .stdout(append())
+        .stderr(append());
+    let server = Kept::start(&mut command);
+    let address = eventually_some("the address of the server", || {
+        let said = fs::read_to_string(&said).unwrap();
+        let (_, rest) = said.split_once("Running on ")?;
+        Some(rest.split_once('\n')?.0.to_owned())
+    });
+    (server, address)
+}
+
+fn aws(world: &World, address: &str, arguments: &[&str]) -> Command {
+    let mut command = world.command("aws");
+    command
+        .args(["--endpoint-url", address, "--output", "json"])
+        .args(arguments)
+        .env("AWS_DEFAULT_REGION", "us-east-1")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("AWS_PAGER", "");
+    command
+}
+
+fn answer(output: &Output) -> Value {
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap_or_default()
+}
+
+/// A user who may do everything, and its key.
+fn user(world: &World, address: &str) -> (String, String) {
+    let all = json!({"Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]});
+    let ask = |arguments: &[&str]| {
+        let anybody = [("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b")];
+        let mut command = aws(world, address, &[&["iam"], arguments].concat());
+        answer(&command.envs(anybody).output().unwrap())
+    };
+    let name = ["--user-name", "deploy"];
+    ask(&[&["create-user"], name.as_slice()].concat());
+    let policy = [
+        "--policy-name",
+        "all",
+        "--policy-document",
+        &all.to_string(),
+    ];
+    ask(&[&["put-user-policy"], name.as_slice(), &policy].concat());
+    let made = ask(&[&["create-access-key"], name.as_slice()].concat());
+    let part = |part: &str| made["AccessKey"][part].as_str().unwrap().to_owned();
+    (part("AccessKeyId"), part("SecretAccessKey"))
+}
+
+fn add(world: &World, name: &str, id: &str, secret: &str) {
+    let add = [
+        "add",
+        name,
+        "-p",
+        "shop",
+        "-e",
+        "dev",
+        "--stdin",
+        "--field",
+        "access_key_id",
+        "--field",
+        "secret_access_key",
+    ];
+    let key = json!({"access_key_id": id, "secret_access_key": secret});
+    world.kh_ok_with(&add, key.to_string());
+}
+
+#[test]
+fn the_tools_of_aws_sign_with_the_key_that_kh_gives_them() {
+    let Some(server) = server() else {
+        eprintln!("not checked: the set-up could not bring in the stand-in for AWS");
+        return;
+    };
+    let mut world = World::new();
+    world.init();
+    let (_server, address) = start(&world, server, 3);
+    let (id, secret) = user(&world, &address);
+    add(&world, "aws", &id, &secret);
+    // The control: the server tells a key from one that is nearly it.
+    add(&world, "wrong", &id, &format!("{secret}x"));
+    let config = world.write(
+        "config",
+        "[profile deploy]\ncredential_process = kh credential-process aws kh://shop/dev/aws\n\
+         [profile wrong]\ncredential_process = kh credential-process aws kh://shop/dev/wrong\n",
+    );
+    world.set("AWS_CONFIG_FILE", &config);
+    let ask = |arguments: &[&str]| aws(&world, &address, arguments).output().unwrap();
+    let me = ["sts", "get-caller-identity", "--profile"];
+    let refused = ask(&[me.as_slice(), &["wrong"]].concat());
+    assert!(!refused.status.success(), "{refused:?}");
+    let why = String::from_utf8_lossy(&refused.stderr);
+    assert!(why.contains("SignatureDoesNotMatch"), "{why}");
+    let identity = answer(&ask(&[me.as_slice(), &["deploy"]].concat()));
+    assert_eq!(identity["Arn"], "arn:aws:iam::123456789012:user/deploy");
+    let made = ask(&["s3", "mb", "s3://a-bucket", "--profile", "deploy"]);
+    assert!(made.status.success(), "{made:?}");
+    let buckets = answer(&ask(&["s3api", "list-buckets", "--profile", "deploy"]));
+    assert_eq!(buckets["Buckets"][0]["Name"], "a-bucket");
+    let log = world.kh_ok(&["audit", "--action", "use.export", "--json"]);
+    assert_eq!(log.matches("\"helper\"").count(), 4, "{log}");
+}
