@@ -110,12 +110,11 @@ async fn greet(agent: &Agent, id: u32, hello: &Hello, outbox: &Outbox) -> Result
         let _ = outbox.error(id, error).await;
         return Ok(false);
     }
-    let locked = agent.vault.run(|keeper| keeper.open().is_err()).await?;
     let answer = HelloAnswer {
         protocol: PROTOCOL,
         version: VERSION.into(),
         vault: folder,
-        locked,
+        locked: !agent.vault.is_open(),
         pid: std::process::id(),
     };
     Ok(outbox.answer(id, Reply::open(answer)).await.is_ok())

@@ -4,7 +4,8 @@
 //! not done. The folder's lock is held from the start to the end of the agent.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 
 use keyhaven_protocol::error::Error;
 use keyhaven_secret::Exposed;
@@ -26,7 +27,11 @@ type Job = Box<dyn FnOnce(&mut Keeper) + Send>;
 
 /// The way to the vault's thread.
 #[derive(Debug, Clone)]
-pub(crate) struct VaultThread(mpsc::Sender<Job>);
+pub(crate) struct VaultThread {
+    jobs: mpsc::Sender<Job>,
+    /// Whether the vault was open after the last job, seen without waiting for the next.
+    open: Arc<AtomicBool>,
+}
 
 /// What the vault needs of its surroundings.
 #[derive(Debug, Clone)]
@@ -58,7 +63,13 @@ impl VaultThread {
                 }
             })
             .map_err(|error| defect(&format!("the vault's thread: {error}")))?;
-        Ok((Self(sender), thread))
+        let open = Arc::default();
+        Ok((Self { jobs: sender, open }, thread))
+    }
+
+    /// Whether the vault is open, as every answer given so far has it.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.load(Ordering::Acquire)
     }
 
     /// Does something with the vault.
@@ -70,13 +81,16 @@ impl VaultThread {
         job: impl FnOnce(&mut Keeper) -> T + Send + 'static,
     ) -> Result<T, Error> {
         let (answer, answered) = oneshot::channel();
+        let open = self.open.clone();
         let job: Job = Box::new(move |keeper| {
             if !answer.is_closed() {
+                let done = job(keeper);
+                open.store(matches!(keeper.door, Door::Open(_)), Ordering::Release);
                 // Whoever asked may have gone meanwhile.
-                let _ = answer.send(job(keeper));
+                let _ = answer.send(done);
             }
         });
-        self.0.send(job).map_err(|_| gone())?;
+        self.jobs.send(job).map_err(|_| gone())?;
         answered.await.map_err(|_| gone())
     }
 }

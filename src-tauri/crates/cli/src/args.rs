@@ -162,30 +162,47 @@ entries! {
 /// # Errors
 /// Wrong usage; or help or the version, to be printed instead.
 pub fn parse(arguments: &[OsString]) -> Result<(Globals, Run), Failure> {
+    // Where the command stands first, as it mostly does, the others are not needed to read it.
+    let first = arguments.get(1).and_then(|first| entry(first.to_str()?));
+    if let Some(entry) = first
+        && let Ok(Some(read)) = read(&mut defined(std::slice::from_ref(entry)), arguments)
+    {
+        return Ok(read);
+    }
     let mut kh = definition();
-    let matches = kh
-        .try_get_matches_from_mut(arguments)
-        .map_err(|error| worded(&error, arguments))?;
-    let globals = Globals::from_arg_matches(&matches).map_err(|error| worded(&error, arguments))?;
+    match read(&mut kh, arguments) {
+        Ok(Some(read)) => Ok(read),
+        Ok(None) => Err(Failure::Shown(kh.render_help().to_string())),
+        Err(error) => Err(worded(&error, arguments)),
+    }
+}
+
+/// What the arguments say; nothing where they name no command.
+fn read(kh: &mut Command, arguments: &[OsString]) -> Result<Option<(Globals, Run)>, clap::Error> {
+    let matches = kh.try_get_matches_from_mut(arguments)?;
+    let globals = Globals::from_arg_matches(&matches)?;
     let found = matches
         .subcommand()
         .and_then(|(name, matches)| Some((entry(name)?, matches)));
     let Some((entry, matches)) = found else {
-        return Err(Failure::Shown(kh.render_help().to_string()));
+        return Ok(None);
     };
-    let run = (entry.read)(matches).map_err(|error| worded(&error, arguments))?;
-    Ok((globals, run))
+    Ok(Some((globals, (entry.read)(matches)?)))
 }
 
 /// The whole command, its commands defined when they are needed.
 pub fn definition() -> Command {
+    defined(ENTRIES)
+}
+
+fn defined(entries: &[Entry]) -> Command {
     let kh = Command::new("kh")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Keeps API keys and hands them to the programs that need them")
         .override_help(text::HELP)
         .disable_help_subcommand(true)
         .subcommand_required(false)
-        .subcommands(ENTRIES.iter().map(|entry| {
+        .subcommands(entries.iter().map(|entry| {
             Command::new(entry.name)
                 .about(entry.about)
                 .after_help(text::example(entry.name))
