@@ -9,6 +9,7 @@
 )]
 
 mod care;
+mod hook;
 mod keys;
 mod mask;
 mod run;
@@ -33,12 +34,14 @@ const WATCH: Duration = Duration::from_secs(10);
 type Measure = fn() -> Figure;
 
 /// Every figure by the name it is asked for with.
-const FIGURES: [(&str, Measure); 16] = [
+const FIGURES: [(&str, Measure); 18] = [
     ("mask", mask::throughput),
     ("run-50", run::fifty),
     ("run-1", run::one),
     ("run-500", run::five_hundred),
     ("run-peers", run::peers),
+    ("hook-bash", hook::bash),
+    ("hook-zsh", hook::zsh),
     ("unlock", unlock_many),
     ("list", list_many),
     ("unlock-100000", care::unlock),
