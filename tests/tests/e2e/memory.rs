@@ -391,6 +391,14 @@ impl Desk {
         self.display.turn_to(&self.world, "Keyhaven: value");
     }
 
+    /// The window stands before it has asked for its value; the log tells when it has.
+    fn wait_for_uses(&self, count: usize) {
+        eventually("the use in the log", || {
+            let log = self.world.kh_ok(&["audit", "--json"]);
+            log.matches("\"use.show\"").count() == count
+        });
+    }
+
     /// No process that shows a value is left, not even WebKit's.
     fn wait_until_hidden(&self) {
         self.display.wait_gone(&self.world, "Keyhaven: value");
@@ -450,17 +458,14 @@ fn promise_08_the_window_never_holds_a_value_that_is_copied_or_shown() {
 fn a_shown_value_goes_when_another_window_gets_the_keyboard_and_when_its_time_is_over() {
     let desk = Desk::new();
     desk.reveal();
+    desk.wait_for_uses(1);
     let main = desk.display.window(&desk.world, "^Keyhaven$");
     desk.display.focus(&desk.world, &main);
     desk.wait_until_hidden();
     // By the keyboard alone; the log knows of both.
     desk.page.press("r");
     desk.display.turn_to(&desk.world, "Keyhaven: value");
-    // The window stands before it has asked for its value.
-    eventually("the second use in the log", || {
-        let log = desk.world.kh_ok(&["audit", "--json"]);
-        log.matches("\"use.show\"").count() == 2
-    });
+    desk.wait_for_uses(2);
     if Proof::is_full() {
         // Half a minute is for the long run; the page's own clock has a test of its own.
         let start = std::time::Instant::now();
