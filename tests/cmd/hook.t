@@ -12,34 +12,34 @@ next one loads. The functions below go on until it has.
   $ cat > session <<'END'
   > settle() { for _ in $(seq 3000); do __kh_hook; [ "$KEY" = sk_dev ] && return; done; }
   > show() { echo "$1: KEY=${KEY-none} GREETING=${GREETING-none}"; }
-  > KEY=before; export KEY
+  > KEY=before; export KEY; GREETING=mine
   > show start
   > cd app; settle 2>> notes; show app
   > cd deep; __kh_hook 2>> notes; show deep
   > cd ../../other; __kh_hook 2>> notes; show other
-  > env | grep -c KEYHAVEN_HOOK
+  > env | grep -c 'KEYHAVEN_HOOK\|GREETING\|__kh_was'
   > cd ../app; settle 2>> notes; show again
-  > (exit 7); __kh_hook; echo "status $?"
+  > (exit 7); __kh_hook 2>> notes; echo "status $?"
   > END
   $ for shell in bash zsh; do
   >   rm -f app/notes other/notes app/deep/notes
   >   (printf 'eval "$(kh hook %s)"\n' $shell; cat session) | $shell /dev/stdin
-  >   grep -v 'takes its time' app/notes other/notes app/deep/notes
+  >   grep -v 'has not answered' app/notes other/notes app/deep/notes
   > done
-  start: KEY=before GREETING=none
+  start: KEY=before GREETING=mine
   app: KEY=sk_dev GREETING=it's $(touch pwned)
   deep: KEY=sk_dev GREETING=it's $(touch pwned)
-  other: KEY=before GREETING=none
+  other: KEY=before GREETING=mine
   0
   again: KEY=sk_dev GREETING=it's $(touch pwned)
   status 7
   app/notes:note: shop/dev: 2 variables loaded
   app/notes:note: shop/dev: 2 variables loaded
   other/notes:note: shop/dev: unloaded
-  start: KEY=before GREETING=none
+  start: KEY=before GREETING=mine
   app: KEY=sk_dev GREETING=it's $(touch pwned)
   deep: KEY=sk_dev GREETING=it's $(touch pwned)
-  other: KEY=before GREETING=none
+  other: KEY=before GREETING=mine
   0
   again: KEY=sk_dev GREETING=it's $(touch pwned)
   status 7
@@ -52,17 +52,19 @@ next one loads. The functions below go on until it has.
   session
   $ cat > session.fish <<'END'
   > kh hook fish | source
-  > set -gx KEY before
+  > set -gx KEY before; set -g GREETING one two
   > cd app
   > for i in (seq 3000); __kh_hook 2>> notes; test "$KEY" = sk_dev; and break; end
   > echo "KEY=$KEY GREETING=$GREETING"
   > cd ../other; __kh_hook 2>> notes
   > echo "KEY=$KEY GREETING=$GREETING"
-  > set -q KEYHAVEN_HOOK; or echo forgotten
+  > sh -c 'echo "programs have: $GREETING"'
+  > set -q KEYHAVEN_HOOK __kh_was_GREETING; or echo forgotten
   > END
   $ fish --no-config session.fish
   KEY=sk_dev GREETING=it's $(touch pwned)
-  KEY=before GREETING=
+  KEY=before GREETING=one two
+  programs have: 
   forgotten
   $ ls
   app
@@ -108,23 +110,24 @@ So it does beside direnv.
 What cannot be loaded is said once, and no prompt fails for it.
 
   $ step() { kh hook bash --step; }
+  $ quietly() { eval "$(step 2> said)"; grep -v 'has not answered' said; :; }
   $ until_said() { for _ in $(seq 3000); do eval "$(step 2> said)"; grep "$1" said && return; done; echo never; }
   $ cd app && echo '# more' >> .keyhaven.toml
   $ until_said trusted
   note: not loaded: WORLD/work/app/.keyhaven.toml is not trusted, or has changed since (read it and trust it with: kh allow)
-  $ eval "$(step)"; step
+  $ quietly; quietly
   $ kh allow --yes --quiet > ../shown
   $ until_said 'variables loaded'; echo "$KEY"
   note: shop/dev: 2 variables loaded
   sk_dev
-  $ step
+  $ quietly
   $ cd .. && eval "$(step)"; echo "${KEY-none}|${KEYHAVEN_HOOK-none}"
   note: shop/dev: unloaded
   none|none
   $ kh lock --quiet && cd app
   $ until_said locked
   note: not loaded: the vault is locked (unlock it with: kh unlock)
-  $ step; unlock; until_said 'variables loaded'; echo "$KEY"
+  $ quietly; unlock; until_said 'variables loaded'; echo "$KEY"
   note: shop/dev: 2 variables loaded
   sk_dev
   $ chmod 666 .keyhaven.toml; eval "$(step)"; echo "${KEY-none}"; step; chmod 644 .keyhaven.toml; cd ..; eval "$(step)"
@@ -136,11 +139,33 @@ What cannot be loaded is said once, and no prompt fails for it.
   Agent   not running
   $ cd ..; unset KEYHAVEN_HOOK; unlock
 
-An agent that does not answer keeps no prompt waiting.
+What is loaded follows what is known: a new value comes with the next prompt, and what is no
+longer trusted goes. A lock takes nothing away, and is said.
+
+  $ cd app; until_said 'variables loaded'; printf sk_new | kh set stripe -p shop -e dev --stdin --quiet
+  note: shop/dev: 2 variables loaded
+  $ until_said anew; echo "$KEY"; quietly
+  note: shop/dev: 2 variables loaded anew
+  sk_new
+  $ kh lock --quiet; until_said locked; echo "$KEY"; quietly
+  note: shop/dev: what is loaded stays: the vault is locked (unlock it with: kh unlock)
+  sk_new
+  $ unlock; printf sk_dev | kh set stripe -p shop -e dev --stdin --quiet
+  $ until_said anew; echo "$KEY"
+  note: shop/dev: 2 variables loaded anew
+  sk_dev
+  $ kh deny --quiet; until_said trusted; echo "${KEY-none}"; quietly
+  note: not loaded: WORLD/work/app/.keyhaven.toml is not trusted, or has changed since (read it and trust it with: kh allow)
+  none
+  $ kh allow --yes --quiet > ../shown; cd ..; eval "$(step)"
+
+An agent that does not answer keeps no prompt waiting long, and it is said each time.
 
   $ pid=$(kh agent status --json | node -p 'JSON.parse(require("fs").readFileSync(0)).pid')
-  $ kill -STOP $pid; cd app; eval "$(step)"; step; kill -CONT $pid
-  note: not loaded: the agent takes its time; the next prompt tries again
+  $ kill -STOP $pid; cd app; eval "$(step)"; eval "$(step)"; eval "$(step)"; kill -CONT $pid
+  note: not loaded: the agent has not answered within 15 ms; the next prompt waits longer
+  note: not loaded: the agent has not answered within 150 ms; the next prompt tries again
+  note: not loaded: the agent has not answered within 150 ms; the next prompt tries again
   $ until_said 'variables loaded'; cd .. && eval "$(step)"
   note: shop/dev: 2 variables loaded
   note: shop/dev: unloaded

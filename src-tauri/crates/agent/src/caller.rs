@@ -133,13 +133,6 @@ impl Caller {
         releases.remove(at)
     }
 
-    /// Whose values went out with a release.
-    pub(crate) fn subjects_of(&self, sequence: u64) -> Option<Vec<Uuid>> {
-        let releases = guarded(&self.releases);
-        let release = releases.iter().find(|release| release.sequence == sequence);
-        release.map(|release| release.subjects.clone())
-    }
-
     /// The vault was locked: nothing drawn from it, or meant for it, stays here.
     pub(crate) fn forget(&self) {
         *guarded(&self.gathered) = Gathered::default();

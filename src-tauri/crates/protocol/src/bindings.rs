@@ -114,6 +114,7 @@ fn generated() -> String {
         q::TrustRequest,
         q::DistrustRequest,
         q::StartFailedRequest,
+        q::LaunchFile,
         q::IsOutdatedRequest,
         q::Query,
         Event,

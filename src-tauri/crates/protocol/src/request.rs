@@ -635,9 +635,22 @@ pub struct StartFailedRequest {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct IsOutdatedRequest {
-    /// [`LaunchView::release`] of the launch, released to this connection.
+    /// [`LaunchView::release`] of the launch, whoever was given it.
     #[cfg_attr(test, ts(type = "number"))]
     pub release: u64,
+    /// The directory file of the launch, where it is asked whether that is trusted still.
+    #[serde(default)]
+    pub file: Option<LaunchFile>,
+}
+
+/// A directory file by its content.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LaunchFile {
+    /// Its absolute path.
+    pub path: String,
+    /// The SHA-256 of its content, in lower-case hex.
+    pub sha256: String,
 }
 
 /// See [`Submit::Unlock`].

@@ -232,6 +232,8 @@ pub struct AuditFilter {
     pub until: Option<Timestamp>,
     /// Only entries below this sequence: the way to the next page.
     pub before: Option<u64>,
+    /// Only entries above this sequence; those below are not even looked at.
+    pub after: Option<u64>,
     /// At most so many; 0 means 100, and 1,000 is the most.
     pub limit: usize,
 }

@@ -1192,11 +1192,25 @@ export type StartFailedRequest = {
  */
 release: number, };
 
+export type LaunchFile = { 
+/**
+ * Its absolute path.
+ */
+path: string, 
+/**
+ * The SHA-256 of its content, in lower-case hex.
+ */
+sha256: string, };
+
 export type IsOutdatedRequest = { 
 /**
- * [`LaunchView::release`] of the launch, released to this connection.
+ * [`LaunchView::release`] of the launch, whoever was given it.
  */
-release: number, };
+release: number, 
+/**
+ * The directory file of the launch, where it is asked whether that is trusted still.
+ */
+file: LaunchFile | null, };
 
 export type Query = { "status": StatusRequest } | { "protection": ProtectionRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "edit": EditRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "empty_trash": EmptyTrashRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "login_keychain": LoginKeychainRequest } | { "unlock_by_login": UnlockByLoginRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "trusted_files": TrustedFilesRequest } | { "profiles": ProfilesRequest } | { "profile": ProfileRequest } | { "add_profile": AddProfileRequest } | { "edit_profile": EditProfileRequest } | { "remove_profile": RemoveProfileRequest } | { "running": RunningRequest } | { "end_running": EndRunningRequest } | { "start_failed": StartFailedRequest } | { "is_outdated": IsOutdatedRequest } | { "subscribe": SubscribeRequest } | { "lock": LockRequest } | { "stop": StopRequest };
 

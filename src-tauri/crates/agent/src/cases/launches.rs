@@ -181,17 +181,15 @@ fn record(
     }
     detail.extend(overridden(overrides));
     let context = &now.context;
-    vault
-        .record_use(
-            context,
-            action,
-            Outcome::Released,
-            &subjects,
-            detail.clone(),
-        )
-        .map_err(word)?;
+    let sequence = vault.record_use(
+        context,
+        action,
+        Outcome::Released,
+        &subjects,
+        detail.clone(),
+    );
     Ok(Release {
-        sequence: last_sequence(vault)?,
+        sequence: sequence.map_err(word)?,
         subjects,
         detail,
         claimed: context.claimed.clone(),
@@ -210,16 +208,6 @@ fn overridden(overrides: Overrides) -> Detail {
     said.into_iter()
         .filter_map(|(what, said)| Some((what.into(), said?.into())))
         .collect()
-}
-
-/// The log's newest entry; only this thread writes it.
-fn last_sequence(vault: &Unlocked) -> Result<u64, Error> {
-    let newest = AuditFilter {
-        limit: 1,
-        ..AuditFilter::default()
-    };
-    let page = vault.audit(&newest).map_err(word)?;
-    Ok(page.entries.first().map_or(0, |entry| entry.sequence))
 }
 
 fn names(launch: &Launch) -> Vec<String> {
@@ -355,16 +343,20 @@ const OUTDATES: [Action; 7] = [
     Action::Moved,
 ];
 
-/// Whether the log has a new value, or none any more, of what a launch was given.
+/// Whether the log has a new value, or none any more, of what a launch was given. Of a launch
+/// that it does not know (another vault was put in its place) nothing is as it was.
 pub(crate) async fn is_outdated(
     caller: &Caller,
     request: IsOutdatedRequest,
 ) -> Result<bool, Error> {
-    let Some(subjects) = caller.subjects_of(request.release) else {
-        return Err(not_released());
-    };
     caller
         .with_vault(move |vault, _| {
+            if let Some(file) = &request.file {
+                sources::expect_trust(vault, &file.path, &file.sha256)?;
+            }
+            let Some(subjects) = given_by(vault, request.release)? else {
+                return Ok(true);
+            };
             for action in OUTDATES {
                 if is_done_since(vault, action, &subjects, request.release)? {
                     return Ok(true);
@@ -373,6 +365,19 @@ pub(crate) async fn is_outdated(
             Ok(false)
         })
         .await
+}
+
+/// Whose values went out with an entry of the log.
+fn given_by(vault: &Unlocked, sequence: u64) -> Result<Option<Vec<Uuid>>, Error> {
+    let filter = AuditFilter {
+        after: sequence.checked_sub(1),
+        before: sequence.checked_add(1),
+        ..AuditFilter::default()
+    };
+    let page = vault.audit(&filter).map_err(word)?;
+    let found = page.entries.into_iter().next();
+    let released = found.filter(|entry| entry.outcome == Outcome::Released);
+    Ok(released.map(|entry| entry.subjects))
 }
 
 /// Whether something was done with one of these credentials after an entry of the log.
@@ -384,22 +389,19 @@ fn is_done_since(
 ) -> Result<bool, Error> {
     let mut filter = AuditFilter {
         action: Some(action),
+        after: Some(sequence),
         ..AuditFilter::default()
     };
     loop {
         let page = vault.audit(&filter).map_err(word)?;
-        let newer = page
-            .entries
-            .iter()
-            .filter(|entry| entry.sequence > sequence);
-        let mut named = newer.flat_map(|entry| &entry.subjects);
+        let mut named = page.entries.iter().flat_map(|entry| &entry.subjects);
         if named.any(|subject| subjects.contains(subject)) {
             return Ok(true);
         }
-        match page.entries.last() {
-            Some(last) if last.sequence > sequence => filter.before = Some(last.sequence),
-            _ => return Ok(false),
+        if page.next.is_none() {
+            return Ok(false);
         }
+        filter.before = page.next;
     }
 }
 

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::caller::Now;
 use crate::cases::launches::{Launch, Variable};
-use crate::cases::{choice, locate, profiles};
+use crate::cases::{self, choice, locate, profiles};
 use crate::errors::{invalid, word};
 use crate::views;
 
@@ -146,7 +146,7 @@ fn directory(
     environment: Option<String>,
     production: bool,
 ) -> Result<Plan, Error> {
-    let trust = trust(vault, path, content)?;
+    let trust = trust(vault, path, &Sha256::digest(content.as_bytes()).into())?;
     let file = Directory::parse(content).map_err(|error| error.in_file(path))?;
     let chosen_by_caller = environment.is_some();
     let environment = environment
@@ -166,10 +166,17 @@ fn directory(
     })
 }
 
-fn trust(vault: &Unlocked, path: &str, content: &str) -> Result<TrustedFile, Error> {
-    let sha256: [u8; 32] = Sha256::digest(content.as_bytes()).into();
+/// That a file with this content is trusted still.
+///
+/// # Errors
+/// [`Error::Untrusted`].
+pub(crate) fn expect_trust(vault: &Unlocked, path: &str, sha256: &str) -> Result<(), Error> {
+    trust(vault, path, &cases::trust::sha256(sha256)?).map(drop)
+}
+
+fn trust(vault: &Unlocked, path: &str, sha256: &[u8; 32]) -> Result<TrustedFile, Error> {
     let untrusted = || Error::Untrusted { path: path.into() };
-    match vault.trusted_file(path, &sha256) {
+    match vault.trusted_file(path, sha256) {
         Ok(trust) => trust.ok_or_else(untrusted),
         Err(VaultError::NotFound(Kind::TrustedFile) | VaultError::Invalid(_)) => Err(untrusted()),
         Err(error) => Err(word(error)),

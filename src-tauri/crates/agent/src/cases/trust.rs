@@ -12,11 +12,7 @@ use crate::views;
 
 /// Trusts exactly this content.
 pub(crate) async fn trust(caller: &Caller, request: TrustRequest) -> Result<(), Error> {
-    let sha256 = HEXLOWER
-        .decode(request.sha256.as_bytes())
-        .ok()
-        .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-        .ok_or_else(|| invalid("the SHA-256", "it must have 64 lower-case hex digits"))?;
+    let sha256 = sha256(&request.sha256)?;
     let about = About::named("", "", &request.path);
     caller
         .change(Agent::changed, move |vault, now| {
@@ -31,6 +27,17 @@ pub(crate) async fn trust(caller: &Caller, request: TrustRequest) -> Result<(), 
                 .map_err(|error| about.word(error))
         })
         .await
+}
+
+/// The bytes of a SHA-256.
+///
+/// # Errors
+/// It is none.
+pub(crate) fn sha256(hex: &str) -> Result<[u8; 32], Error> {
+    let bytes = HEXLOWER.decode(hex.as_bytes()).ok();
+    bytes
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(|| invalid("the SHA-256", "it must have 64 lower-case hex digits"))
 }
 
 /// Withdraws the trust in a file, whatever its content.

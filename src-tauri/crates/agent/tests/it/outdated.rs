@@ -3,8 +3,9 @@
 use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
-    Choice, FieldValue, ImportItem, ImportRequest, ImportStep, IsOutdatedRequest, LaunchPurpose,
-    LaunchSource, ListRequest, Overrides, RemoveRequest, ResolveRequest, SetRequest,
+    Choice, DistrustRequest, FieldValue, ImportItem, ImportRequest, ImportStep, IsOutdatedRequest,
+    LaunchFile, LaunchPurpose, LaunchSource, ListRequest, Overrides, RemoveRequest, ResolveRequest,
+    SetRequest, TrustRequest,
 };
 use keyhaven_protocol::view::{Claimed, FieldKind};
 use keyhaven_protocol::{Client, Error};
@@ -26,6 +27,7 @@ fn launched(client: &mut Client) -> IsOutdatedRequest {
     let answered = client.ask_with(request, &Segments::default()).unwrap();
     IsOutdatedRequest {
         release: answered.answer.release,
+        file: None,
     }
 }
 
@@ -57,13 +59,44 @@ fn a_launch_is_outdated_by_a_new_value_of_what_it_was_given() {
     assert!(client.ask(launch.clone()).unwrap());
     let again = launched(&mut client);
     assert!(!client.ask(again).unwrap());
-    // Who was not given the values learns nothing of them.
-    assert!(matches!(
-        world.client().ask(launch.clone()),
-        Err(Error::Invalid { .. })
-    ));
+    // The log knows, whoever asks; and of what it does not know nothing is as it was.
+    assert!(world.client().ask(launch.clone()).unwrap());
+    for release in [0, 1, u64::MAX] {
+        let unknown = IsOutdatedRequest {
+            release,
+            ..launch.clone()
+        };
+        assert!(client.ask(unknown).unwrap());
+    }
     world.lock();
     assert_eq!(client.ask(launch), Err(Error::Locked));
+}
+
+#[test]
+fn what_a_file_gave_is_asked_about_only_while_it_is_trusted() {
+    let world = World::new();
+    world.add("stripe", "sk_1");
+    let mut client = world.client();
+    let (path, sha256) = ("/p/.keyhaven.toml".to_owned(), "0".repeat(64));
+    let launch = IsOutdatedRequest {
+        file: Some(LaunchFile {
+            path: path.clone(),
+            sha256: sha256.clone(),
+        }),
+        ..launched(&mut client)
+    };
+    let untrusted = Err(Error::Untrusted { path: path.clone() });
+    assert_eq!(client.ask(launch.clone()), untrusted);
+    let trust = TrustRequest {
+        path: path.clone(),
+        sha256,
+        allow_production: false,
+        outline: Vec::new(),
+    };
+    client.ask(trust).unwrap();
+    assert_eq!(client.ask(launch.clone()), Ok(false));
+    client.ask(DistrustRequest { path }).unwrap();
+    assert_eq!(client.ask(launch), untrusted);
 }
 
 #[test]

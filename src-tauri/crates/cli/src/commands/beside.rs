@@ -1,16 +1,20 @@
 //! Staying beside a program: its output masked, or started anew when a key has a new value.
+//!
+//! An agent that ends is not the end of the watch: the next one's log knows what was handed
+//! out by the one before.
 
 use std::ffi::{OsStr, OsString};
-use std::os::fd::{AsFd as _, BorrowedFd};
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 
-use keyhaven_protocol::Client;
 use keyhaven_protocol::client::Events;
 use keyhaven_protocol::event::Event;
 use keyhaven_protocol::request::IsOutdatedRequest;
 use keyhaven_protocol::wording::system_words;
+use keyhaven_protocol::{Client, Error};
 use keyhaven_runner::mask::Masks;
 use keyhaven_runner::{Ended, Environment, Injected, Launch as Program, Parent, StartError, Watch};
 use keyhaven_secret::SecretBytes;
+use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use rustix::process::Signal;
 
 use super::launch::Launch;
@@ -75,7 +79,7 @@ impl Beside {
         let mut watching = self.events.map(|events| Watching {
             context,
             client: &mut launch.client,
-            events: Some(events),
+            source: Source::Agent(events),
             release,
             signal: self.signal,
         });
@@ -136,49 +140,112 @@ fn masks(context: &Context, launch: &Launch, injected: &[Injected]) -> Masks {
 struct Watching<'c> {
     context: &'c Context,
     client: &'c mut Client,
-    /// Gone with the agent.
-    events: Option<Events>,
+    source: Source,
     release: u64,
     signal: WatchSignal,
 }
 
+/// Where it is heard from.
+enum Source {
+    /// The agent that runs.
+    Agent(Events),
+    /// None runs: the folder in which the next one's socket will be.
+    Folder(OwnedFd),
+    /// Nothing more comes.
+    Nowhere,
+}
+
 impl Watching<'_> {
     fn is_outdated(&mut self) -> bool {
-        let release = self.release;
+        let request = IsOutdatedRequest {
+            release: self.release,
+            file: None,
+        };
         // A locked vault tells nothing; it is asked again when it is unlocked.
-        self.client
-            .ask(IsOutdatedRequest { release })
-            .unwrap_or(false)
+        self.client.ask(request).unwrap_or(false)
+    }
+
+    /// The agent has ended.
+    fn lose_agent(&mut self) {
+        let (source, words) = match self.folder() {
+            Some(folder) => (
+                Source::Folder(folder),
+                "the agent has ended; as soon as one runs, new values are watched for again",
+            ),
+            None => (
+                Source::Nowhere,
+                "the agent has ended, and new values are no longer watched for; \
+                 to watch again, start the command again",
+            ),
+        };
+        self.source = source;
+        self.context.printer.warn(words);
+    }
+
+    fn folder(&self) -> Option<OwnedFd> {
+        let place = self.context.vault().ok()?;
+        let notes = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).ok()?;
+        // An agent sets the mode of its socket when it listens there.
+        inotify::add_watch(&notes, place.socket.parent()?, WatchFlags::ATTRIB).ok()?;
+        Some(notes)
+    }
+
+    /// Looks for an agent; whether it knows of a new value.
+    fn look_for_agent(&mut self) -> bool {
+        let connected = || Some((self.context.running().ok()??, self.context.running().ok()??));
+        let Some((client, second)) = connected() else {
+            return false;
+        };
+        // Before it is asked, so that no change falls between.
+        let Ok(events) = second.subscribe() else {
+            return false;
+        };
+        *self.client = client;
+        self.source = Source::Agent(events);
+        let printer = &self.context.printer;
+        printer.note("an agent runs again: new values are watched for");
+        self.is_outdated()
+    }
+}
+
+/// Whether one of the events that came tells of a change.
+fn tells_of_change(events: &mut Events) -> Result<bool, Error> {
+    let mut changed = false;
+    loop {
+        let tells = [Event::Changed, Event::Unlocked, Event::Lagged];
+        changed |= tells.contains(&events.wait()?);
+        if !events.is_one_read() {
+            return Ok(changed);
+        }
     }
 }
 
 impl Watch for Watching<'_> {
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
-        self.events.as_ref().map(Events::as_fd)
+        match &self.source {
+            Source::Agent(events) => Some(events.as_fd()),
+            Source::Folder(notes) => Some(notes.as_fd()),
+            Source::Nowhere => None,
+        }
     }
 
     fn look(&mut self) -> bool {
-        let mut changed = false;
-        while let Some(events) = &mut self.events {
-            match events.wait() {
-                Ok(event) => {
-                    let tells = [Event::Changed, Event::Unlocked, Event::Lagged];
-                    changed |= tells.contains(&event);
-                    if !events.is_one_read() {
-                        break;
-                    }
-                }
+        match &mut self.source {
+            Source::Agent(events) => match tells_of_change(events) {
+                Ok(changed) => changed && self.is_outdated(),
                 Err(_) => {
-                    // What was handed out is known to that agent alone.
-                    self.events = None;
-                    self.context.printer.warn(
-                        "the agent has ended, and new values are no longer watched for; \
-                         to watch again, start the command again",
-                    );
+                    self.lose_agent();
+                    // It may have come before the folder was looked at.
+                    self.look_for_agent()
                 }
+            },
+            Source::Folder(notes) => {
+                // What changed does not matter: the socket is looked at.
+                while rustix::io::read(&*notes, &mut [0; 4096]).is_ok() {}
+                self.look_for_agent()
             }
+            Source::Nowhere => false,
         }
-        changed && self.is_outdated()
     }
 
     fn signal(&self) -> Signal {

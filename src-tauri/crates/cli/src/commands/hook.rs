@@ -1,43 +1,46 @@
 //! `hook`: a directory file's variables come with its folder and go with it.
 //!
 //! The shell calls `kh hook SHELL --step` before each prompt and evaluates what that prints.
-//! What is loaded stands in [`STATE`], in the shell's own environment: the file, its content
-//! by its hash, and what its variables were before. Nothing is asked of the agent while that
-//! holds; where something is, the prompt waits for [`BUDGET`] at most, and the next one tries
-//! again. No agent is started, nobody is asked for a password, and a step never fails.
+//! What is loaded stands in the shell's own environment ([`State`]). While it is, each prompt
+//! asks the agent whether it is still right: a new value is loaded, and what is trusted no more
+//! is taken away. What is loaded stays when the vault is locked, and that is said: the shell
+//! has it, and so have the programs started there.
+//!
+//! A prompt waits for [`BUDGET`]; one after an answer that was late waits for [`PATIENCE`]. No
+//! agent is started, nobody is asked for a password, and a step never fails.
 
-use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+mod state;
+
+use std::os::unix::ffi::OsStrExt as _;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use data_encoding::BASE64;
 use keyhaven_protocol::client::session_from_environment;
 use keyhaven_protocol::directory::Found;
 use keyhaven_protocol::paths::VaultPlace;
-use keyhaven_protocol::request::{Choice, LaunchPurpose, LaunchSource, Overrides, ResolveRequest};
+use keyhaven_protocol::request::{
+    Choice, IsOutdatedRequest, LaunchFile, LaunchPurpose, LaunchSource, Overrides, ResolveRequest,
+};
 use keyhaven_protocol::view::{Claimed, LaunchView, Notice};
 use keyhaven_protocol::wording::{self, count as counted};
 use keyhaven_protocol::{Client, Error};
-use keyhaven_runner::{Environment, Injected, MAX_STRING, names};
-use keyhaven_secret::SecretBytes;
-use serde::{Deserialize, Serialize};
+use keyhaven_runner::{Environment, Injected};
 
+use self::state::{STATE, State, exported, forget};
 use super::launch::variables;
 use super::vault::notice_words;
-use crate::args::{EnvFormat, HookArgs, HookShell};
+use crate::args::{HookArgs, HookShell};
 use crate::failure::Failure;
 use crate::format::{self, quote_for_sh};
 use crate::place::find_file;
 use crate::session::Context;
 
-/// The variable that says what is loaded.
-const STATE: &str = "KEYHAVEN_HOOK";
 /// How long a prompt waits for the agent: with the start of the process it stays below 20 ms.
 const BUDGET: Duration = Duration::from_millis(15);
+/// How long it waits where the last answer came too late to be used.
+const PATIENCE: Duration = Duration::from_millis(150);
 
-/// What is said where the agent did not answer in that time.
-const LATE: &str = "not loaded: the agent takes its time; the next prompt tries again";
 /// What is said where putting back what was before could not be kept in one variable.
 const TOO_LONG: &str = "not loaded: what its variables hold now is too long to be put back later; \
                         unset them, and come anew";
@@ -66,19 +69,6 @@ const FISH: &str = r#"function __kh_hook --on-event fish_prompt
   KH hook fish --step | source
 end
 "#;
-
-/// What the shell has of a directory file.
-#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct State {
-    path: String,
-    sha256: String,
-    /// What is loaded, for the words at its end; nothing where it could not be.
-    place: Option<String>,
-    /// The variables loaded, each with what it was before, in Base64.
-    before: Vec<(String, Option<String>)>,
-    /// Why it could not be loaded, said once.
-    said: Option<String>,
-}
 
 /// `kh hook`
 pub fn hook(context: &Context, arguments: HookArgs) -> Result<(), Failure> {
@@ -123,36 +113,117 @@ fn step(context: &Context, shell: HookShell) -> Result<(), Failure> {
 
 fn leave(context: &Context, shell: HookShell, state: Option<State>) -> Result<(), Failure> {
     let Some(state) = state else { return Ok(()) };
-    let mut script = state.unload(context, shell)?;
+    let mut script = unload(context, shell, &state)?;
     script.extend_from_slice(&forget(shell, STATE));
     context.printer.out(&script)
 }
 
 fn enter(context: &Context, shell: HookShell, state: State, found: Found) -> Result<(), Failure> {
-    let new = State {
-        path: found.path_text(),
-        sha256: found.fingerprint(),
-        ..State::default()
-    };
-    if state.is_of(&new) && state.place.is_some() {
-        return Ok(());
+    let new = State::of(&found);
+    if !state.is_of(&new) {
+        return load(context, shell, &state, new, found);
+    }
+    if state.place.is_some() {
+        return stay(context, shell, &state, new, found);
     }
     // Only another file, or coming anew, can change that; asking again would only be logged.
-    if state.is_of(&new) && state.said.as_deref() == Some(TOO_LONG) {
+    if state.said.as_deref() == Some(TOO_LONG) {
         return Ok(());
     }
-    let loaded = match load(context, shell, found) {
-        Ok(loaded) => loaded,
-        Err(why) => return say(context, shell, &state, new, why),
-    };
-    let kept = loaded.state(&state, &new);
-    if !kept.fits()? {
-        return say(context, shell, &state, new, TOO_LONG.into());
-    }
-    loaded.put_in(context, shell, &state, &kept)
+    load(context, shell, &state, new, found)
 }
 
-/// Puts back what was there before, and says once why nothing is loaded.
+/// Looks whether what is loaded is still right.
+fn stay(
+    context: &Context,
+    shell: HookShell,
+    state: &State,
+    new: State,
+    found: Found,
+) -> Result<(), Failure> {
+    let request = IsOutdatedRequest {
+        release: state.release,
+        file: Some(LaunchFile {
+            path: new.path.clone(),
+            sha256: new.sha256.clone(),
+        }),
+    };
+    let asked = in_time(context, BUDGET, |vault| connect(vault)?.ask(request));
+    let why = match asked {
+        Ok(false) => None,
+        Ok(true) => return load(context, shell, state, new, found),
+        Err(Why::Refused(error @ Error::Untrusted { .. })) => {
+            return say(context, shell, state, new, not_loaded(&error));
+        }
+        // The next prompt asks again; what was said stays said.
+        Err(Why::Late(_)) if state.said.is_some() => return Ok(()),
+        Err(why) => Some(stays(&why.words())),
+    };
+    remain(context, shell, state, why, false)
+}
+
+/// Leaves what is loaded, and says once why it may not be what it should.
+fn remain(
+    context: &Context,
+    shell: HookShell,
+    state: &State,
+    why: Option<String>,
+    late: bool,
+) -> Result<(), Failure> {
+    if (&why, late) == (&state.said, state.late) {
+        return Ok(());
+    }
+    if let (Some(place), Some(why)) = (&state.place, why.as_ref().filter(|_| why != state.said)) {
+        context.printer.note(&format!("{place}: {why}"));
+    }
+    let state = State {
+        said: why,
+        late,
+        ..state.clone()
+    };
+    context.printer.out(&state.keep(shell)?)
+}
+
+/// Loads a file in place of what is loaded.
+fn load(
+    context: &Context,
+    shell: HookShell,
+    state: &State,
+    mut new: State,
+    found: Found,
+) -> Result<(), Failure> {
+    let was_late = state.is_of(&new) && state.late;
+    let budget = if was_late { PATIENCE } else { BUDGET };
+    let loaded = match in_time(context, budget, |vault| ask(vault, found)) {
+        Ok((view, injected)) => Loaded::new(shell, view, injected),
+        Err(Why::Late(budget)) => {
+            new.late = true;
+            let next = if was_late {
+                "tries again"
+            } else {
+                "waits longer"
+            };
+            let words = format!("{}; the next prompt {next}", late(budget));
+            if state.is_of(&new) && state.place.is_some() {
+                return remain(context, shell, state, Some(stays(&words)), true);
+            }
+            Err(words)
+        }
+        Err(why) => Err(why.words()),
+    };
+    let loaded = match loaded {
+        Ok(loaded) => loaded,
+        Err(why) => return say(context, shell, state, new, format!("not loaded: {why}")),
+    };
+    let kept = loaded.state(state, new.clone());
+    if !kept.fits()? {
+        return say(context, shell, state, new, TOO_LONG.into());
+    }
+    loaded.put_in(context, shell, state, &kept)
+}
+
+/// Puts back what was there before, and says once why nothing is loaded; of a late answer each
+/// time, since it brought values that went nowhere.
 fn say(
     context: &Context,
     shell: HookShell,
@@ -160,129 +231,62 @@ fn say(
     new: State,
     why: String,
 ) -> Result<(), Failure> {
-    let said = state.said.as_ref().filter(|_| state.is_of(&new));
-    // Of a file that has its word already, a delay is not worth another.
-    if said.is_some_and(|said| *said == why || why == LATE) {
+    let is_said = state.is_of(&new) && state.said.as_ref() == Some(&why);
+    if is_said && !new.late {
         return Ok(());
     }
-    let mut script = state.unload(context, shell)?;
+    let mut script = unload(context, shell, state)?;
     context.printer.note(&why);
+    // A delay says nothing of the file, so that what was said of it holds.
+    let before = state.said.clone().filter(|_| new.late && state.is_of(&new));
     let new = State {
-        said: Some(why),
+        said: before.or(Some(why)),
         ..new
     };
     script.extend_from_slice(&new.keep(shell)?);
     context.printer.out(&script)
 }
 
-impl State {
-    /// What stands in the environment, if it is what a hook has left there: its names become
-    /// commands of a shell.
-    fn read() -> Option<Self> {
-        Self::parse(&std::env::var(STATE).ok()?)
+/// Commands that put back what was there before, said in one line.
+fn unload(context: &Context, shell: HookShell, state: &State) -> Result<Vec<u8>, Failure> {
+    if let Some(place) = &state.place {
+        context.printer.note(&format!("{place}: unloaded"));
     }
-
-    fn parse(text: &str) -> Option<Self> {
-        let json = BASE64.decode(text.as_bytes()).ok()?;
-        let state: Self = serde_json::from_slice(&json).ok()?;
-        let loaded = |(name, _): &(String, _)| {
-            let dangerous = names::loader(name).or_else(|| names::shell(name));
-            names::is_well_formed(name) && dangerous.is_none()
-        };
-        state.before.iter().all(loaded).then_some(state)
-    }
-
-    /// Whether it is about the same content of the same file.
-    fn is_of(&self, other: &Self) -> bool {
-        (&self.path, &self.sha256) == (&other.path, &other.sha256)
-    }
-
-    /// The command that keeps it in the shell.
-    fn keep(&self, shell: HookShell) -> Result<Vec<u8>, Failure> {
-        exported(shell, &[(STATE, self.text()?.as_str()).into()])
-    }
-
-    fn text(&self) -> Result<String, Failure> {
-        let json = serde_json::to_vec(self).map_err(|_| Failure::defect("the hook's state"))?;
-        Ok(BASE64.encode(&json))
-    }
-
-    /// Whether programs can still be started with it in their environment.
-    fn fits(&self) -> Result<bool, Failure> {
-        Ok(STATE.len() + 1 + self.text()?.len() <= MAX_STRING)
-    }
-
-    /// Commands that put back what was there before, said in one line.
-    fn unload(&self, context: &Context, shell: HookShell) -> Result<Vec<u8>, Failure> {
-        let mut script = Vec::new();
-        for (name, before) in &self.before {
-            let value = before
-                .as_ref()
-                .and_then(|text| BASE64.decode(text.as_bytes()).ok());
-            let command = match value {
-                None => forget(shell, name),
-                Some(value) => exported(
-                    shell,
-                    &[Injected {
-                        name: name.clone(),
-                        value: SecretBytes::new(value),
-                        allow_loader: false,
-                    }],
-                )?,
-            };
-            script.extend_from_slice(&command);
-        }
-        if let Some(place) = &self.place {
-            context.printer.note(&format!("{place}: unloaded"));
-        }
-        Ok(script)
-    }
-
-    /// What a variable was before anything was loaded.
-    fn before(&self, name: &str) -> (String, Option<String>) {
-        let known = self.before.iter().find(|(one, _)| one == name);
-        let inherited = || {
-            let value = std::env::var_os(name)?;
-            Some(BASE64.encode(&value.into_vec()))
-        };
-        let before = known.map_or_else(inherited, |(_, before)| before.clone());
-        (name.into(), before)
-    }
-}
-
-fn exported(shell: HookShell, variables: &[Injected]) -> Result<Vec<u8>, Failure> {
-    let format = match shell {
-        HookShell::Bash | HookShell::Zsh => EnvFormat::Sh,
-        HookShell::Fish => EnvFormat::Fish,
-    };
-    format::write(format, variables)
-}
-
-fn forget(shell: HookShell, name: &str) -> Vec<u8> {
-    match shell {
-        HookShell::Bash | HookShell::Zsh => format!("unset {name}\n"),
-        HookShell::Fish => format!("set -e -g {name}\n"),
-    }
-    .into_bytes()
+    state.put_back(shell)
 }
 
 /// A file's variables, ready for the shell.
 struct Loaded {
     place: String,
+    release: u64,
     notices: Vec<Notice>,
     names: Vec<String>,
     script: Vec<u8>,
 }
 
 impl Loaded {
+    /// What a file gives, or why it gives nothing.
+    fn new(shell: HookShell, view: LaunchView, injected: Vec<Injected>) -> Result<Self, String> {
+        let script = exported(shell, &injected).map_err(|failure| failure.message())?;
+        let names = injected.iter().map(|one| one.name.clone()).collect();
+        // The checks are those of a launch.
+        Environment::new(std::iter::empty(), injected).map_err(|error| error.to_string())?;
+        Ok(Self {
+            place: format!("{}/{}", view.project, view.environment),
+            release: view.release,
+            notices: view.notices,
+            names,
+            script,
+        })
+    }
+
     /// What the shell is to know of it.
-    fn state(&self, state: &State, new: &State) -> State {
+    fn state(&self, state: &State, new: State) -> State {
         State {
-            path: new.path.clone(),
-            sha256: new.sha256.clone(),
             place: Some(self.place.clone()),
+            release: self.release,
             before: self.names.iter().map(|name| state.before(name)).collect(),
-            said: None,
+            ..new
         }
     }
 
@@ -294,59 +298,91 @@ impl Loaded {
         state: &State,
         kept: &State,
     ) -> Result<(), Failure> {
-        let mut script = state.unload(context, shell)?;
+        let again = state.is_of(kept) && state.place.is_some();
+        let mut script = match again {
+            true => state.put_back(shell)?,
+            false => unload(context, shell, state)?,
+        };
         let count = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let mut words = format!("{}: {} loaded", self.place, counted(count, "variable"));
+        let loaded = if again { "loaded anew" } else { "loaded" };
+        let mut words = format!("{}: {} {loaded}", self.place, counted(count, "variable"));
         for notice in &self.notices {
             words.push_str("; ");
             words.push_str(&notice_words(notice));
         }
         context.printer.note(&words);
+        script.extend_from_slice(&kept.put_aside(shell));
         script.extend_from_slice(&self.script);
         script.extend_from_slice(&kept.keep(shell)?);
         context.printer.out(&script)
     }
 }
 
-/// What a file gives, or why it gives nothing; in time for the prompt.
-fn load(context: &Context, shell: HookShell, found: Found) -> Result<Loaded, String> {
-    let vault = context.vault().map_err(|failure| failure.message())?;
+/// Why the agent gave no answer.
+enum Why {
+    /// It said so.
+    Refused(Error),
+    /// It is not known which agent.
+    Nowhere(Failure),
+    /// It took longer than this.
+    Late(Duration),
+}
+
+impl Why {
+    fn words(&self) -> String {
+        match self {
+            Self::Refused(error) => worded(error),
+            Self::Nowhere(failure) => failure.message(),
+            Self::Late(budget) => late(*budget),
+        }
+    }
+}
+
+fn stays(why: &str) -> String {
+    format!("what is loaded stays: {why}")
+}
+
+fn late(budget: Duration) -> String {
+    let budget = budget.as_millis();
+    format!("the agent has not answered within {budget} ms")
+}
+
+/// The agent's answer, if it comes in time for the prompt.
+fn in_time<T: Send + 'static>(
+    context: &Context,
+    budget: Duration,
+    ask: impl FnOnce(&VaultPlace) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Why> {
+    let vault = context.vault().map_err(Why::Nowhere)?;
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         // Nobody may wait any more.
-        let _ = sender.send(ask(&vault, found));
+        let _ = sender.send(ask(&vault));
     });
-    let Ok(answer) = receiver.recv_timeout(BUDGET) else {
-        return Err(LATE.into());
-    };
-    let (view, injected) = answer.map_err(|error| worded(&error))?;
-    let refused = |why: String| format!("not loaded: {why}");
-    let script = exported(shell, &injected).map_err(|failure| refused(failure.message()))?;
-    let names = injected.iter().map(|one| one.name.clone()).collect();
-    // The checks are those of a launch.
-    Environment::new(std::iter::empty(), injected).map_err(|error| refused(error.to_string()))?;
-    Ok(Loaded {
-        place: format!("{}/{}", view.project, view.environment),
-        notices: view.notices,
-        names,
-        script,
-    })
+    match receiver.recv_timeout(budget) {
+        Ok(answer) => answer.map_err(Why::Refused),
+        Err(_) => Err(Why::Late(budget)),
+    }
+}
+
+fn not_loaded(error: &Error) -> String {
+    format!("not loaded: {}", worded(error))
 }
 
 fn worded(error: &Error) -> String {
     let hint = wording::hint(error).map(|hint| format!(" ({hint})"));
-    format!(
-        "not loaded: {}{}",
-        wording::message(error),
-        hint.unwrap_or_default()
-    )
+    format!("{}{}", wording::message(error), hint.unwrap_or_default())
+}
+
+/// The agent, if it runs and the vault is open.
+fn connect(vault: &VaultPlace) -> Result<Client, Error> {
+    Client::connect(vault, &session_from_environment())?
+        .filter(|client| !client.agent().locked)
+        .ok_or(Error::Locked)
 }
 
 fn ask(vault: &VaultPlace, found: Found) -> Result<(LaunchView, Vec<Injected>), Error> {
-    let client = Client::connect(vault, &session_from_environment())?;
-    let mut client = client
-        .filter(|client| !client.agent().locked)
-        .ok_or(Error::Locked)?;
+    let mut client = connect(vault)?;
     keyhaven_secret::process::deny_dumps().map_err(|error| Error::Io {
         path: "kh".into(),
         problem: error.to_string(),
@@ -374,35 +410,4 @@ fn ask(vault: &VaultPlace, found: Found) -> Result<(LaunchView, Vec<Injected>), 
         place: "the answer to a hook".into(),
     })?;
     Ok((view, injected))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_state_that_no_hook_has_left_is_none() {
-        let state = |name: &str| {
-            let state = State {
-                path: "/p/.keyhaven.toml".into(),
-                before: vec![(name.into(), None)],
-                ..State::default()
-            };
-            BASE64.encode(&serde_json::to_vec(&state).unwrap())
-        };
-        assert_eq!(State::parse(&state("KEY")).unwrap().before[0].0, "KEY");
-        for name in [
-            "A; touch x",
-            "$(id)",
-            "",
-            "A B",
-            "PATH",
-            "PROMPT",
-            "LD_PRELOAD",
-        ] {
-            assert_eq!(State::parse(&state(name)), None, "{name}");
-        }
-        assert_eq!(State::parse("garbage"), None);
-        assert_eq!(State::parse(&BASE64.encode(b"{}")), None);
-    }
 }

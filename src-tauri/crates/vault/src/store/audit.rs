@@ -357,6 +357,9 @@ pub(crate) fn page(connection: &Connection, filter: &AuditFilter) -> Result<Audi
     if let Some(before) = filter.before {
         demand("sequence <", Box::new(before.cast_signed()));
     }
+    if let Some(after) = filter.after {
+        demand("sequence >", Box::new(after.cast_signed()));
+    }
     if let Some(since) = filter.since {
         demand("at >=", Box::new(since.as_microsecond()));
     }

@@ -161,7 +161,8 @@ fn perform(step: &Step, vault: &mut Unlocked, context: &Context) -> Result<(), E
         Step::Use(name) => {
             let subjects = [find(vault, name)?.id];
             let (action, outcome) = (Action::Launched, Outcome::Released);
-            vault.record_use(context, action, outcome, &subjects, Detail::new())
+            let recorded = vault.record_use(context, action, outcome, &subjects, Detail::new());
+            recorded.map(drop)
         }
         Step::Flush => vault.flush_uses(),
     }

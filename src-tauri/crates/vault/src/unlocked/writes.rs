@@ -120,8 +120,8 @@ impl Unlocked {
         self.write_anchor()
     }
 
-    /// Records that values are about to be handed out, or what became of that. Call it
-    /// before they are; if it fails, they must not be.
+    /// Records that values are about to be handed out, or what became of that; gives the
+    /// entry's sequence. Call it before they are; if it fails, they must not be.
     ///
     /// # Errors
     /// [`Error::DiskFull`], [`Error::Database`], [`Error::Io`].
@@ -132,7 +132,7 @@ impl Unlocked {
         outcome: Outcome,
         subjects: &[Uuid],
         detail: Detail,
-    ) -> Result<(), Error> {
+    ) -> Result<u64, Error> {
         let mut event = Event {
             action,
             outcome,
@@ -150,7 +150,7 @@ impl Unlocked {
         if self.unflushed >= MOST_UNFLUSHED {
             self.flush_uses()?;
         }
-        Ok(())
+        Ok(self.head.sequence)
     }
 
     /// Makes recorded uses durable; to be called within a second of a use. Does nothing
