@@ -62,13 +62,13 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 /// # Errors
 /// The program is missing, it refused the folder, or it did not answer in time.
 pub fn start_agent(place: &VaultPlace) -> Result<(), Error> {
-    until_it_answers(place, || {
-        // A unit that cannot start says why to nobody here; a process of our own does.
-        if service::start(place) {
-            return Ok(());
-        }
-        launch(&program_beside_this_one()?, &agent_environment(place))
-    })
+    // A unit that cannot start says why to nobody here, and one that is asked again and again
+    // is given up by its manager: a process of our own tells, and may be tried as often.
+    if service::start(place) && answers_soon(place) {
+        return Ok(());
+    }
+    let program = program_beside_this_one()?;
+    until_it_answers(place, || launch(&program, &agent_environment(place)))
 }
 
 /// Starts an agent, and again while another one holds the vault and nobody answers: that one
