@@ -181,10 +181,11 @@ fn promise_14_pieces_of_any_size_print_the_same() {
         let (mut whole, mut expected) = (Vec::new(), Vec::new());
         let length = 1 << dice.below(18);
         while whole.len() < length {
-            // No byte that a form could begin or go on with.
-            let noise: Vec<u8> = (0..1 + dice.below(300))
-                .map(|_| *b"\x80\xff;\0 ,!\x1b~".get(dice.below(9)).unwrap())
-                .collect();
+            // No byte that a form could begin or go on with, and one at least that is seen:
+            // values with nothing seen between them touch.
+            let mut noise = vec![b';'];
+            let random = (0..dice.below(300)).map(|_| b"\x80\xff;\0 ,!\x1b~"[dice.below(9)]);
+            noise.extend(random);
             whole.extend_from_slice(&noise);
             expected.extend_from_slice(&noise);
             let forms = forms(VALUES[dice.below(VALUES.len())]);
