@@ -298,6 +298,27 @@ fn a_password_is_asked_on_the_terminal_without_echo() {
     );
 }
 
+/// Its first line alone would be stored for a key, and the rest be lost.
+#[test]
+fn of_several_lines_that_are_pasted_none_is_taken() {
+    let world = World::new();
+    world.init();
+    let mut terminal = Terminal::start(world.kh(&["add", "pem", "-p", "shop", "-e", "dev"]));
+    terminal.expect("pem");
+    terminal.type_text("-----BEGIN KEY-----\nsecond line\n-----END KEY-----\n");
+    terminal.expect("--stdin < FILE");
+    assert_eq!(terminal.wait().code(), Some(2));
+    assert!(!terminal.screen().contains("second"));
+    assert!(!world.kh_ok(&["list"]).contains("pem"));
+    // The end of one line may be pasted, too.
+    let mut terminal = Terminal::start(world.kh(&["add", "one", "-p", "shop", "-e", "dev"]));
+    terminal.expect("one");
+    terminal.type_text("only line\n\n");
+    assert!(terminal.wait().success());
+    let got = world.kh_ok(&["get", "kh://shop/dev/one"]);
+    assert_eq!(got.trim_end(), "only line");
+}
+
 #[test]
 fn what_would_be_replaced_is_asked_about_on_the_terminal() {
     let world = World::new();

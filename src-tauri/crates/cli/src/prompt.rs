@@ -1,13 +1,15 @@
 //! Questions to the person at the terminal: on `/dev/tty`, never on stdin.
 //!
 //! While something hidden is typed, the terminal neither echoes nor sends signals; its
-//! settings are put back however the question ends. What is pasted beyond the first line is
-//! thrown away rather than left for the shell to run.
+//! settings are put back however the question ends. Where several lines are pasted none is
+//! taken, and nothing of them is left for the shell to run.
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 
 use keyhaven_secret::{Secret, SecretString};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
@@ -17,6 +19,11 @@ use crate::print::plain;
 
 /// The longest line taken, in bytes; longer values come by `--stdin`.
 const MAX_LINE: usize = 1 << 20;
+/// Between two lines of a paste at most.
+const PASTED: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 20_000_000,
+};
 const END_OF_TEXT: u8 = 0x03;
 const END_OF_TRANSMISSION: u8 = 0x04;
 const BACKSPACE: u8 = 0x08;
@@ -97,10 +104,43 @@ fn read_hidden(tty: &mut File) -> Result<Vec<u8>, Failure> {
         match read_byte(tty)? {
             None | Some(END_OF_TEXT) => return Err(Failure::Interrupted),
             Some(END_OF_TRANSMISSION) if line.is_empty() => return Err(Failure::Interrupted),
-            Some(b'\n' | b'\r' | END_OF_TRANSMISSION) => return Ok(line),
+            Some(END_OF_TRANSMISSION) => return Ok(line),
+            Some(b'\n' | b'\r') => return more_was_pasted(tty).map(|()| line),
             Some(BACKSPACE | DELETE) => drop_character(&mut line),
             Some(KILL_LINE) => line.clear(),
             Some(byte) => push(&mut line, byte)?,
+        }
+    }
+}
+
+/// Refuses what goes on after the first line: of a key that has several, one is worth nothing.
+fn more_was_pasted(tty: &mut File) -> Result<(), Failure> {
+    let mut rest = vec![0; 4096];
+    let mut goes_on = false;
+    while is_there_more(tty)? {
+        let count = tty.read(&mut rest).map_err(|error| broken(&error))?;
+        goes_on |= !rest[..count].trim_ascii().is_empty();
+        if count == 0 {
+            break;
+        }
+    }
+    if goes_on {
+        return Err(Failure::usage(
+            "several lines were pasted, and only one can be typed here",
+            "give them with --stdin, as in: --stdin < FILE",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether a paste goes on: its lines come faster than anybody types.
+fn is_there_more(tty: &File) -> Result<bool, Failure> {
+    let mut waiting = [PollFd::new(tty, PollFlags::IN)];
+    loop {
+        match poll(&mut waiting, Some(&PASTED)) {
+            Ok(count) => return Ok(count > 0),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(broken(&error.into())),
         }
     }
 }
