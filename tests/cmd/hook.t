@@ -159,6 +159,19 @@ longer trusted goes. A lock takes nothing away, and is said.
   none
   $ kh allow --yes --quiet > ../shown; cd ..; eval "$(step)"
 
+What its owner's yes to production let in goes with that.
+
+  $ printf sk_live | kh add live -p shop -e prod --stdin --quiet
+  $ mkdir live && cd live
+  $ printf 'project = "shop"\nenvironment = "dev"\nallow_production = true\n[env]\nLIVE = "kh://shop/prod/live"\n' > .keyhaven.toml
+  $ kh allow --yes --allow-production --quiet > ../shown; until_said 'variable loaded'; echo "$LIVE"
+  note: shop/dev: 1 variable loaded
+  sk_live
+  $ kh allow --yes --quiet > ../shown 2>&1; until_said 'production key'; echo "${LIVE-none}"; quietly
+  note: not loaded: live is a production key and does not enter a development launch (let it in with: --allow-production for one launch; a directory file may say allow_production = true, and its owner yes at: kh allow)
+  none
+  $ cd ..; eval "$(step)"
+
 An agent that does not answer keeps no prompt waiting long, and it is said each time.
 
   $ pid=$(kh agent status --json | node -p 'JSON.parse(require("fs").readFileSync(0)).pid')

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
+use jiff::Timestamp;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::request::Session;
 use keyhaven_vault::{Claimed, Clock, Context, Unlocked};
@@ -36,6 +37,8 @@ pub(crate) struct Caller {
 pub(crate) struct Release {
     /// The log's sequence number.
     pub(crate) sequence: u64,
+    /// As in the row of the release.
+    pub(crate) at: Timestamp,
     /// Whose.
     pub(crate) subjects: Vec<Uuid>,
     /// As in the row of the release.

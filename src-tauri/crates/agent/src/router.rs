@@ -10,8 +10,8 @@ use keyhaven_protocol::request::{Answer, Call, Plain, Query, Submit};
 
 use crate::caller::Caller;
 use crate::cases::{
-    audit, care, copy, credentials, imports, keys, launches, listing, login, passwords, profiles,
-    protection, restore, session, settings, trust,
+    audit, care, copy, credentials, imports, keys, launches, listing, login, outdated, passwords,
+    profiles, protection, restore, session, settings, trust,
 };
 use crate::outbox::{Reply, defect};
 
@@ -129,7 +129,7 @@ async fn query(caller: &Arc<Caller>, id: u32, request: Query, valid: u64) -> Res
         Query::Running(_) => drawn(launches::running(caller).await, valid),
         Query::EndRunning(request) => said(launches::end_running(caller, request).await),
         Query::StartFailed(request) => said(launches::start_failed(caller, request).await),
-        Query::IsOutdated(request) => drawn(launches::is_outdated(caller, request).await, valid),
+        Query::IsOutdated(request) => drawn(outdated::is_outdated(caller, request).await, valid),
         Query::Subscribe(_) => Err(defect("a subscription went astray")),
         Query::Lock(_) => said(session::lock(caller).await),
         Query::Stop(_) => said(session::stop(caller).await),

@@ -638,7 +638,10 @@ pub struct IsOutdatedRequest {
     /// [`LaunchView::release`] of the launch, whoever was given it.
     #[cfg_attr(test, ts(type = "number"))]
     pub release: u64,
-    /// The directory file of the launch, where it is asked whether that is trusted still.
+    /// [`LaunchView::released_at`] of it.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub released_at: Timestamp,
+    /// The directory file of the launch, where it is asked whether it is trusted as it was.
     #[serde(default)]
     pub file: Option<LaunchFile>,
 }

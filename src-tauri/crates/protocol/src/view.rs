@@ -540,4 +540,6 @@ pub struct LaunchView {
     pub notices: Vec<Notice>,
     /// The log's sequence number of this release, for a report of a failed start.
     pub release: u64,
+    /// When it was: a restored log gives the numbers after its end again.
+    pub released_at: Timestamp,
 }

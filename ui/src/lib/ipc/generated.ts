@@ -1208,7 +1208,11 @@ export type IsOutdatedRequest = {
  */
 release: number, 
 /**
- * The directory file of the launch, where it is asked whether that is trusted still.
+ * [`LaunchView::released_at`] of it.
+ */
+released_at: string, 
+/**
+ * The directory file of the launch, where it is asked whether it is trusted as it was.
  */
 file: LaunchFile | null, };
 

@@ -7,16 +7,14 @@ use std::sync::Arc;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
-    Choice, EndRunningRequest, FileKind, IsOutdatedRequest, LaunchPurpose, LaunchSource, Overrides,
-    ResolveRequest, StartFailedRequest,
+    Choice, EndRunningRequest, FileKind, LaunchPurpose, LaunchSource, Overrides, ResolveRequest,
+    StartFailedRequest,
 };
 use keyhaven_protocol::view::{
     ExpiredPolicy, FieldKind, LaunchView, Notice, RunningView, VariableView,
 };
 use keyhaven_secret::SecretBytes;
-use keyhaven_vault::{
-    Action, AuditFilter, Detail, Label, Outcome, Place, Resolution, Tier, Unlocked, Version,
-};
+use keyhaven_vault::{Action, Detail, Label, Outcome, Place, Resolution, Tier, Unlocked, Version};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -80,9 +78,9 @@ pub(crate) async fn resolve(
             return Err(error);
         }
     }
-    let sequence = release.sequence;
+    let answer = view(launch, &release);
     caller.released(release);
-    Ok(view(launch, sequence))
+    Ok(answer)
 }
 
 /// Makes the files of a process, and lists it as long as it lives.
@@ -190,6 +188,7 @@ fn record(
     );
     Ok(Release {
         sequence: sequence.map_err(word)?,
+        at: context.now,
         subjects,
         detail,
         claimed: context.claimed.clone(),
@@ -215,7 +214,7 @@ fn names(launch: &Launch) -> Vec<String> {
     names.collect()
 }
 
-fn view(launch: Launch, release: u64) -> (LaunchView, Segments) {
+fn view(launch: Launch, release: &Release) -> (LaunchView, Segments) {
     let mut segments = Segments::default();
     let variables = launch
         .variables
@@ -236,7 +235,8 @@ fn view(launch: Launch, release: u64) -> (LaunchView, Segments) {
         tier: views::tier(launch.tier),
         variables,
         notices: launch.notices,
-        release,
+        release: release.sequence,
+        released_at: release.at,
     };
     (view, segments)
 }
@@ -330,79 +330,6 @@ async fn never_started(caller: &Caller, release: Release) -> Result<(), Error> {
         .await?;
     agent.used.notify_one();
     Ok(())
-}
-
-/// What gives a credential another value, or takes it away from where it was.
-const OUTDATES: [Action; 7] = [
-    Action::ValueSet,
-    Action::RolledBack,
-    Action::Revoked,
-    Action::Imported,
-    Action::Removed,
-    Action::Erased,
-    Action::Moved,
-];
-
-/// Whether the log has a new value, or none any more, of what a launch was given. Of a launch
-/// that it does not know (another vault was put in its place) nothing is as it was.
-pub(crate) async fn is_outdated(
-    caller: &Caller,
-    request: IsOutdatedRequest,
-) -> Result<bool, Error> {
-    caller
-        .with_vault(move |vault, _| {
-            if let Some(file) = &request.file {
-                sources::expect_trust(vault, &file.path, &file.sha256)?;
-            }
-            let Some(subjects) = given_by(vault, request.release)? else {
-                return Ok(true);
-            };
-            for action in OUTDATES {
-                if is_done_since(vault, action, &subjects, request.release)? {
-                    return Ok(true);
-                }
-            }
-            Ok(false)
-        })
-        .await
-}
-
-/// Whose values went out with an entry of the log.
-fn given_by(vault: &Unlocked, sequence: u64) -> Result<Option<Vec<Uuid>>, Error> {
-    let filter = AuditFilter {
-        after: sequence.checked_sub(1),
-        before: sequence.checked_add(1),
-        ..AuditFilter::default()
-    };
-    let page = vault.audit(&filter).map_err(word)?;
-    let found = page.entries.into_iter().next();
-    let released = found.filter(|entry| entry.outcome == Outcome::Released);
-    Ok(released.map(|entry| entry.subjects))
-}
-
-/// Whether something was done with one of these credentials after an entry of the log.
-fn is_done_since(
-    vault: &Unlocked,
-    action: Action,
-    subjects: &[Uuid],
-    sequence: u64,
-) -> Result<bool, Error> {
-    let mut filter = AuditFilter {
-        action: Some(action),
-        after: Some(sequence),
-        ..AuditFilter::default()
-    };
-    loop {
-        let page = vault.audit(&filter).map_err(word)?;
-        let mut named = page.entries.iter().flat_map(|entry| &entry.subjects);
-        if named.any(|subject| subjects.contains(subject)) {
-            return Ok(true);
-        }
-        if page.next.is_none() {
-            return Ok(false);
-        }
-        filter.before = page.next;
-    }
 }
 
 fn not_released() -> Error {

@@ -13,6 +13,7 @@ pub(crate) mod launches;
 pub(crate) mod listing;
 pub(crate) mod locate;
 pub(crate) mod login;
+pub(crate) mod outdated;
 pub(crate) mod passwords;
 pub(crate) mod profiles;
 pub(crate) mod protection;

@@ -9,8 +9,8 @@ use keyhaven_agent::clock::Clock as _;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::care::{
     BackUpRequest, BackUpToRequest, BackupReason, BackupState, BackupView, BackupsRequest,
-    RestoreBackupRequest, RestoredView, SalvageRequest, SalvageView, VaultPart, VerifyLogRequest,
-    VerifyRequest, VerifyView,
+    RestoreBackupRequest, SalvageRequest, SalvageView, VaultPart, VerifyLogRequest, VerifyRequest,
+    VerifyView,
 };
 use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::frame::Segments;
@@ -20,7 +20,7 @@ use keyhaven_protocol::request::{
 };
 use keyhaven_protocol::view::{FieldKind, Notice, SettingsView};
 
-use crate::support::{PASSWORD, PATIENCE, World, eventually, secret, unlock};
+use crate::support::{PASSWORD, PATIENCE, World, eventually, restore, secret, unlock};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -358,17 +358,6 @@ fn what_was_removed_is_erased_after_thirty_days_and_a_backup() {
         ..AuditRequest::default()
     };
     assert_eq!(world.client().ask(erased).unwrap().len(), 1);
-}
-
-fn restore(world: &World, file: &str, password: &str) -> Result<RestoredView, Error> {
-    let (password, segments) = one_segment(secret(password));
-    let request = RestoreBackupRequest {
-        file: file.into(),
-        password,
-    };
-    let answered = world.client().ask_with(request, &segments)?;
-    assert_eq!(answered.segments.len(), 1, "the recovery key is shown");
-    Ok(answered.answer)
 }
 
 #[test]

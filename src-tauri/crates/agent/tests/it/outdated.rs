@@ -1,5 +1,8 @@
 //! Launches whose values are not those of now any more.
 
+use std::time::Duration;
+
+use keyhaven_protocol::care::BackUpRequest;
 use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
@@ -10,7 +13,7 @@ use keyhaven_protocol::request::{
 use keyhaven_protocol::view::{Claimed, FieldKind};
 use keyhaven_protocol::{Client, Error};
 
-use crate::support::{World, metadata, named, secret};
+use crate::support::{PASSWORD, World, metadata, named, restore, secret};
 
 fn launched(client: &mut Client) -> IsOutdatedRequest {
     let request = ResolveRequest {
@@ -27,8 +30,20 @@ fn launched(client: &mut Client) -> IsOutdatedRequest {
     let answered = client.ask_with(request, &Segments::default()).unwrap();
     IsOutdatedRequest {
         release: answered.answer.release,
+        released_at: answered.answer.released_at,
         file: None,
     }
+}
+
+/// Trusts a file whose content has a SHA-256 of zeros.
+fn trust(world: &World, path: &str, allow_production: bool) {
+    let trust = TrustRequest {
+        path: path.into(),
+        sha256: "0".repeat(64),
+        allow_production,
+        outline: Vec::new(),
+    };
+    world.client().ask(trust).unwrap();
 }
 
 fn set(world: &World, environment: &str, name: &str) {
@@ -52,6 +67,12 @@ fn a_launch_is_outdated_by_a_new_value_of_what_it_was_given() {
     let mut client = world.client();
     let launch = launched(&mut client);
     assert!(!client.ask(launch.clone()).unwrap());
+    // No number means the newest entry.
+    let newest = IsOutdatedRequest {
+        release: u64::MAX,
+        ..launch.clone()
+    };
+    assert!(client.ask(newest).unwrap());
     // Changes of others, and those before, are none of its own.
     set(&world, "qa", "other");
     assert!(!client.ask(launch.clone()).unwrap());
@@ -87,16 +108,62 @@ fn what_a_file_gave_is_asked_about_only_while_it_is_trusted() {
     };
     let untrusted = Err(Error::Untrusted { path: path.clone() });
     assert_eq!(client.ask(launch.clone()), untrusted);
-    let trust = TrustRequest {
-        path: path.clone(),
-        sha256,
-        allow_production: false,
-        outline: Vec::new(),
+    trust(&world, &path, false);
+    let launch = IsOutdatedRequest {
+        file: launch.file,
+        ..launched(&mut client)
     };
-    client.ask(trust).unwrap();
     assert_eq!(client.ask(launch.clone()), Ok(false));
     client.ask(DistrustRequest { path }).unwrap();
     assert_eq!(client.ask(launch), untrusted);
+}
+
+#[test]
+fn what_a_file_gave_is_outdated_when_its_owner_has_spoken_anew() {
+    let world = World::new();
+    world.add("stripe", "sk_1");
+    let mut client = world.client();
+    let path = "/p/.keyhaven.toml";
+    trust(&world, path, true);
+    let from_file = |launch: IsOutdatedRequest| IsOutdatedRequest {
+        file: Some(LaunchFile {
+            path: path.into(),
+            sha256: "0".repeat(64),
+        }),
+        ..launch
+    };
+    let launch = from_file(launched(&mut client));
+    trust(&world, "/p/other/.keyhaven.toml", false);
+    assert!(!client.ask(launch.clone()).unwrap());
+    trust(&world, path, false);
+    assert!(client.ask(launch).unwrap());
+    let again = from_file(launched(&mut client));
+    assert!(!client.ask(again).unwrap());
+}
+
+#[test]
+fn a_launch_that_a_restore_took_away_is_outdated_also_when_another_has_its_number() {
+    let world = World::new();
+    world.add("stripe", "sk_1");
+    let backup = world.client().ask(BackUpRequest {}).unwrap();
+    for _ in 0..8 {
+        set(&world, "dev", "stripe");
+    }
+    let launch = launched(&mut world.client());
+    assert!(!world.client().ask(launch.clone()).unwrap());
+    world.clock.advance(Duration::from_secs(1));
+    restore(&world, &backup.file, PASSWORD).unwrap();
+    let mut client = world.client();
+    let other = loop {
+        assert!(client.ask(launch.clone()).unwrap());
+        let other = launched(&mut client);
+        if other.release >= launch.release {
+            break other;
+        }
+    };
+    assert_eq!(other.release, launch.release);
+    assert!(client.ask(launch).unwrap());
+    assert!(!client.ask(other).unwrap());
 }
 
 #[test]

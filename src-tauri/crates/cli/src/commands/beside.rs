@@ -75,12 +75,16 @@ impl Beside {
         injected: Vec<Injected>,
     ) -> Result<(), Failure> {
         let masks = self.mask.then(|| masks(context, &launch, &injected));
-        let release = launch.view.release;
+        let released = IsOutdatedRequest {
+            release: launch.view.release,
+            released_at: launch.view.released_at,
+            file: None,
+        };
         let mut watching = self.events.map(|events| Watching {
             context,
             client: &mut launch.client,
             source: Source::Agent(events),
-            release,
+            released,
             signal: self.signal,
         });
         let environment = Environment::new(inherited, injected);
@@ -141,7 +145,8 @@ struct Watching<'c> {
     context: &'c Context,
     client: &'c mut Client,
     source: Source,
-    release: u64,
+    /// What it was given.
+    released: IsOutdatedRequest,
     signal: WatchSignal,
 }
 
@@ -157,12 +162,8 @@ enum Source {
 
 impl Watching<'_> {
     fn is_outdated(&mut self) -> bool {
-        let request = IsOutdatedRequest {
-            release: self.release,
-            file: None,
-        };
         // A locked vault tells nothing; it is asked again when it is unlocked.
-        self.client.ask(request).unwrap_or(false)
+        self.client.ask(self.released.clone()).unwrap_or(false)
     }
 
     /// The agent has ended.

@@ -16,6 +16,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use keyhaven_protocol::client::session_from_environment;
 use keyhaven_protocol::directory::Found;
 use keyhaven_protocol::paths::VaultPlace;
@@ -143,6 +144,7 @@ fn stay(
 ) -> Result<(), Failure> {
     let request = IsOutdatedRequest {
         release: state.release,
+        released_at: state.released_at,
         file: Some(LaunchFile {
             path: new.path.clone(),
             sha256: new.sha256.clone(),
@@ -259,6 +261,7 @@ fn unload(context: &Context, shell: HookShell, state: &State) -> Result<Vec<u8>,
 struct Loaded {
     place: String,
     release: u64,
+    released_at: Timestamp,
     notices: Vec<Notice>,
     names: Vec<String>,
     script: Vec<u8>,
@@ -274,6 +277,7 @@ impl Loaded {
         Ok(Self {
             place: format!("{}/{}", view.project, view.environment),
             release: view.release,
+            released_at: view.released_at,
             notices: view.notices,
             names,
             script,
@@ -285,6 +289,7 @@ impl Loaded {
         State {
             place: Some(self.place.clone()),
             release: self.release,
+            released_at: self.released_at,
             before: self.names.iter().map(|name| state.before(name)).collect(),
             ..new
         }

@@ -199,6 +199,7 @@ mod tests {
             variables: vec![],
             notices: vec![],
             release: 1,
+            released_at: jiff::Timestamp::UNIX_EPOCH,
         };
         assert_eq!(mark(&view), "(__touch_x___F_red__u/dev) ");
     }

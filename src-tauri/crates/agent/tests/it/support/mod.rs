@@ -13,6 +13,7 @@ use keyhaven_agent::clock::ManualClock;
 use keyhaven_agent::consent::{AllowAll, Consent};
 use keyhaven_agent::notice::{Notice, Notifier, Showing};
 use keyhaven_agent::{Options, Watches, run};
+use keyhaven_protocol::care::{RestoreBackupRequest, RestoredView};
 use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::frame::{self, Segments};
 use keyhaven_protocol::paths::VaultPlace;
@@ -249,6 +250,18 @@ pub fn second(world: &World) -> Result<JoinHandle<Result<(), Error>>, Error> {
     let clock = world.clock.clone();
     let consent = Arc::new(AllowAll);
     start(options(&world.place, home.path(), clock, shown, consent))
+}
+
+/// Puts a backup in the vault's place.
+pub fn restore(world: &World, file: &str, password: &str) -> Result<RestoredView, Error> {
+    let (password, segments) = one_segment(secret(password));
+    let request = RestoreBackupRequest {
+        file: file.into(),
+        password,
+    };
+    let answered = world.client().ask_with(request, &segments)?;
+    assert_eq!(answered.segments.len(), 1, "the recovery key is shown");
+    Ok(answered.answer)
 }
 
 pub fn secret(text: &str) -> SecretBytes {

@@ -4,6 +4,7 @@
 use std::os::unix::ffi::OsStringExt as _;
 
 use data_encoding::BASE64;
+use jiff::Timestamp;
 use keyhaven_protocol::directory::Found;
 use keyhaven_runner::{Injected, MAX_STRING, names};
 use keyhaven_secret::SecretBytes;
@@ -30,6 +31,9 @@ pub struct State {
     /// The log's number of what was loaded.
     #[serde(default)]
     pub release: u64,
+    /// When that was.
+    #[serde(default)]
+    pub released_at: Timestamp,
     /// The variables loaded, each with what programs were given before, in Base64.
     pub before: Vec<(String, Option<String>)>,
     /// What is not as it should be, said once.
