@@ -90,7 +90,7 @@ impl Agent {
             idle: Idle::default(),
             departure: Departure::default(),
             running: Running::default(),
-            files: Files::new(options.files.clone()),
+            files: Files::new(options.files.clone(), options.files_note.clone()),
             copies: Copies::new(options.helper.clone()),
             log: Log::new(options.log.clone()),
             keychain: Keychain::new(options.helper.clone()),

@@ -6,7 +6,8 @@
 //!   one. Who holds it is the list of running programs, so that it ends with its program.
 //! - A FIFO gives its content once, to who opens it first. What nobody has read goes at a
 //!   lock, or the value would stay in this process.
-//! - What an agent that was killed has left is removed when the next one starts.
+//! - What an agent that was killed has left is removed when the next one starts, also where
+//!   that has another runtime folder: the state folder names the one that is in use.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -21,6 +22,7 @@ use tokio::io::unix::AsyncFd;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
+use crate::noted::Note;
 use crate::socket;
 use crate::watched::watched;
 
@@ -30,12 +32,16 @@ const TMPFS: u64 = 0x0102_1994;
 pub(crate) const MOST_OF_ONE: usize = 64;
 /// Bytes in the files of all programs.
 pub(crate) const MOST_BYTES: usize = 16 << 20;
-/// FIFOs that wait to be read: each holds two descriptors.
-pub(crate) const MOST_FIFOS: usize = 64;
+/// FIFOs that wait to be read: each holds two descriptors, and one of the inotify instances of
+/// which a person has 128 for all programs.
+pub(crate) const MOST_FIFOS: usize = 16;
 
 /// Where files are made.
 #[derive(Debug)]
-pub(crate) struct Files(Vec<PathBuf>);
+pub(crate) struct Files {
+    folders: Vec<PathBuf>,
+    note: Option<Note>,
+}
 
 /// A file of a running program.
 #[derive(Debug)]
@@ -47,24 +53,20 @@ pub(crate) struct PrivateFile {
 }
 
 impl Files {
-    /// In the first of these folders that is in memory.
-    pub(crate) fn new(folders: Vec<PathBuf>) -> Self {
-        Self(folders)
+    /// In the first of these folders that is in memory and private. The file `note` keeps which
+    /// one it is, if it has the same name.
+    pub(crate) fn new(folders: Vec<PathBuf>, note: Option<PathBuf>) -> Self {
+        let note = note.map(Note::new);
+        Self { folders, note }
     }
 
     /// Removes what an agent that was killed has left. Only who holds the vault's lock does.
     pub(crate) fn sweep(&self) {
-        for folder in self.0.iter().filter(|folder| folder.exists()) {
-            // Somebody else's is none of ours, and nothing of ours is behind a link.
-            let entries = socket::private_folder(folder).and_then(|()| {
-                let io = |error| unusable(folder, &error);
-                std::fs::read_dir(folder).map_err(io)
-            });
-            for entry in entries.into_iter().flatten().flatten() {
-                remove(&entry.path());
-            }
-            // What could not be removed keeps it.
-            let _ = std::fs::remove_dir(folder);
+        let noted = self.note.as_ref().and_then(Note::read);
+        let folders = self.folders.iter().chain(&noted);
+        folders.for_each(|folder| sweep(folder));
+        if let Some(note) = &self.note {
+            note.remove();
         }
     }
 
@@ -78,17 +80,31 @@ impl Files {
         value: SecretBytes,
         locks: watch::Receiver<u64>,
     ) -> Result<PrivateFile, Error> {
-        let folder = self.0.iter().find(|folder| {
-            let parent = folder.parent();
-            parent.is_some_and(|parent| fs::statfs(parent).is_ok_and(|found| is_memory(&found)))
-        });
-        let folder = folder.ok_or_else(|| no_file("no folder of this machine is in memory"))?;
-        socket::private_folder(folder).map_err(|error| no_file(&error.to_string()))?;
+        let folder = self.folder()?;
+        if let Some(note) = &self.note {
+            let noted = note.write(folder);
+            noted.map_err(|error| unusable(note.path(), &error))?;
+        }
         let made = match kind {
             FileKind::Plain => plain(folder, &value),
             FileKind::Fifo => fifo(folder, value, locks),
         };
         made.map_err(|error| unusable(folder, &error.into()))
+    }
+
+    /// Another's may be in the place of one: anybody can make folders where shared memory is.
+    fn folder(&self) -> Result<&Path, Error> {
+        let mut problems = Vec::new();
+        for folder in self.folders.iter().filter(|folder| lies_in_memory(folder)) {
+            match socket::private_folder(folder) {
+                Ok(()) => return Ok(folder),
+                Err(error) => problems.push(error.to_string()),
+            }
+        }
+        Err(match problems.is_empty() {
+            true => no_file("no folder of this machine is in memory"),
+            false => no_file(&problems.join("; ")),
+        })
     }
 }
 
@@ -114,7 +130,7 @@ impl Drop for PrivateFile {
         if let Some(feeder) = &self.feeder {
             feeder.abort();
         }
-        remove(&self.path);
+        remove(&self.path, self.size);
         if let Some(folder) = self.path.parent() {
             // It stays while there are others.
             let _ = std::fs::remove_dir(folder);
@@ -193,7 +209,7 @@ async fn feed(
         _ = given => {}
         _ = locks.changed() => {}
     }
-    remove(&path);
+    remove(&path, 0);
 }
 
 async fn give(waiting: Waiting, path: &Path, value: &SecretBytes) -> io::Result<()> {
@@ -201,7 +217,7 @@ async fn give(waiting: Waiting, path: &Path, value: &SecretBytes) -> io::Result<
     let _ = opened.readable().await?;
     let writer = watched(open(path, OFlags::WRONLY)?)?;
     // Nobody else finds it, and who has opened it sees the end when this writer goes.
-    remove(path);
+    remove(path, 0);
     drop(both);
     // Exposed because this is where a value becomes the program's.
     let mut rest = value.expose().as_slice();
@@ -241,23 +257,44 @@ fn random_name() -> rustix::io::Result<String> {
     Ok(HEXLOWER.encode(&random))
 }
 
-/// Overwrites and removes a file. What cannot be removed now is swept at the next start.
-fn remove(path: &Path) {
-    let _ = wipe(path);
+fn lies_in_memory(folder: &Path) -> bool {
+    let parent = folder.parent().map(fs::statfs);
+    parent.is_some_and(|found| found.is_ok_and(|found| is_memory(&found)))
+}
+
+/// Removes what lies in a folder, and the folder; nothing of somebody else's, nothing behind a
+/// link and nothing on a disk.
+fn sweep(folder: &Path) {
+    if !folder.exists() || socket::private_folder(folder).is_err() || opened(folder).is_err() {
+        return;
+    }
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        remove(&entry.path(), MOST_BYTES);
+    }
+    // What could not be removed keeps it.
+    let _ = std::fs::remove_dir(folder);
+}
+
+/// Overwrites and removes a file of a size. What cannot be removed now is swept at the next
+/// start.
+fn remove(path: &Path, size: usize) {
+    let _ = wipe(path, size);
     let _ = std::fs::remove_file(path);
 }
 
 /// Removing alone leaves the bytes in memory until that is used again.
-fn wipe(path: &Path) -> rustix::io::Result<()> {
+fn wipe(path: &Path, size: usize) -> rustix::io::Result<()> {
     let found = open(path, OFlags::RDONLY)?;
     let status = fs::fstat(&found)?;
     if FileType::from_raw_mode(status.st_mode) != FileType::RegularFile {
         return Ok(());
     }
     fs::fchmod(&found, Mode::RUSR | Mode::WUSR)?;
-    // However long its program made it meanwhile.
-    let size = usize::try_from(status.st_size).unwrap_or(0).min(MOST_BYTES);
-    write_all(open(path, OFlags::WRONLY)?, &vec![0; size])
+    let file = open(path, OFlags::WRONLY)?;
+    // However long its program made it meanwhile: that is not ours, and could take long.
+    let ours = usize::try_from(status.st_size).unwrap_or(0).min(size);
+    fs::ftruncate(&file, ours as u64)?;
+    write_all(file, &vec![0; ours])
 }
 
 fn write_all(file: impl AsFd, mut bytes: &[u8]) -> rustix::io::Result<()> {
@@ -280,6 +317,8 @@ pub(crate) fn no_file(problem: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::OpenOptions;
+    use std::io::Write as _;
     use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _, symlink};
     use std::time::Duration;
 
@@ -292,7 +331,7 @@ mod tests {
     fn files() -> (tempfile::TempDir, PathBuf, Files) {
         let memory = tempfile::tempdir_in("/dev/shm").unwrap();
         let folder = memory.path().join("files");
-        let files = Files::new(vec![folder.clone()]);
+        let files = Files::new(vec![folder.clone()], None);
         (memory, folder, files)
     }
 
@@ -361,11 +400,29 @@ mod tests {
     }
 
     #[test]
+    fn what_a_program_made_of_its_file_is_not_overwritten_but_cut_off() {
+        let (_memory, _folder, files) = files();
+        let file = made(&files, FileKind::Plain, b"a key");
+        let mode = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(file.path(), mode).unwrap();
+        let held = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .open(file.path())
+            .unwrap();
+        (&held).write_all(b"; more").unwrap();
+        // A hole takes no memory; overwritten, it would.
+        held.set_len(1 << 40).unwrap();
+        drop(file);
+        assert_eq!(held.metadata().unwrap().len(), 5);
+    }
+
+    #[test]
     fn what_is_not_in_memory_or_not_private_is_refused() {
         let (memory, folder, _) = files();
         let refused = |folders: Vec<PathBuf>| {
             let (_, locks) = watch::channel(0);
-            let made = Files::new(folders).make(FileKind::Plain, secret(b"a key"), locks);
+            let made = Files::new(folders, None).make(FileKind::Plain, secret(b"a key"), locks);
             match made {
                 Err(Error::NoPrivateFile { problem }) => problem,
                 other => panic!("{other:?}"),
@@ -383,11 +440,18 @@ mod tests {
         symlink(&folder, &link).unwrap();
         let link = refused(vec![link]);
         assert!(link.contains("not a folder"), "{link}");
+        let both = refused(vec![folder.clone(), memory.path().join("link")]);
+        assert!(both.contains("755") && both.contains("link"), "{both}");
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
-        // Control: the first that is in memory is taken.
+        // Control: where the first is not private, the next one is taken.
+        let next = memory.path().join("next");
+        let files = Files::new(vec![folder.clone(), next.clone()], None);
+        let file = made(&files, FileKind::Plain, b"");
+        assert!(file.path().starts_with(next));
+        // And the first one where it is.
         let private = std::fs::Permissions::from_mode(0o700);
         std::fs::set_permissions(&folder, private).unwrap();
-        let files = Files::new(vec![elsewhere, folder.clone()]);
+        let files = Files::new(vec![elsewhere, folder.clone()], None);
         assert!(
             made(&files, FileKind::Plain, b"")
                 .path()
@@ -418,6 +482,48 @@ mod tests {
         symlink(&other, &folder).unwrap();
         files.sweep();
         assert!(other.join("kept").exists());
+        // So is one that others may enter, also an empty one.
+        std::fs::remove_file(&folder).unwrap();
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+        files.sweep();
+        assert!(folder.exists());
+    }
+
+    #[test]
+    fn what_was_left_in_another_runtime_folder_is_swept_too() {
+        let (memory, _, _) = files();
+        let state = tempfile::tempdir().unwrap();
+        let note = state.path().join("keyhaven/a.files");
+        let agent = |runtime: &str| {
+            let folder = memory.path().join(runtime).join("a.files");
+            let _ = std::fs::create_dir(folder.parent().unwrap());
+            (folder.clone(), Files::new(vec![folder], Some(note.clone())))
+        };
+        let ((old, killed), (new, next)) = (agent("old"), agent("new"));
+        std::mem::forget(made(&killed, FileKind::Plain, b"a key"));
+        next.sweep();
+        assert!(!old.exists() && !note.exists());
+        drop(made(&next, FileKind::Plain, b"a key"));
+        assert!(!new.exists());
+        next.sweep();
+        // What is noted is not believed: only a private folder of that name in memory is ours.
+        let disk = state.path().join("a.files");
+        let others = memory.path().join("others/a.files");
+        let named = memory.path().join("named");
+        for (folder, mode) in [(&disk, 0o700), (&others, 0o755), (&named, 0o700)] {
+            std::fs::create_dir_all(folder).unwrap();
+            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(mode)).unwrap();
+            std::fs::write(folder.join("kept"), "kept").unwrap();
+            std::fs::write(&note, folder.as_os_str().as_encoded_bytes()).unwrap();
+            next.sweep();
+            assert!(folder.join("kept").exists(), "{}", folder.display());
+        }
+        // Control: with the right mode it goes.
+        std::fs::set_permissions(&others, std::fs::Permissions::from_mode(0o700)).unwrap();
+        std::fs::write(&note, others.as_os_str().as_encoded_bytes()).unwrap();
+        next.sweep();
+        assert!(!others.exists());
     }
 
     #[tokio::test]

@@ -112,7 +112,7 @@ fn tell_manager() {
 fn start(nature: Nature, ready: impl FnOnce()) -> Result<(), Error> {
     let place = VaultPlace::find(None)?;
     let log = place.log()?;
-    let files = place.files();
+    let (files, files_note) = (place.files(), place.files_note()?);
     let program = std::env::current_exe().map_err(|error| Error::Io {
         path: "/proc/self/exe".into(),
         problem: error.to_string(),
@@ -123,6 +123,7 @@ fn start(nature: Nature, ready: impl FnOnce()) -> Result<(), Error> {
         state: Some(state_folder()?),
         log: Some(log),
         files,
+        files_note: Some(files_note),
         kdf: nature.kdf,
         clock: nature.clock,
         notifier: Arc::new(DesktopNotifier::new(program.clone())),

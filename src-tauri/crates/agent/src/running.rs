@@ -61,15 +61,18 @@ impl Running {
 
     /// Forgets a process: it ended, or never became the program.
     pub(crate) fn remove(&self, pid: u32, start_time: u64) -> bool {
-        let mut list = guarded(&self.0);
-        let before = list.len();
-        list.retain(|process| (process.given.view.pid, process.start_time) != (pid, start_time));
-        list.len() != before
+        let is_it = |process: &mut Process| {
+            (process.given.view.pid, process.start_time) == (pid, start_time)
+        };
+        // Their files are overwritten while nobody waits for the list.
+        let gone: Vec<Process> = guarded(&self.0).extract_if(.., is_it).collect();
+        !gone.is_empty()
     }
 
     /// Forgets all: nobody sees their end any more.
     pub(crate) fn clear(&self) {
-        guarded(&self.0).clear();
+        let gone = std::mem::take(&mut *guarded(&self.0));
+        drop(gone);
     }
 
     /// How many bytes are in the files of other processes, and how many FIFOs of theirs wait to

@@ -50,6 +50,8 @@ pub struct Options {
     /// Folders that private files of running programs may lie in; the first that is in memory
     /// is taken.
     pub files: Vec<PathBuf>,
+    /// Where it is kept which one that is, if it has the same name; with none it is not.
+    pub files_note: Option<PathBuf>,
     /// Accepted and chosen key derivation.
     pub kdf: KdfPolicy,
     /// The clocks.

@@ -69,11 +69,23 @@ impl VaultPlace {
     /// socket, else where shared memory is (shm_overview(7)). Never in the vault's folder.
     #[must_use]
     pub fn files(&self) -> Vec<PathBuf> {
-        let hash = self.hash();
         let runtime = self.socket.parent().filter(|parent| *parent != self.folder);
-        let beside = runtime.map(|runtime| runtime.join(format!("{hash}.files")));
-        let shared = Path::new("/dev/shm").join(format!("keyhaven-{hash}"));
+        let beside = runtime.map(|runtime| runtime.join(self.files_name()));
+        let shared = Path::new("/dev/shm").join(format!("keyhaven-{}", self.hash()));
         beside.into_iter().chain([shared]).collect()
+    }
+
+    /// Where an agent keeps which folder beside a socket its files are in: under the same name
+    /// in the state folder.
+    ///
+    /// # Errors
+    /// No home is known.
+    pub fn files_note(&self) -> Result<PathBuf, Error> {
+        Ok(state_folder()?.join(self.files_name()))
+    }
+
+    fn files_name(&self) -> String {
+        format!("{}.files", self.hash())
     }
 
     /// Where its agent says what it did: `agent-HASH.log` in the state folder.

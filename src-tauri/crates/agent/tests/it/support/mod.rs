@@ -216,6 +216,7 @@ fn options(
         state: Some(home.join("state")),
         log: Some(home.join("agent.log")),
         files: place.files(),
+        files_note: None,
         kdf: KdfPolicy::cheap_for_tests(),
         clock,
         notifier: Arc::new(Recorder {
