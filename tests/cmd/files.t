@@ -4,12 +4,14 @@ Keys for commands that want a path.
   Some programs want the path of a file, not a value. In kh run and kh shell:
   
     --file VAR=REF   a plain file that only you can read, in memory (tmpfs) and
-                     never on a disk. It goes when the command has ended, however
-                     it did, also where that left something running; and with
-                     the agent (kh agent stop). A lock leaves it there.
+                     never on a disk, unless that is swapped out. It goes when the
+                     command has ended, however it did, also where that left
+                     something running; and with the agent (kh agent stop). A
+                     lock leaves it there.
     --fifo VAR=REF   a pipe that can be read once, and not after a lock. Programs
                      that check for a plain file (is_file) refuse it, and so do
-                     those that open it twice.
+                     those that open it twice. Another program of yours that reads
+                     it first leaves nothing for the command.
     --memfd VAR=REF  /proc/PID/fd/N, which needs no folder in memory. It is there
                      as long as the command itself; with --mask or --watch only
                      what inherits the descriptor finds it. Programs that resolve
@@ -18,7 +20,7 @@ Keys for commands that want a path.
   VAR gets the path, and the variable that the key itself fills is left out; to
   have it as well: --as NAME=REF. Values that no variable can have are fine: NUL
   bytes, and up to 1 MiB. The files of one command may be 64, and those of all
-  16 MiB together; 64 pipes may wait to be read.
+  16 MiB together; 16 pipes may wait to be read.
   
     kh run -p shop -e dev --file GOOGLE_APPLICATION_CREDENTIALS=gcp -- node app.js
 

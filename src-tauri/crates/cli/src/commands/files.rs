@@ -9,6 +9,7 @@ use keyhaven_protocol::request::{Assignment, FileKind, WantedFile};
 use keyhaven_runner::Injected;
 use keyhaven_secret::SecretBytes;
 use rustix::fs::{MemfdFlags, Mode, SealFlags};
+use rustix::io::Errno;
 
 use super::launch::{Launch, Order, written};
 use crate::args::FileArgs;
@@ -80,7 +81,7 @@ impl Launch {
 
 /// A file that is nowhere else, and that nobody can change any more.
 fn memory(value: &SecretBytes) -> rustix::io::Result<OwnedFd> {
-    let memory = rustix::fs::memfd_create("kh", MemfdFlags::ALLOW_SEALING)?;
+    let memory = made()?;
     // Exposed because this is where a value becomes the program's.
     let mut rest = value.expose().as_slice();
     while !rest.is_empty() {
@@ -91,4 +92,32 @@ fn memory(value: &SecretBytes) -> rustix::io::Result<OwnedFd> {
     let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
     rustix::fs::fcntl_add_seals(&memory, seals)?;
     Ok(memory)
+}
+
+/// Nobody makes a program of it; where the kernel cannot promise that (before Linux 6.3), its
+/// mode alone says so.
+fn made() -> rustix::io::Result<OwnedFd> {
+    let made = rustix::fs::memfd_create("kh", MemfdFlags::NOEXEC_SEAL);
+    match made {
+        Err(Errno::INVAL) => rustix::fs::memfd_create("kh", MemfdFlags::ALLOW_SEALING),
+        made => made,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_in_memory_is_never_changed_and_never_a_program() {
+        let memory = memory(&SecretBytes::copy_of(b"a key")).unwrap();
+        assert!(rustix::io::write(&memory, b"more").is_err());
+        assert!(rustix::fs::ftruncate(&memory, 0).is_err());
+        let mode = rustix::fs::fstat(&memory).unwrap().st_mode;
+        assert_eq!(mode & 0o7777, 0o400);
+        // What the kernel has to offer is taken.
+        let offers = rustix::fs::memfd_create("other", MemfdFlags::NOEXEC_SEAL).is_ok();
+        let executable = rustix::fs::fchmod(&memory, Mode::RUSR | Mode::XUSR);
+        assert_eq!(executable.is_err(), offers);
+    }
 }
