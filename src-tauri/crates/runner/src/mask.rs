@@ -18,6 +18,7 @@
 //! encoded twice, is not recognised.
 
 mod forms;
+mod found;
 mod index;
 mod lines;
 mod view;
@@ -51,8 +52,7 @@ impl Masks {
             })
             .collect();
         let mut maskable: Vec<SecretBytes> = values.into_iter().chain(seen).collect();
-        let lines: Vec<SecretBytes> = maskable.iter().flat_map(lines::of).collect();
-        maskable.extend(lines);
+        maskable.extend(lines::of_all(&maskable));
         maskable.retain(Self::takes);
         Self(Index::new(maskable))
     }

@@ -5,6 +5,7 @@
 
 use std::char::{REPLACEMENT_CHARACTER, decode_utf16};
 
+use super::found::{Found, Tried};
 use super::index::KEY;
 
 /// So many bytes that break lines are passed over in a row. Without an end, a value's first
@@ -12,7 +13,7 @@ use super::index::KEY;
 const MOST_BREAKS: usize = 4;
 
 /// A way to write a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Form {
     /// As it is.
     Text,
@@ -24,36 +25,6 @@ pub(super) enum Form {
     Hex,
     /// Base64 of something in which so many bytes, modulo three, stand before the value.
     Base64(usize),
-}
-
-/// What stands at a place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Found {
-    /// A value of so many bytes of output.
-    pub(super) length: Option<usize>,
-    /// More output could make it one, or a longer one.
-    pub(super) open: bool,
-}
-
-impl Found {
-    pub(super) fn open(open: bool) -> Self {
-        Self { length: None, open }
-    }
-
-    fn whole(length: usize) -> Self {
-        Self {
-            length: Some(length),
-            open: false,
-        }
-    }
-
-    /// Both at one place.
-    pub(super) fn or(self, other: Self) -> Self {
-        Self {
-            length: self.length.max(other.length),
-            open: self.open || other.open,
-        }
-    }
 }
 
 /// A value without the line breaks around it, which no reader of it sees.
@@ -183,16 +154,21 @@ fn escapes(piece: &[u8]) -> Vec<Vec<u8>> {
 
 /// Whether a form of a value stands at the start of `output`. `ended` says that nothing
 /// follows `output`.
-pub(super) fn find(form: Form, value: &[u8], output: &[u8], ended: bool) -> Found {
+pub(super) fn find(form: Form, value: &[u8], output: &[u8], ended: bool) -> Tried {
     let mut reader = Reader {
         output,
         at: 0,
         ended,
+        looked_at: 0,
     };
-    match form {
+    let found = match form {
         Form::Hex => hex(value, &mut reader),
         Form::Base64(before) => base64(value, before, &mut reader),
         Form::Text | Form::Percent | Form::Escaped => text(form, value, &mut reader),
+    };
+    Tried {
+        found,
+        looked_at: reader.looked_at,
     }
 }
 
@@ -200,6 +176,8 @@ struct Reader<'o> {
     output: &'o [u8],
     at: usize,
     ended: bool,
+    /// How much of the value was compared.
+    looked_at: usize,
 }
 
 impl Reader<'_> {
@@ -225,14 +203,16 @@ impl Reader<'_> {
 fn text(form: Form, value: &[u8], reader: &mut Reader<'_>) -> Found {
     // For speed: keys of one service begin with the same bytes, as they are.
     let is_same = |(value, output): &(&u8, &u8)| value == output && !is_sign(form, **output);
-    reader.at = value.iter().zip(reader.output).take_while(is_same).count();
-    let mut value = &value[reader.at..];
+    let same = value.iter().zip(reader.output).take_while(is_same).count();
+    (reader.at, reader.looked_at) = (same, same);
+    let (length, mut value) = (value.len(), &value[same..]);
     let mut breaks = 0;
     while let Some(expected) = value.first().copied() {
         let Some(unit) = unit(form, reader.rest()) else {
             return reader.unfinished();
         };
         let written = &unit.bytes[..unit.length];
+        reader.looked_at = reader.looked_at.max(length - value.len() + unit.length);
         if let Some(rest) = value.strip_prefix(written) {
             (value, breaks) = (rest, 0);
             reader.at += unit.taken;
@@ -341,10 +321,12 @@ fn unicode(output: &[u8]) -> Option<Unit> {
 }
 
 fn hex(value: &[u8], reader: &mut Reader<'_>) -> Found {
-    for expected in value.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
+    let digits = value.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    for (at, expected) in digits.enumerate() {
         let Some(byte) = reader.byte() else {
             return reader.unfinished();
         };
+        reader.looked_at = at / 2 + 1;
         if digit(byte) != Some(expected) {
             return Found::open(false);
         }
@@ -371,6 +353,7 @@ fn base64(value: &[u8], before: usize, reader: &mut Reader<'_>) -> Found {
                 open: false,
             });
         };
+        reader.looked_at = ((at + 1) * 6).div_ceil(8).saturating_sub(before);
         if !sextet(byte).is_some_and(|bits| expected.is(bits)) {
             return Found {
                 length: whole,

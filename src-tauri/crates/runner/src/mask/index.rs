@@ -1,12 +1,16 @@
 //! Where a value may begin: the first four bytes of every form of every value.
 //!
 //! A filter of bits, small enough for the nearest cache, passes over what begins nothing;
-//! only the rest is looked up and compared.
+//! only the rest is looked up and compared. Of values that begin alike one is compared for all,
+//! as far as they are the same.
+
+use std::iter::repeat;
 
 use keyhaven_secret::SecretBytes;
 use zeroize::Zeroizing;
 
-use super::forms::{self, Form, Found};
+use super::forms::{self, Form};
+use super::found::{Found, Tried};
 
 /// By how many bytes a form is looked up. None is shorter.
 pub(super) const KEY: usize = size_of::<u32>();
@@ -15,41 +19,51 @@ const FILTER: u32 = 17;
 
 /// What is searched for.
 pub(super) struct Index {
+    /// In the order of their bytes, none twice.
     values: Vec<SecretBytes>,
-    forms: Vec<(usize, Form)>,
+    /// In order, so that values that begin alike stand together.
+    forms: Vec<(Form, usize)>,
     /// The first bytes of a form in the upper half, the form in the lower; in order.
     keys: Zeroizing<Vec<u64>>,
     filter: Zeroizing<Vec<u64>>,
 }
 
 impl Index {
-    pub(super) fn new(values: Vec<SecretBytes>) -> Self {
+    pub(super) fn new(mut values: Vec<SecretBytes>) -> Self {
+        values.sort_unstable_by(|one, other| bare(one).cmp(bare(other)));
+        values.dedup_by(|one, other| bare(one) == bare(other));
+        let numbered = values.iter().enumerate();
+        let mut forms: Vec<(Form, usize)> = numbered
+            .flat_map(|(number, value)| forms::of(bare(value)).into_iter().zip(repeat(number)))
+            .collect();
+        forms.sort_unstable();
         let mut index = Self {
             values,
-            forms: Vec::new(),
+            forms,
             keys: Zeroizing::default(),
             filter: Zeroizing::new(vec![0; 1 << (FILTER - u64::BITS.ilog2())]),
         };
-        for number in 0..index.values.len() {
-            index.add(number);
+        for name in 0..index.forms.len() {
+            index.add(name);
         }
         index.keys.sort_unstable();
         index
     }
 
-    fn add(&mut self, number: usize) {
-        // Exposed because its first bytes are what is looked for.
-        let value = forms::without_outer_breaks(self.values[number].expose());
-        for form in forms::of(value) {
-            let name = self.forms.len() as u64;
-            self.forms.push((number, form));
-            for begin in forms::begins(form, value) {
-                self.keys
-                    .push(u64::from(u32::from_be_bytes(begin)) << 32 | name);
-                let (word, bit) = place(begin);
-                self.filter[word] |= bit;
-            }
+    fn add(&mut self, name: usize) {
+        let (form, value) = self.form(name as u64);
+        for begin in forms::begins(form, value) {
+            self.keys
+                .push(u64::from(u32::from_be_bytes(begin)) << 32 | name as u64);
+            let (word, bit) = place(begin);
+            self.filter[word] |= bit;
         }
+    }
+
+    /// The form that a key, or the lower half of one, names.
+    fn form(&self, key: u64) -> (Form, &[u8]) {
+        let (form, value) = self.forms[(key & u64::from(u32::MAX)) as usize];
+        (form, bare(&self.values[value]))
     }
 
     /// The first position from `from` on where a form may begin, also one of which the end
@@ -82,18 +96,35 @@ impl Index {
         if bytes.len() < KEY {
             return Found::open(!ended);
         }
+        let tried = self.tries(bytes, ended).map(|tried| tried.found);
+        tried.fold(Found::open(false), Found::or)
+    }
+
+    /// What came of each value that was looked for at the start of `bytes`, which are a key at
+    /// least.
+    fn tries(&self, bytes: &[u8], ended: bool) -> impl Iterator<Item = Tried> {
         let key = padded(&bytes[..KEY], 0);
         let first = self.keys.partition_point(|other| other >> 32 < key);
-        let same = self.keys[first..].iter();
-        same.take_while(|other| *other >> 32 == key)
-            .map(|name| {
-                let (value, form) = self.forms[(name & u64::from(u32::MAX)) as usize];
-                // Exposed to be compared with what was printed.
-                let value = forms::without_outer_breaks(self.values[value].expose());
-                forms::find(form, value, bytes, ended)
-            })
-            .fold(Found::open(false), Found::or)
+        let rest = &self.keys[first..];
+        let mut rest = &rest[..rest.partition_point(|other| other >> 32 == key)];
+        std::iter::from_fn(move || {
+            let (name, others) = rest.split_first()?;
+            let (form, value) = self.form(*name);
+            let tried = forms::find(form, value, bytes, ended);
+            let is_alike = |other: &u64| {
+                let (other_form, other) = self.form(*other);
+                other_form == form && tried.holds_for(value, other)
+            };
+            rest = &others[others.partition_point(is_alike)..];
+            Some(tried)
+        })
     }
+}
+
+/// The part of a value that is looked for.
+fn bare(value: &SecretBytes) -> &[u8] {
+    // Exposed to be compared with what was printed.
+    forms::without_outer_breaks(value.expose())
 }
 
 fn padded(bytes: &[u8], filling: u8) -> u64 {
@@ -112,5 +143,90 @@ fn place(window: [u8; KEY]) -> (usize, u64) {
 impl std::fmt::Debug for Index {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "Index({} values)", self.values.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use data_encoding::{BASE64, HEXLOWER};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn index(values: &[String]) -> Index {
+        let secret = |value: &String| SecretBytes::copy_of(value.as_bytes());
+        Index::new(values.iter().map(secret).collect())
+    }
+
+    /// However many values there are, what they share is compared once for each form.
+    #[test]
+    fn values_that_begin_alike_are_compared_once_as_far_as_they_are_the_same() {
+        /// Text, with `%` and with a backslash; each with any of the two digits that come next.
+        const MOST: usize = 3 * 2 * 16;
+        let shared = "shared ".repeat(30);
+        for begin in ["export VARIABLE_", "sk_live_", &shared] {
+            let values: Vec<String> = (0..256_u32)
+                .map(|number| format!("{begin}{:08x}=word", number.wrapping_mul(0x9e37_79b1)))
+                .collect();
+            let index = index(&values);
+            let tried = |output: &[u8]| index.tries(output, false).count();
+            let other = format!("{begin}another word");
+            for output in [
+                begin.into(),
+                other.clone(),
+                HEXLOWER.encode(other.as_bytes()),
+                BASE64.encode(other.as_bytes()),
+                begin.repeat(2),
+            ] {
+                let tries = tried(output.as_bytes());
+                assert!((1..=MOST).contains(&tries), "{output}: {tries}");
+            }
+            let found = index.look(values[77].as_bytes(), false);
+            assert_eq!(found.length, Some(values[77].len()));
+        }
+    }
+
+    /// What is found by comparing every form of every value.
+    fn by_hand(values: &[String], output: &[u8], ended: bool) -> Found {
+        let forms = values.iter().flat_map(|value| {
+            let value = forms::without_outer_breaks(value.as_bytes());
+            forms::of(value).into_iter().map(move |form| (form, value))
+        });
+        forms
+            .filter(|(form, value)| {
+                forms::begins(*form, value)
+                    .iter()
+                    .any(|b| output.starts_with(b))
+            })
+            .map(|(form, value)| forms::find(form, value, output, ended).found)
+            .fold(Found::open(false), Found::or)
+    }
+
+    fn written(value: &str, way: u8) -> String {
+        match way {
+            0 => value.into(),
+            1 => HEXLOWER.encode(value.as_bytes()),
+            2 => BASE64.encode(value.as_bytes()),
+            3 => value.replace('\n', "\r\n").replace('b', "%62"),
+            _ => value.replace('\n', "\\n").replace('b', "\\u0062"),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_not_compared_would_not_be_found(
+            values in prop::collection::vec("[ab](a|b|\n|\r|é|%|\\\\){2,8}[ab]", 1..20),
+            (which, way) in (any::<prop::sample::Index>(), 0..5_u8),
+            cut in any::<prop::sample::Index>(),
+            after in "(a|b|\n|é|=|%6|\\\\u0){0,4}",
+            ended in any::<bool>(),
+        ) {
+            let value: &String = which.get(&values);
+            let mut output = written(value, way).into_bytes();
+            output.truncate(cut.index(output.len()) + 1);
+            output.extend_from_slice(after.as_bytes());
+            prop_assume!(output.len() >= KEY);
+            prop_assert_eq!(index(&values).look(&output, ended), by_hand(&values, &output, ended));
+        }
     }
 }

@@ -7,9 +7,23 @@ const SHORTEST: usize = 8;
 /// More lines than this would make the search slow; such a value is found as a whole alone.
 /// A key of RSA with 16,384 bits has 200.
 const MOST: usize = 256;
+/// So is a value with which there would be more than this: the filter of the index would let
+/// through too much.
+const MOST_IN_ALL: usize = 1024;
+
+/// The lines of all values.
+pub(super) fn of_all(values: &[SecretBytes]) -> Vec<SecretBytes> {
+    let mut all = Vec::new();
+    for lines in values.iter().map(of) {
+        if all.len() + lines.len() <= MOST_IN_ALL {
+            all.extend(lines);
+        }
+    }
+    all
+}
 
 /// Each line without the white space around it, where there are several.
-pub(super) fn of(value: &SecretBytes) -> Vec<SecretBytes> {
+fn of(value: &SecretBytes) -> Vec<SecretBytes> {
     // Exposed to be copied, line by line.
     let lines = value.expose().split(|byte| matches!(byte, b'\r' | b'\n'));
     let lines = lines

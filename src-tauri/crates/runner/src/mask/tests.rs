@@ -140,6 +140,13 @@ fn of_very_many_lines_none_is_looked_for() {
     let out = |count| text(&through(&masks(&[&value(count)]), [line(0).as_bytes()]));
     assert_eq!(out(256), "[masked]\n");
     assert_eq!(out(257), line(0));
+    let many = |letter: char| value(256).replace("line", &letter.to_string().repeat(4));
+    let values = ['a', 'b', 'c', 'd', 'e'].map(many);
+    let masks = masks(&values.each_ref().map(String::as_str));
+    let out = |printed: &str| text(&through(&masks, [printed.as_bytes()]));
+    assert_eq!(out("dddd number 0\n"), "[masked]\n");
+    assert_eq!(out("eeee number 0\n"), "eeee number 0\n");
+    assert_eq!(out(&values[4]), "[masked]\n");
 }
 
 #[test]
