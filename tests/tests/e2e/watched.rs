@@ -1,9 +1,11 @@
 //! `kh run --watch`: a program is started anew when a key of its own has a new value.
 
 use std::fs;
+use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 
 use keyhaven_tests::{Kept, Terminal, World, eventually, eventually_some};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 fn shop() -> World {
     let world = World::new();
@@ -84,6 +86,31 @@ fn a_program_that_does_not_end_is_killed() {
     expect(&world, "has second\n");
 }
 
+fn pid(kh: &Kept) -> Pid {
+    Pid::from_raw(kh.pid().try_into().unwrap()).unwrap()
+}
+
+#[test]
+fn a_signal_comes_once_whether_to_the_group_or_to_kh() {
+    let world = shop();
+    let script = "trap 'echo group >> log' USR1; trap 'echo kh >> log' USR2; \
+        trap 'exit 5' TERM; echo ready >> log; while :; do sleep 0.01; done";
+    let mut kh = Kept::start(watched(&world, &[], script).process_group(0));
+    let mut heard = "ready\n".to_owned();
+    expect(&world, &heard);
+    for _ in 0..20 {
+        kill_process_group(pid(&kh), Signal::USR1).unwrap();
+        heard.push_str("group\n");
+        expect(&world, &heard);
+        kill_process(pid(&kh), Signal::USR2).unwrap();
+        heard.push_str("kh\n");
+        expect(&world, &heard);
+    }
+    kill_process_group(pid(&kh), Signal::TERM).unwrap();
+    let status = eventually_some("the end of kh", || kh.child().try_wait().unwrap());
+    assert_eq!((status.code(), log(&world)), (Some(5), heard));
+}
+
 #[test]
 fn a_signal_to_end_while_the_program_is_replaced_ends_it_for_good() {
     let world = shop();
@@ -93,8 +120,7 @@ fn a_signal_to_end_while_the_program_is_replaced_ends_it_for_good() {
     expect(&world, "has first\n");
     set(&world, "stripe", "dev", "second");
     expect(&world, "told\n");
-    let pid = rustix::process::Pid::from_raw(kh.pid().try_into().unwrap()).unwrap();
-    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    kill_process(pid(&kh), Signal::TERM).unwrap();
     fs::write(world.path("work/go"), "").unwrap();
     let status = eventually_some("the end of kh", || kh.child().try_wait().unwrap());
     assert_eq!(status.code(), Some(4));

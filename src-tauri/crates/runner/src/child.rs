@@ -20,6 +20,7 @@ use rustix::termios::{OptionalActions, Termios};
 use crate::environment::Environment;
 use crate::exec::{ExecError, Told, exec};
 use crate::pty::{self, Signals};
+use crate::witness::Witness;
 
 /// A program to be started.
 #[derive(Debug, Clone, Copy)]
@@ -63,6 +64,8 @@ pub(crate) struct Child {
     pid: Pid,
     handle: OwnedFd,
     monitor: Option<OwnedFd>,
+    /// Where the child is of this process's group.
+    witness: Option<Witness>,
 }
 
 impl Child {
@@ -77,7 +80,12 @@ impl Child {
         let (ours, child) = match ends.terminal {
             None => match pty::fork()? {
                 None => turn_into(signals, launch, ends.streams, tell),
-                Some(pid) => (ours, Self::open(pid, None)?),
+                Some(pid) => {
+                    let mut child = Self::open(pid, None)?;
+                    // Without it a signal to the group comes twice, and nothing else changes.
+                    child.witness = Witness::post(signals).ok();
+                    (ours, child)
+                }
             },
             Some(inside) => {
                 let flags = SocketFlags::CLOEXEC;
@@ -112,6 +120,7 @@ impl Child {
             pid,
             handle: rustix::process::pidfd_open(pid, PidfdFlags::empty())?,
             monitor,
+            witness: None,
         })
     }
 
@@ -140,6 +149,12 @@ impl Child {
     pub(crate) fn send(&self, signal: Signal) {
         // It may have ended.
         let _ = rustix::process::pidfd_send_signal(&self.handle, signal);
+    }
+
+    /// Whether a signal that came to this process came to the child as well.
+    pub(crate) fn got(&self, signal: Signal) -> bool {
+        let witness = self.witness.as_ref();
+        witness.is_some_and(|witness| witness.saw(signal))
     }
 
     /// Continues a stopped child and what runs with it.

@@ -16,6 +16,7 @@ mod promises;
 mod pty;
 mod relay;
 mod stream;
+mod witness;
 
 pub use child::{Launch, StartError};
 pub use environment::{Environment, EnvironmentError, Injected, MAX_STRING};

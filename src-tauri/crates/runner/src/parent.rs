@@ -3,8 +3,8 @@
 //! What is printed passes the masks: through a pseudo-terminal where there was a terminal,
 //! through pipes elsewhere. Standard input is left alone unless keys are typed there for a
 //! terminal of the child's own; where something is piped in, keys are read from the user's
-//! terminal. Signals are passed on, stops are shared, and the end is the
-//! child's.
+//! terminal. Signals are passed on, unless the child has them from who sent them to the whole
+//! group; stops are shared, and the end is the child's.
 //!
 //! What is typed ahead is typed to the child, and is gone when it ends without reading it.
 //! When the child has ended, what it left in its pipes and its terminal is still printed;

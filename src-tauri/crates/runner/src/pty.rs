@@ -125,6 +125,23 @@ impl AsFd for Signals {
     }
 }
 
+/// Takes one of a signal from those that are held back, if one waits.
+pub(crate) fn take(number: i32) -> bool {
+    // SAFETY: the set is filled before use, and no time is to be waited.
+    unsafe {
+        let mut one: libc::sigset_t = MaybeUninit::zeroed().assume_init();
+        libc::sigaddset(&raw mut one, number);
+        let now: libc::timespec = MaybeUninit::zeroed().assume_init();
+        libc::sigtimedwait(&raw const one, ptr::null_mut(), &raw const now) == number
+    }
+}
+
+/// Whether all was closed but standard input, in a forked child that ends by [`leave`].
+pub(crate) fn close_all_but_input() -> bool {
+    // SAFETY: nothing that owns one of the descriptors is used or dropped any more.
+    unsafe { libc::syscall(libc::SYS_close_range, 1, libc::c_uint::MAX, 0) == 0 }
+}
+
 /// The child's number in the parent, nothing in the child.
 pub(crate) fn fork() -> io::Result<Option<Pid>> {
     // SAFETY: by the module's invariants; the child has all memory, and its only thread.

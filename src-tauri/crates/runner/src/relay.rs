@@ -240,8 +240,8 @@ impl<'p, 'm> Relay<'p, 'm> {
             Some(terminal) if signal == Signal::WINCH => terminal.resize(),
             // Keys that were not typed through us: for whom they would be there.
             Some(terminal) if by_kernel => terminal.send_to_front(signal),
-            // The kernel has told the child as well, which is of the same group.
-            None if by_kernel => {}
+            // Who told the group has told the child; the kernel always does.
+            None if self.child.got(signal) || by_kernel => {}
             _ => self.child.send(signal),
         }
     }

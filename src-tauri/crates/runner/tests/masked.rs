@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used)] // The whole file is a test.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::os::unix::process::ExitStatusExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 /// For a loaded machine; only a test that fails waits so long.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -60,12 +62,36 @@ fn a_slow_reader_loses_nothing_and_the_child_is_still_told() {
         .read_exact(&mut ready)
         .unwrap();
     // Nobody reads the output, which is soon full on both sides.
-    let pid = rustix::process::Pid::from_child(&child);
-    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(6));
     let lines = String::from_utf8(output.stdout).unwrap();
     assert!(lines.lines().all(|line| line == "[masked]"), "{lines}");
+}
+
+/// Two of one signal that are not taken yet are one to the system, so each is waited for.
+#[test]
+fn a_signal_comes_once_whether_to_the_group_or_to_the_parent() {
+    let script = "trap 'echo group' USR1; trap 'echo parent' USR2; trap 'exit 5' TERM; echo ready
+        while :; do sleep 0.01; done";
+    let mut child = masked(script)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    let pid = Pid::from_child(&child);
+    let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(said.next().unwrap().unwrap(), "ready");
+    for _ in 0..100 {
+        kill_process_group(pid, Signal::USR1).unwrap();
+        assert_eq!(said.next().unwrap().unwrap(), "group");
+        kill_process(pid, Signal::USR2).unwrap();
+        assert_eq!(said.next().unwrap().unwrap(), "parent");
+    }
+    kill_process_group(pid, Signal::TERM).unwrap();
+    assert_eq!(said.next().transpose().unwrap(), None);
+    assert_eq!(child.wait().unwrap().code(), Some(5));
 }
 
 #[test]
