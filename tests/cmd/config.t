@@ -13,7 +13,7 @@ Settings are in the vault; what makes it less safe needs the password.
   names-in-notices     false                   name credentials in notices: true or false
   expired              warn                    an expired credential in a launch: allow, warn or refuse
   grace-hours          72                      keep a replaced value as the previous one so long
-  audit-keep-days      0                       keep entries of the log so many days; 0 keeps all
+  audit-keep-days      0                       keep entries of the log so many days of use; 0 keeps all
   login-keychain       off                     whether your login opens the vault: kh config login-keychain on
   key-derivation       32 KiB, 1 pass, 1 lane  what a guess at the password costs; set by: kh password
   $ kh config list --json | shape
@@ -171,7 +171,7 @@ What is not accepted.
   names-in-notices     false                           name credentials in notices: true or false
   expired              warn                            an expired credential in a launch: allow, warn or refuse
   grace-hours          24                              keep a replaced value as the previous one so long
-  audit-keep-days      0                               keep entries of the log so many days; 0 keeps all
+  audit-keep-days      0                               keep entries of the log so many days of use; 0 keeps all
   login-keychain       off                             whether your login opens the vault: kh config login-keychain on
   key-derivation       32 KiB, 1 pass, 1 lane, 0.?? s  what a guess at the password costs; set by: kh password (glob)
 

@@ -137,7 +137,7 @@ To the trash, and back.
   $ kh trash
   The trash is empty.
   $ kh rm kh://shop/dev/sendgrid
-  Moved sendgrid to the trash, where it stays for 30 days; take it back with: kh trash restore kh://shop/dev/sendgrid
+  Moved sendgrid to the trash, where it stays for 30 days of use; take it back with: kh trash restore kh://shop/dev/sendgrid
   $ kh rm kh://shop/dev/sendgrid
   error: there is no credential sendgrid
   hint: see what there is with: kh list

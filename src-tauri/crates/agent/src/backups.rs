@@ -205,14 +205,13 @@ async fn daily(agent: &Arc<Agent>) -> Result<(), Error> {
     };
     write(agent, order).await?;
     let context = agent.context(&myself(), Claimed::default());
-    let zone = agent.clock.zone();
     let told = agent.clone();
     let tidied = agent.vault.run(move |keeper| {
         let vault = keeper.open()?;
-        if vault.erase_old_trash(&context, &zone).map_err(word)? > 0 {
+        if vault.erase_old_trash(&context).map_err(word)? > 0 {
             told.changed();
         }
-        vault.cut_old_entries(&context, &zone).map_err(word)
+        vault.cut_old_entries(&context).map_err(word)
     });
     tidied.await?.map(drop)
 }

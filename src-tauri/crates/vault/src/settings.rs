@@ -42,7 +42,7 @@ pub struct Settings {
     pub expired: ExpiredPolicy,
     /// Hours for which a replaced value counts as working: up to 8760.
     pub grace_hours: u32,
-    /// Days for which entries of the log are kept: 30 to 36500; 0 keeps all.
+    /// Days with entries for which those of the log are kept: 30 to 36500; 0 keeps all.
     pub audit_keep_days: u32,
 }
 

@@ -1,6 +1,5 @@
 //! One credential: shown, stored, changed, removed.
 
-use jiff::Timestamp;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
@@ -254,9 +253,7 @@ pub(crate) async fn restore(
 /// Erases what lies in the trash.
 pub(crate) async fn empty_trash(caller: &Caller) -> Result<u32, Error> {
     let erased = caller.change(Agent::changed, |vault, now| {
-        vault
-            .empty_trash(&now.context, Timestamp::MAX)
-            .map_err(word)
+        vault.empty_trash(&now.context).map_err(word)
     });
     Ok(u32::try_from(erased.await?).unwrap_or(u32::MAX))
 }

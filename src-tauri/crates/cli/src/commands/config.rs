@@ -87,7 +87,7 @@ fn all(settings: &SettingsView) -> [(&'static str, String, &'static str); 11] {
         (
             "audit-keep-days",
             settings.audit_keep_days.to_string(),
-            "keep entries of the log so many days; 0 keeps all",
+            "keep entries of the log so many days of use; 0 keeps all",
         ),
     ]
 }

@@ -30,7 +30,7 @@ pub fn remove(context: &Context, arguments: RemoveArgs) -> Result<(), Failure> {
         return context.printer.document(&document);
     }
     context.printer.done(&format!(
-        "Moved {} to the trash, where it stays for 30 days; take it back with: \
+        "Moved {} to the trash, where it stays for 30 days of use; take it back with: \
          kh trash restore {reference}",
         crate::print::plain(&row.name)
     ))

@@ -1,5 +1,7 @@
 //! The audit log: each entry carries a MAC over itself and over the one before.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use rusqlite::types::{FromSqlError, ToSql};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -51,6 +53,9 @@ pub(crate) struct Head {
     pub(crate) sequence: u64,
     pub(crate) mac: Digest,
 }
+
+/// A day as entries count theirs: in UTC and microseconds.
+const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// Before the first entry.
 pub(crate) const GENESIS: Head = Head {
@@ -306,32 +311,35 @@ pub(crate) fn check_anchored(connection: &Connection, anchored: Head) -> Result<
     Ok(())
 }
 
-/// The number of the newest entry with all entries up to it older than a time; zero where
-/// the first one is not.
-pub(crate) fn last_before(connection: &Connection, before: Timestamp) -> Result<u64, Error> {
-    // Clocks are set back, too: an old time behind a newer one does not shorten the log.
-    let first_kept: Option<i64> = connection.query_row(
-        "SELECT min(sequence) FROM audit WHERE at >= ?1",
-        [before.as_microsecond()],
-        |row| row.get(0),
-    )?;
-    let newest: Option<i64> =
-        connection.query_row("SELECT max(sequence) FROM audit", [], |row| row.get(0))?;
-    let last = first_kept.map_or(newest.unwrap_or(0), |first| first - 1);
-    Ok(last.cast_unsigned())
+/// The number of the newest entry behind which there are entries of so many other days, today
+/// not among them; zero where there is none. For what goes by itself when it is old: a clock
+/// can jump by years, but each of these days it must have been.
+pub(crate) fn newest_old(connection: &Connection, days: u32, now: Timestamp) -> Result<u64, Error> {
+    let newest: Option<i64> = connection
+        .query_row(
+            "SELECT max(sequence) AS newest FROM audit WHERE at / ?1 <> ?2 / ?1
+             GROUP BY at / ?1 ORDER BY newest DESC LIMIT 1 OFFSET ?3",
+            [DAY, now.as_microsecond(), days.into()],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(newest.unwrap_or(0).cast_unsigned())
 }
 
-/// The time of the newest entry that is older than a time.
-pub(crate) fn newest_before(
+/// What was moved to the trash by entries behind a number.
+pub(crate) fn removed_after(
     connection: &Connection,
-    before: Timestamp,
-) -> Result<Option<Timestamp>, Error> {
-    let newest: Option<i64> = connection.query_row(
-        "SELECT max(at) FROM audit WHERE at < ?1",
-        [before.as_microsecond()],
-        |row| row.get(0),
+    sequence: u64,
+) -> Result<HashSet<Uuid>, Error> {
+    let mut statement = connection
+        .prepare_cached("SELECT subjects FROM audit WHERE sequence > ?1 AND action = ?2")?;
+    let about = |row: &Row<'_>| row.get::<_, Vec<u8>>(0);
+    let rows = statement.query_map(
+        params![sequence.cast_signed(), Action::Removed.as_str()],
+        about,
     )?;
-    Ok(newest.and_then(|at| Timestamp::from_microsecond(at).ok()))
+    let subjects: Vec<Vec<u8>> = rows.collect::<Result<_, _>>()?;
+    Ok(subjects.iter().flat_map(|about| ids(about)).collect())
 }
 
 /// Removes entries, in the transaction that says so.

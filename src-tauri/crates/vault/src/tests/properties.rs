@@ -73,7 +73,7 @@ fn apply(vault: &mut Unlocked, home: &Home, operation: &Operation) -> Result<(),
                 .move_to(&context, pick(*at).ok_or(missing)?, &to, None)
                 .map(drop)
         }
-        Operation::EmptyTrash => vault.empty_trash(&context, Timestamp::MAX).map(drop),
+        Operation::EmptyTrash => vault.empty_trash(&context).map(drop),
         Operation::Settings(minutes) => {
             let settings = Settings {
                 auto_lock_minutes: *minutes,

@@ -1,6 +1,5 @@
 //! Adding, editing, moving and removing credentials.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
 
@@ -11,12 +10,12 @@ use crate::due;
 use crate::error::{Error, Invalid, Kind, Refusal};
 use crate::model::{Credential, Dates, Field, Label, Moment, NewCredential, Patch, Place, Tier};
 use crate::names;
-use crate::store::audit::Event;
+use crate::store::audit::{self, Event};
 use crate::store::read;
 use crate::store::rows::{CredentialRow, EnvironmentRow, VersionRow};
 use crate::store::usage;
 
-/// Days that what was removed stays in the trash.
+/// Days with entries in the log that what was removed stays in the trash.
 const TRASH_DAYS: u32 = 30;
 
 impl Unlocked {
@@ -134,20 +133,39 @@ impl Unlocked {
         })
     }
 
-    /// Erases for good what was removed before a time; how many. All of the trash goes with
-    /// a time after now.
+    /// Erases for good all that is in the trash; how many.
     ///
     /// # Errors
     /// What any write may meet.
-    pub fn empty_trash(
+    pub fn empty_trash(&mut self, context: &Context) -> Result<usize, Error> {
+        self.erase(context, |_| true)
+    }
+
+    /// Erases for good what has been in the trash for 30 days; how many. Its days are
+    /// counted as those of the log, from the entry of the removal on: neither a clock that
+    /// jumps ahead nor one that was behind erases anything.
+    ///
+    /// # Errors
+    /// As [`Unlocked::empty_trash`].
+    pub fn erase_old_trash(&mut self, context: &Context) -> Result<usize, Error> {
+        let newest = audit::newest_old(&self.connection, TRASH_DAYS, context.now)?;
+        if newest == 0 {
+            return Ok(0);
+        }
+        // What the log does not know any more, or a salvage brought, is older than all of it.
+        let kept = audit::removed_after(&self.connection, newest)?;
+        self.erase(context, |id| !kept.contains(&id))
+    }
+
+    fn erase(
         &mut self,
         context: &Context,
-        removed_before: Timestamp,
+        is_meant: impl Fn(Uuid) -> bool,
     ) -> Result<usize, Error> {
         self.change(context, |edit| {
             let mut event = Event::done(Action::Erased);
             for row in read::deleted(edit.connection)? {
-                if row.deleted_at.is_some_and(|at| at < removed_before) {
+                if is_meant(row.id) {
                     edit.rooted.erase_credential(row.id)?;
                     usage::forget(edit.connection, row.id)?;
                     event = event.about(row.id).with(&row.id.to_string(), row.name);
@@ -156,18 +174,6 @@ impl Unlocked {
             let erased = event.subjects.len();
             Ok((erased, (erased > 0).then_some(event)))
         })
-    }
-
-    /// Erases for good what has been in the trash for 30 days; how many. Its days are
-    /// counted as those of the log: a clock that jumps ahead erases nothing.
-    ///
-    /// # Errors
-    /// As [`Unlocked::empty_trash`].
-    pub fn erase_old_trash(&mut self, context: &Context, zone: &TimeZone) -> Result<usize, Error> {
-        match self.days_ago(TRASH_DAYS, context.now, zone)? {
-            Some(before) => self.empty_trash(context, before),
-            None => Ok(0),
-        }
     }
 
     /// Quiets its reminders until a moment, cut at its expiry; `None` ends that.

@@ -1,11 +1,7 @@
 //! Checking the open vault, and cutting the oldest entries off its log.
 
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
-
 use super::Unlocked;
 use crate::audit::{Action, Context};
-use crate::due;
 use crate::error::{Damage, Error};
 use crate::format::header_file;
 use crate::model::Usage;
@@ -158,45 +154,31 @@ impl Unlocked {
         Ok(cutoff::beginning(&self.connection, &self.keys.audit)?.sequence + 1)
     }
 
-    /// Cuts the entries of the log that the settings no longer keep; how many. A clock that has
-    /// just jumped ahead cuts nothing.
+    /// Cuts the entries of the log that the settings no longer keep; how many. Only days on
+    /// which the vault was open count, so no clock cuts by being wrong.
     ///
     /// # Errors
     /// As [`Unlocked::cut_audit`].
-    pub fn cut_old_entries(&mut self, context: &Context, zone: &TimeZone) -> Result<u64, Error> {
-        let days = self.settings()?.audit_keep_days;
-        match self.days_ago(days, context.now, zone)? {
-            Some(before) if days > 0 => self.cut_audit(context, before),
-            _ => Ok(0),
+    pub fn cut_old_entries(&mut self, context: &Context) -> Result<u64, Error> {
+        match self.settings()?.audit_keep_days {
+            0 => Ok(0),
+            days => {
+                let newest = audit::newest_old(&self.connection, days, context.now)?;
+                self.cut_audit(context, newest)
+            }
         }
     }
 
-    /// The time so many days back, for what goes by itself when it is old: counted from the
-    /// newest entry of a day before today. A clock that has just jumped ahead is not believed
-    /// before it has held for a second day.
-    pub(super) fn days_ago(
-        &self,
-        days: u32,
-        now: Timestamp,
-        zone: &TimeZone,
-    ) -> Result<Option<Timestamp>, Error> {
-        let today = due::start_of_day(due::day_of(now, zone), zone);
-        let known = audit::newest_before(&self.connection, today)?;
-        let days = SignedDuration::from_hours(24 * i64::from(days));
-        Ok(known.map(|known| known.saturating_sub(days).unwrap_or(Timestamp::MIN)))
-    }
-
-    /// Cuts the entries of the log that are older than a time; how many. The cut is an entry
-    /// itself, and says up to which number; where the log begins from then on is signed, and
-    /// the counts of uses stay.
+    /// Cuts the entries of the log up to a number; how many. The cut is an entry itself, and
+    /// says up to which number; where the log begins from then on is signed, and the counts
+    /// of uses stay.
     ///
     /// # Errors
     /// [`Damage::Audit`] where the log is not whole: a broken one is not made shorter.
-    pub fn cut_audit(&mut self, context: &Context, before: Timestamp) -> Result<u64, Error> {
+    pub fn cut_audit(&mut self, context: &Context, newest: u64) -> Result<u64, Error> {
         let key = &self.keys.audit;
         let old = Cutoff::read(&self.connection, key)?;
         let from = old.as_ref().map_or(audit::GENESIS, |cutoff| cutoff.last);
-        let newest = audit::last_before(&self.connection, before)?;
         // The entry that an anchor names must stay.
         let last = newest.min(self.head.sequence - 1);
         if last <= from.sequence {

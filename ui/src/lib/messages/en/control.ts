@@ -197,7 +197,8 @@ export const settings = {
   vaultKeyDone: "Everything is encrypted under a new key.",
   protection: "Protection",
   keep: "Keep the log for",
-  keepHint: "Older entries are cut off once a day, and the log says so. 0 keeps all.",
+  keepHint:
+    "Older entries are cut off once a day, and the log says so. Only days on which the vault was open count. 0 keeps all.",
   days: "days",
   appearance: "Appearance",
   theme: "Theme",
