@@ -82,6 +82,18 @@ Twice changes nothing; a newer file updates.
         }
       },
 
+An older file does not undo a rotation; the value a key had before is kept out.
+
+  $ kh import dotenv shop.env -p shop -e dev --dry-run 2>&1 | grep -E 'BECOMES|older'
+  NAME                    VARIABLE                KIND    PROVIDER       BECOMES
+  PORT                    PORT                    plain                  older value, kept out
+  note: an older value is one the key had before, so its newer one stays; store the old one with kh set if it is meant
+  Nothing was written yet; into shop/dev: 0 new, 0 updated, 33 unchanged, 1 older.
+  $ kh import dotenv shop.env -p shop -e dev 2>&1 | tail -n 1
+  Imported into shop/dev: 0 new, 0 updated, 33 unchanged, 1 older.
+  $ kh get kh://shop/dev/PORT
+  4000 (no-eol)
+
 A credential that came from elsewhere is not overwritten, and nothing else is written.
 
   $ printf mine | kh add PORT -p blog -e dev --stdin --quiet

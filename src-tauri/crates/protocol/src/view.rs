@@ -503,6 +503,8 @@ pub enum ImportOutcome {
     Updated,
     /// Already stored exactly so.
     Unchanged,
+    /// A value the credential had before: its newer one stays.
+    Older,
     /// A credential of the same name, or one filling the same variable, has another origin.
     Conflict {
         /// The credential in the way.

@@ -49,6 +49,12 @@ pub enum ImportOutcome {
         /// Where.
         credential: Uuid,
     },
+    /// The value is one it had before, which its newer one is not given up for: an old
+    /// file must not undo a rotation.
+    Older {
+        /// Which.
+        credential: Uuid,
+    },
     /// Cannot be applied; nothing of the import will be.
     Conflict(ImportConflict),
 }

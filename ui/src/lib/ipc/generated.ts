@@ -630,7 +630,7 @@ rotate_every_days: number | null,
  */
 outcome: ImportOutcome, };
 
-export type ImportOutcome = { "is": "new" } | { "is": "updated" } | { "is": "unchanged" } | { "is": "conflict", 
+export type ImportOutcome = { "is": "new" } | { "is": "updated" } | { "is": "unchanged" } | { "is": "older" } | { "is": "conflict", 
 /**
  * The credential in the way.
  */

@@ -192,6 +192,7 @@ fn outcome(vault: &Unlocked, line: &keyhaven_vault::ImportLine) -> Result<Import
         Outcome::New => ImportOutcome::New,
         Outcome::Updated { .. } => ImportOutcome::Updated,
         Outcome::Unchanged { .. } => ImportOutcome::Unchanged,
+        Outcome::Older { .. } => ImportOutcome::Older,
         Outcome::Conflict(conflict) => match conflict {
             ImportConflict::NameTaken { credential }
             | ImportConflict::NotUpdatable { credential } => ImportOutcome::Conflict {

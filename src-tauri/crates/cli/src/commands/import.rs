@@ -225,6 +225,12 @@ fn print(
             left.line, left.what, left.why
         ));
     }
+    if older(report) > 0 {
+        context.printer.note(
+            "an older value is one the key had before, so its newer one stays; \
+             store the old one with kh set if it is meant",
+        );
+    }
     context.printer.done(&summary(place, report))
 }
 
@@ -236,27 +242,34 @@ fn becomes(item: &ImportItemView) -> (String, Tone) {
         },
         ImportOutcome::Updated => ("new version".into(), Tone::Warm),
         ImportOutcome::Unchanged => ("unchanged".into(), Tone::Faint),
+        ImportOutcome::Older => ("older value, kept out".into(), Tone::Warm),
         ImportOutcome::Conflict { with } => {
             (format!("conflict: {with} has another origin"), Tone::Hot)
         }
     }
 }
 
+fn number(report: &ImportReport, wanted: fn(&ImportOutcome) -> bool) -> usize {
+    let items = report.items.iter();
+    items.filter(|item| wanted(&item.outcome)).count()
+}
+
+fn older(report: &ImportReport) -> usize {
+    number(report, |outcome| matches!(outcome, ImportOutcome::Older))
+}
+
 fn summary(place: &Place, report: &ImportReport) -> String {
-    let number = |wanted: fn(&ImportOutcome) -> bool| {
-        report
-            .items
-            .iter()
-            .filter(|item| wanted(&item.outcome))
-            .count()
-    };
+    let number = |wanted| number(report, wanted);
     let new = number(|outcome| matches!(outcome, ImportOutcome::New));
     let updated = number(|outcome| matches!(outcome, ImportOutcome::Updated));
     let unchanged = number(|outcome| matches!(outcome, ImportOutcome::Unchanged));
     let conflicts = number(|outcome| matches!(outcome, ImportOutcome::Conflict { .. }));
     let place = format!("{}/{}", place.project, place.environment);
     let place = crate::print::plain(&place);
-    let counts = format!("{new} new, {updated} updated, {unchanged} unchanged");
+    let mut counts = format!("{new} new, {updated} updated, {unchanged} unchanged");
+    if older(report) > 0 {
+        counts.push_str(&format!(", {} older", older(report)));
+    }
     match (report.applied, conflicts) {
         (true, _) => format!("Imported into {place}: {counts}."),
         (false, 0) => format!("Nothing was written yet; into {place}: {counts}."),

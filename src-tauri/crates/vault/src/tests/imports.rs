@@ -105,6 +105,63 @@ fn conflicts_stop_the_whole_import() {
 }
 
 #[test]
+fn an_old_file_does_not_undo_a_rotation() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let apply = |vault: &mut Unlocked, value: &str| {
+        let report = vault
+            .apply_import(&home.context(), &target(), &[item("A", value)])
+            .unwrap();
+        report.lines[0].outcome.clone()
+    };
+    apply(&mut vault, "1");
+    apply(&mut vault, "2");
+    let one = vault.find(&place("shop", "dev"), "a").unwrap();
+    let credential = one.id;
+    let one = vault.revoke(&home.context(), seen(&one)).unwrap();
+    let newer = vec![FieldValue {
+        field: "value".into(),
+        value: secret(b"3"),
+    }];
+    vault
+        .set_values(&home.context(), seen(&one), newer)
+        .unwrap();
+    let generation = vault.generation();
+    for older in ["1", "2"] {
+        assert_eq!(
+            apply(&mut vault, older),
+            ImportOutcome::Older { credential },
+            "{older}"
+        );
+    }
+    assert_eq!(
+        apply(&mut vault, "3"),
+        ImportOutcome::Unchanged { credential }
+    );
+    assert_eq!(text_of(&vault, credential, None), "3");
+    assert_eq!(vault.generation(), generation);
+
+    // A value that is current again is no older one, whatever stands after it.
+    let one = vault.find(&place("shop", "dev"), "a").unwrap();
+    apply(&mut vault, "4");
+    let one = vault.get(one.id).unwrap();
+    vault.rollback(&home.context(), seen(&one), 3).unwrap();
+    assert_eq!(
+        apply(&mut vault, "3"),
+        ImportOutcome::Unchanged { credential }
+    );
+    assert_eq!(apply(&mut vault, "4"), ImportOutcome::Older { credential });
+    // What was erased is not known any more, and what is new still arrives.
+    for number in 5..20 {
+        assert_eq!(
+            apply(&mut vault, &number.to_string()),
+            ImportOutcome::Updated { credential }
+        );
+    }
+    assert_eq!(text_of(&vault, credential, None), "19");
+}
+
+#[test]
 fn a_renamed_credential_is_still_the_same_source_and_a_revoked_one_stays_dead() {
     let home = Home::new();
     let (mut vault, _) = home.create();

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::places::new_tier;
 use super::{Edit, Unlocked};
 use crate::audit::{Action, Context};
-use crate::error::{Error, Invalid, Kind};
+use crate::error::{Error, Invalid, Kind, Refusal};
 use crate::import::{
     ImportConflict, ImportItem, ImportLine, ImportOutcome, ImportReport, ImportTarget,
 };
@@ -16,7 +16,7 @@ use crate::names;
 use crate::settings::Settings;
 use crate::store::audit::Event;
 use crate::store::read;
-use crate::store::rows::CredentialRow;
+use crate::store::rows::{CredentialRow, VersionRow};
 
 /// The field of an imported credential.
 const FIELD: &str = "value";
@@ -37,7 +37,7 @@ impl Unlocked {
         if let (Some(known), Some(said)) = (tier, target.tier)
             && known != said
         {
-            return Err(crate::error::Refusal::Tier(known).into());
+            return Err(Refusal::Tier(known).into());
         }
         let known = match &environment {
             Some(row) => read::credentials_of(&self.connection, row.id)?,
@@ -45,7 +45,7 @@ impl Unlocked {
         };
         let plan = Plan::new(&known, items);
         let lines = items.iter().map(|item| {
-            let (name, outcome) = plan.outcome(item, |row| self.is_current(row, item))?;
+            let (name, outcome) = plan.outcome(item, |row| self.compared(row, item))?;
             Ok(ImportLine {
                 source_id: item.source_id.clone(),
                 name,
@@ -81,11 +81,31 @@ impl Unlocked {
         })
     }
 
-    /// Whether the item's value is the current one.
-    fn is_current(&self, row: &CredentialRow, item: &ImportItem) -> Result<bool, Error> {
-        let version = read::current_version(&self.connection, row.id)?;
-        let version = version.ok_or(Error::NotFound(Kind::Version))?;
-        Ok(self.open_value(&version, FIELD)? == item.value)
+    /// What the item's value would do to the credential of its source.
+    fn compared(&self, row: &CredentialRow, item: &ImportItem) -> Result<ImportOutcome, Error> {
+        let credential = row.id;
+        let current = read::current_version(&self.connection, credential)?;
+        let current = current.ok_or(Error::NotFound(Kind::Version))?;
+        if self.open_value(&current, FIELD)? == item.value {
+            return Ok(ImportOutcome::Unchanged { credential });
+        }
+        for version in read::versions(&self.connection, credential)? {
+            if self.held(&version, item)? {
+                return Ok(ImportOutcome::Older { credential });
+            }
+        }
+        Ok(ImportOutcome::Updated { credential })
+    }
+
+    /// Whether a version, whose values may be erased by now, has the item's value.
+    fn held(&self, version: &VersionRow, item: &ImportItem) -> Result<bool, Error> {
+        match self.open_value(version, FIELD) {
+            Ok(value) => Ok(value == item.value),
+            Err(Error::Refused(Refusal::VersionErased(_)) | Error::NotFound(Kind::Field)) => {
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -120,7 +140,7 @@ impl<'a> Plan<'a> {
     fn outcome(
         &self,
         item: &ImportItem,
-        is_current: impl Fn(&CredentialRow) -> Result<bool, Error>,
+        compared: impl Fn(&CredentialRow) -> Result<ImportOutcome, Error>,
     ) -> Result<(String, ImportOutcome), Error> {
         let conflict = |conflict| Ok((item.name.clone(), ImportOutcome::Conflict(conflict)));
         if self.twice.contains(item.source_id.as_str()) {
@@ -135,12 +155,7 @@ impl<'a> Plan<'a> {
             if row.revoked_at.is_some() || !single {
                 return conflict(ImportConflict::NotUpdatable { credential });
             }
-            let outcome = if is_current(row)? {
-                ImportOutcome::Unchanged { credential }
-            } else {
-                ImportOutcome::Updated { credential }
-            };
-            return Ok((row.name.clone(), outcome));
+            return Ok((row.name.clone(), compared(row)?));
         }
         if let Some(row) = self.by_name.get(item.name.as_str()) {
             return conflict(ImportConflict::NameTaken { credential: row.id });
@@ -211,7 +226,9 @@ impl Edit<'_> {
                     event = event.about(credential);
                     updated += 1;
                 }
-                ImportOutcome::Unchanged { .. } | ImportOutcome::Conflict(_) => {}
+                ImportOutcome::Unchanged { .. }
+                | ImportOutcome::Older { .. }
+                | ImportOutcome::Conflict(_) => {}
             }
         }
         let event = event

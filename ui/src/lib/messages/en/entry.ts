@@ -89,14 +89,16 @@ export const imports = {
     new: "new",
     updated: "new value",
     unchanged: "unchanged",
+    older: "older, kept out",
     conflict: "in the way",
   },
+  olderWhy: "The key had this value before, so its newer one stays.",
   conflictWith: (name: string) => `${name} is there already, from elsewhere`,
   conflicts: (names: string[]) =>
     `${list(names)} ${names.length === 1 ? "is" : "are"} there already, from elsewhere. Rename or remove, or choose another environment.`,
   previewNeeded: "Name a project and an environment to see what would happen.",
-  sum: (fresh: number, updated: number, unchanged: number) =>
-    `${fresh} new, ${updated} updated, ${unchanged} unchanged`,
+  sum: (fresh: number, updated: number, unchanged: number, older: number) =>
+    `${fresh} new, ${updated} updated, ${unchanged} unchanged${older > 0 ? `, ${older} older` : ""}`,
   apply: (number: number) => `Import ${count(number, "key")}`,
   nothingToDo: "Everything is here already",
   doneTitle: (number: number, place: string) =>
