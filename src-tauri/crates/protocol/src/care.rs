@@ -211,7 +211,7 @@ pub struct SalvageView {
     /// be lost.
     pub lost: Vec<String>,
     /// What was named anew or fills its variable no longer, because something else stood in
-    /// its place already.
+    /// its place already; and profiles that may no longer take keys of a higher tier.
     pub changed: Vec<String>,
 }
 

@@ -43,7 +43,7 @@ pub struct Salvaged {
     /// What could not be read, in words that name it.
     pub lost: Vec<String>,
     /// What was named anew or fills its variable no longer, because something else stood in
-    /// its place already.
+    /// its place already; and profiles that may no longer take keys of a higher tier.
     pub changed: Vec<String>,
 }
 

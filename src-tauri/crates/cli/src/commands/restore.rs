@@ -195,7 +195,7 @@ fn salvaged(view: &SalvageView, key: &str) -> String {
         text += &lines(&view.lost);
     }
     if !view.changed.is_empty() {
-        text += "\nChanged, for something else stood in its place:\n";
+        text += "\nChanged on the way:\n";
         text += &lines(&view.changed);
     }
     text + &recovery(key).replace("; the one of before opens nothing any more", "")

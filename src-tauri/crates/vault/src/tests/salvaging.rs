@@ -297,12 +297,13 @@ fn profiles_come_along_and_those_that_cannot_be_read_are_named() {
             place: place("shop", "dev"),
             recipe: Recipe {
                 command: vec![name.into()],
+                allow_production: true,
                 ..Recipe::default()
             },
         };
         vault.add_profile(&home.context(), new).unwrap();
     }
-    let before = vault.profile("api").unwrap();
+    let mut before = vault.profile("api").unwrap();
     bend(
         &home,
         vault,
@@ -312,6 +313,10 @@ fn profiles_come_along_and_those_that_cannot_be_read_are_named() {
     assert_eq!(salvaged.profiles, 1);
     let lost = "the profile web: save it anew with: kh profile add";
     assert_eq!(salvaged.lost, [lost]);
+    // What says yes for its owner may be older than their no.
+    before.recipe.allow_production = false;
+    let changed = "the profile api: it takes keys of a higher tier only when you allow that anew";
+    assert_eq!(salvaged.changed, [changed]);
     let api = vault.profile("api").unwrap();
     assert_eq!((api.id, &api.recipe), (before.id, &before.recipe));
     assert_eq!(api.place, place("shop", "dev"));

@@ -81,6 +81,13 @@ impl Adopt<'_, '_> {
             ));
             row.name = name;
         }
+        // An old page that was put back may hold a yes that was withdrawn since.
+        if std::mem::take(&mut row.recipe.allow_production) {
+            self.changed.push(format!(
+                "the profile {}: it takes keys of a higher tier only when you allow that anew",
+                row.name
+            ));
+        }
         self.edit.rooted.put_profile(&row)
     }
 
