@@ -86,7 +86,9 @@ The help fits a screen and says what there is.
     SENTRY_DSN = "kh://shared/prod/sentry"
     LOG_LEVEL = "debug"
   
-  Filters: url, json, base64, raw. The file is looked for from the working folder
+  Filters: url, json (escaped, no quotes added), base64, raw.
+  
+  The file is looked for from the working folder
   upwards, as far as folders are yours and on one file system. It must be a plain
   file of yours that nobody else can write to.
 

@@ -52,7 +52,7 @@ What could end the quotes around it needs a filter, and what comes in is not rea
 
   $ echo 'key = "{{kh:postgres}}"' > template
   $ kh --yes inject -i template -o other
-  error: the template has references without a project and an environment
+  error: it is not said where
   hint: say where with -p PROJECT -e ENV
   [2]
   $ kh --yes inject -i template -o other -p shop -e dev
@@ -67,6 +67,10 @@ What could end the quotes around it needs a filter, and what comes in is not rea
   line
   line
   
+  $ printf '%s\n' 'project = "shop"' 'environment = "dev"' > .keyhaven.toml && kh allow --yes --quiet > shown
+  $ kh --yes inject -i template | head -n 1
+  line
+  $ rm .keyhaven.toml shown
   $ printf '{{kh://shop/dev/stripe}}' | kh add nested -p shop -e dev --stdin --quiet
   $ echo '{{kh:nested}}' > template && kh --yes inject -i template -p shop -e dev
   {{kh://shop/dev/stripe}}

@@ -66,6 +66,9 @@ What is too short would be found everywhere.
   $ kh run -p shop -e dev --mask -- sh -c 'echo "$PIN $STRIPE"'
   warning: PIN is too short to be masked
   123 [masked]
+  $ kh run -p shop -e dev --mask --only pin --file FILE=pin -- sh -c 'cat "$FILE"; echo'
+  warning: a value in a file or within a text is too short to be masked
+  123
 
 With --watch kh stays too; the command itself is as it would be.
 

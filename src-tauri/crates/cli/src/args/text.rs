@@ -110,8 +110,8 @@ pub fn example(command: &str) -> &'static str {
         }
         "inject" => {
             "The template holds {{kh://PROJECT/ENVIRONMENT/NAME|FILTER}}. A value with a quote or a \
-             line end needs a filter: json, url, base64, or raw for as it is. Trust a template \
-             with: kh allow FILE\n\nExample:\n  kh inject -i config.template -o config.json"
+             line end needs a filter: json (escaped, without the quotes around it), url, base64, or \
+             raw for as it is. Trust a template with: kh allow FILE\n\nExample:\n  kh inject -i config.template -o config.json"
         }
         "credential-process" => {
             "The key has the fields access_key_id and secret_access_key, and session_token where \
@@ -260,7 +260,9 @@ meant to be committed; it is obeyed only after: kh allow
   SENTRY_DSN = \"kh://shared/prod/sentry\"
   LOG_LEVEL = \"debug\"
 
-Filters: url, json, base64, raw. The file is looked for from the working folder
+Filters: url, json (escaped, no quotes added), base64, raw.
+
+The file is looked for from the working folder
 upwards, as far as folders are yours and on one file system. It must be a plain
 file of yours that nobody else can write to.
 ";

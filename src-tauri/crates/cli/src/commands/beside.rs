@@ -125,19 +125,26 @@ impl Beside {
 fn masks(context: &Context, launch: &Launch, injected: &[Injected]) -> Masks {
     let is_secret = |variable: &&Injected| !launch.plain.contains(&variable.name);
     let secrets = || injected.iter().filter(is_secret);
-    // Exposed to be measured: what is empty hides nothing.
-    let is_short = |variable: &&Injected| {
-        !variable.value.expose().is_empty() && !Masks::takes(&variable.value)
-    };
-    for short in secrets().filter(is_short) {
+    for short in secrets().filter(|variable| is_too_short(&variable.value)) {
         let name = &short.name;
         context
             .printer
             .warn(&format!("{name} is too short to be masked"));
     }
+    // They have no names of their own: the text around them, or the path to a file, has one.
+    if launch.parts.iter().any(is_too_short) {
+        context
+            .printer
+            .warn("a value in a file or within a text is too short to be masked");
+    }
     let whole = secrets().map(|variable| &variable.value);
     let all = whole.chain(&launch.parts).map(SecretBytes::duplicate);
     Masks::new(all.collect())
+}
+
+fn is_too_short(value: &SecretBytes) -> bool {
+    // Exposed to be measured: what is empty hides nothing.
+    !value.expose().is_empty() && !Masks::takes(value)
 }
 
 /// Hears of changes, and asks whether one of them is of a key that was handed out.

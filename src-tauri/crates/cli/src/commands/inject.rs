@@ -54,15 +54,12 @@ pub fn inject(context: &Context, arguments: InjectArgs) -> Result<(), Failure> {
             "write to another file with -o FILE",
         ));
     }
-    let place = place::explicit(&arguments.place)?;
     let references = file.references();
-    if place.is_none() && references.iter().any(|one| one.place.is_none()) {
-        return Err(Failure::usage(
-            "the template has references without a project and an environment",
-            "say where with -p PROJECT -e ENV",
-        ));
-    }
     let mut client = context.unlocked()?;
+    let place = match references.iter().any(|one| one.place.is_none()) {
+        true => Some(Place::find(context, &mut client, &arguments.place)?),
+        false => place::explicit(&arguments.place)?,
+    };
     let trusted = file.trusted(&mut client)?;
     if trusted.is_none() {
         file.note_meant(context);
