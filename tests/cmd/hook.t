@@ -172,13 +172,13 @@ What its owner's yes to production let in goes with that.
   none
   $ cd ..; eval "$(step)"
 
-An agent that does not answer keeps no prompt waiting long, and it is said each time.
+An agent that does not answer keeps no prompt waiting, and it is said each time.
 
   $ pid=$(kh agent status --json | node -p 'JSON.parse(require("fs").readFileSync(0)).pid')
   $ kill -STOP $pid; cd app; eval "$(step)"; eval "$(step)"; eval "$(step)"; kill -CONT $pid
-  note: not loaded: the agent has not answered within 15 ms; the next prompt waits longer
-  note: not loaded: the agent has not answered within 150 ms; the next prompt tries again
-  note: not loaded: the agent has not answered within 150 ms; the next prompt tries again
+  note: not loaded: the agent has not answered within 15 ms; the next prompt tries again
+  note: not loaded: the agent has not answered within 15 ms; the next prompt tries again
+  note: not loaded: the agent has not answered within 15 ms; the next prompt tries again
   $ until_said 'variables loaded'; cd .. && eval "$(step)"
   note: shop/dev: 2 variables loaded
   note: shop/dev: unloaded

@@ -6,8 +6,8 @@
 //! is taken away. What is loaded stays when the vault is locked, and that is said: the shell
 //! has it, and so have the programs started there.
 //!
-//! A prompt waits for [`BUDGET`]; one after an answer that was late waits for [`PATIENCE`]. No
-//! agent is started, nobody is asked for a password, and a step never fails.
+//! A prompt waits for [`BUDGET`] and no longer: what comes later is lost, and the next prompt
+//! tries again. No agent is started, nobody is asked for a password, and a step never fails.
 
 mod state;
 
@@ -39,8 +39,6 @@ use crate::session::Context;
 
 /// How long a prompt waits for the agent: with the start of the process it stays below 20 ms.
 const BUDGET: Duration = Duration::from_millis(15);
-/// How long it waits where the last answer came too late to be used.
-const PATIENCE: Duration = Duration::from_millis(150);
 
 /// What is said where putting back what was before could not be kept in one variable.
 const TOO_LONG: &str = "not loaded: what its variables hold now is too long to be put back later; \
@@ -150,7 +148,7 @@ fn stay(
             sha256: new.sha256.clone(),
         }),
     };
-    let asked = in_time(context, BUDGET, |vault| connect(vault)?.ask(request));
+    let asked = in_time(context, |vault| connect(vault)?.ask(request));
     let why = match asked {
         Ok(false) => None,
         Ok(true) => return load(context, shell, state, new, found),
@@ -158,10 +156,10 @@ fn stay(
             return say(context, shell, state, new, not_loaded(&error));
         }
         // The next prompt asks again; what was said stays said.
-        Err(Why::Late(_)) if state.said.is_some() => return Ok(()),
+        Err(Why::Late) if state.said.is_some() => return Ok(()),
         Err(why) => Some(stays(&why.words())),
     };
-    remain(context, shell, state, why, false)
+    remain(context, shell, state, why)
 }
 
 /// Leaves what is loaded, and says once why it may not be what it should.
@@ -170,17 +168,15 @@ fn remain(
     shell: HookShell,
     state: &State,
     why: Option<String>,
-    late: bool,
 ) -> Result<(), Failure> {
-    if (&why, late) == (&state.said, state.late) {
+    if why == state.said {
         return Ok(());
     }
-    if let (Some(place), Some(why)) = (&state.place, why.as_ref().filter(|_| why != state.said)) {
+    if let (Some(place), Some(why)) = (&state.place, &why) {
         context.printer.note(&format!("{place}: {why}"));
     }
     let state = State {
         said: why,
-        late,
         ..state.clone()
     };
     context.printer.out(&state.keep(shell)?)
@@ -191,26 +187,16 @@ fn load(
     context: &Context,
     shell: HookShell,
     state: &State,
-    mut new: State,
+    new: State,
     found: Found,
 ) -> Result<(), Failure> {
-    let was_late = state.is_of(&new) && state.late;
-    let budget = if was_late { PATIENCE } else { BUDGET };
-    let loaded = match in_time(context, budget, |vault| ask(vault, found)) {
+    let is_there = state.is_of(&new) && state.place.is_some();
+    let loaded = match in_time(context, |vault| ask(vault, found)) {
         Ok((view, injected)) => Loaded::new(shell, view, injected),
-        Err(Why::Late(budget)) => {
-            new.late = true;
-            let next = if was_late {
-                "tries again"
-            } else {
-                "waits longer"
-            };
-            let words = format!("{}; the next prompt {next}", late(budget));
-            if state.is_of(&new) && state.place.is_some() {
-                return remain(context, shell, state, Some(stays(&words)), true);
-            }
-            Err(words)
+        Err(why @ Why::Late) if is_there => {
+            return remain(context, shell, state, Some(stays(&why.words())));
         }
+        Err(why @ Why::Late) => return postpone(context, shell, state, new, &why.words()),
         Err(why) => Err(why.words()),
     };
     let loaded = match loaded {
@@ -224,8 +210,7 @@ fn load(
     loaded.put_in(context, shell, state, &kept)
 }
 
-/// Puts back what was there before, and says once why nothing is loaded; of a late answer each
-/// time, since it brought values that went nowhere.
+/// Puts back what was there before, and says once why nothing is loaded.
 fn say(
     context: &Context,
     shell: HookShell,
@@ -233,18 +218,37 @@ fn say(
     new: State,
     why: String,
 ) -> Result<(), Failure> {
-    let is_said = state.is_of(&new) && state.said.as_ref() == Some(&why);
-    if is_said && !new.late {
+    if state.is_of(&new) && state.said.as_ref() == Some(&why) {
         return Ok(());
     }
+    let said = Some(why.clone());
+    instead(context, shell, state, &State { said, ..new }, &why)
+}
+
+/// The same where the answer came too late. That is said each time, since values went nowhere
+/// with it; what was said of the file before holds.
+fn postpone(
+    context: &Context,
+    shell: HookShell,
+    state: &State,
+    new: State,
+    why: &str,
+) -> Result<(), Failure> {
+    let said = state.said.clone().filter(|_| state.is_of(&new));
+    let words = format!("not loaded: {why}");
+    instead(context, shell, state, &State { said, ..new }, &words)
+}
+
+/// Nothing loaded, in place of what is.
+fn instead(
+    context: &Context,
+    shell: HookShell,
+    state: &State,
+    new: &State,
+    words: &str,
+) -> Result<(), Failure> {
     let mut script = unload(context, shell, state)?;
-    context.printer.note(&why);
-    // A delay says nothing of the file, so that what was said of it holds.
-    let before = state.said.clone().filter(|_| new.late && state.is_of(&new));
-    let new = State {
-        said: before.or(Some(why)),
-        ..new
-    };
+    context.printer.note(words);
     script.extend_from_slice(&new.keep(shell)?);
     context.printer.out(&script)
 }
@@ -329,8 +333,8 @@ enum Why {
     Refused(Error),
     /// It is not known which agent.
     Nowhere(Failure),
-    /// It took longer than this.
-    Late(Duration),
+    /// It took too long.
+    Late,
 }
 
 impl Why {
@@ -338,7 +342,12 @@ impl Why {
         match self {
             Self::Refused(error) => worded(error),
             Self::Nowhere(failure) => failure.message(),
-            Self::Late(budget) => late(*budget),
+            Self::Late => {
+                let budget = BUDGET.as_millis();
+                format!(
+                    "the agent has not answered within {budget} ms; the next prompt tries again"
+                )
+            }
         }
     }
 }
@@ -347,15 +356,9 @@ fn stays(why: &str) -> String {
     format!("what is loaded stays: {why}")
 }
 
-fn late(budget: Duration) -> String {
-    let budget = budget.as_millis();
-    format!("the agent has not answered within {budget} ms")
-}
-
 /// The agent's answer, if it comes in time for the prompt.
 fn in_time<T: Send + 'static>(
     context: &Context,
-    budget: Duration,
     ask: impl FnOnce(&VaultPlace) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Why> {
     let vault = context.vault().map_err(Why::Nowhere)?;
@@ -364,9 +367,9 @@ fn in_time<T: Send + 'static>(
         // Nobody may wait any more.
         let _ = sender.send(ask(&vault));
     });
-    match receiver.recv_timeout(budget) {
+    match receiver.recv_timeout(BUDGET) {
         Ok(answer) => answer.map_err(Why::Refused),
-        Err(_) => Err(Why::Late(budget)),
+        Err(_) => Err(Why::Late),
     }
 }
 

@@ -38,9 +38,6 @@ pub struct State {
     pub before: Vec<(String, Option<String>)>,
     /// What is not as it should be, said once.
     pub said: Option<String>,
-    /// The last answer did not come in time.
-    #[serde(default)]
-    pub late: bool,
 }
 
 impl State {
