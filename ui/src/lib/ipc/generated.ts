@@ -1188,7 +1188,7 @@ path: string, };
 
 export type StartFailedRequest = { 
 /**
- * [`LaunchView::release`] of the launch, released to this connection.
+ * [`LaunchView::release`](crate::view::LaunchView::release) of the launch, released to this connection.
  */
 release: number, };
 
@@ -1204,11 +1204,11 @@ sha256: string, };
 
 export type IsOutdatedRequest = { 
 /**
- * [`LaunchView::release`] of the launch, whoever was given it.
+ * [`LaunchView::release`](crate::view::LaunchView::release) of the launch, whoever was given it.
  */
 release: number, 
 /**
- * [`LaunchView::released_at`] of it.
+ * [`LaunchView::released_at`](crate::view::LaunchView::released_at) of it.
  */
 released_at: string, 
 /**

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::frame::Segment;
+use crate::view::SettingsView;
 
 /// What shows that the owner asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,4 +90,39 @@ pub struct SetLoginKeychainRequest {
 pub struct LoginKeychainView {
     /// It may.
     pub on: bool,
+}
+
+/// See [`Submit::Unlock`](super::Submit::Unlock).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct UnlockRequest {
+    /// The master password.
+    pub password: Segment,
+    /// Opens a vault that is older than the one last seen here, after its owner was asked.
+    pub accept_older: bool,
+}
+
+/// See [`Submit::Configure`](super::Submit::Configure).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ConfigureRequest {
+    /// The settings as they shall be.
+    pub settings: SettingsView,
+    /// The master password; needed for a weaker lock.
+    pub password: Option<Segment>,
+}
+
+/// The least number of characters of a master password.
+pub const MINIMUM_PASSWORD: u32 = 8;
+
+/// See [`Plain::Init`](super::Plain::Init).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct InitRequest {
+    /// The master password.
+    pub password: Segment,
+}
+
+/// The recovery key, shown once.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RecoveryKeyView {
+    /// Its text in groups with a checksum.
+    pub recovery_key: Segment,
 }

@@ -1,6 +1,7 @@
 //! What a launch is asked with: where its variables come from, which of them, under which
 //! names, and what its owner overrides for this once.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::view::{Claimed, ExpiredPolicy};
@@ -144,4 +145,38 @@ pub enum LaunchPurpose {
     Hook,
     /// `kh credential-process`, `kh git-credential`, `kh askpass`.
     Helper,
+}
+
+/// See [`Query::StartFailed`](super::Query::StartFailed).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct StartFailedRequest {
+    /// [`LaunchView::release`](crate::view::LaunchView::release) of the launch, released to this connection.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub release: u64,
+}
+
+/// See [`Query::IsOutdated`](super::Query::IsOutdated).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct IsOutdatedRequest {
+    /// [`LaunchView::release`](crate::view::LaunchView::release) of the launch, whoever was given it.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub release: u64,
+    /// [`LaunchView::released_at`](crate::view::LaunchView::released_at) of it.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub released_at: Timestamp,
+    /// The directory file of the launch, where it is asked whether it is trusted as it was.
+    #[serde(default)]
+    pub file: Option<LaunchFile>,
+}
+
+/// A directory file by its content.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LaunchFile {
+    /// Its absolute path.
+    pub path: String,
+    /// The SHA-256 of its content, in lower-case hex.
+    pub sha256: String,
 }

@@ -1,0 +1,153 @@
+//! Answers, and how a long one is cut into frames and put together again.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    HelloAnswer, KeyDerivationView, LoginKeychainView, ProfileView, RecoveryKeyView, RekeyView,
+    ValueView,
+};
+use crate::protection::ProtectionView;
+use crate::view::{
+    CredentialView, HistoryView, ImportReport, LaunchView, SettingsView, StatusView,
+};
+
+/// An answer; a long one goes over several frames.
+pub trait Answer: Serialize + DeserializeOwned {
+    /// Cuts the answer into parts that usually fit a frame's head.
+    fn split(self) -> Vec<Self> {
+        vec![self]
+    }
+
+    /// Takes the second half off a part that does not fit after all; none where there is
+    /// nothing to cut.
+    fn halve(&mut self) -> Option<Self> {
+        None
+    }
+
+    /// Takes up the next part.
+    fn merge(&mut self, _next: Self) {}
+}
+
+/// Rows per frame: about half a MiB of JSON for the widest row.
+const ROWS_PER_FRAME: usize = 500;
+
+impl<T: Serialize + DeserializeOwned> Answer for Vec<T> {
+    fn split(self) -> Vec<Self> {
+        if self.len() <= ROWS_PER_FRAME {
+            return vec![self];
+        }
+        // Each row is moved once, however many there are.
+        let mut parts = Vec::with_capacity(self.len() / ROWS_PER_FRAME + 1);
+        let mut rows = self.into_iter();
+        while rows.len() > 0 {
+            parts.push(rows.by_ref().take(ROWS_PER_FRAME).collect());
+        }
+        parts
+    }
+
+    fn halve(&mut self) -> Option<Self> {
+        (self.len() > 1).then(|| self.split_off(self.len() / 2))
+    }
+
+    fn merge(&mut self, next: Self) {
+        self.extend(next);
+    }
+}
+
+impl Answer for ImportReport {
+    fn split(self) -> Vec<Self> {
+        let applied = self.applied;
+        let parts = self.items.split().into_iter();
+        parts.map(|items| Self { items, applied }).collect()
+    }
+
+    fn halve(&mut self) -> Option<Self> {
+        let applied = self.applied;
+        self.items.halve().map(|items| Self { items, applied })
+    }
+
+    fn merge(&mut self, next: Self) {
+        self.items.merge(next.items);
+    }
+}
+
+/// Only the log grows without bound: an entry names every credential of its launch.
+impl Answer for HistoryView {
+    fn halve(&mut self) -> Option<Self> {
+        let uses = self.uses.halve()?;
+        Some(Self {
+            credential: self.credential.clone(),
+            versions: Vec::new(),
+            uses,
+        })
+    }
+
+    fn merge(&mut self, next: Self) {
+        self.versions.extend(next.versions);
+        self.uses.extend(next.uses);
+    }
+}
+
+macro_rules! answers {
+    ($($answer:ty),* $(,)?) => { $(impl Answer for $answer {})* };
+}
+
+answers!(
+    (),
+    bool,
+    u32,
+    StatusView,
+    ProtectionView,
+    CredentialView,
+    SettingsView,
+    LaunchView,
+    ProfileView,
+    ValueView,
+    RecoveryKeyView,
+    KeyDerivationView,
+    LoginKeychainView,
+    RekeyView,
+    HelloAnswer
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_import_report_goes_in_parts_that_fit_and_comes_back_whole() {
+        let item = |number: usize| crate::view::ImportItemView {
+            name: format!("{number:0>128}"),
+            variable: Some(format!("V{number:0>127}")),
+            kind: crate::view::FieldKind::Secret,
+            provider: None,
+            rotate_every_days: None,
+            outcome: crate::view::ImportOutcome::New,
+        };
+        let report = ImportReport {
+            items: (0..20_000).map(item).collect(),
+            applied: true,
+        };
+        let mut parts = report.clone().split().into_iter();
+        let mut whole = parts.next().unwrap();
+        let mut largest = serde_json::to_vec(&whole).unwrap().len();
+        for part in parts {
+            largest = largest.max(serde_json::to_vec(&part).unwrap().len());
+            whole.merge(part);
+        }
+        assert_eq!(whole, report);
+        assert!(largest < crate::frame::MAX_HEAD / 2, "{largest}");
+        let empty = ImportReport {
+            items: Vec::new(),
+            applied: false,
+        };
+        assert_eq!(empty.clone().split(), [empty]);
+    }
+
+    #[test]
+    fn a_part_that_is_too_large_is_halved_down_to_one_row() {
+        let mut rows = vec![1, 2, 3];
+        assert_eq!(rows.halve(), Some(vec![2, 3]));
+        assert_eq!((rows.halve(), rows), (None, vec![1]));
+    }
+}
