@@ -9,6 +9,9 @@
 //! - What an agent that was killed has left is removed when the next one starts, also where
 //!   that has another runtime folder: the state folder names the one that is in use.
 
+mod fifo;
+mod note;
+
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
@@ -17,14 +20,12 @@ use data_encoding::HEXLOWER;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::request::FileKind;
 use keyhaven_secret::SecretBytes;
-use rustix::fs::{self, CWD, FileType, Mode, OFlags, inotify};
-use tokio::io::unix::AsyncFd;
+use rustix::fs::{self, CWD, FileType, Mode, OFlags};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-use crate::noted::Note;
+use crate::files::note::Note;
 use crate::socket;
-use crate::watched::watched;
 
 /// What statfs(2) says of memory that is a file system (tmpfs(5)).
 const TMPFS: u64 = 0x0102_1994;
@@ -87,7 +88,7 @@ impl Files {
         }
         let made = match kind {
             FileKind::Plain => plain(folder, &value),
-            FileKind::Fifo => fifo(folder, value, locks),
+            FileKind::Fifo => fifo::make(folder, value, locks),
         };
         made.map_err(|error| unusable(folder, &error.into()))
     }
@@ -153,82 +154,6 @@ fn plain(folder: &Path, value: &SecretBytes) -> rustix::io::Result<PrivateFile> 
     };
     write_all(&file, value)?;
     Ok(made)
-}
-
-fn fifo(
-    folder: &Path,
-    value: SecretBytes,
-    locks: watch::Receiver<u64>,
-) -> rustix::io::Result<PrivateFile> {
-    let handle = opened(folder)?;
-    let name = random_name()?;
-    fs::mknodat(&handle, &name, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)?;
-    let mut made = PrivateFile {
-        path: folder.join(&name),
-        size: value.expose().len(),
-        feeder: None,
-    };
-    let waiting = Waiting::begin(&made.path)?;
-    let feeder = tokio::spawn(feed(waiting, made.path.clone(), value, locks));
-    made.feeder = Some(feeder.abort_handle());
-    Ok(made)
-}
-
-/// A FIFO that nobody has opened yet.
-struct Waiting {
-    /// Held open at both ends, so that who opens it waits for bytes and not for us.
-    both: OwnedFd,
-    /// Readable when somebody has opened it.
-    opened: AsyncFd<OwnedFd>,
-}
-
-impl Waiting {
-    fn begin(path: &Path) -> rustix::io::Result<Self> {
-        let both = open(path, OFlags::RDWR)?;
-        let flags = inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK;
-        let watch = inotify::init(flags)?;
-        inotify::add_watch(&watch, path, inotify::WatchFlags::OPEN)?;
-        let opened = watched(watch).map_err(|error| {
-            let error = rustix::io::Errno::from_io_error(&error);
-            error.unwrap_or(rustix::io::Errno::IO)
-        })?;
-        Ok(Self { both, opened })
-    }
-}
-
-/// Gives a value once, to who opens the FIFO first; to nobody after a lock.
-async fn feed(
-    waiting: Waiting,
-    path: PathBuf,
-    value: SecretBytes,
-    mut locks: watch::Receiver<u64>,
-) {
-    let given = give(waiting, &path, &value);
-    tokio::select! {
-        // Who opened it may have gone without reading.
-        _ = given => {}
-        _ = locks.changed() => {}
-    }
-    remove(&path, 0);
-}
-
-async fn give(waiting: Waiting, path: &Path, value: &SecretBytes) -> io::Result<()> {
-    let Waiting { both, opened } = waiting;
-    let _ = opened.readable().await?;
-    let writer = watched(open(path, OFlags::WRONLY)?)?;
-    // Nobody else finds it, and who has opened it sees the end when this writer goes.
-    remove(path, 0);
-    drop(both);
-    // Exposed because this is where a value becomes the program's.
-    let mut rest = value.expose().as_slice();
-    while !rest.is_empty() {
-        let mut ready = writer.writable().await?;
-        let written = ready.try_io(|writer| Ok(rustix::io::write(writer, rest)?));
-        if let Ok(written) = written {
-            rest = &rest[written?..];
-        }
-    }
-    Ok(())
 }
 
 /// Opens without waiting for anybody, and never through a link.
@@ -319,52 +244,29 @@ pub(crate) fn no_file(problem: &str) -> Error {
 mod tests {
     use std::fs::OpenOptions;
     use std::io::Write as _;
-    use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _, symlink};
-    use std::time::Duration;
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 
     use super::*;
 
-    /// Long enough for a loaded machine; a test that needs it has failed.
-    const PATIENCE: Duration = Duration::from_secs(60);
-
     /// A folder in memory, and files in one inside it.
-    fn files() -> (tempfile::TempDir, PathBuf, Files) {
+    pub(super) fn files() -> (tempfile::TempDir, PathBuf, Files) {
         let memory = tempfile::tempdir_in("/dev/shm").unwrap();
         let folder = memory.path().join("files");
         let files = Files::new(vec![folder.clone()], None);
         (memory, folder, files)
     }
 
-    fn secret(bytes: &[u8]) -> SecretBytes {
+    pub(super) fn secret(bytes: &[u8]) -> SecretBytes {
         SecretBytes::copy_of(bytes)
     }
 
-    fn made(files: &Files, kind: FileKind, value: &[u8]) -> PrivateFile {
+    pub(super) fn made(files: &Files, kind: FileKind, value: &[u8]) -> PrivateFile {
         let (_, locks) = watch::channel(0);
         files.make(kind, secret(value), locks).unwrap()
     }
 
     fn mode(path: &Path) -> u32 {
         std::fs::symlink_metadata(path).unwrap().mode() & 0o7777
-    }
-
-    async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-        let waiting = async {
-            while !holds() {
-                tokio::task::yield_now().await;
-            }
-        };
-        let came = tokio::time::timeout(PATIENCE, waiting).await;
-        assert!(came.is_ok(), "{what} did not come");
-    }
-
-    async fn read(path: &Path) -> io::Result<Vec<u8>> {
-        let path = path.to_owned();
-        let reading = tokio::task::spawn_blocking(move || std::fs::read(path));
-        tokio::time::timeout(PATIENCE, reading)
-            .await
-            .unwrap()
-            .unwrap()
     }
 
     #[test]
@@ -524,54 +426,5 @@ mod tests {
         std::fs::write(&note, others.as_os_str().as_encoded_bytes()).unwrap();
         next.sweep();
         assert!(!others.exists());
-    }
-
-    #[tokio::test]
-    async fn a_fifo_gives_its_content_once_however_long_it_is() {
-        let (_memory, folder, files) = files();
-        for value in [vec![b'k'; 1 << 20], Vec::new()] {
-            let (_locks, seen) = watch::channel(0);
-            let fifo = files.make(FileKind::Fifo, secret(&value), seen).unwrap();
-            let found = std::fs::symlink_metadata(fifo.path()).unwrap();
-            assert!(found.file_type().is_fifo() && !found.is_file());
-            assert_eq!(found.mode() & 0o777, 0o600);
-            assert!(fifo.waits());
-            assert_eq!(read(fifo.path()).await.unwrap(), value);
-            eventually("the end of the feeder", || !fifo.waits()).await;
-            let again = read(fifo.path()).await.unwrap_err();
-            assert_eq!(again.kind(), io::ErrorKind::NotFound);
-        }
-        assert!(!folder.exists());
-    }
-
-    #[tokio::test]
-    async fn who_opens_a_fifo_and_leaves_has_had_it() {
-        let (_memory, _folder, files) = files();
-        let (_locks, seen) = watch::channel(0);
-        let value = secret(&[b'k'; 1 << 20]);
-        let fifo = files.make(FileKind::Fifo, value, seen).unwrap();
-        drop(std::fs::File::open(fifo.path()).unwrap());
-        let feeder = fifo.feeder.clone().unwrap();
-        eventually("the end of the feeder", || feeder.is_finished()).await;
-        assert!(!fifo.path().exists());
-    }
-
-    #[tokio::test]
-    async fn a_fifo_that_nobody_has_read_goes_at_a_lock_and_with_its_program() {
-        let (_memory, folder, files) = files();
-        let (locks, seen) = watch::channel(0);
-        let make = || files.make(FileKind::Fifo, secret(b"a key"), seen.clone());
-        let (fifo, dropped) = (make().unwrap(), make().unwrap());
-        let plain = made(&files, FileKind::Plain, b"a key");
-        let feeder = dropped.feeder.clone().unwrap();
-        drop(dropped);
-        eventually("the end of the feeder", || feeder.is_finished()).await;
-        assert!(fifo.path().exists());
-        locks.send_modify(|count| *count += 1);
-        eventually("the end of the FIFO", || !fifo.path().exists()).await;
-        // Its program has the file already.
-        assert!(plain.path().exists());
-        drop((fifo, plain));
-        assert!(!folder.exists());
     }
 }

@@ -36,7 +36,6 @@ mod keeper;
 mod keychain;
 pub mod leaving;
 mod log;
-mod noted;
 pub mod notice;
 pub mod notify;
 mod outbox;
