@@ -136,8 +136,8 @@ Each command has its own, with an example.
   The command takes the place of kh: same process, same exit status. With --mask kh stays beside it,
   and hides values that the command prints, also in base64, hex, percent-encoded and escaped as in
   JSON. With --watch it ends the command by a signal, after 10 s by SIGKILL, and starts it anew with
-  the values of then; where the agent ends, it says that it watches no more. --file, --fifo and
-  --memfd: kh help files
+  the values of then; where the agent ends, it says so, and watches on with the next one. --file,
+  --fifo and --memfd: kh help files
   
   Examples:
     kh run -p shop -e dev -- node app.js

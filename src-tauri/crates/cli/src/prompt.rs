@@ -105,7 +105,7 @@ fn read_hidden(tty: &mut File) -> Result<Vec<u8>, Failure> {
             None | Some(END_OF_TEXT) => return Err(Failure::Interrupted),
             Some(END_OF_TRANSMISSION) if line.is_empty() => return Err(Failure::Interrupted),
             Some(END_OF_TRANSMISSION) => return Ok(line),
-            Some(b'\n' | b'\r') => return more_was_pasted(tty).map(|()| line),
+            Some(b'\n' | b'\r') => return refuse_more(tty).map(|()| line),
             Some(BACKSPACE | DELETE) => drop_character(&mut line),
             Some(KILL_LINE) => line.clear(),
             Some(byte) => push(&mut line, byte)?,
@@ -114,7 +114,7 @@ fn read_hidden(tty: &mut File) -> Result<Vec<u8>, Failure> {
 }
 
 /// Refuses what goes on after the first line: of a key that has several, one is worth nothing.
-fn more_was_pasted(tty: &mut File) -> Result<(), Failure> {
+fn refuse_more(tty: &mut File) -> Result<(), Failure> {
     let mut rest = vec![0; 4096];
     let mut goes_on = false;
     while is_there_more(tty)? {

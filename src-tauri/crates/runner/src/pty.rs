@@ -29,6 +29,9 @@ const NOT_HELD: [c_int; 11] = [
     libc::SIGXFSZ,
 ];
 
+/// What stops a process by default, and what lets it go on.
+pub(crate) const OF_STOPS: [Signal; 4] = [Signal::CONT, Signal::TSTP, Signal::TTIN, Signal::TTOU];
+
 /// Signals to this process, held back to be read one by one.
 pub(crate) struct Signals {
     descriptor: OwnedFd,

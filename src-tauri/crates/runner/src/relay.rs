@@ -10,7 +10,7 @@ use rustix::process::Signal;
 
 use crate::child::Child;
 use crate::parent::{Ended, Ours, Watch};
-use crate::pty::{self, Arrived, Signals};
+use crate::pty::{self, Arrived, OF_STOPS, Signals};
 use crate::stream::{Keyboard, Stream};
 
 /// After so long without output, what is too short to be masked is shown.
@@ -264,8 +264,7 @@ impl<'p, 'm> Relay<'p, 'm> {
         self.take_keyboard();
         self.child.resume();
         while let Some(arrived) = self.signals.next() {
-            let of_the_stop = [Signal::CONT, Signal::TSTP, Signal::TTIN, Signal::TTOU];
-            if !of_the_stop.contains(&arrived.signal) {
+            if !OF_STOPS.contains(&arrived.signal) {
                 self.pass_on(arrived);
             }
         }

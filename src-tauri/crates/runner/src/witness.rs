@@ -10,10 +10,7 @@ use std::os::fd::OwnedFd;
 use rustix::net::{AddressFamily, SendFlags, SocketFlags, SocketType, send, socketpair};
 use rustix::process::{Pid, PidfdFlags, Signal};
 
-use crate::pty::{self, Signals};
-
-/// Of these one more changes nothing, and a witness must not stand still.
-const OF_STOPS: [Signal; 4] = [Signal::CONT, Signal::TSTP, Signal::TTIN, Signal::TTOU];
+use crate::pty::{self, OF_STOPS, Signals};
 
 /// A process of this process's group, which ends with it.
 pub(crate) struct Witness {
@@ -36,6 +33,7 @@ impl Witness {
     /// Whether a signal that came to this process came to its group. It is to be asked about
     /// each, since a signal is seen until it was asked about.
     pub(crate) fn saw(&self, signal: Signal) -> bool {
+        // Of these one more changes nothing, and a witness must not stand still.
         !OF_STOPS.contains(&signal) && self.ask(signal).unwrap_or(false)
     }
 

@@ -1,9 +1,9 @@
 //! What can still be read of a damaged vault becomes a new one; the old one stays as it is.
 //!
-//! Credentials and profiles keep their ids, dates and versions; values are sealed anew. The log and the
-//! counts of uses stay behind, where they can be looked at: entries of a vault that is not
-//! whole must not get a good name in another one. Trust in directory files is to be given
-//! anew for the same reason.
+//! Credentials and profiles keep their ids, dates and versions; values are sealed anew. The
+//! log and the counts of uses stay behind, where they can be looked at: entries of a vault that
+//! is not whole must not get a good name in another one. Trust in directory files is to be given
+//! anew for the same reason, and a profile's leave to take keys of a higher tier.
 //!
 //! A salvage that fails leaves nothing, and one that is stopped leaves no vault: a part of it
 //! would look like one that was saved. The header, which makes it a vault, comes last.

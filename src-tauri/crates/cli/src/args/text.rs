@@ -92,8 +92,8 @@ pub fn example(command: &str) -> &'static str {
              beside it, and hides values that the command prints, also in base64, hex, \
              percent-encoded and escaped as in JSON. With --watch it ends the command by a \
              signal, after 10 s by SIGKILL, and starts it anew with the values of then; where the \
-             agent ends, it says that it watches no more. --file, --fifo and --memfd: kh help files\n\nExamples:\n  kh run -p shop \
-             -e dev -- node app.js\n  kh run -p shop -e dev --file \
+             agent ends, it says so, and watches on with the next one. --file, --fifo and --memfd: kh \
+             help files\n\nExamples:\n  kh run -p shop -e dev -- node app.js\n  kh run -p shop -e dev --file \
              GOOGLE_APPLICATION_CREDENTIALS=gcp -- node app.js"
         }
         "shell" => {
@@ -154,7 +154,8 @@ pub fn example(command: &str) -> &'static str {
         }
         "restore" => {
             "It asks for the password of the time the backup was made, and shows a new recovery \
-             key. What it replaces is kept in a folder of its own.\n\nExample:\n  kh restore \
+             key. What it replaces is kept in a folder of its own. It asks before, but not where there \
+             is no terminal: a script says what it means by --password-stdin.\n\nExample:\n  kh restore \
              /media/stick/keys.khbackup"
         }
         "salvage" => {

@@ -3,7 +3,7 @@
 
 use keyhaven_exchange::Catalogue;
 use keyhaven_protocol::Error;
-use keyhaven_protocol::directory::{Directory, Template};
+use keyhaven_protocol::directory::{Directory, Meant, Template};
 use keyhaven_protocol::request::{Assignment, Choice, LaunchSource};
 use keyhaven_runner::{EnvironmentError, names};
 
@@ -25,14 +25,19 @@ pub fn check_texts(context: &Context, texts: &[Assignment]) -> Result<(), Failur
         if let Some(kind) = secret.filter(|_| !context.yes()) {
             return Err(looks_like_a_secret(variable, kind));
         }
-        if let Some(meant) = template.meant() {
-            let (written, reference) = (meant.written, meant.reference);
-            context.printer.note(&format!(
-                "{variable}: {written} stands for itself; for a value of the vault write {reference}"
-            ));
+        if let Some(words) = meant(&template) {
+            context.printer.note(&format!("{variable}: {words}"));
         }
     }
     Ok(())
+}
+
+/// What was probably to be a reference, in words.
+pub fn meant(template: &Template) -> Option<String> {
+    let Meant { written, reference } = template.meant()?;
+    Some(format!(
+        "{written} stands for itself; for a value of the vault write {reference}"
+    ))
 }
 
 fn looks_like_a_secret(variable: &str, kind: &str) -> Failure {

@@ -58,7 +58,7 @@ impl Launch {
                 Ok(memory) => memory,
                 Err(error) => {
                     self.never_started();
-                    return Err(Failure::io("a file in memory", &error.into()));
+                    return Err(Failure::system("a file in memory", &error.into()));
                 }
             };
             let number = memory.as_raw_fd();

@@ -22,6 +22,7 @@ use keyhaven_protocol::{Client, Error, Reference, wording};
 use keyhaven_secret::SecretBytes;
 use rustix::fs::{Mode, OFlags};
 
+use super::advice;
 use super::launch::{Order, resolve};
 use crate::args::InjectArgs;
 use crate::failure::Failure;
@@ -153,11 +154,8 @@ impl TemplateFile {
 
     /// Says what was probably to be a reference.
     pub fn note_meant(&self, context: &Context) {
-        if let Some(meant) = self.template.meant() {
-            let (written, reference) = (meant.written, meant.reference);
-            context.printer.note(&format!(
-                "{written} stands for itself; for a value of the vault write {reference}"
-            ));
+        if let Some(words) = advice::meant(&self.template) {
+            context.printer.note(&words);
         }
     }
 

@@ -183,6 +183,16 @@ fn day_with(home: &Home, vault: &mut Unlocked) -> usize {
     vault.erase_old_trash(&home.context()).unwrap()
 }
 
+/// So many days on which nothing goes, and the one on which the only thing in the trash does.
+fn pass_until_erased(home: &mut Home, vault: &mut Unlocked, days: u32) {
+    for _ in 0..days {
+        home.pass(24);
+        assert_eq!(day_with(home, vault), 0);
+    }
+    home.pass(24);
+    assert_eq!(day_with(home, vault), 1);
+}
+
 #[test]
 fn a_clock_that_was_behind_when_something_was_removed_does_not_hurry() {
     let mut home = Home::new();
@@ -196,12 +206,7 @@ fn a_clock_that_was_behind_when_something_was_removed_does_not_hurry() {
     let real = std::mem::replace(&mut home.now, behind);
     vault.remove(&home.context(), seen(&one)).unwrap();
     home.now = real;
-    for _ in 0..30 {
-        home.pass(24);
-        assert_eq!(day_with(&home, &mut vault), 0);
-    }
-    home.pass(24);
-    assert_eq!(day_with(&home, &mut vault), 1);
+    pass_until_erased(&mut home, &mut vault, 30);
 }
 
 #[test]
@@ -216,12 +221,7 @@ fn what_was_removed_again_stays_as_long_again() {
     }
     let one = vault.restore(&home.context(), seen(&one)).unwrap();
     vault.remove(&home.context(), seen(&one)).unwrap();
-    for _ in 0..30 {
-        home.pass(24);
-        assert_eq!(day_with(&home, &mut vault), 0);
-    }
-    home.pass(24);
-    assert_eq!(day_with(&home, &mut vault), 1);
+    pass_until_erased(&mut home, &mut vault, 30);
 }
 
 #[test]
@@ -238,12 +238,7 @@ fn what_was_removed_is_erased_after_thirty_days_that_have_passed() {
         assert_eq!(day_with(&home, &mut vault), 0);
     }
     home.now = removed;
-    for _ in 0..28 {
-        home.pass(24);
-        assert_eq!(day_with(&home, &mut vault), 0);
-    }
-    home.pass(24);
-    assert_eq!(day_with(&home, &mut vault), 1);
+    pass_until_erased(&mut home, &mut vault, 28);
     assert!(vault.trash().unwrap().is_empty());
     assert!(matches!(vault.get(one.id), Err(Error::NotFound(_))));
     vault.find(&place("shop", "dev"), "b").unwrap();
