@@ -130,11 +130,31 @@ fn promise_09_nobody_looks_into_what_stays_beside_a_program() {
     // The control, and what the program's owner must know.
     let program = only_child(monitor);
     assert_eq!(seen(&world, program), "mem environ descriptors ptrace");
+    // Without a terminal another process of kh stands beside the program, in its group.
+    let script = ["sh", "-c", "touch ready; exec sleep 1000"];
+    let mut command = world.kh(&[run.as_slice(), &script].concat());
+    let kh = Kept::start(command.stdout(Stdio::null()).stderr(Stdio::null()));
+    eventually("the program", || world.path("work/ready").exists());
+    let of_kh = |pid: &u32| fs::read_to_string(format!("/proc/{pid}/comm")).unwrap() == "kh\n";
+    let beside = eventually_some("the other process", || {
+        children(kh.pid()).into_iter().find(of_kh)
+    });
+    for pid in [kh.pid(), beside] {
+        assert_eq!(seen(&world, pid), "", "kh can be looked into");
+        proof.case();
+    }
 }
 
 fn only_child(pid: u32) -> u32 {
-    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
-    children.trim().parse().unwrap()
+    let children = children(pid);
+    assert_eq!(children.len(), 1);
+    children[0]
+}
+
+fn children(pid: u32) -> Vec<u32> {
+    let numbers = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
+    let numbers = numbers.split_whitespace();
+    numbers.map(|number| number.parse().unwrap()).collect()
 }
 
 /// A program that may write a core file as large as it likes, unless it forbids that itself.
