@@ -5,9 +5,9 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { promptBackend } from "$backend";
 import type { PromptStart, Rekeyed } from "$lib/ipc/backend";
+import ChangePassword from "./ChangePassword.svelte";
 import Create from "./Create.svelte";
 import NewRecovery from "./NewRecovery.svelte";
-import Password from "./Password.svelte";
 import RecoveryKey from "./RecoveryKey.svelte";
 import Restore from "./Restore.svelte";
 import Unlock from "./Unlock.svelte";
@@ -110,7 +110,7 @@ describe("a new password", () => {
   it("needs the old one, and leaves none of them in a field", async () => {
     const finish = vi.spyOn(promptBackend, "finish");
     const password = vi.spyOn(promptBackend, "password");
-    render(Password, { start: { ...start, kind: "password" }, onrekeyed: vi.fn() });
+    render(ChangePassword, { start: { ...start, kind: "password" }, onrekeyed: vi.fn() });
     expect(document.activeElement).toBe(field("Old master password"));
     await typeNew();
     expect(change().disabled).toBe(true);
@@ -132,7 +132,7 @@ describe("a new password", () => {
 
   it("takes the recovery key after a recovery", async () => {
     const password = vi.spyOn(promptBackend, "password");
-    render(Password, {
+    render(ChangePassword, {
       start: { ...start, kind: "password", recovered: true },
       onrekeyed: vi.fn(),
     });
@@ -149,7 +149,7 @@ describe("a new vault key", () => {
   it("needs the old password and a new one, and hands on the new recovery key", async () => {
     const onrekeyed = vi.fn();
     const finish = vi.spyOn(promptBackend, "finish");
-    render(Password, { start: { ...start, kind: "rekey" }, onrekeyed });
+    render(ChangePassword, { start: { ...start, kind: "rekey" }, onrekeyed });
     await userEvent.type(field("Old master password"), "wrong");
     await userEvent.type(field("New master password"), "several unrelated words");
     await userEvent.type(field("The same again"), "several unrelated words{Enter}");
@@ -169,7 +169,7 @@ describe("a new vault key", () => {
     const rekeyed = new Promise<Rekeyed>((resolve) => (end = resolve));
     vi.spyOn(promptBackend, "rekey").mockReturnValueOnce(rekeyed);
     vi.spyOn(promptBackend, "progress").mockResolvedValue({ done: 3, total: 12 });
-    render(Password, { start: { ...start, kind: "rekey" }, onrekeyed });
+    render(ChangePassword, { start: { ...start, kind: "rekey" }, onrekeyed });
     await userEvent.type(field("Old master password"), "correct horse battery");
     await userEvent.type(field("New master password"), "several unrelated words");
     await userEvent.type(field("The same again"), "several unrelated words{Enter}");

@@ -6,7 +6,7 @@ import { type Theme, Views } from "./window";
 
 const NOW = "2026-11-23T14:30:00Z";
 
-interface View {
+interface ViewCase {
   name: string;
   page?: "index" | "prompt" | "reveal";
   options?: Record<string, string>;
@@ -42,7 +42,7 @@ async function createVault(page: Page): Promise<void> {
   await page.getByRole("heading", { name: "Your recovery key" }).waitFor();
 }
 
-const views: View[] = [
+const views: ViewCase[] = [
   { name: "welcome", options: { state: "none" } },
   { name: "locked", options: { state: "locked" } },
   { name: "no-agent", options: { failing: "status" } },

@@ -5,8 +5,8 @@ import { index, narrow } from "./filter";
 const now = new Date(2026, 10, 23, 14, 30);
 const anywhere = { project: null, environment: null };
 const rows = index(sample(now), (id) => (id === "aws" ? "Amazon Web Services" : id), now);
-const names = (text: string, place = anywhere as Parameters<typeof narrow>[2]) =>
-  narrow(rows, text, place).map(({ row }) => `${row.project}/${row.environment} ${row.name}`);
+const names = (text: string, location = anywhere as Parameters<typeof narrow>[2]) =>
+  narrow(rows, text, location).map(({ row }) => `${row.project}/${row.environment} ${row.name}`);
 
 describe("the filter", () => {
   it("keeps everything without a text", () => {

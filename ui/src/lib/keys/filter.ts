@@ -13,7 +13,7 @@ export interface IndexedRow {
   moment: Moment | null;
 }
 
-export interface Place {
+export interface KeyLocation {
   project: string | null;
   environment: string | null;
 }
@@ -28,7 +28,7 @@ export function firstDate(row: CredentialRow, now: Date): [Moment | null, number
   return [row.rotation_due, rotation];
 }
 
-/** Rows with what is searched in them, sorted by place and name. */
+/** Rows with what is searched in them, sorted by location and name. */
 export function index(
   rows: CredentialRow[],
   providerName: (id: string) => string,
@@ -76,10 +76,10 @@ function nearness(days: number): string {
   return days <= 7 ? "this week" : "";
 }
 
-/** The rows of the place in which every word of the text occurs. */
-export function narrow(rows: IndexedRow[], text: string, place: Place): IndexedRow[] {
+/** The rows of the location in which every word of the text occurs. */
+export function narrow(rows: IndexedRow[], text: string, location: KeyLocation): IndexedRow[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const { project, environment } = place;
+  const { project, environment } = location;
   return rows.filter(
     ({ row, haystack }) =>
       (project === null || row.project === project) &&

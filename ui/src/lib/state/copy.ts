@@ -16,9 +16,9 @@ export async function copyField(id: string, field: string | null): Promise<void>
   try {
     await backend.query("copy", { target: { id }, field });
     seconds ??= (await backend.query("settings", {})).clipboard_seconds;
-    toasts.say(seconds > 0 ? t.keys.copied(seconds) : t.keys.copiedKept);
+    toasts.success(seconds > 0 ? t.keys.copied(seconds) : t.keys.copiedKept);
     void vault.refresh();
   } catch (thrown) {
-    toasts.fail(thrown);
+    toasts.failure(thrown);
   }
 }

@@ -1,16 +1,16 @@
-// Where the person is: the view, the place in the tree, the chosen key, the open dialog.
+// Where the person is: the view, the location in the tree, the chosen key, the open dialog.
 
 import type { Directory, ProfileDraft } from "$lib/ipc/backend";
 import type { ProfileView } from "$lib/ipc/generated";
-import type { Place } from "$lib/keys/filter";
+import type { KeyLocation } from "$lib/keys/filter";
 
 export type View = "overview" | "keys" | "launch" | "activity" | "settings";
 
 export type DialogName =
-  | { kind: "add"; place: Place }
+  | { kind: "add"; location: KeyLocation }
   | { kind: "edit"; id: string }
   | { kind: "set"; id: string }
-  | { kind: "import"; place: Place }
+  | { kind: "import"; location: KeyLocation }
   | { kind: "trash" }
   | {
       kind: "profile";
@@ -22,7 +22,7 @@ export type DialogName =
 
 class Navigation {
   view = $state<View>("overview");
-  place = $state.raw<Place>({ project: null, environment: null });
+  location = $state.raw<KeyLocation>({ project: null, environment: null });
   selected = $state<string | null>(null);
   filter = $state("");
   dialog = $state.raw<DialogName | null>(null);
@@ -33,16 +33,16 @@ class Navigation {
     this.view = view;
   }
 
-  /** Shows the keys of a place. */
-  goTo(place: Place): void {
-    this.place = place;
+  /** Shows the keys of a location. */
+  goTo(location: KeyLocation): void {
+    this.location = location;
     this.filter = "";
     this.view = "keys";
   }
 
   /** Shows one key, wherever it lives. */
   openKey(id: string): void {
-    this.place = { project: null, environment: null };
+    this.location = { project: null, environment: null };
     this.filter = "";
     this.selected = id;
     this.view = "keys";
@@ -64,7 +64,7 @@ class Navigation {
   /** After a lock nothing of the session stays. */
   reset(): void {
     this.view = "overview";
-    this.place = { project: null, environment: null };
+    this.location = { project: null, environment: null };
     this.selected = null;
     this.filter = "";
     this.dialog = null;

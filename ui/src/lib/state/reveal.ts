@@ -7,6 +7,6 @@ export async function revealField(id: string, field: string | null): Promise<voi
   try {
     await backend.openReveal(id, field);
   } catch (thrown) {
-    toasts.fail(thrown);
+    toasts.failure(thrown);
   }
 }

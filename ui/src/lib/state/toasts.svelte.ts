@@ -19,17 +19,17 @@ class Toasts {
   all = $state<Toast[]>([]);
   #next = 1;
 
-  say(text: string, action: Toast["action"] = null): void {
+  success(text: string, action: Toast["action"] = null): void {
     this.#show({ text, hint: null, tone: "done", action });
   }
 
   /** Says that nothing was done, without a sign of success. */
-  note(text: string): void {
+  info(text: string): void {
     this.#show({ text, hint: null, tone: "plain", action: null });
   }
 
   /** Words for what was thrown; silent when the person cancelled. */
-  fail(thrown: unknown): void {
+  failure(thrown: unknown): void {
     const failure = failureOf(thrown);
     if (failure.severity === "calm") return;
     const action = remedyFor(failure);

@@ -1,10 +1,10 @@
 // A linear scale that stays within its range. D3's would do, but d3-color assigns to
 // `constructor`, which a page with frozen prototypes refuses.
 
-type Span = readonly [from: number, to: number];
+type Range = readonly [from: number, to: number];
 
 /** Maps a domain onto a range; what lies outside the domain lands on the range's ends. */
-export function linear([low, high]: Span, [from, to]: Span): (value: number) => number {
+export function linear([low, high]: Range, [from, to]: Range): (value: number) => number {
   const width = high - low;
   return (value) => {
     const part = width === 0 ? 0 : (value - low) / width;

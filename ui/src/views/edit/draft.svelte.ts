@@ -2,7 +2,7 @@
 
 import type { FieldValue, Recognised } from "$lib/ipc/backend";
 import type { CredentialView, FieldKind, Metadata, Tier } from "$lib/ipc/generated";
-import type { Place } from "$lib/keys/filter";
+import type { KeyLocation } from "$lib/keys/filter";
 import { parseDay } from "$lib/time/relative";
 import { variableFor } from "./validate";
 
@@ -41,10 +41,10 @@ export class Draft {
   leadTimes: number[] | null = null;
   recognised = $state.raw<Recognised | null>(null);
 
-  static at(place: Place): Draft {
+  static at(location: KeyLocation): Draft {
     const draft = new Draft();
-    draft.project = place.project ?? "";
-    draft.environment = place.environment ?? "";
+    draft.project = location.project ?? "";
+    draft.environment = location.environment ?? "";
     return draft;
   }
 

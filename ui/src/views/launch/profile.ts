@@ -35,7 +35,7 @@ export function draftOf({ id, revision, profile }: ProfileView): ProfileDraft {
 }
 
 /** What is typed for one launch. */
-export interface Typed {
+export interface LaunchInput {
   project: string;
   environment: string;
   command: string;
@@ -43,7 +43,7 @@ export interface Typed {
 }
 
 /** The same as a way to launch that is kept. */
-export function draftFrom(typed: Typed, taken: string[]): ProfileDraft {
+export function draftFrom(typed: LaunchInput, taken: string[]): ProfileDraft {
   const { project, environment, command, directory } = typed;
   return {
     known: null,
@@ -61,7 +61,7 @@ export function draftFrom(typed: Typed, taken: string[]): ProfileDraft {
 }
 
 /** By its program, else its project, and its environment; none of those that are taken. */
-function nameFor({ project, environment, command }: Typed, taken: string[]): string {
+function nameFor({ project, environment, command }: LaunchInput, taken: string[]): string {
   const program = command.split(/\s/)[0]?.split("/").at(-1) ?? "";
   const name = `${/^[\w.-]+$/.test(program) ? program : project} ${environment}`;
   let free = name;
