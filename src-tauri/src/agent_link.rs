@@ -7,13 +7,13 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use keyhaven_protocol::Client;
+use keyhaven_client::Client;
+use keyhaven_client::{Answered, session_from_environment};
 use keyhaven_protocol::Error;
-use keyhaven_protocol::care as c;
-use keyhaven_protocol::client::{Answered, session_from_environment};
 use keyhaven_protocol::event::Progress;
 use keyhaven_protocol::frame::Segments;
-use keyhaven_protocol::paths::VaultPlace;
+use keyhaven_protocol::maintenance as c;
+use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::request::{self as q, Ask, Session};
 
 /// The main window's process.
@@ -36,7 +36,7 @@ macro_rules! may {
 }
 
 may!(
-    MainSide: StatusRequest, ProtectionRequest, ListRequest, ShowRequest, HistoryRequest, DueRequest,
+    MainSide: StatusRequest, AgentSecurityRequest, ListRequest, ShowRequest, HistoryRequest, DueRequest,
     EnvironmentsRequest, SetTierRequest, EditRequest, RemoveRequest, RestoreRequest,
     SnoozeRequest, AuditRequest, SettingsRequest, KeyDerivationRequest,
     LoginKeychainRequest, CopyRequest, TrustedFilesRequest, ProfilesRequest, ProfileRequest,
@@ -57,7 +57,7 @@ may!(RevealSide: ShowRequest, GetRequest);
 /// What is needed to reach the agent of one vault.
 #[derive(Debug)]
 pub struct Link<S> {
-    place: Arc<Result<VaultPlace, Error>>,
+    place: Arc<Result<VaultPaths, Error>>,
     session: Arc<Session>,
     side: PhantomData<fn() -> S>,
 }
@@ -77,7 +77,7 @@ impl<S> Link<S> {
     /// to each request, so that the window can show it.
     pub fn from_environment() -> Self {
         Self {
-            place: Arc::new(VaultPlace::find(None)),
+            place: Arc::new(VaultPaths::find(None)),
             session: Arc::new(session_from_environment()),
             side: PhantomData,
         }
@@ -87,7 +87,7 @@ impl<S> Link<S> {
     ///
     /// # Errors
     /// The environment names no usable place.
-    pub fn place(&self) -> Result<&VaultPlace, Error> {
+    pub fn place(&self) -> Result<&VaultPaths, Error> {
         self.place.as_ref().as_ref().map_err(Clone::clone)
     }
 

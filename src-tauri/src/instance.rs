@@ -12,7 +12,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use keyhaven_protocol::paths::VaultPlace;
+use keyhaven_protocol::paths::VaultPaths;
 use uuid::Uuid;
 
 /// A wish is a word and an id.
@@ -41,12 +41,12 @@ pub struct Listener {
 /// Becomes the first process for this vault, or hands the wish to it.
 ///
 /// A credential to open is the wish; none means just to show the window.
-pub fn claim(place: &VaultPlace, wish: Option<Uuid>) -> Instance {
+pub fn claim(place: &VaultPaths, wish: Option<Uuid>) -> Instance {
     // Without a private folder every start has its own window: less comfort, no harm.
     try_claim(place, wish).unwrap_or(Instance::First(None))
 }
 
-fn try_claim(place: &VaultPlace, wish: Option<Uuid>) -> io::Result<Instance> {
+fn try_claim(place: &VaultPaths, wish: Option<Uuid>) -> io::Result<Instance> {
     let folder = place.socket.parent().ok_or(io::ErrorKind::NotFound)?;
     if folder == place.folder {
         // The vault folder is the agent's alone.
@@ -158,8 +158,8 @@ mod tests {
 
     use super::*;
 
-    fn place(root: &Path) -> VaultPlace {
-        VaultPlace::new(&root.join("vault"), Some(root)).unwrap()
+    fn place(root: &Path) -> VaultPaths {
+        VaultPaths::new(&root.join("vault"), Some(root)).unwrap()
     }
 
     #[test]

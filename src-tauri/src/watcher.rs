@@ -13,8 +13,9 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use keyhaven_protocol::paths::VaultPlace;
-use keyhaven_protocol::{Client, Error};
+use keyhaven_client::Client;
+use keyhaven_protocol::Error;
+use keyhaven_protocol::paths::VaultPaths;
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, WatchFlags};
 
 use crate::shell::Shell;
@@ -85,7 +86,7 @@ fn connect(shell: &Shell) -> Result<Option<Client>, Error> {
 }
 
 /// Returns when somebody listens on the agent's socket.
-fn wait_for_socket(place: &VaultPlace) -> io::Result<()> {
+fn wait_for_socket(place: &VaultPaths) -> io::Result<()> {
     let (Some(folder), Some(name)) = (place.socket.parent(), place.socket.file_name()) else {
         return Err(io::ErrorKind::NotFound.into());
     };
@@ -129,9 +130,9 @@ mod tests {
 
     use super::*;
 
-    fn place(root: &std::path::Path) -> VaultPlace {
+    fn place(root: &std::path::Path) -> VaultPaths {
         std::fs::create_dir(root.join("keyhaven")).unwrap();
-        VaultPlace::new(&root.join("vault"), Some(root)).unwrap()
+        VaultPaths::new(&root.join("vault"), Some(root)).unwrap()
     }
 
     #[test]
@@ -158,7 +159,7 @@ mod tests {
     #[test]
     fn without_the_folder_nothing_can_be_awaited() {
         let root = tempfile::tempdir().unwrap();
-        let place = VaultPlace::new(&root.path().join("vault"), Some(root.path())).unwrap();
+        let place = VaultPaths::new(&root.path().join("vault"), Some(root.path())).unwrap();
         assert!(wait_for_socket(&place).is_err());
     }
 }

@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use keyhaven_protocol::paths::VaultPlace;
+use keyhaven_protocol::paths::VaultPaths;
 use rustix::net::sockopt::socket_peercred;
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use tempfile::TempDir;
@@ -345,8 +345,8 @@ impl World {
     ///
     /// # Panics
     /// When the path is too long for a socket.
-    pub fn place(&self) -> VaultPlace {
-        VaultPlace::new(&self.path("vault"), Some(&self.path("run"))).expect("a short path")
+    pub fn place(&self) -> VaultPaths {
+        VaultPaths::new(&self.path("vault"), Some(&self.path("run"))).expect("a short path")
     }
 
     /// The address that the bus in the place of the system's has.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use keyhaven_client::one_segment;
 use keyhaven_protocol::Error;
-use keyhaven_protocol::care::{BackupsRequest, RestoreBackupRequest};
-use keyhaven_protocol::client::one_segment;
+use keyhaven_protocol::maintenance::{BackupsRequest, RestoreBackupRequest};
 use keyhaven_secret::SecretBytes;
 use serde::{Serialize, Serializer};
 use tauri::State;

@@ -1,7 +1,7 @@
 //! The commands of the prompts about what opens the vault. Each works only in a process of
 //! its kind.
 
-use keyhaven_protocol::client::one_segment;
+use keyhaven_client::one_segment;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
     ChangePasswordRequest, NewRecoveryKeyRequest, Proof, RecoverRequest, RekeyRequest,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use keyhaven_exchange::Catalogue;
-use keyhaven_protocol::directory::Template;
+use keyhaven_protocol::project_file::Template;
 use keyhaven_protocol::request::{
     AddProfileRequest, Assignment, EditProfileRequest, Profile, ProfileView, ProfilesRequest,
 };

@@ -1,7 +1,7 @@
 //! The commands of a prompt's window. Each works only in a process of its kind.
 
+use keyhaven_client::{Answered, one_segment};
 use keyhaven_protocol::Error;
-use keyhaven_protocol::client::{Answered, one_segment};
 use keyhaven_protocol::event::Progress;
 use keyhaven_protocol::request::{
     ConfigureRequest, InitRequest, LoginKeychainRequest, MINIMUM_PASSWORD, RecoveryKeyView,

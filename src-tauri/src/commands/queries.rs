@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use keyhaven_client::host_security;
+use keyhaven_client::session_from_environment;
 use keyhaven_protocol::Error;
-use keyhaven_protocol::client::session_from_environment;
-use keyhaven_protocol::machine::{self, MachineView};
+use keyhaven_protocol::host_security::HostSecurityView;
 use keyhaven_protocol::request::{Query, Target};
 use tauri::State;
 use tauri::ipc::Response;
@@ -42,7 +43,7 @@ macro_rules! queries {
 // values; the agent is stopped by its owner; events have a thread; a person unlocks, in a
 // prompt, not a page.
 queries! {
-    let through: Status Protection List Show History Due Environments SetTier Edit Remove Restore
+    let through: Status AgentSecurity List Show History Due Environments SetTier Edit Remove Restore
         Snooze Audit VerifyLog Backups BackUp Settings KeyDerivation LoginKeychain Copy
         TrustedFiles Profiles Profile RemoveProfile Running EndRunning Lock;
     keep: EmptyTrash AddProfile EditProfile BackUpTo Trust Distrust StartFailed IsOutdated
@@ -81,10 +82,10 @@ pub async fn query(shell: State<'_, Arc<Shell>>, request: Query) -> Result<Respo
 
 /// What this machine adds to what the agent says of its own protection.
 #[tauri::command]
-pub async fn machine(shell: State<'_, Arc<Shell>>) -> Result<MachineView, Failure> {
+pub async fn machine(shell: State<'_, Arc<Shell>>) -> Result<HostSecurityView, Failure> {
     let shell = shell.inner().clone();
     blocking(move || {
-        Ok(machine::look(
+        Ok(host_security::look(
             shell.link.place()?,
             &session_from_environment(),
         ))

@@ -8,8 +8,8 @@ use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
-use keyhaven_protocol::Client;
-use keyhaven_protocol::paths::VaultPlace;
+use keyhaven_client::Client;
+use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::request::{ListRequest, Session, StatusRequest};
 
 fn main() {
@@ -55,7 +55,7 @@ fn look(pid: i32) -> String {
 
 /// The 99th percentile of the times, in milliseconds.
 fn ask(count: usize) -> String {
-    let place = VaultPlace::find(None).expect("a place");
+    let place = VaultPaths::find(None).expect("a place");
     let mut client = Client::connect(&place, &Session::default())
         .expect("a connection")
         .expect("an agent");

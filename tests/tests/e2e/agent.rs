@@ -6,7 +6,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 
-use keyhaven_protocol::Client;
+use keyhaven_client::Client;
 use keyhaven_protocol::request::{
     Choice, EndRunningRequest, LaunchPurpose, LaunchSource, ListRequest, LockRequest, Overrides,
     ResolveRequest, RunningRequest, Session, StatusRequest,

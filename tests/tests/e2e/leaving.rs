@@ -4,14 +4,14 @@ use std::io::Read;
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
+use keyhaven_client::Client;
+use keyhaven_client::one_segment;
 use keyhaven_proof::Proof;
-use keyhaven_protocol::Client;
-use keyhaven_protocol::client::one_segment;
+use keyhaven_protocol::agent_security::PresenceSignal;
 use keyhaven_protocol::frame::{self, Segments};
-use keyhaven_protocol::protection::LeavingSignal;
 use keyhaven_protocol::request::{
-    Ask, AuditRequest, CallHead, ConfigureRequest, GetRequest, Hello, ProtectionRequest, ReplyHead,
-    Session, SettingsRequest, StatusRequest, Target, UnlockRequest,
+    AgentSecurityRequest, Ask, AuditRequest, CallHead, ConfigureRequest, GetRequest, Hello,
+    ReplyHead, Session, SettingsRequest, StatusRequest, Target, UnlockRequest,
 };
 use keyhaven_secret::SecretBytes;
 use keyhaven_tests::{
@@ -101,14 +101,17 @@ impl Home {
     fn wait_until_heard(&self) {
         eventually("a helper that hears session and screen", || {
             let heard = self.heard();
-            [LeavingSignal::Session, LeavingSignal::Screen]
+            [PresenceSignal::Session, PresenceSignal::Screen]
                 .iter()
                 .all(|signal| heard.contains(signal))
         });
     }
 
-    fn heard(&self) -> Vec<LeavingSignal> {
-        self.client().ask(ProtectionRequest {}).unwrap().hears
+    fn heard(&self) -> Vec<PresenceSignal> {
+        self.client()
+            .ask(AgentSecurityRequest {})
+            .unwrap()
+            .listening
     }
 
     /// What each helper that watches was told to watch.
@@ -222,7 +225,7 @@ fn promise_17_what_is_switched_off_locks_nothing_and_costs_nothing() {
     home.configure(true, false);
     eventually("a helper that watches the sleep alone", || {
         // Its own word: the delay may still be that of the helper before it.
-        home.watchers() == ["sleep"] && home.heard() == [LeavingSignal::Sleep]
+        home.watchers() == ["sleep"] && home.heard() == [PresenceSignal::Sleep]
     });
     screen.active(true);
     home.logind.lock(MINE);

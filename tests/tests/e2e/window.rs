@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use keyhaven_protocol::Client;
+use keyhaven_client::Client;
 use keyhaven_protocol::request::{ConfigureRequest, Session, SettingsRequest, StatusRequest};
 use keyhaven_protocol::view::{Notice, StatusView};
 use keyhaven_tests::{Bus, Display, Driver, Kept, PASSWORD, World, eventually};

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use keyhaven_protocol::protection::LeavingSignal as Signal;
+use keyhaven_protocol::agent_security::PresenceSignal as Signal;
 use keyhaven_protocol::request::Session;
 use keyhaven_vault::Settings;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use keyhaven_protocol::protection::LeavingSignal as Signal;
+use keyhaven_protocol::agent_security::PresenceSignal as Signal;
 
 const SIGNALS: [Signal; 4] = [
     Signal::Sleep,

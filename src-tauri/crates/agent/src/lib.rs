@@ -41,6 +41,7 @@ pub mod notify;
 mod outbox;
 mod peer;
 pub mod program;
+mod ready_pipe;
 mod reminders;
 mod router;
 mod running;

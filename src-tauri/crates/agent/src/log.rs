@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use jiff::Timestamp;
+use keyhaven_protocol::agent_security::PresenceSignal;
 use keyhaven_protocol::error::Code;
 use keyhaven_protocol::paths::older_log;
-use keyhaven_protocol::protection::LeavingSignal;
 use rustix::fs::OFlags;
 
 use crate::guarded;
@@ -31,7 +31,7 @@ pub(crate) enum Why {
     /// Nobody used it.
     Unused,
     /// The person leaves.
-    Left(LeavingSignal),
+    Left(PresenceSignal),
     /// The agent ends.
     Ending,
     /// It could not stay open.

@@ -12,8 +12,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use keyhaven_protocol::error::{Code, Error};
-use keyhaven_protocol::paths::{VaultPlace, state_folder};
-use keyhaven_protocol::spawn::ReadyPipe;
+use keyhaven_protocol::paths::{VaultPaths, state_folder};
 use keyhaven_secret::process::harden;
 use keyhaven_vault::KdfPolicy;
 
@@ -22,6 +21,7 @@ use crate::consent::AllowAll;
 use crate::keychain::{self, Task};
 use crate::leaving::What;
 use crate::notice::DesktopNotifier;
+use crate::ready_pipe::ReadyPipe;
 use crate::{Options, Watches, clipboard, notify, run, watch};
 
 /// What an agent takes for granted.
@@ -110,7 +110,7 @@ fn tell_manager() {
 }
 
 fn start(nature: Nature, ready: impl FnOnce()) -> Result<(), Error> {
-    let place = VaultPlace::find(None)?;
+    let place = VaultPaths::find(None)?;
     let log = place.log()?;
     let (files, files_note) = (place.files(), place.files_note()?);
     let program = std::env::current_exe().map_err(|error| Error::Io {

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
-use keyhaven_protocol::request::{Answer, Call, Plain, Query, Submit};
+use keyhaven_protocol::request::{Answer, Call, Query, SecretIn, SecretOut};
 
 use crate::caller::Caller;
 use crate::cases::{
-    audit, care, copy, credentials, imports, keys, launches, listing, login, outdated, passwords,
-    profiles, protection, restore, session, settings, trust,
+    agent_security, audit, care, copy, credentials, imports, keys, launches, listing, login,
+    outdated, passwords, profiles, restore, session, settings, trust,
 };
 use crate::outbox::{Reply, defect};
 
@@ -28,19 +28,19 @@ pub(crate) fn takes_turn(call: &Call) -> bool {
                 | Query::BackUp(_)
                 | Query::BackUpTo(_)
                 | Query::UnlockByLogin(_)
-        ) | Call::Submit(
-            Submit::Unlock(_)
-                | Submit::Recover(_)
-                | Submit::ChangePassword(_)
-                | Submit::Verify(_)
-                | Submit::SetLoginKeychain(_)
-                | Submit::Configure(_)
-        ) | Call::Plain(
-            Plain::Init(_)
-                | Plain::NewRecoveryKey(_)
-                | Plain::Rekey(_)
-                | Plain::RestoreBackup(_)
-                | Plain::Salvage(_)
+        ) | Call::SecretIn(
+            SecretIn::Unlock(_)
+                | SecretIn::Recover(_)
+                | SecretIn::ChangePassword(_)
+                | SecretIn::Verify(_)
+                | SecretIn::SetLoginKeychain(_)
+                | SecretIn::Configure(_)
+        ) | Call::SecretOut(
+            SecretOut::Init(_)
+                | SecretOut::NewRecoveryKey(_)
+                | SecretOut::Rekey(_)
+                | SecretOut::RestoreBackup(_)
+                | SecretOut::Salvage(_)
         )
     )
 }
@@ -54,7 +54,7 @@ pub(crate) fn cannot_be_given_up(call: &Call) -> bool {
 /// clipboard and not to the caller, but it does go out.
 fn lets_a_value_out(call: &Call) -> Option<&'static str> {
     match call {
-        Call::Plain(request) => Some(request.name()),
+        Call::SecretOut(request) => Some(request.name()),
         Call::Query(Query::Copy(_)) => Some("Copy"),
         _ => None,
     }
@@ -76,8 +76,8 @@ pub(crate) async fn answer(
     }
     match call {
         Call::Query(request) => query(caller, id, request, valid).await,
-        Call::Submit(request) => submit(caller, id, request, segments).await,
-        Call::Plain(request) => plain(caller, id, request, segments, valid).await,
+        Call::SecretIn(request) => secret_in(caller, id, request, segments).await,
+        Call::SecretOut(request) => secret_out(caller, id, request, segments, valid).await,
         Call::Hello(_) | Call::Cancel(_) => Err(defect("a call went astray")),
     }
 }
@@ -96,7 +96,7 @@ async fn query(caller: &Arc<Caller>, id: u32, request: Query, valid: u64) -> Res
     }
     match request {
         Query::Status(_) => said(session::status(caller).await),
-        Query::Protection(_) => said(protection::protection(caller).await),
+        Query::AgentSecurity(_) => said(agent_security::agent_security(caller).await),
         Query::List(request) => drawn(listing::list(caller, request).await, valid),
         Query::Show(request) => drawn(credentials::show(caller, request).await, valid),
         Query::History(request) => drawn(audit::history(caller, request).await, valid),
@@ -136,68 +136,70 @@ async fn query(caller: &Arc<Caller>, id: u32, request: Query, valid: u64) -> Res
     }
 }
 
-async fn submit(
+async fn secret_in(
     caller: &Arc<Caller>,
     id: u32,
-    request: Submit,
+    request: SecretIn,
     segments: Segments,
 ) -> Result<Reply, Error> {
     match request {
-        Submit::Unlock(request) => {
+        SecretIn::Unlock(request) => {
             Reply::open(passwords::unlock(caller, id, request, segments).await?)
         }
-        Submit::Recover(request) => Reply::open(keys::recover(caller, request, segments).await?),
-        Submit::SetLoginKeychain(request) => {
+        SecretIn::Recover(request) => Reply::open(keys::recover(caller, request, segments).await?),
+        SecretIn::SetLoginKeychain(request) => {
             Reply::open(login::set_login_keychain(caller, request, segments).await?)
         }
-        Submit::ChangePassword(request) => {
+        SecretIn::ChangePassword(request) => {
             Reply::open(keys::change_password(caller, id, request, segments).await?)
         }
-        Submit::Add(request) => Reply::open(credentials::add(caller, request, segments).await?),
-        Submit::Set(request) => Reply::open(credentials::set(caller, request, segments).await?),
-        Submit::Import(request) => {
+        SecretIn::Add(request) => Reply::open(credentials::add(caller, request, segments).await?),
+        SecretIn::Set(request) => Reply::open(credentials::set(caller, request, segments).await?),
+        SecretIn::Import(request) => {
             Reply::open(imports::import(caller, id, request, segments).await?)
         }
-        Submit::Verify(request) => Reply::open(care::verify(caller, id, request, segments).await?),
-        Submit::Configure(request) => {
+        SecretIn::Verify(request) => {
+            Reply::open(care::verify(caller, id, request, segments).await?)
+        }
+        SecretIn::Configure(request) => {
             Reply::open(settings::configure(caller, request, segments).await?)
         }
     }
 }
 
-async fn plain(
+async fn secret_out(
     caller: &Arc<Caller>,
     id: u32,
-    request: Plain,
+    request: SecretOut,
     segments: Segments,
     valid: u64,
 ) -> Result<Reply, Error> {
     let (reply, segments) = match request {
-        Plain::Init(request) => {
+        SecretOut::Init(request) => {
             let (view, segments) = passwords::init(caller, id, request, segments).await?;
             return Reply::once(view, segments);
         }
-        Plain::RestoreBackup(request) => {
+        SecretOut::RestoreBackup(request) => {
             let (view, segments) = restore::restore(caller, id, request, segments).await?;
             return Reply::once(view, segments);
         }
-        Plain::Salvage(request) => {
+        SecretOut::Salvage(request) => {
             let (view, segments) = restore::salvage(caller, id, request, segments).await?;
             return Reply::once(view, segments);
         }
-        Plain::NewRecoveryKey(request) => {
+        SecretOut::NewRecoveryKey(request) => {
             let (view, segments) = keys::new_recovery_key(caller, request, segments).await?;
             return Reply::once(view, segments);
         }
-        Plain::Rekey(request) => {
+        SecretOut::Rekey(request) => {
             let (view, segments) = keys::rekey(caller, id, request, segments).await?;
             return Reply::once(view, segments);
         }
-        Plain::Get(request) => {
+        SecretOut::Get(request) => {
             let (view, segments) = copy::get(caller, request).await?;
             return Reply::secret(view, segments, valid);
         }
-        Plain::Resolve(request) => launches::resolve(caller, request).await?,
+        SecretOut::Resolve(request) => launches::resolve(caller, request).await?,
     };
     Reply::secret(reply, segments, valid)
 }

@@ -17,7 +17,7 @@ use std::thread;
 use std::time::Duration;
 
 use futures_lite::StreamExt as _;
-use keyhaven_protocol::protection::LeavingSignal as Signal;
+use keyhaven_protocol::agent_security::PresenceSignal as Signal;
 use zbus::message::Type;
 use zbus::names::BusName;
 use zbus::{

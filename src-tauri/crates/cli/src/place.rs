@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use keyhaven_protocol::directory::{self, Directory, Found};
+use keyhaven_client::Client;
+use keyhaven_client::project_file::{self, FoundProjectFile};
+use keyhaven_protocol::project_file::ProjectFile;
 use keyhaven_protocol::request::{EnvironmentsRequest, LaunchSource, Target, TrustedFilesRequest};
 use keyhaven_protocol::view::Tier;
-use keyhaven_protocol::{Client, Error, Reference, wording};
+use keyhaven_protocol::{Error, Reference, wording};
 
 use crate::args::{PlaceArgs, TargetArgs};
 use crate::failure::Failure;
@@ -151,7 +153,7 @@ pub fn launch_source(given: &PlaceArgs) -> Result<LaunchSource, Failure> {
                     directory-file)";
         return Err(Failure::usage("it is not said what to launch with", hint));
     };
-    Ok(LaunchSource::Directory {
+    Ok(LaunchSource::ProjectFile {
         path: found.path_text(),
         content: found.content,
         environment: given.environment.clone(),
@@ -159,13 +161,13 @@ pub fn launch_source(given: &PlaceArgs) -> Result<LaunchSource, Failure> {
 }
 
 /// The directory file that holds here.
-pub fn find_file() -> Result<Option<Found>, Failure> {
+pub fn find_file() -> Result<Option<FoundProjectFile>, Failure> {
     find_file_from(&working_directory()?)
 }
 
 /// The directory file that holds in a folder.
-pub fn find_file_from(folder: &Path) -> Result<Option<Found>, Failure> {
-    directory::find(folder).map_err(|error| match error {
+pub fn find_file_from(folder: &Path) -> Result<Option<FoundProjectFile>, Failure> {
+    project_file::find(folder).map_err(|error| match error {
         error @ Error::UnsafePath { .. } => Failure::own(
             "unsafe_path",
             6,
@@ -177,7 +179,7 @@ pub fn find_file_from(folder: &Path) -> Result<Option<Found>, Failure> {
 }
 
 /// What a directory file says.
-pub fn parsed(found: &Found) -> Result<Directory, Failure> {
+pub fn parsed(found: &FoundProjectFile) -> Result<ProjectFile, Failure> {
     found.parse().map_err(|error| {
         let hint = "mend that line; see: kh help directory-file";
         Failure::own("malformed", 1, wording::message(&error), hint)
@@ -211,7 +213,10 @@ pub fn explicit(given: &PlaceArgs) -> Result<Option<Place>, Failure> {
 }
 
 /// The defaults of the directory file; one that is not trusted is passed over, which is said.
-fn trusted_defaults(context: &Context, client: &mut Client) -> Result<Option<Directory>, Failure> {
+fn trusted_defaults(
+    context: &Context,
+    client: &mut Client,
+) -> Result<Option<ProjectFile>, Failure> {
     let found = match find_file() {
         Ok(Some(found)) => found,
         Ok(None) => return Ok(None),

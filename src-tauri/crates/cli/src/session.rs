@@ -3,11 +3,12 @@
 use std::fs::File;
 use std::io::Read as _;
 
-use keyhaven_protocol::client::{one_segment, session_from_environment};
-use keyhaven_protocol::paths::VaultPlace;
+use keyhaven_client::Client;
+use keyhaven_client::{one_segment, session_from_environment};
+use keyhaven_protocol::Error;
+use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::request::{RecoverRequest, StatusRequest, UnlockRequest};
 use keyhaven_protocol::view::StatusView;
-use keyhaven_protocol::{Client, Error};
 use keyhaven_secret::{Secret, SecretString};
 
 use crate::args::Globals;
@@ -97,8 +98,8 @@ impl Context {
     }
 
     /// Which vault is meant.
-    pub fn vault(&self) -> Result<VaultPlace, Failure> {
-        Ok(VaultPlace::find(self.globals.vault.as_deref())?)
+    pub fn vault(&self) -> Result<VaultPaths, Failure> {
+        Ok(VaultPaths::find(self.globals.vault.as_deref())?)
     }
 
     /// The agent if it runs; never starts one.

@@ -11,8 +11,8 @@
 )]
 
 use keyhaven_exchange::Catalogue;
-use keyhaven_protocol::directory::{Directory, Part, Template};
 use keyhaven_protocol::frame;
+use keyhaven_protocol::project_file::{ProjectFile, Template, TemplatePart};
 use keyhaven_protocol::reference::Reference;
 use keyhaven_protocol::request::{CallHead, HelloAnswer, ReplyHead};
 use keyhaven_vault::fuzzing;
@@ -82,12 +82,12 @@ fn reply(mut bytes: &[u8]) -> bool {
 }
 
 fn directory(text: &str) -> bool {
-    let Ok(directory) = Directory::parse(text) else {
+    let Ok(directory) = ProjectFile::parse(text) else {
         return false;
     };
     for variable in directory.variables.into_iter().flatten() {
         for part in &variable.template.parts {
-            if let Part::Reference { reference, .. } = part {
+            if let TemplatePart::Reference { reference, .. } = part {
                 assert_same_again(reference);
             }
         }

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use ts_rs::{Config, TS};
 
-use crate::care as c;
+use crate::agent_security as p;
 use crate::error::Error;
 use crate::event::{Event, Progress};
-use crate::machine as m;
-use crate::protection as p;
+use crate::host_security as m;
+use crate::maintenance as c;
 use crate::request as q;
 use crate::view as v;
 
@@ -62,14 +62,14 @@ fn generated() -> String {
         v::ImportReport,
         v::ImportItemView,
         v::ImportOutcome,
-        p::ProtectionRequest,
-        p::ProtectionView,
-        p::LeavingSignal,
-        m::MachineView,
-        m::FileView,
-        m::What,
-        m::Rights,
-        m::Clipboard,
+        p::AgentSecurityRequest,
+        p::AgentSecurityView,
+        p::PresenceSignal,
+        m::HostSecurityView,
+        m::FileSecurityView,
+        m::VaultFileKind,
+        m::FileRights,
+        m::ClipboardKind,
         q::StatusRequest,
         q::EnvironmentsRequest,
         q::SettingsRequest,

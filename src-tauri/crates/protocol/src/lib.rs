@@ -1,35 +1,32 @@
 //! What can be asked of the agent and what it answers.
 //!
 //! [`request`] is the one list of requests: the agent's router, the client and the
-//! TypeScript bindings are fed from it. Secrets never stand in JSON: they travel in the
+//! TypeScript bindings are fed from it. Secrets are never part of JSON: they travel in the
 //! raw segments of a [`frame`], and a request or answer holds only their index.
 //!
 //! This crate does not know how an answer is found.
 
-pub mod care;
-pub mod client;
-pub mod directory;
+pub mod agent_security;
 pub mod error;
 pub mod event;
 pub mod frame;
-pub mod machine;
+pub mod host_security;
+pub mod maintenance;
 pub mod paths;
-pub mod protection;
+pub mod project_file;
+pub mod ready;
 pub mod reference;
 pub mod request;
-pub mod service;
-mod similar;
-pub mod spawn;
+mod suggest;
 pub mod view;
 pub mod wording;
 
 #[cfg(test)]
 mod bindings;
 
-pub use client::Client;
 pub use error::{Code, Error};
 pub use reference::Reference;
-pub use similar::similar;
+pub use suggest::similar;
 
 /// The version of the protocol spoken by this build. Both sides must agree.
 pub const PROTOCOL: u32 = 1;

@@ -15,14 +15,14 @@ const MAX_SOCKET_PATH: usize = 107;
 
 /// A vault's folder and the socket of its agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VaultPlace {
+pub struct VaultPaths {
     /// The canonical path of the vault folder; it need not exist yet.
     pub folder: PathBuf,
     /// The agent's socket.
     pub socket: PathBuf,
 }
 
-impl VaultPlace {
+impl VaultPaths {
     /// The place meant by `--vault` or else by the environment: `KEYHAVEN_HOME`, else
     /// `$XDG_DATA_HOME/keyhaven`, else `~/.local/share/keyhaven`.
     ///
@@ -96,7 +96,7 @@ impl VaultPlace {
         Ok(state_folder()?.join(format!("agent-{}.log", self.hash())))
     }
 
-    /// The folder as text; [`VaultPlace::new`] took only UTF-8.
+    /// The folder as text; [`VaultPaths::new`] took only UTF-8.
     #[must_use]
     pub fn folder_text(&self) -> String {
         self.folder.to_string_lossy().into_owned()
@@ -161,8 +161,11 @@ fn chosen_folder(value: Option<OsString>) -> Result<Option<PathBuf>, Error> {
     }
 }
 
-/// The person's folder of settings of all programs: `$XDG_CONFIG_HOME`.
-pub(crate) fn config_home() -> Result<PathBuf, Error> {
+/// The user's folder of settings of all programs: `$XDG_CONFIG_HOME`.
+///
+/// # Errors
+/// No home is known.
+pub fn config_home() -> Result<PathBuf, Error> {
     xdg_base("XDG_CONFIG_HOME", ".config")
 }
 
@@ -243,13 +246,13 @@ mod tests {
         std::os::unix::fs::symlink(&real, &link).unwrap();
         let runtime = Some(Path::new("/run/user/1"));
         assert_eq!(
-            VaultPlace::new(&real, runtime),
-            VaultPlace::new(&link, runtime)
+            VaultPaths::new(&real, runtime),
+            VaultPaths::new(&link, runtime)
         );
         let (one, other) = (real.join("not/yet"), link.join("not/yet"));
         assert_eq!(
-            VaultPlace::new(&one, runtime),
-            VaultPlace::new(&other, runtime)
+            VaultPaths::new(&one, runtime),
+            VaultPaths::new(&other, runtime)
         );
     }
 
@@ -263,7 +266,7 @@ mod tests {
 
     #[test]
     fn the_socket_is_named_by_sixteen_hex_digits() {
-        let place = VaultPlace::new(Path::new("/"), Some(Path::new("/run/user/1"))).unwrap();
+        let place = VaultPaths::new(Path::new("/"), Some(Path::new("/run/user/1"))).unwrap();
         // The first half of the SHA-256 of "/" in 16 digits.
         assert_eq!(
             place.socket,
@@ -274,7 +277,7 @@ mod tests {
     #[test]
     fn private_files_never_lie_in_the_vault() {
         let vault = Path::new("/nonexistent/vault");
-        let place = VaultPlace::new(vault, Some(Path::new("/run/user/1000"))).unwrap();
+        let place = VaultPaths::new(vault, Some(Path::new("/run/user/1000"))).unwrap();
         let [beside, shared] = place.files().try_into().unwrap();
         let hash = place.hash();
         assert_eq!(
@@ -285,14 +288,14 @@ mod tests {
             shared,
             Path::new("/dev/shm").join(format!("keyhaven-{hash}"))
         );
-        let place = VaultPlace::new(vault, None).unwrap();
+        let place = VaultPaths::new(vault, None).unwrap();
         assert_eq!(place.files(), [shared]);
     }
 
     #[test]
     fn without_a_runtime_folder_the_socket_lies_in_the_vault() {
         let root = tempfile::tempdir().unwrap();
-        let place = VaultPlace::new(root.path(), None).unwrap();
+        let place = VaultPaths::new(root.path(), None).unwrap();
         assert_eq!(
             place.socket,
             root.path().canonicalize().unwrap().join("agent.sock")
@@ -323,7 +326,7 @@ mod tests {
     fn a_path_too_long_for_a_socket_is_refused() {
         let long = format!("/{}", "x".repeat(120));
         assert!(matches!(
-            VaultPlace::new(Path::new(&long), None),
+            VaultPaths::new(Path::new(&long), None),
             Err(Error::LongSocketPath { .. })
         ));
     }

@@ -1,18 +1,18 @@
 //! The one list of requests, in three enums whose types decide who may ask.
 //!
-//! [`Query`] carries no secret either way, [`Submit`] carries one in and none out,
-//! [`Plain`] brings one out. The main window's commands exist for the first two only.
+//! [`Query`] carries no secret either way, [`SecretIn`] carries one in and none out,
+//! [`SecretOut`] brings one out. The main window's commands exist for the first two only.
 //! A request type names its answer ([`Ask::Answer`]); a secret is an index into the frame's
 //! segments ([`Segment`](crate::frame::Segment)).
 
 use serde::{Deserialize, Serialize};
 
-use crate::care::{
+pub use crate::agent_security::AgentSecurityRequest;
+use crate::agent_security::AgentSecurityView;
+use crate::maintenance::{
     BackUpRequest, BackUpToRequest, BackupView, BackupsRequest, LogView, RestoreBackupRequest,
     RestoredView, SalvageRequest, SalvageView, VerifyLogRequest, VerifyRequest, VerifyView,
 };
-pub use crate::protection::ProtectionRequest;
-use crate::protection::ProtectionView;
 use crate::view::{
     AuditEntryView, CredentialRow, CredentialView, DueView, EnvironmentView, HistoryView,
     ImportReport, LaunchView, RunningView, SettingsView, StatusView, TrustedFileView,
@@ -92,7 +92,7 @@ requests! {
         /// The state of the vault and the agent. Never counts as use.
         Status(StatusRequest) -> StatusView,
         /// What is and is not protected, as far as the agent knows.
-        Protection(ProtectionRequest) -> ProtectionView,
+        AgentSecurity(AgentSecurityRequest) -> AgentSecurityView,
         /// Living credentials.
         List(ListRequest) -> Vec<CredentialRow>,
         /// One credential, whole but for its values.
@@ -168,7 +168,7 @@ requests! {
     }
 
     /// A secret in, none out.
-    Submit {
+    SecretIn {
         /// Opens the vault with the master password.
         Unlock(UnlockRequest) -> StatusView,
         /// Opens the vault with the recovery key.
@@ -190,7 +190,7 @@ requests! {
     }
 
     /// A secret out. Never reachable from the main window.
-    Plain {
+    SecretOut {
         /// Creates the vault; the answer holds the recovery key.
         Init(InitRequest) -> RecoveryKeyView,
         /// Makes a new recovery key; the old one opens nothing any more.
@@ -219,9 +219,9 @@ pub enum Call {
     /// No secret either way.
     Query(Query),
     /// Secret in.
-    Submit(Submit),
+    SecretIn(SecretIn),
     /// Secret out.
-    Plain(Plain),
+    SecretOut(SecretOut),
     /// Gives up the request of that id; its answer is an error `cancelled`, or came before.
     Cancel(u32),
 }
@@ -233,8 +233,8 @@ impl Call {
         match self {
             Self::Hello(_) => "Hello",
             Self::Query(query) => query.name(),
-            Self::Submit(submit) => submit.name(),
-            Self::Plain(plain) => plain.name(),
+            Self::SecretIn(request) => request.name(),
+            Self::SecretOut(request) => request.name(),
             Self::Cancel(_) => "Cancel",
         }
     }

@@ -319,7 +319,7 @@ pub enum Notice {
     /// No notification service answered on the session bus.
     NotificationsUnavailable,
     /// What listens for sleep and a locked screen ended again and again.
-    LeavingUnheard,
+    PresenceWatcherFailed,
     /// An expired credential was injected all the same.
     Expired {
         /// Its name.

@@ -16,11 +16,11 @@ import type {
   KeyDerivationView,
   LoginKeychainView,
   LogView,
-  MachineView,
+  HostSecurityView,
   Metadata,
   ProfileView,
   Progress,
-  ProtectionView,
+  AgentSecurityView,
   Query,
   RunningView,
   SettingsView,
@@ -49,7 +49,7 @@ export interface Answers {
   back_up: BackupView;
   settings: SettingsView;
   key_derivation: KeyDerivationView;
-  protection: ProtectionView;
+  agent_security: AgentSecurityView;
   login_keychain: LoginKeychainView;
   copy: null;
   trusted_files: TrustedFileView[];
@@ -224,7 +224,7 @@ export interface Backend {
   pinProfile(id: string, on: boolean): Promise<void>;
   launchStop(id: number): Promise<void>;
   chooseDirectory(): Promise<Directory | null>;
-  machine(): Promise<MachineView>;
+  machine(): Promise<HostSecurityView>;
   preferences(): Promise<Preferences>;
   setPreferences(preferences: Preferences): Promise<void>;
   onEvent(handler: (event: Event) => void): Promise<Unlisten>;

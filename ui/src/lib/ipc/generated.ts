@@ -374,7 +374,7 @@ export type Notice = { "notice": "header_healed" } | { "notice": "anchor_slot_lo
 /**
  * Why, in words.
  */
-problem: string, } | { "notice": "memory_not_locked" } | { "notice": "notifications_unavailable" } | { "notice": "leaving_unheard" } | { "notice": "expired", 
+problem: string, } | { "notice": "memory_not_locked" } | { "notice": "notifications_unavailable" } | { "notice": "presence_watcher_failed" } | { "notice": "expired", 
 /**
  * Its name.
  */
@@ -636,9 +636,9 @@ export type ImportOutcome = { "is": "new" } | { "is": "updated" } | { "is": "unc
  */
 with: string, };
 
-export type ProtectionRequest = Record<symbol, never>;
+export type AgentSecurityRequest = Record<symbol, never>;
 
-export type ProtectionView = { 
+export type AgentSecurityView = { 
 /**
  * Whether every key in memory is kept out of swap; none while locked, when there is none.
  */
@@ -666,12 +666,12 @@ notices_work: boolean,
 /**
  * The signals of leaving that are heard now; none while locked or switched off.
  */
-hears: Array<LeavingSignal>, 
+listening: Array<PresenceSignal>, 
 /**
  * Whether what listens for them ended again and again, and is started no more before the
  * next unlock.
  */
-deaf: boolean, 
+watcher_failed: boolean, 
 /**
  * SQLite's version.
  */
@@ -685,9 +685,9 @@ sqlcipher: string | null,
  */
 version: string, };
 
-export type LeavingSignal = "sleep" | "late_sleep" | "session" | "screen";
+export type PresenceSignal = "sleep" | "late_sleep" | "session" | "screen";
 
-export type MachineView = { 
+export type HostSecurityView = { 
 /**
  * Whether there is swap; none where that cannot be told.
  */
@@ -700,17 +700,17 @@ ptrace_scope: string | null,
 /**
  * The vault's folder, and the socket with its own.
  */
-files: Array<FileView>, 
+files: Array<FileSecurityView>, 
 /**
- * Where a copy goes.
+ * The display that a copied value goes to.
  */
-clipboard: Clipboard, };
+clipboard: ClipboardKind, };
 
-export type FileView = { 
+export type FileSecurityView = { 
 /**
- * What it is.
+ * VaultFileKind it is.
  */
-what: What, 
+what: VaultFileKind, 
 /**
  * Its path.
  */
@@ -718,11 +718,11 @@ path: string,
 /**
  * Whether only its owner, who is me, may use it.
  */
-rights: Rights, };
+rights: FileRights, };
 
-export type What = "vault_folder" | "socket_folder" | "socket";
+export type VaultFileKind = "vault_folder" | "socket_folder" | "socket";
 
-export type Rights = "mine" | "missing" | "link" | { "foreign": number } | { "open": { 
+export type FileRights = "mine" | "missing" | "link" | { "foreign": number } | { "open": { 
 /**
  * Has.
  */
@@ -732,7 +732,7 @@ mode: number,
  */
 wanted: number, } };
 
-export type Clipboard = "none" | "x11" | "wayland";
+export type ClipboardKind = "none" | "x11" | "wayland";
 
 export type StatusRequest = Record<symbol, never>;
 
@@ -1216,7 +1216,7 @@ released_at: string,
  */
 file: LaunchFile | null, };
 
-export type Query = { "status": StatusRequest } | { "protection": ProtectionRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "edit": EditRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "empty_trash": EmptyTrashRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "login_keychain": LoginKeychainRequest } | { "unlock_by_login": UnlockByLoginRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "trusted_files": TrustedFilesRequest } | { "profiles": ProfilesRequest } | { "profile": ProfileRequest } | { "add_profile": AddProfileRequest } | { "edit_profile": EditProfileRequest } | { "remove_profile": RemoveProfileRequest } | { "running": RunningRequest } | { "end_running": EndRunningRequest } | { "start_failed": StartFailedRequest } | { "is_outdated": IsOutdatedRequest } | { "subscribe": SubscribeRequest } | { "lock": LockRequest } | { "stop": StopRequest };
+export type Query = { "status": StatusRequest } | { "agent_security": AgentSecurityRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "edit": EditRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "empty_trash": EmptyTrashRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "login_keychain": LoginKeychainRequest } | { "unlock_by_login": UnlockByLoginRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "trusted_files": TrustedFilesRequest } | { "profiles": ProfilesRequest } | { "profile": ProfileRequest } | { "add_profile": AddProfileRequest } | { "edit_profile": EditProfileRequest } | { "remove_profile": RemoveProfileRequest } | { "running": RunningRequest } | { "end_running": EndRunningRequest } | { "start_failed": StartFailedRequest } | { "is_outdated": IsOutdatedRequest } | { "subscribe": SubscribeRequest } | { "lock": LockRequest } | { "stop": StopRequest };
 
 export type Event = { "event": "locked" } | { "event": "unlocked" } | { "event": "changed" } | { "event": "due", 
 /**

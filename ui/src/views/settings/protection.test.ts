@@ -1,18 +1,18 @@
 // Each finding says whether it protects, and what to do where it does not.
 
 import { expect, it } from "vitest";
-import type { MachineView, ProtectionView } from "$lib/ipc/generated";
+import type { HostSecurityView, AgentSecurityView } from "$lib/ipc/generated";
 import { findings, machineFindings } from "./protection";
 
-const whole: ProtectionView = {
+const whole: AgentSecurityView = {
   keys_locked: true,
   locked_kib: 32,
   limit_kib: 8192,
   undumpable: true,
   core_files: false,
   notices_work: true,
-  hears: ["sleep", "screen"],
-  deaf: false,
+  listening: ["sleep", "screen"],
+  watcher_failed: false,
   sqlite: "3",
   sqlcipher: "4",
   version: "0.1.0",
@@ -23,11 +23,11 @@ it("finds nothing wrong where everything protects", () => {
 });
 
 it("warns of each thing that does not protect, with a hint", () => {
-  const weak: Partial<ProtectionView>[] = [
+  const weak: Partial<AgentSecurityView>[] = [
     { keys_locked: false },
     { undumpable: false },
     { core_files: true },
-    { deaf: true, hears: [] },
+    { watcher_failed: true, listening: [] },
     { notices_work: false },
   ];
   for (const part of weak) {
@@ -38,18 +38,18 @@ it("warns of each thing that does not protect, with a hint", () => {
 });
 
 it("tells silence from what is switched off or broken", () => {
-  const silent = findings({ ...whole, hears: [] }).find(({ name }) => name === "When you leave");
+  const silent = findings({ ...whole, listening: [] }).find(({ name }) => name === "When you leave");
   expect(silent?.state).toBe("note");
   expect(silent?.text).toContain("by time alone");
 });
 
-const machine: MachineView = {
+const machine: HostSecurityView = {
   swap: false,
   ptrace_scope: "1",
   files: [{ what: "socket", path: "/s", rights: "mine" }],
   clipboard: "x11",
 };
-const state = (part: Partial<MachineView>, name: string) =>
+const state = (part: Partial<HostSecurityView>, name: string) =>
   machineFindings({ ...machine, ...part }).find((finding) => finding.name === name)?.state;
 
 it("judges swap and debuggers by what the kernel says", () => {
@@ -67,7 +67,7 @@ it("names what others may use, with a hint", () => {
     [{ open: { mode: 0o750, wanted: 0o600 } }, "/s has mode 750 instead of 600"],
   ] as const;
   for (const [rights, text] of cases) {
-    const files: MachineView["files"] = [{ what: "socket", path: "/s", rights }];
+    const files: HostSecurityView["files"] = [{ what: "socket", path: "/s", rights }];
     const found = machineFindings({ ...machine, files }).find(({ name }) => name === "Socket");
     expect(found).toMatchObject({ state: "warning", text });
     expect(found?.hint).toBeTruthy();

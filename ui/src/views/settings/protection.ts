@@ -1,7 +1,7 @@
 // What the agent says of its own protection, and what this machine adds, as findings to read;
 // `kh doctor` has the same.
 
-import type { FileView, MachineView, ProtectionView } from "$lib/ipc/generated";
+import type { FileView, HostSecurityView, AgentSecurityView } from "$lib/ipc/generated";
 import { protection as words } from "$lib/messages/en/protection";
 
 export interface Finding {
@@ -11,17 +11,17 @@ export interface Finding {
   hint: string | null;
 }
 
-export function findings(view: ProtectionView): Finding[] {
+export function findings(view: AgentSecurityView): Finding[] {
   return [memory(view), inside(view), leaving(view), notices(view), database(view)];
 }
 
-export function machineFindings(view: MachineView): Finding[] {
+export function machineFindings(view: HostSecurityView): Finding[] {
   return [...swap(view), debuggers(view), ...view.files.map(file), clipboard(view)];
 }
 
 const ok = (name: string, text: string): Finding => ({ name, state: "ok", text, hint: null });
 
-function memory(view: ProtectionView): Finding {
+function memory(view: AgentSecurityView): Finding {
   const name = words.memory;
   if (view.keys_locked === null) return ok(name, words.noKeys);
   if (view.keys_locked) return ok(name, words.keysLocked(view.locked_kib ?? 0));
@@ -29,7 +29,7 @@ function memory(view: ProtectionView): Finding {
   return { name, state: "warning", text, hint: words.keysSwappedHint };
 }
 
-function inside(view: ProtectionView): Finding {
+function inside(view: AgentSecurityView): Finding {
   const name = words.inside;
   if (!view.undumpable)
     return { name, state: "warning", text: words.open, hint: words.restartHint };
@@ -38,33 +38,33 @@ function inside(view: ProtectionView): Finding {
   return ok(name, words.closed);
 }
 
-function leaving(view: ProtectionView): Finding {
+function leaving(view: AgentSecurityView): Finding {
   const name = words.leaving;
-  if (view.deaf) return { name, state: "warning", text: words.deaf, hint: words.deafHint };
-  const ways = view.hears.map((signal) => words.ways[signal]);
+  if (view.watcher_failed) return { name, state: "warning", text: words.deaf, hint: words.deafHint };
+  const ways = view.listening.map((signal) => words.ways[signal]);
   if (ways.length === 0)
     return { name, state: "note", text: words.byTimeAlone, hint: words.byTimeAloneHint };
   return ok(name, words.locks(ways));
 }
 
-function notices(view: ProtectionView): Finding {
+function notices(view: AgentSecurityView): Finding {
   const name = words.notices;
   if (view.notices_work) return ok(name, words.noticesWork);
   return { name, state: "warning", text: words.noticesLost, hint: words.noticesHint };
 }
 
-function database(view: ProtectionView): Finding {
+function database(view: AgentSecurityView): Finding {
   return ok(words.database, words.versions(view.sqlite, view.sqlcipher));
 }
 
-function swap(view: MachineView): Finding[] {
+function swap(view: HostSecurityView): Finding[] {
   const name = words.swap;
   if (view.swap === null) return [];
   if (!view.swap) return [ok(name, words.noSwap)];
   return [{ name, state: "note", text: words.swapHolds, hint: words.swapHint }];
 }
 
-function debuggers(view: MachineView): Finding {
+function debuggers(view: HostSecurityView): Finding {
   const name = words.debuggers;
   if (view.ptrace_scope === null || view.ptrace_scope === "0")
     return { name, state: "note", text: words.debugged, hint: words.debuggedHint };
@@ -79,7 +79,7 @@ function file({ what, path, rights }: FileView): Finding {
   return { name, state: "warning", text, hint: words.rightsHint };
 }
 
-function clipboard(view: MachineView): Finding {
+function clipboard(view: HostSecurityView): Finding {
   const text = words.copies[view.clipboard];
   return { name: words.clipboard, state: "note", text, hint: null };
 }

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use keyhaven_protocol::care::{
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::maintenance::{
     BackUpToRequest, BackupReason, BackupState, BackupView, CheckedView, FindingView, LogView,
     VaultPart, VerifyRequest, VerifyView,
 };
-use keyhaven_protocol::error::Error;
-use keyhaven_protocol::frame::Segments;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{BackupInfo, MOST_FINDINGS, Part, Reason, Report, Standing, Verification};
 

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use keyhaven_protocol::Reference;
-use keyhaven_protocol::directory::{Template, Variable as Wanted, is_variable_name};
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::project_file::{ProjectVariable, Template, is_variable_name};
 use keyhaven_protocol::request::{Assignment, Choice};
 use keyhaven_vault::{Credential, Filter, Place, Unlocked};
 
@@ -15,7 +15,7 @@ use crate::errors::{invalid, word};
 
 /// The variables of a launch, before their references are looked up.
 pub(crate) struct Chosen {
-    pub(crate) variables: Vec<Wanted>,
+    pub(crate) variables: Vec<ProjectVariable>,
     /// Names of credentials that would fill some, but are revoked.
     pub(crate) revoked: Vec<String>,
 }
@@ -64,7 +64,7 @@ fn all_of(vault: &Unlocked, place: &Place, now: &Now) -> Result<Chosen, Error> {
             }
             let fields = credential.fields.iter();
             let variables = fields.filter_map(|field| {
-                Some(Wanted {
+                Some(ProjectVariable {
                     name: field.variable.clone()?,
                     template: Template::of(relative(&credential.name, Some(&field.name))),
                 })
@@ -126,8 +126,8 @@ impl Chooser<'_> {
 
     /// Gives the variables their names, and adds those with a name of their own: they take
     /// the place of others of that name.
-    fn rename(&self, variables: &mut Vec<Wanted>, choice: &Choice) -> Result<(), Error> {
-        let renamed: Vec<Wanted> = choice
+    fn rename(&self, variables: &mut Vec<ProjectVariable>, choice: &Choice) -> Result<(), Error> {
+        let renamed: Vec<ProjectVariable> = choice
             .renamed
             .iter()
             .map(|one| Ok(wanted(one, Template::of(reference(&one.text)?))))
@@ -165,8 +165,8 @@ impl Chooser<'_> {
     }
 }
 
-fn wanted(one: &Assignment, template: Template) -> Wanted {
-    Wanted {
+fn wanted(one: &Assignment, template: Template) -> ProjectVariable {
+    ProjectVariable {
         name: one.variable.clone(),
         template,
     }
@@ -191,7 +191,7 @@ pub(crate) fn template(variable: &str, text: &str) -> Result<Template, Error> {
 }
 
 /// Each is a name that a variable can have, and stands once.
-fn check_names(variables: &[Wanted]) -> Result<(), Error> {
+fn check_names(variables: &[ProjectVariable]) -> Result<(), Error> {
     let mut names = HashSet::new();
     for variable in variables {
         let name = &variable.name;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use keyhaven_protocol::Reference;
-use keyhaven_protocol::directory::{NotText, Variable as Wanted};
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::project_file::{NotText, ProjectVariable};
 use keyhaven_protocol::view::FieldKind;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
@@ -25,7 +25,7 @@ use crate::views;
 pub(crate) fn fill(
     vault: &Unlocked,
     plan: &Plan,
-    wanted: &[Wanted],
+    wanted: &[ProjectVariable],
     expired: Option<ExpiredPolicy>,
     now: &Now,
 ) -> Result<Launch, Error> {
@@ -148,7 +148,7 @@ impl Found {
 
     fn fill(
         &self,
-        wanted: &Wanted,
+        wanted: &ProjectVariable,
         values: &HashMap<(Uuid, String), Resolved>,
     ) -> Result<Variable, Error> {
         let resolved = |reference: &Reference| {
@@ -181,7 +181,7 @@ impl Found {
     /// The secrets that are put into a longer text, or into another form.
     fn parts<'v>(
         &'v self,
-        wanted: &'v Wanted,
+        wanted: &'v ProjectVariable,
         values: &'v HashMap<(Uuid, String), Resolved>,
     ) -> impl Iterator<Item = SecretBytes> + 'v {
         let composed = wanted.template.alone().is_none();
@@ -196,7 +196,11 @@ impl Found {
     }
 
     /// The permission belongs to the credential's own variable, and to no other text.
-    fn allows_loader(&self, wanted: &Wanted, values: &HashMap<(Uuid, String), Resolved>) -> bool {
+    fn allows_loader(
+        &self,
+        wanted: &ProjectVariable,
+        values: &HashMap<(Uuid, String), Resolved>,
+    ) -> bool {
         let Some(reference) = wanted.template.alone() else {
             return false;
         };

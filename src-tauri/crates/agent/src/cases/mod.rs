@@ -1,5 +1,6 @@
 //! The use cases, thin over the vault, by subject.
 
+pub(crate) mod agent_security;
 pub(crate) mod audit;
 pub(crate) mod care;
 pub(crate) mod choice;
@@ -16,7 +17,6 @@ pub(crate) mod login;
 pub(crate) mod outdated;
 pub(crate) mod passwords;
 pub(crate) mod profiles;
-pub(crate) mod protection;
 pub(crate) mod restore;
 pub(crate) mod session;
 pub(crate) mod settings;

@@ -1,7 +1,7 @@
 //! Saved ways to launch.
 
-use keyhaven_protocol::directory::Template;
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::project_file::Template;
 use keyhaven_protocol::request::{
     AddProfileRequest, Assignment, Choice, EditProfileRequest, Profile, ProfileRequest,
     ProfileView, RemoveProfileRequest,

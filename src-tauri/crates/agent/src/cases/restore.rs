@@ -1,8 +1,10 @@
 //! A backup in the vault's place, and what a damaged vault still holds in a new one.
 
-use keyhaven_protocol::care::{RestoreBackupRequest, RestoredView, SalvageRequest, SalvageView};
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::maintenance::{
+    RestoreBackupRequest, RestoredView, SalvageRequest, SalvageView,
+};
 use keyhaven_secret::memory::{LockedBytes, wipe_stack};
 use keyhaven_vault::{Checked, Claimed, KdfParams, NewPassword, Restore, is_database};
 

@@ -28,7 +28,7 @@ pub(crate) fn view(agent: &Agent, drawn: Drawn) -> StatusView {
         notices.push(Notice::NotificationsUnavailable);
     }
     if agent.departure.gave_up() {
-        notices.push(Notice::LeavingUnheard);
+        notices.push(Notice::PresenceWatcherFailed);
     }
     if let Some(problem) = guarded(&agent.backup_problem).clone() {
         notices.push(Notice::BackupFailed { problem });

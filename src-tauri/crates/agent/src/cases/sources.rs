@@ -1,8 +1,8 @@
 //! Where the variables of a launch come from: a whole environment, a directory file whose
 //! exact bytes were allowed, or a profile.
 
-use keyhaven_protocol::directory::{Directory, Variable as Wanted};
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::project_file::{ProjectFile, ProjectVariable};
 use keyhaven_protocol::request::LaunchSource;
 use keyhaven_vault::{
     Error as VaultError, ExpiredPolicy, Kind, Place, Selection, Tier, TrustedFile, Unlocked,
@@ -20,7 +20,7 @@ pub(crate) struct Plan {
     pub(crate) place: Place,
     pub(crate) tier: Tier,
     /// None means every credential of the environment, under its own variables.
-    pub(crate) wanted: Option<Vec<Wanted>>,
+    pub(crate) wanted: Option<Vec<ProjectVariable>>,
     /// Names of credentials that it would give, but are revoked.
     pub(crate) revoked: Vec<String>,
     /// Whether credentials of a higher tier may enter.
@@ -45,7 +45,7 @@ pub(crate) fn plan(
             let tier = locate::environment(vault, &place)?.tier;
             Ok(Plan::whole(place, tier, production))
         }
-        LaunchSource::Directory {
+        LaunchSource::ProjectFile {
             path,
             content,
             environment,
@@ -147,7 +147,7 @@ fn directory(
     production: bool,
 ) -> Result<Plan, Error> {
     let trust = trust(vault, path, &Sha256::digest(content.as_bytes()).into())?;
-    let file = Directory::parse(content).map_err(|error| error.in_file(path))?;
+    let file = ProjectFile::parse(content).map_err(|error| error.in_file(path))?;
     let chosen_by_caller = environment.is_some();
     let environment = environment
         .or(file.environment)

@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use keyhaven_agent::clock::Clock as _;
+use keyhaven_client::one_segment;
 use keyhaven_protocol::Error;
-use keyhaven_protocol::care::{
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::maintenance::{
     BackUpRequest, BackUpToRequest, BackupReason, BackupState, BackupView, BackupsRequest,
     RestoreBackupRequest, SalvageRequest, SalvageView, VaultPart, VerifyLogRequest, VerifyRequest,
     VerifyView,
 };
-use keyhaven_protocol::client::one_segment;
-use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
     AuditRequest, ConfigureRequest, ImportItem, ImportRequest, ImportStep, ListRequest,
     LockRequest, RemoveRequest, SettingsRequest, StatusRequest,

@@ -124,7 +124,7 @@ fn one_process_cannot_take_every_connection() {
     drop(held);
     // A seat is free as soon as the agent has seen the end of one.
     let start = Instant::now();
-    while keyhaven_protocol::Client::connect(&world.place, &Default::default()).is_err() {
+    while keyhaven_client::Client::connect(&world.place, &Default::default()).is_err() {
         assert!(start.elapsed() < PATIENCE);
         std::thread::yield_now();
     }
@@ -260,10 +260,10 @@ fn the_program_ends_cleanly_at_sigterm() {
         .stdin(Stdio::null())
         .spawn()
         .unwrap();
-    let place = keyhaven_protocol::paths::VaultPlace::new(&vault, Some(home.path())).unwrap();
+    let place = keyhaven_protocol::paths::VaultPaths::new(&vault, Some(home.path())).unwrap();
     let start = Instant::now();
     let mut client = loop {
-        match keyhaven_protocol::Client::connect(&place, &Default::default()) {
+        match keyhaven_client::Client::connect(&place, &Default::default()) {
             Ok(Some(client)) => break client,
             other => assert!(start.elapsed() < PATIENCE, "{other:?}"),
         }

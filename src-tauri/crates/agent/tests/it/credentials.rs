@@ -1,7 +1,7 @@
 //! Credentials, settings and imports, as a client sees them.
 
+use keyhaven_client::one_segment;
 use keyhaven_protocol::Error;
-use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
     AuditRequest, ConfigureRequest, CopyRequest, DueRequest, EditRequest, FieldValue,

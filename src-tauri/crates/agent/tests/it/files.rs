@@ -4,13 +4,14 @@ use std::fs;
 use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
 
+use keyhaven_client::Client;
+use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
     Assignment, AuditRequest, Choice, FileKind, LaunchPurpose, LaunchSource, Overrides,
     RemoveRequest, ResolveRequest, RunningRequest, StartFailedRequest, WantedFile,
 };
 use keyhaven_protocol::view::{FieldKind, LaunchView};
-use keyhaven_protocol::{Client, Error};
 
 use crate::support::{World, eventually, text};
 

@@ -1,6 +1,8 @@
 //! What opens the vault: the recovery key, another password, another vault key.
 
-use keyhaven_protocol::client::one_segment;
+use keyhaven_client::Client;
+use keyhaven_client::one_segment;
+use keyhaven_protocol::Error;
 use keyhaven_protocol::event::{Event, Progress};
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
@@ -8,7 +10,6 @@ use keyhaven_protocol::request::{
     RecoverRequest, RekeyRequest, StatusRequest,
 };
 use keyhaven_protocol::view::{Notice, StatusView};
-use keyhaven_protocol::{Client, Error};
 use keyhaven_secret::SecretBytes;
 
 use crate::support::{PASSWORD, World, secret, text, unlock};

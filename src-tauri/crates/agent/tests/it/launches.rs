@@ -1,7 +1,9 @@
 //! Launches from environments and directory files, and what is logged of them.
 
-use keyhaven_protocol::directory::fingerprint;
+use keyhaven_client::Client;
+use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::project_file::fingerprint;
 use keyhaven_protocol::request::{
     AddProfileRequest, Assignment, AuditRequest, Choice, DistrustRequest, EditProfileRequest,
     EditRequest, LaunchPurpose, LaunchSource, Metadata, Overrides, Profile, ProfileRequest,
@@ -10,7 +12,6 @@ use keyhaven_protocol::request::{
 use keyhaven_protocol::view::{
     Claimed, ExpiredPolicy, FieldKind, FieldView, LaunchView, Notice, Tier,
 };
-use keyhaven_protocol::{Client, Error};
 
 use crate::support::{World, expiring, metadata, text};
 
@@ -72,7 +73,7 @@ fn environment(name: &str) -> LaunchSource {
 }
 
 fn directory(content: &str, environment: Option<&str>) -> LaunchSource {
-    LaunchSource::Directory {
+    LaunchSource::ProjectFile {
         path: PATH.into(),
         content: content.into(),
         environment: environment.map(str::to_owned),

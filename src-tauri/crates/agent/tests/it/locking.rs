@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use keyhaven_client::one_segment;
 use keyhaven_protocol::Error;
-use keyhaven_protocol::client::one_segment;
 use keyhaven_protocol::event::Event;
 use keyhaven_protocol::frame;
 use keyhaven_protocol::request::{
-    Call, CallHead, InitRequest, ListRequest, LockRequest, Query, StatusRequest, Submit,
+    Call, CallHead, InitRequest, ListRequest, LockRequest, Query, SecretIn, StatusRequest,
     SubscribeRequest, UnlockRequest,
 };
 
@@ -46,8 +46,7 @@ fn a_wrong_password_opens_nothing_and_delays_nobody_else() {
 fn a_vault_is_made_once_and_not_with_a_short_password() {
     let world = World::empty();
     let init = |password: &str| {
-        let (password, segments) =
-            keyhaven_protocol::client::one_segment(crate::support::secret(password));
+        let (password, segments) = keyhaven_client::one_segment(crate::support::secret(password));
         let request = InitRequest { password };
         world.client().ask_with(request, &segments).map(|_| ())
     };
@@ -132,7 +131,7 @@ fn an_open_vault_has_its_time_to_lock_though_whoever_opened_it_is_gone() {
         };
         let head = CallHead {
             id: 2,
-            call: Call::Submit(Submit::Unlock(request)),
+            call: Call::SecretIn(SecretIn::Unlock(request)),
         };
         frame::write(&mut raw.stream, &head, &segments).unwrap();
         // One step of two is done: the vault is being opened now.

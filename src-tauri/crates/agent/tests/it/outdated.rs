@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use keyhaven_protocol::care::BackUpRequest;
-use keyhaven_protocol::client::one_segment;
+use keyhaven_client::Client;
+use keyhaven_client::one_segment;
+use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::maintenance::BackUpRequest;
 use keyhaven_protocol::request::{
     Choice, DistrustRequest, FieldValue, ImportItem, ImportRequest, ImportStep, IsOutdatedRequest,
     LaunchFile, LaunchPurpose, LaunchSource, ListRequest, Overrides, RemoveRequest, ResolveRequest,
     SetRequest, TrustRequest,
 };
 use keyhaven_protocol::view::{Claimed, FieldKind};
-use keyhaven_protocol::{Client, Error};
 
 use crate::support::{PASSWORD, World, metadata, named, restore, secret};
 

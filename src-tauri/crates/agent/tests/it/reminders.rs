@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use keyhaven_protocol::client::one_segment;
+use keyhaven_client::one_segment;
 use keyhaven_protocol::request::{ConfigureRequest, SettingsRequest, SnoozeRequest, StatusRequest};
 use keyhaven_protocol::view::Notice;
 

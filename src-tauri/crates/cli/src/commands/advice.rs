@@ -3,7 +3,7 @@
 
 use keyhaven_exchange::Catalogue;
 use keyhaven_protocol::Error;
-use keyhaven_protocol::directory::{Directory, Meant, Template};
+use keyhaven_protocol::project_file::{ProjectFile, Suggestion, Template};
 use keyhaven_protocol::request::{Assignment, Choice, LaunchSource};
 use keyhaven_runner::{EnvironmentError, names};
 
@@ -34,7 +34,7 @@ pub fn check_texts(context: &Context, texts: &[Assignment]) -> Result<(), Failur
 
 /// What was probably to be a reference, in words.
 pub fn meant(template: &Template) -> Option<String> {
-    let Meant { written, reference } = template.meant()?;
+    let Suggestion { written, reference } = template.suggestion()?;
     Some(format!(
         "{written} stands for itself; for a value of the vault write {reference}"
     ))
@@ -55,7 +55,7 @@ fn looks_like_a_secret(variable: &str, kind: &str) -> Failure {
 /// The variables that a credential does not fill under its own name: none can allow them.
 pub fn lent(names: &[String], source: &LaunchSource, choices: [&Choice; 2]) -> Vec<String> {
     let texts = match source {
-        LaunchSource::Directory { content, .. } => texts(content),
+        LaunchSource::ProjectFile { content, .. } => texts(content),
         _ => Vec::new(),
     };
     let is_lent = |name: &&String| {
@@ -72,7 +72,7 @@ pub fn lent(names: &[String], source: &LaunchSource, choices: [&Choice; 2]) -> V
 
 /// The variables of a directory file that are more than a reference.
 fn texts(content: &str) -> Vec<String> {
-    let directory = Directory::parse(content).ok();
+    let directory = ProjectFile::parse(content).ok();
     let variables = directory.and_then(|directory| directory.variables);
     let variables = variables.unwrap_or_default().into_iter();
     variables

@@ -4,9 +4,10 @@
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 
+use keyhaven_client::autostart;
+use keyhaven_client::spawn::program_beside_this_one;
 use keyhaven_protocol::request::StopRequest;
-use keyhaven_protocol::spawn::program_beside_this_one;
-use keyhaven_protocol::{Error, paths::VaultPlace, service};
+use keyhaven_protocol::{Error, paths::VaultPaths};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::{Pid, PidfdFlags, Signal, geteuid, kill_process, pidfd_open};
 use serde::Serialize;
@@ -67,17 +68,20 @@ struct Installed {
 fn install(context: &Context) -> Result<(), Failure> {
     let place = context.vault()?;
     let agent = program_beside_this_one()?;
-    let by_manager = service::manager_answers();
+    let by_manager = autostart::manager_answers();
     let (path, text) = if by_manager {
-        (service::unit_path(&place)?, service::unit(&place, &agent))
+        (
+            autostart::unit_path(&place)?,
+            autostart::unit(&place, &agent),
+        )
     } else {
-        let path = service::autostart_path(&place)?;
-        (path, service::autostart(&place, &agent))
+        let path = autostart::autostart_path(&place)?;
+        (path, autostart::desktop_entry(&place, &agent))
     };
     write(&path, &text).map_err(|error| Failure::io(path.display(), &error))?;
-    let name = service::unit_name(&place);
+    let name = autostart::unit_name(&place);
     if by_manager
-        && !(service::systemctl(&["daemon-reload"]) && service::systemctl(&["enable", &name]))
+        && !(autostart::systemctl(&["daemon-reload"]) && autostart::systemctl(&["enable", &name]))
     {
         return Err(Failure::failed(
             format!("systemd did not take the unit {}", path.display()),
@@ -89,12 +93,12 @@ fn install(context: &Context) -> Result<(), Failure> {
 
 fn uninstall(context: &Context) -> Result<(), Failure> {
     let place = context.vault()?;
-    let unit = service::unit_path(&place)?;
-    if unit.exists() && service::manager_answers() {
+    let unit = autostart::unit_path(&place)?;
+    if unit.exists() && autostart::manager_answers() {
         // The links it made go with it; without the unit they would lead nowhere.
-        let _ = service::systemctl(&["disable", &service::unit_name(&place)]);
+        let _ = autostart::systemctl(&["disable", &autostart::unit_name(&place)]);
     }
-    for path in [unit, service::autostart_path(&place)?] {
+    for path in [unit, autostart::autostart_path(&place)?] {
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(Failure::io(path.display(), &error));
@@ -102,8 +106,8 @@ fn uninstall(context: &Context) -> Result<(), Failure> {
             _ => {}
         }
     }
-    if service::manager_answers() {
-        let _ = service::systemctl(&["daemon-reload"]);
+    if autostart::manager_answers() {
+        let _ = autostart::systemctl(&["daemon-reload"]);
     }
     told(
         context,
@@ -207,7 +211,7 @@ fn end(context: &Context) -> Result<bool, Failure> {
 }
 
 /// The process that listens on the socket, if it is mine.
-fn listener(place: &VaultPlace) -> Result<Option<Pid>, Failure> {
+fn listener(place: &VaultPaths) -> Result<Option<Pid>, Failure> {
     let Ok(stream) = UnixStream::connect(&place.socket) else {
         return Ok(None);
     };

@@ -1,8 +1,8 @@
 //! `audit`: the log.
 
 use jiff::Timestamp;
-use keyhaven_protocol::Client;
-use keyhaven_protocol::care::VerifyLogRequest;
+use keyhaven_client::Client;
+use keyhaven_protocol::maintenance::VerifyLogRequest;
 use keyhaven_protocol::request::AuditRequest;
 use keyhaven_protocol::view::{AuditEntryView, Moment};
 

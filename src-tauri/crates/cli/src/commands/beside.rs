@@ -6,11 +6,12 @@
 use std::ffi::{OsStr, OsString};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 
-use keyhaven_protocol::client::Events;
+use keyhaven_client::Client;
+use keyhaven_client::Events;
+use keyhaven_protocol::Error;
 use keyhaven_protocol::event::Event;
 use keyhaven_protocol::request::IsOutdatedRequest;
 use keyhaven_protocol::wording::system_words;
-use keyhaven_protocol::{Client, Error};
 use keyhaven_runner::mask::Masks;
 use keyhaven_runner::{Ended, Environment, Injected, Launch as Program, Parent, StartError, Watch};
 use keyhaven_secret::SecretBytes;

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use keyhaven_protocol::Client;
-use keyhaven_protocol::care::{
+use keyhaven_client::Client;
+use keyhaven_client::one_segment;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::maintenance::{
     BackUpRequest, BackUpToRequest, BackupReason, BackupState, BackupView, BackupsRequest,
     VaultPart, VerifyRequest, VerifyView,
 };
-use keyhaven_protocol::client::one_segment;
-use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::wording::count;
 use keyhaven_secret::SecretString;
 
@@ -284,7 +284,7 @@ mod tests {
     fn the_way_out_names_the_backup_there_is() {
         let mut view = VerifyView {
             checked: Vec::new(),
-            findings: vec![keyhaven_protocol::care::FindingView {
+            findings: vec![keyhaven_protocol::maintenance::FindingView {
                 part: VaultPart::Rows,
                 what: "x".into(),
             }],
@@ -302,11 +302,12 @@ mod tests {
         });
         assert!(way_out(&view).contains("kh restore /b/one.khbackup"));
         view.findings[0].part = VaultPart::Header;
-        view.checked.push(keyhaven_protocol::care::CheckedView {
-            part: VaultPart::Rows,
-            things: 1,
-            intact: true,
-        });
+        view.checked
+            .push(keyhaven_protocol::maintenance::CheckedView {
+                part: VaultPart::Rows,
+                things: 1,
+                intact: true,
+            });
         assert!(way_out(&view).starts_with("nothing is lost"));
     }
 }

@@ -1,13 +1,14 @@
 //! `config`: the settings that live in the vault.
 
-use keyhaven_protocol::client::one_segment;
+use keyhaven_client::Client;
+use keyhaven_client::one_segment;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
     ConfigureRequest, KeyDerivationRequest, KeyDerivationView, LoginKeychainRequest,
     SetLoginKeychainRequest, SettingsRequest,
 };
 use keyhaven_protocol::view::{ExpiredPolicy, SettingsView};
-use keyhaven_protocol::{Client, Error, wording};
+use keyhaven_protocol::{Error, wording};
 use keyhaven_secret::SecretString;
 use serde::Serialize;
 

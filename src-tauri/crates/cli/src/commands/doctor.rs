@@ -3,9 +3,12 @@
 //! It looks and changes nothing, and starts no agent: what only an agent knows is left open
 //! when none runs.
 
-use keyhaven_protocol::client::session_from_environment;
-use keyhaven_protocol::machine::{self, Clipboard, FileView, MachineView, Rights, What};
-use keyhaven_protocol::protection::{LeavingSignal, ProtectionRequest, ProtectionView};
+use keyhaven_client::host_security;
+use keyhaven_client::session_from_environment;
+use keyhaven_protocol::agent_security::{AgentSecurityRequest, AgentSecurityView, PresenceSignal};
+use keyhaven_protocol::host_security::{
+    ClipboardKind, FileRights, FileSecurityView, HostSecurityView, VaultFileKind,
+};
 use keyhaven_protocol::request::KeyDerivationRequest;
 use keyhaven_protocol::{Error, VERSION, wording};
 use serde::Serialize;
@@ -77,7 +80,7 @@ fn examine(context: &Context) -> Result<Vec<Finding>, Failure> {
     };
     let agent = client
         .as_mut()
-        .map(|client| client.ask(ProtectionRequest {}))
+        .map(|client| client.ask(AgentSecurityRequest {}))
         .transpose()?;
     let mut findings = vec![agents(agent.as_ref())];
     if let Some(agent) = &agent {
@@ -89,7 +92,7 @@ fn examine(context: &Context) -> Result<Vec<Finding>, Failure> {
         let message = format!("a guess at it costs {}", wording::key_derivation(&view));
         findings.push(finding("password", State::Ok, message));
     }
-    findings.extend(of_machine(&machine::look(
+    findings.extend(of_machine(&host_security::look(
         &place,
         &session_from_environment(),
     )));
@@ -114,7 +117,7 @@ impl Finding {
     }
 }
 
-fn agents(agent: Option<&ProtectionView>) -> Finding {
+fn agents(agent: Option<&AgentSecurityView>) -> Finding {
     match agent {
         None => finding(
             "agent",
@@ -136,7 +139,7 @@ fn agents(agent: Option<&ProtectionView>) -> Finding {
     }
 }
 
-fn of_agent(agent: &ProtectionView) -> Vec<Finding> {
+fn of_agent(agent: &AgentSecurityView) -> Vec<Finding> {
     vec![
         memory(agent),
         core_files(agent),
@@ -147,7 +150,7 @@ fn of_agent(agent: &ProtectionView) -> Vec<Finding> {
     ]
 }
 
-fn memory(agent: &ProtectionView) -> Finding {
+fn memory(agent: &AgentSecurityView) -> Finding {
     let locked = agent.locked_kib.unwrap_or(0);
     match agent.keys_locked {
         Some(true) => finding(
@@ -165,7 +168,7 @@ fn memory(agent: &ProtectionView) -> Finding {
     }
 }
 
-fn core_files(agent: &ProtectionView) -> Finding {
+fn core_files(agent: &AgentSecurityView) -> Finding {
     if agent.core_files {
         return finding(
             "core files",
@@ -176,7 +179,7 @@ fn core_files(agent: &ProtectionView) -> Finding {
     finding("core files", State::Ok, "the agent leaves none")
 }
 
-fn looks(agent: &ProtectionView) -> Finding {
+fn looks(agent: &AgentSecurityView) -> Finding {
     if agent.undumpable {
         return finding(
             "looks inside",
@@ -192,11 +195,11 @@ fn looks(agent: &ProtectionView) -> Finding {
     .hint("restart it with: kh agent restart")
 }
 
-fn leaving(agent: &ProtectionView) -> Finding {
+fn leaving(agent: &AgentSecurityView) -> Finding {
     if agent.keys_locked.is_none() {
         return finding("leaving", State::Note, "locked: nothing is listened to");
     }
-    if agent.deaf {
+    if agent.watcher_failed {
         return finding(
             "leaving",
             State::Warning,
@@ -205,17 +208,17 @@ fn leaving(agent: &ProtectionView) -> Finding {
         )
         .hint("to listen again: kh lock, then kh unlock");
     }
-    let heard = |signal| agent.hears.contains(&signal);
+    let heard = |signal| agent.listening.contains(&signal);
     let mut ways = Vec::new();
-    if heard(LeavingSignal::Sleep) {
+    if heard(PresenceSignal::Sleep) {
         ways.push("before the machine sleeps");
-    } else if heard(LeavingSignal::LateSleep) {
+    } else if heard(PresenceSignal::LateSleep) {
         ways.push("while the machine goes to sleep");
     }
-    if heard(LeavingSignal::Screen) {
+    if heard(PresenceSignal::Screen) {
         ways.push("with the screen");
     }
-    if heard(LeavingSignal::Session) {
+    if heard(PresenceSignal::Session) {
         ways.push("with the session");
     }
     if ways.is_empty() {
@@ -233,7 +236,7 @@ fn leaving(agent: &ProtectionView) -> Finding {
     )
 }
 
-fn notices(agent: &ProtectionView) -> Finding {
+fn notices(agent: &AgentSecurityView) -> Finding {
     if agent.notices_work {
         return finding("notices", State::Ok, "no reminder went astray");
     }
@@ -245,7 +248,7 @@ fn notices(agent: &ProtectionView) -> Finding {
     .hint("kh due lists what is due")
 }
 
-fn versions(agent: &ProtectionView) -> Finding {
+fn versions(agent: &AgentSecurityView) -> Finding {
     let cipher = match &agent.sqlcipher {
         Some(version) => format!("SQLCipher {version}"),
         None => "SQLCipher (its version is told while unlocked)".into(),
@@ -257,7 +260,7 @@ fn versions(agent: &ProtectionView) -> Finding {
     )
 }
 
-fn of_machine(machine: &MachineView) -> Vec<Finding> {
+fn of_machine(machine: &HostSecurityView) -> Vec<Finding> {
     let mut findings: Vec<Finding> = machine.swap.map(swap).into_iter().collect();
     findings.push(debuggers(machine.ptrace_scope.as_deref()));
     findings.extend(machine.files.iter().map(private));
@@ -291,33 +294,33 @@ fn debuggers(scope: Option<&str>) -> Finding {
     }
 }
 
-fn private(file: &FileView) -> Finding {
+fn private(file: &FileSecurityView) -> Finding {
     let check = match file.what {
-        What::VaultFolder => "vault folder",
-        What::SocketFolder => "socket folder",
-        What::Socket => "socket",
+        VaultFileKind::VaultFolder => "vault folder",
+        VaultFileKind::SocketFolder => "socket folder",
+        VaultFileKind::Socket => "socket",
     };
     let path = &file.path;
     let problem = match &file.rights {
-        Rights::Mine => return finding(check, State::Ok, format!("{path} is yours alone")),
-        Rights::Missing => {
+        FileRights::Mine => return finding(check, State::Ok, format!("{path} is yours alone")),
+        FileRights::Missing => {
             return finding(check, State::Note, format!("{path} is not there yet"));
         }
-        Rights::Link => "is a symbolic link".into(),
-        Rights::Foreign(owner) => format!("belongs to user {owner}"),
-        Rights::Open { mode, wanted } => format!("has mode {mode:03o} instead of {wanted:03o}"),
+        FileRights::Link => "is a symbolic link".into(),
+        FileRights::Foreign(owner) => format!("belongs to user {owner}"),
+        FileRights::Open { mode, wanted } => format!("has mode {mode:03o} instead of {wanted:03o}"),
     };
     finding(check, State::Warning, format!("{path} {problem}"))
         .hint("see chown, and chmod 700 for folders or 600 for files")
 }
 
-fn clipboard(way: Clipboard) -> Finding {
+fn clipboard(way: ClipboardKind) -> Finding {
     let message = match way {
-        Clipboard::None => "no display here: nothing can be copied",
-        Clipboard::Wayland => {
+        ClipboardKind::None => "no display here: nothing can be copied",
+        ClipboardKind::Wayland => {
             "a copy is given up in time; where the compositor has no data control, X11's is used"
         }
-        Clipboard::X11 => "a copy is given up in time; a clipboard manager may keep its own",
+        ClipboardKind::X11 => "a copy is given up in time; a clipboard manager may keep its own",
     };
     finding("clipboard", State::Note, message)
 }
@@ -326,16 +329,16 @@ fn clipboard(way: Clipboard) -> Finding {
 mod tests {
     use super::*;
 
-    fn agent() -> ProtectionView {
-        ProtectionView {
+    fn agent() -> AgentSecurityView {
+        AgentSecurityView {
             keys_locked: Some(true),
             locked_kib: Some(32),
             limit_kib: Some(8192),
             undumpable: true,
             core_files: false,
             notices_work: true,
-            hears: vec![LeavingSignal::Sleep, LeavingSignal::Screen],
-            deaf: false,
+            listening: vec![PresenceSignal::Sleep, PresenceSignal::Screen],
+            watcher_failed: false,
             sqlite: "3".into(),
             sqlcipher: Some("4".into()),
             version: VERSION.into(),
@@ -353,7 +356,7 @@ mod tests {
 
     #[test]
     fn what_does_not_protect_is_a_warning() {
-        let weak = ProtectionView {
+        let weak = AgentSecurityView {
             keys_locked: Some(false),
             undumpable: false,
             core_files: true,
@@ -368,7 +371,7 @@ mod tests {
         ] {
             assert_eq!(check.state, State::Warning, "{check:?}");
         }
-        let old = ProtectionView {
+        let old = AgentSecurityView {
             version: "0.0.1".into(),
             ..agent()
         };
@@ -377,17 +380,17 @@ mod tests {
 
     #[test]
     fn silence_is_told_from_a_locked_vault() {
-        let silent = ProtectionView {
-            hears: Vec::new(),
+        let silent = AgentSecurityView {
+            listening: Vec::new(),
             ..agent()
         };
         assert!(leaving(&silent).message.contains("by time alone"));
-        let deaf = ProtectionView {
-            deaf: true,
+        let failed = AgentSecurityView {
+            watcher_failed: true,
             ..silent.clone()
         };
-        assert_eq!(leaving(&deaf).state, State::Warning);
-        let locked = ProtectionView {
+        assert_eq!(leaving(&failed).state, State::Warning);
+        let locked = AgentSecurityView {
             keys_locked: None,
             ..silent
         };
@@ -397,22 +400,22 @@ mod tests {
     #[test]
     fn what_is_open_to_others_is_named() {
         let found = |rights| {
-            private(&FileView {
-                what: What::Socket,
+            private(&FileSecurityView {
+                what: VaultFileKind::Socket,
                 path: "/s".into(),
                 rights,
             })
         };
-        assert_eq!(found(Rights::Mine).state, State::Ok);
-        assert_eq!(found(Rights::Missing).state, State::Note);
-        let open = Rights::Open {
+        assert_eq!(found(FileRights::Mine).state, State::Ok);
+        assert_eq!(found(FileRights::Missing).state, State::Note);
+        let open = FileRights::Open {
             mode: 0o750,
             wanted: 0o700,
         };
         for (rights, said) in [
             (open, "/s has mode 750 instead of 700"),
-            (Rights::Link, "/s is a symbolic link"),
-            (Rights::Foreign(7), "/s belongs to user 7"),
+            (FileRights::Link, "/s is a symbolic link"),
+            (FileRights::Foreign(7), "/s belongs to user 7"),
         ] {
             let finding = found(rights);
             assert_eq!((finding.state, &*finding.message), (State::Warning, said));

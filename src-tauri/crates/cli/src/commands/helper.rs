@@ -6,11 +6,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use keyhaven_client::Client;
+use keyhaven_protocol::Reference;
 use keyhaven_protocol::request::{
     Assignment, Choice, LaunchPurpose, LaunchSource, Overrides, Profile, ShowRequest, Target,
 };
 use keyhaven_protocol::view::CredentialView;
-use keyhaven_protocol::{Client, Reference};
 use keyhaven_secret::SecretBytes;
 use serde::Serialize;
 

@@ -17,15 +17,16 @@ use std::thread;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use keyhaven_protocol::client::session_from_environment;
-use keyhaven_protocol::directory::Found;
-use keyhaven_protocol::paths::VaultPlace;
+use keyhaven_client::Client;
+use keyhaven_client::project_file::FoundProjectFile;
+use keyhaven_client::session_from_environment;
+use keyhaven_protocol::Error;
+use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::request::{
     Choice, IsOutdatedRequest, LaunchFile, LaunchPurpose, LaunchSource, Overrides, ResolveRequest,
 };
 use keyhaven_protocol::view::{Claimed, LaunchView, Notice};
 use keyhaven_protocol::wording::{self, count as counted};
-use keyhaven_protocol::{Client, Error};
 use keyhaven_runner::{Environment, Injected};
 
 use self::state::{STATE, State, exported, forget};
@@ -117,7 +118,12 @@ fn leave(context: &Context, shell: HookShell, state: Option<State>) -> Result<()
     context.printer.out(&script)
 }
 
-fn enter(context: &Context, shell: HookShell, state: State, found: Found) -> Result<(), Failure> {
+fn enter(
+    context: &Context,
+    shell: HookShell,
+    state: State,
+    found: FoundProjectFile,
+) -> Result<(), Failure> {
     let new = State::of(&found);
     if !state.is_of(&new) {
         return load(context, shell, &state, new, found);
@@ -138,7 +144,7 @@ fn stay(
     shell: HookShell,
     state: &State,
     new: State,
-    found: Found,
+    found: FoundProjectFile,
 ) -> Result<(), Failure> {
     let request = IsOutdatedRequest {
         release: state.release,
@@ -188,7 +194,7 @@ fn load(
     shell: HookShell,
     state: &State,
     new: State,
-    found: Found,
+    found: FoundProjectFile,
 ) -> Result<(), Failure> {
     let is_there = state.is_of(&new) && state.place.is_some();
     let loaded = match in_time(context, |vault| ask(vault, found)) {
@@ -359,7 +365,7 @@ fn stays(why: &str) -> String {
 /// The agent's answer, if it comes in time for the prompt.
 fn in_time<T: Send + 'static>(
     context: &Context,
-    ask: impl FnOnce(&VaultPlace) -> Result<T, Error> + Send + 'static,
+    ask: impl FnOnce(&VaultPaths) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Why> {
     let vault = context.vault().map_err(Why::Nowhere)?;
     let (sender, receiver) = mpsc::channel();
@@ -383,13 +389,13 @@ fn worded(error: &Error) -> String {
 }
 
 /// The agent, if it runs and the vault is open.
-fn connect(vault: &VaultPlace) -> Result<Client, Error> {
+fn connect(vault: &VaultPaths) -> Result<Client, Error> {
     Client::connect(vault, &session_from_environment())?
         .filter(|client| !client.agent().locked)
         .ok_or(Error::Locked)
 }
 
-fn ask(vault: &VaultPlace, found: Found) -> Result<(LaunchView, Vec<Injected>), Error> {
+fn ask(vault: &VaultPaths, found: FoundProjectFile) -> Result<(LaunchView, Vec<Injected>), Error> {
     let mut client = connect(vault)?;
     keyhaven_secret::process::deny_dumps().map_err(|error| Error::Io {
         path: "kh".into(),
@@ -397,7 +403,7 @@ fn ask(vault: &VaultPlace, found: Found) -> Result<(LaunchView, Vec<Injected>), 
     })?;
     let directory = std::env::current_dir().ok();
     let request = ResolveRequest {
-        source: LaunchSource::Directory {
+        source: LaunchSource::ProjectFile {
             path: found.path_text(),
             content: found.content,
             environment: None,

@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
+use keyhaven_client::Client;
 use keyhaven_exchange::{Import, Kind, MAX_BYTES, Record, import_dotenv};
+use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::{MAX_FRAME, MAX_SEGMENT, Segments};
 use keyhaven_protocol::request::{ImportItem, ImportRequest, ImportStep};
 use keyhaven_protocol::view::{FieldKind, ImportItemView, ImportOutcome, ImportReport};
-use keyhaven_protocol::{Client, Error};
 use keyhaven_runner::names;
 use keyhaven_secret::Secret;
 use serde::Serialize;

@@ -12,13 +12,14 @@ use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use keyhaven_protocol::directory::{NotText, Part, Template, fingerprint};
+use keyhaven_client::Client;
+use keyhaven_protocol::project_file::{NotText, Template, TemplatePart, fingerprint};
 use keyhaven_protocol::request::{
     Assignment, Choice, EnvironmentsRequest, LaunchPurpose, LaunchSource, Overrides, Profile,
     TrustedFilesRequest,
 };
 use keyhaven_protocol::view::{EnvironmentView, Tier};
-use keyhaven_protocol::{Client, Error, Reference, wording};
+use keyhaven_protocol::{Error, Reference, wording};
 use keyhaven_secret::SecretBytes;
 use rustix::fs::{Mode, OFlags};
 
@@ -249,7 +250,7 @@ impl TemplateFile {
                 .ok_or_else(|| Failure::defect("a reference went astray"))
         };
         for part in &self.template.parts {
-            if let Part::Reference {
+            if let TemplatePart::Reference {
                 reference,
                 filter: None,
             } = part

@@ -1,12 +1,13 @@
 //! `password` and `recovery`: what opens the vault.
 
-use keyhaven_protocol::client::{Answered, one_segment};
+use keyhaven_client::Client;
+use keyhaven_client::{Answered, one_segment};
+use keyhaven_protocol::Error;
 use keyhaven_protocol::event::Progress;
 use keyhaven_protocol::frame::{Segment, Segments};
 use keyhaven_protocol::request::{
     ChangePasswordRequest, NewRecoveryKeyRequest, Proof, RecoveryKeyView, RekeyRequest,
 };
-use keyhaven_protocol::{Client, Error};
 use keyhaven_secret::{SecretBytes, SecretString};
 
 use crate::args::{PasswordArgs, RecoveryArgs};

@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::os::fd::OwnedFd;
 
-use keyhaven_protocol::Client;
+use keyhaven_client::Client;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
     Choice, LaunchPurpose, LaunchSource, Overrides, Profile, ResolveRequest, StartFailedRequest,

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
+use keyhaven_client::Client;
+use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{
     AddProfileRequest, Assignment, EditProfileRequest, Profile, ProfileRequest, ProfileView,
     ProfilesRequest, RemoveProfileRequest,
 };
 use keyhaven_protocol::view::Tier;
 use keyhaven_protocol::wording::{self, tier_word};
-use keyhaven_protocol::{Client, Error};
 
 use super::launch::choice;
 use crate::args::{PlaceArgs, ProfileAction, ProfileArgs, RecipeArgs, RecipePart};

@@ -1,9 +1,11 @@
 //! `restore` and `salvage`: a backup in the vault's place, and a new vault from what a damaged
 //! one still holds.
 
-use keyhaven_protocol::Client;
-use keyhaven_protocol::care::{RestoreBackupRequest, RestoredView, SalvageRequest, SalvageView};
+use keyhaven_client::Client;
 use keyhaven_protocol::frame::{Segment, Segments};
+use keyhaven_protocol::maintenance::{
+    RestoreBackupRequest, RestoredView, SalvageRequest, SalvageView,
+};
 use keyhaven_protocol::request::StatusRequest;
 use keyhaven_protocol::wording::count;
 use keyhaven_secret::SecretBytes;

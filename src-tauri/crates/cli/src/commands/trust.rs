@@ -5,13 +5,15 @@ pub mod changes;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use keyhaven_client::Client;
+use keyhaven_client::project_file::FoundProjectFile;
 use keyhaven_exchange::Catalogue;
-use keyhaven_protocol::directory::{Directory, FILE_NAME, Found, Template, redirects_traffic};
+use keyhaven_protocol::Error;
+use keyhaven_protocol::project_file::{FILE_NAME, ProjectFile, Template, redirects_traffic};
 use keyhaven_protocol::request::{
     DistrustRequest, EnvironmentsRequest, MAX_OUTLINE, TrustRequest, TrustedFilesRequest,
 };
 use keyhaven_protocol::view::{EnvironmentView, Tier};
-use keyhaven_protocol::{Client, Error};
 use keyhaven_runner::names;
 
 use super::inject::TemplateFile;
@@ -159,7 +161,7 @@ pub fn deny(context: &Context, arguments: DenyArgs) -> Result<(), Failure> {
         .done(&format!("{} is not trusted.", plain(&path)))
 }
 
-fn found() -> Result<Found, Failure> {
+fn found() -> Result<FoundProjectFile, Failure> {
     find_file()?.ok_or_else(|| {
         let message = format!("there is no {FILE_NAME} here or above");
         Failure::failed(message, "see: kh help directory-file")
@@ -175,7 +177,7 @@ fn folder_of_directory_file(path: &Path) -> Option<PathBuf> {
     named.parent().map(Into::into)
 }
 
-fn found_in(path: &Path, folder: &Path) -> Result<Found, Failure> {
+fn found_in(path: &Path, folder: &Path) -> Result<FoundProjectFile, Failure> {
     let io = |error: std::io::Error| Failure::io(path.display(), &error);
     std::fs::symlink_metadata(path).map_err(io)?;
     let folder = std::fs::canonicalize(folder).map_err(io)?;
@@ -211,7 +213,11 @@ fn list(context: &Context) -> Result<(), Failure> {
 }
 
 /// What the file would do, with its dangers marked.
-fn describe(found: &Found, directory: &Directory, environments: &[EnvironmentView]) -> String {
+fn describe(
+    found: &FoundProjectFile,
+    directory: &ProjectFile,
+    environments: &[EnvironmentView],
+) -> String {
     let mut text = String::new();
     let path = found.path_text();
     let environment = directory.environment.as_deref();
@@ -251,7 +257,7 @@ fn describe(found: &Found, directory: &Directory, environments: &[EnvironmentVie
 fn marks(
     name: &str,
     template: &Template,
-    directory: &Directory,
+    directory: &ProjectFile,
     environments: &[EnvironmentView],
 ) -> Vec<&'static str> {
     let mut marks = Vec::new();
@@ -261,7 +267,7 @@ fn marks(
     {
         marks.push("looks like a secret; it belongs in the vault");
     }
-    if template.meant().is_some() {
+    if template.suggestion().is_some() {
         marks.push("{{...}} without kh: stands for itself");
     }
     if redirects_traffic(name) {
@@ -292,7 +298,7 @@ fn marks(
 }
 
 /// Whether the file's own environment is a production one.
-fn in_production(directory: &Directory, environments: &[EnvironmentView]) -> bool {
+fn in_production(directory: &ProjectFile, environments: &[EnvironmentView]) -> bool {
     let tier = |name: &String| tier_of(environments, &directory.project, name);
     directory.environment.as_ref().and_then(tier) == Some(Tier::Production)
 }
@@ -316,7 +322,7 @@ mod tests {
             tier: Tier::Production,
             credentials: 1,
         }];
-        let lives = |text: &str| in_production(&Directory::parse(text).unwrap(), &environments);
+        let lives = |text: &str| in_production(&ProjectFile::parse(text).unwrap(), &environments);
         assert!(lives("project = 'shop'\nenvironment = 'live'"));
         assert!(!lives("project = 'other'\nenvironment = 'live'"));
         assert!(!lives("project = 'shop'"));
@@ -324,7 +330,7 @@ mod tests {
 
     #[test]
     fn dangers_are_marked_and_control_characters_escaped() {
-        let found = Found {
+        let found = FoundProjectFile {
             path: "/p/.keyhaven.toml".into(),
             content: String::from(
                 "project = 'shop'\nenvironment = 'dev'\nallow_production = true\n[env]\n\

@@ -1,10 +1,11 @@
 //! `init`, `unlock`, `lock`, `status`.
 
-use keyhaven_protocol::client::one_segment;
+use keyhaven_client::Client;
+use keyhaven_client::one_segment;
 use keyhaven_protocol::request::{InitRequest, LockRequest, StatusRequest, UnlockByLoginRequest};
 use keyhaven_protocol::view::{Notice, StatusView};
 use keyhaven_protocol::wording::{self, count};
-use keyhaven_protocol::{Client, Error, paths::VaultPlace};
+use keyhaven_protocol::{Error, paths::VaultPaths};
 use keyhaven_secret::SecretString;
 use serde::Serialize;
 
@@ -157,7 +158,7 @@ pub fn status(context: &Context, _: StatusArgs) -> Result<(), Failure> {
     }
 }
 
-fn without_agent(context: &Context, place: &VaultPlace) -> Result<(), Failure> {
+fn without_agent(context: &Context, place: &VaultPaths) -> Result<(), Failure> {
     // Either copy of the header; whether it is sound only the agent can tell.
     let initialised = HEADERS
         .iter()
@@ -249,7 +250,7 @@ pub fn notice_words(notice: &Notice) -> String {
             "keys may be swapped to disk: the limit on locked memory is too low".into()
         }
         Notice::NotificationsUnavailable => "no service for notices answers on this desktop".into(),
-        Notice::LeavingUnheard => {
+        Notice::PresenceWatcherFailed => {
             "sleep and a locked screen are not heard any more, so the vault locks by time alone; \
              lock and unlock it to listen again"
                 .into()

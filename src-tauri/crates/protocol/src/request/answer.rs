@@ -6,7 +6,7 @@ use super::{
     HelloAnswer, KeyDerivationView, LoginKeychainView, ProfileView, RecoveryKeyView, RekeyView,
     ValueView,
 };
-use crate::protection::ProtectionView;
+use crate::agent_security::AgentSecurityView;
 use crate::view::{
     CredentialView, HistoryView, ImportReport, LaunchView, SettingsView, StatusView,
 };
@@ -97,7 +97,7 @@ answers!(
     bool,
     u32,
     StatusView,
-    ProtectionView,
+    AgentSecurityView,
     CredentialView,
     SettingsView,
     LaunchView,

@@ -198,7 +198,7 @@ pub struct FieldValue {
     pub value: Segment,
 }
 
-/// See [`Submit::Add`](super::Submit::Add).
+/// See [`SecretIn::Add`](super::SecretIn::Add).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct AddRequest {
     /// The project; created on first use.
@@ -213,7 +213,7 @@ pub struct AddRequest {
     pub values: Vec<FieldValue>,
 }
 
-/// See [`Submit::Set`](super::Submit::Set).
+/// See [`SecretIn::Set`](super::SecretIn::Set).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SetRequest {
     /// The credential.
@@ -224,7 +224,7 @@ pub struct SetRequest {
     pub values: Vec<FieldValue>,
 }
 
-/// See [`Plain::Get`](super::Plain::Get).
+/// See [`SecretOut::Get`](super::SecretOut::Get).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct GetRequest {
     /// The credential.

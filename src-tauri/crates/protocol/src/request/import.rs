@@ -24,7 +24,7 @@ pub struct ImportItem {
     pub value: Segment,
 }
 
-/// See [`Submit::Import`](super::Submit::Import).
+/// See [`SecretIn::Import`](super::SecretIn::Import).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ImportRequest {
     /// The project.

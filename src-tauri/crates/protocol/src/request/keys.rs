@@ -15,7 +15,7 @@ pub enum Proof {
     RecoveryKey(Segment),
 }
 
-/// See [`Submit::Recover`](super::Submit::Recover).
+/// See [`SecretIn::Recover`](super::SecretIn::Recover).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RecoverRequest {
     /// The text of the recovery key; case, spaces and hyphens do not matter.
@@ -24,7 +24,7 @@ pub struct RecoverRequest {
     pub accept_older: bool,
 }
 
-/// See [`Submit::ChangePassword`](super::Submit::ChangePassword).
+/// See [`SecretIn::ChangePassword`](super::SecretIn::ChangePassword).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ChangePasswordRequest {
     /// The old password, or the recovery key.
@@ -33,14 +33,14 @@ pub struct ChangePasswordRequest {
     pub password: Segment,
 }
 
-/// See [`Plain::NewRecoveryKey`](super::Plain::NewRecoveryKey).
+/// See [`SecretOut::NewRecoveryKey`](super::SecretOut::NewRecoveryKey).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct NewRecoveryKeyRequest {
     /// The master password.
     pub password: Segment,
 }
 
-/// See [`Plain::Rekey`](super::Plain::Rekey).
+/// See [`SecretOut::Rekey`](super::SecretOut::Rekey).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RekeyRequest {
     /// The old password, or the recovery key.
@@ -75,7 +75,7 @@ pub struct KeyDerivationView {
     pub milliseconds: Option<u32>,
 }
 
-/// See [`Submit::SetLoginKeychain`](super::Submit::SetLoginKeychain).
+/// See [`SecretIn::SetLoginKeychain`](super::SecretIn::SetLoginKeychain).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SetLoginKeychainRequest {
     /// Whether it may open the vault.
@@ -92,7 +92,7 @@ pub struct LoginKeychainView {
     pub on: bool,
 }
 
-/// See [`Submit::Unlock`](super::Submit::Unlock).
+/// See [`SecretIn::Unlock`](super::SecretIn::Unlock).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct UnlockRequest {
     /// The master password.
@@ -101,7 +101,7 @@ pub struct UnlockRequest {
     pub accept_older: bool,
 }
 
-/// See [`Submit::Configure`](super::Submit::Configure).
+/// See [`SecretIn::Configure`](super::SecretIn::Configure).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ConfigureRequest {
     /// The settings as they shall be.
@@ -113,7 +113,7 @@ pub struct ConfigureRequest {
 /// The least number of characters of a master password.
 pub const MINIMUM_PASSWORD: u32 = 8;
 
-/// See [`Plain::Init`](super::Plain::Init).
+/// See [`SecretOut::Init`](super::SecretOut::Init).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct InitRequest {
     /// The master password.

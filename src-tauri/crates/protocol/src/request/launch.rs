@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::view::{Claimed, ExpiredPolicy};
 
-/// See [`Plain::Resolve`](super::Plain::Resolve).
+/// See [`SecretOut::Resolve`](super::SecretOut::Resolve).
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ResolveRequest {
     /// Where the variables come from.
@@ -37,7 +37,7 @@ pub enum LaunchSource {
         environment: String,
     },
     /// A directory file that was allowed.
-    Directory {
+    ProjectFile {
         /// Its absolute path.
         path: String,
         /// Its content as it was read, once.

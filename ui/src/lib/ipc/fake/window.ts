@@ -290,7 +290,7 @@ function reading(vault: FakeVault, name: QueryName, request: never): unknown {
       return { on: vault.login };
     case "key_derivation":
       return { memory_kib: 131_072, passes: 3, lanes: 4, milliseconds: 540 };
-    case "protection":
+    case "agent_security":
       return {
         keys_locked: true,
         locked_kib: 32,
@@ -298,8 +298,8 @@ function reading(vault: FakeVault, name: QueryName, request: never): unknown {
         undumpable: true,
         core_files: false,
         notices_work: true,
-        hears: ["sleep", "session", "screen"],
-        deaf: false,
+        listening: ["sleep", "session", "screen"],
+        watcher_failed: false,
         sqlite: "3.54.0",
         sqlcipher: "4.20.0",
         version: "0.1.0",

@@ -1,4 +1,4 @@
-import type { Clipboard, LeavingSignal, Rights, What } from "../../ipc/generated";
+import type { Clipboard, PresenceSignal, Rights, What } from "../../ipc/generated";
 
 /** What is wrong with the rights of a file that others may use. */
 function wrong(rights: Exclude<Rights, "mine" | "missing">): string {
@@ -29,7 +29,7 @@ export const protection = {
     late_sleep: "while the machine goes to sleep",
     screen: "with the screen",
     session: "with the session",
-  } satisfies Record<LeavingSignal, string>,
+  } satisfies Record<PresenceSignal, string>,
   locks: (ways: string[]) => `The vault locks ${ways.join(", ")}`,
   notices: "Notices",
   noticesWork: "No reminder went astray",

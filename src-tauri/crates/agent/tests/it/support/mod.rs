@@ -13,16 +13,17 @@ use keyhaven_agent::clock::ManualClock;
 use keyhaven_agent::consent::{AllowAll, Consent};
 use keyhaven_agent::notice::{Notice, Notifier, Showing};
 use keyhaven_agent::{Options, Watches, run};
-use keyhaven_protocol::care::{RestoreBackupRequest, RestoredView};
-use keyhaven_protocol::client::one_segment;
+use keyhaven_client::Client;
+use keyhaven_client::one_segment;
 use keyhaven_protocol::frame::{self, Segments};
-use keyhaven_protocol::paths::VaultPlace;
+use keyhaven_protocol::maintenance::{RestoreBackupRequest, RestoredView};
+use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::request::{
     AddRequest, Call, CallHead, FieldValue, GetRequest, Hello, InitRequest, LockRequest, Metadata,
-    Plain, ReplyHead, Session, StopRequest, Target, UnlockRequest,
+    ReplyHead, SecretOut, Session, StopRequest, Target, UnlockRequest,
 };
 use keyhaven_protocol::view::{CredentialView, FieldKind, FieldView, Moment, StatusView};
-use keyhaven_protocol::{Client, Error, PROTOCOL, VERSION};
+use keyhaven_protocol::{Error, PROTOCOL, VERSION};
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::KdfPolicy;
 
@@ -44,7 +45,7 @@ impl Notifier for Recorder {
 
 pub struct World {
     home: tempfile::TempDir,
-    pub place: VaultPlace,
+    pub place: VaultPaths,
     pub clock: Arc<ManualClock>,
     pub notices: mpsc::Receiver<Notice>,
     agent: Option<JoinHandle<Result<(), Error>>>,
@@ -74,7 +75,7 @@ impl World {
 
     fn made(consent: Arc<dyn Consent>, watched_by: Option<&str>) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let place = VaultPlace::new(&home.path().join("vault"), Some(home.path())).unwrap();
+        let place = VaultPaths::new(&home.path().join("vault"), Some(home.path())).unwrap();
         let noon: Timestamp = "2026-06-01T12:00:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::new(noon, TimeZone::UTC));
         let (shown, notices) = mpsc::channel();
@@ -204,7 +205,7 @@ fn watches(home: &Path, script: &str) -> Watches {
 }
 
 fn options(
-    place: &VaultPlace,
+    place: &VaultPaths,
     home: &Path,
     clock: Arc<ManualClock>,
     shown: mpsc::Sender<Notice>,
@@ -352,7 +353,7 @@ impl Raw {
             field: None,
             version: None,
         };
-        self.call(id, Call::Plain(Plain::Get(request)));
+        self.call(id, Call::SecretOut(SecretOut::Get(request)));
     }
 
     pub fn reply(&mut self) -> (ReplyHead, Segments) {

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStringExt as _;
 
 use data_encoding::BASE64;
 use jiff::Timestamp;
-use keyhaven_protocol::directory::Found;
+use keyhaven_client::project_file::FoundProjectFile;
 use keyhaven_runner::{Injected, MAX_STRING, names};
 use keyhaven_secret::SecretBytes;
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,7 @@ pub struct State {
 
 impl State {
     /// Of a file of which nothing is loaded yet.
-    pub fn of(found: &Found) -> Self {
+    pub fn of(found: &FoundProjectFile) -> Self {
         Self {
             path: found.path_text(),
             sha256: found.fingerprint(),

@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use keyhaven_protocol::directory::{Directory, Part, Template, fingerprint};
+use keyhaven_client::Client;
+use keyhaven_protocol::Reference;
+use keyhaven_protocol::project_file::{ProjectFile, Template, TemplatePart, fingerprint};
 use keyhaven_protocol::request::{AuditRequest, TrustedFilesRequest};
 use keyhaven_protocol::view::{AuditEntryView, CredentialRow, TrustedFileView};
-use keyhaven_protocol::{Client, Reference};
 
 use crate::failure::Failure;
 use crate::print::plain;
@@ -20,7 +21,7 @@ const ENTRIES: u32 = 10_000;
 const DIGITS: usize = 16;
 
 /// A line for each name: the name, its references, its text by its hash.
-pub fn outline(directory: &Directory) -> Vec<String> {
+pub fn outline(directory: &ProjectFile) -> Vec<String> {
     let mut lines = vec![line("project", &directory.project, "")];
     if let Some(environment) = &directory.environment {
         lines.push(line("environment", environment, ""));
@@ -59,8 +60,8 @@ fn text_of(template: &Template) -> String {
     let mut text = String::new();
     for part in &template.parts {
         match part {
-            Part::Literal(literal) => text.push_str(literal),
-            Part::Reference { filter, .. } => {
+            TemplatePart::Literal(literal) => text.push_str(literal),
+            TemplatePart::Reference { filter, .. } => {
                 let filter = filter.map_or("", |filter| filter.name());
                 // Writing to a String cannot fail.
                 let _ = write!(text, "\0{filter}\0");
@@ -177,7 +178,7 @@ mod tests {
     use super::*;
 
     fn outlined(text: &str) -> Vec<String> {
-        outline(&Directory::parse(text).unwrap())
+        outline(&ProjectFile::parse(text).unwrap())
     }
 
     #[test]

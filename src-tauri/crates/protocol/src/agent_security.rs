@@ -2,15 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-/// See [`crate::request::Query::Protection`].
+/// See [`crate::request::Query::AgentSecurity`].
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-pub struct ProtectionRequest {}
+pub struct AgentSecurityRequest {}
 
 /// What the agent knows of its own protection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-pub struct ProtectionView {
+pub struct AgentSecurityView {
     /// Whether every key in memory is kept out of swap; none while locked, when there is none.
     pub keys_locked: Option<bool>,
     /// What the kernel counts as locked memory of the agent, in KiB.
@@ -26,10 +26,10 @@ pub struct ProtectionView {
     /// Whether the last notice reached a notification service.
     pub notices_work: bool,
     /// The signals of leaving that are heard now; none while locked or switched off.
-    pub hears: Vec<LeavingSignal>,
+    pub listening: Vec<PresenceSignal>,
     /// Whether what listens for them ended again and again, and is started no more before the
     /// next unlock.
-    pub deaf: bool,
+    pub watcher_failed: bool,
     /// SQLite's version.
     pub sqlite: String,
     /// SQLCipher's version; none while locked.
@@ -42,7 +42,7 @@ pub struct ProtectionView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
-pub enum LeavingSignal {
+pub enum PresenceSignal {
     /// The machine's sleep, which waits for the lock.
     Sleep,
     /// The machine's sleep, which does not wait.

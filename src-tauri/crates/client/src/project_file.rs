@@ -15,25 +15,25 @@ use rustix::fs::{
 use rustix::io::Errno;
 use rustix::process::geteuid;
 
-use super::{Directory, FILE_NAME, MAX_BYTES, fingerprint};
-use crate::Error;
+use keyhaven_protocol::Error;
+use keyhaven_protocol::project_file::{FILE_NAME, MAX_BYTES, ProjectFile, fingerprint};
 
 /// A directory file as it was read, once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundProjectFile {
     /// Its absolute path, free of links.
     pub path: PathBuf,
     /// Its content.
     pub content: String,
 }
 
-impl Found {
+impl FoundProjectFile {
     /// What it says.
     ///
     /// # Errors
     /// It is not valid.
-    pub fn parse(&self) -> Result<Directory, Error> {
-        Directory::parse(&self.content).map_err(|error| error.in_file(&self.path_text()))
+    pub fn parse(&self) -> Result<ProjectFile, Error> {
+        ProjectFile::parse(&self.content).map_err(|error| error.in_file(&self.path_text()))
     }
 
     /// Its path as text; [`find`] gives only paths in UTF-8.
@@ -54,7 +54,7 @@ impl Found {
 /// # Errors
 /// A file is there, but it is not a plain file that is mine alone and at most 64 KiB of
 /// UTF-8; or the system refused to read it.
-pub fn find(from: &Path) -> Result<Option<Found>, Error> {
+pub fn find(from: &Path) -> Result<Option<FoundProjectFile>, Error> {
     let start = from.canonicalize().map_err(|error| io(from, &error))?;
     let mut device = None;
     for folder in start.ancestors() {
@@ -98,7 +98,7 @@ fn open_in(folder: &OwnedFd, path: &Path) -> Result<Option<File>, Error> {
     }
 }
 
-fn read(file: File, path: PathBuf) -> Result<Found, Error> {
+fn read(file: File, path: PathBuf) -> Result<FoundProjectFile, Error> {
     let stat = fstat(&file).map_err(|error| io(&path, &error.into()))?;
     if let Some(problem) = problem(&stat) {
         return Err(unsafe_path(&path, problem));
@@ -110,7 +110,7 @@ fn read(file: File, path: PathBuf) -> Result<Found, Error> {
     let limit = MAX_BYTES as u64 + 1;
     match file.take(limit).read_to_string(&mut content) {
         Ok(length) if length > MAX_BYTES => Err(unsafe_path(&path, TOO_LARGE)),
-        Ok(_) => Ok(Found { path, content }),
+        Ok(_) => Ok(FoundProjectFile { path, content }),
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
             Err(unsafe_path(&path, "it is not UTF-8"))
         }

@@ -10,8 +10,8 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::error::Error;
-use crate::paths::{VaultPlace, config_home, runtime_folder};
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::paths::{VaultPaths, config_home, runtime_folder};
 
 /// What the agent gets as it is when it is installed; the folders of the session are the
 /// manager's to say.
@@ -26,7 +26,7 @@ const KEPT: [&str; 6] = [
 
 /// The unit's name: `keyhaven-agent-HASH.service`, HASH as in the socket's name.
 #[must_use]
-pub fn unit_name(place: &VaultPlace) -> String {
+pub fn unit_name(place: &VaultPaths) -> String {
     format!("keyhaven-agent-{}.service", place.hash())
 }
 
@@ -34,7 +34,7 @@ pub fn unit_name(place: &VaultPlace) -> String {
 ///
 /// # Errors
 /// No home is known.
-pub fn unit_path(place: &VaultPlace) -> Result<PathBuf, Error> {
+pub fn unit_path(place: &VaultPaths) -> Result<PathBuf, Error> {
     let folder = config_home()?.join("systemd/user");
     Ok(folder.join(unit_name(place)))
 }
@@ -44,7 +44,7 @@ pub fn unit_path(place: &VaultPlace) -> Result<PathBuf, Error> {
 ///
 /// # Errors
 /// No home is known.
-pub fn autostart_path(place: &VaultPlace) -> Result<PathBuf, Error> {
+pub fn autostart_path(place: &VaultPaths) -> Result<PathBuf, Error> {
     let name = format!("keyhaven-agent-{}.desktop", place.hash());
     Ok(config_home()?.join("autostart").join(name))
 }
@@ -70,7 +70,7 @@ pub fn systemctl(arguments: &[&str]) -> bool {
 }
 
 /// Starts the vault's unit, if it is installed and the manager answers; whether it serves now.
-pub(crate) fn start(place: &VaultPlace) -> bool {
+pub(crate) fn start(place: &VaultPaths) -> bool {
     let installed = unit_path(place).is_ok_and(|path| path.is_file());
     installed && manager_answers() && systemctl(&["start", &unit_name(place)])
 }
@@ -80,7 +80,7 @@ pub(crate) fn start(place: &VaultPlace) -> bool {
 /// Nothing in it needs a namespace, which a user's manager may not make, and nothing keeps the
 /// window from working, which a click on a notice starts.
 #[must_use]
-pub fn unit(place: &VaultPlace, agent: &Path) -> String {
+pub fn unit(place: &VaultPaths, agent: &Path) -> String {
     let mut words = vec!["/usr/bin/env".to_owned(), "-i".to_owned()];
     // The manager's own words for what it knows better than whoever installed the unit.
     for (name, value) in [
@@ -122,7 +122,7 @@ pub fn unit(place: &VaultPlace, agent: &Path) -> String {
 
 /// The entry's text (Desktop Entry Specification 1.5).
 #[must_use]
-pub fn autostart(place: &VaultPlace, agent: &Path) -> String {
+pub fn desktop_entry(place: &VaultPaths, agent: &Path) -> String {
     let mut words = vec!["/usr/bin/env".to_owned(), "-i".to_owned()];
     let own = ["HOME", "USER", "LOGNAME"].into_iter().filter_map(variable);
     let path = ("PATH", "/usr/bin:/bin".to_owned());
@@ -192,8 +192,8 @@ fn entry_quoted(word: &str) -> String {
 mod tests {
     use super::*;
 
-    fn place() -> VaultPlace {
-        VaultPlace::new(Path::new("/v $x%h\"y"), Some(Path::new("/run/user/1"))).unwrap()
+    fn place() -> VaultPaths {
+        VaultPaths::new(Path::new("/v $x%h\"y"), Some(Path::new("/run/user/1"))).unwrap()
     }
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
             command.ends_with(r#" "/opt/a b/keyhaven-agent""#),
             "{command}"
         );
-        let entry = autostart(&place(), Path::new("/opt/a b/keyhaven-agent"));
+        let entry = desktop_entry(&place(), Path::new("/opt/a b/keyhaven-agent"));
         assert!(
             entry.contains(r#""KEYHAVEN_HOME=/v \\$x%%h\\"y""#),
             "{entry}"

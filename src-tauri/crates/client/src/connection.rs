@@ -13,14 +13,16 @@ use keyhaven_secret::SecretBytes;
 use rustix::process::{Pid, Signal};
 use serde_json::value::RawValue;
 
-use crate::error::Error;
-use crate::event::{Event, Progress};
-use crate::frame::{self, FrameError, Segments};
-use crate::paths::VaultPlace;
-use crate::request::{
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::event::{Event, Progress};
+use keyhaven_protocol::frame::{self, FrameError, Segments};
+use keyhaven_protocol::paths::VaultPaths;
+use keyhaven_protocol::request::{
     Answer, Ask, Call, CallHead, Hello, HelloAnswer, ReplyHead, Session, SubscribeRequest,
 };
-use crate::{PROTOCOL, VERSION, spawn};
+use keyhaven_protocol::{PROTOCOL, VERSION};
+
+use crate::spawn;
 
 /// How long an agent that is being replaced may take to end.
 const REPLACE_WITHIN: Duration = Duration::from_secs(10);
@@ -49,7 +51,7 @@ impl Client {
     /// # Errors
     /// Something else listens there, it is not mine, it serves another vault, or it is of
     /// another protocol.
-    pub fn connect(place: &VaultPlace, session: &Session) -> Result<Option<Self>, Error> {
+    pub fn connect(place: &VaultPaths, session: &Session) -> Result<Option<Self>, Error> {
         match Self::shake_hands(place, session)? {
             None => Ok(None),
             Some(client) if client.agent.protocol == PROTOCOL => Ok(Some(client)),
@@ -62,7 +64,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::connect`], or no agent could be started.
-    pub fn connect_or_start(place: &VaultPlace, session: &Session) -> Result<Self, Error> {
+    pub fn connect_or_start(place: &VaultPaths, session: &Session) -> Result<Self, Error> {
         if let Some(client) = Self::shake_hands(place, session)? {
             match course(&client.agent, VERSION) {
                 Course::Use => return Ok(client),
@@ -200,7 +202,7 @@ impl Client {
         })
     }
 
-    fn shake_hands(place: &VaultPlace, session: &Session) -> Result<Option<Self>, Error> {
+    fn shake_hands(place: &VaultPaths, session: &Session) -> Result<Option<Self>, Error> {
         let Some(stream) = connect(place)? else {
             return Ok(None);
         };
@@ -380,7 +382,7 @@ pub fn one_segment(secret: SecretBytes) -> (frame::Segment, Segments) {
     (at, segments)
 }
 
-fn connect(place: &VaultPlace) -> Result<Option<UnixStream>, Error> {
+fn connect(place: &VaultPaths) -> Result<Option<UnixStream>, Error> {
     match UnixStream::connect(&place.socket) {
         Ok(stream) => Ok(Some(stream)),
         Err(error)

@@ -19,12 +19,12 @@ const URL_ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Template {
     /// Empty for an empty value; no literal is empty, and no two stand side by side.
-    pub parts: Vec<Part>,
+    pub parts: Vec<TemplatePart>,
 }
 
 /// A part of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
+pub enum TemplatePart {
     /// Text as it stands.
     Literal(String),
     /// A value of the vault.
@@ -32,13 +32,13 @@ pub enum Part {
         /// Which.
         reference: Reference,
         /// How it is written.
-        filter: Option<Filter>,
+        filter: Option<ValueFilter>,
     },
 }
 
 /// How a value is written into the text around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Filter {
+pub enum ValueFilter {
     /// Percent-encoded, fit for any part of a URL (RFC 3986).
     Url,
     /// Escaped, fit to stand between the quotes of a JSON string (RFC 8259).
@@ -59,7 +59,7 @@ impl Template {
     #[must_use]
     pub fn of(reference: Reference) -> Self {
         Self {
-            parts: vec![Part::Reference {
+            parts: vec![TemplatePart::Reference {
                 reference,
                 filter: None,
             }],
@@ -71,7 +71,7 @@ impl Template {
     pub fn alone(&self) -> Option<&Reference> {
         match self.parts.as_slice() {
             [
-                Part::Reference {
+                TemplatePart::Reference {
                     reference,
                     filter: None,
                 },
@@ -113,14 +113,14 @@ impl Template {
                 .ok_or_else(|| (at, "}} after a reference".into()))?;
             literal.push_str(before);
             if !literal.is_empty() {
-                parts.push(Part::Literal(std::mem::take(&mut literal)));
+                parts.push(TemplatePart::Literal(std::mem::take(&mut literal)));
             }
             parts.push(filled(&after[..end]).map_err(|expected| (at, expected))?);
             rest = &after[end + 2..];
         }
         literal.push_str(rest);
         if !literal.is_empty() {
-            parts.push(Part::Literal(literal));
+            parts.push(TemplatePart::Literal(literal));
         }
         Ok(Self { parts })
     }
@@ -131,7 +131,7 @@ impl Template {
         let mut changed = self.clone();
         let mut any = false;
         for part in &mut changed.parts {
-            if let Part::Reference { reference, .. } = part
+            if let TemplatePart::Reference { reference, .. } = part
                 && let Some(other) = change(reference)
             {
                 *reference = other;
@@ -144,8 +144,8 @@ impl Template {
     /// The references in it, in order.
     pub fn references(&self) -> impl Iterator<Item = &Reference> {
         self.parts.iter().filter_map(|part| match part {
-            Part::Literal(_) => None,
-            Part::Reference { reference, .. } => Some(reference),
+            TemplatePart::Literal(_) => None,
+            TemplatePart::Reference { reference, .. } => Some(reference),
         })
     }
 
@@ -160,8 +160,10 @@ impl Template {
         let mut filled = SecretBytes::new(Vec::new());
         for part in &self.parts {
             match part {
-                Part::Literal(text) => filled.expose_mut().extend_from_slice(text.as_bytes()),
-                Part::Reference { reference, filter } => {
+                TemplatePart::Literal(text) => {
+                    filled.expose_mut().extend_from_slice(text.as_bytes())
+                }
+                TemplatePart::Reference { reference, filter } => {
                     let mut value = find(reference)?;
                     if let Some(filter) = filter {
                         value = filter.apply(&value)?;
@@ -182,12 +184,12 @@ impl fmt::Display for Template {
             return write!(out, "{reference}");
         }
         self.parts.iter().try_for_each(|part| match part {
-            Part::Literal(text) => out.write_str(text),
-            Part::Reference {
+            TemplatePart::Literal(text) => out.write_str(text),
+            TemplatePart::Reference {
                 reference,
                 filter: None,
             } => write!(out, "{{{{{reference}}}}}"),
-            Part::Reference {
+            TemplatePart::Reference {
                 reference,
                 filter: Some(filter),
             } => write!(out, "{{{{{reference}|{}}}}}", filter.name()),
@@ -195,7 +197,7 @@ impl fmt::Display for Template {
     }
 }
 
-impl Filter {
+impl ValueFilter {
     /// Every filter.
     pub const ALL: [Self; 4] = [Self::Url, Self::Json, Self::Base64, Self::Raw];
 
@@ -234,18 +236,18 @@ impl Filter {
 }
 
 /// What stands between `{{` and `}}`.
-fn filled(inside: &str) -> Result<Part, String> {
+fn filled(inside: &str) -> Result<TemplatePart, String> {
     let (text, filter) = match inside.split_once('|') {
         None => (inside, None),
         Some((text, name)) => {
-            let filter = Filter::ALL
+            let filter = ValueFilter::ALL
                 .into_iter()
                 .find(|filter| filter.name() == name.trim_matches(' '))
                 .ok_or("one of the filters url, json, base64 and raw after |")?;
             (text, Some(filter))
         }
     };
-    Ok(Part::Reference {
+    Ok(TemplatePart::Reference {
         reference: reference(text.trim_matches(' '))?,
         filter,
     })
@@ -267,8 +269,8 @@ mod tests {
 
     use super::*;
 
-    fn part(text: &str, filter: Option<Filter>) -> Part {
-        Part::Reference {
+    fn part(text: &str, filter: Option<ValueFilter>) -> TemplatePart {
+        TemplatePart::Reference {
             reference: Reference::parse(text).unwrap(),
             filter,
         }
@@ -285,15 +287,18 @@ mod tests {
                 .unwrap()
                 .parts,
             [
-                Part::Literal("x".into()),
-                part("kh:a", Some(Filter::Url)),
+                TemplatePart::Literal("x".into()),
+                part("kh:a", Some(ValueFilter::Url)),
                 part("kh://p/e/b", None),
-                Part::Literal("y".into()),
+                TemplatePart::Literal("y".into()),
             ]
         );
         assert_eq!(
             Template::parse("{{name}} {{ {{kh:a}}").unwrap().parts,
-            [Part::Literal("{{name}} {{ ".into()), part("kh:a", None)]
+            [
+                TemplatePart::Literal("{{name}} {{ ".into()),
+                part("kh:a", None)
+            ]
         );
     }
 
@@ -329,7 +334,7 @@ mod tests {
         let whole = Template::inside("kh:a {{kh:b}}").unwrap();
         assert_eq!(
             whole.parts,
-            [Part::Literal("kh:a ".into()), part("kh:b", None)]
+            [TemplatePart::Literal("kh:a ".into()), part("kh:b", None)]
         );
         for (text, at) in [("{{kh:a}}\n {{kh:b", 10), ("x{{kh:a|upper}}", 1)] {
             assert_eq!(Template::inside(text).unwrap_err().0, at, "{text}");
@@ -338,19 +343,22 @@ mod tests {
 
     #[test]
     fn filters_write_what_their_place_needs() {
-        let apply = |filter: Filter, value: &[u8]| {
+        let apply = |filter: ValueFilter, value: &[u8]| {
             filter
                 .apply(&SecretBytes::copy_of(value))
                 .map(|secret| String::from_utf8(secret.expose().clone()).unwrap())
         };
         assert_eq!(
-            apply(Filter::Url, b"p@ss/~ \xff").unwrap(),
+            apply(ValueFilter::Url, b"p@ss/~ \xff").unwrap(),
             "p%40ss%2F~%20%FF"
         );
-        assert_eq!(apply(Filter::Json, b"a\"\n\\").unwrap(), "a\\\"\\n\\\\");
-        assert_eq!(apply(Filter::Base64, b"\xff\xfe").unwrap(), "//4=");
-        assert_eq!(apply(Filter::Json, b"\xff"), Err(NotText));
-        assert_eq!(apply(Filter::Raw, b"a\"\n\\").unwrap(), "a\"\n\\");
+        assert_eq!(
+            apply(ValueFilter::Json, b"a\"\n\\").unwrap(),
+            "a\\\"\\n\\\\"
+        );
+        assert_eq!(apply(ValueFilter::Base64, b"\xff\xfe").unwrap(), "//4=");
+        assert_eq!(apply(ValueFilter::Json, b"\xff"), Err(NotText));
+        assert_eq!(apply(ValueFilter::Raw, b"a\"\n\\").unwrap(), "a\"\n\\");
     }
 
     #[test]

@@ -7,15 +7,14 @@
 //!
 //! Invariants of the `unsafe` code here: between `fork` and `exec` the child makes only
 //! async-signal-safe calls (POSIX.1-2017, 2.4.3) on memory that was prepared before, and it
-//! never returns into Rust code of the parent. [`ReadyPipe`] takes a descriptor over once,
-//! at the start of the agent, where nothing else can own it.
+//! never returns into Rust code of the parent.
 #![allow(unsafe_code)]
 
 use std::env;
 use std::ffi::{CStr, CString, OsString};
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
-use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd, RawFd};
+use std::io::{self, Read as _};
+use std::os::fd::{AsRawFd as _, OwnedFd, RawFd};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -24,9 +23,9 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::pipe::PipeFlags;
 
-use crate::error::Error;
-use crate::paths::VaultPlace;
-use crate::service;
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::paths::VaultPaths;
+use keyhaven_protocol::ready::{MAX_REPORT, READY};
 
 /// The agent's program, beside the one that starts it.
 const PROGRAM: &str = "keyhaven-agent";
@@ -44,10 +43,6 @@ const PASSED_ON: [&str; 9] = [
 ];
 /// The descriptor of the pipe of readiness in the agent.
 const READY_FD: RawFd = 3;
-/// What the agent writes when its socket answers.
-const READY: &[u8] = b"ready";
-/// A failure is a small JSON document.
-const MAX_REPORT: u64 = 16 * 1024;
 /// How long the agent may take until its socket answers.
 const START_WITHIN: Duration = Duration::from_secs(20);
 /// For so long an agent that somebody else started is waited for before another is tried.
@@ -61,10 +56,10 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 ///
 /// # Errors
 /// The program is missing, it refused the folder, or it did not answer in time.
-pub fn start_agent(place: &VaultPlace) -> Result<(), Error> {
+pub fn start_agent(place: &VaultPaths) -> Result<(), Error> {
     // A unit that cannot start says why to nobody here, and one that is asked again and again
     // is given up by its manager: a process of our own tells, and may be tried as often.
-    if service::start(place) && answers_soon(place) {
+    if crate::autostart::start(place) && answers_soon(place) {
         return Ok(());
     }
     let program = program_beside_this_one()?;
@@ -74,7 +69,7 @@ pub fn start_agent(place: &VaultPlace) -> Result<(), Error> {
 /// Starts an agent, and again while another one holds the vault and nobody answers: that one
 /// may be ending, and its lock goes after its socket.
 fn until_it_answers(
-    place: &VaultPlace,
+    place: &VaultPaths,
     mut start: impl FnMut() -> Result<(), Error>,
 ) -> Result<(), Error> {
     let deadline = Instant::now() + START_WITHIN;
@@ -94,7 +89,7 @@ fn until_it_answers(
     )))
 }
 
-fn answers_soon(place: &VaultPlace) -> bool {
+fn answers_soon(place: &VaultPaths) -> bool {
     let deadline = Instant::now() + START_AGAIN;
     while Instant::now() < deadline {
         if UnixStream::connect(&place.socket).is_ok() {
@@ -103,43 +98,6 @@ fn answers_soon(place: &VaultPlace) -> bool {
         std::thread::sleep(LOOK_AGAIN);
     }
     false
-}
-
-/// The agent's end of the pipe of readiness.
-#[derive(Debug)]
-pub struct ReadyPipe(File);
-
-impl ReadyPipe {
-    /// Takes over the descriptor named by `--ready-fd`. Call it once, first thing in `main`.
-    ///
-    /// # Errors
-    /// It is none of a starter's: standard streams are refused, and so is what is not open.
-    pub fn take_over(descriptor: RawFd) -> io::Result<Self> {
-        if descriptor <= libc::STDERR_FILENO {
-            return Err(io::ErrorKind::InvalidInput.into());
-        }
-        // SAFETY: F_GETFD only looks; an unknown descriptor is an error.
-        if unsafe { libc::fcntl(descriptor, libc::F_GETFD) } == -1 {
-            return Err(io::Error::last_os_error());
-        }
-        // SAFETY: it is open, and by the contract of this call nobody else owns it.
-        let owned = unsafe { OwnedFd::from_raw_fd(descriptor) };
-        rustix::io::fcntl_setfd(&owned, rustix::io::FdFlags::CLOEXEC)?;
-        Ok(Self(owned.into()))
-    }
-
-    /// Tells the starter that the socket answers.
-    pub fn ready(mut self) {
-        // A starter that went away is no reason to stop.
-        let _ = self.0.write_all(READY);
-    }
-
-    /// Tells the starter why there will be no agent.
-    pub fn failed(mut self, error: &Error) {
-        if let Ok(report) = serde_json::to_vec(error) {
-            let _ = self.0.write_all(&report);
-        }
-    }
 }
 
 /// The agent's program, beside this one.
@@ -156,7 +114,7 @@ pub fn program_beside_this_one() -> Result<PathBuf, Error> {
 }
 
 /// Exactly what the agent may know of its starter's environment.
-fn agent_environment(place: &VaultPlace) -> Vec<(OsString, OsString)> {
+fn agent_environment(place: &VaultPaths) -> Vec<(OsString, OsString)> {
     let passed_on = env::vars_os().filter(|(name, _)| {
         name.to_str()
             .is_some_and(|name| PASSED_ON.contains(&name) || name.starts_with("LC_"))
@@ -444,7 +402,7 @@ mod tests {
     #[test]
     fn where_the_winner_is_only_ending_another_is_started() {
         let folder = tempfile::tempdir().unwrap();
-        let place = VaultPlace {
+        let place = VaultPaths {
             folder: folder.path().into(),
             socket: folder.path().join("agent.sock"),
         };
@@ -466,11 +424,5 @@ mod tests {
     fn an_end_without_a_word_is_an_error() {
         let (heard, _) = start("exit 3");
         assert!(matches!(heard, Err(Error::NoAgent { .. })));
-    }
-
-    #[test]
-    fn standard_streams_are_no_pipe_of_readiness() {
-        assert!(ReadyPipe::take_over(1).is_err());
-        assert!(ReadyPipe::take_over(9_999).is_err());
     }
 }

@@ -94,7 +94,7 @@ pub struct BackupView {
     pub state: BackupState,
 }
 
-/// See [`crate::request::Submit::Verify`].
+/// See [`crate::request::SecretIn::Verify`].
 #[derive(Debug, Serialize, Deserialize)]
 pub struct VerifyRequest {
     /// The master password; needed while the vault is locked, which it stays.
@@ -155,7 +155,7 @@ pub struct VerifyView {
     pub backup: Option<BackupView>,
 }
 
-/// See [`crate::request::Plain::RestoreBackup`].
+/// See [`crate::request::SecretOut::RestoreBackup`].
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RestoreBackupRequest {
     /// The absolute path of the backup.
@@ -183,7 +183,7 @@ pub struct RestoredView {
     pub missing: Vec<String>,
 }
 
-/// See [`crate::request::Plain::Salvage`].
+/// See [`crate::request::SecretOut::Salvage`].
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SalvageRequest {
     /// The absolute path of the new vault's folder: empty, or not there yet.

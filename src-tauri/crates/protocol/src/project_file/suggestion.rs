@@ -1,11 +1,11 @@
 //! What stands in a text as text, and what of it was probably to be a reference.
 
-use super::template::{Part, Template};
+use super::template::{Template, TemplatePart};
 use crate::Reference;
 
 /// A text in braces that is no reference, and the one that was probably meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Meant {
+pub struct Suggestion {
     /// As it stands, with its braces.
     pub written: String,
     /// As a reference is written.
@@ -21,19 +21,19 @@ impl Template {
 
     /// The first name in braces that lacks its `kh:`.
     #[must_use]
-    pub fn meant(&self) -> Option<Meant> {
+    pub fn suggestion(&self) -> Option<Suggestion> {
         self.literals().find_map(in_braces)
     }
 
     fn literals(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
-            Part::Literal(text) => Some(text.as_str()),
-            Part::Reference { .. } => None,
+            TemplatePart::Literal(text) => Some(text.as_str()),
+            TemplatePart::Reference { .. } => None,
         })
     }
 }
 
-fn in_braces(text: &str) -> Option<Meant> {
+fn in_braces(text: &str) -> Option<Suggestion> {
     let mut rest = text;
     while let Some((_, after)) = rest.split_once("{{") {
         let inside = after.split_once("}}").map(|(inside, _)| inside);
@@ -45,7 +45,7 @@ fn in_braces(text: &str) -> Option<Meant> {
     None
 }
 
-fn without_scheme(inside: &str) -> Option<Meant> {
+fn without_scheme(inside: &str) -> Option<Suggestion> {
     let (name, filter) = match inside.split_once('|') {
         Some((name, filter)) => (
             name.trim_matches(' '),
@@ -62,7 +62,7 @@ fn without_scheme(inside: &str) -> Option<Meant> {
         _ => "kh://",
     };
     let reference = format!("{{{{{scheme}{name}{filter}}}}}");
-    (named && Reference::parse(&format!("{scheme}{name}")).is_ok()).then(|| Meant {
+    (named && Reference::parse(&format!("{scheme}{name}")).is_ok()).then(|| Suggestion {
         written: format!("{{{{{inside}}}}}"),
         reference,
     })
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_name_in_braces_was_probably_a_reference() {
-        let meant = |text: &str| Some(Template::parse(text).unwrap().meant()?.reference);
+        let meant = |text: &str| Some(Template::parse(text).unwrap().suggestion()?.reference);
         for (text, reference) in [
             ("{{STRIPE}}", "{{kh:STRIPE}}"),
             ("x {{ aws/secret | url }} y", "{{kh:aws/secret|url}}"),

@@ -4,8 +4,7 @@
 //! message repeats what the file holds. Reading a file does not mean to obey it: the agent
 //! does so only for bytes its owner has allowed.
 
-mod find;
-mod meant;
+mod suggestion;
 mod template;
 
 use data_encoding::HEXLOWER;
@@ -15,9 +14,8 @@ use toml::de::{DeTable, DeValue};
 
 use crate::Error;
 
-pub use find::{Found, find};
-pub use meant::Meant;
-pub use template::{Filter, NotText, Part, Template};
+pub use suggestion::Suggestion;
+pub use template::{NotText, Template, TemplatePart, ValueFilter};
 
 /// The file's name.
 pub const FILE_NAME: &str = ".keyhaven.toml";
@@ -28,7 +26,7 @@ pub const MAX_VARIABLES: usize = 4096;
 
 /// What a directory file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Directory {
+pub struct ProjectFile {
     /// The project of the launch.
     pub project: String,
     /// The default environment; `-e` replaces it.
@@ -37,12 +35,12 @@ pub struct Directory {
     pub allow_production: bool,
     /// The variables in the order of their names; none means every credential of the
     /// environment under its own variables.
-    pub variables: Option<Vec<Variable>>,
+    pub variables: Option<Vec<ProjectVariable>>,
 }
 
 /// A variable and where its value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Variable {
+pub struct ProjectVariable {
     /// Matches `^[A-Za-z_][A-Za-z0-9_]*$`.
     pub name: String,
     /// Its value.
@@ -52,7 +50,7 @@ pub struct Variable {
 /// Where a directory file is not what it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{line}:{column}: expected {expected}")]
-pub struct DirectoryError {
+pub struct ProjectFileError {
     /// From 1.
     pub line: u32,
     /// In characters, from 1.
@@ -61,7 +59,7 @@ pub struct DirectoryError {
     pub expected: String,
 }
 
-impl DirectoryError {
+impl ProjectFileError {
     /// The error as the agent and the clients show it.
     #[must_use]
     pub fn in_file(self, file: &str) -> Error {
@@ -74,13 +72,13 @@ impl DirectoryError {
     }
 }
 
-impl Directory {
+impl ProjectFile {
     /// Reads a file's content.
     ///
     /// # Errors
     /// It is not valid, or holds something unknown.
-    pub fn parse(content: &str) -> Result<Self, DirectoryError> {
-        let reader = Reader { content };
+    pub fn parse(content: &str) -> Result<Self, ProjectFileError> {
+        let reader = FileReader { content };
         if content.len() > MAX_BYTES {
             return reader.refuse(0, "at most 64 KiB");
         }
@@ -173,13 +171,13 @@ const NAMES: &[&str] = &[
     "KUBECONFIG",
 ];
 
-/// Turns the file's tables into a [`Directory`], and byte offsets into lines and columns.
-struct Reader<'a> {
+/// Turns the file's tables into a [`ProjectFile`], and byte offsets into lines and columns.
+struct FileReader<'a> {
     content: &'a str,
 }
 
-impl Reader<'_> {
-    fn directory(&self, table: &DeTable<'_>) -> Result<Directory, DirectoryError> {
+impl FileReader<'_> {
+    fn directory(&self, table: &DeTable<'_>) -> Result<ProjectFile, ProjectFileError> {
         let mut project = None;
         let mut environment = None;
         let mut allow_production = false;
@@ -206,7 +204,7 @@ impl Reader<'_> {
         let Some(project) = project else {
             return self.refuse(0, "a line such as: project = \"NAME\"");
         };
-        Ok(Directory {
+        Ok(ProjectFile {
             project,
             environment,
             allow_production,
@@ -214,7 +212,7 @@ impl Reader<'_> {
         })
     }
 
-    fn name(&self, value: &Spanned<DeValue<'_>>) -> Result<String, DirectoryError> {
+    fn name(&self, value: &Spanned<DeValue<'_>>) -> Result<String, ProjectFileError> {
         let name = self.text(value)?;
         if name.is_empty() || name.chars().any(char::is_control) {
             return self.refuse(value.span().start, "a name without control characters");
@@ -222,7 +220,10 @@ impl Reader<'_> {
         Ok(name.to_owned())
     }
 
-    fn variables(&self, value: &Spanned<DeValue<'_>>) -> Result<Vec<Variable>, DirectoryError> {
+    fn variables(
+        &self,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Result<Vec<ProjectVariable>, ProjectFileError> {
         let Some(table) = value.get_ref().as_table() else {
             return self.refuse(value.span().start, "a table of variables");
         };
@@ -244,7 +245,7 @@ impl Reader<'_> {
             }
             let template = Template::parse(text)
                 .map_err(|expected| self.error(value.span().start, expected))?;
-            variables.push(Variable {
+            variables.push(ProjectVariable {
                 name: name.to_owned(),
                 template,
             });
@@ -253,21 +254,21 @@ impl Reader<'_> {
         Ok(variables)
     }
 
-    fn text<'v>(&self, value: &'v Spanned<DeValue<'_>>) -> Result<&'v str, DirectoryError> {
+    fn text<'v>(&self, value: &'v Spanned<DeValue<'_>>) -> Result<&'v str, ProjectFileError> {
         value
             .get_ref()
             .as_str()
             .ok_or_else(|| self.error(value.span().start, "a text in quotes"))
     }
 
-    fn refuse<T>(&self, at: usize, expected: &str) -> Result<T, DirectoryError> {
+    fn refuse<T>(&self, at: usize, expected: &str) -> Result<T, ProjectFileError> {
         Err(self.error(at, expected))
     }
 
-    fn error(&self, at: usize, expected: impl Into<String>) -> DirectoryError {
+    fn error(&self, at: usize, expected: impl Into<String>) -> ProjectFileError {
         let before = self.content.get(..at).unwrap_or(self.content);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        DirectoryError {
+        ProjectFileError {
             line: number(before.matches('\n').count() + 1),
             column: number(before[line_start..].chars().count() + 1),
             expected: expected.into(),
@@ -288,7 +289,7 @@ mod tests {
 
     #[test]
     fn the_example_of_the_contract() {
-        let directory = Directory::parse(
+        let directory = ProjectFile::parse(
             r#"
 project = "shop"
 environment = "dev"            # default; --env overrides
@@ -311,20 +312,23 @@ LOG_LEVEL      = "debug"
             ["DATABASE_URL", "LOG_LEVEL", "SENTRY_DSN", "STRIPE_API_KEY"]
         );
         assert_eq!(variables[0].template.parts.len(), 3);
-        assert_eq!(variables[1].template.parts, [Part::Literal("debug".into())]);
+        assert_eq!(
+            variables[1].template.parts,
+            [TemplatePart::Literal("debug".into())]
+        );
     }
 
     #[test]
     fn an_absent_table_differs_from_an_empty_one() {
-        let absent = Directory::parse("project = 'a'").unwrap();
+        let absent = ProjectFile::parse("project = 'a'").unwrap();
         assert_eq!(absent.variables, None);
-        let empty = Directory::parse("project = 'a'\n[env]").unwrap();
+        let empty = ProjectFile::parse("project = 'a'\n[env]").unwrap();
         assert_eq!(empty.variables, Some(vec![]));
     }
 
     #[track_caller]
     fn refused(content: &str, line: u32, column: u32, expected: &str) {
-        let error = Directory::parse(content).unwrap_err();
+        let error = ProjectFile::parse(content).unwrap_err();
         assert_eq!((error.line, error.column), (line, column), "{error}");
         assert!(error.expected.contains(expected), "{error}");
     }
@@ -358,7 +362,7 @@ LOG_LEVEL      = "debug"
             format!("project = 'a'\n[env]\nA = '{{{{kh:x|{canary}}}}}'"),
             format!("project = {{ {canary} = 1 }}"),
         ] {
-            let error = Directory::parse(&content).unwrap_err();
+            let error = ProjectFile::parse(&content).unwrap_err();
             assert!(!error.to_string().contains(canary), "{error}");
         }
     }
@@ -388,18 +392,18 @@ LOG_LEVEL      = "debug"
     proptest! {
         #[test]
         fn arbitrary_text_never_panics(text in "\\PC*", tail in "(.|\\s)*") {
-            let _ = Directory::parse(&text);
-            let _ = Directory::parse(&format!("project = 'a'\n[env]\nA = '{tail}"));
+            let _ = ProjectFile::parse(&text);
+            let _ = ProjectFile::parse(&format!("project = 'a'\n[env]\nA = '{tail}"));
         }
 
         #[test]
         fn names_and_values_arrive_as_written(project in "[^\\x00-\\x1f\\x7f'\u{80}-\u{9f}]{1,20}", plain in "[ -&(-z]{0,20}") {
             prop_assume!(!plain.starts_with("kh:"));
             let content = format!("project = '{project}'\n[env]\nA = '{plain}'");
-            let directory = Directory::parse(&content).unwrap();
+            let directory = ProjectFile::parse(&content).unwrap();
             prop_assert_eq!(directory.project, project);
             let variables = directory.variables.unwrap();
-            let literal = if plain.is_empty() { vec![] } else { vec![Part::Literal(plain)] };
+            let literal = if plain.is_empty() { vec![] } else { vec![TemplatePart::Literal(plain)] };
             prop_assert_eq!(&variables[0].template.parts, &literal);
         }
     }

@@ -1,0 +1,79 @@
+//! What this machine adds to the protection of the vault, or takes from it: the shapes that
+//! both clients show. The crate `client` looks at the machine.
+
+use serde::Serialize;
+
+/// VaultFileKind was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct HostSecurityView {
+    /// Whether there is swap; none where that cannot be told.
+    pub swap: Option<bool>,
+    /// Whom the Linux Security Module Yama lets debug whom; without it, every program may
+    /// debug its own user's others.
+    pub ptrace_scope: Option<String>,
+    /// The vault's folder, and the socket with its own.
+    pub files: Vec<FileSecurityView>,
+    /// The display that a copied value goes to.
+    pub clipboard: ClipboardKind,
+}
+
+/// Who may use a file or folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct FileSecurityView {
+    /// VaultFileKind it is.
+    pub what: VaultFileKind,
+    /// Its path.
+    pub path: String,
+    /// Whether only its owner, who is me, may use it.
+    pub rights: FileRights,
+}
+
+/// A file or folder of the vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum VaultFileKind {
+    /// Where the vault lies.
+    VaultFolder,
+    /// Where the socket lies, where that is elsewhere.
+    SocketFolder,
+    /// The agent's socket.
+    Socket,
+}
+
+/// Who may use it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum FileRights {
+    /// I alone.
+    Mine,
+    /// It is not there yet.
+    Missing,
+    /// It is a symbolic link.
+    Link,
+    /// Another user, by id.
+    Foreign(u32),
+    /// Others as well: the mode it has, and the one it is to have.
+    Open {
+        /// Has.
+        mode: u32,
+        /// Is to have.
+        wanted: u32,
+    },
+}
+
+/// The display that a copy goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum ClipboardKind {
+    /// There is none.
+    None,
+    /// X11.
+    X11,
+    /// Wayland.
+    Wayland,
+}
