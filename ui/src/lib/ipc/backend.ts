@@ -2,6 +2,7 @@
 // in-memory fake for tests. Nothing here ever answers with a value of a credential.
 
 import type {
+  AgentSecurityView,
   Assignment,
   AuditEntryView,
   BackupView,
@@ -12,15 +13,14 @@ import type {
   Event,
   FieldKind,
   HistoryView,
+  HostSecurityView,
   ImportReport,
   KeyDerivationView,
   LoginKeychainView,
   LogView,
-  HostSecurityView,
   Metadata,
   ProfileView,
   Progress,
-  AgentSecurityView,
   Query,
   RunningView,
   SettingsView,

@@ -1,7 +1,7 @@
 // Each finding says whether it protects, and what to do where it does not.
 
 import { expect, it } from "vitest";
-import type { HostSecurityView, AgentSecurityView } from "$lib/ipc/generated";
+import type { AgentSecurityView, HostSecurityView } from "$lib/ipc/generated";
 import { findings, machineFindings } from "./protection";
 
 const whole: AgentSecurityView = {
@@ -38,7 +38,9 @@ it("warns of each thing that does not protect, with a hint", () => {
 });
 
 it("tells silence from what is switched off or broken", () => {
-  const silent = findings({ ...whole, listening: [] }).find(({ name }) => name === "When you leave");
+  const silent = findings({ ...whole, listening: [] }).find(
+    ({ name }) => name === "When you leave",
+  );
   expect(silent?.state).toBe("note");
   expect(silent?.text).toContain("by time alone");
 });

@@ -1,7 +1,7 @@
 // What the agent says of its own protection, and what this machine adds, as findings to read;
 // `kh doctor` has the same.
 
-import type { FileView, HostSecurityView, AgentSecurityView } from "$lib/ipc/generated";
+import type { AgentSecurityView, FileSecurityView, HostSecurityView } from "$lib/ipc/generated";
 import { protection as words } from "$lib/messages/en/protection";
 
 export interface Finding {
@@ -40,7 +40,8 @@ function inside(view: AgentSecurityView): Finding {
 
 function leaving(view: AgentSecurityView): Finding {
   const name = words.leaving;
-  if (view.watcher_failed) return { name, state: "warning", text: words.deaf, hint: words.deafHint };
+  if (view.watcher_failed)
+    return { name, state: "warning", text: words.deaf, hint: words.deafHint };
   const ways = view.listening.map((signal) => words.ways[signal]);
   if (ways.length === 0)
     return { name, state: "note", text: words.byTimeAlone, hint: words.byTimeAloneHint };
@@ -71,7 +72,7 @@ function debuggers(view: HostSecurityView): Finding {
   return ok(name, words.notDebugged(view.ptrace_scope));
 }
 
-function file({ what, path, rights }: FileView): Finding {
+function file({ what, path, rights }: FileSecurityView): Finding {
   const name = words.files[what];
   if (rights === "mine") return ok(name, words.mine(path));
   if (rights === "missing") return { name, state: "note", text: words.missing(path), hint: null };

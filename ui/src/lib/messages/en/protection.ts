@@ -1,7 +1,7 @@
-import type { Clipboard, PresenceSignal, Rights, What } from "../../ipc/generated";
+import type { ClipboardKind, FileRights, PresenceSignal, VaultFileKind } from "../../ipc/generated";
 
-/** What is wrong with the rights of a file that others may use. */
-function wrong(rights: Exclude<Rights, "mine" | "missing">): string {
+/** VaultFileKind is wrong with the rights of a file that others may use. */
+function wrong(rights: Exclude<FileRights, "mine" | "missing">): string {
   if (rights === "link") return "is a symbolic link";
   if ("foreign" in rights) return `belongs to user ${rights.foreign}`;
   const octal = (mode: number) => mode.toString(8).padStart(3, "0");
@@ -20,7 +20,7 @@ export const protection = {
   coreFiles: "The agent may leave a core file",
   restartHint: "Restart it: `kh agent restart`",
   leaving: "When you leave",
-  deaf: "What listens for sleep and a locked screen ended again and again: the vault locks by time alone",
+  deaf: "VaultFileKind listens for sleep and a locked screen ended again and again: the vault locks by time alone",
   deafHint: "Lock and unlock the vault to listen again",
   byTimeAlone: "Neither sleep nor a screen lock is heard: the vault locks by time alone",
   byTimeAloneHint: "This desktop may not say so, or it is switched off above",
@@ -53,16 +53,17 @@ export const protection = {
     vault_folder: "Vault folder",
     socket_folder: "Socket folder",
     socket: "Socket",
-  } satisfies Record<What, string>,
+  } satisfies Record<VaultFileKind, string>,
   mine: (path: string) => `${path} is yours alone`,
   missing: (path: string) => `${path} is not there yet`,
-  shared: (path: string, rights: Exclude<Rights, "mine" | "missing">) => `${path} ${wrong(rights)}`,
+  shared: (path: string, rights: Exclude<FileRights, "mine" | "missing">) =>
+    `${path} ${wrong(rights)}`,
   rightsHint: "See chown, and chmod 700 for folders or 600 for files",
-  clipboard: "Clipboard",
+  clipboard: "ClipboardKind",
   copies: {
     none: "No display here: nothing can be copied",
     x11: "A copy is given up in time; a clipboard manager may keep its own",
     wayland: "A copy is given up in time; where the compositor has no data control, X11's is used",
-  } satisfies Record<Clipboard, string>,
+  } satisfies Record<ClipboardKind, string>,
   more: "The same at a terminal: `kh doctor`",
 };
