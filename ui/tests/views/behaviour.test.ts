@@ -349,6 +349,22 @@ describe("with the fake vault", () => {
       expect(await page.locator('.toast[data-tone="done"]').count()).toBe(0);
     }));
 
+  it("takes a chosen theme against the system's, and the system's again", () =>
+    inWindow({}, async (page) => {
+      const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      const light = await ground();
+      await page.getByRole("button", { name: "Settings" }).click();
+      await page.getByRole("radio", { name: "Dark" }).check();
+      const dark = await ground();
+      expect(dark).not.toBe(light);
+      await page.getByRole("radio", { name: "System" }).check();
+      expect(await ground()).toBe(light);
+      await page.emulateMedia({ colorScheme: "dark" });
+      expect(await ground()).toBe(dark);
+      await page.getByRole("radio", { name: "Light" }).check();
+      expect(await ground()).toBe(light);
+    }));
+
   it("keeps each command of a sentence on one line", () =>
     inWindow({}, async (page) => {
       await page.getByRole("button", { name: "Settings" }).click();
