@@ -10,10 +10,12 @@ mod bench;
 mod checks;
 mod fuzz;
 mod install;
+mod language;
 mod moto;
 mod prove;
 mod say;
 mod setup;
+mod sources;
 mod stage;
 mod supply;
 mod system;
@@ -43,6 +45,8 @@ Usage: cargo xtask COMMAND
                    was tried; NAME is a promise's number or part of a test's name
   fuzz [TARGET] [SECONDS]
                    a parser under libFuzzer (default: each of them, for 60 s)
+  language [PATH]  phrases that docs/glossary.md replaces, names used for several
+                   types, and long files; with PATH only phrases in such files
   setup            only the set-up for the tests
 ";
 
@@ -82,6 +86,14 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
         ["fuzz"] => fuzz::fuzz(&workspace, &mut stages, "", "60")?,
         ["fuzz", target] => fuzz::fuzz(&workspace, &mut stages, target, "60")?,
         ["fuzz", target, seconds] => fuzz::fuzz(&workspace, &mut stages, target, seconds)?,
+        ["language"] => {
+            language::report(&workspace, "")?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        ["language", path] => {
+            language::report(&workspace, path)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         ["setup"] => setup::for_tests(&workspace, &mut stages)?,
         [] | ["help" | "--help" | "-h", ..] => {
             say::text(HELP);

@@ -1,0 +1,108 @@
+//! `cargo xtask language`: plain words and names, as `docs/glossary.md` asks.
+//!
+//! Lists the phrases that the glossary replaces, in every text file that people write, with
+//! the exceptions of the allow-list; then names used for several types, and long files.
+
+mod allow;
+mod names;
+mod phrases;
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+
+use self::allow::Allowed;
+use self::names::Definitions;
+use self::phrases::{Hit, Phrases};
+use crate::say;
+use crate::sources::{Source, sources};
+use crate::workspace::Workspace;
+
+/// A file with more lines than this usually has a second subject.
+const LONG: usize = 400;
+
+/// Prints every phrase in files whose path contains `filter`, the count of each, and the
+/// names and files that are worth a look.
+///
+/// # Errors
+/// When a file cannot be read or the allow-list is not in order.
+pub fn report(workspace: &Workspace, filter: &str) -> Result<()> {
+    let sources = sources(&workspace.root)?;
+    let (phrases, definitions) = (Phrases::new()?, Definitions::new()?);
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let (allowed, hits) = remaining(workspace, &sources, &phrases, &definitions)?;
+    for (path, hit) in hits.iter().filter(|(path, _)| path.contains(filter)) {
+        *counts.entry(hit.phrase).or_default() += 1;
+        let line = format!("{path}:{}: {}: {}\n", hit.line, hit.phrase, hit.excerpt);
+        say::text(&line);
+    }
+    say::text(&format!(
+        "\n{:>6}  phrases\n",
+        counts.values().sum::<usize>()
+    ));
+    for name in phrases.names().chain([names::BARE]) {
+        let count = counts.get(name).copied().unwrap_or_default();
+        say::text(&format!("{count:>6}  {name}\n"));
+    }
+    shared_names(&definitions, &sources);
+    long_files(&sources);
+    allowed.all_used()
+}
+
+type Place<'a> = (&'a str, Hit);
+
+/// The phrases that no exception allows, and the exceptions with their use.
+fn remaining<'a>(
+    workspace: &Workspace,
+    sources: &'a [Source],
+    phrases: &Phrases,
+    definitions: &Definitions,
+) -> Result<(Allowed, Vec<Place<'a>>)> {
+    let mut allowed = Allowed::read(&workspace.root)?;
+    let mut left = Vec::new();
+    for source in sources.iter().filter(|source| source.path != allow::FILE) {
+        for hit in definitions
+            .bare(source)
+            .into_iter()
+            .chain(phrases.find(source))
+        {
+            if !allowed.allows(&source.path, &hit) {
+                left.push((source.path.as_str(), hit));
+            }
+        }
+    }
+    Ok((allowed, left))
+}
+
+fn shared_names(definitions: &Definitions, sources: &[Source]) {
+    let shared = definitions.shared(sources);
+    let types: usize = shared.values().map(Vec::len).sum();
+    say::text(&format!(
+        "\n{:>6}  names of types used more than once, for {types} types\n",
+        shared.len()
+    ));
+    for ((language, name), paths) in shared {
+        let count = paths.len();
+        say::text(&format!(
+            "{count:>6}  {language} {name}: {}\n",
+            paths.join(", ")
+        ));
+    }
+}
+
+fn long_files(sources: &[Source]) {
+    let mut long: Vec<(usize, &str)> = sources
+        .iter()
+        .filter(|source| source.is_product())
+        .map(|source| (source.shipped_text().lines().count(), source.path.as_str()))
+        .filter(|(lines, _)| *lines > LONG)
+        .collect();
+    long.sort_unstable_by(|a, b| b.cmp(a));
+    say::text(&format!(
+        "\n{:>6}  files over {LONG} lines, tests not counted\n",
+        long.len()
+    ));
+    for (lines, path) in long {
+        say::text(&format!("{lines:>6}  {path}\n"));
+    }
+}
