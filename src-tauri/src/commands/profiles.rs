@@ -10,7 +10,7 @@ use keyhaven_protocol::request::{
     AddProfileRequest, Assignment, EditProfileRequest, Profile, ProfileView, ProfilesRequest,
 };
 use keyhaven_protocol::{Error, Reference};
-use keyhaven_runner::names;
+use keyhaven_rules::variables;
 use serde::Deserialize;
 use tauri::State;
 use uuid::Uuid;
@@ -138,10 +138,10 @@ impl Draft {
 fn check_texts(texts: &[Assignment], before: &[Assignment]) -> Result<(), Error> {
     for one in texts.iter().filter(|one| !before.contains(one)) {
         let name = &one.variable;
-        if !names::is_well_formed(name) {
+        if !variables::is_variable_name(name) {
             return Err(invalid(name, "it is not a name that a variable can have"));
         }
-        if names::loader(name).is_some() {
+        if variables::loader(name).is_some() {
             return Err(invalid(name, "it changes how programs load code"));
         }
         // What cannot be read is refused by the agent.

@@ -91,9 +91,7 @@ impl Imports {
             .into_owned();
         let bytes = read_bounded(path, MAX_BYTES)?;
         // Exposed to be parsed; what is kept of it is secret again.
-        let import = import_dotenv(bytes.expose(), &|name| {
-            keyhaven_runner::names::loader(name).is_some()
-        });
+        let import = import_dotenv(bytes.expose());
         Ok(self.keep(
             name.clone(),
             import.map_err(|found| malformed(name, &found))?,
@@ -294,7 +292,7 @@ mod tests {
         let (imports, first) = read(b"A=1\n");
         let id = first.unwrap().id;
         assert!(imports.find(id).is_ok());
-        let second = imports.keep("b".into(), import_dotenv(b"B=2", &|_| false).unwrap());
+        let second = imports.keep("b".into(), import_dotenv(b"B=2").unwrap());
         assert!(imports.find(id).is_err());
         imports.discard(id);
         assert!(imports.find(second.id).is_ok());

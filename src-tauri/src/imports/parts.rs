@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_persons_kinds_win_over_the_proposed_ones() {
-        let import = import_dotenv(b"A=1\nB=2\n", &|_| false).unwrap();
+        let import = import_dotenv(b"A=1\nB=2\n").unwrap();
         let parts = cut(&import, &plan(1)).unwrap();
         let kinds: Vec<_> = parts[0].0.iter().map(|item| item.kind).collect();
         assert_eq!(kinds[1], FieldKind::Secret);
@@ -127,7 +127,7 @@ mod tests {
             wide.push_str(&format!("KEY_{number}={}\n", "v".repeat(900 << 10)));
         }
         for (text, records) in [(many, 5000), (wide, 20), (String::new(), 0)] {
-            let import = import_dotenv(text.as_bytes(), &|_| false).unwrap();
+            let import = import_dotenv(text.as_bytes()).unwrap();
             let parts = cut(&import, &plan(1)).unwrap();
             assert_eq!(
                 parts.iter().map(|(items, _)| items.len()).sum::<usize>(),
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn a_value_that_no_frame_can_carry_is_named() {
         let text = format!("BIG={}", "v".repeat(MAX_SEGMENT + 1));
-        let import = import_dotenv(text.as_bytes(), &|_| false).unwrap();
+        let import = import_dotenv(text.as_bytes()).unwrap();
         let error = cut(&import, &plan(1)).unwrap_err();
         assert!(matches!(error, Error::Invalid { what, .. } if what == "BIG"));
     }

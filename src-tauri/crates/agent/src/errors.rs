@@ -108,7 +108,7 @@ impl About {
                 version,
             },
             Refusal::Tier(tier) => {
-                let word = tier_word(crate::views::tier(tier));
+                let word = tier_word(tier);
                 let problem = format!("the environment is a {word} one already");
                 invalid("the tier", &problem)
             }

@@ -2,29 +2,13 @@
 
 use keyhaven_protocol::view::{
     ActorView, AuditEntryView, Claimed, CredentialRow, CredentialState, CredentialView, DueKind,
-    DueView, EnvironmentView, ExpiredPolicy, FieldKind, FieldView, Moment, SettingsView, Tier,
+    DueView, EnvironmentView, ExpiredPolicy, FieldKind, FieldView, Moment, SettingsView,
     TrustedFileView, VersionLabel, VersionView,
 };
 use keyhaven_vault as vault;
 use keyhaven_vault::due;
 
 use crate::errors::clamp;
-
-pub(crate) fn tier(tier: vault::Tier) -> Tier {
-    match tier {
-        vault::Tier::Development => Tier::Development,
-        vault::Tier::Staging => Tier::Staging,
-        vault::Tier::Production => Tier::Production,
-    }
-}
-
-pub(crate) fn tier_record(tier: Tier) -> vault::Tier {
-    match tier {
-        Tier::Development => vault::Tier::Development,
-        Tier::Staging => vault::Tier::Staging,
-        Tier::Production => vault::Tier::Production,
-    }
-}
 
 pub(crate) fn kind(kind: vault::FieldKind) -> FieldKind {
     match kind {
@@ -87,7 +71,7 @@ impl Light<'_> {
             name: record.name.clone(),
             project: record.place.project.clone(),
             environment: record.place.environment.clone(),
-            tier: tier(record.tier),
+            tier: record.tier,
             provider: record.provider.clone(),
             variables: record
                 .fields
@@ -214,7 +198,7 @@ pub(crate) fn environment(environment: vault::Environment) -> EnvironmentView {
     EnvironmentView {
         project: environment.place.project,
         name: environment.place.environment,
-        tier: tier(environment.tier),
+        tier: environment.tier,
         credentials: clamp(environment.credentials),
     }
 }

@@ -8,8 +8,9 @@ use std::path::Path;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _, ZonedDateTime};
+use jiff::{Span, SpanFieldwise, Timestamp, ZonedDateTime};
 use keyhaven_protocol::view::{CredentialState, Moment};
+use keyhaven_rules::span::{self, SpanError};
 
 use crate::print::Tone;
 
@@ -20,8 +21,8 @@ pub enum Moments {
     Date(Date),
     /// An instant.
     Instant(Timestamp),
-    /// So many days from today; into the past where only that makes sense.
-    InDays(u32),
+    /// A time from today; before today where only the past makes sense.
+    FromToday(SpanFieldwise),
     /// `none`: clears it.
     None,
 }
@@ -29,13 +30,10 @@ pub enum Moments {
 impl std::str::FromStr for Moments {
     type Err = String;
 
-    /// Reads `YYYY-MM-DD`, RFC 3339, a number of days or weeks (`90d`, `2w`), or `none`.
+    /// Reads `YYYY-MM-DD`, RFC 3339, a span (`90d`, `2w`, `3mo`, `1y`), or `none`.
     fn from_str(text: &str) -> Result<Self, String> {
         if text.is_empty() || text == "none" {
             return Ok(Self::None);
-        }
-        if let Some(days) = days(text) {
-            return Ok(Self::InDays(days));
         }
         let is_date = text.len() == 10;
         if let (true, Ok(date)) = (is_date, text.parse()) {
@@ -44,18 +42,18 @@ impl std::str::FromStr for Moments {
         if let (false, Ok(instant)) = (is_date, text.parse()) {
             return Ok(Self::Instant(instant));
         }
-        Err("expected YYYY-MM-DD, a time as in RFC 3339, days as in 90d, or none".into())
+        // A bare number could be part of a date.
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+        match span::parse(text) {
+            Ok(span) if !is_number => Ok(Self::FromToday(span.fieldwise())),
+            Err(error @ (SpanError::Minutes { .. } | SpanError::TooFine)) => Err(error.to_string()),
+            _ => Err(
+                "expected YYYY-MM-DD, a time as in RFC 3339, a span such as 90d, 2w, 3mo \
+                      or 1y, or none"
+                    .into(),
+            ),
+        }
     }
-}
-
-fn days(text: &str) -> Option<u32> {
-    let (number, factor) = match text.split_at_checked(text.len() - 1)? {
-        (number, "d") => (number, 1),
-        (number, "w") => (number, 7),
-        _ => return None,
-    };
-    let days = number.parse::<u32>().ok()?.checked_mul(factor)?;
-    (days <= 36_500).then_some(days)
 }
 
 impl Moments {
@@ -64,7 +62,7 @@ impl Moments {
         match self {
             Self::Date(date) => Some(Moment::Date(date)),
             Self::Instant(instant) => Some(Moment::Instant(instant)),
-            Self::InDays(days) => Some(Moment::Date(calendar.after(days))),
+            Self::FromToday(span) => Some(Moment::Date(calendar.after(span.0))),
             Self::None => None,
         }
     }
@@ -98,14 +96,12 @@ impl Calendar {
         self.now().date()
     }
 
-    fn after(&self, days: u32) -> Date {
-        let span = i64::from(days).days();
+    fn after(&self, span: Span) -> Date {
         self.today().checked_add(span).unwrap_or(Date::MAX)
     }
 
-    /// So many days ago.
-    pub fn before(&self, days: u32) -> Date {
-        let span = i64::from(days).days();
+    /// The day that lies this time before today.
+    pub fn before(&self, span: Span) -> Date {
         self.today().checked_sub(span).unwrap_or(Date::MIN)
     }
 
@@ -205,6 +201,8 @@ pub const fn tone(state: CredentialState) -> Tone {
 
 #[cfg(test)]
 mod tests {
+    use jiff::ToSpan as _;
+
     use super::*;
 
     const BERLIN: &str = "CET-1CEST,M3.5.0,M10.5.0/3";
@@ -219,9 +217,18 @@ mod tests {
     fn dates_as_people_write_them() {
         let date = "2027-01-31".parse().unwrap();
         assert_eq!("2027-01-31".parse(), Ok(Moments::Date(date)));
-        assert_eq!("90d".parse(), Ok(Moments::InDays(90)));
-        assert_eq!("2w".parse(), Ok(Moments::InDays(14)));
         assert_eq!("none".parse(), Ok(Moments::None));
+        for (text, day) in [
+            ("90d", "2027-01-23"),
+            ("2w", "2026-11-08"),
+            ("3mo", "2027-01-25"),
+            ("1y", "2027-10-25"),
+        ] {
+            let placed = text.parse::<Moments>().unwrap().day(&calendar());
+            assert_eq!(placed, Some(day.parse().unwrap()), "{text}");
+        }
+        let error = "6m".parse::<Moments>().unwrap_err();
+        assert!(error.contains("6mo, not 6m"), "{error}");
         assert!(matches!(
             "2027-01-31T10:00:00Z".parse(),
             Ok(Moments::Instant(_))
@@ -234,6 +241,7 @@ mod tests {
             "99999999d",
             "20270131",
             "ä",
+            "12h",
         ] {
             assert!(bad.parse::<Moments>().is_err(), "{bad}");
         }
@@ -263,8 +271,8 @@ mod tests {
     #[test]
     fn days_are_civil_days_here() {
         let calendar = calendar();
-        assert_eq!(calendar.after(1), "2026-10-26".parse().unwrap());
-        assert_eq!(calendar.before(7), "2026-10-18".parse().unwrap());
+        assert_eq!(calendar.after(1.days()), "2026-10-26".parse().unwrap());
+        assert_eq!(calendar.before(7.days()), "2026-10-18".parse().unwrap());
         let words = |text: &str| {
             let moment = text.parse::<Moments>().unwrap().placed(&calendar).unwrap();
             calendar.due_words(moment)

@@ -9,7 +9,8 @@ mod dotenv;
 mod tests;
 
 use data_encoding::HEXLOWER;
-use keyhaven_runner::{Injected, names};
+use keyhaven_rules::variables;
+use keyhaven_runner::Injected;
 use serde::ser::{SerializeMap as _, Serializer};
 
 use crate::args::EnvFormat;
@@ -85,13 +86,13 @@ pub fn quote_for_fish(out: &mut Vec<u8>, value: &[u8]) {
 /// No variable is one that a shell does more with than to keep it.
 fn check_for_shells(variables: &[Injected]) -> Result<(), Failure> {
     for variable in variables {
-        if let Some(shell) = names::shell(&variable.name) {
+        if let Some(shell) = variables::shell(&variable.name) {
             return Err(Failure::own(
                 "loader_variable",
                 6,
                 format!(
                     "{} is not a variable to {}, but a part of it",
-                    variable.name, shell.reader
+                    variable.name, shell
                 ),
                 "give it another name with: --as NAME=REF, or use kh run",
             ));

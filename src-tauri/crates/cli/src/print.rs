@@ -3,12 +3,13 @@
 //! Written straight to the descriptors, so that no buffer keeps a value. A reader that went
 //! away ends the command silently. Text of others is made harmless by [`plain`] first.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt::Write as _;
 
 use rustix::io::Errno;
 use serde::Serialize;
+
+pub use keyhaven_rules::text::visible as plain;
 
 use crate::args::{Globals, When};
 use crate::failure::Failure;
@@ -216,39 +217,9 @@ fn wait_until_writable(to: &impl std::os::fd::AsFd) -> Result<(), Errno> {
     }
 }
 
-/// Text of others with everything escaped that could steer a terminal or turn its order:
-/// control characters (C0, C1) and bidirectional marks (UAX #9).
-pub fn plain(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) || !text.chars().any(steers) {
-        return Cow::Borrowed(text);
-    }
-    let mut safe = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if steers(c) {
-            safe.extend(c.escape_default());
-        } else {
-            safe.push(c);
-        }
-    }
-    Cow::Owned(safe)
-}
-
-fn steers(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_steers_a_terminal_is_escaped() {
-        assert_eq!(plain("ordinary ä 日本"), "ordinary ä 日本");
-        assert_eq!(plain("a\x1b[2Jb\n"), "a\\u{1b}[2Jb\\n");
-        assert_eq!(plain("\u{202e}txt\u{9b}31m"), "\\u{202e}txt\\u{9b}31m");
-    }
 
     #[test]
     fn an_error_is_one_document() {

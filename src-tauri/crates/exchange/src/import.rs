@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use keyhaven_catalogue::{Catalogue, propose};
+use keyhaven_rules::variables;
 use keyhaven_secret::SecretBytes;
 
 use crate::dotenv::{self, Entry, Malformed};
@@ -104,15 +105,11 @@ pub fn recognise(value: &SecretBytes, variable: &str) -> Recognised {
     }
 }
 
-/// Reads a `.env` file. `refuses_variable` says which names must never be set for a
-/// process, such as `LD_PRELOAD`.
+/// Reads a `.env` file.
 ///
 /// # Errors
 /// [`Malformed`] where anything would be lost in silence; then nothing is read.
-pub fn import_dotenv(
-    bytes: &[u8],
-    refuses_variable: &dyn Fn(&str) -> bool,
-) -> Result<Import, Malformed> {
+pub fn import_dotenv(bytes: &[u8]) -> Result<Import, Malformed> {
     let entries = dotenv::parse(bytes)?;
     let keys = entries.iter().enumerate();
     let last: HashMap<String, usize> = keys.map(|(i, entry)| (entry.key.clone(), i)).collect();
@@ -126,7 +123,7 @@ pub fn import_dotenv(
             import.left_out.push(left_out(&entry, why));
             continue;
         }
-        let unfit = unfit(&entry, refuses_variable);
+        let unfit = unfit(&entry);
         if let Some(why) = unfit {
             import.left_out.push(left_out(&entry, why));
         }
@@ -140,11 +137,11 @@ pub fn import_dotenv(
 }
 
 /// Why an entry cannot set a variable (POSIX.1-2024, 8.1), if it cannot.
-fn unfit(entry: &Entry, refuses_variable: &dyn Fn(&str) -> bool) -> Option<&'static str> {
-    if !is_variable(&entry.key) {
+fn unfit(entry: &Entry) -> Option<&'static str> {
+    if !variables::is_variable_name(&entry.key) {
         return Some("stored without a variable: no variable may have this name");
     }
-    if refuses_variable(&entry.key) {
+    if variables::loader(&entry.key).is_some() {
         return Some("stored without a variable: it would change how programs load code");
     }
     // Only searched for the one byte an environment cannot carry.
@@ -152,11 +149,6 @@ fn unfit(entry: &Entry, refuses_variable: &dyn Fn(&str) -> bool) -> Option<&'sta
         return Some("stored without a variable: its value holds a NUL byte");
     }
     None
-}
-
-fn is_variable(name: &str) -> bool {
-    let body = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    !name.starts_with(|c: char| c.is_ascii_digit()) && !name.is_empty() && name.chars().all(body)
 }
 
 fn left_out(entry: &Entry, why: &'static str) -> LeftOut {

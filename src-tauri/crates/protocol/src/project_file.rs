@@ -96,81 +96,6 @@ pub fn fingerprint(content: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(content))
 }
 
-/// Whether a name is one a variable may have (POSIX "Name").
-#[must_use]
-pub fn is_variable_name(name: &str) -> bool {
-    !name.starts_with(|first: char| first.is_ascii_digit())
-        && !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-/// Whether a variable of this name tells programs where to connect or whom to trust, so that
-/// a hostile file could lead keys elsewhere by it. Case does not matter.
-#[must_use]
-pub fn redirects_traffic(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    NAMES.contains(&name.as_str())
-        || name.contains("ENDPOINT")
-        || ENDINGS.iter().any(|ending| {
-            name.strip_suffix(ending)
-                .is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
-        })
-}
-
-/// A whole name, or the part after its last underscores.
-const ENDINGS: &[&str] = &[
-    "URL",
-    "URLS",
-    "URI",
-    "HOST",
-    "HOSTS",
-    "HOSTNAME",
-    "PROXY",
-    "SERVER",
-    "SERVERS",
-    "ADDR",
-    "ADDRESS",
-    "DOMAIN",
-    "ORIGIN",
-    "DSN",
-    "API_BASE",
-    "BASE_PATH",
-    "CA",
-    "CA_BUNDLE",
-    "CA_CERT",
-    "CA_CERTS",
-    "CA_FILE",
-    "CA_PATH",
-    "CACERT",
-    "CAFILE",
-    "CAINFO",
-    "ROOT_CERT",
-    "TLS_REJECT_UNAUTHORIZED",
-    "SSL_NO_VERIFY",
-    "SKIP_VERIFY",
-];
-
-/// Names that say nothing by their ending.
-const NAMES: &[&str] = &[
-    "PGHOST",
-    "PGHOSTADDR",
-    "PGSERVICE",
-    "PGSERVICEFILE",
-    "PGSSLMODE",
-    "PGSSLROOTCERT",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "HOSTALIASES",
-    "LOCALDOMAIN",
-    "RES_OPTIONS",
-    "NODE_EXTRA_CA_CERTS",
-    "PYTHONHTTPSVERIFY",
-    "AWS_CONFIG_FILE",
-    "KUBECONFIG",
-];
-
 /// Turns the file's tables into a [`ProjectFile`], and byte offsets into lines and columns.
 struct FileReader<'a> {
     content: &'a str,
@@ -233,7 +158,7 @@ impl FileReader<'_> {
         let mut variables = Vec::with_capacity(table.len());
         for (key, value) in table {
             let name = key.get_ref().as_ref();
-            if !is_variable_name(name) {
+            if !keyhaven_rules::variables::is_variable_name(name) {
                 return self.refuse(
                     key.span().start,
                     "a variable's name: letters, digits and _, no digit first",
@@ -364,28 +289,6 @@ LOG_LEVEL      = "debug"
         ] {
             let error = ProjectFile::parse(&content).unwrap_err();
             assert!(!error.to_string().contains(canary), "{error}");
-        }
-    }
-
-    #[test]
-    fn what_redirects_traffic() {
-        for name in [
-            "DATABASE_URL",
-            "URL",
-            "https_proxy",
-            "PGHOST",
-            "AWS_ENDPOINT_URL_S3",
-            "NODE_EXTRA_CA_CERTS",
-            "CURL_CA_BUNDLE",
-            "SENTRY_DSN",
-            "REDIS_HOST",
-            "GIT_SSL_CAINFO",
-            "NODE_TLS_REJECT_UNAUTHORIZED",
-        ] {
-            assert!(redirects_traffic(name), "{name}");
-        }
-        for name in ["LOG_LEVEL", "STRIPE_API_KEY", "CURL", "GHOST", "PORT"] {
-            assert!(!redirects_traffic(name), "{name}");
         }
     }
 

@@ -4,20 +4,9 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::frame::Segment;
+pub use keyhaven_rules::Tier;
 
-/// How far from production an environment is; decides what may enter it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub enum Tier {
-    /// A developer's machine.
-    Development,
-    /// Before production.
-    Staging,
-    /// The real thing.
-    Production,
-}
+use crate::frame::Segment;
 
 /// Whether a field is dated, masked and checked, or merely injected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

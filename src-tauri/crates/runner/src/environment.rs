@@ -9,10 +9,7 @@ use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use keyhaven_secret::{Secret, SecretBytes};
 use zeroize::Zeroizing;
 
-use crate::names;
-
-/// The longest `NAME=value` in bytes: Linux's `MAX_ARG_STRLEN` without the final NUL.
-pub const MAX_STRING: usize = 131_071;
+use keyhaven_rules::variables::{self, MAX_STRING};
 
 /// A variable to be injected.
 #[derive(Debug)]
@@ -141,13 +138,13 @@ impl Environment {
 
 fn check(variable: &Injected) -> Result<(), EnvironmentError> {
     let name = || variable.name.escape_default().to_string();
-    if !names::is_well_formed(&variable.name) {
+    if !variables::is_variable_name(&variable.name) {
         return Err(EnvironmentError::Name { name: name() });
     }
-    if let Some(loader) = names::loader(&variable.name).filter(|_| !variable.allow_loader) {
+    if let Some(reader) = variables::loader(&variable.name).filter(|_| !variable.allow_loader) {
         return Err(EnvironmentError::Loader {
             name: name(),
-            reader: loader.reader,
+            reader,
         });
     }
     // Exposed to be measured and searched.

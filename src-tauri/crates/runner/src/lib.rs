@@ -9,7 +9,6 @@ mod child;
 mod environment;
 mod exec;
 pub mod mask;
-pub mod names;
 mod parent;
 #[cfg(test)]
 mod promises;
@@ -19,6 +18,6 @@ mod stream;
 mod witness;
 
 pub use child::{Launch, StartError};
-pub use environment::{Environment, EnvironmentError, Injected, MAX_STRING};
+pub use environment::{Environment, EnvironmentError, Injected};
 pub use exec::{ExecError, exec};
 pub use parent::{Ended, Parent, Watch};

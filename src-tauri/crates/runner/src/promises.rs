@@ -6,7 +6,9 @@ use std::process::Command;
 use keyhaven_proof::{Dice, Proof};
 use keyhaven_secret::SecretBytes;
 
-use crate::{Environment, EnvironmentError, Injected, MAX_STRING, names};
+use keyhaven_rules::variables::{self, MAX_STRING};
+
+use crate::{Environment, EnvironmentError, Injected};
 
 /// The list of the contract with a name for each pattern, and with what hides such a name
 /// from a comparison that is careless.
@@ -108,7 +110,7 @@ fn promise_12_what_enters_an_environment_is_what_was_meant() {
         let name = name(&mut dice);
         let value = value(&mut dice, &name);
         let harmless = well_formed(&name)
-            && names::loader(&name).is_none()
+            && variables::loader(&name).is_none()
             && !DANGEROUS.contains(&&*name)
             && !value.contains(&0)
             && name.len() + 1 + value.len() <= 131_071;

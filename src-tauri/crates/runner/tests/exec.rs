@@ -152,7 +152,7 @@ const E2BIG: i32 = 7;
 
 #[test]
 fn one_variable_may_be_as_large_as_the_kernel_takes() {
-    let most = keyhaven_runner::MAX_STRING - "INJECTED=".len();
+    let most = keyhaven_rules::variables::MAX_STRING - "INJECTED=".len();
     let measured = |bytes: usize| {
         Command::new(program())
             .env("INJECTED", bytes.to_string())

@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Date};
+pub use keyhaven_rules::Tier;
 use keyhaven_secret::SecretBytes;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -21,18 +22,6 @@ pub struct Clock {
     pub now: Timestamp,
     /// The machine's zone at that time.
     pub zone: TimeZone,
-}
-
-/// How careful one must be with an environment; higher is more careful.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tier {
-    /// Nothing of value breaks.
-    Development,
-    /// Others see it break.
-    Staging,
-    /// Customers see it break.
-    Production,
 }
 
 /// Where a credential lives, by name.

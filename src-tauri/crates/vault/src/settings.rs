@@ -1,7 +1,10 @@
 //! The settings that matter for security and reminders; they live in the vault, so that
 //! nobody changes them while it is locked.
 
+use std::ops::RangeInclusive;
+
 use jiff::civil::Time;
+use keyhaven_rules::days::{AUDIT_RETENTION, LEAD_TIME, MAX_LEAD_TIMES};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Invalid;
@@ -70,18 +73,18 @@ impl Settings {
     /// # Errors
     /// [`Invalid::Setting`] with the name of the first one outside its range.
     pub fn check(&self) -> Result<(), Invalid> {
-        let in_range = |name, value: u32, from, to| {
-            if (from..=to).contains(&value) {
+        let in_range = |name, value: u32, range: RangeInclusive<u32>| {
+            if range.contains(&value) {
                 Ok(())
             } else {
                 Err(Invalid::Setting(name))
             }
         };
-        in_range("auto_lock_minutes", self.auto_lock_minutes, 0, 1440)?;
-        in_range("clipboard_seconds", self.clipboard_seconds, 5, 600)?;
-        in_range("grace_hours", self.grace_hours, 0, 8760)?;
+        in_range("auto_lock_minutes", self.auto_lock_minutes, 0..=1440)?;
+        in_range("clipboard_seconds", self.clipboard_seconds, 5..=600)?;
+        in_range("grace_hours", self.grace_hours, 0..=8760)?;
         if self.audit_keep_days != 0 {
-            in_range("audit_keep_days", self.audit_keep_days, 30, 36_500)?;
+            in_range("audit_keep_days", self.audit_keep_days, AUDIT_RETENTION)?;
         }
         check_lead_times(&self.lead_times)
     }
@@ -89,7 +92,7 @@ impl Settings {
 
 /// Lead times of the vault or of one credential.
 pub(crate) fn check_lead_times(days: &[u32]) -> Result<(), Invalid> {
-    if days.len() <= 16 && days.iter().all(|day| *day <= 3650) {
+    if days.len() <= MAX_LEAD_TIMES && days.iter().all(|day| LEAD_TIME.contains(day)) {
         Ok(())
     } else {
         Err(Invalid::Setting("lead_times"))

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use keyhaven_protocol::Reference;
 use keyhaven_protocol::error::Error;
-use keyhaven_protocol::project_file::{ProjectVariable, Template, is_variable_name};
+use keyhaven_protocol::project_file::{ProjectVariable, Template};
 use keyhaven_protocol::request::{Assignment, Choice};
+use keyhaven_rules::variables::is_variable_name;
 use keyhaven_vault::{Credential, Filter, Place, Unlocked};
 
 use crate::caller::Now;

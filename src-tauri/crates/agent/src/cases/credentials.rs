@@ -51,7 +51,7 @@ pub(crate) async fn add(
     let about = About::named(&request.project, &request.environment, &metadata.name);
     let new = NewCredential {
         place: locate::place(&request.project, &request.environment),
-        tier: request.tier.map(views::tier_record),
+        tier: request.tier,
         name: metadata.name.clone(),
         provider: metadata.provider.clone(),
         fields: new_fields(&metadata, values)?,
@@ -276,7 +276,7 @@ pub(crate) async fn snooze(caller: &Caller, request: SnoozeRequest) -> Result<()
 /// Changes an environment's tier; the environment is made where it is missing.
 pub(crate) async fn set_tier(caller: &Caller, request: SetTierRequest) -> Result<(), Error> {
     let place = locate::place(&request.project, &request.environment);
-    let tier = views::tier_record(request.tier);
+    let tier = request.tier;
     let about = About::named(&request.project, &request.environment, &request.environment);
     caller
         .change(Agent::changed, move |vault, now| {

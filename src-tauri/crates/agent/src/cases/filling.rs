@@ -111,8 +111,8 @@ impl Found {
             None => Ok(()),
             Some(credential) => Err(Error::TierRefused {
                 name: credential.name.clone(),
-                tier: views::tier(credential.tier),
-                launch: views::tier(launch),
+                tier: credential.tier,
+                launch,
             }),
         }
     }

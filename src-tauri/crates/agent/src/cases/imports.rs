@@ -63,7 +63,7 @@ pub(crate) async fn import(
     let gathered = std::mem::take(&mut *guarded(&caller.gathered));
     let target = ImportTarget {
         place: locate::place(&request.project, &request.environment),
-        tier: request.tier.map(views::tier_record),
+        tier: request.tier,
     };
     let apply = step == ImportStep::Apply;
     let follows = if apply {

@@ -232,7 +232,7 @@ fn view(launch: Launch, release: &Release) -> (LaunchView, Segments) {
         parts,
         project: launch.place.project,
         environment: launch.place.environment,
-        tier: views::tier(launch.tier),
+        tier: launch.tier,
         variables,
         notices: launch.notices,
         release: release.sequence,

@@ -14,7 +14,6 @@ use crate::agent::Agent;
 use crate::caller::{Caller, Now};
 use crate::cases::{choice, locate};
 use crate::errors::{About, invalid, word};
-use crate::views;
 
 /// All of them, by name.
 pub(crate) async fn profiles(caller: &Caller) -> Result<Vec<ProfileView>, Error> {
@@ -202,7 +201,7 @@ fn view(saved: keyhaven_vault::Profile) -> ProfileView {
     ProfileView {
         id: saved.id,
         revision: saved.revision,
-        tier: views::tier(saved.tier),
+        tier: saved.tier,
         profile: Profile {
             name: saved.name,
             project: saved.place.project,

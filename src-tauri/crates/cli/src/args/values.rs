@@ -1,8 +1,11 @@
 //! Readers of single arguments.
 
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 
 use keyhaven_protocol::request::Assignment;
+use keyhaven_rules::days::{LOOK_AHEAD, ROTATION};
+use keyhaven_rules::span;
 
 pub use crate::dates::Moments;
 
@@ -32,7 +35,7 @@ pub fn network_or_empty(text: &str) -> Result<String, String> {
 
 /// The name of a variable; an empty text means none.
 pub fn variable(text: &str) -> Result<String, String> {
-    if text.is_empty() || keyhaven_runner::names::is_well_formed(text) {
+    if text.is_empty() || keyhaven_rules::variables::is_variable_name(text) {
         return Ok(text.into());
     }
     Err("a variable's name has letters, digits and _, and no digit first".into())
@@ -85,15 +88,12 @@ pub fn field(text: &str) -> Result<Field, String> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interval(pub Option<u32>);
 
-/// Reads an [`Interval`]: a number of days, `90d`, or `none`.
+/// Reads an [`Interval`]: a number of days, a span such as `90d`, or `none`.
 pub fn interval(text: &str) -> Result<Interval, String> {
     if text.is_empty() || text == "none" {
         return Ok(Interval(None));
     }
-    match text.strip_suffix('d').unwrap_or(text).parse() {
-        Ok(days @ 1..=3650) => Ok(Interval(Some(days))),
-        _ => Err("expected a number of days from 1 to 3650, or none".into()),
-    }
+    days_in(text, &ROTATION).map(|days| Interval(Some(days)))
 }
 
 /// A whole number.
@@ -119,10 +119,16 @@ pub fn length(text: &str) -> Result<u32, String> {
 
 /// A number of days to look ahead.
 pub fn days(text: &str) -> Result<u32, String> {
-    match text.strip_suffix('d').unwrap_or(text).parse() {
-        Ok(days @ 0..=36_500) => Ok(days),
-        _ => Err("expected a number of days from 0 to 36500".into()),
+    days_in(text, &LOOK_AHEAD)
+}
+
+fn days_in(text: &str, range: &RangeInclusive<u32>) -> Result<u32, String> {
+    let days = span::parse_days(text).map_err(|error| error.to_string())?;
+    if range.contains(&days) {
+        return Ok(days);
     }
+    let (from, to) = (range.start(), range.end());
+    Err(format!("expected {from} to {to} days"))
 }
 
 #[cfg(test)]
@@ -155,6 +161,8 @@ mod tests {
         assert!(assignment("A").is_err() && assignment("A=").is_ok());
         assert_eq!(interval("90d"), Ok(Interval(Some(90))));
         assert_eq!(interval("none"), Ok(Interval(None)));
-        assert!(interval("0").is_err() && interval("-1").is_err());
+        assert_eq!(interval("3mo"), Ok(Interval(Some(90))));
+        assert!(interval("0").is_err() && interval("-1").is_err() && interval("6m").is_err());
+        assert!(days("0").is_ok() && days("36501").is_err());
     }
 }

@@ -5,7 +5,8 @@ use keyhaven_exchange::Catalogue;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::project_file::{ProjectFile, Suggestion, Template};
 use keyhaven_protocol::request::{Assignment, Choice, LaunchSource};
-use keyhaven_runner::{EnvironmentError, names};
+use keyhaven_rules::variables;
+use keyhaven_runner::EnvironmentError;
 
 use crate::failure::Failure;
 use crate::session::Context;
@@ -14,7 +15,7 @@ use crate::session::Context;
 /// masked, and nobody is reminded of them.
 pub fn check_texts(context: &Context, texts: &[Assignment]) -> Result<(), Failure> {
     for Assignment { variable, text } in texts {
-        if names::loader(variable).is_some() {
+        if variables::loader(variable).is_some() {
             return Err(loader(variable, true));
         }
         // What cannot be read is refused by the agent.

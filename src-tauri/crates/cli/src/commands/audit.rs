@@ -80,7 +80,7 @@ fn verify(context: &Context, client: &mut Client) -> Result<(), Failure> {
 fn start(context: &Context, since: Moments) -> Result<Timestamp, Failure> {
     let calendar = &context.calendar;
     let since = match since {
-        Moments::InDays(days) => Some(Moment::Date(calendar.before(days))),
+        Moments::FromToday(span) => Some(Moment::Date(calendar.before(span.0))),
         since => since.placed(calendar),
     };
     match since {
@@ -90,7 +90,7 @@ fn start(context: &Context, since: Moments) -> Result<Timestamp, Failure> {
             .ok_or_else(|| Failure::usage("that day is out of range", "")),
         None => Err(Failure::usage(
             "--since needs a day",
-            "write YYYY-MM-DD, a time as in RFC 3339, or days as in 7d",
+            "write YYYY-MM-DD, a time as in RFC 3339, or a span such as 7d",
         )),
     }
 }

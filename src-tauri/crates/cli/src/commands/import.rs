@@ -10,7 +10,6 @@ use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::{MAX_FRAME, MAX_SEGMENT, Segments};
 use keyhaven_protocol::request::{ImportItem, ImportRequest, ImportStep};
 use keyhaven_protocol::view::{FieldKind, ImportItemView, ImportOutcome, ImportReport};
-use keyhaven_runner::names;
 use keyhaven_secret::Secret;
 use serde::Serialize;
 
@@ -47,15 +46,12 @@ pub fn import(context: &Context, arguments: ImportArgs) -> Result<(), Failure> {
     let bytes = Secret::new(read(&arguments.file)?);
     let ImportFormat::Dotenv = arguments.format;
     // Exposed to be parsed.
-    let mut import =
-        import_dotenv(bytes.expose(), &|name| names::loader(name).is_some()).map_err(|error| {
-            Error::Malformed {
-                file: name,
-                line: error.line,
-                column: error.column,
-                expected: error.expected.into(),
-            }
-        })?;
+    let mut import = import_dotenv(bytes.expose()).map_err(|error| Error::Malformed {
+        file: name,
+        line: error.line,
+        column: error.column,
+        expected: error.expected.into(),
+    })?;
     drop(bytes);
     check_sizes(&import.records, &arguments.file)?;
     choose_kinds(&mut import.records, &arguments)?;

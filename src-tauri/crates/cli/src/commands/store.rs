@@ -4,7 +4,7 @@ use keyhaven_exchange::{Catalogue, Provider};
 use keyhaven_protocol::request::{AddRequest, Metadata, SetRequest, ShowRequest};
 use keyhaven_protocol::view::{CredentialView, FieldKind, FieldView};
 use keyhaven_protocol::{Error, similar};
-use keyhaven_runner::names;
+use keyhaven_rules::variables::{self, variable_for};
 use keyhaven_secret::SecretBytes;
 
 use super::value::{Wanted, gather, into_request};
@@ -126,7 +126,7 @@ pub fn warn_of_past(context: &Context, about: &AboutArgs) {
 /// A variable that is going to be refused is said when it is stored: it stops every launch.
 fn note_loaders(context: &Context, stored: &CredentialView) {
     let refused = stored.field_list.iter().filter(|field| {
-        let loads = |name: &String| names::loader(name).is_some();
+        let loads = |name: &String| variables::loader(name).is_some();
         !field.allow_loader_variable && field.variable.as_ref().is_some_and(loads)
     });
     for variable in refused.filter_map(|field| field.variable.as_ref()) {
@@ -173,7 +173,7 @@ fn provider(arguments: &AddArgs, values: &[SecretBytes]) -> Option<&'static Prov
                     .and_then(|field| field.variable.clone())
             };
             let said = arguments.about.env_var.clone().or_else(of_field);
-            let variable = said.unwrap_or_else(|| variable_of(&[&arguments.name]));
+            let variable = said.unwrap_or_else(|| variable_for(&arguments.name));
             // Exposed to be compared with the patterns of keys.
             catalogue.recognise(value.expose(), &variable)
         }
@@ -200,7 +200,7 @@ fn fields(arguments: &AddArgs, kind: FieldKind, provider: Option<&Provider>) -> 
                 let variable = one
                     .variable
                     .clone()
-                    .unwrap_or_else(|| variable_of(&[&arguments.name, &one.name]));
+                    .unwrap_or_else(|| variable_for(&format!("{}_{}", arguments.name, one.name)));
                 field(&one.name, variable)
             })
             .collect(),
@@ -210,7 +210,7 @@ fn fields(arguments: &AddArgs, kind: FieldKind, provider: Option<&Provider>) -> 
 /// As said, else the provider's usual one, else the name's. A name that is itself one of
 /// the provider's variables is meant as it stands.
 fn only_variable(arguments: &AddArgs, said: Option<&str>, provider: Option<&Provider>) -> String {
-    let named = variable_of(&[&arguments.name]);
+    let named = variable_for(&arguments.name);
     let usual = provider.map_or(&[][..], |provider| &provider.variables);
     match (&arguments.about.env_var, said, usual) {
         (Some(variable), ..) => variable.clone(),
@@ -219,22 +219,6 @@ fn only_variable(arguments: &AddArgs, said: Option<&str>, provider: Option<&Prov
         (None, None, [first, ..]) => first.clone(),
         (None, None, []) => named,
     }
-}
-
-/// A variable's name made of other names: upper case, with `_` for what it cannot hold.
-fn variable_of(names: &[&str]) -> String {
-    let mut variable: String = names
-        .join("_")
-        .chars()
-        .map(|c| match c.to_ascii_uppercase() {
-            c if c.is_ascii_alphanumeric() => c,
-            _ => '_',
-        })
-        .collect();
-    if variable.starts_with(|first: char| first.is_ascii_digit()) {
-        variable.insert(0, '_');
-    }
-    variable
 }
 
 /// Marks the fields whose variable may change how programs load code.
@@ -328,14 +312,6 @@ fn stored_words(verb: &str, stored: &CredentialView) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_variable_made_of_a_name() {
-        assert_eq!(variable_of(&["stripe-eu.v2"]), "STRIPE_EU_V2");
-        assert_eq!(variable_of(&["aws", "access_key_id"]), "AWS_ACCESS_KEY_ID");
-        assert_eq!(variable_of(&["2fa"]), "_2FA");
-        assert_eq!(variable_of(&["ä"]), "_");
-    }
 
     #[test]
     fn a_loader_is_allowed_by_its_name() {

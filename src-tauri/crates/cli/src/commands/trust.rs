@@ -9,12 +9,12 @@ use keyhaven_client::Client;
 use keyhaven_client::project_file::FoundProjectFile;
 use keyhaven_exchange::Catalogue;
 use keyhaven_protocol::Error;
-use keyhaven_protocol::project_file::{FILE_NAME, ProjectFile, Template, redirects_traffic};
+use keyhaven_protocol::project_file::{FILE_NAME, ProjectFile, Template};
 use keyhaven_protocol::request::{
     DistrustRequest, EnvironmentsRequest, MAX_OUTLINE, TrustRequest, TrustedFilesRequest,
 };
 use keyhaven_protocol::view::{EnvironmentView, Tier};
-use keyhaven_runner::names;
+use keyhaven_rules::variables;
 
 use super::inject::TemplateFile;
 use crate::args::{AllowArgs, DenyArgs};
@@ -270,13 +270,13 @@ fn marks(
     if template.suggestion().is_some() {
         marks.push("{{...}} without kh: stands for itself");
     }
-    if redirects_traffic(name) {
+    if variables::redirects_traffic(name) {
         marks.push("redirects traffic");
     }
-    if names::loader(name).is_some() {
+    if variables::loader(name).is_some() {
         marks.push("changes how programs load code; it will be refused");
     }
-    if names::shell(name).is_some() {
+    if variables::shell(name).is_some() {
         marks.push("a part of the shell; kh env and kh hook refuse it");
     }
     let places: Vec<_> = template

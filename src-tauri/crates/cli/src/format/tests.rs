@@ -129,7 +129,9 @@ fn own_names(shell: &str, arguments: &[&str], list: &str) -> Vec<String> {
         .output()
         .expect("the shells must be installed for this test");
     let text = String::from_utf8(output.stdout).unwrap();
-    let names = text.lines().filter(|name| names::is_well_formed(name));
+    let names = text
+        .lines()
+        .filter(|name| keyhaven_rules::variables::is_variable_name(name));
     names.map(Into::into).collect()
 }
 
@@ -164,7 +166,7 @@ fn no_name_makes_a_shell_execute_a_value() {
         assert!(own.iter().any(|name| name == "RANDOM"), "{shell}: {own:?}");
         for name in own {
             let variables = [injected(&name, value.as_bytes())];
-            if names::loader(&name).is_some() {
+            if keyhaven_rules::variables::loader(&name).is_some() {
                 continue;
             }
             let Ok(script) = write(EnvFormat::Sh, &variables) else {

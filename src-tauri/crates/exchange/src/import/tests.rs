@@ -6,12 +6,12 @@ const SHOP: &[u8] = include_bytes!("../../../../../tests/data/shop.env");
 const EXPECTED: &str = include_str!("../../../../../tests/data/shop.expected.json");
 
 fn import(text: &str) -> Import {
-    import_dotenv(text.as_bytes(), &|name| name == "NODE_OPTIONS").unwrap()
+    import_dotenv(text.as_bytes()).unwrap()
 }
 
 #[test]
 fn the_shop_arrives_whole() {
-    let import = import_dotenv(SHOP, &|_| false).unwrap();
+    let import = import_dotenv(SHOP).unwrap();
     let expected: HashMap<String, String> = serde_json::from_str(EXPECTED).unwrap();
     let read = import.records.iter().map(|record| {
         assert_eq!(record.variable.as_ref(), Some(&record.name));
@@ -50,7 +50,7 @@ fn the_shop_is_told_apart() {
         "REDIS_URL",
         "STRIPE_PUBLISHABLE_KEY",
     ];
-    for record in import_dotenv(SHOP, &|_| false).unwrap().records {
+    for record in import_dotenv(SHOP).unwrap().records {
         let is_plain = plain.contains(&record.name.as_str());
         assert_eq!(
             record.kind == Kind::Plain,
@@ -64,7 +64,7 @@ fn the_shop_is_told_apart() {
 
 #[test]
 fn the_shops_providers_are_known() {
-    let records = import_dotenv(SHOP, &|_| false).unwrap().records;
+    let records = import_dotenv(SHOP).unwrap().records;
     let of = |name: &str| {
         let record = records.iter().find(|record| record.name == name).unwrap();
         (record.provider.as_deref(), record.rotate_every_days)
@@ -107,7 +107,7 @@ fn what_no_variable_may_be_is_kept_and_reported() {
 
 #[test]
 fn one_bad_line_refuses_the_file() {
-    assert!(import_dotenv(b"A=1\nnot a line\n", &|_| false).is_err());
+    assert!(import_dotenv(b"A=1\nnot a line\n").is_err());
 }
 
 #[test]

@@ -194,7 +194,7 @@ fn environment(row: &EnvironmentRow, credentials: u64) -> Environment {
 
 /// The tier of a new environment: what was said, else what its name says, else the careful one.
 pub(super) fn new_tier(place: &Place, said: Option<Tier>) -> Tier {
-    said.or_else(|| names::tier_of_name(&place.environment))
+    said.or_else(|| Tier::of_environment(&place.environment))
         .unwrap_or(Tier::Production)
 }
 

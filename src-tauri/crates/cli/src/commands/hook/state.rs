@@ -6,7 +6,8 @@ use std::os::unix::ffi::OsStringExt as _;
 use data_encoding::BASE64;
 use jiff::Timestamp;
 use keyhaven_client::project_file::FoundProjectFile;
-use keyhaven_runner::{Injected, MAX_STRING, names};
+use keyhaven_rules::variables::{self, MAX_STRING};
+use keyhaven_runner::Injected;
 use keyhaven_secret::SecretBytes;
 use serde::{Deserialize, Serialize};
 
@@ -60,8 +61,8 @@ impl State {
         let json = BASE64.decode(text.as_bytes()).ok()?;
         let state: Self = serde_json::from_slice(&json).ok()?;
         let loaded = |(name, _): &(String, _)| {
-            let dangerous = names::loader(name).or_else(|| names::shell(name));
-            names::is_well_formed(name) && dangerous.is_none()
+            let dangerous = variables::loader(name).or_else(|| variables::shell(name));
+            variables::is_variable_name(name) && dangerous.is_none()
         };
         state.before.iter().all(loaded).then_some(state)
     }

@@ -1,61 +1,81 @@
-//! Which variables may be filled: well-formed names that do not change how programs load
-//! code.
+//! Which environment variables a credential may set: well-formed names, and the policy for
+//! names that change how programs load code.
 //!
-//! Names are compared as the kernel does, by case, but for npm, which reads its settings in
-//! any case (`npm help config`).
+//! Names are compared as the kernel compares them, by case, except for npm, which reads its
+//! settings in any case (`npm help config`).
 
-mod list;
+mod readers;
+mod redirect;
 mod shells;
 
-use list::{NAMES, PREFIXES};
+use readers::{NAMES, PREFIXES};
 use shells::SHELLS;
 
-/// Why a variable is not filled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Loader {
-    /// What reads it, for a message.
-    pub reader: &'static str,
-}
+pub use redirect::redirects_traffic;
 
-/// npm reads these in any case.
+/// The longest `NAME=value` in bytes: Linux's `MAX_ARG_STRLEN` without the final NUL.
+pub const MAX_STRING: usize = 131_071;
+
+/// npm reads variables with this prefix in any case.
 const NPM_PREFIX: &str = "NPM_CONFIG_";
 
-/// Whether a name is one that a variable may have: `^[A-Za-z_][A-Za-z0-9_]*$`.
+/// Whether a text is the name of an environment variable: `^[A-Za-z_][A-Za-z0-9_]*$`, the
+/// "Name" of POSIX.1-2024, 3.216.
 #[must_use]
-pub fn is_well_formed(name: &str) -> bool {
-    let mut bytes = name.bytes();
+pub fn is_variable_name(text: &str) -> bool {
+    let mut bytes = text.bytes();
     bytes
         .next()
         .is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// What would load other code because of this variable, if anything.
+/// The variable that is named after a credential or its field: upper case, with `_` for each
+/// character that a variable's name cannot hold.
 #[must_use]
-pub fn loader(name: &str) -> Option<Loader> {
-    let named = NAMES.iter().find(|(_, names)| names.contains(&name));
-    let begun = || {
+pub fn variable_for(name: &str) -> String {
+    let fit = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_uppercase()
+        } else {
+            '_'
+        }
+    };
+    let mut variable: String = name.chars().map(fit).collect();
+    if variable.is_empty() || variable.starts_with(|first: char| first.is_ascii_digit()) {
+        variable.insert(0, '_');
+    }
+    variable
+}
+
+/// The program or library that would load other code because of this variable, if any.
+#[must_use]
+pub fn loader(name: &str) -> Option<&'static str> {
+    let exact = NAMES
+        .into_iter()
+        .flatten()
+        .find(|(_, names)| names.contains(&name));
+    let prefix = || {
         PREFIXES
             .iter()
-            .find(|(_, begins)| begins.iter().any(|begin| name.starts_with(begin)))
+            .find(|(_, starts)| starts.iter().any(|start| name.starts_with(start)))
     };
     let npm = || {
         let head = name.get(..NPM_PREFIX.len())?;
         head.eq_ignore_ascii_case(NPM_PREFIX).then_some("npm")
     };
-    named
-        .or_else(begun)
+    exact
+        .or_else(prefix)
         .map(|(reader, _)| *reader)
         .or_else(npm)
-        .map(|reader| Loader { reader })
 }
 
-/// The shell that does more with a variable of this name than to keep it, if any: harmless in
-/// an environment, but not in text that a shell evaluates.
+/// The shell that gives a variable of this name a special meaning, if any. Such a name is
+/// harmless in an environment, but not in text that a shell evaluates.
 #[must_use]
-pub fn shell(name: &str) -> Option<Loader> {
-    let named = SHELLS.iter().find(|(_, names)| names.contains(&name));
-    named.map(|(reader, _)| Loader { reader })
+pub fn shell(name: &str) -> Option<&'static str> {
+    let special = SHELLS.iter().find(|(_, names)| names.contains(&name));
+    special.map(|(shell, _)| *shell)
 }
 
 #[cfg(test)]
@@ -64,14 +84,14 @@ mod tests {
 
     use super::*;
 
-    /// The names the contract promises, word by word.
+    /// The names listed in the contract, with an example for each pattern.
     const CONTRACT: &str = "LD_PRELOAD DYLD_INSERT_LIBRARIES PATH BASH_ENV ENV IFS NODE_OPTIONS \
         PYTHONPATH PERL5LIB RUBYOPT JAVA_TOOL_OPTIONS GIT_SSH_COMMAND OPENSSL_CONF GCONV_PATH \
         GLIBC_TUNABLES PROMPT_COMMAND PS4 BASH_FUNC_x GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 \
         DOTNET_STARTUP_HOOKS GTK_MODULES QT_PLUGIN_PATH";
 
     #[test]
-    fn the_contract_s_names_are_refused() {
+    fn names_from_the_contract_are_refused() {
         for name in CONTRACT.split_whitespace() {
             assert!(loader(name).is_some(), "{name}");
         }
@@ -89,14 +109,14 @@ mod tests {
         LOCALDOMAIN LOCPATH MALLOC_TRACE NIS_PATH NLSPATH RESOLV_HOST_CONF RES_OPTIONS TZDIR";
 
     #[test]
-    fn what_sudo_and_glibc_take_away_is_refused() {
+    fn names_that_sudo_and_glibc_remove_are_refused() {
         for name in SUDO.split_whitespace().chain(GLIBC.split_whitespace()) {
             assert!(loader(name).is_some(), "{name}");
         }
     }
 
     #[test]
-    fn names_with_a_version_are_refused_too() {
+    fn prefixes_cover_names_with_a_version() {
         for name in [
             "LUA_INIT_5_4",
             "DOTNET_ROOT_X64",
@@ -109,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn ordinary_keys_are_not() {
+    fn ordinary_names_are_accepted() {
         for name in [
             "STRIPE_SECRET_KEY",
             "DATABASE_URL",
@@ -127,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_shell_is_made_of_is_known() {
+    fn parts_of_a_shell_are_known() {
         for name in [
             "path",
             "PROMPT",
@@ -141,16 +161,30 @@ mod tests {
     }
 
     #[test]
-    fn what_an_interactive_zsh_evaluates_is_refused() {
+    fn numbers_that_zsh_evaluates_are_refused() {
         for name in ["BAUD", "DIRSTACKSIZE", "PERIOD", "REPORTTIME", "TMOUT"] {
             assert!(loader(name).is_some(), "{name}");
         }
     }
 
     #[test]
-    fn each_name_stands_once() {
+    fn a_variable_is_named_after_a_credential() {
+        for (name, variable) in [
+            ("stripe-eu.v2", "STRIPE_EU_V2"),
+            ("aws_access_key_id", "AWS_ACCESS_KEY_ID"),
+            ("2fa", "_2FA"),
+            ("ä", "_"),
+            ("", "_"),
+        ] {
+            assert_eq!(variable_for(name), variable);
+        }
+    }
+
+    #[test]
+    fn no_name_is_listed_twice() {
         let mut all: Vec<&str> = NAMES
-            .iter()
+            .into_iter()
+            .flatten()
             .chain(SHELLS)
             .flat_map(|(_, names)| names.iter().copied())
             .collect();
@@ -162,12 +196,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn names_are_what_posix_says(name in ".{0,12}") {
+        fn names_follow_posix(name in ".{0,12}") {
             let expected = !name.is_empty()
                 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
                 && !name.starts_with(|c: char| c.is_ascii_digit());
-            prop_assert_eq!(is_well_formed(&name), expected);
+            prop_assert_eq!(is_variable_name(&name), expected);
             let _ = loader(&name);
+            prop_assert!(is_variable_name(&variable_for(&name)));
         }
     }
 }

@@ -1,9 +1,11 @@
-//! The list of variables that are a part of a shell, by the shell.
+//! Variables that are a part of a shell, by the shell.
 
-/// Names that are no ordinary variables to a shell (zshparam(1), zshmodules(1), bash(1)): to
-/// set them there changes what runs. Of those that hold a number the shells evaluate what is
-/// assigned, down to a command in a subscript.
-pub(super) const SHELLS: &[(&str, &[&str])] = &[
+use super::readers::Readers;
+
+/// Names that a shell does not treat as ordinary variables (zshparam(1), zshmodules(1),
+/// bash(1)): setting them there changes what runs. Where such a variable holds a number, the
+/// shell evaluates what is assigned, down to a command in a subscript.
+pub(super) const SHELLS: Readers = &[
     (
         "zsh",
         &[
