@@ -42,7 +42,7 @@ describe("by keyboard", () => {
       await page.keyboard.press("c");
       await page.getByText("Copied. Cleared in 20 s.").waitFor();
       await page.keyboard.press("Enter");
-      expect(await page.evaluate(() => document.activeElement?.id)).toBe("key-detail");
+      expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("ASIDE");
       await page.keyboard.press("r");
       await page.locator('html[data-revealed="Stripe value"]').waitFor();
       await page.keyboard.press("Escape");
@@ -76,6 +76,41 @@ describe("by keyboard", () => {
       expect(await selected(page).getAttribute("aria-posinset")).toBe("2");
       await page.keyboard.press("End");
       expect(await selected(page).getAttribute("aria-posinset")).toBe("10");
+    }));
+
+  it("acts on the key that the overview leads to", () =>
+    inWindow({}, async (page) => {
+      await page.getByRole("button", { name: /^Start with / }).click();
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.locator('[role="listbox"]:focus').waitFor();
+      await page.keyboard.press("e");
+      await page.getByRole("dialog", { name: /^Edit / }).waitFor();
+    }));
+
+  it("goes to each view with Ctrl and its number", () =>
+    inWindow({}, async (page) => {
+      for (const [key, title] of [
+        ["3", "Launch"],
+        ["4", "Activity"],
+        [",", "Settings"],
+      ] as const) {
+        await page.keyboard.press(`Control+${key}`);
+        await page.getByRole("heading", { name: title, level: 1 }).waitFor();
+      }
+      await page.keyboard.press("Control+2");
+      await page.getByRole("listbox", { name: "Keys" }).waitFor();
+    }));
+
+  it("reaches a message with F8, and undoes there", () =>
+    inWindow({}, async (page) => {
+      await filter(page, "shop/dev stripe");
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "More actions" }).click();
+      await page.getByRole("menuitem", { name: "Remove" }).click();
+      await page.getByText("Stripe is in the trash.").waitFor();
+      await page.keyboard.press("F8");
+      await page.keyboard.press("Enter");
+      await page.getByText("Stripe is back.").waitFor();
     }));
 
   it("leaves letters alone where text is typed", () =>

@@ -91,11 +91,12 @@ it("lays the key over the list, and takes it away by its button and by Esc", () 
     await page.getByRole("button", { name: "Close the key" }).click();
     await heading.waitFor({ state: "detached" });
     await page.keyboard.press("Home");
-    await page.locator("#key-detail").waitFor();
+    const key = page.getByRole("complementary");
+    await key.waitFor();
     await page.keyboard.press("Enter");
-    await page.locator("#key-detail:focus").waitFor();
+    await page.locator("aside:focus").waitFor();
     await page.keyboard.press("Escape");
-    await page.locator("#key-detail").waitFor({ state: "detached" });
+    await key.waitFor({ state: "detached" });
     await page.locator('[role="listbox"]:focus').waitFor();
   }));
 

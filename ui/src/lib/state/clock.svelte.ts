@@ -1,17 +1,28 @@
-// The present, told twice a minute while somebody looks. Relative dates follow it.
+// The present, updated twice a minute while the window is visible. Relative dates follow it.
 
-class Clock {
+const EVERY_MS = 30_000;
+
+export class Clock {
   now = $state.raw(new Date());
-  #listeners = new Set<() => void>();
+  readonly #listeners = new Set<() => void>();
+  readonly #timer = setInterval(() => this.#tick(), EVERY_MS);
+  readonly #onVisible = () => this.#tick();
 
   constructor() {
-    setInterval(() => this.#tick(), 30_000);
-    document.addEventListener("visibilitychange", () => this.#tick());
+    document.addEventListener("visibilitychange", this.#onVisible);
   }
 
-  /** Calls back at each tick. */
-  onTick(listener: () => void): void {
+  /** Calls back at each tick, until the returned function is called. */
+  onTick(listener: () => void): () => void {
     this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Stops the timer and all callbacks. */
+  dispose(): void {
+    clearInterval(this.#timer);
+    document.removeEventListener("visibilitychange", this.#onVisible);
+    this.#listeners.clear();
   }
 
   #tick(): void {
@@ -21,4 +32,5 @@ class Clock {
   }
 }
 
+/** The clock of the window; it lives as long as the page. */
 export const clock = new Clock();

@@ -3,8 +3,9 @@
 import type { Directory, ProfileDraft } from "$lib/ipc/backend";
 import type { ProfileView } from "$lib/ipc/generated";
 import type { KeyLocation } from "$lib/keys/filter";
+import { focus } from "./focus";
 
-export type View = "overview" | "keys" | "launch" | "activity" | "settings";
+const FIRST = "overview";
 
 export type DialogName =
   | { kind: "add"; location: KeyLocation }
@@ -21,15 +22,14 @@ export type DialogName =
   | { kind: "palette" };
 
 class Navigation {
-  view = $state<View>("overview");
+  /** The id of one of the views in views.ts. */
+  view = $state(FIRST);
   location = $state.raw<KeyLocation>({ project: null, environment: null });
   selected = $state<string | null>(null);
   filter = $state("");
   dialog = $state.raw<DialogName | null>(null);
-  /** The keyboard asked for the filter field; whoever has it takes the focus. */
-  filterAsked = $state(false);
 
-  go(view: View): void {
+  go(view: string): void {
     this.view = view;
   }
 
@@ -40,17 +40,18 @@ class Navigation {
     this.view = "keys";
   }
 
-  /** Shows one key, wherever it lives. */
+  /** Shows one key, wherever it is, with the focus on its row: single letters act on it. */
   openKey(id: string): void {
     this.location = { project: null, environment: null };
     this.filter = "";
     this.selected = id;
     this.view = "keys";
+    focus.request("keys");
   }
 
   askFilter(): void {
     this.view = "keys";
-    this.filterAsked = true;
+    focus.request("filter");
   }
 
   open(dialog: DialogName): void {
@@ -63,11 +64,12 @@ class Navigation {
 
   /** After a lock nothing of the session stays. */
   reset(): void {
-    this.view = "overview";
+    this.view = FIRST;
     this.location = { project: null, environment: null };
     this.selected = null;
     this.filter = "";
     this.dialog = null;
+    focus.cancel();
   }
 }
 

@@ -1,7 +1,7 @@
-// The keys that work everywhere with Ctrl, and single letters where the keys are looked at:
-// whoever types a command or a setting never meets them.
+// The keys that work everywhere with Ctrl, F8, and single letters where the keys are looked at:
+// they never interfere with typing a command or a setting.
 
-import type { View } from "./navigation.svelte";
+import { focus } from "./focus";
 
 export interface Shortcuts {
   lock(): void;
@@ -9,17 +9,20 @@ export interface Shortcuts {
   filter(): void;
   add(): void;
   blocked(): boolean;
-  view(): View;
+  /** To the newest message. */
+  toasts(): void;
+  /** Whether single letters act in the view that is shown. */
+  letters(): boolean;
+  /** What Ctrl with this key opens, if it opens a view. */
+  view(key: string): (() => void) | null;
 }
 
-const LETTERED: View[] = ["overview", "keys"];
-
-/** Nothing has the focus, or the list, the key itself, or the way that led here. */
+/** Nothing has the focus, or the list of keys, the key itself, or the navigation. */
 const isFree = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   (target === document.body ||
-    target.id === "key-detail" ||
-    target.closest('nav, [role="listbox"]') !== null);
+    focus.holds(target, ["keys", "navigation"]) ||
+    focus.is(target, "key"));
 
 export function handleShortcut(event: KeyboardEvent, shortcuts: Shortcuts): void {
   if (event.defaultPrevented) return;
@@ -34,10 +37,12 @@ function chosen(event: KeyboardEvent, shortcuts: Shortcuts): (() => void) | null
   if (event.ctrlKey || event.metaKey) {
     if (event.altKey || event.shiftKey) return null;
     if (key === "l") return shortcuts.lock;
-    return key === "k" && !shortcuts.blocked() ? shortcuts.palette : null;
+    if (shortcuts.blocked()) return null;
+    return key === "k" ? shortcuts.palette : shortcuts.view(key);
   }
   if (event.altKey || shortcuts.blocked()) return null;
-  if (!LETTERED.includes(shortcuts.view()) || !isFree(event.target)) return null;
+  if (event.key === "F8") return shortcuts.toasts;
+  if (!shortcuts.letters() || !isFree(event.target)) return null;
   if (key === "/") return shortcuts.filter;
   return key === "n" ? shortcuts.add : null;
 }

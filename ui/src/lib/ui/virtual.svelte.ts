@@ -1,0 +1,71 @@
+// Which rows of a long list exist: those in sight, and a few before and after them.
+
+import {
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  type VirtualItem,
+  Virtualizer,
+} from "@tanstack/virtual-core";
+import { untrack } from "svelte";
+
+const OVERSCAN = 8;
+/** Until the list has been measured. */
+const FIRST_SIZE = { width: 600, height: 700 };
+
+interface Rows {
+  count: number;
+  rowHeight: number;
+  scroller: HTMLElement | null;
+}
+
+/** Belongs to the component that is being initialised, and follows what `rows` depends on. */
+export class VirtualRows {
+  #drawn = $state(0);
+  readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
+
+  constructor(rows: () => Rows) {
+    this.#virtualizer = new Virtualizer(this.#options(untrack(rows)));
+    $effect(() => this.#virtualizer._didMount());
+    $effect(() => {
+      const options = this.#options(rows());
+      untrack(() => {
+        this.#virtualizer.setOptions(options);
+        this.#virtualizer._willUpdate();
+        this.#drawn++;
+      });
+    });
+  }
+
+  get items(): VirtualItem[] {
+    void this.#drawn;
+    return this.#virtualizer.getVirtualItems();
+  }
+
+  /** Of all rows together. */
+  get height(): number {
+    void this.#drawn;
+    return this.#virtualizer.getTotalSize();
+  }
+
+  /** Brings a row into sight; no further than needed. */
+  show(index: number): void {
+    this.#virtualizer.scrollToIndex(index, { align: "auto" });
+  }
+
+  #options({ count, rowHeight, scroller }: Rows) {
+    return {
+      count,
+      getScrollElement: () => scroller,
+      estimateSize: () => rowHeight,
+      overscan: OVERSCAN,
+      initialRect: FIRST_SIZE,
+      observeElementRect,
+      observeElementOffset,
+      scrollToFn: elementScroll,
+      onChange: () => {
+        this.#drawn++;
+      },
+    };
+  }
+}
