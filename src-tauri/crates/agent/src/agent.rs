@@ -13,20 +13,20 @@ use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::clock::{Clock, reading};
 use crate::consent::Consent;
-use crate::copies::Copies;
-use crate::departure::Departure;
-use crate::files::Files;
 use crate::guarded;
-use crate::hub::Hub;
-use crate::idle::Idle;
-use crate::kdf::{Kdf, Places};
-use crate::keeper::VaultThread;
-use crate::keychain::Keychain;
+use crate::helpers::clipboard::Copies;
+use crate::helpers::keychain::Keychain;
+use crate::helpers::notification::Notifier;
 use crate::log::{Happening, Log, Why};
-use crate::notice::Notifier;
-use crate::peer::{Peer, myself};
-use crate::running::Running;
-use crate::wire::Intake;
+use crate::private_files::Files;
+use crate::server::events::Hub;
+use crate::server::frame_io::Intake;
+use crate::server::peer::{Peer, myself};
+use crate::tasks::idle::Idle;
+use crate::tasks::presence::Departure;
+use crate::tasks::running::Running;
+use crate::vault_thread::VaultThread;
+use crate::vault_thread::kdf::{Kdf, Places};
 
 /// KiB that the import sessions of all connections may hold together.
 const IMPORT_BUDGET_KIB: usize = 64 << 10;

@@ -18,8 +18,8 @@ use rustix::time::{
 use tokio::io::unix::AsyncFd;
 use tokio::sync::watch;
 
+use crate::async_fd::watched;
 use crate::guarded;
-use crate::watched::watched;
 
 /// Something to wait for.
 pub type Waiting<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;

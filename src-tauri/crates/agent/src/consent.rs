@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::peer::Peer;
+use crate::server::peer::Peer;
 
 /// A decision that may have to wait for a person.
 pub type Decision<'a> = Pin<Box<dyn Future<Output = bool> + Send + 'a>>;

@@ -7,7 +7,7 @@ use keyhaven_protocol::error::Error;
 use keyhaven_protocol::wording::{system_words, tier_word};
 use keyhaven_vault::{Credential, Error as VaultError, Invalid, Kind, Refusal};
 
-use crate::outbox::defect;
+use crate::server::reply_writer::defect;
 
 /// What a request was about, to name it in an error.
 #[derive(Debug, Clone, Default)]

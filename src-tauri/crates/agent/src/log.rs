@@ -18,7 +18,7 @@ use keyhaven_protocol::paths::older_log;
 use rustix::fs::OFlags;
 
 use crate::guarded;
-use crate::leaving::name;
+use crate::helpers::presence_signal::name;
 
 /// The size in bytes at which a file becomes the older one.
 const FULL: u64 = 256 << 10;

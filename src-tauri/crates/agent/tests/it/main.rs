@@ -1,14 +1,14 @@
 //! The agent over a real socket.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod care;
 mod connections;
 mod credentials;
-mod files;
-mod keys;
-mod launches;
+mod launch;
 mod locking;
 mod log;
-mod outdated;
+mod maintenance;
+mod private_files;
 mod reminders;
+mod staleness;
 mod support;
+mod unlock_methods;

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use keyhaven_agent::clock::ManualClock;
 use keyhaven_agent::consent::{AllowAll, Consent};
-use keyhaven_agent::notice::{Notice, Notifier, Showing};
+use keyhaven_agent::helpers::notification::{Notice, Notifier, Showing};
 use keyhaven_agent::{Options, Watches, run};
 use keyhaven_client::Client;
 use keyhaven_client::one_segment;

@@ -1,0 +1,163 @@
+//! What a program around this library does: harden, take arguments, serve.
+//!
+//! The shipped program and the test agent of the end-to-end tests differ only in
+//! [`Nature`]. Arguments: none, or `--ready-fd N`, the pipe by which the starter hears that
+//! it serves or why it does not; `--clipboard`, `--notice`, `--watch` and `--keychain` are its
+//! own helpers.
+
+use std::io::{self, Write as _};
+use std::os::linux::net::SocketAddrExt as _;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use keyhaven_protocol::error::{Code, Error};
+use keyhaven_protocol::paths::{VaultPaths, state_folder};
+use keyhaven_secret::process::harden;
+use keyhaven_vault::KdfPolicy;
+
+use crate::clock::Clock;
+use crate::consent::AllowAll;
+use crate::helpers::keychain::{self, Task};
+use crate::helpers::notification::DesktopNotifier;
+use crate::helpers::presence_signal::What;
+use crate::helpers::{clipboard_helper, notification_helper, presence_helper};
+use crate::server::ready_pipe::ReadyPipe;
+use crate::{Options, Watches, run};
+
+/// What an agent takes for granted.
+pub struct Nature {
+    /// Accepted and chosen key derivation.
+    pub kdf: KdfPolicy,
+    /// The clocks.
+    pub clock: Arc<dyn Clock>,
+    /// The address of the system's bus, where it is not the usual one.
+    pub system_bus: Option<String>,
+}
+
+/// Everything `main` does. `nature` is made only by a program that serves, after it was
+/// hardened.
+pub fn main(nature: impl FnOnce() -> Nature) -> ExitCode {
+    if harden().is_err() {
+        return ExitCode::from(Code::Defect.exit_status());
+    }
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        [] => serve(nature(), None),
+        ["--ready-fd", number] => match ready_pipe(number) {
+            Some(pipe) => serve(nature(), Some(pipe)),
+            None => usage(),
+        },
+        ["--clipboard", seconds] => match seconds.parse() {
+            Ok(seconds) => hold_copy(seconds),
+            Err(_) => usage(),
+        },
+        ["--watch", words] => match What::of_words(words) {
+            Some(what) => {
+                presence_helper::watch(what, io::stdin());
+                ExitCode::SUCCESS
+            }
+            None => usage(),
+        },
+        ["--keychain", task, vault] => match (Task::parse(task), vault.parse()) {
+            (Some(task), Ok(vault)) => {
+                keychain::serve(task, vault, io::stdin(), io::stdout());
+                ExitCode::SUCCESS
+            }
+            _ => usage(),
+        },
+        ["--notice"] => {
+            notification_helper::show(io::stdin(), say);
+            ExitCode::SUCCESS
+        }
+        _ => usage(),
+    }
+}
+
+fn usage() -> ExitCode {
+    ExitCode::from(2)
+}
+
+fn serve(nature: Nature, mut ready: Option<ReadyPipe>) -> ExitCode {
+    let tell = &mut ready;
+    let result = start(nature, || {
+        if let Some(pipe) = tell.take() {
+            pipe.ready();
+        }
+        tell_manager();
+    });
+    let Err(error) = result else {
+        return ExitCode::SUCCESS;
+    };
+    if let Some(pipe) = ready {
+        pipe.failed(&error);
+    }
+    ExitCode::from(error.code().exit_status())
+}
+
+/// Tells the manager of services that started this one that it serves (sd_notify(3)).
+fn tell_manager() {
+    let Some(name) = std::env::var_os("NOTIFY_SOCKET") else {
+        return;
+    };
+    // One that cannot be told sees the end of its patience; there is nobody else to tell.
+    let _ = UnixDatagram::unbound().and_then(|socket| {
+        match name.as_encoded_bytes().strip_prefix(b"@") {
+            Some(name) => socket.send_to_addr(b"READY=1", &SocketAddr::from_abstract_name(name)?),
+            None => socket.send_to(b"READY=1", &name),
+        }
+    });
+}
+
+fn start(nature: Nature, ready: impl FnOnce()) -> Result<(), Error> {
+    let place = VaultPaths::find(None)?;
+    let log = place.log()?;
+    let (files, files_note) = (place.files(), place.files_note()?);
+    let program = std::env::current_exe().map_err(|error| Error::Io {
+        path: "/proc/self/exe".into(),
+        problem: error.to_string(),
+    })?;
+    let options = Options {
+        folder: place.folder,
+        socket: place.socket,
+        state: Some(state_folder()?),
+        log: Some(log),
+        files,
+        files_note: Some(files_note),
+        kdf: nature.kdf,
+        clock: nature.clock,
+        notifier: Arc::new(DesktopNotifier::new(program.clone())),
+        consent: Arc::new(AllowAll),
+        helper: program.clone(),
+        watches: Some(Watches {
+            program,
+            system_bus: nature.system_bus,
+        }),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::Defect {
+            place: format!("the runtime: {error}"),
+        })?;
+    runtime.block_on(run(options, ready))
+}
+
+fn ready_pipe(number: &str) -> Option<ReadyPipe> {
+    ReadyPipe::take_over(number.parse().ok()?).ok()
+}
+
+/// Says one line to the agent, which reads this helper's output.
+fn say(line: &str) {
+    let mut output = io::stdout();
+    let line = line.lines().next().unwrap_or_default();
+    // An agent that has gone needs no answer.
+    let _ = writeln!(output, "{line}").and_then(|()| output.flush());
+}
+
+fn hold_copy(seconds: u64) -> ExitCode {
+    clipboard_helper::hold(seconds, io::stdin(), say);
+    // At once and without destructors: see `clipboard_helper::hold`.
+    std::process::exit(0);
+}

@@ -1,0 +1,36 @@
+//! What is and is not protected, as far as the agent knows of itself.
+
+use keyhaven_protocol::VERSION;
+use keyhaven_protocol::agent_security::AgentSecurityView;
+use keyhaven_protocol::error::Error;
+use keyhaven_secret::memory::locked_kib;
+use keyhaven_secret::process::is_undumpable;
+use rustix::process::{Resource, getrlimit};
+
+use crate::guarded;
+use crate::server::client_session::Caller;
+
+/// Looked at anew each time; never counts as use.
+pub(crate) async fn agent_security(caller: &Caller) -> Result<AgentSecurityView, Error> {
+    let agent = &caller.agent;
+    let database = agent.vault.run(|keeper| match keeper.open() {
+        Ok(vault) => (Some(vault.keys_are_locked()), vault.cipher_version()),
+        Err(_) => (None, None),
+    });
+    let (keys_locked, sqlcipher) = database.await?;
+    Ok(AgentSecurityView {
+        keys_locked,
+        locked_kib: locked_kib(),
+        limit_kib: getrlimit(Resource::Memlock)
+            .current
+            .map(|bytes| bytes / 1024),
+        undumpable: is_undumpable(),
+        core_files: getrlimit(Resource::Core).current != Some(0),
+        notices_work: *guarded(&agent.notices_work),
+        listening: agent.departure.heard(),
+        watcher_failed: agent.departure.gave_up(),
+        sqlite: keyhaven_vault::sqlite_version().into(),
+        sqlcipher,
+        version: VERSION.into(),
+    })
+}

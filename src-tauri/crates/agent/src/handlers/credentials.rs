@@ -1,0 +1,306 @@
+//! One credential: shown, stored, changed, removed.
+
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::request::{
+    AddRequest, EditRequest, FieldValue as SentValue, Metadata, RemoveRequest, RestoreRequest,
+    SetRequest, SetTierRequest, ShowRequest, SnoozeRequest,
+};
+use keyhaven_protocol::view::CredentialView;
+use keyhaven_secret::SecretBytes;
+use keyhaven_vault::{
+    Credential, Dates, Details, FieldValue, Moment, NewCredential, NewField, Patch, Seen, Unlocked,
+};
+use uuid::Uuid;
+
+use crate::agent::Agent;
+use crate::errors::{About, invalid, word};
+use crate::handlers::{lookup, profiles, unlock};
+use crate::server::client_session::{Caller, Now};
+use crate::views::{self, Light};
+
+/// Everything about one credential but its values.
+pub(crate) async fn show(caller: &Caller, request: ShowRequest) -> Result<CredentialView, Error> {
+    caller
+        .with_vault(move |vault, now| {
+            let credential = lookup::credential(vault, &request.target, now)?;
+            view(vault, credential.id, now)
+        })
+        .await
+}
+
+fn view(vault: &Unlocked, id: Uuid, now: &Now) -> Result<CredentialView, Error> {
+    let settings = vault.settings().map_err(word)?;
+    let summary = vault.summary(id, &now.clock).map_err(word)?;
+    let versions = vault.versions(id, now.clock.now).map_err(word)?;
+    let light = Light {
+        clock: &now.clock,
+        settings: &settings,
+    };
+    Ok(light.credential(&summary, &versions))
+}
+
+/// Stores a new credential.
+pub(crate) async fn add(
+    caller: &Caller,
+    request: AddRequest,
+    mut segments: Segments,
+) -> Result<CredentialView, Error> {
+    let values = values(request.values, &mut segments)?;
+    let metadata = request.metadata;
+    let about = About::named(&request.project, &request.environment, &metadata.name);
+    let new = NewCredential {
+        place: lookup::place(&request.project, &request.environment),
+        tier: request.tier,
+        name: metadata.name.clone(),
+        provider: metadata.provider.clone(),
+        fields: new_fields(&metadata, values)?,
+        details: details(&metadata),
+        dates: Dates {
+            expires: metadata.expires.map(views::moment_record),
+            rotate_every_days: metadata.rotate_every_days,
+            lead_times: metadata.lead_times.clone(),
+            ..Dates::default()
+        },
+        source_id: None,
+    };
+    let added = caller.change(Agent::dates_changed, move |vault, now| {
+        let credential = vault.add(&now.context, new).map_err(|e| about.word(e))?;
+        view(vault, credential.id, now)
+    });
+    let view = added.await?;
+    caller.agent.use_seen();
+    Ok(view)
+}
+
+/// Each field with its value; one value too many or too few is refused.
+fn new_fields(
+    metadata: &Metadata,
+    mut values: Vec<(String, SecretBytes)>,
+) -> Result<Vec<NewField>, Error> {
+    let mut fields = Vec::with_capacity(metadata.fields.len());
+    for field in &metadata.fields {
+        let at = values.iter().position(|(name, _)| *name == field.name);
+        let at = at.ok_or_else(|| {
+            let problem = format!("the field {} has no value", field.name);
+            invalid(&metadata.name, &problem)
+        })?;
+        fields.push(NewField {
+            field: views::field_record(field.clone()),
+            value: values.swap_remove(at).1,
+        });
+    }
+    match values.first() {
+        None => Ok(fields),
+        Some((name, _)) => {
+            let problem = format!("there is a value for {name}, which is no field of it");
+            Err(invalid(&metadata.name, &problem))
+        }
+    }
+}
+
+fn values(
+    sent: Vec<SentValue>,
+    segments: &mut Segments,
+) -> Result<Vec<(String, SecretBytes)>, Error> {
+    let taken = sent
+        .into_iter()
+        .map(|value| Ok((value.field, unlock::take(segments, value.value)?)));
+    taken.collect()
+}
+
+fn details(metadata: &Metadata) -> Details {
+    Details {
+        scopes: metadata.scopes.clone(),
+        allowed_ips: metadata.allowed_ips.clone(),
+        tags: metadata.tags.clone(),
+        owner: metadata.owner.clone(),
+        quota: metadata.quota.clone(),
+        url: metadata.url.clone(),
+        note: metadata.note.clone(),
+    }
+}
+
+/// Stores a new version; fields that are not named keep their value. Given the values there
+/// are, the credential stays as it is: another version would push out the one before.
+pub(crate) async fn set(
+    caller: &Caller,
+    request: SetRequest,
+    mut segments: Segments,
+) -> Result<CredentialView, Error> {
+    let values = values(request.values, &mut segments)?;
+    let values: Vec<FieldValue> = values
+        .into_iter()
+        .map(|(field, value)| FieldValue { field, value })
+        .collect();
+    let stored = caller.change(Agent::dates_changed, move |vault, now| {
+        let credential = lookup::credential(vault, &request.target, now)?;
+        for value in &values {
+            lookup::field(&credential, Some(&value.field))?;
+        }
+        let seen = Seen {
+            id: credential.id,
+            revision: request.revision.unwrap_or(credential.revision),
+        };
+        if !vault.holds(credential.id, &values).map_err(word)? {
+            vault
+                .set_values(&now.context, seen, values)
+                .map_err(|error| About::credential(&credential).word(error))?;
+        }
+        view(vault, credential.id, now)
+    });
+    let view = stored.await?;
+    caller.agent.use_seen();
+    Ok(view)
+}
+
+/// Replaces what is known about a credential, in one transaction.
+pub(crate) async fn edit(caller: &Caller, request: EditRequest) -> Result<CredentialView, Error> {
+    let seen = Seen {
+        id: request.id,
+        revision: request.revision,
+    };
+    let name = request.metadata.name.clone();
+    let mut patch = patch(request.metadata);
+    let edit = move |vault: &mut Unlocked, now: &Now, about: &About| {
+        let credential = vault.get(seen.id).map_err(word)?;
+        check_fields(&credential, &patch)?;
+        if credential.name != name {
+            patch.recipes = profiles::renamed(vault, &credential, &name)?;
+        }
+        let about = About {
+            name,
+            ..about.clone()
+        };
+        vault
+            .edit(&now.context, seen, &patch)
+            .map_err(|error| about.word(error))
+    };
+    change(caller, seen.id, edit).await
+}
+
+/// An edit may change fields, not add or drop them.
+fn check_fields(credential: &Credential, patch: &Patch) -> Result<(), Error> {
+    for field in &patch.fields {
+        lookup::field(credential, Some(&field.name))?;
+    }
+    if patch.fields.len() == credential.fields.len() {
+        return Ok(());
+    }
+    Err(invalid(
+        &credential.name,
+        "an edit can neither add nor drop fields",
+    ))
+}
+
+fn patch(metadata: Metadata) -> Patch {
+    Patch {
+        name: Some(metadata.name),
+        provider: Some(metadata.provider),
+        scopes: Some(metadata.scopes),
+        allowed_ips: Some(metadata.allowed_ips),
+        tags: Some(metadata.tags),
+        owner: Some(metadata.owner),
+        quota: Some(metadata.quota),
+        url: Some(metadata.url),
+        note: Some(metadata.note),
+        expires: Some(metadata.expires.map(views::moment_record)),
+        rotate_every_days: Some(metadata.rotate_every_days),
+        rotate_due: None,
+        lead_times: Some(metadata.lead_times),
+        fields: metadata
+            .fields
+            .into_iter()
+            .map(views::field_record)
+            .collect(),
+        recipes: Vec::new(),
+    }
+}
+
+/// Moves a credential to the trash.
+pub(crate) async fn remove(caller: &Caller, request: RemoveRequest) -> Result<(), Error> {
+    let seen = Seen {
+        id: request.id,
+        revision: request.revision,
+    };
+    let remove = move |vault: &mut Unlocked, now: &Now, about: &About| {
+        vault
+            .remove(&now.context, seen)
+            .map_err(|error| about.word(error))
+    };
+    change(caller, seen.id, remove).await.map(|_| ())
+}
+
+/// Takes a credential back from the trash.
+pub(crate) async fn restore(
+    caller: &Caller,
+    request: RestoreRequest,
+) -> Result<CredentialView, Error> {
+    let id = request.id;
+    let restore = move |vault: &mut Unlocked, now: &Now, about: &About| {
+        let credential = vault.get(id).map_err(|error| about.word(error))?;
+        let seen = Seen {
+            id,
+            revision: credential.revision,
+        };
+        vault
+            .restore(&now.context, seen)
+            .map_err(|error| about.word(error))
+    };
+    change(caller, id, restore).await
+}
+
+/// Erases what lies in the trash.
+pub(crate) async fn empty_trash(caller: &Caller) -> Result<u32, Error> {
+    let erased = caller.change(Agent::changed, |vault, now| {
+        vault.empty_trash(&now.context).map_err(word)
+    });
+    Ok(u32::try_from(erased.await?).unwrap_or(u32::MAX))
+}
+
+/// Quiets the reminders of a credential.
+pub(crate) async fn snooze(caller: &Caller, request: SnoozeRequest) -> Result<(), Error> {
+    let seen = Seen {
+        id: request.id,
+        revision: request.revision,
+    };
+    let until = request.until.map(Moment::Date);
+    let snooze = move |vault: &mut Unlocked, now: &Now, about: &About| {
+        vault
+            .snooze(&now.context, seen, until, &now.clock.zone)
+            .map_err(|error| about.word(error))
+    };
+    change(caller, seen.id, snooze).await.map(|_| ())
+}
+
+/// Changes an environment's tier; the environment is made where it is missing.
+pub(crate) async fn set_tier(caller: &Caller, request: SetTierRequest) -> Result<(), Error> {
+    let place = lookup::place(&request.project, &request.environment);
+    let tier = request.tier;
+    let about = About::named(&request.project, &request.environment, &request.environment);
+    caller
+        .change(Agent::changed, move |vault, now| {
+            vault
+                .set_tier(&now.context, &place, tier)
+                .map_err(|error| about.word(error))
+        })
+        .await
+        .map(|_| ())
+}
+
+/// A change of one credential that needs no value.
+async fn change(
+    caller: &Caller,
+    id: Uuid,
+    work: impl FnOnce(&mut Unlocked, &Now, &About) -> Result<Credential, Error> + Send + 'static,
+) -> Result<CredentialView, Error> {
+    let changed = caller.change(Agent::dates_changed, move |vault, now| {
+        let about = match vault.get(id) {
+            Ok(credential) => About::credential(&credential),
+            Err(_) => About::named("", "", &id.to_string()),
+        };
+        work(vault, now, &about)?;
+        view(vault, id, now)
+    });
+    changed.await
+}

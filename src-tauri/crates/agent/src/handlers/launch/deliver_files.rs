@@ -1,0 +1,97 @@
+//! Values that a launch gives as files: chosen and checked as variables are, but what the
+//! variable gets is the path.
+
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::request::{Choice, FileKind, LaunchPurpose, WantedFile};
+use keyhaven_protocol::view::FieldKind;
+use keyhaven_secret::SecretBytes;
+use tokio::sync::watch;
+
+use crate::errors::invalid;
+use crate::handlers::launch::{Launch, Variable};
+use crate::private_files::{self, PrivateFile, no_file};
+use crate::server::client_session::Caller;
+
+/// Refuses files for what does not live on, and more than a program can mean.
+pub(crate) fn check(files: &[WantedFile], purpose: LaunchPurpose) -> Result<(), Error> {
+    let lives_on = matches!(purpose, LaunchPurpose::Run | LaunchPurpose::Shell);
+    if !files.is_empty() && !lives_on {
+        return Err(invalid("the files", "only a program that runs has files"));
+    }
+    if files.len() > private_files::MOST_OF_ONE {
+        let problem = format!("at most {} for a program", private_files::MOST_OF_ONE);
+        return Err(invalid("the files", &problem));
+    }
+    Ok(())
+}
+
+/// The choice, with the files as variables of their own.
+pub(crate) fn chosen(mut choice: Choice, files: &[WantedFile]) -> Choice {
+    let given = files.iter().map(|file| file.given.clone());
+    choice.renamed.extend(given);
+    choice
+}
+
+/// Takes what is given as files out of the variables.
+pub(crate) fn take(launch: &mut Launch, files: &[WantedFile]) {
+    let variables = std::mem::take(&mut launch.variables);
+    for variable in variables {
+        let file = files
+            .iter()
+            .find(|file| file.given.variable == variable.name);
+        match file {
+            None => launch.variables.push(variable),
+            Some(file) => launch.files.push((variable, file.kind)),
+        }
+    }
+}
+
+/// Makes the files of a launch; their variables get the paths. Where one cannot be made there
+/// is none.
+pub(crate) fn give(
+    caller: &Caller,
+    launch: &mut Launch,
+    locks: &watch::Receiver<u64>,
+) -> Result<Vec<PrivateFile>, Error> {
+    let wanted = std::mem::take(&mut launch.files);
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    // A lock takes back what is not given yet.
+    if locks.has_changed().unwrap_or(true) {
+        return Err(Error::Locked);
+    }
+    is_room(caller, &wanted)?;
+    let mut made = Vec::new();
+    for (variable, kind) in wanted {
+        if variable.kind == FieldKind::Secret {
+            launch.parts.push(variable.value.duplicate());
+        }
+        let files = &caller.agent.files;
+        let file = files.make(kind, variable.value, locks.clone())?;
+        let path = file.path().as_os_str().as_encoded_bytes();
+        launch.variables.push(Variable {
+            value: SecretBytes::copy_of(path),
+            // The path is no secret.
+            kind: FieldKind::Plain,
+            ..variable
+        });
+        made.push(file);
+    }
+    launch.variables.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(made)
+}
+
+fn is_room(caller: &Caller, wanted: &[(Variable, FileKind)]) -> Result<(), Error> {
+    let (bytes, fifos) = caller.agent.running.files_of_others(&caller.peer);
+    // Exposed to be measured.
+    let sizes = wanted.iter().map(|(file, _)| file.value.expose().len());
+    if bytes + sizes.sum::<usize>() > private_files::MOST_BYTES {
+        return Err(no_file("those of running programs are too large together"));
+    }
+    let new = wanted.iter().filter(|(_, kind)| *kind == FileKind::Fifo);
+    if fifos + new.count() > private_files::MOST_FIFOS {
+        return Err(no_file("too many pipes wait to be read"));
+    }
+    Ok(())
+}

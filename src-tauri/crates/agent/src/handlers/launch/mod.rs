@@ -1,0 +1,341 @@
+//! Launches: the variables of an environment or of a directory file, handed out after the
+//! log has them; and the processes that live with them.
+
+mod deliver_files;
+mod fill;
+pub(crate) mod select;
+pub(crate) mod source;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::request::{
+    Choice, EndRunningRequest, FileKind, LaunchPurpose, LaunchSource, Overrides, ResolveRequest,
+    StartFailedRequest,
+};
+use keyhaven_protocol::view::{
+    ExpiredPolicy, FieldKind, LaunchView, Notice, RunningView, VariableView,
+};
+use keyhaven_secret::SecretBytes;
+use keyhaven_vault::{Action, Detail, Label, Outcome, Place, Resolution, Tier, Unlocked, Version};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::errors::word;
+use crate::private_files::no_file;
+use crate::server::client_session::{Caller, Now, Release};
+use crate::tasks::running::{self, Given};
+use crate::views::{self, ENVIRONMENT, NAMES, PROJECT};
+
+/// What a launch gets, before it is in the log.
+pub(crate) struct Launch {
+    pub(crate) place: Place,
+    pub(crate) tier: Tier,
+    pub(crate) variables: Vec<Variable>,
+    /// Variables that get the path of a file with their value.
+    pub(crate) files: Vec<(Variable, FileKind)>,
+    /// Secrets that stand within their values.
+    pub(crate) parts: Vec<SecretBytes>,
+    pub(crate) notices: Vec<Notice>,
+    /// Every credential a value came from.
+    pub(crate) credentials: BTreeSet<(String, Uuid)>,
+}
+
+/// One variable with its value.
+pub(crate) struct Variable {
+    pub(crate) name: String,
+    pub(crate) value: SecretBytes,
+    pub(crate) kind: FieldKind,
+    pub(crate) allow_loader_variable: bool,
+}
+
+/// The variables of a launch.
+pub(crate) async fn resolve(
+    caller: &Arc<Caller>,
+    request: ResolveRequest,
+) -> Result<(LaunchView, Segments), Error> {
+    let mut claimed = views::claimed_record(request.claimed);
+    if let LaunchSource::Profile { name } = &request.source {
+        claimed.profile = Some(name.clone());
+    }
+    let (purpose, files) = (request.purpose, request.files);
+    deliver_files::check(&files, purpose)?;
+    let locks = caller.agent.hub.watch_locks();
+    let (source, overrides) = (request.source, request.overrides);
+    let choice = deliver_files::chosen(request.choice, &files);
+    let drawn = caller.with_claim(claimed.clone(), move |vault, now| {
+        let mut launch = draw(vault, source, &choice, overrides, now)?;
+        deliver_files::take(&mut launch, &files);
+        let release = record(vault, &launch, purpose, overrides, now)?;
+        Ok((launch, release))
+    });
+    let (mut launch, release) = drawn.await?;
+    caller.agent.use_seen();
+    caller.agent.used.notify_one();
+    if matches!(purpose, LaunchPurpose::Run | LaunchPurpose::Shell) {
+        let given = given(caller, &launch, &release);
+        let handed = hand(caller, &mut launch, given, &locks);
+        if let Err(error) = handed {
+            never_started(caller, release).await?;
+            return Err(error);
+        }
+    }
+    let answer = view(launch, &release);
+    caller.released(release);
+    Ok(answer)
+}
+
+/// Makes the files of a process, and lists it as long as it lives.
+fn hand(
+    caller: &Caller,
+    launch: &mut Launch,
+    given: Given,
+    locks: &watch::Receiver<u64>,
+) -> Result<(), Error> {
+    let files = deliver_files::give(caller, launch, locks)?;
+    let has_files = !files.is_empty();
+    let listed = running::watch(&caller.agent, &caller.peer, given, files);
+    if has_files && !listed {
+        return Err(no_file("the process that asked cannot be watched"));
+    }
+    Ok(())
+}
+
+fn draw(
+    vault: &Unlocked,
+    source: LaunchSource,
+    choice: &Choice,
+    overrides: Overrides,
+    now: &Now,
+) -> Result<Launch, Error> {
+    let plan = source::plan(vault, source, overrides.production, now)?;
+    let expired = overrides.expired.map(views::expired_record);
+    let mut launch = if plan.wanted.is_none() && *choice == Choice::default() {
+        source::whole_environment(vault, &plan, expired, now)?
+    } else {
+        let chosen = select::choose(vault, &plan, choice, now)?;
+        let mut launch = fill::fill(vault, &plan, &chosen.variables, expired, now)?;
+        launch.notices.extend(left_out(chosen.revoked));
+        launch
+    };
+    launch.variables.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(launch)
+}
+
+impl Launch {
+    /// A launch without variables, with what a person should know of its values.
+    pub(crate) fn begin(place: Place, tier: Tier, resolution: &Resolution) -> Self {
+        let values = resolution.values.iter();
+        let expired: BTreeSet<&String> = values
+            .filter(|value| value.expired_at.is_some())
+            .map(|value| &value.name)
+            .collect();
+        let expired = expired
+            .into_iter()
+            .map(|name| Notice::Expired { name: name.clone() });
+        Self {
+            place,
+            tier,
+            variables: Vec::new(),
+            files: Vec::new(),
+            parts: Vec::new(),
+            notices: expired
+                .chain(left_out(resolution.revoked.clone()))
+                .collect(),
+            credentials: BTreeSet::new(),
+        }
+    }
+}
+
+fn left_out(revoked: Vec<String>) -> impl Iterator<Item = Notice> {
+    revoked.into_iter().map(|name| Notice::LeftOut {
+        name,
+        reason: "it is revoked".into(),
+    })
+}
+
+/// Writes the row of the release; without it nothing is handed out.
+fn record(
+    vault: &mut Unlocked,
+    launch: &Launch,
+    purpose: LaunchPurpose,
+    overrides: Overrides,
+    now: &Now,
+) -> Result<Release, Error> {
+    let (action, purpose) = match purpose {
+        LaunchPurpose::Run => (Action::Launched, "run"),
+        LaunchPurpose::Shell => (Action::Launched, "shell"),
+        LaunchPurpose::Env => (Action::Exported, "env"),
+        LaunchPurpose::Inject => (Action::Exported, "inject"),
+        LaunchPurpose::Hook => (Action::Exported, "hook"),
+        LaunchPurpose::Helper => (Action::Exported, "helper"),
+    };
+    let subjects: Vec<Uuid> = launch.credentials.iter().map(|(_, id)| *id).collect();
+    let mut detail = Detail::from([
+        (NAMES.into(), names(launch).join("\n")),
+        ("purpose".into(), purpose.into()),
+    ]);
+    if !launch.place.project.is_empty() {
+        detail.insert(PROJECT.into(), launch.place.project.clone());
+        detail.insert(ENVIRONMENT.into(), launch.place.environment.clone());
+    }
+    detail.extend(overridden(overrides));
+    let context = &now.context;
+    let sequence = vault.record_use(
+        context,
+        action,
+        Outcome::Released,
+        &subjects,
+        detail.clone(),
+    );
+    Ok(Release {
+        sequence: sequence.map_err(word)?,
+        at: context.now,
+        subjects,
+        detail,
+        claimed: context.claimed.clone(),
+    })
+}
+
+/// What the owner said over the policies, for the log.
+fn overridden(overrides: Overrides) -> Detail {
+    let expired = overrides.expired.map(|policy| match policy {
+        ExpiredPolicy::Allow => "allow",
+        ExpiredPolicy::Warn => "warn",
+        ExpiredPolicy::Refuse => "refuse",
+    });
+    let production = overrides.production.then_some("allow");
+    let said = [("expired", expired), ("production", production)];
+    said.into_iter()
+        .filter_map(|(what, said)| Some((what.into(), said?.into())))
+        .collect()
+}
+
+fn names(launch: &Launch) -> Vec<String> {
+    let names = launch.credentials.iter().map(|(name, _)| name.clone());
+    names.collect()
+}
+
+fn view(launch: Launch, release: &Release) -> (LaunchView, Segments) {
+    let mut segments = Segments::default();
+    let variables = launch
+        .variables
+        .into_iter()
+        .map(|variable| VariableView {
+            name: variable.name,
+            value: segments.push(variable.value),
+            kind: variable.kind,
+            allow_loader_variable: variable.allow_loader_variable,
+        })
+        .collect();
+    let parts = launch.parts.into_iter();
+    let parts = parts.map(|part| segments.push(part)).collect();
+    let view = LaunchView {
+        parts,
+        project: launch.place.project,
+        environment: launch.place.environment,
+        tier: launch.tier,
+        variables,
+        notices: launch.notices,
+        release: release.sequence,
+        released_at: release.at,
+    };
+    (view, segments)
+}
+
+fn given(caller: &Caller, launch: &Launch, release: &Release) -> Given {
+    let view = RunningView {
+        pid: caller.peer.pid,
+        program: release.claimed.program.clone().unwrap_or_default(),
+        project: launch.place.project.clone(),
+        environment: launch.place.environment.clone(),
+        credentials: names(launch),
+        stale: Vec::new(),
+        since: caller.agent.clock.now(),
+    };
+    Given {
+        view,
+        credentials: launch.credentials.iter().cloned().collect(),
+    }
+}
+
+/// The processes alive that were given values.
+pub(crate) async fn running(caller: &Caller) -> Result<Vec<RunningView>, Error> {
+    let listed = caller.agent.running.list();
+    // They are named only to those who may see names.
+    let marked = caller.with_vault(move |vault, now| {
+        let marked = listed.into_iter().map(|given| marked(vault, given, now));
+        Ok(marked.collect())
+    });
+    marked.await
+}
+
+/// With the names of those whose value was replaced since.
+fn marked(vault: &Unlocked, given: Given, now: &Now) -> RunningView {
+    let Given {
+        mut view,
+        credentials,
+    } = given;
+    let is_newer =
+        |version: &Version| version.label == Label::Current && version.created_at > view.since;
+    let replaced = |id: Uuid| {
+        // One that is gone has no newer value.
+        let versions = vault.versions(id, now.clock.now).unwrap_or_default();
+        versions.iter().any(is_newer)
+    };
+    let stale = credentials.into_iter().filter(|(_, id)| replaced(*id));
+    view.stale = stale.map(|(name, _)| name).collect();
+    view
+}
+
+/// Asks a process that was given values to end.
+pub(crate) async fn end_running(caller: &Caller, request: EndRunningRequest) -> Result<(), Error> {
+    caller.with_vault(|_, _| Ok(())).await?;
+    match caller.agent.running.end(request.pid) {
+        true => Ok(()),
+        false => Err(crate::errors::invalid(
+            "the process",
+            "it has ended, or was given nothing",
+        )),
+    }
+}
+
+/// A program that was given values could not be started: a second row, and no process.
+pub(crate) async fn start_failed(
+    caller: &Caller,
+    request: StartFailedRequest,
+) -> Result<(), Error> {
+    let Some(release) = caller.take_release(request.release) else {
+        return Err(not_released());
+    };
+    never_started(caller, release).await
+}
+
+async fn never_started(caller: &Caller, release: Release) -> Result<(), Error> {
+    let agent = &caller.agent;
+    if agent
+        .running
+        .remove(caller.peer.pid, caller.peer.start_time)
+    {
+        agent.hub.tell(keyhaven_protocol::event::Event::Running);
+    }
+    let mut detail = release.detail;
+    detail.insert("release".into(), release.sequence.to_string());
+    let subjects = release.subjects;
+    caller
+        .with_claim(release.claimed, move |vault, now| {
+            let action = Action::LaunchFailed;
+            vault
+                .record_use(&now.context, action, Outcome::Failed, &subjects, detail)
+                .map_err(word)
+        })
+        .await?;
+    agent.used.notify_one();
+    Ok(())
+}
+
+fn not_released() -> Error {
+    crate::errors::invalid("the release", "it was not made to this connection")
+}

@@ -1,0 +1,210 @@
+//! Which variables of a source a launch gets, under which names, and what is set besides.
+
+use std::collections::HashSet;
+
+use keyhaven_protocol::Reference;
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::project_file::{ProjectVariable, Template};
+use keyhaven_protocol::request::{Assignment, Choice};
+use keyhaven_rules::variables::is_variable_name;
+use keyhaven_vault::{Credential, Filter, Place, Unlocked};
+
+use crate::errors::{invalid, word};
+use crate::handlers::launch::source::Plan;
+use crate::handlers::lookup;
+use crate::server::client_session::Now;
+
+/// The variables of a launch, before their references are looked up.
+pub(crate) struct Chosen {
+    pub(crate) variables: Vec<ProjectVariable>,
+    /// Names of credentials that would fill some, but are revoked.
+    pub(crate) revoked: Vec<String>,
+}
+
+/// Chooses from what a source gives.
+pub(crate) fn choose(
+    vault: &Unlocked,
+    plan: &Plan,
+    choice: &Choice,
+    now: &Now,
+) -> Result<Chosen, Error> {
+    let mut chosen = match &plan.wanted {
+        None => all_of(vault, &plan.place, now)?,
+        Some(wanted) => Chosen {
+            variables: wanted.clone(),
+            revoked: plan.revoked.clone(),
+        },
+    };
+    let chooser = Chooser {
+        vault,
+        place: &plan.place,
+        now,
+    };
+    chooser.narrow(&mut chosen, choice)?;
+    chooser.rename(&mut chosen.variables, choice)?;
+    Ok(chosen)
+}
+
+/// Every credential of an environment that fills variables, with references to each.
+fn all_of(vault: &Unlocked, place: &Place, now: &Now) -> Result<Chosen, Error> {
+    let filter = Filter {
+        project: Some(place.project.clone()),
+        environment: Some(place.environment.clone()),
+        ..Filter::default()
+    };
+    let mut chosen = Chosen {
+        variables: Vec::new(),
+        revoked: Vec::new(),
+    };
+    vault
+        .each(&filter, &now.clock, |summary| {
+            let credential = &summary.credential;
+            if credential.revoked_at.is_some() {
+                chosen.revoked.push(credential.name.clone());
+                return;
+            }
+            let fields = credential.fields.iter();
+            let variables = fields.filter_map(|field| {
+                Some(ProjectVariable {
+                    name: field.variable.clone()?,
+                    template: Template::of(relative(&credential.name, Some(&field.name))),
+                })
+            });
+            chosen.variables.extend(variables);
+        })
+        .map_err(word)?;
+    Ok(chosen)
+}
+
+struct Chooser<'a> {
+    vault: &'a Unlocked,
+    place: &'a Place,
+    now: &'a Now,
+}
+
+impl Chooser<'_> {
+    /// Leaves what is wanted of the source. A name that is not there is refused, or a typing
+    /// error would let in what was to stay out.
+    fn narrow(&self, chosen: &mut Chosen, choice: &Choice) -> Result<(), Error> {
+        let only = self.existing(&choice.only)?;
+        let except = self.existing(&choice.except)?;
+        for (reference, credential) in &only {
+            if credential.revoked_at.is_some() {
+                return Err(Error::Revoked {
+                    name: credential.name.clone(),
+                });
+            }
+            let mut filled = chosen.variables.iter().map(|one| &one.template);
+            if !filled.any(|template| template.references().any(|one| self.covers(reference, one)))
+            {
+                return Err(invalid(
+                    &credential.name,
+                    "it fills no variable of this launch",
+                ));
+            }
+        }
+        let among = |list: &[(Reference, Credential)], one: &Reference| {
+            list.iter()
+                .any(|(reference, _)| self.covers(reference, one))
+        };
+        let wanted =
+            |one: &Reference| (only.is_empty() || among(&only, one)) && !among(&except, one);
+        chosen
+            .variables
+            .retain(|variable| variable.template.references().all(wanted));
+        chosen.revoked.retain(|name| wanted(&relative(name, None)));
+        Ok(())
+    }
+
+    fn existing(&self, texts: &[String]) -> Result<Vec<(Reference, Credential)>, Error> {
+        let find = |text: &String| {
+            let reference = reference(text)?;
+            let credential = lookup::referred(self.vault, self.place, &reference, self.now)?;
+            Ok((reference, credential))
+        };
+        texts.iter().map(find).collect()
+    }
+
+    /// Gives the variables their names, and adds those with a name of their own: they take
+    /// the place of others of that name.
+    fn rename(&self, variables: &mut Vec<ProjectVariable>, choice: &Choice) -> Result<(), Error> {
+        let renamed: Vec<ProjectVariable> = choice
+            .renamed
+            .iter()
+            .map(|one| Ok(wanted(one, Template::of(reference(&one.text)?))))
+            .collect::<Result<_, Error>>()?;
+        variables.retain(|variable| {
+            let mut others = renamed.iter().filter_map(|other| other.template.alone());
+            variable
+                .template
+                .alone()
+                .is_none_or(|own| !others.any(|other| self.covers(other, own)))
+        });
+        for variable in variables.iter_mut() {
+            variable.name.insert_str(0, &choice.prefix);
+        }
+        let mut own = renamed;
+        for one in &choice.set {
+            own.push(wanted(one, template(&one.variable, &one.text)?));
+        }
+        variables.retain(|one| own.iter().all(|other| other.name != one.name));
+        variables.extend(own);
+        check_names(variables)
+    }
+
+    /// Whether a reference means what another one does, or the credential it is a field of.
+    /// Both fields are there, and without a field the only one is meant.
+    fn covers(&self, reference: &Reference, other: &Reference) -> bool {
+        let fields = [&reference.field, &other.field];
+        reference.name == other.name
+            && self.place_of(reference) == self.place_of(other)
+            && (fields.iter().any(|field| field.is_none()) || fields[0] == fields[1])
+    }
+
+    fn place_of(&self, reference: &Reference) -> Place {
+        lookup::place_of(reference, self.place)
+    }
+}
+
+fn wanted(one: &Assignment, template: Template) -> ProjectVariable {
+    ProjectVariable {
+        name: one.variable.clone(),
+        template,
+    }
+}
+
+fn relative(name: &str, field: Option<&str>) -> Reference {
+    Reference {
+        place: None,
+        name: name.into(),
+        field: field.map(Into::into),
+    }
+}
+
+/// As somebody wrote it.
+pub(crate) fn reference(text: &str) -> Result<Reference, Error> {
+    Reference::parse(text).map_err(|error| invalid("a reference", &error.to_string()))
+}
+
+/// The text of a variable, as somebody wrote it.
+pub(crate) fn template(variable: &str, text: &str) -> Result<Template, Error> {
+    Template::parse(text).map_err(|expected| invalid(variable, &format!("expected {expected}")))
+}
+
+/// Each is a name that a variable can have, and stands once.
+fn check_names(variables: &[ProjectVariable]) -> Result<(), Error> {
+    let mut names = HashSet::new();
+    for variable in variables {
+        let name = &variable.name;
+        if !is_variable_name(name) {
+            return Err(invalid(
+                &name.escape_debug().to_string(),
+                "a variable's name has letters, digits and _, and no digit first",
+            ));
+        }
+        if !names.insert(name) {
+            return Err(invalid(name, "it is given two values"));
+        }
+    }
+    Ok(())
+}

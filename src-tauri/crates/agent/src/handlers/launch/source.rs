@@ -1,0 +1,185 @@
+//! Where the variables of a launch come from: a whole environment, a directory file whose
+//! exact bytes were allowed, or a profile.
+
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::project_file::{ProjectFile, ProjectVariable};
+use keyhaven_protocol::request::LaunchSource;
+use keyhaven_vault::{
+    Error as VaultError, ExpiredPolicy, Kind, Place, Selection, Tier, TrustedFile, Unlocked,
+};
+use sha2::{Digest as _, Sha256};
+
+use crate::errors::{invalid, word};
+use crate::handlers::launch::select;
+use crate::handlers::launch::{Launch, Variable};
+use crate::handlers::{self, lookup, profiles};
+use crate::server::client_session::Now;
+use crate::views;
+
+/// What a source gives, before anything of it is chosen.
+pub(crate) struct Plan {
+    pub(crate) place: Place,
+    pub(crate) tier: Tier,
+    /// None means every credential of the environment, under its own variables.
+    pub(crate) wanted: Option<Vec<ProjectVariable>>,
+    /// Names of credentials that it would give, but are revoked.
+    pub(crate) revoked: Vec<String>,
+    /// Whether credentials of a higher tier may enter.
+    pub(crate) higher: bool,
+    /// Scopes of which each credential must have one; empty asks for none.
+    pub(crate) needs: Vec<String>,
+}
+
+/// Reads a source; `production` is its owner's yes for this launch.
+pub(crate) fn plan(
+    vault: &Unlocked,
+    source: LaunchSource,
+    production: bool,
+    now: &Now,
+) -> Result<Plan, Error> {
+    match source {
+        LaunchSource::Environment {
+            project,
+            environment,
+        } => {
+            let place = lookup::place(&project, &environment);
+            let tier = lookup::environment(vault, &place)?.tier;
+            Ok(Plan::whole(place, tier, production))
+        }
+        LaunchSource::ProjectFile {
+            path,
+            content,
+            environment,
+        } => directory(vault, &path, &content, environment, production),
+        LaunchSource::Profile { name } => profile(vault, &name, production, now),
+        LaunchSource::References {
+            project,
+            environment,
+        } => references(vault, project.zip(environment), production),
+    }
+}
+
+impl Plan {
+    fn whole(place: Place, tier: Tier, higher: bool) -> Self {
+        Self {
+            place,
+            tier,
+            wanted: None,
+            revoked: Vec::new(),
+            higher,
+            needs: Vec::new(),
+        }
+    }
+}
+
+/// Nothing of itself. Without a place it counts as development: what is of a higher tier is
+/// let in by name alone.
+fn references(
+    vault: &Unlocked,
+    place: Option<(String, String)>,
+    production: bool,
+) -> Result<Plan, Error> {
+    let (place, tier) = match place {
+        None => (lookup::place("", ""), Tier::Development),
+        Some((project, environment)) => {
+            let place = lookup::place(&project, &environment);
+            let tier = lookup::environment(vault, &place)?.tier;
+            (place, tier)
+        }
+    };
+    Ok(Plan {
+        wanted: Some(Vec::new()),
+        ..Plan::whole(place, tier, production)
+    })
+}
+
+/// What a profile chooses of its environment.
+fn profile(vault: &Unlocked, name: &str, production: bool, now: &Now) -> Result<Plan, Error> {
+    let saved = profiles::named(vault, name)?;
+    let higher = production || saved.recipe.allow_production;
+    let whole = Plan::whole(saved.place, saved.tier, higher);
+    let needs = saved.recipe.needs.clone();
+    let choice = profiles::choice_of(saved.recipe);
+    let chosen = select::choose(vault, &whole, &choice, now)?;
+    Ok(Plan {
+        wanted: Some(chosen.variables),
+        revoked: chosen.revoked,
+        needs,
+        ..whole
+    })
+}
+
+/// Every credential of an environment, under its own variables.
+pub(crate) fn whole_environment(
+    vault: &Unlocked,
+    plan: &Plan,
+    expired: Option<ExpiredPolicy>,
+    now: &Now,
+) -> Result<Launch, Error> {
+    let selection = Selection::Environment(plan.place.clone());
+    let resolution = vault
+        .resolve(&selection, expired, &now.clock)
+        .map_err(word)?;
+    let mut launch = Launch::begin(plan.place.clone(), plan.tier, &resolution);
+    for resolved in resolution.values {
+        let Some(name) = resolved.field.variable.clone() else {
+            continue;
+        };
+        launch
+            .credentials
+            .insert((resolved.name, resolved.credential));
+        launch.variables.push(Variable {
+            name,
+            value: resolved.value,
+            kind: views::kind(resolved.field.kind),
+            allow_loader_variable: resolved.field.allow_loader_variable,
+        });
+    }
+    Ok(launch)
+}
+
+/// What an allowed directory file asks for. Higher tiers enter by the file's word and its
+/// owner's, or by its owner's for this launch.
+fn directory(
+    vault: &Unlocked,
+    path: &str,
+    content: &str,
+    environment: Option<String>,
+    production: bool,
+) -> Result<Plan, Error> {
+    let trust = trust(vault, path, &Sha256::digest(content.as_bytes()).into())?;
+    let file = ProjectFile::parse(content).map_err(|error| error.in_file(path))?;
+    let chosen_by_caller = environment.is_some();
+    let environment = environment
+        .or(file.environment)
+        .ok_or_else(|| invalid(path, "it names no environment; give one with -e"))?;
+    let place = lookup::place(&file.project, &environment);
+    // Production needs its owner's yes also where the file lives in it; `-e` is one.
+    let tier = lookup::environment(vault, &place)?.tier;
+    let yes = chosen_by_caller || production || trust.production;
+    if tier == Tier::Production && !yes {
+        return Err(Error::ProductionNotAllowed { path: path.into() });
+    }
+    let higher = production || (file.allow_production && trust.production);
+    Ok(Plan {
+        wanted: file.variables,
+        ..Plan::whole(place, tier, higher)
+    })
+}
+
+/// That a file with this content is trusted still.
+///
+/// # Errors
+/// [`Error::Untrusted`].
+pub(crate) fn expect_trust(vault: &Unlocked, path: &str, sha256: &str) -> Result<(), Error> {
+    trust(vault, path, &handlers::trust::sha256(sha256)?).map(drop)
+}
+
+fn trust(vault: &Unlocked, path: &str, sha256: &[u8; 32]) -> Result<TrustedFile, Error> {
+    let untrusted = || Error::Untrusted { path: path.into() };
+    match vault.trusted_file(path, sha256) {
+        Ok(trust) => trust.ok_or_else(untrusted),
+        Err(VaultError::NotFound(Kind::TrustedFile) | VaultError::Invalid(_)) => Err(untrusted()),
+        Err(error) => Err(word(error)),
+    }
+}

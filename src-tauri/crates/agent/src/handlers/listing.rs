@@ -1,0 +1,112 @@
+//! Lists: credentials, what is due, environments.
+
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::request::{DueRequest, ListRequest};
+use keyhaven_protocol::view::{CredentialRow, CredentialState, DueView, EnvironmentView};
+use keyhaven_vault::{Filter, Summary, Unlocked};
+
+use crate::errors::word;
+use crate::handlers::lookup;
+use crate::server::client_session::{Caller, Now};
+use crate::views::{self, Light};
+
+/// Living credentials, or those in the trash.
+pub(crate) async fn list(
+    caller: &Caller,
+    request: ListRequest,
+) -> Result<Vec<CredentialRow>, Error> {
+    caller
+        .with_vault(move |vault, now| {
+            let settings = vault.settings().map_err(word)?;
+            let light = Light {
+                clock: &now.clock,
+                settings: &settings,
+            };
+            let mut rows = Vec::new();
+            let mut take = |summary: &Summary| {
+                if !request.due || is_due(light.state(summary)) {
+                    rows.push(light.row(summary));
+                }
+            };
+            if request.removed {
+                removed(vault, now)?.iter().for_each(take);
+            } else {
+                known(vault, &request)?;
+                let filter = filter(&request);
+                vault.each(&filter, &now.clock, &mut take).map_err(word)?;
+            }
+            Ok(rows)
+        })
+        .await
+}
+
+/// A project or environment that does not exist is an error, not an empty list.
+fn known(vault: &Unlocked, request: &ListRequest) -> Result<(), Error> {
+    let Some(project) = &request.project else {
+        return Ok(());
+    };
+    if let Some(environment) = &request.environment {
+        return lookup::environment(vault, &lookup::place(project, environment)).map(|_| ());
+    }
+    lookup::project(vault, project)
+}
+
+fn filter(request: &ListRequest) -> Filter {
+    Filter {
+        project: request.project.clone(),
+        environment: request.environment.clone(),
+        tag: request.tag.clone(),
+        provider: request.provider.clone(),
+        text: request.text.clone(),
+        due_within_days: None,
+        expired: request.expired,
+        unused: request.unused,
+    }
+}
+
+fn removed(vault: &Unlocked, now: &Now) -> Result<Vec<Summary>, Error> {
+    let trash = vault.trash().map_err(word)?;
+    let summaries = trash
+        .iter()
+        .map(|credential| vault.summary(credential.id, &now.clock).map_err(word));
+    summaries.collect()
+}
+
+fn is_due(state: CredentialState) -> bool {
+    matches!(
+        state,
+        CredentialState::Expired | CredentialState::Overdue | CredentialState::DueSoon
+    )
+}
+
+/// What is due within so many days, soonest first, and what is past.
+pub(crate) async fn due(caller: &Caller, request: DueRequest) -> Result<Vec<DueView>, Error> {
+    caller
+        .with_vault(move |vault, now| {
+            let settings = vault.settings().map_err(word)?;
+            let light = Light {
+                clock: &now.clock,
+                settings: &settings,
+            };
+            let days = request.within_days;
+            let summaries = vault.due(days, &now.clock).map_err(word)?;
+            let mut views: Vec<DueView> = summaries
+                .iter()
+                .flat_map(|summary| light.due(summary))
+                .filter(|view| i64::from(view.in_days) <= i64::from(days))
+                .collect();
+            views.sort_by_key(|view| view.in_days);
+            Ok(views)
+        })
+        .await
+}
+
+/// All environments.
+pub(crate) async fn environments(caller: &Caller) -> Result<Vec<EnvironmentView>, Error> {
+    caller
+        .with_vault(|vault, _| {
+            let all = vault.environments().map_err(word)?;
+            Ok(all.into_iter().map(views::environment).collect())
+        })
+        .await
+}

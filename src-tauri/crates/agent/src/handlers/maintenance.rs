@@ -1,0 +1,195 @@
+//! Looking after the vault: checks, backups, and what the log is checked for.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::maintenance::{
+    BackUpToRequest, BackupReason, BackupState, BackupView, CheckedView, FindingView, LogView,
+    VaultPart, VerifyRequest, VerifyView,
+};
+use keyhaven_secret::SecretBytes;
+use keyhaven_vault::{BackupInfo, MOST_FINDINGS, Part, Reason, Report, Standing, Verification};
+
+use crate::errors::{clamp, invalid, word};
+use crate::handlers::unlock;
+use crate::server::client_session::Caller;
+use crate::tasks::backups::{self, Order};
+
+/// Checks the log from where it begins to its end.
+pub(crate) async fn verify_log(caller: &Caller) -> Result<LogView, Error> {
+    caller
+        .with_vault(|vault, _| {
+            Ok(LogView {
+                first: vault.first_audit_entry().map_err(word)?,
+                entries: vault.verify_audit().map_err(word)?,
+            })
+        })
+        .await
+}
+
+/// The automatic backups, newest first; whose they are only the open vault can tell.
+pub(crate) async fn backups(caller: &Caller) -> Result<Vec<BackupView>, Error> {
+    let listed = caller.agent.vault.run(|keeper| keeper.backups()).await??;
+    Ok(listed.iter().map(backup_view).collect())
+}
+
+/// Writes a backup beside the vault.
+pub(crate) async fn back_up(caller: &Arc<Caller>, id: u32) -> Result<BackupView, Error> {
+    let info = backups::write(&caller.agent, order(caller, id, Reason::Asked, None)).await?;
+    Ok(backup_view(&info))
+}
+
+/// Writes a backup into a file.
+pub(crate) async fn back_up_to(
+    caller: &Arc<Caller>,
+    id: u32,
+    request: BackUpToRequest,
+) -> Result<BackupView, Error> {
+    let file = absolute(&request.file, "the backup")?;
+    let info = backups::write(&caller.agent, order(caller, id, Reason::Asked, Some(file))).await?;
+    Ok(backup_view(&info))
+}
+
+/// A path that means the same to every process.
+pub(crate) fn absolute(path: &str, what: &str) -> Result<PathBuf, Error> {
+    let path = Path::new(path);
+    if path.is_absolute() && path.file_name().is_some() {
+        return Ok(path.to_owned());
+    }
+    Err(invalid(what, "its path is not absolute"))
+}
+
+/// A backup that a caller asks for.
+pub(crate) fn order(caller: &Caller, id: u32, reason: Reason, target: Option<PathBuf>) -> Order {
+    Order {
+        by: caller.peer.clone(),
+        reason,
+        target,
+        told: Some((caller.outbox.clone(), id)),
+    }
+}
+
+/// Checks everything. An open vault is checked in slices; one that is locked is looked at
+/// and stays locked.
+pub(crate) async fn verify(
+    caller: &Caller,
+    id: u32,
+    request: VerifyRequest,
+    mut segments: Segments,
+) -> Result<VerifyView, Error> {
+    let _turn = caller.agent.housework.lock().await;
+    let open = caller.agent.vault.run(|keeper| keeper.open().is_ok());
+    let (report, backups) = match request.password {
+        _ if open.await? => verify_open(caller, id).await?,
+        None => return Err(Error::Locked),
+        Some(at) => {
+            let password = unlock::take(&mut segments, at)?;
+            caller
+                .attempts
+                .attempt(verify_locked(caller, id, password))
+                .await?
+        }
+    };
+    // They are read through, which needs no key.
+    let whole = tokio::task::spawn_blocking(|| backups.into_iter().find(BackupInfo::is_whole));
+    let backup = whole.await.unwrap_or_default();
+    Ok(view(&report, backup.as_ref()))
+}
+
+/// What a check finds, and the backups that the vault may be restored from, the best first.
+type Checked = (Report, Vec<BackupInfo>);
+
+async fn verify_open(caller: &Caller, id: u32) -> Result<Checked, Error> {
+    let mut under_way = Verification::default();
+    loop {
+        let (done, total) = under_way.progress();
+        let (done, total) = (clamp(done), clamp(total));
+        let _ = caller.outbox.progress(id, done, total).await;
+        let slice = caller.with_vault(move |vault, _| {
+            if vault.verify_slice(&mut under_way).map_err(word)? {
+                return Ok((under_way, None));
+            }
+            // That there is no list of them is no reason to keep the report back.
+            Ok((under_way, Some(vault.restorable().unwrap_or_default())))
+        });
+        match slice.await? {
+            (ended, Some(backups)) => return Ok((ended.into_report(), backups)),
+            (goes_on, None) => under_way = goes_on,
+        }
+    }
+}
+
+async fn verify_locked(caller: &Caller, id: u32, password: SecretBytes) -> Result<Checked, Error> {
+    let agent = &caller.agent;
+    let job = agent.vault.run(|keeper| keeper.examine_job()).await??;
+    let _ = caller.outbox.progress(id, 0, 2).await;
+    let kek = agent
+        .kdf
+        .run(move || job.run(&password).map_err(word))
+        .await?;
+    let _ = caller.outbox.progress(id, 1, 2).await;
+    let examined = agent.vault.run(move |keeper| keeper.examine(&kek));
+    examined.await?
+}
+
+fn view(report: &Report, backup: Option<&BackupInfo>) -> VerifyView {
+    let mut checked = report.checked.clone();
+    checked.sort();
+    VerifyView {
+        checked: checked
+            .iter()
+            .map(|(of, things)| CheckedView {
+                part: part(*of),
+                things: *things,
+                intact: report.is_intact(*of),
+            })
+            .collect(),
+        findings: report
+            .findings
+            .iter()
+            .take(MOST_FINDINGS)
+            .map(|finding| FindingView {
+                part: part(finding.part),
+                what: finding.wrong.to_string(),
+            })
+            .collect(),
+        more: clamp(report.more),
+        backup: backup.map(backup_view),
+    }
+}
+
+const fn part(part: Part) -> VaultPart {
+    match part {
+        Part::Header => VaultPart::Header,
+        Part::Anchor => VaultPart::Anchor,
+        Part::Pages => VaultPart::Pages,
+        Part::Rows => VaultPart::Rows,
+        Part::Values => VaultPart::Values,
+        Part::Derived => VaultPart::Derived,
+        Part::Log => VaultPart::Log,
+    }
+}
+
+/// A backup as clients see it.
+pub(crate) fn backup_view(info: &BackupInfo) -> BackupView {
+    BackupView {
+        file: info.path.display().to_string(),
+        made_at: info.made_at,
+        reason: match info.reason {
+            Reason::Asked => BackupReason::Asked,
+            Reason::Daily => BackupReason::Daily,
+            Reason::Import => BackupReason::Import,
+            Reason::Rekey => BackupReason::Rekey,
+            Reason::Migration => BackupReason::Migration,
+        },
+        size: info.size,
+        credentials: info.credentials,
+        state: match info.standing {
+            Standing::Authentic => BackupState::Authentic,
+            Standing::Unproved => BackupState::Unproved,
+            Standing::Damaged => BackupState::Damaged,
+        },
+    }
+}

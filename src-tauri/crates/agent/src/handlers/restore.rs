@@ -1,0 +1,174 @@
+//! A backup in the vault's place, and what a damaged vault still holds in a new one.
+
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::maintenance::{
+    RestoreBackupRequest, RestoredView, SalvageRequest, SalvageView,
+};
+use keyhaven_secret::memory::{LockedBytes, wipe_stack};
+use keyhaven_vault::{Checked, Claimed, KdfParams, NewPassword, Restore, is_database};
+
+use crate::errors::word;
+use crate::handlers::maintenance::absolute;
+use crate::handlers::unlock::{self, check_strength, take_password};
+use crate::handlers::unlock_methods;
+use crate::server::client_session::Caller;
+use crate::server::reply_writer::defect;
+
+/// Steps that a restore is told in.
+const STEPS: u32 = 4;
+
+/// Puts a backup in the vault's place, whatever state that is in, and leaves it open. The
+/// answer is the only time the new recovery key is seen.
+pub(crate) async fn restore(
+    caller: &Caller,
+    id: u32,
+    request: RestoreBackupRequest,
+    mut segments: Segments,
+) -> Result<(RestoredView, Segments), Error> {
+    let agent = &caller.agent;
+    let _turn = agent.housework.lock().await;
+    let opening = agent.departure.opening();
+    let locks = agent.hub.locks();
+    let attempt = prepare(caller, id, &request, &mut segments);
+    let (checked, password) = caller.attempts.attempt(attempt).await?;
+    let _ = caller.outbox.progress(id, 3, STEPS).await;
+    let context = caller.context(Claimed::default());
+    let told = agent.clone();
+    let replaced = agent.vault.run(move |keeper| {
+        if told.hub.locks() != locks {
+            // Who locked meanwhile did not mean it to be open a moment later.
+            return Err(Error::Locked);
+        }
+        // What was drawn from the vault that goes is outdated.
+        told.hub.outdate();
+        told.copies.end();
+        let restored = keeper.restore(checked, &password, &context);
+        if restored.is_err() {
+            told.fell_locked();
+        }
+        let (recovery, restored) = restored?;
+        unlock::opened(opening, &told, keeper, &context)?;
+        told.dates_changed();
+        Ok::<_, Error>((recovery.to_text(), restored))
+    });
+    let (text, restored) = replaced.await??;
+    let mut secrets = Segments::default();
+    let view = RestoredView {
+        recovery_key: secrets.push(text.into()),
+        made_at: restored.made_at,
+        credentials: restored.credentials,
+        replaced: restored.replaced.map(|path| path.display().to_string()),
+        compared: restored.compared,
+        check: restored.check,
+        missing: restored.missing,
+    };
+    Ok((view, secrets))
+}
+
+/// Everything that is checked before anything is replaced, and the key of the new slot.
+async fn prepare(
+    caller: &Caller,
+    id: u32,
+    request: &RestoreBackupRequest,
+    segments: &mut Segments,
+) -> Result<(Checked, NewPassword), Error> {
+    let agent = &caller.agent;
+    let file = absolute(&request.file, "the backup")?;
+    if is_database(&agent.folder, &file) {
+        return Err(Error::NotABackup {
+            path: request.file.clone(),
+        });
+    }
+    let password = take_password(segments, request.password)?;
+    let policy = agent.policy;
+    let restore = apart(move || Restore::read(&file, policy)).await?;
+    let job = restore.password_job().map_err(word)?;
+    let new = restore
+        .new_password_job(params(caller).await?)
+        .map_err(word)?;
+    let _ = caller.outbox.progress(id, 0, STEPS).await;
+    let derive = move || {
+        let kek = job.run(&password).map_err(word)?;
+        Ok::<_, Error>((kek, password))
+    };
+    let (kek, password): (_, LockedBytes) = agent.kdf.run(derive).await?;
+    let _ = caller.outbox.progress(id, 1, STEPS).await;
+    let folder = agent.folder.clone();
+    let checked = apart(move || restore.check(&kek, &folder)).await?;
+    let _ = caller.outbox.progress(id, 2, STEPS).await;
+    let password = agent
+        .kdf
+        .run(move || new.run(&password).map_err(word))
+        .await?;
+    Ok((checked, password))
+}
+
+/// How the key of the restored password is derived: as that of any new one, and not in a
+/// weaker way than that of the vault it replaces.
+async fn params(caller: &Caller) -> Result<KdfParams, Error> {
+    let calibrated = unlock_methods::calibrate(&caller.agent).await?;
+    // A vault that is a ruin, or not there, has none.
+    let present = caller.agent.vault.run(|keeper| keeper.kdf().ok()).await?;
+    Ok(present.map_or(calibrated, |present| calibrated.stronger(present)))
+}
+
+/// What needs no vault is done on a thread of its own.
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, keyhaven_vault::Error> + Send + 'static,
+) -> Result<T, Error> {
+    let done = tokio::task::spawn_blocking(move || {
+        let done = work().map_err(word);
+        // This thread may sleep for long, with keys still on its stack.
+        wipe_stack();
+        done
+    });
+    done.await
+        .unwrap_or_else(|_| Err(defect("a restore ended early")))
+}
+
+/// Writes what can still be read of a locked vault into a new one elsewhere.
+pub(crate) async fn salvage(
+    caller: &Caller,
+    id: u32,
+    request: SalvageRequest,
+    mut segments: Segments,
+) -> Result<(SalvageView, Segments), Error> {
+    let agent = &caller.agent;
+    let _turn = agent.housework.lock().await;
+    let folder = absolute(&request.folder, "the new vault")?;
+    let password = take_password(&mut segments, request.password)?;
+    let new = take_password(&mut segments, request.new_password)?;
+    check_strength(&new)?;
+    let job = agent.vault.run(|keeper| keeper.examine_job()).await??;
+    let _ = caller.outbox.progress(id, 0, 3).await;
+    let attempt = async {
+        let kek = unlock::derive(agent, job, password).await?;
+        // A wrong password is told before anything is made.
+        let checked = agent.vault.run(move |keeper| {
+            keeper.try_key(&kek)?;
+            Ok::<_, Error>(kek)
+        });
+        checked.await?
+    };
+    let kek = caller.attempts.attempt(attempt).await?;
+    let params = unlock_methods::calibrate(agent).await?;
+    let _ = caller.outbox.progress(id, 1, 3).await;
+    let context = caller.context(Claimed::default());
+    let into = folder.clone();
+    let made = agent
+        .vault
+        .run(move |keeper| keeper.salvage(&kek, &into, &new, params, &context));
+    let (recovery, salvaged) = made.await??;
+    let mut secrets = Segments::default();
+    let view = SalvageView {
+        recovery_key: secrets.push(recovery.to_text().into()),
+        folder: folder.display().to_string(),
+        credentials: salvaged.credentials,
+        versions: salvaged.versions,
+        profiles: salvaged.profiles,
+        lost: salvaged.lost,
+        changed: salvaged.changed,
+    };
+    Ok((view, secrets))
+}

@@ -1,0 +1,212 @@
+//! The login keychain: the Secret Service of the person's desktop, reached through a helper
+//! process (`keyhaven-agent --keychain`), since the agent itself talks to no bus.
+//!
+//! It keeps one item for each vault, a random key that opens one slot of the header. Whoever
+//! may read the person's keychain may open the vault: that is what its owner chose.
+
+use std::collections::HashMap;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::request::Session;
+use keyhaven_secret::{Secret, SecretBytes};
+use secret_service::EncryptionType;
+use secret_service::blocking::{Collection, Item, SecretService};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::Command;
+use uuid::Uuid;
+
+use crate::child_process::{self, READY};
+
+/// How long the service may take.
+const WITHIN: Duration = Duration::from_secs(15);
+/// The most a helper says or is told, in bytes.
+const MOST: u64 = 1024;
+
+/// What is to be done with a vault's item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Keep what comes on the input, in the place of what was kept.
+    Store,
+    /// Say what is kept.
+    Fetch,
+    /// Keep nothing any more.
+    Forget,
+}
+
+impl Task {
+    const ALL: [Self; 3] = [Self::Store, Self::Fetch, Self::Forget];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Store => "store",
+            Self::Fetch => "fetch",
+            Self::Forget => "forget",
+        }
+    }
+
+    /// From the word on the command line.
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|task| task.name() == word)
+    }
+}
+
+/// The way to the helper.
+#[derive(Debug)]
+pub(crate) struct Keychain {
+    program: PathBuf,
+}
+
+impl Keychain {
+    /// `program` is `keyhaven-agent` itself.
+    pub(crate) fn new(program: PathBuf) -> Self {
+        Self { program }
+    }
+
+    /// Does a task on the person's bus; what was fetched.
+    ///
+    /// # Errors
+    /// [`Error::NoKeychain`].
+    pub(crate) async fn ask(
+        &self,
+        session: &Session,
+        vault: Uuid,
+        task: Task,
+        input: Option<SecretBytes>,
+    ) -> Result<SecretBytes, Error> {
+        let mut problem = String::from("there is no session bus");
+        for session in child_process::buses(session) {
+            let attempt = self.try_bus(&session, vault, task, input.as_ref());
+            match tokio::time::timeout(WITHIN, attempt).await {
+                Ok(Ok(answer)) => return Ok(answer),
+                Ok(Err(told)) => problem = told,
+                Err(_) => problem = "it does not answer".into(),
+            }
+        }
+        Err(Error::NoKeychain { problem })
+    }
+
+    async fn try_bus(
+        &self,
+        session: &Session,
+        vault: Uuid,
+        task: Task,
+        input: Option<&SecretBytes>,
+    ) -> Result<SecretBytes, String> {
+        let mut helper = Command::from(child_process::command(&self.program, session));
+        helper
+            .args(["--keychain", task.name(), &vault.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true);
+        let ended = || String::from("its helper ended early");
+        let mut helper = helper.spawn().map_err(|error| error.to_string())?;
+        if let (Some(input), Some(pipe)) = (input, helper.stdin.as_mut()) {
+            // Exposed to be handed to the helper. One that has ended already says why.
+            let _ = pipe.write_all(input.expose()).await;
+        }
+        drop(helper.stdin.take());
+        let output = helper.stdout.take().ok_or_else(ended)?;
+        let mut said = Secret::new(Vec::with_capacity(MOST as usize));
+        // Exposed to be filled in place.
+        let mut output = output.take(MOST);
+        let read = output.read_to_end(said.expose_mut()).await;
+        read.map_err(|_| ended())?;
+        // Exposed to be told apart: the word, and what was kept.
+        let said = said.expose();
+        let (word, rest) = match said.iter().position(|byte| *byte == b'\n') {
+            Some(end) => (&said[..end], &said[end + 1..]),
+            None => return Err(ended()),
+        };
+        if word == READY.as_bytes() {
+            Ok(SecretBytes::copy_of(rest))
+        } else {
+            Err(String::from_utf8_lossy(word).into_owned())
+        }
+    }
+}
+
+/// What the helper does: one task, then one line, `ready` or what went wrong, and after
+/// `ready` what was fetched.
+pub(crate) fn serve(task: Task, vault: Uuid, input: impl Read, mut output: impl Write) {
+    let done = perform(task, vault, input);
+    // An agent that has gone needs no answer.
+    let _ = match done {
+        Ok(fetched) => writeln!(output, "{READY}")
+            // Exposed to be handed to the agent.
+            .and_then(|()| output.write_all(fetched.expose())),
+        Err(problem) => writeln!(output, "{}", problem.lines().next().unwrap_or_default()),
+    };
+    let _ = output.flush();
+}
+
+fn perform(task: Task, vault: Uuid, input: impl Read) -> Result<SecretBytes, String> {
+    let words = |error: secret_service::Error| error.to_string();
+    let service = SecretService::connect(EncryptionType::Dh)
+        .map_err(|_| "no Secret Service answers on the session bus")?;
+    let id = vault.to_string();
+    let attributes = HashMap::from([("application", "keyhaven"), ("vault", id.as_str())]);
+    let nothing = SecretBytes::copy_of(b"");
+    match task {
+        Task::Store => {
+            let mut key = Secret::new(Vec::with_capacity(MOST as usize));
+            // Exposed to be filled in place.
+            let read = input.take(MOST).read_to_end(key.expose_mut());
+            read.map_err(|error| error.to_string())?;
+            let collection = service.get_default_collection().map_err(words)?;
+            unlocked(&collection)?;
+            // Exposed to be kept by the service.
+            let made = collection.create_item(
+                "Keyhaven vault",
+                attributes,
+                key.expose(),
+                true,
+                "text/plain",
+            );
+            made.map(|_| nothing).map_err(words)
+        }
+        Task::Fetch => {
+            let found = service.search_items(attributes).map_err(words)?;
+            match (found.unlocked.first(), found.locked.first()) {
+                (Some(item), _) => item.get_secret().map(SecretBytes::new).map_err(words),
+                (None, Some(_)) => Err("it is locked".into()),
+                (None, None) => Err("it keeps nothing for this vault".into()),
+            }
+        }
+        Task::Forget => {
+            let found = service.search_items(attributes).map_err(words)?;
+            let delete = |item: &Item<'_>| item.delete().map_err(words);
+            found
+                .unlocked
+                .iter()
+                .chain(&found.locked)
+                .try_for_each(delete)?;
+            Ok(nothing)
+        }
+    }
+}
+
+fn unlocked(collection: &Collection<'_>) -> Result<(), String> {
+    match collection.is_locked() {
+        Ok(false) => Ok(()),
+        Ok(true) => Err("it is locked".into()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tasks_have_words() {
+        for task in Task::ALL {
+            assert_eq!(Task::parse(task.name()), Some(task));
+        }
+        assert_eq!(Task::parse("steal"), None);
+    }
+}

@@ -1,0 +1,143 @@
+//! A connection as its requests see it: who asks, and what it has gathered so far.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::request::Session;
+use keyhaven_vault::{Claimed, Clock, Context, Unlocked};
+use uuid::Uuid;
+
+use crate::agent::Agent;
+use crate::guarded;
+use crate::handlers::imports::Gathered;
+use crate::server::peer::Peer;
+use crate::server::reply_writer::Outbox;
+use crate::vault_thread::kdf::Attempts;
+
+/// Releases whose failed start a connection can still report.
+const RELEASES: usize = 16;
+
+/// One connection after its handshake.
+pub(crate) struct Caller {
+    pub(crate) agent: Arc<Agent>,
+    pub(crate) peer: Peer,
+    pub(crate) session: Session,
+    pub(crate) outbox: Outbox,
+    pub(crate) attempts: Attempts,
+    /// Held while an answer is drawn and queued: a connection has one in memory at a time.
+    pub(crate) turn: tokio::sync::Mutex<()>,
+    pub(crate) gathered: Mutex<Gathered>,
+    releases: Mutex<VecDeque<Release>>,
+}
+
+/// Values that went to this connection.
+#[derive(Debug, Clone)]
+pub(crate) struct Release {
+    /// The log's sequence number.
+    pub(crate) sequence: u64,
+    /// As in the row of the release.
+    pub(crate) at: Timestamp,
+    /// Whose.
+    pub(crate) subjects: Vec<Uuid>,
+    /// As in the row of the release.
+    pub(crate) detail: keyhaven_vault::Detail,
+    /// As in the row of the release.
+    pub(crate) claimed: Claimed,
+}
+
+/// When and by whom something is done.
+pub(crate) struct Now {
+    pub(crate) clock: Clock,
+    pub(crate) context: Context,
+}
+
+impl Caller {
+    pub(crate) fn new(agent: Arc<Agent>, peer: Peer, session: Session, outbox: Outbox) -> Self {
+        Self {
+            attempts: agent.places.attempts(peer.pid),
+            agent,
+            peer,
+            session,
+            outbox,
+            turn: tokio::sync::Mutex::new(()),
+            gathered: Mutex::default(),
+            releases: Mutex::default(),
+        }
+    }
+
+    /// For the audit row of what is done now.
+    pub(crate) fn context(&self, claimed: Claimed) -> Context {
+        self.agent.context(&self.peer, claimed)
+    }
+
+    /// Does something with the open vault.
+    ///
+    /// # Errors
+    /// It is locked, or what was done failed.
+    pub(crate) async fn with_vault<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Unlocked, &Now) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.with_claim(Claimed::default(), work).await
+    }
+
+    /// Changes something. What follows from a change is told by the vault's thread itself:
+    /// whoever asked may be gone when the change is done.
+    ///
+    /// # Errors
+    /// As [`Caller::with_vault`].
+    pub(crate) async fn change<T: Send + 'static>(
+        &self,
+        follows: fn(&Agent),
+        work: impl FnOnce(&mut Unlocked, &Now) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let agent = self.agent.clone();
+        self.with_vault(move |vault, now| {
+            let done = work(vault, now)?;
+            follows(&agent);
+            Ok(done)
+        })
+        .await
+    }
+
+    /// The same as [`Caller::with_vault`], with what the client says of itself.
+    pub(crate) async fn with_claim<T: Send + 'static>(
+        &self,
+        claimed: Claimed,
+        work: impl FnOnce(&mut Unlocked, &Now) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let now = Now {
+            clock: self.agent.reading(),
+            context: self.context(claimed),
+        };
+        self.agent
+            .vault
+            .run(move |keeper| work(keeper.open()?, &now))
+            .await?
+    }
+
+    /// Remembers what was handed out.
+    pub(crate) fn released(&self, release: Release) {
+        let mut releases = guarded(&self.releases);
+        if releases.len() == RELEASES {
+            releases.pop_front();
+        }
+        releases.push_back(release);
+    }
+
+    /// Takes a release out; its failed start can be reported once.
+    pub(crate) fn take_release(&self, sequence: u64) -> Option<Release> {
+        let mut releases = guarded(&self.releases);
+        let at = releases
+            .iter()
+            .position(|release| release.sequence == sequence)?;
+        releases.remove(at)
+    }
+
+    /// The vault was locked: nothing drawn from it, or meant for it, stays here.
+    pub(crate) fn forget(&self) {
+        *guarded(&self.gathered) = Gathered::default();
+    }
+}

@@ -1,0 +1,310 @@
+//! A connection from its first byte to its last.
+//!
+//! The peer's user is checked before anything is read. The first frame is `Hello` and comes
+//! within five seconds. Calls run side by side, each but a lock can be given up, and none but
+//! a lock outlives the connection. Whoever breaks the protocol is told so and cut off.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::event::Event;
+use keyhaven_protocol::frame::{FrameError, Segments};
+use keyhaven_protocol::request::{Call, CallHead, Hello, HelloAnswer};
+use keyhaven_protocol::{PROTOCOL, VERSION};
+use tokio::io::AsyncRead;
+use tokio::net::UnixStream;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::task::AbortHandle;
+
+use crate::agent::Agent;
+use crate::errors::invalid;
+use crate::guarded;
+use crate::log::{self, Happening};
+use crate::server::client_session::Caller;
+use crate::server::events::Hub;
+use crate::server::frame_io;
+use crate::server::peer::Peer;
+use crate::server::reply_writer::{Ended, Outbox, Reply};
+use crate::server::router;
+
+/// How long a peer may take to say `Hello`.
+const HELLO_WITHIN: Duration = Duration::from_secs(5);
+/// Calls a connection may have open.
+const MOST_CALLS: usize = 32;
+
+/// Serves a connection to its end.
+pub(crate) async fn serve(agent: Arc<Agent>, stream: UnixStream, peer: Peer) {
+    let (mut from, to) = stream.into_split();
+    let (outbox, writer) = Outbox::new(to, agent.hub.clone());
+    let mut ended = agent.ended.subscribe();
+    let talk = async {
+        let ended = async {
+            // The sender lives in the agent.
+            let _ = ended.wait_for(|ended| *ended).await;
+            Ok(())
+        };
+        let result = tokio::select! {
+            result = converse(agent, &mut from, peer, &outbox) => result,
+            result = ended => result,
+        };
+        if let Err(error) = result {
+            // It may have gone already.
+            let _ = outbox.error(0, error).await;
+        }
+        drop(outbox);
+        // What is queued still goes out; the writer ends when its queue is closed.
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = talk => {}
+        () = writer.run() => {}
+    }
+}
+
+async fn converse(
+    agent: Arc<Agent>,
+    from: &mut (impl AsyncRead + Unpin),
+    peer: Peer,
+    outbox: &Outbox,
+) -> Result<(), Error> {
+    let first = tokio::time::timeout(
+        HELLO_WITHIN,
+        frame_io::read::<CallHead>(from, &agent.intake),
+    );
+    let (id, hello) = match first.await {
+        Err(_) => return Err(broken("no greeting came within five seconds")),
+        Ok(Ok(frame)) => match frame.head.call {
+            Call::Hello(hello) => (frame.head.id, hello),
+            _ => return Err(broken("the first frame was no greeting")),
+        },
+        Ok(Err(error)) => return told(&error),
+    };
+    if !greet(&agent, id, &hello, outbox).await? {
+        return Ok(());
+    }
+    if hello.protocol != PROTOCOL {
+        return refuse_all(&agent, from, &hello, outbox).await;
+    }
+    agent.meet(&hello.session);
+    let caller = Arc::new(Caller::new(
+        agent.clone(),
+        peer,
+        hello.session,
+        outbox.clone(),
+    ));
+    let forget = forget_at_locks(&caller);
+    tokio::select! {
+        ended = calls(&caller, from) => ended,
+        () = forget => Ok(()),
+    }
+}
+
+/// Answers the greeting, whatever protocol its sender speaks; says whether to go on.
+async fn greet(agent: &Agent, id: u32, hello: &Hello, outbox: &Outbox) -> Result<bool, Error> {
+    let folder = agent.folder.display().to_string();
+    if hello.vault != folder {
+        let error = Error::BrokenAgent {
+            problem: "this agent serves another vault".into(),
+        };
+        // The error belongs to the greeting; after it the connection ends.
+        let _ = outbox.error(id, error).await;
+        return Ok(false);
+    }
+    let answer = HelloAnswer {
+        protocol: PROTOCOL,
+        version: VERSION.into(),
+        vault: folder,
+        locked: !agent.vault.is_open(),
+        pid: std::process::id(),
+    };
+    Ok(outbox.answer(id, Reply::open(answer)).await.is_ok())
+}
+
+/// A client of another protocol learns whether the agent may be replaced, and no more.
+async fn refuse_all(
+    agent: &Agent,
+    from: &mut (impl AsyncRead + Unpin),
+    hello: &Hello,
+    outbox: &Outbox,
+) -> Result<(), Error> {
+    loop {
+        match frame_io::read::<OtherHead>(from, &agent.intake).await {
+            Ok(frame) => {
+                let error = Error::AgentVersion {
+                    agent: VERSION.into(),
+                    client: hello.version.clone(),
+                };
+                if outbox.error(frame.head.id, error).await.is_err() {
+                    return Ok(());
+                }
+            }
+            Err(error) => return told(&error),
+        }
+    }
+}
+
+/// What a call of any protocol has.
+#[derive(serde::Deserialize)]
+struct OtherHead {
+    id: u32,
+}
+
+/// The calls that were begun and not yet answered; without a handle, what cannot be given up.
+#[derive(Default)]
+struct Open(Mutex<HashMap<u32, Option<AbortHandle>>>);
+
+impl Open {
+    /// Takes a call out for its answer; false when it was given up.
+    fn take(&self, id: u32) -> bool {
+        guarded(&self.0).remove(&id).is_some()
+    }
+
+    /// Takes a call out to be given up.
+    fn give_up(&self, id: u32) -> Option<AbortHandle> {
+        let mut calls = guarded(&self.0);
+        let call = calls.get(&id)?.clone()?;
+        calls.remove(&id);
+        Some(call)
+    }
+}
+
+/// Ends every open call when the connection ends, though each holds the list too.
+struct EndAll(Arc<Open>);
+
+impl Drop for EndAll {
+    fn drop(&mut self) {
+        for call in guarded(&self.0.0).drain().filter_map(|(_, call)| call) {
+            call.abort();
+        }
+    }
+}
+
+async fn calls(caller: &Arc<Caller>, from: &mut (impl AsyncRead + Unpin)) -> Result<(), Error> {
+    let open = Arc::new(Open::default());
+    let _end = EndAll(open.clone());
+    loop {
+        let frame = match frame_io::read::<CallHead>(from, &caller.agent.intake).await {
+            Ok(frame) => frame,
+            Err(error) => return told(&error),
+        };
+        match frame.head.call {
+            Call::Hello(_) => return Err(broken("a second greeting")),
+            Call::Cancel(id) => cancel(caller, &open, id).await?,
+            call => {
+                let (id, room) = (frame.head.id, frame.room);
+                begin(caller, &open, id, call, frame.segments, room).await?;
+            }
+        }
+    }
+}
+
+async fn cancel(caller: &Caller, open: &Open, id: u32) -> Result<(), Error> {
+    let Some(call) = open.give_up(id) else {
+        return Ok(());
+    };
+    call.abort();
+    // A client that is gone needs no answer.
+    let _ = caller.outbox.error(id, Error::Cancelled).await;
+    Ok(())
+}
+
+async fn begin(
+    caller: &Arc<Caller>,
+    open: &Arc<Open>,
+    id: u32,
+    call: Call,
+    segments: Segments,
+    room: Option<OwnedSemaphorePermit>,
+) -> Result<(), Error> {
+    let busy = {
+        let calls = guarded(&open.0);
+        if id == 0 || calls.contains_key(&id) {
+            return Err(broken("the number of a call is zero or in use"));
+        }
+        calls.len() >= MOST_CALLS
+    };
+    if busy {
+        let problem = format!("at most {MOST_CALLS} may be open at a time");
+        let refused = caller.outbox.error(id, invalid("the requests", &problem));
+        let _ = refused.await;
+        return Ok(());
+    }
+    let subscribes = matches!(
+        &call,
+        Call::Query(keyhaven_protocol::request::Query::Subscribe(_))
+    );
+    if subscribes {
+        subscribe(caller, open, id);
+        return Ok(());
+    }
+    let bound = router::cannot_be_given_up(&call);
+    let task = {
+        let (caller, open) = (caller.clone(), open.clone());
+        async move {
+            let turn = if router::takes_turn(&call) {
+                Some(caller.turn.lock().await)
+            } else {
+                None
+            };
+            let (name, pid) = (call.name(), caller.peer.pid);
+            let result = router::answer(&caller, id, call, segments).await;
+            if let Err(error) = &result
+                && log::is_worth_a_line(error.code())
+            {
+                let refused = Happening::Refused(name, error.code(), pid);
+                caller.agent.note(refused);
+            }
+            if open.take(id) {
+                // A client that is gone needs no answer.
+                let _ = caller.outbox.answer(id, result).await;
+            }
+            drop((turn, room));
+        }
+    };
+    // Entered before the task can run: there is one thread, and no wait in between.
+    let mut calls = guarded(&open.0);
+    let handle = tokio::spawn(task).abort_handle();
+    calls.insert(id, (!bound).then_some(handle));
+    Ok(())
+}
+
+/// Sends events until the connection ends. Events that happen from now on are not missed.
+fn subscribe(caller: &Arc<Caller>, open: &Open, id: u32) {
+    let mut events = caller.agent.hub.subscribe();
+    let outbox = caller.outbox.clone();
+    let task = async move {
+        outbox.answer(id, Reply::open(())).await?;
+        loop {
+            match events.recv().await {
+                Ok(event) => outbox.event(event).await?,
+                Err(RecvError::Lagged(_)) => outbox.event(Event::Lagged).await?,
+                Err(RecvError::Closed) => return Ok::<(), Ended>(()),
+            }
+        }
+    };
+    let handle = tokio::spawn(task).abort_handle();
+    guarded(&open.0).insert(id, Some(handle));
+}
+
+async fn forget_at_locks(caller: &Caller) {
+    let hub: &Hub = &caller.agent.hub;
+    let mut locks = hub.watch_locks();
+    while locks.changed().await.is_ok() {
+        caller.forget();
+    }
+}
+
+/// What a peer is told about a frame that could not be read.
+fn told(error: &FrameError) -> Result<(), Error> {
+    match error {
+        FrameError::Closed | FrameError::Io(_) => Ok(()),
+        other => Err(broken(&other.to_string())),
+    }
+}
+
+fn broken(problem: &str) -> Error {
+    invalid("the connection", problem)
+}

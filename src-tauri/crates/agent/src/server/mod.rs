@@ -1,0 +1,12 @@
+//! The socket and its connections: who may speak, what is read, and what is answered.
+
+pub(crate) mod client_session;
+mod connection;
+pub(crate) mod events;
+pub(crate) mod frame_io;
+pub(crate) mod listener;
+pub(crate) mod peer;
+pub(crate) mod ready_pipe;
+pub(crate) mod reply_writer;
+mod router;
+pub(crate) mod socket;

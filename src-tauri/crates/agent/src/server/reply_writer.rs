@@ -1,0 +1,429 @@
+//! The way out of a connection: a bounded queue and a writer that a slow client cannot hold.
+//!
+//! A client that does not accept an answer in time is given up; one that merely sleeps over
+//! its events is not, it is told later that it lagged.
+//!
+//! Promise: an answer drawn from the open vault does not leave after the vault was locked;
+//! where half of its secrets have left by then, the connection ends.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::event::{Event, Progress};
+use keyhaven_protocol::frame::{FrameError, MAX_HEAD, Segments, encode};
+use keyhaven_protocol::request::{Answer, ReplyHead};
+use serde_json::value::{RawValue, to_raw_value};
+use tokio::io::{AsyncWrite, AsyncWriteExt as _};
+use tokio::sync::{mpsc, watch};
+use zeroize::Zeroizing;
+
+use crate::server::events::Hub;
+
+/// Frames that may wait in a connection's queue.
+const QUEUE: usize = 4;
+/// Bytes of JSON in a part of an answer; the rest of a head is for its envelope.
+const LARGEST_PART: usize = MAX_HEAD - 1024;
+/// How long a client may take to accept one frame.
+const ACCEPT_WITHIN: Duration = Duration::from_secs(10);
+
+/// A frame on its way out.
+#[derive(Debug)]
+struct Outgoing {
+    id: u32,
+    bytes: Zeroizing<Vec<u8>>,
+    /// The count of locks it is valid under; none for what may always be said.
+    valid: Option<u64>,
+    secret: bool,
+    event: bool,
+}
+
+/// An answer on its way into frames.
+pub(crate) struct Reply {
+    parts: Box<dyn Iterator<Item = Result<Box<RawValue>, Error>> + Send>,
+    segments: Segments,
+    valid: Option<u64>,
+}
+
+impl Reply {
+    /// An answer that may be given whether the vault is locked or not.
+    pub(crate) fn open<A: Answer + Send + 'static>(answer: A) -> Result<Self, Error> {
+        Self::with(answer, Segments::default(), None)
+    }
+
+    /// An answer drawn from the open vault, valid under this count of locks.
+    pub(crate) fn guarded<A: Answer + Send + 'static>(
+        answer: A,
+        valid: u64,
+    ) -> Result<Self, Error> {
+        Self::with(answer, Segments::default(), Some(valid))
+    }
+
+    /// An answer with secrets, valid under this count of locks.
+    pub(crate) fn secret<A: Answer + Send + 'static>(
+        answer: A,
+        segments: Segments,
+        valid: u64,
+    ) -> Result<Self, Error> {
+        Self::with(answer, segments, Some(valid))
+    }
+
+    /// An answer with a new recovery key. It is told this once: kept back by a lock it would be
+    /// lost, and with it a way in.
+    pub(crate) fn once<A: Answer + Send + 'static>(
+        answer: A,
+        segments: Segments,
+    ) -> Result<Self, Error> {
+        Self::with(answer, segments, None)
+    }
+
+    fn with<A: Answer + Send + 'static>(
+        answer: A,
+        segments: Segments,
+        valid: Option<u64>,
+    ) -> Result<Self, Error> {
+        let mut left = answer.split();
+        left.reverse();
+        Ok(Self {
+            parts: Box::new(Parts(left)),
+            segments,
+            valid,
+        })
+    }
+}
+
+/// Encodes an answer part by part, each when its turn to be sent has come: the client reads
+/// one while the next is made. The next part is the last of the list.
+struct Parts<A>(Vec<A>);
+
+impl<A: Answer> Iterator for Parts<A> {
+    type Item = Result<Box<RawValue>, Error>;
+
+    /// A part that fits a frame, as far as it can be cut.
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let mut part = self.0.pop()?;
+            let Ok(json) = to_raw_value(&part) else {
+                return Some(Err(defect("an answer could not be encoded")));
+            };
+            let half = (json.get().len() > LARGEST_PART)
+                .then(|| part.halve())
+                .flatten();
+            match half {
+                Some(second) => self.0.extend([second, part]),
+                None => return Some(Ok(json)),
+            }
+        }
+    }
+}
+
+/// Where a connection's frames are put.
+#[derive(Debug, Clone)]
+pub(crate) struct Outbox {
+    queue: mpsc::Sender<Outgoing>,
+    /// Frames that somebody waits for: all but events.
+    awaited: Arc<AtomicUsize>,
+}
+
+/// The connection has ended.
+#[derive(Debug)]
+pub(crate) struct Ended;
+
+impl Outbox {
+    /// The queue, and the writer that empties it.
+    pub(crate) fn new<W: AsyncWrite + Unpin>(to: W, hub: Arc<Hub>) -> (Self, Writer<W>) {
+        let (sender, queue) = mpsc::channel(QUEUE);
+        let awaited = Arc::new(AtomicUsize::new(0));
+        let outbox = Self {
+            queue: sender,
+            awaited: awaited.clone(),
+        };
+        let writer = Writer {
+            to,
+            queue,
+            awaited,
+            locks: hub.watch_locks(),
+        };
+        (outbox, writer)
+    }
+
+    /// Answers a call.
+    pub(crate) async fn answer(&self, id: u32, result: Result<Reply, Error>) -> Result<(), Ended> {
+        let reply = match result {
+            Ok(reply) => reply,
+            Err(error) => return self.error(id, error).await,
+        };
+        let mut segments = Some(reply.segments);
+        let mut parts = reply.parts.peekable();
+        while let Some(part) = parts.next() {
+            let part = match part {
+                Ok(part) => part,
+                Err(error) => return self.error(id, error).await,
+            };
+            let head: ReplyHead = ReplyHead {
+                id,
+                last: parts.peek().is_none(),
+                answer: Some(part),
+                ..ReplyHead::default()
+            };
+            // All secrets go with the first part; only answers of one part have any.
+            let secrets = segments.take().unwrap_or_default();
+            self.put(&head, &secrets, reply.valid).await?;
+        }
+        Ok(())
+    }
+
+    /// Says that a call failed.
+    pub(crate) async fn error(&self, id: u32, error: Error) -> Result<(), Ended> {
+        let head: ReplyHead = ReplyHead {
+            id,
+            last: true,
+            error: Some(error),
+            ..ReplyHead::default()
+        };
+        self.put(&head, &Segments::default(), None).await
+    }
+
+    /// Says how far a call is.
+    pub(crate) async fn progress(&self, id: u32, done: u32, total: u32) -> Result<(), Ended> {
+        let head: ReplyHead = ReplyHead {
+            id,
+            progress: Some(Progress { done, total }),
+            ..ReplyHead::default()
+        };
+        self.put(&head, &Segments::default(), None).await
+    }
+
+    /// Says that something happened.
+    pub(crate) async fn event(&self, event: Event) -> Result<(), Ended> {
+        let head: ReplyHead = ReplyHead {
+            event: Some(event),
+            ..ReplyHead::default()
+        };
+        self.put(&head, &Segments::default(), None).await
+    }
+
+    async fn put(
+        &self,
+        head: &ReplyHead,
+        segments: &Segments,
+        valid: Option<u64>,
+    ) -> Result<(), Ended> {
+        let bytes = match encode(head, segments) {
+            Ok(bytes) => bytes,
+            Err(FrameError::TooLarge { what, size, limit }) => {
+                too_large(head.id, what, size, limit).ok_or(Ended)?
+            }
+            Err(_) => return Err(Ended),
+        };
+        let frame = Outgoing {
+            id: head.id,
+            bytes,
+            valid,
+            secret: !segments.is_empty(),
+            event: head.event.is_some(),
+        };
+        if !frame.event {
+            self.awaited.fetch_add(1, Ordering::Relaxed);
+        }
+        self.queue.send(frame).await.map_err(|_| Ended)
+    }
+}
+
+/// More than a frame can hold: a launch of more than 16 MiB, say.
+fn too_large(id: u32, what: &str, size: usize, limit: usize) -> Option<Zeroizing<Vec<u8>>> {
+    let error = Error::Invalid {
+        what: "the answer".into(),
+        problem: format!("its {what} has {size}, at most {limit}"),
+    };
+    error_frame(id, error)
+}
+
+pub(crate) fn error_frame(id: u32, error: Error) -> Option<Zeroizing<Vec<u8>>> {
+    let head: ReplyHead = ReplyHead {
+        id,
+        last: true,
+        error: Some(error),
+        ..ReplyHead::default()
+    };
+    encode(&head, &Segments::default()).ok()
+}
+
+/// Writes a connection's frames.
+#[derive(Debug)]
+pub(crate) struct Writer<W> {
+    to: W,
+    queue: mpsc::Receiver<Outgoing>,
+    awaited: Arc<AtomicUsize>,
+    locks: watch::Receiver<u64>,
+}
+
+impl<W: AsyncWrite + Unpin> Writer<W> {
+    /// Writes until the queue is closed and empty, or the client is gone or too slow.
+    pub(crate) async fn run(mut self) {
+        while let Some(frame) = self.queue.recv().await {
+            if self.write(frame).await.is_none() {
+                return;
+            }
+        }
+    }
+
+    async fn write(&mut self, mut frame: Outgoing) -> Option<()> {
+        let now = *self.locks.borrow_and_update();
+        if frame.valid.is_some_and(|valid| valid != now) {
+            frame.bytes = error_frame(frame.id, Error::Locked)?;
+            frame.secret = false;
+        }
+        if frame.event {
+            return self.write_event(&frame.bytes).await;
+        }
+        self.awaited.fetch_sub(1, Ordering::Relaxed);
+        let writing = tokio::time::timeout(ACCEPT_WITHIN, self.to.write_all(&frame.bytes));
+        if !frame.secret {
+            return writing.await.ok()?.ok();
+        }
+        tokio::select! {
+            biased;
+            // Locked in the middle of a secret: the rest of it must not leave.
+            _ = self.locks.changed() => None,
+            written = writing => written.ok()?.ok(),
+        }
+    }
+
+    /// Waits as long as it takes, unless an answer waits behind it.
+    async fn write_event(&mut self, bytes: &[u8]) -> Option<()> {
+        let writing = self.to.write_all(bytes);
+        tokio::pin!(writing);
+        loop {
+            match tokio::time::timeout(ACCEPT_WITHIN, &mut writing).await {
+                Ok(written) => return written.ok(),
+                Err(_) if self.awaited.load(Ordering::Relaxed) > 0 => return None,
+                Err(_) => {}
+            }
+        }
+    }
+}
+
+pub(crate) fn defect(place: &str) -> Error {
+    Error::Defect {
+        place: place.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keyhaven_protocol::frame::read;
+    use keyhaven_secret::SecretBytes;
+    use tokio::io::AsyncReadExt as _;
+
+    use super::*;
+
+    fn secret_reply(valid: u64) -> Reply {
+        let mut segments = Segments::default();
+        segments.push(SecretBytes::copy_of(&[b'x'; 4096]));
+        Reply::secret((), segments, valid).unwrap()
+    }
+
+    #[tokio::test]
+    async fn rows_of_any_width_fit_their_frames() {
+        let hub = Arc::new(Hub::default());
+        let (client, server) = tokio::io::duplex(1 << 16);
+        let (outbox, writer) = Outbox::new(server, hub);
+        let writing = tokio::spawn(writer.run());
+        let rows: Vec<String> = (0..400).map(|n| format!("{n:0>60000}")).collect();
+        let reply = Reply::open(rows.clone()).unwrap();
+        let reading = tokio::spawn(async move {
+            let mut client = client;
+            let mut bytes = Vec::new();
+            client.read_to_end(&mut bytes).await.unwrap();
+            bytes
+        });
+        outbox.answer(1, Ok(reply)).await.unwrap();
+        drop(outbox);
+        writing.await.unwrap();
+        let bytes = reading.await.unwrap();
+        let mut rest = bytes.as_slice();
+        let mut got: Vec<String> = Vec::new();
+        loop {
+            let (head, _) = read::<ReplyHead>(&mut rest).unwrap();
+            assert_eq!(head.error, None);
+            got.merge(serde_json::from_str(head.answer.unwrap().get()).unwrap());
+            if head.last {
+                break;
+            }
+        }
+        assert!(got == rows);
+    }
+
+    #[tokio::test]
+    async fn an_answer_drawn_before_a_lock_is_not_sent_after_it() {
+        let hub = Arc::new(Hub::default());
+        let (mut client, server) = tokio::io::duplex(1 << 20);
+        let (outbox, writer) = Outbox::new(server, hub.clone());
+        outbox
+            .answer(1, Ok(secret_reply(hub.locks())))
+            .await
+            .unwrap();
+        hub.outdate();
+        outbox
+            .answer(2, Ok(secret_reply(hub.locks())))
+            .await
+            .unwrap();
+        drop(outbox);
+        writer.run().await;
+        let mut bytes = Vec::new();
+        client.read_to_end(&mut bytes).await.unwrap();
+        let mut rest = bytes.as_slice();
+        let (head, segments) = read::<ReplyHead>(&mut rest).unwrap();
+        assert_eq!((head.id, head.error), (1, Some(Error::Locked)));
+        assert!(segments.is_empty());
+        let (head, segments) = read::<ReplyHead>(&mut rest).unwrap();
+        assert_eq!((head.id, head.error, segments.len()), (2, None, 1));
+    }
+
+    #[tokio::test]
+    async fn a_lock_in_the_middle_of_a_secret_ends_the_connection() {
+        let hub = Arc::new(Hub::default());
+        let (mut client, server) = tokio::io::duplex(512);
+        let (outbox, writer) = Outbox::new(server, hub.clone());
+        outbox
+            .answer(1, Ok(secret_reply(hub.locks())))
+            .await
+            .unwrap();
+        let writing = tokio::spawn(writer.run());
+        let mut start = [0; 100];
+        client.read_exact(&mut start).await.unwrap();
+        hub.outdate();
+        writing.await.unwrap();
+        let mut rest = Vec::new();
+        client.read_to_end(&mut rest).await.unwrap();
+        assert!(rest.len() < 4096 - 100);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_does_not_read_is_given_up() {
+        let hub = Arc::new(Hub::default());
+        let (_client, server) = tokio::io::duplex(16);
+        let (outbox, writer) = Outbox::new(server, hub.clone());
+        outbox
+            .answer(1, Ok(secret_reply(hub.locks())))
+            .await
+            .unwrap();
+        writer.run().await;
+        assert!(outbox.error(2, Error::Locked).await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_subscriber_that_sleeps_is_kept_until_an_answer_waits() {
+        let hub = Arc::new(Hub::default());
+        let (_client, server) = tokio::io::duplex(16);
+        let (outbox, writer) = Outbox::new(server, hub.clone());
+        let writing = tokio::spawn(writer.run());
+        outbox.event(Event::Changed).await.unwrap();
+        tokio::time::sleep(ACCEPT_WITHIN * 100).await;
+        assert!(!writing.is_finished());
+        outbox.error(2, Error::Locked).await.unwrap();
+        writing.await.unwrap();
+    }
+}

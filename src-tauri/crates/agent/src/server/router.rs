@@ -1,0 +1,208 @@
+//! The one list of requests, each with its use case.
+//!
+//! Both matches are exhaustive: a request without an answer does not compile.
+
+use std::sync::Arc;
+
+use keyhaven_protocol::error::Error;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::request::{Answer, Call, Query, SecretIn, SecretOut};
+
+use crate::handlers::{
+    agent_security, audit, copy, credentials, imports, launch, listing, login, maintenance,
+    profiles, restore, settings, staleness, status, trust, unlock, unlock_methods,
+};
+use crate::server::client_session::Caller;
+use crate::server::reply_writer::{Reply, defect};
+
+/// Whether a call waits for the one before it. Those that wait for a person, a key
+/// derivation or another process do not, and neither do those that must always get through.
+pub(crate) fn takes_turn(call: &Call) -> bool {
+    !matches!(
+        call,
+        Call::Query(
+            Query::Status(_)
+                | Query::Lock(_)
+                | Query::Stop(_)
+                | Query::Copy(_)
+                | Query::BackUp(_)
+                | Query::BackUpTo(_)
+                | Query::UnlockByLogin(_)
+        ) | Call::SecretIn(
+            SecretIn::Unlock(_)
+                | SecretIn::Recover(_)
+                | SecretIn::ChangePassword(_)
+                | SecretIn::Verify(_)
+                | SecretIn::SetLoginKeychain(_)
+                | SecretIn::Configure(_)
+        ) | Call::SecretOut(
+            SecretOut::Init(_)
+                | SecretOut::NewRecoveryKey(_)
+                | SecretOut::Rekey(_)
+                | SecretOut::RestoreBackup(_)
+                | SecretOut::Salvage(_)
+        )
+    )
+}
+
+/// Whether a call is carried out even when its caller goes without waiting for the answer.
+pub(crate) fn cannot_be_given_up(call: &Call) -> bool {
+    matches!(call, Call::Query(Query::Lock(_) | Query::Stop(_)))
+}
+
+/// The stable name of a call that lets a value out, and so needs consent. A copy goes to the
+/// clipboard and not to the caller, but it does go out.
+fn lets_a_value_out(call: &Call) -> Option<&'static str> {
+    match call {
+        Call::SecretOut(request) => Some(request.name()),
+        Call::Query(Query::Copy(_)) => Some("Copy"),
+        _ => None,
+    }
+}
+
+/// Answers one call.
+pub(crate) async fn answer(
+    caller: &Arc<Caller>,
+    id: u32,
+    call: Call,
+    segments: Segments,
+) -> Result<Reply, Error> {
+    // Taken first: a lock that comes while this is answered outdates the answer.
+    let valid = caller.agent.hub.locks();
+    if let Some(name) = lets_a_value_out(&call)
+        && !caller.agent.consent.ask(&caller.peer, name).await
+    {
+        return Err(Error::Cancelled);
+    }
+    match call {
+        Call::Query(request) => query(caller, id, request, valid).await,
+        Call::SecretIn(request) => secret_in(caller, id, request, segments).await,
+        Call::SecretOut(request) => secret_out(caller, id, request, segments, valid).await,
+        Call::Hello(_) | Call::Cancel(_) => Err(defect("a call went astray")),
+    }
+}
+
+async fn query(caller: &Arc<Caller>, id: u32, request: Query, valid: u64) -> Result<Reply, Error> {
+    // Drawn from the open vault: outdated by a lock.
+    fn drawn<A: Answer + Send + 'static>(
+        answer: Result<A, Error>,
+        valid: u64,
+    ) -> Result<Reply, Error> {
+        Reply::guarded(answer?, valid)
+    }
+    // Said whether the vault is locked or not; also for changes, which stay done.
+    fn said<A: Answer + Send + 'static>(answer: Result<A, Error>) -> Result<Reply, Error> {
+        Reply::open(answer?)
+    }
+    match request {
+        Query::Status(_) => said(status::status(caller).await),
+        Query::AgentSecurity(_) => said(agent_security::agent_security(caller).await),
+        Query::List(request) => drawn(listing::list(caller, request).await, valid),
+        Query::Show(request) => drawn(credentials::show(caller, request).await, valid),
+        Query::History(request) => drawn(audit::history(caller, request).await, valid),
+        Query::Due(request) => drawn(listing::due(caller, request).await, valid),
+        Query::Environments(_) => drawn(listing::environments(caller).await, valid),
+        Query::SetTier(request) => said(credentials::set_tier(caller, request).await),
+        Query::Edit(request) => said(credentials::edit(caller, request).await),
+        Query::Remove(request) => said(credentials::remove(caller, request).await),
+        Query::Restore(request) => said(credentials::restore(caller, request).await),
+        Query::EmptyTrash(_) => said(credentials::empty_trash(caller).await),
+        Query::Snooze(request) => said(credentials::snooze(caller, request).await),
+        Query::Audit(request) => drawn(audit::audit(caller, request).await, valid),
+        Query::VerifyLog(_) => drawn(maintenance::verify_log(caller).await, valid),
+        Query::Backups(_) => said(maintenance::backups(caller).await),
+        Query::BackUp(_) => said(maintenance::back_up(caller, id).await),
+        Query::BackUpTo(request) => said(maintenance::back_up_to(caller, id, request).await),
+        Query::Settings(_) => drawn(settings::settings(caller).await, valid),
+        Query::LoginKeychain(_) => said(login::login_keychain(caller).await),
+        Query::UnlockByLogin(_) => said(login::unlock(caller).await),
+        Query::KeyDerivation(_) => said(unlock_methods::key_derivation(caller).await),
+        Query::Copy(request) => said(copy::copy(caller, request).await),
+        Query::Trust(request) => said(trust::trust(caller, request).await),
+        Query::Distrust(request) => said(trust::distrust(caller, request).await),
+        Query::TrustedFiles(_) => drawn(trust::trusted_files(caller).await, valid),
+        Query::Profiles(_) => drawn(profiles::profiles(caller).await, valid),
+        Query::Profile(request) => drawn(profiles::profile(caller, request).await, valid),
+        Query::AddProfile(request) => said(profiles::add(caller, request).await),
+        Query::EditProfile(request) => said(profiles::edit(caller, request).await),
+        Query::RemoveProfile(request) => said(profiles::remove(caller, request).await),
+        Query::Running(_) => drawn(launch::running(caller).await, valid),
+        Query::EndRunning(request) => said(launch::end_running(caller, request).await),
+        Query::StartFailed(request) => said(launch::start_failed(caller, request).await),
+        Query::IsOutdated(request) => drawn(staleness::is_outdated(caller, request).await, valid),
+        Query::Subscribe(_) => Err(defect("a subscription went astray")),
+        Query::Lock(_) => said(status::lock(caller).await),
+        Query::Stop(_) => said(status::stop(caller).await),
+    }
+}
+
+async fn secret_in(
+    caller: &Arc<Caller>,
+    id: u32,
+    request: SecretIn,
+    segments: Segments,
+) -> Result<Reply, Error> {
+    match request {
+        SecretIn::Unlock(request) => {
+            Reply::open(unlock::unlock(caller, id, request, segments).await?)
+        }
+        SecretIn::Recover(request) => {
+            Reply::open(unlock_methods::recover(caller, request, segments).await?)
+        }
+        SecretIn::SetLoginKeychain(request) => {
+            Reply::open(login::set_login_keychain(caller, request, segments).await?)
+        }
+        SecretIn::ChangePassword(request) => {
+            Reply::open(unlock_methods::change_password(caller, id, request, segments).await?)
+        }
+        SecretIn::Add(request) => Reply::open(credentials::add(caller, request, segments).await?),
+        SecretIn::Set(request) => Reply::open(credentials::set(caller, request, segments).await?),
+        SecretIn::Import(request) => {
+            Reply::open(imports::import(caller, id, request, segments).await?)
+        }
+        SecretIn::Verify(request) => {
+            Reply::open(maintenance::verify(caller, id, request, segments).await?)
+        }
+        SecretIn::Configure(request) => {
+            Reply::open(settings::configure(caller, request, segments).await?)
+        }
+    }
+}
+
+async fn secret_out(
+    caller: &Arc<Caller>,
+    id: u32,
+    request: SecretOut,
+    segments: Segments,
+    valid: u64,
+) -> Result<Reply, Error> {
+    let (reply, segments) = match request {
+        SecretOut::Init(request) => {
+            let (view, segments) = unlock::init(caller, id, request, segments).await?;
+            return Reply::once(view, segments);
+        }
+        SecretOut::RestoreBackup(request) => {
+            let (view, segments) = restore::restore(caller, id, request, segments).await?;
+            return Reply::once(view, segments);
+        }
+        SecretOut::Salvage(request) => {
+            let (view, segments) = restore::salvage(caller, id, request, segments).await?;
+            return Reply::once(view, segments);
+        }
+        SecretOut::NewRecoveryKey(request) => {
+            let (view, segments) =
+                unlock_methods::new_recovery_key(caller, request, segments).await?;
+            return Reply::once(view, segments);
+        }
+        SecretOut::Rekey(request) => {
+            let (view, segments) = unlock_methods::rekey(caller, id, request, segments).await?;
+            return Reply::once(view, segments);
+        }
+        SecretOut::Get(request) => {
+            let (view, segments) = copy::get(caller, request).await?;
+            return Reply::secret(view, segments, valid);
+        }
+        SecretOut::Resolve(request) => launch::resolve(caller, request).await?,
+    };
+    Reply::secret(reply, segments, valid)
+}

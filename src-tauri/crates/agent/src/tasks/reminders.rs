@@ -1,0 +1,211 @@
+//! Reminders: one task that follows the schedule and the wall clock.
+//!
+//! Nothing depends on a timer having survived: at the start, at each unlock and at each wake
+//! it asks what is to be said now. While locked it knows times, not names. Between due times
+//! it sleeps.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use keyhaven_protocol::event::Event;
+use keyhaven_vault::reminder::{self, Schedule};
+use keyhaven_vault::{self as vault, Clock, Credential, due};
+use uuid::Uuid;
+
+use crate::agent::Agent;
+use crate::errors::clamp;
+use crate::guarded;
+use crate::helpers::notification::{MOST_NAMES, Subject};
+use crate::log::Happening;
+use crate::vault_thread::Keeper;
+
+/// How much is due.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct DueCounts {
+    pub(crate) overdue: u32,
+    pub(crate) due_this_week: u32,
+}
+
+impl From<vault::Counts> for DueCounts {
+    fn from(counts: vault::Counts) -> Self {
+        Self {
+            overdue: clamp(counts.overdue),
+            due_this_week: clamp(counts.due_this_week),
+        }
+    }
+}
+
+/// What is due by the schedule, which knows days and nothing else.
+pub(crate) fn due_by_schedule(schedule: Option<&Schedule>, clock: &Clock) -> DueCounts {
+    let mut counts = DueCounts::default();
+    let today = due::day_of(clock.now, &clock.zone);
+    let week = due::start_of_day(due::plus_days(today, 8), &clock.zone);
+    for entry in schedule.map_or(&[][..], |schedule| &schedule.entries) {
+        let ended = entry.expires_at.is_some_and(|at| at <= clock.now);
+        if ended || entry.overdue_from <= clock.now {
+            counts.overdue += 1;
+        } else if entry.overdue_from <= week {
+            counts.due_this_week += 1;
+        }
+    }
+    counts
+}
+
+fn due_counts(keeper: &mut Keeper, clock: &Clock) -> Option<DueCounts> {
+    if let Ok(vault) = keeper.open() {
+        return vault.counts(clock).ok().map(DueCounts::from);
+    }
+    Some(due_by_schedule(keeper.schedule(), clock))
+}
+
+/// What there is to do now, and when to look again.
+#[derive(Debug, Default)]
+struct Look {
+    counts: DueCounts,
+    notice: Option<(reminder::Notice, Subject)>,
+    next: Option<Timestamp>,
+    /// When to look again if the notice cannot be shown.
+    next_unshown: Option<Timestamp>,
+}
+
+/// Reminds until the agent ends.
+pub(crate) async fn watch(agent: Arc<Agent>) {
+    let mut told = None;
+    loop {
+        let clock = agent.reading();
+        let locks = agent.hub.locks();
+        let look = {
+            let clock = clock.clone();
+            agent.vault.run(move |keeper| look(keeper, &clock)).await
+        };
+        let Ok(look) = look else {
+            return;
+        };
+        if told != Some(look.counts) {
+            told = Some(look.counts);
+            agent.hub.tell(Event::Due {
+                overdue: look.counts.overdue,
+                due_this_week: look.counts.due_this_week,
+            });
+        }
+        let next = match look.notice {
+            // Locked meanwhile: what was drawn may name something.
+            Some(_) if agent.hub.locks() != locks => continue,
+            Some((notice, subject)) => {
+                if show(&agent, notice, &subject, clock.now).await {
+                    continue;
+                }
+                look.next_unshown
+            }
+            None => look.next,
+        };
+        wait(&agent, next).await;
+    }
+}
+
+async fn wait(agent: &Agent, next: Option<Timestamp>) {
+    let changed = agent.dates.notified();
+    match next {
+        Some(at) => tokio::select! {
+            () = agent.clock.until(at) => {}
+            () = changed => {}
+        },
+        None => changed.await,
+    }
+}
+
+/// Shows a notice and remembers that it was shown.
+async fn show(agent: &Agent, notice: reminder::Notice, subject: &Subject, now: Timestamp) -> bool {
+    let session = guarded(&agent.session).clone();
+    let shown = agent.notifier.show(subject.notice(), session).await;
+    *guarded(&agent.notices_work) = shown;
+    if !shown {
+        agent.note(Happening::ReminderUnshown);
+        return false;
+    }
+    let marked = agent.vault.run(move |keeper| {
+        let Some(mut schedule) = keeper.schedule().cloned() else {
+            return Ok(());
+        };
+        schedule.mark_sent(&notice, now);
+        // On a full disk it stays known here; a restart would remind once more.
+        keeper.keep(schedule)
+    });
+    marked.await.is_ok()
+}
+
+fn look(keeper: &mut Keeper, clock: &Clock) -> Look {
+    // A schedule that cannot be written is still followed from memory.
+    let _ = keeper.reschedule(clock);
+    let counts = due_counts(keeper, clock).unwrap_or_default();
+    let Some(schedule) = keeper.schedule().cloned() else {
+        return Look {
+            counts,
+            ..Look::default()
+        };
+    };
+    let notice = schedule.notice(clock);
+    let next_unshown = notice.as_ref().and_then(|notice| {
+        let mut sent = schedule.clone();
+        sent.mark_sent(notice, clock.now);
+        sent.wake_at(clock)
+    });
+    Look {
+        counts,
+        next: schedule.wake_at(clock),
+        next_unshown,
+        notice: notice.map(|notice| {
+            let subject = subject(keeper, &schedule, &notice, clock);
+            (notice, subject)
+        }),
+    }
+}
+
+/// Names only from an open vault whose owner wants them in notices.
+fn subject(
+    keeper: &mut Keeper,
+    schedule: &Schedule,
+    notice: &reminder::Notice,
+    clock: &Clock,
+) -> Subject {
+    let mut subject = Subject {
+        count: notice.ids.len(),
+        expired: notice.expired,
+        urgent: notice.urgent,
+        locked: true,
+        ..Subject::default()
+    };
+    let Ok(vault) = keeper.open() else {
+        return subject;
+    };
+    subject.locked = false;
+    let named = vault
+        .settings()
+        .is_ok_and(|settings| settings.names_in_notices);
+    // Each look costs a pass over the credentials: no more than will be shown.
+    let few = match notice.ids.as_slice() {
+        [only] => std::slice::from_ref(only),
+        ids if named => &ids[..ids.len().min(MOST_NAMES)],
+        _ => &[],
+    };
+    let whose = |id: &Uuid| {
+        let found = vault.scheduled_credential(schedule, *id, clock);
+        found.ok().flatten()
+    };
+    let found: Vec<Credential> = few.iter().filter_map(whose).collect();
+    if let ([only], 1) = (found.as_slice(), notice.ids.len()) {
+        subject.only = Some(only.id);
+    }
+    if named {
+        subject.names = found.iter().map(name).collect();
+    }
+    subject
+}
+
+fn name(credential: &Credential) -> String {
+    let place = &credential.place;
+    format!(
+        "{} ({}/{})",
+        credential.name, place.project, place.environment
+    )
+}
