@@ -12,7 +12,7 @@ use jiff::{Span, SpanFieldwise, Timestamp, ZonedDateTime};
 use keyhaven_protocol::view::{CredentialState, Moment};
 use keyhaven_rules::span::{self, SpanError};
 
-use crate::print::Tone;
+use crate::output::Tone;
 
 /// A moment as given on the command line; relative ones are still to be placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

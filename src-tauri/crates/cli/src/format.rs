@@ -13,8 +13,8 @@ use keyhaven_rules::variables;
 use keyhaven_runner::Injected;
 use serde::ser::{SerializeMap as _, Serializer};
 
-use crate::args::EnvFormat;
-use crate::failure::Failure;
+use crate::command_line::EnvFormat;
+use crate::error::Failure;
 
 /// Variables in a form, ready to be printed.
 ///

@@ -1,44 +1,45 @@
 //! `kh`: arguments in, text or JSON out.
 //!
-//! Each module of [`commands`] has one subject; `print` is the only one that writes to
+//! Each module of [`commands`] has one subject; `output` is the only one that writes to
 //! stdout and stderr, [`prompt`] the only one that talks to the terminal. Values go from the
 //! agent to the child or to stdout and nowhere else.
 
-mod args;
+mod command_line;
 mod commands;
 mod dates;
-mod failure;
+mod error;
 mod format;
-mod meter;
-mod place;
-mod print;
+mod output;
+mod progress;
 mod prompt;
 mod session;
 mod table;
+mod target;
+mod value_parsers;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use keyhaven_secret::memory::WipingAllocator;
 
-use failure::Failure;
-use print::Printer;
+use error::Failure;
+use output::Printer;
 use session::Context;
 
 #[global_allocator]
 static ALLOCATOR: WipingAllocator = WipingAllocator;
 
 fn main() -> ExitCode {
-    std::panic::set_hook(Box::new(|panic| print::defect(panic.location())));
+    std::panic::set_hook(Box::new(|panic| output::defect(panic.location())));
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let (context, outcome) = match args::parse(&arguments) {
+    let (context, outcome) = match command_line::parse(&arguments) {
         Ok((globals, run)) => {
             let context = Context::new(globals);
             let outcome = run(&context);
             (context, outcome)
         }
         Err(failure) => {
-            let context = Context::new(args::Globals::guessed(&arguments));
+            let context = Context::new(command_line::Globals::guessed(&arguments));
             (context, Err(failure))
         }
     };

@@ -14,8 +14,8 @@ use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
 
-use crate::failure::Failure;
-use crate::print::plain;
+use crate::error::Failure;
+use crate::output::plain;
 
 /// The longest line taken, in bytes; longer values come by `--stdin`.
 const MAX_LINE: usize = 1 << 20;

@@ -11,10 +11,10 @@ use keyhaven_protocol::request::{RecoverRequest, StatusRequest, UnlockRequest};
 use keyhaven_protocol::view::StatusView;
 use keyhaven_secret::{Secret, SecretString};
 
-use crate::args::Globals;
+use crate::command_line::Globals;
 use crate::dates::Calendar;
-use crate::failure::Failure;
-use crate::print::Printer;
+use crate::error::Failure;
+use crate::output::Printer;
 use crate::prompt;
 
 /// How often a mistyped password may be typed again.

@@ -2,7 +2,7 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::print::{Printer, RESET, Tone, plain};
+use crate::output::{Printer, RESET, Tone, plain};
 
 /// Between two columns.
 const GAP: usize = 2;
@@ -108,7 +108,7 @@ fn end_line(out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::{Globals, When};
+    use crate::command_line::{Globals, When};
 
     fn printer(color: When) -> Printer {
         Printer::new(&Globals {

@@ -1,6 +1,8 @@
 //! `agent status`, `agent stop`, `agent restart`, `agent install`, `agent uninstall`; the log
 //! has a module of its own.
 
+mod log;
+
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 
@@ -12,8 +14,8 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::{Pid, PidfdFlags, Signal, geteuid, kill_process, pidfd_open};
 use serde::Serialize;
 
-use crate::args::{AgentAction, AgentArgs};
-use crate::failure::Failure;
+use crate::command_line::{AgentAction, AgentArgs};
+use crate::error::Failure;
 use crate::session::Context;
 
 /// How long an agent may take to write its last and end.
@@ -52,7 +54,7 @@ pub fn agent(context: &Context, arguments: AgentArgs) -> Result<(), Failure> {
                 .done("A new agent is running; the vault is locked.")?;
             document_if_json(context)
         }
-        AgentAction::Log { follow } => super::agent_log::log(context, follow),
+        AgentAction::Log { follow } => log::log(context, follow),
         AgentAction::Install => install(context),
         AgentAction::Uninstall => uninstall(context),
     }

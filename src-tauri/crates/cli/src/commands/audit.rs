@@ -6,12 +6,12 @@ use keyhaven_protocol::maintenance::VerifyLogRequest;
 use keyhaven_protocol::request::AuditRequest;
 use keyhaven_protocol::view::{AuditEntryView, Moment};
 
-use crate::args::{AuditArgs, Moments, TargetArgs};
-use crate::failure::Failure;
-use crate::place;
-use crate::print::Tone;
+use crate::command_line::{AuditArgs, Moments, TargetArgs};
+use crate::error::Failure;
+use crate::output::Tone;
 use crate::session::Context;
 use crate::table::Table;
+use crate::target;
 
 /// Names in a cell of the table.
 const MOST_NAMES: usize = 3;
@@ -38,7 +38,7 @@ pub fn audit(context: &Context, arguments: AuditArgs) -> Result<(), Failure> {
                 reference,
                 place: arguments.place,
             };
-            request.credential = Some(place::named(context, &mut client, &target)?.target);
+            request.credential = Some(target::named(context, &mut client, &target)?.target);
         }
         None if arguments.place.environment.is_some() => {
             let message = "the log is narrowed by project, not by environment";

@@ -12,9 +12,9 @@ use keyhaven_protocol::{Error, wording};
 use keyhaven_secret::SecretString;
 use serde::Serialize;
 
-use crate::args::{ConfigAction, ConfigArgs, OnOff};
-use crate::failure::Failure;
-use crate::print::Tone;
+use crate::command_line::{ConfigAction, ConfigArgs, OnOff};
+use crate::error::Failure;
+use crate::output::Tone;
 use crate::prompt;
 use crate::session::{Context, line_from_stdin};
 use crate::table::Table;

@@ -13,9 +13,9 @@ use keyhaven_protocol::request::KeyDerivationRequest;
 use keyhaven_protocol::{Error, VERSION, wording};
 use serde::Serialize;
 
-use crate::args::DoctorArgs;
-use crate::failure::Failure;
-use crate::print::Tone;
+use crate::command_line::DoctorArgs;
+use crate::error::Failure;
+use crate::output::Tone;
 use crate::session::Context;
 use crate::table::Table;
 

@@ -3,13 +3,13 @@
 use keyhaven_protocol::request::{DueRequest, ShowRequest, SnoozeRequest};
 use keyhaven_protocol::view::{DueKind, Moment};
 
-use crate::args::{DueArgs, SnoozeArgs};
+use crate::command_line::{DueArgs, SnoozeArgs};
 use crate::dates;
-use crate::failure::Failure;
-use crate::place;
-use crate::print::Tone;
+use crate::error::Failure;
+use crate::output::Tone;
 use crate::session::Context;
 use crate::table::Table;
+use crate::target;
 
 /// `kh due`
 pub fn due(context: &Context, arguments: DueArgs) -> Result<(), Failure> {
@@ -64,7 +64,7 @@ pub fn snooze(context: &Context, arguments: SnoozeArgs) -> Result<(), Failure> {
         return Err(Failure::usage("that day is over", hint));
     }
     let mut client = context.unlocked()?;
-    let named = place::named(context, &mut client, &arguments.target)?;
+    let named = target::named(context, &mut client, &arguments.target)?;
     let row = client
         .ask(ShowRequest {
             target: named.target.clone(),
@@ -82,7 +82,7 @@ pub fn snooze(context: &Context, arguments: SnoozeArgs) -> Result<(), Failure> {
     if context.printer.json {
         return context.printer.document(&known);
     }
-    let name = crate::print::plain(&known.row.name);
+    let name = crate::output::plain(&known.row.name);
     context.printer.done(&match known.snoozed_until {
         Some(day) => format!("{name} is quiet until {day}."),
         None => format!("{name} reminds again."),

@@ -5,13 +5,13 @@ use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{EditRequest, Metadata, ShowRequest};
 use keyhaven_protocol::view::{CredentialView, FieldKind};
 
-use super::store::{allow_loaders, known_provider, warn_of_past};
-use super::trust::changes;
-use crate::args::{AboutArgs, EditArgs, RenameArgs, TargetArgs};
-use crate::failure::Failure;
-use crate::place;
-use crate::print::plain;
+use super::add::{allow_loaders, known_provider, warn_of_past};
+use super::allow::changes;
+use crate::command_line::{AboutArgs, EditArgs, RenameArgs, TargetArgs};
+use crate::error::Failure;
+use crate::output::plain;
 use crate::session::Context;
+use crate::target;
 
 /// `kh edit`
 pub fn edit(context: &Context, arguments: EditArgs) -> Result<(), Failure> {
@@ -75,7 +75,7 @@ fn change(
     change: impl FnOnce(&mut Metadata) -> Result<(), Failure>,
 ) -> Result<Changed, Failure> {
     let mut client = context.unlocked()?;
-    let named = place::named(context, &mut client, target)?;
+    let named = target::named(context, &mut client, target)?;
     let known = client.ask(ShowRequest {
         target: named.target,
     })?;

@@ -4,9 +4,9 @@ use keyhaven_protocol::request::{EnvironmentsRequest, SetTierRequest};
 use keyhaven_protocol::view::Tier;
 use keyhaven_protocol::wording::tier_word;
 
-use crate::args::{EnvironmentAction, EnvironmentArgs, TierArg};
-use crate::failure::Failure;
-use crate::print::Tone;
+use crate::command_line::{EnvironmentAction, EnvironmentArgs, TierArg};
+use crate::error::Failure;
+use crate::output::Tone;
 use crate::session::Context;
 use crate::table::Table;
 
@@ -61,7 +61,7 @@ fn set(context: &Context, named: &str, tier: TierArg) -> Result<(), Failure> {
         let document = serde_json::json!({ "project": project, "name": environment, "tier": tier });
         return context.printer.document(&document);
     }
-    let name = crate::print::plain(named);
+    let name = crate::output::plain(named);
     context
         .printer
         .done(&format!("{name} is {} now.", tier_word(tier)))

@@ -3,15 +3,15 @@
 use data_encoding::BASE64;
 use keyhaven_protocol::request::{CopyRequest, GetRequest};
 
-use crate::args::GetArgs;
-use crate::failure::Failure;
-use crate::place;
+use crate::command_line::GetArgs;
+use crate::error::Failure;
 use crate::session::Context;
+use crate::target;
 
 /// `kh get`
 pub fn get(context: &Context, arguments: GetArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
-    let named = place::named(context, &mut client, &arguments.target)?;
+    let named = target::named(context, &mut client, &arguments.target)?;
     let field = arguments.field.or(named.field);
     if arguments.copy {
         client.ask(CopyRequest {

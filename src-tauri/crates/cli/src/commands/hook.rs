@@ -31,12 +31,12 @@ use keyhaven_runner::{Environment, Injected};
 
 use self::state::{STATE, State, exported, forget};
 use super::launch::variables;
-use super::vault::notice_words;
-use crate::args::{HookArgs, HookShell};
-use crate::failure::Failure;
+use super::status::notice_words;
+use crate::command_line::{HookArgs, HookShell};
+use crate::error::Failure;
 use crate::format::{self, quote_for_sh};
-use crate::place::find_file;
 use crate::session::Context;
+use crate::target::find_file;
 
 /// How long a prompt waits for the agent: with the start of the process it stays below 20 ms.
 const BUDGET: Duration = Duration::from_millis(15);

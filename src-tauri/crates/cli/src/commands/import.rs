@@ -13,12 +13,12 @@ use keyhaven_protocol::view::{FieldKind, ImportItemView, ImportOutcome, ImportRe
 use keyhaven_secret::Secret;
 use serde::Serialize;
 
-use crate::args::{ImportArgs, ImportFormat};
-use crate::failure::Failure;
-use crate::place::Place;
-use crate::print::Tone;
+use crate::command_line::{ImportArgs, ImportFormat};
+use crate::error::Failure;
+use crate::output::Tone;
 use crate::session::{Context, all_of_stdin};
 use crate::table::Table;
+use crate::target::Place;
 
 /// Records in one frame: their heads stay far below a frame's bound.
 const RECORDS_PER_FRAME: usize = 500;
@@ -262,7 +262,7 @@ fn summary(place: &Place, report: &ImportReport) -> String {
     let unchanged = number(|outcome| matches!(outcome, ImportOutcome::Unchanged));
     let conflicts = number(|outcome| matches!(outcome, ImportOutcome::Conflict { .. }));
     let place = format!("{}/{}", place.project, place.environment);
-    let place = crate::print::plain(&place);
+    let place = crate::output::plain(&place);
     let mut counts = format!("{new} new, {updated} updated, {unchanged} unchanged");
     if older(report) > 0 {
         counts.push_str(&format!(", {} older", older(report)));

@@ -23,14 +23,14 @@ use keyhaven_protocol::{Error, Reference, wording};
 use keyhaven_secret::SecretBytes;
 use rustix::fs::{Mode, OFlags};
 
-use super::advice;
+use super::launch::hints;
 use super::launch::{Order, resolve};
-use crate::args::InjectArgs;
-use crate::failure::Failure;
-use crate::place::{self, Place};
-use crate::print::plain;
+use crate::command_line::InjectArgs;
+use crate::error::Failure;
+use crate::output::plain;
 use crate::prompt;
 use crate::session::Context;
+use crate::target::{self, Place};
 
 /// The largest template in bytes.
 const MOST: u64 = 1 << 20;
@@ -60,7 +60,7 @@ pub fn inject(context: &Context, arguments: InjectArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
     let place = match references.iter().any(|one| one.place.is_none()) {
         true => Some(Place::find(context, &mut client, &arguments.place)?),
-        false => place::explicit(&arguments.place)?,
+        false => target::explicit(&arguments.place)?,
     };
     let trusted = file.trusted(&mut client)?;
     if trusted.is_none() {
@@ -134,7 +134,7 @@ impl TemplateFile {
         let sha256 = fingerprint(&content);
         let text = String::from_utf8(content)
             .map_err(|_| Failure::failed(format!("{} is not UTF-8", path.display()), ""))?;
-        let path = place::path_text(&place)?;
+        let path = target::path_text(&place)?;
         let template = Template::inside(&text).map_err(|(at, expected)| {
             let line = text[..at].matches('\n').count() + 1;
             let message = format!("{path}:{line}: expected {expected}");
@@ -155,7 +155,7 @@ impl TemplateFile {
 
     /// Says what was probably to be a reference.
     pub fn note_meant(&self, context: &Context) {
-        if let Some(words) = advice::meant(&self.template) {
+        if let Some(words) = hints::meant(&self.template) {
             context.printer.note(&words);
         }
     }

@@ -1,5 +1,9 @@
 //! `run` and `env`: values on their way to a program.
 
+mod files;
+pub mod hints;
+pub mod supervise;
+
 use std::ffi::{OsStr, OsString};
 use std::os::fd::OwnedFd;
 
@@ -14,13 +18,12 @@ use keyhaven_protocol::wording::system_words;
 use keyhaven_runner::{Environment, EnvironmentError, ExecError, Injected, Parent, exec};
 use keyhaven_secret::SecretBytes;
 
-use super::advice;
-use super::beside::{self, Beside};
-use super::vault::notice_words;
-use crate::args::{ChoiceArgs, EnvArgs, EnvFormat, InheritArgs, LaunchArgs, RunArgs};
-use crate::failure::Failure;
+use self::supervise::Beside;
+use super::status::notice_words;
+use crate::command_line::{ChoiceArgs, EnvArgs, EnvFormat, InheritArgs, LaunchArgs, RunArgs};
+use crate::error::Failure;
 use crate::session::Context;
-use crate::{format, place};
+use crate::{format, target};
 
 /// What a launch was given, and the connection that was given it.
 pub struct Launch {
@@ -63,7 +66,7 @@ pub fn order(context: &Context, arguments: &LaunchArgs) -> Result<Order, Failure
     };
     let mut order = Order {
         source: match &arguments.profile {
-            None => place::launch_source(&arguments.place)?,
+            None => target::launch_source(&arguments.place)?,
             Some(name) => LaunchSource::Profile { name: name.clone() },
         },
         client: context.unlocked()?,
@@ -89,7 +92,7 @@ pub fn resolve(
     program: Option<&OsStr>,
 ) -> Result<(Launch, Vec<Injected>), Failure> {
     let mut client = order.client;
-    let directory = place::working_directory().ok();
+    let directory = target::working_directory().ok();
     let claimed = Claimed {
         program: program.map(|program| program.to_string_lossy().into_owned()),
         directory: directory.map(|directory| directory.to_string_lossy().into_owned()),
@@ -107,7 +110,7 @@ pub fn resolve(
         claimed,
     };
     let answered = client.ask_with(request, &Default::default());
-    let mut answered = answered.map_err(|error| advice::explained(error, &source))?;
+    let mut answered = answered.map_err(|error| hints::explained(error, &source))?;
     let mut view = answered.answer;
     for notice in &view.notices {
         context.printer.warn(&notice_words(notice));
@@ -123,7 +126,7 @@ pub fn resolve(
     }
     let names = view.variables.iter().map(|variable| variable.name.clone());
     let names: Vec<String> = names.collect();
-    let mut lent = advice::lent(&names, &source, [&choice, &order.profile.choice]);
+    let mut lent = hints::lent(&names, &source, [&choice, &order.profile.choice]);
     lent.extend(files);
     let is_plain = |variable: &&VariableView| variable.kind == FieldKind::Plain;
     let plain = view.variables.iter().filter(is_plain);
@@ -169,7 +172,7 @@ pub fn choice(context: &Context, arguments: &ChoiceArgs) -> Result<Choice, Failu
     for one in &mut renamed {
         one.text = written(&one.text)?;
     }
-    advice::check_texts(context, &arguments.set)?;
+    hints::check_texts(context, &arguments.set)?;
     Ok(Choice {
         only: written_all(&arguments.only)?,
         except: written_all(&arguments.except)?,
@@ -181,7 +184,7 @@ pub fn choice(context: &Context, arguments: &ChoiceArgs) -> Result<Choice, Failu
 
 /// A reference as the agent reads it.
 pub fn written(text: &str) -> Result<String, Failure> {
-    place::reference(text).map(|found| found.to_string())
+    target::reference(text).map(|found| found.to_string())
 }
 
 /// What a clean environment keeps, besides the locale's `LC_...` (POSIX.1-2017, Environment
@@ -250,7 +253,7 @@ impl Launch {
     }
 
     fn refused(&self, error: &EnvironmentError, nothing: &str) -> Failure {
-        advice::refused(error, &self.lent, nothing)
+        hints::refused(error, &self.lent, nothing)
     }
 }
 
@@ -272,7 +275,7 @@ fn run_once(
     // Before the values are drawn, so that no change falls between.
     let events = arguments
         .watch
-        .then(|| beside::events(context))
+        .then(|| supervise::events(context))
         .transpose()?;
     let mut order = order(context, &arguments.launch)?;
     order.give(&arguments.files)?;

@@ -3,10 +3,10 @@
 use keyhaven_protocol::request::ListRequest;
 use keyhaven_protocol::view::{CredentialRow, CredentialState, Moment};
 
-use crate::args::ListArgs;
+use crate::command_line::ListArgs;
 use crate::dates;
-use crate::failure::Failure;
-use crate::print::Tone;
+use crate::error::Failure;
+use crate::output::Tone;
 use crate::session::Context;
 use crate::table::Table;
 

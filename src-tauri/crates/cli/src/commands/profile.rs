@@ -12,12 +12,12 @@ use keyhaven_protocol::view::Tier;
 use keyhaven_protocol::wording::{self, tier_word};
 
 use super::launch::choice;
-use crate::args::{PlaceArgs, ProfileAction, ProfileArgs, RecipeArgs, RecipePart};
-use crate::failure::Failure;
-use crate::place::Place;
-use crate::print::{Tone, plain};
+use crate::command_line::{PlaceArgs, ProfileAction, ProfileArgs, RecipeArgs, RecipePart};
+use crate::error::Failure;
+use crate::output::{Tone, plain};
 use crate::session::Context;
 use crate::table::Table;
+use crate::target::Place;
 
 /// `kh profile`
 pub fn profile(context: &Context, arguments: ProfileArgs) -> Result<(), Failure> {
@@ -222,7 +222,7 @@ fn replace(context: &Context, profile: &mut Profile, given: RecipeArgs) -> Resul
             .map_err(|error| Failure::system("the working directory", &error))?;
         let found = std::fs::read_dir(&dir);
         found.map_err(|error| Failure::io(dir.display(), &error))?;
-        profile.directory = Some(crate::place::path_text(&dir)?);
+        profile.directory = Some(crate::target::path_text(&dir)?);
     }
     profile.shell = given.shell.or_else(|| profile.shell.take());
     profile.allow_production = given.allow_production.unwrap_or(profile.allow_production);

@@ -10,9 +10,9 @@ use keyhaven_protocol::request::StatusRequest;
 use keyhaven_protocol::wording::count;
 use keyhaven_secret::SecretBytes;
 
-use crate::args::{RestoreArgs, SalvageArgs};
-use crate::commands::care::absolute;
-use crate::failure::Failure;
+use crate::command_line::{RestoreArgs, SalvageArgs};
+use crate::commands::verify::absolute;
+use crate::error::Failure;
 use crate::prompt;
 use crate::session::{Context, line_from_stdin};
 
@@ -104,7 +104,7 @@ fn restored(context: &Context, view: &RestoredView, key: &str) -> String {
 }
 
 fn lines(all: &[String]) -> String {
-    let line = |one: &String| format!("  {}\n", crate::print::plain(one));
+    let line = |one: &String| format!("  {}\n", crate::output::plain(one));
     all.iter().map(line).collect()
 }
 

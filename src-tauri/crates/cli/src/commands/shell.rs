@@ -15,10 +15,10 @@ use keyhaven_protocol::request::LaunchPurpose;
 use keyhaven_protocol::view::LaunchView;
 use rustix::fs::MemfdFlags;
 
-use super::beside;
+use super::launch::supervise;
 use super::launch::{inherited, order, resolve};
-use crate::args::ShellArgs;
-use crate::failure::Failure;
+use crate::command_line::ShellArgs;
+use crate::error::Failure;
 use crate::format::quote_for_sh;
 use crate::session::Context;
 
@@ -70,7 +70,7 @@ pub fn shell(context: &Context, arguments: ShellArgs) -> Result<(), Failure> {
     let variables = inherited.into_iter().chain(own);
     let command = (program.as_os_str(), start.arguments.as_slice());
     let ended = if mask {
-        beside::mask(context, launch, command, variables, injected)
+        supervise::mask(context, launch, command, variables, injected)
     } else {
         launch.become_program(command.0, command.1, variables, injected)
     };

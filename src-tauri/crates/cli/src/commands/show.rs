@@ -9,17 +9,17 @@ use keyhaven_protocol::view::{
 use keyhaven_protocol::wording::{count, tier_word};
 
 use super::audit;
-use crate::args::{HistoryArgs, ShowArgs};
-use crate::failure::Failure;
-use crate::place::{self, full_reference};
-use crate::print::{Tone, plain};
+use crate::command_line::{HistoryArgs, ShowArgs};
+use crate::error::Failure;
+use crate::output::{Tone, plain};
 use crate::session::Context;
 use crate::table::Table;
+use crate::target::{self, full_reference};
 
 /// `kh show`
 pub fn show(context: &Context, arguments: ShowArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
-    let named = place::named(context, &mut client, &arguments.target)?;
+    let named = target::named(context, &mut client, &arguments.target)?;
     let view = client.ask(ShowRequest {
         target: named.target,
     })?;
@@ -135,7 +135,7 @@ const fn state_word(state: CredentialState) -> &'static str {
 /// `kh history`
 pub fn history(context: &Context, arguments: HistoryArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
-    let named = place::named(context, &mut client, &arguments.target)?;
+    let named = target::named(context, &mut client, &arguments.target)?;
     let history = client.ask(HistoryRequest {
         target: named.target,
     })?;

@@ -7,8 +7,8 @@ use keyhaven_protocol::request::FieldValue;
 use keyhaven_protocol::view::FieldKind;
 use keyhaven_secret::{Secret, SecretBytes};
 
-use crate::args::ValueArgs;
-use crate::failure::Failure;
+use crate::command_line::ValueArgs;
+use crate::error::Failure;
 use crate::prompt;
 use crate::session::{Context, all_of_stdin};
 
@@ -78,7 +78,7 @@ fn gathered(
                 FieldKind::Secret => prompt::hidden(&mut tty, &question)?,
                 FieldKind::Plain => Secret::new(prompt::visible(
                     &mut tty,
-                    &format!("{}: ", crate::print::plain(&question)),
+                    &format!("{}: ", crate::output::plain(&question)),
                 )?),
             };
             let typed = SecretBytes::from(typed);

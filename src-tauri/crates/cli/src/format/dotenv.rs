@@ -3,7 +3,7 @@
 use keyhaven_runner::Injected;
 
 use super::{cannot_carry, text};
-use crate::failure::Failure;
+use crate::error::Failure;
 
 /// `NAME='value'`, a line each.
 pub fn dotenv(variables: &[Injected]) -> Result<Vec<u8>, Failure> {

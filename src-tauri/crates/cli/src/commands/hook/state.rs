@@ -11,8 +11,8 @@ use keyhaven_runner::Injected;
 use keyhaven_secret::SecretBytes;
 use serde::{Deserialize, Serialize};
 
-use crate::args::{EnvFormat, HookShell};
-use crate::failure::Failure;
+use crate::command_line::{EnvFormat, HookShell};
+use crate::error::Failure;
 use crate::format;
 
 /// The variable that says what is loaded.

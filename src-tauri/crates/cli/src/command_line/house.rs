@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::PlaceArgs;
-use super::values::{Moments, from_one};
+use crate::value_parsers::{Moments, from_one};
 
 #[derive(Debug, Clone, Args)]
 pub struct InitArgs {

@@ -16,11 +16,11 @@ use keyhaven_secret::SecretBytes;
 use serde::Serialize;
 
 use super::launch::{Order, resolve};
-use crate::args::{AskpassArgs, CredentialProcessArgs, GitCredentialArgs, TargetArgs};
-use crate::failure::Failure;
-use crate::place::{self, Named};
-use crate::print::plain;
+use crate::command_line::{AskpassArgs, CredentialProcessArgs, GitCredentialArgs, TargetArgs};
+use crate::error::Failure;
+use crate::output::plain;
 use crate::session::{Context, all_of_stdin};
+use crate::target::{self, Named};
 
 /// The most that git says of what it wants, in bytes.
 const MOST: usize = 64 << 10;
@@ -210,7 +210,7 @@ impl Asked {
 
     fn find(context: &Context, target: &TargetArgs) -> Result<Self, Failure> {
         let mut client = context.unlocked()?;
-        let named = place::named(context, &mut client, target)?;
+        let named = target::named(context, &mut client, target)?;
         let view = client.ask(ShowRequest {
             target: named.target.clone(),
         })?;

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{ChoiceArgs, PlaceArgs, values};
+use super::{ChoiceArgs, PlaceArgs};
+use crate::value_parsers as values;
 
 #[derive(Debug, Clone, Args)]
 pub struct ProfileArgs {

@@ -11,9 +11,9 @@ use serde::Serialize;
 
 pub use keyhaven_rules::text::visible as plain;
 
-use crate::args::{Globals, When};
-use crate::failure::Failure;
-use crate::meter::Meter;
+use crate::command_line::{Globals, When};
+use crate::error::Failure;
+use crate::progress::Meter;
 
 /// How this command prints.
 #[derive(Debug)]

@@ -7,15 +7,15 @@ use keyhaven_protocol::wording::{self, count};
 use keyhaven_protocol::{Error, view::CredentialRow};
 
 use super::list;
-use crate::args::{RemoveArgs, TargetArgs, TrashAction, TrashArgs};
-use crate::failure::Failure;
-use crate::place::{self, full_reference};
+use crate::command_line::{RemoveArgs, TargetArgs, TrashAction, TrashArgs};
+use crate::error::Failure;
 use crate::session::Context;
+use crate::target::{self, full_reference};
 
 /// `kh rm`
 pub fn remove(context: &Context, arguments: RemoveArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
-    let named = place::named(context, &mut client, &arguments.target)?;
+    let named = target::named(context, &mut client, &arguments.target)?;
     let known = client.ask(ShowRequest {
         target: named.target,
     })?;
@@ -32,7 +32,7 @@ pub fn remove(context: &Context, arguments: RemoveArgs) -> Result<(), Failure> {
     context.printer.done(&format!(
         "Moved {} to the trash, where it stays for 30 days of use; take it back with: \
          kh trash restore {reference}",
-        crate::print::plain(&row.name)
+        crate::output::plain(&row.name)
     ))
 }
 
@@ -78,7 +78,7 @@ fn empty(context: &Context) -> Result<(), Failure> {
 
 fn restore(context: &Context, target: &TargetArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
-    let named = place::named(context, &mut client, target)?;
+    let named = target::named(context, &mut client, target)?;
     let rows = client.ask(removed())?;
     let found = latest(&rows, &named.target).ok_or_else(|| {
         let message = format!("there is no {} in the trash", target.reference);
@@ -99,7 +99,7 @@ fn restore(context: &Context, target: &TargetArgs) -> Result<(), Failure> {
     if context.printer.json {
         return context.printer.document(&restored);
     }
-    let name = crate::print::plain(&restored.row.name);
+    let name = crate::output::plain(&restored.row.name);
     context.printer.done(&format!("Took {name} back."))
 }
 

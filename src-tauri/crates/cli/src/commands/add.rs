@@ -8,10 +8,10 @@ use keyhaven_rules::variables::{self, variable_for};
 use keyhaven_secret::SecretBytes;
 
 use super::value::{Wanted, gather, into_request};
-use crate::args::{AboutArgs, AddArgs, Field, SetArgs};
-use crate::failure::Failure;
-use crate::place::{self, Place};
+use crate::command_line::{AboutArgs, AddArgs, Field, SetArgs};
+use crate::error::Failure;
 use crate::session::Context;
+use crate::target::{self, Place};
 
 /// The field of a credential that has only one.
 const ONLY_FIELD: &str = "value";
@@ -241,7 +241,7 @@ pub fn allow_loaders(fields: &mut [FieldView], allowed: &[String]) -> Result<(),
 /// `kh set`
 pub fn set(context: &Context, arguments: SetArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
-    let named = place::named(context, &mut client, &arguments.target)?;
+    let named = target::named(context, &mut client, &arguments.target)?;
     let known = client.ask(ShowRequest {
         target: named.target.clone(),
     })?;
@@ -266,7 +266,7 @@ pub fn set(context: &Context, arguments: SetArgs) -> Result<(), Failure> {
         return context.printer.document(&stored);
     }
     if stored.row.revision == known.row.revision {
-        let name = crate::print::plain(&stored.row.name);
+        let name = crate::output::plain(&stored.row.name);
         let nothing = format!("{name} has this value already; nothing was changed.");
         return context.printer.done(&nothing);
     }
@@ -306,7 +306,7 @@ fn stored_words(verb: &str, stored: &CredentialView) -> String {
         [] => String::new(),
         variables => format!(", filling {}", variables.join(", ")),
     };
-    format!("{verb} {}{filled}.", crate::print::plain(&place))
+    format!("{verb} {}{filled}.", crate::output::plain(&place))
 }
 
 #[cfg(test)]

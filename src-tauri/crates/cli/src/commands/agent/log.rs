@@ -12,7 +12,7 @@ use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use rustix::io::retry_on_intr;
 use serde::Serialize;
 
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::session::Context;
 
 /// Room for the names in some hundred notes of the system; what they say is not used.

@@ -7,7 +7,8 @@ use clap::{Args, ValueEnum};
 use keyhaven_protocol::request::Assignment;
 use keyhaven_protocol::view::ExpiredPolicy;
 
-use super::{PlaceArgs, TargetArgs, values};
+use super::{PlaceArgs, TargetArgs};
+use crate::value_parsers as values;
 
 /// Where the variables come from, which of them are wanted, and what is allowed this once.
 #[derive(Debug, Clone, Args)]

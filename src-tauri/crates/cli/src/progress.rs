@@ -1,6 +1,6 @@
 //! How far something long is: one line on the terminal, gone when it is over.
 
-use crate::print::Printer;
+use crate::output::Printer;
 
 /// How far something long is, on the terminal; gone when it is dropped.
 #[derive(Debug)]

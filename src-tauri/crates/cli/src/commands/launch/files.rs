@@ -11,9 +11,9 @@ use keyhaven_secret::SecretBytes;
 use rustix::fs::{MemfdFlags, Mode, SealFlags};
 use rustix::io::Errno;
 
-use super::launch::{Launch, Order, written};
-use crate::args::FileArgs;
-use crate::failure::Failure;
+use super::{Launch, Order, written};
+use crate::command_line::FileArgs;
+use crate::error::Failure;
 
 impl Order {
     /// Asks for files too.

@@ -12,9 +12,9 @@ use keyhaven_protocol::maintenance::{
 use keyhaven_protocol::wording::count;
 use keyhaven_secret::SecretString;
 
-use crate::args::{BackupArgs, VerifyArgs};
-use crate::failure::Failure;
-use crate::print::Tone;
+use crate::command_line::{BackupArgs, VerifyArgs};
+use crate::error::Failure;
+use crate::output::Tone;
 use crate::prompt;
 use crate::session::{Context, line_from_stdin};
 use crate::table::Table;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use keyhaven_protocol::view::Tier;
 
-use super::values::{
+use crate::value_parsers::{
     Field, Interval, Moments, days, field, interval, length, network_or_empty, number, variable,
 };
 

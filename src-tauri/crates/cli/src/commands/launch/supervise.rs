@@ -18,9 +18,9 @@ use keyhaven_secret::SecretBytes;
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use rustix::process::Signal;
 
-use super::launch::Launch;
-use crate::args::WatchSignal;
-use crate::failure::Failure;
+use super::Launch;
+use crate::command_line::WatchSignal;
+use crate::error::Failure;
 use crate::session::Context;
 
 /// Why to stay.

@@ -9,9 +9,9 @@ use keyhaven_protocol::{Error, paths::VaultPaths};
 use keyhaven_secret::SecretString;
 use serde::Serialize;
 
-use crate::args::{InitArgs, LockArgs, StatusArgs, UnlockArgs};
-use crate::commands::keys::recovery_text;
-use crate::failure::Failure;
+use crate::command_line::{InitArgs, LockArgs, StatusArgs, UnlockArgs};
+use crate::commands::password::recovery_text;
+use crate::error::Failure;
 use crate::prompt;
 use crate::session::{Context, Opener, line_from_stdin};
 

@@ -17,13 +17,13 @@ use keyhaven_protocol::view::{EnvironmentView, Tier};
 use keyhaven_rules::variables;
 
 use super::inject::TemplateFile;
-use crate::args::{AllowArgs, DenyArgs};
-use crate::failure::Failure;
-use crate::place::{find_file, find_file_from, parsed, path_text};
-use crate::print::{Tone, plain};
+use crate::command_line::{AllowArgs, DenyArgs};
+use crate::error::Failure;
+use crate::output::{Tone, plain};
 use crate::prompt;
 use crate::session::Context;
 use crate::table::Table;
+use crate::target::{find_file, find_file_from, parsed, path_text};
 
 /// `kh allow`
 pub fn allow(context: &Context, arguments: AllowArgs) -> Result<(), Failure> {

@@ -7,7 +7,6 @@ mod house;
 mod launch;
 mod profile;
 mod text;
-mod values;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -16,15 +15,15 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use keyhaven_protocol::similar;
 
+pub use crate::value_parsers::{Field, Moments};
 pub use data::*;
 pub use house::*;
 pub use launch::*;
 pub use profile::*;
 pub use text::topic;
-pub use values::{Field, Moments};
 
 use crate::commands as run;
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::session::Context;
 
 /// What every command takes.
@@ -114,18 +113,18 @@ macro_rules! entries {
 }
 
 entries! {
-    "init" "Creates a vault and shows its recovery key once" InitArgs => run::vault::init,
-    "unlock" "Unlocks the vault" UnlockArgs => run::vault::unlock,
-    "lock" "Locks the vault" LockArgs => run::vault::lock,
-    "password" "Changes the master password" PasswordArgs => run::keys::password,
-    "recovery" "Makes a new recovery key and shows it once" RecoveryArgs => run::keys::recovery,
-    "status" "Says whether the vault is locked, and what is due" StatusArgs => run::vault::status,
-    "add" "Stores a new credential" AddArgs => run::store::add,
-    "set" "Gives a credential a new value; the old one becomes the previous" SetArgs => run::store::set,
+    "init" "Creates a vault and shows its recovery key once" InitArgs => run::status::init,
+    "unlock" "Unlocks the vault" UnlockArgs => run::status::unlock,
+    "lock" "Locks the vault" LockArgs => run::status::lock,
+    "password" "Changes the master password" PasswordArgs => run::password::password,
+    "recovery" "Makes a new recovery key and shows it once" RecoveryArgs => run::password::recovery,
+    "status" "Says whether the vault is locked, and what is due" StatusArgs => run::status::status,
+    "add" "Stores a new credential" AddArgs => run::add::add,
+    "set" "Gives a credential a new value; the old one becomes the previous" SetArgs => run::add::set,
     "edit" "Changes what is known about a credential" EditArgs => run::edit::edit,
     "rename" "Gives a credential another name" RenameArgs => run::edit::rename,
-    "rm" "Moves a credential to the trash" RemoveArgs => run::remove::remove,
-    "trash" "Lists the trash, and takes credentials back from it" TrashArgs => run::remove::trash,
+    "rm" "Moves a credential to the trash" RemoveArgs => run::trash::remove,
+    "trash" "Lists the trash, and takes credentials back from it" TrashArgs => run::trash::trash,
     "get" "Prints a value and nothing else" GetArgs => run::get::get,
     "list" "Lists credentials" ListArgs => run::list::list,
     "show" "Shows everything about a credential but its value" ShowArgs => run::show::show,
@@ -140,15 +139,15 @@ entries! {
     "profile" "Saves ways to launch, and lists them" ProfileArgs => run::profile::profile,
     "inject" "Fills a template's references into a private file" InjectArgs => run::inject::inject,
     "hook" "Prints a shell's hook: variables come with a folder and go with it" HookArgs => run::hook::hook,
-    "credential-process" "Gives a key to AWS's tools" CredentialProcessArgs => run::helper::credential_process,
-    "git-credential" "Gives a key to git, for one host" GitCredentialArgs => run::helper::git_credential,
-    "askpass" "Answers git and ssh when they ask for a password" AskpassArgs => run::helper::askpass,
-    "allow" "Shows the directory file and trusts it" AllowArgs => run::trust::allow,
-    "deny" "Withdraws the trust in the directory file" DenyArgs => run::trust::deny,
+    "credential-process" "Gives a key to AWS's tools" CredentialProcessArgs => run::credential_helpers::credential_process,
+    "git-credential" "Gives a key to git, for one host" GitCredentialArgs => run::credential_helpers::git_credential,
+    "askpass" "Answers git and ssh when they ask for a password" AskpassArgs => run::credential_helpers::askpass,
+    "allow" "Shows the directory file and trusts it" AllowArgs => run::allow::allow,
+    "deny" "Withdraws the trust in the directory file" DenyArgs => run::allow::deny,
     "audit" "Shows the log" AuditArgs => run::audit::audit,
     "config" "Shows and changes the vault's settings" ConfigArgs => run::config::config,
-    "verify" "Checks the whole vault and says what is damaged" VerifyArgs => run::care::verify,
-    "backup" "Writes one encrypted file, checked after writing" BackupArgs => run::care::backup,
+    "verify" "Checks the whole vault and says what is damaged" VerifyArgs => run::verify::verify,
+    "backup" "Writes one encrypted file, checked after writing" BackupArgs => run::verify::backup,
     "restore" "Puts a backup in the vault's place, and keeps what it replaces" RestoreArgs => run::restore::restore,
     "salvage" "Saves what a damaged vault still holds into a new one" SalvageArgs => run::restore::salvage,
     "doctor" "Says what is and is not protected on this machine" DoctorArgs => run::doctor::doctor,

@@ -9,8 +9,8 @@ use keyhaven_protocol::request::{EnvironmentsRequest, LaunchSource, Target, Trus
 use keyhaven_protocol::view::Tier;
 use keyhaven_protocol::{Error, Reference, wording};
 
-use crate::args::{PlaceArgs, TargetArgs};
-use crate::failure::Failure;
+use crate::command_line::{PlaceArgs, TargetArgs};
+use crate::error::Failure;
 use crate::session::Context;
 
 const HINT: &str = "say where with -p PROJECT -e ENV";

@@ -8,7 +8,7 @@ use keyhaven_protocol::request::{Assignment, Choice, LaunchSource};
 use keyhaven_rules::variables;
 use keyhaven_runner::EnvironmentError;
 
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::session::Context;
 
 /// Looks at texts that programs get as they are. None may be a key: texts are shown, are not

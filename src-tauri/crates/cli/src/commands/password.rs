@@ -10,9 +10,9 @@ use keyhaven_protocol::request::{
 };
 use keyhaven_secret::{SecretBytes, SecretString};
 
-use crate::args::{PasswordArgs, RecoveryArgs};
-use crate::failure::Failure;
-use crate::print::plain;
+use crate::command_line::{PasswordArgs, RecoveryArgs};
+use crate::error::Failure;
+use crate::output::plain;
 use crate::prompt;
 use crate::session::{Context, Opener, line_from_stdin};
 

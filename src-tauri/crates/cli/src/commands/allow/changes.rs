@@ -12,8 +12,8 @@ use keyhaven_protocol::project_file::{ProjectFile, Template, TemplatePart, finge
 use keyhaven_protocol::request::{AuditRequest, TrustedFilesRequest};
 use keyhaven_protocol::view::{AuditEntryView, CredentialRow, TrustedFileView};
 
-use crate::failure::Failure;
-use crate::print::plain;
+use crate::error::Failure;
+use crate::output::plain;
 
 /// As many entries of the log as one answer holds.
 const ENTRIES: u32 = 10_000;
