@@ -1,0 +1,11 @@
+//! One parser for every decision about a host, a URL or an address.
+//!
+//! Hosts are read by the crate `url` (WHATWG URL, UTS #46, RFC 5952) and compared in their
+//! normalised form. A text that programs could read in two ways has no host here, so that a
+//! key never goes where its owner did not mean it to.
+
+mod address;
+mod web;
+
+pub use address::{is_public, network};
+pub use web::{HostPort, Scheme, WebAddress};
