@@ -131,11 +131,11 @@ impl WebAddress {
         Some(Self { scheme, host })
     }
 
-    /// Reads a URL. One with a user in it, or one that programs could read in two ways, leads
-    /// nowhere.
+    /// Reads a URL, such as that of a key's page. One with a user in it, or one that programs
+    /// could read in two ways, leads nowhere.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        if text.contains(['@', '\\', '\'', '"']) || text.contains(is_blank) {
+        if text.contains(['\\', '\'', '"']) || text.contains(is_blank) {
             return None;
         }
         let (scheme, rest) = text.split_once("://")?;
@@ -148,7 +148,8 @@ impl WebAddress {
         (url.host() == same.host() && url.port() == same.port()).then_some(found)
     }
 
-    /// Reads a URL that may name a user, as git writes it in its prompts.
+    /// Reads a URL that may name a user, as git writes it in its prompts: the user may stand
+    /// there unescaped, so that no second `@` is accepted anywhere.
     #[must_use]
     pub fn parse_with_user(text: &str) -> Option<Self> {
         let Some((before, after)) = text.split_once('@') else {
@@ -156,7 +157,7 @@ impl WebAddress {
         };
         let (scheme, user) = before.split_once("://")?;
         // A user that is not escaped could hide the host: `https://good/@evil`.
-        if user.is_empty() || user.contains(is_odd) {
+        if user.is_empty() || user.contains(is_odd) || after.contains('@') {
             return None;
         }
         Self::parse(&format!("{scheme}://{after}"))

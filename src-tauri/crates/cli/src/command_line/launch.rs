@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use keyhaven_hosts::HostPort;
 use keyhaven_protocol::request::Assignment;
 use keyhaven_protocol::view::ExpiredPolicy;
 
@@ -206,8 +207,8 @@ pub struct GitCredentialArgs {
     #[command(flatten)]
     pub target: TargetArgs,
     /// Give it to this host, in place of its page's (repeat)
-    #[arg(long, value_name = "HOST")]
-    pub host: Vec<String>,
+    #[arg(long, value_name = "HOST", value_parser = values::host)]
+    pub host: Vec<HostPort>,
     /// The name that goes with it
     #[arg(long, value_name = "NAME")]
     pub username: Option<String>,
@@ -220,8 +221,8 @@ pub struct AskpassArgs {
     #[command(flatten)]
     pub target: TargetArgs,
     /// Give it to this host, in place of its page's (repeat)
-    #[arg(long, value_name = "HOST")]
-    pub host: Vec<String>,
+    #[arg(long, value_name = "HOST", value_parser = values::host)]
+    pub host: Vec<HostPort>,
     /// Answer ssh: it is the passphrase of a key, or the password for a host
     #[arg(long)]
     pub ssh: bool,

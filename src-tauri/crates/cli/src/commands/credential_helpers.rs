@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use keyhaven_client::Client;
+use keyhaven_hosts::{HostPort, WebAddress};
 use keyhaven_protocol::Reference;
 use keyhaven_protocol::request::{
     Assignment, Choice, LaunchPurpose, LaunchSource, Overrides, Profile, ShowRequest, Target,
@@ -94,12 +95,13 @@ pub fn git_credential(context: &Context, arguments: GitCredentialArgs) -> Result
     }
     let wanted = attributes(&said);
     let wants = |key: &str| wanted.get(key).map_or("", String::as_str);
-    if !is_private(wants("protocol"), wants("host")) {
+    let address = WebAddress::from_parts(wants("protocol"), wants("host"));
+    let Some(address) = address.filter(WebAddress::is_private) else {
         return Ok(());
-    }
+    };
     let asked = Asked::find(context, &arguments.target)?;
     // Set up for more hosts than the key is for: git asks the next helper.
-    if !asked.is_for(arguments.host, wants("host"))? {
+    if !asked.is_for(arguments.host, &address)? {
         return Ok(());
     }
     let said = wanted.get("username").filter(|name| !name.is_empty());
@@ -132,16 +134,20 @@ pub fn askpass(context: &Context, arguments: AskpassArgs) -> Result<(), Failure>
     let asked = Asked::find(context, &arguments.target)?;
     match question {
         Question::Git { url, .. } => {
-            let (protocol, host) = url_parts(url).unwrap_or_default();
-            if !is_private(protocol, &host) || !asked.is_for(arguments.host, &host)? {
-                return Err(refused(
+            let refusal = || {
+                refused(
                     format!("{} is not for {}", asked.view.row.name, plain(url)),
                     "a key goes over https to the host of its page, or of --host",
-                ));
+                )
+            };
+            let address = WebAddress::parse_with_user(url).filter(WebAddress::is_private);
+            if !asked.is_for(arguments.host, &address.ok_or_else(refusal)?)? {
+                return Err(refusal());
             }
         }
         Question::Ssh { host } => {
-            let meant = arguments.host.iter().any(|one| Some(one.as_str()) == host);
+            let named = host.and_then(HostPort::parse);
+            let meant = named.is_some_and(|host| arguments.host.contains(&host));
             if !arguments.ssh || !(host.is_none() || arguments.host.is_empty() || meant) {
                 return Err(refused(
                     format!("{} is not for this question of ssh", asked.view.row.name),
@@ -194,10 +200,11 @@ impl<'a> Question<'a> {
 }
 
 impl Asked {
-    /// Whether it is for this host: one of those that were said, else its page's.
-    fn is_for(&self, mut hosts: Vec<String>, host: &str) -> Result<bool, Failure> {
+    /// Whether the credential is for this server: that of `--host`, otherwise of its page.
+    fn is_for(&self, mut hosts: Vec<HostPort>, address: &WebAddress) -> Result<bool, Failure> {
         if hosts.is_empty() {
-            hosts.extend(self.view.url.as_deref().and_then(host_of));
+            let page = self.view.url.as_deref().and_then(WebAddress::parse);
+            hosts.extend(page.map(|page| page.host));
         }
         if hosts.is_empty() {
             return Err(Failure::failed(
@@ -205,7 +212,7 @@ impl Asked {
                 "say it with --host, or give the credential its page: kh edit REF --url https://HOST",
             ));
         }
-        Ok(hosts.iter().any(|one| one == host))
+        Ok(hosts.contains(&address.host))
     }
 
     fn find(context: &Context, target: &TargetArgs) -> Result<Self, Failure> {
@@ -327,56 +334,9 @@ fn attributes(said: &[u8]) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Whether nobody on the way can read along.
-fn is_private(protocol: &str, host: &str) -> bool {
-    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
-        if port.bytes().all(|byte| byte.is_ascii_digit()) {
-            name
-        } else {
-            host
-        }
-    });
-    let here = ["localhost", "127.0.0.1", "[::1]"].contains(&name);
-    protocol == "https" || (protocol == "http" && here)
-}
-
-/// The scheme and the host of a URL that git asks for; nothing where who reads it otherwise
-/// could find another host in it.
-fn url_parts(url: &str) -> Option<(&str, String)> {
-    let odd = |c: char| c.is_whitespace() || c.is_control() || "'\"\\".contains(c);
-    let once = url.matches('@').count() <= 1;
-    let (protocol, _) = url.split_once("://")?;
-    let host = host_of(url)?;
-    (once && !url.contains(odd)).then_some((protocol, host))
-}
-
-/// The host of a page, with its port where it names one.
-fn host_of(url: &str) -> Option<String> {
-    let (_, rest) = url.split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority.rsplit('@').next()?;
-    (!host.is_empty()).then(|| host.to_lowercase())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_token_goes_to_its_host_alone_and_only_where_nobody_reads_along() {
-        assert_eq!(
-            host_of("https://GitHub.com/x").as_deref(),
-            Some("github.com")
-        );
-        assert_eq!(host_of("https://a@b:8443?x").as_deref(), Some("b:8443"));
-        assert_eq!(host_of("github.com"), None);
-        assert!(is_private("https", "github.com"));
-        assert!(is_private("http", "127.0.0.1:3000") && is_private("http", "[::1]:80"));
-        for host in ["github.com", "localhost.evil", "127.0.0.1.evil", ""] {
-            assert!(!is_private("http", host), "{host}");
-        }
-        assert!(!is_private("", "localhost") && !is_private("ssh", "localhost"));
-    }
 
     #[test]
     fn only_the_questions_of_git_and_ssh_are_understood() {
@@ -398,20 +358,6 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(Question::parse(prompt), question, "{prompt}");
-        }
-    }
-
-    #[test]
-    fn a_url_that_could_be_read_in_two_ways_has_no_host() {
-        let parts = url_parts("https://me@GitHub.com/x");
-        assert_eq!(parts, Some(("https", "github.com".into())));
-        for url in [
-            "https://evil@x@github.com",
-            "https://evil\\@github.com",
-            "github.com",
-            "",
-        ] {
-            assert_eq!(url_parts(url), None, "{url}");
         }
     }
 

@@ -203,6 +203,7 @@ fn a_url_that_could_deceive_leads_nowhere() {
         assert_eq!(url(text), None, "{text:?}");
     }
     assert_eq!(WebAddress::parse("https://me@github.com"), None);
+    assert!(WebAddress::parse("https://github.com/@me").is_some());
 }
 
 #[test]
