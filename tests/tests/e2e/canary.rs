@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use data_encoding::{BASE64_NOPAD, HEXLOWER};
-use keyhaven_proof::Proof;
+use keyhaven_proof::ProofRun;
 use keyhaven_tests::{Bus, Display, Kept, PASSWORD, World, eventually};
 
 /// In pieces, lest a search of this program's own source or arguments finds it.
@@ -57,7 +57,7 @@ fn command_lines() -> Vec<u8> {
 
 #[test]
 fn promise_15_no_value_is_left_anywhere() {
-    let mut proof = Proof::begin("promise_15_no_value_is_left_anywhere");
+    let mut proof = ProofRun::begin("promise_15_no_value_is_left_anywhere");
     let mut world = World::new();
     // Whatever a library could say about what it does, it is asked to say.
     for (variable, level) in [

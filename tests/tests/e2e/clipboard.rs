@@ -1,12 +1,12 @@
 //! The clipboard: what a copy is, how long it is there, and whose it is.
 
-use keyhaven_proof::Proof;
+use keyhaven_proof::ProofRun;
 use keyhaven_tests::{Display, World, eventually};
 
 #[test]
 fn promise_16_a_copy_is_marked_and_cleared_and_a_later_one_left_alone() {
     let mut proof =
-        Proof::begin("promise_16_a_copy_is_marked_and_cleared_and_a_later_one_left_alone");
+        ProofRun::begin("promise_16_a_copy_is_marked_and_cleared_and_a_later_one_left_alone");
     let mut world = World::new();
     let display = Display::start(&mut world);
     world.init();
@@ -17,7 +17,7 @@ fn promise_16_a_copy_is_marked_and_cleared_and_a_later_one_left_alone() {
         world.kh_ok(&["get", "kh://shop/dev/stripe", "--copy"]);
         assert_eq!(display.clipboard(&world).as_deref(), Some("the value"));
     };
-    for _ in 0..Proof::cases(1, 10) {
+    for _ in 0..ProofRun::cases(1, 10) {
         // Clipboard managers are asked not to keep it, as KDE's Klipper understands it.
         copy();
         let hint = display.clipboard_as(&world, "x-kde-passwordManagerHint");

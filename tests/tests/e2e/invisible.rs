@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output, Stdio};
 
-use keyhaven_proof::Proof;
+use keyhaven_proof::ProofRun;
 use keyhaven_tests::{Terminal, World, eventually};
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -61,9 +61,9 @@ fn ended(output: &Output) -> (Option<i32>, Option<i32>) {
 
 #[test]
 fn promise_13_every_exit_status_is_the_program_s() {
-    let mut proof = Proof::begin("promise_13_every_exit_status_is_the_program_s");
+    let mut proof = ProofRun::begin("promise_13_every_exit_status_is_the_program_s");
     let world = shop();
-    for status in (0..=255).step_by(256 / Proof::cases(16, 256)) {
+    for status in (0..=255).step_by(256 / ProofRun::cases(16, 256)) {
         same(&format!("exit {status}"), |way| {
             let exit = format!("exit {status}");
             ended(&started(&world, &[], way, &sh(&exit)).output().unwrap())
@@ -74,14 +74,17 @@ fn promise_13_every_exit_status_is_the_program_s() {
 
 #[test]
 fn promise_13_a_death_by_any_signal_is_seen_as_one() {
-    let mut proof = Proof::begin("promise_13_a_death_by_any_signal_is_seen_as_one");
+    let mut proof = ProofRun::begin("promise_13_a_death_by_any_signal_is_seen_as_one");
     let world = shop();
     // Those that stop, or are of the C library.
     let not_asked = [19, 20, 21, 22, 32, 33];
     let signals: Vec<i32> = (1..=64)
         .filter(|signal| !not_asked.contains(signal))
         .collect();
-    for signal in signals.iter().step_by(if Proof::is_full() { 1 } else { 4 }) {
+    for signal in signals
+        .iter()
+        .step_by(if ProofRun::is_full() { 1 } else { 4 })
+    {
         same(&format!("signal {signal}"), |way| {
             let kill = format!("ulimit -c 0; kill -{signal} $$; exit 3");
             let program = ["bash", "-c", &kill];
@@ -93,7 +96,7 @@ fn promise_13_a_death_by_any_signal_is_seen_as_one() {
 
 #[test]
 fn promise_13_arguments_are_those_that_were_given() {
-    let mut proof = Proof::begin("promise_13_arguments_are_those_that_were_given");
+    let mut proof = ProofRun::begin("promise_13_arguments_are_those_that_were_given");
     let world = shop();
     let odd = [
         "",
@@ -125,7 +128,7 @@ fn promise_13_arguments_are_those_that_were_given() {
 
 #[test]
 fn promise_13_the_process_is_as_it_was_prepared() {
-    let mut proof = Proof::begin("promise_13_the_process_is_as_it_was_prepared");
+    let mut proof = ProofRun::begin("promise_13_the_process_is_as_it_was_prepared");
     let world = shop();
     let prepared: [&[&str]; 7] = [
         &[],
@@ -176,7 +179,7 @@ fn without_internal_signals(state: &str) -> String {
 
 #[test]
 fn promise_13_standard_streams_are_open_or_closed_as_they_were() {
-    let mut proof = Proof::begin("promise_13_standard_streams_are_open_or_closed_as_they_were");
+    let mut proof = ProofRun::begin("promise_13_standard_streams_are_open_or_closed_as_they_were");
     let world = shop();
     let script = "for n in 0 1 2; do [ -e /proc/$$/fd/$n ] && echo open $n; done > seen; cat seen";
     for closing in [
@@ -217,7 +220,7 @@ fn promise_13_standard_streams_are_open_or_closed_as_they_were() {
 #[test]
 fn promise_13_a_program_that_leaves_others_behind_ends_all_the_same() {
     let mut proof =
-        Proof::begin("promise_13_a_program_that_leaves_others_behind_ends_all_the_same");
+        ProofRun::begin("promise_13_a_program_that_leaves_others_behind_ends_all_the_same");
     let world = shop();
     for (case, script) in [
         (
@@ -272,7 +275,7 @@ fn heard(world: &World, way: &[&str], signal: &str, does: impl Fn(&mut Terminal)
 
 #[test]
 fn promise_13_keys_make_each_signal_once() {
-    let mut proof = Proof::begin("promise_13_keys_make_each_signal_once");
+    let mut proof = ProofRun::begin("promise_13_keys_make_each_signal_once");
     let world = shop();
     for (key, signal) in [("\u{3}", "INT"), ("\u{1c}", "QUIT")] {
         same(signal, |way| {
@@ -288,7 +291,7 @@ fn promise_13_keys_make_each_signal_once() {
 
 #[test]
 fn promise_13_signals_from_outside_arrive_once() {
-    let mut proof = Proof::begin("promise_13_signals_from_outside_arrive_once");
+    let mut proof = ProofRun::begin("promise_13_signals_from_outside_arrive_once");
     let world = shop();
     for (signal, name) in [
         (Signal::HUP, "HUP"),
@@ -307,7 +310,7 @@ fn promise_13_signals_from_outside_arrive_once() {
 
 #[test]
 fn promise_13_a_signal_from_outside_ends_it_as_itself() {
-    let mut proof = Proof::begin("promise_13_a_signal_from_outside_ends_it_as_itself");
+    let mut proof = ProofRun::begin("promise_13_a_signal_from_outside_ends_it_as_itself");
     let world = shop();
     for signal in [
         Signal::HUP,
@@ -334,7 +337,7 @@ fn send(pid: u32, signal: Signal) {
 
 #[test]
 fn promise_13_a_program_is_stopped_and_continued_as_itself() {
-    let mut proof = Proof::begin("promise_13_a_program_is_stopped_and_continued_as_itself");
+    let mut proof = ProofRun::begin("promise_13_a_program_is_stopped_and_continued_as_itself");
     let world = shop();
     same("Ctrl-Z", |way| {
         let mut shell = world.command("bash");

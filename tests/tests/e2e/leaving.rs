@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use keyhaven_client::Client;
 use keyhaven_client::one_segment;
-use keyhaven_proof::Proof;
+use keyhaven_proof::ProofRun;
 use keyhaven_protocol::agent_security::PresenceSignal;
 use keyhaven_protocol::frame::{self, Segments};
 use keyhaven_protocol::request::{
@@ -147,7 +147,7 @@ impl Home {
 
 /// Times gate only where promises are proved; a loaded machine is no failure of the others.
 fn in_time(since: Instant) {
-    if Proof::is_full() {
+    if ProofRun::is_full() {
         assert!(since.elapsed() < Duration::from_secs(1), "{since:?}");
     }
 }
@@ -155,9 +155,9 @@ fn in_time(since: Instant) {
 #[test]
 fn promise_17_the_machine_sleeps_when_the_vault_is_locked_and_not_before() {
     let mut proof =
-        Proof::begin("promise_17_the_machine_sleeps_when_the_vault_is_locked_and_not_before");
+        ProofRun::begin("promise_17_the_machine_sleeps_when_the_vault_is_locked_and_not_before");
     let home = Home::new();
-    for _ in 0..Proof::cases(3, 100) {
+    for _ in 0..ProofRun::cases(3, 100) {
         home.wait_until_watched();
         assert!(!home.is_locked());
         let start = Instant::now();
@@ -182,7 +182,7 @@ fn promise_17_a_vault_that_is_opened_on_the_way_to_sleep_is_locked_again() {
 
 #[test]
 fn promise_17_the_vault_locks_with_the_screen_of_every_desktop() {
-    let mut proof = Proof::begin("promise_17_the_vault_locks_with_the_screen_of_every_desktop");
+    let mut proof = ProofRun::begin("promise_17_the_vault_locks_with_the_screen_of_every_desktop");
     let home = Home::new();
     let start = |name: &&'static str| ScreenSaver::start(&home.world, name);
     let screens: Vec<ScreenSaver> = SCREEN_SAVERS.iter().map(start).collect();
@@ -247,10 +247,10 @@ fn promise_17_what_is_switched_off_locks_nothing_and_costs_nothing() {
 
 #[test]
 fn promise_17_no_answer_comes_after_the_lock() {
-    let mut proof = Proof::begin("promise_17_no_answer_comes_after_the_lock");
+    let mut proof = ProofRun::begin("promise_17_no_answer_comes_after_the_lock");
     let home = Home::new();
     let (mut answered, mut refused) = (0, 0);
-    for _ in 0..Proof::cases(15, 1000) {
+    for _ in 0..ProofRun::cases(15, 1000) {
         home.wait_until_watched();
         let asked = [(); 4].map(|()| Asked::many(&home));
         // Looked for without a pause: the race is to begin while most are still open.

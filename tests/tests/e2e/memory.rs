@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::process::Stdio;
 
-use keyhaven_proof::Proof;
+use keyhaven_proof::ProofRun;
 use keyhaven_secret::Secret;
 use keyhaven_tests::{Bus, Display, Driver, Kept, Secrets, World, eventually};
 use keyhaven_vault::test_support::keys_of;
@@ -123,14 +123,14 @@ fn the_search_finds_everything(known: &Known) {
 fn promise_07_after_the_lock_nothing_is_left_in_memory() {
     if !is_root() {
         // Nobody else sees that memory, which is another promise.
-        Proof::not_checked(
+        ProofRun::not_checked(
             "promise_07_after_the_lock_nothing_is_left_in_memory",
             "only root sees the memory of these processes",
         );
         return;
     }
-    let mut proof = Proof::begin("promise_07_after_the_lock_nothing_is_left_in_memory");
-    let mut world = if Proof::is_full() {
+    let mut proof = ProofRun::begin("promise_07_after_the_lock_nothing_is_left_in_memory");
+    let mut world = if ProofRun::is_full() {
         World::shipped()
     } else {
         World::new()
@@ -139,7 +139,7 @@ fn promise_07_after_the_lock_nothing_is_left_in_memory() {
     let display = Display::start(&mut world);
     let known = Known::make(&world);
     the_search_finds_everything(&known);
-    for cycle in 0..Proof::cases(3, 100) {
+    for cycle in 0..ProofRun::cases(3, 100) {
         known.unlock(&world);
         let copied = cycle % VALUES;
         world.kh_ok(&["get", &format!("kh://shop/dev/KEY_{copied}"), "--copy"]);
@@ -196,12 +196,12 @@ fn promise_07_after_the_lock_nothing_waits_in_a_fifo() {
     let name = "promise_07_after_the_lock_nothing_waits_in_a_fifo";
     if !is_root() {
         // Nobody else sees that memory, which is another promise.
-        return Proof::not_checked(name, "only root sees the memory of these processes");
+        return ProofRun::not_checked(name, "only root sees the memory of these processes");
     }
-    let mut proof = Proof::begin(name);
+    let mut proof = ProofRun::begin(name);
     let world = World::new();
     let known = Known::make(&world);
-    for _ in 0..Proof::cases(1, 10) {
+    for _ in 0..ProofRun::cases(1, 10) {
         known.unlock(&world);
         let place = ["run", "-p", "shop", "-e", "dev"];
         let given = ["--only", "KEY_7", "--fifo", "F=KEY_7", "--"];
@@ -225,14 +225,14 @@ fn promise_07_after_the_lock_nothing_waits_in_a_fifo() {
 fn promise_07_after_a_change_of_what_opens_the_vault_nothing_is_left_either() {
     if !is_root() {
         // Nobody else sees that memory, which is another promise.
-        Proof::not_checked(
+        ProofRun::not_checked(
             "promise_07_after_a_change_of_what_opens_the_vault_nothing_is_left_either",
             "only root sees the memory of these processes",
         );
         return;
     }
     let mut proof =
-        Proof::begin("promise_07_after_a_change_of_what_opens_the_vault_nothing_is_left_either");
+        ProofRun::begin("promise_07_after_a_change_of_what_opens_the_vault_nothing_is_left_either");
     let world = World::new();
     let mut known = Known::make(&world);
     the_search_finds_everything(&known);
@@ -240,7 +240,7 @@ fn promise_07_after_a_change_of_what_opens_the_vault_nothing_is_left_either() {
         let said: serde_json::Value = serde_json::from_str(said).unwrap();
         said["recovery_key"].as_str().unwrap().to_owned()
     };
-    for _ in 0..Proof::cases(1, 10) {
+    for _ in 0..ProofRun::cases(1, 10) {
         known.unlock(&world);
         let backup = world.path("work/keys.khbackup");
         let backup = backup.to_str().unwrap();
@@ -413,18 +413,18 @@ impl Desk {
 fn promise_08_the_window_never_holds_a_value_that_is_copied_or_shown() {
     if !is_root() {
         // Nobody else sees that memory, which is another promise.
-        Proof::not_checked(
+        ProofRun::not_checked(
             "promise_08_the_window_never_holds_a_value_that_is_copied_or_shown",
             "only root sees the memory of these processes",
         );
         return;
     }
     let mut proof =
-        Proof::begin("promise_08_the_window_never_holds_a_value_that_is_copied_or_shown");
+        ProofRun::begin("promise_08_the_window_never_holds_a_value_that_is_copied_or_shown");
     let desk = Desk::new();
     let value = format!("value {CHOSEN}");
     let nothing = BTreeSet::new();
-    for _ in 0..Proof::cases(1, 10) {
+    for _ in 0..ProofRun::cases(1, 10) {
         desk.page.click("button", "Copy Value");
         desk.page.wait_for_text("Copied.");
         let copied = Some(&desk.known.values[CHOSEN]);
@@ -466,7 +466,7 @@ fn a_shown_value_goes_when_another_window_gets_the_keyboard_and_when_its_time_is
     desk.page.press("r");
     desk.display.turn_to(&desk.world, "Keyhaven: value");
     desk.wait_for_uses(2);
-    if Proof::is_full() {
+    if ProofRun::is_full() {
         // Half a minute is for the long run; the page's own clock has a test of its own.
         let start = std::time::Instant::now();
         while !desk

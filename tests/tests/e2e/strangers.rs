@@ -7,7 +7,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 
-use keyhaven_proof::Proof;
+use keyhaven_proof::ProofRun;
 use keyhaven_protocol::frame::{self, Segments};
 use keyhaven_protocol::request::{Call, CallHead, Hello, ListRequest, Query, ReplyHead, Session};
 use keyhaven_protocol::{PROTOCOL, VERSION};
@@ -44,13 +44,13 @@ fn process_with(world: &World, word: &str) -> Option<u32> {
 fn promise_09_programs_of_the_same_user_cannot_look_inside() {
     if !rustix::process::geteuid().is_root() {
         // Only root can be an ordinary user and still see which processes there are.
-        Proof::not_checked(
+        ProofRun::not_checked(
             "promise_09_programs_of_the_same_user_cannot_look_inside",
             "only root can be somebody else",
         );
         return;
     }
-    let mut proof = Proof::begin("promise_09_programs_of_the_same_user_cannot_look_inside");
+    let mut proof = ProofRun::begin("promise_09_programs_of_the_same_user_cannot_look_inside");
     let mut world = World::of_an_ordinary_user();
     for program in ["keyhaven", "probe"] {
         world.own_program(program);
@@ -81,7 +81,7 @@ fn promise_09_programs_of_the_same_user_cannot_look_inside() {
             process_with(&world, "--clipboard").unwrap(),
         ),
     ];
-    let check = |proof: &mut Proof, hidden: &[(&str, u32)]| {
+    let check = |proof: &mut ProofRun, hidden: &[(&str, u32)]| {
         for (name, pid) in hidden {
             assert_eq!(seen(&world, *pid), "", "{name} can be looked into");
             let alive = fs::read_to_string(format!("/proc/{pid}/status"));
@@ -110,9 +110,9 @@ fn promise_09_programs_of_the_same_user_cannot_look_inside() {
 fn promise_09_nobody_looks_into_what_stays_beside_a_program() {
     const NAME: &str = "promise_09_nobody_looks_into_what_stays_beside_a_program";
     if !rustix::process::geteuid().is_root() {
-        return Proof::not_checked(NAME, "only root can be somebody else");
+        return ProofRun::not_checked(NAME, "only root can be somebody else");
     }
-    let mut proof = Proof::begin(NAME);
+    let mut proof = ProofRun::begin(NAME);
     let world = World::of_an_ordinary_user();
     world.own_program("probe");
     world.init();
@@ -189,7 +189,7 @@ fn quiet(mut command: Command) -> Kept {
 
 #[test]
 fn promise_09_no_program_of_ours_leaves_a_core_file() {
-    let mut proof = Proof::begin("promise_09_no_program_of_ours_leaves_a_core_file");
+    let mut proof = ProofRun::begin("promise_09_no_program_of_ours_leaves_a_core_file");
     let mut world = World::of_an_ordinary_user();
     world.own_program("keyhaven");
     // The display is another one's where this one is not root; X lets every local user in.
@@ -281,7 +281,7 @@ fn status_kib(agent: u32, name: &str) -> u64 {
 
 #[test]
 fn promise_10_rude_clients_hurt_nobody_else() {
-    let mut proof = Proof::begin("promise_10_rude_clients_hurt_nobody_else");
+    let mut proof = ProofRun::begin("promise_10_rude_clients_hurt_nobody_else");
     let world = World::new();
     world.init();
     let file: String = (0..200).map(|n| format!("KEY_{n}=value-{n}\n")).collect();
@@ -315,10 +315,10 @@ fn promise_10_rude_clients_hurt_nobody_else() {
 
     // The good client is a process of its own, as every `kh` is.
     let mut good = world.command("probe");
-    let questions = Proof::cases(200, 2000);
+    let questions = ProofRun::cases(200, 2000);
     good.args(["ask", &questions.to_string()]);
     let mut good = Kept::start(good.stdout(Stdio::piped()));
-    let crowd = Proof::cases(2_000, 10_000);
+    let crowd = ProofRun::cases(2_000, 10_000);
     let socket = world.place().socket;
     // As many as it may have, held open all the while.
     let held: Vec<UnixStream> = (0..14).map(|_| greeted(&world)).collect();
@@ -349,7 +349,7 @@ fn promise_10_rude_clients_hurt_nobody_else() {
     let mut output = good.child().stdout.take().unwrap();
     output.read_to_string(&mut said).unwrap();
     let percentile: u64 = said.trim().parse().unwrap();
-    if Proof::is_full() {
+    if ProofRun::is_full() {
         assert!(percentile < 100, "{percentile} ms");
     }
     let growth = status_kib(agent, "VmHWM:").saturating_sub(before);

@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use keyhaven_proof::Proof;
+use keyhaven_proof::ProofRun;
 use keyhaven_tests::{Bus, Display, Driver, World, eventually_some, root};
 use serde_json::{Value, json};
 
@@ -54,7 +54,7 @@ fn call(page: &Driver, commands: &[String]) -> serde_json::Map<String, Value> {
 
 /// Calls everything that is not this window's, and of its own what opens no dialog and ends
 /// nothing.
-fn check(proof: &mut Proof, page: &Driver, window: &str, own: &[&str]) {
+fn check(proof: &mut ProofRun, page: &Driver, window: &str, own: &[&str]) {
     let mut others: Vec<String> = ["main", "prompt", "reveal"]
         .into_iter()
         .filter(|other| *other != window)
@@ -94,7 +94,7 @@ fn revealing(world: &World, credential: &str) -> std::path::PathBuf {
 
 #[test]
 fn promise_22_only_the_listed_commands_work_from_each_window() {
-    let mut proof = Proof::begin("promise_22_only_the_listed_commands_work_from_each_window");
+    let mut proof = ProofRun::begin("promise_22_only_the_listed_commands_work_from_each_window");
     let mut world = World::new();
     let _bus = Bus::start(&world);
     let _display = Display::start(&mut world);

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::event::Event;
 use keyhaven_protocol::request::Session;
-use keyhaven_vault::{Claimed, Context, KdfPolicy, Settings};
+use keyhaven_vault::{AuditContext, ClaimedFacts, KdfPolicy, Settings};
 use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::clock::{Clock, reading};
@@ -112,13 +112,13 @@ impl Agent {
     }
 
     /// Both clocks.
-    pub(crate) fn reading(&self) -> keyhaven_vault::Clock {
+    pub(crate) fn reading(&self) -> keyhaven_vault::LocalNow {
         reading(&*self.clock)
     }
 
     /// For the audit rows of what a peer, or the agent by itself, does now.
-    pub(crate) fn context(&self, peer: &Peer, claimed: Claimed) -> Context {
-        Context {
+    pub(crate) fn context(&self, peer: &Peer, claimed: ClaimedFacts) -> AuditContext {
+        AuditContext {
             now: self.clock.now(),
             actor: peer.actor(),
             claimed,
@@ -133,7 +133,7 @@ impl Agent {
     pub(crate) async fn lock(self: &Arc<Self>, by: &Peer, why: Why) -> Result<(), Error> {
         self.hub.outdate();
         self.copies.end();
-        let context = self.context(by, Claimed::default());
+        let context = self.context(by, ClaimedFacts::default());
         let agent = self.clone();
         let locked = self.vault.run(move |keeper| {
             let was_open = keeper.open().is_ok();

@@ -44,8 +44,8 @@ pub trait Clock: Send + Sync {
 }
 
 /// Both clocks as the vault wants them.
-pub(crate) fn reading(clock: &dyn Clock) -> keyhaven_vault::Clock {
-    keyhaven_vault::Clock {
+pub(crate) fn reading(clock: &dyn Clock) -> keyhaven_vault::LocalNow {
+    keyhaven_vault::LocalNow {
         now: clock.now(),
         zone: clock.zone(),
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::wording::{system_words, tier_word};
-use keyhaven_vault::{Credential, Error as VaultError, Invalid, Kind, Refusal};
+use keyhaven_vault::{Credential, Invalid, RecordKind, Refusal, VaultError};
 
 use crate::server::reply_writer::defect;
 
@@ -30,8 +30,8 @@ impl About {
     pub(crate) fn credential(credential: &Credential) -> Self {
         Self {
             name: credential.name.clone(),
-            project: credential.place.project.clone(),
-            environment: credential.place.environment.clone(),
+            project: credential.location.project.clone(),
+            environment: credential.location.environment.clone(),
             fields: field_names(credential),
             ..Self::default()
         }
@@ -62,34 +62,34 @@ impl About {
         }
     }
 
-    fn not_found(&self, kind: Kind) -> Error {
+    fn not_found(&self, kind: RecordKind) -> Error {
         match kind {
-            Kind::Project => Error::NoProject {
+            RecordKind::Project => Error::NoProject {
                 project: self.project.clone(),
                 similar: None,
             },
-            Kind::Environment => Error::NoEnvironment {
+            RecordKind::Environment => Error::NoEnvironment {
                 project: self.project.clone(),
                 environment: self.environment.clone(),
                 similar: None,
             },
-            Kind::Credential => Error::NoCredential {
+            RecordKind::Credential => Error::NoCredential {
                 name: self.name.clone(),
                 similar: None,
             },
-            Kind::Field => Error::NoField {
+            RecordKind::Field => Error::NoField {
                 name: self.name.clone(),
                 field: self.field.clone(),
                 fields: self.fields.clone(),
             },
-            Kind::Version => Error::NoVersion {
+            RecordKind::Version => Error::NoVersion {
                 name: self.name.clone(),
                 version: self.version,
             },
-            Kind::TrustedFile => Error::Untrusted {
+            RecordKind::TrustedFile => Error::Untrusted {
                 path: self.name.clone(),
             },
-            Kind::Profile => Error::NoProfile {
+            RecordKind::Profile => Error::NoProfile {
                 name: self.name.clone(),
                 similar: None,
             },

@@ -10,31 +10,31 @@ use keyhaven_vault::due;
 
 use crate::errors::clamp;
 
-pub(crate) fn kind(kind: vault::FieldKind) -> FieldKind {
+pub(crate) fn kind(kind: vault::ValueKind) -> FieldKind {
     match kind {
-        vault::FieldKind::Secret => FieldKind::Secret,
-        vault::FieldKind::Plain => FieldKind::Plain,
+        vault::ValueKind::Secret => FieldKind::Secret,
+        vault::ValueKind::Plain => FieldKind::Plain,
     }
 }
 
-pub(crate) fn kind_record(kind: FieldKind) -> vault::FieldKind {
+pub(crate) fn kind_record(kind: FieldKind) -> vault::ValueKind {
     match kind {
-        FieldKind::Secret => vault::FieldKind::Secret,
-        FieldKind::Plain => vault::FieldKind::Plain,
+        FieldKind::Secret => vault::ValueKind::Secret,
+        FieldKind::Plain => vault::ValueKind::Plain,
     }
 }
 
-pub(crate) fn moment(moment: vault::Moment) -> Moment {
+pub(crate) fn moment(moment: vault::DueMoment) -> Moment {
     match moment {
-        vault::Moment::Date(date) => Moment::Date(date),
-        vault::Moment::Instant(at) => Moment::Instant(at),
+        vault::DueMoment::Date(date) => Moment::Date(date),
+        vault::DueMoment::Instant(at) => Moment::Instant(at),
     }
 }
 
-pub(crate) fn moment_record(moment: Moment) -> vault::Moment {
+pub(crate) fn moment_record(moment: Moment) -> vault::DueMoment {
     match moment {
-        Moment::Date(date) => vault::Moment::Date(date),
-        Moment::Instant(at) => vault::Moment::Instant(at),
+        Moment::Date(date) => vault::DueMoment::Date(date),
+        Moment::Instant(at) => vault::DueMoment::Instant(at),
     }
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn field_record(field: FieldView) -> vault::Field {
 
 /// What a row is seen against: the clock, and the vault's lead times.
 pub(crate) struct Light<'a> {
-    pub(crate) clock: &'a vault::Clock,
+    pub(crate) clock: &'a vault::LocalNow,
     pub(crate) settings: &'a vault::Settings,
 }
 
@@ -69,8 +69,8 @@ impl Light<'_> {
             id: record.id,
             revision: record.revision,
             name: record.name.clone(),
-            project: record.place.project.clone(),
-            environment: record.place.environment.clone(),
+            project: record.location.project.clone(),
+            environment: record.location.environment.clone(),
             tier: record.tier,
             provider: record.provider.clone(),
             variables: record
@@ -82,7 +82,7 @@ impl Light<'_> {
             plain: record
                 .fields
                 .iter()
-                .all(|field| field.kind == vault::FieldKind::Plain),
+                .all(|field| field.kind == vault::ValueKind::Plain),
             scopes: record.details.scopes.clone(),
             tags: record.details.tags.clone(),
             expires: record.dates.expires.map(moment),
@@ -164,12 +164,12 @@ impl Light<'_> {
     }
 
     /// When the policy asks for a new value; never for what is not dated, such as plain text.
-    fn rotation(&self, summary: &vault::Summary) -> Option<vault::Moment> {
+    fn rotation(&self, summary: &vault::Summary) -> Option<vault::DueMoment> {
         summary.due.rotate_at?;
         due::rotation_moment(&summary.credential.dates, &self.clock.zone)
     }
 
-    fn days_until(&self, moment: vault::Moment) -> i32 {
+    fn days_until(&self, moment: vault::DueMoment) -> i32 {
         let today = due::day_of(self.clock.now, &self.clock.zone);
         let day = due::date_of(moment, &self.clock.zone);
         today.until(day).map_or(i32::MAX, |span| span.get_days())
@@ -194,10 +194,10 @@ pub(crate) fn version(version: &vault::Version, usage: vault::Usage) -> VersionV
     }
 }
 
-pub(crate) fn environment(environment: vault::Environment) -> EnvironmentView {
+pub(crate) fn environment(environment: vault::EnvironmentInfo) -> EnvironmentView {
     EnvironmentView {
-        project: environment.place.project,
-        name: environment.place.environment,
+        project: environment.location.project,
+        name: environment.location.environment,
         tier: environment.tier,
         credentials: clamp(environment.credentials),
     }
@@ -239,11 +239,11 @@ pub(crate) fn audit_entry(entry: vault::AuditEntry) -> AuditEntryView {
     }
 }
 
-fn outcome(outcome: vault::Outcome) -> &'static str {
+fn outcome(outcome: vault::AuditOutcome) -> &'static str {
     match outcome {
-        vault::Outcome::Done => "done",
-        vault::Outcome::Released => "released",
-        vault::Outcome::Failed => "failed",
+        vault::AuditOutcome::Done => "done",
+        vault::AuditOutcome::Released => "released",
+        vault::AuditOutcome::Failed => "failed",
     }
 }
 
@@ -268,25 +268,25 @@ pub(crate) fn settings(settings: &vault::Settings) -> SettingsView {
         quiet_to: time(settings.quiet_to),
         names_in_notices: settings.names_in_notices,
         expired: match settings.expired {
-            vault::ExpiredPolicy::Warn => ExpiredPolicy::Warn,
-            vault::ExpiredPolicy::Refuse => ExpiredPolicy::Refuse,
-            vault::ExpiredPolicy::Allow => ExpiredPolicy::Allow,
+            vault::ExpiredRule::Warn => ExpiredPolicy::Warn,
+            vault::ExpiredRule::Refuse => ExpiredPolicy::Refuse,
+            vault::ExpiredRule::Allow => ExpiredPolicy::Allow,
         },
         grace_hours: settings.grace_hours,
         audit_keep_days: settings.audit_keep_days,
     }
 }
 
-pub(crate) fn expired_record(policy: ExpiredPolicy) -> vault::ExpiredPolicy {
+pub(crate) fn expired_record(policy: ExpiredPolicy) -> vault::ExpiredRule {
     match policy {
-        ExpiredPolicy::Warn => vault::ExpiredPolicy::Warn,
-        ExpiredPolicy::Refuse => vault::ExpiredPolicy::Refuse,
-        ExpiredPolicy::Allow => vault::ExpiredPolicy::Allow,
+        ExpiredPolicy::Warn => vault::ExpiredRule::Warn,
+        ExpiredPolicy::Refuse => vault::ExpiredRule::Refuse,
+        ExpiredPolicy::Allow => vault::ExpiredRule::Allow,
     }
 }
 
-pub(crate) fn claimed_record(claimed: Claimed) -> vault::Claimed {
-    vault::Claimed {
+pub(crate) fn claimed_record(claimed: Claimed) -> vault::ClaimedFacts {
+    vault::ClaimedFacts {
         program: claimed.program.map(bounded),
         directory: claimed.directory.map(bounded),
         profile: claimed.profile.map(bounded),

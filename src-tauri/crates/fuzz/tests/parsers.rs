@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use keyhaven_fuzz::{TARGETS, Target};
 use keyhaven_proof::memory::{Counting, most_during};
-use keyhaven_proof::{Dice, Proof};
+use keyhaven_proof::{ProofRun, SeededRng};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -85,7 +85,7 @@ const TOKENS: [&[u8]; 24] = [
     b"{\"id\":1,\"call\":",
 ];
 
-fn mutate(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
+fn mutate(bytes: &mut Vec<u8>, other: &[u8], dice: &mut SeededRng) {
     let at = dice.below(bytes.len() + 1);
     let end = (at + 1 + dice.below(32)).min(bytes.len());
     match dice.below(9) {
@@ -118,9 +118,9 @@ fn crash(target: Target) {
     let accepted = seeds.iter().filter(|seed| try_one(target, seed)).count();
     // Else the mutations would not get beyond the first check.
     assert!(accepted > 0, "{} accepts none of its corpus", target.name);
-    let mut dice = Dice::new(11);
+    let mut dice = SeededRng::new(11);
     let mut bytes = Vec::new();
-    for _ in 0..Proof::cases(8_000, 1_000_000) {
+    for _ in 0..ProofRun::cases(8_000, 1_000_000) {
         if dice.below(6) == 0 || bytes.is_empty() {
             bytes = seeds[dice.below(seeds.len())].clone();
         }
@@ -138,10 +138,10 @@ macro_rules! targets {
         $(
             #[test]
             fn $test() {
-                let mut proof = Proof::begin(stringify!($test));
+                let mut proof = ProofRun::begin(stringify!($test));
                 let target = keyhaven_fuzz::find($name).unwrap();
                 crash(target);
-                proof.held(Proof::cases(8_000, 1_000_000));
+                proof.held(ProofRun::cases(8_000, 1_000_000));
             }
         )*
 
@@ -171,12 +171,12 @@ targets! {
 /// The control: a parser that trusts a length is found out by the same mutations.
 #[test]
 fn promise_11_control_a_careless_parser_is_found_out() {
-    let mut proof = Proof::begin("promise_11_control_a_careless_parser_is_found_out");
+    let mut proof = ProofRun::begin("promise_11_control_a_careless_parser_is_found_out");
     let careless = |bytes: &[u8]| {
         let length = usize::from(bytes[0]);
         bytes[1..=length].len()
     };
-    let mut dice = Dice::new(11);
+    let mut dice = SeededRng::new(11);
     let quiet = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     let crashed = (0..2000).any(|_| {

@@ -7,27 +7,27 @@
 //! use keyhaven_proof::Proof;
 //!
 //! let mut proof = Proof::begin("promise_02_power_loss_takes_no_change");
-//! for at in 0..Proof::cases(10, 1000) {
+//! for at in 0..ProofRun::cases(10, 1000) {
 //!     // ... try case `at`, fail loudly ...
 //!     proof.case();
 //! }
 //! ```
 //! The report is one line `name TAB cases TAB failures TAB milliseconds`, appended when the
-//! `Proof` is dropped; a test that panics has one failure. Where a machine does not let a
-//! promise be tried, [`Proof::not_checked`] says so, and why: a line
+//! `ProofRun` is dropped; a test that panics has one failure. Where a machine does not let a
+//! promise be tried, [`ProofRun::not_checked`] says so, and why: a line
 //! `name TAB not checked TAB why`. Such a row is never green, nor is one without a report.
 
 #![allow(clippy::print_stderr, reason = "it speaks to who runs the tests")]
 
-mod dice;
 pub mod memory;
+mod rng;
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-pub use dice::Dice;
+pub use rng::SeededRng;
 
 /// Set to `full` by `cargo xtask prove`.
 pub const MODE: &str = "KEYHAVEN_PROVE";
@@ -36,13 +36,13 @@ pub const REPORT: &str = "KEYHAVEN_PROVE_REPORT";
 
 /// One test of one promise, while it runs.
 #[derive(Debug)]
-pub struct Proof {
+pub struct ProofRun {
     name: &'static str,
     cases: u64,
     start: Instant,
 }
 
-impl Proof {
+impl ProofRun {
     /// Begins; `name` is the test's own name.
     #[must_use]
     pub fn begin(name: &'static str) -> Self {
@@ -98,7 +98,7 @@ fn append(file: &Path, line: &str) -> std::io::Result<()> {
     file.write_all(line.as_bytes())
 }
 
-impl Drop for Proof {
+impl Drop for ProofRun {
     fn drop(&mut self) {
         if let Some(file) = std::env::var_os(REPORT) {
             // A report that cannot be written is missing in the table, which says so.
@@ -115,19 +115,19 @@ mod tests {
     fn a_line_says_what_was_tried_and_whether_it_failed() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("report");
-        let mut proof = Proof::begin("promise_00_example");
+        let mut proof = ProofRun::begin("promise_00_example");
         proof.case();
         proof.held(2);
         proof.append(&file).unwrap();
         let failing = file.clone();
         let failed = std::thread::spawn(move || {
-            struct AtTheEnd(Proof, std::path::PathBuf);
+            struct AtTheEnd(ProofRun, std::path::PathBuf);
             impl Drop for AtTheEnd {
                 fn drop(&mut self) {
                     self.0.append(&self.1).unwrap();
                 }
             }
-            let _proof = AtTheEnd(Proof::begin("promise_00_failing"), failing);
+            let _proof = AtTheEnd(ProofRun::begin("promise_00_failing"), failing);
             panic!("as a test would");
         });
         assert!(failed.join().is_err());

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::process::Command;
 
-use keyhaven_proof::{Dice, Proof};
+use keyhaven_proof::{ProofRun, SeededRng};
 use keyhaven_secret::SecretBytes;
 
 use keyhaven_rules::variables::{self, MAX_STRING};
@@ -56,7 +56,7 @@ fn build(name: &str, value: &[u8]) -> Result<Environment, EnvironmentError> {
 }
 
 /// Names as they come, as they must be, and as they must not.
-fn name(dice: &mut Dice) -> String {
+fn name(dice: &mut SeededRng) -> String {
     const ANY: &[char] = &[
         'A', 'z', '_', '0', '9', '=', ' ', '-', '\0', '\n', '%', '(', ')', 'é', '/', '.',
     ];
@@ -82,7 +82,7 @@ fn name(dice: &mut Dice) -> String {
 }
 
 /// Mostly short, some around the limit, some with a NUL in them.
-fn value(dice: &mut Dice, name: &str) -> Vec<u8> {
+fn value(dice: &mut SeededRng, name: &str) -> Vec<u8> {
     let length = match dice.below(50) {
         0 => (MAX_STRING + 2).saturating_sub(name.len() + dice.below(5)),
         _ => dice.below(40),
@@ -103,10 +103,10 @@ fn well_formed(name: &str) -> bool {
 
 #[test]
 fn promise_12_what_enters_an_environment_is_what_was_meant() {
-    let mut proof = Proof::begin("promise_12_what_enters_an_environment_is_what_was_meant");
+    let mut proof = ProofRun::begin("promise_12_what_enters_an_environment_is_what_was_meant");
     let (mut entered, mut refused) = (0, 0);
-    for case in 0..Proof::cases(5_000, 100_000) {
-        let mut dice = Dice::new(case as u64);
+    for case in 0..ProofRun::cases(5_000, 100_000) {
+        let mut dice = SeededRng::new(case as u64);
         let name = name(&mut dice);
         let value = value(&mut dice, &name);
         let harmless = well_formed(&name)
@@ -136,7 +136,7 @@ fn promise_12_what_enters_an_environment_is_what_was_meant() {
 
 #[test]
 fn promise_12_the_limit_is_exact() {
-    let mut proof = Proof::begin("promise_12_the_limit_is_exact");
+    let mut proof = ProofRun::begin("promise_12_the_limit_is_exact");
     for length in [1, 2, 17, 128] {
         let name = "N".repeat(length);
         let most = MAX_STRING - length - 1;
@@ -153,7 +153,7 @@ fn promise_12_the_limit_is_exact() {
 /// The control: such a variable does run code where nobody refuses it.
 #[test]
 fn promise_12_control_a_variable_that_is_not_refused_runs_code() {
-    let mut proof = Proof::begin("promise_12_control_a_variable_that_is_not_refused_runs_code");
+    let mut proof = ProofRun::begin("promise_12_control_a_variable_that_is_not_refused_runs_code");
     let folder = tempfile::tempdir().unwrap();
     let (script, trap) = (folder.path().join("script"), folder.path().join("ran"));
     std::fs::write(&script, format!("touch '{}'\n", trap.display())).unwrap();

@@ -15,7 +15,7 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::atomic::{Ordering, compiler_fence};
 
-pub use locked::{Key, LockState, Locked, LockedBytes, locked_kib};
+pub use locked::{Key, LockState, LockedArray, LockedBytes, locked_kib};
 
 /// A global allocator that wipes every block before it is freed or moved.
 ///
@@ -117,10 +117,10 @@ mod tests {
 
     /// Keeps what stands in each block at the moment it is given back.
     #[derive(Default)]
-    struct Witness(RefCell<Vec<Vec<u8>>>);
+    struct FreedBlocks(RefCell<Vec<Vec<u8>>>);
 
     // SAFETY: every request is passed on to `System`.
-    unsafe impl GlobalAlloc for Witness {
+    unsafe impl GlobalAlloc for FreedBlocks {
         unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
             // SAFETY: the caller's contract is passed on.
             unsafe { System.alloc(layout) }
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn what_is_freed_or_moved_is_wiped_before_the_system_gets_it() {
-        let witness = Witness::default();
+        let witness = FreedBlocks::default();
         for (size, new_size) in [(1, 4096), (64, 16), (4096, 1 << 20)] {
             let layout = Layout::from_size_align(size, 8).unwrap();
             let new_layout = Layout::from_size_align(new_size, 8).unwrap();

@@ -13,8 +13,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
-    Actor, Claimed, Clock, Context, Dates, Details, Error, Field, FieldKind, Filter, Folder,
-    KdfPolicy, Locked, NewCredential, NewField, Options, OsRandom, Place, Unlocked, create,
+    Actor, AuditContext, ClaimedFacts, CredentialFilter, Dates, Details, Field, Folder, KdfPolicy,
+    LocalNow, Location, Locked, NewCredential, NewField, OsRandom, Unlocked, ValueKind, VaultError,
+    VaultOptions, create,
 };
 
 fn main() {
@@ -36,19 +37,19 @@ fn main() {
     println!("{acknowledged}");
 }
 
-fn options(disk: &Path) -> Options {
-    Options {
+fn options(disk: &Path) -> VaultOptions {
+    VaultOptions {
         policy: KdfPolicy::cheap_for_tests(),
         seen: Some(disk.join("state")),
         random: Box::new(OsRandom),
     }
 }
 
-fn context() -> Context {
-    Context {
+fn context() -> AuditContext {
+    AuditContext {
         now: Timestamp::now(),
         actor: Actor::default(),
-        claimed: Claimed::default(),
+        claimed: ClaimedFacts::default(),
     }
 }
 
@@ -56,7 +57,7 @@ fn password() -> SecretBytes {
     SecretBytes::copy_of(b"password")
 }
 
-fn make(disk: &Path) -> Result<Unlocked, Error> {
+fn make(disk: &Path) -> Result<Unlocked, VaultError> {
     let options = options(disk);
     let kdf = options.policy.calibrate(|| Duration::ZERO)?;
     let folder = Folder::create(&disk.join("vault"))?;
@@ -96,11 +97,11 @@ fn check(disk: &Path, acknowledged: usize) {
         Err(failure) => panic!("after {acknowledged} changes: {}", failure.error),
     };
     vault.verify_audit().unwrap();
-    let clock = Clock {
+    let clock = LocalNow {
         now: context().now,
         zone: TimeZone::UTC,
     };
-    let found = vault.list(&Filter::default(), &clock).unwrap();
+    let found = vault.list(&CredentialFilter::default(), &clock).unwrap();
     assert!(
         found.len() == acknowledged || found.len() == acknowledged + 1,
         "{} of {acknowledged}",
@@ -113,14 +114,14 @@ fn check(disk: &Path, acknowledged: usize) {
     vault.lock(&context()).1.unwrap();
 }
 
-fn assert_full(error: &Error) {
-    let named = matches!(error, Error::DiskFull(path) if !path.as_os_str().is_empty());
+fn assert_full(error: &VaultError) {
+    let named = matches!(error, VaultError::DiskFull(path) if !path.as_os_str().is_empty());
     assert!(named, "a full disk was told as: {error:?}");
 }
 
 fn credential(at: usize) -> NewCredential {
     NewCredential {
-        place: Place {
+        location: Location {
             project: "shop".into(),
             environment: "dev".into(),
         },
@@ -130,7 +131,7 @@ fn credential(at: usize) -> NewCredential {
         fields: vec![NewField {
             field: Field {
                 name: "value".into(),
-                kind: FieldKind::Secret,
+                kind: ValueKind::Secret,
                 variable: None,
                 allow_loader_variable: false,
             },

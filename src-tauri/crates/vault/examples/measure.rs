@@ -9,13 +9,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
-    Action, Actor, Claimed, Clock, Context, Dates, Detail, Details, Field, FieldKind, Filter,
-    Folder, ImportItem, ImportTarget, KdfPolicy, Locked, NewCredential, NewField, OldCopy, Options,
-    OsRandom, Outcome, Patch, Place, Seen, Selection, create,
+    Action, Actor, AuditContext, AuditOutcome, ClaimedFacts, CredentialFilter, Dates, Detail,
+    Details, ExpectedRevision, Field, Folder, ImportRecord, ImportTarget, KdfPolicy, LocalNow,
+    Location, Locked, NewCredential, NewField, OldCopy, OsRandom, Patch, Selection, ValueKind,
+    VaultOptions, create,
 };
 
-fn options() -> Options {
-    Options {
+fn options() -> VaultOptions {
+    VaultOptions {
         policy: KdfPolicy::cheap_for_tests(),
         seen: None,
         random: Box::new(OsRandom),
@@ -36,11 +37,11 @@ fn median(runs: usize, mut work: impl FnMut() -> Duration) -> Duration {
     times[runs / 2]
 }
 
-fn items(prefix: &str, count: usize) -> Vec<ImportItem> {
-    let item = |at: usize| ImportItem {
+fn items(prefix: &str, count: usize) -> Vec<ImportRecord> {
+    let item = |at: usize| ImportRecord {
         source_id: format!("dotenv:{prefix}_{at}"),
         name: format!("{}-{at}", prefix.to_lowercase()),
-        kind: FieldKind::Secret,
+        kind: ValueKind::Secret,
         variable: Some(format!("{prefix}_{at}")),
         provider: Some("stripe".into()),
         rotate_every_days: Some(90),
@@ -52,12 +53,12 @@ fn items(prefix: &str, count: usize) -> Vec<ImportItem> {
 fn main() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("vault");
-    let context = Context {
+    let context = AuditContext {
         now: Timestamp::now(),
         actor: Actor::default(),
-        claimed: Claimed::default(),
+        claimed: ClaimedFacts::default(),
     };
-    let clock = Clock {
+    let clock = LocalNow {
         now: context.now,
         zone: TimeZone::get("Europe/Berlin").unwrap(),
     };
@@ -66,11 +67,14 @@ fn main() {
     let folder = Folder::create(&path).unwrap();
     let (mut vault, _) = create(folder, &password, kdf, &context, options()).unwrap();
     for (prefix, count) in [("SMALL", 50), ("BIG", 9950)] {
-        let place = Place {
+        let location = Location {
             project: prefix.into(),
             environment: "dev".into(),
         };
-        let target = ImportTarget { place, tier: None };
+        let target = ImportTarget {
+            location,
+            tier: None,
+        };
         let start = cpu();
         vault
             .apply_import(&context, &target, &items(prefix, count))
@@ -91,7 +95,7 @@ fn main() {
         let start = cpu();
         let vault = open(locked);
         let took = cpu() - start;
-        vault.list(&Filter::default(), &clock).unwrap();
+        vault.list(&CredentialFilter::default(), &clock).unwrap();
         first.push(cpu() - start - took);
         waiting = Some(vault.lock(&context).0);
         took
@@ -103,13 +107,13 @@ fn main() {
     let mut vault = open(waiting.take().unwrap());
     let listing = median(11, || {
         let start = cpu();
-        let found = vault.list(&Filter::default(), &clock).unwrap();
+        let found = vault.list(&CredentialFilter::default(), &clock).unwrap();
         let took = cpu() - start;
         assert_eq!(found.len(), 10_000);
         took
     });
     println!("list 10,000: {listing:?}");
-    let selection = Selection::Environment(Place {
+    let selection = Selection::Environment(Location {
         project: "SMALL".into(),
         environment: "dev".into(),
     });
@@ -124,14 +128,14 @@ fn main() {
     println!("resolve 50: {resolving:?}");
     let recording = median(101, || {
         let start = cpu();
-        let (action, outcome) = (Action::Launched, Outcome::Released);
+        let (action, outcome) = (Action::Launched, AuditOutcome::Released);
         vault
             .record_use(&context, action, outcome, &ids, Detail::new())
             .unwrap();
         cpu() - start
     });
     println!("record their use: {recording:?}");
-    let big = Place {
+    let big = Location {
         project: "BIG".into(),
         environment: "dev".into(),
     };
@@ -145,7 +149,7 @@ fn main() {
     println!("add to an environment of 9,950: {adding:?}");
     let editing = median(51, || {
         let one = added.pop().unwrap();
-        let seen = Seen {
+        let seen = ExpectedRevision {
             id: one.id,
             revision: one.revision,
         };
@@ -166,16 +170,16 @@ fn main() {
     println!("schedule of reminders: {drawing:?}");
 }
 
-fn new_credential(place: &Place, at: usize) -> NewCredential {
+fn new_credential(location: &Location, at: usize) -> NewCredential {
     NewCredential {
-        place: place.clone(),
+        location: location.clone(),
         tier: None,
         name: format!("added-{at}"),
         provider: None,
         fields: vec![NewField {
             field: Field {
                 name: "value".into(),
-                kind: FieldKind::Secret,
+                kind: ValueKind::Secret,
                 variable: Some(format!("ADDED_{at}")),
                 allow_loader_variable: false,
             },

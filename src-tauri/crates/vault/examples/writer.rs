@@ -11,9 +11,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
-    Action, Actor, Claimed, Clock, Context, Dates, Detail, Details, Field, FieldKind, FieldValue,
-    Filter, Folder, KdfPolicy, Locked, NewCredential, NewField, Options, OsRandom, Outcome, Place,
-    Seen, Unlocked,
+    Action, Actor, AuditContext, AuditOutcome, ClaimedFacts, CredentialFilter, Dates, Detail,
+    Details, ExpectedRevision, Field, Folder, KdfPolicy, LocalNow, Location, Locked, NewCredential,
+    NewField, NewValue, OsRandom, Unlocked, ValueKind, VaultOptions,
 };
 
 fn main() {
@@ -22,12 +22,12 @@ fn main() {
     let seed: u64 = arguments.next().unwrap().parse().unwrap();
     // Far from the numbers that whoever kills it draws.
     let mut seed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let context = Context {
+    let context = AuditContext {
         now: Timestamp::now(),
         actor: Actor::default(),
-        claimed: Claimed::default(),
+        claimed: ClaimedFacts::default(),
     };
-    let options = Options {
+    let options = VaultOptions {
         policy: KdfPolicy::cheap_for_tests(),
         seen: Some(std::path::Path::new(&folder).with_file_name("state")),
         random: Box::new(OsRandom),
@@ -57,12 +57,12 @@ fn say(line: &str) {
         .unwrap();
 }
 
-fn step(vault: &mut Unlocked, context: &Context, seed: u64) {
-    let clock = Clock {
+fn step(vault: &mut Unlocked, context: &AuditContext, seed: u64) {
+    let clock = LocalNow {
         now: context.now,
         zone: TimeZone::UTC,
     };
-    let living = vault.list(&Filter::default(), &clock).unwrap();
+    let living = vault.list(&CredentialFilter::default(), &clock).unwrap();
     let picked = living.get(seed as usize % 12).map(|one| &one.credential);
     let value = format!("{seed:x}");
     let Some(found) = picked else {
@@ -71,7 +71,7 @@ fn step(vault: &mut Unlocked, context: &Context, seed: u64) {
         vault.add(context, credential(&name, &value)).unwrap();
         return;
     };
-    let seen = Seen {
+    let seen = ExpectedRevision {
         id: found.id,
         revision: found.revision,
     };
@@ -82,14 +82,14 @@ fn step(vault: &mut Unlocked, context: &Context, seed: u64) {
         }
         1..10 => {
             say("use");
-            let (action, outcome) = (Action::Launched, Outcome::Released);
+            let (action, outcome) = (Action::Launched, AuditOutcome::Released);
             vault
                 .record_use(context, action, outcome, &[seen.id], Detail::new())
                 .unwrap();
         }
         _ => {
             say(&format!("set {} {value}", found.name));
-            let values = vec![FieldValue {
+            let values = vec![NewValue {
                 field: "value".into(),
                 value: SecretBytes::copy_of(value.as_bytes()),
             }];
@@ -100,7 +100,7 @@ fn step(vault: &mut Unlocked, context: &Context, seed: u64) {
 
 fn credential(name: &str, value: &str) -> NewCredential {
     NewCredential {
-        place: Place {
+        location: Location {
             project: "shop".into(),
             environment: "dev".into(),
         },
@@ -110,7 +110,7 @@ fn credential(name: &str, value: &str) -> NewCredential {
         fields: vec![NewField {
             field: Field {
                 name: "value".into(),
-                kind: FieldKind::Secret,
+                kind: ValueKind::Secret,
                 variable: None,
                 allow_loader_variable: false,
             },

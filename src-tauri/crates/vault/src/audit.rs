@@ -21,7 +21,7 @@ pub struct Actor {
 
 /// What the client said of itself; nothing of it is proved.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Claimed {
+pub struct ClaimedFacts {
     /// The program to be run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<String>,
@@ -35,13 +35,13 @@ pub struct Claimed {
 
 /// When something is done, and by whom: every write carries it into its audit entry.
 #[derive(Debug, Clone)]
-pub struct Context {
+pub struct AuditContext {
     /// The time of the action.
     pub now: Timestamp,
     /// Observed.
     pub actor: Actor,
     /// Claimed.
-    pub claimed: Claimed,
+    pub claimed: ClaimedFacts,
 }
 
 macro_rules! actions {
@@ -165,7 +165,7 @@ impl Action {
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum AuditOutcome {
     /// It was done.
     Done,
     /// Values were handed out; what became of them afterwards is not known.
@@ -174,7 +174,7 @@ pub enum Outcome {
     Failed,
 }
 
-impl Outcome {
+impl AuditOutcome {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -206,13 +206,13 @@ pub struct AuditEntry {
     /// Observed.
     pub actor: Actor,
     /// Claimed.
-    pub claimed: Claimed,
+    pub claimed: ClaimedFacts,
     /// What.
     pub action: Action,
     /// Which records.
     pub subjects: Vec<Uuid>,
     /// What came of it.
-    pub outcome: Outcome,
+    pub outcome: AuditOutcome,
     /// Version of the keys in `detail`; 1 so far.
     pub detail_version: u32,
     /// Explanations.

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use crate::crypto::mac::MacKey;
-use crate::error::Error;
+use crate::error::VaultError;
 use crate::format::backup_file::{BackupFile, Reason};
 use crate::format::disk;
 use crate::retention;
@@ -36,12 +36,12 @@ pub struct BackupInfo {
     /// User changes up to it.
     pub generation: u64,
     /// What is known of it now.
-    pub standing: Standing,
+    pub authenticity: Authenticity,
 }
 
 /// How a backup stands to the vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum Authenticity {
     /// Its manifest is from this vault and key, and everything in it was checked when it was
     /// written. Whether the database in it is whole still only [`BackupInfo::is_whole`] tells.
     Authentic,
@@ -53,7 +53,7 @@ pub enum Standing {
 }
 
 impl BackupInfo {
-    pub(crate) fn of(path: &Path, file: &BackupFile, standing: Standing) -> Self {
+    pub(crate) fn of(path: &Path, file: &BackupFile, authenticity: Authenticity) -> Self {
         let manifest = &file.manifest;
         Self {
             path: path.to_owned(),
@@ -63,7 +63,7 @@ impl BackupInfo {
             size: std::fs::metadata(path).map_or(0, |found| found.len()),
             credentials: manifest.credentials,
             generation: manifest.generation,
-            standing,
+            authenticity,
         }
     }
 
@@ -85,8 +85,8 @@ pub fn backup_folder(vault: &Path) -> PathBuf {
 /// The path of a new automatic backup; its folder is made, private.
 ///
 /// # Errors
-/// [`Error::Insecure`], [`Error::Io`].
-pub fn new_path(vault: &Path, at: Timestamp, reason: Reason) -> Result<PathBuf, Error> {
+/// [`VaultError::Insecure`], [`VaultError::Io`].
+pub fn new_path(vault: &Path, at: Timestamp, reason: Reason) -> Result<PathBuf, VaultError> {
     let folder = backup_folder(vault);
     disk::make_folder(&folder)?;
     disk::check_folder(&folder)?;
@@ -104,8 +104,8 @@ pub fn new_path(vault: &Path, at: Timestamp, reason: Reason) -> Result<PathBuf, 
 /// The automatic backups of a locked vault, newest first.
 ///
 /// # Errors
-/// [`Error::Insecure`], [`Error::Io`].
-pub fn list_locked(vault: &Path) -> Result<Vec<BackupInfo>, Error> {
+/// [`VaultError::Insecure`], [`VaultError::Io`].
+pub fn list_locked(vault: &Path) -> Result<Vec<BackupInfo>, VaultError> {
     list(vault, None)
 }
 
@@ -113,14 +113,14 @@ pub fn list_locked(vault: &Path) -> Result<Vec<BackupInfo>, Error> {
 /// them are its own. A file that is damaged is listed as such, with the time of its file.
 ///
 /// # Errors
-/// [`Error::Insecure`], [`Error::Io`].
-pub(crate) fn list(vault: &Path, key: Option<&MacKey>) -> Result<Vec<BackupInfo>, Error> {
+/// [`VaultError::Insecure`], [`VaultError::Io`].
+pub(crate) fn list(vault: &Path, key: Option<&MacKey>) -> Result<Vec<BackupInfo>, VaultError> {
     let folder = backup_folder(vault);
     match std::fs::symlink_metadata(&folder) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         _ => disk::check_folder(&folder)?,
     }
-    let io = |error| Error::io(&folder, error);
+    let io = |error| VaultError::io(&folder, error);
     let mut found = Vec::new();
     for entry in std::fs::read_dir(&folder).map_err(io)? {
         let path = entry.map_err(io)?.path();
@@ -136,12 +136,12 @@ fn look(path: &Path, key: Option<&MacKey>) -> BackupInfo {
     match BackupFile::open(path) {
         Ok(file) => {
             let own = key.is_some_and(|key| file.is_authentic(key));
-            let standing = if own {
-                Standing::Authentic
+            let authenticity = if own {
+                Authenticity::Authentic
             } else {
-                Standing::Unproved
+                Authenticity::Unproved
             };
-            BackupInfo::of(path, &file, standing)
+            BackupInfo::of(path, &file, authenticity)
         }
         Err(_) => {
             let found = std::fs::symlink_metadata(path);
@@ -155,7 +155,7 @@ fn look(path: &Path, key: Option<&MacKey>) -> BackupInfo {
                 size: found.map_or(0, |found| found.len()),
                 credentials: 0,
                 generation: 0,
-                standing: Standing::Damaged,
+                authenticity: Authenticity::Damaged,
             }
         }
     }
@@ -164,19 +164,19 @@ fn look(path: &Path, key: Option<&MacKey>) -> BackupInfo {
 /// Of these, newest first, those that a vault may be restored from; those of its own key
 /// first. Whether they are whole is the caller's to find out.
 pub(crate) fn restorable(mut backups: Vec<BackupInfo>, vault: Uuid) -> Vec<BackupInfo> {
-    backups.retain(|one| one.vault == vault && one.standing != Standing::Damaged);
-    backups.sort_by_key(|one| one.standing != Standing::Authentic);
+    backups.retain(|one| one.vault == vault && one.authenticity != Authenticity::Damaged);
+    backups.sort_by_key(|one| one.authenticity != Authenticity::Authentic);
     backups
 }
 
 /// Removes the automatic backups that are not needed any more; which.
 ///
 /// # Errors
-/// [`Error::Insecure`], [`Error::Io`].
-pub fn prune(vault: &Path, zone: &TimeZone) -> Result<Vec<PathBuf>, Error> {
+/// [`VaultError::Insecure`], [`VaultError::Io`].
+pub fn prune(vault: &Path, zone: &TimeZone) -> Result<Vec<PathBuf>, VaultError> {
     // Damaged ones are left: somebody should see them.
     let mut backups = list(vault, None)?;
-    backups.retain(|backup| backup.standing != Standing::Damaged);
+    backups.retain(|backup| backup.authenticity != Authenticity::Damaged);
     let dates: Vec<_> = backups
         .iter()
         .map(|one| (one.made_at, one.reason))

@@ -4,21 +4,21 @@ use std::path::Path;
 
 use keyhaven_secret::Exposed;
 
-use crate::audit::{Action, Context};
+use crate::audit::{Action, AuditContext};
 use crate::crypto::kdf::{KdfParams, Kek, NewPasswordJob};
-use crate::crypto::keys::{Keys, VaultKey};
+use crate::crypto::keys::{EpochKeys, VaultKey};
 use crate::crypto::recovery::RecoveryKey;
 use crate::epoch::{self, Epoch};
-use crate::error::Error;
+use crate::error::VaultError;
 use crate::folder::{Folder, MAKING};
 use crate::format::anchor::{Anchor, Mark};
 use crate::format::header::{Header, HeaderCopy, database_name};
 use crate::format::{disk, header_file};
-use crate::locked::{Locked, OldCopy, Options};
-use crate::slots;
-use crate::store::audit::{self, Event, GENESIS};
+use crate::locked::{Locked, OldCopy, VaultOptions};
+use crate::store::audit::{self, AuditEvent, GENESIS};
 use crate::store::connect;
-use crate::store::root::{Root, State};
+use crate::store::row_mac::{Root, RowState};
+use crate::unlock_slots;
 use crate::unlocked::{Unlocked, locate, make_id};
 
 const FIRST_EPOCH: u64 = 1;
@@ -27,15 +27,15 @@ const FIRST_EPOCH: u64 = 1;
 /// it. Slow: one key derivation. The recovery key is in nobody's hands but the caller's.
 ///
 /// # Errors
-/// [`Error::VaultExists`], [`Error::KdfOutOfBounds`], [`Error::Invalid`] for an empty
+/// [`VaultError::VaultExists`], [`VaultError::KdfOutOfBounds`], [`VaultError::Invalid`] for an empty
 /// password, and what files and database may meet.
 pub fn create(
     folder: Folder,
     password: &impl Exposed,
     kdf: KdfParams,
-    context: &Context,
-    mut options: Options,
-) -> Result<(Unlocked, RecoveryKey), Error> {
+    context: &AuditContext,
+    mut options: VaultOptions,
+) -> Result<(Unlocked, RecoveryKey), VaultError> {
     clear_unfinished(&folder)?;
     let made = make(&folder, password, kdf, context, &mut options)?;
     publish(&folder, &made.copy)?;
@@ -45,7 +45,7 @@ pub fn create(
 }
 
 /// An empty vault whose header is not in its folder yet.
-pub(crate) struct Made {
+pub(crate) struct CreatedVault {
     pub(crate) copy: HeaderCopy,
     pub(crate) kek: Kek,
     pub(crate) recovery: RecoveryKey,
@@ -56,9 +56,9 @@ pub(crate) fn make(
     folder: &Folder,
     password: &impl Exposed,
     kdf: KdfParams,
-    context: &Context,
-    options: &mut Options,
-) -> Result<Made, Error> {
+    context: &AuditContext,
+    options: &mut VaultOptions,
+) -> Result<CreatedVault, VaultError> {
     let random = &mut *options.random;
     let path = folder.path();
     let job = NewPasswordJob::make(kdf, &options.policy, random)?;
@@ -68,22 +68,22 @@ pub(crate) fn make(
     };
     let derived = job.run(password)?;
     let key = VaultKey::make(random)?;
-    let password_slot = slots::make_password(epoch, &key, &derived, random)?;
-    let (recovery, recovery_slot) = slots::make_recovery(epoch, &key, random)?;
+    let password_slot = unlock_slots::make_password(epoch, &key, &derived, random)?;
+    let (recovery, recovery_slot) = unlock_slots::make_recovery(epoch, &key, random)?;
     let header = Header {
         vault: epoch.vault,
         epoch: FIRST_EPOCH,
         database: database_name(FIRST_EPOCH),
         slots: vec![password_slot, recovery_slot],
     };
-    let keys = Keys::derive(&key, epoch.vault, FIRST_EPOCH);
+    let keys = EpochKeys::derive(&key, epoch.vault, FIRST_EPOCH);
     disk::replace_private(&path.join(MAKING), b"")?;
     make_data(path, &header, &keys, context).map_err(|error| locate(error, folder))?;
     let kek = Kek {
-        slot: slots::PASSWORD_SLOT,
+        slot: unlock_slots::PASSWORD_SLOT,
         key: derived.key,
     };
-    Ok(Made {
+    Ok(CreatedVault {
         copy: HeaderCopy::make(header, &keys.header),
         kek,
         recovery,
@@ -91,26 +91,26 @@ pub(crate) fn make(
 }
 
 /// The header comes last: without it there is no vault.
-pub(crate) fn publish(folder: &Folder, copy: &HeaderCopy) -> Result<(), Error> {
+pub(crate) fn publish(folder: &Folder, copy: &HeaderCopy) -> Result<(), VaultError> {
     header_file::write(folder.path(), copy)?;
     disk::remove(&folder.path().join(MAKING))
 }
 
 /// Removes what an interrupted [`create`] left: it never had a header, so nothing was in it.
-pub(crate) fn clear_unfinished(folder: &Folder) -> Result<(), Error> {
+pub(crate) fn clear_unfinished(folder: &Folder) -> Result<(), VaultError> {
     if !folder.holds_vault()? {
         return Ok(());
     }
     let path = folder.path();
     let making = disk::check_file(&path.join(MAKING))?;
     if !making || header_file::exists(path)? {
-        return Err(Error::VaultExists(path.to_owned()));
+        return Err(VaultError::VaultExists(path.to_owned()));
     }
     epoch::remove(path, FIRST_EPOCH)
 }
 
 /// Removes a vault that was made just now and is nobody's yet; the folder and its lock stay.
-pub(crate) fn discard(folder: &Folder) -> Result<(), Error> {
+pub(crate) fn discard(folder: &Folder) -> Result<(), VaultError> {
     let path = folder.path();
     // Stopped from here on it is an interrupted creation; without room for that it goes all
     // the same.
@@ -121,12 +121,17 @@ pub(crate) fn discard(folder: &Folder) -> Result<(), Error> {
 }
 
 /// Database and anchor of an empty vault, closed and clean.
-fn make_data(folder: &Path, header: &Header, keys: &Keys, context: &Context) -> Result<(), Error> {
+fn make_data(
+    folder: &Path,
+    header: &Header,
+    keys: &EpochKeys,
+    context: &AuditContext,
+) -> Result<(), VaultError> {
     let connection = connect::make(&folder.join(&header.database), keys)?;
-    let state = State::derive(&keys.rows, Root::default(), 0, [0; 32]);
+    let state = RowState::derive(&keys.rows, Root::default(), 0, [0; 32]);
     let transaction = connection.unchecked_transaction()?;
     state.insert(&transaction, header.vault, header.epoch)?;
-    let event = Event::done(Action::Created);
+    let event = AuditEvent::done(Action::Created);
     let head = audit::append(&transaction, &keys.audit, GENESIS, context, &event)?;
     transaction.commit()?;
     connect::checkpoint(&connection)?;

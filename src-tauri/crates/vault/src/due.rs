@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
-use crate::model::{Clock, Dates, Field, FieldKind, Moment};
+use crate::model::{Dates, DueMoment, Field, LocalNow, ValueKind};
 
 /// The latest a thing can be due; stands in for dates beyond the calendar.
 const NEVER: Timestamp = Timestamp::MAX;
@@ -32,7 +32,7 @@ impl Due {
         fields: &[Field],
         revoked_at: Option<Timestamp>,
         dates: &Dates,
-        clock: &Clock,
+        clock: &LocalNow,
     ) -> Self {
         if revoked_at.is_some() || !is_dated(fields) {
             return Self::default();
@@ -41,7 +41,7 @@ impl Due {
     }
 
     /// What the dates alone say, for a secret that is not revoked.
-    pub(crate) fn of_dates(dates: &Dates, clock: &Clock) -> Self {
+    pub(crate) fn of_dates(dates: &Dates, clock: &LocalNow) -> Self {
         let expires_at = dates.expires.map(|moment| end_of(moment, &clock.zone));
         let rotate_at =
             rotation_moment(dates, &clock.zone).map(|moment| start_of(moment, &clock.zone));
@@ -64,7 +64,7 @@ impl Due {
 
     /// Whether something is due by the end of the day that lies so many days ahead.
     #[must_use]
-    pub fn within(&self, days: u32, clock: &Clock) -> bool {
+    pub fn within(&self, days: u32, clock: &LocalNow) -> bool {
         self.by(end_of_day_after(days, clock))
     }
 
@@ -76,49 +76,49 @@ impl Due {
 
 /// Whether a credential of these fields has dates: what is merely configuration has none.
 pub(crate) fn is_dated(fields: &[Field]) -> bool {
-    fields.iter().any(|field| field.kind == FieldKind::Secret)
+    fields.iter().any(|field| field.kind == ValueKind::Secret)
 }
 
 /// The end of the day that lies so many days ahead.
-pub(crate) fn end_of_day_after(days: u32, clock: &Clock) -> Timestamp {
+pub(crate) fn end_of_day_after(days: u32, clock: &LocalNow) -> Timestamp {
     let last = plus_days(day_of(clock.now, &clock.zone), i64::from(days));
-    end_of(Moment::Date(last), &clock.zone)
+    end_of(DueMoment::Date(last), &clock.zone)
 }
 
 /// The moment at which policy wants a rotation: a fixed one, or the interval after the last.
 #[must_use]
-pub fn rotation_moment(dates: &Dates, zone: &TimeZone) -> Option<Moment> {
+pub fn rotation_moment(dates: &Dates, zone: &TimeZone) -> Option<DueMoment> {
     dates.rotate_due.or_else(|| {
         let (every, last) = (dates.rotate_every_days?, dates.rotated_at?);
         let date = plus_days(day_of(last, zone), i64::from(every));
-        Some(Moment::Date(date))
+        Some(DueMoment::Date(date))
     })
 }
 
 /// The instant at which an expiry takes effect: the end of a civil date.
 #[must_use]
-pub fn end_of(moment: Moment, zone: &TimeZone) -> Timestamp {
+pub fn end_of(moment: DueMoment, zone: &TimeZone) -> Timestamp {
     match moment {
-        Moment::Date(date) => start_of_day(plus_days(date, 1), zone),
-        Moment::Instant(at) => at,
+        DueMoment::Date(date) => start_of_day(plus_days(date, 1), zone),
+        DueMoment::Instant(at) => at,
     }
 }
 
 /// The instant at which a rotation or the end of a snooze takes effect: the start of a civil date.
 #[must_use]
-pub fn start_of(moment: Moment, zone: &TimeZone) -> Timestamp {
+pub fn start_of(moment: DueMoment, zone: &TimeZone) -> Timestamp {
     match moment {
-        Moment::Date(date) => start_of_day(date, zone),
-        Moment::Instant(at) => at,
+        DueMoment::Date(date) => start_of_day(date, zone),
+        DueMoment::Instant(at) => at,
     }
 }
 
 /// The civil date of a due moment.
 #[must_use]
-pub fn date_of(moment: Moment, zone: &TimeZone) -> Date {
+pub fn date_of(moment: DueMoment, zone: &TimeZone) -> Date {
     match moment {
-        Moment::Date(date) => date,
-        Moment::Instant(at) => day_of(at, zone),
+        DueMoment::Date(date) => date,
+        DueMoment::Instant(at) => day_of(at, zone),
     }
 }
 
@@ -145,7 +145,7 @@ pub fn start_of_day(date: Date, zone: &TimeZone) -> Timestamp {
 
 /// Whether an expiry has passed somewhere on earth: for those who are not told the zone.
 #[must_use]
-pub(crate) fn is_over_somewhere(end: Moment, now: Timestamp) -> bool {
+pub(crate) fn is_over_somewhere(end: DueMoment, now: Timestamp) -> bool {
     // Kiritimati is the first to end a day.
     end_of(end, &TimeZone::fixed(jiff::tz::offset(14))) <= now
 }

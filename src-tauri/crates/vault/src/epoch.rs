@@ -23,18 +23,18 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use crate::crypto::keys::{Keys, VaultKey};
+use crate::crypto::keys::{EpochKeys, VaultKey};
 use crate::crypto::mac::Digest;
-use crate::error::{Damage, Error};
+use crate::error::{Damage, VaultError};
 use crate::folder::Folder;
 use crate::format::anchor::{self, Anchor, Mark};
 use crate::format::disk;
-use crate::format::header::{Header, HeaderCopy, Slot, database_name};
-use crate::format::header_file::{self, Chosen};
+use crate::format::header::{Header, HeaderCopy, UnlockSlot, database_name};
+use crate::format::header_file::{self, ChosenHeader};
 use crate::store::audit::{self, Head};
+use crate::store::audit_trim;
 use crate::store::connect::{self, Durability};
-use crate::store::cutoff;
-use crate::store::root::{Root, State};
+use crate::store::row_mac::{Root, RowState};
 
 /// The database's numbers have a sign.
 const MOST: u64 = i64::MAX as u64;
@@ -50,14 +50,14 @@ pub(crate) struct Epoch {
 pub(crate) struct NextEpoch {
     // Before the files: closed before they are removed.
     pub(crate) connection: Connection,
-    pub(crate) keys: Keys,
+    pub(crate) keys: EpochKeys,
     pub(crate) epoch: Epoch,
-    files: Files,
+    files: EpochFiles,
 }
 
 /// What a sealed epoch holds.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Meant {
+pub(crate) struct EpochSummary {
     /// Of the rows, under its keys.
     pub(crate) root: Root,
     /// Above that of every vault it follows.
@@ -72,26 +72,26 @@ pub(crate) struct Meant {
 pub(crate) struct SealedEpoch {
     pub(crate) opened: OpenedEpoch,
     epoch: Epoch,
-    files: Files,
+    files: EpochFiles,
 }
 
 /// The parts of an open vault.
 pub(crate) struct OpenedEpoch {
     pub(crate) connection: Connection,
-    pub(crate) keys: Keys,
+    pub(crate) keys: EpochKeys,
     pub(crate) anchor: Anchor,
-    pub(crate) state: State,
+    pub(crate) state: RowState,
     pub(crate) head: Head,
 }
 
 /// The files of an epoch, removed when dropped unless it has become the vault.
-struct Files {
+struct EpochFiles {
     folder: PathBuf,
     number: u64,
     kept: bool,
 }
 
-impl Drop for Files {
+impl Drop for EpochFiles {
     fn drop(&mut self) {
         if !self.kept {
             // What cannot be removed now is removed at the next unlock.
@@ -103,10 +103,10 @@ impl Drop for Files {
 impl NextEpoch {
     /// Begins an epoch under a vault key: an empty database, private, beside what is there.
     /// Its number is one of [`above_all`].
-    pub(crate) fn begin(folder: &Folder, epoch: Epoch, key: &VaultKey) -> Result<Self, Error> {
+    pub(crate) fn begin(folder: &Folder, epoch: Epoch, key: &VaultKey) -> Result<Self, VaultError> {
         let folder = folder.path().to_owned();
-        let keys = Keys::derive(key, epoch.vault, epoch.number);
-        let files = Files {
+        let keys = EpochKeys::derive(key, epoch.vault, epoch.number);
+        let files = EpochFiles {
             folder,
             number: epoch.number,
             kept: false,
@@ -127,10 +127,10 @@ impl NextEpoch {
     /// may go on with what was opened; the next unlock finds it so.
     ///
     /// # Errors
-    /// [`Error::DamagedData`] where what is read back is not what was written, and what
+    /// [`VaultError::DamagedData`] where what is read back is not what was written, and what
     /// files and database may meet.
-    pub(crate) fn seal(self, meant: Meant) -> Result<SealedEpoch, Error> {
-        let Meant {
+    pub(crate) fn seal(self, meant: EpochSummary) -> Result<SealedEpoch, VaultError> {
+        let EpochSummary {
             root,
             generation,
             previous,
@@ -142,7 +142,7 @@ impl NextEpoch {
             epoch,
             files,
         } = self;
-        let state = State::derive(&keys.rows, root, generation, previous);
+        let state = RowState::derive(&keys.rows, root, generation, previous);
         connect::set_durability(&connection, Durability::Full)?;
         let transaction = connection.unchecked_transaction()?;
         state.insert(&transaction, epoch.vault, epoch.number)?;
@@ -178,7 +178,10 @@ impl SealedEpoch {
     /// Makes it the vault: header A, then B. After an error the header must be read again,
     /// for either epoch may be the vault then; nothing of the old one is removed. Where only
     /// B could not be written it is the vault, and B is mended at the next unlock.
-    pub(crate) fn commit(mut self, slots: Vec<Slot>) -> Result<(Chosen, OpenedEpoch), Error> {
+    pub(crate) fn commit(
+        mut self,
+        slots: Vec<UnlockSlot>,
+    ) -> Result<(ChosenHeader, OpenedEpoch), VaultError> {
         let header = Header {
             vault: self.epoch.vault,
             epoch: self.epoch.number,
@@ -189,11 +192,11 @@ impl SealedEpoch {
         // From the first byte on the header may name these files.
         self.files.kept = true;
         let wants_healing = header_file::commit(&self.files.folder, &copy)?;
-        Ok((Chosen::of(copy, wants_healing), self.opened))
+        Ok((ChosenHeader::of(copy, wants_healing), self.opened))
     }
 }
 
-impl Files {
+impl EpochFiles {
     fn database(&self) -> PathBuf {
         self.folder.join(database_name(self.number))
     }
@@ -202,20 +205,20 @@ impl Files {
     fn read_back(
         &self,
         epoch: Epoch,
-        keys: Keys,
-        meant: State,
+        keys: EpochKeys,
+        meant: RowState,
         head: Head,
-    ) -> Result<OpenedEpoch, Error> {
+    ) -> Result<OpenedEpoch, VaultError> {
         let (anchor, _) = Anchor::open(&self.folder, epoch.vault, epoch.number, &keys.anchor)?;
         let connection = connect::open(&self.database(), &keys)?;
-        let state = State::read(&connection, &keys.rows)?;
+        let state = RowState::read(&connection, &keys.rows)?;
         if state != meant {
             return Err(Damage::State.into());
         }
         if Root::compute(&connection, &keys.rows)? != state.root {
             return Err(Damage::Rows.into());
         }
-        let beginning = cutoff::beginning(&connection, &keys.audit)?;
+        let beginning = audit_trim::beginning(&connection, &keys.audit)?;
         let end = audit::verify_from(&connection, &keys.audit, beginning)?;
         if end != head {
             let sequence = end.sequence + 1;
@@ -234,18 +237,18 @@ impl Files {
 /// A number above every epoch of which something lies in the folder, and above a known one.
 ///
 /// # Errors
-/// [`Error::NoEpochLeft`]: no vault gets there, but anybody can name a file so.
-pub(crate) fn above_all(folder: &Folder, known: u64) -> Result<u64, Error> {
+/// [`VaultError::NoEpochLeft`]: no vault gets there, but anybody can name a file so.
+pub(crate) fn above_all(folder: &Folder, known: u64) -> Result<u64, VaultError> {
     let lying = folder.epochs()?.into_iter().max().unwrap_or(0);
     let above = lying
         .max(known)
         .checked_add(1)
         .filter(|above| *above < MOST);
-    above.ok_or_else(|| Error::NoEpochLeft(folder.path().to_owned()))
+    above.ok_or_else(|| VaultError::NoEpochLeft(folder.path().to_owned()))
 }
 
 /// Removes the files of one epoch. Its database must be closed.
-pub(crate) fn remove(folder: &Path, epoch: u64) -> Result<(), Error> {
+pub(crate) fn remove(folder: &Path, epoch: u64) -> Result<(), VaultError> {
     let database = folder.join(database_name(epoch));
     for suffix in ["", "-wal", "-shm", "-journal"] {
         let mut name = database.clone().into_os_string();
@@ -257,7 +260,7 @@ pub(crate) fn remove(folder: &Path, epoch: u64) -> Result<(), Error> {
 
 /// Removes what the epochs before a switch left, once both copies of the header name the
 /// new one: until then the other copy may be the only way in that is left.
-pub(crate) fn tidy(folder: &Folder, chosen: &Chosen) -> Result<(), Error> {
+pub(crate) fn tidy(folder: &Folder, chosen: &ChosenHeader) -> Result<(), VaultError> {
     if chosen.wants_healing {
         return Ok(());
     }
@@ -266,7 +269,7 @@ pub(crate) fn tidy(folder: &Folder, chosen: &Chosen) -> Result<(), Error> {
 
 /// Removes what epochs before this one left. Only for a vault whose header and data were
 /// checked.
-pub(crate) fn remove_older(folder: &Folder, epoch: u64) -> Result<(), Error> {
+pub(crate) fn remove_older(folder: &Folder, epoch: u64) -> Result<(), VaultError> {
     for older in folder.epochs()?.range(..epoch) {
         remove(folder.path(), *older)?;
     }
@@ -275,7 +278,7 @@ pub(crate) fn remove_older(folder: &Folder, epoch: u64) -> Result<(), Error> {
 
 /// Removes what other epochs left: those before, and any that never came to be. Only for a
 /// vault whose header and data were checked, and that is known to be the newest there was.
-pub(crate) fn remove_others(folder: &Folder, epoch: u64) -> Result<(), Error> {
+pub(crate) fn remove_others(folder: &Folder, epoch: u64) -> Result<(), VaultError> {
     for other in folder.epochs()? {
         if other != epoch {
             remove(folder.path(), other)?;

@@ -9,7 +9,7 @@ use crate::model::Tier;
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub enum VaultError {
     /// Neither password slot opens; or the header was altered together with its checksum.
     #[error("the password is wrong")]
     WrongPassword,
@@ -119,10 +119,10 @@ pub enum Error {
     },
     /// There is no such thing.
     #[error("there is no such {0}")]
-    NotFound(Kind),
+    NotFound(RecordKind),
     /// The name is taken.
     #[error("such a {0} exists already")]
-    Exists(Kind),
+    Exists(RecordKind),
     /// The record changed since it was read.
     #[error("it changed meanwhile: revision {found}, expected {expected}")]
     Changed {
@@ -149,7 +149,7 @@ pub enum Error {
 
 /// What a name, or an absence, is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum RecordKind {
     /// A project.
     Project,
     /// An environment.
@@ -166,7 +166,7 @@ pub enum Kind {
     Profile,
 }
 
-impl std::fmt::Display for Kind {
+impl std::fmt::Display for RecordKind {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str(match self {
             Self::Project => "project",
@@ -187,7 +187,7 @@ pub enum Invalid {
     #[error(
         "a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters"
     )]
-    Name(Kind),
+    Name(RecordKind),
     /// Does not match `^[A-Za-z_][A-Za-z0-9_]*$`.
     #[error("not a name of an environment variable")]
     Variable,
@@ -387,7 +387,7 @@ pub enum Insecurity {
     NotAFile,
 }
 
-impl Error {
+impl VaultError {
     /// Wraps an error of the system with the path it happened at.
     pub(crate) fn io(path: &Path, source: impl Into<std::io::Error>) -> Self {
         let source = source.into();
@@ -404,25 +404,25 @@ impl Error {
     }
 }
 
-impl From<Invalid> for Error {
+impl From<Invalid> for VaultError {
     fn from(what: Invalid) -> Self {
         Self::Invalid(what)
     }
 }
 
-impl From<Refusal> for Error {
+impl From<Refusal> for VaultError {
     fn from(what: Refusal) -> Self {
         Self::Refused(what)
     }
 }
 
-impl From<Damage> for Error {
+impl From<Damage> for VaultError {
     fn from(what: Damage) -> Self {
         Self::DamagedData(what)
     }
 }
 
-impl From<HeaderDamage> for Error {
+impl From<HeaderDamage> for VaultError {
     fn from(what: HeaderDamage) -> Self {
         Self::DamagedHeader(what)
     }

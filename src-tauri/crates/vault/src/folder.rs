@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 
-use crate::error::Error;
+use crate::error::VaultError;
 use crate::format::{disk, header_file};
 
 /// Its lock.
@@ -32,18 +32,18 @@ impl Folder {
     /// are closed to others, and takes the lock.
     ///
     /// # Errors
-    /// [`Error::NotAVault`] where there is no such folder, [`Error::Insecure`],
-    /// [`Error::AlreadyRunning`] where another process holds it.
-    pub fn open(path: &Path) -> Result<Self, Error> {
+    /// [`VaultError::NotAVault`] where there is no such folder, [`VaultError::Insecure`],
+    /// [`VaultError::AlreadyRunning`] where another process holds it.
+    pub fn open(path: &Path) -> Result<Self, VaultError> {
         match std::fs::symlink_metadata(path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(Error::NotAVault(path.to_owned()));
+                return Err(VaultError::NotAVault(path.to_owned()));
             }
             _ => disk::check_folder(path)?,
         }
         let path = path
             .canonicalize()
-            .map_err(|error| Error::io(path, error))?;
+            .map_err(|error| VaultError::io(path, error))?;
         let lock = take_lock(&path)?;
         let folder = Self { path, _lock: lock };
         folder.check_files()?;
@@ -53,8 +53,8 @@ impl Folder {
     /// Makes the folder (0700, parents too) where it is missing, then opens it.
     ///
     /// # Errors
-    /// As [`Folder::open`], and [`Error::Io`].
-    pub fn create(path: &Path) -> Result<Self, Error> {
+    /// As [`Folder::open`], and [`VaultError::Io`].
+    pub fn create(path: &Path) -> Result<Self, VaultError> {
         disk::make_folder(path)?;
         Self::open(path)
     }
@@ -62,8 +62,8 @@ impl Folder {
     /// Whether it holds a vault, or what is left of one.
     ///
     /// # Errors
-    /// [`Error::Io`] and [`Error::Insecure`].
-    pub fn holds_vault(&self) -> Result<bool, Error> {
+    /// [`VaultError::Io`] and [`VaultError::Insecure`].
+    pub fn holds_vault(&self) -> Result<bool, VaultError> {
         Ok(header_file::exists(&self.path)? || self.has_data()?)
     }
 
@@ -80,12 +80,12 @@ impl Folder {
     }
 
     /// Whether there is a database or an anchor of any epoch.
-    pub(crate) fn has_data(&self) -> Result<bool, Error> {
+    pub(crate) fn has_data(&self) -> Result<bool, VaultError> {
         Ok(self.names()?.iter().any(|name| is_data(name)))
     }
 
     /// The epochs of which there is a database or an anchor.
-    pub(crate) fn epochs(&self) -> Result<BTreeSet<u64>, Error> {
+    pub(crate) fn epochs(&self) -> Result<BTreeSet<u64>, VaultError> {
         Ok(self
             .names()?
             .iter()
@@ -94,7 +94,7 @@ impl Folder {
     }
 
     /// The files that make the vault: headers, databases with their logs, anchors.
-    pub(crate) fn vault_files(&self) -> Result<Vec<String>, Error> {
+    pub(crate) fn vault_files(&self) -> Result<Vec<String>, VaultError> {
         let mut names = self.names()?;
         let is_vault = |name: &String| {
             let header = matches!(name.as_str(), "header-a" | "header-b");
@@ -105,8 +105,8 @@ impl Folder {
         Ok(names)
     }
 
-    fn names(&self) -> Result<Vec<String>, Error> {
-        let io = |error| Error::io(&self.path, error);
+    fn names(&self) -> Result<Vec<String>, VaultError> {
+        let io = |error| VaultError::io(&self.path, error);
         let mut names = Vec::new();
         for entry in std::fs::read_dir(&self.path).map_err(io)? {
             names.push(
@@ -121,7 +121,7 @@ impl Folder {
     }
 
     /// Checks every file that is ours; strangers (a backup, a socket) are not.
-    fn check_files(&self) -> Result<(), Error> {
+    fn check_files(&self) -> Result<(), VaultError> {
         for name in self.names()? {
             if is_data(&name) || matches!(name.as_str(), "header-a" | "header-b" | "schedule") {
                 disk::check_file(&self.path.join(name))?;
@@ -180,13 +180,13 @@ fn epoch(name: &str) -> Option<u64> {
     number.parse().ok()
 }
 
-fn take_lock(folder: &Path) -> Result<File, Error> {
+fn take_lock(folder: &Path) -> Result<File, VaultError> {
     let path = folder.join(LOCK);
     let file = disk::open_private(&path, true)?;
     match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),
-        Err(Errno::WOULDBLOCK) => Err(Error::AlreadyRunning(folder.to_owned())),
-        Err(error) => Err(Error::io(&path, error)),
+        Err(Errno::WOULDBLOCK) => Err(VaultError::AlreadyRunning(folder.to_owned())),
+        Err(error) => Err(VaultError::io(&path, error)),
     }
 }
 
@@ -205,7 +205,10 @@ mod tests {
         let mode = std::fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
         assert!(!folder.holds_vault().unwrap());
-        assert!(matches!(Folder::open(&path), Err(Error::AlreadyRunning(_))));
+        assert!(matches!(
+            Folder::open(&path),
+            Err(VaultError::AlreadyRunning(_))
+        ));
         drop(folder);
         Folder::open(&path).unwrap();
     }
@@ -235,7 +238,7 @@ mod tests {
     fn open_folders_links_and_files_are_refused() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("vault");
-        assert!(matches!(Folder::open(&path), Err(Error::NotAVault(_))));
+        assert!(matches!(Folder::open(&path), Err(VaultError::NotAVault(_))));
         drop(Folder::create(&path).unwrap());
 
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o750)).unwrap();
@@ -250,7 +253,7 @@ mod tests {
         symlink(&path, &link).unwrap();
         assert!(matches!(
             Folder::open(&link),
-            Err(Error::Insecure {
+            Err(VaultError::Insecure {
                 what: Insecurity::Symlink,
                 ..
             })
@@ -264,7 +267,7 @@ mod tests {
         .unwrap();
         assert!(matches!(
             Folder::open(&path),
-            Err(Error::Insecure {
+            Err(VaultError::Insecure {
                 what: Insecurity::Mode { found: 0o644, .. },
                 ..
             })

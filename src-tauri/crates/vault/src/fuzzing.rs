@@ -17,10 +17,10 @@ use uuid::Uuid;
 use crate::crypto::kdf::KdfPolicy;
 use crate::crypto::mac::MacKey;
 use crate::crypto::recovery::RecoveryKey;
-use crate::format::backup_file::Manifest;
-use crate::format::header::Found;
-use crate::format::{anchor, backup_file, header, seen};
-use crate::{schedule, ways_in};
+use crate::format::backup_file::BackupManifest;
+use crate::format::header::DecodedCopy;
+use crate::format::{anchor, backup_file, header, rollback_guard};
+use crate::{schedule, unlock_slots};
 
 fn with_checksum(bytes: &[u8]) -> Vec<u8> {
     let sum: [u8; 32] = Sha256::digest(bytes).into();
@@ -35,10 +35,10 @@ fn key() -> MacKey {
 pub fn header(bytes: &[u8]) -> bool {
     let mut accepted = false;
     for bytes in [bytes.to_vec(), with_checksum(bytes)] {
-        if let Ok(Found::Good(copy)) = header::decode(&bytes) {
+        if let Ok(DecodedCopy::Good(copy)) = header::decode(&bytes) {
             assert_eq!(copy.encode(), bytes);
             // A job costs nothing until it is run.
-            accepted |= ways_in::password_job(&copy.header, &KdfPolicy::shipped()).is_ok();
+            accepted |= unlock_slots::password_job(&copy.header, &KdfPolicy::shipped()).is_ok();
         }
     }
     accepted
@@ -66,7 +66,7 @@ pub fn anchor(bytes: &[u8]) -> bool {
 pub fn seen(bytes: &[u8]) -> bool {
     let vault = bytes.get(6..22).and_then(|id| id.try_into().ok());
     let vault = vault.map_or(Uuid::nil(), Uuid::from_bytes);
-    let found = seen::decode(bytes, vault, &key());
+    let found = rollback_guard::decode(bytes, vault, &key());
     assert!(!found.is_some_and(|seen| seen.is_ours));
     found.is_some()
 }
@@ -87,7 +87,7 @@ pub fn schedule(bytes: &[u8]) -> bool {
 /// The front of a backup.
 pub fn backup(bytes: &[u8]) -> bool {
     let mut accepted = false;
-    if let Some(manifest) = Manifest::decode_body(bytes) {
+    if let Some(manifest) = BackupManifest::decode_body(bytes) {
         assert_eq!(manifest.encode_body(), bytes);
         let front = manifest.encode(&key());
         let Ok(Ok((again, length))) = backup_file::decode_front(&front) else {

@@ -3,27 +3,27 @@
 use keyhaven_secret::SecretBytes;
 use uuid::Uuid;
 
-use crate::model::{FieldKind, Place, Tier};
+use crate::model::{Location, Tier, ValueKind};
 
 /// Where an import goes.
 #[derive(Debug, Clone)]
 pub struct ImportTarget {
     /// Project and environment; made on first use.
-    pub place: Place,
+    pub location: Location,
     /// For a new environment whose name does not say it.
     pub tier: Option<Tier>,
 }
 
 /// One record of a foreign file: a credential with the single field `value`.
 #[derive(Debug)]
-pub struct ImportItem {
+pub struct ImportRecord {
     /// Stable within the environment, such as `dotenv:STRIPE_API_KEY`; what makes importing
     /// twice change nothing.
     pub source_id: String,
     /// The name a new credential gets; an existing one keeps its own.
     pub name: String,
     /// Secret or plain, for a new credential.
-    pub kind: FieldKind,
+    pub kind: ValueKind,
     /// The variable a new credential fills.
     pub variable: Option<String>,
     /// Catalogue id for a new credential.
@@ -36,7 +36,7 @@ pub struct ImportItem {
 
 /// What an item would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ImportOutcome {
+pub enum ImportEffect {
     /// Adds a credential.
     New,
     /// Gives a new version to what an earlier import of the same source made.
@@ -91,12 +91,12 @@ pub struct ImportLine {
     /// The name it has or gets.
     pub name: String,
     /// What it would do, or did.
-    pub outcome: ImportOutcome,
+    pub outcome: ImportEffect,
 }
 
 /// What an import would do, or did, in the order of the items.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImportReport {
+pub struct ImportEffects {
     /// A line for each item.
     pub lines: Vec<ImportLine>,
     /// The tier of the environment.
@@ -105,13 +105,13 @@ pub struct ImportReport {
     pub new_environment: bool,
 }
 
-impl ImportReport {
+impl ImportEffects {
     /// How many items are in conflict.
     #[must_use]
     pub fn conflicts(&self) -> usize {
         self.lines
             .iter()
-            .filter(|line| matches!(line.outcome, ImportOutcome::Conflict(_)))
+            .filter(|line| matches!(line.outcome, ImportEffect::Conflict(_)))
             .count()
     }
 }

@@ -11,7 +11,6 @@ mod crypto;
 pub mod due;
 mod epoch;
 mod error;
-mod examine;
 #[cfg(test)]
 mod faults;
 mod folder;
@@ -19,6 +18,7 @@ mod format;
 #[doc(hidden)]
 pub mod fuzzing;
 mod import;
+mod inspect;
 mod locked;
 mod model;
 pub mod names;
@@ -31,49 +31,51 @@ mod retention;
 mod salvage;
 pub mod schedule;
 mod settings;
-mod slots;
 mod store;
 #[cfg(feature = "test-support")]
 pub mod test_support;
 #[cfg(test)]
 mod tests;
+mod unlock_slots;
 mod unlocked;
 mod verify;
-mod ways_in;
 
 pub use audit::{
-    Action, Actor, AuditEntry, AuditFilter, AuditPage, Claimed, Context, Detail, Outcome,
+    Action, Actor, AuditContext, AuditEntry, AuditFilter, AuditOutcome, AuditPage, ClaimedFacts,
+    Detail,
 };
 pub use backup::{
-    BackupInfo, Standing, backup_folder, list_locked as list_backups, new_path as new_backup_path,
-    prune as prune_backups,
+    Authenticity, BackupInfo, backup_folder, list_locked as list_backups,
+    new_path as new_backup_path, prune as prune_backups,
 };
 pub use create::create;
 pub use crypto::kdf::{KdfJob, KdfParams, KdfPolicy, Kek, NewPassword, NewPasswordJob};
 pub use crypto::login::LoginKey;
 pub use crypto::recovery::RecoveryKey;
 pub use error::{
-    BackupDamage, Damage, Error, HeaderDamage, Insecurity, Invalid, KdfBound, Kind, Refusal,
+    BackupDamage, Damage, HeaderDamage, Insecurity, Invalid, KdfBound, RecordKind, Refusal,
+    VaultError,
 };
 pub use folder::{Folder, is_database};
 pub use format::backup_file::Reason;
 pub use import::{
-    ImportConflict, ImportItem, ImportLine, ImportOutcome, ImportReport, ImportTarget,
+    ImportConflict, ImportEffect, ImportEffects, ImportLine, ImportRecord, ImportTarget,
 };
-pub use locked::{Locked, OldCopy, OpenFailure, Options};
+pub use locked::{Locked, OldCopy, OpenFailure, VaultOptions};
 pub use model::{
-    Clock, Credential, Dates, Details, Environment, Field, FieldKind, FieldValue, Label, Moment,
-    NewCredential, NewField, Patch, Place, Tier, TrustedFile, Usage, Version,
+    Credential, Dates, Details, DueMoment, EnvironmentInfo, Field, Label, LocalNow, Location,
+    NewCredential, NewField, NewValue, Patch, Tier, TrustedFile, Usage, ValueKind, Version,
 };
-pub use profile::{NewProfile, Profile, Recipe};
-pub use query::{Counts, FieldRef, Filter, Resolution, Resolved, Selection, Summary};
+pub use profile::{LaunchConfig, NewProfile, SavedProfile};
+pub use query::{Counts, CredentialFilter, FieldRef, Resolution, Resolved, Selection, Summary};
 pub use random::{OsRandom, Random};
-pub use restore::{CHECK_TAG, Checked, Restore, Restored, Stock, replaced};
+pub use restore::{CHECK_TAG, CheckedBackup, Inventory, Restore, Restored, replaced};
 pub use retention::superseded;
 pub use rusqlite::version as sqlite_version;
 pub use salvage::Salvaged;
-pub use settings::{ExpiredPolicy, Settings};
+pub use settings::{ExpiredRule, Settings};
 pub use unlocked::{
-    Backup, BackupStage, Rekey, Rekeyed, Remark, Seen, SwitchFailure, Unlocked, Verification,
+    Backup, BackupStage, ExpectedRevision, Rekey, Rekeyed, SwitchFailure, UnlockWarning, Unlocked,
+    Verification,
 };
-pub use verify::{Finding, MOST_FINDINGS, Part, Report, Wrong};
+pub use verify::{MOST_FINDINGS, VerifyFinding, VerifyPart, VerifyProblem, VerifyReport};

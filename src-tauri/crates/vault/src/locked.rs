@@ -7,27 +7,27 @@ use std::path::PathBuf;
 use keyhaven_secret::Exposed;
 use uuid::Uuid;
 
-use crate::audit::{Action, Context};
+use crate::audit::{Action, AuditContext};
 use crate::crypto::kdf::{KdfParams, KdfPolicy, Kek};
-use crate::crypto::keys::Keys;
+use crate::crypto::keys::EpochKeys;
 use crate::epoch;
-use crate::error::{Damage, Error};
+use crate::error::{Damage, VaultError};
 use crate::folder::{Folder, MAKING};
 use crate::format::anchor::{Anchor, Mark};
 use crate::format::header::{Header, HeaderCopy};
-use crate::format::header_file::{self, Chosen};
-use crate::format::{disk, seen};
+use crate::format::header_file::{self, ChosenHeader};
+use crate::format::{disk, rollback_guard};
 use crate::random::Random;
-use crate::slots::{LOGIN_SLOT, RECOVERY_SLOT};
-use crate::store::audit::{self, Event, Head};
+use crate::store::audit::{self, AuditEvent, Head};
 use crate::store::connect::{self, Durability};
-use crate::store::root::{Root, State};
-use crate::unlocked::{Remark, Unlocked, locate};
+use crate::store::row_mac::{Root, RowState};
 #[cfg(test)]
-use crate::ways_in;
+use crate::unlock_slots;
+use crate::unlock_slots::{LOGIN_SLOT, RECOVERY_SLOT};
+use crate::unlocked::{UnlockWarning, Unlocked, locate};
 
 /// What the embedder hands in.
-pub struct Options {
+pub struct VaultOptions {
     /// Key derivation: what is accepted, what is chosen.
     pub policy: KdfPolicy,
     /// Folder of last seen states, `$XDG_STATE_HOME/keyhaven`; with `None` old copies are
@@ -40,7 +40,7 @@ pub struct Options {
 /// What to do with a copy that is older than one already seen on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OldCopy {
-    /// Answer [`Error::OldCopy`], so that a person can be asked.
+    /// Answer [`VaultError::OldCopy`], so that a person can be asked.
     Ask,
     /// Go on; it is audited.
     Accept,
@@ -49,8 +49,8 @@ pub enum OldCopy {
 /// A vault whose keys are not in memory.
 pub struct Locked {
     folder: Folder,
-    pub(crate) options: Options,
-    pub(crate) chosen: Chosen,
+    pub(crate) options: VaultOptions,
+    pub(crate) chosen: ChosenHeader,
 }
 
 /// An unlock that failed: the vault is still there, still locked.
@@ -58,27 +58,27 @@ pub struct OpenFailure {
     /// To try again.
     pub locked: Locked,
     /// Why.
-    pub error: Error,
+    pub error: VaultError,
 }
 
 /// What opening finds out before anything is written.
 struct Opened {
     /// Of the header.
     copy: HeaderCopy,
-    keys: Keys,
+    keys: EpochKeys,
     connection: rusqlite::Connection,
     anchor: Anchor,
-    state: State,
+    state: RowState,
     head: Head,
     slot_lost: bool,
-    seen: Standing,
+    seen: CopyAge,
     /// Whether no newer epoch can ever have been the vault.
     is_newest: bool,
 }
 
 /// How this copy stands to the last state seen on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
+enum CopyAge {
     /// Farther, or nothing was seen.
     Fresh,
     /// Exactly as it was seen last.
@@ -93,16 +93,16 @@ impl Locked {
     /// Reads and checks the header.
     ///
     /// # Errors
-    /// [`Error::NotAVault`], [`Error::DamagedHeader`], [`Error::NewerVersion`],
-    /// [`Error::Insecure`], [`Error::Io`].
-    pub fn read(folder: Folder, options: Options) -> Result<Self, Error> {
+    /// [`VaultError::NotAVault`], [`VaultError::DamagedHeader`], [`VaultError::NewerVersion`],
+    /// [`VaultError::Insecure`], [`VaultError::Io`].
+    pub fn read(folder: Folder, options: VaultOptions) -> Result<Self, VaultError> {
         let path = folder.path();
         let unfinished = disk::check_file(&path.join(MAKING))?;
         let chosen = header_file::read(path, folder.has_data()? && !unfinished)?;
         Ok(Self::from_parts(folder, options, chosen))
     }
 
-    pub(crate) fn from_parts(folder: Folder, options: Options, chosen: Chosen) -> Self {
+    pub(crate) fn from_parts(folder: Folder, options: VaultOptions, chosen: ChosenHeader) -> Self {
         Self {
             folder,
             options,
@@ -155,14 +155,14 @@ impl Locked {
     /// and the end of the log. Fast.
     ///
     /// # Errors
-    /// In [`OpenFailure`]: [`Error::WrongPassword`], [`Error::WrongRecoveryKey`],
-    /// [`Error::DamagedHeader`], [`Error::DamagedData`], [`Error::OldCopy`],
-    /// [`Error::NewerVersion`], and what files and database may meet.
+    /// In [`OpenFailure`]: [`VaultError::WrongPassword`], [`VaultError::WrongRecoveryKey`],
+    /// [`VaultError::DamagedHeader`], [`VaultError::DamagedData`], [`VaultError::OldCopy`],
+    /// [`VaultError::NewerVersion`], and what files and database may meet.
     pub fn open(
         self,
         kek: &Kek,
         old: OldCopy,
-        context: &Context,
+        context: &AuditContext,
     ) -> Result<Unlocked, Box<OpenFailure>> {
         match self.examine(kek, old) {
             Ok(opened) => self.begin(opened, kek.slot, context),
@@ -180,7 +180,7 @@ impl Locked {
     pub fn unlock(
         self,
         password: &impl Exposed,
-        context: &Context,
+        context: &AuditContext,
     ) -> Result<Unlocked, Box<OpenFailure>> {
         match self.password_job().and_then(|job| job.run(password)) {
             Ok(kek) => self.open(&kek, OldCopy::Ask, context),
@@ -192,7 +192,7 @@ impl Locked {
     }
 
     /// Everything that is checked before anything is written.
-    fn examine(&self, kek: &Kek, old: OldCopy) -> Result<Opened, Error> {
+    fn examine(&self, kek: &Kek, old: OldCopy) -> Result<Opened, VaultError> {
         let folder = self.folder.path();
         let (copy, keys) = self.open_header(kek)?;
         let header = &copy.header;
@@ -200,8 +200,8 @@ impl Locked {
         let connection = connect::open(&folder.join(&header.database), &keys)?;
         let (state, head) = check(&connection, &keys, &reading.mark)?;
         let (seen, is_newest) = self.standing(&keys, &state);
-        if let (Standing::Behind(changes), OldCopy::Ask) = (seen, old) {
-            return Err(Error::OldCopy { changes });
+        if let (CopyAge::Behind(changes), OldCopy::Ask) = (seen, old) {
+            return Err(VaultError::OldCopy { changes });
         }
         Ok(Opened {
             copy: copy.clone(),
@@ -217,19 +217,19 @@ impl Locked {
     }
 
     /// How this copy stands to what was seen, and whether that proves its epoch the newest.
-    fn standing(&self, keys: &Keys, state: &State) -> (Standing, bool) {
+    fn standing(&self, keys: &EpochKeys, state: &RowState) -> (CopyAge, bool) {
         let Some(folder) = &self.options.seen else {
-            return (Standing::Fresh, false);
+            return (CopyAge::Fresh, false);
         };
-        let here = seen::Progress {
+        let here = rollback_guard::HighWaterMark {
             epoch: self.header().epoch,
             generation: state.generation,
         };
-        let seen = match seen::read(folder, self.id(), &keys.seen) {
+        let seen = match rollback_guard::read(folder, self.id(), &keys.seen) {
             Ok(Some(seen)) => seen,
-            Ok(None) => return (Standing::Fresh, false),
+            Ok(None) => return (CopyAge::Fresh, false),
             // It must not keep anybody from opening the vault, but it is said.
-            Err(_) => return (Standing::Unknown, false),
+            Err(_) => return (CopyAge::Unknown, false),
         };
         let is_newest = seen.is_ours && seen.newest == here.epoch;
         // A re-key changed the key of that file too, so an older epoch cannot check it.
@@ -238,10 +238,10 @@ impl Locked {
         let standing = match seen.progress.cmp(&here) {
             Ordering::Greater if counts => {
                 let changes = seen.progress.generation.saturating_sub(here.generation);
-                Standing::Behind(changes.max(1))
+                CopyAge::Behind(changes.max(1))
             }
-            Ordering::Equal if seen.is_ours => Standing::Same,
-            _ => Standing::Fresh,
+            Ordering::Equal if seen.is_ours => CopyAge::Same,
+            _ => CopyAge::Fresh,
         };
         (standing, is_newest)
     }
@@ -251,12 +251,12 @@ impl Locked {
         self,
         opened: Opened,
         slot: u32,
-        context: &Context,
+        context: &AuditContext,
     ) -> Result<Unlocked, Box<OpenFailure>> {
         let mut unlocked = Unlocked {
             folder: self.folder,
             options: self.options,
-            chosen: Chosen::of(opened.copy, self.chosen.wants_healing),
+            chosen: ChosenHeader::of(opened.copy, self.chosen.wants_healing),
             keys: opened.keys,
             connection: opened.connection,
             raw: None,
@@ -264,7 +264,7 @@ impl Locked {
             anchor: opened.anchor,
             state: opened.state,
             head: opened.head,
-            remarks: Vec::new(),
+            warnings: Vec::new(),
             durability: Durability::Full,
             unflushed: 0,
             anchor_behind: false,
@@ -272,7 +272,7 @@ impl Locked {
             living: RefCell::default(),
         };
         if opened.slot_lost {
-            unlocked.remarks.push(Remark::AnchorSlotLost);
+            unlocked.warnings.push(UnlockWarning::AnchorSlotLost);
         }
         let (seen, is_newest) = (opened.seen, opened.is_newest);
         match begin_session(&mut unlocked, seen, is_newest, slot, context) {
@@ -299,16 +299,16 @@ impl Locked {
     pub(crate) fn examine_for_tests(
         &self,
         kek: &Kek,
-    ) -> Result<(rusqlite::Connection, bool), Error> {
+    ) -> Result<(rusqlite::Connection, bool), VaultError> {
         let opened = self.examine(kek, OldCopy::Ask)?;
         Ok((opened.connection, opened.slot_lost))
     }
 
     /// The database with its key alone: no header's MAC, anchor, state, root or chain.
-    pub(crate) fn trust_for_tests(&self, kek: &Kek) -> Result<rusqlite::Connection, Error> {
+    pub(crate) fn trust_for_tests(&self, kek: &Kek) -> Result<rusqlite::Connection, VaultError> {
         let header = self.header();
-        let keys = Keys::derive(
-            &ways_in::open_slot(header, kek)?,
+        let keys = EpochKeys::derive(
+            &unlock_slots::open_slot(header, kek)?,
             header.vault,
             header.epoch,
         );
@@ -319,14 +319,14 @@ impl Locked {
     pub(crate) fn anchor_anew_for_tests(self, password: &impl Exposed) {
         let header = self.header();
         let kek = self.password_job().unwrap().run(password).unwrap();
-        let keys = Keys::derive(
-            &ways_in::open_slot(header, &kek).unwrap(),
+        let keys = EpochKeys::derive(
+            &unlock_slots::open_slot(header, &kek).unwrap(),
             header.vault,
             header.epoch,
         );
         let folder = self.folder.path();
         let connection = connect::open(&folder.join(&header.database), &keys).unwrap();
-        let state = State::read(&connection, &keys.rows).unwrap();
+        let state = RowState::read(&connection, &keys.rows).unwrap();
         let head = audit::verify_from(&connection, &keys.audit, audit::GENESIS).unwrap();
         let mark = Mark {
             generation: state.generation,
@@ -343,11 +343,11 @@ impl Locked {
 
 fn begin_session(
     unlocked: &mut Unlocked,
-    seen: Standing,
+    seen: CopyAge,
     is_newest: bool,
     slot: u32,
-    context: &Context,
-) -> Result<(), Error> {
+    context: &AuditContext,
+) -> Result<(), VaultError> {
     connect::checkpoint(&unlocked.connection)?;
     if header_file::exists(unlocked.folder.path())? {
         // A creation that was stopped after its header: from now on there is something to lose.
@@ -356,20 +356,22 @@ fn begin_session(
     if unlocked.chosen.wants_healing {
         header_file::write(unlocked.folder.path(), &unlocked.chosen.copy)?;
         unlocked.chosen.wants_healing = false;
-        unlocked.remarks.push(Remark::HeaderHealed);
+        unlocked.warnings.push(UnlockWarning::HeaderHealed);
     }
     // What a switch of epochs left. Files of a higher epoch are of a switch that was stopped,
     // or they are the newer vault, of which this is an old copy.
     let epoch = unlocked.chosen.copy.header.epoch;
-    if is_newest && !matches!(seen, Standing::Behind(_)) {
+    if is_newest && !matches!(seen, CopyAge::Behind(_)) {
         epoch::remove_others(&unlocked.folder, epoch)?;
     } else {
         epoch::remove_older(&unlocked.folder, epoch)?;
     }
-    if let Standing::Behind(changes) = seen {
-        let event = Event::done(Action::OldCopyAccepted).with("changes", changes.to_string());
+    if let CopyAge::Behind(changes) = seen {
+        let event = AuditEvent::done(Action::OldCopyAccepted).with("changes", changes.to_string());
         unlocked.record_flushed(context, &event)?;
-        unlocked.remarks.push(Remark::OldCopyAccepted { changes });
+        unlocked
+            .warnings
+            .push(UnlockWarning::OldCopyAccepted { changes });
     }
     let action = match slot {
         RECOVERY_SLOT => Action::Recovered,
@@ -377,24 +379,24 @@ fn begin_session(
         _ => Action::Unlocked,
     };
     if slot == RECOVERY_SLOT {
-        unlocked.remarks.push(Remark::Recovered);
+        unlocked.warnings.push(UnlockWarning::Recovered);
     }
-    unlocked.record_flushed(context, &Event::done(action))?;
+    unlocked.record_flushed(context, &AuditEvent::done(action))?;
     let mark = unlocked.mark(false);
     unlocked.anchor.write_both(&mark, &unlocked.keys.anchor)?;
     // Only now: a change after a clean mark would look like another history.
     unlocked.migrate(context)?;
     let kept = match seen {
         // It is on the disk already, and to sync it once more takes time.
-        Standing::Same => true,
-        Standing::Unknown => false,
-        Standing::Fresh | Standing::Behind(_) => {
+        CopyAge::Same => true,
+        CopyAge::Unknown => false,
+        CopyAge::Fresh | CopyAge::Behind(_) => {
             let lying = unlocked.folder.epochs()?.into_iter().max();
             unlocked.write_seen(lying.unwrap_or(epoch)).is_ok()
         }
     };
     if !kept {
-        unlocked.remarks.push(Remark::LastSeenUnavailable);
+        unlocked.warnings.push(UnlockWarning::LastSeenUnavailable);
     }
     Ok(())
 }
@@ -402,10 +404,10 @@ fn begin_session(
 /// Checks an open database against a mark: its state, every row, and the log from there on.
 pub(crate) fn check(
     connection: &rusqlite::Connection,
-    keys: &Keys,
+    keys: &EpochKeys,
     mark: &Mark,
-) -> Result<(State, Head), Error> {
-    let state = State::read(connection, &keys.rows)?;
+) -> Result<(RowState, Head), VaultError> {
+    let state = RowState::read(connection, &keys.rows)?;
     compare(&state, mark)?;
     if Root::compute(connection, &keys.rows)? != state.root {
         return Err(Damage::Rows.into());
@@ -420,7 +422,7 @@ pub(crate) fn check(
 }
 
 /// Whether database and anchor belong together.
-pub(crate) fn compare(state: &State, mark: &Mark) -> Result<(), Damage> {
+pub(crate) fn compare(state: &RowState, mark: &Mark) -> Result<(), Damage> {
     let (database, anchor) = (state.generation, mark.generation);
     if database < anchor {
         let missing = anchor - database;

@@ -13,11 +13,11 @@ use keyhaven_secret::SecretBytes;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::profile::Recipe;
+use crate::profile::LaunchConfig;
 
 /// What is asked of the clock: an instant, and the zone in which civil dates are read.
 #[derive(Debug, Clone)]
-pub struct Clock {
+pub struct LocalNow {
     /// The present.
     pub now: Timestamp,
     /// The machine's zone at that time.
@@ -26,7 +26,7 @@ pub struct Clock {
 
 /// Where a credential lives, by name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Place {
+pub struct Location {
     /// The project's name, such as `shop`.
     pub project: String,
     /// The environment's name within it, such as `dev`.
@@ -38,14 +38,14 @@ pub struct Place {
 /// As text: `2026-10-01` or `2026-10-01T12:00:00Z`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub enum Moment {
+pub enum DueMoment {
     /// A date in whatever zone the machine is in when asked.
     Date(Date),
     /// A point in time.
     Instant(Timestamp),
 }
 
-impl fmt::Display for Moment {
+impl fmt::Display for DueMoment {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Date(date) => date.fmt(out),
@@ -54,7 +54,7 @@ impl fmt::Display for Moment {
     }
 }
 
-impl FromStr for Moment {
+impl FromStr for DueMoment {
     type Err = jiff::Error;
 
     fn from_str(text: &str) -> Result<Self, jiff::Error> {
@@ -67,13 +67,13 @@ impl FromStr for Moment {
     }
 }
 
-impl From<Moment> for String {
-    fn from(moment: Moment) -> Self {
+impl From<DueMoment> for String {
+    fn from(moment: DueMoment) -> Self {
         moment.to_string()
     }
 }
 
-impl TryFrom<String> for Moment {
+impl TryFrom<String> for DueMoment {
     type Error = jiff::Error;
 
     fn try_from(text: String) -> Result<Self, jiff::Error> {
@@ -84,7 +84,7 @@ impl TryFrom<String> for Moment {
 /// Whether a field is masked, dated and checked, or merely injected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum FieldKind {
+pub enum ValueKind {
     /// A key, a password.
     Secret,
     /// Such as `LOG_LEVEL=debug`. Its value is sealed all the same.
@@ -97,7 +97,7 @@ pub struct Field {
     /// Unique within the credential; `value` where there is only one.
     pub name: String,
     /// Secret or plain.
-    pub kind: FieldKind,
+    pub kind: ValueKind,
     /// The environment variable it fills, if any: `^[A-Za-z_][A-Za-z0-9_]*$`.
     pub variable: Option<String>,
     /// Its owner has said that this variable may be one that changes how programs load code.
@@ -136,15 +136,15 @@ pub struct Details {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dates {
     /// The provider will end it.
-    pub expires: Option<Moment>,
+    pub expires: Option<DueMoment>,
     /// Policy: rotate so many days after the last rotation.
     pub rotate_every_days: Option<u32>,
     /// A fixed rotation date; wins over the interval until the next rotation.
-    pub rotate_due: Option<Moment>,
+    pub rotate_due: Option<DueMoment>,
     /// Last rotation: the anchor of the interval.
     pub rotated_at: Option<Timestamp>,
     /// No reminders before this; never beyond the expiry.
-    pub snoozed_until: Option<Moment>,
+    pub snoozed_until: Option<DueMoment>,
     /// Days before a due moment at which to remind; the vault's setting where `None`.
     pub lead_times: Option<Vec<u32>>,
 }
@@ -157,7 +157,7 @@ pub struct Credential {
     /// Raised by every change; a write names the one it expects.
     pub revision: u32,
     /// Project and environment by name.
-    pub place: Place,
+    pub location: Location,
     /// The environment's tier.
     pub tier: Tier,
     /// Unique among the living of its environment.
@@ -217,7 +217,7 @@ pub struct Version {
 
 /// A field's value on its way in.
 #[derive(Debug)]
-pub struct FieldValue {
+pub struct NewValue {
     /// Which field.
     pub field: String,
     /// 0 bytes to 1 MiB.
@@ -237,7 +237,7 @@ pub struct NewField {
 #[derive(Debug)]
 pub struct NewCredential {
     /// Project and environment; made on first use.
-    pub place: Place,
+    pub location: Location,
     /// For a new environment whose name does not say it; a known environment must agree.
     pub tier: Option<Tier>,
     /// Its name.
@@ -276,28 +276,28 @@ pub struct Patch {
     /// Note.
     pub note: Option<Option<String>>,
     /// Expiry.
-    pub expires: Option<Option<Moment>>,
+    pub expires: Option<Option<DueMoment>>,
     /// Rotation interval in days.
     pub rotate_every_days: Option<Option<u32>>,
     /// Fixed rotation date.
-    pub rotate_due: Option<Option<Moment>>,
+    pub rotate_due: Option<Option<DueMoment>>,
     /// Lead times of its own.
     pub lead_times: Option<Option<Vec<u32>>>,
     /// Kind, variable or loader permission of existing fields, matched by name.
     pub fields: Vec<Field>,
     /// What profiles say from then on: they name the credential, and its name changes.
-    pub recipes: Vec<(Uuid, Recipe)>,
+    pub configs: Vec<(Uuid, LaunchConfig)>,
 }
 
 /// A project's environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Environment {
+pub struct EnvironmentInfo {
     /// UUIDv7.
     pub id: Uuid,
     /// Raised by every change.
     pub revision: u32,
     /// Project and name.
-    pub place: Place,
+    pub location: Location,
     /// How careful.
     pub tier: Tier,
     /// Living credentials in it.

@@ -3,8 +3,8 @@
 use keyhaven_rules::text::{is_invisible, shapes_neighbours};
 use keyhaven_rules::{days, variables};
 
-use crate::error::{Invalid, Kind};
-use crate::model::{Details, Field, Place};
+use crate::error::{Invalid, RecordKind};
+use crate::model::{Details, Field, Location};
 use crate::settings::check_lead_times;
 
 /// The largest value of a field.
@@ -19,7 +19,7 @@ pub(crate) const MOST_DETAILS: usize = 64 * 1024;
 ///
 /// # Errors
 /// [`Invalid::Name`] with the kind of name.
-pub fn check_name(kind: Kind, name: &str) -> Result<(), Invalid> {
+pub fn check_name(kind: RecordKind, name: &str) -> Result<(), Invalid> {
     let fits = (1..=MOST_NAME).contains(&name.len()) && name.trim() == name;
     let refused = |c: char| c == '/' || (is_invisible(c) && !shapes_neighbours(c));
     if fits && !name.chars().any(refused) {
@@ -41,9 +41,9 @@ pub fn check_variable(name: &str) -> Result<(), Invalid> {
     }
 }
 
-pub(crate) fn check_place(place: &Place) -> Result<(), Invalid> {
-    check_name(Kind::Project, &place.project)?;
-    check_name(Kind::Environment, &place.environment)
+pub(crate) fn check_location(location: &Location) -> Result<(), Invalid> {
+    check_name(RecordKind::Project, &location.project)?;
+    check_name(RecordKind::Environment, &location.environment)
 }
 
 /// Names, variables and number of a credential's fields.
@@ -52,7 +52,7 @@ pub(crate) fn check_fields(fields: &[Field]) -> Result<(), Invalid> {
         return Err(Invalid::FieldCount);
     }
     for (at, field) in fields.iter().enumerate() {
-        check_name(Kind::Field, &field.name)?;
+        check_name(RecordKind::Field, &field.name)?;
         if let Some(variable) = &field.variable {
             check_variable(variable)?;
         }
@@ -108,11 +108,11 @@ pub(crate) fn check_dates(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::FieldKind;
+    use crate::model::ValueKind;
 
     #[test]
     fn names_have_limits() {
-        let check = |name: &str| check_name(Kind::Credential, name);
+        let check = |name: &str| check_name(RecordKind::Credential, name);
         for good in [
             "stripe",
             "ü",
@@ -152,7 +152,7 @@ mod tests {
     fn fields_are_distinct() {
         let field = |name: &str, variable: Option<&str>| Field {
             name: name.into(),
-            kind: FieldKind::Secret,
+            kind: ValueKind::Secret,
             variable: variable.map(Into::into),
             allow_loader_variable: false,
         };

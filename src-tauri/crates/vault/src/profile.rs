@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::error::{Error, Invalid, Kind};
-use crate::model::{Place, Tier};
+use crate::error::{Invalid, RecordKind, VaultError};
+use crate::model::{Location, Tier};
 use crate::names::{check_name, check_variable};
 
 /// The largest recipe in bytes of its JSON.
@@ -14,7 +14,7 @@ const MOST: usize = 64 * 1024;
 
 /// A saved way to launch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Profile {
+pub struct SavedProfile {
     /// UUIDv7.
     pub id: Uuid,
     /// Counts its changes, from 1.
@@ -22,11 +22,11 @@ pub struct Profile {
     /// Unique.
     pub name: String,
     /// Whose credentials it gives.
-    pub place: Place,
+    pub location: Location,
     /// The tier of that environment.
     pub tier: Tier,
     /// What it gives and starts.
-    pub recipe: Recipe,
+    pub config: LaunchConfig,
     /// When it was saved.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -36,7 +36,7 @@ pub struct Profile {
 /// What a profile gives and starts. References are texts; whoever launches reads them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Recipe {
+pub struct LaunchConfig {
     /// Only what these references fill; empty means all of the environment.
     pub only: Vec<String>,
     /// Nothing that these fill.
@@ -71,21 +71,21 @@ pub struct NewProfile {
     /// Unique.
     pub name: String,
     /// An environment that is there.
-    pub place: Place,
+    pub location: Location,
     /// What it gives and starts.
-    pub recipe: Recipe,
+    pub config: LaunchConfig,
 }
 
 impl NewProfile {
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        check_name(Kind::Profile, &self.name)?;
-        self.recipe.check()
+    pub(crate) fn check(&self) -> Result<(), VaultError> {
+        check_name(RecordKind::Profile, &self.name)?;
+        self.config.check()
     }
 }
 
-impl Recipe {
+impl LaunchConfig {
     /// Variables, paths and size.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), VaultError> {
         let assigned = self.renamed.iter().chain(&self.set);
         let mut variables = assigned.map(|(variable, _)| variable).chain(&self.keep);
         variables.try_for_each(|name| check_variable(name))?;
@@ -96,7 +96,7 @@ impl Recipe {
         if paths.any(|path| !path.starts_with('/')) {
             return Err(Invalid::RelativePath.into());
         }
-        if crate::store::rooted::to_json(self)?.len() > MOST {
+        if crate::store::authenticated_writer::to_json(self)?.len() > MOST {
             return Err(Invalid::DetailsTooLong.into());
         }
         Ok(())

@@ -9,7 +9,7 @@ use crate::model::{Credential, Field, Tier, Usage};
 
 /// Which living credentials to list. Empty means all.
 #[derive(Debug, Clone, Default)]
-pub struct Filter {
+pub struct CredentialFilter {
     /// Project by name.
     pub project: Option<String>,
     /// Environment by name.
@@ -59,7 +59,7 @@ pub struct Counts {
 pub enum Selection {
     /// Every field that fills a variable, of every living credential of an environment;
     /// revoked ones are left out and said.
-    Environment(crate::model::Place),
+    Environment(crate::model::Location),
     /// Exactly these; revoked ones are an error.
     Fields(Vec<FieldRef>),
 }

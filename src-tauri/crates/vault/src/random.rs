@@ -1,14 +1,14 @@
 //! Randomness is handed in, so that a test can repeat itself.
 
-use crate::error::Error;
+use crate::error::VaultError;
 
 /// A source of random bytes fit for keys.
 pub trait Random: Send {
     /// Fills the buffer.
     ///
     /// # Errors
-    /// [`Error::NoRandomness`] when the source fails; nothing is made from half a buffer.
-    fn fill(&mut self, buffer: &mut [u8]) -> Result<(), Error>;
+    /// [`VaultError::NoRandomness`] when the source fails; nothing is made from half a buffer.
+    fn fill(&mut self, buffer: &mut [u8]) -> Result<(), VaultError>;
 }
 
 /// The kernel's generator, `getrandom(2)`.
@@ -16,14 +16,14 @@ pub trait Random: Send {
 pub struct OsRandom;
 
 impl Random for OsRandom {
-    fn fill(&mut self, buffer: &mut [u8]) -> Result<(), Error> {
+    fn fill(&mut self, buffer: &mut [u8]) -> Result<(), VaultError> {
         let mut filled = 0;
         while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
             match rustix::rand::getrandom(rest, rustix::rand::GetRandomFlags::empty()) {
-                Ok(0) => return Err(Error::NoRandomness),
+                Ok(0) => return Err(VaultError::NoRandomness),
                 Ok(count) => filled += count,
                 Err(rustix::io::Errno::INTR) => {}
-                Err(_) => return Err(Error::NoRandomness),
+                Err(_) => return Err(VaultError::NoRandomness),
             }
         }
         Ok(())
@@ -31,7 +31,7 @@ impl Random for OsRandom {
 }
 
 /// A fresh array.
-pub(crate) fn make_array<const N: usize>(random: &mut dyn Random) -> Result<[u8; N], Error> {
+pub(crate) fn make_array<const N: usize>(random: &mut dyn Random) -> Result<[u8; N], VaultError> {
     let mut bytes = [0; N];
     random.fill(&mut bytes)?;
     Ok(bytes)

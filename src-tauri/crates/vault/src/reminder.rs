@@ -13,14 +13,14 @@ use uuid::Uuid;
 use crate::due::{
     date_of, day_of, end_of, later, plus_days, rotation_moment, start_of, start_of_day,
 };
-use crate::model::{Clock, Dates};
+use crate::model::{Dates, LocalNow};
 
 /// What ends within this may disturb.
 const URGENT: SignedDuration = SignedDuration::from_hours(24);
 
 /// Hours of the local day in which only what is urgent may disturb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quiet {
+pub struct QuietHours {
     /// Begin.
     pub from: Time,
     /// End; equal to the begin where there are none.
@@ -29,7 +29,7 @@ pub struct Quiet {
 
 /// What a reminder needs to know of one credential; nothing in it names the credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct ScheduleEntry {
     /// Random, fresh in each rewrite of the schedule.
     pub id: Uuid,
     /// Starts of the days on which to remind, ascending.
@@ -50,16 +50,16 @@ pub struct Schedule {
     /// Fresh in each rewrite; the open vault knows from it whose an id is.
     pub nonce: [u8; 16],
     /// Quiet hours.
-    pub quiet: Quiet,
+    pub quiet: QuietHours,
     /// When the last notice went out.
     pub last_digest: Option<Timestamp>,
     /// One per credential with a date.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ScheduleEntry>,
 }
 
 /// One notice, about all that is to be said at that time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
+pub struct ReminderNotice {
     /// Which entries it is about.
     pub ids: Vec<Uuid>,
     /// How many of them have ended.
@@ -70,7 +70,12 @@ pub struct Notice {
 
 /// The reminders that a credential's dates ask for; `None` where it has none. The id is nil.
 #[must_use]
-pub fn entry(dates: &Dates, lead_times: &[u32], sent: Timestamp, clock: &Clock) -> Option<Entry> {
+pub fn entry(
+    dates: &Dates,
+    lead_times: &[u32],
+    sent: Timestamp,
+    clock: &LocalNow,
+) -> Option<ScheduleEntry> {
     let zone = &clock.zone;
     let moments = [dates.expires, rotation_moment(dates, zone)];
     let days = moments
@@ -98,7 +103,7 @@ pub fn entry(dates: &Dates, lead_times: &[u32], sent: Timestamp, clock: &Clock) 
     notices.extend(snoozed_until);
     notices.sort_unstable();
     notices.dedup();
-    Some(Entry {
+    Some(ScheduleEntry {
         id: Uuid::nil(),
         notices,
         overdue_from: start_of_day(plus_days(first, 1), zone),
@@ -110,7 +115,7 @@ pub fn entry(dates: &Dates, lead_times: &[u32], sent: Timestamp, clock: &Clock) 
 
 /// The moment before today began: what a new entry has behind it.
 #[must_use]
-pub fn before_today(clock: &Clock) -> Timestamp {
+pub fn before_today(clock: &LocalNow) -> Timestamp {
     let today = start_of_day(day_of(clock.now, &clock.zone), &clock.zone);
     later(today, SignedDuration::from_secs(-1))
 }
@@ -118,8 +123,8 @@ pub fn before_today(clock: &Clock) -> Timestamp {
 impl Schedule {
     /// The notice that is to be shown now, if any.
     #[must_use]
-    pub fn notice(&self, clock: &Clock) -> Option<Notice> {
-        let pending: Vec<&Entry> = self
+    pub fn notice(&self, clock: &LocalNow) -> Option<ReminderNotice> {
+        let pending: Vec<&ScheduleEntry> = self
             .entries
             .iter()
             .filter(|entry| entry.is_pending(clock))
@@ -129,7 +134,7 @@ impl Schedule {
             .filter(|entry| entry.is_urgent(clock.now))
             .count();
         let may_show = urgent > 0 || self.is_digest_time(clock);
-        (may_show && !pending.is_empty()).then(|| Notice {
+        (may_show && !pending.is_empty()).then(|| ReminderNotice {
             ids: pending.iter().map(|entry| entry.id).collect(),
             expired: pending
                 .iter()
@@ -140,7 +145,7 @@ impl Schedule {
     }
 
     /// Remembers that a notice was shown.
-    pub fn mark_sent(&mut self, notice: &Notice, now: Timestamp) {
+    pub fn mark_sent(&mut self, notice: &ReminderNotice, now: Timestamp) {
         for entry in &mut self.entries {
             if notice.ids.contains(&entry.id) {
                 entry.sent = now;
@@ -151,7 +156,7 @@ impl Schedule {
 
     /// When to ask again: no notice is due before. `None` where there is nothing to come.
     #[must_use]
-    pub fn wake_at(&self, clock: &Clock) -> Option<Timestamp> {
+    pub fn wake_at(&self, clock: &LocalNow) -> Option<Timestamp> {
         let wakes = self.entries.iter().filter_map(|entry| {
             let due = entry.next_due(clock)?.max(clock.now);
             Some(self.earliest_show(entry, due, &clock.zone))
@@ -160,7 +165,7 @@ impl Schedule {
     }
 
     /// The earliest time from `due` on at which a reminder of this entry may be shown.
-    fn earliest_show(&self, entry: &Entry, due: Timestamp, zone: &TimeZone) -> Timestamp {
+    fn earliest_show(&self, entry: &ScheduleEntry, due: Timestamp, zone: &TimeZone) -> Timestamp {
         let digest = self.next_digest_time(due, zone);
         match entry.expires_at {
             Some(end) if end > due => digest.min(due.max(later(end, -URGENT))),
@@ -169,7 +174,7 @@ impl Schedule {
     }
 
     /// Outside quiet hours, and no notice yet today.
-    fn is_digest_time(&self, clock: &Clock) -> bool {
+    fn is_digest_time(&self, clock: &LocalNow) -> bool {
         self.next_digest_time(clock.now, &clock.zone) == clock.now
     }
 
@@ -182,9 +187,9 @@ impl Schedule {
     }
 }
 
-impl Entry {
+impl ScheduleEntry {
     /// Whether something is to be said that was not said yet.
-    fn is_pending(&self, clock: &Clock) -> bool {
+    fn is_pending(&self, clock: &LocalNow) -> bool {
         let is_over = |until: Timestamp| until <= clock.now;
         self.snoozed_until.is_none_or(is_over)
             && self
@@ -193,7 +198,7 @@ impl Entry {
     }
 
     /// The latest reminder that has come due.
-    fn latest_notice(&self, clock: &Clock) -> Option<Timestamp> {
+    fn latest_notice(&self, clock: &LocalNow) -> Option<Timestamp> {
         let today = start_of_day(day_of(clock.now, &clock.zone), &clock.zone);
         if today >= self.overdue_from {
             return Some(today);
@@ -206,7 +211,7 @@ impl Entry {
     }
 
     /// When it is, or becomes, pending.
-    fn next_due(&self, clock: &Clock) -> Option<Timestamp> {
+    fn next_due(&self, clock: &LocalNow) -> Option<Timestamp> {
         let snoozed = self.snoozed_until.unwrap_or(Timestamp::MIN);
         let tomorrow = plus_days(day_of(self.sent.max(clock.now), &clock.zone), 1);
         let daily = start_of_day(tomorrow, &clock.zone).max(self.overdue_from);
@@ -232,7 +237,7 @@ impl Entry {
     }
 }
 
-impl Quiet {
+impl QuietHours {
     /// When the quiet hours that hold a time are over; `None` outside of them.
     fn end_after(&self, at: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         let local = zone.to_datetime(at);

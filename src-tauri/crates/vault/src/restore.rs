@@ -18,28 +18,27 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use crate::audit::{Action, Context};
+use crate::audit::{Action, AuditContext};
 use crate::crypto::kdf::{KdfJob, KdfParams, KdfPolicy, Kek, NewPassword, NewPasswordJob};
-use crate::crypto::keys::{Keys, VaultKey};
+use crate::crypto::keys::{EpochKeys, VaultKey};
 use crate::crypto::recovery::RecoveryKey;
-use crate::epoch::{self, Epoch, Meant, NextEpoch};
-use crate::error::{BackupDamage, Damage, Error, HeaderDamage};
+use crate::epoch::{self, Epoch, EpochSummary, NextEpoch};
+use crate::error::{BackupDamage, Damage, HeaderDamage, VaultError};
 use crate::folder::{Folder, MAKING};
-use crate::format::backup_file::{BackupFile, Manifest};
+use crate::format::backup_file::{BackupFile, BackupManifest};
 use crate::format::{anchor, disk, header_file, system};
-use crate::locked::Options;
+use crate::locked::VaultOptions;
 use crate::random::OsRandom;
-use crate::slots;
-use crate::store::audit::{self, Event, Head};
-use crate::store::check::{Check, Scene, pages};
+use crate::store::audit::{self, AuditEvent, Head};
+use crate::store::authenticated_writer::AuthenticatedWriter;
+use crate::store::check::{Check, CheckInput, pages};
 use crate::store::connect;
-use crate::store::read::{self, StockRow};
-use crate::store::root::{Root, State};
-use crate::store::rooted::RootedWriter;
-use crate::store::transfer::{Source, Transfer};
+use crate::store::read::{self, InventoryRecord};
+use crate::store::row_mac::{Root, RowState};
+use crate::store::transfer::{Transfer, TransferSource};
+use crate::unlock_slots;
 use crate::unlocked::Unlocked;
-use crate::verify::Report;
-use crate::ways_in;
+use crate::verify::VerifyReport;
 
 /// The copy of the backup's database while it is checked, in the vault's folder.
 const SCRATCH: &str = "restore-copy";
@@ -56,13 +55,13 @@ pub struct Restore {
 }
 
 /// A backup whose content was checked whole.
-pub struct Checked {
+pub struct CheckedBackup {
     path: PathBuf,
-    manifest: Manifest,
-    keys: Keys,
+    manifest: BackupManifest,
+    keys: EpochKeys,
     // Before the files: closed before they are removed.
     connection: Connection,
-    state: State,
+    state: RowState,
     head: Head,
     _scratch: Scratch,
 }
@@ -71,21 +70,21 @@ pub struct Checked {
 pub(crate) struct Staged {
     // Before the files of either: closed before they are removed.
     pub(crate) next: NextEpoch,
-    backup: Checked,
+    backup: CheckedBackup,
     transfer: Transfer,
     key: VaultKey,
     generation: u64,
     differences: Differences,
     restored: Restored,
-    options: Options,
+    options: VaultOptions,
     // Last: its lock is held as long as there is anything to remove.
     folder: Folder,
 }
 
 /// What credentials an open vault holds, to be compared with a backup.
-pub struct Stock {
+pub struct Inventory {
     pub(crate) generation: u64,
-    rows: HashMap<Uuid, StockRow>,
+    rows: HashMap<Uuid, InventoryRecord>,
 }
 
 /// What a restore did.
@@ -109,7 +108,7 @@ pub struct Restored {
 struct Scratch(PathBuf);
 
 impl Scratch {
-    fn clear(&self) -> Result<(), Error> {
+    fn clear(&self) -> Result<(), VaultError> {
         for suffix in ["", "-wal", "-shm", "-journal"] {
             let mut name = self.0.clone().into_os_string();
             name.push(suffix);
@@ -130,9 +129,9 @@ impl Restore {
     /// Opens a backup and reads what can be read without a key.
     ///
     /// # Errors
-    /// [`Error::NotABackup`], [`Error::DamagedBackup`], [`Error::NewerVersion`],
-    /// [`Error::Io`].
-    pub fn read(path: &Path, policy: KdfPolicy) -> Result<Self, Error> {
+    /// [`VaultError::NotABackup`], [`VaultError::DamagedBackup`], [`VaultError::NewerVersion`],
+    /// [`VaultError::Io`].
+    pub fn read(path: &Path, policy: KdfPolicy) -> Result<Self, VaultError> {
         Ok(Self {
             path: path.to_owned(),
             file: BackupFile::open(path)?,
@@ -143,17 +142,17 @@ impl Restore {
     /// The slow step for the password of the time it was made.
     ///
     /// # Errors
-    /// [`Error::KdfOutOfBounds`], [`Error::NotEnoughMemory`].
-    pub fn password_job(&self) -> Result<KdfJob, Error> {
-        ways_in::password_job(&self.file.header.header, &self.policy)
+    /// [`VaultError::KdfOutOfBounds`], [`VaultError::NotEnoughMemory`].
+    pub fn password_job(&self) -> Result<KdfJob, VaultError> {
+        unlock_slots::password_job(&self.file.header.header, &self.policy)
     }
 
     /// The slow step for the same password in its new slot: with these parameters, or with
     /// those of the backup's time where they were stronger.
     ///
     /// # Errors
-    /// As [`Restore::password_job`], and [`Error::NoRandomness`].
-    pub fn new_password_job(&self, kdf: KdfParams) -> Result<NewPasswordJob, Error> {
+    /// As [`Restore::password_job`], and [`VaultError::NoRandomness`].
+    pub fn new_password_job(&self, kdf: KdfParams) -> Result<NewPasswordJob, VaultError> {
         let before = self.file.header.header.kdf();
         let before = before.ok_or(HeaderDamage::Malformed)?;
         NewPasswordJob::make(kdf.stronger(before), &self.policy, &mut OsRandom)
@@ -162,12 +161,12 @@ impl Restore {
     /// Checks everything in it. Its database is copied into the vault's folder to be opened.
     ///
     /// # Errors
-    /// [`Error::WrongPassword`]; [`Error::DamagedBackup`] with what is wrong.
-    pub fn check(mut self, kek: &Kek, folder: &Path) -> Result<Checked, Error> {
+    /// [`VaultError::WrongPassword`]; [`VaultError::DamagedBackup`] with what is wrong.
+    pub fn check(mut self, kek: &Kek, folder: &Path) -> Result<CheckedBackup, VaultError> {
         let header = &self.file.header.header;
-        let key = ways_in::open_slot(header, kek)?;
-        let keys = Keys::derive(&key, header.vault, header.epoch);
-        let damaged = |path: &Path, damage| Error::DamagedBackup {
+        let key = unlock_slots::open_slot(header, kek)?;
+        let keys = EpochKeys::derive(&key, header.vault, header.epoch);
+        let damaged = |path: &Path, damage| VaultError::DamagedBackup {
             path: path.to_owned(),
             damage,
         };
@@ -178,25 +177,26 @@ impl Restore {
         scratch.clear()?;
         let copy = disk::make_private(&scratch.0)?;
         self.file.each_chunk(|bytes| {
-            system::write(&copy, &scratch.0, bytes).map_err(|error| Error::io(&scratch.0, error))
+            system::write(&copy, &scratch.0, bytes)
+                .map_err(|error| VaultError::io(&scratch.0, error))
         })?;
         drop(copy);
         let manifest = self.file.manifest.clone();
         let inside = |error| match error {
-            Error::DamagedData(damage) => damaged(&self.path, BackupDamage::Content(damage)),
+            VaultError::DamagedData(damage) => damaged(&self.path, BackupDamage::Content(damage)),
             other => other,
         };
         let connection = connect::open(&scratch.0, &keys).map_err(inside)?;
-        let state = State::read(&connection, &keys.rows).map_err(inside)?;
+        let state = RowState::read(&connection, &keys.rows).map_err(inside)?;
         let head = Head {
             sequence: manifest.audit_sequence,
             mac: manifest.audit_head,
         };
         let meant = state.state == manifest.state && state.generation == manifest.generation;
-        let mut report = Report::default();
+        let mut report = VerifyReport::default();
         pages::check(&connection, &mut report);
         if meant && report.is_clean() {
-            report = Check::with(report).run(&Scene {
+            report = Check::with(report).run(&CheckInput {
                 connection: &connection,
                 keys: &keys,
                 vault: manifest.vault,
@@ -209,7 +209,7 @@ impl Restore {
         if let Some(damage) = damage {
             return Err(damaged(&self.path, BackupDamage::Content(damage)));
         }
-        Ok(Checked {
+        Ok(CheckedBackup {
             path: self.path,
             manifest,
             keys,
@@ -225,9 +225,9 @@ impl Unlocked {
     /// What credentials there are, to be compared with a backup that takes their place.
     ///
     /// # Errors
-    /// [`Error::DamagedData`], [`Error::Database`].
-    pub fn stock(&self) -> Result<Stock, Error> {
-        Ok(Stock {
+    /// [`VaultError::DamagedData`], [`VaultError::Database`].
+    pub fn stock(&self) -> Result<Inventory, VaultError> {
+        Ok(Inventory {
             generation: self.generation(),
             rows: read::stock(&self.connection)?,
         })
@@ -244,8 +244,11 @@ struct Differences {
 }
 
 impl Differences {
-    fn between(backup: &HashMap<Uuid, StockRow>, there: &HashMap<Uuid, StockRow>) -> Self {
-        let differs = |(id, old): &(&Uuid, &StockRow)| {
+    fn between(
+        backup: &HashMap<Uuid, InventoryRecord>,
+        there: &HashMap<Uuid, InventoryRecord>,
+    ) -> Self {
+        let differs = |(id, old): &(&Uuid, &InventoryRecord)| {
             there
                 .get(id)
                 .is_none_or(|now| now.standing() != old.standing())
@@ -264,7 +267,7 @@ impl Differences {
     }
 }
 
-impl Checked {
+impl CheckedBackup {
     /// Puts the backup in the place of whatever is in the folder, and goes on with it open.
     ///
     /// # Errors
@@ -273,17 +276,17 @@ impl Checked {
     pub fn replace(
         self,
         folder: Folder,
-        there: Option<&Stock>,
+        there: Option<&Inventory>,
         password: &NewPassword,
-        context: &Context,
-        options: Options,
-    ) -> Result<(Unlocked, RecoveryKey, Restored), Error> {
+        context: &AuditContext,
+        options: VaultOptions,
+    ) -> Result<(Unlocked, RecoveryKey, Restored), VaultError> {
         let path = folder.path().to_owned();
         self.stage(folder, there, context, options)
             .and_then(|staged| staged.put(password, context))
             .map_err(|error| match error {
                 // The database does not say where it is full.
-                Error::DiskFull(at) if at.as_os_str().is_empty() => Error::DiskFull(path),
+                VaultError::DiskFull(at) if at.as_os_str().is_empty() => VaultError::DiskFull(path),
                 other => other,
             })
     }
@@ -292,10 +295,10 @@ impl Checked {
     pub(crate) fn stage(
         self,
         folder: Folder,
-        there: Option<&Stock>,
-        context: &Context,
-        mut options: Options,
-    ) -> Result<Staged, Error> {
+        there: Option<&Inventory>,
+        context: &AuditContext,
+        mut options: VaultOptions,
+    ) -> Result<Staged, VaultError> {
         let epoch = Epoch {
             vault: self.manifest.vault,
             number: next_epoch(&folder, self.manifest.epoch)?,
@@ -317,7 +320,7 @@ impl Checked {
         let random = &mut *options.random;
         let key = VaultKey::make(random)?;
         let next = NextEpoch::begin(&folder, epoch, &key)?;
-        let source = Source {
+        let source = TransferSource {
             connection: &self.connection,
             keys: &self.keys,
             epoch: Epoch {
@@ -349,9 +352,14 @@ impl Checked {
         })
     }
 
-    fn event(&self, replaced: Option<&Path>, differences: &Differences, now: Timestamp) -> Event {
+    fn event(
+        &self,
+        replaced: Option<&Path>,
+        differences: &Differences,
+        now: Timestamp,
+    ) -> AuditEvent {
         let age = now.duration_since(self.manifest.made_at).as_secs().max(0);
-        let mut event = Event::done(Action::BackupRestored)
+        let mut event = AuditEvent::done(Action::BackupRestored)
             .with("file", self.path.display().to_string())
             .with("made_at", self.manifest.made_at.to_string())
             .with("age_seconds", age.to_string())
@@ -370,20 +378,20 @@ impl Staged {
     pub(crate) fn put(
         mut self,
         password: &NewPassword,
-        context: &Context,
-    ) -> Result<(Unlocked, RecoveryKey, Restored), Error> {
+        context: &AuditContext,
+    ) -> Result<(Unlocked, RecoveryKey, Restored), VaultError> {
         let epoch = self.next.epoch;
         let replaced = self.restored.replaced.as_deref();
         let event = self.backup.event(replaced, &self.differences, context.now);
         let (next, transfer) = (&self.next, &self.transfer);
         let (root, head) = mark(next, transfer, &self.differences, event, context)?;
         let random = &mut *self.options.random;
-        let (recovery, recovery_slot) = slots::make_recovery(epoch, &self.key, random)?;
+        let (recovery, recovery_slot) = unlock_slots::make_recovery(epoch, &self.key, random)?;
         let slots = vec![
-            slots::make_password(epoch, &self.key, password, random)?,
+            unlock_slots::make_password(epoch, &self.key, password, random)?,
             recovery_slot,
         ];
-        let sealed = self.next.seal(Meant {
+        let sealed = self.next.seal(EpochSummary {
             root,
             generation: self.generation,
             previous: self.backup.state.state,
@@ -403,11 +411,11 @@ fn mark(
     next: &NextEpoch,
     transfer: &Transfer,
     differences: &Differences,
-    event: Event,
-    context: &Context,
-) -> Result<(Root, Head), Error> {
+    event: AuditEvent,
+    context: &AuditContext,
+) -> Result<(Root, Head), VaultError> {
     let transaction = next.connection.unchecked_transaction()?;
-    let mut rooted = RootedWriter::new(&transaction, &next.keys.rows, transfer.root);
+    let mut rooted = AuthenticatedWriter::new(&transaction, &next.keys.rows, transfer.root);
     for id in &differences.check {
         let Some(mut row) = read::credential(&transaction, *id)? else {
             continue;
@@ -427,7 +435,7 @@ fn mark(
 }
 
 /// Above every epoch of which there is a trace.
-fn next_epoch(folder: &Folder, backup: u64) -> Result<u64, Error> {
+fn next_epoch(folder: &Folder, backup: u64) -> Result<u64, VaultError> {
     let header = match header_file::read(folder.path(), false) {
         Ok(chosen) => chosen.copy.header.epoch,
         // What cannot be read names no epoch that could win.
@@ -440,9 +448,9 @@ fn next_epoch(folder: &Folder, backup: u64) -> Result<u64, Error> {
 /// the password and the recovery key of then.
 ///
 /// # Errors
-/// [`Error::Io`].
-pub fn replaced(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let io = |error| Error::io(folder, error);
+/// [`VaultError::Io`].
+pub fn replaced(folder: &Path) -> Result<Vec<PathBuf>, VaultError> {
+    let io = |error| VaultError::io(folder, error);
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(io)? {
         let name = entry.map_err(io)?.file_name();
@@ -456,7 +464,7 @@ pub fn replaced(folder: &Path) -> Result<Vec<PathBuf>, Error> {
 
 /// Copies what makes the vault into a folder of its own, which is a vault then; none where
 /// there is nothing.
-fn keep(folder: &Folder, now: Timestamp) -> Result<Option<PathBuf>, Error> {
+fn keep(folder: &Folder, now: Timestamp) -> Result<Option<PathBuf>, VaultError> {
     let files = folder.vault_files()?;
     if files.is_empty() {
         return Ok(None);
@@ -476,10 +484,10 @@ fn keep(folder: &Folder, now: Timestamp) -> Result<Option<PathBuf>, Error> {
     Ok(Some(to))
 }
 
-fn copy(from: &Path, to: &Path) -> Result<(), Error> {
+fn copy(from: &Path, to: &Path) -> Result<(), VaultError> {
     let mut source: File = disk::open_private(from, false)?;
     let target = disk::make_private(to)?;
-    let io = |error| Error::io(to, error);
+    let io = |error| VaultError::io(to, error);
     let mut chunk = vec![0; 1 << 20];
     loop {
         let count = std::io::Read::read(&mut source, &mut chunk).map_err(io)?;

@@ -14,20 +14,20 @@ use std::path::{Path, PathBuf};
 use keyhaven_secret::Exposed;
 use uuid::Uuid;
 
-use crate::audit::{Action, Context};
+use crate::audit::{Action, AuditContext};
 use crate::create;
 use crate::crypto::kdf::{KdfParams, Kek};
-use crate::crypto::keys::Keys;
+use crate::crypto::keys::EpochKeys;
 use crate::crypto::recovery::RecoveryKey;
-use crate::error::Error;
+use crate::error::VaultError;
 use crate::folder::{self, Folder, LOCK};
-use crate::format::header_file::{self, Chosen};
-use crate::format::{disk, seen};
-use crate::locked::{Locked, OldCopy, Options};
+use crate::format::header_file::{self, ChosenHeader};
+use crate::format::{disk, rollback_guard};
+use crate::locked::{Locked, OldCopy, VaultOptions};
 use crate::settings::Settings;
-use crate::store::audit::Event;
+use crate::store::audit::AuditEvent;
 use crate::store::connect;
-use crate::store::rescue::{Rescue, Rescued};
+use crate::store::tolerant_read::{ReadableRows, TolerantReader};
 use crate::unlocked::Unlocked;
 use crate::unlocked::values::Binding;
 
@@ -48,8 +48,8 @@ pub struct Salvaged {
 }
 
 /// The keys and the place of what is salvaged.
-struct From {
-    keys: Keys,
+struct SalvageSource {
+    keys: EpochKeys,
     vault: Uuid,
     epoch: u64,
 }
@@ -59,8 +59,8 @@ impl Locked {
     /// be empty or missing. Slow: one key derivation for the new password.
     ///
     /// # Errors
-    /// [`Error::WrongPassword`]; [`Error::VaultExists`] and [`Error::FolderNotEmpty`] for the
-    /// new folder; [`Error::DamagedData`] where nothing at all can be read. Nothing is left of
+    /// [`VaultError::WrongPassword`]; [`VaultError::VaultExists`] and [`VaultError::FolderNotEmpty`] for the
+    /// new folder; [`VaultError::DamagedData`] where nothing at all can be read. Nothing is left of
     /// the new vault then.
     pub fn salvage(
         &self,
@@ -68,11 +68,11 @@ impl Locked {
         into: &Path,
         password: &impl Exposed,
         kdf: KdfParams,
-        context: &Context,
-        mut options: Options,
-    ) -> Result<(RecoveryKey, Salvaged), Error> {
+        context: &AuditContext,
+        mut options: VaultOptions,
+    ) -> Result<(RecoveryKey, Salvaged), VaultError> {
         let (header, keys) = self.look_into(kek)?;
-        let from = From {
+        let from = SalvageSource {
             keys,
             vault: header.vault,
             epoch: header.epoch,
@@ -81,14 +81,14 @@ impl Locked {
         let open = || connect::open(&path, &from.keys);
         // Nothing is made where nothing can be read.
         drop(open()?);
-        let rescued = Rescue::new(&open).read();
-        let (mut target, folder) = Target::take(into)?;
+        let rescued = TolerantReader::new(&open).read();
+        let (mut target, folder) = SalvageTarget::take(into)?;
         let fill = || {
             let made = create::make(&folder, password, kdf, context, &mut options)?;
             if let Some(seen) = &options.seen {
                 target.seen = Some((seen.clone(), made.copy.header.vault));
             }
-            let new = Self::from_parts(folder, options, Chosen::of(made.copy.clone(), false));
+            let new = Self::from_parts(folder, options, ChosenHeader::of(made.copy.clone(), false));
             let opened = new.open(&made.kek, OldCopy::Accept, context);
             let mut vault = opened.map_err(|failure| failure.error)?;
             let salvaged = vault.take_in(context, &from, rescued)?;
@@ -102,7 +102,7 @@ impl Locked {
 }
 
 /// Where the new vault goes.
-struct Target {
+struct SalvageTarget {
     path: PathBuf,
     /// Where last seen states are kept, and the new vault.
     seen: Option<(PathBuf, Uuid)>,
@@ -110,14 +110,14 @@ struct Target {
     missing: Vec<PathBuf>,
 }
 
-impl Target {
-    fn take(path: &Path) -> Result<(Self, Folder), Error> {
+impl SalvageTarget {
+    fn take(path: &Path) -> Result<(Self, Folder), VaultError> {
         // Before its lock is put into a folder that is somebody else's.
         if header_file::exists(path)? {
-            return Err(Error::VaultExists(path.to_owned()));
+            return Err(VaultError::VaultExists(path.to_owned()));
         }
         if folder::holds_strangers(path) {
-            return Err(Error::FolderNotEmpty(path.to_owned()));
+            return Err(VaultError::FolderNotEmpty(path.to_owned()));
         }
         let is_missing = |path: &&Path| std::fs::symlink_metadata(path).is_err();
         let missing = path.ancestors().take_while(is_missing);
@@ -142,7 +142,7 @@ impl Target {
     /// Removes what was made; as far as that goes, for the first error is the one to report.
     fn clear(&self) {
         if let Some((seen, vault)) = &self.seen {
-            let _ = seen::forget(seen, *vault);
+            let _ = rollback_guard::forget(seen, *vault);
         }
         if let Ok(folder) = Folder::open(&self.path) {
             let _ = create::discard(&folder);
@@ -164,18 +164,18 @@ impl Target {
 impl Unlocked {
     fn take_in(
         &mut self,
-        context: &Context,
-        from: &From,
-        rescued: Rescued,
-    ) -> Result<Salvaged, Error> {
+        context: &AuditContext,
+        from: &SalvageSource,
+        rescued: ReadableRows,
+    ) -> Result<Salvaged, VaultError> {
         if let Some(settings) = settings(&rescued) {
             self.set_settings(context, &settings)?;
         }
         let (mut salvaged, mut lost) = (Salvaged::default(), losses(&rescued));
         self.adopt(context, |adopt| {
             for row in rescued.credentials.values() {
-                let (place, tier) = rescued.place(row.environment);
-                adopt.credential(row.clone(), &place, tier)?;
+                let (location, tier) = rescued.location(row.environment);
+                adopt.credential(row.clone(), &location, tier)?;
                 salvaged.credentials += 1;
             }
             for ((credential, number), version) in &rescued.versions {
@@ -196,12 +196,12 @@ impl Unlocked {
                 }
             }
             for row in rescued.profiles.values() {
-                let (place, tier) = rescued.place(row.environment);
-                adopt.profile(row.clone(), &place, tier)?;
+                let (location, tier) = rescued.location(row.environment);
+                adopt.profile(row.clone(), &location, tier)?;
                 salvaged.profiles += 1;
             }
             salvaged.changed = std::mem::take(&mut adopt.changed);
-            let event = Event::done(Action::Salvaged)
+            let event = AuditEvent::done(Action::Salvaged)
                 .with("from", from.vault.to_string())
                 .with("credentials", salvaged.credentials.to_string())
                 .with("versions", salvaged.versions.to_string())
@@ -215,12 +215,12 @@ impl Unlocked {
     }
 }
 
-fn settings(rescued: &Rescued) -> Option<Settings> {
+fn settings(rescued: &ReadableRows) -> Option<Settings> {
     let settings: Settings = serde_json::from_str(rescued.settings.as_ref()?).ok()?;
     settings.check().ok().map(|()| settings)
 }
 
-fn losses(rescued: &Rescued) -> Vec<String> {
+fn losses(rescued: &ReadableRows) -> Vec<String> {
     let mut lost = Vec::new();
     for name in rescued.nameless.values() {
         lost.push(format!("the name of a project: it is {name} now"));
@@ -230,10 +230,10 @@ fn losses(rescued: &Rescued) -> Vec<String> {
     let environments = environments.chain(of_profiles);
     let unknown = environments.filter(|id| !rescued.environments.contains_key(id));
     for id in unknown.collect::<BTreeSet<_>>() {
-        let (place, _) = rescued.place(id);
+        let (location, _) = rescued.location(id);
         lost.push(format!(
             "the name of an environment: it is {}/{} now",
-            place.project, place.environment
+            location.project, location.environment
         ));
     }
     for id in rescued.lost.keys() {

@@ -19,10 +19,10 @@ use jiff::civil::Time;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::error::Error;
+use crate::error::VaultError;
 use crate::format::disk;
-use crate::format::reader::Reader;
-use crate::reminder::{Entry, Quiet, Schedule};
+use crate::format::reader::ByteReader;
+use crate::reminder::{QuietHours, Schedule, ScheduleEntry};
 
 const MAGIC: &[u8; 8] = b"KHREMIND";
 const FORMAT: u16 = 1;
@@ -42,7 +42,7 @@ pub enum ScheduleError {
     Damaged,
     /// It cannot be read.
     #[error(transparent)]
-    Unreadable(#[from] Error),
+    Unreadable(#[from] VaultError),
 }
 
 /// Reads the file; `None` where there is none.
@@ -59,8 +59,8 @@ pub fn read(path: &Path) -> Result<Option<Schedule>, ScheduleError> {
 /// Writes the file, mode 0600, whole or not at all.
 ///
 /// # Errors
-/// [`Error::Io`], [`Error::DiskFull`].
-pub fn write(path: &Path, schedule: &Schedule) -> Result<(), Error> {
+/// [`VaultError::Io`], [`VaultError::DiskFull`].
+pub fn write(path: &Path, schedule: &Schedule) -> Result<(), VaultError> {
     disk::replace_private(path, &encode(schedule))
 }
 
@@ -88,7 +88,7 @@ pub fn encode(schedule: &Schedule) -> Vec<u8> {
     bytes
 }
 
-fn encode_entry(bytes: &mut Vec<u8>, entry: &Entry) {
+fn encode_entry(bytes: &mut Vec<u8>, entry: &ScheduleEntry) {
     bytes.extend_from_slice(entry.id.as_bytes());
     for time in [
         Some(entry.overdue_from),
@@ -116,13 +116,13 @@ pub fn decode(bytes: &[u8]) -> Option<Schedule> {
     if expected != *sum {
         return None;
     }
-    let mut reader = Reader::new(body);
+    let mut reader = ByteReader::new(body);
     let magic: [u8; 8] = reader.array()?;
     if magic != *MAGIC || reader.u16()? != FORMAT {
         return None;
     }
     let nonce = reader.array()?;
-    let quiet = Quiet {
+    let quiet = QuietHours {
         from: time_of_day(reader.u32()?)?,
         to: time_of_day(reader.u32()?)?,
     };
@@ -141,7 +141,7 @@ pub fn decode(bytes: &[u8]) -> Option<Schedule> {
     })
 }
 
-fn decode_entry(reader: &mut Reader<'_>) -> Option<Entry> {
+fn decode_entry(reader: &mut ByteReader<'_>) -> Option<ScheduleEntry> {
     let id = Uuid::from_bytes(reader.array()?);
     let overdue_from = time(reader.i64()?)??;
     let expires_at = time(reader.i64()?)?;
@@ -152,7 +152,7 @@ fn decode_entry(reader: &mut Reader<'_>) -> Option<Entry> {
         .map(|_| reader.i64())
         .collect::<Option<Vec<_>>>()?;
     let notices = all.get(..count)?.iter().map(|at| time(*at)?);
-    Some(Entry {
+    Some(ScheduleEntry {
         id,
         notices: notices.collect::<Option<_>>()?,
         overdue_from,
@@ -190,7 +190,7 @@ mod tests {
 
     fn sample(count: usize) -> Schedule {
         let at = |second| Timestamp::from_second(second).unwrap();
-        let entry = |number: usize| Entry {
+        let entry = |number: usize| ScheduleEntry {
             id: Uuid::from_u128(number as u128),
             notices: vec![at(10), at(20)],
             overdue_from: at(30),
@@ -200,7 +200,7 @@ mod tests {
         };
         Schedule {
             nonce: [7; 16],
-            quiet: Quiet {
+            quiet: QuietHours {
                 from: Time::constant(20, 30, 0, 0),
                 to: Time::constant(8, 0, 15, 0),
             },

@@ -12,7 +12,7 @@ use crate::error::Invalid;
 /// What becomes of an expired credential at launch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ExpiredPolicy {
+pub enum ExpiredRule {
     /// Injected, with a warning.
     Warn,
     /// Not injected.
@@ -42,7 +42,7 @@ pub struct Settings {
     /// Whether notices may show names; desktops keep a history of notices.
     pub names_in_notices: bool,
     /// Expired credentials at launch.
-    pub expired: ExpiredPolicy,
+    pub expired: ExpiredRule,
     /// Hours for which a replaced value counts as working: up to 8760.
     pub grace_hours: u32,
     /// Days with entries for which those of the log are kept: 30 to 36500; 0 keeps all.
@@ -60,7 +60,7 @@ impl Default for Settings {
             quiet_from: Time::constant(20, 0, 0, 0),
             quiet_to: Time::constant(8, 0, 0, 0),
             names_in_notices: false,
-            expired: ExpiredPolicy::Warn,
+            expired: ExpiredRule::Warn,
             grace_hours: 72,
             audit_keep_days: 0,
         }

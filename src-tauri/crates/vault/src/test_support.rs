@@ -9,12 +9,12 @@ use std::path::Path;
 use keyhaven_secret::SecretString;
 
 use crate::crypto::kdf::{Kek, derive_password};
-use crate::crypto::keys::Keys;
+use crate::crypto::keys::EpochKeys;
 use crate::crypto::recovery::RecoveryKey;
-use crate::error::Error;
+use crate::error::VaultError;
 use crate::format::header::SlotKind;
 use crate::format::header_file;
-use crate::ways_in::open_slot;
+use crate::unlock_slots::open_slot;
 
 /// Every key of a vault with its name: those of the slots for the password and for the
 /// recovery key, the vault key, the recovery key's own bytes, and what follows from them.
@@ -25,7 +25,7 @@ pub fn keys_of(
     folder: &Path,
     password: &SecretString,
     recovery: &SecretString,
-) -> Result<Vec<(&'static str, Vec<u8>)>, Error> {
+) -> Result<Vec<(&'static str, Vec<u8>)>, VaultError> {
     let header = header_file::read(folder, true)?.copy.header;
     let recovery = RecoveryKey::parse(recovery)?;
     let mut found = vec![("recovery key", recovery.bytes().to_vec())];
@@ -46,7 +46,7 @@ pub fn keys_of(
         let kek = Kek { slot: slot.id, key };
         let vault_key = open_slot(&header, &kek)?;
         found.push(("vault key", vault_key.bytes().to_vec()));
-        let keys = Keys::derive(&vault_key, header.vault, header.epoch);
+        let keys = EpochKeys::derive(&vault_key, header.vault, header.epoch);
         let each = keys.each().into_iter();
         found.extend(each.map(|(name, key)| (name, key.to_vec())));
     }

@@ -9,7 +9,7 @@ pub const MOST_FINDINGS: usize = 200;
 
 /// What is checked, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Part {
+pub enum VerifyPart {
     /// Both copies of the header.
     Header,
     /// Both slots of the anchor, and that the database fits it.
@@ -26,7 +26,7 @@ pub enum Part {
     Log,
 }
 
-impl Part {
+impl VerifyPart {
     /// All of them.
     pub const ALL: [Self; 7] = [
         Self::Header,
@@ -41,7 +41,7 @@ impl Part {
 
 /// What is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Wrong {
+pub enum VerifyProblem {
     /// One copy of the header.
     #[error("copy {copy} {}", copy_words(*damage))]
     HeaderCopy {
@@ -156,25 +156,25 @@ fn copy_words(damage: HeaderDamage) -> &'static str {
 
 /// A part, and what is wrong in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct VerifyFinding {
     /// Which part.
-    pub part: Part,
+    pub part: VerifyPart,
     /// What.
-    pub wrong: Wrong,
+    pub problem: VerifyProblem,
 }
 
 /// What a check found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct VerifyReport {
     /// How many things of each part were looked at; a part that is missing was not reached.
-    pub checked: Vec<(Part, u64)>,
+    pub checked: Vec<(VerifyPart, u64)>,
     /// What is wrong; empty when nothing is.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<VerifyFinding>,
     /// How many more findings there are.
     pub more: u64,
 }
 
-impl Report {
+impl VerifyReport {
     /// Whether nothing is wrong.
     #[must_use]
     pub fn is_clean(&self) -> bool {
@@ -183,13 +183,13 @@ impl Report {
 
     /// Whether nothing is wrong with a part that was looked at.
     #[must_use]
-    pub fn is_intact(&self, part: Part) -> bool {
+    pub fn is_intact(&self, part: VerifyPart) -> bool {
         self.checked.iter().any(|(of, _)| *of == part)
             && self.findings.iter().all(|finding| finding.part != part)
     }
 
-    pub(crate) fn find(&mut self, part: Part, wrong: Wrong) {
-        let finding = Finding { part, wrong };
+    pub(crate) fn find(&mut self, part: VerifyPart, problem: VerifyProblem) {
+        let finding = VerifyFinding { part, problem };
         if self.findings.contains(&finding) {
             return;
         }
@@ -200,7 +200,7 @@ impl Report {
         }
     }
 
-    pub(crate) fn count(&mut self, part: Part, things: u64) {
+    pub(crate) fn count(&mut self, part: VerifyPart, things: u64) {
         match self.checked.iter_mut().find(|(of, _)| *of == part) {
             Some((_, count)) => *count += things,
             None => self.checked.push((part, things)),
@@ -210,17 +210,17 @@ impl Report {
     /// The first finding as the damage that stops an unlock or a backup.
     pub(crate) fn damage(&self) -> Option<Damage> {
         let finding = self.findings.first()?;
-        Some(match &finding.wrong {
-            Wrong::Anchor(damage) | Wrong::Database(damage) => *damage,
-            Wrong::Entry { sequence } => Damage::Audit {
+        Some(match &finding.problem {
+            VerifyProblem::Anchor(damage) | VerifyProblem::Database(damage) => *damage,
+            VerifyProblem::Entry { sequence } => Damage::Audit {
                 sequence: *sequence,
             },
-            Wrong::State => Damage::State,
-            Wrong::Value { .. } => Damage::Value,
-            Wrong::Page(_) | Wrong::Table { .. } | Wrong::Unreadable { .. } => {
-                Damage::DatabaseBroken
-            }
-            Wrong::Malformed { .. } => Damage::Malformed,
+            VerifyProblem::State => Damage::State,
+            VerifyProblem::Value { .. } => Damage::Value,
+            VerifyProblem::Page(_)
+            | VerifyProblem::Table { .. }
+            | VerifyProblem::Unreadable { .. } => Damage::DatabaseBroken,
+            VerifyProblem::Malformed { .. } => Damage::Malformed,
             _ => Damage::Rows,
         })
     }
@@ -232,12 +232,12 @@ mod tests {
 
     #[test]
     fn findings_are_bounded_and_counted() {
-        let mut report = Report::default();
+        let mut report = VerifyReport::default();
         for version in 0..MOST_FINDINGS as u32 + 5 {
             let credential = "shop/dev/one".into();
             report.find(
-                Part::Values,
-                Wrong::Value {
+                VerifyPart::Values,
+                VerifyProblem::Value {
                     credential,
                     version,
                 },
@@ -246,9 +246,9 @@ mod tests {
         assert_eq!(report.findings.len(), MOST_FINDINGS);
         assert_eq!(report.more, 5);
         assert!(!report.is_clean());
-        report.count(Part::Rows, 3);
-        report.count(Part::Rows, 4);
-        assert_eq!(report.checked, [(Part::Rows, 7)]);
-        assert!(report.is_intact(Part::Rows) && !report.is_intact(Part::Values));
+        report.count(VerifyPart::Rows, 3);
+        report.count(VerifyPart::Rows, 4);
+        assert_eq!(report.checked, [(VerifyPart::Rows, 7)]);
+        assert!(report.is_intact(VerifyPart::Rows) && !report.is_intact(VerifyPart::Values));
     }
 }

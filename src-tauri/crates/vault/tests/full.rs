@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use keyhaven_proof::Proof;
+use keyhaven_proof::ProofRun;
 
 /// KiB: from too small for any vault to one that holds hundreds of changes.
 const SMALLEST: usize = 8;
@@ -19,7 +19,7 @@ fn filler() -> PathBuf {
 
 /// Runs a script with a tmpfs of so many KiB, mounted where nobody else sees it.
 fn on_a_small_disk(kib: usize, script: &str) -> Output {
-    let place = tempfile::tempdir().unwrap();
+    let location = tempfile::tempdir().unwrap();
     let script = format!("mount -t tmpfs -o size={kib}k none \"$1\" && {script}");
     Command::new("unshare")
         .args([
@@ -31,7 +31,7 @@ fn on_a_small_disk(kib: usize, script: &str) -> Output {
             &script,
             "sh",
         ])
-        .arg(place.path())
+        .arg(location.path())
         .arg(filler())
         .output()
         .unwrap()
@@ -41,14 +41,14 @@ fn on_a_small_disk(kib: usize, script: &str) -> Output {
 fn promise_04_a_full_disk_of_any_size_takes_nothing() {
     if !on_a_small_disk(LARGEST, "true").status.success() {
         // The simulated disk has tried ENOSPC at every call all the same.
-        Proof::not_checked(
+        ProofRun::not_checked(
             "promise_04_a_full_disk_of_any_size_takes_nothing",
             "this system lets nobody mount a small disk",
         );
         return;
     }
-    let mut proof = Proof::begin("promise_04_a_full_disk_of_any_size_takes_nothing");
-    let steps = Proof::cases(12, 174);
+    let mut proof = ProofRun::begin("promise_04_a_full_disk_of_any_size_takes_nothing");
+    let steps = ProofRun::cases(12, 174);
     let mut acknowledged = Vec::new();
     for at in 0..steps {
         let kib = SMALLEST + (LARGEST - SMALLEST) * at / (steps - 1);

@@ -11,26 +11,26 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use keyhaven_proof::Proof;
+use keyhaven_proof::ProofRun;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
-    Action, Actor, AuditFilter, Claimed, Clock, Context, Filter, Folder, KdfPolicy, Locked,
-    Options, OsRandom, Unlocked, create,
+    Action, Actor, AuditContext, AuditFilter, ClaimedFacts, CredentialFilter, Folder, KdfPolicy,
+    LocalNow, Locked, OsRandom, Unlocked, VaultOptions, create,
 };
 
 /// Kills that one vault lives through; a long log would only make each check slower.
 const LIVES: usize = 40;
 
-type Picture = BTreeMap<String, String>;
+type Names = BTreeMap<String, String>;
 
 /// What is in a vault: names with values, and how many uses its log tells of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Content {
-    picture: Picture,
+struct VaultContent {
+    picture: Names,
     uses: usize,
 }
 
-impl Content {
+impl VaultContent {
     /// After a step as the writer says it.
     fn after(&self, step: &str) -> Self {
         let mut next = self.clone();
@@ -46,9 +46,9 @@ impl Content {
 
 /// A vault's folder, in memory where the system has such a place: a kill loses nothing there
 /// that it would not lose on a disk.
-struct Home(tempfile::TempDir);
+struct KilledVault(tempfile::TempDir);
 
-impl Home {
+impl KilledVault {
     fn new() -> Self {
         let memory = Path::new("/dev/shm");
         let dir = if memory.is_dir() {
@@ -75,21 +75,21 @@ impl Home {
         let locked = Locked::read(folder, options(self)).unwrap();
         match locked.unlock(&password(), &context()) {
             Ok(vault) => {
-                assert!(vault.remarks().is_empty(), "{:?}", vault.remarks());
+                assert!(vault.warnings().is_empty(), "{:?}", vault.warnings());
                 vault
             }
             Err(failure) => panic!("a false alarm: {}", failure.error),
         }
     }
 
-    fn content(&self) -> Content {
+    fn content(&self) -> VaultContent {
         let vault = self.open();
         vault.verify_audit().unwrap();
-        let clock = Clock {
+        let clock = LocalNow {
             now: context().now,
             zone: TimeZone::UTC,
         };
-        let living = vault.list(&Filter::default(), &clock).unwrap();
+        let living = vault.list(&CredentialFilter::default(), &clock).unwrap();
         let value = |id| {
             let (_, value) = vault.value(id, None, None).unwrap();
             String::from_utf8(value.expose().clone()).unwrap()
@@ -98,7 +98,7 @@ impl Home {
             .into_iter()
             .map(|one| (one.credential.name, value(one.credential.id)))
             .collect();
-        Content {
+        VaultContent {
             picture,
             uses: count_uses(&vault),
         }
@@ -122,8 +122,8 @@ fn count_uses(vault: &Unlocked) -> usize {
     }
 }
 
-fn options(home: &Home) -> Options {
-    Options {
+fn options(home: &KilledVault) -> VaultOptions {
+    VaultOptions {
         policy: KdfPolicy::cheap_for_tests(),
         seen: Some(home.0.path().join("state")),
         random: Box::new(OsRandom),
@@ -134,11 +134,11 @@ fn password() -> SecretBytes {
     SecretBytes::copy_of(b"password")
 }
 
-fn context() -> Context {
-    Context {
+fn context() -> AuditContext {
+    AuditContext {
         now: Timestamp::now(),
         actor: Actor::default(),
-        claimed: Claimed::default(),
+        claimed: ClaimedFacts::default(),
     }
 }
 
@@ -149,7 +149,7 @@ fn writer() -> PathBuf {
 }
 
 /// Runs the writer for so many lines and a moment more, kills it, and gives what it said.
-fn run_and_kill(home: &Home, seed: u64, lines: u64, moment: Duration) -> Vec<String> {
+fn run_and_kill(home: &KilledVault, seed: u64, lines: u64, moment: Duration) -> Vec<String> {
     let mut child = Command::new(writer())
         .arg(home.vault())
         .arg(seed.to_string())
@@ -171,7 +171,7 @@ fn run_and_kill(home: &Home, seed: u64, lines: u64, moment: Duration) -> Vec<Str
 }
 
 /// What must be there after what was said, and what may be there instead.
-fn allowed(before: &Content, said: &[String]) -> (Content, Option<Content>) {
+fn allowed(before: &VaultContent, said: &[String]) -> (VaultContent, Option<VaultContent>) {
     let mut content = before.clone();
     let mut under_way = None;
     for line in said {
@@ -193,13 +193,13 @@ fn next(seed: &mut u64) -> u64 {
 
 #[test]
 fn promise_01_a_kill_takes_nothing_that_was_acknowledged() {
-    let mut proof = Proof::begin("promise_01_a_kill_takes_nothing_that_was_acknowledged");
+    let mut proof = ProofRun::begin("promise_01_a_kill_takes_nothing_that_was_acknowledged");
     let mut seed = 0x1234_5678_9abc_def1;
-    let (mut home, mut content) = (Home::new(), Content::default());
+    let (mut home, mut content) = (KilledVault::new(), VaultContent::default());
     let mut acknowledged = 0;
-    for case in 0..Proof::cases(300, 10_000) {
+    for case in 0..ProofRun::cases(300, 10_000) {
         if case % LIVES == 0 {
-            (home, content) = (Home::new(), Content::default());
+            (home, content) = (KilledVault::new(), VaultContent::default());
         }
         // Now and then before it is even open.
         let lines = next(&mut seed) % 24;
@@ -222,8 +222,8 @@ fn promise_01_a_kill_takes_nothing_that_was_acknowledged() {
 /// sees that.
 #[test]
 fn promise_01_control_a_lost_change_is_seen() {
-    let mut proof = Proof::begin("promise_01_control_a_lost_change_is_seen");
-    let home = Home::new();
+    let mut proof = ProofRun::begin("promise_01_control_a_lost_change_is_seen");
+    let home = KilledVault::new();
     let copy = home.0.path().join("copy");
     let copied = Command::new("cp")
         .arg("-a")
@@ -231,7 +231,7 @@ fn promise_01_control_a_lost_change_is_seen() {
         .status();
     assert!(copied.unwrap().success());
     let said = run_and_kill(&home, 5, 9, Duration::ZERO);
-    let (done, under_way) = allowed(&Content::default(), &said);
+    let (done, under_way) = allowed(&VaultContent::default(), &said);
     assert!(!done.picture.is_empty());
     // As if nothing of it had reached the files.
     std::fs::remove_dir_all(home.vault()).unwrap();

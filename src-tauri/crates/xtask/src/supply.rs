@@ -206,13 +206,13 @@ fn unlicensed_packages(lock: &str) -> Result<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use keyhaven_proof::Proof;
+    use keyhaven_proof::ProofRun;
 
     use super::*;
 
     #[test]
     fn promise_23_every_version_is_exact() {
-        let mut proof = Proof::begin("promise_23_every_version_is_exact");
+        let mut proof = ProofRun::begin("promise_23_every_version_is_exact");
         let workspace = Workspace::find().unwrap();
         assert_eq!(
             loose_crates(&metadata(&workspace).unwrap()).unwrap(),
@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn promise_23_every_package_of_the_window_has_an_allowed_licence() {
         let mut proof =
-            Proof::begin("promise_23_every_package_of_the_window_has_an_allowed_licence");
+            ProofRun::begin("promise_23_every_package_of_the_window_has_an_allowed_licence");
         let (_, lock) = npm_files(&Workspace::find().unwrap()).unwrap();
         assert_eq!(unlicensed_packages(&lock).unwrap(), Vec::<String>::new());
         proof.held(lock.matches("\"node_modules/").count());
@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn promise_23_control_a_range_and_a_foreign_licence_are_refused() {
         let mut proof =
-            Proof::begin("promise_23_control_a_range_and_a_foreign_licence_are_refused");
+            ProofRun::begin("promise_23_control_a_range_and_a_foreign_licence_are_refused");
         let metadata = r#"{"packages":[{"name":"a","dependencies":[
             {"name":"pinned","req":"=1.0.0","source":"registry"},
             {"name":"loose","req":"^1.0","source":"registry"},

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
-    Actor, Claimed, Context, FieldKind, Folder, ImportItem, ImportTarget, KdfPolicy, Kek, Locked,
-    OldCopy, Options, OsRandom, Place, Reason, Restore, Unlocked, create,
+    Actor, AuditContext, ClaimedFacts, Folder, ImportRecord, ImportTarget, KdfPolicy, Kek,
+    Location, Locked, OldCopy, OsRandom, Reason, Restore, Unlocked, ValueKind, VaultOptions,
+    create,
 };
 
 use super::{Figure, ms};
@@ -17,19 +18,19 @@ const PASSWORD: &[u8] = b"correct horse battery";
 /// Versions of each credential.
 const VERSIONS: usize = 5;
 
-fn options() -> Options {
-    Options {
+fn options() -> VaultOptions {
+    VaultOptions {
         policy: KdfPolicy::cheap_for_tests(),
         seen: None,
         random: Box::new(OsRandom),
     }
 }
 
-fn context() -> Context {
-    Context {
+fn context() -> AuditContext {
+    AuditContext {
         now: Timestamp::now(),
         actor: Actor::default(),
-        claimed: Claimed::default(),
+        claimed: ClaimedFacts::default(),
     }
 }
 
@@ -44,23 +45,23 @@ fn large(home: &Path, credentials: usize, versions: usize) -> Unlocked {
     let made = create(folder, &password(), kdf, &context(), options());
     let (mut vault, _) = made.unwrap();
     let target = ImportTarget {
-        place: Place {
+        location: Location {
             project: "bench".into(),
             environment: "dev".into(),
         },
         tier: None,
     };
     for version in 0..versions {
-        let item = |at: usize| ImportItem {
+        let item = |at: usize| ImportRecord {
             source_id: format!("dotenv:KEY_{at}"),
             name: format!("key-{at}"),
-            kind: FieldKind::Secret,
+            kind: ValueKind::Secret,
             variable: Some(format!("KEY_{at}")),
             provider: Some("stripe".into()),
             rotate_every_days: Some(90),
             value: SecretBytes::copy_of(format!("sk_test_{version}_{at:032}").as_bytes()),
         };
-        let items: Vec<ImportItem> = (0..credentials).map(item).collect();
+        let items: Vec<ImportRecord> = (0..credentials).map(item).collect();
         vault.apply_import(&context(), &target, &items).unwrap();
     }
     vault

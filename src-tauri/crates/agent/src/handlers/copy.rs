@@ -7,7 +7,7 @@ use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{CopyRequest, GetRequest, Target, ValueView};
 use keyhaven_protocol::view::FieldKind;
 use keyhaven_secret::SecretBytes;
-use keyhaven_vault::{Action, Credential, Detail, Outcome, Unlocked};
+use keyhaven_vault::{Action, AuditOutcome, Credential, Detail, Unlocked};
 
 use crate::errors::{About, word};
 use crate::handlers::audit::VERSION;
@@ -76,7 +76,13 @@ pub(crate) async fn copy(caller: &Caller, request: CopyRequest) -> Result<(), Er
         let (id, detail) = (drawn.credential.id, drawn.detail);
         let failed = caller.with_vault(move |vault, now| {
             vault
-                .record_use(&now.context, Action::Copied, Outcome::Failed, &[id], detail)
+                .record_use(
+                    &now.context,
+                    Action::Copied,
+                    AuditOutcome::Failed,
+                    &[id],
+                    detail,
+                )
                 .map_err(word)
         });
         // The first row stands; that the copy failed matters more to the person.
@@ -105,8 +111,8 @@ fn draw(
         .map_err(|error| about.word(error))?;
     let mut detail = Detail::from([
         (NAMES.into(), credential.name.clone()),
-        (PROJECT.into(), credential.place.project.clone()),
-        (ENVIRONMENT.into(), credential.place.environment.clone()),
+        (PROJECT.into(), credential.location.project.clone()),
+        (ENVIRONMENT.into(), credential.location.environment.clone()),
         ("field".into(), name.clone()),
     ]);
     if let Some(version) = version {
@@ -116,7 +122,7 @@ fn draw(
         .record_use(
             &now.context,
             action,
-            Outcome::Released,
+            AuditOutcome::Released,
             &[credential.id],
             detail.clone(),
         )

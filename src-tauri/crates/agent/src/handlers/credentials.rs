@@ -9,7 +9,8 @@ use keyhaven_protocol::request::{
 use keyhaven_protocol::view::CredentialView;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
-    Credential, Dates, Details, FieldValue, Moment, NewCredential, NewField, Patch, Seen, Unlocked,
+    Credential, Dates, Details, DueMoment, ExpectedRevision, NewCredential, NewField, NewValue,
+    Patch, Unlocked,
 };
 use uuid::Uuid;
 
@@ -50,7 +51,7 @@ pub(crate) async fn add(
     let metadata = request.metadata;
     let about = About::named(&request.project, &request.environment, &metadata.name);
     let new = NewCredential {
-        place: lookup::place(&request.project, &request.environment),
+        location: lookup::location(&request.project, &request.environment),
         tier: request.tier,
         name: metadata.name.clone(),
         provider: metadata.provider.clone(),
@@ -129,16 +130,16 @@ pub(crate) async fn set(
     mut segments: Segments,
 ) -> Result<CredentialView, Error> {
     let values = values(request.values, &mut segments)?;
-    let values: Vec<FieldValue> = values
+    let values: Vec<NewValue> = values
         .into_iter()
-        .map(|(field, value)| FieldValue { field, value })
+        .map(|(field, value)| NewValue { field, value })
         .collect();
     let stored = caller.change(Agent::dates_changed, move |vault, now| {
         let credential = lookup::credential(vault, &request.target, now)?;
         for value in &values {
             lookup::field(&credential, Some(&value.field))?;
         }
-        let seen = Seen {
+        let seen = ExpectedRevision {
             id: credential.id,
             revision: request.revision.unwrap_or(credential.revision),
         };
@@ -156,7 +157,7 @@ pub(crate) async fn set(
 
 /// Replaces what is known about a credential, in one transaction.
 pub(crate) async fn edit(caller: &Caller, request: EditRequest) -> Result<CredentialView, Error> {
-    let seen = Seen {
+    let seen = ExpectedRevision {
         id: request.id,
         revision: request.revision,
     };
@@ -166,7 +167,7 @@ pub(crate) async fn edit(caller: &Caller, request: EditRequest) -> Result<Creden
         let credential = vault.get(seen.id).map_err(word)?;
         check_fields(&credential, &patch)?;
         if credential.name != name {
-            patch.recipes = profiles::renamed(vault, &credential, &name)?;
+            patch.configs = profiles::renamed(vault, &credential, &name)?;
         }
         let about = About {
             name,
@@ -213,13 +214,13 @@ fn patch(metadata: Metadata) -> Patch {
             .into_iter()
             .map(views::field_record)
             .collect(),
-        recipes: Vec::new(),
+        configs: Vec::new(),
     }
 }
 
 /// Moves a credential to the trash.
 pub(crate) async fn remove(caller: &Caller, request: RemoveRequest) -> Result<(), Error> {
-    let seen = Seen {
+    let seen = ExpectedRevision {
         id: request.id,
         revision: request.revision,
     };
@@ -239,7 +240,7 @@ pub(crate) async fn restore(
     let id = request.id;
     let restore = move |vault: &mut Unlocked, now: &Now, about: &About| {
         let credential = vault.get(id).map_err(|error| about.word(error))?;
-        let seen = Seen {
+        let seen = ExpectedRevision {
             id,
             revision: credential.revision,
         };
@@ -260,11 +261,11 @@ pub(crate) async fn empty_trash(caller: &Caller) -> Result<u32, Error> {
 
 /// Quiets the reminders of a credential.
 pub(crate) async fn snooze(caller: &Caller, request: SnoozeRequest) -> Result<(), Error> {
-    let seen = Seen {
+    let seen = ExpectedRevision {
         id: request.id,
         revision: request.revision,
     };
-    let until = request.until.map(Moment::Date);
+    let until = request.until.map(DueMoment::Date);
     let snooze = move |vault: &mut Unlocked, now: &Now, about: &About| {
         vault
             .snooze(&now.context, seen, until, &now.clock.zone)
@@ -275,13 +276,13 @@ pub(crate) async fn snooze(caller: &Caller, request: SnoozeRequest) -> Result<()
 
 /// Changes an environment's tier; the environment is made where it is missing.
 pub(crate) async fn set_tier(caller: &Caller, request: SetTierRequest) -> Result<(), Error> {
-    let place = lookup::place(&request.project, &request.environment);
+    let location = lookup::location(&request.project, &request.environment);
     let tier = request.tier;
     let about = About::named(&request.project, &request.environment, &request.environment);
     caller
         .change(Agent::changed, move |vault, now| {
             vault
-                .set_tier(&now.context, &place, tier)
+                .set_tier(&now.context, &location, tier)
                 .map_err(|error| about.word(error))
         })
         .await

@@ -10,7 +10,7 @@ use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{ImportItem as SentItem, ImportRequest, ImportStep};
 use keyhaven_protocol::view::{ImportItemView, ImportOutcome, ImportReport};
 use keyhaven_vault::{
-    ImportConflict, ImportItem, ImportOutcome as Outcome, ImportTarget, Reason, Unlocked,
+    ImportConflict, ImportEffect as Outcome, ImportRecord, ImportTarget, Reason, Unlocked,
 };
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -32,7 +32,7 @@ const ITEM_COST: usize = 512;
 /// The records of a connection's import so far.
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
-    items: Vec<ImportItem>,
+    items: Vec<ImportRecord>,
     bytes: usize,
     /// The share of the agent's budget that they hold.
     room: Vec<OwnedSemaphorePermit>,
@@ -62,7 +62,7 @@ pub(crate) async fn import(
     }
     let gathered = std::mem::take(&mut *guarded(&caller.gathered));
     let target = ImportTarget {
-        place: lookup::place(&request.project, &request.environment),
+        location: lookup::location(&request.project, &request.environment),
         tier: request.tier,
     };
     let apply = step == ImportStep::Apply;
@@ -76,7 +76,7 @@ pub(crate) async fn import(
         back_up(caller, id, &target, &items).await?;
     }
     let done = caller.change(follows, move |vault, now| {
-        let about = About::named(&target.place.project, &target.place.environment, "");
+        let about = About::named(&target.location.project, &target.location.environment, "");
         let preview = vault
             .preview_import(&target, &items)
             .map_err(|error| about.word(error))?;
@@ -108,7 +108,7 @@ async fn back_up(
     caller: &Arc<Caller>,
     id: u32,
     target: &ImportTarget,
-    items: &Arc<Vec<ImportItem>>,
+    items: &Arc<Vec<ImportRecord>>,
 ) -> Result<(), Error> {
     let (target, items) = (target.clone(), items.clone());
     let wanted = caller.with_vault(move |vault, _| {
@@ -131,9 +131,9 @@ async fn back_up(
     backups::write_before(&caller.agent, order).await
 }
 
-fn records(sent: Vec<SentItem>, segments: &mut Segments) -> Result<Vec<ImportItem>, Error> {
+fn records(sent: Vec<SentItem>, segments: &mut Segments) -> Result<Vec<ImportRecord>, Error> {
     let items = sent.into_iter().map(|item| {
-        Ok(ImportItem {
+        Ok(ImportRecord {
             value: unlock::take(segments, item.value)?,
             source_id: item.source_id,
             name: item.name,
@@ -146,10 +146,10 @@ fn records(sent: Vec<SentItem>, segments: &mut Segments) -> Result<Vec<ImportIte
     items.collect()
 }
 
-fn gather(caller: &Caller, items: Vec<ImportItem>) -> Result<(), Error> {
+fn gather(caller: &Caller, items: Vec<ImportRecord>) -> Result<(), Error> {
     let too_much = || invalid("the import", "at most 20,000 records and 32 MiB of values");
     // Exposed for its length alone.
-    let size = |item: &ImportItem| item.value.expose().len() + ITEM_COST;
+    let size = |item: &ImportRecord| item.value.expose().len() + ITEM_COST;
     let bytes: usize = items.iter().map(size).sum();
     let mut gathered = guarded(&caller.gathered);
     let fits =
@@ -170,7 +170,7 @@ fn gather(caller: &Caller, items: Vec<ImportItem>) -> Result<(), Error> {
 
 fn report(
     vault: &Unlocked,
-    items: &[ImportItem],
+    items: &[ImportRecord],
     lines: &[keyhaven_vault::ImportLine],
 ) -> Result<Vec<ImportItemView>, Error> {
     let views = items.iter().zip(lines).map(|(item, line)| {

@@ -3,7 +3,7 @@
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::request::{DueRequest, ListRequest};
 use keyhaven_protocol::view::{CredentialRow, CredentialState, DueView, EnvironmentView};
-use keyhaven_vault::{Filter, Summary, Unlocked};
+use keyhaven_vault::{CredentialFilter, Summary, Unlocked};
 
 use crate::errors::word;
 use crate::handlers::lookup;
@@ -46,13 +46,13 @@ fn known(vault: &Unlocked, request: &ListRequest) -> Result<(), Error> {
         return Ok(());
     };
     if let Some(environment) = &request.environment {
-        return lookup::environment(vault, &lookup::place(project, environment)).map(|_| ());
+        return lookup::environment(vault, &lookup::location(project, environment)).map(|_| ());
     }
     lookup::project(vault, project)
 }
 
-fn filter(request: &ListRequest) -> Filter {
-    Filter {
+fn filter(request: &ListRequest) -> CredentialFilter {
+    CredentialFilter {
         project: request.project.clone(),
         environment: request.environment.clone(),
         tag: request.tag.clone(),

@@ -5,7 +5,7 @@ use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{LoginKeychainView, Proof, SetLoginKeychainRequest};
 use keyhaven_protocol::view::StatusView;
 use keyhaven_secret::SecretBytes;
-use keyhaven_vault::{Claimed, LoginKey, OldCopy};
+use keyhaven_vault::{ClaimedFacts, LoginKey, OldCopy};
 
 use crate::errors::word;
 use crate::handlers::{status, unlock, unlock_methods};
@@ -45,7 +45,7 @@ async fn allow(
 ) -> Result<(), Error> {
     let agent = &caller.agent;
     let proof = unlock_methods::proven(caller, Proof::Password(password), segments).await?;
-    let (context, told) = (caller.context(Claimed::default()), agent.clone());
+    let (context, told) = (caller.context(ClaimedFacts::default()), agent.clone());
     let made = agent.vault.run(move |keeper| {
         let vault = keeper.open()?;
         let login = vault.add_login_slot(&context, &proof).map_err(word)?;
@@ -76,7 +76,10 @@ async fn forbid(caller: &Caller) -> Result<(), Error> {
 }
 
 async fn drop_slot(caller: &Caller) -> Result<uuid::Uuid, Error> {
-    let (context, told) = (caller.context(Claimed::default()), caller.agent.clone());
+    let (context, told) = (
+        caller.context(ClaimedFacts::default()),
+        caller.agent.clone(),
+    );
     let dropped = caller.agent.vault.run(move |keeper| {
         let vault = keeper.open()?;
         vault.remove_login_slot(&context).map_err(word)?;
@@ -104,7 +107,7 @@ pub(crate) async fn unlock(caller: &Caller) -> Result<StatusView, Error> {
         .ask(&caller.session, vault, Task::Fetch, None)
         .await?;
     let login = LoginKey::parse(&kept).map_err(word)?;
-    let (context, told) = (caller.context(Claimed::default()), agent.clone());
+    let (context, told) = (caller.context(ClaimedFacts::default()), agent.clone());
     let opened = agent.vault.run(move |keeper| {
         if let Some(kek) = keeper.login_kek(&login)? {
             keeper.unlock(&kek, OldCopy::Ask, &context)?;

@@ -3,7 +3,7 @@
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::request::Target;
 use keyhaven_protocol::{Reference, similar};
-use keyhaven_vault::{Credential, Error as VaultError, Filter, Kind, Place, Unlocked};
+use keyhaven_vault::{Credential, CredentialFilter, Location, RecordKind, Unlocked, VaultError};
 
 use crate::errors::{About, field_names, word};
 use crate::server::client_session::Now;
@@ -23,32 +23,37 @@ pub(crate) fn credential(
             project,
             environment,
             name,
-        } => named(vault, &place(project, environment), name, now),
+        } => named(vault, &location(project, environment), name, now),
     }
 }
 
 /// The living credential of that place and name.
 pub(crate) fn named(
     vault: &Unlocked,
-    place: &Place,
+    location: &Location,
     name: &str,
     now: &Now,
 ) -> Result<Credential, Error> {
-    match vault.find(place, name) {
+    match vault.find(location, name) {
         Ok(credential) => Ok(credential),
         Err(VaultError::NotFound(_)) => {
-            environment(vault, place)?;
-            Err(no_credential(vault, place, name, now)?)
+            environment(vault, location)?;
+            Err(no_credential(vault, location, name, now)?)
         }
-        Err(error) => Err(About::named(&place.project, &place.environment, name).word(error)),
+        Err(error) => Err(About::named(&location.project, &location.environment, name).word(error)),
     }
 }
 
-fn no_credential(vault: &Unlocked, place: &Place, name: &str, now: &Now) -> Result<Error, Error> {
-    let filter = Filter {
-        project: Some(place.project.clone()),
-        environment: Some(place.environment.clone()),
-        ..Filter::default()
+fn no_credential(
+    vault: &Unlocked,
+    location: &Location,
+    name: &str,
+    now: &Now,
+) -> Result<Error, Error> {
+    let filter = CredentialFilter {
+        project: Some(location.project.clone()),
+        environment: Some(location.environment.clone()),
+        ..CredentialFilter::default()
     };
     let others = vault.list(&filter, &now.clock).map_err(word)?;
     let names = others.iter().map(|other| other.credential.name.as_str());
@@ -61,10 +66,10 @@ fn no_credential(vault: &Unlocked, place: &Place, name: &str, now: &Now) -> Resu
 /// The project is there.
 pub(crate) fn project(vault: &Unlocked, project: &str) -> Result<(), Error> {
     let all = vault.environments().map_err(word)?;
-    if all.iter().any(|other| other.place.project == *project) {
+    if all.iter().any(|other| other.location.project == *project) {
         return Ok(());
     }
-    let projects = all.iter().map(|other| other.place.project.as_str());
+    let projects = all.iter().map(|other| other.location.project.as_str());
     Err(Error::NoProject {
         project: project.into(),
         similar: similar(project, projects),
@@ -74,34 +79,34 @@ pub(crate) fn project(vault: &Unlocked, project: &str) -> Result<(), Error> {
 /// The environment of that name.
 pub(crate) fn environment(
     vault: &Unlocked,
-    place: &Place,
-) -> Result<keyhaven_vault::Environment, Error> {
-    match vault.environment(place) {
-        Err(VaultError::NotFound(Kind::Project | Kind::Environment)) => {
-            Err(no_environment(vault, place)?)
+    location: &Location,
+) -> Result<keyhaven_vault::EnvironmentInfo, Error> {
+    match vault.environment(location) {
+        Err(VaultError::NotFound(RecordKind::Project | RecordKind::Environment)) => {
+            Err(no_environment(vault, location)?)
         }
         other => other.map_err(word),
     }
 }
 
-fn no_environment(vault: &Unlocked, place: &Place) -> Result<Error, Error> {
+fn no_environment(vault: &Unlocked, location: &Location) -> Result<Error, Error> {
     let all = vault.environments().map_err(word)?;
     let mut siblings = all
         .iter()
-        .filter(|environment| environment.place.project == place.project)
+        .filter(|environment| environment.location.project == location.project)
         .peekable();
     if siblings.peek().is_none() {
-        let projects = all.iter().map(|other| other.place.project.as_str());
+        let projects = all.iter().map(|other| other.location.project.as_str());
         return Ok(Error::NoProject {
-            project: place.project.clone(),
-            similar: similar(&place.project, projects),
+            project: location.project.clone(),
+            similar: similar(&location.project, projects),
         });
     }
-    let names = siblings.map(|sibling| sibling.place.environment.as_str());
+    let names = siblings.map(|sibling| sibling.location.environment.as_str());
     Ok(Error::NoEnvironment {
-        project: place.project.clone(),
-        environment: place.environment.clone(),
-        similar: similar(&place.environment, names),
+        project: location.project.clone(),
+        environment: location.environment.clone(),
+        similar: similar(&location.environment, names),
     })
 }
 
@@ -126,11 +131,11 @@ pub(crate) fn field(credential: &Credential, field: Option<&str>) -> Result<Stri
 /// The credential that a reference means, which has the field it names, if any.
 pub(crate) fn referred(
     vault: &Unlocked,
-    own: &Place,
+    own: &Location,
     reference: &Reference,
     now: &Now,
 ) -> Result<Credential, Error> {
-    let credential = named(vault, &place_of(reference, own), &reference.name, now)?;
+    let credential = named(vault, &location_of(reference, own), &reference.name, now)?;
     if let Some(field_name) = &reference.field {
         field(&credential, Some(field_name))?;
     }
@@ -138,16 +143,16 @@ pub(crate) fn referred(
 }
 
 /// Where a reference points to; a relative one to the place it stands for.
-pub(crate) fn place_of(reference: &Reference, own: &Place) -> Place {
+pub(crate) fn location_of(reference: &Reference, own: &Location) -> Location {
     match &reference.place {
-        Some((project, environment)) => place(project, environment),
+        Some((project, environment)) => location(project, environment),
         None => own.clone(),
     }
 }
 
 /// Project and environment.
-pub(crate) fn place(project: &str, environment: &str) -> Place {
-    Place {
+pub(crate) fn location(project: &str, environment: &str) -> Location {
+    Location {
         project: project.into(),
         environment: environment.into(),
     }

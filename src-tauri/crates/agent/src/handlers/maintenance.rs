@@ -10,7 +10,9 @@ use keyhaven_protocol::maintenance::{
     VaultPart, VerifyRequest, VerifyView,
 };
 use keyhaven_secret::SecretBytes;
-use keyhaven_vault::{BackupInfo, MOST_FINDINGS, Part, Reason, Report, Standing, Verification};
+use keyhaven_vault::{
+    Authenticity, BackupInfo, MOST_FINDINGS, Reason, Verification, VerifyPart, VerifyReport,
+};
 
 use crate::errors::{clamp, invalid, word};
 use crate::handlers::unlock;
@@ -99,7 +101,7 @@ pub(crate) async fn verify(
 }
 
 /// What a check finds, and the backups that the vault may be restored from, the best first.
-type Checked = (Report, Vec<BackupInfo>);
+type Checked = (VerifyReport, Vec<BackupInfo>);
 
 async fn verify_open(caller: &Caller, id: u32) -> Result<Checked, Error> {
     let mut under_way = Verification::default();
@@ -134,7 +136,7 @@ async fn verify_locked(caller: &Caller, id: u32, password: SecretBytes) -> Resul
     examined.await?
 }
 
-fn view(report: &Report, backup: Option<&BackupInfo>) -> VerifyView {
+fn view(report: &VerifyReport, backup: Option<&BackupInfo>) -> VerifyView {
     let mut checked = report.checked.clone();
     checked.sort();
     VerifyView {
@@ -152,7 +154,7 @@ fn view(report: &Report, backup: Option<&BackupInfo>) -> VerifyView {
             .take(MOST_FINDINGS)
             .map(|finding| FindingView {
                 part: part(finding.part),
-                what: finding.wrong.to_string(),
+                what: finding.problem.to_string(),
             })
             .collect(),
         more: clamp(report.more),
@@ -160,15 +162,15 @@ fn view(report: &Report, backup: Option<&BackupInfo>) -> VerifyView {
     }
 }
 
-const fn part(part: Part) -> VaultPart {
+const fn part(part: VerifyPart) -> VaultPart {
     match part {
-        Part::Header => VaultPart::Header,
-        Part::Anchor => VaultPart::Anchor,
-        Part::Pages => VaultPart::Pages,
-        Part::Rows => VaultPart::Rows,
-        Part::Values => VaultPart::Values,
-        Part::Derived => VaultPart::Derived,
-        Part::Log => VaultPart::Log,
+        VerifyPart::Header => VaultPart::Header,
+        VerifyPart::Anchor => VaultPart::Anchor,
+        VerifyPart::Pages => VaultPart::Pages,
+        VerifyPart::Rows => VaultPart::Rows,
+        VerifyPart::Values => VaultPart::Values,
+        VerifyPart::Derived => VaultPart::Derived,
+        VerifyPart::Log => VaultPart::Log,
     }
 }
 
@@ -186,10 +188,10 @@ pub(crate) fn backup_view(info: &BackupInfo) -> BackupView {
         },
         size: info.size,
         credentials: info.credentials,
-        state: match info.standing {
-            Standing::Authentic => BackupState::Authentic,
-            Standing::Unproved => BackupState::Unproved,
-            Standing::Damaged => BackupState::Damaged,
+        state: match info.authenticity {
+            Authenticity::Authentic => BackupState::Authentic,
+            Authenticity::Unproved => BackupState::Unproved,
+            Authenticity::Damaged => BackupState::Damaged,
         },
     }
 }

@@ -7,7 +7,9 @@ use keyhaven_protocol::request::{
     ProfileView, RemoveProfileRequest,
 };
 use keyhaven_protocol::{Reference, similar};
-use keyhaven_vault::{Credential, Error as VaultError, Kind, NewProfile, Recipe, Seen, Unlocked};
+use keyhaven_vault::{
+    Credential, ExpectedRevision, LaunchConfig, NewProfile, RecordKind, Unlocked, VaultError,
+};
 use uuid::Uuid;
 
 use crate::agent::Agent;
@@ -37,9 +39,9 @@ pub(crate) async fn profile(
 }
 
 /// The profile of that name.
-pub(crate) fn named(vault: &Unlocked, name: &str) -> Result<keyhaven_vault::Profile, Error> {
+pub(crate) fn named(vault: &Unlocked, name: &str) -> Result<keyhaven_vault::SavedProfile, Error> {
     match vault.profile(name) {
-        Err(VaultError::NotFound(Kind::Profile)) => {
+        Err(VaultError::NotFound(RecordKind::Profile)) => {
             let others = vault.profiles().map_err(word)?;
             Err(Error::NoProfile {
                 name: name.into(),
@@ -56,7 +58,7 @@ pub(crate) async fn add(caller: &Caller, request: AddProfileRequest) -> Result<P
     caller
         .change(Agent::changed, move |vault, now| {
             check_references(vault, &new, now)?;
-            let about = About::named(&new.place.project, &new.place.environment, &new.name);
+            let about = About::named(&new.location.project, &new.location.environment, &new.name);
             let added = vault.add_profile(&now.context, new);
             added.map(view).map_err(|error| about.word(error))
         })
@@ -69,14 +71,14 @@ pub(crate) async fn edit(
     request: EditProfileRequest,
 ) -> Result<ProfileView, Error> {
     let new = record(request.profile)?;
-    let seen = Seen {
+    let seen = ExpectedRevision {
         id: request.id,
         revision: request.revision,
     };
     caller
         .change(Agent::changed, move |vault, now| {
             check_references(vault, &new, now)?;
-            let about = About::named(&new.place.project, &new.place.environment, &new.name);
+            let about = About::named(&new.location.project, &new.location.environment, &new.name);
             let edited = vault.edit_profile(&now.context, seen, new);
             edited.map(view).map_err(|error| about.word(error))
         })
@@ -85,7 +87,7 @@ pub(crate) async fn edit(
 
 /// Removes one for good.
 pub(crate) async fn remove(caller: &Caller, request: RemoveProfileRequest) -> Result<(), Error> {
-    let seen = Seen {
+    let seen = ExpectedRevision {
         id: request.id,
         revision: request.revision,
     };
@@ -103,42 +105,45 @@ pub(crate) fn renamed(
     vault: &Unlocked,
     credential: &Credential,
     name: &str,
-) -> Result<Vec<(Uuid, Recipe)>, Error> {
+) -> Result<Vec<(Uuid, LaunchConfig)>, Error> {
     let mut followed = Vec::new();
     for saved in vault.profiles().map_err(word)? {
         let change = |reference: &Reference| {
             let named = reference.name == credential.name
-                && lookup::place_of(reference, &saved.place) == credential.place;
+                && lookup::location_of(reference, &saved.location) == credential.location;
             named.then(|| Reference {
                 name: name.into(),
                 ..reference.clone()
             })
         };
-        let recipe = with_references(&saved.recipe, change);
-        if recipe != saved.recipe {
-            followed.push((saved.id, recipe));
+        let config = with_references(&saved.config, change);
+        if config != saved.config {
+            followed.push((saved.id, config));
         }
     }
     Ok(followed)
 }
 
 /// The same with other references, as `change` says.
-fn with_references(recipe: &Recipe, change: impl Fn(&Reference) -> Option<Reference>) -> Recipe {
-    let mut recipe = recipe.clone();
-    let chosen = recipe.only.iter_mut().chain(&mut recipe.except);
-    for text in chosen.chain(recipe.renamed.iter_mut().map(|(_, text)| text)) {
+fn with_references(
+    config: &LaunchConfig,
+    change: impl Fn(&Reference) -> Option<Reference>,
+) -> LaunchConfig {
+    let mut config = config.clone();
+    let chosen = config.only.iter_mut().chain(&mut config.except);
+    for text in chosen.chain(config.renamed.iter_mut().map(|(_, text)| text)) {
         let changed = Reference::parse(text).ok().and_then(|found| change(&found));
         if let Some(changed) = changed {
             *text = changed.to_string();
         }
     }
-    for (_, text) in &mut recipe.set {
+    for (_, text) in &mut config.set {
         let template = Template::parse(text).ok();
         if let Some(changed) = template.and_then(|template| template.changed(&change)) {
             *text = changed.to_string();
         }
     }
-    recipe
+    config
 }
 
 /// What a profile says, as the vault keeps it.
@@ -148,9 +153,9 @@ fn record(profile: Profile) -> Result<NewProfile, Error> {
         return Err(invalid("the command", "it holds a NUL byte"));
     }
     Ok(NewProfile {
-        place: lookup::place(&profile.project, &profile.environment),
+        location: lookup::location(&profile.project, &profile.environment),
         name: profile.name,
-        recipe: Recipe {
+        config: LaunchConfig {
             only: profile.choice.only,
             except: profile.choice.except,
             prefix: profile.choice.prefix,
@@ -170,52 +175,52 @@ fn record(profile: Profile) -> Result<NewProfile, Error> {
 
 /// What it names is there.
 fn check_references(vault: &Unlocked, new: &NewProfile, now: &Now) -> Result<(), Error> {
-    lookup::environment(vault, &new.place)?;
-    let recipe = &new.recipe;
-    let renamed = recipe.renamed.iter().map(|(_, text)| text);
-    let chosen = recipe.only.iter().chain(&recipe.except).chain(renamed);
+    lookup::environment(vault, &new.location)?;
+    let config = &new.config;
+    let renamed = config.renamed.iter().map(|(_, text)| text);
+    let chosen = config.only.iter().chain(&config.except).chain(renamed);
     let mut references = chosen
         .map(|text| select::reference(text))
         .collect::<Result<Vec<_>, _>>()?;
-    for (variable, text) in &recipe.set {
+    for (variable, text) in &config.set {
         references.extend(select::template(variable, text)?.references().cloned());
     }
     for reference in &references {
-        lookup::referred(vault, &new.place, reference, now)?;
+        lookup::referred(vault, &new.location, reference, now)?;
     }
     Ok(())
 }
 
 /// Which variables a profile gives.
-pub(crate) fn choice_of(recipe: Recipe) -> Choice {
+pub(crate) fn choice_of(config: LaunchConfig) -> Choice {
     Choice {
-        only: recipe.only,
-        except: recipe.except,
-        prefix: recipe.prefix,
-        renamed: assignments(recipe.renamed),
-        set: assignments(recipe.set),
+        only: config.only,
+        except: config.except,
+        prefix: config.prefix,
+        renamed: assignments(config.renamed),
+        set: assignments(config.set),
     }
 }
 
-fn view(saved: keyhaven_vault::Profile) -> ProfileView {
-    let recipe = saved.recipe;
+fn view(saved: keyhaven_vault::SavedProfile) -> ProfileView {
+    let config = saved.config;
     ProfileView {
         id: saved.id,
         revision: saved.revision,
         tier: saved.tier,
         profile: Profile {
             name: saved.name,
-            project: saved.place.project,
-            environment: saved.place.environment,
-            command: recipe.command.clone(),
-            directory: recipe.directory.clone(),
-            shell: recipe.shell.clone(),
-            clean: recipe.clean,
-            keep: recipe.keep.clone(),
-            mask: recipe.mask,
-            allow_production: recipe.allow_production,
-            needs: recipe.needs.clone(),
-            choice: choice_of(recipe),
+            project: saved.location.project,
+            environment: saved.location.environment,
+            command: config.command.clone(),
+            directory: config.directory.clone(),
+            shell: config.shell.clone(),
+            clean: config.clean,
+            keep: config.keep.clone(),
+            mask: config.mask,
+            allow_production: config.allow_production,
+            needs: config.needs.clone(),
+            choice: choice_of(config),
         },
         created_at: saved.created_at,
         changed_at: saved.changed_at,

@@ -6,7 +6,7 @@ use keyhaven_protocol::maintenance::{
     RestoreBackupRequest, RestoredView, SalvageRequest, SalvageView,
 };
 use keyhaven_secret::memory::{LockedBytes, wipe_stack};
-use keyhaven_vault::{Checked, Claimed, KdfParams, NewPassword, Restore, is_database};
+use keyhaven_vault::{CheckedBackup, ClaimedFacts, KdfParams, NewPassword, Restore, is_database};
 
 use crate::errors::word;
 use crate::handlers::maintenance::absolute;
@@ -33,7 +33,7 @@ pub(crate) async fn restore(
     let attempt = prepare(caller, id, &request, &mut segments);
     let (checked, password) = caller.attempts.attempt(attempt).await?;
     let _ = caller.outbox.progress(id, 3, STEPS).await;
-    let context = caller.context(Claimed::default());
+    let context = caller.context(ClaimedFacts::default());
     let told = agent.clone();
     let replaced = agent.vault.run(move |keeper| {
         if told.hub.locks() != locks {
@@ -72,7 +72,7 @@ async fn prepare(
     id: u32,
     request: &RestoreBackupRequest,
     segments: &mut Segments,
-) -> Result<(Checked, NewPassword), Error> {
+) -> Result<(CheckedBackup, NewPassword), Error> {
     let agent = &caller.agent;
     let file = absolute(&request.file, "the backup")?;
     if is_database(&agent.folder, &file) {
@@ -115,7 +115,7 @@ async fn params(caller: &Caller) -> Result<KdfParams, Error> {
 
 /// What needs no vault is done on a thread of its own.
 async fn apart<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, keyhaven_vault::Error> + Send + 'static,
+    work: impl FnOnce() -> Result<T, keyhaven_vault::VaultError> + Send + 'static,
 ) -> Result<T, Error> {
     let done = tokio::task::spawn_blocking(move || {
         let done = work().map_err(word);
@@ -154,7 +154,7 @@ pub(crate) async fn salvage(
     let kek = caller.attempts.attempt(attempt).await?;
     let params = unlock_methods::calibrate(agent).await?;
     let _ = caller.outbox.progress(id, 1, 3).await;
-    let context = caller.context(Claimed::default());
+    let context = caller.context(ClaimedFacts::default());
     let into = folder.clone();
     let made = agent
         .vault

@@ -2,7 +2,7 @@
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::request::IsOutdatedRequest;
-use keyhaven_vault::{Action, AuditEntry, AuditFilter, Outcome, Unlocked};
+use keyhaven_vault::{Action, AuditEntry, AuditFilter, AuditOutcome, Unlocked};
 use uuid::Uuid;
 
 use crate::errors::word;
@@ -64,7 +64,7 @@ fn given_by(vault: &Unlocked, launch: &IsOutdatedRequest) -> Result<Option<Vec<U
     let at = launch.released_at.as_microsecond();
     let is_it = |entry: &AuditEntry| {
         let found = (entry.sequence, entry.at.as_microsecond(), entry.outcome);
-        found == (launch.release, at, Outcome::Released)
+        found == (launch.release, at, AuditOutcome::Released)
     };
     let page = vault.audit(&filter).map_err(word)?;
     let found = page.entries.into_iter().find(is_it);

@@ -3,7 +3,7 @@
 use keyhaven_protocol::VERSION;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::view::{AgentView, Notice, StatusView};
-use keyhaven_vault::{Clock, Counts, Remark};
+use keyhaven_vault::{Counts, LocalNow, UnlockWarning};
 
 use crate::agent::Agent;
 use crate::errors::{clamp, word};
@@ -65,7 +65,7 @@ pub(crate) struct Drawn {
 }
 
 /// The state is asked for often, and at every unlock.
-pub(crate) fn draw(keeper: &mut Keeper, clock: &Clock) -> Result<Drawn, Error> {
+pub(crate) fn draw(keeper: &mut Keeper, clock: &LocalNow) -> Result<Drawn, Error> {
     let mut notices = Vec::new();
     if keeper.schedule_damaged {
         notices.push(Notice::ScheduleDamaged);
@@ -80,7 +80,7 @@ pub(crate) fn draw(keeper: &mut Keeper, clock: &Clock) -> Result<Drawn, Error> {
             notices,
         });
     };
-    notices.extend(vault.remarks().iter().filter_map(remark));
+    notices.extend(vault.warnings().iter().filter_map(remark));
     if !vault.keys_are_locked() {
         notices.push(Notice::MemoryNotLocked);
     }
@@ -94,14 +94,14 @@ pub(crate) fn draw(keeper: &mut Keeper, clock: &Clock) -> Result<Drawn, Error> {
     })
 }
 
-fn remark(remark: &Remark) -> Option<Notice> {
+fn remark(remark: &UnlockWarning) -> Option<Notice> {
     match remark {
-        Remark::HeaderHealed => Some(Notice::HeaderHealed),
-        Remark::AnchorSlotLost => Some(Notice::AnchorSlotLost),
-        Remark::Recovered => Some(Notice::Recovered),
-        Remark::LastSeenUnavailable => Some(Notice::LastSeenUnavailable),
+        UnlockWarning::HeaderHealed => Some(Notice::HeaderHealed),
+        UnlockWarning::AnchorSlotLost => Some(Notice::AnchorSlotLost),
+        UnlockWarning::Recovered => Some(Notice::Recovered),
+        UnlockWarning::LastSeenUnavailable => Some(Notice::LastSeenUnavailable),
         // Its owner was asked, and the log has it.
-        Remark::OldCopyAccepted { .. } => None,
+        UnlockWarning::OldCopyAccepted { .. } => None,
     }
 }
 

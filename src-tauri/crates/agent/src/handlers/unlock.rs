@@ -9,7 +9,7 @@ use keyhaven_protocol::request::{InitRequest, MINIMUM_PASSWORD, RecoveryKeyView,
 use keyhaven_protocol::view::StatusView;
 use keyhaven_secret::SecretBytes;
 use keyhaven_secret::memory::LockedBytes;
-use keyhaven_vault::{Claimed, Context, KdfJob, Kek, OldCopy};
+use keyhaven_vault::{AuditContext, ClaimedFacts, KdfJob, Kek, OldCopy};
 
 use crate::agent::Agent;
 use crate::errors::{invalid, word};
@@ -52,7 +52,7 @@ async fn open(
     let _ = caller.outbox.progress(id, 0, 2).await;
     let kek = derive(agent, job, password).await?;
     let _ = caller.outbox.progress(id, 1, 2).await;
-    let context = caller.context(Claimed::default());
+    let context = caller.context(ClaimedFacts::default());
     let told = agent.clone();
     let opened = agent.vault.run(move |keeper| {
         keeper.unlock(&kek, old, &context)?;
@@ -93,7 +93,7 @@ pub(crate) fn opened(
     _ended: Opening,
     agent: &Agent,
     keeper: &mut Keeper,
-    context: &Context,
+    context: &AuditContext,
 ) -> Result<(), Error> {
     match keeper.open()?.settings().map_err(word) {
         Ok(settings) => {
@@ -126,7 +126,7 @@ pub(crate) async fn init(
     let _ = caller.outbox.progress(id, 0, 2).await;
     let params = unlock_methods::calibrate(agent).await?;
     let _ = caller.outbox.progress(id, 1, 2).await;
-    let context = caller.context(Claimed::default());
+    let context = caller.context(ClaimedFacts::default());
     let told = agent.clone();
     let made = agent.vault.run(move |keeper| {
         let recovery = keeper.create(&password, params, &context)?;

@@ -14,7 +14,7 @@ use keyhaven_protocol::view::StatusView;
 use keyhaven_secret::memory::LockedBytes;
 use keyhaven_secret::{SecretBytes, SecretString};
 use keyhaven_vault::{
-    Claimed, KdfParams, Kek, NewPassword, OldCopy, Reason, RecoveryKey, Rekey, Standing,
+    Authenticity, ClaimedFacts, KdfParams, Kek, NewPassword, OldCopy, Reason, RecoveryKey, Rekey,
 };
 
 use crate::agent::Agent;
@@ -48,7 +48,7 @@ async fn open(
     old: OldCopy,
 ) -> Result<Option<status::Drawn>, Error> {
     let agent = &caller.agent;
-    let context = caller.context(Claimed::default());
+    let context = caller.context(ClaimedFacts::default());
     let (opening, told) = (agent.departure.opening(), agent.clone());
     let opened = agent.vault.run(move |keeper| {
         let Some(kek) = keeper.recovery_kek(&recovery)? else {
@@ -70,7 +70,7 @@ pub(crate) async fn change_password(
 ) -> Result<(), Error> {
     let (proof, password) =
         owner(caller, id, request.proof, request.password, &mut segments).await?;
-    let context = caller.context(Claimed::default());
+    let context = caller.context(ClaimedFacts::default());
     let told = caller.agent.clone();
     let changed = caller.agent.vault.run(move |keeper| {
         let vault = keeper.open()?;
@@ -90,7 +90,7 @@ pub(crate) async fn new_recovery_key(
     mut segments: Segments,
 ) -> Result<(RecoveryKeyView, Segments), Error> {
     let proof = proven(caller, Proof::Password(request.password), &mut segments).await?;
-    let context = caller.context(Claimed::default());
+    let context = caller.context(ClaimedFacts::default());
     let told = caller.agent.clone();
     let made = caller.agent.vault.run(move |keeper| {
         let vault = keeper.open()?;
@@ -133,7 +133,7 @@ pub(crate) async fn rekey(
         let (done, total) = rekey.progress();
         let _ = caller.outbox.progress(id, clamp(done), clamp(total)).await;
     }
-    let context = caller.context(Claimed::default());
+    let context = caller.context(ClaimedFacts::default());
     let told = agent.clone();
     // Nobody would see the new recovery key after a lock, or when whoever asked is gone.
     let asker = Arc::new(());
@@ -158,7 +158,7 @@ pub(crate) async fn rekey(
     let recovery_key = secrets.push(key.into());
     let old = backups
         .iter()
-        .filter(|backup| backup.standing == Standing::Unproved);
+        .filter(|backup| backup.authenticity == Authenticity::Unproved);
     let old = old.map(|backup| &backup.path).chain(&replaced);
     let old_backups = old.map(|path| path.display().to_string());
     let view = RekeyView {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::request::Session;
-use keyhaven_vault::{Claimed, Clock, Context, Unlocked};
+use keyhaven_vault::{AuditContext, ClaimedFacts, LocalNow, Unlocked};
 use uuid::Uuid;
 
 use crate::agent::Agent;
@@ -44,13 +44,13 @@ pub(crate) struct Release {
     /// As in the row of the release.
     pub(crate) detail: keyhaven_vault::Detail,
     /// As in the row of the release.
-    pub(crate) claimed: Claimed,
+    pub(crate) claimed: ClaimedFacts,
 }
 
 /// When and by whom something is done.
 pub(crate) struct Now {
-    pub(crate) clock: Clock,
-    pub(crate) context: Context,
+    pub(crate) clock: LocalNow,
+    pub(crate) context: AuditContext,
 }
 
 impl Caller {
@@ -68,7 +68,7 @@ impl Caller {
     }
 
     /// For the audit row of what is done now.
-    pub(crate) fn context(&self, claimed: Claimed) -> Context {
+    pub(crate) fn context(&self, claimed: ClaimedFacts) -> AuditContext {
         self.agent.context(&self.peer, claimed)
     }
 
@@ -80,7 +80,7 @@ impl Caller {
         &self,
         work: impl FnOnce(&mut Unlocked, &Now) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        self.with_claim(Claimed::default(), work).await
+        self.with_claim(ClaimedFacts::default(), work).await
     }
 
     /// Changes something. What follows from a change is told by the vault's thread itself:
@@ -105,7 +105,7 @@ impl Caller {
     /// The same as [`Caller::with_vault`], with what the client says of itself.
     pub(crate) async fn with_claim<T: Send + 'static>(
         &self,
-        claimed: Claimed,
+        claimed: ClaimedFacts,
         work: impl FnOnce(&mut Unlocked, &Now) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let now = Now {

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use keyhaven_protocol::error::Error;
 use keyhaven_vault::{
-    Backup, BackupInfo, BackupStage, Claimed, Clock, Reason, Standing, due, new_backup_path,
-    prune_backups,
+    Authenticity, Backup, BackupInfo, BackupStage, ClaimedFacts, LocalNow, Reason, due,
+    new_backup_path, prune_backups,
 };
 
 use crate::agent::Agent;
@@ -70,7 +70,7 @@ pub(crate) async fn write_before(agent: &Arc<Agent>, order: Order) -> Result<(),
 }
 
 async fn carry_out(agent: &Arc<Agent>, order: &Order) -> Result<BackupInfo, Error> {
-    let context = agent.context(&order.by, Claimed::default());
+    let context = agent.context(&order.by, ClaimedFacts::default());
     let automatic = order.target.is_none();
     let target = match &order.target {
         Some(target) => target.clone(),
@@ -118,7 +118,7 @@ async fn slice(agent: &Agent, mut backup: Backup) -> Result<Backup, Error> {
 /// What does not need the vault is done on a thread of its own; a lock breaks off what has keys.
 async fn apart(
     mut backup: Backup,
-    work: impl FnOnce(&mut Backup) -> Result<(), keyhaven_vault::Error> + Send + 'static,
+    work: impl FnOnce(&mut Backup) -> Result<(), keyhaven_vault::VaultError> + Send + 'static,
 ) -> Result<Backup, Error> {
     let done = tokio::task::spawn_blocking(move || {
         work(&mut backup).map_err(word)?;
@@ -177,13 +177,13 @@ fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
 }
 
 /// When the next daily backup is due; none while the vault is locked.
-fn due_at(keeper: &mut Keeper, clock: &Clock) -> Option<Timestamp> {
+fn due_at(keeper: &mut Keeper, clock: &LocalNow) -> Option<Timestamp> {
     let backups = keeper.open().ok()?.backups().unwrap_or_default();
     // One from a time when the clock was ahead, or of somebody else, says nothing.
     let counts = |one: &&BackupInfo| {
         one.reason == Reason::Daily
             && one.made_at <= clock.now
-            && one.standing == Standing::Authentic
+            && one.authenticity == Authenticity::Authentic
     };
     let last = backups.iter().find(counts);
     Some(match last {
@@ -204,7 +204,7 @@ async fn daily(agent: &Arc<Agent>) -> Result<(), Error> {
         told: None,
     };
     write(agent, order).await?;
-    let context = agent.context(&myself(), Claimed::default());
+    let context = agent.context(&myself(), ClaimedFacts::default());
     let told = agent.clone();
     let tidied = agent.vault.run(move |keeper| {
         let vault = keeper.open()?;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use keyhaven_protocol::event::Event;
 use keyhaven_vault::reminder::{self, Schedule};
-use keyhaven_vault::{self as vault, Clock, Credential, due};
+use keyhaven_vault::{self as vault, Credential, LocalNow, due};
 use uuid::Uuid;
 
 use crate::agent::Agent;
@@ -36,7 +36,7 @@ impl From<vault::Counts> for DueCounts {
 }
 
 /// What is due by the schedule, which knows days and nothing else.
-pub(crate) fn due_by_schedule(schedule: Option<&Schedule>, clock: &Clock) -> DueCounts {
+pub(crate) fn due_by_schedule(schedule: Option<&Schedule>, clock: &LocalNow) -> DueCounts {
     let mut counts = DueCounts::default();
     let today = due::day_of(clock.now, &clock.zone);
     let week = due::start_of_day(due::plus_days(today, 8), &clock.zone);
@@ -51,7 +51,7 @@ pub(crate) fn due_by_schedule(schedule: Option<&Schedule>, clock: &Clock) -> Due
     counts
 }
 
-fn due_counts(keeper: &mut Keeper, clock: &Clock) -> Option<DueCounts> {
+fn due_counts(keeper: &mut Keeper, clock: &LocalNow) -> Option<DueCounts> {
     if let Ok(vault) = keeper.open() {
         return vault.counts(clock).ok().map(DueCounts::from);
     }
@@ -62,7 +62,7 @@ fn due_counts(keeper: &mut Keeper, clock: &Clock) -> Option<DueCounts> {
 #[derive(Debug, Default)]
 struct Look {
     counts: DueCounts,
-    notice: Option<(reminder::Notice, Subject)>,
+    notice: Option<(reminder::ReminderNotice, Subject)>,
     next: Option<Timestamp>,
     /// When to look again if the notice cannot be shown.
     next_unshown: Option<Timestamp>,
@@ -115,7 +115,12 @@ async fn wait(agent: &Agent, next: Option<Timestamp>) {
 }
 
 /// Shows a notice and remembers that it was shown.
-async fn show(agent: &Agent, notice: reminder::Notice, subject: &Subject, now: Timestamp) -> bool {
+async fn show(
+    agent: &Agent,
+    notice: reminder::ReminderNotice,
+    subject: &Subject,
+    now: Timestamp,
+) -> bool {
     let session = guarded(&agent.session).clone();
     let shown = agent.notifier.show(subject.notice(), session).await;
     *guarded(&agent.notices_work) = shown;
@@ -134,7 +139,7 @@ async fn show(agent: &Agent, notice: reminder::Notice, subject: &Subject, now: T
     marked.await.is_ok()
 }
 
-fn look(keeper: &mut Keeper, clock: &Clock) -> Look {
+fn look(keeper: &mut Keeper, clock: &LocalNow) -> Look {
     // A schedule that cannot be written is still followed from memory.
     let _ = keeper.reschedule(clock);
     let counts = due_counts(keeper, clock).unwrap_or_default();
@@ -165,8 +170,8 @@ fn look(keeper: &mut Keeper, clock: &Clock) -> Look {
 fn subject(
     keeper: &mut Keeper,
     schedule: &Schedule,
-    notice: &reminder::Notice,
-    clock: &Clock,
+    notice: &reminder::ReminderNotice,
+    clock: &LocalNow,
 ) -> Subject {
     let mut subject = Subject {
         count: notice.ids.len(),
@@ -203,9 +208,9 @@ fn subject(
 }
 
 fn name(credential: &Credential) -> String {
-    let place = &credential.place;
+    let location = &credential.location;
     format!(
         "{} ({}/{})",
-        credential.name, place.project, place.environment
+        credential.name, location.project, location.environment
     )
 }

@@ -15,9 +15,9 @@ use keyhaven_secret::memory::{LockedBytes, wipe_stack};
 use keyhaven_vault::reminder::Schedule;
 use keyhaven_vault::schedule::{self, ScheduleError};
 use keyhaven_vault::{
-    BackupInfo, Checked, Clock, Context, Folder, KdfJob, KdfParams, KdfPolicy, Kek, Locked,
-    LoginKey, NewPassword, OldCopy, OsRandom, RecoveryKey, Rekey, Report, Restored, Salvaged,
-    Unlocked, create, list_backups,
+    AuditContext, BackupInfo, CheckedBackup, Folder, KdfJob, KdfParams, KdfPolicy, Kek, LocalNow,
+    Locked, LoginKey, NewPassword, OldCopy, OsRandom, RecoveryKey, Rekey, Restored, Salvaged,
+    Unlocked, VerifyReport, create, list_backups,
 };
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -237,7 +237,7 @@ impl Keeper {
     pub(crate) fn rekey(
         &mut self,
         rekey: Rekey,
-        context: &Context,
+        context: &AuditContext,
         password: &NewPassword,
         wanted: impl FnOnce() -> bool,
     ) -> Result<RecoveryKey, Error> {
@@ -274,7 +274,7 @@ impl Keeper {
         &mut self,
         kek: &Kek,
         old: OldCopy,
-        context: &Context,
+        context: &AuditContext,
     ) -> Result<(), Error> {
         let locked = match self.leave() {
             Door::Locked(locked) => locked,
@@ -309,7 +309,7 @@ impl Keeper {
     ///
     /// # Errors
     /// The password opens nothing.
-    pub(crate) fn examine(&mut self, kek: &Kek) -> Result<(Report, Vec<BackupInfo>), Error> {
+    pub(crate) fn examine(&mut self, kek: &Kek) -> Result<(VerifyReport, Vec<BackupInfo>), Error> {
         self.closed(|locked| {
             let report = locked.verify(kek)?;
             // That there is no list of them is no reason to keep the report back.
@@ -335,7 +335,7 @@ impl Keeper {
         into: &Path,
         password: &LockedBytes,
         kdf: KdfParams,
-        context: &Context,
+        context: &AuditContext,
     ) -> Result<(RecoveryKey, Salvaged), Error> {
         let options = self.place.options();
         self.closed(|locked| locked.salvage(kek, into, password, kdf, context, options))
@@ -347,9 +347,9 @@ impl Keeper {
     /// The vault is locked, as the one of before or the restored one.
     pub(crate) fn restore(
         &mut self,
-        backup: Checked,
+        backup: CheckedBackup,
         password: &NewPassword,
-        context: &Context,
+        context: &AuditContext,
     ) -> Result<(RecoveryKey, Restored), Error> {
         let (folder, stock) = match self.leave() {
             Door::Open(vault) => {
@@ -380,7 +380,7 @@ impl Keeper {
     /// Does something with a vault without opening it, whatever state its header is in.
     fn closed<T>(
         &mut self,
-        work: impl FnOnce(&Locked) -> Result<T, keyhaven_vault::Error>,
+        work: impl FnOnce(&Locked) -> Result<T, keyhaven_vault::VaultError>,
     ) -> Result<T, Error> {
         self.look_again();
         match self.leave() {
@@ -427,7 +427,7 @@ impl Keeper {
         &mut self,
         password: &impl Exposed,
         kdf: KdfParams,
-        context: &Context,
+        context: &AuditContext,
     ) -> Result<RecoveryKey, Error> {
         let folder = match self.leave() {
             Door::Empty(folder) => folder,
@@ -451,7 +451,7 @@ impl Keeper {
     }
 
     /// Locks; a vault that could not be closed cleanly is locked too.
-    pub(crate) fn lock(&mut self, context: &Context) -> Result<(), Error> {
+    pub(crate) fn lock(&mut self, context: &AuditContext) -> Result<(), Error> {
         let vault = match self.leave() {
             Door::Open(vault) => vault,
             other => {
@@ -475,7 +475,7 @@ impl Keeper {
     }
 
     /// Draws the schedule anew from the open vault; while locked the old one stays.
-    pub(crate) fn reschedule(&mut self, clock: &Clock) -> Result<(), Error> {
+    pub(crate) fn reschedule(&mut self, clock: &LocalNow) -> Result<(), Error> {
         let Door::Open(vault) = &mut self.door else {
             return Ok(());
         };
@@ -526,8 +526,8 @@ impl Place {
         self.folder.display().to_string()
     }
 
-    fn options(&self) -> keyhaven_vault::Options {
-        keyhaven_vault::Options {
+    fn options(&self) -> keyhaven_vault::VaultOptions {
+        keyhaven_vault::VaultOptions {
             policy: self.kdf,
             seen: self.state.clone(),
             random: Box::new(OsRandom),
@@ -550,7 +550,7 @@ fn look(place: &Place, folder: Folder) -> Door {
 
 #[cfg(test)]
 mod tests {
-    use keyhaven_vault::{Actor, Claimed};
+    use keyhaven_vault::{Actor, ClaimedFacts};
 
     use super::*;
 
@@ -558,7 +558,7 @@ mod tests {
         LockedBytes::from(keyhaven_secret::SecretBytes::copy_of(text.as_bytes()))
     }
 
-    fn opens(keeper: &mut Keeper, text: &str, context: &Context) -> bool {
+    fn opens(keeper: &mut Keeper, text: &str, context: &AuditContext) -> bool {
         let kek = keeper.unlock_job().unwrap().unwrap();
         let kek = kek.run(&password(text)).unwrap();
         keeper.unlock(&kek, OldCopy::Ask, context).is_ok()
@@ -574,7 +574,7 @@ mod tests {
             state: Some(home.path().join("state")),
             kdf,
         };
-        let context = Context {
+        let context = AuditContext {
             now: "2026-06-01T12:00:00Z".parse().unwrap(),
             actor: Actor {
                 uid: 1000,
@@ -582,7 +582,7 @@ mod tests {
                 start_time: 1,
                 program: "/usr/bin/kh".into(),
             },
-            claimed: Claimed::default(),
+            claimed: ClaimedFacts::default(),
         };
         let mut keeper = Keeper::enter(place).unwrap();
         let params = kdf.calibrate(|| std::time::Duration::ZERO).unwrap();

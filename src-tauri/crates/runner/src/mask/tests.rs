@@ -1,7 +1,7 @@
 //! Every form of a value at every cut, against what a masker must print.
 
 use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
-use keyhaven_proof::{Dice, Proof};
+use keyhaven_proof::{ProofRun, SeededRng};
 use keyhaven_secret::Secret;
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use proptest::prelude::*;
@@ -91,7 +91,7 @@ fn each_char(value: &str, write: impl Fn(&str) -> String) -> String {
     written.collect()
 }
 
-fn masked_at_any_cut(proof: &mut Proof, masks: &Masks, form: &[u8]) {
+fn masked_at_any_cut(proof: &mut ProofRun, masks: &Masks, form: &[u8]) {
     let whole = [b"before: ".as_slice(), form, b" <after>\n"].concat();
     for cut in 0..=whole.len() {
         let (one, other) = whole.split_at(cut);
@@ -103,7 +103,7 @@ fn masked_at_any_cut(proof: &mut Proof, masks: &Masks, form: &[u8]) {
 
 #[test]
 fn promise_14_no_form_of_a_value_gets_out_at_any_cut() {
-    let mut proof = Proof::begin("promise_14_no_form_of_a_value_gets_out_at_any_cut");
+    let mut proof = ProofRun::begin("promise_14_no_form_of_a_value_gets_out_at_any_cut");
     let masks = masks(&VALUES);
     for form in VALUES.iter().flat_map(|value| forms(value)) {
         masked_at_any_cut(&mut proof, &masks, &form);
@@ -112,7 +112,7 @@ fn promise_14_no_form_of_a_value_gets_out_at_any_cut() {
 
 #[test]
 fn promise_14_no_line_of_a_value_gets_out_at_any_cut() {
-    let mut proof = Proof::begin("promise_14_no_line_of_a_value_gets_out_at_any_cut");
+    let mut proof = ProofRun::begin("promise_14_no_line_of_a_value_gets_out_at_any_cut");
     let value = "-----BEGIN PRIVATE KEY-----\r\nMC4CAQAwBQYDK2VwBCIEIA\r\n  q83vEjRWeJq83vEj\t\r\n\
                  {schlüssel/1}\r\nshort\r\n-----END PRIVATE KEY-----\r\n";
     let masks = masks(&[value]);
@@ -151,7 +151,7 @@ fn of_very_many_lines_none_is_looked_for() {
 
 #[test]
 fn promise_14_base64_hides_a_value_whatever_stands_around_it() {
-    let mut proof = Proof::begin("promise_14_base64_hides_a_value_whatever_stands_around_it");
+    let mut proof = ProofRun::begin("promise_14_base64_hides_a_value_whatever_stands_around_it");
     let masks = masks(&VALUES);
     for value in VALUES.map(|value| value.trim_end_matches('\n')) {
         for (before, after) in [
@@ -181,10 +181,10 @@ fn promise_14_base64_hides_a_value_whatever_stands_around_it() {
 #[test]
 fn promise_14_pieces_of_any_size_print_the_same() {
     const LARGEST: usize = 64 << 10;
-    let mut proof = Proof::begin("promise_14_pieces_of_any_size_print_the_same");
+    let mut proof = ProofRun::begin("promise_14_pieces_of_any_size_print_the_same");
     let masks = masks(&VALUES);
-    for case in 0..Proof::cases(40, 2_000) {
-        let mut dice = Dice::new(case as u64);
+    for case in 0..ProofRun::cases(40, 2_000) {
+        let mut dice = SeededRng::new(case as u64);
         let (mut whole, mut expected) = (Vec::new(), Vec::new());
         let length = 1 << dice.below(18);
         while whole.len() < length {
@@ -223,7 +223,7 @@ const SEQUENCES: [&[u8]; 6] = [
 
 #[test]
 fn promise_14_control_sequences_do_not_hide_a_value_at_any_cut() {
-    let mut proof = Proof::begin("promise_14_control_sequences_do_not_hide_a_value_at_any_cut");
+    let mut proof = ProofRun::begin("promise_14_control_sequences_do_not_hide_a_value_at_any_cut");
     // All but the last, of which control characters are a part.
     let values = &VALUES[..7];
     let masks = masks(values);

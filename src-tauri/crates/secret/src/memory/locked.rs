@@ -19,7 +19,7 @@ use super::wipe;
 use crate::value::{Exposed, SecretBytes};
 
 /// A symmetric key.
-pub type Key = Locked<32>;
+pub type Key = LockedArray<32>;
 
 /// Whether pages are kept out of swap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,9 +107,9 @@ impl Drop for Pages {
 
 /// A value of fixed size on locked pages of its own. For keys: they are made in place and
 /// never moved out.
-pub struct Locked<const N: usize>(Pages);
+pub struct LockedArray<const N: usize>(Pages);
 
-impl<const N: usize> Locked<N> {
+impl<const N: usize> LockedArray<N> {
     /// Zeroed, to be filled in place; locked if it may be.
     #[must_use]
     pub fn zeroed() -> Self {
@@ -144,26 +144,26 @@ impl<const N: usize> Locked<N> {
     }
 }
 
-impl<const N: usize> Exposed for Locked<N> {
+impl<const N: usize> Exposed for LockedArray<N> {
     fn exposed_bytes(&self) -> &[u8] {
         self.expose()
     }
 }
 
-impl<const N: usize> fmt::Debug for Locked<N> {
+impl<const N: usize> fmt::Debug for LockedArray<N> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Locked(…)")
+        out.write_str("LockedArray(…)")
     }
 }
 
-impl<const N: usize> PartialEq for Locked<N> {
+impl<const N: usize> PartialEq for LockedArray<N> {
     fn eq(&self, other: &Self) -> bool {
         // Compared in constant time.
         self.expose().ct_eq(other.expose()).into()
     }
 }
 
-impl<const N: usize> Eq for Locked<N> {}
+impl<const N: usize> Eq for LockedArray<N> {}
 
 /// Bytes of any length on locked pages of their own: a password while it is used.
 pub struct LockedBytes {
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn the_state_is_what_the_kernel_says() {
-        let key = Locked::<32>::filled(|bytes| bytes[31] = 9);
+        let key = LockedArray::<32>::filled(|bytes| bytes[31] = 9);
         assert_eq!(key.expose()[31], 9);
         let flags = flags(&key.0);
         assert_eq!(flags.contains(" lo"), key.state() == LockState::Locked);
@@ -251,7 +251,7 @@ mod tests {
         let key = |byte| Key::filled(|bytes| bytes.fill(byte));
         assert_eq!(key(1), key(1));
         assert_ne!(key(1), key(2));
-        assert_eq!(format!("{:?}", key(1)), "Locked(…)");
+        assert_eq!(format!("{:?}", key(1)), "LockedArray(…)");
     }
 
     #[test]

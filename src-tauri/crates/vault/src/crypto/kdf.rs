@@ -11,7 +11,7 @@ use keyhaven_secret::{Exposed, SecretBytes};
 use zeroize::Zeroize as _;
 
 use super::keys::VaultKey;
-use crate::error::{Error, Invalid, KdfBound};
+use crate::error::{Invalid, KdfBound, VaultError};
 use crate::random::{Random, make_array};
 
 const MIB: u32 = 1024;
@@ -100,8 +100,8 @@ impl KdfPolicy {
     /// Slow: runs the derivation once. `elapsed` is a monotonic clock.
     ///
     /// # Errors
-    /// [`Error::NotEnoughMemory`] where not even the floor can be had.
-    pub fn calibrate(&self, elapsed: impl Fn() -> Duration) -> Result<KdfParams, Error> {
+    /// [`VaultError::NotEnoughMemory`] where not even the floor can be had.
+    pub fn calibrate(&self, elapsed: impl Fn() -> Duration) -> Result<KdfParams, VaultError> {
         if let Some(fixed) = self.fixed {
             return Ok(fixed);
         }
@@ -123,23 +123,23 @@ impl KdfPolicy {
     }
 
     /// Checks parameters that a file asks for.
-    pub(crate) fn check(&self, params: &KdfParams, salt: &[u8]) -> Result<(), Error> {
+    pub(crate) fn check(&self, params: &KdfParams, salt: &[u8]) -> Result<(), VaultError> {
         let memory = params.memory_kib;
         if memory < self.least_memory_kib || memory > GIB {
-            return Err(Error::KdfOutOfBounds(KdfBound::Memory(memory)));
+            return Err(VaultError::KdfOutOfBounds(KdfBound::Memory(memory)));
         }
         if !(1..=10).contains(&params.passes) {
-            return Err(Error::KdfOutOfBounds(KdfBound::Passes(params.passes)));
+            return Err(VaultError::KdfOutOfBounds(KdfBound::Passes(params.passes)));
         }
         if !(1..=16).contains(&params.lanes) {
-            return Err(Error::KdfOutOfBounds(KdfBound::Lanes(params.lanes)));
+            return Err(VaultError::KdfOutOfBounds(KdfBound::Lanes(params.lanes)));
         }
         let work = u64::from(memory) * u64::from(params.passes);
         if work < self.least_work || work > 4 * u64::from(GIB) {
-            return Err(Error::KdfOutOfBounds(KdfBound::Work(work)));
+            return Err(VaultError::KdfOutOfBounds(KdfBound::Work(work)));
         }
         if !matches!(salt.len(), 16 | 32) {
-            return Err(Error::KdfOutOfBounds(KdfBound::Salt(salt.len())));
+            return Err(VaultError::KdfOutOfBounds(KdfBound::Salt(salt.len())));
         }
         if memory > self.most_memory_kib {
             return Err(not_enough(memory));
@@ -176,7 +176,7 @@ impl NewPasswordJob {
         params: KdfParams,
         policy: &KdfPolicy,
         random: &mut dyn Random,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, VaultError> {
         let salt = make_array(random)?;
         policy.check(&params, &salt)?;
         Ok(Self { params, salt })
@@ -185,8 +185,8 @@ impl NewPasswordJob {
     /// Derives the key. About a second, and the memory the parameters name.
     ///
     /// # Errors
-    /// [`Error::NotEnoughMemory`]; [`Error::Invalid`] for an empty password.
-    pub fn run(&self, password: &impl Exposed) -> Result<NewPassword, Error> {
+    /// [`VaultError::NotEnoughMemory`]; [`VaultError::Invalid`] for an empty password.
+    pub fn run(&self, password: &impl Exposed) -> Result<NewPassword, VaultError> {
         Ok(NewPassword {
             params: self.params,
             salt: self.salt.to_vec(),
@@ -219,8 +219,8 @@ impl KdfJob {
     /// the copies of the header differ and the password does not open the first.
     ///
     /// # Errors
-    /// [`Error::NotEnoughMemory`] says how much was needed.
-    pub fn run(&self, password: &impl Exposed) -> Result<Kek, Error> {
+    /// [`VaultError::NotEnoughMemory`] says how much was needed.
+    pub fn run(&self, password: &impl Exposed) -> Result<Kek, VaultError> {
         let key = derive_password(&self.params, &self.salt, password)?;
         let slot = self.slot;
         let kek = Kek { slot, key };
@@ -244,13 +244,13 @@ pub(crate) fn derive_password(
     params: &KdfParams,
     salt: &[u8],
     password: &impl Exposed,
-) -> Result<Key, Error> {
+) -> Result<Key, VaultError> {
     // Only the length is looked at.
     if password.exposed_bytes().is_empty() {
         return Err(Invalid::EmptyPassword.into());
     }
     let shape = Params::new(params.memory_kib, params.passes, params.lanes, Some(32))
-        .map_err(|_| Error::KdfOutOfBounds(KdfBound::Memory(params.memory_kib)))?;
+        .map_err(|_| VaultError::KdfOutOfBounds(KdfBound::Memory(params.memory_kib)))?;
     let mut memory: Vec<Block> = Vec::new();
     memory
         .try_reserve_exact(shape.block_count())
@@ -266,12 +266,12 @@ pub(crate) fn derive_password(
             &mut memory,
         );
     memory.iter_mut().for_each(Block::zeroize);
-    derived.map_err(|_| Error::KdfOutOfBounds(KdfBound::Salt(salt.len())))?;
+    derived.map_err(|_| VaultError::KdfOutOfBounds(KdfBound::Salt(salt.len())))?;
     Ok(key)
 }
 
-fn not_enough(memory_kib: u32) -> Error {
-    Error::NotEnoughMemory {
+fn not_enough(memory_kib: u32) -> VaultError {
+    VaultError::NotEnoughMemory {
         needed: u64::from(memory_kib) * 1024,
     }
 }
@@ -293,7 +293,7 @@ mod tests {
 
     const SALT: [u8; 16] = [9; 16];
 
-    fn bound(memory_kib: u32, passes: u32, lanes: u32, salt: &[u8]) -> Result<(), Error> {
+    fn bound(memory_kib: u32, passes: u32, lanes: u32, salt: &[u8]) -> Result<(), VaultError> {
         let policy = KdfPolicy {
             most_memory_kib: GIB,
             ..KdfPolicy::shipped()
@@ -326,7 +326,7 @@ mod tests {
             assert!(
                 matches!(
                     bound(memory, passes, lanes, &SALT),
-                    Err(Error::KdfOutOfBounds(_))
+                    Err(VaultError::KdfOutOfBounds(_))
                 ),
                 "{memory} {passes} {lanes}"
             );

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::mac::MacKey;
 use super::seal;
-use crate::error::Error;
+use crate::error::VaultError;
 use crate::random::Random;
 
 /// The 32 random bytes from which everything follows.
@@ -19,7 +19,7 @@ use crate::random::Random;
 pub(crate) struct VaultKey(Key);
 
 impl VaultKey {
-    pub(crate) fn make(random: &mut dyn Random) -> Result<Self, Error> {
+    pub(crate) fn make(random: &mut dyn Random) -> Result<Self, VaultError> {
         let mut key = Key::zeroed();
         // Filled where it stays.
         random.fill(key.expose_mut())?;
@@ -32,7 +32,7 @@ impl VaultKey {
         kek: &Key,
         associated: &[u8],
         random: &mut dyn Random,
-    ) -> Result<Vec<u8>, Error> {
+    ) -> Result<Vec<u8>, VaultError> {
         // Wrapping is what makes it storable.
         seal::make_sealed(kek, associated, self.0.expose(), random)
     }
@@ -74,10 +74,10 @@ pub(crate) fn derive_hkdf(material: &[u8], salt: &[u8], purpose: &str, epoch: u6
 }
 
 /// A key with its name.
-type Named<'a, K> = (&'static str, &'a K);
+type NamedKey<'a, K> = (&'static str, &'a K);
 
 /// The keys of one epoch.
-pub(crate) struct Keys {
+pub(crate) struct EpochKeys {
     /// Seals values.
     pub(crate) values: Key,
     /// Row root and state.
@@ -97,7 +97,7 @@ pub(crate) struct Keys {
     database: Key,
 }
 
-impl Keys {
+impl EpochKeys {
     pub(crate) fn derive(key: &VaultKey, vault: Uuid, epoch: u64) -> Self {
         let mac = |purpose| MacKey::new(key.derive(vault, purpose, epoch));
         Self {
@@ -134,7 +134,7 @@ impl Keys {
     }
 
     /// Every key by its name. A new one does not compile before it stands here.
-    fn all(&self) -> ([Named<'_, MacKey>; 7], [Named<'_, Key>; 2]) {
+    fn all(&self) -> ([NamedKey<'_, MacKey>; 7], [NamedKey<'_, Key>; 2]) {
         let Self {
             values,
             rows,

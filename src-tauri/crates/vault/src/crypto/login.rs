@@ -6,7 +6,7 @@ use keyhaven_secret::{Exposed, SecretString};
 use zeroize::Zeroizing;
 
 use super::keys::derive_hkdf;
-use crate::error::Error;
+use crate::error::VaultError;
 use crate::random::Random;
 
 const DIGITS: usize = 64;
@@ -16,7 +16,7 @@ const DIGITS: usize = 64;
 pub struct LoginKey(Key);
 
 impl LoginKey {
-    pub(crate) fn make(random: &mut dyn Random) -> Result<Self, Error> {
+    pub(crate) fn make(random: &mut dyn Random) -> Result<Self, VaultError> {
         let mut key = Key::zeroed();
         // Filled where it stays.
         random.fill(key.expose_mut())?;
@@ -37,17 +37,17 @@ impl LoginKey {
     /// Reads what the keychain kept.
     ///
     /// # Errors
-    /// [`Error::WrongLoginKey`] where it is no such key.
-    pub fn parse(text: &impl Exposed) -> Result<Self, Error> {
+    /// [`VaultError::WrongLoginKey`] where it is no such key.
+    pub fn parse(text: &impl Exposed) -> Result<Self, VaultError> {
         // Decoded to the page it stays on.
         let digits = text.exposed_bytes();
         let mut key = Key::zeroed();
         if digits.len() != DIGITS {
-            return Err(Error::WrongLoginKey);
+            return Err(VaultError::WrongLoginKey);
         }
         HEXLOWER_PERMISSIVE
             .decode_mut(digits, key.expose_mut())
-            .map_err(|_| Error::WrongLoginKey)?;
+            .map_err(|_| VaultError::WrongLoginKey)?;
         Ok(Self(key))
     }
 
@@ -70,9 +70,9 @@ mod tests {
         assert_eq!(text.expose().len(), DIGITS);
         let back = LoginKey::parse(&text).unwrap();
         assert_eq!(back.0.expose(), key.0.expose());
-        for wrong in ["", "0", &"g".repeat(DIGITS), &"0".repeat(DIGITS + 1)] {
-            let wrong = SecretString::new(wrong.to_owned());
-            assert!(LoginKey::parse(&wrong).is_err());
+        for problem in ["", "0", &"g".repeat(DIGITS), &"0".repeat(DIGITS + 1)] {
+            let problem = SecretString::new(problem.to_owned());
+            assert!(LoginKey::parse(&problem).is_err());
         }
     }
 }

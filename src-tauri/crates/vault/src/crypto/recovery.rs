@@ -5,12 +5,12 @@
 
 use data_encoding::{Encoding, Specification};
 use keyhaven_secret::SecretString;
-use keyhaven_secret::memory::{Key, Locked};
+use keyhaven_secret::memory::{Key, LockedArray};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::keys::derive_hkdf;
-use crate::error::Error;
+use crate::error::VaultError;
 use crate::random::Random;
 
 const KEY: usize = 20;
@@ -19,11 +19,11 @@ const GROUP: usize = 5;
 
 /// Opens the vault without the password.
 #[derive(Debug)]
-pub struct RecoveryKey(Locked<KEY>);
+pub struct RecoveryKey(LockedArray<KEY>);
 
 impl RecoveryKey {
-    pub(crate) fn make(random: &mut dyn Random) -> Result<Self, Error> {
-        let mut key = Locked::zeroed();
+    pub(crate) fn make(random: &mut dyn Random) -> Result<Self, VaultError> {
+        let mut key = LockedArray::zeroed();
         // Filled where it stays.
         random.fill(key.expose_mut())?;
         Ok(Self(key))
@@ -51,20 +51,20 @@ impl RecoveryKey {
     /// Reads what was typed; case, spaces and hyphens do not matter, O is 0, I and L are 1.
     ///
     /// # Errors
-    /// [`Error::MistypedRecoveryKey`] when the length, a character or the checksum is wrong.
-    pub fn parse(typed: &SecretString) -> Result<Self, Error> {
+    /// [`VaultError::MistypedRecoveryKey`] when the length, a character or the checksum is wrong.
+    pub fn parse(typed: &SecretString) -> Result<Self, VaultError> {
         // What was typed is decoded into wiped buffers.
         let bytes = alphabet()
             .decode(typed.expose().as_bytes())
             .map(Zeroizing::new)
-            .map_err(|_| Error::MistypedRecoveryKey)?;
+            .map_err(|_| VaultError::MistypedRecoveryKey)?;
         let (key, check) = bytes
             .split_first_chunk::<KEY>()
-            .ok_or(Error::MistypedRecoveryKey)?;
+            .ok_or(VaultError::MistypedRecoveryKey)?;
         if *check != checksum(key) {
-            return Err(Error::MistypedRecoveryKey);
+            return Err(VaultError::MistypedRecoveryKey);
         }
-        let mut whole = Locked::zeroed();
+        let mut whole = LockedArray::zeroed();
         // From one wiped buffer to the page it stays on.
         whole.expose_mut().copy_from_slice(key);
         Ok(Self(whole))
@@ -140,7 +140,7 @@ mod tests {
             let typed: String = typed.into_iter().collect();
             assert!(matches!(
                 RecoveryKey::parse(&SecretString::new(typed)),
-                Err(Error::MistypedRecoveryKey)
+                Err(VaultError::MistypedRecoveryKey)
             ));
         }
         assert!(RecoveryKey::parse(&SecretString::new(String::new())).is_err());

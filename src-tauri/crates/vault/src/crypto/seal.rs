@@ -6,7 +6,7 @@ use chacha20poly1305::{Tag, XChaCha20Poly1305, XNonce};
 use keyhaven_secret::SecretBytes;
 use keyhaven_secret::memory::Key;
 
-use crate::error::Error;
+use crate::error::VaultError;
 use crate::random::{Random, make_array};
 
 /// Bytes a seal adds: nonce and tag.
@@ -20,7 +20,7 @@ pub(crate) fn make_sealed(
     associated: &[u8],
     plain: &[u8],
     random: &mut dyn Random,
-) -> Result<Vec<u8>, Error> {
+) -> Result<Vec<u8>, VaultError> {
     let nonce: [u8; NONCE] = make_array(random)?;
     let mut sealed = Vec::with_capacity(plain.len() + OVERHEAD);
     sealed.extend_from_slice(&nonce);

@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-pub(crate) use keyhaven_proof::Dice;
+pub(crate) use keyhaven_proof::SeededRng;
 
-use super::Event;
+use super::DiskEvent;
 
 const SECTOR: u64 = 512;
 
 #[derive(Debug, Clone)]
-enum Pending {
+enum Unsynced {
     Write(u64, Vec<u8>),
     Resize(u64),
 }
@@ -24,12 +24,12 @@ enum Pending {
 #[derive(Debug, Clone, Default)]
 struct Node {
     synced: Vec<u8>,
-    pending: Vec<Pending>,
+    pending: Vec<Unsynced>,
 }
 
 /// What a name stands for: the number of a file, or a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Entry {
+enum NamedNode {
     File(usize),
     Folder,
 }
@@ -37,7 +37,7 @@ enum Entry {
 #[derive(Debug, Clone)]
 struct NameChange {
     removed: Option<PathBuf>,
-    added: Option<(PathBuf, Entry)>,
+    added: Option<(PathBuf, NamedNode)>,
 }
 
 /// The files below a root: what is durable and what is not yet.
@@ -46,9 +46,9 @@ pub(crate) struct Image {
     root: PathBuf,
     nodes: Vec<Node>,
     /// As programs see it.
-    names: BTreeMap<PathBuf, Entry>,
+    names: BTreeMap<PathBuf, NamedNode>,
     /// As a power loss would leave it at least.
-    durable: BTreeMap<PathBuf, Entry>,
+    durable: BTreeMap<PathBuf, NamedNode>,
     changes: Vec<NameChange>,
 }
 
@@ -81,7 +81,7 @@ impl Image {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                self.names.insert(path.clone(), Entry::Folder);
+                self.names.insert(path.clone(), NamedNode::Folder);
                 self.load(&path);
             } else {
                 let synced = std::fs::read(&path).unwrap();
@@ -94,41 +94,41 @@ impl Image {
         }
     }
 
-    fn add(&mut self, node: Node) -> Entry {
+    fn add(&mut self, node: Node) -> NamedNode {
         self.nodes.push(node);
-        Entry::File(self.nodes.len() - 1)
+        NamedNode::File(self.nodes.len() - 1)
     }
 
     fn node(&mut self, path: &Path) -> &mut Node {
         match self.names.get(path) {
-            Some(Entry::File(at)) => &mut self.nodes[*at],
+            Some(NamedNode::File(at)) => &mut self.nodes[*at],
             other => panic!("{} is {other:?}", path.display()),
         }
     }
 
     /// Lets one thing happen.
-    pub(crate) fn apply(&mut self, event: &Event) {
+    pub(crate) fn apply(&mut self, event: &DiskEvent) {
         match event {
-            Event::Make(path) => {
+            DiskEvent::Make(path) => {
                 let entry = self.add(Node::default());
                 self.link(path, entry);
             }
-            Event::MakeFolder(path) => self.link(path, Entry::Folder),
-            Event::Write(path, at, bytes) => {
-                let write = Pending::Write(*at, bytes.clone());
+            DiskEvent::MakeFolder(path) => self.link(path, NamedNode::Folder),
+            DiskEvent::Write(path, at, bytes) => {
+                let write = Unsynced::Write(*at, bytes.clone());
                 self.node(path).pending.push(write);
             }
-            Event::Resize(path, length) => {
-                self.node(path).pending.push(Pending::Resize(*length));
+            DiskEvent::Resize(path, length) => {
+                self.node(path).pending.push(Unsynced::Resize(*length));
             }
-            Event::Sync(path) => {
+            DiskEvent::Sync(path) => {
                 let node = self.node(path);
                 for pending in std::mem::take(&mut node.pending) {
                     pending.apply(&mut node.synced);
                 }
             }
-            Event::SyncFolder(folder) => self.sync_folder(folder),
-            Event::Rename(from, to) => {
+            DiskEvent::SyncFolder(folder) => self.sync_folder(folder),
+            DiskEvent::Rename(from, to) => {
                 let entry = self.names.remove(from).expect("a renamed file");
                 self.names.insert(to.clone(), entry);
                 self.changes.push(NameChange {
@@ -136,18 +136,18 @@ impl Image {
                     added: Some((to.clone(), entry)),
                 });
             }
-            Event::Remove(path) => {
+            DiskEvent::Remove(path) => {
                 self.names.remove(path);
                 self.changes.push(NameChange {
                     removed: Some(path.clone()),
                     added: None,
                 });
             }
-            Event::Acknowledged(_) => {}
+            DiskEvent::Acknowledged(_) => {}
         }
     }
 
-    fn link(&mut self, path: &Path, entry: Entry) {
+    fn link(&mut self, path: &Path, entry: NamedNode) {
         self.names.insert(path.to_owned(), entry);
         self.changes.push(NameChange {
             removed: None,
@@ -166,7 +166,7 @@ impl Image {
     }
 
     /// Draws one of the states that a power loss may leave, and writes it below `to`.
-    pub(crate) fn lose_power(&self, dice: &mut Dice, to: &Path) {
+    pub(crate) fn lose_power(&self, dice: &mut SeededRng, to: &Path) {
         let manner = match dice.below(8) {
             0 => Manner::Nothing,
             1 => Manner::Everything,
@@ -188,8 +188,8 @@ impl Image {
                 continue;
             }
             match entry {
-                Entry::Folder => make_private_folder(&path),
-                Entry::File(at) => write_private(&path, &self.nodes[*at].draw(manner, dice)),
+                NamedNode::Folder => make_private_folder(&path),
+                NamedNode::File(at) => write_private(&path, &self.nodes[*at].draw(manner, dice)),
             }
         }
     }
@@ -202,7 +202,7 @@ impl NameChange {
         name.and_then(|path| path.parent()) == Some(folder)
     }
 
-    fn apply(&self, names: &mut BTreeMap<PathBuf, Entry>) {
+    fn apply(&self, names: &mut BTreeMap<PathBuf, NamedNode>) {
         if let Some(path) = &self.removed {
             names.remove(path);
         }
@@ -213,7 +213,7 @@ impl NameChange {
 }
 
 impl Manner {
-    fn keeps(self, before_end: bool, dice: &mut Dice) -> bool {
+    fn keeps(self, before_end: bool, dice: &mut SeededRng) -> bool {
         match self {
             Self::Nothing => false,
             Self::Everything => true,
@@ -224,12 +224,12 @@ impl Manner {
 }
 
 impl Node {
-    fn draw(&self, manner: Manner, dice: &mut Dice) -> Vec<u8> {
+    fn draw(&self, manner: Manner, dice: &mut SeededRng) -> Vec<u8> {
         let mut bytes = self.synced.clone();
         let end = dice.below(self.pending.len() + 1);
         for (at, pending) in self.pending.iter().enumerate() {
             match (manner, pending) {
-                (Manner::Anything, Pending::Write(offset, content)) if dice.below(3) == 0 => {
+                (Manner::Anything, Unsynced::Write(offset, content)) if dice.below(3) == 0 => {
                     tear(&mut bytes, *offset, content, dice);
                 }
                 _ if manner.keeps(at < end, dice) => pending.apply(&mut bytes),
@@ -240,7 +240,7 @@ impl Node {
     }
 }
 
-impl Pending {
+impl Unsynced {
     fn apply(&self, bytes: &mut Vec<u8>) {
         match self {
             Self::Write(at, content) => put(bytes, *at, content),
@@ -258,7 +258,7 @@ fn put(bytes: &mut Vec<u8>, at: u64, content: &[u8]) {
 }
 
 /// Some sectors of a write, and not others.
-fn tear(bytes: &mut Vec<u8>, at: u64, content: &[u8], dice: &mut Dice) {
+fn tear(bytes: &mut Vec<u8>, at: u64, content: &[u8], dice: &mut SeededRng) {
     let mut from = at;
     let end = at + content.len() as u64;
     while from < end {

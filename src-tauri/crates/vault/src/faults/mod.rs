@@ -1,7 +1,7 @@
 //! Test builds only: a simulated disk under every file of a vault.
 //!
 //! While a [`Disk`] lives, each call that its thread makes below its root, by
-//! `format::system` or by the database (`vfs`), is counted and recorded. A [`Plan`] makes
+//! `format::system` or by the database (`vfs`), is counted and recorded. A [`FaultPlan`] makes
 //! the n-th of them the last (a kill) or fail (a full or broken disk). From the record a
 //! power loss at any place can be drawn: whatever was not synced is there, or not, or torn
 //! (`loss`).
@@ -16,12 +16,12 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
-use crate::format::system::Call;
+use crate::format::system::SystemCall;
 pub(crate) use vfs::install;
 
 /// Something that reached the file system, in order.
 #[derive(Debug, Clone)]
-pub(crate) enum Event {
+pub(crate) enum DiskEvent {
     Make(PathBuf),
     MakeFolder(PathBuf),
     Write(PathBuf, u64, Vec<u8>),
@@ -36,7 +36,7 @@ pub(crate) enum Event {
 
 /// What goes wrong, and when: at the `at`-th call that it is about, from 0.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Plan {
+pub(crate) struct FaultPlan {
     pub(crate) at: usize,
     pub(crate) fault: Fault,
 }
@@ -56,7 +56,7 @@ pub(crate) enum Fault {
 
 /// Syncs that are only pretended: the controls of power loss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lie {
+pub(crate) enum FaultKind {
     /// Of the database and its log.
     Database,
     /// Of other files.
@@ -66,17 +66,17 @@ pub(crate) enum Lie {
 }
 
 #[derive(Debug)]
-struct State {
+struct DiskState {
     root: PathBuf,
-    plan: Option<Plan>,
-    lie: Option<Lie>,
+    plan: Option<FaultPlan>,
+    lie: Option<FaultKind>,
     calls: usize,
     struck: bool,
-    events: Vec<Event>,
+    events: Vec<DiskEvent>,
 }
 
 thread_local! {
-    static STATE: RefCell<Option<State>> = const { RefCell::new(None) };
+    static STATE: RefCell<Option<DiskState>> = const { RefCell::new(None) };
 }
 
 /// The simulated disk of this thread, until dropped.
@@ -92,20 +92,20 @@ impl Disk {
     }
 
     /// Everything works and is recorded, but some syncs did nothing.
-    pub(crate) fn lying(root: &Path, lie: Lie) -> Self {
+    pub(crate) fn lying(root: &Path, lie: FaultKind) -> Self {
         Self::start(root, None, Some(lie))
     }
 
     /// Something goes wrong.
-    pub(crate) fn failing(root: &Path, plan: Plan) -> Self {
+    pub(crate) fn failing(root: &Path, plan: FaultPlan) -> Self {
         Self::start(root, Some(plan), None)
     }
 
-    fn start(root: &Path, plan: Option<Plan>, lie: Option<Lie>) -> Self {
+    fn start(root: &Path, plan: Option<FaultPlan>, lie: Option<FaultKind>) -> Self {
         install();
         STATE.with_borrow_mut(|state| {
             assert!(state.is_none(), "one simulated disk at a time");
-            *state = Some(State {
+            *state = Some(DiskState {
                 root: root.to_owned(),
                 plan,
                 lie,
@@ -131,7 +131,7 @@ impl Disk {
 
     /// So many changes are promised from now on.
     pub(crate) fn acknowledge(&self, changes: usize) {
-        with(|state| state.events.push(Event::Acknowledged(changes)));
+        with(|state| state.events.push(DiskEvent::Acknowledged(changes)));
     }
 
     /// How much was recorded so far.
@@ -140,7 +140,7 @@ impl Disk {
     }
 
     /// What reached the file system.
-    pub(crate) fn finish(self) -> Vec<Event> {
+    pub(crate) fn finish(self) -> Vec<DiskEvent> {
         with(|state| std::mem::take(&mut state.events))
     }
 }
@@ -151,12 +151,15 @@ impl Drop for Disk {
     }
 }
 
-fn with<T>(work: impl FnOnce(&mut State) -> T) -> T {
+fn with<T>(work: impl FnOnce(&mut DiskState) -> T) -> T {
     STATE.with_borrow_mut(|state| work(state.as_mut().expect("a simulated disk")))
 }
 
 /// Makes a call of `format::system`, unless the plan says otherwise.
-pub(crate) fn around<T>(call: Call<'_>, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+pub(crate) fn around<T>(
+    call: SystemCall<'_>,
+    work: impl FnOnce() -> io::Result<T>,
+) -> io::Result<T> {
     let made = wants_making(call);
     before(call)?;
     let result = work()?;
@@ -165,8 +168,8 @@ pub(crate) fn around<T>(call: Call<'_>, work: impl FnOnce() -> io::Result<T>) ->
 }
 
 /// Whether opening makes the file: to be asked before it is opened.
-fn wants_making(call: Call<'_>) -> bool {
-    matches!(call, Call::Make(path) if !path.exists())
+fn wants_making(call: SystemCall<'_>) -> bool {
+    matches!(call, SystemCall::Make(path) if !path.exists())
 }
 
 /// Lets a test look at the files between two operations, as a kill there would leave them.
@@ -274,7 +277,7 @@ pub(crate) mod forms {
 }
 
 /// Counts a call; an error where it must not happen.
-fn before(call: Call<'_>) -> io::Result<()> {
+fn before(call: SystemCall<'_>) -> io::Result<()> {
     if Fault::Stop.is_about(call) {
         stops::pass();
     }
@@ -285,7 +288,7 @@ fn before(call: Call<'_>) -> io::Result<()> {
 }
 
 /// Records a call that happened.
-fn after(call: Call<'_>, made: bool, of_database: bool) {
+fn after(call: SystemCall<'_>, made: bool, of_database: bool) {
     STATE.with_borrow_mut(|state| {
         let Some(state) = state else { return };
         if path_of(call).starts_with(&state.root) {
@@ -294,22 +297,22 @@ fn after(call: Call<'_>, made: bool, of_database: bool) {
     });
 }
 
-fn path_of(call: Call<'_>) -> &Path {
+fn path_of(call: SystemCall<'_>) -> &Path {
     match call {
-        Call::Look(path)
-        | Call::Make(path)
-        | Call::MakeFolder(path)
-        | Call::Write(path, ..)
-        | Call::Resize(path, _)
-        | Call::Sync(path)
-        | Call::SyncFolder(path)
-        | Call::Rename(path, _)
-        | Call::Remove(path) => path,
+        SystemCall::Look(path)
+        | SystemCall::Make(path)
+        | SystemCall::MakeFolder(path)
+        | SystemCall::Write(path, ..)
+        | SystemCall::Resize(path, _)
+        | SystemCall::Sync(path)
+        | SystemCall::SyncFolder(path)
+        | SystemCall::Rename(path, _)
+        | SystemCall::Remove(path) => path,
     }
 }
 
-impl State {
-    fn count(&mut self, call: Call<'_>) -> io::Result<()> {
+impl DiskState {
+    fn count(&mut self, call: SystemCall<'_>) -> io::Result<()> {
         let Some(plan) = self.plan else {
             return Ok(());
         };
@@ -327,35 +330,38 @@ impl State {
         if strikes { Err(error.into()) } else { Ok(()) }
     }
 
-    fn record(&mut self, call: Call<'_>, made: bool, of_database: bool) {
+    fn record(&mut self, call: SystemCall<'_>, made: bool, of_database: bool) {
         let lies = |lie| self.lie == Some(lie);
         let event = match call {
-            Call::Look(_) => return,
-            Call::Make(_) if !made => return,
-            Call::Sync(_) if of_database && lies(Lie::Database) => return,
-            Call::Sync(_) if !of_database && lies(Lie::Files) => return,
-            Call::SyncFolder(_) if lies(Lie::Folders) => return,
-            Call::Make(path) => Event::Make(path.into()),
-            Call::MakeFolder(path) => Event::MakeFolder(path.into()),
-            Call::Write(path, at, bytes) => Event::Write(path.into(), at, bytes.into()),
-            Call::Resize(path, length) => Event::Resize(path.into(), length),
-            Call::Sync(path) => Event::Sync(path.into()),
-            Call::SyncFolder(path) => Event::SyncFolder(path.into()),
-            Call::Rename(from, to) => Event::Rename(from.into(), to.into()),
-            Call::Remove(path) => Event::Remove(path.into()),
+            SystemCall::Look(_) => return,
+            SystemCall::Make(_) if !made => return,
+            SystemCall::Sync(_) if of_database && lies(FaultKind::Database) => return,
+            SystemCall::Sync(_) if !of_database && lies(FaultKind::Files) => return,
+            SystemCall::SyncFolder(_) if lies(FaultKind::Folders) => return,
+            SystemCall::Make(path) => DiskEvent::Make(path.into()),
+            SystemCall::MakeFolder(path) => DiskEvent::MakeFolder(path.into()),
+            SystemCall::Write(path, at, bytes) => DiskEvent::Write(path.into(), at, bytes.into()),
+            SystemCall::Resize(path, length) => DiskEvent::Resize(path.into(), length),
+            SystemCall::Sync(path) => DiskEvent::Sync(path.into()),
+            SystemCall::SyncFolder(path) => DiskEvent::SyncFolder(path.into()),
+            SystemCall::Rename(from, to) => DiskEvent::Rename(from.into(), to.into()),
+            SystemCall::Remove(path) => DiskEvent::Remove(path.into()),
         };
         self.events.push(event);
     }
 }
 
 impl Fault {
-    fn is_about(self, call: Call<'_>) -> bool {
+    fn is_about(self, call: SystemCall<'_>) -> bool {
         match self {
-            Self::Stop => !matches!(call, Call::Look(_)),
+            Self::Stop => !matches!(call, SystemCall::Look(_)),
             Self::Once(Errno::NOSPC) | Self::From(Errno::NOSPC) => {
                 matches!(
                     call,
-                    Call::Make(_) | Call::MakeFolder(_) | Call::Write(..) | Call::Rename(..)
+                    SystemCall::Make(_)
+                        | SystemCall::MakeFolder(_)
+                        | SystemCall::Write(..)
+                        | SystemCall::Rename(..)
                 )
             }
             Self::Once(_) | Self::From(_) => true,

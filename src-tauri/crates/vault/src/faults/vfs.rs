@@ -16,7 +16,7 @@ use rusqlite::ffi;
 use rustix::io::Errno;
 
 use super::{after, before, wants_making};
-use crate::format::system::Call;
+use crate::format::system::SystemCall;
 
 /// An open file: this, then the real one.
 #[repr(C)]
@@ -97,23 +97,23 @@ unsafe fn path_of<'a>(name: *const c_char) -> Option<&'a Path> {
 }
 
 /// SQLite's code for a refused call.
-fn refused(call: Call<'_>) -> Option<c_int> {
+fn refused(call: SystemCall<'_>) -> Option<c_int> {
     let error: io::Error = before(call).err()?;
     let full = Errno::from_io_error(&error) == Some(Errno::NOSPC);
     Some(match call {
-        Call::Write(..) | Call::Resize(..) if full => ffi::SQLITE_FULL,
-        Call::Write(..) => ffi::SQLITE_IOERR_WRITE,
-        Call::Resize(..) => ffi::SQLITE_IOERR_TRUNCATE,
-        Call::Sync(_) => ffi::SQLITE_IOERR_FSYNC,
-        Call::SyncFolder(_) => ffi::SQLITE_IOERR_DIR_FSYNC,
-        Call::Remove(_) => ffi::SQLITE_IOERR_DELETE,
-        Call::Make(_) => ffi::SQLITE_CANTOPEN,
+        SystemCall::Write(..) | SystemCall::Resize(..) if full => ffi::SQLITE_FULL,
+        SystemCall::Write(..) => ffi::SQLITE_IOERR_WRITE,
+        SystemCall::Resize(..) => ffi::SQLITE_IOERR_TRUNCATE,
+        SystemCall::Sync(_) => ffi::SQLITE_IOERR_FSYNC,
+        SystemCall::SyncFolder(_) => ffi::SQLITE_IOERR_DIR_FSYNC,
+        SystemCall::Remove(_) => ffi::SQLITE_IOERR_DELETE,
+        SystemCall::Make(_) => ffi::SQLITE_CANTOPEN,
         _ => ffi::SQLITE_IOERR_READ,
     })
 }
 
 /// Around one call to the real file.
-fn around(call: Call<'_>, work: impl FnOnce() -> c_int) -> c_int {
+fn around(call: SystemCall<'_>, work: impl FnOnce() -> c_int) -> c_int {
     if let Some(code) = refused(call) {
         return code;
     }
@@ -137,9 +137,9 @@ unsafe extern "C" fn open(
         let path = path_of(name);
         let call = path.map(|path| {
             if flags & ffi::SQLITE_OPEN_CREATE != 0 {
-                Call::Make(path)
+                SystemCall::Make(path)
             } else {
-                Call::Look(path)
+                SystemCall::Look(path)
             }
         });
         let made = call.is_some_and(wants_making);
@@ -177,13 +177,14 @@ unsafe extern "C" fn delete(
     unsafe {
         let path = path_of(name).expect("a name");
         let delete = (*real()).xDelete.expect("xDelete");
-        let code = around(Call::Remove(path), || delete(real(), name, 0));
+        let code = around(SystemCall::Remove(path), || delete(real(), name, 0));
         if code != ffi::SQLITE_OK || sync_folder == 0 {
             return code;
         }
-        around(Call::SyncFolder(path.parent().expect("a folder")), || {
-            ffi::SQLITE_OK
-        })
+        around(
+            SystemCall::SyncFolder(path.parent().expect("a folder")),
+            || ffi::SQLITE_OK,
+        )
     }
 }
 
@@ -196,7 +197,7 @@ unsafe extern "C" fn access(
     // SAFETY: as for `delete`.
     unsafe {
         let path = path_of(name).expect("a name");
-        if before(Call::Look(path)).is_err() {
+        if before(SystemCall::Look(path)).is_err() {
             return ffi::SQLITE_IOERR_ACCESS;
         }
         ((*real()).xAccess.expect("xAccess"))(real(), name, flags, result)
@@ -273,7 +274,7 @@ unsafe extern "C" fn read(
     // SAFETY: a file that `open` set up, and room for `count` bytes.
     unsafe {
         if let Some(state) = state(file)
-            && before(Call::Look(&state.path)).is_err()
+            && before(SystemCall::Look(&state.path)).is_err()
         {
             return ffi::SQLITE_IOERR_READ;
         }
@@ -293,7 +294,7 @@ unsafe extern "C" fn write(
             return hand_on!(file, xWrite, from, count, at);
         };
         let bytes = std::slice::from_raw_parts(from.cast::<u8>(), count as usize);
-        let call = Call::Write(&state.path, at.cast_unsigned(), bytes);
+        let call = SystemCall::Write(&state.path, at.cast_unsigned(), bytes);
         around(call, || hand_on!(file, xWrite, from, count, at))
     }
 }
@@ -304,7 +305,7 @@ unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, length: ffi::sqlite3
         let Some(state) = state(file) else {
             return hand_on!(file, xTruncate, length);
         };
-        let call = Call::Resize(&state.path, length.cast_unsigned());
+        let call = SystemCall::Resize(&state.path, length.cast_unsigned());
         around(call, || hand_on!(file, xTruncate, length))
     }
 }
@@ -315,13 +316,13 @@ unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, flags: c_int) -> c_int {
         let Some(state) = state(file) else {
             return hand_on!(file, xSync, flags);
         };
-        let code = around(Call::Sync(&state.path), || ffi::SQLITE_OK);
+        let code = around(SystemCall::Sync(&state.path), || ffi::SQLITE_OK);
         if code != ffi::SQLITE_OK || !state.sync_folder {
             return code;
         }
         state.sync_folder = false;
         let folder = state.path.parent().expect("a folder");
-        around(Call::SyncFolder(folder), || ffi::SQLITE_OK)
+        around(SystemCall::SyncFolder(folder), || ffi::SQLITE_OK)
     }
 }
 
@@ -329,7 +330,7 @@ unsafe extern "C" fn lock(file: *mut ffi::sqlite3_file, level: c_int) -> c_int {
     // SAFETY: a file that `open` set up.
     unsafe {
         if let Some(state) = state(file)
-            && before(Call::Look(&state.path)).is_err()
+            && before(SystemCall::Look(&state.path)).is_err()
         {
             return ffi::SQLITE_IOERR_LOCK;
         }

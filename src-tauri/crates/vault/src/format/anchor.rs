@@ -15,10 +15,10 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
-use super::reader::Reader;
+use super::reader::ByteReader;
 use super::{disk, system};
 use crate::crypto::mac::{Digest, MacKey};
-use crate::error::{Damage, Error};
+use crate::error::{Damage, VaultError};
 
 pub(crate) const SLOT: usize = 4096;
 pub(crate) const BODY: usize = 8 + 16 + 8 + 8 + 8 + 32 + 8 + 32 + 1;
@@ -75,7 +75,7 @@ pub(crate) fn claimed_generation(folder: &Path, epochs: &BTreeSet<u64>) -> u64 {
     anchors
         .flat_map(|bytes| {
             let slots = bytes.chunks(SLOT).map(|block| {
-                let mut reader = Reader::new(block);
+                let mut reader = ByteReader::new(block);
                 reader.take(8 + 16 + 8 + 8)?;
                 // What is no number of changes is left out, or nothing would be above it.
                 reader.u64().filter(|generation| *generation < 1 << 48)
@@ -94,7 +94,7 @@ impl Anchor {
         epoch: u64,
         mark: &Mark,
         key: &MacKey,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, VaultError> {
         let path = path(folder, epoch);
         let file = disk::make_private(&path)?;
         let mut anchor = Self {
@@ -119,7 +119,7 @@ impl Anchor {
         vault: Uuid,
         epoch: u64,
         key: &MacKey,
-    ) -> Result<(Self, Reading), Error> {
+    ) -> Result<(Self, Reading), VaultError> {
         let path = path(folder, epoch);
         if !disk::check_file(&path)? {
             return Err(Damage::AnchorMissing.into());
@@ -151,7 +151,7 @@ impl Anchor {
     }
 
     /// Which of both slots are valid.
-    pub(crate) fn sound_slots(&self, key: &MacKey) -> Result<[bool; 2], Error> {
+    pub(crate) fn sound_slots(&self, key: &MacKey) -> Result<[bool; 2], VaultError> {
         Ok([
             self.read_slot(0, key)?.is_some(),
             self.read_slot(1, key)?.is_some(),
@@ -159,7 +159,7 @@ impl Anchor {
     }
 
     /// Writes the next mark into the older slot; durable when it returns.
-    pub(crate) fn write(&mut self, mark: &Mark, key: &MacKey) -> Result<(), Error> {
+    pub(crate) fn write(&mut self, mark: &Mark, key: &MacKey) -> Result<(), VaultError> {
         let serial = self.serial + 1;
         let block = self.encode(serial, mark, key);
         let at = (serial % 2) * SLOT as u64;
@@ -171,7 +171,7 @@ impl Anchor {
     }
 
     /// Writes a mark into both slots, one after the other.
-    pub(crate) fn write_both(&mut self, mark: &Mark, key: &MacKey) -> Result<(), Error> {
+    pub(crate) fn write_both(&mut self, mark: &Mark, key: &MacKey) -> Result<(), VaultError> {
         self.write(mark, key)?;
         self.write(mark, key)
     }
@@ -194,7 +194,7 @@ impl Anchor {
     }
 
     /// Serial and mark of a slot; `None` where it is not valid.
-    fn read_slot(&self, slot: u64, key: &MacKey) -> Result<Option<(u64, Mark)>, Error> {
+    fn read_slot(&self, slot: u64, key: &MacKey) -> Result<Option<(u64, Mark)>, VaultError> {
         let mut block = [0; SLOT];
         let at = slot * SLOT as u64;
         system::read_at(&self.file, &self.path, &mut block, at).map_err(|error| self.io(error))?;
@@ -206,8 +206,8 @@ impl Anchor {
         self.serial
     }
 
-    fn io(&self, error: std::io::Error) -> Error {
-        Error::io(&self.path, error)
+    fn io(&self, error: std::io::Error) -> VaultError {
+        VaultError::io(&self.path, error)
     }
 }
 
@@ -224,7 +224,7 @@ pub(crate) fn decode(
     if !key.verify(DOMAIN, body, mac) || zeros.iter().any(|byte| *byte != 0) {
         return None;
     }
-    let mut reader = Reader::new(body);
+    let mut reader = ByteReader::new(body);
     let magic: [u8; 8] = reader.array()?;
     let vault = Uuid::from_bytes(reader.array()?);
     let epoch = reader.u64()?;
@@ -262,7 +262,7 @@ mod tests {
         }
     }
 
-    fn open(folder: &Path) -> Result<Reading, Error> {
+    fn open(folder: &Path) -> Result<Reading, VaultError> {
         Anchor::open(folder, VAULT, 1, &key()).map(|(_, reading)| reading)
     }
 
@@ -291,7 +291,7 @@ mod tests {
             assert!(
                 matches!(
                     open(home.path()),
-                    Err(Error::DamagedData(Damage::AnchorBroken))
+                    Err(VaultError::DamagedData(Damage::AnchorBroken))
                 ),
                 "byte {at}"
             );

@@ -24,11 +24,11 @@ use rustix::fs::{Mode, OFlags};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::header::{self, Found, HeaderCopy};
-use super::reader::Reader;
+use super::header::{self, DecodedCopy, HeaderCopy};
+use super::reader::ByteReader;
 use super::system;
 use crate::crypto::mac::{Digest, MacKey};
-use crate::error::{BackupDamage, Error};
+use crate::error::{BackupDamage, VaultError};
 
 const MAGIC: &[u8; 8] = b"KHBACKUP";
 /// The format this program writes, and the latest it reads.
@@ -86,14 +86,14 @@ impl Reason {
 
 /// A part's size and checksum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Part {
+pub(crate) struct ManifestPart {
     pub(crate) size: u64,
     pub(crate) sha256: Digest,
 }
 
 /// What a backup holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Manifest {
+pub(crate) struct BackupManifest {
     pub(crate) vault: Uuid,
     pub(crate) epoch: u64,
     pub(crate) generation: u64,
@@ -103,11 +103,11 @@ pub(crate) struct Manifest {
     pub(crate) made_at: Timestamp,
     pub(crate) reason: Reason,
     pub(crate) credentials: u32,
-    pub(crate) header: Part,
-    pub(crate) database: Part,
+    pub(crate) header: ManifestPart,
+    pub(crate) database: ManifestPart,
 }
 
-impl Manifest {
+impl BackupManifest {
     /// The front of the file: everything before the parts.
     pub(crate) fn encode(&self, key: &MacKey) -> Vec<u8> {
         let body = self.encode_body();
@@ -149,7 +149,7 @@ impl Manifest {
     }
 
     pub(crate) fn decode_body(body: &[u8]) -> Option<Self> {
-        let mut reader = Reader::new(body);
+        let mut reader = ByteReader::new(body);
         let mut manifest = Self {
             vault: Uuid::from_bytes(reader.array()?),
             epoch: reader.u64()?,
@@ -160,11 +160,11 @@ impl Manifest {
             made_at: Timestamp::from_microsecond(reader.i64()?).ok()?,
             reason: Reason::from_number(reader.u8()?)?,
             credentials: reader.u32()?,
-            header: Part {
+            header: ManifestPart {
                 size: 0,
                 sha256: [0; 32],
             },
-            database: Part {
+            database: ManifestPart {
                 size: 0,
                 sha256: [0; 32],
             },
@@ -192,7 +192,7 @@ impl Manifest {
 pub(crate) struct BackupFile {
     path: PathBuf,
     file: File,
-    pub(crate) manifest: Manifest,
+    pub(crate) manifest: BackupManifest,
     pub(crate) header: HeaderCopy,
     front: Vec<u8>,
 }
@@ -202,24 +202,24 @@ impl BackupFile {
     /// anybody: what it is, its checksums and its MAC say.
     ///
     /// # Errors
-    /// [`Error::NotABackup`], [`Error::DamagedBackup`], [`Error::NewerVersion`],
-    /// [`Error::Io`].
-    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+    /// [`VaultError::NotABackup`], [`VaultError::DamagedBackup`], [`VaultError::NewerVersion`],
+    /// [`VaultError::Io`].
+    pub(crate) fn open(path: &Path) -> Result<Self, VaultError> {
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
-        let mut file =
-            system::open(path, flags, Mode::empty()).map_err(|error| Error::io(path, error))?;
-        let io = |error| Error::io(path, error);
+        let mut file = system::open(path, flags, Mode::empty())
+            .map_err(|error| VaultError::io(path, error))?;
+        let io = |error| VaultError::io(path, error);
         let found = file.metadata().map_err(io)?;
         if !found.is_file() {
-            return Err(Error::NotABackup(path.to_owned()));
+            return Err(VaultError::NotABackup(path.to_owned()));
         }
         let front = read_front(&mut file, path)?;
-        let damaged = |damage| Error::DamagedBackup {
+        let damaged = |damage| VaultError::DamagedBackup {
             path: path.to_owned(),
             damage,
         };
         let (manifest, length) = decode_front(&front).map_err(|damage| {
-            damage.map_or_else(|| Error::NotABackup(path.to_owned()), damaged)
+            damage.map_or_else(|| VaultError::NotABackup(path.to_owned()), damaged)
         })??;
         if Some(found.len()) != manifest.length(length) {
             return Err(damaged(BackupDamage::Length));
@@ -235,8 +235,10 @@ impl BackupFile {
             return Err(damaged(BackupDamage::Header));
         }
         let header = match header::decode(&bytes)? {
-            Found::Good(copy) => copy,
-            Found::Damaged(_) | Found::Foreign => return Err(damaged(BackupDamage::Header)),
+            DecodedCopy::Good(copy) => copy,
+            DecodedCopy::Damaged(_) | DecodedCopy::Foreign => {
+                return Err(damaged(BackupDamage::Header));
+            }
         };
         let of_it = header.header.vault == manifest.vault && header.header.epoch == manifest.epoch;
         if !of_it {
@@ -264,10 +266,10 @@ impl BackupFile {
     /// checksum: nothing of it is to be believed before this returns.
     pub(crate) fn each_chunk(
         &mut self,
-        mut take: impl FnMut(&[u8]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        mut take: impl FnMut(&[u8]) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
         let path = self.path.clone();
-        let io = |error| Error::io(&path, error);
+        let io = |error| VaultError::io(&path, error);
         let start = self.front.len() as u64 + self.manifest.header.size;
         self.file.seek(SeekFrom::Start(start)).map_err(io)?;
         let mut hash = Sha256::new();
@@ -283,7 +285,7 @@ impl BackupFile {
         }
         let sum: Digest = hash.finalize().into();
         if sum != self.manifest.database.sha256 {
-            return Err(Error::DamagedBackup {
+            return Err(VaultError::DamagedBackup {
                 path,
                 damage: BackupDamage::Database,
             });
@@ -293,21 +295,21 @@ impl BackupFile {
 }
 
 /// As much of the file as its front may have.
-fn read_front(file: &mut File, path: &Path) -> Result<Vec<u8>, Error> {
+fn read_front(file: &mut File, path: &Path) -> Result<Vec<u8>, VaultError> {
     let mut front = Vec::new();
     let most = FRONT as u64 + u64::from(MOST_MANIFEST) + 64;
     Read::by_ref(file)
         .take(most)
         .read_to_end(&mut front)
-        .map_err(|error| Error::io(path, error))?;
+        .map_err(|error| VaultError::io(path, error))?;
     Ok(front)
 }
 
 /// The manifest and the length of the front; no damage named means something else entirely.
 pub(crate) fn decode_front(
     bytes: &[u8],
-) -> Result<Result<(Manifest, usize), Error>, Option<BackupDamage>> {
-    let mut reader = Reader::new(bytes);
+) -> Result<Result<(BackupManifest, usize), VaultError>, Option<BackupDamage>> {
+    let mut reader = ByteReader::new(bytes);
     if reader.array() != Some(*MAGIC) {
         return Err(None);
     }
@@ -322,13 +324,13 @@ pub(crate) fn decode_front(
         return Err(damaged);
     }
     if found != FORMAT {
-        return Ok(Err(Error::NewerVersion {
+        return Ok(Err(VaultError::NewerVersion {
             found: found.into(),
             supported: FORMAT.into(),
         }));
     }
     let body = reader.take(length).ok_or(damaged)?;
-    let manifest = Manifest::decode_body(body).ok_or(damaged)?;
+    let manifest = BackupManifest::decode_body(body).ok_or(damaged)?;
     Ok(Ok((manifest, front.len())))
 }
 
@@ -339,7 +341,7 @@ pub(crate) fn assemble(
     front: &[u8],
     header: &[u8],
     database: &mut impl Read,
-    expected: Part,
+    expected: ManifestPart,
 ) -> std::io::Result<bool> {
     system::write(target, path, front)?;
     system::write(target, path, header)?;
@@ -365,12 +367,12 @@ mod tests {
     use super::*;
     use keyhaven_secret::memory::Key;
 
-    fn sample() -> Manifest {
-        let part = |size| Part {
+    fn sample() -> BackupManifest {
+        let part = |size| ManifestPart {
             size,
             sha256: [size as u8; 32],
         };
-        Manifest {
+        BackupManifest {
             vault: Uuid::from_u128(9),
             epoch: 3,
             generation: 77,
@@ -419,7 +421,7 @@ mod tests {
         std::fs::write(&path, manifest.encode(&key())).unwrap();
         assert!(matches!(
             BackupFile::open(&path),
-            Err(Error::DamagedBackup {
+            Err(VaultError::DamagedBackup {
                 damage: BackupDamage::Length,
                 ..
             })
@@ -435,7 +437,7 @@ mod tests {
         bytes[end..].copy_from_slice(&sum);
         assert!(matches!(
             decode_front(&bytes),
-            Ok(Err(Error::NewerVersion {
+            Ok(Err(VaultError::NewerVersion {
                 found: 2,
                 supported: 1
             }))

@@ -10,14 +10,14 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
 use super::system;
-use crate::error::{Error, Insecurity};
+use crate::error::{Insecurity, VaultError};
 
 const FOLDER_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
 
 /// Checks that a folder is one, is ours and closed to others.
-pub(crate) fn check_folder(path: &Path) -> Result<(), Error> {
-    let found = system::metadata(path).map_err(|error| Error::io(path, error))?;
+pub(crate) fn check_folder(path: &Path) -> Result<(), VaultError> {
+    let found = system::metadata(path).map_err(|error| VaultError::io(path, error))?;
     if found.is_symlink() {
         return Err(insecure(path, Insecurity::Symlink));
     }
@@ -29,11 +29,11 @@ pub(crate) fn check_folder(path: &Path) -> Result<(), Error> {
 
 /// Checks a file that may be missing, without opening it: opening and closing the database
 /// would drop the locks of its holder.
-pub(crate) fn check_file(path: &Path) -> Result<bool, Error> {
+pub(crate) fn check_file(path: &Path) -> Result<bool, VaultError> {
     let found = match system::metadata(path) {
         Ok(found) => found,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(Error::io(path, error)),
+        Err(error) => return Err(VaultError::io(path, error)),
     };
     if found.is_symlink() {
         return Err(insecure(path, Insecurity::Symlink));
@@ -45,7 +45,7 @@ pub(crate) fn check_file(path: &Path) -> Result<bool, Error> {
     Ok(true)
 }
 
-fn check_rights(path: &Path, found: &std::fs::Metadata, wanted: u32) -> Result<(), Error> {
+fn check_rights(path: &Path, found: &std::fs::Metadata, wanted: u32) -> Result<(), VaultError> {
     if found.uid() != rustix::process::geteuid().as_raw() {
         return Err(insecure(path, Insecurity::Owner { uid: found.uid() }));
     }
@@ -57,18 +57,18 @@ fn check_rights(path: &Path, found: &std::fs::Metadata, wanted: u32) -> Result<(
     Ok(())
 }
 
-fn insecure(path: &Path, what: Insecurity) -> Error {
+fn insecure(path: &Path, what: Insecurity) -> VaultError {
     let path = path.to_owned();
-    Error::Insecure { path, what }
+    VaultError::Insecure { path, what }
 }
 
 /// Makes a folder with mode 0700 where there is none; parents too. Their names are durable
 /// when it returns.
-pub(crate) fn make_folder(path: &Path) -> Result<(), Error> {
+pub(crate) fn make_folder(path: &Path) -> Result<(), VaultError> {
     match system::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         // Whatever it is, whoever opens it looks closer.
-        found => return found.map(drop).map_err(|error| Error::io(path, error)),
+        found => return found.map(drop).map_err(|error| VaultError::io(path, error)),
     }
     if let Some(parent) = path
         .parent()
@@ -78,13 +78,15 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), Error> {
     }
     match system::make_folder(path, FOLDER_MODE) {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-            return Err(Error::io(path, error));
+            return Err(VaultError::io(path, error));
         }
         _ => {}
     }
     match sync_folder(path) {
         // A folder may be one that we can write but not read; then nobody can sync it.
-        Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::PermissionDenied => {
+        Err(VaultError::Io { source, .. })
+            if source.kind() == std::io::ErrorKind::PermissionDenied =>
+        {
             Ok(())
         }
         synced => synced,
@@ -92,7 +94,7 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), Error> {
 }
 
 /// Opens a private file for reading and writing; makes it where `make` says so.
-pub(crate) fn open_private(path: &Path, make: bool) -> Result<File, Error> {
+pub(crate) fn open_private(path: &Path, make: bool) -> Result<File, VaultError> {
     let mut flags = OFlags::RDWR | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
     if make {
         flags |= OFlags::CREATE;
@@ -101,21 +103,23 @@ pub(crate) fn open_private(path: &Path, make: bool) -> Result<File, Error> {
 }
 
 /// Makes a private file that must not exist.
-pub(crate) fn make_private(path: &Path) -> Result<File, Error> {
+pub(crate) fn make_private(path: &Path) -> Result<File, VaultError> {
     let flags = OFlags::RDWR | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::CREATE | OFlags::EXCL;
     open_checked(path, flags)
 }
 
-fn open_checked(path: &Path, flags: OFlags) -> Result<File, Error> {
+fn open_checked(path: &Path, flags: OFlags) -> Result<File, VaultError> {
     let mode = Mode::from_raw_mode(FILE_MODE);
     let file = match system::open(path, flags, mode) {
         Ok(file) => file,
         Err(error) if Errno::from_io_error(&error) == Some(Errno::LOOP) => {
             return Err(insecure(path, Insecurity::Symlink));
         }
-        Err(error) => return Err(Error::io(path, error)),
+        Err(error) => return Err(VaultError::io(path, error)),
     };
-    let found = file.metadata().map_err(|error| Error::io(path, error))?;
+    let found = file
+        .metadata()
+        .map_err(|error| VaultError::io(path, error))?;
     if !found.is_file() || found.nlink() != 1 {
         return Err(insecure(path, Insecurity::NotAFile));
     }
@@ -125,16 +129,17 @@ fn open_checked(path: &Path, flags: OFlags) -> Result<File, Error> {
 
 /// Reads a private file of at most `limit` bytes, and one byte more where it is longer;
 /// `None` where there is no such file.
-pub(crate) fn read_private(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Error> {
+pub(crate) fn read_private(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, VaultError> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
     let file = match open_checked(path, flags) {
         Ok(file) => file,
-        Err(Error::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
+        Err(VaultError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {
             return Ok(None);
         }
         Err(error) => return Err(error),
     };
-    let bytes = system::read(&file, path, limit + 1).map_err(|error| Error::io(path, error))?;
+    let bytes =
+        system::read(&file, path, limit + 1).map_err(|error| VaultError::io(path, error))?;
     Ok(Some(bytes))
 }
 
@@ -142,7 +147,7 @@ pub(crate) fn read_private(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, E
 pub(crate) const NEW: &str = ".new";
 
 /// Replaces a private file: temporary file, fsync, rename, fsync of the folder.
-pub(crate) fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+pub(crate) fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(NEW);
     let temporary = path.with_file_name(name);
@@ -154,27 +159,29 @@ pub(crate) fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         .map_err(|error| {
             // What is half written is of no use; the first error is the one to report.
             let _ = system::remove(&temporary);
-            Error::io(path, error)
+            VaultError::io(path, error)
         })?;
     sync_folder(path)
 }
 
 /// Removes a file that may be missing.
-pub(crate) fn remove(path: &Path) -> Result<(), Error> {
+pub(crate) fn remove(path: &Path) -> Result<(), VaultError> {
     match system::remove(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io(path, error)),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(VaultError::io(path, error))
+        }
         _ => Ok(()),
     }
 }
 
 /// Makes the names within the folder of `path` durable.
-pub(crate) fn sync_folder(path: &Path) -> Result<(), Error> {
+pub(crate) fn sync_folder(path: &Path) -> Result<(), VaultError> {
     let folder = match path.parent() {
         Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
         Some(parent) => parent,
         None => path,
     };
-    system::sync_folder(folder).map_err(|error| Error::io(folder, error))
+    system::sync_folder(folder).map_err(|error| VaultError::io(folder, error))
 }
 
 #[cfg(test)]
@@ -209,7 +216,7 @@ mod tests {
         symlink(&path, &link).unwrap();
         assert!(matches!(
             read_private(&link, 10),
-            Err(Error::Insecure {
+            Err(VaultError::Insecure {
                 what: Insecurity::Symlink,
                 ..
             })
@@ -218,7 +225,7 @@ mod tests {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
         assert!(matches!(
             check_file(&path),
-            Err(Error::Insecure {
+            Err(VaultError::Insecure {
                 what: Insecurity::Mode { found: 0o644, .. },
                 ..
             })
@@ -227,7 +234,7 @@ mod tests {
         std::fs::hard_link(&path, home.path().join("twin")).unwrap();
         assert!(matches!(
             check_file(&path),
-            Err(Error::Insecure {
+            Err(VaultError::Insecure {
                 what: Insecurity::NotAFile,
                 ..
             })

@@ -13,10 +13,10 @@
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::reader::Reader;
+use super::reader::ByteReader;
 use crate::crypto::kdf::KdfParams;
 use crate::crypto::mac::{Digest, MacKey};
-use crate::error::{Error, HeaderDamage};
+use crate::error::{HeaderDamage, VaultError};
 
 /// No copy is longer.
 pub(crate) const MOST: u64 = 64 * 1024;
@@ -44,7 +44,7 @@ pub(crate) enum SlotKind {
 
 /// The vault key, wrapped for one way of opening.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Slot {
+pub(crate) struct UnlockSlot {
     pub(crate) id: u32,
     pub(crate) kind: SlotKind,
     pub(crate) salt: Vec<u8>,
@@ -57,7 +57,7 @@ pub(crate) struct Header {
     pub(crate) vault: Uuid,
     pub(crate) epoch: u64,
     pub(crate) database: String,
-    pub(crate) slots: Vec<Slot>,
+    pub(crate) slots: Vec<UnlockSlot>,
 }
 
 /// A copy whose checksum is right; whether its MAC is, only the key can tell.
@@ -71,7 +71,7 @@ pub(crate) struct HeaderCopy {
 impl Header {
     /// What a slot's seal is bound to: the vault, its epoch, and this slot's own parameters;
     /// nothing of other slots, which can change without the key of this one.
-    pub(crate) fn associated(vault: Uuid, epoch: u64, slot: &Slot) -> Vec<u8> {
+    pub(crate) fn associated(vault: Uuid, epoch: u64, slot: &UnlockSlot) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(96);
         bytes.extend_from_slice(MAGIC);
         bytes.extend_from_slice(&FORMAT.to_be_bytes());
@@ -111,7 +111,7 @@ impl Header {
     }
 
     fn decode_body(body: &[u8]) -> Option<Self> {
-        let mut reader = Reader::new(body);
+        let mut reader = ByteReader::new(body);
         reader.take(MAGIC.len())?;
         let known = reader.u16()? == FORMAT;
         let vault = Uuid::from_bytes(reader.array()?);
@@ -122,7 +122,7 @@ impl Header {
             .to_owned();
         let count = reader.u8()?;
         let slots = (0..count)
-            .map(|_| Slot::decode(&mut reader))
+            .map(|_| UnlockSlot::decode(&mut reader))
             .collect::<Option<Vec<_>>>()?;
         let header = Self {
             vault,
@@ -140,7 +140,7 @@ pub(crate) fn database_name(epoch: u64) -> String {
     format!("vault-{epoch}.db")
 }
 
-impl Slot {
+impl UnlockSlot {
     /// Everything of a slot but the wrapped key.
     fn encode_terms(&self, bytes: &mut Vec<u8>) {
         let (kind, memory, passes, lanes) = match self.kind {
@@ -157,7 +157,7 @@ impl Slot {
         bytes.extend_from_slice(&self.salt);
     }
 
-    fn decode(reader: &mut Reader<'_>) -> Option<Self> {
+    fn decode(reader: &mut ByteReader<'_>) -> Option<Self> {
         let id = reader.u32()?;
         let kind = reader.u8()?;
         let params = KdfParams {
@@ -183,7 +183,7 @@ impl Slot {
 
 /// What the bytes of a copy are.
 #[derive(Debug)]
-pub(crate) enum Found {
+pub(crate) enum DecodedCopy {
     /// Well formed, checksum right.
     Good(HeaderCopy),
     /// Begins like a header, but is damaged.
@@ -195,23 +195,23 @@ pub(crate) enum Found {
 /// Reads a copy without any key.
 ///
 /// # Errors
-/// [`Error::NewerVersion`] for an intact copy of a later format.
-pub(crate) fn decode(bytes: &[u8]) -> Result<Found, Error> {
+/// [`VaultError::NewerVersion`] for an intact copy of a later format.
+pub(crate) fn decode(bytes: &[u8]) -> Result<DecodedCopy, VaultError> {
     if !bytes.starts_with(MAGIC) {
-        return Ok(Found::Foreign);
+        return Ok(DecodedCopy::Foreign);
     }
     let checksum = HeaderDamage::Checksum;
     let Some((rest, sum)) = bytes.split_last_chunk::<HASH>() else {
-        return Ok(Found::Damaged(checksum));
+        return Ok(DecodedCopy::Damaged(checksum));
     };
     let expected: Digest = Sha256::digest(rest).into();
     if bytes.len() as u64 > MOST || expected != *sum {
-        return Ok(Found::Damaged(checksum));
+        return Ok(DecodedCopy::Damaged(checksum));
     }
     if let Some([high, low]) = rest.get(8..10) {
         let found = u16::from_be_bytes([*high, *low]);
         if found > FORMAT {
-            return Err(Error::NewerVersion {
+            return Err(VaultError::NewerVersion {
                 found: found.into(),
                 supported: FORMAT.into(),
             });
@@ -224,7 +224,10 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Found, Error> {
             mac: *mac,
         })
     });
-    Ok(copy.map_or(Found::Damaged(HeaderDamage::Malformed), Found::Good))
+    Ok(copy.map_or(
+        DecodedCopy::Damaged(HeaderDamage::Malformed),
+        DecodedCopy::Good,
+    ))
 }
 
 impl HeaderCopy {
@@ -258,7 +261,7 @@ mod tests {
     use super::*;
 
     fn sample() -> Header {
-        let slot = |id, kind| Slot {
+        let slot = |id, kind| UnlockSlot {
             id,
             kind,
             salt: vec![5; 32],
@@ -296,7 +299,7 @@ mod tests {
 
     #[test]
     fn it_comes_back() {
-        let Found::Good(copy) = decode(&HeaderCopy::make(sample(), &key()).encode()).unwrap()
+        let DecodedCopy::Good(copy) = decode(&HeaderCopy::make(sample(), &key()).encode()).unwrap()
         else {
             panic!("not good");
         };
@@ -312,7 +315,7 @@ mod tests {
             let mut bent = bytes.clone();
             bent[at / 8] ^= 1 << (at % 8);
             assert!(
-                !matches!(decode(&bent).unwrap(), Found::Good(_)),
+                !matches!(decode(&bent).unwrap(), DecodedCopy::Good(_)),
                 "bit {at}"
             );
         }
@@ -325,7 +328,7 @@ mod tests {
         body[9] = 2;
         assert!(matches!(
             decode(&with_checksum(body)),
-            Err(Error::NewerVersion {
+            Err(VaultError::NewerVersion {
                 found: 2,
                 supported: 1
             })
@@ -338,7 +341,7 @@ mod tests {
         header.database = "../../x".into();
         assert!(matches!(
             decode(&HeaderCopy::make(header, &key()).encode()).unwrap(),
-            Found::Damaged(HeaderDamage::Malformed)
+            DecodedCopy::Damaged(HeaderDamage::Malformed)
         ));
     }
 

@@ -6,14 +6,14 @@
 use std::path::{Path, PathBuf};
 
 use super::disk;
-use super::header::{self, Found, HeaderCopy};
+use super::header::{self, DecodedCopy, HeaderCopy};
 use crate::crypto::mac::MacKey;
-use crate::error::{Error, HeaderDamage};
-use crate::verify::{Part, Report, Wrong};
+use crate::error::{HeaderDamage, VaultError};
+use crate::verify::{VerifyPart, VerifyProblem, VerifyReport};
 
 /// The header to use, and whether a copy is to be written again.
 #[derive(Debug)]
-pub(crate) struct Chosen {
+pub(crate) struct ChosenHeader {
     pub(crate) copy: HeaderCopy,
     /// A copy was damaged, missing or older.
     pub(crate) wants_healing: bool,
@@ -21,7 +21,7 @@ pub(crate) struct Chosen {
     pub(crate) other: Option<HeaderCopy>,
 }
 
-impl Chosen {
+impl ChosenHeader {
     /// The header that both copies are, or are to be.
     pub(crate) fn of(copy: HeaderCopy, wants_healing: bool) -> Self {
         Self {
@@ -60,7 +60,7 @@ fn paths(folder: &Path) -> [PathBuf; 2] {
 }
 
 /// Whether any copy is there.
-pub(crate) fn exists(folder: &Path) -> Result<bool, Error> {
+pub(crate) fn exists(folder: &Path) -> Result<bool, VaultError> {
     let [a, b] = paths(folder);
     Ok(disk::check_file(&a)? || disk::check_file(&b)?)
 }
@@ -68,58 +68,63 @@ pub(crate) fn exists(folder: &Path) -> Result<bool, Error> {
 /// Reads both copies; the highest epoch wins, and A between equals.
 ///
 /// # Errors
-/// [`Error::NotAVault`] where neither file looks like a header and there is no data either;
-/// [`Error::DamagedHeader`] where there should be one.
-pub(crate) fn read(folder: &Path, has_data: bool) -> Result<Chosen, Error> {
+/// [`VaultError::NotAVault`] where neither file looks like a header and there is no data either;
+/// [`VaultError::DamagedHeader`] where there should be one.
+pub(crate) fn read(folder: &Path, has_data: bool) -> Result<ChosenHeader, VaultError> {
     let [a, b] = paths(folder);
     let found = [read_copy(&a)?, read_copy(&b)?];
     let damage = found.iter().find_map(|copy| match copy {
-        Some(Found::Damaged(damage)) => Some(*damage),
-        Some(Found::Foreign) if has_data => Some(HeaderDamage::Checksum),
+        Some(DecodedCopy::Damaged(damage)) => Some(*damage),
+        Some(DecodedCopy::Foreign) if has_data => Some(HeaderDamage::Checksum),
         _ => None,
     });
     match found {
-        [Some(Found::Good(a)), Some(Found::Good(b))] => Ok(Chosen::of_two(a, b)),
-        [Some(Found::Good(copy)), _] | [_, Some(Found::Good(copy))] => Ok(Chosen::of(copy, true)),
+        [Some(DecodedCopy::Good(a)), Some(DecodedCopy::Good(b))] => Ok(ChosenHeader::of_two(a, b)),
+        [Some(DecodedCopy::Good(copy)), _] | [_, Some(DecodedCopy::Good(copy))] => {
+            Ok(ChosenHeader::of(copy, true))
+        }
         _ => Err(match damage {
             Some(damage) => damage.into(),
             None if has_data => HeaderDamage::Missing.into(),
-            None => Error::NotAVault(folder.to_owned()),
+            None => VaultError::NotAVault(folder.to_owned()),
         }),
     }
 }
 
 /// Checks both copies against the vault's key, and against each other.
-pub(crate) fn check(folder: &Path, key: &MacKey, report: &mut Report) {
-    report.count(Part::Header, 2);
+pub(crate) fn check(folder: &Path, key: &MacKey, report: &mut VerifyReport) {
+    report.count(VerifyPart::Header, 2);
     let mut good = Vec::new();
     for (copy, path) in ['A', 'B'].into_iter().zip(paths(folder)) {
         let damage = match read_copy(&path) {
-            Ok(Some(Found::Good(found))) if found.is_authentic(key) => {
+            Ok(Some(DecodedCopy::Good(found))) if found.is_authentic(key) => {
                 good.push(found);
                 continue;
             }
-            Ok(Some(Found::Good(_))) => HeaderDamage::Mac,
-            Ok(Some(Found::Damaged(damage))) => damage,
+            Ok(Some(DecodedCopy::Good(_))) => HeaderDamage::Mac,
+            Ok(Some(DecodedCopy::Damaged(damage))) => damage,
             Ok(None) => HeaderDamage::Missing,
-            Ok(Some(Found::Foreign)) | Err(_) => HeaderDamage::Malformed,
+            Ok(Some(DecodedCopy::Foreign)) | Err(_) => HeaderDamage::Malformed,
         };
-        report.find(Part::Header, Wrong::HeaderCopy { copy, damage });
+        report.find(
+            VerifyPart::Header,
+            VerifyProblem::HeaderCopy { copy, damage },
+        );
     }
     if let [a, b] = good.as_slice()
         && a != b
     {
-        report.find(Part::Header, Wrong::HeaderCopies);
+        report.find(VerifyPart::Header, VerifyProblem::HeaderCopies);
     }
 }
 
 /// Removes both copies: there is no vault any more.
-pub(crate) fn remove(folder: &Path) -> Result<(), Error> {
+pub(crate) fn remove(folder: &Path) -> Result<(), VaultError> {
     let [a, b] = paths(folder);
     disk::remove(&a).and(disk::remove(&b))
 }
 
-fn read_copy(path: &Path) -> Result<Option<Found>, Error> {
+fn read_copy(path: &Path) -> Result<Option<DecodedCopy>, VaultError> {
     disk::read_private(path, header::MOST)?
         .map(|bytes| header::decode(&bytes))
         .transpose()
@@ -130,7 +135,7 @@ fn read_copy(path: &Path) -> Result<Option<Found>, Error> {
 ///
 /// # Errors
 /// A could not be written, or not be made durable: either header may be in place.
-pub(crate) fn commit(folder: &Path, copy: &HeaderCopy) -> Result<bool, Error> {
+pub(crate) fn commit(folder: &Path, copy: &HeaderCopy) -> Result<bool, VaultError> {
     let bytes = copy.encode();
     let [a, b] = paths(folder);
     disk::replace_private(&a, &bytes)?;
@@ -138,7 +143,7 @@ pub(crate) fn commit(folder: &Path, copy: &HeaderCopy) -> Result<bool, Error> {
 }
 
 /// Writes both copies, A first.
-pub(crate) fn write(folder: &Path, copy: &HeaderCopy) -> Result<(), Error> {
+pub(crate) fn write(folder: &Path, copy: &HeaderCopy) -> Result<(), VaultError> {
     let bytes = copy.encode();
     let [a, b] = paths(folder);
     disk::replace_private(&a, &bytes)?;

@@ -6,5 +6,5 @@ pub(crate) mod disk;
 pub(crate) mod header;
 pub(crate) mod header_file;
 pub(crate) mod reader;
-pub(crate) mod seen;
+pub(crate) mod rollback_guard;
 pub(crate) mod system;

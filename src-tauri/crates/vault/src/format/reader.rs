@@ -1,9 +1,9 @@
 //! Reads fields of fixed width from bytes that may be hostile: never beyond the end.
 
 /// What is left to read.
-pub(crate) struct Reader<'a>(&'a [u8]);
+pub(crate) struct ByteReader<'a>(&'a [u8]);
 
-impl<'a> Reader<'a> {
+impl<'a> ByteReader<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }

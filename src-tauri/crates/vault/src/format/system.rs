@@ -20,7 +20,7 @@ use crate::faults::around;
     not(test),
     expect(dead_code, reason = "only the simulated disk looks inside")
 )]
-pub(crate) enum Call<'a> {
+pub(crate) enum SystemCall<'a> {
     /// Look at a file or its content, or open one that must be there.
     Look(&'a Path),
     /// Open a file, and make it where it is missing.
@@ -43,27 +43,27 @@ pub(crate) enum Call<'a> {
 
 /// Shipped builds only do what is asked.
 #[cfg(not(test))]
-fn around<T>(_call: Call<'_>, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+fn around<T>(_call: SystemCall<'_>, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     work()
 }
 
 /// As [`around`], for what only waits. Test builds wait for the simulated disk alone: no
 /// test can tell whether the real one was waited for, and it is slow.
-fn wait(call: Call<'_>, work: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+fn wait(call: SystemCall<'_>, work: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
     around(call, || if cfg!(test) { Ok(()) } else { work() })
 }
 
 /// `lstat`.
 pub(crate) fn metadata(path: &Path) -> io::Result<std::fs::Metadata> {
-    around(Call::Look(path), || std::fs::symlink_metadata(path))
+    around(SystemCall::Look(path), || std::fs::symlink_metadata(path))
 }
 
 /// `open`, never through a symbolic link at the end where `flags` say so.
 pub(crate) fn open(path: &Path, flags: OFlags, mode: Mode) -> io::Result<File> {
     let call = if flags.contains(OFlags::CREATE) {
-        Call::Make(path)
+        SystemCall::Make(path)
     } else {
-        Call::Look(path)
+        SystemCall::Look(path)
     };
     around(call, || {
         Ok(rustix::fs::openat(CWD, path, flags, mode)?.into())
@@ -73,14 +73,14 @@ pub(crate) fn open(path: &Path, flags: OFlags, mode: Mode) -> io::Result<File> {
 /// `mkdir`, one level.
 pub(crate) fn make_folder(path: &Path, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
-    around(Call::MakeFolder(path), || {
+    around(SystemCall::MakeFolder(path), || {
         std::fs::DirBuilder::new().mode(mode).create(path)
     })
 }
 
 /// Reads what is left of a file, at most `limit` bytes.
 pub(crate) fn read(file: &File, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    around(Call::Look(path), || {
+    around(SystemCall::Look(path), || {
         let mut bytes = Vec::new();
         file.take(limit).read_to_end(&mut bytes)?;
         Ok(bytes)
@@ -89,43 +89,45 @@ pub(crate) fn read(file: &File, path: &Path, limit: u64) -> io::Result<Vec<u8>> 
 
 /// `pread` of exactly so many bytes.
 pub(crate) fn read_at(file: &File, path: &Path, bytes: &mut [u8], at: u64) -> io::Result<()> {
-    around(Call::Look(path), || file.read_exact_at(bytes, at))
+    around(SystemCall::Look(path), || file.read_exact_at(bytes, at))
 }
 
 /// Writes where the file stands.
 pub(crate) fn write(mut file: &File, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let at = file.stream_position()?;
-    around(Call::Write(path, at, bytes), || file.write_all(bytes))
+    around(SystemCall::Write(path, at, bytes), || file.write_all(bytes))
 }
 
 /// `pwrite`.
 pub(crate) fn write_at(file: &File, path: &Path, bytes: &[u8], at: u64) -> io::Result<()> {
-    around(Call::Write(path, at, bytes), || {
+    around(SystemCall::Write(path, at, bytes), || {
         file.write_all_at(bytes, at)
     })
 }
 
 /// `fsync`.
 pub(crate) fn sync(file: &File, path: &Path) -> io::Result<()> {
-    wait(Call::Sync(path), || file.sync_all())
+    wait(SystemCall::Sync(path), || file.sync_all())
 }
 
 /// `fdatasync`: content, and the length where it changed.
 pub(crate) fn sync_data(file: &File, path: &Path) -> io::Result<()> {
-    wait(Call::Sync(path), || file.sync_data())
+    wait(SystemCall::Sync(path), || file.sync_data())
 }
 
 /// `fsync` of a folder.
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
-    wait(Call::SyncFolder(folder), || File::open(folder)?.sync_all())
+    wait(SystemCall::SyncFolder(folder), || {
+        File::open(folder)?.sync_all()
+    })
 }
 
 /// `rename`.
 pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
-    around(Call::Rename(from, to), || std::fs::rename(from, to))
+    around(SystemCall::Rename(from, to), || std::fs::rename(from, to))
 }
 
 /// `unlink`.
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
-    around(Call::Remove(path), || std::fs::remove_file(path))
+    around(SystemCall::Remove(path), || std::fs::remove_file(path))
 }

@@ -7,11 +7,13 @@ use rusqlite::types::{FromSqlError, ToSql};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use uuid::Uuid;
 
-use super::rooted::to_json;
+use super::authenticated_writer::to_json;
 use super::rows::{json, time};
-use crate::audit::{Action, AuditEntry, AuditFilter, AuditPage, Context, Detail, Outcome};
+use crate::audit::{
+    Action, AuditContext, AuditEntry, AuditFilter, AuditOutcome, AuditPage, Detail,
+};
 use crate::crypto::mac::{Digest, MacKey};
-use crate::error::{Damage, Error};
+use crate::error::{Damage, VaultError};
 
 const DETAIL_VERSION: u32 = 1;
 const PAGE: usize = 100;
@@ -19,18 +21,18 @@ const MOST_PAGE: usize = 1000;
 
 /// What happened, beside when and by whom.
 #[derive(Debug, Clone)]
-pub(crate) struct Event {
+pub(crate) struct AuditEvent {
     pub(crate) action: Action,
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: AuditOutcome,
     pub(crate) subjects: Vec<Uuid>,
     pub(crate) detail: Detail,
 }
 
-impl Event {
+impl AuditEvent {
     pub(crate) fn done(action: Action) -> Self {
         Self {
             action,
-            outcome: Outcome::Done,
+            outcome: AuditOutcome::Done,
             subjects: Vec::new(),
             detail: Detail::new(),
         }
@@ -64,7 +66,7 @@ pub(crate) const GENESIS: Head = Head {
 };
 
 /// An entry as its columns hold it: the MAC is over exactly this text.
-struct Stored {
+struct StoredEntry {
     sequence: i64,
     at: i64,
     actor: String,
@@ -77,7 +79,7 @@ struct Stored {
     mac: Digest,
 }
 
-impl Stored {
+impl StoredEntry {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             sequence: row.get(0)?,
@@ -109,8 +111,8 @@ impl Stored {
     }
 }
 
-impl Stored {
-    fn insert(&self, connection: &Connection) -> Result<(), Error> {
+impl StoredEntry {
+    fn insert(&self, connection: &Connection) -> Result<(), VaultError> {
         connection
             .prepare_cached("INSERT INTO audit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
             .execute(params![
@@ -134,10 +136,10 @@ pub(crate) fn append(
     connection: &Connection,
     key: &MacKey,
     head: Head,
-    context: &Context,
-    event: &Event,
-) -> Result<Head, Error> {
-    let mut entry = Stored {
+    context: &AuditContext,
+    event: &AuditEvent,
+) -> Result<Head, VaultError> {
+    let mut entry = StoredEntry {
         sequence: (head.sequence + 1).cast_signed(),
         at: context.now.as_microsecond(),
         actor: to_json(&context.actor)?,
@@ -169,7 +171,7 @@ pub(crate) fn verify_from(
     connection: &Connection,
     key: &MacKey,
     from: Head,
-) -> Result<Head, Error> {
+) -> Result<Head, VaultError> {
     walk(connection, key, from, u64::MAX, |_| Ok(()))
 }
 
@@ -179,8 +181,8 @@ fn walk(
     key: &MacKey,
     from: Head,
     most: u64,
-    mut take: impl FnMut(Stored) -> Result<(), Error>,
-) -> Result<Head, Error> {
+    mut take: impl FnMut(StoredEntry) -> Result<(), VaultError>,
+) -> Result<Head, VaultError> {
     let mut statement = connection
         .prepare_cached("SELECT * FROM audit WHERE sequence > ?1 ORDER BY sequence LIMIT ?2")?;
     let most = most.min(i64::MAX as u64).cast_signed();
@@ -189,7 +191,7 @@ fn walk(
     while let Some(row) = rows.next()? {
         let sequence = head.sequence + 1;
         let broken = Damage::Audit { sequence };
-        let entry = Stored::read(row).map_err(|_| broken)?;
+        let entry = StoredEntry::read(row).map_err(|_| broken)?;
         let follows = entry.sequence.cast_unsigned() == sequence;
         if !follows || entry.derive_mac(key, &head.mac) != entry.mac {
             return Err(broken.into());
@@ -212,7 +214,7 @@ pub(crate) fn carry(
     from: (&Connection, &MacKey, Head),
     to: (&Connection, &MacKey, Head),
     most: u64,
-) -> Result<(Head, Head), Error> {
+) -> Result<(Head, Head), VaultError> {
     let (source, old_key, old_head) = from;
     let (target, new_key, mut new_head) = to;
     let old_head = walk(source, old_key, old_head, most, |mut entry| {
@@ -229,20 +231,20 @@ pub(crate) fn carry(
 
 /// What an entry says about the records it names.
 #[derive(Debug)]
-pub(crate) struct Said {
+pub(crate) struct EntryFacts {
     pub(crate) at: Timestamp,
     /// None for an action of a later program.
     pub(crate) action: Option<Action>,
-    pub(crate) outcome: Option<Outcome>,
+    pub(crate) outcome: Option<AuditOutcome>,
     pub(crate) subjects: Vec<Uuid>,
     /// The name of the one credential that was changed.
     pub(crate) name: Option<String>,
 }
 
-impl Said {
+impl EntryFacts {
     /// Whether it counts as a use.
     pub(crate) fn is_use(&self) -> bool {
-        self.action.is_some_and(Action::is_use) && self.outcome != Some(Outcome::Failed)
+        self.action.is_some_and(Action::is_use) && self.outcome != Some(AuditOutcome::Failed)
     }
 }
 
@@ -255,14 +257,14 @@ pub(crate) fn read_along(
     key: &MacKey,
     from: Head,
     most: u64,
-    mut take: impl FnMut(Said),
-) -> Result<Head, Error> {
+    mut take: impl FnMut(EntryFacts),
+) -> Result<Head, VaultError> {
     walk(connection, key, from, most, |entry| {
         let action = Action::parse(&entry.action);
-        take(Said {
+        take(EntryFacts {
             at: Timestamp::from_microsecond(entry.at).map_err(|_| Damage::Malformed)?,
             action,
-            outcome: Outcome::parse(&entry.outcome),
+            outcome: AuditOutcome::parse(&entry.outcome),
             subjects: ids(&entry.subjects),
             name: match action {
                 Some(action) if !action.is_use() => name(&entry.detail),
@@ -299,7 +301,7 @@ fn ids(subjects: &[u8]) -> Vec<Uuid> {
 }
 
 /// Checks that an anchored entry is at its place.
-pub(crate) fn check_anchored(connection: &Connection, anchored: Head) -> Result<(), Error> {
+pub(crate) fn check_anchored(connection: &Connection, anchored: Head) -> Result<(), VaultError> {
     let found: Option<Digest> = connection
         .prepare_cached("SELECT mac FROM audit WHERE sequence = ?1")?
         .query_row([anchored.sequence.cast_signed()], |row| row.get(0))
@@ -314,7 +316,11 @@ pub(crate) fn check_anchored(connection: &Connection, anchored: Head) -> Result<
 /// The number of the newest entry behind which there are entries of so many other days, today
 /// not among them; zero where there is none. For what goes by itself when it is old: a clock
 /// can jump by years, but each of these days it must have been.
-pub(crate) fn newest_old(connection: &Connection, days: u32, now: Timestamp) -> Result<u64, Error> {
+pub(crate) fn newest_old(
+    connection: &Connection,
+    days: u32,
+    now: Timestamp,
+) -> Result<u64, VaultError> {
     let newest: Option<i64> = connection
         .query_row(
             "SELECT max(sequence) AS newest FROM audit WHERE at / ?1 <> ?2 / ?1
@@ -330,7 +336,7 @@ pub(crate) fn newest_old(connection: &Connection, days: u32, now: Timestamp) -> 
 pub(crate) fn removed_after(
     connection: &Connection,
     sequence: u64,
-) -> Result<HashSet<Uuid>, Error> {
+) -> Result<HashSet<Uuid>, VaultError> {
     let mut statement = connection
         .prepare_cached("SELECT subjects FROM audit WHERE sequence > ?1 AND action = ?2")?;
     let about = |row: &Row<'_>| row.get::<_, Vec<u8>>(0);
@@ -343,7 +349,7 @@ pub(crate) fn removed_after(
 }
 
 /// Removes entries, in the transaction that says so.
-pub(crate) fn remove_up_to(connection: &Connection, sequence: u64) -> Result<(), Error> {
+pub(crate) fn remove_up_to(connection: &Connection, sequence: u64) -> Result<(), VaultError> {
     connection
         .prepare_cached("DELETE FROM audit WHERE sequence <= ?1")?
         .execute([sequence.cast_signed()])?;
@@ -351,7 +357,7 @@ pub(crate) fn remove_up_to(connection: &Connection, sequence: u64) -> Result<(),
 }
 
 /// A page of the log, newest first.
-pub(crate) fn page(connection: &Connection, filter: &AuditFilter) -> Result<AuditPage, Error> {
+pub(crate) fn page(connection: &Connection, filter: &AuditFilter) -> Result<AuditPage, VaultError> {
     let limit = match filter.limit {
         0 => PAGE,
         asked => asked.min(MOST_PAGE),
@@ -403,7 +409,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
         claimed: json(row, 3)?.unwrap_or_default(),
         action: Action::parse(text(4)?).ok_or_else(invalid)?,
         subjects: ids(&subjects),
-        outcome: Outcome::parse(text(6)?).ok_or_else(invalid)?,
+        outcome: AuditOutcome::parse(text(6)?).ok_or_else(invalid)?,
         detail_version: row.get(7)?,
         detail: json(row, 8)?.unwrap_or_default(),
     })

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
 
-use crate::crypto::keys::Keys;
-use crate::error::{Damage, Error};
+use crate::crypto::keys::EpochKeys;
+use crate::error::{Damage, VaultError};
 use crate::format::disk;
 
 /// The first version without faults that matter here.
@@ -26,7 +26,7 @@ pub(crate) enum Durability {
 }
 
 /// Makes the database in a file that is created private first.
-pub(crate) fn make(path: &Path, keys: &Keys) -> Result<Connection, Error> {
+pub(crate) fn make(path: &Path, keys: &EpochKeys) -> Result<Connection, VaultError> {
     drop(disk::make_private(path)?);
     let connection = connect(path, keys)?;
     migrate(&connection)?;
@@ -47,13 +47,13 @@ pub(crate) fn supported() -> u32 {
 }
 
 /// The form of the tables.
-pub(crate) fn found(connection: &Connection) -> Result<u32, Error> {
+pub(crate) fn found(connection: &Connection) -> Result<u32, VaultError> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
 /// Brings the tables to the latest form, step by step. Whoever calls it keeps it in one
 /// transaction with the root of the rows as they are then.
-pub(crate) fn migrate(connection: &Connection) -> Result<(), Error> {
+pub(crate) fn migrate(connection: &Connection) -> Result<(), VaultError> {
     for step in &migrations()[found(connection)? as usize..] {
         connection.execute_batch(step)?;
     }
@@ -62,16 +62,16 @@ pub(crate) fn migrate(connection: &Connection) -> Result<(), Error> {
 }
 
 /// Opens a database that must be there and have content.
-pub(crate) fn open(path: &Path, keys: &Keys) -> Result<Connection, Error> {
+pub(crate) fn open(path: &Path, keys: &EpochKeys) -> Result<Connection, VaultError> {
     match open_once(path, keys) {
         // SQLCipher takes a file whose first bytes it could not read for a broken one. What
         // is broken stays so; a disk that failed for a moment does not.
-        Err(Error::DamagedData(Damage::DatabaseBroken)) => open_once(path, keys),
+        Err(VaultError::DamagedData(Damage::DatabaseBroken)) => open_once(path, keys),
         opened => opened,
     }
 }
 
-fn open_once(path: &Path, keys: &Keys) -> Result<Connection, Error> {
+fn open_once(path: &Path, keys: &EpochKeys) -> Result<Connection, VaultError> {
     if !disk::check_file(path)? {
         return Err(Damage::DatabaseMissing.into());
     }
@@ -88,7 +88,7 @@ fn open_once(path: &Path, keys: &Keys) -> Result<Connection, Error> {
     }
     let (found, supported) = (found(&connection)?, supported());
     if found > supported {
-        return Err(Error::NewerVersion { found, supported });
+        return Err(VaultError::NewerVersion { found, supported });
     }
     if found == 0 {
         return Err(Damage::DatabaseEmpty.into());
@@ -96,12 +96,12 @@ fn open_once(path: &Path, keys: &Keys) -> Result<Connection, Error> {
     Ok(connection)
 }
 
-fn connect(path: &Path, keys: &Keys) -> Result<Connection, Error> {
+fn connect(path: &Path, keys: &EpochKeys) -> Result<Connection, VaultError> {
     #[cfg(test)]
     crate::faults::install();
     let found = rusqlite::version_number();
     if found < LEAST_SQLITE {
-        return Err(Error::OldSqlite { found });
+        return Err(VaultError::OldSqlite { found });
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -136,7 +136,7 @@ fn connect(path: &Path, keys: &Keys) -> Result<Connection, Error> {
 }
 
 /// How much the next commits wait for.
-pub(crate) fn set_durability(connection: &Connection, to: Durability) -> Result<(), Error> {
+pub(crate) fn set_durability(connection: &Connection, to: Durability) -> Result<(), VaultError> {
     connection.execute_batch(match to {
         Durability::Full => "PRAGMA synchronous = FULL",
         Durability::Normal => "PRAGMA synchronous = NORMAL",
@@ -145,7 +145,7 @@ pub(crate) fn set_durability(connection: &Connection, to: Durability) -> Result<
 }
 
 /// Moves the log into the database file and empties it.
-pub(crate) fn checkpoint(connection: &Connection) -> Result<(), Error> {
+pub(crate) fn checkpoint(connection: &Connection) -> Result<(), VaultError> {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     Ok(())
 }
@@ -163,7 +163,7 @@ pub(crate) fn answers(connection: &Connection) -> bool {
 
 /// Whether commits may move the log into the database file by and by, as they usually do.
 /// While they may not, the file stays as the last checkpoint left it.
-pub(crate) fn set_checkpoints(connection: &Connection, to: bool) -> Result<(), Error> {
+pub(crate) fn set_checkpoints(connection: &Connection, to: bool) -> Result<(), VaultError> {
     let pages = if to { 1000 } else { 0 };
     connection.query_row(&format!("PRAGMA wal_autocheckpoint = {pages}"), [], |_| {
         Ok(())
@@ -172,13 +172,13 @@ pub(crate) fn set_checkpoints(connection: &Connection, to: bool) -> Result<(), E
 }
 
 /// Closes; the last one out removes the log.
-pub(crate) fn close(connection: Connection) -> Result<(), Error> {
+pub(crate) fn close(connection: Connection) -> Result<(), VaultError> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     connection.flush_prepared_statement_cache();
     connection.close().map_err(|(_, error)| error.into())
 }
 
-impl From<rusqlite::Error> for Error {
+impl From<rusqlite::Error> for VaultError {
     fn from(error: rusqlite::Error) -> Self {
         match error {
             rusqlite::Error::SqliteFailure(failure, _) => match failure.code {

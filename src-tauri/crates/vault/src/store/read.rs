@@ -6,21 +6,21 @@ use rusqlite::{Connection, OptionalExtension as _, Params};
 use uuid::Uuid;
 
 use super::rows::{
-    CredentialRow, DatedRow, EnvironmentRow, ProfileRow, VersionRow, label_number, maybe_time,
-    tier_from, time, uuid,
+    CredentialRecord, DatedRecord, EnvironmentRecord, ProfileRecord, VersionRecord, label_number,
+    maybe_time, tier_from, time, uuid,
 };
-use crate::error::Error;
-use crate::model::{Label, Place, TrustedFile, Usage};
+use crate::error::VaultError;
+use crate::model::{Label, Location, TrustedFile, Usage};
 
 const ENVIRONMENT: &str = "SELECT e.id, e.revision, e.project, p.name, e.name, e.tier, e.created_at
     FROM environment e JOIN project p ON p.id = e.project";
 
-fn environment_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<EnvironmentRow> {
-    Ok(EnvironmentRow {
+fn environment_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<EnvironmentRecord> {
+    Ok(EnvironmentRecord {
         id: uuid(row, 0)?,
         revision: row.get(1)?,
         project: uuid(row, 2)?,
-        place: Place {
+        location: Location {
             project: row.get(3)?,
             environment: row.get(4)?,
         },
@@ -30,7 +30,7 @@ fn environment_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<EnvironmentRow> 
 }
 
 /// All environments, by project and name.
-pub(crate) fn environments(connection: &Connection) -> Result<Vec<EnvironmentRow>, Error> {
+pub(crate) fn environments(connection: &Connection) -> Result<Vec<EnvironmentRecord>, VaultError> {
     let sql = format!("{ENVIRONMENT} ORDER BY p.name, e.name");
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([], environment_row)?;
@@ -40,7 +40,7 @@ pub(crate) fn environments(connection: &Connection) -> Result<Vec<EnvironmentRow
 pub(crate) fn environment_by_id(
     connection: &Connection,
     id: Uuid,
-) -> Result<EnvironmentRow, Error> {
+) -> Result<EnvironmentRecord, VaultError> {
     let sql = format!("{ENVIRONMENT} WHERE e.id = ?1");
     let mut statement = connection.prepare_cached(&sql)?;
     Ok(statement.query_row([id.as_bytes()], environment_row)?)
@@ -48,11 +48,11 @@ pub(crate) fn environment_by_id(
 
 pub(crate) fn environment_by_place(
     connection: &Connection,
-    place: &Place,
-) -> Result<Option<EnvironmentRow>, Error> {
+    location: &Location,
+) -> Result<Option<EnvironmentRecord>, VaultError> {
     let sql = format!("{ENVIRONMENT} WHERE p.name = ?1 AND e.name = ?2");
     let mut statement = connection.prepare_cached(&sql)?;
-    let row = statement.query_row([&place.project, &place.environment], environment_row);
+    let row = statement.query_row([&location.project, &location.environment], environment_row);
     Ok(row.optional()?)
 }
 
@@ -60,10 +60,10 @@ fn one<P: Params>(
     connection: &Connection,
     sql: &str,
     params: P,
-) -> Result<Option<CredentialRow>, Error> {
+) -> Result<Option<CredentialRecord>, VaultError> {
     let mut statement = connection.prepare_cached(sql)?;
     Ok(statement
-        .query_row(params, CredentialRow::read)
+        .query_row(params, CredentialRecord::read)
         .optional()?)
 }
 
@@ -71,9 +71,9 @@ fn many<P: Params>(
     connection: &Connection,
     sql: &str,
     params: P,
-) -> Result<Vec<CredentialRow>, Error> {
+) -> Result<Vec<CredentialRecord>, VaultError> {
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map(params, CredentialRow::read)?;
+    let rows = statement.query_map(params, CredentialRecord::read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -81,7 +81,7 @@ fn many<P: Params>(
 pub(crate) fn credential(
     connection: &Connection,
     id: Uuid,
-) -> Result<Option<CredentialRow>, Error> {
+) -> Result<Option<CredentialRecord>, VaultError> {
     one(
         connection,
         "SELECT * FROM credential WHERE id = ?1",
@@ -94,7 +94,7 @@ pub(crate) fn credential_by_name(
     connection: &Connection,
     environment: Uuid,
     name: &str,
-) -> Result<Option<CredentialRow>, Error> {
+) -> Result<Option<CredentialRecord>, VaultError> {
     one(
         connection,
         "SELECT * FROM credential WHERE environment = ?1 AND name = ?2 AND deleted_at IS NULL",
@@ -108,7 +108,7 @@ pub(crate) fn credential_by_variable(
     environment: Uuid,
     variable: &str,
     except: Uuid,
-) -> Result<Option<CredentialRow>, Error> {
+) -> Result<Option<CredentialRecord>, VaultError> {
     one(
         connection,
         "SELECT c.* FROM filled f JOIN credential c ON c.id = f.credential
@@ -121,7 +121,7 @@ pub(crate) fn credential_by_variable(
 pub(crate) fn credentials_of(
     connection: &Connection,
     environment: Uuid,
-) -> Result<Vec<CredentialRow>, Error> {
+) -> Result<Vec<CredentialRecord>, VaultError> {
     many(
         connection,
         "SELECT * FROM credential WHERE environment = ?1 AND deleted_at IS NULL ORDER BY name",
@@ -130,7 +130,7 @@ pub(crate) fn credentials_of(
 }
 
 /// What is in the trash, latest first.
-pub(crate) fn deleted(connection: &Connection) -> Result<Vec<CredentialRow>, Error> {
+pub(crate) fn deleted(connection: &Connection) -> Result<Vec<CredentialRecord>, VaultError> {
     many(
         connection,
         "SELECT * FROM credential WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC, id",
@@ -141,8 +141,8 @@ pub(crate) fn deleted(connection: &Connection) -> Result<Vec<CredentialRow>, Err
 /// Hands out every living credential with its use, in no order.
 pub(crate) fn each_living(
     connection: &Connection,
-    mut take: impl FnMut(CredentialRow, Usage) -> Result<(), Error>,
-) -> Result<(), Error> {
+    mut take: impl FnMut(CredentialRecord, Usage) -> Result<(), VaultError>,
+) -> Result<(), VaultError> {
     // The plus keeps SQLite from the index of living names: most rows live, and it would look
     // each of them up.
     let mut statement = connection.prepare_cached(
@@ -155,7 +155,7 @@ pub(crate) fn each_living(
             last_used: maybe_time(row, 18)?,
             uses: row.get::<_, Option<i64>>(19)?.unwrap_or(0).cast_unsigned(),
         };
-        take(CredentialRow::read(row)?, usage)?;
+        take(CredentialRecord::read(row)?, usage)?;
     }
     Ok(())
 }
@@ -163,8 +163,8 @@ pub(crate) fn each_living(
 /// Hands out what counts need of every living credential, in no order.
 pub(crate) fn each_dated(
     connection: &Connection,
-    mut take: impl FnMut(DatedRow<'_>) -> Result<(), Error>,
-) -> Result<(), Error> {
+    mut take: impl FnMut(DatedRecord<'_>) -> Result<(), VaultError>,
+) -> Result<(), VaultError> {
     let mut statement = connection.prepare_cached(
         "SELECT c.fields, c.expires, c.rotate_every, c.rotate_due, c.rotated_at, c.revoked_at,
          u.credential FROM credential c
@@ -172,14 +172,14 @@ pub(crate) fn each_dated(
     )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        take(DatedRow::read(row)?)?;
+        take(DatedRecord::read(row)?)?;
     }
     Ok(())
 }
 
 /// A credential as it is compared with another time's.
 #[derive(Debug, Clone)]
-pub(crate) struct StockRow {
+pub(crate) struct InventoryRecord {
     /// Its place and name.
     pub(crate) name: String,
     pub(crate) deleted: bool,
@@ -188,7 +188,7 @@ pub(crate) struct StockRow {
     version: Option<Uuid>,
 }
 
-impl StockRow {
+impl InventoryRecord {
     /// What makes its value the same or another one.
     pub(crate) fn standing(&self) -> (Option<Uuid>, bool, bool) {
         (self.version, self.revoked, self.deleted)
@@ -196,7 +196,7 @@ impl StockRow {
 }
 
 /// Every credential, to be compared.
-pub(crate) fn stock(connection: &Connection) -> Result<HashMap<Uuid, StockRow>, Error> {
+pub(crate) fn stock(connection: &Connection) -> Result<HashMap<Uuid, InventoryRecord>, VaultError> {
     let mut statement = connection.prepare(
         "SELECT c.id, p.name, e.name, c.name, c.deleted_at, c.revoked_at, v.id
          FROM credential c JOIN environment e ON e.id = c.environment
@@ -205,7 +205,7 @@ pub(crate) fn stock(connection: &Connection) -> Result<HashMap<Uuid, StockRow>, 
     )?;
     let rows = statement.query_map([label_number(Label::Current)], |row| {
         let part = |column| row.get::<_, String>(column);
-        let stock = StockRow {
+        let stock = InventoryRecord {
             name: format!("{}/{}/{}", part(1)?, part(2)?, part(3)?),
             deleted: maybe_time(row, 4)?.is_some(),
             revoked: maybe_time(row, 5)?.is_some(),
@@ -217,14 +217,14 @@ pub(crate) fn stock(connection: &Connection) -> Result<HashMap<Uuid, StockRow>, 
 }
 
 /// How many credentials there are, the trash included.
-pub(crate) fn credential_count(connection: &Connection) -> Result<u64, Error> {
+pub(crate) fn credential_count(connection: &Connection) -> Result<u64, VaultError> {
     let sql = "SELECT count(*) FROM credential";
     let count: i64 = connection.query_row(sql, [], |row| row.get(0))?;
     Ok(count.cast_unsigned())
 }
 
 /// How many living credentials an environment has.
-pub(crate) fn living_count(connection: &Connection, environment: Uuid) -> Result<u64, Error> {
+pub(crate) fn living_count(connection: &Connection, environment: Uuid) -> Result<u64, VaultError> {
     let mut statement = connection.prepare_cached(
         "SELECT count(*) FROM credential WHERE environment = ?1 AND deleted_at IS NULL",
     )?;
@@ -233,7 +233,7 @@ pub(crate) fn living_count(connection: &Connection, environment: Uuid) -> Result
 }
 
 /// How many living credentials an environment has, by its id.
-pub(crate) fn living_counts(connection: &Connection) -> Result<Vec<(Uuid, u64)>, Error> {
+pub(crate) fn living_counts(connection: &Connection) -> Result<Vec<(Uuid, u64)>, VaultError> {
     let mut statement = connection.prepare_cached(
         "SELECT environment, count(*) FROM credential WHERE deleted_at IS NULL
          GROUP BY environment",
@@ -245,10 +245,13 @@ pub(crate) fn living_counts(connection: &Connection) -> Result<Vec<(Uuid, u64)>,
 }
 
 /// All versions of a credential, newest first.
-pub(crate) fn versions(connection: &Connection, id: Uuid) -> Result<Vec<VersionRow>, Error> {
+pub(crate) fn versions(
+    connection: &Connection,
+    id: Uuid,
+) -> Result<Vec<VersionRecord>, VaultError> {
     let mut statement = connection
         .prepare_cached("SELECT * FROM version WHERE credential = ?1 ORDER BY number DESC")?;
-    let rows = statement.query_map([id.as_bytes()], VersionRow::read)?;
+    let rows = statement.query_map([id.as_bytes()], VersionRecord::read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -257,10 +260,13 @@ pub(crate) fn version(
     connection: &Connection,
     id: Uuid,
     number: u32,
-) -> Result<Option<VersionRow>, Error> {
+) -> Result<Option<VersionRecord>, VaultError> {
     let mut statement =
         connection.prepare_cached("SELECT * FROM version WHERE credential = ?1 AND number = ?2")?;
-    let row = statement.query_row(rusqlite::params![id.as_bytes(), number], VersionRow::read);
+    let row = statement.query_row(
+        rusqlite::params![id.as_bytes(), number],
+        VersionRecord::read,
+    );
     Ok(row.optional()?)
 }
 
@@ -268,22 +274,22 @@ pub(crate) fn version(
 pub(crate) fn current_version(
     connection: &Connection,
     id: Uuid,
-) -> Result<Option<VersionRow>, Error> {
+) -> Result<Option<VersionRecord>, VaultError> {
     let mut statement =
         connection.prepare_cached("SELECT * FROM version WHERE credential = ?1 AND label = ?2")?;
     let label = label_number(Label::Current);
-    let row = statement.query_row(rusqlite::params![id.as_bytes(), label], VersionRow::read);
+    let row = statement.query_row(rusqlite::params![id.as_bytes(), label], VersionRecord::read);
     Ok(row.optional()?)
 }
 
 /// A setting's text.
-pub(crate) fn setting(connection: &Connection, name: &str) -> Result<Option<String>, Error> {
+pub(crate) fn setting(connection: &Connection, name: &str) -> Result<Option<String>, VaultError> {
     let mut statement = connection.prepare_cached("SELECT value FROM setting WHERE name = ?1")?;
     Ok(statement.query_row([name], |row| row.get(0)).optional()?)
 }
 
 /// All trusted files, by path.
-pub(crate) fn trusted(connection: &Connection) -> Result<Vec<TrustedFile>, Error> {
+pub(crate) fn trusted(connection: &Connection) -> Result<Vec<TrustedFile>, VaultError> {
     let mut statement = connection.prepare_cached("SELECT * FROM trusted ORDER BY path")?;
     let rows = statement.query_map([], |row| {
         Ok(TrustedFile {
@@ -297,24 +303,29 @@ pub(crate) fn trusted(connection: &Connection) -> Result<Vec<TrustedFile>, Error
 }
 
 /// All profiles, by name.
-pub(crate) fn profiles(connection: &Connection) -> Result<Vec<ProfileRow>, Error> {
+pub(crate) fn profiles(connection: &Connection) -> Result<Vec<ProfileRecord>, VaultError> {
     let mut statement = connection.prepare_cached("SELECT * FROM profile ORDER BY name")?;
-    let rows = statement.query_map([], ProfileRow::read)?;
+    let rows = statement.query_map([], ProfileRecord::read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// A profile by name.
-pub(crate) fn profile(connection: &Connection, name: &str) -> Result<Option<ProfileRow>, Error> {
+pub(crate) fn profile(
+    connection: &Connection,
+    name: &str,
+) -> Result<Option<ProfileRecord>, VaultError> {
     let mut statement = connection.prepare_cached("SELECT * FROM profile WHERE name = ?1")?;
-    Ok(statement.query_row([name], ProfileRow::read).optional()?)
+    Ok(statement
+        .query_row([name], ProfileRecord::read)
+        .optional()?)
 }
 
 /// A profile by id.
 pub(crate) fn profile_by_id(
     connection: &Connection,
     id: Uuid,
-) -> Result<Option<ProfileRow>, Error> {
+) -> Result<Option<ProfileRecord>, VaultError> {
     let mut statement = connection.prepare_cached("SELECT * FROM profile WHERE id = ?1")?;
-    let row = statement.query_row([id.as_bytes()], ProfileRow::read);
+    let row = statement.query_row([id.as_bytes()], ProfileRecord::read);
     Ok(row.optional()?)
 }

@@ -6,25 +6,25 @@ use rusqlite::types::{FromSqlError, ValueRef};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::model::{Credential, Dates, Details, Field, Label, Moment, Place, Tier};
-use crate::profile::{Profile, Recipe};
+use crate::model::{Credential, Dates, Details, DueMoment, Field, Label, Location, Tier};
+use crate::profile::{LaunchConfig, SavedProfile};
 
 type Result<T> = rusqlite::Result<T>;
 
 /// Environments are few and looked up often: id, place and tier.
 #[derive(Debug, Clone)]
-pub(crate) struct EnvironmentRow {
+pub(crate) struct EnvironmentRecord {
     pub(crate) id: Uuid,
     pub(crate) revision: u32,
     pub(crate) project: Uuid,
-    pub(crate) place: Place,
+    pub(crate) location: Location,
     pub(crate) tier: Tier,
     pub(crate) created_at: Timestamp,
 }
 
 /// A credential as stored: it knows its environment by id.
 #[derive(Debug, Clone)]
-pub(crate) struct CredentialRow {
+pub(crate) struct CredentialRecord {
     pub(crate) id: Uuid,
     pub(crate) revision: u32,
     pub(crate) environment: Uuid,
@@ -41,7 +41,7 @@ pub(crate) struct CredentialRow {
 }
 
 /// Of a credential, what says whether it is due and was ever used.
-pub(crate) struct DatedRow<'a> {
+pub(crate) struct DatedRecord<'a> {
     fields: &'a str,
     /// Without what belongs to reminders.
     pub(crate) dates: Dates,
@@ -51,7 +51,7 @@ pub(crate) struct DatedRow<'a> {
 
 /// A version as stored, with its sealed values.
 #[derive(Debug, Clone)]
-pub(crate) struct VersionRow {
+pub(crate) struct VersionRecord {
     pub(crate) credential: Uuid,
     pub(crate) number: u32,
     pub(crate) id: Uuid,
@@ -63,17 +63,17 @@ pub(crate) struct VersionRow {
 
 /// A profile as stored: it knows its environment by id.
 #[derive(Debug, Clone)]
-pub(crate) struct ProfileRow {
+pub(crate) struct ProfileRecord {
     pub(crate) id: Uuid,
     pub(crate) revision: u32,
     pub(crate) name: String,
     pub(crate) environment: Uuid,
-    pub(crate) recipe: Recipe,
+    pub(crate) config: LaunchConfig,
     pub(crate) created_at: Timestamp,
     pub(crate) changed_at: Timestamp,
 }
 
-impl ProfileRow {
+impl ProfileRecord {
     /// Reads `SELECT * FROM profile`.
     pub(crate) fn read(row: &Row<'_>) -> Result<Self> {
         Ok(Self {
@@ -81,27 +81,27 @@ impl ProfileRow {
             revision: row.get(1)?,
             name: row.get(2)?,
             environment: uuid(row, 3)?,
-            recipe: json(row, 4)?.unwrap_or_default(),
+            config: json(row, 4)?.unwrap_or_default(),
             created_at: time(row, 5)?,
             changed_at: time(row, 6)?,
         })
     }
 
-    pub(crate) fn into_profile(self, environment: &EnvironmentRow) -> Profile {
-        Profile {
+    pub(crate) fn into_profile(self, environment: &EnvironmentRecord) -> SavedProfile {
+        SavedProfile {
             id: self.id,
             revision: self.revision,
             name: self.name,
-            place: environment.place.clone(),
+            location: environment.location.clone(),
             tier: environment.tier,
-            recipe: self.recipe,
+            config: self.config,
             created_at: self.created_at,
             changed_at: self.changed_at,
         }
     }
 }
 
-impl CredentialRow {
+impl CredentialRecord {
     /// Reads `SELECT * FROM credential`.
     pub(crate) fn read(row: &Row<'_>) -> Result<Self> {
         Ok(Self {
@@ -128,11 +128,11 @@ impl CredentialRow {
         })
     }
 
-    pub(crate) fn into_credential(self, environment: &EnvironmentRow) -> Credential {
+    pub(crate) fn into_credential(self, environment: &EnvironmentRecord) -> Credential {
         Credential {
             id: self.id,
             revision: self.revision,
-            place: environment.place.clone(),
+            location: environment.location.clone(),
             tier: environment.tier,
             name: self.name,
             provider: self.provider,
@@ -148,7 +148,7 @@ impl CredentialRow {
     }
 }
 
-impl<'a> DatedRow<'a> {
+impl<'a> DatedRecord<'a> {
     /// Reads fields, expires, rotate_every, rotate_due, rotated_at, revoked_at, and a column
     /// of its use.
     pub(crate) fn read(row: &'a Row<'_>) -> Result<Self> {
@@ -172,7 +172,7 @@ impl<'a> DatedRow<'a> {
     }
 }
 
-impl VersionRow {
+impl VersionRecord {
     /// Reads `SELECT * FROM version`.
     pub(crate) fn read(row: &Row<'_>) -> Result<Self> {
         Ok(Self {
@@ -252,7 +252,7 @@ pub(crate) fn uuid(row: &Row<'_>, column: usize) -> Result<Uuid> {
     row.get(column).map(Uuid::from_bytes)
 }
 
-fn moment(row: &Row<'_>, column: usize) -> Result<Option<Moment>> {
+fn moment(row: &Row<'_>, column: usize) -> Result<Option<DueMoment>> {
     let text = row.get_ref(column)?.as_str_or_null()?;
     text.map(|text| text.parse().map_err(|_| FromSqlError::InvalidType.into()))
         .transpose()

@@ -15,12 +15,12 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Row, params_from_iter};
 
 use super::audit::{self, Head};
-use super::cutoff::{self, Cutoff};
-use super::root::{self, Root, RowTagger, Table};
-use super::rows::VersionRow;
-use crate::crypto::keys::Keys;
+use super::audit_trim::{self, TrimMark};
+use super::row_mac::{self, AuthenticatedTable, Root, RowTagger};
+use super::rows::VersionRecord;
+use crate::crypto::keys::EpochKeys;
 use crate::epoch::{Epoch, NextEpoch};
-use crate::error::{Damage, Error};
+use crate::error::{Damage, VaultError};
 use crate::random::Random;
 use crate::unlocked::values::Binding;
 
@@ -28,17 +28,17 @@ use crate::unlocked::values::Binding;
 const FOLLOWING: [&str; 2] = ["filled", "usage"];
 
 /// Where content comes from: an open vault, or a backup that was opened to be read.
-pub(crate) struct Source<'a> {
+pub(crate) struct TransferSource<'a> {
     pub(crate) connection: &'a Connection,
-    pub(crate) keys: &'a Keys,
+    pub(crate) keys: &'a EpochKeys,
     pub(crate) epoch: Epoch,
 }
 
 /// How far it is, and what the new epoch will hold.
 pub(crate) struct Transfer {
-    stage: Stage,
+    stage: TransferStage,
     /// The rooted tables that the source has.
-    tables: Vec<Table>,
+    tables: Vec<AuthenticatedTable>,
     /// Of everything written so far, under the new keys.
     pub(crate) root: Root,
     /// Of everything read so far, under the old keys: to be compared with the source's own
@@ -52,7 +52,7 @@ pub(crate) struct Transfer {
     total: u64,
 }
 
-enum Stage {
+enum TransferStage {
     /// A rooted table, by its place in the list, after this primary key.
     Rows(usize, Vec<Value>),
     /// The log.
@@ -63,9 +63,9 @@ enum Stage {
 
 impl Transfer {
     /// Counts what there is to do.
-    pub(crate) fn new(source: &Source<'_>) -> Result<Self, Error> {
+    pub(crate) fn new(source: &TransferSource<'_>) -> Result<Self, VaultError> {
         let mut total = 0;
-        let tables = root::tables_of(source.connection)?;
+        let tables = row_mac::tables_of(source.connection)?;
         let names = tables.iter().map(|table| table.name());
         for table in names.chain(["audit"]) {
             let sql = format!("SELECT count(*) FROM {table}");
@@ -73,9 +73,9 @@ impl Transfer {
             total += count.cast_unsigned();
         }
         // A log that was cut begins behind its cut, under the old keys and under the new.
-        let beginning = cutoff::beginning(source.connection, &source.keys.audit)?;
+        let beginning = audit_trim::beginning(source.connection, &source.keys.audit)?;
         Ok(Self {
-            stage: Stage::Rows(0, Vec::new()),
+            stage: TransferStage::Rows(0, Vec::new()),
             tables,
             root: Root::default(),
             old_root: Root::default(),
@@ -95,35 +95,35 @@ impl Transfer {
     /// rows changed since the first slice: that one is to be begun anew.
     pub(crate) fn step(
         &mut self,
-        source: &Source<'_>,
+        source: &TransferSource<'_>,
         next: &NextEpoch,
         random: &mut dyn Random,
         most: u64,
-    ) -> Result<bool, Error> {
+    ) -> Result<bool, VaultError> {
         let transaction = next.connection.unchecked_transaction()?;
         let mut left = most;
         while left > 0 {
             let carried = match &self.stage {
-                Stage::Rows(..) => self.rows(source, next, random, left)?,
-                Stage::Log => self.log(source, next, left)?,
-                Stage::Over => break,
+                TransferStage::Rows(..) => self.rows(source, next, random, left)?,
+                TransferStage::Log => self.log(source, next, left)?,
+                TransferStage::Over => break,
             };
             left -= carried;
             self.done += carried;
         }
         transaction.commit()?;
-        Ok(!matches!(self.stage, Stage::Over))
+        Ok(!matches!(self.stage, TransferStage::Over))
     }
 
     /// Carries over what is left, and the tables that follow from others.
     pub(crate) fn finish(
         &mut self,
-        source: &Source<'_>,
+        source: &TransferSource<'_>,
         next: &NextEpoch,
         random: &mut dyn Random,
-    ) -> Result<(), Error> {
-        if matches!(self.stage, Stage::Over) {
-            self.stage = Stage::Log;
+    ) -> Result<(), VaultError> {
+        if matches!(self.stage, TransferStage::Over) {
+            self.stage = TransferStage::Log;
         }
         self.step(source, next, random, u64::MAX)?;
         let transaction = next.connection.unchecked_transaction()?;
@@ -137,16 +137,16 @@ impl Transfer {
     /// Some rows of the table whose turn it is; none when its turn is over.
     fn rows(
         &mut self,
-        source: &Source<'_>,
+        source: &TransferSource<'_>,
         next: &NextEpoch,
         random: &mut dyn Random,
         most: u64,
-    ) -> Result<u64, Error> {
-        let Stage::Rows(at, after) = &mut self.stage else {
+    ) -> Result<u64, VaultError> {
+        let TransferStage::Rows(at, after) = &mut self.stage else {
             return Ok(0);
         };
         let Some(&table) = self.tables.get(*at) else {
-            self.stage = Stage::Log;
+            self.stage = TransferStage::Log;
             return Ok(0);
         };
         let (sql, keys) = table.after(after.is_empty());
@@ -160,8 +160,8 @@ impl Transfer {
         while let Some(row) = rows.next()? {
             self.old_root.add(&old_tagger.tag(table, row)?);
             let sealed = match table {
-                Table::Version => reseal(row, source, next, random)?.map(Value::Blob),
-                Table::Setting => resign(row, source, next)?.map(Value::Text),
+                AuthenticatedTable::Version => reseal(row, source, next, random)?.map(Value::Blob),
+                AuthenticatedTable::Setting => resign(row, source, next)?.map(Value::Text),
                 _ => None,
             };
             let values = columns(row, sealed.as_ref())?;
@@ -180,7 +180,12 @@ impl Transfer {
         Ok(carried)
     }
 
-    fn log(&mut self, source: &Source<'_>, next: &NextEpoch, most: u64) -> Result<u64, Error> {
+    fn log(
+        &mut self,
+        source: &TransferSource<'_>,
+        next: &NextEpoch,
+        most: u64,
+    ) -> Result<u64, VaultError> {
         let from = self.old_head;
         (self.old_head, self.head) = audit::carry(
             (source.connection, &source.keys.audit, from),
@@ -189,7 +194,7 @@ impl Transfer {
         )?;
         let carried = self.old_head.sequence - from.sequence;
         if carried == 0 {
-            self.stage = Stage::Over;
+            self.stage = TransferStage::Over;
         }
         Ok(carried)
     }
@@ -198,11 +203,11 @@ impl Transfer {
 /// The sealed values of a version, sealed anew for the next epoch; none where erased.
 fn reseal(
     row: &Row<'_>,
-    source: &Source<'_>,
+    source: &TransferSource<'_>,
     next: &NextEpoch,
     random: &mut dyn Random,
-) -> Result<Option<Vec<u8>>, Error> {
-    let version = VersionRow::read(row)?;
+) -> Result<Option<Vec<u8>>, VaultError> {
+    let version = VersionRecord::read(row)?;
     let Some(blob) = &version.sealed else {
         return Ok(None);
     };
@@ -218,18 +223,25 @@ fn reseal(
 }
 
 /// The mark of a cut log, signed anew with the new key of the log.
-fn resign(row: &Row<'_>, source: &Source<'_>, next: &NextEpoch) -> Result<Option<String>, Error> {
-    if row.get_ref(0)?.as_str().ok() != Some(cutoff::ROW) {
+fn resign(
+    row: &Row<'_>,
+    source: &TransferSource<'_>,
+    next: &NextEpoch,
+) -> Result<Option<String>, VaultError> {
+    if row.get_ref(0)?.as_str().ok() != Some(audit_trim::ROW) {
         return Ok(None);
     }
-    let cutoff = Cutoff::read(source.connection, &source.keys.audit)?;
+    let cutoff = TrimMark::read(source.connection, &source.keys.audit)?;
     cutoff
         .map(|cutoff| cutoff.encode(&next.keys.audit))
         .transpose()
 }
 
 /// The columns of a row; the last one replaced where it was sealed anew.
-fn columns<'a>(row: &'a Row<'_>, sealed: Option<&'a Value>) -> Result<Vec<ValueRef<'a>>, Error> {
+fn columns<'a>(
+    row: &'a Row<'_>,
+    sealed: Option<&'a Value>,
+) -> Result<Vec<ValueRef<'a>>, VaultError> {
     let mut values = Vec::with_capacity(row.as_ref().column_count());
     for column in 0..row.as_ref().column_count() {
         values.push(row.get_ref(column)?);
@@ -240,7 +252,7 @@ fn columns<'a>(row: &'a Row<'_>, sealed: Option<&'a Value>) -> Result<Vec<ValueR
     Ok(values)
 }
 
-fn insert(connection: &Connection, table: &str, values: &[ValueRef<'_>]) -> Result<(), Error> {
+fn insert(connection: &Connection, table: &str, values: &[ValueRef<'_>]) -> Result<(), VaultError> {
     let marks = vec!["?"; values.len()].join(", ");
     let mut statement =
         connection.prepare_cached(&format!("INSERT INTO {table} VALUES ({marks})"))?;
@@ -254,7 +266,7 @@ fn insert(connection: &Connection, table: &str, values: &[ValueRef<'_>]) -> Resu
 }
 
 /// A table that follows from others, whole.
-fn copy_table(from: &Connection, to: &Connection, table: &str) -> Result<(), Error> {
+fn copy_table(from: &Connection, to: &Connection, table: &str) -> Result<(), VaultError> {
     let mut statement = from.prepare(&format!("SELECT * FROM {table}"))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -265,7 +277,7 @@ fn copy_table(from: &Connection, to: &Connection, table: &str) -> Result<(), Err
 
 #[cfg(test)]
 mod tests {
-    use super::super::root::TABLES;
+    use super::super::row_mac::TABLES;
     use super::*;
 
     /// A table that a migration adds must go over, or be made anew, at each switch.
@@ -283,7 +295,7 @@ mod tests {
             .unwrap()
             .map(Result::unwrap)
             .collect();
-        let mut carried: Vec<&str> = TABLES.map(Table::name).to_vec();
+        let mut carried: Vec<&str> = TABLES.map(AuthenticatedTable::name).to_vec();
         carried.extend(FOLLOWING);
         carried.extend(["audit", "meta"]);
         carried.sort_unstable();

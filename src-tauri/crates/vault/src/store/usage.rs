@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
 
 use super::rows::maybe_time;
-use crate::error::Error;
+use crate::error::VaultError;
 use crate::model::Usage;
 
 /// Counts a use, in the transaction of its audit entry.
@@ -13,7 +13,7 @@ pub(crate) fn count(
     connection: &Connection,
     subjects: &[Uuid],
     at: Timestamp,
-) -> Result<(), Error> {
+) -> Result<(), VaultError> {
     let mut statement = connection.prepare_cached(
         "INSERT INTO usage VALUES (?1, ?2, 1)
          ON CONFLICT (credential) DO UPDATE SET last_used = ?2, uses = uses + 1",
@@ -25,7 +25,7 @@ pub(crate) fn count(
 }
 
 /// How a credential was used.
-pub(crate) fn of(connection: &Connection, id: Uuid) -> Result<Usage, Error> {
+pub(crate) fn of(connection: &Connection, id: Uuid) -> Result<Usage, VaultError> {
     let mut statement =
         connection.prepare_cached("SELECT last_used, uses FROM usage WHERE credential = ?1")?;
     let usage = statement
@@ -40,7 +40,7 @@ pub(crate) fn of(connection: &Connection, id: Uuid) -> Result<Usage, Error> {
 }
 
 /// Forgets a credential that was erased; the log still knows.
-pub(crate) fn forget(connection: &Connection, id: Uuid) -> Result<(), Error> {
+pub(crate) fn forget(connection: &Connection, id: Uuid) -> Result<(), VaultError> {
     connection
         .prepare_cached("DELETE FROM usage WHERE credential = ?1")?
         .execute([id.as_bytes()])?;

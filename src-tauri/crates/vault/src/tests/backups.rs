@@ -27,7 +27,7 @@ fn a_backup_is_private_audited_and_leaves_nothing_else() {
     let (home, mut vault) = lively();
     let before = names(&home.vault());
     let (path, info) = backup_to(&mut vault, &home, "one.khbackup");
-    assert_eq!(info.standing, Standing::Authentic);
+    assert_eq!(info.authenticity, Authenticity::Authentic);
     assert_eq!((info.credentials, info.made_at), (3, home.now));
     let found = std::fs::metadata(&path).unwrap();
     assert_eq!(found.permissions().mode() & 0o777, 0o600);
@@ -83,7 +83,7 @@ fn a_backup_replaces_a_backup_and_nothing_else() {
     std::fs::write(&diary, b"dear diary").unwrap();
     assert!(matches!(
         vault.backup(&diary, Reason::Asked, &home.context()),
-        Err(Error::NotABackup(_))
+        Err(VaultError::NotABackup(_))
     ));
     assert_eq!(std::fs::read(&diary).unwrap(), b"dear diary");
     // Nor what stands beside it under a likely name, nor another vault's only backup.
@@ -95,7 +95,7 @@ fn a_backup_replaces_a_backup_and_nothing_else() {
     let before = std::fs::read(&path).unwrap();
     assert!(matches!(
         other.backup(&path, Reason::Asked, &home.context()),
-        Err(Error::NotABackup(_))
+        Err(VaultError::NotABackup(_))
     ));
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
@@ -110,7 +110,7 @@ fn a_backup_of_a_damaged_vault_is_refused_and_leaves_no_file() {
     let path = home.path().join("bad.khbackup");
     assert!(matches!(
         vault.backup(&path, Reason::Asked, &home.context()),
-        Err(Error::DamagedData(Damage::Rows))
+        Err(VaultError::DamagedData(Damage::Rows))
     ));
     assert_eq!(names(home.path()), ["state", "vault"]);
 }
@@ -129,7 +129,7 @@ fn each_flipped_byte_of_a_backup_is_damage() {
         assert!(
             matches!(
                 read,
-                Err(Error::DamagedBackup { .. } | Error::NotABackup(_))
+                Err(VaultError::DamagedBackup { .. } | VaultError::NotABackup(_))
             ),
             "byte {at}"
         );
@@ -141,7 +141,7 @@ fn each_flipped_byte_of_a_backup_is_damage() {
     std::fs::write(&bent_path, [bytes.as_slice(), b"more"].concat()).unwrap();
     assert!(matches!(
         BackupFile::open(&bent_path),
-        Err(Error::DamagedBackup {
+        Err(VaultError::DamagedBackup {
             damage: BackupDamage::Length,
             ..
         })
@@ -160,7 +160,11 @@ fn automatic_ones_are_listed_and_pruned() {
     }
     let listed = vault.backups().unwrap();
     assert!(listed.is_sorted_by(|a, b| a.made_at > b.made_at));
-    assert!(listed.iter().all(|one| one.standing == Standing::Authentic));
+    assert!(
+        listed
+            .iter()
+            .all(|one| one.authenticity == Authenticity::Authentic)
+    );
     // Seven days, and the Sunday of the week before.
     assert_eq!(listed.len(), 8);
     let damaged = listed.last().unwrap().path.clone();
@@ -168,11 +172,11 @@ fn automatic_ones_are_listed_and_pruned() {
     bytes[100] ^= 1;
     std::fs::write(&damaged, bytes).unwrap();
     let listed = vault.backups().unwrap();
-    let standings: Vec<_> = listed.iter().map(|one| one.standing).collect();
+    let standings: Vec<_> = listed.iter().map(|one| one.authenticity).collect();
     assert_eq!(
         standings
             .iter()
-            .filter(|one| **one == Standing::Damaged)
+            .filter(|one| **one == Authenticity::Damaged)
             .count(),
         1
     );
@@ -216,8 +220,8 @@ fn the_newest_own_backup_that_is_whole_is_the_one_to_restore() {
     let listed = vault.backups().unwrap();
     let of_newest = listed.iter().find(|one| one.path == newest).unwrap();
     assert_eq!(
-        of_newest.standing,
-        Standing::Authentic,
+        of_newest.authenticity,
+        Authenticity::Authentic,
         "its beginning is whole"
     );
     assert_eq!(best(&vault), Some(older.clone()));
@@ -252,7 +256,7 @@ fn a_backup_is_not_put_into_the_vaults_own_folder() {
     ] {
         let refused = vault.backup(&target, Reason::Asked, &home.context());
         assert!(
-            matches!(refused, Err(Error::BackupInVault(_))),
+            matches!(refused, Err(VaultError::BackupInVault(_))),
             "{}",
             target.display()
         );
@@ -294,7 +298,10 @@ fn a_lock_closes_the_copy_that_is_checked() {
         vault.backup_slice(&mut backup).unwrap();
     }
     home.close(vault);
-    assert!(matches!(backup.check_pages(), Err(Error::LockedMeanwhile)));
+    assert!(matches!(
+        backup.check_pages(),
+        Err(VaultError::LockedMeanwhile)
+    ));
     drop(backup);
     assert_eq!(names(home.path()), ["state", "vault"]);
     assert!(!names(&home.vault()).contains(&"backup-copy".into()));

@@ -3,7 +3,7 @@
 
 use std::os::unix::fs::FileExt as _;
 
-use keyhaven_proof::Proof;
+use keyhaven_proof::ProofRun;
 use sha2::{Digest as _, Sha256};
 
 use super::opening::copy_folder;
@@ -12,13 +12,13 @@ use super::*;
 use crate::faults::unauthenticated;
 
 /// A locked vault, its files as they are, and the key that opens it.
-struct Target {
+struct BitTarget {
     home: Home,
     kek: Kek,
     picture: Picture,
 }
 
-impl Target {
+impl BitTarget {
     fn new() -> Self {
         let home = Home::new();
         let (mut vault, _) = home.create();
@@ -43,19 +43,23 @@ impl Target {
     }
 
     /// What unlocking says, and then the whole check; nothing is written.
-    fn check(&self) -> Result<(), Error> {
+    fn check(&self) -> Result<(), VaultError> {
         let locked = self.home.read()?;
         drop(locked.examine_for_tests(&self.kek)?);
         let report = locked.verify(&self.kek)?;
         // One copy of the header may be damaged: it is healed.
-        if report.findings.iter().all(|one| one.part == Part::Header) {
+        if report
+            .findings
+            .iter()
+            .all(|one| one.part == VerifyPart::Header)
+        {
             return Ok(());
         }
         Err(report.damage().expect("a finding").into())
     }
 
     /// The values as they are read without any check but the database's own.
-    fn read_trusting(&self) -> Result<Vec<String>, Error> {
+    fn read_trusting(&self) -> Result<Vec<String>, VaultError> {
         let connection = self.home.read()?.trust_for_tests(&self.kek)?;
         check_every_page(&connection)?;
         let mut statement = connection.prepare("SELECT name FROM credential ORDER BY name")?;
@@ -90,7 +94,7 @@ impl Target {
 }
 
 /// The pages that unlocking did not have to read.
-fn check_every_page(connection: &rusqlite::Connection) -> Result<(), Error> {
+fn check_every_page(connection: &rusqlite::Connection) -> Result<(), VaultError> {
     for pragma in ["PRAGMA cipher_integrity_check", "PRAGMA integrity_check(1)"] {
         if pragma.contains("cipher") && unauthenticated::is_on() {
             // It would only say that there is nothing to check.
@@ -118,23 +122,26 @@ fn flip(path: &Path, at: usize) {
 }
 
 /// Every place of a file when proving, else some; the ends of the file are always among them.
-fn places(path: &Path, short: usize) -> Vec<usize> {
+fn locations(path: &Path, short: usize) -> Vec<usize> {
     let length = std::fs::metadata(path).unwrap().len() as usize;
-    let step = (length / Proof::cases(short, length)).max(1);
+    let step = (length / ProofRun::cases(short, length)).max(1);
     (0..length).step_by(step).chain([length - 1]).collect()
 }
 
 #[test]
 fn promise_05_a_bit_of_the_header_is_healed_or_named() {
-    let mut proof = Proof::begin("promise_05_a_bit_of_the_header_is_healed_or_named");
-    let target = Target::new();
+    let mut proof = ProofRun::begin("promise_05_a_bit_of_the_header_is_healed_or_named");
+    let target = BitTarget::new();
     let [a, b] = ["header-a", "header-b"].map(|name| target.file(name));
-    for at in places(&a, 1000) {
+    for at in locations(&a, 1000) {
         flip(&a, at);
         target.check().unwrap();
         flip(&b, at);
         let refused = target.check();
-        assert!(matches!(refused, Err(Error::DamagedHeader(_))), "byte {at}");
+        assert!(
+            matches!(refused, Err(VaultError::DamagedHeader(_))),
+            "byte {at}"
+        );
         flip(&a, at);
         target.check().unwrap();
         flip(&b, at);
@@ -142,14 +149,14 @@ fn promise_05_a_bit_of_the_header_is_healed_or_named() {
     }
     flip(&a, 60);
     let vault = target.home.open().unwrap();
-    assert_eq!(vault.remarks(), [Remark::HeaderHealed]);
+    assert_eq!(vault.warnings(), [UnlockWarning::HeaderHealed]);
 }
 
 /// With the checksum made right again only the key can tell.
 #[test]
 fn promise_05_an_altered_header_opens_nothing() {
-    let mut proof = Proof::begin("promise_05_an_altered_header_opens_nothing");
-    let target = Target::new();
+    let mut proof = ProofRun::begin("promise_05_an_altered_header_opens_nothing");
+    let target = BitTarget::new();
     let header = std::fs::read(target.file("header-a")).unwrap();
     for at in 0..header.len() - 32 {
         let mut bent = header.clone();
@@ -163,10 +170,10 @@ fn promise_05_an_altered_header_opens_nothing() {
         let refused = target.check().unwrap_err();
         let about_the_header = matches!(
             refused,
-            Error::DamagedHeader(_)
-                | Error::WrongPassword
-                | Error::NewerVersion { .. }
-                | Error::KdfOutOfBounds(_)
+            VaultError::DamagedHeader(_)
+                | VaultError::WrongPassword
+                | VaultError::NewerVersion { .. }
+                | VaultError::KdfOutOfBounds(_)
         );
         assert!(about_the_header, "byte {at}: {refused}");
         proof.case();
@@ -175,14 +182,14 @@ fn promise_05_an_altered_header_opens_nothing() {
 
 #[test]
 fn promise_05_a_bit_of_the_anchor_is_noticed() {
-    let mut proof = Proof::begin("promise_05_a_bit_of_the_anchor_is_noticed");
-    let target = Target::new();
+    let mut proof = ProofRun::begin("promise_05_a_bit_of_the_anchor_is_noticed");
+    let target = BitTarget::new();
     let anchor = target.file("anchor-1");
-    for at in places(&anchor, 400) {
+    for at in locations(&anchor, 400) {
         flip(&anchor, at);
         let refused = target.check();
         assert!(
-            matches!(refused, Err(Error::DamagedData(Damage::AnchorBroken))),
+            matches!(refused, Err(VaultError::DamagedData(Damage::AnchorBroken))),
             "byte {at}"
         );
         flip(&anchor, at);
@@ -193,14 +200,14 @@ fn promise_05_a_bit_of_the_anchor_is_noticed() {
 
 #[test]
 fn promise_05_a_bit_of_the_database_is_noticed() {
-    let mut proof = Proof::begin("promise_05_a_bit_of_the_database_is_noticed");
-    let target = Target::new();
+    let mut proof = ProofRun::begin("promise_05_a_bit_of_the_database_is_noticed");
+    let target = BitTarget::new();
     let database = target.file("vault-1.db");
-    for at in places(&database, 600) {
+    for at in locations(&database, 600) {
         flip(&database, at);
         let refused = target.check();
         assert!(
-            matches!(refused, Err(Error::DamagedData(_))),
+            matches!(refused, Err(VaultError::DamagedData(_))),
             "byte {at}: {refused:?}"
         );
         flip(&database, at);
@@ -213,13 +220,14 @@ fn promise_05_a_bit_of_the_database_is_noticed() {
 /// as if nothing were wrong; what unlocking checks finds those in the rows.
 #[test]
 fn promise_05_control_without_authentication_flipped_bits_are_read() {
-    let mut proof = Proof::begin("promise_05_control_without_authentication_flipped_bits_are_read");
+    let mut proof =
+        ProofRun::begin("promise_05_control_without_authentication_flipped_bits_are_read");
     unauthenticated::set(true);
-    let target = Target::new();
+    let target = BitTarget::new();
     let everything = target.everything();
     let database = target.file("vault-1.db");
     let (mut read, mut noticed) = (0, 0);
-    for at in places(&database, 600) {
+    for at in locations(&database, 600) {
         flip(&database, at);
         if target.read_trusting().is_ok() && target.everything() != everything {
             read += 1;
@@ -238,8 +246,8 @@ fn promise_05_control_without_authentication_flipped_bits_are_read() {
 #[test]
 fn promise_05_control_without_mac_and_anchor_old_and_altered_files_open() {
     let mut proof =
-        Proof::begin("promise_05_control_without_mac_and_anchor_old_and_altered_files_open");
-    let target = Target::new();
+        ProofRun::begin("promise_05_control_without_mac_and_anchor_old_and_altered_files_open");
+    let target = BitTarget::new();
     let (database, header) = (target.file("vault-1.db"), target.file("header-a"));
     let (old, whole) = (read(&database), read(&header));
     let mut vault = target.home.open().unwrap();
@@ -258,7 +266,7 @@ fn promise_05_control_without_mac_and_anchor_old_and_altered_files_open() {
     for name in ["header-a", "header-b"] {
         std::fs::write(target.file(name), &bent).unwrap();
     }
-    assert!(matches!(target.check(), Err(Error::DamagedHeader(_))));
+    assert!(matches!(target.check(), Err(VaultError::DamagedHeader(_))));
     target.read_trusting().unwrap();
     proof.held(2);
 }
@@ -269,19 +277,19 @@ fn read(path: &Path) -> Vec<u8> {
 
 #[test]
 fn promise_05_a_replayed_page_is_noticed() {
-    let mut proof = Proof::begin("promise_05_a_replayed_page_is_noticed");
-    let target = Target::new();
+    let mut proof = ProofRun::begin("promise_05_a_replayed_page_is_noticed");
+    let target = BitTarget::new();
     let database = target.file("vault-1.db");
     let old = std::fs::read(&database).unwrap();
     let mut vault = target.home.open().unwrap();
     let context = target.home.context();
     for (name, to) in [("one", "three"), ("two", "four")] {
-        let found = seen(&vault.find(&place("shop", "dev"), name).unwrap());
+        let found = seen(&vault.find(&location("shop", "dev"), name).unwrap());
         let found = vault.set_values(&context, found, new_value("new")).unwrap();
         vault.rename(&context, seen(&found), to).unwrap();
     }
     // Its variable is free then, which two pages say.
-    let gone = seen(&vault.find(&place("shop", "dev"), "four").unwrap());
+    let gone = seen(&vault.find(&location("shop", "dev"), "four").unwrap());
     vault.remove(&context, gone).unwrap();
     target.home.close(vault);
     let new = std::fs::read(&database).unwrap();
@@ -301,7 +309,7 @@ fn promise_05_a_replayed_page_is_noticed() {
             }
             std::fs::write(&database, &mixed).unwrap();
             match target.check() {
-                Err(Error::DamagedData(_)) => {}
+                Err(VaultError::DamagedData(_)) => {}
                 // A page may be written anew with what it held.
                 Ok(()) => assert_eq!(target.everything(), everything, "{first}, {second}"),
                 Err(error) => panic!("pages {first}, {second}: {error}"),
@@ -316,8 +324,8 @@ fn promise_05_a_replayed_page_is_noticed() {
 }
 
 /// The files as a kill leaves them, with a log that holds three changes.
-fn killed() -> (Target, Vec<u8>) {
-    let mut target = Target::new();
+fn killed() -> (BitTarget, Vec<u8>) {
+    let mut target = BitTarget::new();
     let mut vault = target.home.open().unwrap();
     for name in ["three", "four", "five"] {
         let new = credential(name, "value");
@@ -335,7 +343,7 @@ fn killed() -> (Target, Vec<u8>) {
 
 /// Whether a vault with such a log opens as it was (else it must be refused as damaged), and
 /// whether SQLite alone would have lost a change without a word.
-fn with_log(target: &Target, log: Option<&[u8]>, what: &str) -> (bool, bool) {
+fn with_log(target: &BitTarget, log: Option<&[u8]>, what: &str) -> (bool, bool) {
     let copy = target.home.path().join("whole");
     copy_folder(&target.home.vault(), &copy);
     let path = target.file("vault-1.db-wal");
@@ -351,7 +359,7 @@ fn with_log(target: &Target, log: Option<&[u8]>, what: &str) -> (bool, bool) {
             assert_eq!(found.picture, target.picture, "{what}");
             true
         }
-        Err(Error::DamagedData(_)) => false,
+        Err(VaultError::DamagedData(_)) => false,
         Err(error) => panic!("{what}: {error}"),
     };
     std::fs::remove_dir_all(target.home.vault()).unwrap();
@@ -366,7 +374,7 @@ fn with_log(target: &Target, log: Option<&[u8]>, what: &str) -> (bool, bool) {
 
 #[test]
 fn promise_05_a_cut_bent_or_missing_log_is_noticed() {
-    let mut proof = Proof::begin("promise_05_a_cut_bent_or_missing_log_is_noticed");
+    let mut proof = ProofRun::begin("promise_05_a_cut_bent_or_missing_log_is_noticed");
     let (target, log) = killed();
     let mut lost_silently = 0;
     let mut attack = |log: Option<&[u8]>, what: String| {
@@ -379,7 +387,7 @@ fn promise_05_a_cut_bent_or_missing_log_is_noticed() {
     assert!(attack(Some(&log), "untouched".into()));
     assert!(!attack(None, "missing".into()));
     assert!(!attack(Some(&[]), "empty".into()));
-    let step = Proof::cases(log.len() / 40, 97);
+    let step = ProofRun::cases(log.len() / 40, 97);
     for end in (0..log.len()).step_by(step) {
         attack(Some(&log[..end]), format!("cut at {end}"));
     }
@@ -394,8 +402,8 @@ fn promise_05_a_cut_bent_or_missing_log_is_noticed() {
 
 #[test]
 fn promise_05_cut_empty_and_old_files_are_named() {
-    let mut proof = Proof::begin("promise_05_cut_empty_and_old_files_are_named");
-    let target = Target::new();
+    let mut proof = ProofRun::begin("promise_05_cut_empty_and_old_files_are_named");
+    let target = BitTarget::new();
     let old: Vec<(&str, Vec<u8>)> = ["anchor-1", "vault-1.db"]
         .map(|name| (name, std::fs::read(target.file(name)).unwrap()))
         .into();
@@ -411,19 +419,22 @@ fn promise_05_cut_empty_and_old_files_are_named() {
         std::fs::write(&path, old).unwrap();
         let refused = target.check().unwrap_err();
         let named = match *name {
-            "anchor-1" => matches!(refused, Error::DamagedData(Damage::OldAnchor { behind: 2 })),
+            "anchor-1" => matches!(
+                refused,
+                VaultError::DamagedData(Damage::OldAnchor { behind: 2 })
+            ),
             _ => matches!(
                 refused,
-                Error::DamagedData(Damage::ChangesMissing { missing: 2 })
+                VaultError::DamagedData(Damage::ChangesMissing { missing: 2 })
             ),
         };
         assert!(named, "old {name}: {refused}");
-        let step = Proof::cases(whole.len() / 40, 512);
+        let step = ProofRun::cases(whole.len() / 40, 512);
         for end in (0..whole.len()).step_by(step) {
             std::fs::write(&path, &whole[..end]).unwrap();
             let refused = target.check();
             assert!(
-                matches!(refused, Err(Error::DamagedData(_))),
+                matches!(refused, Err(VaultError::DamagedData(_))),
                 "{name} cut at {end}: {refused:?}"
             );
             proof.case();
@@ -431,13 +442,13 @@ fn promise_05_cut_empty_and_old_files_are_named() {
         std::fs::write(&path, &whole).unwrap();
     }
     let header = std::fs::read(target.file("header-a")).unwrap();
-    for end in (0..header.len()).step_by(Proof::cases(8, 1)) {
+    for end in (0..header.len()).step_by(ProofRun::cases(8, 1)) {
         for name in ["header-a", "header-b"] {
             std::fs::write(target.file(name), &header[..end]).unwrap();
         }
         let refused = target.check();
         assert!(
-            matches!(refused, Err(Error::DamagedHeader(_))),
+            matches!(refused, Err(VaultError::DamagedHeader(_))),
             "header cut at {end}: {refused:?}"
         );
         proof.case();
@@ -446,15 +457,15 @@ fn promise_05_cut_empty_and_old_files_are_named() {
 
 #[test]
 fn promise_05_a_wrong_password_is_not_called_damage() {
-    let mut proof = Proof::begin("promise_05_a_wrong_password_is_not_called_damage");
-    let target = Target::new();
+    let mut proof = ProofRun::begin("promise_05_a_wrong_password_is_not_called_damage");
+    let target = BitTarget::new();
     let job = target.home.read().unwrap().password_job().unwrap();
     for at in 0..PASSWORD.len() {
-        let mut wrong = PASSWORD.to_vec();
-        wrong[at] ^= 1;
-        let kek = job.run(&secret(&wrong)).unwrap();
+        let mut problem = PASSWORD.to_vec();
+        problem[at] ^= 1;
+        let kek = job.run(&secret(&problem)).unwrap();
         let refused = target.home.read().unwrap().examine_for_tests(&kek);
-        assert!(matches!(refused, Err(Error::WrongPassword)));
+        assert!(matches!(refused, Err(VaultError::WrongPassword)));
         proof.case();
     }
 }

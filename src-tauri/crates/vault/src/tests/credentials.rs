@@ -58,7 +58,7 @@ fn retired_values_beyond_ten_are_erased() {
     assert!(kept.iter().all(|(number, _, has)| *has == (*number >= 4)));
     assert!(matches!(
         vault.rollback(&home.context(), seen(&one), 3),
-        Err(Error::Refused(Refusal::VersionErased(3)))
+        Err(VaultError::Refused(Refusal::VersionErased(3)))
     ));
 }
 
@@ -91,11 +91,11 @@ fn a_rollback_swaps_labels_but_never_to_a_revoked_version() {
     );
     assert!(matches!(
         vault.value(one.id, None, None),
-        Err(Error::Refused(Refusal::Revoked { .. }))
+        Err(VaultError::Refused(Refusal::Revoked { .. }))
     ));
     assert!(matches!(
         vault.rollback(&home.context(), seen(&one), 2),
-        Err(Error::Refused(Refusal::VersionRevoked(2)))
+        Err(VaultError::Refused(Refusal::VersionRevoked(2)))
     ));
     let one = vault
         .set_values(&home.context(), seen(&one), new_value("v3"))
@@ -112,7 +112,7 @@ fn a_write_carries_the_revision_it_expects() {
     vault.rename(&home.context(), seen(&one), "other").unwrap();
     assert!(matches!(
         vault.remove(&home.context(), seen(&one)),
-        Err(Error::Changed {
+        Err(VaultError::Changed {
             expected: 1,
             found: 2
         })
@@ -127,9 +127,9 @@ fn names_and_variables_are_unique_among_the_living() {
     let generation = vault.generation();
     assert!(matches!(
         vault.add(&home.context(), credential("a-b", "v")),
-        Err(Error::Exists(Kind::Credential))
+        Err(VaultError::Exists(RecordKind::Credential))
     ));
-    let Err(Error::VariableTaken {
+    let Err(VaultError::VariableTaken {
         variable,
         credential: holder,
     }) = vault.add(&home.context(), credential("a_b", "v"))
@@ -143,20 +143,20 @@ fn names_and_variables_are_unique_among_the_living() {
     let two = vault.add(&home.context(), credential("a_b", "v")).unwrap();
     assert!(matches!(
         vault.restore(&home.context(), seen(&removed)),
-        Err(Error::VariableTaken { .. })
+        Err(VaultError::VariableTaken { .. })
     ));
-    let elsewhere = place("shop", "staging");
+    let elsewhere = location("shop", "staging");
     vault
         .move_to(&home.context(), seen(&two), &elsewhere, None)
         .unwrap();
     let back = vault.restore(&home.context(), seen(&removed)).unwrap();
     assert!(matches!(
         vault.move_to(&home.context(), seen(&back), &elsewhere, None),
-        Err(Error::VariableTaken { .. })
+        Err(VaultError::VariableTaken { .. })
     ));
     assert!(matches!(
         vault.restore(&home.context(), seen(&back)),
-        Err(Error::Refused(Refusal::NotInTrash))
+        Err(VaultError::Refused(Refusal::NotInTrash))
     ));
 }
 
@@ -173,7 +173,7 @@ fn all_of_the_trash_is_emptied() {
     assert_eq!(vault.empty_trash(&home.context()).unwrap(), 0);
     assert!(vault.trash().unwrap().is_empty());
     for id in removed {
-        assert!(matches!(vault.get(id), Err(Error::NotFound(_))));
+        assert!(matches!(vault.get(id), Err(VaultError::NotFound(_))));
     }
 }
 
@@ -240,8 +240,8 @@ fn what_was_removed_is_erased_after_thirty_days_that_have_passed() {
     home.now = removed;
     pass_until_erased(&mut home, &mut vault, 28);
     assert!(vault.trash().unwrap().is_empty());
-    assert!(matches!(vault.get(one.id), Err(Error::NotFound(_))));
-    vault.find(&place("shop", "dev"), "b").unwrap();
+    assert!(matches!(vault.get(one.id), Err(VaultError::NotFound(_))));
+    vault.find(&location("shop", "dev"), "b").unwrap();
     let newest = &vault.audit(&AuditFilter::default()).unwrap().entries[0];
     assert_eq!(newest.action, Action::Erased);
     assert_eq!(newest.subjects, [one.id]);
@@ -254,12 +254,15 @@ fn environments_have_tiers() {
     let home = Home::new();
     let (mut vault, _) = home.create();
     let in_place = |environment: &str, tier| NewCredential {
-        place: place("shop", environment),
+        location: location("shop", environment),
         tier,
         ..credential("k", "v")
     };
     let tier = |vault: &Unlocked, environment: &str| {
-        vault.environment(&place("shop", environment)).unwrap().tier
+        vault
+            .environment(&location("shop", environment))
+            .unwrap()
+            .tier
     };
     vault.add(&home.context(), in_place("dev", None)).unwrap();
     vault
@@ -273,10 +276,10 @@ fn environments_have_tiers() {
     assert_eq!(tier(&vault, "canary"), Tier::Staging);
     assert!(matches!(
         vault.add(&home.context(), in_place("dev", Some(Tier::Production))),
-        Err(Error::Refused(Refusal::Tier(Tier::Development)))
+        Err(VaultError::Refused(Refusal::Tier(Tier::Development)))
     ));
     let set = vault
-        .set_tier(&home.context(), &place("shop", "preview"), Tier::Staging)
+        .set_tier(&home.context(), &location("shop", "preview"), Tier::Staging)
         .unwrap();
     assert_eq!(
         (set.tier, set.revision, set.credentials),
@@ -284,7 +287,7 @@ fn environments_have_tiers() {
     );
     let generation = vault.generation();
     vault
-        .set_tier(&home.context(), &place("shop", "preview"), Tier::Staging)
+        .set_tier(&home.context(), &location("shop", "preview"), Tier::Staging)
         .unwrap();
     assert_eq!(vault.generation(), generation);
     assert_eq!(vault.environments().unwrap().len(), 3);
@@ -299,14 +302,14 @@ fn several_fields_are_set_together_or_one_at_a_time() {
     pair.fields.push(NewField {
         field: Field {
             name: "secret_access_key".into(),
-            kind: FieldKind::Secret,
+            kind: ValueKind::Secret,
             variable: Some("AWS_SECRET".into()),
             allow_loader_variable: false,
         },
         value: secret(b"s1"),
     });
     let pair = vault.add(&home.context(), pair).unwrap();
-    let one = vec![FieldValue {
+    let one = vec![NewValue {
         field: "secret_access_key".into(),
         value: secret(b"s2"),
     }];
@@ -316,15 +319,15 @@ fn several_fields_are_set_together_or_one_at_a_time() {
     assert_eq!(value("secret_access_key"), secret(b"s2"));
     assert!(matches!(
         vault.value(pair.id, None, None),
-        Err(Error::NotFound(Kind::Field))
+        Err(VaultError::NotFound(RecordKind::Field))
     ));
-    let unknown = vec![FieldValue {
+    let unknown = vec![NewValue {
         field: "nope".into(),
         value: secret(b""),
     }];
     assert!(matches!(
         vault.set_values(&home.context(), seen(&pair), unknown),
-        Err(Error::NotFound(Kind::Field))
+        Err(VaultError::NotFound(RecordKind::Field))
     ));
 }
 
@@ -353,7 +356,7 @@ fn editing_changes_what_is_named_and_nothing_else() {
     };
     assert!(matches!(
         vault.edit(&home.context(), seen(&two), &bad),
-        Err(Error::Invalid(Invalid::Interval))
+        Err(VaultError::Invalid(Invalid::Interval))
     ));
 }
 
@@ -416,7 +419,7 @@ fn a_file_is_trusted_for_one_content() {
         .unwrap();
     assert!(matches!(
         vault.deny_file(&home.context(), "/a/.keyhaven.toml"),
-        Err(Error::NotFound(Kind::TrustedFile))
+        Err(VaultError::NotFound(RecordKind::TrustedFile))
     ));
     assert!(
         vault
@@ -433,7 +436,7 @@ fn bad_input_is_refused_before_anything_is_written() {
     too_long.fields[0].value = secret(&vec![0; 1024 * 1024 + 1]);
     assert!(matches!(
         vault.add(&home.context(), too_long),
-        Err(Error::Invalid(Invalid::ValueTooLong(1_048_577)))
+        Err(VaultError::Invalid(Invalid::ValueTooLong(1_048_577)))
     ));
     assert!(vault.add(&home.context(), credential("a/b", "v")).is_err());
     assert_eq!(vault.generation(), 0);

@@ -49,7 +49,7 @@ fn newer_opens(home: &Home, headers: &[Vec<u8>]) {
 #[test]
 fn the_newer_vault_stays_beside_an_old_copy_that_was_accepted() {
     let (home, newer) = put_back();
-    assert!(matches!(home.open(), Err(Error::OldCopy { .. })));
+    assert!(matches!(home.open(), Err(VaultError::OldCopy { .. })));
     home.close(accept_old_copy(&home));
     // Accepted once it is as good as any, and yet not the newest there was.
     for _ in 0..2 {
@@ -115,10 +115,16 @@ fn a_file_called_as_the_last_epoch_is_named_and_stops_nothing_else() {
         let mut vault = home.open().unwrap();
         let proof = super::keys::proof(&vault, PASSWORD);
         let refused = Rekey::begin(&mut vault, &proof).map(drop);
-        assert!(matches!(refused, Err(Error::NoEpochLeft(_))), "{number}");
+        assert!(
+            matches!(refused, Err(VaultError::NoEpochLeft(_))),
+            "{number}"
+        );
         home.close(vault);
         let refused = super::restoring::restore(&home, &path, None).map(drop);
-        assert!(matches!(refused, Err(Error::NoEpochLeft(_))), "{number}");
+        assert!(
+            matches!(refused, Err(VaultError::NoEpochLeft(_))),
+            "{number}"
+        );
         home.close(home.open().unwrap());
         for name in [format!("vault-{number}.db"), format!("anchor-{number}")] {
             std::fs::remove_file(home.vault().join(name)).unwrap();
@@ -147,7 +153,7 @@ fn the_epoch_before_stays_while_a_copy_of_the_header_names_it() {
             assert!(is_there(&home, 2));
         } else {
             let vault = open_with(&home, OTHER).unwrap();
-            assert_eq!(vault.remarks(), [Remark::HeaderHealed]);
+            assert_eq!(vault.warnings(), [UnlockWarning::HeaderHealed]);
             assert!(!is_there(&home, 1));
         }
     }

@@ -1,24 +1,24 @@
 //! Promise 4: an error of the disk, wherever it comes, is told as what it is, and takes
 //! nothing that was acknowledged.
 
-use keyhaven_proof::{Dice, Proof};
+use keyhaven_proof::{ProofRun, SeededRng};
 use rustix::io::Errno;
 
-use super::story::{Step, Story, look};
+use super::story::{Story, StoryStep, look};
 use super::*;
-use crate::faults::{Disk, Fault, Plan};
+use crate::faults::{Disk, Fault, FaultPlan};
 
 /// A day in the life of a vault, the same each time.
-fn steps() -> Vec<Step> {
+fn steps() -> Vec<StoryStep> {
     let own = String::from;
     vec![
-        Step::Add(own("a"), own("1")),
-        Step::Use(own("a")),
-        Step::Set(own("a"), own("2")),
-        Step::Use(own("a")),
-        Step::Flush,
-        Step::Add(own("b"), own("x").repeat(9000)),
-        Step::Remove(own("a")),
+        StoryStep::Add(own("a"), own("1")),
+        StoryStep::Use(own("a")),
+        StoryStep::Set(own("a"), own("2")),
+        StoryStep::Use(own("a")),
+        StoryStep::Flush,
+        StoryStep::Add(own("b"), own("x").repeat(9000)),
+        StoryStep::Remove(own("a")),
     ]
 }
 
@@ -29,11 +29,11 @@ fn prepared() -> Home {
 }
 
 /// Only an error of the disk may be told, and not as damage, nor as a wrong password.
-pub(crate) fn assert_honest(error: &Error, fault: Fault, at: usize) {
+pub(crate) fn assert_honest(error: &VaultError, fault: Fault, at: usize) {
     let full = matches!(fault, Fault::Once(Errno::NOSPC) | Fault::From(Errno::NOSPC));
     let honest = match error {
-        Error::DiskFull(path) => full && !path.as_os_str().is_empty(),
-        Error::Io { .. } | Error::Database { .. } => true,
+        VaultError::DiskFull(path) => full && !path.as_os_str().is_empty(),
+        VaultError::Io { .. } | VaultError::Database { .. } => true,
         _ => false,
     };
     assert!(honest, "{fault:?} at {at} was told as: {error:?}");
@@ -43,9 +43,9 @@ pub(crate) fn assert_honest(error: &Error, fault: Fault, at: usize) {
 /// Whether the fault came.
 fn live_through(at: usize, fault: Fault) -> bool {
     let home = prepared();
-    let disk = Disk::failing(home.path(), Plan { at, fault });
+    let disk = Disk::failing(home.path(), FaultPlan { at, fault });
     let mut story = Story::new();
-    let honest = |error: &Error| assert_honest(error, fault, at);
+    let honest = |error: &VaultError| assert_honest(error, fault, at);
     let mut vault = home.open().unwrap_or_else(|error| {
         honest(&error);
         disk.mend();
@@ -67,8 +67,8 @@ fn live_through(at: usize, fault: Fault) -> bool {
         story.resume(&found);
         match story.take(&step, &mut vault, &home.context()) {
             Ok(()) => {}
-            Err(Error::Exists(_) | Error::NotFound(_)) if found.generation > promise.generation => {
-            }
+            Err(VaultError::Exists(_) | VaultError::NotFound(_))
+                if found.generation > promise.generation => {}
             Err(error) => panic!("{fault:?} at {at}, again: {error}"),
         }
     }
@@ -89,7 +89,7 @@ fn live_through(at: usize, fault: Fault) -> bool {
 
 #[test]
 fn promise_04_an_error_at_any_call_is_told_and_takes_nothing() {
-    let mut proof = Proof::begin("promise_04_an_error_at_any_call_is_told_and_takes_nothing");
+    let mut proof = ProofRun::begin("promise_04_an_error_at_any_call_is_told_and_takes_nothing");
     for fault in [
         Fault::Once(Errno::NOSPC),
         Fault::From(Errno::NOSPC),
@@ -97,11 +97,11 @@ fn promise_04_an_error_at_any_call_is_told_and_takes_nothing() {
         Fault::From(Errno::IO),
     ] {
         // Each place when proving; else some.
-        let mut dice = Dice::new(4);
+        let mut dice = SeededRng::new(4);
         let mut at = 0;
         while live_through(at, fault) {
             proof.case();
-            at += 1 + Proof::cases(dice.below(12), 0);
+            at += 1 + ProofRun::cases(dice.below(12), 0);
         }
         assert!(at > 20, "{fault:?} had only {at} places");
     }
@@ -110,13 +110,13 @@ fn promise_04_an_error_at_any_call_is_told_and_takes_nothing() {
 /// The control: who takes a failed change for done has lost it.
 #[test]
 fn promise_04_control_an_error_that_is_ignored_takes_changes() {
-    let mut proof = Proof::begin("promise_04_control_an_error_that_is_ignored_takes_changes");
+    let mut proof = ProofRun::begin("promise_04_control_an_error_that_is_ignored_takes_changes");
     let home = prepared();
     let mut vault = home.open().unwrap();
     let fault = Fault::From(Errno::IO);
-    let disk = Disk::failing(home.path(), Plan { at: 0, fault });
+    let disk = Disk::failing(home.path(), FaultPlan { at: 0, fault });
     let mut story = Story::new();
-    let step = Step::Add("a".into(), "1".into());
+    let step = StoryStep::Add("a".into(), "1".into());
     assert!(story.take(&step, &mut vault, &home.context()).is_err());
     story.promised.generation += 1;
     drop(vault);

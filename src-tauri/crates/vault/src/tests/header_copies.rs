@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use super::keys::*;
 use super::*;
 use crate::error::HeaderDamage;
-use crate::format::header::{Found, HeaderCopy, decode};
+use crate::format::header::{DecodedCopy, HeaderCopy, decode};
 
 /// A locked vault with a key in it.
 fn locked_home() -> (Home, RecoveryKey) {
@@ -21,7 +21,7 @@ fn bytes_of(home: &Home, copy: &str) -> Vec<u8> {
 
 fn header(bytes: &[u8]) -> HeaderCopy {
     match decode(bytes).unwrap() {
-        Found::Good(copy) => copy,
+        DecodedCopy::Good(copy) => copy,
         other => panic!("{other:?}"),
     }
 }
@@ -39,12 +39,12 @@ fn alter(home: &Home, copy: &str, part: &[u8]) {
 
 /// The vault opens, says that a copy was mended, and both copies are what they were.
 fn assert_healed(home: &Home, vault: Unlocked, whole: &[u8]) {
-    assert_eq!(vault.remarks(), [Remark::HeaderHealed]);
+    assert_eq!(vault.warnings(), [UnlockWarning::HeaderHealed]);
     home.close(vault);
     for copy in ["header-a", "header-b"] {
         assert!(bytes_of(home, copy) == whole, "{copy}");
     }
-    assert!(home.open().unwrap().remarks().is_empty());
+    assert!(home.open().unwrap().warnings().is_empty());
 }
 
 #[test]
@@ -58,8 +58,11 @@ fn an_altered_copy_a_gives_way_to_an_intact_b() {
     let parts = parts.map(Vec::as_slice).into_iter().chain([mac]);
     for part in parts {
         alter(&home, "header-a", part);
-        let wrong = open_with(&home, b"wrong").map(drop);
-        assert!(matches!(wrong, Err(Error::WrongPassword)), "{wrong:?}");
+        let problem = open_with(&home, b"wrong").map(drop);
+        assert!(
+            matches!(problem, Err(VaultError::WrongPassword)),
+            "{problem:?}"
+        );
         assert!(
             bytes_of(&home, "header-a") != whole,
             "nothing is healed yet"
@@ -82,7 +85,10 @@ fn the_recovery_key_finds_the_intact_copy_too() {
     let whole = bytes_of(&home, "header-b");
     alter(&home, "header-a", &header(&whole).header.slots[1].salt);
     let vault = recover(&home, &recovery).unwrap();
-    assert_eq!(vault.remarks(), [Remark::HeaderHealed, Remark::Recovered]);
+    assert_eq!(
+        vault.warnings(),
+        [UnlockWarning::HeaderHealed, UnlockWarning::Recovered]
+    );
     home.close(vault);
     assert!(bytes_of(&home, "header-a") == whole);
 }
@@ -103,7 +109,7 @@ fn a_copy_that_asks_for_too_much_gives_way() {
     for copy in ["header-a", "header-b"] {
         std::fs::write(home.vault().join(copy), &greedy).unwrap();
     }
-    assert!(matches!(home.open(), Err(Error::KdfOutOfBounds(_))));
+    assert!(matches!(home.open(), Err(VaultError::KdfOutOfBounds(_))));
 }
 
 #[test]
@@ -130,10 +136,13 @@ fn a_copy_that_is_only_behind_does_not_bring_the_old_password_back() {
     let new = bytes_of(&home, "header-a");
     std::fs::write(home.vault().join("header-b"), &old).unwrap();
     let refused = open_with(&home, PASSWORD).map(drop);
-    assert!(matches!(refused, Err(Error::WrongPassword)), "{refused:?}");
+    assert!(
+        matches!(refused, Err(VaultError::WrongPassword)),
+        "{refused:?}"
+    );
     assert!(bytes_of(&home, "header-a") == new);
     let vault = open_with(&home, OTHER).unwrap();
-    assert_eq!(vault.remarks(), [Remark::HeaderHealed]);
+    assert_eq!(vault.warnings(), [UnlockWarning::HeaderHealed]);
     home.close(vault);
     assert!(bytes_of(&home, "header-b") == new);
 }
@@ -146,7 +155,7 @@ fn a_copy_of_an_epoch_before_is_not_tried() {
     let (vault, _) = rekey(home.open().unwrap(), &home, OTHER);
     home.close(vault);
     std::fs::write(home.vault().join("header-b"), &old).unwrap();
-    assert!(matches!(home.open(), Err(Error::WrongPassword)));
+    assert!(matches!(home.open(), Err(VaultError::WrongPassword)));
     home.close(open_with(&home, OTHER).unwrap());
 }
 
@@ -160,6 +169,6 @@ fn where_both_copies_are_altered_that_is_said() {
     }
     assert!(matches!(
         home.open(),
-        Err(Error::DamagedHeader(HeaderDamage::Mac))
+        Err(VaultError::DamagedHeader(HeaderDamage::Mac))
     ));
 }

@@ -1,7 +1,7 @@
 //! Promise 6: a hostile header costs nothing and opens nothing.
 
 use keyhaven_proof::memory::most_during;
-use keyhaven_proof::{Dice, Proof};
+use keyhaven_proof::{ProofRun, SeededRng};
 use sha2::{Digest as _, Sha256};
 
 use super::*;
@@ -45,8 +45,8 @@ fn cpu() -> Duration {
 }
 
 /// Everything that is done with a header before a key is derived.
-fn before_the_kdf(home: &Home, policy: KdfPolicy) -> Result<KdfJob, Error> {
-    let options = Options {
+fn before_the_kdf(home: &Home, policy: KdfPolicy) -> Result<KdfJob, VaultError> {
+    let options = VaultOptions {
         policy,
         ..home.options()
     };
@@ -54,19 +54,19 @@ fn before_the_kdf(home: &Home, policy: KdfPolicy) -> Result<KdfJob, Error> {
 }
 
 /// The answers that a header may get; none of them blames the data.
-fn is_about_the_header(error: &Error) -> bool {
+fn is_about_the_header(error: &VaultError) -> bool {
     matches!(
         error,
-        Error::DamagedHeader(_)
-            | Error::NewerVersion { .. }
-            | Error::KdfOutOfBounds(_)
-            | Error::NotEnoughMemory { .. }
-            | Error::WrongPassword
+        VaultError::DamagedHeader(_)
+            | VaultError::NewerVersion { .. }
+            | VaultError::KdfOutOfBounds(_)
+            | VaultError::NotEnoughMemory { .. }
+            | VaultError::WrongPassword
     )
 }
 
 /// Bent in one of many ways.
-fn mutate(header: &[u8], dice: &mut Dice) -> Vec<u8> {
+fn mutate(header: &[u8], dice: &mut SeededRng) -> Vec<u8> {
     let mut bent = header.to_vec();
     for _ in 0..=dice.below(3) {
         let at = dice.below(bent.len());
@@ -102,10 +102,10 @@ fn mutate(header: &[u8], dice: &mut Dice) -> Vec<u8> {
 
 #[test]
 fn promise_06_mutated_headers_are_refused_at_no_cost() {
-    let mut proof = Proof::begin("promise_06_mutated_headers_are_refused_at_no_cost");
+    let mut proof = ProofRun::begin("promise_06_mutated_headers_are_refused_at_no_cost");
     let (home, header) = prepared();
-    let mut dice = Dice::new(6);
-    for case in 0..Proof::cases(600, 5000) {
+    let mut dice = SeededRng::new(6);
+    for case in 0..ProofRun::cases(600, 5000) {
         let bent = mutate(&header, &mut dice);
         put(&home, &bent);
         let cheap = KdfPolicy::cheap_for_tests();
@@ -162,13 +162,13 @@ const DEMANDS: [(u32, u32, u32); 12] = [
 #[test]
 fn promise_06_demands_out_of_bounds_are_refused_before_any_memory_is_taken() {
     let mut proof =
-        Proof::begin("promise_06_demands_out_of_bounds_are_refused_before_any_memory_is_taken");
+        ProofRun::begin("promise_06_demands_out_of_bounds_are_refused_before_any_memory_is_taken");
     let (home, header) = prepared();
     for (memory, passes, lanes) in DEMANDS {
         put(&home, &asking(&header, memory, passes, lanes));
         let (taken, refused) = most_during(|| before_the_kdf(&home, KdfPolicy::shipped()));
         assert!(
-            matches!(refused, Err(Error::KdfOutOfBounds(_))),
+            matches!(refused, Err(VaultError::KdfOutOfBounds(_))),
             "{memory} KiB x {passes}, {lanes} lanes"
         );
         assert!(taken <= MOST_MEMORY, "{taken} bytes");
@@ -182,11 +182,12 @@ fn promise_06_demands_out_of_bounds_are_refused_before_any_memory_is_taken() {
 /// The control: with the bounds of tests, the weak header is taken, and a greedy one eats.
 #[test]
 fn promise_06_control_without_bounds_weak_and_greedy_headers_work() {
-    let mut proof = Proof::begin("promise_06_control_without_bounds_weak_and_greedy_headers_work");
+    let mut proof =
+        ProofRun::begin("promise_06_control_without_bounds_weak_and_greedy_headers_work");
     let (home, header) = prepared();
     put(&home, &header);
     let weak = before_the_kdf(&home, KdfPolicy::shipped());
-    assert!(matches!(weak, Err(Error::KdfOutOfBounds(_))));
+    assert!(matches!(weak, Err(VaultError::KdfOutOfBounds(_))));
     before_the_kdf(&home, KdfPolicy::cheap_for_tests()).unwrap();
     put(&home, &asking(&header, 48 << 10, 1, 1));
     let job = before_the_kdf(&home, KdfPolicy::cheap_for_tests()).unwrap();

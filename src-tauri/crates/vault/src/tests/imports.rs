@@ -4,16 +4,16 @@ use super::*;
 
 fn target() -> ImportTarget {
     ImportTarget {
-        place: place("shop", "dev"),
+        location: location("shop", "dev"),
         tier: None,
     }
 }
 
-fn item(key: &str, value: &str) -> ImportItem {
-    ImportItem {
+fn item(key: &str, value: &str) -> ImportRecord {
+    ImportRecord {
         source_id: format!("dotenv:{key}"),
         name: key.to_lowercase(),
-        kind: FieldKind::Secret,
+        kind: ValueKind::Secret,
         variable: Some(key.into()),
         provider: None,
         rotate_every_days: None,
@@ -21,7 +21,7 @@ fn item(key: &str, value: &str) -> ImportItem {
     }
 }
 
-fn outcomes(report: &ImportReport) -> Vec<&ImportOutcome> {
+fn outcomes(report: &ImportEffects) -> Vec<&ImportEffect> {
     report.lines.iter().map(|line| &line.outcome).collect()
 }
 
@@ -31,7 +31,7 @@ fn importing_twice_changes_nothing() {
     let (mut vault, _) = home.create();
     let items = [item("A", "1"), item("B", "2")];
     let report = vault.preview_import(&target(), &items).unwrap();
-    assert_eq!(outcomes(&report), [&ImportOutcome::New; 2]);
+    assert_eq!(outcomes(&report), [&ImportEffect::New; 2]);
     assert!(report.new_environment && report.tier == Tier::Development);
     assert_eq!(vault.generation(), 0);
 
@@ -42,7 +42,9 @@ fn importing_twice_changes_nothing() {
         report
     );
     assert_eq!(vault.generation(), 1);
-    let before = vault.list(&Filter::default(), &home.clock()).unwrap();
+    let before = vault
+        .list(&CredentialFilter::default(), &home.clock())
+        .unwrap();
     let report = vault
         .apply_import(&home.context(), &target(), &items)
         .unwrap();
@@ -50,7 +52,7 @@ fn importing_twice_changes_nothing() {
         report
             .lines
             .iter()
-            .all(|line| matches!(line.outcome, ImportOutcome::Unchanged { .. }))
+            .all(|line| matches!(line.outcome, ImportEffect::Unchanged { .. }))
     );
     assert_eq!(vault.generation(), 1);
 
@@ -58,7 +60,9 @@ fn importing_twice_changes_nothing() {
     vault
         .apply_import(&home.context(), &target(), &changed)
         .unwrap();
-    let after = vault.list(&Filter::default(), &home.clock()).unwrap();
+    let after = vault
+        .list(&CredentialFilter::default(), &home.clock())
+        .unwrap();
     assert_eq!(before[0].credential, after[0].credential);
     assert_eq!(text_of(&vault, after[1].credential.id, None), "3");
     assert_eq!(text_of(&vault, after[1].credential.id, Some(1)), "2");
@@ -85,21 +89,21 @@ fn conflicts_stop_the_whole_import() {
     assert_eq!(
         outcomes(&report),
         [
-            &ImportOutcome::Conflict(ImportConflict::NameTaken {
+            &ImportEffect::Conflict(ImportConflict::NameTaken {
                 credential: mine.id
             }),
-            &ImportOutcome::Conflict(ImportConflict::VariableTaken {
+            &ImportEffect::Conflict(ImportConflict::VariableTaken {
                 credential: "other".into()
             }),
-            &ImportOutcome::New,
-            &ImportOutcome::Conflict(ImportConflict::Twice),
-            &ImportOutcome::Conflict(ImportConflict::Twice),
-            &ImportOutcome::Conflict(ImportConflict::Invalid(Invalid::Variable)),
+            &ImportEffect::New,
+            &ImportEffect::Conflict(ImportConflict::Twice),
+            &ImportEffect::Conflict(ImportConflict::Twice),
+            &ImportEffect::Conflict(ImportConflict::Invalid(Invalid::Variable)),
         ]
     );
     assert!(matches!(
         vault.apply_import(&home.context(), &target(), &items),
-        Err(Error::Invalid(Invalid::ImportConflicts(5)))
+        Err(VaultError::Invalid(Invalid::ImportConflicts(5)))
     ));
     assert_eq!(vault.generation(), generation);
 }
@@ -116,10 +120,10 @@ fn an_old_file_does_not_undo_a_rotation() {
     };
     apply(&mut vault, "1");
     apply(&mut vault, "2");
-    let one = vault.find(&place("shop", "dev"), "a").unwrap();
+    let one = vault.find(&location("shop", "dev"), "a").unwrap();
     let credential = one.id;
     let one = vault.revoke(&home.context(), seen(&one)).unwrap();
-    let newer = vec![FieldValue {
+    let newer = vec![NewValue {
         field: "value".into(),
         value: secret(b"3"),
     }];
@@ -130,32 +134,32 @@ fn an_old_file_does_not_undo_a_rotation() {
     for older in ["1", "2"] {
         assert_eq!(
             apply(&mut vault, older),
-            ImportOutcome::Older { credential },
+            ImportEffect::Older { credential },
             "{older}"
         );
     }
     assert_eq!(
         apply(&mut vault, "3"),
-        ImportOutcome::Unchanged { credential }
+        ImportEffect::Unchanged { credential }
     );
     assert_eq!(text_of(&vault, credential, None), "3");
     assert_eq!(vault.generation(), generation);
 
     // A value that is current again is no older one, whatever stands after it.
-    let one = vault.find(&place("shop", "dev"), "a").unwrap();
+    let one = vault.find(&location("shop", "dev"), "a").unwrap();
     apply(&mut vault, "4");
     let one = vault.get(one.id).unwrap();
     vault.rollback(&home.context(), seen(&one), 3).unwrap();
     assert_eq!(
         apply(&mut vault, "3"),
-        ImportOutcome::Unchanged { credential }
+        ImportEffect::Unchanged { credential }
     );
-    assert_eq!(apply(&mut vault, "4"), ImportOutcome::Older { credential });
+    assert_eq!(apply(&mut vault, "4"), ImportEffect::Older { credential });
     // What was erased is not known any more, and what is new still arrives.
     for number in 5..20 {
         assert_eq!(
             apply(&mut vault, &number.to_string()),
-            ImportOutcome::Updated { credential }
+            ImportEffect::Updated { credential }
         );
     }
     assert_eq!(text_of(&vault, credential, None), "19");
@@ -168,7 +172,7 @@ fn a_renamed_credential_is_still_the_same_source_and_a_revoked_one_stays_dead() 
     vault
         .apply_import(&home.context(), &target(), &[item("A", "1")])
         .unwrap();
-    let one = vault.find(&place("shop", "dev"), "a").unwrap();
+    let one = vault.find(&location("shop", "dev"), "a").unwrap();
     let one = vault
         .rename(&home.context(), seen(&one), "renamed")
         .unwrap();
@@ -176,12 +180,12 @@ fn a_renamed_credential_is_still_the_same_source_and_a_revoked_one_stays_dead() 
     assert_eq!(report.lines[0].name, "renamed");
     assert_eq!(
         report.lines[0].outcome,
-        ImportOutcome::Updated { credential: one.id }
+        ImportEffect::Updated { credential: one.id }
     );
     vault.revoke(&home.context(), seen(&one)).unwrap();
     let report = vault.preview_import(&target(), &[item("A", "2")]).unwrap();
     assert_eq!(
         report.lines[0].outcome,
-        ImportOutcome::Conflict(ImportConflict::NotUpdatable { credential: one.id })
+        ImportEffect::Conflict(ImportConflict::NotUpdatable { credential: one.id })
     );
 }

@@ -14,7 +14,7 @@ pub(super) fn prepared(home: &Home) -> (Unlocked, RecoveryKey, uuid::Uuid) {
     vault
         .set_values(&home.context(), seen(&added), new_value("sk_2"))
         .unwrap();
-    let (action, outcome) = (Action::Launched, Outcome::Released);
+    let (action, outcome) = (Action::Launched, AuditOutcome::Released);
     vault
         .record_use(&home.context(), action, outcome, &[added.id], Detail::new())
         .unwrap();
@@ -41,7 +41,7 @@ pub(super) fn change_password(
     home: &Home,
     from: &[u8],
     to: &[u8],
-) -> Result<(), Error> {
+) -> Result<(), VaultError> {
     let proof = proof(vault, from);
     let password = new_password(vault, home, to);
     vault.set_password(&home.context(), &proof, &password)
@@ -64,7 +64,7 @@ pub(super) fn rekey(mut vault: Unlocked, home: &Home, to: &[u8]) -> (Unlocked, R
     }
 }
 
-pub(super) fn open_with(home: &Home, password: &[u8]) -> Result<Unlocked, Error> {
+pub(super) fn open_with(home: &Home, password: &[u8]) -> Result<Unlocked, VaultError> {
     let locked = home.read()?;
     let kek = locked.password_job()?.run(&secret(password))?;
     locked
@@ -72,7 +72,7 @@ pub(super) fn open_with(home: &Home, password: &[u8]) -> Result<Unlocked, Error>
         .map_err(|failure| failure.error)
 }
 
-pub(super) fn recover(home: &Home, recovery: &RecoveryKey) -> Result<Unlocked, Error> {
+pub(super) fn recover(home: &Home, recovery: &RecoveryKey) -> Result<Unlocked, VaultError> {
     let locked = home.read()?;
     let kek = locked.recovery_kek(recovery)?;
     locked
@@ -114,10 +114,10 @@ fn a_new_password_opens_and_the_old_one_does_not() {
     home.close(vault);
     assert!(matches!(
         open_with(&home, PASSWORD),
-        Err(Error::WrongPassword)
+        Err(VaultError::WrongPassword)
     ));
     let vault = open_with(&home, OTHER).unwrap();
-    assert!(vault.remarks().is_empty());
+    assert!(vault.warnings().is_empty());
     assert_whole(&vault, &home, id);
     home.close(vault);
     home.close(recover(&home, &recovery).unwrap());
@@ -140,10 +140,10 @@ fn a_wrong_password_changes_nothing() {
     let header = std::fs::read(home.vault().join("header-a")).unwrap();
     let before = newest(&vault).sequence;
     let changed = change_password(&mut vault, &home, b"wrong", OTHER);
-    assert!(matches!(changed, Err(Error::WrongPassword)));
-    let wrong = proof(&vault, b"wrong");
-    assert!(vault.make_recovery(&home.context(), &wrong).is_err());
-    assert!(Rekey::begin(&mut vault, &wrong).is_err());
+    assert!(matches!(changed, Err(VaultError::WrongPassword)));
+    let problem = proof(&vault, b"wrong");
+    assert!(vault.make_recovery(&home.context(), &problem).is_err());
+    assert!(Rekey::begin(&mut vault, &problem).is_err());
     assert_eq!(newest(&vault).sequence, before);
     let now = std::fs::read(home.vault().join("header-a")).unwrap();
     assert_eq!(now, header);
@@ -157,7 +157,10 @@ fn a_new_recovery_key_ends_the_old_one() {
     let new = vault.make_recovery(&home.context(), &proof).unwrap();
     assert_eq!(newest(&vault).action, Action::RecoveryChanged);
     home.close(vault);
-    assert!(matches!(recover(&home, &old), Err(Error::WrongRecoveryKey)));
+    assert!(matches!(
+        recover(&home, &old),
+        Err(VaultError::WrongRecoveryKey)
+    ));
     let vault = recover(&home, &new).unwrap();
     assert_whole(&vault, &home, id);
     home.close(vault);
@@ -170,13 +173,13 @@ fn after_a_recovery_the_password_can_be_set_with_the_recovery_key() {
     let (vault, recovery, id) = prepared(&home);
     home.close(vault);
     let mut vault = recover(&home, &recovery).unwrap();
-    assert_eq!(vault.remarks(), [Remark::Recovered]);
+    assert_eq!(vault.warnings(), [UnlockWarning::Recovered]);
     let proof = vault.recovery_kek(&recovery).unwrap();
     let password = new_password(&mut vault, &home, OTHER);
     vault
         .set_password(&home.context(), &proof, &password)
         .unwrap();
-    assert!(vault.remarks().is_empty());
+    assert!(vault.warnings().is_empty());
     assert_eq!(newest(&vault).detail["with"], "recovery key");
     home.close(vault);
     assert_whole(&open_with(&home, OTHER).unwrap(), &home, id);
@@ -204,7 +207,7 @@ fn an_old_password_and_an_old_header_open_until_a_rekey() {
     put_back();
     assert!(matches!(
         open_with(&home, PASSWORD),
-        Err(Error::DamagedData(Damage::AnchorMissing))
+        Err(VaultError::DamagedData(Damage::AnchorMissing))
     ));
 }
 
@@ -237,18 +240,18 @@ fn a_rekey_keeps_everything_under_new_keys() {
     );
     assert!(matches!(
         open_with(&home, PASSWORD),
-        Err(Error::WrongPassword)
+        Err(VaultError::WrongPassword)
     ));
     assert!(matches!(
         recover(&home, &old_recovery),
-        Err(Error::WrongRecoveryKey)
+        Err(VaultError::WrongRecoveryKey)
     ));
     home.close(recover(&home, &recovery).unwrap());
     let mut vault = open_with(&home, OTHER).unwrap();
-    assert!(vault.remarks().is_empty());
+    assert!(vault.warnings().is_empty());
     assert_whole(&vault, &home, id);
     // And it goes on: the rows' root is one that changes follow from.
-    let other = vault.find(&place("shop", "dev"), "other").unwrap();
+    let other = vault.find(&location("shop", "dev"), "other").unwrap();
     vault.remove(&home.context(), seen(&other)).unwrap();
     home.close(vault);
     home.close(open_with(&home, OTHER).unwrap());
@@ -267,8 +270,9 @@ fn no_sealed_value_of_the_old_epoch_is_left() {
         rows.map(Result::unwrap).collect()
     };
     let before = sealed(&vault);
-    let old_keys = crate::crypto::keys::Keys::derive(
-        &crate::ways_in::open_slot(&vault.chosen.copy.header, &proof(&vault, PASSWORD)).unwrap(),
+    let old_keys = crate::crypto::keys::EpochKeys::derive(
+        &crate::unlock_slots::open_slot(&vault.chosen.copy.header, &proof(&vault, PASSWORD))
+            .unwrap(),
         vault.id(),
         1,
     );
@@ -294,7 +298,7 @@ fn changes_and_uses_during_a_rekey_are_not_lost() {
         .add(&home.context(), credential("late", "sk_3"))
         .unwrap();
     let (rekey, _) = rekey.step(&mut vault).unwrap();
-    let (action, outcome) = (Action::Copied, Outcome::Released);
+    let (action, outcome) = (Action::Copied, AuditOutcome::Released);
     vault
         .record_use(&home.context(), action, outcome, &[late.id], Detail::new())
         .unwrap();
@@ -342,7 +346,7 @@ fn a_row_that_was_tampered_with_does_not_get_a_good_name_by_a_rekey() {
     let sealed = rekey.seal(&mut vault, &home.context(), &password);
     assert!(matches!(
         sealed.err(),
-        Some(Error::DamagedData(Damage::Rows))
+        Some(VaultError::DamagedData(Damage::Rows))
     ));
     let head = vault.head;
     vault
@@ -353,7 +357,7 @@ fn a_row_that_was_tampered_with_does_not_get_a_good_name_by_a_rekey() {
     let sealed = rekey.seal(&mut vault, &home.context(), &password);
     assert!(matches!(
         sealed.err(),
-        Some(Error::DamagedData(Damage::Audit { sequence: 2 }))
+        Some(VaultError::DamagedData(Damage::Audit { sequence: 2 }))
     ));
     assert_eq!(vault.head, head);
 }
@@ -385,7 +389,10 @@ fn a_copy_from_before_a_rekey_is_called_old() {
     home.close(vault);
     std::fs::remove_dir_all(home.vault()).unwrap();
     std::fs::rename(&copy, home.vault()).unwrap();
-    assert!(matches!(home.open(), Err(Error::OldCopy { changes: 1 })));
+    assert!(matches!(
+        home.open(),
+        Err(VaultError::OldCopy { changes: 1 })
+    ));
 }
 
 #[test]
@@ -417,11 +424,11 @@ fn a_password_change_on_a_full_disk_keeps_the_old_one_and_says_so_in_the_log() {
     let in_the_way = home.vault().join("header-a.new");
     std::fs::create_dir(&in_the_way).unwrap();
     let changed = change_password(&mut vault, &home, PASSWORD, OTHER);
-    assert!(matches!(changed, Err(Error::Io { .. })));
+    assert!(matches!(changed, Err(VaultError::Io { .. })));
     let entry = newest(&vault);
     assert_eq!(
         (entry.action, entry.outcome),
-        (Action::PasswordChanged, Outcome::Failed)
+        (Action::PasswordChanged, AuditOutcome::Failed)
     );
     vault.check_password(&proof(&vault, PASSWORD)).unwrap();
     std::fs::remove_dir(&in_the_way).unwrap();
@@ -433,7 +440,7 @@ fn a_password_change_on_a_full_disk_keeps_the_old_one_and_says_so_in_the_log() {
     home.close(vault);
     std::fs::remove_dir(&in_the_way).unwrap();
     let vault = open_with(&home, OTHER).unwrap();
-    assert_eq!(vault.remarks(), [Remark::HeaderHealed]);
+    assert_eq!(vault.warnings(), [UnlockWarning::HeaderHealed]);
     assert_whole(&vault, &home, id);
 }
 
@@ -448,29 +455,29 @@ fn the_login_keychain_opens_until_it_is_forbidden_or_the_key_changes() {
             .open(&kek, OldCopy::Ask, &home.context())
             .map_err(|failure| failure.error)
     };
-    let wrong = proof(&vault, b"wrong");
-    assert!(vault.add_login_slot(&home.context(), &wrong).is_err());
+    let problem = proof(&vault, b"wrong");
+    assert!(vault.add_login_slot(&home.context(), &problem).is_err());
     let proof = proof(&vault, PASSWORD);
     let first = vault.add_login_slot(&home.context(), &proof).unwrap();
     let login = vault.add_login_slot(&home.context(), &proof).unwrap();
     assert!(vault.has_login_slot());
     // It may open the vault, but not change what else does.
     home.close(vault);
-    assert!(matches!(open(&first), Err(Error::WrongLoginKey)));
+    assert!(matches!(open(&first), Err(VaultError::WrongLoginKey)));
     let mut vault = open(&LoginKey::parse(&login.to_text()).unwrap()).unwrap();
     assert_eq!(newest(&vault).action, Action::UnlockedByLogin);
     assert_whole(&vault, &home, id);
     vault.remove_login_slot(&home.context()).unwrap();
     assert_eq!(newest(&vault).action, Action::LoginForbidden);
     home.close(vault);
-    assert!(matches!(open(&login), Err(Error::WrongLoginKey)));
+    assert!(matches!(open(&login), Err(VaultError::WrongLoginKey)));
     let mut vault = home.open().unwrap();
     let login = vault.add_login_slot(&home.context(), &proof).unwrap();
     let (vault, _) = rekey(vault, &home, OTHER);
     assert!(!vault.has_login_slot());
     assert_eq!(newest(&vault).detail["dropped"], "login keychain");
     home.close(vault);
-    assert!(matches!(open(&login), Err(Error::WrongLoginKey)));
+    assert!(matches!(open(&login), Err(VaultError::WrongLoginKey)));
 }
 
 pub(super) fn file_names(folder: &Path) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use keyhaven_proof::{Dice, Proof};
+use keyhaven_proof::{ProofRun, SeededRng};
 
 use super::restoring::restore;
 use super::verifying::{lively, use_of};
@@ -13,7 +13,9 @@ use crate::store::connect;
 /// Every value of every version that is kept, by name and number.
 fn everything(vault: &Unlocked, home: &Home) -> BTreeMap<(String, u32), String> {
     let mut all = BTreeMap::new();
-    let living = vault.list(&Filter::default(), &home.clock()).unwrap();
+    let living = vault
+        .list(&CredentialFilter::default(), &home.clock())
+        .unwrap();
     for one in living {
         let id = one.credential.id;
         for version in vault.versions(id, home.now).unwrap() {
@@ -27,14 +29,16 @@ fn everything(vault: &Unlocked, home: &Home) -> BTreeMap<(String, u32), String> 
 }
 
 /// Writes something: a new key, a new value, or one less.
-fn write(home: &Home, vault: &mut Unlocked, dice: &mut Dice) {
-    let living = vault.list(&Filter::default(), &home.clock()).unwrap();
+fn write(home: &Home, vault: &mut Unlocked, dice: &mut SeededRng) {
+    let living = vault
+        .list(&CredentialFilter::default(), &home.clock())
+        .unwrap();
     let value = format!("{:x}", dice.next()).repeat(1 + dice.below(400));
     let context = home.context();
     if living.len() < 8 || dice.below(4) == 0 && living.len() < 60 {
         let name = format!("k{:x}", dice.next());
         match vault.add(&context, credential(&name, &value)) {
-            Ok(_) | Err(Error::Invalid(Invalid::Variable)) => {}
+            Ok(_) | Err(VaultError::Invalid(Invalid::Variable)) => {}
             Err(other) => panic!("{other}"),
         }
         return;
@@ -65,10 +69,10 @@ fn large(credentials: u32) -> (Home, Unlocked) {
 
 #[test]
 fn promise_19_backups_under_write_load_restore() {
-    let mut proof = Proof::begin("promise_19_backups_under_write_load_restore");
-    let mut dice = Dice::new(19);
+    let mut proof = ProofRun::begin("promise_19_backups_under_write_load_restore");
+    let mut dice = SeededRng::new(19);
     let (mut home, mut vault) = large(30);
-    for case in 0..Proof::cases(4, 200) {
+    for case in 0..ProofRun::cases(4, 200) {
         // What was removed stays in the trash, and each commit of a test reads every row.
         if case % 20 == 19 {
             assert!(vault.verify().unwrap().is_clean());
@@ -120,7 +124,7 @@ fn promise_19_control_a_copy_of_a_file_that_changes_is_refused() {
     vault.abandon_backup().unwrap();
     for number in 0..60 {
         let name = format!("large-{number}");
-        let found = vault.find(&place("shop", "dev"), &name).unwrap();
+        let found = vault.find(&location("shop", "dev"), &name).unwrap();
         vault
             .set_values(
                 &home.context(),
@@ -141,7 +145,10 @@ fn promise_19_control_a_copy_of_a_file_that_changes_is_refused() {
             break Err(error);
         }
     };
-    assert!(matches!(result, Err(Error::DamagedData(_))), "{result:?}");
+    assert!(
+        matches!(result, Err(VaultError::DamagedData(_))),
+        "{result:?}"
+    );
     drop(backup);
     assert!(!path.exists());
 }

@@ -23,8 +23,8 @@ mod stops;
 mod story;
 mod tampering;
 mod truth;
+mod unlock_slots;
 mod verifying;
-mod ways_in;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -63,8 +63,8 @@ impl Home {
         self.dir.path()
     }
 
-    pub(crate) fn context(&self) -> Context {
-        Context {
+    pub(crate) fn context(&self) -> AuditContext {
+        AuditContext {
             now: self.now,
             actor: Actor {
                 uid: 1000,
@@ -72,12 +72,12 @@ impl Home {
                 start_time: 7,
                 program: "/usr/bin/kh".into(),
             },
-            claimed: Claimed::default(),
+            claimed: ClaimedFacts::default(),
         }
     }
 
-    pub(crate) fn clock(&self) -> Clock {
-        Clock {
+    pub(crate) fn clock(&self) -> LocalNow {
+        LocalNow {
             now: self.now,
             zone: TimeZone::UTC,
         }
@@ -87,8 +87,8 @@ impl Home {
         self.now += SignedDuration::from_hours(hours);
     }
 
-    pub(crate) fn options(&self) -> Options {
-        Options {
+    pub(crate) fn options(&self) -> VaultOptions {
+        VaultOptions {
             policy: KdfPolicy::cheap_for_tests(),
             seen: Some(self.dir.path().join("state")),
             random: Box::new(OsRandom),
@@ -102,11 +102,11 @@ impl Home {
         create(folder, &secret(PASSWORD), kdf, &self.context(), options).unwrap()
     }
 
-    pub(crate) fn read(&self) -> Result<Locked, Error> {
+    pub(crate) fn read(&self) -> Result<Locked, VaultError> {
         Locked::read(Folder::open(&self.vault())?, self.options())
     }
 
-    pub(crate) fn open(&self) -> Result<Unlocked, Error> {
+    pub(crate) fn open(&self) -> Result<Unlocked, VaultError> {
         self.read()?
             .unlock(&secret(PASSWORD), &self.context())
             .map_err(|failure| failure.error)
@@ -123,8 +123,8 @@ pub(crate) fn secret(bytes: &[u8]) -> SecretBytes {
     SecretBytes::copy_of(bytes)
 }
 
-pub(crate) fn place(project: &str, environment: &str) -> Place {
-    Place {
+pub(crate) fn location(project: &str, environment: &str) -> Location {
+    Location {
         project: project.into(),
         environment: environment.into(),
     }
@@ -133,14 +133,14 @@ pub(crate) fn place(project: &str, environment: &str) -> Place {
 /// A credential with the single field `value` that fills NAME in upper case.
 pub(crate) fn credential(name: &str, value: &str) -> NewCredential {
     NewCredential {
-        place: place("shop", "dev"),
+        location: location("shop", "dev"),
         tier: None,
         name: name.into(),
         provider: None,
         fields: vec![NewField {
             field: Field {
                 name: "value".into(),
-                kind: FieldKind::Secret,
+                kind: ValueKind::Secret,
                 variable: Some(name.to_uppercase().replace('-', "_")),
                 allow_loader_variable: false,
             },
@@ -152,15 +152,15 @@ pub(crate) fn credential(name: &str, value: &str) -> NewCredential {
     }
 }
 
-pub(crate) fn new_value(value: &str) -> Vec<FieldValue> {
-    vec![FieldValue {
+pub(crate) fn new_value(value: &str) -> Vec<NewValue> {
+    vec![NewValue {
         field: "value".into(),
         value: secret(value.as_bytes()),
     }]
 }
 
-pub(crate) fn seen(credential: &Credential) -> Seen {
-    Seen {
+pub(crate) fn seen(credential: &Credential) -> ExpectedRevision {
+    ExpectedRevision {
         id: credential.id,
         revision: credential.revision,
     }

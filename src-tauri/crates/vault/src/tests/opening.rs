@@ -15,7 +15,7 @@ fn what_was_stored_is_there_after_lock_and_unlock() {
     let vault = opened.map_err(|failure| failure.error).unwrap();
     assert_eq!(vault.get(added.id).unwrap(), added);
     assert_eq!(text_of(&vault, added.id, None), "sk_1");
-    assert!(vault.remarks().is_empty());
+    assert!(vault.warnings().is_empty());
     home.close(vault);
     let mut names: Vec<String> = std::fs::read_dir(home.vault())
         .unwrap()
@@ -67,7 +67,7 @@ fn a_wrong_password_says_so_and_the_vault_can_be_tried_again() {
     let Err(failure) = locked.unlock(&secret(b"wrong"), &home.context()) else {
         panic!("opened");
     };
-    assert!(matches!(failure.error, Error::WrongPassword));
+    assert!(matches!(failure.error, VaultError::WrongPassword));
     assert!(
         failure
             .locked
@@ -96,10 +96,10 @@ fn the_recovery_key_opens_and_the_password_can_be_checked() {
     vault
         .check_password(&job.run(&secret(PASSWORD)).unwrap())
         .unwrap();
-    let wrong = job.run(&secret(b"wrong")).unwrap();
+    let problem = job.run(&secret(b"wrong")).unwrap();
     assert!(matches!(
-        vault.check_password(&wrong),
-        Err(Error::WrongPassword)
+        vault.check_password(&problem),
+        Err(VaultError::WrongPassword)
     ));
     home.close(vault);
 
@@ -110,21 +110,21 @@ fn the_recovery_key_opens_and_the_password_can_be_checked() {
     let Err(failure) = locked.open(&kek, OldCopy::Ask, &home.context()) else {
         panic!("opened");
     };
-    assert!(matches!(failure.error, Error::WrongRecoveryKey));
+    assert!(matches!(failure.error, VaultError::WrongRecoveryKey));
 }
 
 #[test]
 fn shipped_programs_refuse_weak_parameters_in_a_header() {
     let home = Home::new();
     home.close(home.create().0);
-    let options = Options {
+    let options = VaultOptions {
         policy: KdfPolicy::shipped(),
         ..home.options()
     };
     let locked = Locked::read(Folder::open(&home.vault()).unwrap(), options).unwrap();
     assert!(matches!(
         locked.password_job(),
-        Err(Error::KdfOutOfBounds(KdfBound::Memory(_)))
+        Err(VaultError::KdfOutOfBounds(KdfBound::Memory(_)))
     ));
 }
 
@@ -132,13 +132,13 @@ fn shipped_programs_refuse_weak_parameters_in_a_header() {
 fn a_second_holder_and_a_second_vault_are_refused() {
     let home = Home::new();
     let (vault, _) = home.create();
-    assert!(matches!(home.read(), Err(Error::AlreadyRunning(_))));
+    assert!(matches!(home.read(), Err(VaultError::AlreadyRunning(_))));
     home.close(vault);
     let options = home.options();
     let kdf = options.policy.calibrate(|| Duration::ZERO).unwrap();
     let folder = Folder::open(&home.vault()).unwrap();
     let refused = create(folder, &secret(PASSWORD), kdf, &home.context(), options);
-    assert!(matches!(refused, Err(Error::VaultExists(_))));
+    assert!(matches!(refused, Err(VaultError::VaultExists(_))));
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn an_interrupted_creation_is_no_vault_and_can_be_repeated() {
     std::fs::remove_file(home.vault().join("header-a")).unwrap();
     std::fs::remove_file(home.vault().join("header-b")).unwrap();
     crate::format::disk::replace_private(&home.vault().join("making"), b"").unwrap();
-    assert!(matches!(home.read(), Err(Error::NotAVault(_))));
+    assert!(matches!(home.read(), Err(VaultError::NotAVault(_))));
     home.close(home.create().0);
     home.open().unwrap();
 }
@@ -166,12 +166,12 @@ fn a_vault_that_opened_once_is_never_taken_for_an_unfinished_one() {
     for name in ["header-a", "header-b"] {
         std::fs::remove_file(home.vault().join(name)).unwrap();
     }
-    assert!(matches!(home.read(), Err(Error::DamagedHeader(_))));
+    assert!(matches!(home.read(), Err(VaultError::DamagedHeader(_))));
     let options = home.options();
     let kdf = options.policy.calibrate(|| Duration::ZERO).unwrap();
     let folder = Folder::open(&home.vault()).unwrap();
     let refused = create(folder, &secret(PASSWORD), kdf, &home.context(), options);
-    assert!(matches!(refused, Err(Error::VaultExists(_))));
+    assert!(matches!(refused, Err(VaultError::VaultExists(_))));
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn an_anchor_that_waits_takes_only_what_is_on_the_disk() {
     let (mut vault, _) = home.create();
     // As if the anchor of the last change could not be written.
     vault.anchor_behind = true;
-    let (action, outcome) = (Action::Shown, Outcome::Released);
+    let (action, outcome) = (Action::Shown, AuditOutcome::Released);
     vault
         .record_use(&home.context(), action, outcome, &[], Detail::new())
         .unwrap();
@@ -200,7 +200,7 @@ fn a_launch_uses_a_credential_once_however_many_fields_it_gets() {
     let home = Home::new();
     let (mut vault, _) = home.create();
     let one = vault.add(&home.context(), credential("a", "1")).unwrap();
-    let (action, outcome) = (Action::Launched, Outcome::Released);
+    let (action, outcome) = (Action::Launched, AuditOutcome::Released);
     let subjects = [one.id, one.id];
     vault
         .record_use(&home.context(), action, outcome, &subjects, Detail::new())
@@ -223,7 +223,7 @@ fn a_kill_loses_nothing_that_was_acknowledged() {
         .record_use(
             &home.context(),
             Action::Launched,
-            Outcome::Released,
+            AuditOutcome::Released,
             &[added.id],
             detail,
         )
@@ -253,7 +253,7 @@ fn uses_are_flushed_by_number() {
             .record_use(
                 &home.context(),
                 Action::Shown,
-                Outcome::Released,
+                AuditOutcome::Released,
                 &[],
                 Detail::new(),
             )

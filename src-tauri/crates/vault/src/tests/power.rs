@@ -1,11 +1,11 @@
 //! Promise 2: a power loss takes no acknowledged change, and raises no false alarm.
 
-use keyhaven_proof::{Dice, Proof};
+use keyhaven_proof::{ProofRun, SeededRng};
 
 use super::story::{Promise, Sight, Story, look};
 use super::*;
 use crate::faults::loss::Image;
-use crate::faults::{Disk, Event, Lie};
+use crate::faults::{Disk, DiskEvent, FaultKind};
 
 /// Power losses drawn from one record.
 const DRAWS: usize = 4;
@@ -21,11 +21,11 @@ struct Life {
 }
 
 /// What was recorded while a vault was in use.
-struct Record {
+struct LifeRecord {
     before: Image,
     /// What had been promised then; nothing where the vault is new.
     at_first: Option<Promise>,
-    events: Vec<Event>,
+    events: Vec<DiskEvent>,
     promises: Vec<Promise>,
 }
 
@@ -39,7 +39,11 @@ impl Life {
     }
 
     /// Opens (or makes) the vault and uses it; the record ends where the power does.
-    fn record(&mut self, dice: &mut Dice, lie: Option<Lie>) -> Result<Record, String> {
+    fn record(
+        &mut self,
+        dice: &mut SeededRng,
+        lie: Option<FaultKind>,
+    ) -> Result<LifeRecord, String> {
         let before = Image::of(self.home.path());
         let at_first = (!self.is_new).then_some(self.story.promised);
         let disk = match lie {
@@ -74,7 +78,7 @@ impl Life {
         drop(vault);
         let mut events = disk.finish();
         events.truncate(end);
-        Ok(Record {
+        Ok(LifeRecord {
             before,
             at_first,
             events,
@@ -83,12 +87,12 @@ impl Life {
     }
 
     /// Loses power somewhere in a record, and opens what is left.
-    fn lose(&self, record: &Record, dice: &mut Dice) -> Result<(Home, Sight), String> {
+    fn lose(&self, record: &LifeRecord, dice: &mut SeededRng) -> Result<(Home, Sight), String> {
         let end = dice.below(record.events.len() + 1);
         let mut image = record.before.clone();
         let mut promise = record.at_first;
         for event in &record.events[..end] {
-            if let Event::Acknowledged(at) = event {
+            if let DiskEvent::Acknowledged(at) = event {
                 promise = Some(record.promises[*at]);
             }
             image.apply(event);
@@ -98,14 +102,15 @@ impl Life {
         image.lose_power(dice, home.path());
         let vault = match (home.open(), promise) {
             // Before the creation was acknowledged there may be no vault.
-            (Err(Error::NotAVault(_)), None) => home.create().0,
+            (Err(VaultError::NotAVault(_)), None) => home.create().0,
             (Ok(vault), _) => vault,
             (Err(error), _) => return Err(format!("at {end}: {error}")),
         };
         let promise = promise.unwrap_or_default();
-        let harmless = |remark: &Remark| *remark == Remark::HeaderHealed && self.is_new;
-        if !vault.remarks().iter().all(harmless) {
-            return Err(format!("at {end}: {:?}", vault.remarks()));
+        let harmless =
+            |remark: &UnlockWarning| *remark == UnlockWarning::HeaderHealed && self.is_new;
+        if !vault.warnings().iter().all(harmless) {
+            return Err(format!("at {end}: {:?}", vault.warnings()));
         }
         let sight = look(&vault, &home).map_err(|error| format!("at {end}: {error}"))?;
         self.story
@@ -116,18 +121,18 @@ impl Life {
 }
 
 /// Lives through so many power losses; what went wrong.
-fn lose_power(cases: usize, lie: Option<Lie>, mut held: impl FnMut()) -> Vec<String> {
-    let mut wrong = Vec::new();
+fn lose_power(cases: usize, lie: Option<FaultKind>, mut held: impl FnMut()) -> Vec<String> {
+    let mut problem = Vec::new();
     let mut life = Life::new();
     for case in 0..cases.div_ceil(DRAWS) {
         if case % LIVES == 0 {
             life = Life::new();
         }
-        let mut dice = Dice::new(case as u64);
+        let mut dice = SeededRng::new(case as u64);
         let record = match life.record(&mut dice, lie) {
             Ok(record) => record,
             Err(error) => {
-                wrong.push(format!("case {case} {error}"));
+                problem.push(format!("case {case} {error}"));
                 life = Life::new();
                 continue;
             }
@@ -139,7 +144,7 @@ fn lose_power(cases: usize, lie: Option<Lie>, mut held: impl FnMut()) -> Vec<Str
                     held();
                     survived = Some(kept);
                 }
-                Err(error) => wrong.push(format!("case {case} {error}")),
+                Err(error) => problem.push(format!("case {case} {error}")),
             }
         }
         life = match survived {
@@ -155,23 +160,23 @@ fn lose_power(cases: usize, lie: Option<Lie>, mut held: impl FnMut()) -> Vec<Str
             None => Life::new(),
         };
     }
-    wrong
+    problem
 }
 
 #[test]
 fn promise_02_power_loss_takes_no_change_and_raises_no_alarm() {
-    let mut proof = Proof::begin("promise_02_power_loss_takes_no_change_and_raises_no_alarm");
-    let wrong = lose_power(Proof::cases(120, 1000), None, || proof.case());
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    let mut proof = ProofRun::begin("promise_02_power_loss_takes_no_change_and_raises_no_alarm");
+    let problem = lose_power(ProofRun::cases(120, 1000), None, || proof.case());
+    assert!(problem.is_empty(), "{problem:#?}");
 }
 
 /// The controls: with any one kind of sync pretended, the same losses take changes.
 #[test]
 fn promise_02_control_a_sync_that_does_nothing_is_found_out() {
-    let mut proof = Proof::begin("promise_02_control_a_sync_that_does_nothing_is_found_out");
-    for lie in [Lie::Database, Lie::Files, Lie::Folders] {
-        let wrong = lose_power(Proof::cases(60, 200), Some(lie), || {});
-        assert!(!wrong.is_empty(), "{lie:?} made no difference");
+    let mut proof = ProofRun::begin("promise_02_control_a_sync_that_does_nothing_is_found_out");
+    for lie in [FaultKind::Database, FaultKind::Files, FaultKind::Folders] {
+        let problem = lose_power(ProofRun::cases(60, 200), Some(lie), || {});
+        assert!(!problem.is_empty(), "{lie:?} made no difference");
         proof.case();
     }
 }

@@ -7,19 +7,19 @@ use crate::faults::forms::Other;
 fn profile(name: &str) -> NewProfile {
     NewProfile {
         name: name.into(),
-        place: place("shop", "dev"),
-        recipe: Recipe {
+        location: location("shop", "dev"),
+        config: LaunchConfig {
             only: vec!["kh:stripe".into()],
             set: vec![("LEVEL".into(), "debug".into())],
             command: vec!["node".into(), "app.js".into()],
             needs: vec!["read".into()],
-            ..Recipe::default()
+            ..LaunchConfig::default()
         },
     }
 }
 
-fn seen_profile(profile: &Profile) -> Seen {
-    Seen {
+fn seen_profile(profile: &SavedProfile) -> ExpectedRevision {
+    ExpectedRevision {
         id: profile.id,
         revision: profile.revision,
     }
@@ -31,26 +31,35 @@ fn a_profile_is_saved_changed_and_removed() {
     let (mut vault, _) = home.create();
     let context = home.context();
     let nowhere = vault.add_profile(&context, profile("web"));
-    assert!(matches!(nowhere, Err(Error::NotFound(Kind::Environment))));
+    assert!(matches!(
+        nowhere,
+        Err(VaultError::NotFound(RecordKind::Environment))
+    ));
     vault.add(&context, credential("stripe", "sk")).unwrap();
     let web = vault.add_profile(&context, profile("web")).unwrap();
     assert_eq!((web.revision, web.tier), (1, Tier::Development));
     assert_eq!(vault.profile("web").unwrap(), web);
     let again = vault.add_profile(&context, profile("web"));
-    assert!(matches!(again, Err(Error::Exists(Kind::Profile))));
+    assert!(matches!(
+        again,
+        Err(VaultError::Exists(RecordKind::Profile))
+    ));
     vault.add_profile(&context, profile("api")).unwrap();
 
     let seen = seen_profile(&web);
     let same = vault.edit_profile(&context, seen, profile("web"));
     assert_eq!(same.unwrap(), web);
     let taken = vault.edit_profile(&context, seen, profile("api"));
-    assert!(matches!(taken, Err(Error::Exists(Kind::Profile))));
+    assert!(matches!(
+        taken,
+        Err(VaultError::Exists(RecordKind::Profile))
+    ));
     let mut new = profile("site");
-    new.recipe.allow_production = true;
+    new.config.allow_production = true;
     let site = vault.edit_profile(&context, seen, new).unwrap();
     assert_eq!((site.id, site.revision), (web.id, 2));
     let stale = vault.remove_profile(&context, seen).unwrap_err();
-    let changed = Error::Changed {
+    let changed = VaultError::Changed {
         expected: 1,
         found: 2,
     };
@@ -69,7 +78,10 @@ fn a_profile_is_saved_changed_and_removed() {
     assert_eq!(names, ["api", "site"]);
     vault.remove_profile(&context, seen_profile(&site)).unwrap();
     let gone = vault.profile("site");
-    assert!(matches!(gone, Err(Error::NotFound(Kind::Profile))));
+    assert!(matches!(
+        gone,
+        Err(VaultError::NotFound(RecordKind::Profile))
+    ));
     assert_eq!(vault.profiles().unwrap().len(), 1);
     assert!(vault.verify().unwrap().is_clean());
 }
@@ -84,20 +96,20 @@ fn a_renamed_credential_takes_profiles_along_in_one_change() {
     let other = vault.add_profile(&context, profile("other")).unwrap();
     let mut patch = Patch {
         name: Some("pay".into()),
-        recipes: vec![(web.id, web.recipe.clone())],
+        configs: vec![(web.id, web.config.clone())],
         ..Patch::default()
     };
-    patch.recipes[0].1.only = vec!["kh:pay".into()];
+    patch.configs[0].1.only = vec!["kh:pay".into()];
     let mut spoilt = patch.clone();
-    spoilt.recipes[0].1.prefix = "-".into();
+    spoilt.configs[0].1.prefix = "-".into();
     vault.edit(&context, seen(&stripe), &spoilt).unwrap_err();
     assert_eq!(vault.get(stripe.id).unwrap().name, "stripe");
 
     vault.edit(&context, seen(&stripe), &patch).unwrap();
     let followed = vault.profile("web").unwrap();
     assert_eq!(
-        (followed.revision, followed.recipe),
-        (2, patch.recipes.remove(0).1)
+        (followed.revision, followed.config),
+        (2, patch.configs.remove(0).1)
     );
     assert_eq!(vault.profile("other").unwrap(), other);
     let entry = &vault.audit(&AuditFilter::default()).unwrap().entries[0];
@@ -114,22 +126,25 @@ fn what_a_profile_says_is_checked() {
     let (mut vault, _) = home.create();
     let context = home.context();
     vault.add(&context, credential("stripe", "sk")).unwrap();
-    let recipes: [fn(&mut Recipe); 6] = [
-        |recipe| recipe.set.push(("A B".into(), String::new())),
-        |recipe| recipe.renamed.push((String::new(), "kh:stripe".into())),
-        |recipe| recipe.keep.push("1".into()),
-        |recipe| recipe.prefix = "-".into(),
-        |recipe| recipe.directory = Some("relative".into()),
-        |recipe| recipe.command.push("x".repeat(64 * 1024)),
+    let configs: [fn(&mut LaunchConfig); 6] = [
+        |config| config.set.push(("A B".into(), String::new())),
+        |config| config.renamed.push((String::new(), "kh:stripe".into())),
+        |config| config.keep.push("1".into()),
+        |config| config.prefix = "-".into(),
+        |config| config.directory = Some("relative".into()),
+        |config| config.command.push("x".repeat(64 * 1024)),
     ];
-    for spoil in recipes {
+    for spoil in configs {
         let mut new = profile("web");
-        spoil(&mut new.recipe);
+        spoil(&mut new.config);
         let refused = vault.add_profile(&context, new);
-        assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(VaultError::Invalid(_))),
+            "{refused:?}"
+        );
     }
     let refused = vault.add_profile(&context, profile("a/b"));
-    let named = Error::Invalid(Invalid::Name(Kind::Profile));
+    let named = VaultError::Invalid(Invalid::Name(RecordKind::Profile));
     assert_eq!(format!("{:?}", refused.unwrap_err()), format!("{named:?}"));
 }
 
@@ -160,7 +175,7 @@ fn a_vault_without_profiles_gets_them_after_a_backup() {
     assert_eq!(vault.profiles().unwrap().len(), 1);
     home.close(vault);
     let _earlier = Other::earlier();
-    let newer = Error::NewerVersion {
+    let newer = VaultError::NewerVersion {
         found: 2,
         supported: 1,
     };

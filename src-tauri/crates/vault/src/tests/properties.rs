@@ -40,16 +40,16 @@ fn operation() -> impl Strategy<Value = Operation> {
 }
 
 /// Does it; what the rules refuse is refused.
-fn apply(vault: &mut Unlocked, home: &Home, operation: &Operation) -> Result<(), Error> {
+fn apply(vault: &mut Unlocked, home: &Home, operation: &Operation) -> Result<(), VaultError> {
     let context = home.context();
     let everything: Vec<Credential> = vault
-        .list(&Filter::default(), &home.clock())?
+        .list(&CredentialFilter::default(), &home.clock())?
         .into_iter()
         .map(|one| one.credential)
         .chain(vault.trash()?)
         .collect();
     let pick = |at: u8| everything.get(usize::from(at)).map(seen);
-    let missing = Error::NotFound(Kind::Credential);
+    let missing = VaultError::NotFound(RecordKind::Credential);
     match operation {
         Operation::Add(name) => {
             let name = format!("k{name}");
@@ -68,7 +68,7 @@ fn apply(vault: &mut Unlocked, home: &Home, operation: &Operation) -> Result<(),
             .rollback(&context, pick(*at).ok_or(missing)?, *to)
             .map(drop),
         Operation::Move(at, to) => {
-            let to = place("shop", if *to { "dev" } else { "qa" });
+            let to = location("shop", if *to { "dev" } else { "qa" });
             vault
                 .move_to(&context, pick(*at).ok_or(missing)?, &to, None)
                 .map(drop)
@@ -88,7 +88,10 @@ fn apply(vault: &mut Unlocked, home: &Home, operation: &Operation) -> Result<(),
 /// Everything one can see: names, revisions, labels, values.
 fn picture(vault: &Unlocked, home: &Home) -> Vec<String> {
     let mut seen = vec![format!("{:?}", vault.settings().unwrap())];
-    for one in vault.list(&Filter::default(), &home.clock()).unwrap() {
+    for one in vault
+        .list(&CredentialFilter::default(), &home.clock())
+        .unwrap()
+    {
         let one = one.credential;
         let versions = vault.versions(one.id, home.now).unwrap();
         let value = |number| {
@@ -138,7 +141,7 @@ proptest! {
             let generation = vault.generation();
             match apply(&mut vault, &home, operation) {
                 Ok(()) => prop_assert!(vault.generation() <= generation + 1),
-                Err(Error::DamagedData(damage)) => prop_assert!(false, "{}", damage),
+                Err(VaultError::DamagedData(damage)) => prop_assert!(false, "{}", damage),
                 Err(_) => prop_assert_eq!(vault.generation(), generation),
             }
         }

@@ -14,7 +14,7 @@ fn a_launch_gets_values_and_is_told_what_it_does_not_get() {
     let mut quiet = credential("quiet", "no variable");
     quiet.fields[0].field.variable = None;
     vault.add(&home.context(), quiet).unwrap();
-    let all = Selection::Environment(place("shop", "dev"));
+    let all = Selection::Environment(location("shop", "dev"));
 
     let got = vault.resolve(&all, None, &home.clock()).unwrap();
     assert_eq!(got.revoked, ["dead"]);
@@ -29,30 +29,30 @@ fn a_launch_gets_values_and_is_told_what_it_does_not_get() {
         Some("2026-03-03T00:00:00Z".parse().unwrap())
     );
     assert!(matches!(
-        vault.resolve(&all, Some(ExpiredPolicy::Refuse), &home.clock()),
-        Err(Error::Refused(Refusal::Expired { .. }))
+        vault.resolve(&all, Some(ExpiredRule::Refuse), &home.clock()),
+        Err(VaultError::Refused(Refusal::Expired { .. }))
     ));
     let policy = |expired| Settings {
         expired,
         ..Settings::default()
     };
     vault
-        .set_settings(&home.context(), &policy(ExpiredPolicy::Allow))
+        .set_settings(&home.context(), &policy(ExpiredRule::Allow))
         .unwrap();
     assert_eq!(
         vault.resolve(&all, None, &home.clock()).unwrap().values[0].expired_at,
         None
     );
     vault
-        .set_settings(&home.context(), &policy(ExpiredPolicy::Refuse))
+        .set_settings(&home.context(), &policy(ExpiredRule::Refuse))
         .unwrap();
     assert!(matches!(
         vault.resolve(&all, None, &home.clock()),
-        Err(Error::Refused(Refusal::Expired { credential })) if credential == "aged"
+        Err(VaultError::Refused(Refusal::Expired { credential })) if credential == "aged"
     ));
     let this_once = |expired| vault.resolve(&all, Some(expired), &home.clock());
-    assert_eq!(this_once(ExpiredPolicy::Allow).unwrap().values.len(), 1);
-    let warned = this_once(ExpiredPolicy::Warn).unwrap();
+    assert_eq!(this_once(ExpiredRule::Allow).unwrap().values.len(), 1);
+    let warned = this_once(ExpiredRule::Warn).unwrap();
     assert!(warned.values[0].expired_at.is_some());
     vault
         .set_values(&home.context(), seen(&aged), new_value("fresh"))
@@ -72,11 +72,11 @@ fn a_launch_gets_values_and_is_told_what_it_does_not_get() {
     };
     assert!(matches!(
         vault.resolve(&by_name(dead.id, None), None, &home.clock()),
-        Err(Error::Refused(Refusal::Revoked { .. }))
+        Err(VaultError::Refused(Refusal::Revoked { .. }))
     ));
     assert!(matches!(
         vault.resolve(&by_name(aged.id, Some("nope")), None, &home.clock()),
-        Err(Error::NotFound(Kind::Field))
+        Err(VaultError::NotFound(RecordKind::Field))
     ));
 }
 
@@ -90,45 +90,45 @@ fn lists_are_filtered_and_sorted() {
     stripe.dates.expires = Some("2026-03-05".parse().unwrap());
     let stripe = vault.add(&home.context(), stripe).unwrap();
     let mut aws = credential("aws", "v");
-    aws.place = place("shop", "prod");
+    aws.location = location("shop", "prod");
     aws.details.note = Some("The big ACCOUNT".into());
     vault.add(&home.context(), aws).unwrap();
     vault
         .record_use(
             &home.context(),
             Action::Copied,
-            Outcome::Released,
+            AuditOutcome::Released,
             &[stripe.id],
             Detail::new(),
         )
         .unwrap();
-    let names = |filter: Filter| -> Vec<String> {
+    let names = |filter: CredentialFilter| -> Vec<String> {
         let found = vault.list(&filter, &home.clock()).unwrap();
         found.into_iter().map(|one| one.credential.name).collect()
     };
-    assert_eq!(names(Filter::default()), ["stripe", "aws"]);
-    let text = |text: &str| Filter {
+    assert_eq!(names(CredentialFilter::default()), ["stripe", "aws"]);
+    let text = |text: &str| CredentialFilter {
         text: Some(text.into()),
-        ..Filter::default()
+        ..CredentialFilter::default()
     };
     assert_eq!(names(text("account")), ["aws"]);
     assert_eq!(names(text("nothing")), [""; 0]);
-    let tagged = Filter {
+    let tagged = CredentialFilter {
         tag: Some("pay".into()),
         provider: Some("stripe".into()),
         environment: Some("dev".into()),
         due_within_days: Some(4),
-        ..Filter::default()
+        ..CredentialFilter::default()
     };
     assert_eq!(names(tagged.clone()), ["stripe"]);
-    let sooner = Filter {
+    let sooner = CredentialFilter {
         due_within_days: Some(3),
         ..tagged
     };
     assert_eq!(names(sooner), [""; 0]);
-    let unused = Filter {
+    let unused = CredentialFilter {
         unused: true,
-        ..Filter::default()
+        ..CredentialFilter::default()
     };
     assert_eq!(names(unused), ["aws"]);
     let counts = vault.counts(&home.clock()).unwrap();

@@ -6,17 +6,17 @@ use jiff::civil::{Date, Time, date};
 
 use super::*;
 use crate::due::{day_of, later, plus_days, start_of_day};
-use crate::reminder::{Quiet, Schedule, before_today, entry};
+use crate::reminder::{QuietHours, Schedule, before_today, entry};
 use crate::schedule;
 
 const LEADS: [u32; 6] = [30, 14, 7, 3, 1, 0];
-const QUIET: Quiet = Quiet {
+const QUIET: QuietHours = QuietHours {
     from: Time::constant(20, 0, 0, 0),
     to: Time::constant(8, 0, 0, 0),
 };
 
-fn clock(now: Timestamp, zone: &str) -> Clock {
-    Clock {
+fn clock(now: Timestamp, zone: &str) -> LocalNow {
+    LocalNow {
         now,
         zone: TimeZone::get(zone).unwrap(),
     }
@@ -24,23 +24,26 @@ fn clock(now: Timestamp, zone: &str) -> Clock {
 
 fn rotation(day: Date) -> Dates {
     Dates {
-        rotate_due: Some(Moment::Date(day)),
+        rotate_due: Some(DueMoment::Date(day)),
         ..Dates::default()
     }
 }
 
 fn expiry(day: Date) -> Dates {
     Dates {
-        expires: Some(Moment::Date(day)),
+        expires: Some(DueMoment::Date(day)),
         ..Dates::default()
     }
 }
 
-fn scheduled(all: &[Dates], clock: &Clock) -> Schedule {
-    let entries = all.iter().enumerate().map(|(at, dates)| reminder::Entry {
-        id: uuid::Uuid::from_u128(at as u128),
-        ..entry(dates, &LEADS, before_today(clock), clock).unwrap()
-    });
+fn scheduled(all: &[Dates], clock: &LocalNow) -> Schedule {
+    let entries = all
+        .iter()
+        .enumerate()
+        .map(|(at, dates)| reminder::ScheduleEntry {
+            id: uuid::Uuid::from_u128(at as u128),
+            ..entry(dates, &LEADS, before_today(clock), clock).unwrap()
+        });
     Schedule {
         nonce: [0; 16],
         quiet: QUIET,
@@ -177,7 +180,7 @@ fn waking_late_loses_and_repeats_nothing() {
 #[test]
 fn an_overdue_rotation_is_said_daily_though_the_end_is_far() {
     let dates = Dates {
-        expires: Some(Moment::Date(date(2026, 5, 20))),
+        expires: Some(DueMoment::Date(date(2026, 5, 20))),
         ..rotation(date(2026, 3, 10))
     };
     let start: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
@@ -209,11 +212,11 @@ fn what_a_wrong_clock_sent_in_the_future_does_not_silence_the_present() {
     let mut new = credential("stripe", "v");
     new.dates = rotation(date(2026, 3, 1));
     vault.add(&home.context(), new).unwrap();
-    let mut wrong = vault.schedule(None, &home.clock()).unwrap();
-    let notice = wrong.notice(&home.clock()).unwrap();
-    wrong.mark_sent(&notice, "2030-01-01T12:00:00Z".parse().unwrap());
+    let mut problem = vault.schedule(None, &home.clock()).unwrap();
+    let notice = problem.notice(&home.clock()).unwrap();
+    problem.mark_sent(&notice, "2030-01-01T12:00:00Z".parse().unwrap());
 
-    let mended = vault.schedule(Some(&wrong), &home.clock()).unwrap();
+    let mended = vault.schedule(Some(&problem), &home.clock()).unwrap();
     assert_eq!(mended.notice(&home.clock()), None);
     home.pass(24);
     assert!(mended.notice(&home.clock()).is_some());
@@ -264,7 +267,7 @@ fn a_snooze_is_quiet_until_its_day_and_then_speaks() {
 fn only_what_ends_within_a_day_breaks_the_night() {
     let night: Timestamp = "2026-03-10T23:00:00Z".parse().unwrap();
     let soon = Dates {
-        expires: Some(Moment::Instant("2026-03-11T21:00:00Z".parse().unwrap())),
+        expires: Some(DueMoment::Instant("2026-03-11T21:00:00Z".parse().unwrap())),
         ..Dates::default()
     };
     let calm = scheduled(&[rotation(date(2026, 3, 10))], &clock(night, "UTC"));
@@ -317,7 +320,7 @@ fn the_vault_rebuilds_the_schedule_and_remembers_what_was_sent() {
     new.dates = rotation(date(2026, 3, 1));
     let one = vault.add(&home.context(), new).unwrap();
     let mut plain = credential("level", "debug");
-    plain.fields[0].field.kind = FieldKind::Plain;
+    plain.fields[0].field.kind = ValueKind::Plain;
     plain.dates = rotation(date(2026, 3, 1));
     vault.add(&home.context(), plain).unwrap();
 

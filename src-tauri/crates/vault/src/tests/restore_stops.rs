@@ -1,23 +1,23 @@
 //! Promises 3 and 4 for a restore: wherever it is stopped, fails or loses power, the vault of
 //! before or the restored one opens, and is whole.
 
-use keyhaven_proof::{Dice, Proof};
+use keyhaven_proof::{ProofRun, SeededRng};
 use rustix::io::Errno;
 
 use super::errors::assert_honest;
 use super::restoring::{gone_on, restore};
 use super::*;
 use crate::faults::loss::Image;
-use crate::faults::{Disk, Event, Fault, Lie, Plan};
+use crate::faults::{Disk, DiskEvent, Fault, FaultKind, FaultPlan};
 
 /// A locked vault and a backup that is older than it, to be copied for each case.
-struct Template {
+struct RestoreTemplate {
     home: Home,
     image: Image,
-    stock: Stock,
+    stock: Inventory,
 }
 
-impl Template {
+impl RestoreTemplate {
     fn new() -> Self {
         let (home, _, stock) = gone_on();
         let image = Image::of(home.path());
@@ -25,18 +25,18 @@ impl Template {
     }
 
     fn copy(&self) -> Home {
-        self.lose(&self.image, &mut Dice::new(0))
+        self.lose(&self.image, &mut SeededRng::new(0))
     }
 
     /// What a power loss leaves of an image; all of it where nothing waits to be synced.
-    fn lose(&self, image: &Image, dice: &mut Dice) -> Home {
+    fn lose(&self, image: &Image, dice: &mut SeededRng) -> Home {
         let mut home = Home::new();
         home.now = self.home.now;
         image.lose_power(dice, home.path());
         home
     }
 
-    fn restore(&self, home: &Home) -> Result<(), Error> {
+    fn restore(&self, home: &Home) -> Result<(), VaultError> {
         let path = home.path().join("one.khbackup");
         let (vault, _) = restore(home, &path, Some(&self.stock))?;
         // As a kill does; a restored vault is complete without being locked.
@@ -52,8 +52,8 @@ fn is_restored(home: &Home) -> Result<bool, String> {
     if !report.is_clean() {
         return Err(format!("{:?}", report.findings));
     }
-    let later = vault.find(&place("shop", "dev"), "later").is_ok();
-    let two = vault.find(&place("shop", "dev"), "two");
+    let later = vault.find(&location("shop", "dev"), "later").is_ok();
+    let two = vault.find(&location("shop", "dev"), "two");
     let two = two.map_err(|error| error.to_string())?;
     let expected = if later { "newest" } else { "second" };
     let value = text_of(&vault, two.id, None);
@@ -68,13 +68,13 @@ fn is_restored(home: &Home) -> Result<bool, String> {
 #[test]
 fn promise_03_a_stopped_restore_leaves_the_old_vault_or_the_restored_one() {
     let mut proof =
-        Proof::begin("promise_03_a_stopped_restore_leaves_the_old_vault_or_the_restored_one");
-    let template = Template::new();
+        ProofRun::begin("promise_03_a_stopped_restore_leaves_the_old_vault_or_the_restored_one");
+    let template = RestoreTemplate::new();
     let mut opened = Vec::new();
-    for at in (0..).step_by(Proof::cases(9, 1)) {
+    for at in (0..).step_by(ProofRun::cases(9, 1)) {
         let home = template.copy();
         let fault = Fault::Stop;
-        let disk = Disk::failing(home.path(), Plan { at, fault });
+        let disk = Disk::failing(home.path(), FaultPlan { at, fault });
         let done = template.restore(&home);
         let stopped = disk.struck();
         drop(disk);
@@ -92,19 +92,20 @@ fn promise_03_a_stopped_restore_leaves_the_old_vault_or_the_restored_one() {
 
 #[test]
 fn promise_04_an_error_while_restoring_is_told_and_takes_nothing() {
-    let mut proof = Proof::begin("promise_04_an_error_while_restoring_is_told_and_takes_nothing");
-    let template = Template::new();
+    let mut proof =
+        ProofRun::begin("promise_04_an_error_while_restoring_is_told_and_takes_nothing");
+    let template = RestoreTemplate::new();
     for fault in [Fault::From(Errno::NOSPC), Fault::Once(Errno::IO)] {
-        for at in (0..).step_by(Proof::cases(23, 2)) {
+        for at in (0..).step_by(ProofRun::cases(23, 2)) {
             let home = template.copy();
-            let disk = Disk::failing(home.path(), Plan { at, fault });
+            let disk = Disk::failing(home.path(), FaultPlan { at, fault });
             let done = template.restore(&home);
             let struck = disk.struck();
             drop(disk);
             match &done {
                 // SQLCipher does not tell a page that could not be read from a broken one,
                 // and the check of a backup only says what it finds: nothing was replaced.
-                Err(Error::DamagedBackup { .. }) if fault == Fault::Once(Errno::IO) => {}
+                Err(VaultError::DamagedBackup { .. }) if fault == Fault::Once(Errno::IO) => {}
                 Err(error) => assert_honest(error, fault, at),
                 Ok(()) => {}
             }
@@ -120,7 +121,7 @@ fn promise_04_an_error_while_restoring_is_told_and_takes_nothing() {
 }
 
 /// Draws so many power losses during one restore; what went wrong.
-fn lose_power(template: &Template, draws: usize, lie: Option<Lie>) -> Vec<String> {
+fn lose_power(template: &RestoreTemplate, draws: usize, lie: Option<FaultKind>) -> Vec<String> {
     let home = template.copy();
     let mut before = Image::of(home.path());
     let disk = match lie {
@@ -134,46 +135,46 @@ fn lose_power(template: &Template, draws: usize, lie: Option<Lie>) -> Vec<String
     drop(vault);
     let mut events = disk.finish();
     events.truncate(end);
-    let mut dice = Dice::new(19);
+    let mut dice = SeededRng::new(19);
     let mut ends: Vec<usize> = (0..draws)
         .map(|at| if at % 4 == 0 { end } else { dice.below(end) })
         .collect();
     ends.sort_unstable();
-    let (mut applied, mut wrong) = (0, Vec::new());
+    let (mut applied, mut problem) = (0, Vec::new());
     for end in ends {
         events[applied..end]
             .iter()
             .for_each(|event| before.apply(event));
         applied = end;
-        let acknowledged = matches!(events[..end].last(), Some(Event::Acknowledged(_)));
+        let acknowledged = matches!(events[..end].last(), Some(DiskEvent::Acknowledged(_)));
         match is_restored(&template.lose(&before, &mut dice)) {
             Ok(restored) if restored || !acknowledged => {}
-            Ok(_) => wrong.push(format!("at {end}: acknowledged, and not there")),
-            Err(error) => wrong.push(format!("at {end}: {error}")),
+            Ok(_) => problem.push(format!("at {end}: acknowledged, and not there")),
+            Err(error) => problem.push(format!("at {end}: {error}")),
         }
     }
-    wrong
+    problem
 }
 
 #[test]
 fn promise_03_power_loss_while_restoring_leaves_the_old_vault_or_the_restored_one() {
-    let mut proof = Proof::begin(
+    let mut proof = ProofRun::begin(
         "promise_03_power_loss_while_restoring_leaves_the_old_vault_or_the_restored_one",
     );
-    let draws = Proof::cases(60, 600);
-    let wrong = lose_power(&Template::new(), draws, None);
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    let draws = ProofRun::cases(60, 600);
+    let problem = lose_power(&RestoreTemplate::new(), draws, None);
+    assert!(problem.is_empty(), "{problem:#?}");
     proof.held(draws);
 }
 
 /// The control: with any one kind of sync pretended, the same losses leave neither.
 #[test]
 fn promise_03_control_a_restore_without_syncs_is_lost() {
-    let mut proof = Proof::begin("promise_03_control_a_restore_without_syncs_is_lost");
-    let template = Template::new();
-    for lie in [Lie::Database, Lie::Files, Lie::Folders] {
-        let wrong = lose_power(&template, 60, Some(lie));
-        assert!(!wrong.is_empty(), "{lie:?} made no difference");
+    let mut proof = ProofRun::begin("promise_03_control_a_restore_without_syncs_is_lost");
+    let template = RestoreTemplate::new();
+    for lie in [FaultKind::Database, FaultKind::Files, FaultKind::Folders] {
+        let problem = lose_power(&template, 60, Some(lie));
+        assert!(!problem.is_empty(), "{lie:?} made no difference");
         proof.case();
     }
 }

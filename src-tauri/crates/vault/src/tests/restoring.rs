@@ -9,8 +9,8 @@ use crate::restore::Staged;
 pub(crate) fn restore(
     home: &Home,
     path: &Path,
-    there: Option<&Stock>,
-) -> Result<(Unlocked, Restored), Error> {
+    there: Option<&Inventory>,
+) -> Result<(Unlocked, Restored), VaultError> {
     let (checked, folder, password) = check(home, path)?;
     let (vault, _, restored) =
         checked.replace(folder, there, &password, &home.context(), home.options())?;
@@ -21,14 +21,14 @@ pub(crate) fn restore(
 pub(crate) fn stage(
     home: &Home,
     path: &Path,
-    there: Option<&Stock>,
-) -> Result<(Staged, NewPassword), Error> {
+    there: Option<&Inventory>,
+) -> Result<(Staged, NewPassword), VaultError> {
     let (checked, folder, password) = check(home, path)?;
     let staged = checked.stage(folder, there, &home.context(), home.options())?;
     Ok((staged, password))
 }
 
-fn check(home: &Home, path: &Path) -> Result<(Checked, Folder, NewPassword), Error> {
+fn check(home: &Home, path: &Path) -> Result<(CheckedBackup, Folder, NewPassword), VaultError> {
     let policy = home.options().policy;
     let restore = Restore::read(path, policy)?;
     let kek = restore.password_job()?.run(&secret(PASSWORD))?;
@@ -39,12 +39,12 @@ fn check(home: &Home, path: &Path) -> Result<(Checked, Folder, NewPassword), Err
 }
 
 /// A lively vault that went on after its backup; what it held then, locked.
-pub(crate) fn gone_on() -> (Home, PathBuf, Stock) {
+pub(crate) fn gone_on() -> (Home, PathBuf, Inventory) {
     let (mut home, mut vault) = lively();
     let path = home.path().join("one.khbackup");
     vault.backup(&path, Reason::Asked, &home.context()).unwrap();
     home.pass(48);
-    let two = vault.find(&place("shop", "dev"), "two").unwrap();
+    let two = vault.find(&location("shop", "dev"), "two").unwrap();
     vault
         .set_values(&home.context(), seen(&two), new_value("newest"))
         .unwrap();
@@ -63,11 +63,11 @@ fn a_backup_takes_the_vaults_place_and_says_what_differs() {
     assert_eq!((restored.credentials, restored.compared), (3, true));
     assert_eq!(restored.check, ["shop/dev/two"]);
     assert_eq!(restored.missing, ["shop/dev/later"]);
-    let two = vault.find(&place("shop", "dev"), "two").unwrap();
+    let two = vault.find(&location("shop", "dev"), "two").unwrap();
     assert_eq!(two.details.tags, [CHECK_TAG]);
     assert_eq!(text_of(&vault, two.id, None), "second");
-    assert!(vault.find(&place("shop", "dev"), "later").is_err());
-    let one = vault.find(&place("shop", "dev"), "one").unwrap();
+    assert!(vault.find(&location("shop", "dev"), "later").is_err());
+    let one = vault.find(&location("shop", "dev"), "one").unwrap();
     assert!(one.details.tags.is_empty());
     assert_eq!(text_of(&vault, one.id, None), "third");
     assert_eq!(vault.summary(one.id, &home.clock()).unwrap().usage.uses, 2);
@@ -95,7 +95,7 @@ fn what_was_replaced_is_a_vault_of_its_own() {
     let locked = Locked::read(folder, options).unwrap();
     let opened = locked.unlock(&secret(PASSWORD), &home.context());
     let mut vault = opened.map_err(|failure| failure.error).unwrap();
-    let later = vault.find(&place("shop", "dev"), "later").unwrap();
+    let later = vault.find(&location("shop", "dev"), "later").unwrap();
     assert_eq!(text_of(&vault, later.id, None), "x");
     assert!(vault.verify().unwrap().is_clean());
 }
@@ -132,7 +132,7 @@ fn a_wrong_password_or_a_damaged_backup_leaves_the_vault_as_it_is() {
         .unwrap();
     assert!(matches!(
         restore_with.check(&kek, &home.vault()),
-        Err(Error::WrongPassword)
+        Err(VaultError::WrongPassword)
     ));
     let bytes = std::fs::read(&path).unwrap();
     let mut bent = bytes.clone();
@@ -141,13 +141,13 @@ fn a_wrong_password_or_a_damaged_backup_leaves_the_vault_as_it_is() {
     std::fs::write(&path, &bent).unwrap();
     assert!(matches!(
         restore(&home, &path, None),
-        Err(Error::DamagedBackup {
+        Err(VaultError::DamagedBackup {
             damage: BackupDamage::Database,
             ..
         })
     ));
     let vault = home.open().unwrap();
-    vault.find(&place("shop", "dev"), "later").unwrap();
+    vault.find(&location("shop", "dev"), "later").unwrap();
     let names: Vec<_> = std::fs::read_dir(home.vault())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -5,12 +5,12 @@ use rustix::io::Errno;
 use super::errors::assert_honest;
 use super::verifying::lively;
 use super::*;
-use crate::faults::{Disk, Fault, Plan};
+use crate::faults::{Disk, Fault, FaultPlan};
 
 const NEW: &[u8] = b"another password";
 
 /// Salvages the home's vault into a folder.
-fn salvage_into(home: &Home, into: &Path) -> Result<Salvaged, Error> {
+fn salvage_into(home: &Home, into: &Path) -> Result<Salvaged, VaultError> {
     let folder = Folder::open(&home.vault())?;
     let locked = Locked::read_damaged(folder, home.options())?;
     let kek = locked.password_job()?.run(&secret(PASSWORD))?;
@@ -41,7 +41,7 @@ fn a_whole_vault_is_salvaged_whole() {
     let (salvaged, mut vault) = salvage(&home);
     assert_eq!((salvaged.credentials, salvaged.versions), (3, 6));
     assert_eq!(salvaged.lost, [""; 0]);
-    let one = vault.find(&place("shop", "dev"), "one").unwrap();
+    let one = vault.find(&location("shop", "dev"), "one").unwrap();
     assert_eq!(text_of(&vault, one.id, None), "third");
     assert_eq!(text_of(&vault, one.id, Some(1)), "first");
     assert!(vault.verify().unwrap().is_clean());
@@ -73,7 +73,9 @@ fn each_broken_page_loses_only_what_lies_on_it_and_that_is_named() {
             continue;
         };
         let vault = open_new(&home, &into);
-        let found = vault.list(&Filter::default(), &home.clock()).unwrap();
+        let found = vault
+            .list(&CredentialFilter::default(), &home.clock())
+            .unwrap();
         let readable = found
             .iter()
             .filter(|one| {
@@ -112,22 +114,24 @@ fn bend(home: &Home, vault: Unlocked, sql: &str) {
 
 /// Every living credential, as `PROJECT/ENVIRONMENT/NAME`, with its value.
 fn held(home: &Home, vault: &Unlocked) -> Vec<(String, String)> {
-    let found = vault.list(&Filter::default(), &home.clock()).unwrap();
+    let found = vault
+        .list(&CredentialFilter::default(), &home.clock())
+        .unwrap();
     let line = |one: &Summary| {
-        let Credential { place, name, .. } = &one.credential;
-        let name = format!("{}/{}/{name}", place.project, place.environment);
+        let Credential { location, name, .. } = &one.credential;
+        let name = format!("{}/{}/{name}", location.project, location.environment);
         (name, text_of(vault, one.credential.id, None))
     };
     found.iter().map(line).collect()
 }
 
 /// A key of the same name and variable in each of these places.
-fn spread(places: &[Place]) -> (Home, Unlocked) {
+fn spread(locations: &[Location]) -> (Home, Unlocked) {
     let home = Home::new();
     let (mut vault, _) = home.create();
-    for place in places {
-        let mut new = credential("stripe", &place.project);
-        new.place = place.clone();
+    for location in locations {
+        let mut new = credential("stripe", &location.project);
+        new.location = location.clone();
         vault.add(&home.context(), new).unwrap();
     }
     (home, vault)
@@ -135,7 +139,7 @@ fn spread(places: &[Place]) -> (Home, Unlocked) {
 
 #[test]
 fn projects_that_lost_their_names_stay_apart() {
-    let (home, vault) = spread(&[place("blog", "dev"), place("shop", "dev")]);
+    let (home, vault) = spread(&[location("blog", "dev"), location("shop", "dev")]);
     bend(&home, vault, "DELETE FROM project");
     let (salvaged, mut vault) = salvage(&home);
     assert_eq!((salvaged.credentials, salvaged.versions), (2, 2));
@@ -155,7 +159,7 @@ fn projects_that_lost_their_names_stay_apart() {
 
 #[test]
 fn what_does_not_fit_together_is_changed_and_said() {
-    let (mut home, mut vault) = spread(&[place("shop", "dev")]);
+    let (mut home, mut vault) = spread(&[location("shop", "dev")]);
     for name in ["second", "third"] {
         // The ids, and so what comes first, follow the time.
         home.pass(1);
@@ -204,7 +208,7 @@ fn two_environments_of_one_name_and_different_tiers_stay_apart() {
     // The name that the project without one is to get is there already.
     let taken = format!("salvaged-{}", &id.simple().to_string()[20..]);
     let mut new = credential("stripe", "there");
-    new.place = place(&taken, "dev");
+    new.location = location(&taken, "dev");
     new.tier = Some(Tier::Production);
     vault.add(&home.context(), new).unwrap();
     bend(&home, vault, "DELETE FROM project WHERE name = 'shop'");
@@ -233,7 +237,7 @@ fn a_salvage_that_fails_leaves_nothing() {
         for at in 0.. {
             let (outer, into) = (home.path().join("outer"), home.path().join("outer/new"));
             let (fault, before) = (Fault::Once(fault), states());
-            let disk = Disk::failing(home.path(), Plan { at, fault });
+            let disk = Disk::failing(home.path(), FaultPlan { at, fault });
             let result = salvage_into(&home, &into);
             let struck = disk.struck();
             drop(disk);
@@ -263,7 +267,7 @@ fn a_stopped_salvage_leaves_no_vault_or_all_of_it() {
     let (mut none, mut whole) = (0, 0);
     for at in 0.. {
         let fault = Fault::Stop;
-        let disk = Disk::failing(home.path(), Plan { at, fault });
+        let disk = Disk::failing(home.path(), FaultPlan { at, fault });
         let done = salvage_into(&home, &into);
         let stopped = disk.struck();
         drop(disk);
@@ -290,15 +294,15 @@ fn a_stopped_salvage_leaves_no_vault_or_all_of_it() {
 
 #[test]
 fn profiles_come_along_and_those_that_cannot_be_read_are_named() {
-    let (home, mut vault) = spread(&[place("shop", "dev")]);
+    let (home, mut vault) = spread(&[location("shop", "dev")]);
     for name in ["api", "web"] {
         let new = NewProfile {
             name: name.into(),
-            place: place("shop", "dev"),
-            recipe: Recipe {
+            location: location("shop", "dev"),
+            config: LaunchConfig {
                 command: vec![name.into()],
                 allow_production: true,
-                ..Recipe::default()
+                ..LaunchConfig::default()
             },
         };
         vault.add_profile(&home.context(), new).unwrap();
@@ -314,12 +318,12 @@ fn profiles_come_along_and_those_that_cannot_be_read_are_named() {
     let lost = "the profile web: save it anew with: kh profile add";
     assert_eq!(salvaged.lost, [lost]);
     // What says yes for its owner may be older than their no.
-    before.recipe.allow_production = false;
+    before.config.allow_production = false;
     let changed = "the profile api: it takes keys of a higher tier only when you allow that anew";
     assert_eq!(salvaged.changed, [changed]);
     let api = vault.profile("api").unwrap();
-    assert_eq!((api.id, &api.recipe), (before.id, &before.recipe));
-    assert_eq!(api.place, place("shop", "dev"));
+    assert_eq!((api.id, &api.config), (before.id, &before.config));
+    assert_eq!(api.location, location("shop", "dev"));
     assert!(vault.verify().unwrap().is_clean());
 }
 
@@ -331,13 +335,13 @@ fn only_an_empty_folder_is_filled() {
     crate::format::disk::make_folder(&into).unwrap();
     std::fs::write(into.join("diary"), "dear diary").unwrap();
     let refused = salvage_into(&home, &into);
-    assert!(matches!(refused, Err(Error::FolderNotEmpty(_))));
+    assert!(matches!(refused, Err(VaultError::FolderNotEmpty(_))));
     // Nothing was put beside it.
     assert_eq!(std::fs::read_dir(&into).unwrap().count(), 1);
     std::fs::remove_file(into.join("diary")).unwrap();
     salvage_into(&home, &into).unwrap();
     let files = std::fs::read(into.join("vault-1.db")).unwrap();
     let refused = salvage_into(&home, &into);
-    assert!(matches!(refused, Err(Error::VaultExists(_))));
+    assert!(matches!(refused, Err(VaultError::VaultExists(_))));
     assert_eq!(std::fs::read(into.join("vault-1.db")).unwrap(), files);
 }

@@ -1,24 +1,24 @@
 //! Promise 3: whatever is done to a vault is done or not, wherever it is stopped.
 
-use keyhaven_proof::Proof;
+use keyhaven_proof::ProofRun;
 
 use super::story::{Picture, Sight, look};
 use super::*;
 use crate::faults::forms::Other;
-use crate::faults::{Disk, Fault, Plan};
+use crate::faults::{Disk, Fault, FaultPlan};
 use crate::format::backup_file::BackupFile;
 
 /// Stops `work` at each place in turn, from the first to after the last, and has `check`
 /// look at the files that are left; how many places there were.
 pub(crate) fn stop_everywhere(
     prepare: impl Fn() -> Home,
-    work: impl Fn(&Home) -> Result<(), Error>,
+    work: impl Fn(&Home) -> Result<(), VaultError>,
     check: impl Fn(&Home, bool),
 ) -> usize {
     for at in 0.. {
         let home = prepare();
         let fault = Fault::Stop;
-        let disk = Disk::failing(home.path(), Plan { at, fault });
+        let disk = Disk::failing(home.path(), FaultPlan { at, fault });
         let result = work(&home);
         let stopped = disk.struck();
         drop(disk);
@@ -52,12 +52,12 @@ fn sight(home: &Home) -> Sight {
     home.close(vault);
     // And once more, since opening mends.
     let vault = home.open().unwrap();
-    assert!(vault.remarks().is_empty(), "{:?}", vault.remarks());
+    assert!(vault.warnings().is_empty(), "{:?}", vault.warnings());
     assert_eq!(look(&vault, home).unwrap(), sight);
     sight
 }
 
-fn create(home: &Home) -> Result<(), Error> {
+fn create(home: &Home) -> Result<(), VaultError> {
     let folder = Folder::create(&home.vault())?;
     let options = home.options();
     let kdf = options.policy.calibrate(|| Duration::ZERO)?;
@@ -67,43 +67,43 @@ fn create(home: &Home) -> Result<(), Error> {
 
 #[test]
 fn promise_03_a_stopped_creation_is_a_vault_or_none() {
-    let mut proof = Proof::begin("promise_03_a_stopped_creation_is_a_vault_or_none");
-    let places = stop_everywhere(Home::new, create, |home, done| match home.read() {
+    let mut proof = ProofRun::begin("promise_03_a_stopped_creation_is_a_vault_or_none");
+    let locations = stop_everywhere(Home::new, create, |home, done| match home.read() {
         Ok(locked) => {
             drop(locked);
             assert_eq!(sight(home).picture, Picture::new());
         }
-        Err(Error::NotAVault(_)) => {
+        Err(VaultError::NotAVault(_)) => {
             assert!(!done);
             home.close(home.create().0);
         }
         Err(error) => panic!("{error}"),
     });
-    assert!(places > 20, "{places}");
-    proof.held(places);
+    assert!(locations > 20, "{locations}");
+    proof.held(locations);
 }
 
 #[test]
 fn promise_03_a_stopped_opening_or_locking_changes_nothing() {
-    let mut proof = Proof::begin("promise_03_a_stopped_opening_or_locking_changes_nothing");
+    let mut proof = ProofRun::begin("promise_03_a_stopped_opening_or_locking_changes_nothing");
     let open_and_lock = |home: &Home| {
         let vault = home.open()?;
         vault.lock(&home.context()).1
     };
-    let places = stop_everywhere(with_one_key, open_and_lock, |home, _| {
+    let locations = stop_everywhere(with_one_key, open_and_lock, |home, _| {
         assert_eq!(sight(home).picture, picture(&[("one", "1")]));
     });
-    assert!(places > 10, "{places}");
-    proof.held(places);
+    assert!(locations > 10, "{locations}");
+    proof.held(locations);
 }
 
 #[test]
 fn promise_03_a_stopped_change_is_made_or_not() {
-    let mut proof = Proof::begin("promise_03_a_stopped_change_is_made_or_not");
+    let mut proof = ProofRun::begin("promise_03_a_stopped_change_is_made_or_not");
     let change = |home: &Home| {
         let mut vault = home.open()?;
         vault.add(&home.context(), credential("two", "2"))?;
-        let one = seen(&vault.find(&place("shop", "dev"), "one")?);
+        let one = seen(&vault.find(&location("shop", "dev"), "one")?);
         vault.set_values(&home.context(), one, new_value("3"))?;
         vault.lock(&home.context()).1
     };
@@ -112,17 +112,17 @@ fn promise_03_a_stopped_change_is_made_or_not() {
         picture(&[("one", "1"), ("two", "2")]),
         picture(&[("one", "3"), ("two", "2")]),
     ];
-    let places = stop_everywhere(with_one_key, change, |home, done| {
+    let locations = stop_everywhere(with_one_key, change, |home, done| {
         let found = sight(home).picture;
         assert!(states.contains(&found), "{found:?}");
         assert!(!done || found == states[2]);
     });
-    proof.held(places);
+    proof.held(locations);
 }
 
 #[test]
 fn promise_03_a_stopped_healing_of_the_header_leaves_a_header() {
-    let mut proof = Proof::begin("promise_03_a_stopped_healing_of_the_header_leaves_a_header");
+    let mut proof = ProofRun::begin("promise_03_a_stopped_healing_of_the_header_leaves_a_header");
     for bent in ["header-a", "header-b"] {
         let prepare = || {
             let home = with_one_key();
@@ -130,22 +130,22 @@ fn promise_03_a_stopped_healing_of_the_header_leaves_a_header() {
             home
         };
         let open = |home: &Home| home.open().map(drop);
-        let places = stop_everywhere(prepare, open, |home, _| {
+        let locations = stop_everywhere(prepare, open, |home, _| {
             assert_eq!(sight(home).picture, picture(&[("one", "1")]));
         });
-        proof.held(places);
+        proof.held(locations);
     }
 }
 
 #[test]
 fn promise_03_a_stopped_migration_is_made_or_not() {
-    let mut proof = Proof::begin("promise_03_a_stopped_migration_is_made_or_not");
+    let mut proof = ProofRun::begin("promise_03_a_stopped_migration_is_made_or_not");
     let open = |home: &Home| {
         let _later = Other::later();
         home.open().map(drop)
     };
     let (old, new) = (picture(&[("one", "1")]), picture(&[("one-migrated", "1")]));
-    let places = stop_everywhere(with_one_key, open, |home, done| {
+    let locations = stop_everywhere(with_one_key, open, |home, done| {
         // The older program opens the old form, or names both.
         match home.open() {
             Ok(vault) => {
@@ -153,7 +153,7 @@ fn promise_03_a_stopped_migration_is_made_or_not() {
                 assert_eq!(look(&vault, home).unwrap().picture, old);
                 home.close(vault);
             }
-            Err(Error::NewerVersion {
+            Err(VaultError::NewerVersion {
                 found: 3,
                 supported: 2,
             }) => {}
@@ -170,17 +170,17 @@ fn promise_03_a_stopped_migration_is_made_or_not() {
         // What was before lies in a backup, which was checked.
         let backups = vault.backups().unwrap();
         let kept = |one: &BackupInfo| {
-            one.reason == Reason::Migration && one.standing == Standing::Authentic
+            one.reason == Reason::Migration && one.authenticity == Authenticity::Authentic
         };
         assert!(backups.iter().any(kept), "{backups:?}");
     });
-    assert!(places > 10, "{places}");
-    proof.held(places);
+    assert!(locations > 10, "{locations}");
+    proof.held(locations);
 }
 
 #[test]
 fn promise_03_a_stopped_backup_is_whole_or_not_there() {
-    let mut proof = Proof::begin("promise_03_a_stopped_backup_is_whole_or_not_there");
+    let mut proof = ProofRun::begin("promise_03_a_stopped_backup_is_whole_or_not_there");
     let target = |home: &Home| home.path().join("kept.khbackup");
     let back_up = |home: &Home| {
         let mut vault = home.open()?;
@@ -196,7 +196,7 @@ fn promise_03_a_stopped_backup_is_whole_or_not_there() {
         home.close(vault);
         home
     };
-    let places = stop_everywhere(prepare, back_up, |home, done| {
+    let locations = stop_everywhere(prepare, back_up, |home, done| {
         let mut file = BackupFile::open(&target(home)).unwrap();
         file.each_chunk(|_| Ok(())).unwrap();
         let credentials = file.manifest.credentials;
@@ -205,15 +205,15 @@ fn promise_03_a_stopped_backup_is_whole_or_not_there() {
         // And the next one is not kept from being made.
         back_up(home).unwrap();
     });
-    assert!(places > 10, "{places}");
-    proof.held(places);
+    assert!(locations > 10, "{locations}");
+    proof.held(locations);
 }
 
 /// The control: a migration whose root is not of the same transaction leaves a vault that
 /// neither program takes for whole.
 #[test]
 fn promise_03_control_a_migration_in_two_steps_is_left_half_way() {
-    let mut proof = Proof::begin("promise_03_control_a_migration_in_two_steps_is_left_half_way");
+    let mut proof = ProofRun::begin("promise_03_control_a_migration_in_two_steps_is_left_half_way");
     let home = with_one_key();
     let vault = home.open().unwrap();
     let _later = Other::later();
@@ -221,7 +221,7 @@ fn promise_03_control_a_migration_in_two_steps_is_left_half_way() {
     drop(vault);
     assert!(matches!(
         home.open(),
-        Err(Error::DamagedData(crate::Damage::Rows))
+        Err(VaultError::DamagedData(crate::Damage::Rows))
     ));
     proof.case();
 }
@@ -229,11 +229,11 @@ fn promise_03_control_a_migration_in_two_steps_is_left_half_way() {
 /// The control: a header that is written in place instead of replaced is lost by a stop.
 #[test]
 fn promise_03_control_a_header_written_in_place_is_lost() {
-    let mut proof = Proof::begin("promise_03_control_a_header_written_in_place_is_lost");
+    let mut proof = ProofRun::begin("promise_03_control_a_header_written_in_place_is_lost");
     let lost = std::cell::Cell::new(0);
     let in_place = |home: &Home| {
         let path = home.vault().join("header-a");
-        let io = |error| Error::io(&path, error);
+        let io = |error| VaultError::io(&path, error);
         let bytes = std::fs::read(&path).unwrap();
         let file = crate::format::disk::open_private(&path, false)?;
         file.set_len(0).unwrap();
@@ -248,9 +248,9 @@ fn promise_03_control_a_header_written_in_place_is_lost() {
         std::fs::remove_file(home.vault().join("header-b")).unwrap();
         home
     };
-    let places = stop_everywhere(prepare, in_place, |home, _| {
+    let locations = stop_everywhere(prepare, in_place, |home, _| {
         lost.set(lost.get() + usize::from(home.open().is_err()));
     });
-    assert!(lost.get() > 0, "nothing was lost at {places} places");
-    proof.held(places);
+    assert!(lost.get() > 0, "nothing was lost at {locations} places");
+    proof.held(locations);
 }

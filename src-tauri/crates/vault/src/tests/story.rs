@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use keyhaven_proof::Dice;
+use keyhaven_proof::SeededRng;
 
 use super::*;
 
@@ -30,7 +30,7 @@ pub(crate) struct Promise {
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum StoryStep {
     Add(String, String),
     Set(String, String),
     Remove(String),
@@ -70,39 +70,39 @@ impl Story {
     }
 
     /// Draws what to do next.
-    pub(crate) fn draw(&self, dice: &mut Dice) -> Step {
+    pub(crate) fn draw(&self, dice: &mut SeededRng) -> StoryStep {
         let living: Vec<&String> = self.now().keys().collect();
         let value = format!("v{:x}", dice.next());
         if living.is_empty() || (living.len() < 12 && dice.below(4) == 0) {
-            return Step::Add(format!("k{:x}", dice.next() & 0xffff), value);
+            return StoryStep::Add(format!("k{:x}", dice.next() & 0xffff), value);
         }
         let name = living[dice.below(living.len())].clone();
         match dice.below(10) {
-            0..4 => Step::Set(name, value),
-            4 => Step::Remove(name),
-            5..9 => Step::Use(name),
-            _ => Step::Flush,
+            0..4 => StoryStep::Set(name, value),
+            4 => StoryStep::Remove(name),
+            5..9 => StoryStep::Use(name),
+            _ => StoryStep::Flush,
         }
     }
 
     /// Does it, and promises what was acknowledged.
     pub(crate) fn take(
         &mut self,
-        step: &Step,
+        step: &StoryStep,
         vault: &mut Unlocked,
-        context: &Context,
-    ) -> Result<(), Error> {
+        context: &AuditContext,
+    ) -> Result<(), VaultError> {
         let mut next = self.now().clone();
         match step {
-            Step::Add(name, value) | Step::Set(name, value) => {
+            StoryStep::Add(name, value) | StoryStep::Set(name, value) => {
                 next.insert(name.clone(), value.clone());
             }
-            Step::Remove(name) => {
+            StoryStep::Remove(name) => {
                 next.remove(name);
             }
-            Step::Use(_) | Step::Flush => {}
+            StoryStep::Use(_) | StoryStep::Flush => {}
         }
-        if !matches!(step, Step::Use(_) | Step::Flush) {
+        if !matches!(step, StoryStep::Use(_) | StoryStep::Flush) {
             // Known before it is done: a stop may find it done.
             self.pictures
                 .truncate(self.promised.generation as usize + 1);
@@ -110,8 +110,8 @@ impl Story {
         }
         perform(step, vault, context)?;
         match step {
-            Step::Use(_) => self.promised.uses += 1,
-            Step::Flush => {}
+            StoryStep::Use(_) => self.promised.uses += 1,
+            StoryStep::Flush => {}
             _ => self.promised.generation += 1,
         }
         if !vault.has_unflushed_uses() {
@@ -146,33 +146,37 @@ impl Story {
     }
 }
 
-fn perform(step: &Step, vault: &mut Unlocked, context: &Context) -> Result<(), Error> {
-    let find = |vault: &Unlocked, name: &str| vault.find(&place("shop", "dev"), name);
+fn perform(
+    step: &StoryStep,
+    vault: &mut Unlocked,
+    context: &AuditContext,
+) -> Result<(), VaultError> {
+    let find = |vault: &Unlocked, name: &str| vault.find(&location("shop", "dev"), name);
     match step {
-        Step::Add(name, value) => vault.add(context, credential(name, value)).map(drop),
-        Step::Set(name, value) => {
+        StoryStep::Add(name, value) => vault.add(context, credential(name, value)).map(drop),
+        StoryStep::Set(name, value) => {
             let found = seen(&find(vault, name)?);
             vault.set_values(context, found, new_value(value)).map(drop)
         }
-        Step::Remove(name) => {
+        StoryStep::Remove(name) => {
             let found = seen(&find(vault, name)?);
             vault.remove(context, found).map(drop)
         }
-        Step::Use(name) => {
+        StoryStep::Use(name) => {
             let subjects = [find(vault, name)?.id];
-            let (action, outcome) = (Action::Launched, Outcome::Released);
+            let (action, outcome) = (Action::Launched, AuditOutcome::Released);
             let recorded = vault.record_use(context, action, outcome, &subjects, Detail::new());
             recorded.map(drop)
         }
-        Step::Flush => vault.flush_uses(),
+        StoryStep::Flush => vault.flush_uses(),
     }
 }
 
 /// Looks at everything: each value is opened, the whole log is checked.
-pub(crate) fn look(vault: &Unlocked, home: &Home) -> Result<Sight, Error> {
+pub(crate) fn look(vault: &Unlocked, home: &Home) -> Result<Sight, VaultError> {
     vault.verify_audit()?;
     let mut picture = Picture::new();
-    for one in vault.list(&Filter::default(), &home.clock())? {
+    for one in vault.list(&CredentialFilter::default(), &home.clock())? {
         let (_, value) = vault.value(one.credential.id, None, None)?;
         let value = String::from_utf8(value.expose().clone()).unwrap();
         picture.insert(one.credential.name, value);

@@ -25,7 +25,7 @@ fn flip(path: &Path, at: usize) {
 
 fn damage(home: &Home) -> Damage {
     match home.open() {
-        Err(Error::DamagedData(damage)) => damage,
+        Err(VaultError::DamagedData(damage)) => damage,
         Err(other) => panic!("other error: {other}"),
         Ok(_) => panic!("opened"),
     }
@@ -38,10 +38,10 @@ fn a_damaged_header_copy_is_healed_and_said() {
         let original = std::fs::read(home.vault().join(whole)).unwrap();
         flip(&home.vault().join(bent), 60);
         let vault = home.open().unwrap();
-        assert_eq!(vault.remarks(), [Remark::HeaderHealed]);
+        assert_eq!(vault.warnings(), [UnlockWarning::HeaderHealed]);
         home.close(vault);
         assert_eq!(std::fs::read(home.vault().join(bent)).unwrap(), original);
-        assert!(home.open().unwrap().remarks().is_empty());
+        assert!(home.open().unwrap().warnings().is_empty());
     }
 }
 
@@ -53,23 +53,23 @@ fn damaged_missing_and_foreign_headers_are_told_apart() {
     }
     assert!(matches!(
         home.read(),
-        Err(Error::DamagedHeader(HeaderDamage::Checksum))
+        Err(VaultError::DamagedHeader(HeaderDamage::Checksum))
     ));
     for name in ["header-a", "header-b"] {
         std::fs::remove_file(home.vault().join(name)).unwrap();
     }
     assert!(matches!(
         home.read(),
-        Err(Error::DamagedHeader(HeaderDamage::Missing))
+        Err(VaultError::DamagedHeader(HeaderDamage::Missing))
     ));
 
     let empty = Home::new();
     drop(Folder::create(&empty.vault()).unwrap());
-    assert!(matches!(empty.read(), Err(Error::NotAVault(_))));
+    assert!(matches!(empty.read(), Err(VaultError::NotAVault(_))));
     for name in ["header-a", "header-b"] {
         crate::format::disk::replace_private(&empty.vault().join(name), b"my diary").unwrap();
     }
-    assert!(matches!(empty.read(), Err(Error::NotAVault(_))));
+    assert!(matches!(empty.read(), Err(VaultError::NotAVault(_))));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn an_old_page_put_back_is_noticed() {
     let path = home.vault().join("vault-1.db");
     let old = std::fs::read(&path).unwrap();
     let mut vault = home.open().unwrap();
-    let one = vault.find(&place("shop", "dev"), "one").unwrap();
+    let one = vault.find(&location("shop", "dev"), "one").unwrap();
     vault
         .set_values(&home.context(), seen(&one), new_value("newer"))
         .unwrap();
@@ -135,7 +135,7 @@ fn an_old_page_put_back_is_noticed() {
         std::fs::write(home.vault().join("anchor-1"), &anchor).unwrap();
         // A vault that was opened and dropped leaves its log, as a kill does.
         let _ = std::fs::remove_file(home.vault().join("vault-1.db-wal"));
-        noticed += usize::from(matches!(home.open(), Err(Error::DamagedData(_))));
+        noticed += usize::from(matches!(home.open(), Err(VaultError::DamagedData(_))));
     }
     // Version, credential, meta and audit live on pages of their own; an index page may
     // have changed as well, which `kh verify` is for.
@@ -212,7 +212,7 @@ fn a_change_whose_anchor_was_not_written_is_kept() {
     std::fs::rename(&copy, home.vault()).unwrap();
     std::fs::write(home.vault().join("anchor-1"), before).unwrap();
     let vault = home.open().unwrap();
-    assert!(vault.find(&place("shop", "dev"), "three").is_ok());
+    assert!(vault.find(&location("shop", "dev"), "three").is_ok());
 }
 
 #[test]
@@ -227,7 +227,10 @@ fn an_old_copy_of_the_whole_folder_asks() {
     home.close(vault);
     std::fs::remove_dir_all(home.vault()).unwrap();
     std::fs::rename(&copy, home.vault()).unwrap();
-    assert!(matches!(home.open(), Err(Error::OldCopy { changes: 3 })));
+    assert!(matches!(
+        home.open(),
+        Err(VaultError::OldCopy { changes: 3 })
+    ));
     let locked = home.read().unwrap();
     let kek = locked
         .password_job()
@@ -236,7 +239,10 @@ fn an_old_copy_of_the_whole_folder_asks() {
         .unwrap();
     let opened = locked.open(&kek, OldCopy::Accept, &home.context());
     let vault = opened.map_err(|failure| failure.error).unwrap();
-    assert_eq!(vault.remarks(), [Remark::OldCopyAccepted { changes: 3 }]);
+    assert_eq!(
+        vault.warnings(),
+        [UnlockWarning::OldCopyAccepted { changes: 3 }]
+    );
     let accepted = AuditFilter {
         action: Some(Action::OldCopyAccepted),
         ..AuditFilter::default()
@@ -250,12 +256,12 @@ fn an_unusable_state_folder_is_said_but_keeps_nobody_out() {
     std::fs::remove_dir_all(home.path().join("state")).unwrap();
     std::fs::write(home.path().join("state"), b"a file").unwrap();
     let vault = home.open().unwrap();
-    assert_eq!(vault.remarks(), [Remark::LastSeenUnavailable]);
+    assert_eq!(vault.warnings(), [UnlockWarning::LastSeenUnavailable]);
     home.close(vault);
 }
 
 /// An attack on the tables, and whether it was told as what it is.
-type Attack = (&'static str, fn(Damage) -> bool);
+type TamperCase = (&'static str, fn(Damage) -> bool);
 
 /// With the database key but not the others: what the row root and the chain are for.
 #[test]
@@ -263,7 +269,7 @@ fn changed_rows_and_entries_are_noticed() {
     let home = prepared();
     let path = home.vault().join("vault-1.db");
     let whole = std::fs::read(&path).unwrap();
-    let cases: [Attack; 9] = [
+    let cases: [TamperCase; 9] = [
         (
             "UPDATE credential SET name = 'three' WHERE name = 'two'",
             |d| d == Damage::Rows,
@@ -328,7 +334,7 @@ fn each_entry_of_the_log_is_bound_to_its_place() {
             .record_use(
                 &home.context(),
                 Action::Shown,
-                Outcome::Released,
+                AuditOutcome::Released,
                 &[],
                 Detail::new(),
             )
@@ -350,7 +356,7 @@ fn each_entry_of_the_log_is_bound_to_its_place() {
             assert!(
                 matches!(
                     vault.verify_audit(),
-                    Err(Error::DamagedData(Damage::Audit { sequence: found })) if found <= sequence
+                    Err(VaultError::DamagedData(Damage::Audit { sequence: found })) if found <= sequence
                 ),
                 "{change}{sequence}"
             );

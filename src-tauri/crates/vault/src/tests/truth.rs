@@ -1,6 +1,6 @@
 //! Promise 18: the log tells the truth, and what it cannot tell does not happen.
 
-use keyhaven_proof::Proof;
+use keyhaven_proof::ProofRun;
 
 use super::restoring::{gone_on, stage};
 use super::verifying::{lively, use_of};
@@ -12,7 +12,7 @@ use crate::store::connect;
 /// An open vault whose log has so many entries.
 fn with_log(entries: u64) -> (Home, Unlocked) {
     let (home, mut vault) = lively();
-    let one = vault.find(&place("shop", "dev"), "one").unwrap().id;
+    let one = vault.find(&location("shop", "dev"), "one").unwrap().id;
     while vault.head.sequence < entries {
         use_of(&home, &mut vault, &[one]);
     }
@@ -21,9 +21,9 @@ fn with_log(entries: u64) -> (Home, Unlocked) {
 }
 
 /// What somebody with the key of the database does to an entry; SQL by its number.
-type Attack = fn(u64, u64) -> String;
+type LogAttack = fn(u64, u64) -> String;
 
-const ATTACKS: [(&str, Attack); 4] = [
+const ATTACKS: [(&str, LogAttack); 4] = [
     ("edit", |at, _| {
         format!("UPDATE audit SET detail = '{{\"name\":\"other\"}}' WHERE sequence = {at}")
     }),
@@ -54,15 +54,15 @@ fn attacked<T>(vault: &Unlocked, sql: &str, look: impl FnOnce(&Unlocked) -> T) -
 
 #[test]
 fn promise_18_each_attack_on_each_entry_is_noticed() {
-    let mut proof = Proof::begin("promise_18_each_attack_on_each_entry_is_noticed");
-    let last = Proof::cases(60, 1000) as u64;
+    let mut proof = ProofRun::begin("promise_18_each_attack_on_each_entry_is_noticed");
+    let last = ProofRun::cases(60, 1000) as u64;
     let (_home, vault) = with_log(last);
     for at in 1..=last {
         for (name, attack) in ATTACKS {
             let found = attacked(&vault, &attack(at, last), |vault| vault.verify_audit());
             // The first wrong entry is named; of a swap that is the earlier one.
             let named = match found {
-                Err(Error::DamagedData(Damage::Audit { sequence })) => sequence,
+                Err(VaultError::DamagedData(Damage::Audit { sequence })) => sequence,
                 other => panic!("{name} of entry {at}: {other:?}"),
             };
             let earliest = if name == "swap" && at == last {
@@ -124,8 +124,8 @@ fn promise_18_control_without_chain_or_anchor_the_attacks_succeed() {
 /// While the vault is locked: what was anchored cannot be cut without the unlock noticing.
 #[test]
 fn promise_18_a_cut_behind_the_vaults_back_stops_the_unlock() {
-    let mut proof = Proof::begin("promise_18_a_cut_behind_the_vaults_back_stops_the_unlock");
-    let last = Proof::cases(24, 200) as u64;
+    let mut proof = ProofRun::begin("promise_18_a_cut_behind_the_vaults_back_stops_the_unlock");
+    let last = ProofRun::cases(24, 200) as u64;
     let (home, vault) = with_log(last);
     home.close(vault);
     // The lock itself is the last entry.
@@ -138,8 +138,8 @@ fn promise_18_a_cut_behind_the_vaults_back_stops_the_unlock() {
         .run(&secret(PASSWORD))
         .unwrap();
     let header = locked.header();
-    let key = crate::ways_in::open_slot(header, &kek).unwrap();
-    let keys = crate::crypto::keys::Keys::derive(&key, header.vault, header.epoch);
+    let key = crate::unlock_slots::open_slot(header, &kek).unwrap();
+    let keys = crate::crypto::keys::EpochKeys::derive(&key, header.vault, header.epoch);
     drop(locked);
     for at in 1..=last + 1 {
         std::fs::write(&database, &whole).unwrap();
@@ -151,7 +151,7 @@ fn promise_18_a_cut_behind_the_vaults_back_stops_the_unlock() {
         assert!(
             matches!(
                 home.open(),
-                Err(Error::DamagedData(Damage::Audit { sequence })) if sequence == last + 1
+                Err(VaultError::DamagedData(Damage::Audit { sequence })) if sequence == last + 1
             ),
             "cut from {at}"
         );
@@ -163,7 +163,10 @@ fn promise_18_a_cut_behind_the_vaults_back_stops_the_unlock() {
 }
 
 /// Everything that leaves an entry.
-type Deed = (&'static str, fn(&Home, &mut Unlocked) -> Result<(), Error>);
+type Deed = (
+    &'static str,
+    fn(&Home, &mut Unlocked) -> Result<(), VaultError>,
+);
 
 const DEEDS: [Deed; 22] = [
     ("add", |home, vault| {
@@ -191,7 +194,7 @@ const DEEDS: [Deed; 22] = [
     }),
     ("move", |home, vault| {
         let found = find(vault, "one");
-        let to = place("blog", "dev");
+        let to = location("blog", "dev");
         vault
             .move_to(&home.context(), seen(&found), &to, None)
             .map(drop)
@@ -209,7 +212,7 @@ const DEEDS: [Deed; 22] = [
     }),
     ("snooze", |home, vault| {
         let found = find(vault, "one");
-        let until = Some(Moment::Instant(home.now));
+        let until = Some(DueMoment::Instant(home.now));
         vault
             .snooze(&home.context(), seen(&found), until, &TimeZone::UTC)
             .map(drop)
@@ -224,7 +227,7 @@ const DEEDS: [Deed; 22] = [
     }),
     ("set a tier", |home, vault| {
         vault
-            .set_tier(&home.context(), &place("blog", "qa"), Tier::Staging)
+            .set_tier(&home.context(), &location("blog", "qa"), Tier::Staging)
             .map(drop)
     }),
     ("change settings", |home, vault| {
@@ -242,13 +245,13 @@ const DEEDS: [Deed; 22] = [
     }),
     ("import", |home, vault| {
         let target = ImportTarget {
-            place: place("shop", "dev"),
+            location: location("shop", "dev"),
             tier: None,
         };
-        let item = ImportItem {
+        let item = ImportRecord {
             source_id: "dotenv:X".into(),
             name: "x".into(),
-            kind: FieldKind::Secret,
+            kind: ValueKind::Secret,
             variable: None,
             provider: None,
             rotate_every_days: None,
@@ -260,7 +263,7 @@ const DEEDS: [Deed; 22] = [
     }),
     ("use", |home, vault| {
         let id = find(vault, "one").id;
-        let (action, outcome) = (Action::Shown, Outcome::Released);
+        let (action, outcome) = (Action::Shown, AuditOutcome::Released);
         let recorded = vault.record_use(&home.context(), action, outcome, &[id], Detail::new());
         recorded.map(drop)
     }),
@@ -289,7 +292,7 @@ const DEEDS: [Deed; 22] = [
 ];
 
 fn find(vault: &Unlocked, name: &str) -> Credential {
-    vault.find(&place("shop", "dev"), name).unwrap()
+    vault.find(&location("shop", "dev"), name).unwrap()
 }
 
 /// A vault in which every deed has something to do.
@@ -308,20 +311,22 @@ const REFUSE: &str = "CREATE TEMP TRIGGER refuse BEFORE INSERT ON audit
 
 #[test]
 fn promise_18_what_cannot_be_recorded_does_not_happen() {
-    let mut proof = Proof::begin("promise_18_what_cannot_be_recorded_does_not_happen");
+    let mut proof = ProofRun::begin("promise_18_what_cannot_be_recorded_does_not_happen");
     for (name, deed) in DEEDS {
         let (home, mut vault) = ready();
         let header = std::fs::read(home.vault().join("header-a")).unwrap();
         vault.connection.execute_batch(REFUSE).unwrap();
         let before = (vault.state, vault.head);
-        let rows = crate::store::root::Root::compute(&vault.connection, &vault.keys.rows).unwrap();
+        let rows =
+            crate::store::row_mac::Root::compute(&vault.connection, &vault.keys.rows).unwrap();
         let refused = deed(&home, &mut vault);
         assert!(
-            matches!(refused, Err(Error::Database { .. })),
+            matches!(refused, Err(VaultError::Database { .. })),
             "{name}: {refused:?}"
         );
         assert_eq!((vault.state, vault.head), before, "{name}");
-        let after = crate::store::root::Root::compute(&vault.connection, &vault.keys.rows).unwrap();
+        let after =
+            crate::store::row_mac::Root::compute(&vault.connection, &vault.keys.rows).unwrap();
         assert_eq!(rows, after, "{name}");
         let now = std::fs::read(home.vault().join("header-a")).unwrap();
         assert!(header == now, "{name}: the header changed");
@@ -349,7 +354,7 @@ fn promise_18_a_new_key_that_cannot_be_recorded_is_not_made() {
     }
     rekey.next.connection.execute_batch(REFUSE).unwrap();
     let refused = rekey.seal(&mut vault, &home.context(), &password);
-    assert!(matches!(refused, Err(Error::Database { .. })));
+    assert!(matches!(refused, Err(VaultError::Database { .. })));
     drop(refused);
     assert_eq!((vault.state, vault.head), before);
     assert!(header() == was, "the header changed");
@@ -369,7 +374,7 @@ fn promise_18_a_restore_that_cannot_be_recorded_does_not_happen() {
     let (staged, password) = stage(&home, &path, Some(&stock)).unwrap();
     staged.next.connection.execute_batch(REFUSE).unwrap();
     let refused = staged.put(&password, &home.context());
-    assert!(matches!(refused, Err(Error::Database { .. })));
+    assert!(matches!(refused, Err(VaultError::Database { .. })));
     drop(refused);
     assert!(header() == was, "the header changed");
     let mut vault = home.open().unwrap();

@@ -15,13 +15,13 @@ pub(crate) fn lively() -> (Home, Unlocked) {
     }
     for (name, value) in [("one", "second"), ("two", "second"), ("one", "third")] {
         home.pass(1);
-        let found = vault.find(&place("shop", "dev"), name).unwrap();
+        let found = vault.find(&location("shop", "dev"), name).unwrap();
         vault
             .set_values(&home.context(), seen(&found), new_value(value))
             .unwrap();
         use_of(&home, &mut vault, &[found.id]);
     }
-    let four = vault.find(&place("shop", "dev"), "four").unwrap();
+    let four = vault.find(&location("shop", "dev"), "four").unwrap();
     vault.remove(&home.context(), seen(&four)).unwrap();
     home.pass(1);
     vault.empty_trash(&home.context()).unwrap();
@@ -29,14 +29,14 @@ pub(crate) fn lively() -> (Home, Unlocked) {
 }
 
 pub(crate) fn use_of(home: &Home, vault: &mut Unlocked, ids: &[uuid::Uuid]) {
-    let (action, outcome) = (Action::Launched, Outcome::Released);
+    let (action, outcome) = (Action::Launched, AuditOutcome::Released);
     vault
         .record_use(&home.context(), action, outcome, ids, Detail::new())
         .unwrap();
 }
 
-fn texts(report: &Report) -> Vec<String> {
-    let line = |finding: &Finding| format!("{:?}: {}", finding.part, finding.wrong);
+fn texts(report: &VerifyReport) -> Vec<String> {
+    let line = |finding: &VerifyFinding| format!("{:?}: {}", finding.part, finding.problem);
     report.findings.iter().map(line).collect()
 }
 
@@ -45,21 +45,21 @@ fn a_sound_vault_is_clean_in_every_part() {
     let (_home, mut vault) = lively();
     let report = vault.verify().unwrap();
     assert_eq!(texts(&report), [""; 0]);
-    let mut parts: Vec<Part> = report.checked.iter().map(|(part, _)| *part).collect();
+    let mut parts: Vec<VerifyPart> = report.checked.iter().map(|(part, _)| *part).collect();
     parts.sort();
-    assert_eq!(parts, Part::ALL);
+    assert_eq!(parts, VerifyPart::ALL);
     let count = |part| report.checked.iter().find(|(of, _)| *of == part).unwrap().1;
     // Project, environment and three credentials; six versions; every entry.
-    assert_eq!((count(Part::Rows), count(Part::Values)), (5, 6));
-    assert_eq!(count(Part::Log), vault.head.sequence);
-    assert!(count(Part::Pages) > 10);
+    assert_eq!((count(VerifyPart::Rows), count(VerifyPart::Values)), (5, 6));
+    assert_eq!(count(VerifyPart::Log), vault.head.sequence);
+    assert!(count(VerifyPart::Pages) > 10);
 }
 
 /// With the database key but no other, behind the vault's back.
 #[test]
 fn what_is_wrong_is_named() {
     let (home, mut vault) = lively();
-    let one = vault.find(&place("shop", "dev"), "one").unwrap().id;
+    let one = vault.find(&location("shop", "dev"), "one").unwrap().id;
     let cases: [(&str, &[&str]); 9] = [
         (
             "UPDATE credential SET changed_at = changed_at - 1 WHERE name = 'two'",
@@ -162,7 +162,7 @@ fn a_flipped_bit_on_a_page_names_the_page() {
                 .into(),
         ]
     );
-    assert!(report.is_intact(Part::Header) && report.is_intact(Part::Anchor));
+    assert!(report.is_intact(VerifyPart::Header) && report.is_intact(VerifyPart::Anchor));
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn header_copies_and_anchor_slots_are_named() {
 #[test]
 fn old_entries_are_cut_as_said_and_everything_still_follows() {
     let (mut home, mut vault) = lively();
-    let one = vault.find(&place("shop", "dev"), "one").unwrap();
+    let one = vault.find(&location("shop", "dev"), "one").unwrap();
     let before = vault.summary(one.id, &home.clock()).unwrap().usage;
     assert_eq!(before.uses, 2);
     let entries = vault.verify_audit().unwrap();
@@ -269,7 +269,7 @@ fn a_crash_behind_a_cut_is_no_damage() {
     std::fs::rename(&copy, home.vault()).unwrap();
     std::fs::write(&anchor, &bytes).unwrap();
     let vault = home.open().unwrap();
-    assert_eq!(vault.remarks(), [Remark::AnchorSlotLost]);
+    assert_eq!(vault.warnings(), [UnlockWarning::AnchorSlotLost]);
 }
 
 /// With the database key but not the key of the log: where the log begins cannot be moved.
@@ -290,7 +290,7 @@ fn a_silent_truncation_is_noticed() {
         assert!(
             matches!(
                 vault.verify_audit(),
-                Err(Error::DamagedData(Damage::Audit { .. }))
+                Err(VaultError::DamagedData(Damage::Audit { .. }))
             ),
             "{sql}"
         );
@@ -354,7 +354,7 @@ fn a_vault_that_does_not_unlock_is_examined_and_stays_as_it_is() {
 #[test]
 fn an_unclean_stop_is_no_finding_and_its_log_stays() {
     let (home, mut vault) = lively();
-    let one = vault.find(&place("shop", "dev"), "one").unwrap().id;
+    let one = vault.find(&location("shop", "dev"), "one").unwrap().id;
     use_of(&home, &mut vault, &[one]);
     drop(vault);
     assert_eq!(examined(&home), [""; 0]);
@@ -373,7 +373,7 @@ fn a_header_in_a_backup_opens_what_both_copies_do_not() {
     for name in ["header-a", "header-b"] {
         std::fs::write(home.vault().join(name), b"KEYHAVEN gone").unwrap();
     }
-    assert!(matches!(home.read(), Err(Error::DamagedHeader(_))));
+    assert!(matches!(home.read(), Err(VaultError::DamagedHeader(_))));
     assert_eq!(
         examined(&home),
         ["Header: copy A is damaged", "Header: copy B is damaged"]

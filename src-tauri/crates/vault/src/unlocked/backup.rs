@@ -13,15 +13,15 @@ use sha2::{Digest as _, Sha256};
 
 use super::Unlocked;
 use super::make_id;
-use crate::audit::{Action, Context, Outcome};
-use crate::backup::{self, BackupInfo, Standing};
-use crate::error::{Damage, Error};
-use crate::format::backup_file::{self, BackupFile, Manifest, Part, Reason};
+use crate::audit::{Action, AuditContext, AuditOutcome};
+use crate::backup::{self, Authenticity, BackupInfo};
+use crate::error::{Damage, VaultError};
+use crate::format::backup_file::{self, BackupFile, BackupManifest, ManifestPart, Reason};
 use crate::format::{disk, system};
-use crate::store::audit::{Event, Head};
-use crate::store::check::{Check, Scene, pages};
-use crate::store::lent::Lent;
-use crate::store::root::State;
+use crate::store::audit::{AuditEvent, Head};
+use crate::store::check::{Check, CheckInput, pages};
+use crate::store::revocable_connection::RevocableConnection;
+use crate::store::row_mac::RowState;
 use crate::store::{connect, read};
 
 /// Bytes copied in a slice.
@@ -33,25 +33,25 @@ const SCRATCH: &str = "backup-copy";
 pub struct Backup {
     target: PathBuf,
     reason: Reason,
-    stage: Stage,
-    files: Files,
+    stage: BackupStage,
+    files: BackupFiles,
     copy: File,
     hash: Sha256,
     size: u64,
     copied: u64,
     header: Vec<u8>,
-    manifest: Manifest,
-    state: State,
+    manifest: BackupManifest,
+    state: RowState,
     head: Head,
     epoch: u64,
     check: Check,
-    opened: Option<Lent>,
+    opened: Option<RevocableConnection>,
     front: Vec<u8>,
 }
 
 /// Who does the next step of a backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
+pub enum BackupStage {
     /// [`Unlocked::backup_slice`]: a piece is copied or checked.
     Slice,
     /// [`Backup::check_pages`]: does not need the vault.
@@ -65,13 +65,13 @@ pub enum Stage {
 }
 
 /// The files of a backup that is not finished.
-struct Files {
+struct BackupFiles {
     scratch: PathBuf,
     temporary: PathBuf,
 }
 
-impl Files {
-    fn remove(&self) -> Result<(), Error> {
+impl BackupFiles {
+    fn remove(&self) -> Result<(), VaultError> {
         for suffix in ["", "-wal", "-shm", "-journal"] {
             let mut name = self.scratch.clone().into_os_string();
             name.push(suffix);
@@ -81,7 +81,7 @@ impl Files {
     }
 }
 
-impl Drop for Files {
+impl Drop for BackupFiles {
     fn drop(&mut self) {
         // What cannot be removed now is removed before the next backup.
         let _ = self.remove();
@@ -93,22 +93,22 @@ impl Unlocked {
     /// that lies there is replaced; anything else is not.
     ///
     /// # Errors
-    /// [`Error::BackupInVault`]; [`Error::NotABackup`] where something else has that name; what
+    /// [`VaultError::BackupInVault`]; [`VaultError::NotABackup`] where something else has that name; what
     /// files and database may meet.
     pub fn begin_backup(
         &mut self,
         target: &Path,
         reason: Reason,
-        context: &Context,
-    ) -> Result<Backup, Error> {
+        context: &AuditContext,
+    ) -> Result<Backup, VaultError> {
         self.check_outside_of_vault(target)?;
         if std::fs::symlink_metadata(target).is_ok() {
             match BackupFile::open(target) {
                 // Of another vault it may be the only one.
                 Ok(other) if other.manifest.vault != self.id() => {
-                    return Err(Error::NotABackup(target.to_owned()));
+                    return Err(VaultError::NotABackup(target.to_owned()));
                 }
-                Ok(_) | Err(Error::DamagedBackup { .. }) => {}
+                Ok(_) | Err(VaultError::DamagedBackup { .. }) => {}
                 Err(other) => return Err(other),
             }
         }
@@ -116,7 +116,7 @@ impl Unlocked {
         let mine = make_id(&mut *self.options.random, context.now)?;
         let mut name = target.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{mine}.new"));
-        let files = Files {
+        let files = BackupFiles {
             scratch: self.folder.path().join(SCRATCH),
             temporary: target.with_file_name(name),
         };
@@ -125,11 +125,11 @@ impl Unlocked {
         self.flush_uses()?;
         connect::checkpoint(&self.connection)?;
         let size = self.raw()?.metadata().map(|found| found.len());
-        let size = size.map_err(|error| Error::io(self.folder.path(), error))?;
+        let size = size.map_err(|error| VaultError::io(self.folder.path(), error))?;
         let header = self.chosen.copy.encode();
-        let part = |size, sha256| Part { size, sha256 };
+        let part = |size, sha256| ManifestPart { size, sha256 };
         let credentials = read::credential_count(&self.connection)?;
-        let manifest = Manifest {
+        let manifest = BackupManifest {
             vault: self.id(),
             epoch: self.chosen.copy.header.epoch,
             generation: self.state.generation,
@@ -147,7 +147,7 @@ impl Unlocked {
         Ok(Backup {
             target: target.to_owned(),
             reason,
-            stage: Stage::Slice,
+            stage: BackupStage::Slice,
             files,
             copy,
             hash: Sha256::new(),
@@ -167,11 +167,11 @@ impl Unlocked {
     /// Whether a backup would lie elsewhere than the vault, or where the automatic ones do: in
     /// the vault's folder it would go with it, and to open what lies there by its path could
     /// drop the locks of the database.
-    fn check_outside_of_vault(&self, target: &Path) -> Result<(), Error> {
+    fn check_outside_of_vault(&self, target: &Path) -> Result<(), VaultError> {
         let folder = target.parent().unwrap_or(target);
         let folder = folder
             .canonicalize()
-            .map_err(|error| Error::io(folder, error))?;
+            .map_err(|error| VaultError::io(folder, error))?;
         // Where it leads, if it is a link to something.
         let end = target.canonicalize().ok();
         let end = end.as_deref().and_then(Path::parent);
@@ -179,14 +179,14 @@ impl Unlocked {
         let automatic = backup::backup_folder(vault);
         let within = |at: &Path| at.starts_with(vault) && at != automatic;
         if within(&folder) || end.is_some_and(within) {
-            return Err(Error::BackupInVault(target.to_owned()));
+            return Err(VaultError::BackupInVault(target.to_owned()));
         }
         Ok(())
     }
 
     /// The database file, for its bytes. It is opened once and closed after the database is:
     /// closing it earlier would drop the locks that keep other writers out.
-    fn raw(&mut self) -> Result<&File, Error> {
+    fn raw(&mut self) -> Result<&File, VaultError> {
         let path = self.folder.path().join(&self.chosen.copy.header.database);
         match &mut self.raw {
             Some(file) => Ok(file),
@@ -197,13 +197,13 @@ impl Unlocked {
     /// Copies or checks a piece.
     ///
     /// # Errors
-    /// [`Error::DamagedData`] where the copy, and so the vault, is not what was written; what
+    /// [`VaultError::DamagedData`] where the copy, and so the vault, is not what was written; what
     /// files and database may meet.
-    pub fn backup_slice(&mut self, backup: &mut Backup) -> Result<(), Error> {
+    pub fn backup_slice(&mut self, backup: &mut Backup) -> Result<(), VaultError> {
         let done = match backup.stage {
-            Stage::Slice => self.copy_slice(backup),
-            Stage::Rows => self.check_slice(backup),
-            Stage::Pages | Stage::Assemble | Stage::Finish => Ok(()),
+            BackupStage::Slice => self.copy_slice(backup),
+            BackupStage::Rows => self.check_slice(backup),
+            BackupStage::Pages | BackupStage::Assemble | BackupStage::Finish => Ok(()),
         };
         if done.is_err() {
             self.abandon_backup()?;
@@ -214,12 +214,12 @@ impl Unlocked {
     /// The database goes on as if no backup had begun.
     ///
     /// # Errors
-    /// [`Error::Database`].
-    pub fn abandon_backup(&mut self) -> Result<(), Error> {
+    /// [`VaultError::Database`].
+    pub fn abandon_backup(&mut self) -> Result<(), VaultError> {
         connect::set_checkpoints(&self.connection, true)
     }
 
-    fn copy_slice(&mut self, backup: &mut Backup) -> Result<(), Error> {
+    fn copy_slice(&mut self, backup: &mut Backup) -> Result<(), VaultError> {
         if self.chosen.copy.header.epoch != backup.epoch {
             return Err(Damage::State.into());
         }
@@ -227,27 +227,29 @@ impl Unlocked {
         let mut piece = vec![0; usize::try_from(left).unwrap_or(0)];
         let from = self.folder.path().to_owned();
         system::read_at(self.raw()?, &from, &mut piece, backup.copied)
-            .map_err(|error| Error::io(&from, error))?;
+            .map_err(|error| VaultError::io(&from, error))?;
         let scratch = &backup.files.scratch;
-        system::write(&backup.copy, scratch, &piece).map_err(|error| Error::io(scratch, error))?;
+        system::write(&backup.copy, scratch, &piece)
+            .map_err(|error| VaultError::io(scratch, error))?;
         backup.hash.update(&piece);
         backup.copied += left;
         if backup.copied == backup.size {
             connect::set_checkpoints(&self.connection, true)?;
             backup.manifest.database.sha256 = std::mem::take(&mut backup.hash).finalize().into();
-            let (lent, recall) = Lent::new(connect::open(&backup.files.scratch, &self.keys)?);
+            let (lent, recall) =
+                RevocableConnection::new(connect::open(&backup.files.scratch, &self.keys)?);
             backup.opened = Some(lent);
             self.copy = Some(recall);
-            backup.stage = Stage::Pages;
+            backup.stage = BackupStage::Pages;
         }
         Ok(())
     }
 
-    fn check_slice(&mut self, backup: &mut Backup) -> Result<(), Error> {
+    fn check_slice(&mut self, backup: &mut Backup) -> Result<(), VaultError> {
         let opened = backup.opened.as_ref().ok_or(Damage::DatabaseMissing)?;
         let check = &mut backup.check;
         let more = opened.using(|connection| {
-            check.step(&Scene {
+            check.step(&CheckInput {
                 connection,
                 keys: &self.keys,
                 vault: backup.manifest.vault,
@@ -262,7 +264,7 @@ impl Unlocked {
         if !more {
             backup.opened = None;
             backup.front = backup.manifest.encode(&self.keys.backup);
-            backup.stage = Stage::Assemble;
+            backup.stage = BackupStage::Assemble;
         }
         Ok(())
     }
@@ -274,29 +276,37 @@ impl Unlocked {
     pub fn finish_backup(
         &mut self,
         backup: Backup,
-        context: &Context,
-    ) -> Result<BackupInfo, Error> {
-        let event = Event::done(Action::BackedUp)
+        context: &AuditContext,
+    ) -> Result<BackupInfo, VaultError> {
+        let event = AuditEvent::done(Action::BackedUp)
             .with("file", backup.target.display().to_string())
             .with("reason", backup.reason.word())
             .with("bytes", backup.bytes().to_string());
         self.record_anchored(context, &event)?;
         let renamed = system::rename(&backup.files.temporary, &backup.target)
-            .map_err(|error| Error::io(&backup.target, error))
+            .map_err(|error| VaultError::io(&backup.target, error))
             .and_then(|()| disk::sync_folder(&backup.target));
         if let Err(error) = renamed {
-            let failed = Event {
-                outcome: Outcome::Failed,
+            let failed = AuditEvent {
+                outcome: AuditOutcome::Failed,
                 ..event
             };
             self.record_anchored(context, &failed)?;
             return Err(error);
         }
         let file = BackupFile::open(&backup.target)?;
-        Ok(BackupInfo::of(&backup.target, &file, Standing::Authentic))
+        Ok(BackupInfo::of(
+            &backup.target,
+            &file,
+            Authenticity::Authentic,
+        ))
     }
 
-    fn record_anchored(&mut self, context: &Context, event: &Event) -> Result<(), Error> {
+    fn record_anchored(
+        &mut self,
+        context: &AuditContext,
+        event: &AuditEvent,
+    ) -> Result<(), VaultError> {
         self.record_flushed(context, event)?;
         self.write_anchor()
     }
@@ -309,15 +319,15 @@ impl Unlocked {
         &mut self,
         target: &Path,
         reason: Reason,
-        context: &Context,
-    ) -> Result<BackupInfo, Error> {
+        context: &AuditContext,
+    ) -> Result<BackupInfo, VaultError> {
         let mut backup = self.begin_backup(target, reason, context)?;
         loop {
             match backup.stage() {
-                Stage::Slice | Stage::Rows => self.backup_slice(&mut backup)?,
-                Stage::Pages => backup.check_pages()?,
-                Stage::Assemble => backup.assemble()?,
-                Stage::Finish => return self.finish_backup(backup, context),
+                BackupStage::Slice | BackupStage::Rows => self.backup_slice(&mut backup)?,
+                BackupStage::Pages => backup.check_pages()?,
+                BackupStage::Assemble => backup.assemble()?,
+                BackupStage::Finish => return self.finish_backup(backup, context),
             }
         }
     }
@@ -325,8 +335,8 @@ impl Unlocked {
     /// The automatic backups, newest first.
     ///
     /// # Errors
-    /// [`Error::Insecure`], [`Error::Io`].
-    pub fn backups(&self) -> Result<Vec<BackupInfo>, Error> {
+    /// [`VaultError::Insecure`], [`VaultError::Io`].
+    pub fn backups(&self) -> Result<Vec<BackupInfo>, VaultError> {
         backup::list(self.folder.path(), Some(&self.keys.backup))
     }
 
@@ -335,7 +345,7 @@ impl Unlocked {
     ///
     /// # Errors
     /// As [`Unlocked::backups`].
-    pub fn restorable(&self) -> Result<Vec<BackupInfo>, Error> {
+    pub fn restorable(&self) -> Result<Vec<BackupInfo>, VaultError> {
         Ok(backup::restorable(self.backups()?, self.id()))
     }
 }
@@ -343,7 +353,7 @@ impl Unlocked {
 impl Backup {
     /// Who does the next step.
     #[must_use]
-    pub fn stage(&self) -> Stage {
+    pub fn stage(&self) -> BackupStage {
         self.stage
     }
 
@@ -361,15 +371,15 @@ impl Backup {
     /// Checks every page of the copy. Slow; to be run anywhere: a lock breaks it off.
     ///
     /// # Errors
-    /// [`Error::DamagedData`], [`Error::LockedMeanwhile`].
-    pub fn check_pages(&mut self) -> Result<(), Error> {
+    /// [`VaultError::DamagedData`], [`VaultError::LockedMeanwhile`].
+    pub fn check_pages(&mut self) -> Result<(), VaultError> {
         let opened = self.opened.as_ref().ok_or(Damage::DatabaseMissing)?;
         let report = &mut self.check.report;
         opened.using(|connection| pages::check(connection, report))?;
         match self.check.report.damage() {
             Some(damage) => Err(damage.into()),
             None => {
-                self.stage = Stage::Rows;
+                self.stage = BackupStage::Rows;
                 Ok(())
             }
         }
@@ -379,8 +389,8 @@ impl Backup {
     /// Slow; to be run anywhere.
     ///
     /// # Errors
-    /// What files may meet; [`Error::DamagedBackup`] where what is read back differs.
-    pub fn assemble(&mut self) -> Result<(), Error> {
+    /// What files may meet; [`VaultError::DamagedBackup`] where what is read back differs.
+    pub fn assemble(&mut self) -> Result<(), VaultError> {
         let path = &self.files.temporary;
         let file = disk::make_private(path)?;
         let mut database = disk::open_private(&self.files.scratch, false)?;
@@ -392,12 +402,12 @@ impl Backup {
             &mut database,
             expected,
         )
-        .map_err(|error| Error::io(path, error))?;
+        .map_err(|error| VaultError::io(path, error))?;
         if !same {
             return Err(Damage::DatabaseBroken.into());
         }
         BackupFile::open(path)?.each_chunk(|_| Ok(()))?;
-        self.stage = Stage::Finish;
+        self.stage = BackupStage::Finish;
         Ok(())
     }
 }

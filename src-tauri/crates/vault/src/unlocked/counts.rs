@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::Unlocked;
 use crate::due::{self, Due};
-use crate::error::Error;
-use crate::model::Clock;
+use crate::error::VaultError;
+use crate::model::LocalNow;
 use crate::query::Counts;
 use crate::store::read;
 
@@ -20,8 +20,8 @@ impl Unlocked {
     /// How much there is, and how much of it is due.
     ///
     /// # Errors
-    /// [`Error::DamagedData`], [`Error::Database`].
-    pub fn counts(&self, clock: &Clock) -> Result<Counts, Error> {
+    /// [`VaultError::DamagedData`], [`VaultError::Database`].
+    pub fn counts(&self, clock: &LocalNow) -> Result<Counts, VaultError> {
         let environments = read::environments(&self.connection)?;
         let projects: HashSet<Uuid> = environments.iter().map(|row| row.project).collect();
         let mut counts = Counts {

@@ -4,15 +4,17 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use super::values::Binding;
-use super::{Edit, Seen, Unlocked};
-use crate::audit::{Action, Context};
+use super::{Edit, ExpectedRevision, Unlocked};
+use crate::audit::{Action, AuditContext};
 use crate::due;
-use crate::error::{Error, Invalid, Kind, Refusal};
-use crate::model::{Credential, Dates, Field, Label, Moment, NewCredential, Patch, Place, Tier};
+use crate::error::{Invalid, RecordKind, Refusal, VaultError};
+use crate::model::{
+    Credential, Dates, DueMoment, Field, Label, Location, NewCredential, Patch, Tier,
+};
 use crate::names;
-use crate::store::audit::{self, Event};
+use crate::store::audit::{self, AuditEvent};
 use crate::store::read;
-use crate::store::rows::{CredentialRow, EnvironmentRow, VersionRow};
+use crate::store::rows::{CredentialRecord, EnvironmentRecord, VersionRecord};
 use crate::store::usage;
 
 /// Days with entries in the log that what was removed stays in the trash.
@@ -22,12 +24,16 @@ impl Unlocked {
     /// Adds a credential with its first version; makes project and environment on first use.
     ///
     /// # Errors
-    /// [`Error::Invalid`], [`Error::Exists`], [`Error::VariableTaken`], [`Refusal::Tier`], and
+    /// [`VaultError::Invalid`], [`VaultError::Exists`], [`VaultError::VariableTaken`], [`Refusal::Tier`], and
     /// what any write may meet.
-    pub fn add(&mut self, context: &Context, new: NewCredential) -> Result<Credential, Error> {
+    pub fn add(
+        &mut self,
+        context: &AuditContext,
+        new: NewCredential,
+    ) -> Result<Credential, VaultError> {
         check_new(&new)?;
         self.change(context, |edit| {
-            let environment = edit.environment(&new.place, new.tier)?;
+            let environment = edit.environment(&new.location, new.tier)?;
             edit.check_name_free(environment.id, Uuid::nil(), &new.name)?;
             let fields = new.fields.iter().map(|new| &new.field);
             edit.check_variables_free(environment.id, Uuid::nil(), fields)?;
@@ -40,25 +46,25 @@ impl Unlocked {
     /// Changes metadata.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Changed`], [`Error::Invalid`], [`Error::VariableTaken`].
+    /// [`VaultError::NotFound`], [`VaultError::Changed`], [`VaultError::Invalid`], [`VaultError::VariableTaken`].
     pub fn edit(
         &mut self,
-        context: &Context,
-        seen: Seen,
+        context: &AuditContext,
+        seen: ExpectedRevision,
         patch: &Patch,
-    ) -> Result<Credential, Error> {
+    ) -> Result<Credential, VaultError> {
         self.change(context, |edit| {
             let mut row = edit.seen_living(seen)?;
             apply_patch(&mut row, patch)?;
             if patch.name.is_some() {
-                names::check_name(Kind::Credential, &row.name)?;
+                names::check_name(RecordKind::Credential, &row.name)?;
                 edit.check_row_name(&row)?;
             }
             names::check_fields(&row.fields)?;
             names::check_details(&row.details, row.provider.as_deref())?;
             names::check_dates(row.dates.rotate_every_days, row.dates.lead_times.as_deref())?;
             edit.check_row_variables(&row)?;
-            let followed = edit.put_recipes(&patch.recipes)?;
+            let followed = edit.put_recipes(&patch.configs)?;
             let (credential, event) = edit.finish(Action::Edited, row)?;
             let event = event.map(|event| match followed.is_empty() {
                 true => event,
@@ -71,14 +77,14 @@ impl Unlocked {
     /// Gives it another name.
     ///
     /// # Errors
-    /// As [`Unlocked::edit`], and [`Error::Exists`].
+    /// As [`Unlocked::edit`], and [`VaultError::Exists`].
     pub fn rename(
         &mut self,
-        context: &Context,
-        seen: Seen,
+        context: &AuditContext,
+        seen: ExpectedRevision,
         name: &str,
-    ) -> Result<Credential, Error> {
-        names::check_name(Kind::Credential, name)?;
+    ) -> Result<Credential, VaultError> {
+        names::check_name(RecordKind::Credential, name)?;
         self.update(context, seen, Action::Renamed, |edit, row| {
             name.clone_into(&mut row.name);
             edit.check_row_name(row)
@@ -88,17 +94,17 @@ impl Unlocked {
     /// Moves it to another environment, which is made on first use.
     ///
     /// # Errors
-    /// As [`Unlocked::add`], and [`Error::NotFound`], [`Error::Changed`].
+    /// As [`Unlocked::add`], and [`VaultError::NotFound`], [`VaultError::Changed`].
     pub fn move_to(
         &mut self,
-        context: &Context,
-        seen: Seen,
-        place: &Place,
+        context: &AuditContext,
+        seen: ExpectedRevision,
+        location: &Location,
         tier: Option<Tier>,
-    ) -> Result<Credential, Error> {
-        names::check_place(place)?;
+    ) -> Result<Credential, VaultError> {
+        names::check_location(location)?;
         self.update(context, seen, Action::Moved, |edit, row| {
-            row.environment = edit.environment(place, tier)?.id;
+            row.environment = edit.environment(location, tier)?.id;
             edit.check_row_name(row)?;
             edit.check_row_variables(row)
         })
@@ -107,8 +113,12 @@ impl Unlocked {
     /// Moves it to the trash.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Changed`].
-    pub fn remove(&mut self, context: &Context, seen: Seen) -> Result<Credential, Error> {
+    /// [`VaultError::NotFound`], [`VaultError::Changed`].
+    pub fn remove(
+        &mut self,
+        context: &AuditContext,
+        seen: ExpectedRevision,
+    ) -> Result<Credential, VaultError> {
         let now = context.now;
         self.update(context, seen, Action::Removed, |_, row| {
             row.deleted_at = Some(now);
@@ -119,9 +129,13 @@ impl Unlocked {
     /// Takes it out of the trash.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Changed`], [`Refusal::NotInTrash`]; [`Error::Exists`] and
-    /// [`Error::VariableTaken`] where its place was taken meanwhile.
-    pub fn restore(&mut self, context: &Context, seen: Seen) -> Result<Credential, Error> {
+    /// [`VaultError::NotFound`], [`VaultError::Changed`], [`Refusal::NotInTrash`]; [`VaultError::Exists`] and
+    /// [`VaultError::VariableTaken`] where its place was taken meanwhile.
+    pub fn restore(
+        &mut self,
+        context: &AuditContext,
+        seen: ExpectedRevision,
+    ) -> Result<Credential, VaultError> {
         self.change(context, |edit| {
             let mut row = edit.seen(seen)?;
             if row.deleted_at.take().is_none() {
@@ -137,7 +151,7 @@ impl Unlocked {
     ///
     /// # Errors
     /// What any write may meet.
-    pub fn empty_trash(&mut self, context: &Context) -> Result<usize, Error> {
+    pub fn empty_trash(&mut self, context: &AuditContext) -> Result<usize, VaultError> {
         self.erase(context, |_| true)
     }
 
@@ -147,7 +161,7 @@ impl Unlocked {
     ///
     /// # Errors
     /// As [`Unlocked::empty_trash`].
-    pub fn erase_old_trash(&mut self, context: &Context) -> Result<usize, Error> {
+    pub fn erase_old_trash(&mut self, context: &AuditContext) -> Result<usize, VaultError> {
         let newest = audit::newest_old(&self.connection, TRASH_DAYS, context.now)?;
         if newest == 0 {
             return Ok(0);
@@ -159,11 +173,11 @@ impl Unlocked {
 
     fn erase(
         &mut self,
-        context: &Context,
+        context: &AuditContext,
         is_meant: impl Fn(Uuid) -> bool,
-    ) -> Result<usize, Error> {
+    ) -> Result<usize, VaultError> {
         self.change(context, |edit| {
-            let mut event = Event::done(Action::Erased);
+            let mut event = AuditEvent::done(Action::Erased);
             for row in read::deleted(edit.connection)? {
                 if is_meant(row.id) {
                     edit.rooted.erase_credential(row.id)?;
@@ -179,14 +193,14 @@ impl Unlocked {
     /// Quiets its reminders until a moment, cut at its expiry; `None` ends that.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Changed`].
+    /// [`VaultError::NotFound`], [`VaultError::Changed`].
     pub fn snooze(
         &mut self,
-        context: &Context,
-        seen: Seen,
-        until: Option<Moment>,
+        context: &AuditContext,
+        seen: ExpectedRevision,
+        until: Option<DueMoment>,
         zone: &TimeZone,
-    ) -> Result<Credential, Error> {
+    ) -> Result<Credential, VaultError> {
         self.update(context, seen, Action::Snoozed, |_, row| {
             row.dates.snoozed_until = until.map(|until| match row.dates.expires {
                 Some(end) if due::start_of(end, zone) < due::start_of(until, zone) => end,
@@ -199,11 +213,11 @@ impl Unlocked {
     /// Changes a living credential.
     fn update(
         &mut self,
-        context: &Context,
-        seen: Seen,
+        context: &AuditContext,
+        seen: ExpectedRevision,
         action: Action,
-        work: impl FnOnce(&mut Edit<'_>, &mut CredentialRow) -> Result<(), Error>,
-    ) -> Result<Credential, Error> {
+        work: impl FnOnce(&mut Edit<'_>, &mut CredentialRecord) -> Result<(), VaultError>,
+    ) -> Result<Credential, VaultError> {
         self.change(context, |edit| {
             let mut row = edit.seen_living(seen)?;
             work(edit, &mut row)?;
@@ -214,11 +228,11 @@ impl Unlocked {
 
 impl Edit<'_> {
     /// The record with the revision its author has seen.
-    pub(super) fn seen(&self, seen: Seen) -> Result<CredentialRow, Error> {
+    pub(super) fn seen(&self, seen: ExpectedRevision) -> Result<CredentialRecord, VaultError> {
         let row = read::credential(self.connection, seen.id)?;
-        let row = row.ok_or(Error::NotFound(Kind::Credential))?;
+        let row = row.ok_or(VaultError::NotFound(RecordKind::Credential))?;
         if row.revision != seen.revision {
-            return Err(Error::Changed {
+            return Err(VaultError::Changed {
                 expected: seen.revision,
                 found: row.revision,
             });
@@ -226,11 +240,14 @@ impl Edit<'_> {
         Ok(row)
     }
 
-    pub(super) fn seen_living(&self, seen: Seen) -> Result<CredentialRow, Error> {
+    pub(super) fn seen_living(
+        &self,
+        seen: ExpectedRevision,
+    ) -> Result<CredentialRecord, VaultError> {
         let row = self.seen(seen)?;
         match row.deleted_at {
             None => Ok(row),
-            Some(_) => Err(Error::NotFound(Kind::Credential)),
+            Some(_) => Err(VaultError::NotFound(RecordKind::Credential)),
         }
     }
 
@@ -238,8 +255,8 @@ impl Edit<'_> {
     pub(super) fn finish(
         &mut self,
         action: Action,
-        mut row: CredentialRow,
-    ) -> Result<(Credential, Option<Event>), Error> {
+        mut row: CredentialRecord,
+    ) -> Result<(Credential, Option<AuditEvent>), VaultError> {
         row.revision += 1;
         row.changed_at = self.now;
         self.rooted.put_credential(&row)?;
@@ -251,24 +268,24 @@ impl Edit<'_> {
     pub(super) fn event(
         &self,
         action: Action,
-        row: &CredentialRow,
-        environment: &EnvironmentRow,
-    ) -> Event {
-        Event::done(action)
+        row: &CredentialRecord,
+        environment: &EnvironmentRecord,
+    ) -> AuditEvent {
+        AuditEvent::done(action)
             .about(row.id)
             .with("name", &row.name)
-            .with("project", &environment.place.project)
-            .with("environment", &environment.place.environment)
+            .with("project", &environment.location.project)
+            .with("environment", &environment.location.environment)
     }
 
     /// Stores a new credential and its first version. What it is, and that its name and
     /// variables are free, was checked.
     pub(super) fn insert(
         &mut self,
-        environment: &EnvironmentRow,
+        environment: &EnvironmentRecord,
         new: NewCredential,
-    ) -> Result<CredentialRow, Error> {
-        let row = CredentialRow {
+    ) -> Result<CredentialRecord, VaultError> {
+        let row = CredentialRecord {
             id: self.make_id()?,
             revision: 1,
             environment: environment.id,
@@ -294,7 +311,7 @@ impl Edit<'_> {
             .iter()
             .map(|new| (new.field.name.as_str(), &new.value));
         let sealed = binding.make_sealed(self.keys, values, self.random)?;
-        self.rooted.put_version(&VersionRow {
+        self.rooted.put_version(&VersionRecord {
             credential: row.id,
             number: 1,
             id: version,
@@ -315,18 +332,18 @@ impl Edit<'_> {
         }
     }
 
-    fn check_row_name(&self, row: &CredentialRow) -> Result<(), Error> {
+    fn check_row_name(&self, row: &CredentialRecord) -> Result<(), VaultError> {
         self.check_name_free(row.environment, row.id, &row.name)
     }
 
-    fn check_row_variables(&self, row: &CredentialRow) -> Result<(), Error> {
+    fn check_row_variables(&self, row: &CredentialRecord) -> Result<(), VaultError> {
         self.check_variables_free(row.environment, row.id, row.fields.iter())
     }
 
     /// Names are unique among the living of an environment.
-    fn check_name_free(&self, environment: Uuid, own: Uuid, name: &str) -> Result<(), Error> {
+    fn check_name_free(&self, environment: Uuid, own: Uuid, name: &str) -> Result<(), VaultError> {
         match read::credential_by_name(self.connection, environment, name)? {
-            Some(other) if other.id != own => Err(Error::Exists(Kind::Credential)),
+            Some(other) if other.id != own => Err(VaultError::Exists(RecordKind::Credential)),
             _ => Ok(()),
         }
     }
@@ -337,11 +354,11 @@ impl Edit<'_> {
         environment: Uuid,
         own: Uuid,
         fields: impl Iterator<Item = &'f Field>,
-    ) -> Result<(), Error> {
+    ) -> Result<(), VaultError> {
         for variable in fields.filter_map(|field| field.variable.as_ref()) {
             let other = read::credential_by_variable(self.connection, environment, variable, own)?;
             if let Some(other) = other {
-                return Err(Error::VariableTaken {
+                return Err(VaultError::VariableTaken {
                     variable: variable.clone(),
                     credential: other.name,
                 });
@@ -352,8 +369,8 @@ impl Edit<'_> {
 }
 
 fn check_new(new: &NewCredential) -> Result<(), Invalid> {
-    names::check_place(&new.place)?;
-    names::check_name(Kind::Credential, &new.name)?;
+    names::check_location(&new.location)?;
+    names::check_name(RecordKind::Credential, &new.name)?;
     let fields: Vec<Field> = new.fields.iter().map(|new| new.field.clone()).collect();
     names::check_fields(&fields)?;
     for field in &new.fields {
@@ -364,7 +381,7 @@ fn check_new(new: &NewCredential) -> Result<(), Invalid> {
     names::check_dates(new.dates.rotate_every_days, new.dates.lead_times.as_deref())
 }
 
-fn apply_patch(row: &mut CredentialRow, patch: &Patch) -> Result<(), Error> {
+fn apply_patch(row: &mut CredentialRecord, patch: &Patch) -> Result<(), VaultError> {
     fn set<T: Clone>(target: &mut T, change: Option<&T>) {
         if let Some(change) = change {
             target.clone_from(change);
@@ -388,7 +405,7 @@ fn apply_patch(row: &mut CredentialRow, patch: &Patch) -> Result<(), Error> {
     set(&mut row.dates.lead_times, patch.lead_times.as_ref());
     for field in &patch.fields {
         let found = row.fields.iter_mut().find(|known| known.name == field.name);
-        *found.ok_or(Error::NotFound(Kind::Field))? = field.clone();
+        *found.ok_or(VaultError::NotFound(RecordKind::Field))? = field.clone();
     }
     Ok(())
 }

@@ -4,19 +4,19 @@ use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::places::new_tier;
+use super::environments::new_tier;
 use super::{Edit, Unlocked};
-use crate::audit::{Action, Context};
-use crate::error::{Error, Invalid, Kind, Refusal};
+use crate::audit::{Action, AuditContext};
+use crate::error::{Invalid, RecordKind, Refusal, VaultError};
 use crate::import::{
-    ImportConflict, ImportItem, ImportLine, ImportOutcome, ImportReport, ImportTarget,
+    ImportConflict, ImportEffect, ImportEffects, ImportLine, ImportRecord, ImportTarget,
 };
-use crate::model::{Dates, Details, Field, FieldValue, NewCredential, NewField, Tier};
+use crate::model::{Dates, Details, Field, NewCredential, NewField, NewValue, Tier};
 use crate::names;
 use crate::settings::Settings;
-use crate::store::audit::Event;
+use crate::store::audit::AuditEvent;
 use crate::store::read;
-use crate::store::rows::{CredentialRow, VersionRow};
+use crate::store::rows::{CredentialRecord, VersionRecord};
 
 /// The field of an imported credential.
 const FIELD: &str = "value";
@@ -25,14 +25,14 @@ impl Unlocked {
     /// What an import would do.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for the names of the place, [`crate::Refusal::Tier`].
+    /// [`VaultError::Invalid`] for the names of the place, [`crate::Refusal::Tier`].
     pub fn preview_import(
         &self,
         target: &ImportTarget,
-        items: &[ImportItem],
-    ) -> Result<ImportReport, Error> {
-        names::check_place(&target.place)?;
-        let environment = read::environment_by_place(&self.connection, &target.place)?;
+        items: &[ImportRecord],
+    ) -> Result<ImportEffects, VaultError> {
+        names::check_location(&target.location)?;
+        let environment = read::environment_by_place(&self.connection, &target.location)?;
         let tier = environment.as_ref().map(|row| row.tier);
         if let (Some(known), Some(said)) = (tier, target.tier)
             && known != said
@@ -43,7 +43,7 @@ impl Unlocked {
             Some(row) => read::credentials_of(&self.connection, row.id)?,
             None => Vec::new(),
         };
-        let plan = Plan::new(&known, items);
+        let plan = ImportPlan::new(&known, items);
         let lines = items.iter().map(|item| {
             let (name, outcome) = plan.outcome(item, |row| self.compared(row, item))?;
             Ok(ImportLine {
@@ -52,9 +52,9 @@ impl Unlocked {
                 outcome,
             })
         });
-        Ok(ImportReport {
-            lines: lines.collect::<Result<_, Error>>()?,
-            tier: tier.unwrap_or_else(|| new_tier(&target.place, target.tier)),
+        Ok(ImportEffects {
+            lines: lines.collect::<Result<_, VaultError>>()?,
+            tier: tier.unwrap_or_else(|| new_tier(&target.location, target.tier)),
             new_environment: environment.is_none(),
         })
     }
@@ -66,10 +66,10 @@ impl Unlocked {
     /// as [`Unlocked::preview_import`].
     pub fn apply_import(
         &mut self,
-        context: &Context,
+        context: &AuditContext,
         target: &ImportTarget,
-        items: &[ImportItem],
-    ) -> Result<ImportReport, Error> {
+        items: &[ImportRecord],
+    ) -> Result<ImportEffects, VaultError> {
         let report = self.preview_import(target, items)?;
         if report.conflicts() > 0 {
             return Err(Invalid::ImportConflicts(report.conflicts()).into());
@@ -82,43 +82,48 @@ impl Unlocked {
     }
 
     /// What the item's value would do to the credential of its source.
-    fn compared(&self, row: &CredentialRow, item: &ImportItem) -> Result<ImportOutcome, Error> {
+    fn compared(
+        &self,
+        row: &CredentialRecord,
+        item: &ImportRecord,
+    ) -> Result<ImportEffect, VaultError> {
         let credential = row.id;
         let current = read::current_version(&self.connection, credential)?;
-        let current = current.ok_or(Error::NotFound(Kind::Version))?;
+        let current = current.ok_or(VaultError::NotFound(RecordKind::Version))?;
         if self.open_value(&current, FIELD)? == item.value {
-            return Ok(ImportOutcome::Unchanged { credential });
+            return Ok(ImportEffect::Unchanged { credential });
         }
         for version in read::versions(&self.connection, credential)? {
             if self.held(&version, item)? {
-                return Ok(ImportOutcome::Older { credential });
+                return Ok(ImportEffect::Older { credential });
             }
         }
-        Ok(ImportOutcome::Updated { credential })
+        Ok(ImportEffect::Updated { credential })
     }
 
     /// Whether a version, whose values may be erased by now, has the item's value.
-    fn held(&self, version: &VersionRow, item: &ImportItem) -> Result<bool, Error> {
+    fn held(&self, version: &VersionRecord, item: &ImportRecord) -> Result<bool, VaultError> {
         match self.open_value(version, FIELD) {
             Ok(value) => Ok(value == item.value),
-            Err(Error::Refused(Refusal::VersionErased(_)) | Error::NotFound(Kind::Field)) => {
-                Ok(false)
-            }
+            Err(
+                VaultError::Refused(Refusal::VersionErased(_))
+                | VaultError::NotFound(RecordKind::Field),
+            ) => Ok(false),
             Err(error) => Err(error),
         }
     }
 }
 
 /// What is there, by everything an item could meet.
-struct Plan<'a> {
-    by_source: HashMap<&'a str, &'a CredentialRow>,
-    by_name: HashMap<&'a str, &'a CredentialRow>,
-    by_variable: HashMap<&'a str, &'a CredentialRow>,
+struct ImportPlan<'a> {
+    by_source: HashMap<&'a str, &'a CredentialRecord>,
+    by_name: HashMap<&'a str, &'a CredentialRecord>,
+    by_variable: HashMap<&'a str, &'a CredentialRecord>,
     twice: HashSet<&'a str>,
 }
 
-impl<'a> Plan<'a> {
-    fn new(known: &'a [CredentialRow], items: &'a [ImportItem]) -> Self {
+impl<'a> ImportPlan<'a> {
+    fn new(known: &'a [CredentialRecord], items: &'a [ImportRecord]) -> Self {
         let mut by_variable = HashMap::new();
         for row in known {
             let variables = row
@@ -127,7 +132,7 @@ impl<'a> Plan<'a> {
                 .filter_map(|field| field.variable.as_deref());
             by_variable.extend(variables.map(|variable| (variable, row)));
         }
-        let source = |row: &'a CredentialRow| Some((row.source_id.as_deref()?, row));
+        let source = |row: &'a CredentialRecord| Some((row.source_id.as_deref()?, row));
         Self {
             by_source: known.iter().filter_map(source).collect(),
             by_name: known.iter().map(|row| (row.name.as_str(), row)).collect(),
@@ -139,10 +144,10 @@ impl<'a> Plan<'a> {
     /// The name an item has or gets, and what it would do.
     fn outcome(
         &self,
-        item: &ImportItem,
-        compared: impl Fn(&CredentialRow) -> Result<ImportOutcome, Error>,
-    ) -> Result<(String, ImportOutcome), Error> {
-        let conflict = |conflict| Ok((item.name.clone(), ImportOutcome::Conflict(conflict)));
+        item: &ImportRecord,
+        compared: impl Fn(&CredentialRecord) -> Result<ImportEffect, VaultError>,
+    ) -> Result<(String, ImportEffect), VaultError> {
+        let conflict = |conflict| Ok((item.name.clone(), ImportEffect::Conflict(conflict)));
         if self.twice.contains(item.source_id.as_str()) {
             return conflict(ImportConflict::Twice);
         }
@@ -165,12 +170,12 @@ impl<'a> Plan<'a> {
             let credential = row.name.clone();
             return conflict(ImportConflict::VariableTaken { credential });
         }
-        Ok((item.name.clone(), ImportOutcome::New))
+        Ok((item.name.clone(), ImportEffect::New))
     }
 }
 
 /// Sources of items that share a source, a name or a variable with another item.
-fn sources_that_meet(items: &[ImportItem]) -> HashSet<&str> {
+fn sources_that_meet(items: &[ImportRecord]) -> HashSet<&str> {
     let mut first: HashMap<(u8, &str), &str> = HashMap::new();
     let mut meeting = HashSet::new();
     for item in items {
@@ -189,8 +194,8 @@ fn sources_that_meet(items: &[ImportItem]) -> HashSet<&str> {
     meeting
 }
 
-fn check_item(item: &ImportItem) -> Result<(), Invalid> {
-    names::check_name(Kind::Credential, &item.name)?;
+fn check_item(item: &ImportRecord) -> Result<(), Invalid> {
+    names::check_name(RecordKind::Credential, &item.name)?;
     item.variable
         .as_deref()
         .map_or(Ok(()), names::check_variable)?;
@@ -205,30 +210,30 @@ impl Edit<'_> {
         &mut self,
         target: &ImportTarget,
         tier: Tier,
-        items: &[ImportItem],
+        items: &[ImportRecord],
         lines: &[ImportLine],
         settings: &Settings,
-    ) -> Result<Option<Event>, Error> {
-        let environment = self.environment(&target.place, Some(tier))?;
-        let mut event = Event::done(Action::Imported)
-            .with("project", &target.place.project)
-            .with("environment", &target.place.environment);
+    ) -> Result<Option<AuditEvent>, VaultError> {
+        let environment = self.environment(&target.location, Some(tier))?;
+        let mut event = AuditEvent::done(Action::Imported)
+            .with("project", &target.location.project)
+            .with("environment", &target.location.environment);
         let (mut added, mut updated) = (0, 0);
         for (item, line) in items.iter().zip(lines) {
             match line.outcome {
-                ImportOutcome::New => {
+                ImportEffect::New => {
                     let row = self.insert(&environment, new_credential(target, item))?;
                     event = event.about(row.id);
                     added += 1;
                 }
-                ImportOutcome::Updated { credential } => {
+                ImportEffect::Updated { credential } => {
                     self.update_value(credential, item, settings)?;
                     event = event.about(credential);
                     updated += 1;
                 }
-                ImportOutcome::Unchanged { .. }
-                | ImportOutcome::Older { .. }
-                | ImportOutcome::Conflict(_) => {}
+                ImportEffect::Unchanged { .. }
+                | ImportEffect::Older { .. }
+                | ImportEffect::Conflict(_) => {}
             }
         }
         let event = event
@@ -240,12 +245,12 @@ impl Edit<'_> {
     fn update_value(
         &mut self,
         credential: Uuid,
-        item: &ImportItem,
+        item: &ImportRecord,
         settings: &Settings,
-    ) -> Result<(), Error> {
+    ) -> Result<(), VaultError> {
         let row = read::credential(self.connection, credential)?;
-        let row = row.ok_or(Error::NotFound(Kind::Credential))?;
-        let values = [FieldValue {
+        let row = row.ok_or(VaultError::NotFound(RecordKind::Credential))?;
+        let values = [NewValue {
             field: FIELD.into(),
             value: item.value.duplicate(),
         }];
@@ -254,9 +259,9 @@ impl Edit<'_> {
     }
 }
 
-fn new_credential(target: &ImportTarget, item: &ImportItem) -> NewCredential {
+fn new_credential(target: &ImportTarget, item: &ImportRecord) -> NewCredential {
     NewCredential {
-        place: target.place.clone(),
+        location: target.location.clone(),
         tier: None,
         name: item.name.clone(),
         provider: item.provider.clone(),

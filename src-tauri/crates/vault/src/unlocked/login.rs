@@ -3,13 +3,12 @@
 
 use super::Unlocked;
 use super::slots::told;
-use crate::audit::{Action, Context};
+use crate::audit::{Action, AuditContext};
 use crate::crypto::kdf::Kek;
 use crate::crypto::login::LoginKey;
-use crate::error::Error;
-use crate::slots::{self, LOGIN_SLOT};
-use crate::store::audit::Event;
-use crate::ways_in;
+use crate::error::VaultError;
+use crate::store::audit::AuditEvent;
+use crate::unlock_slots::{self, LOGIN_SLOT};
 
 impl Unlocked {
     /// Whether there is a slot for the login keychain.
@@ -23,11 +22,15 @@ impl Unlocked {
     ///
     /// # Errors
     /// As [`Unlocked::set_password`].
-    pub fn add_login_slot(&mut self, context: &Context, proof: &Kek) -> Result<LoginKey, Error> {
-        let key = ways_in::open_slot(&self.chosen.copy.header, proof)?;
+    pub fn add_login_slot(
+        &mut self,
+        context: &AuditContext,
+        proof: &Kek,
+    ) -> Result<LoginKey, VaultError> {
+        let key = unlock_slots::open_slot(&self.chosen.copy.header, proof)?;
         let epoch = self.epoch();
-        let (login, slot) = slots::make_login(epoch, &key, &mut *self.options.random)?;
-        let event = told(Event::done(Action::LoginAllowed), proof);
+        let (login, slot) = unlock_slots::make_login(epoch, &key, &mut *self.options.random)?;
+        let event = told(AuditEvent::done(Action::LoginAllowed), proof);
         self.replace_slot(context, slot, event)?;
         Ok(login)
     }
@@ -36,10 +39,14 @@ impl Unlocked {
     ///
     /// # Errors
     /// What files and database may meet: the slot is still there then.
-    pub fn remove_login_slot(&mut self, context: &Context) -> Result<(), Error> {
+    pub fn remove_login_slot(&mut self, context: &AuditContext) -> Result<(), VaultError> {
         if !self.has_login_slot() {
             return Ok(());
         }
-        self.drop_slot(context, LOGIN_SLOT, Event::done(Action::LoginForbidden))
+        self.drop_slot(
+            context,
+            LOGIN_SLOT,
+            AuditEvent::done(Action::LoginForbidden),
+        )
     }
 }

@@ -4,13 +4,13 @@
 //! anchor too, when the method returns. A use is recorded before values are handed out; it
 //! survives a kill at once, and a power loss after the next [`Unlocked::flush_uses`].
 
-mod adopt;
 mod backup;
 mod counts;
 mod credentials;
+mod environments;
 mod imports;
 mod login;
-mod places;
+mod merge_in;
 mod profiles;
 mod queries;
 mod rekey;
@@ -21,7 +21,7 @@ mod verify;
 mod versions;
 mod writes;
 
-pub use backup::{Backup, Stage as BackupStage};
+pub use backup::{Backup, BackupStage};
 pub use rekey::{Rekey, Rekeyed, SwitchFailure};
 pub use verify::Verification;
 use writes::Edit;
@@ -32,28 +32,28 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use crate::audit::{Action, AuditFilter, AuditPage, Context};
+use crate::audit::{Action, AuditContext, AuditFilter, AuditPage};
 use crate::crypto::kdf::{KdfJob, Kek};
-use crate::crypto::keys::Keys;
+use crate::crypto::keys::EpochKeys;
 use crate::crypto::mac::MacKey;
 use crate::epoch::OpenedEpoch;
-use crate::error::Error;
+use crate::error::VaultError;
 use crate::folder::Folder;
 use crate::format::anchor::Anchor;
-use crate::format::header_file::Chosen;
-use crate::locked::{self, Locked, Options};
+use crate::format::header_file::ChosenHeader;
+use crate::locked::{self, Locked, VaultOptions};
 use crate::query::Summary;
 use crate::random::{Random, make_array};
-use crate::store::audit::{Event, Head};
+use crate::store::audit::{AuditEvent, Head};
 use crate::store::connect::Durability;
-use crate::store::lent::Recall;
-use crate::store::root::State;
+use crate::store::revocable_connection::ConnectionRevoker;
+use crate::store::row_mac::RowState;
 use crate::store::{audit, connect};
-use crate::ways_in;
+use crate::unlock_slots;
 
 /// Things noticed at unlock that a person should hear of, though nothing is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Remark {
+pub enum UnlockWarning {
     /// One copy of the header was damaged or missing and has been written again.
     HeaderHealed,
     /// One slot of the anchor was damaged by an unclean stop.
@@ -72,7 +72,7 @@ pub enum Remark {
 
 /// Which record a change is for, and the revision its author has seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seen {
+pub struct ExpectedRevision {
     /// Which.
     pub id: Uuid,
     /// The revision it must still have.
@@ -82,18 +82,18 @@ pub struct Seen {
 /// An open vault. Dropping it without [`Unlocked::lock`] is an unclean stop, as a kill is.
 pub struct Unlocked {
     pub(crate) folder: Folder,
-    pub(crate) options: Options,
-    pub(crate) chosen: Chosen,
-    pub(crate) keys: Keys,
+    pub(crate) options: VaultOptions,
+    pub(crate) chosen: ChosenHeader,
+    pub(crate) keys: EpochKeys,
     pub(crate) connection: Connection,
     /// The database's file for its bytes, once a backup needed it; closed after the database.
     pub(crate) raw: Option<std::fs::File>,
     /// The open copy of the last backup, wherever it is checked.
-    pub(crate) copy: Option<Recall>,
+    pub(crate) copy: Option<ConnectionRevoker>,
     pub(crate) anchor: Anchor,
-    pub(crate) state: State,
+    pub(crate) state: RowState,
     pub(crate) head: Head,
-    pub(crate) remarks: Vec<Remark>,
+    pub(crate) warnings: Vec<UnlockWarning>,
     pub(crate) durability: Durability,
     pub(crate) unflushed: u32,
     /// The last change is in the database, but its anchor could not be written.
@@ -105,7 +105,7 @@ pub struct Unlocked {
     pub(crate) living: RefCell<Option<Vec<Summary>>>,
 }
 
-pub(crate) fn make_id(random: &mut dyn Random, now: Timestamp) -> Result<Uuid, Error> {
+pub(crate) fn make_id(random: &mut dyn Random, now: Timestamp) -> Result<Uuid, VaultError> {
     let bytes: [u8; 10] = make_array(random)?;
     let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
     Ok(uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid())
@@ -115,8 +115,8 @@ impl Unlocked {
     /// An epoch that has just become the vault, open.
     pub(crate) fn switched(
         folder: Folder,
-        options: Options,
-        chosen: Chosen,
+        options: VaultOptions,
+        chosen: ChosenHeader,
         opened: OpenedEpoch,
     ) -> Self {
         let mut vault = Self {
@@ -130,7 +130,7 @@ impl Unlocked {
             anchor: opened.anchor,
             state: opened.state,
             head: opened.head,
-            remarks: Vec::new(),
+            warnings: Vec::new(),
             durability: Durability::Full,
             unflushed: 0,
             anchor_behind: false,
@@ -138,7 +138,7 @@ impl Unlocked {
             living: RefCell::default(),
         };
         if vault.write_seen(0).is_err() {
-            vault.remarks.push(Remark::LastSeenUnavailable);
+            vault.warnings.push(UnlockWarning::LastSeenUnavailable);
         }
         vault
     }
@@ -178,25 +178,25 @@ impl Unlocked {
 
     /// What was noticed at unlock.
     #[must_use]
-    pub fn remarks(&self) -> &[Remark] {
-        &self.remarks
+    pub fn warnings(&self) -> &[UnlockWarning] {
+        &self.warnings
     }
 
     /// The slow step of asking for the password again; give its key to
     /// [`Unlocked::check_password`].
     ///
     /// # Errors
-    /// [`Error::KdfOutOfBounds`], [`Error::NotEnoughMemory`].
-    pub fn password_job(&self) -> Result<KdfJob, Error> {
-        ways_in::password_job(&self.chosen.copy.header, &self.options.policy)
+    /// [`VaultError::KdfOutOfBounds`], [`VaultError::NotEnoughMemory`].
+    pub fn password_job(&self) -> Result<KdfJob, VaultError> {
+        unlock_slots::password_job(&self.chosen.copy.header, &self.options.policy)
     }
 
     /// Whether a derived key opens the slot it is for.
     ///
     /// # Errors
-    /// [`Error::WrongPassword`].
-    pub fn check_password(&self, kek: &Kek) -> Result<(), Error> {
-        ways_in::open_slot(&self.chosen.copy.header, kek).map(drop)
+    /// [`VaultError::WrongPassword`].
+    pub fn check_password(&self, kek: &Kek) -> Result<(), VaultError> {
+        unlock_slots::open_slot(&self.chosen.copy.header, kek).map(drop)
     }
 
     /// Opens the database anew where an error of the disk has spoilt the connection, and
@@ -204,16 +204,16 @@ impl Unlocked {
     /// is wrong.
     ///
     /// # Errors
-    /// [`Error::DamagedData`], [`Error::Database`], [`Error::DiskFull`], [`Error::Io`]: it
+    /// [`VaultError::DamagedData`], [`VaultError::Database`], [`VaultError::DiskFull`], [`VaultError::Io`]: it
     /// cannot be used now, and is to be called again.
-    pub fn mend(&mut self) -> Result<(), Error> {
+    pub fn mend(&mut self) -> Result<(), VaultError> {
         if connect::answers(&self.connection) {
             return Ok(());
         }
         self.reopen().map_err(|error| locate(error, &self.folder))
     }
 
-    fn reopen(&mut self) -> Result<(), Error> {
+    fn reopen(&mut self) -> Result<(), VaultError> {
         // The old connection has to be gone first, for it holds the file's locks.
         drop(std::mem::replace(
             &mut self.connection,
@@ -234,10 +234,10 @@ impl Unlocked {
 
     /// Locks: moves the log into the database, closes it, marks the anchor clean, wipes the
     /// keys. It is locked whatever happens; the second part tells whether the stop was clean.
-    pub fn lock(mut self, context: &Context) -> (Locked, Result<(), Error>) {
+    pub fn lock(mut self, context: &AuditContext) -> (Locked, Result<(), VaultError>) {
         let recorded = self
             .mend()
-            .and_then(|()| self.record_flushed(context, &Event::done(Action::Locked)));
+            .and_then(|()| self.record_flushed(context, &AuditEvent::done(Action::Locked)));
         if let Some(copy) = self.copy.take() {
             copy.close();
         }
@@ -266,17 +266,17 @@ impl Unlocked {
     /// A page of the audit log, newest first.
     ///
     /// # Errors
-    /// [`Error::DamagedData`], [`Error::Database`].
-    pub fn audit(&self, filter: &AuditFilter) -> Result<AuditPage, Error> {
+    /// [`VaultError::DamagedData`], [`VaultError::Database`].
+    pub fn audit(&self, filter: &AuditFilter) -> Result<AuditPage, VaultError> {
         audit::page(&self.connection, filter)
     }
 }
 
 /// The database does not say where it is full.
-pub(crate) fn locate(error: Error, folder: &Folder) -> Error {
+pub(crate) fn locate(error: VaultError, folder: &Folder) -> VaultError {
     match error {
-        Error::DiskFull(path) if path.as_os_str().is_empty() => {
-            Error::DiskFull(folder.path().to_owned())
+        VaultError::DiskFull(path) if path.as_os_str().is_empty() => {
+            VaultError::DiskFull(folder.path().to_owned())
         }
         other => other,
     }

@@ -2,20 +2,20 @@
 
 use uuid::Uuid;
 
-use super::{Edit, Seen, Unlocked};
-use crate::audit::{Action, Context};
-use crate::error::{Error, Kind};
-use crate::profile::{NewProfile, Profile, Recipe};
-use crate::store::audit::Event;
+use super::{Edit, ExpectedRevision, Unlocked};
+use crate::audit::{Action, AuditContext};
+use crate::error::{RecordKind, VaultError};
+use crate::profile::{LaunchConfig, NewProfile, SavedProfile};
+use crate::store::audit::AuditEvent;
 use crate::store::read;
-use crate::store::rows::{EnvironmentRow, ProfileRow};
+use crate::store::rows::{EnvironmentRecord, ProfileRecord};
 
 impl Unlocked {
     /// All profiles, by name.
     ///
     /// # Errors
-    /// [`Error::DamagedData`], [`Error::Database`].
-    pub fn profiles(&self) -> Result<Vec<Profile>, Error> {
+    /// [`VaultError::DamagedData`], [`VaultError::Database`].
+    pub fn profiles(&self) -> Result<Vec<SavedProfile>, VaultError> {
         let rows = read::profiles(&self.connection)?.into_iter();
         rows.map(|row| self.placed(row)).collect()
     }
@@ -23,13 +23,13 @@ impl Unlocked {
     /// A profile by name.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
-    pub fn profile(&self, name: &str) -> Result<Profile, Error> {
+    /// [`VaultError::NotFound`].
+    pub fn profile(&self, name: &str) -> Result<SavedProfile, VaultError> {
         let row = read::profile(&self.connection, name)?;
-        self.placed(row.ok_or(Error::NotFound(Kind::Profile))?)
+        self.placed(row.ok_or(VaultError::NotFound(RecordKind::Profile))?)
     }
 
-    fn placed(&self, row: ProfileRow) -> Result<Profile, Error> {
+    fn placed(&self, row: ProfileRecord) -> Result<SavedProfile, VaultError> {
         let environment = read::environment_by_id(&self.connection, row.environment)?;
         Ok(row.into_profile(&environment))
     }
@@ -37,18 +37,22 @@ impl Unlocked {
     /// Saves a profile for an environment that is there.
     ///
     /// # Errors
-    /// [`Error::Invalid`], [`Error::NotFound`], [`Error::Exists`], and what any write may meet.
-    pub fn add_profile(&mut self, context: &Context, new: NewProfile) -> Result<Profile, Error> {
+    /// [`VaultError::Invalid`], [`VaultError::NotFound`], [`VaultError::Exists`], and what any write may meet.
+    pub fn add_profile(
+        &mut self,
+        context: &AuditContext,
+        new: NewProfile,
+    ) -> Result<SavedProfile, VaultError> {
         new.check()?;
-        let environment = self.environment_row(&new.place)?;
+        let environment = self.environment_row(&new.location)?;
         self.change(context, |edit| {
             edit.check_profile_free(Uuid::nil(), &new.name)?;
-            let row = ProfileRow {
+            let row = ProfileRecord {
                 id: edit.make_id()?,
                 revision: 1,
                 name: new.name,
                 environment: environment.id,
-                recipe: new.recipe,
+                config: new.config,
                 created_at: edit.now,
                 changed_at: edit.now,
             };
@@ -61,27 +65,27 @@ impl Unlocked {
     /// Replaces what a profile says.
     ///
     /// # Errors
-    /// As [`Unlocked::add_profile`], and [`Error::Changed`].
+    /// As [`Unlocked::add_profile`], and [`VaultError::Changed`].
     pub fn edit_profile(
         &mut self,
-        context: &Context,
-        seen: Seen,
+        context: &AuditContext,
+        seen: ExpectedRevision,
         new: NewProfile,
-    ) -> Result<Profile, Error> {
+    ) -> Result<SavedProfile, VaultError> {
         new.check()?;
-        let environment = self.environment_row(&new.place)?;
+        let environment = self.environment_row(&new.location)?;
         self.change(context, |edit| {
             let mut row = edit.seen_profile(seen)?;
             edit.check_profile_free(row.id, &new.name)?;
-            let same = (&row.name, row.environment, &row.recipe)
-                == (&new.name, environment.id, &new.recipe);
+            let same = (&row.name, row.environment, &row.config)
+                == (&new.name, environment.id, &new.config);
             if same {
                 return Ok((row.into_profile(&environment), None));
             }
             row.revision += 1;
             row.name = new.name;
             row.environment = environment.id;
-            row.recipe = new.recipe;
+            row.config = new.config;
             row.changed_at = edit.now;
             edit.rooted.put_profile(&row)?;
             let event = event(Action::ProfileEdited, &row, &environment);
@@ -92,8 +96,12 @@ impl Unlocked {
     /// Removes a profile for good.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Changed`].
-    pub fn remove_profile(&mut self, context: &Context, seen: Seen) -> Result<(), Error> {
+    /// [`VaultError::NotFound`], [`VaultError::Changed`].
+    pub fn remove_profile(
+        &mut self,
+        context: &AuditContext,
+        seen: ExpectedRevision,
+    ) -> Result<(), VaultError> {
         self.change(context, |edit| {
             let row = edit.seen_profile(seen)?;
             edit.rooted.delete_profile(row.id)?;
@@ -105,22 +113,25 @@ impl Unlocked {
 }
 
 impl Edit<'_> {
-    fn check_profile_free(&self, own: Uuid, name: &str) -> Result<(), Error> {
+    fn check_profile_free(&self, own: Uuid, name: &str) -> Result<(), VaultError> {
         match read::profile(self.connection, name)? {
-            Some(other) if other.id != own => Err(Error::Exists(Kind::Profile)),
+            Some(other) if other.id != own => Err(VaultError::Exists(RecordKind::Profile)),
             _ => Ok(()),
         }
     }
 
     /// Gives profiles other recipes; their names.
-    pub(super) fn put_recipes(&mut self, recipes: &[(Uuid, Recipe)]) -> Result<Vec<String>, Error> {
+    pub(super) fn put_recipes(
+        &mut self,
+        configs: &[(Uuid, LaunchConfig)],
+    ) -> Result<Vec<String>, VaultError> {
         let mut names = Vec::new();
-        for (id, recipe) in recipes {
+        for (id, config) in configs {
             let row = read::profile_by_id(self.connection, *id)?;
-            let mut row = row.ok_or(Error::NotFound(Kind::Profile))?;
-            recipe.check()?;
+            let mut row = row.ok_or(VaultError::NotFound(RecordKind::Profile))?;
+            config.check()?;
             row.revision += 1;
-            row.recipe = recipe.clone();
+            row.config = config.clone();
             row.changed_at = self.now;
             self.rooted.put_profile(&row)?;
             names.push(row.name);
@@ -128,11 +139,11 @@ impl Edit<'_> {
         Ok(names)
     }
 
-    fn seen_profile(&self, seen: Seen) -> Result<ProfileRow, Error> {
+    fn seen_profile(&self, seen: ExpectedRevision) -> Result<ProfileRecord, VaultError> {
         let row = read::profile_by_id(self.connection, seen.id)?;
-        let row = row.ok_or(Error::NotFound(Kind::Profile))?;
+        let row = row.ok_or(VaultError::NotFound(RecordKind::Profile))?;
         if row.revision != seen.revision {
-            return Err(Error::Changed {
+            return Err(VaultError::Changed {
                 expected: seen.revision,
                 found: row.revision,
             });
@@ -142,11 +153,11 @@ impl Edit<'_> {
 }
 
 /// The log has what a profile lets in, not what it starts: arguments may hold anything.
-fn event(action: Action, row: &ProfileRow, environment: &EnvironmentRow) -> Event {
-    Event::done(action)
+fn event(action: Action, row: &ProfileRecord, environment: &EnvironmentRecord) -> AuditEvent {
+    AuditEvent::done(action)
         .about(row.id)
         .with("profile", &row.name)
-        .with("project", &environment.place.project)
-        .with("environment", &environment.place.environment)
-        .with("production", row.recipe.allow_production.to_string())
+        .with("project", &environment.location.project)
+        .with("environment", &environment.location.environment)
+        .with("production", row.config.allow_production.to_string())
 }

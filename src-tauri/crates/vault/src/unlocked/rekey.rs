@@ -11,20 +11,19 @@
 
 use super::slots::told;
 use super::{Unlocked, locate};
-use crate::audit::{Action, Context};
+use crate::audit::{Action, AuditContext};
 use crate::crypto::kdf::{Kek, NewPassword};
 use crate::crypto::keys::VaultKey;
 use crate::crypto::recovery::RecoveryKey;
-use crate::epoch::{self, Epoch, Meant, NextEpoch, SealedEpoch};
-use crate::error::{Damage, Error};
+use crate::epoch::{self, Epoch, EpochSummary, NextEpoch, SealedEpoch};
+use crate::error::{Damage, VaultError};
 use crate::folder::Folder;
-use crate::format::header::Slot;
-use crate::slots;
-use crate::store::audit::{self, Event};
+use crate::format::header::UnlockSlot;
+use crate::store::audit::{self, AuditEvent};
 use crate::store::connect::{self, Durability};
-use crate::store::transfer::{Source, Transfer};
-use crate::unlocked::Remark;
-use crate::ways_in;
+use crate::store::transfer::{Transfer, TransferSource};
+use crate::unlock_slots;
+use crate::unlocked::UnlockWarning;
 
 /// Rows of one slice: some milliseconds.
 const SLICE: u64 = 512;
@@ -40,13 +39,13 @@ pub struct Rekey {
     /// The rows as they were at the first slice.
     generation: u64,
     restarts: u32,
-    event: Event,
+    event: AuditEvent,
 }
 
 /// A new epoch, whole and checked, that is not the vault yet.
 pub struct Rekeyed {
     sealed: SealedEpoch,
-    slots: Vec<Slot>,
+    slots: Vec<UnlockSlot>,
     recovery: RecoveryKey,
 }
 
@@ -56,17 +55,17 @@ pub struct SwitchFailure {
     /// To be read again.
     pub folder: Folder,
     /// Why.
-    pub error: Error,
+    pub error: VaultError,
 }
 
 impl Rekey {
     /// Begins. `proof` is the key of any slot.
     ///
     /// # Errors
-    /// [`Error::WrongPassword`] or [`Error::WrongRecoveryKey`] where the proof opens nothing;
+    /// [`VaultError::WrongPassword`] or [`VaultError::WrongRecoveryKey`] where the proof opens nothing;
     /// what files and database may meet.
-    pub fn begin(vault: &mut Unlocked, proof: &Kek) -> Result<Self, Error> {
-        ways_in::open_slot(&vault.chosen.copy.header, proof)?;
+    pub fn begin(vault: &mut Unlocked, proof: &Kek) -> Result<Self, VaultError> {
+        unlock_slots::open_slot(&vault.chosen.copy.header, proof)?;
         let key = VaultKey::make(&mut *vault.options.random)?;
         let (next, transfer) = start(vault, &key)?;
         Ok(Self {
@@ -75,7 +74,7 @@ impl Rekey {
             transfer,
             generation: vault.state.generation,
             restarts: 0,
-            event: told(Event::done(Action::Rekeyed), proof),
+            event: told(AuditEvent::done(Action::Rekeyed), proof),
         })
     }
 
@@ -88,16 +87,16 @@ impl Rekey {
     /// Carries over a slice; whether there is more. The vault may change between slices.
     ///
     /// # Errors
-    /// [`Error::DamagedData`] where the vault is not what was written; what files and
+    /// [`VaultError::DamagedData`] where the vault is not what was written; what files and
     /// database may meet.
-    pub fn step(self, vault: &mut Unlocked) -> Result<(Self, bool), Error> {
+    pub fn step(self, vault: &mut Unlocked) -> Result<(Self, bool), VaultError> {
         self.try_step(vault)
             .map_err(|error| locate(error, &vault.folder))
     }
 
-    fn try_step(self, vault: &mut Unlocked) -> Result<(Self, bool), Error> {
+    fn try_step(self, vault: &mut Unlocked) -> Result<(Self, bool), VaultError> {
         let mut rekey = self.follow(vault)?;
-        let source = Source {
+        let source = TransferSource {
             connection: &vault.connection,
             keys: &vault.keys,
             epoch: vault.epoch(),
@@ -116,9 +115,9 @@ impl Rekey {
     pub fn seal(
         self,
         vault: &mut Unlocked,
-        context: &Context,
+        context: &AuditContext,
         password: &NewPassword,
-    ) -> Result<Rekeyed, Error> {
+    ) -> Result<Rekeyed, VaultError> {
         self.try_seal(vault, context, password)
             .map_err(|error| locate(error, &vault.folder))
     }
@@ -126,9 +125,9 @@ impl Rekey {
     fn try_seal(
         self,
         vault: &mut Unlocked,
-        context: &Context,
+        context: &AuditContext,
         password: &NewPassword,
-    ) -> Result<Rekeyed, Error> {
+    ) -> Result<Rekeyed, VaultError> {
         let Self {
             key,
             next,
@@ -137,7 +136,7 @@ impl Rekey {
             ..
         } = self.follow(vault)?;
         let had_login_slot = vault.has_login_slot();
-        let source = Source {
+        let source = TransferSource {
             connection: &vault.connection,
             keys: &vault.keys,
             epoch: vault.epoch(),
@@ -170,9 +169,9 @@ impl Rekey {
             &event,
         )?;
         let epoch = next.epoch;
-        let password = slots::make_password(epoch, &key, password, random)?;
-        let (recovery, slot) = slots::make_recovery(epoch, &key, random)?;
-        let sealed = next.seal(Meant {
+        let password = unlock_slots::make_password(epoch, &key, password, random)?;
+        let (recovery, slot) = unlock_slots::make_recovery(epoch, &key, random)?;
+        let sealed = next.seal(EpochSummary {
             root: transfer.root,
             generation: vault.state.generation + 1,
             previous: vault.state.state,
@@ -186,7 +185,7 @@ impl Rekey {
     }
 
     /// Begins anew where rows have changed since.
-    fn follow(self, vault: &mut Unlocked) -> Result<Self, Error> {
+    fn follow(self, vault: &mut Unlocked) -> Result<Self, VaultError> {
         if self.generation == vault.state.generation {
             return Ok(self);
         }
@@ -223,7 +222,7 @@ impl Rekeyed {
             options,
             keys,
             connection,
-            mut remarks,
+            mut warnings,
             ..
         } = vault;
         let (chosen, opened) = match self.sealed.commit(self.slots) {
@@ -234,7 +233,7 @@ impl Rekeyed {
         // next unlock.
         let _ = connect::close(connection);
         let _ = epoch::tidy(&folder, &chosen);
-        remarks.retain(|remark| *remark != Remark::Recovered);
+        warnings.retain(|remark| *remark != UnlockWarning::Recovered);
         let mut vault = Unlocked {
             folder,
             options,
@@ -246,7 +245,7 @@ impl Rekeyed {
             anchor: opened.anchor,
             state: opened.state,
             head: opened.head,
-            remarks,
+            warnings,
             durability: Durability::Full,
             unflushed: 0,
             anchor_behind: false,
@@ -254,20 +253,20 @@ impl Rekeyed {
             living: std::cell::RefCell::default(),
         };
         if vault.write_seen(0).is_err() {
-            vault.remarks.push(Remark::LastSeenUnavailable);
+            vault.warnings.push(UnlockWarning::LastSeenUnavailable);
         }
         Ok((vault, self.recovery))
     }
 }
 
-fn start(vault: &mut Unlocked, key: &VaultKey) -> Result<(NextEpoch, Transfer), Error> {
+fn start(vault: &mut Unlocked, key: &VaultKey) -> Result<(NextEpoch, Transfer), VaultError> {
     let epoch = vault.epoch();
     let next = Epoch {
         number: epoch::above_all(&vault.folder, epoch.number)?,
         ..epoch
     };
     let next = NextEpoch::begin(&vault.folder, next, key)?;
-    let source = Source {
+    let source = TransferSource {
         connection: &vault.connection,
         keys: &vault.keys,
         epoch,

@@ -10,11 +10,11 @@ use uuid::Uuid;
 
 use super::Unlocked;
 use crate::crypto::mac::MacKey;
-use crate::error::Error;
-use crate::model::{Clock, Credential};
+use crate::error::VaultError;
+use crate::model::{Credential, LocalNow};
 use crate::query::Summary;
 use crate::random::make_array;
-use crate::reminder::{self, Entry, Quiet, Schedule};
+use crate::reminder::{self, QuietHours, Schedule, ScheduleEntry};
 use crate::settings::Settings;
 
 impl Unlocked {
@@ -23,12 +23,12 @@ impl Unlocked {
     /// with today's.
     ///
     /// # Errors
-    /// [`Error::DamagedData`], [`Error::Database`], [`Error::NoRandomness`].
+    /// [`VaultError::DamagedData`], [`VaultError::Database`], [`VaultError::NoRandomness`].
     pub fn schedule(
         &mut self,
         former: Option<&Schedule>,
-        clock: &Clock,
-    ) -> Result<Schedule, Error> {
+        clock: &LocalNow,
+    ) -> Result<Schedule, VaultError> {
         let settings = self.settings()?;
         let nonce = make_array(&mut *self.options.random)?;
         let sent = former.map(sent_by_id).unwrap_or_default();
@@ -50,14 +50,14 @@ impl Unlocked {
                 |sent| (*sent).min(clock.now),
             );
             let entry = entry(summary, &settings, since, clock);
-            entries.extend(entry.map(|entry| Entry {
+            entries.extend(entry.map(|entry| ScheduleEntry {
                 id: scheduled_id(&self.keys.schedule, &nonce, id),
                 ..entry
             }));
         })?;
         Ok(Schedule {
             nonce,
-            quiet: Quiet {
+            quiet: QuietHours {
                 from: settings.quiet_from,
                 to: settings.quiet_to,
             },
@@ -71,13 +71,13 @@ impl Unlocked {
     /// Which credential an entry of a schedule is about; `None` where it is gone.
     ///
     /// # Errors
-    /// [`Error::DamagedData`], [`Error::Database`].
+    /// [`VaultError::DamagedData`], [`VaultError::Database`].
     pub fn scheduled_credential(
         &self,
         schedule: &Schedule,
         entry: Uuid,
-        clock: &Clock,
-    ) -> Result<Option<Credential>, Error> {
+        clock: &LocalNow,
+    ) -> Result<Option<Credential>, VaultError> {
         let key = &self.keys.schedule;
         let is_it = |one: &Summary| scheduled_id(key, &schedule.nonce, one.credential.id) == entry;
         let found = self.summaries(clock, is_it)?.into_iter().next();
@@ -100,7 +100,12 @@ fn sent_by_id(schedule: &Schedule) -> HashMap<Uuid, Timestamp> {
 }
 
 /// The reminders of one credential, if anything of it is ever due.
-fn entry(summary: &Summary, settings: &Settings, sent: Timestamp, clock: &Clock) -> Option<Entry> {
+fn entry(
+    summary: &Summary,
+    settings: &Settings,
+    sent: Timestamp,
+    clock: &LocalNow,
+) -> Option<ScheduleEntry> {
     let dates = &summary.credential.dates;
     let lead_times = dates.lead_times.as_ref().unwrap_or(&settings.lead_times);
     reminder::entry(dates, lead_times, sent, clock)

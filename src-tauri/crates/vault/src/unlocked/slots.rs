@@ -11,17 +11,16 @@
 //! the vault key and with it today's vault. Only [`Rekey`](super::Rekey) ends that.
 
 use super::Unlocked;
-use crate::audit::{Action, Context, Outcome};
+use crate::audit::{Action, AuditContext, AuditOutcome};
 use crate::crypto::kdf::{KdfParams, Kek, NewPassword, NewPasswordJob};
 use crate::crypto::recovery::RecoveryKey;
 use crate::epoch::Epoch;
-use crate::error::Error;
-use crate::format::header::{Header, HeaderCopy, Slot};
+use crate::error::VaultError;
+use crate::format::header::{Header, HeaderCopy, UnlockSlot};
 use crate::format::header_file;
-use crate::slots::{self, RECOVERY_SLOT};
-use crate::store::audit::Event;
-use crate::unlocked::{Remark, locate};
-use crate::ways_in;
+use crate::store::audit::AuditEvent;
+use crate::unlock_slots::{self, RECOVERY_SLOT};
+use crate::unlocked::{UnlockWarning, locate};
 
 impl Unlocked {
     /// How the master password's key is derived at present.
@@ -33,17 +32,17 @@ impl Unlocked {
     /// The key of the recovery slot; give it where the password's would do.
     ///
     /// # Errors
-    /// [`Error::WrongRecoveryKey`] where the vault has no such slot.
-    pub fn recovery_kek(&self, recovery: &RecoveryKey) -> Result<Kek, Error> {
-        ways_in::recovery_kek(&self.chosen.copy.header, recovery)
+    /// [`VaultError::WrongRecoveryKey`] where the vault has no such slot.
+    pub fn recovery_kek(&self, recovery: &RecoveryKey) -> Result<Kek, VaultError> {
+        unlock_slots::recovery_kek(&self.chosen.copy.header, recovery)
     }
 
     /// The slow step of a new password, with a fresh salt and parameters from
     /// [`calibrate`](crate::KdfPolicy::calibrate).
     ///
     /// # Errors
-    /// [`Error::KdfOutOfBounds`], [`Error::NotEnoughMemory`], [`Error::NoRandomness`].
-    pub fn new_password_job(&mut self, kdf: KdfParams) -> Result<NewPasswordJob, Error> {
+    /// [`VaultError::KdfOutOfBounds`], [`VaultError::NotEnoughMemory`], [`VaultError::NoRandomness`].
+    pub fn new_password_job(&mut self, kdf: KdfParams) -> Result<NewPasswordJob, VaultError> {
         NewPasswordJob::make(kdf, &self.options.policy, &mut *self.options.random)
     }
 
@@ -51,20 +50,22 @@ impl Unlocked {
     /// the recovery key's.
     ///
     /// # Errors
-    /// [`Error::WrongPassword`] or [`Error::WrongRecoveryKey`] where the proof opens nothing;
+    /// [`VaultError::WrongPassword`] or [`VaultError::WrongRecoveryKey`] where the proof opens nothing;
     /// what files and database may meet: the old password still opens the vault then.
     pub fn set_password(
         &mut self,
-        context: &Context,
+        context: &AuditContext,
         proof: &Kek,
         password: &NewPassword,
-    ) -> Result<(), Error> {
-        let key = ways_in::open_slot(&self.chosen.copy.header, proof)?;
+    ) -> Result<(), VaultError> {
+        let key = unlock_slots::open_slot(&self.chosen.copy.header, proof)?;
         let epoch = self.epoch();
-        let slot = slots::make_password(epoch, &key, password, &mut *self.options.random)?;
-        let event = told(Event::done(Action::PasswordChanged), proof).with_kdf(password.params);
+        let slot = unlock_slots::make_password(epoch, &key, password, &mut *self.options.random)?;
+        let event =
+            told(AuditEvent::done(Action::PasswordChanged), proof).with_kdf(password.params);
         self.replace_slot(context, slot, event)?;
-        self.remarks.retain(|remark| *remark != Remark::Recovered);
+        self.warnings
+            .retain(|remark| *remark != UnlockWarning::Recovered);
         Ok(())
     }
 
@@ -72,11 +73,15 @@ impl Unlocked {
     ///
     /// # Errors
     /// As [`Unlocked::set_password`].
-    pub fn make_recovery(&mut self, context: &Context, proof: &Kek) -> Result<RecoveryKey, Error> {
-        let key = ways_in::open_slot(&self.chosen.copy.header, proof)?;
+    pub fn make_recovery(
+        &mut self,
+        context: &AuditContext,
+        proof: &Kek,
+    ) -> Result<RecoveryKey, VaultError> {
+        let key = unlock_slots::open_slot(&self.chosen.copy.header, proof)?;
         let epoch = self.epoch();
-        let (recovery, slot) = slots::make_recovery(epoch, &key, &mut *self.options.random)?;
-        let event = told(Event::done(Action::RecoveryChanged), proof);
+        let (recovery, slot) = unlock_slots::make_recovery(epoch, &key, &mut *self.options.random)?;
+        let event = told(AuditEvent::done(Action::RecoveryChanged), proof);
         self.replace_slot(context, slot, event)?;
         Ok(recovery)
     }
@@ -93,10 +98,10 @@ impl Unlocked {
     /// Puts a slot in the place of the one with its id.
     pub(super) fn replace_slot(
         &mut self,
-        context: &Context,
-        slot: Slot,
-        event: Event,
-    ) -> Result<(), Error> {
+        context: &AuditContext,
+        slot: UnlockSlot,
+        event: AuditEvent,
+    ) -> Result<(), VaultError> {
         let mut header = self.chosen.copy.header.clone();
         header.slots.retain(|old| old.id != slot.id);
         header.slots.push(slot);
@@ -108,10 +113,10 @@ impl Unlocked {
     /// Takes a slot out.
     pub(super) fn drop_slot(
         &mut self,
-        context: &Context,
+        context: &AuditContext,
         id: u32,
-        event: Event,
-    ) -> Result<(), Error> {
+        event: AuditEvent,
+    ) -> Result<(), VaultError> {
         let mut header = self.chosen.copy.header.clone();
         header.slots.retain(|slot| slot.id != id);
         self.replace_header(context, header, event)
@@ -120,10 +125,10 @@ impl Unlocked {
 
     fn replace_header(
         &mut self,
-        context: &Context,
+        context: &AuditContext,
         header: Header,
-        event: Event,
-    ) -> Result<(), Error> {
+        event: AuditEvent,
+    ) -> Result<(), VaultError> {
         let copy = HeaderCopy::make(header, &self.keys.header);
         self.record_flushed(context, &event)?;
         let written = self
@@ -137,8 +142,8 @@ impl Unlocked {
             }
             Err(error) => {
                 self.put_back(&copy);
-                let failed = Event {
-                    outcome: Outcome::Failed,
+                let failed = AuditEvent {
+                    outcome: AuditOutcome::Failed,
                     ..event
                 };
                 // The first error is the one to report.
@@ -163,7 +168,7 @@ impl Unlocked {
 }
 
 /// With what it was allowed.
-pub(super) fn told(event: Event, proof: &Kek) -> Event {
+pub(super) fn told(event: AuditEvent, proof: &Kek) -> AuditEvent {
     if proof.slot == RECOVERY_SLOT {
         event.with("with", "recovery key")
     } else {
@@ -171,7 +176,7 @@ pub(super) fn told(event: Event, proof: &Kek) -> Event {
     }
 }
 
-impl Event {
+impl AuditEvent {
     /// How the new password's key is derived.
     pub(super) fn with_kdf(self, kdf: KdfParams) -> Self {
         self.with("kdf_memory_mib", (kdf.memory_kib / 1024).to_string())

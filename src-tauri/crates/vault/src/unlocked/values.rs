@@ -6,10 +6,10 @@
 use keyhaven_secret::SecretBytes;
 use uuid::Uuid;
 
-use crate::crypto::keys::Keys;
+use crate::crypto::keys::EpochKeys;
 use crate::crypto::seal;
-use crate::error::{Damage, Error};
-use crate::format::reader::Reader;
+use crate::error::{Damage, VaultError};
+use crate::format::reader::ByteReader;
 use crate::random::Random;
 
 /// Which values: vault, epoch, credential and version; the field joins them in each seal.
@@ -36,10 +36,10 @@ impl Binding {
     /// Seals fields by name.
     pub(crate) fn make_sealed<'a>(
         &self,
-        keys: &Keys,
+        keys: &EpochKeys,
         values: impl Iterator<Item = (&'a str, &'a SecretBytes)>,
         random: &mut dyn Random,
-    ) -> Result<Vec<u8>, Error> {
+    ) -> Result<Vec<u8>, VaultError> {
         let mut blob = Vec::new();
         for (field, value) in values {
             let associated = self.associated(field);
@@ -57,14 +57,14 @@ impl Binding {
     /// Seals every field anew for another place, under other keys.
     pub(crate) fn make_resealed(
         &self,
-        keys: &Keys,
+        keys: &EpochKeys,
         blob: &[u8],
         to: &Self,
-        to_keys: &Keys,
+        to_keys: &EpochKeys,
         random: &mut dyn Random,
-    ) -> Result<Vec<u8>, Error> {
+    ) -> Result<Vec<u8>, VaultError> {
         let mut resealed = Vec::with_capacity(blob.len());
-        let mut reader = Reader::new(blob);
+        let mut reader = ByteReader::new(blob);
         while !reader.at_end() {
             let (name, sealed) = next(&mut reader).ok_or(Damage::Value)?;
             let field = std::str::from_utf8(name).map_err(|_| Damage::Value)?;
@@ -78,11 +78,11 @@ impl Binding {
     /// Opens one field; `None` where the version has no such field.
     pub(crate) fn open(
         &self,
-        keys: &Keys,
+        keys: &EpochKeys,
         blob: &[u8],
         field: &str,
-    ) -> Result<Option<SecretBytes>, Error> {
-        let mut reader = Reader::new(blob);
+    ) -> Result<Option<SecretBytes>, VaultError> {
+        let mut reader = ByteReader::new(blob);
         while !reader.at_end() {
             let (name, sealed) = next(&mut reader).ok_or(Damage::Value)?;
             if name == field.as_bytes() {
@@ -94,8 +94,8 @@ impl Binding {
     }
 
     /// Opens every field and keeps none.
-    pub(crate) fn check(&self, keys: &Keys, blob: &[u8]) -> Result<(), Error> {
-        let mut reader = Reader::new(blob);
+    pub(crate) fn check(&self, keys: &EpochKeys, blob: &[u8]) -> Result<(), VaultError> {
+        let mut reader = ByteReader::new(blob);
         while !reader.at_end() {
             let (name, sealed) = next(&mut reader).ok_or(Damage::Value)?;
             let field = std::str::from_utf8(name).map_err(|_| Damage::Value)?;
@@ -106,7 +106,7 @@ impl Binding {
     }
 }
 
-fn next<'a>(reader: &mut Reader<'a>) -> Option<(&'a [u8], &'a [u8])> {
+fn next<'a>(reader: &mut ByteReader<'a>) -> Option<(&'a [u8], &'a [u8])> {
     let length = reader.u8()?;
     let name = reader.take(length.into())?;
     let length = reader.u32()?;

@@ -1,23 +1,23 @@
 //! Checking the open vault, and cutting the oldest entries off its log.
 
 use super::Unlocked;
-use crate::audit::{Action, Context};
-use crate::error::{Damage, Error};
+use crate::audit::{Action, AuditContext};
+use crate::error::{Damage, VaultError};
 use crate::format::header_file;
 use crate::model::Usage;
-use crate::store::audit::{self, Event, Head};
-use crate::store::check::{Check, Scene, pages};
+use crate::store::audit::{self, AuditEvent, Head};
+use crate::store::audit_trim::{self, TrimMark};
+use crate::store::check::{Check, CheckInput, pages};
 use crate::store::connect;
-use crate::store::cutoff::{self, Cutoff};
-use crate::verify::{Part, Report, Wrong};
+use crate::verify::{VerifyPart, VerifyProblem, VerifyReport};
 
 /// A check of the open vault under way; see [`Unlocked::verify_slice`].
 pub struct Verification {
-    stage: Stage,
+    stage: VerifyStage,
     check: Check,
 }
 
-enum Stage {
+enum VerifyStage {
     Outside,
     Pages,
     Structure,
@@ -34,7 +34,7 @@ impl Verification {
 
     /// What was found.
     #[must_use]
-    pub fn into_report(self) -> Report {
+    pub fn into_report(self) -> VerifyReport {
         self.check.report
     }
 }
@@ -42,16 +42,16 @@ impl Verification {
 impl Default for Verification {
     fn default() -> Self {
         Self {
-            stage: Stage::Outside,
+            stage: VerifyStage::Outside,
             check: Check::new(),
         }
     }
 }
 
 /// Reading a broken page would spoil the connection that is in use.
-fn unread(report: &mut Report) -> Stage {
-    report.find(Part::Rows, Wrong::NotChecked);
-    Stage::Done
+fn unread(report: &mut VerifyReport) -> VerifyStage {
+    report.find(VerifyPart::Rows, VerifyProblem::NotChecked);
+    VerifyStage::Done
 }
 
 impl Unlocked {
@@ -60,55 +60,55 @@ impl Unlocked {
     ///
     /// # Errors
     /// What a flush may meet. What is wrong with the vault is no error, it is in the report.
-    pub fn verify_slice(&mut self, under_way: &mut Verification) -> Result<bool, Error> {
+    pub fn verify_slice(&mut self, under_way: &mut Verification) -> Result<bool, VaultError> {
         let report = &mut under_way.check.report;
         under_way.stage = match under_way.stage {
-            Stage::Outside => {
+            VerifyStage::Outside => {
                 self.flush_uses()?;
                 self.check_outside(report);
-                Stage::Pages
+                VerifyStage::Pages
             }
-            Stage::Pages => {
+            VerifyStage::Pages => {
                 // What the file holds is what is checked, not what waits to get there.
                 connect::checkpoint(&self.connection)?;
                 if pages::macs(&self.connection, report) {
-                    Stage::Structure
+                    VerifyStage::Structure
                 } else {
                     unread(report)
                 }
             }
-            Stage::Structure => {
+            VerifyStage::Structure => {
                 if pages::structure(&self.connection, report) {
-                    Stage::Inside
+                    VerifyStage::Inside
                 } else {
                     unread(report)
                 }
             }
-            Stage::Inside => {
+            VerifyStage::Inside => {
                 if under_way.check.step(&self.scene()) {
-                    Stage::Inside
+                    VerifyStage::Inside
                 } else {
-                    Stage::Done
+                    VerifyStage::Done
                 }
             }
-            Stage::Done => Stage::Done,
+            VerifyStage::Done => VerifyStage::Done,
         };
-        Ok(!matches!(under_way.stage, Stage::Done))
+        Ok(!matches!(under_way.stage, VerifyStage::Done))
     }
 
     /// All slices of a check.
     ///
     /// # Errors
     /// As [`Unlocked::verify_slice`].
-    pub fn verify(&mut self) -> Result<Report, Error> {
+    pub fn verify(&mut self) -> Result<VerifyReport, VaultError> {
         let mut under_way = Verification::default();
         while self.verify_slice(&mut under_way)? {}
         Ok(under_way.into_report())
     }
 
-    pub(crate) fn scene(&self) -> Scene<'_> {
+    pub(crate) fn scene(&self) -> CheckInput<'_> {
         let header = &self.chosen.copy.header;
-        Scene {
+        CheckInput {
             connection: &self.connection,
             keys: &self.keys,
             vault: header.vault,
@@ -118,16 +118,19 @@ impl Unlocked {
         }
     }
 
-    fn check_outside(&self, report: &mut Report) {
+    fn check_outside(&self, report: &mut VerifyReport) {
         header_file::check(self.folder.path(), &self.keys.header, report);
-        report.count(Part::Anchor, 2);
+        report.count(VerifyPart::Anchor, 2);
         match self.anchor.sound_slots(&self.keys.anchor) {
             Ok(sound) => {
                 for (slot, _) in (0..).zip(sound).filter(|(_, sound)| !sound) {
-                    report.find(Part::Anchor, Wrong::AnchorSlot(slot));
+                    report.find(VerifyPart::Anchor, VerifyProblem::AnchorSlot(slot));
                 }
             }
-            Err(_) => report.find(Part::Anchor, Wrong::Anchor(Damage::AnchorBroken)),
+            Err(_) => report.find(
+                VerifyPart::Anchor,
+                VerifyProblem::Anchor(Damage::AnchorBroken),
+            ),
         }
     }
 
@@ -135,9 +138,9 @@ impl Unlocked {
     ///
     /// # Errors
     /// [`Damage::Audit`] with the first wrong entry.
-    pub fn verify_audit(&self) -> Result<u64, Error> {
+    pub fn verify_audit(&self) -> Result<u64, VaultError> {
         let key = &self.keys.audit;
-        let beginning = cutoff::beginning(&self.connection, key)?;
+        let beginning = audit_trim::beginning(&self.connection, key)?;
         let end = audit::verify_from(&self.connection, key, beginning)?;
         if end != self.head {
             let sequence = end.sequence.min(self.head.sequence) + 1;
@@ -150,8 +153,8 @@ impl Unlocked {
     ///
     /// # Errors
     /// [`Damage::Audit`] where the mark of a cut is not what was written.
-    pub fn first_audit_entry(&self) -> Result<u64, Error> {
-        Ok(cutoff::beginning(&self.connection, &self.keys.audit)?.sequence + 1)
+    pub fn first_audit_entry(&self) -> Result<u64, VaultError> {
+        Ok(audit_trim::beginning(&self.connection, &self.keys.audit)?.sequence + 1)
     }
 
     /// Cuts the entries of the log that the settings no longer keep; how many. Only days on
@@ -159,7 +162,7 @@ impl Unlocked {
     ///
     /// # Errors
     /// As [`Unlocked::cut_audit`].
-    pub fn cut_old_entries(&mut self, context: &Context) -> Result<u64, Error> {
+    pub fn cut_old_entries(&mut self, context: &AuditContext) -> Result<u64, VaultError> {
         match self.settings()?.audit_keep_days {
             0 => Ok(0),
             days => {
@@ -175,9 +178,9 @@ impl Unlocked {
     ///
     /// # Errors
     /// [`Damage::Audit`] where the log is not whole: a broken one is not made shorter.
-    pub fn cut_audit(&mut self, context: &Context, newest: u64) -> Result<u64, Error> {
+    pub fn cut_audit(&mut self, context: &AuditContext, newest: u64) -> Result<u64, VaultError> {
         let key = &self.keys.audit;
-        let old = Cutoff::read(&self.connection, key)?;
+        let old = TrimMark::read(&self.connection, key)?;
         let from = old.as_ref().map_or(audit::GENESIS, |cutoff| cutoff.last);
         // The entry that an anchor names must stay.
         let last = newest.min(self.head.sequence - 1);
@@ -195,24 +198,29 @@ impl Unlocked {
             }
         })?;
         self.anchor_head()?;
-        self.cut_to(context, Cutoff { last: head, uses }, cut)
+        self.cut_to(context, TrimMark { last: head, uses }, cut)
     }
 
     /// Both slots name the end of the log: none is left that names an entry to be cut.
-    fn anchor_head(&mut self) -> Result<(), Error> {
+    fn anchor_head(&mut self) -> Result<(), VaultError> {
         for _ in 0..2 {
             self.try_flush()?;
         }
         Ok(())
     }
 
-    fn cut_to(&mut self, context: &Context, cutoff: Cutoff, cut: u64) -> Result<u64, Error> {
+    fn cut_to(
+        &mut self,
+        context: &AuditContext,
+        cutoff: TrimMark,
+        cut: u64,
+    ) -> Result<u64, VaultError> {
         let last: Head = cutoff.last;
         let text = cutoff.encode(&self.keys.audit)?;
         self.change(context, |edit| {
             audit::remove_up_to(edit.connection, last.sequence)?;
-            edit.rooted.put_setting(cutoff::ROW, &text)?;
-            let event = Event::done(Action::AuditCut)
+            edit.rooted.put_setting(audit_trim::ROW, &text)?;
+            let event = AuditEvent::done(Action::AuditCut)
                 .with("up_to", last.sequence.to_string())
                 .with("entries", cut.to_string());
             Ok((cut, Some(event)))

@@ -4,15 +4,15 @@ use keyhaven_secret::SecretBytes;
 use uuid::Uuid;
 
 use super::values::Binding;
-use super::{Edit, Seen, Unlocked};
-use crate::audit::{Action, Context};
+use super::{Edit, ExpectedRevision, Unlocked};
+use crate::audit::{Action, AuditContext};
 use crate::due;
-use crate::error::{Error, Invalid, Kind, Refusal};
-use crate::model::{Credential, Field, FieldValue, Label, Moment, Version};
+use crate::error::{Invalid, RecordKind, Refusal, VaultError};
+use crate::model::{Credential, DueMoment, Field, Label, NewValue, Version};
 use crate::names;
 use crate::settings::Settings;
 use crate::store::read;
-use crate::store::rows::{CredentialRow, VersionRow};
+use crate::store::rows::{CredentialRecord, VersionRecord};
 
 /// Retired versions that keep their values.
 const KEPT_RETIRED: usize = 10;
@@ -26,14 +26,14 @@ impl Unlocked {
     /// on earth, or a key renewed on the morning after would still be expired.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for the credential or a field, [`Error::Changed`],
-    /// [`Error::Invalid`].
+    /// [`VaultError::NotFound`] for the credential or a field, [`VaultError::Changed`],
+    /// [`VaultError::Invalid`].
     pub fn set_values(
         &mut self,
-        context: &Context,
-        seen: Seen,
-        values: Vec<FieldValue>,
-    ) -> Result<Credential, Error> {
+        context: &AuditContext,
+        seen: ExpectedRevision,
+        values: Vec<NewValue>,
+    ) -> Result<Credential, VaultError> {
         let settings = self.settings()?;
         self.change(context, |edit| {
             let row = edit.seen_living(seen)?;
@@ -45,8 +45,8 @@ impl Unlocked {
     /// Whether these are the current values of the fields they name.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for a field.
-    pub fn holds(&self, credential: Uuid, values: &[FieldValue]) -> Result<bool, Error> {
+    /// [`VaultError::NotFound`] for a field.
+    pub fn holds(&self, credential: Uuid, values: &[NewValue]) -> Result<bool, VaultError> {
         let Some(current) = read::current_version(&self.connection, credential)? else {
             return Ok(false);
         };
@@ -61,19 +61,19 @@ impl Unlocked {
     /// Makes an older version current again; the current one becomes previous.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Changed`], [`Refusal::VersionRevoked`],
+    /// [`VaultError::NotFound`], [`VaultError::Changed`], [`Refusal::VersionRevoked`],
     /// [`Refusal::VersionErased`].
     pub fn rollback(
         &mut self,
-        context: &Context,
-        seen: Seen,
+        context: &AuditContext,
+        seen: ExpectedRevision,
         number: u32,
-    ) -> Result<Credential, Error> {
+    ) -> Result<Credential, VaultError> {
         let settings = self.settings()?;
         self.change(context, |edit| {
             let mut row = edit.seen_living(seen)?;
             let target = read::version(edit.connection, row.id, number)?;
-            let mut target = target.ok_or(Error::NotFound(Kind::Version))?;
+            let mut target = target.ok_or(VaultError::NotFound(RecordKind::Version))?;
             match target.label {
                 Label::Current => {
                     let environment = read::environment_by_id(edit.connection, row.environment)?;
@@ -97,8 +97,12 @@ impl Unlocked {
     /// Marks all versions revoked: it is never injected until a new value is set.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Changed`].
-    pub fn revoke(&mut self, context: &Context, seen: Seen) -> Result<Credential, Error> {
+    /// [`VaultError::NotFound`], [`VaultError::Changed`].
+    pub fn revoke(
+        &mut self,
+        context: &AuditContext,
+        seen: ExpectedRevision,
+    ) -> Result<Credential, VaultError> {
         self.change(context, |edit| {
             let mut row = edit.seen_living(seen)?;
             for mut version in read::versions(edit.connection, row.id)? {
@@ -114,8 +118,8 @@ impl Unlocked {
     /// All versions, newest first, as of a time.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
-    pub fn versions(&self, id: Uuid, now: jiff::Timestamp) -> Result<Vec<Version>, Error> {
+    /// [`VaultError::NotFound`].
+    pub fn versions(&self, id: Uuid, now: jiff::Timestamp) -> Result<Vec<Version>, VaultError> {
         self.row(id)?;
         let rows = read::versions(&self.connection, id)?;
         Ok(rows.iter().map(|row| version(row, now)).collect())
@@ -125,13 +129,13 @@ impl Unlocked {
     /// field where none is named. Record the use first.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Refusal::Revoked`], [`Refusal::VersionErased`].
+    /// [`VaultError::NotFound`], [`Refusal::Revoked`], [`Refusal::VersionErased`].
     pub fn value(
         &self,
         id: Uuid,
         field: Option<&str>,
         number: Option<u32>,
-    ) -> Result<(Field, SecretBytes), Error> {
+    ) -> Result<(Field, SecretBytes), VaultError> {
         let row = self.row(id)?;
         let version = match number {
             Some(number) => read::version(&self.connection, id, number)?,
@@ -143,7 +147,7 @@ impl Unlocked {
                 let credential = row.name;
                 return Err(Refusal::Revoked { credential }.into());
             }
-            None => return Err(Error::NotFound(Kind::Version)),
+            None => return Err(VaultError::NotFound(RecordKind::Version)),
         };
         let field = pick_field(&row, field)?.clone();
         let value = self.open_value(&version, &field.name)?;
@@ -153,9 +157,9 @@ impl Unlocked {
     /// Decrypts one field of a version.
     pub(super) fn open_value(
         &self,
-        version: &VersionRow,
+        version: &VersionRecord,
         field: &str,
-    ) -> Result<SecretBytes, Error> {
+    ) -> Result<SecretBytes, VaultError> {
         let header = &self.chosen.copy.header;
         let binding = Binding {
             vault: header.vault,
@@ -166,24 +170,24 @@ impl Unlocked {
         let erased = Refusal::VersionErased(version.number);
         let blob = version.sealed.as_deref().ok_or(erased)?;
         let value = binding.open(&self.keys, blob, field)?;
-        value.ok_or(Error::NotFound(Kind::Field))
+        value.ok_or(VaultError::NotFound(RecordKind::Field))
     }
 }
 
 /// The named field, or the only one.
 pub(super) fn pick_field<'a>(
-    row: &'a CredentialRow,
+    row: &'a CredentialRecord,
     name: Option<&str>,
-) -> Result<&'a Field, Error> {
+) -> Result<&'a Field, VaultError> {
     let found = match (name, row.fields.as_slice()) {
         (None, [only]) => Some(only),
         (None, _) => None,
         (Some(name), fields) => fields.iter().find(|field| field.name == name),
     };
-    found.ok_or(Error::NotFound(Kind::Field))
+    found.ok_or(VaultError::NotFound(RecordKind::Field))
 }
 
-fn version(row: &VersionRow, now: jiff::Timestamp) -> Version {
+fn version(row: &VersionRecord, now: jiff::Timestamp) -> Version {
     Version {
         id: row.id,
         number: row.number,
@@ -198,10 +202,10 @@ impl Edit<'_> {
     /// Stores a new current version; the row is changed but not yet stored.
     pub(super) fn store_values(
         &mut self,
-        mut row: CredentialRow,
-        values: &[FieldValue],
+        mut row: CredentialRecord,
+        values: &[NewValue],
         settings: &Settings,
-    ) -> Result<CredentialRow, Error> {
+    ) -> Result<CredentialRecord, VaultError> {
         check_values(&row, values)?;
         let versions = read::versions(self.connection, row.id)?;
         let number = versions.first().map_or(1, |newest| newest.number + 1);
@@ -213,7 +217,7 @@ impl Edit<'_> {
             self.binding(row.id, id)
                 .make_sealed(self.keys, named.chain(kept), self.random)?;
         self.demote_current(row.id, number, settings)?;
-        self.rooted.put_version(&VersionRow {
+        self.rooted.put_version(&VersionRecord {
             credential: row.id,
             number,
             id,
@@ -226,7 +230,7 @@ impl Edit<'_> {
         row.dates.rotated_at = Some(self.now);
         row.dates.rotate_due = None;
         row.dates.snoozed_until = None;
-        let over = |end: &Moment| due::is_over_somewhere(*end, self.now);
+        let over = |end: &DueMoment| due::is_over_somewhere(*end, self.now);
         row.dates.expires = row.dates.expires.filter(|end| !over(end));
         Ok(row)
     }
@@ -234,10 +238,10 @@ impl Edit<'_> {
     /// Values of the fields that a new version does not name, from the current one.
     fn kept_values(
         &self,
-        row: &CredentialRow,
-        versions: &[VersionRow],
-        values: &[FieldValue],
-    ) -> Result<Vec<(String, SecretBytes)>, Error> {
+        row: &CredentialRecord,
+        versions: &[VersionRecord],
+        values: &[NewValue],
+    ) -> Result<Vec<(String, SecretBytes)>, VaultError> {
         let mut kept = Vec::new();
         let unnamed = |field: &&Field| !values.iter().any(|new| new.field == field.name);
         for field in row.fields.iter().filter(unnamed) {
@@ -245,7 +249,7 @@ impl Edit<'_> {
             let current = versions
                 .iter()
                 .find(|version| version.label == Label::Current);
-            let current = current.ok_or(Error::NotFound(Kind::Version))?;
+            let current = current.ok_or(VaultError::NotFound(RecordKind::Version))?;
             let blob = current.sealed.as_deref().unwrap_or_default();
             let binding = self.binding(row.id, current.id);
             if let Some(value) = binding.open(self.keys, blob, &field.name)? {
@@ -262,7 +266,7 @@ impl Edit<'_> {
         credential: Uuid,
         promoted: u32,
         settings: &Settings,
-    ) -> Result<(), Error> {
+    ) -> Result<(), VaultError> {
         let grace = jiff::SignedDuration::from_hours(settings.grace_hours.into());
         let mut retired = 0;
         for mut version in read::versions(self.connection, credential)? {
@@ -289,13 +293,13 @@ impl Edit<'_> {
     }
 }
 
-fn check_values(row: &CredentialRow, values: &[FieldValue]) -> Result<(), Error> {
+fn check_values(row: &CredentialRecord, values: &[NewValue]) -> Result<(), VaultError> {
     if values.is_empty() {
         return Err(Invalid::FieldCount.into());
     }
     for (at, new) in values.iter().enumerate() {
         if !row.fields.iter().any(|field| field.name == new.field) {
-            return Err(Error::NotFound(Kind::Field));
+            return Err(VaultError::NotFound(RecordKind::Field));
         }
         if values[..at].iter().any(|other| other.field == new.field) {
             return Err(Invalid::Duplicate(new.field.clone()).into());

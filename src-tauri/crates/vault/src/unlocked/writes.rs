@@ -7,17 +7,17 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::{Unlocked, locate, make_id};
-use crate::audit::{Action, Context, Detail, Outcome};
-use crate::crypto::keys::Keys;
-use crate::error::Error;
+use crate::audit::{Action, AuditContext, AuditOutcome, Detail};
+use crate::crypto::keys::EpochKeys;
+use crate::error::VaultError;
 use crate::format::anchor::Mark;
 use crate::format::backup_file::Reason;
-use crate::format::seen::{self, Progress};
+use crate::format::rollback_guard::{self, HighWaterMark};
 use crate::random::Random;
-use crate::store::audit::Event;
+use crate::store::audit::AuditEvent;
+use crate::store::authenticated_writer::AuthenticatedWriter;
 use crate::store::connect::Durability;
-use crate::store::rooted::RootedWriter;
-use crate::store::{audit, connect, root, usage};
+use crate::store::{audit, connect, row_mac, usage};
 
 /// Uses that may wait for a flush.
 const MOST_UNFLUSHED: u32 = 64;
@@ -25,8 +25,8 @@ const MOST_UNFLUSHED: u32 = 64;
 /// What a change works with: the rooted tables, and what new rows are made from.
 pub(super) struct Edit<'a> {
     pub(super) connection: &'a Connection,
-    pub(super) rooted: RootedWriter<'a>,
-    pub(super) keys: &'a Keys,
+    pub(super) rooted: AuthenticatedWriter<'a>,
+    pub(super) keys: &'a EpochKeys,
     pub(super) random: &'a mut dyn Random,
     pub(super) vault: Uuid,
     pub(super) epoch: u64,
@@ -35,7 +35,7 @@ pub(super) struct Edit<'a> {
 
 impl Edit<'_> {
     /// A fresh UUIDv7 (RFC 9562).
-    pub(super) fn make_id(&mut self) -> Result<Uuid, Error> {
+    pub(super) fn make_id(&mut self) -> Result<Uuid, VaultError> {
         make_id(self.random, self.now)
     }
 }
@@ -45,18 +45,18 @@ impl Unlocked {
     /// event has changed nothing and leaves no trace.
     pub(super) fn change<T>(
         &mut self,
-        context: &Context,
-        work: impl FnOnce(&mut Edit<'_>) -> Result<(T, Option<Event>), Error>,
-    ) -> Result<T, Error> {
+        context: &AuditContext,
+        work: impl FnOnce(&mut Edit<'_>) -> Result<(T, Option<AuditEvent>), VaultError>,
+    ) -> Result<T, VaultError> {
         self.try_change(context, work)
             .map_err(|error| locate(error, &self.folder))
     }
 
     fn try_change<T>(
         &mut self,
-        context: &Context,
-        work: impl FnOnce(&mut Edit<'_>) -> Result<(T, Option<Event>), Error>,
-    ) -> Result<T, Error> {
+        context: &AuditContext,
+        work: impl FnOnce(&mut Edit<'_>) -> Result<(T, Option<AuditEvent>), VaultError>,
+    ) -> Result<T, VaultError> {
         self.living.take();
         // Two changes without an anchor would look like an old anchor at the next unlock. Uses
         // may have come since, and an anchor must not name what is not on the disk.
@@ -68,7 +68,7 @@ impl Unlocked {
         let header = &self.chosen.copy.header;
         let mut edit = Edit {
             connection: &self.connection,
-            rooted: RootedWriter::new(&self.connection, &self.keys.rows, self.state.root),
+            rooted: AuthenticatedWriter::new(&self.connection, &self.keys.rows, self.state.root),
             keys: &self.keys,
             random: &mut *self.options.random,
             vault: header.vault,
@@ -84,7 +84,7 @@ impl Unlocked {
         let state = self.state.next(&self.keys.rows, root);
         state.write(&transaction)?;
         #[cfg(test)]
-        assert_eq!(root, root::Root::compute(&transaction, &self.keys.rows)?);
+        assert_eq!(root, row_mac::Root::compute(&transaction, &self.keys.rows)?);
         transaction.commit()?;
         self.state = state;
         self.head = head;
@@ -95,7 +95,7 @@ impl Unlocked {
 
     /// Brings the tables to the form this program writes, where they are older: a backup
     /// first, then one change, with the root of all rows made anew and its entry in the log.
-    pub(crate) fn migrate(&mut self, context: &Context) -> Result<(), Error> {
+    pub(crate) fn migrate(&mut self, context: &AuditContext) -> Result<(), VaultError> {
         let (from, to) = (connect::found(&self.connection)?, connect::supported());
         if from == to {
             return Ok(());
@@ -106,10 +106,10 @@ impl Unlocked {
         self.set_durability(Durability::Full)?;
         let transaction = self.connection.unchecked_transaction()?;
         connect::migrate(&transaction)?;
-        let root = root::Root::compute(&transaction, &self.keys.rows)?;
+        let root = row_mac::Root::compute(&transaction, &self.keys.rows)?;
         let state = self.state.next(&self.keys.rows, root);
         state.write(&transaction)?;
-        let event = Event::done(Action::Migrated)
+        let event = AuditEvent::done(Action::Migrated)
             .with("from", from.to_string())
             .with("to", to.to_string());
         let head = audit::append(&transaction, &self.keys.audit, self.head, context, &event)?;
@@ -124,16 +124,16 @@ impl Unlocked {
     /// entry's sequence. Call it before they are; if it fails, they must not be.
     ///
     /// # Errors
-    /// [`Error::DiskFull`], [`Error::Database`], [`Error::Io`].
+    /// [`VaultError::DiskFull`], [`VaultError::Database`], [`VaultError::Io`].
     pub fn record_use(
         &mut self,
-        context: &Context,
+        context: &AuditContext,
         action: Action,
-        outcome: Outcome,
+        outcome: AuditOutcome,
         subjects: &[Uuid],
         detail: Detail,
-    ) -> Result<u64, Error> {
-        let mut event = Event {
+    ) -> Result<u64, VaultError> {
+        let mut event = AuditEvent {
             action,
             outcome,
             subjects: Vec::with_capacity(subjects.len()),
@@ -157,8 +157,8 @@ impl Unlocked {
     /// where nothing waits.
     ///
     /// # Errors
-    /// [`Error::DiskFull`], [`Error::Database`], [`Error::Io`]; to be tried again.
-    pub fn flush_uses(&mut self) -> Result<(), Error> {
+    /// [`VaultError::DiskFull`], [`VaultError::Database`], [`VaultError::Io`]; to be tried again.
+    pub fn flush_uses(&mut self) -> Result<(), VaultError> {
         if self.unflushed == 0 {
             return Ok(());
         }
@@ -172,26 +172,26 @@ impl Unlocked {
         self.unflushed > 0
     }
 
-    pub(super) fn try_flush(&mut self) -> Result<(), Error> {
+    pub(super) fn try_flush(&mut self) -> Result<(), VaultError> {
         self.set_durability(Durability::Full)?;
         let transaction = self.connection.unchecked_transaction()?;
         // A commit that writes nothing syncs nothing.
-        root::touch(&transaction)?;
+        row_mac::touch(&transaction)?;
         transaction.commit()?;
         self.write_anchor()
     }
 
     fn try_record(
         &mut self,
-        context: &Context,
-        event: &Event,
+        context: &AuditContext,
+        event: &AuditEvent,
         durability: Durability,
-    ) -> Result<(), Error> {
+    ) -> Result<(), VaultError> {
         self.living.take();
         self.set_durability(durability)?;
         let transaction = self.connection.unchecked_transaction()?;
         let head = audit::append(&transaction, &self.keys.audit, self.head, context, event)?;
-        if event.action.is_use() && event.outcome != Outcome::Failed {
+        if event.action.is_use() && event.outcome != AuditOutcome::Failed {
             usage::count(&transaction, &event.subjects, context.now)?;
         }
         transaction.commit()?;
@@ -200,11 +200,15 @@ impl Unlocked {
     }
 
     /// Records something that changes no row, durably; the anchor is the caller's to write.
-    pub(crate) fn record_flushed(&mut self, context: &Context, event: &Event) -> Result<(), Error> {
+    pub(crate) fn record_flushed(
+        &mut self,
+        context: &AuditContext,
+        event: &AuditEvent,
+    ) -> Result<(), VaultError> {
         self.try_record(context, event, Durability::Full)
     }
 
-    fn set_durability(&mut self, to: Durability) -> Result<(), Error> {
+    fn set_durability(&mut self, to: Durability) -> Result<(), VaultError> {
         if self.durability != to {
             connect::set_durability(&self.connection, to)?;
             self.durability = to;
@@ -223,7 +227,7 @@ impl Unlocked {
     }
 
     /// Anchors what the database now is. Only after a full commit.
-    pub(crate) fn write_anchor(&mut self) -> Result<(), Error> {
+    pub(crate) fn write_anchor(&mut self) -> Result<(), VaultError> {
         let mark = self.mark(false);
         self.anchor.write(&mark, &self.keys.anchor)?;
         self.anchor_behind = false;
@@ -233,14 +237,14 @@ impl Unlocked {
 
     /// Remembers on this machine how far this vault has come, and that there was a sign of
     /// some epoch.
-    pub(crate) fn write_seen(&self, sign: u64) -> Result<(), Error> {
+    pub(crate) fn write_seen(&self, sign: u64) -> Result<(), VaultError> {
         let Some(folder) = &self.options.seen else {
             return Ok(());
         };
-        let progress = Progress {
+        let progress = HighWaterMark {
             epoch: self.chosen.copy.header.epoch,
             generation: self.state.generation,
         };
-        seen::write(folder, self.id(), progress, sign, &self.keys.seen)
+        rollback_guard::write(folder, self.id(), progress, sign, &self.keys.seen)
     }
 }

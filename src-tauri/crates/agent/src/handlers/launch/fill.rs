@@ -8,8 +8,8 @@ use keyhaven_protocol::project_file::{NotText, ProjectVariable};
 use keyhaven_protocol::view::FieldKind;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
-    Credential, Error as VaultError, ExpiredPolicy, FieldRef, Place, Refusal, Resolved, Selection,
-    Tier, Unlocked,
+    Credential, ExpiredRule, FieldRef, Location, Refusal, Resolved, Selection, Tier, Unlocked,
+    VaultError,
 };
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ pub(crate) fn fill(
     vault: &Unlocked,
     plan: &Plan,
     wanted: &[ProjectVariable],
-    expired: Option<ExpiredPolicy>,
+    expired: Option<ExpiredRule>,
     now: &Now,
 ) -> Result<Launch, Error> {
     let mut found = Found::default();
@@ -34,7 +34,7 @@ pub(crate) fn fill(
         .iter()
         .flat_map(|wanted| wanted.template.references())
     {
-        found.find(vault, &plan.place, reference, now)?;
+        found.find(vault, &plan.location, reference, now)?;
     }
     if !plan.higher {
         found.check_tiers(plan.tier)?;
@@ -44,7 +44,7 @@ pub(crate) fn fill(
     let resolution = vault
         .resolve(&selection, expired, &now.clock)
         .map_err(|error| found.word(error))?;
-    let mut launch = Launch::begin(plan.place.clone(), plan.tier, &resolution);
+    let mut launch = Launch::begin(plan.location.clone(), plan.tier, &resolution);
     let values: HashMap<(Uuid, String), Resolved> = resolution
         .values
         .into_iter()
@@ -75,12 +75,12 @@ impl Found {
     fn find(
         &mut self,
         vault: &Unlocked,
-        launch: &Place,
+        launch: &Location,
         reference: &Reference,
         now: &Now,
     ) -> Result<(), Error> {
-        let place = lookup::place_of(reference, launch);
-        let credential = lookup::named(vault, &place, &reference.name, now)?;
+        let location = lookup::location_of(reference, launch);
+        let credential = lookup::named(vault, &location, &reference.name, now)?;
         if credential.revoked_at.is_some() {
             return Err(Error::Revoked {
                 name: credential.name,

@@ -19,7 +19,9 @@ use keyhaven_protocol::view::{
     ExpiredPolicy, FieldKind, LaunchView, Notice, RunningView, VariableView,
 };
 use keyhaven_secret::SecretBytes;
-use keyhaven_vault::{Action, Detail, Label, Outcome, Place, Resolution, Tier, Unlocked, Version};
+use keyhaven_vault::{
+    Action, AuditOutcome, Detail, Label, Location, Resolution, Tier, Unlocked, Version,
+};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -31,7 +33,7 @@ use crate::views::{self, ENVIRONMENT, NAMES, PROJECT};
 
 /// What a launch gets, before it is in the log.
 pub(crate) struct Launch {
-    pub(crate) place: Place,
+    pub(crate) location: Location,
     pub(crate) tier: Tier,
     pub(crate) variables: Vec<Variable>,
     /// Variables that get the path of a file with their value.
@@ -126,7 +128,7 @@ fn draw(
 
 impl Launch {
     /// A launch without variables, with what a person should know of its values.
-    pub(crate) fn begin(place: Place, tier: Tier, resolution: &Resolution) -> Self {
+    pub(crate) fn begin(location: Location, tier: Tier, resolution: &Resolution) -> Self {
         let values = resolution.values.iter();
         let expired: BTreeSet<&String> = values
             .filter(|value| value.expired_at.is_some())
@@ -136,7 +138,7 @@ impl Launch {
             .into_iter()
             .map(|name| Notice::Expired { name: name.clone() });
         Self {
-            place,
+            location,
             tier,
             variables: Vec::new(),
             files: Vec::new(),
@@ -177,16 +179,16 @@ fn record(
         (NAMES.into(), names(launch).join("\n")),
         ("purpose".into(), purpose.into()),
     ]);
-    if !launch.place.project.is_empty() {
-        detail.insert(PROJECT.into(), launch.place.project.clone());
-        detail.insert(ENVIRONMENT.into(), launch.place.environment.clone());
+    if !launch.location.project.is_empty() {
+        detail.insert(PROJECT.into(), launch.location.project.clone());
+        detail.insert(ENVIRONMENT.into(), launch.location.environment.clone());
     }
     detail.extend(overridden(overrides));
     let context = &now.context;
     let sequence = vault.record_use(
         context,
         action,
-        Outcome::Released,
+        AuditOutcome::Released,
         &subjects,
         detail.clone(),
     );
@@ -234,8 +236,8 @@ fn view(launch: Launch, release: &Release) -> (LaunchView, Segments) {
     let parts = parts.map(|part| segments.push(part)).collect();
     let view = LaunchView {
         parts,
-        project: launch.place.project,
-        environment: launch.place.environment,
+        project: launch.location.project,
+        environment: launch.location.environment,
         tier: launch.tier,
         variables,
         notices: launch.notices,
@@ -249,8 +251,8 @@ fn given(caller: &Caller, launch: &Launch, release: &Release) -> Given {
     let view = RunningView {
         pid: caller.peer.pid,
         program: release.claimed.program.clone().unwrap_or_default(),
-        project: launch.place.project.clone(),
-        environment: launch.place.environment.clone(),
+        project: launch.location.project.clone(),
+        environment: launch.location.environment.clone(),
         credentials: names(launch),
         stale: Vec::new(),
         since: caller.agent.clock.now(),
@@ -328,7 +330,13 @@ async fn never_started(caller: &Caller, release: Release) -> Result<(), Error> {
         .with_claim(release.claimed, move |vault, now| {
             let action = Action::LaunchFailed;
             vault
-                .record_use(&now.context, action, Outcome::Failed, &subjects, detail)
+                .record_use(
+                    &now.context,
+                    action,
+                    AuditOutcome::Failed,
+                    &subjects,
+                    detail,
+                )
                 .map_err(word)
         })
         .await?;

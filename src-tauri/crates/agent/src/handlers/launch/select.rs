@@ -7,7 +7,7 @@ use keyhaven_protocol::error::Error;
 use keyhaven_protocol::project_file::{ProjectVariable, Template};
 use keyhaven_protocol::request::{Assignment, Choice};
 use keyhaven_rules::variables::is_variable_name;
-use keyhaven_vault::{Credential, Filter, Place, Unlocked};
+use keyhaven_vault::{Credential, CredentialFilter, Location, Unlocked};
 
 use crate::errors::{invalid, word};
 use crate::handlers::launch::source::Plan;
@@ -29,7 +29,7 @@ pub(crate) fn choose(
     now: &Now,
 ) -> Result<Chosen, Error> {
     let mut chosen = match &plan.wanted {
-        None => all_of(vault, &plan.place, now)?,
+        None => all_of(vault, &plan.location, now)?,
         Some(wanted) => Chosen {
             variables: wanted.clone(),
             revoked: plan.revoked.clone(),
@@ -37,7 +37,7 @@ pub(crate) fn choose(
     };
     let chooser = Chooser {
         vault,
-        place: &plan.place,
+        location: &plan.location,
         now,
     };
     chooser.narrow(&mut chosen, choice)?;
@@ -46,11 +46,11 @@ pub(crate) fn choose(
 }
 
 /// Every credential of an environment that fills variables, with references to each.
-fn all_of(vault: &Unlocked, place: &Place, now: &Now) -> Result<Chosen, Error> {
-    let filter = Filter {
-        project: Some(place.project.clone()),
-        environment: Some(place.environment.clone()),
-        ..Filter::default()
+fn all_of(vault: &Unlocked, location: &Location, now: &Now) -> Result<Chosen, Error> {
+    let filter = CredentialFilter {
+        project: Some(location.project.clone()),
+        environment: Some(location.environment.clone()),
+        ..CredentialFilter::default()
     };
     let mut chosen = Chosen {
         variables: Vec::new(),
@@ -78,7 +78,7 @@ fn all_of(vault: &Unlocked, place: &Place, now: &Now) -> Result<Chosen, Error> {
 
 struct Chooser<'a> {
     vault: &'a Unlocked,
-    place: &'a Place,
+    location: &'a Location,
     now: &'a Now,
 }
 
@@ -119,7 +119,7 @@ impl Chooser<'_> {
     fn existing(&self, texts: &[String]) -> Result<Vec<(Reference, Credential)>, Error> {
         let find = |text: &String| {
             let reference = reference(text)?;
-            let credential = lookup::referred(self.vault, self.place, &reference, self.now)?;
+            let credential = lookup::referred(self.vault, self.location, &reference, self.now)?;
             Ok((reference, credential))
         };
         texts.iter().map(find).collect()
@@ -157,12 +157,12 @@ impl Chooser<'_> {
     fn covers(&self, reference: &Reference, other: &Reference) -> bool {
         let fields = [&reference.field, &other.field];
         reference.name == other.name
-            && self.place_of(reference) == self.place_of(other)
+            && self.location_of(reference) == self.location_of(other)
             && (fields.iter().any(|field| field.is_none()) || fields[0] == fields[1])
     }
 
-    fn place_of(&self, reference: &Reference) -> Place {
-        lookup::place_of(reference, self.place)
+    fn location_of(&self, reference: &Reference) -> Location {
+        lookup::location_of(reference, self.location)
     }
 }
 

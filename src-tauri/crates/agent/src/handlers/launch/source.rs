@@ -5,7 +5,7 @@ use keyhaven_protocol::error::Error;
 use keyhaven_protocol::project_file::{ProjectFile, ProjectVariable};
 use keyhaven_protocol::request::LaunchSource;
 use keyhaven_vault::{
-    Error as VaultError, ExpiredPolicy, Kind, Place, Selection, Tier, TrustedFile, Unlocked,
+    ExpiredRule, Location, RecordKind, Selection, Tier, TrustedFile, Unlocked, VaultError,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -18,7 +18,7 @@ use crate::views;
 
 /// What a source gives, before anything of it is chosen.
 pub(crate) struct Plan {
-    pub(crate) place: Place,
+    pub(crate) location: Location,
     pub(crate) tier: Tier,
     /// None means every credential of the environment, under its own variables.
     pub(crate) wanted: Option<Vec<ProjectVariable>>,
@@ -42,9 +42,9 @@ pub(crate) fn plan(
             project,
             environment,
         } => {
-            let place = lookup::place(&project, &environment);
-            let tier = lookup::environment(vault, &place)?.tier;
-            Ok(Plan::whole(place, tier, production))
+            let location = lookup::location(&project, &environment);
+            let tier = lookup::environment(vault, &location)?.tier;
+            Ok(Plan::whole(location, tier, production))
         }
         LaunchSource::ProjectFile {
             path,
@@ -60,9 +60,9 @@ pub(crate) fn plan(
 }
 
 impl Plan {
-    fn whole(place: Place, tier: Tier, higher: bool) -> Self {
+    fn whole(location: Location, tier: Tier, higher: bool) -> Self {
         Self {
-            place,
+            location,
             tier,
             wanted: None,
             revoked: Vec::new(),
@@ -76,30 +76,30 @@ impl Plan {
 /// let in by name alone.
 fn references(
     vault: &Unlocked,
-    place: Option<(String, String)>,
+    location: Option<(String, String)>,
     production: bool,
 ) -> Result<Plan, Error> {
-    let (place, tier) = match place {
-        None => (lookup::place("", ""), Tier::Development),
+    let (location, tier) = match location {
+        None => (lookup::location("", ""), Tier::Development),
         Some((project, environment)) => {
-            let place = lookup::place(&project, &environment);
-            let tier = lookup::environment(vault, &place)?.tier;
-            (place, tier)
+            let location = lookup::location(&project, &environment);
+            let tier = lookup::environment(vault, &location)?.tier;
+            (location, tier)
         }
     };
     Ok(Plan {
         wanted: Some(Vec::new()),
-        ..Plan::whole(place, tier, production)
+        ..Plan::whole(location, tier, production)
     })
 }
 
 /// What a profile chooses of its environment.
 fn profile(vault: &Unlocked, name: &str, production: bool, now: &Now) -> Result<Plan, Error> {
     let saved = profiles::named(vault, name)?;
-    let higher = production || saved.recipe.allow_production;
-    let whole = Plan::whole(saved.place, saved.tier, higher);
-    let needs = saved.recipe.needs.clone();
-    let choice = profiles::choice_of(saved.recipe);
+    let higher = production || saved.config.allow_production;
+    let whole = Plan::whole(saved.location, saved.tier, higher);
+    let needs = saved.config.needs.clone();
+    let choice = profiles::choice_of(saved.config);
     let chosen = select::choose(vault, &whole, &choice, now)?;
     Ok(Plan {
         wanted: Some(chosen.variables),
@@ -113,14 +113,14 @@ fn profile(vault: &Unlocked, name: &str, production: bool, now: &Now) -> Result<
 pub(crate) fn whole_environment(
     vault: &Unlocked,
     plan: &Plan,
-    expired: Option<ExpiredPolicy>,
+    expired: Option<ExpiredRule>,
     now: &Now,
 ) -> Result<Launch, Error> {
-    let selection = Selection::Environment(plan.place.clone());
+    let selection = Selection::Environment(plan.location.clone());
     let resolution = vault
         .resolve(&selection, expired, &now.clock)
         .map_err(word)?;
-    let mut launch = Launch::begin(plan.place.clone(), plan.tier, &resolution);
+    let mut launch = Launch::begin(plan.location.clone(), plan.tier, &resolution);
     for resolved in resolution.values {
         let Some(name) = resolved.field.variable.clone() else {
             continue;
@@ -153,9 +153,9 @@ fn directory(
     let environment = environment
         .or(file.environment)
         .ok_or_else(|| invalid(path, "it names no environment; give one with -e"))?;
-    let place = lookup::place(&file.project, &environment);
+    let location = lookup::location(&file.project, &environment);
     // Production needs its owner's yes also where the file lives in it; `-e` is one.
-    let tier = lookup::environment(vault, &place)?.tier;
+    let tier = lookup::environment(vault, &location)?.tier;
     let yes = chosen_by_caller || production || trust.production;
     if tier == Tier::Production && !yes {
         return Err(Error::ProductionNotAllowed { path: path.into() });
@@ -163,7 +163,7 @@ fn directory(
     let higher = production || (file.allow_production && trust.production);
     Ok(Plan {
         wanted: file.variables,
-        ..Plan::whole(place, tier, higher)
+        ..Plan::whole(location, tier, higher)
     })
 }
 
@@ -179,7 +179,9 @@ fn trust(vault: &Unlocked, path: &str, sha256: &[u8; 32]) -> Result<TrustedFile,
     let untrusted = || Error::Untrusted { path: path.into() };
     match vault.trusted_file(path, sha256) {
         Ok(trust) => trust.ok_or_else(untrusted),
-        Err(VaultError::NotFound(Kind::TrustedFile) | VaultError::Invalid(_)) => Err(untrusted()),
+        Err(VaultError::NotFound(RecordKind::TrustedFile) | VaultError::Invalid(_)) => {
+            Err(untrusted())
+        }
         Err(error) => Err(word(error)),
     }
 }

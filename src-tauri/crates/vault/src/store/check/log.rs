@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Check, Scene};
-use crate::audit::{Action, Outcome};
-use crate::error::{Damage, Error};
-use crate::store::audit::{self, Head, Said};
-use crate::store::cutoff::{Cutoff, Uses};
-use crate::verify::{Part, Wrong};
+use super::{Check, CheckInput};
+use crate::audit::{Action, AuditOutcome};
+use crate::error::{Damage, VaultError};
+use crate::store::audit::{self, EntryFacts, Head};
+use crate::store::audit_trim::{TrimMark, Uses};
+use crate::verify::{VerifyPart, VerifyProblem};
 
 /// What was read of the log so far.
 #[derive(Default)]
-pub(super) struct Log {
+pub(super) struct LogCheck {
     /// None before the first slice.
     head: Option<Head>,
     /// How often each credential was used.
@@ -27,8 +27,8 @@ pub(super) struct Log {
     pub(super) named: HashMap<Uuid, String>,
 }
 
-impl Log {
-    fn hear(&mut self, said: Said) {
+impl LogCheck {
+    fn hear(&mut self, said: EntryFacts) {
         if said.is_use() {
             for id in &said.subjects {
                 let usage = self.uses.entry(*id).or_default();
@@ -36,7 +36,7 @@ impl Log {
                 usage.last_used = Some(said.at);
             }
         }
-        let (Some(action), Some(Outcome::Done)) = (said.action, said.outcome) else {
+        let (Some(action), Some(AuditOutcome::Done)) = (said.action, said.outcome) else {
             return;
         };
         for id in said.subjects {
@@ -71,7 +71,7 @@ impl Log {
 
 impl Check {
     /// Walks some entries; whether there are more.
-    pub(super) fn log(&mut self, scene: &Scene<'_>, most: u64) -> bool {
+    pub(super) fn log(&mut self, scene: &CheckInput<'_>, most: u64) -> bool {
         let from = match self.log.head {
             Some(head) => head,
             None => match self.begin(scene) {
@@ -87,42 +87,44 @@ impl Check {
                 let read = head.sequence - from.sequence;
                 self.log.head = Some(head);
                 self.done += read;
-                self.report.count(Part::Log, read);
+                self.report.count(VerifyPart::Log, read);
                 if read == most {
                     return true;
                 }
                 self.end(scene, head);
             }
-            Err(Error::DamagedData(Damage::Audit { sequence })) => {
-                self.report.find(Part::Log, Wrong::Entry { sequence });
+            Err(VaultError::DamagedData(Damage::Audit { sequence })) => {
+                self.report
+                    .find(VerifyPart::Log, VerifyProblem::Entry { sequence });
             }
-            Err(_) => self.table(Part::Log, "audit"),
+            Err(_) => self.table(VerifyPart::Log, "audit"),
         }
         false
     }
 
-    fn begin(&mut self, scene: &Scene<'_>) -> Option<Head> {
-        self.report.count(Part::Log, 0);
-        match Cutoff::read(scene.connection, &scene.keys.audit) {
+    fn begin(&mut self, scene: &CheckInput<'_>) -> Option<Head> {
+        self.report.count(VerifyPart::Log, 0);
+        match TrimMark::read(scene.connection, &scene.keys.audit) {
             Ok(None) => Some(audit::GENESIS),
             Ok(Some(cutoff)) => {
                 self.log.uses = cutoff.uses;
                 Some(cutoff.last)
             }
             Err(_) => {
-                self.report.find(Part::Log, Wrong::Beginning);
+                self.report.find(VerifyPart::Log, VerifyProblem::Beginning);
                 None
             }
         }
     }
 
     /// The whole log was read: it must end where it is known to, and others follow from it.
-    fn end(&mut self, scene: &Scene<'_>, head: Head) {
+    fn end(&mut self, scene: &CheckInput<'_>, head: Head) {
         if let Some(expected) = scene.head
             && expected != head
         {
             let sequence = head.sequence.min(expected.sequence) + 1;
-            self.report.find(Part::Log, Wrong::Entry { sequence });
+            self.report
+                .find(VerifyPart::Log, VerifyProblem::Entry { sequence });
             return;
         }
         self.usage(scene);

@@ -15,11 +15,11 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::audit::Head;
-use super::root::{Root, State};
-use crate::crypto::keys::Keys;
-use crate::error::{Damage, Error};
-use crate::verify::{Part, Report, Wrong};
-use log::Log;
+use super::row_mac::{Root, RowState};
+use crate::crypto::keys::EpochKeys;
+use crate::error::{Damage, VaultError};
+use crate::verify::{VerifyPart, VerifyProblem, VerifyReport};
+use log::LogCheck;
 
 /// Sealed values opened in a slice.
 const VALUES: u64 = 2000;
@@ -27,18 +27,18 @@ const VALUES: u64 = 2000;
 const ENTRIES: u64 = 5000;
 
 /// What is checked, and what it must be.
-pub(crate) struct Scene<'a> {
+pub(crate) struct CheckInput<'a> {
     pub(crate) connection: &'a Connection,
-    pub(crate) keys: &'a Keys,
+    pub(crate) keys: &'a EpochKeys,
     pub(crate) vault: Uuid,
     pub(crate) epoch: u64,
     /// The state the rows must have; none where it cannot be known.
-    pub(crate) state: Option<State>,
+    pub(crate) state: Option<RowState>,
     /// Where the log must end; none where only a part of it is anchored.
     pub(crate) head: Option<Head>,
 }
 
-enum Stage {
+enum CheckStage {
     Rows,
     /// Behind this credential and version.
     Values(Option<(Uuid, u32)>),
@@ -48,7 +48,7 @@ enum Stage {
 }
 
 /// A credential as the check remembers it.
-struct Known {
+struct KnownCredential {
     /// Its place and name.
     name: String,
     changed_at: Timestamp,
@@ -56,10 +56,10 @@ struct Known {
 
 /// A check under way.
 pub(crate) struct Check {
-    stage: Stage,
-    pub(crate) report: Report,
-    credentials: HashMap<Uuid, Known>,
-    log: Log,
+    stage: CheckStage,
+    pub(crate) report: VerifyReport,
+    credentials: HashMap<Uuid, KnownCredential>,
+    log: LogCheck,
     /// The root is not what it must be: the log may tell which rows.
     narrow: bool,
     done: u64,
@@ -68,16 +68,16 @@ pub(crate) struct Check {
 
 impl Check {
     pub(crate) fn new() -> Self {
-        Self::with(Report::default())
+        Self::with(VerifyReport::default())
     }
 
     /// Goes on with a report that was begun.
-    pub(crate) fn with(report: Report) -> Self {
+    pub(crate) fn with(report: VerifyReport) -> Self {
         Self {
-            stage: Stage::Rows,
+            stage: CheckStage::Rows,
             report,
             credentials: HashMap::new(),
-            log: Log::default(),
+            log: LogCheck::default(),
             narrow: false,
             done: 0,
             total: 1,
@@ -91,65 +91,66 @@ impl Check {
 
     /// Checks a slice; whether there is more. What the scene must be may change between
     /// slices, as long as it changes in the database as well.
-    pub(crate) fn step(&mut self, scene: &Scene<'_>) -> bool {
+    pub(crate) fn step(&mut self, scene: &CheckInput<'_>) -> bool {
         match self.stage {
-            Stage::Rows => {
+            CheckStage::Rows => {
                 self.root(scene);
                 let rows = self.rows(scene);
                 self.done += rows;
                 self.total = rows
                     + rows::count(scene.connection, "version")
                     + rows::count(scene.connection, "audit");
-                self.stage = Stage::Values(None);
+                self.stage = CheckStage::Values(None);
             }
-            Stage::Values(after) => {
+            CheckStage::Values(after) => {
                 let last = self.values(scene, after, VALUES);
-                self.stage = last.map_or(Stage::Derived, |last| Stage::Values(Some(last)));
+                self.stage =
+                    last.map_or(CheckStage::Derived, |last| CheckStage::Values(Some(last)));
             }
-            Stage::Derived => {
+            CheckStage::Derived => {
                 self.filled(scene);
-                self.stage = Stage::Log;
+                self.stage = CheckStage::Log;
             }
-            Stage::Log => {
+            CheckStage::Log => {
                 if !self.log(scene, ENTRIES) {
-                    self.stage = Stage::Done;
+                    self.stage = CheckStage::Done;
                 }
             }
-            Stage::Done => {}
+            CheckStage::Done => {}
         }
-        !matches!(self.stage, Stage::Done)
+        !matches!(self.stage, CheckStage::Done)
     }
 
     /// All slices at once.
-    pub(crate) fn run(mut self, scene: &Scene<'_>) -> Report {
+    pub(crate) fn run(mut self, scene: &CheckInput<'_>) -> VerifyReport {
         while self.step(scene) {}
         self.report
     }
 
-    fn root(&mut self, scene: &Scene<'_>) {
+    fn root(&mut self, scene: &CheckInput<'_>) {
         let Some(expected) = &scene.state else {
             return;
         };
-        match State::read(scene.connection, &scene.keys.rows) {
+        match RowState::read(scene.connection, &scene.keys.rows) {
             Ok(found) if found == *expected => {}
-            Ok(_) | Err(Error::DamagedData(Damage::State)) => {
-                self.report.find(Part::Rows, Wrong::State);
+            Ok(_) | Err(VaultError::DamagedData(Damage::State)) => {
+                self.report.find(VerifyPart::Rows, VerifyProblem::State);
             }
-            Err(_) => self.table(Part::Rows, "meta"),
+            Err(_) => self.table(VerifyPart::Rows, "meta"),
         }
         match Root::compute(scene.connection, &scene.keys.rows) {
             Ok(root) if root == expected.root => {}
             Ok(_) => {
                 self.narrow = true;
-                self.report.find(Part::Rows, Wrong::Root);
+                self.report.find(VerifyPart::Rows, VerifyProblem::Root);
             }
             // The scan of the rows says which table.
             Err(_) => {}
         }
     }
 
-    fn table(&mut self, part: Part, table: &'static str) {
-        self.report.find(part, Wrong::Table { table });
+    fn table(&mut self, part: VerifyPart, table: &'static str) {
+        self.report.find(part, VerifyProblem::Table { table });
     }
 
     fn name(&self, id: Uuid) -> String {

@@ -2,10 +2,10 @@
 
 use rusqlite::Connection;
 
-use crate::verify::{Part, Report, Wrong};
+use crate::verify::{VerifyPart, VerifyProblem, VerifyReport};
 
 /// Checks every page. Slow, and needs no key but the connection's own.
-pub(crate) fn check(connection: &Connection, report: &mut Report) {
+pub(crate) fn check(connection: &Connection, report: &mut VerifyReport) {
     if macs(connection, report) {
         structure(connection, report);
     }
@@ -16,25 +16,25 @@ pub(crate) fn check(connection: &Connection, report: &mut Report) {
 ///
 /// A page whose MAC is wrong spoils the connection for what comes after it has been read, so
 /// the structure is to be looked at only where all pages are sound.
-pub(crate) fn macs(connection: &Connection, report: &mut Report) -> bool {
+pub(crate) fn macs(connection: &Connection, report: &mut VerifyReport) -> bool {
     let pages = connection
         .query_row("PRAGMA page_count", [], |row| row.get::<_, i64>(0))
         .unwrap_or(0);
-    report.count(Part::Pages, pages.cast_unsigned());
+    report.count(VerifyPart::Pages, pages.cast_unsigned());
     lines(connection, "PRAGMA cipher_integrity_check", report)
 }
 
 /// Checks how the pages hang together; whether they do. An interrupt breaks it off.
-pub(crate) fn structure(connection: &Connection, report: &mut Report) -> bool {
+pub(crate) fn structure(connection: &Connection, report: &mut VerifyReport) -> bool {
     lines(connection, "PRAGMA integrity_check(50)", report)
 }
 
 /// Whether there was nothing to say.
-fn lines(connection: &Connection, sql: &str, report: &mut Report) -> bool {
+fn lines(connection: &Connection, sql: &str, report: &mut VerifyReport) -> bool {
     let mut clean = true;
     let mut find = |line: String| {
         clean = false;
-        report.find(Part::Pages, Wrong::Page(line));
+        report.find(VerifyPart::Pages, VerifyProblem::Page(line));
     };
     let read = (|| {
         let mut statement = connection.prepare(sql)?;

@@ -5,40 +5,42 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
-use super::{Check, Known, Scene};
-use crate::store::cutoff;
-use crate::store::root::{self, Table};
-use crate::store::rows::{CredentialRow, ProfileRow, VersionRow, tier_from, time, uuid};
+use super::{Check, CheckInput, KnownCredential};
+use crate::store::audit_trim;
+use crate::store::row_mac::{self, AuthenticatedTable};
+use crate::store::rows::{CredentialRecord, ProfileRecord, VersionRecord, tier_from, time, uuid};
 use crate::unlocked::values::Binding;
-use crate::verify::{Part, Wrong};
+use crate::verify::{VerifyPart, VerifyProblem};
 
 /// How a row is understood.
 type Understand = fn(&Row<'_>) -> rusqlite::Result<()>;
 
 /// The tables that are looked at row by row alone.
-const PLAIN: [(Table, Understand); 5] = [
-    (Table::Project, |row| {
+const PLAIN: [(AuthenticatedTable, Understand); 5] = [
+    (AuthenticatedTable::Project, |row| {
         uuid(row, 0)?;
         row.get::<_, String>(1)?;
         time(row, 2).map(drop)
     }),
-    (Table::Environment, |row| {
+    (AuthenticatedTable::Environment, |row| {
         uuid(row, 0)?;
         uuid(row, 2)?;
         row.get::<_, String>(3)?;
         tier_from(row.get(4)?)?;
         time(row, 5).map(drop)
     }),
-    (Table::Setting, |row| {
+    (AuthenticatedTable::Setting, |row| {
         row.get::<_, String>(0)?;
         row.get::<_, String>(1).map(drop)
     }),
-    (Table::Trusted, |row| {
+    (AuthenticatedTable::Trusted, |row| {
         row.get::<_, String>(0)?;
         row.get::<_, [u8; 32]>(1)?;
         time(row, 3).map(drop)
     }),
-    (Table::Profile, |row| ProfileRow::read(row).map(drop)),
+    (AuthenticatedTable::Profile, |row| {
+        ProfileRecord::read(row).map(drop)
+    }),
 ];
 
 /// How many rows a table has; zero where that cannot be read.
@@ -49,28 +51,28 @@ pub(super) fn count(connection: &Connection, table: &str) -> u64 {
 }
 
 /// The place of every environment, as far as they can be read.
-fn places(connection: &Connection) -> HashMap<Uuid, String> {
+fn locations(connection: &Connection) -> HashMap<Uuid, String> {
     let read = || {
         let mut statement = connection.prepare(
             "SELECT e.id, p.name, e.name FROM environment e JOIN project p ON p.id = e.project",
         )?;
         let mut rows = statement.query([])?;
-        let mut places = HashMap::new();
+        let mut locations = HashMap::new();
         while let Some(row) = rows.next()? {
             let (project, name): (String, String) = (row.get(1)?, row.get(2)?);
-            places.insert(uuid(row, 0)?, format!("{project}/{name}"));
+            locations.insert(uuid(row, 0)?, format!("{project}/{name}"));
         }
-        Ok::<_, rusqlite::Error>(places)
+        Ok::<_, rusqlite::Error>(locations)
     };
     read().unwrap_or_default()
 }
 
 impl Check {
     /// Looks at each row; how many there are.
-    pub(super) fn rows(&mut self, scene: &Scene<'_>) -> u64 {
+    pub(super) fn rows(&mut self, scene: &CheckInput<'_>) -> u64 {
         let mut seen = 0;
         // Where even that cannot be read, each table is found to be unreadable.
-        let there = root::tables_of(scene.connection).unwrap_or_else(|_| root::TABLES.into());
+        let there = row_mac::tables_of(scene.connection).unwrap_or_else(|_| row_mac::TABLES.into());
         for (table, understand) in PLAIN {
             if !there.contains(&table) {
                 continue;
@@ -85,19 +87,19 @@ impl Check {
                 }
             });
         }
-        let places = places(scene.connection);
+        let locations = locations(scene.connection);
         let sql = "SELECT * FROM credential";
         seen +=
             self.each(
                 scene.connection,
                 "credential",
                 sql,
-                |check, row| match CredentialRow::read(row) {
+                |check, row| match CredentialRecord::read(row) {
                     Ok(row) => {
-                        let place = places.get(&row.environment).cloned();
-                        let place = place.unwrap_or_else(|| "?".into());
-                        let known = Known {
-                            name: format!("{place}/{}", row.name),
+                        let location = locations.get(&row.environment).cloned();
+                        let location = location.unwrap_or_else(|| "?".into());
+                        let known = KnownCredential {
+                            name: format!("{location}/{}", row.name),
                             changed_at: row.changed_at,
                         };
                         check.credentials.insert(row.id, known);
@@ -113,7 +115,7 @@ impl Check {
             let name = |column| row.get::<_, String>(column).unwrap_or_default();
             check.malformed(format!("{} without its {}", name(0), name(2)));
         });
-        self.report.count(Part::Rows, seen);
+        self.report.count(VerifyPart::Rows, seen);
         seen
     }
 
@@ -136,19 +138,20 @@ impl Check {
             Ok::<_, rusqlite::Error>(())
         })();
         if read.is_err() {
-            self.table(Part::Rows, table);
+            self.table(VerifyPart::Rows, table);
         }
         seen
     }
 
     fn malformed(&mut self, row: String) {
-        self.report.find(Part::Rows, Wrong::Malformed { row });
+        self.report
+            .find(VerifyPart::Rows, VerifyProblem::Malformed { row });
     }
 
     /// Opens the values of some versions; the last of them, where there may be more.
     pub(super) fn values(
         &mut self,
-        scene: &Scene<'_>,
+        scene: &CheckInput<'_>,
         after: Option<(Uuid, u32)>,
         most: u64,
     ) -> Option<(Uuid, u32)> {
@@ -170,16 +173,16 @@ impl Check {
             Ok::<_, rusqlite::Error>(())
         })();
         self.done += seen;
-        self.report.count(Part::Values, seen);
+        self.report.count(VerifyPart::Values, seen);
         if read.is_err() {
-            self.table(Part::Values, "version");
+            self.table(VerifyPart::Values, "version");
             return None;
         }
         last.filter(|_| seen == most)
     }
 
-    fn value(&mut self, scene: &Scene<'_>, row: &Row<'_>) {
-        let Ok(version) = VersionRow::read(row) else {
+    fn value(&mut self, scene: &CheckInput<'_>, row: &Row<'_>) {
+        let Ok(version) = VersionRecord::read(row) else {
             let credential = uuid(row, 0).map_or_else(|_| "?".into(), |id| self.name(id));
             let number: u32 = row.get(1).unwrap_or(0);
             self.malformed(format!("{credential}, version {number}"));
@@ -195,20 +198,20 @@ impl Check {
             version: version.id,
         };
         if binding.check(scene.keys, blob).is_err() {
-            let wrong = Wrong::Value {
+            let problem = VerifyProblem::Value {
                 credential: self.name(version.credential),
                 version: version.number,
             };
-            self.report.find(Part::Values, wrong);
+            self.report.find(VerifyPart::Values, problem);
         }
     }
 
     /// Who fills a variable follows from the living credentials.
-    pub(super) fn filled(&mut self, scene: &Scene<'_>) {
+    pub(super) fn filled(&mut self, scene: &CheckInput<'_>) {
         let mut meant = HashSet::new();
         let sql = "SELECT * FROM credential WHERE deleted_at IS NULL";
         self.each(scene.connection, "credential", sql, |_, row| {
-            if let Ok(row) = CredentialRow::read(row) {
+            if let Ok(row) = CredentialRecord::read(row) {
                 let variables = row.fields.iter().flat_map(|field| field.variable.clone());
                 meant.extend(variables.map(|variable| (row.environment, variable, row.id)));
             }
@@ -223,21 +226,21 @@ impl Check {
                 _ => check.malformed("filled".into()),
             }
         });
-        self.report.count(Part::Derived, kept.len() as u64);
-        let mut wrong: Vec<_> = meant.symmetric_difference(&kept).collect();
-        wrong.sort();
-        for (_, variable, credential) in wrong {
-            let wrong = Wrong::Filled {
+        self.report.count(VerifyPart::Derived, kept.len() as u64);
+        let mut problem: Vec<_> = meant.symmetric_difference(&kept).collect();
+        problem.sort();
+        for (_, variable, credential) in problem {
+            let problem = VerifyProblem::Filled {
                 credential: self.name(*credential),
                 variable: variable.clone(),
             };
-            self.report.find(Part::Derived, wrong);
+            self.report.find(VerifyPart::Derived, problem);
         }
     }
 
     /// How often something was used follows from the log and what was cut off it.
-    pub(super) fn usage(&mut self, scene: &Scene<'_>) {
-        let mut kept = cutoff::Uses::new();
+    pub(super) fn usage(&mut self, scene: &CheckInput<'_>) {
+        let mut kept = audit_trim::Uses::new();
         let sql = "SELECT * FROM usage";
         self.each(scene.connection, "usage", sql, |check, row| {
             match (uuid(row, 0), time(row, 1), row.get::<_, i64>(2)) {
@@ -251,10 +254,10 @@ impl Check {
                 _ => check.malformed("usage".into()),
             }
         });
-        self.report.count(Part::Derived, kept.len() as u64);
+        self.report.count(VerifyPart::Derived, kept.len() as u64);
         // Of what was erased for good only the log still knows.
         let credentials = &self.credentials;
-        let mut wrong: Vec<Uuid> = kept
+        let mut problem: Vec<Uuid> = kept
             .keys()
             .chain(self.log.uses.keys())
             .filter(|id| {
@@ -267,16 +270,17 @@ impl Check {
             })
             .copied()
             .collect();
-        wrong.sort_unstable();
-        wrong.dedup();
-        for id in wrong {
+        problem.sort_unstable();
+        problem.dedup();
+        for id in problem {
             let credential = self.name(id);
-            self.report.find(Part::Derived, Wrong::Usage { credential });
+            self.report
+                .find(VerifyPart::Derived, VerifyProblem::Usage { credential });
         }
     }
 
     /// The root is wrong as a sum; the log tells which rows are not as they were left.
-    pub(super) fn narrow(&mut self, scene: &Scene<'_>) {
+    pub(super) fn narrow(&mut self, scene: &CheckInput<'_>) {
         let mut stored: HashSet<(Uuid, jiff::Timestamp)> = HashSet::new();
         let sql = "SELECT * FROM version";
         self.each(scene.connection, "version", sql, |_, row| {
@@ -290,11 +294,13 @@ impl Check {
                 None => {
                     let credential = self.log.named.get(&id).cloned();
                     let credential = credential.unwrap_or_else(|| id.to_string());
-                    self.report.find(Part::Rows, Wrong::Missing { credential });
+                    self.report
+                        .find(VerifyPart::Rows, VerifyProblem::Missing { credential });
                 }
                 Some(known) if known.changed_at != at => {
                     let credential = known.name.clone();
-                    self.report.find(Part::Rows, Wrong::Stale { credential });
+                    self.report
+                        .find(VerifyPart::Rows, VerifyProblem::Stale { credential });
                 }
                 Some(_) => {}
             }
@@ -302,8 +308,8 @@ impl Check {
         for (id, at) in std::mem::take(&mut self.log.stored) {
             if !stored.contains(&(id, at)) && self.credentials.contains_key(&id) {
                 let credential = self.name(id);
-                let wrong = Wrong::MissingVersion { credential, at };
-                self.report.find(Part::Rows, wrong);
+                let problem = VerifyProblem::MissingVersion { credential, at };
+                self.report.find(VerifyPart::Rows, problem);
             }
         }
     }

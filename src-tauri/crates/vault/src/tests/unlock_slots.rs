@@ -5,14 +5,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use keyhaven_proof::Proof;
+use keyhaven_proof::ProofRun;
 use rustix::io::Errno;
 
 use super::keys::*;
 use super::opening::copy_folder;
 use super::*;
-use crate::faults::loss::{Dice, Image};
-use crate::faults::{Disk, Event, Fault, Lie, Plan, stops};
+use crate::faults::loss::{Image, SeededRng};
+use crate::faults::{Disk, DiskEvent, Fault, FaultKind, FaultPlan, stops};
 
 /// Everything under a home at each operation of some work: what a kill there would leave.
 struct Stops(Vec<PathBuf>);
@@ -38,9 +38,9 @@ impl Stops {
     fn each(self, home: &Home, mut show: impl FnMut(usize)) {
         for (at, stop) in self.0.iter().enumerate() {
             for name in ["vault", "state"] {
-                let place = home.path().join(name);
-                std::fs::remove_dir_all(&place).unwrap();
-                std::fs::rename(stop.join(name), place).unwrap();
+                let location = home.path().join(name);
+                std::fs::remove_dir_all(&location).unwrap();
+                std::fs::rename(stop.join(name), location).unwrap();
             }
             show(at);
         }
@@ -51,7 +51,7 @@ impl Stops {
 fn open_either(home: &Home, at: usize) -> (Unlocked, bool) {
     match open_with(home, PASSWORD) {
         Ok(vault) => (vault, false),
-        Err(Error::WrongPassword) => match open_with(home, OTHER) {
+        Err(VaultError::WrongPassword) => match open_with(home, OTHER) {
             Ok(vault) => (vault, true),
             Err(error) => panic!("stop {at}: neither opens: {error}"),
         },
@@ -61,8 +61,9 @@ fn open_either(home: &Home, at: usize) -> (Unlocked, bool) {
 
 #[test]
 fn promise_03_a_kill_while_the_password_changes_leaves_the_old_or_the_new_one() {
-    let mut report =
-        Proof::begin("promise_03_a_kill_while_the_password_changes_leaves_the_old_or_the_new_one");
+    let mut report = ProofRun::begin(
+        "promise_03_a_kill_while_the_password_changes_leaves_the_old_or_the_new_one",
+    );
     let home = Home::new();
     let (mut vault, recovery, id) = prepared(&home);
     let (stops, ()) = Stops::of(&home, || {
@@ -83,7 +84,7 @@ fn promise_03_a_kill_while_the_password_changes_leaves_the_old_or_the_new_one() 
         home.close(vault);
         // Healed: both copies are the same, and open the same way.
         let vault = open_with(&home, if new { OTHER } else { PASSWORD }).unwrap();
-        assert!(vault.remarks().is_empty(), "stop {at}");
+        assert!(vault.warnings().is_empty(), "stop {at}");
         home.close(vault);
         home.close(recover(&home, &recovery).unwrap());
         opened.push(new);
@@ -96,7 +97,7 @@ fn promise_03_a_kill_while_the_password_changes_leaves_the_old_or_the_new_one() 
 #[test]
 fn promise_03_a_kill_during_a_rekey_leaves_the_old_epoch_or_the_new_one() {
     let mut report =
-        Proof::begin("promise_03_a_kill_during_a_rekey_leaves_the_old_epoch_or_the_new_one");
+        ProofRun::begin("promise_03_a_kill_during_a_rekey_leaves_the_old_epoch_or_the_new_one");
     let home = Home::new();
     let (vault, old_recovery, id) = prepared(&home);
     let (stops, (vault, recovery)) = Stops::of(&home, || rekey(vault, &home, OTHER));
@@ -133,7 +134,8 @@ fn promise_03_a_kill_during_a_rekey_leaves_the_old_epoch_or_the_new_one() {
 /// The control of the two above: where the order of the steps is wrong, stops show it.
 #[test]
 fn promise_03_control_an_epoch_removed_before_the_commit_is_lost() {
-    let mut report = Proof::begin("promise_03_control_an_epoch_removed_before_the_commit_is_lost");
+    let mut report =
+        ProofRun::begin("promise_03_control_an_epoch_removed_before_the_commit_is_lost");
     let home = Home::new();
     let (vault, _, _) = prepared(&home);
     home.close(vault);
@@ -163,7 +165,7 @@ enum Work {
 }
 
 impl Work {
-    fn run(self, home: &Home) -> Result<(), Error> {
+    fn run(self, home: &Home) -> Result<(), VaultError> {
         let mut vault = home.open()?;
         let proof = proof(&vault, PASSWORD);
         let password = new_password(&mut vault, home, OTHER);
@@ -185,26 +187,28 @@ impl Work {
 /// everything once the disk works again.
 #[test]
 fn promise_04_an_error_while_the_ways_in_change_takes_nothing() {
-    let mut report = Proof::begin("promise_04_an_error_while_the_ways_in_change_takes_nothing");
+    let mut report = ProofRun::begin("promise_04_an_error_while_the_ways_in_change_takes_nothing");
     for work in [Work::Password, Work::Rekey] {
         for fault in [
             Fault::Once(Errno::IO),
             Fault::From(Errno::IO),
             Fault::From(Errno::NOSPC),
         ] {
-            let every = if Proof::is_full() { 1 } else { 17 };
+            let every = if ProofRun::is_full() { 1 } else { 17 };
             for at in (0..).step_by(every) {
                 let home = Home::new();
                 let (vault, _, id) = prepared(&home);
                 home.close(vault);
-                let disk = Disk::failing(home.path(), Plan { at, fault });
+                let disk = Disk::failing(home.path(), FaultPlan { at, fault });
                 let result = work.run(&home);
                 let struck = disk.struck();
                 drop(disk);
                 if let Err(error) = &result {
                     let honest = matches!(
                         error,
-                        Error::Io { .. } | Error::DiskFull(_) | Error::Database { .. }
+                        VaultError::Io { .. }
+                            | VaultError::DiskFull(_)
+                            | VaultError::Database { .. }
                     );
                     assert!(honest, "{work:?} {fault:?} at {at}: {error:?}");
                 }
@@ -222,7 +226,7 @@ fn promise_04_an_error_while_the_ways_in_change_takes_nothing() {
 }
 
 /// Loses power at some places of a change of the ways in; what went wrong.
-fn lose_power(work: Work, draws: usize, lie: Option<Lie>) -> (usize, Vec<String>) {
+fn lose_power(work: Work, draws: usize, lie: Option<FaultKind>) -> (usize, Vec<String>) {
     let home = Home::new();
     let (vault, _, id) = prepared(&home);
     home.close(vault);
@@ -234,15 +238,15 @@ fn lose_power(work: Work, draws: usize, lie: Option<Lie>) -> (usize, Vec<String>
     work.run(&home).unwrap();
     disk.acknowledge(0);
     let events = disk.finish();
-    let mut dice = Dice::new(7);
-    let (mut cases, mut wrong) = (0, Vec::new());
+    let mut dice = SeededRng::new(7);
+    let (mut cases, mut problem) = (0, Vec::new());
     for end in 0..=events.len() {
         for _ in 0..draws {
             let mut image = before.clone();
             events[..end].iter().for_each(|event| image.apply(event));
             let told = events[..end]
                 .iter()
-                .any(|event| matches!(event, Event::Acknowledged(_)));
+                .any(|event| matches!(event, DiskEvent::Acknowledged(_)));
             let mut after = Home::new();
             after.now = home.now;
             image.lose_power(&mut dice, after.path());
@@ -250,27 +254,27 @@ fn lose_power(work: Work, draws: usize, lie: Option<Lie>) -> (usize, Vec<String>
             let opened = open_with(&after, PASSWORD).map(|vault| (vault, false));
             let opened = opened.or_else(|_| open_with(&after, OTHER).map(|vault| (vault, true)));
             match opened {
-                Err(error) => wrong.push(format!("at {end}: {error}")),
-                Ok((_, false)) if told => wrong.push(format!("at {end}: the old one came back")),
+                Err(error) => problem.push(format!("at {end}: {error}")),
+                Ok((_, false)) if told => problem.push(format!("at {end}: the old one came back")),
                 Ok((vault, _)) => {
                     let there = vault.value(id, None, None).is_ok() && vault.verify_audit().is_ok();
                     if !there {
-                        wrong.push(format!("at {end}: something is missing"));
+                        problem.push(format!("at {end}: something is missing"));
                     }
                 }
             }
         }
     }
-    (cases, wrong)
+    (cases, problem)
 }
 
 #[test]
 fn promise_03_power_loss_while_the_ways_in_change_leaves_the_old_or_the_new() {
     let mut report =
-        Proof::begin("promise_03_power_loss_while_the_ways_in_change_leaves_the_old_or_the_new");
+        ProofRun::begin("promise_03_power_loss_while_the_ways_in_change_leaves_the_old_or_the_new");
     for work in [Work::Password, Work::Rekey] {
-        let (cases, wrong) = lose_power(work, Proof::cases(1, 20), None);
-        assert!(wrong.is_empty(), "{work:?}: {wrong:#?}");
+        let (cases, problem) = lose_power(work, ProofRun::cases(1, 20), None);
+        assert!(problem.is_empty(), "{work:?}: {problem:#?}");
         report.held(cases);
     }
 }
@@ -278,10 +282,10 @@ fn promise_03_power_loss_while_the_ways_in_change_leaves_the_old_or_the_new() {
 /// The controls: with any one kind of sync pretended, a switch of epochs loses the vault.
 #[test]
 fn promise_03_control_a_switch_without_syncs_is_lost() {
-    let mut report = Proof::begin("promise_03_control_a_switch_without_syncs_is_lost");
-    for lie in [Lie::Database, Lie::Files, Lie::Folders] {
-        let (_, wrong) = lose_power(Work::Rekey, 2, Some(lie));
-        assert!(!wrong.is_empty(), "{lie:?} made no difference");
+    let mut report = ProofRun::begin("promise_03_control_a_switch_without_syncs_is_lost");
+    for lie in [FaultKind::Database, FaultKind::Files, FaultKind::Folders] {
+        let (_, problem) = lose_power(Work::Rekey, 2, Some(lie));
+        assert!(!problem.is_empty(), "{lie:?} made no difference");
         report.case();
     }
 }

@@ -4,16 +4,16 @@
 //! Where the copies differ, copy A counts, unless a key shows that A was altered and B was not.
 
 use crate::crypto::kdf::{Fallback, KdfJob, KdfPolicy, Kek};
-use crate::crypto::keys::{Keys, VaultKey};
+use crate::crypto::keys::{EpochKeys, VaultKey};
 use crate::crypto::login::LoginKey;
 use crate::crypto::recovery::RecoveryKey;
-use crate::error::{Error, HeaderDamage};
+use crate::error::{HeaderDamage, VaultError};
 use crate::format::header::{Header, HeaderCopy, SlotKind};
 use crate::locked::Locked;
 
 /// The slow step for the password slot; its bounds are checked here, before any memory is
 /// taken.
-pub(crate) fn password_job(header: &Header, policy: &KdfPolicy) -> Result<KdfJob, Error> {
+pub(crate) fn password_job(header: &Header, policy: &KdfPolicy) -> Result<KdfJob, VaultError> {
     for slot in &header.slots {
         if let SlotKind::Password(params) = slot.kind {
             policy.check(&params, &slot.salt)?;
@@ -29,22 +29,22 @@ pub(crate) fn password_job(header: &Header, policy: &KdfPolicy) -> Result<KdfJob
 }
 
 /// Opens the slot a key was derived for.
-pub(crate) fn open_slot(header: &Header, kek: &Kek) -> Result<VaultKey, Error> {
+pub(crate) fn open_slot(header: &Header, kek: &Kek) -> Result<VaultKey, VaultError> {
     let slot = header.slots.iter().find(|slot| slot.id == kek.slot);
     let slot = slot.ok_or(HeaderDamage::Malformed)?;
     let associated = Header::associated(header.vault, header.epoch, slot);
     let key = VaultKey::unwrap(&kek.key, &associated, &slot.wrapped);
     key.ok_or(match slot.kind {
-        SlotKind::Password(_) => Error::WrongPassword,
-        SlotKind::Recovery => Error::WrongRecoveryKey,
-        SlotKind::Login => Error::WrongLoginKey,
+        SlotKind::Password(_) => VaultError::WrongPassword,
+        SlotKind::Recovery => VaultError::WrongRecoveryKey,
+        SlotKind::Login => VaultError::WrongLoginKey,
     })
 }
 
 /// Opens a copy of the header: the slot a key was derived for, then the MAC over all of it.
-fn open_copy(copy: &HeaderCopy, kek: &Kek) -> Result<Keys, Error> {
+fn open_copy(copy: &HeaderCopy, kek: &Kek) -> Result<EpochKeys, VaultError> {
     let header = &copy.header;
-    let keys = Keys::derive(&open_slot(header, kek)?, header.vault, header.epoch);
+    let keys = EpochKeys::derive(&open_slot(header, kek)?, header.vault, header.epoch);
     if !copy.is_authentic(&keys.header) {
         return Err(HeaderDamage::Mac.into());
     }
@@ -52,19 +52,19 @@ fn open_copy(copy: &HeaderCopy, kek: &Kek) -> Result<Keys, Error> {
 }
 
 /// The key of the recovery slot.
-pub(crate) fn recovery_kek(header: &Header, recovery: &RecoveryKey) -> Result<Kek, Error> {
+pub(crate) fn recovery_kek(header: &Header, recovery: &RecoveryKey) -> Result<Kek, VaultError> {
     let mut slots = header.slots.iter();
     let slot = slots.find(|slot| slot.kind == SlotKind::Recovery);
-    let slot = slot.ok_or(Error::WrongRecoveryKey)?;
+    let slot = slot.ok_or(VaultError::WrongRecoveryKey)?;
     let key = recovery.derive_kek(&slot.salt, header.epoch);
     Ok(Kek { slot: slot.id, key })
 }
 
 /// The key of the slot for the login keychain.
-fn login_kek(header: &Header, login: &LoginKey) -> Result<Kek, Error> {
+fn login_kek(header: &Header, login: &LoginKey) -> Result<Kek, VaultError> {
     let mut slots = header.slots.iter();
     let slot = slots.find(|slot| slot.kind == SlotKind::Login);
-    let slot = slot.ok_or(Error::WrongLoginKey)?;
+    let slot = slot.ok_or(VaultError::WrongLoginKey)?;
     let key = login.derive_kek(&slot.salt, header.epoch);
     Ok(Kek { slot: slot.id, key })
 }
@@ -73,24 +73,24 @@ impl Locked {
     /// The key of the slot for the login keychain; fast, its key is random.
     ///
     /// # Errors
-    /// [`Error::WrongLoginKey`] where the vault has no such slot.
-    pub fn login_kek(&self, login: &LoginKey) -> Result<Kek, Error> {
+    /// [`VaultError::WrongLoginKey`] where the vault has no such slot.
+    pub fn login_kek(&self, login: &LoginKey) -> Result<Kek, VaultError> {
         self.kek_of(|header| login_kek(header, login))
     }
 
     /// Whether a derived key opens the slot it is for.
     ///
     /// # Errors
-    /// [`Error::WrongPassword`].
-    pub fn try_key(&self, kek: &Kek) -> Result<(), Error> {
+    /// [`VaultError::WrongPassword`].
+    pub fn try_key(&self, kek: &Kek) -> Result<(), VaultError> {
         self.look_into(kek).map(drop)
     }
 
     /// The slow step for this vault's password, to be run anywhere.
     ///
     /// # Errors
-    /// [`Error::KdfOutOfBounds`], [`Error::NotEnoughMemory`]: before any memory is taken.
-    pub fn password_job(&self) -> Result<KdfJob, Error> {
+    /// [`VaultError::KdfOutOfBounds`], [`VaultError::NotEnoughMemory`]: before any memory is taken.
+    pub fn password_job(&self) -> Result<KdfJob, VaultError> {
         let policy = &self.options.policy;
         let first = password_job(self.header(), policy);
         let Some(other) = &self.chosen.other else {
@@ -122,7 +122,7 @@ impl Locked {
     }
 
     /// What a copy of the header makes of another way in, from the first one that it opens.
-    fn kek_of(&self, make: impl Fn(&Header) -> Result<Kek, Error>) -> Result<Kek, Error> {
+    fn kek_of(&self, make: impl Fn(&Header) -> Result<Kek, VaultError>) -> Result<Kek, VaultError> {
         let first = make(self.header());
         let opens = first
             .as_ref()
@@ -134,7 +134,7 @@ impl Locked {
     }
 
     /// The copy of the header that a key opens, and the vault's keys.
-    pub(crate) fn open_header(&self, kek: &Kek) -> Result<(&HeaderCopy, Keys), Error> {
+    pub(crate) fn open_header(&self, kek: &Kek) -> Result<(&HeaderCopy, EpochKeys), VaultError> {
         let first = &self.chosen.copy;
         let (error, other) = match (open_copy(first, kek), &self.chosen.other) {
             (Ok(keys), _) => return Ok((first, keys)),
@@ -151,13 +151,13 @@ impl Locked {
 
     /// As [`Locked::open_header`], for whoever only looks: an altered header does not keep
     /// anybody from that.
-    pub(crate) fn look_into(&self, kek: &Kek) -> Result<(&Header, Keys), Error> {
+    pub(crate) fn look_into(&self, kek: &Kek) -> Result<(&Header, EpochKeys), VaultError> {
         match self.open_header(kek) {
             Ok((copy, keys)) => Ok((&copy.header, keys)),
-            Err(Error::DamagedHeader(_)) => {
+            Err(VaultError::DamagedHeader(_)) => {
                 let header = self.header();
                 let key = open_slot(header, kek)?;
-                Ok((header, Keys::derive(&key, header.vault, header.epoch)))
+                Ok((header, EpochKeys::derive(&key, header.vault, header.epoch)))
             }
             Err(other) => Err(other),
         }
@@ -166,8 +166,8 @@ impl Locked {
     /// The key of the recovery slot; fast, a recovery key is random.
     ///
     /// # Errors
-    /// [`Error::WrongRecoveryKey`] where the vault has no such slot.
-    pub fn recovery_kek(&self, recovery: &RecoveryKey) -> Result<Kek, Error> {
+    /// [`VaultError::WrongRecoveryKey`] where the vault has no such slot.
+    pub fn recovery_kek(&self, recovery: &RecoveryKey) -> Result<Kek, VaultError> {
         self.kek_of(|header| recovery_kek(header, recovery))
     }
 }

@@ -14,11 +14,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::audit::{GENESIS, Head};
+use super::authenticated_writer::to_json;
 use super::read;
-use super::rooted::to_json;
 use crate::crypto::mac::{Digest, MacKey};
-use crate::error::{Damage, Error};
-use crate::format::reader::Reader;
+use crate::error::{Damage, VaultError};
+use crate::format::reader::ByteReader;
 use crate::model::Usage;
 
 /// The name of its row.
@@ -30,7 +30,7 @@ pub(crate) type Uses = HashMap<Uuid, Usage>;
 
 /// The mark.
 #[derive(Debug, Clone)]
-pub(crate) struct Cutoff {
+pub(crate) struct TrimMark {
     /// The last entry that was cut.
     pub(crate) last: Head,
     /// What the cut entries counted.
@@ -38,19 +38,19 @@ pub(crate) struct Cutoff {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Text {
+struct TrimMarkText {
     sequence: u64,
     mac: String,
     uses: String,
     seal: String,
 }
 
-impl Cutoff {
+impl TrimMark {
     /// The mark, where the log was ever cut.
     ///
     /// # Errors
     /// [`Damage::Audit`] where it is not what was written.
-    pub(crate) fn read(connection: &Connection, key: &MacKey) -> Result<Option<Self>, Error> {
+    pub(crate) fn read(connection: &Connection, key: &MacKey) -> Result<Option<Self>, VaultError> {
         let Some(text) = read::setting(connection, ROW)? else {
             return Ok(None);
         };
@@ -59,9 +59,9 @@ impl Cutoff {
     }
 
     /// Its text, with its MAC.
-    pub(crate) fn encode(&self, key: &MacKey) -> Result<String, Error> {
+    pub(crate) fn encode(&self, key: &MacKey) -> Result<String, VaultError> {
         let uses = encode_uses(&self.uses);
-        to_json(&Text {
+        to_json(&TrimMarkText {
             sequence: self.last.sequence,
             mac: HEXLOWER.encode(&self.last.mac),
             seal: HEXLOWER.encode(&seal(key, self.last, &uses)),
@@ -70,7 +70,7 @@ impl Cutoff {
     }
 
     fn decode(text: &str, key: &MacKey) -> Option<Self> {
-        let text: Text = serde_json::from_str(text).ok()?;
+        let text: TrimMarkText = serde_json::from_str(text).ok()?;
         let digest = |text: &str| -> Option<Digest> {
             HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()
         };
@@ -92,9 +92,9 @@ impl Cutoff {
 /// The place from which the chain is to be walked.
 ///
 /// # Errors
-/// As [`Cutoff::read`].
-pub(crate) fn beginning(connection: &Connection, key: &MacKey) -> Result<Head, Error> {
-    Ok(Cutoff::read(connection, key)?.map_or(GENESIS, |cutoff| cutoff.last))
+/// As [`TrimMark::read`].
+pub(crate) fn beginning(connection: &Connection, key: &MacKey) -> Result<Head, VaultError> {
+    Ok(TrimMark::read(connection, key)?.map_or(GENESIS, |cutoff| cutoff.last))
 }
 
 fn seal(key: &MacKey, last: Head, uses: &[u8]) -> Digest {
@@ -117,7 +117,7 @@ fn encode_uses(uses: &Uses) -> Vec<u8> {
 }
 
 fn decode_uses(bytes: &[u8]) -> Option<Uses> {
-    let mut reader = Reader::new(bytes);
+    let mut reader = ByteReader::new(bytes);
     let mut uses = Uses::new();
     while !reader.at_end() {
         let id = Uuid::from_bytes(reader.array()?);
@@ -146,7 +146,7 @@ mod tests {
             last_used: at.map(|at| Timestamp::from_microsecond(at).unwrap()),
             uses,
         };
-        let cutoff = Cutoff {
+        let cutoff = TrimMark {
             last: Head {
                 sequence: 77,
                 mac: [5; 32],
@@ -158,10 +158,10 @@ mod tests {
             .into(),
         };
         let text = cutoff.encode(&key).unwrap();
-        let back = Cutoff::decode(&text, &key).unwrap();
+        let back = TrimMark::decode(&text, &key).unwrap();
         assert_eq!((back.last, back.uses), (cutoff.last, cutoff.uses));
-        assert!(Cutoff::decode(&text.replace("77", "76"), &key).is_none());
+        assert!(TrimMark::decode(&text.replace("77", "76"), &key).is_none());
         let other = MacKey::new(Key::filled(|key| key.fill(2)));
-        assert!(Cutoff::decode(&text, &other).is_none());
+        assert!(TrimMark::decode(&text, &other).is_none());
     }
 }

@@ -3,15 +3,15 @@
 use uuid::Uuid;
 
 use super::{Edit, Unlocked};
-use crate::audit::{Action, Context};
-use crate::error::{Damage, Error, Invalid, Kind, Refusal};
-use crate::model::{Environment, Place, Tier, TrustedFile};
+use crate::audit::{Action, AuditContext};
+use crate::error::{Damage, Invalid, RecordKind, Refusal, VaultError};
+use crate::model::{EnvironmentInfo, Location, Tier, TrustedFile};
 use crate::names;
 use crate::settings::Settings;
-use crate::store::audit::Event;
+use crate::store::audit::AuditEvent;
+use crate::store::authenticated_writer::to_json;
 use crate::store::read;
-use crate::store::rooted::to_json;
-use crate::store::rows::EnvironmentRow;
+use crate::store::rows::EnvironmentRecord;
 
 /// All settings are one row.
 const SETTINGS: &str = "settings";
@@ -20,8 +20,8 @@ impl Unlocked {
     /// All environments, by project and name.
     ///
     /// # Errors
-    /// [`Error::DamagedData`], [`Error::Database`].
-    pub fn environments(&self) -> Result<Vec<Environment>, Error> {
+    /// [`VaultError::DamagedData`], [`VaultError::Database`].
+    pub fn environments(&self) -> Result<Vec<EnvironmentInfo>, VaultError> {
         let counts = read::living_counts(&self.connection)?;
         let count = |id: Uuid| {
             counts
@@ -39,45 +39,48 @@ impl Unlocked {
     /// One environment by name.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
-    pub fn environment(&self, place: &Place) -> Result<Environment, Error> {
-        let row = self.environment_row(place)?;
+    /// [`VaultError::NotFound`].
+    pub fn environment(&self, location: &Location) -> Result<EnvironmentInfo, VaultError> {
+        let row = self.environment_row(location)?;
         let living = read::living_count(&self.connection, row.id)?;
         Ok(environment(&row, living))
     }
 
-    pub(super) fn environment_row(&self, place: &Place) -> Result<EnvironmentRow, Error> {
-        read::environment_by_place(&self.connection, place)?
-            .ok_or(Error::NotFound(Kind::Environment))
+    pub(super) fn environment_row(
+        &self,
+        location: &Location,
+    ) -> Result<EnvironmentRecord, VaultError> {
+        read::environment_by_place(&self.connection, location)?
+            .ok_or(VaultError::NotFound(RecordKind::Environment))
     }
 
     /// Sets an environment's tier; makes the environment where it is missing.
     ///
     /// # Errors
-    /// [`Error::Invalid`], and what any write may meet.
+    /// [`VaultError::Invalid`], and what any write may meet.
     pub fn set_tier(
         &mut self,
-        context: &Context,
-        place: &Place,
+        context: &AuditContext,
+        location: &Location,
         tier: Tier,
-    ) -> Result<Environment, Error> {
-        names::check_place(place)?;
+    ) -> Result<EnvironmentInfo, VaultError> {
+        names::check_location(location)?;
         self.change(context, |edit| {
-            let known = read::environment_by_place(edit.connection, place)?;
+            let known = read::environment_by_place(edit.connection, location)?;
             let was = known.as_ref().map(|row| row.tier);
             let mut row = match known {
                 Some(row) => row,
-                None => edit.make_environment(place, tier)?,
+                None => edit.make_environment(location, tier)?,
             };
             if was.is_some_and(|was| was != tier) {
                 row.tier = tier;
                 row.revision += 1;
                 edit.rooted.put_environment(&row)?;
             }
-            let event = Event::done(Action::TierSet)
+            let event = AuditEvent::done(Action::TierSet)
                 .about(row.id)
-                .with("project", &place.project)
-                .with("environment", &place.environment)
+                .with("project", &location.project)
+                .with("environment", &location.environment)
                 .with("tier", format!("{tier:?}").to_lowercase());
             let living = read::living_count(edit.connection, row.id)?;
             let changed = was != Some(tier);
@@ -88,8 +91,8 @@ impl Unlocked {
     /// The settings.
     ///
     /// # Errors
-    /// [`Error::DamagedData`], [`Error::Database`].
-    pub fn settings(&self) -> Result<Settings, Error> {
+    /// [`VaultError::DamagedData`], [`VaultError::Database`].
+    pub fn settings(&self) -> Result<Settings, VaultError> {
         match read::setting(&self.connection, SETTINGS)? {
             None => Ok(Settings::default()),
             Some(text) => serde_json::from_str(&text).map_err(|_| Damage::Malformed.into()),
@@ -100,13 +103,17 @@ impl Unlocked {
     ///
     /// # Errors
     /// [`Invalid::Setting`], and what any write may meet.
-    pub fn set_settings(&mut self, context: &Context, settings: &Settings) -> Result<(), Error> {
+    pub fn set_settings(
+        &mut self,
+        context: &AuditContext,
+        settings: &Settings,
+    ) -> Result<(), VaultError> {
         settings.check()?;
         let text = to_json(settings)?;
         let same = self.settings()? == *settings;
         self.change(context, |edit| {
             edit.rooted.put_setting(SETTINGS, &text)?;
-            let event = Event::done(Action::SettingsChanged).with("settings", &text);
+            let event = AuditEvent::done(Action::SettingsChanged).with("settings", &text);
             Ok(((), (!same).then_some(event)))
         })
     }
@@ -117,12 +124,12 @@ impl Unlocked {
     /// [`Invalid::RelativePath`], [`Invalid::DetailsTooLong`], and what any write may meet.
     pub fn allow_file(
         &mut self,
-        context: &Context,
+        context: &AuditContext,
         path: &str,
         sha256: [u8; 32],
         production: bool,
         outline: &str,
-    ) -> Result<(), Error> {
+    ) -> Result<(), VaultError> {
         if !path.starts_with('/') {
             return Err(Invalid::RelativePath.into());
         }
@@ -136,7 +143,7 @@ impl Unlocked {
                 production,
                 allowed_at: edit.now,
             })?;
-            let event = Event::done(Action::FileAllowed)
+            let event = AuditEvent::done(Action::FileAllowed)
                 .with("path", path)
                 .with("sha256", data_encoding::HEXLOWER.encode(&sha256))
                 .with("production", production.to_string())
@@ -148,53 +155,56 @@ impl Unlocked {
     /// Trusts it no longer.
     ///
     /// # Errors
-    /// [`Error::NotFound`] where it was not trusted.
-    pub fn deny_file(&mut self, context: &Context, path: &str) -> Result<(), Error> {
+    /// [`VaultError::NotFound`] where it was not trusted.
+    pub fn deny_file(&mut self, context: &AuditContext, path: &str) -> Result<(), VaultError> {
         self.change(context, |edit| {
             let known = read::trusted(edit.connection)?;
             if !known.iter().any(|file| file.path == path) {
-                return Err(Error::NotFound(Kind::TrustedFile));
+                return Err(VaultError::NotFound(RecordKind::TrustedFile));
             }
             edit.rooted.delete_trusted(path)?;
-            Ok(((), Some(Event::done(Action::FileDenied).with("path", path))))
+            Ok((
+                (),
+                Some(AuditEvent::done(Action::FileDenied).with("path", path)),
+            ))
         })
     }
 
     /// All trusted files, by path.
     ///
     /// # Errors
-    /// [`Error::DamagedData`], [`Error::Database`].
-    pub fn trusted_files(&self) -> Result<Vec<TrustedFile>, Error> {
+    /// [`VaultError::DamagedData`], [`VaultError::Database`].
+    pub fn trusted_files(&self) -> Result<Vec<TrustedFile>, VaultError> {
         read::trusted(&self.connection)
     }
 
     /// The trust in exactly this content at this path, if any.
     ///
     /// # Errors
-    /// [`Error::DamagedData`], [`Error::Database`].
+    /// [`VaultError::DamagedData`], [`VaultError::Database`].
     pub fn trusted_file(
         &self,
         path: &str,
         sha256: &[u8; 32],
-    ) -> Result<Option<TrustedFile>, Error> {
+    ) -> Result<Option<TrustedFile>, VaultError> {
         let mut known = read::trusted(&self.connection)?.into_iter();
         Ok(known.find(|file| file.path == path && file.sha256 == *sha256))
     }
 }
 
-fn environment(row: &EnvironmentRow, credentials: u64) -> Environment {
-    Environment {
+fn environment(row: &EnvironmentRecord, credentials: u64) -> EnvironmentInfo {
+    EnvironmentInfo {
         id: row.id,
         revision: row.revision,
-        place: row.place.clone(),
+        location: row.location.clone(),
         tier: row.tier,
         credentials,
     }
 }
 
 /// The tier of a new environment: what was said, else what its name says, else the careful one.
-pub(super) fn new_tier(place: &Place, said: Option<Tier>) -> Tier {
-    said.or_else(|| Tier::of_environment(&place.environment))
+pub(super) fn new_tier(location: &Location, said: Option<Tier>) -> Tier {
+    said.or_else(|| Tier::of_environment(&location.environment))
         .unwrap_or(Tier::Production)
 }
 
@@ -203,32 +213,37 @@ impl Edit<'_> {
     /// a known environment's.
     pub(super) fn environment(
         &mut self,
-        place: &Place,
+        location: &Location,
         said: Option<Tier>,
-    ) -> Result<EnvironmentRow, Error> {
-        match read::environment_by_place(self.connection, place)? {
+    ) -> Result<EnvironmentRecord, VaultError> {
+        match read::environment_by_place(self.connection, location)? {
             Some(row) if said.is_some_and(|tier| tier != row.tier) => {
                 Err(Refusal::Tier(row.tier).into())
             }
             Some(row) => Ok(row),
-            None => self.make_environment(place, new_tier(place, said)),
+            None => self.make_environment(location, new_tier(location, said)),
         }
     }
 
-    fn make_environment(&mut self, place: &Place, tier: Tier) -> Result<EnvironmentRow, Error> {
-        let project = match self.rooted.project(&place.project)? {
+    fn make_environment(
+        &mut self,
+        location: &Location,
+        tier: Tier,
+    ) -> Result<EnvironmentRecord, VaultError> {
+        let project = match self.rooted.project(&location.project)? {
             Some(id) => id,
             None => {
                 let id = self.make_id()?;
-                self.rooted.insert_project(id, &place.project, self.now)?;
+                self.rooted
+                    .insert_project(id, &location.project, self.now)?;
                 id
             }
         };
-        let row = EnvironmentRow {
+        let row = EnvironmentRecord {
             id: self.make_id()?,
             revision: 1,
             project,
-            place: place.clone(),
+            location: location.clone(),
             tier,
             created_at: self.now,
         };

@@ -8,18 +8,18 @@ use rusqlite::Connection;
 
 use crate::backup::{self, BackupInfo};
 use crate::crypto::kdf::Kek;
-use crate::error::{Damage, Error};
+use crate::error::{Damage, VaultError};
 use crate::folder::Folder;
 use crate::format::anchor::Anchor;
 use crate::format::backup_file::BackupFile;
-use crate::format::header_file::{self, Chosen};
-use crate::locked::{Locked, Options, compare};
+use crate::format::header_file::{self, ChosenHeader};
+use crate::locked::{Locked, VaultOptions, compare};
 use crate::store::audit::{self, Head};
-use crate::store::check::{Check, Scene, pages};
+use crate::store::check::{Check, CheckInput, pages};
 use crate::store::connect;
-use crate::store::rescue::{Rescue, Rescued};
-use crate::store::root::State;
-use crate::verify::{Part, Report, Wrong};
+use crate::store::row_mac::RowState;
+use crate::store::tolerant_read::{ReadableRows, TolerantReader};
+use crate::verify::{VerifyPart, VerifyProblem, VerifyReport};
 
 impl Locked {
     /// As [`Locked::read`], and where no copy of the header can be used, with the header of
@@ -28,10 +28,10 @@ impl Locked {
     ///
     /// # Errors
     /// As [`Locked::read`].
-    pub fn read_damaged(folder: Folder, options: Options) -> Result<Self, Error> {
+    pub fn read_damaged(folder: Folder, options: VaultOptions) -> Result<Self, VaultError> {
         let damaged = match header_file::read(folder.path(), folder.has_data()?) {
             Ok(chosen) => return Ok(Self::from_parts(folder, options, chosen)),
-            Err(error @ Error::DamagedHeader(_)) => error,
+            Err(error @ VaultError::DamagedHeader(_)) => error,
             Err(other) => return Err(other),
         };
         let epochs = folder.epochs()?;
@@ -39,7 +39,7 @@ impl Locked {
             if let Ok(file) = BackupFile::open(&backup.path)
                 && epochs.contains(&file.manifest.epoch)
             {
-                let chosen = Chosen::of(file.header, false);
+                let chosen = ChosenHeader::of(file.header, false);
                 return Ok(Self::from_parts(folder, options, chosen));
             }
         }
@@ -49,9 +49,9 @@ impl Locked {
     /// As [`Unlocked::restorable`](crate::Unlocked::restorable), with the key of any slot.
     ///
     /// # Errors
-    /// [`Error::WrongPassword`], [`Error::WrongRecoveryKey`]; [`Error::Insecure`],
-    /// [`Error::Io`].
-    pub fn restorable(&self, kek: &Kek) -> Result<Vec<BackupInfo>, Error> {
+    /// [`VaultError::WrongPassword`], [`VaultError::WrongRecoveryKey`]; [`VaultError::Insecure`],
+    /// [`VaultError::Io`].
+    pub fn restorable(&self, kek: &Kek) -> Result<Vec<BackupInfo>, VaultError> {
         let (header, keys) = self.look_into(kek)?;
         let listed = backup::list(self.folder().path(), Some(&keys.backup))?;
         Ok(backup::restorable(listed, header.vault))
@@ -60,42 +60,42 @@ impl Locked {
     /// Checks everything there is and changes nothing.
     ///
     /// # Errors
-    /// [`Error::WrongPassword`], [`Error::WrongRecoveryKey`]. What is wrong with the vault is
+    /// [`VaultError::WrongPassword`], [`VaultError::WrongRecoveryKey`]. What is wrong with the vault is
     /// no error, it is in the report.
-    pub fn verify(&self, kek: &Kek) -> Result<Report, Error> {
+    pub fn verify(&self, kek: &Kek) -> Result<VerifyReport, VaultError> {
         let (header, keys) = self.look_into(kek)?;
-        let mut report = Report::default();
+        let mut report = VerifyReport::default();
         let folder = self.folder().path();
         header_file::check(folder, &keys.header, &mut report);
         let anchor = Anchor::open(folder, header.vault, header.epoch, &keys.anchor);
-        report.count(Part::Anchor, 2);
+        report.count(VerifyPart::Anchor, 2);
         let mark = match anchor {
             Ok((_, reading)) => Some(reading.mark),
-            Err(Error::DamagedData(damage)) => {
-                report.find(Part::Anchor, Wrong::Anchor(damage));
+            Err(VaultError::DamagedData(damage)) => {
+                report.find(VerifyPart::Anchor, VerifyProblem::Anchor(damage));
                 None
             }
             Err(other) => return Err(other),
         };
         let connection = match connect::open(&folder.join(&header.database), &keys) {
             Ok(connection) => connection,
-            Err(Error::DamagedData(damage)) => {
-                report.find(Part::Pages, Wrong::Database(damage));
+            Err(VaultError::DamagedData(damage)) => {
+                report.find(VerifyPart::Pages, VerifyProblem::Database(damage));
                 return Ok(report);
             }
             Err(other) => return Err(other),
         };
         pages::check(&connection, &mut report);
-        if !report.is_intact(Part::Pages) {
+        if !report.is_intact(VerifyPart::Pages) {
             drop(connection);
             let open = || connect::open(&folder.join(&header.database), &keys);
-            name_unreadable(&Rescue::new(&open).read(), &mut report);
+            name_unreadable(&TolerantReader::new(&open).read(), &mut report);
             return Ok(report);
         }
-        let state = State::read(&connection, &keys.rows).ok();
+        let state = RowState::read(&connection, &keys.rows).ok();
         if let (Some(state), Some(mark)) = (&state, &mark) {
             if let Err(damage) = compare(state, mark) {
-                report.find(Part::Anchor, Wrong::Anchor(damage));
+                report.find(VerifyPart::Anchor, VerifyProblem::Anchor(damage));
             }
             let anchored = Head {
                 sequence: mark.audit_sequence,
@@ -104,9 +104,9 @@ impl Locked {
             check_anchored(&connection, anchored, &mut report);
         }
         if state.is_none() {
-            report.find(Part::Rows, Wrong::State);
+            report.find(VerifyPart::Rows, VerifyProblem::State);
         }
-        let scene = Scene {
+        let scene = CheckInput {
             connection: &connection,
             keys: &keys,
             vault: header.vault,
@@ -120,23 +120,23 @@ impl Locked {
 }
 
 /// What is known to lie on broken pages.
-fn name_unreadable(rescued: &Rescued, report: &mut Report) {
-    report.count(Part::Rows, rescued.credentials.len() as u64);
-    report.count(Part::Values, rescued.versions.len() as u64);
+fn name_unreadable(rescued: &ReadableRows, report: &mut VerifyReport) {
+    report.count(VerifyPart::Rows, rescued.credentials.len() as u64);
+    report.count(VerifyPart::Values, rescued.versions.len() as u64);
     for id in rescued.lost.keys() {
         let row = rescued.name(*id);
-        report.find(Part::Rows, Wrong::Unreadable { row });
+        report.find(VerifyPart::Rows, VerifyProblem::Unreadable { row });
     }
     for (id, number) in &rescued.lost_versions {
         let row = format!("{}, version {number}", rescued.name(*id));
-        report.find(Part::Values, Wrong::Unreadable { row });
+        report.find(VerifyPart::Values, VerifyProblem::Unreadable { row });
     }
 }
 
-fn check_anchored(connection: &Connection, anchored: Head, report: &mut Report) {
-    if let Err(Error::DamagedData(Damage::Audit { sequence })) =
+fn check_anchored(connection: &Connection, anchored: Head, report: &mut VerifyReport) {
+    if let Err(VaultError::DamagedData(Damage::Audit { sequence })) =
         audit::check_anchored(connection, anchored)
     {
-        report.find(Part::Log, Wrong::Entry { sequence });
+        report.find(VerifyPart::Log, VerifyProblem::Entry { sequence });
     }
 }

@@ -11,45 +11,45 @@ use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 use uuid::Uuid;
 
 use super::audit;
-use super::rows::{CredentialRow, ProfileRow, VersionRow, tier_from, uuid};
-use crate::error::Error;
-use crate::model::{Place, Tier};
+use super::rows::{CredentialRecord, ProfileRecord, VersionRecord, tier_from, uuid};
+use crate::error::VaultError;
+use crate::model::{Location, Tier};
 
 /// How the projects of what has lost its own are called, and that of lost environments.
 const HOMELESS: &str = "salvaged";
 
 /// What could be read.
 #[derive(Debug, Default)]
-pub(crate) struct Rescued {
+pub(crate) struct ReadableRows {
     /// The text of the settings.
     pub(crate) settings: Option<String>,
     /// Paths of trusted files.
     pub(crate) trusted: Vec<String>,
-    pub(crate) profiles: BTreeMap<Uuid, ProfileRow>,
+    pub(crate) profiles: BTreeMap<Uuid, ProfileRecord>,
     /// Names of profiles that are known to have been there.
     pub(crate) lost_profiles: Vec<String>,
-    pub(crate) environments: HashMap<Uuid, (Place, Tier)>,
+    pub(crate) environments: HashMap<Uuid, (Location, Tier)>,
     /// Projects that environments speak of and whose names are lost, with their new names.
     pub(crate) nameless: BTreeMap<Uuid, String>,
-    pub(crate) credentials: BTreeMap<Uuid, CredentialRow>,
-    pub(crate) versions: BTreeMap<(Uuid, u32), VersionRow>,
+    pub(crate) credentials: BTreeMap<Uuid, CredentialRecord>,
+    pub(crate) versions: BTreeMap<(Uuid, u32), VersionRecord>,
     /// Credentials that are known to have been there, with what is known of their names.
     pub(crate) lost: BTreeMap<Uuid, Option<String>>,
     /// Versions that are known to have been there.
     pub(crate) lost_versions: BTreeSet<(Uuid, u32)>,
 }
 
-impl Rescued {
+impl ReadableRows {
     /// Where a credential belongs; a place of its own where that cannot be read.
-    pub(crate) fn place(&self, environment: Uuid) -> (Place, Tier) {
+    pub(crate) fn location(&self, environment: Uuid) -> (Location, Tier) {
         let known = self.environments.get(&environment).cloned();
         known.unwrap_or_else(|| {
-            let place = Place {
+            let location = Location {
                 project: HOMELESS.into(),
                 environment: tail(environment),
             };
             // The most careful one, since its own is not known.
-            (place, Tier::Production)
+            (location, Tier::Production)
         })
     }
 
@@ -63,8 +63,8 @@ impl Rescued {
     /// `PROJECT/ENVIRONMENT/NAME`, or as much of it as is known.
     pub(crate) fn name(&self, id: Uuid) -> String {
         if let Some(row) = self.credentials.get(&id) {
-            let (place, _) = self.place(row.environment);
-            return format!("{}/{}/{}", place.project, place.environment, row.name);
+            let (location, _) = self.location(row.environment);
+            return format!("{}/{}/{}", location.project, location.environment, row.name);
         }
         match self.lost.get(&id) {
             Some(Some(name)) => name.clone(),
@@ -80,13 +80,13 @@ fn tail(id: Uuid) -> String {
 }
 
 /// A way to read that survives broken pages.
-pub(crate) struct Rescue<'a> {
-    open: &'a dyn Fn() -> Result<Connection, Error>,
+pub(crate) struct TolerantReader<'a> {
+    open: &'a dyn Fn() -> Result<Connection, VaultError>,
     connection: Option<Connection>,
 }
 
-impl<'a> Rescue<'a> {
-    pub(crate) fn new(open: &'a dyn Fn() -> Result<Connection, Error>) -> Self {
+impl<'a> TolerantReader<'a> {
+    pub(crate) fn new(open: &'a dyn Fn() -> Result<Connection, VaultError>) -> Self {
         Self {
             open,
             connection: None,
@@ -94,9 +94,9 @@ impl<'a> Rescue<'a> {
     }
 
     /// Reads everything that can be.
-    pub(crate) fn read(mut self) -> Rescued {
-        let mut rescued = Rescued::default();
-        self.places(&mut rescued);
+    pub(crate) fn read(mut self) -> ReadableRows {
+        let mut rescued = ReadableRows::default();
+        self.locations(&mut rescued);
         self.credentials(&mut rescued);
         self.versions(&mut rescued);
         let sql = "SELECT value FROM setting WHERE name = 'settings'";
@@ -152,7 +152,7 @@ impl<'a> Rescue<'a> {
         found
     }
 
-    fn places(&mut self, rescued: &mut Rescued) {
+    fn locations(&mut self, rescued: &mut ReadableRows) {
         let projects: HashMap<Uuid, String> = self
             .both_ends(("SELECT * FROM project", &["id"]), &[], |row| {
                 Ok((uuid(row, 0)?, row.get(1)?))
@@ -166,17 +166,17 @@ impl<'a> Rescue<'a> {
         for (id, project, environment, tier) in environments {
             let name = projects.get(&project).cloned();
             let name = name.unwrap_or_else(|| rescued.rename(project));
-            let place = Place {
+            let location = Location {
                 project: name,
                 environment,
             };
-            rescued.environments.insert(id, (place, tier));
+            rescued.environments.insert(id, (location, tier));
         }
     }
 
-    fn credentials(&mut self, rescued: &mut Rescued) {
+    fn credentials(&mut self, rescued: &mut ReadableRows) {
         let query = ("SELECT * FROM credential", ["id"].as_slice());
-        for row in self.both_ends(query, &[], CredentialRow::read) {
+        for row in self.both_ends(query, &[], CredentialRecord::read) {
             rescued.credentials.insert(row.id, row);
         }
         let mut known = BTreeSet::new();
@@ -209,11 +209,9 @@ impl<'a> Rescue<'a> {
             let found = self.ask(|connection| {
                 let sql = "SELECT * FROM credential WHERE id = ?1";
                 connection
-                    .query_row(
-                        sql,
-                        [id.as_bytes()],
-                        |row| Ok(CredentialRow::read(row).ok()),
-                    )
+                    .query_row(sql, [id.as_bytes()], |row| {
+                        Ok(CredentialRecord::read(row).ok())
+                    })
                     .optional()
             });
             match found.flatten().flatten() {
@@ -227,9 +225,9 @@ impl<'a> Rescue<'a> {
         }
     }
 
-    fn profiles(&mut self, rescued: &mut Rescued) {
+    fn profiles(&mut self, rescued: &mut ReadableRows) {
         let query = ("SELECT * FROM profile", ["id"].as_slice());
-        for row in self.both_ends(query, &[], ProfileRow::read) {
+        for row in self.both_ends(query, &[], ProfileRecord::read) {
             rescued.profiles.insert(row.id, row);
         }
         let name = |row: &Row<'_>| row.get::<_, String>(0);
@@ -240,9 +238,9 @@ impl<'a> Rescue<'a> {
         rescued.lost_profiles = names;
     }
 
-    fn versions(&mut self, rescued: &mut Rescued) {
+    fn versions(&mut self, rescued: &mut ReadableRows) {
         let query = ("SELECT * FROM version", ["credential", "number"].as_slice());
-        for row in self.both_ends(query, &[], VersionRow::read) {
+        for row in self.both_ends(query, &[], VersionRecord::read) {
             rescued.versions.insert((row.credential, row.number), row);
         }
         let ids: Vec<Uuid> = rescued.credentials.keys().copied().collect();
@@ -253,8 +251,8 @@ impl<'a> Rescue<'a> {
 
     /// Numbers have no gaps: what is missing below the highest one is lost, and so is the
     /// current one where there is none and nothing was revoked.
-    fn versions_of(&mut self, id: Uuid, rescued: &mut Rescued) {
-        let highest = |rescued: &Rescued| {
+    fn versions_of(&mut self, id: Uuid, rescued: &mut ReadableRows) {
+        let highest = |rescued: &ReadableRows| {
             let own = rescued.versions.range((id, 0)..=(id, u32::MAX));
             own.map(|((_, number), _)| *number).max().unwrap_or(0)
         };
@@ -267,7 +265,7 @@ impl<'a> Rescue<'a> {
             "SELECT * FROM version WHERE credential = ?1",
             ["number"].as_slice(),
         );
-        for row in self.both_ends(query, &[id.as_bytes()], VersionRow::read) {
+        for row in self.both_ends(query, &[id.as_bytes()], VersionRecord::read) {
             rescued.versions.insert((id, row.number), row);
         }
         for number in 1..=highest(rescued) + 1 {
@@ -278,7 +276,7 @@ impl<'a> Rescue<'a> {
                 let sql = "SELECT * FROM version WHERE credential = ?1 AND number = ?2";
                 connection
                     .query_row(sql, params![id.as_bytes(), number], |row| {
-                        Ok(VersionRow::read(row).ok())
+                        Ok(VersionRecord::read(row).ok())
                     })
                     .optional()
             });
@@ -295,7 +293,7 @@ impl<'a> Rescue<'a> {
         }
     }
 
-    fn has_current(&self, id: Uuid, rescued: &Rescued) -> bool {
+    fn has_current(&self, id: Uuid, rescued: &ReadableRows) -> bool {
         let revoked = rescued
             .credentials
             .get(&id)

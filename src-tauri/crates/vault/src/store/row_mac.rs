@@ -13,11 +13,11 @@ use rusqlite::{Connection, Row};
 
 use super::connect;
 use crate::crypto::mac::{Digest, MacKey, Tagger};
-use crate::error::{Damage, Error};
+use crate::error::{Damage, VaultError};
 
 /// The tables that count. The number is part of each row's MAC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Table {
+pub(crate) enum AuthenticatedTable {
     Project = 1,
     Environment = 2,
     Credential = 3,
@@ -28,24 +28,24 @@ pub(crate) enum Table {
 }
 
 /// All of them.
-pub(crate) const TABLES: [Table; 7] = [
-    Table::Project,
-    Table::Environment,
-    Table::Credential,
-    Table::Version,
-    Table::Setting,
-    Table::Trusted,
-    Table::Profile,
+pub(crate) const TABLES: [AuthenticatedTable; 7] = [
+    AuthenticatedTable::Project,
+    AuthenticatedTable::Environment,
+    AuthenticatedTable::Credential,
+    AuthenticatedTable::Version,
+    AuthenticatedTable::Setting,
+    AuthenticatedTable::Trusted,
+    AuthenticatedTable::Profile,
 ];
 
 /// Those that a database has in the form it is in.
-pub(crate) fn tables_of(connection: &Connection) -> Result<Vec<Table>, Error> {
+pub(crate) fn tables_of(connection: &Connection) -> Result<Vec<AuthenticatedTable>, VaultError> {
     let form = connect::found(connection)?;
     let there = TABLES.into_iter().filter(|table| table.since() <= form);
     Ok(there.collect())
 }
 
-impl Table {
+impl AuthenticatedTable {
     /// The form of the tables that brought it.
     const fn since(self) -> u32 {
         match self {
@@ -155,14 +155,22 @@ impl RowTagger {
     }
 
     /// HMAC over table, and type, length and bytes of each column.
-    pub(crate) fn tag(&mut self, table: Table, row: &Row<'_>) -> Result<Digest, Error> {
+    pub(crate) fn tag(
+        &mut self,
+        table: AuthenticatedTable,
+        row: &Row<'_>,
+    ) -> Result<Digest, VaultError> {
         self.buffer.clear();
         encode_row(&mut self.buffer, table, row)?;
         Ok(tag(&self.keyed, &self.buffer))
     }
 
     /// The same for a row that is about to be written.
-    pub(crate) fn tag_values(&mut self, table: Table, values: &[ValueRef<'_>]) -> Digest {
+    pub(crate) fn tag_values(
+        &mut self,
+        table: AuthenticatedTable,
+        values: &[ValueRef<'_>],
+    ) -> Digest {
         self.buffer.clear();
         self.buffer.push(table as u8);
         for value in values {
@@ -178,7 +186,11 @@ fn tag(keyed: &Tagger, encoded: &[u8]) -> Digest {
     mac.finish()
 }
 
-fn encode_row(buffer: &mut Vec<u8>, table: Table, row: &Row<'_>) -> Result<(), Error> {
+fn encode_row(
+    buffer: &mut Vec<u8>,
+    table: AuthenticatedTable,
+    row: &Row<'_>,
+) -> Result<(), VaultError> {
     buffer.push(table as u8);
     for column in 0..row.as_ref().column_count() {
         encode_column(buffer, row.get_ref(column)?);
@@ -246,7 +258,7 @@ impl Root {
 
     /// Reads every row and sums it up. This thread reads, another one makes the MACs: both
     /// take about as long, and an unlock waits for them.
-    pub(crate) fn compute(connection: &Connection, key: &MacKey) -> Result<Self, Error> {
+    pub(crate) fn compute(connection: &Connection, key: &MacKey) -> Result<Self, VaultError> {
         let keyed = key.start(b"row");
         let (sender, batches) = mpsc::sync_channel::<Batch>(BATCHES);
         thread::scope(|scope| {
@@ -262,7 +274,7 @@ impl Root {
                     wipe_stack();
                     root
                 })
-                .map_err(|error| Error::io(path_of(connection), error))?;
+                .map_err(|error| VaultError::io(path_of(connection), error))?;
             let read = read_all(connection, &sender);
             drop(sender);
             match summing.join() {
@@ -294,7 +306,7 @@ impl Batch {
     }
 }
 
-fn read_all(connection: &Connection, to: &mpsc::SyncSender<Batch>) -> Result<(), Error> {
+fn read_all(connection: &Connection, to: &mpsc::SyncSender<Batch>) -> Result<(), VaultError> {
     let mut batch = Batch::default();
     // The receiver is there as long as this runs; should it have panicked, that is told.
     let hand_over = |batch: &mut Batch| {
@@ -332,7 +344,7 @@ fn limbs(bytes: &Digest) -> [u64; 4] {
 
 /// What the rows are, and what they were before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct State {
+pub(crate) struct RowState {
     /// User changes so far.
     pub(crate) generation: u64,
     pub(crate) root: Root,
@@ -342,7 +354,7 @@ pub(crate) struct State {
     pub(crate) previous: Digest,
 }
 
-impl State {
+impl RowState {
     /// The state of a given root after a given one.
     pub(crate) fn derive(key: &MacKey, root: Root, generation: u64, previous: Digest) -> Self {
         let mut mac = key.start(b"state");
@@ -364,7 +376,7 @@ impl State {
     }
 
     /// What the database says of itself, checked against its own MAC.
-    pub(crate) fn read(connection: &Connection, key: &MacKey) -> Result<Self, Error> {
+    pub(crate) fn read(connection: &Connection, key: &MacKey) -> Result<Self, VaultError> {
         const SQL: &str = "SELECT generation, sum, rows, state, previous FROM meta";
         let (generation, sum, rows, state, previous) = connection
             .query_row(SQL, [], |row| {
@@ -378,7 +390,7 @@ impl State {
             })
             .map_err(|error| match error {
                 rusqlite::Error::QueryReturnedNoRows => Damage::DatabaseEmpty.into(),
-                other => Error::from(other),
+                other => VaultError::from(other),
             })?;
         let root = Root::from_parts(&sum, rows.cast_unsigned());
         let derived = Self::derive(key, root, generation.cast_unsigned(), previous);
@@ -389,7 +401,7 @@ impl State {
     }
 
     /// Stores it, in the transaction of the change that made it.
-    pub(crate) fn write(&self, connection: &Connection) -> Result<(), Error> {
+    pub(crate) fn write(&self, connection: &Connection) -> Result<(), VaultError> {
         let mut statement = connection.prepare_cached(
             "UPDATE meta SET generation = ?1, sum = ?2, rows = ?3, state = ?4, previous = ?5",
         )?;
@@ -409,7 +421,7 @@ impl State {
         connection: &Connection,
         vault: uuid::Uuid,
         epoch: u64,
-    ) -> Result<(), Error> {
+    ) -> Result<(), VaultError> {
         connection.execute(
             "INSERT INTO meta VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
             rusqlite::params![
@@ -427,7 +439,7 @@ impl State {
 }
 
 /// Writes something without changing any state, so that a full commit has something to sync.
-pub(crate) fn touch(connection: &Connection) -> Result<(), Error> {
+pub(crate) fn touch(connection: &Connection) -> Result<(), VaultError> {
     connection
         .prepare_cached("UPDATE meta SET flushes = flushes + 1")?
         .execute([])?;

@@ -14,9 +14,9 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 use super::disk;
-use super::reader::Reader;
+use super::reader::ByteReader;
 use crate::crypto::mac::MacKey;
-use crate::error::Error;
+use crate::error::VaultError;
 
 const MAGIC: &[u8; 6] = b"KHSEEN";
 const DOMAIN: &[u8] = b"seen";
@@ -24,7 +24,7 @@ const LENGTH: u64 = 6 + 16 + 8 + 8 + 8 + 32;
 
 /// How far a vault had come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Progress {
+pub(crate) struct HighWaterMark {
     pub(crate) epoch: u64,
     pub(crate) generation: u64,
 }
@@ -35,8 +35,8 @@ fn path(folder: &Path, vault: Uuid) -> PathBuf {
 
 /// What the file says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Seen {
-    pub(crate) progress: Progress,
+pub(crate) struct LastSeen {
+    pub(crate) progress: HighWaterMark,
     /// The highest epoch of which there was a sign.
     pub(crate) newest: u64,
     /// Written under this vault key; else it is of another one, or of nobody's.
@@ -44,7 +44,11 @@ pub(crate) struct Seen {
 }
 
 /// What was seen last, if anything is known.
-pub(crate) fn read(folder: &Path, vault: Uuid, key: &MacKey) -> Result<Option<Seen>, Error> {
+pub(crate) fn read(
+    folder: &Path,
+    vault: Uuid,
+    key: &MacKey,
+) -> Result<Option<LastSeen>, VaultError> {
     let bytes = disk::read_private(&path(folder, vault), LENGTH)?;
     Ok(bytes.and_then(|bytes| decode(&bytes, vault, key)))
 }
@@ -54,10 +58,10 @@ pub(crate) fn read(folder: &Path, vault: Uuid, key: &MacKey) -> Result<Option<Se
 pub(crate) fn write(
     folder: &Path,
     vault: Uuid,
-    progress: Progress,
+    progress: HighWaterMark,
     sign: u64,
     key: &MacKey,
-) -> Result<(), Error> {
+) -> Result<(), VaultError> {
     disk::make_folder(folder)?;
     // What cannot be read is replaced.
     let before = read(folder, vault, key).ok().flatten();
@@ -74,17 +78,17 @@ pub(crate) fn write(
 }
 
 /// Forgets a vault that is no more.
-pub(crate) fn forget(folder: &Path, vault: Uuid) -> Result<(), Error> {
+pub(crate) fn forget(folder: &Path, vault: Uuid) -> Result<(), VaultError> {
     disk::remove(&path(folder, vault))
 }
 
 /// What the bytes say about this vault.
-pub(crate) fn decode(bytes: &[u8], vault: Uuid, key: &MacKey) -> Option<Seen> {
+pub(crate) fn decode(bytes: &[u8], vault: Uuid, key: &MacKey) -> Option<LastSeen> {
     let (body, mac) = bytes.split_last_chunk::<32>()?;
-    let mut reader = Reader::new(body);
+    let mut reader = ByteReader::new(body);
     let magic: [u8; 6] = reader.array()?;
     let whose = Uuid::from_bytes(reader.array()?);
-    let progress = Progress {
+    let progress = HighWaterMark {
         epoch: reader.u64()?,
         generation: reader.u64()?,
     };
@@ -92,7 +96,7 @@ pub(crate) fn decode(bytes: &[u8], vault: Uuid, key: &MacKey) -> Option<Seen> {
     if magic != *MAGIC || whose != vault || !reader.at_end() {
         return None;
     }
-    Some(Seen {
+    Some(LastSeen {
         progress,
         newest,
         is_ours: key.verify(DOMAIN, body, mac),
@@ -114,12 +118,12 @@ mod tests {
             MacKey::new(Key::filled(|key| key.fill(1))),
         );
         assert_eq!(read(&folder, vault, &key).unwrap(), None);
-        let progress = Progress {
+        let progress = HighWaterMark {
             epoch: 1,
             generation: 77,
         };
         write(&folder, vault, progress, 0, &key).unwrap();
-        let ours = Seen {
+        let ours = LastSeen {
             progress,
             newest: 1,
             is_ours: true,
@@ -139,7 +143,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let (folder, vault) = (home.path(), Uuid::from_u128(1));
         let key = |of: u8| MacKey::new(Key::filled(|key| key.fill(of)));
-        let at = |epoch| Progress {
+        let at = |epoch| HighWaterMark {
             epoch,
             generation: 7,
         };

@@ -9,20 +9,20 @@ use uuid::Uuid;
 
 use super::values::Binding;
 use super::{Edit, Unlocked};
-use crate::audit::Context;
-use crate::crypto::keys::Keys;
-use crate::error::{Damage, Error};
-use crate::model::{Place, Tier};
+use crate::audit::AuditContext;
+use crate::crypto::keys::EpochKeys;
+use crate::error::{Damage, VaultError};
+use crate::model::{Location, Tier};
 use crate::names::MOST_NAME;
-use crate::store::audit::Event;
+use crate::store::audit::AuditEvent;
 use crate::store::read;
-use crate::store::rows::{CredentialRow, EnvironmentRow, ProfileRow, VersionRow};
+use crate::store::rows::{CredentialRecord, EnvironmentRecord, ProfileRecord, VersionRecord};
 
 /// What takes rows in, within one change.
-pub(crate) struct Adopt<'a, 'b> {
+pub(crate) struct Merge<'a, 'b> {
     edit: &'a mut Edit<'b>,
     /// By their ids of before.
-    environments: HashMap<Uuid, EnvironmentRow>,
+    environments: HashMap<Uuid, EnvironmentRecord>,
     /// What was changed to fit, in words.
     pub(crate) changed: Vec<String>,
 }
@@ -31,11 +31,11 @@ impl Unlocked {
     /// Takes in rows, in one transaction with the event that tells of them.
     pub(crate) fn adopt(
         &mut self,
-        context: &Context,
-        work: impl FnOnce(&mut Adopt<'_, '_>) -> Result<Event, Error>,
-    ) -> Result<(), Error> {
+        context: &AuditContext,
+        work: impl FnOnce(&mut Merge<'_, '_>) -> Result<AuditEvent, VaultError>,
+    ) -> Result<(), VaultError> {
         self.change(context, |edit| {
-            let event = work(&mut Adopt {
+            let event = work(&mut Merge {
                 edit,
                 environments: HashMap::new(),
                 changed: Vec::new(),
@@ -45,19 +45,19 @@ impl Unlocked {
     }
 }
 
-impl Adopt<'_, '_> {
+impl Merge<'_, '_> {
     /// Takes in a credential under a place, which is made where it is missing.
     pub(crate) fn credential(
         &mut self,
-        mut row: CredentialRow,
-        place: &Place,
+        mut row: CredentialRecord,
+        location: &Location,
         tier: Tier,
-    ) -> Result<(), Error> {
-        let environment = self.environment(row.environment, place, tier)?;
+    ) -> Result<(), VaultError> {
+        let environment = self.environment(row.environment, location, tier)?;
         row.environment = environment.id;
         if row.deleted_at.is_none() {
-            self.fit_name(&mut row, &environment.place)?;
-            self.fit_variables(&mut row, &environment.place)?;
+            self.fit_name(&mut row, &environment.location)?;
+            self.fit_variables(&mut row, &environment.location)?;
         }
         self.edit.rooted.put_credential(&row)
     }
@@ -65,11 +65,11 @@ impl Adopt<'_, '_> {
     /// Takes in a profile of a place, which is made where it is missing.
     pub(crate) fn profile(
         &mut self,
-        mut row: ProfileRow,
-        place: &Place,
+        mut row: ProfileRecord,
+        location: &Location,
         tier: Tier,
-    ) -> Result<(), Error> {
-        row.environment = self.environment(row.environment, place, tier)?.id;
+    ) -> Result<(), VaultError> {
+        row.environment = self.environment(row.environment, location, tier)?.id;
         let connection = self.edit.connection;
         let name = free_name(&row.name, |name| {
             Ok(read::profile(connection, name)?.is_none())
@@ -82,7 +82,7 @@ impl Adopt<'_, '_> {
             row.name = name;
         }
         // An old page that was put back may hold a yes that was withdrawn since.
-        if std::mem::take(&mut row.recipe.allow_production) {
+        if std::mem::take(&mut row.config.allow_production) {
             self.changed.push(format!(
                 "the profile {}: it takes keys of a higher tier only when you allow that anew",
                 row.name
@@ -95,25 +95,25 @@ impl Adopt<'_, '_> {
     fn environment(
         &mut self,
         id: Uuid,
-        place: &Place,
+        location: &Location,
         tier: Tier,
-    ) -> Result<EnvironmentRow, Error> {
+    ) -> Result<EnvironmentRecord, VaultError> {
         if let Some(known) = self.environments.get(&id) {
             return Ok(known.clone());
         }
         let connection = self.edit.connection;
-        let called = |name: &str| Place {
-            project: place.project.clone(),
+        let called = |name: &str| Location {
+            project: location.project.clone(),
             environment: name.into(),
         };
-        let name = free_name(&place.environment, |name| {
+        let name = free_name(&location.environment, |name| {
             Ok(read::environment_by_place(connection, &called(name))?.is_none())
         })?;
-        if name != place.environment {
-            let Place {
+        if name != location.environment {
+            let Location {
                 project,
                 environment,
-            } = place;
+            } = location;
             self.changed.push(format!(
                 "{project}/{environment}: there were two, this one is {project}/{name} now"
             ));
@@ -123,14 +123,18 @@ impl Adopt<'_, '_> {
         Ok(row)
     }
 
-    fn fit_name(&mut self, row: &mut CredentialRow, place: &Place) -> Result<(), Error> {
+    fn fit_name(
+        &mut self,
+        row: &mut CredentialRecord,
+        location: &Location,
+    ) -> Result<(), VaultError> {
         let connection = self.edit.connection;
         let name = free_name(&row.name, |name| {
             Ok(read::credential_by_name(connection, row.environment, name)?.is_none())
         })?;
         if name != row.name {
-            let was = full_name(place, &row.name);
-            let now = full_name(place, &name);
+            let was = full_name(location, &row.name);
+            let now = full_name(location, &name);
             self.changed
                 .push(format!("{was}: there were two, this one is {now} now"));
             row.name = name;
@@ -138,16 +142,20 @@ impl Adopt<'_, '_> {
         Ok(())
     }
 
-    fn fit_variables(&mut self, row: &mut CredentialRow, place: &Place) -> Result<(), Error> {
+    fn fit_variables(
+        &mut self,
+        row: &mut CredentialRecord,
+        location: &Location,
+    ) -> Result<(), VaultError> {
         let (connection, environment, id) = (self.edit.connection, row.environment, row.id);
-        let name = full_name(place, &row.name);
+        let name = full_name(location, &row.name);
         for field in &mut row.fields {
             let Some(variable) = &field.variable else {
                 continue;
             };
             let other = read::credential_by_variable(connection, environment, variable, id)?;
             if let Some(other) = other {
-                let by = full_name(place, &other.name);
+                let by = full_name(location, &other.name);
                 self.changed.push(format!(
                     "{name}: does not fill {variable} any more, for {by} does"
                 ));
@@ -161,15 +169,15 @@ impl Adopt<'_, '_> {
     /// open, and it was not.
     pub(crate) fn version(
         &mut self,
-        mut row: VersionRow,
+        mut row: VersionRecord,
         from: &Binding,
-        keys: &Keys,
-    ) -> Result<bool, Error> {
+        keys: &EpochKeys,
+    ) -> Result<bool, VaultError> {
         if let Some(blob) = &row.sealed {
             let to = self.edit.binding(row.credential, row.id);
             match from.make_resealed(keys, blob, &to, self.edit.keys, self.edit.random) {
                 Ok(sealed) => row.sealed = Some(sealed),
-                Err(Error::DamagedData(Damage::Value)) => return Ok(false),
+                Err(VaultError::DamagedData(Damage::Value)) => return Ok(false),
                 Err(other) => return Err(other),
             }
         }
@@ -178,12 +186,15 @@ impl Adopt<'_, '_> {
     }
 }
 
-fn full_name(place: &Place, name: &str) -> String {
-    format!("{}/{}/{name}", place.project, place.environment)
+fn full_name(location: &Location, name: &str) -> String {
+    format!("{}/{}/{name}", location.project, location.environment)
 }
 
 /// The name, or else the first of NAME-2, NAME-3 and so on that is free.
-fn free_name(name: &str, is_free: impl Fn(&str) -> Result<bool, Error>) -> Result<String, Error> {
+fn free_name(
+    name: &str,
+    is_free: impl Fn(&str) -> Result<bool, VaultError>,
+) -> Result<String, VaultError> {
     let mut free = name.to_owned();
     let mut number = 1;
     while !is_free(&free)? {

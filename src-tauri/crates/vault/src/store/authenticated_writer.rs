@@ -8,22 +8,22 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, ToSql, params};
 use uuid::Uuid;
 
-use super::root::{Root, RowTagger, Table};
+use super::row_mac::{AuthenticatedTable, Root, RowTagger};
 use super::rows::{
-    CredentialRow, EnvironmentRow, ProfileRow, VersionRow, label_number, tier_number,
+    CredentialRecord, EnvironmentRecord, ProfileRecord, VersionRecord, label_number, tier_number,
 };
 use crate::crypto::mac::MacKey;
-use crate::error::{Damage, Error};
+use crate::error::{Damage, VaultError};
 use crate::model::{Details, TrustedFile};
 
 /// Writes rows and keeps the root.
-pub(crate) struct RootedWriter<'a> {
+pub(crate) struct AuthenticatedWriter<'a> {
     connection: &'a Connection,
     tagger: RowTagger,
     root: Root,
 }
 
-impl<'a> RootedWriter<'a> {
+impl<'a> AuthenticatedWriter<'a> {
     /// Begins with the root before the transaction.
     pub(crate) fn new(connection: &'a Connection, key: &MacKey, root: Root) -> Self {
         Self {
@@ -42,11 +42,11 @@ impl<'a> RootedWriter<'a> {
     /// for both (an upsert) would make SQLite keep a copy of each page it changes.
     fn put(
         &mut self,
-        table: Table,
+        table: AuthenticatedTable,
         key: &[&dyn ToSql],
         [insert, update]: [&str; 2],
         values: &[&dyn ToSql],
-    ) -> Result<(), Error> {
+    ) -> Result<(), VaultError> {
         let old = self.tag(table, key)?;
         let sql = if old.is_some() { update } else { insert };
         self.execute(old, sql, values)?;
@@ -56,7 +56,12 @@ impl<'a> RootedWriter<'a> {
     }
 
     /// Takes a row out; it must be there.
-    fn delete(&mut self, table: Table, key: &[&dyn ToSql], sql: &str) -> Result<(), Error> {
+    fn delete(
+        &mut self,
+        table: AuthenticatedTable,
+        key: &[&dyn ToSql],
+        sql: &str,
+    ) -> Result<(), VaultError> {
         let old = self.tag(table, key)?;
         self.execute(old, sql, key)
     }
@@ -66,7 +71,7 @@ impl<'a> RootedWriter<'a> {
         old: Option<[u8; 32]>,
         sql: &str,
         values: &[&dyn ToSql],
-    ) -> Result<(), Error> {
+    ) -> Result<(), VaultError> {
         if self.connection.prepare_cached(sql)?.execute(values)? != 1 {
             return Err(Damage::Malformed.into());
         }
@@ -76,7 +81,11 @@ impl<'a> RootedWriter<'a> {
         Ok(())
     }
 
-    fn tag(&mut self, table: Table, key: &[&dyn ToSql]) -> Result<Option<[u8; 32]>, Error> {
+    fn tag(
+        &mut self,
+        table: AuthenticatedTable,
+        key: &[&dyn ToSql],
+    ) -> Result<Option<[u8; 32]>, VaultError> {
         let mut statement = self.connection.prepare_cached(table.one())?;
         let mut rows = statement.query(key)?;
         match rows.next()? {
@@ -90,9 +99,9 @@ impl<'a> RootedWriter<'a> {
         id: Uuid,
         name: &str,
         created_at: Timestamp,
-    ) -> Result<(), Error> {
+    ) -> Result<(), VaultError> {
         self.put(
-            Table::Project,
+            AuthenticatedTable::Project,
             &[id.as_bytes()],
             // A project is never changed: its id again would be refused.
             ["INSERT INTO project VALUES (?1, ?2, ?3)"; 2],
@@ -100,9 +109,9 @@ impl<'a> RootedWriter<'a> {
         )
     }
 
-    pub(crate) fn put_environment(&mut self, row: &EnvironmentRow) -> Result<(), Error> {
+    pub(crate) fn put_environment(&mut self, row: &EnvironmentRecord) -> Result<(), VaultError> {
         self.put(
-            Table::Environment,
+            AuthenticatedTable::Environment,
             &[row.id.as_bytes()],
             [
                 "INSERT INTO environment VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -112,21 +121,21 @@ impl<'a> RootedWriter<'a> {
                 row.id.as_bytes(),
                 row.revision,
                 row.project.as_bytes(),
-                row.place.environment,
+                row.location.environment,
                 tier_number(row.tier),
                 row.created_at.as_microsecond(),
             ],
         )
     }
 
-    pub(crate) fn put_credential(&mut self, row: &CredentialRow) -> Result<(), Error> {
+    pub(crate) fn put_credential(&mut self, row: &CredentialRecord) -> Result<(), VaultError> {
         let fields = to_json(&row.fields)?;
         let details = (row.details != Details::default())
             .then(|| to_json(&row.details))
             .transpose()?;
         let lead_times = row.dates.lead_times.as_ref().map(to_json).transpose()?;
         self.put(
-            Table::Credential,
+            AuthenticatedTable::Credential,
             &[row.id.as_bytes()],
             [
                 "INSERT INTO credential VALUES
@@ -165,14 +174,14 @@ impl<'a> RootedWriter<'a> {
         Ok(())
     }
 
-    fn forget_variables(&self, credential: Uuid) -> Result<(), Error> {
+    fn forget_variables(&self, credential: Uuid) -> Result<(), VaultError> {
         self.connection
             .prepare_cached("DELETE FROM filled WHERE credential = ?1")?
             .execute([credential.as_bytes()])?;
         Ok(())
     }
 
-    fn keep_variables(&self, row: &CredentialRow) -> Result<(), Error> {
+    fn keep_variables(&self, row: &CredentialRecord) -> Result<(), VaultError> {
         for variable in row.fields.iter().flat_map(|field| &field.variable) {
             self.connection
                 .prepare_cached("INSERT INTO filled VALUES (?1, ?2, ?3)")?
@@ -185,9 +194,9 @@ impl<'a> RootedWriter<'a> {
         Ok(())
     }
 
-    pub(crate) fn put_version(&mut self, row: &VersionRow) -> Result<(), Error> {
+    pub(crate) fn put_version(&mut self, row: &VersionRecord) -> Result<(), VaultError> {
         self.put(
-            Table::Version,
+            AuthenticatedTable::Version,
             &[row.credential.as_bytes(), &row.number],
             [
                 "INSERT INTO version VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -207,7 +216,7 @@ impl<'a> RootedWriter<'a> {
     }
 
     /// Takes a credential and all its versions out for good.
-    pub(crate) fn erase_credential(&mut self, id: Uuid) -> Result<(), Error> {
+    pub(crate) fn erase_credential(&mut self, id: Uuid) -> Result<(), VaultError> {
         let numbers: Vec<u32> = self
             .connection
             .prepare_cached("SELECT number FROM version WHERE credential = ?1")?
@@ -215,22 +224,22 @@ impl<'a> RootedWriter<'a> {
             .collect::<Result<_, _>>()?;
         for number in numbers {
             self.delete(
-                Table::Version,
+                AuthenticatedTable::Version,
                 &[id.as_bytes(), &number],
                 "DELETE FROM version WHERE credential = ?1 AND number = ?2",
             )?;
         }
         self.forget_variables(id)?;
         self.delete(
-            Table::Credential,
+            AuthenticatedTable::Credential,
             &[id.as_bytes()],
             "DELETE FROM credential WHERE id = ?1",
         )
     }
 
-    pub(crate) fn put_setting(&mut self, name: &str, value: &str) -> Result<(), Error> {
+    pub(crate) fn put_setting(&mut self, name: &str, value: &str) -> Result<(), VaultError> {
         self.put(
-            Table::Setting,
+            AuthenticatedTable::Setting,
             &[&name],
             [
                 "INSERT INTO setting VALUES (?1, ?2)",
@@ -240,9 +249,9 @@ impl<'a> RootedWriter<'a> {
         )
     }
 
-    pub(crate) fn put_trusted(&mut self, file: &TrustedFile) -> Result<(), Error> {
+    pub(crate) fn put_trusted(&mut self, file: &TrustedFile) -> Result<(), VaultError> {
         self.put(
-            Table::Trusted,
+            AuthenticatedTable::Trusted,
             &[&file.path],
             [
                 "INSERT INTO trusted VALUES (?1, ?2, ?3, ?4)",
@@ -258,18 +267,18 @@ impl<'a> RootedWriter<'a> {
         )
     }
 
-    pub(crate) fn delete_trusted(&mut self, path: &str) -> Result<(), Error> {
+    pub(crate) fn delete_trusted(&mut self, path: &str) -> Result<(), VaultError> {
         self.delete(
-            Table::Trusted,
+            AuthenticatedTable::Trusted,
             &[&path],
             "DELETE FROM trusted WHERE path = ?1",
         )
     }
 
-    pub(crate) fn put_profile(&mut self, row: &ProfileRow) -> Result<(), Error> {
-        let recipe = to_json(&row.recipe)?;
+    pub(crate) fn put_profile(&mut self, row: &ProfileRecord) -> Result<(), VaultError> {
+        let config = to_json(&row.config)?;
         self.put(
-            Table::Profile,
+            AuthenticatedTable::Profile,
             &[row.id.as_bytes()],
             [
                 "INSERT INTO profile VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -281,23 +290,23 @@ impl<'a> RootedWriter<'a> {
                 row.revision,
                 row.name,
                 row.environment.as_bytes(),
-                recipe,
+                config,
                 row.created_at.as_microsecond(),
                 row.changed_at.as_microsecond(),
             ],
         )
     }
 
-    pub(crate) fn delete_profile(&mut self, id: Uuid) -> Result<(), Error> {
+    pub(crate) fn delete_profile(&mut self, id: Uuid) -> Result<(), VaultError> {
         self.delete(
-            Table::Profile,
+            AuthenticatedTable::Profile,
             &[id.as_bytes()],
             "DELETE FROM profile WHERE id = ?1",
         )
     }
 
     /// The id of a project by name.
-    pub(crate) fn project(&self, name: &str) -> Result<Option<Uuid>, Error> {
+    pub(crate) fn project(&self, name: &str) -> Result<Option<Uuid>, VaultError> {
         let id = self
             .connection
             .prepare_cached("SELECT id FROM project WHERE name = ?1")?
@@ -307,7 +316,7 @@ impl<'a> RootedWriter<'a> {
     }
 }
 
-pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, Error> {
+pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, VaultError> {
     // These types have string keys and no floats, so this does not fail.
     serde_json::to_string(value).map_err(|_| Damage::Malformed.into())
 }

@@ -2,9 +2,9 @@
 
 /// Draws numbers that a case can be repeated with (SplitMix64).
 #[derive(Debug, Clone)]
-pub struct Dice(u64);
+pub struct SeededRng(u64);
 
-impl Dice {
+impl SeededRng {
     /// The numbers of one case.
     #[must_use]
     pub fn new(case: u64) -> Self {

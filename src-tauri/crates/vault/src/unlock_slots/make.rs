@@ -7,8 +7,8 @@ use crate::crypto::keys::VaultKey;
 use crate::crypto::login::LoginKey;
 use crate::crypto::recovery::RecoveryKey;
 use crate::epoch::Epoch;
-use crate::error::Error;
-use crate::format::header::{Header, Slot, SlotKind};
+use crate::error::VaultError;
+use crate::format::header::{Header, SlotKind, UnlockSlot};
 use crate::random::{Random, make_array};
 
 pub(crate) const PASSWORD_SLOT: u32 = 1;
@@ -21,8 +21,8 @@ pub(crate) fn make_password(
     key: &VaultKey,
     password: &NewPassword,
     random: &mut dyn Random,
-) -> Result<Slot, Error> {
-    let slot = Slot {
+) -> Result<UnlockSlot, VaultError> {
+    let slot = UnlockSlot {
         id: PASSWORD_SLOT,
         kind: SlotKind::Password(password.params),
         salt: password.salt.clone(),
@@ -36,10 +36,10 @@ pub(crate) fn make_recovery(
     epoch: Epoch,
     key: &VaultKey,
     random: &mut dyn Random,
-) -> Result<(RecoveryKey, Slot), Error> {
+) -> Result<(RecoveryKey, UnlockSlot), VaultError> {
     let recovery = RecoveryKey::make(random)?;
     let salt: [u8; 32] = make_array(random)?;
-    let slot = Slot {
+    let slot = UnlockSlot {
         id: RECOVERY_SLOT,
         kind: SlotKind::Recovery,
         salt: salt.to_vec(),
@@ -55,10 +55,10 @@ pub(crate) fn make_login(
     epoch: Epoch,
     key: &VaultKey,
     random: &mut dyn Random,
-) -> Result<(LoginKey, Slot), Error> {
+) -> Result<(LoginKey, UnlockSlot), VaultError> {
     let login = LoginKey::make(random)?;
     let salt: [u8; 32] = make_array(random)?;
-    let slot = Slot {
+    let slot = UnlockSlot {
         id: LOGIN_SLOT,
         kind: SlotKind::Login,
         salt: salt.to_vec(),
@@ -72,10 +72,10 @@ pub(crate) fn make_login(
 fn wrap(
     epoch: Epoch,
     key: &VaultKey,
-    mut slot: Slot,
+    mut slot: UnlockSlot,
     kek: &Key,
     random: &mut dyn Random,
-) -> Result<Slot, Error> {
+) -> Result<UnlockSlot, VaultError> {
     let associated = Header::associated(epoch.vault, epoch.number, &slot);
     slot.wrapped = key.make_wrapped(kek, &associated, random)?;
     Ok(slot)

@@ -8,16 +8,16 @@ use std::time::Duration;
 use keyhaven_secret::memory::wipe_stack;
 use rusqlite::{Connection, InterruptHandle};
 
-use crate::error::Error;
+use crate::error::VaultError;
 
 /// Between two looks whether what is done with it has ended.
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// The end of whoever uses it; dropped, it is closed.
-pub(crate) struct Lent(Arc<Inner>);
+pub(crate) struct RevocableConnection(Arc<Inner>);
 
 /// The end of whoever may want it closed.
-pub(crate) struct Recall(Arc<Inner>);
+pub(crate) struct ConnectionRevoker(Arc<Inner>);
 
 struct Inner {
     connection: Mutex<Option<Connection>>,
@@ -25,40 +25,40 @@ struct Inner {
     recalled: AtomicBool,
 }
 
-impl Lent {
+impl RevocableConnection {
     /// Lends a connection; the second end is to be kept where the lock is.
-    pub(crate) fn new(connection: Connection) -> (Self, Recall) {
+    pub(crate) fn new(connection: Connection) -> (Self, ConnectionRevoker) {
         let inner = Arc::new(Inner {
             interrupt: connection.get_interrupt_handle(),
             connection: Mutex::new(Some(connection)),
             recalled: AtomicBool::new(false),
         });
-        (Self(inner.clone()), Recall(inner))
+        (Self(inner.clone()), ConnectionRevoker(inner))
     }
 
     /// Uses it. What that left of keys on the stack is wiped before it can be closed.
     ///
     /// # Errors
-    /// [`Error::LockedMeanwhile`]: what was done with it may have been broken off.
-    pub(crate) fn using<T>(&self, work: impl FnOnce(&Connection) -> T) -> Result<T, Error> {
+    /// [`VaultError::LockedMeanwhile`]: what was done with it may have been broken off.
+    pub(crate) fn using<T>(&self, work: impl FnOnce(&Connection) -> T) -> Result<T, VaultError> {
         let lent = self.0.lock();
-        let connection = lent.as_ref().ok_or(Error::LockedMeanwhile)?;
+        let connection = lent.as_ref().ok_or(VaultError::LockedMeanwhile)?;
         let done = work(connection);
         wipe_stack();
         if self.0.recalled.load(Ordering::SeqCst) {
-            return Err(Error::LockedMeanwhile);
+            return Err(VaultError::LockedMeanwhile);
         }
         Ok(done)
     }
 }
 
-impl Drop for Lent {
+impl Drop for RevocableConnection {
     fn drop(&mut self) {
         drop(self.0.lock().take());
     }
 }
 
-impl Recall {
+impl ConnectionRevoker {
     /// Breaks off what is done with it, waits for the end of that, and closes it.
     pub(crate) fn close(&self) {
         self.0.recalled.store(true, Ordering::SeqCst);
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_recall_breaks_off_what_is_done_and_is_over_when_that_is() {
-        let (lent, recall) = Lent::new(Connection::open_in_memory().unwrap());
+        let (lent, recall) = RevocableConnection::new(Connection::open_in_memory().unwrap());
         let ended = Arc::new(AtomicBool::new(false));
         let (begin, begun) = std::sync::mpsc::channel();
         let seen = ended.clone();
@@ -103,7 +103,7 @@ mod tests {
                 seen.store(true, Ordering::SeqCst);
                 broken
             });
-            assert!(matches!(used, Err(Error::LockedMeanwhile)));
+            assert!(matches!(used, Err(VaultError::LockedMeanwhile)));
             lent
         });
         begun.recv().unwrap();
@@ -111,12 +111,12 @@ mod tests {
         assert!(ended.load(Ordering::SeqCst));
         assert!(recall.0.lock().is_none());
         let again = user.join().unwrap().using(|_| ());
-        assert!(matches!(again, Err(Error::LockedMeanwhile)));
+        assert!(matches!(again, Err(VaultError::LockedMeanwhile)));
     }
 
     #[test]
     fn it_is_closed_when_it_is_given_back() {
-        let (lent, recall) = Lent::new(Connection::open_in_memory().unwrap());
+        let (lent, recall) = RevocableConnection::new(Connection::open_in_memory().unwrap());
         lent.using(|_| ()).unwrap();
         drop(lent);
         assert!(recall.0.lock().is_none());
