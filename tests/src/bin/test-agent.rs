@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use keyhaven_agent::cli::{self, Nature};
+use keyhaven_agent::cli::{self, ProgramOptions};
 use keyhaven_agent::clock::{Clock, SystemClock, Waiting};
 use keyhaven_secret::memory::WipingAllocator;
 use keyhaven_tests::CLOCK_AHEAD;
@@ -25,7 +25,7 @@ use tokio::sync::watch;
 static ALLOCATOR: WipingAllocator = WipingAllocator;
 
 fn main() -> ExitCode {
-    cli::main(|| Nature {
+    cli::main(|| ProgramOptions {
         kdf: KdfPolicy::cheap_for_tests(),
         clock: Arc::new(ClockAhead::start()),
         system_bus: runtime_folder().map(|folder| {

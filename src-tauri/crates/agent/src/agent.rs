@@ -14,19 +14,19 @@ use tokio::sync::{Notify, Semaphore, watch};
 use crate::clock::{Clock, reading};
 use crate::consent::Consent;
 use crate::guarded;
-use crate::helpers::clipboard::Copies;
+use crate::helpers::clipboard::ClipboardHelpers;
 use crate::helpers::keychain::Keychain;
 use crate::helpers::notification::Notifier;
-use crate::log::{Happening, Log, Why};
-use crate::private_files::Files;
-use crate::server::events::Hub;
-use crate::server::frame_io::Intake;
+use crate::log::{AgentLog, LockReason, LogEvent};
+use crate::private_files::PrivateFiles;
+use crate::server::events::EventHub;
+use crate::server::frame_io::FrameBudget;
 use crate::server::peer::{Peer, myself};
-use crate::tasks::idle::Idle;
-use crate::tasks::presence::Departure;
-use crate::tasks::running::Running;
+use crate::tasks::idle::IdleTimer;
+use crate::tasks::presence::PresenceLock;
+use crate::tasks::running::RunningPrograms;
 use crate::vault_thread::VaultThread;
-use crate::vault_thread::kdf::{Kdf, Places};
+use crate::vault_thread::kdf::{Kdf, KdfQueue};
 
 /// KiB that the import sessions of all connections may hold together.
 const IMPORT_BUDGET_KIB: usize = 64 << 10;
@@ -34,23 +34,23 @@ const IMPORT_BUDGET_KIB: usize = 64 << 10;
 /// The running agent.
 pub(crate) struct Agent {
     pub(crate) vault: VaultThread,
-    pub(crate) hub: Arc<Hub>,
+    pub(crate) events: Arc<EventHub>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) consent: Arc<dyn Consent>,
     pub(crate) notifier: Arc<dyn Notifier>,
     pub(crate) kdf: Kdf,
-    pub(crate) places: Places,
+    pub(crate) kdf_queue: KdfQueue,
     pub(crate) policy: KdfPolicy,
     /// How long the last derivation of the password's key took.
     pub(crate) derivation_took: Mutex<Option<Duration>>,
-    pub(crate) idle: Idle,
-    pub(crate) departure: Departure,
-    pub(crate) running: Running,
-    pub(crate) files: Files,
-    pub(crate) copies: Copies,
-    pub(crate) log: Log,
+    pub(crate) idle: IdleTimer,
+    pub(crate) presence: PresenceLock,
+    pub(crate) running: RunningPrograms,
+    pub(crate) files: PrivateFiles,
+    pub(crate) clipboard: ClipboardHelpers,
+    pub(crate) log: AgentLog,
     pub(crate) keychain: Keychain,
-    pub(crate) intake: Intake,
+    pub(crate) frame_budget: FrameBudget,
     pub(crate) imports: Arc<Semaphore>,
     /// Dates may have changed: reminders look again.
     pub(crate) dates: Notify,
@@ -76,25 +76,25 @@ pub(crate) struct Agent {
 }
 
 impl Agent {
-    pub(crate) fn new(vault: VaultThread, options: &crate::Options) -> Self {
+    pub(crate) fn new(vault: VaultThread, options: &crate::AgentOptions) -> Self {
         Self {
             vault,
-            hub: Arc::new(Hub::default()),
+            events: Arc::new(EventHub::default()),
             clock: options.clock.clone(),
             consent: options.consent.clone(),
             notifier: options.notifier.clone(),
             kdf: Kdf::default(),
-            places: Places::default(),
+            kdf_queue: KdfQueue::default(),
             policy: options.kdf,
             derivation_took: Mutex::new(None),
-            idle: Idle::default(),
-            departure: Departure::default(),
-            running: Running::default(),
-            files: Files::new(options.files.clone(), options.files_note.clone()),
-            copies: Copies::new(options.helper.clone()),
-            log: Log::new(options.log.clone()),
+            idle: IdleTimer::default(),
+            presence: PresenceLock::default(),
+            running: RunningPrograms::default(),
+            files: PrivateFiles::new(options.files.clone(), options.files_note.clone()),
+            clipboard: ClipboardHelpers::new(options.helper.clone()),
+            log: AgentLog::new(options.log.clone()),
             keychain: Keychain::new(options.helper.clone()),
-            intake: Intake::default(),
+            frame_budget: FrameBudget::default(),
             imports: Arc::new(Semaphore::new(IMPORT_BUDGET_KIB)),
             dates: Notify::new(),
             opened_or_closed: Notify::new(),
@@ -130,16 +130,16 @@ impl Agent {
     ///
     /// # Errors
     /// The vault is locked, but could not be closed cleanly.
-    pub(crate) async fn lock(self: &Arc<Self>, by: &Peer, why: Why) -> Result<(), Error> {
-        self.hub.outdate();
-        self.copies.end();
+    pub(crate) async fn lock(self: &Arc<Self>, by: &Peer, reason: LockReason) -> Result<(), Error> {
+        self.events.invalidate_earlier_answers();
+        self.clipboard.end();
         let context = self.context(by, ClaimedFacts::default());
         let agent = self.clone();
-        let locked = self.vault.run(move |keeper| {
-            let was_open = keeper.open().is_ok();
-            let result = keeper.lock(&context);
+        let locked = self.vault.run(move |state| {
+            let was_open = state.unlocked().is_ok();
+            let result = state.lock(&context);
             if was_open {
-                agent.closed(why);
+                agent.closed(reason);
             }
             result
         });
@@ -148,36 +148,36 @@ impl Agent {
 
     /// Locks because nobody used the vault, because the person leaves, or because the agent
     /// ends.
-    pub(crate) async fn lock_by_itself(self: &Arc<Self>, why: Why) -> Result<(), Error> {
-        self.lock(&myself(), why).await
+    pub(crate) async fn lock_by_itself(self: &Arc<Self>, reason: LockReason) -> Result<(), Error> {
+        self.lock(&myself(), reason).await
     }
 
     /// The vault is locked though nobody asked for it: what follows from a lock follows.
     pub(crate) fn fell_locked(&self) {
-        self.hub.outdate();
-        self.copies.end();
-        self.closed(Why::Failed);
+        self.events.invalidate_earlier_answers();
+        self.clipboard.end();
+        self.closed(LockReason::Failed);
     }
 
     /// Says something in the log.
-    pub(crate) fn note(&self, happening: Happening) {
-        self.log.note(self.clock.now(), happening);
+    pub(crate) fn note(&self, event: LogEvent) {
+        self.log.note(self.clock.now(), event);
     }
 
     /// The vault is not open any more: nothing waits for the time to lock it, and whoever
     /// follows it is told.
-    fn closed(&self, why: Why) {
-        self.note(Happening::Locked(why));
+    fn closed(&self, reason: LockReason) {
+        self.note(LogEvent::Locked(reason));
         self.idle.rest();
-        self.departure.rest();
-        self.hub.tell(Event::Locked);
+        self.presence.rest();
+        self.events.tell(Event::Locked);
         self.dates.notify_one();
         self.opened_or_closed.notify_one();
     }
 
     /// A user change was written that no reminder follows from.
     pub(crate) fn changed(&self) {
-        self.hub.tell(Event::Changed);
+        self.events.tell(Event::Changed);
     }
 
     /// A user change was written that reminders may follow from.
@@ -188,9 +188,9 @@ impl Agent {
 
     /// The vault is open.
     pub(crate) fn unlocked(&self, settings: &Settings) {
-        self.note(Happening::Opened);
+        self.note(LogEvent::Unlocked);
         self.locks_by(settings);
-        self.hub.tell(Event::Unlocked);
+        self.events.tell(Event::Unlocked);
         self.dates.notify_one();
         self.opened_or_closed.notify_one();
     }
@@ -199,7 +199,7 @@ impl Agent {
     pub(crate) fn locks_by(&self, settings: &Settings) {
         let minutes = settings.auto_lock_minutes;
         self.idle.set(minutes, self.clock.boottime());
-        self.departure.set(settings);
+        self.presence.set(settings);
     }
 
     /// A value was used or written.

@@ -1,7 +1,7 @@
 //! What a program around this library does: harden, take arguments, serve.
 //!
 //! The shipped program and the test agent of the end-to-end tests differ only in
-//! [`Nature`]. Arguments: none, or `--ready-fd N`, the pipe by which the starter hears that
+//! [`ProgramOptions`]. Arguments: none, or `--ready-fd N`, the pipe by which the starter hears that
 //! it serves or why it does not; `--clipboard`, `--notice`, `--watch` and `--keychain` are its
 //! own helpers.
 
@@ -18,15 +18,15 @@ use keyhaven_vault::KdfPolicy;
 
 use crate::clock::Clock;
 use crate::consent::AllowAll;
-use crate::helpers::keychain::{self, Task};
+use crate::helpers::keychain::{self, KeychainTask};
 use crate::helpers::notification::DesktopNotifier;
-use crate::helpers::presence_signal::What;
+use crate::helpers::presence_signal::WatchedEvents;
 use crate::helpers::{clipboard_helper, notification_helper, presence_helper};
 use crate::server::ready_pipe::ReadyPipe;
-use crate::{Options, Watches, run};
+use crate::{AgentOptions, PresenceOptions, run};
 
 /// What an agent takes for granted.
-pub struct Nature {
+pub struct ProgramOptions {
     /// Accepted and chosen key derivation.
     pub kdf: KdfPolicy,
     /// The clocks.
@@ -35,32 +35,32 @@ pub struct Nature {
     pub system_bus: Option<String>,
 }
 
-/// Everything `main` does. `nature` is made only by a program that serves, after it was
+/// Everything `main` does. `options` is made only by a program that serves, after it was
 /// hardened.
-pub fn main(nature: impl FnOnce() -> Nature) -> ExitCode {
+pub fn main(options: impl FnOnce() -> ProgramOptions) -> ExitCode {
     if harden().is_err() {
         return ExitCode::from(Code::Defect.exit_status());
     }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        [] => serve(nature(), None),
+        [] => serve(options(), None),
         ["--ready-fd", number] => match ready_pipe(number) {
-            Some(pipe) => serve(nature(), Some(pipe)),
+            Some(pipe) => serve(options(), Some(pipe)),
             None => usage(),
         },
         ["--clipboard", seconds] => match seconds.parse() {
             Ok(seconds) => hold_copy(seconds),
             Err(_) => usage(),
         },
-        ["--watch", words] => match What::of_words(words) {
-            Some(what) => {
-                presence_helper::watch(what, io::stdin());
+        ["--watch", words] => match WatchedEvents::of_words(words) {
+            Some(events) => {
+                presence_helper::watch(events, io::stdin());
                 ExitCode::SUCCESS
             }
             None => usage(),
         },
-        ["--keychain", task, vault] => match (Task::parse(task), vault.parse()) {
+        ["--keychain", task, vault] => match (KeychainTask::parse(task), vault.parse()) {
             (Some(task), Ok(vault)) => {
                 keychain::serve(task, vault, io::stdin(), io::stdout());
                 ExitCode::SUCCESS
@@ -79,9 +79,9 @@ fn usage() -> ExitCode {
     ExitCode::from(2)
 }
 
-fn serve(nature: Nature, mut ready: Option<ReadyPipe>) -> ExitCode {
+fn serve(options: ProgramOptions, mut ready: Option<ReadyPipe>) -> ExitCode {
     let tell = &mut ready;
-    let result = start(nature, || {
+    let result = start(options, || {
         if let Some(pipe) = tell.take() {
             pipe.ready();
         }
@@ -110,7 +110,7 @@ fn tell_manager() {
     });
 }
 
-fn start(nature: Nature, ready: impl FnOnce()) -> Result<(), Error> {
+fn start(options: ProgramOptions, ready: impl FnOnce()) -> Result<(), Error> {
     let place = VaultPaths::find(None)?;
     let log = place.log()?;
     let (files, files_note) = (place.files(), place.files_note()?);
@@ -118,21 +118,21 @@ fn start(nature: Nature, ready: impl FnOnce()) -> Result<(), Error> {
         path: "/proc/self/exe".into(),
         problem: error.to_string(),
     })?;
-    let options = Options {
+    let options = AgentOptions {
         folder: place.folder,
         socket: place.socket,
         state: Some(state_folder()?),
         log: Some(log),
         files,
         files_note: Some(files_note),
-        kdf: nature.kdf,
-        clock: nature.clock,
+        kdf: options.kdf,
+        clock: options.clock,
         notifier: Arc::new(DesktopNotifier::new(program.clone())),
         consent: Arc::new(AllowAll),
         helper: program.clone(),
-        watches: Some(Watches {
+        presence_options: Some(PresenceOptions {
             program,
-            system_bus: nature.system_bus,
+            system_bus: options.system_bus,
         }),
     };
     let runtime = tokio::runtime::Builder::new_current_thread()

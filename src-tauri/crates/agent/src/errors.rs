@@ -11,7 +11,7 @@ use crate::server::reply_writer::defect;
 
 /// What a request was about, to name it in an error.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct About {
+pub(crate) struct ErrorContext {
     /// The credential's name.
     pub(crate) name: String,
     /// The project.
@@ -26,7 +26,7 @@ pub(crate) struct About {
     pub(crate) version: u32,
 }
 
-impl About {
+impl ErrorContext {
     pub(crate) fn credential(credential: &Credential) -> Self {
         Self {
             name: credential.name.clone(),
@@ -47,7 +47,7 @@ impl About {
     }
 
     /// Words an error of the vault.
-    pub(crate) fn word(&self, error: VaultError) -> Error {
+    pub(crate) fn to_protocol(&self, error: VaultError) -> Error {
         match error {
             VaultError::NotFound(kind) => self.not_found(kind),
             VaultError::Exists(_) => Error::Exists {
@@ -58,7 +58,7 @@ impl About {
             },
             VaultError::Invalid(invalid) => self.invalid(&invalid),
             VaultError::Refused(refusal) => self.refused(refusal),
-            other => word(other),
+            other => to_protocol(other),
         }
     }
 
@@ -108,8 +108,8 @@ impl About {
                 version,
             },
             Refusal::Tier(tier) => {
-                let word = tier_word(tier);
-                let problem = format!("the environment is a {word} one already");
+                let to_protocol = tier_word(tier);
+                let problem = format!("the environment is a {to_protocol} one already");
                 invalid("the tier", &problem)
             }
             Refusal::NotInTrash => invalid("the credential", &refusal.to_string()),
@@ -133,7 +133,7 @@ impl About {
 }
 
 /// Words an error of the vault as a whole.
-pub(crate) fn word(error: VaultError) -> Error {
+pub(crate) fn to_protocol(error: VaultError) -> Error {
     match error {
         VaultError::WrongPassword => Error::WrongPassword,
         VaultError::WrongRecoveryKey => Error::WrongRecoveryKey,
@@ -202,7 +202,7 @@ pub(crate) fn word(error: VaultError) -> Error {
         | VaultError::Exists(_)
         | VaultError::Changed { .. }
         | VaultError::Invalid(_)
-        | VaultError::Refused(_)) => About::default().word(error),
+        | VaultError::Refused(_)) => ErrorContext::default().to_protocol(error),
     }
 }
 
@@ -235,24 +235,24 @@ mod tests {
 
     #[test]
     fn an_error_names_what_it_is_about() {
-        let about = About::named("shop", "dev", "stripe");
+        let about = ErrorContext::named("shop", "dev", "stripe");
         let changed = VaultError::Changed {
             expected: 1,
             found: 2,
         };
         assert_eq!(
-            about.word(changed),
+            about.to_protocol(changed),
             Error::Changed {
                 name: "stripe".into()
             }
         );
         let tier = VaultError::Refused(Refusal::Tier(keyhaven_vault::Tier::Production));
         assert_eq!(
-            about.word(tier).to_string(),
+            about.to_protocol(tier).to_string(),
             "the tier: the environment is a production one already"
         );
         assert!(matches!(
-            word(VaultError::Refused(Refusal::NotInTrash)),
+            to_protocol(VaultError::Refused(Refusal::NotInTrash)),
             Error::Invalid { .. }
         ));
     }

@@ -32,7 +32,7 @@ mod tasks;
 mod vault_thread;
 mod views;
 
-pub use server::listener::{Options, Watches, run};
+pub use server::listener::{AgentOptions, PresenceOptions, run};
 pub use server::peer::Peer;
 
 /// The content of a mutex. Nobody panics while holding one, and if somebody did, what is

@@ -1,7 +1,7 @@
 //! What the agent did and what went wrong, one line each, for `kh agent log`.
 //!
 //! Two files of bounded size in the state folder, the older one full. A line holds a time,
-//! words of this list, codes and process ids: [`Happening`] can hold neither a name nor a value,
+//! words of this list, codes and process ids: [`LogEvent`] can hold neither a name nor a value,
 //! so there is no level at which the log could say one.
 
 use std::fmt;
@@ -25,7 +25,7 @@ const FULL: u64 = 256 << 10;
 
 /// Why the vault was locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Why {
+pub(crate) enum LockReason {
     /// A process asked for it.
     Asked(u32),
     /// Nobody used it.
@@ -40,11 +40,11 @@ pub(crate) enum Why {
 
 /// One line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Happening {
+pub(crate) enum LogEvent {
     Started,
     Ended,
-    Opened,
-    Locked(Why),
+    Unlocked,
+    Locked(LockReason),
     /// A request of a process ended with an error.
     Refused(&'static str, Code, u32),
     /// A daily backup could not be written.
@@ -57,7 +57,7 @@ pub(crate) enum Happening {
     ListenerGivenUp,
 }
 
-impl fmt::Display for Happening {
+impl fmt::Display for LogEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Started => {
@@ -65,12 +65,12 @@ impl fmt::Display for Happening {
                 write!(f, "started version={version} pid={}", std::process::id())
             }
             Self::Ended => f.write_str("ended"),
-            Self::Opened => f.write_str("unlocked"),
-            Self::Locked(Why::Asked(pid)) => write!(f, "locked by=request pid={pid}"),
-            Self::Locked(Why::Unused) => f.write_str("locked by=time"),
-            Self::Locked(Why::Left(signal)) => write!(f, "locked by={}", name(signal)),
-            Self::Locked(Why::Ending) => f.write_str("locked by=end"),
-            Self::Locked(Why::Failed) => f.write_str("locked by=failure"),
+            Self::Unlocked => f.write_str("unlocked"),
+            Self::Locked(LockReason::Asked(pid)) => write!(f, "locked by=request pid={pid}"),
+            Self::Locked(LockReason::Unused) => f.write_str("locked by=time"),
+            Self::Locked(LockReason::Left(signal)) => write!(f, "locked by={}", name(signal)),
+            Self::Locked(LockReason::Ending) => f.write_str("locked by=end"),
+            Self::Locked(LockReason::Failed) => f.write_str("locked by=failure"),
             Self::Refused(request, code, pid) => {
                 let code = code.name();
                 write!(f, "refused request={request} code={code} pid={pid}")
@@ -91,14 +91,14 @@ pub(crate) fn is_worth_a_line(code: Code) -> bool {
 
 /// The log of one agent; without a file nothing is kept.
 #[derive(Debug)]
-pub(crate) struct Log {
+pub(crate) struct AgentLog {
     // Held while a line is added: a second thread that finds the file full would put the one
     // just begun in the place of the older one.
     file: Option<Mutex<PathBuf>>,
     full: u64,
 }
 
-impl Log {
+impl AgentLog {
     pub(crate) fn new(file: Option<PathBuf>) -> Self {
         Self {
             file: file.map(Mutex::new),
@@ -107,13 +107,9 @@ impl Log {
     }
 
     /// Adds a line. A log that cannot be written stops nothing.
-    pub(crate) fn note(&self, now: Timestamp, happening: Happening) {
+    pub(crate) fn note(&self, now: Timestamp, event: LogEvent) {
         if let Some(file) = &self.file {
-            let _ = add(
-                &guarded(file),
-                &format!("{now:.0} {happening}\n"),
-                self.full,
-            );
+            let _ = add(&guarded(file), &format!("{now:.0} {event}\n"), self.full);
         }
     }
 }
@@ -166,16 +162,16 @@ mod tests {
     fn two_threads_never_put_a_file_just_begun_in_the_place_of_the_older_one() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("agent.log");
-        let log = Log {
+        let log = AgentLog {
             full: 100,
-            ..Log::new(Some(file.clone()))
+            ..AgentLog::new(Some(file.clone()))
         };
         let older = older_log(&file);
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
                     for _ in 0..2_000 {
-                        log.note(Timestamp::UNIX_EPOCH, Happening::Ended);
+                        log.note(Timestamp::UNIX_EPOCH, LogEvent::Ended);
                         let size = older.metadata().map_or(log.full, |found| found.len());
                         assert!(size >= log.full, "{size}");
                     }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use keyhaven_agent::cli::{self, Nature};
+use keyhaven_agent::cli::{self, ProgramOptions};
 use keyhaven_agent::clock::SystemClock;
 use keyhaven_secret::memory::WipingAllocator;
 use keyhaven_vault::KdfPolicy;
@@ -12,7 +12,7 @@ use keyhaven_vault::KdfPolicy;
 static ALLOCATOR: WipingAllocator = WipingAllocator;
 
 fn main() -> ExitCode {
-    cli::main(|| Nature {
+    cli::main(|| ProgramOptions {
         kdf: KdfPolicy::shipped(),
         clock: Arc::new(SystemClock),
         system_bus: None,

@@ -57,12 +57,12 @@ pub(crate) fn field_record(field: FieldView) -> vault::Field {
 }
 
 /// What a row is seen against: the clock, and the vault's lead times.
-pub(crate) struct Light<'a> {
+pub(crate) struct ViewContext<'a> {
     pub(crate) clock: &'a vault::LocalNow,
     pub(crate) settings: &'a vault::Settings,
 }
 
-impl Light<'_> {
+impl ViewContext<'_> {
     pub(crate) fn row(&self, summary: &vault::Summary) -> CredentialRow {
         let record = &summary.credential;
         CredentialRow {

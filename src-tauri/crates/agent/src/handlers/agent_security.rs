@@ -8,12 +8,12 @@ use keyhaven_secret::process::is_undumpable;
 use rustix::process::{Resource, getrlimit};
 
 use crate::guarded;
-use crate::server::client_session::Caller;
+use crate::server::client_session::ClientSession;
 
 /// Looked at anew each time; never counts as use.
-pub(crate) async fn agent_security(caller: &Caller) -> Result<AgentSecurityView, Error> {
-    let agent = &caller.agent;
-    let database = agent.vault.run(|keeper| match keeper.open() {
+pub(crate) async fn agent_security(client: &ClientSession) -> Result<AgentSecurityView, Error> {
+    let agent = &client.agent;
+    let database = agent.vault.run(|state| match state.unlocked() {
         Ok(vault) => (Some(vault.keys_are_locked()), vault.cipher_version()),
         Err(_) => (None, None),
     });
@@ -27,8 +27,8 @@ pub(crate) async fn agent_security(caller: &Caller) -> Result<AgentSecurityView,
         undumpable: is_undumpable(),
         core_files: getrlimit(Resource::Core).current != Some(0),
         notices_work: *guarded(&agent.notices_work),
-        listening: agent.departure.heard(),
-        watcher_failed: agent.departure.gave_up(),
+        listening: agent.presence.observed(),
+        watcher_failed: agent.presence.watcher_failed(),
         sqlite: keyhaven_vault::sqlite_version().into(),
         sqlcipher,
         version: VERSION.into(),

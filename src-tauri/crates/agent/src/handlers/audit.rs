@@ -8,10 +8,10 @@ use keyhaven_protocol::view::{AuditEntryView, HistoryView};
 use keyhaven_vault::{Action, AuditEntry, AuditFilter, Unlocked, Usage, Version};
 use uuid::Uuid;
 
-use crate::errors::{invalid, word};
+use crate::errors::{invalid, to_protocol};
 use crate::handlers::lookup;
-use crate::server::client_session::Caller;
-use crate::views::{self, Light, PROJECT};
+use crate::server::client_session::ClientSession;
+use crate::views::{self, PROJECT, ViewContext};
 
 /// Entries when no number is asked for.
 const USUAL: usize = 200;
@@ -28,10 +28,10 @@ pub(crate) const VERSION: &str = "version";
 
 /// The log, newest first.
 pub(crate) async fn audit(
-    caller: &Caller,
+    client: &ClientSession,
     request: AuditRequest,
 ) -> Result<Vec<AuditEntryView>, Error> {
-    caller
+    client
         .with_vault(move |vault, now| {
             let subject = request.credential.as_ref();
             let subject = subject
@@ -60,9 +60,9 @@ pub(crate) async fn audit(
         .await
 }
 
-fn action(word: &str) -> Result<Action, Error> {
-    Action::parse(word).ok_or_else(|| {
-        let problem = format!("{word} is none; `kh audit` shows them");
+fn action(name: &str) -> Result<Action, Error> {
+    Action::parse(name).ok_or_else(|| {
+        let problem = format!("{name} is none; `kh audit` shows them");
         invalid("the action", &problem)
     })
 }
@@ -76,7 +76,7 @@ fn entries(
     let mut found = Vec::new();
     filter.limit = PAGE;
     loop {
-        let page = vault.audit(&filter).map_err(word)?;
+        let page = vault.audit(&filter).map_err(to_protocol)?;
         found.extend(page.entries.into_iter().filter(&wanted));
         filter.before = page.next;
         if found.len() >= limit || page.next.is_none() {
@@ -88,24 +88,28 @@ fn entries(
 
 /// A credential's versions, and the latest entries about it.
 pub(crate) async fn history(
-    caller: &Caller,
+    client: &ClientSession,
     request: HistoryRequest,
 ) -> Result<HistoryView, Error> {
-    caller
+    client
         .with_vault(move |vault, now| {
             let credential = lookup::credential(vault, &request.target, now)?;
-            let settings = vault.settings().map_err(word)?;
-            let light = Light {
+            let settings = vault.settings().map_err(to_protocol)?;
+            let view_context = ViewContext {
                 clock: &now.clock,
                 settings: &settings,
             };
-            let summary = vault.summary(credential.id, &now.clock).map_err(word)?;
-            let versions = vault.versions(credential.id, now.clock.now).map_err(word)?;
+            let summary = vault
+                .summary(credential.id, &now.clock)
+                .map_err(to_protocol)?;
+            let versions = vault
+                .versions(credential.id, now.clock.now)
+                .map_err(to_protocol)?;
             let log = log_of(vault, credential.id)?;
             let usage = usage_by_version(&versions, &log);
             let of = |version: &Version| usage.get(&version.number).copied().unwrap_or_default();
             Ok(HistoryView {
-                credential: light.row(&summary),
+                credential: view_context.row(&summary),
                 versions: versions
                     .iter()
                     .map(|version| views::version(version, of(version)))

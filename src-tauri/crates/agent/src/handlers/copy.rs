@@ -9,14 +9,14 @@ use keyhaven_protocol::view::FieldKind;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{Action, AuditOutcome, Credential, Detail, Unlocked};
 
-use crate::errors::{About, word};
+use crate::errors::{ErrorContext, to_protocol};
 use crate::handlers::audit::VERSION;
 use crate::handlers::lookup;
-use crate::server::client_session::{Caller, Now};
+use crate::server::client_session::{ClientSession, Now};
 use crate::views::{self, ENVIRONMENT, NAMES, PROJECT};
 
 /// A value that may leave, and what was said of it in the log.
-struct Drawn {
+struct CopyValue {
     credential: Credential,
     field: String,
     kind: FieldKind,
@@ -26,16 +26,16 @@ struct Drawn {
 
 /// The value of one field.
 pub(crate) async fn get(
-    caller: &Caller,
+    client: &ClientSession,
     request: GetRequest,
 ) -> Result<(ValueView, Segments), Error> {
-    let drawn = caller.with_vault(move |vault, now| {
+    let chosen = client.with_vault(move |vault, now| {
         let GetRequest {
             target,
             field,
             version,
         } = request;
-        draw(
+        take_value(
             vault,
             &target,
             field.as_deref(),
@@ -44,37 +44,37 @@ pub(crate) async fn get(
             now,
         )
     });
-    let drawn = drawn.await?;
-    used(caller);
+    let chosen = chosen.await?;
+    used(client);
     let mut segments = Segments::default();
     let view = ValueView {
-        field: drawn.field,
-        kind: drawn.kind,
-        value: segments.push(drawn.value),
+        field: chosen.field,
+        kind: chosen.kind,
+        value: segments.push(chosen.value),
     };
     Ok((view, segments))
 }
 
 /// Puts the current value of a field on the clipboard.
-pub(crate) async fn copy(caller: &Caller, request: CopyRequest) -> Result<(), Error> {
-    let drawn = caller.with_vault(move |vault, now| {
+pub(crate) async fn copy(client: &ClientSession, request: CopyRequest) -> Result<(), Error> {
+    let chosen = client.with_vault(move |vault, now| {
         let field = request.field.as_deref();
-        let drawn = draw(vault, &request.target, field, None, Action::Copied, now)?;
-        let seconds = vault.settings().map_err(word)?.clipboard_seconds;
-        Ok((drawn, seconds))
+        let chosen = take_value(vault, &request.target, field, None, Action::Copied, now)?;
+        let seconds = vault.settings().map_err(to_protocol)?.clipboard_seconds;
+        Ok((chosen, seconds))
     });
-    let mut locks = caller.agent.hub.watch_locks();
-    let (drawn, seconds) = drawn.await?;
-    used(caller);
+    let mut locks = client.agent.events.watch_locks();
+    let (chosen, seconds) = chosen.await?;
+    used(client);
     let copied = tokio::select! {
         biased;
         // Locked before the helper holds it: the helper ends with the wait for it.
         _ = locks.changed() => Err(Error::Locked),
-        copied = caller.agent.copies.hold(&caller.session, drawn.value, seconds) => copied,
+        copied = client.agent.clipboard.hold(&client.session, chosen.value, seconds) => copied,
     };
     if copied.is_err() {
-        let (id, detail) = (drawn.credential.id, drawn.detail);
-        let failed = caller.with_vault(move |vault, now| {
+        let (id, detail) = (chosen.credential.id, chosen.detail);
+        let failed = client.with_vault(move |vault, now| {
             vault
                 .record_use(
                     &now.context,
@@ -83,7 +83,7 @@ pub(crate) async fn copy(caller: &Caller, request: CopyRequest) -> Result<(), Er
                     &[id],
                     detail,
                 )
-                .map_err(word)
+                .map_err(to_protocol)
         });
         // The first row stands; that the copy failed matters more to the person.
         let _ = failed.await;
@@ -91,24 +91,24 @@ pub(crate) async fn copy(caller: &Caller, request: CopyRequest) -> Result<(), Er
     copied
 }
 
-fn draw(
+fn take_value(
     vault: &mut Unlocked,
     target: &Target,
     field: Option<&str>,
     version: Option<u32>,
     action: Action,
     now: &Now,
-) -> Result<Drawn, Error> {
+) -> Result<CopyValue, Error> {
     let credential = lookup::credential(vault, target, now)?;
     let name = lookup::field(&credential, field)?;
-    let about = About {
+    let about = ErrorContext {
         field: name.clone(),
         version: version.unwrap_or(0),
-        ..About::credential(&credential)
+        ..ErrorContext::credential(&credential)
     };
     let (field, value) = vault
         .value(credential.id, Some(&name), version)
-        .map_err(|error| about.word(error))?;
+        .map_err(|error| about.to_protocol(error))?;
     let mut detail = Detail::from([
         (NAMES.into(), credential.name.clone()),
         (PROJECT.into(), credential.location.project.clone()),
@@ -126,8 +126,8 @@ fn draw(
             &[credential.id],
             detail.clone(),
         )
-        .map_err(word)?;
-    Ok(Drawn {
+        .map_err(to_protocol)?;
+    Ok(CopyValue {
         credential,
         field: name,
         kind: views::kind(field.kind),
@@ -136,7 +136,7 @@ fn draw(
     })
 }
 
-fn used(caller: &Caller) {
-    caller.agent.use_seen();
-    caller.agent.used.notify_one();
+fn used(client: &ClientSession) {
+    client.agent.use_seen();
+    client.agent.used.notify_one();
 }

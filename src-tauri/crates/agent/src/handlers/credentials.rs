@@ -15,14 +15,17 @@ use keyhaven_vault::{
 use uuid::Uuid;
 
 use crate::agent::Agent;
-use crate::errors::{About, invalid, word};
+use crate::errors::{ErrorContext, invalid, to_protocol};
 use crate::handlers::{lookup, profiles, unlock};
-use crate::server::client_session::{Caller, Now};
-use crate::views::{self, Light};
+use crate::server::client_session::{ClientSession, Now};
+use crate::views::{self, ViewContext};
 
 /// Everything about one credential but its values.
-pub(crate) async fn show(caller: &Caller, request: ShowRequest) -> Result<CredentialView, Error> {
-    caller
+pub(crate) async fn show(
+    client: &ClientSession,
+    request: ShowRequest,
+) -> Result<CredentialView, Error> {
+    client
         .with_vault(move |vault, now| {
             let credential = lookup::credential(vault, &request.target, now)?;
             view(vault, credential.id, now)
@@ -31,25 +34,25 @@ pub(crate) async fn show(caller: &Caller, request: ShowRequest) -> Result<Creden
 }
 
 fn view(vault: &Unlocked, id: Uuid, now: &Now) -> Result<CredentialView, Error> {
-    let settings = vault.settings().map_err(word)?;
-    let summary = vault.summary(id, &now.clock).map_err(word)?;
-    let versions = vault.versions(id, now.clock.now).map_err(word)?;
-    let light = Light {
+    let settings = vault.settings().map_err(to_protocol)?;
+    let summary = vault.summary(id, &now.clock).map_err(to_protocol)?;
+    let versions = vault.versions(id, now.clock.now).map_err(to_protocol)?;
+    let view_context = ViewContext {
         clock: &now.clock,
         settings: &settings,
     };
-    Ok(light.credential(&summary, &versions))
+    Ok(view_context.credential(&summary, &versions))
 }
 
 /// Stores a new credential.
 pub(crate) async fn add(
-    caller: &Caller,
+    client: &ClientSession,
     request: AddRequest,
     mut segments: Segments,
 ) -> Result<CredentialView, Error> {
     let values = values(request.values, &mut segments)?;
     let metadata = request.metadata;
-    let about = About::named(&request.project, &request.environment, &metadata.name);
+    let about = ErrorContext::named(&request.project, &request.environment, &metadata.name);
     let new = NewCredential {
         location: lookup::location(&request.project, &request.environment),
         tier: request.tier,
@@ -65,12 +68,14 @@ pub(crate) async fn add(
         },
         source_id: None,
     };
-    let added = caller.change(Agent::dates_changed, move |vault, now| {
-        let credential = vault.add(&now.context, new).map_err(|e| about.word(e))?;
+    let added = client.change(Agent::dates_changed, move |vault, now| {
+        let credential = vault
+            .add(&now.context, new)
+            .map_err(|e| about.to_protocol(e))?;
         view(vault, credential.id, now)
     });
     let view = added.await?;
-    caller.agent.use_seen();
+    client.agent.use_seen();
     Ok(view)
 }
 
@@ -125,7 +130,7 @@ fn details(metadata: &Metadata) -> Details {
 /// Stores a new version; fields that are not named keep their value. Given the values there
 /// are, the credential stays as it is: another version would push out the one before.
 pub(crate) async fn set(
-    caller: &Caller,
+    client: &ClientSession,
     request: SetRequest,
     mut segments: Segments,
 ) -> Result<CredentialView, Error> {
@@ -134,7 +139,7 @@ pub(crate) async fn set(
         .into_iter()
         .map(|(field, value)| NewValue { field, value })
         .collect();
-    let stored = caller.change(Agent::dates_changed, move |vault, now| {
+    let stored = client.change(Agent::dates_changed, move |vault, now| {
         let credential = lookup::credential(vault, &request.target, now)?;
         for value in &values {
             lookup::field(&credential, Some(&value.field))?;
@@ -143,41 +148,44 @@ pub(crate) async fn set(
             id: credential.id,
             revision: request.revision.unwrap_or(credential.revision),
         };
-        if !vault.holds(credential.id, &values).map_err(word)? {
+        if !vault.holds(credential.id, &values).map_err(to_protocol)? {
             vault
                 .set_values(&now.context, seen, values)
-                .map_err(|error| About::credential(&credential).word(error))?;
+                .map_err(|error| ErrorContext::credential(&credential).to_protocol(error))?;
         }
         view(vault, credential.id, now)
     });
     let view = stored.await?;
-    caller.agent.use_seen();
+    client.agent.use_seen();
     Ok(view)
 }
 
 /// Replaces what is known about a credential, in one transaction.
-pub(crate) async fn edit(caller: &Caller, request: EditRequest) -> Result<CredentialView, Error> {
+pub(crate) async fn edit(
+    client: &ClientSession,
+    request: EditRequest,
+) -> Result<CredentialView, Error> {
     let seen = ExpectedRevision {
         id: request.id,
         revision: request.revision,
     };
     let name = request.metadata.name.clone();
     let mut patch = patch(request.metadata);
-    let edit = move |vault: &mut Unlocked, now: &Now, about: &About| {
-        let credential = vault.get(seen.id).map_err(word)?;
+    let edit = move |vault: &mut Unlocked, now: &Now, about: &ErrorContext| {
+        let credential = vault.get(seen.id).map_err(to_protocol)?;
         check_fields(&credential, &patch)?;
         if credential.name != name {
             patch.configs = profiles::renamed(vault, &credential, &name)?;
         }
-        let about = About {
+        let about = ErrorContext {
             name,
             ..about.clone()
         };
         vault
             .edit(&now.context, seen, &patch)
-            .map_err(|error| about.word(error))
+            .map_err(|error| about.to_protocol(error))
     };
-    change(caller, seen.id, edit).await
+    change(client, seen.id, edit).await
 }
 
 /// An edit may change fields, not add or drop them.
@@ -219,71 +227,71 @@ fn patch(metadata: Metadata) -> Patch {
 }
 
 /// Moves a credential to the trash.
-pub(crate) async fn remove(caller: &Caller, request: RemoveRequest) -> Result<(), Error> {
+pub(crate) async fn remove(client: &ClientSession, request: RemoveRequest) -> Result<(), Error> {
     let seen = ExpectedRevision {
         id: request.id,
         revision: request.revision,
     };
-    let remove = move |vault: &mut Unlocked, now: &Now, about: &About| {
+    let remove = move |vault: &mut Unlocked, now: &Now, about: &ErrorContext| {
         vault
             .remove(&now.context, seen)
-            .map_err(|error| about.word(error))
+            .map_err(|error| about.to_protocol(error))
     };
-    change(caller, seen.id, remove).await.map(|_| ())
+    change(client, seen.id, remove).await.map(|_| ())
 }
 
 /// Takes a credential back from the trash.
 pub(crate) async fn restore(
-    caller: &Caller,
+    client: &ClientSession,
     request: RestoreRequest,
 ) -> Result<CredentialView, Error> {
     let id = request.id;
-    let restore = move |vault: &mut Unlocked, now: &Now, about: &About| {
-        let credential = vault.get(id).map_err(|error| about.word(error))?;
+    let restore = move |vault: &mut Unlocked, now: &Now, about: &ErrorContext| {
+        let credential = vault.get(id).map_err(|error| about.to_protocol(error))?;
         let seen = ExpectedRevision {
             id,
             revision: credential.revision,
         };
         vault
             .restore(&now.context, seen)
-            .map_err(|error| about.word(error))
+            .map_err(|error| about.to_protocol(error))
     };
-    change(caller, id, restore).await
+    change(client, id, restore).await
 }
 
 /// Erases what lies in the trash.
-pub(crate) async fn empty_trash(caller: &Caller) -> Result<u32, Error> {
-    let erased = caller.change(Agent::changed, |vault, now| {
-        vault.empty_trash(&now.context).map_err(word)
+pub(crate) async fn empty_trash(client: &ClientSession) -> Result<u32, Error> {
+    let erased = client.change(Agent::changed, |vault, now| {
+        vault.empty_trash(&now.context).map_err(to_protocol)
     });
     Ok(u32::try_from(erased.await?).unwrap_or(u32::MAX))
 }
 
 /// Quiets the reminders of a credential.
-pub(crate) async fn snooze(caller: &Caller, request: SnoozeRequest) -> Result<(), Error> {
+pub(crate) async fn snooze(client: &ClientSession, request: SnoozeRequest) -> Result<(), Error> {
     let seen = ExpectedRevision {
         id: request.id,
         revision: request.revision,
     };
     let until = request.until.map(DueMoment::Date);
-    let snooze = move |vault: &mut Unlocked, now: &Now, about: &About| {
+    let snooze = move |vault: &mut Unlocked, now: &Now, about: &ErrorContext| {
         vault
             .snooze(&now.context, seen, until, &now.clock.zone)
-            .map_err(|error| about.word(error))
+            .map_err(|error| about.to_protocol(error))
     };
-    change(caller, seen.id, snooze).await.map(|_| ())
+    change(client, seen.id, snooze).await.map(|_| ())
 }
 
 /// Changes an environment's tier; the environment is made where it is missing.
-pub(crate) async fn set_tier(caller: &Caller, request: SetTierRequest) -> Result<(), Error> {
+pub(crate) async fn set_tier(client: &ClientSession, request: SetTierRequest) -> Result<(), Error> {
     let location = lookup::location(&request.project, &request.environment);
     let tier = request.tier;
-    let about = About::named(&request.project, &request.environment, &request.environment);
-    caller
+    let about = ErrorContext::named(&request.project, &request.environment, &request.environment);
+    client
         .change(Agent::changed, move |vault, now| {
             vault
                 .set_tier(&now.context, &location, tier)
-                .map_err(|error| about.word(error))
+                .map_err(|error| about.to_protocol(error))
         })
         .await
         .map(|_| ())
@@ -291,14 +299,14 @@ pub(crate) async fn set_tier(caller: &Caller, request: SetTierRequest) -> Result
 
 /// A change of one credential that needs no value.
 async fn change(
-    caller: &Caller,
+    client: &ClientSession,
     id: Uuid,
-    work: impl FnOnce(&mut Unlocked, &Now, &About) -> Result<Credential, Error> + Send + 'static,
+    work: impl FnOnce(&mut Unlocked, &Now, &ErrorContext) -> Result<Credential, Error> + Send + 'static,
 ) -> Result<CredentialView, Error> {
-    let changed = caller.change(Agent::dates_changed, move |vault, now| {
+    let changed = client.change(Agent::dates_changed, move |vault, now| {
         let about = match vault.get(id) {
-            Ok(credential) => About::credential(&credential),
-            Err(_) => About::named("", "", &id.to_string()),
+            Ok(credential) => ErrorContext::credential(&credential),
+            Err(_) => ErrorContext::named("", "", &id.to_string()),
         };
         work(vault, now, &about)?;
         view(vault, id, now)

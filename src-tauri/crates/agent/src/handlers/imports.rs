@@ -15,10 +15,10 @@ use keyhaven_vault::{
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::agent::Agent;
-use crate::errors::{About, clamp, invalid, word};
+use crate::errors::{ErrorContext, clamp, invalid, to_protocol};
 use crate::guarded;
 use crate::handlers::{lookup, maintenance, unlock};
-use crate::server::client_session::Caller;
+use crate::server::client_session::ClientSession;
 use crate::tasks::backups;
 use crate::views;
 
@@ -31,7 +31,7 @@ const ITEM_COST: usize = 512;
 
 /// The records of a connection's import so far.
 #[derive(Debug, Default)]
-pub(crate) struct Gathered {
+pub(crate) struct ImportSession {
     items: Vec<ImportRecord>,
     bytes: usize,
     /// The share of the agent's budget that they hold.
@@ -40,27 +40,27 @@ pub(crate) struct Gathered {
 
 /// Gathers, previews or writes.
 pub(crate) async fn import(
-    caller: &Arc<Caller>,
+    client: &Arc<ClientSession>,
     id: u32,
     request: ImportRequest,
     mut segments: Segments,
 ) -> Result<ImportReport, Error> {
     // A locked vault gathers nothing, nor does one that was locked while it was asked.
-    let locks = caller.agent.hub.locks();
-    caller.with_vault(|_, _| Ok(())).await?;
-    if caller.agent.hub.locks() != locks {
+    let locks = client.agent.events.locks();
+    client.with_vault(|_, _| Ok(())).await?;
+    if client.agent.events.locks() != locks {
         return Err(Error::Locked);
     }
     let step = request.step;
     let items = records(request.items, &mut segments)?;
-    gather(caller, items)?;
+    gather(client, items)?;
     if step == ImportStep::Gather {
         return Ok(ImportReport {
             items: Vec::new(),
             applied: false,
         });
     }
-    let gathered = std::mem::take(&mut *guarded(&caller.gathered));
+    let gathered = std::mem::take(&mut *guarded(&client.gathered));
     let target = ImportTarget {
         location: lookup::location(&request.project, &request.environment),
         tier: request.tier,
@@ -73,13 +73,13 @@ pub(crate) async fn import(
     };
     let items = Arc::new(gathered.items);
     if apply && !request.without_backup {
-        back_up(caller, id, &target, &items).await?;
+        back_up(client, id, &target, &items).await?;
     }
-    let done = caller.change(follows, move |vault, now| {
-        let about = About::named(&target.location.project, &target.location.environment, "");
+    let done = client.change(follows, move |vault, now| {
+        let about = ErrorContext::named(&target.location.project, &target.location.environment, "");
         let preview = vault
             .preview_import(&target, &items)
-            .map_err(|error| about.word(error))?;
+            .map_err(|error| about.to_protocol(error))?;
         let views = report(vault, &items, &preview.lines)?;
         if !apply {
             return Ok(views);
@@ -90,12 +90,12 @@ pub(crate) async fn import(
         }
         vault
             .apply_import(&now.context, &target, &items)
-            .map_err(|error| about.word(error))?;
+            .map_err(|error| about.to_protocol(error))?;
         Ok(views)
     });
     let items = done.await?;
     if apply {
-        caller.agent.use_seen();
+        client.agent.use_seen();
     }
     Ok(ImportReport {
         items,
@@ -105,13 +105,13 @@ pub(crate) async fn import(
 
 /// Writes a backup before an import that will change something that was there.
 async fn back_up(
-    caller: &Arc<Caller>,
+    client: &Arc<ClientSession>,
     id: u32,
     target: &ImportTarget,
     items: &Arc<Vec<ImportRecord>>,
 ) -> Result<(), Error> {
     let (target, items) = (target.clone(), items.clone());
-    let wanted = caller.with_vault(move |vault, _| {
+    let wanted = client.with_vault(move |vault, _| {
         if vault.generation() == 0 {
             return Ok(false);
         }
@@ -127,8 +127,8 @@ async fn back_up(
     if !wanted.await? {
         return Ok(());
     }
-    let order = maintenance::order(caller, id, Reason::Import, None);
-    backups::write_before(&caller.agent, order).await
+    let backup_job = maintenance::backup_job(client, id, Reason::Import, None);
+    backups::write_before(&client.agent, backup_job).await
 }
 
 fn records(sent: Vec<SentItem>, segments: &mut Segments) -> Result<Vec<ImportRecord>, Error> {
@@ -146,20 +146,20 @@ fn records(sent: Vec<SentItem>, segments: &mut Segments) -> Result<Vec<ImportRec
     items.collect()
 }
 
-fn gather(caller: &Caller, items: Vec<ImportRecord>) -> Result<(), Error> {
+fn gather(client: &ClientSession, items: Vec<ImportRecord>) -> Result<(), Error> {
     let too_much = || invalid("the import", "at most 20,000 records and 32 MiB of values");
     // Exposed for its length alone.
     let size = |item: &ImportRecord| item.value.expose().len() + ITEM_COST;
     let bytes: usize = items.iter().map(size).sum();
-    let mut gathered = guarded(&caller.gathered);
+    let mut gathered = guarded(&client.gathered);
     let fits =
         gathered.bytes + bytes <= MOST_BYTES && gathered.items.len() + items.len() <= MOST_ITEMS;
     if !fits {
-        *gathered = Gathered::default();
+        *gathered = ImportSession::default();
         return Err(too_much());
     }
     let kib = clamp(bytes.div_ceil(1024) as u64);
-    let room = caller.agent.imports.clone().try_acquire_many_owned(kib);
+    let room = client.agent.imports.clone().try_acquire_many_owned(kib);
     gathered
         .room
         .push(room.map_err(|_| invalid("the import", "other imports are under way; try again"))?);
@@ -187,7 +187,7 @@ fn report(
 }
 
 fn outcome(vault: &Unlocked, line: &keyhaven_vault::ImportLine) -> Result<ImportOutcome, Error> {
-    let name_of = |id| vault.get(id).map(|other| other.name).map_err(word);
+    let name_of = |id| vault.get(id).map(|other| other.name).map_err(to_protocol);
     Ok(match &line.outcome {
         Outcome::New => ImportOutcome::New,
         Outcome::Updated { .. } => ImportOutcome::Updated,
@@ -205,8 +205,8 @@ fn outcome(vault: &Unlocked, line: &keyhaven_vault::ImportLine) -> Result<Import
                 with: line.name.clone(),
             },
             ImportConflict::Invalid(why) => {
-                let about = About::named("", "", &line.name);
-                return Err(about.word(why.clone().into()));
+                let about = ErrorContext::named("", "", &line.name);
+                return Err(about.to_protocol(why.clone().into()));
             }
         },
     })

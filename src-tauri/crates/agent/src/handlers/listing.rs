@@ -5,27 +5,27 @@ use keyhaven_protocol::request::{DueRequest, ListRequest};
 use keyhaven_protocol::view::{CredentialRow, CredentialState, DueView, EnvironmentView};
 use keyhaven_vault::{CredentialFilter, Summary, Unlocked};
 
-use crate::errors::word;
+use crate::errors::to_protocol;
 use crate::handlers::lookup;
-use crate::server::client_session::{Caller, Now};
-use crate::views::{self, Light};
+use crate::server::client_session::{ClientSession, Now};
+use crate::views::{self, ViewContext};
 
 /// Living credentials, or those in the trash.
 pub(crate) async fn list(
-    caller: &Caller,
+    client: &ClientSession,
     request: ListRequest,
 ) -> Result<Vec<CredentialRow>, Error> {
-    caller
+    client
         .with_vault(move |vault, now| {
-            let settings = vault.settings().map_err(word)?;
-            let light = Light {
+            let settings = vault.settings().map_err(to_protocol)?;
+            let view_context = ViewContext {
                 clock: &now.clock,
                 settings: &settings,
             };
             let mut rows = Vec::new();
             let mut take = |summary: &Summary| {
-                if !request.due || is_due(light.state(summary)) {
-                    rows.push(light.row(summary));
+                if !request.due || is_due(view_context.state(summary)) {
+                    rows.push(view_context.row(summary));
                 }
             };
             if request.removed {
@@ -33,7 +33,9 @@ pub(crate) async fn list(
             } else {
                 known(vault, &request)?;
                 let filter = filter(&request);
-                vault.each(&filter, &now.clock, &mut take).map_err(word)?;
+                vault
+                    .each(&filter, &now.clock, &mut take)
+                    .map_err(to_protocol)?;
             }
             Ok(rows)
         })
@@ -65,10 +67,12 @@ fn filter(request: &ListRequest) -> CredentialFilter {
 }
 
 fn removed(vault: &Unlocked, now: &Now) -> Result<Vec<Summary>, Error> {
-    let trash = vault.trash().map_err(word)?;
-    let summaries = trash
-        .iter()
-        .map(|credential| vault.summary(credential.id, &now.clock).map_err(word));
+    let trash = vault.trash().map_err(to_protocol)?;
+    let summaries = trash.iter().map(|credential| {
+        vault
+            .summary(credential.id, &now.clock)
+            .map_err(to_protocol)
+    });
     summaries.collect()
 }
 
@@ -80,19 +84,22 @@ fn is_due(state: CredentialState) -> bool {
 }
 
 /// What is due within so many days, soonest first, and what is past.
-pub(crate) async fn due(caller: &Caller, request: DueRequest) -> Result<Vec<DueView>, Error> {
-    caller
+pub(crate) async fn due(
+    client: &ClientSession,
+    request: DueRequest,
+) -> Result<Vec<DueView>, Error> {
+    client
         .with_vault(move |vault, now| {
-            let settings = vault.settings().map_err(word)?;
-            let light = Light {
+            let settings = vault.settings().map_err(to_protocol)?;
+            let view_context = ViewContext {
                 clock: &now.clock,
                 settings: &settings,
             };
             let days = request.within_days;
-            let summaries = vault.due(days, &now.clock).map_err(word)?;
+            let summaries = vault.due(days, &now.clock).map_err(to_protocol)?;
             let mut views: Vec<DueView> = summaries
                 .iter()
-                .flat_map(|summary| light.due(summary))
+                .flat_map(|summary| view_context.due(summary))
                 .filter(|view| i64::from(view.in_days) <= i64::from(days))
                 .collect();
             views.sort_by_key(|view| view.in_days);
@@ -102,10 +109,10 @@ pub(crate) async fn due(caller: &Caller, request: DueRequest) -> Result<Vec<DueV
 }
 
 /// All environments.
-pub(crate) async fn environments(caller: &Caller) -> Result<Vec<EnvironmentView>, Error> {
-    caller
+pub(crate) async fn environments(client: &ClientSession) -> Result<Vec<EnvironmentView>, Error> {
+    client
         .with_vault(|vault, _| {
-            let all = vault.environments().map_err(word)?;
+            let all = vault.environments().map_err(to_protocol)?;
             Ok(all.into_iter().map(views::environment).collect())
         })
         .await

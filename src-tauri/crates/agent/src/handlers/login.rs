@@ -7,83 +7,81 @@ use keyhaven_protocol::view::StatusView;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{ClaimedFacts, LoginKey, OldCopy};
 
-use crate::errors::word;
+use crate::errors::to_protocol;
 use crate::handlers::{status, unlock, unlock_methods};
-use crate::helpers::keychain::Task;
-use crate::server::client_session::Caller;
+use crate::helpers::keychain::KeychainTask;
+use crate::server::client_session::ClientSession;
 
 /// Whether the login keychain may open the vault.
-pub(crate) async fn login_keychain(caller: &Caller) -> Result<LoginKeychainView, Error> {
-    let (_, on) = caller
-        .agent
-        .vault
-        .run(|keeper| keeper.login_slot())
-        .await??;
+pub(crate) async fn login_keychain(client: &ClientSession) -> Result<LoginKeychainView, Error> {
+    let (_, on) = client.agent.vault.run(|state| state.login_slot()).await??;
     Ok(LoginKeychainView { on })
 }
 
 /// Lets it, or no longer.
 pub(crate) async fn set_login_keychain(
-    caller: &Caller,
+    client: &ClientSession,
     request: SetLoginKeychainRequest,
     mut segments: Segments,
 ) -> Result<LoginKeychainView, Error> {
     if request.on {
         // It makes the vault less safe, so its owner is asked.
         let password = request.password.ok_or(Error::PasswordNeeded)?;
-        allow(caller, password, &mut segments).await?;
+        allow(client, password, &mut segments).await?;
     } else {
-        forbid(caller).await?;
+        forbid(client).await?;
     }
     Ok(LoginKeychainView { on: request.on })
 }
 
 async fn allow(
-    caller: &Caller,
+    client: &ClientSession,
     password: keyhaven_protocol::frame::Segment,
     segments: &mut Segments,
 ) -> Result<(), Error> {
-    let agent = &caller.agent;
-    let proof = unlock_methods::proven(caller, Proof::Password(password), segments).await?;
-    let (context, told) = (caller.context(ClaimedFacts::default()), agent.clone());
-    let made = agent.vault.run(move |keeper| {
-        let vault = keeper.open()?;
-        let login = vault.add_login_slot(&context, &proof).map_err(word)?;
-        told.changed();
+    let agent = &client.agent;
+    let proof = unlock_methods::proven(client, Proof::Password(password), segments).await?;
+    let (context, shared) = (client.context(ClaimedFacts::default()), agent.clone());
+    let made = agent.vault.run(move |state| {
+        let vault = state.unlocked()?;
+        let login = vault
+            .add_login_slot(&context, &proof)
+            .map_err(to_protocol)?;
+        shared.changed();
         Ok::<_, Error>((vault.id(), SecretBytes::from(login.to_text())))
     });
     let (vault, key) = made.await??;
     let stored = agent
         .keychain
-        .ask(&caller.session, vault, Task::Store, Some(key));
+        .ask(&client.session, vault, KeychainTask::Store, Some(key));
     if let Err(error) = stored.await {
         // A slot whose key nobody keeps is of no use.
-        drop_slot(caller).await?;
+        drop_slot(client).await?;
         return Err(error);
     }
     Ok(())
 }
 
-async fn forbid(caller: &Caller) -> Result<(), Error> {
-    let vault = drop_slot(caller).await?;
+async fn forbid(client: &ClientSession) -> Result<(), Error> {
+    let vault = drop_slot(client).await?;
     // What it keeps opens nothing any more, whether it can be reached now or not.
-    let forgotten = caller
+    let forgotten = client
         .agent
         .keychain
-        .ask(&caller.session, vault, Task::Forget, None);
+        .ask(&client.session, vault, KeychainTask::Forget, None);
     let _ = forgotten.await;
     Ok(())
 }
 
-async fn drop_slot(caller: &Caller) -> Result<uuid::Uuid, Error> {
-    let (context, told) = (
-        caller.context(ClaimedFacts::default()),
-        caller.agent.clone(),
+async fn drop_slot(client: &ClientSession) -> Result<uuid::Uuid, Error> {
+    let (context, shared) = (
+        client.context(ClaimedFacts::default()),
+        client.agent.clone(),
     );
-    let dropped = caller.agent.vault.run(move |keeper| {
-        let vault = keeper.open()?;
-        vault.remove_login_slot(&context).map_err(word)?;
-        told.changed();
+    let dropped = client.agent.vault.run(move |state| {
+        let vault = state.unlocked()?;
+        vault.remove_login_slot(&context).map_err(to_protocol)?;
+        shared.changed();
         Ok(vault.id())
     });
     dropped.await?
@@ -91,29 +89,29 @@ async fn drop_slot(caller: &Caller) -> Result<uuid::Uuid, Error> {
 
 /// Opens the vault with what the keychain keeps. A vault that is open stays so; one that may
 /// not be opened so is just locked.
-pub(crate) async fn unlock(caller: &Caller) -> Result<StatusView, Error> {
-    let agent = &caller.agent;
-    let (vault, allowed) = agent.vault.run(|keeper| keeper.login_slot()).await??;
+pub(crate) async fn unlock(client: &ClientSession) -> Result<StatusView, Error> {
+    let agent = &client.agent;
+    let (vault, allowed) = agent.vault.run(|state| state.login_slot()).await??;
     if !allowed {
-        return match status::status(caller).await {
+        return match status::status(client).await {
             Ok(status) if !status.locked => Ok(status),
             Ok(_) => Err(Error::Locked),
             Err(error) => Err(error),
         };
     }
-    let opening = agent.departure.opening();
+    let opening = agent.presence.unlock_begins();
     let kept = agent
         .keychain
-        .ask(&caller.session, vault, Task::Fetch, None)
+        .ask(&client.session, vault, KeychainTask::Fetch, None)
         .await?;
-    let login = LoginKey::parse(&kept).map_err(word)?;
-    let (context, told) = (caller.context(ClaimedFacts::default()), agent.clone());
-    let opened = agent.vault.run(move |keeper| {
-        if let Some(kek) = keeper.login_kek(&login)? {
-            keeper.unlock(&kek, OldCopy::Ask, &context)?;
-            unlock::opened(opening, &told, keeper, &context)?;
+    let login = LoginKey::parse(&kept).map_err(to_protocol)?;
+    let (context, shared) = (client.context(ClaimedFacts::default()), agent.clone());
+    let opened = agent.vault.run(move |state| {
+        if let Some(kek) = state.login_kek(&login)? {
+            state.unlock(&kek, OldCopy::Ask, &context)?;
+            unlock::finish_unlock(opening, &shared, state, &context)?;
         }
-        status::draw(keeper, &told.reading())
+        status::snapshot(state, &shared.reading())
     });
     Ok(status::view(agent, opened.await??))
 }

@@ -5,7 +5,7 @@ use keyhaven_protocol::request::Target;
 use keyhaven_protocol::{Reference, similar};
 use keyhaven_vault::{Credential, CredentialFilter, Location, RecordKind, Unlocked, VaultError};
 
-use crate::errors::{About, field_names, word};
+use crate::errors::{ErrorContext, field_names, to_protocol};
 use crate::server::client_session::Now;
 
 /// The credential that is meant.
@@ -16,8 +16,8 @@ pub(crate) fn credential(
 ) -> Result<Credential, Error> {
     match target {
         Target::Id(id) => vault.get(*id).map_err(|error| {
-            let about = About::named("", "", &id.to_string());
-            about.word(error)
+            let about = ErrorContext::named("", "", &id.to_string());
+            about.to_protocol(error)
         }),
         Target::Named {
             project,
@@ -40,7 +40,9 @@ pub(crate) fn named(
             environment(vault, location)?;
             Err(no_credential(vault, location, name, now)?)
         }
-        Err(error) => Err(About::named(&location.project, &location.environment, name).word(error)),
+        Err(error) => Err(
+            ErrorContext::named(&location.project, &location.environment, name).to_protocol(error),
+        ),
     }
 }
 
@@ -55,7 +57,7 @@ fn no_credential(
         environment: Some(location.environment.clone()),
         ..CredentialFilter::default()
     };
-    let others = vault.list(&filter, &now.clock).map_err(word)?;
+    let others = vault.list(&filter, &now.clock).map_err(to_protocol)?;
     let names = others.iter().map(|other| other.credential.name.as_str());
     Ok(Error::NoCredential {
         name: name.into(),
@@ -65,7 +67,7 @@ fn no_credential(
 
 /// The project is there.
 pub(crate) fn project(vault: &Unlocked, project: &str) -> Result<(), Error> {
-    let all = vault.environments().map_err(word)?;
+    let all = vault.environments().map_err(to_protocol)?;
     if all.iter().any(|other| other.location.project == *project) {
         return Ok(());
     }
@@ -85,12 +87,12 @@ pub(crate) fn environment(
         Err(VaultError::NotFound(RecordKind::Project | RecordKind::Environment)) => {
             Err(no_environment(vault, location)?)
         }
-        other => other.map_err(word),
+        other => other.map_err(to_protocol),
     }
 }
 
 fn no_environment(vault: &Unlocked, location: &Location) -> Result<Error, Error> {
-    let all = vault.environments().map_err(word)?;
+    let all = vault.environments().map_err(to_protocol)?;
     let mut siblings = all
         .iter()
         .filter(|environment| environment.location.project == location.project)

@@ -14,43 +14,47 @@ use keyhaven_vault::{
     Authenticity, BackupInfo, MOST_FINDINGS, Reason, Verification, VerifyPart, VerifyReport,
 };
 
-use crate::errors::{clamp, invalid, word};
+use crate::errors::{clamp, invalid, to_protocol};
 use crate::handlers::unlock;
-use crate::server::client_session::Caller;
-use crate::tasks::backups::{self, Order};
+use crate::server::client_session::ClientSession;
+use crate::tasks::backups::{self, BackupJob};
 
 /// Checks the log from where it begins to its end.
-pub(crate) async fn verify_log(caller: &Caller) -> Result<LogView, Error> {
-    caller
+pub(crate) async fn verify_log(client: &ClientSession) -> Result<LogView, Error> {
+    client
         .with_vault(|vault, _| {
             Ok(LogView {
-                first: vault.first_audit_entry().map_err(word)?,
-                entries: vault.verify_audit().map_err(word)?,
+                first: vault.first_audit_entry().map_err(to_protocol)?,
+                entries: vault.verify_audit().map_err(to_protocol)?,
             })
         })
         .await
 }
 
 /// The automatic backups, newest first; whose they are only the open vault can tell.
-pub(crate) async fn backups(caller: &Caller) -> Result<Vec<BackupView>, Error> {
-    let listed = caller.agent.vault.run(|keeper| keeper.backups()).await??;
+pub(crate) async fn backups(client: &ClientSession) -> Result<Vec<BackupView>, Error> {
+    let listed = client.agent.vault.run(|state| state.backups()).await??;
     Ok(listed.iter().map(backup_view).collect())
 }
 
 /// Writes a backup beside the vault.
-pub(crate) async fn back_up(caller: &Arc<Caller>, id: u32) -> Result<BackupView, Error> {
-    let info = backups::write(&caller.agent, order(caller, id, Reason::Asked, None)).await?;
+pub(crate) async fn back_up(client: &Arc<ClientSession>, id: u32) -> Result<BackupView, Error> {
+    let info = backups::write(&client.agent, backup_job(client, id, Reason::Asked, None)).await?;
     Ok(backup_view(&info))
 }
 
 /// Writes a backup into a file.
 pub(crate) async fn back_up_to(
-    caller: &Arc<Caller>,
+    client: &Arc<ClientSession>,
     id: u32,
     request: BackUpToRequest,
 ) -> Result<BackupView, Error> {
     let file = absolute(&request.file, "the backup")?;
-    let info = backups::write(&caller.agent, order(caller, id, Reason::Asked, Some(file))).await?;
+    let info = backups::write(
+        &client.agent,
+        backup_job(client, id, Reason::Asked, Some(file)),
+    )
+    .await?;
     Ok(backup_view(&info))
 }
 
@@ -64,33 +68,38 @@ pub(crate) fn absolute(path: &str, what: &str) -> Result<PathBuf, Error> {
 }
 
 /// A backup that a caller asks for.
-pub(crate) fn order(caller: &Caller, id: u32, reason: Reason, target: Option<PathBuf>) -> Order {
-    Order {
-        by: caller.peer.clone(),
+pub(crate) fn backup_job(
+    client: &ClientSession,
+    id: u32,
+    reason: Reason,
+    target: Option<PathBuf>,
+) -> BackupJob {
+    BackupJob {
+        by: client.peer.clone(),
         reason,
         target,
-        told: Some((caller.outbox.clone(), id)),
+        progress: Some((client.replies.clone(), id)),
     }
 }
 
 /// Checks everything. An open vault is checked in slices; one that is locked is looked at
 /// and stays locked.
 pub(crate) async fn verify(
-    caller: &Caller,
+    client: &ClientSession,
     id: u32,
     request: VerifyRequest,
     mut segments: Segments,
 ) -> Result<VerifyView, Error> {
-    let _turn = caller.agent.housework.lock().await;
-    let open = caller.agent.vault.run(|keeper| keeper.open().is_ok());
+    let _turn = client.agent.housework.lock().await;
+    let open = client.agent.vault.run(|state| state.unlocked().is_ok());
     let (report, backups) = match request.password {
-        _ if open.await? => verify_open(caller, id).await?,
+        _ if open.await? => verify_open(client, id).await?,
         None => return Err(Error::Locked),
         Some(at) => {
             let password = unlock::take(&mut segments, at)?;
-            caller
+            client
                 .attempts
-                .attempt(verify_locked(caller, id, password))
+                .attempt(verify_locked(client, id, password))
                 .await?
         }
     };
@@ -101,16 +110,16 @@ pub(crate) async fn verify(
 }
 
 /// What a check finds, and the backups that the vault may be restored from, the best first.
-type Checked = (VerifyReport, Vec<BackupInfo>);
+type VerifyResult = (VerifyReport, Vec<BackupInfo>);
 
-async fn verify_open(caller: &Caller, id: u32) -> Result<Checked, Error> {
+async fn verify_open(client: &ClientSession, id: u32) -> Result<VerifyResult, Error> {
     let mut under_way = Verification::default();
     loop {
         let (done, total) = under_way.progress();
         let (done, total) = (clamp(done), clamp(total));
-        let _ = caller.outbox.progress(id, done, total).await;
-        let slice = caller.with_vault(move |vault, _| {
-            if vault.verify_slice(&mut under_way).map_err(word)? {
+        let _ = client.replies.progress(id, done, total).await;
+        let slice = client.with_vault(move |vault, _| {
+            if vault.verify_slice(&mut under_way).map_err(to_protocol)? {
                 return Ok((under_way, None));
             }
             // That there is no list of them is no reason to keep the report back.
@@ -123,16 +132,20 @@ async fn verify_open(caller: &Caller, id: u32) -> Result<Checked, Error> {
     }
 }
 
-async fn verify_locked(caller: &Caller, id: u32, password: SecretBytes) -> Result<Checked, Error> {
-    let agent = &caller.agent;
-    let job = agent.vault.run(|keeper| keeper.examine_job()).await??;
-    let _ = caller.outbox.progress(id, 0, 2).await;
+async fn verify_locked(
+    client: &ClientSession,
+    id: u32,
+    password: SecretBytes,
+) -> Result<VerifyResult, Error> {
+    let agent = &client.agent;
+    let job = agent.vault.run(|state| state.examine_job()).await??;
+    let _ = client.replies.progress(id, 0, 2).await;
     let kek = agent
         .kdf
-        .run(move || job.run(&password).map_err(word))
+        .run(move || job.run(&password).map_err(to_protocol))
         .await?;
-    let _ = caller.outbox.progress(id, 1, 2).await;
-    let examined = agent.vault.run(move |keeper| keeper.examine(&kek));
+    let _ = client.replies.progress(id, 1, 2).await;
+    let examined = agent.vault.run(move |state| state.examine(&kek));
     examined.await?
 }
 

@@ -13,16 +13,16 @@ use keyhaven_vault::{
 use uuid::Uuid;
 
 use crate::agent::Agent;
-use crate::errors::{About, invalid, word};
+use crate::errors::{ErrorContext, invalid, to_protocol};
 use crate::handlers::launch::select;
 use crate::handlers::lookup;
-use crate::server::client_session::{Caller, Now};
+use crate::server::client_session::{ClientSession, Now};
 
 /// All of them, by name.
-pub(crate) async fn profiles(caller: &Caller) -> Result<Vec<ProfileView>, Error> {
-    caller
+pub(crate) async fn profiles(client: &ClientSession) -> Result<Vec<ProfileView>, Error> {
+    client
         .with_vault(|vault, _| {
-            let profiles = vault.profiles().map_err(word)?;
+            let profiles = vault.profiles().map_err(to_protocol)?;
             Ok(profiles.into_iter().map(view).collect())
         })
         .await
@@ -30,10 +30,10 @@ pub(crate) async fn profiles(caller: &Caller) -> Result<Vec<ProfileView>, Error>
 
 /// One of them.
 pub(crate) async fn profile(
-    caller: &Caller,
+    client: &ClientSession,
     request: ProfileRequest,
 ) -> Result<ProfileView, Error> {
-    caller
+    client
         .with_vault(move |vault, _| named(vault, &request.name).map(view))
         .await
 }
@@ -42,32 +42,36 @@ pub(crate) async fn profile(
 pub(crate) fn named(vault: &Unlocked, name: &str) -> Result<keyhaven_vault::SavedProfile, Error> {
     match vault.profile(name) {
         Err(VaultError::NotFound(RecordKind::Profile)) => {
-            let others = vault.profiles().map_err(word)?;
+            let others = vault.profiles().map_err(to_protocol)?;
             Err(Error::NoProfile {
                 name: name.into(),
                 similar: similar(name, others.iter().map(|other| other.name.as_str())),
             })
         }
-        other => other.map_err(word),
+        other => other.map_err(to_protocol),
     }
 }
 
 /// Saves a new one.
-pub(crate) async fn add(caller: &Caller, request: AddProfileRequest) -> Result<ProfileView, Error> {
+pub(crate) async fn add(
+    client: &ClientSession,
+    request: AddProfileRequest,
+) -> Result<ProfileView, Error> {
     let new = record(request.profile)?;
-    caller
+    client
         .change(Agent::changed, move |vault, now| {
             check_references(vault, &new, now)?;
-            let about = About::named(&new.location.project, &new.location.environment, &new.name);
+            let about =
+                ErrorContext::named(&new.location.project, &new.location.environment, &new.name);
             let added = vault.add_profile(&now.context, new);
-            added.map(view).map_err(|error| about.word(error))
+            added.map(view).map_err(|error| about.to_protocol(error))
         })
         .await
 }
 
 /// Replaces what one says.
 pub(crate) async fn edit(
-    caller: &Caller,
+    client: &ClientSession,
     request: EditProfileRequest,
 ) -> Result<ProfileView, Error> {
     let new = record(request.profile)?;
@@ -75,27 +79,31 @@ pub(crate) async fn edit(
         id: request.id,
         revision: request.revision,
     };
-    caller
+    client
         .change(Agent::changed, move |vault, now| {
             check_references(vault, &new, now)?;
-            let about = About::named(&new.location.project, &new.location.environment, &new.name);
+            let about =
+                ErrorContext::named(&new.location.project, &new.location.environment, &new.name);
             let edited = vault.edit_profile(&now.context, seen, new);
-            edited.map(view).map_err(|error| about.word(error))
+            edited.map(view).map_err(|error| about.to_protocol(error))
         })
         .await
 }
 
 /// Removes one for good.
-pub(crate) async fn remove(caller: &Caller, request: RemoveProfileRequest) -> Result<(), Error> {
+pub(crate) async fn remove(
+    client: &ClientSession,
+    request: RemoveProfileRequest,
+) -> Result<(), Error> {
     let seen = ExpectedRevision {
         id: request.id,
         revision: request.revision,
     };
-    let about = About::named("", "", &request.id.to_string());
-    caller
+    let about = ErrorContext::named("", "", &request.id.to_string());
+    client
         .change(Agent::changed, move |vault, now| {
             let removed = vault.remove_profile(&now.context, seen);
-            removed.map_err(|error| about.word(error))
+            removed.map_err(|error| about.to_protocol(error))
         })
         .await
 }
@@ -107,7 +115,7 @@ pub(crate) fn renamed(
     name: &str,
 ) -> Result<Vec<(Uuid, LaunchConfig)>, Error> {
     let mut followed = Vec::new();
-    for saved in vault.profiles().map_err(word)? {
+    for saved in vault.profiles().map_err(to_protocol)? {
         let change = |reference: &Reference| {
             let named = reference.name == credential.name
                 && lookup::location_of(reference, &saved.location) == credential.location;

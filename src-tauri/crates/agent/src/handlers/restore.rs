@@ -8,11 +8,11 @@ use keyhaven_protocol::maintenance::{
 use keyhaven_secret::memory::{LockedBytes, wipe_stack};
 use keyhaven_vault::{CheckedBackup, ClaimedFacts, KdfParams, NewPassword, Restore, is_database};
 
-use crate::errors::word;
+use crate::errors::to_protocol;
 use crate::handlers::maintenance::absolute;
 use crate::handlers::unlock::{self, check_strength, take_password};
 use crate::handlers::unlock_methods;
-use crate::server::client_session::Caller;
+use crate::server::client_session::ClientSession;
 use crate::server::reply_writer::defect;
 
 /// Steps that a restore is told in.
@@ -21,35 +21,35 @@ const STEPS: u32 = 4;
 /// Puts a backup in the vault's place, whatever state that is in, and leaves it open. The
 /// answer is the only time the new recovery key is seen.
 pub(crate) async fn restore(
-    caller: &Caller,
+    client: &ClientSession,
     id: u32,
     request: RestoreBackupRequest,
     mut segments: Segments,
 ) -> Result<(RestoredView, Segments), Error> {
-    let agent = &caller.agent;
+    let agent = &client.agent;
     let _turn = agent.housework.lock().await;
-    let opening = agent.departure.opening();
-    let locks = agent.hub.locks();
-    let attempt = prepare(caller, id, &request, &mut segments);
-    let (checked, password) = caller.attempts.attempt(attempt).await?;
-    let _ = caller.outbox.progress(id, 3, STEPS).await;
-    let context = caller.context(ClaimedFacts::default());
-    let told = agent.clone();
-    let replaced = agent.vault.run(move |keeper| {
-        if told.hub.locks() != locks {
+    let opening = agent.presence.unlock_begins();
+    let locks = agent.events.locks();
+    let attempt = prepare(client, id, &request, &mut segments);
+    let (checked, password) = client.attempts.attempt(attempt).await?;
+    let _ = client.replies.progress(id, 3, STEPS).await;
+    let context = client.context(ClaimedFacts::default());
+    let shared = agent.clone();
+    let replaced = agent.vault.run(move |state| {
+        if shared.events.locks() != locks {
             // Who locked meanwhile did not mean it to be open a moment later.
             return Err(Error::Locked);
         }
         // What was drawn from the vault that goes is outdated.
-        told.hub.outdate();
-        told.copies.end();
-        let restored = keeper.restore(checked, &password, &context);
+        shared.events.invalidate_earlier_answers();
+        shared.clipboard.end();
+        let restored = state.restore(checked, &password, &context);
         if restored.is_err() {
-            told.fell_locked();
+            shared.fell_locked();
         }
         let (recovery, restored) = restored?;
-        unlock::opened(opening, &told, keeper, &context)?;
-        told.dates_changed();
+        unlock::finish_unlock(opening, &shared, state, &context)?;
+        shared.dates_changed();
         Ok::<_, Error>((recovery.to_text(), restored))
     });
     let (text, restored) = replaced.await??;
@@ -68,12 +68,12 @@ pub(crate) async fn restore(
 
 /// Everything that is checked before anything is replaced, and the key of the new slot.
 async fn prepare(
-    caller: &Caller,
+    client: &ClientSession,
     id: u32,
     request: &RestoreBackupRequest,
     segments: &mut Segments,
 ) -> Result<(CheckedBackup, NewPassword), Error> {
-    let agent = &caller.agent;
+    let agent = &client.agent;
     let file = absolute(&request.file, "the backup")?;
     if is_database(&agent.folder, &file) {
         return Err(Error::NotABackup {
@@ -83,33 +83,33 @@ async fn prepare(
     let password = take_password(segments, request.password)?;
     let policy = agent.policy;
     let restore = apart(move || Restore::read(&file, policy)).await?;
-    let job = restore.password_job().map_err(word)?;
+    let job = restore.password_job().map_err(to_protocol)?;
     let new = restore
-        .new_password_job(params(caller).await?)
-        .map_err(word)?;
-    let _ = caller.outbox.progress(id, 0, STEPS).await;
+        .new_password_job(params(client).await?)
+        .map_err(to_protocol)?;
+    let _ = client.replies.progress(id, 0, STEPS).await;
     let derive = move || {
-        let kek = job.run(&password).map_err(word)?;
+        let kek = job.run(&password).map_err(to_protocol)?;
         Ok::<_, Error>((kek, password))
     };
     let (kek, password): (_, LockedBytes) = agent.kdf.run(derive).await?;
-    let _ = caller.outbox.progress(id, 1, STEPS).await;
+    let _ = client.replies.progress(id, 1, STEPS).await;
     let folder = agent.folder.clone();
     let checked = apart(move || restore.check(&kek, &folder)).await?;
-    let _ = caller.outbox.progress(id, 2, STEPS).await;
+    let _ = client.replies.progress(id, 2, STEPS).await;
     let password = agent
         .kdf
-        .run(move || new.run(&password).map_err(word))
+        .run(move || new.run(&password).map_err(to_protocol))
         .await?;
     Ok((checked, password))
 }
 
 /// How the key of the restored password is derived: as that of any new one, and not in a
 /// weaker way than that of the vault it replaces.
-async fn params(caller: &Caller) -> Result<KdfParams, Error> {
-    let calibrated = unlock_methods::calibrate(&caller.agent).await?;
+async fn params(client: &ClientSession) -> Result<KdfParams, Error> {
+    let calibrated = unlock_methods::calibrate(&client.agent).await?;
     // A vault that is a ruin, or not there, has none.
-    let present = caller.agent.vault.run(|keeper| keeper.kdf().ok()).await?;
+    let present = client.agent.vault.run(|state| state.kdf().ok()).await?;
     Ok(present.map_or(calibrated, |present| calibrated.stronger(present)))
 }
 
@@ -118,7 +118,7 @@ async fn apart<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, keyhaven_vault::VaultError> + Send + 'static,
 ) -> Result<T, Error> {
     let done = tokio::task::spawn_blocking(move || {
-        let done = work().map_err(word);
+        let done = work().map_err(to_protocol);
         // This thread may sleep for long, with keys still on its stack.
         wipe_stack();
         done
@@ -129,36 +129,36 @@ async fn apart<T: Send + 'static>(
 
 /// Writes what can still be read of a locked vault into a new one elsewhere.
 pub(crate) async fn salvage(
-    caller: &Caller,
+    client: &ClientSession,
     id: u32,
     request: SalvageRequest,
     mut segments: Segments,
 ) -> Result<(SalvageView, Segments), Error> {
-    let agent = &caller.agent;
+    let agent = &client.agent;
     let _turn = agent.housework.lock().await;
     let folder = absolute(&request.folder, "the new vault")?;
     let password = take_password(&mut segments, request.password)?;
     let new = take_password(&mut segments, request.new_password)?;
     check_strength(&new)?;
-    let job = agent.vault.run(|keeper| keeper.examine_job()).await??;
-    let _ = caller.outbox.progress(id, 0, 3).await;
+    let job = agent.vault.run(|state| state.examine_job()).await??;
+    let _ = client.replies.progress(id, 0, 3).await;
     let attempt = async {
         let kek = unlock::derive(agent, job, password).await?;
         // A wrong password is told before anything is made.
-        let checked = agent.vault.run(move |keeper| {
-            keeper.try_key(&kek)?;
+        let checked = agent.vault.run(move |state| {
+            state.try_key(&kek)?;
             Ok::<_, Error>(kek)
         });
         checked.await?
     };
-    let kek = caller.attempts.attempt(attempt).await?;
+    let kek = client.attempts.attempt(attempt).await?;
     let params = unlock_methods::calibrate(agent).await?;
-    let _ = caller.outbox.progress(id, 1, 3).await;
-    let context = caller.context(ClaimedFacts::default());
+    let _ = client.replies.progress(id, 1, 3).await;
+    let context = client.context(ClaimedFacts::default());
     let into = folder.clone();
     let made = agent
         .vault
-        .run(move |keeper| keeper.salvage(&kek, &into, &new, params, &context));
+        .run(move |state| state.salvage(&kek, &into, &new, params, &context));
     let (recovery, salvaged) = made.await??;
     let mut secrets = Segments::default();
     let view = SalvageView {

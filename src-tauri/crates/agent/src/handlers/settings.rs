@@ -8,50 +8,50 @@ use keyhaven_protocol::view::SettingsView;
 use keyhaven_vault::Settings;
 
 use crate::agent::Agent;
-use crate::errors::{About, invalid, word};
+use crate::errors::{ErrorContext, invalid, to_protocol};
 use crate::handlers::unlock;
-use crate::server::client_session::Caller;
+use crate::server::client_session::ClientSession;
 use crate::views;
 
 /// The settings.
-pub(crate) async fn settings(caller: &Caller) -> Result<SettingsView, Error> {
-    read(caller)
+pub(crate) async fn settings(client: &ClientSession) -> Result<SettingsView, Error> {
+    read(client)
         .await
         .map(|settings| views::settings(&settings))
 }
 
-async fn read(caller: &Caller) -> Result<Settings, Error> {
-    caller
-        .with_vault(|vault, _| vault.settings().map_err(word))
+async fn read(client: &ClientSession) -> Result<Settings, Error> {
+    client
+        .with_vault(|vault, _| vault.settings().map_err(to_protocol))
         .await
 }
 
 /// Changes the settings.
 pub(crate) async fn configure(
-    caller: &Caller,
+    client: &ClientSession,
     request: ConfigureRequest,
     mut segments: Segments,
 ) -> Result<SettingsView, Error> {
     let wanted = record(request.settings)?;
-    let present = read(caller).await?;
+    let present = read(client).await?;
     if locks_less(&present, &wanted) || keeps_less(&present, &wanted) {
         let at = request.password.ok_or(Error::PasswordNeeded)?;
-        unlock::check(caller, unlock::take_password(&mut segments, at)?).await?;
+        unlock::check(client, unlock::take_password(&mut segments, at)?).await?;
     }
-    let about = About::default();
-    let told = caller.agent.clone();
-    let stored = caller.change(Agent::dates_changed, move |vault, now| {
+    let about = ErrorContext::default();
+    let shared = client.agent.clone();
+    let stored = client.change(Agent::dates_changed, move |vault, now| {
         // Another connection may have made the lock stricter while the password was checked.
-        if vault.settings().map_err(word)? != present {
+        if vault.settings().map_err(to_protocol)? != present {
             return Err(Error::Changed {
                 name: "the settings".into(),
             });
         }
         vault
             .set_settings(&now.context, &wanted)
-            .map_err(|error| about.word(error))?;
-        told.locks_by(&wanted);
-        vault.settings().map_err(word)
+            .map_err(|error| about.to_protocol(error))?;
+        shared.locks_by(&wanted);
+        vault.settings().map_err(to_protocol)
     });
     stored.await.map(|stored| views::settings(&stored))
 }

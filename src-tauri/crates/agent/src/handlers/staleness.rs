@@ -5,9 +5,9 @@ use keyhaven_protocol::request::IsOutdatedRequest;
 use keyhaven_vault::{Action, AuditEntry, AuditFilter, AuditOutcome, Unlocked};
 use uuid::Uuid;
 
-use crate::errors::word;
+use crate::errors::to_protocol;
 use crate::handlers::launch::source;
-use crate::server::client_session::Caller;
+use crate::server::client_session::ClientSession;
 
 /// What gives a credential another value, or takes it away from where it was.
 const OUTDATES: [Action; 7] = [
@@ -23,10 +23,10 @@ const OUTDATES: [Action; 7] = [
 /// Whether the log has a new value, or none any more, of what a launch was given. Of a launch
 /// that it does not know (another vault was put in its place) nothing is as it was.
 pub(crate) async fn is_outdated(
-    caller: &Caller,
+    client: &ClientSession,
     request: IsOutdatedRequest,
 ) -> Result<bool, Error> {
-    caller
+    client
         .with_vault(move |vault, _| {
             if let Some(file) = &request.file {
                 source::expect_trust(vault, &file.path, &file.sha256)?;
@@ -66,7 +66,7 @@ fn given_by(vault: &Unlocked, launch: &IsOutdatedRequest) -> Result<Option<Vec<U
         let found = (entry.sequence, entry.at.as_microsecond(), entry.outcome);
         found == (launch.release, at, AuditOutcome::Released)
     };
-    let page = vault.audit(&filter).map_err(word)?;
+    let page = vault.audit(&filter).map_err(to_protocol)?;
     let found = page.entries.into_iter().find(is_it);
     Ok(found.map(|entry| entry.subjects))
 }
@@ -84,7 +84,7 @@ fn is_done_since(
         ..AuditFilter::default()
     };
     loop {
-        let page = vault.audit(&filter).map_err(word)?;
+        let page = vault.audit(&filter).map_err(to_protocol)?;
         if page.entries.iter().any(&is_it) {
             return Ok(true);
         }

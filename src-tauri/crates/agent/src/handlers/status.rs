@@ -6,28 +6,28 @@ use keyhaven_protocol::view::{AgentView, Notice, StatusView};
 use keyhaven_vault::{Counts, LocalNow, UnlockWarning};
 
 use crate::agent::Agent;
-use crate::errors::{clamp, word};
+use crate::errors::{clamp, to_protocol};
 use crate::guarded;
-use crate::log::Why;
-use crate::server::client_session::Caller;
+use crate::log::LockReason;
+use crate::server::client_session::ClientSession;
 use crate::tasks::reminders::{self, DueCounts};
-use crate::vault_thread::Keeper;
+use crate::vault_thread::VaultState;
 
 /// The state; never counts as use, never opens or starts anything.
-pub(crate) async fn status(caller: &Caller) -> Result<StatusView, Error> {
-    let agent = &caller.agent;
+pub(crate) async fn status(client: &ClientSession) -> Result<StatusView, Error> {
+    let agent = &client.agent;
     let reading = agent.reading();
-    let drawn = agent.vault.run(move |keeper| draw(keeper, &reading));
-    Ok(view(agent, drawn.await??))
+    let snapshot = agent.vault.run(move |state| snapshot(state, &reading));
+    Ok(view(agent, snapshot.await??))
 }
 
 /// The state as a client sees it.
-pub(crate) fn view(agent: &Agent, drawn: Drawn) -> StatusView {
-    let mut notices = drawn.notices;
+pub(crate) fn view(agent: &Agent, snapshot: StatusSnapshot) -> StatusView {
+    let mut notices = snapshot.notices;
     if !*guarded(&agent.notices_work) {
         notices.push(Notice::NotificationsUnavailable);
     }
-    if agent.departure.gave_up() {
+    if agent.presence.watcher_failed() {
         notices.push(Notice::PresenceWatcherFailed);
     }
     if let Some(problem) = guarded(&agent.backup_problem).clone() {
@@ -35,15 +35,15 @@ pub(crate) fn view(agent: &Agent, drawn: Drawn) -> StatusView {
     }
     let name = agent.folder.file_name().unwrap_or(agent.folder.as_os_str());
     StatusView {
-        initialised: drawn.initialised,
-        locked: drawn.locked,
+        initialised: snapshot.initialised,
+        locked: snapshot.locked,
         folder: agent.folder.display().to_string(),
         name: name.to_string_lossy().into_owned(),
-        credentials: clamp(drawn.counts.credentials),
-        projects: clamp(drawn.counts.projects),
-        overdue: drawn.due.overdue,
-        due_this_week: drawn.due.due_this_week,
-        never_used: clamp(drawn.counts.never_used),
+        credentials: clamp(snapshot.counts.credentials),
+        projects: clamp(snapshot.counts.projects),
+        overdue: snapshot.due.overdue,
+        due_this_week: snapshot.due.due_this_week,
+        never_used: clamp(snapshot.counts.never_used),
         locks_in_seconds: agent.idle.left(agent.clock.boottime()),
         agent: AgentView {
             pid: std::process::id(),
@@ -56,7 +56,7 @@ pub(crate) fn view(agent: &Agent, drawn: Drawn) -> StatusView {
 }
 
 /// What the vault's thread knows of the state.
-pub(crate) struct Drawn {
+pub(crate) struct StatusSnapshot {
     initialised: bool,
     locked: bool,
     counts: Counts,
@@ -65,18 +65,18 @@ pub(crate) struct Drawn {
 }
 
 /// The state is asked for often, and at every unlock.
-pub(crate) fn draw(keeper: &mut Keeper, clock: &LocalNow) -> Result<Drawn, Error> {
+pub(crate) fn snapshot(state: &mut VaultState, clock: &LocalNow) -> Result<StatusSnapshot, Error> {
     let mut notices = Vec::new();
-    if keeper.schedule_damaged {
+    if state.schedule_damaged {
         notices.push(Notice::ScheduleDamaged);
     }
-    let initialised = keeper.is_initialised();
-    let Ok(vault) = keeper.open() else {
-        return Ok(Drawn {
+    let initialised = state.is_initialised();
+    let Ok(vault) = state.unlocked() else {
+        return Ok(StatusSnapshot {
             initialised,
             locked: true,
             counts: Counts::default(),
-            due: reminders::due_by_schedule(keeper.schedule(), clock),
+            due: reminders::due_by_schedule(state.schedule(), clock),
             notices,
         });
     };
@@ -84,8 +84,8 @@ pub(crate) fn draw(keeper: &mut Keeper, clock: &LocalNow) -> Result<Drawn, Error
     if !vault.keys_are_locked() {
         notices.push(Notice::MemoryNotLocked);
     }
-    let counts = vault.counts(clock).map_err(word)?;
-    Ok(Drawn {
+    let counts = vault.counts(clock).map_err(to_protocol)?;
+    Ok(StatusSnapshot {
         initialised,
         locked: false,
         due: counts.into(),
@@ -106,14 +106,14 @@ fn remark(remark: &UnlockWarning) -> Option<Notice> {
 }
 
 /// Locks.
-pub(crate) async fn lock(caller: &Caller) -> Result<(), Error> {
-    let peer = &caller.peer;
-    caller.agent.lock(peer, Why::Asked(peer.pid)).await
+pub(crate) async fn lock(client: &ClientSession) -> Result<(), Error> {
+    let peer = &client.peer;
+    client.agent.lock(peer, LockReason::Asked(peer.pid)).await
 }
 
 /// Locks, then ends the agent; its answer still goes out.
-pub(crate) async fn stop(caller: &Caller) -> Result<(), Error> {
-    let locked = lock(caller).await;
-    caller.agent.stop.send_replace(true);
+pub(crate) async fn stop(client: &ClientSession) -> Result<(), Error> {
+    let locked = lock(client).await;
+    client.agent.stop.send_replace(true);
     locked
 }

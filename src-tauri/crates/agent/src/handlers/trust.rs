@@ -6,15 +6,15 @@ use keyhaven_protocol::request::{DistrustRequest, TrustRequest};
 use keyhaven_protocol::view::TrustedFileView;
 
 use crate::agent::Agent;
-use crate::errors::{About, invalid, word};
-use crate::server::client_session::Caller;
+use crate::errors::{ErrorContext, invalid, to_protocol};
+use crate::server::client_session::ClientSession;
 use crate::views;
 
 /// Trusts exactly this content.
-pub(crate) async fn trust(caller: &Caller, request: TrustRequest) -> Result<(), Error> {
+pub(crate) async fn trust(client: &ClientSession, request: TrustRequest) -> Result<(), Error> {
     let sha256 = sha256(&request.sha256)?;
-    let about = About::named("", "", &request.path);
-    caller
+    let about = ErrorContext::named("", "", &request.path);
+    client
         .change(Agent::changed, move |vault, now| {
             vault
                 .allow_file(
@@ -24,7 +24,7 @@ pub(crate) async fn trust(caller: &Caller, request: TrustRequest) -> Result<(), 
                     request.allow_production,
                     &request.outline.join("\n"),
                 )
-                .map_err(|error| about.word(error))
+                .map_err(|error| about.to_protocol(error))
         })
         .await
 }
@@ -41,22 +41,25 @@ pub(crate) fn sha256(hex: &str) -> Result<[u8; 32], Error> {
 }
 
 /// Withdraws the trust in a file, whatever its content.
-pub(crate) async fn distrust(caller: &Caller, request: DistrustRequest) -> Result<(), Error> {
-    let about = About::named("", "", &request.path);
-    caller
+pub(crate) async fn distrust(
+    client: &ClientSession,
+    request: DistrustRequest,
+) -> Result<(), Error> {
+    let about = ErrorContext::named("", "", &request.path);
+    client
         .change(Agent::changed, move |vault, now| {
             vault
                 .deny_file(&now.context, &request.path)
-                .map_err(|error| about.word(error))
+                .map_err(|error| about.to_protocol(error))
         })
         .await
 }
 
 /// The files that are trusted.
-pub(crate) async fn trusted_files(caller: &Caller) -> Result<Vec<TrustedFileView>, Error> {
-    caller
+pub(crate) async fn trusted_files(client: &ClientSession) -> Result<Vec<TrustedFileView>, Error> {
+    client
         .with_vault(|vault, _| {
-            let files = vault.trusted_files().map_err(word)?;
+            let files = vault.trusted_files().map_err(to_protocol)?;
             Ok(files.into_iter().map(views::trusted_file).collect())
         })
         .await

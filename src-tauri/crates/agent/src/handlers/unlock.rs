@@ -12,52 +12,52 @@ use keyhaven_secret::memory::LockedBytes;
 use keyhaven_vault::{AuditContext, ClaimedFacts, KdfJob, Kek, OldCopy};
 
 use crate::agent::Agent;
-use crate::errors::{invalid, word};
+use crate::errors::{invalid, to_protocol};
 use crate::guarded;
-use crate::handlers::status::{self, Drawn};
+use crate::handlers::status::{self, StatusSnapshot};
 use crate::handlers::unlock_methods;
-use crate::server::client_session::Caller;
-use crate::tasks::presence::Opening;
-use crate::vault_thread::Keeper;
+use crate::server::client_session::ClientSession;
+use crate::tasks::presence::UnlockInProgress;
+use crate::vault_thread::VaultState;
 
 /// Opens the vault. A vault that is open stays so.
 pub(crate) async fn unlock(
-    caller: &Caller,
+    client: &ClientSession,
     id: u32,
     request: UnlockRequest,
     mut segments: Segments,
 ) -> Result<StatusView, Error> {
     let password = take_password(&mut segments, request.password)?;
     let old = old_copy(request.accept_older);
-    let attempt = open(caller, id, password, old);
-    match caller.attempts.attempt(attempt).await? {
-        Some(drawn) => Ok(status::view(&caller.agent, drawn)),
-        None => status::status(caller).await,
+    let attempt = open(client, id, password, old);
+    match client.attempts.attempt(attempt).await? {
+        Some(snapshot) => Ok(status::view(&client.agent, snapshot)),
+        None => status::status(client).await,
     }
 }
 
 /// Gives the state too, drawn before reminders look at what there is; none where the vault
 /// was open.
 async fn open(
-    caller: &Caller,
+    client: &ClientSession,
     id: u32,
     password: LockedBytes,
     old: OldCopy,
-) -> Result<Option<Drawn>, Error> {
-    let agent = &caller.agent;
-    let Some(job) = agent.vault.run(|keeper| keeper.unlock_job()).await?? else {
+) -> Result<Option<StatusSnapshot>, Error> {
+    let agent = &client.agent;
+    let Some(job) = agent.vault.run(|state| state.unlock_job()).await?? else {
         return Ok(None);
     };
-    let opening = agent.departure.opening();
-    let _ = caller.outbox.progress(id, 0, 2).await;
+    let opening = agent.presence.unlock_begins();
+    let _ = client.replies.progress(id, 0, 2).await;
     let kek = derive(agent, job, password).await?;
-    let _ = caller.outbox.progress(id, 1, 2).await;
-    let context = caller.context(ClaimedFacts::default());
-    let told = agent.clone();
-    let opened = agent.vault.run(move |keeper| {
-        keeper.unlock(&kek, old, &context)?;
-        opened(opening, &told, keeper, &context)?;
-        status::draw(keeper, &told.reading()).map(Some)
+    let _ = client.replies.progress(id, 1, 2).await;
+    let context = client.context(ClaimedFacts::default());
+    let shared = agent.clone();
+    let opened = agent.vault.run(move |state| {
+        state.unlock(&kek, old, &context)?;
+        finish_unlock(opening, &shared, state, &context)?;
+        status::snapshot(state, &shared.reading()).map(Some)
     });
     opened.await?
 }
@@ -77,11 +77,11 @@ pub(crate) async fn derive(
     job: KdfJob,
     password: LockedBytes,
 ) -> Result<Kek, Error> {
-    let told = agent.clone();
+    let shared = agent.clone();
     let derive = move || {
         let start = Instant::now();
-        let kek = job.run(&password).map_err(word)?;
-        *guarded(&told.derivation_took) = Some(start.elapsed());
+        let kek = job.run(&password).map_err(to_protocol)?;
+        *guarded(&shared.derivation_took) = Some(start.elapsed());
         Ok(kek)
     };
     agent.kdf.run(derive).await
@@ -89,20 +89,20 @@ pub(crate) async fn derive(
 
 /// An open vault has its time to lock from the first moment: on the vault's thread, since
 /// whoever asked may be gone by now. Who left during the unlock is locked out from here on.
-pub(crate) fn opened(
-    _ended: Opening,
+pub(crate) fn finish_unlock(
+    _ended: UnlockInProgress,
     agent: &Agent,
-    keeper: &mut Keeper,
+    state: &mut VaultState,
     context: &AuditContext,
 ) -> Result<(), Error> {
-    match keeper.open()?.settings().map_err(word) {
+    match state.unlocked()?.settings().map_err(to_protocol) {
         Ok(settings) => {
             agent.unlocked(&settings);
             Ok(())
         }
         Err(error) => {
             // The first error says more than another one of the lock.
-            let _ = keeper.lock(context);
+            let _ = state.lock(context);
             Err(error)
         }
     }
@@ -110,44 +110,44 @@ pub(crate) fn opened(
 
 /// Makes the vault and leaves it open; the answer is the only time the recovery key is seen.
 pub(crate) async fn init(
-    caller: &Caller,
+    client: &ClientSession,
     id: u32,
     request: InitRequest,
     mut segments: Segments,
 ) -> Result<(RecoveryKeyView, Segments), Error> {
     let password = take_password(&mut segments, request.password)?;
     check_strength(&password)?;
-    let agent = &caller.agent;
+    let agent = &client.agent;
     let folder = agent.folder.display().to_string();
-    if agent.vault.run(|keeper| keeper.is_initialised()).await? {
+    if agent.vault.run(|state| state.is_initialised()).await? {
         return Err(Error::VaultExists { folder });
     }
-    let opening = agent.departure.opening();
-    let _ = caller.outbox.progress(id, 0, 2).await;
+    let opening = agent.presence.unlock_begins();
+    let _ = client.replies.progress(id, 0, 2).await;
     let params = unlock_methods::calibrate(agent).await?;
-    let _ = caller.outbox.progress(id, 1, 2).await;
-    let context = caller.context(ClaimedFacts::default());
-    let told = agent.clone();
-    let made = agent.vault.run(move |keeper| {
-        let recovery = keeper.create(&password, params, &context)?;
-        opened(opening, &told, keeper, &context)?;
+    let _ = client.replies.progress(id, 1, 2).await;
+    let context = client.context(ClaimedFacts::default());
+    let shared = agent.clone();
+    let made = agent.vault.run(move |state| {
+        let recovery = state.create(&password, params, &context)?;
+        finish_unlock(opening, &shared, state, &context)?;
         Ok::<_, Error>(recovery.to_text())
     });
     Ok(unlock_methods::shown(made.await??))
 }
 
 /// Asks for the password of the open vault again.
-pub(crate) async fn check(caller: &Caller, password: LockedBytes) -> Result<(), Error> {
-    let agent = &caller.agent;
+pub(crate) async fn check(client: &ClientSession, password: LockedBytes) -> Result<(), Error> {
+    let agent = &client.agent;
     let attempt = async {
-        let job = agent.vault.run(|keeper| keeper.check_job()).await??;
+        let job = agent.vault.run(|state| state.check_job()).await??;
         let kek = derive(agent, job, password).await?;
         let check = agent
             .vault
-            .run(move |keeper| keeper.open()?.check_password(&kek).map_err(word));
+            .run(move |state| state.unlocked()?.check_password(&kek).map_err(to_protocol));
         check.await?
     };
-    caller.attempts.attempt(attempt).await
+    client.attempts.attempt(attempt).await
 }
 
 /// A password that a request points to: kept out of swap from here on, while it is used.

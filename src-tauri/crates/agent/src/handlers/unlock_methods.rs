@@ -18,66 +18,66 @@ use keyhaven_vault::{
 };
 
 use crate::agent::Agent;
-use crate::errors::{clamp, word};
+use crate::errors::{clamp, to_protocol};
 use crate::guarded;
 use crate::handlers::maintenance;
 use crate::handlers::status;
 use crate::handlers::unlock::{self, check_strength, take, take_password};
-use crate::server::client_session::Caller;
+use crate::server::client_session::ClientSession;
 use crate::tasks::backups;
 
 /// Opens the vault with the recovery key. A vault that is open stays so.
 pub(crate) async fn recover(
-    caller: &Caller,
+    client: &ClientSession,
     request: RecoverRequest,
     mut segments: Segments,
 ) -> Result<StatusView, Error> {
     // A typing error is told before anything is tried.
     let recovery = parse(take(&mut segments, request.recovery_key)?)?;
     let old = unlock::old_copy(request.accept_older);
-    let attempt = open(caller, recovery, old);
-    match caller.attempts.attempt(attempt).await? {
-        Some(drawn) => Ok(status::view(&caller.agent, drawn)),
-        None => status::status(caller).await,
+    let attempt = open(client, recovery, old);
+    match client.attempts.attempt(attempt).await? {
+        Some(drawn) => Ok(status::view(&client.agent, drawn)),
+        None => status::status(client).await,
     }
 }
 
 async fn open(
-    caller: &Caller,
+    client: &ClientSession,
     recovery: RecoveryKey,
     old: OldCopy,
-) -> Result<Option<status::Drawn>, Error> {
-    let agent = &caller.agent;
-    let context = caller.context(ClaimedFacts::default());
-    let (opening, told) = (agent.departure.opening(), agent.clone());
-    let opened = agent.vault.run(move |keeper| {
-        let Some(kek) = keeper.recovery_kek(&recovery)? else {
+) -> Result<Option<status::StatusSnapshot>, Error> {
+    let agent = &client.agent;
+    let context = client.context(ClaimedFacts::default());
+    let (opening, shared) = (agent.presence.unlock_begins(), agent.clone());
+    let opened = agent.vault.run(move |state| {
+        let Some(kek) = state.recovery_kek(&recovery)? else {
             return Ok(None);
         };
-        keeper.unlock(&kek, old, &context)?;
-        unlock::opened(opening, &told, keeper, &context)?;
-        status::draw(keeper, &told.reading()).map(Some)
+        state.unlock(&kek, old, &context)?;
+        unlock::finish_unlock(opening, &shared, state, &context)?;
+        status::snapshot(state, &shared.reading()).map(Some)
     });
     opened.await?
 }
 
 /// Changes the master password.
 pub(crate) async fn change_password(
-    caller: &Caller,
+    client: &ClientSession,
     id: u32,
     request: ChangePasswordRequest,
     mut segments: Segments,
 ) -> Result<(), Error> {
     let (proof, password) =
-        owner(caller, id, request.proof, request.password, &mut segments).await?;
-    let context = caller.context(ClaimedFacts::default());
-    let told = caller.agent.clone();
-    let changed = caller.agent.vault.run(move |keeper| {
-        let vault = keeper.open()?;
+        owner(client, id, request.proof, request.password, &mut segments).await?;
+    let context = client.context(ClaimedFacts::default());
+    let shared = client.agent.clone();
+    let changed = client.agent.vault.run(move |state| {
+        let vault = state.unlocked()?;
         vault
             .set_password(&context, &proof, &password)
-            .map_err(word)?;
-        told.changed();
+            .map_err(to_protocol)?;
+        shared.changed();
         Ok(())
     });
     changed.await?
@@ -85,17 +85,17 @@ pub(crate) async fn change_password(
 
 /// Makes a new recovery key; the answer is the only time it is seen.
 pub(crate) async fn new_recovery_key(
-    caller: &Caller,
+    client: &ClientSession,
     request: NewRecoveryKeyRequest,
     mut segments: Segments,
 ) -> Result<(RecoveryKeyView, Segments), Error> {
-    let proof = proven(caller, Proof::Password(request.password), &mut segments).await?;
-    let context = caller.context(ClaimedFacts::default());
-    let told = caller.agent.clone();
-    let made = caller.agent.vault.run(move |keeper| {
-        let vault = keeper.open()?;
-        let recovery = vault.make_recovery(&context, &proof).map_err(word)?;
-        told.changed();
+    let proof = proven(client, Proof::Password(request.password), &mut segments).await?;
+    let context = client.context(ClaimedFacts::default());
+    let shared = client.agent.clone();
+    let made = client.agent.vault.run(move |state| {
+        let vault = state.unlocked()?;
+        let recovery = vault.make_recovery(&context, &proof).map_err(to_protocol)?;
+        shared.changed();
         Ok::<_, Error>(recovery.to_text())
     });
     Ok(shown(made.await??))
@@ -104,52 +104,52 @@ pub(crate) async fn new_recovery_key(
 /// Encrypts everything under a new vault key, in slices between which others are answered,
 /// after a backup. Given up before its end, the vault stays as it was.
 pub(crate) async fn rekey(
-    caller: &Arc<Caller>,
+    client: &Arc<ClientSession>,
     id: u32,
     request: RekeyRequest,
     mut segments: Segments,
 ) -> Result<(RekeyView, Segments), Error> {
-    let agent = &caller.agent;
+    let agent = &client.agent;
     let without_backup = request.without_backup;
     let (proof, password) =
-        owner(caller, id, request.proof, request.password, &mut segments).await?;
+        owner(client, id, request.proof, request.password, &mut segments).await?;
     if !without_backup {
-        let order = maintenance::order(caller, id, Reason::Rekey, None);
-        backups::write_before(agent, order).await?;
+        let backup_job = maintenance::backup_job(client, id, Reason::Rekey, None);
+        backups::write_before(agent, backup_job).await?;
     }
     // One at a time, since two would build the same epoch, and nothing else may read or copy
     // the whole vault while it changes its files. Let go after what is built here.
     let _alone = agent.housework.lock().await;
     let begun = agent
         .vault
-        .run(move |keeper| Rekey::begin(keeper.open()?, &proof).map_err(word));
+        .run(move |state| Rekey::begin(state.unlocked()?, &proof).map_err(to_protocol));
     let mut rekey = begun.await??;
     let mut more = true;
     while more {
         let step = agent
             .vault
-            .run(move |keeper| rekey.step(keeper.open()?).map_err(word));
+            .run(move |state| rekey.step(state.unlocked()?).map_err(to_protocol));
         (rekey, more) = step.await??;
         let (done, total) = rekey.progress();
-        let _ = caller.outbox.progress(id, clamp(done), clamp(total)).await;
+        let _ = client.replies.progress(id, clamp(done), clamp(total)).await;
     }
-    let context = caller.context(ClaimedFacts::default());
-    let told = agent.clone();
+    let context = client.context(ClaimedFacts::default());
+    let shared = agent.clone();
     // Nobody would see the new recovery key after a lock, or when whoever asked is gone.
     let asker = Arc::new(());
     let gone = Arc::downgrade(&asker);
-    let locks = agent.hub.locks();
-    let finished = agent.vault.run(move |keeper| {
-        let wanted = || gone.strong_count() > 0 && told.hub.locks() == locks;
-        let finished = keeper.rekey(rekey, &context, &password, wanted);
-        match keeper.open() {
-            Ok(_) => told.dates_changed(),
-            Err(_) => told.fell_locked(),
+    let locks = agent.events.locks();
+    let finished = agent.vault.run(move |state| {
+        let wanted = || gone.strong_count() > 0 && shared.events.locks() == locks;
+        let finished = state.rekey(rekey, &context, &password, wanted);
+        match state.unlocked() {
+            Ok(_) => shared.dates_changed(),
+            Err(_) => shared.fell_locked(),
         }
         let key = finished?.to_text();
         // It is done: that a list cannot be read is no reason to keep back the key.
-        let backups = keeper.backups().unwrap_or_default();
-        let replaced = keeper.replaced().unwrap_or_default();
+        let backups = state.backups().unwrap_or_default();
+        let replaced = state.replaced().unwrap_or_default();
         Ok::<_, Error>((key, backups, replaced))
     });
     let (key, backups, replaced) = finished.await??;
@@ -169,9 +169,9 @@ pub(crate) async fn rekey(
 }
 
 /// How the password's key is derived, and how long it took last.
-pub(crate) async fn key_derivation(caller: &Caller) -> Result<KeyDerivationView, Error> {
-    let agent = &caller.agent;
-    let kdf = agent.vault.run(|keeper| keeper.kdf()).await??;
+pub(crate) async fn key_derivation(client: &ClientSession) -> Result<KeyDerivationView, Error> {
+    let agent = &client.agent;
+    let kdf = agent.vault.run(|state| state.kdf()).await??;
     let took = *guarded(&agent.derivation_took);
     Ok(KeyDerivationView {
         memory_kib: kdf.memory_kib,
@@ -183,7 +183,7 @@ pub(crate) async fn key_derivation(caller: &Caller) -> Result<KeyDerivationView,
 
 /// The owner's proof, checked, and the key of the new password.
 async fn owner(
-    caller: &Caller,
+    client: &ClientSession,
     id: u32,
     proof: Proof,
     password: keyhaven_protocol::frame::Segment,
@@ -191,55 +191,61 @@ async fn owner(
 ) -> Result<(Kek, NewPassword), Error> {
     let password = take_password(segments, password)?;
     check_strength(&password)?;
-    let proof = proven(caller, proof, segments).await?;
-    let _ = caller.outbox.progress(id, 0, 0).await;
-    let agent = &caller.agent;
+    let proof = proven(client, proof, segments).await?;
+    let _ = client.replies.progress(id, 0, 0).await;
+    let agent = &client.agent;
     let kdf = calibrate(agent).await?;
     let job = agent
         .vault
-        .run(move |keeper| keeper.open()?.new_password_job(kdf).map_err(word))
+        .run(move |state| state.unlocked()?.new_password_job(kdf).map_err(to_protocol))
         .await??;
     let password = agent
         .kdf
-        .run(move || job.run(&password).map_err(word))
+        .run(move || job.run(&password).map_err(to_protocol))
         .await?;
     Ok((proof, password))
 }
 
 /// The key of a slot that the owner could give, which opens it.
 pub(crate) async fn proven(
-    caller: &Caller,
+    client: &ClientSession,
     proof: Proof,
     segments: &mut Segments,
 ) -> Result<Kek, Error> {
-    let agent = &caller.agent;
+    let agent = &client.agent;
     let kek = match proof {
-        Proof::Password(at) => Given::Password(take_password(segments, at)?),
-        Proof::RecoveryKey(at) => Given::Recovery(parse(take(segments, at)?)?),
+        Proof::Password(at) => UnlockSecret::Password(take_password(segments, at)?),
+        Proof::RecoveryKey(at) => UnlockSecret::Recovery(parse(take(segments, at)?)?),
     };
     let attempt = async {
         let kek = match kek {
-            Given::Password(password) => {
-                let job = agent.vault.run(|keeper| keeper.check_job()).await??;
+            UnlockSecret::Password(password) => {
+                let job = agent.vault.run(|state| state.check_job()).await??;
                 unlock::derive(agent, job, password).await?
             }
-            Given::Recovery(recovery) => {
-                let kek = agent
-                    .vault
-                    .run(move |keeper| keeper.open()?.recovery_kek(&recovery).map_err(word));
+            UnlockSecret::Recovery(recovery) => {
+                let kek = agent.vault.run(move |state| {
+                    state
+                        .unlocked()?
+                        .recovery_kek(&recovery)
+                        .map_err(to_protocol)
+                });
                 kek.await??
             }
         };
-        let checked = agent.vault.run(move |keeper| {
-            keeper.open()?.check_password(&kek).map_err(word)?;
+        let checked = agent.vault.run(move |state| {
+            state
+                .unlocked()?
+                .check_password(&kek)
+                .map_err(to_protocol)?;
             Ok::<_, Error>(kek)
         });
         checked.await?
     };
-    caller.attempts.attempt(attempt).await
+    client.attempts.attempt(attempt).await
 }
 
-enum Given {
+enum UnlockSecret {
     Password(LockedBytes),
     Recovery(RecoveryKey),
 }
@@ -249,7 +255,7 @@ pub(crate) async fn calibrate(agent: &Agent) -> Result<KdfParams, Error> {
     let policy = agent.policy;
     let calibrate = move || {
         let start = Instant::now();
-        policy.calibrate(|| start.elapsed()).map_err(word)
+        policy.calibrate(|| start.elapsed()).map_err(to_protocol)
     };
     agent.kdf.run(calibrate).await
 }
@@ -259,7 +265,7 @@ fn parse(mut typed: SecretBytes) -> Result<RecoveryKey, Error> {
     let text = String::from_utf8(std::mem::take(typed.expose_mut()))
         .map(SecretString::new)
         .map_err(|_| Error::MistypedRecoveryKey)?;
-    RecoveryKey::parse(&text).map_err(word)
+    RecoveryKey::parse(&text).map_err(to_protocol)
 }
 
 /// The answer that holds a recovery key.

@@ -24,12 +24,12 @@ const READY_WITHIN: Duration = Duration::from_secs(5);
 
 /// The helpers that hold a value.
 #[derive(Debug)]
-pub(crate) struct Copies {
+pub(crate) struct ClipboardHelpers {
     program: PathBuf,
     helpers: Mutex<Vec<AbortHandle>>,
 }
 
-impl Copies {
+impl ClipboardHelpers {
     pub(crate) fn new(program: PathBuf) -> Self {
         Self {
             program,

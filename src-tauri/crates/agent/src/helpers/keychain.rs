@@ -28,7 +28,7 @@ const MOST: u64 = 1024;
 
 /// What is to be done with a vault's item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Task {
+pub(crate) enum KeychainTask {
     /// Keep what comes on the input, in the place of what was kept.
     Store,
     /// Say what is kept.
@@ -37,7 +37,7 @@ pub(crate) enum Task {
     Forget,
 }
 
-impl Task {
+impl KeychainTask {
     const ALL: [Self; 3] = [Self::Store, Self::Fetch, Self::Forget];
 
     const fn name(self) -> &'static str {
@@ -74,7 +74,7 @@ impl Keychain {
         &self,
         session: &Session,
         vault: Uuid,
-        task: Task,
+        task: KeychainTask,
         input: Option<SecretBytes>,
     ) -> Result<SecretBytes, Error> {
         let mut problem = String::from("there is no session bus");
@@ -93,7 +93,7 @@ impl Keychain {
         &self,
         session: &Session,
         vault: Uuid,
-        task: Task,
+        task: KeychainTask,
         input: Option<&SecretBytes>,
     ) -> Result<SecretBytes, String> {
         let mut helper = Command::from(child_process::command(&self.program, session));
@@ -132,7 +132,7 @@ impl Keychain {
 
 /// What the helper does: one task, then one line, `ready` or what went wrong, and after
 /// `ready` what was fetched.
-pub(crate) fn serve(task: Task, vault: Uuid, input: impl Read, mut output: impl Write) {
+pub(crate) fn serve(task: KeychainTask, vault: Uuid, input: impl Read, mut output: impl Write) {
     let done = perform(task, vault, input);
     // An agent that has gone needs no answer.
     let _ = match done {
@@ -144,7 +144,7 @@ pub(crate) fn serve(task: Task, vault: Uuid, input: impl Read, mut output: impl 
     let _ = output.flush();
 }
 
-fn perform(task: Task, vault: Uuid, input: impl Read) -> Result<SecretBytes, String> {
+fn perform(task: KeychainTask, vault: Uuid, input: impl Read) -> Result<SecretBytes, String> {
     let words = |error: secret_service::Error| error.to_string();
     let service = SecretService::connect(EncryptionType::Dh)
         .map_err(|_| "no Secret Service answers on the session bus")?;
@@ -152,7 +152,7 @@ fn perform(task: Task, vault: Uuid, input: impl Read) -> Result<SecretBytes, Str
     let attributes = HashMap::from([("application", "keyhaven"), ("vault", id.as_str())]);
     let nothing = SecretBytes::copy_of(b"");
     match task {
-        Task::Store => {
+        KeychainTask::Store => {
             let mut key = Secret::new(Vec::with_capacity(MOST as usize));
             // Exposed to be filled in place.
             let read = input.take(MOST).read_to_end(key.expose_mut());
@@ -169,7 +169,7 @@ fn perform(task: Task, vault: Uuid, input: impl Read) -> Result<SecretBytes, Str
             );
             made.map(|_| nothing).map_err(words)
         }
-        Task::Fetch => {
+        KeychainTask::Fetch => {
             let found = service.search_items(attributes).map_err(words)?;
             match (found.unlocked.first(), found.locked.first()) {
                 (Some(item), _) => item.get_secret().map(SecretBytes::new).map_err(words),
@@ -177,7 +177,7 @@ fn perform(task: Task, vault: Uuid, input: impl Read) -> Result<SecretBytes, Str
                 (None, None) => Err("it keeps nothing for this vault".into()),
             }
         }
-        Task::Forget => {
+        KeychainTask::Forget => {
             let found = service.search_items(attributes).map_err(words)?;
             let delete = |item: &Item<'_>| item.delete().map_err(words);
             found
@@ -204,9 +204,9 @@ mod tests {
 
     #[test]
     fn tasks_have_words() {
-        for task in Task::ALL {
-            assert_eq!(Task::parse(task.name()), Some(task));
+        for task in KeychainTask::ALL {
+            assert_eq!(KeychainTask::parse(task.name()), Some(task));
         }
-        assert_eq!(Task::parse("steal"), None);
+        assert_eq!(KeychainTask::parse("steal"), None);
     }
 }

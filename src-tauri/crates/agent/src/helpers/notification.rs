@@ -29,7 +29,7 @@ pub(crate) const MOST_NAMES: usize = 5;
 
 /// One notice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Notice {
+pub struct Notification {
     /// One line.
     pub title: String,
     /// A few lines, plain text.
@@ -59,7 +59,7 @@ pub(crate) struct Subject {
 
 impl Subject {
     /// Words it.
-    pub(crate) fn notice(&self) -> Notice {
+    pub(crate) fn notice(&self) -> Notification {
         let mut facts = Vec::new();
         if self.expired > 0 {
             facts.push(format!("{} expired", self.expired));
@@ -88,7 +88,7 @@ impl Subject {
         } else {
             "keys are"
         };
-        Notice {
+        Notification {
             title: format!("{} {verb} due", self.count),
             body,
             urgent: self.expired > 0 || self.urgent > 0,
@@ -105,12 +105,12 @@ fn join(body: &mut String, line: &str) {
 }
 
 /// The outcome of showing a notice: whether the person's desktop took it.
-pub type Showing<'a> = Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
+pub type ShowFuture<'a> = Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
 
 /// Shows notices.
 pub trait Notifier: Send + Sync {
     /// Shows one; `session` is where a person last sat. False when no service took it.
-    fn show<'a>(&'a self, notice: Notice, session: Option<Session>) -> Showing<'a>;
+    fn show<'a>(&'a self, notice: Notification, session: Option<Session>) -> ShowFuture<'a>;
 }
 
 /// Shows notices on the desktop through a helper process of this program.
@@ -130,7 +130,7 @@ impl DesktopNotifier {
         }
     }
 
-    async fn try_bus(&self, notice: &Notice, session: &Session) -> Option<()> {
+    async fn try_bus(&self, notice: &Notification, session: &Session) -> Option<()> {
         let mut helper = Command::from(child_process::command(&self.program, session));
         helper
             .arg("--notice")
@@ -163,7 +163,7 @@ impl DesktopNotifier {
     }
 }
 
-async fn hand_over(helper: &mut Child, notice: &Notice) -> Option<String> {
+async fn hand_over(helper: &mut Child, notice: &Notification) -> Option<String> {
     let mut pipe = helper.stdin.take()?;
     let text = serde_json::to_vec(notice).ok()?;
     pipe.write_all(&text).await.ok()?;
@@ -172,7 +172,7 @@ async fn hand_over(helper: &mut Child, notice: &Notice) -> Option<String> {
 }
 
 impl Notifier for DesktopNotifier {
-    fn show<'a>(&'a self, notice: Notice, session: Option<Session>) -> Showing<'a> {
+    fn show<'a>(&'a self, notice: Notification, session: Option<Session>) -> ShowFuture<'a> {
         Box::pin(async move {
             let seat = session.unwrap_or_default();
             for session in child_process::buses(&seat) {

@@ -8,11 +8,13 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use notify_rust::{Hint, Notification, NotificationResponse, Urgency, get_capabilities};
+use notify_rust::{
+    Hint, Notification as DesktopNotification, NotificationResponse, Urgency, get_capabilities,
+};
 use uuid::Uuid;
 
 use crate::child_process::READY;
-use crate::helpers::notification::Notice;
+use crate::helpers::notification::Notification;
 
 /// The most text a notice has, in bytes.
 const MOST_TEXT: u64 = 16 << 10;
@@ -20,7 +22,7 @@ const MOST_TEXT: u64 = 16 << 10;
 /// Shows the notice on the input; `say` gets one line: `ready`, or what went wrong. Returns
 /// when the notice was clicked or closed.
 pub fn show(input: impl Read, say: impl FnOnce(&str)) {
-    let notice: Notice = match serde_json::from_reader(input.take(MOST_TEXT)) {
+    let notice: Notification = match serde_json::from_reader(input.take(MOST_TEXT)) {
         Ok(notice) => notice,
         Err(_) => return say("no notice came"),
     };
@@ -46,14 +48,14 @@ pub fn show(input: impl Read, say: impl FnOnce(&str)) {
     let _ = handle.wait_for_response(clicked);
 }
 
-fn build(notice: &Notice, capabilities: &[String]) -> Notification {
+fn build(notice: &Notification, capabilities: &[String]) -> DesktopNotification {
     let can = |what: &str| capabilities.iter().any(|capability| capability == what);
     let body = if can("body-markup") {
         escape(&notice.body)
     } else {
         notice.body.clone()
     };
-    let mut built = Notification::new();
+    let mut built = DesktopNotification::new();
     built
         .appname("Keyhaven")
         .summary(&notice.title)
@@ -104,7 +106,7 @@ mod tests {
 
     #[test]
     fn names_are_not_taken_for_markup_and_actions_come_only_where_there_are_some() {
-        let notice = Notice {
+        let notice = Notification {
             title: "1 key is due".into(),
             body: "<b>&".into(),
             urgent: false,

@@ -2,7 +2,7 @@
 //!
 //! A process of its own on the person's bus and the system's. It says on its output what it
 //! hears, what was locked when it began to listen, and that the person leaves or is back
-//! (`Said`); it can say nothing else, and does nothing. While it lives it delays the machine's
+//! (`PresenceMessage`); it can say nothing else, and does nothing. While it lives it delays the machine's
 //! sleep: who started it locks, and then ends it. It ends with its input, and when it cannot
 //! listen any more.
 //!
@@ -25,7 +25,7 @@ use zbus::{
     OwnedVariant, connection,
 };
 
-use crate::helpers::presence_signal::{Said, What};
+use crate::helpers::presence_signal::{PresenceMessage, WatchedEvents};
 
 /// Where logind is (org.freedesktop.login1(5)).
 const LOGIN: &str = "org.freedesktop.login1";
@@ -49,7 +49,7 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 const MOST_SESSIONS: usize = 16;
 
 /// Watches until the input ends or neither bus can be listened to any more.
-pub fn watch(what: What, mut input: impl Read + Send + 'static) {
+pub fn watch(what: WatchedEvents, mut input: impl Read + Send + 'static) {
     let buses = [
         thread::spawn(move || zbus::block_on(system_bus(what))),
         thread::spawn(move || {
@@ -66,27 +66,27 @@ pub fn watch(what: What, mut input: impl Read + Send + 'static) {
     });
     for bus in buses {
         // A bus that was listened to and has gone: who started this may start another.
-        if let Ok(Err(Lost::Heard)) = bus.join() {
+        if let Ok(Err(BusLoss::Heard)) = bus.join() {
             return;
         }
     }
 }
 
 /// Why a bus is not listened to any more.
-enum Lost {
+enum BusLoss {
     /// It was, and has gone.
     Heard,
     /// It never was there.
     Never,
 }
 
-impl From<zbus::Error> for Lost {
+impl From<zbus::Error> for BusLoss {
     fn from(_: zbus::Error) -> Self {
         Self::Never
     }
 }
 
-async fn system_bus(what: What) -> Result<(), Lost> {
+async fn system_bus(what: WatchedEvents) -> Result<(), BusLoss> {
     let builder = connection::Builder::system().method_timeout(ANSWER_WITHIN);
     let bus = builder.build().await?;
     // Asked for before anything is looked at, so that nothing is missed in between.
@@ -116,8 +116,12 @@ async fn system_bus(what: What) -> Result<(), Lost> {
     }
     while let Some(Ok(message)) = messages.next().await {
         match member(&message).as_deref() {
-            Some("PrepareForSleep") if starts(&message) => say(Said::Left(Signal::Sleep)),
-            Some("Lock") if is_mine(&bus, &message).await => say(Said::Left(Signal::Session)),
+            Some("PrepareForSleep") if starts(&message) => {
+                say(PresenceMessage::Left(Signal::Sleep))
+            }
+            Some("Lock") if is_mine(&bus, &message).await => {
+                say(PresenceMessage::Left(Signal::Session))
+            }
             Some("PropertiesChanged") => {
                 if let Some(locked) = hint(&message)
                     && is_mine(&bus, &message).await
@@ -128,10 +132,10 @@ async fn system_bus(what: What) -> Result<(), Lost> {
             _ => {}
         }
     }
-    Err(Lost::Heard)
+    Err(BusLoss::Heard)
 }
 
-async fn session_bus() -> Result<(), Lost> {
+async fn session_bus() -> Result<(), BusLoss> {
     let builder = connection::Builder::session().method_timeout(ANSWER_WITHIN);
     let bus = builder.build().await?;
     let mut messages = MessageStream::from(&bus);
@@ -152,7 +156,7 @@ async fn session_bus() -> Result<(), Lost> {
             changed(Signal::Screen, starts(&message));
         }
     }
-    Err(Lost::Heard)
+    Err(BusLoss::Heard)
 }
 
 /// Delays sleep as long as the answer is held; says which way sleep is heard, and whether the
@@ -169,12 +173,12 @@ async fn delay(bus: &Connection) -> Option<OwnedFd> {
     let preparing = property(bus, LOGIN_PATH, MANAGER, "PreparingForSleep").await;
     let preparing = preparing.and_then(|value| bool::try_from(value).ok());
     match (&delay, preparing) {
-        (Some(_), _) => say(Said::Hears(Signal::Sleep)),
-        (None, Some(_)) => say(Said::Hears(Signal::LateSleep)),
+        (Some(_), _) => say(PresenceMessage::Hears(Signal::Sleep)),
+        (None, Some(_)) => say(PresenceMessage::Hears(Signal::LateSleep)),
         (None, None) => {}
     }
     if preparing == Some(true) {
-        say(Said::Left(Signal::Sleep));
+        say(PresenceMessage::Left(Signal::Sleep));
     }
     delay
 }
@@ -301,20 +305,20 @@ async fn ask_bus(bus: &Connection, method: &str, about: &str) -> zbus::Result<Me
 
 fn listens(signal: Signal, locked: bool) {
     say(match locked {
-        true => Said::Found(signal),
-        false => Said::Hears(signal),
+        true => PresenceMessage::Found(signal),
+        false => PresenceMessage::Hears(signal),
     });
 }
 
 fn changed(signal: Signal, locked: bool) {
     say(match locked {
-        true => Said::Left(signal),
-        false => Said::Back(signal),
+        true => PresenceMessage::Left(signal),
+        false => PresenceMessage::Back(signal),
     });
 }
 
 /// Says one line to the agent, which reads this helper's output.
-fn say(said: Said) {
+fn say(said: PresenceMessage) {
     let mut output = std::io::stdout().lock();
     // An agent that has gone needs no answer.
     let _ = writeln!(output, "{said}").and_then(|()| output.flush());

@@ -24,14 +24,14 @@ pub(crate) const fn name(signal: Signal) -> &'static str {
 
 /// What the helper is to watch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct What {
+pub struct WatchedEvents {
     /// The machine's sleep.
     pub sleep: bool,
     /// The lock of session or screen.
     pub screen: bool,
 }
 
-impl What {
+impl WatchedEvents {
     /// Everything that can be watched.
     pub(crate) const ALL: Self = Self {
         sleep: true,
@@ -76,7 +76,7 @@ impl What {
 
 /// One line of the helper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Said {
+pub(crate) enum PresenceMessage {
     /// It listens now, and nothing is locked.
     Hears(Signal),
     /// It listens now, and this is locked already.
@@ -87,7 +87,7 @@ pub(crate) enum Said {
     Back(Signal),
 }
 
-impl fmt::Display for Said {
+impl fmt::Display for PresenceMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (verb, signal) = match *self {
             Self::Hears(signal) => ("hears", signal),
@@ -99,7 +99,7 @@ impl fmt::Display for Said {
     }
 }
 
-impl Said {
+impl PresenceMessage {
     /// A line that may say one of these.
     pub(crate) fn parse(line: &str) -> Option<Self> {
         let (verb, word) = line.split_once(' ')?;
@@ -121,24 +121,29 @@ mod tests {
     #[test]
     fn words_say_what_to_watch() {
         for (sleep, screen) in [(true, false), (false, true), (true, true)] {
-            let what = What { sleep, screen };
-            assert_eq!(what.words().and_then(What::of_words), Some(what));
+            let what = WatchedEvents { sleep, screen };
+            assert_eq!(what.words().and_then(WatchedEvents::of_words), Some(what));
         }
         for wrong in ["", "sleep,", "everything"] {
-            assert_eq!(What::of_words(wrong), None, "{wrong}");
+            assert_eq!(WatchedEvents::of_words(wrong), None, "{wrong}");
         }
     }
 
     #[test]
     fn a_line_says_one_thing() {
         for signal in SIGNALS {
-            for said in [Said::Hears, Said::Found, Said::Left, Said::Back] {
+            for said in [
+                PresenceMessage::Hears,
+                PresenceMessage::Found,
+                PresenceMessage::Left,
+                PresenceMessage::Back,
+            ] {
                 let said = said(signal);
-                assert_eq!(Said::parse(&said.to_string()), Some(said));
+                assert_eq!(PresenceMessage::parse(&said.to_string()), Some(said));
             }
         }
         for wrong in ["", "left", "left doorbell", "stays screen", "left  screen"] {
-            assert_eq!(Said::parse(wrong), None, "{wrong}");
+            assert_eq!(PresenceMessage::parse(wrong), None, "{wrong}");
         }
     }
 }

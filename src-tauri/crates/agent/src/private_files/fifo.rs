@@ -26,21 +26,21 @@ pub(super) fn make(
         size: value.expose().len(),
         feeder: None,
     };
-    let waiting = Waiting::begin(&made.path)?;
+    let waiting = UnreadFifo::begin(&made.path)?;
     let feeder = tokio::spawn(feed(waiting, made.path.clone(), value, locks));
     made.feeder = Some(feeder.abort_handle());
     Ok(made)
 }
 
 /// A FIFO that nobody has opened yet.
-struct Waiting {
+struct UnreadFifo {
     /// Held open at both ends, so that who opens it waits for bytes and not for us.
     both: OwnedFd,
     /// Readable when somebody has opened it.
     opened: AsyncFd<OwnedFd>,
 }
 
-impl Waiting {
+impl UnreadFifo {
     fn begin(path: &Path) -> rustix::io::Result<Self> {
         let both = open(path, OFlags::RDWR)?;
         let flags = inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK;
@@ -56,7 +56,7 @@ impl Waiting {
 
 /// Gives a value once, to who opens the FIFO first; to nobody after a lock.
 async fn feed(
-    waiting: Waiting,
+    waiting: UnreadFifo,
     path: PathBuf,
     value: SecretBytes,
     mut locks: watch::Receiver<u64>,
@@ -70,8 +70,8 @@ async fn feed(
     remove(&path, 0);
 }
 
-async fn give(waiting: Waiting, path: &Path, value: &SecretBytes) -> io::Result<()> {
-    let Waiting { both, opened } = waiting;
+async fn give(waiting: UnreadFifo, path: &Path, value: &SecretBytes) -> io::Result<()> {
+    let UnreadFifo { both, opened } = waiting;
     let _ = opened.readable().await?;
     let writer = watched(open(path, OFlags::WRONLY)?)?;
     // Nobody else finds it, and who has opened it sees the end when this writer goes.

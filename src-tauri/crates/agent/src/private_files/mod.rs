@@ -24,7 +24,7 @@ use rustix::fs::{self, CWD, FileType, Mode, OFlags};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-use crate::private_files::note::Note;
+use crate::private_files::note::FolderNote;
 use crate::server::socket;
 
 /// What statfs(2) says of memory that is a file system (tmpfs(5)).
@@ -39,9 +39,9 @@ pub(crate) const MOST_FIFOS: usize = 16;
 
 /// Where files are made.
 #[derive(Debug)]
-pub(crate) struct Files {
+pub(crate) struct PrivateFiles {
     folders: Vec<PathBuf>,
-    note: Option<Note>,
+    note: Option<FolderNote>,
 }
 
 /// A file of a running program.
@@ -53,17 +53,17 @@ pub(crate) struct PrivateFile {
     feeder: Option<AbortHandle>,
 }
 
-impl Files {
+impl PrivateFiles {
     /// In the first of these folders that is in memory and private. The file `note` keeps which
     /// one it is, if it has the same name.
     pub(crate) fn new(folders: Vec<PathBuf>, note: Option<PathBuf>) -> Self {
-        let note = note.map(Note::new);
+        let note = note.map(FolderNote::new);
         Self { folders, note }
     }
 
     /// Removes what an agent that was killed has left. Only who holds the vault's lock does.
     pub(crate) fn sweep(&self) {
-        let noted = self.note.as_ref().and_then(Note::read);
+        let noted = self.note.as_ref().and_then(FolderNote::read);
         let folders = self.folders.iter().chain(&noted);
         folders.for_each(|folder| sweep(folder));
         if let Some(note) = &self.note {
@@ -249,10 +249,10 @@ mod tests {
     use super::*;
 
     /// A folder in memory, and files in one inside it.
-    pub(super) fn files() -> (tempfile::TempDir, PathBuf, Files) {
+    pub(super) fn files() -> (tempfile::TempDir, PathBuf, PrivateFiles) {
         let memory = tempfile::tempdir_in("/dev/shm").unwrap();
         let folder = memory.path().join("files");
-        let files = Files::new(vec![folder.clone()], None);
+        let files = PrivateFiles::new(vec![folder.clone()], None);
         (memory, folder, files)
     }
 
@@ -260,7 +260,7 @@ mod tests {
         SecretBytes::copy_of(bytes)
     }
 
-    pub(super) fn made(files: &Files, kind: FileKind, value: &[u8]) -> PrivateFile {
+    pub(super) fn made(files: &PrivateFiles, kind: FileKind, value: &[u8]) -> PrivateFile {
         let (_, locks) = watch::channel(0);
         files.make(kind, secret(value), locks).unwrap()
     }
@@ -324,7 +324,8 @@ mod tests {
         let (memory, folder, _) = files();
         let refused = |folders: Vec<PathBuf>| {
             let (_, locks) = watch::channel(0);
-            let made = Files::new(folders, None).make(FileKind::Plain, secret(b"a key"), locks);
+            let made =
+                PrivateFiles::new(folders, None).make(FileKind::Plain, secret(b"a key"), locks);
             match made {
                 Err(Error::NoPrivateFile { problem }) => problem,
                 other => panic!("{other:?}"),
@@ -347,13 +348,13 @@ mod tests {
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
         // Control: where the first is not private, the next one is taken.
         let next = memory.path().join("next");
-        let files = Files::new(vec![folder.clone(), next.clone()], None);
+        let files = PrivateFiles::new(vec![folder.clone(), next.clone()], None);
         let file = made(&files, FileKind::Plain, b"");
         assert!(file.path().starts_with(next));
         // And the first one where it is.
         let private = std::fs::Permissions::from_mode(0o700);
         std::fs::set_permissions(&folder, private).unwrap();
-        let files = Files::new(vec![elsewhere, folder.clone()], None);
+        let files = PrivateFiles::new(vec![elsewhere, folder.clone()], None);
         assert!(
             made(&files, FileKind::Plain, b"")
                 .path()
@@ -400,7 +401,10 @@ mod tests {
         let agent = |runtime: &str| {
             let folder = memory.path().join(runtime).join("a.files");
             let _ = std::fs::create_dir(folder.parent().unwrap());
-            (folder.clone(), Files::new(vec![folder], Some(note.clone())))
+            (
+                folder.clone(),
+                PrivateFiles::new(vec![folder], Some(note.clone())),
+            )
         };
         let ((old, killed), (new, next)) = (agent("old"), agent("new"));
         std::mem::forget(made(&killed, FileKind::Plain, b"a key"));

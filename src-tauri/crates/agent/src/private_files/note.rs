@@ -16,9 +16,9 @@ const MOST: u64 = 4096;
 
 /// The file; it has the name of the folder whose path is in it.
 #[derive(Debug)]
-pub(crate) struct Note(PathBuf);
+pub(crate) struct FolderNote(PathBuf);
 
-impl Note {
+impl FolderNote {
     pub(crate) fn new(path: PathBuf) -> Self {
         Self(path)
     }

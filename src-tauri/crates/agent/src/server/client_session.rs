@@ -11,24 +11,24 @@ use uuid::Uuid;
 
 use crate::agent::Agent;
 use crate::guarded;
-use crate::handlers::imports::Gathered;
+use crate::handlers::imports::ImportSession;
 use crate::server::peer::Peer;
-use crate::server::reply_writer::Outbox;
-use crate::vault_thread::kdf::Attempts;
+use crate::server::reply_writer::ReplyQueue;
+use crate::vault_thread::kdf::PasswordAttempts;
 
 /// Releases whose failed start a connection can still report.
 const RELEASES: usize = 16;
 
 /// One connection after its handshake.
-pub(crate) struct Caller {
+pub(crate) struct ClientSession {
     pub(crate) agent: Arc<Agent>,
     pub(crate) peer: Peer,
     pub(crate) session: Session,
-    pub(crate) outbox: Outbox,
-    pub(crate) attempts: Attempts,
+    pub(crate) replies: ReplyQueue,
+    pub(crate) attempts: PasswordAttempts,
     /// Held while an answer is drawn and queued: a connection has one in memory at a time.
     pub(crate) turn: tokio::sync::Mutex<()>,
-    pub(crate) gathered: Mutex<Gathered>,
+    pub(crate) gathered: Mutex<ImportSession>,
     releases: Mutex<VecDeque<Release>>,
 }
 
@@ -53,14 +53,19 @@ pub(crate) struct Now {
     pub(crate) context: AuditContext,
 }
 
-impl Caller {
-    pub(crate) fn new(agent: Arc<Agent>, peer: Peer, session: Session, outbox: Outbox) -> Self {
+impl ClientSession {
+    pub(crate) fn new(
+        agent: Arc<Agent>,
+        peer: Peer,
+        session: Session,
+        replies: ReplyQueue,
+    ) -> Self {
         Self {
-            attempts: agent.places.attempts(peer.pid),
+            attempts: agent.kdf_queue.attempts(peer.pid),
             agent,
             peer,
             session,
-            outbox,
+            replies,
             turn: tokio::sync::Mutex::new(()),
             gathered: Mutex::default(),
             releases: Mutex::default(),
@@ -87,7 +92,7 @@ impl Caller {
     /// whoever asked may be gone when the change is done.
     ///
     /// # Errors
-    /// As [`Caller::with_vault`].
+    /// As [`ClientSession::with_vault`].
     pub(crate) async fn change<T: Send + 'static>(
         &self,
         follows: fn(&Agent),
@@ -102,7 +107,7 @@ impl Caller {
         .await
     }
 
-    /// The same as [`Caller::with_vault`], with what the client says of itself.
+    /// The same as [`ClientSession::with_vault`], with what the client says of itself.
     pub(crate) async fn with_claim<T: Send + 'static>(
         &self,
         claimed: ClaimedFacts,
@@ -114,7 +119,7 @@ impl Caller {
         };
         self.agent
             .vault
-            .run(move |keeper| work(keeper.open()?, &now))
+            .run(move |state| work(state.unlocked()?, &now))
             .await?
     }
 
@@ -138,6 +143,6 @@ impl Caller {
 
     /// The vault was locked: nothing drawn from it, or meant for it, stays here.
     pub(crate) fn forget(&self) {
-        *guarded(&self.gathered) = Gathered::default();
+        *guarded(&self.gathered) = ImportSession::default();
     }
 }

@@ -22,12 +22,12 @@ use tokio::task::AbortHandle;
 use crate::agent::Agent;
 use crate::errors::invalid;
 use crate::guarded;
-use crate::log::{self, Happening};
-use crate::server::client_session::Caller;
-use crate::server::events::Hub;
+use crate::log::{self, LogEvent};
+use crate::server::client_session::ClientSession;
+use crate::server::events::EventHub;
 use crate::server::frame_io;
 use crate::server::peer::Peer;
-use crate::server::reply_writer::{Ended, Outbox, Reply};
+use crate::server::reply_writer::{ConnectionEnded, Reply, ReplyQueue};
 use crate::server::router;
 
 /// How long a peer may take to say `Hello`.
@@ -38,7 +38,7 @@ const MOST_CALLS: usize = 32;
 /// Serves a connection to its end.
 pub(crate) async fn serve(agent: Arc<Agent>, stream: UnixStream, peer: Peer) {
     let (mut from, to) = stream.into_split();
-    let (outbox, writer) = Outbox::new(to, agent.hub.clone());
+    let (replies, writer) = ReplyQueue::new(to, agent.events.clone());
     let mut ended = agent.ended.subscribe();
     let talk = async {
         let ended = async {
@@ -47,14 +47,14 @@ pub(crate) async fn serve(agent: Arc<Agent>, stream: UnixStream, peer: Peer) {
             Ok(())
         };
         let result = tokio::select! {
-            result = converse(agent, &mut from, peer, &outbox) => result,
+            result = converse(agent, &mut from, peer, &replies) => result,
             result = ended => result,
         };
         if let Err(error) = result {
             // It may have gone already.
-            let _ = outbox.error(0, error).await;
+            let _ = replies.error(0, error).await;
         }
-        drop(outbox);
+        drop(replies);
         // What is queued still goes out; the writer ends when its queue is closed.
         std::future::pending::<()>().await;
     };
@@ -68,11 +68,11 @@ async fn converse(
     agent: Arc<Agent>,
     from: &mut (impl AsyncRead + Unpin),
     peer: Peer,
-    outbox: &Outbox,
+    replies: &ReplyQueue,
 ) -> Result<(), Error> {
     let first = tokio::time::timeout(
         HELLO_WITHIN,
-        frame_io::read::<CallHead>(from, &agent.intake),
+        frame_io::read::<CallHead>(from, &agent.frame_budget),
     );
     let (id, hello) = match first.await {
         Err(_) => return Err(broken("no greeting came within five seconds")),
@@ -80,47 +80,47 @@ async fn converse(
             Call::Hello(hello) => (frame.head.id, hello),
             _ => return Err(broken("the first frame was no greeting")),
         },
-        Ok(Err(error)) => return told(&error),
+        Ok(Err(error)) => return closing_error(&error),
     };
-    if !greet(&agent, id, &hello, outbox).await? {
+    if !greet(&agent, id, &hello, replies).await? {
         return Ok(());
     }
     if hello.protocol != PROTOCOL {
-        return refuse_all(&agent, from, &hello, outbox).await;
+        return refuse_all(&agent, from, &hello, replies).await;
     }
     agent.meet(&hello.session);
-    let caller = Arc::new(Caller::new(
+    let client = Arc::new(ClientSession::new(
         agent.clone(),
         peer,
         hello.session,
-        outbox.clone(),
+        replies.clone(),
     ));
-    let forget = forget_at_locks(&caller);
+    let forget = forget_at_locks(&client);
     tokio::select! {
-        ended = calls(&caller, from) => ended,
+        ended = calls(&client, from) => ended,
         () = forget => Ok(()),
     }
 }
 
 /// Answers the greeting, whatever protocol its sender speaks; says whether to go on.
-async fn greet(agent: &Agent, id: u32, hello: &Hello, outbox: &Outbox) -> Result<bool, Error> {
+async fn greet(agent: &Agent, id: u32, hello: &Hello, replies: &ReplyQueue) -> Result<bool, Error> {
     let folder = agent.folder.display().to_string();
     if hello.vault != folder {
         let error = Error::BrokenAgent {
             problem: "this agent serves another vault".into(),
         };
         // The error belongs to the greeting; after it the connection ends.
-        let _ = outbox.error(id, error).await;
+        let _ = replies.error(id, error).await;
         return Ok(false);
     }
     let answer = HelloAnswer {
         protocol: PROTOCOL,
         version: VERSION.into(),
         vault: folder,
-        locked: !agent.vault.is_open(),
+        locked: !agent.vault.is_unlocked(),
         pid: std::process::id(),
     };
-    Ok(outbox.answer(id, Reply::open(answer)).await.is_ok())
+    Ok(replies.answer(id, Reply::open(answer)).await.is_ok())
 }
 
 /// A client of another protocol learns whether the agent may be replaced, and no more.
@@ -128,35 +128,35 @@ async fn refuse_all(
     agent: &Agent,
     from: &mut (impl AsyncRead + Unpin),
     hello: &Hello,
-    outbox: &Outbox,
+    replies: &ReplyQueue,
 ) -> Result<(), Error> {
     loop {
-        match frame_io::read::<OtherHead>(from, &agent.intake).await {
+        match frame_io::read::<ForeignCallHead>(from, &agent.frame_budget).await {
             Ok(frame) => {
                 let error = Error::AgentVersion {
                     agent: VERSION.into(),
                     client: hello.version.clone(),
                 };
-                if outbox.error(frame.head.id, error).await.is_err() {
+                if replies.error(frame.head.id, error).await.is_err() {
                     return Ok(());
                 }
             }
-            Err(error) => return told(&error),
+            Err(error) => return closing_error(&error),
         }
     }
 }
 
 /// What a call of any protocol has.
 #[derive(serde::Deserialize)]
-struct OtherHead {
+struct ForeignCallHead {
     id: u32,
 }
 
 /// The calls that were begun and not yet answered; without a handle, what cannot be given up.
 #[derive(Default)]
-struct Open(Mutex<HashMap<u32, Option<AbortHandle>>>);
+struct OpenCalls(Mutex<HashMap<u32, Option<AbortHandle>>>);
 
-impl Open {
+impl OpenCalls {
     /// Takes a call out for its answer; false when it was given up.
     fn take(&self, id: u32) -> bool {
         guarded(&self.0).remove(&id).is_some()
@@ -172,9 +172,9 @@ impl Open {
 }
 
 /// Ends every open call when the connection ends, though each holds the list too.
-struct EndAll(Arc<Open>);
+struct AbortOnDrop(Arc<OpenCalls>);
 
-impl Drop for EndAll {
+impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         for call in guarded(&self.0.0).drain().filter_map(|(_, call)| call) {
             call.abort();
@@ -182,38 +182,41 @@ impl Drop for EndAll {
     }
 }
 
-async fn calls(caller: &Arc<Caller>, from: &mut (impl AsyncRead + Unpin)) -> Result<(), Error> {
-    let open = Arc::new(Open::default());
-    let _end = EndAll(open.clone());
+async fn calls(
+    client: &Arc<ClientSession>,
+    from: &mut (impl AsyncRead + Unpin),
+) -> Result<(), Error> {
+    let open = Arc::new(OpenCalls::default());
+    let _end = AbortOnDrop(open.clone());
     loop {
-        let frame = match frame_io::read::<CallHead>(from, &caller.agent.intake).await {
+        let frame = match frame_io::read::<CallHead>(from, &client.agent.frame_budget).await {
             Ok(frame) => frame,
-            Err(error) => return told(&error),
+            Err(error) => return closing_error(&error),
         };
         match frame.head.call {
             Call::Hello(_) => return Err(broken("a second greeting")),
-            Call::Cancel(id) => cancel(caller, &open, id).await?,
+            Call::Cancel(id) => cancel(client, &open, id).await?,
             call => {
                 let (id, room) = (frame.head.id, frame.room);
-                begin(caller, &open, id, call, frame.segments, room).await?;
+                begin(client, &open, id, call, frame.segments, room).await?;
             }
         }
     }
 }
 
-async fn cancel(caller: &Caller, open: &Open, id: u32) -> Result<(), Error> {
+async fn cancel(client: &ClientSession, open: &OpenCalls, id: u32) -> Result<(), Error> {
     let Some(call) = open.give_up(id) else {
         return Ok(());
     };
     call.abort();
     // A client that is gone needs no answer.
-    let _ = caller.outbox.error(id, Error::Cancelled).await;
+    let _ = client.replies.error(id, Error::Cancelled).await;
     Ok(())
 }
 
 async fn begin(
-    caller: &Arc<Caller>,
-    open: &Arc<Open>,
+    client: &Arc<ClientSession>,
+    open: &Arc<OpenCalls>,
     id: u32,
     call: Call,
     segments: Segments,
@@ -228,7 +231,7 @@ async fn begin(
     };
     if busy {
         let problem = format!("at most {MOST_CALLS} may be open at a time");
-        let refused = caller.outbox.error(id, invalid("the requests", &problem));
+        let refused = client.replies.error(id, invalid("the requests", &problem));
         let _ = refused.await;
         return Ok(());
     }
@@ -237,29 +240,29 @@ async fn begin(
         Call::Query(keyhaven_protocol::request::Query::Subscribe(_))
     );
     if subscribes {
-        subscribe(caller, open, id);
+        subscribe(client, open, id);
         return Ok(());
     }
     let bound = router::cannot_be_given_up(&call);
     let task = {
-        let (caller, open) = (caller.clone(), open.clone());
+        let (client, open) = (client.clone(), open.clone());
         async move {
             let turn = if router::takes_turn(&call) {
-                Some(caller.turn.lock().await)
+                Some(client.turn.lock().await)
             } else {
                 None
             };
-            let (name, pid) = (call.name(), caller.peer.pid);
-            let result = router::answer(&caller, id, call, segments).await;
+            let (name, pid) = (call.name(), client.peer.pid);
+            let result = router::answer(&client, id, call, segments).await;
             if let Err(error) = &result
                 && log::is_worth_a_line(error.code())
             {
-                let refused = Happening::Refused(name, error.code(), pid);
-                caller.agent.note(refused);
+                let refused = LogEvent::Refused(name, error.code(), pid);
+                client.agent.note(refused);
             }
             if open.take(id) {
                 // A client that is gone needs no answer.
-                let _ = caller.outbox.answer(id, result).await;
+                let _ = client.replies.answer(id, result).await;
             }
             drop((turn, room));
         }
@@ -272,16 +275,16 @@ async fn begin(
 }
 
 /// Sends events until the connection ends. Events that happen from now on are not missed.
-fn subscribe(caller: &Arc<Caller>, open: &Open, id: u32) {
-    let mut events = caller.agent.hub.subscribe();
-    let outbox = caller.outbox.clone();
+fn subscribe(client: &Arc<ClientSession>, open: &OpenCalls, id: u32) {
+    let mut events = client.agent.events.subscribe();
+    let replies = client.replies.clone();
     let task = async move {
-        outbox.answer(id, Reply::open(())).await?;
+        replies.answer(id, Reply::open(())).await?;
         loop {
             match events.recv().await {
-                Ok(event) => outbox.event(event).await?,
-                Err(RecvError::Lagged(_)) => outbox.event(Event::Lagged).await?,
-                Err(RecvError::Closed) => return Ok::<(), Ended>(()),
+                Ok(event) => replies.event(event).await?,
+                Err(RecvError::Lagged(_)) => replies.event(Event::Lagged).await?,
+                Err(RecvError::Closed) => return Ok::<(), ConnectionEnded>(()),
             }
         }
     };
@@ -289,16 +292,16 @@ fn subscribe(caller: &Arc<Caller>, open: &Open, id: u32) {
     guarded(&open.0).insert(id, Some(handle));
 }
 
-async fn forget_at_locks(caller: &Caller) {
-    let hub: &Hub = &caller.agent.hub;
-    let mut locks = hub.watch_locks();
+async fn forget_at_locks(client: &ClientSession) {
+    let events: &EventHub = &client.agent.events;
+    let mut locks = events.watch_locks();
     while locks.changed().await.is_ok() {
-        caller.forget();
+        client.forget();
     }
 }
 
 /// What a peer is told about a frame that could not be read.
-fn told(error: &FrameError) -> Result<(), Error> {
+fn closing_error(error: &FrameError) -> Result<(), Error> {
     match error {
         FrameError::Closed | FrameError::Io(_) => Ok(()),
         other => Err(broken(&other.to_string())),

@@ -11,12 +11,12 @@ const BEHIND: usize = 64;
 
 /// Events and the count of locks.
 #[derive(Debug)]
-pub(crate) struct Hub {
+pub(crate) struct EventHub {
     events: broadcast::Sender<Event>,
     locks: watch::Sender<u64>,
 }
 
-impl Default for Hub {
+impl Default for EventHub {
     fn default() -> Self {
         Self {
             events: broadcast::Sender::new(BEHIND),
@@ -25,7 +25,7 @@ impl Default for Hub {
     }
 }
 
-impl Hub {
+impl EventHub {
     /// Tells all subscribers.
     pub(crate) fn tell(&self, event: Event) {
         // Nobody listening is fine.
@@ -42,7 +42,7 @@ impl Hub {
     }
 
     /// From now on no earlier answer is sent.
-    pub(crate) fn outdate(&self) {
+    pub(crate) fn invalidate_earlier_answers(&self) {
         self.locks.send_modify(|count| *count += 1);
     }
 

@@ -25,24 +25,24 @@ const LARGE_BUDGET_KIB: u32 = 24 << 10;
 
 /// The memory that large frames may take.
 #[derive(Debug)]
-pub(crate) struct Intake(Arc<Semaphore>);
+pub(crate) struct FrameBudget(Arc<Semaphore>);
 
 /// A frame that came in.
 #[derive(Debug)]
-pub(crate) struct Frame<T> {
+pub(crate) struct IncomingFrame<T> {
     pub(crate) head: T,
     pub(crate) segments: Segments,
     /// Its share of the common budget, to be kept as long as the segments.
     pub(crate) room: Option<OwnedSemaphorePermit>,
 }
 
-impl Default for Intake {
+impl Default for FrameBudget {
     fn default() -> Self {
         Self(Arc::new(Semaphore::new(LARGE_BUDGET_KIB as usize)))
     }
 }
 
-impl Intake {
+impl FrameBudget {
     /// Waits for room for a frame.
     async fn room(&self, lengths: &Lengths) -> Option<OwnedSemaphorePermit> {
         let size = lengths.head + lengths.segments.iter().sum::<usize>();
@@ -61,13 +61,13 @@ impl Intake {
 /// [`FrameError::Closed`] between frames; else the peer broke the protocol or was too slow.
 pub(crate) async fn read<T: DeserializeOwned>(
     from: &mut (impl AsyncRead + Unpin),
-    intake: &Intake,
-) -> Result<Frame<T>, FrameError> {
+    frame_budget: &FrameBudget,
+) -> Result<IncomingFrame<T>, FrameError> {
     let mut prefix = [0; PREFIX];
     if from.read(&mut prefix[..1]).await? == 0 {
         return Err(FrameError::Closed);
     }
-    timeout(FRAME_WITHIN, rest(from, prefix, intake))
+    timeout(FRAME_WITHIN, rest(from, prefix, frame_budget))
         .await
         .unwrap_or_else(|_| Err(FrameError::Io(std::io::ErrorKind::TimedOut.into())))
 }
@@ -75,14 +75,14 @@ pub(crate) async fn read<T: DeserializeOwned>(
 async fn rest<T: DeserializeOwned>(
     from: &mut (impl AsyncRead + Unpin),
     mut prefix: [u8; PREFIX],
-    intake: &Intake,
-) -> Result<Frame<T>, FrameError> {
+    frame_budget: &FrameBudget,
+) -> Result<IncomingFrame<T>, FrameError> {
     from.read_exact(&mut prefix[1..]).await?;
     let (head, count) = parse_prefix(prefix)?;
     let mut bytes = vec![0; 4 * count];
     from.read_exact(&mut bytes).await?;
     let lengths = parse_lengths(head, &bytes)?;
-    let room = intake.room(&lengths).await;
+    let room = frame_budget.room(&lengths).await;
     let mut head = vec![0; lengths.head];
     from.read_exact(&mut head).await?;
     let mut segments = Vec::with_capacity(count);
@@ -92,7 +92,7 @@ async fn rest<T: DeserializeOwned>(
         from.read_exact(segment.expose_mut()).await?;
         segments.push(segment);
     }
-    Ok(Frame {
+    Ok(IncomingFrame {
         head: parse_head(&head)?,
         segments: Segments::from(segments),
         room,
@@ -111,7 +111,7 @@ mod tests {
         let mut segments = Segments::default();
         let at = segments.push(SecretBytes::copy_of(b"value"));
         let bytes = encode(&"head", &segments).unwrap();
-        let frame = read::<String>(&mut bytes.as_slice(), &Intake::default()).await;
+        let frame = read::<String>(&mut bytes.as_slice(), &FrameBudget::default()).await;
         let mut frame = frame.unwrap();
         assert_eq!(frame.head, "head");
         assert_eq!(frame.segments.take(at).unwrap().expose(), b"value");
@@ -125,22 +125,26 @@ mod tests {
             segments.push(SecretBytes::new(vec![0; 1 << 20]));
         }
         let bytes = encode(&"head", &segments).unwrap();
-        let intake = Intake::default();
-        let first = read::<String>(&mut bytes.as_slice(), &intake)
+        let frame_budget = FrameBudget::default();
+        let first = read::<String>(&mut bytes.as_slice(), &frame_budget)
             .await
             .unwrap();
         assert!(first.room.is_some());
-        let refused = read::<String>(&mut bytes.as_slice(), &intake).await;
+        let refused = read::<String>(&mut bytes.as_slice(), &frame_budget).await;
         assert!(matches!(refused, Err(FrameError::Io(_))));
         drop(first);
-        assert!(read::<String>(&mut bytes.as_slice(), &intake).await.is_ok());
+        assert!(
+            read::<String>(&mut bytes.as_slice(), &frame_budget)
+                .await
+                .is_ok()
+        );
     }
 
     #[tokio::test(start_paused = true)]
     async fn half_a_frame_is_not_waited_for() {
         let (mut here, mut there) = tokio::io::duplex(64);
         here.write_all(&[0, 0, 0]).await.unwrap();
-        let read = read::<String>(&mut there, &Intake::default()).await;
+        let read = read::<String>(&mut there, &FrameBudget::default()).await;
         assert!(
             matches!(read, Err(FrameError::Io(error)) if error.kind() == std::io::ErrorKind::TimedOut)
         );
@@ -149,7 +153,7 @@ mod tests {
     #[tokio::test]
     async fn lengths_are_refused_before_anything_is_allocated() {
         let wish = [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
-        let read = read::<String>(&mut wish.as_slice(), &Intake::default()).await;
+        let read = read::<String>(&mut wish.as_slice(), &FrameBudget::default()).await;
         assert!(matches!(read, Err(FrameError::TooLarge { .. })));
     }
 }

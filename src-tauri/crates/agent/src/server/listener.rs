@@ -21,13 +21,13 @@ use crate::clock::Clock;
 use crate::consent::Consent;
 use crate::guarded;
 use crate::helpers::notification::Notifier;
-use crate::log::{Happening, Why};
+use crate::log::{LockReason, LogEvent};
 use crate::server::connection;
 use crate::server::peer::Peer;
 use crate::server::reply_writer::{defect, error_frame};
 use crate::server::socket;
 use crate::tasks::{backups, idle, presence, reminders};
-use crate::vault_thread::{Place, VaultThread};
+use crate::vault_thread::{VaultConfig, VaultThread};
 
 /// Connections of one process.
 const MOST_OF_ONE: usize = 32;
@@ -39,7 +39,7 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 const FLUSH_AFTER: Duration = Duration::from_millis(500);
 
 /// What an agent is made of.
-pub struct Options {
+pub struct AgentOptions {
     /// The canonical path of the vault's folder; made when it is not there.
     pub folder: PathBuf,
     /// The socket; its folder is made when it is not there.
@@ -64,12 +64,12 @@ pub struct Options {
     /// The program that holds copies when started with `--clipboard`.
     pub helper: PathBuf,
     /// How it is heard that the person leaves; with none it is not.
-    pub watches: Option<Watches>,
+    pub presence_options: Option<PresenceOptions>,
 }
 
 /// How it is heard that the person leaves.
 #[derive(Debug, Clone)]
-pub struct Watches {
+pub struct PresenceOptions {
     /// The program that listens when started with `--watch`.
     pub program: PathBuf,
     /// The address of the system's bus, where it is not the usual one.
@@ -82,10 +82,10 @@ pub struct Watches {
 /// # Errors
 /// It could not start ([`Error::AgentRunning`] when another agent holds the vault), or the
 /// vault could not be closed cleanly.
-pub async fn run(options: Options, ready: impl FnOnce()) -> Result<(), Error> {
+pub async fn run(options: AgentOptions, ready: impl FnOnce()) -> Result<(), Error> {
     // Before anything is announced: a signal that comes early is not lost.
-    let mut signals = Signals::new()?;
-    let (vault, thread) = VaultThread::start(Place {
+    let mut signals = StopSignals::new()?;
+    let (vault, thread) = VaultThread::start(VaultConfig {
         folder: options.folder.clone(),
         state: options.state.clone(),
         kdf: options.kdf,
@@ -98,10 +98,10 @@ pub async fn run(options: Options, ready: impl FnOnce()) -> Result<(), Error> {
     tasks.spawn(reminders::watch(agent.clone()));
     tasks.spawn(backups::watch(agent.clone()));
     tasks.spawn(flush(agent.clone()));
-    if let Some(watches) = options.watches {
-        tasks.spawn(presence::watch(agent.clone(), watches));
+    if let Some(presence_options) = options.presence_options {
+        tasks.spawn(presence::watch(agent.clone(), presence_options));
     }
-    agent.note(Happening::Started);
+    agent.note(LogEvent::Started);
     ready();
 
     let mut connections = JoinSet::new();
@@ -113,14 +113,14 @@ pub async fn run(options: Options, ready: impl FnOnce()) -> Result<(), Error> {
         _ = stop.wait_for(|stop| *stop) => {}
     }
 
-    let locked = agent.lock_by_itself(Why::Ending).await;
+    let locked = agent.lock_by_itself(LockReason::Ending).await;
     tasks.shutdown().await;
     // Nobody would remove the files of programs that live on.
     agent.running.clear();
     drop(bound);
-    let release = agent.vault.run(|keeper| keeper.leave_folder());
+    let release = agent.vault.run(|state| state.leave_folder());
     let released = release.await;
-    agent.note(Happening::Ended);
+    agent.note(LogEvent::Ended);
     agent.ended.send_replace(true);
     // What is queued, such as the answer to the request to stop, may still go out.
     let _ = tokio::time::timeout(LAST_WORDS, async {
@@ -133,13 +133,13 @@ pub async fn run(options: Options, ready: impl FnOnce()) -> Result<(), Error> {
     released.and(locked)
 }
 
-struct Signals {
+struct StopSignals {
     term: Signal,
     interrupt: Signal,
     hangup: Signal,
 }
 
-impl Signals {
+impl StopSignals {
     fn new() -> Result<Self, Error> {
         let listen = |kind| signal(kind).map_err(|error| defect(&format!("signals: {error}")));
         Ok(Self {
@@ -160,14 +160,14 @@ impl Signals {
 }
 
 /// How many connections each process has.
-type Crowd = Arc<Mutex<HashMap<Pid, usize>>>;
+type ConnectionCounts = Arc<Mutex<HashMap<Pid, usize>>>;
 
-async fn accept(agent: &Arc<Agent>, bound: &socket::Bound, connections: &mut JoinSet<()>) {
-    let crowd = Crowd::default();
+async fn accept(agent: &Arc<Agent>, bound: &socket::BoundSocket, connections: &mut JoinSet<()>) {
+    let counts = ConnectionCounts::default();
     loop {
         tokio::select! {
             accepted = bound.listener.accept() => match accepted {
-                Ok((stream, _)) => admit(agent, stream, &crowd, connections),
+                Ok((stream, _)) => admit(agent, stream, &counts, connections),
                 // Out of descriptors: give those there are a moment to end.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
@@ -176,11 +176,16 @@ async fn accept(agent: &Arc<Agent>, bound: &socket::Bound, connections: &mut Joi
     }
 }
 
-fn admit(agent: &Arc<Agent>, stream: UnixStream, crowd: &Crowd, connections: &mut JoinSet<()>) {
+fn admit(
+    agent: &Arc<Agent>,
+    stream: UnixStream,
+    counts: &ConnectionCounts,
+    connections: &mut JoinSet<()>,
+) {
     let Some((uid, pid)) = Peer::of_this_user(&stream) else {
         return;
     };
-    let Some(seat) = Seat::take(crowd, pid) else {
+    let Some(seat) = ConnectionSlot::take(counts, pid) else {
         refuse(&stream);
         return;
     };
@@ -203,14 +208,14 @@ fn refuse(stream: &UnixStream) {
 }
 
 /// A connection's place among those of its process and of all.
-struct Seat {
-    crowd: Crowd,
+struct ConnectionSlot {
+    counts: ConnectionCounts,
     pid: Pid,
 }
 
-impl Seat {
-    fn take(crowd: &Crowd, pid: Pid) -> Option<Self> {
-        let mut seats = guarded(crowd);
+impl ConnectionSlot {
+    fn take(counts: &ConnectionCounts, pid: Pid) -> Option<Self> {
+        let mut seats = guarded(counts);
         let all: usize = seats.values().sum();
         let of_one = seats.entry(pid).or_default();
         if *of_one >= MOST_OF_ONE || all >= MOST {
@@ -221,15 +226,15 @@ impl Seat {
         }
         *of_one += 1;
         Some(Self {
-            crowd: crowd.clone(),
+            counts: counts.clone(),
             pid,
         })
     }
 }
 
-impl Drop for Seat {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
-        let mut seats = guarded(&self.crowd);
+        let mut seats = guarded(&self.counts);
         if let Some(of_one) = seats.get_mut(&self.pid) {
             *of_one -= 1;
             if *of_one == 0 {
@@ -244,7 +249,7 @@ async fn flush(agent: Arc<Agent>) {
     loop {
         agent.used.notified().await;
         tokio::time::sleep(FLUSH_AFTER).await;
-        let flushed = agent.vault.run(|keeper| match keeper.open() {
+        let flushed = agent.vault.run(|state| match state.unlocked() {
             Ok(vault) => vault.flush_uses().is_ok(),
             Err(_) => true,
         });
@@ -261,17 +266,17 @@ mod tests {
 
     #[test]
     fn one_process_cannot_take_all_seats() {
-        let crowd = Crowd::default();
-        let mut seats: Vec<Seat> = Vec::new();
+        let counts = ConnectionCounts::default();
+        let mut seats: Vec<ConnectionSlot> = Vec::new();
         let (one, other) = (Pid::INIT, rustix::process::getpid());
-        while let Some(seat) = Seat::take(&crowd, one) {
+        while let Some(seat) = ConnectionSlot::take(&counts, one) {
             seats.push(seat);
         }
         assert_eq!(seats.len(), MOST_OF_ONE);
-        assert!(Seat::take(&crowd, other).is_some());
+        assert!(ConnectionSlot::take(&counts, other).is_some());
         seats.pop();
-        assert!(Seat::take(&crowd, one).is_some());
+        assert!(ConnectionSlot::take(&counts, one).is_some());
         seats.clear();
-        assert!(guarded(&crowd).is_empty());
+        assert!(guarded(&counts).is_empty());
     }
 }

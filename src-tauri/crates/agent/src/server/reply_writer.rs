@@ -19,7 +19,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::{mpsc, watch};
 use zeroize::Zeroizing;
 
-use crate::server::events::Hub;
+use crate::server::events::EventHub;
 
 /// Frames that may wait in a connection's queue.
 const QUEUE: usize = 4;
@@ -30,7 +30,7 @@ const ACCEPT_WITHIN: Duration = Duration::from_secs(10);
 
 /// A frame on its way out.
 #[derive(Debug)]
-struct Outgoing {
+struct OutgoingFrame {
     id: u32,
     bytes: Zeroizing<Vec<u8>>,
     /// The count of locks it is valid under; none for what may always be said.
@@ -86,7 +86,7 @@ impl Reply {
         let mut left = answer.split();
         left.reverse();
         Ok(Self {
-            parts: Box::new(Parts(left)),
+            parts: Box::new(AnswerParts(left)),
             segments,
             valid,
         })
@@ -95,9 +95,9 @@ impl Reply {
 
 /// Encodes an answer part by part, each when its turn to be sent has come: the client reads
 /// one while the next is made. The next part is the last of the list.
-struct Parts<A>(Vec<A>);
+struct AnswerParts<A>(Vec<A>);
 
-impl<A: Answer> Iterator for Parts<A> {
+impl<A: Answer> Iterator for AnswerParts<A> {
     type Item = Result<Box<RawValue>, Error>;
 
     /// A part that fits a frame, as far as it can be cut.
@@ -120,36 +120,43 @@ impl<A: Answer> Iterator for Parts<A> {
 
 /// Where a connection's frames are put.
 #[derive(Debug, Clone)]
-pub(crate) struct Outbox {
-    queue: mpsc::Sender<Outgoing>,
+pub(crate) struct ReplyQueue {
+    queue: mpsc::Sender<OutgoingFrame>,
     /// Frames that somebody waits for: all but events.
     awaited: Arc<AtomicUsize>,
 }
 
 /// The connection has ended.
 #[derive(Debug)]
-pub(crate) struct Ended;
+pub(crate) struct ConnectionEnded;
 
-impl Outbox {
+impl ReplyQueue {
     /// The queue, and the writer that empties it.
-    pub(crate) fn new<W: AsyncWrite + Unpin>(to: W, hub: Arc<Hub>) -> (Self, Writer<W>) {
+    pub(crate) fn new<W: AsyncWrite + Unpin>(
+        to: W,
+        events: Arc<EventHub>,
+    ) -> (Self, ReplyWriter<W>) {
         let (sender, queue) = mpsc::channel(QUEUE);
         let awaited = Arc::new(AtomicUsize::new(0));
-        let outbox = Self {
+        let replies = Self {
             queue: sender,
             awaited: awaited.clone(),
         };
-        let writer = Writer {
+        let writer = ReplyWriter {
             to,
             queue,
             awaited,
-            locks: hub.watch_locks(),
+            locks: events.watch_locks(),
         };
-        (outbox, writer)
+        (replies, writer)
     }
 
     /// Answers a call.
-    pub(crate) async fn answer(&self, id: u32, result: Result<Reply, Error>) -> Result<(), Ended> {
+    pub(crate) async fn answer(
+        &self,
+        id: u32,
+        result: Result<Reply, Error>,
+    ) -> Result<(), ConnectionEnded> {
         let reply = match result {
             Ok(reply) => reply,
             Err(error) => return self.error(id, error).await,
@@ -175,7 +182,7 @@ impl Outbox {
     }
 
     /// Says that a call failed.
-    pub(crate) async fn error(&self, id: u32, error: Error) -> Result<(), Ended> {
+    pub(crate) async fn error(&self, id: u32, error: Error) -> Result<(), ConnectionEnded> {
         let head: ReplyHead = ReplyHead {
             id,
             last: true,
@@ -186,7 +193,12 @@ impl Outbox {
     }
 
     /// Says how far a call is.
-    pub(crate) async fn progress(&self, id: u32, done: u32, total: u32) -> Result<(), Ended> {
+    pub(crate) async fn progress(
+        &self,
+        id: u32,
+        done: u32,
+        total: u32,
+    ) -> Result<(), ConnectionEnded> {
         let head: ReplyHead = ReplyHead {
             id,
             progress: Some(Progress { done, total }),
@@ -196,7 +208,7 @@ impl Outbox {
     }
 
     /// Says that something happened.
-    pub(crate) async fn event(&self, event: Event) -> Result<(), Ended> {
+    pub(crate) async fn event(&self, event: Event) -> Result<(), ConnectionEnded> {
         let head: ReplyHead = ReplyHead {
             event: Some(event),
             ..ReplyHead::default()
@@ -209,15 +221,15 @@ impl Outbox {
         head: &ReplyHead,
         segments: &Segments,
         valid: Option<u64>,
-    ) -> Result<(), Ended> {
+    ) -> Result<(), ConnectionEnded> {
         let bytes = match encode(head, segments) {
             Ok(bytes) => bytes,
             Err(FrameError::TooLarge { what, size, limit }) => {
-                too_large(head.id, what, size, limit).ok_or(Ended)?
+                too_large(head.id, what, size, limit).ok_or(ConnectionEnded)?
             }
-            Err(_) => return Err(Ended),
+            Err(_) => return Err(ConnectionEnded),
         };
-        let frame = Outgoing {
+        let frame = OutgoingFrame {
             id: head.id,
             bytes,
             valid,
@@ -227,7 +239,7 @@ impl Outbox {
         if !frame.event {
             self.awaited.fetch_add(1, Ordering::Relaxed);
         }
-        self.queue.send(frame).await.map_err(|_| Ended)
+        self.queue.send(frame).await.map_err(|_| ConnectionEnded)
     }
 }
 
@@ -252,14 +264,14 @@ pub(crate) fn error_frame(id: u32, error: Error) -> Option<Zeroizing<Vec<u8>>> {
 
 /// Writes a connection's frames.
 #[derive(Debug)]
-pub(crate) struct Writer<W> {
+pub(crate) struct ReplyWriter<W> {
     to: W,
-    queue: mpsc::Receiver<Outgoing>,
+    queue: mpsc::Receiver<OutgoingFrame>,
     awaited: Arc<AtomicUsize>,
     locks: watch::Receiver<u64>,
 }
 
-impl<W: AsyncWrite + Unpin> Writer<W> {
+impl<W: AsyncWrite + Unpin> ReplyWriter<W> {
     /// Writes until the queue is closed and empty, or the client is gone or too slow.
     pub(crate) async fn run(mut self) {
         while let Some(frame) = self.queue.recv().await {
@@ -269,7 +281,7 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
         }
     }
 
-    async fn write(&mut self, mut frame: Outgoing) -> Option<()> {
+    async fn write(&mut self, mut frame: OutgoingFrame) -> Option<()> {
         let now = *self.locks.borrow_and_update();
         if frame.valid.is_some_and(|valid| valid != now) {
             frame.bytes = error_frame(frame.id, Error::Locked)?;
@@ -327,9 +339,9 @@ mod tests {
 
     #[tokio::test]
     async fn rows_of_any_width_fit_their_frames() {
-        let hub = Arc::new(Hub::default());
+        let events = Arc::new(EventHub::default());
         let (client, server) = tokio::io::duplex(1 << 16);
-        let (outbox, writer) = Outbox::new(server, hub);
+        let (replies, writer) = ReplyQueue::new(server, events);
         let writing = tokio::spawn(writer.run());
         let rows: Vec<String> = (0..400).map(|n| format!("{n:0>60000}")).collect();
         let reply = Reply::open(rows.clone()).unwrap();
@@ -339,8 +351,8 @@ mod tests {
             client.read_to_end(&mut bytes).await.unwrap();
             bytes
         });
-        outbox.answer(1, Ok(reply)).await.unwrap();
-        drop(outbox);
+        replies.answer(1, Ok(reply)).await.unwrap();
+        drop(replies);
         writing.await.unwrap();
         let bytes = reading.await.unwrap();
         let mut rest = bytes.as_slice();
@@ -358,19 +370,19 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_drawn_before_a_lock_is_not_sent_after_it() {
-        let hub = Arc::new(Hub::default());
+        let events = Arc::new(EventHub::default());
         let (mut client, server) = tokio::io::duplex(1 << 20);
-        let (outbox, writer) = Outbox::new(server, hub.clone());
-        outbox
-            .answer(1, Ok(secret_reply(hub.locks())))
+        let (replies, writer) = ReplyQueue::new(server, events.clone());
+        replies
+            .answer(1, Ok(secret_reply(events.locks())))
             .await
             .unwrap();
-        hub.outdate();
-        outbox
-            .answer(2, Ok(secret_reply(hub.locks())))
+        events.invalidate_earlier_answers();
+        replies
+            .answer(2, Ok(secret_reply(events.locks())))
             .await
             .unwrap();
-        drop(outbox);
+        drop(replies);
         writer.run().await;
         let mut bytes = Vec::new();
         client.read_to_end(&mut bytes).await.unwrap();
@@ -384,17 +396,17 @@ mod tests {
 
     #[tokio::test]
     async fn a_lock_in_the_middle_of_a_secret_ends_the_connection() {
-        let hub = Arc::new(Hub::default());
+        let events = Arc::new(EventHub::default());
         let (mut client, server) = tokio::io::duplex(512);
-        let (outbox, writer) = Outbox::new(server, hub.clone());
-        outbox
-            .answer(1, Ok(secret_reply(hub.locks())))
+        let (replies, writer) = ReplyQueue::new(server, events.clone());
+        replies
+            .answer(1, Ok(secret_reply(events.locks())))
             .await
             .unwrap();
         let writing = tokio::spawn(writer.run());
         let mut start = [0; 100];
         client.read_exact(&mut start).await.unwrap();
-        hub.outdate();
+        events.invalidate_earlier_answers();
         writing.await.unwrap();
         let mut rest = Vec::new();
         client.read_to_end(&mut rest).await.unwrap();
@@ -403,27 +415,27 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_client_that_does_not_read_is_given_up() {
-        let hub = Arc::new(Hub::default());
+        let events = Arc::new(EventHub::default());
         let (_client, server) = tokio::io::duplex(16);
-        let (outbox, writer) = Outbox::new(server, hub.clone());
-        outbox
-            .answer(1, Ok(secret_reply(hub.locks())))
+        let (replies, writer) = ReplyQueue::new(server, events.clone());
+        replies
+            .answer(1, Ok(secret_reply(events.locks())))
             .await
             .unwrap();
         writer.run().await;
-        assert!(outbox.error(2, Error::Locked).await.is_err());
+        assert!(replies.error(2, Error::Locked).await.is_err());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_subscriber_that_sleeps_is_kept_until_an_answer_waits() {
-        let hub = Arc::new(Hub::default());
+        let events = Arc::new(EventHub::default());
         let (_client, server) = tokio::io::duplex(16);
-        let (outbox, writer) = Outbox::new(server, hub.clone());
+        let (replies, writer) = ReplyQueue::new(server, events.clone());
         let writing = tokio::spawn(writer.run());
-        outbox.event(Event::Changed).await.unwrap();
+        replies.event(Event::Changed).await.unwrap();
         tokio::time::sleep(ACCEPT_WITHIN * 100).await;
         assert!(!writing.is_finished());
-        outbox.error(2, Error::Locked).await.unwrap();
+        replies.error(2, Error::Locked).await.unwrap();
         writing.await.unwrap();
     }
 }

@@ -12,7 +12,7 @@ use crate::handlers::{
     agent_security, audit, copy, credentials, imports, launch, listing, login, maintenance,
     profiles, restore, settings, staleness, status, trust, unlock, unlock_methods,
 };
-use crate::server::client_session::Caller;
+use crate::server::client_session::ClientSession;
 use crate::server::reply_writer::{Reply, defect};
 
 /// Whether a call waits for the one before it. Those that wait for a person, a key
@@ -62,27 +62,32 @@ fn lets_a_value_out(call: &Call) -> Option<&'static str> {
 
 /// Answers one call.
 pub(crate) async fn answer(
-    caller: &Arc<Caller>,
+    client: &Arc<ClientSession>,
     id: u32,
     call: Call,
     segments: Segments,
 ) -> Result<Reply, Error> {
     // Taken first: a lock that comes while this is answered outdates the answer.
-    let valid = caller.agent.hub.locks();
+    let valid = client.agent.events.locks();
     if let Some(name) = lets_a_value_out(&call)
-        && !caller.agent.consent.ask(&caller.peer, name).await
+        && !client.agent.consent.ask(&client.peer, name).await
     {
         return Err(Error::Cancelled);
     }
     match call {
-        Call::Query(request) => query(caller, id, request, valid).await,
-        Call::SecretIn(request) => secret_in(caller, id, request, segments).await,
-        Call::SecretOut(request) => secret_out(caller, id, request, segments, valid).await,
+        Call::Query(request) => query(client, id, request, valid).await,
+        Call::SecretIn(request) => secret_in(client, id, request, segments).await,
+        Call::SecretOut(request) => secret_out(client, id, request, segments, valid).await,
         Call::Hello(_) | Call::Cancel(_) => Err(defect("a call went astray")),
     }
 }
 
-async fn query(caller: &Arc<Caller>, id: u32, request: Query, valid: u64) -> Result<Reply, Error> {
+async fn query(
+    client: &Arc<ClientSession>,
+    id: u32,
+    request: Query,
+    valid: u64,
+) -> Result<Reply, Error> {
     // Drawn from the open vault: outdated by a lock.
     fn drawn<A: Answer + Send + 'static>(
         answer: Result<A, Error>,
@@ -95,82 +100,82 @@ async fn query(caller: &Arc<Caller>, id: u32, request: Query, valid: u64) -> Res
         Reply::open(answer?)
     }
     match request {
-        Query::Status(_) => said(status::status(caller).await),
-        Query::AgentSecurity(_) => said(agent_security::agent_security(caller).await),
-        Query::List(request) => drawn(listing::list(caller, request).await, valid),
-        Query::Show(request) => drawn(credentials::show(caller, request).await, valid),
-        Query::History(request) => drawn(audit::history(caller, request).await, valid),
-        Query::Due(request) => drawn(listing::due(caller, request).await, valid),
-        Query::Environments(_) => drawn(listing::environments(caller).await, valid),
-        Query::SetTier(request) => said(credentials::set_tier(caller, request).await),
-        Query::Edit(request) => said(credentials::edit(caller, request).await),
-        Query::Remove(request) => said(credentials::remove(caller, request).await),
-        Query::Restore(request) => said(credentials::restore(caller, request).await),
-        Query::EmptyTrash(_) => said(credentials::empty_trash(caller).await),
-        Query::Snooze(request) => said(credentials::snooze(caller, request).await),
-        Query::Audit(request) => drawn(audit::audit(caller, request).await, valid),
-        Query::VerifyLog(_) => drawn(maintenance::verify_log(caller).await, valid),
-        Query::Backups(_) => said(maintenance::backups(caller).await),
-        Query::BackUp(_) => said(maintenance::back_up(caller, id).await),
-        Query::BackUpTo(request) => said(maintenance::back_up_to(caller, id, request).await),
-        Query::Settings(_) => drawn(settings::settings(caller).await, valid),
-        Query::LoginKeychain(_) => said(login::login_keychain(caller).await),
-        Query::UnlockByLogin(_) => said(login::unlock(caller).await),
-        Query::KeyDerivation(_) => said(unlock_methods::key_derivation(caller).await),
-        Query::Copy(request) => said(copy::copy(caller, request).await),
-        Query::Trust(request) => said(trust::trust(caller, request).await),
-        Query::Distrust(request) => said(trust::distrust(caller, request).await),
-        Query::TrustedFiles(_) => drawn(trust::trusted_files(caller).await, valid),
-        Query::Profiles(_) => drawn(profiles::profiles(caller).await, valid),
-        Query::Profile(request) => drawn(profiles::profile(caller, request).await, valid),
-        Query::AddProfile(request) => said(profiles::add(caller, request).await),
-        Query::EditProfile(request) => said(profiles::edit(caller, request).await),
-        Query::RemoveProfile(request) => said(profiles::remove(caller, request).await),
-        Query::Running(_) => drawn(launch::running(caller).await, valid),
-        Query::EndRunning(request) => said(launch::end_running(caller, request).await),
-        Query::StartFailed(request) => said(launch::start_failed(caller, request).await),
-        Query::IsOutdated(request) => drawn(staleness::is_outdated(caller, request).await, valid),
+        Query::Status(_) => said(status::status(client).await),
+        Query::AgentSecurity(_) => said(agent_security::agent_security(client).await),
+        Query::List(request) => drawn(listing::list(client, request).await, valid),
+        Query::Show(request) => drawn(credentials::show(client, request).await, valid),
+        Query::History(request) => drawn(audit::history(client, request).await, valid),
+        Query::Due(request) => drawn(listing::due(client, request).await, valid),
+        Query::Environments(_) => drawn(listing::environments(client).await, valid),
+        Query::SetTier(request) => said(credentials::set_tier(client, request).await),
+        Query::Edit(request) => said(credentials::edit(client, request).await),
+        Query::Remove(request) => said(credentials::remove(client, request).await),
+        Query::Restore(request) => said(credentials::restore(client, request).await),
+        Query::EmptyTrash(_) => said(credentials::empty_trash(client).await),
+        Query::Snooze(request) => said(credentials::snooze(client, request).await),
+        Query::Audit(request) => drawn(audit::audit(client, request).await, valid),
+        Query::VerifyLog(_) => drawn(maintenance::verify_log(client).await, valid),
+        Query::Backups(_) => said(maintenance::backups(client).await),
+        Query::BackUp(_) => said(maintenance::back_up(client, id).await),
+        Query::BackUpTo(request) => said(maintenance::back_up_to(client, id, request).await),
+        Query::Settings(_) => drawn(settings::settings(client).await, valid),
+        Query::LoginKeychain(_) => said(login::login_keychain(client).await),
+        Query::UnlockByLogin(_) => said(login::unlock(client).await),
+        Query::KeyDerivation(_) => said(unlock_methods::key_derivation(client).await),
+        Query::Copy(request) => said(copy::copy(client, request).await),
+        Query::Trust(request) => said(trust::trust(client, request).await),
+        Query::Distrust(request) => said(trust::distrust(client, request).await),
+        Query::TrustedFiles(_) => drawn(trust::trusted_files(client).await, valid),
+        Query::Profiles(_) => drawn(profiles::profiles(client).await, valid),
+        Query::Profile(request) => drawn(profiles::profile(client, request).await, valid),
+        Query::AddProfile(request) => said(profiles::add(client, request).await),
+        Query::EditProfile(request) => said(profiles::edit(client, request).await),
+        Query::RemoveProfile(request) => said(profiles::remove(client, request).await),
+        Query::Running(_) => drawn(launch::running(client).await, valid),
+        Query::EndRunning(request) => said(launch::end_running(client, request).await),
+        Query::StartFailed(request) => said(launch::start_failed(client, request).await),
+        Query::IsOutdated(request) => drawn(staleness::is_outdated(client, request).await, valid),
         Query::Subscribe(_) => Err(defect("a subscription went astray")),
-        Query::Lock(_) => said(status::lock(caller).await),
-        Query::Stop(_) => said(status::stop(caller).await),
+        Query::Lock(_) => said(status::lock(client).await),
+        Query::Stop(_) => said(status::stop(client).await),
     }
 }
 
 async fn secret_in(
-    caller: &Arc<Caller>,
+    client: &Arc<ClientSession>,
     id: u32,
     request: SecretIn,
     segments: Segments,
 ) -> Result<Reply, Error> {
     match request {
         SecretIn::Unlock(request) => {
-            Reply::open(unlock::unlock(caller, id, request, segments).await?)
+            Reply::open(unlock::unlock(client, id, request, segments).await?)
         }
         SecretIn::Recover(request) => {
-            Reply::open(unlock_methods::recover(caller, request, segments).await?)
+            Reply::open(unlock_methods::recover(client, request, segments).await?)
         }
         SecretIn::SetLoginKeychain(request) => {
-            Reply::open(login::set_login_keychain(caller, request, segments).await?)
+            Reply::open(login::set_login_keychain(client, request, segments).await?)
         }
         SecretIn::ChangePassword(request) => {
-            Reply::open(unlock_methods::change_password(caller, id, request, segments).await?)
+            Reply::open(unlock_methods::change_password(client, id, request, segments).await?)
         }
-        SecretIn::Add(request) => Reply::open(credentials::add(caller, request, segments).await?),
-        SecretIn::Set(request) => Reply::open(credentials::set(caller, request, segments).await?),
+        SecretIn::Add(request) => Reply::open(credentials::add(client, request, segments).await?),
+        SecretIn::Set(request) => Reply::open(credentials::set(client, request, segments).await?),
         SecretIn::Import(request) => {
-            Reply::open(imports::import(caller, id, request, segments).await?)
+            Reply::open(imports::import(client, id, request, segments).await?)
         }
         SecretIn::Verify(request) => {
-            Reply::open(maintenance::verify(caller, id, request, segments).await?)
+            Reply::open(maintenance::verify(client, id, request, segments).await?)
         }
         SecretIn::Configure(request) => {
-            Reply::open(settings::configure(caller, request, segments).await?)
+            Reply::open(settings::configure(client, request, segments).await?)
         }
     }
 }
 
 async fn secret_out(
-    caller: &Arc<Caller>,
+    client: &Arc<ClientSession>,
     id: u32,
     request: SecretOut,
     segments: Segments,
@@ -178,31 +183,31 @@ async fn secret_out(
 ) -> Result<Reply, Error> {
     let (reply, segments) = match request {
         SecretOut::Init(request) => {
-            let (view, segments) = unlock::init(caller, id, request, segments).await?;
+            let (view, segments) = unlock::init(client, id, request, segments).await?;
             return Reply::once(view, segments);
         }
         SecretOut::RestoreBackup(request) => {
-            let (view, segments) = restore::restore(caller, id, request, segments).await?;
+            let (view, segments) = restore::restore(client, id, request, segments).await?;
             return Reply::once(view, segments);
         }
         SecretOut::Salvage(request) => {
-            let (view, segments) = restore::salvage(caller, id, request, segments).await?;
+            let (view, segments) = restore::salvage(client, id, request, segments).await?;
             return Reply::once(view, segments);
         }
         SecretOut::NewRecoveryKey(request) => {
             let (view, segments) =
-                unlock_methods::new_recovery_key(caller, request, segments).await?;
+                unlock_methods::new_recovery_key(client, request, segments).await?;
             return Reply::once(view, segments);
         }
         SecretOut::Rekey(request) => {
-            let (view, segments) = unlock_methods::rekey(caller, id, request, segments).await?;
+            let (view, segments) = unlock_methods::rekey(client, id, request, segments).await?;
             return Reply::once(view, segments);
         }
         SecretOut::Get(request) => {
-            let (view, segments) = copy::get(caller, request).await?;
+            let (view, segments) = copy::get(client, request).await?;
             return Reply::secret(view, segments, valid);
         }
-        SecretOut::Resolve(request) => launch::resolve(caller, request).await?,
+        SecretOut::Resolve(request) => launch::resolve(client, request).await?,
     };
     Reply::secret(reply, segments, valid)
 }

@@ -14,7 +14,7 @@ use tokio::net::UnixListener;
 
 /// A listening socket; its file goes when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Bound {
+pub(crate) struct BoundSocket {
     pub(crate) listener: UnixListener,
     path: PathBuf,
 }
@@ -23,14 +23,14 @@ pub(crate) struct Bound {
 ///
 /// # Errors
 /// The folder is not private, or something that is no socket is in the way.
-pub(crate) fn bind(path: &Path) -> Result<Bound, Error> {
+pub(crate) fn bind(path: &Path) -> Result<BoundSocket, Error> {
     let folder = path
         .parent()
         .ok_or_else(|| unsafe_path(path, "it has no folder"))?;
     private_folder(folder)?;
     remove_old(path)?;
     let listener = UnixListener::bind(path).map_err(|error| io(path, &error))?;
-    let bound = Bound {
+    let bound = BoundSocket {
         listener,
         path: path.to_owned(),
     };
@@ -39,7 +39,7 @@ pub(crate) fn bind(path: &Path) -> Result<Bound, Error> {
     Ok(bound)
 }
 
-impl Drop for Bound {
+impl Drop for BoundSocket {
     fn drop(&mut self) {
         // If somebody removed it first, it is gone as well.
         let _ = std::fs::remove_file(&self.path);

@@ -16,12 +16,12 @@ use keyhaven_vault::{
 };
 
 use crate::agent::Agent;
-use crate::errors::{clamp, word};
+use crate::errors::{clamp, to_protocol};
 use crate::guarded;
-use crate::log::Happening;
+use crate::log::LogEvent;
 use crate::server::peer::{Peer, myself};
-use crate::server::reply_writer::{Outbox, defect};
-use crate::vault_thread::Keeper;
+use crate::server::reply_writer::{ReplyQueue, defect};
+use crate::vault_thread::VaultState;
 
 /// A vault that was just unlocked is used first.
 const AFTER_UNLOCK: SignedDuration = SignedDuration::from_secs(30);
@@ -29,7 +29,7 @@ const AFTER_UNLOCK: SignedDuration = SignedDuration::from_secs(30);
 const AFTER_FAILURE: SignedDuration = SignedDuration::from_hours(1);
 
 /// Which backup is wanted.
-pub(crate) struct Order {
+pub(crate) struct BackupJob {
     /// By whom, for the log.
     pub(crate) by: Peer,
     /// Why.
@@ -37,7 +37,7 @@ pub(crate) struct Order {
     /// Where; beside the vault where nothing is said.
     pub(crate) target: Option<PathBuf>,
     /// Who is told how far it is, and for which call.
-    pub(crate) told: Option<(Outbox, u32)>,
+    pub(crate) progress: Option<(ReplyQueue, u32)>,
 }
 
 /// Writes a backup; when this returns it is whole and checked. It goes on to its end when
@@ -45,11 +45,11 @@ pub(crate) struct Order {
 ///
 /// # Errors
 /// The vault is locked or damaged, or the file could not be written.
-pub(crate) async fn write(agent: &Arc<Agent>, order: Order) -> Result<BackupInfo, Error> {
+pub(crate) async fn write(agent: &Arc<Agent>, job: BackupJob) -> Result<BackupInfo, Error> {
     let agent = agent.clone();
     let task = tokio::spawn(async move {
         let _turn = agent.housework.lock().await;
-        carry_out(&agent, &order).await
+        carry_out(&agent, &job).await
     });
     task.await
         .unwrap_or_else(|_| Err(defect("a backup ended early")))
@@ -59,8 +59,8 @@ pub(crate) async fn write(agent: &Arc<Agent>, order: Order) -> Result<BackupInfo
 ///
 /// # Errors
 /// [`Error::BackupFailed`].
-pub(crate) async fn write_before(agent: &Arc<Agent>, order: Order) -> Result<(), Error> {
-    match write(agent, order).await {
+pub(crate) async fn write_before(agent: &Arc<Agent>, job: BackupJob) -> Result<(), Error> {
+    match write(agent, job).await {
         Ok(_) => Ok(()),
         Err(Error::Locked) => Err(Error::Locked),
         Err(error) => Err(Error::BackupFailed {
@@ -69,24 +69,26 @@ pub(crate) async fn write_before(agent: &Arc<Agent>, order: Order) -> Result<(),
     }
 }
 
-async fn carry_out(agent: &Arc<Agent>, order: &Order) -> Result<BackupInfo, Error> {
-    let context = agent.context(&order.by, ClaimedFacts::default());
-    let automatic = order.target.is_none();
-    let target = match &order.target {
+async fn carry_out(agent: &Arc<Agent>, job: &BackupJob) -> Result<BackupInfo, Error> {
+    let context = agent.context(&job.by, ClaimedFacts::default());
+    let automatic = job.target.is_none();
+    let target = match &job.target {
         Some(target) => target.clone(),
-        None => new_backup_path(&agent.folder, context.now, order.reason).map_err(word)?,
+        None => new_backup_path(&agent.folder, context.now, job.reason).map_err(to_protocol)?,
     };
-    let (reason, begun) = (order.reason, context.clone());
-    let begin = agent.vault.run(move |keeper| {
-        let vault = keeper.open()?;
-        vault.begin_backup(&target, reason, &begun).map_err(word)
+    let (reason, begun) = (job.reason, context.clone());
+    let begin = agent.vault.run(move |state| {
+        let vault = state.unlocked()?;
+        vault
+            .begin_backup(&target, reason, &begun)
+            .map_err(to_protocol)
     });
     let mut backup = begin.await??;
     loop {
-        if let Some((outbox, id)) = &order.told {
+        if let Some((replies, id)) = &job.progress {
             let (done, total) = backup.progress();
             // Whoever asked may be gone.
-            let _ = outbox.progress(*id, clamp(done), clamp(total)).await;
+            let _ = replies.progress(*id, clamp(done), clamp(total)).await;
         }
         backup = match backup.stage() {
             BackupStage::Slice | BackupStage::Rows => slice(agent, backup).await?,
@@ -95,21 +97,24 @@ async fn carry_out(agent: &Arc<Agent>, order: &Order) -> Result<BackupInfo, Erro
             BackupStage::Finish => break,
         };
     }
-    let finish = agent.vault.run(move |keeper| {
-        let vault = keeper.open()?;
-        vault.finish_backup(backup, &context).map_err(word)
+    let finish = agent.vault.run(move |state| {
+        let vault = state.unlocked()?;
+        vault.finish_backup(backup, &context).map_err(to_protocol)
     });
     let info = finish.await??;
     if automatic {
-        prune_backups(&agent.folder, &agent.clock.zone()).map_err(word)?;
+        prune_backups(&agent.folder, &agent.clock.zone()).map_err(to_protocol)?;
     }
     agent.changed();
     Ok(info)
 }
 
 async fn slice(agent: &Agent, mut backup: Backup) -> Result<Backup, Error> {
-    let slice = agent.vault.run(move |keeper| {
-        keeper.open()?.backup_slice(&mut backup).map_err(word)?;
+    let slice = agent.vault.run(move |state| {
+        state
+            .unlocked()?
+            .backup_slice(&mut backup)
+            .map_err(to_protocol)?;
         Ok(backup)
     });
     slice.await?
@@ -121,7 +126,7 @@ async fn apart(
     work: impl FnOnce(&mut Backup) -> Result<(), keyhaven_vault::VaultError> + Send + 'static,
 ) -> Result<Backup, Error> {
     let done = tokio::task::spawn_blocking(move || {
-        work(&mut backup).map_err(word)?;
+        work(&mut backup).map_err(to_protocol)?;
         Ok(backup)
     });
     done.await
@@ -137,7 +142,7 @@ pub(crate) async fn watch(agent: Arc<Agent>) {
         let clock = agent.reading();
         let look = {
             let clock = clock.clone();
-            agent.vault.run(move |keeper| due_at(keeper, &clock)).await
+            agent.vault.run(move |state| due_at(state, &clock)).await
         };
         let due = match look {
             Err(_) => return,
@@ -156,7 +161,7 @@ pub(crate) async fn watch(agent: Arc<Agent>) {
                 if let Err(error) = daily(&agent).await {
                     not_before = later(clock.now, AFTER_FAILURE);
                     if error != Error::Locked {
-                        agent.note(Happening::BackupFailed(error.code()));
+                        agent.note(LogEvent::BackupFailed(error.code()));
                         *guarded(&agent.backup_problem) = Some(error.to_string());
                     }
                 } else {
@@ -177,8 +182,8 @@ fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
 }
 
 /// When the next daily backup is due; none while the vault is locked.
-fn due_at(keeper: &mut Keeper, clock: &LocalNow) -> Option<Timestamp> {
-    let backups = keeper.open().ok()?.backups().unwrap_or_default();
+fn due_at(state: &mut VaultState, clock: &LocalNow) -> Option<Timestamp> {
+    let backups = state.unlocked().ok()?.backups().unwrap_or_default();
     // One from a time when the clock was ahead, or of somebody else, says nothing.
     let counts = |one: &&BackupInfo| {
         one.reason == Reason::Daily
@@ -197,21 +202,21 @@ fn due_at(keeper: &mut Keeper, clock: &LocalNow) -> Option<Timestamp> {
 
 /// The backup comes first: it still holds what is erased then.
 async fn daily(agent: &Arc<Agent>) -> Result<(), Error> {
-    let order = Order {
+    let job = BackupJob {
         by: myself(),
         reason: Reason::Daily,
         target: None,
-        told: None,
+        progress: None,
     };
-    write(agent, order).await?;
+    write(agent, job).await?;
     let context = agent.context(&myself(), ClaimedFacts::default());
     let told = agent.clone();
-    let tidied = agent.vault.run(move |keeper| {
-        let vault = keeper.open()?;
-        if vault.erase_old_trash(&context).map_err(word)? > 0 {
+    let tidied = agent.vault.run(move |state| {
+        let vault = state.unlocked()?;
+        if vault.erase_old_trash(&context).map_err(to_protocol)? > 0 {
             told.changed();
         }
-        vault.cut_old_entries(&context).map_err(word)
+        vault.cut_old_entries(&context).map_err(to_protocol)
     });
     tidied.await?.map(drop)
 }

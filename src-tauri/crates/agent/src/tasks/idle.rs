@@ -6,29 +6,29 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::agent::Agent;
-use crate::log::Why;
+use crate::log::LockReason;
 
 /// When the vault will lock itself.
 #[derive(Debug)]
-pub(crate) struct Idle(watch::Sender<State>);
+pub(crate) struct IdleTimer(watch::Sender<IdleState>);
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct State {
+struct IdleState {
     minutes: u32,
     deadline: Option<Duration>,
 }
 
-impl Default for Idle {
+impl Default for IdleTimer {
     fn default() -> Self {
-        Self(watch::Sender::new(State::default()))
+        Self(watch::Sender::new(IdleState::default()))
     }
 }
 
-impl Idle {
+impl IdleTimer {
     /// The vault was opened or its setting changed; 0 minutes mean never.
     pub(crate) fn set(&self, minutes: u32, now: Duration) {
         let deadline = after(minutes, now);
-        self.0.send_replace(State { minutes, deadline });
+        self.0.send_replace(IdleState { minutes, deadline });
     }
 
     /// Something used a value.
@@ -64,7 +64,7 @@ pub(crate) async fn watch(agent: Arc<Agent>) {
         match deadline {
             Some(deadline) if agent.clock.boottime() >= deadline => {
                 // A vault that could not be closed cleanly is locked all the same.
-                let _ = agent.lock_by_itself(Why::Unused).await;
+                let _ = agent.lock_by_itself(LockReason::Unused).await;
             }
             Some(deadline) => {
                 tokio::select! {
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn uses_move_the_deadline_and_a_locked_vault_has_none() {
-        let idle = Idle::default();
+        let idle = IdleTimer::default();
         let at = Duration::from_secs;
         idle.used(at(5));
         assert_eq!(idle.left(at(5)), None);

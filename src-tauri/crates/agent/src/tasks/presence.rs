@@ -20,9 +20,9 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::watch;
 
 use crate::agent::Agent;
-use crate::helpers::presence_signal::{Said, What};
-use crate::log::{Happening, Why};
-use crate::{Watches, child_process, guarded};
+use crate::helpers::presence_signal::{PresenceMessage, WatchedEvents};
+use crate::log::{LockReason, LogEvent};
+use crate::{PresenceOptions, child_process, guarded};
 
 /// How often in a row a helper may end by itself before none is started any more.
 const MOST_LOST: u32 = 5;
@@ -33,35 +33,35 @@ const LISTENED: Duration = Duration::from_secs(60);
 
 /// What is to be watched, and what is.
 #[derive(Debug, Default)]
-pub(crate) struct Departure {
-    wanted: watch::Sender<Wanted>,
-    heard: Mutex<Heard>,
+pub(crate) struct PresenceLock {
+    target: watch::Sender<WatchTarget>,
+    observed: Mutex<ObservedSignals>,
     /// Held from the moment somebody left until the vault is locked.
     leaving: tokio::sync::Mutex<()>,
 }
 
 /// What a helper hears now.
 #[derive(Debug, Default)]
-struct Heard {
+struct ObservedSignals {
     signals: Vec<Signal>,
-    gave_up: bool,
+    watcher_failed: bool,
 }
 
 /// When the vault is to be locked; nothing while it is and nobody opens it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Wanted {
-    open: Option<What>,
-    openings: u32,
+struct WatchTarget {
+    open: Option<WatchedEvents>,
+    unlocks: u32,
     /// How often the vault was locked: each time what was watched ends.
     locks: u64,
 }
 
-impl Wanted {
+impl WatchTarget {
     /// As the helper is told. Before the settings can be read everything counts.
     fn words(self) -> Option<&'static str> {
         match self.open {
             Some(what) => what.words(),
-            None if self.openings > 0 => What::ALL.words(),
+            None if self.unlocks > 0 => WatchedEvents::ALL.words(),
             None => None,
         }
     }
@@ -69,62 +69,66 @@ impl Wanted {
 
 /// An unlock under way; what happens meanwhile is heard, and locks the vault once it is open.
 /// It goes with the work that opens the vault, which goes on when whoever asked is gone.
-pub(crate) struct Opening(watch::Sender<Wanted>);
+pub(crate) struct UnlockInProgress(watch::Sender<WatchTarget>);
 
-impl Drop for Opening {
+impl Drop for UnlockInProgress {
     fn drop(&mut self) {
-        self.0.send_modify(|wanted| wanted.openings -= 1);
+        self.0.send_modify(|target| target.unlocks -= 1);
     }
 }
 
-impl Departure {
+impl PresenceLock {
     /// An unlock begins.
-    pub(crate) fn opening(&self) -> Opening {
-        self.wanted.send_modify(|wanted| wanted.openings += 1);
-        Opening(self.wanted.clone())
+    pub(crate) fn unlock_begins(&self) -> UnlockInProgress {
+        self.target.send_modify(|target| target.unlocks += 1);
+        UnlockInProgress(self.target.clone())
     }
 
     /// The vault was opened, or its settings changed.
     pub(crate) fn set(&self, settings: &Settings) {
-        let what = What {
+        let what = WatchedEvents {
             sleep: settings.lock_on_suspend,
             screen: settings.lock_on_screen_lock,
         };
-        self.wanted.send_modify(|wanted| wanted.open = Some(what));
+        self.target.send_modify(|target| target.open = Some(what));
     }
 
     /// The vault is locked: nothing is left to watch over.
     pub(crate) fn rest(&self) {
-        self.wanted.send_modify(|wanted| {
-            wanted.open = None;
-            wanted.locks += 1;
+        self.target.send_modify(|target| {
+            target.open = None;
+            target.locks += 1;
         });
     }
 
     /// Somebody left: locks where that counts, after an unlock under way.
     async fn leave(&self, signal: Signal, lock: impl Future<Output = ()>) {
         let _under_way = self.leaving.lock().await;
-        if self.is_open_to(signal).await {
+        if self.locks_on(signal).await {
             lock.await;
         }
     }
 
     /// Whether the vault is to be locked at this signal, when no unlock is under way.
-    async fn is_open_to(&self, signal: Signal) -> bool {
-        let mut wanted = self.wanted.subscribe();
-        let decided = |wanted: &Wanted| wanted.open.is_some() || wanted.openings == 0;
+    async fn locks_on(&self, signal: Signal) -> bool {
+        let mut target = self.target.subscribe();
+        let decided = |target: &WatchTarget| target.open.is_some() || target.unlocks == 0;
         // The sender lives as long as this does.
-        let decided = wanted.wait_for(decided).await;
-        decided.is_ok_and(|wanted| wanted.open.is_some_and(|what| what.has(signal)))
+        let decided = target.wait_for(decided).await;
+        decided.is_ok_and(|target| target.open.is_some_and(|what| what.has(signal)))
     }
 
     /// Watches until something else is wanted. Who left by then is locked out first: an unlock
     /// that ends may change what is wanted as well.
-    async fn until(&self, changed: impl Fn(&Wanted) -> bool, watching: impl Future<Output = ()>) {
-        let mut wanted = self.wanted.subscribe();
+    async fn until(
+        &self,
+        changed: impl Fn(&WatchTarget) -> bool,
+        watching: impl Future<Output = ()>,
+    ) {
+        let mut target = self.target.subscribe();
         let changed = async {
             // The sender lives as long as this does.
-            let _ = wanted.wait_for(|next| changed(next)).await;
+            let _ = target.wait_for(|next| changed(next)).await;
             drop(self.leaving.lock().await);
         };
         // What was watched is dropped then, and the helper ends with it.
@@ -135,38 +139,38 @@ impl Departure {
     }
 
     /// Which signals of leaving would be heard now.
-    pub(crate) fn heard(&self) -> Vec<Signal> {
-        guarded(&self.heard).signals.clone()
+    pub(crate) fn observed(&self) -> Vec<Signal> {
+        guarded(&self.observed).signals.clone()
     }
 
     /// Whether what listens has ended so often that it is not started again before the next
     /// unlock.
-    pub(crate) fn gave_up(&self) -> bool {
-        guarded(&self.heard).gave_up
+    pub(crate) fn watcher_failed(&self) -> bool {
+        guarded(&self.observed).watcher_failed
     }
 
     fn hears(&self, signal: Signal) {
-        guarded(&self.heard).signals.push(signal);
+        guarded(&self.observed).signals.push(signal);
     }
 
     fn gives_up(&self) {
-        guarded(&self.heard).gave_up = true;
+        guarded(&self.observed).watcher_failed = true;
     }
 
     fn hears_nothing(&self) {
-        *guarded(&self.heard) = Heard::default();
+        *guarded(&self.observed) = ObservedSignals::default();
     }
 }
 
 /// What was locked when the unlock began. Whoever unlocks then, over ssh or while a desktop
 /// says so by mistake, has proved to be there all the same: only what is locked later counts.
 #[derive(Debug, Default)]
-struct Before {
+struct LockedBeforeUnlock {
     seen: Vec<Signal>,
     locked: Vec<Signal>,
 }
 
-impl Before {
+impl LockedBeforeUnlock {
     /// A helper begins to listen; whether what it finds was locked since the unlock began.
     fn is_news(&mut self, signal: Signal, locked: bool) -> bool {
         if self.seen.contains(&signal) {
@@ -185,46 +189,51 @@ impl Before {
 }
 
 /// Watches while there is something to watch over; never ends.
-pub(crate) async fn watch(agent: Arc<Agent>, watches: Watches) {
-    let wanted = &agent.departure.wanted;
-    let mut before = Before::default();
+pub(crate) async fn watch(agent: Arc<Agent>, presence_options: PresenceOptions) {
+    let target = &agent.presence.target;
+    let mut before = LockedBeforeUnlock::default();
     loop {
-        let now = *wanted.borrow();
+        let now = *target.borrow();
         let watching = async {
             if let Some(words) = now.words() {
-                keep_watching(&agent, &watches, words, &mut before).await;
+                keep_watching(&agent, &presence_options, words, &mut before).await;
             }
             // Nothing to watch, or no way to: until the next unlock or other settings.
             std::future::pending::<()>().await;
         };
-        let changed = |next: &Wanted| next.words() != now.words() || next.locks != now.locks;
-        agent.departure.until(changed, watching).await;
-        agent.departure.hears_nothing();
-        let next = *wanted.borrow();
+        let changed = |next: &WatchTarget| next.words() != now.words() || next.locks != now.locks;
+        agent.presence.until(changed, watching).await;
+        agent.presence.hears_nothing();
+        let next = *target.borrow();
         if next.words().is_none() || next.locks != now.locks {
-            before = Before::default();
+            before = LockedBeforeUnlock::default();
         }
     }
 }
 
 /// Watches as long as that works.
-async fn keep_watching(agent: &Arc<Agent>, watches: &Watches, words: &str, before: &mut Before) {
+async fn keep_watching(
+    agent: &Arc<Agent>,
+    presence_options: &PresenceOptions,
+    words: &str,
+    before: &mut LockedBeforeUnlock,
+) {
     let mut lost = 0;
     loop {
         let start = agent.clock.boottime();
-        let ended = listen(agent, watches, words, before).await;
-        agent.departure.hears_nothing();
-        if let Ended::Alone = ended {
+        let ended = listen(agent, presence_options, words, before).await;
+        agent.presence.hears_nothing();
+        if let HelperEnd::Alone = ended {
             return;
         }
-        agent.note(Happening::ListenerLost);
+        agent.note(LogEvent::ListenerLost);
         if agent.clock.boottime().saturating_sub(start) >= LISTENED {
             lost = 0;
         }
         lost += 1;
         if lost == MOST_LOST {
-            agent.departure.gives_up();
-            agent.note(Happening::ListenerGivenUp);
+            agent.presence.gives_up();
+            agent.note(LogEvent::ListenerGivenUp);
             return;
         }
         tokio::time::sleep(FIRST_PAUSE * 2_u32.pow(lost - 1)).await;
@@ -232,7 +241,7 @@ async fn keep_watching(agent: &Arc<Agent>, watches: &Watches, words: &str, befor
 }
 
 /// Why nobody listens any more.
-enum Ended {
+enum HelperEnd {
     /// There was nobody to listen to.
     Alone,
     /// A bus was there and has gone, or the helper was killed or never began.
@@ -240,25 +249,30 @@ enum Ended {
 }
 
 /// Starts a helper and does what it says to its end.
-async fn listen(agent: &Arc<Agent>, watches: &Watches, words: &str, before: &mut Before) -> Ended {
-    let Some((mut helper, mut lines)) = start(agent, watches, words) else {
-        return Ended::Lost;
+async fn listen(
+    agent: &Arc<Agent>,
+    presence_options: &PresenceOptions,
+    words: &str,
+    before: &mut LockedBeforeUnlock,
+) -> HelperEnd {
+    let Some((mut helper, mut lines)) = start(agent, presence_options, words) else {
+        return HelperEnd::Lost;
     };
-    let mut heard = false;
+    let mut observed = false;
     while let Ok(Some(line)) = lines.next_line().await {
-        let left = match Said::parse(&line) {
-            Some(Said::Hears(signal)) => {
-                agent.departure.hears(signal);
-                heard = true;
+        let left = match PresenceMessage::parse(&line) {
+            Some(PresenceMessage::Hears(signal)) => {
+                agent.presence.hears(signal);
+                observed = true;
                 before.is_news(signal, false).then_some(signal)
             }
-            Some(Said::Found(signal)) => {
-                agent.departure.hears(signal);
-                heard = true;
+            Some(PresenceMessage::Found(signal)) => {
+                agent.presence.hears(signal);
+                observed = true;
                 before.is_news(signal, true).then_some(signal)
             }
-            Some(Said::Left(signal)) => Some(signal),
-            Some(Said::Back(signal)) => {
+            Some(PresenceMessage::Left(signal)) => Some(signal),
+            Some(PresenceMessage::Back(signal)) => {
                 before.is_over(signal);
                 None
             }
@@ -268,20 +282,20 @@ async fn listen(agent: &Arc<Agent>, watches: &Watches, words: &str, before: &mut
             let lock = async {
                 // A vault that could not be closed cleanly is locked all the same. What follows
                 // from the lock ends this wait, and the helper with it.
-                let _ = agent.lock_by_itself(Why::Left(signal)).await;
+                let _ = agent.lock_by_itself(LockReason::Left(signal)).await;
             };
-            agent.departure.leave(signal, lock).await;
+            agent.presence.leave(signal, lock).await;
         }
     }
     match helper.wait().await {
-        Ok(status) if status.success() && !heard => Ended::Alone,
-        _ => Ended::Lost,
+        Ok(status) if status.success() && !observed => HelperEnd::Alone,
+        _ => HelperEnd::Lost,
     }
 }
 
 fn start(
     agent: &Agent,
-    watches: &Watches,
+    presence_options: &PresenceOptions,
     words: &str,
 ) -> Option<(Child, Lines<BufReader<ChildStdout>>)> {
     let seat = guarded(&agent.session).clone().unwrap_or_default();
@@ -289,8 +303,8 @@ fn start(
         bus: child_process::user_bus().or(seat.bus),
         ..Session::default()
     };
-    let mut command = Command::from(child_process::command(&watches.program, &session));
-    if let Some(address) = &watches.system_bus {
+    let mut command = Command::from(child_process::command(&presence_options.program, &session));
+    if let Some(address) = &presence_options.system_bus {
         command.env("DBUS_SYSTEM_BUS_ADDRESS", address);
     }
     command
@@ -308,53 +322,53 @@ fn start(
 mod tests {
     use super::*;
 
-    fn words(departure: &Departure) -> Option<&'static str> {
-        departure.wanted.borrow().words()
+    fn words(presence: &PresenceLock) -> Option<&'static str> {
+        presence.target.borrow().words()
     }
 
     #[test]
     fn only_what_is_switched_on_is_watched_and_nothing_while_locked() {
-        let departure = Departure::default();
-        assert_eq!(words(&departure), None);
+        let presence = PresenceLock::default();
+        assert_eq!(words(&presence), None);
         let mut settings = Settings::default();
-        departure.set(&settings);
-        assert_eq!(words(&departure), Some("sleep,screen"));
+        presence.set(&settings);
+        assert_eq!(words(&presence), Some("sleep,screen"));
         settings.lock_on_suspend = false;
-        departure.set(&settings);
-        assert_eq!(words(&departure), Some("screen"));
+        presence.set(&settings);
+        assert_eq!(words(&presence), Some("screen"));
         settings.lock_on_screen_lock = false;
-        departure.set(&settings);
-        assert_eq!(words(&departure), None);
-        departure.set(&Settings::default());
-        departure.rest();
-        assert_eq!(words(&departure), None);
+        presence.set(&settings);
+        assert_eq!(words(&presence), None);
+        presence.set(&Settings::default());
+        presence.rest();
+        assert_eq!(words(&presence), None);
     }
 
     #[test]
     fn everything_is_watched_while_the_vault_is_being_opened() {
-        let departure = Departure::default();
-        let first = departure.opening();
-        let second = departure.opening();
+        let presence = PresenceLock::default();
+        let first = presence.unlock_begins();
+        let second = presence.unlock_begins();
         drop(first);
-        assert_eq!(words(&departure), Some("sleep,screen"));
+        assert_eq!(words(&presence), Some("sleep,screen"));
         let settings = Settings {
             lock_on_suspend: false,
             ..Settings::default()
         };
-        departure.set(&settings);
-        assert_eq!(words(&departure), Some("screen"));
+        presence.set(&settings);
+        assert_eq!(words(&presence), Some("screen"));
         drop(second);
-        assert_eq!(words(&departure), Some("screen"));
-        departure.rest();
-        drop(departure.opening());
-        assert_eq!(words(&departure), None);
+        assert_eq!(words(&presence), Some("screen"));
+        presence.rest();
+        drop(presence.unlock_begins());
+        assert_eq!(words(&presence), None);
     }
 
     #[tokio::test]
     async fn who_leaves_during_an_unlock_is_waited_for_until_the_vault_is_open() {
-        let departure = Departure::default();
-        let _opening = departure.opening();
-        let open = departure.is_open_to(Signal::Screen);
+        let presence = PresenceLock::default();
+        let _opening = presence.unlock_begins();
+        let open = presence.locks_on(Signal::Screen);
         tokio::pin!(open);
         let now = std::future::ready(());
         tokio::select! {
@@ -362,23 +376,23 @@ mod tests {
             _ = &mut open => panic!("not open yet"),
             () = now => {}
         }
-        departure.set(&Settings::default());
+        presence.set(&Settings::default());
         assert!(open.await);
     }
 
     /// As on the vault's thread: it is given to the work, and whoever asked is gone.
     #[tokio::test]
     async fn who_leaves_is_waited_for_when_whoever_unlocks_is_gone() {
-        let departure = Arc::new(Departure::default());
+        let presence = Arc::new(PresenceLock::default());
         let (begin, begun) = std::sync::mpsc::channel();
-        let (opening, told) = (departure.opening(), departure.clone());
+        let (unlock_begins, told) = (presence.unlock_begins(), presence.clone());
         let asker = tokio::task::spawn_blocking(move || {
             begun.recv().unwrap();
             told.set(&Settings::default());
-            drop(opening);
+            drop(unlock_begins);
         });
         drop(asker);
-        let open = departure.is_open_to(Signal::Screen);
+        let open = presence.locks_on(Signal::Screen);
         tokio::pin!(open);
         tokio::select! {
             biased;
@@ -392,26 +406,26 @@ mod tests {
     /// Whether somebody who leaves during an unlock is locked out, where only the screen counts
     /// once the vault is open: what is wanted changes with the unlock.
     async fn locks_out(signal: Signal, opens: bool) -> bool {
-        let departure = Departure::default();
-        let opening = departure.opening();
+        let presence = PresenceLock::default();
+        let unlock_begins = presence.unlock_begins();
         let locked = std::cell::Cell::new(false);
         let lock = async { locked.set(true) };
         let watching = async {
-            departure.leave(signal, lock).await;
+            presence.leave(signal, lock).await;
             std::future::pending::<()>().await;
         };
-        let changed = |next: &Wanted| next.words() != What::ALL.words();
+        let changed = |next: &WatchTarget| next.words() != WatchedEvents::ALL.words();
         let unlock = async {
             tokio::task::yield_now().await;
             if opens {
-                departure.set(&Settings {
+                presence.set(&Settings {
                     lock_on_suspend: false,
                     ..Settings::default()
                 });
             }
-            drop(opening);
+            drop(unlock_begins);
         };
-        tokio::join!(departure.until(changed, watching), unlock);
+        tokio::join!(presence.until(changed, watching), unlock);
         locked.get()
     }
 
@@ -427,7 +441,7 @@ mod tests {
 
     #[test]
     fn what_was_locked_before_the_unlock_is_no_news() {
-        let mut before = Before::default();
+        let mut before = LockedBeforeUnlock::default();
         assert!(!before.is_news(Signal::Screen, true));
         assert!(!before.is_news(Signal::Session, false));
         // The helper was started again.

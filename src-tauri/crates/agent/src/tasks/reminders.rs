@@ -16,8 +16,8 @@ use crate::agent::Agent;
 use crate::errors::clamp;
 use crate::guarded;
 use crate::helpers::notification::{MOST_NAMES, Subject};
-use crate::log::Happening;
-use crate::vault_thread::Keeper;
+use crate::log::LogEvent;
+use crate::vault_thread::VaultState;
 
 /// How much is due.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -51,16 +51,16 @@ pub(crate) fn due_by_schedule(schedule: Option<&Schedule>, clock: &LocalNow) -> 
     counts
 }
 
-fn due_counts(keeper: &mut Keeper, clock: &LocalNow) -> Option<DueCounts> {
-    if let Ok(vault) = keeper.open() {
+fn due_counts(state: &mut VaultState, clock: &LocalNow) -> Option<DueCounts> {
+    if let Ok(vault) = state.unlocked() {
         return vault.counts(clock).ok().map(DueCounts::from);
     }
-    Some(due_by_schedule(keeper.schedule(), clock))
+    Some(due_by_schedule(state.schedule(), clock))
 }
 
 /// What there is to do now, and when to look again.
 #[derive(Debug, Default)]
-struct Look {
+struct ReminderCheck {
     counts: DueCounts,
     notice: Option<(reminder::ReminderNotice, Subject)>,
     next: Option<Timestamp>,
@@ -70,34 +70,34 @@ struct Look {
 
 /// Reminds until the agent ends.
 pub(crate) async fn watch(agent: Arc<Agent>) {
-    let mut told = None;
+    let mut announced = None;
     loop {
         let clock = agent.reading();
-        let locks = agent.hub.locks();
-        let look = {
+        let locks = agent.events.locks();
+        let check = {
             let clock = clock.clone();
-            agent.vault.run(move |keeper| look(keeper, &clock)).await
+            agent.vault.run(move |state| check(state, &clock)).await
         };
-        let Ok(look) = look else {
+        let Ok(check) = check else {
             return;
         };
-        if told != Some(look.counts) {
-            told = Some(look.counts);
-            agent.hub.tell(Event::Due {
-                overdue: look.counts.overdue,
-                due_this_week: look.counts.due_this_week,
+        if announced != Some(check.counts) {
+            announced = Some(check.counts);
+            agent.events.tell(Event::Due {
+                overdue: check.counts.overdue,
+                due_this_week: check.counts.due_this_week,
             });
         }
-        let next = match look.notice {
+        let next = match check.notice {
             // Locked meanwhile: what was drawn may name something.
-            Some(_) if agent.hub.locks() != locks => continue,
+            Some(_) if agent.events.locks() != locks => continue,
             Some((notice, subject)) => {
                 if show(&agent, notice, &subject, clock.now).await {
                     continue;
                 }
-                look.next_unshown
+                check.next_unshown
             }
-            None => look.next,
+            None => check.next,
         };
         wait(&agent, next).await;
     }
@@ -125,28 +125,28 @@ async fn show(
     let shown = agent.notifier.show(subject.notice(), session).await;
     *guarded(&agent.notices_work) = shown;
     if !shown {
-        agent.note(Happening::ReminderUnshown);
+        agent.note(LogEvent::ReminderUnshown);
         return false;
     }
-    let marked = agent.vault.run(move |keeper| {
-        let Some(mut schedule) = keeper.schedule().cloned() else {
+    let marked = agent.vault.run(move |state| {
+        let Some(mut schedule) = state.schedule().cloned() else {
             return Ok(());
         };
         schedule.mark_sent(&notice, now);
         // On a full disk it stays known here; a restart would remind once more.
-        keeper.keep(schedule)
+        state.keep(schedule)
     });
     marked.await.is_ok()
 }
 
-fn look(keeper: &mut Keeper, clock: &LocalNow) -> Look {
+fn check(state: &mut VaultState, clock: &LocalNow) -> ReminderCheck {
     // A schedule that cannot be written is still followed from memory.
-    let _ = keeper.reschedule(clock);
-    let counts = due_counts(keeper, clock).unwrap_or_default();
-    let Some(schedule) = keeper.schedule().cloned() else {
-        return Look {
+    let _ = state.reschedule(clock);
+    let counts = due_counts(state, clock).unwrap_or_default();
+    let Some(schedule) = state.schedule().cloned() else {
+        return ReminderCheck {
             counts,
-            ..Look::default()
+            ..ReminderCheck::default()
         };
     };
     let notice = schedule.notice(clock);
@@ -155,12 +155,12 @@ fn look(keeper: &mut Keeper, clock: &LocalNow) -> Look {
         sent.mark_sent(notice, clock.now);
         sent.wake_at(clock)
     });
-    Look {
+    ReminderCheck {
         counts,
         next: schedule.wake_at(clock),
         next_unshown,
         notice: notice.map(|notice| {
-            let subject = subject(keeper, &schedule, &notice, clock);
+            let subject = subject(state, &schedule, &notice, clock);
             (notice, subject)
         }),
     }
@@ -168,7 +168,7 @@ fn look(keeper: &mut Keeper, clock: &LocalNow) -> Look {
 
 /// Names only from an open vault whose owner wants them in notices.
 fn subject(
-    keeper: &mut Keeper,
+    state: &mut VaultState,
     schedule: &Schedule,
     notice: &reminder::ReminderNotice,
     clock: &LocalNow,
@@ -180,7 +180,7 @@ fn subject(
         locked: true,
         ..Subject::default()
     };
-    let Ok(vault) = keeper.open() else {
+    let Ok(vault) = state.unlocked() else {
         return subject;
     };
     subject.locked = false;

@@ -23,28 +23,28 @@ const MOST: usize = 512;
 
 /// The list.
 #[derive(Debug, Default)]
-pub(crate) struct Running(Mutex<Vec<Process>>);
+pub(crate) struct RunningPrograms(Mutex<Vec<WatchedProcess>>);
 
 #[derive(Debug)]
-struct Process {
+struct WatchedProcess {
     start_time: u64,
     handle: OwnedFd,
     /// With what it was given.
-    given: Given,
+    given: RunningProcess,
     /// They go with it.
     files: Vec<PrivateFile>,
 }
 
 /// What a process was given, as it is listed, and the credentials it is from.
 #[derive(Debug, Clone)]
-pub(crate) struct Given {
+pub(crate) struct RunningProcess {
     pub(crate) view: RunningView,
     pub(crate) credentials: Vec<(String, Uuid)>,
 }
 
-impl Running {
+impl RunningPrograms {
     /// Oldest first.
-    pub(crate) fn list(&self) -> Vec<Given> {
+    pub(crate) fn list(&self) -> Vec<RunningProcess> {
         let list = guarded(&self.0);
         list.iter().map(|process| process.given.clone()).collect()
     }
@@ -61,11 +61,11 @@ impl Running {
 
     /// Forgets a process: it ended, or never became the program.
     pub(crate) fn remove(&self, pid: u32, start_time: u64) -> bool {
-        let is_it = |process: &mut Process| {
+        let is_it = |process: &mut WatchedProcess| {
             (process.given.view.pid, process.start_time) == (pid, start_time)
         };
         // Their files are overwritten while nobody waits for the list.
-        let gone: Vec<Process> = guarded(&self.0).extract_if(.., is_it).collect();
+        let gone: Vec<WatchedProcess> = guarded(&self.0).extract_if(.., is_it).collect();
         !gone.is_empty()
     }
 
@@ -80,13 +80,14 @@ impl Running {
     pub(crate) fn files_of_others(&self, peer: &Peer) -> (usize, usize) {
         let list = guarded(&self.0);
         let own = (peer.pid, peer.start_time);
-        let others = |process: &&Process| (process.given.view.pid, process.start_time) != own;
+        let others =
+            |process: &&WatchedProcess| (process.given.view.pid, process.start_time) != own;
         let files = || list.iter().filter(others).flat_map(|one| &one.files);
         let fifos = files().filter(|file| file.waits()).count();
         (files().map(PrivateFile::size).sum(), fifos)
     }
 
-    fn insert(&self, process: Process) -> bool {
+    fn insert(&self, process: WatchedProcess) -> bool {
         self.remove(process.given.view.pid, process.start_time);
         let mut list = guarded(&self.0);
         if list.len() >= MOST {
@@ -102,7 +103,7 @@ impl Running {
 pub(crate) fn watch(
     agent: &Arc<Agent>,
     peer: &Peer,
-    given: Given,
+    given: RunningProcess,
     files: Vec<PrivateFile>,
 ) -> bool {
     let handles = || {
@@ -113,7 +114,7 @@ pub(crate) fn watch(
         return false;
     };
     let (pid, start_time) = (given.view.pid, peer.start_time);
-    let process = Process {
+    let process = WatchedProcess {
         start_time,
         handle: own,
         given,
@@ -122,12 +123,12 @@ pub(crate) fn watch(
     if !agent.running.insert(process) {
         return false;
     }
-    agent.hub.tell(Event::Running);
+    agent.events.tell(Event::Running);
     let agent = agent.clone();
     tokio::spawn(async move {
         ended(&handle).await;
         if agent.running.remove(pid, start_time) {
-            agent.hub.tell(Event::Running);
+            agent.events.tell(Event::Running);
         }
     });
     true

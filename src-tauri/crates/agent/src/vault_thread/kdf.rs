@@ -54,17 +54,17 @@ impl Kdf {
 
 /// The places of all processes in the queue.
 #[derive(Debug, Default)]
-pub(crate) struct Places(std::sync::Mutex<HashMap<u32, Weak<Mutex<()>>>>);
+pub(crate) struct KdfQueue(std::sync::Mutex<HashMap<u32, Weak<Mutex<()>>>>);
 
-impl Places {
+impl KdfQueue {
     /// The turn of a connection of this process.
-    pub(crate) fn attempts(&self, process: u32) -> Attempts {
-        let mut places = guarded(&self.0);
-        places.retain(|_, place| place.strong_count() > 0);
-        let known = places.get(&process).and_then(Weak::upgrade);
+    pub(crate) fn attempts(&self, process: u32) -> PasswordAttempts {
+        let mut kdf_queue = guarded(&self.0);
+        kdf_queue.retain(|_, place| place.strong_count() > 0);
+        let known = kdf_queue.get(&process).and_then(Weak::upgrade);
         let place = known.unwrap_or_default();
-        places.insert(process, Arc::downgrade(&place));
-        Attempts {
+        kdf_queue.insert(process, Arc::downgrade(&place));
+        PasswordAttempts {
             wrong: Mutex::default(),
             place,
         }
@@ -73,14 +73,14 @@ impl Places {
 
 /// A connection's turn at passwords.
 #[derive(Debug)]
-pub(crate) struct Attempts {
+pub(crate) struct PasswordAttempts {
     /// How many were wrong in a row.
     wrong: Mutex<u32>,
     /// Its process's place in the queue.
     place: Arc<Mutex<()>>,
 }
 
-impl Attempts {
+impl PasswordAttempts {
     /// Makes an attempt; a wrong password is answered after a delay.
     pub(crate) async fn attempt<T>(
         &self,
@@ -124,8 +124,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn only_the_connection_that_erred_waits() {
-        let places = Places::default();
-        let (bad, good) = (places.attempts(1), places.attempts(1));
+        let kdf_queue = KdfQueue::default();
+        let (bad, good) = (kdf_queue.attempts(1), kdf_queue.attempts(1));
         let start = tokio::time::Instant::now();
         let wrong = || async { Err::<(), _>(Error::WrongPassword) };
         for _ in 0..3 {
@@ -139,10 +139,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_process_with_many_connections_stands_in_the_queue_once() {
-        let (kdf, places) = (Kdf::default(), Places::default());
+        let (kdf, kdf_queue) = (Kdf::default(), KdfQueue::default());
         let order = std::sync::Mutex::new(Vec::new());
         let derive = |process: u32| {
-            let (kdf, attempts, order) = (&kdf, places.attempts(process), &order);
+            let (kdf, attempts, order) = (&kdf, kdf_queue.attempts(process), &order);
             async move {
                 let slow = async {
                     let _turn = kdf.0.acquire().await.unwrap();
@@ -162,7 +162,7 @@ mod tests {
         // One is at it already, and that is all the other has to wait for.
         assert_eq!((place, order.len()), (Some(1), 33));
         assert!(
-            guarded(&places.0)
+            guarded(&kdf_queue.0)
                 .values()
                 .all(|place| place.strong_count() == 0)
         );

@@ -22,10 +22,10 @@ use keyhaven_vault::{
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use crate::errors::{invalid, word};
+use crate::errors::{invalid, to_protocol};
 use crate::server::reply_writer::defect;
 
-type Job = Box<dyn FnOnce(&mut Keeper) + Send>;
+type Job = Box<dyn FnOnce(&mut VaultState) + Send>;
 
 /// The way to the vault's thread.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ pub(crate) struct VaultThread {
 
 /// What the vault needs of its surroundings.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct VaultConfig {
     /// The vault's folder.
     pub(crate) folder: PathBuf,
     /// Where last seen states are kept.
@@ -52,14 +52,14 @@ impl VaultThread {
     ///
     /// # Errors
     /// The folder cannot be used, or another agent holds it.
-    pub(crate) fn start(place: Place) -> Result<(Self, std::thread::JoinHandle<()>), Error> {
-        let mut keeper = Keeper::enter(place)?;
+    pub(crate) fn start(config: VaultConfig) -> Result<(Self, std::thread::JoinHandle<()>), Error> {
+        let mut state = VaultState::enter(config)?;
         let (sender, jobs) = mpsc::channel::<Job>();
         let thread = std::thread::Builder::new()
             .name("vault".into())
             .spawn(move || {
                 for job in jobs {
-                    job(&mut keeper);
+                    job(&mut state);
                     // Ciphers leave keys on the stack.
                     wipe_stack();
                 }
@@ -70,7 +70,7 @@ impl VaultThread {
     }
 
     /// Whether the vault is open, as every answer given so far has it.
-    pub(crate) fn is_open(&self) -> bool {
+    pub(crate) fn is_unlocked(&self) -> bool {
         self.open.load(Ordering::Acquire)
     }
 
@@ -80,14 +80,17 @@ impl VaultThread {
     /// The thread is gone.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&mut Keeper) -> T + Send + 'static,
+        job: impl FnOnce(&mut VaultState) -> T + Send + 'static,
     ) -> Result<T, Error> {
         let (answer, answered) = oneshot::channel();
         let open = self.open.clone();
-        let job: Job = Box::new(move |keeper| {
+        let job: Job = Box::new(move |state| {
             if !answer.is_closed() {
-                let done = job(keeper);
-                open.store(matches!(keeper.door, Door::Open(_)), Ordering::Release);
+                let done = job(state);
+                open.store(
+                    matches!(state.phase, VaultPhase::Unlocked(_)),
+                    Ordering::Release,
+                );
                 // Whoever asked may have gone meanwhile.
                 let _ = answer.send(done);
             }
@@ -102,37 +105,37 @@ fn gone() -> Error {
 }
 
 /// The vault in whatever state it is.
-enum Door {
+enum VaultPhase {
     /// The folder holds no vault yet.
     Empty(Folder),
     /// No key in memory.
     Locked(Box<Locked>),
     /// Open.
-    Open(Box<Unlocked>),
+    Unlocked(Box<Unlocked>),
     /// The header cannot be used; the lock is held where it still could be taken.
     Broken(Option<Folder>, Error),
 }
 
 /// The vault, its folder, and the schedule of reminders that can be read without a key.
-pub(crate) struct Keeper {
-    place: Place,
-    door: Door,
+pub(crate) struct VaultState {
+    config: VaultConfig,
+    phase: VaultPhase,
     schedule: Option<Schedule>,
     /// The schedule was damaged at the start; said until the next unlock.
     pub(crate) schedule_damaged: bool,
 }
 
-impl Keeper {
-    fn enter(place: Place) -> Result<Self, Error> {
-        let folder = Folder::create(&place.folder).map_err(word)?;
+impl VaultState {
+    fn enter(config: VaultConfig) -> Result<Self, Error> {
+        let folder = Folder::create(&config.folder).map_err(to_protocol)?;
         let (schedule, schedule_damaged) = match schedule::read(&folder.schedule_path()) {
             Ok(schedule) => (schedule, false),
             Err(ScheduleError::Damaged | ScheduleError::Unreadable(_)) => (None, true),
         };
-        let door = look(&place, folder);
+        let phase = look(&config, folder);
         Ok(Self {
-            place,
-            door,
+            config,
+            phase,
             schedule,
             schedule_damaged,
         })
@@ -140,22 +143,22 @@ impl Keeper {
 
     /// Whether the folder holds a vault, or what is left of one.
     pub(crate) fn is_initialised(&self) -> bool {
-        !matches!(self.door, Door::Empty(_))
+        !matches!(self.phase, VaultPhase::Empty(_))
     }
 
     /// The open vault.
     ///
     /// # Errors
     /// It is locked, damaged or not there.
-    pub(crate) fn open(&mut self) -> Result<&mut Unlocked, Error> {
-        match &mut self.door {
-            Door::Open(vault) => {
-                vault.mend().map_err(word)?;
+    pub(crate) fn unlocked(&mut self) -> Result<&mut Unlocked, Error> {
+        match &mut self.phase {
+            VaultPhase::Unlocked(vault) => {
+                vault.mend().map_err(to_protocol)?;
                 Ok(vault)
             }
-            Door::Locked(_) => Err(Error::Locked),
-            Door::Empty(_) => Err(self.place.no_vault()),
-            Door::Broken(_, error) => Err(error.clone()),
+            VaultPhase::Locked(_) => Err(Error::Locked),
+            VaultPhase::Empty(_) => Err(self.config.no_vault()),
+            VaultPhase::Broken(_, error) => Err(error.clone()),
         }
     }
 
@@ -165,11 +168,11 @@ impl Keeper {
     /// There is no vault, or its header cannot be used.
     pub(crate) fn unlock_job(&mut self) -> Result<Option<KdfJob>, Error> {
         self.look_again();
-        match &self.door {
-            Door::Open(_) => Ok(None),
-            Door::Locked(vault) => vault.password_job().map(Some).map_err(word),
-            Door::Empty(_) => Err(self.place.no_vault()),
-            Door::Broken(_, error) => Err(error.clone()),
+        match &self.phase {
+            VaultPhase::Unlocked(_) => Ok(None),
+            VaultPhase::Locked(vault) => vault.password_job().map(Some).map_err(to_protocol),
+            VaultPhase::Empty(_) => Err(self.config.no_vault()),
+            VaultPhase::Broken(_, error) => Err(error.clone()),
         }
     }
 
@@ -179,11 +182,13 @@ impl Keeper {
     /// There is no vault, or its header cannot be used.
     pub(crate) fn recovery_kek(&mut self, recovery: &RecoveryKey) -> Result<Option<Kek>, Error> {
         self.look_again();
-        match &self.door {
-            Door::Open(_) => Ok(None),
-            Door::Locked(vault) => vault.recovery_kek(recovery).map(Some).map_err(word),
-            Door::Empty(_) => Err(self.place.no_vault()),
-            Door::Broken(_, error) => Err(error.clone()),
+        match &self.phase {
+            VaultPhase::Unlocked(_) => Ok(None),
+            VaultPhase::Locked(vault) => {
+                vault.recovery_kek(recovery).map(Some).map_err(to_protocol)
+            }
+            VaultPhase::Empty(_) => Err(self.config.no_vault()),
+            VaultPhase::Broken(_, error) => Err(error.clone()),
         }
     }
 
@@ -192,11 +197,11 @@ impl Keeper {
     /// # Errors
     /// There is no vault, or its header cannot be used.
     pub(crate) fn login_slot(&self) -> Result<(Uuid, bool), Error> {
-        match &self.door {
-            Door::Open(vault) => Ok((vault.id(), vault.has_login_slot())),
-            Door::Locked(vault) => Ok((vault.id(), vault.has_login_slot())),
-            Door::Empty(_) => Err(self.place.no_vault()),
-            Door::Broken(_, error) => Err(error.clone()),
+        match &self.phase {
+            VaultPhase::Unlocked(vault) => Ok((vault.id(), vault.has_login_slot())),
+            VaultPhase::Locked(vault) => Ok((vault.id(), vault.has_login_slot())),
+            VaultPhase::Empty(_) => Err(self.config.no_vault()),
+            VaultPhase::Broken(_, error) => Err(error.clone()),
         }
     }
 
@@ -205,11 +210,11 @@ impl Keeper {
     /// # Errors
     /// There is no vault, its header cannot be used, or it has no such slot.
     pub(crate) fn login_kek(&mut self, login: &LoginKey) -> Result<Option<Kek>, Error> {
-        match &self.door {
-            Door::Open(_) => Ok(None),
-            Door::Locked(vault) => vault.login_kek(login).map(Some).map_err(word),
-            Door::Empty(_) => Err(self.place.no_vault()),
-            Door::Broken(_, error) => Err(error.clone()),
+        match &self.phase {
+            VaultPhase::Unlocked(_) => Ok(None),
+            VaultPhase::Locked(vault) => vault.login_kek(login).map(Some).map_err(to_protocol),
+            VaultPhase::Empty(_) => Err(self.config.no_vault()),
+            VaultPhase::Broken(_, error) => Err(error.clone()),
         }
     }
 
@@ -218,11 +223,11 @@ impl Keeper {
     /// # Errors
     /// There is no vault, or its header cannot be used.
     pub(crate) fn kdf(&self) -> Result<KdfParams, Error> {
-        match &self.door {
-            Door::Open(vault) => vault.kdf(),
-            Door::Locked(vault) => vault.kdf(),
-            Door::Empty(_) => return Err(self.place.no_vault()),
-            Door::Broken(_, error) => return Err(error.clone()),
+        match &self.phase {
+            VaultPhase::Unlocked(vault) => vault.kdf(),
+            VaultPhase::Locked(vault) => vault.kdf(),
+            VaultPhase::Empty(_) => return Err(self.config.no_vault()),
+            VaultPhase::Broken(_, error) => return Err(error.clone()),
         }
         .ok_or_else(|| defect("the header has no slot for a password"))
     }
@@ -241,32 +246,34 @@ impl Keeper {
         password: &NewPassword,
         wanted: impl FnOnce() -> bool,
     ) -> Result<RecoveryKey, Error> {
-        let rekeyed = rekey.seal(self.open()?, context, password).map_err(word)?;
+        let rekeyed = rekey
+            .seal(self.unlocked()?, context, password)
+            .map_err(to_protocol)?;
         if !wanted() {
             return Err(Error::Cancelled);
         }
-        let vault = match self.leave() {
-            Door::Open(vault) => vault,
+        let vault = match self.take_phase() {
+            VaultPhase::Unlocked(vault) => vault,
             other => {
-                self.door = other;
+                self.phase = other;
                 return Err(Error::Locked);
             }
         };
         match rekeyed.commit(*vault) {
             Ok((vault, recovery)) => {
-                self.door = Door::Open(Box::new(vault));
+                self.phase = VaultPhase::Unlocked(Box::new(vault));
                 Ok(recovery)
             }
             Err(failure) => {
-                self.door = look(&self.place, failure.folder);
-                Err(word(failure.error))
+                self.phase = look(&self.config, failure.folder);
+                Err(to_protocol(failure.error))
             }
         }
     }
 
     /// The slow step of asking for the password again.
     pub(crate) fn check_job(&mut self) -> Result<KdfJob, Error> {
-        self.open()?.password_job().map_err(word)
+        self.unlocked()?.password_job().map_err(to_protocol)
     }
 
     /// Opens the vault with a derived key.
@@ -276,22 +283,22 @@ impl Keeper {
         old: OldCopy,
         context: &AuditContext,
     ) -> Result<(), Error> {
-        let locked = match self.leave() {
-            Door::Locked(locked) => locked,
+        let locked = match self.take_phase() {
+            VaultPhase::Locked(locked) => locked,
             other => {
-                self.door = other;
-                return self.open().map(|_| ());
+                self.phase = other;
+                return self.unlocked().map(|_| ());
             }
         };
         match locked.open(kek, old, context) {
             Ok(vault) => {
-                self.door = Door::Open(Box::new(vault));
+                self.phase = VaultPhase::Unlocked(Box::new(vault));
                 Ok(())
             }
             Err(failure) => {
                 let failure = *failure;
-                self.door = Door::Locked(Box::new(failure.locked));
-                Err(word(failure.error))
+                self.phase = VaultPhase::Locked(Box::new(failure.locked));
+                Err(to_protocol(failure.error))
             }
         }
     }
@@ -301,7 +308,7 @@ impl Keeper {
     /// # Errors
     /// There is no vault, or no header can be used.
     pub(crate) fn examine_job(&mut self) -> Result<KdfJob, Error> {
-        self.closed(|locked| locked.password_job())
+        self.with_locked(|locked| locked.password_job())
     }
 
     /// Looks at a vault that is locked or does not unlock; it stays so. With the backups it
@@ -310,7 +317,7 @@ impl Keeper {
     /// # Errors
     /// The password opens nothing.
     pub(crate) fn examine(&mut self, kek: &Kek) -> Result<(VerifyReport, Vec<BackupInfo>), Error> {
-        self.closed(|locked| {
+        self.with_locked(|locked| {
             let report = locked.verify(kek)?;
             // That there is no list of them is no reason to keep the report back.
             Ok((report, locked.restorable(kek).unwrap_or_default()))
@@ -322,7 +329,7 @@ impl Keeper {
     /// # Errors
     /// It opens nothing.
     pub(crate) fn try_key(&mut self, kek: &Kek) -> Result<(), Error> {
-        self.closed(|locked| locked.try_key(kek))
+        self.with_locked(|locked| locked.try_key(kek))
     }
 
     /// Writes what can be read of a locked vault into a new one elsewhere.
@@ -337,8 +344,8 @@ impl Keeper {
         kdf: KdfParams,
         context: &AuditContext,
     ) -> Result<(RecoveryKey, Salvaged), Error> {
-        let options = self.place.options();
-        self.closed(|locked| locked.salvage(kek, into, password, kdf, context, options))
+        let options = self.config.options();
+        self.with_locked(|locked| locked.salvage(kek, into, password, kdf, context, options))
     }
 
     /// Puts a backup in the vault's place, whatever state it is in; it is open then.
@@ -351,47 +358,47 @@ impl Keeper {
         password: &NewPassword,
         context: &AuditContext,
     ) -> Result<(RecoveryKey, Restored), Error> {
-        let (folder, stock) = match self.leave() {
-            Door::Open(vault) => {
+        let (folder, stock) = match self.take_phase() {
+            VaultPhase::Unlocked(vault) => {
                 let stock = vault.stock().ok();
                 // What could not be closed cleanly is kept as it is.
                 (vault.lock(context).0.into_folder(), stock)
             }
-            Door::Locked(locked) => (locked.into_folder(), None),
-            Door::Empty(folder) | Door::Broken(Some(folder), _) => (folder, None),
-            Door::Broken(None, error) => {
-                self.door = Door::Broken(None, error.clone());
+            VaultPhase::Locked(locked) => (locked.into_folder(), None),
+            VaultPhase::Empty(folder) | VaultPhase::Broken(Some(folder), _) => (folder, None),
+            VaultPhase::Broken(None, error) => {
+                self.phase = VaultPhase::Broken(None, error.clone());
                 return Err(error);
             }
         };
-        let options = self.place.options();
+        let options = self.config.options();
         match backup.replace(folder, stock.as_ref(), password, context, options) {
             Ok((vault, recovery, restored)) => {
-                self.door = Door::Open(Box::new(vault));
+                self.phase = VaultPhase::Unlocked(Box::new(vault));
                 Ok((recovery, restored))
             }
             Err(error) => {
                 self.look_again();
-                Err(word(error))
+                Err(to_protocol(error))
             }
         }
     }
 
     /// Does something with a vault without opening it, whatever state its header is in.
-    fn closed<T>(
+    fn with_locked<T>(
         &mut self,
         work: impl FnOnce(&Locked) -> Result<T, keyhaven_vault::VaultError>,
     ) -> Result<T, Error> {
         self.look_again();
-        match self.leave() {
-            Door::Locked(locked) => {
-                let done = work(&locked).map_err(word);
-                self.door = Door::Locked(locked);
+        match self.take_phase() {
+            VaultPhase::Locked(locked) => {
+                let done = work(&locked).map_err(to_protocol);
+                self.phase = VaultPhase::Locked(locked);
                 done
             }
-            Door::Broken(Some(folder), error) => {
-                let done = match Locked::read_damaged(folder, self.place.options()) {
-                    Ok(locked) => work(&locked).map_err(word),
+            VaultPhase::Broken(Some(folder), error) => {
+                let done = match Locked::read_damaged(folder, self.config.options()) {
+                    Ok(locked) => work(&locked).map_err(to_protocol),
                     Err(_) => Err(error),
                 };
                 // The folder went with the attempt; its lock is taken again at once.
@@ -399,8 +406,8 @@ impl Keeper {
                 done
             }
             other => {
-                self.door = other;
-                self.open()
+                self.phase = other;
+                self.unlocked()
                     .and_then(|_| Err(invalid("the vault", "lock it first")))
             }
         }
@@ -411,15 +418,15 @@ impl Keeper {
     /// # Errors
     /// Their folder cannot be read.
     pub(crate) fn backups(&mut self) -> Result<Vec<BackupInfo>, Error> {
-        match &self.door {
-            Door::Open(vault) => vault.backups().map_err(word),
-            _ => list_backups(&self.place.folder).map_err(word),
+        match &self.phase {
+            VaultPhase::Unlocked(vault) => vault.backups().map_err(to_protocol),
+            _ => list_backups(&self.config.folder).map_err(to_protocol),
         }
     }
 
     /// The folders of what restores have replaced.
     pub(crate) fn replaced(&self) -> Result<Vec<PathBuf>, Error> {
-        keyhaven_vault::replaced(&self.place.folder).map_err(word)
+        keyhaven_vault::replaced(&self.config.folder).map_err(to_protocol)
     }
 
     /// Makes the vault; it is open then.
@@ -429,44 +436,44 @@ impl Keeper {
         kdf: KdfParams,
         context: &AuditContext,
     ) -> Result<RecoveryKey, Error> {
-        let folder = match self.leave() {
-            Door::Empty(folder) => folder,
+        let folder = match self.take_phase() {
+            VaultPhase::Empty(folder) => folder,
             other => {
-                self.door = other;
+                self.phase = other;
                 return Err(Error::VaultExists {
-                    folder: self.place.text(),
+                    folder: self.config.text(),
                 });
             }
         };
-        match create(folder, password, kdf, context, self.place.options()) {
+        match create(folder, password, kdf, context, self.config.options()) {
             Ok((vault, recovery)) => {
-                self.door = Door::Open(Box::new(vault));
+                self.phase = VaultPhase::Unlocked(Box::new(vault));
                 Ok(recovery)
             }
             Err(error) => {
                 self.look_again();
-                Err(word(error))
+                Err(to_protocol(error))
             }
         }
     }
 
     /// Locks; a vault that could not be closed cleanly is locked too.
     pub(crate) fn lock(&mut self, context: &AuditContext) -> Result<(), Error> {
-        let vault = match self.leave() {
-            Door::Open(vault) => vault,
+        let vault = match self.take_phase() {
+            VaultPhase::Unlocked(vault) => vault,
             other => {
-                self.door = other;
+                self.phase = other;
                 return Ok(());
             }
         };
         let (locked, result) = vault.lock(context);
-        self.door = Door::Locked(Box::new(locked));
-        result.map_err(word)
+        self.phase = VaultPhase::Locked(Box::new(locked));
+        result.map_err(to_protocol)
     }
 
     /// Gives up the folder and its lock; the agent ends.
     pub(crate) fn leave_folder(&mut self) {
-        self.door = Door::Broken(None, gone());
+        self.phase = VaultPhase::Broken(None, gone());
     }
 
     /// What reminders follow from.
@@ -476,46 +483,46 @@ impl Keeper {
 
     /// Draws the schedule anew from the open vault; while locked the old one stays.
     pub(crate) fn reschedule(&mut self, clock: &LocalNow) -> Result<(), Error> {
-        let Door::Open(vault) = &mut self.door else {
+        let VaultPhase::Unlocked(vault) = &mut self.phase else {
             return Ok(());
         };
         let fresh = vault
             .schedule(self.schedule.as_ref(), clock)
-            .map_err(word)?;
+            .map_err(to_protocol)?;
         self.schedule_damaged = false;
         self.keep(fresh)
     }
 
     /// Writes the schedule and keeps it.
     pub(crate) fn keep(&mut self, schedule: Schedule) -> Result<(), Error> {
-        let path = self.place.folder.join("schedule");
-        let written = schedule::write(&path, &schedule).map_err(word);
+        let path = self.config.folder.join("schedule");
+        let written = schedule::write(&path, &schedule).map_err(to_protocol);
         self.schedule = Some(schedule);
         written
     }
 
-    fn leave(&mut self) -> Door {
-        std::mem::replace(&mut self.door, Door::Broken(None, gone()))
+    fn take_phase(&mut self) -> VaultPhase {
+        std::mem::replace(&mut self.phase, VaultPhase::Broken(None, gone()))
     }
 
     /// A folder that could not be used may be mended meanwhile.
     fn look_again(&mut self) {
-        let folder = match self.leave() {
-            Door::Broken(Some(folder), _) => Ok(folder),
-            Door::Broken(None, _) => Folder::open(&self.place.folder),
+        let folder = match self.take_phase() {
+            VaultPhase::Broken(Some(folder), _) => Ok(folder),
+            VaultPhase::Broken(None, _) => Folder::open(&self.config.folder),
             other => {
-                self.door = other;
+                self.phase = other;
                 return;
             }
         };
-        self.door = match folder {
-            Ok(folder) => look(&self.place, folder),
-            Err(error) => Door::Broken(None, word(error)),
+        self.phase = match folder {
+            Ok(folder) => look(&self.config, folder),
+            Err(error) => VaultPhase::Broken(None, to_protocol(error)),
         };
     }
 }
 
-impl Place {
+impl VaultConfig {
     fn no_vault(&self) -> Error {
         Error::NoVault {
             folder: self.text(),
@@ -535,16 +542,16 @@ impl Place {
     }
 }
 
-fn look(place: &Place, folder: Folder) -> Door {
+fn look(config: &VaultConfig, folder: Folder) -> VaultPhase {
     match folder.holds_vault() {
-        Ok(false) => return Door::Empty(folder),
+        Ok(false) => return VaultPhase::Empty(folder),
         Ok(true) => {}
-        Err(error) => return Door::Broken(Some(folder), word(error)),
+        Err(error) => return VaultPhase::Broken(Some(folder), to_protocol(error)),
     }
-    match Locked::read(folder, place.options()) {
-        Ok(locked) => Door::Locked(Box::new(locked)),
+    match Locked::read(folder, config.options()) {
+        Ok(locked) => VaultPhase::Locked(Box::new(locked)),
         // The folder went with the attempt; its lock is taken again at once.
-        Err(error) => Door::Broken(Folder::open(&place.folder).ok(), word(error)),
+        Err(error) => VaultPhase::Broken(Folder::open(&config.folder).ok(), to_protocol(error)),
     }
 }
 
@@ -558,10 +565,10 @@ mod tests {
         LockedBytes::from(keyhaven_secret::SecretBytes::copy_of(text.as_bytes()))
     }
 
-    fn opens(keeper: &mut Keeper, text: &str, context: &AuditContext) -> bool {
-        let kek = keeper.unlock_job().unwrap().unwrap();
+    fn opens(state: &mut VaultState, text: &str, context: &AuditContext) -> bool {
+        let kek = state.unlock_job().unwrap().unwrap();
         let kek = kek.run(&password(text)).unwrap();
-        keeper.unlock(&kek, OldCopy::Ask, context).is_ok()
+        state.unlock(&kek, OldCopy::Ask, context).is_ok()
     }
 
     /// After a lock nobody would see the new recovery key.
@@ -569,7 +576,7 @@ mod tests {
     fn a_rekey_that_is_not_wanted_any_more_leaves_the_vault_as_it_was() {
         let home = tempfile::tempdir().unwrap();
         let kdf = KdfPolicy::cheap_for_tests();
-        let place = Place {
+        let config = VaultConfig {
             folder: home.path().join("vault"),
             state: Some(home.path().join("state")),
             kdf,
@@ -584,25 +591,25 @@ mod tests {
             },
             claimed: ClaimedFacts::default(),
         };
-        let mut keeper = Keeper::enter(place).unwrap();
+        let mut state = VaultState::enter(config).unwrap();
         let params = kdf.calibrate(|| std::time::Duration::ZERO).unwrap();
-        keeper.create(&password("old"), params, &context).unwrap();
-        let rekey = |keeper: &mut Keeper, wanted: bool| {
-            let proof = keeper.check_job().unwrap().run(&password("old")).unwrap();
-            let vault = keeper.open().unwrap();
+        state.create(&password("old"), params, &context).unwrap();
+        let rekey = |state: &mut VaultState, wanted: bool| {
+            let proof = state.check_job().unwrap().run(&password("old")).unwrap();
+            let vault = state.unlocked().unwrap();
             let new = vault.new_password_job(params).unwrap();
             let new = new.run(&password("new")).unwrap();
             let rekey = Rekey::begin(vault, &proof).unwrap();
-            let done = keeper.rekey(rekey, &context, &new, || wanted);
-            keeper.lock(&context).unwrap();
+            let done = state.rekey(rekey, &context, &new, || wanted);
+            state.lock(&context).unwrap();
             done
         };
-        let refused = rekey(&mut keeper, false).map(drop);
+        let refused = rekey(&mut state, false).map(drop);
         assert_eq!(refused, Err(Error::Cancelled));
-        assert!(!opens(&mut keeper, "new", &context));
-        assert!(opens(&mut keeper, "old", &context));
+        assert!(!opens(&mut state, "new", &context));
+        assert!(opens(&mut state, "old", &context));
         // Control: wanted, it is done.
-        rekey(&mut keeper, true).unwrap();
-        assert!(opens(&mut keeper, "new", &context));
+        rekey(&mut state, true).unwrap();
+        assert!(opens(&mut state, "new", &context));
     }
 }

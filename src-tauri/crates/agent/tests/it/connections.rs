@@ -18,7 +18,7 @@ use keyhaven_protocol::view::Tier;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::Semaphore;
 
-use crate::support::{PATIENCE, Raw, World, hello, named, second};
+use crate::support::{AgentFixture, PATIENCE, Raw, hello, named, second};
 
 fn status() -> Call {
     Call::Query(Query::Status(StatusRequest {}))
@@ -26,7 +26,7 @@ fn status() -> Call {
 
 #[test]
 fn another_vault_is_not_served() {
-    let world = World::empty();
+    let world = AgentFixture::empty();
     let mut raw = Raw::connect(&world);
     let other = Hello {
         vault: "/another".into(),
@@ -41,7 +41,7 @@ fn another_vault_is_not_served() {
 
 #[test]
 fn another_protocol_learns_whether_the_agent_may_be_replaced_and_no_more() {
-    let world = World::new();
+    let world = AgentFixture::new();
     let mut raw = Raw::connect(&world);
     let other = Hello {
         protocol: 99,
@@ -59,7 +59,7 @@ fn another_protocol_learns_whether_the_agent_may_be_replaced_and_no_more() {
 
 #[test]
 fn the_first_frame_must_be_a_greeting() {
-    let world = World::empty();
+    let world = AgentFixture::empty();
     let mut raw = Raw::connect(&world);
     raw.call(1, status());
     let replies = raw.rest();
@@ -75,7 +75,7 @@ fn the_first_frame_must_be_a_greeting() {
 
 #[test]
 fn rude_frames_end_only_their_own_connection() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     // Four GiB of head; four GiB of segments; no JSON; the number of an open call.
     for rude in [
@@ -98,7 +98,7 @@ fn rude_frames_end_only_their_own_connection() {
 
 #[test]
 fn a_client_that_does_not_read_hurts_nobody() {
-    let world = World::new();
+    let world = AgentFixture::new();
     for number in 0..40 {
         world.add(&format!("key-{number}"), "value");
     }
@@ -116,7 +116,7 @@ fn a_client_that_does_not_read_hurts_nobody() {
 
 #[test]
 fn one_process_cannot_take_every_connection() {
-    let world = World::empty();
+    let world = AgentFixture::empty();
     let held: Vec<Raw> = (0..32).map(|_| Raw::greeted(&world)).collect();
     let mut refused = Raw::connect(&world);
     let replies = refused.rest();
@@ -147,7 +147,7 @@ impl Consent for Doorman {
 #[test]
 fn a_request_that_waits_can_be_given_up_and_does_not_hold_others() {
     let permits = Arc::new(Semaphore::new(0));
-    let world = World::with(Arc::new(Doorman(permits.clone())));
+    let world = AgentFixture::with(Arc::new(Doorman(permits.clone())));
     world.init();
     world.add("stripe", "sk");
     let mut raw = Raw::greeted(&world);
@@ -183,7 +183,7 @@ impl Consent for Refuser {
 #[test]
 fn no_value_leaves_without_consent_by_copy_either() {
     let refuser = Arc::new(Refuser::default());
-    let world = World::with(refuser.clone());
+    let world = AgentFixture::with(refuser.clone());
     world.init();
     world.add("stripe", "sk");
     assert_eq!(world.get("stripe").unwrap_err(), Error::Cancelled);
@@ -201,7 +201,7 @@ fn no_value_leaves_without_consent_by_copy_either() {
 #[test]
 fn a_number_in_use_breaks_the_protocol() {
     let permits = Arc::new(Semaphore::new(0));
-    let world = World::with(Arc::new(Doorman(permits)));
+    let world = AgentFixture::with(Arc::new(Doorman(permits)));
     world.init();
     let mut raw = Raw::greeted(&world);
     raw.get(2, "stripe");
@@ -212,7 +212,7 @@ fn a_number_in_use_breaks_the_protocol() {
 
 #[test]
 fn a_subscriber_hears_changes_and_a_slow_one_that_it_lagged() {
-    let world = World::new();
+    let world = AgentFixture::new();
     let mut slow = Raw::greeted(&world);
     slow.call(2, Call::Query(Query::Subscribe(SubscribeRequest {})));
     assert_eq!(slow.reply().0.id, 2);
@@ -243,7 +243,7 @@ fn a_subscriber_hears_changes_and_a_slow_one_that_it_lagged() {
 
 #[test]
 fn a_second_agent_says_that_the_vault_is_held() {
-    let world = World::new();
+    let world = AgentFixture::new();
     assert_eq!(second(&world).unwrap_err(), Error::AgentRunning);
     assert_eq!(world.client().ask(StatusRequest {}).unwrap().credentials, 0);
 }
@@ -284,7 +284,7 @@ fn the_program_ends_cleanly_at_sigterm() {
 
 #[test]
 fn the_end_is_seen_after_the_vault_is_free() {
-    let mut world = World::new();
+    let mut world = AgentFixture::new();
     let mut waiting = Raw::greeted(&world);
     let waiter = std::thread::spawn(move || {
         let end = frame::read::<serde_json::Value>(&mut waiting.stream);

@@ -12,11 +12,11 @@ use keyhaven_protocol::view::{
     CredentialState, DueKind, FieldKind, ImportOutcome, ImportReport, VersionLabel,
 };
 
-use crate::support::{PASSWORD, World, expiring, metadata, named, secret, unlock};
+use crate::support::{AgentFixture, PASSWORD, expiring, metadata, named, secret, unlock};
 
 #[test]
 fn what_is_stored_is_listed_shown_and_given() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk_1");
     let added = world
         .add_to("shop", "dev", expiring("sendgrid", "2026-06-05"), "SG.1")
@@ -53,7 +53,7 @@ fn what_is_stored_is_listed_shown_and_given() {
 
 #[test]
 fn what_is_not_there_is_named_with_what_is() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     let mut client = world.client();
     let mut show = |project, environment, name| {
@@ -103,7 +103,7 @@ fn what_is_not_there_is_named_with_what_is() {
 
 #[test]
 fn an_edit_is_one_change_and_needs_the_revision_that_was_read() {
-    let world = World::new();
+    let world = AgentFixture::new();
     let added = world.add("stripe", "sk");
     let mut client = world.client();
     let request = |revision| EditRequest {
@@ -149,7 +149,7 @@ fn an_edit_is_one_change_and_needs_the_revision_that_was_read() {
 
 #[test]
 fn a_new_value_is_a_new_version() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "old");
     world.get("stripe").unwrap();
     world.clock.advance(std::time::Duration::from_secs(60));
@@ -184,7 +184,7 @@ fn a_new_value_is_a_new_version() {
 
 #[test]
 fn a_weaker_lock_needs_the_password() {
-    let world = World::new();
+    let world = AgentFixture::new();
     let mut client = world.client();
     let mut settings = client.ask(SettingsRequest {}).unwrap();
     settings.auto_lock_minutes = 10;
@@ -243,7 +243,7 @@ fn outcomes(report: &ImportReport) -> Vec<&ImportOutcome> {
 
 #[test]
 fn an_import_gathers_previews_and_applies_whole_or_not_at_all() {
-    let world = World::new();
+    let world = AgentFixture::new();
     let mut client = world.client();
     let mut ask = |items: &[(&str, &str)], step| {
         let (request, segments) = import(items, step);
@@ -290,7 +290,7 @@ fn an_import_gathers_previews_and_applies_whole_or_not_at_all() {
 
 #[test]
 fn a_copy_without_a_display_is_a_typed_error() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     let request = CopyRequest {
         target: named("shop", "dev", "stripe"),
@@ -309,7 +309,7 @@ fn a_copy_without_a_display_is_a_typed_error() {
 
 #[test]
 fn without_a_vault_and_while_locked_each_request_says_so() {
-    let world = World::empty();
+    let world = AgentFixture::empty();
     let mut client = world.client();
     assert!(!client.ask(StatusRequest {}).unwrap().initialised);
     assert!(matches!(

@@ -13,7 +13,7 @@ use keyhaven_protocol::view::{
     Claimed, ExpiredPolicy, FieldKind, FieldView, LaunchView, Notice, Tier,
 };
 
-use crate::support::{World, expiring, metadata, text};
+use crate::support::{AgentFixture, expiring, metadata, text};
 
 const PATH: &str = "/home/me/shop/.keyhaven.toml";
 
@@ -92,7 +92,7 @@ fn trust(client: &mut Client, content: &str, allow_production: bool) {
 
 #[test]
 fn an_environment_is_given_whole_and_logged_before() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     world
         .add_to("shop", "dev", expiring("old", "2026-05-01"), "gone")
@@ -141,7 +141,7 @@ fn an_environment_is_given_whole_and_logged_before() {
 
 #[test]
 fn a_directory_file_is_obeyed_for_exactly_the_bytes_that_were_allowed() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     world.add("postgres", "p@ss");
     let content = r#"
@@ -197,7 +197,7 @@ LOG_LEVEL = "debug"
 
 #[test]
 fn a_higher_tier_needs_the_files_word_and_its_owners() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     world
         .add_to("shop", "prod", metadata("sentry"), "dsn")
@@ -227,7 +227,7 @@ fn a_higher_tier_needs_the_files_word_and_its_owners() {
 
 #[test]
 fn a_file_that_lives_in_production_needs_its_owners_yes_to_that() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world
         .add_to("shop", "prod", metadata("live"), "sk")
         .unwrap();
@@ -251,7 +251,7 @@ fn a_file_that_lives_in_production_needs_its_owners_yes_to_that() {
 
 #[test]
 fn a_loader_variable_is_allowed_only_to_its_own_credential() {
-    let world = World::new();
+    let world = AgentFixture::new();
     let loader = |allow| Metadata {
         fields: vec![FieldView {
             name: "value".into(),
@@ -284,7 +284,7 @@ fn assign(variable: &str, text: &str) -> Assignment {
 
 #[test]
 fn what_stays_out_is_neither_opened_nor_logged_as_used() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     world
         .add_to("shop", "dev", expiring("old", "2026-05-01"), "gone")
@@ -313,7 +313,7 @@ fn what_stays_out_is_neither_opened_nor_logged_as_used() {
 
 #[test]
 fn a_field_stays_out_however_the_file_names_it() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     let mut client = world.client();
     for written in ["kh:stripe", "kh:stripe/value", "kh://shop/dev/stripe"] {
@@ -333,7 +333,7 @@ fn a_field_stays_out_however_the_file_names_it() {
 
 #[test]
 fn a_choice_names_adds_and_never_gives_a_loader_variable_away() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     world.add("postgres", "p@ss");
     let mut client = world.client();
@@ -387,7 +387,7 @@ fn a_choice_names_adds_and_never_gives_a_loader_variable_away() {
 
 #[test]
 fn a_profile_follows_a_credential_to_its_new_name() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     world.add("other", "o");
     let spaced = |name: &str| {
@@ -446,7 +446,7 @@ fn a_profile_follows_a_credential_to_its_new_name() {
 
 #[test]
 fn a_profile_chooses_and_asks_for_scopes() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     world.add("postgres", "pw");
     let scoped = |scope: &str| Metadata {

@@ -11,9 +11,9 @@ use keyhaven_protocol::request::{
     SubscribeRequest, UnlockRequest,
 };
 
-use crate::support::{PASSWORD, Raw, World, eventually, secret, unlock};
+use crate::support::{AgentFixture, PASSWORD, Raw, eventually, secret, unlock};
 
-fn subscribe(world: &World) -> Raw {
+fn subscribe(world: &AgentFixture) -> Raw {
     let mut raw = Raw::greeted(world);
     raw.call(2, Call::Query(Query::Subscribe(SubscribeRequest {})));
     assert_eq!(raw.reply().0.id, 2);
@@ -26,7 +26,7 @@ fn wait_for(raw: &mut Raw, event: &Event) {
 
 #[test]
 fn a_wrong_password_opens_nothing_and_delays_nobody_else() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     world.lock();
     let mut bad = world.client();
@@ -44,7 +44,7 @@ fn a_wrong_password_opens_nothing_and_delays_nobody_else() {
 
 #[test]
 fn a_vault_is_made_once_and_not_with_a_short_password() {
-    let world = World::empty();
+    let world = AgentFixture::empty();
     let init = |password: &str| {
         let (password, segments) = keyhaven_client::one_segment(crate::support::secret(password));
         let request = InitRequest { password };
@@ -59,7 +59,7 @@ fn a_vault_is_made_once_and_not_with_a_short_password() {
 fn no_value_comes_after_the_lock() {
     const ROUNDS: u32 = 36;
     const CALLS: u32 = 12;
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", &"s".repeat(2000));
     let (mut before, mut after) = (0, 0);
     for round in 0..ROUNDS {
@@ -99,7 +99,7 @@ fn no_value_comes_after_the_lock() {
 
 #[test]
 fn an_idle_vault_locks_itself_and_only_uses_of_values_count() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     let mut events = subscribe(&world);
     let minutes = |count: u64| Duration::from_secs(60 * count);
@@ -119,7 +119,7 @@ fn an_idle_vault_locks_itself_and_only_uses_of_values_count() {
 
 #[test]
 fn an_open_vault_has_its_time_to_lock_though_whoever_opened_it_is_gone() {
-    let world = World::new();
+    let world = AgentFixture::new();
     let mut opened = 0;
     for _ in 0..20 {
         world.lock();
@@ -148,7 +148,7 @@ fn an_open_vault_has_its_time_to_lock_though_whoever_opened_it_is_gone() {
 
 #[test]
 fn a_lock_is_done_and_told_though_whoever_asked_is_gone() {
-    let world = World::new();
+    let world = AgentFixture::new();
     let mut events = subscribe(&world);
     for _ in 0..20 {
         let mut raw = Raw::greeted(&world);
@@ -169,7 +169,7 @@ fn a_lock_is_done_and_told_though_whoever_asked_is_gone() {
 
 #[test]
 fn setting_the_wall_clock_locks_nothing() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.clock.set("2027-01-01T00:00:00Z".parse().unwrap());
     let status = world.client().ask(StatusRequest {}).unwrap();
     assert_eq!(
@@ -180,7 +180,7 @@ fn setting_the_wall_clock_locks_nothing() {
 
 #[test]
 fn listening_begins_with_the_unlock() {
-    let world = World::watched_by("touch listens; echo hears screen; cat");
+    let world = AgentFixture::watched_by("touch listens; echo hears screen; cat");
     world.init();
     world.lock();
     let listens = world.path("listens");
@@ -196,7 +196,7 @@ fn listening_begins_with_the_unlock() {
 
 #[test]
 fn who_leaves_while_the_vault_is_being_opened_locks_it() {
-    let world = World::watched_by("echo left screen; cat");
+    let world = AgentFixture::watched_by("echo left screen; cat");
     let mut events = subscribe(&world);
     world.init();
     wait_for(&mut events, &Event::Locked);

@@ -6,9 +6,9 @@ use std::time::Duration;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::request::StatusRequest;
 
-use crate::support::{PASSWORD, World, eventually, unlock};
+use crate::support::{AgentFixture, PASSWORD, eventually, unlock};
 
-fn words(world: &World) -> Vec<String> {
+fn words(world: &AgentFixture) -> Vec<String> {
     let text = std::fs::read_to_string(world.path("agent.log")).unwrap();
     let whats = text.lines().map(|line| line.split_once(' ').unwrap().1);
     whats.map(Into::into).collect()
@@ -16,7 +16,7 @@ fn words(world: &World) -> Vec<String> {
 
 #[test]
 fn what_happened_is_written_down_in_words_and_codes() {
-    let mut world = World::new();
+    let mut world = AgentFixture::new();
     world.add("a-name", "a-value");
     world.lock();
     unlock(&mut world.client(), "a wrong password").unwrap_err();

@@ -20,13 +20,13 @@ use keyhaven_protocol::request::{
 };
 use keyhaven_protocol::view::{FieldKind, Notice, SettingsView};
 
-use crate::support::{PASSWORD, PATIENCE, World, eventually, restore, secret, unlock};
+use crate::support::{AgentFixture, PASSWORD, PATIENCE, eventually, restore, secret, unlock};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Changes the settings as somebody who knows the password.
-fn configure(world: &World, change: impl FnOnce(&mut SettingsView)) {
+fn configure(world: &AgentFixture, change: impl FnOnce(&mut SettingsView)) {
     let mut client = world.client();
     let mut settings = client.ask(SettingsRequest {}).unwrap();
     change(&mut settings);
@@ -38,12 +38,12 @@ fn configure(world: &World, change: impl FnOnce(&mut SettingsView)) {
     client.ask_with(request, &segments).unwrap();
 }
 
-fn backups(world: &World) -> Vec<BackupView> {
+fn backups(world: &AgentFixture) -> Vec<BackupView> {
     world.client().ask(BackupsRequest {}).unwrap()
 }
 
 /// Lets days pass on which the agent does what it does once a day: first a backup.
-fn days(world: &World, many: usize) {
+fn days(world: &AgentFixture, many: usize) {
     for _ in 0..many {
         let last = backups(world)[0].made_at;
         world.clock.advance(DAY);
@@ -52,7 +52,7 @@ fn days(world: &World, many: usize) {
 }
 
 /// Lets the agent's minutes pass until something is so.
-fn minutes_until(world: &World, so: impl Fn() -> bool) {
+fn minutes_until(world: &AgentFixture, so: impl Fn() -> bool) {
     let start = Instant::now();
     while !so() {
         assert!(start.elapsed() < PATIENCE, "it never came to be");
@@ -63,7 +63,7 @@ fn minutes_until(world: &World, so: impl Fn() -> bool) {
     }
 }
 
-fn verify(world: &World, password: Option<&str>) -> Result<VerifyView, Error> {
+fn verify(world: &AgentFixture, password: Option<&str>) -> Result<VerifyView, Error> {
     let (password, segments) = match password {
         Some(password) => {
             let (at, segments) = one_segment(secret(password));
@@ -99,7 +99,7 @@ fn import(name: &str, without_backup: bool) -> (ImportRequest, Segments) {
 }
 
 /// No file can be made in the folder of automatic backups.
-fn block(world: &World) -> std::path::PathBuf {
+fn block(world: &AgentFixture) -> std::path::PathBuf {
     let folder = world.place.folder.join("backups");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o750)).unwrap();
@@ -112,7 +112,7 @@ fn unblock(folder: &Path) {
 
 #[test]
 fn a_daily_backup_is_made_while_the_vault_is_open_and_kept_for_a_week() {
-    let world = World::new();
+    let world = AgentFixture::new();
     configure(&world, |settings| settings.auto_lock_minutes = 0);
     world.add("stripe", "sk");
     assert!(backups(&world).is_empty(), "not while somebody just began");
@@ -147,7 +147,7 @@ fn a_daily_backup_is_made_while_the_vault_is_open_and_kept_for_a_week() {
 
 #[test]
 fn a_locked_vault_lists_backups_but_makes_none() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     world.client().ask(BackUpRequest {}).unwrap();
     world.lock();
@@ -159,7 +159,7 @@ fn a_locked_vault_lists_backups_but_makes_none() {
 
 #[test]
 fn a_daily_backup_that_fails_is_said_until_one_succeeds() {
-    let world = World::new();
+    let world = AgentFixture::new();
     configure(&world, |settings| settings.auto_lock_minutes = 0);
     world.add("stripe", "sk");
     let folder = block(&world);
@@ -173,7 +173,7 @@ fn a_daily_backup_that_fails_is_said_until_one_succeeds() {
 
 #[test]
 fn a_backup_from_a_time_when_the_clock_was_ahead_delays_no_other() {
-    let world = World::new();
+    let world = AgentFixture::new();
     configure(&world, |settings| settings.auto_lock_minutes = 0);
     world.add("stripe", "sk");
     let (now, ahead) = (world.clock.now(), "2029-01-01T12:00:00Z".parse().unwrap());
@@ -195,7 +195,7 @@ fn a_backup_from_a_time_when_the_clock_was_ahead_delays_no_other() {
 
 #[test]
 fn an_import_is_preceded_by_a_backup_or_does_not_happen() {
-    let world = World::new();
+    let world = AgentFixture::new();
     let (request, segments) = import("first", false);
     world.client().ask_with(request, &segments).unwrap();
     assert!(
@@ -227,7 +227,7 @@ fn an_import_is_preceded_by_a_backup_or_does_not_happen() {
 
 #[test]
 fn a_backup_goes_where_it_is_sent_and_replaces_nothing_else() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     let file = world.place.folder.join("../one.khbackup");
     let to = |file: &Path| BackUpToRequest {
@@ -251,7 +251,7 @@ fn a_backup_goes_where_it_is_sent_and_replaces_nothing_else() {
 
 #[test]
 fn requests_are_answered_while_a_backup_is_written() {
-    let world = World::new();
+    let world = AgentFixture::new();
     for number in 0..50 {
         world.add(&format!("key-{number}"), &"x".repeat(60_000));
     }
@@ -270,7 +270,7 @@ fn requests_are_answered_while_a_backup_is_written() {
 
 #[test]
 fn a_check_reaches_a_vault_that_does_not_unlock_and_names_the_backup() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     let open = verify(&world, None).unwrap();
     assert!(open.findings.is_empty() && open.checked.iter().all(|part| part.intact));
@@ -311,7 +311,7 @@ fn a_check_reaches_a_vault_that_does_not_unlock_and_names_the_backup() {
 
 #[test]
 fn what_is_old_goes_by_the_day_after_a_backup() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     configure(&world, |settings| {
         settings.auto_lock_minutes = 0;
@@ -361,7 +361,7 @@ fn what_is_old_goes_by_the_day_after_a_backup() {
 
 #[test]
 fn a_restore_ends_open_with_what_the_backup_held() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "old");
     let backup = world.client().ask(BackUpRequest {}).unwrap();
     world.add("later", "x");
@@ -394,7 +394,7 @@ fn a_restore_ends_open_with_what_the_backup_held() {
 
 #[test]
 fn a_restore_mends_a_vault_that_does_not_unlock_and_makes_one_where_none_is() {
-    let mut world = World::new();
+    let mut world = AgentFixture::new();
     world.add("stripe", "sk");
     let file = world.place.folder.join("../one.khbackup");
     let to = BackUpToRequest {
@@ -414,14 +414,14 @@ fn a_restore_mends_a_vault_that_does_not_unlock_and_makes_one_where_none_is() {
     restore(&world, file.to_str().unwrap(), PASSWORD).unwrap();
     assert_eq!(world.get("stripe").unwrap(), "sk");
 
-    let empty = World::empty();
+    let empty = AgentFixture::empty();
     restore(&empty, file.to_str().unwrap(), PASSWORD).unwrap();
     assert_eq!(empty.get("stripe").unwrap(), "sk");
 }
 
 #[test]
 fn a_salvage_saves_what_is_readable_and_leaves_the_rest_alone() {
-    let world = World::new();
+    let world = AgentFixture::new();
     for number in 0..60 {
         world.add(&format!("key-{number}"), "value");
     }
@@ -463,7 +463,7 @@ fn a_salvage_saves_what_is_readable_and_leaves_the_rest_alone() {
 
 #[test]
 fn a_new_vault_key_is_preceded_by_a_backup() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     let mut segments = Segments::default();
     let request = keyhaven_protocol::request::RekeyRequest {
@@ -480,8 +480,8 @@ fn a_new_vault_key_is_preceded_by_a_backup() {
 }
 
 /// A vault whose check takes a while.
-fn heavy() -> World {
-    let world = World::new();
+fn heavy() -> AgentFixture {
+    let world = AgentFixture::new();
     for number in 0..50 {
         world.add(&format!("key-{number}"), &"x".repeat(60_000));
     }
@@ -552,7 +552,7 @@ fn a_lock_while_a_restore_is_prepared_ends_it() {
 
 #[test]
 fn a_new_vault_key_that_no_backup_can_precede_is_made_only_where_that_is_said() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     let folder = block(&world);
     let rekey = |without_backup| {
@@ -581,7 +581,7 @@ fn locks_of(path: &Path) -> usize {
 
 #[test]
 fn a_restore_from_the_open_database_is_refused_and_leaves_its_locks() {
-    let world = World::new();
+    let world = AgentFixture::new();
     let database = world.place.folder.join("vault-1.db");
     let link = world.place.folder.join("../link");
     std::os::unix::fs::symlink(&database, &link).unwrap();

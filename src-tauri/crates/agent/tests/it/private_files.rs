@@ -13,7 +13,7 @@ use keyhaven_protocol::request::{
 };
 use keyhaven_protocol::view::{FieldKind, LaunchView};
 
-use crate::support::{World, eventually, text};
+use crate::support::{AgentFixture, eventually, text};
 
 fn assignment(variable: &str, reference: &str) -> Assignment {
     Assignment {
@@ -33,13 +33,13 @@ fn plain(variable: &str, reference: &str) -> WantedFile {
     wanted(variable, reference, FileKind::Plain)
 }
 
-struct Launched {
+struct LaunchedProgram {
     view: LaunchView,
     variables: Vec<(String, String)>,
     masked: Vec<String>,
 }
 
-impl Launched {
+impl LaunchedProgram {
     fn path(&self, variable: &str) -> PathBuf {
         let mut variables = self.variables.iter();
         let found = variables.find(|(name, _)| name == variable).unwrap();
@@ -52,7 +52,7 @@ fn ask(
     choice: Choice,
     files: Vec<WantedFile>,
     purpose: LaunchPurpose,
-) -> Result<Launched, Error> {
+) -> Result<LaunchedProgram, Error> {
     let request = ResolveRequest {
         source: LaunchSource::Environment {
             project: "shop".into(),
@@ -75,19 +75,19 @@ fn ask(
         .collect();
     let parts = answered.answer.parts.iter();
     let masked = parts.map(|part| text(&segments.take(*part).unwrap()));
-    Ok(Launched {
+    Ok(LaunchedProgram {
         masked: masked.collect(),
         variables,
         view: answered.answer,
     })
 }
 
-fn launch(client: &mut Client, files: Vec<WantedFile>) -> Result<Launched, Error> {
+fn launch(client: &mut Client, files: Vec<WantedFile>) -> Result<LaunchedProgram, Error> {
     ask(client, Choice::default(), files, LaunchPurpose::Run)
 }
 
 /// Every file that is out in this world.
-fn out(world: &World) -> Vec<PathBuf> {
+fn out(world: &AgentFixture) -> Vec<PathBuf> {
     let folders = world.place.files().into_iter();
     let entries = folders.flat_map(|folder| fs::read_dir(folder).into_iter().flatten());
     entries.map(|entry| entry.unwrap().path()).collect()
@@ -95,7 +95,7 @@ fn out(world: &World) -> Vec<PathBuf> {
 
 #[test]
 fn a_file_has_the_value_and_the_variable_has_the_path() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("key", "-----BEGIN");
     world.add("stripe", "sk");
     let mut client = world.client();
@@ -120,7 +120,7 @@ fn a_file_has_the_value_and_the_variable_has_the_path() {
 
 #[test]
 fn a_process_has_the_files_of_its_last_launch() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("key", "value");
     let mut client = world.client();
     let first = launch(&mut client, vec![plain("F", "kh:key")]).unwrap();
@@ -133,7 +133,7 @@ fn a_process_has_the_files_of_its_last_launch() {
 
 #[test]
 fn its_own_variable_comes_too_where_it_is_asked_for() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("key", "value");
     let choice = Choice {
         renamed: vec![assignment("KEY", "kh:key")],
@@ -150,7 +150,7 @@ fn its_own_variable_comes_too_where_it_is_asked_for() {
 
 #[test]
 fn what_is_refused_as_a_variable_is_refused_as_a_file() {
-    let world = World::new();
+    let world = AgentFixture::new();
     let revoked = world.add("key", "value");
     let production = crate::support::metadata("prod-key");
     world.add_to("shop", "prod", production, "live").unwrap();
@@ -194,7 +194,7 @@ fn what_is_refused_as_a_variable_is_refused_as_a_file() {
 
 #[test]
 fn too_much_at_once_is_refused_before_anything_is_made_and_logged() {
-    let world = World::new();
+    let world = AgentFixture::new();
     let long = "k".repeat(1 << 20);
     world.add("key", &long);
     let mut client = world.client();
@@ -220,7 +220,7 @@ fn too_much_at_once_is_refused_before_anything_is_made_and_logged() {
 
 #[test]
 fn at_a_lock_a_file_stays_and_an_unread_fifo_goes() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("key", "value");
     let mut client = world.client();
     let files = vec![
@@ -242,7 +242,7 @@ fn at_a_lock_a_file_stays_and_an_unread_fifo_goes() {
 
 #[test]
 fn an_agent_that_ends_leaves_no_file() {
-    let mut world = World::new();
+    let mut world = AgentFixture::new();
     world.add("key", "value");
     let mut client = world.client();
     let files = vec![
@@ -259,7 +259,7 @@ fn an_agent_that_ends_leaves_no_file() {
 
 #[test]
 fn what_a_killed_agent_left_goes_when_the_next_one_starts() {
-    let mut world = World::new();
+    let mut world = AgentFixture::new();
     world.stop();
     let folder = world.place.files().pop().unwrap();
     fs::create_dir(&folder).unwrap();
@@ -272,7 +272,7 @@ fn what_a_killed_agent_left_goes_when_the_next_one_starts() {
 
 #[test]
 fn the_paths_say_nothing_of_the_vault_or_the_key() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("named", "value");
     let mut client = world.client();
     let launched = launch(&mut client, vec![plain("F", "kh:named")]).unwrap();

@@ -6,11 +6,11 @@ use keyhaven_client::one_segment;
 use keyhaven_protocol::request::{ConfigureRequest, SettingsRequest, SnoozeRequest, StatusRequest};
 use keyhaven_protocol::view::Notice;
 
-use crate::support::{PASSWORD, World, expiring, secret};
+use crate::support::{AgentFixture, PASSWORD, expiring, secret};
 
 /// A vault that does not lock while days pass.
-fn world() -> World {
-    let world = World::new();
+fn world() -> AgentFixture {
+    let world = AgentFixture::new();
     let mut client = world.client();
     let mut settings = client.ask(SettingsRequest {}).unwrap();
     settings.auto_lock_minutes = 0;
@@ -25,7 +25,7 @@ fn world() -> World {
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-fn no_notice(world: &World) {
+fn no_notice(world: &AgentFixture) {
     // The agent has looked at the clock when it answers two requests in a row.
     for _ in 0..3 {
         world.client().ask(StatusRequest {}).unwrap();
@@ -85,7 +85,7 @@ fn names_come_only_when_they_are_wanted_and_the_vault_is_open() {
 
 #[test]
 fn a_restart_neither_repeats_nor_forgets() {
-    let mut world = World::new();
+    let mut world = AgentFixture::new();
     world
         .add_to("shop", "dev", expiring("stripe", "2026-06-10"), "sk")
         .unwrap();
@@ -105,7 +105,7 @@ fn a_restart_neither_repeats_nor_forgets() {
 
 #[test]
 fn a_snooze_quiets() {
-    let world = World::new();
+    let world = AgentFixture::new();
     let added = world
         .add_to("shop", "dev", expiring("stripe", "2026-06-10"), "sk")
         .unwrap();
@@ -123,7 +123,7 @@ fn a_snooze_quiets() {
 
 #[test]
 fn a_damaged_schedule_pauses_reminders_until_the_next_unlock() {
-    let mut world = World::new();
+    let mut world = AgentFixture::new();
     world
         .add_to("shop", "dev", expiring("stripe", "2026-06-02"), "sk")
         .unwrap();

@@ -14,7 +14,7 @@ use keyhaven_protocol::request::{
 };
 use keyhaven_protocol::view::{Claimed, FieldKind};
 
-use crate::support::{PASSWORD, World, metadata, named, restore, secret};
+use crate::support::{AgentFixture, PASSWORD, metadata, named, restore, secret};
 
 fn launched(client: &mut Client) -> IsOutdatedRequest {
     let request = ResolveRequest {
@@ -37,7 +37,7 @@ fn launched(client: &mut Client) -> IsOutdatedRequest {
 }
 
 /// Trusts a file whose content has a SHA-256 of zeros.
-fn trust(world: &World, path: &str, allow_production: bool) {
+fn trust(world: &AgentFixture, path: &str, allow_production: bool) {
     let trust = TrustRequest {
         path: path.into(),
         sha256: "0".repeat(64),
@@ -47,7 +47,7 @@ fn trust(world: &World, path: &str, allow_production: bool) {
     world.client().ask(trust).unwrap();
 }
 
-fn set(world: &World, environment: &str, name: &str) {
+fn set(world: &AgentFixture, environment: &str, name: &str) {
     let (value, segments) = one_segment(secret("new"));
     let request = SetRequest {
         target: named("shop", environment, name),
@@ -62,7 +62,7 @@ fn set(world: &World, environment: &str, name: &str) {
 
 #[test]
 fn a_launch_is_outdated_by_a_new_value_of_what_it_was_given() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk_1");
     world.add_to("shop", "qa", metadata("other"), "x").unwrap();
     let mut client = world.client();
@@ -96,7 +96,7 @@ fn a_launch_is_outdated_by_a_new_value_of_what_it_was_given() {
 
 #[test]
 fn what_a_file_gave_is_asked_about_only_while_it_is_trusted() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk_1");
     let mut client = world.client();
     let (path, sha256) = ("/p/.keyhaven.toml".to_owned(), "0".repeat(64));
@@ -121,7 +121,7 @@ fn what_a_file_gave_is_asked_about_only_while_it_is_trusted() {
 
 #[test]
 fn what_a_file_gave_is_outdated_when_its_owner_has_spoken_anew() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk_1");
     let mut client = world.client();
     let path = "/p/.keyhaven.toml";
@@ -144,7 +144,7 @@ fn what_a_file_gave_is_outdated_when_its_owner_has_spoken_anew() {
 
 #[test]
 fn a_launch_that_a_restore_took_away_is_outdated_also_when_another_has_its_number() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk_1");
     let backup = world.client().ask(BackUpRequest {}).unwrap();
     for _ in 0..8 {
@@ -169,7 +169,7 @@ fn a_launch_that_a_restore_took_away_is_outdated_also_when_another_has_its_numbe
 
 #[test]
 fn a_launch_is_outdated_by_an_import_and_by_what_goes_to_the_trash() {
-    let world = World::new();
+    let world = AgentFixture::new();
     let mut client = world.client();
     for value in ["sk_1", "sk_2"] {
         let launch = (value == "sk_2").then(|| launched(&mut client));

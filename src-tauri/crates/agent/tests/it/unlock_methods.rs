@@ -12,25 +12,25 @@ use keyhaven_protocol::request::{
 use keyhaven_protocol::view::{Notice, StatusView};
 use keyhaven_secret::SecretBytes;
 
-use crate::support::{PASSWORD, World, secret, text, unlock};
+use crate::support::{AgentFixture, PASSWORD, secret, text, unlock};
 
 const OTHER: &str = "battery staple lantern";
 
 /// What is given to show that the owner asks.
 #[derive(Clone, Copy)]
-enum Given<'a> {
+enum TypedProof<'a> {
     Password(&'a str),
     RecoveryKey(&'a str),
 }
 
-fn proof(given: Given<'_>, segments: &mut Segments) -> Proof {
+fn proof(given: TypedProof<'_>, segments: &mut Segments) -> Proof {
     match given {
-        Given::Password(text) => Proof::Password(segments.push(secret(text))),
-        Given::RecoveryKey(text) => Proof::RecoveryKey(segments.push(secret(text))),
+        TypedProof::Password(text) => Proof::Password(segments.push(secret(text))),
+        TypedProof::RecoveryKey(text) => Proof::RecoveryKey(segments.push(secret(text))),
     }
 }
 
-fn change(client: &mut Client, given: Given<'_>, to: &str) -> Result<(), Error> {
+fn change(client: &mut Client, given: TypedProof<'_>, to: &str) -> Result<(), Error> {
     let mut segments = Segments::default();
     let proof = proof(given, &mut segments);
     let password = segments.push(secret(to));
@@ -60,7 +60,7 @@ fn recover(client: &mut Client, key: &str) -> Result<StatusView, Error> {
 
 fn rekey(
     client: &mut Client,
-    given: Given<'_>,
+    given: TypedProof<'_>,
     to: &str,
     told: &mut dyn FnMut(Progress),
 ) -> Result<String, Error> {
@@ -87,17 +87,17 @@ fn newest_action(client: &mut Client) -> String {
 
 #[test]
 fn a_changed_password_opens_and_the_old_one_does_not() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     let mut client = world.client();
-    let short = change(&mut client, Given::Password(PASSWORD), "short");
+    let short = change(&mut client, TypedProof::Password(PASSWORD), "short");
     assert!(matches!(short, Err(Error::WeakPassword { .. })));
-    let wrong = change(&mut client, Given::Password("not this one"), OTHER);
+    let wrong = change(&mut client, TypedProof::Password("not this one"), OTHER);
     assert_eq!(wrong, Err(Error::WrongPassword));
-    change(&mut client, Given::Password(PASSWORD), OTHER).unwrap();
+    change(&mut client, TypedProof::Password(PASSWORD), OTHER).unwrap();
     assert_eq!(newest_action(&mut client), "vault.password");
     world.lock();
-    let locked = change(&mut client, Given::Password(OTHER), PASSWORD);
+    let locked = change(&mut client, TypedProof::Password(OTHER), PASSWORD);
     assert_eq!(locked, Err(Error::Locked));
     assert_eq!(
         unlock(&mut client, PASSWORD).unwrap_err(),
@@ -109,7 +109,7 @@ fn a_changed_password_opens_and_the_old_one_does_not() {
 
 #[test]
 fn the_recovery_key_opens_and_lets_the_password_be_set() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     let mut client = world.client();
     let wrong = new_recovery_key(&mut client, "not this one");
@@ -132,7 +132,7 @@ fn the_recovery_key_opens_and_lets_the_password_be_set() {
     assert_eq!(status.notices, [Notice::Recovered]);
     // A second one finds it open, as with a password.
     assert!(!recover(&mut client, &key).unwrap().locked);
-    change(&mut client, Given::RecoveryKey(&key), OTHER).unwrap();
+    change(&mut client, TypedProof::RecoveryKey(&key), OTHER).unwrap();
     assert_eq!(client.ask(StatusRequest {}).unwrap().notices, []);
     world.lock();
     unlock(&mut client, OTHER).unwrap();
@@ -141,7 +141,7 @@ fn the_recovery_key_opens_and_lets_the_password_be_set() {
 
 #[test]
 fn a_rekey_ends_old_passwords_and_keys_and_keeps_the_values() {
-    let mut world = World::new();
+    let mut world = AgentFixture::new();
     for number in 0..20 {
         world.add(&format!("key-{number}"), &format!("sk_{number}"));
     }
@@ -149,7 +149,7 @@ fn a_rekey_ends_old_passwords_and_keys_and_keeps_the_values() {
     let old = new_recovery_key(&mut client, PASSWORD).unwrap();
     let wrong = rekey(
         &mut client,
-        Given::RecoveryKey(&old[..7]),
+        TypedProof::RecoveryKey(&old[..7]),
         OTHER,
         &mut |_| {},
     );
@@ -157,7 +157,7 @@ fn a_rekey_ends_old_passwords_and_keys_and_keeps_the_values() {
     let mut last = None;
     let key = rekey(
         &mut client,
-        Given::Password(PASSWORD),
+        TypedProof::Password(PASSWORD),
         OTHER,
         &mut |progress| {
             last = Some(progress);
@@ -185,7 +185,7 @@ fn a_rekey_ends_old_passwords_and_keys_and_keeps_the_values() {
 
 #[test]
 fn a_rekey_can_be_given_up_and_the_vault_used_meanwhile() {
-    let world = World::new();
+    let world = AgentFixture::new();
     for number in 0..60 {
         world.add(&format!("key-{number}"), "sk");
     }
@@ -194,7 +194,7 @@ fn a_rekey_can_be_given_up_and_the_vault_used_meanwhile() {
     let (mut given_up, mut backup) = (false, 0);
     let refused = rekey(
         &mut client,
-        Given::Password(PASSWORD),
+        TypedProof::Password(PASSWORD),
         OTHER,
         &mut |progress| {
             // A backup comes first, of other lengths.
@@ -228,12 +228,12 @@ fn a_rekey_can_be_given_up_and_the_vault_used_meanwhile() {
 
 #[test]
 fn subscribers_hear_of_a_rekey() {
-    let world = World::new();
+    let world = AgentFixture::new();
     world.add("stripe", "sk");
     let mut events = world.client().subscribe().unwrap();
     rekey(
         &mut world.client(),
-        Given::Password(PASSWORD),
+        TypedProof::Password(PASSWORD),
         OTHER,
         &mut |_| {},
     )
@@ -243,7 +243,7 @@ fn subscribers_hear_of_a_rekey() {
 
 #[test]
 fn the_key_derivation_is_told_also_while_locked_with_its_time_once_it_was_made() {
-    let world = World::new();
+    let world = AgentFixture::new();
     let before = world.client().ask(KeyDerivationRequest {}).unwrap();
     assert_eq!((before.memory_kib, before.passes), (32, 1));
     assert_eq!(before.milliseconds, None);

@@ -8,9 +8,9 @@ use keyhaven_secret::SecretBytes;
 use tokio::sync::watch;
 
 use crate::errors::invalid;
-use crate::handlers::launch::{Launch, Variable};
+use crate::handlers::launch::{LaunchVariable, PreparedLaunch};
 use crate::private_files::{self, PrivateFile, no_file};
-use crate::server::client_session::Caller;
+use crate::server::client_session::ClientSession;
 
 /// Refuses files for what does not live on, and more than a program can mean.
 pub(crate) fn check(files: &[WantedFile], purpose: LaunchPurpose) -> Result<(), Error> {
@@ -33,7 +33,7 @@ pub(crate) fn chosen(mut choice: Choice, files: &[WantedFile]) -> Choice {
 }
 
 /// Takes what is given as files out of the variables.
-pub(crate) fn take(launch: &mut Launch, files: &[WantedFile]) {
+pub(crate) fn take(launch: &mut PreparedLaunch, files: &[WantedFile]) {
     let variables = std::mem::take(&mut launch.variables);
     for variable in variables {
         let file = files
@@ -49,8 +49,8 @@ pub(crate) fn take(launch: &mut Launch, files: &[WantedFile]) {
 /// Makes the files of a launch; their variables get the paths. Where one cannot be made there
 /// is none.
 pub(crate) fn give(
-    caller: &Caller,
-    launch: &mut Launch,
+    client: &ClientSession,
+    launch: &mut PreparedLaunch,
     locks: &watch::Receiver<u64>,
 ) -> Result<Vec<PrivateFile>, Error> {
     let wanted = std::mem::take(&mut launch.files);
@@ -61,16 +61,16 @@ pub(crate) fn give(
     if locks.has_changed().unwrap_or(true) {
         return Err(Error::Locked);
     }
-    is_room(caller, &wanted)?;
+    is_room(client, &wanted)?;
     let mut made = Vec::new();
     for (variable, kind) in wanted {
         if variable.kind == FieldKind::Secret {
             launch.parts.push(variable.value.duplicate());
         }
-        let files = &caller.agent.files;
+        let files = &client.agent.files;
         let file = files.make(kind, variable.value, locks.clone())?;
         let path = file.path().as_os_str().as_encoded_bytes();
-        launch.variables.push(Variable {
+        launch.variables.push(LaunchVariable {
             value: SecretBytes::copy_of(path),
             // The path is no secret.
             kind: FieldKind::Plain,
@@ -82,8 +82,8 @@ pub(crate) fn give(
     Ok(made)
 }
 
-fn is_room(caller: &Caller, wanted: &[(Variable, FileKind)]) -> Result<(), Error> {
-    let (bytes, fifos) = caller.agent.running.files_of_others(&caller.peer);
+fn is_room(client: &ClientSession, wanted: &[(LaunchVariable, FileKind)]) -> Result<(), Error> {
+    let (bytes, fifos) = client.agent.running.files_of_others(&client.peer);
     // Exposed to be measured.
     let sizes = wanted.iter().map(|(file, _)| file.value.expose().len());
     if bytes + sizes.sum::<usize>() > private_files::MOST_BYTES {

@@ -13,9 +13,9 @@ use keyhaven_vault::{
 };
 use uuid::Uuid;
 
-use crate::errors::{About, invalid, word};
-use crate::handlers::launch::source::Plan;
-use crate::handlers::launch::{Launch, Variable};
+use crate::errors::{ErrorContext, invalid, to_protocol};
+use crate::handlers::launch::source::LaunchPlan;
+use crate::handlers::launch::{LaunchVariable, PreparedLaunch};
 use crate::handlers::lookup;
 use crate::server::client_session::Now;
 use crate::views;
@@ -24,12 +24,12 @@ use crate::views;
 /// expired ones the settings say, unless that is given.
 pub(crate) fn fill(
     vault: &Unlocked,
-    plan: &Plan,
+    plan: &LaunchPlan,
     wanted: &[ProjectVariable],
     expired: Option<ExpiredRule>,
     now: &Now,
-) -> Result<Launch, Error> {
-    let mut found = Found::default();
+) -> Result<PreparedLaunch, Error> {
+    let mut found = ResolvedReferences::default();
     for reference in wanted
         .iter()
         .flat_map(|wanted| wanted.template.references())
@@ -43,8 +43,8 @@ pub(crate) fn fill(
     let selection = Selection::Fields(found.fields.clone());
     let resolution = vault
         .resolve(&selection, expired, &now.clock)
-        .map_err(|error| found.word(error))?;
-    let mut launch = Launch::begin(plan.location.clone(), plan.tier, &resolution);
+        .map_err(|error| found.to_protocol(error))?;
+    let mut launch = PreparedLaunch::begin(plan.location.clone(), plan.tier, &resolution);
     let values: HashMap<(Uuid, String), Resolved> = resolution
         .values
         .into_iter()
@@ -63,7 +63,7 @@ pub(crate) fn fill(
 
 /// What the references point to.
 #[derive(Default)]
-struct Found {
+struct ResolvedReferences {
     /// By the reference as written.
     by_text: HashMap<String, (Uuid, String)>,
     /// Each field once, in the order they are asked for.
@@ -71,7 +71,7 @@ struct Found {
     credentials: HashMap<Uuid, Credential>,
 }
 
-impl Found {
+impl ResolvedReferences {
     fn find(
         &mut self,
         vault: &Unlocked,
@@ -137,12 +137,12 @@ impl Found {
         }
     }
 
-    fn word(&self, error: VaultError) -> Error {
+    fn to_protocol(&self, error: VaultError) -> Error {
         match error {
             VaultError::Refused(refusal @ (Refusal::Revoked { .. } | Refusal::Expired { .. })) => {
-                About::default().word(refusal.into())
+                ErrorContext::default().to_protocol(refusal.into())
             }
-            error => word(error),
+            error => to_protocol(error),
         }
     }
 
@@ -150,19 +150,19 @@ impl Found {
         &self,
         wanted: &ProjectVariable,
         values: &HashMap<(Uuid, String), Resolved>,
-    ) -> Result<Variable, Error> {
+    ) -> Result<LaunchVariable, Error> {
         let resolved = |reference: &Reference| {
             let key = self.by_text.get(&reference.to_string());
             let resolved = key.and_then(|key| values.get(key));
             resolved.ok_or_else(|| crate::server::reply_writer::defect("a reference went astray"))
         };
         let filled = wanted.template.fill(|reference| {
-            let value = resolved(reference).map_err(Unfilled::Other)?;
-            Ok::<_, Unfilled>(value.value.duplicate())
+            let value = resolved(reference).map_err(FillError::Other)?;
+            Ok::<_, FillError>(value.value.duplicate())
         });
         let value = filled.map_err(|error| match error {
-            Unfilled::NotText(error) => invalid(&wanted.name, &error.to_string()),
-            Unfilled::Other(error) => error,
+            FillError::NotText(error) => invalid(&wanted.name, &error.to_string()),
+            FillError::Other(error) => error,
         })?;
         let mut kind = FieldKind::Plain;
         for reference in wanted.template.references() {
@@ -170,7 +170,7 @@ impl Found {
                 kind = FieldKind::Secret;
             }
         }
-        Ok(Variable {
+        Ok(LaunchVariable {
             name: wanted.name.clone(),
             value,
             kind,
@@ -213,12 +213,12 @@ impl Found {
 }
 
 /// Why a template could not be filled.
-enum Unfilled {
+enum FillError {
     NotText(NotText),
     Other(Error),
 }
 
-impl From<NotText> for Unfilled {
+impl From<NotText> for FillError {
     fn from(error: NotText) -> Self {
         Self::NotText(error)
     }

@@ -25,19 +25,19 @@ use keyhaven_vault::{
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::errors::word;
+use crate::errors::to_protocol;
 use crate::private_files::no_file;
-use crate::server::client_session::{Caller, Now, Release};
-use crate::tasks::running::{self, Given};
+use crate::server::client_session::{ClientSession, Now, Release};
+use crate::tasks::running::{self, RunningProcess};
 use crate::views::{self, ENVIRONMENT, NAMES, PROJECT};
 
 /// What a launch gets, before it is in the log.
-pub(crate) struct Launch {
+pub(crate) struct PreparedLaunch {
     pub(crate) location: Location,
     pub(crate) tier: Tier,
-    pub(crate) variables: Vec<Variable>,
+    pub(crate) variables: Vec<LaunchVariable>,
     /// Variables that get the path of a file with their value.
-    pub(crate) files: Vec<(Variable, FileKind)>,
+    pub(crate) files: Vec<(LaunchVariable, FileKind)>,
     /// Secrets that stand within their values.
     pub(crate) parts: Vec<SecretBytes>,
     pub(crate) notices: Vec<Notice>,
@@ -46,7 +46,7 @@ pub(crate) struct Launch {
 }
 
 /// One variable with its value.
-pub(crate) struct Variable {
+pub(crate) struct LaunchVariable {
     pub(crate) name: String,
     pub(crate) value: SecretBytes,
     pub(crate) kind: FieldKind,
@@ -55,7 +55,7 @@ pub(crate) struct Variable {
 
 /// The variables of a launch.
 pub(crate) async fn resolve(
-    caller: &Arc<Caller>,
+    client: &Arc<ClientSession>,
     request: ResolveRequest,
 ) -> Result<(LaunchView, Segments), Error> {
     let mut claimed = views::claimed_record(request.claimed);
@@ -64,41 +64,41 @@ pub(crate) async fn resolve(
     }
     let (purpose, files) = (request.purpose, request.files);
     deliver_files::check(&files, purpose)?;
-    let locks = caller.agent.hub.watch_locks();
+    let locks = client.agent.events.watch_locks();
     let (source, overrides) = (request.source, request.overrides);
     let choice = deliver_files::chosen(request.choice, &files);
-    let drawn = caller.with_claim(claimed.clone(), move |vault, now| {
+    let drawn = client.with_claim(claimed.clone(), move |vault, now| {
         let mut launch = draw(vault, source, &choice, overrides, now)?;
         deliver_files::take(&mut launch, &files);
         let release = record(vault, &launch, purpose, overrides, now)?;
         Ok((launch, release))
     });
     let (mut launch, release) = drawn.await?;
-    caller.agent.use_seen();
-    caller.agent.used.notify_one();
+    client.agent.use_seen();
+    client.agent.used.notify_one();
     if matches!(purpose, LaunchPurpose::Run | LaunchPurpose::Shell) {
-        let given = given(caller, &launch, &release);
-        let handed = hand(caller, &mut launch, given, &locks);
+        let given = given(client, &launch, &release);
+        let handed = hand(client, &mut launch, given, &locks);
         if let Err(error) = handed {
-            never_started(caller, release).await?;
+            never_started(client, release).await?;
             return Err(error);
         }
     }
     let answer = view(launch, &release);
-    caller.released(release);
+    client.released(release);
     Ok(answer)
 }
 
 /// Makes the files of a process, and lists it as long as it lives.
 fn hand(
-    caller: &Caller,
-    launch: &mut Launch,
-    given: Given,
+    client: &ClientSession,
+    launch: &mut PreparedLaunch,
+    given: RunningProcess,
     locks: &watch::Receiver<u64>,
 ) -> Result<(), Error> {
-    let files = deliver_files::give(caller, launch, locks)?;
+    let files = deliver_files::give(client, launch, locks)?;
     let has_files = !files.is_empty();
-    let listed = running::watch(&caller.agent, &caller.peer, given, files);
+    let listed = running::watch(&client.agent, &client.peer, given, files);
     if has_files && !listed {
         return Err(no_file("the process that asked cannot be watched"));
     }
@@ -111,7 +111,7 @@ fn draw(
     choice: &Choice,
     overrides: Overrides,
     now: &Now,
-) -> Result<Launch, Error> {
+) -> Result<PreparedLaunch, Error> {
     let plan = source::plan(vault, source, overrides.production, now)?;
     let expired = overrides.expired.map(views::expired_record);
     let mut launch = if plan.wanted.is_none() && *choice == Choice::default() {
@@ -126,7 +126,7 @@ fn draw(
     Ok(launch)
 }
 
-impl Launch {
+impl PreparedLaunch {
     /// A launch without variables, with what a person should know of its values.
     pub(crate) fn begin(location: Location, tier: Tier, resolution: &Resolution) -> Self {
         let values = resolution.values.iter();
@@ -161,7 +161,7 @@ fn left_out(revoked: Vec<String>) -> impl Iterator<Item = Notice> {
 /// Writes the row of the release; without it nothing is handed out.
 fn record(
     vault: &mut Unlocked,
-    launch: &Launch,
+    launch: &PreparedLaunch,
     purpose: LaunchPurpose,
     overrides: Overrides,
     now: &Now,
@@ -193,7 +193,7 @@ fn record(
         detail.clone(),
     );
     Ok(Release {
-        sequence: sequence.map_err(word)?,
+        sequence: sequence.map_err(to_protocol)?,
         at: context.now,
         subjects,
         detail,
@@ -215,12 +215,12 @@ fn overridden(overrides: Overrides) -> Detail {
         .collect()
 }
 
-fn names(launch: &Launch) -> Vec<String> {
+fn names(launch: &PreparedLaunch) -> Vec<String> {
     let names = launch.credentials.iter().map(|(name, _)| name.clone());
     names.collect()
 }
 
-fn view(launch: Launch, release: &Release) -> (LaunchView, Segments) {
+fn view(launch: PreparedLaunch, release: &Release) -> (LaunchView, Segments) {
     let mut segments = Segments::default();
     let variables = launch
         .variables
@@ -247,27 +247,27 @@ fn view(launch: Launch, release: &Release) -> (LaunchView, Segments) {
     (view, segments)
 }
 
-fn given(caller: &Caller, launch: &Launch, release: &Release) -> Given {
+fn given(client: &ClientSession, launch: &PreparedLaunch, release: &Release) -> RunningProcess {
     let view = RunningView {
-        pid: caller.peer.pid,
+        pid: client.peer.pid,
         program: release.claimed.program.clone().unwrap_or_default(),
         project: launch.location.project.clone(),
         environment: launch.location.environment.clone(),
         credentials: names(launch),
         stale: Vec::new(),
-        since: caller.agent.clock.now(),
+        since: client.agent.clock.now(),
     };
-    Given {
+    RunningProcess {
         view,
         credentials: launch.credentials.iter().cloned().collect(),
     }
 }
 
 /// The processes alive that were given values.
-pub(crate) async fn running(caller: &Caller) -> Result<Vec<RunningView>, Error> {
-    let listed = caller.agent.running.list();
+pub(crate) async fn running(client: &ClientSession) -> Result<Vec<RunningView>, Error> {
+    let listed = client.agent.running.list();
     // They are named only to those who may see names.
-    let marked = caller.with_vault(move |vault, now| {
+    let marked = client.with_vault(move |vault, now| {
         let marked = listed.into_iter().map(|given| marked(vault, given, now));
         Ok(marked.collect())
     });
@@ -275,8 +275,8 @@ pub(crate) async fn running(caller: &Caller) -> Result<Vec<RunningView>, Error> 
 }
 
 /// With the names of those whose value was replaced since.
-fn marked(vault: &Unlocked, given: Given, now: &Now) -> RunningView {
-    let Given {
+fn marked(vault: &Unlocked, given: RunningProcess, now: &Now) -> RunningView {
+    let RunningProcess {
         mut view,
         credentials,
     } = given;
@@ -293,9 +293,12 @@ fn marked(vault: &Unlocked, given: Given, now: &Now) -> RunningView {
 }
 
 /// Asks a process that was given values to end.
-pub(crate) async fn end_running(caller: &Caller, request: EndRunningRequest) -> Result<(), Error> {
-    caller.with_vault(|_, _| Ok(())).await?;
-    match caller.agent.running.end(request.pid) {
+pub(crate) async fn end_running(
+    client: &ClientSession,
+    request: EndRunningRequest,
+) -> Result<(), Error> {
+    client.with_vault(|_, _| Ok(())).await?;
+    match client.agent.running.end(request.pid) {
         true => Ok(()),
         false => Err(crate::errors::invalid(
             "the process",
@@ -306,27 +309,27 @@ pub(crate) async fn end_running(caller: &Caller, request: EndRunningRequest) -> 
 
 /// A program that was given values could not be started: a second row, and no process.
 pub(crate) async fn start_failed(
-    caller: &Caller,
+    client: &ClientSession,
     request: StartFailedRequest,
 ) -> Result<(), Error> {
-    let Some(release) = caller.take_release(request.release) else {
+    let Some(release) = client.take_release(request.release) else {
         return Err(not_released());
     };
-    never_started(caller, release).await
+    never_started(client, release).await
 }
 
-async fn never_started(caller: &Caller, release: Release) -> Result<(), Error> {
-    let agent = &caller.agent;
+async fn never_started(client: &ClientSession, release: Release) -> Result<(), Error> {
+    let agent = &client.agent;
     if agent
         .running
-        .remove(caller.peer.pid, caller.peer.start_time)
+        .remove(client.peer.pid, client.peer.start_time)
     {
-        agent.hub.tell(keyhaven_protocol::event::Event::Running);
+        agent.events.tell(keyhaven_protocol::event::Event::Running);
     }
     let mut detail = release.detail;
     detail.insert("release".into(), release.sequence.to_string());
     let subjects = release.subjects;
-    caller
+    client
         .with_claim(release.claimed, move |vault, now| {
             let action = Action::LaunchFailed;
             vault
@@ -337,7 +340,7 @@ async fn never_started(caller: &Caller, release: Release) -> Result<(), Error> {
                     &subjects,
                     detail,
                 )
-                .map_err(word)
+                .map_err(to_protocol)
         })
         .await?;
     agent.used.notify_one();

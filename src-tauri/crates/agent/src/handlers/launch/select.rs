@@ -9,13 +9,13 @@ use keyhaven_protocol::request::{Assignment, Choice};
 use keyhaven_rules::variables::is_variable_name;
 use keyhaven_vault::{Credential, CredentialFilter, Location, Unlocked};
 
-use crate::errors::{invalid, word};
-use crate::handlers::launch::source::Plan;
+use crate::errors::{invalid, to_protocol};
+use crate::handlers::launch::source::LaunchPlan;
 use crate::handlers::lookup;
 use crate::server::client_session::Now;
 
 /// The variables of a launch, before their references are looked up.
-pub(crate) struct Chosen {
+pub(crate) struct SelectedVariables {
     pub(crate) variables: Vec<ProjectVariable>,
     /// Names of credentials that would fill some, but are revoked.
     pub(crate) revoked: Vec<String>,
@@ -24,18 +24,18 @@ pub(crate) struct Chosen {
 /// Chooses from what a source gives.
 pub(crate) fn choose(
     vault: &Unlocked,
-    plan: &Plan,
+    plan: &LaunchPlan,
     choice: &Choice,
     now: &Now,
-) -> Result<Chosen, Error> {
+) -> Result<SelectedVariables, Error> {
     let mut chosen = match &plan.wanted {
         None => all_of(vault, &plan.location, now)?,
-        Some(wanted) => Chosen {
+        Some(wanted) => SelectedVariables {
             variables: wanted.clone(),
             revoked: plan.revoked.clone(),
         },
     };
-    let chooser = Chooser {
+    let chooser = Selector {
         vault,
         location: &plan.location,
         now,
@@ -46,13 +46,13 @@ pub(crate) fn choose(
 }
 
 /// Every credential of an environment that fills variables, with references to each.
-fn all_of(vault: &Unlocked, location: &Location, now: &Now) -> Result<Chosen, Error> {
+fn all_of(vault: &Unlocked, location: &Location, now: &Now) -> Result<SelectedVariables, Error> {
     let filter = CredentialFilter {
         project: Some(location.project.clone()),
         environment: Some(location.environment.clone()),
         ..CredentialFilter::default()
     };
-    let mut chosen = Chosen {
+    let mut chosen = SelectedVariables {
         variables: Vec::new(),
         revoked: Vec::new(),
     };
@@ -72,20 +72,20 @@ fn all_of(vault: &Unlocked, location: &Location, now: &Now) -> Result<Chosen, Er
             });
             chosen.variables.extend(variables);
         })
-        .map_err(word)?;
+        .map_err(to_protocol)?;
     Ok(chosen)
 }
 
-struct Chooser<'a> {
+struct Selector<'a> {
     vault: &'a Unlocked,
     location: &'a Location,
     now: &'a Now,
 }
 
-impl Chooser<'_> {
+impl Selector<'_> {
     /// Leaves what is wanted of the source. A name that is not there is refused, or a typing
     /// error would let in what was to stay out.
-    fn narrow(&self, chosen: &mut Chosen, choice: &Choice) -> Result<(), Error> {
+    fn narrow(&self, chosen: &mut SelectedVariables, choice: &Choice) -> Result<(), Error> {
         let only = self.existing(&choice.only)?;
         let except = self.existing(&choice.except)?;
         for (reference, credential) in &only {

@@ -9,15 +9,15 @@ use keyhaven_vault::{
 };
 use sha2::{Digest as _, Sha256};
 
-use crate::errors::{invalid, word};
+use crate::errors::{invalid, to_protocol};
 use crate::handlers::launch::select;
-use crate::handlers::launch::{Launch, Variable};
+use crate::handlers::launch::{LaunchVariable, PreparedLaunch};
 use crate::handlers::{self, lookup, profiles};
 use crate::server::client_session::Now;
 use crate::views;
 
 /// What a source gives, before anything of it is chosen.
-pub(crate) struct Plan {
+pub(crate) struct LaunchPlan {
     pub(crate) location: Location,
     pub(crate) tier: Tier,
     /// None means every credential of the environment, under its own variables.
@@ -36,7 +36,7 @@ pub(crate) fn plan(
     source: LaunchSource,
     production: bool,
     now: &Now,
-) -> Result<Plan, Error> {
+) -> Result<LaunchPlan, Error> {
     match source {
         LaunchSource::Environment {
             project,
@@ -44,7 +44,7 @@ pub(crate) fn plan(
         } => {
             let location = lookup::location(&project, &environment);
             let tier = lookup::environment(vault, &location)?.tier;
-            Ok(Plan::whole(location, tier, production))
+            Ok(LaunchPlan::whole(location, tier, production))
         }
         LaunchSource::ProjectFile {
             path,
@@ -59,7 +59,7 @@ pub(crate) fn plan(
     }
 }
 
-impl Plan {
+impl LaunchPlan {
     fn whole(location: Location, tier: Tier, higher: bool) -> Self {
         Self {
             location,
@@ -78,7 +78,7 @@ fn references(
     vault: &Unlocked,
     location: Option<(String, String)>,
     production: bool,
-) -> Result<Plan, Error> {
+) -> Result<LaunchPlan, Error> {
     let (location, tier) = match location {
         None => (lookup::location("", ""), Tier::Development),
         Some((project, environment)) => {
@@ -87,21 +87,21 @@ fn references(
             (location, tier)
         }
     };
-    Ok(Plan {
+    Ok(LaunchPlan {
         wanted: Some(Vec::new()),
-        ..Plan::whole(location, tier, production)
+        ..LaunchPlan::whole(location, tier, production)
     })
 }
 
 /// What a profile chooses of its environment.
-fn profile(vault: &Unlocked, name: &str, production: bool, now: &Now) -> Result<Plan, Error> {
+fn profile(vault: &Unlocked, name: &str, production: bool, now: &Now) -> Result<LaunchPlan, Error> {
     let saved = profiles::named(vault, name)?;
     let higher = production || saved.config.allow_production;
-    let whole = Plan::whole(saved.location, saved.tier, higher);
+    let whole = LaunchPlan::whole(saved.location, saved.tier, higher);
     let needs = saved.config.needs.clone();
     let choice = profiles::choice_of(saved.config);
     let chosen = select::choose(vault, &whole, &choice, now)?;
-    Ok(Plan {
+    Ok(LaunchPlan {
         wanted: Some(chosen.variables),
         revoked: chosen.revoked,
         needs,
@@ -112,15 +112,15 @@ fn profile(vault: &Unlocked, name: &str, production: bool, now: &Now) -> Result<
 /// Every credential of an environment, under its own variables.
 pub(crate) fn whole_environment(
     vault: &Unlocked,
-    plan: &Plan,
+    plan: &LaunchPlan,
     expired: Option<ExpiredRule>,
     now: &Now,
-) -> Result<Launch, Error> {
+) -> Result<PreparedLaunch, Error> {
     let selection = Selection::Environment(plan.location.clone());
     let resolution = vault
         .resolve(&selection, expired, &now.clock)
-        .map_err(word)?;
-    let mut launch = Launch::begin(plan.location.clone(), plan.tier, &resolution);
+        .map_err(to_protocol)?;
+    let mut launch = PreparedLaunch::begin(plan.location.clone(), plan.tier, &resolution);
     for resolved in resolution.values {
         let Some(name) = resolved.field.variable.clone() else {
             continue;
@@ -128,7 +128,7 @@ pub(crate) fn whole_environment(
         launch
             .credentials
             .insert((resolved.name, resolved.credential));
-        launch.variables.push(Variable {
+        launch.variables.push(LaunchVariable {
             name,
             value: resolved.value,
             kind: views::kind(resolved.field.kind),
@@ -146,7 +146,7 @@ fn directory(
     content: &str,
     environment: Option<String>,
     production: bool,
-) -> Result<Plan, Error> {
+) -> Result<LaunchPlan, Error> {
     let trust = trust(vault, path, &Sha256::digest(content.as_bytes()).into())?;
     let file = ProjectFile::parse(content).map_err(|error| error.in_file(path))?;
     let chosen_by_caller = environment.is_some();
@@ -161,9 +161,9 @@ fn directory(
         return Err(Error::ProductionNotAllowed { path: path.into() });
     }
     let higher = production || (file.allow_production && trust.production);
-    Ok(Plan {
+    Ok(LaunchPlan {
         wanted: file.variables,
-        ..Plan::whole(location, tier, higher)
+        ..LaunchPlan::whole(location, tier, higher)
     })
 }
 
@@ -182,6 +182,6 @@ fn trust(vault: &Unlocked, path: &str, sha256: &[u8; 32]) -> Result<TrustedFile,
         Err(VaultError::NotFound(RecordKind::TrustedFile) | VaultError::Invalid(_)) => {
             Err(untrusted())
         }
-        Err(error) => Err(word(error)),
+        Err(error) => Err(to_protocol(error)),
     }
 }

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use keyhaven_agent::clock::ManualClock;
 use keyhaven_agent::consent::{AllowAll, Consent};
-use keyhaven_agent::helpers::notification::{Notice, Notifier, Showing};
-use keyhaven_agent::{Options, Watches, run};
+use keyhaven_agent::helpers::notification::{Notification, Notifier, ShowFuture};
+use keyhaven_agent::{AgentOptions, PresenceOptions, run};
 use keyhaven_client::Client;
 use keyhaven_client::one_segment;
 use keyhaven_protocol::frame::{self, Segments};
@@ -33,25 +33,25 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Keeps what was shown.
 pub struct Recorder {
-    shown: Mutex<mpsc::Sender<Notice>>,
+    shown: Mutex<mpsc::Sender<Notification>>,
 }
 
 impl Notifier for Recorder {
-    fn show<'a>(&'a self, notice: Notice, _session: Option<Session>) -> Showing<'a> {
+    fn show<'a>(&'a self, notice: Notification, _session: Option<Session>) -> ShowFuture<'a> {
         let sent = self.shown.lock().unwrap().send(notice).is_ok();
         Box::pin(std::future::ready(sent))
     }
 }
 
-pub struct World {
+pub struct AgentFixture {
     home: tempfile::TempDir,
     pub place: VaultPaths,
     pub clock: Arc<ManualClock>,
-    pub notices: mpsc::Receiver<Notice>,
+    pub notices: mpsc::Receiver<Notification>,
     agent: Option<JoinHandle<Result<(), Error>>>,
 }
 
-impl World {
+impl AgentFixture {
     /// An agent over an empty folder, at noon UTC of 1 June 2026.
     pub fn empty() -> Self {
         Self::with(Arc::new(AllowAll))
@@ -80,7 +80,7 @@ impl World {
         let clock = Arc::new(ManualClock::new(noon, TimeZone::UTC));
         let (shown, notices) = mpsc::channel();
         let mut options = options(&place, home.path(), clock.clone(), shown, consent);
-        options.watches = watched_by.map(|script| watches(home.path(), script));
+        options.presence_options = watched_by.map(|script| presence_options(home.path(), script));
         let agent = start(options).unwrap();
         Self {
             home,
@@ -176,12 +176,12 @@ impl World {
     }
 
     /// The next notice.
-    pub fn notice(&self) -> Notice {
+    pub fn notice(&self) -> Notification {
         self.notices.recv_timeout(PATIENCE).unwrap()
     }
 }
 
-impl Drop for World {
+impl Drop for AgentFixture {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             self.stop();
@@ -189,7 +189,7 @@ impl Drop for World {
     }
 }
 
-fn watches(home: &Path, script: &str) -> Watches {
+fn presence_options(home: &Path, script: &str) -> PresenceOptions {
     let program = home.join("watches");
     std::fs::write(
         &program,
@@ -198,7 +198,7 @@ fn watches(home: &Path, script: &str) -> Watches {
     .unwrap();
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
     std::fs::set_permissions(&program, mode).unwrap();
-    Watches {
+    PresenceOptions {
         program,
         system_bus: None,
     }
@@ -208,10 +208,10 @@ fn options(
     place: &VaultPaths,
     home: &Path,
     clock: Arc<ManualClock>,
-    shown: mpsc::Sender<Notice>,
+    shown: mpsc::Sender<Notification>,
     consent: Arc<dyn Consent>,
-) -> Options {
-    Options {
+) -> AgentOptions {
+    AgentOptions {
         folder: place.folder.clone(),
         socket: place.socket.clone(),
         state: Some(home.join("state")),
@@ -225,12 +225,12 @@ fn options(
         }),
         consent,
         helper: env!("CARGO_BIN_EXE_keyhaven-agent").into(),
-        watches: None,
+        presence_options: None,
     }
 }
 
 /// Runs an agent on a thread; returns when it serves or has failed.
-pub fn start(options: Options) -> Result<JoinHandle<Result<(), Error>>, Error> {
+pub fn start(options: AgentOptions) -> Result<JoinHandle<Result<(), Error>>, Error> {
     let (ready, is_ready) = mpsc::channel();
     let agent = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -246,7 +246,7 @@ pub fn start(options: Options) -> Result<JoinHandle<Result<(), Error>>, Error> {
 }
 
 /// A second agent for the same folder.
-pub fn second(world: &World) -> Result<JoinHandle<Result<(), Error>>, Error> {
+pub fn second(world: &AgentFixture) -> Result<JoinHandle<Result<(), Error>>, Error> {
     let home = tempfile::tempdir().unwrap();
     let (shown, _) = mpsc::channel();
     let clock = world.clock.clone();
@@ -255,7 +255,7 @@ pub fn second(world: &World) -> Result<JoinHandle<Result<(), Error>>, Error> {
 }
 
 /// Puts a backup in the vault's place.
-pub fn restore(world: &World, file: &str, password: &str) -> Result<RestoredView, Error> {
+pub fn restore(world: &AgentFixture, file: &str, password: &str) -> Result<RestoredView, Error> {
     let (password, segments) = one_segment(secret(password));
     let request = RestoreBackupRequest {
         file: file.into(),
@@ -329,13 +329,13 @@ pub struct Raw {
 }
 
 impl Raw {
-    pub fn connect(world: &World) -> Self {
+    pub fn connect(world: &AgentFixture) -> Self {
         let stream = UnixStream::connect(&world.place.socket).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         Self { stream }
     }
 
-    pub fn greeted(world: &World) -> Self {
+    pub fn greeted(world: &AgentFixture) -> Self {
         let mut raw = Self::connect(world);
         raw.call(1, Call::Hello(hello(world)));
         assert_eq!(raw.reply().0.error, None);
@@ -380,7 +380,7 @@ impl Raw {
     }
 }
 
-pub fn hello(world: &World) -> Hello {
+pub fn hello(world: &AgentFixture) -> Hello {
     Hello {
         protocol: PROTOCOL,
         version: VERSION.into(),
