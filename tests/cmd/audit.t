@@ -81,7 +81,7 @@ The log: what was done, by which program; never a value.
   *  credential.add  done     blog/dev  token   kh (*) (glob)
   *  credential.add  done     shop/dev  stripe  kh (*) (glob)
   $ kh audit --since yesterday
-  error: invalid value 'yesterday' for '--since <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, days as in 90d, or none
+  error: invalid value 'yesterday' for '--since <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, a span such as 90d, 2w, 3mo or 1y, or none
   hint: see: kh audit --help
   [2]
   $ kh audit --action nonsense

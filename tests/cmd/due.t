@@ -23,7 +23,7 @@ What expires or must be rotated, soonest first.
   $ kh due --within 36500 --quiet | wc -l
   4
   $ kh due --within soon
-  error: invalid value 'soon' for '--within <DAYS>': expected a number of days from 0 to 36500
+  error: invalid value 'soon' for '--within <DAYS>': expected a time such as 90d, 2w, 3mo or 1y
   hint: see: kh due --help
   [2]
   $ kh due --within -3
@@ -91,7 +91,7 @@ Quiet for a while, but never past the expiry.
   hint: see: kh snooze --help
   [2]
   $ kh snooze kh://shop/dev/far --until later
-  error: invalid value 'later' for '--until <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, days as in 90d, or none
+  error: invalid value 'later' for '--until <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, a span such as 90d, 2w, 3mo or 1y, or none
   hint: see: kh snooze --help
   [2]
   $ kh snooze kh://shop/dev/nothing --until 3d

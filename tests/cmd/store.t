@@ -248,15 +248,15 @@ What may be said about one.
 Dates and addresses that are none.
 
   $ printf x | kh add bad -p shop -e dev --stdin --expires tomorrow
-  error: invalid value 'tomorrow' for '--expires <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, days as in 90d, or none
+  error: invalid value 'tomorrow' for '--expires <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, a span such as 90d, 2w, 3mo or 1y, or none
   hint: see: kh add --help
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --expires 2027-02-30
-  error: invalid value '2027-02-30' for '--expires <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, days as in 90d, or none
+  error: invalid value '2027-02-30' for '--expires <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, a span such as 90d, 2w, 3mo or 1y, or none
   hint: see: kh add --help
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --rotate-every 0
-  error: invalid value '0' for '--rotate-every <DAYS>': expected a number of days from 1 to 3650, or none
+  error: invalid value '0' for '--rotate-every <DAYS>': expected 1 to 36500 days
   hint: see: kh add --help
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --allow-ip 10.0.0.300
