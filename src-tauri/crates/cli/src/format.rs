@@ -10,7 +10,7 @@ mod tests;
 
 use data_encoding::HEXLOWER;
 use keyhaven_rules::variables;
-use keyhaven_runner::Injected;
+use keyhaven_runner::InjectedVariable;
 use serde::ser::{SerializeMap as _, Serializer};
 
 use crate::command_line::EnvFormat;
@@ -20,7 +20,7 @@ use crate::error::Failure;
 ///
 /// # Errors
 /// A value that the form cannot carry.
-pub fn write(format: EnvFormat, variables: &[Injected]) -> Result<Vec<u8>, Failure> {
+pub fn write(format: EnvFormat, variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
     match format {
         EnvFormat::Sh => check_for_shells(variables).map(|()| sh(variables)),
         EnvFormat::Fish => check_for_shells(variables).map(|()| fish(variables)),
@@ -33,7 +33,7 @@ pub fn write(format: EnvFormat, variables: &[Injected]) -> Result<Vec<u8>, Failu
 }
 
 /// `export NAME='value'` (POSIX.1-2017, Shell Command Language, 2.2.2).
-fn sh(variables: &[Injected]) -> Vec<u8> {
+fn sh(variables: &[InjectedVariable]) -> Vec<u8> {
     let mut out = Vec::new();
     for variable in variables {
         out.extend_from_slice(b"export ");
@@ -59,7 +59,7 @@ pub fn quote_for_sh(out: &mut Vec<u8>, value: &[u8]) {
 }
 
 /// `set -gx NAME 'value'` (fish, "Quotes").
-fn fish(variables: &[Injected]) -> Vec<u8> {
+fn fish(variables: &[InjectedVariable]) -> Vec<u8> {
     let mut out = Vec::new();
     for variable in variables {
         out.extend_from_slice(format!("set -gx {} ", variable.name).as_bytes());
@@ -84,7 +84,7 @@ pub fn quote_for_fish(out: &mut Vec<u8>, value: &[u8]) {
 }
 
 /// No variable is one that a shell does more with than to keep it.
-fn check_for_shells(variables: &[Injected]) -> Result<(), Failure> {
+fn check_for_shells(variables: &[InjectedVariable]) -> Result<(), Failure> {
     for variable in variables {
         if let Some(shell) = variables::shell(&variable.name) {
             return Err(Failure::own(
@@ -104,7 +104,7 @@ fn check_for_shells(variables: &[Injected]) -> Result<(), Failure> {
 /// `$env:NAME = 'value'` (PowerShell, about_Quoting_Rules): between single quotes only the
 /// single quotes are special, and typographic ones count as such; each is doubled. Control
 /// characters stand outside the quotes, since a pipe may write line ends anew.
-fn powershell(variables: &[Injected]) -> Result<Vec<u8>, Failure> {
+fn powershell(variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
     let mut out = String::new();
     for variable in variables {
         let value = text(variable, "powershell")?;
@@ -130,7 +130,7 @@ const DOCKER_LINE: usize = 64 << 10;
 
 /// `NAME=value` for `docker run --env-file`: nothing is quoted, the value goes to the end of
 /// the line.
-fn docker(variables: &[Injected]) -> Result<Vec<u8>, Failure> {
+fn docker(variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
     let mut out = Vec::new();
     for variable in variables {
         let value = text(variable, "docker")?;
@@ -149,7 +149,7 @@ fn docker(variables: &[Injected]) -> Result<Vec<u8>, Failure> {
 
 /// `NAME<<DELIMITER` for `$GITHUB_ENV` (GitHub, "Workflow commands": multiline strings). The
 /// delimiter is random, so that no value can end itself and begin another variable.
-fn github(variables: &[Injected]) -> Result<Vec<u8>, Failure> {
+fn github(variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
     let mut out = Vec::new();
     for variable in variables {
         let value = text(variable, "github")?;
@@ -171,7 +171,7 @@ fn make_delimiter() -> Result<String, Failure> {
     Ok(format!("keyhaven_{}", HEXLOWER.encode(&random)))
 }
 
-fn json(variables: &[Injected]) -> Result<Vec<u8>, Failure> {
+fn json(variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
     let mut out = Vec::new();
     let mut serializer = serde_json::Serializer::new(&mut out);
     let defect = |_| Failure::defect("the variables as JSON");
@@ -188,13 +188,13 @@ fn json(variables: &[Injected]) -> Result<Vec<u8>, Failure> {
 }
 
 /// The value, for a format that is text.
-fn text<'v>(variable: &'v Injected, format: &str) -> Result<&'v str, Failure> {
+fn text<'v>(variable: &'v InjectedVariable, format: &str) -> Result<&'v str, Failure> {
     // Exposed to be printed: this is what the command is for.
     std::str::from_utf8(variable.value.expose())
         .map_err(|_| cannot_carry(variable, format, "it is not UTF-8"))
 }
 
-fn cannot_carry(variable: &Injected, format: &str, why: &str) -> Failure {
+fn cannot_carry(variable: &InjectedVariable, format: &str, why: &str) -> Failure {
     Failure::own(
         "cannot_carry",
         1,

@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 
-use keyhaven_runner::{Environment, exec};
+use keyhaven_runner::{ChildEnvironment, exec};
 
 #[allow(clippy::print_stderr)]
 fn main() {
@@ -13,7 +13,7 @@ fn main() {
     let asked = std::env::var("INJECTED").ok().and_then(|n| n.parse().ok());
     let value = asked.map_or_else(|| "from the vault".to_owned(), |bytes| "x".repeat(bytes));
     let injected = vec![("INJECTED", value.as_str()).into()];
-    let error = match Environment::new(std::env::vars_os(), injected) {
+    let error = match ChildEnvironment::new(std::env::vars_os(), injected) {
         Ok(environment) => exec(&program, &arguments, &environment),
         Err(error) => error.into(),
     };

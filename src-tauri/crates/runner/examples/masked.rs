@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use keyhaven_runner::mask::Masks;
-use keyhaven_runner::{Ended, Environment, Launch, Parent, StartError};
+use keyhaven_runner::{ChildCommand, ChildEnvironment, ChildOutcome, StartError, Supervisor};
 use keyhaven_secret::SecretBytes;
 
 #[allow(clippy::print_stderr)]
@@ -13,12 +13,12 @@ fn main() {
     let arguments: Vec<OsString> = arguments.collect();
     let value = std::env::var("MASKED").unwrap_or_default();
     let masks = Masks::new(vec![SecretBytes::copy_of(value.as_bytes())]);
-    let environment = Environment::new(std::env::vars_os(), Vec::new());
+    let environment = ChildEnvironment::new(std::env::vars_os(), Vec::new());
     let started = environment
         .map_err(|error| StartError::from(keyhaven_runner::ExecError::from(error)))
         .and_then(|environment| {
-            let parent = Parent::new()?;
-            let launch = Launch {
+            let parent = Supervisor::new()?;
+            let launch = ChildCommand {
                 program: &program,
                 arguments: &arguments,
                 environment: &environment,
@@ -26,8 +26,8 @@ fn main() {
             Ok((parent.run(&launch, Some(&masks), None)?, parent))
         });
     match started {
-        Ok((Ended::Itself(status), parent)) => parent.end_as(status),
-        Ok((Ended::Replaced, _)) => {}
+        Ok((ChildOutcome::Itself(status), parent)) => parent.end_as(status),
+        Ok((ChildOutcome::Replaced, _)) => {}
         Err(error) => {
             eprintln!("{error}");
             std::process::exit(1);

@@ -17,20 +17,20 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, PidfdFlags, Signal, WaitOptions};
 use rustix::termios::{OptionalActions, Termios};
 
-use crate::environment::Environment;
-use crate::exec::{ExecError, Told, exec};
-use crate::pty::{self, Signals};
-use crate::witness::Witness;
+use crate::environment::ChildEnvironment;
+use crate::exec::{ExecError, FailureRecord, exec};
+use crate::group_signal_probe::GroupSignalProbe;
+use crate::pty::{self, HeldSignals};
 
 /// A program to be started.
 #[derive(Debug, Clone, Copy)]
-pub struct Launch<'a> {
+pub struct ChildCommand<'a> {
     /// As it was named.
     pub program: &'a OsStr,
     /// What follows the name.
     pub arguments: &'a [OsString],
     /// All its variables.
-    pub environment: &'a Environment,
+    pub environment: &'a ChildEnvironment,
 }
 
 /// Why nothing was started.
@@ -46,13 +46,13 @@ pub enum StartError {
 
 /// The child's ends: what takes the place of its standard streams, and its terminal.
 #[derive(Default)]
-pub(crate) struct Ends {
+pub(crate) struct ChildEnds {
     pub(crate) streams: [Option<OwnedFd>; 3],
-    pub(crate) terminal: Option<Inside>,
+    pub(crate) terminal: Option<ChildTerminal>,
 }
 
 /// A terminal for the child, inside the user's.
-pub(crate) struct Inside {
+pub(crate) struct ChildTerminal {
     pub(crate) terminal: OwnedFd,
     /// The user's own, and how it was.
     pub(crate) outer: OwnedFd,
@@ -60,20 +60,20 @@ pub(crate) struct Inside {
 }
 
 /// A running child.
-pub(crate) struct Child {
+pub(crate) struct ChildProcess {
     pid: Pid,
     handle: OwnedFd,
     monitor: Option<OwnedFd>,
     /// Where the child is of this process's group.
-    witness: Option<Witness>,
+    witness: Option<GroupSignalProbe>,
 }
 
-impl Child {
+impl ChildProcess {
     /// Starts a program. `ours` are the parent's ends, which a monitor must not keep open.
     pub(crate) fn start<T>(
-        signals: &Signals,
-        launch: &Launch<'_>,
-        ends: Ends,
+        signals: &HeldSignals,
+        launch: &ChildCommand<'_>,
+        ends: ChildEnds,
         ours: T,
     ) -> Result<(Self, T), StartError> {
         let (failure, tell) = pipe_with(PipeFlags::CLOEXEC).map_err(io::Error::from)?;
@@ -83,7 +83,7 @@ impl Child {
                 Some(pid) => {
                     let mut child = Self::open(pid, None)?;
                     // Without it a signal to the group comes twice, and nothing else changes.
-                    child.witness = Witness::post(signals).ok();
+                    child.witness = GroupSignalProbe::post(signals).ok();
                     (ours, child)
                 }
             },
@@ -107,7 +107,7 @@ impl Child {
             }
         };
         drop(tell);
-        let mut told = Told::default();
+        let mut told = FailureRecord::default();
         // Nothing comes where the program runs: its end of the pipe went with `exec`.
         match rustix::io::retry_on_intr(|| rustix::io::read(&failure, &mut told)) {
             Ok(0) => Ok((child, ours)),
@@ -199,8 +199,8 @@ fn send(socket: &OwnedFd, number: i32) {
 
 /// In the forked child: becomes the program, or tells why not.
 fn turn_into(
-    signals: &Signals,
-    launch: &Launch<'_>,
+    signals: &HeldSignals,
+    launch: &ChildCommand<'_>,
     streams: [Option<OwnedFd>; 3],
     tell: OwnedFd,
 ) -> ! {
@@ -226,10 +226,10 @@ fn turn_into(
 
 /// In the forked monitor: makes a session with the terminal, and the child in its foreground.
 fn lead(
-    signals: &Signals,
-    launch: &Launch<'_>,
+    signals: &HeldSignals,
+    launch: &ChildCommand<'_>,
     streams: [Option<OwnedFd>; 3],
-    inside: &Inside,
+    inside: &ChildTerminal,
     tell: OwnedFd,
 ) -> io::Result<Pid> {
     rustix::process::setsid()?;
@@ -249,7 +249,12 @@ fn lead(
 }
 
 /// In the forked monitor: passes on how the child stops and ends.
-fn monitor(signals: &Signals, child: Option<Pid>, inside: &Inside, parent: &OwnedFd) -> ! {
+fn monitor(
+    signals: &HeldSignals,
+    child: Option<Pid>,
+    inside: &ChildTerminal,
+    parent: &OwnedFd,
+) -> ! {
     let Some(child) = child else { pty::leave(1) };
     send(parent, child.as_raw_pid());
     // The parent has a handle of the child; what else it may be is seen below.
@@ -279,7 +284,7 @@ fn monitor(signals: &Signals, child: Option<Pid>, inside: &Inside, parent: &Owne
     }
 }
 
-fn report(status: ExitStatus, inside: &Inside, parent: &OwnedFd) {
+fn report(status: ExitStatus, inside: &ChildTerminal, parent: &OwnedFd) {
     let ended = status.stopped_signal().is_none();
     if ended {
         // The end of a session hangs up on whom is in front; what the child left in the

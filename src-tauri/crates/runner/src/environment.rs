@@ -13,7 +13,7 @@ use keyhaven_rules::variables::{self, MAX_STRING};
 
 /// A variable to be injected.
 #[derive(Debug)]
-pub struct Injected {
+pub struct InjectedVariable {
     /// Its name.
     pub name: String,
     /// Its value.
@@ -77,11 +77,11 @@ pub enum EnvironmentError {
 }
 
 /// The environment of a child, checked: strings as `execve` wants them, NUL at the end.
-pub struct Environment {
+pub struct ChildEnvironment {
     strings: Vec<Zeroizing<Vec<u8>>>,
 }
 
-impl Environment {
+impl ChildEnvironment {
     /// Puts injected variables over inherited ones.
     ///
     /// Inherited ones are passed on as they are, also where they are not UTF-8.
@@ -90,7 +90,7 @@ impl Environment {
     /// A variable cannot be given to a child; see [`EnvironmentError`].
     pub fn new(
         inherited: impl Iterator<Item = (OsString, OsString)>,
-        injected: Vec<Injected>,
+        injected: Vec<InjectedVariable>,
     ) -> Result<Self, EnvironmentError> {
         injected.iter().try_for_each(check)?;
         let mut ours = HashSet::with_capacity(injected.len());
@@ -136,7 +136,7 @@ impl Environment {
     }
 }
 
-fn check(variable: &Injected) -> Result<(), EnvironmentError> {
+fn check(variable: &InjectedVariable) -> Result<(), EnvironmentError> {
     let name = || variable.name.escape_default().to_string();
     if !variables::is_variable_name(&variable.name) {
         return Err(EnvironmentError::Name { name: name() });
@@ -175,14 +175,14 @@ fn name_of(string: &[u8]) -> String {
         .to_string()
 }
 
-impl std::fmt::Debug for Environment {
+impl std::fmt::Debug for ChildEnvironment {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "Environment({} variables)", self.strings.len())
+        write!(out, "ChildEnvironment({} variables)", self.strings.len())
     }
 }
 
 /// A value for tests and callers that hold it as text.
-impl From<(&str, &str)> for Injected {
+impl From<(&str, &str)> for InjectedVariable {
     fn from((name, value): (&str, &str)) -> Self {
         Self {
             name: name.into(),
@@ -198,22 +198,22 @@ mod tests {
 
     use super::*;
 
-    fn injected(name: &str, value: &[u8]) -> Injected {
-        Injected {
+    fn injected(name: &str, value: &[u8]) -> InjectedVariable {
+        InjectedVariable {
             name: name.into(),
             value: Secret::copy_of(value),
             allow_loader: false,
         }
     }
 
-    fn build(injected: Vec<Injected>) -> Result<Environment, EnvironmentError> {
-        Environment::new(std::iter::empty(), injected)
+    fn build(injected: Vec<InjectedVariable>) -> Result<ChildEnvironment, EnvironmentError> {
+        ChildEnvironment::new(std::iter::empty(), injected)
     }
 
     #[test]
     fn an_injected_variable_replaces_an_inherited_one() {
         let inherited = [("A".into(), "old".into()), ("B".into(), "kept".into())].into_iter();
-        let environment = Environment::new(inherited, vec![("A", "new").into()]).unwrap();
+        let environment = ChildEnvironment::new(inherited, vec![("A", "new").into()]).unwrap();
         let strings: Vec<&[u8]> = environment.strings().collect();
         assert_eq!(strings, [b"B=kept\0".as_slice(), b"A=new\0"]);
     }
@@ -222,7 +222,7 @@ mod tests {
     fn what_is_not_utf8_is_passed_on() {
         let odd = OsString::from_vec(vec![0xff, b'x']);
         let inherited = [("A".into(), odd)].into_iter();
-        let environment = Environment::new(inherited, Vec::new()).unwrap();
+        let environment = ChildEnvironment::new(inherited, Vec::new()).unwrap();
         assert_eq!(
             environment.strings().collect::<Vec<_>>(),
             [b"A=\xffx\0".as_slice()]

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::process::Resource;
 
-use crate::environment::{Environment, EnvironmentError};
+use crate::environment::{ChildEnvironment, EnvironmentError};
 
 /// Where programs are looked for without a `PATH`, as the C library does.
 const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
@@ -85,10 +85,10 @@ impl ExecError {
 }
 
 /// A failure on its way from a forked child to its parent: which one, and its number.
-pub(crate) type Told = [u8; 9];
+pub(crate) type FailureRecord = [u8; 9];
 
 impl ExecError {
-    pub(crate) fn tell(&self) -> Told {
+    pub(crate) fn tell(&self) -> FailureRecord {
         let (kind, number) = match self {
             Self::NotFound { .. } => (b'n', 0),
             Self::NotExecutable { source, .. } => {
@@ -98,12 +98,16 @@ impl ExecError {
             Self::TooLarge(EnvironmentError::TooMuch { size, .. }) => (b'l', *size as u64),
             Self::TooLarge(_) => (b'l', 0),
         };
-        let mut told = [kind; size_of::<Told>()];
+        let mut told = [kind; size_of::<FailureRecord>()];
         told[1..].copy_from_slice(&number.to_ne_bytes());
         told
     }
 
-    pub(crate) fn told(told: Told, program: &OsStr, environment: &Environment) -> Self {
+    pub(crate) fn told(
+        told: FailureRecord,
+        program: &OsStr,
+        environment: &ChildEnvironment,
+    ) -> Self {
         let [kind, number @ ..] = told;
         let number = u64::from_ne_bytes(number);
         match kind {
@@ -130,7 +134,7 @@ pub(crate) fn was_closed(stream: usize) -> bool {
 /// Becomes a program. Returns only if that failed, and then this process is as it was.
 ///
 /// A name without a slash is looked up in this process's own `PATH`, as `execvp` does.
-pub fn exec(program: &OsStr, arguments: &[OsString], environment: &Environment) -> ExecError {
+pub fn exec(program: &OsStr, arguments: &[OsString], environment: &ChildEnvironment) -> ExecError {
     match prepare(program, arguments, environment) {
         Ok(argv) => with_inherited_state(|| try_all(program, &argv, environment)),
         Err(error) => error,
@@ -140,7 +144,7 @@ pub fn exec(program: &OsStr, arguments: &[OsString], environment: &Environment) 
 fn prepare(
     program: &OsStr,
     arguments: &[OsString],
-    environment: &Environment,
+    environment: &ChildEnvironment,
 ) -> Result<Vec<CString>, ExecError> {
     let all = std::iter::once(program).chain(arguments.iter().map(OsString::as_os_str));
     let argv: Vec<CString> = all
@@ -192,7 +196,7 @@ fn set_sigpipe(handler: libc::sighandler_t) -> libc::sighandler_t {
     unsafe { libc::signal(libc::SIGPIPE, handler) }
 }
 
-fn try_all(program: &OsStr, argv: &[CString], environment: &Environment) -> ExecError {
+fn try_all(program: &OsStr, argv: &[CString], environment: &ChildEnvironment) -> ExecError {
     let envp: Vec<*const libc::c_char> = environment
         .strings()
         .map(|string| string.as_ptr().cast())

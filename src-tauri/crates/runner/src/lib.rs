@@ -1,23 +1,26 @@
-//! Becoming a child with an environment: names and sizes checked, then `exec`; or staying
-//! beside it, to mask what it prints or to start it anew.
+//! Becoming a child process with an environment, or supervising it.
 //!
-//! A child is the very process, so that no shadow of Keyhaven is left: same pid, streams,
-//! terminal, limits, signals. Only where one of these is asked for a parent stays. Where values
-//! come from is not known here.
+//! By default the child *replaces* this process (`exec`), so that nothing of Keyhaven stays
+//! resident: same pid, streams, terminal, limits and signals. A supervisor stays only where
+//! output is masked or the child is restarted. This crate does not know where values come
+//! from.
 
 mod child;
+mod ends;
 mod environment;
+mod event_loop;
 mod exec;
+mod group_signal_probe;
 pub mod mask;
-mod parent;
 #[cfg(test)]
 mod promises;
 mod pty;
-mod relay;
+mod restart;
 mod stream;
-mod witness;
+mod supervisor;
 
-pub use child::{Launch, StartError};
-pub use environment::{Environment, EnvironmentError, Injected};
+pub use child::{ChildCommand, StartError};
+pub use environment::{ChildEnvironment, EnvironmentError, InjectedVariable};
 pub use exec::{ExecError, exec};
-pub use parent::{Ended, Parent, Watch};
+pub use restart::{ChildOutcome, RestartTrigger};
+pub use supervisor::Supervisor;

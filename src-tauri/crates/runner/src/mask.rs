@@ -18,16 +18,17 @@
 //! encoded twice, is not recognised.
 
 mod forms;
-mod found;
 mod index;
-mod lines;
-mod view;
+mod outcome;
+mod value_lines;
+mod visible_output;
 
 use keyhaven_secret::SecretBytes;
 use zeroize::Zeroizing;
 
-use index::{Index, KEY};
-use view::View;
+use forms::PREFIX;
+use index::MaskIndex;
+use visible_output::VisibleOutput;
 
 /// What stands for a value, whatever its length.
 pub const REPLACEMENT: &[u8] = b"[masked]";
@@ -36,7 +37,7 @@ pub const SHORTEST: usize = 4;
 
 /// The values to be masked, ready to be searched for.
 #[derive(Debug)]
-pub struct Masks(Index);
+pub struct Masks(MaskIndex);
 
 impl Masks {
     /// Takes the values; those that are too short are left out.
@@ -47,14 +48,14 @@ impl Masks {
             .iter()
             .filter_map(|value| {
                 // Exposed to be copied.
-                let view = View::of(value.expose())?;
+                let view = VisibleOutput::of(value.expose())?;
                 Some(SecretBytes::copy_of(&view.seen))
             })
             .collect();
         let mut maskable: Vec<SecretBytes> = values.into_iter().chain(seen).collect();
-        maskable.extend(lines::of_all(&maskable));
+        maskable.extend(value_lines::of_all(&maskable));
         maskable.retain(Self::takes);
-        Self(Index::new(maskable))
+        Self(MaskIndex::new(maskable))
     }
 
     /// Whether a value is long enough to be masked: [`SHORTEST`] characters.
@@ -62,13 +63,13 @@ impl Masks {
     pub fn takes(value: &SecretBytes) -> bool {
         // Exposed to be measured.
         let value = forms::without_outer_breaks(value.expose());
-        String::from_utf8_lossy(value).chars().count() >= SHORTEST && value.len() >= KEY
+        String::from_utf8_lossy(value).chars().count() >= SHORTEST && value.len() >= PREFIX
     }
 }
 
 /// One stream on its way through the masks.
 pub struct Masker<'m> {
-    index: &'m Index,
+    index: &'m MaskIndex,
     /// What could still become a value, and all before it that was not passed on yet.
     held: Zeroizing<Vec<u8>>,
     /// How many of the held bytes were shown all the same; see [`Masker::settle`].
@@ -121,8 +122,8 @@ impl<'m> Masker<'m> {
 
     /// Whether too little is held back to be masked.
     fn is_short(&self) -> bool {
-        let seen = View::of(&self.held).map_or(self.held.len(), |view| view.seen.len());
-        seen < KEY
+        let seen = VisibleOutput::of(&self.held).map_or(self.held.len(), |view| view.seen.len());
+        seen < PREFIX
     }
 
     /// Nothing more comes for now, and a person looks on: shows what is held back if it is
@@ -137,7 +138,7 @@ impl<'m> Masker<'m> {
 
     fn pass_on(&mut self, ended: bool, out: &mut Vec<u8>) {
         let (mut found, mut decided) = self.search(&self.held, ended);
-        if let Some(view) = View::of(&self.held) {
+        if let Some(view) = VisibleOutput::of(&self.held) {
             let (in_view, open) = self.search(&view.seen, ended);
             let place = |(from, to): &(usize, usize)| (view.place(*from), view.place(to - 1) + 1);
             found.extend(in_view.iter().map(place));

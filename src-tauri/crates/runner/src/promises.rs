@@ -8,7 +8,7 @@ use keyhaven_secret::SecretBytes;
 
 use keyhaven_rules::variables::{self, MAX_STRING};
 
-use crate::{Environment, EnvironmentError, Injected};
+use crate::{ChildEnvironment, EnvironmentError, InjectedVariable};
 
 /// The list of the contract with a name for each pattern, and with what hides such a name
 /// from a comparison that is careless.
@@ -42,17 +42,17 @@ const DANGEROUS: &[&str] = &[
     "NPM_CONFIG_SCRIPT_SHELL",
 ];
 
-fn injected(name: &str, value: &[u8]) -> Injected {
-    Injected {
+fn injected(name: &str, value: &[u8]) -> InjectedVariable {
+    InjectedVariable {
         name: name.into(),
         value: SecretBytes::copy_of(value),
         allow_loader: false,
     }
 }
 
-fn build(name: &str, value: &[u8]) -> Result<Environment, EnvironmentError> {
+fn build(name: &str, value: &[u8]) -> Result<ChildEnvironment, EnvironmentError> {
     let inherited = [(OsString::from("INHERITED"), OsString::from("kept"))];
-    Environment::new(inherited.into_iter(), vec![injected(name, value)])
+    ChildEnvironment::new(inherited.into_iter(), vec![injected(name, value)])
 }
 
 /// Names as they come, as they must be, and as they must not.

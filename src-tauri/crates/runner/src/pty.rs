@@ -33,7 +33,7 @@ const NOT_HELD: [c_int; 11] = [
 pub(crate) const OF_STOPS: [Signal; 4] = [Signal::CONT, Signal::TSTP, Signal::TTIN, Signal::TTOU];
 
 /// Signals to this process, held back to be read one by one.
-pub(crate) struct Signals {
+pub(crate) struct HeldSignals {
     descriptor: OwnedFd,
     mask: libc::sigset_t,
     on_child: libc::sigaction,
@@ -41,13 +41,13 @@ pub(crate) struct Signals {
 
 /// A signal that came.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Arrived {
+pub(crate) struct ReceivedSignal {
     pub(crate) signal: Signal,
     /// From the terminal or the kernel, not from a process.
     pub(crate) by_kernel: bool,
 }
 
-impl Signals {
+impl HeldSignals {
     /// Holds them back from now on.
     pub(crate) fn hold() -> io::Result<Self> {
         let mut mask = MaybeUninit::uninit();
@@ -91,7 +91,7 @@ impl Signals {
     }
 
     /// The next one that waits.
-    pub(crate) fn next(&self) -> Option<Arrived> {
+    pub(crate) fn next(&self) -> Option<ReceivedSignal> {
         let mut bytes = [0; size_of::<libc::signalfd_siginfo>()];
         // It is read whole or not at all.
         rustix::io::read(&self.descriptor, &mut bytes).ok()?;
@@ -99,7 +99,7 @@ impl Signals {
         unsafe {
             let info: libc::signalfd_siginfo = ptr::read_unaligned(bytes.as_ptr().cast());
             let number = c_int::try_from(info.ssi_signo).ok()?;
-            Some(Arrived {
+            Some(ReceivedSignal {
                 signal: Signal::from_raw_unchecked(number),
                 by_kernel: info.ssi_code == libc::SI_KERNEL,
             })
@@ -122,7 +122,7 @@ impl Signals {
     }
 }
 
-impl AsFd for Signals {
+impl AsFd for HeldSignals {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.descriptor.as_fd()
     }

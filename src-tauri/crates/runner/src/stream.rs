@@ -20,25 +20,25 @@ const PIECE: usize = 64 << 10;
 const LEFT: usize = 4 * PIECE;
 
 /// One way out of the child.
-pub(crate) struct Stream<'m> {
+pub(crate) struct MaskedStream<'m> {
     source: Option<OwnedFd>,
     sink: Option<OwnedFd>,
     masker: Masker<'m>,
     taken: Zeroizing<Vec<u8>>,
-    pending: Pending,
+    pending: PendingBytes,
     on_terminal: bool,
     /// How much more is taken now that the child has ended.
     left: Option<usize>,
 }
 
-impl<'m> Stream<'m> {
+impl<'m> MaskedStream<'m> {
     pub(crate) fn new(source: OwnedFd, sink: OwnedFd, masks: &'m Masks, on_terminal: bool) -> Self {
         Self {
             source: Some(source),
             sink: Some(sink),
             masker: Masker::new(masks),
             taken: Zeroizing::new(vec![0; PIECE]),
-            pending: Pending::default(),
+            pending: PendingBytes::default(),
             on_terminal,
             left: None,
         }
@@ -131,12 +131,12 @@ impl<'m> Stream<'m> {
 
 /// Bytes that wait to be taken.
 #[derive(Default)]
-struct Pending {
+struct PendingBytes {
     bytes: Zeroizing<Vec<u8>>,
     given: usize,
 }
 
-impl Pending {
+impl PendingBytes {
     fn is_empty(&self) -> bool {
         self.given == self.bytes.len()
     }
@@ -172,7 +172,7 @@ pub(crate) struct Keyboard {
     during: Termios,
     taken: bool,
     gone: bool,
-    pending: Pending,
+    pending: PendingBytes,
 }
 
 impl Keyboard {
@@ -202,7 +202,7 @@ impl Keyboard {
             during,
             taken: false,
             gone: false,
-            pending: Pending::default(),
+            pending: PendingBytes::default(),
         }
     }
 

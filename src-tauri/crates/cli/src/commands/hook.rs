@@ -27,7 +27,7 @@ use keyhaven_protocol::request::{
 };
 use keyhaven_protocol::view::{Claimed, LaunchView, Notice};
 use keyhaven_protocol::wording::{self, count as counted};
-use keyhaven_runner::{Environment, Injected};
+use keyhaven_runner::{ChildEnvironment, InjectedVariable};
 
 use self::state::{STATE, State, exported, forget};
 use super::launch::variables;
@@ -279,11 +279,15 @@ struct Loaded {
 
 impl Loaded {
     /// What a file gives, or why it gives nothing.
-    fn new(shell: HookShell, view: LaunchView, injected: Vec<Injected>) -> Result<Self, String> {
+    fn new(
+        shell: HookShell,
+        view: LaunchView,
+        injected: Vec<InjectedVariable>,
+    ) -> Result<Self, String> {
         let script = exported(shell, &injected).map_err(|failure| failure.message())?;
         let names = injected.iter().map(|one| one.name.clone()).collect();
         // The checks are those of a launch.
-        Environment::new(std::iter::empty(), injected).map_err(|error| error.to_string())?;
+        ChildEnvironment::new(std::iter::empty(), injected).map_err(|error| error.to_string())?;
         Ok(Self {
             place: format!("{}/{}", view.project, view.environment),
             release: view.release,
@@ -395,7 +399,10 @@ fn connect(vault: &VaultPaths) -> Result<Client, Error> {
         .ok_or(Error::Locked)
 }
 
-fn ask(vault: &VaultPaths, found: FoundProjectFile) -> Result<(LaunchView, Vec<Injected>), Error> {
+fn ask(
+    vault: &VaultPaths,
+    found: FoundProjectFile,
+) -> Result<(LaunchView, Vec<InjectedVariable>), Error> {
     let mut client = connect(vault)?;
     keyhaven_secret::process::deny_dumps().map_err(|error| Error::Io {
         path: "kh".into(),

@@ -15,7 +15,9 @@ use keyhaven_protocol::request::{
 };
 use keyhaven_protocol::view::{Claimed, FieldKind, LaunchView, VariableView};
 use keyhaven_protocol::wording::system_words;
-use keyhaven_runner::{Environment, EnvironmentError, ExecError, Injected, Parent, exec};
+use keyhaven_runner::{
+    ChildEnvironment, EnvironmentError, ExecError, InjectedVariable, Supervisor, exec,
+};
 use keyhaven_secret::SecretBytes;
 
 use self::supervise::Beside;
@@ -90,7 +92,7 @@ pub fn resolve(
     order: Order,
     purpose: LaunchPurpose,
     program: Option<&OsStr>,
-) -> Result<(Launch, Vec<Injected>), Failure> {
+) -> Result<(Launch, Vec<InjectedVariable>), Failure> {
     let mut client = order.client;
     let directory = target::working_directory().ok();
     let claimed = Claimed {
@@ -150,11 +152,11 @@ pub fn resolve(
 }
 
 /// The variables of an answer, out of its segments; none where one is not there.
-pub fn variables(view: &mut LaunchView, segments: &mut Segments) -> Option<Vec<Injected>> {
+pub fn variables(view: &mut LaunchView, segments: &mut Segments) -> Option<Vec<InjectedVariable>> {
     let variables = std::mem::take(&mut view.variables).into_iter();
     variables
         .map(|variable| {
-            Some(Injected {
+            Some(InjectedVariable {
                 value: segments.take(variable.value).ok()?,
                 name: variable.name,
                 allow_loader: variable.allow_loader_variable,
@@ -218,9 +220,9 @@ impl Launch {
         program: &OsStr,
         arguments: &[OsString],
         inherited: impl Iterator<Item = (OsString, OsString)>,
-        injected: Vec<Injected>,
+        injected: Vec<InjectedVariable>,
     ) -> Failure {
-        let failure = match Environment::new(inherited, injected) {
+        let failure = match ChildEnvironment::new(inherited, injected) {
             Ok(environment) => self.not_started(&exec(program, arguments, &environment)),
             Err(error) => self.refused(&error, "nothing was started"),
         };
@@ -270,7 +272,7 @@ pub fn run(context: &Context, arguments: RunArgs) -> Result<(), Failure> {
 fn run_once(
     context: &Context,
     arguments: &RunArgs,
-    parent: &mut Option<Parent>,
+    parent: &mut Option<Supervisor>,
 ) -> Result<(), Failure> {
     // Before the values are drawn, so that no change falls between.
     let events = arguments
@@ -324,7 +326,7 @@ pub fn env(context: &Context, arguments: EnvArgs) -> Result<(), Failure> {
     };
     let text = format::write(format, &injected);
     // The checks are those of a launch: what is printed here goes into an environment.
-    let checked = Environment::new(std::iter::empty(), injected);
+    let checked = ChildEnvironment::new(std::iter::empty(), injected);
     let checked = checked.map_err(|error| launch.refused(&error, "nothing was printed"));
     match checked.and(text) {
         Ok(text) => context.printer.out(&text),

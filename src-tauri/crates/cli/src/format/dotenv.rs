@@ -1,12 +1,12 @@
 //! For npm `dotenv`: each value in the quotes from which that parser reads it back.
 
-use keyhaven_runner::Injected;
+use keyhaven_runner::InjectedVariable;
 
 use super::{cannot_carry, text};
 use crate::error::Failure;
 
 /// `NAME='value'`, a line each.
-pub fn dotenv(variables: &[Injected]) -> Result<Vec<u8>, Failure> {
+pub fn dotenv(variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
     let mut out = Vec::new();
     for variable in variables {
         let value = text(variable, "dotenv")?;

@@ -9,15 +9,15 @@ use proptest::prelude::*;
 
 use super::*;
 
-pub fn injected(name: &str, value: &[u8]) -> Injected {
-    Injected {
+pub fn injected(name: &str, value: &[u8]) -> InjectedVariable {
+    InjectedVariable {
         name: name.into(),
         value: SecretBytes::copy_of(value),
         allow_loader: false,
     }
 }
 
-fn numbered(values: &[Vec<u8>]) -> Vec<Injected> {
+fn numbered(values: &[Vec<u8>]) -> Vec<InjectedVariable> {
     let pairs = values.iter().enumerate();
     pairs
         .map(|(at, value)| injected(&format!("KH_{at:04}"), value))

@@ -9,31 +9,29 @@ use std::iter::repeat;
 use keyhaven_secret::SecretBytes;
 use zeroize::Zeroizing;
 
-use super::forms::{self, Form};
-use super::found::{Found, Tried};
+use super::forms::{self, PREFIX, ValueForm};
+use super::outcome::{FormAttempt, FormMatch};
 
-/// By how many bytes a form is looked up. None is shorter.
-pub(super) const KEY: usize = size_of::<u32>();
 /// Bits of the filter, as a power of two.
 const FILTER: u32 = 17;
 
 /// What is searched for.
-pub(super) struct Index {
+pub(super) struct MaskIndex {
     /// In the order of their bytes, none twice.
     values: Vec<SecretBytes>,
     /// In order, so that values that begin alike stand together.
-    forms: Vec<(Form, usize)>,
+    forms: Vec<(ValueForm, usize)>,
     /// The first bytes of a form in the upper half, the form in the lower; in order.
     keys: Zeroizing<Vec<u64>>,
     filter: Zeroizing<Vec<u64>>,
 }
 
-impl Index {
+impl MaskIndex {
     pub(super) fn new(mut values: Vec<SecretBytes>) -> Self {
         values.sort_unstable_by(|one, other| bare(one).cmp(bare(other)));
         values.dedup_by(|one, other| bare(one) == bare(other));
         let numbered = values.iter().enumerate();
-        let mut forms: Vec<(Form, usize)> = numbered
+        let mut forms: Vec<(ValueForm, usize)> = numbered
             .flat_map(|(number, value)| forms::of(bare(value)).into_iter().zip(repeat(number)))
             .collect();
         forms.sort_unstable();
@@ -61,7 +59,7 @@ impl Index {
     }
 
     /// The form that a key, or the lower half of one, names.
-    fn form(&self, key: u64) -> (Form, &[u8]) {
+    fn form(&self, key: u64) -> (ValueForm, &[u8]) {
         let (form, value) = self.forms[(key & u64::from(u32::MAX)) as usize];
         (form, bare(&self.values[value]))
     }
@@ -70,16 +68,16 @@ impl Index {
     /// of `bytes` shows less than its key, unless nothing follows.
     pub(super) fn next_candidate(&self, bytes: &[u8], from: usize, ended: bool) -> Option<usize> {
         let rest = bytes.get(from..)?;
-        let whole = rest.array_windows::<KEY>();
+        let whole = rest.array_windows::<PREFIX>();
         let found = whole.into_iter().position(|window| self.may_begin(*window));
         found.map(|at| from + at).or_else(|| {
-            let tail = from.max(bytes.len().saturating_sub(KEY - 1));
+            let tail = from.max(bytes.len().saturating_sub(PREFIX - 1));
             (tail..bytes.len()).find(|at| !ended && self.begins(&bytes[*at..]))
         })
     }
 
     #[inline]
-    fn may_begin(&self, window: [u8; KEY]) -> bool {
+    fn may_begin(&self, window: [u8; PREFIX]) -> bool {
         let (word, bit) = place(window);
         self.filter[word] & bit != 0
     }
@@ -92,18 +90,18 @@ impl Index {
     }
 
     /// What begins at the start of `bytes`.
-    pub(super) fn look(&self, bytes: &[u8], ended: bool) -> Found {
-        if bytes.len() < KEY {
-            return Found::open(!ended);
+    pub(super) fn look(&self, bytes: &[u8], ended: bool) -> FormMatch {
+        if bytes.len() < PREFIX {
+            return FormMatch::open(!ended);
         }
         let tried = self.tries(bytes, ended).map(|tried| tried.found);
-        tried.fold(Found::open(false), Found::or)
+        tried.fold(FormMatch::open(false), FormMatch::or)
     }
 
     /// What came of each value that was looked for at the start of `bytes`, which are a key at
     /// least.
-    fn tries(&self, bytes: &[u8], ended: bool) -> impl Iterator<Item = Tried> {
-        let key = padded(&bytes[..KEY], 0);
+    fn tries(&self, bytes: &[u8], ended: bool) -> impl Iterator<Item = FormAttempt> {
+        let key = padded(&bytes[..PREFIX], 0);
         let first = self.keys.partition_point(|other| other >> 32 < key);
         let rest = &self.keys[first..];
         let mut rest = &rest[..rest.partition_point(|other| other >> 32 == key)];
@@ -128,21 +126,21 @@ fn bare(value: &SecretBytes) -> &[u8] {
 }
 
 fn padded(bytes: &[u8], filling: u8) -> u64 {
-    let mut key = [filling; KEY];
+    let mut key = [filling; PREFIX];
     key[..bytes.len()].copy_from_slice(bytes);
     u64::from(u32::from_be_bytes(key))
 }
 
 /// The word and the bit of the filter (multiplicative hashing).
 #[inline]
-fn place(window: [u8; KEY]) -> (usize, u64) {
+fn place(window: [u8; PREFIX]) -> (usize, u64) {
     let hash = u32::from_le_bytes(window).wrapping_mul(0x9e37_79b1) >> (u32::BITS - FILTER);
     (hash as usize / 64, 1 << (hash % 64))
 }
 
-impl std::fmt::Debug for Index {
+impl std::fmt::Debug for MaskIndex {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "Index({} values)", self.values.len())
+        write!(out, "MaskIndex({} values)", self.values.len())
     }
 }
 
@@ -153,9 +151,9 @@ mod tests {
 
     use super::*;
 
-    fn index(values: &[String]) -> Index {
+    fn index(values: &[String]) -> MaskIndex {
         let secret = |value: &String| SecretBytes::copy_of(value.as_bytes());
-        Index::new(values.iter().map(secret).collect())
+        MaskIndex::new(values.iter().map(secret).collect())
     }
 
     /// However many values there are, what they share is compared once for each form.
@@ -187,7 +185,7 @@ mod tests {
     }
 
     /// What is found by comparing every form of every value.
-    fn by_hand(values: &[String], output: &[u8], ended: bool) -> Found {
+    fn by_hand(values: &[String], output: &[u8], ended: bool) -> FormMatch {
         let forms = values.iter().flat_map(|value| {
             let value = forms::without_outer_breaks(value.as_bytes());
             forms::of(value).into_iter().map(move |form| (form, value))
@@ -199,7 +197,7 @@ mod tests {
                     .any(|b| output.starts_with(b))
             })
             .map(|(form, value)| forms::find(form, value, output, ended).found)
-            .fold(Found::open(false), Found::or)
+            .fold(FormMatch::open(false), FormMatch::or)
     }
 
     fn written(value: &str, way: u8) -> String {
@@ -225,7 +223,7 @@ mod tests {
             let mut output = written(value, way).into_bytes();
             output.truncate(cut.index(output.len()) + 1);
             output.extend_from_slice(after.as_bytes());
-            prop_assume!(output.len() >= KEY);
+            prop_assume!(output.len() >= PREFIX);
             prop_assert_eq!(index(&values).look(&output, ended), by_hand(&values, &output, ended));
         }
     }

@@ -7,7 +7,7 @@ use data_encoding::BASE64;
 use jiff::Timestamp;
 use keyhaven_client::project_file::FoundProjectFile;
 use keyhaven_rules::variables::{self, MAX_STRING};
-use keyhaven_runner::Injected;
+use keyhaven_runner::InjectedVariable;
 use keyhaven_secret::SecretBytes;
 use serde::{Deserialize, Serialize};
 
@@ -111,7 +111,7 @@ impl State {
                 None => unseen(shell, name),
                 Some(value) => exported(
                     shell,
-                    &[Injected {
+                    &[InjectedVariable {
                         name: name.clone(),
                         value: SecretBytes::new(value),
                         allow_loader: false,
@@ -136,7 +136,7 @@ impl State {
 }
 
 /// Commands that give variables to the shell and its programs.
-pub fn exported(shell: HookShell, variables: &[Injected]) -> Result<Vec<u8>, Failure> {
+pub fn exported(shell: HookShell, variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
     let format = match shell {
         HookShell::Bash | HookShell::Zsh => EnvFormat::Sh,
         HookShell::Fish => EnvFormat::Fish,

@@ -6,7 +6,7 @@
 use std::os::fd::{AsRawFd as _, OwnedFd};
 
 use keyhaven_protocol::request::{Assignment, FileKind, WantedFile};
-use keyhaven_runner::Injected;
+use keyhaven_runner::InjectedVariable;
 use keyhaven_secret::SecretBytes;
 use rustix::fs::{MemfdFlags, Mode, SealFlags};
 use rustix::io::Errno;
@@ -45,7 +45,7 @@ impl Launch {
     /// of the program is not known yet: only those find the file that inherit it.
     pub fn put_into_memory(
         &mut self,
-        injected: &mut [Injected],
+        injected: &mut [InjectedVariable],
         arguments: &FileArgs,
         has_parent: bool,
     ) -> Result<(), Failure> {

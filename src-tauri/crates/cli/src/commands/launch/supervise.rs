@@ -13,7 +13,10 @@ use keyhaven_protocol::event::Event;
 use keyhaven_protocol::request::IsOutdatedRequest;
 use keyhaven_protocol::wording::system_words;
 use keyhaven_runner::mask::Masks;
-use keyhaven_runner::{Ended, Environment, Injected, Launch as Program, Parent, StartError, Watch};
+use keyhaven_runner::{
+    ChildCommand as Program, ChildEnvironment, ChildOutcome, InjectedVariable, RestartTrigger,
+    StartError, Supervisor,
+};
 use keyhaven_secret::SecretBytes;
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use rustix::process::Signal;
@@ -44,7 +47,7 @@ pub fn mask(
     launch: Launch,
     command: (&OsStr, &[OsString]),
     inherited: impl Iterator<Item = (OsString, OsString)>,
-    injected: Vec<Injected>,
+    injected: Vec<InjectedVariable>,
 ) -> Failure {
     let beside = Beside {
         mask: true,
@@ -69,11 +72,11 @@ impl Beside {
     pub fn stay(
         self,
         context: &Context,
-        parent: &mut Option<Parent>,
+        parent: &mut Option<Supervisor>,
         mut launch: Launch,
         (program, arguments): (&OsStr, &[OsString]),
         inherited: impl Iterator<Item = (OsString, OsString)>,
-        injected: Vec<Injected>,
+        injected: Vec<InjectedVariable>,
     ) -> Result<(), Failure> {
         let masks = self.mask.then(|| masks(context, &launch, &injected));
         let released = IsOutdatedRequest {
@@ -88,22 +91,24 @@ impl Beside {
             released,
             signal: self.signal,
         });
-        let environment = Environment::new(inherited, injected);
+        let environment = ChildEnvironment::new(inherited, injected);
         let started = environment.map_err(|error| StartError::Exec(error.into()));
         let ended = started.and_then(|environment| {
             let parent = match parent {
                 Some(parent) => &*parent,
-                None => parent.insert(Parent::new()?),
+                None => parent.insert(Supervisor::new()?),
             };
             let program = Program {
                 program,
                 arguments,
                 environment: &environment,
             };
-            let watch = watching.as_mut().map(|watching| watching as &mut dyn Watch);
+            let watch = watching
+                .as_mut()
+                .map(|watching| watching as &mut dyn RestartTrigger);
             match parent.run(&program, masks.as_ref(), watch)? {
-                Ended::Itself(status) => parent.end_as(status),
-                Ended::Replaced => Ok(()),
+                ChildOutcome::Itself(status) => parent.end_as(status),
+                ChildOutcome::Replaced => Ok(()),
             }
         });
         ended.map_err(|error| {
@@ -123,8 +128,8 @@ impl Beside {
 }
 
 /// What is to be masked; says what is too short for it.
-fn masks(context: &Context, launch: &Launch, injected: &[Injected]) -> Masks {
-    let is_secret = |variable: &&Injected| !launch.plain.contains(&variable.name);
+fn masks(context: &Context, launch: &Launch, injected: &[InjectedVariable]) -> Masks {
+    let is_secret = |variable: &&InjectedVariable| !launch.plain.contains(&variable.name);
     let secrets = || injected.iter().filter(is_secret);
     for short in secrets().filter(|variable| is_too_short(&variable.value)) {
         let name = &short.name;
@@ -229,7 +234,7 @@ fn tells_of_change(events: &mut Events) -> Result<bool, Error> {
     }
 }
 
-impl Watch for Watching<'_> {
+impl RestartTrigger for Watching<'_> {
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         match &self.source {
             Source::Agent(events) => Some(events.as_fd()),

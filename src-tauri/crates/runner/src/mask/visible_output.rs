@@ -14,13 +14,13 @@ const ESCAPE: u8 = 0x1b;
 const BELL: u8 = 0x07;
 
 /// What is seen of some bytes.
-pub(super) struct View {
+pub(super) struct VisibleOutput {
     pub(super) seen: Zeroizing<Vec<u8>>,
     /// Where in `seen` something was left out, and how much was so far.
     left_out: Vec<(usize, usize)>,
 }
 
-impl View {
+impl VisibleOutput {
     /// None where all is seen.
     pub(super) fn of(bytes: &[u8]) -> Option<Self> {
         let mut at = bytes.iter().position(|byte| is_control(*byte))?;

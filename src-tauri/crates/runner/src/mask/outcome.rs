@@ -2,14 +2,14 @@
 
 /// What stands at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct FormMatch {
     /// A value of so many bytes of output.
     pub(super) length: Option<usize>,
     /// More output could make it one, or a longer one.
     pub(super) open: bool,
 }
 
-impl Found {
+impl FormMatch {
     pub(super) fn open(open: bool) -> Self {
         Self { length: None, open }
     }
@@ -32,13 +32,13 @@ impl Found {
 
 /// What came of looking for one value.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Tried {
-    pub(super) found: Found,
+pub(super) struct FormAttempt {
+    pub(super) found: FormMatch,
     /// It depends on so many bytes of the value, and on none after them.
     pub(super) looked_at: usize,
 }
 
-impl Tried {
+impl FormAttempt {
     /// Whether the same would come of looking for another value, one that comes after this
     /// one in the order of bytes.
     pub(super) fn holds_for(self, value: &[u8], other: &[u8]) -> bool {

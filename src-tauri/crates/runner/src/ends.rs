@@ -1,19 +1,7 @@
-//! A parent that stays with its child, and is as little noticed as it can be.
-//!
-//! What is printed passes the masks: through a pseudo-terminal where there was a terminal,
-//! through pipes elsewhere. Standard input is left alone unless keys are typed there for a
-//! terminal of the child's own; where something is piped in, keys are read from the user's
-//! terminal. Signals are passed on, unless the child has them from who sent them to the whole
-//! group; stops are shared, and the end is the child's.
-//!
-//! What is typed ahead is typed to the child, and is gone when it ends without reading it.
-//! When the child has ended, what it left in its pipes and its terminal is still printed;
-//! who else holds them open is not waited for.
+//! The ends of the pipes and of the pseudo-terminal between a supervisor and its child.
 
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
-use std::os::unix::process::ExitStatusExt as _;
-use std::process::ExitStatus;
 
 use rustix::fs::{FileType, Mode, OFlags};
 use rustix::pipe::{PipeFlags, pipe_with};
@@ -21,96 +9,30 @@ use rustix::process::Signal;
 use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
 use rustix::termios::{OptionalActions, OutputModes, isatty};
 
-use crate::child::{Child, Ends, Inside, Launch, StartError};
+use crate::child::{ChildEnds, ChildTerminal};
 use crate::exec::was_closed;
 use crate::mask::Masks;
-use crate::pty::Signals;
-use crate::relay::Relay;
-use crate::stream::{Keyboard, Stream, own};
-
-/// What says that a child is to be replaced by a new one.
-pub trait Watch {
-    /// Becomes readable when there is something to look at; nothing where nothing more comes.
-    fn descriptor(&self) -> Option<BorrowedFd<'_>>;
-    /// Looks at what came; whether it is time.
-    fn look(&mut self) -> bool;
-    /// The signal that asks the child to end.
-    fn signal(&self) -> Signal;
-}
-
-/// Why a child ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// By itself.
-    Itself(ExitStatus),
-    /// To be replaced.
-    Replaced,
-}
-
-/// A process that starts a child and stays until it ends. It has one thread.
-pub struct Parent {
-    signals: Signals,
-}
-
-impl Parent {
-    /// Holds signals back from now on, for the child.
-    ///
-    /// # Errors
-    /// The system refused.
-    pub fn new() -> io::Result<Self> {
-        Ok(Self {
-            signals: Signals::hold()?,
-        })
-    }
-
-    /// Runs a program to its end, with its output masked and until it is to be replaced, where
-    /// that is asked for.
-    ///
-    /// # Errors
-    /// Nothing was started.
-    pub fn run<'w>(
-        &'w self,
-        launch: &Launch<'_>,
-        masks: Option<&Masks>,
-        watch: Option<&'w mut (dyn Watch + 'w)>,
-    ) -> Result<Ended, StartError> {
-        let (ours, ends) = masks.map(Ours::open).transpose()?.unwrap_or_default();
-        let (child, ours) = Child::start(&self.signals, launch, ends, ours)?;
-        Ok(Relay::new(&self.signals, child, ours, watch).run())
-    }
-
-    /// Ends this process as its child ended: by the same status or the same signal.
-    pub fn end_as(&self, status: ExitStatus) -> ! {
-        if let Some(signal) = status.signal() {
-            // Of this process there is nothing to be learnt.
-            let _ = keyhaven_secret::process::disable_core_files();
-            self.signals.suffer(signal);
-            // The first process of a container lives on.
-            std::process::exit(128 + signal);
-        }
-        std::process::exit(status.code().unwrap_or(1))
-    }
-}
+use crate::stream::{Keyboard, MaskedStream, own};
 
 /// The parent's ends.
 #[derive(Default)]
-pub(crate) struct Ours<'m> {
-    pub(crate) streams: Vec<Stream<'m>>,
+pub(crate) struct SupervisorEnds<'m> {
+    pub(crate) streams: Vec<MaskedStream<'m>>,
     pub(crate) keyboard: Option<Keyboard>,
-    pub(crate) terminal: Option<Outside>,
+    pub(crate) terminal: Option<TerminalLink>,
 }
 
 /// The child's terminal, from outside, and the user's, from which it has its size.
-pub(crate) struct Outside {
+pub(crate) struct TerminalLink {
     child_s: OwnedFd,
     user_s: OwnedFd,
 }
 
-impl<'m> Ours<'m> {
+impl<'m> SupervisorEnds<'m> {
     /// Opens what the masks need; a stream that was closed stays so.
-    fn open(masks: &'m Masks) -> io::Result<(Self, Ends)> {
+    pub(crate) fn open(masks: &'m Masks) -> io::Result<(Self, ChildEnds)> {
         let mut ours = Self::default();
-        let mut ends = Ends::default();
+        let mut ends = ChildEnds::default();
         let outputs = [(1, rustix::stdio::stdout()), (2, rustix::stdio::stderr())];
         for (number, stream) in outputs
             .into_iter()
@@ -137,7 +59,7 @@ impl<'m> Ours<'m> {
     /// One terminal serves both outputs, as outside.
     fn through_terminal(
         &mut self,
-        ends: &mut Ends,
+        ends: &mut ChildEnds,
         sink: BorrowedFd<'_>,
         masks: &'m Masks,
     ) -> io::Result<OwnedFd> {
@@ -160,13 +82,13 @@ impl<'m> Ours<'m> {
         on_terminal: bool,
     ) -> io::Result<()> {
         rustix::io::ioctl_fionbio(&source, true)?;
-        let stream = Stream::new(source, own(sink)?, masks, on_terminal);
+        let stream = MaskedStream::new(source, own(sink)?, masks, on_terminal);
         self.streams.push(stream);
         Ok(())
     }
 
     /// Where the child has a terminal of its own, what is typed goes there.
-    fn attach_keyboard(&mut self, ends: &mut Ends) -> io::Result<()> {
+    fn attach_keyboard(&mut self, ends: &mut ChildEnds) -> io::Result<()> {
         let (Some(outside), Some(inside)) = (&self.terminal, &ends.terminal) else {
             return Ok(());
         };
@@ -186,7 +108,7 @@ impl<'m> Ours<'m> {
 /// The user's terminal where something else is the input: a program may ask there all the
 /// same, as for a password. Where nothing is piped in (a script's job in the background has
 /// `/dev/null`), or the output goes to another program, the keys may be meant for others.
-fn beside_a_pipe(outside: &Outside) -> Option<OwnedFd> {
+fn beside_a_pipe(outside: &TerminalLink) -> Option<OwnedFd> {
     let input = rustix::fs::fstat(rustix::stdio::stdin()).ok()?;
     let is_device = FileType::from_raw_mode(input.st_mode) == FileType::CharacterDevice;
     if was_closed(0) || is_device || was_closed(1) || !isatty(rustix::stdio::stdout()) {
@@ -199,7 +121,7 @@ fn beside_a_pipe(outside: &Outside) -> Option<OwnedFd> {
 }
 
 /// A pseudo-terminal that is as the user's terminal is.
-fn open_terminal(user_s: BorrowedFd<'_>) -> io::Result<(Outside, Inside)> {
+fn open_terminal(user_s: BorrowedFd<'_>) -> io::Result<(TerminalLink, ChildTerminal)> {
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
     let child_s = openpt(flags)?;
     grantpt(&child_s)?;
@@ -212,12 +134,12 @@ fn open_terminal(user_s: BorrowedFd<'_>) -> io::Result<(Outside, Inside)> {
         mode.output_modes.remove(OutputModes::OPOST);
     }
     rustix::termios::tcsetattr(&terminal, OptionalActions::Now, &mode)?;
-    let outside = Outside {
+    let outside = TerminalLink {
         child_s,
         user_s: own(user_s)?,
     };
     outside.resize();
-    let inside = Inside {
+    let inside = ChildTerminal {
         terminal,
         outer: rustix::io::fcntl_dupfd_cloexec(user_s, 3)?,
         before,
@@ -225,7 +147,7 @@ fn open_terminal(user_s: BorrowedFd<'_>) -> io::Result<(Outside, Inside)> {
     Ok((outside, inside))
 }
 
-impl Outside {
+impl TerminalLink {
     pub(crate) fn resize(&self) {
         // A terminal without a size is one, too.
         let size = rustix::termios::tcgetwinsize(&self.user_s);
@@ -240,7 +162,11 @@ impl Outside {
 }
 
 /// Errors that go where the output goes share its pipe, so that they stay in order.
-fn same_file(number: usize, stream: BorrowedFd<'_>, ends: &Ends) -> io::Result<Option<OwnedFd>> {
+fn same_file(
+    number: usize,
+    stream: BorrowedFd<'_>,
+    ends: &ChildEnds,
+) -> io::Result<Option<OwnedFd>> {
     let Some(output) = ends.streams[1].as_ref().filter(|_| number == 2) else {
         return Ok(None);
     };

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Signal;
 
-use crate::child::Child;
-use crate::parent::{Ended, Ours, Watch};
-use crate::pty::{self, Arrived, OF_STOPS, Signals};
-use crate::stream::{Keyboard, Stream};
+use crate::child::ChildProcess;
+use crate::ends::SupervisorEnds;
+use crate::pty::{self, HeldSignals, OF_STOPS, ReceivedSignal};
+use crate::restart::{ChildOutcome, RestartTrigger};
+use crate::stream::{Keyboard, MaskedStream};
 
 /// After so long without output, what is too short to be masked is shown.
 const SETTLED: Timespec = Timespec {
@@ -27,38 +28,38 @@ const BEHIND: Timespec = Timespec {
 const GRACE: Duration = Duration::from_secs(10);
 
 /// Between a running child and the world.
-pub(crate) struct Relay<'p, 'm> {
-    signals: &'p Signals,
-    child: Child,
-    ours: Ours<'m>,
+pub(crate) struct EventLoop<'p, 'm> {
+    signals: &'p HeldSignals,
+    child: ChildProcess,
+    ours: SupervisorEnds<'m>,
     status: Option<ExitStatus>,
-    watch: Option<&'p mut (dyn Watch + 'p)>,
+    watch: Option<&'p mut (dyn RestartTrigger + 'p)>,
     /// When the child was asked to end, to be replaced; and whether it was killed since.
-    asked: Option<Asked>,
+    asked: Option<EndRequest>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Asked {
+struct EndRequest {
     at: Instant,
     killed: bool,
 }
 
 /// What may be ready.
 #[derive(Debug, Clone, Copy)]
-enum Who {
-    Signals,
+enum EventSource {
+    HeldSignals,
     Child,
-    Watch,
+    RestartTrigger,
     Keyboard,
-    Stream(usize),
+    MaskedStream(usize),
 }
 
-impl<'p, 'm> Relay<'p, 'm> {
+impl<'p, 'm> EventLoop<'p, 'm> {
     pub(crate) fn new(
-        signals: &'p Signals,
-        child: Child,
-        ours: Ours<'m>,
-        watch: Option<&'p mut (dyn Watch + 'p)>,
+        signals: &'p HeldSignals,
+        child: ChildProcess,
+        ours: SupervisorEnds<'m>,
+        watch: Option<&'p mut (dyn RestartTrigger + 'p)>,
     ) -> Self {
         Self {
             signals,
@@ -71,11 +72,11 @@ impl<'p, 'm> Relay<'p, 'm> {
     }
 
     /// Until the child has ended and all it left is printed.
-    pub(crate) fn run(mut self) -> Ended {
+    pub(crate) fn run(mut self) -> ChildOutcome {
         let status = self.until_the_end();
         match self.asked {
-            None => Ended::Itself(status),
-            Some(_) => Ended::Replaced,
+            None => ChildOutcome::Itself(status),
+            Some(_) => ChildOutcome::Replaced,
         }
     }
 
@@ -87,7 +88,10 @@ impl<'p, 'm> Relay<'p, 'm> {
                 break status;
             }
         };
-        self.ours.streams.iter_mut().for_each(Stream::break_off);
+        self.ours
+            .streams
+            .iter_mut()
+            .for_each(MaskedStream::break_off);
         while !self.is_flushed() {
             self.wait();
         }
@@ -101,7 +105,7 @@ impl<'p, 'm> Relay<'p, 'm> {
         // Interrupted, nothing is ready.
         let count = poll(&mut waits, timeout.as_ref()).unwrap_or(1);
         let events = waits.iter().map(|wait| !wait.revents().is_empty());
-        let ready: Vec<Who> = events
+        let ready: Vec<EventSource> = events
             .zip(whose)
             .filter_map(|(is_ready, who)| is_ready.then_some(who))
             .collect();
@@ -110,22 +114,30 @@ impl<'p, 'm> Relay<'p, 'm> {
         }
         self.lose_patience();
         ready.iter().for_each(|who| self.deal_with(*who));
-        ready.iter().any(|who| matches!(who, Who::Stream(_)))
+        ready
+            .iter()
+            .any(|who| matches!(who, EventSource::MaskedStream(_)))
     }
 
-    fn waits(&self) -> (Vec<Who>, Vec<PollFd<'_>>) {
+    fn waits(&self) -> (Vec<EventSource>, Vec<PollFd<'_>>) {
         let signals = Some((self.signals.as_fd(), PollFlags::IN));
         let monitor = self.child.monitor().filter(|_| self.status.is_none());
         let keyboard = self.ours.keyboard.as_ref();
         let streams = self.ours.streams.iter().enumerate();
         [
-            (Who::Signals, signals),
-            (Who::Child, monitor.map(|monitor| (monitor, PollFlags::IN))),
-            (Who::Watch, self.watched().map(|fd| (fd, PollFlags::IN))),
-            (Who::Keyboard, keyboard.and_then(Keyboard::waits)),
+            (EventSource::HeldSignals, signals),
+            (
+                EventSource::Child,
+                monitor.map(|monitor| (monitor, PollFlags::IN)),
+            ),
+            (
+                EventSource::RestartTrigger,
+                self.watched().map(|fd| (fd, PollFlags::IN)),
+            ),
+            (EventSource::Keyboard, keyboard.and_then(Keyboard::waits)),
         ]
         .into_iter()
-        .chain(streams.map(|(number, stream)| (Who::Stream(number), stream.waits())))
+        .chain(streams.map(|(number, stream)| (EventSource::MaskedStream(number), stream.waits())))
         .filter_map(|(who, wait)| {
             let (descriptor, flags) = wait?;
             Some((who, PollFd::from_borrowed_fd(descriptor, flags)))
@@ -145,14 +157,14 @@ impl<'p, 'm> Relay<'p, 'm> {
         };
         if watch.look() {
             let (at, killed) = (Instant::now(), false);
-            self.asked = Some(Asked { at, killed });
+            self.asked = Some(EndRequest { at, killed });
             self.child.send(watch.signal());
         }
     }
 
     fn lose_patience(&mut self) {
         if self.patience().is_some_and(|left| left.is_zero()) {
-            self.asked = self.asked.map(|asked| Asked {
+            self.asked = self.asked.map(|asked| EndRequest {
                 killed: true,
                 ..asked
             });
@@ -171,7 +183,7 @@ impl<'p, 'm> Relay<'p, 'm> {
         if self.status.is_some() {
             return self.is_flushed().then(Timespec::default);
         }
-        if self.ours.streams.iter().any(Stream::is_unsettled) {
+        if self.ours.streams.iter().any(MaskedStream::is_unsettled) {
             return Some(SETTLED);
         }
         let keyboard = self.ours.keyboard.as_ref();
@@ -181,11 +193,11 @@ impl<'p, 'm> Relay<'p, 'm> {
     }
 
     fn is_flushed(&self) -> bool {
-        self.ours.streams.iter().all(Stream::is_flushed)
+        self.ours.streams.iter().all(MaskedStream::is_flushed)
     }
 
     fn nothing_came(&mut self) {
-        self.ours.streams.iter_mut().for_each(Stream::settle);
+        self.ours.streams.iter_mut().for_each(MaskedStream::settle);
         self.take_keyboard();
     }
 
@@ -195,21 +207,21 @@ impl<'p, 'm> Relay<'p, 'm> {
         }
     }
 
-    fn deal_with(&mut self, who: Who) {
+    fn deal_with(&mut self, who: EventSource) {
         match who {
-            Who::Signals => {
+            EventSource::HeldSignals => {
                 while let Some(arrived) = self.signals.next() {
                     self.pass_on(arrived);
                 }
             }
-            Who::Child => self.look_at_child(),
-            Who::Watch => self.look_at_watch(),
-            Who::Keyboard => {
+            EventSource::Child => self.look_at_child(),
+            EventSource::RestartTrigger => self.look_at_watch(),
+            EventSource::Keyboard => {
                 if let Some(keyboard) = &mut self.ours.keyboard {
                     keyboard.go_on();
                 }
             }
-            Who::Stream(number) => self.ours.streams[number].go_on(),
+            EventSource::MaskedStream(number) => self.ours.streams[number].go_on(),
         }
     }
 
@@ -222,12 +234,12 @@ impl<'p, 'm> Relay<'p, 'm> {
                 continue;
             }
             self.status = Some(status);
-            self.ours.streams.iter_mut().for_each(Stream::limit);
+            self.ours.streams.iter_mut().for_each(MaskedStream::limit);
         }
     }
 
     /// A signal to this process is meant for the child.
-    fn pass_on(&mut self, Arrived { signal, by_kernel }: Arrived) {
+    fn pass_on(&mut self, ReceivedSignal { signal, by_kernel }: ReceivedSignal) {
         let ends = [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT].contains(&signal);
         if ends && self.asked.is_some() {
             // Who wants an end does not want another beginning.
@@ -250,8 +262,8 @@ impl<'p, 'm> Relay<'p, 'm> {
     /// on with it when continued.
     fn stop_too(&mut self, number: i32) {
         // What was printed before is seen before.
-        self.ours.streams.iter_mut().for_each(Stream::go_on);
-        self.ours.streams.iter_mut().for_each(Stream::settle);
+        self.ours.streams.iter_mut().for_each(MaskedStream::go_on);
+        self.ours.streams.iter_mut().for_each(MaskedStream::settle);
         if let Some(keyboard) = &mut self.ours.keyboard {
             keyboard.give_back();
         }

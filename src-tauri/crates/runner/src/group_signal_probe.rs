@@ -10,17 +10,17 @@ use std::os::fd::OwnedFd;
 use rustix::net::{AddressFamily, SendFlags, SocketFlags, SocketType, send, socketpair};
 use rustix::process::{Pid, PidfdFlags, Signal};
 
-use crate::pty::{self, OF_STOPS, Signals};
+use crate::pty::{self, HeldSignals, OF_STOPS};
 
 /// A process of this process's group, which ends with it.
-pub(crate) struct Witness {
+pub(crate) struct GroupSignalProbe {
     handle: OwnedFd,
     line: OwnedFd,
 }
 
-impl Witness {
+impl GroupSignalProbe {
     /// It sees what comes from now on.
-    pub(crate) fn post(_held: &Signals) -> io::Result<Self> {
+    pub(crate) fn post(_held: &HeldSignals) -> io::Result<Self> {
         let flags = SocketFlags::CLOEXEC;
         let (line, far) = socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)?;
         let Some(pid) = pty::fork()? else {
