@@ -1,9 +1,12 @@
-//! The only place that prints. Everything goes to stderr but asked-for text.
-#![allow(clippy::print_stderr, clippy::print_stdout)]
+//! The only module that prints: requested text to stdout, everything else to stderr.
+#![allow(clippy::print_stderr)]
+
+use std::io::Write as _;
 
 /// Prints text that was asked for, such as help.
 pub fn text(text: &str) {
-    print!("{text}");
+    // A reader such as `head` may close the pipe early.
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
 /// Prints one line of progress.

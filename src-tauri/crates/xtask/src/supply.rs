@@ -1,7 +1,7 @@
 //! The supply chain: what is built in is pinned exactly, comes from where it should, and
 //! under licences that allow it.
 //!
-//! `deny.toml` holds the rules for crates and the reason for each exception. What cannot be
+//! `.cargo/deny.toml` holds the rules for crates and the reason for each exception. What cannot be
 //! reached from here (the advisory database) is said to be not checked, and never green.
 
 use std::path::PathBuf;
@@ -15,6 +15,8 @@ use crate::stage::{Stages, succeed};
 use crate::workspace::Workspace;
 
 const CARGO_DENY: &str = "0.20.2";
+/// Its rules, which also give the reason for each exception.
+const RULES: &str = ".cargo/deny.toml";
 
 /// Licences of npm packages that end in the window's page.
 const SHIPPED: [&str; 5] = ["MIT", "Apache-2.0", "Apache-2.0 OR MIT", "ISC", "OFL-1.1"];
@@ -59,11 +61,16 @@ pub fn check(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
             "--log-level",
             "error",
             "check",
+            "--config",
+            RULES,
             "licenses",
             "bans",
             "sources",
         ]);
-        succeed(&mut command, "deny.toml says what is allowed, and why")
+        succeed(
+            &mut command,
+            ".cargo/deny.toml lists what is allowed, and why",
+        )
     })?;
     stages.run("supply chain: advisories", || advisories(workspace, &deny))
 }
@@ -109,10 +116,11 @@ fn advisories(workspace: &Workspace, deny: &std::path::Path) -> Result<()> {
     let mut check = Command::new(deny);
     check
         .current_dir(&workspace.root)
-        .args(["--locked", "check", "--disable-fetch", "advisories"]);
+        .args(["--locked", "check", "--config", RULES])
+        .args(["--disable-fetch", "advisories"]);
     succeed(
         &mut check,
-        "deny.toml can ignore one, with a reason and a day",
+        ".cargo/deny.toml can ignore one, with a reason and a date",
     )
 }
 
