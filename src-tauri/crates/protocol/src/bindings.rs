@@ -1,6 +1,6 @@
 //! The TypeScript types of the protocol, generated and committed.
 //!
-//! `cargo xtask bindings` writes them; without it this test fails when they have drifted.
+//! `cargo xtask generate` writes them; without it this test fails when they have drifted.
 
 use std::path::Path;
 
@@ -22,7 +22,7 @@ const FILE: &str = concat!(
 fn generated() -> String {
     let config = Config::default();
     let mut text = String::from(
-        "// Generated from src-tauri/crates/protocol by `cargo xtask bindings`. Do not edit.\n",
+        "// Generated from src-tauri/crates/protocol by `cargo xtask generate`. Do not edit.\n",
     );
     macro_rules! declare {
         ($($type:ty),* $(,)?) => { $(
@@ -135,6 +135,6 @@ fn the_committed_bindings_are_current() {
     let committed = std::fs::read_to_string(FILE).unwrap_or_default();
     assert!(
         committed == generated,
-        "run `cargo xtask bindings` and commit {FILE}"
+        "run `cargo xtask generate` and commit {FILE}"
     );
 }

@@ -6,6 +6,7 @@
 
 use anyhow::Result;
 
+use crate::docs;
 use crate::setup;
 use crate::stage::Stages;
 use crate::supply;
@@ -18,6 +19,7 @@ use crate::workspace::Workspace;
 pub fn test(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     setup::for_tests(workspace, stages)?;
     format(workspace, stages)?;
+    docs::check(workspace, stages)?;
     supply::check(workspace, stages)?;
     front_end_checks(workspace, stages)?;
     front_end_views(workspace, stages)?;
@@ -47,19 +49,16 @@ pub fn test_matching(workspace: &Workspace, stages: &mut Stages, filter: &str) -
 pub fn check(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     setup::for_build(workspace, stages)?;
     format(workspace, stages)?;
+    docs::check(workspace, stages)?;
     supply::check(workspace, stages)?;
     front_end_checks(workspace, stages)?;
     setup::build_front_end(workspace, stages)?;
     lints(workspace, stages)?;
     let mut bindings = bindings(workspace);
-    stages.command(
-        "bindings",
-        &mut bindings,
-        "mend with `cargo xtask bindings`",
-    )
+    stages.command("bindings", &mut bindings, "run `cargo xtask generate`")
 }
 
-/// Mends what can be mended, then checks.
+/// Formats and generates, then checks.
 ///
 /// # Errors
 /// Names the first step that failed.
@@ -69,18 +68,19 @@ pub fn fix(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     setup::for_build(workspace, stages)?;
     let mut front_end = workspace.npm(["run", "fix"]);
     stages.command("front end: formatting", &mut front_end, "")?;
-    write_bindings(workspace, stages)?;
+    generate(workspace, stages)?;
     check(workspace, stages)
 }
 
-/// Writes the TypeScript types anew from the protocol crate.
+/// Writes every generated file.
 ///
 /// # Errors
 /// When the protocol crate does not build or a file cannot be written.
-pub fn write_bindings(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
+pub fn generate(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     let mut command = bindings(workspace);
     command.env("KEYHAVEN_WRITE_BINDINGS", "1");
-    stages.command("writing the bindings", &mut command, "")
+    stages.command("writing the bindings", &mut command, "")?;
+    docs::write(workspace, stages)
 }
 
 fn bindings(workspace: &Workspace) -> std::process::Command {
@@ -89,11 +89,7 @@ fn bindings(workspace: &Workspace) -> std::process::Command {
 
 fn format(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     let mut command = workspace.cargo(["fmt", "--all", "--check"]);
-    stages.command(
-        "formatting",
-        &mut command,
-        "mend with `cargo xtask check --fix`",
-    )
+    stages.command("formatting", &mut command, "run `cargo xtask check --fix`")
 }
 
 fn front_end_checks(workspace: &Workspace, stages: &mut Stages) -> Result<()> {

@@ -7,11 +7,14 @@
 //! release).
 
 mod bench;
+mod cargo;
 mod checks;
+mod docs;
 mod fuzz;
 mod install;
 mod language;
 mod moto;
+mod promises;
 mod prove;
 mod say;
 mod setup;
@@ -35,8 +38,9 @@ Usage: cargo xtask COMMAND
   run              install what is missing, build, open the window
   test [FILTER]    the same set-up, then every check and every test;
                    with FILTER only the tests whose name contains it
-  check [--fix]    only the checks; --fix mends formatting and bindings
-  bindings         write the TypeScript types of the protocol anew
+  check [--fix]    only the checks; --fix formats and generates first
+  generate         write the generated files: TypeScript types, docs/promises.md
+  docs             write docs/promises.md, then check only the documents
   install [--prefix DIR]
                    release build into DIR/bin and DIR/share (default ~/.local)
   bench [NAME]     the benchmarks, as ratios measured in one run;
@@ -74,7 +78,11 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
         }
         ["check"] => checks::check(&workspace, &mut stages)?,
         ["check", "--fix"] => checks::fix(&workspace, &mut stages)?,
-        ["bindings"] => checks::write_bindings(&workspace, &mut stages)?,
+        ["generate"] => checks::generate(&workspace, &mut stages)?,
+        ["docs"] => {
+            docs::write(&workspace, &mut stages)?;
+            docs::check(&workspace, &mut stages)?;
+        }
         ["install"] => install::install(&workspace, &mut stages, None)?,
         ["install", "--prefix", prefix] => {
             install::install(&workspace, &mut stages, Some(prefix))?;

@@ -1,5 +1,6 @@
 //! The text files of the repository that people write, read once.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -57,13 +58,19 @@ impl Source {
     }
 }
 
-/// Every tracked text file that is not generated.
+/// Every text file that people write, also one that is not yet added to git.
 ///
 /// # Errors
 /// When git cannot list the files, or a file cannot be read.
 pub fn sources(root: &Path) -> Result<Vec<Source>> {
     let output = Command::new("git")
-        .args(["ls-files", "-z"])
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ])
         .current_dir(root)
         .output()
         .context("cannot start git")?;
@@ -71,8 +78,10 @@ pub fn sources(root: &Path) -> Result<Vec<Source>> {
         bail!("`git ls-files` failed: this is not a git checkout");
     }
     let listed = String::from_utf8(output.stdout).context("the output of `git ls-files`")?;
+    // A file that a merge left in conflict is listed several times.
+    let listed: BTreeSet<&str> = listed.split_terminator('\0').collect();
     listed
-        .split_terminator('\0')
+        .into_iter()
         .filter(|path| is_written(path))
         // A deleted file stays listed until the deletion is added.
         .filter(|path| root.join(path).is_file())

@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::cargo::{list, metadata};
 use crate::say;
 use crate::stage::{Stages, succeed};
 use crate::workspace::Workspace;
@@ -134,14 +135,6 @@ fn refuse(names: &[String], why: &str) -> Result<()> {
     bail!("{} things that cannot be built in like this", names.len());
 }
 
-fn metadata(workspace: &Workspace) -> Result<String> {
-    let output = workspace
-        .cargo(["metadata", "--no-deps", "--format-version", "1"])
-        .output()
-        .context("cannot start `cargo metadata`")?;
-    String::from_utf8(output.stdout).context("what `cargo metadata` prints")
-}
-
 /// Dependencies of our crates that would take another version than the one that was looked
 /// at, were the lock file not there.
 fn loose_crates(metadata: &str) -> Result<Vec<String>> {
@@ -159,10 +152,6 @@ fn loose_crates(metadata: &str) -> Result<Vec<String>> {
         }
     }
     Ok(loose)
-}
-
-fn list<'a>(of: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
-    of[key].as_array().into_iter().flatten()
 }
 
 fn npm_files(workspace: &Workspace) -> Result<(String, String)> {

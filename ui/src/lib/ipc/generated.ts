@@ -1,4 +1,4 @@
-// Generated from src-tauri/crates/protocol by `cargo xtask bindings`. Do not edit.
+// Generated from src-tauri/crates/protocol by `cargo xtask generate`. Do not edit.
 
 export type Tier = "development" | "staging" | "production";
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use keyhaven_client::one_segment;
+use keyhaven_proof::ProofRun;
 use keyhaven_protocol::request::{ConfigureRequest, SettingsRequest, SnoozeRequest, StatusRequest};
 use keyhaven_protocol::view::Notice;
 
@@ -34,7 +35,9 @@ fn no_notice(world: &AgentFixture) {
 }
 
 #[test]
-fn a_date_is_reminded_of_at_its_lead_times_without_names() {
+fn promise_20_a_date_is_announced_at_its_lead_times_without_names() {
+    let mut proof =
+        ProofRun::begin("promise_20_a_date_is_announced_at_its_lead_times_without_names");
     let world = world();
     world
         .add_to("shop", "dev", expiring("stripe", "2026-06-10"), "sk")
@@ -47,15 +50,16 @@ fn a_date_is_reminded_of_at_its_lead_times_without_names() {
     assert_eq!(notice.title, "1 key is due");
     assert!(!format!("{notice:?}").contains("stripe"));
     assert!(notice.opens.is_some());
-    // Once a day is enough.
+    // At most once a day.
     world.clock.advance(Duration::from_secs(3600));
     no_notice(&world);
     world.clock.advance(4 * DAY);
     assert_eq!(world.notice().title, "1 key is due");
+    proof.held(2);
 }
 
 #[test]
-fn names_come_only_when_they_are_wanted_and_the_vault_is_open() {
+fn names_are_shown_only_if_enabled_and_while_the_vault_is_unlocked() {
     let world = world();
     let mut client = world.client();
     let mut settings = client.ask(SettingsRequest {}).unwrap();
@@ -84,7 +88,8 @@ fn names_come_only_when_they_are_wanted_and_the_vault_is_open() {
 }
 
 #[test]
-fn a_restart_neither_repeats_nor_forgets() {
+fn promise_20_a_restart_repeats_and_forgets_nothing() {
+    let mut proof = ProofRun::begin("promise_20_a_restart_repeats_and_forgets_nothing");
     let mut world = AgentFixture::new();
     world
         .add_to("shop", "dev", expiring("stripe", "2026-06-10"), "sk")
@@ -96,15 +101,17 @@ fn a_restart_neither_repeats_nor_forgets() {
     let status = world.client().ask(StatusRequest {}).unwrap();
     assert!(status.locked);
     assert_eq!(status.due_this_week, 1);
-    // Asleep, or not running, while it was due: said at the next look.
+    // The agent was not running on the due date: it reminds at the next start.
     world.stop();
     world.clock.advance(5 * DAY);
     world.restart();
     assert_eq!(world.notice().title, "1 key is due");
+    proof.held(2);
 }
 
 #[test]
-fn a_snooze_quiets() {
+fn promise_20_a_snoozed_key_waits_until_its_day() {
+    let mut proof = ProofRun::begin("promise_20_a_snoozed_key_waits_until_its_day");
     let world = AgentFixture::new();
     let added = world
         .add_to("shop", "dev", expiring("stripe", "2026-06-10"), "sk")
@@ -119,10 +126,13 @@ fn a_snooze_quiets() {
     no_notice(&world);
     world.clock.advance(3 * DAY);
     world.notice();
+    proof.held(1);
 }
 
 #[test]
-fn a_damaged_schedule_pauses_reminders_until_the_next_unlock() {
+fn promise_20_a_damaged_schedule_pauses_reminders_until_the_next_unlock() {
+    let mut proof =
+        ProofRun::begin("promise_20_a_damaged_schedule_pauses_reminders_until_the_next_unlock");
     let mut world = AgentFixture::new();
     world
         .add_to("shop", "dev", expiring("stripe", "2026-06-02"), "sk")
@@ -142,4 +152,5 @@ fn a_damaged_schedule_pauses_reminders_until_the_next_unlock() {
     world.notice();
     let status = world.client().ask(StatusRequest {}).unwrap();
     assert!(!status.notices.contains(&Notice::ScheduleDamaged));
+    proof.held(1);
 }

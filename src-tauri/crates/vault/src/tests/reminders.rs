@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, Time, date};
+use keyhaven_proof::ProofRun;
 
 use super::*;
 use crate::due::{day_of, later, plus_days, start_of_day};
@@ -99,7 +100,9 @@ fn run_with_naps(
 }
 
 #[test]
-fn every_date_of_a_year_is_reminded_once_per_lead_time() {
+fn promise_20_every_date_of_a_year_is_announced_once_per_lead_time() {
+    let mut proof =
+        ProofRun::begin("promise_20_every_date_of_a_year_is_announced_once_per_lead_time");
     for zone in [
         "UTC",
         "Europe/Berlin",
@@ -157,11 +160,13 @@ fn every_date_of_a_year_is_reminded_once_per_lead_time() {
             }
         }
         assert_eq!(by_day, expected, "{zone}");
+        proof.held(expected.len());
     }
 }
 
 #[test]
-fn waking_late_loses_and_repeats_nothing() {
+fn promise_20_waking_late_loses_and_repeats_nothing() {
+    let mut proof = ProofRun::begin("promise_20_waking_late_loses_and_repeats_nothing");
     // Santiago skips a midnight, Lord Howe moves by half an hour.
     for zone in ["America/Santiago", "Australia/Lord_Howe", "Europe/Berlin"] {
         let tz = TimeZone::get(zone).unwrap();
@@ -174,6 +179,7 @@ fn waking_late_loses_and_repeats_nothing() {
         let leads = LEADS.iter().map(|lead| plus_days(due, -i64::from(*lead)));
         let overdue = (1..117).map(|day| plus_days(due, day));
         assert_eq!(days, leads.chain(overdue).collect::<Vec<_>>(), "{zone}");
+        proof.held(days.len());
     }
 }
 
