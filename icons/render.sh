@@ -1,5 +1,5 @@
 #!/bin/sh
-# Renders every PNG and the .ico from the SVG files beside it.
+# Renders every PNG and the .ico from the SVG files in this folder.
 # Needs rsvg-convert (Debian: librsvg2-bin) and convert (Debian: imagemagick).
 set -eu
 cd "$(dirname "$0")"
