@@ -29,10 +29,10 @@ pub struct PromptSide;
 pub struct RevealSide;
 
 /// This side may ask `R`.
-pub trait May<R: Ask> {}
+pub trait MayAsk<R: Ask> {}
 
 macro_rules! may {
-    ($side:ident: $($request:ident),* $(,)?) => { $(impl May<q::$request> for $side {})* };
+    ($side:ident: $($request:ident),* $(,)?) => { $(impl MayAsk<q::$request> for $side {})* };
 }
 
 may!(
@@ -48,10 +48,10 @@ may!(
     UnlockByLoginRequest, InitRequest, ConfigureRequest,
     ChangePasswordRequest, NewRecoveryKeyRequest, RekeyRequest,
 );
-impl May<c::VerifyLogRequest> for MainSide {}
-impl May<c::BackupsRequest> for MainSide {}
-impl May<c::BackUpRequest> for MainSide {}
-impl May<c::RestoreBackupRequest> for PromptSide {}
+impl MayAsk<c::VerifyLogRequest> for MainSide {}
+impl MayAsk<c::BackupsRequest> for MainSide {}
+impl MayAsk<c::BackUpRequest> for MainSide {}
+impl MayAsk<c::RestoreBackupRequest> for PromptSide {}
 may!(RevealSide: ShowRequest, GetRequest);
 
 /// What is needed to reach the agent of one vault.
@@ -117,7 +117,7 @@ impl<S> Link<S> {
     /// The agent's answer, or no agent could be reached or started.
     pub fn ask<R: Ask>(&self, request: R) -> Result<R::Answer, Error>
     where
-        S: May<R>,
+        S: MayAsk<R>,
     {
         self.connect()?.ask(request)
     }
@@ -132,7 +132,7 @@ impl<S> Link<S> {
         segments: &Segments,
     ) -> Result<Answered<R::Answer>, Error>
     where
-        S: May<R>,
+        S: MayAsk<R>,
     {
         self.connect()?.ask_with(request, segments)
     }
@@ -148,7 +148,7 @@ impl<S> Link<S> {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Answered<R::Answer>, Error>
     where
-        S: May<R>,
+        S: MayAsk<R>,
     {
         let mut client = self.connect()?.client;
         client.ask_watched(request, segments, progress)
@@ -169,7 +169,7 @@ impl<S> Connection<S> {
     /// The agent's answer, or the connection broke.
     pub fn ask<R: Ask>(&mut self, request: R) -> Result<R::Answer, Error>
     where
-        S: May<R>,
+        S: MayAsk<R>,
     {
         self.client.ask(request)
     }
@@ -184,7 +184,7 @@ impl<S> Connection<S> {
         segments: &Segments,
     ) -> Result<Answered<R::Answer>, Error>
     where
-        S: May<R>,
+        S: MayAsk<R>,
     {
         self.client.ask_with(request, segments)
     }

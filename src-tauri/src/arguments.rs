@@ -10,7 +10,7 @@ const KEY_LINK: &str = "keyhaven://key/";
 /// For what a prompt process was started; it can do nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum PromptKind {
     /// Creates the vault and shows the recovery key once.
     Create,
     /// Takes the master password and unlocks.
@@ -30,7 +30,7 @@ pub enum Kind {
     Rekey,
 }
 
-impl Kind {
+impl PromptKind {
     const ALL: [Self; 8] = [
         Self::Create,
         Self::Unlock,
@@ -67,7 +67,7 @@ impl Kind {
 
 /// The place of a window on the screen, in physical pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Area {
+pub struct ScreenArea {
     /// From the left edge.
     pub x: i32,
     /// From the upper edge.
@@ -78,7 +78,7 @@ pub struct Area {
     pub height: u32,
 }
 
-impl Area {
+impl ScreenArea {
     /// As it stands after `--over`.
     pub fn to_text(self) -> String {
         format!("{},{},{},{}", self.x, self.y, self.width, self.height)
@@ -98,7 +98,7 @@ impl Area {
 
 /// What this process is to be.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Start {
+pub enum StartMode {
     /// The main window, at a credential if one is named.
     Window {
         /// The credential.
@@ -107,9 +107,9 @@ pub enum Start {
     /// A prompt, placed over the window that asked.
     Prompt {
         /// For what.
-        kind: Kind,
+        kind: PromptKind,
         /// Where the asking window is.
-        over: Option<Area>,
+        over: Option<ScreenArea>,
     },
     /// Say the version and end.
     Version,
@@ -119,7 +119,7 @@ pub enum Start {
 ///
 /// # Errors
 /// What is wrong with them, in words.
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Start, String> {
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<StartMode, String> {
     let mut words = Vec::new();
     for argument in arguments {
         words.push(
@@ -134,32 +134,32 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Start, Str
         .collect::<Vec<_>>()
         .as_slice()
     {
-        [] => Ok(Start::Window { open: None }),
-        ["--version"] => Ok(Start::Version),
-        ["--prompt", kind] => Ok(Start::Prompt {
+        [] => Ok(StartMode::Window { open: None }),
+        ["--version"] => Ok(StartMode::Version),
+        ["--prompt", kind] => Ok(StartMode::Prompt {
             kind: parse_kind(kind)?,
             over: None,
         }),
         ["--prompt", kind, "--over", area] => {
-            let over = Area::from_text(area).ok_or("--over takes X,Y,WIDTH,HEIGHT")?;
-            Ok(Start::Prompt {
+            let over = ScreenArea::from_text(area).ok_or("--over takes X,Y,WIDTH,HEIGHT")?;
+            Ok(StartMode::Prompt {
                 kind: parse_kind(kind)?,
                 over: Some(over),
             })
         }
-        [link] if link.starts_with(KEY_LINK) => Ok(Start::Window {
+        [link] if link.starts_with(KEY_LINK) => Ok(StartMode::Window {
             open: Some(parse_link(link)?),
         }),
         _ => Err("usage: keyhaven [keyhaven://key/ID]".into()),
     }
 }
 
-fn parse_kind(word: &str) -> Result<Kind, String> {
-    Kind::ALL
+fn parse_kind(word: &str) -> Result<PromptKind, String> {
+    PromptKind::ALL
         .into_iter()
         .find(|kind| kind.name() == word)
         .ok_or_else(|| {
-            let kinds = Kind::ALL.map(Kind::name).join(", ");
+            let kinds = PromptKind::ALL.map(PromptKind::name).join(", ");
             format!("--prompt takes one of: {kinds}")
         })
 }
@@ -175,22 +175,22 @@ fn parse_link(link: &str) -> Result<Uuid, String> {
 mod tests {
     use super::*;
 
-    fn parse_words(words: &[&str]) -> Result<Start, String> {
+    fn parse_words(words: &[&str]) -> Result<StartMode, String> {
         parse(words.iter().map(OsString::from))
     }
 
     #[test]
     fn each_process_has_its_words() {
-        assert_eq!(parse_words(&[]), Ok(Start::Window { open: None }));
-        assert_eq!(parse_words(&["--version"]), Ok(Start::Version));
+        assert_eq!(parse_words(&[]), Ok(StartMode::Window { open: None }));
+        assert_eq!(parse_words(&["--version"]), Ok(StartMode::Version));
         assert_eq!(
             parse_words(&["--prompt", "unlock"]),
-            Ok(Start::Prompt {
-                kind: Kind::Unlock,
+            Ok(StartMode::Prompt {
+                kind: PromptKind::Unlock,
                 over: None
             })
         );
-        let over = Area {
+        let over = ScreenArea {
             x: -5,
             y: 10,
             width: 1180,
@@ -198,8 +198,8 @@ mod tests {
         };
         assert_eq!(
             parse_words(&["--prompt", "create", "--over", &over.to_text()]),
-            Ok(Start::Prompt {
-                kind: Kind::Create,
+            Ok(StartMode::Prompt {
+                kind: PromptKind::Create,
                 over: Some(over)
             })
         );
@@ -213,7 +213,7 @@ mod tests {
             format!("keyhaven://key/{id}"),
             format!("keyhaven://key/{id}/"),
         ] {
-            assert_eq!(parse_words(&[&link]), Ok(Start::Window { open }));
+            assert_eq!(parse_words(&[&link]), Ok(StartMode::Window { open }));
         }
         for wrong in [
             "keyhaven://key/",

@@ -5,18 +5,18 @@ use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
 /// An error on its way to a window: `{ code, message, hint, error }`.
 #[derive(Debug)]
-pub struct Failure(pub Error);
+pub struct CommandFailure(pub Error);
 
-impl From<Error> for Failure {
+impl From<Error> for CommandFailure {
     fn from(error: Error) -> Self {
         Self(error)
     }
 }
 
-impl Serialize for Failure {
+impl Serialize for CommandFailure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let code: Code = self.0.code();
-        let mut fields = serializer.serialize_struct("Failure", 4)?;
+        let mut fields = serializer.serialize_struct("CommandFailure", 4)?;
         fields.serialize_field("code", &code)?;
         fields.serialize_field("message", &wording::message(&self.0))?;
         fields.serialize_field("hint", &wording::hint(&self.0))?;
@@ -38,10 +38,12 @@ pub fn defect(place: &str) -> Error {
 /// The work's own, or a defect when it ended without an answer.
 pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-) -> Result<T, Failure> {
+) -> Result<T, CommandFailure> {
     match tauri::async_runtime::spawn_blocking(work).await {
-        Ok(result) => result.map_err(Failure),
-        Err(_) => Err(Failure(defect("a command of the window ended early"))),
+        Ok(result) => result.map_err(CommandFailure),
+        Err(_) => Err(CommandFailure(defect(
+            "a command of the window ended early",
+        ))),
     }
 }
 
@@ -51,7 +53,7 @@ mod tests {
 
     #[test]
     fn a_failure_carries_code_words_and_the_typed_error() {
-        let failure = Failure(Error::WeakPassword { minimum: 12 });
+        let failure = CommandFailure(Error::WeakPassword { minimum: 12 });
         let json = serde_json::to_value(&failure).unwrap();
         assert_eq!(json["code"], "weak_password");
         assert_eq!(json["error"]["code"], "weak_password");

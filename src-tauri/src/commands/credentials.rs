@@ -11,45 +11,44 @@ use keyhaven_protocol::view::{CredentialView, SettingsView, Tier};
 use serde::Deserialize;
 use tauri::State;
 
-use crate::arguments::Kind;
-use crate::failure::{Failure, blocking};
-use crate::guard;
-use crate::prompts;
-use crate::shell::Shell;
-use crate::typed::Typed;
+use crate::app::confirm;
+use crate::app::{AppState, FirstLine};
+use crate::arguments::PromptKind;
+use crate::failure::{CommandFailure, blocking};
+use crate::secret_input::SecretInput;
 
 /// A value as it was typed for a field.
 #[derive(Debug, Deserialize)]
-pub struct TypedValue {
+pub struct FieldInput {
     field: String,
-    value: Typed,
+    value: SecretInput,
 }
 
 /// A new credential.
 #[derive(Debug, Deserialize)]
-pub struct NewCredential {
+pub struct AddCredential {
     project: String,
     environment: String,
     tier: Option<Tier>,
     metadata: Metadata,
-    values: Vec<TypedValue>,
+    values: Vec<FieldInput>,
 }
 
 /// New values of a credential.
 #[derive(Debug, Deserialize)]
-pub struct NewValues {
+pub struct SetValues {
     target: Target,
     revision: Option<u32>,
-    values: Vec<TypedValue>,
+    values: Vec<FieldInput>,
 }
 
 /// Stores a new credential.
 #[tauri::command]
 pub async fn add_credential(
-    shell: State<'_, Arc<Shell>>,
-    request: NewCredential,
-) -> Result<CredentialView, Failure> {
-    let shell = shell.inner().clone();
+    state: State<'_, Arc<AppState>>,
+    request: AddCredential,
+) -> Result<CredentialView, CommandFailure> {
+    let state = state.inner().clone();
     blocking(move || {
         let (values, segments) = gather(request.values);
         let request = AddRequest {
@@ -59,8 +58,8 @@ pub async fn add_credential(
             metadata: request.metadata,
             values,
         };
-        guard::add(&shell, &request)?;
-        Ok(shell.link.ask_with(request, &segments)?.answer)
+        confirm::add(&state, &request)?;
+        Ok(state.link.ask_with(request, &segments)?.answer)
     })
     .await
 }
@@ -68,10 +67,10 @@ pub async fn add_credential(
 /// Stores new values as a new version.
 #[tauri::command]
 pub async fn set_values(
-    shell: State<'_, Arc<Shell>>,
-    request: NewValues,
-) -> Result<CredentialView, Failure> {
-    let shell = shell.inner().clone();
+    state: State<'_, Arc<AppState>>,
+    request: SetValues,
+) -> Result<CredentialView, CommandFailure> {
+    let state = state.inner().clone();
     blocking(move || {
         let (values, segments) = gather(request.values);
         let mut request = SetRequest {
@@ -79,8 +78,8 @@ pub async fn set_values(
             revision: request.revision,
             values,
         };
-        guard::set(&shell, &mut request)?;
-        Ok(shell.link.ask_with(request, &segments)?.answer)
+        confirm::set(&state, &mut request)?;
+        Ok(state.link.ask_with(request, &segments)?.answer)
     })
     .await
 }
@@ -88,32 +87,35 @@ pub async fn set_values(
 /// Changes the vault's settings; where that needs the password, a prompt asks for it.
 #[tauri::command]
 pub async fn configure(
-    shell: State<'_, Arc<Shell>>,
+    state: State<'_, Arc<AppState>>,
     settings: SettingsView,
-) -> Result<SettingsView, Failure> {
-    let shell = shell.inner().clone();
+) -> Result<SettingsView, CommandFailure> {
+    let state = state.inner().clone();
     blocking(move || {
         let request = ConfigureRequest {
             settings: settings.clone(),
             password: None,
         };
-        match shell.link.ask(request) {
-            Err(Error::PasswordNeeded) => confirm(&shell, &settings),
+        match state.link.ask(request) {
+            Err(Error::PasswordNeeded) => confirm(&state, &settings),
             answered => answered,
         }
     })
     .await
 }
 
-fn confirm(shell: &Shell, settings: &SettingsView) -> Result<SettingsView, Error> {
-    let first = prompts::line(settings)?;
-    if shell.prompts.run(shell, Kind::Configure, Some(&first))? {
-        return shell.link.ask(SettingsRequest {});
+fn confirm(state: &AppState, settings: &SettingsView) -> Result<SettingsView, Error> {
+    let first = FirstLine::new(settings)?;
+    if state
+        .desktop
+        .run_prompt(PromptKind::Configure, Some(first))?
+    {
+        return state.link.ask(SettingsRequest {});
     }
     Err(Error::Cancelled)
 }
 
-fn gather(typed: Vec<TypedValue>) -> (Vec<FieldValue>, Segments) {
+fn gather(typed: Vec<FieldInput>) -> (Vec<FieldValue>, Segments) {
     let mut segments = Segments::default();
     let values = typed
         .into_iter()

@@ -9,12 +9,11 @@ use keyhaven_protocol::view::{FieldKind, ImportReport, Tier};
 use serde::Serialize;
 use tauri::State;
 
-use crate::dialogs;
-use crate::failure::{Failure, blocking};
-use crate::imports::{FileView, Plan};
-use crate::shell::Shell;
-use crate::typed::Typed;
-use crate::words;
+use crate::app::AppState;
+use crate::failure::{CommandFailure, blocking};
+use crate::imports::{ImportFileView, ImportPlan};
+use crate::secret_input::SecretInput;
+use crate::strings;
 
 /// What a value looks like.
 #[derive(Debug, Serialize)]
@@ -39,7 +38,7 @@ pub struct ProviderView {
 
 /// Says to which service a typed value belongs, by its pattern or its variable.
 #[tauri::command]
-pub fn recognise(value: Typed, variable: &str) -> RecognisedView {
+pub fn recognise(value: SecretInput, variable: &str) -> RecognisedView {
     let known = recognise_value(&value.into_bytes(), variable);
     RecognisedView {
         provider: known.provider,
@@ -70,11 +69,13 @@ pub fn providers() -> Vec<ProviderView> {
 
 /// Lets a person pick a file and reads it; `None` when the picker was left.
 #[tauri::command]
-pub async fn import_choose(shell: State<'_, Arc<Shell>>) -> Result<Option<FileView>, Failure> {
-    let shell = shell.inner().clone();
+pub async fn import_choose(
+    state: State<'_, Arc<AppState>>,
+) -> Result<Option<ImportFileView>, CommandFailure> {
+    let state = state.inner().clone();
     blocking(
-        move || match dialogs::pick_file(&shell, words::CHOOSE_IMPORT) {
-            Some(path) => shell.imports.read(&path).map(Some),
+        move || match state.desktop.pick_file(strings::CHOOSE_IMPORT) {
+            Some(path) => state.imports.read(&path).map(Some),
             None => Ok(None),
         },
     )
@@ -84,50 +85,54 @@ pub async fn import_choose(shell: State<'_, Arc<Shell>>) -> Result<Option<FileVi
 /// Says what an import would do.
 #[tauri::command]
 pub async fn import_preview(
-    shell: State<'_, Arc<Shell>>,
+    state: State<'_, Arc<AppState>>,
     id: u32,
     project: String,
     environment: String,
     tier: Option<Tier>,
     kinds: HashMap<String, FieldKind>,
-) -> Result<ImportReport, Failure> {
-    let plan = Plan {
+) -> Result<ImportReport, CommandFailure> {
+    let plan = ImportPlan {
         id,
         project,
         environment,
         tier,
         kinds,
     };
-    send(shell.inner(), plan, ImportStep::Preview).await
+    send(state.inner(), plan, ImportStep::Preview).await
 }
 
 /// Writes an import, or nothing.
 #[tauri::command]
 pub async fn import_apply(
-    shell: State<'_, Arc<Shell>>,
+    state: State<'_, Arc<AppState>>,
     id: u32,
     project: String,
     environment: String,
     tier: Option<Tier>,
     kinds: HashMap<String, FieldKind>,
-) -> Result<ImportReport, Failure> {
-    let plan = Plan {
+) -> Result<ImportReport, CommandFailure> {
+    let plan = ImportPlan {
         id,
         project,
         environment,
         tier,
         kinds,
     };
-    send(shell.inner(), plan, ImportStep::Apply).await
+    send(state.inner(), plan, ImportStep::Apply).await
 }
 
 /// Forgets a file and its values.
 #[tauri::command]
-pub fn import_discard(shell: State<'_, Arc<Shell>>, id: u32) {
-    shell.imports.discard(id);
+pub fn import_discard(state: State<'_, Arc<AppState>>, id: u32) {
+    state.imports.discard(id);
 }
 
-async fn send(shell: &Arc<Shell>, plan: Plan, step: ImportStep) -> Result<ImportReport, Failure> {
-    let shell = shell.clone();
-    blocking(move || shell.imports.send(&mut shell.link.connect()?, &plan, step)).await
+async fn send(
+    state: &Arc<AppState>,
+    plan: ImportPlan,
+    step: ImportStep,
+) -> Result<ImportReport, CommandFailure> {
+    let state = state.clone();
+    blocking(move || state.imports.send(&mut state.link.connect()?, &plan, step)).await
 }

@@ -10,18 +10,17 @@ use keyhaven_protocol::request::ProfileRequest;
 use serde::{Deserialize, Serialize};
 use tauri::State;
 
-use crate::dialogs;
-use crate::failure::{Failure, blocking};
-use crate::guard;
-use crate::launch::{Launched, Piece, open_terminal, parse_command, sibling};
-use crate::order::{Keys, Order};
-use crate::shell::Shell;
-use crate::sync::locked;
-use crate::words;
+use crate::app::AppState;
+use crate::app::confirm;
+use crate::failure::{CommandFailure, blocking};
+use crate::launch::{LaunchKeys, LaunchRequest};
+use crate::launch::{LaunchView, OutputPiece, open_terminal, parse_command, sibling};
+use crate::lock::locked;
+use crate::strings;
 
 /// A folder a person has chosen.
 #[derive(Debug, Serialize)]
-pub struct Directory {
+pub struct ChosenDirectory {
     id: usize,
     path: String,
 }
@@ -29,7 +28,7 @@ pub struct Directory {
 /// What JavaScript asks to be started.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Wanted {
+pub enum LaunchDraft {
     /// What was typed, with every key of an environment.
     Typed {
         /// Whose keys it gets.
@@ -48,13 +47,13 @@ pub enum Wanted {
 /// Starts a command with keys; `None` when the person said no.
 #[tauri::command]
 pub async fn launch_start(
-    shell: State<'_, Arc<Shell>>,
-    wanted: Wanted,
-) -> Result<Option<Launched>, Failure> {
-    let shell = shell.inner().clone();
+    state: State<'_, Arc<AppState>>,
+    wanted: LaunchDraft,
+) -> Result<Option<LaunchView>, CommandFailure> {
+    let state = state.inner().clone();
     blocking(move || {
-        let order = wanted.order(&shell)?;
-        shell.start(order)
+        let order = wanted.order(&state)?;
+        state.start(order)
     })
     .await
 }
@@ -62,14 +61,14 @@ pub async fn launch_start(
 /// Starts once more what a child was started with; it was confirmed then.
 #[tauri::command]
 pub async fn launch_again(
-    shell: State<'_, Arc<Shell>>,
+    state: State<'_, Arc<AppState>>,
     id: u32,
-) -> Result<Option<Launched>, Failure> {
-    let shell = shell.inner().clone();
+) -> Result<Option<LaunchView>, CommandFailure> {
+    let state = state.inner().clone();
     blocking(move || {
-        let order = shell.launches.order(id);
+        let order = state.launches.order(id);
         let order = order.ok_or_else(|| invalid("the launch", "it is not in the list"))?;
-        shell.start(order)
+        state.start(order)
     })
     .await
 }
@@ -78,13 +77,13 @@ pub async fn launch_again(
 /// said no.
 #[tauri::command]
 pub async fn launch_terminal(
-    shell: State<'_, Arc<Shell>>,
-    wanted: Wanted,
-) -> Result<bool, Failure> {
-    let shell = shell.inner().clone();
+    state: State<'_, Arc<AppState>>,
+    wanted: LaunchDraft,
+) -> Result<bool, CommandFailure> {
+    let state = state.inner().clone();
     blocking(move || {
-        let order = wanted.order(&shell)?;
-        if !guard::launch(&shell, &order) {
+        let order = wanted.order(&state)?;
+        if !confirm::launch(&state, &order) {
             return Ok(false);
         }
         open_terminal(&sibling("kh")?, &order)?;
@@ -95,19 +94,19 @@ pub async fn launch_terminal(
 
 /// What a child wrote, from a place on: masked, and no more than is kept.
 #[tauri::command]
-pub fn launch_output(shell: State<'_, Arc<Shell>>, id: u32, from: u64) -> Option<Piece> {
-    shell.launches.output(id, from)
+pub fn launch_output(state: State<'_, Arc<AppState>>, id: u32, from: u64) -> Option<OutputPiece> {
+    state.launches.output(id, from)
 }
 
 /// Commands for the scripts of the `package.json` in a folder that was chosen.
 #[tauri::command]
 pub async fn launch_suggestions(
-    shell: State<'_, Arc<Shell>>,
+    state: State<'_, Arc<AppState>>,
     directory: usize,
-) -> Result<Vec<String>, Failure> {
-    let shell = shell.inner().clone();
+) -> Result<Vec<String>, CommandFailure> {
+    let state = state.inner().clone();
     blocking(move || {
-        let folder = chosen(&shell, directory)?;
+        let folder = chosen(&state, directory)?;
         let manifest = folder.join("package.json");
         // A folder without one suggests nothing, and so does one that cannot be read.
         let read = manifest.is_file().then(|| read_some(&manifest));
@@ -118,14 +117,14 @@ pub async fn launch_suggestions(
 
 /// The children that run, and the latest that ended.
 #[tauri::command]
-pub fn launches(shell: State<'_, Arc<Shell>>) -> Vec<Launched> {
-    shell.launches.list()
+pub fn launches(state: State<'_, Arc<AppState>>) -> Vec<LaunchView> {
+    state.launches.list()
 }
 
 /// Ends a child and its group.
 #[tauri::command]
-pub async fn launch_stop(shell: State<'_, Arc<Shell>>, id: u32) -> Result<(), Failure> {
-    let launches = shell.launches.clone();
+pub async fn launch_stop(state: State<'_, Arc<AppState>>, id: u32) -> Result<(), CommandFailure> {
+    let launches = state.launches.clone();
     blocking(move || {
         launches.stop(id);
         Ok(())
@@ -135,16 +134,18 @@ pub async fn launch_stop(shell: State<'_, Arc<Shell>>, id: u32) -> Result<(), Fa
 
 /// Lets a person choose a folder; JavaScript learns its name, and names it by its id.
 #[tauri::command]
-pub async fn choose_directory(shell: State<'_, Arc<Shell>>) -> Result<Option<Directory>, Failure> {
-    let shell = shell.inner().clone();
+pub async fn choose_directory(
+    state: State<'_, Arc<AppState>>,
+) -> Result<Option<ChosenDirectory>, CommandFailure> {
+    let state = state.inner().clone();
     blocking(move || {
-        let Some(path) = dialogs::pick_folder(&shell, words::CHOOSE_DIRECTORY) else {
+        let Some(path) = state.desktop.pick_folder(strings::CHOOSE_DIRECTORY) else {
             return Ok(None);
         };
         let shown = path.display().to_string();
-        let mut directories = locked(&shell.directories);
+        let mut directories = locked(&state.directories);
         directories.push(path);
-        Ok(Some(Directory {
+        Ok(Some(ChosenDirectory {
             id: directories.len() - 1,
             path: shown,
         }))
@@ -152,29 +153,29 @@ pub async fn choose_directory(shell: State<'_, Arc<Shell>>) -> Result<Option<Dir
     .await
 }
 
-impl Wanted {
+impl LaunchDraft {
     /// With the folder that a person has chosen, or what the profile says, and checked.
-    fn order(self, shell: &Shell) -> Result<Order, Error> {
+    fn order(self, state: &AppState) -> Result<LaunchRequest, Error> {
         let order = match self {
             Self::Profile(name) => {
-                let found = shell.link.ask(ProfileRequest { name })?;
-                Order::of_profile(found.profile)
+                let found = state.link.ask(ProfileRequest { name })?;
+                LaunchRequest::of_profile(found.profile)
             }
             Self::Typed {
                 project,
                 environment,
                 command,
                 directory,
-            } => Order {
-                keys: Keys::Environment {
+            } => LaunchRequest {
+                keys: LaunchKeys::Environment {
                     project,
                     environment,
                 },
                 command: parse_command(&command),
-                directory: directory.map(|id| chosen(shell, id)).transpose()?,
+                directory: directory.map(|id| chosen(state, id)).transpose()?,
             },
         };
-        order.check()?;
+        confirm::check_shown(&order)?;
         Ok(order)
     }
 }
@@ -194,8 +195,8 @@ pub(super) fn invalid(what: &str, problem: &str) -> Error {
     }
 }
 
-pub(super) fn chosen(shell: &Shell, id: usize) -> Result<PathBuf, Error> {
-    locked(&shell.directories)
+pub(super) fn chosen(state: &AppState, id: usize) -> Result<PathBuf, Error> {
+    locked(&state.directories)
         .get(id)
         .cloned()
         .ok_or_else(|| invalid("the folder", "it was not chosen"))

@@ -1,24 +1,24 @@
-//! The commands of both windows. Each is in `surface.rs`, and does little more than to
+//! The commands of both windows. Each is in `command_list.rs`, and does little more than to
 //! hand over.
 
-mod care;
 mod credentials;
 mod imports;
-mod keys;
 mod launches;
+mod maintenance;
 mod preferences;
 mod profiles;
 mod prompt;
 mod queries;
 mod reveal;
+mod unlock_methods;
 
-pub use care::*;
 pub use credentials::*;
 pub use imports::*;
-pub use keys::*;
 pub use launches::*;
+pub use maintenance::*;
 pub use preferences::*;
 pub use profiles::*;
 pub use prompt::*;
 pub use queries::*;
 pub use reveal::*;
+pub use unlock_methods::*;

@@ -6,34 +6,33 @@ use keyhaven_protocol::Error;
 use serde::Serialize;
 use tauri::State;
 
-use crate::arguments::Kind;
-use crate::failure::{Failure, blocking};
-use crate::preferences::Preferences;
-use crate::shell::Shell;
-use crate::window;
+use crate::app::AppState;
+use crate::app::preferences::Preferences;
+use crate::arguments::PromptKind;
+use crate::failure::{CommandFailure, blocking};
 
 /// Whether a prompt was finished.
 #[derive(Debug, Serialize)]
-pub struct PromptEnd {
+pub struct PromptOutcome {
     pub(super) done: bool,
 }
 
 /// What a person has chosen about the window.
 #[tauri::command]
-pub fn preferences(shell: State<'_, Arc<Shell>>) -> Preferences {
-    shell.store.preferences()
+pub fn preferences(state: State<'_, Arc<AppState>>) -> Preferences {
+    state.store.preferences()
 }
 
 /// Changes what a person has chosen about the window.
 #[tauri::command]
 pub async fn set_preferences(
-    shell: State<'_, Arc<Shell>>,
+    state: State<'_, Arc<AppState>>,
     preferences: Preferences,
-) -> Result<(), Failure> {
-    let shell = shell.inner().clone();
+) -> Result<(), CommandFailure> {
+    let state = state.inner().clone();
     blocking(move || {
-        shell.store.set_preferences(preferences)?;
-        window::apply_theme(&shell);
+        state.store.set_preferences(preferences)?;
+        state.desktop.apply_theme();
         Ok(())
     })
     .await
@@ -41,15 +40,20 @@ pub async fn set_preferences(
 
 /// Opens a prompt in which a secret is typed or shown, and waits for its end.
 #[tauri::command]
-pub async fn open_prompt(shell: State<'_, Arc<Shell>>, kind: Kind) -> Result<PromptEnd, Failure> {
-    let shell = shell.inner().clone();
+pub async fn open_prompt(
+    state: State<'_, Arc<AppState>>,
+    kind: PromptKind,
+) -> Result<PromptOutcome, CommandFailure> {
+    let state = state.inner().clone();
     blocking(move || match kind {
-        Kind::Create | Kind::Unlock | Kind::Password | Kind::Recovery | Kind::Rekey => {
-            Ok(PromptEnd {
-                done: shell.prompts.run(&shell, kind, None)?,
-            })
-        }
-        Kind::Configure | Kind::Reveal | Kind::Restore => Err(Error::Invalid {
+        PromptKind::Create
+        | PromptKind::Unlock
+        | PromptKind::Password
+        | PromptKind::Recovery
+        | PromptKind::Rekey => Ok(PromptOutcome {
+            done: state.desktop.run_prompt(kind, None)?,
+        }),
+        PromptKind::Configure | PromptKind::Reveal | PromptKind::Restore => Err(Error::Invalid {
             what: "the prompt".into(),
             problem: "it opens by itself where it is needed".into(),
         }),

@@ -16,15 +16,15 @@ use tauri::State;
 use uuid::Uuid;
 
 use super::launches::{chosen, invalid};
-use crate::failure::{Failure, blocking};
-use crate::guard;
+use crate::app::AppState;
+use crate::app::confirm;
+use crate::failure::{CommandFailure, blocking};
+use crate::launch::LaunchRequest;
 use crate::launch::parse_command;
-use crate::order::Order;
-use crate::shell::Shell;
 
 /// What JavaScript says of a profile; what it does not say stays as it was.
 #[derive(Debug, Deserialize)]
-pub struct Draft {
+pub struct ProfileDraft {
     /// The profile to be changed, and the revision that was read; none for a new one.
     known: Option<(Uuid, u32)>,
     name: String,
@@ -32,7 +32,7 @@ pub struct Draft {
     environment: String,
     /// As it was typed; empty where each launch says its own.
     command: String,
-    directory: Directory,
+    directory: ProfileDirectory,
     /// References; empty means all.
     only: Vec<String>,
     set: Vec<Assignment>,
@@ -44,7 +44,7 @@ pub struct Draft {
 /// Where a profile's command runs.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Directory {
+enum ProfileDirectory {
     /// As it is saved.
     Kept,
     /// Wherever it is launched.
@@ -56,22 +56,22 @@ enum Directory {
 /// Saves a profile; `None` when the person said no to what it would start.
 #[tauri::command]
 pub async fn save_profile(
-    shell: State<'_, Arc<Shell>>,
-    draft: Draft,
-) -> Result<Option<ProfileView>, Failure> {
-    let shell = shell.inner().clone();
+    state: State<'_, Arc<AppState>>,
+    draft: ProfileDraft,
+) -> Result<Option<ProfileView>, CommandFailure> {
+    let state = state.inner().clone();
     blocking(move || {
         let known = draft.known;
-        let before = known.map(|(id, _)| saved(&shell, id)).transpose()?;
-        let profile = draft.profile(&shell, before.unwrap_or_default())?;
-        let order = Order::of_profile(profile.clone());
-        order.check()?;
-        if !guard::save(&shell, &order) {
+        let before = known.map(|(id, _)| saved(&state, id)).transpose()?;
+        let profile = draft.profile(&state, before.unwrap_or_default())?;
+        let order = LaunchRequest::of_profile(profile.clone());
+        confirm::check_shown(&order)?;
+        if !confirm::save(&state, &order) {
             return Ok(None);
         }
         let saved = match known {
-            None => shell.link.ask(AddProfileRequest { profile })?,
-            Some((id, revision)) => shell.link.ask(EditProfileRequest {
+            None => state.link.ask(AddProfileRequest { profile })?,
+            Some((id, revision)) => state.link.ask(EditProfileRequest {
                 id,
                 revision,
                 profile,
@@ -84,35 +84,39 @@ pub async fn save_profile(
 
 /// The profiles in the tray's menu.
 #[tauri::command]
-pub fn pinned_profiles(shell: State<'_, Arc<Shell>>) -> BTreeSet<Uuid> {
-    shell.store.pinned()
+pub fn pinned_profiles(state: State<'_, Arc<AppState>>) -> BTreeSet<Uuid> {
+    state.store.pinned()
 }
 
 /// Puts a profile into the tray's menu, or takes it out.
 #[tauri::command]
-pub async fn pin_profile(shell: State<'_, Arc<Shell>>, id: Uuid, on: bool) -> Result<(), Failure> {
-    let shell = shell.inner().clone();
+pub async fn pin_profile(
+    state: State<'_, Arc<AppState>>,
+    id: Uuid,
+    on: bool,
+) -> Result<(), CommandFailure> {
+    let state = state.inner().clone();
     blocking(move || {
-        shell.store.pin(id, on)?;
-        shell.refresh_pins();
+        state.store.pin(id, on)?;
+        state.refresh_pins();
         Ok(())
     })
     .await
 }
 
-fn saved(shell: &Shell, id: Uuid) -> Result<Profile, Error> {
-    let all = shell.link.ask(ProfilesRequest {})?;
+fn saved(state: &AppState, id: Uuid) -> Result<Profile, Error> {
+    let all = state.link.ask(ProfilesRequest {})?;
     let found = all.into_iter().find(|view| view.id == id);
     let found = found.ok_or_else(|| invalid("the profile", "it is not there any more"))?;
     Ok(found.profile)
 }
 
-impl Draft {
-    fn profile(self, shell: &Shell, before: Profile) -> Result<Profile, Error> {
+impl ProfileDraft {
+    fn profile(self, state: &AppState, before: Profile) -> Result<Profile, Error> {
         let directory = match self.directory {
-            Directory::Kept => before.directory.clone(),
-            Directory::Anywhere => None,
-            Directory::Chosen(id) => Some(text_of(&chosen(shell, id)?)?),
+            ProfileDirectory::Kept => before.directory.clone(),
+            ProfileDirectory::Anywhere => None,
+            ProfileDirectory::Chosen(id) => Some(text_of(&chosen(state, id)?)?),
         };
         // Before a person is asked to confirm what cannot be saved.
         check_texts(&self.set, &before.choice.set)?;

@@ -11,17 +11,17 @@ use keyhaven_protocol::view::Notice;
 use serde::{Serialize, Serializer};
 use tauri::{AppHandle, State, WebviewWindow};
 
-use crate::arguments::Kind;
-use crate::failure::{Failure, blocking, defect};
-use crate::preferences::Theme;
+use crate::app::preferences::Theme;
+use crate::arguments::PromptKind;
+use crate::failure::{CommandFailure, blocking, defect};
 use crate::prompt::strength::{self, Strength};
-use crate::prompt::{ChosenBackup, Prompt, coming};
-use crate::typed::Typed;
+use crate::prompt::{ChosenBackup, Prompt, show_when_ready};
+use crate::secret_input::SecretInput;
 
 /// What a prompt shows first.
 #[derive(Debug, Serialize)]
 pub struct PromptStart {
-    kind: Kind,
+    kind: PromptKind,
     vault_name: String,
     folder: String,
     due_this_week: u32,
@@ -38,9 +38,9 @@ pub struct PromptStart {
 
 /// The recovery key on its way to the one page that shows it.
 #[derive(Debug)]
-pub struct RecoveryKey(keyhaven_secret::SecretBytes);
+pub struct ShownRecoveryKey(keyhaven_secret::SecretBytes);
 
-impl RecoveryKey {
+impl ShownRecoveryKey {
     /// From the answer that holds it.
     ///
     /// # Errors
@@ -52,12 +52,12 @@ impl RecoveryKey {
     }
 }
 
-impl Serialize for RecoveryKey {
+impl Serialize for ShownRecoveryKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::{Error as _, SerializeStruct as _};
         // Exposed to be shown to its owner, once, in a process that then ends.
         let text = std::str::from_utf8(self.0.expose()).map_err(|_| S::Error::custom("text"))?;
-        let mut fields = serializer.serialize_struct("RecoveryKey", 1)?;
+        let mut fields = serializer.serialize_struct("ShownRecoveryKey", 1)?;
         fields.serialize_field("recovery_key", text)?;
         fields.end()
     }
@@ -65,12 +65,12 @@ impl Serialize for RecoveryKey {
 
 /// What this prompt is for, and for which vault.
 #[tauri::command]
-pub async fn prompt_start(prompt: State<'_, Prompt>) -> Result<PromptStart, Failure> {
+pub async fn prompt_start(prompt: State<'_, Prompt>) -> Result<PromptStart, CommandFailure> {
     let (kind, theme, link) = (prompt.kind, prompt.theme, prompt.link.clone());
     let backup = prompt.backup.clone();
     let (status, login) = blocking(move || {
         let status = link.ask(StatusRequest {})?;
-        let unlocks = kind == Kind::Unlock && status.initialised;
+        let unlocks = kind == PromptKind::Unlock && status.initialised;
         // Where it cannot be told, the password does.
         let login = unlocks && link.ask(LoginKeychainRequest {}).is_ok_and(|view| view.on);
         Ok((status, login))
@@ -94,10 +94,10 @@ pub async fn prompt_start(prompt: State<'_, Prompt>) -> Result<PromptStart, Fail
 #[tauri::command]
 pub async fn password_strength(
     prompt: State<'_, Prompt>,
-    password: Typed,
-) -> Result<Strength, Failure> {
-    if !matches!(prompt.kind, Kind::Password | Kind::Rekey) {
-        only(&prompt, Kind::Create)?;
+    password: SecretInput,
+) -> Result<Strength, CommandFailure> {
+    if !matches!(prompt.kind, PromptKind::Password | PromptKind::Rekey) {
+        only(&prompt, PromptKind::Create)?;
     }
     blocking(move || Ok(strength::judge(password.secret()))).await
 }
@@ -106,10 +106,10 @@ pub async fn password_strength(
 #[tauri::command(rename_all = "camelCase")]
 pub async fn prompt_unlock(
     prompt: State<'_, Prompt>,
-    password: Typed,
+    password: SecretInput,
     accept_older: bool,
-) -> Result<(), Failure> {
-    only(&prompt, Kind::Unlock)?;
+) -> Result<(), CommandFailure> {
+    only(&prompt, PromptKind::Unlock)?;
     let link = prompt.link.clone();
     blocking(move || {
         let (password, segments) = one_segment(password.into_bytes());
@@ -131,13 +131,13 @@ pub async fn prompt_unlock(
 #[tauri::command]
 pub async fn prompt_create(
     prompt: State<'_, Prompt>,
-    password: Typed,
-) -> Result<RecoveryKey, Failure> {
-    only(&prompt, Kind::Create)?;
+    password: SecretInput,
+) -> Result<ShownRecoveryKey, CommandFailure> {
+    only(&prompt, PromptKind::Create)?;
     let link = prompt.link.clone();
     let key = blocking(move || {
         let (password, segments) = one_segment(password.into_bytes());
-        RecoveryKey::take(link.ask_with(InitRequest { password }, &segments)?)
+        ShownRecoveryKey::take(link.ask_with(InitRequest { password }, &segments)?)
     })
     .await?;
     prompt.done();
@@ -146,8 +146,11 @@ pub async fn prompt_create(
 
 /// Changes the settings that the window asked for, with the password.
 #[tauri::command]
-pub async fn prompt_configure(prompt: State<'_, Prompt>, password: Typed) -> Result<(), Failure> {
-    only(&prompt, Kind::Configure)?;
+pub async fn prompt_configure(
+    prompt: State<'_, Prompt>,
+    password: SecretInput,
+) -> Result<(), CommandFailure> {
+    only(&prompt, PromptKind::Configure)?;
     let (link, settings) = (prompt.link.clone(), prompt.settings.clone());
     blocking(move || {
         let settings = settings.ok_or_else(|| defect("a prompt without settings"))?;
@@ -172,12 +175,12 @@ pub fn prompt_progress(prompt: State<'_, Prompt>) -> Option<Progress> {
 /// The page can be typed into.
 #[tauri::command]
 pub fn prompt_ready(window: WebviewWindow) {
-    coming::come(&window);
+    show_when_ready::show(&window);
 }
 
 /// Ends the prompt with success; before the agent did its part there is none.
 #[tauri::command]
-pub fn prompt_finish(app: AppHandle, prompt: State<'_, Prompt>) -> Result<(), Failure> {
+pub fn prompt_finish(app: AppHandle, prompt: State<'_, Prompt>) -> Result<(), CommandFailure> {
     if !prompt.finish() {
         return Err(refused("there is nothing to finish yet"));
     }
@@ -192,15 +195,15 @@ pub fn prompt_cancel(app: AppHandle) {
 }
 
 /// Refuses in a prompt of another kind.
-pub(super) fn only(prompt: &Prompt, kind: Kind) -> Result<(), Failure> {
+pub(super) fn only(prompt: &Prompt, kind: PromptKind) -> Result<(), CommandFailure> {
     if prompt.kind == kind {
         return Ok(());
     }
     Err(refused("this prompt was started for something else"))
 }
 
-fn refused(problem: &str) -> Failure {
-    Failure(Error::Invalid {
+fn refused(problem: &str) -> CommandFailure {
+    CommandFailure(Error::Invalid {
         what: "the request".into(),
         problem: problem.into(),
     })

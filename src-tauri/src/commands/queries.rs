@@ -10,9 +10,9 @@ use keyhaven_protocol::request::{Query, Target};
 use tauri::State;
 use tauri::ipc::Response;
 
-use crate::failure::{Failure, blocking, defect};
-use crate::guard;
-use crate::shell::Shell;
+use crate::app::AppState;
+use crate::app::confirm;
+use crate::failure::{CommandFailure, blocking, defect};
 
 macro_rules! queries {
     (let through: $($open:ident)*; keep: $($closed:ident)*;) => {
@@ -25,10 +25,10 @@ macro_rules! queries {
 
         /// Asks, and gives the answer as JSON. The list is complete: a new query does not
         /// compile before it was decided.
-        fn forward(shell: &Shell, query: Query) -> Result<String, Error> {
+        fn forward(state: &AppState, query: Query) -> Result<String, Error> {
             match query {
                 $(Query::$open(request) => {
-                    let answer = shell.link.ask(request)?;
+                    let answer = state.link.ask(request)?;
                     serde_json::to_string(&answer).map_err(|_| defect("an answer as JSON"))
                 })*
                 $(Query::$closed(_) => Err(closed()),)*
@@ -60,19 +60,22 @@ fn closed() -> Error {
 
 /// Asks the agent something that carries no secret and brings none.
 #[tauri::command]
-pub async fn query(shell: State<'_, Arc<Shell>>, request: Query) -> Result<Response, Failure> {
-    let shell = shell.inner().clone();
+pub async fn query(
+    state: State<'_, Arc<AppState>>,
+    request: Query,
+) -> Result<Response, CommandFailure> {
+    let state = state.inner().clone();
     let json = blocking(move || {
         match &request {
-            Query::Edit(request) => guard::edit(&shell, request)?,
-            Query::SetTier(request) => guard::set_tier(&shell, request)?,
+            Query::Edit(request) => confirm::edit(&state, request)?,
+            Query::SetTier(request) => confirm::set_tier(&state, request)?,
             _ => {}
         }
         let wanted = shown(&request);
-        let answer = forward(&shell, request)?;
+        let answer = forward(&state, request)?;
         match wanted {
-            Some(id) => shell.wish_granted(id),
-            None => shell.tell_wish(),
+            Some(id) => state.wish_granted(id),
+            None => state.announce_wish(),
         }
         Ok(answer)
     })
@@ -82,11 +85,11 @@ pub async fn query(shell: State<'_, Arc<Shell>>, request: Query) -> Result<Respo
 
 /// What this machine adds to what the agent says of its own protection.
 #[tauri::command]
-pub async fn machine(shell: State<'_, Arc<Shell>>) -> Result<HostSecurityView, Failure> {
-    let shell = shell.inner().clone();
+pub async fn machine(state: State<'_, Arc<AppState>>) -> Result<HostSecurityView, CommandFailure> {
+    let state = state.inner().clone();
     blocking(move || {
         Ok(host_security::look(
-            shell.link.place()?,
+            state.link.place()?,
             &session_from_environment(),
         ))
     })

@@ -10,26 +10,25 @@ use serde::{Serialize, Serializer};
 use tauri::{AppHandle, State};
 use uuid::Uuid;
 
-use crate::arguments::Kind;
-use crate::failure::{Failure, blocking, defect};
-use crate::preferences::Theme;
-use crate::prompts;
-use crate::reveal::{self, Reveal, Wanted};
-use crate::shell::Shell;
+use crate::app::preferences::Theme;
+use crate::app::{AppState, FirstLine};
+use crate::arguments::PromptKind;
+use crate::failure::{CommandFailure, blocking, defect};
+use crate::reveal::{self, Reveal, RevealTask};
 
 /// Shows a value in a process of its own, and waits for its end. Nothing of it comes here.
 #[tauri::command]
 pub async fn open_reveal(
-    shell: State<'_, Arc<Shell>>,
+    state: State<'_, Arc<AppState>>,
     credential: Uuid,
     field: Option<String>,
-) -> Result<(), Failure> {
-    let shell = shell.inner().clone();
+) -> Result<(), CommandFailure> {
+    let state = state.inner().clone();
     blocking(move || {
-        let first = prompts::line(&Wanted { credential, field })?;
-        shell
-            .prompts
-            .run(&shell, Kind::Reveal, Some(&first))
+        let first = FirstLine::new(&RevealTask { credential, field })?;
+        state
+            .desktop
+            .run_prompt(PromptKind::Reveal, Some(first))
             .map(drop)
     })
     .await
@@ -63,7 +62,7 @@ impl Serialize for ShownValue {
 
 /// What this process is to show.
 #[tauri::command]
-pub async fn reveal_start(reveal: State<'_, Reveal>) -> Result<RevealStart, Failure> {
+pub async fn reveal_start(reveal: State<'_, Reveal>) -> Result<RevealStart, CommandFailure> {
     let (wanted, theme, link) = (reveal.wanted.clone(), reveal.theme, reveal.link.clone());
     let target = Target::Id(wanted.credential);
     let shown = blocking(move || link.ask(ShowRequest { target })).await?;
@@ -82,7 +81,7 @@ pub async fn reveal_start(reveal: State<'_, Reveal>) -> Result<RevealStart, Fail
 pub async fn reveal_value(
     app: AppHandle,
     reveal: State<'_, Reveal>,
-) -> Result<ShownValue, Failure> {
+) -> Result<ShownValue, CommandFailure> {
     let (wanted, link) = (reveal.wanted.clone(), reveal.link.clone());
     let value = blocking(move || {
         // Listened to before the value comes, so that no lock is missed.

@@ -23,14 +23,14 @@ use serde::Serialize;
 
 use crate::agent_link::{Connection, MainSide};
 use crate::failure::defect;
-use crate::sync::locked;
+use crate::lock::locked;
 
 /// The file that is being imported; a second one takes its place.
 #[derive(Debug, Default)]
-pub struct Imports(Mutex<Slot>);
+pub struct Imports(Mutex<ImportSlot>);
 
 #[derive(Debug, Default)]
-struct Slot {
+struct ImportSlot {
     last_id: u32,
     /// Shared with the requests that are on their way.
     file: Option<Arc<Import>>,
@@ -38,16 +38,16 @@ struct Slot {
 
 /// A file as the window shows it.
 #[derive(Debug, Serialize)]
-pub struct FileView {
+pub struct ImportFileView {
     id: u32,
     file_name: String,
-    items: Vec<RecordView>,
-    left_out: Vec<LeftOutView>,
+    items: Vec<ImportRecordView>,
+    left_out: Vec<ImportLeftOutView>,
 }
 
 /// One record of a file, without its value.
 #[derive(Debug, Serialize)]
-struct RecordView {
+struct ImportRecordView {
     name: String,
     variable: Option<String>,
     kind: FieldKind,
@@ -58,14 +58,14 @@ struct RecordView {
 
 /// What does not arrive as it stands.
 #[derive(Debug, Serialize)]
-struct LeftOutView {
+struct ImportLeftOutView {
     what: String,
     why: &'static str,
 }
 
 /// What a person decided about a file.
 #[derive(Debug)]
-pub struct Plan {
+pub struct ImportPlan {
     /// The file.
     pub id: u32,
     /// Where to.
@@ -83,7 +83,7 @@ impl Imports {
     ///
     /// # Errors
     /// It cannot be read, is no regular file, is too large or malformed.
-    pub fn read(&self, path: &Path) -> Result<FileView, Error> {
+    pub fn read(&self, path: &Path) -> Result<ImportFileView, Error> {
         let name = path
             .file_name()
             .unwrap_or(path.as_os_str())
@@ -118,7 +118,7 @@ impl Imports {
     pub fn send(
         &self,
         connection: &mut Connection<MainSide>,
-        plan: &Plan,
+        plan: &ImportPlan,
         step: ImportStep,
     ) -> Result<ImportReport, Error> {
         let file = self.find(plan.id)?;
@@ -144,12 +144,12 @@ impl Imports {
         Err(defect("an import without a part"))
     }
 
-    fn keep(&self, file_name: String, import: Import) -> FileView {
+    fn keep(&self, file_name: String, import: Import) -> ImportFileView {
         let items = import.records.iter().map(record_view).collect();
         let left_out = import
             .left_out
             .iter()
-            .map(|left| LeftOutView {
+            .map(|left| ImportLeftOutView {
                 what: left.what.clone(),
                 why: left.why,
             })
@@ -157,7 +157,7 @@ impl Imports {
         let mut slot = locked(&self.0);
         slot.last_id += 1;
         slot.file = Some(Arc::new(import));
-        FileView {
+        ImportFileView {
             id: slot.last_id,
             file_name,
             items,
@@ -211,8 +211,8 @@ fn malformed(file: String, found: &Malformed) -> Error {
     }
 }
 
-fn record_view(record: &Record) -> RecordView {
-    RecordView {
+fn record_view(record: &Record) -> ImportRecordView {
+    ImportRecordView {
         name: record.name.clone(),
         variable: record.variable.clone(),
         kind: field_kind(record.kind),
@@ -234,7 +234,7 @@ pub const fn field_kind(kind: Kind) -> FieldKind {
 mod tests {
     use super::*;
 
-    fn read(text: &[u8]) -> (Imports, Result<FileView, Error>) {
+    fn read(text: &[u8]) -> (Imports, Result<ImportFileView, Error>) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("shop.env");
         std::fs::write(&path, text).unwrap();

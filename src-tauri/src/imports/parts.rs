@@ -6,14 +6,14 @@ use keyhaven_protocol::frame::{MAX_FRAME, MAX_HEAD, MAX_SEGMENT, MAX_SEGMENTS, S
 use keyhaven_protocol::request::ImportItem;
 use keyhaven_protocol::view::FieldKind;
 
-use super::{Plan, field_kind};
+use super::{ImportPlan, field_kind};
 use crate::failure::defect;
 
 /// Room in a frame's head for what is not a record.
 const HEAD_RESERVE: usize = 16 << 10;
 
 /// Cuts the records into parts that fit a frame each; at least one, which may be empty.
-pub fn cut(import: &Import, plan: &Plan) -> Result<Vec<(Vec<ImportItem>, Segments)>, Error> {
+pub fn cut(import: &Import, plan: &ImportPlan) -> Result<Vec<(Vec<ImportItem>, Segments)>, Error> {
     let mut done = Vec::new();
     let mut part = Part::default();
     for record in &import.records {
@@ -40,7 +40,7 @@ pub fn cut(import: &Import, plan: &Plan) -> Result<Vec<(Vec<ImportItem>, Segment
     Ok(done)
 }
 
-fn item(record: &Record, plan: &Plan) -> ImportItem {
+fn item(record: &Record, plan: &ImportPlan) -> ImportItem {
     let kind = plan
         .kinds
         .get(&record.name)
@@ -98,8 +98,8 @@ mod tests {
 
     use super::*;
 
-    fn plan(id: u32) -> Plan {
-        Plan {
+    fn plan(id: u32) -> ImportPlan {
+        ImportPlan {
             id,
             project: "shop".into(),
             environment: "dev".into(),

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use rustix::fs::Access;
 
-use crate::order::{Keys, Order};
+use crate::launch::{LaunchKeys, LaunchRequest};
 
 /// The arguments of `kh`, for a terminal.
-pub fn arguments(order: &Order) -> Vec<String> {
+pub fn arguments(order: &LaunchRequest) -> Vec<String> {
     if order.command.is_empty() {
         return with_keys(order, "shell", &[]);
     }
@@ -15,13 +15,13 @@ pub fn arguments(order: &Order) -> Vec<String> {
 }
 
 /// The arguments of `kh` for a child without a terminal, whose output is shown here.
-pub fn masked_arguments(order: &Order) -> Vec<String> {
+pub fn masked_arguments(order: &LaunchRequest) -> Vec<String> {
     let options = ["--mask", "--no-input"];
     [with_keys(order, "run", &options), command(order)].concat()
 }
 
 /// Where it runs.
-pub fn directory(order: &Order) -> PathBuf {
+pub fn directory(order: &LaunchRequest) -> PathBuf {
     let home = || std::env::home_dir().unwrap_or_else(|| "/".into());
     order.directory.clone().unwrap_or_else(home)
 }
@@ -55,13 +55,13 @@ pub fn on_path(name: &str) -> Option<PathBuf> {
         .find(executable)
 }
 
-fn with_keys(order: &Order, verb: &str, options: &[&str]) -> Vec<String> {
+fn with_keys(order: &LaunchRequest, verb: &str, options: &[&str]) -> Vec<String> {
     let keys = match &order.keys {
-        Keys::Environment {
+        LaunchKeys::Environment {
             project,
             environment,
         } => vec!["-p", project, "-e", environment],
-        Keys::Profile(profile) => vec!["--profile", &profile.name],
+        LaunchKeys::Profile(profile) => vec!["--profile", &profile.name],
     };
     let all = [verb]
         .into_iter()
@@ -71,7 +71,7 @@ fn with_keys(order: &Order, verb: &str, options: &[&str]) -> Vec<String> {
 }
 
 /// As it was confirmed, whatever the profile says by now.
-fn command(order: &Order) -> Vec<String> {
+fn command(order: &LaunchRequest) -> Vec<String> {
     [vec!["--".into()], order.command.clone()].concat()
 }
 
@@ -94,7 +94,7 @@ mod tests {
     fn what_is_shown_here_is_masked_and_asks_nothing() {
         let run = masked_arguments(&order("ls")).join(" ");
         assert_eq!(run, "run --mask --no-input -p shop -e dev -- ls");
-        let profile = Order::of_profile(Profile {
+        let profile = LaunchRequest::of_profile(Profile {
             name: "web".into(),
             command: vec!["npm".into(), "start".into()],
             ..Profile::default()

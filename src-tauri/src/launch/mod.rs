@@ -7,6 +7,7 @@
 
 mod child;
 mod output;
+mod request;
 mod terminal;
 
 use std::io::PipeReader;
@@ -23,13 +24,13 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 use serde::Serialize;
 
 use crate::failure::defect;
-use crate::order::Order;
-use crate::sync::locked;
+use crate::lock::locked;
 
 use output::Output;
 
 pub use child::parse_command;
-pub use output::Piece;
+pub use output::OutputPiece;
+pub use request::{LaunchKeys, LaunchRequest};
 pub use terminal::open as open_terminal;
 
 /// How long a child may take to end when it is asked to.
@@ -39,7 +40,7 @@ const MAX_ENDED: usize = 50;
 
 /// How a child ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Ended {
+pub struct LaunchEnd {
     /// Its exit status, unless a signal ended it.
     pub code: Option<i32>,
     /// The signal that ended it.
@@ -48,7 +49,7 @@ pub struct Ended {
 
 /// What is to be told of a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum News {
+pub enum LaunchChange {
     /// This one has written something.
     Output(u32),
     /// The list has changed.
@@ -57,7 +58,7 @@ pub enum News {
 
 /// A child as the window shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Launched {
+pub struct LaunchView {
     /// Counts from 1.
     pub id: u32,
     /// As it was typed.
@@ -73,24 +74,24 @@ pub struct Launched {
     /// When it was started.
     pub started_at: Timestamp,
     /// None while it runs.
-    pub ended: Option<Ended>,
+    pub ended: Option<LaunchEnd>,
 }
 
 /// The children of this process.
 #[derive(Debug, Clone, Default)]
-pub struct Launches(Arc<State>);
+pub struct Launches(Arc<LaunchTable>);
 
 #[derive(Debug, Default)]
-struct State {
-    list: Mutex<Vec<Entry>>,
+struct LaunchTable {
+    list: Mutex<Vec<LaunchEntry>>,
     /// A child ended.
     change: Condvar,
 }
 
 #[derive(Debug)]
-struct Entry {
-    view: Launched,
-    order: Order,
+struct LaunchEntry {
+    view: LaunchView,
+    order: LaunchRequest,
     output: Arc<Output>,
     pid: Pid,
     /// Until then it may end by itself.
@@ -99,7 +100,7 @@ struct Entry {
 
 impl Launches {
     /// The children that run, and the latest that ended; newest first.
-    pub fn list(&self) -> Vec<Launched> {
+    pub fn list(&self) -> Vec<LaunchView> {
         locked(&self.0.list)
             .iter()
             .rev()
@@ -114,9 +115,9 @@ impl Launches {
     pub fn start(
         &self,
         kh: &Path,
-        order: Order,
-        tell: impl Fn(News) + Clone + Send + 'static,
-    ) -> Result<Launched, Error> {
+        order: LaunchRequest,
+        tell: impl Fn(LaunchChange) + Clone + Send + 'static,
+    ) -> Result<LaunchView, Error> {
         let (mut child, written) = spawn(kh, &order)?;
         let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else {
             return Err(defect("a child has no process id"));
@@ -125,11 +126,11 @@ impl Launches {
         let (state, id) = (self.0.clone(), view.id);
         let telling = tell.clone();
         let reading = begin("output", move || {
-            output.keep(written, || telling(News::Output(id)));
+            output.keep(written, || telling(LaunchChange::Output(id)));
         });
         let waiting = reading.and_then(|()| {
             begin("child", move || {
-                state.attend(id, pid, &mut child, || tell(News::Ended));
+                state.attend(id, pid, &mut child, || tell(LaunchChange::Ended));
             })
         });
         waiting.map(|()| view).map_err(|error| {
@@ -165,14 +166,14 @@ impl Launches {
     }
 
     /// What a child was started with.
-    pub fn order(&self, id: u32) -> Option<Order> {
+    pub fn order(&self, id: u32) -> Option<LaunchRequest> {
         let list = locked(&self.0.list);
         let entry = list.iter().find(|entry| entry.view.id == id)?;
         Some(entry.order.clone())
     }
 
     /// What a child wrote, from a place on, as far as it is kept.
-    pub fn output(&self, id: u32, from: u64) -> Option<Piece> {
+    pub fn output(&self, id: u32, from: u64) -> Option<OutputPiece> {
         let output = {
             let list = locked(&self.0.list);
             let entry = list.iter().find(|entry| entry.view.id == id)?;
@@ -198,10 +199,10 @@ impl Launches {
         self.0.kill_unless_ended(id, kill_at);
     }
 
-    fn enter(&self, order: Order, pid: Pid) -> (Launched, Arc<Output>) {
+    fn enter(&self, order: LaunchRequest, pid: Pid) -> (LaunchView, Arc<Output>) {
         let mut list = locked(&self.0.list);
         let (project, environment) = order.keys.place();
-        let view = Launched {
+        let view = LaunchView {
             id: list.last().map_or(1, |last| last.view.id + 1),
             command: order.command_line(),
             profile: order.keys.profile().map(str::to_owned),
@@ -217,7 +218,7 @@ impl Launches {
             list.remove(oldest);
         }
         let output = Arc::new(Output::default());
-        list.push(Entry {
+        list.push(LaunchEntry {
             view: view.clone(),
             order,
             output: output.clone(),
@@ -228,7 +229,7 @@ impl Launches {
     }
 }
 
-impl State {
+impl LaunchTable {
     /// Waits for the end of a child, and clears up its group if it was stopped.
     fn attend(&self, id: u32, pid: Pid, child: &mut Child, changed: impl FnOnce()) {
         let ended = wait_without_reaping(pid);
@@ -276,7 +277,7 @@ impl State {
 
 /// The child, and what it writes. Nobody else holds the other end, so that reading ends with
 /// the last of its processes.
-fn spawn(kh: &Path, order: &Order) -> Result<(Child, PipeReader), Error> {
+fn spawn(kh: &Path, order: &LaunchRequest) -> Result<(Child, PipeReader), Error> {
     let start = || {
         let (reader, writer) = std::io::pipe()?;
         let child = Command::new(kh)
@@ -302,12 +303,12 @@ fn begin(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()
         .map(drop)
 }
 
-fn wait_without_reaping(pid: Pid) -> Ended {
+fn wait_without_reaping(pid: Pid) -> LaunchEnd {
     let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
     loop {
         match rustix::process::waitid(WaitId::Pid(pid), options) {
             Ok(Some(status)) => {
-                return Ended {
+                return LaunchEnd {
                     code: status.exit_status(),
                     signal: status.terminating_signal(),
                 };
@@ -315,7 +316,7 @@ fn wait_without_reaping(pid: Pid) -> Ended {
             Ok(None) | Err(rustix::io::Errno::INTR) => {}
             // Nobody else waits for it, so this cannot be; it is gone in any case.
             Err(_) => {
-                return Ended {
+                return LaunchEnd {
                     code: None,
                     signal: None,
                 };
@@ -349,7 +350,7 @@ mod tests {
     use std::sync::{OnceLock, mpsc};
 
     use super::*;
-    use crate::order::Keys;
+    use crate::launch::LaunchKeys;
 
     /// Stands in for `kh`: runs what follows `--`, as `kh run` does, but without keys. Written
     /// once, before anything is started: who starts something meanwhile would hold the file
@@ -377,9 +378,9 @@ mod tests {
         }
     }
 
-    pub fn order(command: &str) -> Order {
-        Order {
-            keys: Keys::Environment {
+    pub fn order(command: &str) -> LaunchRequest {
+        LaunchRequest {
+            keys: LaunchKeys::Environment {
                 project: "shop".into(),
                 environment: "dev".into(),
             },
@@ -388,7 +389,7 @@ mod tests {
         }
     }
 
-    fn run(command: &str, act: impl FnOnce(&Launches, &Launched)) -> Launched {
+    fn run(command: &str, act: impl FnOnce(&Launches, &LaunchView)) -> LaunchView {
         let launches = Launches::default();
         let (sender, ended) = mpsc::channel();
         let launched = launches
@@ -397,7 +398,7 @@ mod tests {
             })
             .unwrap();
         act(&launches, &launched);
-        while ended.recv_timeout(Duration::from_secs(20)).unwrap() != News::Ended {}
+        while ended.recv_timeout(Duration::from_secs(20)).unwrap() != LaunchChange::Ended {}
         launches.list().remove(0)
     }
 
@@ -409,7 +410,7 @@ mod tests {
         });
         assert_eq!(
             ended.ended,
-            Some(Ended {
+            Some(LaunchEnd {
                 code: Some(7),
                 signal: None
             })
@@ -417,7 +418,7 @@ mod tests {
         let ended = run("kill -9 $$", |_, _| {});
         assert_eq!(
             ended.ended,
-            Some(Ended {
+            Some(LaunchEnd {
                 code: None,
                 signal: Some(9)
             })
@@ -439,7 +440,7 @@ mod tests {
         let ended = run("test $(ps -o pgid= -p $$) -eq $$", |_, _| {});
         assert_eq!(
             ended.ended,
-            Some(Ended {
+            Some(LaunchEnd {
                 code: Some(0),
                 signal: None
             })
@@ -453,7 +454,7 @@ mod tests {
         });
         assert_eq!(
             ended.ended,
-            Some(Ended {
+            Some(LaunchEnd {
                 code: None,
                 signal: Some(15)
             })
@@ -474,7 +475,7 @@ mod tests {
         });
         assert_eq!(
             ended.ended,
-            Some(Ended {
+            Some(LaunchEnd {
                 code: None,
                 signal: Some(9)
             })

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use anstream::adapter::StripBytes;
 use serde::Serialize;
 
-use crate::sync::locked;
+use crate::lock::locked;
 
 /// Bytes that are kept of a child.
 const KEPT: usize = 256 << 10;
@@ -34,7 +34,7 @@ struct Tail {
 
 /// A piece of what a child wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Piece {
+pub struct OutputPiece {
     /// The text.
     pub text: String,
     /// Where it begins, in bytes; later than was asked for where that is not kept any more.
@@ -66,7 +66,7 @@ impl Output {
     }
 
     /// What is kept from a place on.
-    pub fn piece(&self, from: u64) -> Piece {
+    pub fn piece(&self, from: u64) -> OutputPiece {
         let mut tail = locked(&self.0);
         tail.told = false;
         tail.piece(from)
@@ -90,7 +90,7 @@ impl Tail {
         self.dropped + self.kept.len() as u64
     }
 
-    fn piece(&mut self, from: u64) -> Piece {
+    fn piece(&mut self, from: u64) -> OutputPiece {
         let from = from.clamp(self.dropped, self.end());
         // It is within what is kept, which memory holds.
         let skipped = usize::try_from(from - self.dropped).unwrap_or(usize::MAX);
@@ -100,7 +100,7 @@ impl Tail {
         } else {
             whole_characters(bytes)
         };
-        Piece {
+        OutputPiece {
             text: String::from_utf8_lossy(&bytes[..whole]).into_owned(),
             from,
             next: from + whole as u64,

@@ -12,7 +12,7 @@ use std::thread;
 use keyhaven_protocol::Error;
 
 use super::child;
-use crate::order::Order;
+use crate::launch::LaunchRequest;
 
 /// The terminals looked for, the person's choice first, and what stands before the program
 /// to run in each (their manual pages). The second is Debian's name for the chosen one.
@@ -38,7 +38,7 @@ const STAY: &str = r#""$@"; printf '\n(ended with %s; Enter closes)' "$?"; read 
 
 /// A terminal and how it is told what to run.
 #[derive(Debug, PartialEq, Eq)]
-struct Terminal {
+struct TerminalProgram {
     program: PathBuf,
     before: &'static [&'static str],
 }
@@ -47,7 +47,7 @@ struct Terminal {
 ///
 /// # Errors
 /// No terminal is known here, or it could not be started.
-pub fn open(kh: &Path, order: &Order) -> Result<(), Error> {
+pub fn open(kh: &Path, order: &LaunchRequest) -> Result<(), Error> {
     let chosen = std::env::var_os("TERMINAL");
     let terminal = find(chosen, child::on_path).ok_or_else(none)?;
     // A terminal closes with its program; a person has seen what a command said by then.
@@ -80,17 +80,20 @@ pub fn open(kh: &Path, order: &Order) -> Result<(), Error> {
 }
 
 /// `$TERMINAL` is a program, told what to run by `-e` unless it is one of the known.
-fn find(chosen: Option<OsString>, on_path: impl Fn(&str) -> Option<PathBuf>) -> Option<Terminal> {
+fn find(
+    chosen: Option<OsString>,
+    on_path: impl Fn(&str) -> Option<PathBuf>,
+) -> Option<TerminalProgram> {
     let chosen = chosen.and_then(|chosen| chosen.into_string().ok());
     if let Some(program) = chosen.as_deref().and_then(&on_path) {
         let name = program.file_name().and_then(|name| name.to_str());
         let known = TERMINALS.iter().find(|(known, _)| Some(*known) == name);
         let before = known.map_or(["-e"].as_slice(), |(_, before)| before);
-        return Some(Terminal { program, before });
+        return Some(TerminalProgram { program, before });
     }
     TERMINALS.iter().find_map(|(name, before)| {
         let program = on_path(name)?;
-        Some(Terminal { program, before })
+        Some(TerminalProgram { program, before })
     })
 }
 

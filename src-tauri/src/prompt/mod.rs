@@ -1,9 +1,9 @@
 //! A prompt: a short process of its own for everything in which a secret is typed or
 //! shown. It does what its kind says, and nothing is left of it when it has ended.
 
-pub mod coming;
-mod leaving;
-pub mod lifeline;
+mod confirm_close;
+pub mod parent_pipe;
+pub mod show_when_ready;
 pub mod strength;
 
 use std::process::ExitCode;
@@ -18,11 +18,11 @@ use tauri::webview::WebviewWindowBuilder;
 use tauri::{App, AppHandle, Manager as _, WebviewUrl, Wry};
 
 use crate::agent_link::{Link, PromptSide};
-use crate::appearance;
-use crate::arguments::{Area, Kind};
-use crate::preferences::{Store, Theme};
-use crate::window::{chosen_theme, secured};
-use crate::words;
+use crate::app::preferences::{PreferenceStore, Theme};
+use crate::app::window::{chosen_theme, secured};
+use crate::arguments::{PromptKind, ScreenArea};
+use crate::native::appearance;
+use crate::strings;
 
 /// The label of a prompt's window, which its capability names.
 pub const LABEL: &str = "prompt";
@@ -45,12 +45,12 @@ pub struct ChosenBackup {
 #[derive(Debug)]
 pub struct Prompt {
     /// For what it was started.
-    pub kind: Kind,
+    pub kind: PromptKind,
     /// The way to the agent.
     pub link: Link<PromptSide>,
-    /// What is to be confirmed, for [`Kind::Configure`].
+    /// What is to be confirmed, for [`PromptKind::Configure`].
     pub settings: Option<SettingsView>,
-    /// What is to be restored, for [`Kind::Restore`].
+    /// What is to be restored, for [`PromptKind::Restore`].
     pub backup: Option<ChosenBackup>,
     /// The window's colours.
     pub theme: Theme,
@@ -101,11 +101,11 @@ impl Prompt {
 }
 
 /// Runs a prompt to its end. The status is 0 when it was finished, 1 when it was left.
-pub fn run(kind: Kind, over: Option<Area>) -> ExitCode {
+pub fn run(kind: PromptKind, over: Option<ScreenArea>) -> ExitCode {
     let harden = keyhaven_secret::process::harden();
     let task = match kind {
-        Kind::Restore => lifeline::hold(true).map(|backup| (None, backup)),
-        _ => lifeline::hold(kind == Kind::Configure).map(|settings| (settings, None)),
+        PromptKind::Restore => parent_pipe::hold(true).map(|backup| (None, backup)),
+        _ => parent_pipe::hold(kind == PromptKind::Configure).map(|settings| (settings, None)),
     };
     let (Ok(()), Ok((settings, backup))) = (harden, task) else {
         return ExitCode::from(FAILED);
@@ -115,14 +115,14 @@ pub fn run(kind: Kind, over: Option<Area>) -> ExitCode {
         link: Link::from_environment(),
         settings,
         backup,
-        theme: Store::open().preferences().theme,
+        theme: PreferenceStore::open().preferences().theme,
         far: Far::default(),
         done: AtomicBool::new(false),
         finished: AtomicBool::new(false),
     };
     let built = tauri::Builder::default()
         .manage(prompt)
-        .invoke_handler(crate::surface::prompt_handler!())
+        .invoke_handler(crate::command_list::prompt_handler!())
         .setup(move |app| Ok(show(app, kind, over)?))
         .build(tauri::generate_context!());
     match built {
@@ -138,7 +138,7 @@ fn finish(app: App) -> ExitCode {
     ExitCode::from(if finished { 0 } else { LEFT })
 }
 
-fn show(app: &App, kind: Kind, over: Option<Area>) -> tauri::Result<()> {
+fn show(app: &App, kind: PromptKind, over: Option<ScreenArea>) -> tauri::Result<()> {
     let theme = chosen_theme(app.state::<Prompt>().theme, appearance::system_theme);
     let (width, height) = size(kind);
     let url = WebviewUrl::App("prompt.html".into());
@@ -146,7 +146,7 @@ fn show(app: &App, kind: Kind, over: Option<Area>) -> tauri::Result<()> {
         WebviewWindowBuilder::new(app.handle(), LABEL, url);
     let builder = secured(builder, theme)
         .incognito(!is_automated())
-        .title(words::prompt_title(kind))
+        .title(strings::prompt_title(kind))
         .inner_size(width, height)
         .resizable(false)
         .maximizable(false)
@@ -164,8 +164,8 @@ fn show(app: &App, kind: Kind, over: Option<Area>) -> tauri::Result<()> {
             builder.position(x, y).build()?
         }
     };
-    leaving::ask_first(&window);
-    coming::come_at_last(window);
+    confirm_close::ask_first(&window);
+    show_when_ready::show_at_last(window);
     Ok(())
 }
 
@@ -176,16 +176,16 @@ pub fn is_automated() -> bool {
 }
 
 /// In logical pixels.
-const fn size(kind: Kind) -> (f64, f64) {
+const fn size(kind: PromptKind) -> (f64, f64) {
     match kind {
-        Kind::Create | Kind::Password | Kind::Recovery => (460.0, 580.0),
-        Kind::Restore | Kind::Rekey => (460.0, 640.0),
-        Kind::Unlock | Kind::Configure | Kind::Reveal => (420.0, 400.0),
+        PromptKind::Create | PromptKind::Password | PromptKind::Recovery => (460.0, 580.0),
+        PromptKind::Restore | PromptKind::Rekey => (460.0, 640.0),
+        PromptKind::Unlock | PromptKind::Configure | PromptKind::Reveal => (420.0, 400.0),
     }
 }
 
 /// The place, in logical pixels, at which a window of that size lies in the middle of the area.
-pub fn centred(area: Area, (width, height): (f64, f64), scale: f64) -> (f64, f64) {
+pub fn centred(area: ScreenArea, (width, height): (f64, f64), scale: f64) -> (f64, f64) {
     let middle = |start: i32, extent: u32, size: f64| {
         (f64::from(start) + f64::from(extent) / 2.0) / scale - size / 2.0
     };
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_prompt_lies_in_the_middle_of_its_window() {
-        let area = Area {
+        let area = ScreenArea {
             x: 100,
             y: 50,
             width: 1000,

@@ -16,13 +16,13 @@ use tauri::{App, AppHandle, Manager as _, Window, WindowEvent, Wry};
 use uuid::Uuid;
 
 use crate::agent_link::{Link, RevealSide};
-use crate::appearance;
-use crate::arguments::{Area, Kind};
+use crate::app::preferences::{PreferenceStore, Theme};
+use crate::app::window::{chosen_theme, secured};
+use crate::arguments::{PromptKind, ScreenArea};
 use crate::failure::defect;
-use crate::preferences::{Store, Theme};
-use crate::prompt::{FAILED, centred, is_automated, lifeline};
-use crate::window::{chosen_theme, secured};
-use crate::words;
+use crate::native::appearance;
+use crate::prompt::{FAILED, centred, is_automated, parent_pipe};
+use crate::strings;
 
 /// The label of its window, which its capability names.
 pub const LABEL: &str = "reveal";
@@ -34,7 +34,7 @@ const SIZE: (f64, f64) = (460.0, 300.0);
 
 /// Which value is to be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wanted {
+pub struct RevealTask {
     /// The credential.
     pub credential: Uuid,
     /// Its field; none means the only one.
@@ -45,7 +45,7 @@ pub struct Wanted {
 #[derive(Debug)]
 pub struct Reveal {
     /// What it shows.
-    pub wanted: Wanted,
+    pub wanted: RevealTask,
     /// The way to the agent.
     pub link: Link<RevealSide>,
     /// The window's colours.
@@ -55,21 +55,21 @@ pub struct Reveal {
 }
 
 /// Shows the value that standard input names, to the end of this process.
-pub fn run(over: Option<Area>) -> ExitCode {
+pub fn run(over: Option<ScreenArea>) -> ExitCode {
     let harden = keyhaven_secret::process::harden();
-    let wanted = lifeline::hold(true);
+    let wanted = parent_pipe::hold(true);
     let (Ok(()), Ok(Some(wanted))) = (harden, wanted) else {
         return ExitCode::from(FAILED);
     };
     let reveal = Reveal {
         wanted,
         link: Link::from_environment(),
-        theme: Store::open().preferences().theme,
+        theme: PreferenceStore::open().preferences().theme,
         had_keyboard: AtomicBool::new(false),
     };
     let built = tauri::Builder::default()
         .manage(reveal)
-        .invoke_handler(crate::surface::reveal_handler!())
+        .invoke_handler(crate::command_list::reveal_handler!())
         .on_window_event(end_without_keyboard)
         .setup(move |app| Ok(show(app, over)?))
         .build(tauri::generate_context!());
@@ -82,14 +82,14 @@ pub fn run(over: Option<Area>) -> ExitCode {
     }
 }
 
-fn show(app: &App, over: Option<Area>) -> tauri::Result<()> {
+fn show(app: &App, over: Option<ScreenArea>) -> tauri::Result<()> {
     let theme = chosen_theme(app.state::<Reveal>().theme, appearance::system_theme);
     let url = tauri::WebviewUrl::App("reveal.html".into());
     let builder: WebviewWindowBuilder<'_, Wry, AppHandle> =
         WebviewWindowBuilder::new(app.handle(), LABEL, url);
     let builder = secured(builder, theme)
         .incognito(!is_automated())
-        .title(words::prompt_title(Kind::Reveal))
+        .title(strings::prompt_title(PromptKind::Reveal))
         .inner_size(SIZE.0, SIZE.1)
         .resizable(false)
         .maximizable(false)
@@ -130,7 +130,7 @@ pub fn end_with_the_lock(link: &Link<RevealSide>) -> Result<(), Error> {
     watch("lock", move || {
         // What was missed may have been a lock.
         while !matches!(events.wait(), Ok(Event::Locked | Event::Lagged) | Err(_)) {}
-        lifeline::end_now();
+        parent_pipe::end_now();
     })
 }
 

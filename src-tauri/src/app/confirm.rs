@@ -12,18 +12,23 @@ use keyhaven_protocol::request::{
 use keyhaven_protocol::view::{EnvironmentView, FieldView, Tier};
 use keyhaven_protocol::wording::tier_word;
 
-use crate::dialogs;
-use crate::order::Order;
-use crate::shell::Shell;
-use crate::words;
+use super::desktop::Question;
+use super::state::AppState;
+use crate::launch::LaunchRequest;
+use crate::strings;
+
+/// A command longer than this could not be read in a dialog; in bytes.
+const MAX_COMMAND: usize = 1000;
+/// More than this in addition, of what a profile says, could not be read there either.
+const MAX_REST: usize = 1000;
 
 /// Asks before a new credential fills a variable that loads code.
 ///
 /// # Errors
 /// [`Error::Cancelled`] when the person says no.
-pub fn add(shell: &Shell, request: &AddRequest) -> Result<(), Error> {
+pub fn add(state: &AppState, request: &AddRequest) -> Result<(), Error> {
     let loosened = loosened(&[], &request.metadata.fields);
-    ask_about_loaders(shell, &request.metadata.name, &loosened)
+    ask_about_loaders(state, &request.metadata.name, &loosened)
 }
 
 /// Asks before a credential is allowed to fill a variable that loads code, and before it
@@ -31,9 +36,9 @@ pub fn add(shell: &Shell, request: &AddRequest) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::Cancelled`] when the person says no, or the agent's answer.
-pub fn edit(shell: &Shell, request: &EditRequest) -> Result<(), Error> {
+pub fn edit(state: &AppState, request: &EditRequest) -> Result<(), Error> {
     let target = Target::Id(request.id);
-    let known = shell.link.ask(ShowRequest { target })?;
+    let known = state.link.ask(ShowRequest { target })?;
     if known.row.revision != request.revision {
         return Err(Error::Changed {
             name: known.row.name,
@@ -45,11 +50,11 @@ pub fn edit(shell: &Shell, request: &EditRequest) -> Result<(), Error> {
         .as_deref()
         .filter(|_| known.url != request.metadata.url)
     {
-        let text = words::confirm_page(&known.row.name, url);
-        agreed(shell, words::CONFIRM_PAGE, text)?;
+        let text = strings::confirm_page(&known.row.name, url);
+        agreed(state, strings::CONFIRM_PAGE, text)?;
     }
     let loosened = loosened(&known.field_list, &request.metadata.fields);
-    ask_about_loaders(shell, &known.row.name, &loosened)
+    ask_about_loaders(state, &known.row.name, &loosened)
 }
 
 /// Asks before a variable that loads code gets another value. The request is bound to the
@@ -57,67 +62,101 @@ pub fn edit(shell: &Shell, request: &EditRequest) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::Cancelled`] when the person says no, or the agent's answer.
-pub fn set(shell: &Shell, request: &mut SetRequest) -> Result<(), Error> {
+pub fn set(state: &AppState, request: &mut SetRequest) -> Result<(), Error> {
     let target = request.target.clone();
-    let known = shell.link.ask(ShowRequest { target })?;
+    let known = state.link.ask(ShowRequest { target })?;
     request.target = Target::Id(known.row.id);
     request.revision.get_or_insert(known.row.revision);
     let mut fields = known.field_list;
     fields.retain(|field| request.values.iter().any(|value| value.field == field.name));
-    ask_about_loaders(shell, &known.row.name, &loosened(&[], &fields))
+    ask_about_loaders(state, &known.row.name, &loosened(&[], &fields))
 }
 
 /// Asks before an environment gets a lower tier.
 ///
 /// # Errors
 /// [`Error::Cancelled`] when the person says no, or the agent's answer.
-pub fn set_tier(shell: &Shell, request: &SetTierRequest) -> Result<(), Error> {
-    let known = shell.link.ask(EnvironmentsRequest {})?;
+pub fn set_tier(state: &AppState, request: &SetTierRequest) -> Result<(), Error> {
+    let known = state.link.ask(EnvironmentsRequest {})?;
     let Some(from) = lowered(&known, request) else {
         return Ok(());
     };
     let (from, to) = (tier_word(from), tier_word(request.tier));
-    let text = words::confirm_tier(&request.project, &request.environment, from, to);
-    agreed(shell, words::CONFIRM_TIER, text)
+    let text = strings::confirm_tier(&request.project, &request.environment, from, to);
+    agreed(state, strings::CONFIRM_TIER, text)
+}
+
+/// Refuses a launch that no dialog could show.
+///
+/// # Errors
+/// A part of the command holds a NUL, or it is too long.
+pub fn check_shown(order: &LaunchRequest) -> Result<(), Error> {
+    let problem = if order.command.iter().any(|word| word.contains('\0')) {
+        "it holds a NUL character".into()
+    } else if order.command_line().len() > MAX_COMMAND {
+        format!("it is longer than {MAX_COMMAND} bytes; put it into a script")
+    } else if strings::confirm_launch(order).len() > MAX_COMMAND + MAX_REST {
+        "with all its profile says it is too long to be confirmed; save it with kh profile".into()
+    } else {
+        return Ok(());
+    };
+    Err(Error::Invalid {
+        what: "the command".into(),
+        problem,
+    })
 }
 
 /// Asks before a command is started that a person has not confirmed yet; whether they agree.
-pub fn launch(shell: &Shell, order: &Order) -> bool {
+pub fn launch(state: &AppState, order: &LaunchRequest) -> bool {
     let question = match order.command.is_empty() {
-        true => words::CONFIRM_SHELL,
-        false => words::CONFIRM_COMMAND,
+        true => strings::CONFIRM_SHELL,
+        false => strings::CONFIRM_COMMAND,
     };
-    confirmed(shell, order, question, words::RUN)
+    confirmed(state, order, question, strings::RUN)
 }
 
 /// Asks before a way to launch is saved, which is confirmed for its launches with it.
-pub fn save(shell: &Shell, order: &Order) -> bool {
-    confirmed(shell, order, words::CONFIRM_PROFILE, words::SAVE)
+pub fn save(state: &AppState, order: &LaunchRequest) -> bool {
+    confirmed(state, order, strings::CONFIRM_PROFILE, strings::SAVE)
 }
 
-fn confirmed(shell: &Shell, order: &Order, question: &'static str, yes: &'static str) -> bool {
+fn confirmed(
+    state: &AppState,
+    order: &LaunchRequest,
+    question: &'static str,
+    yes: &'static str,
+) -> bool {
     let fingerprint = order.fingerprint();
-    if shell.store.is_confirmed(&fingerprint) {
+    if state.store.is_confirmed(&fingerprint) {
         return true;
     }
-    let agreed = dialogs::confirm(shell, question, words::confirm_launch(order), yes);
+    let agreed = state.desktop.confirm(Question {
+        title: question,
+        text: strings::confirm_launch(order),
+        yes,
+    });
     if agreed {
         // A yes that cannot be remembered is asked for again.
-        let _ = shell.store.confirm(fingerprint);
+        let _ = state.store.confirm(fingerprint);
     }
     agreed
 }
 
-fn ask_about_loaders(shell: &Shell, name: &str, variables: &[&str]) -> Result<(), Error> {
+fn ask_about_loaders(state: &AppState, name: &str, variables: &[&str]) -> Result<(), Error> {
     if variables.is_empty() {
         return Ok(());
     }
-    let text = words::confirm_loader(name, &variables.join(", "));
-    agreed(shell, words::CONFIRM_LOADER, text)
+    let text = strings::confirm_loader(name, &variables.join(", "));
+    agreed(state, strings::CONFIRM_LOADER, text)
 }
 
-fn agreed(shell: &Shell, question: &'static str, text: String) -> Result<(), Error> {
-    if dialogs::confirm(shell, question, text, words::ALLOW) {
+fn agreed(state: &AppState, question: &'static str, text: String) -> Result<(), Error> {
+    let question = Question {
+        title: question,
+        text,
+        yes: strings::ALLOW,
+    };
+    if state.desktop.confirm(question) {
         return Ok(());
     }
     Err(Error::Cancelled)
@@ -151,9 +190,11 @@ fn lowered(known: &[EnvironmentView], request: &SetTierRequest) -> Option<Tier> 
 
 #[cfg(test)]
 mod tests {
+    use keyhaven_protocol::request::Profile;
     use keyhaven_protocol::view::FieldKind;
 
     use super::*;
+    use crate::launch::LaunchKeys;
 
     fn field(name: &str, variable: Option<&str>, allow: bool) -> FieldView {
         FieldView {
@@ -189,6 +230,30 @@ mod tests {
             ["BASH_ENV"]
         );
         assert_eq!(loosened(&[field("c", Some("PATH"), true)]), ["PATH"]);
+    }
+
+    fn order(words: &[&str]) -> LaunchRequest {
+        LaunchRequest {
+            keys: LaunchKeys::Environment {
+                project: "shop".into(),
+                environment: "dev".into(),
+            },
+            command: words.iter().map(ToString::to_string).collect(),
+            directory: None,
+        }
+    }
+
+    #[test]
+    fn a_command_that_no_dialog_could_show_is_refused() {
+        assert!(check_shown(&order(&["npm", "start"])).is_ok());
+        assert!(check_shown(&order(&[])).is_ok());
+        for wrong in ["a\0b", &"x".repeat(MAX_COMMAND + 1)] {
+            assert!(check_shown(&order(&[wrong])).is_err(), "{wrong:?}");
+        }
+        let mut long = Profile::default();
+        long.choice.only = vec!["kh:stripe".into(); 500];
+        assert!(check_shown(&LaunchRequest::of_profile(Profile::default())).is_ok());
+        assert!(check_shown(&LaunchRequest::of_profile(long)).is_err());
     }
 
     #[test]

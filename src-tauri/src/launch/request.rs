@@ -3,20 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
-use keyhaven_protocol::Error;
 use keyhaven_protocol::request::Profile;
 use sha2::{Digest as _, Sha256};
 
-use crate::words;
-
-/// A command longer than this could not be read in a dialog; in bytes.
-const MAX_COMMAND: usize = 1000;
-/// More than this besides, of what a profile says, could not be read there either.
-const MAX_REST: usize = 1000;
-
 /// Which keys a launch gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Keys {
+pub enum LaunchKeys {
     /// Every key of an environment.
     Environment {
         /// The project.
@@ -30,16 +22,16 @@ pub enum Keys {
 
 /// What is to be started.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
+pub struct LaunchRequest {
     /// Which keys it gets.
-    pub keys: Keys,
+    pub keys: LaunchKeys,
     /// A program and its arguments; empty for a shell in a terminal.
     pub command: Vec<String>,
     /// Where it runs; none means the person's home, or where its profile says.
     pub directory: Option<PathBuf>,
 }
 
-impl Keys {
+impl LaunchKeys {
     /// Project and environment.
     pub fn place(&self) -> (&str, &str) {
         match self {
@@ -60,40 +52,19 @@ impl Keys {
     }
 }
 
-impl Order {
+impl LaunchRequest {
     /// What a profile starts, and how.
     pub fn of_profile(profile: Profile) -> Self {
         Self {
             command: profile.command.clone(),
             directory: profile.directory.as_ref().map(PathBuf::from),
-            keys: Keys::Profile(Box::new(profile)),
+            keys: LaunchKeys::Profile(Box::new(profile)),
         }
     }
 
     /// The command as a person would type it; empty for a shell.
     pub fn command_line(&self) -> String {
         command_line(&self.command)
-    }
-
-    /// Refuses what no dialog could show.
-    ///
-    /// # Errors
-    /// A part of the command holds a NUL, or it is too long.
-    pub fn check(&self) -> Result<(), Error> {
-        let problem = if self.command.iter().any(|word| word.contains('\0')) {
-            "it holds a NUL character".into()
-        } else if self.command_line().len() > MAX_COMMAND {
-            format!("it is longer than {MAX_COMMAND} bytes; put it into a script")
-        } else if words::confirm_launch(self).len() > MAX_COMMAND + MAX_REST {
-            "with all its profile says it is too long to be confirmed; save it with kh profile"
-                .into()
-        } else {
-            return Ok(());
-        };
-        Err(Error::Invalid {
-            what: "the command".into(),
-            problem,
-        })
     }
 
     /// SHA-256, in hex, of all that a person confirms: what runs, where, with which keys.
@@ -107,8 +78,8 @@ impl Order {
         ];
         // Everything that a profile says, so that another one of its name is asked about.
         let profile = match &self.keys {
-            Keys::Environment { .. } => Vec::new(),
-            Keys::Profile(profile) => serde_json::to_vec(profile).unwrap_or_default(),
+            LaunchKeys::Environment { .. } => Vec::new(),
+            LaunchKeys::Profile(profile) => serde_json::to_vec(profile).unwrap_or_default(),
         };
         parts.push(&profile);
         parts.extend(self.command.iter().map(|word| word.as_bytes()));
@@ -135,9 +106,9 @@ pub fn command_line(words: &[String]) -> String {
 mod tests {
     use super::*;
 
-    fn order(words: &[&str]) -> Order {
-        Order {
-            keys: Keys::Environment {
+    fn order(words: &[&str]) -> LaunchRequest {
+        LaunchRequest {
+            keys: LaunchKeys::Environment {
                 project: "shop".into(),
                 environment: "dev".into(),
             },
@@ -146,26 +117,13 @@ mod tests {
         }
     }
 
-    fn of(profile: Profile) -> Order {
-        Order::of_profile(Profile {
+    fn of(profile: Profile) -> LaunchRequest {
+        LaunchRequest::of_profile(Profile {
             project: "shop".into(),
             environment: "dev".into(),
             command: vec!["npm".into(), "start".into()],
             ..profile
         })
-    }
-
-    #[test]
-    fn a_command_that_no_dialog_could_show_is_refused() {
-        assert!(order(&["npm", "start"]).check().is_ok());
-        assert!(order(&[]).check().is_ok());
-        for wrong in ["a\0b", &"x".repeat(MAX_COMMAND + 1)] {
-            assert!(order(&[wrong]).check().is_err(), "{wrong:?}");
-        }
-        let mut long = Profile::default();
-        long.choice.only = vec!["kh:stripe".into(); 500];
-        assert!(of(Profile::default()).check().is_ok());
-        assert!(of(long).check().is_err());
     }
 
     #[test]
@@ -180,7 +138,7 @@ mod tests {
     #[test]
     fn a_confirmation_is_for_exactly_one_command_place_and_choice_of_keys() {
         let base = order(&["npm", "start"]);
-        let environment = |project: &str, environment: &str| Keys::Environment {
+        let environment = |project: &str, environment: &str| LaunchKeys::Environment {
             project: project.into(),
             environment: environment.into(),
         };
@@ -188,15 +146,15 @@ mod tests {
             order(&["npm", "start "]),
             order(&["npm start"]),
             order(&[]),
-            Order {
+            LaunchRequest {
                 keys: environment("shop", "prod"),
                 ..base.clone()
             },
-            Order {
+            LaunchRequest {
                 keys: environment("shopd", "ev"),
                 ..base.clone()
             },
-            Order {
+            LaunchRequest {
                 directory: Some("/srv".into()),
                 ..base.clone()
             },

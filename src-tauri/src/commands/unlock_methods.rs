@@ -11,20 +11,20 @@ use keyhaven_secret::SecretBytes;
 use serde::{Serialize, Serializer};
 use tauri::State;
 
-use super::prompt::{RecoveryKey, only};
-use crate::arguments::Kind;
-use crate::failure::{Failure, blocking, defect};
+use super::prompt::{ShownRecoveryKey, only};
+use crate::arguments::PromptKind;
+use crate::failure::{CommandFailure, blocking, defect};
 use crate::prompt::Prompt;
-use crate::typed::Typed;
+use crate::secret_input::SecretInput;
 
 /// Unlocks the vault with the recovery key.
 #[tauri::command(rename_all = "camelCase")]
 pub async fn prompt_recover(
     prompt: State<'_, Prompt>,
-    recovery_key: Typed,
+    recovery_key: SecretInput,
     accept_older: bool,
-) -> Result<(), Failure> {
-    only(&prompt, Kind::Unlock)?;
+) -> Result<(), CommandFailure> {
+    only(&prompt, PromptKind::Unlock)?;
     let link = prompt.link.clone();
     blocking(move || {
         let (recovery_key, segments) = one_segment(recovery_key.into_bytes());
@@ -41,8 +41,8 @@ pub async fn prompt_recover(
 
 /// Unlocks the vault with what the login keychain keeps.
 #[tauri::command]
-pub async fn prompt_login(prompt: State<'_, Prompt>) -> Result<(), Failure> {
-    only(&prompt, Kind::Unlock)?;
+pub async fn prompt_login(prompt: State<'_, Prompt>) -> Result<(), CommandFailure> {
+    only(&prompt, PromptKind::Unlock)?;
     let link = prompt.link.clone();
     blocking(move || link.ask(UnlockByLoginRequest {}).map(|_| ())).await?;
     prompt.done();
@@ -53,11 +53,11 @@ pub async fn prompt_login(prompt: State<'_, Prompt>) -> Result<(), Failure> {
 #[tauri::command]
 pub async fn prompt_password(
     prompt: State<'_, Prompt>,
-    old: Typed,
+    old: SecretInput,
     recovery: bool,
-    password: Typed,
-) -> Result<(), Failure> {
-    only(&prompt, Kind::Password)?;
+    password: SecretInput,
+) -> Result<(), CommandFailure> {
+    only(&prompt, PromptKind::Password)?;
     let link = prompt.link.clone();
     blocking(move || {
         let mut segments = Segments::default();
@@ -75,21 +75,21 @@ pub async fn prompt_password(
 #[tauri::command]
 pub async fn prompt_recovery_key(
     prompt: State<'_, Prompt>,
-    password: Typed,
-) -> Result<RecoveryKey, Failure> {
-    only(&prompt, Kind::Recovery)?;
+    password: SecretInput,
+) -> Result<ShownRecoveryKey, CommandFailure> {
+    only(&prompt, PromptKind::Recovery)?;
     let link = prompt.link.clone();
     let key = blocking(move || {
         let (password, segments) = one_segment(password.into_bytes());
         let answered = link.ask_with(NewRecoveryKeyRequest { password }, &segments)?;
-        RecoveryKey::take(answered)
+        ShownRecoveryKey::take(answered)
     })
     .await?;
     prompt.done();
     Ok(key)
 }
 
-fn proof(old: Typed, recovery: bool, segments: &mut Segments) -> Proof {
+fn proof(old: SecretInput, recovery: bool, segments: &mut Segments) -> Proof {
     let old = segments.push(old.into_bytes());
     if recovery {
         Proof::RecoveryKey(old)
@@ -100,19 +100,19 @@ fn proof(old: Typed, recovery: bool, segments: &mut Segments) -> Proof {
 
 /// What a re-key did, with the recovery key that is shown once.
 #[derive(Debug)]
-pub struct RekeyEnd {
+pub struct RekeyResult {
     recovery_key: SecretBytes,
     /// How many backups and replaced vaults stay under the old key.
     old_backups: usize,
 }
 
-impl Serialize for RekeyEnd {
+impl Serialize for RekeyResult {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::{Error as _, SerializeStruct as _};
         // Exposed to be shown to its owner, once, in a process that then ends.
         let text = std::str::from_utf8(self.recovery_key.expose());
         let text = text.map_err(|_| S::Error::custom("text"))?;
-        let mut fields = serializer.serialize_struct("RekeyEnd", 2)?;
+        let mut fields = serializer.serialize_struct("RekeyResult", 2)?;
         fields.serialize_field("recovery_key", text)?;
         fields.serialize_field("old_backups", &self.old_backups)?;
         fields.end()
@@ -123,11 +123,11 @@ impl Serialize for RekeyEnd {
 #[tauri::command]
 pub async fn prompt_rekey(
     prompt: State<'_, Prompt>,
-    old: Typed,
+    old: SecretInput,
     recovery: bool,
-    password: Typed,
-) -> Result<RekeyEnd, Failure> {
-    only(&prompt, Kind::Rekey)?;
+    password: SecretInput,
+) -> Result<RekeyResult, CommandFailure> {
+    only(&prompt, PromptKind::Rekey)?;
     let (link, far) = (prompt.link.clone(), prompt.far.clone());
     let end = blocking(move || {
         let mut segments = Segments::default();
@@ -139,7 +139,7 @@ pub async fn prompt_rekey(
         };
         let mut answered = link.ask_watched(request, &segments, &mut |step| far.note(step))?;
         let key = answered.segments.take(answered.answer.recovery_key);
-        Ok(RekeyEnd {
+        Ok(RekeyResult {
             recovery_key: key.map_err(|_| defect("the answer lacks the recovery key"))?,
             old_backups: answered.answer.old_backups.len(),
         })

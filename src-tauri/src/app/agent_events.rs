@@ -18,7 +18,7 @@ use keyhaven_protocol::Error;
 use keyhaven_protocol::paths::VaultPaths;
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, WatchFlags};
 
-use crate::shell::Shell;
+use crate::app::AppState;
 
 /// Pauses after a failed attempt: the first, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
@@ -27,20 +27,20 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const ATTEMPTS: u32 = 6;
 
 /// Listens for the rest of the process' life.
-pub fn start(shell: &Arc<Shell>) {
-    let shell = shell.clone();
+pub fn start(state: &Arc<AppState>) {
+    let state = state.clone();
     // Without the thread the window still works, it only hears nothing.
     let _ = thread::Builder::new()
         .name("agent-events".into())
-        .spawn(move || run(&shell));
+        .spawn(move || run(&state));
 }
 
-fn run(shell: &Arc<Shell>) {
+fn run(state: &Arc<AppState>) {
     // A place that cannot be named now cannot be named later.
-    let Ok(place) = shell.link.place().cloned() else {
+    let Ok(place) = state.link.place().cloned() else {
         return;
     };
-    let first = shell
+    let first = state
         .link
         .connect()
         .map(|connection| Some(connection.into_client()));
@@ -48,34 +48,34 @@ fn run(shell: &Arc<Shell>) {
     let mut pause = FIRST_PAUSE;
     loop {
         if let Ok(Some(client)) = next {
-            if follow(shell, client).is_ok() {
+            if follow(state, client).is_ok() {
                 pause = FIRST_PAUSE;
             }
-            shell.agent_gone();
+            state.agent_gone();
         }
         if wait_for_socket(&place).is_err() {
             thread::sleep(pause);
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
-        next = connect(shell);
+        next = connect(state);
     }
 }
 
 /// Handles events until the connection ends; fails when it never got so far.
-fn follow(shell: &Arc<Shell>, client: Client) -> Result<(), Error> {
+fn follow(state: &Arc<AppState>, client: Client) -> Result<(), Error> {
     let mut events = client.subscribe()?;
-    shell.agent_found();
+    state.agent_found();
     while let Ok(event) = events.wait() {
-        shell.handle(&event);
+        state.handle(&event);
     }
     Ok(())
 }
 
-fn connect(shell: &Shell) -> Result<Option<Client>, Error> {
+fn connect(state: &AppState) -> Result<Option<Client>, Error> {
     let mut pause = FIRST_PAUSE;
     let mut found = Ok(None);
     for _ in 0..ATTEMPTS {
-        found = shell.link.connect_if_running();
+        found = state.link.connect_if_running();
         if matches!(found, Ok(Some(_))) {
             break;
         }

@@ -16,7 +16,7 @@ use keyhaven_protocol::paths::config_folder;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::sync::locked;
+use crate::lock::locked;
 
 const FILE: &str = "window.json";
 /// Far more than the file ever holds.
@@ -50,7 +50,7 @@ pub struct Preferences {
 /// The whole file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-struct Stored {
+struct PreferencesFile {
     preferences: Preferences,
     /// SHA-256 of each confirmed command, in hex.
     confirmed: BTreeSet<String>,
@@ -60,12 +60,12 @@ struct Stored {
 
 /// The settings as they are now, and their file.
 #[derive(Debug)]
-pub struct Store {
+pub struct PreferenceStore {
     folder: Result<PathBuf, Error>,
-    now: Mutex<Stored>,
+    now: Mutex<PreferencesFile>,
 }
 
-impl Store {
+impl PreferenceStore {
     /// Reads the settings of the person at this machine.
     pub fn open() -> Self {
         Self::open_in(config_folder())
@@ -129,7 +129,7 @@ impl Store {
         })
     }
 
-    fn change(&self, change: impl FnOnce(&mut Stored)) -> Result<(), Error> {
+    fn change(&self, change: impl FnOnce(&mut PreferencesFile)) -> Result<(), Error> {
         let folder = self.folder.as_deref().map_err(Clone::clone)?;
         let mut now = locked(&self.now);
         let mut next = now.clone();
@@ -143,7 +143,7 @@ impl Store {
     }
 }
 
-fn read(folder: &Path) -> Stored {
+fn read(folder: &Path) -> PreferencesFile {
     let mut text = Vec::new();
     fs::File::open(folder.join(FILE))
         .and_then(|file| file.take(MAX_SIZE).read_to_end(&mut text))
@@ -152,7 +152,7 @@ fn read(folder: &Path) -> Stored {
         .unwrap_or_default()
 }
 
-fn write(folder: &Path, stored: &Stored) -> io::Result<()> {
+fn write(folder: &Path, stored: &PreferencesFile) -> io::Result<()> {
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -167,7 +167,7 @@ fn write(folder: &Path, stored: &Stored) -> io::Result<()> {
     result
 }
 
-fn write_new(path: &Path, stored: &Stored) -> io::Result<()> {
+fn write_new(path: &Path, stored: &PreferencesFile) -> io::Result<()> {
     let mut file = fs::OpenOptions::new()
         .write(true)
         .create(true)
@@ -187,7 +187,7 @@ mod tests {
     fn what_is_chosen_and_confirmed_is_there_the_next_time() {
         let root = tempfile::tempdir().unwrap();
         let folder = || Ok(root.path().join("config/keyhaven"));
-        let store = Store::open_in(folder());
+        let store = PreferenceStore::open_in(folder());
         assert_eq!(store.preferences().theme, Theme::System);
         store
             .set_preferences(Preferences { theme: Theme::Dark })
@@ -198,7 +198,7 @@ mod tests {
         store.pin(profiles[1], true).unwrap();
         store.pin(profiles[0], false).unwrap();
 
-        let again = Store::open_in(folder());
+        let again = PreferenceStore::open_in(folder());
         assert_eq!(again.preferences().theme, Theme::Dark);
         assert!(again.is_confirmed("ab12"));
         assert!(!again.is_confirmed("ab13"));
@@ -217,7 +217,7 @@ mod tests {
             b"{\"confirmed\":[\"ab12\"],\"preferences\":7}",
         )
         .unwrap();
-        let store = Store::open_in(Ok(root.path().into()));
+        let store = PreferenceStore::open_in(Ok(root.path().into()));
         assert_eq!(store.preferences(), Preferences::default());
         assert!(!store.is_confirmed("ab12"));
     }
@@ -226,7 +226,7 @@ mod tests {
     fn what_could_not_be_written_has_not_changed() {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("file"), b"").unwrap();
-        let store = Store::open_in(Ok(root.path().join("file/not-a-folder")));
+        let store = PreferenceStore::open_in(Ok(root.path().join("file/not-a-folder")));
         let refused = store.set_preferences(Preferences {
             theme: Theme::Light,
         });

@@ -9,18 +9,18 @@ use tauri::WebviewWindow;
 const AT_LAST: Duration = Duration::from_secs(5);
 
 /// Shows the window and gives it the keyboard.
-pub fn come(window: &WebviewWindow) {
+pub fn show(window: &WebviewWindow) {
     // Each may be refused by the desktop; then the window stays as it is.
     let _ = window.show();
     let _ = window.set_focus();
 }
 
 /// Shows the window if its page never says that it is ready.
-pub(super) fn come_at_last(window: WebviewWindow) {
+pub(super) fn show_at_last(window: WebviewWindow) {
     std::thread::spawn(move || {
         std::thread::sleep(AT_LAST);
         if !window.is_visible().unwrap_or(true) {
-            come(&window);
+            show(&window);
         }
     });
 }

@@ -1,7 +1,7 @@
 //! Starting a prompt process and waiting for it: the main process learns only whether it
 //! was finished.
 //!
-//! The prompt's standard input is its lifeline: it ends when the pipe is closed, so that no
+//! The prompt's standard input is its pipe to the parent: it ends when the pipe is closed, so that no
 //! prompt outlives a lock or its window's process.
 
 use std::io::Write as _;
@@ -9,20 +9,18 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Mutex;
 
 use keyhaven_protocol::Error;
-use serde::Serialize;
 
-use crate::arguments::Kind;
+use super::desktop::FirstLine;
+use crate::arguments::{PromptKind, ScreenArea};
 use crate::failure::defect;
-use crate::shell::Shell;
-use crate::sync::locked;
-use crate::window;
+use crate::lock::locked;
 
 /// The one prompt that may be open.
 #[derive(Debug, Default)]
-pub struct Prompts(Mutex<Slot>);
+pub struct Prompts(Mutex<PromptSlot>);
 
 #[derive(Debug, Default)]
-enum Slot {
+enum PromptSlot {
     #[default]
     Free,
     Open(#[expect(dead_code, reason = "held, not used: closing it ends the prompt")] ChildStdin),
@@ -36,41 +34,40 @@ impl Prompts {
     ///
     /// # Errors
     /// The process could not be started.
-    pub fn run(&self, shell: &Shell, kind: Kind, first: Option<&[u8]>) -> Result<bool, Error> {
+    pub fn run(
+        &self,
+        over: Option<ScreenArea>,
+        kind: PromptKind,
+        first: Option<FirstLine>,
+    ) -> Result<bool, Error> {
         let mut child = {
             let mut slot = locked(&self.0);
-            if !matches!(*slot, Slot::Free) {
+            if !matches!(*slot, PromptSlot::Free) {
                 return Ok(false);
             }
-            let (child, lifeline) = start(shell, kind, first)?;
-            *slot = Slot::Open(lifeline);
+            let (child, parent_pipe) = start(over, kind, first)?;
+            *slot = PromptSlot::Open(parent_pipe);
             child
         };
         let status = child.wait();
-        *locked(&self.0) = Slot::Free;
+        *locked(&self.0) = PromptSlot::Free;
         Ok(status.is_ok_and(|status| status.success()))
     }
 
     /// Ends the prompt that is open.
     pub fn end(&self) {
         let mut slot = locked(&self.0);
-        if matches!(*slot, Slot::Open(_)) {
-            *slot = Slot::Ending;
+        if matches!(*slot, PromptSlot::Open(_)) {
+            *slot = PromptSlot::Ending;
         }
     }
 }
 
-/// What a prompt reads first, as a line.
-///
-/// # Errors
-/// It is no JSON.
-pub fn line(what: &impl Serialize) -> Result<Vec<u8>, Error> {
-    let mut line = serde_json::to_vec(what).map_err(|_| defect("a prompt's task as JSON"))?;
-    line.push(b'\n');
-    Ok(line)
-}
-
-fn start(shell: &Shell, kind: Kind, first: Option<&[u8]>) -> Result<(Child, ChildStdin), Error> {
+fn start(
+    over: Option<ScreenArea>,
+    kind: PromptKind,
+    first: Option<FirstLine>,
+) -> Result<(Child, ChildStdin), Error> {
     let own = std::env::current_exe().map_err(|error| Error::Io {
         path: "keyhaven".into(),
         problem: error.to_string(),
@@ -81,7 +78,7 @@ fn start(shell: &Shell, kind: Kind, first: Option<&[u8]>) -> Result<(Child, Chil
     };
     let mut command = Command::new(&own);
     command.args(["--prompt", kind.name()]);
-    if let Some(area) = window::area(shell) {
+    if let Some(area) = over {
         command.args(["--over", &area.to_text()]);
     }
     let mut child = command
@@ -89,13 +86,13 @@ fn start(shell: &Shell, kind: Kind, first: Option<&[u8]>) -> Result<(Child, Chil
         .stdout(Stdio::null())
         .spawn()
         .map_err(failed)?;
-    let mut lifeline = child
+    let mut parent_pipe = child
         .stdin
         .take()
         .ok_or_else(|| defect("a prompt has no pipe"))?;
     if let Some(line) = first {
         // A prompt that ended already is seen by its status.
-        let _ = lifeline.write_all(line);
+        let _ = parent_pipe.write_all(line.bytes());
     }
-    Ok((child, lifeline))
+    Ok((child, parent_pipe))
 }

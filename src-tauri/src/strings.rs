@@ -4,8 +4,8 @@
 
 use keyhaven_rules::text::visible;
 
-use crate::arguments::Kind;
-use crate::order::{Keys, Order};
+use crate::arguments::PromptKind;
+use crate::launch::{LaunchKeys, LaunchRequest};
 
 /// The program's name.
 pub const NAME: &str = "Keyhaven";
@@ -49,16 +49,16 @@ pub const CHOOSE: &str = "Choose";
 pub const CANCEL: &str = "Cancel";
 
 /// The title of a prompt's window.
-pub const fn prompt_title(kind: Kind) -> &'static str {
+pub const fn prompt_title(kind: PromptKind) -> &'static str {
     match kind {
-        Kind::Create => "Keyhaven: create a vault",
-        Kind::Unlock => "Keyhaven: unlock",
-        Kind::Configure => "Keyhaven: confirm",
-        Kind::Reveal => "Keyhaven: value",
-        Kind::Password => "Keyhaven: master password",
-        Kind::Recovery => "Keyhaven: recovery key",
-        Kind::Restore => "Keyhaven: restore",
-        Kind::Rekey => "Keyhaven: new key",
+        PromptKind::Create => "Keyhaven: create a vault",
+        PromptKind::Unlock => "Keyhaven: unlock",
+        PromptKind::Configure => "Keyhaven: confirm",
+        PromptKind::Reveal => "Keyhaven: value",
+        PromptKind::Password => "Keyhaven: master password",
+        PromptKind::Recovery => "Keyhaven: recovery key",
+        PromptKind::Restore => "Keyhaven: restore",
+        PromptKind::Rekey => "Keyhaven: new key",
     }
 }
 
@@ -99,7 +99,7 @@ pub fn due(overdue: u32, due_this_week: u32) -> String {
 }
 
 /// What the confirmation of a launch says below its title.
-pub fn confirm_launch(order: &Order) -> String {
+pub fn confirm_launch(order: &LaunchRequest) -> String {
     let command = match order.command.is_empty() {
         true => "A shell in a terminal".into(),
         false => visible(&order.command_line()).into_owned(),
@@ -114,10 +114,10 @@ pub fn confirm_launch(order: &Order) -> String {
 }
 
 /// Which keys a launch gets, and what else its profile says of its variables.
-fn keys_of(keys: &Keys) -> Vec<String> {
+fn keys_of(keys: &LaunchKeys) -> Vec<String> {
     let (project, environment) = keys.place();
     let place = format!("{}/{}", visible(project), visible(environment));
-    let Keys::Profile(profile) = keys else {
+    let LaunchKeys::Profile(profile) = keys else {
         return vec![format!("It gets every key of {place}.")];
     };
     let choice = &profile.choice;
@@ -224,11 +224,11 @@ mod tests {
 
     #[test]
     fn the_confirmation_names_command_place_and_keys() {
-        let keys = Keys::Environment {
+        let keys = LaunchKeys::Environment {
             project: "shop".into(),
             environment: "dev".into(),
         };
-        let order = Order {
+        let order = LaunchRequest {
             keys,
             command: vec!["npm".into(), "start".into()],
             directory: Some("/home/a/shop".into()),
@@ -237,7 +237,7 @@ mod tests {
         for part in ["npm start", "shop/dev", "/home/a/shop"] {
             assert!(text.contains(part), "{part} in {text}");
         }
-        let shell = Order {
+        let shell = LaunchRequest {
             command: Vec::new(),
             ..order
         };
@@ -259,7 +259,7 @@ mod tests {
             variable: "API_URL".into(),
             text: "http://else\u{202e}where".into(),
         }];
-        let text = confirm_launch(&Order::of_profile(profile));
+        let text = confirm_launch(&LaunchRequest::of_profile(profile));
         for part in [
             "kh:stripe of shop/dev",
             "profile web",

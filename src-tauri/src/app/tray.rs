@@ -13,36 +13,36 @@ use ksni::menu::{MenuItem, StandardItem};
 use ksni::{Category, OfflineReason, Status, ToolTip};
 use tauri::image::Image;
 
-use crate::arguments::Kind;
-use crate::shell::{Facts, Shell};
-use crate::sync::locked;
-use crate::words;
+use super::state::{AppState, VaultSummary};
+use crate::arguments::PromptKind;
+use crate::lock::locked;
+use crate::strings;
 
 /// The tray icon of the process.
-#[derive(Default)]
-pub struct Tray {
-    handle: Mutex<Option<Handle<Item>>>,
+#[derive(Default, Clone)]
+pub struct TrayIcon {
+    handle: Arc<Mutex<Option<Handle<TrayItem>>>>,
     shown: Arc<AtomicBool>,
 }
 
-impl std::fmt::Debug for Tray {
+impl std::fmt::Debug for TrayIcon {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Tray")
+        out.debug_struct("TrayIcon")
             .field("shown", &self.shown)
             .finish_non_exhaustive()
     }
 }
 
-impl Tray {
+impl TrayIcon {
     /// Whether a person can reach the process through a tray now.
     pub fn is_shown(&self) -> bool {
         self.shown.load(Ordering::Acquire)
     }
 
-    /// Shows new facts.
-    pub fn update(&self, facts: Facts) {
+    /// Shows a new summary.
+    pub fn update(&self, summary: VaultSummary) {
         if let Some(handle) = locked(&self.handle).as_ref() {
-            handle.update(|item| item.facts = facts);
+            handle.update(|item| item.summary = summary);
         }
     }
 
@@ -55,19 +55,19 @@ impl Tray {
 }
 
 /// Puts the icon into the tray, as soon as there is one.
-pub fn start(shell: &Arc<Shell>) {
-    let shell = shell.clone();
+pub fn start(icon: &TrayIcon, state: &Arc<AppState>) {
+    let (icon, state) = (icon.clone(), state.clone());
     // Without the thread there is no tray, and the window ends the process when closed.
     let _ = thread::Builder::new()
         .name("tray".into())
-        .spawn(move || put(&shell));
+        .spawn(move || put(&icon, &state));
 }
 
-fn put(shell: &Arc<Shell>) {
-    let shown = &shell.tray.shown;
-    let item = Item {
-        shell: Arc::downgrade(shell),
-        facts: shell.facts(),
+fn put(icon: &TrayIcon, state: &Arc<AppState>) {
+    let shown = &icon.shown;
+    let item = TrayItem {
+        state: Arc::downgrade(state),
+        summary: state.summary(),
         pinned: Vec::new(),
         shown: shown.clone(),
     };
@@ -75,30 +75,30 @@ fn put(shell: &Arc<Shell>) {
     shown.store(true, Ordering::Release);
     match item.assume_sni_available(true).spawn() {
         Ok(handle) => {
-            *locked(&shell.tray.handle) = Some(handle);
-            shell.tray.update(shell.facts());
-            shell.refresh_pins();
+            *locked(&icon.handle) = Some(handle);
+            icon.update(state.summary());
+            state.refresh_pins();
         }
         Err(_) => shown.store(false, Ordering::Release),
     }
 }
 
 /// The icon as the tray's host sees it.
-struct Item {
-    shell: Weak<Shell>,
-    facts: Facts,
+struct TrayItem {
+    state: Weak<AppState>,
+    summary: VaultSummary,
     /// Names of the profiles that can be started from here.
     pinned: Vec<String>,
     shown: Arc<AtomicBool>,
 }
 
-impl ksni::Tray for Item {
+impl ksni::Tray for TrayItem {
     fn id(&self) -> String {
         "keyhaven".into()
     }
 
     fn title(&self) -> String {
-        words::NAME.into()
+        strings::NAME.into()
     }
 
     fn category(&self) -> Category {
@@ -106,7 +106,7 @@ impl ksni::Tray for Item {
     }
 
     fn status(&self) -> Status {
-        if self.facts.overdue > 0 {
+        if self.summary.overdue > 0 {
             Status::NeedsAttention
         } else {
             Status::Active
@@ -114,47 +114,47 @@ impl ksni::Tray for Item {
     }
 
     fn icon_pixmap(&self) -> Vec<ksni::Icon> {
-        icons(self.facts)
+        icons(self.summary)
     }
 
     fn attention_icon_pixmap(&self) -> Vec<ksni::Icon> {
-        icons(self.facts)
+        icons(self.summary)
     }
 
     fn tool_tip(&self) -> ToolTip {
         ToolTip {
-            title: words::NAME.into(),
-            description: words::due(self.facts.overdue, self.facts.due_this_week),
+            title: strings::NAME.into(),
+            description: strings::due(self.summary.overdue, self.summary.due_this_week),
             ..ToolTip::default()
         }
     }
 
     /// Where a host has clicks, a click opens the window.
     fn activate(&mut self, _x: i32, _y: i32) {
-        self.act(|shell| shell.show(None));
+        self.act(|state| state.show(None));
     }
 
     fn menu(&self) -> Vec<MenuItem<Self>> {
         let due = StandardItem {
-            label: words::due(self.facts.overdue, self.facts.due_this_week),
+            label: strings::due(self.summary.overdue, self.summary.due_this_week),
             enabled: false,
             ..StandardItem::default()
         };
-        let lock = if self.facts.locked {
-            entry(words::UNLOCK, |shell| {
-                // Whether it was unlocked is told by an event.
-                let _ = shell.prompts.run(&shell, Kind::Unlock, None);
+        let lock = if self.summary.locked {
+            entry(strings::UNLOCK, |state| {
+                // An event follows when it was unlocked.
+                let _ = state.desktop.run_prompt(PromptKind::Unlock, None);
             })
         } else {
-            entry(words::LOCK_NOW, |shell| {
+            entry(strings::LOCK_NOW, |state| {
                 // An agent that is gone holds nothing to lock.
-                let _ = shell.link.ask(LockRequest {});
+                let _ = state.link.ask(LockRequest {});
             })
         };
         let mut menu = vec![
             due.into(),
             MenuItem::Separator,
-            entry(words::OPEN, |shell| shell.show(None)),
+            entry(strings::OPEN, |state| state.show(None)),
             lock,
             MenuItem::Separator,
         ];
@@ -162,7 +162,7 @@ impl ksni::Tray for Item {
             menu.extend(self.pinned.iter().map(|name| launch(name)));
             menu.push(MenuItem::Separator);
         }
-        menu.push(entry(words::QUIT, |shell| shell.quit()));
+        menu.push(entry(strings::QUIT, |state| state.quit()));
         menu
     }
 
@@ -176,29 +176,29 @@ impl ksni::Tray for Item {
     }
 }
 
-impl Item {
+impl TrayItem {
     /// The tray's own thread must not wait.
-    fn act(&self, act: impl FnOnce(Arc<Shell>) + Send + 'static) {
-        if let Some(shell) = self.shell.upgrade() {
-            tauri::async_runtime::spawn_blocking(move || act(shell));
+    fn act(&self, act: impl FnOnce(Arc<AppState>) + Send + 'static) {
+        if let Some(state) = self.state.upgrade() {
+            tauri::async_runtime::spawn_blocking(move || act(state));
         }
     }
 }
 
-fn entry(label: &str, act: impl Fn(Arc<Shell>) + Clone + Send + 'static) -> MenuItem<Item> {
+fn entry(label: &str, act: impl Fn(Arc<AppState>) + Clone + Send + 'static) -> MenuItem<TrayItem> {
     StandardItem {
         // An underscore would mark an access key.
         label: label.replace('_', "__"),
-        activate: Box::new(move |item: &mut Item| item.act(act.clone())),
+        activate: Box::new(move |item: &mut TrayItem| item.act(act.clone())),
         ..StandardItem::default()
     }
     .into()
 }
 
-fn launch(profile: &str) -> MenuItem<Item> {
+fn launch(profile: &str) -> MenuItem<TrayItem> {
     let name = profile.to_owned();
-    entry(&words::run_profile(profile), move |shell| {
-        shell.start_profile(&name);
+    entry(&strings::run_profile(profile), move |state| {
+        state.start_profile(&name);
     })
 }
 
@@ -209,8 +209,8 @@ macro_rules! icons {
     ($name:literal) => {
         LazyLock::new(|| {
             [
-                icon(include_bytes!(concat!("../../icons/", $name, ".png"))),
-                icon(include_bytes!(concat!("../../icons/", $name, "@2x.png"))),
+                icon(include_bytes!(concat!("../../../icons/", $name, ".png"))),
+                icon(include_bytes!(concat!("../../../icons/", $name, "@2x.png"))),
             ]
         })
     };
@@ -221,10 +221,10 @@ static DUE: LazyLock<Icons> = icons!("tray-due");
 static LOCKED: LazyLock<Icons> = icons!("tray-locked");
 
 /// What is overdue matters more than the lock.
-fn icons(facts: Facts) -> Vec<ksni::Icon> {
-    let set: &Icons = match facts {
-        Facts { overdue: 1.., .. } => &DUE,
-        Facts { locked: true, .. } => &LOCKED,
+fn icons(summary: VaultSummary) -> Vec<ksni::Icon> {
+    let set: &Icons = match summary {
+        VaultSummary { overdue: 1.., .. } => &DUE,
+        VaultSummary { locked: true, .. } => &LOCKED,
         _ => &PLAIN,
     };
     set.to_vec()
@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn every_state_has_its_icon_in_two_sizes() {
-        let facts = |locked, overdue| Facts {
+        let facts = |locked, overdue| VaultSummary {
             locked,
             overdue,
             due_this_week: 0,

@@ -1,39 +1,25 @@
-//! What the main process knows, and what happens when the agent says something.
+//! What the main process knows, and how it reacts to events of the agent.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use keyhaven_protocol::Error;
 use keyhaven_protocol::event::Event;
 use keyhaven_protocol::request::{ProfileRequest, ProfilesRequest, StatusRequest};
-use keyhaven_protocol::{Error, wording};
-use tauri::{AppHandle, Emitter as _};
 use uuid::Uuid;
 
+use super::confirm;
+use super::desktop::{Desktop, Question, WindowEvent};
+use super::preferences::PreferenceStore;
 use crate::agent_link::{Link, MainSide};
-use crate::dialogs;
-use crate::guard;
 use crate::imports::Imports;
-use crate::launch::{Launched, Launches, News, sibling};
-use crate::order::Order;
-use crate::preferences::Store;
-use crate::prompts::Prompts;
-use crate::sync::locked;
-use crate::tray::Tray;
-use crate::window::{self, Window};
-use crate::words;
-
-/// To JavaScript: something the agent said.
-const EVENT: &str = "keyhaven-event";
-/// To JavaScript: the list of launches has changed.
-const LAUNCHES: &str = "keyhaven-launches";
-/// To JavaScript: a launch has written something.
-const OUTPUT: &str = "keyhaven-output";
-/// To JavaScript: show that credential.
-const OPEN: &str = "keyhaven-open";
+use crate::launch::{LaunchChange, LaunchRequest, LaunchView, Launches, sibling};
+use crate::lock::locked;
+use crate::strings;
 
 /// What the tray shows; all of it known while locked too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Facts {
+pub struct VaultSummary {
     /// Whether the vault is locked, or nothing answers.
     pub locked: bool,
     /// Past due.
@@ -44,44 +30,40 @@ pub struct Facts {
 
 /// The state of the main process.
 #[derive(Debug)]
-pub struct Shell {
-    /// Tauri's application.
-    pub app: AppHandle,
+pub struct AppState {
+    /// Windows, dialogs, prompts and the tray.
+    pub desktop: Arc<dyn Desktop>,
     /// The way to the agent.
     pub link: Link<MainSide>,
     /// The settings of the window.
-    pub store: Store,
-    /// The main window.
-    pub window: Window,
-    /// The tray icon, where there is a tray.
-    pub tray: Tray,
-    /// The prompt that is open.
-    pub prompts: Prompts,
+    pub store: Arc<PreferenceStore>,
     /// Files read for an import.
     pub imports: Imports,
     /// Children that were started from here.
     pub launches: Launches,
     /// Folders a person has chosen; JavaScript names them by their index.
     pub directories: Mutex<Vec<PathBuf>>,
-    facts: Mutex<Facts>,
+    summary: Mutex<VaultSummary>,
     /// The credential that a link asked for, until its details were asked for.
     wish: Mutex<Option<Uuid>>,
 }
 
-impl Shell {
+impl AppState {
     /// Before the window is there.
-    pub fn new(app: AppHandle, link: Link<MainSide>, wish: Option<Uuid>) -> Self {
+    pub fn new(
+        desktop: Arc<dyn Desktop>,
+        store: Arc<PreferenceStore>,
+        link: Link<MainSide>,
+        wish: Option<Uuid>,
+    ) -> Self {
         Self {
-            app,
+            desktop,
             link,
-            store: Store::open(),
-            window: Window::default(),
-            tray: Tray::default(),
-            prompts: Prompts::default(),
+            store,
             imports: Imports::default(),
             launches: Launches::default(),
             directories: Mutex::default(),
-            facts: Mutex::new(Facts {
+            summary: Mutex::new(VaultSummary {
                 locked: true,
                 overdue: 0,
                 due_this_week: 0,
@@ -91,8 +73,8 @@ impl Shell {
     }
 
     /// What the tray shows.
-    pub fn facts(&self) -> Facts {
-        *locked(&self.facts)
+    pub fn summary(&self) -> VaultSummary {
+        *locked(&self.summary)
     }
 
     /// Shows the window, at a credential if one is named.
@@ -100,15 +82,15 @@ impl Shell {
         if wish.is_some() {
             *locked(&self.wish) = wish;
         }
-        window::show(self);
-        self.tell_wish();
+        self.desktop.show_window();
+        self.announce_wish();
     }
 
     /// Tells the front end which credential is to be shown. It may not listen yet, or be
     /// locked; so this is repeated until it asks for that credential.
-    pub fn tell_wish(&self) {
+    pub fn announce_wish(&self) {
         if let Some(id) = *locked(&self.wish) {
-            self.emit(OPEN, serde_json::json!({ "id": id }));
+            self.desktop.emit(WindowEvent::Open { id });
         }
     }
 
@@ -122,27 +104,27 @@ impl Shell {
 
     /// The list of launches has changed.
     pub fn launches_changed(&self) {
-        self.emit(LAUNCHES, serde_json::Value::Null);
+        self.desktop.emit(WindowEvent::Launches);
     }
 
     /// Starts a command in the background, once a person has agreed; none when they did not.
     ///
     /// # Errors
     /// There is no command, or `kh` could not be started.
-    pub fn start(self: &Arc<Self>, order: Order) -> Result<Option<Launched>, Error> {
+    pub fn start(self: &Arc<Self>, order: LaunchRequest) -> Result<Option<LaunchView>, Error> {
         if order.command.is_empty() {
             return Err(Error::Invalid {
                 what: "the command".into(),
                 problem: "there is none to run".into(),
             });
         }
-        if !guard::launch(self, &order) {
+        if !confirm::launch(self, &order) {
             return Ok(None);
         }
         let watching = self.clone();
         let tell = move |news| match news {
-            News::Output(id) => watching.launch_wrote(id),
-            News::Ended => watching.launch_ended(),
+            LaunchChange::Output(id) => watching.launch_wrote(id),
+            LaunchChange::Ended => watching.launch_ended(),
         };
         let started = self.launches.start(&sibling("kh")?, order, tell)?;
         self.launches_changed();
@@ -153,35 +135,37 @@ impl Shell {
     pub fn start_profile(self: &Arc<Self>, name: &str) {
         let request = ProfileRequest { name: name.into() };
         let found = self.link.ask(request);
-        let started = found.and_then(|found| self.start(Order::of_profile(found.profile)));
+        let started = found.and_then(|found| self.start(LaunchRequest::of_profile(found.profile)));
         if let Err(error) = started {
-            dialogs::say(self, wording::message(&error));
+            self.desktop
+                .report(keyhaven_protocol::wording::message(&error));
         }
     }
 
     /// Shows the pinned profiles in the tray. While locked their names are known to nobody.
     pub fn refresh_pins(&self) {
         let pinned = self.store.pinned();
-        if pinned.is_empty() || self.facts().locked {
-            return self.tray.pin(Vec::new());
+        if pinned.is_empty() || self.summary().locked {
+            return self.desktop.pin_profiles(Vec::new());
         }
         // Without an answer there is nothing to be started either.
         let all = self.link.ask(ProfilesRequest {}).unwrap_or_default();
         let shown = all.into_iter().filter(|view| pinned.contains(&view.id));
-        self.tray.pin(shown.map(|view| view.profile.name).collect());
+        self.desktop
+            .pin_profiles(shown.map(|view| view.profile.name).collect());
         // A lock that came meanwhile has cleared them already, and would not again.
-        if self.facts().locked {
-            self.tray.pin(Vec::new());
+        if self.summary().locked {
+            self.desktop.pin_profiles(Vec::new());
         }
     }
 
     /// A launch has ended.
     pub fn launch_ended(&self) {
         self.launches_changed();
-        let reachable = self.tray.is_shown() || window::is_there(self);
+        let reachable = self.desktop.has_tray() || self.desktop.has_window();
         if !reachable && !self.launches.any_runs() {
             // Nothing is left to do here, and nobody could end this.
-            self.app.exit(0);
+            self.desktop.exit();
         }
     }
 
@@ -189,29 +173,32 @@ impl Shell {
     pub fn quit(&self) {
         let running = self.launches.running();
         let agreed = running.is_empty() || {
-            let text = words::confirm_quit(&running);
-            dialogs::confirm(self, words::CONFIRM_QUIT, text, words::STOP_AND_QUIT)
+            self.desktop.confirm(Question {
+                title: strings::CONFIRM_QUIT,
+                text: strings::confirm_quit(&running),
+                yes: strings::STOP_AND_QUIT,
+            })
         };
         if agreed {
             self.launches.stop_all();
-            self.app.exit(0);
+            self.desktop.exit();
         }
     }
 
     /// A launch has written something that can be fetched.
     pub fn launch_wrote(&self, id: u32) {
-        self.emit(OUTPUT, serde_json::json!({ "id": id }));
+        self.desktop.emit(WindowEvent::Output { id });
     }
 
     /// Listening has begun: what happened before was not heard.
     pub fn agent_found(self: &Arc<Self>) {
-        self.refresh_facts();
+        self.refresh_summary();
         self.tell(&Event::Lagged);
     }
 
     /// The agent is gone, and with it every open vault.
     pub fn agent_gone(self: &Arc<Self>) {
-        if !self.facts().locked {
+        if !self.summary().locked {
             self.handle(&Event::Locked);
         }
     }
@@ -220,22 +207,22 @@ impl Shell {
     pub fn handle(self: &Arc<Self>, event: &Event) {
         match event {
             Event::Locked => {
-                self.change_facts(|facts| facts.locked = true);
+                self.change_summary(|summary| summary.locked = true);
                 self.refresh_pins();
                 self.forget();
-                window::renew(self);
+                self.desktop.renew_window();
             }
             Event::Unlocked => {
-                self.refresh_facts();
+                self.refresh_summary();
                 self.tell(event);
             }
             Event::Due {
                 overdue,
                 due_this_week,
             } => {
-                self.change_facts(|facts| {
-                    facts.overdue = *overdue;
-                    facts.due_this_week = *due_this_week;
+                self.change_summary(|summary| {
+                    summary.overdue = *overdue;
+                    summary.due_this_week = *due_this_week;
                 });
                 self.tell(event);
             }
@@ -245,7 +232,7 @@ impl Shell {
             }
             Event::Running => self.tell(event),
             Event::Lagged => {
-                self.refresh_facts();
+                self.refresh_summary();
                 self.tell(event);
             }
         }
@@ -253,15 +240,15 @@ impl Shell {
 
     /// Ends every prompt and forgets every value that was read from a file.
     fn forget(&self) {
-        self.prompts.end();
+        self.desktop.end_prompt();
         self.imports.clear();
     }
 
-    fn refresh_facts(&self) {
-        // Without an answer the old facts stand until the next event.
+    fn refresh_summary(&self) {
+        // Without an answer the old summary stand until the next event.
         if let Ok(status) = self.link.ask(StatusRequest {}) {
-            self.change_facts(|facts| {
-                *facts = Facts {
+            self.change_summary(|summary| {
+                *summary = VaultSummary {
                     locked: status.locked,
                     overdue: status.overdue,
                     due_this_week: status.due_this_week,
@@ -271,21 +258,16 @@ impl Shell {
         }
     }
 
-    fn change_facts(&self, change: impl FnOnce(&mut Facts)) {
-        let facts = {
-            let mut facts = locked(&self.facts);
-            change(&mut facts);
-            *facts
+    fn change_summary(&self, change: impl FnOnce(&mut VaultSummary)) {
+        let summary = {
+            let mut summary = locked(&self.summary);
+            change(&mut summary);
+            *summary
         };
-        self.tray.update(facts);
+        self.desktop.show_summary(summary);
     }
 
     fn tell(&self, event: &Event) {
-        self.emit(EVENT, event);
-    }
-
-    fn emit(&self, name: &str, payload: impl serde::Serialize + Clone) {
-        // A window that is not there, or just closing, has nothing to be told.
-        let _ = self.app.emit_to(window::LABEL, name, payload);
+        self.desktop.emit(WindowEvent::Agent(event.clone()));
     }
 }

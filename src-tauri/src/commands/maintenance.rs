@@ -9,50 +9,52 @@ use keyhaven_secret::SecretBytes;
 use serde::{Serialize, Serializer};
 use tauri::State;
 
-use super::preferences::PromptEnd;
+use super::preferences::PromptOutcome;
 use super::prompt::only;
-use crate::arguments::Kind;
-use crate::dialogs;
-use crate::failure::{Failure, blocking, defect};
+use crate::app::{AppState, FirstLine, Question};
+use crate::arguments::PromptKind;
+use crate::failure::{CommandFailure, blocking, defect};
 use crate::prompt::{ChosenBackup, Prompt};
-use crate::prompts;
-use crate::shell::Shell;
-use crate::typed::Typed;
-use crate::words;
+use crate::secret_input::SecretInput;
+use crate::strings;
 
 /// Restores one of the listed backups, or one that a person picks; waits for the end.
 #[tauri::command]
 pub async fn restore_backup(
-    shell: State<'_, Arc<Shell>>,
+    state: State<'_, Arc<AppState>>,
     file: Option<String>,
-) -> Result<PromptEnd, Failure> {
-    let shell = shell.inner().clone();
+) -> Result<PromptOutcome, CommandFailure> {
+    let state = state.inner().clone();
     blocking(move || {
         let chosen = match file {
-            Some(file) => listed(&shell, &file)?,
-            None => match dialogs::pick_file(&shell, words::CHOOSE_BACKUP) {
+            Some(file) => listed(&state, &file)?,
+            None => match state.desktop.pick_file(strings::CHOOSE_BACKUP) {
                 Some(path) => ChosenBackup {
                     file: path.display().to_string(),
                     made: None,
                 },
-                None => return Ok(PromptEnd { done: false }),
+                None => return Ok(PromptOutcome { done: false }),
             },
         };
-        let text = words::restore_text(&chosen.file);
-        if !dialogs::confirm(&shell, words::RESTORE_QUESTION, text, words::RESTORE) {
-            return Ok(PromptEnd { done: false });
+        let question = Question {
+            title: strings::RESTORE_QUESTION,
+            text: strings::restore_text(&chosen.file),
+            yes: strings::RESTORE,
+        };
+        if !state.desktop.confirm(question) {
+            return Ok(PromptOutcome { done: false });
         }
-        let line = prompts::line(&chosen)?;
-        Ok(PromptEnd {
-            done: shell.prompts.run(&shell, Kind::Restore, Some(&line))?,
+        let line = FirstLine::new(&chosen)?;
+        Ok(PromptOutcome {
+            done: state.desktop.run_prompt(PromptKind::Restore, Some(line))?,
         })
     })
     .await
 }
 
 /// The agent's word for what lies there, not the script's.
-fn listed(shell: &Shell, file: &str) -> Result<ChosenBackup, Error> {
-    let backups = shell.link.ask(BackupsRequest {})?;
+fn listed(state: &AppState, file: &str) -> Result<ChosenBackup, Error> {
+    let backups = state.link.ask(BackupsRequest {})?;
     let found = backups.into_iter().find(|backup| backup.file == file);
     let found = found.ok_or_else(|| Error::NotABackup { path: file.into() })?;
     Ok(ChosenBackup {
@@ -63,19 +65,19 @@ fn listed(shell: &Shell, file: &str) -> Result<ChosenBackup, Error> {
 
 /// What a restore did, with the recovery key that is shown once.
 #[derive(Debug)]
-pub struct RestoredEnd {
+pub struct RestoreResult {
     recovery_key: SecretBytes,
     check: Vec<String>,
     missing: Vec<String>,
 }
 
-impl Serialize for RestoredEnd {
+impl Serialize for RestoreResult {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::{Error as _, SerializeStruct as _};
         // Exposed to be shown to its owner, once, in a process that then ends.
         let text = std::str::from_utf8(self.recovery_key.expose());
         let text = text.map_err(|_| S::Error::custom("text"))?;
-        let mut fields = serializer.serialize_struct("RestoredEnd", 3)?;
+        let mut fields = serializer.serialize_struct("RestoreResult", 3)?;
         fields.serialize_field("recovery_key", text)?;
         fields.serialize_field("check", &self.check)?;
         fields.serialize_field("missing", &self.missing)?;
@@ -87,9 +89,9 @@ impl Serialize for RestoredEnd {
 #[tauri::command]
 pub async fn prompt_restore(
     prompt: State<'_, Prompt>,
-    password: Typed,
-) -> Result<RestoredEnd, Failure> {
-    only(&prompt, Kind::Restore)?;
+    password: SecretInput,
+) -> Result<RestoreResult, CommandFailure> {
+    only(&prompt, PromptKind::Restore)?;
     let (link, far) = (prompt.link.clone(), prompt.far.clone());
     let backup = prompt.backup.clone();
     let end = blocking(move || {
@@ -101,7 +103,7 @@ pub async fn prompt_restore(
         };
         let mut answered = link.ask_watched(request, &segments, &mut |step| far.note(step))?;
         let key = answered.segments.take(answered.answer.recovery_key);
-        Ok(RestoredEnd {
+        Ok(RestoreResult {
             recovery_key: key.map_err(|_| defect("the answer lacks the recovery key"))?,
             check: answered.answer.check,
             missing: answered.answer.missing,

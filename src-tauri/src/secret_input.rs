@@ -7,9 +7,9 @@ use serde::de::{Deserialize, Deserializer, Visitor};
 
 /// Text typed in a window. It can only be read into a [`Secret`], and does not print.
 #[derive(Debug)]
-pub struct Typed(SecretString);
+pub struct SecretInput(SecretString);
 
-impl Typed {
+impl SecretInput {
     /// The text as a frame's bytes.
     pub fn into_bytes(self) -> SecretBytes {
         self.0.into()
@@ -21,27 +21,27 @@ impl Typed {
     }
 }
 
-impl<'de> Deserialize<'de> for Typed {
+impl<'de> Deserialize<'de> for SecretInput {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_string(TypedVisitor)
+        deserializer.deserialize_string(SecretInputVisitor)
     }
 }
 
-struct TypedVisitor;
+struct SecretInputVisitor;
 
-impl Visitor<'_> for TypedVisitor {
-    type Value = Typed;
+impl Visitor<'_> for SecretInputVisitor {
+    type Value = SecretInput;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("a text")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Typed, E> {
-        Ok(Typed(Secret::new(text.to_owned())))
+    fn visit_str<E>(self, text: &str) -> Result<SecretInput, E> {
+        Ok(SecretInput(Secret::new(text.to_owned())))
     }
 
-    fn visit_string<E>(self, text: String) -> Result<Typed, E> {
-        Ok(Typed(Secret::new(text)))
+    fn visit_string<E>(self, text: String) -> Result<SecretInput, E> {
+        Ok(SecretInput(Secret::new(text)))
     }
 }
 
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn what_was_typed_does_not_print_and_is_kept_exactly() {
-        let typed: Typed = serde_json::from_str(r#""p\u00e4ss \n""#).unwrap();
+        let typed: SecretInput = serde_json::from_str(r#""p\u00e4ss \n""#).unwrap();
         assert!(!format!("{typed:?}").contains("ss"));
         assert_eq!(typed.into_bytes().expose(), "p\u{e4}ss \n".as_bytes());
     }

@@ -1,0 +1,209 @@
+//! `keyhaven`, the desktop window; `keyhaven --prompt KIND` is the same program as a short
+//! process of its own for everything in which a secret is typed or shown.
+//!
+//! The main process never sees a password or a stored value: no request that brings one is
+//! open to its [`agent_link::MainSide`], and no command returns one.
+
+mod agent_link;
+mod app;
+mod arguments;
+mod command_list;
+mod commands;
+mod failure;
+mod imports;
+mod launch;
+mod lock;
+mod native;
+mod prompt;
+mod reveal;
+mod secret_input;
+mod strings;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use tauri::{App, AppHandle, Manager as _, RunEvent, WindowEvent};
+use uuid::Uuid;
+
+use crate::agent_link::Link;
+use crate::app::instance::{self, Instance, Listener};
+use crate::app::preferences::PreferenceStore;
+use crate::app::window::MainWindow;
+use crate::app::{AppState, NativeDesktop, agent_events, window};
+use crate::arguments::StartMode;
+
+/// Wrong usage, as in every program of ours.
+const USAGE: u8 = 2;
+/// No display, or a toolkit that does not work.
+const NO_WINDOW: u8 = 1;
+
+/// Runs the process that the arguments ask for, to its end.
+pub fn run() -> ExitCode {
+    match arguments::parse(std::env::args_os().skip(1)) {
+        Ok(StartMode::Window { open }) => run_window(open),
+        Ok(StartMode::Prompt {
+            kind: arguments::PromptKind::Reveal,
+            over,
+        }) => reveal::run(over),
+        Ok(StartMode::Prompt { kind, over }) => prompt::run(kind, over),
+        Ok(StartMode::Version) => {
+            // A closed output is no reason to fail.
+            let _ = writeln!(std::io::stdout(), "keyhaven {}", keyhaven_protocol::VERSION);
+            ExitCode::SUCCESS
+        }
+        Err(problem) => complain(&problem, USAGE),
+    }
+}
+
+fn complain(problem: &str, status: u8) -> ExitCode {
+    // A closed output is no reason to fail in another way.
+    let _ = writeln!(std::io::stderr(), "error: {problem}");
+    ExitCode::from(status)
+}
+
+fn run_window(open: Option<Uuid>) -> ExitCode {
+    let link = Link::from_environment();
+    let instance = match link.place() {
+        Ok(place) => instance::claim(place, open),
+        Err(_) => Instance::First(None),
+    };
+    let Instance::First(listener) = instance else {
+        return ExitCode::SUCCESS;
+    };
+    let built = tauri::Builder::default()
+        .invoke_handler(command_list::main_handler!())
+        .setup(move |app| {
+            set_up(app, link, open, listener);
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => ExitCode::from(u8::try_from(app.run_return(handle)).unwrap_or(NO_WINDOW)),
+        Err(error) => complain(
+            &format!("the window could not be opened: {error}"),
+            NO_WINDOW,
+        ),
+    }
+}
+
+fn set_up(
+    app: &App,
+    link: Link<agent_link::MainSide>,
+    open: Option<Uuid>,
+    listener: Option<Listener>,
+) {
+    let handle = app.handle().clone();
+    let store = Arc::new(PreferenceStore::open());
+    let window = MainWindow::new(handle.clone(), store.clone(), link.place().ok());
+    let window = Arc::new(window);
+    app.manage(window.clone());
+    let desktop = Arc::new(NativeDesktop::new(handle, window.clone()));
+    let state = Arc::new(AppState::new(desktop.clone(), store, link, open));
+    app.manage(state.clone());
+    // The agent starts while the window does.
+    agent_events::start(&state);
+    window.follow_system();
+    state.show(None);
+    desktop.start_tray(&state);
+    if let Some(listener) = listener {
+        let serving = state.clone();
+        // Without the thread a second start finds nobody, and says so after its patience.
+        let _ = std::thread::Builder::new()
+            .name("instance".into())
+            .spawn(move || listener.serve(|wish| serving.show(wish)));
+    }
+}
+
+fn handle(app: &AppHandle, event: RunEvent) {
+    let window = app.state::<Arc<MainWindow>>().inner().clone();
+    match event {
+        RunEvent::WindowEvent {
+            label,
+            event: WindowEvent::Destroyed,
+            ..
+        } if label == window::LABEL => {
+            window.destroyed();
+        }
+        // The last window is gone; the process stays where a person can reach it, and as
+        // long as it reads what its children write.
+        RunEvent::ExitRequested {
+            code: None, api, ..
+        } => {
+            let state = app.state::<Arc<AppState>>();
+            let stays = state.desktop.has_tray() || state.launches.any_runs();
+            if stays || window.is_renewing() {
+                api.prevent_exit();
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn allowed(file: &str) -> BTreeSet<String> {
+        let json: serde_json::Value = serde_json::from_str(file).unwrap();
+        assert_eq!(json["local"], true);
+        assert!(json.get("remote").is_none());
+        json["permissions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| p.as_str().unwrap().into())
+            .collect()
+    }
+
+    fn expected(commands: &[&str], further: &[&str]) -> BTreeSet<String> {
+        let own = commands
+            .iter()
+            .map(|command| format!("allow-{}", command.replace('_', "-")));
+        own.chain(further.iter().map(ToString::to_string)).collect()
+    }
+
+    #[test]
+    fn each_window_is_allowed_exactly_its_commands() {
+        let main = allowed(include_str!("../capabilities/main.json"));
+        let events = ["core:event:allow-listen", "core:event:allow-unlisten"];
+        assert_eq!(main, expected(command_list::MAIN, &events));
+        let prompt = allowed(include_str!("../capabilities/prompt.json"));
+        assert_eq!(prompt, expected(command_list::PROMPT, &[]));
+        let reveal = allowed(include_str!("../capabilities/reveal.json"));
+        assert_eq!(reveal, expected(command_list::REVEAL, &[]));
+        // No command belongs to two windows.
+        let all = [
+            command_list::MAIN,
+            command_list::PROMPT,
+            command_list::REVEAL,
+        ]
+        .concat();
+        assert_eq!(all, command_list::COMMANDS);
+        assert_eq!(BTreeSet::from_iter(&all).len(), all.len());
+    }
+
+    #[test]
+    fn the_configuration_opens_nothing() {
+        let json: serde_json::Value =
+            serde_json::from_str(include_str!("../tauri.conf.json")).unwrap();
+        let (app, security) = (&json["app"], &json["app"]["security"]);
+        assert_eq!(app["withGlobalTauri"], false);
+        assert_eq!(
+            security["capabilities"],
+            serde_json::json!(["main", "prompt", "reveal"])
+        );
+        assert!(json["build"].get("devUrl").is_none());
+        let policy = security["csp"].as_object().unwrap();
+        assert_eq!(policy["default-src"], "'none'");
+        for (directive, sources) in policy {
+            let sources = sources.as_str().unwrap();
+            assert!(
+                ["'none'", "'self'", "ipc:"].contains(&sources),
+                "{directive} allows {sources}"
+            );
+        }
+    }
+}
