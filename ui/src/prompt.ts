@@ -1,4 +1,4 @@
-// The prompt window's entry: a process of its own, in which passwords are typed.
+// The prompt window's entry: a separate process in which passwords are typed.
 
 import { mount } from "svelte";
 import Prompt from "./prompt/Prompt.svelte";

@@ -1,4 +1,4 @@
-// The entry of the window that shows one value: a process of its own, which then ends.
+// The entry of the window that shows one value: a separate process, which ends afterwards.
 
 import { mount } from "svelte";
 import Reveal from "./reveal/Reveal.svelte";

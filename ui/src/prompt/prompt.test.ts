@@ -1,4 +1,4 @@
-// The prompt's forms: what is sent, what is said, and that no password stays in a field.
+// The prompt's forms: what is sent, what is shown, and that no password stays in a field.
 
 import { render, screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
@@ -158,7 +158,7 @@ describe("a new vault key", () => {
     await userEvent.type(field("Old master password"), "correct horse battery{Enter}");
     await waitFor(() => expect(onrekeyed).toHaveBeenCalledOnce());
     expect(onrekeyed.mock.lastCall?.[0].old_backups).toBe(2);
-    // It ends when the new recovery key is said to be saved.
+    // It ends when the user confirms that the new recovery key is saved.
     expect(finish).not.toHaveBeenCalled();
     expect(field("Old master password").value).toBe("");
   });
@@ -235,7 +235,7 @@ describe("create", () => {
 });
 
 describe("the recovery key", () => {
-  it("is shown in groups and must be said to be saved", async () => {
+  it("is shown in groups, and its user must confirm that it is saved", async () => {
     const finish = vi.spyOn(promptBackend, "finish");
     render(RecoveryKey, { text: "AAAAA-BBBBB CCCCC", finish: "Open the vault" });
     expect(screen.getAllByRole("listitem").map((item) => item.textContent)).toEqual([

@@ -4,7 +4,7 @@ import { Clock } from "./clock.svelte";
 beforeEach(() => void vi.useFakeTimers({ now: new Date("2026-11-23T14:30:00Z") }));
 afterEach(() => void vi.useRealTimers());
 
-it("ticks until it is disposed of, and calls back until it is told to stop", () => {
+it("ticks until it is disposed of, and calls back until the caller stops it", () => {
   const clock = new Clock();
   const heard = { first: 0, second: 0 };
   const stop = clock.onTick(() => heard.first++);

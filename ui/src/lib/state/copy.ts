@@ -7,7 +7,7 @@ import { vault } from "./vault.svelte";
 
 let seconds: number | null = null;
 
-/** How long a copy lasts changed; ask again at the next one. */
+/** The setting for how long a copy lasts changed; the next copy fetches it again. */
 export function forgetCopySettings(): void {
   seconds = null;
 }

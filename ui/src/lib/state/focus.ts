@@ -28,7 +28,7 @@ class FocusRegistry {
     if (element instanceof HTMLInputElement) element.select();
   }
 
-  /** What was asked for and did not appear is not wanted any more. */
+  /** Drops a request for a part that has not appeared yet. */
   cancel(): void {
     this.#wanted = null;
   }

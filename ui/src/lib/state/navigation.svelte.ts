@@ -1,4 +1,4 @@
-// Where the person is: the view, the location in the tree, the chosen key, the open dialog.
+// What the window shows: the view, the location in the tree, the chosen key, the open dialog.
 
 import type { Directory, ProfileDraft } from "$lib/ipc/backend";
 import type { ProfileView } from "$lib/ipc/generated";
@@ -62,7 +62,7 @@ class Navigation {
     this.dialog = null;
   }
 
-  /** After a lock nothing of the session stays. */
+  /** A lock clears everything of the session. */
   reset(): void {
     this.view = FIRST;
     this.location = { project: null, environment: null };

@@ -1,13 +1,13 @@
-// Says once that the first view can be used: for the measurement of the start, and for tests.
+// Reports once that the first view can be used, for measuring the start and for tests.
 
 import { tick } from "svelte";
 
-let said = false;
+let marked = false;
 
 /** Marks the moment after the next paint in which the first view answers. */
 export async function markInteractive(): Promise<void> {
-  if (said) return;
-  said = true;
+  if (marked) return;
+  marked = true;
   await tick();
   requestAnimationFrame(() => {
     performance.mark("interactive");

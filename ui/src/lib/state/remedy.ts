@@ -1,4 +1,4 @@
-// The one thing the window can do at once about a failure, as a button.
+// The action that the window can offer for a failure.
 
 import { backend } from "$backend";
 import type { Failure } from "$lib/ipc/failure";
@@ -15,12 +15,12 @@ async function unlock(): Promise<void> {
   try {
     await backend.openPrompt("unlock");
   } catch {
-    // What stands in the way is said by the locked view, which the refresh brings.
+    // The refresh leads to the locked view, which shows the reason.
   }
   await vault.refresh();
 }
 
-/** None where only the person can help. */
+/** None where the window cannot help. */
 export function remedyFor(failure: Failure): Remedy | null {
   switch (failure.action) {
     case "unlock":

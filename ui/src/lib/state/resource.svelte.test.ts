@@ -2,7 +2,7 @@ import { flushSync } from "svelte";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Resource, resource } from "./resource.svelte";
 
-/** A question that is answered when the test says so. */
+/** A call that the test answers. */
 interface Asked {
   id: string;
   answer: (text: string) => void;

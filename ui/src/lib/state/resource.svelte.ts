@@ -1,11 +1,11 @@
-// What a component fetches: again when what it depends on changes, and when it is asked to.
-// Only the answer to the latest question counts; an earlier one that comes late is dropped.
+// What a component fetches: again when a dependency changes and on reload.
+// Only the answer to the latest call counts; a late answer to an earlier one is dropped.
 
 import { untrack } from "svelte";
 import { type Failure, failureOf } from "$lib/ipc/failure";
 
 export interface Resource<T> {
-  /** What is shown: a failure before an older value, and an older value while a new one loads. */
+  /** A failure outweighs an older value; an older value stays while a new one loads. */
   readonly state: "loading" | "error" | "ready";
   /** The last answer, also while a newer one loads or has failed. */
   readonly value: T | null;

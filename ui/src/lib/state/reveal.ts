@@ -1,4 +1,4 @@
-// Shows a field in a process of its own; nothing of it comes into this window.
+// Shows a field in a separate process; its value never reaches this window.
 
 import { backend } from "$backend";
 import { toasts } from "./toasts.svelte";

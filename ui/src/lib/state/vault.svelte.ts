@@ -39,9 +39,9 @@ class VaultState {
   providers = $state.raw<Provider[]>([]);
   /** Whether the rows have been fetched since the last unlock. */
   loaded = $state(false);
-  /** Raised by each change; views that fetched more depend on it. */
+  /** Incremented by each change; resources of the views depend on it. */
   changes = $state(0);
-  /** Raised when the list of running programs changed. */
+  /** Incremented when the list of running programs changed. */
   runs = $state(0);
 
   readonly open = $derived(this.status?.initialised === true && !this.status.locked);
@@ -58,7 +58,7 @@ class VaultState {
   async start(): Promise<void> {
     await Promise.all([this.refresh(), backend.onEvent((event) => this.#take(event))]);
     clock.onTick(() => void this.#refreshStatus());
-    // Uses outside, such as a value shown in a terminal, send no event.
+    // Some uses outside this window, such as a value shown in a terminal, send no event.
     window.addEventListener("focus", () => this.open && void this.refresh());
   }
 
@@ -66,7 +66,7 @@ class VaultState {
     return this.providers.find((provider) => provider.id === id)?.name ?? id;
   }
 
-  /** Fetches everything anew; calls that come meanwhile are answered by one more round. */
+  /** Fetches everything again; calls made during a fetch are answered by one more fetch. */
   refresh(): Promise<void> {
     if (this.#running !== null) {
       this.#again = true;
@@ -135,7 +135,7 @@ class VaultState {
         void this.#refreshStatus();
         break;
       case "running":
-        // A program was given keys, or has ended: when they were used last is shown too.
+        // A program received keys or has ended, which changes when they were last used.
         this.runs++;
         void this.refresh();
         break;

@@ -1,4 +1,4 @@
-// Dates as people say them. Pure: the present is handed in, the locale comes from the system.
+// Dates in everyday words. Pure: the current time is a parameter, the locale comes from the system.
 
 import type { Moment } from "$lib/ipc/generated";
 import { words } from "$lib/messages/en";

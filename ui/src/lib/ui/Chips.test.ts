@@ -20,7 +20,7 @@ describe("chips", () => {
     expect(chips()).toEqual(["Remove read"]);
   });
 
-  it("say why a text is refused, and keep it to be mended", async () => {
+  it("show why a text is refused, and keep it to be corrected", async () => {
     render(Chips, {
       label: "Addresses",
       values: [],

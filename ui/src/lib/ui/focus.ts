@@ -1,8 +1,8 @@
-// Where the focus goes when a dialog ends, and in a form that was refused.
+// Where the focus goes when a dialog closes, and when a form is invalid.
 
 import { tick } from "svelte";
 
-/** Back to where it was, unless a view that came meanwhile has taken it. */
+/** Back to where it was, unless a view that appeared since has taken it. */
 export function giveBack(event: Event): void {
   const now = document.activeElement;
   if (now === null || now === document.body || now.closest('[role="dialog"]') !== null) return;

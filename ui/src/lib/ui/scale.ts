@@ -3,7 +3,7 @@
 
 type Range = readonly [from: number, to: number];
 
-/** Maps a domain onto a range; what lies outside the domain lands on the range's ends. */
+/** Maps a domain onto a range; values outside the domain map to the ends of the range. */
 export function linear([low, high]: Range, [from, to]: Range): (value: number) => number {
   const width = high - low;
   return (value) => {

@@ -47,7 +47,7 @@ class Tooltips {
     this.open = false;
   }
 
-  /** The element is gone or has another hint. */
+  /** Called when the element is removed or its hint changes. */
   forget(anchor: HTMLElement): void {
     if (this.anchor !== anchor) return;
     this.close();
@@ -74,8 +74,8 @@ export function tooltip(
       element.title = text;
       return () => element.removeAttribute("title");
     }
-    const said = [element.getAttribute("aria-label"), element.textContent?.trim()];
-    if (!said.includes(text)) element.setAttribute("aria-description", text);
+    const readAlready = [element.getAttribute("aria-label"), element.textContent?.trim()];
+    if (!readAlready.includes(text)) element.setAttribute("aria-description", text);
     const listening = new AbortController();
     const on = (event: string, listener: (event: Event) => void) =>
       element.addEventListener(event, listener, { signal: listening.signal });

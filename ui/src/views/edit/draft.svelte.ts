@@ -1,4 +1,4 @@
-// What a person is writing about a key, before it is stored.
+// The content of the form of a key before it is stored.
 
 import type { FieldValue, Recognised } from "$lib/ipc/backend";
 import type { CredentialView, FieldKind, Metadata, Tier } from "$lib/ipc/generated";
@@ -12,7 +12,7 @@ export class FieldDraft {
   kind = $state<FieldKind>("secret");
   variable = $state("");
   loader = $state(false);
-  /** Whether the person wrote the variable; then no suggestion replaces it. */
+  /** Whether the user typed the variable; suggestions do not replace it then. */
   ownVariable = $state(false);
   readonly key = crypto.randomUUID();
 
@@ -76,7 +76,7 @@ export class Draft {
     return draft;
   }
 
-  /** Takes what was recognised in the first value, without touching what the person wrote. */
+  /** Fills in what was recognised in the first value, except what the user typed. */
   take(recognised: Recognised): void {
     this.recognised = recognised;
     const [first] = this.fields;
@@ -144,7 +144,7 @@ export class Draft {
     return this.fields.map((field) => ({ field: field.name.trim(), value: field.value }));
   }
 
-  /** Nothing of a value stays in this window after it was handed over. */
+  /** Clears the values: none stays in this window after it was sent. */
   forgetValues(): void {
     for (const field of this.fields) field.value = "";
   }

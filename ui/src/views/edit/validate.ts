@@ -1,4 +1,4 @@
-// What can be said about a draft before the agent is asked; the agent checks again. Pure.
+// Checks of a draft before it is sent; the agent checks again. Pure.
 
 import type { EnvironmentView, Tier } from "$lib/ipc/generated";
 import { t } from "$lib/messages/en";
@@ -6,7 +6,7 @@ import { isDate, parseDay } from "$lib/time/relative";
 
 const words = t.edit.problems;
 
-/** Names that tell a tier, as `protocol` and `vault` know them. */
+/** Names that imply a tier, as `protocol` and `vault` know them. */
 const telling: Record<string, Tier> = {
   prod: "production",
   production: "production",
@@ -20,7 +20,7 @@ const telling: Record<string, Tier> = {
   test: "development",
 };
 
-/** Whether the tier of a place has to be asked: a new environment whose name does not tell. */
+/** Whether the tier must be chosen: for a new environment whose name does not imply one. */
 export function tierUnknown(
   project: string,
   environment: string,
@@ -131,8 +131,8 @@ export function problemsOf(
   };
   note("project", draft.project.trim() === "" ? words.project : null);
   note("environment", draft.environment.trim() === "" ? words.environment : null);
-  const asked = tierUnknown(draft.project, draft.environment, known);
-  note("tier", asked && draft.tier === "" ? words.tier : null);
+  const tierNeeded = tierUnknown(draft.project, draft.environment, known);
+  note("tier", tierNeeded && draft.tier === "" ? words.tier : null);
   note("name", draft.name.trim() === "" ? words.name : null);
   note("expires", dateProblem(draft.expires, now));
   note("rotate", daysProblem(draft.rotate));

@@ -17,7 +17,7 @@ export class Log {
 
   constructor(readonly id: number) {}
 
-  /** Fetches what has come; asked again meanwhile, it looks again at its end. */
+  /** Fetches new output; a call during a fetch makes it fetch once more. */
   async fetch(): Promise<void> {
     this.#wanted = true;
     if (this.#fetching) return;
@@ -43,7 +43,7 @@ export class Log {
   }
 }
 
-/** Lines as they stand at the end: what follows a carriage return takes the line's place. */
+/** The lines as a terminal shows them: text after a carriage return replaces the line. */
 export function settled(text: string): string {
   return text.replaceAll("\r\n", "\n").replace(/[^\n]*\r(?=[^\n])/g, "");
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CredentialRow } from "$lib/ipc/generated";
-import { assignmentsOf, commandLine, draftFrom, givenTo, linesOf } from "./profile";
+import { assignmentsOf, commandLine, draftFrom, injectedInto, linesOf } from "./profile";
 
 describe("a command", () => {
   it.each([
@@ -66,5 +66,5 @@ it("counts variables and the keys that fill them", () => {
     row("fine", []),
     row("fine", ["E"], "prod"),
   ];
-  expect(givenTo(rows, "shop", "dev")).toEqual({ variables: 3, keys: 2 });
+  expect(injectedInto(rows, "shop", "dev")).toEqual({ variables: 3, keys: 2 });
 });

@@ -1,10 +1,10 @@
-// A profile as it is typed, and as it is shown.
+// Conversions between a profile and the text in its form.
 
 import type { Directory, ProfileDraft } from "$lib/ipc/backend";
 import type { CredentialRow, ProfileView } from "$lib/ipc/generated";
 import { t } from "$lib/messages/en";
 
-/** Words as a person would type them; what is for the shell stays as it was typed. */
+/** The words as a user would type them; a shell command stays as it was typed. */
 export function commandLine(words: string[]): string {
   const [shell, option, command] = words;
   if (words.length === 3 && shell === "sh" && option === "-c" && command !== undefined) {
@@ -17,7 +17,7 @@ function quoted(word: string): string {
   return /^[\w.,:/@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** What a saved profile says, to be changed. */
+/** A saved profile as a draft for editing. */
 export function draftOf({ id, revision, profile }: ProfileView): ProfileDraft {
   return {
     known: [id, revision],
@@ -42,7 +42,7 @@ export interface LaunchInput {
   directory: Directory | null;
 }
 
-/** The same as a way to launch that is kept. */
+/** The input of a launch as a draft of a profile. */
 export function draftFrom(typed: LaunchInput, taken: string[]): ProfileDraft {
   const { project, environment, command, directory } = typed;
   return {
@@ -60,7 +60,7 @@ export function draftFrom(typed: LaunchInput, taken: string[]): ProfileDraft {
   };
 }
 
-/** By its program, else its project, and its environment; none of those that are taken. */
+/** A name that is not taken, from the program (or else the project) and the environment. */
 function nameFor({ project, environment, command }: LaunchInput, taken: string[]): string {
   const program = command.split(/\s/)[0]?.split("/").at(-1) ?? "";
   const name = `${/^[\w.-]+$/.test(program) ? program : project} ${environment}`;
@@ -70,23 +70,23 @@ function nameFor({ project, environment, command }: LaunchInput, taken: string[]
 }
 
 /** How many variables a program of that environment gets, and from how many keys. */
-export function givenTo(
+export function injectedInto(
   rows: CredentialRow[],
   project: string,
   environment: string,
 ): { variables: number; keys: number } {
-  const given = rows.filter(
+  const rowsInEnvironment = rows.filter(
     (row) =>
       row.project === project &&
       row.environment === environment &&
       row.state !== "revoked" &&
       row.variables.length > 0,
   );
-  const variables = given.reduce((sum, row) => sum + row.variables.length, 0);
-  return { variables, keys: given.length };
+  const variables = rowsInEnvironment.reduce((sum, row) => sum + row.variables.length, 0);
+  return { variables, keys: rowsInEnvironment.length };
 }
 
-/** The same under another name, not saved yet. */
+/** A copy of a draft under another name, not saved yet. */
 export function copyOf(draft: ProfileDraft): ProfileDraft {
   return { ...draft, known: null, name: t.profiles.copyName(draft.name), directory: "anywhere" };
 }
@@ -102,7 +102,7 @@ export function assignmentsOf(text: string): ProfileDraft["set"] {
   });
 }
 
-/** The lines that say so. */
+/** The assignments as lines of NAME=TEXT. */
 export function linesOf(set: ProfileDraft["set"]): string {
   return set.map(({ variable, text }) => `${variable}=${text}`).join("\n");
 }

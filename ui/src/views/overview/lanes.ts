@@ -7,7 +7,7 @@ export interface Mark {
   due: DueView;
   x: number;
   lane: number;
-  /** Whether the label stands to the left of the mark. */
+  /** Whether the label is to the left of the mark. */
   left: boolean;
 }
 
@@ -26,7 +26,7 @@ const widthOf = (text: string) => text.length * 6.6 + 16;
 export const scale = (width: number, horizon: number) =>
   linear([0, horizon], [MARGIN, width - MARGIN]);
 
-/** Each mark in the first lane where its label fits; what is past due stands at the beginning. */
+/** Each mark in the first lane where its label fits; overdue marks are at the start. */
 export function layOut(due: DueView[], width: number, lanes: number, horizon: number): Layout {
   const at = scale(width, horizon);
   const ends = new Array<number>(lanes).fill(Number.NEGATIVE_INFINITY);

@@ -1,4 +1,4 @@
-// The settings as they are being written, as text where a person types text.
+// The content of the settings form; text where the user types text.
 
 import type { ExpiredPolicy, SettingsView } from "$lib/ipc/generated";
 import { t } from "$lib/messages/en";
@@ -18,7 +18,7 @@ function numberProblem(text: string, [low, high]: readonly [number, number]): st
   return /^\d+$/.test(typed) && number >= low && number <= high ? null : words.number(low, high);
 }
 
-/** Why a text is no number of days before a due moment. */
+/** Why a text is not a valid lead time. */
 export function leadProblem(text: string): string | null {
   return numberProblem(text, LIMITS.lead) === null ? null : words.lead(text);
 }

@@ -1,4 +1,4 @@
-// Each finding says whether it protects, and what to do where it does not.
+// Each finding reports whether it protects, and what to do if not.
 
 import { expect, it } from "vitest";
 import type { AgentSecurityView, HostSecurityView } from "$lib/ipc/generated";

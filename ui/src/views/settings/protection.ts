@@ -1,4 +1,4 @@
-// What the agent says of its own protection, and what this machine adds, as findings to read;
+// The state of the agent's protection and of this machine as findings;
 // `kh doctor` has the same.
 
 import type { AgentSecurityView, FileSecurityView, HostSecurityView } from "$lib/ipc/generated";
