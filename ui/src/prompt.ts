@@ -6,6 +6,9 @@ import "$lib/styles/fonts.css";
 import "$lib/styles/tokens.css";
 import "$lib/styles/base.css";
 import "./prompt/print.css";
+import { markLanguage } from "$lib/messages";
+
+markLanguage();
 
 const target = document.getElementById("app");
 if (target !== null) mount(Prompt, { target });

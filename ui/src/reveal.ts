@@ -5,6 +5,9 @@ import Reveal from "./reveal/Reveal.svelte";
 import "$lib/styles/fonts.css";
 import "$lib/styles/tokens.css";
 import "$lib/styles/base.css";
+import { markLanguage } from "$lib/messages";
+
+markLanguage();
 
 const target = document.getElementById("app");
 if (target !== null) mount(Reveal, { target });

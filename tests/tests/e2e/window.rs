@@ -167,7 +167,7 @@ fn from_an_empty_machine_to_a_running_program_and_back_to_locked() {
     page.fill("Owner", "alice");
     desk.picture("window-09-add");
     page.click("button", "Add key");
-    page.wait_for_text("deploy is in shop/dev");
+    page.wait_for_text("deploy was added to shop/dev");
     page.wait_for_text("in 30 days");
     page.picture("window-10-added");
 
@@ -189,7 +189,7 @@ fn from_an_empty_machine_to_a_running_program_and_back_to_locked() {
     let page = launch_and_stop(&desk, page);
     let page = open_a_terminal(&desk, page);
     page.click("button", "Activity");
-    page.wait_for_text("Given to a program");
+    page.wait_for_text("Passed to a program");
     page.picture("window-18-activity");
     page.click("button", "Settings");
     page.wait_for_text("Lock after");
@@ -249,7 +249,7 @@ fn a_backup_is_restored_from_the_settings() {
     let page = desk.window();
     page.click("button", "Settings");
     page.click("button", "Back up now");
-    page.wait_for_text("The backup is written and checked: 1 key.");
+    page.wait_for_text("The backup was written and verified: 1 key.");
     add("later");
     page.click("button", "Restore the backup of");
     desk.turn_to("^Keyhaven$");
@@ -416,7 +416,7 @@ fn the_password_is_changed_and_the_recovery_key_opens() {
     desk.picture("window-26-password");
     desk.press(&["Return"]);
     desk.display.wait_gone(&desk.world, "master password");
-    page.wait_for_text("The master password is changed");
+    page.wait_for_text("The master password was changed");
     let html = page.run("return document.documentElement.outerHTML", &[]);
     assert!(!html.as_str().unwrap().contains(OTHER));
     desk.world.kh_ok(&["lock"]);
@@ -434,7 +434,7 @@ fn the_password_is_changed_and_the_recovery_key_opens() {
     desk.picture("window-27-unlock-recovery");
     desk.press(&["Return"]);
     desk.display.wait_gone(&desk.world, "Keyhaven: unlock");
-    page.wait_for_text("set a new password");
+    page.wait_for_text("Set a new password");
     page.picture("window-28-recovered");
     assert_eq!(desk.status().unwrap().notices, [Notice::Recovered]);
     desk.world.kh_ok_with(
@@ -452,8 +452,8 @@ fn a_new_vault_key_is_made_and_its_recovery_key_does_not_go_without_a_question()
     desk.world.init();
     let page = desk.window();
     page.click("button", "Settings");
-    page.wait_for_text("Every key is kept out of swap");
-    page.click("button", "Make a new one… Vault key");
+    page.wait_for_text("All keys in memory are locked");
+    page.click("button", "Create a new one… Vault key");
     desk.turn_to(TITLE);
     desk.type_text(PASSWORD);
     desk.press(&["Tab", "Tab"]);

@@ -30,7 +30,7 @@ describe("unlock", () => {
   it("says what is due, takes the password, and ends", async () => {
     const finish = vi.spyOn(promptBackend, "finish");
     render(Unlock, { start });
-    expect(screen.getByText("Two keys are due this week")).toBeTruthy();
+    expect(screen.getByText("2 keys are due this week")).toBeTruthy();
     expect(document.activeElement).toBe(field("Master password"));
     await userEvent.keyboard("correct horse battery{Enter}");
     await waitFor(() => expect(finish).toHaveBeenCalledOnce());
@@ -50,7 +50,7 @@ describe("unlock", () => {
     const unlock = vi.spyOn(promptBackend, "unlock");
     render(Unlock, { start });
     await userEvent.keyboard("older{Enter}");
-    await userEvent.click(await screen.findByRole("button", { name: "Open it all the same" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Unlock anyway" }));
     await waitFor(() => expect(field("Master password").value).toBe(""));
     expect(unlock.mock.calls).toEqual([
       ["older", false],
@@ -100,11 +100,11 @@ describe("unlock with the recovery key", () => {
 });
 
 describe("a new password", () => {
-  const change = () => screen.getByRole("button", { name: "Change it" }) as HTMLButtonElement;
+  const change = () => screen.getByRole("button", { name: "Change password" }) as HTMLButtonElement;
 
   async function typeNew(): Promise<void> {
     await userEvent.type(field("New master password"), "several unrelated words");
-    await userEvent.type(field("The same again"), "several unrelated words");
+    await userEvent.type(field("Repeat the password"), "several unrelated words");
   }
 
   it("needs the old one, and leaves none of them in a field", async () => {
@@ -126,7 +126,7 @@ describe("a new password", () => {
       false,
       "several unrelated words",
     ]);
-    for (const label of ["Old master password", "New master password", "The same again"])
+    for (const label of ["Old master password", "New master password", "Repeat the password"])
       expect(field(label).value).toBe("");
   });
 
@@ -152,7 +152,7 @@ describe("a new vault key", () => {
     render(ChangePassword, { start: { ...start, kind: "rekey" }, onrekeyed });
     await userEvent.type(field("Old master password"), "wrong");
     await userEvent.type(field("New master password"), "several unrelated words");
-    await userEvent.type(field("The same again"), "several unrelated words{Enter}");
+    await userEvent.type(field("Repeat the password"), "several unrelated words{Enter}");
     await screen.findByText(/The password is wrong/);
     expect(onrekeyed).not.toHaveBeenCalled();
     await userEvent.type(field("Old master password"), "correct horse battery{Enter}");
@@ -172,9 +172,8 @@ describe("a new vault key", () => {
     render(ChangePassword, { start: { ...start, kind: "rekey" }, onrekeyed });
     await userEvent.type(field("Old master password"), "correct horse battery");
     await userEvent.type(field("New master password"), "several unrelated words");
-    await userEvent.type(field("The same again"), "several unrelated words{Enter}");
-    const bar = () =>
-      screen.queryByRole<HTMLProgressElement>("progressbar", { name: "How far it is" });
+    await userEvent.type(field("Repeat the password"), "several unrelated words{Enter}");
+    const bar = () => screen.queryByRole<HTMLProgressElement>("progressbar", { name: "Progress" });
     await waitFor(() => expect([bar()?.value, bar()?.max]).toEqual([3, 12]));
     end({ recovery_key: "x", old_backups: 0 });
     await waitFor(() => expect(bar()).toBeNull());
@@ -207,7 +206,7 @@ describe("restore", () => {
     await userEvent.keyboard("correct horse battery{Enter}");
     await waitFor(() => expect(onrestored).toHaveBeenCalledOnce());
     expect(onrestored.mock.lastCall?.[0].check).toEqual(["shop/dev/stripe"]);
-    expect(field("Master password of that time").value).toBe("");
+    expect(field("Master password when it was made").value).toBe("");
   });
 });
 
@@ -221,16 +220,16 @@ describe("create", () => {
     await userEvent.type(field("Master password"), "short");
     await screen.findByText(/At least 10 characters/);
     await userEvent.type(field("Master password"), " but longer");
-    await userEvent.type(field("The same again"), "short but other");
-    await screen.findByText("The two are not the same");
+    await userEvent.type(field("Repeat the password"), "short but other");
+    await screen.findByText("The passwords do not match");
     expect(button().disabled).toBe(true);
-    await userEvent.clear(field("The same again"));
-    await userEvent.type(field("The same again"), "short but longer");
+    await userEvent.clear(field("Repeat the password"));
+    await userEvent.type(field("Repeat the password"), "short but longer");
     expect(button().disabled).toBe(false);
     await userEvent.click(button());
     await waitFor(() => expect(oncreated).toHaveBeenCalledOnce());
     expect(field("Master password").value).toBe("");
-    expect(field("The same again").value).toBe("");
+    expect(field("Repeat the password").value).toBe("");
   });
 });
 

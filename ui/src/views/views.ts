@@ -7,8 +7,7 @@ import KeyRound from "@lucide/svelte/icons/key-round";
 import Play from "@lucide/svelte/icons/play";
 import Settings from "@lucide/svelte/icons/settings";
 import type { Component } from "svelte";
-import { t } from "$lib/messages/en";
-import { figure } from "$lib/messages/plural";
+import { figure, t } from "$lib/messages";
 import { navigation } from "$lib/state/navigation.svelte";
 import { vault } from "$lib/state/vault.svelte";
 import Overview from "./overview/Overview.svelte";
@@ -39,7 +38,7 @@ export interface View {
 export const views: readonly View[] = [
   {
     id: "overview",
-    title: () => t.shell.overview,
+    title: () => t("shell-overview"),
     icon: House,
     load: async () => ({ default: Overview }),
     shortcut: "1",
@@ -47,12 +46,14 @@ export const views: readonly View[] = [
     letters: true,
     badge: () => {
       const due = vault.status ? vault.status.overdue + vault.status.due_this_week : 0;
-      return due === 0 ? null : { text: figure(due), hint: t.shell.dueCount(due), tone: "warn" };
+      return due === 0
+        ? null
+        : { text: figure(due), hint: t("shell-due-count", { number: due }), tone: "warn" };
     },
   },
   {
     id: "keys",
-    title: () => t.shell.keys,
+    title: () => t("shell-keys"),
     icon: KeyRound,
     load: () => import("./keys/Keys.svelte"),
     shortcut: "2",
@@ -63,7 +64,7 @@ export const views: readonly View[] = [
   },
   {
     id: "launch",
-    title: () => t.shell.launch,
+    title: () => t("shell-launch"),
     icon: Play,
     load: () => import("./launch/Launch.svelte"),
     shortcut: "3",
@@ -71,7 +72,7 @@ export const views: readonly View[] = [
   },
   {
     id: "activity",
-    title: () => t.shell.activity,
+    title: () => t("shell-activity"),
     icon: Activity,
     load: () => import("./activity/Activity.svelte"),
     shortcut: "4",
@@ -79,7 +80,7 @@ export const views: readonly View[] = [
   },
   {
     id: "settings",
-    title: () => t.shell.settings,
+    title: () => t("shell-settings"),
     icon: Settings,
     load: () => import("./settings/Settings.svelte"),
     shortcut: ",",

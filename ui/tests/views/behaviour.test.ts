@@ -40,7 +40,7 @@ describe("by keyboard", () => {
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "Stripe", level: 1 }).waitFor();
       await page.keyboard.press("c");
-      await page.getByText("Copied. Cleared in 20 s.").waitFor();
+      await page.getByText("Copied. The clipboard is cleared in 20 seconds.").waitFor();
       await page.keyboard.press("Enter");
       expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("ASIDE");
       await page.keyboard.press("r");
@@ -59,7 +59,7 @@ describe("by keyboard", () => {
       await page.getByRole("button", { name: "Unlock" }).waitFor();
       expect(await page.getByText("Stripe").count()).toBe(0);
       await page.keyboard.press("Enter");
-      await page.getByRole("heading", { name: /keys need you this week/ }).waitFor();
+      await page.getByRole("heading", { name: /keys need attention this week/ }).waitFor();
     }));
 
   it("walks the list with arrows and letters, ends included", () =>
@@ -107,10 +107,10 @@ describe("by keyboard", () => {
       await page.keyboard.press("Enter");
       await page.getByRole("button", { name: "More actions" }).click();
       await page.getByRole("menuitem", { name: "Remove" }).click();
-      await page.getByText("Stripe is in the trash.").waitFor();
+      await page.getByText("Stripe was moved to the trash.").waitFor();
       await page.keyboard.press("F8");
       await page.keyboard.press("Enter");
-      await page.getByText("Stripe is back.").waitFor();
+      await page.getByText("Stripe was restored.").waitFor();
     }));
 
   it("leaves letters alone where text is typed", () =>
@@ -175,7 +175,7 @@ describe("with the fake vault", () => {
       await page.getByRole("combobox", { name: "Project" }).fill("blog");
       await page.getByRole("combobox", { name: "Environment", exact: true }).fill("dev");
       await page.keyboard.press("Control+Enter");
-      await page.getByText("GitHub is in blog/dev.").waitFor();
+      await page.getByText("GitHub was added to blog/dev.").waitFor();
       await page.getByRole("heading", { name: "GitHub", level: 1 }).waitFor();
       expect(await page.content()).not.toContain("ghp_made_up");
     }));
@@ -190,11 +190,11 @@ describe("with the fake vault", () => {
       await page.getByRole("combobox", { name: "Project" }).fill("bot");
       await page.getByRole("combobox", { name: "Environment", exact: true }).fill("blue");
       await page.getByRole("dialog").getByRole("button", { name: "Add key" }).click();
-      await page.getByText("Choose one").waitFor();
-      await page.getByRole("combobox", { name: "How close to production" }).click();
+      await page.getByText("Choose a tier").waitFor();
+      await page.getByRole("combobox", { name: "Tier" }).click();
       await option(page, /^Staging/).click();
       await page.getByRole("dialog").getByRole("button", { name: "Add key" }).click();
-      await page.getByText("Exchange is in bot/blue.").waitFor();
+      await page.getByText("Exchange was added to bot/blue.").waitFor();
       await page.getByRole("button", { name: "Copy secret" }).waitFor();
     }));
 
@@ -204,10 +204,10 @@ describe("with the fake vault", () => {
       await option(page, /OpenAI/).click();
       await page.getByRole("button", { name: "More actions" }).click();
       await page.getByRole("menuitem", { name: "Remove" }).click();
-      await page.getByText("OpenAI is in the trash.").waitFor();
-      await page.getByText("Nothing matches").waitFor();
+      await page.getByText("OpenAI was moved to the trash.").waitFor();
+      await page.getByText("No key matches").waitFor();
       await page.getByRole("button", { name: "Undo" }).click();
-      await page.getByText("OpenAI is back.").waitFor();
+      await page.getByText("OpenAI was restored.").waitFor();
       await option(page, /OpenAI/).waitFor();
     }));
 
@@ -221,7 +221,7 @@ describe("with the fake vault", () => {
       await page.getByRole("switch", { name: "Kind of REDIS_URL" }).click();
       await page.getByRole("button", { name: "Import 13 keys" }).click();
       await page.getByRole("button", { name: "Run a command with them" }).click();
-      await page.getByText("It gets 12 variables from 12 keys.").waitFor();
+      await page.getByText("Sets 12 variables from 12 keys.").waitFor();
       await page.waitForFunction(() => document.activeElement?.tagName === "INPUT");
       await page.keyboard.type("node app.js");
       await page.getByRole("button", { name: "Run", exact: true }).click();
@@ -278,7 +278,7 @@ describe("with the fake vault", () => {
       await page.getByRole("menuitem", { name: "Remove" }).click();
       await option(page, /^Stripe/).waitFor({ state: "detached" });
       await page.getByRole("button", { name: "Trash" }).click();
-      await page.getByRole("button", { name: "Put back Stripe" }).click();
+      await page.getByRole("button", { name: "Restore Stripe" }).click();
       await page.getByText("The trash is empty").waitFor();
       await page.keyboard.press("Escape");
       await option(page, /^Stripe/).waitFor();
@@ -291,7 +291,7 @@ describe("with the fake vault", () => {
         .getByRole("button", { name: "Launch", exact: true })
         .click();
       const choose = async (what: string) => {
-        await page.getByRole("button", { name: "More for web", exact: true }).click();
+        await page.getByRole("button", { name: "More actions for web", exact: true }).click();
         await page.getByRole("menuitem", { name: what, exact: true }).click();
       };
       await page.getByRole("combobox", { name: "Command" }).fill("node server.js");
@@ -307,8 +307,8 @@ describe("with the fake vault", () => {
       await dialog.getByRole("button", { name: "Save" }).click();
       await page.getByRole("button", { name: "Run web" }).click();
       await page.getByRole("button", { name: "Stop npm run dev" }).waitFor();
-      await choose("Pin to the tray");
-      await choose("Take out of the tray");
+      await choose("Pin to the tray menu");
+      await choose("Unpin from the tray menu");
       await choose("Edit");
       expect(await dialog.getByLabel("Plain variables").inputValue()).toBe("LOG_LEVEL=debug");
       await dialog.getByRole("combobox", { name: "Command" }).fill("npm run prod");
@@ -367,10 +367,10 @@ describe("with the fake vault", () => {
       await page.getByRole("button", { name: "Settings" }).click();
       await page.getByLabel("Lock after").fill("x");
       await page.getByRole("button", { name: "Save changes" }).click();
-      await page.getByText("A number from 0 to 1,440").waitFor();
+      await page.getByText("Enter a number from 0 to 1,440").waitFor();
       await page.getByLabel("Lock after").fill("15");
       await page.getByRole("button", { name: "Save changes" }).click();
-      await page.getByText("Settings are saved.").waitFor();
+      await page.getByText("The settings were saved.").waitFor();
     }));
 
   it("puts a setting back that nobody vouched for, and shows no success", () =>
@@ -421,7 +421,7 @@ describe("with the fake vault", () => {
       expect(await list.getByRole("listitem").count()).toBe(4);
       await list.getByText("damaged").waitFor();
       await page.getByRole("button", { name: "Back up now" }).click();
-      await page.getByText(/^The backup is written and checked/).waitFor();
+      await page.getByText(/^The backup was written and verified/).waitFor();
       expect(await list.getByRole("listitem").count()).toBe(5);
       await list.getByText("asked for").waitFor();
     }));
@@ -433,7 +433,7 @@ describe("with the fake vault", () => {
       const restored = () => page.evaluate(() => document.documentElement.dataset.restored);
       const buttons = list.getByRole("button", { name: /^Restore the backup of/ });
       await buttons.first().click();
-      await page.getByText("The backup is restored.").first().waitFor();
+      await page.getByText("The backup was restored.").first().waitFor();
       expect(await restored()).toMatch(/-daily\.khbackup$/);
       expect(await buttons.last().isDisabled()).toBe(true);
       await page.getByRole("button", { name: "Restore another file…" }).click();

@@ -37,7 +37,7 @@ async function saveProfile(page: Page, name: string, command: string): Promise<v
 
 async function createVault(page: Page): Promise<void> {
   await page.getByLabel("Master password").fill("several unrelated words");
-  await page.getByLabel("The same again").fill("several unrelated words");
+  await page.getByLabel("Repeat the password").fill("several unrelated words");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Your recovery key" }).waitFor();
 }
@@ -63,7 +63,7 @@ const views: ViewCase[] = [
       await page.keyboard.press("/");
       await page.locator('input[type="search"]:focus').waitFor();
       await page.keyboard.type("zzz");
-      await page.getByText("Nothing matches").waitFor();
+      await page.getByText("No key matches").waitFor();
     },
   },
   {
@@ -91,7 +91,7 @@ const views: ViewCase[] = [
     arrive: async (page) => {
       await page.keyboard.press("n");
       await page.getByRole("dialog").getByRole("button", { name: "Add key" }).click();
-      await page.getByText("Give it a name").waitFor();
+      await page.getByText("Enter a name").waitFor();
     },
   },
   {
@@ -180,7 +180,7 @@ const views: ViewCase[] = [
       await page.getByRole("button", { name: "More actions" }).click();
       await page.getByRole("menuitem", { name: "Remove" }).click();
       await page.getByRole("button", { name: "Trash" }).click();
-      await page.getByRole("button", { name: /^Put back / }).waitFor();
+      await page.getByRole("button", { name: /^Restore / }).waitFor();
     },
   },
   {
@@ -214,7 +214,7 @@ const views: ViewCase[] = [
     arrive: async (page) => {
       await openKeys(page);
       await page.getByRole("button", { name: "Copy Value" }).click();
-      await page.getByText("Copied. Cleared in 20 s.").waitFor();
+      await page.getByText("Copied. The clipboard is cleared in 20 seconds.").waitFor();
     },
   },
   { name: "prompt-unlock", page: "prompt", options: { prompt: "unlock" } },
@@ -235,7 +235,7 @@ const views: ViewCase[] = [
     arrive: async (page) => {
       await page.getByLabel("Master password").fill("older");
       await page.keyboard.press("Enter");
-      await page.getByRole("button", { name: "Open it all the same" }).waitFor();
+      await page.getByRole("button", { name: "Unlock anyway" }).waitFor();
     },
   },
   {
@@ -292,9 +292,9 @@ const views: ViewCase[] = [
     page: "prompt",
     options: { prompt: "restore" },
     arrive: async (page) => {
-      await page.getByLabel("Master password of that time").fill("correct horse battery");
+      await page.getByLabel("Master password when it was made").fill("correct horse battery");
       await page.keyboard.press("Enter");
-      await page.getByText("One key has changed since").waitFor();
+      await page.getByText("1 key has changed since").waitFor();
     },
   },
   { name: "prompt-login", page: "prompt", options: { prompt: "unlock", state: "login" } },
@@ -314,9 +314,9 @@ const views: ViewCase[] = [
     options: { state: "recovered" },
     arrive: async (page) => {
       await page.getByRole("button", { name: "Settings" }).click();
-      await page.getByText("The vault was opened with the recovery key").waitFor();
+      await page.getByText("The vault was unlocked with the recovery key").waitFor();
       await page
-        .getByRole("button", { name: "Make a new one… Vault key" })
+        .getByRole("button", { name: "Create a new one… Vault key" })
         .scrollIntoViewIfNeeded();
     },
   },

@@ -30,7 +30,7 @@ describe("a rejected command", () => {
       rejected("locked", "the vault is locked", "unlock it with: kh unlock"),
     );
     expect(failure).toMatchObject({
-      hint: "Unlock it to go on.",
+      hint: "Unlock it to continue.",
       severity: "warning",
       action: "unlock",
     });

@@ -1,7 +1,7 @@
 // What a rejected command becomes: one table turns a code into severity and the
 // one action that helps in the window.
 
-import { errorHints } from "$lib/messages/en";
+import { t } from "$lib/messages";
 import type { Error as TypedError } from "./generated";
 
 export type Code = TypedError["code"];
@@ -44,7 +44,10 @@ const table: Partial<Record<Code, [Severity, Action]>> = {
   no_keychain: ["warning", null],
 };
 
-/** The first letter as at the start of a sentence; names of variables and paths stay as they are. */
+/**
+ * A message or hint as a sentence: Rust still delivers lower-case text without a full stop.
+ * Goes as soon as errors arrive as final sentences.
+ */
 export function sentence(text: string): string {
   const first = text.split(/\s/, 1)[0] ?? "";
   const name = /[A-Z_/.~]/.test(first);
@@ -52,29 +55,66 @@ export function sentence(text: string): string {
   return /[.?!]$/.test(whole) ? whole : `${whole}.`;
 }
 
-/** Words for anything that was thrown. Hints that name a terminal command get the window's words. */
+/** The text of anything that was thrown. Hints that name a terminal command become those of the window. */
 export function failureOf(thrown: unknown): Failure {
   if (!isRejection(thrown)) {
     return {
       code: "defect",
       message: sentence(thrown instanceof Error ? thrown.message : String(thrown)),
-      hint: errorHints.defect ?? null,
+      hint: t("error-hint-defect"),
       severity: "error",
       action: null,
       error: null,
     };
   }
   const [severity, action] = table[thrown.code] ?? ["error", null];
-  const own = errorHints[thrown.code];
-  const hint = own === undefined ? thrown.hint : own;
   return {
     code: thrown.code,
     message: sentence(thrown.message),
-    hint: hint === null ? null : sentence(hint),
+    hint: hintFor(thrown),
     severity,
     action,
     error: thrown.error ?? null,
   };
+}
+
+// Codes whose solution in the window differs from that in the terminal.
+const OWN_HINTS = [
+  "locked",
+  "no_vault",
+  "older_copy",
+  "password_needed",
+  "no_clipboard",
+  "field_needed",
+  "no_credential",
+  "no_project",
+  "no_environment",
+  "no_profile",
+  "exists",
+  "variable_taken",
+  "changed",
+  "revoked",
+  "expired",
+  "loader_variable",
+  "scope_missing",
+  "backup_failed",
+  "not_a_backup",
+  "damaged_backup",
+  "damaged_data",
+  "damaged_header",
+  "agent_running",
+  "no_agent",
+  "agent_version",
+  "defect",
+] as const satisfies readonly Code[];
+
+// Codes whose hint names a terminal command that does not help here.
+const WITHOUT_HINT: readonly Code[] = ["no_version", "tier_refused", "broken_agent"];
+
+function hintFor({ code, hint }: Rejection): string | null {
+  const own = OWN_HINTS.find((each) => each === code);
+  if (own) return t(`error-hint-${own}`);
+  return hint === null || WITHOUT_HINT.includes(code) ? null : sentence(hint);
 }
 
 interface Rejection {

@@ -2,6 +2,7 @@
 // what is searched is written down once per row, in lower case.
 
 import type { CredentialRow, Moment } from "$lib/ipc/generated";
+import { t } from "$lib/messages";
 import { daysUntil, dueWords } from "$lib/time/relative";
 
 export interface IndexedRow {
@@ -53,8 +54,8 @@ function haystack(
   days: number | null,
 ): string {
   const provider = row.provider === null ? "" : `${row.provider} ${providerName(row.provider)}`;
-  const use = row.last_used === null ? "unused never used" : "";
-  const due = days === null ? "no date" : `${dueWords(days)} ${nearness(days)}`;
+  const use = row.last_used === null ? `${t("filter-unused")} ${t("filter-never-used")}` : "";
+  const due = days === null ? t("keys-no-date") : `${dueWords(days)} ${nearness(days)}`;
   const state = row.state === "fine" ? "" : row.state.replace("_", " ");
   return [
     row.name,
@@ -72,8 +73,8 @@ function haystack(
 }
 
 function nearness(days: number): string {
-  if (days < 0) return "overdue";
-  return days <= 7 ? "this week" : "";
+  if (days < 0) return t("filter-overdue");
+  return days <= 7 ? t("filter-week") : "";
 }
 
 /** The rows of the location in which every word of the text occurs. */

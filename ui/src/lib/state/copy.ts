@@ -1,7 +1,7 @@
 // Copies a field outside this window: the agent's helper holds the value, never JavaScript.
 
 import { backend } from "$backend";
-import { t } from "$lib/messages/en";
+import { t } from "$lib/messages";
 import { toasts } from "./toasts.svelte";
 import { vault } from "./vault.svelte";
 
@@ -16,7 +16,7 @@ export async function copyField(id: string, field: string | null): Promise<void>
   try {
     await backend.query("copy", { target: { id }, field });
     seconds ??= (await backend.query("settings", {})).clipboard_seconds;
-    toasts.success(seconds > 0 ? t.keys.copied(seconds) : t.keys.copiedKept);
+    toasts.success(t("keys-copied", { seconds }));
     void vault.refresh();
   } catch (thrown) {
     toasts.failure(thrown);

@@ -2,7 +2,7 @@
 
 import { backend } from "$backend";
 import type { Failure } from "$lib/ipc/failure";
-import { t } from "$lib/messages/en";
+import { t } from "$lib/messages";
 import { navigation } from "./navigation.svelte";
 import { vault } from "./vault.svelte";
 
@@ -24,11 +24,11 @@ async function unlock(): Promise<void> {
 export function remedyFor(failure: Failure): Remedy | null {
   switch (failure.action) {
     case "unlock":
-      return { label: t.common.unlock, run: () => void unlock() };
+      return { label: t("common-unlock"), run: () => void unlock() };
     case "reload":
-      return { label: t.common.reload, run: () => void vault.refresh() };
+      return { label: t("common-reload"), run: () => void vault.refresh() };
     case "settings":
-      return { label: t.common.openSettings, run: () => navigation.go("settings") };
+      return { label: t("common-open-settings"), run: () => navigation.go("settings") };
     default:
       return null;
   }

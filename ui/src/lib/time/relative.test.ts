@@ -31,8 +31,8 @@ describe("days until a moment", () => {
 
 describe("words for what is due", () => {
   it.each([
-    [-5, "5 days over"],
-    [-1, "1 day over"],
+    [-5, "5 days overdue"],
+    [-1, "1 day overdue"],
     [0, "today"],
     [1, "tomorrow"],
     [3, "in 3 days"],

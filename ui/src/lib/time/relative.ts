@@ -1,14 +1,14 @@
 // Dates in everyday words. Pure: the current time is a parameter, the locale comes from the system.
 
 import type { Moment } from "$lib/ipc/generated";
-import { words } from "$lib/messages/en";
-import { systemLocale } from "./locale";
+import { t, language as texts } from "$lib/messages";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const locale = systemLocale;
+const locale = () => texts.locale;
+const relative = new Intl.RelativeTimeFormat(texts.locale, { numeric: "auto" });
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -44,23 +44,24 @@ export function daysUntil(moment: Moment, now: Date): number {
   return Math.round((day(toLocal(moment)) - day(now)) / DAY);
 }
 
-/** "in 3 days", "today", "5 days over". */
+/** "in 3 days", "today", "5 days overdue". */
 export function dueWords(days: number): string {
-  if (days < 0) return words.daysOver(-days);
-  if (days === 0) return words.today;
-  return words.inDays(days);
+  if (days < 0) return t("dates-days-over", { days: -days });
+  if (days === 0) return t("dates-today");
+  return relative.format(days, "day");
 }
 
 /** "just now", "2 min ago", "3 h ago", "yesterday", "Mon", "12 Aug", "never". */
 export function agoWords(instant: string | null, now: Date, language = locale()): string {
-  if (instant === null) return words.never;
+  if (instant === null) return t("dates-never");
   const then = new Date(instant);
   const passed = now.getTime() - then.getTime();
-  if (passed < MINUTE) return words.justNow;
-  if (passed < HOUR) return words.minutesAgo(Math.floor(passed / MINUTE));
+  if (passed < MINUTE) return t("dates-just-now");
+  if (passed < HOUR) return t("dates-minutes-ago", { minutes: Math.floor(passed / MINUTE) });
   const days = -daysUntil(toDay(then), now);
-  if (days === 0 || passed < 6 * HOUR) return words.hoursAgo(Math.floor(passed / HOUR));
-  if (days === 1) return words.yesterday;
+  if (days === 0 || passed < 6 * HOUR)
+    return t("dates-hours-ago", { hours: Math.floor(passed / HOUR) });
+  if (days === 1) return relative.format(-1, "day");
   if (days < 7) return format(language, { weekday: "short" }).format(then);
   return shortDay(toDay(then), now, language);
 }
@@ -94,9 +95,11 @@ export function clockWords(instant: string, now: Date, language = locale()): str
 
 /** How long a lock has to wait: "in 9 min", "in 2 h", "in less than a minute". */
 export function waitWords(seconds: number): string {
-  if (seconds < 60) return words.underMinute;
+  if (seconds < 60) return t("dates-under-minute");
   const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? words.inMinutes(minutes) : words.inHours(Math.round(minutes / 60));
+  return minutes < 120
+    ? t("dates-in-minutes", { minutes })
+    : t("dates-in-hours", { hours: Math.round(minutes / 60) });
 }
 
 /** The civil date `days` after `now`. */

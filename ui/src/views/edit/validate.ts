@@ -1,10 +1,8 @@
 // Checks of a draft before it is sent; the agent checks again. Pure.
 
 import type { EnvironmentView, Tier } from "$lib/ipc/generated";
-import { t } from "$lib/messages/en";
+import { t } from "$lib/messages";
 import { isDate, parseDay } from "$lib/time/relative";
-
-const words = t.edit.problems;
 
 /** Names that imply a tier, as `protocol` and `vault` know them. */
 const telling: Record<string, Tier> = {
@@ -43,7 +41,7 @@ export function variableFor(name: string): string {
 
 /** POSIX names of variables. */
 export function variableProblem(name: string): string | null {
-  return name === "" || /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? null : words.variable;
+  return name === "" || /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? null : t("edit-problem-variable");
 }
 
 /** Names that change how programs load code; the agent has the whole list and decides. */
@@ -57,10 +55,10 @@ export function isLoaderVariable(name: string): boolean {
 export function ipProblem(text: string): string | null {
   const [address = "", bits, ...rest] = text.split("/");
   const four = isV4(address);
-  if (rest.length > 0 || (!four && !isV6(address))) return words.ip(text);
+  if (rest.length > 0 || (!four && !isV6(address))) return t("edit-problem-ip", { text });
   if (bits === undefined) return null;
   const fits = /^\d{1,3}$/.test(bits) && Number(bits) <= (four ? 32 : 128);
-  return fits ? null : words.ip(text);
+  return fits ? null : t("edit-problem-ip", { text });
 }
 
 function isV4(text: string): boolean {
@@ -89,14 +87,16 @@ export function dateProblem(text: string, now: Date): string | null {
   const typed = text.trim();
   if (typed === "" || parseDay(typed, now) !== null) return null;
   const instant = !isDate(typed) && /T.*Z$/.test(typed) && !Number.isNaN(Date.parse(typed));
-  return instant ? null : words.date;
+  return instant ? null : t("edit-problem-date");
 }
 
 export function daysProblem(text: string): string | null {
   const typed = text.trim();
   if (typed === "") return null;
   const days = Number(typed);
-  return /^\d+$/.test(typed) && days >= 1 && days <= 3650 ? null : words.days;
+  return /^\d+$/.test(typed) && days >= 1 && days <= 3650
+    ? null
+    : t("edit-problem-days", { most: 3650 });
 }
 
 export interface FieldInput {
@@ -129,26 +129,26 @@ export function problemsOf(
   const note = (where: string, problem: string | null) => {
     if (problem !== null) found[where] ??= problem;
   };
-  note("project", draft.project.trim() === "" ? words.project : null);
-  note("environment", draft.environment.trim() === "" ? words.environment : null);
+  note("project", draft.project.trim() === "" ? t("edit-problem-project") : null);
+  note("environment", draft.environment.trim() === "" ? t("edit-problem-environment") : null);
   const tierNeeded = tierUnknown(draft.project, draft.environment, known);
-  note("tier", tierNeeded && draft.tier === "" ? words.tier : null);
-  note("name", draft.name.trim() === "" ? words.name : null);
+  note("tier", tierNeeded && draft.tier === "" ? t("edit-problem-tier") : null);
+  note("name", draft.name.trim() === "" ? t("edit-problem-name") : null);
   note("expires", dateProblem(draft.expires, now));
   note("rotate", daysProblem(draft.rotate));
   for (const field of draft.fields) {
     const others = draft.fields.filter((each) => each.key !== field.key);
-    note(`field:${field.key}`, field.name.trim() === "" ? words.field : null);
+    note(`field:${field.key}`, field.name.trim() === "" ? t("edit-problem-field") : null);
     if (others.some((each) => each.name.trim() === field.name.trim()))
-      note(`field:${field.key}`, words.sameField);
+      note(`field:${field.key}`, t("edit-problem-same-field"));
     note(`variable:${field.key}`, variableProblem(field.variable.trim()));
     if (
       field.variable !== "" &&
       others.some((each) => each.variable.trim() === field.variable.trim())
     ) {
-      note(`variable:${field.key}`, words.sameVariable);
+      note(`variable:${field.key}`, t("edit-problem-same-variable"));
     }
-    if (withValues) note(`value:${field.key}`, field.value === "" ? words.value : null);
+    if (withValues) note(`value:${field.key}`, field.value === "" ? t("edit-problem-value") : null);
   }
   return found;
 }

@@ -2,7 +2,7 @@
 
 import type { Directory, ProfileDraft } from "$lib/ipc/backend";
 import type { CredentialRow, ProfileView } from "$lib/ipc/generated";
-import { t } from "$lib/messages/en";
+import { t } from "$lib/messages";
 
 /** The words as a user would type them; a shell command stays as it was typed. */
 export function commandLine(words: string[]): string {
@@ -88,7 +88,12 @@ export function injectedInto(
 
 /** A copy of a draft under another name, not saved yet. */
 export function copyOf(draft: ProfileDraft): ProfileDraft {
-  return { ...draft, known: null, name: t.profiles.copyName(draft.name), directory: "anywhere" };
+  return {
+    ...draft,
+    known: null,
+    name: t("profiles-copy-name", { name: draft.name }),
+    directory: "anywhere",
+  };
 }
 
 /** Lines of NAME=TEXT. */

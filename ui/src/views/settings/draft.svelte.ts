@@ -1,12 +1,11 @@
 // The content of the settings form; text where the user types text.
 
 import type { ExpiredPolicy, SettingsView } from "$lib/ipc/generated";
-import { t } from "$lib/messages/en";
+import { t } from "$lib/messages";
 
-const words = t.settings.problems;
 const LIMITS = {
   lock: [0, 1440],
-  clipboard: [0, 600],
+  clipboard: [5, 600],
   grace: [0, 8760],
   keep: [30, 36_500],
   lead: [0, 365],
@@ -15,16 +14,18 @@ const LIMITS = {
 function numberProblem(text: string, [low, high]: readonly [number, number]): string | null {
   const typed = text.trim();
   const number = Number(typed);
-  return /^\d+$/.test(typed) && number >= low && number <= high ? null : words.number(low, high);
+  return /^\d+$/.test(typed) && number >= low && number <= high
+    ? null
+    : t("settings-problem-number", { low, high });
 }
 
 /** Why a text is not a valid lead time. */
 export function leadProblem(text: string): string | null {
-  return numberProblem(text, LIMITS.lead) === null ? null : words.lead(text);
+  return numberProblem(text, LIMITS.lead) === null ? null : t("settings-problem-lead", { text });
 }
 
 const timeProblem = (text: string) =>
-  /^([01]\d|2[0-3]):[0-5]\d$/.test(text.trim()) ? null : words.time;
+  /^([01]\d|2[0-3]):[0-5]\d$/.test(text.trim()) ? null : t("settings-problem-time");
 
 export class SettingsDraft {
   lock = $state("");

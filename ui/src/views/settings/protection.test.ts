@@ -38,11 +38,9 @@ it("warns of each thing that does not protect, with a hint", () => {
 });
 
 it("tells silence from what is switched off or broken", () => {
-  const silent = findings({ ...whole, listening: [] }).find(
-    ({ name }) => name === "When you leave",
-  );
+  const silent = findings({ ...whole, listening: [] }).find(({ name }) => name === "Presence");
   expect(silent?.state).toBe("note");
-  expect(silent?.text).toContain("by time alone");
+  expect(silent?.text).toContain("only after the time");
 });
 
 const machine: HostSecurityView = {

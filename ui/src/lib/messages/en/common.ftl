@@ -1,0 +1,22 @@
+common-product = Keyhaven
+common-cancel = Cancel
+common-close = Close
+common-save = Save
+common-undo = Undo
+common-dismiss = Dismiss
+common-try-again = Try again
+common-unlock = Unlock
+common-reload = Reload
+common-open-settings = Open settings
+common-loading = Loading
+common-remove = Remove { $what }
+# A project and one of its environments: shop/dev
+common-place = { $project }/{ $environment }
+common-tier-development = Development
+common-tier-staging = Staging
+common-tier-production = Production
+common-tier-note-development = For writing and testing code
+common-tier-note-staging = For tests before a release
+common-tier-note-production = For live systems and real data
+common-kind-secret = Secret
+common-kind-plain = Plain text

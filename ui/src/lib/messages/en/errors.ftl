@@ -1,0 +1,27 @@
+# Hints for errors whose solution in the window differs from that in the terminal.
+error-hint-locked = Unlock it to continue.
+error-hint-no_vault = Create one first.
+error-hint-older_copy = If you restored it yourself, you can unlock it anyway.
+error-hint-password_needed = This makes the vault less secure, so the password is required.
+error-hint-no_clipboard = Copying needs a desktop session.
+error-hint-field_needed = Choose the field to copy.
+error-hint-no_credential = It may have been removed or renamed.
+error-hint-no_project = It may have been renamed.
+error-hint-no_environment = It may have been renamed.
+error-hint-no_profile = It may have been removed or renamed.
+error-hint-exists = Choose another name, or set a new value for the existing key.
+error-hint-variable_taken = Choose another variable, or leave it empty.
+error-hint-changed = Reload, check it and make the change again.
+error-hint-revoked = Set a new value first.
+error-hint-expired = Set a new value, or allow expired keys in Settings.
+error-hint-loader_variable = Choose another variable.
+error-hint-scope_missing = Add the scope to the key, or require another scope in the profile.
+error-hint-backup_failed = Free some disk space and try again.
+error-hint-not_a_backup = Choose another file.
+error-hint-damaged_backup = Choose another backup.
+error-hint-damaged_data = Keep the folder as it is, and restore a backup.
+error-hint-damaged_header = Keep the folder as it is, and restore a backup.
+error-hint-agent_running = Stop the other agent first.
+error-hint-no_agent = If this continues, reinstall Keyhaven.
+error-hint-agent_version = Lock the vault and try again.
+error-hint-defect = Please report what you did. Never include a value.

@@ -1,0 +1,29 @@
+profiles-title = Profiles
+profiles-none = A profile saves a launch configuration: the command, its folder and the keys it receives.
+profiles-add = New profile
+profiles-edit-title = Edit { $name }
+profiles-shell = a shell
+profiles-run = Run { $name }
+profiles-terminal = Open a terminal for { $name }
+profiles-more = More actions for { $name }
+profiles-edit = Edit
+profiles-duplicate = Duplicate
+profiles-pin = Pin to the tray menu
+profiles-unpin = Unpin from the tray menu
+profiles-remove = Remove
+profiles-removed = { $name } was removed.
+profiles-saved = { $name } was saved.
+profiles-copy-name = { $name } copy
+profiles-name = Name
+profiles-command-hint = Leave empty to start a shell in a terminal.
+profiles-only = Only these keys
+profiles-only-hint = Names, or references such as kh:stripe. Leave empty for all keys of the environment.
+profiles-set = Plain variables
+# The reference is shown in double braces.
+profiles-set-hint = One NAME=text per line. { "{{" }kh:NAME{ "}}" } in the text is replaced by the value of a key.
+profiles-needs = Required scopes
+profiles-needs-hint = A key without any of these scopes is not passed to the program.
+profiles-clean = Clean environment
+profiles-clean-hint = The program inherits only PATH, HOME, TERM and the language settings.
+profiles-production = Allow production keys
+profiles-production-hint = Even if the environment has a lower tier.

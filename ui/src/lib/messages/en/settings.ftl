@@ -1,0 +1,87 @@
+settings-title = Settings
+settings-locking = Locking
+settings-auto-lock = Lock after
+settings-auto-lock-hint = Minutes without use. 0 turns the automatic lock off.
+settings-minutes = minutes
+settings-on-screen-lock = Lock with the screen
+settings-on-screen-lock-hint = Locks the vault when the screen or the session is locked.
+settings-on-suspend = Lock before sleep
+settings-on-suspend-hint = Locks the vault before the computer sleeps.
+settings-clipboard = Clear the clipboard after
+settings-clipboard-hint = Removes a copied value, unless you have copied something else since.
+settings-seconds = seconds
+settings-reminders = Reminders
+settings-lead-times = Lead times (days)
+settings-lead-times-hint = A reminder is shown this many days before a key is due, then daily while it is overdue.
+settings-quiet = Quiet hours from
+settings-quiet-to = to
+settings-quiet-to-label = Quiet hours to
+settings-quiet-hint = During quiet hours, only keys that expire within a day notify.
+settings-names = Show key names in notifications
+settings-names-hint = The desktop may keep a history of notifications. While the vault is locked, no names are shown.
+settings-use = Use
+settings-expired = Expired keys
+settings-expired-hint = What happens when a program is started with an expired key.
+settings-expired-allow = Pass without a warning
+settings-expired-warn = Pass with a warning
+settings-expired-refuse = Refuse
+settings-grace = Grace period
+settings-grace-hint = How long the previous value counts as valid, so that you can restart the programs that use it.
+settings-hours = hours
+settings-security = Security
+settings-password = Master password
+settings-password-hint = Unlocks the vault. It is not stored anywhere.
+settings-password-recovered = The vault was unlocked with the recovery key. Set a new password.
+settings-password-change = Change…
+settings-password-done = The master password was changed.
+settings-recovery = Recovery key
+settings-recovery-hint = Unlocks the vault if you forget the password. A new recovery key replaces the old one.
+settings-recovery-make = Create a new one…
+settings-recovery-done = The recovery key was replaced.
+settings-login-on = Unlock with your login: on
+settings-login-off = Unlock with your login: off
+settings-login-hint = If it is on, any program you run can unlock the vault. Change it in a terminal: `kh config login-keychain on` or `off`
+settings-derivation = Cost of one password guess
+settings-derivation-mib = { NUMBER($size) } MiB
+settings-derivation-kib = { NUMBER($size) } KiB
+settings-derivation-hint = Chosen for this computer each time the password is changed.
+settings-vault-key = Vault key
+settings-vault-key-hint = Encrypts everything in the vault. After a new one is created, old passwords and recovery keys open only earlier backups.
+settings-vault-key-make = Create a new one…
+settings-vault-key-done = Everything was re-encrypted with a new vault key.
+settings-protection = Protection
+settings-keep = Keep the audit log for
+settings-keep-hint = Older entries are deleted once a day, and the log records it. Only days on which the vault was used count. 0 keeps all entries.
+settings-days = days
+settings-appearance = Appearance
+settings-theme = Theme
+settings-theme-system = Same as the system
+settings-theme-light = Light
+settings-theme-dark = Dark
+settings-trusted = Trusted project files
+settings-trusted-text = A trusted `.keyhaven.toml` can choose which keys a command receives. Trust a file with `kh allow` in a terminal; `kh deny` withdraws it.
+settings-trusted-none = No project file is trusted.
+settings-trusted-since = since { $day }
+settings-trusted-production = production
+settings-about = About
+settings-version = Version
+settings-vault = Vault
+settings-agent = Agent
+settings-agent-running = running, pid { $pid }
+settings-unsaved = Not saved yet
+settings-save = Save changes
+settings-discard = Discard
+settings-saved = The settings were saved.
+settings-not-saved = The settings were not changed.
+settings-problem-number = Enter a number from { NUMBER($low) } to { NUMBER($high) }
+settings-problem-time = Enter a time such as 20:00
+settings-problem-lead = { $text } is not a number of days
+# Argon2id, the function that derives a key from the password. $memory is a size such as 64 MiB.
+settings-derivation-work = { $memory }, { $passes ->
+    [one] { $passes } pass
+   *[other] { $passes } passes
+}, { $lanes ->
+    [one] { $lanes } lane
+   *[other] { $lanes } lanes
+} (Argon2id)
+settings-derivation-measured = { $work }, { NUMBER($ms) } ms on this computer
