@@ -12,7 +12,7 @@ export default defineConfig({
   },
   test: {
     environment: "jsdom",
-    include: ["src/**/*.test.ts", "tests/styles/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "tests/styles/**/*.test.ts", "tests/texts/**/*.test.ts"],
     setupFiles: ["tests/setup.ts"],
     env: { TZ: "UTC", LANG: "en_GB.UTF-8" },
     restoreMocks: true,

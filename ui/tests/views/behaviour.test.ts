@@ -357,7 +357,7 @@ describe("with the fake vault", () => {
 
   it("leads from the timeline to the key", () =>
     inWindow({}, async (page) => {
-      await page.getByRole("link", { name: /^Stripe, shop\/dev: rotate in 3 days/ }).focus();
+      await page.getByRole("link", { name: /^Stripe, shop\/dev: rotation in 3 days/ }).focus();
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "Stripe", level: 1 }).waitFor();
     }));
@@ -378,7 +378,7 @@ describe("with the fake vault", () => {
       await page.getByRole("button", { name: "Settings" }).click();
       await page.getByLabel("Lock after").fill("240");
       await page.getByRole("button", { name: "Save changes" }).click();
-      await page.locator('.toast[data-tone="plain"]', { hasText: "stay as they were" }).waitFor();
+      await page.locator('.toast[data-tone="plain"]', { hasText: "were not changed" }).waitFor();
       expect(await page.getByLabel("Lock after").inputValue()).toBe("30");
       expect(await page.getByText("Not saved yet").count()).toBe(0);
       expect(await page.locator('.toast[data-tone="done"]').count()).toBe(0);
@@ -423,7 +423,7 @@ describe("with the fake vault", () => {
       await page.getByRole("button", { name: "Back up now" }).click();
       await page.getByText(/^The backup was written and verified/).waitFor();
       expect(await list.getByRole("listitem").count()).toBe(5);
-      await list.getByText("asked for").waitFor();
+      await list.getByText("manual").waitFor();
     }));
 
   it("restores a listed backup or another file, but no damaged one", () =>
