@@ -3,8 +3,8 @@
 import { render, waitFor } from "@testing-library/svelte";
 import type { Component } from "svelte";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { vault as fake } from "$backend";
 import type { PromptStart } from "$lib/ipc/backend";
+import { vault as fake } from "$lib/ipc/fake/index";
 import { vault } from "$lib/state/vault.svelte";
 import Configure from "../../src/prompt/Configure.svelte";
 import Create from "../../src/prompt/Create.svelte";
