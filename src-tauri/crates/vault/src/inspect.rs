@@ -104,7 +104,7 @@ impl Locked {
             check_anchored(&connection, anchored, &mut report);
         }
         if state.is_none() {
-            report.find(VerifyPart::Rows, VerifyProblem::State);
+            report.find(VerifyPart::Rows, VerifyProblem::RowState);
         }
         let scene = CheckInput {
             connection: &connection,
@@ -124,12 +124,18 @@ fn name_unreadable(rescued: &ReadableRows, report: &mut VerifyReport) {
     report.count(VerifyPart::Rows, rescued.credentials.len() as u64);
     report.count(VerifyPart::Values, rescued.versions.len() as u64);
     for id in rescued.lost.keys() {
-        let row = rescued.name(*id);
-        report.find(VerifyPart::Rows, VerifyProblem::Unreadable { row });
+        let credential = rescued.name(*id);
+        report.find(
+            VerifyPart::Rows,
+            VerifyProblem::UnreadableCredential { credential },
+        );
     }
     for (id, number) in &rescued.lost_versions {
-        let row = format!("{}, version {number}", rescued.name(*id));
-        report.find(VerifyPart::Values, VerifyProblem::Unreadable { row });
+        let problem = VerifyProblem::UnreadableVersion {
+            credential: rescued.name(*id),
+            version: *number,
+        };
+        report.find(VerifyPart::Values, problem);
     }
 }
 
@@ -137,6 +143,6 @@ fn check_anchored(connection: &Connection, anchored: Head, report: &mut VerifyRe
     if let Err(VaultError::DamagedData(Damage::Audit { sequence })) =
         audit::check_anchored(connection, anchored)
     {
-        report.find(VerifyPart::Log, VerifyProblem::Entry { sequence });
+        report.find(VerifyPart::Log, VerifyProblem::LogEntry { sequence });
     }
 }

@@ -72,7 +72,7 @@ pub use random::{OsRandom, Random};
 pub use restore::{CHECK_TAG, CheckedBackup, Inventory, Restore, Restored, replaced};
 pub use retention::superseded;
 pub use rusqlite::version as sqlite_version;
-pub use salvage::Salvaged;
+pub use salvage::{LostItem, SalvageChange, Salvaged};
 pub use settings::{ExpiredRule, Settings};
 pub use unlocked::{
     Backup, BackupStage, ExpectedRevision, Rekey, Rekeyed, SwitchFailure, UnlockWarning, Unlocked,

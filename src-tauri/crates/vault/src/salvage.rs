@@ -24,6 +24,7 @@ use crate::folder::{self, Folder, LOCK};
 use crate::format::header_file::{self, ChosenHeader};
 use crate::format::{disk, rollback_guard};
 use crate::locked::{Locked, OldCopy, VaultOptions};
+use crate::model::Location;
 use crate::settings::Settings;
 use crate::store::audit::AuditEvent;
 use crate::store::connect;
@@ -40,11 +41,96 @@ pub struct Salvaged {
     pub versions: u32,
     /// Profiles in it.
     pub profiles: u32,
-    /// What could not be read, in words that name it.
-    pub lost: Vec<String>,
-    /// What was named anew or fills its variable no longer, because something else stood in
-    /// its place already; and profiles that may no longer take keys of a higher tier.
-    pub changed: Vec<String>,
+    /// What could not be read.
+    pub lost: Vec<LostItem>,
+    /// What was changed on the way.
+    pub changed: Vec<SalvageChange>,
+}
+
+/// Something that a salvage could not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LostItem {
+    /// The name of a project.
+    ProjectName {
+        /// Its new name.
+        now: String,
+    },
+    /// The names of an environment and its project.
+    EnvironmentName {
+        /// Its new location.
+        now: Location,
+    },
+    /// A credential.
+    Credential {
+        /// Its location and name, or its id.
+        credential: String,
+    },
+    /// A version of a credential.
+    Version {
+        /// The credential's location and name, or its id.
+        credential: String,
+        /// The number of the version.
+        version: u32,
+    },
+    /// The sealed values of a version, which do not open.
+    Values {
+        /// The credential's location and name.
+        credential: String,
+        /// The number of the version.
+        version: u32,
+    },
+    /// The settings.
+    Settings,
+    /// The trust in a file: its owner is to approve it again.
+    Trust {
+        /// The path of the file.
+        path: String,
+    },
+    /// A profile: its owner is to save it again.
+    Profile {
+        /// Its name.
+        profile: String,
+    },
+}
+
+/// Something that a salvage changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SalvageChange {
+    /// The name was taken.
+    ProfileRenamed {
+        /// The old name.
+        was: String,
+        /// The new name.
+        now: String,
+    },
+    /// A profile no longer takes credentials of a higher tier until its owner allows it again.
+    ProfileTierWithdrawn {
+        /// Its name.
+        profile: String,
+    },
+    /// The name was taken.
+    EnvironmentRenamed {
+        /// The old location.
+        was: Location,
+        /// The new location.
+        now: Location,
+    },
+    /// The name was taken.
+    CredentialRenamed {
+        /// The old location and name.
+        was: String,
+        /// The new location and name.
+        now: String,
+    },
+    /// A field no longer fills its variable, because another credential does.
+    VariableCleared {
+        /// The credential's location and name.
+        credential: String,
+        /// The variable.
+        variable: String,
+        /// The location and name of the credential that fills it.
+        by: String,
+    },
 }
 
 /// The keys and the place of what is salvaged.
@@ -191,8 +277,10 @@ impl Unlocked {
                 if adopt.version(version.clone(), &binding, &from.keys)? {
                     salvaged.versions += u32::from(version.sealed.is_some());
                 } else {
-                    let name = rescued.name(*credential);
-                    lost.push(format!("{name}, version {number}: its values do not open"));
+                    lost.push(LostItem::Values {
+                        credential: rescued.name(*credential),
+                        version: *number,
+                    });
                 }
             }
             for row in rescued.profiles.values() {
@@ -220,43 +308,38 @@ fn settings(rescued: &ReadableRows) -> Option<Settings> {
     settings.check().ok().map(|()| settings)
 }
 
-fn losses(rescued: &ReadableRows) -> Vec<String> {
+fn losses(rescued: &ReadableRows) -> Vec<LostItem> {
     let mut lost = Vec::new();
-    for name in rescued.nameless.values() {
-        lost.push(format!("the name of a project: it is {name} now"));
-    }
+    lost.extend(
+        rescued
+            .nameless
+            .values()
+            .map(|now| LostItem::ProjectName { now: now.clone() }),
+    );
     let of_profiles = rescued.profiles.values().map(|row| row.environment);
     let environments = rescued.credentials.values().map(|row| row.environment);
     let environments = environments.chain(of_profiles);
     let unknown = environments.filter(|id| !rescued.environments.contains_key(id));
     for id in unknown.collect::<BTreeSet<_>>() {
-        let (location, _) = rescued.location(id);
-        lost.push(format!(
-            "the name of an environment: it is {}/{} now",
-            location.project, location.environment
-        ));
+        let (now, _) = rescued.location(id);
+        lost.push(LostItem::EnvironmentName { now });
     }
-    for id in rescued.lost.keys() {
-        lost.push(format!("{}: cannot be read", rescued.name(*id)));
-    }
-    for (id, number) in &rescued.lost_versions {
-        lost.push(format!(
-            "{}, version {number}: cannot be read",
-            rescued.name(*id)
-        ));
-    }
+    lost.extend(rescued.lost.keys().map(|id| LostItem::Credential {
+        credential: rescued.name(*id),
+    }));
+    let versions = rescued.lost_versions.iter();
+    lost.extend(versions.map(|(id, number)| LostItem::Version {
+        credential: rescued.name(*id),
+        version: *number,
+    }));
     if rescued.settings.is_some() && settings(rescued).is_none() {
-        lost.push("the settings: cannot be read".into());
+        lost.push(LostItem::Settings);
     }
-    for path in &rescued.trusted {
-        lost.push(format!(
-            "the trust in {path}: read the file and give it anew with: kh allow"
-        ));
-    }
-    for name in &rescued.lost_profiles {
-        lost.push(format!(
-            "the profile {name}: save it anew with: kh profile add"
-        ));
-    }
+    let trusted = rescued.trusted.iter();
+    lost.extend(trusted.map(|path| LostItem::Trust { path: path.clone() }));
+    let profiles = rescued.lost_profiles.iter();
+    lost.extend(profiles.map(|name| LostItem::Profile {
+        profile: name.clone(),
+    }));
     lost
 }

@@ -39,10 +39,11 @@ impl VerifyPart {
     ];
 }
 
-/// What is wrong, and where.
+/// A problem that a check found, with where it is. Each variant is one code with typed
+/// parameters; the text for people is made where it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VerifyProblem {
-    /// One copy of the header.
+    /// One copy of the header is damaged.
     #[error("copy {copy} {}", copy_words(*damage))]
     HeaderCopy {
         /// `A` or `B`.
@@ -50,98 +51,130 @@ pub enum VerifyProblem {
         /// What is wrong with it.
         damage: HeaderDamage,
     },
-    /// The copies differ.
+    /// The copies of the header differ.
     #[error("copy B is not the same as copy A")]
     HeaderCopies,
-    /// A slot of the anchor.
+    /// A slot of the anchor is damaged.
     #[error("slot {0} is not what was written")]
     AnchorSlot(u8),
-    /// The anchor as a whole, or how the database stands to it.
+    /// The anchor is damaged, or the database does not fit it.
     #[error("{0}")]
     Anchor(Damage),
-    /// A page, in the words of SQLCipher or SQLite, which name it.
-    #[error("{0}")]
-    Page(String),
+    /// A page is damaged.
+    #[error("{report}")]
+    Page {
+        /// The line of SQLCipher or SQLite, which names the page.
+        report: String,
+    },
+    /// The check of the pages stopped before the last one.
+    #[error("the pages cannot be read to the end")]
+    PagesUnreadable,
     /// The database cannot be read at all.
     #[error("{0}")]
     Database(Damage),
-    /// The rows are not those that the stored root was made from; others name the rows.
+    /// The rows do not add up to the stored root; other findings name the rows.
     #[error("the rows are not those that were written: an old page, or a row changed")]
-    Root,
+    RowsChanged,
     /// The stored state does not follow from its parts.
     #[error("the state of the rows is not what was written")]
-    State,
-    /// A credential is not the one its last entry in the log speaks of.
-    #[error("{credential}: the log says it was changed last at another time")]
-    Stale {
-        /// Its place and name.
+    RowState,
+    /// A credential has another time of change than its last entry in the log.
+    #[error("{credential}: the log gives another time of its last change")]
+    StaleCredential {
+        /// Its location and name.
         credential: String,
     },
-    /// A credential of which the log speaks is not there.
-    #[error("{credential}: the log knows it, and it is not there")]
-    Missing {
-        /// Its place and name, or its id.
+    /// A credential of the log is missing.
+    #[error("{credential}: in the log, but missing")]
+    MissingCredential {
+        /// Its location and name, or its id.
         credential: String,
     },
-    /// A version of which the log speaks is not there.
-    #[error("{credential}: a value stored at {at} is not there")]
+    /// A version of the log is missing.
+    #[error("{credential}: a value stored at {at} is missing")]
     MissingVersion {
-        /// Its place and name.
+        /// Its location and name.
         credential: String,
         /// When it was stored.
         at: jiff::Timestamp,
     },
-    /// A row that cannot be understood, or refers to what is not there.
-    #[error("{row}: not well formed")]
-    Malformed {
-        /// Its table and key.
-        row: String,
+    /// A row has columns that cannot be decoded.
+    #[error("{table} {}: not well formed", key.as_deref().unwrap_or("?"))]
+    MalformedRow {
+        /// Its table.
+        table: &'static str,
+        /// Its key, where that can be read.
+        key: Option<String>,
     },
-    /// A row on a broken page.
-    #[error("{row}: cannot be read")]
-    Unreadable {
-        /// Its table and key.
-        row: String,
+    /// A version has columns that cannot be decoded.
+    #[error("{credential}, version {version}: not well formed")]
+    MalformedVersion {
+        /// The credential's location and name, or its id.
+        credential: String,
+        /// The number of the version.
+        version: u32,
     },
-    /// Some rows of a table lie on a broken page.
+    /// A row refers to a row that is missing.
+    #[error("{table} without its {parent}: not well formed")]
+    MissingParent {
+        /// The table of the row.
+        table: String,
+        /// The table of the missing row.
+        parent: String,
+    },
+    /// A credential is on a damaged page.
+    #[error("{credential}: cannot be read")]
+    UnreadableCredential {
+        /// Its location and name, or its id.
+        credential: String,
+    },
+    /// A version is on a damaged page.
+    #[error("{credential}, version {version}: cannot be read")]
+    UnreadableVersion {
+        /// The credential's location and name, or its id.
+        credential: String,
+        /// The number of the version.
+        version: u32,
+    },
+    /// Some rows of a table are on a damaged page.
     #[error("the table {table} cannot be read to its end")]
     Table {
         /// Its name.
         table: &'static str,
     },
-    /// A sealed value.
+    /// The sealed values of a version do not open.
     #[error("{credential}, version {version}: its values do not open")]
-    Value {
-        /// Its place and name.
+    SealedValue {
+        /// The credential's location and name.
         credential: String,
         /// The number of the version.
         version: u32,
     },
-    /// Who fills a variable.
-    #[error("{credential}: the variable {variable} is not kept as the credential says")]
-    Filled {
-        /// Its place and name.
+    /// The index of variables differs from the credentials.
+    #[error("{credential}: the variable {variable} is not indexed as the credential has it")]
+    VariableIndex {
+        /// The credential's location and name.
         credential: String,
         /// The variable.
         variable: String,
     },
-    /// How often something was used.
-    #[error("{credential}: its count of uses is not what the log says")]
-    Usage {
-        /// Its place and name.
+    /// A count of uses differs from the log.
+    #[error("{credential}: its count of uses differs from the log")]
+    UseCount {
+        /// The credential's location and name.
         credential: String,
     },
-    /// The first entry of the log that is wrong; those behind it cannot be trusted.
+    /// The first wrong entry of the log; those after it cannot be trusted.
     #[error("entry {sequence} is missing or not what was written")]
-    Entry {
+    LogEntry {
         /// Its number.
         sequence: u64,
     },
-    /// The mark that says where the log begins.
-    #[error("where the log begins is not what was written")]
-    Beginning,
-    /// What could not be looked at because of another finding.
-    #[error("not checked, for the database has broken pages; the vault is to be locked first")]
+    /// The mark of where the log begins is damaged.
+    #[error("the mark of where the log begins is not what was written")]
+    LogStart,
+    /// A part was not checked because of another finding.
+    #[error("not checked: the database has damaged pages; lock the vault first")]
     NotChecked,
 }
 
@@ -212,15 +245,19 @@ impl VerifyReport {
         let finding = self.findings.first()?;
         Some(match &finding.problem {
             VerifyProblem::Anchor(damage) | VerifyProblem::Database(damage) => *damage,
-            VerifyProblem::Entry { sequence } => Damage::Audit {
+            VerifyProblem::LogEntry { sequence } => Damage::Audit {
                 sequence: *sequence,
             },
-            VerifyProblem::State => Damage::State,
-            VerifyProblem::Value { .. } => Damage::Value,
-            VerifyProblem::Page(_)
+            VerifyProblem::RowState => Damage::State,
+            VerifyProblem::SealedValue { .. } => Damage::Value,
+            VerifyProblem::Page { .. }
+            | VerifyProblem::PagesUnreadable
             | VerifyProblem::Table { .. }
-            | VerifyProblem::Unreadable { .. } => Damage::DatabaseBroken,
-            VerifyProblem::Malformed { .. } => Damage::Malformed,
+            | VerifyProblem::UnreadableCredential { .. }
+            | VerifyProblem::UnreadableVersion { .. } => Damage::DatabaseBroken,
+            VerifyProblem::MalformedRow { .. }
+            | VerifyProblem::MalformedVersion { .. }
+            | VerifyProblem::MissingParent { .. } => Damage::Malformed,
             _ => Damage::Rows,
         })
     }
@@ -237,7 +274,7 @@ mod tests {
             let credential = "shop/dev/one".into();
             report.find(
                 VerifyPart::Values,
-                VerifyProblem::Value {
+                VerifyProblem::SealedValue {
                     credential,
                     version,
                 },

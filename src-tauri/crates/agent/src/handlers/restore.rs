@@ -6,7 +6,10 @@ use keyhaven_protocol::maintenance::{
     RestoreBackupRequest, RestoredView, SalvageRequest, SalvageView,
 };
 use keyhaven_secret::memory::{LockedBytes, wipe_stack};
-use keyhaven_vault::{CheckedBackup, ClaimedFacts, KdfParams, NewPassword, Restore, is_database};
+use keyhaven_vault::{
+    CheckedBackup, ClaimedFacts, KdfParams, Location, LostItem, NewPassword, Restore,
+    SalvageChange, is_database,
+};
 
 use crate::errors::to_protocol;
 use crate::handlers::maintenance::absolute;
@@ -167,8 +170,63 @@ pub(crate) async fn salvage(
         credentials: salvaged.credentials,
         versions: salvaged.versions,
         profiles: salvaged.profiles,
-        lost: salvaged.lost,
-        changed: salvaged.changed,
+        lost: salvaged.lost.iter().map(lost_text).collect(),
+        changed: salvaged.changed.iter().map(change_text).collect(),
     };
     Ok((view, secrets))
+}
+
+/// The text for something that a salvage could not read.
+fn lost_text(item: &LostItem) -> String {
+    match item {
+        LostItem::ProjectName { now } => format!("the name of a project: it is now {now}"),
+        LostItem::EnvironmentName { now } => {
+            format!("the name of an environment: it is now {}", path_of(now))
+        }
+        LostItem::Credential { credential } => format!("{credential}: cannot be read"),
+        LostItem::Version {
+            credential,
+            version,
+        } => format!("{credential}, version {version}: cannot be read"),
+        LostItem::Values {
+            credential,
+            version,
+        } => format!("{credential}, version {version}: its values do not open"),
+        LostItem::Settings => "the settings: cannot be read".into(),
+        LostItem::Trust { path } => {
+            format!("the trust in {path}: read the file and approve it again with: kh allow")
+        }
+        LostItem::Profile { profile } => {
+            format!("the profile {profile}: save it again with: kh profile add")
+        }
+    }
+}
+
+/// The text for something that a salvage changed.
+fn change_text(change: &SalvageChange) -> String {
+    match change {
+        SalvageChange::ProfileRenamed { was, now } => {
+            format!("the profile {was}: the name was taken, it is now {now}")
+        }
+        SalvageChange::ProfileTierWithdrawn { profile } => format!(
+            "the profile {profile}: it takes keys of a higher tier only after you allow that again"
+        ),
+        SalvageChange::EnvironmentRenamed { was, now } => format!(
+            "{}: the name was taken, it is now {}",
+            path_of(was),
+            path_of(now)
+        ),
+        SalvageChange::CredentialRenamed { was, now } => {
+            format!("{was}: the name was taken, it is now {now}")
+        }
+        SalvageChange::VariableCleared {
+            credential,
+            variable,
+            by,
+        } => format!("{credential}: it no longer fills {variable}, because {by} does"),
+    }
+}
+
+fn path_of(location: &Location) -> String {
+    format!("{}/{}", location.project, location.environment)
 }

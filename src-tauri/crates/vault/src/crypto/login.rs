@@ -70,9 +70,9 @@ mod tests {
         assert_eq!(text.expose().len(), DIGITS);
         let back = LoginKey::parse(&text).unwrap();
         assert_eq!(back.0.expose(), key.0.expose());
-        for problem in ["", "0", &"g".repeat(DIGITS), &"0".repeat(DIGITS + 1)] {
-            let problem = SecretString::new(problem.to_owned());
-            assert!(LoginKey::parse(&problem).is_err());
+        for wrong in ["", "0", &"g".repeat(DIGITS), &"0".repeat(DIGITS + 1)] {
+            let wrong = SecretString::new(wrong.to_owned());
+            assert!(LoginKey::parse(&wrong).is_err());
         }
     }
 }

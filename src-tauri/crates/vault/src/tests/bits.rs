@@ -461,9 +461,9 @@ fn promise_05_a_wrong_password_is_not_called_damage() {
     let target = BitTarget::new();
     let job = target.home.read().unwrap().password_job().unwrap();
     for at in 0..PASSWORD.len() {
-        let mut problem = PASSWORD.to_vec();
-        problem[at] ^= 1;
-        let kek = job.run(&secret(&problem)).unwrap();
+        let mut wrong = PASSWORD.to_vec();
+        wrong[at] ^= 1;
+        let kek = job.run(&secret(&wrong)).unwrap();
         let refused = target.home.read().unwrap().examine_for_tests(&kek);
         assert!(matches!(refused, Err(VaultError::WrongPassword)));
         proof.case();

@@ -58,11 +58,8 @@ fn an_altered_copy_a_gives_way_to_an_intact_b() {
     let parts = parts.map(Vec::as_slice).into_iter().chain([mac]);
     for part in parts {
         alter(&home, "header-a", part);
-        let problem = open_with(&home, b"wrong").map(drop);
-        assert!(
-            matches!(problem, Err(VaultError::WrongPassword)),
-            "{problem:?}"
-        );
+        let wrong = open_with(&home, b"wrong").map(drop);
+        assert!(matches!(wrong, Err(VaultError::WrongPassword)), "{wrong:?}");
         assert!(
             bytes_of(&home, "header-a") != whole,
             "nothing is healed yet"

@@ -141,9 +141,9 @@ fn a_wrong_password_changes_nothing() {
     let before = newest(&vault).sequence;
     let changed = change_password(&mut vault, &home, b"wrong", OTHER);
     assert!(matches!(changed, Err(VaultError::WrongPassword)));
-    let problem = proof(&vault, b"wrong");
-    assert!(vault.make_recovery(&home.context(), &problem).is_err());
-    assert!(Rekey::begin(&mut vault, &problem).is_err());
+    let wrong = proof(&vault, b"wrong");
+    assert!(vault.make_recovery(&home.context(), &wrong).is_err());
+    assert!(Rekey::begin(&mut vault, &wrong).is_err());
     assert_eq!(newest(&vault).sequence, before);
     let now = std::fs::read(home.vault().join("header-a")).unwrap();
     assert_eq!(now, header);
@@ -455,8 +455,8 @@ fn the_login_keychain_opens_until_it_is_forbidden_or_the_key_changes() {
             .open(&kek, OldCopy::Ask, &home.context())
             .map_err(|failure| failure.error)
     };
-    let problem = proof(&vault, b"wrong");
-    assert!(vault.add_login_slot(&home.context(), &problem).is_err());
+    let wrong = proof(&vault, b"wrong");
+    assert!(vault.add_login_slot(&home.context(), &wrong).is_err());
     let proof = proof(&vault, PASSWORD);
     let first = vault.add_login_slot(&home.context(), &proof).unwrap();
     let login = vault.add_login_slot(&home.context(), &proof).unwrap();

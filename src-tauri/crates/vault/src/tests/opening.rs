@@ -96,9 +96,9 @@ fn the_recovery_key_opens_and_the_password_can_be_checked() {
     vault
         .check_password(&job.run(&secret(PASSWORD)).unwrap())
         .unwrap();
-    let problem = job.run(&secret(b"wrong")).unwrap();
+    let wrong = job.run(&secret(b"wrong")).unwrap();
     assert!(matches!(
-        vault.check_password(&problem),
+        vault.check_password(&wrong),
         Err(VaultError::WrongPassword)
     ));
     home.close(vault);

@@ -122,7 +122,7 @@ impl Life {
 
 /// Lives through so many power losses; what went wrong.
 fn lose_power(cases: usize, lie: Option<FaultKind>, mut held: impl FnMut()) -> Vec<String> {
-    let mut problem = Vec::new();
+    let mut failures = Vec::new();
     let mut life = Life::new();
     for case in 0..cases.div_ceil(DRAWS) {
         if case % LIVES == 0 {
@@ -132,7 +132,7 @@ fn lose_power(cases: usize, lie: Option<FaultKind>, mut held: impl FnMut()) -> V
         let record = match life.record(&mut dice, lie) {
             Ok(record) => record,
             Err(error) => {
-                problem.push(format!("case {case} {error}"));
+                failures.push(format!("case {case} {error}"));
                 life = Life::new();
                 continue;
             }
@@ -144,7 +144,7 @@ fn lose_power(cases: usize, lie: Option<FaultKind>, mut held: impl FnMut()) -> V
                     held();
                     survived = Some(kept);
                 }
-                Err(error) => problem.push(format!("case {case} {error}")),
+                Err(error) => failures.push(format!("case {case} {error}")),
             }
         }
         life = match survived {
@@ -160,14 +160,14 @@ fn lose_power(cases: usize, lie: Option<FaultKind>, mut held: impl FnMut()) -> V
             None => Life::new(),
         };
     }
-    problem
+    failures
 }
 
 #[test]
 fn promise_02_power_loss_takes_no_change_and_raises_no_alarm() {
     let mut proof = ProofRun::begin("promise_02_power_loss_takes_no_change_and_raises_no_alarm");
-    let problem = lose_power(ProofRun::cases(120, 1000), None, || proof.case());
-    assert!(problem.is_empty(), "{problem:#?}");
+    let failures = lose_power(ProofRun::cases(120, 1000), None, || proof.case());
+    assert!(failures.is_empty(), "{failures:#?}");
 }
 
 /// The controls: with any one kind of sync pretended, the same losses take changes.
@@ -175,8 +175,8 @@ fn promise_02_power_loss_takes_no_change_and_raises_no_alarm() {
 fn promise_02_control_a_sync_that_does_nothing_is_found_out() {
     let mut proof = ProofRun::begin("promise_02_control_a_sync_that_does_nothing_is_found_out");
     for lie in [FaultKind::Database, FaultKind::Files, FaultKind::Folders] {
-        let problem = lose_power(ProofRun::cases(60, 200), Some(lie), || {});
-        assert!(!problem.is_empty(), "{lie:?} made no difference");
+        let failures = lose_power(ProofRun::cases(60, 200), Some(lie), || {});
+        assert!(!failures.is_empty(), "{lie:?} made no difference");
         proof.case();
     }
 }

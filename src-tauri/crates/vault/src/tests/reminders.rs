@@ -218,11 +218,11 @@ fn what_a_wrong_clock_sent_in_the_future_does_not_silence_the_present() {
     let mut new = credential("stripe", "v");
     new.dates = rotation(date(2026, 3, 1));
     vault.add(&home.context(), new).unwrap();
-    let mut problem = vault.schedule(None, &home.clock()).unwrap();
-    let notice = problem.notice(&home.clock()).unwrap();
-    problem.mark_sent(&notice, "2030-01-01T12:00:00Z".parse().unwrap());
+    let mut wrong = vault.schedule(None, &home.clock()).unwrap();
+    let notice = wrong.notice(&home.clock()).unwrap();
+    wrong.mark_sent(&notice, "2030-01-01T12:00:00Z".parse().unwrap());
 
-    let mended = vault.schedule(Some(&problem), &home.clock()).unwrap();
+    let mended = vault.schedule(Some(&wrong), &home.clock()).unwrap();
     assert_eq!(mended.notice(&home.clock()), None);
     home.pass(24);
     assert!(mended.notice(&home.clock()).is_some());

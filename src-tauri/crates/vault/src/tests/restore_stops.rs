@@ -140,7 +140,7 @@ fn lose_power(template: &RestoreTemplate, draws: usize, lie: Option<FaultKind>) 
         .map(|at| if at % 4 == 0 { end } else { dice.below(end) })
         .collect();
     ends.sort_unstable();
-    let (mut applied, mut problem) = (0, Vec::new());
+    let (mut applied, mut failures) = (0, Vec::new());
     for end in ends {
         events[applied..end]
             .iter()
@@ -149,11 +149,11 @@ fn lose_power(template: &RestoreTemplate, draws: usize, lie: Option<FaultKind>) 
         let acknowledged = matches!(events[..end].last(), Some(DiskEvent::Acknowledged(_)));
         match is_restored(&template.lose(&before, &mut dice)) {
             Ok(restored) if restored || !acknowledged => {}
-            Ok(_) => problem.push(format!("at {end}: acknowledged, and not there")),
-            Err(error) => problem.push(format!("at {end}: {error}")),
+            Ok(_) => failures.push(format!("at {end}: acknowledged, and not there")),
+            Err(error) => failures.push(format!("at {end}: {error}")),
         }
     }
-    problem
+    failures
 }
 
 #[test]
@@ -162,8 +162,8 @@ fn promise_03_power_loss_while_restoring_leaves_the_old_vault_or_the_restored_on
         "promise_03_power_loss_while_restoring_leaves_the_old_vault_or_the_restored_one",
     );
     let draws = ProofRun::cases(60, 600);
-    let problem = lose_power(&RestoreTemplate::new(), draws, None);
-    assert!(problem.is_empty(), "{problem:#?}");
+    let failures = lose_power(&RestoreTemplate::new(), draws, None);
+    assert!(failures.is_empty(), "{failures:#?}");
     proof.held(draws);
 }
 
@@ -173,8 +173,8 @@ fn promise_03_control_a_restore_without_syncs_is_lost() {
     let mut proof = ProofRun::begin("promise_03_control_a_restore_without_syncs_is_lost");
     let template = RestoreTemplate::new();
     for lie in [FaultKind::Database, FaultKind::Files, FaultKind::Folders] {
-        let problem = lose_power(&template, 60, Some(lie));
-        assert!(!problem.is_empty(), "{lie:?} made no difference");
+        let failures = lose_power(&template, 60, Some(lie));
+        assert!(!failures.is_empty(), "{lie:?} made no difference");
         proof.case();
     }
 }

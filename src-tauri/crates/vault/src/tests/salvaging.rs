@@ -40,7 +40,7 @@ fn a_whole_vault_is_salvaged_whole() {
     home.close(vault);
     let (salvaged, mut vault) = salvage(&home);
     assert_eq!((salvaged.credentials, salvaged.versions), (3, 6));
-    assert_eq!(salvaged.lost, [""; 0]);
+    assert_eq!(salvaged.lost, []);
     let one = vault.find(&location("shop", "dev"), "one").unwrap();
     assert_eq!(text_of(&vault, one.id, None), "third");
     assert_eq!(text_of(&vault, one.id, Some(1)), "first");
@@ -143,7 +143,7 @@ fn projects_that_lost_their_names_stay_apart() {
     bend(&home, vault, "DELETE FROM project");
     let (salvaged, mut vault) = salvage(&home);
     assert_eq!((salvaged.credentials, salvaged.versions), (2, 2));
-    assert_eq!(salvaged.changed, [""; 0]);
+    assert_eq!(salvaged.changed, []);
     let held = held(&home, &vault);
     let mut values: Vec<&str> = held.iter().map(|(_, value)| value.as_str()).collect();
     values.sort_unstable();
@@ -151,8 +151,10 @@ fn projects_that_lost_their_names_stay_apart() {
     for (name, _) in &held {
         let project = name.split('/').next().unwrap();
         assert!(project.starts_with("salvaged-"), "{name}");
-        let said = format!("the name of a project: it is {project} now");
-        assert!(salvaged.lost.contains(&said), "{:?}", salvaged.lost);
+        let lost = LostItem::ProjectName {
+            now: project.into(),
+        };
+        assert!(salvaged.lost.contains(&lost), "{:?}", salvaged.lost);
     }
     assert!(vault.verify().unwrap().is_clean());
 }
@@ -176,8 +178,15 @@ fn what_does_not_fit_together_is_changed_and_said() {
     assert_eq!(
         salvaged.changed,
         [
-            "shop/dev/stripe: there were two, this one is shop/dev/stripe-2 now",
-            "shop/dev/third: does not fill STRIPE any more, for shop/dev/stripe does",
+            SalvageChange::CredentialRenamed {
+                was: "shop/dev/stripe".into(),
+                now: "shop/dev/stripe-2".into(),
+            },
+            SalvageChange::VariableCleared {
+                credential: "shop/dev/third".into(),
+                variable: "STRIPE".into(),
+                by: "shop/dev/stripe".into(),
+            },
         ]
     );
     let pair = |name: &str, value: &str| (format!("shop/dev/{name}"), value.to_owned());
@@ -213,8 +222,11 @@ fn two_environments_of_one_name_and_different_tiers_stay_apart() {
     vault.add(&home.context(), new).unwrap();
     bend(&home, vault, "DELETE FROM project WHERE name = 'shop'");
     let (salvaged, mut vault) = salvage(&home);
-    let said = format!("{taken}/dev: there were two, this one is {taken}/dev-2 now");
-    assert_eq!(salvaged.changed, [said]);
+    let renamed = SalvageChange::EnvironmentRenamed {
+        was: location(&taken, "dev"),
+        now: location(&taken, "dev-2"),
+    };
+    assert_eq!(salvaged.changed, [renamed]);
     let mut values: Vec<_> = held(&home, &vault)
         .into_iter()
         .map(|(_, value)| value)
@@ -315,11 +327,15 @@ fn profiles_come_along_and_those_that_cannot_be_read_are_named() {
     );
     let (salvaged, mut vault) = salvage(&home);
     assert_eq!(salvaged.profiles, 1);
-    let lost = "the profile web: save it anew with: kh profile add";
+    let lost = LostItem::Profile {
+        profile: "web".into(),
+    };
     assert_eq!(salvaged.lost, [lost]);
-    // What says yes for its owner may be older than their no.
+    // The permission that was read may be older than its withdrawal.
     before.config.allow_production = false;
-    let changed = "the profile api: it takes keys of a higher tier only when you allow that anew";
+    let changed = SalvageChange::ProfileTierWithdrawn {
+        profile: "api".into(),
+    };
     assert_eq!(salvaged.changed, [changed]);
     let api = vault.profile("api").unwrap();
     assert_eq!((api.id, &api.config), (before.id, &before.config));

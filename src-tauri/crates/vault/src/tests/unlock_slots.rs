@@ -239,7 +239,7 @@ fn lose_power(work: Work, draws: usize, lie: Option<FaultKind>) -> (usize, Vec<S
     disk.acknowledge(0);
     let events = disk.finish();
     let mut dice = SeededRng::new(7);
-    let (mut cases, mut problem) = (0, Vec::new());
+    let (mut cases, mut failures) = (0, Vec::new());
     for end in 0..=events.len() {
         for _ in 0..draws {
             let mut image = before.clone();
@@ -254,18 +254,18 @@ fn lose_power(work: Work, draws: usize, lie: Option<FaultKind>) -> (usize, Vec<S
             let opened = open_with(&after, PASSWORD).map(|vault| (vault, false));
             let opened = opened.or_else(|_| open_with(&after, OTHER).map(|vault| (vault, true)));
             match opened {
-                Err(error) => problem.push(format!("at {end}: {error}")),
-                Ok((_, false)) if told => problem.push(format!("at {end}: the old one came back")),
+                Err(error) => failures.push(format!("at {end}: {error}")),
+                Ok((_, false)) if told => failures.push(format!("at {end}: the old one came back")),
                 Ok((vault, _)) => {
                     let there = vault.value(id, None, None).is_ok() && vault.verify_audit().is_ok();
                     if !there {
-                        problem.push(format!("at {end}: something is missing"));
+                        failures.push(format!("at {end}: something is missing"));
                     }
                 }
             }
         }
     }
-    (cases, problem)
+    (cases, failures)
 }
 
 #[test]
@@ -273,8 +273,8 @@ fn promise_03_power_loss_while_the_ways_in_change_leaves_the_old_or_the_new() {
     let mut report =
         ProofRun::begin("promise_03_power_loss_while_the_ways_in_change_leaves_the_old_or_the_new");
     for work in [Work::Password, Work::Rekey] {
-        let (cases, problem) = lose_power(work, ProofRun::cases(1, 20), None);
-        assert!(problem.is_empty(), "{work:?}: {problem:#?}");
+        let (cases, failures) = lose_power(work, ProofRun::cases(1, 20), None);
+        assert!(failures.is_empty(), "{work:?}: {failures:#?}");
         report.held(cases);
     }
 }
@@ -284,8 +284,8 @@ fn promise_03_power_loss_while_the_ways_in_change_leaves_the_old_or_the_new() {
 fn promise_03_control_a_switch_without_syncs_is_lost() {
     let mut report = ProofRun::begin("promise_03_control_a_switch_without_syncs_is_lost");
     for lie in [FaultKind::Database, FaultKind::Files, FaultKind::Folders] {
-        let (_, problem) = lose_power(Work::Rekey, 2, Some(lie));
-        assert!(!problem.is_empty(), "{lie:?} made no difference");
+        let (_, failures) = lose_power(Work::Rekey, 2, Some(lie));
+        assert!(!failures.is_empty(), "{lie:?} made no difference");
         report.case();
     }
 }

@@ -65,14 +65,14 @@ fn what_is_wrong_is_named() {
             "UPDATE credential SET changed_at = changed_at - 1 WHERE name = 'two'",
             &[
                 "Rows: the rows are not those that were written: an old page, or a row changed",
-                "Rows: shop/dev/two: the log says it was changed last at another time",
+                "Rows: shop/dev/two: the log gives another time of its last change",
             ],
         ),
         (
             "DELETE FROM version WHERE number = 3",
             &[
                 "Rows: the rows are not those that were written: an old page, or a row changed",
-                "Rows: shop/dev/one: a value stored at 2026-03-01T19:00:00Z is not there",
+                "Rows: shop/dev/one: a value stored at 2026-03-01T19:00:00Z is missing",
             ],
         ),
         (
@@ -81,7 +81,7 @@ fn what_is_wrong_is_named() {
              DELETE FROM credential WHERE name = 'three'",
             &[
                 "Rows: the rows are not those that were written: an old page, or a row changed",
-                "Rows: shop/dev/three: the log knows it, and it is not there",
+                "Rows: shop/dev/three: in the log, but missing",
             ],
         ),
         (
@@ -98,13 +98,13 @@ fn what_is_wrong_is_named() {
         ),
         (
             "DELETE FROM filled WHERE variable = 'TWO'",
-            &["Derived: shop/dev/two: the variable TWO is not kept as the credential says"],
+            &["Derived: shop/dev/two: the variable TWO is not indexed as the credential has it"],
         ),
         (
             "UPDATE usage SET uses = uses + 1",
             &[
-                "Derived: shop/dev/one: its count of uses is not what the log says",
-                "Derived: shop/dev/two: its count of uses is not what the log says",
+                "Derived: shop/dev/one: its count of uses differs from the log",
+                "Derived: shop/dev/two: its count of uses differs from the log",
             ],
         ),
         (
@@ -158,8 +158,7 @@ fn a_flipped_bit_on_a_page_names_the_page() {
         texts(&report),
         [
             format!("Pages: HMAC verification failed for page {}", page + 1),
-            "Rows: not checked, for the database has broken pages; the vault is to be locked first"
-                .into(),
+            "Rows: not checked: the database has damaged pages; lock the vault first".into(),
         ]
     );
     assert!(report.is_intact(VerifyPart::Header) && report.is_intact(VerifyPart::Anchor));

@@ -14,6 +14,7 @@ use crate::crypto::keys::EpochKeys;
 use crate::error::{Damage, VaultError};
 use crate::model::{Location, Tier};
 use crate::names::MOST_NAME;
+use crate::salvage::SalvageChange;
 use crate::store::audit::AuditEvent;
 use crate::store::read;
 use crate::store::rows::{CredentialRecord, EnvironmentRecord, ProfileRecord, VersionRecord};
@@ -23,8 +24,8 @@ pub(crate) struct Merge<'a, 'b> {
     edit: &'a mut Edit<'b>,
     /// By their ids of before.
     environments: HashMap<Uuid, EnvironmentRecord>,
-    /// What was changed to fit, in words.
-    pub(crate) changed: Vec<String>,
+    /// What was changed to fit.
+    pub(crate) changed: Vec<SalvageChange>,
 }
 
 impl Unlocked {
@@ -75,18 +76,16 @@ impl Merge<'_, '_> {
             Ok(read::profile(connection, name)?.is_none())
         })?;
         if name != row.name {
-            self.changed.push(format!(
-                "the profile {}: there were two, this one is {name} now",
-                row.name
-            ));
-            row.name = name;
+            self.changed.push(SalvageChange::ProfileRenamed {
+                was: std::mem::replace(&mut row.name, name.clone()),
+                now: name,
+            });
         }
         // An old page that was put back may hold a yes that was withdrawn since.
         if std::mem::take(&mut row.config.allow_production) {
-            self.changed.push(format!(
-                "the profile {}: it takes keys of a higher tier only when you allow that anew",
-                row.name
-            ));
+            self.changed.push(SalvageChange::ProfileTierWithdrawn {
+                profile: row.name.clone(),
+            });
         }
         self.edit.rooted.put_profile(&row)
     }
@@ -110,13 +109,10 @@ impl Merge<'_, '_> {
             Ok(read::environment_by_place(connection, &called(name))?.is_none())
         })?;
         if name != location.environment {
-            let Location {
-                project,
-                environment,
-            } = location;
-            self.changed.push(format!(
-                "{project}/{environment}: there were two, this one is {project}/{name} now"
-            ));
+            self.changed.push(SalvageChange::EnvironmentRenamed {
+                was: location.clone(),
+                now: called(&name),
+            });
         }
         let row = self.edit.environment(&called(&name), Some(tier))?;
         self.environments.insert(id, row.clone());
@@ -133,10 +129,10 @@ impl Merge<'_, '_> {
             Ok(read::credential_by_name(connection, row.environment, name)?.is_none())
         })?;
         if name != row.name {
-            let was = full_name(location, &row.name);
-            let now = full_name(location, &name);
-            self.changed
-                .push(format!("{was}: there were two, this one is {now} now"));
+            self.changed.push(SalvageChange::CredentialRenamed {
+                was: full_name(location, &row.name),
+                now: full_name(location, &name),
+            });
             row.name = name;
         }
         Ok(())
@@ -155,10 +151,11 @@ impl Merge<'_, '_> {
             };
             let other = read::credential_by_variable(connection, environment, variable, id)?;
             if let Some(other) = other {
-                let by = full_name(location, &other.name);
-                self.changed.push(format!(
-                    "{name}: does not fill {variable} any more, for {by} does"
-                ));
+                self.changed.push(SalvageChange::VariableCleared {
+                    credential: name.clone(),
+                    variable: variable.clone(),
+                    by: full_name(location, &other.name),
+                });
                 field.variable = None;
             }
         }

@@ -95,7 +95,7 @@ impl Check {
             }
             Err(VaultError::DamagedData(Damage::Audit { sequence })) => {
                 self.report
-                    .find(VerifyPart::Log, VerifyProblem::Entry { sequence });
+                    .find(VerifyPart::Log, VerifyProblem::LogEntry { sequence });
             }
             Err(_) => self.table(VerifyPart::Log, "audit"),
         }
@@ -111,7 +111,7 @@ impl Check {
                 Some(cutoff.last)
             }
             Err(_) => {
-                self.report.find(VerifyPart::Log, VerifyProblem::Beginning);
+                self.report.find(VerifyPart::Log, VerifyProblem::LogStart);
                 None
             }
         }
@@ -124,7 +124,7 @@ impl Check {
         {
             let sequence = head.sequence.min(expected.sequence) + 1;
             self.report
-                .find(VerifyPart::Log, VerifyProblem::Entry { sequence });
+                .find(VerifyPart::Log, VerifyProblem::LogEntry { sequence });
             return;
         }
         self.usage(scene);

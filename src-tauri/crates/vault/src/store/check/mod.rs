@@ -134,7 +134,7 @@ impl Check {
         match RowState::read(scene.connection, &scene.keys.rows) {
             Ok(found) if found == *expected => {}
             Ok(_) | Err(VaultError::DamagedData(Damage::State)) => {
-                self.report.find(VerifyPart::Rows, VerifyProblem::State);
+                self.report.find(VerifyPart::Rows, VerifyProblem::RowState);
             }
             Err(_) => self.table(VerifyPart::Rows, "meta"),
         }
@@ -142,7 +142,8 @@ impl Check {
             Ok(root) if root == expected.root => {}
             Ok(_) => {
                 self.narrow = true;
-                self.report.find(VerifyPart::Rows, VerifyProblem::Root);
+                self.report
+                    .find(VerifyPart::Rows, VerifyProblem::RowsChanged);
             }
             // The scan of the rows says which table.
             Err(_) => {}

@@ -32,9 +32,9 @@ pub(crate) fn structure(connection: &Connection, report: &mut VerifyReport) -> b
 /// Whether there was nothing to say.
 fn lines(connection: &Connection, sql: &str, report: &mut VerifyReport) -> bool {
     let mut clean = true;
-    let mut find = |line: String| {
+    let mut find = |problem| {
         clean = false;
-        report.find(VerifyPart::Pages, VerifyProblem::Page(line));
+        report.find(VerifyPart::Pages, problem);
     };
     let read = (|| {
         let mut statement = connection.prepare(sql)?;
@@ -43,12 +43,16 @@ fn lines(connection: &Connection, sql: &str, report: &mut VerifyReport) -> bool 
             let text: String = row.get(0)?;
             text.lines()
                 .filter(|line| *line != "ok" && !line.starts_with("***"))
-                .for_each(|line| find(line.to_owned()));
+                .for_each(|line| {
+                    find(VerifyProblem::Page {
+                        report: line.to_owned(),
+                    });
+                });
         }
         Ok::<_, rusqlite::Error>(())
     })();
     if read.is_err() {
-        find("the pages cannot be read to the end".into());
+        find(VerifyProblem::PagesUnreadable);
     }
     clean
 }

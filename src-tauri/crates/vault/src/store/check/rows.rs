@@ -43,6 +43,11 @@ const PLAIN: [(AuthenticatedTable, Understand); 5] = [
     }),
 ];
 
+/// The id of a row, where it can be read.
+fn id(row: &Row<'_>) -> Option<String> {
+    uuid(row, 0).ok().map(|id| id.to_string())
+}
+
 /// How many rows a table has; zero where that cannot be read.
 pub(super) fn count(connection: &Connection, table: &str) -> u64 {
     let sql = format!("SELECT count(*) FROM {table}");
@@ -80,10 +85,8 @@ impl Check {
             let (name, sql) = (table.name(), table.all());
             seen += self.each(scene.connection, name, sql, |check, row| {
                 if understand(row).is_err() {
-                    let key = row.get::<_, String>(0).unwrap_or_else(|_| {
-                        uuid(row, 0).map_or_else(|_| "?".into(), |id| id.to_string())
-                    });
-                    check.malformed(format!("{name} {key}"));
+                    let text = row.get::<_, String>(0).ok();
+                    check.malformed(name, text.or_else(|| id(row)));
                 }
             });
         }
@@ -104,16 +107,17 @@ impl Check {
                         };
                         check.credentials.insert(row.id, known);
                     }
-                    Err(_) => {
-                        let id = uuid(row, 0).map_or_else(|_| "?".into(), |id| id.to_string());
-                        check.malformed(format!("credential {id}"));
-                    }
+                    Err(_) => check.malformed("credential", id(row)),
                 },
             );
         let sql = "PRAGMA foreign_key_check";
         self.each(scene.connection, "foreign keys", sql, |check, row| {
             let name = |column| row.get::<_, String>(column).unwrap_or_default();
-            check.malformed(format!("{} without its {}", name(0), name(2)));
+            let problem = VerifyProblem::MissingParent {
+                table: name(0),
+                parent: name(2),
+            };
+            check.report.find(VerifyPart::Rows, problem);
         });
         self.report.count(VerifyPart::Rows, seen);
         seen
@@ -143,9 +147,9 @@ impl Check {
         seen
     }
 
-    fn malformed(&mut self, row: String) {
+    fn malformed(&mut self, table: &'static str, key: Option<String>) {
         self.report
-            .find(VerifyPart::Rows, VerifyProblem::Malformed { row });
+            .find(VerifyPart::Rows, VerifyProblem::MalformedRow { table, key });
     }
 
     /// Opens the values of some versions; the last of them, where there may be more.
@@ -184,8 +188,11 @@ impl Check {
     fn value(&mut self, scene: &CheckInput<'_>, row: &Row<'_>) {
         let Ok(version) = VersionRecord::read(row) else {
             let credential = uuid(row, 0).map_or_else(|_| "?".into(), |id| self.name(id));
-            let number: u32 = row.get(1).unwrap_or(0);
-            self.malformed(format!("{credential}, version {number}"));
+            let problem = VerifyProblem::MalformedVersion {
+                credential,
+                version: row.get(1).unwrap_or(0),
+            };
+            self.report.find(VerifyPart::Rows, problem);
             return;
         };
         let Some(blob) = &version.sealed else {
@@ -198,7 +205,7 @@ impl Check {
             version: version.id,
         };
         if binding.check(scene.keys, blob).is_err() {
-            let problem = VerifyProblem::Value {
+            let problem = VerifyProblem::SealedValue {
                 credential: self.name(version.credential),
                 version: version.number,
             };
@@ -223,14 +230,14 @@ impl Check {
                 (Ok(environment), Ok(variable), Ok(credential)) => {
                     kept.insert((environment, variable, credential));
                 }
-                _ => check.malformed("filled".into()),
+                _ => check.malformed("filled", None),
             }
         });
         self.report.count(VerifyPart::Derived, kept.len() as u64);
-        let mut problem: Vec<_> = meant.symmetric_difference(&kept).collect();
-        problem.sort();
-        for (_, variable, credential) in problem {
-            let problem = VerifyProblem::Filled {
+        let mut differing: Vec<_> = meant.symmetric_difference(&kept).collect();
+        differing.sort();
+        for (_, variable, credential) in differing {
+            let problem = VerifyProblem::VariableIndex {
                 credential: self.name(*credential),
                 variable: variable.clone(),
             };
@@ -251,13 +258,13 @@ impl Check {
                     };
                     kept.insert(id, usage);
                 }
-                _ => check.malformed("usage".into()),
+                _ => check.malformed("usage", None),
             }
         });
         self.report.count(VerifyPart::Derived, kept.len() as u64);
         // Of what was erased for good only the log still knows.
         let credentials = &self.credentials;
-        let mut problem: Vec<Uuid> = kept
+        let mut differing: Vec<Uuid> = kept
             .keys()
             .chain(self.log.uses.keys())
             .filter(|id| {
@@ -270,12 +277,12 @@ impl Check {
             })
             .copied()
             .collect();
-        problem.sort_unstable();
-        problem.dedup();
-        for id in problem {
+        differing.sort_unstable();
+        differing.dedup();
+        for id in differing {
             let credential = self.name(id);
             self.report
-                .find(VerifyPart::Derived, VerifyProblem::Usage { credential });
+                .find(VerifyPart::Derived, VerifyProblem::UseCount { credential });
         }
     }
 
@@ -294,13 +301,17 @@ impl Check {
                 None => {
                     let credential = self.log.named.get(&id).cloned();
                     let credential = credential.unwrap_or_else(|| id.to_string());
-                    self.report
-                        .find(VerifyPart::Rows, VerifyProblem::Missing { credential });
+                    self.report.find(
+                        VerifyPart::Rows,
+                        VerifyProblem::MissingCredential { credential },
+                    );
                 }
                 Some(known) if known.changed_at != at => {
                     let credential = known.name.clone();
-                    self.report
-                        .find(VerifyPart::Rows, VerifyProblem::Stale { credential });
+                    self.report.find(
+                        VerifyPart::Rows,
+                        VerifyProblem::StaleCredential { credential },
+                    );
                 }
                 Some(_) => {}
             }
