@@ -1,6 +1,6 @@
-//! Numbers for tests, the same in each run.
+//! Generates numbers for tests, the same in each run.
 
-/// Draws numbers that a case can be repeated with (SplitMix64).
+/// A generator whose numbers make a case repeatable (SplitMix64).
 #[derive(Debug, Clone)]
 pub struct SeededRng(u64);
 

@@ -12,7 +12,7 @@ use zeroize::{Zeroize, Zeroizing};
 /// The value lives in a `Box`, so that moving the secret leaves no copy behind.
 pub struct Secret<T: Zeroize>(Box<Zeroizing<T>>);
 
-/// Bytes of a value, as they travel in a frame or lie in the vault.
+/// Bytes of a value, as they travel in a frame or are stored in the vault.
 pub type SecretBytes = Secret<Vec<u8>>;
 
 /// Text such as a typed password.

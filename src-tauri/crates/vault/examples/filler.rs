@@ -1,5 +1,5 @@
 //! Fills a small file system with a vault, and looks what is left of it once there is room:
-//! the process that `tests/full.rs` starts with a tmpfs of its own.
+//! the process that `tests/full.rs` starts with a separate tmpfs.
 //!
 //! `filler FOLDER`, a mount point that it may mount again with more room. It prints how many
 //! changes were acknowledged, and panics where one is lost or an error is not the right one.

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
-    Action, Actor, AuditContext, AuditOutcome, ClaimedFacts, CredentialFilter, Dates, Detail,
-    Details, ExpectedRevision, Field, Folder, ImportRecord, ImportTarget, KdfPolicy, LocalNow,
-    Location, Locked, NewCredential, NewField, OldCopy, OsRandom, Patch, Selection, ValueKind,
+    Action, Actor, AuditContext, AuditOutcome, ClaimedFacts, CredentialEdit, CredentialFilter,
+    Dates, Detail, Details, ExpectedRevision, Field, Folder, ImportRecord, ImportTarget, KdfPolicy,
+    LocalNow, Location, Locked, NewCredential, NewField, OldCopy, OsRandom, Selection, ValueKind,
     VaultOptions, create,
 };
 
@@ -153,12 +153,20 @@ fn main() {
             id: one.id,
             revision: one.revision,
         };
-        let patch = Patch {
-            note: Some(Some("noted".into())),
-            ..Patch::default()
+        let edit = CredentialEdit {
+            name: one.name.clone(),
+            provider: one.provider.clone(),
+            details: Details {
+                note: Some("noted".into()),
+                ..one.details.clone()
+            },
+            expires: one.dates.expires,
+            rotate_every_days: one.dates.rotate_every_days,
+            lead_times: one.dates.lead_times.clone(),
+            fields: Vec::new(),
         };
         let start = cpu();
-        vault.edit(&context, seen, &patch).unwrap();
+        vault.edit(&context, seen, &edit, &[]).unwrap();
         cpu() - start
     });
     println!("edit there: {editing:?}");

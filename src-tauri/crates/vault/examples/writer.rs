@@ -20,7 +20,7 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments.next().unwrap();
     let seed: u64 = arguments.next().unwrap().parse().unwrap();
-    // Far from the numbers that whoever kills it draws.
+    // Far from the numbers that the killing test draws.
     let mut seed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let context = AuditContext {
         now: Timestamp::now(),

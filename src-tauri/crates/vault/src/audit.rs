@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Who did it, as the kernel saw it while the client said `Hello`.
+/// Who did it, as the kernel observed it while the agent answered `Hello`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     /// User id.
@@ -19,7 +19,7 @@ pub struct Actor {
     pub program: String,
 }
 
-/// What the client said of itself; nothing of it is proved.
+/// What the client claimed about itself, unproved.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimedFacts {
     /// The program to be run.
@@ -121,11 +121,11 @@ actions! {
     TierSet = "environment.tier",
     /// Settings changed.
     SettingsChanged = "settings.change",
-    /// A directory file is trusted.
+    /// A project file is trusted.
     FileAllowed = "file.allow",
     /// And no longer.
     FileDenied = "file.deny",
-    /// A way to launch was saved.
+    /// A profile was saved.
     ProfileAdded = "profile.add",
     /// And changed.
     ProfileEdited = "profile.edit",

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use crate::crypto::mac::MacKey;
 use crate::error::VaultError;
-use crate::format::backup_file::{BackupFile, Reason};
+use crate::format::backup_file::BackupFile;
+use crate::format::backup_manifest::Reason;
 use crate::format::disk;
 use crate::retention;
 
@@ -109,7 +110,7 @@ pub fn list_locked(vault: &Path) -> Result<Vec<BackupInfo>, VaultError> {
     list(vault, None)
 }
 
-/// The automatic backups, newest first. With the key of the open vault it is said which of
+/// The automatic backups, newest first. With the key of the unlocked vault it is known which of
 /// them are its own. A file that is damaged is listed as such, with the time of its file.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Making a vault: the database first, the header last.
+//! Creates a vault: the database first, the header last.
 
 use std::path::Path;
 
@@ -17,7 +17,8 @@ use crate::format::{disk, header_file};
 use crate::locked::{Locked, OldCopy, VaultOptions};
 use crate::store::audit::{self, AuditEvent, GENESIS};
 use crate::store::connect;
-use crate::store::row_mac::{Root, RowState};
+use crate::store::row_mac::Root;
+use crate::store::row_state::RowState;
 use crate::unlock_slots;
 use crate::unlocked::{Unlocked, locate, make_id};
 
@@ -51,7 +52,7 @@ pub(crate) struct CreatedVault {
     pub(crate) recovery: RecoveryKey,
 }
 
-/// Makes everything but the header: whoever stops here has made no vault.
+/// Creates everything but the header: a stop here leaves no vault.
 pub(crate) fn make(
     folder: &Folder,
     password: &impl Exposed,

@@ -1,15 +1,15 @@
 //! The switch to the next epoch: what a re-key, a restore and a rewriting migration share.
 //!
-//! Database and anchor of the next epoch are built beside the ones in use and checked by
-//! reading them anew; nobody needs them until the header names them. Header copy A is the
+//! Database and anchor of the next epoch are built next to the ones in use and checked by
+//! reading them back; nothing uses them until the header names them. Header copy A is the
 //! commit point, B follows, and only then the files of other epochs go. Stopped at any
 //! point, the folder opens as the old epoch or as the new one, never as neither. What an older
 //! epoch left is removed at the next unlock. Files of a higher one may be of a switch that was
-//! stopped, or the newer vault beside an old copy: they go where the last seen state proves
+//! stopped, or the newer vault next to an old copy: they go where the last seen state proves
 //! that no newer epoch ever was the vault, and else once a later switch is above them.
 //!
 //! ```text
-//! above_all          a number above everything that lies in the folder
+//! above_all          a number above every epoch in the folder
 //! NextEpoch::begin   makes an empty database
 //! Transfer           fills it, in slices, from the source's tables (store::transfer)
 //! NextEpoch::seal    state and log end, anchor, and everything checked by reading it back
@@ -34,7 +34,8 @@ use crate::format::header_file::{self, ChosenHeader};
 use crate::store::audit::{self, Head};
 use crate::store::audit_trim;
 use crate::store::connect::{self, Durability};
-use crate::store::row_mac::{Root, RowState};
+use crate::store::row_mac::Root;
+use crate::store::row_state::RowState;
 
 /// The database's numbers have a sign.
 const MOST: u64 = i64::MAX as u64;
@@ -101,7 +102,7 @@ impl Drop for EpochFiles {
 }
 
 impl NextEpoch {
-    /// Begins an epoch under a vault key: an empty database, private, beside what is there.
+    /// Begins an epoch under a vault key: an empty database, private, next to the current one.
     /// Its number is one of [`above_all`].
     pub(crate) fn begin(folder: &Folder, epoch: Epoch, key: &VaultKey) -> Result<Self, VaultError> {
         let folder = folder.path().to_owned();
@@ -122,8 +123,8 @@ impl NextEpoch {
         })
     }
 
-    /// Completes it: writes the rows' state and the anchor, closes, opens anew, and compares
-    /// all of it with what was meant. The anchor is marked as in use, since whoever commits
+    /// Completes it: writes the rows' state and the anchor, closes, reopens, and compares
+    /// all of it with what was intended. The anchor is marked as in use, because the caller that commits
     /// may go on with what was opened; the next unlock finds it so.
     ///
     /// # Errors
@@ -177,7 +178,7 @@ impl NextEpoch {
 impl SealedEpoch {
     /// Makes it the vault: header A, then B. After an error the header must be read again,
     /// for either epoch may be the vault then; nothing of the old one is removed. Where only
-    /// B could not be written it is the vault, and B is mended at the next unlock.
+    /// B could not be written it is the vault, and B is repaired at the next unlock.
     pub(crate) fn commit(
         mut self,
         slots: Vec<UnlockSlot>,
@@ -234,7 +235,7 @@ impl EpochFiles {
     }
 }
 
-/// A number above every epoch of which something lies in the folder, and above a known one.
+/// A number above every epoch with a file in the folder, and above a known one.
 ///
 /// # Errors
 /// [`VaultError::NoEpochLeft`]: no vault gets there, but anybody can name a file so.

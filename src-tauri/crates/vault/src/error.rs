@@ -1,13 +1,17 @@
-//! Everything that can go wrong, as one closed list with typed parameters.
+//! Lists every error of the vault, as one closed list with typed parameters.
 //!
-//! No variant carries a value of a credential. A failed decryption has no detail, on
-//! purpose: why it failed is nobody's business but an attacker's.
+//! No variant carries a value of a credential. A failed decryption has no detail on purpose:
+//! only an attacker could use it.
+
+mod damage;
 
 use std::path::{Path, PathBuf};
 
-use crate::model::Tier;
+use keyhaven_rules::Tier;
 
-/// What went wrong.
+pub use damage::{BackupDamage, Damage, HeaderDamage};
+
+/// An error of the vault.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     /// Neither password slot opens; or the header was altered together with its checksum.
@@ -85,13 +89,13 @@ pub enum VaultError {
         /// Why.
         source: std::io::Error,
     },
-    /// The database refused for a reason of its own (SQLite result code).
+    /// The database reported an error (SQLite result code).
     #[error("the database failed with code {code}")]
     Database {
         /// Extended SQLite result code.
         code: i32,
     },
-    /// The linked SQLite is older than the one whose faults are known to be mended.
+    /// The linked SQLite is older than the first version without known faults.
     #[error("SQLite {found} is too old")]
     OldSqlite {
         /// As SQLite numbers it, such as 3051003.
@@ -106,8 +110,8 @@ pub enum VaultError {
     /// Something else than a backup has that name.
     #[error("{} is not a backup of Keyhaven", .0.display())]
     NotABackup(PathBuf),
-    /// A backup would lie in the vault's own folder.
-    #[error("{} lies in the folder of the vault", .0.display())]
+    /// The target of a backup is in the vault's own folder.
+    #[error("{} is in the folder of the vault", .0.display())]
     BackupInVault(PathBuf),
     /// A backup is not what was written.
     #[error("the backup {} is damaged: {damage}", .path.display())]
@@ -160,9 +164,9 @@ pub enum RecordKind {
     Field,
     /// A version of a credential.
     Version,
-    /// A trusted directory file.
+    /// A trusted project file.
     TrustedFile,
-    /// A saved way to launch.
+    /// A profile.
     Profile,
 }
 
@@ -235,7 +239,7 @@ pub enum Refusal {
         /// Its name.
         credential: String,
     },
-    /// The environment has another tier than the one said.
+    /// The environment has another tier than the requested one.
     #[error("the environment's tier is {0:?}")]
     Tier(Tier),
     /// A version that was revoked cannot come back.
@@ -247,96 +251,6 @@ pub enum Refusal {
     /// It is in the trash (or not).
     #[error("it is not in the trash")]
     NotInTrash,
-}
-
-/// What is wrong with a header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum HeaderDamage {
-    /// Both copies are missing although there is data.
-    #[error("both copies are missing")]
-    Missing,
-    /// Neither copy's checksum matches its content.
-    #[error("both copies are damaged")]
-    Checksum,
-    /// The checksum matches but the content makes no sense.
-    #[error("its content is not well formed")]
-    Malformed,
-    /// Altered by somebody without the key.
-    #[error("it was altered")]
-    Mac,
-}
-
-/// What is wrong with a backup.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BackupDamage {
-    /// What it says of itself.
-    #[error("its manifest is not what was written")]
-    Manifest,
-    /// It was cut, or something follows it.
-    #[error("its length is wrong")]
-    Length,
-    /// The header in it.
-    #[error("its header is not what was written")]
-    Header,
-    /// The bytes of the database in it.
-    #[error("its database is not what was written")]
-    Database,
-    /// The database does not hold what the manifest says.
-    #[error("its content is not what was written: {0}")]
-    Content(Damage),
-}
-
-/// What is wrong with database, anchor, rows or chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Damage {
-    /// The database file is not there.
-    #[error("the database is missing")]
-    DatabaseMissing,
-    /// The database cannot be read with its key, or a page is broken.
-    #[error("the database is broken")]
-    DatabaseBroken,
-    /// The database opens but is empty or incomplete.
-    #[error("the database is empty")]
-    DatabaseEmpty,
-    /// The anchor file is not there.
-    #[error("the anchor is missing")]
-    AnchorMissing,
-    /// Both slots are invalid, or one after a clean stop.
-    #[error("the anchor is damaged")]
-    AnchorBroken,
-    /// Rows differ from their root: an old page, or a row changed.
-    #[error("rows are not what was written")]
-    Rows,
-    /// The stored state does not follow from its parts.
-    #[error("the state of the rows is not what was written")]
-    State,
-    /// The database is older than its anchor.
-    #[error("{missing} changes are missing")]
-    ChangesMissing {
-        /// Generations.
-        missing: u64,
-    },
-    /// The anchor is older than the database.
-    #[error("the anchor is {behind} changes old")]
-    OldAnchor {
-        /// Generations.
-        behind: u64,
-    },
-    /// Same age, different content.
-    #[error("database and anchor come from different histories")]
-    Fork,
-    /// The audit log lacks entries, or an entry was changed.
-    #[error("the audit log is broken at entry {sequence}")]
-    Audit {
-        /// First entry that is wrong.
-        sequence: u64,
-    },
-    /// A sealed value does not open.
-    #[error("a value cannot be opened")]
-    Value,
-    /// A row cannot be understood.
-    #[error("a row is not well formed")]
-    Malformed,
 }
 
 /// Which bound of the key derivation was broken.
@@ -383,7 +297,7 @@ pub enum Insecurity {
     #[error("is not a folder")]
     NotAFolder,
     /// Not a regular file, or one with several names.
-    #[error("is not a regular file of its own")]
+    #[error("is not a regular file with a single name")]
     NotAFile,
 }
 

@@ -13,14 +13,14 @@ use crate::format::{disk, header_file};
 
 /// Its lock.
 pub(crate) const LOCK: &str = "lock";
-/// Says that a vault is being made: what lies beside it without a header holds nothing.
+/// Marks a vault that is being created: files next to it without a header hold nothing.
 pub(crate) const MAKING: &str = "making";
 
 /// A checked folder, held under its lock until dropped.
 ///
-/// The lock is a `flock` on a file of its own, because POSIX locks vanish when any
-/// descriptor of the file is closed. The file is never removed: whoever waited on a
-/// removed file would hold a lock that nobody sees.
+/// The lock is a `flock` on a separate file, because POSIX locks vanish when any
+/// descriptor of the file is closed. The file is never removed: a process that waited
+/// on a removed file would hold a lock that no other process sees.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
@@ -132,7 +132,7 @@ impl Folder {
 }
 
 /// Whether a path leads to a database of a vault, whatever it is called there: opened and
-/// closed again, it would lose the locks of whoever has it open.
+/// closed again, it would drop the locks of the process that has it open.
 #[must_use]
 pub fn is_database(vault: &Path, file: &Path) -> bool {
     let (Ok(file), Ok(entries)) = (file.metadata(), vault.read_dir()) else {
@@ -148,7 +148,7 @@ pub fn is_database(vault: &Path, file: &Path) -> bool {
 }
 
 /// Whether a folder holds anything but a vault's data, or what is left of a creation. What
-/// cannot be listed is told by whoever opens it.
+/// cannot be listed is reported when it is opened.
 pub(crate) fn holds_strangers(path: &Path) -> bool {
     let Ok(entries) = std::fs::read_dir(path) else {
         return false;
@@ -170,7 +170,7 @@ fn is_data(name: &str) -> bool {
     name.starts_with("anchor-") || (name.starts_with("vault-") && name.contains(".db"))
 }
 
-/// The epoch a file of ours belongs to.
+/// The epoch that a file of the vault belongs to.
 fn epoch(name: &str) -> Option<u64> {
     let database = || {
         let (number, rest) = name.strip_prefix("vault-")?.split_once(".db")?;

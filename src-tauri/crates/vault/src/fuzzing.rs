@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::crypto::kdf::KdfPolicy;
 use crate::crypto::mac::MacKey;
 use crate::crypto::recovery::RecoveryKey;
-use crate::format::backup_file::BackupManifest;
+use crate::format::backup_manifest::BackupManifest;
 use crate::format::header::DecodedCopy;
 use crate::format::{anchor, backup_file, header, rollback_guard};
 use crate::{schedule, unlock_slots};

@@ -1,4 +1,4 @@
-//! Import sessions: what a foreign file's records would change, and why some must not.
+//! Defines import sessions: what a foreign file's records would change, and which conflict.
 
 use keyhaven_secret::SecretBytes;
 use uuid::Uuid;
@@ -49,8 +49,8 @@ pub enum ImportEffect {
         /// Where.
         credential: Uuid,
     },
-    /// The value is one it had before, which its newer one is not given up for: an old
-    /// file must not undo a rotation.
+    /// The value is an earlier one; the newer one is kept, because an old file must not undo a
+    /// rotation.
     Older {
         /// Which.
         credential: Uuid,

@@ -1,4 +1,4 @@
-//! Looking at a vault without unlocking it: nothing is written, healed, begun or recorded.
+//! Inspects a vault without unlocking it: nothing is written, repaired, begun or recorded.
 //!
 //! This is how a vault that does not unlock any more is checked. Where both copies of the
 //! header are damaged, one in a backup of the same epoch opens the database as well: slots
@@ -17,7 +17,7 @@ use crate::locked::{Locked, VaultOptions, compare};
 use crate::store::audit::{self, Head};
 use crate::store::check::{Check, CheckInput, pages};
 use crate::store::connect;
-use crate::store::row_mac::RowState;
+use crate::store::row_state::RowState;
 use crate::store::tolerant_read::{ReadableRows, TolerantReader};
 use crate::verify::{VerifyPart, VerifyProblem, VerifyReport};
 

@@ -57,14 +57,14 @@ pub use error::{
     VaultError,
 };
 pub use folder::{Folder, is_database};
-pub use format::backup_file::Reason;
+pub use format::backup_manifest::Reason;
 pub use import::{
     ImportConflict, ImportEffect, ImportEffects, ImportLine, ImportRecord, ImportTarget,
 };
 pub use locked::{Locked, OldCopy, OpenFailure, VaultOptions};
 pub use model::{
-    Credential, Dates, Details, DueMoment, EnvironmentInfo, Field, Label, LocalNow, Location,
-    NewCredential, NewField, NewValue, Patch, Tier, TrustedFile, Usage, ValueKind, Version,
+    Credential, CredentialEdit, Dates, Details, DueMoment, EnvironmentInfo, Field, Label, LocalNow,
+    Location, NewCredential, NewField, NewValue, Tier, TrustedFile, Usage, ValueKind, Version,
 };
 pub use profile::{LaunchConfig, NewProfile, SavedProfile};
 pub use query::{Counts, CredentialFilter, FieldRef, Resolution, Resolved, Selection, Summary};

@@ -1,7 +1,10 @@
-//! The vault while locked: a checked header, no key. And how it is opened.
+//! The vault while locked: a checked header, no key; and how it is unlocked.
+
+mod checks;
+#[cfg(test)]
+mod for_tests;
 
 use std::cell::RefCell;
-use std::cmp::Ordering;
 use std::path::PathBuf;
 
 use keyhaven_secret::Exposed;
@@ -9,22 +12,19 @@ use uuid::Uuid;
 
 use crate::audit::{Action, AuditContext};
 use crate::crypto::kdf::{KdfParams, KdfPolicy, Kek};
-use crate::crypto::keys::EpochKeys;
 use crate::epoch;
-use crate::error::{Damage, VaultError};
+use crate::error::VaultError;
 use crate::folder::{Folder, MAKING};
-use crate::format::anchor::{Anchor, Mark};
-use crate::format::header::{Header, HeaderCopy};
+use crate::format::disk;
+use crate::format::header::Header;
 use crate::format::header_file::{self, ChosenHeader};
-use crate::format::{disk, rollback_guard};
 use crate::random::Random;
-use crate::store::audit::{self, AuditEvent, Head};
+use crate::store::audit::AuditEvent;
 use crate::store::connect::{self, Durability};
-use crate::store::row_mac::{Root, RowState};
-#[cfg(test)]
-use crate::unlock_slots;
 use crate::unlock_slots::{LOGIN_SLOT, RECOVERY_SLOT};
 use crate::unlocked::{UnlockWarning, Unlocked, locate};
+use checks::{CopyAge, Opened};
+pub(crate) use checks::{check, compare};
 
 /// What the embedder hands in.
 pub struct VaultOptions {
@@ -59,34 +59,6 @@ pub struct OpenFailure {
     pub locked: Locked,
     /// Why.
     pub error: VaultError,
-}
-
-/// What opening finds out before anything is written.
-struct Opened {
-    /// Of the header.
-    copy: HeaderCopy,
-    keys: EpochKeys,
-    connection: rusqlite::Connection,
-    anchor: Anchor,
-    state: RowState,
-    head: Head,
-    slot_lost: bool,
-    seen: CopyAge,
-    /// Whether no newer epoch can ever have been the vault.
-    is_newest: bool,
-}
-
-/// How this copy stands to the last state seen on this machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum CopyAge {
-    /// Farther, or nothing was seen.
-    Fresh,
-    /// Exactly as it was seen last.
-    Same,
-    /// So many changes behind.
-    Behind(u64),
-    /// What was seen cannot be read.
-    Unknown,
 }
 
 impl Locked {
@@ -129,7 +101,7 @@ impl Locked {
         &self.folder
     }
 
-    /// Its folder, given up by the vault.
+    /// Releases its folder.
     #[must_use]
     pub fn into_folder(self) -> Folder {
         self.folder
@@ -191,61 +163,6 @@ impl Locked {
         }
     }
 
-    /// Everything that is checked before anything is written.
-    fn examine(&self, kek: &Kek, old: OldCopy) -> Result<Opened, VaultError> {
-        let folder = self.folder.path();
-        let (copy, keys) = self.open_header(kek)?;
-        let header = &copy.header;
-        let (anchor, reading) = Anchor::open(folder, header.vault, header.epoch, &keys.anchor)?;
-        let connection = connect::open(&folder.join(&header.database), &keys)?;
-        let (state, head) = check(&connection, &keys, &reading.mark)?;
-        let (seen, is_newest) = self.standing(&keys, &state);
-        if let (CopyAge::Behind(changes), OldCopy::Ask) = (seen, old) {
-            return Err(VaultError::OldCopy { changes });
-        }
-        Ok(Opened {
-            copy: copy.clone(),
-            keys,
-            connection,
-            anchor,
-            state,
-            head,
-            slot_lost: reading.slot_lost,
-            seen,
-            is_newest,
-        })
-    }
-
-    /// How this copy stands to what was seen, and whether that proves its epoch the newest.
-    fn standing(&self, keys: &EpochKeys, state: &RowState) -> (CopyAge, bool) {
-        let Some(folder) = &self.options.seen else {
-            return (CopyAge::Fresh, false);
-        };
-        let here = rollback_guard::HighWaterMark {
-            epoch: self.header().epoch,
-            generation: state.generation,
-        };
-        let seen = match rollback_guard::read(folder, self.id(), &keys.seen) {
-            Ok(Some(seen)) => seen,
-            Ok(None) => return (CopyAge::Fresh, false),
-            // It must not keep anybody from opening the vault, but it is said.
-            Err(_) => return (CopyAge::Unknown, false),
-        };
-        let is_newest = seen.is_ours && seen.newest == here.epoch;
-        // A re-key changed the key of that file too, so an older epoch cannot check it.
-        // Whoever made it up gains no more than this question.
-        let counts = seen.is_ours || seen.progress.epoch > here.epoch;
-        let standing = match seen.progress.cmp(&here) {
-            Ordering::Greater if counts => {
-                let changes = seen.progress.generation.saturating_sub(here.generation);
-                CopyAge::Behind(changes.max(1))
-            }
-            Ordering::Equal if seen.is_ours => CopyAge::Same,
-            _ => CopyAge::Fresh,
-        };
-        (standing, is_newest)
-    }
-
     /// Begins a session: empties the log, heals, records, and marks the anchor in use.
     fn begin(
         self,
@@ -289,55 +206,6 @@ impl Locked {
                 Err(Box::new(OpenFailure { locked, error }))
             }
         }
-    }
-}
-
-#[cfg(test)]
-impl Locked {
-    /// Everything that opening checks, and nothing that it writes; whether a slot of the
-    /// anchor was lost.
-    pub(crate) fn examine_for_tests(
-        &self,
-        kek: &Kek,
-    ) -> Result<(rusqlite::Connection, bool), VaultError> {
-        let opened = self.examine(kek, OldCopy::Ask)?;
-        Ok((opened.connection, opened.slot_lost))
-    }
-
-    /// The database with its key alone: no header's MAC, anchor, state, root or chain.
-    pub(crate) fn trust_for_tests(&self, kek: &Kek) -> Result<rusqlite::Connection, VaultError> {
-        let header = self.header();
-        let keys = EpochKeys::derive(
-            &unlock_slots::open_slot(header, kek)?,
-            header.vault,
-            header.epoch,
-        );
-        connect::open(&self.folder.path().join(&header.database), &keys)
-    }
-
-    /// Writes an anchor for whatever database is there: what an attacker cannot do.
-    pub(crate) fn anchor_anew_for_tests(self, password: &impl Exposed) {
-        let header = self.header();
-        let kek = self.password_job().unwrap().run(password).unwrap();
-        let keys = EpochKeys::derive(
-            &unlock_slots::open_slot(header, &kek).unwrap(),
-            header.vault,
-            header.epoch,
-        );
-        let folder = self.folder.path();
-        let connection = connect::open(&folder.join(&header.database), &keys).unwrap();
-        let state = RowState::read(&connection, &keys.rows).unwrap();
-        let head = audit::verify_from(&connection, &keys.audit, audit::GENESIS).unwrap();
-        let mark = Mark {
-            generation: state.generation,
-            state: state.state,
-            audit_sequence: head.sequence,
-            audit_head: head.mac,
-            clean: true,
-        };
-        let (vault, epoch) = (header.vault, header.epoch);
-        disk::remove(&crate::format::anchor::path(folder, epoch)).unwrap();
-        Anchor::make(folder, vault, epoch, &mark, &keys.anchor).unwrap();
     }
 }
 
@@ -399,43 +267,4 @@ fn begin_session(
         unlocked.warnings.push(UnlockWarning::LastSeenUnavailable);
     }
     Ok(())
-}
-
-/// Checks an open database against a mark: its state, every row, and the log from there on.
-pub(crate) fn check(
-    connection: &rusqlite::Connection,
-    keys: &EpochKeys,
-    mark: &Mark,
-) -> Result<(RowState, Head), VaultError> {
-    let state = RowState::read(connection, &keys.rows)?;
-    compare(&state, mark)?;
-    if Root::compute(connection, &keys.rows)? != state.root {
-        return Err(Damage::Rows.into());
-    }
-    let anchored = Head {
-        sequence: mark.audit_sequence,
-        mac: mark.audit_head,
-    };
-    audit::check_anchored(connection, anchored)?;
-    let head = audit::verify_from(connection, &keys.audit, anchored)?;
-    Ok((state, head))
-}
-
-/// Whether database and anchor belong together.
-pub(crate) fn compare(state: &RowState, mark: &Mark) -> Result<(), Damage> {
-    let (database, anchor) = (state.generation, mark.generation);
-    if database < anchor {
-        let missing = anchor - database;
-        return Err(Damage::ChangesMissing { missing });
-    }
-    if database > anchor + 1 {
-        let behind = database - anchor;
-        return Err(Damage::OldAnchor { behind });
-    }
-    let follows = if database == anchor {
-        state.state == mark.state
-    } else {
-        !mark.clean && state.previous == mark.state
-    };
-    if follows { Ok(()) } else { Err(Damage::Fork) }
 }

@@ -1,4 +1,4 @@
-//! The words of the domain: credentials, fields, versions, environments and their tiers.
+//! Defines the records of the domain: credentials, fields, versions, environments and tiers.
 //!
 //! Plain data without a key, a file or a clock. Nothing here holds a secret value except
 //! where the type says so with [`SecretBytes`].
@@ -12,8 +12,6 @@ pub use keyhaven_rules::Tier;
 use keyhaven_secret::SecretBytes;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-
-use crate::profile::LaunchConfig;
 
 /// What is asked of the clock: an instant, and the zone in which civil dates are read.
 #[derive(Debug, Clone)]
@@ -87,7 +85,7 @@ impl TryFrom<String> for DueMoment {
 pub enum ValueKind {
     /// A key, a password.
     Secret,
-    /// Such as `LOG_LEVEL=debug`. Its value is sealed all the same.
+    /// Such as `LOG_LEVEL=debug`. Its value is sealed as well.
     Plain,
 }
 
@@ -100,12 +98,12 @@ pub struct Field {
     pub kind: ValueKind,
     /// The environment variable it fills, if any: `^[A-Za-z_][A-Za-z0-9_]*$`.
     pub variable: Option<String>,
-    /// Its owner has said that this variable may be one that changes how programs load code.
+    /// The owner allowed a variable that changes how programs load code.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub allow_loader_variable: bool,
 }
 
-/// What a person may say about a credential beside its dates.
+/// Descriptive metadata of a credential.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Details {
@@ -139,7 +137,8 @@ pub struct Dates {
     pub expires: Option<DueMoment>,
     /// Policy: rotate so many days after the last rotation.
     pub rotate_every_days: Option<u32>,
-    /// A fixed rotation date; wins over the interval until the next rotation.
+    /// A fixed rotation date; wins over the interval until the next rotation. Part of the
+    /// stored format. Used by rotation: docs/architecture.md.
     pub rotate_due: Option<DueMoment>,
     /// Last rotation: the anchor of the interval.
     pub rotated_at: Option<Timestamp>,
@@ -186,7 +185,7 @@ pub struct Credential {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Label {
-    /// Stored, not yet verified.
+    /// Stored, not yet verified. Used by rotation: docs/architecture.md.
     Pending,
     /// The one that is injected.
     Current,
@@ -254,39 +253,24 @@ pub struct NewCredential {
     pub source_id: Option<String>,
 }
 
-/// A change of metadata: `None` leaves a thing as it is, `Some(None)` clears it.
-#[derive(Debug, Default, Clone)]
-pub struct Patch {
-    /// Another name, unique among the living of its environment.
-    pub name: Option<String>,
+/// The metadata of a credential as an edit leaves it.
+#[derive(Debug, Clone)]
+pub struct CredentialEdit {
+    /// Unique among the living of its environment.
+    pub name: String,
     /// Catalogue id.
-    pub provider: Option<Option<String>>,
-    /// Replaces scopes.
-    pub scopes: Option<Vec<String>>,
-    /// Replaces allowed addresses.
-    pub allowed_ips: Option<Vec<String>>,
-    /// Replaces tags.
-    pub tags: Option<Vec<String>>,
-    /// Owner.
-    pub owner: Option<Option<String>>,
-    /// Quota.
-    pub quota: Option<Option<String>>,
-    /// Address of its page.
-    pub url: Option<Option<String>>,
-    /// Note.
-    pub note: Option<Option<String>>,
-    /// Expiry.
-    pub expires: Option<Option<DueMoment>>,
+    pub provider: Option<String>,
+    /// Everything descriptive.
+    pub details: Details,
+    /// The provider's end of it.
+    pub expires: Option<DueMoment>,
     /// Rotation interval in days.
-    pub rotate_every_days: Option<Option<u32>>,
-    /// Fixed rotation date.
-    pub rotate_due: Option<Option<DueMoment>>,
-    /// Lead times of its own.
-    pub lead_times: Option<Option<Vec<u32>>>,
-    /// Kind, variable or loader permission of existing fields, matched by name.
+    pub rotate_every_days: Option<u32>,
+    /// Its own lead times in days; the vault's setting where `None`.
+    pub lead_times: Option<Vec<u32>>,
+    /// Kind, variable or loader permission of existing fields, matched by name. Fields that
+    /// are left out stay as they are.
     pub fields: Vec<Field>,
-    /// What profiles say from then on: they name the credential, and its name changes.
-    pub configs: Vec<(Uuid, LaunchConfig)>,
 }
 
 /// A project's environment.
@@ -313,7 +297,7 @@ pub struct Usage {
     pub uses: u64,
 }
 
-/// A directory file its owner has trusted, for exactly one content.
+/// A project file that its owner has approved, for exactly one content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrustedFile {
     /// Absolute path.

@@ -5,14 +5,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::error::{Invalid, RecordKind, VaultError};
+use crate::error::Invalid;
 use crate::model::{Location, Tier};
-use crate::names::{check_name, check_variable};
+use crate::names::check_variable;
 
-/// The largest recipe in bytes of its JSON.
-const MOST: usize = 64 * 1024;
-
-/// A saved way to launch.
+/// A profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedProfile {
     /// UUIDv7.
@@ -33,7 +30,7 @@ pub struct SavedProfile {
     pub changed_at: Timestamp,
 }
 
-/// What a profile gives and starts. References are texts; whoever launches reads them.
+/// A saved launch configuration. References are texts; a launch parses them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LaunchConfig {
@@ -43,7 +40,7 @@ pub struct LaunchConfig {
     pub except: Vec<String>,
     /// Stands before the names of the environment's variables.
     pub prefix: String,
-    /// References under names of their own: variable and reference.
+    /// References under other variable names: variable and reference.
     pub renamed: Vec<(String, String)>,
     /// Plain variables, with references in their texts: variable and text.
     pub set: Vec<(String, String)>,
@@ -55,7 +52,7 @@ pub struct LaunchConfig {
     pub shell: Option<String>,
     /// Whether the child inherits next to nothing.
     pub clean: bool,
-    /// What a clean environment inherits all the same.
+    /// Variables that a clean environment inherits anyway.
     pub keep: Vec<String>,
     /// Whether values are masked in what the child prints.
     pub mask: bool,
@@ -76,16 +73,9 @@ pub struct NewProfile {
     pub config: LaunchConfig,
 }
 
-impl NewProfile {
-    pub(crate) fn check(&self) -> Result<(), VaultError> {
-        check_name(RecordKind::Profile, &self.name)?;
-        self.config.check()
-    }
-}
-
 impl LaunchConfig {
-    /// Variables, paths and size.
-    pub(crate) fn check(&self) -> Result<(), VaultError> {
+    /// Checks variables and paths.
+    pub(crate) fn check(&self) -> Result<(), Invalid> {
         let assigned = self.renamed.iter().chain(&self.set);
         let mut variables = assigned.map(|(variable, _)| variable).chain(&self.keep);
         variables.try_for_each(|name| check_variable(name))?;
@@ -94,10 +84,7 @@ impl LaunchConfig {
         }
         let mut paths = self.directory.iter().chain(&self.shell);
         if paths.any(|path| !path.starts_with('/')) {
-            return Err(Invalid::RelativePath.into());
-        }
-        if crate::store::authenticated_writer::to_json(self)?.len() > MOST {
-            return Err(Invalid::DetailsTooLong.into());
+            return Err(Invalid::RelativePath);
         }
         Ok(())
     }

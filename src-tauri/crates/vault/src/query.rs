@@ -1,4 +1,4 @@
-//! What can be asked of an open vault, and the shapes of the answers.
+//! Defines the queries of an unlocked vault and their answers.
 
 use jiff::Timestamp;
 use keyhaven_secret::SecretBytes;
@@ -58,7 +58,7 @@ pub struct Counts {
 #[derive(Debug, Clone)]
 pub enum Selection {
     /// Every field that fills a variable, of every living credential of an environment;
-    /// revoked ones are left out and said.
+    /// revoked ones are left out and reported.
     Environment(crate::model::Location),
     /// Exactly these; revoked ones are an error.
     Fields(Vec<FieldRef>),

@@ -1,7 +1,7 @@
-//! When to remind, given the present, the zone and what was sent. Pure.
+//! Decides when to remind, given the time, the zone and what was sent. Pure.
 //!
 //! A reminder belongs to a civil day: the day of a due moment less a lead time, and every
-//! day once it is overdue. One notice a day says all that is to be said, after the quiet
+//! day once it is overdue. One notice a day covers everything, after the quiet
 //! hours; only what ends within 24 hours may break them, or be a second notice of a day.
 //! What was missed while the machine slept is part of the next notice.
 
@@ -57,7 +57,7 @@ pub struct Schedule {
     pub entries: Vec<ScheduleEntry>,
 }
 
-/// One notice, about all that is to be said at that time.
+/// One notice about everything that is due at that time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReminderNotice {
     /// Which entries it is about.
@@ -99,7 +99,7 @@ pub fn entry(
         let until = start_of(until, zone);
         last_day.map_or(until, |day| until.min(day))
     });
-    // Whoever asks for quiet until a day wants to hear of it on that day.
+    // A snooze until a day ends with a reminder on that day.
     notices.extend(snoozed_until);
     notices.sort_unstable();
     notices.dedup();
@@ -188,7 +188,7 @@ impl Schedule {
 }
 
 impl ScheduleEntry {
-    /// Whether something is to be said that was not said yet.
+    /// Whether something is due that was not reported yet.
     fn is_pending(&self, clock: &LocalNow) -> bool {
         let is_over = |until: Timestamp| until <= clock.now;
         self.snoozed_until.is_none_or(is_over)

@@ -1,17 +1,23 @@
-//! A backup takes the vault's place.
+//! Restores a backup in place of the vault.
 //!
 //! ```text
 //! Restore::read      the file's checksums and header; the slow step is the caller's
 //! Restore::check     the manifest's MAC, and everything in a copy of the database
-//! Restore::replace   what is there is kept in a folder of its own; then a new epoch above
+//! Restore::replace   the current vault is kept in a separate folder; then a new epoch above
 //!                    both, with a new vault key, a new password slot and recovery key
 //! ```
 //! Until the header names the new epoch the vault that was there is the vault; its files are
 //! copied away before, so that nothing is lost at any point. Other ways into the backup, such
 //! as its recovery key, are wrapped for its own epoch and open nothing any more.
 
-use std::collections::{BTreeSet, HashMap};
-use std::fs::File;
+mod differences;
+mod replaced;
+
+use differences::Differences;
+pub use differences::Inventory;
+use replaced::keep;
+pub use replaced::replaced;
+
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -25,7 +31,8 @@ use crate::crypto::recovery::RecoveryKey;
 use crate::epoch::{self, Epoch, EpochSummary, NextEpoch};
 use crate::error::{BackupDamage, Damage, HeaderDamage, VaultError};
 use crate::folder::{Folder, MAKING};
-use crate::format::backup_file::{BackupFile, BackupManifest};
+use crate::format::backup_file::BackupFile;
+use crate::format::backup_manifest::BackupManifest;
 use crate::format::{anchor, disk, header_file, system};
 use crate::locked::VaultOptions;
 use crate::random::OsRandom;
@@ -33,8 +40,9 @@ use crate::store::audit::{self, AuditEvent, Head};
 use crate::store::authenticated_writer::AuthenticatedWriter;
 use crate::store::check::{Check, CheckInput, pages};
 use crate::store::connect;
-use crate::store::read::{self, InventoryRecord};
-use crate::store::row_mac::{Root, RowState};
+use crate::store::read;
+use crate::store::row_mac::Root;
+use crate::store::row_state::RowState;
 use crate::store::transfer::{Transfer, TransferSource};
 use crate::unlock_slots;
 use crate::unlocked::Unlocked;
@@ -42,8 +50,6 @@ use crate::verify::VerifyReport;
 
 /// The copy of the backup's database while it is checked, in the vault's folder.
 const SCRATCH: &str = "restore-copy";
-/// Folders of what was replaced begin so.
-const REPLACED: &str = "replaced-";
 /// The tag of a credential whose value had changed since the backup.
 pub const CHECK_TAG: &str = "check";
 
@@ -81,12 +87,6 @@ pub(crate) struct Staged {
     folder: Folder,
 }
 
-/// What credentials an open vault holds, to be compared with a backup.
-pub struct Inventory {
-    pub(crate) generation: u64,
-    rows: HashMap<Uuid, InventoryRecord>,
-}
-
 /// What a restore did.
 #[derive(Debug, Clone)]
 pub struct Restored {
@@ -107,21 +107,10 @@ pub struct Restored {
 /// Files that go when this is dropped.
 struct Scratch(PathBuf);
 
-impl Scratch {
-    fn clear(&self) -> Result<(), VaultError> {
-        for suffix in ["", "-wal", "-shm", "-journal"] {
-            let mut name = self.0.clone().into_os_string();
-            name.push(suffix);
-            disk::remove(Path::new(&name))?;
-        }
-        Ok(())
-    }
-}
-
 impl Drop for Scratch {
     fn drop(&mut self) {
         // What cannot be removed now is removed before the next restore.
-        let _ = self.clear();
+        let _ = disk::remove_database(&self.0);
     }
 }
 
@@ -174,7 +163,7 @@ impl Restore {
             return Err(damaged(&self.path, BackupDamage::Manifest));
         }
         let scratch = Scratch(folder.join(SCRATCH));
-        scratch.clear()?;
+        disk::remove_database(&scratch.0)?;
         let copy = disk::make_private(&scratch.0)?;
         self.file.each_chunk(|bytes| {
             system::write(&copy, &scratch.0, bytes)
@@ -221,58 +210,12 @@ impl Restore {
     }
 }
 
-impl Unlocked {
-    /// What credentials there are, to be compared with a backup that takes their place.
-    ///
-    /// # Errors
-    /// [`VaultError::DamagedData`], [`VaultError::Database`].
-    pub fn stock(&self) -> Result<Inventory, VaultError> {
-        Ok(Inventory {
-            generation: self.generation(),
-            rows: read::stock(&self.connection)?,
-        })
-    }
-}
-
-/// How a backup differs from the vault it replaces.
-#[derive(Default)]
-struct Differences {
-    /// In the backup, and not as they were.
-    check: BTreeSet<Uuid>,
-    /// Not in the backup.
-    missing: Vec<String>,
-}
-
-impl Differences {
-    fn between(
-        backup: &HashMap<Uuid, InventoryRecord>,
-        there: &HashMap<Uuid, InventoryRecord>,
-    ) -> Self {
-        let differs = |(id, old): &(&Uuid, &InventoryRecord)| {
-            there
-                .get(id)
-                .is_none_or(|now| now.standing() != old.standing())
-        };
-        let check = backup.iter().filter(differs).map(|(id, _)| *id);
-        let mut missing: Vec<String> = there
-            .iter()
-            .filter(|(id, now)| !backup.contains_key(id) && !now.deleted)
-            .map(|(_, now)| now.name.clone())
-            .collect();
-        missing.sort();
-        Self {
-            check: check.collect(),
-            missing,
-        }
-    }
-}
-
 impl CheckedBackup {
     /// Puts the backup in the place of whatever is in the folder, and goes on with it open.
     ///
     /// # Errors
     /// What files and databases may meet. The folder went with the attempt: it is to be read
-    /// again, and holds the vault of before or the restored one.
+    /// again, and holds the previous vault or the restored one.
     pub fn replace(
         self,
         folder: Folder,
@@ -442,59 +385,4 @@ fn next_epoch(folder: &Folder, backup: u64) -> Result<u64, VaultError> {
         Err(_) => 0,
     };
     epoch::above_all(folder, header.max(backup))
-}
-
-/// The folders of what restores have replaced, oldest first: each is a vault that opens with
-/// the password and the recovery key of then.
-///
-/// # Errors
-/// [`VaultError::Io`].
-pub fn replaced(folder: &Path) -> Result<Vec<PathBuf>, VaultError> {
-    let io = |error| VaultError::io(folder, error);
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(io)? {
-        let name = entry.map_err(io)?.file_name();
-        if name.to_string_lossy().starts_with(REPLACED) {
-            found.push(folder.join(name));
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-/// Copies what makes the vault into a folder of its own, which is a vault then; none where
-/// there is nothing.
-fn keep(folder: &Folder, now: Timestamp) -> Result<Option<PathBuf>, VaultError> {
-    let files = folder.vault_files()?;
-    if files.is_empty() {
-        return Ok(None);
-    }
-    let stamp = now.strftime("%Y-%m-%dT%H%M%SZ").to_string();
-    let mut to = folder.path().join(format!("{REPLACED}{stamp}"));
-    let mut number = 1;
-    while std::fs::symlink_metadata(&to).is_ok() {
-        number += 1;
-        to = folder.path().join(format!("{REPLACED}{stamp}-{number}"));
-    }
-    disk::make_folder(&to)?;
-    for name in files {
-        copy(&folder.path().join(&name), &to.join(&name))?;
-    }
-    disk::sync_folder(&to.join("header-a"))?;
-    Ok(Some(to))
-}
-
-fn copy(from: &Path, to: &Path) -> Result<(), VaultError> {
-    let mut source: File = disk::open_private(from, false)?;
-    let target = disk::make_private(to)?;
-    let io = |error| VaultError::io(to, error);
-    let mut chunk = vec![0; 1 << 20];
-    loop {
-        let count = std::io::Read::read(&mut source, &mut chunk).map_err(io)?;
-        if count == 0 {
-            break;
-        }
-        system::write(&target, to, &chunk[..count]).map_err(io)?;
-    }
-    system::sync(&target, to).map_err(io)
 }

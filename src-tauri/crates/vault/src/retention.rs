@@ -1,4 +1,4 @@
-//! Which backups beside the vault are kept: a pure function of when and why they were made.
+//! Selects the backups next to the vault to keep: a pure function of when and why they were made.
 
 use std::collections::HashSet;
 
@@ -6,17 +6,17 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::due;
-use crate::format::backup_file::Reason;
+use crate::format::backup_manifest::Reason;
 
 /// Days of which the newest daily backup is kept.
 const DAYS: usize = 7;
 /// Weeks (ISO 8601) of which the newest daily backup is kept.
 const WEEKS: usize = 4;
-/// Newest ones that are kept of those made before something.
+/// Backups before an import, a re-key or a migration that are kept, newest first of each.
 const BEFORE: usize = 5;
 
-/// Newest ones that are kept of those somebody asked for: who asks often does not fill the
-/// disk, and what is to stay for ever has a file of its own elsewhere.
+/// Requested backups that are kept, newest first: frequent requests do not fill the disk, and
+/// a backup to keep forever goes to another file.
 const ASKED: usize = 20;
 
 /// Of these backups, those that are not needed any more, by their place in the list. The

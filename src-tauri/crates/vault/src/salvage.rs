@@ -1,6 +1,6 @@
 //! What can still be read of a damaged vault becomes a new one; the old one stays as it is.
 //!
-//! Credentials and profiles keep their ids, dates and versions; values are sealed anew. The
+//! Credentials and profiles keep their ids, dates and versions; values are sealed again. The
 //! log and the counts of uses stay behind, where they can be looked at: entries of a vault that
 //! is not whole must not get a good name in another one. Trust in directory files is to be given
 //! anew for the same reason, and a profile's leave to take keys of a higher tier.

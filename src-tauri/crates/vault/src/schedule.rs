@@ -34,7 +34,7 @@ const NONE: i64 = i64::MIN;
 /// About 200,000 entries.
 const MOST: u64 = 64 * 1024 * 1024;
 
-/// Why a schedule cannot be used. Reminders pause until the next unlock, and that is said.
+/// Why a schedule cannot be used. Reminders pause until the next unlock, and that is reported.
 #[derive(Debug, thiserror::Error)]
 pub enum ScheduleError {
     /// Its checksum or form is wrong.

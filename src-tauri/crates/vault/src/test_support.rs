@@ -1,7 +1,7 @@
 //! For the tests of other crates, behind a feature that no shipped program asks for: the keys
 //! of a vault, so that a test can look for them where they must not be.
 //!
-//! They are derived anew from header and password, apart from the agent that has the vault
+//! They are derived again from header and password, apart from the agent that has the vault
 //! open: it needs no way to give its keys away.
 
 use std::path::Path;

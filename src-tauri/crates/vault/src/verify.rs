@@ -1,4 +1,4 @@
-//! What a check of the whole vault finds: part by part, each finding with its place.
+//! Lists what a check of the whole vault finds: part by part, each finding with its location.
 //!
 //! A finding names rows, pages and copies; it never holds a value.
 

@@ -1,4 +1,4 @@
-//! Promise 4 on a real file system: a disk that is full, at any size, is told as full and
+//! Promise 4 on a real file system: a full disk, at any size, is reported as full and
 //! takes nothing that was acknowledged.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -11,7 +11,7 @@ use keyhaven_proof::ProofRun;
 const SMALLEST: usize = 8;
 const LARGEST: usize = 1400;
 
-/// The example `filler`, which Cargo builds beside the tests.
+/// The example `filler`, which Cargo builds next to the tests.
 fn filler() -> PathBuf {
     let own = std::env::current_exe().unwrap();
     own.ancestors().nth(2).unwrap().join("examples/filler")
@@ -40,7 +40,7 @@ fn on_a_small_disk(kib: usize, script: &str) -> Output {
 #[test]
 fn promise_04_a_full_disk_of_any_size_takes_nothing() {
     if !on_a_small_disk(LARGEST, "true").status.success() {
-        // The simulated disk has tried ENOSPC at every call all the same.
+        // The simulated disk has tried ENOSPC at every call anyway.
         ProofRun::not_checked(
             "promise_04_a_full_disk_of_any_size_takes_nothing",
             "this system lets nobody mount a small disk",

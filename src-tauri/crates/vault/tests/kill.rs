@@ -142,13 +142,13 @@ fn context() -> AuditContext {
     }
 }
 
-/// The example `writer`, which Cargo builds beside the tests.
+/// The example `writer`, which Cargo builds next to the tests.
 fn writer() -> PathBuf {
     let own = std::env::current_exe().unwrap();
     own.ancestors().nth(2).unwrap().join("examples/writer")
 }
 
-/// Runs the writer for so many lines and a moment more, kills it, and gives what it said.
+/// Runs the writer for so many lines and a moment more, kills it, and returns its output.
 fn run_and_kill(home: &KilledVault, seed: u64, lines: u64, moment: Duration) -> Vec<String> {
     let mut child = Command::new(writer())
         .arg(home.vault())
@@ -170,7 +170,7 @@ fn run_and_kill(home: &KilledVault, seed: u64, lines: u64, moment: Duration) -> 
     text.lines().map(str::to_owned).collect()
 }
 
-/// What must be there after what was said, and what may be there instead.
+/// What must be there after this output, and what may be there instead.
 fn allowed(before: &VaultContent, said: &[String]) -> (VaultContent, Option<VaultContent>) {
     let mut content = before.clone();
     let mut under_way = None;

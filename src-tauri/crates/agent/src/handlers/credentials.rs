@@ -9,8 +9,8 @@ use keyhaven_protocol::request::{
 use keyhaven_protocol::view::CredentialView;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
-    Credential, Dates, Details, DueMoment, ExpectedRevision, NewCredential, NewField, NewValue,
-    Patch, Unlocked,
+    Credential, CredentialEdit, Dates, Details, DueMoment, ExpectedRevision, NewCredential,
+    NewField, NewValue, Unlocked,
 };
 use uuid::Uuid;
 
@@ -170,30 +170,31 @@ pub(crate) async fn edit(
         revision: request.revision,
     };
     let name = request.metadata.name.clone();
-    let mut patch = patch(request.metadata);
+    let new = new_metadata(request.metadata);
     let edit = move |vault: &mut Unlocked, now: &Now, about: &ErrorContext| {
         let credential = vault.get(seen.id).map_err(to_protocol)?;
-        check_fields(&credential, &patch)?;
-        if credential.name != name {
-            patch.configs = profiles::renamed(vault, &credential, &name)?;
-        }
+        check_fields(&credential, &new)?;
+        let followed = match credential.name == name {
+            true => Vec::new(),
+            false => profiles::renamed(vault, &credential, &name)?,
+        };
         let about = ErrorContext {
             name,
             ..about.clone()
         };
         vault
-            .edit(&now.context, seen, &patch)
+            .edit(&now.context, seen, &new, &followed)
             .map_err(|error| about.to_protocol(error))
     };
     change(client, seen.id, edit).await
 }
 
 /// An edit may change fields, not add or drop them.
-fn check_fields(credential: &Credential, patch: &Patch) -> Result<(), Error> {
-    for field in &patch.fields {
+fn check_fields(credential: &Credential, new: &CredentialEdit) -> Result<(), Error> {
+    for field in &new.fields {
         lookup::field(credential, Some(&field.name))?;
     }
-    if patch.fields.len() == credential.fields.len() {
+    if new.fields.len() == credential.fields.len() {
         return Ok(());
     }
     Err(invalid(
@@ -202,27 +203,19 @@ fn check_fields(credential: &Credential, patch: &Patch) -> Result<(), Error> {
     ))
 }
 
-fn patch(metadata: Metadata) -> Patch {
-    Patch {
-        name: Some(metadata.name),
-        provider: Some(metadata.provider),
-        scopes: Some(metadata.scopes),
-        allowed_ips: Some(metadata.allowed_ips),
-        tags: Some(metadata.tags),
-        owner: Some(metadata.owner),
-        quota: Some(metadata.quota),
-        url: Some(metadata.url),
-        note: Some(metadata.note),
-        expires: Some(metadata.expires.map(views::moment_record)),
-        rotate_every_days: Some(metadata.rotate_every_days),
-        rotate_due: None,
-        lead_times: Some(metadata.lead_times),
+fn new_metadata(metadata: Metadata) -> CredentialEdit {
+    CredentialEdit {
+        details: details(&metadata),
+        name: metadata.name,
+        provider: metadata.provider,
+        expires: metadata.expires.map(views::moment_record),
+        rotate_every_days: metadata.rotate_every_days,
+        lead_times: metadata.lead_times,
         fields: metadata
             .fields
             .into_iter()
             .map(views::field_record)
             .collect(),
-        configs: Vec::new(),
     }
 }
 

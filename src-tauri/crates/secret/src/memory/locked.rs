@@ -1,8 +1,8 @@
-//! Locked memory: keys and passwords on pages of their own, kept out of swap where the
+//! Locks memory: keys and passwords on separate pages, kept out of swap where the
 //! limit on locked memory allows.
 //!
 //! Invariants of the `unsafe` code here: [`Pages`] owns whole pages of an anonymous mapping
-//! of its own, which nobody else points to, which is as long as it says, and which is
+//! that no other code points to, that has the recorded length, and that is
 //! unmapped exactly once, on drop.
 //!
 //! Where it ends: locked pages stay out of swap, not out of a hibernation image.
@@ -105,7 +105,7 @@ impl Drop for Pages {
     }
 }
 
-/// A value of fixed size on locked pages of its own. For keys: they are made in place and
+/// A value of fixed size on its own locked pages. For keys: they are created in place and
 /// never moved out.
 pub struct LockedArray<const N: usize>(Pages);
 
@@ -165,7 +165,7 @@ impl<const N: usize> PartialEq for LockedArray<N> {
 
 impl<const N: usize> Eq for LockedArray<N> {}
 
-/// Bytes of any length on locked pages of their own: a password while it is used.
+/// Bytes of any length on their own locked pages: a password while it is used.
 pub struct LockedBytes {
     pages: Pages,
     length: usize,

@@ -1,6 +1,6 @@
 //! The vault key and the keys that follow from it (HKDF-SHA256, RFC 5869).
 //!
-//! Every key is made in place, on locked pages of its own, and never moved out of them.
+//! Every key is created in place, on its own locked pages, and never moved out of them.
 
 use hkdf::Hkdf;
 use keyhaven_secret::SecretBytes;

@@ -11,7 +11,7 @@ use crate::random::Random;
 
 const DIGITS: usize = 64;
 
-/// Opens the vault for whoever has unlocked the login keychain.
+/// Opens the vault for anyone who has unlocked the login keychain.
 #[derive(Debug)]
 pub struct LoginKey(Key);
 

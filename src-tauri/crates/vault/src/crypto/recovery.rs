@@ -1,7 +1,7 @@
 //! The recovery key: 160 random bits in a form that can be written down and typed.
 //!
 //! Eight groups of five characters of Crockford's base 32. The last eight characters are
-//! a checksum, so that a typing error is told from a wrong key.
+//! a checksum, so that a typing error is distinguished from a wrong key.
 
 use data_encoding::{Encoding, Specification};
 use keyhaven_secret::SecretString;

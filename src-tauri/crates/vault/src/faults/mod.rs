@@ -193,7 +193,7 @@ pub(crate) mod stops {
     }
 
     pub(super) fn pass() {
-        // Out of its place meanwhile: looking is no operation of its own.
+        // Taken out meanwhile: looking is not a separate operation.
         if let Some(mut look) = LOOK.take() {
             look();
             LOOK.set(Some(look));
@@ -234,7 +234,7 @@ pub(crate) mod forms {
 
     use crate::store::connect::MIGRATIONS;
 
-    /// A table of its own, and other content in one that counts in the root.
+    /// A new table, and other content in a table that counts in the root.
     const LATER: [&str; MIGRATIONS.len() + 1] = [
         MIGRATIONS[0],
         MIGRATIONS[1],

@@ -6,7 +6,7 @@
 //! magic "KHANCHOR" | vault id [16] | epoch u64 | serial u64 | generation u64
 //! state [32] | audit sequence u64 | audit head [32] | clean u8 | MAC [32] | zeros
 //! ```
-//! and the MAC covers everything before it. All but the zeros lies in the first 512 bytes:
+//! and the MAC covers everything before it. Everything but the zeros is in the first 512 bytes:
 //! a disk that loses power in the middle of a block has written its first sector or not.
 
 use std::collections::BTreeSet;
@@ -65,7 +65,7 @@ pub(crate) fn path(folder: &Path, epoch: u64) -> PathBuf {
     folder.join(format!("anchor-{epoch}"))
 }
 
-/// The highest generation that anchors of these epochs speak of, whoever wrote them: to stay
+/// The highest generation in anchors of these epochs, unauthenticated: to stay
 /// above what may have been.
 pub(crate) fn claimed_generation(folder: &Path, epochs: &BTreeSet<u64>) -> u64 {
     let anchors = epochs.iter().filter_map(|epoch| {

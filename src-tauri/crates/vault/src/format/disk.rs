@@ -67,7 +67,7 @@ fn insecure(path: &Path, what: Insecurity) -> VaultError {
 pub(crate) fn make_folder(path: &Path) -> Result<(), VaultError> {
     match system::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        // Whatever it is, whoever opens it looks closer.
+        // The code that opens it checks what it is.
         found => return found.map(drop).map_err(|error| VaultError::io(path, error)),
     }
     if let Some(parent) = path
@@ -182,6 +182,16 @@ pub(crate) fn sync_folder(path: &Path) -> Result<(), VaultError> {
         None => path,
     };
     system::sync_folder(folder).map_err(|error| VaultError::io(folder, error))
+}
+
+/// Removes a database with the files that SQLite keeps next to it.
+pub(crate) fn remove_database(path: &Path) -> Result<(), VaultError> {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let mut name = path.to_owned().into_os_string();
+        name.push(suffix);
+        remove(Path::new(&name))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

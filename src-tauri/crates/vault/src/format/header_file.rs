@@ -43,7 +43,7 @@ impl ChosenHeader {
                 ..Self::of(a, true)
             };
         }
-        // An epoch before is another vault key, and data of before.
+        // An earlier epoch has another vault key, and older data.
         Self::of(
             if b.header.epoch > a.header.epoch {
                 b
@@ -131,7 +131,7 @@ fn read_copy(path: &Path) -> Result<Option<DecodedCopy>, VaultError> {
 }
 
 /// Writes A, which makes it the header, and then B; whether B could not be written, which
-/// the next unlock mends.
+/// the next unlock repairs.
 ///
 /// # Errors
 /// A could not be written, or not be made durable: either header may be in place.

@@ -2,6 +2,7 @@
 
 pub(crate) mod anchor;
 pub(crate) mod backup_file;
+pub(crate) mod backup_manifest;
 pub(crate) mod disk;
 pub(crate) mod header;
 pub(crate) mod header_file;

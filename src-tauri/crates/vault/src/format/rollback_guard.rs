@@ -1,8 +1,9 @@
-//! The last state of a vault that was seen on this machine, outside the vault's folder.
+//! Guards against rollback: stores the last state of a vault that was seen on this machine,
+//! outside the vault's folder.
 //!
-//! Putting back the whole folder cannot be seen from inside; this file asks the question.
-//! Restoring this file as well is not noticed, and a file that is missing or not ours says
-//! nothing.
+//! Putting back the whole folder cannot be detected from inside; this file detects it.
+//! Restoring this file as well is not noticed, and a file that is missing or of another vault
+//! proves nothing.
 //! ```text
 //! magic "KHSEEN" | vault id [16] | epoch u64 | generation u64 | newest epoch u64 | MAC [32]
 //! ```
@@ -149,7 +150,7 @@ mod tests {
         };
         let newest = |of: u8| read(folder, vault, &key(of)).unwrap().unwrap().newest;
         write(folder, vault, at(3), 0, &key(3)).unwrap();
-        // An older copy, under the key of before.
+        // An older copy, under the previous key.
         write(folder, vault, at(1), 0, &key(1)).unwrap();
         assert_eq!(newest(1), 3);
         write(folder, vault, at(1), 9, &key(1)).unwrap();

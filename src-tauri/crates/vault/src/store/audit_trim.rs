@@ -1,4 +1,4 @@
-//! Where the log begins once its oldest entries were cut off.
+//! Stores where the log begins once its oldest entries were trimmed.
 //!
 //! The mark is a row of `setting`, so that the row root covers it, and carries a MAC under
 //! the key of the log itself. It holds the number and MAC of the last entry that was cut,

@@ -1,4 +1,4 @@
-//! Opening and closing the database, and how its failures are told.
+//! Opens and closes the database, and translates its errors.
 
 use std::path::{Path, PathBuf};
 
@@ -51,7 +51,7 @@ pub(crate) fn found(connection: &Connection) -> Result<u32, VaultError> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
-/// Brings the tables to the latest form, step by step. Whoever calls it keeps it in one
+/// Brings the tables to the latest form, step by step. The caller keeps it in one
 /// transaction with the root of the rows as they are then.
 pub(crate) fn migrate(connection: &Connection) -> Result<(), VaultError> {
     for step in &migrations()[found(connection)? as usize..] {
@@ -115,7 +115,7 @@ fn connect(path: &Path, keys: &EpochKeys) -> Result<Connection, VaultError> {
     #[cfg(test)]
     connection.execute_batch(crate::faults::unauthenticated::pragma())?;
     // Before anything is read of the database: what is first read without it keeps the index
-    // of the log in a file beside it.
+    // of the log in a file next to it.
     connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE")?;
     connection.execute_batch(
         "PRAGMA trusted_schema = OFF;
@@ -126,7 +126,7 @@ fn connect(path: &Path, keys: &EpochKeys) -> Result<Connection, VaultError> {
          PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL",
     )?;
-    // Plans do not depend on the values bound, or many statements would be prepared anew
+    // Plans do not depend on the values bound, or many statements would be prepared again
     // for each of them.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // A vault that is only looked at, or that turns out to be damaged, stays as it is.
@@ -150,7 +150,7 @@ pub(crate) fn checkpoint(connection: &Connection) -> Result<(), VaultError> {
     Ok(())
 }
 
-/// Whether the database still answers. After an error of the disk SQLCipher gives up a
+/// Whether the database still answers. After a disk error SQLCipher abandons a
 /// connection for good, and calls every page broken that it does not have already.
 pub(crate) fn answers(connection: &Connection) -> bool {
     // Not cached: the answer is part of the prepared statement.

@@ -1,4 +1,4 @@
-//! A connection that another thread may use, and that a lock closes wherever it is: its keys do
+//! Makes a connection usable by another thread and closable by a lock at any time: its keys do
 //! not outlive the lock.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,13 +10,13 @@ use rusqlite::{Connection, InterruptHandle};
 
 use crate::error::VaultError;
 
-/// Between two looks whether what is done with it has ended.
+/// Between two checks whether the work has ended.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// The end of whoever uses it; dropped, it is closed.
+/// The side that uses the connection; dropping it closes the connection.
 pub(crate) struct RevocableConnection(Arc<Inner>);
 
-/// The end of whoever may want it closed.
+/// The side that can close the connection at any time.
 pub(crate) struct ConnectionRevoker(Arc<Inner>);
 
 struct Inner {
@@ -26,7 +26,7 @@ struct Inner {
 }
 
 impl RevocableConnection {
-    /// Lends a connection; the second end is to be kept where the lock is.
+    /// Makes a connection revocable; the second side is kept where the vault is locked.
     pub(crate) fn new(connection: Connection) -> (Self, ConnectionRevoker) {
         let inner = Arc::new(Inner {
             interrupt: connection.get_interrupt_handle(),
@@ -36,10 +36,10 @@ impl RevocableConnection {
         (Self(inner.clone()), ConnectionRevoker(inner))
     }
 
-    /// Uses it. What that left of keys on the stack is wiped before it can be closed.
+    /// Works on the connection. Traces of keys on the stack are wiped before it can be closed.
     ///
     /// # Errors
-    /// [`VaultError::LockedMeanwhile`]: what was done with it may have been broken off.
+    /// [`VaultError::LockedMeanwhile`]: the work may have been interrupted.
     pub(crate) fn using<T>(&self, work: impl FnOnce(&Connection) -> T) -> Result<T, VaultError> {
         let lent = self.0.lock();
         let connection = lent.as_ref().ok_or(VaultError::LockedMeanwhile)?;
@@ -59,7 +59,7 @@ impl Drop for RevocableConnection {
 }
 
 impl ConnectionRevoker {
-    /// Breaks off what is done with it, waits for the end of that, and closes it.
+    /// Interrupts the work on it, waits for its end, and closes it.
     pub(crate) fn close(&self) {
         self.0.recalled.store(true, Ordering::SeqCst);
         loop {
@@ -68,7 +68,7 @@ impl ConnectionRevoker {
                 Err(TryLockError::Poisoned(lent)) => return drop(lent.into_inner().take()),
                 Err(TryLockError::WouldBlock) => {}
             }
-            // Again, for it ends only a statement that has begun.
+            // Repeated, because it ends only a statement that has begun.
             self.0.interrupt.interrupt();
             std::thread::sleep(PAUSE);
         }

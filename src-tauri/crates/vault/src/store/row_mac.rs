@@ -1,4 +1,4 @@
-//! The row root: a keyed sum over every row that users change, and the state it makes.
+//! Computes the row root: a keyed sum over every row that users change.
 //!
 //! The root is the sum mod 2^256 of HMACs over unique rows, so it can be kept up to date
 //! without reading the others, and neither deletion nor replay of a row goes unnoticed.
@@ -13,7 +13,7 @@ use rusqlite::{Connection, Row};
 
 use super::connect;
 use crate::crypto::mac::{Digest, MacKey, Tagger};
-use crate::error::{Damage, VaultError};
+use crate::error::VaultError;
 
 /// The tables that count. The number is part of each row's MAC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -287,8 +287,7 @@ impl Root {
 
 /// Batches that may wait to be summed.
 const BATCHES: usize = 4;
-/// Bytes after which a batch is handed over: to wake the other thread costs as much as the
-/// MACs of some dozen rows.
+/// Bytes of a batch: waking the other thread costs as much as the MACs of some dozen rows.
 const BATCH: usize = 256 * 1024;
 
 /// Encoded rows, one after the other.
@@ -308,7 +307,7 @@ impl Batch {
 
 fn read_all(connection: &Connection, to: &mpsc::SyncSender<Batch>) -> Result<(), VaultError> {
     let mut batch = Batch::default();
-    // The receiver is there as long as this runs; should it have panicked, that is told.
+    // The receiver is there as long as this runs; a panic there is reported.
     let hand_over = |batch: &mut Batch| {
         let _ = to.send(std::mem::take(batch));
     };
@@ -340,110 +339,6 @@ fn limbs(bytes: &Digest) -> [u64; 4] {
             .fold(0, |limb, byte| limb << 8 | u64::from(*byte));
     }
     limbs
-}
-
-/// What the rows are, and what they were before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RowState {
-    /// User changes so far.
-    pub(crate) generation: u64,
-    pub(crate) root: Root,
-    /// MAC of this state.
-    pub(crate) state: Digest,
-    /// MAC of the state before.
-    pub(crate) previous: Digest,
-}
-
-impl RowState {
-    /// The state of a given root after a given one.
-    pub(crate) fn derive(key: &MacKey, root: Root, generation: u64, previous: Digest) -> Self {
-        let mut mac = key.start(b"state");
-        mac.raw(&root.sum_bytes())
-            .number(root.rows)
-            .number(generation)
-            .raw(&previous);
-        let state = mac.finish();
-        Self {
-            generation,
-            root,
-            state,
-            previous,
-        }
-    }
-
-    pub(crate) fn next(&self, key: &MacKey, root: Root) -> Self {
-        Self::derive(key, root, self.generation + 1, self.state)
-    }
-
-    /// What the database says of itself, checked against its own MAC.
-    pub(crate) fn read(connection: &Connection, key: &MacKey) -> Result<Self, VaultError> {
-        const SQL: &str = "SELECT generation, sum, rows, state, previous FROM meta";
-        let (generation, sum, rows, state, previous) = connection
-            .query_row(SQL, [], |row| {
-                Ok((
-                    row.get::<_, i64>(0)?,
-                    row.get::<_, Digest>(1)?,
-                    row.get::<_, i64>(2)?,
-                    row.get::<_, Digest>(3)?,
-                    row.get::<_, Digest>(4)?,
-                ))
-            })
-            .map_err(|error| match error {
-                rusqlite::Error::QueryReturnedNoRows => Damage::DatabaseEmpty.into(),
-                other => VaultError::from(other),
-            })?;
-        let root = Root::from_parts(&sum, rows.cast_unsigned());
-        let derived = Self::derive(key, root, generation.cast_unsigned(), previous);
-        if derived.state != state {
-            return Err(Damage::State.into());
-        }
-        Ok(derived)
-    }
-
-    /// Stores it, in the transaction of the change that made it.
-    pub(crate) fn write(&self, connection: &Connection) -> Result<(), VaultError> {
-        let mut statement = connection.prepare_cached(
-            "UPDATE meta SET generation = ?1, sum = ?2, rows = ?3, state = ?4, previous = ?5",
-        )?;
-        statement.execute(rusqlite::params![
-            self.generation.cast_signed(),
-            self.root.sum_bytes(),
-            self.root.rows.cast_signed(),
-            self.state,
-            self.previous,
-        ])?;
-        Ok(())
-    }
-
-    /// Stores the very first one.
-    pub(crate) fn insert(
-        &self,
-        connection: &Connection,
-        vault: uuid::Uuid,
-        epoch: u64,
-    ) -> Result<(), VaultError> {
-        connection.execute(
-            "INSERT INTO meta VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
-            rusqlite::params![
-                vault.as_bytes(),
-                epoch.cast_signed(),
-                self.generation.cast_signed(),
-                self.root.sum_bytes(),
-                self.root.rows.cast_signed(),
-                self.state,
-                self.previous,
-            ],
-        )?;
-        Ok(())
-    }
-}
-
-/// Writes something without changing any state, so that a full commit has something to sync.
-pub(crate) fn touch(connection: &Connection) -> Result<(), VaultError> {
-    connection
-        .prepare_cached("UPDATE meta SET flushes = flushes + 1")?
-        .execute([])?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! Reading a damaged database: everything on whole pages, and the names of what lies on
-//! broken ones.
+//! Reads a damaged database: everything on whole pages, and the names of what is on damaged
+//! ones.
 //!
 //! A broken page spoils its connection, so a new one is opened after each. Rows are read from
 //! both ends of their table, and then one by one: their keys also stand in indices and in
@@ -40,7 +40,7 @@ pub(crate) struct ReadableRows {
 }
 
 impl ReadableRows {
-    /// Where a credential belongs; a place of its own where that cannot be read.
+    /// The location of a credential; a new one if it cannot be read.
     pub(crate) fn location(&self, environment: Uuid) -> (Location, Tier) {
         let known = self.environments.get(&environment).cloned();
         known.unwrap_or_else(|| {
@@ -53,7 +53,7 @@ impl ReadableRows {
         })
     }
 
-    /// A name of its own for a project that lost it.
+    /// A new name for a project whose name is lost.
     fn rename(&mut self, project: Uuid) -> String {
         let name = format!("{HOMELESS}-{}", tail(project));
         self.nameless.insert(project, name.clone());

@@ -1,5 +1,4 @@
-//! Carrying the content of one epoch into the next, in slices between which the vault can
-//! answer.
+//! Carries the content of one epoch into the next, in slices between which the vault answers.
 //!
 //! Rooted rows go over as they are, but for sealed values: each is opened with the old keys
 //! and sealed for its new place, never longer in memory than that takes. The new root is
@@ -7,9 +6,9 @@
 //! proves it.
 //!
 //! The log goes over entry by entry with the same numbers, times and words. Its chain is
-//! checked with the old key on the way and made anew with the new one from the first entry
-//! on; the entry that says so is appended by whoever switches, with the old chain's end in
-//! it: a copy of the old vault can be recognised by that for as long as the log is kept.
+//! checked with the old key on the way and rebuilt with the new one from the first entry on.
+//! The caller that switches appends the entry that records this, with the old chain's end in
+//! it: it identifies a copy of the old vault for as long as the log is kept.
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Row, params_from_iter};
@@ -92,7 +91,7 @@ impl Transfer {
     }
 
     /// Carries over up to so many rows; whether there is more. Not for a source whose rooted
-    /// rows changed since the first slice: that one is to be begun anew.
+    /// rows changed since the first slice: restart that one.
     pub(crate) fn step(
         &mut self,
         source: &TransferSource<'_>,
@@ -200,7 +199,7 @@ impl Transfer {
     }
 }
 
-/// The sealed values of a version, sealed anew for the next epoch; none where erased.
+/// The values of a version, sealed again for the next epoch; `None` if they were erased.
 fn reseal(
     row: &Row<'_>,
     source: &TransferSource<'_>,
@@ -222,7 +221,7 @@ fn reseal(
         .map(Some)
 }
 
-/// The mark of a cut log, signed anew with the new key of the log.
+/// The mark of a trimmed log, signed with the new key of the log.
 fn resign(
     row: &Row<'_>,
     source: &TransferSource<'_>,
@@ -237,7 +236,7 @@ fn resign(
         .transpose()
 }
 
-/// The columns of a row; the last one replaced where it was sealed anew.
+/// The columns of a row; the last one replaced if it was sealed again.
 fn columns<'a>(
     row: &'a Row<'_>,
     sealed: Option<&'a Value>,
@@ -280,7 +279,7 @@ mod tests {
     use super::super::row_mac::TABLES;
     use super::*;
 
-    /// A table that a migration adds must go over, or be made anew, at each switch.
+    /// A table that a migration adds must be carried over, or rebuilt, at each switch.
     #[test]
     fn every_table_goes_over() {
         let connection = Connection::open_in_memory().unwrap();

@@ -86,7 +86,7 @@ fn a_backup_replaces_a_backup_and_nothing_else() {
         Err(VaultError::NotABackup(_))
     ));
     assert_eq!(std::fs::read(&diary).unwrap(), b"dear diary");
-    // Nor what stands beside it under a likely name, nor another vault's only backup.
+    // Nor a file next to it with a likely name, nor another vault's only backup.
     let beside = home.path().join("one.khbackup.new");
     std::fs::write(&beside, b"mine").unwrap();
     backup_to(&mut vault, &home, "one.khbackup");

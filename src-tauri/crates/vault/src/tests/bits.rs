@@ -286,7 +286,7 @@ fn promise_05_a_replayed_page_is_noticed() {
     for (name, to) in [("one", "three"), ("two", "four")] {
         let found = seen(&vault.find(&location("shop", "dev"), name).unwrap());
         let found = vault.set_values(&context, found, new_value("new")).unwrap();
-        vault.rename(&context, seen(&found), to).unwrap();
+        rename(&mut vault, &context, &found, to).unwrap();
     }
     // Its variable is free then, which two pages say.
     let gone = seen(&vault.find(&location("shop", "dev"), "four").unwrap());
@@ -310,7 +310,7 @@ fn promise_05_a_replayed_page_is_noticed() {
             std::fs::write(&database, &mixed).unwrap();
             match target.check() {
                 Err(VaultError::DamagedData(_)) => {}
-                // A page may be written anew with what it held.
+                // A page may be rewritten with the same content.
                 Ok(()) => assert_eq!(target.everything(), everything, "{first}, {second}"),
                 Err(error) => panic!("pages {first}, {second}: {error}"),
             }

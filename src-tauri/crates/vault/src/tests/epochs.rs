@@ -1,4 +1,5 @@
-//! What lies beside the epoch in use: what goes, and what may be the newer vault and stays.
+//! Files of other epochs next to the one in use: what is removed, and what may be the newer
+//! vault and stays.
 
 use super::keys::{OTHER, assert_whole, open_with, prepared, rekey};
 use super::opening::copy_folder;
@@ -6,7 +7,7 @@ use super::*;
 
 const HEADERS: [&str; 2] = ["header-a", "header-b"];
 
-/// An old copy of a vault, put back beside the files of the epoch that followed; and the
+/// An old copy of a vault, put back next to the files of the following epoch; and the
 /// headers of that.
 fn put_back() -> (Home, Vec<Vec<u8>>) {
     let home = Home::new();

@@ -1,4 +1,4 @@
-//! Promise 4: an error of the disk, wherever it comes, is told as what it is, and takes
+//! Promise 4: a disk error is reported as what it is, at every call, and takes
 //! nothing that was acknowledged.
 
 use keyhaven_proof::{ProofRun, SeededRng};
@@ -59,7 +59,7 @@ fn live_through(at: usize, fault: Fault) -> bool {
         vault
             .mend()
             .unwrap_or_else(|again| panic!("{fault:?} at {at}: {error:?}, then {again:?}"));
-        // It may have been done all the same: its anchor is what was missing.
+        // It may have been stored anyway: only its anchor was missing.
         let found = look(&vault, &home)
             .unwrap_or_else(|again| panic!("{fault:?} at {at}: {error:?}, then {again:?}"));
         let promise = story.promised;

@@ -37,7 +37,7 @@ fn alter(home: &Home, copy: &str, part: &[u8]) {
     std::fs::write(home.vault().join(copy), bytes).unwrap();
 }
 
-/// The vault opens, says that a copy was mended, and both copies are what they were.
+/// The vault opens, reports that a copy was repaired, and both copies are as before.
 fn assert_healed(home: &Home, vault: Unlocked, whole: &[u8]) {
     assert_eq!(vault.warnings(), [UnlockWarning::HeaderHealed]);
     home.close(vault);

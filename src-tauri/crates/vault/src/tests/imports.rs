@@ -173,9 +173,7 @@ fn a_renamed_credential_is_still_the_same_source_and_a_revoked_one_stays_dead() 
         .apply_import(&home.context(), &target(), &[item("A", "1")])
         .unwrap();
     let one = vault.find(&location("shop", "dev"), "a").unwrap();
-    let one = vault
-        .rename(&home.context(), seen(&one), "renamed")
-        .unwrap();
+    let one = rename(&mut vault, &home.context(), &one, "renamed").unwrap();
     let report = vault.preview_import(&target(), &[item("A", "2")]).unwrap();
     assert_eq!(report.lines[0].name, "renamed");
     assert_eq!(

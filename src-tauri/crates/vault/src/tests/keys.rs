@@ -199,7 +199,7 @@ fn an_old_password_and_an_old_header_open_until_a_rekey() {
     change_password(&mut vault, &home, PASSWORD, OTHER).unwrap();
     home.close(vault);
     put_back();
-    // What is said at the change: this is why there is a re-key.
+    // As the password change states: this is why there is a re-key.
     let vault = open_with(&home, PASSWORD).unwrap();
     assert_whole(&vault, &home, id);
     let (vault, _) = rekey(vault, &home, OTHER);
@@ -432,7 +432,7 @@ fn a_password_change_on_a_full_disk_keeps_the_old_one_and_says_so_in_the_log() {
     );
     vault.check_password(&proof(&vault, PASSWORD)).unwrap();
     std::fs::remove_dir(&in_the_way).unwrap();
-    // Only the second copy fails: the change holds, and the next unlock mends it.
+    // Only the second copy fails: the change holds, and the next unlock repairs it.
     let in_the_way = home.vault().join("header-b.new");
     std::fs::create_dir(&in_the_way).unwrap();
     std::fs::set_permissions(&in_the_way, std::fs::Permissions::from_mode(0o700)).unwrap();

@@ -41,7 +41,7 @@ static ALLOCATOR: keyhaven_proof::memory::Counting = keyhaven_proof::memory::Cou
 
 pub(crate) const PASSWORD: &[u8] = b"correct horse";
 
-/// A folder of its own, and a clock that only moves when told.
+/// A temporary folder, and a clock that moves only on request.
 pub(crate) struct Home {
     dir: tempfile::TempDir,
     pub(crate) now: Timestamp,
@@ -164,6 +164,33 @@ pub(crate) fn seen(credential: &Credential) -> ExpectedRevision {
         id: credential.id,
         revision: credential.revision,
     }
+}
+
+/// An edit that changes nothing.
+pub(crate) fn unchanged(credential: &Credential) -> CredentialEdit {
+    CredentialEdit {
+        name: credential.name.clone(),
+        provider: credential.provider.clone(),
+        details: credential.details.clone(),
+        expires: credential.dates.expires,
+        rotate_every_days: credential.dates.rotate_every_days,
+        lead_times: credential.dates.lead_times.clone(),
+        fields: Vec::new(),
+    }
+}
+
+/// Changes the name of a credential and nothing else.
+pub(crate) fn rename(
+    vault: &mut Unlocked,
+    context: &AuditContext,
+    credential: &Credential,
+    name: &str,
+) -> Result<Credential, VaultError> {
+    let edit = CredentialEdit {
+        name: name.into(),
+        ..unchanged(credential)
+    };
+    vault.edit(context, seen(credential), &edit, &[])
 }
 
 pub(crate) fn text_of(vault: &Unlocked, id: uuid::Uuid, version: Option<u32>) -> String {

@@ -228,7 +228,7 @@ fn a_kill_loses_nothing_that_was_acknowledged() {
             detail,
         )
         .unwrap();
-    assert!(vault.has_unflushed_uses());
+    assert!(vault.unflushed > 0);
     // The files as a kill leaves them; SQLite would tidy up when dropped.
     let copy = home.path().join("copy");
     copy_folder(&home.vault(), &copy);
@@ -258,7 +258,7 @@ fn uses_are_flushed_by_number() {
                 Detail::new(),
             )
             .unwrap();
-        assert_eq!(vault.has_unflushed_uses(), used < 64);
+        assert_eq!((vault.unflushed > 0), used < 64);
     }
     let generation = vault.generation();
     vault.flush_uses().unwrap();
@@ -273,23 +273,21 @@ fn the_log_tells_who_did_what() {
         .add(&home.context(), credential("stripe", "sk_1"))
         .unwrap();
     home.pass(1);
-    vault
-        .rename(&home.context(), seen(&added), "stripe-main")
-        .unwrap();
+    rename(&mut vault, &home.context(), &added, "stripe-main").unwrap();
     let about = AuditFilter {
         subject: Some(added.id),
         ..AuditFilter::default()
     };
     let page = vault.audit(&about).unwrap();
     let actions: Vec<Action> = page.entries.iter().map(|entry| entry.action).collect();
-    assert_eq!(actions, [Action::Renamed, Action::Added]);
+    assert_eq!(actions, [Action::Edited, Action::Added]);
     assert_eq!(page.entries[0].actor.program, "/usr/bin/kh");
     assert_eq!(page.entries[0].detail["name"], "stripe-main");
     assert_eq!(page.next, None);
     let first = AuditFilter {
         limit: 1,
         since: Some(home.now),
-        action: Some(Action::Renamed),
+        action: Some(Action::Edited),
         ..AuditFilter::default()
     };
     assert_eq!(vault.audit(&first).unwrap().entries.len(), 1);

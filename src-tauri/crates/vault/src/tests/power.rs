@@ -1,8 +1,8 @@
-//! Promise 2: a power loss takes no acknowledged change, and raises no false alarm.
+//! StoryPromise 2: a power loss takes no acknowledged change, and raises no false alarm.
 
 use keyhaven_proof::{ProofRun, SeededRng};
 
-use super::story::{Promise, Sight, Story, look};
+use super::story::{Sight, Story, StoryPromise, look};
 use super::*;
 use crate::faults::loss::Image;
 use crate::faults::{Disk, DiskEvent, FaultKind};
@@ -24,9 +24,9 @@ struct Life {
 struct LifeRecord {
     before: Image,
     /// What had been promised then; nothing where the vault is new.
-    at_first: Option<Promise>,
+    at_first: Option<StoryPromise>,
     events: Vec<DiskEvent>,
-    promises: Vec<Promise>,
+    promises: Vec<StoryPromise>,
 }
 
 impl Life {

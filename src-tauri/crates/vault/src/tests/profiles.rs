@@ -94,23 +94,28 @@ fn a_renamed_credential_takes_profiles_along_in_one_change() {
     let stripe = vault.add(&context, credential("stripe", "sk")).unwrap();
     let web = vault.add_profile(&context, profile("web")).unwrap();
     let other = vault.add_profile(&context, profile("other")).unwrap();
-    let mut patch = Patch {
-        name: Some("pay".into()),
-        configs: vec![(web.id, web.config.clone())],
-        ..Patch::default()
+    let edit = CredentialEdit {
+        name: "pay".into(),
+        ..unchanged(&stripe)
     };
-    patch.configs[0].1.only = vec!["kh:pay".into()];
-    let mut spoilt = patch.clone();
-    spoilt.configs[0].1.prefix = "-".into();
-    vault.edit(&context, seen(&stripe), &spoilt).unwrap_err();
+    let config = LaunchConfig {
+        only: vec!["kh:pay".into()],
+        ..web.config.clone()
+    };
+    let invalid = LaunchConfig {
+        prefix: "-".into(),
+        ..config.clone()
+    };
+    vault
+        .edit(&context, seen(&stripe), &edit, &[(web.id, invalid)])
+        .unwrap_err();
     assert_eq!(vault.get(stripe.id).unwrap().name, "stripe");
 
-    vault.edit(&context, seen(&stripe), &patch).unwrap();
+    vault
+        .edit(&context, seen(&stripe), &edit, &[(web.id, config.clone())])
+        .unwrap();
     let followed = vault.profile("web").unwrap();
-    assert_eq!(
-        (followed.revision, followed.config),
-        (2, patch.configs.remove(0).1)
-    );
+    assert_eq!((followed.revision, followed.config), (2, config));
     assert_eq!(vault.profile("other").unwrap(), other);
     let entry = &vault.audit(&AuditFilter::default()).unwrap().entries[0];
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Random operations: the root kept step by step is the root computed anew (asserted at
+//! Random operations: the root kept step by step is the recomputed root (asserted at
 //! each commit in test builds), values come back, and reopening changes nothing.
 
 use std::collections::HashMap;
@@ -16,7 +16,6 @@ enum Operation {
     Restore(u8),
     Revoke(u8),
     Rollback(u8, u32),
-    Move(u8, bool),
     EmptyTrash,
     Settings(u32),
     Reopen,
@@ -32,7 +31,6 @@ fn operation() -> impl Strategy<Value = Operation> {
         1 => key.clone().prop_map(Operation::Restore),
         1 => key.clone().prop_map(Operation::Revoke),
         2 => (key.clone(), 1..4u32).prop_map(|(at, to)| Operation::Rollback(at, to)),
-        1 => (key, any::<bool>()).prop_map(|(at, to)| Operation::Move(at, to)),
         1 => Just(Operation::EmptyTrash),
         1 => (1..100u32).prop_map(Operation::Settings),
         1 => Just(Operation::Reopen),
@@ -58,21 +56,18 @@ fn apply(vault: &mut Unlocked, home: &Home, operation: &Operation) -> Result<(),
         Operation::Set(at, value) => vault
             .set_values(&context, pick(*at).ok_or(missing)?, new_value(value))
             .map(drop),
-        Operation::Rename(at, to) => vault
-            .rename(&context, pick(*at).ok_or(missing)?, &format!("k{to}"))
-            .map(drop),
+        Operation::Rename(at, to) => {
+            let seen = pick(*at).ok_or(missing)?;
+            let mut edit = unchanged(&vault.get(seen.id)?);
+            edit.name = format!("k{to}");
+            vault.edit(&context, seen, &edit, &[]).map(drop)
+        }
         Operation::Remove(at) => vault.remove(&context, pick(*at).ok_or(missing)?).map(drop),
         Operation::Restore(at) => vault.restore(&context, pick(*at).ok_or(missing)?).map(drop),
         Operation::Revoke(at) => vault.revoke(&context, pick(*at).ok_or(missing)?).map(drop),
         Operation::Rollback(at, to) => vault
             .rollback(&context, pick(*at).ok_or(missing)?, *to)
             .map(drop),
-        Operation::Move(at, to) => {
-            let to = location("shop", if *to { "dev" } else { "qa" });
-            vault
-                .move_to(&context, pick(*at).ok_or(missing)?, &to, None)
-                .map(drop)
-        }
         Operation::EmptyTrash => vault.empty_trash(&context).map(drop),
         Operation::Settings(minutes) => {
             let settings = Settings {

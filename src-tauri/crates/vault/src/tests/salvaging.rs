@@ -27,7 +27,7 @@ fn open_new(home: &Home, path: &Path) -> Unlocked {
     opened.map_err(|failure| failure.error).unwrap()
 }
 
-/// Salvages the home's vault into a folder beside it; what came, and the new vault.
+/// Salvages the home's vault into a folder next to it; returns the result and the new vault.
 pub(crate) fn salvage(home: &Home) -> (Salvaged, Unlocked) {
     let path = home.path().join("salvaged");
     let salvaged = salvage_into(home, &path).unwrap();
@@ -352,7 +352,7 @@ fn only_an_empty_folder_is_filled() {
     std::fs::write(into.join("diary"), "dear diary").unwrap();
     let refused = salvage_into(&home, &into);
     assert!(matches!(refused, Err(VaultError::FolderNotEmpty(_))));
-    // Nothing was put beside it.
+    // Nothing was added next to it.
     assert_eq!(std::fs::read_dir(&into).unwrap().count(), 1);
     std::fs::remove_file(into.join("diary")).unwrap();
     salvage_into(&home, &into).unwrap();

@@ -50,7 +50,7 @@ fn sight(home: &Home) -> Sight {
     let vault = home.open().unwrap();
     let sight = look(&vault, home).unwrap();
     home.close(vault);
-    // And once more, since opening mends.
+    // And once more, since opening repairs.
     let vault = home.open().unwrap();
     assert!(vault.warnings().is_empty(), "{:?}", vault.warnings());
     assert_eq!(look(&vault, home).unwrap(), sight);
@@ -167,7 +167,7 @@ fn promise_03_a_stopped_migration_is_made_or_not() {
             ..AuditFilter::default()
         };
         assert_eq!(vault.audit(&migrated).unwrap().entries.len(), 1);
-        // What was before lies in a backup, which was checked.
+        // The previous state is in a backup, which was checked.
         let backups = vault.backups().unwrap();
         let kept = |one: &BackupInfo| {
             one.reason == Reason::Migration && one.authenticity == Authenticity::Authentic

@@ -19,7 +19,7 @@ pub(crate) struct Sight {
 
 /// What has been promised at some moment.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Promise {
+pub(crate) struct StoryPromise {
     /// User changes that were acknowledged.
     pub(crate) generation: u64,
     /// Uses that were recorded: a kill takes none of them.
@@ -43,7 +43,7 @@ pub(crate) enum StoryStep {
 pub(crate) struct Story {
     /// The picture at each generation, that of a change under way included.
     pub(crate) pictures: Vec<Picture>,
-    pub(crate) promised: Promise,
+    pub(crate) promised: StoryPromise,
 }
 
 impl Story {
@@ -51,14 +51,14 @@ impl Story {
     pub(crate) fn new() -> Self {
         Self {
             pictures: vec![Picture::new()],
-            promised: Promise::default(),
+            promised: StoryPromise::default(),
         }
     }
 
     /// Goes on from what was seen after a stop.
     pub(crate) fn resume(&mut self, sight: &Sight) {
         self.pictures.truncate(sight.generation as usize + 1);
-        self.promised = Promise {
+        self.promised = StoryPromise {
             generation: sight.generation,
             uses: sight.uses,
             durable_uses: sight.uses,
@@ -114,7 +114,7 @@ impl Story {
             StoryStep::Flush => {}
             _ => self.promised.generation += 1,
         }
-        if !vault.has_unflushed_uses() {
+        if vault.unflushed == 0 {
             self.promised.durable_uses = self.promised.uses;
         }
         Ok(())
@@ -123,7 +123,7 @@ impl Story {
     /// Whether a vault holds what was promised, and nothing that never was.
     pub(crate) fn check(
         &self,
-        promise: &Promise,
+        promise: &StoryPromise,
         least_uses: u64,
         sight: &Sight,
     ) -> Result<(), String> {

@@ -137,7 +137,7 @@ fn an_old_page_put_back_is_noticed() {
         let _ = std::fs::remove_file(home.vault().join("vault-1.db-wal"));
         noticed += usize::from(matches!(home.open(), Err(VaultError::DamagedData(_))));
     }
-    // Version, credential, meta and audit live on pages of their own; an index page may
+    // Version, credential, meta and audit are on separate pages; an index page may
     // have changed as well, which `kh verify` is for.
     assert!(noticed >= 4, "{noticed}");
     std::fs::write(&path, &new).unwrap();

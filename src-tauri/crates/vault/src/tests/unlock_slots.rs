@@ -183,7 +183,7 @@ impl Work {
     }
 }
 
-/// Each error of the disk at each call: it is told as what it is, and one password opens
+/// Each error of the disk at each call: it is reported as what it is, and one password opens
 /// everything once the disk works again.
 #[test]
 fn promise_04_an_error_while_the_ways_in_change_takes_nothing() {

@@ -1,4 +1,4 @@
-//! Making the slots of a header: the vault key, wrapped for each way of opening.
+//! Makes the slots of a header: the vault key, wrapped for each way to unlock.
 
 use keyhaven_secret::memory::Key;
 

@@ -1,5 +1,5 @@
-//! The ways into a locked vault: the password, the recovery key, the login keychain's key; and
-//! which copy of the header they open.
+//! Unlocks a slot of a locked vault with the password, the recovery key or the login keychain's
+//! key, and selects the copy of the header that it opens.
 //!
 //! Where the copies differ, copy A counts, unless a key shows that A was altered and B was not.
 
@@ -121,7 +121,7 @@ impl Locked {
         }
     }
 
-    /// What a copy of the header makes of another way in, from the first one that it opens.
+    /// The key for a slot, from the first copy of the header that it opens.
     fn kek_of(&self, make: impl Fn(&Header) -> Result<Kek, VaultError>) -> Result<Kek, VaultError> {
         let first = make(self.header());
         let opens = first
@@ -143,14 +143,14 @@ impl Locked {
         };
         match open_copy(other, kek) {
             // Copy A is written first: where that is whole B is only behind, and what opens B
-            // alone is a password of before.
+            // alone is an earlier password.
             Ok(keys) if !first.is_authentic(&keys.header) => Ok((other, keys)),
             _ => Err(error),
         }
     }
 
-    /// As [`Locked::open_header`], for whoever only looks: an altered header does not keep
-    /// anybody from that.
+    /// As [`Locked::open_header`], but for reading only: an altered header does not
+    /// prevent that.
     pub(crate) fn look_into(&self, kek: &Kek) -> Result<(&Header, EpochKeys), VaultError> {
         match self.open_header(kek) {
             Ok((copy, keys)) => Ok((&copy.header, keys)),

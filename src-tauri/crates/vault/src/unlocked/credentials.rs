@@ -8,10 +8,9 @@ use super::{Edit, ExpectedRevision, Unlocked};
 use crate::audit::{Action, AuditContext};
 use crate::due;
 use crate::error::{Invalid, RecordKind, Refusal, VaultError};
-use crate::model::{
-    Credential, Dates, DueMoment, Field, Label, Location, NewCredential, Patch, Tier,
-};
+use crate::model::{Credential, CredentialEdit, Dates, DueMoment, Field, Label, NewCredential};
 use crate::names;
+use crate::profile::LaunchConfig;
 use crate::store::audit::{self, AuditEvent};
 use crate::store::read;
 use crate::store::rows::{CredentialRecord, EnvironmentRecord, VersionRecord};
@@ -43,70 +42,35 @@ impl Unlocked {
         })
     }
 
-    /// Changes metadata.
+    /// Replaces the metadata. `profiles` are the launch configurations of profiles that refer
+    /// to the credential by a name that changes.
     ///
     /// # Errors
-    /// [`VaultError::NotFound`], [`VaultError::Changed`], [`VaultError::Invalid`], [`VaultError::VariableTaken`].
+    /// [`VaultError::NotFound`], [`VaultError::Changed`], [`VaultError::Invalid`],
+    /// [`VaultError::Exists`], [`VaultError::VariableTaken`].
     pub fn edit(
         &mut self,
         context: &AuditContext,
         seen: ExpectedRevision,
-        patch: &Patch,
+        new: &CredentialEdit,
+        profiles: &[(Uuid, LaunchConfig)],
     ) -> Result<Credential, VaultError> {
+        names::check_name(RecordKind::Credential, &new.name)?;
+        names::check_details(&new.details, new.provider.as_deref())?;
+        names::check_dates(new.rotate_every_days, new.lead_times.as_deref())?;
         self.change(context, |edit| {
             let mut row = edit.seen_living(seen)?;
-            apply_patch(&mut row, patch)?;
-            if patch.name.is_some() {
-                names::check_name(RecordKind::Credential, &row.name)?;
-                edit.check_row_name(&row)?;
-            }
+            apply_edit(&mut row, new)?;
             names::check_fields(&row.fields)?;
-            names::check_details(&row.details, row.provider.as_deref())?;
-            names::check_dates(row.dates.rotate_every_days, row.dates.lead_times.as_deref())?;
+            edit.check_row_name(&row)?;
             edit.check_row_variables(&row)?;
-            let followed = edit.put_recipes(&patch.configs)?;
+            let followed = edit.put_configs(profiles)?;
             let (credential, event) = edit.finish(Action::Edited, row)?;
             let event = event.map(|event| match followed.is_empty() {
                 true => event,
                 false => event.with("profiles", followed.join("\n")),
             });
             Ok((credential, event))
-        })
-    }
-
-    /// Gives it another name.
-    ///
-    /// # Errors
-    /// As [`Unlocked::edit`], and [`VaultError::Exists`].
-    pub fn rename(
-        &mut self,
-        context: &AuditContext,
-        seen: ExpectedRevision,
-        name: &str,
-    ) -> Result<Credential, VaultError> {
-        names::check_name(RecordKind::Credential, name)?;
-        self.update(context, seen, Action::Renamed, |edit, row| {
-            name.clone_into(&mut row.name);
-            edit.check_row_name(row)
-        })
-    }
-
-    /// Moves it to another environment, which is made on first use.
-    ///
-    /// # Errors
-    /// As [`Unlocked::add`], and [`VaultError::NotFound`], [`VaultError::Changed`].
-    pub fn move_to(
-        &mut self,
-        context: &AuditContext,
-        seen: ExpectedRevision,
-        location: &Location,
-        tier: Option<Tier>,
-    ) -> Result<Credential, VaultError> {
-        names::check_location(location)?;
-        self.update(context, seen, Action::Moved, |edit, row| {
-            row.environment = edit.environment(location, tier)?.id;
-            edit.check_row_name(row)?;
-            edit.check_row_variables(row)
         })
     }
 
@@ -381,29 +345,14 @@ fn check_new(new: &NewCredential) -> Result<(), Invalid> {
     names::check_dates(new.dates.rotate_every_days, new.dates.lead_times.as_deref())
 }
 
-fn apply_patch(row: &mut CredentialRecord, patch: &Patch) -> Result<(), VaultError> {
-    fn set<T: Clone>(target: &mut T, change: Option<&T>) {
-        if let Some(change) = change {
-            target.clone_from(change);
-        }
-    }
-    set(&mut row.name, patch.name.as_ref());
-    set(&mut row.provider, patch.provider.as_ref());
-    set(&mut row.details.scopes, patch.scopes.as_ref());
-    set(&mut row.details.allowed_ips, patch.allowed_ips.as_ref());
-    set(&mut row.details.tags, patch.tags.as_ref());
-    set(&mut row.details.owner, patch.owner.as_ref());
-    set(&mut row.details.quota, patch.quota.as_ref());
-    set(&mut row.details.url, patch.url.as_ref());
-    set(&mut row.details.note, patch.note.as_ref());
-    set(&mut row.dates.expires, patch.expires.as_ref());
-    set(
-        &mut row.dates.rotate_every_days,
-        patch.rotate_every_days.as_ref(),
-    );
-    set(&mut row.dates.rotate_due, patch.rotate_due.as_ref());
-    set(&mut row.dates.lead_times, patch.lead_times.as_ref());
-    for field in &patch.fields {
+fn apply_edit(row: &mut CredentialRecord, new: &CredentialEdit) -> Result<(), VaultError> {
+    row.name.clone_from(&new.name);
+    row.provider.clone_from(&new.provider);
+    row.details.clone_from(&new.details);
+    row.dates.expires = new.expires;
+    row.dates.rotate_every_days = new.rotate_every_days;
+    row.dates.lead_times.clone_from(&new.lead_times);
+    for field in &new.fields {
         let found = row.fields.iter_mut().find(|known| known.name == field.name);
         *found.ok_or(VaultError::NotFound(RecordKind::Field))? = field.clone();
     }

@@ -202,7 +202,7 @@ fn environment(row: &EnvironmentRecord, credentials: u64) -> EnvironmentInfo {
     }
 }
 
-/// The tier of a new environment: what was said, else what its name says, else the careful one.
+/// The tier of a new environment: the requested one, or the one its name implies, or production.
 pub(super) fn new_tier(location: &Location, said: Option<Tier>) -> Tier {
     said.or_else(|| Tier::of_environment(&location.environment))
         .unwrap_or(Tier::Production)

@@ -43,7 +43,7 @@ impl Unlocked {
             Some(row) => read::credentials_of(&self.connection, row.id)?,
             None => Vec::new(),
         };
-        let plan = ImportPlan::new(&known, items);
+        let plan = PlannedImport::new(&known, items);
         let lines = items.iter().map(|item| {
             let (name, outcome) = plan.outcome(item, |row| self.compared(row, item))?;
             Ok(ImportLine {
@@ -115,14 +115,14 @@ impl Unlocked {
 }
 
 /// What is there, by everything an item could meet.
-struct ImportPlan<'a> {
+struct PlannedImport<'a> {
     by_source: HashMap<&'a str, &'a CredentialRecord>,
     by_name: HashMap<&'a str, &'a CredentialRecord>,
     by_variable: HashMap<&'a str, &'a CredentialRecord>,
     twice: HashSet<&'a str>,
 }
 
-impl<'a> ImportPlan<'a> {
+impl<'a> PlannedImport<'a> {
     fn new(known: &'a [CredentialRecord], items: &'a [ImportRecord]) -> Self {
         let mut by_variable = HashMap::new();
         for row in known {

@@ -17,7 +17,7 @@ impl Unlocked {
         self.chosen.copy.header.has_slot(LOGIN_SLOT)
     }
 
-    /// Adds the slot, or makes it anew; its key is for the keychain alone. `proof` is the key
+    /// Adds the slot, or replaces it; its key is for the keychain alone. `proof` is the key
     /// of any slot.
     ///
     /// # Errors

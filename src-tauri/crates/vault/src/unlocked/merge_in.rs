@@ -1,7 +1,7 @@
-//! Taking in rows of another vault: their ids and dates stay, their values are sealed anew.
+//! Merges rows of another vault: ids and dates stay, values are sealed again.
 //!
-//! Rows of a damaged vault may contradict each other. What does not fit beside what was taken
-//! in before is named anew, or fills its variable no longer; it is never a reason to give up.
+//! Rows of a damaged vault may contradict each other. A row that conflicts with an earlier one
+//! gets another name or no longer fills its variable; a conflict never stops the merge.
 
 use std::collections::HashMap;
 
@@ -19,17 +19,17 @@ use crate::store::audit::AuditEvent;
 use crate::store::read;
 use crate::store::rows::{CredentialRecord, EnvironmentRecord, ProfileRecord, VersionRecord};
 
-/// What takes rows in, within one change.
+/// Merges rows within one change.
 pub(crate) struct Merge<'a, 'b> {
     edit: &'a mut Edit<'b>,
-    /// By their ids of before.
+    /// By the ids they had in the other vault.
     environments: HashMap<Uuid, EnvironmentRecord>,
     /// What was changed to fit.
     pub(crate) changed: Vec<SalvageChange>,
 }
 
 impl Unlocked {
-    /// Takes in rows, in one transaction with the event that tells of them.
+    /// Merges rows, in one transaction with their audit event.
     pub(crate) fn adopt(
         &mut self,
         context: &AuditContext,
@@ -47,7 +47,7 @@ impl Unlocked {
 }
 
 impl Merge<'_, '_> {
-    /// Takes in a credential under a place, which is made where it is missing.
+    /// Merges a credential into a location, which is created if it is missing.
     pub(crate) fn credential(
         &mut self,
         mut row: CredentialRecord,
@@ -63,7 +63,7 @@ impl Merge<'_, '_> {
         self.edit.rooted.put_credential(&row)
     }
 
-    /// Takes in a profile of a place, which is made where it is missing.
+    /// Merges a profile of a location, which is created if it is missing.
     pub(crate) fn profile(
         &mut self,
         mut row: ProfileRecord,
@@ -81,7 +81,7 @@ impl Merge<'_, '_> {
                 now: name,
             });
         }
-        // An old page that was put back may hold a yes that was withdrawn since.
+        // A replayed old page may hold a permission that was withdrawn since.
         if std::mem::take(&mut row.config.allow_production) {
             self.changed.push(SalvageChange::ProfileTierWithdrawn {
                 profile: row.name.clone(),
@@ -90,7 +90,7 @@ impl Merge<'_, '_> {
         self.edit.rooted.put_profile(&row)
     }
 
-    /// The environment that stands for one of before; two of before never become one.
+    /// The environment for one of the other vault; two of them never become one.
     fn environment(
         &mut self,
         id: Uuid,
@@ -162,8 +162,8 @@ impl Merge<'_, '_> {
         Ok(())
     }
 
-    /// Takes in a version of a credential that was taken in; false where its values do not
-    /// open, and it was not.
+    /// Merges a version of a merged credential; returns false, and skips it, if its values do
+    /// not open.
     pub(crate) fn version(
         &mut self,
         mut row: VersionRecord,

@@ -1,4 +1,4 @@
-//! The vault while unlocked: every question and every change.
+//! The vault while unlocked: every query and every change.
 //!
 //! A change is one transaction that carries its audit entry; it is on the disk, and its
 //! anchor too, when the method returns. A use is recorded before values are handed out; it
@@ -47,11 +47,11 @@ use crate::random::{Random, make_array};
 use crate::store::audit::{AuditEvent, Head};
 use crate::store::connect::Durability;
 use crate::store::revocable_connection::ConnectionRevoker;
-use crate::store::row_mac::RowState;
-use crate::store::{audit, connect};
+use crate::store::row_state::RowState;
+use crate::store::{audit_page, connect};
 use crate::unlock_slots;
 
-/// Things noticed at unlock that a person should hear of, though nothing is lost.
+/// A warning at unlock. Nothing is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnlockWarning {
     /// One copy of the header was damaged or missing and has been written again.
@@ -199,7 +199,7 @@ impl Unlocked {
         unlock_slots::open_slot(&self.chosen.copy.header, kek).map(drop)
     }
 
-    /// Opens the database anew where an error of the disk has spoilt the connection, and
+    /// Reopens the database if a disk error has broken the connection, and
     /// checks it as at unlock. To be called before the vault is used; cheap where nothing
     /// is wrong.
     ///
@@ -225,7 +225,7 @@ impl Unlocked {
         let (state, head) = locked::check(&connection, &self.keys, &self.mark(false))?;
         self.connection = connection;
         self.durability = Durability::Full;
-        // A change that was told as failed may be there all the same.
+        // A change that was reported as failed may have been stored anyway.
         self.anchor_behind |= state.generation != self.state.generation;
         self.state = state;
         self.head = head;
@@ -268,7 +268,7 @@ impl Unlocked {
     /// # Errors
     /// [`VaultError::DamagedData`], [`VaultError::Database`].
     pub fn audit(&self, filter: &AuditFilter) -> Result<AuditPage, VaultError> {
-        audit::page(&self.connection, filter)
+        audit_page::page(&self.connection, filter)
     }
 }
 

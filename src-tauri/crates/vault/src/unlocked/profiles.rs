@@ -1,14 +1,19 @@
-//! Saved ways to launch.
+//! Stores and changes profiles.
 
 use uuid::Uuid;
 
 use super::{Edit, ExpectedRevision, Unlocked};
 use crate::audit::{Action, AuditContext};
-use crate::error::{RecordKind, VaultError};
+use crate::error::{Invalid, RecordKind, VaultError};
+use crate::names;
 use crate::profile::{LaunchConfig, NewProfile, SavedProfile};
 use crate::store::audit::AuditEvent;
+use crate::store::authenticated_writer::to_json;
 use crate::store::read;
 use crate::store::rows::{EnvironmentRecord, ProfileRecord};
+
+/// The largest launch configuration in bytes of its JSON.
+const MAX_CONFIG: usize = 64 * 1024;
 
 impl Unlocked {
     /// All profiles, by name.
@@ -43,7 +48,7 @@ impl Unlocked {
         context: &AuditContext,
         new: NewProfile,
     ) -> Result<SavedProfile, VaultError> {
-        new.check()?;
+        check(&new)?;
         let environment = self.environment_row(&new.location)?;
         self.change(context, |edit| {
             edit.check_profile_free(Uuid::nil(), &new.name)?;
@@ -72,7 +77,7 @@ impl Unlocked {
         seen: ExpectedRevision,
         new: NewProfile,
     ) -> Result<SavedProfile, VaultError> {
-        new.check()?;
+        check(&new)?;
         let environment = self.environment_row(&new.location)?;
         self.change(context, |edit| {
             let mut row = edit.seen_profile(seen)?;
@@ -120,8 +125,8 @@ impl Edit<'_> {
         }
     }
 
-    /// Gives profiles other recipes; their names.
-    pub(super) fn put_recipes(
+    /// Replaces the launch configurations of profiles; returns the profiles' names.
+    pub(super) fn put_configs(
         &mut self,
         configs: &[(Uuid, LaunchConfig)],
     ) -> Result<Vec<String>, VaultError> {
@@ -129,7 +134,7 @@ impl Edit<'_> {
         for (id, config) in configs {
             let row = read::profile_by_id(self.connection, *id)?;
             let mut row = row.ok_or(VaultError::NotFound(RecordKind::Profile))?;
-            config.check()?;
+            check_config(config)?;
             row.revision += 1;
             row.config = config.clone();
             row.changed_at = self.now;
@@ -150,6 +155,20 @@ impl Edit<'_> {
         }
         Ok(row)
     }
+}
+
+fn check(new: &NewProfile) -> Result<(), VaultError> {
+    names::check_name(RecordKind::Profile, &new.name)?;
+    check_config(&new.config)
+}
+
+/// Checks variables, paths and the stored size.
+fn check_config(config: &LaunchConfig) -> Result<(), VaultError> {
+    config.check()?;
+    if to_json(config)?.len() > MAX_CONFIG {
+        return Err(Invalid::DetailsTooLong.into());
+    }
+    Ok(())
 }
 
 /// The log has what a profile lets in, not what it starts: arguments may hold anything.

@@ -1,13 +1,13 @@
-//! A new vault key: everything encrypted anew in the next epoch, a new password slot, a new
+//! Re-keys the vault: everything encrypted again in the next epoch, a new password slot, a new
 //! recovery key, no other slots. What an old password and an old copy could open ends here.
 //!
-//! It goes in slices between which the vault answers, and can be given up at any time by
+//! It runs in slices between which the vault answers, and can be cancelled at any time by
 //! dropping it: the vault in use is not touched before [`Rekeyed::commit`]. A change of rows
-//! meanwhile begins it anew; uses may come and are carried over at the end.
+//! in between restarts it; uses may come and are carried over at the end.
 //!
 //! The log keeps its entries, numbers and words. Its chain is checked under the old key and
-//! made anew under the new one; the entry that ends it says so and names the old chain's
-//! length and end. Whoever kept the old vault can compare.
+//! rebuilt under the new one; the entry that ends it records that, with the old chain's
+//! length and end, so that an old copy of the vault can be compared.
 
 use super::slots::told;
 use super::{Unlocked, locate};
@@ -28,7 +28,7 @@ use crate::unlocked::UnlockWarning;
 /// Rows of one slice: some milliseconds.
 const SLICE: u64 = 512;
 
-/// How often it is begun anew in slices; then the rest is done in one go.
+/// How often it restarts in slices; after that the rest is done at once.
 const MOST_RESTARTS: u32 = 3;
 
 /// A re-key under way.
@@ -184,7 +184,7 @@ impl Rekey {
         })
     }
 
-    /// Begins anew where rows have changed since.
+    /// Restarts if rows have changed since.
     fn follow(self, vault: &mut Unlocked) -> Result<Self, VaultError> {
         if self.generation == vault.state.generation {
             return Ok(self);

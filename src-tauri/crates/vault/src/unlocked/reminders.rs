@@ -1,7 +1,7 @@
 //! What the schedule of reminders says, from the vault's dates and settings.
 //!
 //! Ids in a schedule follow from its nonce under a key of the vault: they mean nothing to
-//! whoever finds the file, and the open vault can tell whose they are.
+//! anyone who finds the file, and the unlocked vault can map them back.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 //! Other ways in: a new master password, a new recovery key. Only the header changes, one
 //! slot of it, however much the vault holds.
 //!
-//! The vault key is not kept while the vault is open: whoever asks for a change brings the
+//! The vault key is not kept while the vault is unlocked: a caller that changes a slot brings the
 //! key of a slot, from the password or the recovery key, and it is unwrapped for that alone.
 //! The audit entry is durable before the header changes. A kill between the two leaves an
 //! entry about a change that did not come to be, never a change without its entry; a change

@@ -54,7 +54,7 @@ impl Binding {
         Ok(blob)
     }
 
-    /// Seals every field anew for another place, under other keys.
+    /// Seals every field again for another location, under other keys.
     pub(crate) fn make_resealed(
         &self,
         keys: &EpochKeys,

@@ -20,7 +20,7 @@ const KEPT_RETIRED: usize = 10;
 impl Unlocked {
     /// Stores new values as a new current version. Fields that are not named keep theirs.
     ///
-    /// The rotation interval begins anew, a fixed rotation date and a snooze are over, a
+    /// The rotation interval restarts, a fixed rotation date and a snooze end, a
     /// revoked credential lives again, and an expiry that has passed is forgotten: the end
     /// of the old key says nothing of the new one. A date has passed once it has anywhere
     /// on earth, or a key renewed on the morning after would still be expired.
@@ -59,6 +59,7 @@ impl Unlocked {
     }
 
     /// Makes an older version current again; the current one becomes previous.
+    /// Used by rotation: docs/architecture.md.
     ///
     /// # Errors
     /// [`VaultError::NotFound`], [`VaultError::Changed`], [`Refusal::VersionRevoked`],
@@ -95,6 +96,7 @@ impl Unlocked {
     }
 
     /// Marks all versions revoked: it is never injected until a new value is set.
+    /// Used by rotation: docs/architecture.md.
     ///
     /// # Errors
     /// [`VaultError::NotFound`], [`VaultError::Changed`].

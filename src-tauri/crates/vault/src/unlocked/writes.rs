@@ -1,4 +1,4 @@
-//! How the open vault is written: changes, uses, and the anchor that follows them.
+//! Writes the unlocked vault: changes, uses, and the anchor that follows them.
 
 use std::collections::HashSet;
 
@@ -11,13 +11,13 @@ use crate::audit::{Action, AuditContext, AuditOutcome, Detail};
 use crate::crypto::keys::EpochKeys;
 use crate::error::VaultError;
 use crate::format::anchor::Mark;
-use crate::format::backup_file::Reason;
+use crate::format::backup_manifest::Reason;
 use crate::format::rollback_guard::{self, HighWaterMark};
 use crate::random::Random;
 use crate::store::audit::AuditEvent;
 use crate::store::authenticated_writer::AuthenticatedWriter;
 use crate::store::connect::Durability;
-use crate::store::{audit, connect, row_mac, usage};
+use crate::store::{audit, connect, row_mac, row_state, usage};
 
 /// Uses that may wait for a flush.
 const MOST_UNFLUSHED: u32 = 64;
@@ -94,7 +94,7 @@ impl Unlocked {
     }
 
     /// Brings the tables to the form this program writes, where they are older: a backup
-    /// first, then one change, with the root of all rows made anew and its entry in the log.
+    /// first, then one change, with the root of all rows recomputed and its entry in the log.
     pub(crate) fn migrate(&mut self, context: &AuditContext) -> Result<(), VaultError> {
         let (from, to) = (connect::found(&self.connection)?, connect::supported());
         if from == to {
@@ -166,17 +166,11 @@ impl Unlocked {
             .map_err(|error| locate(error, &self.folder))
     }
 
-    /// Whether uses wait for a flush.
-    #[must_use]
-    pub fn has_unflushed_uses(&self) -> bool {
-        self.unflushed > 0
-    }
-
     pub(super) fn try_flush(&mut self) -> Result<(), VaultError> {
         self.set_durability(Durability::Full)?;
         let transaction = self.connection.unchecked_transaction()?;
         // A commit that writes nothing syncs nothing.
-        row_mac::touch(&transaction)?;
+        row_state::touch(&transaction)?;
         transaction.commit()?;
         self.write_anchor()
     }

@@ -1,31 +1,11 @@
 //! The log from where it begins to its end, and what it says about everything else.
 
-use std::collections::{BTreeMap, HashMap};
-
-use jiff::Timestamp;
-use uuid::Uuid;
-
-use super::{Check, CheckInput};
+use super::{Check, CheckInput, LogCheck};
 use crate::audit::{Action, AuditOutcome};
 use crate::error::{Damage, VaultError};
 use crate::store::audit::{self, EntryFacts, Head};
-use crate::store::audit_trim::{TrimMark, Uses};
+use crate::store::audit_trim::TrimMark;
 use crate::verify::{VerifyPart, VerifyProblem};
-
-/// What was read of the log so far.
-#[derive(Default)]
-pub(super) struct LogCheck {
-    /// None before the first slice.
-    head: Option<Head>,
-    /// How often each credential was used.
-    pub(super) uses: Uses,
-    /// The last change of each credential that was not erased.
-    pub(super) changes: BTreeMap<Uuid, Timestamp>,
-    /// When values were stored.
-    pub(super) stored: Vec<(Uuid, Timestamp)>,
-    /// The last name of each credential.
-    pub(super) named: HashMap<Uuid, String>,
-}
 
 impl LogCheck {
     fn hear(&mut self, said: EntryFacts) {

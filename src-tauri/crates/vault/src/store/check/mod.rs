@@ -8,18 +8,19 @@ mod log;
 pub(crate) mod pages;
 mod rows;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::audit::Head;
-use super::row_mac::{Root, RowState};
+use super::audit_trim::Uses;
+use super::row_mac::Root;
+use super::row_state::RowState;
 use crate::crypto::keys::EpochKeys;
 use crate::error::{Damage, VaultError};
 use crate::verify::{VerifyPart, VerifyProblem, VerifyReport};
-use log::LogCheck;
 
 /// Sealed values opened in a slice.
 const VALUES: u64 = 2000;
@@ -52,6 +53,21 @@ struct KnownCredential {
     /// Its place and name.
     name: String,
     changed_at: Timestamp,
+}
+
+/// What was read of the log so far.
+#[derive(Default)]
+struct LogCheck {
+    /// None before the first slice.
+    head: Option<Head>,
+    /// How often each credential was used.
+    uses: Uses,
+    /// The last change of each credential that was not erased.
+    changes: BTreeMap<Uuid, Timestamp>,
+    /// When values were stored.
+    stored: Vec<(Uuid, Timestamp)>,
+    /// The last name of each credential.
+    named: HashMap<Uuid, String>,
 }
 
 /// A check under way.

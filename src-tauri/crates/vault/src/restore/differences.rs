@@ -1,0 +1,61 @@
+//! Compares the credentials of a backup with those of the vault that it replaces.
+
+use std::collections::{BTreeSet, HashMap};
+
+use uuid::Uuid;
+
+use crate::error::VaultError;
+use crate::store::read::{self, InventoryRecord};
+use crate::unlocked::Unlocked;
+
+/// What credentials an open vault holds, to be compared with a backup.
+pub struct Inventory {
+    pub(crate) generation: u64,
+    pub(super) rows: HashMap<Uuid, InventoryRecord>,
+}
+
+impl Unlocked {
+    /// What credentials there are, to be compared with a backup that takes their place.
+    ///
+    /// # Errors
+    /// [`VaultError::DamagedData`], [`VaultError::Database`].
+    pub fn stock(&self) -> Result<Inventory, VaultError> {
+        Ok(Inventory {
+            generation: self.generation(),
+            rows: read::stock(&self.connection)?,
+        })
+    }
+}
+
+/// How a backup differs from the vault it replaces.
+#[derive(Default)]
+pub(super) struct Differences {
+    /// In the backup, and not as they were.
+    pub(super) check: BTreeSet<Uuid>,
+    /// Not in the backup.
+    pub(super) missing: Vec<String>,
+}
+
+impl Differences {
+    pub(super) fn between(
+        backup: &HashMap<Uuid, InventoryRecord>,
+        there: &HashMap<Uuid, InventoryRecord>,
+    ) -> Self {
+        let differs = |(id, old): &(&Uuid, &InventoryRecord)| {
+            there
+                .get(id)
+                .is_none_or(|now| now.standing() != old.standing())
+        };
+        let check = backup.iter().filter(differs).map(|(id, _)| *id);
+        let mut missing: Vec<String> = there
+            .iter()
+            .filter(|(id, now)| !backup.contains_key(id) && !now.deleted)
+            .map(|(_, now)| now.name.clone())
+            .collect();
+        missing.sort();
+        Self {
+            check: check.collect(),
+            missing,
+        }
+    }
+}
