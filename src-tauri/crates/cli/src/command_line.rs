@@ -1,170 +1,49 @@
-//! The command line: the global options, the list of commands, and how arguments are read.
-//!
-//! Only the command that was named is defined in full: the others cost their name.
-
-mod data;
-mod house;
-mod launch;
-mod profile;
-mod text;
+//! How the command line is read, and how its errors are worded.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
+use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
 use keyhaven_protocol::similar;
 
-pub use crate::value_parsers::{Field, Moments};
-pub use data::*;
-pub use house::*;
-pub use launch::*;
-pub use profile::*;
-pub use text::topic;
-
-use crate::commands as run;
+use crate::commands::{self, COMMANDS, CommandDefinition};
 use crate::error::Failure;
+use crate::options::Globals;
 use crate::session::Context;
 
-/// What every command takes.
-#[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Global options")]
-pub struct Globals {
-    /// Print one JSON document
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// Never ask; fail instead
-    #[arg(long, global = true)]
-    pub no_input: bool,
-    /// Print only what was asked for, and errors
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
-    /// When to use colours
-    #[arg(
-        long,
-        global = true,
-        value_name = "WHEN",
-        default_value = "auto",
-        hide_default_value = true
-    )]
-    pub color: When,
-    /// Answer yes to questions
-    #[arg(short, long, global = true)]
-    pub yes: bool,
-    /// The vault's folder
-    #[arg(long, global = true, value_name = "DIR")]
-    pub vault: Option<PathBuf>,
+/// `kh --help`: one screen.
+const OVERVIEW: &str = include_str!("commands/help/overview.txt");
+
+/// A command line that was read.
+#[derive(Debug)]
+pub struct Invocation {
+    /// The options that every command takes.
+    pub globals: Globals,
+    command: &'static CommandDefinition,
+    arguments: ArgMatches,
 }
 
-impl Globals {
-    /// What can be known when the arguments cannot be read: how to print the error.
-    pub fn guessed(arguments: &[OsString]) -> Self {
-        let mut own = arguments.iter().take_while(|argument| *argument != "--");
-        Self {
-            json: own.any(|argument| argument == "--json"),
-            ..Self::default()
-        }
+impl Invocation {
+    /// Does what was requested.
+    ///
+    /// # Errors
+    /// What the command reports.
+    pub fn run(&self, context: &Context) -> Result<(), Failure> {
+        self.command.run(context, &self.arguments)
     }
-}
-
-/// When to use colours.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum When {
-    // On a terminal, unless NO_COLOR is set. Comments of values would make the help long.
-    #[default]
-    Auto,
-    Always,
-    Never,
-}
-
-/// What a command does with the context, once its arguments are read.
-pub type Run = Box<dyn FnOnce(&Context) -> Result<(), Failure>>;
-
-/// One command.
-struct Entry {
-    name: &'static str,
-    about: &'static str,
-    define: fn(Command) -> Command,
-    read: fn(&ArgMatches) -> Result<Run, clap::Error>,
-}
-
-macro_rules! entries {
-    ($($name:literal $about:literal $args:ty => $run:path,)*) => {
-        /// Every command.
-        const ENTRIES: &[Entry] = &[$(Entry {
-            name: $name,
-            about: $about,
-            // A flattened group of options brings the words for itself; they are not the command's.
-            define: |command| {
-                <$args>::augment_args(command)
-                    .about($about)
-                    .long_about(None)
-                    .mut_subcommands(|action| {
-                        let example = text::action_example($name, action.get_name());
-                        action.after_help(example)
-                    })
-            },
-            read: |matches| {
-                let arguments = <$args as FromArgMatches>::from_arg_matches(matches)?;
-                Ok(Box::new(move |context: &Context| $run(context, arguments)))
-            },
-        },)*];
-    };
-}
-
-entries! {
-    "init" "Creates a vault and shows its recovery key once" InitArgs => run::status::init,
-    "unlock" "Unlocks the vault" UnlockArgs => run::status::unlock,
-    "lock" "Locks the vault" LockArgs => run::status::lock,
-    "password" "Changes the master password" PasswordArgs => run::password::password,
-    "recovery" "Makes a new recovery key and shows it once" RecoveryArgs => run::password::recovery,
-    "status" "Says whether the vault is locked, and what is due" StatusArgs => run::status::status,
-    "add" "Stores a new credential" AddArgs => run::add::add,
-    "set" "Gives a credential a new value; the old one becomes the previous" SetArgs => run::add::set,
-    "edit" "Changes what is known about a credential" EditArgs => run::edit::edit,
-    "rename" "Gives a credential another name" RenameArgs => run::edit::rename,
-    "rm" "Moves a credential to the trash" RemoveArgs => run::trash::remove,
-    "trash" "Lists the trash, and takes credentials back from it" TrashArgs => run::trash::trash,
-    "get" "Prints a value and nothing else" GetArgs => run::get::get,
-    "list" "Lists credentials" ListArgs => run::list::list,
-    "show" "Shows everything about a credential but its value" ShowArgs => run::show::show,
-    "history" "Shows a credential's versions and who used them" HistoryArgs => run::show::history,
-    "due" "Lists what expires or must be rotated, soonest first" DueArgs => run::due::due,
-    "snooze" "Quiets a credential's reminders" SnoozeArgs => run::due::snooze,
-    "environment" "Lists environments, and sets their tiers" EnvironmentArgs => run::environment::environment,
-    "import" "Imports a file of another program" ImportArgs => run::import::import,
-    "run" "Runs a command with the variables of an environment" RunArgs => run::launch::run,
-    "shell" "Starts a shell with the variables of an environment" ShellArgs => run::shell::shell,
-    "env" "Prints the variables of an environment, for eval" EnvArgs => run::launch::env,
-    "profile" "Saves ways to launch, and lists them" ProfileArgs => run::profile::profile,
-    "inject" "Fills a template's references into a private file" InjectArgs => run::inject::inject,
-    "hook" "Prints a shell's hook: variables come with a folder and go with it" HookArgs => run::hook::hook,
-    "credential-process" "Gives a key to AWS's tools" CredentialProcessArgs => run::credential_helpers::credential_process,
-    "git-credential" "Gives a key to git, for one host" GitCredentialArgs => run::credential_helpers::git_credential,
-    "askpass" "Answers git and ssh when they ask for a password" AskpassArgs => run::credential_helpers::askpass,
-    "allow" "Shows the directory file and trusts it" AllowArgs => run::allow::allow,
-    "deny" "Withdraws the trust in the directory file" DenyArgs => run::allow::deny,
-    "audit" "Shows the log" AuditArgs => run::audit::audit,
-    "config" "Shows and changes the vault's settings" ConfigArgs => run::config::config,
-    "verify" "Checks the whole vault and says what is damaged" VerifyArgs => run::verify::verify,
-    "backup" "Writes one encrypted file, checked after writing" BackupArgs => run::verify::backup,
-    "restore" "Puts a backup in the vault's place, and keeps what it replaces" RestoreArgs => run::restore::restore,
-    "salvage" "Saves what a damaged vault still holds into a new one" SalvageArgs => run::restore::salvage,
-    "doctor" "Says what is and is not protected on this machine" DoctorArgs => run::doctor::doctor,
-    "agent" "Shows, stops, restarts or installs the agent; prints its log" AgentArgs => run::agent::agent,
-    "completions" "Prints completions for a shell" CompletionsArgs => run::help::completions,
-    "help" "Explains a command or a topic" HelpArgs => run::help::help,
 }
 
 /// Reads the arguments.
 ///
 /// # Errors
 /// Wrong usage; or help or the version, to be printed instead.
-pub fn parse(arguments: &[OsString]) -> Result<(Globals, Run), Failure> {
-    // Where the command stands first, as it mostly does, the others are not needed to read it.
-    let first = arguments.get(1).and_then(|first| entry(first.to_str()?));
-    if let Some(entry) = first
-        && let Ok(Some(read)) = read(&mut defined(std::slice::from_ref(entry)), arguments)
+pub fn parse(arguments: &[OsString]) -> Result<Invocation, Failure> {
+    // If the command comes first, as it usually does, the others are not needed to read it.
+    let first = arguments
+        .get(1)
+        .and_then(|first| commands::find(first.to_str()?));
+    if let Some(command) = first
+        && let Ok(Some(read)) = read(&mut kh(std::slice::from_ref(command)), arguments)
     {
         return Ok(read);
     }
@@ -176,38 +55,33 @@ pub fn parse(arguments: &[OsString]) -> Result<(Globals, Run), Failure> {
     }
 }
 
-/// What the arguments say; nothing where they name no command.
-fn read(kh: &mut Command, arguments: &[OsString]) -> Result<Option<(Globals, Run)>, clap::Error> {
-    let matches = kh.try_get_matches_from_mut(arguments)?;
+/// Reads the arguments; nothing if they name no command.
+fn read(kh: &mut Command, arguments: &[OsString]) -> Result<Option<Invocation>, clap::Error> {
+    let mut matches = kh.try_get_matches_from_mut(arguments)?;
     let globals = Globals::from_arg_matches(&matches)?;
-    let found = matches
-        .subcommand()
-        .and_then(|(name, matches)| Some((entry(name)?, matches)));
-    let Some((entry, matches)) = found else {
+    let Some((name, arguments)) = matches.remove_subcommand() else {
         return Ok(None);
     };
-    Ok(Some((globals, (entry.read)(matches)?)))
+    Ok(commands::find(&name).map(|command| Invocation {
+        globals,
+        command,
+        arguments,
+    }))
 }
 
 /// The whole command, its commands defined when they are needed.
 pub fn definition() -> Command {
-    defined(ENTRIES)
+    kh(COMMANDS)
 }
 
-fn defined(entries: &[Entry]) -> Command {
+fn kh(commands: &'static [CommandDefinition]) -> Command {
     let kh = Command::new("kh")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Keeps API keys and hands them to the programs that need them")
-        .override_help(text::HELP)
+        .about("Keep API keys and give them to the programs that need them")
+        .override_help(OVERVIEW)
         .disable_help_subcommand(true)
-        .subcommand_required(false)
-        .subcommands(entries.iter().map(|entry| {
-            Command::new(entry.name)
-                .about(entry.about)
-                .after_help(text::example(entry.name))
-                .defer(entry.define)
-        }));
-    Globals::augment_args(kh)
+        .subcommand_required(false);
+    Globals::augment_args(commands::define(kh, commands))
 }
 
 /// The help of one command.
@@ -218,12 +92,8 @@ pub fn command_help(name: &str) -> Option<String> {
     Some(command.render_help().to_string())
 }
 
-fn entry(name: &str) -> Option<&'static Entry> {
-    ENTRIES.iter().find(|entry| entry.name == name)
-}
-
-/// An error of the parser in our form. What stood where nothing belongs is not repeated: it
-/// may be a value that somebody tried to give as an argument.
+/// A failure from an error of the parser. An argument that is not expected is not repeated: it
+/// may be a value that somebody tried to pass as an argument.
 fn worded(error: &clap::Error, arguments: &[OsString]) -> Failure {
     if matches!(
         error.kind(),
@@ -234,23 +104,23 @@ fn worded(error: &clap::Error, arguments: &[OsString]) -> Failure {
     let command = arguments
         .iter()
         .skip(1)
-        .find_map(|argument| entry(argument.to_str()?));
+        .find_map(|argument| commands::find(argument.to_str()?));
     let stray = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(argument)) => !argument.starts_with('-'),
         _ => false,
     };
     if error.kind() == ErrorKind::UnknownArgument && stray {
         let hint = match command {
-            Some(Entry {
+            Some(CommandDefinition {
                 name: "add" | "set",
                 ..
             }) => {
-                "a value is never taken from the command line: type it when asked, or use --stdin"
+                "values are never read from the command line: enter the value when prompted, or use --stdin"
                     .into()
             }
-            _ => format!("quote what holds spaces; {}", see(command)),
+            _ => format!("quote arguments that contain spaces; {}", see(command)),
         };
-        return Failure::usage("there is an argument too many", hint);
+        return Failure::usage("unexpected argument", hint);
     }
     if let (ErrorKind::TooManyValues, Some(ContextValue::String(option))) =
         (error.kind(), error.get(ContextKind::InvalidArg))
@@ -295,10 +165,10 @@ fn meant(error: &clap::Error) -> Option<String> {
 }
 
 /// Where the right usage stands.
-fn see(command: Option<&Entry>) -> String {
+fn see(command: Option<&CommandDefinition>) -> String {
     command.map_or_else(
         || "see: kh help".into(),
-        |entry| format!("see: kh {} --help", entry.name),
+        |command| format!("see: kh {} --help", command.name),
     )
 }
 
@@ -306,7 +176,7 @@ fn see(command: Option<&Entry>) -> String {
 mod tests {
     use super::*;
 
-    fn parsed(line: &str) -> Result<(Globals, Run), Failure> {
+    fn parsed(line: &str) -> Result<Invocation, Failure> {
         let arguments: Vec<OsString> = line.split(' ').map(Into::into).collect();
         parse(&arguments)
     }
@@ -332,39 +202,87 @@ mod tests {
         };
         assert!(help.lines().count() <= 40, "{}", help.lines().count());
         assert!(help.lines().all(|line| line.len() <= 80), "{help}");
-        for entry in ENTRIES {
+        for command in COMMANDS {
             let named = help
                 .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
-                .any(|word| word == entry.name);
-            assert!(named, "{} is missing", entry.name);
+                .any(|word| word == command.name);
+            assert!(named, "{} is missing", command.name);
         }
     }
 
-    #[test]
-    fn every_command_has_an_example() {
-        for entry in ENTRIES {
-            let help = command_help(entry.name).unwrap();
-            assert!(help.starts_with(entry.about), "{help}");
-            assert!(help.lines().count() <= 48, "{help}");
-            assert!(
-                text::example(entry.name).contains("kh "),
-                "{} has no example",
-                entry.name
-            );
-        }
-    }
-
-    #[test]
-    fn the_example_of_an_action_shows_that_action() {
+    /// Every command and every action, with its help.
+    fn helps() -> Vec<(String, Command)> {
         let mut kh = definition();
         kh.build();
-        for command in kh.get_subcommands_mut() {
-            let name = command.get_name().to_owned();
-            for action in command.get_subcommands_mut() {
-                let line = format!("\n  kh {name} {}", action.get_name());
-                let help = action.render_help().to_string();
-                assert!(help.contains(&line), "{help}");
+        let mut all = Vec::new();
+        for command in kh.get_subcommands() {
+            let name = format!("kh {}", command.get_name());
+            for action in command.get_subcommands() {
+                all.push((format!("{name} {}", action.get_name()), action.clone()));
             }
+            all.push((name, command.clone()));
+        }
+        all
+    }
+
+    /// A summary or a description in the house style: a capital, no full stop.
+    fn check_sentence(name: &str, text: &str) {
+        assert!(
+            text.starts_with(|c: char| c.is_uppercase() || text.starts_with("kh://") || c == '-'),
+            "{name}: {text}"
+        );
+        assert!(!text.ends_with('.'), "{name}: {text}");
+        assert!(!text.contains("(repeat)"), "{name}: {text}");
+    }
+
+    #[test]
+    fn the_help_of_every_command_has_the_same_shape() {
+        for (name, mut command) in helps() {
+            let help = command.render_help().to_string();
+            assert!(help.lines().count() <= 64, "{help}");
+            assert!(
+                help.lines().all(|line| line.chars().count() <= 100),
+                "{help}"
+            );
+            let summary = command.get_about().unwrap().to_string();
+            assert!(!summary.contains('\n'), "{name}: {summary}");
+            check_sentence(&name, &summary);
+            // "Creates", "Shows": the imperative has no s. These verbs end in one.
+            let verb = summary.split(' ').next().unwrap();
+            assert!(!verb.ends_with('s'), "{name}: {summary}");
+            for argument in command.get_arguments().filter(|one| !one.is_hide_set()) {
+                let words = argument.get_help().map(ToString::to_string);
+                let words = words.unwrap_or_default();
+                check_sentence(&format!("{name} {}", argument.get_id()), &words);
+            }
+        }
+    }
+
+    #[test]
+    fn the_help_of_every_command_shows_an_example_of_it() {
+        for (name, mut command) in helps() {
+            let help = command.render_help().to_string();
+            let (_, example) = help
+                .split_once("\nExample")
+                .unwrap_or_else(|| panic!("{help}"));
+            assert!(example.contains(&name), "{help}");
+        }
+    }
+
+    #[test]
+    fn the_command_that_comes_first_is_the_only_one_defined() {
+        let run = commands::find("run").unwrap();
+        let mut kh = kh(std::slice::from_ref(run));
+        let read = read(&mut kh, &["kh".into(), "run".into(), "ls".into()]);
+        assert!(read.unwrap().is_some());
+        let names: Vec<_> = kh.get_subcommands().map(Command::get_name).collect();
+        assert_eq!(names, ["run"]);
+        // In the whole definition the others are names without options.
+        let mut kh = definition();
+        assert!(super::read(&mut kh, &["kh".into(), "run".into(), "ls".into()]).is_ok());
+        for command in kh.get_subcommands().filter(|one| one.get_name() != "run") {
+            let mut own = command.get_arguments().filter(|one| !one.is_global_set());
+            assert!(own.next().is_none(), "{}", command.get_name());
         }
     }
 
@@ -443,7 +361,7 @@ mod tests {
             "kh completions zsh".into(),
             "kh --json --no-input -q -y --color never --vault /v status".into(),
         ] {
-            let parsed = parsed(&line).map(|(globals, _)| globals);
+            let parsed = parsed(&line).map(|read| read.globals);
             assert!(parsed.is_ok(), "{line}: {parsed:?}");
         }
     }

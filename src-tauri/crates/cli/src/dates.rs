@@ -12,11 +12,11 @@ use jiff::{Span, SpanFieldwise, Timestamp, ZonedDateTime};
 use keyhaven_protocol::view::{CredentialState, Moment};
 use keyhaven_rules::span::{self, SpanError};
 
-use crate::output::Tone;
+use crate::style::Tone;
 
 /// A moment as given on the command line; relative ones are still to be placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moments {
+pub enum DateArg {
     /// A day.
     Date(Date),
     /// An instant.
@@ -27,7 +27,7 @@ pub enum Moments {
     None,
 }
 
-impl std::str::FromStr for Moments {
+impl std::str::FromStr for DateArg {
     type Err = String;
 
     /// Reads `YYYY-MM-DD`, RFC 3339, a span (`90d`, `2w`, `3mo`, `1y`), or `none`.
@@ -56,7 +56,7 @@ impl std::str::FromStr for Moments {
     }
 }
 
-impl Moments {
+impl DateArg {
     /// The moment it means now; none for `none`.
     pub fn placed(self, calendar: &Calendar) -> Option<Moment> {
         match self {
@@ -185,8 +185,8 @@ pub fn due_words(days: i32) -> String {
         0 => "today".into(),
         1 => "in 1 day".into(),
         2.. => format!("in {days} days"),
-        -1 => "1 day over".into(),
-        _ => format!("{} days over", days.unsigned_abs()),
+        -1 => "1 day overdue".into(),
+        _ => format!("{} days overdue", days.unsigned_abs()),
     }
 }
 
@@ -195,7 +195,7 @@ pub const fn tone(state: CredentialState) -> Tone {
     match state {
         CredentialState::Revoked | CredentialState::Expired | CredentialState::Overdue => Tone::Hot,
         CredentialState::DueSoon => Tone::Warm,
-        CredentialState::Fine => Tone::Plain,
+        CredentialState::Fine => Tone::Normal,
     }
 }
 
@@ -216,22 +216,22 @@ mod tests {
     #[test]
     fn dates_as_people_write_them() {
         let date = "2027-01-31".parse().unwrap();
-        assert_eq!("2027-01-31".parse(), Ok(Moments::Date(date)));
-        assert_eq!("none".parse(), Ok(Moments::None));
+        assert_eq!("2027-01-31".parse(), Ok(DateArg::Date(date)));
+        assert_eq!("none".parse(), Ok(DateArg::None));
         for (text, day) in [
             ("90d", "2027-01-23"),
             ("2w", "2026-11-08"),
             ("3mo", "2027-01-25"),
             ("1y", "2027-10-25"),
         ] {
-            let placed = text.parse::<Moments>().unwrap().day(&calendar());
+            let placed = text.parse::<DateArg>().unwrap().day(&calendar());
             assert_eq!(placed, Some(day.parse().unwrap()), "{text}");
         }
-        let error = "6m".parse::<Moments>().unwrap_err();
+        let error = "6m".parse::<DateArg>().unwrap_err();
         assert!(error.contains("6mo, not 6m"), "{error}");
         assert!(matches!(
             "2027-01-31T10:00:00Z".parse(),
-            Ok(Moments::Instant(_))
+            Ok(DateArg::Instant(_))
         ));
         for bad in [
             "2027-02-30",
@@ -243,7 +243,7 @@ mod tests {
             "ä",
             "12h",
         ] {
-            assert!(bad.parse::<Moments>().is_err(), "{bad}");
+            assert!(bad.parse::<DateArg>().is_err(), "{bad}");
         }
     }
 
@@ -274,12 +274,12 @@ mod tests {
         assert_eq!(calendar.after(1.days()), "2026-10-26".parse().unwrap());
         assert_eq!(calendar.before(7.days()), "2026-10-18".parse().unwrap());
         let words = |text: &str| {
-            let moment = text.parse::<Moments>().unwrap().placed(&calendar).unwrap();
+            let moment = text.parse::<DateArg>().unwrap().placed(&calendar).unwrap();
             calendar.due_words(moment)
         };
         assert_eq!(words("2026-10-25"), "today");
         assert_eq!(words("2026-10-26"), "in 1 day");
-        assert_eq!(words("2026-10-24"), "1 day over");
+        assert_eq!(words("2026-10-24"), "1 day overdue");
         assert_eq!(words("2027-10-25"), "in 365 days");
         // Already the next day here.
         assert_eq!(words("2026-10-25T23:30:00Z"), "in 1 day");

@@ -108,7 +108,7 @@ impl Failure {
             Self::Own { message, .. } => message.clone(),
             Self::Shown(text) => text.clone(),
             Self::NobodyReads => String::new(),
-            Self::Interrupted => "given up; nothing was changed".into(),
+            Self::Interrupted => "interrupted; nothing was changed".into(),
         }
     }
 

@@ -8,13 +8,25 @@ mod dotenv;
 #[cfg(test)]
 mod tests;
 
+use clap::ValueEnum;
 use data_encoding::HEXLOWER;
 use keyhaven_rules::variables;
 use keyhaven_runner::InjectedVariable;
 use serde::ser::{SerializeMap as _, Serializer};
 
-use crate::command_line::EnvFormat;
 use crate::error::Failure;
+
+/// How variables are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EnvFormat {
+    Sh,
+    Fish,
+    Powershell,
+    Dotenv,
+    Json,
+    Docker,
+    Github,
+}
 
 /// Variables in a form, ready to be printed.
 ///
@@ -91,7 +103,7 @@ fn check_for_shells(variables: &[InjectedVariable]) -> Result<(), Failure> {
                 "loader_variable",
                 6,
                 format!(
-                    "{} is not a variable to {}, but a part of it",
+                    "{} is not an ordinary variable for {}, but part of it",
                     variable.name, shell
                 ),
                 "give it another name with: --as NAME=REF, or use kh run",
@@ -109,7 +121,7 @@ fn powershell(variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
     for variable in variables {
         let value = text(variable, "powershell")?;
         if value.is_empty() {
-            let why = "PowerShell takes an empty variable for none";
+            let why = "PowerShell treats an empty variable as unset";
             return Err(cannot_carry(variable, "powershell", why));
         }
         out += &format!("$env:{} = '", variable.name);
@@ -135,7 +147,7 @@ fn docker(variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
     for variable in variables {
         let value = text(variable, "docker")?;
         if value.contains(['\n', '\r']) {
-            let why = "it has more than one line, which that format cannot hold";
+            let why = "it has more than one line, which that format cannot represent";
             return Err(cannot_carry(variable, "docker", why));
         }
         let line = format!("{}={value}\n", variable.name);
@@ -154,7 +166,7 @@ fn github(variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
     for variable in variables {
         let value = text(variable, "github")?;
         if value.ends_with('\r') {
-            let why = "it ends in a carriage return, which is taken for a part of the line's end";
+            let why = "it ends in a carriage return, which would be read as part of the line break";
             return Err(cannot_carry(variable, "github", why));
         }
         let end = make_delimiter()?;
@@ -167,7 +179,7 @@ fn github(variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
 fn make_delimiter() -> Result<String, Failure> {
     let mut random = [0; 16];
     getrandom::fill(&mut random)
-        .map_err(|_| Failure::failed("the system gave no random bytes", "try again"))?;
+        .map_err(|_| Failure::failed("the system returned no random bytes", "try again"))?;
     Ok(format!("keyhaven_{}", HEXLOWER.encode(&random)))
 }
 

@@ -9,10 +9,14 @@ mod commands;
 mod dates;
 mod error;
 mod format;
+mod notices;
+mod options;
 mod output;
 mod progress;
 mod prompt;
+mod recovery_key;
 mod session;
+mod style;
 mod table;
 mod target;
 mod value_parsers;
@@ -20,9 +24,8 @@ mod value_parsers;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use keyhaven_secret::memory::WipingAllocator;
-
 use error::Failure;
+use keyhaven_secret::memory::WipingAllocator;
 use output::Printer;
 use session::Context;
 
@@ -33,13 +36,13 @@ fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| output::defect(panic.location())));
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let (context, outcome) = match command_line::parse(&arguments) {
-        Ok((globals, run)) => {
-            let context = Context::new(globals);
-            let outcome = run(&context);
+        Ok(invocation) => {
+            let context = Context::new(invocation.globals.clone());
+            let outcome = invocation.run(&context);
             (context, outcome)
         }
         Err(failure) => {
-            let context = Context::new(command_line::Globals::guessed(&arguments));
+            let context = Context::new(options::Globals::guessed(&arguments));
             (context, Err(failure))
         }
     };

@@ -1,7 +1,7 @@
 //! Everything that is written to stdout and stderr.
 //!
 //! Written straight to the descriptors, so that no buffer keeps a value. A reader that went
-//! away ends the command silently. Text of others is made harmless by [`plain`] first.
+//! away ends the command silently. Text of others is made harmless by [`escaped`] first.
 
 use std::cell::OnceCell;
 use std::fmt::Write as _;
@@ -9,53 +9,22 @@ use std::fmt::Write as _;
 use rustix::io::Errno;
 use serde::Serialize;
 
-pub use keyhaven_rules::text::visible as plain;
+pub use keyhaven_rules::text::visible as escaped;
 
-use crate::command_line::{Globals, When};
 use crate::error::Failure;
-use crate::progress::Meter;
+use crate::options::{ColorWhen, Globals};
+use crate::progress::ProgressLine;
 
 /// How this command prints.
 #[derive(Debug)]
 pub struct Printer {
     /// One JSON document instead of text.
     pub json: bool,
-    /// Only what was asked for.
+    /// Only what was requested.
     pub quiet: bool,
-    when: When,
+    when: ColorWhen,
     coloured: OnceCell<bool>,
 }
-
-/// How pressing something is, shown as a colour on a terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
-    /// As it is.
-    Plain,
-    /// Less important than the rest.
-    Faint,
-    /// A heading.
-    Strong,
-    /// Soon.
-    Warm,
-    /// Past.
-    Hot,
-}
-
-impl Tone {
-    /// The terminal's sequence for it (ECMA-48, SGR).
-    pub const fn sequence(self) -> &'static str {
-        match self {
-            Self::Plain => "",
-            Self::Faint => "\x1b[2m",
-            Self::Strong => "\x1b[1m",
-            Self::Warm => "\x1b[33m",
-            Self::Hot => "\x1b[31m",
-        }
-    }
-}
-
-/// Ends what [`Tone::sequence`] began.
-pub const RESET: &str = "\x1b[0m";
 
 impl Printer {
     /// As the options say.
@@ -71,9 +40,9 @@ impl Printer {
     /// Whether stdout shows colours; looked up when first asked.
     pub fn coloured(&self) -> bool {
         *self.coloured.get_or_init(|| match self.when {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => {
+            ColorWhen::Always => true,
+            ColorWhen::Never => false,
+            ColorWhen::Auto => {
                 std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
                     && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
                     && rustix::termios::isatty(rustix::stdio::stdout())
@@ -81,7 +50,7 @@ impl Printer {
         })
     }
 
-    /// Writes what was asked for.
+    /// Writes what was requested.
     ///
     /// # Errors
     /// Nobody reads it, or the system refused.
@@ -117,14 +86,14 @@ impl Printer {
     /// Says something worth knowing on stderr; not with `--quiet`.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            complain(&format!("note: {}\n", plain(text)));
+            complain(&format!("note: {}\n", escaped(text)));
         }
     }
 
     /// Shows how far something is on stderr, while a person watches and wants to know.
-    pub fn meter(&self, what: &'static str) -> Meter<'_> {
+    pub fn progress(&self, what: &'static str) -> ProgressLine<'_> {
         let watched = !self.quiet && !self.json && rustix::termios::isatty(rustix::stdio::stderr());
-        Meter::new(watched.then_some(self), what)
+        ProgressLine::new(watched.then_some(self), what)
     }
 
     /// Writes what will be overwritten.
@@ -134,7 +103,7 @@ impl Printer {
 
     /// Says something that may be wrong on stderr.
     pub fn warn(&self, text: &str) {
-        complain(&format!("warning: {}\n", plain(text)));
+        complain(&format!("warning: {}\n", escaped(text)));
     }
 
     /// Says why the command ends: `error:` and `hint:`, or one JSON document.
@@ -147,10 +116,10 @@ impl Printer {
             }
             failure if self.json => complain(&error_document(failure)),
             failure => {
-                let mut text = format!("error: {}\n", plain(&failure.message()));
+                let mut text = format!("error: {}\n", escaped(&failure.message()));
                 if let Some(hint) = failure.hint() {
                     // Writing to a String cannot fail.
-                    let _ = writeln!(text, "hint: {}", plain(&hint));
+                    let _ = writeln!(text, "hint: {}", escaped(&hint));
                 }
                 complain(&text);
             }

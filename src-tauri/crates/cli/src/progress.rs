@@ -4,13 +4,13 @@ use crate::output::Printer;
 
 /// How far something long is, on the terminal; gone when it is dropped.
 #[derive(Debug)]
-pub struct Meter<'a> {
+pub struct ProgressLine<'a> {
     printer: Option<&'a Printer>,
     what: &'static str,
     shown: Option<u32>,
 }
 
-impl<'a> Meter<'a> {
+impl<'a> ProgressLine<'a> {
     /// Shows nothing where nobody watches.
     pub fn new(printer: Option<&'a Printer>, what: &'static str) -> Self {
         Self {
@@ -33,7 +33,7 @@ impl<'a> Meter<'a> {
     }
 }
 
-impl Drop for Meter<'_> {
+impl Drop for ProgressLine<'_> {
     fn drop(&mut self) {
         if let (Some(printer), Some(_)) = (self.printer, self.shown) {
             printer.transient("\r\x1b[K");

@@ -15,7 +15,7 @@ use rustix::termios::{
 };
 
 use crate::error::Failure;
-use crate::output::plain;
+use crate::output::escaped;
 
 /// The longest line taken, in bytes; longer values come by `--stdin`.
 const MAX_LINE: usize = 1 << 20;
@@ -41,12 +41,12 @@ pub fn terminal() -> Option<File> {
 /// Given up, or the terminal failed.
 pub fn hidden(tty: &mut File, question: &str) -> Result<SecretString, Failure> {
     let _silence = Silence::begin(tty)?;
-    say(tty, &format!("{}: ", plain(question)))?;
+    say(tty, &format!("{}: ", escaped(question)))?;
     let line = read_hidden(tty);
     say(tty, "\n")?;
     let bytes = line?;
     let text =
-        String::from_utf8(bytes).map_err(|_| Failure::usage("what was typed is not UTF-8", ""))?;
+        String::from_utf8(bytes).map_err(|_| Failure::usage("the input is not UTF-8", ""))?;
     Ok(Secret::new(text))
 }
 
@@ -56,8 +56,8 @@ pub fn hidden(tty: &mut File, question: &str) -> Result<SecretString, Failure> {
 /// The two differ; and as [`hidden`].
 pub fn new_password(tty: &mut File, question: &str) -> Result<SecretString, Failure> {
     let password = hidden(tty, question)?;
-    if hidden(tty, "The same again")? != password {
-        return Err(Failure::usage("the two passwords differ", "try again"));
+    if hidden(tty, "Repeat it")? != password {
+        return Err(Failure::usage("the passwords do not match", "try again"));
     }
     Ok(password)
 }
@@ -76,7 +76,7 @@ pub fn visible(tty: &mut File, question: &str) -> Result<String, Failure> {
             Some(byte) => push(&mut line, byte)?,
         }
     }
-    String::from_utf8(line).map_err(|_| Failure::usage("what was typed is not UTF-8", ""))
+    String::from_utf8(line).map_err(|_| Failure::usage("the input is not UTF-8", ""))
 }
 
 /// Asks for a yes; anything else is a no.
@@ -84,7 +84,7 @@ pub fn visible(tty: &mut File, question: &str) -> Result<String, Failure> {
 /// # Errors
 /// Given up, or the terminal failed.
 pub fn yes(tty: &mut File, question: &str) -> Result<bool, Failure> {
-    let answer = visible(tty, &format!("{} [y/N] ", plain(question)))?;
+    let answer = visible(tty, &format!("{} [y/N] ", escaped(question)))?;
     let answer = answer.trim();
     Ok(answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes"))
 }
@@ -126,8 +126,8 @@ fn refuse_more(tty: &mut File) -> Result<(), Failure> {
     }
     if goes_on {
         return Err(Failure::usage(
-            "several lines were pasted, and only one can be typed here",
-            "give them with --stdin, as in: --stdin < FILE",
+            "several lines were pasted, but only one is accepted here",
+            "pass them with: --stdin < FILE",
         ));
     }
     Ok(())
@@ -149,7 +149,7 @@ fn push(line: &mut Vec<u8>, byte: u8) -> Result<(), Failure> {
     if line.len() == MAX_LINE {
         return Err(Failure::usage(
             "the line is too long",
-            "give it with --stdin",
+            "pass it with --stdin",
         ));
     }
     line.push(byte);

@@ -3,17 +3,16 @@
 use std::fs::File;
 use std::io::Read as _;
 
-use keyhaven_client::Client;
-use keyhaven_client::{one_segment, session_from_environment};
+use keyhaven_client::{Client, one_segment, session_from_environment};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::request::{RecoverRequest, StatusRequest, UnlockRequest};
 use keyhaven_protocol::view::StatusView;
 use keyhaven_secret::{Secret, SecretString};
 
-use crate::command_line::Globals;
 use crate::dates::Calendar;
 use crate::error::Failure;
+use crate::options::Globals;
 use crate::output::Printer;
 use crate::prompt;
 
@@ -34,14 +33,14 @@ pub struct Context {
 
 /// What opens the vault.
 #[derive(Debug)]
-pub enum Opener {
+pub enum UnlockSecret {
     /// The master password.
     Password(SecretString),
     /// The recovery key.
     RecoveryKey(SecretString),
 }
 
-impl Opener {
+impl UnlockSecret {
     /// What was typed or read, for what it was asked.
     pub fn new(text: SecretString, recovery: bool) -> Self {
         if recovery {
@@ -145,12 +144,12 @@ impl Context {
         keyhaven_secret::process::deny_dumps().map_err(|error| {
             Failure::failed(
                 error.to_string(),
-                "values are not taken into such a process",
+                "kh does not load values into an unprotected process",
             )
         })?;
         if client.is_outdated() {
             self.printer
-                .note("the agent is of another version; replace it with: kh agent restart");
+                .note("the agent has another version; replace it with: kh agent restart");
         }
         Ok(client)
     }
@@ -172,11 +171,15 @@ impl Context {
 
     /// Unlocks by asking for the master password at the terminal.
     pub fn unlock_at_terminal(&self, client: &mut Client) -> Result<StatusView, Failure> {
-        self.ask_opener(client, false)
+        self.ask_unlock_secret(client, false)
     }
 
     /// Unlocks by asking at the terminal, for the password or for the recovery key.
-    pub fn ask_opener(&self, client: &mut Client, recovery: bool) -> Result<StatusView, Failure> {
+    pub fn ask_unlock_secret(
+        &self,
+        client: &mut Client,
+        recovery: bool,
+    ) -> Result<StatusView, Failure> {
         let status = self.initialised(client)?;
         if !status.locked {
             return Ok(status);
@@ -191,11 +194,11 @@ impl Context {
         };
         let mut attempt = 1;
         loop {
-            let opener = Opener::new(prompt::hidden(&mut tty, question)?, recovery);
-            let told = match self.unlock(client, opener) {
-                Err(Failure::Protocol(Error::WrongPassword)) => "That is not the password.\n",
+            let secret = UnlockSecret::new(prompt::hidden(&mut tty, question)?, recovery);
+            let told = match self.unlock(client, secret) {
+                Err(Failure::Protocol(Error::WrongPassword)) => "Wrong password.\n",
                 Err(Failure::Protocol(Error::MistypedRecoveryKey)) => {
-                    "There is a typing error in it.\n"
+                    "The recovery key contains a typing error.\n"
                 }
                 other => return other,
             };
@@ -213,23 +216,23 @@ impl Context {
 
     /// Unlocks with what was given; an older copy of the vault is opened only after a yes at
     /// the terminal.
-    pub fn unlock(&self, client: &mut Client, opener: Opener) -> Result<StatusView, Failure> {
+    pub fn unlock(&self, client: &mut Client, secret: UnlockSecret) -> Result<StatusView, Failure> {
         // Should its owner accept an older copy.
-        let again = opener.duplicate();
-        match send_opener(client, opener, false) {
+        let again = secret.duplicate();
+        match send_unlock_secret(client, secret, false) {
             Err(Error::OlderCopy { changes }) => {
                 let refused = Error::OlderCopy { changes };
                 let Some(mut tty) = self.terminal() else {
                     return Err(refused.into());
                 };
                 let question = format!(
-                    "{}. Open it all the same?",
+                    "{}. Unlock it anyway?",
                     keyhaven_protocol::wording::message(&refused)
                 );
                 if !prompt::yes(&mut tty, &question)? {
                     return Err(refused.into());
                 }
-                Ok(send_opener(client, again, true)?)
+                Ok(send_unlock_secret(client, again, true)?)
             }
             other => Ok(other?),
         }
@@ -247,13 +250,13 @@ impl Context {
     }
 }
 
-fn send_opener(
+fn send_unlock_secret(
     client: &mut Client,
-    opener: Opener,
+    secret: UnlockSecret,
     accept_older: bool,
 ) -> Result<StatusView, Error> {
-    let answered = match opener {
-        Opener::Password(text) => {
+    let answered = match secret {
+        UnlockSecret::Password(text) => {
             let (password, segments) = one_segment(text.into());
             let request = UnlockRequest {
                 password,
@@ -261,7 +264,7 @@ fn send_opener(
             };
             client.ask_with(request, &segments)
         }
-        Opener::RecoveryKey(text) => {
+        UnlockSecret::RecoveryKey(text) => {
             let (recovery_key, segments) = one_segment(text.into());
             let request = RecoverRequest {
                 recovery_key,

@@ -2,7 +2,8 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::output::{Printer, RESET, Tone, plain};
+use crate::output::{Printer, escaped};
+use crate::style::{RESET, Tone};
 
 /// Between two columns.
 const GAP: usize = 2;
@@ -39,7 +40,7 @@ impl<const N: usize> Table<N> {
     /// Adds a row; what could steer a terminal is escaped.
     pub fn row(&mut self, cells: [(&str, Tone); N]) {
         for (column, (text, tone)) in cells.into_iter().enumerate() {
-            let safe = plain(text);
+            let safe = escaped(text);
             let width = if safe.is_ascii() {
                 safe.len()
             } else {
@@ -91,7 +92,7 @@ impl<const N: usize> Table<N> {
 }
 
 fn put(out: &mut String, text: &str, width: usize, tone: Tone, coloured: bool) {
-    if !coloured || tone == Tone::Plain || width == 0 {
+    if !coloured || tone == Tone::Normal || width == 0 {
         return out.push_str(text);
     }
     out.push_str(tone.sequence());
@@ -108,9 +109,9 @@ fn end_line(out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command_line::{Globals, When};
+    use crate::options::{ColorWhen, Globals};
 
-    fn printer(color: When) -> Printer {
+    fn printer(color: ColorWhen) -> Printer {
         Printer::new(&Globals {
             color,
             ..Globals::default()
@@ -121,17 +122,17 @@ mod tests {
     fn columns_align_by_what_is_seen() {
         let mut table = Table::new(["NAME", "ENV", "DUE"]);
         table.row([
-            ("日本", Tone::Plain),
-            ("dev", Tone::Plain),
-            ("", Tone::Plain),
+            ("日本", Tone::Normal),
+            ("dev", Tone::Normal),
+            ("", Tone::Normal),
         ]);
         table.row([
-            ("x\x1b[0m", Tone::Plain),
-            ("production", Tone::Plain),
+            ("x\x1b[0m", Tone::Normal),
+            ("production", Tone::Normal),
             ("today", Tone::Hot),
         ]);
         assert_eq!(
-            table.render(&printer(When::Never)),
+            table.render(&printer(ColorWhen::Never)),
             "NAME        ENV         DUE\n\
              日本        dev\n\
              x\\u{1b}[0m  production  today\n"
@@ -141,9 +142,9 @@ mod tests {
     #[test]
     fn colours_do_not_move_columns() {
         let mut table = Table::new(["A", "B"]);
-        table.row([("hot", Tone::Hot), ("x", Tone::Plain)]);
+        table.row([("hot", Tone::Hot), ("x", Tone::Normal)]);
         assert_eq!(
-            table.render(&printer(When::Always)),
+            table.render(&printer(ColorWhen::Always)),
             "\x1b[1mA\x1b[0m    \x1b[1mB\x1b[0m\n\x1b[31mhot\x1b[0m  x\n"
         );
     }

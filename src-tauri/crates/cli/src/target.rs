@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use keyhaven_client::Client;
 use keyhaven_client::project_file::{self, FoundProjectFile};
 use keyhaven_protocol::project_file::ProjectFile;
@@ -9,15 +10,35 @@ use keyhaven_protocol::request::{EnvironmentsRequest, LaunchSource, Target, Trus
 use keyhaven_protocol::view::Tier;
 use keyhaven_protocol::{Error, Reference, wording};
 
-use crate::command_line::{PlaceArgs, TargetArgs};
 use crate::error::Failure;
 use crate::session::Context;
 
-const HINT: &str = "say where with -p PROJECT -e ENV";
+/// Which project and environment.
+#[derive(Debug, Clone, Default, Args)]
+pub struct LocationArgs {
+    /// The project
+    #[arg(short, long, value_name = "PROJECT")]
+    pub project: Option<String>,
+    /// The environment
+    #[arg(short, long = "env", value_name = "ENV")]
+    pub environment: Option<String>,
+}
+
+/// Which credential.
+#[derive(Debug, Clone, Args)]
+pub struct TargetArgs {
+    /// kh://PROJECT/ENV/NAME, or NAME with -p and -e
+    #[arg(value_name = "REF")]
+    pub reference: String,
+    #[command(flatten)]
+    pub location: LocationArgs,
+}
+
+const HINT: &str = "add -p PROJECT -e ENV";
 
 /// A project and one of its environments.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct ProjectEnvironment {
     /// The project.
     pub project: String,
     /// The environment.
@@ -26,31 +47,31 @@ pub struct Place {
 
 /// A credential as it was named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
+pub struct NamedCredential {
     /// Which credential.
     pub target: Target,
     /// Which field, where the reference said so.
     pub field: Option<String>,
 }
 
-impl Place {
+impl ProjectEnvironment {
     /// The place a command means.
     pub fn find(
         context: &Context,
         client: &mut Client,
-        given: &PlaceArgs,
+        given: &LocationArgs,
     ) -> Result<Self, Failure> {
         if let Some(place) = explicit(given)? {
             return Ok(place);
         }
         let Some(directory) = trusted_defaults(context, client)? else {
-            return Err(Failure::usage("it is not said where", HINT));
+            return Err(Failure::usage("no project or environment given", HINT));
         };
         let environment = given.environment.clone().or(directory.environment);
         Ok(Self {
             project: directory.project,
             environment: environment
-                .ok_or_else(|| Failure::usage("it is not said which environment", "add -e ENV"))?,
+                .ok_or_else(|| Failure::usage("no environment given", "add -e ENV"))?,
         })
     }
 
@@ -90,22 +111,26 @@ impl Place {
 }
 
 /// The credential a command means.
-pub fn named(context: &Context, client: &mut Client, given: &TargetArgs) -> Result<Named, Failure> {
+pub fn named(
+    context: &Context,
+    client: &mut Client,
+    given: &TargetArgs,
+) -> Result<NamedCredential, Failure> {
     let reference = reference(&given.reference)?;
     let place = match reference.place {
         Some((project, environment)) => {
-            if given.place.project.is_some() || given.place.environment.is_some() {
-                let message = "the reference says already where";
+            if given.location.project.is_some() || given.location.environment.is_some() {
+                let message = "the reference already names the project and environment";
                 return Err(Failure::usage(message, "leave out -p and -e"));
             }
-            Place {
+            ProjectEnvironment {
                 project,
                 environment,
             }
         }
-        None => Place::find(context, client, &given.place)?,
+        None => ProjectEnvironment::find(context, client, &given.location)?,
     };
-    Ok(Named {
+    Ok(NamedCredential {
         target: place.named(reference.name),
         field: reference.field,
     })
@@ -141,7 +166,7 @@ pub fn full_reference(project: &str, environment: &str, name: &str) -> String {
 }
 
 /// The one source of a launch.
-pub fn launch_source(given: &PlaceArgs) -> Result<LaunchSource, Failure> {
+pub fn launch_source(given: &LocationArgs) -> Result<LaunchSource, Failure> {
     if let Some(place) = explicit(given)? {
         return Ok(LaunchSource::Environment {
             project: place.project,
@@ -149,9 +174,9 @@ pub fn launch_source(given: &PlaceArgs) -> Result<LaunchSource, Failure> {
         });
     }
     let Some(found) = find_file()? else {
-        let hint = "say where with -p PROJECT -e ENV, or write a .keyhaven.toml (kh help \
+        let hint = "add -p PROJECT -e ENV, or write a .keyhaven.toml (kh help \
                     directory-file)";
-        return Err(Failure::usage("it is not said what to launch with", hint));
+        return Err(Failure::usage("no project or environment given", hint));
     };
     Ok(LaunchSource::ProjectFile {
         path: found.path_text(),
@@ -172,7 +197,7 @@ pub fn find_file_from(folder: &Path) -> Result<Option<FoundProjectFile>, Failure
             "unsafe_path",
             6,
             wording::message(&error),
-            "it must be a plain file of yours that nobody else can write to: see chown, and chmod go-w",
+            "it must be a regular file that belongs to you and that nobody else can write to; see: chown, chmod go-w",
         ),
         error => error.into(),
     })
@@ -181,7 +206,7 @@ pub fn find_file_from(folder: &Path) -> Result<Option<FoundProjectFile>, Failure
 /// What a directory file says.
 pub fn parsed(found: &FoundProjectFile) -> Result<ProjectFile, Failure> {
     found.parse().map_err(|error| {
-        let hint = "mend that line; see: kh help directory-file";
+        let hint = "fix that line; see: kh help project-file";
         Failure::own("malformed", 1, wording::message(&error), hint)
     })
 }
@@ -198,16 +223,13 @@ pub fn working_directory() -> Result<PathBuf, Failure> {
 }
 
 /// What `-p` and `-e` say; a project without an environment says too little.
-pub fn explicit(given: &PlaceArgs) -> Result<Option<Place>, Failure> {
+pub fn explicit(given: &LocationArgs) -> Result<Option<ProjectEnvironment>, Failure> {
     match (&given.project, &given.environment) {
-        (Some(project), Some(environment)) => Ok(Some(Place {
+        (Some(project), Some(environment)) => Ok(Some(ProjectEnvironment {
             project: project.clone(),
             environment: environment.clone(),
         })),
-        (Some(_), None) => Err(Failure::usage(
-            "it is not said which environment of the project",
-            "add -e ENV",
-        )),
+        (Some(_), None) => Err(Failure::usage("no environment given", "add -e ENV")),
         (None, _) => Ok(None),
     }
 }
@@ -222,7 +244,7 @@ fn trusted_defaults(
         Ok(None) => return Ok(None),
         Err(failure) => {
             context.printer.note(&format!(
-                "the directory file is ignored: {}",
+                "the project file is ignored: {}",
                 failure.message()
             ));
             return Ok(None);
@@ -237,7 +259,7 @@ fn trusted_defaults(
         return parsed(&found).map(Some);
     }
     context.printer.note(&format!(
-        "{path} is ignored, because it is not trusted (kh allow)"
+        "{path} is ignored because it is not trusted; trust it with: kh allow"
     ));
     Ok(None)
 }
@@ -262,11 +284,11 @@ mod tests {
 
     #[test]
     fn a_project_alone_says_too_little() {
-        let given = PlaceArgs {
+        let given = LocationArgs {
             project: Some("a".into()),
             environment: None,
         };
         assert_eq!(explicit(&given).unwrap_err().exit_status(), 2);
-        assert_eq!(explicit(&PlaceArgs::default()), Ok(None));
+        assert_eq!(explicit(&LocationArgs::default()), Ok(None));
     }
 }

@@ -7,8 +7,6 @@ use keyhaven_protocol::request::Assignment;
 use keyhaven_rules::days::{LOOK_AHEAD, ROTATION};
 use keyhaven_rules::span;
 
-pub use crate::dates::Moments;
-
 /// An address or a network in CIDR notation.
 pub fn network(text: &str) -> Result<String, String> {
     keyhaven_hosts::network(text).ok_or_else(|| {
@@ -35,7 +33,7 @@ pub fn variable(text: &str) -> Result<String, String> {
     if text.is_empty() || keyhaven_rules::variables::is_variable_name(text) {
         return Ok(text.into());
     }
-    Err("a variable's name has letters, digits and _, and no digit first".into())
+    Err("a variable name consists of letters, digits and _, and does not start with a digit".into())
 }
 
 /// The name of a variable.
@@ -50,7 +48,7 @@ pub fn some_variable(text: &str) -> Result<String, String> {
 pub fn assignment(text: &str) -> Result<Assignment, String> {
     let (name, text) = text
         .split_once('=')
-        .ok_or("expected the name of a variable, = and what it gets")?;
+        .ok_or("expected the name of a variable, then = and its value")?;
     Ok(Assignment {
         variable: some_variable(name)?,
         text: text.into(),
@@ -59,15 +57,15 @@ pub fn assignment(text: &str) -> Result<Assignment, String> {
 
 /// `FIELD` or `FIELD=VARIABLE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
+pub struct FieldArg {
     /// The field's name.
     pub name: String,
     /// The variable it fills; none when not said, empty when it fills none.
     pub variable: Option<String>,
 }
 
-/// Reads a [`Field`].
-pub fn field(text: &str) -> Result<Field, String> {
+/// Reads a [`FieldArg`].
+pub fn field(text: &str) -> Result<FieldArg, String> {
     let (name, filled) = match text.split_once('=') {
         None => (text, None),
         Some((name, filled)) => (name, Some(variable(filled)?)),
@@ -75,7 +73,7 @@ pub fn field(text: &str) -> Result<Field, String> {
     if name.is_empty() {
         return Err("expected FIELD or FIELD=VARIABLE".into());
     }
-    Ok(Field {
+    Ok(FieldArg {
         name: name.into(),
         variable: filled,
     })
@@ -83,14 +81,14 @@ pub fn field(text: &str) -> Result<Field, String> {
 
 /// Days between rotations; none where there is no such policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Interval(pub Option<u32>);
+pub struct RotationInterval(pub Option<u32>);
 
-/// Reads an [`Interval`]: a number of days, a span such as `90d`, or `none`.
-pub fn interval(text: &str) -> Result<Interval, String> {
+/// Reads an [`RotationInterval`]: a number of days, a span such as `90d`, or `none`.
+pub fn interval(text: &str) -> Result<RotationInterval, String> {
     if text.is_empty() || text == "none" {
-        return Ok(Interval(None));
+        return Ok(RotationInterval(None));
     }
-    days_in(text, &ROTATION).map(|days| Interval(Some(days)))
+    days_in(text, &ROTATION).map(|days| RotationInterval(Some(days)))
 }
 
 /// A whole number.
@@ -101,7 +99,7 @@ pub fn number(text: &str) -> Result<u32, String> {
 /// A whole number that is not 0.
 pub fn from_one(text: &str) -> Result<u32, String> {
     match text.parse() {
-        Ok(0) | Err(_) => Err("expected a whole number from 1 on".into()),
+        Ok(0) | Err(_) => Err("expected a whole number of 1 or more".into()),
         Ok(number) => Ok(number),
     }
 }
@@ -142,7 +140,7 @@ mod tests {
     fn fields_and_intervals() {
         assert_eq!(
             field("a=B_1"),
-            Ok(Field {
+            Ok(FieldArg {
                 name: "a".into(),
                 variable: Some("B_1".into())
             })
@@ -152,9 +150,9 @@ mod tests {
         assert_eq!((&*pair.variable, &*pair.text), ("A", "b=c"));
         assert!(assignment("=x").is_err() && assignment("1=x").is_err());
         assert!(assignment("A").is_err() && assignment("A=").is_ok());
-        assert_eq!(interval("90d"), Ok(Interval(Some(90))));
-        assert_eq!(interval("none"), Ok(Interval(None)));
-        assert_eq!(interval("3mo"), Ok(Interval(Some(90))));
+        assert_eq!(interval("90d"), Ok(RotationInterval(Some(90))));
+        assert_eq!(interval("none"), Ok(RotationInterval(None)));
+        assert_eq!(interval("3mo"), Ok(RotationInterval(Some(90))));
         assert!(interval("0").is_err() && interval("-1").is_err() && interval("6m").is_err());
         assert!(days("0").is_ok() && days("36501").is_err());
     }

@@ -6,17 +6,75 @@ mod log;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 
+use clap::{Args, Subcommand};
 use keyhaven_client::autostart;
 use keyhaven_client::spawn::program_beside_this_one;
+use keyhaven_protocol::Error;
+use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::request::StopRequest;
-use keyhaven_protocol::{Error, paths::VaultPaths};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::{Pid, PidfdFlags, Signal, geteuid, kill_process, pidfd_open};
 use serde::Serialize;
 
-use crate::command_line::{AgentAction, AgentArgs};
 use crate::error::Failure;
 use crate::session::Context;
+
+/// Show, stop, restart or install the agent, or print its log
+///
+/// Example:
+///   kh agent restart
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct AgentArgs {
+    #[command(subcommand)]
+    action: Option<AgentAction>,
+}
+
+#[derive(Debug, Subcommand)]
+enum AgentAction {
+    /// Show whether the agent runs
+    ///
+    /// Example:
+    ///   kh agent status --json
+    #[command(verbatim_doc_comment)]
+    Status,
+    /// Lock the vault and stop the agent
+    ///
+    /// Removes the files that programs got from it (kh help files).
+    ///
+    /// Example:
+    ///   kh agent stop
+    #[command(verbatim_doc_comment)]
+    Stop,
+    /// Restart the agent. The vault is locked afterwards
+    ///
+    /// Example:
+    ///   kh agent restart
+    #[command(verbatim_doc_comment)]
+    Restart,
+    /// Print the log of the agent: times, events and codes, never names
+    ///
+    /// Example:
+    ///   kh agent log --follow
+    #[command(verbatim_doc_comment)]
+    Log {
+        /// Follow the log
+        #[arg(long)]
+        follow: bool,
+    },
+    /// Start the agent at login
+    ///
+    /// Example:
+    ///   kh agent install
+    #[command(verbatim_doc_comment)]
+    Install,
+    /// Stop starting the agent at login
+    ///
+    /// Example:
+    ///   kh agent uninstall
+    #[command(verbatim_doc_comment)]
+    Uninstall,
+}
 
 /// How long an agent may take to write its last and end.
 const END_WITHIN: Timespec = Timespec {
@@ -39,7 +97,7 @@ pub fn agent(context: &Context, arguments: AgentArgs) -> Result<(), Failure> {
         AgentAction::Status => status(context),
         AgentAction::Stop => {
             let sentence = if end(context)? {
-                "The vault is locked and the agent has ended."
+                "The vault is locked and the agent has stopped."
             } else {
                 "No agent was running."
             };
@@ -86,7 +144,7 @@ fn install(context: &Context) -> Result<(), Failure> {
         && !(autostart::systemctl(&["daemon-reload"]) && autostart::systemctl(&["enable", &name]))
     {
         return Err(Failure::failed(
-            format!("systemd did not take the unit {}", path.display()),
+            format!("systemd did not accept the unit {}", path.display()),
             "see: systemctl --user status",
         ));
     }
@@ -114,7 +172,7 @@ fn uninstall(context: &Context) -> Result<(), Failure> {
     told(
         context,
         None,
-        "The agent starts at login no more; one that runs goes on",
+        "The agent no longer starts at login; a running agent keeps running",
     )
 }
 
@@ -204,7 +262,7 @@ fn end(context: &Context) -> Result<bool, Failure> {
     let mut waiting = [PollFd::new(&process, PollFlags::IN)];
     match rustix::event::poll(&mut waiting, Some(&END_WITHIN)) {
         Ok(0) => Err(Error::BrokenAgent {
-            problem: format!("the agent (pid {}) does not end", pid.as_raw_nonzero()),
+            problem: format!("the agent (pid {}) does not stop", pid.as_raw_nonzero()),
         }
         .into()),
         Ok(_) => Ok(true),

@@ -1,29 +1,52 @@
-//! `allow` and `deny`: trust in exactly this content of the directory file.
+//! `kh allow`: trust in exactly this content of a project file or a template.
 
 pub mod changes;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use keyhaven_client::Client;
 use keyhaven_client::project_file::FoundProjectFile;
 use keyhaven_exchange::Catalogue;
-use keyhaven_protocol::Error;
 use keyhaven_protocol::project_file::{FILE_NAME, ProjectFile, Template};
 use keyhaven_protocol::request::{
-    DistrustRequest, EnvironmentsRequest, MAX_OUTLINE, TrustRequest, TrustedFilesRequest,
+    EnvironmentsRequest, MAX_OUTLINE, TrustRequest, TrustedFilesRequest,
 };
 use keyhaven_protocol::view::{EnvironmentView, Tier};
 use keyhaven_rules::variables;
 
 use super::inject::TemplateFile;
-use crate::command_line::{AllowArgs, DenyArgs};
 use crate::error::Failure;
-use crate::output::{Tone, plain};
+use crate::output::escaped;
 use crate::prompt;
 use crate::session::Context;
+use crate::style::Tone;
 use crate::table::Table;
-use crate::target::{find_file, find_file_from, parsed, path_text};
+use crate::target::{find_file, find_file_from, parsed};
+
+/// Show the project file or a template, and trust it
+///
+/// Asks for confirmation after showing the file. --yes answers that question,
+/// but never the one about production: a file with allow_production = true gets
+/// production keys only after a second confirmation at the terminal, or with
+/// --allow-production.
+///
+/// Example:
+///   kh allow
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct AllowArgs {
+    /// A template for kh inject, or the project file of another folder
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// With --yes: allow production keys too, if the file asks for them
+    #[arg(long)]
+    allow_production: bool,
+    /// List the trusted files
+    #[arg(long, conflicts_with = "allow_production")]
+    list: bool,
+}
 
 /// `kh allow`
 pub fn allow(context: &Context, arguments: AllowArgs) -> Result<(), Failure> {
@@ -47,7 +70,7 @@ pub fn allow(context: &Context, arguments: AllowArgs) -> Result<(), Failure> {
         text += &changes::describe(&before, &outline);
     }
     show(context, &text)?;
-    if !context.confirm("Trust this file?", "look at it and repeat with --yes")? {
+    if !context.confirm("Trust this file?", "read it, then repeat with --yes")? {
         return Err(Failure::failed("the file was not trusted", ""));
     }
     let asks = directory.allow_production || in_production(&directory, &environments);
@@ -67,7 +90,7 @@ fn allow_template(context: &Context, arguments: &AllowArgs, path: &Path) -> Resu
     }
     show(context, &text)?;
     file.note_meant(context);
-    if !context.confirm("Trust this file?", "look at it and repeat with --yes")? {
+    if !context.confirm("Trust this file?", "read it, then repeat with --yes")? {
         return Err(Failure::failed("the file was not trusted", ""));
     }
     let allow_production = file.in_production(&environments) && production(context, arguments)?;
@@ -97,11 +120,11 @@ fn production(context: &Context, arguments: &AllowArgs) -> Result<bool, Failure>
     match context.terminal() {
         Some(mut tty) if !context.yes() => prompt::yes(
             &mut tty,
-            "It asks for keys of a higher tier. Let production keys in as well?",
+            "It asks for keys of a higher tier. Allow production keys too?",
         ),
         _ => {
             context.printer.note(
-                "keys of a higher tier stay out; let them in with: kh allow --allow-production",
+                "keys of a higher tier are not allowed; allow them with: kh allow --allow-production",
             );
             Ok(false)
         }
@@ -132,39 +155,15 @@ fn trust(
         });
         return context.printer.document(&document);
     }
-    context.printer.done(&format!("Trusted {}.", plain(&path)))
-}
-
-/// `kh deny`
-pub fn deny(context: &Context, arguments: DenyArgs) -> Result<(), Failure> {
-    let path = match &arguments.file {
-        None => found()?.path_text(),
-        Some(file) => {
-            let file =
-                std::fs::canonicalize(file).map_err(|error| Failure::io(file.display(), &error))?;
-            path_text(&file)?
-        }
-    };
-    let request = DistrustRequest { path: path.clone() };
-    match context.unlocked()?.ask(request) {
-        // It was not trusted before either.
-        Ok(()) | Err(Error::Untrusted { .. }) => {}
-        Err(error) => return Err(error.into()),
-    }
-    if context.printer.json {
-        return context
-            .printer
-            .document(&serde_json::json!({ "path": path }));
-    }
     context
         .printer
-        .done(&format!("{} is not trusted.", plain(&path)))
+        .done(&format!("Trusted {}.", escaped(&path)))
 }
 
-fn found() -> Result<FoundProjectFile, Failure> {
+pub fn found() -> Result<FoundProjectFile, Failure> {
     find_file()?.ok_or_else(|| {
-        let message = format!("there is no {FILE_NAME} here or above");
-        Failure::failed(message, "see: kh help directory-file")
+        let message = format!("there is no {FILE_NAME} in this folder or its parents");
+        Failure::failed(message, "see: kh help project-file")
     })
 }
 
@@ -183,8 +182,8 @@ fn found_in(path: &Path, folder: &Path) -> Result<FoundProjectFile, Failure> {
     let folder = std::fs::canonicalize(folder).map_err(io)?;
     let found = find_file_from(&folder)?.filter(|found| found.path.parent() == Some(&folder));
     found.ok_or_else(|| {
-        let message = format!("{} is not obeyed where it lies", path.display());
-        Failure::failed(message, "see: kh help directory-file")
+        let message = format!("{} is not used in its location", path.display());
+        Failure::failed(message, "see: kh help project-file")
     })
 }
 
@@ -199,10 +198,10 @@ fn list(context: &Context) -> Result<(), Failure> {
     let mut table = Table::new(["PATH", "PRODUCTION", "SINCE"]);
     for file in &files {
         table.row([
-            (&file.path, Tone::Plain),
+            (&file.path, Tone::Normal),
             (
                 if file.allow_production { "yes" } else { "no" },
-                Tone::Plain,
+                Tone::Normal,
             ),
             (&context.calendar.local(file.allowed_at), Tone::Faint),
         ]);
@@ -222,12 +221,12 @@ fn describe(
     let path = found.path_text();
     let environment = directory.environment.as_deref();
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "File         {}", plain(&path));
-    let _ = writeln!(text, "Project      {}", plain(&directory.project));
+    let _ = writeln!(text, "File         {}", escaped(&path));
+    let _ = writeln!(text, "Project      {}", escaped(&directory.project));
     let _ = writeln!(
         text,
         "Environment  {}{}",
-        plain(environment.unwrap_or("as said with -e")),
+        escaped(environment.unwrap_or("as given with -e")),
         match environment.map(|name| tier_of(environments, &directory.project, name)) {
             Some(Some(Tier::Production)) => "  ! production",
             Some(None) => "  (not in the vault)",
@@ -235,15 +234,15 @@ fn describe(
         }
     );
     if directory.allow_production {
-        text.push_str("Production   ! it asks for keys of a higher tier\n");
+        text.push_str("Production   ! asks for keys of a higher tier\n");
     }
     match &directory.variables {
-        None => text.push_str("Variables    every credential of the environment\n"),
+        None => text.push_str("Variables    every key of the environment\n"),
         Some(variables) => {
             text.push_str("Variables\n");
             for variable in variables {
                 let shown = variable.template.to_string();
-                let _ = write!(text, "  {} = {}", plain(&variable.name), plain(&shown));
+                let _ = write!(text, "  {} = {}", escaped(&variable.name), escaped(&shown));
                 for mark in marks(&variable.name, &variable.template, directory, environments) {
                     let _ = write!(text, "  ! {mark}");
                 }
@@ -268,7 +267,7 @@ fn marks(
         marks.push("looks like a secret; it belongs in the vault");
     }
     if template.suggestion().is_some() {
-        marks.push("{{...}} without kh: stands for itself");
+        marks.push("{{...}} without kh: is not replaced");
     }
     if variables::redirects_traffic(name) {
         marks.push("redirects traffic");
@@ -277,7 +276,7 @@ fn marks(
         marks.push("changes how programs load code; it will be refused");
     }
     if variables::shell(name).is_some() {
-        marks.push("a part of the shell; kh env and kh hook refuse it");
+        marks.push("part of the shell; kh env and kh hook refuse it");
     }
     let places: Vec<_> = template
         .references()
@@ -354,13 +353,13 @@ mod tests {
             "File         /p/.keyhaven.toml\n\
              Project      shop\n\
              Environment  dev\n\
-             Production   ! it asks for keys of a higher tier\n\
+             Production   ! asks for keys of a higher tier\n\
              Variables\n  \
              API_URL = https://x\\u{1b}[2J  ! redirects traffic\n  \
              DSN_KEY = kh://shared/prod/sentry  ! another project  ! production\n  \
              LD_PRELOAD = x  ! changes how programs load code; it will be refused\n  \
              PLAIN = a{{kh:b|url}}\n  \
-             RANDOM = x  ! a part of the shell; kh env and kh hook refuse it\n"
+             RANDOM = x  ! part of the shell; kh env and kh hook refuse it\n"
         );
     }
 }

@@ -1,17 +1,45 @@
 //! `audit`: the log.
 
+use clap::Args;
 use jiff::Timestamp;
 use keyhaven_client::Client;
 use keyhaven_protocol::maintenance::VerifyLogRequest;
 use keyhaven_protocol::request::AuditRequest;
 use keyhaven_protocol::view::{AuditEntryView, Moment};
 
-use crate::command_line::{AuditArgs, Moments, TargetArgs};
+use crate::dates::DateArg;
 use crate::error::Failure;
-use crate::output::Tone;
 use crate::session::Context;
+use crate::style::Tone;
 use crate::table::Table;
-use crate::target;
+use crate::target::{self, LocationArgs, TargetArgs};
+use crate::value_parsers::from_one;
+
+/// Show the audit log, or verify it
+///
+/// Example:
+///   kh audit -p shop --action use.launch --since 2026-01-01
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct AuditArgs {
+    /// Show only entries about this key
+    #[arg(value_name = "REF")]
+    reference: Option<String>,
+    #[command(flatten)]
+    location: LocationArgs,
+    /// Show only this action, such as credential.add or use.launch
+    #[arg(long)]
+    action: Option<String>,
+    /// Earliest entry: YYYY-MM-DD, RFC 3339, or an age such as 7d
+    #[arg(long, value_name = "DATE")]
+    since: Option<DateArg>,
+    /// Maximum number of entries
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = from_one)]
+    limit: u32,
+    /// Check that no entry is missing or changed
+    #[arg(long, conflicts_with_all = ["reference", "action", "since", "limit"])]
+    verify: bool,
+}
 
 /// Names in a cell of the table.
 const MOST_NAMES: usize = 3;
@@ -36,24 +64,22 @@ pub fn audit(context: &Context, arguments: AuditArgs) -> Result<(), Failure> {
         Some(reference) => {
             let target = TargetArgs {
                 reference,
-                place: arguments.place,
+                location: arguments.location,
             };
             request.credential = Some(target::named(context, &mut client, &target)?.target);
         }
-        None if arguments.place.environment.is_some() => {
-            let message = "the log is narrowed by project, not by environment";
+        None if arguments.location.environment.is_some() => {
+            let message = "the log can be filtered by project, not by environment";
             return Err(Failure::usage(message, "leave out -e"));
         }
-        None => request.project = arguments.place.project,
+        None => request.project = arguments.location.project,
     }
     let entries = client.ask(request)?;
     if context.printer.json {
         return context.printer.document(&entries);
     }
     if entries.is_empty() {
-        return context
-            .printer
-            .done("There is nothing in the log about that.");
+        return context.printer.done("The log has no matching entries.");
     }
     let table = table(context, &entries);
     context
@@ -69,18 +95,20 @@ fn verify(context: &Context, client: &mut Client) -> Result<(), Failure> {
     }
     let cut = match log.first {
         1 => String::new(),
-        first => format!(", from entry {first} on; older ones were cut off as the settings say"),
+        first => format!(
+            ", starting at entry {first}; older entries were removed according to the settings"
+        ),
     };
     context
         .printer
-        .done(&format!("The log is whole: {} entries{cut}.", log.entries))
+        .done(&format!("The log is intact: {} entries{cut}.", log.entries))
 }
 
 /// Where a day begins here; an instant is itself. A number of days is looked back.
-fn start(context: &Context, since: Moments) -> Result<Timestamp, Failure> {
+fn start(context: &Context, since: DateArg) -> Result<Timestamp, Failure> {
     let calendar = &context.calendar;
     let since = match since {
-        Moments::FromToday(span) => Some(Moment::Date(calendar.before(span.0))),
+        DateArg::FromToday(span) => Some(Moment::Date(calendar.before(span.0))),
         since => since.placed(calendar),
     };
     match since {
@@ -106,7 +134,7 @@ pub fn table(context: &Context, entries: &[AuditEntryView]) -> Table<6> {
         };
         let tone = match entry.outcome.as_str() {
             "refused" | "failed" => Tone::Warm,
-            _ => Tone::Plain,
+            _ => Tone::Normal,
         };
         let program = match &entry.claimed.program {
             Some(claimed) => format!("{} for {claimed}", short(&entry.actor.program)),
@@ -114,10 +142,10 @@ pub fn table(context: &Context, entries: &[AuditEntryView]) -> Table<6> {
         };
         table.row([
             (&context.calendar.local(entry.at), Tone::Faint),
-            (&entry.action, Tone::Plain),
+            (&entry.action, Tone::Normal),
             (&entry.outcome, tone),
-            (&place, Tone::Plain),
-            (&some_names(&entry.credentials), Tone::Plain),
+            (&place, Tone::Normal),
+            (&some_names(&entry.credentials), Tone::Normal),
             (&format!("{program} ({})", entry.actor.pid), Tone::Faint),
         ]);
     }

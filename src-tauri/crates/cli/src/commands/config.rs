@@ -1,7 +1,7 @@
 //! `config`: the settings that live in the vault.
 
-use keyhaven_client::Client;
-use keyhaven_client::one_segment;
+use clap::{Args, Subcommand, ValueEnum};
+use keyhaven_client::{Client, one_segment};
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
     ConfigureRequest, KeyDerivationRequest, KeyDerivationView, LoginKeychainRequest,
@@ -12,12 +12,75 @@ use keyhaven_protocol::{Error, wording};
 use keyhaven_secret::SecretString;
 use serde::Serialize;
 
-use crate::command_line::{ConfigAction, ConfigArgs, OnOff};
 use crate::error::Failure;
-use crate::output::Tone;
 use crate::prompt;
 use crate::session::{Context, line_from_stdin};
+use crate::style::Tone;
 use crate::table::Table;
+
+/// Show and change the settings of the vault
+///
+/// Example:
+///   kh config set auto-lock-minutes 15
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct ConfigArgs {
+    #[command(subcommand)]
+    action: Option<ConfigAction>,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigAction {
+    /// List all settings
+    ///
+    /// Example:
+    ///   kh config list
+    #[command(verbatim_doc_comment)]
+    List,
+    /// Print one setting
+    ///
+    /// Example:
+    ///   kh config get auto-lock-minutes
+    #[command(verbatim_doc_comment)]
+    Get {
+        /// Its name
+        key: String,
+    },
+    /// Change one setting
+    ///
+    /// A weaker lock or a shorter log asks for the master password.
+    ///
+    /// Example:
+    ///   kh config set auto-lock-minutes 15
+    #[command(verbatim_doc_comment)]
+    Set {
+        /// Its name
+        key: String,
+        /// Its new value
+        value: String,
+        /// Read the master password from stdin, one line
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Allow the login keychain to unlock the vault, or stop allowing it
+    ///
+    /// Example:
+    ///   kh config login-keychain on
+    #[command(verbatim_doc_comment)]
+    LoginKeychain {
+        /// Whether it is allowed
+        state: OnOff,
+        /// Read the master password from stdin, one line
+        #[arg(long)]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OnOff {
+    On,
+    Off,
+}
 
 /// What is shown with the settings, but follows from the password and this machine.
 const DERIVATION: &str = "key-derivation";
@@ -148,14 +211,14 @@ fn list(
     let mut table = Table::new(["SETTING", "VALUE", "MEANING"]);
     for (name, value, meaning) in all(settings) {
         table.row([
-            (name, Tone::Plain),
-            (&value, Tone::Plain),
+            (name, Tone::Normal),
+            (&value, Tone::Normal),
             (meaning, Tone::Faint),
         ]);
     }
     table.row([
-        ("login-keychain", Tone::Plain),
-        (if login_keychain { "on" } else { "off" }, Tone::Plain),
+        ("login-keychain", Tone::Normal),
+        (if login_keychain { "on" } else { "off" }, Tone::Normal),
         (
             "whether your login opens the vault: kh config login-keychain on",
             Tone::Faint,
@@ -163,8 +226,8 @@ fn list(
     ]);
     let derivation = wording::key_derivation(derivation);
     table.row([
-        (DERIVATION, Tone::Plain),
-        (&derivation, Tone::Plain),
+        (DERIVATION, Tone::Normal),
+        (&derivation, Tone::Normal),
         (
             "what a guess at the password costs; set by: kh password",
             Tone::Faint,

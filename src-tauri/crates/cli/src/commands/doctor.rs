@@ -3,8 +3,8 @@
 //! It looks and changes nothing, and starts no agent: what only an agent knows is left open
 //! when none runs.
 
-use keyhaven_client::host_security;
-use keyhaven_client::session_from_environment;
+use clap::Args;
+use keyhaven_client::{host_security, session_from_environment};
 use keyhaven_protocol::agent_security::{AgentSecurityRequest, AgentSecurityView, PresenceSignal};
 use keyhaven_protocol::host_security::{
     ClipboardKind, FileRights, FileSecurityView, HostSecurityView, VaultFileKind,
@@ -13,11 +13,20 @@ use keyhaven_protocol::request::KeyDerivationRequest;
 use keyhaven_protocol::{Error, VERSION, wording};
 use serde::Serialize;
 
-use crate::command_line::DoctorArgs;
 use crate::error::Failure;
-use crate::output::Tone;
 use crate::session::Context;
+use crate::style::Tone;
 use crate::table::Table;
+
+/// Show what is and is not protected on this machine
+///
+/// Changes nothing and does not start the agent.
+///
+/// Example:
+///   kh doctor --json
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct DoctorArgs {}
 
 /// How a finding is to be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -54,17 +63,17 @@ pub fn doctor(context: &Context, _: DoctorArgs) -> Result<(), Failure> {
     let mut table = Table::new(["STATE", "CHECK", "FINDING"]);
     for finding in &findings {
         let (word, tone) = match finding.state {
-            State::Ok => ("ok", Tone::Plain),
+            State::Ok => ("ok", Tone::Normal),
             State::Warning => ("warn", Tone::Hot),
             State::Note => ("note", Tone::Faint),
         };
         table.row([
             (word, tone),
-            (finding.check, Tone::Plain),
-            (&finding.message, Tone::Plain),
+            (finding.check, Tone::Normal),
+            (&finding.message, Tone::Normal),
         ]);
         if let Some(hint) = finding.hint {
-            table.row([("", Tone::Plain), ("", Tone::Plain), (hint, Tone::Faint)]);
+            table.row([("", Tone::Normal), ("", Tone::Normal), (hint, Tone::Faint)]);
         }
     }
     let text = table.render(&context.printer);

@@ -1,15 +1,27 @@
-//! `due` and `snooze`.
+//! `kh due`: what expires or is due for rotation.
 
-use keyhaven_protocol::request::{DueRequest, ShowRequest, SnoozeRequest};
+use clap::Args;
+use keyhaven_protocol::request::DueRequest;
 use keyhaven_protocol::view::{DueKind, Moment};
 
-use crate::command_line::{DueArgs, SnoozeArgs};
 use crate::dates;
 use crate::error::Failure;
-use crate::output::Tone;
 use crate::session::Context;
+use crate::style::Tone;
 use crate::table::Table;
-use crate::target;
+use crate::value_parsers::days;
+
+/// List the keys that expire or are due for rotation, soonest first
+///
+/// Example:
+///   kh due --within 14
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct DueArgs {
+    /// Number of days to look ahead
+    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = days)]
+    within: u32,
+}
 
 /// `kh due`
 pub fn due(context: &Context, arguments: DueArgs) -> Result<(), Failure> {
@@ -25,12 +37,20 @@ pub fn due(context: &Context, arguments: DueArgs) -> Result<(), Failure> {
         let sentence = format!("Nothing is due within {days}.");
         return context.printer.done(&sentence);
     }
-    let mut table = Table::new(["DUE", "ON", "WHAT", "NAME", "PROJECT", "ENV", "QUIET UNTIL"]);
+    let mut table = Table::new([
+        "DUE",
+        "ON",
+        "WHAT",
+        "NAME",
+        "PROJECT",
+        "ENV",
+        "SNOOZED UNTIL",
+    ]);
     for item in &due {
         let tone = match item.in_days {
             ..0 => Tone::Hot,
             0..=7 => Tone::Warm,
-            _ => Tone::Plain,
+            _ => Tone::Normal,
         };
         let on = match item.due {
             Moment::Date(date) => date.to_string(),
@@ -43,48 +63,15 @@ pub fn due(context: &Context, arguments: DueArgs) -> Result<(), Failure> {
         let quiet = item.snoozed_until.map(|day| day.to_string());
         table.row([
             (&dates::due_words(item.in_days), tone),
-            (&on, Tone::Plain),
-            (what, Tone::Plain),
-            (&item.credential.name, Tone::Plain),
-            (&item.credential.project, Tone::Plain),
-            (&item.credential.environment, Tone::Plain),
+            (&on, Tone::Normal),
+            (what, Tone::Normal),
+            (&item.credential.name, Tone::Normal),
+            (&item.credential.project, Tone::Normal),
+            (&item.credential.environment, Tone::Normal),
             (quiet.as_deref().unwrap_or_default(), Tone::Faint),
         ]);
     }
     context
         .printer
         .out(table.render(&context.printer).as_bytes())
-}
-
-/// `kh snooze`
-pub fn snooze(context: &Context, arguments: SnoozeArgs) -> Result<(), Failure> {
-    let until = arguments.until.day(&context.calendar);
-    if until.is_some_and(|day| day < context.calendar.today()) {
-        let hint = "choose a day to come, or none to end the quiet";
-        return Err(Failure::usage("that day is over", hint));
-    }
-    let mut client = context.unlocked()?;
-    let named = target::named(context, &mut client, &arguments.target)?;
-    let row = client
-        .ask(ShowRequest {
-            target: named.target.clone(),
-        })?
-        .row;
-    client.ask(SnoozeRequest {
-        id: row.id,
-        revision: row.revision,
-        until,
-    })?;
-    // The agent may have shortened it: a snooze never reaches past the expiry.
-    let known = client.ask(ShowRequest {
-        target: named.target,
-    })?;
-    if context.printer.json {
-        return context.printer.document(&known);
-    }
-    let name = crate::output::plain(&known.row.name);
-    context.printer.done(&match known.snoozed_until {
-        Some(day) => format!("{name} is quiet until {day}."),
-        None => format!("{name} reminds again."),
-    })
 }

@@ -1,79 +1,85 @@
-//! `edit` and `rename`: what is known about a credential, read, changed and written back
-//! with the revision that was read.
+//! `kh edit`: the metadata of a credential, read, changed and written back with the revision
+//! that was read.
 
+use clap::Args;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{EditRequest, Metadata, ShowRequest};
 use keyhaven_protocol::view::{CredentialView, FieldKind};
 
-use super::add::{allow_loaders, known_provider, warn_of_past};
-use super::allow::changes;
-use crate::command_line::{AboutArgs, EditArgs, RenameArgs, TargetArgs};
+use super::metadata::{MetadataArgs, allow_loaders, known_provider, warn_of_past};
 use crate::error::Failure;
-use crate::output::plain;
+use crate::output::escaped;
 use crate::session::Context;
-use crate::target;
+use crate::target::{self, TargetArgs};
+use crate::value_parsers::{FieldArg, field};
+
+/// Change the metadata of a key
+///
+/// A list replaces the old list; an empty text ('') clears.
+///
+/// Example:
+///   kh edit stripe -p shop -e dev --expires none --tag payments
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct EditArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    metadata: MetadataArgs,
+    /// Set the variable that a field fills (can be repeated)
+    #[arg(long, value_name = "F=VAR", value_parser = field)]
+    field: Vec<FieldArg>,
+    /// Mark its values as plain: configuration, not secrets
+    #[arg(long, conflicts_with = "secret")]
+    plain: bool,
+    /// Mark its values as secrets
+    #[arg(long)]
+    secret: bool,
+    /// Refuse variables that change how programs load code again
+    #[arg(long, conflicts_with = "allow_loader_variable")]
+    refuse_loader_variables: bool,
+}
+
+impl EditArgs {
+    /// Whether it changes nothing.
+    fn is_empty(&self) -> bool {
+        self.metadata == MetadataArgs::default()
+            && self.field.is_empty()
+            && !self.plain
+            && !self.secret
+            && !self.refuse_loader_variables
+    }
+}
 
 /// `kh edit`
 pub fn edit(context: &Context, arguments: EditArgs) -> Result<(), Failure> {
-    if !arguments.says_anything() {
-        let message = "it is not said what to change";
+    if arguments.is_empty() {
+        let message = "nothing to change";
         return Err(Failure::usage(message, "see: kh edit --help"));
     }
-    known_provider(&arguments.about)?;
+    known_provider(&arguments.metadata)?;
     let changed = change(context, &arguments.target, |metadata| {
         change_fields(metadata, &arguments)?;
-        change_about(context, metadata, &arguments.about);
+        change_about(context, metadata, &arguments.metadata);
         Ok(())
     })?;
-    warn_of_past(context, &arguments.about);
-    let sentence = format!("Changed {}.", plain(&changed.view.row.name));
+    warn_of_past(context, &arguments.metadata);
+    let sentence = format!("Changed {}.", escaped(&changed.view.row.name));
     said(context, &changed, &sentence)
 }
 
-/// `kh rename`
-pub fn rename(context: &Context, arguments: RenameArgs) -> Result<(), Failure> {
-    let mut old = String::new();
-    let changed = change(context, &arguments.target, |metadata| {
-        old = std::mem::replace(&mut metadata.name, arguments.new.clone());
-        Ok(())
-    })?;
-    let sentence = format!(
-        "Renamed {} to {}.",
-        plain(&old),
-        plain(&changed.view.row.name)
-    );
-    said(context, &changed, &sentence)?;
-    match changed.written {
-        true => note_files(context, &changed.view, &old),
-        false => Ok(()),
-    }
-}
-
-/// Profiles follow a credential to its new name; a trusted file cannot.
-fn note_files(context: &Context, view: &CredentialView, old: &str) -> Result<(), Failure> {
-    let mut row = view.row.clone();
-    row.name = old.into();
-    for path in changes::naming(&mut context.unlocked()?, &row)? {
-        let (path, old) = (plain(&path), plain(old));
-        context.printer.note(&format!(
-            "{path} may still name {old}: write the new name there, and trust it with: kh allow"
-        ));
-    }
-    Ok(())
-}
-
 /// A credential after a change.
-struct Changed {
-    view: CredentialView,
+pub struct EditOutcome {
+    pub view: CredentialView,
     /// Whether there was anything to change.
-    written: bool,
+    pub written: bool,
 }
 
-fn change(
+pub fn change(
     context: &Context,
     target: &TargetArgs,
     change: impl FnOnce(&mut Metadata) -> Result<(), Failure>,
-) -> Result<Changed, Failure> {
+) -> Result<EditOutcome, Failure> {
     let mut client = context.unlocked()?;
     let named = target::named(context, &mut client, target)?;
     let known = client.ask(ShowRequest {
@@ -83,7 +89,7 @@ fn change(
     let mut metadata = metadata_of(known.clone());
     change(&mut metadata)?;
     if metadata == metadata_of(known.clone()) {
-        return Ok(Changed {
+        return Ok(EditOutcome {
             view: known,
             written: false,
         });
@@ -93,7 +99,7 @@ fn change(
         revision,
         metadata,
     })?;
-    Ok(Changed {
+    Ok(EditOutcome {
         view,
         written: true,
     })
@@ -119,7 +125,7 @@ fn metadata_of(known: CredentialView) -> Metadata {
 
 fn change_fields(metadata: &mut Metadata, arguments: &EditArgs) -> Result<(), Failure> {
     let name = metadata.name.clone();
-    if let Some(variable) = &arguments.about.env_var {
+    if let Some(variable) = &arguments.metadata.env_var {
         let [only] = metadata.fields.as_mut_slice() else {
             return Err(Failure::usage(
                 format!("{name} has several fields"),
@@ -133,7 +139,7 @@ fn change_fields(metadata: &mut Metadata, arguments: &EditArgs) -> Result<(), Fa
         match (field, &said.variable) {
             (Some(field), Some(variable)) => field.variable = none_if_empty(variable),
             (Some(_), None) => {
-                let message = format!("it is not said which variable {} fills", said.name);
+                let message = format!("no variable for {} given", said.name);
                 return Err(Failure::usage(message, "write --field F=VAR"));
             }
             (None, _) => {
@@ -157,10 +163,13 @@ fn change_fields(metadata: &mut Metadata, arguments: &EditArgs) -> Result<(), Fa
         field.kind = kind.unwrap_or(field.kind);
         field.allow_loader_variable &= !arguments.refuse_loader_variables;
     }
-    allow_loaders(&mut metadata.fields, &arguments.about.allow_loader_variable)
+    allow_loaders(
+        &mut metadata.fields,
+        &arguments.metadata.allow_loader_variable,
+    )
 }
 
-fn change_about(context: &Context, metadata: &mut Metadata, about: &AboutArgs) {
+fn change_about(context: &Context, metadata: &mut Metadata, about: &MetadataArgs) {
     let texts = [
         (&mut metadata.provider, &about.provider),
         (&mut metadata.owner, &about.owner),
@@ -195,14 +204,14 @@ fn none_if_empty(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.into())
 }
 
-fn said(context: &Context, changed: &Changed, sentence: &str) -> Result<(), Failure> {
+pub fn said(context: &Context, changed: &EditOutcome, sentence: &str) -> Result<(), Failure> {
     if context.printer.json {
         return context.printer.document(&changed.view);
     }
     if changed.written {
         return context.printer.done(sentence);
     }
-    let name = plain(&changed.view.row.name);
-    let nothing = format!("{name} is so already; nothing was changed.");
+    let name = escaped(&changed.view.row.name);
+    let nothing = format!("{name} already has this metadata; nothing was changed.");
     context.printer.done(&nothing)
 }

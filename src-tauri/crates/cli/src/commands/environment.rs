@@ -1,14 +1,49 @@
 //! `environment list` and `environment set`.
 
+use clap::{Args, Subcommand};
 use keyhaven_protocol::request::{EnvironmentsRequest, SetTierRequest};
 use keyhaven_protocol::view::Tier;
 use keyhaven_protocol::wording::tier_word;
 
-use crate::command_line::{EnvironmentAction, EnvironmentArgs, TierArg};
+use super::metadata::TierArg;
 use crate::error::Failure;
-use crate::output::Tone;
 use crate::session::Context;
+use crate::style::Tone;
 use crate::table::Table;
+
+/// List environments and set their tiers
+///
+/// Example:
+///   kh environment set shop/demo --tier staging
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct EnvironmentArgs {
+    #[command(subcommand)]
+    action: Option<EnvironmentAction>,
+}
+
+#[derive(Debug, Subcommand)]
+enum EnvironmentAction {
+    /// List environments with their tiers
+    ///
+    /// Example:
+    ///   kh environment list
+    #[command(verbatim_doc_comment)]
+    List,
+    /// Set the tier of an environment, and create it if it is new
+    ///
+    /// Example:
+    ///   kh environment set shop/demo --tier staging
+    #[command(verbatim_doc_comment)]
+    Set {
+        /// The environment, as PROJECT/ENV
+        #[arg(value_name = "PROJECT/ENV")]
+        environment: String,
+        /// How close to production it is
+        #[arg(long)]
+        tier: TierArg,
+    },
+}
 
 /// `kh environment`
 pub fn environment(context: &Context, arguments: EnvironmentArgs) -> Result<(), Failure> {
@@ -30,13 +65,13 @@ fn list(context: &Context) -> Result<(), Failure> {
     for environment in &environments {
         let tone = match environment.tier {
             Tier::Production => Tone::Warm,
-            Tier::Development | Tier::Staging => Tone::Plain,
+            Tier::Development | Tier::Staging => Tone::Normal,
         };
         table.row([
-            (&environment.project, Tone::Plain),
-            (&environment.name, Tone::Plain),
+            (&environment.project, Tone::Normal),
+            (&environment.name, Tone::Normal),
             (tier_word(environment.tier), tone),
-            (&environment.credentials.to_string(), Tone::Plain),
+            (&environment.credentials.to_string(), Tone::Normal),
         ]);
     }
     context
@@ -46,10 +81,7 @@ fn list(context: &Context) -> Result<(), Failure> {
 
 fn set(context: &Context, named: &str, tier: TierArg) -> Result<(), Failure> {
     let Some((project, environment)) = named.split_once('/') else {
-        return Err(Failure::usage(
-            "it is not said which environment of the project",
-            "write PROJECT/ENV",
-        ));
+        return Err(Failure::usage("no environment given", "write PROJECT/ENV"));
     };
     let tier = Tier::from(tier);
     context.unlocked()?.ask(SetTierRequest {
@@ -61,7 +93,7 @@ fn set(context: &Context, named: &str, tier: TierArg) -> Result<(), Failure> {
         let document = serde_json::json!({ "project": project, "name": environment, "tier": tier });
         return context.printer.document(&document);
     }
-    let name = crate::output::plain(named);
+    let name = crate::output::escaped(named);
     context
         .printer
         .done(&format!("{name} is {} now.", tier_word(tier)))

@@ -1,12 +1,33 @@
 //! `get`: a value going out.
 
+use clap::Args;
 use data_encoding::BASE64;
 use keyhaven_protocol::request::{CopyRequest, GetRequest};
 
-use crate::command_line::GetArgs;
 use crate::error::Failure;
 use crate::session::Context;
-use crate::target;
+use crate::target::{self, TargetArgs};
+use crate::value_parsers::number;
+
+/// Print a value and nothing else
+///
+/// Example:
+///   kh get kh://shop/dev/aws/access_key_id
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct GetArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+    /// Choose the field, if there are several
+    #[arg(long, value_name = "F")]
+    field: Option<String>,
+    /// Print an older version
+    #[arg(long, value_name = "N", conflicts_with = "copy", value_parser = number)]
+    version: Option<u32>,
+    /// Copy the value to the clipboard instead; it is cleared after a while
+    #[arg(long)]
+    copy: bool,
+}
 
 /// `kh get`
 pub fn get(context: &Context, arguments: GetArgs) -> Result<(), Failure> {
@@ -25,7 +46,7 @@ pub fn get(context: &Context, arguments: GetArgs) -> Result<(), Failure> {
         }
         return context
             .printer
-            .done("It is on the clipboard, and will be cleared soon.");
+            .done("Copied to the clipboard; it will be cleared soon.");
     }
     let request = GetRequest {
         target: named.target,

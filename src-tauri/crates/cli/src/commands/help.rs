@@ -1,12 +1,26 @@
-//! `help` and `completions`, made from the parser's own definition.
+//! `kh help`: the overview, a command, or a topic.
 
-use crate::command_line::{self, CompletionsArgs, HelpArgs};
+use clap::Args;
+
+use crate::command_line;
 use crate::error::Failure;
 use crate::session::Context;
 
+/// Show help on a command or a topic
+///
+/// Example:
+///   kh help exit-codes
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct HelpArgs {
+    /// A command, or a topic: exit-codes, references, project-file, files
+    #[arg(value_name = "TOPIC")]
+    topic: Option<String>,
+}
+
 /// `kh help`
 pub fn help(context: &Context, arguments: HelpArgs) -> Result<(), Failure> {
-    let Some(topic) = arguments.topic else {
+    let Some(name) = arguments.topic else {
         return context.printer.out(
             command_line::definition()
                 .render_help()
@@ -14,23 +28,29 @@ pub fn help(context: &Context, arguments: HelpArgs) -> Result<(), Failure> {
                 .as_bytes(),
         );
     };
-    if let Some(text) = command_line::topic(&topic) {
+    if let Some(text) = topic(&name) {
         return context.printer.out(text.as_bytes());
     }
-    match command_line::command_help(&topic) {
+    match command_line::command_help(&name) {
         Some(text) => context.printer.out(text.as_bytes()),
         None => Err(Failure::usage(
-            format!("there is no help about {topic}"),
-            "topics: exit-codes, references, directory-file, files, and every command",
+            format!("there is no help about {name}"),
+            "topics: exit-codes, references, project-file, files, and every command",
         )),
     }
 }
 
-/// `kh completions`
-pub fn completions(context: &Context, arguments: CompletionsArgs) -> Result<(), Failure> {
-    let mut kh = command_line::definition();
-    kh.build();
-    let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut kh, "kh", &mut script);
-    context.printer.out(&script)
+/// The text of a topic.
+fn topic(name: &str) -> Option<&'static str> {
+    match name {
+        "exit-codes" | "exit-code" | "exit-status" | "exit" => {
+            Some(include_str!("help/exit-codes.txt"))
+        }
+        "references" | "reference" | "ref" => Some(include_str!("help/references.txt")),
+        "project-file" | "directory-file" | "directory" | ".keyhaven.toml" => {
+            Some(include_str!("help/project-file.txt"))
+        }
+        "files" | "file" => Some(include_str!("help/files.txt")),
+        _ => None,
+    }
 }

@@ -1,13 +1,13 @@
 //! `hook`: a directory file's variables come with its folder and go with it.
 //!
 //! The shell calls `kh hook SHELL --step` before each prompt and evaluates what that prints.
-//! What is loaded stands in the shell's own environment ([`State`]). While it is, each prompt
+//! What is loaded stands in the shell's own environment ([`HookState`]). While it is, each prompt
 //! asks the agent whether it is still right: a new value is loaded, and what is trusted no more
 //! is taken away. What is loaded stays when the vault is locked, and that is said: the shell
 //! has it, and so have the programs started there.
 //!
 //! A prompt waits for [`BUDGET`] and no longer: what comes later is lost, and the next prompt
-//! tries again. No agent is started, nobody is asked for a password, and a step never fails.
+//! tries again. No agent is started, nobody is requested a password, and a step never fails.
 
 mod state;
 
@@ -16,10 +16,10 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use clap::{Args, ValueEnum};
 use jiff::Timestamp;
-use keyhaven_client::Client;
 use keyhaven_client::project_file::FoundProjectFile;
-use keyhaven_client::session_from_environment;
+use keyhaven_client::{Client, session_from_environment};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::request::{
@@ -29,21 +29,46 @@ use keyhaven_protocol::view::{Claimed, LaunchView, Notice};
 use keyhaven_protocol::wording::{self, count as counted};
 use keyhaven_runner::{ChildEnvironment, InjectedVariable};
 
-use self::state::{STATE, State, exported, forget};
+use self::state::{HookState, STATE, exported, forget};
 use super::launch::variables;
-use super::status::notice_words;
-use crate::command_line::{HookArgs, HookShell};
 use crate::error::Failure;
 use crate::format::{self, quote_for_sh};
+use crate::notices::notice_words;
 use crate::session::Context;
 use crate::target::find_file;
+
+/// Print a shell hook that sets a folder's variables on entry and unsets them on leaving
+///
+/// The variables come from the folder's trusted .keyhaven.toml. Variables that
+/// were set before are restored on leaving. While the vault is locked, nothing is
+/// loaded; the hook reports that once.
+///
+/// Examples:
+///   eval "$(kh hook bash)"      # in ~/.bashrc; for zsh in ~/.zshrc
+///   kh hook fish | source        # in ~/.config/fish/config.fish
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct HookArgs {
+    /// The shell
+    shell: HookShell,
+    /// What the hook does before a prompt
+    #[arg(long, hide = true)]
+    step: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HookShell {
+    Bash,
+    Zsh,
+    Fish,
+}
 
 /// How long a prompt waits for the agent: with the start of the process it stays below 20 ms.
 const BUDGET: Duration = Duration::from_millis(15);
 
 /// What is said where putting back what was before could not be kept in one variable.
-const TOO_LONG: &str = "not loaded: what its variables hold now is too long to be put back later; \
-                        unset them, and come anew";
+const TOO_LONG: &str = "not loaded: the current values are too long to be restored later; \
+                        unset them and re-enter the folder";
 
 const BASH: &str = r#"__kh_hook() {
   local kh_status=$?
@@ -99,19 +124,25 @@ pub fn hook(context: &Context, arguments: HookArgs) -> Result<(), Failure> {
 
 /// What a shell is to do before a prompt.
 fn step(context: &Context, shell: HookShell) -> Result<(), Failure> {
-    let state = State::read();
+    let state = HookState::read();
     match find_file() {
         Ok(None) => leave(context, shell, state),
         Ok(Some(found)) => enter(context, shell, state.unwrap_or_default(), found),
         // One that is not safe to read: as if there were none.
         Err(failure) => {
             let state = state.unwrap_or_default();
-            say(context, shell, &state, State::default(), failure.message())
+            say(
+                context,
+                shell,
+                &state,
+                HookState::default(),
+                failure.message(),
+            )
         }
     }
 }
 
-fn leave(context: &Context, shell: HookShell, state: Option<State>) -> Result<(), Failure> {
+fn leave(context: &Context, shell: HookShell, state: Option<HookState>) -> Result<(), Failure> {
     let Some(state) = state else { return Ok(()) };
     let mut script = unload(context, shell, &state)?;
     script.extend_from_slice(&forget(shell, STATE));
@@ -121,10 +152,10 @@ fn leave(context: &Context, shell: HookShell, state: Option<State>) -> Result<()
 fn enter(
     context: &Context,
     shell: HookShell,
-    state: State,
+    state: HookState,
     found: FoundProjectFile,
 ) -> Result<(), Failure> {
-    let new = State::of(&found);
+    let new = HookState::of(&found);
     if !state.is_of(&new) {
         return load(context, shell, &state, new, found);
     }
@@ -142,8 +173,8 @@ fn enter(
 fn stay(
     context: &Context,
     shell: HookShell,
-    state: &State,
-    new: State,
+    state: &HookState,
+    new: HookState,
     found: FoundProjectFile,
 ) -> Result<(), Failure> {
     let request = IsOutdatedRequest {
@@ -158,11 +189,11 @@ fn stay(
     let why = match asked {
         Ok(false) => None,
         Ok(true) => return load(context, shell, state, new, found),
-        Err(Why::Refused(error @ Error::Untrusted { .. })) => {
+        Err(NoAnswer::Refused(error @ Error::Untrusted { .. })) => {
             return say(context, shell, state, new, not_loaded(&error));
         }
         // The next prompt asks again; what was said stays said.
-        Err(Why::Late) if state.said.is_some() => return Ok(()),
+        Err(NoAnswer::Late) if state.said.is_some() => return Ok(()),
         Err(why) => Some(stays(&why.words())),
     };
     remain(context, shell, state, why)
@@ -172,7 +203,7 @@ fn stay(
 fn remain(
     context: &Context,
     shell: HookShell,
-    state: &State,
+    state: &HookState,
     why: Option<String>,
 ) -> Result<(), Failure> {
     if why == state.said {
@@ -181,7 +212,7 @@ fn remain(
     if let (Some(place), Some(why)) = (&state.place, &why) {
         context.printer.note(&format!("{place}: {why}"));
     }
-    let state = State {
+    let state = HookState {
         said: why,
         ..state.clone()
     };
@@ -192,17 +223,17 @@ fn remain(
 fn load(
     context: &Context,
     shell: HookShell,
-    state: &State,
-    new: State,
+    state: &HookState,
+    new: HookState,
     found: FoundProjectFile,
 ) -> Result<(), Failure> {
     let is_there = state.is_of(&new) && state.place.is_some();
     let loaded = match in_time(context, |vault| ask(vault, found)) {
-        Ok((view, injected)) => Loaded::new(shell, view, injected),
-        Err(why @ Why::Late) if is_there => {
+        Ok((view, injected)) => LoadedVariables::new(shell, view, injected),
+        Err(why @ NoAnswer::Late) if is_there => {
             return remain(context, shell, state, Some(stays(&why.words())));
         }
-        Err(why @ Why::Late) => return postpone(context, shell, state, new, &why.words()),
+        Err(why @ NoAnswer::Late) => return postpone(context, shell, state, new, &why.words()),
         Err(why) => Err(why.words()),
     };
     let loaded = match loaded {
@@ -220,15 +251,15 @@ fn load(
 fn say(
     context: &Context,
     shell: HookShell,
-    state: &State,
-    new: State,
+    state: &HookState,
+    new: HookState,
     why: String,
 ) -> Result<(), Failure> {
     if state.is_of(&new) && state.said.as_ref() == Some(&why) {
         return Ok(());
     }
     let said = Some(why.clone());
-    instead(context, shell, state, &State { said, ..new }, &why)
+    instead(context, shell, state, &HookState { said, ..new }, &why)
 }
 
 /// The same where the answer came too late. That is said each time, since values went nowhere
@@ -236,21 +267,21 @@ fn say(
 fn postpone(
     context: &Context,
     shell: HookShell,
-    state: &State,
-    new: State,
+    state: &HookState,
+    new: HookState,
     why: &str,
 ) -> Result<(), Failure> {
     let said = state.said.clone().filter(|_| state.is_of(&new));
     let words = format!("not loaded: {why}");
-    instead(context, shell, state, &State { said, ..new }, &words)
+    instead(context, shell, state, &HookState { said, ..new }, &words)
 }
 
 /// Nothing loaded, in place of what is.
 fn instead(
     context: &Context,
     shell: HookShell,
-    state: &State,
-    new: &State,
+    state: &HookState,
+    new: &HookState,
     words: &str,
 ) -> Result<(), Failure> {
     let mut script = unload(context, shell, state)?;
@@ -260,7 +291,7 @@ fn instead(
 }
 
 /// Commands that put back what was there before, said in one line.
-fn unload(context: &Context, shell: HookShell, state: &State) -> Result<Vec<u8>, Failure> {
+fn unload(context: &Context, shell: HookShell, state: &HookState) -> Result<Vec<u8>, Failure> {
     if let Some(place) = &state.place {
         context.printer.note(&format!("{place}: unloaded"));
     }
@@ -268,7 +299,7 @@ fn unload(context: &Context, shell: HookShell, state: &State) -> Result<Vec<u8>,
 }
 
 /// A file's variables, ready for the shell.
-struct Loaded {
+struct LoadedVariables {
     place: String,
     release: u64,
     released_at: Timestamp,
@@ -277,7 +308,7 @@ struct Loaded {
     script: Vec<u8>,
 }
 
-impl Loaded {
+impl LoadedVariables {
     /// What a file gives, or why it gives nothing.
     fn new(
         shell: HookShell,
@@ -299,8 +330,8 @@ impl Loaded {
     }
 
     /// What the shell is to know of it.
-    fn state(&self, state: &State, new: State) -> State {
-        State {
+    fn state(&self, state: &HookState, new: HookState) -> HookState {
+        HookState {
             place: Some(self.place.clone()),
             release: self.release,
             released_at: self.released_at,
@@ -314,8 +345,8 @@ impl Loaded {
         self,
         context: &Context,
         shell: HookShell,
-        state: &State,
-        kept: &State,
+        state: &HookState,
+        kept: &HookState,
     ) -> Result<(), Failure> {
         let again = state.is_of(kept) && state.place.is_some();
         let mut script = match again {
@@ -323,7 +354,7 @@ impl Loaded {
             false => unload(context, shell, state)?,
         };
         let count = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let loaded = if again { "loaded anew" } else { "loaded" };
+        let loaded = if again { "reloaded" } else { "loaded" };
         let mut words = format!("{}: {} {loaded}", self.place, counted(count, "variable"));
         for notice in &self.notices {
             words.push_str("; ");
@@ -338,7 +369,7 @@ impl Loaded {
 }
 
 /// Why the agent gave no answer.
-enum Why {
+enum NoAnswer {
     /// It said so.
     Refused(Error),
     /// It is not known which agent.
@@ -347,7 +378,7 @@ enum Why {
     Late,
 }
 
-impl Why {
+impl NoAnswer {
     fn words(&self) -> String {
         match self {
             Self::Refused(error) => worded(error),
@@ -363,23 +394,23 @@ impl Why {
 }
 
 fn stays(why: &str) -> String {
-    format!("what is loaded stays: {why}")
+    format!("the loaded variables are kept: {why}")
 }
 
 /// The agent's answer, if it comes in time for the prompt.
 fn in_time<T: Send + 'static>(
     context: &Context,
     ask: impl FnOnce(&VaultPaths) -> Result<T, Error> + Send + 'static,
-) -> Result<T, Why> {
-    let vault = context.vault().map_err(Why::Nowhere)?;
+) -> Result<T, NoAnswer> {
+    let vault = context.vault().map_err(NoAnswer::Nowhere)?;
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         // Nobody may wait any more.
         let _ = sender.send(ask(&vault));
     });
     match receiver.recv_timeout(BUDGET) {
-        Ok(answer) => answer.map_err(Why::Refused),
-        Err(_) => Err(Why::Late),
+        Ok(answer) => answer.map_err(NoAnswer::Refused),
+        Err(_) => Err(NoAnswer::Late),
     }
 }
 

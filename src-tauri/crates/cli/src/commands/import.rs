@@ -2,8 +2,9 @@
 
 use std::fs::File;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueEnum};
 use keyhaven_client::Client;
 use keyhaven_exchange::{Import, Kind, MAX_BYTES, Record, import_dotenv};
 use keyhaven_protocol::Error;
@@ -13,12 +14,49 @@ use keyhaven_protocol::view::{FieldKind, ImportItemView, ImportOutcome, ImportRe
 use keyhaven_secret::Secret;
 use serde::Serialize;
 
-use crate::command_line::{ImportArgs, ImportFormat};
+use super::metadata::TierArg;
 use crate::error::Failure;
-use crate::output::Tone;
 use crate::session::{Context, all_of_stdin};
+use crate::style::Tone;
 use crate::table::Table;
-use crate::target::Place;
+use crate::target::{LocationArgs, ProjectEnvironment};
+
+/// Import keys from a file of another program
+///
+/// Imports everything or nothing. Importing the same file again changes nothing.
+///
+/// Example:
+///   kh import dotenv .env -p shop -e dev --dry-run
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct ImportArgs {
+    /// The format of the file
+    format: ImportFormat,
+    /// The file, or - for stdin
+    file: PathBuf,
+    #[command(flatten)]
+    location: LocationArgs,
+    /// Set the tier of a new environment
+    #[arg(long)]
+    tier: Option<TierArg>,
+    /// Show what would be imported without writing anything
+    #[arg(long)]
+    dry_run: bool,
+    /// Store the value of KEY as plain (can be repeated)
+    #[arg(long, value_name = "KEY")]
+    plain: Vec<String>,
+    /// Store the value of KEY as a secret (can be repeated)
+    #[arg(long, value_name = "KEY")]
+    secret: Vec<String>,
+    /// Import even if no backup can be written first
+    #[arg(long)]
+    no_backup: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ImportFormat {
+    Dotenv,
+}
 
 /// Records in one frame: their heads stay far below a frame's bound.
 const RECORDS_PER_FRAME: usize = 500;
@@ -57,7 +95,7 @@ pub fn import(context: &Context, arguments: ImportArgs) -> Result<(), Failure> {
     choose_kinds(&mut import.records, &arguments)?;
 
     let mut client = context.unlocked()?;
-    let place = Place::find(context, &mut client, &arguments.place)?;
+    let place = ProjectEnvironment::find(context, &mut client, &arguments.location)?;
     let records = std::mem::take(&mut import.records);
     let unsaid = arguments.tier.is_none() && place.is_new(&mut client)?;
     let report = send(&mut client, &place, &arguments, records)?;
@@ -109,7 +147,7 @@ fn check_sizes(records: &[Record], file: &Path) -> Result<(), Failure> {
                 record.name,
                 size(record)
             ),
-            "nothing was imported; keep large files elsewhere, and their key here",
+            "nothing was imported; keep large files elsewhere and store only their encryption key",
         )),
     }
 }
@@ -139,7 +177,7 @@ fn choose_kinds(records: &mut [Record], arguments: &ImportArgs) -> Result<(), Fa
 /// Sends the records in frames that fit; the last one says what to do with all of them.
 fn send(
     client: &mut Client,
-    place: &Place,
+    place: &ProjectEnvironment,
     arguments: &ImportArgs,
     records: Vec<Record>,
 ) -> Result<ImportReport, Failure> {
@@ -190,7 +228,7 @@ fn item(record: Record, segments: &mut Segments) -> ImportItem {
 
 fn print(
     context: &Context,
-    place: &Place,
+    place: &ProjectEnvironment,
     report: &ImportReport,
     import: &Import,
 ) -> Result<(), Failure> {
@@ -198,16 +236,16 @@ fn print(
     for item in &report.items {
         let (becomes, tone) = becomes(item);
         table.row([
-            (&item.name, Tone::Plain),
-            (item.variable.as_deref().unwrap_or_default(), Tone::Plain),
+            (&item.name, Tone::Normal),
+            (item.variable.as_deref().unwrap_or_default(), Tone::Normal),
             (
                 match item.kind {
                     FieldKind::Secret => "secret",
                     FieldKind::Plain => "plain",
                 },
-                Tone::Plain,
+                Tone::Normal,
             ),
-            (item.provider.as_deref().unwrap_or_default(), Tone::Plain),
+            (item.provider.as_deref().unwrap_or_default(), Tone::Normal),
             (&becomes, tone),
         ]);
     }
@@ -224,8 +262,8 @@ fn print(
     }
     if older(report) > 0 {
         context.printer.note(
-            "an older value is one the key had before, so its newer one stays; \
-             store the old one with kh set if it is meant",
+            "an older value is one that the key had before, so its newer value is kept; \
+             store the older one with kh set if you want it",
         );
     }
     context.printer.done(&summary(place, report))
@@ -234,12 +272,12 @@ fn print(
 fn becomes(item: &ImportItemView) -> (String, Tone) {
     match &item.outcome {
         ImportOutcome::New => match item.rotate_every_days {
-            None => ("new".into(), Tone::Plain),
-            Some(days) => (format!("new, rotate every {days} days"), Tone::Plain),
+            None => ("new".into(), Tone::Normal),
+            Some(days) => (format!("new, rotate every {days} days"), Tone::Normal),
         },
         ImportOutcome::Updated => ("new version".into(), Tone::Warm),
         ImportOutcome::Unchanged => ("unchanged".into(), Tone::Faint),
-        ImportOutcome::Older => ("older value, kept out".into(), Tone::Warm),
+        ImportOutcome::Older => ("older value, not imported".into(), Tone::Warm),
         ImportOutcome::Conflict { with } => {
             (format!("conflict: {with} has another origin"), Tone::Hot)
         }
@@ -255,23 +293,23 @@ fn older(report: &ImportReport) -> usize {
     number(report, |outcome| matches!(outcome, ImportOutcome::Older))
 }
 
-fn summary(place: &Place, report: &ImportReport) -> String {
+fn summary(place: &ProjectEnvironment, report: &ImportReport) -> String {
     let number = |wanted| number(report, wanted);
     let new = number(|outcome| matches!(outcome, ImportOutcome::New));
     let updated = number(|outcome| matches!(outcome, ImportOutcome::Updated));
     let unchanged = number(|outcome| matches!(outcome, ImportOutcome::Unchanged));
     let conflicts = number(|outcome| matches!(outcome, ImportOutcome::Conflict { .. }));
     let place = format!("{}/{}", place.project, place.environment);
-    let place = crate::output::plain(&place);
+    let place = crate::output::escaped(&place);
     let mut counts = format!("{new} new, {updated} updated, {unchanged} unchanged");
     if older(report) > 0 {
         counts.push_str(&format!(", {} older", older(report)));
     }
     match (report.applied, conflicts) {
         (true, _) => format!("Imported into {place}: {counts}."),
-        (false, 0) => format!("Nothing was written yet; into {place}: {counts}."),
+        (false, 0) => format!("Nothing was written. Import into {place}: {counts}."),
         (false, _) => {
-            format!("Nothing was written; into {place}: {counts}, {conflicts} in conflict.")
+            format!("Nothing was written. Import into {place}: {counts}, {conflicts} in conflict.")
         }
     }
 }

@@ -12,6 +12,7 @@ use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use keyhaven_client::Client;
 use keyhaven_protocol::project_file::{NotText, Template, TemplatePart, fingerprint};
 use keyhaven_protocol::request::{
@@ -23,14 +24,40 @@ use keyhaven_protocol::{Error, Reference, wording};
 use keyhaven_secret::SecretBytes;
 use rustix::fs::{Mode, OFlags};
 
-use super::launch::hints;
-use super::launch::{Order, resolve};
-use crate::command_line::InjectArgs;
+use super::launch::{ExpiredArg, LaunchOrder, resolve, suggestion_words};
 use crate::error::Failure;
-use crate::output::plain;
+use crate::output::escaped;
 use crate::prompt;
 use crate::session::Context;
-use crate::target::{self, Place};
+use crate::target::{self, LocationArgs, ProjectEnvironment};
+
+/// Fill the references of a template and write a private file
+///
+/// The template holds references as {{kh://PROJECT/ENVIRONMENT/NAME|FILTER}}. A
+/// value with a quote or a line break needs a filter: json (escaped, without the
+/// quotes around it), url, base64, or raw to write it unchanged. Trust a template
+/// with: kh allow FILE
+///
+/// Example:
+///   kh inject -i config.template -o config.json
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct InjectArgs {
+    #[command(flatten)]
+    location: LocationArgs,
+    /// The template
+    #[arg(short = 'i', long = "in", value_name = "TEMPLATE")]
+    template: PathBuf,
+    /// Write to FILE, readable only by you [default: stdout]
+    #[arg(short, long = "out", value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// What to do with expired keys, for this run only
+    #[arg(long, value_name = "WHAT")]
+    expired: Option<ExpiredArg>,
+    /// Allow keys of a higher tier, for this run only
+    #[arg(long)]
+    allow_production: bool,
+}
 
 /// The largest template in bytes.
 const MOST: u64 = 1 << 20;
@@ -52,22 +79,26 @@ pub fn inject(context: &Context, arguments: InjectArgs) -> Result<(), Failure> {
         .is_some_and(|path| file.is(path))
     {
         return Err(Failure::usage(
-            "the template would be overwritten with what it is filled with",
-            "write to another file with -o FILE",
+            "the output file is the template itself",
+            "choose another file with -o FILE",
         ));
     }
     let references = file.references();
     let mut client = context.unlocked()?;
     let place = match references.iter().any(|one| one.place.is_none()) {
-        true => Some(Place::find(context, &mut client, &arguments.place)?),
-        false => target::explicit(&arguments.place)?,
+        true => Some(ProjectEnvironment::find(
+            context,
+            &mut client,
+            &arguments.location,
+        )?),
+        false => target::explicit(&arguments.location)?,
     };
     let trusted = file.trusted(&mut client)?;
     if trusted.is_none() {
         file.note_meant(context);
         file.ask(context, &mut client, place.as_ref())?;
     }
-    let order = Order {
+    let order = LaunchOrder {
         client,
         source: LaunchSource::References {
             project: place.as_ref().map(|place| place.project.clone()),
@@ -123,7 +154,7 @@ impl TemplateFile {
         let file = open(&place).map_err(io)?;
         let found = file.metadata().map_err(io)?;
         if !found.is_file() {
-            let message = format!("{} is not a plain file", path.display());
+            let message = format!("{} is not a regular file", path.display());
             return Err(Failure::failed(message, ""));
         }
         file.take(MOST + 1).read_to_end(&mut content).map_err(io)?;
@@ -155,7 +186,7 @@ impl TemplateFile {
 
     /// Says what was probably to be a reference.
     pub fn note_meant(&self, context: &Context) {
-        if let Some(words) = hints::meant(&self.template) {
+        if let Some(words) = suggestion_words(&self.template) {
             context.printer.note(&words);
         }
     }
@@ -185,7 +216,7 @@ impl TemplateFile {
         &self,
         context: &Context,
         client: &mut Client,
-        place: Option<&Place>,
+        place: Option<&ProjectEnvironment>,
     ) -> Result<(), Failure> {
         if context.yes() {
             return Ok(());
@@ -198,27 +229,31 @@ impl TemplateFile {
                 "untrusted",
                 6,
                 wording::message(&untrusted),
-                format!("read it, and trust it with: kh allow {}", self.path),
+                format!("read it, then trust it with: kh allow {}", self.path),
             ));
         };
         let environments = client.ask(EnvironmentsRequest {})?;
         prompt::say(&mut tty, &self.describe(place, &environments))?;
-        if prompt::yes(&mut tty, "Fill it in?")? {
+        if prompt::yes(&mut tty, "Fill the template?")? {
             return Ok(());
         }
-        Err(Failure::failed("nothing was filled in", ""))
+        Err(Failure::failed("nothing was written", ""))
     }
 
     /// What the template asks for, with what is production marked.
-    pub fn describe(&self, place: Option<&Place>, environments: &[EnvironmentView]) -> String {
-        let mut text = format!("File         {}\nReferences\n", plain(&self.path));
+    pub fn describe(
+        &self,
+        place: Option<&ProjectEnvironment>,
+        environments: &[EnvironmentView],
+    ) -> String {
+        let mut text = format!("File         {}\nReferences\n", escaped(&self.path));
         for reference in self.references() {
             let mark = match production(&reference, place, environments) {
                 true => "  ! production",
                 false => "",
             };
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "  {}{mark}", plain(&reference.to_string()));
+            let _ = writeln!(text, "  {}{mark}", escaped(&reference.to_string()));
         }
         text
     }
@@ -247,7 +282,7 @@ impl TemplateFile {
         let value = |reference: &Reference| {
             let at = references.iter().position(|one| one == reference);
             at.and_then(|at| values.get(&variable(at)))
-                .ok_or_else(|| Failure::defect("a reference went astray"))
+                .ok_or_else(|| Failure::defect("a reference is missing in the answer"))
         };
         for part in &self.template.parts {
             if let TemplatePart::Reference {
@@ -259,12 +294,12 @@ impl TemplateFile {
             }
         }
         let filled = self.template.fill(|reference| {
-            let value = value(reference).map_err(Unfilled::Other)?;
-            Ok::<_, Unfilled>(value.duplicate())
+            let value = value(reference).map_err(FillError::Other)?;
+            Ok::<_, FillError>(value.duplicate())
         });
         filled.map_err(|error| match error {
-            Unfilled::NotText(error) => Failure::failed(error.to_string(), "use another filter"),
-            Unfilled::Other(failure) => failure,
+            FillError::NotText(error) => Failure::failed(error.to_string(), "use another filter"),
+            FillError::Other(failure) => failure,
         })
     }
 }
@@ -280,12 +315,12 @@ fn inode(found: &Metadata) -> (u64, u64) {
 }
 
 /// Why a template could not be filled.
-enum Unfilled {
+enum FillError {
     NotText(NotText),
     Other(Failure),
 }
 
-impl From<NotText> for Unfilled {
+impl From<NotText> for FillError {
     fn from(error: NotText) -> Self {
         Self::NotText(error)
     }
@@ -293,7 +328,7 @@ impl From<NotText> for Unfilled {
 
 fn production(
     reference: &Reference,
-    place: Option<&Place>,
+    place: Option<&ProjectEnvironment>,
     environments: &[EnvironmentView],
 ) -> bool {
     let (project, name) = match (&reference.place, place) {
@@ -318,10 +353,10 @@ fn check_harmless(reference: &Reference, value: &SecretBytes) -> Result<(), Fail
     Err(Failure::own(
         "filter_needed",
         1,
-        format!("the value of {reference} holds a quote, a backslash or a line end"),
+        format!("the value of {reference} contains a quote, a backslash or a line break"),
         format!(
-            "nothing was written; say how it is to be written: {{{{{reference}|json}}}}, or url, \
-             base64, or raw for as it is"
+            "nothing was written; add a filter: {{{{{reference}|json}}}}, url, \
+             base64, or raw to write it unchanged"
         ),
     ))
 }

@@ -1,21 +1,51 @@
 //! `list`.
 
+use clap::Args;
 use keyhaven_protocol::request::ListRequest;
 use keyhaven_protocol::view::{CredentialRow, CredentialState, Moment};
 
-use crate::command_line::ListArgs;
 use crate::dates;
 use crate::error::Failure;
-use crate::output::Tone;
 use crate::session::Context;
+use crate::style::Tone;
 use crate::table::Table;
+use crate::target::LocationArgs;
+
+/// List keys
+///
+/// Example:
+///   kh list -p shop --due
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct ListArgs {
+    /// Text in a name, project, environment, provider, variable or tag
+    #[arg(value_name = "TEXT")]
+    text: Option<String>,
+    #[command(flatten)]
+    location: LocationArgs,
+    /// Show only keys with this tag
+    #[arg(long)]
+    tag: Option<String>,
+    /// Show only keys of this provider
+    #[arg(long, value_name = "ID")]
+    provider: Option<String>,
+    /// Show only keys that are due soon, overdue or expired
+    #[arg(long)]
+    due: bool,
+    /// Show only expired keys
+    #[arg(long)]
+    expired: bool,
+    /// Show only keys that were never used
+    #[arg(long)]
+    unused: bool,
+}
 
 /// `kh list`
 pub fn list(context: &Context, arguments: ListArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
     let request = ListRequest {
-        project: arguments.place.project,
-        environment: arguments.place.environment,
+        project: arguments.location.project,
+        environment: arguments.location.environment,
         tag: arguments.tag,
         provider: arguments.provider,
         text: arguments.text,
@@ -24,7 +54,7 @@ pub fn list(context: &Context, arguments: ListArgs) -> Result<(), Failure> {
         unused: arguments.unused,
         removed: false,
     };
-    let nothing = "There is nothing to list.";
+    let nothing = "No keys found.";
     if context.printer.json {
         return print(context, &client.ask(request)?, nothing);
     }
@@ -80,10 +110,10 @@ impl<'a> Listing<'a> {
                 _ => &expires,
             };
             self.table.row([
-                (&row.name, Tone::Plain),
-                (&row.project, Tone::Plain),
-                (&row.environment, Tone::Plain),
-                (row.provider.as_deref().unwrap_or_default(), Tone::Plain),
+                (&row.name, Tone::Normal),
+                (&row.project, Tone::Normal),
+                (&row.environment, Tone::Normal),
+                (row.provider.as_deref().unwrap_or_default(), Tone::Normal),
                 (expires, expires_tone),
                 (&rotation, rotation_tone),
                 (&used, Tone::Faint),
@@ -104,8 +134,8 @@ impl<'a> Listing<'a> {
 fn tones(state: CredentialState) -> (Tone, Tone) {
     let tone = dates::tone(state);
     match state {
-        CredentialState::Revoked | CredentialState::Expired => (tone, Tone::Plain),
-        CredentialState::Overdue => (Tone::Plain, tone),
+        CredentialState::Revoked | CredentialState::Expired => (tone, Tone::Normal),
+        CredentialState::Overdue => (Tone::Normal, tone),
         CredentialState::DueSoon | CredentialState::Fine => (tone, tone),
     }
 }

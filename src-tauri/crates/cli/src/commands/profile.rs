@@ -1,7 +1,9 @@
 //! `profile`: saved ways to launch.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
+use clap::{Args, Subcommand, ValueEnum};
 use keyhaven_client::Client;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{
@@ -11,13 +13,140 @@ use keyhaven_protocol::request::{
 use keyhaven_protocol::view::Tier;
 use keyhaven_protocol::wording::{self, tier_word};
 
-use super::launch::choice;
-use crate::command_line::{PlaceArgs, ProfileAction, ProfileArgs, RecipeArgs, RecipePart};
+use super::launch::{ChoiceArgs, choice};
 use crate::error::Failure;
-use crate::output::{Tone, plain};
+use crate::output::escaped;
 use crate::session::Context;
+use crate::style::Tone;
 use crate::table::Table;
-use crate::target::Place;
+use crate::target::{LocationArgs, ProjectEnvironment};
+use crate::value_parsers::some_variable;
+
+/// Save launch configurations and list them
+///
+/// A profile stores which keys a program gets and how it is started. The options
+/// of kh run are added to those of the profile.
+///
+/// Examples:
+///   kh profile add web -p shop -e dev --only stripe -- node app.js
+///   kh run --profile web
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct ProfileArgs {
+    #[command(subcommand)]
+    action: Option<ProfileAction>,
+}
+
+#[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant)] // Read once, and used at once.
+enum ProfileAction {
+    /// List the profiles
+    ///
+    /// Example:
+    ///   kh profile list
+    #[command(verbatim_doc_comment)]
+    List,
+    /// Show everything about a profile
+    ///
+    /// Example:
+    ///   kh profile show web
+    #[command(verbatim_doc_comment)]
+    Show {
+        /// Its name
+        #[arg(value_name = "PROFILE")]
+        name: String,
+    },
+    /// Save a new profile
+    ///
+    /// Example:
+    ///   kh profile add web -p shop -e dev --only stripe -- node app.js
+    #[command(verbatim_doc_comment)]
+    Add {
+        /// Its name
+        #[arg(value_name = "PROFILE")]
+        name: String,
+        #[command(flatten)]
+        location: LocationArgs,
+        #[command(flatten)]
+        content: ProfileContentArgs,
+    },
+    /// Change a profile. Each given option replaces the stored one
+    ///
+    /// Example:
+    ///   kh profile edit web --except sentry
+    #[command(verbatim_doc_comment)]
+    Edit {
+        /// Its name
+        #[arg(value_name = "PROFILE")]
+        name: String,
+        /// Give it a new name
+        #[arg(long, value_name = "NAME")]
+        rename: Option<String>,
+        #[command(flatten)]
+        location: LocationArgs,
+        #[command(flatten)]
+        content: ProfileContentArgs,
+        /// Remove this option from it (can be repeated)
+        #[arg(long, value_name = "WHAT")]
+        clear: Vec<ClearableOption>,
+    },
+    /// Remove a profile for good
+    ///
+    /// Example:
+    ///   kh profile rm web
+    #[command(verbatim_doc_comment)]
+    Rm {
+        /// Its name
+        #[arg(value_name = "PROFILE")]
+        name: String,
+    },
+}
+
+/// What a profile gives and starts.
+#[derive(Debug, Args)]
+struct ProfileContentArgs {
+    #[command(flatten)]
+    choice: ChoiceArgs,
+    /// Require every key to have at least one of these scopes (can be repeated)
+    #[arg(long = "need", value_name = "SCOPE")]
+    needs: Vec<String>,
+    /// Allow keys of a higher tier
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    allow_production: Option<bool>,
+    /// Inherit nothing but PATH, HOME, TERM and the locale
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    clean: Option<bool>,
+    /// With --clean: inherit this variable too (can be repeated)
+    #[arg(long, value_name = "NAME", value_parser = some_variable)]
+    keep: Vec<String>,
+    /// Mask values in the output of the program
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    mask: Option<bool>,
+    /// Set the working directory
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Set the shell for kh shell
+    #[arg(long, value_name = "PATH")]
+    shell: Option<String>,
+    /// The command and its arguments
+    #[arg(value_name = "CMD", last = true)]
+    command: Vec<String>,
+}
+
+/// An option of a profile that can be empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ClearableOption {
+    Only,
+    Except,
+    Prefix,
+    As,
+    Set,
+    Need,
+    Keep,
+    Dir,
+    Shell,
+    Command,
+}
 
 /// `kh profile`
 pub fn profile(context: &Context, arguments: ProfileArgs) -> Result<(), Failure> {
@@ -26,24 +155,24 @@ pub fn profile(context: &Context, arguments: ProfileArgs) -> Result<(), Failure>
         Some(ProfileAction::Show { name }) => show(context, &name),
         Some(ProfileAction::Add {
             name,
-            place,
-            recipe,
-        }) => add(context, name, &place, recipe),
+            location,
+            content,
+        }) => add(context, name, &location, content),
         Some(ProfileAction::Edit {
             name,
             rename,
-            place,
-            recipe,
+            location,
+            content,
             clear,
         }) => {
             let mut client = context.unlocked()?;
             let saved = find(&mut client, &name)?;
             let mut profile = saved.profile;
             clear.iter().for_each(|part| empty(&mut profile, *part));
-            replace(context, &mut profile, recipe)?;
+            replace(context, &mut profile, content)?;
             profile.name = rename.unwrap_or(profile.name);
-            profile.project = place.project.unwrap_or(profile.project);
-            profile.environment = place.environment.unwrap_or(profile.environment);
+            profile.project = location.project.unwrap_or(profile.project);
+            profile.environment = location.environment.unwrap_or(profile.environment);
             let request = EditProfileRequest {
                 id: saved.id,
                 revision: saved.revision,
@@ -84,11 +213,11 @@ fn list(context: &Context) -> Result<(), Failure> {
         let profile = &saved.profile;
         let tone = match saved.tier {
             Tier::Production => Tone::Warm,
-            Tier::Development | Tier::Staging => Tone::Plain,
+            Tier::Development | Tier::Staging => Tone::Normal,
         };
         table.row([
-            (&profile.name, Tone::Plain),
-            (&profile.project, Tone::Plain),
+            (&profile.name, Tone::Normal),
+            (&profile.project, Tone::Normal),
             (&profile.environment, tone),
             (&profile.command.join(" "), Tone::Faint),
         ]);
@@ -107,7 +236,7 @@ fn show(context: &Context, name: &str) -> Result<(), Failure> {
     for (label, value) in lines(&saved) {
         if !value.is_empty() {
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "{label:<13} {}", plain(&value));
+            let _ = writeln!(text, "{label:<13} {}", escaped(&value));
         }
     }
     context.printer.out(text.as_bytes())
@@ -137,7 +266,10 @@ fn lines(saved: &ProfileView) -> Vec<(&'static str, String)> {
         ("Needs scope", profile.needs.join(" or ")),
         (
             "Production",
-            said(profile.allow_production, "keys of a higher tier are let in"),
+            said(
+                profile.allow_production,
+                "keys of a higher tier are allowed",
+            ),
         ),
         (
             "Inherits",
@@ -146,7 +278,7 @@ fn lines(saved: &ProfileView) -> Vec<(&'static str, String)> {
         ("Keeps", profile.keep.join(", ")),
         (
             "Masks",
-            said(profile.mask, "values in what the program prints"),
+            said(profile.mask, "values in the output of the program"),
         ),
         ("Directory", profile.directory.clone().unwrap_or_default()),
         ("Shell", profile.shell.clone().unwrap_or_default()),
@@ -158,18 +290,18 @@ fn lines(saved: &ProfileView) -> Vec<(&'static str, String)> {
 fn add(
     context: &Context,
     name: String,
-    place: &PlaceArgs,
-    recipe: RecipeArgs,
+    location: &LocationArgs,
+    content: ProfileContentArgs,
 ) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
-    let place = Place::find(context, &mut client, place)?;
+    let place = ProjectEnvironment::find(context, &mut client, location)?;
     let mut profile = Profile {
         name,
         project: place.project,
         environment: place.environment,
         ..Profile::default()
     };
-    replace(context, &mut profile, recipe)?;
+    replace(context, &mut profile, content)?;
     done(
         context,
         &client.ask(AddProfileRequest { profile }).map_err(taken)?,
@@ -181,7 +313,7 @@ fn done(context: &Context, saved: &ProfileView, what: &str) -> Result<(), Failur
     if context.printer.json {
         return context.printer.document(saved);
     }
-    let name = plain(&saved.profile.name);
+    let name = escaped(&saved.profile.name);
     context.printer.done(&format!("{what} {name}."))
 }
 
@@ -195,12 +327,16 @@ fn remove(context: &Context, name: &str) -> Result<(), Failure> {
     if context.printer.json {
         return context.printer.document(&saved);
     }
-    let name = plain(name);
+    let name = escaped(name);
     context.printer.done(&format!("Removed {name}."))
 }
 
 /// What was given takes the place of what was there.
-fn replace(context: &Context, profile: &mut Profile, given: RecipeArgs) -> Result<(), Failure> {
+fn replace(
+    context: &Context,
+    profile: &mut Profile,
+    given: ProfileContentArgs,
+) -> Result<(), Failure> {
     fn list<T>(old: &mut Vec<T>, new: Vec<T>) {
         if !new.is_empty() {
             *old = new;
@@ -231,18 +367,18 @@ fn replace(context: &Context, profile: &mut Profile, given: RecipeArgs) -> Resul
     Ok(())
 }
 
-fn empty(profile: &mut Profile, part: RecipePart) {
+fn empty(profile: &mut Profile, part: ClearableOption) {
     let choice = &mut profile.choice;
     match part {
-        RecipePart::Only => choice.only.clear(),
-        RecipePart::Except => choice.except.clear(),
-        RecipePart::Prefix => choice.prefix.clear(),
-        RecipePart::As => choice.renamed.clear(),
-        RecipePart::Set => choice.set.clear(),
-        RecipePart::Need => profile.needs.clear(),
-        RecipePart::Keep => profile.keep.clear(),
-        RecipePart::Dir => profile.directory = None,
-        RecipePart::Shell => profile.shell = None,
-        RecipePart::Command => profile.command.clear(),
+        ClearableOption::Only => choice.only.clear(),
+        ClearableOption::Except => choice.except.clear(),
+        ClearableOption::Prefix => choice.prefix.clear(),
+        ClearableOption::As => choice.renamed.clear(),
+        ClearableOption::Set => choice.set.clear(),
+        ClearableOption::Need => profile.needs.clear(),
+        ClearableOption::Keep => profile.keep.clear(),
+        ClearableOption::Dir => profile.directory = None,
+        ClearableOption::Shell => profile.shell = None,
+        ClearableOption::Command => profile.command.clear(),
     }
 }

@@ -11,16 +11,38 @@ use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use keyhaven_protocol::request::LaunchPurpose;
 use keyhaven_protocol::view::LaunchView;
 use rustix::fs::MemfdFlags;
 
-use super::launch::supervise;
-use super::launch::{inherited, order, resolve};
-use crate::command_line::ShellArgs;
+use super::launch::{FileArgs, InheritArgs, LaunchArgs, inherited, mask_output, order, resolve};
 use crate::error::Failure;
 use crate::format::quote_for_sh;
 use crate::session::Context;
+
+/// ShellStart a shell with the variables of an environment
+///
+/// For --file, --fifo and --memfd see: kh help files
+///
+/// Example:
+///   kh shell -p shop -e dev
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct ShellArgs {
+    #[command(flatten)]
+    launch: LaunchArgs,
+    /// Allow a Keyhaven shell inside another
+    #[arg(long)]
+    nested: bool,
+    #[command(flatten)]
+    files: FileArgs,
+    #[command(flatten)]
+    inherit: InheritArgs,
+    /// Mask values in the output of the shell
+    #[arg(long)]
+    mask: bool,
+}
 
 /// Set in the shell to `PROJECT/ENVIRONMENT`.
 const MARK: &str = "KEYHAVEN_SHELL";
@@ -28,7 +50,7 @@ const FALLBACK: &str = "/bin/sh";
 
 /// How a shell is started so that its prompt is marked.
 #[derive(Default)]
-struct Start {
+struct ShellStart {
     arguments: Vec<OsString>,
     variables: Vec<(OsString, OsString)>,
     /// Stays open through `exec`.
@@ -45,7 +67,7 @@ pub fn shell(context: &Context, arguments: ShellArgs) -> Result<(), Failure> {
             "nested_shell",
             6,
             format!("this is already a shell of {}", outer.to_string_lossy()),
-            "leave it with: exit, or start another one in it with: --nested",
+            "leave it with: exit, or start another shell inside it with: --nested",
         ));
     }
     let mut order = order(context, &arguments.launch)?;
@@ -70,7 +92,7 @@ pub fn shell(context: &Context, arguments: ShellArgs) -> Result<(), Failure> {
     let variables = inherited.into_iter().chain(own);
     let command = (program.as_os_str(), start.arguments.as_slice());
     let ended = if mask {
-        supervise::mask(context, launch, command, variables, injected)
+        mask_output(context, launch, command, variables, injected)
     } else {
         launch.become_program(command.0, command.1, variables, injected)
     };
@@ -98,23 +120,23 @@ fn mark(view: &LaunchView) -> String {
     format!("({}/{}) ", safe(&view.project), safe(&view.environment))
 }
 
-fn start(context: &Context, program: &OsStr, mark: &str) -> Result<Start, Failure> {
+fn start(context: &Context, program: &OsStr, mark: &str) -> Result<ShellStart, Failure> {
     let name = Path::new(program).file_name().and_then(OsStr::to_str);
     match name {
         Some("bash") => bash(mark).map_err(|error| Failure::system("the shell's rc file", &error)),
         Some("zsh") => zsh(&context.vault()?.socket, mark)
             .map_err(|error| Failure::system("the shell's rc file", &error)),
         Some("fish") => Ok(fish(mark)),
-        _ => Ok(Start {
+        _ => Ok(ShellStart {
             arguments: vec!["-i".into()],
             variables: vec![("PS1".into(), format!("{mark}$ ").into())],
-            ..Start::default()
+            ..ShellStart::default()
         }),
     }
 }
 
 /// An rc file in memory: it reads the owner's, then marks the prompt and closes itself.
-fn bash(mark: &str) -> std::io::Result<Start> {
+fn bash(mark: &str) -> std::io::Result<ShellStart> {
     let memory = rustix::fs::memfd_create("kh-shell", MemfdFlags::empty())?;
     let number = memory.as_raw_fd();
     let text = format!(
@@ -122,20 +144,20 @@ fn bash(mark: &str) -> std::io::Result<Start> {
         quoted(mark)
     );
     File::from(memory.try_clone()?).write_all(text.as_bytes())?;
-    Ok(Start {
+    Ok(ShellStart {
         arguments: vec![
             "--rcfile".into(),
             format!("/dev/fd/{number}").into(),
             "-i".into(),
         ],
         rc: Some(memory),
-        ..Start::default()
+        ..ShellStart::default()
     })
 }
 
 /// A `.zshenv` in a folder of its own: it removes itself, hands over to the owner's files,
 /// and marks each prompt before it is shown, also where a theme builds it anew.
-fn zsh(socket: &Path, mark: &str) -> std::io::Result<Start> {
+fn zsh(socket: &Path, mark: &str) -> std::io::Result<ShellStart> {
     let base = socket.parent().unwrap_or(Path::new("/"));
     let folder = base.join(format!("zsh-{}", std::process::id()));
     let _ = fs::remove_dir_all(&folder);
@@ -154,25 +176,25 @@ fn zsh(socket: &Path, mark: &str) -> std::io::Result<Start> {
         quoted(mark)
     );
     fs::write(folder.join(".zshenv"), text)?;
-    Ok(Start {
+    Ok(ShellStart {
         arguments: vec!["-i".into()],
         variables: vec![("ZDOTDIR".into(), folder.clone().into())],
         folder: Some(folder),
-        ..Start::default()
+        ..ShellStart::default()
     })
 }
 
 /// A command that runs after the owner's files and wraps the prompt.
-fn fish(mark: &str) -> Start {
+fn fish(mark: &str) -> ShellStart {
     let text = format!(
         "functions -q fish_prompt; and functions -c fish_prompt __kh_prompt; \
          or function __kh_prompt; echo '> '; end; \
          function fish_prompt; echo -n {}; __kh_prompt; end",
         quoted(mark)
     );
-    Start {
+    ShellStart {
         arguments: vec!["-i".into(), "-C".into(), text.into()],
-        ..Start::default()
+        ..ShellStart::default()
     }
 }
 

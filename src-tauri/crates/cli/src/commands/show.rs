@@ -1,20 +1,27 @@
-//! `show` and `history`: everything about a credential but its values.
+//! `kh show`: everything about a credential except its values.
 
 use std::fmt::Write as _;
 
-use keyhaven_protocol::request::{HistoryRequest, ShowRequest};
-use keyhaven_protocol::view::{
-    CredentialState, CredentialView, FieldKind, FieldView, VersionLabel,
-};
+use clap::Args;
+use keyhaven_protocol::request::ShowRequest;
+use keyhaven_protocol::view::{CredentialState, CredentialView, FieldKind, FieldView};
 use keyhaven_protocol::wording::{count, tier_word};
 
-use super::audit;
-use crate::command_line::{HistoryArgs, ShowArgs};
 use crate::error::Failure;
-use crate::output::{Tone, plain};
+use crate::output::escaped;
 use crate::session::Context;
-use crate::table::Table;
-use crate::target::{self, full_reference};
+use crate::target::{self, TargetArgs, full_reference};
+
+/// Show everything about a key except its value
+///
+/// Example:
+///   kh show kh://shop/dev/stripe
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct ShowArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+}
 
 /// `kh show`
 pub fn show(context: &Context, arguments: ShowArgs) -> Result<(), Failure> {
@@ -30,7 +37,7 @@ pub fn show(context: &Context, arguments: ShowArgs) -> Result<(), Failure> {
     for (label, value) in lines(context, &view) {
         if !value.is_empty() {
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "{label:<13} {}", plain(&value));
+            let _ = writeln!(text, "{label:<13} {}", escaped(&value));
         }
     }
     context.printer.out(text.as_bytes())
@@ -74,7 +81,7 @@ fn lines(context: &Context, view: &CredentialView) -> Vec<(&'static str, String)
                 .map_or_else(String::new, |days| count(days, "day")),
         ),
         (
-            "Quiet until",
+            "Snoozed until",
             view.snoozed_until
                 .map_or_else(String::new, |day| day.to_string()),
         ),
@@ -111,11 +118,11 @@ fn field_words(field: &FieldView) -> String {
         FieldKind::Plain => "plain",
     };
     let filled = match &field.variable {
-        Some(variable) => format!("fills {variable}"),
-        None => "fills no variable".into(),
+        Some(variable) => format!("sets {variable}"),
+        None => "sets no variable".into(),
     };
     let allowed = if field.allow_loader_variable {
-        ", allowed though it changes how programs load code"
+        ", allowed although it changes how programs load code"
     } else {
         ""
     };
@@ -129,54 +136,5 @@ const fn state_word(state: CredentialState) -> &'static str {
         CredentialState::Overdue => "rotation overdue",
         CredentialState::DueSoon => "due soon",
         CredentialState::Fine => "fine",
-    }
-}
-
-/// `kh history`
-pub fn history(context: &Context, arguments: HistoryArgs) -> Result<(), Failure> {
-    let mut client = context.unlocked()?;
-    let named = target::named(context, &mut client, &arguments.target)?;
-    let history = client.ask(HistoryRequest {
-        target: named.target,
-    })?;
-    if context.printer.json {
-        return context.printer.document(&history);
-    }
-    let calendar = &context.calendar;
-    let mut table = Table::new(["VERSION", "IS", "STORED", "USES", "LAST USED"]);
-    for version in &history.versions {
-        let label = match (version.label, version.grace_until) {
-            (VersionLabel::Previous, Some(until)) => {
-                format!("previous, until {}", calendar.local(until))
-            }
-            (label, _) if !version.stored => format!("{}, erased", label_word(label)),
-            (label, _) => label_word(label).into(),
-        };
-        let used = version
-            .last_used
-            .map_or_else(|| "never".into(), |at| calendar.ago(at));
-        table.row([
-            (&version.number.to_string(), Tone::Plain),
-            (&label, Tone::Plain),
-            (&calendar.local(version.created_at), Tone::Plain),
-            (&version.uses.to_string(), Tone::Plain),
-            (&used, Tone::Faint),
-        ]);
-    }
-    let mut text = table.render(&context.printer);
-    if !history.uses.is_empty() {
-        text.push('\n');
-        text += &audit::table(context, &history.uses).render(&context.printer);
-    }
-    context.printer.out(text.as_bytes())
-}
-
-const fn label_word(label: VersionLabel) -> &'static str {
-    match label {
-        VersionLabel::Pending => "pending",
-        VersionLabel::Current => "current",
-        VersionLabel::Previous => "previous",
-        VersionLabel::Retired => "retired",
-        VersionLabel::Revoked => "revoked",
     }
 }

@@ -1,39 +1,50 @@
-//! `rm` and `trash`: away, and back.
+//! `kh trash`: what was removed.
 
-use keyhaven_protocol::request::{
-    EmptyTrashRequest, ListRequest, RemoveRequest, RestoreRequest, ShowRequest, Target,
-};
+use clap::{Args, Subcommand};
+use keyhaven_protocol::Error;
+use keyhaven_protocol::request::{EmptyTrashRequest, ListRequest, RestoreRequest, Target};
+use keyhaven_protocol::view::CredentialRow;
 use keyhaven_protocol::wording::{self, count};
-use keyhaven_protocol::{Error, view::CredentialRow};
 
 use super::list;
-use crate::command_line::{RemoveArgs, TargetArgs, TrashAction, TrashArgs};
 use crate::error::Failure;
 use crate::session::Context;
-use crate::target::{self, full_reference};
+use crate::target::{self, TargetArgs};
 
-/// `kh rm`
-pub fn remove(context: &Context, arguments: RemoveArgs) -> Result<(), Failure> {
-    let mut client = context.unlocked()?;
-    let named = target::named(context, &mut client, &arguments.target)?;
-    let known = client.ask(ShowRequest {
-        target: named.target,
-    })?;
-    let row = known.row;
-    client.ask(RemoveRequest {
-        id: row.id,
-        revision: row.revision,
-    })?;
-    let reference = full_reference(&row.project, &row.environment, &row.name);
-    if context.printer.json {
-        let document = serde_json::json!({ "id": row.id, "removed": reference });
-        return context.printer.document(&document);
-    }
-    context.printer.done(&format!(
-        "Moved {} to the trash, where it stays for 30 days of use; take it back with: \
-         kh trash restore {reference}",
-        crate::output::plain(&row.name)
-    ))
+/// List the trash, restore keys from it, or empty it
+///
+/// Example:
+///   kh trash restore kh://shop/dev/stripe
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct TrashArgs {
+    #[command(subcommand)]
+    action: Option<TrashAction>,
+}
+
+#[derive(Debug, Subcommand)]
+enum TrashAction {
+    /// List the keys in the trash
+    ///
+    /// Example:
+    ///   kh trash list --json
+    #[command(verbatim_doc_comment)]
+    List,
+    /// Restore a key
+    ///
+    /// Example:
+    ///   kh trash restore kh://shop/dev/stripe
+    #[command(verbatim_doc_comment)]
+    Restore {
+        #[command(flatten)]
+        target: TargetArgs,
+    },
+    /// Erase everything in the trash for good, after a confirmation
+    ///
+    /// Example:
+    ///   kh trash empty --yes
+    #[command(verbatim_doc_comment)]
+    Empty,
 }
 
 /// `kh trash`
@@ -62,7 +73,10 @@ fn empty(context: &Context) -> Result<(), Failure> {
     let there = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     let question = format!("Erase {} for good?", count(there, "credential"));
     if there > 0
-        && !context.confirm(&question, "look at it with kh trash, and repeat with --yes")?
+        && !context.confirm(
+            &question,
+            "check the trash with kh trash, then repeat with --yes",
+        )?
     {
         return Err(Failure::failed("nothing was erased", ""));
     }
@@ -82,16 +96,11 @@ fn restore(context: &Context, target: &TargetArgs) -> Result<(), Failure> {
     let rows = client.ask(removed())?;
     let found = latest(&rows, &named.target).ok_or_else(|| {
         let message = format!("there is no {} in the trash", target.reference);
-        Failure::own(
-            "no_credential",
-            4,
-            message,
-            "see what there is with: kh trash",
-        )
+        Failure::own("no_credential", 4, message, "list the trash with: kh trash")
     })?;
     let restored = match client.ask(RestoreRequest { id: found.id }) {
         Err(error @ (Error::Exists { .. } | Error::VariableTaken { .. })) => {
-            let hint = "rename or remove the one in its place first";
+            let hint = "rename or remove the existing key first";
             return Err(Failure::own("exists", 5, wording::message(&error), hint));
         }
         other => other?,
@@ -99,8 +108,8 @@ fn restore(context: &Context, target: &TargetArgs) -> Result<(), Failure> {
     if context.printer.json {
         return context.printer.document(&restored);
     }
-    let name = crate::output::plain(&restored.row.name);
-    context.printer.done(&format!("Took {name} back."))
+    let name = crate::output::escaped(&restored.row.name);
+    context.printer.done(&format!("Restored {name}."))
 }
 
 /// Several of one name may lie there; ids are in the order of their making.

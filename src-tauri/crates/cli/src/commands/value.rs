@@ -2,21 +2,36 @@
 
 use std::collections::BTreeMap;
 
+use clap::Args;
 use keyhaven_protocol::frame::{MAX_FRAME, MAX_SEGMENT, Segments};
 use keyhaven_protocol::request::FieldValue;
 use keyhaven_protocol::view::FieldKind;
 use keyhaven_secret::{Secret, SecretBytes};
 
-use crate::command_line::ValueArgs;
 use crate::error::Failure;
 use crate::prompt;
 use crate::session::{Context, all_of_stdin};
+use crate::value_parsers::length;
+
+/// Where a value comes from; never from an argument.
+#[derive(Debug, Args)]
+pub struct ValueArgs {
+    /// Read the value from stdin; several fields as a JSON object
+    #[arg(long, conflicts_with = "generate")]
+    pub stdin: bool,
+    /// Keep the final newline of stdin
+    #[arg(long, requires = "stdin")]
+    pub raw: bool,
+    /// Generate a random value of LEN letters and digits [default: 32]
+    #[arg(long, value_name = "LEN", num_args = 0..=1, require_equals = true, default_missing_value = "32", value_parser = length)]
+    pub generate: Option<u32>,
+}
 
 const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /// A field that needs a value.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
+pub struct NeededField<'a> {
     /// Its name.
     pub name: &'a str,
     /// A plain one is shown while it is typed.
@@ -28,7 +43,7 @@ pub fn gather(
     context: &Context,
     how: &ValueArgs,
     credential: &str,
-    fields: &[Wanted<'_>],
+    fields: &[NeededField<'_>],
 ) -> Result<Vec<SecretBytes>, Failure> {
     let values = gathered(context, how, credential, fields)?;
     // Exposed for their lengths alone.
@@ -44,7 +59,7 @@ pub fn gather(
 fn too_long() -> Failure {
     Failure::usage(
         format!("a value has at most {MAX_SEGMENT} bytes"),
-        "nothing was stored; keep large files elsewhere, and their key here",
+        "nothing was stored; keep large files elsewhere and store only their encryption key",
     )
 }
 
@@ -52,7 +67,7 @@ fn gathered(
     context: &Context,
     how: &ValueArgs,
     credential: &str,
-    fields: &[Wanted<'_>],
+    fields: &[NeededField<'_>],
 ) -> Result<Vec<SecretBytes>, Failure> {
     if let Some(length) = how.generate {
         return fields.iter().map(|_| generate(length)).collect();
@@ -65,7 +80,7 @@ fn gathered(
         return meant_empty(context, values);
     }
     let Some(mut tty) = context.terminal() else {
-        return Err(Failure::nobody_to_ask("the value", "give it with --stdin"));
+        return Err(Failure::nobody_to_ask("the value", "pass it with --stdin"));
     };
     fields
         .iter()
@@ -78,15 +93,15 @@ fn gathered(
                 FieldKind::Secret => prompt::hidden(&mut tty, &question)?,
                 FieldKind::Plain => Secret::new(prompt::visible(
                     &mut tty,
-                    &format!("{}: ", crate::output::plain(&question)),
+                    &format!("{}: ", crate::output::escaped(&question)),
                 )?),
             };
             let typed = SecretBytes::from(typed);
             // Exposed to see whether anything was typed.
             if typed.expose().is_empty() {
                 return Err(Failure::usage(
-                    "nothing was typed",
-                    "an empty value can be given with --stdin --yes",
+                    "no value was entered",
+                    "pass an empty value with: --stdin --yes",
                 ));
             }
             Ok(typed)
@@ -101,14 +116,14 @@ fn meant_empty(context: &Context, values: Vec<SecretBytes>) -> Result<Vec<Secret
         return Ok(values);
     }
     Err(Failure::usage(
-        "there is an empty value on stdin",
-        "where that is meant, say so with --yes",
+        "the value on stdin is empty",
+        "store an empty value with --yes",
     ))
 }
 
 /// The values as a request carries them.
 pub fn into_request(
-    fields: &[Wanted<'_>],
+    fields: &[NeededField<'_>],
     values: Vec<SecretBytes>,
 ) -> (Vec<FieldValue>, Segments) {
     let mut segments = Segments::default();
@@ -135,12 +150,12 @@ fn one_from_stdin(raw: bool) -> Result<SecretBytes, Failure> {
     Ok(SecretBytes::new(bytes))
 }
 
-fn several_from_stdin(fields: &[Wanted<'_>]) -> Result<Vec<SecretBytes>, Failure> {
+fn several_from_stdin(fields: &[NeededField<'_>]) -> Result<Vec<SecretBytes>, Failure> {
     let bytes = Secret::new(all_of_stdin(MAX_FRAME)?);
     // Exposed to be read; the parser's error is not shown, since it could repeat a part.
     let mut given: BTreeMap<String, String> =
         serde_json::from_slice(bytes.expose()).map_err(|_| {
-            let message = "stdin holds no JSON object of field to text";
+            let message = "stdin is not a JSON object with a text for each field";
             Failure::usage(message, format!("expected {}", names(fields)))
         })?;
     let values = fields
@@ -157,12 +172,12 @@ fn several_from_stdin(fields: &[Wanted<'_>]) -> Result<Vec<SecretBytes>, Failure
         return values;
     }
     Err(Failure::usage(
-        "there is an unknown field on stdin",
+        "stdin contains an unknown field",
         format!("expected {}", names(fields)),
     ))
 }
 
-fn names(fields: &[Wanted<'_>]) -> String {
+fn names(fields: &[NeededField<'_>]) -> String {
     let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
     names.join(", ")
 }
@@ -175,7 +190,7 @@ fn generate(length: u32) -> Result<SecretBytes, Failure> {
     while value.len() < length {
         // Exposed to be filled, and to be turned into letters.
         getrandom::fill(random.expose_mut())
-            .map_err(|_| Failure::failed("the system gave no random bytes", "try again"))?;
+            .map_err(|_| Failure::failed("the system returned no random bytes", "try again"))?;
         let letters = random.expose().iter().filter_map(|byte| letter(*byte));
         value.extend(letters.take(length - value.len()));
     }

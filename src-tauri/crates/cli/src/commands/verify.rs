@@ -1,23 +1,32 @@
-//! `verify` and `backup`: whether the vault is whole, and copies of it.
+//! `kh verify`: whether the vault is intact.
 
-use std::path::{Path, PathBuf};
-
-use keyhaven_client::Client;
-use keyhaven_client::one_segment;
+use clap::Args;
+use keyhaven_client::{Client, one_segment};
 use keyhaven_protocol::frame::Segments;
-use keyhaven_protocol::maintenance::{
-    BackUpRequest, BackUpToRequest, BackupReason, BackupState, BackupView, BackupsRequest,
-    VaultPart, VerifyRequest, VerifyView,
-};
+use keyhaven_protocol::maintenance::{VaultPart, VerifyRequest, VerifyView};
 use keyhaven_protocol::wording::count;
 use keyhaven_secret::SecretString;
 
-use crate::command_line::{BackupArgs, VerifyArgs};
 use crate::error::Failure;
-use crate::output::Tone;
 use crate::prompt;
 use crate::session::{Context, line_from_stdin};
+use crate::style::Tone;
 use crate::table::Table;
+
+/// Check the whole vault and report what is damaged
+///
+/// Also checks a vault that can no longer be unlocked: it asks for the password
+/// and changes nothing.
+///
+/// Example:
+///   kh verify --json
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct VerifyArgs {
+    /// Read the master password from stdin, one line; needed only while locked
+    #[arg(long)]
+    password_stdin: bool,
+}
 
 /// `kh verify`
 pub fn verify(context: &Context, arguments: VerifyArgs) -> Result<(), Failure> {
@@ -44,7 +53,7 @@ pub fn verify(context: &Context, arguments: VerifyArgs) -> Result<(), Failure> {
     Err(Failure::own(
         "damaged_data",
         7,
-        format!("{} wrong with the vault", things(all)),
+        format!("{} found in the vault", things(all)),
         way_out(&view),
     ))
 }
@@ -56,7 +65,7 @@ fn master_password(context: &Context) -> Result<SecretString, Failure> {
             "locked",
             3,
             "the vault is locked",
-            "give its password with --password-stdin, or unlock it with: kh unlock",
+            "pass the password with --password-stdin, or unlock it with: kh unlock",
         )),
     }
 }
@@ -73,18 +82,18 @@ fn ask(
         }
         None => (None, Segments::default()),
     };
-    let mut meter = context.printer.meter("Checking");
+    let mut progress = context.printer.progress("Checking");
     let answered = client.ask_watched(VerifyRequest { password }, &segments, &mut |step| {
-        meter.show(step.done, step.total);
+        progress.show(step.done, step.total);
     });
-    drop(meter);
+    drop(progress);
     Ok(answered?.answer)
 }
 
 fn things(number: u32) -> String {
     match number {
-        1 => "1 thing is".into(),
-        more => format!("{more} things are"),
+        1 => "1 problem".into(),
+        more => format!("{more} problems"),
     }
 }
 
@@ -95,7 +104,7 @@ fn way_out(view: &VerifyView) -> String {
         .iter()
         .all(|finding| matches!(finding.part, VaultPart::Header));
     if only_copies && view.more == 0 && view.checked.iter().any(|part| part.intact) {
-        return "nothing is lost: the next unlock writes a damaged copy of the header anew".into();
+        return "nothing is lost: the next unlock restores the damaged copy of the header".into();
     }
     match &view.backup {
         Some(backup) => format!(
@@ -113,12 +122,12 @@ fn report(context: &Context, view: &VerifyView) -> String {
     let mut table = Table::new(["PART", "CHECKED", "STATE"]);
     for part in &view.checked {
         let (state, tone) = if part.intact {
-            ("intact", Tone::Plain)
+            ("intact", Tone::Normal)
         } else {
             ("damaged", Tone::Hot)
         };
         table.row([
-            (part_word(part.part), Tone::Plain),
+            (part_word(part.part), Tone::Normal),
             (&part.things.to_string(), Tone::Faint),
             (state, tone),
         ]);
@@ -134,7 +143,7 @@ fn report(context: &Context, view: &VerifyView) -> String {
         && let Some(backup) = &view.backup
     {
         text += &format!(
-            "The newest backup that is whole is of {}, with {}: {}\n",
+            "The newest intact backup was made {} and has {}: {}\n",
             context.calendar.local(backup.made_at),
             count(backup.credentials, "credential"),
             backup.file
@@ -155,130 +164,11 @@ const fn part_word(part: VaultPart) -> &'static str {
     }
 }
 
-/// `kh backup`
-pub fn backup(context: &Context, arguments: BackupArgs) -> Result<(), Failure> {
-    if arguments.list {
-        return list(context);
-    }
-    if let Some(file) = &arguments.file {
-        may_replace(context, file)?;
-    }
-    let mut client = context.unlocked()?;
-    let mut meter = context.printer.meter("Writing");
-    let mut watch = |step: keyhaven_protocol::event::Progress| meter.show(step.done, step.total);
-    let segments = Segments::default();
-    let written = match &arguments.file {
-        Some(file) => {
-            let file = absolute(file)?;
-            client.ask_watched(BackUpToRequest { file }, &segments, &mut watch)
-        }
-        None => client.ask_watched(BackUpRequest {}, &segments, &mut watch),
-    };
-    drop(meter);
-    let view = written?.answer;
-    if context.printer.json {
-        return context.printer.document(&view);
-    }
-    context.printer.done(&format!(
-        "Wrote and checked a backup of {}, {}: {}",
-        count(view.credentials, "credential"),
-        size(view.size),
-        view.file
-    ))
-}
-
-/// A backup of before does not go unasked.
-fn may_replace(context: &Context, file: &Path) -> Result<(), Failure> {
-    if context.yes() || file.symlink_metadata().is_err() {
-        return Ok(());
-    }
-    let there = format!("{} exists already", file.display());
-    let replaced = match context.terminal() {
-        Some(mut tty) => prompt::yes(&mut tty, &format!("{there}. Replace it?"))?,
-        None => false,
-    };
-    if replaced {
-        return Ok(());
-    }
-    let hint = "name another file, or replace this one with --yes";
-    Err(Failure::own("exists", 5, there, hint))
-}
-
-/// As the agent can find it, whose working folder is another one.
-pub fn absolute(path: &Path) -> Result<String, Failure> {
-    let whole = std::path::absolute(path).map_err(|error| Failure::io(path.display(), &error))?;
-    let text = whole.into_os_string().into_string();
-    text.map_err(|path| {
-        let path = PathBuf::from(path);
-        Failure::usage(format!("{} is not UTF-8", path.display()), "")
-    })
-}
-
-fn list(context: &Context) -> Result<(), Failure> {
-    let backups = context.agent()?.ask(BackupsRequest {})?;
-    if context.printer.json {
-        return context.printer.document(&backups);
-    }
-    if backups.is_empty() {
-        return context
-            .printer
-            .done("There are no backups beside the vault yet.");
-    }
-    let mut table = Table::new(["MADE", "WHY", "CREDENTIALS", "SIZE", "STATE", "FILE"]);
-    for backup in &backups {
-        let tone = match backup.state {
-            BackupState::Damaged => Tone::Hot,
-            BackupState::Authentic | BackupState::Unproved => Tone::Plain,
-        };
-        table.row([
-            (&context.calendar.local(backup.made_at), Tone::Faint),
-            (why(backup), Tone::Plain),
-            (&backup.credentials.to_string(), Tone::Plain),
-            (&size(backup.size), Tone::Plain),
-            (state(backup.state), tone),
-            (&backup.file, Tone::Faint),
-        ]);
-    }
-    context
-        .printer
-        .out(table.render(&context.printer).as_bytes())
-}
-
-const fn why(backup: &BackupView) -> &'static str {
-    match backup.reason {
-        BackupReason::Asked => "asked for",
-        BackupReason::Daily => "daily",
-        BackupReason::Import => "before an import",
-        BackupReason::Rekey => "before a new key",
-        BackupReason::Migration => "before a migration",
-    }
-}
-
-const fn state(state: BackupState) -> &'static str {
-    match state {
-        BackupState::Authentic => "checked when made",
-        BackupState::Unproved => "not proved",
-        BackupState::Damaged => "damaged",
-    }
-}
-
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_048_576 => format!("{} KiB", bytes.div_ceil(1024)),
-        _ => format!("{:.1} MiB", bytes as f64 / 1_048_576.0),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use keyhaven_protocol::maintenance::{BackupReason, BackupState, BackupView};
 
-    #[test]
-    fn sizes_in_words() {
-        assert_eq!(size(1), "1 KiB");
-        assert_eq!(size(270_000), "264 KiB");
-        assert_eq!(size(21_000_000), "20.0 MiB");
-    }
+    use super::*;
 
     #[test]
     fn the_way_out_names_the_backup_there_is() {

@@ -11,7 +11,7 @@ pub fn dotenv(variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
     for variable in variables {
         let value = text(variable, "dotenv")?;
         let quoted = quote_for_dotenv(value).ok_or_else(|| {
-            let why = "its quotes, backslashes or line ends leave no way to quote it";
+            let why = "its quotes, backslashes or line breaks cannot be quoted";
             cannot_carry(variable, "dotenv", why)
         })?;
         out.extend_from_slice(variable.name.as_bytes());

@@ -30,7 +30,7 @@ pub fn log(context: &Context, follow: bool) -> Result<(), Failure> {
     let path = context.vault()?.log()?;
     if context.printer.json && follow {
         return Err(Failure::usage(
-            "a document has an end, and what is followed has none",
+            "--json and --follow cannot be combined",
             "leave out --json or --follow",
         ));
     }
@@ -48,7 +48,7 @@ pub fn log(context: &Context, follow: bool) -> Result<(), Failure> {
         return context.printer.document(&lines);
     }
     if text.is_empty() {
-        return context.printer.done("There is nothing in the log yet.");
+        return context.printer.done("The log is empty.");
     }
     context.printer.out(text.as_bytes())
 }
@@ -65,7 +65,7 @@ fn tail(context: &Context, path: &Path) -> Result<(), Failure> {
     };
     let broken = |error: rustix::io::Errno| Failure::io(folder.display(), &error.into());
     let notes = inotify::init(CreateFlags::CLOEXEC).map_err(broken)?;
-    // Asked for before anything is read, so that nothing is missed in between.
+    // RequestedCredential for before anything is read, so that nothing is missed in between.
     let changes = WatchFlags::MODIFY | WatchFlags::CREATE;
     inotify::add_watch(&notes, folder, changes).map_err(broken)?;
     let mut open_file = open(path)?;

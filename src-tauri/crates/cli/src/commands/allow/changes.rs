@@ -13,7 +13,7 @@ use keyhaven_protocol::request::{AuditRequest, TrustedFilesRequest};
 use keyhaven_protocol::view::{AuditEntryView, CredentialRow, TrustedFileView};
 
 use crate::error::Failure;
-use crate::output::plain;
+use crate::output::escaped;
 
 /// As many entries of the log as one answer holds.
 const ENTRIES: u32 = 10_000;
@@ -150,18 +150,20 @@ pub fn describe(before: &[String], after: &[String]) -> String {
         let (old, new) = (before.get(name), after.get(name));
         let shown = |sign: char, said: Option<&(&str, &str)>| match said {
             None => String::new(),
-            Some(("", _)) => format!("  {sign} {}\n", plain(name)),
-            Some((references, _)) => format!("  {sign} {} = {}\n", plain(name), plain(references)),
+            Some(("", _)) => format!("  {sign} {}\n", escaped(name)),
+            Some((references, _)) => {
+                format!("  {sign} {} = {}\n", escaped(name), escaped(references))
+            }
         };
         if old.map(|one| one.0) != new.map(|one| one.0) {
             text += &shown('-', old);
             text += &shown('+', new);
         } else if old != new {
-            text += &format!("  ~ {}: its text\n", plain(name));
+            text += &format!("  ~ {}: its text\n", escaped(name));
         }
     }
     if text.len() == nothing {
-        text.push_str("  none in its names, references and texts\n");
+        text.push_str("  no names, references or texts changed\n");
     }
     text
 }

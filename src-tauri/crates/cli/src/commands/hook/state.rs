@@ -11,9 +11,9 @@ use keyhaven_runner::InjectedVariable;
 use keyhaven_secret::SecretBytes;
 use serde::{Deserialize, Serialize};
 
-use crate::command_line::{EnvFormat, HookShell};
+use super::HookShell;
 use crate::error::Failure;
-use crate::format;
+use crate::format::{self, EnvFormat};
 
 /// The variable that says what is loaded.
 pub const STATE: &str = "KEYHAVEN_HOOK";
@@ -22,7 +22,7 @@ const HIDDEN: &str = "__kh_was_";
 
 /// What the shell has of a directory file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct State {
+pub struct HookState {
     /// The file.
     pub path: String,
     /// Its content.
@@ -41,7 +41,7 @@ pub struct State {
     pub said: Option<String>,
 }
 
-impl State {
+impl HookState {
     /// Of a file of which nothing is loaded yet.
     pub fn of(found: &FoundProjectFile) -> Self {
         Self {
@@ -174,14 +174,14 @@ mod tests {
     #[test]
     fn a_state_that_no_hook_has_left_is_none() {
         let state = |name: &str| {
-            let state = State {
+            let state = HookState {
                 path: "/p/.keyhaven.toml".into(),
                 before: vec![(name.into(), None)],
-                ..State::default()
+                ..HookState::default()
             };
             BASE64.encode(&serde_json::to_vec(&state).unwrap())
         };
-        assert_eq!(State::parse(&state("KEY")).unwrap().before[0].0, "KEY");
+        assert_eq!(HookState::parse(&state("KEY")).unwrap().before[0].0, "KEY");
         for name in [
             "A; touch x",
             "$(id)",
@@ -191,9 +191,9 @@ mod tests {
             "PROMPT",
             "LD_PRELOAD",
         ] {
-            assert_eq!(State::parse(&state(name)), None, "{name}");
+            assert_eq!(HookState::parse(&state(name)), None, "{name}");
         }
-        assert_eq!(State::parse("garbage"), None);
-        assert_eq!(State::parse(&BASE64.encode(b"{}")), None);
+        assert_eq!(HookState::parse("garbage"), None);
+        assert_eq!(HookState::parse(&BASE64.encode(b"{}")), None);
     }
 }

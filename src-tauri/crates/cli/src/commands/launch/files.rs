@@ -5,17 +5,33 @@
 
 use std::os::fd::{AsRawFd as _, OwnedFd};
 
+use clap::Args;
 use keyhaven_protocol::request::{Assignment, FileKind, WantedFile};
 use keyhaven_runner::InjectedVariable;
 use keyhaven_secret::SecretBytes;
 use rustix::fs::{MemfdFlags, Mode, SealFlags};
 use rustix::io::Errno;
 
-use super::{Launch, Order, written};
-use crate::command_line::FileArgs;
+use super::order::{LaunchOrder, written};
+use super::resolve::ResolvedLaunch;
 use crate::error::Failure;
+use crate::value_parsers::assignment;
 
-impl Order {
+/// Keys that a program gets as files; each replaces the key's own variable.
+#[derive(Debug, Args)]
+pub struct FileArgs {
+    /// Give REF as a private file in memory, with its path in VAR (can be repeated)
+    #[arg(long, value_name = "VAR=REF", value_parser = assignment)]
+    pub file: Vec<Assignment>,
+    /// Give REF as a pipe that can be read once (can be repeated)
+    #[arg(long, value_name = "VAR=REF", value_parser = assignment)]
+    pub fifo: Vec<Assignment>,
+    /// Give REF as a descriptor, /proc/PID/fd/N (can be repeated)
+    #[arg(long, value_name = "VAR=REF", value_parser = assignment)]
+    pub memfd: Vec<Assignment>,
+}
+
+impl LaunchOrder {
     /// Asks for files too.
     pub fn give(&mut self, arguments: &FileArgs) -> Result<(), Failure> {
         let named = |one: &Assignment| {
@@ -40,8 +56,8 @@ impl Order {
     }
 }
 
-impl Launch {
-    /// Puts values into memory files; their variables get the paths. Beside a parent the number
+impl ResolvedLaunch {
+    /// Puts values into memory files; their variables get the paths. Supervision a parent the number
     /// of the program is not known yet: only those find the file that inherit it.
     pub fn put_into_memory(
         &mut self,
@@ -53,7 +69,7 @@ impl Launch {
             let variable = injected
                 .iter_mut()
                 .find(|variable| variable.name == one.variable)
-                .ok_or_else(|| Failure::defect("a memory file went astray"))?;
+                .ok_or_else(|| Failure::defect("the variable of a memory file is missing"))?;
             let memory = match memory(&variable.value) {
                 Ok(memory) => memory,
                 Err(error) => {
@@ -69,10 +85,10 @@ impl Launch {
             let path = SecretBytes::copy_of(path.as_bytes());
             let value = std::mem::replace(&mut variable.value, path);
             self.memory.push(memory);
-            if !self.plain.contains(&variable.name) {
+            if !self.not_secret.contains(&variable.name) {
                 // What is masked is the value, not the path.
                 self.parts.push(value);
-                self.plain.push(variable.name.clone());
+                self.not_secret.push(variable.name.clone());
             }
         }
         Ok(())

@@ -26,7 +26,7 @@ pub fn check_texts(context: &Context, texts: &[Assignment]) -> Result<(), Failur
         if let Some(kind) = secret.filter(|_| !context.yes()) {
             return Err(looks_like_a_secret(variable, kind));
         }
-        if let Some(words) = meant(&template) {
+        if let Some(words) = suggestion_words(&template) {
             context.printer.note(&format!("{variable}: {words}"));
         }
     }
@@ -34,10 +34,10 @@ pub fn check_texts(context: &Context, texts: &[Assignment]) -> Result<(), Failur
 }
 
 /// What was probably to be a reference, in words.
-pub fn meant(template: &Template) -> Option<String> {
+pub fn suggestion_words(template: &Template) -> Option<String> {
     let Suggestion { written, reference } = template.suggestion()?;
     Some(format!(
-        "{written} stands for itself; for a value of the vault write {reference}"
+        "{written} is not replaced; to get a value of the vault write {reference}"
     ))
 }
 
@@ -47,8 +47,8 @@ fn looks_like_a_secret(variable: &str, kind: &str) -> Failure {
         6,
         format!("the text of {variable} looks like a secret ({kind})"),
         format!(
-            "store it with kh add NAME, and give it with --as {variable}=NAME or inside a text \
-             with {{{{kh:NAME}}}}; if it is none, repeat with --yes"
+            "store it with kh add NAME, and use it with --as {variable}=NAME or inside a text \
+             with {{{{kh:NAME}}}}; if it is not a secret, repeat with --yes"
         ),
     )
 }
@@ -119,7 +119,7 @@ pub fn explained(error: Error, source: &LaunchSource) -> Failure {
         refused.exit_status(),
         refused.message(),
         format!(
-            "let it in with: --allow-production for one launch, or for all of this profile: kh \
+            "allow it with --allow-production for one launch, or for every launch of this profile: kh \
              profile edit {name} --allow-production"
         ),
     )

@@ -6,28 +6,38 @@
 use std::ffi::{OsStr, OsString};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 
-use keyhaven_client::Client;
-use keyhaven_client::Events;
+use clap::ValueEnum;
+use keyhaven_client::{Client, Events};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::event::Event;
 use keyhaven_protocol::request::IsOutdatedRequest;
 use keyhaven_protocol::wording::system_words;
 use keyhaven_runner::mask::Masks;
 use keyhaven_runner::{
-    ChildCommand as Program, ChildEnvironment, ChildOutcome, InjectedVariable, RestartTrigger,
-    StartError, Supervisor,
+    Ended, Environment, Injected, Launch as RunnerLaunch, Parent, StartError, Watch,
 };
 use keyhaven_secret::SecretBytes;
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use rustix::process::Signal;
 
-use super::Launch;
-use crate::command_line::WatchSignal;
+use super::resolve::ResolvedLaunch;
 use crate::error::Failure;
 use crate::session::Context;
 
+/// What asks a command to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WatchSignal {
+    Term,
+    Hup,
+    Int,
+    Quit,
+    Usr1,
+    Usr2,
+    Kill,
+}
+
 /// Why to stay.
-pub struct Beside {
+pub struct Supervision {
     /// To mask what is printed.
     pub mask: bool,
     /// To hear of new values.
@@ -42,14 +52,14 @@ pub fn events(context: &Context) -> Result<Events, Failure> {
 }
 
 /// Stays beside a program only to mask what it prints. Returns only if it was not started.
-pub fn mask(
+pub fn mask_output(
     context: &Context,
-    launch: Launch,
+    launch: ResolvedLaunch,
     command: (&OsStr, &[OsString]),
     inherited: impl Iterator<Item = (OsString, OsString)>,
-    injected: Vec<InjectedVariable>,
+    injected: Vec<Injected>,
 ) -> Failure {
-    let beside = Beside {
+    let beside = Supervision {
         mask: true,
         events: None,
         signal: WatchSignal::Term,
@@ -58,10 +68,10 @@ pub fn mask(
     // Nothing is watched, so that nothing is to be started anew.
     ended
         .err()
-        .unwrap_or_else(|| Failure::defect("a shell that was to be replaced"))
+        .unwrap_or_else(|| Failure::defect("a shell that should have been replaced"))
 }
 
-impl Beside {
+impl Supervision {
     /// Whether there is a reason.
     pub fn is_wanted(&self) -> bool {
         self.mask || self.events.is_some()
@@ -72,11 +82,11 @@ impl Beside {
     pub fn stay(
         self,
         context: &Context,
-        parent: &mut Option<Supervisor>,
-        mut launch: Launch,
+        parent: &mut Option<Parent>,
+        mut launch: ResolvedLaunch,
         (program, arguments): (&OsStr, &[OsString]),
         inherited: impl Iterator<Item = (OsString, OsString)>,
-        injected: Vec<InjectedVariable>,
+        injected: Vec<Injected>,
     ) -> Result<(), Failure> {
         let masks = self.mask.then(|| masks(context, &launch, &injected));
         let released = IsOutdatedRequest {
@@ -84,31 +94,29 @@ impl Beside {
             released_at: launch.view.released_at,
             file: None,
         };
-        let mut watching = self.events.map(|events| Watching {
+        let mut watching = self.events.map(|events| KeyWatch {
             context,
             client: &mut launch.client,
-            source: Source::Agent(events),
+            source: EventSource::Agent(events),
             released,
             signal: self.signal,
         });
-        let environment = ChildEnvironment::new(inherited, injected);
+        let environment = Environment::new(inherited, injected);
         let started = environment.map_err(|error| StartError::Exec(error.into()));
         let ended = started.and_then(|environment| {
             let parent = match parent {
                 Some(parent) => &*parent,
-                None => parent.insert(Supervisor::new()?),
+                None => parent.insert(Parent::new()?),
             };
-            let program = Program {
+            let program = RunnerLaunch {
                 program,
                 arguments,
                 environment: &environment,
             };
-            let watch = watching
-                .as_mut()
-                .map(|watching| watching as &mut dyn RestartTrigger);
+            let watch = watching.as_mut().map(|watching| watching as &mut dyn Watch);
             match parent.run(&program, masks.as_ref(), watch)? {
-                ChildOutcome::Itself(status) => parent.end_as(status),
-                ChildOutcome::Replaced => Ok(()),
+                Ended::Itself(status) => parent.end_as(status),
+                Ended::Replaced => Ok(()),
             }
         });
         ended.map_err(|error| {
@@ -117,10 +125,10 @@ impl Beside {
                 StartError::Exec(error) => launch.not_started(&error),
                 StartError::System(error) => Failure::failed(
                     format!(
-                        "a command cannot be started beside kh: {}",
+                        "the command cannot be started as a child of kh: {}",
                         system_words(&error)
                     ),
-                    "without --mask and --watch it takes the place of kh",
+                    "without --mask and --watch, the command replaces kh",
                 ),
             }
         })
@@ -128,8 +136,8 @@ impl Beside {
 }
 
 /// What is to be masked; says what is too short for it.
-fn masks(context: &Context, launch: &Launch, injected: &[InjectedVariable]) -> Masks {
-    let is_secret = |variable: &&InjectedVariable| !launch.plain.contains(&variable.name);
+fn masks(context: &Context, launch: &ResolvedLaunch, injected: &[Injected]) -> Masks {
+    let is_secret = |variable: &&Injected| !launch.not_secret.contains(&variable.name);
     let secrets = || injected.iter().filter(is_secret);
     for short in secrets().filter(|variable| is_too_short(&variable.value)) {
         let name = &short.name;
@@ -141,7 +149,7 @@ fn masks(context: &Context, launch: &Launch, injected: &[InjectedVariable]) -> M
     if launch.parts.iter().any(is_too_short) {
         context
             .printer
-            .warn("a value in a file or within a text is too short to be masked");
+            .warn("a value in a file or in a text is too short to be masked");
     }
     let whole = secrets().map(|variable| &variable.value);
     let all = whole.chain(&launch.parts).map(SecretBytes::duplicate);
@@ -154,17 +162,17 @@ fn is_too_short(value: &SecretBytes) -> bool {
 }
 
 /// Hears of changes, and asks whether one of them is of a key that was handed out.
-struct Watching<'c> {
+struct KeyWatch<'c> {
     context: &'c Context,
     client: &'c mut Client,
-    source: Source,
+    source: EventSource,
     /// What it was given.
     released: IsOutdatedRequest,
     signal: WatchSignal,
 }
 
 /// Where it is heard from.
-enum Source {
+enum EventSource {
     /// The agent that runs.
     Agent(Events),
     /// None runs: the folder in which the next one's socket will be.
@@ -173,7 +181,7 @@ enum Source {
     Nowhere,
 }
 
-impl Watching<'_> {
+impl KeyWatch<'_> {
     fn is_outdated(&mut self) -> bool {
         // A locked vault tells nothing; it is asked again when it is unlocked.
         self.client.ask(self.released.clone()).unwrap_or(false)
@@ -183,13 +191,13 @@ impl Watching<'_> {
     fn lose_agent(&mut self) {
         let (source, words) = match self.folder() {
             Some(folder) => (
-                Source::Folder(folder),
-                "the agent has ended; as soon as one runs, new values are watched for again",
+                EventSource::Folder(folder),
+                "the agent has stopped; watching continues when an agent runs again",
             ),
             None => (
-                Source::Nowhere,
-                "the agent has ended, and new values are no longer watched for; \
-                 to watch again, start the command again",
+                EventSource::Nowhere,
+                "the agent has stopped and changes are no longer watched; \
+                 restart the command to watch again",
             ),
         };
         self.source = source;
@@ -215,9 +223,9 @@ impl Watching<'_> {
             return false;
         };
         *self.client = client;
-        self.source = Source::Agent(events);
+        self.source = EventSource::Agent(events);
         let printer = &self.context.printer;
-        printer.note("an agent runs again: new values are watched for");
+        printer.note("an agent is running again; watching continues");
         self.is_outdated()
     }
 }
@@ -234,18 +242,18 @@ fn tells_of_change(events: &mut Events) -> Result<bool, Error> {
     }
 }
 
-impl RestartTrigger for Watching<'_> {
+impl Watch for KeyWatch<'_> {
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         match &self.source {
-            Source::Agent(events) => Some(events.as_fd()),
-            Source::Folder(notes) => Some(notes.as_fd()),
-            Source::Nowhere => None,
+            EventSource::Agent(events) => Some(events.as_fd()),
+            EventSource::Folder(notes) => Some(notes.as_fd()),
+            EventSource::Nowhere => None,
         }
     }
 
     fn look(&mut self) -> bool {
         match &mut self.source {
-            Source::Agent(events) => match tells_of_change(events) {
+            EventSource::Agent(events) => match tells_of_change(events) {
                 Ok(changed) => changed && self.is_outdated(),
                 Err(_) => {
                     self.lose_agent();
@@ -253,12 +261,12 @@ impl RestartTrigger for Watching<'_> {
                     self.look_for_agent()
                 }
             },
-            Source::Folder(notes) => {
+            EventSource::Folder(notes) => {
                 // What changed does not matter: the socket is looked at.
                 while rustix::io::read(&*notes, &mut [0; 4096]).is_ok() {}
                 self.look_for_agent()
             }
-            Source::Nowhere => false,
+            EventSource::Nowhere => false,
         }
     }
 

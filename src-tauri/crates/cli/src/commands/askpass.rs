@@ -1,0 +1,144 @@
+//! `kh askpass`: the answers to git and ssh.
+
+use clap::Args;
+use keyhaven_hosts::{HostPort, WebAddress};
+
+use super::credential_helpers::RequestedCredential;
+use crate::error::Failure;
+use crate::output::escaped;
+use crate::session::Context;
+use crate::target::TargetArgs;
+use crate::value_parsers::host;
+
+/// Answer git and ssh when they ask for a password
+///
+/// GIT_ASKPASS and SSH_ASKPASS name a program, so write a script of two lines.
+/// Git gets the key only over https, and only for the host of its page (kh edit
+/// REF --url) or of --host. ssh gets it with --ssh, for any host or that of
+/// --host. No other question is answered.
+///
+/// Example:
+///   #!/bin/sh
+///   exec kh askpass kh://me/dev/github "$@"
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct AskpassArgs {
+    #[command(flatten)]
+    target: TargetArgs,
+    /// Give it to this host instead of its page's (can be repeated)
+    #[arg(long, value_name = "HOST", value_parser = host)]
+    host: Vec<HostPort>,
+    /// Answer ssh: the passphrase of a key or the password for a host
+    #[arg(long)]
+    ssh: bool,
+    /// The user name that belongs to it
+    #[arg(long, value_name = "NAME")]
+    username: Option<String>,
+    /// The question, as git and ssh pass it
+    prompt: Option<String>,
+}
+
+/// `kh askpass`
+pub fn askpass(context: &Context, arguments: AskpassArgs) -> Result<(), Failure> {
+    let prompt = arguments.prompt.unwrap_or_default();
+    let question = AskpassQuestion::parse(&prompt).ok_or_else(|| {
+        refused(
+            "this question is not about a key",
+            "kh answers only git's questions for a URL and ssh's questions for a key or a host",
+        )
+    })?;
+    let asked = RequestedCredential::find(context, &arguments.target)?;
+    match question {
+        AskpassQuestion::Git { url, .. } => {
+            let refusal = || {
+                refused(
+                    format!("{} is not for {}", asked.view.row.name, escaped(url)),
+                    "a key is given only over https, to the host of its page or of --host",
+                )
+            };
+            let address = WebAddress::parse_with_user(url).filter(WebAddress::is_private);
+            if !asked.is_for(arguments.host, &address.ok_or_else(refusal)?)? {
+                return Err(refusal());
+            }
+        }
+        AskpassQuestion::Ssh { host } => {
+            let named = host.and_then(HostPort::parse);
+            let meant = named.is_some_and(|host| arguments.host.contains(&host));
+            if !arguments.ssh || !(host.is_none() || arguments.host.is_empty() || meant) {
+                return Err(refused(
+                    format!("{} is not for this question of ssh", asked.view.row.name),
+                    "allow it with --ssh, and name the host with --host",
+                ));
+            }
+        }
+    }
+    let (name, password) = asked.login(context, arguments.username)?;
+    let answer = match question {
+        AskpassQuestion::Git { name: true, .. } => name,
+        AskpassQuestion::Git { .. } | AskpassQuestion::Ssh { .. } => password,
+    };
+    // Exposed to be given to whoever asked: this is what the command is for.
+    context.printer.out(answer.expose())?;
+    context.printer.out(b"\n")
+}
+
+fn refused(message: impl Into<String>, hint: &str) -> Failure {
+    Failure::own("not_for_this", 6, message, hint)
+}
+
+/// What git and ssh ask an askpass, in their words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AskpassQuestion<'a> {
+    /// For a name, or what goes with it, for a URL (git, `credential.c`).
+    Git { name: bool, url: &'a str },
+    /// For the passphrase of a key, or the password for a host (OpenSSH, `sshconnect2.c`).
+    Ssh { host: Option<&'a str> },
+}
+
+impl<'a> AskpassQuestion<'a> {
+    fn parse(prompt: &'a str) -> Option<Self> {
+        let prompt = prompt.trim_end();
+        for (begin, name) in [("Username for '", true), ("Password for '", false)] {
+            if let Some(rest) = prompt.strip_prefix(begin) {
+                let url = rest.strip_suffix("':")?;
+                return Some(Self::Git { name, url });
+            }
+        }
+        if prompt.starts_with("Enter passphrase for ") {
+            return Some(Self::Ssh { host: None });
+        }
+        // What a server asks in its own words comes after the host in parentheses.
+        let whom = prompt.strip_suffix("'s password:")?;
+        let (user, host) = whom.rsplit_once('@')?;
+        let odd = |c: char| c.is_whitespace() || c == '(';
+        (!user.contains(odd) && !host.contains(odd)).then_some(Self::Ssh { host: Some(host) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_questions_of_git_and_ssh_are_understood() {
+        let git = |name, url| Some(AskpassQuestion::Git { name, url });
+        let ssh = |host| Some(AskpassQuestion::Ssh { host });
+        for (prompt, question) in [
+            ("Username for 'https://a.b': ", git(true, "https://a.b")),
+            (
+                "Password for 'https://me@a.b': ",
+                git(false, "https://me@a.b"),
+            ),
+            ("Enter passphrase for key '/home/me/.ssh/id': ", ssh(None)),
+            ("me@a.b's password: ", ssh(Some("a.b"))),
+            ("(me@a.b) me@a.b's password: ", None),
+            ("(me@a.b) Password: ", None),
+            ("Password for the safe: ", None),
+            ("Continue connecting (yes/no/[fingerprint])? ", None),
+            ("[sudo] password for me: ", None),
+            ("", None),
+        ] {
+            assert_eq!(AskpassQuestion::parse(prompt), question, "{prompt}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! `kh credential-process`: a key as the AWS CLI and SDKs ask for it.
+
+use clap::{Args, ValueEnum};
+use keyhaven_secret::SecretBytes;
+use serde::Serialize;
+
+use super::credential_helpers::RequestedCredential;
+use crate::error::Failure;
+use crate::session::Context;
+use crate::target::TargetArgs;
+
+/// Give a key to the AWS CLI and SDKs, as their credential_process
+///
+/// The key has the fields access_key_id and secret_access_key, and optionally
+/// session_token.
+///
+/// Example, in ~/.aws/config:
+///   [profile shop]
+///   credential_process = kh credential-process aws kh://shop/dev/aws
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct CredentialProcessArgs {
+    /// The output form
+    form: ProcessForm,
+    #[command(flatten)]
+    target: TargetArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ProcessForm {
+    Aws,
+}
+
+/// The answer of a `credential_process` (AWS SDKs and Tools Reference Guide).
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct AwsKey<'a> {
+    version: u8,
+    access_key_id: &'a str,
+    secret_access_key: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_token: Option<&'a str>,
+}
+
+/// `kh credential-process`
+pub fn credential_process(
+    context: &Context,
+    arguments: CredentialProcessArgs,
+) -> Result<(), Failure> {
+    let asked = RequestedCredential::find(context, &arguments.target)?;
+    let fields = ["access_key_id", "secret_access_key", "session_token"];
+    for needed in &fields[..2] {
+        if !asked.has(needed) {
+            return Err(Failure::failed(
+                format!("{} has no field {needed}", asked.view.row.name),
+                "an AWS key has the fields access_key_id and secret_access_key",
+            ));
+        }
+    }
+    let there: Vec<&str> = fields
+        .into_iter()
+        .filter(|field| asked.has(field))
+        .collect();
+    let values = asked.values(context, &there)?;
+    let text = |field: &str| {
+        values
+            .get(field)
+            .map(|value| utf8(field, value))
+            .transpose()
+    };
+    let missing = || Failure::defect("a field is missing in the answer");
+    let key = AwsKey {
+        version: 1,
+        access_key_id: text(fields[0])?.ok_or_else(missing)?,
+        secret_access_key: text(fields[1])?.ok_or_else(missing)?,
+        session_token: text(fields[2])?,
+    };
+    context.printer.document(&key)
+}
+
+fn utf8<'v>(field: &str, value: &'v SecretBytes) -> Result<&'v str, Failure> {
+    // Exposed to be given to the SDK: this is what the command is for.
+    std::str::from_utf8(value.expose())
+        .map_err(|_| Failure::failed(format!("the value of {field} is not UTF-8"), ""))
+}

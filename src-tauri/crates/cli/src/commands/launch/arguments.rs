@@ -1,0 +1,75 @@
+//! The arguments that say which variables a launch gets.
+
+use clap::{Args, ValueEnum};
+use keyhaven_protocol::request::Assignment;
+use keyhaven_protocol::view::ExpiredPolicy;
+
+use crate::target::LocationArgs;
+use crate::value_parsers::{assignment, some_variable};
+
+/// Where the variables come from, which of them, and what is allowed for this launch.
+#[derive(Debug, Args)]
+pub struct LaunchArgs {
+    /// Use a saved profile instead of -p and -e
+    #[arg(long, value_name = "PROFILE", conflicts_with_all = ["project", "environment"])]
+    pub profile: Option<String>,
+    #[command(flatten)]
+    pub location: LocationArgs,
+    #[command(flatten)]
+    pub choice: ChoiceArgs,
+    /// What to do with expired keys, for this run only
+    #[arg(long, value_name = "WHAT")]
+    pub expired: Option<ExpiredArg>,
+    /// Allow keys of a higher tier, for this run only
+    #[arg(long)]
+    pub allow_production: bool,
+}
+
+/// Which variables, and under which names.
+#[derive(Debug, Args)]
+pub struct ChoiceArgs {
+    /// Include only the variables set by REF (can be repeated)
+    #[arg(long, value_name = "REF")]
+    pub only: Vec<String>,
+    /// Leave out the variables set by REF (can be repeated)
+    #[arg(long, value_name = "REF")]
+    pub except: Vec<String>,
+    /// Prefix the names of the variables with TEXT
+    #[arg(long, value_name = "TEXT", value_parser = some_variable)]
+    pub prefix: Option<String>,
+    /// Set the variable NAME from REF instead of its own (can be repeated)
+    #[arg(long = "as", value_name = "NAME=REF", value_parser = assignment)]
+    pub renamed: Vec<Assignment>,
+    /// Set a variable; VALUE may hold {{kh:REF|FILTER}} (can be repeated)
+    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    pub set: Vec<Assignment>,
+}
+
+/// What a child inherits.
+#[derive(Debug, Args)]
+pub struct InheritArgs {
+    /// Inherit nothing but PATH, HOME, TERM and the locale
+    #[arg(long)]
+    pub clean: bool,
+    /// With --clean: inherit this variable too (can be repeated)
+    #[arg(long, value_name = "NAME", requires = "clean", value_parser = some_variable)]
+    pub keep: Vec<String>,
+}
+
+/// What to do with expired keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExpiredArg {
+    Refuse,
+    Warn,
+    Allow,
+}
+
+impl From<ExpiredArg> for ExpiredPolicy {
+    fn from(argument: ExpiredArg) -> Self {
+        match argument {
+            ExpiredArg::Refuse => Self::Refuse,
+            ExpiredArg::Warn => Self::Warn,
+            ExpiredArg::Allow => Self::Allow,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! `kh run`: a program with the variables of an environment.
+
+use std::ffi::OsString;
+
+use clap::Args;
+use keyhaven_protocol::request::LaunchPurpose;
+use keyhaven_runner::Parent;
+
+use super::launch::{
+    FileArgs, InheritArgs, LaunchArgs, Supervision, WatchSignal, events, inherited, order, resolve,
+};
+use crate::error::Failure;
+use crate::session::Context;
+
+/// Run a command with the variables of an environment
+///
+/// The command replaces kh: same process, same exit status.
+///
+/// With --mask, kh stays as its parent and masks values in its output, also in
+/// base64, hex, percent-encoded and as escaped in JSON.
+///
+/// With --watch, kh asks the command to stop when one of its keys changes, kills
+/// it after 10 s, and restarts it with the current values. If the agent ends, kh
+/// reports that and continues with the next agent.
+///
+/// For --file, --fifo and --memfd see: kh help files
+///
+/// Examples:
+///   kh run -p shop -e dev -- node app.js
+///   kh run -p shop -e dev --file GOOGLE_APPLICATION_CREDENTIALS=gcp -- node app.js
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub struct RunArgs {
+    #[command(flatten)]
+    launch: LaunchArgs,
+    #[command(flatten)]
+    files: FileArgs,
+    #[command(flatten)]
+    inherit: InheritArgs,
+    /// Mask values in the output of the command
+    #[arg(long)]
+    mask: bool,
+    /// Restart the command when one of its keys changes
+    #[arg(long)]
+    watch: bool,
+    /// With --watch: stop the command with this signal
+    #[arg(
+        long,
+        value_name = "SIGNAL",
+        requires = "watch",
+        ignore_case = true,
+        default_value = "term"
+    )]
+    watch_signal: WatchSignal,
+    /// The command and its arguments
+    #[arg(
+        value_name = "CMD",
+        required_unless_present = "profile",
+        trailing_var_arg = true
+    )]
+    command: Vec<OsString>,
+}
+
+/// `kh run`
+pub fn run(context: &Context, arguments: RunArgs) -> Result<(), Failure> {
+    let mut parent = None;
+    loop {
+        run_once(context, &arguments, &mut parent)?;
+        context
+            .printer
+            .note("a key has changed: restarting the command");
+    }
+}
+
+/// Comes back where a program is to be started anew.
+fn run_once(
+    context: &Context,
+    arguments: &RunArgs,
+    parent: &mut Option<Parent>,
+) -> Result<(), Failure> {
+    // Before the values are drawn, so that no change falls between.
+    let events = arguments.watch.then(|| events(context)).transpose()?;
+    let mut order = order(context, &arguments.launch)?;
+    order.give(&arguments.files)?;
+    let mut command = arguments.command.clone();
+    if command.is_empty() {
+        command = order.profile.command.iter().map(Into::into).collect();
+    }
+    let Some((program, rest)) = command.split_first() else {
+        return Err(Failure::usage("no command given", "see: kh run --help"));
+    };
+    if program.is_empty() {
+        return Err(Failure::usage("the command is empty", "see: kh run --help"));
+    }
+    let beside = Supervision {
+        mask: arguments.mask || order.profile.mask,
+        events,
+        signal: arguments.watch_signal,
+    };
+    let purpose = LaunchPurpose::Run;
+    let inherited = inherited(&arguments.inherit, &order.profile);
+    let (mut launch, mut injected) = resolve(context, order, purpose, Some(program))?;
+    launch.put_into_memory(&mut injected, &arguments.files, beside.is_wanted())?;
+    if beside.is_wanted() {
+        return beside.stay(
+            context,
+            parent,
+            launch,
+            (program, rest),
+            inherited,
+            injected,
+        );
+    }
+    Err(launch.become_program(program, rest, inherited, injected))
+}
