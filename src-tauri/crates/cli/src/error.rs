@@ -1,4 +1,4 @@
-//! How a command ends when it does not succeed: what happened, what to do, which status.
+//! Why a command failed: what happened, what to do, and the exit status.
 
 use keyhaven_protocol::Error;
 use keyhaven_protocol::wording::{self, system_words};
@@ -8,7 +8,7 @@ use keyhaven_protocol::wording::{self, system_words};
 pub enum Failure {
     /// What the agent or its client answered.
     Protocol(Error),
-    /// What this program found out by itself.
+    /// What `kh` itself found.
     Own {
         /// Stable, for scripts.
         code: &'static str,
@@ -21,9 +21,9 @@ pub enum Failure {
     },
     /// Something to be printed instead: help, or the version.
     Shown(String),
-    /// Whoever read our output has gone: nobody is left to be told.
+    /// The reader of the output is gone, so there is nobody to report to.
     NobodyReads,
-    /// Given up at the terminal.
+    /// Interrupted at the terminal.
     Interrupted,
 }
 
@@ -38,7 +38,7 @@ impl Failure {
         Self::own("failed", 1, message, hint)
     }
 
-    /// A refusal or failure of this program's own; an empty hint is none.
+    /// A refusal or failure of `kh` itself; an empty hint means none.
     pub fn own(
         code: &'static str,
         status: u8,
@@ -68,12 +68,12 @@ impl Failure {
         })
     }
 
-    /// The system refused something with what is no file of anybody's, such as the terminal.
+    /// The system refused something that is not about a file, such as the terminal.
     pub fn system(what: &str, error: &std::io::Error) -> Self {
         Self::own("io", 1, format!("{what}: {}", system_words(error)), "")
     }
 
-    /// Something that cannot happen did.
+    /// An internal error: something happened that cannot happen.
     pub fn defect(place: &str) -> Self {
         Self::Protocol(Error::Defect {
             place: place.into(),

@@ -115,7 +115,7 @@ fn check_for_shells(variables: &[InjectedVariable]) -> Result<(), Failure> {
 
 /// `$env:NAME = 'value'` (PowerShell, about_Quoting_Rules): between single quotes only the
 /// single quotes are special, and typographic ones count as such; each is doubled. Control
-/// characters stand outside the quotes, since a pipe may write line ends anew.
+/// characters stand outside the quotes, since a pipe may rewrite line breaks.
 fn powershell(variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
     let mut out = String::new();
     for variable in variables {

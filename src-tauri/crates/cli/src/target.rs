@@ -1,4 +1,5 @@
-//! Which place a command means: `-p -e`, else the directory file that was allowed.
+//! Which project, environment and credential a command means: those of its arguments, otherwise
+//! those of the trusted project file.
 
 use std::path::{Path, PathBuf};
 
@@ -45,17 +46,17 @@ pub struct ProjectEnvironment {
     pub environment: String,
 }
 
-/// A credential as it was named.
+/// The credential that was named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedCredential {
     /// Which credential.
     pub target: Target,
-    /// Which field, where the reference said so.
+    /// Which field, if the reference names one.
     pub field: Option<String>,
 }
 
 impl ProjectEnvironment {
-    /// The place a command means.
+    /// The project and environment that a command means.
     pub fn find(
         context: &Context,
         client: &mut Client,
@@ -75,7 +76,7 @@ impl ProjectEnvironment {
         })
     }
 
-    /// Whether its environment is not there yet.
+    /// Whether its environment does not exist yet.
     pub fn is_new(&self, client: &mut Client) -> Result<bool, Failure> {
         let known = client.ask(EnvironmentsRequest {})?;
         Ok(!known.iter().any(|environment| {
@@ -83,7 +84,7 @@ impl ProjectEnvironment {
         }))
     }
 
-    /// Says of a new environment that it counts as production, where nobody said so.
+    /// Notes that a new environment counts as production if no tier was given.
     pub fn note_production(&self, context: &Context, client: &mut Client) -> Result<(), Failure> {
         let known = client.ask(EnvironmentsRequest {})?;
         let production = known.iter().any(|environment| {
@@ -100,7 +101,7 @@ impl ProjectEnvironment {
         Ok(())
     }
 
-    /// A credential in this place.
+    /// A credential in this environment.
     pub fn named(self, name: String) -> Target {
         Target::Named {
             project: self.project,
@@ -175,7 +176,7 @@ pub fn launch_source(given: &LocationArgs) -> Result<LaunchSource, Failure> {
     }
     let Some(found) = find_file()? else {
         let hint = "add -p PROJECT -e ENV, or write a .keyhaven.toml (kh help \
-                    directory-file)";
+                    project-file)";
         return Err(Failure::usage("no project or environment given", hint));
     };
     Ok(LaunchSource::ProjectFile {
@@ -185,12 +186,12 @@ pub fn launch_source(given: &LocationArgs) -> Result<LaunchSource, Failure> {
     })
 }
 
-/// The directory file that holds here.
+/// The project file of the working directory.
 pub fn find_file() -> Result<Option<FoundProjectFile>, Failure> {
     find_file_from(&working_directory()?)
 }
 
-/// The directory file that holds in a folder.
+/// The project file of a folder.
 pub fn find_file_from(folder: &Path) -> Result<Option<FoundProjectFile>, Failure> {
     project_file::find(folder).map_err(|error| match error {
         error @ Error::UnsafePath { .. } => Failure::own(
@@ -203,7 +204,7 @@ pub fn find_file_from(folder: &Path) -> Result<Option<FoundProjectFile>, Failure
     })
 }
 
-/// What a directory file says.
+/// Parses a project file.
 pub fn parsed(found: &FoundProjectFile) -> Result<ProjectFile, Failure> {
     found.parse().map_err(|error| {
         let hint = "fix that line; see: kh help project-file";
@@ -211,18 +212,18 @@ pub fn parsed(found: &FoundProjectFile) -> Result<ProjectFile, Failure> {
     })
 }
 
-/// A path as a vault keeps it.
+/// A path as the vault stores it.
 pub fn path_text(path: &Path) -> Result<String, Failure> {
     let text = path.to_str().map(Into::into);
     text.ok_or_else(|| Failure::failed(format!("{} is not UTF-8", path.display()), ""))
 }
 
-/// Where this process works.
+/// The working directory of this process.
 pub fn working_directory() -> Result<PathBuf, Failure> {
     std::env::current_dir().map_err(|error| Failure::system("the working directory", &error))
 }
 
-/// What `-p` and `-e` say; a project without an environment says too little.
+/// What `-p` and `-e` name; a project without an environment is an error.
 pub fn explicit(given: &LocationArgs) -> Result<Option<ProjectEnvironment>, Failure> {
     match (&given.project, &given.environment) {
         (Some(project), Some(environment)) => Ok(Some(ProjectEnvironment {
@@ -234,7 +235,7 @@ pub fn explicit(given: &LocationArgs) -> Result<Option<ProjectEnvironment>, Fail
     }
 }
 
-/// The defaults of the directory file; one that is not trusted is passed over, which is said.
+/// The defaults of the project file. One that is not trusted is ignored with a note.
 fn trusted_defaults(
     context: &Context,
     client: &mut Client,
@@ -283,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_project_alone_says_too_little() {
+    fn a_project_without_an_environment_is_refused() {
         let given = LocationArgs {
             project: Some("a".into()),
             environment: None,

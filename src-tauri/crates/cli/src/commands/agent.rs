@@ -241,7 +241,7 @@ fn end(context: &Context) -> Result<bool, Failure> {
     let Some(pid) = listener(&place)? else {
         return Ok(false);
     };
-    // Taken before the agent is told to end, so that its number cannot mean another.
+    // Taken before the agent is stopped, so that its pid cannot mean another process.
     let process = match pidfd_open(pid, PidfdFlags::empty()) {
         Ok(process) => process,
         Err(rustix::io::Errno::SRCH) => return Ok(true),

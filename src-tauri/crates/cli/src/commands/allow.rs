@@ -55,7 +55,7 @@ pub fn allow(context: &Context, arguments: AllowArgs) -> Result<(), Failure> {
     }
     let found = match &arguments.file {
         None => found()?,
-        Some(file) => match folder_of_directory_file(file) {
+        Some(file) => match folder_of_project_file(file) {
             Some(folder) => found_in(file, &folder)?,
             None => return allow_template(context, &arguments, file),
         },
@@ -167,9 +167,9 @@ pub fn found() -> Result<FoundProjectFile, Failure> {
     })
 }
 
-/// The folder whose directory file is meant, however it is named. As a template it would be
+/// The folder whose project file is meant, by any of its names. As a template it would be
 /// shown without its variables, and yet be obeyed.
-fn folder_of_directory_file(path: &Path) -> Option<PathBuf> {
+fn folder_of_project_file(path: &Path) -> Option<PathBuf> {
     let paths = [std::path::absolute(path), std::fs::canonicalize(path)];
     let mut paths = paths.into_iter().flatten();
     let named = paths.find(|path| path.file_name().is_some_and(|name| name == FILE_NAME))?;

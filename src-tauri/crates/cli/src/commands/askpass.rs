@@ -77,7 +77,7 @@ pub fn askpass(context: &Context, arguments: AskpassArgs) -> Result<(), Failure>
         AskpassQuestion::Git { name: true, .. } => name,
         AskpassQuestion::Git { .. } | AskpassQuestion::Ssh { .. } => password,
     };
-    // Exposed to be given to whoever asked: this is what the command is for.
+    // Exposed to be given to the program that asked: this is the purpose of the command.
     context.printer.out(answer.expose())?;
     context.printer.out(b"\n")
 }

@@ -65,7 +65,7 @@ pub fn backup(context: &Context, arguments: BackupArgs) -> Result<(), Failure> {
     ))
 }
 
-/// A backup of before does not go unasked.
+/// An existing file is replaced only after a confirmation.
 fn may_replace(context: &Context, file: &Path) -> Result<(), Failure> {
     if context.yes() || file.symlink_metadata().is_err() {
         return Ok(());
@@ -82,7 +82,7 @@ fn may_replace(context: &Context, file: &Path) -> Result<(), Failure> {
     Err(Failure::own("exists", 5, there, hint))
 }
 
-/// As the agent can find it, whose working folder is another one.
+/// The absolute path, because the agent has another working directory.
 pub fn absolute(path: &Path) -> Result<String, Failure> {
     let whole = std::path::absolute(path).map_err(|error| Failure::io(path.display(), &error))?;
     let text = whole.into_os_string().into_string();

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use keyhaven_protocol::request::LaunchPurpose;
-use keyhaven_runner::Environment;
+use keyhaven_runner::ChildEnvironment;
 
 use super::launch::{LaunchArgs, order, resolve};
 use crate::error::Failure;
@@ -36,7 +36,7 @@ pub fn env(context: &Context, arguments: EnvArgs) -> Result<(), Failure> {
     };
     let text = format::write(format, &injected);
     // The checks are those of a launch: what is printed here goes into an environment.
-    let checked = Environment::new(std::iter::empty(), injected);
+    let checked = ChildEnvironment::new(std::iter::empty(), injected);
     let checked = checked.map_err(|error| launch.refused(&error, "nothing was printed"));
     match checked.and(text) {
         Ok(text) => context.printer.out(&text),

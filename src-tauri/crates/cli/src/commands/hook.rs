@@ -1,4 +1,4 @@
-//! `hook`: a directory file's variables come with its folder and go with it.
+//! `kh hook`: the variables of a project file are set on entering its folder and unset on leaving.
 //!
 //! The shell calls `kh hook SHELL --step` before each prompt and evaluates what that prints.
 //! What is loaded stands in the shell's own environment ([`HookState`]). While it is, each prompt
@@ -162,7 +162,8 @@ fn enter(
     if state.place.is_some() {
         return stay(context, shell, &state, new, found);
     }
-    // Only another file, or coming anew, can change that; asking again would only be logged.
+    // Only another file or re-entering the folder can change that; asking again would only add
+    // an audit entry.
     if state.said.as_deref() == Some(TOO_LONG) {
         return Ok(());
     }

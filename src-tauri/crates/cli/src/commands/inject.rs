@@ -364,7 +364,7 @@ fn check_harmless(reference: &Reference, value: &SecretBytes) -> Result<(), Fail
 /// A private file, there whole or not at all.
 fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
     let io = |error: std::io::Error| Failure::io(path.display(), &error);
-    let new = beside(path);
+    let new = temporary_path(path);
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -376,13 +376,13 @@ fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&new, path));
     if written.is_err() {
-        // The first failure is told; what is left lies beside the file.
+        // The first failure is reported; what is left lies next to the file.
         let _ = fs::remove_file(&new);
     }
     written.map_err(io)
 }
 
-fn beside(path: &Path) -> PathBuf {
+fn temporary_path(path: &Path) -> PathBuf {
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(format!(".{}.new", std::process::id()));

@@ -2,7 +2,6 @@
 
 use clap::Args;
 use keyhaven_client::Client;
-use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{ChangePasswordRequest, Proof, RekeyRequest};
 use keyhaven_secret::SecretString;
@@ -129,13 +128,7 @@ fn asked(context: &Context, recovery: bool) -> Result<(UnlockSecret, SecretStrin
 /// A locked vault is opened with what was given anyway.
 pub fn open(context: &Context, client: &mut Client, secret: &UnlockSecret) -> Result<(), Failure> {
     if client.agent().locked {
-        let status = client.ask(keyhaven_protocol::request::StatusRequest {})?;
-        if !status.initialised {
-            return Err(Error::NoVault {
-                folder: status.folder,
-            }
-            .into());
-        }
+        context.initialised(client)?;
         context.unlock(client, secret.duplicate())?;
     }
     Ok(())

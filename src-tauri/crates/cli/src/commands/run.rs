@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::Args;
 use keyhaven_protocol::request::LaunchPurpose;
-use keyhaven_runner::Parent;
+use keyhaven_runner::Supervisor;
 
 use super::launch::{
     FileArgs, InheritArgs, LaunchArgs, Supervision, WatchSignal, events, inherited, order, resolve,
@@ -72,11 +72,11 @@ pub fn run(context: &Context, arguments: RunArgs) -> Result<(), Failure> {
     }
 }
 
-/// Comes back where a program is to be started anew.
+/// Returns only if the program is to be restarted.
 fn run_once(
     context: &Context,
     arguments: &RunArgs,
-    parent: &mut Option<Parent>,
+    parent: &mut Option<Supervisor>,
 ) -> Result<(), Failure> {
     // Before the values are drawn, so that no change falls between.
     let events = arguments.watch.then(|| events(context)).transpose()?;
@@ -92,7 +92,7 @@ fn run_once(
     if program.is_empty() {
         return Err(Failure::usage("the command is empty", "see: kh run --help"));
     }
-    let beside = Supervision {
+    let supervision = Supervision {
         mask: arguments.mask || order.profile.mask,
         events,
         signal: arguments.watch_signal,
@@ -100,9 +100,9 @@ fn run_once(
     let purpose = LaunchPurpose::Run;
     let inherited = inherited(&arguments.inherit, &order.profile);
     let (mut launch, mut injected) = resolve(context, order, purpose, Some(program))?;
-    launch.put_into_memory(&mut injected, &arguments.files, beside.is_wanted())?;
-    if beside.is_wanted() {
-        return beside.stay(
+    launch.put_into_memory(&mut injected, &arguments.files, supervision.is_wanted())?;
+    if supervision.is_wanted() {
+        return supervision.stay(
             context,
             parent,
             launch,

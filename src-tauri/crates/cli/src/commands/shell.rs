@@ -155,8 +155,8 @@ fn bash(mark: &str) -> std::io::Result<ShellStart> {
     })
 }
 
-/// A `.zshenv` in a folder of its own: it removes itself, hands over to the owner's files,
-/// and marks each prompt before it is shown, also where a theme builds it anew.
+/// A `.zshenv` in its own folder: it removes itself, reads the owner's files, and marks each
+/// prompt before it is shown, also if a theme rebuilds it.
 fn zsh(socket: &Path, mark: &str) -> std::io::Result<ShellStart> {
     let base = socket.parent().unwrap_or(Path::new("/"));
     let folder = base.join(format!("zsh-{}", std::process::id()));

@@ -34,13 +34,7 @@ pub fn unlock(context: &Context, arguments: UnlockArgs) -> Result<(), Failure> {
         return said(context, &status, "The vault is already unlocked.");
     }
     let status = if arguments.password_stdin {
-        let status = client.ask(StatusRequest {})?;
-        if !status.initialised {
-            return Err(Error::NoVault {
-                folder: status.folder,
-            }
-            .into());
-        }
+        context.initialised(&mut client)?;
         let secret = UnlockSecret::new(line_from_stdin()?, arguments.recovery);
         context.unlock(&mut client, secret)?
     } else {

@@ -1,4 +1,4 @@
-//! What a shell has of a directory file, kept in the shell itself: which file, what was
+//! What a shell has of a project file, kept in the shell itself: which file, what was
 //! loaded, and how to put back what was there before.
 
 use std::os::unix::ffi::OsStringExt as _;
@@ -20,7 +20,7 @@ pub const STATE: &str = "KEYHAVEN_HOOK";
 /// With a variable's name behind it: what the shell kept to itself under that name before.
 const HIDDEN: &str = "__kh_was_";
 
-/// What the shell has of a directory file.
+/// What the shell has of a project file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HookState {
     /// The file.

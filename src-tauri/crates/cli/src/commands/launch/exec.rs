@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 
 use keyhaven_protocol::request::{Profile, StartFailedRequest};
 use keyhaven_protocol::wording::system_words;
-use keyhaven_runner::{Environment, EnvironmentError, ExecError, Injected, exec};
+use keyhaven_runner::{ChildEnvironment, EnvironmentError, ExecError, InjectedVariable, exec};
 
 use super::arguments::InheritArgs;
 use super::hints;
@@ -42,9 +42,9 @@ impl ResolvedLaunch {
         program: &OsStr,
         arguments: &[OsString],
         inherited: impl Iterator<Item = (OsString, OsString)>,
-        injected: Vec<Injected>,
+        injected: Vec<InjectedVariable>,
     ) -> Failure {
-        let failure = match Environment::new(inherited, injected) {
+        let failure = match ChildEnvironment::new(inherited, injected) {
             Ok(environment) => self.not_started(&exec(program, arguments, &environment)),
             Err(error) => self.refused(&error, "nothing was started"),
         };

@@ -71,7 +71,7 @@ pub fn lent(names: &[String], source: &LaunchSource, choices: [&Choice; 2]) -> V
     names.iter().filter(is_lent).cloned().collect()
 }
 
-/// The variables of a directory file that are more than a reference.
+/// The variables of a project file that are more than a reference.
 fn texts(content: &str) -> Vec<String> {
     let directory = ProjectFile::parse(content).ok();
     let variables = directory.and_then(|directory| directory.variables);

@@ -7,7 +7,7 @@ use keyhaven_client::Client;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{LaunchPurpose, ResolveRequest};
 use keyhaven_protocol::view::{Claimed, FieldKind, LaunchView, VariableView};
-use keyhaven_runner::Injected;
+use keyhaven_runner::InjectedVariable;
 use keyhaven_secret::SecretBytes;
 
 use super::hints;
@@ -39,7 +39,7 @@ pub fn resolve(
     order: LaunchOrder,
     purpose: LaunchPurpose,
     program: Option<&OsStr>,
-) -> Result<(ResolvedLaunch, Vec<Injected>), Failure> {
+) -> Result<(ResolvedLaunch, Vec<InjectedVariable>), Failure> {
     let mut client = order.client;
     let directory = target::working_directory().ok();
     let claimed = Claimed {
@@ -99,11 +99,11 @@ pub fn resolve(
 }
 
 /// The variables of an answer, out of its segments; none where one is not there.
-pub fn variables(view: &mut LaunchView, segments: &mut Segments) -> Option<Vec<Injected>> {
+pub fn variables(view: &mut LaunchView, segments: &mut Segments) -> Option<Vec<InjectedVariable>> {
     let variables = std::mem::take(&mut view.variables).into_iter();
     variables
         .map(|variable| {
-            Some(Injected {
+            Some(InjectedVariable {
                 value: segments.take(variable.value).ok()?,
                 name: variable.name,
                 allow_loader: variable.allow_loader_variable,

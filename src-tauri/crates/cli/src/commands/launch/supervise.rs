@@ -1,7 +1,7 @@
-//! Staying beside a program: its output masked, or started anew when a key has a new value.
+//! Supervising a program: masking its output, or restarting it when one of its keys changes.
 //!
-//! An agent that ends is not the end of the watch: the next one's log knows what was handed
-//! out by the one before.
+//! Watching continues after the agent stops: the log of the next agent knows what the previous
+//! one released.
 
 use std::ffi::{OsStr, OsString};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
@@ -14,7 +14,8 @@ use keyhaven_protocol::request::IsOutdatedRequest;
 use keyhaven_protocol::wording::system_words;
 use keyhaven_runner::mask::Masks;
 use keyhaven_runner::{
-    Ended, Environment, Injected, Launch as RunnerLaunch, Parent, StartError, Watch,
+    ChildCommand, ChildEnvironment, ChildOutcome, InjectedVariable, RestartTrigger, StartError,
+    Supervisor,
 };
 use keyhaven_secret::SecretBytes;
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
@@ -36,57 +37,57 @@ pub enum WatchSignal {
     Kill,
 }
 
-/// Why to stay.
+/// What a program is supervised for.
 pub struct Supervision {
-    /// To mask what is printed.
+    /// To mask its output.
     pub mask: bool,
-    /// To hear of new values.
+    /// To be notified of changed keys.
     pub events: Option<Events>,
-    /// How to end the program then.
+    /// How to stop the program then.
     pub signal: WatchSignal,
 }
 
-/// What happens in the vault from now on.
+/// The events of the vault from now on.
 pub fn events(context: &Context) -> Result<Events, Failure> {
     Ok(context.unlocked()?.subscribe()?)
 }
 
-/// Stays beside a program only to mask what it prints. Returns only if it was not started.
+/// Supervises a program only to mask its output. Returns only if it was not started.
 pub fn mask_output(
     context: &Context,
     launch: ResolvedLaunch,
     command: (&OsStr, &[OsString]),
     inherited: impl Iterator<Item = (OsString, OsString)>,
-    injected: Vec<Injected>,
+    injected: Vec<InjectedVariable>,
 ) -> Failure {
-    let beside = Supervision {
+    let supervision = Supervision {
         mask: true,
         events: None,
         signal: WatchSignal::Term,
     };
-    let ended = beside.stay(context, &mut None, launch, command, inherited, injected);
-    // Nothing is watched, so that nothing is to be started anew.
+    let ended = supervision.stay(context, &mut None, launch, command, inherited, injected);
+    // Nothing is watched, so nothing is restarted.
     ended
         .err()
         .unwrap_or_else(|| Failure::defect("a shell that should have been replaced"))
 }
 
 impl Supervision {
-    /// Whether there is a reason.
+    /// Whether there is a reason to supervise.
     pub fn is_wanted(&self) -> bool {
         self.mask || self.events.is_some()
     }
 
     /// Starts the program and stays until it has ended; ends as it did. Comes back where it is
-    /// to be started anew, or where nothing was started, which the log learns as well.
+    /// to be restarted, or if nothing was started, which is logged as well.
     pub fn stay(
         self,
         context: &Context,
-        parent: &mut Option<Parent>,
+        parent: &mut Option<Supervisor>,
         mut launch: ResolvedLaunch,
         (program, arguments): (&OsStr, &[OsString]),
         inherited: impl Iterator<Item = (OsString, OsString)>,
-        injected: Vec<Injected>,
+        injected: Vec<InjectedVariable>,
     ) -> Result<(), Failure> {
         let masks = self.mask.then(|| masks(context, &launch, &injected));
         let released = IsOutdatedRequest {
@@ -101,22 +102,24 @@ impl Supervision {
             released,
             signal: self.signal,
         });
-        let environment = Environment::new(inherited, injected);
+        let environment = ChildEnvironment::new(inherited, injected);
         let started = environment.map_err(|error| StartError::Exec(error.into()));
         let ended = started.and_then(|environment| {
             let parent = match parent {
                 Some(parent) => &*parent,
-                None => parent.insert(Parent::new()?),
+                None => parent.insert(Supervisor::new()?),
             };
-            let program = RunnerLaunch {
+            let program = ChildCommand {
                 program,
                 arguments,
                 environment: &environment,
             };
-            let watch = watching.as_mut().map(|watching| watching as &mut dyn Watch);
+            let watch = watching
+                .as_mut()
+                .map(|watching| watching as &mut dyn RestartTrigger);
             match parent.run(&program, masks.as_ref(), watch)? {
-                Ended::Itself(status) => parent.end_as(status),
-                Ended::Replaced => Ok(()),
+                ChildOutcome::Itself(status) => parent.end_as(status),
+                ChildOutcome::Replaced => Ok(()),
             }
         });
         ended.map_err(|error| {
@@ -136,8 +139,8 @@ impl Supervision {
 }
 
 /// What is to be masked; says what is too short for it.
-fn masks(context: &Context, launch: &ResolvedLaunch, injected: &[Injected]) -> Masks {
-    let is_secret = |variable: &&Injected| !launch.not_secret.contains(&variable.name);
+fn masks(context: &Context, launch: &ResolvedLaunch, injected: &[InjectedVariable]) -> Masks {
+    let is_secret = |variable: &&InjectedVariable| !launch.not_secret.contains(&variable.name);
     let secrets = || injected.iter().filter(is_secret);
     for short in secrets().filter(|variable| is_too_short(&variable.value)) {
         let name = &short.name;
@@ -161,7 +164,7 @@ fn is_too_short(value: &SecretBytes) -> bool {
     !value.expose().is_empty() && !Masks::takes(value)
 }
 
-/// Hears of changes, and asks whether one of them is of a key that was handed out.
+/// Waits for changes, and asks whether one of them is of a released key.
 struct KeyWatch<'c> {
     context: &'c Context,
     client: &'c mut Client,
@@ -171,7 +174,7 @@ struct KeyWatch<'c> {
     signal: WatchSignal,
 }
 
-/// Where it is heard from.
+/// Where events come from.
 enum EventSource {
     /// The agent that runs.
     Agent(Events),
@@ -242,7 +245,7 @@ fn tells_of_change(events: &mut Events) -> Result<bool, Error> {
     }
 }
 
-impl Watch for KeyWatch<'_> {
+impl RestartTrigger for KeyWatch<'_> {
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         match &self.source {
             EventSource::Agent(events) => Some(events.as_fd()),
