@@ -207,7 +207,7 @@ mod tests {
              - environment = dev\n"
         );
         assert!(!before.concat().contains("debug") && !after.concat().contains("hunter2"));
-        assert!(describe(&after, &after).ends_with("texts\n"));
+        assert!(describe(&after, &after).ends_with("changed\n"));
     }
 
     #[test]
