@@ -49,7 +49,7 @@ The agent starts when it is needed, and only then.
   hint: unlock it with: kh unlock
   [3]
   $ kh agent stop
-  The vault is locked and the agent has ended.
+  The vault is locked and the agent has stopped.
   $ kh agent stop
   No agent was running.
   $ kh agent status --json | shape
@@ -82,7 +82,7 @@ Without its program nothing works, and it is said why.
 What it did is written down in words and codes, and read whether it runs or not.
 
   $ kh --vault "$HOME/other" agent log
-  There is nothing in the log yet.
+  The log is empty.
   $ kh agent log | sed 's/^[^ ]* //; s/pid=[0-9]*/pid=PID/; s/version=[^ ]*/version=VERSION/' | tail -n 5
   unlocked
   locked by=request pid=PID
@@ -94,7 +94,7 @@ What it did is written down in words and codes, and read whether it runs or not.
   >   lines.every(({ at, what }) => !Number.isNaN(Date.parse(at)) && what.length > 0)'
   true
   $ kh agent log --follow --json
-  {"error":{"code":"usage","message":"a document has an end, and what is followed has none","hint":"leave out --json or --follow"}}
+  {"error":{"code":"usage","message":"--json and --follow cannot be combined","hint":"leave out --json or --follow"}}
   [2]
   $ kh agent log --follow | sed -n '1{s/^[^ ]* //;s/ .*//;p;q}'
   started

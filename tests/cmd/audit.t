@@ -75,7 +75,7 @@ The log: what was done, by which program; never a value.
     }
   ]
   $ kh audit --since 2999-01-01
-  There is nothing in the log about that.
+  The log has no matching entries.
   $ kh audit --since 2001-01-01 --action credential.add
   WHEN              ACTION          OUTCOME  WHERE     WHAT    BY
   *  credential.add  done     blog/dev  token   kh (*) (glob)
@@ -88,11 +88,11 @@ The log: what was done, by which program; never a value.
   error: the action: nonsense is none; `kh audit` shows them
   [2]
   $ kh audit --limit x
-  error: invalid value 'x' for '--limit <N>': expected a whole number from 1 on
+  error: invalid value 'x' for '--limit <N>': expected a whole number of 1 or more
   hint: see: kh audit --help
   [2]
   $ kh audit -p shop -e dev
-  error: the log is narrowed by project, not by environment
+  error: the log can be filtered by project, not by environment
   hint: leave out -e
   [2]
   $ kh audit kh://shop/dev/nothing
@@ -109,6 +109,6 @@ So long ago is looked back, a project that is not there is said, and none is no 
   hint: did you mean shop?
   [4]
   $ kh audit --limit 0
-  error: invalid value '0' for '--limit <N>': expected a whole number from 1 on
+  error: invalid value '0' for '--limit <N>': expected a whole number of 1 or more
   hint: see: kh audit --help
   [2]

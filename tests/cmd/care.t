@@ -69,14 +69,14 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
     "entries": 5
   }
   $ kh backup --list
-  There are no backups beside the vault yet.
+  There are no backups next to the vault yet.
   $ kh backup "$HOME/keys.khbackup"
   Wrote and checked a backup of 2 credentials, 69 KiB: WORLD/home/keys.khbackup
   $ stat -c %a "$HOME/keys.khbackup"
   600
   $ kh backup "$HOME/keys.khbackup"
   error: WORLD/home/keys.khbackup exists already
-  hint: name another file, or replace this one with --yes
+  hint: choose another file, or replace this one with --yes
   [5]
   $ kh backup "$HOME/keys.khbackup" --yes
   Wrote and checked a backup of 2 credentials, 69 KiB: WORLD/home/keys.khbackup
@@ -84,7 +84,7 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
   Wrote and checked a backup of 2 credentials, 69 KiB: WORLD/vault/backups/*-asked.khbackup (glob)
   $ kh backup --list | sed 's/  */ /g' | cut -d' ' -f3-
   CREDENTIALS SIZE STATE FILE
-  asked for 2 69 KiB checked when made WORLD/vault/backups/*-asked.khbackup (glob)
+  requested 2 69 KiB checked when made WORLD/vault/backups/*-asked.khbackup (glob)
   $ kh backup --list --json | sed 's/20[0-9T-]*Z-asked/STAMP-asked/' | shape
   [
     {
@@ -117,7 +117,7 @@ A vault that is locked is checked with its password and stays locked.
   $ kh lock --quiet
   $ kh verify --no-input
   error: the vault is locked
-  hint: give its password with --password-stdin, or unlock it with: kh unlock
+  hint: pass the password with --password-stdin, or unlock it with: kh unlock
   [3]
   $ printf 'wrong\n' | kh verify --password-stdin
   error: the password is wrong
@@ -152,8 +152,8 @@ A flipped bit is named with its page, by the unlock that refuses and by the chec
   pages: HMAC verification failed for page 6
   rows: shop/dev/stripe: cannot be read
   rows: shop/dev/sendgrid: cannot be read
-  The newest backup that is whole is of *, with 2 credentials: WORLD/vault/backups/*-asked.khbackup (glob)
-  error: 3 things are wrong with the vault
+  The newest intact backup was made * and has 2 credentials: WORLD/vault/backups/*-asked.khbackup (glob)
+  error: 3 problems found in the vault
   hint: keep the folder as it is; restore with: kh restore WORLD/vault/backups/*-asked.khbackup, or save what can be read with: kh salvage (glob)
   [7]
   $ kh status | head -1
@@ -164,8 +164,8 @@ what the backup could not know is said.
 
   $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/keys.khbackup" --password-stdin
   Restored the backup of *, 2 credentials. The vault is unlocked. (glob)
-  What it replaced is kept: kh --vault WORLD/vault/replaced-* (glob)
-  It was locked, so that nothing could be compared with it.
+  The replaced vault is kept: kh --vault WORLD/vault/replaced-* (glob)
+  It was locked, so the backup was not compared with it.
   
   New recovery key, shown only this once; the one of before opens nothing any more:
   
@@ -184,12 +184,12 @@ what the backup could not know is said.
   [1]
   $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/keys.khbackup" --password-stdin
   Restored the backup of *, 2 credentials. The vault is unlocked. (glob)
-  What it replaced is kept: kh --vault WORLD/vault/replaced-* (glob)
+  The replaced vault is kept: kh --vault WORLD/vault/replaced-* (glob)
   
-  These had changed since and now have the tag check: find out which value works.
+  These keys changed after the backup and now have the tag check: find out which value works.
     shop/dev/stripe
   
-  These came later and are not in the backup:
+  These keys were added later and are not in the backup:
     shop/dev/later
   
   New recovery key, shown only this once; the one of before opens nothing any more:
@@ -206,7 +206,7 @@ what the backup could not know is said.
   2
   $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/keys.khbackup" --no-input --password-stdin
   error: there is no terminal to ask for a yes
-  hint: put it in the vault's place with --yes
+  hint: replace the vault with --yes
   [2]
   $ kh restore "$HOME/diary" --no-input --yes --password-stdin < /dev/null
   error: there is no password on stdin
@@ -224,7 +224,7 @@ what the backup could not know is said.
 What is left of a damaged vault goes into a new one.
 
   $ kh salvage "$HOME/new" --no-input
-  error: the vault is open, so that it is not as damaged as that
+  error: the vault is unlocked, so there is nothing to salvage
   hint: check it with: kh verify, or lock it first with: kh lock
   [1]
   $ kh lock --quiet
@@ -242,7 +242,7 @@ What is left of a damaged vault goes into a new one.
   $ printf '%s\nanother password\n' "$PASSWORD" | kh salvage "$HOME/new" --password-stdin
   Saved 2 credentials with 2 values into a new vault: kh --vault WORLD/home/new unlock
   The damaged vault and its log stay where they are.
-  Nothing is known to be lost.
+  No losses found.
   
   New recovery key, shown only this once:
   

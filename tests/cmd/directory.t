@@ -1,4 +1,4 @@
-A directory file chooses what programs get here, once its owner has allowed it.
+A project file chooses what programs get in its folder, once it is trusted.
 
   $ vault
   $ add stripe sk_dev && add postgres 'p@ss/w"rd' --env-var PGPASSWORD
@@ -6,12 +6,12 @@ A directory file chooses what programs get here, once its owner has allowed it.
   $ printf x | kh add postgres -p shop -e staging --stdin --quiet
   $ printf dsn | kh add sentry -p shared -e prod --stdin --quiet
   $ kh run -- true
-  error: it is not said what to launch with
-  hint: say where with -p PROJECT -e ENV, or write a .keyhaven.toml (kh help directory-file)
+  error: no project or environment given
+  hint: add -p PROJECT -e ENV, or write a .keyhaven.toml (kh help project-file)
   [2]
   $ kh allow
-  error: there is no .keyhaven.toml here or above
-  hint: see: kh help directory-file
+  error: there is no .keyhaven.toml in this folder or its parents
+  hint: see: kh help project-file
   [1]
   $ cat > .keyhaven.toml <<'END'
   > project = "shop"
@@ -37,9 +37,9 @@ A directory file chooses what programs get here, once its owner has allowed it.
   hint: read it and trust it with: kh allow
   [6]
   $ kh get stripe
-  note: WORLD/work/.keyhaven.toml is ignored, because it is not trusted (kh allow)
-  error: it is not said where
-  hint: say where with -p PROJECT -e ENV
+  note: WORLD/work/.keyhaven.toml is ignored because it is not trusted; trust it with: kh allow
+  error: no project or environment given
+  hint: add -p PROJECT -e ENV
   [2]
   $ kh get stripe -p shop -e dev
   sk_dev (no-eol)
@@ -54,7 +54,7 @@ A directory file chooses what programs get here, once its owner has allowed it.
     LOG_LEVEL = debug
     STRIPE_API_KEY = kh:stripe
   error: there is no terminal to ask for a yes
-  hint: look at it and repeat with --yes
+  hint: read it, then repeat with --yes
   [2]
   $ kh run -- true
   error: WORLD/work/.keyhaven.toml is not trusted, or has changed since
@@ -117,7 +117,7 @@ Changed content is not what was allowed.
     LOG_LEVEL = debug
     STRIPE_API_KEY = kh:stripe
   Changes since it was trusted
-    none in its names, references and texts
+    no names, references or texts changed
   debug
   $ kh allow --yes --json | tail -n 1 | shape
   {
@@ -148,11 +148,11 @@ Production and other projects are marked, and production needs a yes of its own.
   File         WORLD/work/.keyhaven.toml
   Project      shop
   Environment  dev
-  Production   ! it asks for keys of a higher tier
+  Production   ! asks for keys of a higher tier
   Variables
     HTTPS_PROXY = http://elsewhere  ! redirects traffic
     SENTRY_DSN = kh://shared/prod/sentry  ! redirects traffic  ! another project  ! production
-  note: keys of a higher tier stay out; let them in with: kh allow --allow-production
+  note: keys of a higher tier are not allowed; allow them with: kh allow --allow-production
   Trusted WORLD/work/.keyhaven.toml.
   $ kh run -- printenv SENTRY_DSN
   error: sentry is a production key and does not enter a development launch
@@ -162,7 +162,7 @@ Production and other projects are marked, and production needs a yes of its own.
   File         WORLD/work/.keyhaven.toml
   Project      shop
   Environment  dev
-  Production   ! it asks for keys of a higher tier
+  Production   ! asks for keys of a higher tier
   Variables
     HTTPS_PROXY = http://elsewhere  ! redirects traffic
     SENTRY_DSN = kh://shared/prod/sentry  ! redirects traffic  ! another project  ! production
@@ -190,8 +190,8 @@ Without a list of variables: all of the environment.
   $ printf 'project = "shop"\n' > .keyhaven.toml && kh allow --yes
   File         WORLD/work/.keyhaven.toml
   Project      shop
-  Environment  as said with -e
-  Variables    every credential of the environment
+  Environment  as given with -e
+  Variables    every key of the environment
   Changes since it was trusted
     - HTTPS_PROXY
     - SENTRY_DSN = kh://shared/prod/sentry
@@ -239,48 +239,48 @@ Files that are none.
 
   $ printf 'project = "shop\n' > .keyhaven.toml && kh allow --yes
   error: WORLD/work/.keyhaven.toml:1:16: expected valid TOML: invalid basic string, expected `"`
-  hint: mend that line; see: kh help directory-file
+  hint: fix that line; see: kh help project-file
   [1]
   $ printf 'projekt = "shop"\n' > .keyhaven.toml && kh allow --yes
   error: WORLD/work/.keyhaven.toml:1:1: expected project, environment, allow_production or [env]
-  hint: mend that line; see: kh help directory-file
+  hint: fix that line; see: kh help project-file
   [1]
   $ printf 'project = "shop"\n[env]\nA = "{{kh:x|rot13}}"\n' > .keyhaven.toml && kh allow --yes
   error: WORLD/work/.keyhaven.toml:3:5: expected one of the filters url, json, base64 and raw after |
-  hint: mend that line; see: kh help directory-file
+  hint: fix that line; see: kh help project-file
   [1]
   $ printf 'project = "shop"\n[env]\nA = "{{kh:x"\n' > .keyhaven.toml && kh allow --yes
   error: WORLD/work/.keyhaven.toml:3:5: expected }} after a reference
-  hint: mend that line; see: kh help directory-file
+  hint: fix that line; see: kh help project-file
   [1]
   $ printf 'project = "shop"\n[env]\n"A B" = "x"\n' > .keyhaven.toml && kh allow --yes
   error: WORLD/work/.keyhaven.toml:3:1: expected a variable's name: letters, digits and _, no digit first
-  hint: mend that line; see: kh help directory-file
+  hint: fix that line; see: kh help project-file
   [1]
   $ printf 'project = "shop"\n[env]\nA = 1\n' > .keyhaven.toml && kh allow --yes
   error: WORLD/work/.keyhaven.toml:3:5: expected a text in quotes
-  hint: mend that line; see: kh help directory-file
+  hint: fix that line; see: kh help project-file
   [1]
   $ printf 'project = "shop"\n' > .keyhaven.toml && chmod 666 .keyhaven.toml && kh allow --yes
   error: WORLD/work/.keyhaven.toml is not safe to use: others can write to it
-  hint: it must be a plain file of yours that nobody else can write to: see chown, and chmod go-w
+  hint: it must be a regular file that belongs to you and that nobody else can write to; see: chown, chmod go-w
   [6]
   $ kh run -- true
   error: WORLD/work/.keyhaven.toml is not safe to use: others can write to it
-  hint: it must be a plain file of yours that nobody else can write to: see chown, and chmod go-w
+  hint: it must be a regular file that belongs to you and that nobody else can write to; see: chown, chmod go-w
   [6]
   $ kh get stripe
-  note: the directory file is ignored: WORLD/work/.keyhaven.toml is not safe to use: others can write to it
-  error: it is not said where
-  hint: say where with -p PROJECT -e ENV
+  note: the project file is ignored: WORLD/work/.keyhaven.toml is not safe to use: others can write to it
+  error: no project or environment given
+  hint: add -p PROJECT -e ENV
   [2]
   $ rm .keyhaven.toml && ln -s /etc/passwd .keyhaven.toml && kh allow --yes
   error: WORLD/work/.keyhaven.toml is not safe to use: it is a symbolic link
-  hint: it must be a plain file of yours that nobody else can write to: see chown, and chmod go-w
+  hint: it must be a regular file that belongs to you and that nobody else can write to; see: chown, chmod go-w
   [6]
   $ rm .keyhaven.toml && mkfifo .keyhaven.toml && kh allow --yes
   error: WORLD/work/.keyhaven.toml is not safe to use: it is not a plain file
-  hint: it must be a plain file of yours that nobody else can write to: see chown, and chmod go-w
+  hint: it must be a regular file that belongs to you and that nobody else can write to; see: chown, chmod go-w
   [6]
 
 One that lives in production, trusted without that, says what is missing.
@@ -292,8 +292,8 @@ One that lives in production, trusted without that, says what is missing.
   File         WORLD/work/live/.keyhaven.toml
   Project      cases
   Environment  prod  ! production
-  Variables    every credential of the environment
-  note: keys of a higher tier stay out; let them in with: kh allow --allow-production
+  Variables    every key of the environment
+  note: keys of a higher tier are not allowed; allow them with: kh allow --allow-production
   Trusted WORLD/work/live/.keyhaven.toml.
   $ kh run -- true
   error: WORLD/work/live/.keyhaven.toml lives in production, and was trusted without that
@@ -326,7 +326,7 @@ A changed file is shown with what changed since, by names and references alone.
   Trusted WORLD/work/diff/.keyhaven.toml.
   $ echo '# a comment' >> .keyhaven.toml && kh allow --yes | tail -n 3
   Changes since it was trusted
-    none in its names, references and texts
+    no names, references or texts changed
   Trusted WORLD/work/diff/.keyhaven.toml.
   $ kh allow --yes | tail -n 2
     NEW = kh:postgres
@@ -341,7 +341,7 @@ A changed file is shown with what changed since, by names and references alone.
     - kh://shop/dev/stripe
   Trusted WORLD/work/template.
 
-A directory file that is named is shown as it is here, by whatever name.
+A project file that is named is shown in the same way, by any of its names.
 
   $ mkdir other && printf 'project = "shop"\nenvironment = "dev"\n[env]\nHTTPS_PROXY = "http://elsewhere"\n' > other/.keyhaven.toml
   $ kh allow other/.keyhaven.toml --yes
@@ -360,11 +360,11 @@ A directory file that is named is shown as it is here, by whatever name.
   Variables
     HTTPS_PROXY = http://elsewhere  ! redirects traffic
   error: there is no terminal to ask for a yes
-  hint: look at it and repeat with --yes
+  hint: read it, then repeat with --yes
   [2]
   $ cd .. && mkdir -p linked none && ln -s ../template linked/.keyhaven.toml && kh allow linked/.keyhaven.toml --yes
   error: WORLD/work/linked/.keyhaven.toml is not safe to use: it is a symbolic link
-  hint: it must be a plain file of yours that nobody else can write to: see chown, and chmod go-w
+  hint: it must be a regular file that belongs to you and that nobody else can write to; see: chown, chmod go-w
   [6]
   $ kh allow none/.keyhaven.toml --yes
   error: none/.keyhaven.toml: No such file or directory

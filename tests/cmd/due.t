@@ -4,22 +4,22 @@ What expires or must be rotated, soonest first.
   $ kh due
   Nothing is due within 30 days.
   $ add late x --expires 1990-02-03
-  warning: 1990-02-03 has passed: the key counts as expired
+  warning: 1990-02-03 is in the past: the key is expired
   $ add soon x --expires 3d
   $ add rotating x --rotate-every 20
   $ add far x --expires 2999-12-31
   $ kh due
-  DUE              ON          WHAT     NAME      PROJECT  ENV  QUIET UNTIL
-  * days over  1990-02-03  expires  late      shop     dev (glob)
-  in 3 days        *  expires  soon      shop     dev (glob)
-  in 20 days       *  rotate   rotating  shop     dev (glob)
+  DUE                 ON          WHAT     NAME      PROJECT  ENV  SNOOZED UNTIL
+  * days overdue  1990-02-03  expires  late      shop     dev (glob)
+  in 3 days           *  expires  soon      shop     dev (glob)
+  in 20 days          *  rotate   rotating  shop     dev (glob)
   $ kh due --within 7
-  DUE              ON          WHAT     NAME  PROJECT  ENV  QUIET UNTIL
-  * days over  1990-02-03  expires  late  shop     dev (glob)
-  in 3 days        *  expires  soon  shop     dev (glob)
+  DUE                 ON          WHAT     NAME  PROJECT  ENV  SNOOZED UNTIL
+  * days overdue  1990-02-03  expires  late  shop     dev (glob)
+  in 3 days           *  expires  soon  shop     dev (glob)
   $ kh due --within 0
-  DUE              ON          WHAT     NAME  PROJECT  ENV  QUIET UNTIL
-  * days over  1990-02-03  expires  late  shop     dev (glob)
+  DUE                 ON          WHAT     NAME  PROJECT  ENV  SNOOZED UNTIL
+  * days overdue  1990-02-03  expires  late  shop     dev (glob)
   $ kh due --within 36500 --quiet | wc -l
   4
   $ kh due --within soon
@@ -62,30 +62,30 @@ What expires or must be rotated, soonest first.
   $ kh status | grep Due
   Due    1 overdue, 1 within a week
   $ kh list --due
-  NAME      PROJECT  ENV  PROVIDER  EXPIRES          ROTATION DUE  LAST USED
-  late      shop     dev            * days over                never (glob)
-  rotating  shop     dev                             in 20 days    never
-  soon      shop     dev            in 3 days                      never
+  NAME      PROJECT  ENV  PROVIDER  EXPIRES             ROTATION DUE  LAST USED
+  late      shop     dev            * days overdue                never (glob)
+  rotating  shop     dev                                in 20 days    never
+  soon      shop     dev            in 3 days                         never
   $ kh list --expired
-  NAME  PROJECT  ENV  PROVIDER  EXPIRES          ROTATION DUE  LAST USED
-  late  shop     dev            * days over                never (glob)
+  NAME  PROJECT  ENV  PROVIDER  EXPIRES             ROTATION DUE  LAST USED
+  late  shop     dev            * days overdue                never (glob)
 
 Quiet for a while, but never past the expiry.
 
   $ kh snooze kh://shop/dev/far --until 2998-01-01
-  far is quiet until 2998-01-01.
-  $ kh show kh://shop/dev/far | grep Quiet
-  Quiet until   2998-01-01
+  far is snoozed until 2998-01-01.
+  $ kh show kh://shop/dev/far | grep Snoozed
+  Snoozed until 2998-01-01
   $ kh snooze kh://shop/dev/far --until 2999-12-31
-  far is quiet until 2999-12-31.
+  far is snoozed until 2999-12-31.
   $ kh snooze kh://shop/dev/far --until none
-  far reminds again.
+  far is no longer snoozed.
   $ kh snooze kh://shop/dev/soon --until 90d
-  soon is quiet until *. (glob)
+  soon is snoozed until *. (glob)
   $ kh due --within 4
-  DUE              ON          WHAT     NAME  PROJECT  ENV  QUIET UNTIL
-  * days over  1990-02-03  expires  late  shop     dev (glob)
-  in 3 days        *  expires  soon  shop     dev  * (glob)
+  DUE                 ON          WHAT     NAME  PROJECT  ENV  SNOOZED UNTIL
+  * days overdue  1990-02-03  expires  late  shop     dev (glob)
+  in 3 days           *  expires  soon  shop     dev  * (glob)
   $ kh snooze kh://shop/dev/far
   error: the following required arguments were not provided: --until <DATE>
   hint: see: kh snooze --help
@@ -99,8 +99,8 @@ Quiet for a while, but never past the expiry.
   hint: see what there is with: kh list
   [4]
   $ kh snooze kh://shop/dev/far --until 2001-01-01
-  error: that day is over
-  hint: choose a day to come, or none to end the quiet
+  error: that day is in the past
+  hint: choose a day in the future, or none to remind again
   [2]
 
 A new value takes the rotation's date away, for as long as it lasts.

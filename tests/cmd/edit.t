@@ -11,7 +11,7 @@ What is known about a credential changes; its value does not.
   Reference     kh://shop/dev/stripe
   Environment   shop/dev (development)
   State         due soon
-  Field         value (secret), fills STRIPE
+  Field         value (secret), sets STRIPE
   Expires       2999-01-02 (in * days) (glob)
   Rotation due  * (in 30 days) (glob)
   Rotate every  30 days
@@ -29,7 +29,7 @@ What is known about a credential changes; its value does not.
   Reference     kh://shop/dev/stripe
   Environment   shop/dev (development)
   State         fine
-  Field         value (secret), fills SK
+  Field         value (secret), sets SK
   Owner         Mia
   Page          https://example.com
   Version       1, since * (glob)
@@ -38,24 +38,24 @@ What is known about a credential changes; its value does not.
   Used          never
   $ kh edit kh://shop/dev/stripe --plain && kh show kh://shop/dev/stripe | grep Field
   Changed stripe.
-  Field         value (plain), fills SK
+  Field         value (plain), sets SK
   $ kh edit kh://shop/dev/stripe --plain --secret
   error: the argument '--plain' cannot be used with '--secret'
   hint: see: kh edit --help
   [2]
   $ kh edit kh://shop/dev/stripe --secret --env-var '' && kh show kh://shop/dev/stripe | grep Field
   Changed stripe.
-  Field         value (secret), fills no variable
+  Field         value (secret), sets no variable
   $ kh edit kh://shop/dev/stripe --allow-loader-variable LD_PRELOAD
-  error: no field fills LD_PRELOAD
-  hint: name the variable as it is filled; see: kh show
+  error: no field sets LD_PRELOAD
+  hint: see its variables with: kh show
   [2]
   $ kh edit kh://shop/dev/stripe
-  error: it is not said what to change
+  error: nothing to change
   hint: see: kh edit --help
   [2]
   $ kh edit kh://shop/dev/stripe --owner Mia
-  stripe is so already; nothing was changed.
+  stripe already has this metadata; nothing was changed.
   $ kh edit kh://shop/dev/strype --note x
   error: there is no credential strype
   hint: did you mean stripe?
@@ -107,7 +107,7 @@ What is known about a credential changes; its value does not.
   hint: its fields: value
   [4]
   $ kh edit kh://shop/dev/stripe --field value
-  error: it is not said which variable value fills
+  error: no variable for value given
   hint: write --field F=VAR
   [2]
 
@@ -130,14 +130,14 @@ Another name.
   error: the name of the credential: a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ kh rename kh://shop/dev/stripe-eu stripe-eu
-  stripe-eu is so already; nothing was changed.
+  stripe-eu already has this metadata; nothing was changed.
 
 To the trash, and back.
 
   $ kh trash
   The trash is empty.
   $ kh rm kh://shop/dev/sendgrid
-  Moved sendgrid to the trash, where it stays for 30 days of use; take it back with: kh trash restore kh://shop/dev/sendgrid
+  Moved sendgrid to the trash, where it stays for 30 days of use; restore it with: kh trash restore kh://shop/dev/sendgrid
   $ kh rm kh://shop/dev/sendgrid
   error: there is no credential sendgrid
   hint: see what there is with: kh list
@@ -173,12 +173,12 @@ To the trash, and back.
     }
   ]
   $ kh trash restore kh://shop/dev/sendgrid
-  Took sendgrid back.
+  Restored sendgrid.
   $ kh get kh://shop/dev/sendgrid
   hunter3 (no-eol)
   $ kh trash restore kh://shop/dev/sendgrid
   error: there is no kh://shop/dev/sendgrid in the trash
-  hint: see what there is with: kh trash
+  hint: list the trash with: kh trash
   [4]
   $ kh rm sendgrid -p shop -e dev --json | shape
   {
@@ -188,7 +188,7 @@ To the trash, and back.
   $ add sendgrid hunter4
   $ kh trash restore sendgrid -p shop -e dev
   error: sendgrid exists already
-  hint: rename or remove the one in its place first
+  hint: rename or remove the existing key first
   [5]
 
 Its versions, and who used them.
@@ -328,7 +328,7 @@ What is erased is gone for good, and is asked about before.
 
   $ kh trash empty
   error: there is no terminal to ask for a yes
-  hint: look at it with kh trash, and repeat with --yes
+  hint: check the trash with kh trash, then repeat with --yes
   [2]
   $ kh trash list --json | grep -c '"name":"sendgrid"'
   1
@@ -350,7 +350,7 @@ Profiles follow a credential to its new name; a trusted file is named.
   $ echo '{{kh://shop/qa/mail}}' > other && kh allow --yes other > allowed
   $ kh rename kh://shop/dev/mail post
   Renamed mail to post.
-  note: WORLD/work/.keyhaven.toml may still name mail: write the new name there, and trust it with: kh allow
+  note: WORLD/work/.keyhaven.toml may still name mail; change it there, then trust the file with: kh allow
   $ kh run --profile post -- printenv URL
   xhunter4
   $ kh profile show post

@@ -59,7 +59,7 @@ Other shells, containers and workflows.
   $env:QUOTES = 'it''s "quoted"'
   $env:VERSE = 'line one' + [char]10 + 'line two' + [char]10 + ''
   $ kh env -p shop -e dev --format powershell
-  error: the value of EMPTY cannot be written as powershell: PowerShell takes an empty variable for none
+  error: the value of EMPTY cannot be written as powershell: PowerShell treats an empty variable as unset
   hint: nothing was printed; use another --format, or kh run
   [1]
   $ kh env -p shop -e dev --except verse --format docker
@@ -69,7 +69,7 @@ Other shells, containers and workflows.
   HASH=a#b !c
   QUOTES=it's "quoted"
   $ kh env -p shop -e dev --format docker
-  error: the value of VERSE cannot be written as docker: it has more than one line, which that format cannot hold
+  error: the value of VERSE cannot be written as docker: it has more than one line, which that format cannot represent
   hint: nothing was printed; use another --format, or kh run
   [1]
   $ kh env -p shop -e dev --format github | sed 's/keyhaven_[0-9a-f]\{32\}/DELIMITER/'
@@ -111,7 +111,7 @@ What a format cannot carry stops it, and nothing is printed.
     \n
   $ printf '%s' "'\"\`" | kh add marks -p marks -e dev --stdin --quiet
   $ kh env -p marks -e dev --format dotenv
-  error: the value of MARKS cannot be written as dotenv: its quotes, backslashes or line ends leave no way to quote it
+  error: the value of MARKS cannot be written as dotenv: its quotes, backslashes or line breaks cannot be quoted
   hint: nothing was printed; use another --format, or kh run
   [1]
   $ kh env -p shop -e dev --format xml
@@ -137,5 +137,5 @@ What no environment can hold is not printed either; an environment without keys 
   [1]
   $ kh environment set shop/bare --tier development --quiet
   $ kh env -p shop -e bare
-  note: no key of shop/bare fills a variable here
+  note: no key of shop/bare sets a variable
   $ kh env -p shop -e bare --quiet

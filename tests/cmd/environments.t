@@ -23,13 +23,13 @@ Other names do not tell: such an environment is production, which is said, unles
 otherwise.
 
   $ printf x | kh add key -p shop -e demo --stdin
-  Stored key in shop/demo, filling KEY.
+  Stored key in shop/demo, setting KEY.
   note: shop/demo is new and counts as production; see: kh environment set --help
   $ printf x | kh add key -p shop -e demo --stdin --tier staging
   error: the tier: the environment is a production one already
   [2]
   $ printf x | kh add other -p shop -e demo --stdin --tier production
-  Stored other in shop/demo, filling OTHER.
+  Stored other in shop/demo, setting OTHER.
   $ printf 'KEY=x\n' | kh import dotenv - -p shop -e eu
   NAME  VARIABLE  KIND    PROVIDER  BECOMES
   KEY   KEY       secret            new
@@ -38,7 +38,7 @@ otherwise.
   $ printf 'KEY=x\n' | kh import dotenv - -p shop -e eu --tier production --dry-run
   NAME  VARIABLE  KIND    PROVIDER  BECOMES
   KEY   KEY       secret            unchanged
-  Nothing was written yet; into shop/eu: 0 new, 0 updated, 1 unchanged.
+  Nothing was written. Import into shop/eu: 0 new, 0 updated, 1 unchanged.
   $ printf 'KEY=x\n' | kh import dotenv - -p shop -e eu --tier production --quiet
   $ kh environment list --json | shape | head -n 12
   [
@@ -61,7 +61,7 @@ A tier can be set, for a new one too.
   $ kh environment set shop/lab --tier development --json
   {"name":"lab","project":"shop","tier":"development"}
   $ kh environment set shop --tier staging
-  error: it is not said which environment of the project
+  error: no environment given
   hint: write PROJECT/ENV
   [2]
   $ kh environment set shop/demo --tier holy

@@ -46,15 +46,15 @@ Wrong usage is status 2, with what to do; nothing of what stood there is repeate
   [2]
   $ kh help nonsense
   error: there is no help about nonsense
-  hint: topics: exit-codes, references, directory-file, files, and every command
+  hint: topics: exit-codes, references, project-file, files, and every command
   [2]
   $ kh help lst
   error: there is no help about lst
-  hint: topics: exit-codes, references, directory-file, files, and every command
+  hint: topics: exit-codes, references, project-file, files, and every command
   [2]
   $ kh rm a b
-  error: there is an argument too many
-  hint: quote what holds spaces; see: kh rm --help
+  error: unexpected argument
+  hint: quote arguments that contain spaces; see: kh rm --help
   [2]
   $ kh environment frob
   error: unrecognized subcommand 'frob'
@@ -95,10 +95,10 @@ With --json an error is one document.
   {"error":{"code":"usage","message":"a reference is kh://PROJECT/ENVIRONMENT/NAME[/FIELD] or kh:NAME[/FIELD]","hint":"see: kh help references"}}
   [2]
   $ kh --json get none -p shop
-  {"error":{"code":"usage","message":"it is not said which environment of the project","hint":"add -e ENV"}}
+  {"error":{"code":"usage","message":"no environment given","hint":"add -e ENV"}}
   [2]
   $ kh --json --quiet add x -p shop -e dev --no-input
-  {"error":{"code":"usage","message":"there is no terminal to ask for the value","hint":"give it with --stdin"}}
+  {"error":{"code":"usage","message":"there is no terminal to ask for the value","hint":"pass it with --stdin"}}
   [2]
 
 Where nothing can be written.

@@ -81,7 +81,7 @@ A pipe can be read once. What wants a plain file refuses it, and finds one other
   $ kh run -p shop -e dev --memfd KEY=tls -- node is-file.js
   a private key
 
-A file in memory cannot be changed; beside kh only who inherits it finds it.
+A file in memory cannot be changed; under kh only processes that inherit it find it.
 
   $ kh run -p shop -e dev --memfd KEY=tls -- bash -c '[ "$KEY" = "/proc/$$/fd/${KEY##*/}" ] && stat -Lc %a "$KEY"; env -i cat "$KEY"; echo; chmod 600 "$KEY"; (echo x > "$KEY") 2>&1 | sed "s/.*: //"; cat "$KEY"; echo'
   400
@@ -116,11 +116,11 @@ The log has it as it has variables, and policies are the same.
   hint: put it before the command: LD_PRELOAD=VALUE kh run ... (with --clean add --keep LD_PRELOAD)
   [6]
   $ kh run -p shop -e dev --file KEY -- true
-  error: invalid value 'KEY' for '--file <VAR=REF>': expected the name of a variable, = and what it gets
+  error: invalid value 'KEY' for '--file <VAR=REF>': expected the name of a variable, then = and its value
   hint: see: kh run --help
   [2]
   $ kh run -p shop -e dev --file 1KEY=tls -- true
-  error: invalid value '1KEY=tls' for '--file <VAR=REF>': a variable's name has letters, digits and _, and no digit first
+  error: invalid value '1KEY=tls' for '--file <VAR=REF>': a variable name consists of letters, digits and _, and does not start with a digit
   hint: see: kh run --help
   [2]
   $ kh run -p shop -e dev --file KEY=nothing -- true

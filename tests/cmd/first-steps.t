@@ -24,11 +24,11 @@ A password that is too short is refused, and an empty one too.
   $ printf '%s\n' "$PASSWORD" | kh init --password-stdin
   Created a vault in WORLD/vault.
   
-  Recovery key, shown only this once:
+  Recovery key, shown only once:
   
     * (glob)
   
-  Write it down and keep it apart from this machine: it opens the vault when the
+  Write it down and keep it away from this machine: it unlocks the vault if the
   master password is lost.
 
 Twice is one time too often.
@@ -41,16 +41,16 @@ Twice is one time too often.
 A fresh vault is open; unlocking it again is fine.
 
   $ kh status
-  Vault  WORLD/vault, unlocked, locks itself in 30 minutes
+  Vault  WORLD/vault, unlocked, locks in 30 minutes
   Holds  0 credentials in 0 projects, 0 never used
   Due    0 overdue, 0 within a week
   Agent  pid *, version * (glob)
   $ unlock
   $ kh list
-  There is nothing to list.
+  No keys found.
 
   $ printf 'sk_test_u8jzPde0IgxLd6GncfBAepfJ' | kh add stripe -p shop -e dev --stdin
-  Stored stripe in shop/dev, filling STRIPE_SECRET_KEY.
+  Stored stripe in shop/dev, setting STRIPE_SECRET_KEY.
   $ kh list
   NAME    PROJECT  ENV  PROVIDER  EXPIRES  ROTATION DUE  LAST USED
   stripe  shop     dev  stripe                           never

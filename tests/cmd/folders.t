@@ -11,20 +11,20 @@ Folders that cannot be a vault, and damage that is said.
   $ printf '%s\n' "$PASSWORD" | kh init --password-stdin --vault foreign
   Created a vault in WORLD/work/foreign.
   
-  Recovery key, shown only this once:
+  Recovery key, shown only once:
   
     * (glob)
   
-  Write it down and keep it apart from this machine: it opens the vault when the
+  Write it down and keep it away from this machine: it unlocks the vault if the
   master password is lost.
   $ kh list --vault foreign --no-input
-  There is nothing to list.
+  No keys found.
   $ vault
 
 Too many may look into it.
 
   $ kh agent stop
-  The vault is locked and the agent has ended.
+  The vault is locked and the agent has stopped.
   $ chmod 755 ../vault
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
   error: WORLD/vault is not safe to use: has mode 755 instead of 700
@@ -36,19 +36,19 @@ Too many may look into it.
 A header damaged in one copy heals, and is said; in both it is refused. What was kept before it helps.
 
   $ kh agent stop
-  The vault is locked and the agent has ended.
+  The vault is locked and the agent has stopped.
   $ cp ../vault/header-a kept
   $ printf 'garbage' > ../vault/header-a
   $ unlock
-  note: one copy of the vault's header was damaged and was written anew from the other
+  note: one copy of the vault's header was damaged and was restored from the other copy
   $ kh status
-  Vault  WORLD/vault, unlocked, locks itself in 30 minutes
+  Vault  WORLD/vault, unlocked, locks in 30 minutes
   Holds  0 credentials in 0 projects, 0 never used
   Due    0 overdue, 0 within a week
   Agent  pid *, version * (glob)
-  Note   one copy of the vault's header was damaged and was written anew from the other
+  Note   one copy of the vault's header was damaged and was restored from the other copy
   $ kh agent stop
-  The vault is locked and the agent has ended.
+  The vault is locked and the agent has stopped.
   $ printf 'garbage' > ../vault/header-a; printf 'garbage' > ../vault/header-b
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
   error: the vault's header is damaged: both copies are damaged
@@ -56,9 +56,9 @@ A header damaged in one copy heals, and is said; in both it is refused. What was
   [7]
   $ cp kept ../vault/header-a
   $ unlock
-  note: one copy of the vault's header was damaged and was written anew from the other
+  note: one copy of the vault's header was damaged and was restored from the other copy
   $ kh agent stop
-  The vault is locked and the agent has ended.
+  The vault is locked and the agent has stopped.
 
 A database that is damaged is said to be, and left as it is.
 
@@ -69,14 +69,14 @@ A database that is damaged is said to be, and left as it is.
   hint: keep the folder as it is; see what is damaged with: kh verify, then kh restore a backup, or save what can be read with: kh salvage
   [7]
   $ kh agent stop
-  The vault is locked and the agent has ended.
+  The vault is locked and the agent has stopped.
   $ cp kept.db ../vault/vault-1.db
   $ unlock
 
 The folder of the socket, and the socket itself, are the agent's owner's alone; a start says why not.
 
   $ kh agent stop
-  The vault is locked and the agent has ended.
+  The vault is locked and the agent has stopped.
   $ run="$XDG_RUNTIME_DIR/keyhaven" socket=$(kh agent status --json | node -p 'JSON.parse(require("fs").readFileSync(0)).socket')
   $ chmod 750 "$run"
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin

@@ -35,8 +35,8 @@ A key goes to its own host alone, and over a line that nobody reads along.
   fatal: could not read Username for 'http://github.com': terminal prompts disabled
   [128]
   $ fill https github.com kh://shop/dev/plain
-  error: it is not known which host plain is for
-  hint: say it with --host, or give the credential its page: kh edit REF --url https://HOST
+  error: plain names no host
+  hint: name the host with --host, or set the page of the key: kh edit REF --url https://HOST
   fatal: could not read Username for 'https://github.com': terminal prompts disabled
   [128]
   $ printf 'protocol=https\nhost=github.com\nusername=you\n\n' | kh git-credential kh://shop/dev/github get
@@ -46,7 +46,7 @@ A key goes to its own host alone, and over a line that nobody reads along.
   $ printf 'protocol=https\nhost=github.com\n\n' | kh git-credential kh://shop/dev/github erase
   $ printf 'two\nlines' | kh add lines -p shop -e dev --stdin --raw --quiet --url https://github.com
   $ printf 'protocol=https\nhost=github.com\n\n' | kh git-credential kh://shop/dev/lines get
-  error: the password has more than one line, which git cannot be told
+  error: the password has more than one line, which git does not accept
   [1]
   $ kh --json audit --limit 1 | node -p 'const row = JSON.parse(require("fs").readFileSync(0))[0]; [row.action, row.detail.purpose, row.credentials.join()].join(" ")'
   use.export helper lines
@@ -67,8 +67,8 @@ As askpass, of git itself too.
   [4]
   $ printf '{"a":"1","b":"2"}' | kh add odd -p shop -e dev --field a --field b --stdin --quiet
   $ kh askpass kh://shop/dev/odd --ssh "Enter passphrase for key '/home/me/.ssh/id': "
-  error: it is not said which field of odd is meant
-  hint: name it as the last part of the reference
+  error: no field of odd given
+  hint: add the field to the reference: kh://PROJECT/ENV/NAME/FIELD
   [2]
   $ kh askpass kh://shop/dev/odd/b --ssh "Enter passphrase for key '/home/me/.ssh/id': "
   2
@@ -78,31 +78,31 @@ It goes to its own host as well, and ssh has it only where that was said.
   $ kh audit --action use.export | wc -l > before
   $ ./ask "Password for 'https://me@evil.example': "
   error: pair is not for https://me@evil.example
-  hint: a key goes over https to the host of its page, or of --host
+  hint: a key is given only over https, to the host of its page or of --host
   [6]
   $ ./ask "Username for 'http://git.example.com': "
   error: pair is not for http://git.example.com
-  hint: a key goes over https to the host of its page, or of --host
+  hint: a key is given only over https, to the host of its page or of --host
   [6]
   $ kh askpass kh://shop/dev/plain "Password for 'https://me@github.com': "
-  error: it is not known which host plain is for
-  hint: say it with --host, or give the credential its page: kh edit REF --url https://HOST
+  error: plain names no host
+  hint: name the host with --host, or set the page of the key: kh edit REF --url https://HOST
   [1]
   $ ./ask "Enter passphrase for key '/home/me/.ssh/id': "
   error: pair is not for this question of ssh
-  hint: say that it is with --ssh, and for which host with --host
+  hint: allow it with --ssh, and name the host with --host
   [6]
   $ ./ask --ssh "me@evil.example's password: "
   error: pair is not for this question of ssh
-  hint: say that it is with --ssh, and for which host with --host
+  hint: allow it with --ssh, and name the host with --host
   [6]
   $ ./ask 'Are you sure you want to continue connecting (yes/no/[fingerprint])?'
-  error: that is a question for a person, not for a key
-  hint: only git's questions for a URL and ssh's for a key or a host are answered
+  error: this question is not about a key
+  hint: kh answers only git's questions for a URL and ssh's questions for a key or a host
   [6]
   $ ./ask
-  error: that is a question for a person, not for a key
-  hint: only git's questions for a URL and ssh's for a key or a host are answered
+  error: this question is not about a key
+  hint: kh answers only git's questions for a URL and ssh's questions for a key or a host
   [6]
   $ kh audit --action use.export | wc -l | diff - before
   $ ./ask --ssh "me@git.example.com's password: "

@@ -1,4 +1,4 @@
-A directory file's variables come with its folder and go with it; here in real shells.
+The variables of a project file are set on entering its folder and unset on leaving it; here in real shells.
 
   $ vault
   $ add stripe sk_dev && add greeting "it's \$(touch pwned)"
@@ -72,7 +72,7 @@ next one loads. The functions below go on until it has.
   session
   session.fish
 
-Each prompt of an interactive shell takes the step, beside what stands there already.
+Each prompt of an interactive shell takes the step, next to what is already there.
 
   $ cat > interactive <<'END'
   > PROMPT_COMMAND='mine=$((mine + 1))'
@@ -90,11 +90,11 @@ Each prompt of an interactive shell takes the step, beside what stands there alr
   after none
   mine too; __kh_hook;mine=$((mine + 1))
 
-So it does beside direnv.
+So it does next to direnv.
 
   $ mkdir both && cp app/.keyhaven.toml both && echo 'export MINE=direnv' > both/.envrc
   $ (cd both && kh allow --yes --quiet > /dev/null && direnv allow) 2>&1
-  $ cat > beside <<'END'
+  $ cat > script <<'END'
   > eval "$(direnv hook bash)"
   > eval "$(kh hook bash)"
   > cd both
@@ -103,7 +103,7 @@ So it does beside direnv.
   > cd ..
   > echo "out: ${KEY-none} ${MINE-none}"
   > END
-  $ bash --norc --noprofile -i < beside 2>/dev/null
+  $ bash --norc --noprofile -i < script 2>/dev/null
   in: sk_dev direnv
   out: none none
 
@@ -144,15 +144,15 @@ longer trusted goes. A lock takes nothing away, and is said.
 
   $ cd app; until_said 'variables loaded'; printf sk_new | kh set stripe -p shop -e dev --stdin --quiet
   note: shop/dev: 2 variables loaded
-  $ until_said anew; echo "$KEY"; quietly
-  note: shop/dev: 2 variables loaded anew
+  $ until_said reloaded; echo "$KEY"; quietly
+  note: shop/dev: 2 variables reloaded
   sk_new
   $ kh lock --quiet; until_said locked; echo "$KEY"; quietly
-  note: shop/dev: what is loaded stays: the vault is locked (unlock it with: kh unlock)
+  note: shop/dev: the loaded variables are kept: the vault is locked (unlock it with: kh unlock)
   sk_new
   $ unlock; printf sk_dev | kh set stripe -p shop -e dev --stdin --quiet
-  $ until_said anew; echo "$KEY"
-  note: shop/dev: 2 variables loaded anew
+  $ until_said reloaded; echo "$KEY"
+  note: shop/dev: 2 variables reloaded
   sk_dev
   $ kh deny --quiet; until_said trusted; echo "${KEY-none}"; quietly
   note: not loaded: WORLD/work/app/.keyhaven.toml is not trusted, or has changed since (read it and trust it with: kh allow)
@@ -187,7 +187,7 @@ What was there before is put back later, and where it is too long for that, noth
 
   $ export KEY="$(head -c 110000 /dev/zero | tr '\0' x)"; cd app
   $ until_said 'too long'; echo ${#KEY}; sh -c 'echo started'
-  note: not loaded: what its variables hold now is too long to be put back later; unset them, and come anew
+  note: not loaded: the current values are too long to be restored later; unset them and re-enter the folder
   110000
   started
   $ kh audit --action use.export | wc -l > ../before; step; kh audit --action use.export | wc -l | diff - ../before
@@ -202,9 +202,9 @@ Names that are no variables to a shell stay out, whatever a file says.
   $ printf 'project = "shop"\nenvironment = "dev"\n[env]\nPROMPT = "kh:stripe"\n' > .keyhaven.toml
   $ kh allow --yes --quiet > shown
   $ until_said 'part of'
-  note: not loaded: PROMPT is not a variable to zsh, but a part of it
+  note: not loaded: PROMPT is not an ordinary variable for zsh, but part of it
   $ kh env
-  error: PROMPT is not a variable to zsh, but a part of it
+  error: PROMPT is not an ordinary variable for zsh, but part of it
   hint: give it another name with: --as NAME=REF, or use kh run
   [6]
   $ printf 'project = "shop"\nenvironment = "dev"\n[env]\nBASH_ENV = "kh:stripe"\n' > .keyhaven.toml

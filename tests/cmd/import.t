@@ -41,9 +41,9 @@ A .env file: first a report, then all or nothing.
   note: line 4: LOG_LEVEL is read up to its #: quote the value where more of the line belongs to it
   note: line 50: HASH_IN_VALUE is read up to its #: quote the value where more of the line belongs to it
   note: line 53: DUPLICATE is left out: a later line sets it again
-  Nothing was written yet; into shop/dev: 34 new, 0 updated, 0 unchanged.
+  Nothing was written. Import into shop/dev: 34 new, 0 updated, 0 unchanged.
   $ kh list
-  There is nothing to list.
+  No keys found.
   $ kh environment
   There are no environments yet.
   $ kh import dotenv shop.env -p shop -e dev --quiet
@@ -86,9 +86,9 @@ An older file does not undo a rotation; the value a key had before is kept out.
 
   $ kh import dotenv shop.env -p shop -e dev --dry-run 2>&1 | grep -E 'BECOMES|older'
   NAME                    VARIABLE                KIND    PROVIDER       BECOMES
-  PORT                    PORT                    plain                  older value, kept out
-  note: an older value is one the key had before, so its newer one stays; store the old one with kh set if it is meant
-  Nothing was written yet; into shop/dev: 0 new, 0 updated, 33 unchanged, 1 older.
+  PORT                    PORT                    plain                  older value, not imported
+  note: an older value is one that the key had before, so its newer value is kept; store the older one with kh set if you want it
+  Nothing was written. Import into shop/dev: 0 new, 0 updated, 33 unchanged, 1 older.
   $ kh import dotenv shop.env -p shop -e dev 2>&1 | tail -n 1
   Imported into shop/dev: 0 new, 0 updated, 33 unchanged, 1 older.
   $ kh get kh://shop/dev/PORT
@@ -102,7 +102,7 @@ A credential that came from elsewhere is not overwritten, and nothing else is wr
   NAME  VARIABLE  KIND   PROVIDER  BECOMES
   HOST  HOST      plain            new
   PORT  PORT      plain            conflict: PORT has another origin
-  Nothing was written; into blog/dev: 1 new, 0 updated, 0 unchanged, 1 in conflict.
+  Nothing was written. Import into blog/dev: 1 new, 0 updated, 0 unchanged, 1 in conflict.
   $ kh import dotenv blog.env -p blog -e dev
   error: a credential of another origin is in the way: PORT; nothing was imported
   hint: remove what is in the way, or import into another environment
@@ -132,10 +132,10 @@ What no variable may be called is stored without one.
   note: line 4: A-B is stored without a variable: no variable may have this name
   Imported into odd/dev: 4 new, 0 updated, 0 unchanged.
   $ kh run -p odd -e dev -- sh -c 'echo "${NODE_OPTIONS-none}"'
-  note: no key of odd/dev fills a variable here
+  note: no key of odd/dev sets a variable
   none
   $ kh show kh://odd/dev/NODE_OPTIONS | grep Field
-  Field         value (plain), fills no variable
+  Field         value (plain), sets no variable
 
 The kind can be chosen.
 
@@ -144,7 +144,7 @@ The kind can be chosen.
   NAME  VARIABLE  KIND    PROVIDER  BECOMES
   A     A         plain             new
   B     B         secret            new
-  Nothing was written yet; into kinds/dev: 2 new, 0 updated, 0 unchanged.
+  Nothing was written. Import into kinds/dev: 2 new, 0 updated, 0 unchanged.
   $ kh import dotenv kinds.env -p kinds -e dev --dry-run --plain C
   error: the file has no key C
   hint: see its keys with --dry-run
@@ -209,7 +209,7 @@ Files that are none.
   hint: see: kh import --help
   [2]
   $ kh import dotenv shop.env -p bad
-  error: it is not said which environment of the project
+  error: no environment given
   hint: add -e ENV
   [2]
   $ kh list -p bad
@@ -223,7 +223,7 @@ A value that is too large is named, and nothing is sent.
   $ { printf 'A=1\nBIG='; head -c 1500000 /dev/zero | tr '\0' x; echo; } > big.env
   $ kh import dotenv big.env -p big -e dev
   error: big.env:2: the value of BIG has 1500000 bytes, more than 1048576
-  hint: nothing was imported; keep large files elsewhere, and their key here
+  hint: nothing was imported; keep large files elsewhere and store only their encryption key
   [1]
   $ kh list -p big
   error: there is no project big

@@ -9,9 +9,9 @@ A template with references becomes a private file with values, once its owner ha
   > json = "{{kh://shop/dev/postgres|json}}" url = {{ kh://shop/dev/postgres | url }}
   > END
   $ kh inject -i template -o filled
-  note: {{this}} stands for itself; for a value of the vault write {{kh:this}}
+  note: {{this}} is not replaced; to get a value of the vault write {{kh:this}}
   error: WORLD/work/template is not trusted, or has changed since
-  hint: read it, and trust it with: kh allow WORLD/work/template
+  hint: read it, then trust it with: kh allow WORLD/work/template
   [6]
   $ ls
   template
@@ -20,7 +20,7 @@ A template with references becomes a private file with values, once its owner ha
   References
     kh://shop/dev/stripe
     kh://shop/dev/postgres
-  note: {{this}} stands for itself; for a value of the vault write {{kh:this}}
+  note: {{this}} is not replaced; to get a value of the vault write {{kh:this}}
   Trusted WORLD/work/template.
   $ kh inject -i template -o filled && cat filled && stat -c %a filled
   kh: is no reference here, and neither is {{this}}
@@ -35,12 +35,12 @@ A template with references becomes a private file with values, once its owner ha
   use.export inject postgres,stripe 
   $ echo '# more' >> template
   $ kh inject -i template -o filled
-  note: {{this}} stands for itself; for a value of the vault write {{kh:this}}
+  note: {{this}} is not replaced; to get a value of the vault write {{kh:this}}
   error: WORLD/work/template is not trusted, or has changed since
-  hint: read it, and trust it with: kh allow WORLD/work/template
+  hint: read it, then trust it with: kh allow WORLD/work/template
   [6]
   $ kh --yes inject -i template -o filled && tail -n 1 filled
-  note: {{this}} stands for itself; for a value of the vault write {{kh:this}}
+  note: {{this}} is not replaced; to get a value of the vault write {{kh:this}}
   # more
   $ kh deny template
   WORLD/work/template is not trusted.
@@ -52,16 +52,16 @@ What could end the quotes around it needs a filter, and what comes in is not rea
 
   $ echo 'key = "{{kh:postgres}}"' > template
   $ kh --yes inject -i template -o other
-  error: it is not said where
-  hint: say where with -p PROJECT -e ENV
+  error: no project or environment given
+  hint: add -p PROJECT -e ENV
   [2]
   $ kh --yes inject -i template -o other -p shop -e dev
-  error: the value of kh:postgres holds a quote, a backslash or a line end
-  hint: nothing was written; say how it is to be written: {{kh:postgres|json}}, or url, base64, or raw for as it is
+  error: the value of kh:postgres contains a quote, a backslash or a line break
+  hint: nothing was written; add a filter: {{kh:postgres|json}}, or url, base64, or raw to write it unchanged
   [1]
   $ echo '{{kh:pem}}' > template && kh --yes inject -i template -o other -p shop -e dev
-  error: the value of kh:pem holds a quote, a backslash or a line end
-  hint: nothing was written; say how it is to be written: {{kh:pem|json}}, or url, base64, or raw for as it is
+  error: the value of kh:pem contains a quote, a backslash or a line break
+  hint: nothing was written; add a filter: {{kh:pem|json}}, or url, base64, or raw to write it unchanged
   [1]
   $ echo '{{kh:pem|raw}}' > template && kh --yes inject -i template -o other -p shop -e dev && cat other
   line
@@ -88,7 +88,7 @@ Keys of a higher tier.
   File         WORLD/work/template
   References
     kh://shop/prod/stripe  ! production
-  note: keys of a higher tier stay out; let them in with: kh allow --allow-production
+  note: keys of a higher tier are not allowed; allow them with: kh allow --allow-production
   Trusted WORLD/work/template.
   $ kh inject -i template
   error: stripe is a production key and does not enter a development launch
@@ -107,14 +107,14 @@ The template is never what is written, by whatever name.
 
   $ cp template kept && ln -s template link && ln template hard
   $ for name in template ./template link hard; do kh --yes inject -i template -o $name -p shop -e prod; done
-  error: the template would be overwritten with what it is filled with
-  hint: write to another file with -o FILE
-  error: the template would be overwritten with what it is filled with
-  hint: write to another file with -o FILE
-  error: the template would be overwritten with what it is filled with
-  hint: write to another file with -o FILE
-  error: the template would be overwritten with what it is filled with
-  hint: write to another file with -o FILE
+  error: the output file is the template itself
+  hint: choose another file with -o FILE
+  error: the output file is the template itself
+  hint: choose another file with -o FILE
+  error: the output file is the template itself
+  hint: choose another file with -o FILE
+  error: the output file is the template itself
+  hint: choose another file with -o FILE
   [2]
   $ cmp template kept && rm kept link hard
 
@@ -133,9 +133,9 @@ What is no template, and where nothing can be written.
   hint: see: kh help references
   [1]
   $ mkfifo pipe && kh --yes inject -i pipe; rm pipe
-  error: pipe is not a plain file
+  error: pipe is not a regular file
   $ kh allow . --yes
-  error: . is not a plain file
+  error: . is not a regular file
   [1]
   $ printf '\377' > template && kh --yes inject -i template
   error: template is not UTF-8
@@ -163,8 +163,8 @@ What is no template, and where nothing can be written.
 A name in braces that is no reference stands for itself, and is named until the file is trusted.
 
   $ echo '{{stripe}} {{ .Values.name }}' > template && kh --yes inject -i template
-  note: {{stripe}} stands for itself; for a value of the vault write {{kh:stripe}}
+  note: {{stripe}} is not replaced; to get a value of the vault write {{kh:stripe}}
   {{stripe}} {{ .Values.name }}
   $ kh allow template --yes > allowed; kh inject -i template
-  note: {{stripe}} stands for itself; for a value of the vault write {{kh:stripe}}
+  note: {{stripe}} is not replaced; to get a value of the vault write {{kh:stripe}}
   {{stripe}} {{ .Values.name }}

@@ -2,24 +2,24 @@ What is there, in columns; never a value.
 
   $ vault
   $ kh list
-  There is nothing to list.
+  No keys found.
   $ kh list --json
   []
   $ add stripe hunter2 --provider stripe --tag payments --expires 2999-12-31
   $ add sendgrid hunter3 --tag mail --rotate-every 30
   $ add old hunter4 --expires 1990-02-03
-  warning: 1990-02-03 has passed: the key counts as expired
+  warning: 1990-02-03 is in the past: the key is expired
   $ printf hunter5 | kh add stripe -p shop -e prod --stdin --quiet
   $ printf hunter6 | kh add token -p blog -e dev --stdin --quiet
   $ kh get kh://blog/dev/token
   hunter6 (no-eol)
   $ kh list
-  NAME      PROJECT  ENV   PROVIDER  EXPIRES          ROTATION DUE  LAST USED
-  token     blog     dev                                            today
-  old       shop     dev             * days over                never (glob)
-  sendgrid  shop     dev                              in 30 days    never
-  stripe    shop     dev   stripe    in * days                 never (glob)
-  stripe    shop     prod                                           never
+  NAME      PROJECT  ENV   PROVIDER  EXPIRES             ROTATION DUE  LAST USED
+  token     blog     dev                                               today
+  old       shop     dev             * days overdue                never (glob)
+  sendgrid  shop     dev                                 in 30 days    never
+  stripe    shop     dev   stripe    in * days                    never (glob)
+  stripe    shop     prod                                              never
 
 Narrowed.
 
@@ -36,14 +36,14 @@ Narrowed.
   NAME    PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
   stripe  shop     dev  stripe    in * days                never (glob)
   $ kh list --expired
-  NAME  PROJECT  ENV  PROVIDER  EXPIRES          ROTATION DUE  LAST USED
-  old   shop     dev            * days over                never (glob)
+  NAME  PROJECT  ENV  PROVIDER  EXPIRES             ROTATION DUE  LAST USED
+  old   shop     dev            * days overdue                never (glob)
   $ kh list --due
-  NAME      PROJECT  ENV  PROVIDER  EXPIRES          ROTATION DUE  LAST USED
-  old       shop     dev            * days over                never (glob)
-  sendgrid  shop     dev                             in 30 days    never
+  NAME      PROJECT  ENV  PROVIDER  EXPIRES             ROTATION DUE  LAST USED
+  old       shop     dev            * days overdue                never (glob)
+  sendgrid  shop     dev                                in 30 days    never
   $ kh list --unused -p blog
-  There is nothing to list.
+  No keys found.
   $ kh list STRIPE
   NAME    PROJECT  ENV   PROVIDER  EXPIRES         ROTATION DUE  LAST USED
   stripe  shop     dev   stripe    in * days                never (glob)
@@ -52,9 +52,9 @@ Narrowed.
   NAME    PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
   stripe  shop     dev  stripe    in * days                never (glob)
   $ kh list nothing-like-it
-  There is nothing to list.
+  No keys found.
   $ kh list --tag none
-  There is nothing to list.
+  No keys found.
   $ kh list nothing-like-it --quiet
   $ kh list -p nowhere
   error: there is no project nowhere
@@ -64,8 +64,8 @@ Narrowed.
   NAME    PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
   stripe  shop     dev  stripe    in * days                never (glob)
   $ kh list two words
-  error: there is an argument too many
-  hint: quote what holds spaces; see: kh list --help
+  error: unexpected argument
+  hint: quote arguments that contain spaces; see: kh list --help
   [2]
 
 As one document.

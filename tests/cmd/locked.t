@@ -72,7 +72,7 @@ A wrong password, the right one, and a second unlock.
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
   The vault is unlocked.
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
-  The vault is unlocked already.
+  The vault is already unlocked.
   $ kh list
   NAME    PROJECT  ENV  PROVIDER  EXPIRES  ROTATION DUE  LAST USED
   stripe  shop     dev                                   never

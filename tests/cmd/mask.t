@@ -1,4 +1,4 @@
-What a command prints, with its values masked: kh stays beside it.
+kh supervises a command and masks values in its output.
 
   $ vault
   $ add stripe sk_live_4eC39HqLyjWDarjtT1zdp7dc --env-var STRIPE && add odd 'p w"$'"'"'\/%' --env-var PGPASSWORD
@@ -67,7 +67,7 @@ What is too short would be found everywhere.
   warning: PIN is too short to be masked
   123 [masked]
   $ kh run -p shop -e dev --mask --only pin --file FILE=pin -- sh -c 'cat "$FILE"; echo'
-  warning: a value in a file or within a text is too short to be masked
+  warning: a value in a file or in a text is too short to be masked
   123
 
 With --watch kh stays too; the command itself is as it would be.

@@ -4,7 +4,7 @@ A new master password: the old one, then the new one, a line each.
   $ add stripe sk_live_1
   $ kh password --no-input
   error: there is no terminal to ask for the old and the new password
-  hint: give it with --password-stdin, a line each
+  hint: pass them with --password-stdin, one per line
   [2]
   $ printf '%s\nshort\n' "$PASSWORD" | kh password --password-stdin
   error: the master password needs at least 8 characters
@@ -18,8 +18,8 @@ A new master password: the old one, then the new one, a line each.
   hint: check caps lock and the keyboard layout
   [1]
   $ printf '%s\nbattery staple\n' "$PASSWORD" | kh password --password-stdin
-  The master password is changed.
-  note: the old password still opens old copies of this vault's header, and with one of them or a backup today's vault; end that with: kh password --rekey
+  The master password was changed.
+  note: the old password still unlocks old copies of this vault's header, and with one of them or a backup also today's vault; prevent that with: kh password --rekey
   $ kh audit --action vault.password --json | shape | grep -E '"(action|outcome)"'
       "action": "vault.password",
       "outcome": "done",
@@ -34,7 +34,7 @@ Locked, it is unlocked with what is given anyway.
   $ printf 'battery staple\n%s\n' "$PASSWORD" | kh password --password-stdin --json
   {"changed":true}
   $ kh status | head -n 1
-  Vault  WORLD/vault, unlocked, locks itself in 30 minutes
+  Vault  WORLD/vault, unlocked, locks in 30 minutes
 
 Where there is no vault there is no password.
 

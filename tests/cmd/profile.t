@@ -105,7 +105,7 @@ Changes: what is given replaces what was there.
   $ kh profile edit web --rename site --clean=false --clear dir --clear shell --clear command
   Changed site.
   $ kh run --profile site
-  error: there is no command to run
+  error: no command given
   hint: see: kh run --help
   [2]
   $ kh profile edit site -e prod && kh run --profile site -- printenv STRIPE
@@ -122,7 +122,7 @@ Keys of a higher tier and scopes.
   $ kh profile edit site --as LIVE=kh://shop/prod/stripe --quiet
   $ kh run --profile site -- printenv LIVE
   error: stripe is a production key and does not enter a development launch
-  hint: let it in with: --allow-production for one launch, or for all of this profile: kh profile edit site --allow-production
+  hint: allow it with --allow-production for one launch, or for every launch of this profile: kh profile edit site --allow-production
   [6]
   $ kh run --profile site --allow-production -- printenv LIVE
   live
@@ -152,8 +152,8 @@ What cannot be.
   hint: see what there is with: kh list
   [4]
   $ kh profile add other
-  error: it is not said where
-  hint: say where with -p PROJECT -e ENV
+  error: no project or environment given
+  hint: add -p PROJECT -e ENV
   [2]
   $ kh profile add other -p shop -e dev --set 'A={{kh:b'
   error: A: expected }} after a reference
@@ -207,16 +207,16 @@ A secret is no plain text, and is not repeated; a name in braces may have been m
   $ KEY=sk_; KEY=${KEY}test_a1B2c3D4e5F6g7H8i9J0
   $ kh profile add pay -p shop -e dev --set KEY=$KEY
   error: the text of KEY looks like a secret (Stripe)
-  hint: store it with kh add NAME, and give it with --as KEY=NAME or inside a text with {{kh:NAME}}; if it is none, repeat with --yes
+  hint: store it with kh add NAME, and use it with --as KEY=NAME or inside a text with {{kh:NAME}}; if it is not a secret, repeat with --yes
   [6]
   $ kh run -p shop -e dev --set "URL=https://host/?key=$KEY" -- true
   error: the text of URL looks like a secret (Stripe)
-  hint: store it with kh add NAME, and give it with --as URL=NAME or inside a text with {{kh:NAME}}; if it is none, repeat with --yes
+  hint: store it with kh add NAME, and use it with --as URL=NAME or inside a text with {{kh:NAME}}; if it is not a secret, repeat with --yes
   [6]
   $ kh profile add pay -p shop -e dev --set KEY=$KEY --yes
   Saved pay.
   $ kh profile edit pay --set 'DB=postgres://app:{{kh:postgres|url}}@localhost/app'
   Changed pay.
   $ kh profile edit pay --set 'DB=postgres://app:{{ postgres|url }}@localhost/app' --yes
-  note: DB: {{ postgres|url }} stands for itself; for a value of the vault write {{kh:postgres|url}}
+  note: DB: {{ postgres|url }} is not replaced; to get a value of the vault write {{kh:postgres|url}}
   Changed pay.

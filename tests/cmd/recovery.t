@@ -5,7 +5,7 @@ A new recovery key is shown once, after the password; the one before opens nothi
   $ key() { node -e 'console.log(JSON.parse(require("fs").readFileSync(0)).recovery_key)'; }
   $ kh recovery --no-input
   error: there is no terminal to ask for the master password
-  hint: give it with --password-stdin, a line each
+  hint: pass them with --password-stdin, one per line
   [2]
   $ echo 'not this one' | kh recovery --password-stdin
   error: the password is wrong
@@ -13,13 +13,13 @@ A new recovery key is shown once, after the password; the one before opens nothi
   [1]
   $ echo "$PASSWORD" | kh recovery --password-stdin --json | key > "$HOME/first"
   $ echo "$PASSWORD" | kh recovery --password-stdin > "$HOME/shown"; sed 's/[0-9A-Z-]\{47\}/KEY/' "$HOME/shown"
-  The recovery key made before opens nothing any more.
+  The previous recovery key no longer works.
   
-  Recovery key, shown only this once:
+  Recovery key, shown only once:
   
     KEY
   
-  Write it down and keep it apart from this machine: it opens the vault when the
+  Write it down and keep it away from this machine: it unlocks the vault if the
   master password is lost.
   $ grep -o '[0-9A-Z-]\{47\}' "$HOME/shown" > "$HOME/second"
   $ kh lock --quiet
@@ -43,7 +43,7 @@ It unlocks; how it is typed does not matter, but a wrong character is noticed.
   hint: it has eight groups of five characters; compare each with what you wrote down
   [1]
   $ tr 'A-Z-' 'a-z ' < "$HOME/second" | kh unlock --recovery --password-stdin
-  note: the vault was opened with the recovery key; set a new master password with: kh password --recovery
+  note: the vault was unlocked with the recovery key; set a new master password with: kh password --recovery
   The vault is unlocked.
   $ kh audit --action vault.unlock_recovery --json | shape | grep -c '"action"'
   1
@@ -59,16 +59,16 @@ With it the password can be set without the old one.
 A new vault key: what the old password and the old recovery key could open ends.
 
   $ { echo 'battery staple'; echo "$PASSWORD"; } | kh password --rekey --password-stdin > "$HOME/shown"; sed 's/[0-9A-Z-]\{47\}/KEY/' "$HOME/shown"
-  Everything is encrypted under a new key; the old password and the old recovery key open
-  nothing of it. They still open what was copied before. Delete what you do not need:
+  Everything is encrypted under a new vault key. The old password and the old recovery key
+  no longer unlock it. They still unlock earlier copies. Delete those you do not need:
   
     WORLD/vault/backups/*-rekey.khbackup (glob)
   
-  Recovery key, shown only this once:
+  Recovery key, shown only once:
   
     KEY
   
-  Write it down and keep it apart from this machine: it opens the vault when the
+  Write it down and keep it away from this machine: it unlocks the vault if the
   master password is lost.
   $ kh get kh://shop/dev/stripe
   sk_live_1 (no-eol)

@@ -69,11 +69,11 @@ Options after the command are the command's.
   hint: see: kh run --help
   [2]
   $ kh run -- true
-  error: it is not said what to launch with
-  hint: say where with -p PROJECT -e ENV, or write a .keyhaven.toml (kh help directory-file)
+  error: no project or environment given
+  hint: add -p PROJECT -e ENV, or write a .keyhaven.toml (kh help project-file)
   [2]
   $ kh run -p shop -- true
-  error: it is not said which environment of the project
+  error: no environment given
   hint: add -e ENV
   [2]
 
@@ -99,7 +99,7 @@ An environment without credentials runs the command all the same; production is 
 
   $ kh environment set shop/bare --tier development --quiet
   $ kh run -p shop -e bare -- echo ran
-  note: no key of shop/bare fills a variable here
+  note: no key of shop/bare sets a variable
   ran
   $ printf live | kh add stripe -p shop -e prod --stdin --quiet
   $ kh run -p shop -e prod -- printenv STRIPE
@@ -113,7 +113,7 @@ Values that an environment cannot hold are refused before anything starts.
   hint: nothing was started
   [1]
   $ printf 'a\0b' | kh add nul -p nul -e dev --stdin
-  Stored nul in nul/dev, filling NUL.
+  Stored nul in nul/dev, setting NUL.
   $ kh run -p nul -e dev -- echo started
   error: the value of NUL holds a NUL byte
   hint: nothing was started
@@ -122,8 +122,8 @@ Values that an environment cannot hold are refused before anything starts.
 Variables that change how programs load code.
 
   $ printf /tmp/x.so | kh add preload -p loader -e dev --stdin --env-var LD_PRELOAD
-  Stored preload in loader/dev, filling LD_PRELOAD.
-  note: LD_PRELOAD changes how programs load code: launches with it are refused until you say kh edit preload --allow-loader-variable LD_PRELOAD
+  Stored preload in loader/dev, setting LD_PRELOAD.
+  note: LD_PRELOAD changes how programs load code: launches with it are refused until you run kh edit preload --allow-loader-variable LD_PRELOAD
   $ kh run -p loader -e dev -- echo started
   error: LD_PRELOAD changes how programs load code and is not injected
   hint: the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE
@@ -137,14 +137,14 @@ Variables that change how programs load code.
   $ kh env -p loader -e dev
   export LD_PRELOAD='/tmp/x.so'
   $ kh show kh://loader/dev/preload | grep Field
-  Field         value (secret), fills LD_PRELOAD, allowed though it changes how programs load code
+  Field         value (secret), sets LD_PRELOAD, allowed although it changes how programs load code
   $ kh edit kh://loader/dev/preload --refuse-loader-variables --quiet
   $ kh run -p loader -e dev -- echo started
   error: LD_PRELOAD changes how programs load code and is not injected
   hint: the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE
   [6]
   $ printf -- '--no-warnings' | kh add flags -p loader -e qa --stdin --env-var NODE_OPTIONS --allow-loader-variable NODE_OPTIONS
-  Stored flags in loader/qa, filling NODE_OPTIONS.
+  Stored flags in loader/qa, setting NODE_OPTIONS.
   $ kh run -p loader -e qa -- node -p process.env.NODE_OPTIONS
   --no-warnings
   $ printf x | kh add path -p loader -e test --stdin --quiet
@@ -156,9 +156,9 @@ Variables that change how programs load code.
 Expired keys: as the settings say.
 
   $ printf x | kh add old -p late -e dev --stdin --quiet --expires 1990-02-03
-  warning: 1990-02-03 has passed: the key counts as expired
+  warning: 1990-02-03 is in the past: the key is expired
   $ kh run -p late -e dev -- printenv OLD
-  warning: old has expired and was handed out all the same
+  warning: old has expired, but was released anyway
   x
   $ kh config set expired refuse --quiet
   $ kh run -p late -e dev -- printenv OLD
@@ -171,7 +171,7 @@ Expired keys: as the settings say.
 
   $ kh config set expired refuse --quiet
   $ kh run -p late -e dev --expired warn -- printenv OLD
-  warning: old has expired and was handed out all the same
+  warning: old has expired, but was released anyway
   x
   $ kh run -p late -e dev --expired allow -- printenv OLD
   x
@@ -198,7 +198,7 @@ Some of the variables, under other names, and more of them.
   $ kh env -p shop -e dev --only stripe --set STRIPE=over
   export STRIPE='over'
   $ kh run -p shop -e dev --only stripe --set 'PLAIN={{mustache}} $HOME `id`' -- printenv PLAIN
-  note: PLAIN: {{mustache}} stands for itself; for a value of the vault write {{kh:mustache}}
+  note: PLAIN: {{mustache}} is not replaced; to get a value of the vault write {{kh:mustache}}
   {{mustache}} $HOME `id`
   $ kh run -p shop -e dev --only strpe -- true
   error: there is no credential strpe
@@ -212,18 +212,18 @@ Some of the variables, under other names, and more of them.
   error: A: it is given two values
   [2]
   $ kh run -p shop -e dev --as 'A B=stripe' -- true
-  error: invalid value 'A B=stripe' for '--as <NAME=REF>': a variable's name has letters, digits and _, and no digit first
+  error: invalid value 'A B=stripe' for '--as <NAME=REF>': a variable name consists of letters, digits and _, and does not start with a digit
   hint: see: kh run --help
   [2]
   $ kh run -p shop -e dev --set A -- true
-  error: invalid value 'A' for '--set <NAME=VALUE>': expected the name of a variable, = and what it gets
+  error: invalid value 'A' for '--set <NAME=VALUE>': expected the name of a variable, then = and its value
   hint: see: kh run --help
   [2]
   $ kh run -p shop -e dev --set 'A={{kh:stripe' -- true
   error: A: expected }} after a reference
   [2]
   $ kh run -p shop -e dev --prefix 9 -- true
-  error: invalid value '9' for '--prefix <TEXT>': a variable's name has letters, digits and _, and no digit first
+  error: invalid value '9' for '--prefix <TEXT>': a variable name consists of letters, digits and _, and does not start with a digit
   hint: see: kh run --help
   [2]
   $ kh run -p shop -e dev --prefix LD_ -- true
@@ -240,7 +240,7 @@ Some of the variables, under other names, and more of them.
   [6]
   $ printf x | kh add quiet -p shop -e dev --stdin --env-var '' --quiet
   $ kh run -p shop -e dev --only quiet -- true
-  error: quiet: it fills no variable of this launch
+  error: quiet: it sets no variable of this launch
   [2]
   $ kh run -p shop -e dev --only stripe --as QUIET=quiet -- sh -c 'echo "$STRIPE|$QUIET"'
   sk_x|x

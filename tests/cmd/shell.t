@@ -16,7 +16,7 @@ A shell in it is refused, and so is one that is not there.
 
   $ KEYHAVEN_SHELL=shop/dev kh shell -p shop -e dev
   error: this is already a shell of shop/dev
-  hint: leave it with: exit, or start another one in it with: --nested
+  hint: leave it with: exit, or start another shell inside it with: --nested
   [6]
   $ KEYHAVEN_SHELL=shop/dev kh shell -p shop -e dev --nested
   -i STRIPE=sk_x KEYHAVEN_SHELL=shop/dev PS1=[(shop/dev) $ ]
@@ -26,14 +26,14 @@ A shell in it is refused, and so is one that is not there.
   hint: is it installed, and in PATH?
   [127]
   $ kh shell
-  error: it is not said what to launch with
-  hint: say where with -p PROJECT -e ENV, or write a .keyhaven.toml (kh help directory-file)
+  error: no project or environment given
+  hint: add -p PROJECT -e ENV, or write a .keyhaven.toml (kh help project-file)
   [2]
   $ kh shell -p shop -e prod
   error: there is no environment prod in project shop
   hint: see what there is with: kh list
   [4]
   $ kh shell -p shop -e dev -- true
-  error: there is an argument too many
-  hint: quote what holds spaces; see: kh shell --help
+  error: unexpected argument
+  hint: quote arguments that contain spaces; see: kh shell --help
   [2]

@@ -2,7 +2,7 @@ Values go in from stdin or the terminal, and come out exactly.
 
   $ vault
   $ printf 'sk_test_u8jzPde0IgxLd6GncfBAepfJ\n' | kh add stripe -p shop -e dev --stdin
-  Stored stripe in shop/dev, filling STRIPE_SECRET_KEY.
+  Stored stripe in shop/dev, setting STRIPE_SECRET_KEY.
   $ kh get kh://shop/dev/stripe
   sk_test_u8jzPde0IgxLd6GncfBAepfJ (no-eol)
   $ kh get stripe -p shop -e dev
@@ -15,7 +15,7 @@ Values go in from stdin or the terminal, and come out exactly.
   Environment   shop/dev (development)
   State         fine
   Provider      stripe
-  Field         value (secret), fills STRIPE_SECRET_KEY
+  Field         value (secret), sets STRIPE_SECRET_KEY
   Version       1, since * (glob)
   Stored        * (glob)
   Changed       * (glob)
@@ -51,9 +51,9 @@ One final newline is dropped, no more; --raw keeps it.
 What is no secret, and what is made up.
 
   $ printf debug | kh add log-level -p shop -e dev --stdin --plain
-  Stored log-level in shop/dev, filling LOG_LEVEL.
+  Stored log-level in shop/dev, setting LOG_LEVEL.
   $ kh add session -p shop -e dev --generate
-  Stored session in shop/dev, filling SESSION.
+  Stored session in shop/dev, setting SESSION.
   $ kh get kh://shop/dev/session | wc -c
   32
   $ kh add short -p shop -e dev --generate=12 --env-var ''
@@ -69,7 +69,7 @@ Several fields.
 
   $ echo '{"access_key_id":"AKIAPZOM7WBBR6QMW4WX","secret_access_key":"fogo/+"}' |
   >   kh add aws -p shop -e dev --field access_key_id --field secret_access_key --stdin
-  Stored aws in shop/dev, filling AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
+  Stored aws in shop/dev, setting AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
   $ kh get kh://shop/dev/aws
   error: aws has several fields: access_key_id, secret_access_key
   hint: name one with --field, or as the last part of the reference
@@ -87,32 +87,32 @@ Several fields.
   hint: expected access_key_id, secret
   [2]
   $ echo '{"a":"1","b":"2","c":"3"}' | kh add aws2 -p shop -e dev --field a --field b --stdin
-  error: there is an unknown field on stdin
+  error: stdin contains an unknown field
   hint: expected a, b
   [2]
   $ echo 'hunter2' | kh add aws2 -p shop -e dev --field a --field b --stdin
-  error: stdin holds no JSON object of field to text
+  error: stdin is not a JSON object with a text for each field
   hint: expected a, b
   [2]
   $ echo '{"a":"1","b":"2"}' | kh add pair -p shop -e dev --field a=FIRST --field b=SECOND --stdin
-  Stored pair in shop/dev, filling FIRST, SECOND.
+  Stored pair in shop/dev, setting FIRST, SECOND.
   $ echo '{"a":"1","b":"2"}' | kh add twins -p shop -e dev --field a --field a --stdin
   error: the field a is given twice
   hint: give each field its own name
   [2]
   $ echo '{"a":"1","b":"2"}' | kh add same -p shop -e dev --field a=SAME --field b=SAME --stdin
-  error: two fields cannot both fill SAME
+  error: two fields cannot both set SAME
   hint: give each field its own variable
   [2]
   $ echo '{"a":"1","b":"2"}' | kh add one -p shop -e dev --field a --field b --env-var ONE --stdin
-  error: --env-var is for a credential of one field
+  error: --env-var needs a key with one field
   hint: name each field's variable with --field F=VAR
   [2]
 
 A new value is a new version; the old one is the previous.
 
   $ printf 'sk_test_new' | kh set stripe -p shop -e dev --stdin
-  Replaced the value of stripe in shop/dev, filling STRIPE_SECRET_KEY.
+  Replaced the value of stripe in shop/dev, setting STRIPE_SECRET_KEY.
   $ kh get kh://shop/dev/stripe
   sk_test_new (no-eol)
   $ kh get kh://shop/dev/stripe --version 1
@@ -126,19 +126,19 @@ A new value is a new version; the old one is the previous.
   hint: see its versions with: kh history
   [4]
   $ printf 'other' | kh set kh://shop/dev/aws/secret_access_key --stdin
-  Replaced the value of aws in shop/dev, filling AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
+  Replaced the value of aws in shop/dev, setting AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
   $ kh get kh://shop/dev/aws/secret_access_key
   other (no-eol)
   $ kh get kh://shop/dev/aws/access_key_id
   AKIAPZOM7WBBR6QMW4WX (no-eol)
   $ printf 'again' | kh set aws -p shop -e dev --field secret_access_key --stdin
-  Replaced the value of aws in shop/dev, filling AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
+  Replaced the value of aws in shop/dev, setting AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
   $ printf x | kh set aws -p shop -e dev --field token --stdin
   error: aws has no field token
   hint: its fields: access_key_id, secret_access_key
   [4]
   $ kh set session -p shop -e dev --generate=48 && kh get kh://shop/dev/session | wc -c
-  Replaced the value of session in shop/dev, filling SESSION.
+  Replaced the value of session in shop/dev, setting SESSION.
   48
   $ printf x | kh set strip -p shop -e dev --stdin
   error: there is no credential strip
@@ -149,19 +149,19 @@ Nobody is there to type it.
 
   $ kh add typed -p shop -e dev --no-input
   error: there is no terminal to ask for the value
-  hint: give it with --stdin
+  hint: pass it with --stdin
   [2]
   $ kh set stripe -p shop -e dev --no-input
   error: there is no terminal to ask for the value
-  hint: give it with --stdin
+  hint: pass it with --stdin
   [2]
   $ kh add typed hunter2 -p shop -e dev
-  error: there is an argument too many
-  hint: a value is never taken from the command line: type it when asked, or use --stdin
+  error: unexpected argument
+  hint: values are never read from the command line: enter the value when prompted, or use --stdin
   [2]
   $ kh set stripe hunter2 -p shop -e dev
-  error: there is an argument too many
-  hint: a value is never taken from the command line: type it when asked, or use --stdin
+  error: unexpected argument
+  hint: values are never read from the command line: enter the value when prompted, or use --stdin
   [2]
 
 What may be said about one.
@@ -171,14 +171,14 @@ What may be said about one.
   >   --owner Mia --tag payments --tag eu --url https://dashboard.stripe.com/apikeys \
   >   --note 'asks support first' --quota '100 requests a second' \
   >   --expires 2999-12-31 --rotate-every 90
-  Stored full in shop/dev, filling FULL_KEY.
+  Stored full in shop/dev, setting FULL_KEY.
   $ kh show kh://shop/dev/full
   Name          full
   Reference     kh://shop/dev/full
   Environment   shop/dev (development)
   State         fine
   Provider      stripe
-  Field         value (secret), fills FULL_KEY
+  Field         value (secret), sets FULL_KEY
   Expires       2999-12-31 (in * days) (glob)
   Rotation due  * (in 90 days) (glob)
   Rotate every  90 days
@@ -291,11 +291,11 @@ Names that are none.
   error: the name of the project: a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --env-var '1ST'
-  error: invalid value '1ST' for '--env-var <VAR>': a variable's name has letters, digits and _, and no digit first
+  error: invalid value '1ST' for '--env-var <VAR>': a variable name consists of letters, digits and _, and does not start with a digit
   hint: see: kh add --help
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --env-var 'A=B'
-  error: invalid value 'A=B' for '--env-var <VAR>': a variable's name has letters, digits and _, and no digit first
+  error: invalid value 'A=B' for '--env-var <VAR>': a variable name consists of letters, digits and _, and does not start with a digit
   hint: see: kh add --help
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --field ''
@@ -303,7 +303,7 @@ Names that are none.
   hint: see: kh add --help
   [2]
   $ printf x | kh add 'größe 日本 x' -p 'mein laden' -e dev --stdin
-  Stored größe 日本 x in mein laden/dev, filling GR__E____X.
+  Stored größe 日本 x in mein laden/dev, setting GR__E____X.
   $ kh get 'kh://mein%20laden/dev/gr%C3%B6%C3%9Fe%20%E6%97%A5%E6%9C%AC%20x'
   x (no-eol)
   $ kh get 'kh://shop/dev'
@@ -311,15 +311,15 @@ Names that are none.
   hint: see: kh help references
   [2]
   $ kh get 'kh://shop/dev/stripe' -p shop -e dev
-  error: the reference says already where
+  error: the reference already names the project and environment
   hint: leave out -p and -e
   [2]
   $ kh get stripe
-  error: it is not said where
-  hint: say where with -p PROJECT -e ENV
+  error: no project or environment given
+  hint: add -p PROJECT -e ENV
   [2]
   $ kh get stripe -p shop
-  error: it is not said which environment of the project
+  error: no environment given
   hint: add -e ENV
   [2]
 
@@ -330,14 +330,14 @@ Values that no variable can hold are stored, but said to be too much beyond 1 Mi
   1048576
   $ head -c 1048577 /dev/zero | tr '\0' a | kh add bigger -p big -e dev --stdin
   error: a value has at most 1048576 bytes
-  hint: nothing was stored; keep large files elsewhere, and their key here
+  hint: nothing was stored; keep large files elsewhere and store only their encryption key
   [2]
   $ head -c 2000000 /dev/zero | kh add bigger -p big -e dev --stdin
   error: a value has at most 1048576 bytes
-  hint: nothing was stored; keep large files elsewhere, and their key here
+  hint: nothing was stored; keep large files elsewhere and store only their encryption key
   [2]
   $ printf 'a\0b' | kh add nul -p nul -e dev --stdin
-  Stored nul in nul/dev, filling NUL.
+  Stored nul in nul/dev, setting NUL.
 
 There is no clipboard here.
 
@@ -349,8 +349,8 @@ There is no clipboard here.
 A value given with the name is no name.
 
   $ kh add STRIPE_KEY=sk_live_made_up -p shop -e dev --generate
-  error: a name holds no =, and a value is never taken from the command line
-  hint: type the value when asked, or give it with --stdin
+  error: a name cannot contain =, and values are never read from the command line
+  hint: enter the value when prompted, or pass it with --stdin
   [2]
 
 The value there is, given again, pushes out no older one.
@@ -369,34 +369,34 @@ The value there is, given again, pushes out no older one.
 An empty value is more often a mistake of what came before the pipe.
 
   $ printf '' | kh add hollow -p shop -e dev --stdin
-  error: there is an empty value on stdin
-  hint: where that is meant, say so with --yes
+  error: the value on stdin is empty
+  hint: store an empty value with --yes
   [2]
   $ printf '' | kh set stripe -p shop -e dev --stdin
-  error: there is an empty value on stdin
-  hint: where that is meant, say so with --yes
+  error: the value on stdin is empty
+  hint: store an empty value with --yes
   [2]
   $ printf '' | kh add hollow -p shop -e dev --stdin --yes
-  Stored hollow in shop/dev, filling HOLLOW.
+  Stored hollow in shop/dev, setting HOLLOW.
   $ kh rm kh://shop/dev/hollow --quiet
 
 A service that nobody knows, and an end that has passed.
 
   $ printf x | kh add odd -p shop -e dev --stdin --provider stirpe
-  error: there is no provider stirpe
+  error: unknown provider stirpe
   hint: did you mean stripe?
   [4]
   $ printf x | kh add odd -p shop -e dev --stdin --provider nonsense
-  error: there is no provider nonsense
-  hint: leave it out for a service that is not known here
+  error: unknown provider nonsense
+  hint: leave it out if the provider is not in the catalogue
   [4]
   $ kh edit stripe -p shop -e dev --provider nonsense
-  error: there is no provider nonsense
-  hint: leave it out for a service that is not known here
+  error: unknown provider nonsense
+  hint: leave it out if the provider is not in the catalogue
   [4]
   $ printf x | kh add odd -p shop -e dev --stdin --expires 2001-02-03
-  Stored odd in shop/dev, filling ODD.
-  warning: 2001-02-03 has passed: the key counts as expired
+  Stored odd in shop/dev, setting ODD.
+  warning: 2001-02-03 is in the past: the key is expired
   $ kh edit odd -p shop -e dev --expires 2001-02-04
-  warning: 2001-02-04 has passed: the key counts as expired
+  warning: 2001-02-04 is in the past: the key is expired
   Changed odd.

@@ -20,19 +20,19 @@ A new vault: its recovery key is shown once, and it is locked until it is unlock
   [1]
   $ kh init --no-input
   error: there is no terminal to ask for a master password
-  hint: give it with --password-stdin
+  hint: pass it with --password-stdin
   [2]
   $ printf '%s\n' "$PASSWORD" | kh init --password-stdin
   Created a vault in WORLD/vault.
   
-  Recovery key, shown only this once:
+  Recovery key, shown only once:
   
     * (glob)
   
-  Write it down and keep it apart from this machine: it opens the vault when the
+  Write it down and keep it away from this machine: it unlocks the vault if the
   master password is lost.
   $ kh status
-  Vault  WORLD/vault, unlocked, locks itself in 30 minutes
+  Vault  WORLD/vault, unlocked, locks in 30 minutes
   Holds  0 credentials in 0 projects, 0 never used
   Due    0 overdue, 0 within a week
   Agent  pid *, version * (glob)
@@ -141,6 +141,6 @@ Another vault is another folder; asking for it does not make it one.
     "recovery_key": "*" (glob)
   }
   $ kh list --vault "$HOME/other"
-  There is nothing to list.
+  No keys found.
   $ kh agent stop --vault "$HOME/other"
-  The vault is locked and the agent has ended.
+  The vault is locked and the agent has stopped.
