@@ -25,7 +25,7 @@ pub fn bench(workspace: &Workspace, stages: &mut Stages, name: &str) -> Result<(
     ]);
     stages.command("programs, in release", &mut build, "")?;
     if ["", "filter"].contains(&name) {
-        // The views' tests gate on the filter's time only when they are asked to.
+        // The views' tests check the filter's time only with this variable.
         let mut filter = workspace.npm(["run", "test:views", "--", "-t", "10,000"]);
         filter.env("KEYHAVEN_BENCH", "1");
         let what = "filter over 10,000 keys: 16 ms a key press";

@@ -1,7 +1,7 @@
-//! The checks and the tests, in the order in which a failure is cheapest.
+//! The checks and the tests, quick ones first.
 //!
 //! Programs and tests are built in one Cargo call: two calls would resolve
-//! features apart and compile much of the tree twice. Clippy and rustdoc share
+//! features differently and compile much of the tree twice. Clippy and rustdoc share
 //! the metadata of the dependencies with each other.
 
 use anyhow::Result;
@@ -12,7 +12,7 @@ use crate::stage::Stages;
 use crate::supply;
 use crate::workspace::Workspace;
 
-/// Everything CI asks for.
+/// Everything that CI runs.
 ///
 /// # Errors
 /// Names the first step that failed.
@@ -99,7 +99,7 @@ fn front_end_checks(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     stages.command("front end: tests", &mut test, "")
 }
 
-/// Every view in a real browser: needs what [`setup::for_tests`] brings.
+/// Every view in a real browser: needs what [`setup::for_tests`] installs.
 fn front_end_views(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     let mut views = workspace.npm(["run", "test:views"]);
     stages.command("front end: views", &mut views, "")

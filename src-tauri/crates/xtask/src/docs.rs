@@ -2,7 +2,7 @@
 
 mod crate_table;
 mod paths;
-mod promise_list;
+pub mod promise_list;
 mod prose;
 
 use anyhow::{Context, Result, bail};

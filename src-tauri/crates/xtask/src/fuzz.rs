@@ -1,9 +1,9 @@
-//! `cargo xtask fuzz`: the parsers under LLVM's libFuzzer, which mutates towards code that
-//! was not reached yet.
+//! `cargo xtask fuzz`: the parsers under LLVM's libFuzzer, which mutates inputs
+//! towards code that was not reached yet.
 //!
-//! Only the workspace's own crates are built anew for it, with counters at each branch: xtask
-//! is the wrapper that adds them to the compiler's arguments. That takes no nightly compiler;
-//! a sanitizer would, and has nothing to look for in code without `unsafe`.
+//! Only the workspace's own crates are rebuilt for it, with counters at each branch: xtask is
+//! the compiler wrapper that adds the arguments. That needs no nightly compiler. A sanitizer
+//! would, and has nothing to look for in code without `unsafe`.
 
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -16,10 +16,10 @@ use crate::setup;
 use crate::stage::Stages;
 use crate::workspace::Workspace;
 
-/// Says that this process was started by Cargo in the place of the compiler.
+/// Set when Cargo started this process in place of the compiler.
 const WRAPPING: &str = "KEYHAVEN_XTASK_COVERS";
 
-/// What `cargo fuzz` passes too, without its sanitizer.
+/// The arguments that `cargo fuzz` passes, without its sanitizer.
 const COVERAGE: [&str; 5] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
@@ -28,7 +28,7 @@ const COVERAGE: [&str; 5] = [
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
 
-/// Crates whose parsers are driven: worth optimising, since they run a million times.
+/// Crates whose parsers are fuzzed. They are optimised, since they run a million times.
 const CRATES: [&str; 6] = [
     "keyhaven-vault",
     "keyhaven-protocol",
@@ -38,10 +38,11 @@ const CRATES: [&str; 6] = [
     "keyhaven-fuzz",
 ];
 
-/// The compiler with more arguments, where Cargo asks for it; else nothing.
+/// Becomes the compiler with more arguments when Cargo started xtask as its wrapper; otherwise
+/// does nothing.
 ///
 /// # Errors
-/// The compiler cannot be started.
+/// When the compiler cannot be started.
 pub fn wrap_compiler(arguments: &[&str]) -> Result<()> {
     if std::env::var_os(WRAPPING).is_none() {
         return Ok(());
@@ -49,7 +50,7 @@ pub fn wrap_compiler(arguments: &[&str]) -> Result<()> {
     let (compiler, rest) = arguments.split_first().context("no compiler named")?;
     let mut command = Command::new(compiler);
     command.args(rest);
-    // Cargo also asks the compiler questions; those are about a crate `___`.
+    // Cargo also queries the compiler, with a crate named `___`.
     let name = rest.iter().position(|argument| *argument == "--crate-name");
     if name.is_some_and(|at| rest.get(at + 1) != Some(&"___")) {
         command.args(COVERAGE);
@@ -57,11 +58,11 @@ pub fn wrap_compiler(arguments: &[&str]) -> Result<()> {
     Err(command.exec()).context("cannot start the compiler")
 }
 
-/// Runs one target (or each in turn) for so many seconds, from its corpus on. What is found
-/// lands in `target/fuzz`: inputs that reach something new, and those that crash.
+/// Runs one target (or each in turn) for `seconds`, starting from its corpus. Inputs that reach
+/// new code, and those that crash, are written to `target/fuzz`.
 ///
 /// # Errors
-/// The fuzzer does not build, there is no such target, or a target crashed.
+/// When the fuzzer does not build, there is no such target, or a target crashed.
 pub fn fuzz(workspace: &Workspace, stages: &mut Stages, target: &str, seconds: &str) -> Result<()> {
     let seconds: u32 = seconds.parse().context("SECONDS is a number")?;
     let corpora = workspace.root.join("src-tauri/crates/fuzz/corpus");
@@ -101,7 +102,7 @@ fn build(workspace: &Workspace) -> Result<Command> {
         build.arg("--config");
         build.arg(format!("profile.dev.package.{name}.opt-level=2"));
     }
-    let own = std::env::current_exe().context("cannot tell where xtask itself is")?;
+    let own = std::env::current_exe().context("cannot find the path of xtask")?;
     build.env("RUSTC_WORKSPACE_WRAPPER", own).env(WRAPPING, "1");
     Ok(build)
 }
@@ -124,7 +125,7 @@ fn run(workspace: &Workspace, corpus: &Path, name: &str, seconds: u32) -> Result
         .context("cannot start the fuzzer")?;
     if !status.success() {
         bail!(
-            "{name} crashed; the input is named above. Mend it, and add it to {}",
+            "{name} crashed; the input is named above. Fix the crash and add the input to {}",
             corpus.display()
         );
     }

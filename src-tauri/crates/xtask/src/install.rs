@@ -1,6 +1,6 @@
 //! `cargo xtask install`: the three programs, a desktop entry and the icons
-//! below one prefix. Doing it twice changes nothing; a running program keeps
-//! the file it was started from.
+//! below one prefix. A second run changes nothing; a running program keeps the
+//! file it was started from.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,13 +55,12 @@ fn absolute_prefix(prefix: Option<&str>) -> Result<PathBuf> {
         None => PathBuf::from(std::env::var_os("HOME").context("HOME is not set")?).join(".local"),
     };
     let prefix = std::path::absolute(prefix)?;
-    // The entry's Exec line has quoting rules of its own; rather than half of
-    // them, refuse what would need them.
+    // The entry's Exec line has its own quoting rules. Refuse what would need them.
     let plain = |c: char| c.is_alphanumeric() || "/._-+@ ".contains(c);
     match prefix.to_str() {
         Some(text) if text.chars().all(plain) => Ok(prefix),
         _ => bail!(
-            "{} has characters that a desktop entry cannot hold plainly\n\
+            "{} has characters that would need quoting in a desktop entry\n\
              hint: choose a prefix of letters, digits, spaces and . _ - + @",
             prefix.display()
         ),
@@ -113,8 +112,8 @@ fn desktop_entry(prefix: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Copies one file with its mode, by way of a new file and a rename, so that a
-/// running program is never written over.
+/// Copies one file with its mode, through a new file and a rename, so that a
+/// running program is never overwritten.
 fn place(from: &Path, to: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let bytes = fs::read(from).with_context(|| format!("cannot read {}", from.display()))?;
@@ -136,7 +135,7 @@ fn write(to: &Path, bytes: &[u8], mode: u32) -> Result<()> {
     Ok(())
 }
 
-/// Tells the desktop, where it has such a cache; it also looks by itself.
+/// Refreshes a cache of the desktop, if it has one; it also refreshes by itself.
 fn refresh(program: &str, arguments: &[&str], folder: &Path) {
     let _ = Command::new(program)
         .args(arguments)

@@ -9,11 +9,12 @@ mod phrases;
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use self::allow::Allowed;
 use self::names::Definitions;
 use self::phrases::{Hit, Phrases};
+use crate::docs::promise_list;
 use crate::say;
 use crate::sources::{Source, sources};
 use crate::workspace::Workspace;
@@ -21,37 +22,41 @@ use crate::workspace::Workspace;
 /// A file with more lines than this usually has a second subject.
 const LONG: usize = 400;
 
-/// Prints every phrase in files whose path contains `filter`, the count of each, and the
-/// names and files that are worth a look.
+/// Prints every phrase in files whose path contains `filter`, then the count of each, names
+/// of several types, and long files.
 ///
 /// # Errors
-/// When a file cannot be read or the allow-list is not in order.
+/// When a file cannot be read, a phrase is left, or the allow-list is not in order.
 pub fn report(workspace: &Workspace, filter: &str) -> Result<()> {
     let sources = sources(&workspace.root)?;
     let (phrases, definitions) = (Phrases::new()?, Definitions::new()?);
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let (allowed, hits) = remaining(workspace, &sources, &phrases, &definitions)?;
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (path, hit) in hits.iter().filter(|(path, _)| path.contains(filter)) {
         *counts.entry(hit.phrase).or_default() += 1;
-        let line = format!("{path}:{}: {}: {}\n", hit.line, hit.phrase, hit.excerpt);
-        say::text(&line);
+        say::text(&format!("{}\n", shown(path, hit)));
     }
-    say::text(&format!(
-        "\n{:>6}  phrases\n",
-        counts.values().sum::<usize>()
-    ));
+    let left = counts.values().sum::<usize>();
+    say::text(&format!("\n{left:>6}  phrases\n"));
     for name in phrases.names().chain([names::BARE]) {
         let count = counts.get(name).copied().unwrap_or_default();
         say::text(&format!("{count:>6}  {name}\n"));
     }
     shared_names(&definitions, &sources);
     long_files(&sources);
-    allowed.all_used()
+    allowed.all_used()?;
+    ensure!(left == 0, "{left} phrases are left");
+    Ok(())
+}
+
+fn shown(path: &str, hit: &Hit) -> String {
+    format!("{path}:{}: {}: {}", hit.line, hit.phrase, hit.excerpt)
 }
 
 type Place<'a> = (&'a str, Hit);
 
-/// The phrases that no exception allows, and the exceptions with their use.
+/// The phrases that no exception allows, and the exceptions with their use. The allow-list and
+/// the generated list of tests' names are not searched.
 fn remaining<'a>(
     workspace: &Workspace,
     sources: &'a [Source],
@@ -60,7 +65,11 @@ fn remaining<'a>(
 ) -> Result<(Allowed, Vec<Place<'a>>)> {
     let mut allowed = Allowed::read(&workspace.root)?;
     let mut left = Vec::new();
-    for source in sources.iter().filter(|source| source.path != allow::FILE) {
+    let lists_phrases = [allow::FILE, promise_list::FILE];
+    for source in sources {
+        if lists_phrases.contains(&source.path.as_str()) {
+            continue;
+        }
         for hit in definitions
             .bare(source)
             .into_iter()

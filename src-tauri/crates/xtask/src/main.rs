@@ -1,10 +1,9 @@
-//! `cargo xtask`: the two commands of the README (`run`, `test`) and the
-//! developer chores. What CI runs is `cargo xtask test`, and nothing else.
+//! `cargo xtask`: set-up, build, checks, tests and other developer commands. CI runs
+//! `cargo xtask test`, and nothing else.
 //!
-//! Promises: nothing but the system's package manager is ever run as root;
-//! the first step that fails ends the run and is named; everything built lands
-//! in Cargo's own target folder, in one profile (`install` and `bench` use
-//! release).
+//! Guarantees: only the system's package manager is ever run as root; the first step that
+//! fails ends the run and is named; everything is built into Cargo's own target folder, in one
+//! profile (`install` and `bench` use release).
 
 mod bench;
 mod cargo;
@@ -36,22 +35,24 @@ const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
   run              install what is missing, build, open the window
-  test [FILTER]    the same set-up, then every check and every test;
-                   with FILTER only the tests whose name contains it
-  check [--fix]    only the checks; --fix formats and generates first
+  test [FILTER]    run the same set-up, then every check and every test;
+                   with FILTER, only the tests whose name contains it
+  check [--fix]    run only the checks; --fix formats and generates first
   generate         write the generated files: TypeScript types, docs/promises.md
   docs             write docs/promises.md, then check only the documents
+  language [PATH]  list phrases that docs/glossary.md replaces, names of several
+                   types, and long files; with PATH, only files whose path
+                   contains it
   install [--prefix DIR]
-                   release build into DIR/bin and DIR/share (default ~/.local)
-  bench [NAME]     the benchmarks, as ratios measured in one run;
-                   with NAME only the figures whose name contains it
-  prove [NAME]     every promise's tests in their whole form, and a table of what
-                   was tried; NAME is a promise's number or part of a test's name
+                   build in release and install into DIR/bin and DIR/share
+                   [default: ~/.local]
+  bench [NAME]     run the benchmarks, as ratios measured in one run;
+                   with NAME, only the figures whose name contains it
+  prove [NAME]     run the tests of every promise in full and print what was
+                   tried; NAME is a promise's number or part of a test's name
   fuzz [TARGET] [SECONDS]
-                   a parser under libFuzzer (default: each of them, for 60 s)
-  language [PATH]  phrases that docs/glossary.md replaces, names used for several
-                   types, and long files; with PATH only phrases in such files
-  setup            only the set-up for the tests
+                   run the parsers under libFuzzer [default: each for 60 s]
+  setup            run only the set-up for the tests
 ";
 
 fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! The stand-in for AWS that the tests ask: a server in Python, in `target` and nowhere else.
+//! The substitute for AWS in the tests: a Python server, installed only in `target`.
 
 use std::fs;
 use std::path::Path;
@@ -10,23 +10,25 @@ use crate::say;
 use crate::stage::{Stages, succeed};
 use crate::workspace::Workspace;
 
-/// Brings it in where it is missing or of other versions. What cannot be brought in fails
-/// nothing: the one test that needs it says that it did not check.
+/// Installs it if it is missing or has other versions. A failed installation is no error: the
+/// one test that needs it reports that it checked nothing.
 ///
 /// # Errors
-/// Files cannot be read or written.
+/// When files cannot be read or written.
 pub fn bring_in(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
-    stages.run("a stand-in for AWS", || {
+    stages.run("a substitute for AWS", || {
         let wanted = workspace.root.join("tests/moto.txt");
         let folder = workspace.debug.with_file_name("tools").join("moto");
-        // Copied last, so that it tells a whole installation.
+        // Copied last, so that it marks a complete installation.
         let mark = folder.join("moto.txt");
         if fs::read(&mark).is_ok_and(|found| fs::read(&wanted).is_ok_and(|file| file == found)) {
             say::line("    up to date");
             return Ok(());
         }
         if let Err(error) = install(&wanted, &folder) {
-            say::line(&format!("    NOT THERE, and so not tested with: {error:#}"));
+            say::line(&format!(
+                "    NOT INSTALLED, so nothing is tested with it: {error:#}"
+            ));
             return Ok(());
         }
         fs::copy(&wanted, &mark)?;

@@ -1,10 +1,8 @@
-//! `cargo xtask prove`: the tests of the promises in their whole form, and a table of what
-//! was tried.
+//! `cargo xtask prove`: the tests of the promises in full, and a table of what was tried.
 //!
 //! A promise's tests are named `promise_NN_...`. Each reports its cases through the crate
-//! `proof`. One that says it cannot be run here, or that ran and reported nothing, is not
-//! checked, which is said and never counted; a promise that should have a test and has none
-//! is a failure.
+//! `proof`. A test that cannot run here, or that reported nothing, is listed as not checked
+//! and never counted. A promise that should have a test and has none is a failure.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -22,7 +20,7 @@ use crate::stage::Stages;
 use crate::supply;
 use crate::workspace::Workspace;
 
-/// What one test said of itself, or what the test runner said of it.
+/// What one test reported, or what the test runner reported about it.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 struct Outcome {
     cases: u64,
@@ -69,7 +67,7 @@ pub fn prove(workspace: &Workspace, stages: &mut Stages, name: &str) -> Result<(
         Ok(child.wait()?.success())
     })?;
     let reported = std::fs::read_to_string(&report).unwrap_or_default();
-    // What is not removed lies among other things that Cargo makes.
+    // A file that is not removed stays in Cargo's folder of generated files.
     let _ = std::fs::remove_file(&report);
     for line in reported.lines() {
         take_report(&mut outcomes, line);
@@ -88,7 +86,7 @@ pub fn prove(workspace: &Workspace, stages: &mut Stages, name: &str) -> Result<(
     Ok(())
 }
 
-/// What libtest is to look for in the tests' names.
+/// The part of a test's name that libtest filters by.
 fn filter(name: &str) -> String {
     match name.parse::<u32>() {
         Ok(number) => format!("promise_{number:02}_"),
@@ -116,7 +114,7 @@ fn parse_verdict(line: &str) -> Option<(String, Outcome)> {
     Some((name.to_owned(), outcome))
 }
 
-/// What cargo and libtest say about programs without any such test.
+/// What cargo and libtest print about programs without any such test.
 fn is_noise(line: &str) -> bool {
     line.is_empty()
         || line == "running 0 tests"
@@ -124,7 +122,7 @@ fn is_noise(line: &str) -> bool {
         || line.starts_with("running ")
 }
 
-/// A line of a test's own report.
+/// Adds a line of a test's own report.
 fn take_report(outcomes: &mut BTreeMap<String, Outcome>, line: &str) {
     let fields: Vec<&str> = line.split('\t').collect();
     if let [name, "not checked", why] = fields[..] {
@@ -146,7 +144,7 @@ fn take_report(outcomes: &mut BTreeMap<String, Outcome>, line: &str) {
     outcome.not_checked = (cases == 0 && outcome.failures == 0).then(|| "it tried no case".into());
 }
 
-/// Promises that were asked for and should have a test, and have none.
+/// Promises that were requested and should have a test, and have none.
 fn missing(outcomes: &BTreeMap<String, Outcome>, name: &str) -> Vec<String> {
     let asked = |at: u32| name.is_empty() || name.parse() == Ok(at);
     let tried = |at: u32| outcomes.keys().any(|test| number(test) == Some(at));
@@ -207,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_libtest_says_and_what_a_test_says_of_itself_come_together() {
+    fn the_verdicts_of_libtest_and_the_reports_of_tests_are_merged() {
         let mut outcomes = BTreeMap::new();
         for line in [
             "test tests::bits::promise_05_a_bit_is_noticed ... ok",

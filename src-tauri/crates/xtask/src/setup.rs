@@ -1,5 +1,5 @@
 //! The set-up before a build: system packages, Node and npm, and the front
-//! end's packages. Doing it twice changes nothing.
+//! end's packages. A second run changes nothing.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,16 +13,16 @@ use crate::stage::{Stages, succeed};
 use crate::system::{self, BUILD, TESTS};
 use crate::workspace::Workspace;
 
-/// The oldest Node that the front end's tools take.
+/// The oldest Node that the front end's tools support.
 const NODE: (u32, u32) = (20, 19);
 
-/// Folders in `ui` that hold nothing written by hand.
+/// Folders in `ui` with generated files only.
 const MADE: [&str; 4] = ["node_modules", "dist", "dist-fake", "test-results"];
 
-/// What building and running needs.
+/// Installs what building and running needs.
 ///
 /// # Errors
-/// When something is missing and cannot be brought in.
+/// When something is missing and cannot be installed.
 pub fn for_build(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     stages.run("system packages", || {
         system::install_missing(&BUILD.iter().collect::<Vec<_>>())
@@ -30,10 +30,10 @@ pub fn for_build(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     front_end(workspace, stages)
 }
 
-/// What the tests need besides.
+/// Installs what the tests need in addition.
 ///
 /// # Errors
-/// When something is missing and cannot be brought in.
+/// When something is missing and cannot be installed.
 pub fn for_tests(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     stages.run("system packages", || {
         system::install_missing(&BUILD.iter().chain(TESTS).collect::<Vec<_>>())
@@ -46,7 +46,7 @@ fn front_end(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     stages.run("front-end packages", || {
         check_node()?;
         let lock = workspace.ui.join("package-lock.json");
-        // npm writes this file last, so that it dates the last full install.
+        // npm writes this file last, so its time is that of the last complete install.
         let installed = workspace.ui.join("node_modules/.package-lock.json");
         if modified(&installed).is_some_and(|done| modified(&lock).is_some_and(|lock| lock <= done))
         {
@@ -55,7 +55,7 @@ fn front_end(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
         }
         succeed(
             &mut workspace.npm(["ci", "--no-audit", "--no-fund"]),
-            "npm says above what is wrong",
+            "see the output of npm above",
         )
     })
 }
@@ -101,8 +101,8 @@ pub fn build_front_end(workspace: &Workspace, stages: &mut Stages) -> Result<()>
     })
 }
 
-/// The newest change inside a folder. The folders inside count too, since a
-/// removed file changes only its folder; what is made from the rest does not.
+/// The newest change inside a folder. Folders count, since a removed file changes
+/// only its folder; generated folders do not.
 fn newest_in(folder: &Path) -> Result<SystemTime> {
     let mut latest = SystemTime::UNIX_EPOCH;
     let entries =

@@ -1,5 +1,5 @@
-//! Steps one after another: each is announced, timed, and the first failure
-//! ends them with the command that failed and what may help.
+//! Steps in sequence: each is announced and timed. The first failure ends them,
+//! with the command that failed and a hint.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -36,8 +36,8 @@ impl Stages {
     /// Runs one step that is one command.
     ///
     /// # Errors
-    /// When the command cannot be started or does not succeed; `hint` says
-    /// what to do then.
+    /// When the command cannot be started or does not succeed; `hint`
+    /// is shown then.
     pub fn command(&mut self, name: &'static str, command: &mut Command, hint: &str) -> Result<()> {
         self.run(name, || succeed(command, hint))
     }
@@ -49,11 +49,11 @@ impl Stages {
             say::line(&format!("{:>9}  {name}", seconds(*took)));
         }
         let total = self.done.iter().map(|(_, took)| *took).sum();
-        say::line(&format!("{:>9}  in all", seconds(total)));
+        say::line(&format!("{:>9}  in total", seconds(total)));
     }
 }
 
-/// Runs a command to its end, its output passed through.
+/// Runs a command to its end. Its output is shown.
 ///
 /// # Errors
 /// When it cannot be started or does not succeed.

@@ -1,8 +1,8 @@
-//! The supply chain: what is built in is pinned exactly, comes from where it should, and
-//! under licences that allow it.
+//! The supply chain: each dependency is pinned exactly, comes from an allowed source, and has
+//! an allowed licence.
 //!
-//! `.cargo/deny.toml` holds the rules for crates and the reason for each exception. What cannot be
-//! reached from here (the advisory database) is said to be not checked, and never green.
+//! `.cargo/deny.toml` holds the rules for crates and the reason for each exception. If the
+//! advisory database cannot be reached, the check prints "not checked" and is never green.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -16,12 +16,12 @@ use crate::stage::{Stages, succeed};
 use crate::workspace::Workspace;
 
 const CARGO_DENY: &str = "0.20.2";
-/// Its rules, which also give the reason for each exception.
+/// Its rules, with the reason for each exception.
 const RULES: &str = ".cargo/deny.toml";
 
-/// Licences of npm packages that end in the window's page.
+/// Licences of npm packages that are part of the window's page.
 const SHIPPED: [&str; 5] = ["MIT", "Apache-2.0", "Apache-2.0 OR MIT", "ISC", "OFL-1.1"];
-/// Licences of tools that only build or test it.
+/// Licences of tools that only build or test the page.
 const TOOLS: [&str; 7] = [
     "MIT OR Apache-2.0",
     "BSD-2-Clause",
@@ -31,7 +31,7 @@ const TOOLS: [&str; 7] = [
     "CC0-1.0",
     "BlueOak-1.0.0",
 ];
-/// Packages outside these lists or without a licence field, each with the reason and the day.
+/// Packages outside these lists or without a licence field, each with the reason and the date.
 const EXCEPTIONS: [(&str, &str); 1] = [
     // 2026-11-25: the field is missing, but the package comes with the text of the MIT licence.
     ("svelte-toolbelt", "none"),
@@ -76,7 +76,7 @@ pub fn check(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     stages.run("supply chain: advisories", || advisories(workspace, &deny))
 }
 
-/// Where `cargo deny` is: the developer's own of that very version, else one in `target`.
+/// Finds `cargo deny` of exactly that version, or installs it in `target`.
 fn deny(workspace: &Workspace, stages: &mut Stages) -> Result<PathBuf> {
     let own = workspace.debug.with_file_name("tools");
     let program = own.join("bin/cargo-deny");
@@ -101,7 +101,7 @@ fn deny(workspace: &Workspace, stages: &mut Stages) -> Result<PathBuf> {
     Ok(program)
 }
 
-/// Known weaknesses of what is built in, where their database can be reached.
+/// Known vulnerabilities of dependencies, if their database can be reached.
 fn advisories(workspace: &Workspace, deny: &std::path::Path) -> Result<()> {
     let mut fetch = Command::new(deny);
     fetch
@@ -132,11 +132,10 @@ fn refuse(names: &[String], why: &str) -> Result<()> {
     for name in names {
         say::line(&format!("    {name} {why}"));
     }
-    bail!("{} things that cannot be built in like this", names.len());
+    bail!("{} dependencies are not allowed like this", names.len());
 }
 
-/// Dependencies of our crates that would take another version than the one that was looked
-/// at, were the lock file not there.
+/// Dependencies of our crates that could change their version without the lock file.
 fn loose_crates(metadata: &str) -> Result<Vec<String>> {
     let metadata: Value = serde_json::from_str(metadata).context("what `cargo metadata` prints")?;
     let mut loose = Vec::new();

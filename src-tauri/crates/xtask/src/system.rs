@@ -1,5 +1,5 @@
 //! The system packages: which are needed and why, which are missing, and how
-//! they come in. Only Debian and its kin are changed, and only through apt.
+//! they are installed. Only Debian and its derivatives are changed, only through apt.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -30,15 +30,15 @@ pub const BUILD: &[Package] = &[
     package("libwebkit2gtk-4.1-dev", "the desktop window"),
 ];
 
-/// What the tests drive besides.
+/// What the tests need in addition.
 pub const TESTS: &[Package] = &[
     package("webkit2gtk-driver", "drives the real window"),
-    package("chromium", "looks at every view of the front end"),
-    package("xvfb", "a display of its own for each test"),
+    package("chromium", "renders every view of the front end in tests"),
+    package("xvfb", "a separate display for each test"),
     package("openbox", "a window manager on that display"),
-    package("dbus", "a message bus of its own for each test"),
+    package("dbus", "a separate message bus for each test"),
     package("dunst", "shows the native notifications"),
-    package("gnome-keyring", "a login keychain of its own"),
+    package("gnome-keyring", "a separate login keychain for each test"),
     package("xdotool", "keyboard and windows on that display"),
     package("xclip", "reads the clipboard there"),
     package("scrot", "takes the pictures"),
@@ -47,7 +47,7 @@ pub const TESTS: &[Package] = &[
     package("postgresql", "a real program that needs a password"),
     package("zsh", "the shell hooks"),
     package("fish", "the shell hooks"),
-    package("direnv", "what a shell hook stands beside"),
+    package("direnv", "a shell hook to run next to Keyhaven's"),
     package("awscli", "a real program that asks for its key"),
     package("python3-venv", "the stand-in for AWS that it talks to"),
 ];
@@ -63,7 +63,7 @@ pub fn install_missing(packages: &[&Package]) -> Result<()> {
     }
     let missing = missing(packages)?;
     if missing.is_empty() {
-        say::line("    all system packages are there");
+        say::line("    all system packages are installed");
         return Ok(());
     }
     say::line("    Missing system packages, to be installed with apt-get:");
@@ -77,8 +77,8 @@ pub fn install_missing(packages: &[&Package]) -> Result<()> {
     })
 }
 
-/// Asks apt, first without new lists where there are some: they are mostly
-/// good, and fetching them takes long.
+/// Installs through apt, first with the package lists that are there: they are
+/// usually current enough, and fetching new ones takes long.
 fn bring_in(names: &[&str]) -> Result<()> {
     let install: Vec<&str> = ["install", "--yes", "--no-install-recommends"]
         .iter()
@@ -116,7 +116,7 @@ fn missing<'a>(packages: &[&'a Package]) -> Result<Vec<&'a Package>> {
         .collect())
 }
 
-/// Whether apt knows any package at all; images of fresh machines often don't.
+/// Whether apt has package lists; fresh machine images often have none.
 fn lists_there() -> bool {
     let Ok(entries) = std::fs::read_dir("/var/lib/apt/lists") else {
         return false;
@@ -153,8 +153,8 @@ fn is_root() -> Result<bool> {
     Ok(output.stdout.trim_ascii() == b"0")
 }
 
-/// Without apt nothing is installed; the pkg-config names tell whether the
-/// libraries of the build are there.
+/// Without apt nothing is installed; pkg-config shows whether the libraries of
+/// the build are there.
 fn elsewhere(packages: &[&Package]) -> Result<()> {
     let there = Command::new("pkg-config")
         .args(["--exists", "webkit2gtk-4.1"])
@@ -165,12 +165,14 @@ fn elsewhere(packages: &[&Package]) -> Result<()> {
         .map(|package| format!("\n  {:<28} {}", package.name, package.why))
         .collect();
     if there {
-        say::line("    not Debian or Ubuntu: taking for granted what these packages hold there:");
+        say::line(
+            "    not Debian or Ubuntu: assuming that the content of these packages is installed:",
+        );
         say::line(&list[1..]);
         return Ok(());
     }
     bail!(
         "this is not Debian or Ubuntu, so nothing is installed for you\n\
-         hint: install what these Debian packages hold, then start again:{list}"
+         hint: install the equivalents of these Debian packages, then run this again:{list}"
     )
 }

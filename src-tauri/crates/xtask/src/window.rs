@@ -1,5 +1,5 @@
 //! `cargo xtask run`: set-up, build, and the window; without a display, the
-//! same first steps on the command line.
+//! first steps on the command line.
 
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;

@@ -1,5 +1,5 @@
-//! Where things are: the checkout, the folder of built programs, and commands
-//! that start there.
+//! The folders of the checkout and of built programs, and commands that start
+//! there.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ pub struct Workspace {
     pub root: PathBuf,
     /// The front end.
     pub ui: PathBuf,
-    /// Where Cargo puts programs of the dev profile; xtask itself lies there.
+    /// Where Cargo puts programs of the dev profile; xtask itself is there.
     pub debug: PathBuf,
 }
 
@@ -21,17 +21,17 @@ impl Workspace {
     /// Finds the checkout and the target folder of the running xtask.
     ///
     /// # Errors
-    /// When the running executable has no known place.
+    /// When the path of the running executable is unknown.
     pub fn find() -> Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"))
             .ancestors()
             .nth(3)
             .context("xtask is not three folders below the workspace")?
             .to_path_buf();
-        let executable = std::env::current_exe().context("cannot tell where xtask itself is")?;
+        let executable = std::env::current_exe().context("cannot find the path of xtask")?;
         let debug = executable
             .parent()
-            .context("xtask lies in no folder")?
+            .context("xtask is in no folder")?
             .to_path_buf();
         let ui = root.join("ui");
         Ok(Self { root, ui, debug })
@@ -42,8 +42,8 @@ impl Workspace {
         self.debug.with_file_name("release")
     }
 
-    /// `cargo ARGS` in the root. Incremental files only cost time and room
-    /// where each build is the first, so CI goes without.
+    /// `cargo ARGS` in the root. In CI each build is the first, so incremental
+    /// files would only cost time and space.
     pub fn cargo<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
@@ -62,7 +62,7 @@ impl Workspace {
     }
 }
 
-/// Whether nobody watches: CI sets `CI`.
+/// Whether this runs unattended: CI sets `CI`.
 pub fn ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty())
 }
