@@ -16,7 +16,7 @@ use crate::{PASSWORD, World, root};
 /// Shell functions that every session has.
 const PRELUDE: &str = include_str!("prelude.sh");
 
-/// Ends each command's output: on a line of its own, with the exit status.
+/// Ends each command's output: on a separate line, with the exit status.
 const MARK: &str = "-- end of command --";
 
 /// A command and what the file says about it.
@@ -121,7 +121,7 @@ fn run(world: &World, steps: &[Step]) -> Vec<Vec<String>> {
         let _ = writeln!(script, "{}\nprintf '\\n{MARK} %d\\n' $?", step.command);
     }
     let script = world.write("../session.sh", script);
-    // In a session of its own: nobody is to be asked at the terminal the tests run in.
+    // In a new session, so that nothing prompts at the terminal the tests run in.
     let output = world
         .command("setsid")
         .args(["--wait", "bash"])

@@ -1,4 +1,4 @@
-//! A desk of one's own: message bus, display with a window manager, clipboard,
+//! A separate desktop for a test: message bus, display with a window manager, clipboard,
 //! keyboard, notifications, pictures.
 
 use std::fs;

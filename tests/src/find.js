@@ -40,6 +40,6 @@ const found = (scope) => {
     all.find((element) => nameOf(element).startsWith(name))
   );
 };
-// What a dialog covers cannot be reached; what it opens lies beside it.
+// What a dialog covers cannot be reached; what it opens is next to it.
 const dialog = [...document.querySelectorAll("[role=dialog], [role=alertdialog]")].findLast(visible);
 return (dialog && found(dialog)) ?? found(document) ?? null;

@@ -147,7 +147,7 @@ impl Logind {
         }
     }
 
-    /// Whether the world's own session is locked, for who asks; nobody is told.
+    /// Whether the world's own session is locked, for a process that asks; nothing is announced.
     pub fn be_locked(&self, locked: bool) {
         self.locked.store(locked, Ordering::Release);
     }
@@ -276,7 +276,7 @@ impl ScreenSaver {
         }
     }
 
-    /// Whether the screen is locked, for who asks; nobody is told.
+    /// Whether the screen is locked, for a process that asks; nothing is announced.
     pub fn be_locked(&self, locked: bool) {
         self.locked.store(locked, Ordering::Release);
     }

@@ -1,5 +1,5 @@
-//! The harness of the end-to-end tests: worlds of their own, and hands to
-//! drive the shipped programs in them as a person would.
+//! The harness of the end-to-end tests: separate worlds, and the means to drive
+//! the shipped programs in them as a user would. `tests/README.md` explains it.
 //!
 //! Promises: a [`World`] shares nothing with the machine it runs on but the
 //! installed programs, nor with another world; whatever was started in it is

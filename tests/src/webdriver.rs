@@ -22,7 +22,7 @@ const FIND: &str = include_str!("find.js");
 const LISTEN: &str = "window.testsClickHit = false;
     arguments[0].addEventListener('click', () => { window.testsClickHit = true; },
         { capture: true, once: true });";
-/// A click is dealt with before the driver answers; so long it may take all the same.
+/// A click is dealt with before the driver answers; it may take that long.
 const HIT_WITHIN: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// One program under WebDriver; both end when this is dropped.

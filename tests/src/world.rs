@@ -1,4 +1,4 @@
-//! A hermetic world: home, runtime folder, vault and environment of its own.
+//! A hermetic world with its own home, runtime folder, vault and environment.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -100,7 +100,7 @@ impl World {
         world
     }
 
-    /// A world of somebody who is not root, with programs of its own (in `bin`): for what
+    /// A world of somebody who is not root, with its own programs (in `bin`): for what
     /// root would be allowed anyway. Where the tests are not root themselves, that is them.
     pub fn of_an_ordinary_user() -> Self {
         Self::of_user(NOBODY)
@@ -143,9 +143,9 @@ impl World {
     /// # Panics
     /// When it is not built.
     pub fn own_program(&self, program: &str) {
-        let beside = programs_with_test_agent().join(program);
-        let built = if beside.exists() {
-            beside
+        let installed = programs_with_test_agent().join(program);
+        let built = if installed.exists() {
+            installed
         } else {
             built_programs().join(program)
         };
@@ -397,7 +397,7 @@ pub fn root() -> &'static Path {
         .expect("the tests crate lies in the workspace")
 }
 
-/// Where Cargo put the programs: `KEYHAVEN_BIN_DIR`, else beside the folder
+/// Where Cargo put the programs: `KEYHAVEN_BIN_DIR`, else next to the folder
 /// of this test program.
 pub(crate) fn built_programs() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
@@ -416,7 +416,7 @@ pub(crate) fn built_programs() -> &'static Path {
 }
 
 /// A folder with the built programs, the test-agent in the place of the agent:
-/// the clients start the agent beside their own executable.
+/// the clients start the agent next to their own executable.
 fn programs_with_test_agent() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {

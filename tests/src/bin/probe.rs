@@ -1,4 +1,4 @@
-//! What a test does as somebody else, in a process of its own: `probe look PID` tries to look
+//! What a test does as another process or user: `probe look PID` tries to look
 //! into a process in every way there is, `probe ask COUNT` asks the agent politely and says how
 //! long the answers took.
 #![allow(unsafe_code)]

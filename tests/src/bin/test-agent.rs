@@ -59,7 +59,7 @@ impl ClockAhead {
     }
 
     /// Waits for the machine's clock, or until this one jumps away from where `wait` was
-    /// made: whoever waits looks again.
+    /// made: each task that waits looks again.
     async fn or_jump(&self, made_at: Duration, wait: Waiting<'_>) {
         let mut ahead = self.ahead.clone();
         // A clone has seen nothing yet; without this it would be woken at once, for ever.

@@ -129,7 +129,7 @@ pub fn peers() -> Figure {
         what: "other tools / kh run, 50 values",
         measured: said.join(", "),
         target: "each at least 3x".into(),
-        // Without any there is nothing to compare with, which is said above.
+        // Without any there is nothing to compare with, as reported above.
         good: fastest.is_none_or(|least| least >= 3.0),
     }
 }
