@@ -4,9 +4,9 @@
 //! The main process never sees a password or a stored value: no request that brings one is
 //! open to its [`agent_link::MainSide`], and no command returns one.
 
-mod agent_link;
-mod app;
-mod arguments;
+pub mod agent_link;
+pub mod app;
+pub mod arguments;
 mod command_list;
 mod commands;
 mod failure;
@@ -14,7 +14,7 @@ mod imports;
 mod launch;
 mod lock;
 mod native;
-mod prompt;
+pub mod prompt;
 mod reveal;
 mod secret_input;
 mod strings;
@@ -23,7 +23,8 @@ use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use tauri::{App, AppHandle, Manager as _, RunEvent, WindowEvent};
+use tauri::ipc::Invoke;
+use tauri::{App, AppHandle, Manager as _, RunEvent, Runtime, WindowEvent};
 use uuid::Uuid;
 
 use crate::agent_link::Link;
@@ -56,6 +57,16 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// The commands of the main window, for any runtime: a test calls them without a WebView.
+pub fn main_commands<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
+    command_list::main_handler!()
+}
+
+/// The commands of a prompt's window, for any runtime.
+pub fn prompt_commands<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
+    command_list::prompt_handler!()
+}
+
 fn complain(problem: &str, status: u8) -> ExitCode {
     // A closed output is no reason to fail in another way.
     let _ = writeln!(std::io::stderr(), "error: {problem}");
@@ -72,7 +83,7 @@ fn run_window(open: Option<Uuid>) -> ExitCode {
         return ExitCode::SUCCESS;
     };
     let built = tauri::Builder::default()
-        .invoke_handler(command_list::main_handler!())
+        .invoke_handler(main_commands())
         .setup(move |app| {
             set_up(app, link, open, listener);
             Ok(())

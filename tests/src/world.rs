@@ -428,6 +428,7 @@ fn programs_with_test_agent() -> &'static Path {
             ("keyhaven", "keyhaven"),
             ("test-agent", "keyhaven-agent"),
             ("probe", "probe"),
+            ("window-host", "window-host"),
         ] {
             link(&built.join(program), &folder.join(name));
         }

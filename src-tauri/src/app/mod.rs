@@ -11,6 +11,6 @@ mod state;
 mod tray;
 pub mod window;
 
-pub use desktop::{FirstLine, Question};
+pub use desktop::{Desktop, FirstLine, Question, WindowEvent};
 pub use native_desktop::NativeDesktop;
-pub use state::AppState;
+pub use state::{AppState, VaultSummary};

@@ -9,7 +9,7 @@ use keyhaven_protocol::request::{
 };
 use keyhaven_protocol::view::Notice;
 use serde::{Serialize, Serializer};
-use tauri::{AppHandle, State, WebviewWindow};
+use tauri::{AppHandle, Runtime, State, WebviewWindow};
 
 use crate::app::preferences::Theme;
 use crate::arguments::PromptKind;
@@ -174,13 +174,16 @@ pub fn prompt_progress(prompt: State<'_, Prompt>) -> Option<Progress> {
 
 /// The page can be typed into.
 #[tauri::command]
-pub fn prompt_ready(window: WebviewWindow) {
+pub fn prompt_ready<R: Runtime>(window: WebviewWindow<R>) {
     show_when_ready::show(&window);
 }
 
 /// Ends the prompt with success; before the agent did its part there is none.
 #[tauri::command]
-pub fn prompt_finish(app: AppHandle, prompt: State<'_, Prompt>) -> Result<(), CommandFailure> {
+pub fn prompt_finish<R: Runtime>(
+    app: AppHandle<R>,
+    prompt: State<'_, Prompt>,
+) -> Result<(), CommandFailure> {
     if !prompt.finish() {
         return Err(refused("there is nothing to finish yet"));
     }
@@ -190,7 +193,7 @@ pub fn prompt_finish(app: AppHandle, prompt: State<'_, Prompt>) -> Result<(), Co
 
 /// Leaves the prompt.
 #[tauri::command]
-pub fn prompt_cancel(app: AppHandle) {
+pub fn prompt_cancel<R: Runtime>(app: AppHandle<R>) {
     app.exit(0);
 }
 

@@ -80,6 +80,25 @@ impl Far {
 }
 
 impl Prompt {
+    /// A prompt for the vault that the environment names.
+    pub fn new(
+        kind: PromptKind,
+        settings: Option<SettingsView>,
+        backup: Option<ChosenBackup>,
+        theme: Theme,
+    ) -> Self {
+        Self {
+            kind,
+            link: Link::from_environment(),
+            settings,
+            backup,
+            theme,
+            far: Far::default(),
+            done: AtomicBool::new(false),
+            finished: AtomicBool::new(false),
+        }
+    }
+
     /// Notes that the agent did what the prompt is for.
     pub fn done(&self) {
         self.done.store(true, Ordering::Release);
@@ -110,19 +129,11 @@ pub fn run(kind: PromptKind, over: Option<ScreenArea>) -> ExitCode {
     let (Ok(()), Ok((settings, backup))) = (harden, task) else {
         return ExitCode::from(FAILED);
     };
-    let prompt = Prompt {
-        kind,
-        link: Link::from_environment(),
-        settings,
-        backup,
-        theme: PreferenceStore::open().preferences().theme,
-        far: Far::default(),
-        done: AtomicBool::new(false),
-        finished: AtomicBool::new(false),
-    };
+    let theme = PreferenceStore::open().preferences().theme;
+    let prompt = Prompt::new(kind, settings, backup, theme);
     let built = tauri::Builder::default()
         .manage(prompt)
-        .invoke_handler(crate::command_list::prompt_handler!())
+        .invoke_handler(crate::prompt_commands())
         .setup(move |app| Ok(show(app, kind, over)?))
         .build(tauri::generate_context!());
     match built {

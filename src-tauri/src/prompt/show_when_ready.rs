@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use tauri::WebviewWindow;
+use tauri::{Runtime, WebviewWindow};
 
 /// After so long it is shown whatever its page says, to tell at least that it is there.
 const AT_LAST: Duration = Duration::from_secs(5);
 
 /// Shows the window and gives it the keyboard.
-pub fn show(window: &WebviewWindow) {
+pub fn show<R: Runtime>(window: &WebviewWindow<R>) {
     // Each may be refused by the desktop; then the window stays as it is.
     let _ = window.show();
     let _ = window.set_focus();

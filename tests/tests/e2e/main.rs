@@ -8,6 +8,7 @@ mod aws;
 mod canary;
 mod cli;
 mod clipboard;
+mod contract;
 mod files;
 mod harness;
 mod invisible;

@@ -1,7 +1,13 @@
 // Made-up credentials for tests and pictures. No value exists anywhere in here.
 
 import { dayAfter, daysUntil } from "$lib/time/relative";
-import type { CredentialState, CredentialView, FieldView, Tier } from "../generated";
+import type {
+  CredentialState,
+  CredentialView,
+  FieldView,
+  Tier,
+  TrustedFileView,
+} from "../generated";
 
 export const tiers: Record<string, Tier> = {
   dev: "development",
@@ -293,4 +299,22 @@ export function many(rows: number, now: Date): CredentialView[] {
     const named = { ...sketch, name: `${sketch.name} ${index}` };
     return build(named, index, project, index % 2 ? "dev" : "prod", index % 90, now);
   });
+}
+
+/** Project files whose content was allowed. */
+export function trustedFiles(now: Date): TrustedFileView[] {
+  return [
+    {
+      path: "/home/ada/shop/.keyhaven.toml",
+      sha256: "0f6b".repeat(16),
+      allow_production: false,
+      allowed_at: now.toISOString(),
+    },
+    {
+      path: "/home/ada/trading-bot/.keyhaven.toml",
+      sha256: "5c0f".repeat(16),
+      allow_production: true,
+      allowed_at: "2026-08-02T09:00:00Z",
+    },
+  ];
 }

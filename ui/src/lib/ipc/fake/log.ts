@@ -126,3 +126,19 @@ export function versions(view: CredentialView, now: Date): VersionView[] {
     },
   ];
 }
+
+/** The entry of a change that was made just now. */
+export function done(action: string, view: CredentialView, sequence: number): AuditEntryView {
+  return {
+    sequence,
+    at: view.changed_at,
+    action,
+    outcome: "done",
+    credentials: [view.name],
+    project: view.project,
+    environment: view.environment,
+    actor: { uid: 1000, pid: 4000, program: "/usr/bin/keyhaven" },
+    claimed: { program: null, directory: null, profile: null },
+    detail: {},
+  };
+}

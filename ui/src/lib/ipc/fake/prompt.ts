@@ -4,6 +4,8 @@
 import type { PromptBackend, PromptKind } from "../backend";
 import { type FakeVault, rejection } from "./vault";
 
+export const PASSWORD = "correct horse battery";
+const MINIMUM = 8;
 const RECOVERY_KEY = "7K2QW-93XPA-0RDHM-VT5BE-J8N4Z-6CGY1-QM7RS-X2KHP";
 
 function checkRecovery(key: string): void {
@@ -22,7 +24,7 @@ function checkRecovery(key: string): void {
 
 export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBackend {
   const check = (password: string) => {
-    if (password !== "correct horse battery") {
+    if (password !== PASSWORD) {
       throw rejection(
         "wrong_password",
         "the password is wrong",
@@ -39,7 +41,7 @@ export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBac
         folder: status.folder,
         due_this_week: 2,
         overdue: kind === "create" ? 0 : 1,
-        minimum_length: 10,
+        minimum_length: MINIMUM,
         login: vault.login,
         recovered: vault.recovered,
         backup:
@@ -70,12 +72,20 @@ export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBac
         );
       }
       if (password !== "older") check(password);
+      vault.locked = false;
     },
     create: async () => ({ recovery_key: RECOVERY_KEY }),
     configure: async (password) => check(password),
     login: async () => {},
     recover: async (key) => checkRecovery(key),
-    password: async (old, recovery) => (recovery ? checkRecovery(old) : check(old)),
+    async password(old, recovery, password) {
+      if (recovery) checkRecovery(old);
+      else check(old);
+      if (password.length < MINIMUM)
+        throw rejection("weak_password", `it is shorter than ${MINIMUM} characters`, null, {
+          minimum: MINIMUM,
+        });
+    },
     async recoveryKey(password) {
       check(password);
       return { recovery_key: RECOVERY_KEY };

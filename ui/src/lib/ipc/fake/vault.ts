@@ -16,9 +16,11 @@ import type {
   SettingsView,
   StatusView,
   Tier,
+  TrustedFileView,
 } from "../generated";
-import { many, sample, stateOf, tiers } from "./data";
-import { log } from "./log";
+import { many, sample, stateOf, tiers, trustedFiles } from "./data";
+import type { Dialogs } from "./dialogs";
+import { done, log } from "./log";
 
 export interface FakeOptions {
   state: "none" | "locked" | "empty" | "open" | "recovered" | "login";
@@ -66,6 +68,9 @@ export class FakeVault {
     audit_keep_days: 0,
   };
   backups: BackupView[] = [];
+  readonly trusted: TrustedFileView[];
+  /** What a person answers. */
+  dialogs: Dialogs = null;
   readonly events = new Set<(event: Event) => void>();
   readonly launchListeners = new Set<() => void>();
   readonly openListeners = new Set<(id: string) => void>();
@@ -80,6 +85,7 @@ export class FakeVault {
     this.locked = options.state === "locked";
     const full = !["none", "empty"].includes(options.state);
     this.living = full ? (options.rows > 0 ? many(options.rows, this.now) : sample(this.now)) : [];
+    this.trusted = full ? trustedFiles(this.now) : [];
     const dayBefore = (days: number) => new Date(this.now.getTime() - days * 86_400_000);
     this.backups = full
       ? [
@@ -143,7 +149,8 @@ export class FakeVault {
       (each) =>
         each.name === metadata.name && each.project === project && each.environment === environment,
     );
-    if (taken) throw rejection("exists", `${metadata.name} exists already`);
+    if (taken)
+      throw rejection("exists", `${metadata.name} exists already`, null, { name: metadata.name });
     const known = this.environments().find(
       (each) => each.project === project && each.name === environment,
     )?.tier;
@@ -167,6 +174,7 @@ export class FakeVault {
     };
     const view = { ...blank, state: stateOf(blank, this.now) };
     this.living = [...this.living, view];
+    this.log = [done("credential.add", view, this.log.length + 1), ...this.log];
     this.changed();
     return view;
   }
@@ -189,7 +197,8 @@ export class FakeVault {
           credentials: 1,
         });
     }
-    return [...found.values()];
+    const key = (each: EnvironmentView) => `${each.project}/${each.name}`;
+    return [...found.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   }
 
   due(within: number): DueView[] {
@@ -249,6 +258,11 @@ function merge(view: CredentialView, metadata: Metadata, now: Date): CredentialV
 }
 
 /** What a rejected command throws. */
-export function rejection(code: string, message: string, hint: string | null = null) {
-  return { code, message, hint, error: { code } };
+export function rejection(
+  code: string,
+  message: string,
+  hint: string | null = null,
+  details: Record<string, unknown> = {},
+) {
+  return { code, message, hint, error: { code, ...details } };
 }

@@ -15,12 +15,17 @@ import type {
 import type {
   AuditRequest,
   CredentialView,
+  EditRequest,
   ImportItemView,
   ImportReport,
   Metadata,
   ProfileView,
+  SetTierRequest,
+  SettingsView,
   Target,
+  Tier,
 } from "../generated";
+import { confirmed, picked, prompted } from "./dialogs";
 import { running, versions } from "./log";
 import { providers } from "./providers";
 import { type FakeVault, rejection } from "./vault";
@@ -91,9 +96,12 @@ export function makeBackend(vault: FakeVault): Backend {
       return answer(vault, name, request as never) as Answers[K];
     },
     async addCredential(request) {
+      unlocked(vault);
+      askAboutLoaders(vault, request.metadata);
       return vault.add(request.project, request.environment, request.tier, request.metadata);
     },
     async setValues(request) {
+      unlocked(vault);
       const view = targeted(vault, request.target);
       return vault.replace({
         ...view,
@@ -102,13 +110,15 @@ export function makeBackend(vault: FakeVault): Backend {
       });
     },
     async configure(settings) {
-      if (vault.options.leaving) throw rejection("cancelled", "it was cancelled");
+      const leaves =
+        vault.options.leaving || (isWeaker(vault.settings, settings) && !prompted(vault.dialogs));
+      if (leaves) throw rejection("cancelled", "it was cancelled");
       vault.settings = settings;
       return settings;
     },
     recognise: async (value, variable) => recognise(value, variable),
     providers: async () => providers,
-    importChoose: async () => importFile,
+    importChoose: async () => (picked(vault.dialogs, "file", "shop.env") ? importFile : null),
     async importPreview(plan): Promise<ImportReport> {
       return { items: report(plan), applied: false };
     },
@@ -142,13 +152,13 @@ export function makeBackend(vault: FakeVault): Backend {
       document.documentElement.dataset.restored = file ?? "picked";
       return { done: true };
     },
-    launchStart: async (wanted) => started(vault, wanted),
+    launchStart: async (wanted) => (confirmed(vault.dialogs) ? started(vault, wanted) : null),
     async launchAgain(id) {
       const { project, environment, command } = launched(vault, id);
       return started(vault, { typed: { project, environment, command, directory: null } });
     },
     launchSuggestions: async () => ["npm run dev", "npm run test"],
-    saveProfile: async (draft) => saved(vault, draft),
+    saveProfile: async (draft) => (confirmed(vault.dialogs) ? saved(vault, draft) : null),
     pinnedProfiles: async () => vault.pinned,
     async pinProfile(id, on) {
       vault.pinned = vault.pinned.filter((each) => each !== id).concat(on ? [id] : []);
@@ -166,7 +176,10 @@ export function makeBackend(vault: FakeVault): Backend {
       for (const listener of vault.launchListeners) listener();
       vault.emit({ event: "running" });
     },
-    chooseDirectory: async () => ({ id: 1, path: "/home/ada/shop" }),
+    async chooseDirectory() {
+      const path = picked(vault.dialogs, "folder", "/home/ada/shop");
+      return path === null ? null : { id: 1, path };
+    },
     machine: async () => ({
       swap: true,
       ptrace_scope: "1",
@@ -260,9 +273,48 @@ function targeted(vault: FakeVault, target: Target): CredentialView {
 
 function answer(vault: FakeVault, name: QueryName, request: never): unknown {
   if (name === "status") return vault.status();
+  unlocked(vault);
+  return reading(vault, name, request);
+}
+
+function unlocked(vault: FakeVault): void {
   if (vault.locked || !vault.initialised)
     throw rejection("locked", "the vault is locked", "unlock it with: kh unlock");
-  return reading(vault, name, request);
+}
+
+function askAboutLoaders(vault: FakeVault, metadata: Metadata): void {
+  if (metadata.fields.some((field) => field.allow_loader_variable) && !confirmed(vault.dialogs))
+    throw rejection("cancelled", "it was cancelled");
+}
+
+/** What needs the password. */
+function isWeaker(now: SettingsView, next: SettingsView): boolean {
+  return (
+    (now.lock_on_suspend && !next.lock_on_suspend) ||
+    (now.lock_on_screen_lock && !next.lock_on_screen_lock)
+  );
+}
+
+function setTier(vault: FakeVault, request: SetTierRequest): null {
+  const order: Tier[] = ["development", "staging", "production"];
+  const known = vault
+    .environments()
+    .find((each) => each.project === request.project && each.name === request.environment);
+  const lower = known !== undefined && order.indexOf(request.tier) < order.indexOf(known.tier);
+  if (lower && !confirmed(vault.dialogs)) throw rejection("cancelled", "it was cancelled");
+  vault.living = vault.living.map((each) =>
+    each.project === request.project && each.environment === request.environment
+      ? { ...each, tier: request.tier }
+      : each,
+  );
+  return null;
+}
+
+function edited(vault: FakeVault, request: EditRequest): CredentialView {
+  const view = vault.find(request.id);
+  if (view.revision !== request.revision)
+    throw rejection("changed", `${view.name} was changed meanwhile`, null, { name: view.name });
+  return vault.edit(view, request.metadata);
 }
 
 function reading(vault: FakeVault, name: QueryName, request: never): unknown {
@@ -314,20 +366,7 @@ function reading(vault: FakeVault, name: QueryName, request: never): unknown {
       return backup;
     }
     case "trusted_files":
-      return [
-        {
-          path: "/home/ada/shop/.keyhaven.toml",
-          sha256: "0f6b".repeat(16),
-          allow_production: false,
-          allowed_at: vault.now.toISOString(),
-        },
-        {
-          path: "/home/ada/trading-bot/.keyhaven.toml",
-          sha256: "5c0f".repeat(16),
-          allow_production: true,
-          allowed_at: "2026-08-02T09:00:00Z",
-        },
-      ];
+      return vault.trusted;
     case "running":
       return vault.living.length > 0 ? running(vault.living, vault.launches, vault.now) : [];
     default:
@@ -339,7 +378,9 @@ function writing(vault: FakeVault, name: QueryName, request: never): unknown {
   const { id } = request as { id: string };
   switch (name) {
     case "edit":
-      return vault.edit(vault.find(id), (request as { metadata: Metadata }).metadata);
+      return edited(vault, request);
+    case "set_tier":
+      return setTier(vault, request);
     case "remove_profile":
       vault.profiles = vault.profiles.filter((each) => each.id !== id);
       vault.changed();
@@ -377,11 +418,11 @@ function writing(vault: FakeVault, name: QueryName, request: never): unknown {
 }
 
 function audit(vault: FakeVault, request: AuditRequest) {
-  const limit = request.limit === 0 ? 200 : request.limit;
+  const limit = request.limit || 200;
   return vault.log
-    .filter((entry) => request.action === null || entry.action === request.action)
-    .filter((entry) => request.project === null || entry.project === request.project)
-    .filter((entry) => request.since === null || entry.at >= request.since)
+    .filter((entry) => (request.action ?? null) === null || entry.action === request.action)
+    .filter((entry) => (request.project ?? null) === null || entry.project === request.project)
+    .filter((entry) => (request.since ?? null) === null || entry.at >= request.since)
     .slice(0, limit);
 }
 
