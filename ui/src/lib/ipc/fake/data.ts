@@ -72,7 +72,7 @@ const shop: Sketch[] = [
   },
   {
     name: "Token Metrics",
-    provider: "token_metrics",
+    provider: "token-metrics",
     variables: ["TOKEN_METRICS_API_KEY"],
     scopes: ["read"],
     rotate: [90, 62],
@@ -167,7 +167,7 @@ const bot: Sketch[] = [
   },
   {
     name: "Token Metrics",
-    provider: "token_metrics",
+    provider: "token-metrics",
     variables: ["TOKEN_METRICS_API_KEY"],
     rotate: [90, 62],
     usedMinutesAgo: 185,

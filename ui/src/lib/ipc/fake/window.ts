@@ -27,7 +27,7 @@ import type {
 } from "../generated";
 import { confirmed, picked, prompted } from "./dialogs";
 import { running, versions } from "./log";
-import { providers } from "./providers";
+import { providerOf, providers } from "./providers";
 import { type FakeVault, rejection } from "./vault";
 
 const importFile: ImportFile = {
@@ -417,25 +417,38 @@ function writing(vault: FakeVault, name: QueryName, request: never): unknown {
   }
 }
 
-function audit(vault: FakeVault, request: AuditRequest) {
-  const limit = request.limit || 200;
+const NO_FILTER: AuditRequest = {
+  credential: null,
+  project: null,
+  action: null,
+  since: null,
+  limit: 0,
+};
+
+function audit(vault: FakeVault, request: Partial<AuditRequest>) {
+  const { action, project, since, limit } = { ...NO_FILTER, ...request };
   return vault.log
-    .filter((entry) => (request.action ?? null) === null || entry.action === request.action)
-    .filter((entry) => (request.project ?? null) === null || entry.project === request.project)
-    .filter((entry) => (request.since ?? null) === null || entry.at >= request.since)
-    .slice(0, limit);
+    .filter((entry) => action === null || entry.action === action)
+    .filter((entry) => project === null || entry.project === project)
+    .filter((entry) => since === null || entry.at >= since)
+    .slice(0, limit === 0 ? 200 : limit);
 }
 
 function recognise(value: string, variable: string): Recognised {
-  const found = providers.find((each) => each.pattern.test(value.trim()));
-  const fallback = variable === "" ? null : variable;
+  const [provider, by] = providerOf(value, variable) ?? [null, "none"];
+  const secret = provider !== null || /KEY|TOKEN|SECRET|PASSWORD/.test(variable);
+  const reasons = {
+    shape: "has the shape of this provider's keys",
+    name: "the name is one this provider uses for keys",
+    none: secret ? "the name says so" : "an ordinary name and value",
+  };
   return {
-    provider: found?.id ?? null,
-    provider_name: found?.name ?? null,
-    kind: value.length > 12 ? "secret" : "plain",
-    reason: found ? `looks like a ${found.name} key` : "nothing known looks like it",
-    variable: found?.variables[0] ?? fallback,
-    rotate_every_days: found?.rotate_every_days ?? null,
+    provider: provider?.id ?? null,
+    provider_name: provider?.name ?? null,
+    kind: secret ? "secret" : "plain",
+    reason: reasons[by],
+    variable: variable === "" ? (provider?.variables[0] ?? null) : variable,
+    rotate_every_days: provider?.rotate_every_days ?? null,
   };
 }
 
