@@ -18,7 +18,7 @@ const start: PromptStart = {
   folder: "/home/ada/vault",
   due_this_week: 2,
   overdue: 0,
-  minimum_length: 10,
+  minimum_length: 8,
   login: false,
   recovered: false,
   backup: null,
@@ -218,7 +218,7 @@ describe("create", () => {
     const oncreated = vi.fn();
     render(Create, { start, oncreated });
     await userEvent.type(field("Master password"), "short");
-    await screen.findByText(/At least 10 characters/);
+    await screen.findByText(/At least 8 characters/);
     await userEvent.type(field("Master password"), " but longer");
     await userEvent.type(field("Repeat the password"), "short but other");
     await screen.findByText("The passwords do not match");

@@ -1,5 +1,6 @@
 // The main window's backend over the fake vault.
 
+import scenarios from "../../../../tests/contract/imports.json";
 import type {
   Answers,
   Backend,
@@ -16,6 +17,7 @@ import type {
   AuditRequest,
   CredentialView,
   EditRequest,
+  FieldKind,
   ImportItemView,
   ImportReport,
   Metadata,
@@ -30,38 +32,8 @@ import { running, versions } from "./log";
 import { providerOf, providers } from "./providers";
 import { type FakeVault, rejection } from "./vault";
 
-const importFile: ImportFile = {
-  id: 1,
-  file_name: "shop.env",
-  items: [
-    item(2, "NODE_ENV", "plain", "a word, not a key"),
-    item(3, "PORT", "plain", "a number"),
-    item(7, "STRIPE_SECRET_KEY", "secret", "looks like a Stripe key", "stripe"),
-    item(12, "SENDGRID_API_KEY", "secret", "looks like a SendGrid key", "sendgrid"),
-    item(16, "OPENAI_API_KEY", "secret", "looks like an OpenAI key", "openai"),
-    item(17, "ANTHROPIC_API_KEY", "secret", "looks like an Anthropic key", "anthropic"),
-    item(20, "AWS_ACCESS_KEY_ID", "secret", "looks like an AWS key", "aws"),
-    item(21, "AWS_SECRET_ACCESS_KEY", "secret", "the name says so"),
-    item(23, "GITHUB_TOKEN", "secret", "looks like a GitHub token", "github"),
-    item(33, "DATABASE_URL", "secret", "holds a password"),
-    item(34, "REDIS_URL", "plain", "an address without a password"),
-    item(38, "JWT_PRIVATE_KEY", "secret", "a private key"),
-    { ...item(49, "NODE_OPTIONS", "plain", "a word, not a key"), variable: null },
-  ],
-  left_out: [
-    { what: "NODE_OPTIONS", why: "changes how programs load code; stored without a variable" },
-  ],
-};
-
-function item(
-  line: number,
-  name: string,
-  kind: "secret" | "plain",
-  reason: string,
-  provider: string | null = null,
-) {
-  return { name, variable: name, kind, reason, provider, line };
-}
+/** What the contract compares with the real answer. */
+const importFile = { id: 1, ...scenarios[1]?.steps[0]?.answer } as ImportFile;
 
 export function makeBackend(vault: FakeVault): Backend {
   const report = (plan: ImportPlan): ImportItemView[] =>
@@ -77,7 +49,7 @@ export function makeBackend(vault: FakeVault): Backend {
         variable: each.variable,
         kind: plan.kinds[each.name] ?? each.kind,
         provider: each.provider,
-        rotate_every_days: each.provider === null ? null : 90,
+        rotate_every_days: rotation(each.provider, plan.kinds[each.name] ?? each.kind),
         outcome:
           old === undefined
             ? { is: "new" }
@@ -264,9 +236,12 @@ function subscribe<T>(listeners: Set<T>, handler: T): () => void {
 function targeted(vault: FakeVault, target: Target): CredentialView {
   if ("id" in target) return vault.find(target.id);
   const { project, environment, name } = target.named;
-  const found = vault.living.find(
-    (each) => each.project === project && each.environment === environment && each.name === name,
-  );
+  const inProject = vault.living.filter((each) => each.project === project);
+  if (inProject.length === 0) throw rejection("no_project", `there is no project ${project}`);
+  const near = inProject.filter((each) => each.environment === environment);
+  if (near.length === 0)
+    throw rejection("no_environment", `there is no environment ${environment} in ${project}`);
+  const found = near.find((each) => each.name === name);
   if (found === undefined) throw rejection("no_credential", `there is no credential ${name}`);
   return found;
 }
@@ -452,6 +427,11 @@ function recognise(value: string, variable: string): Recognised {
   };
 }
 
+function rotation(provider: string | null, kind: FieldKind): number | null {
+  const known = providers.find((one) => one.id === provider);
+  return kind === "secret" ? (known?.rotate_every_days ?? null) : null;
+}
+
 function imported(each: ImportItemView): Metadata {
   return {
     name: each.name,
@@ -467,7 +447,7 @@ function imported(each: ImportItemView): Metadata {
     note: null,
     tags: [],
     expires: null,
-    rotate_every_days: each.provider === null ? null : 90,
+    rotate_every_days: each.rotate_every_days,
     lead_times: null,
   };
 }
