@@ -1,15 +1,16 @@
 //! What all connections share: the vault's thread, the clocks, and who is to be told.
 
+use crate::server::import_session::ImportBudget;
+use crate::tasks::lock_trigger::{LockTrigger, Locking};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::event::Event;
 use keyhaven_protocol::request::Session;
-use keyhaven_vault::{AuditContext, ClaimedFacts, KdfPolicy, Settings};
-use tokio::sync::{Notify, Semaphore, watch};
+use keyhaven_vault::{AuditContext, ClaimedFacts, Settings};
+use tokio::sync::{Notify, watch};
 
 use crate::clock::{Clock, reading};
 use crate::consent::Consent;
@@ -28,9 +29,6 @@ use crate::tasks::running::RunningPrograms;
 use crate::vault_thread::VaultThread;
 use crate::vault_thread::kdf::{Kdf, KdfQueue};
 
-/// KiB that the import sessions of all connections may hold together.
-const IMPORT_BUDGET_KIB: usize = 64 << 10;
-
 /// The running agent.
 pub(crate) struct Agent {
     pub(crate) vault: VaultThread,
@@ -40,18 +38,15 @@ pub(crate) struct Agent {
     pub(crate) notifier: Arc<dyn Notifier>,
     pub(crate) kdf: Kdf,
     pub(crate) kdf_queue: KdfQueue,
-    pub(crate) policy: KdfPolicy,
-    /// How long the last derivation of the password's key took.
-    pub(crate) derivation_took: Mutex<Option<Duration>>,
     pub(crate) idle: IdleTimer,
-    pub(crate) presence: PresenceLock,
-    pub(crate) running: RunningPrograms,
+    pub(crate) presence: Arc<PresenceLock>,
+    pub(crate) running: Arc<RunningPrograms>,
     pub(crate) files: PrivateFiles,
     pub(crate) clipboard: ClipboardHelpers,
-    pub(crate) log: AgentLog,
+    pub(crate) log: Arc<AgentLog>,
     pub(crate) keychain: Keychain,
     pub(crate) frame_budget: FrameBudget,
-    pub(crate) imports: Arc<Semaphore>,
+    pub(crate) import_budget: ImportBudget,
     /// Dates may have changed: reminders look again.
     pub(crate) dates: Notify,
     /// The vault was opened or locked: the daily backup looks again.
@@ -70,7 +65,7 @@ pub(crate) struct Agent {
     pub(crate) socket: PathBuf,
     pub(crate) started_at: Timestamp,
     /// Where the last person with a display sat.
-    pub(crate) session: Mutex<Option<Session>>,
+    pub(crate) session: Arc<Mutex<Option<Session>>>,
     /// Whether the last notice reached a notification service.
     pub(crate) notices_work: Mutex<bool>,
 }
@@ -83,19 +78,17 @@ impl Agent {
             clock: options.clock.clone(),
             consent: options.consent.clone(),
             notifier: options.notifier.clone(),
-            kdf: Kdf::default(),
+            kdf: Kdf::new(options.kdf),
             kdf_queue: KdfQueue::default(),
-            policy: options.kdf,
-            derivation_took: Mutex::new(None),
             idle: IdleTimer::default(),
-            presence: PresenceLock::default(),
-            running: RunningPrograms::default(),
+            presence: Arc::default(),
+            running: Arc::default(),
             files: PrivateFiles::new(options.files.clone(), options.files_note.clone()),
             clipboard: ClipboardHelpers::new(options.helper.clone()),
-            log: AgentLog::new(options.log.clone()),
+            log: Arc::new(AgentLog::new(options.log.clone())),
             keychain: Keychain::new(options.helper.clone()),
             frame_budget: FrameBudget::default(),
-            imports: Arc::new(Semaphore::new(IMPORT_BUDGET_KIB)),
+            import_budget: ImportBudget::default(),
             dates: Notify::new(),
             opened_or_closed: Notify::new(),
             housework: tokio::sync::Mutex::new(()),
@@ -106,7 +99,7 @@ impl Agent {
             folder: options.folder.clone(),
             socket: options.socket.clone(),
             started_at: options.clock.now(),
-            session: Mutex::new(None),
+            session: Arc::default(),
             notices_work: Mutex::new(true),
         }
     }
@@ -217,5 +210,13 @@ impl Agent {
                 self.dates.notify_one();
             }
         }
+    }
+}
+
+impl LockTrigger for Agent {
+    fn lock(self: Arc<Self>, reason: LockReason) -> Locking {
+        Box::pin(async move {
+            let _ = self.lock_by_itself(reason).await;
+        })
     }
 }

@@ -1,13 +1,12 @@
 //! The vault's errors in the protocol's words. Closed: a new error of the vault does not
 //! compile until it has its place here.
 
+use crate::numbers::clamp;
 use std::path::Path;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::wording::{system_words, tier_word};
 use keyhaven_vault::{Credential, Invalid, RecordKind, Refusal, VaultError};
-
-use crate::server::reply_writer::defect;
 
 /// What a request was about, to name it in an error.
 #[derive(Debug, Clone, Default)]
@@ -214,6 +213,13 @@ pub(crate) fn invalid(what: &str, problem: &str) -> Error {
     }
 }
 
+/// A state that the program should never reach; `place` says where.
+pub(crate) fn defect(place: &str) -> Error {
+    Error::Defect {
+        place: place.into(),
+    }
+}
+
 /// A credential's fields by name.
 pub(crate) fn field_names(credential: &Credential) -> Vec<String> {
     let names = credential.fields.iter().map(|field| field.name.clone());
@@ -222,11 +228,6 @@ pub(crate) fn field_names(credential: &Credential) -> Vec<String> {
 
 fn text(path: &Path) -> String {
     path.display().to_string()
-}
-
-/// Counts in the protocol have 32 bits.
-pub(crate) fn clamp(count: u64) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ mod errors;
 mod handlers;
 pub mod helpers;
 mod log;
+mod numbers;
 mod private_files;
 mod server;
 mod tasks;

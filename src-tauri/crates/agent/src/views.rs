@@ -1,5 +1,6 @@
 //! The vault's records as the protocol shows them. Nothing here can hold a value.
 
+use crate::numbers::clamp;
 use keyhaven_protocol::view::{
     ActorView, AuditEntryView, Claimed, CredentialRow, CredentialState, CredentialView, DueKind,
     DueView, EnvironmentView, ExpiredPolicy, FieldKind, FieldView, Moment, SettingsView,
@@ -7,8 +8,6 @@ use keyhaven_protocol::view::{
 };
 use keyhaven_vault as vault;
 use keyhaven_vault::due;
-
-use crate::errors::clamp;
 
 pub(crate) fn kind(kind: vault::ValueKind) -> FieldKind {
     match kind {

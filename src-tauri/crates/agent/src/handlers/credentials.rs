@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::agent::Agent;
 use crate::errors::{ErrorContext, invalid, to_protocol};
-use crate::handlers::{lookup, profiles, unlock};
+use crate::handlers::{lookup, profiles, secrets};
 use crate::server::client_session::{ClientSession, Now};
 use crate::views::{self, ViewContext};
 
@@ -111,7 +111,7 @@ fn values(
 ) -> Result<Vec<(String, SecretBytes)>, Error> {
     let taken = sent
         .into_iter()
-        .map(|value| Ok((value.field, unlock::take(segments, value.value)?)));
+        .map(|value| Ok((value.field, secrets::take(segments, value.value)?)));
     taken.collect()
 }
 

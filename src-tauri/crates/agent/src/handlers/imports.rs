@@ -1,10 +1,16 @@
-//! Import sessions: records gathered on one connection, then previewed or written whole.
+//! Imports: the records that a connection has sent are previewed, or written as a whole.
 //!
-//! What is gathered is bounded, per connection and over all of them, and is forgotten when
-//! the vault is locked.
+//! They are dropped when the vault is locked.
 
 use std::sync::Arc;
 
+use crate::agent::Agent;
+use crate::errors::{ErrorContext, to_protocol};
+use crate::guarded;
+use crate::handlers::{lookup, maintenance, secrets};
+use crate::server::client_session::ClientSession;
+use crate::tasks::backups;
+use crate::views;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{ImportItem as SentItem, ImportRequest, ImportStep};
@@ -12,31 +18,6 @@ use keyhaven_protocol::view::{ImportItemView, ImportOutcome, ImportReport};
 use keyhaven_vault::{
     ImportConflict, ImportEffect as Outcome, ImportRecord, ImportTarget, Reason, Unlocked,
 };
-use tokio::sync::OwnedSemaphorePermit;
-
-use crate::agent::Agent;
-use crate::errors::{ErrorContext, clamp, invalid, to_protocol};
-use crate::guarded;
-use crate::handlers::{lookup, maintenance, unlock};
-use crate::server::client_session::ClientSession;
-use crate::tasks::backups;
-use crate::views;
-
-/// Records that one import may have.
-const MOST_ITEMS: usize = 20_000;
-/// Bytes of values that one import may have.
-const MOST_BYTES: usize = 32 << 20;
-/// What a record costs beside its value, for the common budget.
-const ITEM_COST: usize = 512;
-
-/// The records of a connection's import so far.
-#[derive(Debug, Default)]
-pub(crate) struct ImportSession {
-    items: Vec<ImportRecord>,
-    bytes: usize,
-    /// The share of the agent's budget that they hold.
-    room: Vec<OwnedSemaphorePermit>,
-}
 
 /// Gathers, previews or writes.
 pub(crate) async fn import(
@@ -53,14 +34,14 @@ pub(crate) async fn import(
     }
     let step = request.step;
     let items = records(request.items, &mut segments)?;
-    gather(client, items)?;
+    guarded(&client.import_session).add(items, &client.agent.import_budget)?;
     if step == ImportStep::Gather {
         return Ok(ImportReport {
             items: Vec::new(),
             applied: false,
         });
     }
-    let gathered = std::mem::take(&mut *guarded(&client.gathered));
+    let gathered = std::mem::take(&mut *guarded(&client.import_session));
     let target = ImportTarget {
         location: lookup::location(&request.project, &request.environment),
         tier: request.tier,
@@ -71,7 +52,7 @@ pub(crate) async fn import(
     } else {
         |_: &Agent| {}
     };
-    let items = Arc::new(gathered.items);
+    let items = Arc::new(gathered.records);
     if apply && !request.without_backup {
         back_up(client, id, &target, &items).await?;
     }
@@ -134,7 +115,7 @@ async fn back_up(
 fn records(sent: Vec<SentItem>, segments: &mut Segments) -> Result<Vec<ImportRecord>, Error> {
     let items = sent.into_iter().map(|item| {
         Ok(ImportRecord {
-            value: unlock::take(segments, item.value)?,
+            value: secrets::take(segments, item.value)?,
             source_id: item.source_id,
             name: item.name,
             kind: views::kind_record(item.kind),
@@ -144,28 +125,6 @@ fn records(sent: Vec<SentItem>, segments: &mut Segments) -> Result<Vec<ImportRec
         })
     });
     items.collect()
-}
-
-fn gather(client: &ClientSession, items: Vec<ImportRecord>) -> Result<(), Error> {
-    let too_much = || invalid("the import", "at most 20,000 records and 32 MiB of values");
-    // Exposed for its length alone.
-    let size = |item: &ImportRecord| item.value.expose().len() + ITEM_COST;
-    let bytes: usize = items.iter().map(size).sum();
-    let mut gathered = guarded(&client.gathered);
-    let fits =
-        gathered.bytes + bytes <= MOST_BYTES && gathered.items.len() + items.len() <= MOST_ITEMS;
-    if !fits {
-        *gathered = ImportSession::default();
-        return Err(too_much());
-    }
-    let kib = clamp(bytes.div_ceil(1024) as u64);
-    let room = client.agent.imports.clone().try_acquire_many_owned(kib);
-    gathered
-        .room
-        .push(room.map_err(|_| invalid("the import", "other imports are under way; try again"))?);
-    gathered.bytes += bytes;
-    gathered.items.extend(items);
-    Ok(())
 }
 
 fn report(

@@ -1,5 +1,6 @@
 //! Looking after the vault: checks, backups, and what the log is checked for.
 
+use crate::numbers::clamp;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,8 +15,8 @@ use keyhaven_vault::{
     Authenticity, BackupInfo, MOST_FINDINGS, Reason, Verification, VerifyPart, VerifyReport,
 };
 
-use crate::errors::{clamp, invalid, to_protocol};
-use crate::handlers::unlock;
+use crate::errors::{invalid, to_protocol};
+use crate::handlers::secrets;
 use crate::server::client_session::ClientSession;
 use crate::tasks::backups::{self, BackupJob};
 
@@ -96,7 +97,7 @@ pub(crate) async fn verify(
         _ if open.await? => verify_open(client, id).await?,
         None => return Err(Error::Locked),
         Some(at) => {
-            let password = unlock::take(&mut segments, at)?;
+            let password = secrets::take(&mut segments, at)?;
             client
                 .attempts
                 .attempt(verify_locked(client, id, password))

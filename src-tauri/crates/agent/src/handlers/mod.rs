@@ -12,6 +12,7 @@ pub(crate) mod lookup;
 pub(crate) mod maintenance;
 pub(crate) mod profiles;
 pub(crate) mod restore;
+pub(crate) mod secrets;
 pub(crate) mod settings;
 pub(crate) mod staleness;
 pub(crate) mod status;

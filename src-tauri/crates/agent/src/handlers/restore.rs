@@ -1,5 +1,6 @@
 //! A backup in the vault's place, and what a damaged vault still holds in a new one.
 
+use crate::errors::defect;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::maintenance::{
@@ -13,10 +14,9 @@ use keyhaven_vault::{
 
 use crate::errors::to_protocol;
 use crate::handlers::maintenance::absolute;
-use crate::handlers::unlock::{self, check_strength, take_password};
-use crate::handlers::unlock_methods;
+use crate::handlers::secrets::{check_strength, take_password};
+use crate::handlers::unlock;
 use crate::server::client_session::ClientSession;
-use crate::server::reply_writer::defect;
 
 /// Steps that a restore is told in.
 const STEPS: u32 = 4;
@@ -84,7 +84,7 @@ async fn prepare(
         });
     }
     let password = take_password(segments, request.password)?;
-    let policy = agent.policy;
+    let policy = agent.kdf.policy();
     let restore = apart(move || Restore::read(&file, policy)).await?;
     let job = restore.password_job().map_err(to_protocol)?;
     let new = restore
@@ -110,7 +110,7 @@ async fn prepare(
 /// How the key of the restored password is derived: as that of any new one, and not in a
 /// weaker way than that of the vault it replaces.
 async fn params(client: &ClientSession) -> Result<KdfParams, Error> {
-    let calibrated = unlock_methods::calibrate(&client.agent).await?;
+    let calibrated = client.agent.kdf.calibrate().await?;
     // A vault that is a ruin, or not there, has none.
     let present = client.agent.vault.run(|state| state.kdf().ok()).await?;
     Ok(present.map_or(calibrated, |present| calibrated.stronger(present)))
@@ -146,7 +146,7 @@ pub(crate) async fn salvage(
     let job = agent.vault.run(|state| state.examine_job()).await??;
     let _ = client.replies.progress(id, 0, 3).await;
     let attempt = async {
-        let kek = unlock::derive(agent, job, password).await?;
+        let kek = agent.kdf.derive(job, password).await?;
         // A wrong password is told before anything is made.
         let checked = agent.vault.run(move |state| {
             state.try_key(&kek)?;
@@ -155,7 +155,7 @@ pub(crate) async fn salvage(
         checked.await?
     };
     let kek = client.attempts.attempt(attempt).await?;
-    let params = unlock_methods::calibrate(agent).await?;
+    let params = agent.kdf.calibrate().await?;
     let _ = client.replies.progress(id, 1, 3).await;
     let context = client.context(ClaimedFacts::default());
     let into = folder.clone();

@@ -9,6 +9,7 @@ use keyhaven_vault::Settings;
 
 use crate::agent::Agent;
 use crate::errors::{ErrorContext, invalid, to_protocol};
+use crate::handlers::secrets;
 use crate::handlers::unlock;
 use crate::server::client_session::ClientSession;
 use crate::views;
@@ -36,7 +37,7 @@ pub(crate) async fn configure(
     let present = read(client).await?;
     if locks_less(&present, &wanted) || keeps_less(&present, &wanted) {
         let at = request.password.ok_or(Error::PasswordNeeded)?;
-        unlock::check(client, unlock::take_password(&mut segments, at)?).await?;
+        unlock::check(client, secrets::take_password(&mut segments, at)?).await?;
     }
     let about = ErrorContext::default();
     let shared = client.agent.clone();

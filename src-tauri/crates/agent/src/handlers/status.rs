@@ -1,12 +1,13 @@
 //! The state of the vault and the agent; locking and stopping.
 
+use crate::numbers::clamp;
 use keyhaven_protocol::VERSION;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::view::{AgentView, Notice, StatusView};
 use keyhaven_vault::{Counts, LocalNow, UnlockWarning};
 
 use crate::agent::Agent;
-use crate::errors::{clamp, to_protocol};
+use crate::errors::to_protocol;
 use crate::guarded;
 use crate::log::LockReason;
 use crate::server::client_session::ClientSession;

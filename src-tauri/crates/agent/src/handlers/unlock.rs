@@ -1,21 +1,16 @@
 //! What is done with the master password: making the vault, opening it, asking again.
 
-use std::sync::Arc;
-use std::time::Instant;
-
+use crate::handlers::secrets::{check_strength, recovery_key_answer, take_password};
 use keyhaven_protocol::error::Error;
-use keyhaven_protocol::frame::{Segment, Segments};
-use keyhaven_protocol::request::{InitRequest, MINIMUM_PASSWORD, RecoveryKeyView, UnlockRequest};
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::request::{InitRequest, RecoveryKeyView, UnlockRequest};
 use keyhaven_protocol::view::StatusView;
-use keyhaven_secret::SecretBytes;
 use keyhaven_secret::memory::LockedBytes;
-use keyhaven_vault::{AuditContext, ClaimedFacts, KdfJob, Kek, OldCopy};
+use keyhaven_vault::{AuditContext, ClaimedFacts, OldCopy};
 
 use crate::agent::Agent;
-use crate::errors::{invalid, to_protocol};
-use crate::guarded;
+use crate::errors::to_protocol;
 use crate::handlers::status::{self, StatusSnapshot};
-use crate::handlers::unlock_methods;
 use crate::server::client_session::ClientSession;
 use crate::tasks::presence::UnlockInProgress;
 use crate::vault_thread::VaultState;
@@ -50,7 +45,7 @@ async fn open(
     };
     let opening = agent.presence.unlock_begins();
     let _ = client.replies.progress(id, 0, 2).await;
-    let kek = derive(agent, job, password).await?;
+    let kek = agent.kdf.derive(job, password).await?;
     let _ = client.replies.progress(id, 1, 2).await;
     let context = client.context(ClaimedFacts::default());
     let shared = agent.clone();
@@ -69,22 +64,6 @@ pub(crate) fn old_copy(accept: bool) -> OldCopy {
     } else {
         OldCopy::Ask
     }
-}
-
-/// Derives a password's key when it is its turn, and notes how long that took.
-pub(crate) async fn derive(
-    agent: &Arc<Agent>,
-    job: KdfJob,
-    password: LockedBytes,
-) -> Result<Kek, Error> {
-    let shared = agent.clone();
-    let derive = move || {
-        let start = Instant::now();
-        let kek = job.run(&password).map_err(to_protocol)?;
-        *guarded(&shared.derivation_took) = Some(start.elapsed());
-        Ok(kek)
-    };
-    agent.kdf.run(derive).await
 }
 
 /// An open vault has its time to lock from the first moment: on the vault's thread, since
@@ -124,7 +103,7 @@ pub(crate) async fn init(
     }
     let opening = agent.presence.unlock_begins();
     let _ = client.replies.progress(id, 0, 2).await;
-    let params = unlock_methods::calibrate(agent).await?;
+    let params = agent.kdf.calibrate().await?;
     let _ = client.replies.progress(id, 1, 2).await;
     let context = client.context(ClaimedFacts::default());
     let shared = agent.clone();
@@ -133,7 +112,7 @@ pub(crate) async fn init(
         finish_unlock(opening, &shared, state, &context)?;
         Ok::<_, Error>(recovery.to_text())
     });
-    Ok(unlock_methods::shown(made.await??))
+    Ok(recovery_key_answer(made.await??))
 }
 
 /// Asks for the password of the open vault again.
@@ -141,37 +120,11 @@ pub(crate) async fn check(client: &ClientSession, password: LockedBytes) -> Resu
     let agent = &client.agent;
     let attempt = async {
         let job = agent.vault.run(|state| state.check_job()).await??;
-        let kek = derive(agent, job, password).await?;
+        let kek = agent.kdf.derive(job, password).await?;
         let check = agent
             .vault
             .run(move |state| state.unlocked()?.check_password(&kek).map_err(to_protocol));
         check.await?
     };
     client.attempts.attempt(attempt).await
-}
-
-/// A password that a request points to: kept out of swap from here on, while it is used.
-pub(crate) fn take_password(segments: &mut Segments, at: Segment) -> Result<LockedBytes, Error> {
-    take(segments, at).map(LockedBytes::from)
-}
-
-/// A secret that a request points to.
-pub(crate) fn take(segments: &mut Segments, at: Segment) -> Result<SecretBytes, Error> {
-    segments
-        .take(at)
-        .map_err(|error| invalid("the request", &error.to_string()))
-}
-
-pub(crate) fn check_strength(password: &LockedBytes) -> Result<(), Error> {
-    // Exposed to be counted.
-    let characters = match std::str::from_utf8(password.expose()) {
-        Ok(text) => text.chars().count(),
-        Err(_) => return Err(invalid("the password", "it is not valid UTF-8")),
-    };
-    if characters < MINIMUM_PASSWORD as usize {
-        return Err(Error::WeakPassword {
-            minimum: MINIMUM_PASSWORD,
-        });
-    }
-    Ok(())
 }

@@ -1,8 +1,8 @@
 //! What opens the vault: the recovery key, a new password, a new recovery key, a new vault
 //! key. Whoever asks for one of them proves to be the owner first.
 
+use crate::numbers::clamp;
 use std::sync::Arc;
-use std::time::Instant;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
@@ -14,15 +14,14 @@ use keyhaven_protocol::view::StatusView;
 use keyhaven_secret::memory::LockedBytes;
 use keyhaven_secret::{SecretBytes, SecretString};
 use keyhaven_vault::{
-    Authenticity, ClaimedFacts, KdfParams, Kek, NewPassword, OldCopy, Reason, RecoveryKey, Rekey,
+    Authenticity, ClaimedFacts, Kek, NewPassword, OldCopy, Reason, RecoveryKey, Rekey,
 };
 
-use crate::agent::Agent;
-use crate::errors::{clamp, to_protocol};
-use crate::guarded;
+use crate::errors::to_protocol;
 use crate::handlers::maintenance;
+use crate::handlers::secrets::{check_strength, recovery_key_answer, take, take_password};
 use crate::handlers::status;
-use crate::handlers::unlock::{self, check_strength, take, take_password};
+use crate::handlers::unlock;
 use crate::server::client_session::ClientSession;
 use crate::tasks::backups;
 
@@ -98,7 +97,7 @@ pub(crate) async fn new_recovery_key(
         shared.changed();
         Ok::<_, Error>(recovery.to_text())
     });
-    Ok(shown(made.await??))
+    Ok(recovery_key_answer(made.await??))
 }
 
 /// Encrypts everything under a new vault key, in slices between which others are answered,
@@ -172,7 +171,7 @@ pub(crate) async fn rekey(
 pub(crate) async fn key_derivation(client: &ClientSession) -> Result<KeyDerivationView, Error> {
     let agent = &client.agent;
     let kdf = agent.vault.run(|state| state.kdf()).await??;
-    let took = *guarded(&agent.derivation_took);
+    let took = agent.kdf.last_duration();
     Ok(KeyDerivationView {
         memory_kib: kdf.memory_kib,
         passes: kdf.passes,
@@ -194,7 +193,7 @@ async fn owner(
     let proof = proven(client, proof, segments).await?;
     let _ = client.replies.progress(id, 0, 0).await;
     let agent = &client.agent;
-    let kdf = calibrate(agent).await?;
+    let kdf = agent.kdf.calibrate().await?;
     let job = agent
         .vault
         .run(move |state| state.unlocked()?.new_password_job(kdf).map_err(to_protocol))
@@ -221,7 +220,7 @@ pub(crate) async fn proven(
         let kek = match kek {
             UnlockSecret::Password(password) => {
                 let job = agent.vault.run(|state| state.check_job()).await??;
-                unlock::derive(agent, job, password).await?
+                agent.kdf.derive(job, password).await?
             }
             UnlockSecret::Recovery(recovery) => {
                 let kek = agent.vault.run(move |state| {
@@ -250,27 +249,10 @@ enum UnlockSecret {
     Recovery(RecoveryKey),
 }
 
-/// Parameters for a new password on this machine, now.
-pub(crate) async fn calibrate(agent: &Agent) -> Result<KdfParams, Error> {
-    let policy = agent.policy;
-    let calibrate = move || {
-        let start = Instant::now();
-        policy.calibrate(|| start.elapsed()).map_err(to_protocol)
-    };
-    agent.kdf.run(calibrate).await
-}
-
 fn parse(mut typed: SecretBytes) -> Result<RecoveryKey, Error> {
     // Exposed to be read as text; the bytes are moved, not copied.
     let text = String::from_utf8(std::mem::take(typed.expose_mut()))
         .map(SecretString::new)
         .map_err(|_| Error::MistypedRecoveryKey)?;
     RecoveryKey::parse(&text).map_err(to_protocol)
-}
-
-/// The answer that holds a recovery key.
-pub(crate) fn shown(text: SecretString) -> (RecoveryKeyView, Segments) {
-    let mut secrets = Segments::default();
-    let recovery_key = secrets.push(text.into());
-    (RecoveryKeyView { recovery_key }, secrets)
 }

@@ -1,4 +1,4 @@
-//! A connection as its requests see it: who asks, and what it has gathered so far.
+//! A connection as its requests see it: who asks, and the records of its import.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::agent::Agent;
 use crate::guarded;
-use crate::handlers::imports::ImportSession;
+use crate::server::import_session::ImportSession;
 use crate::server::peer::Peer;
 use crate::server::reply_writer::ReplyQueue;
 use crate::vault_thread::kdf::PasswordAttempts;
@@ -28,7 +28,7 @@ pub(crate) struct ClientSession {
     pub(crate) attempts: PasswordAttempts,
     /// Held while an answer is drawn and queued: a connection has one in memory at a time.
     pub(crate) turn: tokio::sync::Mutex<()>,
-    pub(crate) gathered: Mutex<ImportSession>,
+    pub(crate) import_session: Mutex<ImportSession>,
     releases: Mutex<VecDeque<Release>>,
 }
 
@@ -67,7 +67,7 @@ impl ClientSession {
             session,
             replies,
             turn: tokio::sync::Mutex::new(()),
-            gathered: Mutex::default(),
+            import_session: Mutex::default(),
             releases: Mutex::default(),
         }
     }
@@ -143,6 +143,6 @@ impl ClientSession {
 
     /// The vault was locked: nothing drawn from it, or meant for it, stays here.
     pub(crate) fn forget(&self) {
-        *guarded(&self.gathered) = ImportSession::default();
+        *guarded(&self.import_session) = ImportSession::default();
     }
 }

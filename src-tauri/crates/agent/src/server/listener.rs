@@ -4,6 +4,7 @@
 //! removed and the lock released, and only then the connections close: a client that sees its
 //! connection end can start another agent at once.
 
+use crate::errors::defect;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -24,9 +25,10 @@ use crate::helpers::notification::Notifier;
 use crate::log::{LockReason, LogEvent};
 use crate::server::connection;
 use crate::server::peer::Peer;
-use crate::server::reply_writer::{defect, error_frame};
+use crate::server::reply_writer::error_frame;
 use crate::server::socket;
-use crate::tasks::{backups, idle, presence, reminders};
+use crate::tasks::presence_watcher::PresenceWatcher;
+use crate::tasks::{backups, idle, reminders};
 use crate::vault_thread::{VaultConfig, VaultThread};
 
 /// Connections of one process.
@@ -94,12 +96,24 @@ pub async fn run(options: AgentOptions, ready: impl FnOnce()) -> Result<(), Erro
     let agent = Arc::new(Agent::new(vault, &options));
     agent.files.sweep();
     let mut tasks = JoinSet::new();
-    tasks.spawn(idle::watch(agent.clone()));
+    tasks.spawn(idle::watch(
+        agent.idle.subscribe(),
+        agent.clock.clone(),
+        agent.clone(),
+    ));
     tasks.spawn(reminders::watch(agent.clone()));
     tasks.spawn(backups::watch(agent.clone()));
     tasks.spawn(flush(agent.clone()));
     if let Some(presence_options) = options.presence_options {
-        tasks.spawn(presence::watch(agent.clone(), presence_options));
+        let watcher = PresenceWatcher {
+            presence: agent.presence.clone(),
+            options: presence_options,
+            clock: agent.clock.clone(),
+            log: agent.log.clone(),
+            session: agent.session.clone(),
+            trigger: agent.clone(),
+        };
+        tasks.spawn(watcher.run());
     }
     agent.note(LogEvent::Started);
     ready();

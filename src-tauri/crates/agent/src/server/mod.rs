@@ -4,6 +4,7 @@ pub(crate) mod client_session;
 mod connection;
 pub(crate) mod events;
 pub(crate) mod frame_io;
+pub(crate) mod import_session;
 pub(crate) mod listener;
 pub(crate) mod peer;
 pub(crate) mod ready_pipe;

@@ -6,6 +6,7 @@
 //! Promise: an answer drawn from the open vault does not leave after the vault was locked;
 //! where half of its secrets have left by then, the connection ends.
 
+use crate::errors::defect;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -314,12 +315,6 @@ impl<W: AsyncWrite + Unpin> ReplyWriter<W> {
                 Err(_) => {}
             }
         }
-    }
-}
-
-pub(crate) fn defect(place: &str) -> Error {
-    Error::Defect {
-        place: place.into(),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Both matches are exhaustive: a request without an answer does not compile.
 
+use crate::errors::defect;
 use std::sync::Arc;
 
 use keyhaven_protocol::error::Error;
@@ -13,7 +14,7 @@ use crate::handlers::{
     profiles, restore, settings, staleness, status, trust, unlock, unlock_methods,
 };
 use crate::server::client_session::ClientSession;
-use crate::server::reply_writer::{Reply, defect};
+use crate::server::reply_writer::Reply;
 
 /// Whether a call waits for the one before it. Those that wait for a person, a key
 /// derivation or another process do not, and neither do those that must always get through.

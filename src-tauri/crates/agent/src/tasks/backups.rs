@@ -5,6 +5,8 @@
 //! little after the unlock that finds it overdue; between due times nothing wakes. One that
 //! fails is said in the state until one succeeds, and tried again.
 
+use crate::errors::defect;
+use crate::numbers::clamp;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,11 +18,11 @@ use keyhaven_vault::{
 };
 
 use crate::agent::Agent;
-use crate::errors::{clamp, to_protocol};
+use crate::errors::to_protocol;
 use crate::guarded;
 use crate::log::LogEvent;
 use crate::server::peer::{Peer, myself};
-use crate::server::reply_writer::{ReplyQueue, defect};
+use crate::server::reply_writer::ReplyQueue;
 use crate::vault_thread::VaultState;
 
 /// A vault that was just unlocked is used first.

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::agent::Agent;
+use crate::clock::Clock;
 use crate::log::LockReason;
+use crate::tasks::lock_trigger::LockTrigger;
 
 /// When the vault will lock itself.
 #[derive(Debug)]
 pub(crate) struct IdleTimer(watch::Sender<IdleState>);
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct IdleState {
+pub(crate) struct IdleState {
     minutes: u32,
     deadline: Option<Duration>,
 }
@@ -45,6 +46,11 @@ impl IdleTimer {
         self.0.send_modify(|state| state.deadline = None);
     }
 
+    /// What [`watch`] follows.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<IdleState> {
+        self.0.subscribe()
+    }
+
     /// Seconds until the vault locks itself.
     pub(crate) fn left(&self, now: Duration) -> Option<u32> {
         let left = self.0.borrow().deadline?.saturating_sub(now);
@@ -57,23 +63,25 @@ fn after(minutes: u32, now: Duration) -> Option<Duration> {
 }
 
 /// Locks when the time has come; never ends.
-pub(crate) async fn watch(agent: Arc<Agent>) {
-    let mut state = agent.idle.0.subscribe();
+pub(crate) async fn watch(
+    mut state: watch::Receiver<IdleState>,
+    clock: Arc<dyn Clock>,
+    trigger: Arc<dyn LockTrigger>,
+) {
     loop {
         let deadline = state.borrow_and_update().deadline;
         match deadline {
-            Some(deadline) if agent.clock.boottime() >= deadline => {
-                // A vault that could not be closed cleanly is locked all the same.
-                let _ = agent.lock_by_itself(LockReason::Unused).await;
+            Some(deadline) if clock.boottime() >= deadline => {
+                trigger.clone().lock(LockReason::Unused).await;
             }
             Some(deadline) => {
                 tokio::select! {
-                    () = agent.clock.until_boottime(deadline) => {}
+                    () = clock.until_boottime(deadline) => {}
                     _ = state.changed() => {}
                 }
             }
             None => {
-                // The sender lives in the agent, which this task holds.
+                // The sender lives in the agent, which the trigger holds.
                 let _ = state.changed().await;
             }
         }

@@ -3,6 +3,8 @@
 
 pub(crate) mod backups;
 pub(crate) mod idle;
+pub(crate) mod lock_trigger;
 pub(crate) mod presence;
+pub(crate) mod presence_watcher;
 pub(crate) mod reminders;
 pub(crate) mod running;

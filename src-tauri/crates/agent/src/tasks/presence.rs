@@ -1,40 +1,22 @@
-//! Locks when the person leaves: the machine is about to sleep, or the screen is locked.
+//! The lock when the user leaves: what the watcher is to observe, what it observes, and which
+//! signals lock the vault.
 //!
-//! Who hears of that is a helper process (`keyhaven-agent --watch`, see `watch`) and not the
-//! agent: parsers of what comes over a bus, and a bus library's threads, do not belong beside
-//! the keys, and all that helper can make the agent do is lock. It lives exactly as long as the
-//! vault is open, or being opened, and one of the two settings is on. Its end is what gives the kernel back the
-//! inhibitor it holds, so that the machine goes to sleep when the lock is done, and not before.
-//! It costs nothing while nothing happens: everybody waits.
+//! An unlock that is under way counts: a signal that comes meanwhile locks the vault once it is
+//! unlocked.
 
-use std::process::Stdio;
-use std::sync::Arc;
 use std::sync::Mutex;
-use std::time::Duration;
 
 use keyhaven_protocol::agent_security::PresenceSignal as Signal;
-use keyhaven_protocol::request::Session;
 use keyhaven_vault::Settings;
-use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::watch;
 
-use crate::agent::Agent;
-use crate::helpers::presence_signal::{PresenceMessage, WatchedEvents};
-use crate::log::{LockReason, LogEvent};
-use crate::{PresenceOptions, child_process, guarded};
-
-/// How often in a row a helper may end by itself before none is started any more.
-const MOST_LOST: u32 = 5;
-/// The pause after the first time; it doubles.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// A helper that listened as long begins a new row.
-const LISTENED: Duration = Duration::from_secs(60);
+use crate::guarded;
+use crate::helpers::presence_signal::WatchedEvents;
 
 /// What is to be watched, and what is.
 #[derive(Debug, Default)]
 pub(crate) struct PresenceLock {
-    target: watch::Sender<WatchTarget>,
+    pub(super) target: watch::Sender<WatchTarget>,
     observed: Mutex<ObservedSignals>,
     /// Held from the moment somebody left until the vault is locked.
     leaving: tokio::sync::Mutex<()>,
@@ -49,16 +31,16 @@ struct ObservedSignals {
 
 /// When the vault is to be locked; nothing while it is and nobody opens it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct WatchTarget {
+pub(super) struct WatchTarget {
     open: Option<WatchedEvents>,
     unlocks: u32,
     /// How often the vault was locked: each time what was watched ends.
-    locks: u64,
+    pub(super) locks: u64,
 }
 
 impl WatchTarget {
     /// As the helper is told. Before the settings can be read everything counts.
-    fn words(self) -> Option<&'static str> {
+    pub(super) fn words(self) -> Option<&'static str> {
         match self.open {
             Some(what) => what.words(),
             None if self.unlocks > 0 => WatchedEvents::ALL.words(),
@@ -102,7 +84,7 @@ impl PresenceLock {
     }
 
     /// Somebody left: locks where that counts, after an unlock under way.
-    async fn leave(&self, signal: Signal, lock: impl Future<Output = ()>) {
+    pub(super) async fn leave(&self, signal: Signal, lock: impl Future<Output = ()>) {
         let _under_way = self.leaving.lock().await;
         if self.locks_on(signal).await {
             lock.await;
@@ -120,7 +102,7 @@ impl PresenceLock {
 
     /// Watches until something else is wanted. Who left by then is locked out first: an unlock
     /// that ends may change what is wanted as well.
-    async fn until(
+    pub(super) async fn until(
         &self,
         changed: impl Fn(&WatchTarget) -> bool,
         watching: impl Future<Output = ()>,
@@ -149,177 +131,23 @@ impl PresenceLock {
         guarded(&self.observed).watcher_failed
     }
 
-    fn hears(&self, signal: Signal) {
+    pub(super) fn hears(&self, signal: Signal) {
         guarded(&self.observed).signals.push(signal);
     }
 
-    fn gives_up(&self) {
+    pub(super) fn gives_up(&self) {
         guarded(&self.observed).watcher_failed = true;
     }
 
-    fn hears_nothing(&self) {
+    pub(super) fn hears_nothing(&self) {
         *guarded(&self.observed) = ObservedSignals::default();
     }
 }
 
-/// What was locked when the unlock began. Whoever unlocks then, over ssh or while a desktop
-/// says so by mistake, has proved to be there all the same: only what is locked later counts.
-#[derive(Debug, Default)]
-struct LockedBeforeUnlock {
-    seen: Vec<Signal>,
-    locked: Vec<Signal>,
-}
-
-impl LockedBeforeUnlock {
-    /// A helper begins to listen; whether what it finds was locked since the unlock began.
-    fn is_news(&mut self, signal: Signal, locked: bool) -> bool {
-        if self.seen.contains(&signal) {
-            return locked && !self.locked.contains(&signal);
-        }
-        self.seen.push(signal);
-        if locked {
-            self.locked.push(signal);
-        }
-        false
-    }
-
-    fn is_over(&mut self, signal: Signal) {
-        self.locked.retain(|other| *other != signal);
-    }
-}
-
-/// Watches while there is something to watch over; never ends.
-pub(crate) async fn watch(agent: Arc<Agent>, presence_options: PresenceOptions) {
-    let target = &agent.presence.target;
-    let mut before = LockedBeforeUnlock::default();
-    loop {
-        let now = *target.borrow();
-        let watching = async {
-            if let Some(words) = now.words() {
-                keep_watching(&agent, &presence_options, words, &mut before).await;
-            }
-            // Nothing to watch, or no way to: until the next unlock or other settings.
-            std::future::pending::<()>().await;
-        };
-        let changed = |next: &WatchTarget| next.words() != now.words() || next.locks != now.locks;
-        agent.presence.until(changed, watching).await;
-        agent.presence.hears_nothing();
-        let next = *target.borrow();
-        if next.words().is_none() || next.locks != now.locks {
-            before = LockedBeforeUnlock::default();
-        }
-    }
-}
-
-/// Watches as long as that works.
-async fn keep_watching(
-    agent: &Arc<Agent>,
-    presence_options: &PresenceOptions,
-    words: &str,
-    before: &mut LockedBeforeUnlock,
-) {
-    let mut lost = 0;
-    loop {
-        let start = agent.clock.boottime();
-        let ended = listen(agent, presence_options, words, before).await;
-        agent.presence.hears_nothing();
-        if let HelperEnd::Alone = ended {
-            return;
-        }
-        agent.note(LogEvent::ListenerLost);
-        if agent.clock.boottime().saturating_sub(start) >= LISTENED {
-            lost = 0;
-        }
-        lost += 1;
-        if lost == MOST_LOST {
-            agent.presence.gives_up();
-            agent.note(LogEvent::ListenerGivenUp);
-            return;
-        }
-        tokio::time::sleep(FIRST_PAUSE * 2_u32.pow(lost - 1)).await;
-    }
-}
-
-/// Why nobody listens any more.
-enum HelperEnd {
-    /// There was nobody to listen to.
-    Alone,
-    /// A bus was there and has gone, or the helper was killed or never began.
-    Lost,
-}
-
-/// Starts a helper and does what it says to its end.
-async fn listen(
-    agent: &Arc<Agent>,
-    presence_options: &PresenceOptions,
-    words: &str,
-    before: &mut LockedBeforeUnlock,
-) -> HelperEnd {
-    let Some((mut helper, mut lines)) = start(agent, presence_options, words) else {
-        return HelperEnd::Lost;
-    };
-    let mut observed = false;
-    while let Ok(Some(line)) = lines.next_line().await {
-        let left = match PresenceMessage::parse(&line) {
-            Some(PresenceMessage::Hears(signal)) => {
-                agent.presence.hears(signal);
-                observed = true;
-                before.is_news(signal, false).then_some(signal)
-            }
-            Some(PresenceMessage::Found(signal)) => {
-                agent.presence.hears(signal);
-                observed = true;
-                before.is_news(signal, true).then_some(signal)
-            }
-            Some(PresenceMessage::Left(signal)) => Some(signal),
-            Some(PresenceMessage::Back(signal)) => {
-                before.is_over(signal);
-                None
-            }
-            None => None,
-        };
-        if let Some(signal) = left {
-            let lock = async {
-                // A vault that could not be closed cleanly is locked all the same. What follows
-                // from the lock ends this wait, and the helper with it.
-                let _ = agent.lock_by_itself(LockReason::Left(signal)).await;
-            };
-            agent.presence.leave(signal, lock).await;
-        }
-    }
-    match helper.wait().await {
-        Ok(status) if status.success() && !observed => HelperEnd::Alone,
-        _ => HelperEnd::Lost,
-    }
-}
-
-fn start(
-    agent: &Agent,
-    presence_options: &PresenceOptions,
-    words: &str,
-) -> Option<(Child, Lines<BufReader<ChildStdout>>)> {
-    let seat = guarded(&agent.session).clone().unwrap_or_default();
-    let session = Session {
-        bus: child_process::user_bus().or(seat.bus),
-        ..Session::default()
-    };
-    let mut command = Command::from(child_process::command(&presence_options.program, &session));
-    if let Some(address) = &presence_options.system_bus {
-        command.env("DBUS_SYSTEM_BUS_ADDRESS", address);
-    }
-    command
-        .args(["--watch", words])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true);
-    let mut helper = command.spawn().ok()?;
-    let lines = BufReader::new(helper.stdout.take()?).lines();
-    Some((helper, lines))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     fn words(presence: &PresenceLock) -> Option<&'static str> {
@@ -437,18 +265,5 @@ mod tests {
             assert!(!locks_out(Signal::Sleep, true).await);
             assert!(!locks_out(Signal::Screen, false).await);
         }
-    }
-
-    #[test]
-    fn what_was_locked_before_the_unlock_is_no_news() {
-        let mut before = LockedBeforeUnlock::default();
-        assert!(!before.is_news(Signal::Screen, true));
-        assert!(!before.is_news(Signal::Session, false));
-        // The helper was started again.
-        assert!(!before.is_news(Signal::Screen, true));
-        assert!(before.is_news(Signal::Session, true));
-        before.is_over(Signal::Screen);
-        assert!(!before.is_news(Signal::Screen, false));
-        assert!(before.is_news(Signal::Screen, true));
     }
 }

@@ -4,6 +4,7 @@
 //! it asks what is to be said now. While locked it knows times, not names. Between due times
 //! it sleeps.
 
+use crate::numbers::clamp;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -13,7 +14,6 @@ use keyhaven_vault::{self as vault, Credential, LocalNow, due};
 use uuid::Uuid;
 
 use crate::agent::Agent;
-use crate::errors::clamp;
 use crate::guarded;
 use crate::helpers::notification::{MOST_NAMES, Subject};
 use crate::log::LogEvent;

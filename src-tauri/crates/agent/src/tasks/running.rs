@@ -12,10 +12,10 @@ use rustix::process::{Signal, pidfd_send_signal};
 use tokio::io::unix::AsyncFd;
 use uuid::Uuid;
 
-use crate::agent::Agent;
 use crate::async_fd::watched;
 use crate::guarded;
 use crate::private_files::PrivateFile;
+use crate::server::events::EventHub;
 use crate::server::peer::Peer;
 
 /// More processes than this are not listed.
@@ -98,10 +98,11 @@ impl RunningPrograms {
     }
 }
 
-/// Lists a process until it ends, and keeps its files as long; false where that cannot be, and
-/// the files are gone.
+/// Lists a process until it ends, and keeps its files as long; false where it cannot be watched,
+/// and the files are removed.
 pub(crate) fn watch(
-    agent: &Arc<Agent>,
+    running: &Arc<RunningPrograms>,
+    events: &Arc<EventHub>,
     peer: &Peer,
     given: RunningProcess,
     files: Vec<PrivateFile>,
@@ -120,15 +121,15 @@ pub(crate) fn watch(
         given,
         files,
     };
-    if !agent.running.insert(process) {
+    if !running.insert(process) {
         return false;
     }
-    agent.events.tell(Event::Running);
-    let agent = agent.clone();
+    events.tell(Event::Running);
+    let (running, events) = (running.clone(), events.clone());
     tokio::spawn(async move {
         ended(&handle).await;
-        if agent.running.remove(pid, start_time) {
-            agent.events.tell(Event::Running);
+        if running.remove(pid, start_time) {
+            events.tell(Event::Running);
         }
     });
     true

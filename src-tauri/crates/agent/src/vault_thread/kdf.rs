@@ -4,31 +4,78 @@
 //! makes one attempt at a time: whoever asks often does not keep others from their turn. After
 //! a wrong password only that connection waits, at most 2 s.
 
+use crate::errors::{defect, to_protocol};
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use keyhaven_protocol::error::Error;
-use keyhaven_secret::memory::wipe_stack;
+use keyhaven_secret::memory::{LockedBytes, wipe_stack};
+use keyhaven_vault::{KdfJob, KdfParams, KdfPolicy, Kek};
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::guarded;
-use crate::server::reply_writer::defect;
 
 const FIRST_DELAY: Duration = Duration::from_millis(125);
 const LONGEST_DELAY: Duration = Duration::from_secs(2);
 
 /// The agent's one place for key derivation.
 #[derive(Debug, Clone)]
-pub(crate) struct Kdf(Arc<Semaphore>);
-
-impl Default for Kdf {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(1)))
-    }
+pub(crate) struct Kdf {
+    turn: Arc<Semaphore>,
+    /// Accepted and chosen key derivation.
+    policy: KdfPolicy,
+    /// How long the last derivation of the password's key took.
+    took: Arc<std::sync::Mutex<Option<Duration>>>,
 }
 
 impl Kdf {
+    pub(crate) fn new(policy: KdfPolicy) -> Self {
+        Self {
+            turn: Arc::new(Semaphore::new(1)),
+            policy,
+            took: Arc::default(),
+        }
+    }
+
+    /// Accepted and chosen key derivation.
+    pub(crate) fn policy(&self) -> KdfPolicy {
+        self.policy
+    }
+
+    /// How long the last derivation of the password's key took; none since the agent started.
+    pub(crate) fn last_duration(&self) -> Option<Duration> {
+        *guarded(&self.took)
+    }
+
+    /// Derives a password's key when it is its turn, and measures how long that takes.
+    ///
+    /// # Errors
+    /// The derivation needs more memory than there is.
+    pub(crate) async fn derive(&self, job: KdfJob, password: LockedBytes) -> Result<Kek, Error> {
+        let took = self.took.clone();
+        let derive = move || {
+            let start = Instant::now();
+            let kek = job.run(&password).map_err(to_protocol)?;
+            *guarded(&took) = Some(start.elapsed());
+            Ok(kek)
+        };
+        self.run(derive).await
+    }
+
+    /// Parameters for a new password on this machine, now.
+    ///
+    /// # Errors
+    /// The derivation needs more memory than there is.
+    pub(crate) async fn calibrate(&self) -> Result<KdfParams, Error> {
+        let policy = self.policy;
+        let calibrate = move || {
+            let start = Instant::now();
+            policy.calibrate(|| start.elapsed()).map_err(to_protocol)
+        };
+        self.run(calibrate).await
+    }
+
     /// Runs something slow when it is its turn.
     ///
     /// # Errors
@@ -38,7 +85,7 @@ impl Kdf {
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         // The semaphore is never closed.
-        let permit = self.0.clone().acquire_owned().await;
+        let permit = self.turn.clone().acquire_owned().await;
         let done = tokio::task::spawn_blocking(move || {
             // Held to the end of the work, also when whoever asked has gone.
             let _permit = permit;
@@ -139,13 +186,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_process_with_many_connections_stands_in_the_queue_once() {
-        let (kdf, kdf_queue) = (Kdf::default(), KdfQueue::default());
+        let (kdf, kdf_queue) = (Kdf::new(KdfPolicy::shipped()), KdfQueue::default());
         let order = std::sync::Mutex::new(Vec::new());
         let derive = |process: u32| {
             let (kdf, attempts, order) = (&kdf, kdf_queue.attempts(process), &order);
             async move {
                 let slow = async {
-                    let _turn = kdf.0.acquire().await.unwrap();
+                    let _turn = kdf.turn.acquire().await.unwrap();
                     tokio::time::sleep(Duration::from_secs(1)).await;
                     guarded(order).push(process);
                     Ok::<_, Error>(())
@@ -183,7 +230,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_derivation_at_a_time() {
-        let kdf = Kdf::default();
+        let kdf = Kdf::new(KdfPolicy::shipped());
         let running = Arc::new(std::sync::atomic::AtomicU32::new(0));
         let work = || {
             let running = running.clone();

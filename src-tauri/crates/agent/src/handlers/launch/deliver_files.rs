@@ -1,6 +1,7 @@
 //! Values that a launch gives as files: chosen and checked as variables are, but what the
 //! variable gets is the path.
 
+use crate::handlers::launch::types::{LaunchVariable, PreparedLaunch};
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::request::{Choice, FileKind, LaunchPurpose, WantedFile};
 use keyhaven_protocol::view::FieldKind;
@@ -8,7 +9,6 @@ use keyhaven_secret::SecretBytes;
 use tokio::sync::watch;
 
 use crate::errors::invalid;
-use crate::handlers::launch::{LaunchVariable, PreparedLaunch};
 use crate::private_files::{self, PrivateFile, no_file};
 use crate::server::client_session::ClientSession;
 

@@ -1,5 +1,6 @@
 //! Filling variables: the references in them found and allowed, their values put in.
 
+use crate::handlers::launch::types::{LaunchPlan, LaunchVariable, PreparedLaunch};
 use std::collections::HashMap;
 
 use keyhaven_protocol::Reference;
@@ -14,8 +15,6 @@ use keyhaven_vault::{
 use uuid::Uuid;
 
 use crate::errors::{ErrorContext, invalid, to_protocol};
-use crate::handlers::launch::source::LaunchPlan;
-use crate::handlers::launch::{LaunchVariable, PreparedLaunch};
 use crate::handlers::lookup;
 use crate::server::client_session::Now;
 use crate::views;
@@ -154,7 +153,7 @@ impl ResolvedReferences {
         let resolved = |reference: &Reference| {
             let key = self.by_text.get(&reference.to_string());
             let resolved = key.and_then(|key| values.get(key));
-            resolved.ok_or_else(|| crate::server::reply_writer::defect("a reference went astray"))
+            resolved.ok_or_else(|| crate::errors::defect("a reference went astray"))
         };
         let filled = wanted.template.fill(|reference| {
             let value = resolved(reference).map_err(FillError::Other)?;

@@ -5,53 +5,27 @@ mod deliver_files;
 mod fill;
 pub(crate) mod select;
 pub(crate) mod source;
+mod types;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
-    Choice, EndRunningRequest, FileKind, LaunchPurpose, LaunchSource, Overrides, ResolveRequest,
+    Choice, EndRunningRequest, LaunchPurpose, LaunchSource, Overrides, ResolveRequest,
     StartFailedRequest,
 };
-use keyhaven_protocol::view::{
-    ExpiredPolicy, FieldKind, LaunchView, Notice, RunningView, VariableView,
-};
-use keyhaven_secret::SecretBytes;
-use keyhaven_vault::{
-    Action, AuditOutcome, Detail, Label, Location, Resolution, Tier, Unlocked, Version,
-};
+use keyhaven_protocol::view::{ExpiredPolicy, LaunchView, RunningView, VariableView};
+use keyhaven_vault::{Action, AuditOutcome, Detail, Label, Unlocked, Version};
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::errors::to_protocol;
+use crate::handlers::launch::types::{PreparedLaunch, left_out};
 use crate::private_files::no_file;
 use crate::server::client_session::{ClientSession, Now, Release};
 use crate::tasks::running::{self, RunningProcess};
 use crate::views::{self, ENVIRONMENT, NAMES, PROJECT};
-
-/// What a launch gets, before it is in the log.
-pub(crate) struct PreparedLaunch {
-    pub(crate) location: Location,
-    pub(crate) tier: Tier,
-    pub(crate) variables: Vec<LaunchVariable>,
-    /// Variables that get the path of a file with their value.
-    pub(crate) files: Vec<(LaunchVariable, FileKind)>,
-    /// Secrets that stand within their values.
-    pub(crate) parts: Vec<SecretBytes>,
-    pub(crate) notices: Vec<Notice>,
-    /// Every credential a value came from.
-    pub(crate) credentials: BTreeSet<(String, Uuid)>,
-}
-
-/// One variable with its value.
-pub(crate) struct LaunchVariable {
-    pub(crate) name: String,
-    pub(crate) value: SecretBytes,
-    pub(crate) kind: FieldKind,
-    pub(crate) allow_loader_variable: bool,
-}
 
 /// The variables of a launch.
 pub(crate) async fn resolve(
@@ -98,7 +72,13 @@ fn hand(
 ) -> Result<(), Error> {
     let files = deliver_files::give(client, launch, locks)?;
     let has_files = !files.is_empty();
-    let listed = running::watch(&client.agent, &client.peer, given, files);
+    let listed = running::watch(
+        &client.agent.running,
+        &client.agent.events,
+        &client.peer,
+        given,
+        files,
+    );
     if has_files && !listed {
         return Err(no_file("the process that asked cannot be watched"));
     }
@@ -124,38 +104,6 @@ fn draw(
     };
     launch.variables.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(launch)
-}
-
-impl PreparedLaunch {
-    /// A launch without variables, with what a person should know of its values.
-    pub(crate) fn begin(location: Location, tier: Tier, resolution: &Resolution) -> Self {
-        let values = resolution.values.iter();
-        let expired: BTreeSet<&String> = values
-            .filter(|value| value.expired_at.is_some())
-            .map(|value| &value.name)
-            .collect();
-        let expired = expired
-            .into_iter()
-            .map(|name| Notice::Expired { name: name.clone() });
-        Self {
-            location,
-            tier,
-            variables: Vec::new(),
-            files: Vec::new(),
-            parts: Vec::new(),
-            notices: expired
-                .chain(left_out(resolution.revoked.clone()))
-                .collect(),
-            credentials: BTreeSet::new(),
-        }
-    }
-}
-
-fn left_out(revoked: Vec<String>) -> impl Iterator<Item = Notice> {
-    revoked.into_iter().map(|name| Notice::LeftOut {
-        name,
-        reason: "it is revoked".into(),
-    })
 }
 
 /// Writes the row of the release; without it nothing is handed out.

@@ -1,5 +1,6 @@
 //! Which variables of a source a launch gets, under which names, and what is set besides.
 
+use crate::handlers::launch::types::LaunchPlan;
 use std::collections::HashSet;
 
 use keyhaven_protocol::Reference;
@@ -10,7 +11,6 @@ use keyhaven_rules::variables::is_variable_name;
 use keyhaven_vault::{Credential, CredentialFilter, Location, Unlocked};
 
 use crate::errors::{invalid, to_protocol};
-use crate::handlers::launch::source::LaunchPlan;
 use crate::handlers::lookup;
 use crate::server::client_session::Now;
 

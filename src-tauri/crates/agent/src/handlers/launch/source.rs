@@ -1,34 +1,18 @@
 //! Where the variables of a launch come from: a whole environment, a directory file whose
 //! exact bytes were allowed, or a profile.
 
+use crate::handlers::launch::types::{LaunchPlan, LaunchVariable, PreparedLaunch};
 use keyhaven_protocol::error::Error;
-use keyhaven_protocol::project_file::{ProjectFile, ProjectVariable};
+use keyhaven_protocol::project_file::ProjectFile;
 use keyhaven_protocol::request::LaunchSource;
-use keyhaven_vault::{
-    ExpiredRule, Location, RecordKind, Selection, Tier, TrustedFile, Unlocked, VaultError,
-};
+use keyhaven_vault::{ExpiredRule, RecordKind, Selection, Tier, TrustedFile, Unlocked, VaultError};
 use sha2::{Digest as _, Sha256};
 
 use crate::errors::{invalid, to_protocol};
 use crate::handlers::launch::select;
-use crate::handlers::launch::{LaunchVariable, PreparedLaunch};
 use crate::handlers::{self, lookup, profiles};
 use crate::server::client_session::Now;
 use crate::views;
-
-/// What a source gives, before anything of it is chosen.
-pub(crate) struct LaunchPlan {
-    pub(crate) location: Location,
-    pub(crate) tier: Tier,
-    /// None means every credential of the environment, under its own variables.
-    pub(crate) wanted: Option<Vec<ProjectVariable>>,
-    /// Names of credentials that it would give, but are revoked.
-    pub(crate) revoked: Vec<String>,
-    /// Whether credentials of a higher tier may enter.
-    pub(crate) higher: bool,
-    /// Scopes of which each credential must have one; empty asks for none.
-    pub(crate) needs: Vec<String>,
-}
 
 /// Reads a source; `production` is its owner's yes for this launch.
 pub(crate) fn plan(
@@ -56,19 +40,6 @@ pub(crate) fn plan(
             project,
             environment,
         } => references(vault, project.zip(environment), production),
-    }
-}
-
-impl LaunchPlan {
-    fn whole(location: Location, tier: Tier, higher: bool) -> Self {
-        Self {
-            location,
-            tier,
-            wanted: None,
-            revoked: Vec::new(),
-            higher,
-            needs: Vec::new(),
-        }
     }
 }
 

@@ -1,0 +1,73 @@
+//! The records of an import that a connection has sent so far.
+//!
+//! They are bounded per connection, and by a budget that all connections share.
+
+use std::sync::Arc;
+
+use keyhaven_protocol::error::Error;
+use keyhaven_vault::ImportRecord;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::errors::invalid;
+use crate::numbers::clamp;
+
+/// Records that one import may have.
+const MOST_RECORDS: usize = 20_000;
+/// Bytes of values that one import may have.
+const MOST_BYTES: usize = 32 << 20;
+/// Bytes that a record takes in addition to its value, for the shared budget.
+const RECORD_COST: usize = 512;
+/// KiB that the import sessions of all connections may hold together.
+const BUDGET_KIB: usize = 64 << 10;
+
+/// The memory that the import sessions of all connections may take.
+#[derive(Debug)]
+pub(crate) struct ImportBudget(Arc<Semaphore>);
+
+impl Default for ImportBudget {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(BUDGET_KIB)))
+    }
+}
+
+/// The records of a connection's import so far.
+#[derive(Debug, Default)]
+pub(crate) struct ImportSession {
+    pub(crate) records: Vec<ImportRecord>,
+    bytes: usize,
+    /// The share of the budget that they hold.
+    room: Vec<OwnedSemaphorePermit>,
+}
+
+impl ImportSession {
+    /// Adds records. A session that becomes too large is cleared.
+    ///
+    /// # Errors
+    /// The import is too large, or other imports hold the budget.
+    pub(crate) fn add(
+        &mut self,
+        records: Vec<ImportRecord>,
+        budget: &ImportBudget,
+    ) -> Result<(), Error> {
+        // Exposed for its length alone.
+        let size = |record: &ImportRecord| record.value.expose().len() + RECORD_COST;
+        let bytes: usize = records.iter().map(size).sum();
+        let fits =
+            self.bytes + bytes <= MOST_BYTES && self.records.len() + records.len() <= MOST_RECORDS;
+        if !fits {
+            *self = Self::default();
+            return Err(invalid(
+                "the import",
+                "at most 20,000 records and 32 MiB of values",
+            ));
+        }
+        let kib = clamp(bytes.div_ceil(1024) as u64);
+        let room = budget.0.clone().try_acquire_many_owned(kib);
+        self.room.push(
+            room.map_err(|_| invalid("the import", "other imports are under way; try again"))?,
+        );
+        self.bytes += bytes;
+        self.records.extend(records);
+        Ok(())
+    }
+}
