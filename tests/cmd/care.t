@@ -62,7 +62,7 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
     "backup": null
   }
   $ kh audit --verify
-  The log is whole: 5 entries.
+  The log is intact: 5 entries.
   $ kh audit --verify --json | shape
   {
     "first": 1,
@@ -167,11 +167,13 @@ what the backup could not know is said.
   The replaced vault is kept: kh --vault WORLD/vault/replaced-* (glob)
   It was locked, so the backup was not compared with it.
   
-  New recovery key, shown only this once; the one of before opens nothing any more:
+  The previous recovery key no longer works.
+  Recovery key, shown only once:
   
     * (glob)
   
-  Write it down and keep it apart from this machine.
+  Write it down and keep it away from this machine: it unlocks the vault if the
+  master password is lost.
   $ kh get kh://shop/dev/stripe --quiet
   hunter2 (no-eol)
   $ kh verify | tail -1
@@ -192,11 +194,13 @@ what the backup could not know is said.
   These keys were added later and are not in the backup:
     shop/dev/later
   
-  New recovery key, shown only this once; the one of before opens nothing any more:
+  The previous recovery key no longer works.
+  Recovery key, shown only once:
   
     * (glob)
   
-  Write it down and keep it apart from this machine.
+  Write it down and keep it away from this machine: it unlocks the vault if the
+  master password is lost.
   $ kh list --tag check
   NAME    PROJECT  ENV  PROVIDER  EXPIRES  ROTATION DUE  LAST USED
   stripe  shop     dev                                   today
@@ -244,11 +248,12 @@ What is left of a damaged vault goes into a new one.
   The damaged vault and its log stay where they are.
   No losses found.
   
-  New recovery key, shown only this once:
+  Recovery key, shown only once:
   
     * (glob)
   
-  Write it down and keep it apart from this machine.
+  Write it down and keep it away from this machine: it unlocks the vault if the
+  master password is lost.
   $ printf 'another password\n' | kh --vault "$HOME/new" unlock --password-stdin
   The vault is unlocked.
   $ kh --vault "$HOME/new" get kh://shop/dev/stripe --quiet

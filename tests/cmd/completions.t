@@ -16,7 +16,7 @@ Completions that their shells can read.
   >   $(complete -p kh | sed "s/.*-F \([^ ]*\).*/\1/") kh envi kh; echo "${COMPREPLY[@]}"'
   environment
   $ fish -c 'source completions.fish; complete -C "kh snoo"'
-  snooze	Quiets a credential's reminders
+  snooze	Snooze the reminders of a key
   $ kh completions
   error: the following required arguments were not provided: <SHELL>
   hint: see: kh completions --help

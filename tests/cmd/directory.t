@@ -380,7 +380,7 @@ What looks like a secret, or like a reference, is marked.
   Environment  dev
   Variables
     DB = postgres://app:hunter2@localhost/app  ! looks like a secret; it belongs in the vault
-    KEY = {{stripe}}  ! {{...}} without kh: stands for itself
+    KEY = {{stripe}}  ! {{...}} without kh: is not replaced
   Changes since it was trusted
     + DB
     + KEY

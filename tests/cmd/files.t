@@ -1,26 +1,27 @@
 Keys for commands that want a path.
 
   $ kh help files
-  Some programs want the path of a file, not a value. In kh run and kh shell:
+  Some programs want the path of a file instead of a value. For kh run and
+  kh shell:
   
-    --file VAR=REF   a plain file that only you can read, in memory (tmpfs) and
-                     never on a disk, unless that is swapped out. It goes when the
-                     command has ended, however it did, also where that left
-                     something running; and with the agent (kh agent stop). A
-                     lock leaves it there.
-    --fifo VAR=REF   a pipe that can be read once, and not after a lock. Programs
-                     that check for a plain file (is_file) refuse it, and so do
-                     those that open it twice. Another program of yours that reads
-                     it first leaves nothing for the command.
-    --memfd VAR=REF  /proc/PID/fd/N, which needs no folder in memory. It is there
-                     as long as the command itself; with --mask or --watch only
-                     what inherits the descriptor finds it. Programs that resolve
-                     real paths fail on it.
+    --file VAR=REF   A regular file in memory (tmpfs) that only you can read. It
+                     is never written to a disk, except to swap. It is removed
+                     when the command exits, even if it crashes or leaves other
+                     processes running, and when the agent stops (kh agent stop).
+                     Locking the vault does not remove it.
+    --fifo VAR=REF   A pipe that can be read once, and not while the vault is
+                     locked. Programs that require a regular file (is_file)
+                     refuse it, and so do those that open it twice. If another of
+                     your programs reads it first, the command gets nothing.
+    --memfd VAR=REF  /proc/PID/fd/N, which needs no folder in memory. It exists as
+                     long as the command; with --mask or --watch, only processes
+                     that inherit the descriptor can open it. Programs that
+                     resolve real paths cannot read it.
   
-  VAR gets the path, and the variable that the key itself fills is left out; to
-  have it as well: --as NAME=REF. Values that no variable can have are fine: NUL
-  bytes, and up to 1 MiB. The files of one command may be 64, and those of all
-  16 MiB together; 16 pipes may wait to be read.
+  VAR gets the path. The variable that the key itself fills is left out; to get it
+  as well, use --as NAME=REF. Values that no variable can hold are allowed: NUL
+  bytes, and up to 1 MiB. One command can have 64 files of 16 MiB in total, and 16
+  pipes can wait to be read.
   
     kh run -p shop -e dev --file GOOGLE_APPLICATION_CREDENTIALS=gcp -- node app.js
 

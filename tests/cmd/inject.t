@@ -57,11 +57,11 @@ What could end the quotes around it needs a filter, and what comes in is not rea
   [2]
   $ kh --yes inject -i template -o other -p shop -e dev
   error: the value of kh:postgres contains a quote, a backslash or a line break
-  hint: nothing was written; add a filter: {{kh:postgres|json}}, or url, base64, or raw to write it unchanged
+  hint: nothing was written; add a filter: {{kh:postgres|json}}, url, base64, or raw to write it unchanged
   [1]
   $ echo '{{kh:pem}}' > template && kh --yes inject -i template -o other -p shop -e dev
   error: the value of kh:pem contains a quote, a backslash or a line break
-  hint: nothing was written; add a filter: {{kh:pem|json}}, or url, base64, or raw to write it unchanged
+  hint: nothing was written; add a filter: {{kh:pem|json}}, url, base64, or raw to write it unchanged
   [1]
   $ echo '{{kh:pem|raw}}' > template && kh --yes inject -i template -o other -p shop -e dev && cat other
   line

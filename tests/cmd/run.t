@@ -240,7 +240,7 @@ Some of the variables, under other names, and more of them.
   [6]
   $ printf x | kh add quiet -p shop -e dev --stdin --env-var '' --quiet
   $ kh run -p shop -e dev --only quiet -- true
-  error: quiet: it sets no variable of this launch
+  error: quiet: it fills no variable of this launch
   [2]
   $ kh run -p shop -e dev --only stripe --as QUIET=quiet -- sh -c 'echo "$STRIPE|$QUIET"'
   sk_x|x
