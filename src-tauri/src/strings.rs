@@ -2,6 +2,7 @@
 //!
 //! Everything inside a window is worded in its front end.
 
+use keyhaven_exchange::Format;
 use keyhaven_rules::text::visible;
 
 use crate::arguments::PromptKind;
@@ -21,8 +22,6 @@ pub const CONFIRM_QUIT: &str = "Stop what runs here?";
 pub const STOP_AND_QUIT: &str = "Stop and quit";
 /// Tray: end the window's process; the agent goes on.
 pub const QUIT: &str = "Quit";
-/// Title of the file picker for imports.
-pub const CHOOSE_IMPORT: &str = "Choose a .env file";
 /// Title of the folder picker for launches.
 pub const CHOOSE_DIRECTORY: &str = "Run in folder";
 /// The question of the confirmation of a command.
@@ -151,6 +150,12 @@ fn keys_of(keys: &LaunchKeys) -> Vec<String> {
         format!("{variable} is {text}")
     }));
     lines
+}
+
+/// Title of the file picker for imports.
+pub fn choose_import() -> String {
+    let formats = Format::ALL.map(|format| format!("a {}", format.title()));
+    format!("Choose {}", formats.join(" or "))
 }
 
 /// Tray: starts a profile.

@@ -92,9 +92,9 @@ impl WindowEvent {
 /// main thread.
 pub trait Desktop: Debug + Send + Sync {
     /// Lets a person pick a file.
-    fn pick_file(&self, title: &'static str) -> Option<PathBuf>;
+    fn pick_file(&self, title: &str) -> Option<PathBuf>;
     /// Lets a person pick a folder.
-    fn pick_folder(&self, title: &'static str) -> Option<PathBuf>;
+    fn pick_folder(&self, title: &str) -> Option<PathBuf>;
     /// Asks a person to confirm; no answer means no.
     fn confirm(&self, question: Question) -> bool;
     /// Shows an error and waits until it was read.

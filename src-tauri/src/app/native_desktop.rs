@@ -42,11 +42,11 @@ impl NativeDesktop {
 }
 
 impl Desktop for NativeDesktop {
-    fn pick_file(&self, title: &'static str) -> Option<PathBuf> {
+    fn pick_file(&self, title: &str) -> Option<PathBuf> {
         dialogs::pick_file(&self.app, window::LABEL, title)
     }
 
-    fn pick_folder(&self, title: &'static str) -> Option<PathBuf> {
+    fn pick_folder(&self, title: &str) -> Option<PathBuf> {
         dialogs::pick_folder(&self.app, window::LABEL, title)
     }
 

@@ -43,11 +43,7 @@ pub fn recognise(value: SecretInput, variable: &str) -> RecognisedView {
     RecognisedView {
         provider: known.provider,
         provider_name: known.provider_name,
-        kind: if known.secret {
-            FieldKind::Secret
-        } else {
-            FieldKind::Plain
-        },
+        kind: known.kind,
         reason: known.reason,
         variable: known.variable,
         rotate_every_days: known.rotate_every_days,
@@ -74,7 +70,7 @@ pub async fn import_choose(
 ) -> Result<Option<ImportFileView>, CommandFailure> {
     let state = state.inner().clone();
     blocking(
-        move || match state.desktop.pick_file(strings::CHOOSE_IMPORT) {
+        move || match state.desktop.pick_file(&strings::choose_import()) {
             Some(path) => state.imports.read(&path).map(Some),
             None => Ok(None),
         },

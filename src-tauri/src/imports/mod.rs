@@ -13,7 +13,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use keyhaven_exchange::{Import, Kind, MAX_BYTES, Malformed, Record, import_dotenv};
+use keyhaven_exchange::{Format, Import, MAX_BYTES, Malformed, Record};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{ImportRequest, ImportStep};
 use keyhaven_protocol::view::{FieldKind, ImportReport, Tier};
@@ -90,8 +90,10 @@ impl Imports {
             .to_string_lossy()
             .into_owned();
         let bytes = read_bounded(path, MAX_BYTES)?;
-        // Exposed to be parsed; what is kept of it is secret again.
-        let import = import_dotenv(bytes.expose());
+        // Exposed to be parsed; what is kept of it is secret again. The reader of the most
+        // usual format reports where a file of no known format fails.
+        let format = Format::detect(&name, bytes.expose()).unwrap_or(Format::Dotenv);
+        let import = keyhaven_exchange::read(format, bytes.expose());
         Ok(self.keep(
             name.clone(),
             import.map_err(|found| malformed(name, &found))?,
@@ -215,18 +217,10 @@ fn record_view(record: &Record) -> ImportRecordView {
     ImportRecordView {
         name: record.name.clone(),
         variable: record.variable.clone(),
-        kind: field_kind(record.kind),
+        kind: record.kind,
         reason: record.reason,
         provider: record.provider.clone(),
         line: record.line,
-    }
-}
-
-/// From the word of `exchange` to the one of `protocol`.
-pub const fn field_kind(kind: Kind) -> FieldKind {
-    match kind {
-        Kind::Secret => FieldKind::Secret,
-        Kind::Plain => FieldKind::Plain,
     }
 }
 
@@ -292,7 +286,10 @@ mod tests {
         let (imports, first) = read(b"A=1\n");
         let id = first.unwrap().id;
         assert!(imports.find(id).is_ok());
-        let second = imports.keep("b".into(), import_dotenv(b"B=2").unwrap());
+        let second = imports.keep(
+            "b".into(),
+            keyhaven_exchange::read(Format::Dotenv, b"B=2").unwrap(),
+        );
         assert!(imports.find(id).is_err());
         imports.discard(id);
         assert!(imports.find(second.id).is_ok());

@@ -6,7 +6,7 @@ use keyhaven_protocol::frame::{MAX_FRAME, MAX_HEAD, MAX_SEGMENT, MAX_SEGMENTS, S
 use keyhaven_protocol::request::ImportItem;
 use keyhaven_protocol::view::FieldKind;
 
-use super::{ImportPlan, field_kind};
+use super::ImportPlan;
 use crate::failure::defect;
 
 /// Room in a frame's head for what is not a record.
@@ -41,11 +41,7 @@ pub fn cut(import: &Import, plan: &ImportPlan) -> Result<Vec<(Vec<ImportItem>, S
 }
 
 fn item(record: &Record, plan: &ImportPlan) -> ImportItem {
-    let kind = plan
-        .kinds
-        .get(&record.name)
-        .copied()
-        .unwrap_or(field_kind(record.kind));
+    let kind = plan.kinds.get(&record.name).copied().unwrap_or(record.kind);
     ImportItem {
         name: record.name.clone(),
         variable: record.variable.clone(),
@@ -91,7 +87,7 @@ impl Part {
 mod tests {
     use std::collections::HashMap;
 
-    use keyhaven_exchange::import_dotenv;
+    use keyhaven_exchange::{Format, read};
     use keyhaven_protocol::frame;
     use keyhaven_protocol::request::{ImportRequest, ImportStep};
     use keyhaven_protocol::view::Tier;
@@ -110,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_persons_kinds_win_over_the_proposed_ones() {
-        let import = import_dotenv(b"A=1\nB=2\n").unwrap();
+        let import = read(Format::Dotenv, b"A=1\nB=2\n").unwrap();
         let parts = cut(&import, &plan(1)).unwrap();
         let kinds: Vec<_> = parts[0].0.iter().map(|item| item.kind).collect();
         assert_eq!(kinds[1], FieldKind::Secret);
@@ -127,7 +123,7 @@ mod tests {
             wide.push_str(&format!("KEY_{number}={}\n", "v".repeat(900 << 10)));
         }
         for (text, records) in [(many, 5000), (wide, 20), (String::new(), 0)] {
-            let import = import_dotenv(text.as_bytes()).unwrap();
+            let import = read(Format::Dotenv, text.as_bytes()).unwrap();
             let parts = cut(&import, &plan(1)).unwrap();
             assert_eq!(
                 parts.iter().map(|(items, _)| items.len()).sum::<usize>(),
@@ -151,7 +147,7 @@ mod tests {
     #[test]
     fn a_value_that_no_frame_can_carry_is_named() {
         let text = format!("BIG={}", "v".repeat(MAX_SEGMENT + 1));
-        let import = import_dotenv(text.as_bytes()).unwrap();
+        let import = read(Format::Dotenv, text.as_bytes()).unwrap();
         let error = cut(&import, &plan(1)).unwrap_err();
         assert!(matches!(error, Error::Invalid { what, .. } if what == "BIG"));
     }

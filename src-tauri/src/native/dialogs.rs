@@ -21,12 +21,12 @@ use crate::app::Question;
 use crate::strings;
 
 /// Lets a person pick a file, hidden ones too: `.env` is one.
-pub fn pick_file(app: &AppHandle, over: &'static str, title: &'static str) -> Option<PathBuf> {
+pub fn pick_file(app: &AppHandle, over: &'static str, title: &str) -> Option<PathBuf> {
     pick(app, over, title, FileChooserAction::Open)
 }
 
 /// Lets a person pick a folder.
-pub fn pick_folder(app: &AppHandle, over: &'static str, title: &'static str) -> Option<PathBuf> {
+pub fn pick_folder(app: &AppHandle, over: &'static str, title: &str) -> Option<PathBuf> {
     pick(app, over, title, FileChooserAction::SelectFolder)
 }
 
@@ -69,15 +69,16 @@ pub fn report(app: &AppHandle, over: &'static str, text: String) {
 fn pick(
     app: &AppHandle,
     over: &'static str,
-    title: &'static str,
+    title: &str,
     action: FileChooserAction,
 ) -> Option<PathBuf> {
+    let title = title.to_owned();
     let make = move |parent: Option<&ApplicationWindow>| {
         let buttons = [
             (strings::CANCEL, ResponseType::Cancel),
             (strings::CHOOSE, ResponseType::Accept),
         ];
-        let dialog = FileChooserDialog::with_buttons(Some(title), parent, action, &buttons);
+        let dialog = FileChooserDialog::with_buttons(Some(&title), parent, action, &buttons);
         dialog.set_show_hidden(action == FileChooserAction::Open);
         if let Some(home) = std::env::home_dir() {
             dialog.set_current_folder(home);

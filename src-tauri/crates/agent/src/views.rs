@@ -3,25 +3,11 @@
 use crate::numbers::clamp;
 use keyhaven_protocol::view::{
     ActorView, AuditEntryView, Claimed, CredentialRow, CredentialState, CredentialView, DueKind,
-    DueView, EnvironmentView, ExpiredPolicy, FieldKind, FieldView, Moment, SettingsView,
-    TrustedFileView, VersionLabel, VersionView,
+    DueView, EnvironmentView, ExpiredPolicy, FieldView, Moment, SettingsView, TrustedFileView,
+    VersionLabel, VersionView,
 };
 use keyhaven_vault as vault;
 use keyhaven_vault::due;
-
-pub(crate) fn kind(kind: vault::ValueKind) -> FieldKind {
-    match kind {
-        vault::ValueKind::Secret => FieldKind::Secret,
-        vault::ValueKind::Plain => FieldKind::Plain,
-    }
-}
-
-pub(crate) fn kind_record(kind: FieldKind) -> vault::ValueKind {
-    match kind {
-        FieldKind::Secret => vault::ValueKind::Secret,
-        FieldKind::Plain => vault::ValueKind::Plain,
-    }
-}
 
 pub(crate) fn moment(moment: vault::DueMoment) -> Moment {
     match moment {
@@ -40,7 +26,7 @@ pub(crate) fn moment_record(moment: Moment) -> vault::DueMoment {
 fn field(field: &vault::Field) -> FieldView {
     FieldView {
         name: field.name.clone(),
-        kind: kind(field.kind),
+        kind: field.kind,
         variable: field.variable.clone(),
         allow_loader_variable: field.allow_loader_variable,
     }
@@ -49,7 +35,7 @@ fn field(field: &vault::Field) -> FieldView {
 pub(crate) fn field_record(field: FieldView) -> vault::Field {
     vault::Field {
         name: field.name,
-        kind: kind_record(field.kind),
+        kind: field.kind,
         variable: field.variable,
         allow_loader_variable: field.allow_loader_variable,
     }
@@ -81,7 +67,7 @@ impl ViewContext<'_> {
             plain: record
                 .fields
                 .iter()
-                .all(|field| field.kind == vault::ValueKind::Plain),
+                .all(|field| field.kind == vault::FieldKind::Plain),
             scopes: record.details.scopes.clone(),
             tags: record.details.tags.clone(),
             expires: record.dates.expires.map(moment),

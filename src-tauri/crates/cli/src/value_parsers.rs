@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use keyhaven_exchange::Format;
 use keyhaven_hosts::HostPort;
 use keyhaven_protocol::request::Assignment;
 use keyhaven_rules::days::{LOOK_AHEAD, ROTATION};
@@ -102,6 +104,12 @@ pub fn from_one(text: &str) -> Result<u32, String> {
         Ok(0) | Err(_) => Err("expected a whole number of 1 or more".into()),
         Ok(number) => Ok(number),
     }
+}
+
+/// The format of a file to import, by its name.
+pub fn import_format() -> impl TypedValueParser<Value = Format> {
+    let names = PossibleValuesParser::new(Format::ALL.map(Format::id));
+    names.try_map(|name| Format::from_id(&name).ok_or("no format has this name"))
 }
 
 /// The length of a value that is made up.

@@ -1,23 +1,26 @@
 //! `.env` files, read as npm `dotenv` (17 and 18) reads them.
 //!
-//! The reference is that package's one regular expression; this is the same language
-//! without its backtracking. Where the package would drop something in silence, this
-//! says [`Malformed`]: a line it cannot parse, a quote without end, bytes that are not
-//! UTF-8. Time grows with the size of the file.
+//! The reference is the regular expression of that package; this reader accepts the same
+//! language without backtracking. Where the package would drop something silently, this
+//! reader returns [`Malformed`]: a line that cannot be parsed, a quote without an end, bytes
+//! that are not UTF-8. The time is linear in the size of the file.
 
 mod value;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use keyhaven_secret::SecretBytes;
 use zeroize::Zeroizing;
 
 use crate::MAX_BYTES;
+use crate::format::{Format, Malformed};
 use crate::javascript::{is_key, is_line_end, is_space};
+use crate::records::Import;
 
 /// One assignment.
 #[derive(Debug)]
-pub struct Entry {
+pub struct DotenvEntry {
     /// The key, verbatim: `[A-Za-z0-9_.-]+`.
     pub key: String,
     /// The value, unquoted and expanded; UTF-8.
@@ -28,23 +31,38 @@ pub struct Entry {
     pub commented: bool,
 }
 
-/// A file that cannot be read without loss.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, column {column}: expected {expected}")]
-pub struct Malformed {
-    /// From 1; `\n`, `\r\n` and `\r` end a line.
-    pub line: u32,
-    /// From 1, in characters; a byte order mark is not counted.
-    pub column: u32,
-    /// What should have stood there.
-    pub expected: &'static str,
+/// Whether a file of this name usually is a `.env` file.
+pub(crate) fn is_usual_name(file_name: &str) -> bool {
+    let name = file_name.to_ascii_lowercase();
+    name.starts_with(".env.") || name.ends_with(".env")
+}
+
+/// Reads a `.env` file into records.
+pub(crate) fn import(bytes: &[u8]) -> Result<Import, Malformed> {
+    let entries = parse(bytes)?;
+    let keys = entries.iter().enumerate();
+    let last: HashMap<String, usize> = keys.map(|(i, entry)| (entry.key.clone(), i)).collect();
+    let mut import = Import::default();
+    for (i, entry) in entries.into_iter().enumerate() {
+        if last.get(&entry.key) != Some(&i) {
+            let why = "left out: a later line sets it again";
+            import.leave_out(&entry.key, why, entry.line);
+            continue;
+        }
+        if entry.commented {
+            let why = "read up to its #: quote the value where more of the line belongs to it";
+            import.leave_out(&entry.key, why, entry.line);
+        }
+        import.add(Format::Dotenv, entry.key, entry.value, entry.line);
+    }
+    Ok(import)
 }
 
 /// Reads every assignment, in the order of the file; of equal keys the last counts.
 ///
 /// # Errors
 /// The first place where something would be lost; then nothing is read.
-pub fn parse(bytes: &[u8]) -> Result<Vec<Entry>, Malformed> {
+pub fn parse(bytes: &[u8]) -> Result<Vec<DotenvEntry>, Malformed> {
     if bytes.len() > MAX_BYTES {
         return Err(at(&[], "a file of at most 256 MiB"));
     }
@@ -54,8 +72,8 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Entry>, Malformed> {
         at(good, "UTF-8 text")
     })?;
     match with_line_feeds(text) {
-        Cow::Borrowed(text) => Reader::new(text).entries(),
-        Cow::Owned(text) => Reader::new(&Zeroizing::new(text)).entries(),
+        Cow::Borrowed(text) => DotenvReader::new(text).entries(),
+        Cow::Owned(text) => DotenvReader::new(&Zeroizing::new(text)).entries(),
     }
 }
 
@@ -98,14 +116,14 @@ fn number(count: usize) -> u32 {
 }
 
 /// Walks over text whose lines end with `\n`. Positions are byte offsets.
-struct Reader<'a> {
+struct DotenvReader<'a> {
     text: &'a str,
     /// Lines are counted as far as here, so that counting stays linear.
     counted: usize,
     line: u32,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> DotenvReader<'a> {
     fn new(text: &'a str) -> Self {
         Self {
             text,
@@ -114,7 +132,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn entries(mut self) -> Result<Vec<Entry>, Malformed> {
+    fn entries(mut self) -> Result<Vec<DotenvEntry>, Malformed> {
         let mut entries = Vec::new();
         let mut here = self.skip(0, is_space);
         while let Some(first) = self.peek(here) {
@@ -131,7 +149,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)` and a value.
-    fn assignment(&mut self, start: usize) -> Result<(Entry, usize), Malformed> {
+    fn assignment(&mut self, start: usize) -> Result<(DotenvEntry, usize), Malformed> {
         let exported = self.after_export(start);
         let found = exported.and_then(|key| self.key(key));
         let (key, end, value) = match found.or_else(|| self.key(start)) {
@@ -144,7 +162,7 @@ impl<'a> Reader<'a> {
             return Err(self.malformed(key, "a name other than `__proto__`"));
         }
         let value = self.value(value)?;
-        let entry = Entry {
+        let entry = DotenvEntry {
             key: name.to_owned(),
             value: value.bytes,
             line: self.line_of(key),

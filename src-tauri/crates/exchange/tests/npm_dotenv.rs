@@ -9,7 +9,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use keyhaven_exchange::dotenv;
+use keyhaven_exchange::{Malformed, dotenv};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
@@ -65,9 +65,9 @@ fn generated(strategy: impl Strategy<Value = String>) -> Vec<String> {
     (0..FILES).map(|_| file()).collect()
 }
 
-fn ours(file: &str) -> Result<Pairs, dotenv::Malformed> {
+fn ours(file: &str) -> Result<Pairs, Malformed> {
     let entries = dotenv::parse(file.as_bytes())?;
-    let pair = |entry: dotenv::Entry| {
+    let pair = |entry: dotenv::DotenvEntry| {
         let value = String::from_utf8(entry.value.expose().clone()).unwrap();
         (entry.key, value)
     };

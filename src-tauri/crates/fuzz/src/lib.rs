@@ -10,7 +10,7 @@
     reason = "an assertion that fails here is what a fuzzer looks for"
 )]
 
-use keyhaven_exchange::Catalogue;
+use keyhaven_exchange::{Catalogue, Format};
 use keyhaven_protocol::frame;
 use keyhaven_protocol::project_file::{ProjectFile, Template, TemplatePart};
 use keyhaven_protocol::reference::Reference;
@@ -113,7 +113,7 @@ fn assert_same_again(reference: &Reference) {
 }
 
 fn dotenv(bytes: &[u8]) -> bool {
-    let Ok(import) = keyhaven_exchange::import_dotenv(bytes) else {
+    let Ok(import) = keyhaven_exchange::read(Format::Dotenv, bytes) else {
         return false;
     };
     assert!(import.records.len() <= bytes.len());

@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 
 pub use audit::{ActorView, AuditEntryView, Claimed};
 pub use credential::{
-    CredentialRow, CredentialState, CredentialView, DueKind, DueView, EnvironmentView, FieldKind,
-    FieldView, HistoryView, Moment, VersionLabel, VersionView,
+    CredentialRow, CredentialState, CredentialView, DueKind, DueView, EnvironmentView, FieldView,
+    HistoryView, Moment, VersionLabel, VersionView,
 };
 pub use import::{ImportItemView, ImportOutcome, ImportReport};
-pub use keyhaven_rules::Tier;
+pub use keyhaven_rules::{FieldKind, Tier};
 pub use launch::{LaunchView, RunningView, TrustedFileView, VariableView};
 pub use settings::{ExpiredPolicy, SettingsView};
 

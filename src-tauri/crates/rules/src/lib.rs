@@ -5,9 +5,11 @@
 //! that needs the patterns of the providers, and so lives with them, in `keyhaven-catalogue`.
 
 pub mod days;
+mod field_kind;
 pub mod span;
 pub mod text;
 mod tier;
 pub mod variables;
 
+pub use field_kind::FieldKind;
 pub use tier::Tier;

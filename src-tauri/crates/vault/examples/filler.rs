@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
-    Actor, AuditContext, ClaimedFacts, CredentialFilter, Dates, Details, Field, Folder, KdfPolicy,
-    LocalNow, Location, Locked, NewCredential, NewField, OsRandom, Unlocked, ValueKind, VaultError,
+    Actor, AuditContext, ClaimedFacts, CredentialFilter, Dates, Details, Field, FieldKind, Folder,
+    KdfPolicy, LocalNow, Location, Locked, NewCredential, NewField, OsRandom, Unlocked, VaultError,
     VaultOptions, create,
 };
 
@@ -131,7 +131,7 @@ fn credential(at: usize) -> NewCredential {
         fields: vec![NewField {
             field: Field {
                 name: "value".into(),
-                kind: ValueKind::Secret,
+                kind: FieldKind::Secret,
                 variable: None,
                 allow_loader_variable: false,
             },

@@ -10,8 +10,8 @@ use jiff::tz::TimeZone;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
     Action, Actor, AuditContext, AuditOutcome, ClaimedFacts, CredentialEdit, CredentialFilter,
-    Dates, Detail, Details, ExpectedRevision, Field, Folder, ImportRecord, ImportTarget, KdfPolicy,
-    LocalNow, Location, Locked, NewCredential, NewField, OldCopy, OsRandom, Selection, ValueKind,
+    Dates, Detail, Details, ExpectedRevision, Field, FieldKind, Folder, ImportRecord, ImportTarget,
+    KdfPolicy, LocalNow, Location, Locked, NewCredential, NewField, OldCopy, OsRandom, Selection,
     VaultOptions, create,
 };
 
@@ -41,7 +41,7 @@ fn items(prefix: &str, count: usize) -> Vec<ImportRecord> {
     let item = |at: usize| ImportRecord {
         source_id: format!("dotenv:{prefix}_{at}"),
         name: format!("{}-{at}", prefix.to_lowercase()),
-        kind: ValueKind::Secret,
+        kind: FieldKind::Secret,
         variable: Some(format!("{prefix}_{at}")),
         provider: Some("stripe".into()),
         rotate_every_days: Some(90),
@@ -187,7 +187,7 @@ fn new_credential(location: &Location, at: usize) -> NewCredential {
         fields: vec![NewField {
             field: Field {
                 name: "value".into(),
-                kind: ValueKind::Secret,
+                kind: FieldKind::Secret,
                 variable: Some(format!("ADDED_{at}")),
                 allow_loader_variable: false,
             },

@@ -12,8 +12,8 @@ use jiff::tz::TimeZone;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
     Action, Actor, AuditContext, AuditOutcome, ClaimedFacts, CredentialFilter, Dates, Detail,
-    Details, ExpectedRevision, Field, Folder, KdfPolicy, LocalNow, Location, Locked, NewCredential,
-    NewField, NewValue, OsRandom, Unlocked, ValueKind, VaultOptions,
+    Details, ExpectedRevision, Field, FieldKind, Folder, KdfPolicy, LocalNow, Location, Locked,
+    NewCredential, NewField, NewValue, OsRandom, Unlocked, VaultOptions,
 };
 
 fn main() {
@@ -110,7 +110,7 @@ fn credential(name: &str, value: &str) -> NewCredential {
         fields: vec![NewField {
             field: Field {
                 name: "value".into(),
-                kind: ValueKind::Secret,
+                kind: FieldKind::Secret,
                 variable: None,
                 allow_loader_variable: false,
             },

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
-use crate::model::{Dates, DueMoment, Field, LocalNow, ValueKind};
+use crate::model::{Dates, DueMoment, Field, FieldKind, LocalNow};
 
 /// The latest a thing can be due; stands in for dates beyond the calendar.
 const NEVER: Timestamp = Timestamp::MAX;
@@ -76,7 +76,7 @@ impl Due {
 
 /// Whether a credential of these fields has dates: what is merely configuration has none.
 pub(crate) fn is_dated(fields: &[Field]) -> bool {
-    fields.iter().any(|field| field.kind == ValueKind::Secret)
+    fields.iter().any(|field| field.kind == FieldKind::Secret)
 }
 
 /// The end of the day that lies so many days ahead.

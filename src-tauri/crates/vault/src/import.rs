@@ -3,7 +3,7 @@
 use keyhaven_secret::SecretBytes;
 use uuid::Uuid;
 
-use crate::model::{Location, Tier, ValueKind};
+use crate::model::{FieldKind, Location, Tier};
 
 /// Where an import goes.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub struct ImportRecord {
     /// The name a new credential gets; an existing one keeps its own.
     pub name: String,
     /// Secret or plain, for a new credential.
-    pub kind: ValueKind,
+    pub kind: FieldKind,
     /// The variable a new credential fills.
     pub variable: Option<String>,
     /// Catalogue id for a new credential.

@@ -63,8 +63,9 @@ pub use import::{
 };
 pub use locked::{Locked, OldCopy, OpenFailure, VaultOptions};
 pub use model::{
-    Credential, CredentialEdit, Dates, Details, DueMoment, EnvironmentInfo, Field, Label, LocalNow,
-    Location, NewCredential, NewField, NewValue, Tier, TrustedFile, Usage, ValueKind, Version,
+    Credential, CredentialEdit, Dates, Details, DueMoment, EnvironmentInfo, Field, FieldKind,
+    Label, LocalNow, Location, NewCredential, NewField, NewValue, Tier, TrustedFile, Usage,
+    Version,
 };
 pub use profile::{LaunchConfig, NewProfile, SavedProfile};
 pub use query::{Counts, CredentialFilter, FieldRef, Resolution, Resolved, Selection, Summary};

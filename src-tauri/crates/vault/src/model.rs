@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil::Date};
-pub use keyhaven_rules::Tier;
+pub use keyhaven_rules::{FieldKind, Tier};
 use keyhaven_secret::SecretBytes;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -79,23 +79,13 @@ impl TryFrom<String> for DueMoment {
     }
 }
 
-/// Whether a field is masked, dated and checked, or merely injected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ValueKind {
-    /// A key, a password.
-    Secret,
-    /// Such as `LOG_LEVEL=debug`. Its value is sealed as well.
-    Plain,
-}
-
 /// A field of a credential, without its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
     /// Unique within the credential; `value` where there is only one.
     pub name: String,
     /// Secret or plain.
-    pub kind: ValueKind,
+    pub kind: FieldKind,
     /// The environment variable it fills, if any: `^[A-Za-z_][A-Za-z0-9_]*$`.
     pub variable: Option<String>,
     /// The owner allowed a variable that changes how programs load code.

@@ -108,7 +108,7 @@ pub(crate) fn check_dates(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ValueKind;
+    use crate::model::FieldKind;
 
     #[test]
     fn names_have_limits() {
@@ -152,7 +152,7 @@ mod tests {
     fn fields_are_distinct() {
         let field = |name: &str, variable: Option<&str>| Field {
             name: name.into(),
-            kind: ValueKind::Secret,
+            kind: FieldKind::Secret,
             variable: variable.map(Into::into),
             allow_loader_variable: false,
         };

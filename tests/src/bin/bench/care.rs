@@ -7,9 +7,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
-    Actor, AuditContext, ClaimedFacts, Folder, ImportRecord, ImportTarget, KdfPolicy, Kek,
-    Location, Locked, OldCopy, OsRandom, Reason, Restore, Unlocked, ValueKind, VaultOptions,
-    create,
+    Actor, AuditContext, ClaimedFacts, FieldKind, Folder, ImportRecord, ImportTarget, KdfPolicy,
+    Kek, Location, Locked, OldCopy, OsRandom, Reason, Restore, Unlocked, VaultOptions, create,
 };
 
 use super::{Figure, ms};
@@ -55,7 +54,7 @@ fn large(home: &Path, credentials: usize, versions: usize) -> Unlocked {
         let item = |at: usize| ImportRecord {
             source_id: format!("dotenv:KEY_{at}"),
             name: format!("key-{at}"),
-            kind: ValueKind::Secret,
+            kind: FieldKind::Secret,
             variable: Some(format!("KEY_{at}")),
             provider: Some("stripe".into()),
             rotate_every_days: Some(90),

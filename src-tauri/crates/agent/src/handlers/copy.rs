@@ -13,7 +13,7 @@ use crate::errors::{ErrorContext, to_protocol};
 use crate::handlers::audit::VERSION;
 use crate::handlers::lookup;
 use crate::server::client_session::{ClientSession, Now};
-use crate::views::{self, ENVIRONMENT, NAMES, PROJECT};
+use crate::views::{ENVIRONMENT, NAMES, PROJECT};
 
 /// A value that may leave, and what was said of it in the log.
 struct CopyValue {
@@ -130,7 +130,7 @@ fn take_value(
     Ok(CopyValue {
         credential,
         field: name,
-        kind: views::kind(field.kind),
+        kind: field.kind,
         value,
         detail,
     })

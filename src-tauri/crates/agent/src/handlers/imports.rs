@@ -10,7 +10,6 @@ use crate::guarded;
 use crate::handlers::{lookup, maintenance, secrets};
 use crate::server::client_session::ClientSession;
 use crate::tasks::backups;
-use crate::views;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{ImportItem as SentItem, ImportRequest, ImportStep};
@@ -118,7 +117,7 @@ fn records(sent: Vec<SentItem>, segments: &mut Segments) -> Result<Vec<ImportRec
             value: secrets::take(segments, item.value)?,
             source_id: item.source_id,
             name: item.name,
-            kind: views::kind_record(item.kind),
+            kind: item.kind,
             variable: item.variable,
             provider: item.provider,
             rotate_every_days: item.rotate_every_days,
@@ -136,7 +135,7 @@ fn report(
         Ok(ImportItemView {
             name: line.name.clone(),
             variable: item.variable.clone(),
-            kind: views::kind(item.kind),
+            kind: item.kind,
             provider: item.provider.clone(),
             rotate_every_days: item.rotate_every_days,
             outcome: outcome(vault, line)?,

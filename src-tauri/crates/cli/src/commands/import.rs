@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use keyhaven_client::Client;
-use keyhaven_exchange::{Import, Kind, MAX_BYTES, Record, import_dotenv};
+use keyhaven_exchange::{Format, Import, MAX_BYTES, Record};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::{MAX_FRAME, MAX_SEGMENT, Segments};
 use keyhaven_protocol::request::{ImportItem, ImportRequest, ImportStep};
@@ -20,6 +20,7 @@ use crate::session::{Context, all_of_stdin};
 use crate::style::Tone;
 use crate::table::Table;
 use crate::target::{LocationArgs, ProjectEnvironment};
+use crate::value_parsers::import_format;
 
 /// Import keys from a file of another program
 ///
@@ -31,7 +32,8 @@ use crate::target::{LocationArgs, ProjectEnvironment};
 #[command(verbatim_doc_comment)]
 pub struct ImportArgs {
     /// The format of the file
-    format: ImportFormat,
+    #[arg(value_parser = import_format())]
+    format: Format,
     /// The file, or - for stdin
     file: PathBuf,
     #[command(flatten)]
@@ -51,11 +53,6 @@ pub struct ImportArgs {
     /// Import even if no backup can be written first
     #[arg(long)]
     no_backup: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ImportFormat {
-    Dotenv,
 }
 
 /// Records in one frame: their heads stay far below a frame's bound.
@@ -82,14 +79,16 @@ struct LeftOut<'a> {
 pub fn import(context: &Context, arguments: ImportArgs) -> Result<(), Failure> {
     let name = arguments.file.display().to_string();
     let bytes = Secret::new(read(&arguments.file)?);
-    let ImportFormat::Dotenv = arguments.format;
     // Exposed to be parsed.
-    let mut import = import_dotenv(bytes.expose()).map_err(|error| Error::Malformed {
-        file: name,
-        line: error.line,
-        column: error.column,
-        expected: error.expected.into(),
-    })?;
+    let mut import =
+        keyhaven_exchange::read(arguments.format, bytes.expose()).map_err(|error| {
+            Error::Malformed {
+                file: name,
+                line: error.line,
+                column: error.column,
+                expected: error.expected.into(),
+            }
+        })?;
     drop(bytes);
     check_sizes(&import.records, &arguments.file)?;
     choose_kinds(&mut import.records, &arguments)?;
@@ -154,8 +153,8 @@ fn check_sizes(records: &[Record], file: &Path) -> Result<(), Failure> {
 
 fn choose_kinds(records: &mut [Record], arguments: &ImportArgs) -> Result<(), Failure> {
     let chosen = [
-        (&arguments.plain, Kind::Plain),
-        (&arguments.secret, Kind::Secret),
+        (&arguments.plain, FieldKind::Plain),
+        (&arguments.secret, FieldKind::Secret),
     ];
     for (keys, kind) in chosen {
         for key in keys {
@@ -168,7 +167,9 @@ fn choose_kinds(records: &mut [Record], arguments: &ImportArgs) -> Result<(), Fa
             };
             record.kind = kind;
             // What a person calls plain is not rotated.
-            record.rotate_every_days = record.rotate_every_days.filter(|_| kind == Kind::Secret);
+            record.rotate_every_days = record
+                .rotate_every_days
+                .filter(|_| kind == FieldKind::Secret);
         }
     }
     Ok(())
@@ -215,10 +216,7 @@ fn item(record: Record, segments: &mut Segments) -> ImportItem {
     ImportItem {
         name: record.name,
         variable: record.variable,
-        kind: match record.kind {
-            Kind::Secret => FieldKind::Secret,
-            Kind::Plain => FieldKind::Plain,
-        },
+        kind: record.kind,
         provider: record.provider,
         rotate_every_days: record.rotate_every_days,
         source_id: record.source_id,

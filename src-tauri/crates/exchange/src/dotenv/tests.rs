@@ -3,7 +3,7 @@
 use super::*;
 
 fn read(text: &str) -> Vec<(String, String)> {
-    let pair = |entry: Entry| {
+    let pair = |entry: DotenvEntry| {
         let value = String::from_utf8(entry.value.expose().clone()).unwrap();
         (entry.key, value)
     };

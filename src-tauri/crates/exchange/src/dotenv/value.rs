@@ -3,13 +3,14 @@
 use keyhaven_secret::SecretBytes;
 use zeroize::Zeroizing;
 
-use super::{Malformed, Reader};
+use super::DotenvReader;
+use crate::format::Malformed;
 use crate::javascript::{is_line_end, is_space};
 
 const QUOTES: [char; 3] = ['\'', '"', '`'];
 
 /// A value as it is read.
-pub(super) struct Value {
+pub(super) struct DotenvValue {
     pub(super) bytes: SecretBytes,
     /// Where the assignment ends.
     pub(super) end: usize,
@@ -17,9 +18,9 @@ pub(super) struct Value {
     pub(super) commented: bool,
 }
 
-impl Reader<'_> {
+impl DotenvReader<'_> {
     /// The value that starts after the separator.
-    pub(super) fn value(&self, start: usize) -> Result<Value, Malformed> {
+    pub(super) fn value(&self, start: usize) -> Result<DotenvValue, Malformed> {
         // The reference lets a quoted value begin on a later line.
         let open = self.skip(start, is_space);
         let quote = self.peek(open).filter(|c| QUOTES.contains(c));
@@ -27,7 +28,7 @@ impl Reader<'_> {
             && let Some((close, end)) = self.closing(open, quote)
         {
             let inner = &self.text[open + 1..close];
-            return Ok(Value {
+            return Ok(DotenvValue {
                 bytes: expanded(inner, quote == '"'),
                 end,
                 commented: false,
@@ -39,7 +40,7 @@ impl Reader<'_> {
             return Err(self.malformed(open, "a closing quote to this one"));
         }
         let bare = without_quotes(text);
-        Ok(Value {
+        Ok(DotenvValue {
             bytes: expanded(&bare, text.starts_with('"')),
             end: self.after_comment(end),
             commented: self.peek(end) == Some('#'),

@@ -1,22 +1,11 @@
 //! Credentials, their fields, versions, environments and due dates.
 
 use jiff::{Timestamp, civil::Date};
-use keyhaven_rules::Tier;
+use keyhaven_rules::{FieldKind, Tier};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::audit::AuditEntryView;
-
-/// Whether a field is dated, masked and checked, or merely injected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub enum FieldKind {
-    /// A key, a password, a token.
-    Secret,
-    /// Configuration such as `LOG_LEVEL=debug`.
-    Plain,
-}
 
 /// When something is due: a civil date stays a date, an instant came from a provider.
 ///

@@ -295,7 +295,7 @@ fn several_fields_are_set_together_or_one_at_a_time() {
     pair.fields.push(NewField {
         field: Field {
             name: "secret_access_key".into(),
-            kind: ValueKind::Secret,
+            kind: FieldKind::Secret,
             variable: Some("AWS_SECRET".into()),
             allow_loader_variable: false,
         },

@@ -13,7 +13,7 @@ fn item(key: &str, value: &str) -> ImportRecord {
     ImportRecord {
         source_id: format!("dotenv:{key}"),
         name: key.to_lowercase(),
-        kind: ValueKind::Secret,
+        kind: FieldKind::Secret,
         variable: Some(key.into()),
         provider: None,
         rotate_every_days: None,

@@ -140,7 +140,7 @@ pub(crate) fn credential(name: &str, value: &str) -> NewCredential {
         fields: vec![NewField {
             field: Field {
                 name: "value".into(),
-                kind: ValueKind::Secret,
+                kind: FieldKind::Secret,
                 variable: Some(name.to_uppercase().replace('-', "_")),
                 allow_loader_variable: false,
             },

@@ -326,7 +326,7 @@ fn the_vault_rebuilds_the_schedule_and_remembers_what_was_sent() {
     new.dates = rotation(date(2026, 3, 1));
     let one = vault.add(&home.context(), new).unwrap();
     let mut plain = credential("level", "debug");
-    plain.fields[0].field.kind = ValueKind::Plain;
+    plain.fields[0].field.kind = FieldKind::Plain;
     plain.dates = rotation(date(2026, 3, 1));
     vault.add(&home.context(), plain).unwrap();
 

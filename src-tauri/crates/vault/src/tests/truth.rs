@@ -242,7 +242,7 @@ const DEEDS: [Deed; 21] = [
         let item = ImportRecord {
             source_id: "dotenv:X".into(),
             name: "x".into(),
-            kind: ValueKind::Secret,
+            kind: FieldKind::Secret,
             variable: None,
             provider: None,
             rotate_every_days: None,

@@ -17,7 +17,6 @@ use uuid::Uuid;
 use crate::errors::{ErrorContext, invalid, to_protocol};
 use crate::handlers::lookup;
 use crate::server::client_session::Now;
-use crate::views;
 
 /// Exactly these variables, as far as the plan lets their credentials in. What it does with
 /// expired ones the settings say, unless that is given.
@@ -119,7 +118,7 @@ impl ResolvedReferences {
     /// What is plain configuration has no scope.
     fn check_scopes(&self, needs: &[String]) -> Result<(), Error> {
         let secret = |one: &&Credential| {
-            let mut kinds = one.fields.iter().map(|field| views::kind(field.kind));
+            let mut kinds = one.fields.iter().map(|field| field.kind);
             kinds.any(|kind| kind == FieldKind::Secret)
         };
         let lacks = |one: &&Credential| {
@@ -165,7 +164,7 @@ impl ResolvedReferences {
         })?;
         let mut kind = FieldKind::Plain;
         for reference in wanted.template.references() {
-            if views::kind(resolved(reference)?.field.kind) == FieldKind::Secret {
+            if resolved(reference)?.field.kind == FieldKind::Secret {
                 kind = FieldKind::Secret;
             }
         }
@@ -190,7 +189,7 @@ impl ResolvedReferences {
             values.get(key)
         });
         resolved
-            .filter(|resolved| views::kind(resolved.field.kind) == FieldKind::Secret)
+            .filter(|resolved| resolved.field.kind == FieldKind::Secret)
             .map(|resolved| resolved.value.duplicate())
     }
 

@@ -12,7 +12,6 @@ use crate::errors::{invalid, to_protocol};
 use crate::handlers::launch::select;
 use crate::handlers::{self, lookup, profiles};
 use crate::server::client_session::Now;
-use crate::views;
 
 /// Reads a source; `production` is its owner's yes for this launch.
 pub(crate) fn plan(
@@ -102,7 +101,7 @@ pub(crate) fn whole_environment(
         launch.variables.push(LaunchVariable {
             name,
             value: resolved.value,
-            kind: views::kind(resolved.field.kind),
+            kind: resolved.field.kind,
             allow_loader_variable: resolved.field.allow_loader_variable,
         });
     }

@@ -1,4 +1,9 @@
-//! Tests of the import: the shop's file, names that fit no variable, duplicates.
+//! Tests of an import: the shop's file, names that fit no variable, duplicates.
+
+use std::collections::HashMap;
+
+use keyhaven_rules::FieldKind;
+use keyhaven_secret::SecretBytes;
 
 use super::*;
 
@@ -6,12 +11,12 @@ const SHOP: &[u8] = include_bytes!("../../../../../tests/data/shop.env");
 const EXPECTED: &str = include_str!("../../../../../tests/data/shop.expected.json");
 
 fn import(text: &str) -> Import {
-    import_dotenv(text.as_bytes()).unwrap()
+    read(Format::Dotenv, text.as_bytes()).unwrap()
 }
 
 #[test]
 fn the_shop_arrives_whole() {
-    let import = import_dotenv(SHOP).unwrap();
+    let import = read(Format::Dotenv, SHOP).unwrap();
     let expected: HashMap<String, String> = serde_json::from_str(EXPECTED).unwrap();
     let read = import.records.iter().map(|record| {
         assert_eq!(record.variable.as_ref(), Some(&record.name));
@@ -33,7 +38,7 @@ fn the_shop_arrives_whole() {
 }
 
 #[test]
-fn the_shop_is_told_apart() {
+fn secrets_and_plain_values_are_told_apart() {
     let plain = [
         "NODE_ENV",
         "PORT",
@@ -50,10 +55,10 @@ fn the_shop_is_told_apart() {
         "REDIS_URL",
         "STRIPE_PUBLISHABLE_KEY",
     ];
-    for record in import_dotenv(SHOP).unwrap().records {
+    for record in read(Format::Dotenv, SHOP).unwrap().records {
         let is_plain = plain.contains(&record.name.as_str());
         assert_eq!(
-            record.kind == Kind::Plain,
+            record.kind == FieldKind::Plain,
             is_plain,
             "{}: {}",
             record.name,
@@ -64,7 +69,7 @@ fn the_shop_is_told_apart() {
 
 #[test]
 fn the_shops_providers_are_known() {
-    let records = import_dotenv(SHOP).unwrap().records;
+    let records = read(Format::Dotenv, SHOP).unwrap().records;
     let of = |name: &str| {
         let record = records.iter().find(|record| record.name == name).unwrap();
         (record.provider.as_deref(), record.rotate_every_days)
@@ -107,7 +112,7 @@ fn what_no_variable_may_be_is_kept_and_reported() {
 
 #[test]
 fn one_bad_line_refuses_the_file() {
-    assert!(import_dotenv(b"A=1\nnot a line\n").is_err());
+    assert!(read(Format::Dotenv, b"A=1\nnot a line\n").is_err());
 }
 
 #[test]
