@@ -7,8 +7,8 @@ use keyhaven_secret::SecretBytes;
 
 use super::*;
 
-const SHOP: &[u8] = include_bytes!("../../../../../tests/data/shop.env");
-const EXPECTED: &str = include_str!("../../../../../tests/data/shop.expected.json");
+const SHOP: &[u8] = include_bytes!("../../../../tests/data/shop.env");
+const EXPECTED: &str = include_str!("../../../../tests/data/shop.expected.json");
 
 fn import(text: &str) -> Import {
     read(Format::Dotenv, text.as_bytes()).unwrap()
