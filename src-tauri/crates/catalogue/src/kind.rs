@@ -2,16 +2,16 @@
 
 use crate::Provider;
 
-/// A proposal a person may change.
+/// A proposal that the user may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Proposal {
     /// Whether to treat the value as a secret.
     pub secret: bool,
-    /// Why, in words fit for a preview; never part of the value.
+    /// The reason, as text for a preview; never a part of the value.
     pub reason: &'static str,
 }
 
-/// Names that hold one of these anywhere hold a secret.
+/// A name that contains one of these anywhere is that of a secret.
 const PARTS: [&str; 8] = [
     "PASSWORD",
     "PASSWD",
@@ -23,20 +23,20 @@ const PARTS: [&str; 8] = [
     "CREDENTIAL",
 ];
 
-/// Names that have one of these as a word of its own hold a secret.
+/// A name that contains one of these as a whole word is that of a secret.
 const WORDS: [&str; 19] = [
     "KEY", "KEYS", "PASS", "PWD", "DSN", "AUTH", "PAT", "SALT", "PEM", "JWT", "COOKIE", "WEBHOOK",
     "CERT", "CREDS", "PIN", "OTP", "PSK", "SEED", "MNEMONIC",
 ];
 
-/// Words that end like this hold a secret (`DBPASS`, `masterkey`), but for those of the
-/// language.
+/// A word that ends like this is that of a secret (`DBPASS`, `masterkey`), except for
+/// ordinary words.
 const ENDINGS: [&str; 3] = ["KEY", "PASS", "PWD"];
 const ORDINARY: [&str; 9] = [
     "MONKEY", "TURKEY", "DONKEY", "HOCKEY", "JOCKEY", "WHISKEY", "HOTKEY", "COMPASS", "BYPASS",
 ];
 
-/// Values that hold one of these, in any case, carry a secret inside.
+/// A value that contains one of these, in any case, contains a secret.
 const INSIDE: [&str; 8] = [
     "private key",
     "private_key",
@@ -50,7 +50,7 @@ const INSIDE: [&str; 8] = [
 
 /// Proposes whether a value is a secret.
 ///
-/// `provider` is what [`crate::Catalogue::recognise`] said of the same pair.
+/// `provider` is the result of [`crate::Catalogue::recognise`] for the same pair.
 #[must_use]
 pub fn propose(variable: &str, value: &[u8], provider: Option<&Provider>) -> Proposal {
     if provider.is_some_and(|p| p.is_public(value)) {
@@ -137,7 +137,7 @@ fn has_userinfo(text: &str) -> bool {
         .is_some_and(|(_, rest)| rest.contains('@'))
 }
 
-/// Whether it is as many short words as a wallet's recovery phrase has (BIP-39).
+/// Whether it consists of as many short words as the recovery phrase of a wallet (BIP-39).
 fn is_recovery_phrase(text: &str) -> bool {
     let is_word =
         |word: &str| (3..=8).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase());

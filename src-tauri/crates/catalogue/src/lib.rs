@@ -1,7 +1,10 @@
-//! The services known: key patterns, usual variables, rotation intervals, pages.
+//! The known services: key patterns, usual variables, rotation intervals, pages.
 //!
-//! Entries are data (`data/providers.toml`) read strictly; nothing here touches the
-//! network, and no error or reason carries a value it was asked about.
+//! Entries are data (`data/providers.toml`) read strictly. Nothing here uses the network, and
+//! no error or reason carries a value.
+//!
+//! Whether a plain text looks like a key is decided here and not in `keyhaven-rules`, because
+//! it takes the patterns: see [`Catalogue::secret_in`].
 
 mod kind;
 mod read;
@@ -16,15 +19,16 @@ pub use read::CatalogueError;
 /// In every PEM file that holds a private key (RFC 7468).
 const PRIVATE_KEY: &str = "PRIVATE KEY-----";
 
-/// How a service lets a key be replaced.
+/// How a service lets a key be replaced. Rotation chooses its steps by it; until rotation
+/// exists, only the strict reader uses it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Strategy {
-    /// Two keys may live at once: create, switch, revoke.
+    /// Two keys may be valid at once: create, switch, revoke.
     Dual,
-    /// The service replaces the key; the old one ends at once.
+    /// The service replaces the key; the old one becomes invalid at once.
     InPlace,
-    /// The service can revoke by program, but not create.
+    /// A key can be revoked through the API, but not created.
     RevokeOnly,
     /// By hand, on the service's page.
     Manual,
@@ -35,7 +39,7 @@ pub enum Strategy {
 pub struct Provider {
     /// Stable name, `[a-z0-9-]+`, unique in the catalogue.
     pub id: String,
-    /// The name people know.
+    /// The name that is shown.
     pub name: String,
     /// Usual variables, most usual first.
     pub variables: Vec<String>,
@@ -51,13 +55,13 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// Whether the whole value has the shape of a secret of this service.
+    /// Whether the whole value matches the pattern of a secret of this service.
     #[must_use]
     pub fn matches(&self, value: &[u8]) -> bool {
         self.pattern.as_ref().is_some_and(|p| p.is_match(value))
     }
 
-    /// Whether the whole value is one this service means to be public.
+    /// Whether the whole value is one that this service publishes by design.
     #[must_use]
     pub fn is_public(&self, value: &[u8]) -> bool {
         let pattern = self.public_pattern.as_ref();
@@ -69,19 +73,19 @@ impl Provider {
     }
 }
 
-/// The services known, in order of precedence.
+/// The known services, in order of precedence.
 #[derive(Debug)]
 pub struct Catalogue {
     providers: Vec<Provider>,
 }
 
 impl Catalogue {
-    /// The catalogue that is part of the program.
+    /// The catalogue that is built into the program.
     pub fn builtin() -> &'static Self {
         static BUILTIN: OnceLock<Catalogue> = OnceLock::new();
         BUILTIN.get_or_init(|| {
-            // The data is fixed at compile time and a test reads it strictly, so the
-            // empty catalogue cannot come from a build that passed its tests.
+            // The data is fixed at compile time and a test reads it strictly, so a build that
+            // passed its tests never has the empty catalogue.
             Self::read(include_str!("../data/providers.toml")).unwrap_or(Self {
                 providers: Vec::new(),
             })
@@ -100,8 +104,8 @@ impl Catalogue {
         self.providers.iter().find(|provider| provider.id == id)
     }
 
-    /// What secret a text is or holds as a word, by its shape alone: the name of a service,
-    /// or `private key`.
+    /// The kind of secret that a plain text is, or contains as a word: the name of a service,
+    /// or `private key`. Callers pass only the text between the references of a template.
     #[must_use]
     pub fn secret_in(&self, text: &str) -> Option<&str> {
         if text.contains(PRIVATE_KEY) {
@@ -117,16 +121,16 @@ impl Catalogue {
         })
     }
 
-    /// The service a value belongs to: by the shape of the whole value, else by the
-    /// exact name of its variable.
+    /// The service of a value: by the pattern of the whole value, otherwise by the exact name
+    /// of its variable.
     #[must_use]
     pub fn recognise(&self, value: &[u8], variable: &str) -> Option<&Provider> {
-        let by_shape = |p: &&Provider| p.matches(value) || p.is_public(value);
+        let by_pattern = |p: &&Provider| p.matches(value) || p.is_public(value);
         let by_name = |p: &&Provider| p.is_named_by(variable);
         let providers = &self.providers;
         providers
             .iter()
-            .find(by_shape)
+            .find(by_pattern)
             .or_else(|| providers.iter().find(by_name))
     }
 }

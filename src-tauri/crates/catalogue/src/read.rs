@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::{Catalogue, Provider, Strategy};
 
-/// Bytes a compiled pattern may take.
+/// The most bytes that a compiled pattern may take.
 const PATTERN_LIMIT: usize = 1 << 20;
 
 /// Why catalogue data was refused.
@@ -33,20 +33,20 @@ pub enum CatalogueError {
     /// A page is not `https`.
     #[error("the dashboard of `{0}` is not an https address")]
     Dashboard(String),
-    /// An entry has neither a pattern nor a variable that suffices.
-    #[error("nothing could ever be recognised as `{0}`")]
+    /// An entry has neither a pattern nor a variable that is enough to recognise it.
+    #[error("no value could be recognised as one of `{0}`: add a pattern or a variable")]
     Unreachable(String),
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    provider: Vec<Entry>,
+struct CatalogueFile {
+    provider: Vec<ProviderEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct ProviderEntry {
     id: String,
     name: String,
     strategy: Strategy,
@@ -54,13 +54,13 @@ struct Entry {
     public_pattern: Option<String>,
     #[serde(default)]
     variables: Vec<String>,
-    #[serde(default = "yes")]
+    #[serde(default = "default_true")]
     by_name: bool,
     rotate_days: Option<u32>,
     dashboard: Option<String>,
 }
 
-fn yes() -> bool {
+fn default_true() -> bool {
     true
 }
 
@@ -68,9 +68,9 @@ impl Catalogue {
     /// Reads catalogue data (TOML 1.0, `[[provider]]` entries).
     ///
     /// # Errors
-    /// The first entry that breaks a rule; nothing is read in part.
+    /// The first entry that breaks a rule; then nothing is read.
     pub fn read(text: &str) -> Result<Self, CatalogueError> {
-        let file: File = toml::from_str(text)?;
+        let file: CatalogueFile = toml::from_str(text)?;
         let mut ids = HashSet::new();
         let mut providers = Vec::with_capacity(file.provider.len());
         for entry in file.provider {
@@ -83,7 +83,7 @@ impl Catalogue {
     }
 }
 
-fn provider(entry: Entry) -> Result<Provider, CatalogueError> {
+fn provider(entry: ProviderEntry) -> Result<Provider, CatalogueError> {
     let id = entry.id;
     let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if id.is_empty() || !id.chars().all(good) {

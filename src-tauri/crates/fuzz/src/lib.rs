@@ -1,9 +1,9 @@
-//! Test support: every parser of bytes that somebody else may have written.
+//! Test support: every parser of bytes that an attacker may have written.
 //!
-//! A target reads bytes and must neither panic, hang nor take much more memory than it was
-//! given; what it accepts must survive being written and read again. `tests/parsers.rs`
-//! drives all of them with mutations of the corpus on any toolchain, `cargo xtask fuzz`
-//! with LLVM's libFuzzer, which looks where they lead.
+//! A target reads bytes and must neither panic, hang nor take much more memory than its input;
+//! what it accepts must be the same after it was written and read again. `tests/parsers.rs`
+//! runs all targets with mutations of the corpus on any toolchain, `cargo xtask fuzz` with
+//! LLVM's libFuzzer, which is guided by coverage.
 #![allow(
     clippy::panic,
     clippy::expect_used,
@@ -22,7 +22,7 @@ use keyhaven_vault::fuzzing;
 pub struct Target {
     /// Lower case, with `-`.
     pub name: &'static str,
-    /// Reads some bytes; whether it accepted any.
+    /// Reads some bytes, and returns whether it accepted any.
     pub run: fn(&[u8]) -> bool,
 }
 
@@ -30,7 +30,7 @@ const fn target(name: &'static str, run: fn(&[u8]) -> bool) -> Target {
     Target { name, run }
 }
 
-/// All of them.
+/// All targets.
 pub const TARGETS: [Target; 12] = [
     target("header", fuzzing::header),
     target("anchor", fuzzing::anchor),
@@ -58,7 +58,7 @@ fn with_text(bytes: &[u8], run: impl FnOnce(&str) -> bool) -> bool {
     std::str::from_utf8(bytes).is_ok_and(run)
 }
 
-/// Frames as the agent gets them from a client.
+/// Frames as the agent receives them from a client.
 fn call(mut bytes: &[u8]) -> bool {
     let mut accepted = false;
     while let Ok((call, segments)) = frame::read::<CallHead>(&mut bytes) {
@@ -68,7 +68,7 @@ fn call(mut bytes: &[u8]) -> bool {
     accepted
 }
 
-/// Frames as a client gets them from the agent.
+/// Frames as a client receives them from the agent.
 fn reply(mut bytes: &[u8]) -> bool {
     let mut accepted = false;
     while let Ok((reply, _)) = frame::read::<ReplyHead>(&mut bytes) {
@@ -124,7 +124,7 @@ fn catalogue(text: &str) -> bool {
     let Ok(catalogue) = Catalogue::read(text) else {
         return false;
     };
-    // Compiled patterns are used on values of all kinds.
+    // Compiled patterns are matched with values of all kinds.
     let _ = catalogue.recognise(text.as_bytes(), "API_KEY");
     true
 }

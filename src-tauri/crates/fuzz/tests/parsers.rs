@@ -1,4 +1,4 @@
-//! Promise 11: no parser can be crashed, on any toolchain: the corpus, and mutations of it.
+//! Promise 11: no input crashes a parser. The corpus and mutations of it, on any toolchain.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
 use std::path::{Path, PathBuf};
@@ -11,9 +11,9 @@ use keyhaven_proof::{ProofRun, SeededRng};
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Longer than any parser takes for what is fed here, on a busy machine too.
+/// Longer than any parser takes for the inputs here, even on a busy machine.
 const HANG: Duration = Duration::from_secs(10);
-/// Beside some multiple of what it was given.
+/// Added to a multiple of the size of the input.
 const MOST_MEMORY: usize = 8 << 20;
 const LONGEST: usize = 4096;
 
@@ -32,10 +32,10 @@ fn corpus(target: Target) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// Says which bytes it was, where a target panics.
-struct Told<'a>(Target, &'a [u8]);
+/// Prints the input if a target panics.
+struct PrintOnPanic<'a>(Target, &'a [u8]);
 
-impl Drop for Told<'_> {
+impl Drop for PrintOnPanic<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("{} by {:?}", self.0.name, self.1.escape_ascii().to_string());
@@ -44,7 +44,7 @@ impl Drop for Told<'_> {
 }
 
 fn try_one(target: Target, bytes: &[u8]) -> bool {
-    let _told = Told(target, bytes);
+    let _print = PrintOnPanic(target, bytes);
     let start = Instant::now();
     let (memory, accepted) = most_during(|| (target.run)(bytes));
     let took = start.elapsed();
@@ -57,7 +57,7 @@ fn try_one(target: Target, bytes: &[u8]) -> bool {
     accepted
 }
 
-/// Bytes that mean something in one of the formats.
+/// Bytes with a meaning in one of the formats.
 const TOKENS: [&[u8]; 24] = [
     b"KEYHAVEN",
     b"kh://",
@@ -116,7 +116,7 @@ fn mutate(bytes: &mut Vec<u8>, other: &[u8], dice: &mut SeededRng) {
 fn crash(target: Target) {
     let seeds = corpus(target);
     let accepted = seeds.iter().filter(|seed| try_one(target, seed)).count();
-    // Else the mutations would not get beyond the first check.
+    // Otherwise the mutations would not get past the first check.
     assert!(accepted > 0, "{} accepts none of its corpus", target.name);
     let mut dice = SeededRng::new(11);
     let mut bytes = Vec::new();
@@ -132,7 +132,7 @@ fn crash(target: Target) {
     }
 }
 
-/// A test for each target, so that they run side by side and are named.
+/// One test per target, so that they run in parallel and have names.
 macro_rules! targets {
     ($($test:ident: $name:literal),* $(,)?) => {
         $(
@@ -168,7 +168,7 @@ targets! {
     promise_11_no_catalogue_crashes: "catalogue",
 }
 
-/// The control: a parser that trusts a length is found out by the same mutations.
+/// The control: the same mutations crash a parser that trusts a length.
 #[test]
 fn promise_11_control_a_careless_parser_is_found_out() {
     let mut proof = ProofRun::begin("promise_11_control_a_careless_parser_is_found_out");

@@ -1,9 +1,9 @@
-//! A child of a parent that stays: started, watched, signalled.
+//! The child of a supervisor: started, monitored, signalled.
 //!
-//! On a pseudo-terminal a monitor stands between: it leads the terminal's session, so that
-//! the child is stopped by Ctrl-Z as under a shell (POSIX ignores that in a session whose
-//! leader is the child). It gives the user's terminal its mode back should the parent be
-//! killed.
+//! On a pseudo-terminal, a monitor process runs between supervisor and child. It leads the
+//! terminal's session, so that Ctrl-Z stops the child as under a shell (POSIX ignores it in a
+//! session whose leader is the child), and it restores the mode of the user's terminal if the
+//! supervisor is killed.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -22,39 +22,39 @@ use crate::exec::{ExecError, FailureRecord, exec};
 use crate::group_signal_probe::GroupSignalProbe;
 use crate::pty::{self, HeldSignals};
 
-/// A program to be started.
+/// The program to start.
 #[derive(Debug, Clone, Copy)]
 pub struct ChildCommand<'a> {
-    /// As it was named.
+    /// As the user wrote it.
     pub program: &'a OsStr,
-    /// What follows the name.
+    /// The arguments after the name.
     pub arguments: &'a [OsString],
     /// All its variables.
     pub environment: &'a ChildEnvironment,
 }
 
-/// Why nothing was started.
+/// Why no child was started.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The program could not be.
+    /// The program could not be executed.
     #[error(transparent)]
     Exec(#[from] ExecError),
-    /// The system has no process, pipe or pseudo-terminal.
+    /// The system provided no process, pipe or pseudo-terminal.
     #[error("a child cannot be started: {0}")]
     System(#[from] io::Error),
 }
 
-/// The child's ends: what takes the place of its standard streams, and its terminal.
+/// The child's ends: the replacements of its standard streams, and its terminal.
 #[derive(Default)]
 pub(crate) struct ChildEnds {
     pub(crate) streams: [Option<OwnedFd>; 3],
     pub(crate) terminal: Option<ChildTerminal>,
 }
 
-/// A terminal for the child, inside the user's.
+/// The child's terminal, inside the user's.
 pub(crate) struct ChildTerminal {
     pub(crate) terminal: OwnedFd,
-    /// The user's own, and how it was.
+    /// The user's terminal, and its original mode.
     pub(crate) outer: OwnedFd,
     pub(crate) before: Termios,
 }
@@ -64,8 +64,8 @@ pub(crate) struct ChildProcess {
     pid: Pid,
     handle: OwnedFd,
     monitor: Option<OwnedFd>,
-    /// Where the child is of this process's group.
-    witness: Option<GroupSignalProbe>,
+    /// If the child is in the group of this process.
+    probe: Option<GroupSignalProbe>,
 }
 
 impl ChildProcess {
@@ -82,8 +82,8 @@ impl ChildProcess {
                 None => turn_into(signals, launch, ends.streams, tell),
                 Some(pid) => {
                     let mut child = Self::open(pid, None)?;
-                    // Without it a signal to the group comes twice, and nothing else changes.
-                    child.witness = GroupSignalProbe::post(signals).ok();
+                    // Without it, a signal to the group reaches the child twice; nothing else changes.
+                    child.probe = GroupSignalProbe::start(signals).ok();
                     (ours, child)
                 }
             },
@@ -101,14 +101,14 @@ impl ChildProcess {
                 let pid = receive(&near).and_then(Pid::from_raw);
                 let pid = pid.ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?;
                 let child = Self::open(pid, Some(near))?;
-                // The monitor waits for it, lest the number is another's by now.
+                // The monitor waits for this, so that the pid cannot have been reused.
                 child.resume();
                 (ours, child)
             }
         };
         drop(tell);
         let mut told = FailureRecord::default();
-        // Nothing comes where the program runs: its end of the pipe went with `exec`.
+        // If the program runs, its end of the pipe was closed by `exec` and nothing is read.
         match rustix::io::retry_on_intr(|| rustix::io::read(&failure, &mut told)) {
             Ok(0) => Ok((child, ours)),
             _ => Err(ExecError::told(told, launch.program, launch.environment).into()),
@@ -120,17 +120,17 @@ impl ChildProcess {
             pid,
             handle: rustix::process::pidfd_open(pid, PidfdFlags::empty())?,
             monitor,
-            witness: None,
+            probe: None,
         })
     }
 
-    /// What becomes readable when the monitor has something to say.
+    /// Becomes readable when the monitor sends a report.
     pub(crate) fn monitor(&self) -> Option<BorrowedFd<'_>> {
         self.monitor.as_ref().map(AsFd::as_fd)
     }
 
-    /// How the child has stopped or ended since it was asked last; orphans that fell to this
-    /// process, which may be the first of a container, are buried.
+    /// How the child has stopped or ended since the last call. Also reaps orphans that this
+    /// process inherited, which may be the first process of a container.
     pub(crate) fn status(&self) -> Option<ExitStatus> {
         let mut own = None;
         while let Some((pid, status)) = waited() {
@@ -147,21 +147,21 @@ impl ChildProcess {
 
     /// Sends a signal to the child.
     pub(crate) fn send(&self, signal: Signal) {
-        // It may have ended.
+        // The child may have ended.
         let _ = rustix::process::pidfd_send_signal(&self.handle, signal);
     }
 
-    /// Whether a signal that came to this process came to the child as well.
+    /// Whether a signal that this process received reached the child as well.
     pub(crate) fn got(&self, signal: Signal) -> bool {
-        let witness = self.witness.as_ref();
-        witness.is_some_and(|witness| witness.saw(signal))
+        let probe = self.probe.as_ref();
+        probe.is_some_and(|probe| probe.reached_group(signal))
     }
 
     /// Continues a stopped child and what runs with it.
     pub(crate) fn resume(&self) {
         match &self.monitor {
             None => self.send(Signal::CONT),
-            // A monitor that was killed took the terminal along.
+            // If the monitor was killed, the terminal is gone as well.
             Some(monitor) => {
                 let _ = rustix::io::write(monitor, &[1]);
             }
@@ -175,7 +175,7 @@ fn waited() -> Option<(Pid, ExitStatus)> {
     Some((pid, ExitStatus::from_raw(status.as_raw())))
 }
 
-/// What a monitor said, if it did; a monitor that was killed ends the child as well.
+/// The report of the monitor, if there is one; a killed monitor ends the child as well.
 fn heard(monitor: &OwnedFd) -> Option<ExitStatus> {
     let mut waits = [PollFd::new(monitor, PollFlags::IN)];
     let now = rustix::event::Timespec::default();
@@ -193,18 +193,18 @@ fn receive(socket: &OwnedFd) -> Option<i32> {
 }
 
 fn send(socket: &OwnedFd, number: i32) {
-    // Nobody hears it where the parent was killed, which is seen elsewhere.
+    // If the supervisor was killed, this fails; the monitor notices that elsewhere.
     let _ = rustix::io::write(socket, &number.to_ne_bytes());
 }
 
-/// In the forked child: becomes the program, or tells why not.
+/// In the forked child: becomes the program, or reports why it cannot.
 fn turn_into(
     signals: &HeldSignals,
     launch: &ChildCommand<'_>,
     streams: [Option<OwnedFd>; 3],
     tell: OwnedFd,
 ) -> ! {
-    // A parent that is killed takes its child along, as if it had been the very process.
+    // The child is killed together with its supervisor, as if both were one process.
     let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
     let [input, output, errors] = &streams;
     let placed = [
@@ -224,7 +224,7 @@ fn turn_into(
     pty::leave(error.exit_status().into())
 }
 
-/// In the forked monitor: makes a session with the terminal, and the child in its foreground.
+/// In the forked monitor: creates a session on the terminal, with the child in the foreground.
 fn lead(
     signals: &HeldSignals,
     launch: &ChildCommand<'_>,
@@ -237,7 +237,7 @@ fn lead(
     if let Some(pid) = pty::fork()? {
         return Ok(pid);
     }
-    // A group of its own, in front before the program begins.
+    // Its own group, in the foreground before the program starts.
     let in_front = rustix::process::setpgid(None, None).and_then(|()| {
         let own = rustix::process::getpid();
         rustix::termios::tcsetpgrp(&inside.terminal, own)
@@ -248,7 +248,7 @@ fn lead(
     turn_into(signals, launch, streams, tell)
 }
 
-/// In the forked monitor: passes on how the child stops and ends.
+/// In the forked monitor: reports how the child stops and ends.
 fn monitor(
     signals: &HeldSignals,
     child: Option<Pid>,
@@ -257,14 +257,14 @@ fn monitor(
 ) -> ! {
     let Some(child) = child else { pty::leave(1) };
     send(parent, child.as_raw_pid());
-    // The parent has a handle of the child; what else it may be is seen below.
+    // The supervisor has a handle of the child now; any other result is handled below.
     let _ = rustix::io::read(parent, &mut [0]);
     loop {
         let mut waits = [
             PollFd::new(signals, PollFlags::IN),
             PollFd::new(parent, PollFlags::IN),
         ];
-        // Interrupted or not, all is looked at.
+        // After an interruption, everything is checked as well.
         let _ = poll(&mut waits, None);
         let asked = !waits[1].revents().is_empty();
         while signals.next().is_some() {}
@@ -274,7 +274,7 @@ fn monitor(
             }
         }
         if asked && !matches!(rustix::io::read(parent, &mut [0]), Ok(1)) {
-            // The parent was killed: nobody else gives the terminal its mode back.
+            // The supervisor was killed: only this process can restore the terminal's mode.
             let _ = rustix::termios::tcsetattr(&inside.outer, OptionalActions::Now, &inside.before);
             pty::leave(1);
         }
@@ -287,8 +287,8 @@ fn monitor(
 fn report(status: ExitStatus, inside: &ChildTerminal, parent: &OwnedFd) {
     let ended = status.stopped_signal().is_none();
     if ended {
-        // The end of a session hangs up on whom is in front; what the child left in the
-        // background would not have been hung up on.
+        // The end of a session sends SIGHUP to the foreground group; what the child left in the
+        // background must not receive it.
         let _ = rustix::termios::tcsetpgrp(&inside.terminal, rustix::process::getpgrp());
     }
     send(parent, status.into_raw());

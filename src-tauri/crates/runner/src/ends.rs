@@ -14,7 +14,7 @@ use crate::exec::was_closed;
 use crate::mask::Masks;
 use crate::stream::{Keyboard, MaskedStream, own};
 
-/// The parent's ends.
+/// The supervisor's ends.
 #[derive(Default)]
 pub(crate) struct SupervisorEnds<'m> {
     pub(crate) streams: Vec<MaskedStream<'m>>,
@@ -22,14 +22,14 @@ pub(crate) struct SupervisorEnds<'m> {
     pub(crate) terminal: Option<TerminalLink>,
 }
 
-/// The child's terminal, from outside, and the user's, from which it has its size.
+/// The controlling side of the child's terminal, and the user's terminal, whose size it has.
 pub(crate) struct TerminalLink {
     child_s: OwnedFd,
     user_s: OwnedFd,
 }
 
 impl<'m> SupervisorEnds<'m> {
-    /// Opens what the masks need; a stream that was closed stays so.
+    /// Opens what the masks need. A stream that was closed stays closed.
     pub(crate) fn open(masks: &'m Masks) -> io::Result<(Self, ChildEnds)> {
         let mut ours = Self::default();
         let mut ends = ChildEnds::default();
@@ -56,7 +56,7 @@ impl<'m> SupervisorEnds<'m> {
         Ok(end)
     }
 
-    /// One terminal serves both outputs, as outside.
+    /// One terminal serves both outputs, as the user's does.
     fn through_terminal(
         &mut self,
         ends: &mut ChildEnds,
@@ -87,7 +87,7 @@ impl<'m> SupervisorEnds<'m> {
         Ok(())
     }
 
-    /// Where the child has a terminal of its own, what is typed goes there.
+    /// If the child has its own terminal, keys are typed there.
     fn attach_keyboard(&mut self, ends: &mut ChildEnds) -> io::Result<()> {
         let (Some(outside), Some(inside)) = (&self.terminal, &ends.terminal) else {
             return Ok(());
@@ -98,29 +98,29 @@ impl<'m> SupervisorEnds<'m> {
         if !was_closed(0) && isatty(stdin) {
             ends.streams[0] = Some(inside.terminal.try_clone()?);
             self.keyboard = Some(Keyboard::new(own(stdin)?, sink, before));
-        } else if let Some(terminal) = beside_a_pipe(outside) {
+        } else if let Some(terminal) = terminal_next_to_pipe(outside) {
             self.keyboard = Some(Keyboard::of_keys(terminal, sink, before));
         }
         Ok(())
     }
 }
 
-/// The user's terminal where something else is the input: a program may ask there all the
-/// same, as for a password. Where nothing is piped in (a script's job in the background has
-/// `/dev/null`), or the output goes to another program, the keys may be meant for others.
-fn beside_a_pipe(outside: &TerminalLink) -> Option<OwnedFd> {
+/// The user's terminal if something else is the input: a program may still ask there, for a
+/// password for instance. If nothing is piped in (a script's background job has `/dev/null`),
+/// or the output goes to another program, keys may be meant for other programs.
+fn terminal_next_to_pipe(outside: &TerminalLink) -> Option<OwnedFd> {
     let input = rustix::fs::fstat(rustix::stdio::stdin()).ok()?;
     let is_device = FileType::from_raw_mode(input.st_mode) == FileType::CharacterDevice;
     if was_closed(0) || is_device || was_closed(1) || !isatty(rustix::stdio::stdout()) {
         return None;
     }
-    // Another session's terminal is not ours to read.
+    // The terminal of another session must not be read.
     rustix::termios::tcgetsid(&outside.user_s).ok()?;
     let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     rustix::fs::open("/dev/tty", flags, Mode::empty()).ok()
 }
 
-/// A pseudo-terminal that is as the user's terminal is.
+/// A pseudo-terminal with the mode and size of the user's terminal.
 fn open_terminal(user_s: BorrowedFd<'_>) -> io::Result<(TerminalLink, ChildTerminal)> {
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
     let child_s = openpt(flags)?;
@@ -130,7 +130,7 @@ fn open_terminal(user_s: BorrowedFd<'_>) -> io::Result<(TerminalLink, ChildTermi
     let before = rustix::termios::tcgetattr(user_s)?;
     let mut mode = before.clone();
     if !isatty(rustix::stdio::stdin()) {
-        // The user's terminal stays as it is, and ends the lines itself.
+        // The user's terminal keeps its mode, and so adds the carriage returns itself.
         mode.output_modes.remove(OutputModes::OPOST);
     }
     rustix::termios::tcsetattr(&terminal, OptionalActions::Now, &mode)?;
@@ -149,19 +149,19 @@ fn open_terminal(user_s: BorrowedFd<'_>) -> io::Result<(TerminalLink, ChildTermi
 
 impl TerminalLink {
     pub(crate) fn resize(&self) {
-        // A terminal without a size is one, too.
+        // A terminal may have no size.
         let size = rustix::termios::tcgetwinsize(&self.user_s);
         let _ = size.and_then(|size| rustix::termios::tcsetwinsize(&self.child_s, size));
     }
 
     pub(crate) fn send_to_front(&self, signal: Signal) {
-        // Between two programs nobody may be in front.
+        // Between two programs there may be no foreground group.
         let front = rustix::termios::tcgetpgrp(&self.child_s);
         let _ = front.and_then(|group| rustix::process::kill_process_group(group, signal));
     }
 }
 
-/// Errors that go where the output goes share its pipe, so that they stay in order.
+/// If stderr is the same file as stdout, both share one pipe, so that their order is kept.
 fn same_file(
     number: usize,
     stream: BorrowedFd<'_>,

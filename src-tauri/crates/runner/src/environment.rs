@@ -1,6 +1,7 @@
-//! The environment of a child: what was inherited, with the injected variables over it.
+//! The environment of a child: the inherited variables, replaced and extended by the injected
+//! ones.
 //!
-//! Everything is checked before anything starts, and a refusal names the variable.
+//! Everything is checked before anything starts. A refusal names the variable.
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -18,7 +19,7 @@ pub struct InjectedVariable {
     pub name: String,
     /// Its value.
     pub value: SecretBytes,
-    /// Its owner allowed a name that changes how programs load code.
+    /// Whether its owner allowed a name that changes how programs load code.
     pub allow_loader: bool,
 }
 
@@ -82,9 +83,9 @@ pub struct ChildEnvironment {
 }
 
 impl ChildEnvironment {
-    /// Puts injected variables over inherited ones.
+    /// Adds injected variables to inherited ones, which they replace.
     ///
-    /// Inherited ones are passed on as they are, also where they are not UTF-8.
+    /// Inherited variables are passed on unchanged, even if they are not UTF-8.
     ///
     /// # Errors
     /// A variable cannot be given to a child; see [`EnvironmentError`].
@@ -111,7 +112,7 @@ impl ChildEnvironment {
     }
 
     /// Bytes that Linux counts for a program at `path` (execve(2)): every string with its
-    /// NUL, a pointer for each argument and variable, and the path once more.
+    /// NUL, a pointer for each argument and variable, and the path again.
     pub(crate) fn size<'a>(&self, path: &[u8], arguments: impl Iterator<Item = &'a [u8]>) -> usize {
         let pointer = size_of::<usize>();
         let of_arguments: usize = arguments.map(|a| a.len() + 1 + pointer).sum();
@@ -230,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn loaders_are_refused_but_by_word_of_their_owner() {
+    fn loader_variables_need_the_permission_of_their_owner() {
         let refused = build(vec![injected("LD_PRELOAD", b"x")]);
         assert!(matches!(refused, Err(EnvironmentError::Loader { .. })));
         let mut allowed = injected("LD_PRELOAD", b"x");

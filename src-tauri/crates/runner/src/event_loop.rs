@@ -1,4 +1,4 @@
-//! The time between a child's start and its end: output, keys and signals go their ways.
+//! The time between the start and the end of a child: output, keys and signals are forwarded.
 
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::os::unix::process::ExitStatusExt as _;
@@ -14,27 +14,27 @@ use crate::pty::{self, HeldSignals, OF_STOPS, ReceivedSignal};
 use crate::restart::{ChildOutcome, RestartTrigger};
 use crate::stream::{Keyboard, MaskedStream};
 
-/// After so long without output, what is too short to be masked is shown.
+/// After this time without output, what is too short to be masked is shown.
 const SETTLED: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 20_000_000,
 };
-/// How often a process in the background looks whether it has come to the front.
+/// How often a background process checks whether it has come to the foreground.
 const BEHIND: Timespec = Timespec {
     tv_sec: 1,
     tv_nsec: 0,
 };
-/// How long a child that is to be replaced may take to end before it is killed.
+/// How long a child that is to be replaced may take to quit before it is killed.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Between a running child and the world.
+/// Forwards output, keys and signals of a running child.
 pub(crate) struct EventLoop<'p, 'm> {
     signals: &'p HeldSignals,
     child: ChildProcess,
     ours: SupervisorEnds<'m>,
     status: Option<ExitStatus>,
     watch: Option<&'p mut (dyn RestartTrigger + 'p)>,
-    /// When the child was asked to end, to be replaced; and whether it was killed since.
+    /// Set once the child was asked to quit, to be replaced.
     asked: Option<EndRequest>,
 }
 
@@ -44,7 +44,7 @@ struct EndRequest {
     killed: bool,
 }
 
-/// What may be ready.
+/// Where an event may come from.
 #[derive(Debug, Clone, Copy)]
 enum EventSource {
     HeldSignals,
@@ -71,7 +71,7 @@ impl<'p, 'm> EventLoop<'p, 'm> {
         }
     }
 
-    /// Until the child has ended and all it left is printed.
+    /// Runs until the child has ended and everything it left is printed.
     pub(crate) fn run(mut self) -> ChildOutcome {
         let status = self.until_the_end();
         match self.asked {
@@ -98,11 +98,11 @@ impl<'p, 'm> EventLoop<'p, 'm> {
         status
     }
 
-    /// Waits for something and deals with it; says whether any output came or went.
+    /// Waits for events and handles them. Returns whether there was any output.
     fn wait(&mut self) -> bool {
         let timeout = self.timeout();
         let (whose, mut waits) = self.waits();
-        // Interrupted, nothing is ready.
+        // After an interruption nothing is ready.
         let count = poll(&mut waits, timeout.as_ref()).unwrap_or(1);
         let events = waits.iter().map(|wait| !wait.revents().is_empty());
         let ready: Vec<EventSource> = events
@@ -110,10 +110,10 @@ impl<'p, 'm> EventLoop<'p, 'm> {
             .filter_map(|(is_ready, who)| is_ready.then_some(who))
             .collect();
         if count == 0 {
-            self.nothing_came();
+            self.on_idle();
         }
-        self.lose_patience();
-        ready.iter().for_each(|who| self.deal_with(*who));
+        self.kill_if_overdue();
+        ready.iter().for_each(|who| self.handle(*who));
         ready
             .iter()
             .any(|who| matches!(who, EventSource::MaskedStream(_)))
@@ -162,8 +162,8 @@ impl<'p, 'm> EventLoop<'p, 'm> {
         }
     }
 
-    fn lose_patience(&mut self) {
-        if self.patience().is_some_and(|left| left.is_zero()) {
+    fn kill_if_overdue(&mut self) {
+        if self.time_to_quit().is_some_and(|left| left.is_zero()) {
             self.asked = self.asked.map(|asked| EndRequest {
                 killed: true,
                 ..asked
@@ -172,8 +172,8 @@ impl<'p, 'm> EventLoop<'p, 'm> {
         }
     }
 
-    /// Until when a child that was asked to end may still live.
-    fn patience(&self) -> Option<Duration> {
+    /// How long a child that was asked to quit may still take.
+    fn time_to_quit(&self) -> Option<Duration> {
         let asked = self.asked.filter(|asked| !asked.killed)?;
         Some(GRACE.saturating_sub(asked.at.elapsed()))
     }
@@ -188,15 +188,15 @@ impl<'p, 'm> EventLoop<'p, 'm> {
         }
         let keyboard = self.ours.keyboard.as_ref();
         let behind = keyboard.is_some_and(behind).then_some(BEHIND);
-        let patience = self.patience().and_then(|left| left.try_into().ok());
-        [behind, patience].into_iter().flatten().min()
+        let time_to_quit = self.time_to_quit().and_then(|left| left.try_into().ok());
+        [behind, time_to_quit].into_iter().flatten().min()
     }
 
     fn is_flushed(&self) -> bool {
         self.ours.streams.iter().all(MaskedStream::is_flushed)
     }
 
-    fn nothing_came(&mut self) {
+    fn on_idle(&mut self) {
         self.ours.streams.iter_mut().for_each(MaskedStream::settle);
         self.take_keyboard();
     }
@@ -207,11 +207,11 @@ impl<'p, 'm> EventLoop<'p, 'm> {
         }
     }
 
-    fn deal_with(&mut self, who: EventSource) {
+    fn handle(&mut self, who: EventSource) {
         match who {
             EventSource::HeldSignals => {
                 while let Some(arrived) = self.signals.next() {
-                    self.pass_on(arrived);
+                    self.forward(arrived);
                 }
             }
             EventSource::Child => self.look_at_child(),
@@ -238,30 +238,30 @@ impl<'p, 'm> EventLoop<'p, 'm> {
         }
     }
 
-    /// A signal to this process is meant for the child.
-    fn pass_on(&mut self, ReceivedSignal { signal, by_kernel }: ReceivedSignal) {
+    /// Forwards a signal that this process received to the child.
+    fn forward(&mut self, ReceivedSignal { signal, by_kernel }: ReceivedSignal) {
         let ends = [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT].contains(&signal);
         if ends && self.asked.is_some() {
-            // Who wants an end does not want another beginning.
+            // The user wants the child to end, not to restart.
             (self.asked, self.watch) = (None, None);
         }
         match &self.ours.terminal {
             _ if signal == Signal::CHILD => self.look_at_child(),
-            // Nobody is left to be told, and who told is not kept waiting.
+            // The child is gone, and the sender of the signal must not have to wait for output.
             _ if self.status.is_some() && ends => self.ours.streams.clear(),
             Some(terminal) if signal == Signal::WINCH => terminal.resize(),
-            // Keys that were not typed through us: for whom they would be there.
+            // From keys that were not typed through this process: for the foreground group.
             Some(terminal) if by_kernel => terminal.send_to_front(signal),
-            // Who told the group has told the child; the kernel always does.
+            // A signal to the group reached the child as well; the kernel always signals the group.
             None if self.child.got(signal) || by_kernel => {}
             _ => self.child.send(signal),
         }
     }
 
-    /// Stops as the child did, with those beside it that Ctrl-Z would have stopped; and goes
-    /// on with it when continued.
+    /// Stops as the child did, together with the processes that Ctrl-Z would have stopped,
+    /// and continues the child when it is continued itself.
     fn stop_too(&mut self, number: i32) {
-        // What was printed before is seen before.
+        // Earlier output is shown first.
         self.ours.streams.iter_mut().for_each(MaskedStream::go_on);
         self.ours.streams.iter_mut().for_each(MaskedStream::settle);
         if let Some(keyboard) = &mut self.ours.keyboard {
@@ -269,7 +269,7 @@ impl<'p, 'm> EventLoop<'p, 'm> {
         }
         let signal = pty::signal(number);
         if self.ours.terminal.is_some() && signal != Signal::STOP {
-            // This process is in its own group.
+            // The signal reaches this process as well, and waits.
             let _ = rustix::process::kill_current_process_group(signal);
         }
         self.signals.suffer(number);
@@ -277,7 +277,7 @@ impl<'p, 'm> EventLoop<'p, 'm> {
         self.child.resume();
         while let Some(arrived) = self.signals.next() {
             if !OF_STOPS.contains(&arrived.signal) {
-                self.pass_on(arrived);
+                self.forward(arrived);
             }
         }
         if let Some(terminal) = &self.ours.terminal {

@@ -1,11 +1,11 @@
-//! Becoming the program: the one `execve`, with nothing of this process left in the child.
+//! Becoming the program: one `execve`, with nothing of this process left in the child.
 //!
 //! Rust's runtime changes two things before `main` that a child would inherit: it ignores
-//! SIGPIPE and opens `/dev/null` on standard descriptors that were closed. Both are looked
-//! at before the runtime starts, and put back before `exec`.
+//! SIGPIPE, and opens `/dev/null` on standard descriptors that were closed. Both are recorded
+//! before the runtime starts, and restored before `exec`.
 //!
 //! Invariants of the `unsafe` code here: the constructor runs once, before `main`, on the
-//! only thread, and makes only calls that need no runtime; the pointers handed to `execve`
+//! only thread, and makes only calls that need no runtime; the pointers passed to `execve`
 //! point into strings that end in NUL and outlive the call.
 #![allow(unsafe_code)]
 
@@ -19,9 +19,9 @@ use rustix::process::Resource;
 
 use crate::environment::{ChildEnvironment, EnvironmentError};
 
-/// Where programs are looked for without a `PATH`, as the C library does.
+/// Where programs are searched without a `PATH`, as in the C library.
 const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
-/// What runs a script without a `#!` line, as `execvp` does (POSIX.1-2017, exec).
+/// Runs a script without a `#!` line, as with `execvp` (POSIX.1-2017, exec).
 const SHELL: &std::ffi::CStr = c"/bin/sh";
 /// Linux: at most three quarters of 8 MiB, a quarter of the stack, and never under 128 KiB.
 const MOST: u64 = 6 << 20;
@@ -30,13 +30,13 @@ const LEAST: u64 = 128 << 10;
 static SIGPIPE_IGNORED: AtomicBool = AtomicBool::new(false);
 static CLOSED: [AtomicBool; 3] = [const { AtomicBool::new(false) }; 3];
 
-/// The loader calls what stands in this section before `main`.
+/// The loader calls the functions in this section before `main`.
 #[used]
 #[unsafe(link_section = ".init_array")]
-static LOOK_FIRST: extern "C" fn() = look_at_what_was_inherited;
+static RECORD_FIRST: extern "C" fn() = record_inherited_state;
 
-extern "C" fn look_at_what_was_inherited() {
-    // SAFETY: zeroed is a valid `sigaction`; both calls only look.
+extern "C" fn record_inherited_state() {
+    // SAFETY: zeroed is a valid `sigaction`; both calls only read.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
         if libc::sigaction(libc::SIGPIPE, ptr::null(), &raw mut action) == 0 {
@@ -57,15 +57,15 @@ pub enum ExecError {
     /// There is no such program: status 127.
     #[error("{program} was not found")]
     NotFound {
-        /// As it was named.
+        /// As the user wrote it.
         program: String,
     },
     /// There is one, but it cannot be executed: status 126.
     #[error("{program} cannot be executed: {source}")]
     NotExecutable {
-        /// As it was named.
+        /// As the user wrote it.
         program: String,
-        /// The system's words.
+        /// The system's error.
         source: io::Error,
     },
     /// Arguments and environment do not fit.
@@ -84,7 +84,7 @@ impl ExecError {
     }
 }
 
-/// A failure on its way from a forked child to its parent: which one, and its number.
+/// A failure on its way from a forked child to its parent: its kind and its number.
 pub(crate) type FailureRecord = [u8; 9];
 
 impl ExecError {
@@ -127,7 +127,7 @@ impl ExecError {
 
 /// Whether a standard stream was closed when this process began.
 pub(crate) fn was_closed(stream: usize) -> bool {
-    std::hint::black_box(&LOOK_FIRST);
+    std::hint::black_box(&RECORD_FIRST);
     CLOSED[stream].load(Ordering::Relaxed)
 }
 
@@ -148,7 +148,7 @@ fn prepare(
 ) -> Result<Vec<CString>, ExecError> {
     let all = std::iter::once(program).chain(arguments.iter().map(OsString::as_os_str));
     let argv: Vec<CString> = all
-        // Arguments came through the system, which ends them at a NUL.
+        // Arguments came from the system, which ends them at a NUL.
         .map(|argument| CString::new(argument.as_bytes()))
         .collect::<Result<_, _>>()
         .map_err(|error| not_executable(program, error.into()))?;
@@ -160,7 +160,8 @@ fn prepare(
     Ok(argv)
 }
 
-/// How much arguments and environment may take together (execve(2), since Linux 4.13).
+/// The most bytes that arguments and environment may take together (execve(2), since
+/// Linux 4.13).
 fn size_limit() -> usize {
     let stack = rustix::process::getrlimit(Resource::Stack)
         .current
@@ -169,10 +170,10 @@ fn size_limit() -> usize {
     usize::try_from(limit).unwrap_or(usize::MAX)
 }
 
-/// Puts back what the runtime changed, and undoes that if `exec` failed.
+/// Restores what the runtime changed, and undoes that if `exec` failed.
 fn with_inherited_state(exec: impl FnOnce() -> ExecError) -> ExecError {
-    // The linker keeps the constructor because it is looked at here.
-    std::hint::black_box(&LOOK_FIRST);
+    // This use keeps the linker from removing the constructor.
+    std::hint::black_box(&RECORD_FIRST);
     let ours = set_sigpipe(if SIGPIPE_IGNORED.load(Ordering::Relaxed) {
         libc::SIG_IGN
     } else {
@@ -182,8 +183,8 @@ fn with_inherited_state(exec: impl FnOnce() -> ExecError) -> ExecError {
         .zip(&CLOSED)
         .filter(|(_, closed)| closed.load(Ordering::Relaxed));
     for (descriptor, _) in closed {
-        // SAFETY: what lies there is the runtime's `/dev/null`; marked, it ends with `exec`
-        // and stays if that fails.
+        // SAFETY: this is the runtime's `/dev/null`; with the flag, `exec` closes it, and it
+        // stays open if that fails.
         unsafe { libc::fcntl(descriptor, libc::F_SETFD, libc::FD_CLOEXEC) };
     }
     let error = exec();
@@ -213,7 +214,7 @@ fn try_all(program: &OsStr, argv: &[CString], environment: &ChildEnvironment) ->
             Some(libc::EACCES | libc::ESTALE | libc::ENODEV | libc::ETIMEDOUT) => {
                 refused = Some(error);
             }
-            // The path that was found may be longer than the name that was checked.
+            // The path found may be longer than the name that was checked.
             Some(libc::E2BIG) => {
                 let size = environment.size(path.to_bytes(), argv.iter().map(|a| a.to_bytes()));
                 return environment.too_much(size, size_limit()).into();
@@ -229,7 +230,7 @@ fn try_all(program: &OsStr, argv: &[CString], environment: &ChildEnvironment) ->
     }
 }
 
-/// The paths a name may stand for, in order.
+/// The paths that a name may mean, in order.
 fn candidates(program: &OsStr) -> Vec<Vec<u8>> {
     let name = program.as_bytes();
     if name.is_empty() || name.contains(&b'/') {

@@ -1,21 +1,21 @@
 //! Masking: what a child prints, with every secret value in it replaced by one fixed text.
 //!
-//! A value is found as it is, percent-encoded, escaped as in JSON, in hex, and in base64 of
-//! any alignment, whatever stands before or after it. Line breaks within it do not hide it,
-//! nor do control sequences, such as those of colours; they go with it. Of a value of
-//! several lines each line is found by itself as well, but for what many values share: short
-//! lines and the armour of PEM.
+//! A value is found unchanged, percent-encoded, escaped as in JSON, in hex, and in base64 of
+//! any alignment, with anything before and after it. Line breaks within it do not hide it, nor
+//! do control sequences, such as those of colours; they are masked with it. Each line of a
+//! value of several lines is found as well, except for what many values share: short lines
+//! and the armour of PEM.
 //! Bytes are held back only while they could still become a value. The result does not
 //! depend on how the output was cut into pieces, and every other byte is passed on as it is.
 //! Values that touch or overlap become one replacement, so that it tells neither their
 //! length nor their number.
 //!
-//! A list of patterns for a general searcher would have no end (escapes mix, neighbours
-//! change the ends of base64) and would copy every value many times. Here a value is kept
-//! once, and its forms are recognised where their first four bytes stand.
+//! A list of patterns for a general search would be endless (escapes mix, neighbours change
+//! the ends of base64) and would copy every value many times. Here a value is kept once, and
+//! its forms are recognised by their first four bytes.
 //!
-//! Where it ends: a value that is printed in pieces, reversed, compressed or encrypted, or
-//! encoded twice, is not recognised.
+//! Limits: a value that is printed in pieces, reversed, compressed or encrypted, or encoded
+//! twice, is not recognised.
 
 mod forms;
 mod index;
@@ -30,9 +30,9 @@ use forms::PREFIX;
 use index::MaskIndex;
 use visible_output::VisibleOutput;
 
-/// What stands for a value, whatever its length.
+/// The replacement of a value, whatever its length.
 pub const REPLACEMENT: &[u8] = b"[masked]";
-/// Shorter values would be found in every second word; they are not masked.
+/// The length of the shortest value that is masked. Shorter ones occur in ordinary words.
 pub const SHORTEST: usize = 4;
 
 /// The values to be masked, ready to be searched for.
@@ -40,10 +40,10 @@ pub const SHORTEST: usize = 4;
 pub struct Masks(MaskIndex);
 
 impl Masks {
-    /// Takes the values; those that are too short are left out.
+    /// Prepares the values for the search. Values that are too short are not masked.
     #[must_use]
     pub fn new(values: Vec<SecretBytes>) -> Self {
-        // Where control characters are taken out, those of a value are gone as well.
+        // Programs that remove control characters remove those of a value as well.
         let seen: Vec<SecretBytes> = values
             .iter()
             .filter_map(|value| {
@@ -70,9 +70,9 @@ impl Masks {
 /// One stream on its way through the masks.
 pub struct Masker<'m> {
     index: &'m MaskIndex,
-    /// What could still become a value, and all before it that was not passed on yet.
+    /// What could still become a value, and everything before it that was not passed on yet.
     held: Zeroizing<Vec<u8>>,
-    /// How many of the held bytes were shown all the same; see [`Masker::settle`].
+    /// How many of the held bytes were shown anyway; see [`Masker::settle`].
     shown: usize,
     /// Where in `held` the last replacement ends; it may reach past what was looked at.
     masked: Option<usize>,
@@ -90,19 +90,19 @@ impl<'m> Masker<'m> {
         }
     }
 
-    /// Takes the next bytes, and appends to `out` what is certain by now.
+    /// Reads the next bytes, and appends to `out` what is decided by now.
     pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
         self.held.extend_from_slice(bytes);
         self.pass_on(false, out);
     }
 
-    /// The end of the stream: what was held back is not the beginning of a value.
+    /// Ends the stream: what was held back is not the start of a value.
     pub fn finish(&mut self, out: &mut Vec<u8>) {
         self.pass_on(true, out);
     }
 
-    /// Nobody listens any more, though the stream may go on: what could still become a value
-    /// counts as one, if it is long enough to be masked.
+    /// Stops reading a stream that may continue: what could still become a value counts as one,
+    /// if it is long enough to be masked.
     pub fn break_off(&mut self, out: &mut Vec<u8>) {
         if self.is_short() {
             return self.finish(out);
@@ -126,9 +126,9 @@ impl<'m> Masker<'m> {
         seen < PREFIX
     }
 
-    /// Nothing more comes for now, and a person looks on: shows what is held back if it is
-    /// too short to be masked by itself. Should it become a value all the same, the
-    /// replacement follows it. Without this a typed letter would not appear before the next.
+    /// Nothing more arrives for now, and the user is watching: shows what is held back if it is
+    /// too short to be masked by itself. If it still becomes a value, the replacement follows
+    /// it. Without this, a typed letter would not appear before the next one.
     pub fn settle(&mut self, out: &mut Vec<u8>) {
         if self.is_unsettled() {
             out.extend_from_slice(&self.held[self.shown..]);

@@ -1,8 +1,8 @@
-//! A parent that stays: signals that wait to be read, forks, and the process's own end.
+//! For a supervisor: blocked signals that are read one by one, forks, and ending this process.
 //!
-//! Invariants of the `unsafe` code here: it runs in a process of one thread, so that a
-//! forked child may go on as any program does; what is handed to the system are values on
-//! the stack of the right type; signal numbers come from the system.
+//! Invariants of the `unsafe` code here: it runs in a process with one thread, so that a
+//! forked child may continue as any program does; the system gets only values on the stack
+//! of the right type; signal numbers come from the system.
 #![allow(unsafe_code)]
 
 use std::ffi::c_int;
@@ -13,8 +13,8 @@ use std::ptr;
 
 use rustix::process::{Pid, Signal};
 
-/// What the system does by itself to a process that goes wrong, and what it cannot hold
-/// back. SIGPIPE belongs to each write.
+/// Signals that the system raises for a fault of this process, and those that cannot be
+/// blocked. SIGPIPE belongs to each write.
 const NOT_HELD: [c_int; 11] = [
     libc::SIGKILL,
     libc::SIGSTOP,
@@ -29,17 +29,17 @@ const NOT_HELD: [c_int; 11] = [
     libc::SIGXFSZ,
 ];
 
-/// What stops a process by default, and what lets it go on.
+/// Signals that stop a process by default, and the one that continues it.
 pub(crate) const OF_STOPS: [Signal; 4] = [Signal::CONT, Signal::TSTP, Signal::TTIN, Signal::TTOU];
 
-/// Signals to this process, held back to be read one by one.
+/// Signals to this process, blocked to be read one by one.
 pub(crate) struct HeldSignals {
     descriptor: OwnedFd,
     mask: libc::sigset_t,
     on_child: libc::sigaction,
 }
 
-/// A signal that came.
+/// A signal that was received.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ReceivedSignal {
     pub(crate) signal: Signal,
@@ -48,7 +48,7 @@ pub(crate) struct ReceivedSignal {
 }
 
 impl HeldSignals {
-    /// Holds them back from now on.
+    /// Blocks signals from now on.
     pub(crate) fn hold() -> io::Result<Self> {
         let mut mask = MaybeUninit::uninit();
         let mut on_child = MaybeUninit::uninit();
@@ -64,7 +64,7 @@ impl HeldSignals {
                 &raw const held,
                 mask.as_mut_ptr(),
             ))?;
-            // Where it is ignored, children leave no status.
+            // If it is ignored, children leave no status.
             let default: libc::sigaction = MaybeUninit::zeroed().assume_init();
             check(libc::sigaction(
                 libc::SIGCHLD,
@@ -81,7 +81,7 @@ impl HeldSignals {
         }
     }
 
-    /// For a child that becomes a program: as they were inherited.
+    /// For a child that becomes a program: restores the inherited state.
     pub(crate) fn release(&self) {
         // SAFETY: both were filled by the system. Neither call fails for what it gave.
         unsafe {
@@ -90,10 +90,10 @@ impl HeldSignals {
         }
     }
 
-    /// The next one that waits.
+    /// The next signal that waits.
     pub(crate) fn next(&self) -> Option<ReceivedSignal> {
         let mut bytes = [0; size_of::<libc::signalfd_siginfo>()];
-        // It is read whole or not at all.
+        // It is read completely or not at all.
         rustix::io::read(&self.descriptor, &mut bytes).ok()?;
         // SAFETY: plain numbers, all of whose bits may be anything; the kernel's signals.
         unsafe {
@@ -106,8 +106,8 @@ impl HeldSignals {
         }
     }
 
-    /// Lets a signal do to this process what it does by default: to stop, until it is
-    /// continued, or to end.
+    /// Lets a signal have its default effect on this process: to stop it until it is continued,
+    /// or to end it.
     pub(crate) fn suffer(&self, number: i32) {
         // SAFETY: only the default disposition is set; the sets are filled before use.
         unsafe {
@@ -128,9 +128,9 @@ impl AsFd for HeldSignals {
     }
 }
 
-/// Takes one of a signal from those that are held back, if one waits.
+/// Takes a blocked signal of that number, if one waits.
 pub(crate) fn take(number: i32) -> bool {
-    // SAFETY: the set is filled before use, and no time is to be waited.
+    // SAFETY: the set is filled before use, and the call does not wait.
     unsafe {
         let mut one: libc::sigset_t = MaybeUninit::zeroed().assume_init();
         libc::sigaddset(&raw mut one, number);
@@ -139,26 +139,27 @@ pub(crate) fn take(number: i32) -> bool {
     }
 }
 
-/// Whether all was closed but standard input, in a forked child that ends by [`leave`].
+/// In a forked child that ends by [`leave`]: closes everything except standard input.
+/// Returns whether that worked.
 pub(crate) fn close_all_but_input() -> bool {
     // SAFETY: nothing that owns one of the descriptors is used or dropped any more.
     unsafe { libc::syscall(libc::SYS_close_range, 1, libc::c_uint::MAX, 0) == 0 }
 }
 
-/// The child's number in the parent, nothing in the child.
+/// Returns the child's pid in the parent, and none in the child.
 pub(crate) fn fork() -> io::Result<Option<Pid>> {
     // SAFETY: by the module's invariants; the child has all memory, and its only thread.
     let forked = unsafe { libc::fork() };
     check(forked).map(Pid::from_raw)
 }
 
-/// Ends a forked child, with nothing of the parent's run again.
+/// Ends a forked child without running anything of its parent, such as destructors.
 pub(crate) fn leave(status: i32) -> ! {
     // SAFETY: it never returns.
     unsafe { libc::_exit(status) }
 }
 
-/// A signal by a number that the system gave.
+/// The signal of a number that came from the system.
 pub(crate) fn signal(number: i32) -> Signal {
     // SAFETY: the system's number of a signal that a process may be sent.
     unsafe { Signal::from_raw_unchecked(number) }

@@ -1,25 +1,25 @@
-//! When a supervised child is replaced by a new one, and how a run ended.
+//! What makes a supervisor restart its child, and how a run ended.
 
 use std::os::fd::BorrowedFd;
 use std::process::ExitStatus;
 
 use rustix::process::Signal;
 
-/// What says that a child is to be replaced by a new one.
+/// Decides when a child is replaced by a new one.
 pub trait RestartTrigger {
-    /// Becomes readable when there is something to look at; nothing where nothing more comes.
+    /// Becomes readable when [`RestartTrigger::look`] should be called; none if it never will.
     fn descriptor(&self) -> Option<BorrowedFd<'_>>;
-    /// Looks at what came; whether it is time.
+    /// Reads what arrived. Returns whether to restart now.
     fn look(&mut self) -> bool;
-    /// The signal that asks the child to end.
+    /// The signal that asks the child to quit.
     fn signal(&self) -> Signal;
 }
 
 /// Why a child ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChildOutcome {
-    /// By itself.
+    /// It ended by itself.
     Itself(ExitStatus),
-    /// To be replaced.
+    /// It was stopped to be replaced.
     Replaced,
 }

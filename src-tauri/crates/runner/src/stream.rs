@@ -1,8 +1,8 @@
-//! Streams between a child and the world: output on its way through the masks, and keys on
+//! Streams between a child and the outside: output on its way through the masks, and keys on
 //! their way to the child's terminal.
 //!
-//! A stream takes no more before it has given away what it took, so that who reads slowly
-//! slows the child and nothing else.
+//! A stream reads no more before it has written what it read, so that a slow reader slows
+//! down the child and nothing else.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -14,12 +14,12 @@ use zeroize::Zeroizing;
 
 use crate::mask::{Masker, Masks};
 
-/// How much is taken at once: what a pipe holds.
+/// How much is read at once: the size of a pipe.
 const PIECE: usize = 64 << 10;
-/// How much a child may have left in a pipe or terminal when it ended, at most.
+/// The most that a child can have left in a pipe or terminal when it ended.
 const LEFT: usize = 4 * PIECE;
 
-/// One way out of the child.
+/// An output of the child.
 pub(crate) struct MaskedStream<'m> {
     source: Option<OwnedFd>,
     sink: Option<OwnedFd>,
@@ -27,7 +27,7 @@ pub(crate) struct MaskedStream<'m> {
     taken: Zeroizing<Vec<u8>>,
     pending: PendingBytes,
     on_terminal: bool,
-    /// How much more is taken now that the child has ended.
+    /// How much more is read now that the child has ended.
     left: Option<usize>,
 }
 
@@ -44,7 +44,7 @@ impl<'m> MaskedStream<'m> {
         }
     }
 
-    /// What it waits for.
+    /// The descriptor and the event it waits for.
     pub(crate) fn waits(&self) -> Option<(BorrowedFd<'_>, PollFlags)> {
         if let Some(sink) = self.sink.as_ref().filter(|_| !self.pending.is_empty()) {
             return Some((sink.as_fd(), PollFlags::OUT));
@@ -53,7 +53,7 @@ impl<'m> MaskedStream<'m> {
         Some((source.as_fd(), PollFlags::IN))
     }
 
-    /// Does what it waited for.
+    /// Handles the event it waited for.
     pub(crate) fn go_on(&mut self) {
         if self.pending.is_empty() {
             self.take();
@@ -61,17 +61,17 @@ impl<'m> MaskedStream<'m> {
         self.give();
     }
 
-    /// Gives all away, or knows that nobody takes it.
+    /// Whether everything was written, or cannot be.
     pub(crate) fn is_flushed(&self) -> bool {
         self.pending.is_empty()
     }
 
-    /// Whether something is held back that a person should see.
+    /// Whether something is held back that the user should see.
     pub(crate) fn is_unsettled(&self) -> bool {
         self.on_terminal && self.masker.is_unsettled()
     }
 
-    /// Nothing came for a while.
+    /// Called when nothing arrived for a while.
     pub(crate) fn settle(&mut self) {
         if self.on_terminal {
             self.masker.settle(&mut self.pending.bytes);
@@ -79,12 +79,12 @@ impl<'m> MaskedStream<'m> {
         }
     }
 
-    /// The child has ended: what it left is taken, and no more, whoever else still writes.
+    /// The child has ended: what it left is read and no more, even if others still write.
     pub(crate) fn limit(&mut self) {
         self.left.get_or_insert(LEFT);
     }
 
-    /// Nothing more is taken, whoever else still writes.
+    /// Nothing more is read, even if others still write.
     pub(crate) fn break_off(&mut self) {
         if self.source.take().is_some() {
             self.masker.break_off(&mut self.pending.bytes);
@@ -100,7 +100,7 @@ impl<'m> MaskedStream<'m> {
         let most = self.left.unwrap_or(PIECE).min(PIECE);
         match rustix::io::read(source, &mut self.taken[..most]) {
             Err(Errno::AGAIN | Errno::INTR) => {}
-            // A terminal whose last program has gone says EIO.
+            // Reading a terminal without programs fails with EIO.
             Ok(0) | Err(_) => {
                 self.source = None;
                 self.masker.finish(&mut self.pending.bytes);
@@ -122,14 +122,14 @@ impl<'m> MaskedStream<'m> {
             self.pending.clear();
             self.sink = None;
             if !self.on_terminal {
-                // As it would be told by the system without us: by SIGPIPE.
+                // The child learns it by SIGPIPE, as it would without a supervisor.
                 self.source = None;
             }
         }
     }
 }
 
-/// Bytes that wait to be taken.
+/// Bytes that wait to be written.
 #[derive(Default)]
 struct PendingBytes {
     bytes: Zeroizing<Vec<u8>>,
@@ -225,7 +225,8 @@ impl Keyboard {
         }
     }
 
-    /// Whether it is to be asked again: nothing says when a process comes to the front.
+    /// Whether to try again later: the system does not report when a process comes to the
+    /// foreground.
     pub(crate) fn is_behind(&self) -> bool {
         !self.taken && !self.gone
     }
@@ -243,7 +244,7 @@ impl Keyboard {
             match rustix::io::read(&self.terminal, &mut *keys) {
                 Err(Errno::AGAIN | Errno::INTR) => {}
                 Ok(0) => self.gone = true,
-                // Another came to the front.
+                // Another program came to the foreground.
                 Err(_) => self.taken = false,
                 Ok(count) => self.pending.bytes.extend_from_slice(&keys[..count]),
             }
@@ -261,9 +262,9 @@ impl Drop for Keyboard {
     }
 }
 
-/// A stream of this process that does not make it wait. Whether it may wait is a property
-/// that all who inherited it share, so it is opened anew where that is possible; files never
-/// wait long.
+/// A stream of this process that never blocks. Blocking is a property of the open file, which
+/// every process that inherited it shares, so it is opened again where that is possible;
+/// files never block for long.
 pub(crate) fn own(stream: BorrowedFd<'_>) -> rustix::io::Result<OwnedFd> {
     use std::os::fd::AsRawFd as _;
     let mode = FileType::from_raw_mode(rustix::fs::fstat(stream)?.st_mode);

@@ -1,14 +1,14 @@
-//! A parent that stays with its child, and is as little noticed as it can be.
+//! A process that supervises its child, as unobtrusively as possible.
 //!
-//! What is printed passes the masks: through a pseudo-terminal where there was a terminal,
-//! through pipes elsewhere. Standard input is left alone unless keys are typed there for a
-//! terminal of the child's own; where something is piped in, keys are read from the user's
-//! terminal. Signals are passed on, unless the child has them from who sent them to the whole
-//! group; stops are shared, and the end is the child's.
+//! Output passes through the masks: over a pseudo-terminal where there was a terminal, over
+//! pipes elsewhere. Standard input is not touched unless keys are typed there for the child's
+//! pseudo-terminal; if something is piped in, keys are read from the user's terminal. Signals
+//! are forwarded unless the child received them with the whole group; the supervisor stops
+//! when the child stops, and ends as the child ends.
 //!
-//! What is typed ahead is typed to the child, and is gone when it ends without reading it.
-//! When the child has ended, what it left in its pipes and its terminal is still printed;
-//! who else holds them open is not waited for.
+//! Keys typed ahead go to the child, and are lost if it ends without reading them. After the
+//! child has ended, what it left in its pipes and its terminal is still printed; other
+//! processes that hold them open are not waited for.
 
 use std::io;
 use std::os::unix::process::ExitStatusExt as _;
@@ -21,27 +21,27 @@ use crate::mask::Masks;
 use crate::pty::HeldSignals;
 use crate::restart::{ChildOutcome, RestartTrigger};
 
-/// A process that starts a child and stays until it ends. It has one thread.
+/// Starts a child and stays until it ends. The process has one thread.
 pub struct Supervisor {
     signals: HeldSignals,
 }
 
 impl Supervisor {
-    /// Holds signals back from now on, for the child.
+    /// Blocks signals from now on, to forward them to the child.
     ///
     /// # Errors
-    /// The system refused.
+    /// The system refused to.
     pub fn new() -> io::Result<Self> {
         Ok(Self {
             signals: HeldSignals::hold()?,
         })
     }
 
-    /// Runs a program to its end, with its output masked and until it is to be replaced, where
-    /// that is asked for.
+    /// Runs a program to its end, with its output masked if there are masks, and until it is
+    /// to be restarted if there is a trigger.
     ///
     /// # Errors
-    /// Nothing was started.
+    /// No child was started.
     pub fn run<'w>(
         &'w self,
         launch: &ChildCommand<'_>,
@@ -59,10 +59,10 @@ impl Supervisor {
     /// Ends this process as its child ended: by the same status or the same signal.
     pub fn end_as(&self, status: ExitStatus) -> ! {
         if let Some(signal) = status.signal() {
-            // Of this process there is nothing to be learnt.
+            // The memory of this process must not reach a core file.
             let _ = keyhaven_secret::process::disable_core_files();
             self.signals.suffer(signal);
-            // The first process of a container lives on.
+            // The first process of a container survives such a signal.
             std::process::exit(128 + signal);
         }
         std::process::exit(status.code().unwrap_or(1))

@@ -1,7 +1,7 @@
 //! The forms in which a value may be printed, and how each may begin.
 //!
-//! Base64 and hex: RFC 4648. Percent-encoding: RFC 3986, and `+` for a space as HTML forms
-//! have it. Escapes: RFC 8259, and a backslash before any other character, as shells do.
+//! Base64 and hex: RFC 4648. Percent-encoding: RFC 3986, and `+` for a space as in HTML forms.
+//! Escapes: RFC 8259, and a backslash before any other character, as in shells.
 
 mod base64;
 mod read;
@@ -16,7 +16,7 @@ pub(super) const PREFIX: usize = size_of::<u32>();
 /// A way to write a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ValueForm {
-    /// As it is.
+    /// Unchanged.
     Text,
     /// `%XX`, or `+` for a space.
     Percent,
@@ -24,11 +24,11 @@ pub(super) enum ValueForm {
     Escaped,
     /// Two digits for each byte.
     Hex,
-    /// Base64 of something in which so many bytes, modulo three, stand before the value.
+    /// Base64 of a text in which this many bytes, modulo three, come before the value.
     Base64(usize),
 }
 
-/// A value without the line breaks around it, which no reader of it sees.
+/// A value without the line breaks around it, which are not visible.
 pub(super) fn without_outer_breaks(value: &[u8]) -> &[u8] {
     let first = value.iter().position(|byte| !is_break(*byte));
     let last = value.iter().rposition(|byte| !is_break(*byte));
@@ -70,8 +70,8 @@ pub(super) fn begins(form: ValueForm, value: &[u8]) -> Vec<[u8; PREFIX]> {
     keys
 }
 
-/// For each of the first pieces of a value, the ways in which it may be written. Every way
-/// takes a byte at least.
+/// For each of the first pieces of a value, the ways in which it may be written, each at least
+/// one byte long.
 fn first_pieces(form: ValueForm, value: &[u8]) -> Vec<Vec<Vec<u8>>> {
     match form {
         ValueForm::Hex => {
@@ -110,7 +110,7 @@ fn digit_ways(digit: u8) -> Vec<Vec<u8>> {
         .to_vec()
 }
 
-/// The ways to write one character, or one byte that belongs to none.
+/// The ways to write one character, or one byte that is not part of a character.
 fn ways(form: ValueForm, piece: &[u8]) -> Vec<Vec<u8>> {
     let mut ways = vec![piece.to_vec()];
     if piece == b"\n" {

@@ -1,8 +1,8 @@
-//! Where a value may begin: the first four bytes of every form of every value.
+//! Finds where a value may begin: by the first four bytes of every form of every value.
 //!
-//! A filter of bits, small enough for the nearest cache, passes over what begins nothing;
-//! only the rest is looked up and compared. Of values that begin alike one is compared for all,
-//! as far as they are the same.
+//! A bit filter that fits into the first-level cache skips what begins no value; only the rest
+//! is looked up and compared. Of values that begin alike, one is compared for all of them, as
+//! far as they are equal.
 
 use std::iter::repeat;
 
@@ -15,9 +15,9 @@ use super::outcome::{FormAttempt, FormMatch};
 /// Bits of the filter, as a power of two.
 const FILTER: u32 = 17;
 
-/// What is searched for.
+/// The values to search for.
 pub(super) struct MaskIndex {
-    /// In the order of their bytes, none twice.
+    /// Sorted by their bytes, without duplicates.
     values: Vec<SecretBytes>,
     /// In order, so that values that begin alike stand together.
     forms: Vec<(ValueForm, usize)>,

@@ -1,9 +1,9 @@
-//! What looking for a value came to.
+//! The outcome of looking for a value at one place.
 
-/// What stands at a place.
+/// What was found at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct FormMatch {
-    /// A value of so many bytes of output.
+    /// The number of bytes of output that a value takes.
     pub(super) length: Option<usize>,
     /// More output could make it one, or a longer one.
     pub(super) open: bool,
@@ -21,7 +21,7 @@ impl FormMatch {
         }
     }
 
-    /// Both at one place.
+    /// Combines two results for one place.
     pub(super) fn or(self, other: Self) -> Self {
         Self {
             length: self.length.max(other.length),
@@ -30,17 +30,17 @@ impl FormMatch {
     }
 }
 
-/// What came of looking for one value.
+/// The result of looking for one value.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FormAttempt {
     pub(super) found: FormMatch,
-    /// It depends on so many bytes of the value, and on none after them.
+    /// The result depends on this many bytes at the start of the value, and on no others.
     pub(super) looked_at: usize,
 }
 
 impl FormAttempt {
-    /// Whether the same would come of looking for another value, one that comes after this
-    /// one in the order of bytes.
+    /// Whether the result is the same for another value that comes later in the order of
+    /// bytes.
     pub(super) fn holds_for(self, value: &[u8], other: &[u8]) -> bool {
         let compared = value.get(..self.looked_at);
         let is_same = compared.is_some() && compared == other.get(..self.looked_at);

@@ -4,11 +4,11 @@ use keyhaven_secret::SecretBytes;
 
 /// Shorter lines, such as the braces of JSON, are too common.
 const SHORTEST: usize = 8;
-/// More lines than this would make the search slow; such a value is found as a whole alone.
-/// A key of RSA with 16,384 bits has 200.
+/// A value with more lines is only found as a whole: its lines would make the search slow.
+/// An RSA key of 16,384 bits has 200.
 const MOST: usize = 256;
-/// So is a value with which there would be more than this: the filter of the index would let
-/// through too much.
+/// The most lines of all values together; with more, the filter of the index would pass too
+/// much.
 const MOST_IN_ALL: usize = 1024;
 
 /// The lines of all values.

@@ -1,27 +1,28 @@
-//! Output as a reader sees it: without what moves the cursor, sets a colour or shows nothing.
+//! Output as a reader sees it: without bytes that move the cursor, set a colour or show
+//! nothing.
 //!
-//! A program that colours a part of a value (`grep --color`) writes control sequences in the
-//! middle of it, and whoever takes them out later has the value. ECMA-48 says where such a
-//! sequence ends; ISO 2022 adds those of character sets.
+//! A program that colours a part of a value (`grep --color`) writes control sequences into
+//! it, and removing them later restores the value. ECMA-48 defines where such a sequence
+//! ends; ISO 2022 adds those of character sets.
 
 use zeroize::Zeroizing;
 
-/// So many bytes in a row are looked through; what is longer separates. It bounds what is
-/// held back, and leaves room for two colours of 24 bits and a link.
+/// The most invisible bytes in a row that are skipped; a longer run separates. It limits what
+/// is held back, and leaves room for two colours of 24 bits and a link.
 const MOST: usize = 256;
 
 const ESCAPE: u8 = 0x1b;
 const BELL: u8 = 0x07;
 
-/// What is seen of some bytes.
+/// The visible part of some bytes.
 pub(super) struct VisibleOutput {
     pub(super) seen: Zeroizing<Vec<u8>>,
-    /// Where in `seen` something was left out, and how much was so far.
+    /// Where in `seen` bytes were left out, and how many so far.
     left_out: Vec<(usize, usize)>,
 }
 
 impl VisibleOutput {
-    /// None where all is seen.
+    /// None if everything is visible.
     pub(super) fn of(bytes: &[u8]) -> Option<Self> {
         let mut at = bytes.iter().position(|byte| is_control(*byte))?;
         let mut seen = Zeroizing::new(Vec::with_capacity(bytes.len()));
@@ -43,7 +44,7 @@ impl VisibleOutput {
         Some(Self { seen, left_out })
     }
 
-    /// Where in the bytes something stands that is seen.
+    /// The position in the original bytes of a visible byte.
     pub(super) fn place(&self, seen: usize) -> usize {
         let before = self.left_out.partition_point(|(at, _)| *at <= seen);
         let last = before.checked_sub(1).map(|last| self.left_out[last]);
@@ -51,7 +52,7 @@ impl VisibleOutput {
     }
 }
 
-/// The bytes in a row at the start that are not seen.
+/// The number of invisible bytes at the start.
 fn run(bytes: &[u8]) -> usize {
     let mut length = 0;
     while let Some(one) = sequence(&bytes[length..]) {
@@ -111,7 +112,7 @@ fn string(bytes: &[u8]) -> usize {
     looked_at.len()
 }
 
-/// A character that shows nothing and is no space.
+/// A byte that shows nothing and is not white space.
 fn is_control(byte: u8) -> bool {
     byte.is_ascii_control() && !byte.is_ascii_whitespace()
 }
