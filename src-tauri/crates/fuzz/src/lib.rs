@@ -11,10 +11,12 @@
 )]
 
 use keyhaven_exchange::{Catalogue, Format};
+use keyhaven_hosts::{HostPort, WebAddress};
 use keyhaven_protocol::frame;
 use keyhaven_protocol::project_file::{ProjectFile, Template, TemplatePart};
 use keyhaven_protocol::reference::Reference;
 use keyhaven_protocol::request::{CallHead, HelloAnswer, ReplyHead};
+use keyhaven_rules::{days::MAX_DAYS, span, text};
 use keyhaven_vault::fuzzing;
 
 /// A parser, by the name of its folder in the corpus.
@@ -31,7 +33,7 @@ const fn target(name: &'static str, run: fn(&[u8]) -> bool) -> Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 14] = [
     target("header", fuzzing::header),
     target("anchor", fuzzing::anchor),
     target("seen", fuzzing::seen),
@@ -46,6 +48,8 @@ pub const TARGETS: [Target; 12] = [
     target("reference", |bytes| with_text(bytes, reference)),
     target("dotenv", dotenv),
     target("catalogue", |bytes| with_text(bytes, catalogue)),
+    target("host", |bytes| with_text(bytes, host)),
+    target("span", |bytes| with_text(bytes, span)),
 ];
 
 /// The target of a name.
@@ -127,4 +131,22 @@ fn catalogue(text: &str) -> bool {
     // Compiled patterns are matched with values of all kinds.
     let _ = catalogue.recognise(text.as_bytes(), "API_KEY");
     true
+}
+
+/// The servers that git, ssh and a key's page name.
+fn host(text: &str) -> bool {
+    let host = HostPort::parse(text);
+    if let Some(host) = &host {
+        assert_eq!(HostPort::parse(&host.to_string()).as_ref(), Some(host));
+    }
+    host.is_some() | WebAddress::parse_with_user(text).is_some()
+}
+
+/// What a user types as a span of time; the same text may be shown in a confirmation.
+fn span(text: &str) -> bool {
+    assert!(!text::visible(text).chars().any(text::is_invisible));
+    span::parse_days(text).is_ok_and(|days| {
+        assert!(days <= MAX_DAYS);
+        true
+    })
 }

@@ -166,6 +166,8 @@ targets! {
     promise_11_no_reference_crashes: "reference",
     promise_11_no_dotenv_crashes: "dotenv",
     promise_11_no_catalogue_crashes: "catalogue",
+    promise_11_no_host_crashes: "host",
+    promise_11_no_span_crashes: "span",
 }
 
 /// The control: the same mutations crash a parser that trusts a length.

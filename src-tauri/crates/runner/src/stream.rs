@@ -184,7 +184,7 @@ impl Keyboard {
         Self::taking(terminal, sink, before, during)
     }
 
-    /// Beside a pipe: keys that make signals make them for all that stand in it.
+    /// Next to a pipe: keys that send signals send them to every process of the pipe.
     pub(crate) fn of_keys(terminal: OwnedFd, sink: OwnedFd, before: Termios) -> Self {
         let mut during = before.clone();
         during.make_raw();

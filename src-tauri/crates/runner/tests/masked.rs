@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 const PATIENCE: Duration = Duration::from_secs(30);
 const VALUE: &str = "sk_live_4eC39HqLyjWDarjtT1zdp7dc";
 
-/// The example `masked`, which Cargo builds beside this test.
+/// The example `masked`, which Cargo builds with this test.
 fn program() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let profile = test.parent().unwrap().parent().unwrap();

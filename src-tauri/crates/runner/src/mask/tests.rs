@@ -37,7 +37,7 @@ fn through<'a>(masks: &Masks, pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec
     out
 }
 
-/// What is shown of a piece to whoever looks on.
+/// What a watching user sees of a piece.
 fn settled(masker: &mut Masker<'_>, piece: &str) -> String {
     let mut out = Vec::new();
     masker.feed(piece.as_bytes(), &mut out);
@@ -292,7 +292,7 @@ fn breaks_and_control_characters_are_passed_over_within_bounds() {
     }
 }
 
-/// The control of the tests above: whoever looks at each piece by itself lets a value out.
+/// The control of the tests above: masking each piece by itself does not hide a value.
 #[test]
 fn without_holding_back_a_cut_value_gets_out() {
     let masks = masks(&VALUES);
