@@ -65,14 +65,14 @@ impl ScriptedDesktop {
 }
 
 impl Desktop for ScriptedDesktop {
-    fn pick_file(&self, _title: &'static str) -> Option<PathBuf> {
+    fn pick_file(&self, _title: &str) -> Option<PathBuf> {
         match self.next() {
             Some(DialogAnswer::File(path)) => Some(path),
             _ => None,
         }
     }
 
-    fn pick_folder(&self, _title: &'static str) -> Option<PathBuf> {
+    fn pick_folder(&self, _title: &str) -> Option<PathBuf> {
         match self.next() {
             Some(DialogAnswer::Folder(path)) => Some(path),
             _ => None,

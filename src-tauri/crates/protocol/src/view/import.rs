@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::credential::FieldKind;
+use keyhaven_rules::FieldKind;
 
 /// What an import does or would do with each record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,11 +1,10 @@
 //! Launches: what a program is given, the programs that run, and the files that are trusted.
 
 use jiff::Timestamp;
-use keyhaven_rules::Tier;
+use keyhaven_rules::{FieldKind, Tier};
 use serde::{Deserialize, Serialize};
 
 use super::Notice;
-use super::credential::FieldKind;
 use crate::frame::Segment;
 
 /// A directory file its owner has allowed.
