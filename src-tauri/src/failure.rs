@@ -1,6 +1,7 @@
 //! What a rejected command gives to JavaScript: the typed error and its words.
 
-use keyhaven_protocol::{Code, Error, wording};
+use keyhaven_client::{Language, Style, text};
+use keyhaven_protocol::{Code, Error};
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
 /// An error on its way to a window: `{ code, message, hint, error }`.
@@ -18,11 +19,23 @@ impl Serialize for CommandFailure {
         let code: Code = self.0.code();
         let mut fields = serializer.serialize_struct("CommandFailure", 4)?;
         fields.serialize_field("code", &code)?;
-        fields.serialize_field("message", &wording::message(&self.0))?;
-        fields.serialize_field("hint", &wording::hint(&self.0))?;
+        let text = text::of_error(language(), Style::Sentence, &self.0);
+        fields.serialize_field("message", &text.message)?;
+        fields.serialize_field("hint", &text.hint)?;
         fields.serialize_field("error", &self.0)?;
         fields.end()
     }
+}
+
+/// The language of messages (POSIX.1-2017, 8.2).
+pub fn language() -> Language {
+    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
+    Language::of_locale(set.iter().map(Option::as_deref))
+}
+
+/// What happened, as a sentence without a full stop.
+pub fn message(error: &Error) -> String {
+    text::of_error(language(), Style::Sentence, error).message
 }
 
 /// A defect, named by its place.

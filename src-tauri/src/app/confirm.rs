@@ -5,12 +5,11 @@
 //! What is looked at is what is written: the agent refuses a change of anything else by its
 //! revision.
 
-use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{
     AddRequest, EditRequest, EnvironmentsRequest, SetRequest, SetTierRequest, ShowRequest, Target,
 };
 use keyhaven_protocol::view::{EnvironmentView, FieldView, Tier};
-use keyhaven_protocol::wording::tier_word;
+use keyhaven_protocol::{Error, Problem};
 
 use super::desktop::Question;
 use super::state::AppState;
@@ -81,7 +80,7 @@ pub fn set_tier(state: &AppState, request: &SetTierRequest) -> Result<(), Error>
     let Some(from) = lowered(&known, request) else {
         return Ok(());
     };
-    let (from, to) = (tier_word(from), tier_word(request.tier));
+    let (from, to) = (from.name(), request.tier.name());
     let text = strings::confirm_tier(&request.project, &request.environment, from, to);
     agreed(state, strings::CONFIRM_TIER, text)
 }
@@ -92,18 +91,17 @@ pub fn set_tier(state: &AppState, request: &SetTierRequest) -> Result<(), Error>
 /// A part of the command holds a NUL, or it is too long.
 pub fn check_shown(order: &LaunchRequest) -> Result<(), Error> {
     let problem = if order.command.iter().any(|word| word.contains('\0')) {
-        "it holds a NUL character".into()
+        Problem::CommandNul
     } else if order.command_line().len() > MAX_COMMAND {
-        format!("it is longer than {MAX_COMMAND} bytes; put it into a script")
+        Problem::CommandTooLong {
+            limit: MAX_COMMAND as u32,
+        }
     } else if strings::confirm_launch(order).len() > MAX_COMMAND + MAX_REST {
-        "with all its profile says it is too long to be confirmed; save it with kh profile".into()
+        Problem::ConfirmationTooLong
     } else {
         return Ok(());
     };
-    Err(Error::Invalid {
-        what: "the command".into(),
-        problem,
-    })
+    Err(Error::invalid(problem))
 }
 
 /// Asks before a command is started that a person has not confirmed yet; whether they agree.

@@ -134,10 +134,7 @@ impl PreferenceStore {
         let mut now = locked(&self.now);
         let mut next = now.clone();
         change(&mut next);
-        write(folder, &next).map_err(|error| Error::Io {
-            path: folder.join(FILE).display().to_string(),
-            problem: error.to_string(),
-        })?;
+        write(folder, &next).map_err(|error| Error::io(&folder.join(FILE), &error))?;
         *now = next;
         Ok(())
     }

@@ -68,14 +68,9 @@ fn start(
     kind: PromptKind,
     first: Option<FirstLine>,
 ) -> Result<(Child, ChildStdin), Error> {
-    let own = std::env::current_exe().map_err(|error| Error::Io {
-        path: "keyhaven".into(),
-        problem: error.to_string(),
-    })?;
-    let failed = |error: std::io::Error| Error::Io {
-        path: own.display().to_string(),
-        problem: error.to_string(),
-    };
+    let own = std::env::current_exe()
+        .map_err(|error| Error::io(std::path::Path::new("keyhaven"), &error))?;
+    let failed = |error: std::io::Error| Error::io(&own, &error);
     let mut command = Command::new(&own);
     command.args(["--prompt", kind.name()]);
     if let Some(area) = over {

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use keyhaven_protocol::Error;
 use keyhaven_protocol::event::Event;
 use keyhaven_protocol::request::{ProfileRequest, ProfilesRequest, StatusRequest};
+use keyhaven_protocol::{Error, Problem};
 use uuid::Uuid;
 
 use super::confirm;
@@ -113,10 +113,7 @@ impl AppState {
     /// There is no command, or `kh` could not be started.
     pub fn start(self: &Arc<Self>, order: LaunchRequest) -> Result<Option<LaunchView>, Error> {
         if order.command.is_empty() {
-            return Err(Error::Invalid {
-                what: "the command".into(),
-                problem: "there is none to run".into(),
-            });
+            return Err(Error::invalid(Problem::NoCommand));
         }
         if !confirm::launch(self, &order) {
             return Ok(None);
@@ -137,8 +134,7 @@ impl AppState {
         let found = self.link.ask(request);
         let started = found.and_then(|found| self.start(LaunchRequest::of_profile(found.profile)));
         if let Err(error) = started {
-            self.desktop
-                .report(keyhaven_protocol::wording::message(&error));
+            self.desktop.report(crate::failure::message(&error));
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use keyhaven_exchange::{MAX_MANIFEST, scripts};
 use keyhaven_protocol::Error;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::ProfileRequest;
 use serde::{Deserialize, Serialize};
 use tauri::State;
@@ -67,7 +68,7 @@ pub async fn launch_again(
     let state = state.inner().clone();
     blocking(move || {
         let order = state.launches.order(id);
-        let order = order.ok_or_else(|| invalid("the launch", "it is not in the list"))?;
+        let order = order.ok_or(Error::invalid(Problem::LaunchGone))?;
         state.start(order)
     })
     .await
@@ -188,16 +189,9 @@ fn read_some(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-pub(super) fn invalid(what: &str, problem: &str) -> Error {
-    Error::Invalid {
-        what: what.into(),
-        problem: problem.into(),
-    }
-}
-
 pub(super) fn chosen(state: &AppState, id: usize) -> Result<PathBuf, Error> {
     locked(&state.directories)
         .get(id)
         .cloned()
-        .ok_or_else(|| invalid("the folder", "it was not chosen"))
+        .ok_or(Error::invalid(Problem::FolderNotChosen))
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use keyhaven_protocol::Error;
+use keyhaven_protocol::problem::Problem;
 use serde::Serialize;
 use tauri::State;
 
@@ -53,10 +54,9 @@ pub async fn open_prompt(
         | PromptKind::Rekey => Ok(PromptOutcome {
             done: state.desktop.run_prompt(kind, None)?,
         }),
-        PromptKind::Configure | PromptKind::Reveal | PromptKind::Restore => Err(Error::Invalid {
-            what: "the prompt".into(),
-            problem: "it opens by itself where it is needed".into(),
-        }),
+        PromptKind::Configure | PromptKind::Reveal | PromptKind::Restore => {
+            Err(Error::invalid(Problem::PromptNotOpenable))
+        }
     })
     .await
 }

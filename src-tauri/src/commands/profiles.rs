@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use keyhaven_exchange::Catalogue;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::project_file::Template;
 use keyhaven_protocol::request::{
     AddProfileRequest, Assignment, EditProfileRequest, Profile, ProfileView, ProfilesRequest,
@@ -15,7 +16,7 @@ use serde::Deserialize;
 use tauri::State;
 use uuid::Uuid;
 
-use super::launches::{chosen, invalid};
+use super::launches::chosen;
 use crate::app::AppState;
 use crate::app::confirm;
 use crate::failure::{CommandFailure, blocking};
@@ -107,7 +108,7 @@ pub async fn pin_profile(
 fn saved(state: &AppState, id: Uuid) -> Result<Profile, Error> {
     let all = state.link.ask(ProfilesRequest {})?;
     let found = all.into_iter().find(|view| view.id == id);
-    let found = found.ok_or_else(|| invalid("the profile", "it is not there any more"))?;
+    let found = found.ok_or(Error::invalid(Problem::ProfileGone))?;
     Ok(found.profile)
 }
 
@@ -143,20 +144,23 @@ fn check_texts(texts: &[Assignment], before: &[Assignment]) -> Result<(), Error>
     for one in texts.iter().filter(|one| !before.contains(one)) {
         let name = &one.variable;
         if !variables::is_variable_name(name) {
-            return Err(invalid(name, "it is not a name that a variable can have"));
+            return Err(Error::invalid(Problem::BadVariable {
+                variable: Some(name.escape_debug().to_string()),
+            }));
         }
         if variables::loader(name).is_some() {
-            return Err(invalid(name, "it changes how programs load code"));
+            return Err(Error::invalid(Problem::LoaderVariableInProfile {
+                variable: name.clone(),
+            }));
         }
         // What cannot be read is refused by the agent.
         let literal = Template::parse(&one.text).map(|template| template.literal());
         let literal = literal.unwrap_or_default();
         if let Some(kind) = Catalogue::builtin().secret_in(&literal) {
-            let problem = format!(
-                "its text looks like a secret ({kind}): add it as a key, and name that here with \
-                 {{{{kh:NAME}}}}"
-            );
-            return Err(invalid(name, &problem));
+            return Err(Error::invalid(Problem::TextLooksLikeKey {
+                variable: name.clone(),
+                kind: kind.to_string(),
+            }));
         }
     }
     Ok(())
@@ -177,7 +181,7 @@ fn reference(text: String) -> String {
 
 fn text_of(path: &std::path::Path) -> Result<String, Error> {
     let text = path.to_str().map(str::to_owned);
-    text.ok_or_else(|| invalid("the folder", "its name is not UTF-8"))
+    text.ok_or(Error::invalid(Problem::PathNotUtf8))
 }
 
 #[cfg(test)]
@@ -192,7 +196,7 @@ mod tests {
         };
         let key = format!("sk_{}_a1B2c3D4e5F6g7H8i9J0", "test");
         let refused = |one: Assignment| check_texts(&[one], &[]).unwrap_err();
-        let said = refused(text("KEY", &key)).to_string();
+        let said = crate::failure::message(&refused(text("KEY", &key)));
         assert!(said.contains("(Stripe)") && !said.contains(&key), "{said}");
         for wrong in [text("LD_PRELOAD", "x"), text("A B", "x")] {
             refused(wrong);

@@ -3,6 +3,7 @@
 use keyhaven_client::{Answered, one_segment};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::event::Progress;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{
     ConfigureRequest, InitRequest, LoginKeychainRequest, MINIMUM_PASSWORD, RecoveryKeyView,
     StatusRequest, UnlockRequest,
@@ -185,7 +186,7 @@ pub fn prompt_finish<R: Runtime>(
     prompt: State<'_, Prompt>,
 ) -> Result<(), CommandFailure> {
     if !prompt.finish() {
-        return Err(refused("there is nothing to finish yet"));
+        return Err(CommandFailure(Error::invalid(Problem::NothingToFinish)));
     }
     app.exit(0);
     Ok(())
@@ -202,12 +203,5 @@ pub(super) fn only(prompt: &Prompt, kind: PromptKind) -> Result<(), CommandFailu
     if prompt.kind == kind {
         return Ok(());
     }
-    Err(refused("this prompt was started for something else"))
-}
-
-fn refused(problem: &str) -> CommandFailure {
-    CommandFailure(Error::Invalid {
-        what: "the request".into(),
-        problem: problem.into(),
-    })
+    Err(CommandFailure(Error::invalid(Problem::OtherPrompt)))
 }

@@ -6,6 +6,7 @@ use keyhaven_client::host_security;
 use keyhaven_client::session_from_environment;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::host_security::HostSecurityView;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{Query, Target};
 use tauri::State;
 use tauri::ipc::Response;
@@ -52,10 +53,7 @@ queries! {
 
 /// Not an error of a person: the front end does not ask this.
 fn closed() -> Error {
-    Error::Invalid {
-        what: "the request".into(),
-        problem: "a window may not ask this".into(),
-    }
+    Error::invalid(Problem::RequestNotAllowed)
 }
 
 /// Asks the agent something that carries no secret and brings none.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{GetRequest, ShowRequest, Target};
 use keyhaven_secret::SecretBytes;
 use serde::{Serialize, Serializer};
@@ -96,10 +97,7 @@ pub async fn reveal_value(
         let value = value.map_err(|_| defect("the answer lacks the value"))?;
         // Exposed to be looked at.
         if std::str::from_utf8(value.expose()).is_err() {
-            return Err(Error::Invalid {
-                what: "the value".into(),
-                problem: "it is no text, so it cannot be shown".into(),
-            });
+            return Err(Error::invalid(Problem::ValueNotText));
         }
         reveal::end_in_time(&app)?;
         Ok(value)

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex};
 
 use keyhaven_exchange::{Format, Import, MAX_BYTES, Malformed, Record};
 use keyhaven_protocol::Error;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{ImportRequest, ImportStep};
 use keyhaven_protocol::view::{FieldKind, ImportReport, Tier};
 use keyhaven_secret::{Secret, SecretBytes};
@@ -170,27 +171,22 @@ impl Imports {
     fn find(&self, id: u32) -> Result<Arc<Import>, Error> {
         let slot = locked(&self.0);
         let file = slot.file.clone().filter(|_| slot.last_id == id);
-        file.ok_or_else(|| Error::Invalid {
-            what: "the import".into(),
-            problem: "the file was put aside; choose it again".into(),
-        })
+        file.ok_or(Error::invalid(Problem::ImportClosed))
     }
 }
 
 /// A FIFO or device would block or never end, so only regular files are read.
 fn read_bounded(path: &Path, limit: usize) -> Result<SecretBytes, Error> {
-    let failed = |problem: String| Error::Io {
-        path: path.display().to_string(),
-        problem,
-    };
+    let failed = |error: std::io::Error| Error::io(path, &error);
+    let refused = |problem| Error::unsafe_path(path, problem);
     let file = OpenOptions::new()
         .read(true)
         .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
         .open(path)
-        .map_err(|error| failed(error.to_string()))?;
-    let metadata = file.metadata().map_err(|error| failed(error.to_string()))?;
+        .map_err(&failed)?;
+    let metadata = file.metadata().map_err(&failed)?;
     if !metadata.is_file() {
-        return Err(failed("it is no regular file".into()));
+        return Err(refused(Problem::NotRegularFile));
     }
     let expected = usize::try_from(metadata.len())
         .unwrap_or(usize::MAX)
@@ -198,8 +194,10 @@ fn read_bounded(path: &Path, limit: usize) -> Result<SecretBytes, Error> {
     let mut bytes = Secret::new(Vec::with_capacity(expected + 1));
     // Exposed to be filled; it may grow while it is read, so the bound is kept here.
     let read = file.take(limit as u64 + 1).read_to_end(bytes.expose_mut());
-    if read.map_err(|error| failed(error.to_string()))? > limit {
-        return Err(failed(format!("it is larger than {} MiB", limit >> 20)));
+    if read.map_err(&failed)? > limit {
+        return Err(refused(Problem::FileTooLarge {
+            limit_kib: u32::try_from(limit >> 10).unwrap_or(u32::MAX),
+        }));
     }
     Ok(bytes)
 }

@@ -3,6 +3,7 @@
 use keyhaven_exchange::{Import, Record};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::{MAX_FRAME, MAX_HEAD, MAX_SEGMENT, MAX_SEGMENTS, Segment, Segments};
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::ImportItem;
 use keyhaven_protocol::view::FieldKind;
 
@@ -20,10 +21,10 @@ pub fn cut(import: &Import, plan: &ImportPlan) -> Result<Vec<(Vec<ImportItem>, S
         // Exposed for its length alone.
         let size = record.value.expose().len();
         if size > MAX_SEGMENT {
-            return Err(Error::Invalid {
-                what: record.name.clone(),
-                problem: "its value is larger than 1 MiB".into(),
-            });
+            return Err(Error::invalid(Problem::ValueTooLong {
+                name: Some(record.name.clone()),
+                bytes: None,
+            }));
         }
         let mut item = item(record, plan);
         let head = serde_json::to_vec(&item)
@@ -149,6 +150,8 @@ mod tests {
         let text = format!("BIG={}", "v".repeat(MAX_SEGMENT + 1));
         let import = read(Format::Dotenv, text.as_bytes()).unwrap();
         let error = cut(&import, &plan(1)).unwrap_err();
-        assert!(matches!(error, Error::Invalid { what, .. } if what == "BIG"));
+        assert!(matches!(error, Error::Invalid {
+            problem: Problem::ValueTooLong { name: Some(name), .. }
+        } if name == "BIG"));
     }
 }

@@ -136,10 +136,7 @@ impl Launches {
         waiting.map(|()| view).map_err(|error| {
             signal(pid, Signal::KILL);
             locked(&self.0.list).retain(|entry| entry.view.id != id);
-            Error::Io {
-                path: kh.display().to_string(),
-                problem: error.to_string(),
-            }
+            Error::io(kh, &error)
         })
     }
 
@@ -290,10 +287,7 @@ fn spawn(kh: &Path, order: &LaunchRequest) -> Result<(Child, PipeReader), Error>
             .spawn()?;
         Ok((child, reader))
     };
-    start().map_err(|error: std::io::Error| Error::Io {
-        path: kh.display().to_string(),
-        problem: error.to_string(),
-    })
+    start().map_err(|error: std::io::Error| Error::io(kh, &error))
 }
 
 fn begin(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
@@ -337,10 +331,7 @@ fn signal(group: Pid, signal: Signal) {
 pub fn sibling(name: &str) -> Result<PathBuf, Error> {
     std::env::current_exe()
         .map(|own| own.with_file_name(name))
-        .map_err(|error| Error::Io {
-            path: name.into(),
-            problem: error.to_string(),
-        })
+        .map_err(|error| Error::io(std::path::Path::new(name), &error))
 }
 
 #[cfg(test)]

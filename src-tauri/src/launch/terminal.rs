@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use keyhaven_protocol::Error;
+use keyhaven_protocol::problem::Problem;
 
 use super::child;
 use crate::launch::LaunchRequest;
@@ -67,10 +68,7 @@ pub fn open(kh: &Path, order: &LaunchRequest) -> Result<(), Error> {
         // It is no part of what this process may stop.
         .process_group(0)
         .spawn()
-        .map_err(|error| Error::Io {
-            path: terminal.program.display().to_string(),
-            problem: error.to_string(),
-        })?;
+        .map_err(|error| Error::io(&terminal.program, &error))?;
     // Only to take it off the system's table when it ends; without the thread that waits for
     // the end of this process.
     let _ = thread::Builder::new()
@@ -99,13 +97,9 @@ fn find(
 
 fn none() -> Error {
     let names: Vec<&str> = TERMINALS.iter().skip(2).map(|(name, _)| *name).collect();
-    Error::Invalid {
-        what: "the terminal".into(),
-        problem: format!(
-            "none was found; set TERMINAL to the one you use, or install one of {}",
-            names.join(", ")
-        ),
-    }
+    Error::invalid(Problem::NoTerminal {
+        programs: names.iter().map(|name| (*name).to_owned()).collect(),
+    })
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ pub(crate) struct Agent {
     /// Held by what goes over the whole vault: backups and checks come one by one.
     pub(crate) housework: tokio::sync::Mutex<()>,
     /// Why the last daily backup could not be written.
-    pub(crate) backup_problem: Mutex<Option<String>>,
+    pub(crate) backup_problem: Mutex<Option<Error>>,
     /// A use was recorded that power loss could still take.
     pub(crate) used: Notify,
     /// Set once, when the agent is to end.

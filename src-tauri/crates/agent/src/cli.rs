@@ -114,10 +114,8 @@ fn start(options: ProgramOptions, ready: impl FnOnce()) -> Result<(), Error> {
     let place = VaultPaths::find(None)?;
     let log = place.log()?;
     let (files, files_note) = (place.files(), place.files_note()?);
-    let program = std::env::current_exe().map_err(|error| Error::Io {
-        path: "/proc/self/exe".into(),
-        problem: error.to_string(),
-    })?;
+    let program = std::env::current_exe()
+        .map_err(|error| Error::io(std::path::Path::new("/proc/self/exe"), &error))?;
     let options = AgentOptions {
         folder: place.folder,
         socket: place.socket,

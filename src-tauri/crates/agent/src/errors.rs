@@ -5,8 +5,13 @@ use crate::numbers::clamp;
 use std::path::Path;
 
 use keyhaven_protocol::error::Error;
-use keyhaven_protocol::wording::{system_words, tier_word};
-use keyhaven_vault::{Credential, Invalid, RecordKind, Refusal, VaultError};
+use keyhaven_protocol::finding::{Damage, VerifyFinding};
+use keyhaven_protocol::problem::Problem;
+use keyhaven_rules::days;
+use keyhaven_vault::{
+    BackupDamage, Credential, Damage as DataDamage, HeaderDamage, Insecurity, Invalid, KdfBound,
+    RecordKind, Refusal, VaultError, VerifyProblem,
+};
 
 /// What a request was about, to name it in an error.
 #[derive(Debug, Clone, Default)]
@@ -55,7 +60,7 @@ impl ErrorContext {
             VaultError::Changed { .. } => Error::Changed {
                 name: self.name.clone(),
             },
-            VaultError::Invalid(invalid) => self.invalid(&invalid),
+            VaultError::Invalid(invalid) => Error::invalid(self.invalid(invalid)),
             VaultError::Refused(refusal) => self.refused(refusal),
             other => to_protocol(other),
         }
@@ -106,28 +111,52 @@ impl ErrorContext {
                 name: self.name.clone(),
                 version,
             },
-            Refusal::Tier(tier) => {
-                let to_protocol = tier_word(tier);
-                let problem = format!("the environment is a {to_protocol} one already");
-                invalid("the tier", &problem)
-            }
-            Refusal::NotInTrash => invalid("the credential", &refusal.to_string()),
+            Refusal::Tier(tier) => Error::invalid(Problem::EnvironmentHasTier { tier }),
+            Refusal::NotInTrash => Error::invalid(Problem::NotInTrash {
+                name: self.name.clone(),
+            }),
         }
     }
 
-    fn invalid(&self, why: &Invalid) -> Error {
-        let what = match why {
-            Invalid::Name(kind) => format!("the name of the {kind}"),
-            Invalid::Variable => "the environment variable".into(),
-            Invalid::ValueTooLong(_) if self.name.is_empty() => "the value".into(),
-            Invalid::ValueTooLong(_) => format!("the value of {}", self.name),
-            Invalid::Setting(_) => "the settings".into(),
-            Invalid::EmptyPassword => "the password".into(),
-            Invalid::RelativePath => "the path".into(),
-            _ if self.name.is_empty() => "the request".into(),
-            _ => self.name.clone(),
-        };
-        invalid(&what, &why.to_string())
+    fn invalid(&self, invalid: Invalid) -> Problem {
+        let name = (!self.name.is_empty()).then(|| self.name.clone());
+        match invalid {
+            Invalid::Name(kind) => bad_name(kind),
+            Invalid::Variable => Problem::BadVariable { variable: None },
+            Invalid::ValueTooLong(bytes) => Problem::ValueTooLong {
+                name,
+                bytes: Some(bytes as u64),
+            },
+            Invalid::FieldCount => Problem::FieldCount { name },
+            Invalid::Duplicate(name) => Problem::Duplicate { name },
+            Invalid::DetailsTooLong => Problem::MetadataTooLong { name },
+            Invalid::Interval => Problem::IntervalOutOfRange {
+                minimum: *days::ROTATION.start(),
+                maximum: *days::ROTATION.end(),
+            },
+            Invalid::ImportConflicts(count) => Problem::ImportConflicts {
+                count: clamp(count as u64),
+            },
+            Invalid::RelativePath => Problem::RelativePath {
+                path: self.name.clone(),
+            },
+            Invalid::EmptyPassword => Problem::EmptyPassword,
+            Invalid::Setting(setting) => Problem::SettingOutOfRange {
+                setting: setting.into(),
+            },
+        }
+    }
+}
+
+const fn bad_name(kind: RecordKind) -> Problem {
+    match kind {
+        RecordKind::Project => Problem::BadProjectName,
+        RecordKind::Environment => Problem::BadEnvironmentName,
+        RecordKind::Field => Problem::BadFieldName,
+        RecordKind::Profile => Problem::BadProfileName,
+        RecordKind::Credential | RecordKind::Version | RecordKind::TrustedFile => {
+            Problem::BadCredentialName
+        }
     }
 }
 
@@ -138,19 +167,19 @@ pub(crate) fn to_protocol(error: VaultError) -> Error {
         VaultError::WrongRecoveryKey => Error::WrongRecoveryKey,
         VaultError::MistypedRecoveryKey => Error::MistypedRecoveryKey,
         VaultError::WrongLoginKey => Error::NoKeychain {
-            problem: "what it keeps does not open this vault".into(),
+            problem: Problem::KeychainKeyUnknown,
         },
         VaultError::DamagedHeader(damage) => Error::DamagedHeader {
-            finding: damage.to_string(),
+            damage: header_damage(damage),
         },
         VaultError::DamagedData(damage) => Error::DamagedData {
-            finding: damage.to_string(),
+            damage: data_damage(damage),
         },
         VaultError::NotABackup(path) => Error::NotABackup { path: text(&path) },
         VaultError::BackupInVault(path) => Error::BackupInVault { path: text(&path) },
         VaultError::DamagedBackup { path, damage } => Error::DamagedBackup {
             path: text(&path),
-            finding: damage.to_string(),
+            damage: backup_damage(damage),
         },
         VaultError::NotAVault(path) => Error::NotAVault { path: text(&path) },
         VaultError::VaultExists(path) => Error::VaultExists {
@@ -159,10 +188,9 @@ pub(crate) fn to_protocol(error: VaultError) -> Error {
         VaultError::FolderNotEmpty(path) => Error::FolderNotEmpty {
             folder: text(&path),
         },
-        VaultError::NoEpochLeft(folder) => invalid(
-            &text(&folder),
-            "a file in it is called as if it were the last one a vault can have; move it elsewhere",
-        ),
+        VaultError::NoEpochLeft(folder) => Error::invalid(Problem::NumbersUsedUp {
+            folder: text(&folder),
+        }),
         VaultError::NewerVersion { found, supported } => Error::NewerVault {
             vault: found,
             program: supported,
@@ -170,22 +198,19 @@ pub(crate) fn to_protocol(error: VaultError) -> Error {
         VaultError::AlreadyRunning(_) => Error::AgentRunning,
         VaultError::Insecure { path, what } => Error::UnsafePath {
             path: text(&path),
-            problem: what.to_string(),
+            problem: insecurity(what),
         },
         VaultError::OldCopy { changes } => Error::OlderCopy {
             changes: clamp(changes),
         },
         VaultError::KdfOutOfBounds(bound) => Error::KdfRefused {
-            problem: bound.to_string(),
+            problem: kdf_bound(bound),
         },
         VaultError::NotEnoughMemory { needed } => Error::NotEnoughMemory {
             needed_mib: clamp(needed.div_ceil(1 << 20)),
         },
         VaultError::DiskFull(_) => Error::DiskFull,
-        VaultError::Io { path, source } => Error::Io {
-            path: text(&path),
-            problem: system_words(&source),
-        },
+        VaultError::Io { path, source } => Error::io(&path, &source),
         VaultError::Database { code } => defect(&format!("the database, code {code}")),
         VaultError::OldSqlite { found } => defect(&format!("SQLite {found} is linked")),
         VaultError::LockedMeanwhile => Error::Locked,
@@ -205,11 +230,142 @@ pub(crate) fn to_protocol(error: VaultError) -> Error {
     }
 }
 
-/// Something that is not acceptable, and why.
-pub(crate) fn invalid(what: &str, problem: &str) -> Error {
-    Error::Invalid {
-        what: what.into(),
-        problem: problem.into(),
+const fn header_damage(damage: HeaderDamage) -> Damage {
+    match damage {
+        HeaderDamage::Missing => Damage::HeaderMissing,
+        HeaderDamage::Checksum => Damage::HeaderChecksum,
+        HeaderDamage::Malformed => Damage::HeaderMalformed,
+        HeaderDamage::Mac => Damage::HeaderAltered,
+    }
+}
+
+const fn data_damage(damage: DataDamage) -> Damage {
+    match damage {
+        DataDamage::DatabaseMissing => Damage::DatabaseMissing,
+        DataDamage::DatabaseBroken => Damage::DatabaseBroken,
+        DataDamage::DatabaseEmpty => Damage::DatabaseEmpty,
+        DataDamage::AnchorMissing => Damage::AnchorMissing,
+        DataDamage::AnchorBroken => Damage::AnchorBroken,
+        DataDamage::Rows => Damage::Rows,
+        DataDamage::State => Damage::RowState,
+        DataDamage::ChangesMissing { missing } => Damage::ChangesMissing { missing },
+        DataDamage::OldAnchor { behind } => Damage::OldAnchor { behind },
+        DataDamage::Fork => Damage::Fork,
+        DataDamage::Audit { sequence } => Damage::AuditLog { sequence },
+        DataDamage::Value => Damage::Value,
+        DataDamage::Malformed => Damage::RowMalformed,
+    }
+}
+
+const fn backup_damage(damage: BackupDamage) -> Damage {
+    match damage {
+        BackupDamage::Manifest => Damage::BackupManifest,
+        BackupDamage::Length => Damage::BackupLength,
+        BackupDamage::Header => Damage::BackupHeader,
+        BackupDamage::Database => Damage::BackupDatabase,
+        BackupDamage::Content(damage) => data_damage(damage),
+    }
+}
+
+fn insecurity(what: Insecurity) -> Problem {
+    match what {
+        Insecurity::Owner { uid } => Problem::OtherOwner { uid },
+        Insecurity::Mode { found, wanted } => Problem::WrongMode {
+            found: format!("{found:03o}"),
+            wanted: format!("{wanted:03o}"),
+        },
+        Insecurity::Symlink => Problem::Symlink,
+        Insecurity::NotAFolder => Problem::NotAFolder,
+        Insecurity::NotAFile => Problem::NotRegularFile,
+    }
+}
+
+fn kdf_bound(bound: KdfBound) -> Problem {
+    match bound {
+        KdfBound::Memory(kib) => Problem::KdfMemory { kib },
+        KdfBound::Passes(passes) => Problem::KdfPasses { passes },
+        KdfBound::Lanes(lanes) => Problem::KdfLanes { lanes },
+        KdfBound::Work(work) => Problem::KdfWork { work },
+        KdfBound::Salt(bytes) => Problem::KdfSalt {
+            bytes: clamp(bytes as u64),
+        },
+    }
+}
+
+/// What a check of the vault found.
+pub(crate) fn verify_finding(wrong: &VerifyProblem) -> VerifyFinding {
+    let wrong = wrong.clone();
+    match wrong {
+        VerifyProblem::HeaderCopy { copy, damage } => VerifyFinding::HeaderCopy {
+            copy: copy.into(),
+            damage: header_damage(damage),
+        },
+        VerifyProblem::HeaderCopies => VerifyFinding::HeaderCopiesDiffer,
+        VerifyProblem::AnchorSlot(slot) => VerifyFinding::AnchorSlot { slot: slot.into() },
+        VerifyProblem::Anchor(damage) => VerifyFinding::Anchor {
+            damage: data_damage(damage),
+        },
+        VerifyProblem::Page { report } => VerifyFinding::Page { system: report },
+        VerifyProblem::PagesUnreadable => VerifyFinding::PagesUnreadable,
+        VerifyProblem::Database(damage) => VerifyFinding::Database {
+            damage: data_damage(damage),
+        },
+        VerifyProblem::RowsChanged => VerifyFinding::RowsChanged,
+        VerifyProblem::RowState => VerifyFinding::RowState,
+        VerifyProblem::StaleCredential { credential } => {
+            VerifyFinding::StaleCredential { credential }
+        }
+        VerifyProblem::MissingCredential { credential } => {
+            VerifyFinding::MissingCredential { credential }
+        }
+        VerifyProblem::MissingVersion { credential, at } => {
+            VerifyFinding::MissingVersion { credential, at }
+        }
+        VerifyProblem::MalformedRow { table, key } => VerifyFinding::MalformedRow {
+            table: table.into(),
+            key,
+        },
+        VerifyProblem::MalformedVersion {
+            credential,
+            version,
+        } => VerifyFinding::MalformedVersion {
+            credential,
+            version,
+        },
+        VerifyProblem::MissingParent { table, parent } => {
+            VerifyFinding::MissingParent { table, parent }
+        }
+        VerifyProblem::UnreadableCredential { credential } => {
+            VerifyFinding::UnreadableCredential { credential }
+        }
+        VerifyProblem::UnreadableVersion {
+            credential,
+            version,
+        } => VerifyFinding::UnreadableVersion {
+            credential,
+            version,
+        },
+        VerifyProblem::Table { table } => VerifyFinding::UnreadableTable {
+            table: table.into(),
+        },
+        VerifyProblem::SealedValue {
+            credential,
+            version,
+        } => VerifyFinding::SealedValue {
+            credential,
+            version,
+        },
+        VerifyProblem::VariableIndex {
+            credential,
+            variable,
+        } => VerifyFinding::VariableIndex {
+            credential,
+            variable,
+        },
+        VerifyProblem::UseCount { credential } => VerifyFinding::UseCount { credential },
+        VerifyProblem::LogEntry { sequence } => VerifyFinding::LogEntry { sequence },
+        VerifyProblem::LogStart => VerifyFinding::LogStart,
+        VerifyProblem::NotChecked => VerifyFinding::NotChecked,
     }
 }
 
@@ -249,8 +405,10 @@ mod tests {
         );
         let tier = VaultError::Refused(Refusal::Tier(keyhaven_vault::Tier::Production));
         assert_eq!(
-            about.to_protocol(tier).to_string(),
-            "the tier: the environment is a production one already"
+            about.to_protocol(tier),
+            Error::invalid(Problem::EnvironmentHasTier {
+                tier: keyhaven_vault::Tier::Production
+            })
         );
         assert!(matches!(
             to_protocol(VaultError::Refused(Refusal::NotInTrash)),

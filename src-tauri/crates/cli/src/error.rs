@@ -1,7 +1,9 @@
 //! Why a command failed: what happened, what to do, and the exit status.
 
 use keyhaven_protocol::Error;
-use keyhaven_protocol::wording::{self, system_words};
+use keyhaven_protocol::problem::system_text;
+
+use crate::texts;
 
 /// Why a command did not do what was asked.
 #[derive(Debug, PartialEq, Eq)]
@@ -64,13 +66,13 @@ impl Failure {
     pub fn io(path: impl std::fmt::Display, error: &std::io::Error) -> Self {
         Self::Protocol(Error::Io {
             path: path.to_string(),
-            problem: system_words(error),
+            system: system_text(error),
         })
     }
 
     /// The system refused something that is not about a file, such as the terminal.
     pub fn system(what: &str, error: &std::io::Error) -> Self {
-        Self::own("io", 1, format!("{what}: {}", system_words(error)), "")
+        Self::own("io", 1, format!("{what}: {}", system_text(error)), "")
     }
 
     /// An internal error: something happened that cannot happen.
@@ -104,7 +106,7 @@ impl Failure {
     /// What happened.
     pub fn message(&self) -> String {
         match self {
-            Self::Protocol(error) => wording::message(error),
+            Self::Protocol(error) => texts::message(error),
             Self::Own { message, .. } => message.clone(),
             Self::Shown(text) => text.clone(),
             Self::NobodyReads => String::new(),
@@ -115,7 +117,7 @@ impl Failure {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Protocol(error) => wording::hint(error),
+            Self::Protocol(error) => texts::hint(error),
             Self::Own { hint, .. } => hint.clone(),
             Self::Shown(_) | Self::NobodyReads | Self::Interrupted => None,
         }

@@ -9,7 +9,6 @@ mod commands;
 mod dates;
 mod error;
 mod format;
-mod notices;
 mod options;
 mod output;
 mod progress;
@@ -19,6 +18,7 @@ mod session;
 mod style;
 mod table;
 mod target;
+mod texts;
 mod value_parsers;
 
 use std::ffi::OsString;

@@ -15,6 +15,7 @@ use crate::error::Failure;
 use crate::options::Globals;
 use crate::output::Printer;
 use crate::prompt;
+use crate::texts;
 
 /// How often a mistyped password may be typed again.
 const ATTEMPTS: u32 = 3;
@@ -225,10 +226,7 @@ impl Context {
                 let Some(mut tty) = self.terminal() else {
                     return Err(refused.into());
                 };
-                let question = format!(
-                    "{}. Unlock it anyway?",
-                    keyhaven_protocol::wording::message(&refused)
-                );
+                let question = format!("{}. Unlock it anyway?", texts::message(&refused));
                 if !prompt::yes(&mut tty, &question)? {
                     return Err(refused.into());
                 }

@@ -9,10 +9,11 @@ use keyhaven_client::project_file::{self, FoundProjectFile};
 use keyhaven_protocol::project_file::ProjectFile;
 use keyhaven_protocol::request::{EnvironmentsRequest, LaunchSource, Target, TrustedFilesRequest};
 use keyhaven_protocol::view::Tier;
-use keyhaven_protocol::{Error, Reference, wording};
+use keyhaven_protocol::{Error, Reference};
 
 use crate::error::Failure;
 use crate::session::Context;
+use crate::texts;
 
 /// Which project and environment.
 #[derive(Debug, Clone, Default, Args)]
@@ -197,7 +198,7 @@ pub fn find_file_from(folder: &Path) -> Result<Option<FoundProjectFile>, Failure
         error @ Error::UnsafePath { .. } => Failure::own(
             "unsafe_path",
             6,
-            wording::message(&error),
+            texts::message(&error),
             "it must be a regular file that belongs to you and that nobody else can write to; see: chown, chmod go-w",
         ),
         error => error.into(),
@@ -208,7 +209,7 @@ pub fn find_file_from(folder: &Path) -> Result<Option<FoundProjectFile>, Failure
 pub fn parsed(found: &FoundProjectFile) -> Result<ProjectFile, Failure> {
     found.parse().map_err(|error| {
         let hint = "fix that line; see: kh help project-file";
-        Failure::own("malformed", 1, wording::message(&error), hint)
+        Failure::own("malformed", 1, texts::message(&error), hint)
     })
 }
 

@@ -17,6 +17,7 @@ use keyhaven_protocol::error::Error;
 use keyhaven_protocol::event::{Event, Progress};
 use keyhaven_protocol::frame::{self, FrameError, Segments};
 use keyhaven_protocol::paths::VaultPaths;
+use keyhaven_protocol::problem::{Problem, system_text};
 use keyhaven_protocol::request::{
     Answer, Ask, Call, CallHead, Hello, HelloAnswer, ReplyHead, Session, SubscribeRequest,
 };
@@ -73,8 +74,8 @@ impl Client {
             }
         }
         spawn::start_agent(place)?;
-        Self::connect(place, session)?.ok_or_else(|| Error::NoAgent {
-            problem: "it started, but its socket does not answer".into(),
+        Self::connect(place, session)?.ok_or(Error::NoAgent {
+            problem: Problem::SocketSilent,
         })
     }
 
@@ -229,7 +230,7 @@ impl Client {
         })?;
         if client.agent.vault != place.folder_text() {
             return Err(Error::BrokenAgent {
-                problem: "the agent on the socket serves another vault".into(),
+                problem: Problem::OtherVault,
             });
         }
         Ok(Some(client))
@@ -394,7 +395,10 @@ fn connect(place: &VaultPaths) -> Result<Option<UnixStream>, Error> {
             Ok(None)
         }
         Err(error) => Err(Error::NoAgent {
-            problem: format!("{}: {error}", place.socket.display()),
+            problem: Problem::SocketRefused {
+                socket: place.socket.display().to_string(),
+                system: system_text(&error),
+            },
         }),
     }
 }
@@ -434,7 +438,7 @@ fn check_peer(stream: &UnixStream) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::BrokenAgent {
-        problem: "another user's process listens on the socket".into(),
+        problem: Problem::OtherUser,
     })
 }
 
@@ -451,7 +455,7 @@ fn os(error: rustix::io::Errno) -> Error {
 
 fn broken(error: &FrameError) -> Error {
     Error::BrokenAgent {
-        problem: error.to_string(),
+        problem: error.problem(),
     }
 }
 

@@ -1,11 +1,15 @@
 //! The client of the agent, as `kh` and the window use it: the connection, starting the agent,
-//! its start at login, a look at this machine's security, and finding the project file.
+//! its start at login, a look at this machine's security, finding the project file, and the
+//! texts of errors and notices.
 
 pub mod autostart;
 mod connection;
 pub mod host_security;
 pub mod project_file;
 pub mod spawn;
+pub mod text;
+
+pub use keyhaven_messages::{Language, Style, Text};
 
 pub use connection::{
     Answered, Canceller, Client, Closer, Events, one_segment, session_from_environment,

@@ -15,8 +15,8 @@ use rustix::fs::{
 use rustix::io::Errno;
 use rustix::process::geteuid;
 
-use keyhaven_protocol::Error;
 use keyhaven_protocol::project_file::{FILE_NAME, MAX_BYTES, ProjectFile, fingerprint};
+use keyhaven_protocol::{Error, Problem};
 
 /// A directory file as it was read, once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,14 +55,16 @@ impl FoundProjectFile {
 /// A file is there, but it is not a plain file that is mine alone and at most 64 KiB of
 /// UTF-8; or the system refused to read it.
 pub fn find(from: &Path) -> Result<Option<FoundProjectFile>, Error> {
-    let start = from.canonicalize().map_err(|error| io(from, &error))?;
+    let start = from
+        .canonicalize()
+        .map_err(|error| Error::io(from, &error))?;
     let mut device = None;
     for folder in start.ancestors() {
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let Ok(opened) = open(folder, flags, Mode::empty()) else {
             return Ok(None);
         };
-        let stat = fstat(&opened).map_err(|error| io(folder, &error.into()))?;
+        let stat = fstat(&opened).map_err(|error| Error::io(folder, &error.into()))?;
         let crossed = device.is_some_and(|device| device != stat.st_dev);
         if crossed || stat.st_uid != geteuid().as_raw() {
             return Ok(None);
@@ -92,62 +94,50 @@ fn open_in(folder: &OwnedFd, path: &Path) -> Result<Option<File>, Error> {
     match openat(folder.as_fd(), FILE_NAME, flags, Mode::empty()) {
         Ok(file) => Ok(Some(File::from(file))),
         Err(Errno::NOENT) => Ok(None),
-        Err(Errno::LOOP) => Err(unsafe_path(path, "it is a symbolic link")),
-        Err(Errno::NXIO) => Err(unsafe_path(path, "it is not a plain file")),
-        Err(error) => Err(io(path, &error.into())),
+        Err(Errno::LOOP) => Err(Error::unsafe_path(path, Problem::Symlink)),
+        Err(Errno::NXIO) => Err(Error::unsafe_path(path, Problem::NotRegularFile)),
+        Err(error) => Err(Error::io(path, &error.into())),
     }
 }
 
 fn read(file: File, path: PathBuf) -> Result<FoundProjectFile, Error> {
-    let stat = fstat(&file).map_err(|error| io(&path, &error.into()))?;
+    let stat = fstat(&file).map_err(|error| Error::io(&path, &error.into()))?;
     if let Some(problem) = problem(&stat) {
-        return Err(unsafe_path(&path, problem));
+        return Err(Error::unsafe_path(&path, problem));
     }
     if path.to_str().is_none() {
-        return Err(unsafe_path(&path, "the path is not UTF-8"));
+        return Err(Error::unsafe_path(&path, Problem::PathNotUtf8));
     }
     let mut content = String::new();
     let limit = MAX_BYTES as u64 + 1;
     match file.take(limit).read_to_string(&mut content) {
-        Ok(length) if length > MAX_BYTES => Err(unsafe_path(&path, TOO_LARGE)),
+        Ok(length) if length > MAX_BYTES => Err(Error::unsafe_path(&path, TOO_LARGE)),
         Ok(_) => Ok(FoundProjectFile { path, content }),
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-            Err(unsafe_path(&path, "it is not UTF-8"))
+            Err(Error::unsafe_path(&path, Problem::NotUtf8))
         }
-        Err(error) => Err(io(&path, &error)),
+        Err(error) => Err(Error::io(&path, &error)),
     }
 }
 
-const TOO_LARGE: &str = "it is larger than 64 KiB";
+const TOO_LARGE: Problem = Problem::FileTooLarge {
+    limit_kib: (MAX_BYTES >> 10) as u32,
+};
 
-fn problem(stat: &Stat) -> Option<&'static str> {
+fn problem(stat: &Stat) -> Option<Problem> {
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-        return Some("it is not a plain file");
+        return Some(Problem::NotRegularFile);
     }
     if stat.st_uid != geteuid().as_raw() {
-        return Some("it belongs to another user");
+        return Some(Problem::OtherOwner { uid: stat.st_uid });
     }
     if stat.st_mode & 0o022 != 0 {
-        return Some("others can write to it");
+        return Some(Problem::WritableByOthers);
     }
     if u64::try_from(stat.st_size).unwrap_or(u64::MAX) > MAX_BYTES as u64 {
         return Some(TOO_LARGE);
     }
     None
-}
-
-fn io(path: &Path, error: &std::io::Error) -> Error {
-    Error::Io {
-        path: path.display().to_string(),
-        problem: error.to_string(),
-    }
-}
-
-fn unsafe_path(path: &Path, problem: &str) -> Error {
-    Error::UnsafePath {
-        path: path.display().to_string(),
-        problem: problem.into(),
-    }
 }
 
 #[cfg(test)]
@@ -167,7 +157,7 @@ mod tests {
         (root, file)
     }
 
-    fn problem_of(root: &tempfile::TempDir) -> String {
+    fn problem_of(root: &tempfile::TempDir) -> Problem {
         match find(&root.path().join("a/b/c")) {
             Err(Error::UnsafePath { problem, .. }) => problem,
             other => panic!("{other:?}"),
@@ -191,15 +181,15 @@ mod tests {
         let (root, file) = tree(b"x");
         fs::rename(&file, root.path().join("elsewhere")).unwrap();
         symlink(root.path().join("elsewhere"), &file).unwrap();
-        assert_eq!(problem_of(&root), "it is a symbolic link");
+        assert_eq!(problem_of(&root), Problem::Symlink);
 
         fs::remove_file(&file).unwrap();
         rustix::fs::mknodat(rustix::fs::CWD, &file, FileType::Fifo, Mode::RUSR, 0).unwrap();
-        assert_eq!(problem_of(&root), "it is not a plain file");
+        assert_eq!(problem_of(&root), Problem::NotRegularFile);
 
         fs::remove_file(&file).unwrap();
         fs::create_dir(&file).unwrap();
-        assert_eq!(problem_of(&root), "it is not a plain file");
+        assert_eq!(problem_of(&root), Problem::NotRegularFile);
     }
 
     #[test]
@@ -207,7 +197,7 @@ mod tests {
         let (root, file) = tree(b"x");
         for mode in [0o646, 0o664] {
             fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-            assert_eq!(problem_of(&root), "others can write to it");
+            assert_eq!(problem_of(&root), Problem::WritableByOthers);
         }
     }
 
@@ -218,7 +208,7 @@ mod tests {
         fs::write(&file, vec![b'#'; MAX_BYTES + 1]).unwrap();
         assert_eq!(problem_of(&root), TOO_LARGE);
         fs::write(&file, b"\xff").unwrap();
-        assert_eq!(problem_of(&root), "it is not UTF-8");
+        assert_eq!(problem_of(&root), Problem::NotUtf8);
     }
 
     #[test]

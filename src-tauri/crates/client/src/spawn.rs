@@ -25,6 +25,7 @@ use rustix::pipe::PipeFlags;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::paths::VaultPaths;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::ready::{MAX_REPORT, READY};
 
 /// The agent's program, beside the one that starts it.
@@ -82,11 +83,9 @@ fn until_it_answers(
             return Ok(());
         }
     }
-    Err(no_agent(&format!(
-        "another one holds the vault, but nobody answers at {}; it may have been started with \
-         another XDG_RUNTIME_DIR",
-        place.socket.display()
-    )))
+    Err(no_agent(Problem::OtherAgentSilent {
+        socket: place.socket.display().to_string(),
+    }))
 }
 
 fn answers_soon(place: &VaultPaths) -> bool {
@@ -105,12 +104,14 @@ fn answers_soon(place: &VaultPaths) -> bool {
 /// # Errors
 /// It is missing.
 pub fn program_beside_this_one() -> Result<PathBuf, Error> {
-    let this = env::current_exe().map_err(|error| no_agent(&error.to_string()))?;
+    let this = env::current_exe().map_err(|error| no_agent(Problem::system(&error)))?;
     let program = this.with_file_name(PROGRAM);
     if program.is_file() {
         return Ok(program);
     }
-    Err(no_agent(&format!("{} is missing", program.display())))
+    Err(no_agent(Problem::ProgramMissing {
+        path: program.display().to_string(),
+    }))
 }
 
 /// Exactly what the agent may know of its starter's environment.
@@ -138,7 +139,7 @@ struct Plan {
 }
 
 fn launch(program: &Path, environment: &[(OsString, OsString)]) -> Result<(), Error> {
-    let broken = |error: io::Error| no_agent(&error.to_string());
+    let broken = |error: io::Error| no_agent(Problem::system(&error));
     let (reports, ready) =
         rustix::pipe::pipe_with(PipeFlags::CLOEXEC).map_err(|error| broken(error.into()))?;
     let plan = Plan {
@@ -178,26 +179,27 @@ fn hear(reports: OwnedFd) -> Result<(), Error> {
     let mut report = Vec::new();
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
-        let timeout = Timespec::try_from(left).map_err(|_| no_agent("the clock is odd"))?;
+        let timeout = Timespec::try_from(left).map_err(|_| no_agent(Problem::AgentSilent))?;
         let mut waiting = [PollFd::new(&pipe, PollFlags::IN)];
         match rustix::event::poll(&mut waiting, Some(&timeout)) {
-            Ok(0) => return Err(no_agent("it did not answer in time")),
+            Ok(0) => return Err(no_agent(Problem::AgentSilent)),
             Ok(_) => {}
             Err(rustix::io::Errno::INTR) => continue,
-            Err(error) => return Err(no_agent(&error.to_string())),
+            Err(error) => return Err(no_agent(Problem::system(&error.into()))),
         }
         let before = report.len();
         let mut part = [0; 1024];
         let count = pipe
             .read(&mut part)
-            .map_err(|error| no_agent(&error.to_string()))?;
+            .map_err(|error| no_agent(Problem::system(&error)))?;
         report.extend_from_slice(&part[..count]);
         if report == READY {
             return Ok(());
         }
         if report.len() == before || report.len() as u64 > MAX_REPORT {
-            return Err(serde_json::from_slice(&report)
-                .unwrap_or_else(|_| no_agent("it ended without a word")));
+            return Err(
+                serde_json::from_slice(&report).unwrap_or_else(|_| no_agent(Problem::AgentEnded))
+            );
         }
     }
 }
@@ -329,10 +331,8 @@ fn c_string(bytes: &[u8]) -> io::Result<CString> {
     CString::new(bytes).map_err(|_| io::ErrorKind::InvalidInput.into())
 }
 
-fn no_agent(problem: &str) -> Error {
-    Error::NoAgent {
-        problem: problem.into(),
-    }
+fn no_agent(problem: Problem) -> Error {
+    Error::NoAgent { problem }
 }
 
 #[cfg(test)]

@@ -1,18 +1,21 @@
 //! Errors the agent answers and the clients raise: a closed list of typed codes.
 //!
-//! Each has a stable [`Code`], each code one exit status ([`Code::exit_status`]). The words
-//! are made at the edge, in [`crate::wording`]. No variant can hold a value.
+//! Each has a stable [`Code`], each code one exit status ([`Code::exit_status`]). The texts are
+//! in the crate `messages`, under `error-CODE`, and are made where they are shown. No variant
+//! can hold a value of a credential.
 
 use serde::{Deserialize, Serialize};
 
+use crate::finding::Damage;
+use crate::problem::Problem;
 use crate::view::Tier;
 
 macro_rules! errors {
     ($($(#[$doc:meta])* $name:ident $({ $($(#[$fdoc:meta])* $field:ident: $type:ty,)* })? = $status:literal,)*) => {
-        /// What went wrong, with what is needed to word it.
+        /// What went wrong, with the parameters of its text. Its `Display` is its code.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
         #[serde(tag = "code", rename_all = "snake_case")]
-        #[error("{}", crate::wording::message(self))]
+        #[error("{}", self.code().name())]
         #[cfg_attr(test, derive(ts_rs::TS))]
         pub enum Error {
             $($(#[$doc])* $name $({ $($(#[$fdoc])* $field: $type,)* })?,)*
@@ -36,6 +39,12 @@ macro_rules! errors {
         impl Code {
             /// Every code, in the order of this list.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The names of its parameters, for the test of its text.
+            #[must_use]
+            pub const fn parameters(self) -> &'static [&'static str] {
+                match self { $(Self::$name => &[$($(stringify!($field)),*)?],)* }
+            }
 
             /// The stable word for it.
             #[must_use]
@@ -78,20 +87,20 @@ errors! {
         changes: u32, } = 1,
     /// A folder or file has the wrong owner, mode or type.
     UnsafePath { /// The path.
-        path: String, /// What is wrong with it, in words.
-        problem: String, } = 1,
+        path: String, /// What is wrong with it.
+        problem: Problem, } = 1,
     /// The path of the agent's socket is longer than the system allows.
     LongSocketPath { /// The path.
         path: String, } = 1,
     /// The system refused a file operation.
     Io { /// The path.
-        path: String, /// The system's words.
-        problem: String, } = 1,
+        path: String, /// The system's text.
+        system: String, } = 1,
     /// No space is left for the change; nothing was written.
     DiskFull = 1,
     /// The header asks for key derivation outside the accepted bounds.
-    KdfRefused { /// What is out of bounds, in words.
-        problem: String, } = 1,
+    KdfRefused { /// What is out of bounds.
+        problem: Problem, } = 1,
     /// The machine has not enough memory for the key derivation.
     NotEnoughMemory { /// How much was needed, in MiB.
         needed_mib: u32, } = 1,
@@ -101,19 +110,19 @@ errors! {
     /// A weaker setting needs the master password.
     PasswordNeeded = 1,
     /// The clipboard could not be reached.
-    NoClipboard { /// Why, in words.
-        problem: String, } = 1,
+    NoClipboard { /// Why.
+        problem: Problem, } = 1,
     /// The login keychain could not be used.
-    NoKeychain { /// Why, in words.
-        problem: String, } = 1,
+    NoKeychain { /// Why.
+        problem: Problem, } = 1,
     /// A value cannot be given as a file.
-    NoPrivateFile { /// Why, in words.
-        problem: String, } = 1,
+    NoPrivateFile { /// Why.
+        problem: Problem, } = 1,
     /// The request was given up by its client.
     Cancelled = 1,
     /// No backup could be written; what was to follow it was not done.
-    BackupFailed { /// Why, in words.
-        problem: String, } = 1,
+    BackupFailed { /// Why.
+        cause: Box<Error>, } = 1,
     /// The file is something else than a backup.
     NotABackup { /// The file.
         path: String, } = 1,
@@ -127,9 +136,8 @@ errors! {
     AgentRunning = 1,
     // 2: wrong usage
     /// A name, value or option is not acceptable.
-    Invalid { /// What was given, in words, such as `the credential's name`.
-        what: String, /// Why it is refused.
-        problem: String, } = 2,
+    Invalid { /// What is wrong with it.
+        problem: Problem, } = 2,
     /// A backup was to lie in the vault's own folder.
     BackupInVault { /// The file.
         path: String, } = 2,
@@ -214,28 +222,62 @@ errors! {
         variable: String, } = 6,
     // 7: damaged or tampered
     /// The vault's header is damaged in both copies.
-    DamagedHeader { /// What was found, in words.
-        finding: String, } = 7,
+    DamagedHeader { /// What is wrong with it.
+        damage: Damage, } = 7,
     /// The vault's data is damaged or was tampered with.
-    DamagedData { /// What was found, in words.
-        finding: String, } = 7,
+    DamagedData { /// What is wrong with it.
+        damage: Damage, } = 7,
     /// A backup is not what was written.
     DamagedBackup { /// The file.
-        path: String, /// What was found, in words.
-        finding: String, } = 7,
+        path: String, /// What is wrong with it.
+        damage: Damage, } = 7,
     // 8: no agent
     /// No agent could be reached or started.
-    NoAgent { /// Why, in words.
-        problem: String, } = 8,
+    NoAgent { /// Why.
+        problem: Problem, } = 8,
     /// The agent is of another version and the vault is unlocked.
     AgentVersion { /// The agent's version.
         agent: String, /// The client's version.
         client: String, } = 8,
     /// Something else listens on the socket, or the connection broke.
-    BrokenAgent { /// What was seen, in words.
-        problem: String, } = 8,
+    BrokenAgent { /// What was seen.
+        problem: Problem, } = 8,
     // 70
     /// A defect in Keyhaven.
     Defect { /// Where, in words without data.
         place: String, } = 70,
+}
+
+impl Error {
+    /// A name, value or option that is not acceptable.
+    #[must_use]
+    pub const fn invalid(problem: Problem) -> Self {
+        Self::Invalid { problem }
+    }
+
+    /// The system refused something with a file.
+    #[must_use]
+    pub fn io(path: &std::path::Path, error: &std::io::Error) -> Self {
+        Self::Io {
+            path: path.display().to_string(),
+            system: crate::problem::system_text(error),
+        }
+    }
+
+    /// A folder or file that is not safe to use.
+    #[must_use]
+    pub fn unsafe_path(path: &std::path::Path, problem: Problem) -> Self {
+        Self::UnsafePath {
+            path: path.display().to_string(),
+            problem,
+        }
+    }
+
+    /// A defect in Keyhaven, named by its place.
+    #[must_use]
+    pub fn defect(place: &str) -> Self {
+        Self::Defect {
+            place: place.into(),
+        }
+    }
 }

@@ -10,6 +10,8 @@ use keyhaven_secret::SecretBytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
+use crate::problem::Problem;
+
 /// The largest head in bytes.
 pub const MAX_HEAD: usize = 1 << 20;
 /// The most segments in a frame.
@@ -94,6 +96,24 @@ pub enum FrameError {
     /// The head names a segment that is not there.
     #[error("a frame lacks segment {0}")]
     NoSegment(u32),
+}
+
+impl FrameError {
+    /// What to report of it.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        match self {
+            Self::Closed => Problem::ConnectionClosed,
+            Self::Io(error) => Problem::system(error),
+            Self::TooLarge { what, size, limit } => Problem::FrameTooLarge {
+                what: (*what).into(),
+                size: *size as u64,
+                limit: *limit as u64,
+            },
+            Self::Malformed => Problem::FrameMalformed,
+            Self::NoSegment(segment) => Problem::SegmentMissing { segment: *segment },
+        }
+    }
 }
 
 /// The checked lengths of a frame.

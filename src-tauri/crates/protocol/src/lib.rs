@@ -7,24 +7,28 @@
 //! This crate does not know how an answer is found.
 
 pub mod agent_security;
+mod coded;
 pub mod error;
 pub mod event;
+pub mod finding;
 pub mod frame;
 pub mod host_security;
 pub mod maintenance;
+pub mod notice;
 pub mod paths;
+pub mod problem;
 pub mod project_file;
 pub mod ready;
 pub mod reference;
 pub mod request;
 mod suggest;
 pub mod view;
-pub mod wording;
 
 #[cfg(test)]
 mod bindings;
 
 pub use error::{Code, Error};
+pub use problem::Problem;
 pub use reference::Reference;
 pub use suggest::similar;
 

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::finding::{SalvageChange, SalvageLoss, VerifyFinding};
 use crate::frame::Segment;
 use crate::request::Answer;
 
@@ -137,8 +138,8 @@ pub struct CheckedView {
 pub struct FindingView {
     /// In which part.
     pub part: VaultPart,
-    /// What, in words that name the place.
-    pub what: String,
+    /// What is wrong, and where.
+    pub finding: VerifyFinding,
 }
 
 /// What a check found.
@@ -207,12 +208,11 @@ pub struct SalvageView {
     pub versions: u32,
     /// Profiles in it.
     pub profiles: u32,
-    /// What could not be read, each in words that name it; empty where nothing is known to
-    /// be lost.
-    pub lost: Vec<String>,
+    /// What could not be read; empty where nothing is known to be lost.
+    pub lost: Vec<SalvageLoss>,
     /// What was named anew or fills its variable no longer, because something else stood in
     /// its place already; and profiles that may no longer take keys of a higher tier.
-    pub changed: Vec<String>,
+    pub changed: Vec<SalvageChange>,
 }
 
 macro_rules! answers {

@@ -9,6 +9,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::Error;
+use crate::problem::Problem;
 
 /// The longest path a Unix socket can have, without its final NUL (`sun_path` on Linux).
 const MAX_SOCKET_PATH: usize = 107;
@@ -44,7 +45,7 @@ impl VaultPaths {
         let folder = canonical(folder)?;
         let text = folder
             .to_str()
-            .ok_or_else(|| unsafe_path(&folder, "the path is not UTF-8"))?;
+            .ok_or_else(|| Error::unsafe_path(&folder, Problem::PathNotUtf8))?;
         let socket = match runtime {
             Some(runtime) => runtime
                 .join("keyhaven")
@@ -153,10 +154,9 @@ fn default_folder() -> Result<PathBuf, Error> {
 fn chosen_folder(value: Option<OsString>) -> Result<Option<PathBuf>, Error> {
     match value.map(PathBuf::from) {
         Some(folder) if folder.is_absolute() => Ok(Some(folder)),
-        Some(folder) if !folder.as_os_str().is_empty() => Err(Error::Invalid {
-            what: "KEYHAVEN_HOME".into(),
-            problem: "it must be an absolute path".into(),
-        }),
+        Some(folder) if !folder.as_os_str().is_empty() => {
+            Err(Error::invalid(Problem::RelativeHome))
+        }
         _ => Ok(None),
     }
 }
@@ -177,10 +177,7 @@ fn xdg_base(variable: &str, fallback: &str) -> Result<PathBuf, Error> {
     if let Some(base) = absolute_variable(variable) {
         return Ok(base);
     }
-    let home = absolute_variable("HOME").ok_or_else(|| Error::Invalid {
-        what: "the environment".into(),
-        problem: "HOME is not set to an absolute path".into(),
-    })?;
+    let home = absolute_variable("HOME").ok_or(Error::invalid(Problem::NoHome))?;
     Ok(home.join(fallback))
 }
 
@@ -194,7 +191,7 @@ fn absolute_variable(name: &str) -> Option<PathBuf> {
 /// Resolves links in the part of the path that exists, so that two names of one folder
 /// lead to one agent, also before the vault is created.
 fn canonical(path: &Path) -> Result<PathBuf, Error> {
-    let path = std::path::absolute(path).map_err(|error| io(path, &error))?;
+    let path = std::path::absolute(path).map_err(|error| Error::io(path, &error))?;
     let mut rest = Vec::new();
     let mut existing = path.as_path();
     loop {
@@ -205,32 +202,18 @@ fn canonical(path: &Path) -> Result<PathBuf, Error> {
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let (Some(parent), Some(name)) = (existing.parent(), existing.file_name()) else {
-                    return Err(io(&path, &error));
+                    return Err(Error::io(&path, &error));
                 };
                 rest.push(name.to_owned());
                 existing = parent;
             }
-            Err(error) => return Err(io(&path, &error)),
+            Err(error) => return Err(Error::io(&path, &error)),
         }
     }
 }
 
 fn short_hash(text: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(text.as_bytes())[..8])
-}
-
-fn io(path: &Path, error: &std::io::Error) -> Error {
-    Error::Io {
-        path: path.display().to_string(),
-        problem: error.to_string(),
-    }
-}
-
-fn unsafe_path(path: &Path, problem: &str) -> Error {
-    Error::UnsafePath {
-        path: path.display().to_string(),
-        problem: problem.into(),
-    }
 }
 
 #[cfg(test)]

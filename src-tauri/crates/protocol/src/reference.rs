@@ -6,6 +6,8 @@ use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use crate::problem::Problem;
+
 /// What stands for itself in a reference.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'_').remove(b'-');
 
@@ -32,6 +34,18 @@ pub enum ReferenceError {
     /// A part is empty, or its percent-encoding is not UTF-8.
     #[error("a part of the reference is empty or not valid")]
     Part,
+}
+
+impl ReferenceError {
+    /// What to report of it. The text is not repeated: it may be a value by mistake.
+    #[must_use]
+    pub const fn problem(self) -> Problem {
+        match self {
+            Self::Scheme => Problem::ReferenceScheme,
+            Self::Parts => Problem::ReferenceParts,
+            Self::Part => Problem::ReferencePart,
+        }
+    }
 }
 
 impl Reference {

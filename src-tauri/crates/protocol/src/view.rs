@@ -10,6 +10,7 @@ mod settings;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use crate::notice::Notice;
 pub use audit::{ActorView, AuditEntryView, Claimed};
 pub use credential::{
     CredentialRow, CredentialState, CredentialView, DueKind, DueView, EnvironmentView, FieldView,
@@ -63,45 +64,4 @@ pub struct AgentView {
     /// When it started.
     #[cfg_attr(test, ts(type = "string"))]
     pub started_at: Timestamp,
-}
-
-/// Something a person should know that is not an error.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "notice", rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub enum Notice {
-    /// One header copy was damaged and was written anew from the other.
-    HeaderHealed,
-    /// One anchor slot was damaged after an unclean stop.
-    AnchorSlotLost,
-    /// What was last seen of this vault on this machine could not be read or kept: whether
-    /// this copy is an old one is not known.
-    LastSeenUnavailable,
-    /// The vault was opened with the recovery key, and the password was not set since.
-    Recovered,
-    /// The schedule file was damaged; reminders paused until this unlock.
-    ScheduleDamaged,
-    /// The last automatic backup could not be written.
-    BackupFailed {
-        /// Why, in words.
-        problem: String,
-    },
-    /// Key pages could not be locked into memory.
-    MemoryNotLocked,
-    /// No notification service answered on the session bus.
-    NotificationsUnavailable,
-    /// What listens for sleep and a locked screen ended again and again.
-    PresenceWatcherFailed,
-    /// An expired credential was injected all the same.
-    Expired {
-        /// Its name.
-        name: String,
-    },
-    /// A field was left out of a launch.
-    LeftOut {
-        /// The credential.
-        name: String,
-        /// Why.
-        reason: String,
-    },
 }

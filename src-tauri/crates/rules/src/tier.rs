@@ -17,6 +17,16 @@ pub enum Tier {
 }
 
 impl Tier {
+    /// Its stable name, as in `--tier` and JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Staging => "staging",
+            Self::Production => "production",
+        }
+    }
+
     /// The tier that a well-known environment name tells, in any case; other names tell none.
     #[must_use]
     pub fn of_environment(name: &str) -> Option<Self> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failureOf, sentence } from "./failure";
+import { failureOf } from "./failure";
 
 const rejected = (code: string, message: string, hint: string | null = null) => ({
   code,
@@ -14,8 +14,8 @@ describe("a rejected command", () => {
       failureOf(
         rejected(
           "disk_full",
-          "the disk is full; nothing was changed",
-          "free some space and try again",
+          "The disk is full; nothing was changed.",
+          "Free some space and try again.",
         ),
       ),
     ).toMatchObject({
@@ -44,29 +44,11 @@ describe("a rejected command", () => {
 });
 
 describe("what nobody expected", () => {
-  it.each([new Error("no such command"), "no such command"])("is a defect: %s", (thrown) => {
+  it.each([new Error("No such command."), "No such command."])("is a defect: %s", (thrown) => {
     expect(failureOf(thrown)).toMatchObject({
       code: "defect",
       message: "No such command.",
       severity: "error",
     });
-  });
-});
-
-describe("a sentence", () => {
-  it.each([
-    ["the password is wrong", "The password is wrong."],
-    [
-      "API_KEY is filled by stripe in this environment already",
-      "API_KEY is filled by stripe in this environment already.",
-    ],
-    [
-      "/home/ada/vault is not safe to use: mode 755",
-      "/home/ada/vault is not safe to use: mode 755.",
-    ],
-    ["shop.env:3:1: expected a name", "shop.env:3:1: expected a name."],
-    ["did you mean stripe?", "Did you mean stripe?"],
-  ])("%s", (text, said) => {
-    expect(sentence(text)).toBe(said);
   });
 });

@@ -44,23 +44,12 @@ const table: Partial<Record<Code, [Severity, Action]>> = {
   no_keychain: ["warning", null],
 };
 
-/**
- * A message or hint as a sentence: Rust still delivers lower-case text without a full stop.
- * Goes as soon as errors arrive as final sentences.
- */
-export function sentence(text: string): string {
-  const first = text.split(/\s/, 1)[0] ?? "";
-  const name = /[A-Z_/.~]/.test(first);
-  const whole = name ? text : text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.?!]$/.test(whole) ? whole : `${whole}.`;
-}
-
 /** The text of anything that was thrown. Hints that name a terminal command become those of the window. */
 export function failureOf(thrown: unknown): Failure {
   if (!isRejection(thrown)) {
     return {
       code: "defect",
-      message: sentence(thrown instanceof Error ? thrown.message : String(thrown)),
+      message: thrown instanceof Error ? thrown.message : String(thrown),
       hint: t("error-hint-defect"),
       severity: "error",
       action: null,
@@ -70,7 +59,7 @@ export function failureOf(thrown: unknown): Failure {
   const [severity, action] = table[thrown.code] ?? ["error", null];
   return {
     code: thrown.code,
-    message: sentence(thrown.message),
+    message: thrown.message,
     hint: hintFor(thrown),
     severity,
     action,
@@ -114,7 +103,7 @@ const WITHOUT_HINT: readonly Code[] = ["no_version", "tier_refused", "broken_age
 function hintFor({ code, hint }: Rejection): string | null {
   const own = OWN_HINTS.find((each) => each === code);
   if (own) return t(`error-hint-${own}`);
-  return hint === null || WITHOUT_HINT.includes(code) ? null : sentence(hint);
+  return hint === null || WITHOUT_HINT.includes(code) ? null : hint;
 }
 
 interface Rejection {

@@ -370,23 +370,271 @@ version: string,
  */
 started_at: string, };
 
-export type Notice = { "notice": "header_healed" } | { "notice": "anchor_slot_lost" } | { "notice": "last_seen_unavailable" } | { "notice": "recovered" } | { "notice": "schedule_damaged" } | { "notice": "backup_failed", 
+export type Notice = { "code": "header_healed" } | { "code": "anchor_slot_lost" } | { "code": "last_seen_unavailable" } | { "code": "recovered" } | { "code": "schedule_damaged" } | { "code": "backup_failed", 
 /**
- * Why, in words.
+ * Why. 
  */
-problem: string, } | { "notice": "memory_not_locked" } | { "notice": "notifications_unavailable" } | { "notice": "presence_watcher_failed" } | { "notice": "expired", 
+cause: Error, } | { "code": "memory_not_locked" } | { "code": "notifications_unavailable" } | { "code": "presence_watcher_failed" } | { "code": "expired", 
 /**
- * Its name.
+ * Its name. 
  */
-name: string, } | { "notice": "left_out", 
+name: string, } | { "code": "revoked_left_out", 
 /**
- * The credential.
+ * Its name. 
+ */
+name: string, };
+
+export type Problem = { "code": "symlink" } | { "code": "not_regular_file" } | { "code": "not_a_folder" } | { "code": "not_a_socket" } | { "code": "no_parent_folder" } | { "code": "other_owner", 
+/**
+ * The user's id. 
+ */
+uid: number, } | { "code": "wrong_mode", 
+/**
+ * Octal. 
+ */
+found: string, 
+/**
+ * Octal. 
+ */
+wanted: string, } | { "code": "writable_by_others" } | { "code": "file_too_large", 
+/**
+ * KiB. 
+ */
+limit_kib: number, } | { "code": "path_not_utf8" } | { "code": "not_utf8" } | { "code": "relative_path", 
+/**
+ * As it was given. 
+ */
+path: string, } | { "code": "relative_home" } | { "code": "no_home" } | { "code": "system", 
+/**
+ * Its text. 
+ */
+system: string, } | { "code": "kdf_memory", 
+/**
+ * KiB. 
+ */
+kib: number, } | { "code": "kdf_passes", 
+/**
+ * How many. 
+ */
+passes: number, } | { "code": "kdf_lanes", 
+/**
+ * How many. 
+ */
+lanes: number, } | { "code": "kdf_work", 
+/**
+ * KiB times passes. 
+ */
+work: bigint, } | { "code": "kdf_salt", 
+/**
+ * Bytes. 
+ */
+bytes: number, } | { "code": "no_display" } | { "code": "display_silent" } | { "code": "helper_not_started", 
+/**
+ * Why. 
+ */
+system: string, } | { "code": "helper_ended" } | { "code": "value_not_text" } | { "code": "no_session_bus" } | { "code": "keychain_silent" } | { "code": "no_secret_service" } | { "code": "keychain_locked" } | { "code": "keychain_empty" } | { "code": "keychain_key_unknown" } | { "code": "process_not_observable" } | { "code": "private_files_too_large" } | { "code": "too_many_pipes" } | { "code": "no_memory_folder" } | { "code": "memory_folders_refused", 
+/**
+ * Why, one for each. 
+ */
+cause: Array<Error>, } | { "code": "program_missing", 
+/**
+ * Where it should be. 
+ */
+path: string, } | { "code": "socket_silent" } | { "code": "other_agent_silent", 
+/**
+ * The socket. 
+ */
+socket: string, } | { "code": "agent_silent" } | { "code": "agent_ended" } | { "code": "agent_does_not_end", 
+/**
+ * Its process id. 
+ */
+pid: number, } | { "code": "socket_refused", 
+/**
+ * The socket. 
+ */
+socket: string, 
+/**
+ * Why. 
+ */
+system: string, } | { "code": "other_vault" } | { "code": "other_user" } | { "code": "too_many_connections" } | { "code": "connection_closed" } | { "code": "frame_too_large", 
+/**
+ * Which length. 
+ */
+what: string, 
+/**
+ * Asked for. 
+ */
+size: bigint, 
+/**
+ * The bound. 
+ */
+limit: bigint, } | { "code": "frame_malformed" } | { "code": "segment_missing", 
+/**
+ * Its index. 
+ */
+segment: number, } | { "code": "greeting_late" } | { "code": "greeting_missing" } | { "code": "greeting_twice" } | { "code": "request_id" } | { "code": "too_many_requests", 
+/**
+ * The limit. 
+ */
+limit: number, } | { "code": "answer_too_large", 
+/**
+ * Which length. 
+ */
+what: string, 
+/**
+ * It has. 
+ */
+size: bigint, 
+/**
+ * The bound. 
+ */
+limit: bigint, } | { "code": "bad_project_name" } | { "code": "bad_environment_name" } | { "code": "bad_credential_name" } | { "code": "bad_field_name" } | { "code": "bad_profile_name" } | { "code": "bad_variable", 
+/**
+ * As it was given, escaped; none where it is not known. 
+ */
+variable: string | null, } | { "code": "variable_twice", 
+/**
+ * The variable. 
+ */
+variable: string, } | { "code": "value_too_long", 
+/**
+ * Of what, where it is known. 
+ */
+name: string | null, 
+/**
+ * Bytes, where known. 
+ */
+bytes: bigint | null, } | { "code": "field_count", 
+/**
+ * The credential. 
+ */
+name: string | null, } | { "code": "field_without_value", 
+/**
+ * The credential. 
  */
 name: string, 
 /**
- * Why.
+ * The field. 
  */
-reason: string, };
+field: string, } | { "code": "value_without_field", 
+/**
+ * The credential. 
+ */
+name: string, 
+/**
+ * The field. 
+ */
+field: string, } | { "code": "fields_differ", 
+/**
+ * The credential. 
+ */
+name: string, } | { "code": "duplicate", 
+/**
+ * What. 
+ */
+name: string, } | { "code": "metadata_too_long", 
+/**
+ * The credential. 
+ */
+name: string | null, } | { "code": "interval_out_of_range", 
+/**
+ * Least days. 
+ */
+minimum: number, 
+/**
+ * Most days. 
+ */
+maximum: number, } | { "code": "environment_has_tier", 
+/**
+ * Its tier. 
+ */
+tier: Tier, } | { "code": "not_in_trash", 
+/**
+ * The credential. 
+ */
+name: string, } | { "code": "empty_password" } | { "code": "password_not_utf8" } | { "code": "setting_out_of_range", 
+/**
+ * Its name. 
+ */
+setting: string, } | { "code": "quiet_hours" } | { "code": "unknown_action", 
+/**
+ * As it was given. 
+ */
+action: string, } | { "code": "reference_scheme" } | { "code": "reference_parts" } | { "code": "reference_part" } | { "code": "bad_template", 
+/**
+ * The variable it fills. 
+ */
+variable: string, 
+/**
+ * What was expected. 
+ */
+expected: string, } | { "code": "template_value_not_text", 
+/**
+ * The variable. 
+ */
+variable: string, } | { "code": "no_environment_named", 
+/**
+ * The file. 
+ */
+path: string, } | { "code": "sets_no_variable", 
+/**
+ * The credential. 
+ */
+name: string, } | { "code": "files_need_program" } | { "code": "too_many_files", 
+/**
+ * The limit. 
+ */
+limit: number, } | { "code": "process_not_running" } | { "code": "release_unknown" } | { "code": "bad_sha256" } | { "code": "no_command" } | { "code": "command_nul" } | { "code": "command_too_long", 
+/**
+ * Most bytes. 
+ */
+limit: number, } | { "code": "confirmation_too_long" } | { "code": "loader_variable_in_profile", 
+/**
+ * The variable. 
+ */
+variable: string, } | { "code": "text_looks_like_key", 
+/**
+ * The variable. 
+ */
+variable: string, 
+/**
+ * What it looks like. 
+ */
+kind: string, } | { "code": "no_terminal", 
+/**
+ * Known ones. 
+ */
+programs: Array<string>, } | { "code": "launch_gone" } | { "code": "profile_gone" } | { "code": "folder_not_chosen" } | { "code": "import_too_large", 
+/**
+ * Most records. 
+ */
+records: number, 
+/**
+ * Most MiB of values. 
+ */
+mib: number, } | { "code": "imports_busy" } | { "code": "import_conflicts", 
+/**
+ * How many. 
+ */
+count: number, } | { "code": "import_closed" } | { "code": "lock_first" } | { "code": "numbers_used_up", 
+/**
+ * The folder. 
+ */
+folder: string, } | { "code": "request_not_allowed" } | { "code": "prompt_not_openable" } | { "code": "nothing_to_finish" } | { "code": "other_prompt" };
+
+export type Damage = { "code": "header_missing" } | { "code": "header_checksum" } | { "code": "header_malformed" } | { "code": "header_altered" } | { "code": "database_missing" } | { "code": "database_broken" } | { "code": "database_empty" } | { "code": "anchor_missing" } | { "code": "anchor_broken" } | { "code": "rows" } | { "code": "row_state" } | { "code": "changes_missing", 
+/**
+ * How many changes. 
+ */
+missing: bigint, } | { "code": "old_anchor", 
+/**
+ * How many changes. 
+ */
+behind: bigint, } | { "code": "fork" } | { "code": "audit_log", 
+/**
+ * The first entry that is wrong. 
+ */
+sequence: bigint, } | { "code": "value" } | { "code": "row_malformed" } | { "code": "backup_manifest" } | { "code": "backup_length" } | { "code": "backup_header" } | { "code": "backup_database" };
 
 export type AuditEntryView = { 
 /**
@@ -1264,9 +1512,9 @@ changes: number, } | { "code": "unsafe_path",
  */
 path: string, 
 /**
- * What is wrong with it, in words.
+ * What is wrong with it.
  */
-problem: string, } | { "code": "long_socket_path", 
+problem: Problem, } | { "code": "long_socket_path", 
 /**
  * The path.
  */
@@ -1276,13 +1524,13 @@ path: string, } | { "code": "io",
  */
 path: string, 
 /**
- * The system's words.
+ * The system's text.
  */
-problem: string, } | { "code": "disk_full" } | { "code": "kdf_refused", 
+system: string, } | { "code": "disk_full" } | { "code": "kdf_refused", 
 /**
- * What is out of bounds, in words.
+ * What is out of bounds.
  */
-problem: string, } | { "code": "not_enough_memory", 
+problem: Problem, } | { "code": "not_enough_memory", 
 /**
  * How much was needed, in MiB.
  */
@@ -1292,21 +1540,21 @@ needed_mib: number, } | { "code": "weak_password",
  */
 minimum: number, } | { "code": "password_needed" } | { "code": "no_clipboard", 
 /**
- * Why, in words.
+ * Why.
  */
-problem: string, } | { "code": "no_keychain", 
+problem: Problem, } | { "code": "no_keychain", 
 /**
- * Why, in words.
+ * Why.
  */
-problem: string, } | { "code": "no_private_file", 
+problem: Problem, } | { "code": "no_private_file", 
 /**
- * Why, in words.
+ * Why.
  */
-problem: string, } | { "code": "cancelled" } | { "code": "backup_failed", 
+problem: Problem, } | { "code": "cancelled" } | { "code": "backup_failed", 
 /**
- * Why, in words.
+ * Why.
  */
-problem: string, } | { "code": "not_a_backup", 
+cause: Error, } | { "code": "not_a_backup", 
 /**
  * The file.
  */
@@ -1328,13 +1576,9 @@ column: number,
  */
 expected: string, } | { "code": "agent_running" } | { "code": "invalid", 
 /**
- * What was given, in words, such as `the credential's name`.
+ * What is wrong with it.
  */
-what: string, 
-/**
- * Why it is refused.
- */
-problem: string, } | { "code": "backup_in_vault", 
+problem: Problem, } | { "code": "backup_in_vault", 
 /**
  * The file.
  */
@@ -1472,25 +1716,25 @@ path: string, } | { "code": "loader_variable",
  */
 variable: string, } | { "code": "damaged_header", 
 /**
- * What was found, in words.
+ * What is wrong with it.
  */
-finding: string, } | { "code": "damaged_data", 
+damage: Damage, } | { "code": "damaged_data", 
 /**
- * What was found, in words.
+ * What is wrong with it.
  */
-finding: string, } | { "code": "damaged_backup", 
+damage: Damage, } | { "code": "damaged_backup", 
 /**
  * The file.
  */
 path: string, 
 /**
- * What was found, in words.
+ * What is wrong with it.
  */
-finding: string, } | { "code": "no_agent", 
+damage: Damage, } | { "code": "no_agent", 
 /**
- * Why, in words.
+ * Why.
  */
-problem: string, } | { "code": "agent_version", 
+problem: Problem, } | { "code": "agent_version", 
 /**
  * The agent's version.
  */
@@ -1500,9 +1744,9 @@ agent: string,
  */
 client: string, } | { "code": "broken_agent", 
 /**
- * What was seen, in words.
+ * What was seen.
  */
-problem: string, } | { "code": "defect", 
+problem: Problem, } | { "code": "defect", 
 /**
  * Where, in words without data.
  */

@@ -65,7 +65,7 @@ export interface Messages {
   "activity-project": null;
   "activity-text": null;
   "activity-title": null;
-  "backups-failed": { problem: string };
+  "backups-failed": null;
   "backups-holds": { number: number };
   "backups-kib": { size: number };
   "backups-mib": { size: number };

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{AuditRequest, HistoryRequest};
 use keyhaven_protocol::view::{AuditEntryView, HistoryView};
 use keyhaven_vault::{Action, AuditEntry, AuditFilter, Unlocked, Usage, Version};
 use uuid::Uuid;
 
-use crate::errors::{invalid, to_protocol};
+use crate::errors::to_protocol;
 use crate::handlers::lookup;
 use crate::server::client_session::ClientSession;
 use crate::views::{self, PROJECT, ViewContext};
@@ -62,8 +63,9 @@ pub(crate) async fn audit(
 
 fn action(name: &str) -> Result<Action, Error> {
     Action::parse(name).ok_or_else(|| {
-        let problem = format!("{name} is none; `kh audit` shows them");
-        invalid("the action", &problem)
+        Error::invalid(Problem::UnknownAction {
+            action: name.into(),
+        })
     })
 }
 

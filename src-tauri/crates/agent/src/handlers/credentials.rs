@@ -2,6 +2,7 @@
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{
     AddRequest, EditRequest, FieldValue as SentValue, Metadata, RemoveRequest, RestoreRequest,
     SetRequest, SetTierRequest, ShowRequest, SnoozeRequest,
@@ -15,7 +16,7 @@ use keyhaven_vault::{
 use uuid::Uuid;
 
 use crate::agent::Agent;
-use crate::errors::{ErrorContext, invalid, to_protocol};
+use crate::errors::{ErrorContext, to_protocol};
 use crate::handlers::{lookup, profiles, secrets};
 use crate::server::client_session::{ClientSession, Now};
 use crate::views::{self, ViewContext};
@@ -88,8 +89,10 @@ fn new_fields(
     for field in &metadata.fields {
         let at = values.iter().position(|(name, _)| *name == field.name);
         let at = at.ok_or_else(|| {
-            let problem = format!("the field {} has no value", field.name);
-            invalid(&metadata.name, &problem)
+            Error::invalid(Problem::FieldWithoutValue {
+                name: metadata.name.clone(),
+                field: field.name.clone(),
+            })
         })?;
         fields.push(NewField {
             field: views::field_record(field.clone()),
@@ -98,10 +101,10 @@ fn new_fields(
     }
     match values.first() {
         None => Ok(fields),
-        Some((name, _)) => {
-            let problem = format!("there is a value for {name}, which is no field of it");
-            Err(invalid(&metadata.name, &problem))
-        }
+        Some((field, _)) => Err(Error::invalid(Problem::ValueWithoutField {
+            name: metadata.name.clone(),
+            field: field.clone(),
+        })),
     }
 }
 
@@ -197,10 +200,9 @@ fn check_fields(credential: &Credential, new: &CredentialEdit) -> Result<(), Err
     if new.fields.len() == credential.fields.len() {
         return Ok(());
     }
-    Err(invalid(
-        &credential.name,
-        "an edit can neither add nor drop fields",
-    ))
+    Err(Error::invalid(Problem::FieldsDiffer {
+        name: credential.name.clone(),
+    }))
 }
 
 fn new_metadata(metadata: Metadata) -> CredentialEdit {

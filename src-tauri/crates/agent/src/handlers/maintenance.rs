@@ -10,12 +10,14 @@ use keyhaven_protocol::maintenance::{
     BackUpToRequest, BackupReason, BackupState, BackupView, CheckedView, FindingView, LogView,
     VaultPart, VerifyRequest, VerifyView,
 };
+use keyhaven_protocol::problem::Problem;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
     Authenticity, BackupInfo, MOST_FINDINGS, Reason, Verification, VerifyPart, VerifyReport,
 };
 
-use crate::errors::{invalid, to_protocol};
+use crate::errors::to_protocol;
+use crate::errors::verify_finding;
 use crate::handlers::secrets;
 use crate::server::client_session::ClientSession;
 use crate::tasks::backups::{self, BackupJob};
@@ -50,7 +52,7 @@ pub(crate) async fn back_up_to(
     id: u32,
     request: BackUpToRequest,
 ) -> Result<BackupView, Error> {
-    let file = absolute(&request.file, "the backup")?;
+    let file = absolute(&request.file)?;
     let info = backups::write(
         &client.agent,
         backup_job(client, id, Reason::Asked, Some(file)),
@@ -60,12 +62,14 @@ pub(crate) async fn back_up_to(
 }
 
 /// A path that means the same to every process.
-pub(crate) fn absolute(path: &str, what: &str) -> Result<PathBuf, Error> {
+pub(crate) fn absolute(path: &str) -> Result<PathBuf, Error> {
     let path = Path::new(path);
     if path.is_absolute() && path.file_name().is_some() {
         return Ok(path.to_owned());
     }
-    Err(invalid(what, "its path is not absolute"))
+    Err(Error::invalid(Problem::RelativePath {
+        path: path.display().to_string(),
+    }))
 }
 
 /// A backup that a caller asks for.
@@ -168,7 +172,7 @@ fn view(report: &VerifyReport, backup: Option<&BackupInfo>) -> VerifyView {
             .take(MOST_FINDINGS)
             .map(|finding| FindingView {
                 part: part(finding.part),
-                what: finding.problem.to_string(),
+                finding: verify_finding(&finding.problem),
             })
             .collect(),
         more: clamp(report.more),

@@ -1,6 +1,7 @@
 //! Saved ways to launch.
 
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::project_file::Template;
 use keyhaven_protocol::request::{
     AddProfileRequest, Assignment, Choice, EditProfileRequest, Profile, ProfileRequest,
@@ -13,7 +14,7 @@ use keyhaven_vault::{
 use uuid::Uuid;
 
 use crate::agent::Agent;
-use crate::errors::{ErrorContext, invalid, to_protocol};
+use crate::errors::{ErrorContext, to_protocol};
 use crate::handlers::launch::select;
 use crate::handlers::lookup;
 use crate::server::client_session::{ClientSession, Now};
@@ -158,7 +159,7 @@ fn with_references(
 fn record(profile: Profile) -> Result<NewProfile, Error> {
     let texts = profile.command.iter().chain(&profile.directory);
     if texts.chain(&profile.shell).any(|text| text.contains('\0')) {
-        return Err(invalid("the command", "it holds a NUL byte"));
+        return Err(Error::invalid(Problem::CommandNul));
     }
     Ok(NewProfile {
         location: lookup::location(&profile.project, &profile.environment),

@@ -2,14 +2,14 @@
 
 use crate::errors::defect;
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::finding::{SalvageChange, SalvageLoss};
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::maintenance::{
     RestoreBackupRequest, RestoredView, SalvageRequest, SalvageView,
 };
 use keyhaven_secret::memory::{LockedBytes, wipe_stack};
 use keyhaven_vault::{
-    CheckedBackup, ClaimedFacts, KdfParams, Location, LostItem, NewPassword, Restore,
-    SalvageChange, is_database,
+    CheckedBackup, ClaimedFacts, KdfParams, Location, LostItem, NewPassword, Restore, is_database,
 };
 
 use crate::errors::to_protocol;
@@ -77,7 +77,7 @@ async fn prepare(
     segments: &mut Segments,
 ) -> Result<(CheckedBackup, NewPassword), Error> {
     let agent = &client.agent;
-    let file = absolute(&request.file, "the backup")?;
+    let file = absolute(&request.file)?;
     if is_database(&agent.folder, &file) {
         return Err(Error::NotABackup {
             path: request.file.clone(),
@@ -139,7 +139,7 @@ pub(crate) async fn salvage(
 ) -> Result<(SalvageView, Segments), Error> {
     let agent = &client.agent;
     let _turn = agent.housework.lock().await;
-    let folder = absolute(&request.folder, "the new vault")?;
+    let folder = absolute(&request.folder)?;
     let password = take_password(&mut segments, request.password)?;
     let new = take_password(&mut segments, request.new_password)?;
     check_strength(&new)?;
@@ -170,60 +170,56 @@ pub(crate) async fn salvage(
         credentials: salvaged.credentials,
         versions: salvaged.versions,
         profiles: salvaged.profiles,
-        lost: salvaged.lost.iter().map(lost_text).collect(),
-        changed: salvaged.changed.iter().map(change_text).collect(),
+        lost: salvaged.lost.iter().map(loss).collect(),
+        changed: salvaged.changed.iter().map(change).collect(),
     };
     Ok((view, secrets))
 }
 
-/// The text for something that a salvage could not read.
-fn lost_text(item: &LostItem) -> String {
-    match item {
-        LostItem::ProjectName { now } => format!("the name of a project: it is now {now}"),
-        LostItem::EnvironmentName { now } => {
-            format!("the name of an environment: it is now {}", path_of(now))
-        }
-        LostItem::Credential { credential } => format!("{credential}: cannot be read"),
+fn loss(item: &LostItem) -> SalvageLoss {
+    match item.clone() {
+        LostItem::ProjectName { now } => SalvageLoss::ProjectName { now },
+        LostItem::EnvironmentName { now } => SalvageLoss::EnvironmentName { now: path_of(&now) },
+        LostItem::Credential { credential } => SalvageLoss::Credential { credential },
         LostItem::Version {
             credential,
             version,
-        } => format!("{credential}, version {version}: cannot be read"),
+        } => SalvageLoss::Version {
+            credential,
+            version,
+        },
         LostItem::Values {
             credential,
             version,
-        } => format!("{credential}, version {version}: its values do not open"),
-        LostItem::Settings => "the settings: cannot be read".into(),
-        LostItem::Trust { path } => {
-            format!("the trust in {path}: read the file and approve it again with: kh allow")
-        }
-        LostItem::Profile { profile } => {
-            format!("the profile {profile}: save it again with: kh profile add")
-        }
+        } => SalvageLoss::Values {
+            credential,
+            version,
+        },
+        LostItem::Settings => SalvageLoss::Settings,
+        LostItem::Trust { path } => SalvageLoss::Trust { path },
+        LostItem::Profile { profile } => SalvageLoss::Profile { profile },
     }
 }
 
-/// The text for something that a salvage changed.
-fn change_text(change: &SalvageChange) -> String {
-    match change {
-        SalvageChange::ProfileRenamed { was, now } => {
-            format!("the profile {was}: the name was taken, it is now {now}")
-        }
-        SalvageChange::ProfileTierWithdrawn { profile } => format!(
-            "the profile {profile}: it takes keys of a higher tier only after you allow that again"
-        ),
-        SalvageChange::EnvironmentRenamed { was, now } => format!(
-            "{}: the name was taken, it is now {}",
-            path_of(was),
-            path_of(now)
-        ),
-        SalvageChange::CredentialRenamed { was, now } => {
-            format!("{was}: the name was taken, it is now {now}")
-        }
-        SalvageChange::VariableCleared {
+fn change(change: &keyhaven_vault::SalvageChange) -> SalvageChange {
+    use keyhaven_vault::SalvageChange as Made;
+    match change.clone() {
+        Made::ProfileRenamed { was, now } => SalvageChange::ProfileRenamed { was, now },
+        Made::ProfileTierWithdrawn { profile } => SalvageChange::ProfileTierWithdrawn { profile },
+        Made::EnvironmentRenamed { was, now } => SalvageChange::EnvironmentRenamed {
+            was: path_of(&was),
+            now: path_of(&now),
+        },
+        Made::CredentialRenamed { was, now } => SalvageChange::CredentialRenamed { was, now },
+        Made::VariableCleared {
             credential,
             variable,
             by,
-        } => format!("{credential}: it no longer fills {variable}, because {by} does"),
+        } => SalvageChange::VariableCleared {
+            credential,
+            variable,
+            by,
+        },
     }
 }
 

@@ -2,11 +2,10 @@
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::{Segment, Segments};
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{MINIMUM_PASSWORD, RecoveryKeyView};
 use keyhaven_secret::memory::LockedBytes;
 use keyhaven_secret::{SecretBytes, SecretString};
-
-use crate::errors::invalid;
 
 /// A password that a request points to: kept out of swap from here on, while it is used.
 pub(crate) fn take_password(segments: &mut Segments, at: Segment) -> Result<LockedBytes, Error> {
@@ -17,14 +16,14 @@ pub(crate) fn take_password(segments: &mut Segments, at: Segment) -> Result<Lock
 pub(crate) fn take(segments: &mut Segments, at: Segment) -> Result<SecretBytes, Error> {
     segments
         .take(at)
-        .map_err(|error| invalid("the request", &error.to_string()))
+        .map_err(|error| Error::invalid(error.problem()))
 }
 
 pub(crate) fn check_strength(password: &LockedBytes) -> Result<(), Error> {
     // Exposed to be counted.
     let characters = match std::str::from_utf8(password.expose()) {
         Ok(text) => text.chars().count(),
-        Err(_) => return Err(invalid("the password", "it is not valid UTF-8")),
+        Err(_) => return Err(Error::invalid(Problem::PasswordNotUtf8)),
     };
     if characters < MINIMUM_PASSWORD as usize {
         return Err(Error::WeakPassword {

@@ -3,12 +3,13 @@
 use jiff::civil::Time;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::ConfigureRequest;
 use keyhaven_protocol::view::SettingsView;
 use keyhaven_vault::Settings;
 
 use crate::agent::Agent;
-use crate::errors::{ErrorContext, invalid, to_protocol};
+use crate::errors::{ErrorContext, to_protocol};
 use crate::handlers::secrets;
 use crate::handlers::unlock;
 use crate::server::client_session::ClientSession;
@@ -96,7 +97,7 @@ fn record(view: SettingsView) -> Result<Settings, Error> {
 
 /// `HH:MM`, nothing more.
 fn time(text: &str) -> Result<Time, Error> {
-    let wrong = || invalid("the quiet hours", "a time is HH:MM, such as 20:00");
+    let wrong = || Error::invalid(Problem::QuietHours);
     let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
     let number = |part: &str| {
         let two_digits = part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());

@@ -31,8 +31,10 @@ pub(crate) fn view(agent: &Agent, snapshot: StatusSnapshot) -> StatusView {
     if agent.presence.watcher_failed() {
         notices.push(Notice::PresenceWatcherFailed);
     }
-    if let Some(problem) = guarded(&agent.backup_problem).clone() {
-        notices.push(Notice::BackupFailed { problem });
+    if let Some(cause) = guarded(&agent.backup_problem).clone() {
+        notices.push(Notice::BackupFailed {
+            cause: Box::new(cause),
+        });
     }
     let name = agent.folder.file_name().unwrap_or(agent.folder.as_os_str());
     StatusView {

@@ -2,11 +2,12 @@
 
 use data_encoding::HEXLOWER;
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{DistrustRequest, TrustRequest};
 use keyhaven_protocol::view::TrustedFileView;
 
 use crate::agent::Agent;
-use crate::errors::{ErrorContext, invalid, to_protocol};
+use crate::errors::{ErrorContext, to_protocol};
 use crate::server::client_session::ClientSession;
 use crate::views;
 
@@ -37,7 +38,7 @@ pub(crate) fn sha256(hex: &str) -> Result<[u8; 32], Error> {
     let bytes = HEXLOWER.decode(hex.as_bytes()).ok();
     bytes
         .and_then(|bytes| bytes.try_into().ok())
-        .ok_or_else(|| invalid("the SHA-256", "it must have 64 lower-case hex digits"))
+        .ok_or_else(|| Error::invalid(Problem::BadSha256))
 }
 
 /// Withdraws the trust in a file, whatever its content.

@@ -9,6 +9,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::problem::{Problem, system_text};
 use keyhaven_protocol::request::Session;
 use keyhaven_secret::SecretBytes;
 use tokio::io::AsyncWriteExt as _;
@@ -16,7 +17,6 @@ use tokio::process::{Child, Command};
 use tokio::task::AbortHandle;
 
 use crate::child_process;
-use crate::errors::invalid;
 use crate::guarded;
 
 /// How long a display may take to accept a copy.
@@ -48,14 +48,11 @@ impl ClipboardHelpers {
         seconds: u32,
     ) -> Result<(), Error> {
         if session.display.is_none() && session.wayland_display.is_none() {
-            return Err(no_clipboard("the caller has no display"));
+            return Err(no_clipboard(Problem::NoDisplay));
         }
         // Exposed to be looked at.
         if std::str::from_utf8(value.expose()).is_err() {
-            return Err(invalid(
-                "the value",
-                "it is no text, so it cannot be copied",
-            ));
+            return Err(Error::invalid(Problem::ValueNotText));
         }
         let mut helper = Command::from(child_process::command(&self.program, session));
         helper
@@ -65,13 +62,15 @@ impl ClipboardHelpers {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true);
-        let mut helper = helper
-            .spawn()
-            .map_err(|error| no_clipboard(&format!("its helper did not start: {error}")))?;
+        let mut helper = helper.spawn().map_err(|error| {
+            no_clipboard(Problem::HelperNotStarted {
+                system: system_text(&error),
+            })
+        })?;
         let given = tokio::time::timeout(READY_WITHIN, give(&mut helper, value));
         given
             .await
-            .unwrap_or_else(|_| Err(no_clipboard("the display does not answer")))?;
+            .unwrap_or_else(|_| Err(no_clipboard(Problem::DisplaySilent)))?;
         self.keep(helper);
         Ok(())
     }
@@ -102,9 +101,9 @@ impl ClipboardHelpers {
 /// open: its end is what tells the helper to go.
 async fn give(helper: &mut Child, value: SecretBytes) -> Result<(), Error> {
     let (Some(pipe), Some(answer)) = (helper.stdin.as_mut(), helper.stdout.take()) else {
-        return Err(no_clipboard("its helper has no pipes"));
+        return Err(no_clipboard(Problem::HelperEnded));
     };
-    let broken = |_| no_clipboard("its helper ended early");
+    let broken = |_| no_clipboard(Problem::HelperEnded);
     // Exposed to be handed to the helper.
     let bytes = value.expose();
     let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
@@ -115,13 +114,13 @@ async fn give(helper: &mut Child, value: SecretBytes) -> Result<(), Error> {
     pipe.flush().await.map_err(broken)?;
     match child_process::verdict(answer).await.as_deref() {
         Some(child_process::READY) => Ok(()),
-        Some(problem) => Err(no_clipboard(problem)),
-        None => Err(no_clipboard("its helper ended early")),
+        Some(system) => Err(no_clipboard(Problem::System {
+            system: system.into(),
+        })),
+        None => Err(no_clipboard(Problem::HelperEnded)),
     }
 }
 
-fn no_clipboard(problem: &str) -> Error {
-    Error::NoClipboard {
-        problem: problem.into(),
-    }
+const fn no_clipboard(problem: Problem) -> Error {
+    Error::NoClipboard { problem }
 }

@@ -11,6 +11,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::problem::{Problem, system_text};
 use keyhaven_protocol::request::Session;
 use keyhaven_secret::{Secret, SecretBytes};
 use secret_service::EncryptionType;
@@ -77,13 +78,13 @@ impl Keychain {
         task: KeychainTask,
         input: Option<SecretBytes>,
     ) -> Result<SecretBytes, Error> {
-        let mut problem = String::from("there is no session bus");
+        let mut problem = Problem::NoSessionBus;
         for session in child_process::buses(session) {
             let attempt = self.try_bus(&session, vault, task, input.as_ref());
             match tokio::time::timeout(WITHIN, attempt).await {
                 Ok(Ok(answer)) => return Ok(answer),
-                Ok(Err(told)) => problem = told,
-                Err(_) => problem = "it does not answer".into(),
+                Ok(Err(reported)) => problem = reported,
+                Err(_) => problem = Problem::KeychainSilent,
             }
         }
         Err(Error::NoKeychain { problem })
@@ -95,7 +96,7 @@ impl Keychain {
         vault: Uuid,
         task: KeychainTask,
         input: Option<&SecretBytes>,
-    ) -> Result<SecretBytes, String> {
+    ) -> Result<SecretBytes, Problem> {
         let mut helper = Command::from(child_process::command(&self.program, session));
         helper
             .args(["--keychain", task.name(), &vault.to_string()])
@@ -103,8 +104,10 @@ impl Keychain {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true);
-        let ended = || String::from("its helper ended early");
-        let mut helper = helper.spawn().map_err(|error| error.to_string())?;
+        let ended = || Problem::HelperEnded;
+        let mut helper = helper.spawn().map_err(|error| Problem::HelperNotStarted {
+            system: system_text(&error),
+        })?;
         if let (Some(input), Some(pipe)) = (input, helper.stdin.as_mut()) {
             // Exposed to be handed to the helper. One that has ended already says why.
             let _ = pipe.write_all(input.expose()).await;
@@ -125,7 +128,7 @@ impl Keychain {
         if word == READY.as_bytes() {
             Ok(SecretBytes::copy_of(rest))
         } else {
-            Err(String::from_utf8_lossy(word).into_owned())
+            Err(serde_json::from_slice(word).unwrap_or(Problem::HelperEnded))
         }
     }
 }
@@ -139,15 +142,18 @@ pub(crate) fn serve(task: KeychainTask, vault: Uuid, input: impl Read, mut outpu
         Ok(fetched) => writeln!(output, "{READY}")
             // Exposed to be handed to the agent.
             .and_then(|()| output.write_all(fetched.expose())),
-        Err(problem) => writeln!(output, "{}", problem.lines().next().unwrap_or_default()),
+        Err(problem) => {
+            let line = serde_json::to_string(&problem).unwrap_or_default();
+            writeln!(output, "{line}")
+        }
     };
     let _ = output.flush();
 }
 
-fn perform(task: KeychainTask, vault: Uuid, input: impl Read) -> Result<SecretBytes, String> {
-    let words = |error: secret_service::Error| error.to_string();
-    let service = SecretService::connect(EncryptionType::Dh)
-        .map_err(|_| "no Secret Service answers on the session bus")?;
+fn perform(task: KeychainTask, vault: Uuid, input: impl Read) -> Result<SecretBytes, Problem> {
+    let words = |error: secret_service::Error| library(&error);
+    let service =
+        SecretService::connect(EncryptionType::Dh).map_err(|_| Problem::NoSecretService)?;
     let id = vault.to_string();
     let attributes = HashMap::from([("application", "keyhaven"), ("vault", id.as_str())]);
     let nothing = SecretBytes::copy_of(b"");
@@ -156,7 +162,7 @@ fn perform(task: KeychainTask, vault: Uuid, input: impl Read) -> Result<SecretBy
             let mut key = Secret::new(Vec::with_capacity(MOST as usize));
             // Exposed to be filled in place.
             let read = input.take(MOST).read_to_end(key.expose_mut());
-            read.map_err(|error| error.to_string())?;
+            read.map_err(|error| Problem::system(&error))?;
             let collection = service.get_default_collection().map_err(words)?;
             unlocked(&collection)?;
             // Exposed to be kept by the service.
@@ -173,8 +179,8 @@ fn perform(task: KeychainTask, vault: Uuid, input: impl Read) -> Result<SecretBy
             let found = service.search_items(attributes).map_err(words)?;
             match (found.unlocked.first(), found.locked.first()) {
                 (Some(item), _) => item.get_secret().map(SecretBytes::new).map_err(words),
-                (None, Some(_)) => Err("it is locked".into()),
-                (None, None) => Err("it keeps nothing for this vault".into()),
+                (None, Some(_)) => Err(Problem::KeychainLocked),
+                (None, None) => Err(Problem::KeychainEmpty),
             }
         }
         KeychainTask::Forget => {
@@ -190,11 +196,17 @@ fn perform(task: KeychainTask, vault: Uuid, input: impl Read) -> Result<SecretBy
     }
 }
 
-fn unlocked(collection: &Collection<'_>) -> Result<(), String> {
+fn library(error: &secret_service::Error) -> Problem {
+    Problem::System {
+        system: error.to_string(),
+    }
+}
+
+fn unlocked(collection: &Collection<'_>) -> Result<(), Problem> {
     match collection.is_locked() {
         Ok(false) => Ok(()),
-        Ok(true) => Err("it is locked".into()),
-        Err(error) => Err(error.to_string()),
+        Ok(true) => Err(Problem::KeychainLocked),
+        Err(error) => Err(library(&error)),
     }
 }
 

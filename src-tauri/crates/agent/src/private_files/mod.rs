@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::FileKind;
 use keyhaven_secret::SecretBytes;
 use rustix::fs::{self, CWD, FileType, Mode, OFlags};
@@ -99,12 +100,12 @@ impl PrivateFiles {
         for folder in self.folders.iter().filter(|folder| lies_in_memory(folder)) {
             match socket::private_folder(folder) {
                 Ok(()) => return Ok(folder),
-                Err(error) => problems.push(error.to_string()),
+                Err(error) => problems.push(error),
             }
         }
         Err(match problems.is_empty() {
-            true => no_file("no folder of this machine is in memory"),
-            false => no_file(&problems.join("; ")),
+            true => no_file(Problem::NoMemoryFolder),
+            false => no_file(Problem::MemoryFoldersRefused { cause: problems }),
         })
     }
 }
@@ -231,13 +232,13 @@ fn write_all(file: impl AsFd, mut bytes: &[u8]) -> rustix::io::Result<()> {
 }
 
 fn unusable(folder: &Path, error: &io::Error) -> Error {
-    no_file(&format!("{}: {error}", folder.display()))
+    no_file(Problem::MemoryFoldersRefused {
+        cause: vec![Error::io(folder, error)],
+    })
 }
 
-pub(crate) fn no_file(problem: &str) -> Error {
-    Error::NoPrivateFile {
-        problem: problem.into(),
-    }
+pub(crate) const fn no_file(problem: Problem) -> Error {
+    Error::NoPrivateFile { problem }
 }
 
 #[cfg(test)]
@@ -333,18 +334,26 @@ mod tests {
         };
         let elsewhere = PathBuf::from("/proc/self/files");
         let none = refused(vec![elsewhere.clone(), memory.path().join("none/files")]);
-        assert!(none.contains("no folder"), "{none}");
+        assert_eq!(none, Problem::NoMemoryFolder);
         std::fs::create_dir(&folder).unwrap();
         let open = std::fs::Permissions::from_mode(0o755);
         std::fs::set_permissions(&folder, open).unwrap();
         let open = refused(vec![elsewhere.clone(), folder.clone()]);
-        assert!(open.contains("755"), "{open}");
+        let wrong_mode = || {
+            let problem = Problem::WrongMode {
+                found: "755".into(),
+                wanted: "700".into(),
+            };
+            Error::unsafe_path(&folder, problem)
+        };
+        let because = |cause| Problem::MemoryFoldersRefused { cause };
+        assert_eq!(open, because(vec![wrong_mode()]));
         let link = memory.path().join("link");
         symlink(&folder, &link).unwrap();
-        let link = refused(vec![link]);
-        assert!(link.contains("not a folder"), "{link}");
+        let not_a_folder = Error::unsafe_path(&link, Problem::NotAFolder);
+        assert_eq!(refused(vec![link]), because(vec![not_a_folder.clone()]));
         let both = refused(vec![folder.clone(), memory.path().join("link")]);
-        assert!(both.contains("755") && both.contains("link"), "{both}");
+        assert_eq!(both, because(vec![wrong_mode(), not_a_folder]));
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
         // Control: where the first is not private, the next one is taken.
         let next = memory.path().join("next");

@@ -11,6 +11,7 @@ use std::time::Duration;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::event::Event;
 use keyhaven_protocol::frame::{FrameError, Segments};
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{Call, CallHead, Hello, HelloAnswer};
 use keyhaven_protocol::{PROTOCOL, VERSION};
 use tokio::io::AsyncRead;
@@ -20,9 +21,9 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::task::AbortHandle;
 
 use crate::agent::Agent;
-use crate::errors::invalid;
 use crate::guarded;
 use crate::log::{self, LogEvent};
+use crate::numbers::clamp;
 use crate::server::client_session::ClientSession;
 use crate::server::events::EventHub;
 use crate::server::frame_io;
@@ -75,10 +76,10 @@ async fn converse(
         frame_io::read::<CallHead>(from, &agent.frame_budget),
     );
     let (id, hello) = match first.await {
-        Err(_) => return Err(broken("no greeting came within five seconds")),
+        Err(_) => return Err(Error::invalid(Problem::GreetingLate)),
         Ok(Ok(frame)) => match frame.head.call {
             Call::Hello(hello) => (frame.head.id, hello),
-            _ => return Err(broken("the first frame was no greeting")),
+            _ => return Err(Error::invalid(Problem::GreetingMissing)),
         },
         Ok(Err(error)) => return closing_error(&error),
     };
@@ -107,7 +108,7 @@ async fn greet(agent: &Agent, id: u32, hello: &Hello, replies: &ReplyQueue) -> R
     let folder = agent.folder.display().to_string();
     if hello.vault != folder {
         let error = Error::BrokenAgent {
-            problem: "this agent serves another vault".into(),
+            problem: Problem::OtherVault,
         };
         // The error belongs to the greeting; after it the connection ends.
         let _ = replies.error(id, error).await;
@@ -194,7 +195,7 @@ async fn calls(
             Err(error) => return closing_error(&error),
         };
         match frame.head.call {
-            Call::Hello(_) => return Err(broken("a second greeting")),
+            Call::Hello(_) => return Err(Error::invalid(Problem::GreetingTwice)),
             Call::Cancel(id) => cancel(client, &open, id).await?,
             call => {
                 let (id, room) = (frame.head.id, frame.room);
@@ -225,13 +226,15 @@ async fn begin(
     let busy = {
         let calls = guarded(&open.0);
         if id == 0 || calls.contains_key(&id) {
-            return Err(broken("the number of a call is zero or in use"));
+            return Err(Error::invalid(Problem::RequestId));
         }
         calls.len() >= MOST_CALLS
     };
     if busy {
-        let problem = format!("at most {MOST_CALLS} may be open at a time");
-        let refused = client.replies.error(id, invalid("the requests", &problem));
+        let problem = Problem::TooManyRequests {
+            limit: clamp(MOST_CALLS as u64),
+        };
+        let refused = client.replies.error(id, Error::invalid(problem));
         let _ = refused.await;
         return Ok(());
     }
@@ -304,10 +307,6 @@ async fn forget_at_locks(client: &ClientSession) {
 fn closing_error(error: &FrameError) -> Result<(), Error> {
     match error {
         FrameError::Closed | FrameError::Io(_) => Ok(()),
-        other => Err(broken(&other.to_string())),
+        other => Err(Error::invalid(other.problem())),
     }
-}
-
-fn broken(problem: &str) -> Error {
-    invalid("the connection", problem)
 }

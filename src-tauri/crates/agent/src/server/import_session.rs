@@ -5,10 +5,10 @@
 use std::sync::Arc;
 
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_vault::ImportRecord;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::errors::invalid;
 use crate::numbers::clamp;
 
 /// Records that one import may have.
@@ -56,16 +56,15 @@ impl ImportSession {
             self.bytes + bytes <= MOST_BYTES && self.records.len() + records.len() <= MOST_RECORDS;
         if !fits {
             *self = Self::default();
-            return Err(invalid(
-                "the import",
-                "at most 20,000 records and 32 MiB of values",
-            ));
+            return Err(Error::invalid(Problem::ImportTooLarge {
+                records: clamp(MOST_RECORDS as u64),
+                mib: clamp((MOST_BYTES >> 20) as u64),
+            }));
         }
         let kib = clamp(bytes.div_ceil(1024) as u64);
         let room = budget.0.clone().try_acquire_many_owned(kib);
-        self.room.push(
-            room.map_err(|_| invalid("the import", "other imports are under way; try again"))?,
-        );
+        self.room
+            .push(room.map_err(|_| Error::invalid(Problem::ImportsBusy))?);
         self.bytes += bytes;
         self.records.extend(records);
         Ok(())

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_vault::KdfPolicy;
 use rustix::process::Pid;
 use tokio::net::UnixStream;
@@ -214,7 +215,7 @@ fn admit(
 /// Says why before closing, if that takes no wait.
 fn refuse(stream: &UnixStream) {
     let error = Error::BrokenAgent {
-        problem: "this process has too many connections".into(),
+        problem: Problem::TooManyConnections,
     };
     if let Some(frame) = error_frame(0, error) {
         let _ = stream.try_write(&frame);

@@ -14,6 +14,7 @@ use std::time::Duration;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::event::{Event, Progress};
 use keyhaven_protocol::frame::{FrameError, MAX_HEAD, Segments, encode};
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{Answer, ReplyHead};
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
@@ -246,10 +247,11 @@ impl ReplyQueue {
 
 /// More than a frame can hold: a launch of more than 16 MiB, say.
 fn too_large(id: u32, what: &str, size: usize, limit: usize) -> Option<Zeroizing<Vec<u8>>> {
-    let error = Error::Invalid {
-        what: "the answer".into(),
-        problem: format!("its {what} has {size}, at most {limit}"),
-    };
+    let error = Error::invalid(Problem::AnswerTooLarge {
+        what: what.into(),
+        size: size as u64,
+        limit: limit as u64,
+    });
     error_frame(id, error)
 }
 

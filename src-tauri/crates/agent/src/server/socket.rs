@@ -10,6 +10,7 @@ use std::os::unix::fs::{
 use std::path::{Path, PathBuf};
 
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::problem::Problem;
 use tokio::net::UnixListener;
 
 /// A listening socket; its file goes when this is dropped.
@@ -26,16 +27,16 @@ pub(crate) struct BoundSocket {
 pub(crate) fn bind(path: &Path) -> Result<BoundSocket, Error> {
     let folder = path
         .parent()
-        .ok_or_else(|| unsafe_path(path, "it has no folder"))?;
+        .ok_or_else(|| Error::unsafe_path(path, Problem::NoParentFolder))?;
     private_folder(folder)?;
     remove_old(path)?;
-    let listener = UnixListener::bind(path).map_err(|error| io(path, &error))?;
+    let listener = UnixListener::bind(path).map_err(|error| Error::io(path, &error))?;
     let bound = BoundSocket {
         listener,
         path: path.to_owned(),
     };
     let private = std::fs::Permissions::from_mode(0o600);
-    std::fs::set_permissions(path, private).map_err(|error| io(path, &error))?;
+    std::fs::set_permissions(path, private).map_err(|error| Error::io(path, &error))?;
     Ok(bound)
 }
 
@@ -55,17 +56,20 @@ pub(crate) fn private_folder(folder: &Path) -> Result<(), Error> {
     match builder.mode(0o700).create(folder) {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(io(folder, &error)),
+        Err(error) => return Err(Error::io(folder, &error)),
     }
-    let found = std::fs::symlink_metadata(folder).map_err(|error| io(folder, &error))?;
+    let found = std::fs::symlink_metadata(folder).map_err(|error| Error::io(folder, &error))?;
     if !found.is_dir() {
-        return Err(unsafe_path(folder, "it is not a folder"));
+        return Err(Error::unsafe_path(folder, Problem::NotAFolder));
     }
     is_mine(folder, &found)?;
     let mode = found.mode() & 0o777;
     if mode != 0o700 {
-        let problem = format!("it has mode {mode:03o} instead of 700");
-        return Err(unsafe_path(folder, &problem));
+        let problem = Problem::WrongMode {
+            found: format!("{mode:03o}"),
+            wanted: "700".into(),
+        };
+        return Err(Error::unsafe_path(folder, problem));
     }
     Ok(())
 }
@@ -73,13 +77,13 @@ pub(crate) fn private_folder(folder: &Path) -> Result<(), Error> {
 fn remove_old(path: &Path) -> Result<(), Error> {
     match std::fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(io(path, &error)),
+        Err(error) => Err(Error::io(path, &error)),
         Ok(found) if found.file_type().is_socket() => {
             // In a folder of mine only root can have made it.
             is_mine(path, &found)?;
-            std::fs::remove_file(path).map_err(|error| io(path, &error))
+            std::fs::remove_file(path).map_err(|error| Error::io(path, &error))
         }
-        Ok(_) => Err(unsafe_path(path, "it is not a socket")),
+        Ok(_) => Err(Error::unsafe_path(path, Problem::NotASocket)),
     }
 }
 
@@ -87,22 +91,8 @@ fn is_mine(path: &Path, found: &Metadata) -> Result<(), Error> {
     if found.uid() == rustix::process::geteuid().as_raw() {
         return Ok(());
     }
-    let problem = format!("it belongs to user {}", found.uid());
-    Err(unsafe_path(path, &problem))
-}
-
-fn unsafe_path(path: &Path, problem: &str) -> Error {
-    Error::UnsafePath {
-        path: path.display().to_string(),
-        problem: problem.into(),
-    }
-}
-
-fn io(path: &Path, error: &std::io::Error) -> Error {
-    Error::Io {
-        path: path.display().to_string(),
-        problem: error.to_string(),
-    }
+    let problem = Problem::OtherOwner { uid: found.uid() };
+    Err(Error::unsafe_path(path, problem))
 }
 
 #[cfg(test)]
@@ -136,7 +126,7 @@ mod tests {
     }
 
     /// What is said of a folder or a socket that is not as it must be.
-    fn problem(path: &Path) -> String {
+    fn problem(path: &Path) -> Problem {
         match bind(path) {
             Err(Error::UnsafePath { problem, .. }) => problem,
             other => panic!("{other:?}"),
@@ -152,14 +142,17 @@ mod tests {
         for (mode, said) in [(0o755, "755"), (0o710, "710"), (0o1777, "777")] {
             let open = std::fs::Permissions::from_mode(mode);
             std::fs::set_permissions(&folder, open).unwrap();
-            let expected = format!("it has mode {said} instead of 700");
+            let expected = Problem::WrongMode {
+                found: said.into(),
+                wanted: "700".into(),
+            };
             assert_eq!(problem(&socket), expected);
         }
         let private = std::fs::Permissions::from_mode(0o700);
         std::fs::set_permissions(&folder, private).unwrap();
         let link = home.path().join("link");
         std::os::unix::fs::symlink(&folder, &link).unwrap();
-        assert_eq!(problem(&link.join("a.sock")), "it is not a folder");
+        assert_eq!(problem(&link.join("a.sock")), Problem::NotAFolder);
         assert!(bind(&socket).is_ok());
     }
 
@@ -171,7 +164,7 @@ mod tests {
         let _folder = bind(&home.path().join("b/other")).unwrap();
         for target in [mine.as_path(), Path::new("/nowhere")] {
             std::os::unix::fs::symlink(target, &link).unwrap();
-            assert_eq!(problem(&link), "it is not a socket");
+            assert_eq!(problem(&link), Problem::NotASocket);
             std::fs::remove_file(&link).unwrap();
         }
         assert!(mine.exists());
@@ -188,10 +181,10 @@ mod tests {
         std::mem::forget(bind(&path).unwrap());
         let give = |path: &Path, user| std::os::unix::fs::chown(path, Some(user), None).unwrap();
         give(&path, 4242);
-        assert_eq!(problem(&path), "it belongs to user 4242");
+        assert_eq!(problem(&path), Problem::OtherOwner { uid: 4242 });
         assert!(path.exists());
         give(&path, 0);
         give(path.parent().unwrap(), 4242);
-        assert_eq!(problem(&path), "it belongs to user 4242");
+        assert_eq!(problem(&path), Problem::OtherOwner { uid: 4242 });
     }
 }

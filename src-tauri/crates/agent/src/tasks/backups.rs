@@ -66,7 +66,7 @@ pub(crate) async fn write_before(agent: &Arc<Agent>, job: BackupJob) -> Result<(
         Ok(_) => Ok(()),
         Err(Error::Locked) => Err(Error::Locked),
         Err(error) => Err(Error::BackupFailed {
-            problem: error.to_string(),
+            cause: Box::new(error),
         }),
     }
 }
@@ -164,7 +164,7 @@ pub(crate) async fn watch(agent: Arc<Agent>) {
                     not_before = later(clock.now, AFTER_FAILURE);
                     if error != Error::Locked {
                         agent.note(LogEvent::BackupFailed(error.code()));
-                        *guarded(&agent.backup_problem) = Some(error.to_string());
+                        *guarded(&agent.backup_problem) = Some(error);
                     }
                 } else {
                     *guarded(&agent.backup_problem) = None;

@@ -2,6 +2,7 @@
 
 use keyhaven_client::Client;
 use keyhaven_protocol::Error;
+use keyhaven_protocol::Problem;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::project_file::fingerprint;
 use keyhaven_protocol::request::{
@@ -367,7 +368,9 @@ fn a_choice_names_adds_and_never_gives_a_loader_variable_away() {
                 prefix: "A B".into(),
                 ..Choice::default()
             },
-            "A BPOSTGRES",
+            Problem::BadVariable {
+                variable: Some("A BPOSTGRES".into()),
+            },
         ),
         (
             Choice {
@@ -375,11 +378,13 @@ fn a_choice_names_adds_and_never_gives_a_loader_variable_away() {
                 set: vec![assign("A", "b")],
                 ..Choice::default()
             },
-            "A",
+            Problem::VariableTwice {
+                variable: "A".into(),
+            },
         ),
     ] {
         match ask(choice) {
-            Err(Error::Invalid { what, .. }) => assert_eq!(what, wrong),
+            Err(Error::Invalid { problem }) => assert_eq!(problem, wrong),
             other => panic!("{other:?}"),
         }
     }

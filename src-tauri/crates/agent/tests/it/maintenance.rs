@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use keyhaven_agent::clock::Clock as _;
 use keyhaven_client::one_segment;
 use keyhaven_protocol::Error;
+use keyhaven_protocol::finding::VerifyFinding;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::maintenance::{
     BackUpRequest, BackUpToRequest, BackupReason, BackupState, BackupView, BackupsRequest,
@@ -296,8 +297,10 @@ fn a_check_reaches_a_vault_that_does_not_unlock_and_names_the_backup() {
     let found = verify(&world, Some(PASSWORD)).unwrap();
     assert_eq!(found.findings[0].part, VaultPart::Pages);
     assert_eq!(
-        found.findings[0].what,
-        "HMAC verification failed for page 6"
+        found.findings[0].finding,
+        VerifyFinding::Page {
+            system: "HMAC verification failed for page 6".into()
+        }
     );
     // A newer one is there, and is not whole any more.
     let named = found.backup.unwrap();

@@ -9,9 +9,9 @@ use std::path::Path;
 use clap::{Args, Subcommand};
 use keyhaven_client::autostart;
 use keyhaven_client::spawn::program_beside_this_one;
-use keyhaven_protocol::Error;
 use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::request::StopRequest;
+use keyhaven_protocol::{Error, Problem};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::process::{Pid, PidfdFlags, Signal, geteuid, kill_process, pidfd_open};
 use serde::Serialize;
@@ -262,7 +262,9 @@ fn end(context: &Context) -> Result<bool, Failure> {
     let mut waiting = [PollFd::new(&process, PollFlags::IN)];
     match rustix::event::poll(&mut waiting, Some(&END_WITHIN)) {
         Ok(0) => Err(Error::BrokenAgent {
-            problem: format!("the agent (pid {}) does not stop", pid.as_raw_nonzero()),
+            problem: Problem::AgentDoesNotEnd {
+                pid: pid.as_raw_nonzero().get(),
+            },
         }
         .into()),
         Ok(_) => Ok(true),
@@ -281,7 +283,7 @@ fn listener(place: &VaultPaths) -> Result<Option<Pid>, Failure> {
         return Ok(Some(peer.pid));
     }
     Err(Error::BrokenAgent {
-        problem: "another user's process listens on the socket".into(),
+        problem: Problem::OtherUser,
     }
     .into())
 }

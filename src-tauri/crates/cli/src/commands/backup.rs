@@ -7,13 +7,13 @@ use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::maintenance::{
     BackUpRequest, BackUpToRequest, BackupReason, BackupState, BackupView, BackupsRequest,
 };
-use keyhaven_protocol::wording::count;
 
 use crate::error::Failure;
 use crate::prompt;
 use crate::session::Context;
 use crate::style::Tone;
 use crate::table::Table;
+use crate::texts::count;
 
 /// Write the vault to one encrypted file and check it
 ///

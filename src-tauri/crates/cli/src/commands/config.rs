@@ -2,13 +2,13 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use keyhaven_client::{Client, one_segment};
+use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
     ConfigureRequest, KeyDerivationRequest, KeyDerivationView, LoginKeychainRequest,
     SetLoginKeychainRequest, SettingsRequest,
 };
 use keyhaven_protocol::view::{ExpiredPolicy, SettingsView};
-use keyhaven_protocol::{Error, wording};
 use keyhaven_secret::SecretString;
 use serde::Serialize;
 
@@ -17,6 +17,7 @@ use crate::prompt;
 use crate::session::{Context, line_from_stdin};
 use crate::style::Tone;
 use crate::table::Table;
+use crate::texts;
 
 /// Show and change the settings of the vault
 ///
@@ -224,7 +225,7 @@ fn list(
             Tone::Faint,
         ),
     ]);
-    let derivation = wording::key_derivation(derivation);
+    let derivation = texts::key_derivation(derivation);
     table.row([
         (DERIVATION, Tone::Normal),
         (&derivation, Tone::Normal),
@@ -271,7 +272,7 @@ fn password_needed() -> Failure {
     Failure::own(
         "password_needed",
         1,
-        wording::message(&Error::PasswordNeeded),
+        texts::message(&Error::PasswordNeeded),
         "give it with --password-stdin",
     )
 }
@@ -281,7 +282,7 @@ fn derivation(context: &Context, view: &KeyDerivationView) -> Result<(), Failure
         let document = serde_json::json!({ "key_derivation": view });
         return context.printer.document(&document);
     }
-    let text = wording::key_derivation(view);
+    let text = texts::key_derivation(view);
     context.printer.out(format!("{text}\n").as_bytes())
 }
 

@@ -10,13 +10,14 @@ use keyhaven_protocol::host_security::{
     ClipboardKind, FileRights, FileSecurityView, HostSecurityView, VaultFileKind,
 };
 use keyhaven_protocol::request::KeyDerivationRequest;
-use keyhaven_protocol::{Error, VERSION, wording};
+use keyhaven_protocol::{Error, VERSION};
 use serde::Serialize;
 
 use crate::error::Failure;
 use crate::session::Context;
 use crate::style::Tone;
 use crate::table::Table;
+use crate::texts;
 
 /// Show what is and is not protected on this machine
 ///
@@ -98,7 +99,7 @@ fn examine(context: &Context) -> Result<Vec<Finding>, Failure> {
     // Where there is no vault yet, or its header is damaged, other commands say so.
     let derivation = client.map(|mut client| client.ask(KeyDerivationRequest {}));
     if let Some(Ok(view)) = derivation {
-        let message = format!("a guess at it costs {}", wording::key_derivation(&view));
+        let message = format!("a guess at it costs {}", texts::key_derivation(&view));
         findings.push(finding("password", State::Ok, message));
     }
     findings.extend(of_machine(&host_security::look(

@@ -9,6 +9,7 @@ use crate::error::Failure;
 use crate::session::Context;
 use crate::style::Tone;
 use crate::table::Table;
+use crate::texts;
 use crate::value_parsers::days;
 
 /// List the keys that expire or are due for rotation, soonest first
@@ -33,7 +34,7 @@ pub fn due(context: &Context, arguments: DueArgs) -> Result<(), Failure> {
         return context.printer.document(&due);
     }
     if due.is_empty() {
-        let days = keyhaven_protocol::wording::count(arguments.within, "day");
+        let days = texts::count(arguments.within, "day");
         let sentence = format!("Nothing is due within {days}.");
         return context.printer.done(&sentence);
     }

@@ -3,7 +3,6 @@
 use clap::{Args, Subcommand};
 use keyhaven_protocol::request::{EnvironmentsRequest, SetTierRequest};
 use keyhaven_protocol::view::Tier;
-use keyhaven_protocol::wording::tier_word;
 
 use super::metadata::TierArg;
 use crate::error::Failure;
@@ -70,7 +69,7 @@ fn list(context: &Context) -> Result<(), Failure> {
         table.row([
             (&environment.project, Tone::Normal),
             (&environment.name, Tone::Normal),
-            (tier_word(environment.tier), tone),
+            (environment.tier.name(), tone),
             (&environment.credentials.to_string(), Tone::Normal),
         ]);
     }
@@ -96,5 +95,5 @@ fn set(context: &Context, named: &str, tier: TierArg) -> Result<(), Failure> {
     let name = crate::output::escaped(named);
     context
         .printer
-        .done(&format!("{name} is {} now.", tier_word(tier)))
+        .done(&format!("{name} is {} now.", tier.name()))
 }

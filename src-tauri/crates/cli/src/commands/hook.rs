@@ -26,16 +26,15 @@ use keyhaven_protocol::request::{
     Choice, IsOutdatedRequest, LaunchFile, LaunchPurpose, LaunchSource, Overrides, ResolveRequest,
 };
 use keyhaven_protocol::view::{Claimed, LaunchView, Notice};
-use keyhaven_protocol::wording::{self, count as counted};
 use keyhaven_runner::{ChildEnvironment, InjectedVariable};
 
 use self::state::{HookState, STATE, exported, forget};
 use super::launch::variables;
 use crate::error::Failure;
 use crate::format::{self, quote_for_sh};
-use crate::notices::notice_words;
 use crate::session::Context;
 use crate::target::find_file;
+use crate::texts::{self, count as counted};
 
 /// Print a shell hook that sets a folder's variables on entry and unsets them on leaving
 ///
@@ -359,7 +358,7 @@ impl LoadedVariables {
         let mut words = format!("{}: {} {loaded}", self.place, counted(count, "variable"));
         for notice in &self.notices {
             words.push_str("; ");
-            words.push_str(&notice_words(notice));
+            words.push_str(&texts::notice(notice));
         }
         context.printer.note(&words);
         script.extend_from_slice(&kept.put_aside(shell));
@@ -420,8 +419,8 @@ fn not_loaded(error: &Error) -> String {
 }
 
 fn worded(error: &Error) -> String {
-    let hint = wording::hint(error).map(|hint| format!(" ({hint})"));
-    format!("{}{}", wording::message(error), hint.unwrap_or_default())
+    let hint = texts::hint(error).map(|hint| format!(" ({hint})"));
+    format!("{}{}", texts::message(error), hint.unwrap_or_default())
 }
 
 /// The agent, if it runs and the vault is open.
@@ -436,10 +435,8 @@ fn ask(
     found: FoundProjectFile,
 ) -> Result<(LaunchView, Vec<InjectedVariable>), Error> {
     let mut client = connect(vault)?;
-    keyhaven_secret::process::deny_dumps().map_err(|error| Error::Io {
-        path: "kh".into(),
-        problem: error.to_string(),
-    })?;
+    keyhaven_secret::process::deny_dumps()
+        .map_err(|_| Error::defect("hardening of kh against core dumps"))?;
     let directory = std::env::current_dir().ok();
     let request = ResolveRequest {
         source: LaunchSource::ProjectFile {

@@ -20,7 +20,7 @@ use keyhaven_protocol::request::{
     TrustedFilesRequest,
 };
 use keyhaven_protocol::view::{EnvironmentView, Tier};
-use keyhaven_protocol::{Error, Reference, wording};
+use keyhaven_protocol::{Error, Reference};
 use keyhaven_secret::SecretBytes;
 use rustix::fs::{Mode, OFlags};
 
@@ -30,6 +30,7 @@ use crate::output::escaped;
 use crate::prompt;
 use crate::session::Context;
 use crate::target::{self, LocationArgs, ProjectEnvironment};
+use crate::texts;
 
 /// Fill the references of a template and write a private file
 ///
@@ -228,7 +229,7 @@ impl TemplateFile {
             return Err(Failure::own(
                 "untrusted",
                 6,
-                wording::message(&untrusted),
+                texts::message(&untrusted),
                 format!("read it, then trust it with: kh allow {}", self.path),
             ));
         };

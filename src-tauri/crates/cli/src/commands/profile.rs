@@ -11,7 +11,6 @@ use keyhaven_protocol::request::{
     ProfilesRequest, RemoveProfileRequest,
 };
 use keyhaven_protocol::view::Tier;
-use keyhaven_protocol::wording::{self, tier_word};
 
 use super::launch::{ChoiceArgs, choice};
 use crate::error::Failure;
@@ -20,6 +19,7 @@ use crate::session::Context;
 use crate::style::Tone;
 use crate::table::Table;
 use crate::target::{LocationArgs, ProjectEnvironment};
+use crate::texts;
 use crate::value_parsers::some_variable;
 
 /// Save launch configurations and list them
@@ -189,7 +189,7 @@ fn taken(error: Error) -> Failure {
     match error {
         Error::Exists { .. } => {
             let hint = "choose another name, or change it with: kh profile edit";
-            Failure::own("exists", 5, wording::message(&error), hint)
+            Failure::own("exists", 5, texts::message(&error), hint)
         }
         error => error.into(),
     }
@@ -245,7 +245,7 @@ fn show(context: &Context, name: &str) -> Result<(), Failure> {
 fn lines(saved: &ProfileView) -> Vec<(&'static str, String)> {
     let profile = &saved.profile;
     let (project, environment) = (&profile.project, &profile.environment);
-    let tier = tier_word(saved.tier);
+    let tier = saved.tier.name();
     let said = |yes: bool, words: &str| if yes { words.into() } else { String::new() };
     let mut lines = vec![
         ("Name", profile.name.clone()),

@@ -7,11 +7,11 @@ use keyhaven_client::Client;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::maintenance::{RestoreBackupRequest, RestoredView};
 use keyhaven_protocol::request::StatusRequest;
-use keyhaven_protocol::wording::count;
 
 use super::backup::absolute;
 use crate::error::Failure;
 use crate::session::{Context, line_from_stdin};
+use crate::texts::count;
 use crate::{prompt, recovery_key};
 
 /// Replace the vault with a backup

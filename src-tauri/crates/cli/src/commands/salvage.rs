@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::maintenance::{SalvageRequest, SalvageView};
-use keyhaven_protocol::wording::count;
 
 use super::backup::absolute;
 use super::restore::lines;
 use crate::error::Failure;
 use crate::session::{Context, line_from_stdin};
+use crate::texts::{self, count};
 use crate::{prompt, recovery_key};
 
 /// Copy what can still be read of a damaged vault into a new one
@@ -78,11 +78,19 @@ pub fn salvage(context: &Context, arguments: SalvageArgs) -> Result<(), Failure>
             "credentials": view.credentials,
             "versions": view.versions,
             "profiles": view.profiles,
-            "lost": view.lost,
-            "changed": view.changed,
+            "lost": losses(&view),
+            "changed": changes(&view),
         }));
     }
     context.printer.out(salvaged(&view, key).as_bytes())
+}
+
+fn losses(view: &SalvageView) -> Vec<String> {
+    view.lost.iter().map(texts::loss).collect()
+}
+
+fn changes(view: &SalvageView) -> Vec<String> {
+    view.changed.iter().map(texts::change).collect()
 }
 
 fn salvaged(view: &SalvageView, key: &str) -> String {
@@ -101,11 +109,11 @@ fn salvaged(view: &SalvageView, key: &str) -> String {
         text += "No losses found.\n";
     } else {
         text += "\nLost:\n";
-        text += &lines(&view.lost);
+        text += &lines(&losses(view));
     }
     if !view.changed.is_empty() {
         text += "\nChanged:\n";
-        text += &lines(&view.changed);
+        text += &lines(&changes(view));
     }
     text.push('\n');
     text + &recovery_key::instructions(key)

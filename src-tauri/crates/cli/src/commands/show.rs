@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use clap::Args;
 use keyhaven_protocol::request::ShowRequest;
 use keyhaven_protocol::view::{CredentialState, CredentialView, FieldKind, FieldView};
-use keyhaven_protocol::wording::{count, tier_word};
 
 use crate::error::Failure;
 use crate::output::escaped;
 use crate::session::Context;
 use crate::target::{self, TargetArgs, full_reference};
+use crate::texts::count;
 
 /// Show everything about a key except its value
 ///
@@ -55,12 +55,7 @@ fn lines(context: &Context, view: &CredentialView) -> Vec<(&'static str, String)
         ),
         (
             "Environment",
-            format!(
-                "{}/{} ({})",
-                row.project,
-                row.environment,
-                tier_word(row.tier)
-            ),
+            format!("{}/{} ({})", row.project, row.environment, row.tier.name()),
         ),
         ("State", state_word(row.state).into()),
         ("Provider", text(&row.provider)),

@@ -4,12 +4,11 @@ use clap::Args;
 use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::request::StatusRequest;
 use keyhaven_protocol::view::StatusView;
-use keyhaven_protocol::wording::count;
 use serde::Serialize;
 
 use crate::error::Failure;
-use crate::notices::notice_words;
 use crate::session::Context;
+use crate::texts::{self, count};
 
 /// Show whether the vault is locked and what is due
 ///
@@ -97,7 +96,7 @@ fn status_text(status: &StatusView) -> String {
         status.agent.pid, status.agent.version
     );
     for notice in &status.notices {
-        text += &format!("Note   {}\n", notice_words(notice));
+        text += &format!("Note   {}\n", texts::notice(notice));
     }
     text
 }

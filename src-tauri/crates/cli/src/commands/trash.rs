@@ -4,12 +4,12 @@ use clap::{Args, Subcommand};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{EmptyTrashRequest, ListRequest, RestoreRequest, Target};
 use keyhaven_protocol::view::CredentialRow;
-use keyhaven_protocol::wording::{self, count};
 
 use super::list;
 use crate::error::Failure;
 use crate::session::Context;
 use crate::target::{self, TargetArgs};
+use crate::texts::{self, count};
 
 /// List the trash, restore keys from it, or empty it
 ///
@@ -101,7 +101,7 @@ fn restore(context: &Context, target: &TargetArgs) -> Result<(), Failure> {
     let restored = match client.ask(RestoreRequest { id: found.id }) {
         Err(error @ (Error::Exists { .. } | Error::VariableTaken { .. })) => {
             let hint = "rename or remove the existing key first";
-            return Err(Failure::own("exists", 5, wording::message(&error), hint));
+            return Err(Failure::own("exists", 5, texts::message(&error), hint));
         }
         other => other?,
     };

@@ -2,13 +2,13 @@
 
 use clap::Args;
 use keyhaven_client::Client;
+use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{StatusRequest, UnlockByLoginRequest};
 use keyhaven_protocol::view::StatusView;
-use keyhaven_protocol::{Error, wording};
 
 use crate::error::Failure;
-use crate::notices::notice_words;
 use crate::session::{Context, UnlockSecret, line_from_stdin};
+use crate::texts;
 
 /// Unlock the vault
 ///
@@ -44,7 +44,7 @@ pub fn unlock(context: &Context, arguments: UnlockArgs) -> Result<(), Failure> {
         }
     };
     for notice in &status.notices {
-        context.printer.note(&notice_words(notice));
+        context.printer.note(&texts::notice(notice));
     }
     said(context, &status, "The vault is unlocked.")
 }
@@ -63,7 +63,7 @@ fn by_login(
         Ok(status) => Ok(Some(status)),
         Err(Error::Locked | Error::NoVault { .. } | Error::OlderCopy { .. }) => Ok(None),
         Err(error @ Error::NoKeychain { .. }) => {
-            context.printer.note(&wording::message(&error));
+            context.printer.note(&texts::message(&error));
             Ok(None)
         }
         Err(error) => Err(error.into()),

@@ -4,7 +4,6 @@ use clap::Args;
 use keyhaven_client::{Client, one_segment};
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::maintenance::{VaultPart, VerifyRequest, VerifyView};
-use keyhaven_protocol::wording::count;
 use keyhaven_secret::SecretString;
 
 use crate::error::Failure;
@@ -12,6 +11,7 @@ use crate::prompt;
 use crate::session::{Context, line_from_stdin};
 use crate::style::Tone;
 use crate::table::Table;
+use crate::texts::{self, count};
 
 /// Check the whole vault and report what is damaged
 ///
@@ -41,7 +41,7 @@ pub fn verify(context: &Context, arguments: VerifyArgs) -> Result<(), Failure> {
     };
     let view = ask(context, &mut client, password)?;
     if context.printer.json {
-        context.printer.document(&view)?;
+        context.printer.document(&json(&view))?;
     } else {
         let text = report(context, &view);
         context.printer.out(text.as_bytes())?;
@@ -90,6 +90,15 @@ fn ask(
     Ok(answered?.answer)
 }
 
+/// The JSON of a check: each finding also has its text, as `what`.
+fn json(view: &VerifyView) -> serde_json::Value {
+    let mut document = serde_json::to_value(view).unwrap_or_default();
+    for (at, finding) in view.findings.iter().enumerate() {
+        document["findings"][at]["what"] = texts::finding(&finding.finding).into();
+    }
+    document
+}
+
 fn things(number: u32) -> String {
     match number {
         1 => "1 problem".into(),
@@ -134,7 +143,11 @@ fn report(context: &Context, view: &VerifyView) -> String {
     }
     let mut text = table.render(&context.printer);
     for finding in &view.findings {
-        text += &format!("{}: {}\n", part_word(finding.part), finding.what);
+        text += &format!(
+            "{}: {}\n",
+            part_word(finding.part),
+            texts::finding(&finding.finding)
+        );
     }
     if view.more > 0 {
         text += &format!("and {} more\n", view.more);
@@ -176,7 +189,7 @@ mod tests {
             checked: Vec::new(),
             findings: vec![keyhaven_protocol::maintenance::FindingView {
                 part: VaultPart::Rows,
-                what: "x".into(),
+                finding: keyhaven_protocol::finding::VerifyFinding::RowsChanged,
             }],
             more: 0,
             backup: None,

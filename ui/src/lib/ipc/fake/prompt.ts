@@ -13,12 +13,12 @@ function checkRecovery(key: string): void {
   if (bare(key).length !== 40) {
     throw rejection(
       "mistyped_recovery_key",
-      "the recovery key is not typed correctly",
-      "it has eight groups of five characters; compare each with what you wrote down",
+      "The recovery key is not typed correctly.",
+      "It has eight groups of five characters; compare each with what you wrote down.",
     );
   }
   if (bare(key) !== bare(RECOVERY_KEY)) {
-    throw rejection("wrong_recovery_key", "this recovery key does not open this vault");
+    throw rejection("wrong_recovery_key", "This recovery key does not open this vault.");
   }
 }
 
@@ -27,8 +27,8 @@ export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBac
     if (password !== PASSWORD) {
       throw rejection(
         "wrong_password",
-        "the password is wrong",
-        "check caps lock and the keyboard layout",
+        "The password is wrong.",
+        "Check caps lock and the keyboard layout.",
       );
     }
   };
@@ -68,7 +68,7 @@ export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBac
       if (password === "older" && !acceptOlder) {
         throw rejection(
           "older_copy",
-          "this copy of the vault is 3 changes older than the one last opened here",
+          "This copy of the vault is 3 changes older than the one last opened here.",
         );
       }
       if (password !== "older") check(password);
@@ -82,7 +82,7 @@ export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBac
       if (recovery) checkRecovery(old);
       else check(old);
       if (password.length < MINIMUM)
-        throw rejection("weak_password", `it is shorter than ${MINIMUM} characters`, null, {
+        throw rejection("weak_password", `It is shorter than ${MINIMUM} characters.`, null, {
           minimum: MINIMUM,
         });
     },

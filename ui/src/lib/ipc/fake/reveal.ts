@@ -26,7 +26,7 @@ export function makeRevealBackend(which: string, vault: FakeVault): RevealBacken
     async value() {
       const value = values[which];
       if (value === undefined)
-        throw rejection("locked", "the vault is locked", "unlock it with: kh unlock");
+        throw rejection("locked", "The vault is locked.", "Unlock it with: kh unlock.");
       return { value };
     },
     leave: async () => {

@@ -132,7 +132,7 @@ export class FakeVault {
 
   find(id: string): CredentialView {
     const found = this.living.find((each) => each.id === id);
-    if (found === undefined) throw rejection("no_credential", "there is no credential of that id");
+    if (found === undefined) throw rejection("no_credential", "There is no credential of that id.");
     return found;
   }
 
@@ -150,7 +150,7 @@ export class FakeVault {
         each.name === metadata.name && each.project === project && each.environment === environment,
     );
     if (taken)
-      throw rejection("exists", `${metadata.name} exists already`, null, { name: metadata.name });
+      throw rejection("exists", `${metadata.name} exists already.`, null, { name: metadata.name });
     const known = this.environments().find(
       (each) => each.project === project && each.name === environment,
     )?.tier;
@@ -237,7 +237,7 @@ export class FakeVault {
         version: "0.1.0",
         started_at: this.now.toISOString(),
       },
-      notices: this.recovered ? [{ notice: "recovered" }] : [],
+      notices: this.recovered ? [{ code: "recovered" }] : [],
     };
   }
 }

@@ -63,7 +63,7 @@ export function makeBackend(vault: FakeVault): Backend {
     async query<K extends QueryName>(name: K, request: RequestOf<K>): Promise<Answers[K]> {
       if (vault.options.slow > 0) await new Promise((done) => setTimeout(done, vault.options.slow));
       if (vault.options.failing === name) {
-        throw rejection("broken_agent", "the connection to the agent broke: end of file");
+        throw rejection("broken_agent", "The connection to the agent broke: end of file.");
       }
       return answer(vault, name, request as never) as Answers[K];
     },
@@ -84,7 +84,7 @@ export function makeBackend(vault: FakeVault): Backend {
     async configure(settings) {
       const leaves =
         vault.options.leaving || (isWeaker(vault.settings, settings) && !prompted(vault.dialogs));
-      if (leaves) throw rejection("cancelled", "it was cancelled");
+      if (leaves) throw rejection("cancelled", "It was cancelled.");
       vault.settings = settings;
       return settings;
     },
@@ -237,12 +237,12 @@ function targeted(vault: FakeVault, target: Target): CredentialView {
   if ("id" in target) return vault.find(target.id);
   const { project, environment, name } = target.named;
   const inProject = vault.living.filter((each) => each.project === project);
-  if (inProject.length === 0) throw rejection("no_project", `there is no project ${project}`);
+  if (inProject.length === 0) throw rejection("no_project", `There is no project ${project}.`);
   const near = inProject.filter((each) => each.environment === environment);
   if (near.length === 0)
-    throw rejection("no_environment", `there is no environment ${environment} in ${project}`);
+    throw rejection("no_environment", `There is no environment ${environment} in ${project}.`);
   const found = near.find((each) => each.name === name);
-  if (found === undefined) throw rejection("no_credential", `there is no credential ${name}`);
+  if (found === undefined) throw rejection("no_credential", `There is no credential ${name}.`);
   return found;
 }
 
@@ -254,12 +254,12 @@ function answer(vault: FakeVault, name: QueryName, request: never): unknown {
 
 function unlocked(vault: FakeVault): void {
   if (vault.locked || !vault.initialised)
-    throw rejection("locked", "the vault is locked", "unlock it with: kh unlock");
+    throw rejection("locked", "The vault is locked.", "Unlock it with: kh unlock.");
 }
 
 function askAboutLoaders(vault: FakeVault, metadata: Metadata): void {
   if (metadata.fields.some((field) => field.allow_loader_variable) && !confirmed(vault.dialogs))
-    throw rejection("cancelled", "it was cancelled");
+    throw rejection("cancelled", "It was cancelled.");
 }
 
 /** What needs the password. */
@@ -276,7 +276,7 @@ function setTier(vault: FakeVault, request: SetTierRequest): null {
     .environments()
     .find((each) => each.project === request.project && each.name === request.environment);
   const lower = known !== undefined && order.indexOf(request.tier) < order.indexOf(known.tier);
-  if (lower && !confirmed(vault.dialogs)) throw rejection("cancelled", "it was cancelled");
+  if (lower && !confirmed(vault.dialogs)) throw rejection("cancelled", "It was cancelled.");
   vault.living = vault.living.map((each) =>
     each.project === request.project && each.environment === request.environment
       ? { ...each, tier: request.tier }
@@ -288,7 +288,7 @@ function setTier(vault: FakeVault, request: SetTierRequest): null {
 function edited(vault: FakeVault, request: EditRequest): CredentialView {
   const view = vault.find(request.id);
   if (view.revision !== request.revision)
-    throw rejection("changed", `${view.name} was changed meanwhile`, null, { name: view.name });
+    throw rejection("changed", `${view.name} was changed meanwhile.`, null, { name: view.name });
   return vault.edit(view, request.metadata);
 }
 
@@ -367,7 +367,8 @@ function writing(vault: FakeVault, name: QueryName, request: never): unknown {
       return null;
     case "restore": {
       const back = vault.trash.find((each) => each.id === id);
-      if (back === undefined) throw rejection("no_credential", "there is no credential of that id");
+      if (back === undefined)
+        throw rejection("no_credential", "There is no credential of that id.");
       vault.trash = vault.trash.filter((each) => each.id !== id);
       vault.living = [...vault.living, back];
       vault.changed();

@@ -11,7 +11,7 @@ backups-written = { $number ->
     [one] The backup was written and verified: { $number } key.
    *[other] The backup was written and verified: { $number } keys.
 }
-backups-failed = The daily backup could not be written: { $problem }. Keyhaven will try again.
+backups-failed = The daily backup could not be written; Keyhaven will try again. The command “kh status” shows why.
 backups-holds = { $number ->
     [one] { $number } key
    *[other] { $number } keys

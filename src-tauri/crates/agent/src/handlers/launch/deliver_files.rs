@@ -2,13 +2,14 @@
 //! variable gets is the path.
 
 use crate::handlers::launch::types::{LaunchVariable, PreparedLaunch};
+use crate::numbers::clamp;
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{Choice, FileKind, LaunchPurpose, WantedFile};
 use keyhaven_protocol::view::FieldKind;
 use keyhaven_secret::SecretBytes;
 use tokio::sync::watch;
 
-use crate::errors::invalid;
 use crate::private_files::{self, PrivateFile, no_file};
 use crate::server::client_session::ClientSession;
 
@@ -16,11 +17,11 @@ use crate::server::client_session::ClientSession;
 pub(crate) fn check(files: &[WantedFile], purpose: LaunchPurpose) -> Result<(), Error> {
     let lives_on = matches!(purpose, LaunchPurpose::Run | LaunchPurpose::Shell);
     if !files.is_empty() && !lives_on {
-        return Err(invalid("the files", "only a program that runs has files"));
+        return Err(Error::invalid(Problem::FilesNeedProgram));
     }
     if files.len() > private_files::MOST_OF_ONE {
-        let problem = format!("at most {} for a program", private_files::MOST_OF_ONE);
-        return Err(invalid("the files", &problem));
+        let limit = clamp(private_files::MOST_OF_ONE as u64);
+        return Err(Error::invalid(Problem::TooManyFiles { limit }));
     }
     Ok(())
 }
@@ -87,11 +88,11 @@ fn is_room(client: &ClientSession, wanted: &[(LaunchVariable, FileKind)]) -> Res
     // Exposed to be measured.
     let sizes = wanted.iter().map(|(file, _)| file.value.expose().len());
     if bytes + sizes.sum::<usize>() > private_files::MOST_BYTES {
-        return Err(no_file("those of running programs are too large together"));
+        return Err(no_file(Problem::PrivateFilesTooLarge));
     }
     let new = wanted.iter().filter(|(_, kind)| *kind == FileKind::Fifo);
     if fifos + new.count() > private_files::MOST_FIFOS {
-        return Err(no_file("too many pipes wait to be read"));
+        return Err(no_file(Problem::TooManyPipes));
     }
     Ok(())
 }

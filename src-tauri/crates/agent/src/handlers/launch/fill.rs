@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use keyhaven_protocol::Reference;
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::project_file::{NotText, ProjectVariable};
 use keyhaven_protocol::view::FieldKind;
 use keyhaven_secret::SecretBytes;
@@ -14,7 +15,7 @@ use keyhaven_vault::{
 };
 use uuid::Uuid;
 
-use crate::errors::{ErrorContext, invalid, to_protocol};
+use crate::errors::{ErrorContext, to_protocol};
 use crate::handlers::lookup;
 use crate::server::client_session::Now;
 
@@ -159,7 +160,9 @@ impl ResolvedReferences {
             Ok::<_, FillError>(value.value.duplicate())
         });
         let value = filled.map_err(|error| match error {
-            FillError::NotText(error) => invalid(&wanted.name, &error.to_string()),
+            FillError::NotText(_) => Error::invalid(Problem::TemplateValueNotText {
+                variable: wanted.name.clone(),
+            }),
             FillError::Other(error) => error,
         })?;
         let mut kind = FieldKind::Plain;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{
     Choice, EndRunningRequest, LaunchPurpose, LaunchSource, Overrides, ResolveRequest,
     StartFailedRequest,
@@ -80,7 +81,7 @@ fn hand(
         files,
     );
     if has_files && !listed {
-        return Err(no_file("the process that asked cannot be watched"));
+        return Err(no_file(Problem::ProcessNotObservable));
     }
     Ok(())
 }
@@ -248,10 +249,7 @@ pub(crate) async fn end_running(
     client.with_vault(|_, _| Ok(())).await?;
     match client.agent.running.end(request.pid) {
         true => Ok(()),
-        false => Err(crate::errors::invalid(
-            "the process",
-            "it has ended, or was given nothing",
-        )),
+        false => Err(Error::invalid(Problem::ProcessNotRunning)),
     }
 }
 
@@ -296,5 +294,5 @@ async fn never_started(client: &ClientSession, release: Release) -> Result<(), E
 }
 
 fn not_released() -> Error {
-    crate::errors::invalid("the release", "it was not made to this connection")
+    Error::invalid(Problem::ReleaseUnknown)
 }

@@ -5,12 +5,13 @@ use std::collections::HashSet;
 
 use keyhaven_protocol::Reference;
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::project_file::{ProjectVariable, Template};
 use keyhaven_protocol::request::{Assignment, Choice};
 use keyhaven_rules::variables::is_variable_name;
 use keyhaven_vault::{Credential, CredentialFilter, Location, Unlocked};
 
-use crate::errors::{invalid, to_protocol};
+use crate::errors::to_protocol;
 use crate::handlers::lookup;
 use crate::server::client_session::Now;
 
@@ -97,10 +98,9 @@ impl Selector<'_> {
             let mut filled = chosen.variables.iter().map(|one| &one.template);
             if !filled.any(|template| template.references().any(|one| self.covers(reference, one)))
             {
-                return Err(invalid(
-                    &credential.name,
-                    "it fills no variable of this launch",
-                ));
+                return Err(Error::invalid(Problem::SetsNoVariable {
+                    name: credential.name.clone(),
+                }));
             }
         }
         let among = |list: &[(Reference, Credential)], one: &Reference| {
@@ -183,12 +183,17 @@ fn relative(name: &str, field: Option<&str>) -> Reference {
 
 /// As somebody wrote it.
 pub(crate) fn reference(text: &str) -> Result<Reference, Error> {
-    Reference::parse(text).map_err(|error| invalid("a reference", &error.to_string()))
+    Reference::parse(text).map_err(|error| Error::invalid(error.problem()))
 }
 
 /// The text of a variable, as somebody wrote it.
 pub(crate) fn template(variable: &str, text: &str) -> Result<Template, Error> {
-    Template::parse(text).map_err(|expected| invalid(variable, &format!("expected {expected}")))
+    Template::parse(text).map_err(|expected| {
+        Error::invalid(Problem::BadTemplate {
+            variable: variable.into(),
+            expected,
+        })
+    })
 }
 
 /// Each is a name that a variable can have, and stands once.
@@ -197,13 +202,14 @@ fn check_names(variables: &[ProjectVariable]) -> Result<(), Error> {
     for variable in variables {
         let name = &variable.name;
         if !is_variable_name(name) {
-            return Err(invalid(
-                &name.escape_debug().to_string(),
-                "a variable's name has letters, digits and _, and no digit first",
-            ));
+            return Err(Error::invalid(Problem::BadVariable {
+                variable: Some(name.escape_debug().to_string()),
+            }));
         }
         if !names.insert(name) {
-            return Err(invalid(name, "it is given two values"));
+            return Err(Error::invalid(Problem::VariableTwice {
+                variable: name.clone(),
+            }));
         }
     }
     Ok(())

@@ -3,12 +3,13 @@
 
 use crate::handlers::launch::types::{LaunchPlan, LaunchVariable, PreparedLaunch};
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::project_file::ProjectFile;
 use keyhaven_protocol::request::LaunchSource;
 use keyhaven_vault::{ExpiredRule, RecordKind, Selection, Tier, TrustedFile, Unlocked, VaultError};
 use sha2::{Digest as _, Sha256};
 
-use crate::errors::{invalid, to_protocol};
+use crate::errors::to_protocol;
 use crate::handlers::launch::select;
 use crate::handlers::{self, lookup, profiles};
 use crate::server::client_session::Now;
@@ -122,7 +123,7 @@ fn directory(
     let chosen_by_caller = environment.is_some();
     let environment = environment
         .or(file.environment)
-        .ok_or_else(|| invalid(path, "it names no environment; give one with -e"))?;
+        .ok_or_else(|| Error::invalid(Problem::NoEnvironmentNamed { path: path.into() }))?;
     let location = lookup::location(&file.project, &environment);
     // Production needs its owner's yes also where the file lives in it; `-e` is one.
     let tier = lookup::environment(vault, &location)?.tier;

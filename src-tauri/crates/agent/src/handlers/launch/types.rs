@@ -84,8 +84,7 @@ impl PreparedLaunch {
 }
 
 pub(crate) fn left_out(revoked: Vec<String>) -> impl Iterator<Item = Notice> {
-    revoked.into_iter().map(|name| Notice::LeftOut {
-        name,
-        reason: "it is revoked".into(),
-    })
+    revoked
+        .into_iter()
+        .map(|name| Notice::RevokedLeftOut { name })
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_secret::memory::LockedBytes;
 use keyhaven_vault::{
     AuditContext, BackupInfo, CheckedBackup, KdfJob, KdfParams, Kek, Locked, NewPassword,
@@ -10,7 +11,7 @@ use keyhaven_vault::{
 };
 
 use super::{VaultPhase, VaultState, look};
-use crate::errors::{invalid, to_protocol};
+use crate::errors::to_protocol;
 
 impl VaultState {
     /// Ends a re-key: the new epoch is the vault, and open. Where its commit fails the vault
@@ -157,7 +158,7 @@ impl VaultState {
             other => {
                 self.phase = other;
                 self.unlocked()
-                    .and_then(|_| Err(invalid("the vault", "lock it first")))
+                    .and_then(|_| Err(Error::invalid(Problem::LockFirst)))
             }
         }
     }

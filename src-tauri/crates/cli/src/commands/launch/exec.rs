@@ -2,8 +2,8 @@
 
 use std::ffi::{OsStr, OsString};
 
+use keyhaven_protocol::problem::system_text;
 use keyhaven_protocol::request::{Profile, StartFailedRequest};
-use keyhaven_protocol::wording::system_words;
 use keyhaven_runner::{ChildEnvironment, EnvironmentError, ExecError, InjectedVariable, exec};
 
 use super::arguments::InheritArgs;
@@ -69,7 +69,7 @@ impl ResolvedLaunch {
         };
         let message = match error {
             ExecError::NotExecutable { program, source } => {
-                format!("{program} cannot be executed: {}", system_words(source))
+                format!("{program} cannot be executed: {}", system_text(source))
             }
             error => error.to_string(),
         };

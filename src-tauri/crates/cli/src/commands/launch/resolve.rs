@@ -13,9 +13,9 @@ use keyhaven_secret::SecretBytes;
 use super::hints;
 use super::order::LaunchOrder;
 use crate::error::Failure;
-use crate::notices::notice_words;
 use crate::session::Context;
 use crate::target;
+use crate::texts;
 
 /// What a launch was given, and the connection that was given it.
 pub struct ResolvedLaunch {
@@ -62,7 +62,7 @@ pub fn resolve(
     let mut answered = answered.map_err(|error| hints::explained(error, &source))?;
     let mut view = answered.answer;
     for notice in &view.notices {
-        context.printer.warn(&notice_words(notice));
+        context.printer.warn(&texts::notice(notice));
     }
     let starts = matches!(
         purpose,

@@ -10,8 +10,8 @@ use clap::ValueEnum;
 use keyhaven_client::{Client, Events};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::event::Event;
+use keyhaven_protocol::problem::system_text;
 use keyhaven_protocol::request::IsOutdatedRequest;
-use keyhaven_protocol::wording::system_words;
 use keyhaven_runner::mask::Masks;
 use keyhaven_runner::{
     ChildCommand, ChildEnvironment, ChildOutcome, InjectedVariable, RestartTrigger, StartError,
@@ -129,7 +129,7 @@ impl Supervision {
                 StartError::System(error) => Failure::failed(
                     format!(
                         "the command cannot be started as a child of kh: {}",
-                        system_words(&error)
+                        system_text(&error)
                     ),
                     "without --mask and --watch, the command replaces kh",
                 ),
