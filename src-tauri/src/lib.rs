@@ -127,14 +127,15 @@ fn set_up(
 }
 
 fn handle(app: &AppHandle, event: RunEvent) {
-    let window = app.state::<Arc<MainWindow>>().inner().clone();
+    // Not before it is asked for: the first events come before the window is managed.
+    let window = || app.state::<Arc<MainWindow>>().inner().clone();
     match event {
         RunEvent::WindowEvent {
             label,
             event: WindowEvent::Destroyed,
             ..
         } if label == window::LABEL => {
-            window.destroyed();
+            window().destroyed();
         }
         // The last window is gone; the process stays where a person can reach it, and as
         // long as it reads what its children write.
@@ -143,7 +144,7 @@ fn handle(app: &AppHandle, event: RunEvent) {
         } => {
             let state = app.state::<Arc<AppState>>();
             let stays = state.desktop.has_tray() || state.launches.any_runs();
-            if stays || window.is_renewing() {
+            if stays || window().is_renewing() {
                 api.prevent_exit();
             }
         }
