@@ -12,6 +12,7 @@ mod contract;
 mod files;
 mod harness;
 mod invisible;
+mod kept_vault;
 mod keychain;
 mod leaving;
 mod login;
