@@ -1,51 +1,65 @@
-What is and is not protected is said, and nothing is started for it.
+`kh doctor` shows what is and is not protected, and starts nothing.
 
   $ kh doctor | grep -Ev ' swap  |debuggers|sysctl|encrypted'
   STATE  CHECK          FINDING
-  note   agent          no agent of this version runs, so no key is in its memory
-                        what only an agent knows is not checked; kh status shows more, kh unlock starts one
-  note   vault folder   WORLD/vault is not there yet
-  note   socket folder  WORLD/run/keyhaven is not there yet
-  note   socket         WORLD/run/keyhaven/*.sock is not there yet (glob)
-  note   clipboard      no display here: nothing can be copied
+  note   agent          no agent of this version is running, so no key is in its memory
+                        checks that need the agent were skipped; start it with: kh unlock
+  note   vault folder   WORLD/vault does not exist yet
+  note   socket folder  WORLD/run/keyhaven does not exist yet
+  note   socket         WORLD/run/keyhaven/*.sock does not exist yet (glob)
+  note   clipboard      there is no display, so nothing can be copied
   $ kh agent status
   Agent   not running
   Socket  WORLD/run/keyhaven/*.sock (glob)
 
-With an agent and an open vault there is more to say.
+With an agent and an unlocked vault, more is checked.
 
   $ vault
-  $ kh doctor | grep -Ev ' swap  |debuggers|sysctl|encrypted|leaving|lock-on'
+  $ kh doctor | grep -Ev ' swap  |debuggers|sysctl|encrypted|presence|lock-on'
   STATE  CHECK          FINDING
-  ok     agent          version *, as kh (glob)
-  ok     memory         every key is kept out of swap (* KiB locked) (glob)
-  ok     core files     the agent leaves none
-  ok     looks inside   other programs of yours cannot read the agent's memory
-  ok     notices        no reminder went astray
+  ok     agent          the agent has version *, the same as this program (glob)
+  ok     memory         all keys in memory are kept out of swap (* KiB locked) (glob)
+  ok     core files     the agent writes no core file
+  ok     agent memory   your other programs cannot read the agent's memory
+  ok     notifications  no reminder was lost
   ok     database       SQLite 3.*, SQLCipher 4.* (glob)
-  ok     password       a guess at it costs 32 KiB, 1 pass, 1 lane* (glob)
-  ok     vault folder   WORLD/vault is yours alone
-  ok     socket folder  WORLD/run/keyhaven is yours alone
-  ok     socket         WORLD/run/keyhaven/*.sock is yours alone (glob)
-  note   clipboard      no display here: nothing can be copied
+  ok     password       each guess at the password costs 32 KiB, 1 pass, 1 lane* (glob)
+  ok     vault folder   only you can access WORLD/vault
+  ok     socket folder  only you can access WORLD/run/keyhaven
+  ok     socket         only you can access WORLD/run/keyhaven/*.sock (glob)
+  note   clipboard      there is no display, so nothing can be copied
   $ kh doctor --json | shape | head -7
   {
     "findings": [
       {
         "check": "agent",
         "state": "ok",
-        "message": "version *, as kh", (glob)
+        "message": "the agent has version *, the same as this program", (glob)
         "hint": null
+  $ kh doctor --json | grep -o '"check": "[^"]*"' | grep -Ev 'swap'
+  "check": "agent"
+  "check": "memory"
+  "check": "core files"
+  "check": "looks inside"
+  "check": "leaving"
+  "check": "notices"
+  "check": "database"
+  "check": "password"
+  "check": "debuggers"
+  "check": "vault folder"
+  "check": "socket folder"
+  "check": "socket"
+  "check": "clipboard"
   $ kh lock
   The vault is locked.
   $ kh doctor | grep memory
-  ok     memory         locked: no key is in memory
-  ok     looks inside   other programs of yours cannot read the agent's memory
+  ok     memory         the vault is locked, so no key is in memory
+  ok     agent memory   your other programs cannot read the agent's memory
 
 What lets others in is a warning.
 
   $ chmod 755 ../vault
   $ kh doctor | grep -A 1 'vault folder'
   warn   vault folder   WORLD/vault has mode 755 instead of 700
-                        see chown, and chmod 700 for folders or 600 for files
+                        correct it with: chmod 700 WORLD/vault
   $ chmod 700 ../vault

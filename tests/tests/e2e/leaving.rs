@@ -325,16 +325,16 @@ fn what_listens_and_ends_again_and_again_is_said() {
     let home = Home::new();
     home.wait_until_watched();
     let says = |arguments: &[&str], words: &str| home.world.kh_ok(arguments).contains(words);
-    assert!(!says(&["status"], "not heard any more"));
+    assert!(!says(&["status"], "keeps stopping"));
     eventually("a notice", || {
         home.end_helpers();
-        says(&["status"], "not heard any more")
+        says(&["status"], "keeps stopping")
     });
-    assert!(says(&["doctor"], "ended again and again"));
+    assert!(says(&["doctor"], "keeps stopping"));
     home.world.kh_ok(&["lock"]);
     home.unlock();
     home.wait_until_watched();
-    assert!(!says(&["status"], "not heard any more"));
+    assert!(!says(&["status"], "keeps stopping"));
 }
 
 /// A connection on which many questions for a value were asked at once. Answers wait in its

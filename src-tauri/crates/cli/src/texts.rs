@@ -2,6 +2,7 @@
 
 use keyhaven_client::{Language, Style, Text, text};
 use keyhaven_protocol::Error;
+use keyhaven_protocol::doctor::{DoctorCheck, DoctorResult};
 use keyhaven_protocol::finding::{SalvageChange, SalvageLoss, VerifyFinding};
 use keyhaven_protocol::notice::Notice;
 use keyhaven_protocol::request::KeyDerivationView;
@@ -47,6 +48,16 @@ pub fn loss(loss: &SalvageLoss) -> String {
 /// What a salvage had to change.
 pub fn change(change: &SalvageChange) -> String {
     whole(text::of_change(language(), Style::Terminal, change))
+}
+
+/// The name of a check of doctor.
+pub fn doctor_check(check: &DoctorCheck) -> String {
+    text::of_doctor_check(language(), check)
+}
+
+/// The result of a check of doctor.
+pub fn doctor(result: &DoctorResult) -> Text {
+    text::of_doctor(language(), Style::Terminal, result)
 }
 
 /// How a password's key is derived.

@@ -1,7 +1,7 @@
-//! VaultFileKind this machine adds to the agent's protection, or takes from it, as both clients look at
-//! it: swap, debuggers, who may use the vault's files, and the clipboard.
+//! Looks at what strengthens or weakens the vault's protection on this machine: swap, debuggers,
+//! who may use the vault's files, and the clipboard.
 //!
-//! It looks and changes nothing, and needs no agent.
+//! Changes nothing and needs no agent.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;

@@ -1,6 +1,7 @@
 //! The texts of errors and notices, as `kh` and the window show them.
 
 use keyhaven_messages::{Family, Language, Style, Text};
+use keyhaven_protocol::doctor::{DoctorCheck, DoctorResult};
 use keyhaven_protocol::finding::{SalvageChange, SalvageLoss, VerifyFinding};
 use keyhaven_protocol::view::Notice;
 use keyhaven_protocol::{Error, request::KeyDerivationView};
@@ -36,36 +37,55 @@ pub fn of_change(language: Language, style: Style, change: &SalvageChange) -> Te
     keyhaven_messages::text(language, style, Family::Change, change)
 }
 
+/// The name of a check of doctor.
+#[must_use]
+pub fn of_doctor_check(language: Language, check: &DoctorCheck) -> String {
+    keyhaven_messages::text(language, Style::Terminal, Family::DoctorCheck, check).message
+}
+
+/// The result of a check of doctor.
+#[must_use]
+pub fn of_doctor(language: Language, style: Style, result: &DoctorResult) -> Text {
+    keyhaven_messages::text(language, style, Family::Doctor, result)
+}
+
 /// How a password's key is derived, and how long that took where it is known.
 #[must_use]
 pub fn of_key_derivation(language: Language, view: &KeyDerivationView) -> String {
-    let memory = match view.memory_kib {
-        kib if kib % 1024 == 0 => format!("{} MiB", kib / 1024),
-        kib => format!("{kib} KiB"),
-    };
-    let seconds = view
-        .milliseconds
-        .map(|took| format!("{}.{:02}", took / 1000, took % 1000 / 10));
-    let parameters = KeyDerivation {
-        memory,
-        passes: view.passes,
-        lanes: view.lanes,
-        seconds,
-    };
-    keyhaven_messages::plain(language, "key-derivation", &parameters)
+    keyhaven_messages::plain(language, "key-derivation", &KeyDerivation::from(view))
 }
 
+/// The parameters of the text `key-derivation`.
 #[derive(Serialize)]
-struct KeyDerivation {
-    memory: String,
-    passes: u32,
-    lanes: u32,
-    seconds: Option<String>,
+pub(crate) struct KeyDerivation {
+    pub(crate) memory: String,
+    pub(crate) passes: u32,
+    pub(crate) lanes: u32,
+    pub(crate) seconds: Option<String>,
+}
+
+impl From<&KeyDerivationView> for KeyDerivation {
+    fn from(view: &KeyDerivationView) -> Self {
+        let memory = match view.memory_kib {
+            kib if kib % 1024 == 0 => format!("{} MiB", kib / 1024),
+            kib => format!("{kib} KiB"),
+        };
+        let seconds = view
+            .milliseconds
+            .map(|took| format!("{}.{:02}", took / 1000, took % 1000 / 10));
+        Self {
+            memory,
+            passes: view.passes,
+            lanes: view.lanes,
+            seconds,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use keyhaven_protocol::Code;
+    use keyhaven_protocol::doctor::{DOCTOR_CHECKS, DOCTOR_RESULTS, LOCK_TRIGGERS};
     use keyhaven_protocol::finding::{DAMAGES, SALVAGE_CHANGES, SALVAGE_LOSSES, VERIFY_FINDINGS};
     use keyhaven_protocol::notice::NOTICES;
     use keyhaven_protocol::problem::PROBLEMS;
@@ -97,6 +117,9 @@ mod tests {
             ("finding", VERIFY_FINDINGS),
             ("loss", SALVAGE_LOSSES),
             ("change", SALVAGE_CHANGES),
+            ("doctor-check", DOCTOR_CHECKS),
+            ("doctor", DOCTOR_RESULTS),
+            ("trigger", LOCK_TRIGGERS),
         ];
         let others = coded.into_iter().flat_map(|(family, list)| {
             list.iter()
@@ -131,7 +154,8 @@ mod tests {
         for (id, _) in keyhaven_messages::ids(Language::ENGLISH) {
             let id = id.strip_suffix(".hint").unwrap_or(&id).to_owned();
             let families = [
-                "error-", "problem-", "notice-", "damage-", "loss-", "change-",
+                "error-", "problem-", "notice-", "damage-", "loss-", "change-", "doctor-",
+                "trigger-",
             ];
             if families.iter().any(|family| id.starts_with(family)) {
                 assert!(codes.contains(&id), "{id} belongs to no code");

@@ -43,8 +43,12 @@ pub enum Family {
     Error,
     /// Notices: what a person should know that is not an error.
     Notice,
-    /// Findings of doctor, verify and health.
+    /// Findings of verify and health.
     Finding,
+    /// Results of the checks of doctor.
+    Doctor,
+    /// Names of the checks of doctor.
+    DoctorCheck,
     /// What a salvage could not read.
     Loss,
     /// What a salvage had to change.
@@ -57,6 +61,8 @@ impl Family {
             Self::Error => "error",
             Self::Notice => "notice",
             Self::Finding => "finding",
+            Self::Doctor => "doctor",
+            Self::DoctorCheck => "doctor-check",
             Self::Loss => "loss",
             Self::Change => "change",
         }

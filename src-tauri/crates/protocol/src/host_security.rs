@@ -1,9 +1,9 @@
-//! What this machine adds to the protection of the vault, or takes from it: the shapes that
-//! both clients show. The crate `client` looks at the machine.
+//! What strengthens or weakens the vault's protection on this machine. The crate `client` looks
+//! at the machine.
 
 use serde::Serialize;
 
-/// VaultFileKind was found.
+/// What was found on this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct HostSecurityView {
@@ -22,7 +22,7 @@ pub struct HostSecurityView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FileSecurityView {
-    /// VaultFileKind it is.
+    /// Which file or folder.
     pub what: VaultFileKind,
     /// Its path.
     pub path: String,

@@ -8,6 +8,7 @@
 
 pub mod agent_security;
 mod coded;
+pub mod doctor;
 pub mod error;
 pub mod event;
 pub mod finding;
