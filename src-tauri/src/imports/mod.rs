@@ -4,8 +4,6 @@
 //! JavaScript learns names, kinds and lines, and names the file by an id; never a path, and
 //! never a value.
 
-mod parts;
-
 use std::collections::HashMap;
 use std::fs::OpenOptions;
 use std::io::Read as _;
@@ -13,17 +11,18 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use keyhaven_client::import::{self, ImportTarget};
 use keyhaven_exchange::{Format, Import, MAX_BYTES, Malformed, Record};
 use keyhaven_protocol::Error;
+use keyhaven_protocol::frame::Segment;
 use keyhaven_protocol::problem::Problem;
-use keyhaven_protocol::request::{ImportRequest, ImportStep};
+use keyhaven_protocol::request::{ImportItem, ImportStep};
 use keyhaven_protocol::view::{FieldKind, ImportReport, Tier};
 use keyhaven_secret::{Secret, SecretBytes};
 use rustix::fs::OFlags;
 use serde::Serialize;
 
 use crate::agent_link::{Connection, MainSide};
-use crate::failure::defect;
 use crate::lock::locked;
 
 /// The file that is being imported; a second one takes its place.
@@ -125,26 +124,20 @@ impl Imports {
         step: ImportStep,
     ) -> Result<ImportReport, Error> {
         let file = self.find(plan.id)?;
-        let mut parts = parts::cut(&file, plan)?.into_iter().peekable();
-        while let Some((items, segments)) = parts.next() {
-            let last = parts.peek().is_none();
-            let request = ImportRequest {
-                project: plan.project.clone(),
-                environment: plan.environment.clone(),
-                tier: plan.tier,
-                items,
-                step: if last { step } else { ImportStep::Gather },
-                without_backup: false,
-            };
-            let report = connection.ask_with(request, &segments)?.answer;
-            if last {
-                if report.applied {
-                    self.discard(plan.id);
-                }
-                return Ok(report);
-            }
+        let target = ImportTarget {
+            project: plan.project.clone(),
+            environment: plan.environment.clone(),
+            tier: plan.tier,
+            without_backup: false,
+        };
+        let records = file.records.iter().map(|record| item(record, plan));
+        let report = import::send(&target, step, records, |request, segments| {
+            Ok(connection.ask_with(request, segments)?.answer)
+        })?;
+        if report.applied {
+            self.discard(plan.id);
         }
-        Err(defect("an import without a part"))
+        Ok(report)
     }
 
     fn keep(&self, file_name: String, import: Import) -> ImportFileView {
@@ -173,6 +166,20 @@ impl Imports {
         let file = slot.file.clone().filter(|_| slot.last_id == id);
         file.ok_or(Error::invalid(Problem::ImportClosed))
     }
+}
+
+/// A record with the kind that a person chose.
+fn item(record: &Record, plan: &ImportPlan) -> (ImportItem, SecretBytes) {
+    let item = ImportItem {
+        name: record.name.clone(),
+        variable: record.variable.clone(),
+        kind: plan.kinds.get(&record.name).copied().unwrap_or(record.kind),
+        provider: record.provider.clone(),
+        rotate_every_days: record.rotate_every_days,
+        source_id: record.source_id.clone(),
+        value: Segment(0),
+    };
+    (item, record.value.duplicate())
 }
 
 /// A FIFO or device would block or never end, so only regular files are read.
@@ -277,6 +284,27 @@ mod tests {
         std::fs::write(&file, b"0123456789").unwrap();
         assert_eq!(read_bounded(&file, 10).unwrap().expose(), b"0123456789");
         assert!(read_bounded(&file, 9).is_err());
+    }
+
+    #[test]
+    fn a_persons_kinds_win_over_the_proposed_ones() {
+        let import = keyhaven_exchange::read(Format::Dotenv, b"A=1\nB=2\n").unwrap();
+        let plan = ImportPlan {
+            id: 1,
+            project: "shop".into(),
+            environment: "dev".into(),
+            tier: None,
+            kinds: HashMap::from([
+                ("A".into(), FieldKind::Plain),
+                ("B".into(), FieldKind::Secret),
+            ]),
+        };
+        let kinds: Vec<_> = import
+            .records
+            .iter()
+            .map(|r| item(r, &plan).0.kind)
+            .collect();
+        assert_eq!(kinds, [FieldKind::Plain, FieldKind::Secret]);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! The client of the agent, as `kh` and the window use it: the connection, starting the agent,
-//! its start at login, a look at this machine's security, the findings of doctor, finding the
-//! project file, and the texts of errors and notices.
+//! its start at login, sending an import, a look at this machine's security, the findings of
+//! doctor, finding the project file, and the texts of errors and notices.
 
 pub mod autostart;
 mod connection;
 pub mod doctor;
 pub mod host_security;
+pub mod import;
 pub mod project_file;
 pub mod spawn;
 pub mod text;

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use keyhaven_client::Client;
+use keyhaven_client::import::{self, ImportTarget};
 use keyhaven_exchange::{Format, Import, MAX_BYTES, Record};
 use keyhaven_protocol::Error;
-use keyhaven_protocol::frame::{MAX_FRAME, MAX_SEGMENT, Segments};
-use keyhaven_protocol::request::{ImportItem, ImportRequest, ImportStep};
+use keyhaven_protocol::frame::{MAX_SEGMENT, Segment};
+use keyhaven_protocol::request::{ImportItem, ImportStep};
 use keyhaven_protocol::view::{FieldKind, ImportItemView, ImportOutcome, ImportReport};
-use keyhaven_secret::Secret;
+use keyhaven_secret::{Secret, SecretBytes};
 use serde::Serialize;
 
 use super::metadata::TierArg;
@@ -54,11 +55,6 @@ pub struct ImportArgs {
     #[arg(long)]
     no_backup: bool,
 }
-
-/// Records in one frame: their heads stay far below a frame's bound.
-const RECORDS_PER_FRAME: usize = 500;
-/// Bytes of values in one frame.
-const BYTES_PER_FRAME: usize = MAX_FRAME / 4;
 
 /// What becomes of the file, as one document.
 #[derive(Serialize)]
@@ -166,62 +162,46 @@ fn choose_kinds(records: &mut [Record], arguments: &ImportArgs) -> Result<(), Fa
                 ));
             };
             record.kind = kind;
-            // What a person calls plain is not rotated.
-            record.rotate_every_days = record
-                .rotate_every_days
-                .filter(|_| kind == FieldKind::Secret);
         }
     }
     Ok(())
 }
 
-/// Sends the records in frames that fit; the last one says what to do with all of them.
 fn send(
     client: &mut Client,
     place: &ProjectEnvironment,
     arguments: &ImportArgs,
     records: Vec<Record>,
 ) -> Result<ImportReport, Failure> {
-    let request = |items, step| ImportRequest {
+    let target = ImportTarget {
         project: place.project.clone(),
         environment: place.environment.clone(),
         tier: arguments.tier.map(Into::into),
-        items,
-        step,
         without_backup: arguments.no_backup,
     };
-    let mut items = Vec::new();
-    let mut segments = Segments::default();
-    let mut bytes = 0;
-    for record in records {
-        // Exposed for its length alone.
-        let length = record.value.expose().len();
-        if items.len() == RECORDS_PER_FRAME || bytes + length > BYTES_PER_FRAME {
-            let part = request(std::mem::take(&mut items), ImportStep::Gather);
-            client.ask_with(part, &std::mem::take(&mut segments))?;
-            bytes = 0;
-        }
-        bytes += length;
-        items.push(item(record, &mut segments));
-    }
     let step = if arguments.dry_run {
         ImportStep::Preview
     } else {
         ImportStep::Apply
     };
-    Ok(client.ask_with(request(items, step), &segments)?.answer)
+    let records = records.into_iter().map(item);
+    let report = import::send(&target, step, records, |request, segments| {
+        Ok(client.ask_with(request, segments)?.answer)
+    });
+    Ok(report?)
 }
 
-fn item(record: Record, segments: &mut Segments) -> ImportItem {
-    ImportItem {
+fn item(record: Record) -> (ImportItem, SecretBytes) {
+    let item = ImportItem {
         name: record.name,
         variable: record.variable,
         kind: record.kind,
         provider: record.provider,
         rotate_every_days: record.rotate_every_days,
         source_id: record.source_id,
-        value: segments.push(record.value),
-    }
+        value: Segment(0),
+    };
+    (item, record.value)
 }
 
 fn print(
