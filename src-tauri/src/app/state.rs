@@ -13,7 +13,7 @@ use super::desktop::{Desktop, Question, WindowEvent};
 use super::preferences::PreferenceStore;
 use crate::agent_link::{Link, MainSide};
 use crate::imports::Imports;
-use crate::launch::{LaunchChange, LaunchRequest, LaunchView, Launches, sibling};
+use crate::launch::{ChildView, LaunchChange, LaunchRequest, Launches, sibling};
 use crate::lock::locked;
 use crate::strings;
 
@@ -111,7 +111,7 @@ impl AppState {
     ///
     /// # Errors
     /// There is no command, or `kh` could not be started.
-    pub fn start(self: &Arc<Self>, order: LaunchRequest) -> Result<Option<LaunchView>, Error> {
+    pub fn start(self: &Arc<Self>, order: LaunchRequest) -> Result<Option<ChildView>, Error> {
         if order.command.is_empty() {
             return Err(Error::invalid(Problem::NoCommand));
         }

@@ -14,8 +14,8 @@ use tauri::State;
 use crate::app::AppState;
 use crate::app::confirm;
 use crate::failure::{CommandFailure, blocking};
+use crate::launch::{ChildView, OutputPiece, open_terminal, parse_command, sibling};
 use crate::launch::{LaunchKeys, LaunchRequest};
-use crate::launch::{LaunchView, OutputPiece, open_terminal, parse_command, sibling};
 use crate::lock::locked;
 use crate::strings;
 
@@ -50,7 +50,7 @@ pub enum LaunchDraft {
 pub async fn launch_start(
     state: State<'_, Arc<AppState>>,
     wanted: LaunchDraft,
-) -> Result<Option<LaunchView>, CommandFailure> {
+) -> Result<Option<ChildView>, CommandFailure> {
     let state = state.inner().clone();
     blocking(move || {
         let order = wanted.order(&state)?;
@@ -64,7 +64,7 @@ pub async fn launch_start(
 pub async fn launch_again(
     state: State<'_, Arc<AppState>>,
     id: u32,
-) -> Result<Option<LaunchView>, CommandFailure> {
+) -> Result<Option<ChildView>, CommandFailure> {
     let state = state.inner().clone();
     blocking(move || {
         let order = state.launches.order(id);
@@ -118,7 +118,7 @@ pub async fn launch_suggestions(
 
 /// The children that run, and the latest that ended.
 #[tauri::command]
-pub fn launches(state: State<'_, Arc<AppState>>) -> Vec<LaunchView> {
+pub fn launches(state: State<'_, Arc<AppState>>) -> Vec<ChildView> {
     state.launches.list()
 }
 

@@ -58,7 +58,7 @@ pub enum LaunchChange {
 
 /// A child as the window shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LaunchView {
+pub struct ChildView {
     /// Counts from 1.
     pub id: u32,
     /// As it was typed.
@@ -90,7 +90,7 @@ struct LaunchTable {
 
 #[derive(Debug)]
 struct LaunchEntry {
-    view: LaunchView,
+    view: ChildView,
     order: LaunchRequest,
     output: Arc<Output>,
     pid: Pid,
@@ -100,7 +100,7 @@ struct LaunchEntry {
 
 impl Launches {
     /// The children that run, and the latest that ended; newest first.
-    pub fn list(&self) -> Vec<LaunchView> {
+    pub fn list(&self) -> Vec<ChildView> {
         locked(&self.0.list)
             .iter()
             .rev()
@@ -117,7 +117,7 @@ impl Launches {
         kh: &Path,
         order: LaunchRequest,
         tell: impl Fn(LaunchChange) + Clone + Send + 'static,
-    ) -> Result<LaunchView, Error> {
+    ) -> Result<ChildView, Error> {
         let (mut child, written) = spawn(kh, &order)?;
         let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else {
             return Err(defect("a child has no process id"));
@@ -196,10 +196,10 @@ impl Launches {
         self.0.kill_unless_ended(id, kill_at);
     }
 
-    fn enter(&self, order: LaunchRequest, pid: Pid) -> (LaunchView, Arc<Output>) {
+    fn enter(&self, order: LaunchRequest, pid: Pid) -> (ChildView, Arc<Output>) {
         let mut list = locked(&self.0.list);
         let (project, environment) = order.keys.place();
-        let view = LaunchView {
+        let view = ChildView {
             id: list.last().map_or(1, |last| last.view.id + 1),
             command: order.command_line(),
             profile: order.keys.profile().map(str::to_owned),

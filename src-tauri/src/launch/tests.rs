@@ -44,7 +44,7 @@ pub fn order(command: &str) -> LaunchRequest {
     }
 }
 
-fn run(command: &str, act: impl FnOnce(&Launches, &LaunchView)) -> LaunchView {
+fn run(command: &str, act: impl FnOnce(&Launches, &ChildView)) -> ChildView {
     let launches = Launches::default();
     let (sender, ended) = mpsc::channel();
     let launched = launches

@@ -129,7 +129,7 @@ impl Printer {
 
 fn error_document(failure: &Failure) -> String {
     #[derive(Serialize)]
-    struct Document {
+    struct ErrorDocument {
         error: Body,
     }
     #[derive(Serialize)]
@@ -138,7 +138,7 @@ fn error_document(failure: &Failure) -> String {
         message: String,
         hint: Option<String>,
     }
-    let document = Document {
+    let document = ErrorDocument {
         error: Body {
             code: failure.code(),
             message: failure.message(),

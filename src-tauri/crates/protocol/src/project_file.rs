@@ -15,7 +15,7 @@ use toml::de::{DeTable, DeValue};
 use crate::Error;
 
 pub use suggestion::Suggestion;
-pub use template::{NotText, Template, TemplatePart, ValueFilter};
+pub use template::{FillError, NotText, Template, TemplatePart, ValueFilter};
 
 /// The file's name.
 pub const FILE_NAME: &str = ".keyhaven.toml";

@@ -46,7 +46,7 @@ struct EndRequest {
 
 /// Where an event may come from.
 #[derive(Debug, Clone, Copy)]
-enum EventSource {
+enum PollSource {
     HeldSignals,
     Child,
     RestartTrigger,
@@ -105,7 +105,7 @@ impl<'p, 'm> EventLoop<'p, 'm> {
         // After an interruption nothing is ready.
         let count = poll(&mut waits, timeout.as_ref()).unwrap_or(1);
         let events = waits.iter().map(|wait| !wait.revents().is_empty());
-        let ready: Vec<EventSource> = events
+        let ready: Vec<PollSource> = events
             .zip(whose)
             .filter_map(|(is_ready, who)| is_ready.then_some(who))
             .collect();
@@ -116,28 +116,28 @@ impl<'p, 'm> EventLoop<'p, 'm> {
         ready.iter().for_each(|who| self.handle(*who));
         ready
             .iter()
-            .any(|who| matches!(who, EventSource::MaskedStream(_)))
+            .any(|who| matches!(who, PollSource::MaskedStream(_)))
     }
 
-    fn waits(&self) -> (Vec<EventSource>, Vec<PollFd<'_>>) {
+    fn waits(&self) -> (Vec<PollSource>, Vec<PollFd<'_>>) {
         let signals = Some((self.signals.as_fd(), PollFlags::IN));
         let monitor = self.child.monitor().filter(|_| self.status.is_none());
         let keyboard = self.ours.keyboard.as_ref();
         let streams = self.ours.streams.iter().enumerate();
         [
-            (EventSource::HeldSignals, signals),
+            (PollSource::HeldSignals, signals),
             (
-                EventSource::Child,
+                PollSource::Child,
                 monitor.map(|monitor| (monitor, PollFlags::IN)),
             ),
             (
-                EventSource::RestartTrigger,
+                PollSource::RestartTrigger,
                 self.watched().map(|fd| (fd, PollFlags::IN)),
             ),
-            (EventSource::Keyboard, keyboard.and_then(Keyboard::waits)),
+            (PollSource::Keyboard, keyboard.and_then(Keyboard::waits)),
         ]
         .into_iter()
-        .chain(streams.map(|(number, stream)| (EventSource::MaskedStream(number), stream.waits())))
+        .chain(streams.map(|(number, stream)| (PollSource::MaskedStream(number), stream.waits())))
         .filter_map(|(who, wait)| {
             let (descriptor, flags) = wait?;
             Some((who, PollFd::from_borrowed_fd(descriptor, flags)))
@@ -207,21 +207,21 @@ impl<'p, 'm> EventLoop<'p, 'm> {
         }
     }
 
-    fn handle(&mut self, who: EventSource) {
+    fn handle(&mut self, who: PollSource) {
         match who {
-            EventSource::HeldSignals => {
+            PollSource::HeldSignals => {
                 while let Some(arrived) = self.signals.next() {
                     self.forward(arrived);
                 }
             }
-            EventSource::Child => self.look_at_child(),
-            EventSource::RestartTrigger => self.look_at_watch(),
-            EventSource::Keyboard => {
+            PollSource::Child => self.look_at_child(),
+            PollSource::RestartTrigger => self.look_at_watch(),
+            PollSource::Keyboard => {
                 if let Some(keyboard) = &mut self.ours.keyboard {
                     keyboard.go_on();
                 }
             }
-            EventSource::MaskedStream(number) => self.ours.streams[number].go_on(),
+            PollSource::MaskedStream(number) => self.ours.streams[number].go_on(),
         }
     }
 

@@ -213,16 +213,16 @@ pub(crate) async fn proven(
 ) -> Result<Kek, Error> {
     let agent = &client.agent;
     let kek = match proof {
-        Proof::Password(at) => UnlockSecret::Password(take_password(segments, at)?),
-        Proof::RecoveryKey(at) => UnlockSecret::Recovery(parse(take(segments, at)?)?),
+        Proof::Password(at) => ProofSecret::Password(take_password(segments, at)?),
+        Proof::RecoveryKey(at) => ProofSecret::Recovery(parse(take(segments, at)?)?),
     };
     let attempt = async {
         let kek = match kek {
-            UnlockSecret::Password(password) => {
+            ProofSecret::Password(password) => {
                 let job = agent.vault.run(|state| state.check_job()).await??;
                 agent.kdf.derive(job, password).await?
             }
-            UnlockSecret::Recovery(recovery) => {
+            ProofSecret::Recovery(recovery) => {
                 let kek = agent.vault.run(move |state| {
                     state
                         .unlocked()?
@@ -244,7 +244,7 @@ pub(crate) async fn proven(
     client.attempts.attempt(attempt).await
 }
 
-enum UnlockSecret {
+enum ProofSecret {
     Password(LockedBytes),
     Recovery(RecoveryKey),
 }

@@ -83,7 +83,7 @@ const END_WITHIN: Timespec = Timespec {
 };
 
 #[derive(Serialize)]
-struct Document {
+struct AgentDocument {
     running: bool,
     pid: Option<u32>,
     socket: String,
@@ -223,10 +223,10 @@ fn document_if_json(context: &Context) -> Result<(), Failure> {
     context.printer.document(&document(context)?)
 }
 
-fn document(context: &Context) -> Result<Document, Failure> {
+fn document(context: &Context) -> Result<AgentDocument, Failure> {
     let place = context.vault()?;
     let agent = context.running()?.map(|client| client.agent().clone());
-    Ok(Document {
+    Ok(AgentDocument {
         running: agent.is_some(),
         pid: agent.as_ref().map(|agent| agent.pid),
         socket: place.socket.display().to_string(),

@@ -29,7 +29,7 @@ use crate::texts;
 pub struct DoctorArgs {}
 
 #[derive(Serialize)]
-struct Document {
+struct DoctorDocument {
     findings: Vec<FindingDocument>,
 }
 
@@ -58,7 +58,7 @@ pub fn doctor(context: &Context, _: DoctorArgs) -> Result<(), Failure> {
     let findings = examine(context)?;
     if context.printer.json {
         let findings = findings.iter().map(FindingDocument::from).collect();
-        return context.printer.document(&Document { findings });
+        return context.printer.document(&DoctorDocument { findings });
     }
     let mut table = Table::new(["STATE", "CHECK", "FINDING"]);
     for finding in &findings {

@@ -58,14 +58,14 @@ pub struct ImportArgs {
 
 /// What becomes of the file, as one document.
 #[derive(Serialize)]
-struct Document<'a> {
+struct ImportDocument<'a> {
     #[serde(flatten)]
     report: &'a ImportReport,
-    left_out: Vec<LeftOut<'a>>,
+    left_out: Vec<LeftOutDocument<'a>>,
 }
 
 #[derive(Serialize)]
-struct LeftOut<'a> {
+struct LeftOutDocument<'a> {
     what: &'a str,
     why: &'a str,
     line: u32,
@@ -95,12 +95,12 @@ pub fn import(context: &Context, arguments: ImportArgs) -> Result<(), Failure> {
     let unsaid = arguments.tier.is_none() && place.is_new(&mut client)?;
     let report = send(&mut client, &place, &arguments, records)?;
     if context.printer.json {
-        return context.printer.document(&Document {
+        return context.printer.document(&ImportDocument {
             report: &report,
             left_out: import
                 .left_out
                 .iter()
-                .map(|left| LeftOut {
+                .map(|left| LeftOutDocument {
                     what: &left.what,
                     why: left.why,
                     line: left.line,

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use keyhaven_client::Client;
-use keyhaven_protocol::project_file::{NotText, Template, TemplatePart, fingerprint};
+use keyhaven_protocol::project_file::{FillError, Template, TemplatePart, fingerprint};
 use keyhaven_protocol::request::{
     Assignment, Choice, EnvironmentsRequest, LaunchPurpose, LaunchSource, Overrides, Profile,
     TrustedFilesRequest,
@@ -294,13 +294,12 @@ impl TemplateFile {
                 check_harmless(reference, value(reference)?)?;
             }
         }
-        let filled = self.template.fill(|reference| {
-            let value = value(reference).map_err(FillError::Other)?;
-            Ok::<_, FillError>(value.duplicate())
-        });
+        let filled = self
+            .template
+            .fill(|reference| Ok(value(reference)?.duplicate()));
         filled.map_err(|error| match error {
             FillError::NotText(error) => Failure::failed(error.to_string(), "use another filter"),
-            FillError::Other(failure) => failure,
+            FillError::Value(failure) => failure,
         })
     }
 }
@@ -313,18 +312,6 @@ fn open(path: &Path) -> std::io::Result<File> {
 
 fn inode(found: &Metadata) -> (u64, u64) {
     (found.dev(), found.ino())
-}
-
-/// Why a template could not be filled.
-enum FillError {
-    NotText(NotText),
-    Other(Failure),
-}
-
-impl From<NotText> for FillError {
-    fn from(error: NotText) -> Self {
-        Self::NotText(error)
-    }
 }
 
 fn production(

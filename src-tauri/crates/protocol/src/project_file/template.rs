@@ -54,6 +54,15 @@ pub enum ValueFilter {
 #[error("the value is not UTF-8, which the filter json needs")]
 pub struct NotText;
 
+/// Why a template could not be filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FillError<E> {
+    /// A filter cannot write a value.
+    NotText(NotText),
+    /// A value could not be found.
+    Value(E),
+}
+
 impl Template {
     /// A reference and nothing else.
     #[must_use]
@@ -152,11 +161,11 @@ impl Template {
     /// The value, with what `find` gives for each reference.
     ///
     /// # Errors
-    /// What `find` says, or that a filter cannot write what it gave.
-    pub fn fill<E: From<NotText>>(
+    /// `find` failed, or a filter cannot write the value it returned.
+    pub fn fill<E>(
         &self,
         mut find: impl FnMut(&Reference) -> Result<SecretBytes, E>,
-    ) -> Result<SecretBytes, E> {
+    ) -> Result<SecretBytes, FillError<E>> {
         let mut filled = SecretBytes::new(Vec::new());
         for part in &self.parts {
             match part {
@@ -164,9 +173,9 @@ impl Template {
                     filled.expose_mut().extend_from_slice(text.as_bytes())
                 }
                 TemplatePart::Reference { reference, filter } => {
-                    let mut value = find(reference)?;
+                    let mut value = find(reference).map_err(FillError::Value)?;
                     if let Some(filter) = filter {
-                        value = filter.apply(&value)?;
+                        value = filter.apply(&value).map_err(FillError::NotText)?;
                     }
                     // Exposed to be joined with the text around it.
                     filled.expose_mut().extend_from_slice(value.expose());
@@ -365,7 +374,7 @@ mod tests {
     fn results_are_not_read_again() {
         let template = Template::parse("{{kh:a}}-{{kh:b|base64}}").unwrap();
         let filled = template
-            .fill::<NotText>(|_| Ok(SecretBytes::copy_of(b"{{kh:b}}")))
+            .fill::<()>(|_| Ok(SecretBytes::copy_of(b"{{kh:b}}")))
             .unwrap();
         assert_eq!(filled.expose(), b"{{kh:b}}-e3traDpifX0=");
     }
@@ -386,7 +395,7 @@ mod tests {
         #[test]
         fn text_without_references_stays_as_it_is(text in "[^k]*") {
             let template = Template::parse(&text).unwrap();
-            let filled = template.fill::<NotText>(|_| Err(NotText)).unwrap();
+            let filled = template.fill(|_| Err(())).unwrap();
             prop_assert_eq!(filled.expose(), text.as_bytes());
         }
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use keyhaven_protocol::Reference;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::problem::Problem;
-use keyhaven_protocol::project_file::{NotText, ProjectVariable};
+use keyhaven_protocol::project_file::{FillError, ProjectVariable};
 use keyhaven_protocol::view::FieldKind;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
@@ -155,15 +155,14 @@ impl ResolvedReferences {
             let resolved = key.and_then(|key| values.get(key));
             resolved.ok_or_else(|| crate::errors::defect("a reference went astray"))
         };
-        let filled = wanted.template.fill(|reference| {
-            let value = resolved(reference).map_err(FillError::Other)?;
-            Ok::<_, FillError>(value.value.duplicate())
-        });
+        let filled = wanted
+            .template
+            .fill(|reference| Ok(resolved(reference)?.value.duplicate()));
         let value = filled.map_err(|error| match error {
             FillError::NotText(_) => Error::invalid(Problem::TemplateValueNotText {
                 variable: wanted.name.clone(),
             }),
-            FillError::Other(error) => error,
+            FillError::Value(error) => error,
         })?;
         let mut kind = FieldKind::Plain;
         for reference in wanted.template.references() {
@@ -210,17 +209,5 @@ impl ResolvedReferences {
             resolved.field.allow_loader_variable
                 && resolved.field.variable.as_ref() == Some(&wanted.name)
         })
-    }
-}
-
-/// Why a template could not be filled.
-enum FillError {
-    NotText(NotText),
-    Other(Error),
-}
-
-impl From<NotText> for FillError {
-    fn from(error: NotText) -> Self {
-        Self::NotText(error)
     }
 }

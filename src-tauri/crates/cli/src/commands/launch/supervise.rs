@@ -98,7 +98,7 @@ impl Supervision {
         let mut watching = self.events.map(|events| KeyWatch {
             context,
             client: &mut launch.client,
-            source: EventSource::Agent(events),
+            source: ChangeSource::Agent(events),
             released,
             signal: self.signal,
         });
@@ -168,14 +168,14 @@ fn is_too_short(value: &SecretBytes) -> bool {
 struct KeyWatch<'c> {
     context: &'c Context,
     client: &'c mut Client,
-    source: EventSource,
+    source: ChangeSource,
     /// What it was given.
     released: IsOutdatedRequest,
     signal: WatchSignal,
 }
 
 /// Where events come from.
-enum EventSource {
+enum ChangeSource {
     /// The agent that runs.
     Agent(Events),
     /// None runs: the folder in which the next one's socket will be.
@@ -194,11 +194,11 @@ impl KeyWatch<'_> {
     fn lose_agent(&mut self) {
         let (source, words) = match self.folder() {
             Some(folder) => (
-                EventSource::Folder(folder),
+                ChangeSource::Folder(folder),
                 "the agent has stopped; watching continues when an agent runs again",
             ),
             None => (
-                EventSource::Nowhere,
+                ChangeSource::Nowhere,
                 "the agent has stopped and changes are no longer watched; \
                  restart the command to watch again",
             ),
@@ -226,7 +226,7 @@ impl KeyWatch<'_> {
             return false;
         };
         *self.client = client;
-        self.source = EventSource::Agent(events);
+        self.source = ChangeSource::Agent(events);
         let printer = &self.context.printer;
         printer.note("an agent is running again; watching continues");
         self.is_outdated()
@@ -248,15 +248,15 @@ fn tells_of_change(events: &mut Events) -> Result<bool, Error> {
 impl RestartTrigger for KeyWatch<'_> {
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         match &self.source {
-            EventSource::Agent(events) => Some(events.as_fd()),
-            EventSource::Folder(notes) => Some(notes.as_fd()),
-            EventSource::Nowhere => None,
+            ChangeSource::Agent(events) => Some(events.as_fd()),
+            ChangeSource::Folder(notes) => Some(notes.as_fd()),
+            ChangeSource::Nowhere => None,
         }
     }
 
     fn look(&mut self) -> bool {
         match &mut self.source {
-            EventSource::Agent(events) => match tells_of_change(events) {
+            ChangeSource::Agent(events) => match tells_of_change(events) {
                 Ok(changed) => changed && self.is_outdated(),
                 Err(_) => {
                     self.lose_agent();
@@ -264,12 +264,12 @@ impl RestartTrigger for KeyWatch<'_> {
                     self.look_for_agent()
                 }
             },
-            EventSource::Folder(notes) => {
+            ChangeSource::Folder(notes) => {
                 // What changed does not matter: the socket is looked at.
                 while rustix::io::read(&*notes, &mut [0; 4096]).is_ok() {}
                 self.look_for_agent()
             }
-            EventSource::Nowhere => false,
+            ChangeSource::Nowhere => false,
         }
     }
 
