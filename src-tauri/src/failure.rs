@@ -38,13 +38,6 @@ pub fn message(error: &Error) -> String {
     text::of_error(language(), Style::Sentence, error).message
 }
 
-/// A defect, named by its place.
-pub fn defect(place: &str) -> Error {
-    Error::Defect {
-        place: place.into(),
-    }
-}
-
 /// Runs work that waits (for the agent, a file, a person) away from the window's threads.
 ///
 /// # Errors
@@ -54,7 +47,7 @@ pub async fn blocking<T: Send + 'static>(
 ) -> Result<T, CommandFailure> {
     match tauri::async_runtime::spawn_blocking(work).await {
         Ok(result) => result.map_err(CommandFailure),
-        Err(_) => Err(CommandFailure(defect(
+        Err(_) => Err(CommandFailure(Error::defect(
             "a command of the window ended early",
         ))),
     }

@@ -12,7 +12,6 @@ use keyhaven_protocol::Error;
 
 use super::desktop::FirstLine;
 use crate::arguments::{PromptKind, ScreenArea};
-use crate::failure::defect;
 use crate::lock::locked;
 
 /// The one prompt that may be open.
@@ -84,7 +83,7 @@ fn start(
     let mut parent_pipe = child
         .stdin
         .take()
-        .ok_or_else(|| defect("a prompt has no pipe"))?;
+        .ok_or_else(|| Error::defect("a prompt has no pipe"))?;
     if let Some(line) = first {
         // A prompt that ended already is seen by its status.
         let _ = parent_pipe.write_all(line.bytes());

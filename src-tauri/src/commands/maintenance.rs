@@ -13,7 +13,7 @@ use super::preferences::PromptOutcome;
 use super::prompt::only;
 use crate::app::{AppState, FirstLine, Question};
 use crate::arguments::PromptKind;
-use crate::failure::{CommandFailure, blocking, defect};
+use crate::failure::{CommandFailure, blocking};
 use crate::prompt::{ChosenBackup, Prompt};
 use crate::secret_input::SecretInput;
 use crate::strings;
@@ -95,7 +95,7 @@ pub async fn prompt_restore(
     let (link, far) = (prompt.link.clone(), prompt.far.clone());
     let backup = prompt.backup.clone();
     let end = blocking(move || {
-        let backup = backup.ok_or_else(|| defect("a prompt without a backup"))?;
+        let backup = backup.ok_or_else(|| Error::defect("a prompt without a backup"))?;
         let (password, segments) = one_segment(password.into_bytes());
         let request = RestoreBackupRequest {
             file: backup.file,
@@ -104,7 +104,7 @@ pub async fn prompt_restore(
         let mut answered = link.ask_watched(request, &segments, &mut |step| far.note(step))?;
         let key = answered.segments.take(answered.answer.recovery_key);
         Ok(RestoreResult {
-            recovery_key: key.map_err(|_| defect("the answer lacks the recovery key"))?,
+            recovery_key: key.map_err(|_| Error::defect("the answer lacks the recovery key"))?,
             check: answered.answer.check,
             missing: answered.answer.missing,
         })

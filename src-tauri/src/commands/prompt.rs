@@ -14,7 +14,7 @@ use tauri::{AppHandle, Runtime, State, WebviewWindow};
 
 use crate::app::preferences::Theme;
 use crate::arguments::PromptKind;
-use crate::failure::{CommandFailure, blocking, defect};
+use crate::failure::{CommandFailure, blocking};
 use crate::prompt::strength::{self, Strength};
 use crate::prompt::{ChosenBackup, Prompt, show_when_ready};
 use crate::secret_input::SecretInput;
@@ -49,7 +49,7 @@ impl ShownRecoveryKey {
     pub fn take(mut answered: Answered<RecoveryKeyView>) -> Result<Self, Error> {
         let key = answered.segments.take(answered.answer.recovery_key);
         key.map(Self)
-            .map_err(|_| defect("the answer lacks the recovery key"))
+            .map_err(|_| Error::defect("the answer lacks the recovery key"))
     }
 }
 
@@ -154,7 +154,7 @@ pub async fn prompt_configure(
     only(&prompt, PromptKind::Configure)?;
     let (link, settings) = (prompt.link.clone(), prompt.settings.clone());
     blocking(move || {
-        let settings = settings.ok_or_else(|| defect("a prompt without settings"))?;
+        let settings = settings.ok_or_else(|| Error::defect("a prompt without settings"))?;
         let (password, segments) = one_segment(password.into_bytes());
         let request = ConfigureRequest {
             settings,

@@ -13,7 +13,7 @@ use tauri::ipc::Response;
 
 use crate::app::AppState;
 use crate::app::confirm;
-use crate::failure::{CommandFailure, blocking, defect};
+use crate::failure::{CommandFailure, blocking};
 
 macro_rules! queries {
     (let through: $($open:ident)*; keep: $($closed:ident)*;) => {
@@ -30,7 +30,7 @@ macro_rules! queries {
             match query {
                 $(Query::$open(request) => {
                     let answer = state.link.ask(request)?;
-                    serde_json::to_string(&answer).map_err(|_| defect("an answer as JSON"))
+                    serde_json::to_string(&answer).map_err(|_| Error::defect("an answer as JSON"))
                 })*
                 $(Query::$closed(_) => Err(closed()),)*
             }

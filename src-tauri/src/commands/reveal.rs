@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::app::preferences::Theme;
 use crate::app::{AppState, FirstLine};
 use crate::arguments::PromptKind;
-use crate::failure::{CommandFailure, blocking, defect};
+use crate::failure::{CommandFailure, blocking};
 use crate::reveal::{self, Reveal, RevealTask};
 
 /// Shows a value in a process of its own, and waits for its end. Nothing of it comes here.
@@ -94,7 +94,7 @@ pub async fn reveal_value(
         };
         let mut answered = link.ask_with(request, &Segments::default())?;
         let value = answered.segments.take(answered.answer.value);
-        let value = value.map_err(|_| defect("the answer lacks the value"))?;
+        let value = value.map_err(|_| Error::defect("the answer lacks the value"))?;
         // Exposed to be looked at.
         if std::str::from_utf8(value.expose()).is_err() {
             return Err(Error::invalid(Problem::ValueNotText));

@@ -2,6 +2,7 @@
 //! its kind.
 
 use keyhaven_client::one_segment;
+use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
     ChangePasswordRequest, NewRecoveryKeyRequest, Proof, RecoverRequest, RekeyRequest,
@@ -13,7 +14,7 @@ use tauri::State;
 
 use super::prompt::{ShownRecoveryKey, only};
 use crate::arguments::PromptKind;
-use crate::failure::{CommandFailure, blocking, defect};
+use crate::failure::{CommandFailure, blocking};
 use crate::prompt::Prompt;
 use crate::secret_input::SecretInput;
 
@@ -140,7 +141,7 @@ pub async fn prompt_rekey(
         let mut answered = link.ask_watched(request, &segments, &mut |step| far.note(step))?;
         let key = answered.segments.take(answered.answer.recovery_key);
         Ok(RekeyResult {
-            recovery_key: key.map_err(|_| defect("the answer lacks the recovery key"))?,
+            recovery_key: key.map_err(|_| Error::defect("the answer lacks the recovery key"))?,
             old_backups: answered.answer.old_backups.len(),
         })
     })

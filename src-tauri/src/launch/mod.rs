@@ -23,7 +23,6 @@ use keyhaven_protocol::Error;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 use serde::Serialize;
 
-use crate::failure::defect;
 use crate::lock::locked;
 
 use output::Output;
@@ -120,7 +119,7 @@ impl Launches {
     ) -> Result<ChildView, Error> {
         let (mut child, written) = spawn(kh, &order)?;
         let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else {
-            return Err(defect("a child has no process id"));
+            return Err(Error::defect("a child has no process id"));
         };
         let (view, output) = self.enter(order, pid);
         let (state, id) = (self.0.clone(), view.id);

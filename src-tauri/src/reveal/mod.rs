@@ -19,7 +19,6 @@ use crate::agent_link::{Link, RevealSide};
 use crate::app::preferences::{PreferenceStore, Theme};
 use crate::app::window::{chosen_theme, secured};
 use crate::arguments::{PromptKind, ScreenArea};
-use crate::failure::defect;
 use crate::native::appearance;
 use crate::prompt::{FAILED, centred, is_automated, parent_pipe};
 use crate::strings;
@@ -150,5 +149,5 @@ fn watch(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Error> 
     let started = thread::Builder::new().name(name.into()).spawn(work);
     started
         .map(drop)
-        .map_err(|_| defect("a thread that ends the window"))
+        .map_err(|_| Error::defect("a thread that ends the window"))
 }

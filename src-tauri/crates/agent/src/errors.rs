@@ -211,10 +211,10 @@ pub(crate) fn to_protocol(error: VaultError) -> Error {
         },
         VaultError::DiskFull(_) => Error::DiskFull,
         VaultError::Io { path, source } => Error::io(&path, &source),
-        VaultError::Database { code } => defect(&format!("the database, code {code}")),
-        VaultError::OldSqlite { found } => defect(&format!("SQLite {found} is linked")),
+        VaultError::Database { code } => Error::defect(&format!("the database, code {code}")),
+        VaultError::OldSqlite { found } => Error::defect(&format!("SQLite {found} is linked")),
         VaultError::LockedMeanwhile => Error::Locked,
-        VaultError::NoRandomness => defect("the system gives no random bytes"),
+        VaultError::NoRandomness => Error::defect("the system gives no random bytes"),
         VaultError::VariableTaken {
             variable,
             credential,
@@ -366,13 +366,6 @@ pub(crate) fn verify_finding(wrong: &VerifyProblem) -> VerifyFinding {
         VerifyProblem::LogEntry { sequence } => VerifyFinding::LogEntry { sequence },
         VerifyProblem::LogStart => VerifyFinding::LogStart,
         VerifyProblem::NotChecked => VerifyFinding::NotChecked,
-    }
-}
-
-/// A state that the program should never reach; `place` says where.
-pub(crate) fn defect(place: &str) -> Error {
-    Error::Defect {
-        place: place.into(),
     }
 }
 

@@ -1,6 +1,5 @@
 //! A backup in the vault's place, and what a damaged vault still holds in a new one.
 
-use crate::errors::defect;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::finding::{SalvageChange, SalvageLoss};
 use keyhaven_protocol::frame::Segments;
@@ -127,7 +126,7 @@ async fn apart<T: Send + 'static>(
         done
     });
     done.await
-        .unwrap_or_else(|_| Err(defect("a restore ended early")))
+        .unwrap_or_else(|_| Err(Error::defect("a restore ended early")))
 }
 
 /// Writes what can still be read of a locked vault into a new one elsewhere.

@@ -4,7 +4,6 @@
 //! removed and the lock released, and only then the connections close: a client that sees its
 //! connection end can start another agent at once.
 
-use crate::errors::defect;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -156,7 +155,8 @@ struct StopSignals {
 
 impl StopSignals {
     fn new() -> Result<Self, Error> {
-        let listen = |kind| signal(kind).map_err(|error| defect(&format!("signals: {error}")));
+        let listen =
+            |kind| signal(kind).map_err(|error| Error::defect(&format!("signals: {error}")));
         Ok(Self {
             term: listen(SignalKind::terminate())?,
             interrupt: listen(SignalKind::interrupt())?,

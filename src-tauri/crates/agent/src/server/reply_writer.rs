@@ -6,7 +6,6 @@
 //! Promise: an answer drawn from the open vault does not leave after the vault was locked;
 //! where half of its secrets have left by then, the connection ends.
 
-use crate::errors::defect;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -107,7 +106,7 @@ impl<A: Answer> Iterator for AnswerParts<A> {
         loop {
             let mut part = self.0.pop()?;
             let Ok(json) = to_raw_value(&part) else {
-                return Some(Err(defect("an answer could not be encoded")));
+                return Some(Err(Error::defect("an answer could not be encoded")));
             };
             let half = (json.get().len() > LARGEST_PART)
                 .then(|| part.halve())

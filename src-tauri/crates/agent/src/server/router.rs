@@ -2,7 +2,6 @@
 //!
 //! Both matches are exhaustive: a request without an answer does not compile.
 
-use crate::errors::defect;
 use std::sync::Arc;
 
 use keyhaven_protocol::error::Error;
@@ -79,7 +78,7 @@ pub(crate) async fn answer(
         Call::Query(request) => query(client, id, request, valid).await,
         Call::SecretIn(request) => secret_in(client, id, request, segments).await,
         Call::SecretOut(request) => secret_out(client, id, request, segments, valid).await,
-        Call::Hello(_) | Call::Cancel(_) => Err(defect("a call went astray")),
+        Call::Hello(_) | Call::Cancel(_) => Err(Error::defect("a call was lost")),
     }
 }
 
@@ -136,7 +135,7 @@ async fn query(
         Query::EndRunning(request) => said(launch::end_running(client, request).await),
         Query::StartFailed(request) => said(launch::start_failed(client, request).await),
         Query::IsOutdated(request) => drawn(staleness::is_outdated(client, request).await, valid),
-        Query::Subscribe(_) => Err(defect("a subscription went astray")),
+        Query::Subscribe(_) => Err(Error::defect("a subscription was lost")),
         Query::Lock(_) => said(status::lock(client).await),
         Query::Stop(_) => said(status::stop(client).await),
     }

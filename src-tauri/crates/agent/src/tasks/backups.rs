@@ -5,7 +5,6 @@
 //! little after the unlock that finds it overdue; between due times nothing wakes. One that
 //! fails is said in the state until one succeeds, and tried again.
 
-use crate::errors::defect;
 use crate::numbers::clamp;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -54,7 +53,7 @@ pub(crate) async fn write(agent: &Arc<Agent>, job: BackupJob) -> Result<BackupIn
         carry_out(&agent, &job).await
     });
     task.await
-        .unwrap_or_else(|_| Err(defect("a backup ended early")))
+        .unwrap_or_else(|_| Err(Error::defect("a backup ended early")))
 }
 
 /// Writes a backup before something that is not done without one.
@@ -132,7 +131,7 @@ async fn apart(
         Ok(backup)
     });
     done.await
-        .unwrap_or_else(|_| Err(defect("a backup ended early")))
+        .unwrap_or_else(|_| Err(Error::defect("a backup ended early")))
 }
 
 /// Makes the daily backup, then erases what is old in the trash and cuts the log as the

@@ -4,7 +4,7 @@
 //! makes one attempt at a time: whoever asks often does not keep others from their turn. After
 //! a wrong password only that connection waits, at most 2 s.
 
-use crate::errors::{defect, to_protocol};
+use crate::errors::to_protocol;
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -95,7 +95,7 @@ impl Kdf {
             done
         });
         done.await
-            .unwrap_or_else(|_| Err(defect("a key derivation ended early")))
+            .unwrap_or_else(|_| Err(Error::defect("a key derivation ended early")))
     }
 }
 

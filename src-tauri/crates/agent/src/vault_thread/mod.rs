@@ -13,7 +13,6 @@ use keyhaven_protocol::error::Error;
 use keyhaven_secret::memory::wipe_stack;
 use tokio::sync::oneshot;
 
-use crate::errors::defect;
 pub(crate) use state::{VaultConfig, VaultState};
 
 type Job = Box<dyn FnOnce(&mut VaultState) + Send>;
@@ -44,7 +43,7 @@ impl VaultThread {
                     wipe_stack();
                 }
             })
-            .map_err(|error| defect(&format!("the vault's thread: {error}")))?;
+            .map_err(|error| Error::defect(&format!("the vault's thread: {error}")))?;
         let open = Arc::default();
         Ok((Self { jobs: sender, open }, thread))
     }
@@ -78,5 +77,5 @@ impl VaultThread {
 }
 
 fn gone() -> Error {
-    defect("the vault's thread has ended")
+    Error::defect("the vault's thread has ended")
 }

@@ -14,7 +14,7 @@ use keyhaven_vault::{
 };
 use uuid::Uuid;
 
-use crate::errors::{defect, to_protocol};
+use crate::errors::to_protocol;
 use crate::vault_thread::gone;
 
 /// What the vault needs of its surroundings.
@@ -158,7 +158,7 @@ impl VaultState {
             VaultPhase::Empty(_) => return Err(self.config.no_vault()),
             VaultPhase::Broken(_, error) => return Err(error.clone()),
         }
-        .ok_or_else(|| defect("the header has no slot for a password"))
+        .ok_or_else(|| Error::defect("the header has no slot for a password"))
     }
 
     /// The slow step of asking for the password again.

@@ -153,7 +153,7 @@ impl ResolvedReferences {
         let resolved = |reference: &Reference| {
             let key = self.by_text.get(&reference.to_string());
             let resolved = key.and_then(|key| values.get(key));
-            resolved.ok_or_else(|| crate::errors::defect("a reference went astray"))
+            resolved.ok_or_else(|| Error::defect("a reference was lost"))
         };
         let filled = wanted
             .template
