@@ -3,18 +3,18 @@
 //! Before anything is sent, the peer's user is checked; the handshake makes sure that the
 //! agent serves the vault that is meant. A request can be cancelled from another thread.
 
+mod events;
+mod peer;
+mod replacement;
+
 use std::io::{self, BufReader};
-use std::net::Shutdown;
-use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
-use std::time::{Duration, Instant};
 
 use keyhaven_secret::SecretBytes;
-use rustix::process::{Pid, Signal};
 use serde_json::value::RawValue;
 
 use keyhaven_protocol::error::Error;
-use keyhaven_protocol::event::{Event, Progress};
+use keyhaven_protocol::event::Progress;
 use keyhaven_protocol::frame::{self, FrameError, Segments};
 use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::problem::{Problem, system_text};
@@ -23,10 +23,11 @@ use keyhaven_protocol::request::{
 };
 use keyhaven_protocol::{PROTOCOL, VERSION};
 
+use self::replacement::{Course, course};
 use crate::spawn;
 
-/// How long an agent that is being replaced may take to end.
-const REPLACE_WITHIN: Duration = Duration::from_secs(10);
+pub use self::events::{Canceller, Closer, Events};
+pub use self::peer::own_peer;
 
 /// A connection to the agent after the handshake.
 #[derive(Debug)]
@@ -60,7 +61,7 @@ impl Client {
         }
     }
 
-    /// Connects to the agent; starts one beside this program when none is running, and
+    /// Connects to the agent; starts the one next to this program when none is running, and
     /// replaces one of an older version that is locked. A newer one is never replaced.
     ///
     /// # Errors
@@ -70,7 +71,7 @@ impl Client {
             match course(&client.agent, VERSION) {
                 Course::Use => return Ok(client),
                 Course::Refuse => return Err(client.other_version()),
-                Course::Replace => client.replace()?,
+                Course::Replace => replacement::end(client)?,
             }
         }
         spawn::start_agent(place)?;
@@ -79,7 +80,7 @@ impl Client {
         })
     }
 
-    /// What the agent said of itself in the handshake.
+    /// What the agent reported about itself in the handshake.
     #[must_use]
     pub fn agent(&self) -> &HelloAnswer {
         &self.agent
@@ -91,7 +92,7 @@ impl Client {
         self.agent.version != VERSION
     }
 
-    /// Asks something that carries no secret and brings none.
+    /// Asks something that carries no secret and returns none.
     ///
     /// # Errors
     /// The agent's answer, or the connection broke.
@@ -100,7 +101,7 @@ impl Client {
             .map(|answered| answered.answer)
     }
 
-    /// Asks with secrets, and gives the answer's secrets.
+    /// Asks with secrets, and returns the answer's secrets.
     ///
     /// # Errors
     /// The agent's answer, or the connection broke.
@@ -188,7 +189,7 @@ impl Client {
         Ok(Events { client: self })
     }
 
-    /// Something by which another thread can give up this connection's open requests.
+    /// Returns a handle with which another thread can cancel this connection's open requests.
     ///
     /// # Errors
     /// The system has no more descriptors.
@@ -207,7 +208,7 @@ impl Client {
         let Some(stream) = connect(place)? else {
             return Ok(None);
         };
-        check_peer(&stream)?;
+        own_peer(&stream)?;
         let writer = stream.try_clone().map_err(|error| broken(&error.into()))?;
         let nobody = HelloAnswer {
             protocol: 0,
@@ -253,109 +254,6 @@ impl Client {
             agent: self.agent.version.clone(),
             client: VERSION.into(),
         }
-    }
-
-    /// Ends a locked agent by SIGTERM, which every version understands.
-    fn replace(mut self) -> Result<(), Error> {
-        let peer = rustix::net::sockopt::socket_peercred(&self.writer).map_err(os)?;
-        terminate(peer.pid)?;
-        let deadline = Instant::now() + REPLACE_WITHIN;
-        while Instant::now() < deadline {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let timeout = left.max(Duration::from_millis(1));
-            self.writer
-                .set_read_timeout(Some(timeout))
-                .map_err(|e| broken(&e.into()))?;
-            if frame::read::<ReplyHead>(&mut self.reader).is_err() {
-                return Ok(());
-            }
-        }
-        Err(self.other_version())
-    }
-}
-
-/// Gives up the request that was sent last when it was made, or the next one.
-#[derive(Debug)]
-pub struct Canceller {
-    writer: UnixStream,
-    id: u32,
-}
-
-impl Canceller {
-    /// Gives up the request; its answer is [`Error::Cancelled`] unless it came before.
-    ///
-    /// # Errors
-    /// The connection broke.
-    pub fn cancel(&mut self) -> Result<(), Error> {
-        let head = CallHead {
-            id: 0,
-            call: Call::Cancel(self.id),
-        };
-        frame::write(&mut self.writer, &head, &Segments::default()).map_err(|error| broken(&error))
-    }
-}
-
-/// The events of the agent, until the connection ends.
-#[derive(Debug)]
-pub struct Events {
-    client: Client,
-}
-
-impl Events {
-    /// Waits for the next event.
-    ///
-    /// # Errors
-    /// The connection ended; [`Error::BrokenAgent`].
-    pub fn wait(&mut self) -> Result<Event, Error> {
-        loop {
-            if let (
-                ReplyHead {
-                    event: Some(event), ..
-                },
-                _,
-            ) = self.client.receive()?
-            {
-                return Ok(event);
-            }
-        }
-    }
-
-    /// Whether an event has been read already, so that [`AsFd`] does not tell of it.
-    #[must_use]
-    pub fn is_one_read(&self) -> bool {
-        !self.client.reader.buffer().is_empty()
-    }
-
-    /// Something by which another thread can end [`Events::wait`].
-    ///
-    /// # Errors
-    /// The system has no more descriptors.
-    pub fn closer(&self) -> Result<Closer, Error> {
-        let stream = self
-            .client
-            .writer
-            .try_clone()
-            .map_err(|error| broken(&error.into()))?;
-        Ok(Closer(stream))
-    }
-}
-
-/// Becomes readable when an event comes.
-impl AsFd for Events {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.client.writer.as_fd()
-    }
-}
-
-/// Ends a stream of events.
-#[derive(Debug)]
-pub struct Closer(UnixStream);
-
-impl Closer {
-    /// Closes the connection; the waiting thread gets an error.
-    pub fn close(&self) {
-        // A connection that is already gone is closed as well.
-        let _ = self.0.shutdown(Shutdown::Both);
     }
 }
 
@@ -403,96 +301,8 @@ fn connect(place: &VaultPaths) -> Result<Option<UnixStream>, Error> {
     }
 }
 
-/// What a client does about the agent it has met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Course {
-    Use,
-    Replace,
-    Refuse,
-}
-
-/// An older agent that is locked makes room. One that is open, and a newer one, stay as long as
-/// they can be understood: two programs of different age would end each other's agents for ever.
-fn course(agent: &HelloAnswer, mine: &str) -> Course {
-    let same = agent.version == mine && agent.protocol == PROTOCOL;
-    let newer = agent.protocol > PROTOCOL || numbers(&agent.version) > numbers(mine);
-    match (agent.locked && !same && !newer, agent.protocol == PROTOCOL) {
-        (true, _) => Course::Replace,
-        (false, true) => Course::Use,
-        (false, false) => Course::Refuse,
-    }
-}
-
-/// The numbers of a version (Semantic Versioning 2.0); what is none counts as the oldest.
-fn numbers(version: &str) -> Vec<u64> {
-    let core = version.split(['-', '+']).next().unwrap_or_default();
-    core.split('.')
-        .map(|number| number.parse().unwrap_or(0))
-        .collect()
-}
-
-/// A socket of another user could be a trap for the password.
-fn check_peer(stream: &UnixStream) -> Result<(), Error> {
-    let peer = rustix::net::sockopt::socket_peercred(stream).map_err(os)?;
-    if peer.uid == rustix::process::geteuid() {
-        return Ok(());
-    }
-    Err(Error::BrokenAgent {
-        problem: Problem::OtherUser,
-    })
-}
-
-fn terminate(pid: Pid) -> Result<(), Error> {
-    match rustix::process::kill_process(pid, Signal::TERM) {
-        Ok(()) | Err(rustix::io::Errno::SRCH) => Ok(()),
-        Err(error) => Err(os(error)),
-    }
-}
-
-fn os(error: rustix::io::Errno) -> Error {
-    broken(&io::Error::from(error).into())
-}
-
 fn broken(error: &FrameError) -> Error {
     Error::BrokenAgent {
         problem: error.problem(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn agent(version: &str, protocol: u32, locked: bool) -> HelloAnswer {
-        HelloAnswer {
-            protocol,
-            version: version.into(),
-            vault: String::new(),
-            locked,
-            pid: 1,
-        }
-    }
-
-    #[test]
-    fn only_an_older_agent_that_is_locked_is_replaced() {
-        for (version, protocol, locked, expected) in [
-            ("1.2.3", PROTOCOL, true, Course::Use),
-            ("1.2.3", PROTOCOL, false, Course::Use),
-            ("1.2.2", PROTOCOL, true, Course::Replace),
-            ("0.9.10", PROTOCOL, true, Course::Replace),
-            ("1.2.2", PROTOCOL, false, Course::Use),
-            ("1.2.2", PROTOCOL - 1, true, Course::Replace),
-            ("1.2.2", PROTOCOL - 1, false, Course::Refuse),
-            ("1.10.0", PROTOCOL, true, Course::Use),
-            ("2.0.0", PROTOCOL + 1, true, Course::Refuse),
-            ("2.0.0", PROTOCOL + 1, false, Course::Refuse),
-            // Between two builds of one version, the protocol tells.
-            ("1.2.3", PROTOCOL - 1, true, Course::Replace),
-            ("1.2.3", PROTOCOL + 1, true, Course::Refuse),
-            ("no version", PROTOCOL, true, Course::Replace),
-        ] {
-            let agent = agent(version, protocol, locked);
-            assert_eq!(course(&agent, "1.2.3"), expected, "{agent:?}");
-        }
     }
 }

@@ -14,5 +14,5 @@ pub mod text;
 pub use keyhaven_messages::{Language, Style, Text};
 
 pub use connection::{
-    Answered, Canceller, Client, Closer, Events, one_segment, session_from_environment,
+    Answered, Canceller, Client, Closer, Events, one_segment, own_peer, session_from_environment,
 };

@@ -7,13 +7,13 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use clap::{Args, Subcommand};
-use keyhaven_client::autostart;
 use keyhaven_client::spawn::program_beside_this_one;
+use keyhaven_client::{autostart, own_peer};
 use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::request::StopRequest;
 use keyhaven_protocol::{Error, Problem};
 use rustix::event::{PollFd, PollFlags, Timespec};
-use rustix::process::{Pid, PidfdFlags, Signal, geteuid, kill_process, pidfd_open};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 use serde::Serialize;
 
 use crate::error::Failure;
@@ -277,13 +277,5 @@ fn listener(place: &VaultPaths) -> Result<Option<Pid>, Failure> {
     let Ok(stream) = UnixStream::connect(&place.socket) else {
         return Ok(None);
     };
-    let peer = rustix::net::sockopt::socket_peercred(&stream)
-        .map_err(|error| Failure::io(place.socket.display(), &error.into()))?;
-    if peer.uid == geteuid() {
-        return Ok(Some(peer.pid));
-    }
-    Err(Error::BrokenAgent {
-        problem: Problem::OtherUser,
-    }
-    .into())
+    Ok(Some(own_peer(&stream)?))
 }

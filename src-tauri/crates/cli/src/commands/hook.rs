@@ -6,35 +6,27 @@
 //! is taken away. What is loaded stays when the vault is locked, and that is said: the shell
 //! has it, and so have the programs started there.
 //!
-//! A prompt waits for [`BUDGET`] and no longer: what comes later is lost, and the next prompt
+//! A prompt waits for [`BUDGET`](answer::BUDGET) and no longer: what comes later is lost, and the next prompt
 //! tries again. No agent is started, nobody is requested a password, and a step never fails.
 
+mod answer;
+mod loaded;
 mod state;
 
 use std::os::unix::ffi::OsStrExt as _;
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use jiff::Timestamp;
 use keyhaven_client::project_file::FoundProjectFile;
-use keyhaven_client::{Client, session_from_environment};
 use keyhaven_protocol::Error;
-use keyhaven_protocol::paths::VaultPaths;
-use keyhaven_protocol::request::{
-    Choice, IsOutdatedRequest, LaunchFile, LaunchPurpose, LaunchSource, Overrides, ResolveRequest,
-};
-use keyhaven_protocol::view::{Claimed, LaunchView, Notice};
-use keyhaven_runner::{ChildEnvironment, InjectedVariable};
+use keyhaven_protocol::request::{IsOutdatedRequest, LaunchFile};
 
-use self::state::{HookState, STATE, exported, forget};
-use super::launch::variables;
+use self::answer::{NoAnswer, ask, connect, in_time, worded};
+use self::loaded::LoadedVariables;
+use self::state::{HookState, STATE, forget};
 use crate::error::Failure;
 use crate::format::{self, quote_for_sh};
 use crate::session::Context;
 use crate::target::find_file;
-use crate::texts::{self, count as counted};
 
 /// Print a shell hook that sets a folder's variables on entry and unsets them on leaving
 ///
@@ -61,9 +53,6 @@ pub enum HookShell {
     Zsh,
     Fish,
 }
-
-/// How long a prompt waits for the agent: with the start of the process it stays below 20 ms.
-const BUDGET: Duration = Duration::from_millis(15);
 
 /// What is said where putting back what was before could not be kept in one variable.
 const TOO_LONG: &str = "not loaded: the current values are too long to be restored later; \
@@ -298,166 +287,10 @@ fn unload(context: &Context, shell: HookShell, state: &HookState) -> Result<Vec<
     state.put_back(shell)
 }
 
-/// A file's variables, ready for the shell.
-struct LoadedVariables {
-    place: String,
-    release: u64,
-    released_at: Timestamp,
-    notices: Vec<Notice>,
-    names: Vec<String>,
-    script: Vec<u8>,
-}
-
-impl LoadedVariables {
-    /// What a file gives, or why it gives nothing.
-    fn new(
-        shell: HookShell,
-        view: LaunchView,
-        injected: Vec<InjectedVariable>,
-    ) -> Result<Self, String> {
-        let script = exported(shell, &injected).map_err(|failure| failure.message())?;
-        let names = injected.iter().map(|one| one.name.clone()).collect();
-        // The checks are those of a launch.
-        ChildEnvironment::new(std::iter::empty(), injected).map_err(|error| error.to_string())?;
-        Ok(Self {
-            place: format!("{}/{}", view.project, view.environment),
-            release: view.release,
-            released_at: view.released_at,
-            notices: view.notices,
-            names,
-            script,
-        })
-    }
-
-    /// What the shell is to know of it.
-    fn state(&self, state: &HookState, new: HookState) -> HookState {
-        HookState {
-            place: Some(self.place.clone()),
-            release: self.release,
-            released_at: self.released_at,
-            before: self.names.iter().map(|name| state.before(name)).collect(),
-            ..new
-        }
-    }
-
-    /// In place of what the shell has so far, said in one line.
-    fn put_in(
-        self,
-        context: &Context,
-        shell: HookShell,
-        state: &HookState,
-        kept: &HookState,
-    ) -> Result<(), Failure> {
-        let again = state.is_of(kept) && state.place.is_some();
-        let mut script = match again {
-            true => state.put_back(shell)?,
-            false => unload(context, shell, state)?,
-        };
-        let count = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let loaded = if again { "reloaded" } else { "loaded" };
-        let mut words = format!("{}: {} {loaded}", self.place, counted(count, "variable"));
-        for notice in &self.notices {
-            words.push_str("; ");
-            words.push_str(&texts::notice(notice));
-        }
-        context.printer.note(&words);
-        script.extend_from_slice(&kept.put_aside(shell));
-        script.extend_from_slice(&self.script);
-        script.extend_from_slice(&kept.keep(shell)?);
-        context.printer.out(&script)
-    }
-}
-
-/// Why the agent gave no answer.
-enum NoAnswer {
-    /// It said so.
-    Refused(Error),
-    /// It is not known which agent.
-    Nowhere(Failure),
-    /// It took too long.
-    Late,
-}
-
-impl NoAnswer {
-    fn words(&self) -> String {
-        match self {
-            Self::Refused(error) => worded(error),
-            Self::Nowhere(failure) => failure.message(),
-            Self::Late => {
-                let budget = BUDGET.as_millis();
-                format!(
-                    "the agent has not answered within {budget} ms; the next prompt tries again"
-                )
-            }
-        }
-    }
-}
-
 fn stays(why: &str) -> String {
     format!("the loaded variables are kept: {why}")
 }
 
-/// The agent's answer, if it comes in time for the prompt.
-fn in_time<T: Send + 'static>(
-    context: &Context,
-    ask: impl FnOnce(&VaultPaths) -> Result<T, Error> + Send + 'static,
-) -> Result<T, NoAnswer> {
-    let vault = context.vault().map_err(NoAnswer::Nowhere)?;
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        // Nobody may wait any more.
-        let _ = sender.send(ask(&vault));
-    });
-    match receiver.recv_timeout(BUDGET) {
-        Ok(answer) => answer.map_err(NoAnswer::Refused),
-        Err(_) => Err(NoAnswer::Late),
-    }
-}
-
 fn not_loaded(error: &Error) -> String {
     format!("not loaded: {}", worded(error))
-}
-
-fn worded(error: &Error) -> String {
-    let hint = texts::hint(error).map(|hint| format!(" ({hint})"));
-    format!("{}{}", texts::message(error), hint.unwrap_or_default())
-}
-
-/// The agent, if it runs and the vault is open.
-fn connect(vault: &VaultPaths) -> Result<Client, Error> {
-    Client::connect(vault, &session_from_environment())?
-        .filter(|client| !client.agent().locked)
-        .ok_or(Error::Locked)
-}
-
-fn ask(
-    vault: &VaultPaths,
-    found: FoundProjectFile,
-) -> Result<(LaunchView, Vec<InjectedVariable>), Error> {
-    let mut client = connect(vault)?;
-    keyhaven_secret::process::deny_dumps()
-        .map_err(|_| Error::defect("hardening of kh against core dumps"))?;
-    let directory = std::env::current_dir().ok();
-    let request = ResolveRequest {
-        source: LaunchSource::ProjectFile {
-            path: found.path_text(),
-            content: found.content,
-            environment: None,
-        },
-        choice: Choice::default(),
-        overrides: Overrides::default(),
-        files: Vec::new(),
-        purpose: LaunchPurpose::Hook,
-        claimed: Claimed {
-            directory: directory.map(|directory| directory.to_string_lossy().into_owned()),
-            ..Claimed::default()
-        },
-    };
-    let mut answered = client.ask_with(request, &Default::default())?;
-    let mut view = answered.answer;
-    let injected = variables(&mut view, &mut answered.segments);
-    let injected = injected.ok_or_else(|| Error::Defect {
-        place: "the answer to a hook".into(),
-    })?;
-    Ok((view, injected))
 }
