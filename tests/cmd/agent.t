@@ -70,10 +70,10 @@ Without its program nothing works, and it is said why.
   $ mkdir lone && cp "$(command -v kh)" lone/kh
   $ lone/kh list
   error: the agent could not be reached or started: WORLD/work/lone/keyhaven-agent is missing
-  hint: keyhaven-agent must lie beside this program; see: kh agent status
+  hint: keyhaven-agent must be in the same folder as this program; see: kh agent status
   [8]
   $ lone/kh list --json
-  {"error":{"code":"no_agent","message":"the agent could not be reached or started: WORLD/work/lone/keyhaven-agent is missing","hint":"keyhaven-agent must lie beside this program; see: kh agent status"}}
+  {"error":{"code":"no_agent","message":"the agent could not be reached or started: WORLD/work/lone/keyhaven-agent is missing","hint":"keyhaven-agent must be in the same folder as this program; see: kh agent status"}}
   [8]
   $ lone/kh status
   Vault  WORLD/vault, locked

@@ -85,7 +85,8 @@ The log: what was done, by which program; never a value.
   hint: see: kh audit --help
   [2]
   $ kh audit --action nonsense
-  error: the action: nonsense is none; `kh audit` shows them
+  error: nonsense is not an action of the audit log
+  hint: see the actions with: kh audit
   [2]
   $ kh audit --limit x
   error: invalid value 'x' for '--limit <N>': expected a whole number of 1 or more

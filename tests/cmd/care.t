@@ -1,7 +1,7 @@
 Checks of the whole vault, and backups: exit 7 and the exact place when anything is wrong.
 
   $ kh verify --no-input
-  error: there is no vault in WORLD/vault yet
+  error: there is no vault in WORLD/vault
   hint: create one with: kh init
   [1]
   $ vault
@@ -20,46 +20,46 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
   log      5        intact
   $ kh verify --json | shape
   {
+    "backup": null,
     "checked": [
       {
+        "intact": true,
         "part": "header",
-        "things": 2,
-        "intact": true
+        "things": 2
       },
       {
+        "intact": true,
         "part": "anchor",
-        "things": 2,
-        "intact": true
+        "things": 2
       },
       {
+        "intact": true,
         "part": "pages",
-        "things": 17,
-        "intact": true
+        "things": 17
       },
       {
+        "intact": true,
         "part": "rows",
-        "things": 4,
-        "intact": true
+        "things": 4
       },
       {
+        "intact": true,
         "part": "values",
-        "things": 2,
-        "intact": true
+        "things": 2
       },
       {
+        "intact": true,
         "part": "derived",
-        "things": 3,
-        "intact": true
+        "things": 3
       },
       {
+        "intact": true,
         "part": "log",
-        "things": 5,
-        "intact": true
+        "things": 5
       }
     ],
     "findings": [],
-    "more": 0,
-    "backup": null
+    "more": 0
   }
   $ kh audit --verify
   The log is intact: 5 entries.
@@ -98,18 +98,18 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
   ]
   $ echo 'dear diary' > "$HOME/diary"
   $ kh backup "$HOME/diary" --yes
-  error: WORLD/home/diary is not a backup of Keyhaven
-  hint: see which there are with: kh backup --list
+  error: WORLD/home/diary is not a Keyhaven backup
+  hint: list the backups with: kh backup --list
   [1]
   $ cat "$HOME/diary"
   dear diary
   $ kh backup "$KEYHAVEN_HOME/mine.khbackup"
-  error: WORLD/vault/mine.khbackup lies in the vault's own folder, and would be lost with it
-  hint: name a file outside of it, or none: kh backup keeps one with the daily ones
+  error: WORLD/vault/mine.khbackup is inside the vault's own folder and would be lost together with it
+  hint: name a file elsewhere, or no file: kh backup then adds one to the daily backups
   [2]
   $ kh backup /nowhere/at/all
   error: /nowhere/at: No such file or directory
-  hint: check that the path is right, and that you may use what is there
+  hint: check the path and its permissions
   [1]
 
 A vault that is locked is checked with its password and stays locked.
@@ -140,7 +140,7 @@ A flipped bit is named with its page, by the unlock that refuses and by the chec
   $ printf '\377\377\377\377' | dd of="$KEYHAVEN_HOME/vault-1.db" bs=1 seek=20600 conv=notrunc status=none
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
   error: the vault's data is damaged: the database is broken
-  hint: keep the folder as it is; see what is damaged with: kh verify, then kh restore a backup, or save what can be read with: kh salvage
+  hint: do not change the folder; see what is damaged with kh verify, then restore a backup with kh restore, or save what is readable with kh salvage
   [7]
   $ printf '%s\n' "$PASSWORD" | kh verify --password-stdin
   PART    CHECKED  STATE
@@ -216,13 +216,13 @@ what the backup could not know is said.
   error: there is no password on stdin
   [2]
   $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/diary" --password-stdin
-  error: WORLD/home/diary is not a backup of Keyhaven
-  hint: see which there are with: kh backup --list
+  error: WORLD/home/diary is not a Keyhaven backup
+  hint: list the backups with: kh backup --list
   [1]
   $ printf '\377' | dd of="$HOME/keys.khbackup" bs=1 seek=30000 conv=notrunc status=none
   $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/keys.khbackup" --password-stdin
   error: the backup WORLD/home/keys.khbackup is damaged: its database is not what was written
-  hint: try another one; see which there are with: kh backup --list
+  hint: try another one; list them with: kh backup --list
   [7]
 
 What is left of a damaged vault goes into a new one.
@@ -238,8 +238,8 @@ What is left of a damaged vault goes into a new one.
   [1]
   $ mkdir "$HOME/full" && echo mine > "$HOME/full/diary"
   $ printf '%s\nanother password\n' "$PASSWORD" | kh salvage "$HOME/full" --password-stdin
-  error: WORLD/home/full is not empty; it was left as it is
-  hint: name a folder that is empty or not there yet
+  error: WORLD/home/full is not empty; it was not changed
+  hint: name a folder that is empty or does not exist yet
   [5]
   $ ls "$HOME/full"
   diary

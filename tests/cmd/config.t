@@ -51,8 +51,8 @@ Settings are in the vault; what makes it less safe needs the password.
   hint: give it with --password-stdin
   [1]
   $ printf '%s\n' "$PASSWORD" | kh config login-keychain on --password-stdin
-  error: the login keychain could not be used: no Secret Service answers on the session bus
-  hint: it needs a desktop session whose keychain (Secret Service) is unlocked
+  error: the login keychain cannot be used: no Secret Service answers on the session bus
+  hint: it needs a desktop session with an unlocked keychain (Secret Service)
   [1]
   $ kh config login-keychain off --json
   {"login_keychain":false}
@@ -126,7 +126,8 @@ What is not accepted.
   hint: it is a number
   [2]
   $ printf '%s\n' "$PASSWORD" | kh config set auto-lock-minutes 99999999 --password-stdin
-  error: the settings: auto_lock_minutes is outside its range
+  error: auto_lock_minutes is out of range
+  hint: see the limits with: kh config list
   [2]
   $ kh config set auto-lock-minutes -1
   error: unexpected argument '-1' found
@@ -145,7 +146,7 @@ What is not accepted.
   $ kh config set lead-times 1,,7
   lead-times is 1,7 now.
   $ kh config set quiet-from 25:00
-  error: the quiet hours: a time is HH:MM, such as 20:00
+  error: a time of the quiet hours is HH:MM, such as 20:00
   [2]
   $ kh config set names-in-notices maybe
   error: names-in-notices cannot be maybe

@@ -25,16 +25,16 @@ A project file chooses what programs get in its folder, once it is trusted.
   > LOG_LEVEL = "debug"
   > END
   $ kh run -- printenv LOG_LEVEL
-  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since
-  hint: read it and trust it with: kh allow
+  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since it was trusted
+  hint: read it, then trust it with: kh allow
   [6]
   $ kh env
-  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since
-  hint: read it and trust it with: kh allow
+  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since it was trusted
+  hint: read it, then trust it with: kh allow
   [6]
   $ kh shell
-  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since
-  hint: read it and trust it with: kh allow
+  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since it was trusted
+  hint: read it, then trust it with: kh allow
   [6]
   $ kh get stripe
   note: WORLD/work/.keyhaven.toml is ignored because it is not trusted; trust it with: kh allow
@@ -57,8 +57,8 @@ A project file chooses what programs get in its folder, once it is trusted.
   hint: read it, then repeat with --yes
   [2]
   $ kh run -- true
-  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since
-  hint: read it and trust it with: kh allow
+  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since it was trusted
+  hint: read it, then trust it with: kh allow
   [6]
   $ kh allow --yes
   File         WORLD/work/.keyhaven.toml
@@ -103,8 +103,8 @@ Changed content is not what was allowed.
 
   $ echo '# more' >> .keyhaven.toml
   $ kh run -- true
-  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since
-  hint: read it and trust it with: kh allow
+  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since it was trusted
+  hint: read it, then trust it with: kh allow
   [6]
   $ kh allow --yes --quiet && kh run -- printenv LOG_LEVEL
   File         WORLD/work/.keyhaven.toml
@@ -128,8 +128,8 @@ Changed content is not what was allowed.
   $ kh deny
   WORLD/work/.keyhaven.toml is not trusted.
   $ kh run -- true
-  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since
-  hint: read it and trust it with: kh allow
+  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since it was trusted
+  hint: read it, then trust it with: kh allow
   [6]
   $ kh deny
   WORLD/work/.keyhaven.toml is not trusted.
@@ -156,7 +156,7 @@ Production and other projects are marked, and production needs a yes of its own.
   Trusted WORLD/work/.keyhaven.toml.
   $ kh run -- printenv SENTRY_DSN
   error: sentry is a production key and does not enter a development launch
-  hint: let it in with: --allow-production for one launch; a directory file may say allow_production = true, and its owner yes at: kh allow
+  hint: allow it for one launch with --allow-production, or set allow_production = true in .keyhaven.toml and confirm with: kh allow
   [6]
   $ kh allow --yes --allow-production
   File         WORLD/work/.keyhaven.toml
@@ -182,7 +182,7 @@ Production and other projects are marked, and production needs a yes of its own.
   Trusted WORLD/work/.keyhaven.toml.
   $ kh run -- printenv SENTRY_DSN
   error: sentry is a production key and does not enter a development launch
-  hint: let it in with: --allow-production for one launch; a directory file may say allow_production = true, and its owner yes at: kh allow
+  hint: allow it for one launch with --allow-production, or set allow_production = true in .keyhaven.toml and confirm with: kh allow
   [6]
 
 Without a list of variables: all of the environment.
@@ -199,7 +199,8 @@ Without a list of variables: all of the environment.
     - environment = dev
   Trusted WORLD/work/.keyhaven.toml.
   $ kh run -- true
-  error: WORLD/work/.keyhaven.toml: it names no environment; give one with -e
+  error: WORLD/work/.keyhaven.toml names no environment
+  hint: name one with -e
   [2]
   $ kh run -e dev -- sh -c 'echo "$STRIPE"'
   sk_dev
@@ -279,7 +280,7 @@ Files that are none.
   hint: it must be a regular file that belongs to you and that nobody else can write to; see: chown, chmod go-w
   [6]
   $ rm .keyhaven.toml && mkfifo .keyhaven.toml && kh allow --yes
-  error: WORLD/work/.keyhaven.toml is not safe to use: it is not a plain file
+  error: WORLD/work/.keyhaven.toml is not safe to use: it is not a regular file
   hint: it must be a regular file that belongs to you and that nobody else can write to; see: chown, chmod go-w
   [6]
 
@@ -296,8 +297,8 @@ One that lives in production, trusted without that, says what is missing.
   note: keys of a higher tier are not allowed; allow them with: kh allow --allow-production
   Trusted WORLD/work/live/.keyhaven.toml.
   $ kh run -- true
-  error: WORLD/work/live/.keyhaven.toml lives in production, and was trusted without that
-  hint: let it in with: kh allow --allow-production, or name an environment with -e
+  error: WORLD/work/live/.keyhaven.toml uses production, but was trusted without it
+  hint: allow it with kh allow --allow-production, or name an environment with -e
   [6]
   $ kh allow --yes --allow-production --quiet > allowed && kh run -- printenv LIVE
   sk
@@ -368,7 +369,7 @@ A project file that is named is shown in the same way, by any of its names.
   [6]
   $ kh allow none/.keyhaven.toml --yes
   error: none/.keyhaven.toml: No such file or directory
-  hint: check that the path is right, and that you may use what is there
+  hint: check the path and its permissions
   [1]
 
 What looks like a secret, or like a reference, is marked.

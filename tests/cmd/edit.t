@@ -104,7 +104,7 @@ What is known about a credential changes; its value does not.
   }
   $ kh edit kh://shop/dev/stripe --field token=PAY
   error: stripe has no field token
-  hint: its fields: value
+  hint: its fields are: value
   [4]
   $ kh edit kh://shop/dev/stripe --field value
   error: no variable for value given
@@ -124,10 +124,10 @@ Another name.
   [4]
   $ kh rename kh://shop/dev/stripe-eu sendgrid
   error: sendgrid exists already
-  hint: choose another name; a new value is given with: kh set
+  hint: choose another name, or set a new value with: kh set
   [5]
   $ kh rename kh://shop/dev/stripe-eu ''
-  error: the name of the credential: a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the credential is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ kh rename kh://shop/dev/stripe-eu stripe-eu
   stripe-eu already has this metadata; nothing was changed.

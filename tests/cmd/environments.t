@@ -26,7 +26,8 @@ otherwise.
   Stored key in shop/demo, setting KEY.
   note: shop/demo is new and counts as production; see: kh environment set --help
   $ printf x | kh add key -p shop -e demo --stdin --tier staging
-  error: the tier: the environment is a production one already
+  error: the environment already has the tier production
+  hint: leave out --tier, or change it with: kh environment set
   [2]
   $ printf x | kh add other -p shop -e demo --stdin --tier production
   Stored other in shop/demo, setting OTHER.
@@ -73,7 +74,7 @@ A tier can be set, for a new one too.
   hint: see: kh environment --help
   [2]
   $ kh environment set shop/ --tier staging
-  error: the name of the environment: a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the environment is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ kh environment list | grep -e demo -e eu -e lab
   shop     demo         production   2

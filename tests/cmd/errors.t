@@ -82,10 +82,10 @@ With --json an error is one document.
   {"error":{"code":"usage","message":"unrecognized subcommand 'frobnicate'","hint":"see: kh help"}}
   [2]
   $ kh --json list --no-input
-  {"error":{"code":"no_vault","message":"there is no vault in WORLD/vault yet","hint":"create one with: kh init"}}
+  {"error":{"code":"no_vault","message":"there is no vault in WORLD/vault","hint":"create one with: kh init"}}
   [1]
   $ kh unlock --json --no-input
-  {"error":{"code":"no_vault","message":"there is no vault in WORLD/vault yet","hint":"create one with: kh init"}}
+  {"error":{"code":"no_vault","message":"there is no vault in WORLD/vault","hint":"create one with: kh init"}}
   [1]
   $ vault
   $ kh --json get kh://shop/dev/none

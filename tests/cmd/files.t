@@ -110,7 +110,7 @@ The log has it as it has variables, and policies are the same.
   $ printf live | kh add live -p shop -e prod --stdin --quiet
   $ kh run -p shop -e dev --file KEY=kh://shop/prod/live -- true
   error: live is a production key and does not enter a development launch
-  hint: let it in with: --allow-production for one launch; a directory file may say allow_production = true, and its owner yes at: kh allow
+  hint: allow it for one launch with --allow-production, or set allow_production = true in .keyhaven.toml and confirm with: kh allow
   [6]
   $ kh run -p shop -e dev --file LD_PRELOAD=tls -- true
   error: LD_PRELOAD changes how programs load code and is not injected

@@ -34,7 +34,7 @@ A password that is too short is refused, and an empty one too.
 Twice is one time too often.
 
   $ printf '%s\n' "$PASSWORD" | kh init --password-stdin
-  error: there is a vault in WORLD/vault already
+  error: there is already a vault in WORLD/vault
   hint: unlock it with: kh unlock
   [5]
 

@@ -2,8 +2,8 @@ Folders that cannot be a vault, and damage that is said.
 
   $ mkdir foreign && echo hello > foreign/notes.txt
   $ printf '%s\n' "$PASSWORD" | kh init --password-stdin --vault foreign
-  error: WORLD/work/foreign is not safe to use: has mode 755 instead of 700
-  hint: only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files
+  error: WORLD/work/foreign is not safe to use: it has mode 755 instead of 700
+  hint: only the owner may have access: use chown, and chmod 700 for folders or 600 for files
   [1]
   $ ls foreign
   notes.txt
@@ -27,8 +27,8 @@ Too many may look into it.
   The vault is locked and the agent has stopped.
   $ chmod 755 ../vault
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
-  error: WORLD/vault is not safe to use: has mode 755 instead of 700
-  hint: only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files
+  error: WORLD/vault is not safe to use: it has mode 755 instead of 700
+  hint: only the owner may have access: use chown, and chmod 700 for folders or 600 for files
   [1]
   $ chmod 700 ../vault
   $ unlock
@@ -40,23 +40,23 @@ A header damaged in one copy heals, and is said; in both it is refused. What was
   $ cp ../vault/header-a kept
   $ printf 'garbage' > ../vault/header-a
   $ unlock
-  note: one copy of the vault's header was damaged and was restored from the other copy
+  note: one copy of the header was damaged and has been restored from the other
   $ kh status
   Vault  WORLD/vault, unlocked, locks in 30 minutes
   Holds  0 credentials in 0 projects, 0 never used
   Due    0 overdue, 0 within a week
-  Agent  pid *, version * (glob)
-  Note   one copy of the vault's header was damaged and was restored from the other copy
+  Agent  pid 30594, version 0.1.0
+  Note   one copy of the header was damaged and has been restored from the other
   $ kh agent stop
   The vault is locked and the agent has stopped.
   $ printf 'garbage' > ../vault/header-a; printf 'garbage' > ../vault/header-b
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
   error: the vault's header is damaged: both copies are damaged
-  hint: keep the folder as it is; see what is damaged with: kh verify, then kh restore a backup, or save what can be read with: kh salvage
+  hint: do not change the folder; see what is damaged with kh verify, then restore a backup with kh restore, or save what is readable with kh salvage
   [7]
   $ cp kept ../vault/header-a
   $ unlock
-  note: one copy of the vault's header was damaged and was restored from the other copy
+  note: one copy of the header was damaged and has been restored from the other
   $ kh agent stop
   The vault is locked and the agent has stopped.
 
@@ -66,7 +66,7 @@ A database that is damaged is said to be, and left as it is.
   $ printf 'garbage' | dd of=../vault/vault-1.db bs=1 seek=100 conv=notrunc status=none
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
   error: the vault's data is damaged: the database is broken
-  hint: keep the folder as it is; see what is damaged with: kh verify, then kh restore a backup, or save what can be read with: kh salvage
+  hint: do not change the folder; see what is damaged with kh verify, then restore a backup with kh restore, or save what is readable with kh salvage
   [7]
   $ kh agent stop
   The vault is locked and the agent has stopped.
@@ -81,27 +81,27 @@ The folder of the socket, and the socket itself, are the agent's owner's alone; 
   $ chmod 750 "$run"
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
   error: WORLD/run/keyhaven is not safe to use: it has mode 750 instead of 700
-  hint: only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files
+  hint: only the owner may have access: use chown, and chmod 700 for folders or 600 for files
   [1]
   $ chmod 700 "$run"; mv "$run" elsewhere; ln -s "$PWD/elsewhere" "$run"
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
   error: WORLD/run/keyhaven is not safe to use: it is not a folder
-  hint: only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files
+  hint: only the owner may have access: use chown, and chmod 700 for folders or 600 for files
   [1]
   $ rm "$run"; mv elsewhere "$run"; echo mine > "$socket"
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin 2>&1 | sed 's/[0-9a-f]*.sock/SOCKET/'
   error: WORLD/run/keyhaven/SOCKET is not safe to use: it is not a socket
-  hint: only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files
+  hint: only the owner may have access: use chown, and chmod 700 for folders or 600 for files
   $ cat "$socket"; rm "$socket"; ln -s /nowhere/else "$socket"
   mine
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin 2>&1 | sed 's/[0-9a-f]*.sock/SOCKET/'
   error: WORLD/run/keyhaven/SOCKET is not safe to use: it is not a socket
-  hint: only its owner may use a vault: see chown, and chmod 700 for folders or 600 for files
+  hint: only the owner may have access: use chown, and chmod 700 for folders or 600 for files
   $ rm "$socket"; unlock
 
 A path too long for a socket, and a folder that cannot be read by who asks.
 
   $ long=$(printf 'x%.0s' $(seq 120))
   $ env -u XDG_RUNTIME_DIR kh status --vault "$long" 2>&1 | sed "s/$long/LONG/g"
-  error: WORLD/work/LONG/agent.sock is too long for a socket: at most 107 bytes
-  hint: set XDG_RUNTIME_DIR to a folder of yours with a short path (systems make one at login: /run/user/UID), or choose a vault folder with a shorter one
+  error: WORLD/work/LONG/agent.sock is too long for a socket: the limit is 107 bytes
+  hint: set XDG_RUNTIME_DIR to a folder of yours with a short path (usually /run/user/UID), or use a vault folder with a shorter path

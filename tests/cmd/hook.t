@@ -114,7 +114,7 @@ What cannot be loaded is said once, and no prompt fails for it.
   $ until_said() { for _ in $(seq 3000); do eval "$(step 2> said)"; grep "$1" said && return; done; echo never; }
   $ cd app && echo '# more' >> .keyhaven.toml
   $ until_said trusted
-  note: not loaded: WORLD/work/app/.keyhaven.toml is not trusted, or has changed since (read it and trust it with: kh allow)
+  note: not loaded: WORLD/work/app/.keyhaven.toml is not trusted, or has changed since it was trusted (read it, then trust it with: kh allow)
   $ quietly; quietly
   $ kh allow --yes --quiet > ../shown
   $ until_said 'variables loaded'; echo "$KEY"
@@ -155,7 +155,7 @@ longer trusted goes. A lock takes nothing away, and is said.
   note: shop/dev: 2 variables reloaded
   sk_dev
   $ kh deny --quiet; until_said trusted; echo "${KEY-none}"; quietly
-  note: not loaded: WORLD/work/app/.keyhaven.toml is not trusted, or has changed since (read it and trust it with: kh allow)
+  note: not loaded: WORLD/work/app/.keyhaven.toml is not trusted, or has changed since it was trusted (read it, then trust it with: kh allow)
   none
   $ kh allow --yes --quiet > ../shown; cd ..; eval "$(step)"
 
@@ -168,7 +168,7 @@ What its owner's yes to production let in goes with that.
   note: shop/dev: 1 variable loaded
   sk_live
   $ kh allow --yes --quiet > ../shown 2>&1; until_said 'production key'; echo "${LIVE-none}"; quietly
-  note: not loaded: live is a production key and does not enter a development launch (let it in with: --allow-production for one launch; a directory file may say allow_production = true, and its owner yes at: kh allow)
+  note: not loaded: live is a production key and does not enter a development launch (allow it for one launch with --allow-production, or set allow_production = true in .keyhaven.toml and confirm with: kh allow)
   none
   $ cd ..; eval "$(step)"
 

@@ -104,8 +104,8 @@ A credential that came from elsewhere is not overwritten, and nothing else is wr
   PORT  PORT      plain            conflict: PORT has another origin
   Nothing was written. Import into blog/dev: 1 new, 0 updated, 0 unchanged, 1 in conflict.
   $ kh import dotenv blog.env -p blog -e dev
-  error: a credential of another origin is in the way: PORT; nothing was imported
-  hint: remove what is in the way, or import into another environment
+  error: credentials of another origin have the same name: PORT; nothing was imported
+  hint: remove them, or import into another environment
   [5]
   $ kh list -p blog
   NAME  PROJECT  ENV  PROVIDER  EXPIRES  ROTATION DUE  LAST USED
@@ -113,8 +113,8 @@ A credential that came from elsewhere is not overwritten, and nothing else is wr
   $ kh rename kh://blog/dev/PORT port
   Renamed PORT to port.
   $ kh import dotenv blog.env -p blog -e dev
-  error: a credential of another origin is in the way: port; nothing was imported
-  hint: remove what is in the way, or import into another environment
+  error: credentials of another origin have the same name: port; nothing was imported
+  hint: remove them, or import into another environment
   [5]
 
 What no variable may be called is stored without one.
@@ -154,19 +154,19 @@ Files that are none.
 
   $ printf 'GOOD=1\nBAD="open\n' > bad.env && kh import dotenv bad.env -p bad -e dev
   error: bad.env:2:5: expected a closing quote to this one
-  hint: nothing was imported; mend that line and try again
+  hint: nothing was imported; correct that line and try again
   [1]
   $ printf 'GOOD=1\n=hunter2\n' > bad.env && kh import dotenv bad.env -p bad -e dev
   error: bad.env:2:1: expected a name, a comment or an empty line
-  hint: nothing was imported; mend that line and try again
+  hint: nothing was imported; correct that line and try again
   [1]
   $ printf 'GOOD=1\nNOT A KEY\n' > bad.env && kh import dotenv bad.env -p bad -e dev
   error: bad.env:2:4: expected `=` or `: ` after the name
-  hint: nothing was imported; mend that line and try again
+  hint: nothing was imported; correct that line and try again
   [1]
   $ printf 'GOOD=1\n\377\376=x\n' > bad.env && kh import dotenv bad.env -p bad -e dev
   error: bad.env:2:1: expected UTF-8 text
-  hint: nothing was imported; mend that line and try again
+  hint: nothing was imported; correct that line and try again
   [1]
   $ printf 'GOOD=1\nNUL=a\000b\n' > bad.env && kh import dotenv bad.env -p bad -e dev
   NAME  VARIABLE  KIND   PROVIDER  BECOMES
@@ -175,7 +175,7 @@ Files that are none.
   note: line 2: NUL is stored without a variable: its value holds a NUL byte
   Imported into bad/dev: 2 new, 0 updated, 0 unchanged.
   $ printf 'GOOD=1\nBAD="open\n' > bad.env && kh import dotenv bad.env -p bad -e dev --json
-  {"error":{"code":"malformed","message":"bad.env:2:5: expected a closing quote to this one","hint":"nothing was imported; mend that line and try again"}}
+  {"error":{"code":"malformed","message":"bad.env:2:5: expected a closing quote to this one","hint":"nothing was imported; correct that line and try again"}}
   [1]
   $ : > empty.env && kh import dotenv empty.env -p bad -e dev
   Imported into bad/dev: 0 new, 0 updated, 0 unchanged.
@@ -198,11 +198,11 @@ Files that are none.
   }
   $ kh import dotenv missing.env -p bad -e dev
   error: missing.env: No such file or directory
-  hint: check that the path is right, and that you may use what is there
+  hint: check the path and its permissions
   [1]
   $ kh import dotenv . -p bad -e dev
   error: .: Is a directory
-  hint: check that the path is right, and that you may use what is there
+  hint: check the path and its permissions
   [1]
   $ kh import 1pux shop.env -p bad -e dev
   error: invalid value '1pux' for '<FORMAT>' [possible values: dotenv]

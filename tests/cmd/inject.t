@@ -10,7 +10,7 @@ A template with references becomes a private file with values, once its owner ha
   > END
   $ kh inject -i template -o filled
   note: {{this}} is not replaced; to get a value of the vault write {{kh:this}}
-  error: WORLD/work/template is not trusted, or has changed since
+  error: WORLD/work/template is not trusted, or has changed since it was trusted
   hint: read it, then trust it with: kh allow WORLD/work/template
   [6]
   $ ls
@@ -36,7 +36,7 @@ A template with references becomes a private file with values, once its owner ha
   $ echo '# more' >> template
   $ kh inject -i template -o filled
   note: {{this}} is not replaced; to get a value of the vault write {{kh:this}}
-  error: WORLD/work/template is not trusted, or has changed since
+  error: WORLD/work/template is not trusted, or has changed since it was trusted
   hint: read it, then trust it with: kh allow WORLD/work/template
   [6]
   $ kh --yes inject -i template -o filled && tail -n 1 filled
@@ -80,7 +80,7 @@ Keys of a higher tier.
   $ echo '{{kh://shop/prod/stripe}}' > template
   $ kh --yes inject -i template
   error: stripe is a production key and does not enter a development launch
-  hint: let it in with: --allow-production for one launch; a directory file may say allow_production = true, and its owner yes at: kh allow
+  hint: allow it for one launch with --allow-production, or set allow_production = true in .keyhaven.toml and confirm with: kh allow
   [6]
   $ kh --yes inject -i template --allow-production
   live
@@ -92,7 +92,7 @@ Keys of a higher tier.
   Trusted WORLD/work/template.
   $ kh inject -i template
   error: stripe is a production key and does not enter a development launch
-  hint: let it in with: --allow-production for one launch; a directory file may say allow_production = true, and its owner yes at: kh allow
+  hint: allow it for one launch with --allow-production, or set allow_production = true in .keyhaven.toml and confirm with: kh allow
   [6]
   $ kh allow template --yes --allow-production && kh inject -i template
   File         WORLD/work/template
@@ -122,7 +122,7 @@ What is no template, and where nothing can be written.
 
   $ kh inject -i missing -o other
   error: missing: No such file or directory
-  hint: check that the path is right, and that you may use what is there
+  hint: check the path and its permissions
   [1]
   $ printf 'a\n{{kh:b\n' > template && kh --yes inject -i template
   error: WORLD/work/template:2: expected }} after a reference
@@ -146,11 +146,11 @@ What is no template, and where nothing can be written.
   [4]
   $ echo '{{kh:stripe}}' > template && kh --yes inject -i template -o no/where -p shop -e dev
   error: no/where: No such file or directory
-  hint: check that the path is right, and that you may use what is there
+  hint: check the path and its permissions
   [1]
   $ mkdir folder && kh --yes inject -i template -o folder -p shop -e dev
   error: folder: Is a directory
-  hint: check that the path is right, and that you may use what is there
+  hint: check the path and its permissions
   [1]
   $ kh --json audit --limit 1 | node -p 'JSON.parse(require("fs").readFileSync(0))[0].action'
   use.launch_failed

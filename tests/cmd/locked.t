@@ -1,11 +1,11 @@
 A locked vault answers nothing, says so, and exits with 3 where nobody can be asked.
 
   $ kh list --no-input
-  error: there is no vault in WORLD/vault yet
+  error: there is no vault in WORLD/vault
   hint: create one with: kh init
   [1]
   $ kh unlock --no-input
-  error: there is no vault in WORLD/vault yet
+  error: there is no vault in WORLD/vault
   hint: create one with: kh init
   [1]
   $ vault

@@ -39,10 +39,10 @@ Locked, it is unlocked with what is given anyway.
 Where there is no vault there is no password.
 
   $ printf 'a\nb\n' | kh password --password-stdin --vault "$HOME/none"
-  error: there is no vault in WORLD/home/none yet
+  error: there is no vault in WORLD/home/none
   hint: create one with: kh init
   [1]
   $ printf 'a\n12345678\n' | kh password --password-stdin --vault "$HOME/none"
-  error: there is no vault in WORLD/home/none yet
+  error: there is no vault in WORLD/home/none
   hint: create one with: kh init
   [1]

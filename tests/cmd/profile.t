@@ -130,8 +130,8 @@ Keys of a higher tier and scopes.
   live
   $ kh profile edit site --need read --quiet
   $ kh run --profile site -- true
-  error: stripe does not have the scope read
-  hint: its scopes are set with: kh edit REF --scope SCOPE; what the profile asks for with: kh profile edit PROFILE --need SCOPE
+  error: stripe has none of the required scopes: read
+  hint: set its scopes with kh edit REF --scope SCOPE; change what the profile requires with kh profile edit PROFILE --need SCOPE
   [6]
   $ kh profile edit site --need read --need write --quiet && kh run --profile site -- printenv STRIPE
   sk_x
@@ -145,7 +145,7 @@ What cannot be.
   hint: choose another name, or change it with: kh profile edit
   [5]
   $ kh profile add x/y -p shop -e dev
-  error: the name of the profile: a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the profile is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ kh profile add other -p shop -e nowhere
   error: there is no environment nowhere in project shop
@@ -168,18 +168,19 @@ What cannot be.
   [4]
   $ kh profile edit site --as A=kh:stripe/key
   error: stripe has no field key
-  hint: its fields: value
+  hint: its fields are: value
   [4]
   $ kh profile add other -p shop -e dev --dir nowhere
   error: WORLD/work/nowhere: No such file or directory
-  hint: check that the path is right, and that you may use what is there
+  hint: check the path and its permissions
   [1]
   $ kh profile add other -p shop -e dev --set LD_PRELOAD=x
   error: LD_PRELOAD changes how programs load code and is not injected
   hint: put it before the command: LD_PRELOAD=VALUE kh run ... (with --clean add --keep LD_PRELOAD)
   [6]
   $ kh profile add other -p shop -e dev --shell zsh
-  error: the path: the path is not absolute
+  error: the path other is not absolute
+  hint: give the path from the root folder
   [2]
   $ kh profile show sit
   error: there is no profile sit

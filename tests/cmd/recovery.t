@@ -31,19 +31,19 @@ It unlocks; how it is typed does not matter, but a wrong character is noticed.
   hint: unlock it with: kh unlock
   [3]
   $ kh unlock --recovery --password-stdin < "$HOME/first"
-  error: this recovery key does not open this vault
-  hint: a newer one may have been made since, or it belongs to another vault
+  error: the recovery key does not unlock this vault
+  hint: it may have been replaced by a newer one, or belong to another vault
   [1]
   $ cut -c 2- "$HOME/second" | kh unlock --recovery --password-stdin
   error: the recovery key is not typed correctly
-  hint: it has eight groups of five characters; compare each with what you wrote down
+  hint: it has eight groups of five characters; compare each group with what you wrote down
   [1]
   $ echo "$PASSWORD" | kh unlock --recovery --password-stdin
   error: the recovery key is not typed correctly
-  hint: it has eight groups of five characters; compare each with what you wrote down
+  hint: it has eight groups of five characters; compare each group with what you wrote down
   [1]
   $ tr 'A-Z-' 'a-z ' < "$HOME/second" | kh unlock --recovery --password-stdin
-  note: the vault was unlocked with the recovery key; set a new master password with: kh password --recovery
+  note: the vault was unlocked with the recovery key, and the password has not been changed since; set a new one with: kh password --recovery
   The vault is unlocked.
   $ kh audit --action vault.unlock_recovery --json | shape | grep -c '"action"'
   1
@@ -76,8 +76,8 @@ A new vault key: what the old password and the old recovery key could open ends.
   anchor-2
   vault-2.db
   $ kh lock --quiet && kh unlock --recovery --password-stdin < "$HOME/second"
-  error: this recovery key does not open this vault
-  hint: a newer one may have been made since, or it belongs to another vault
+  error: the recovery key does not unlock this vault
+  hint: it may have been replaced by a newer one, or belong to another vault
   [1]
   $ grep -o '[0-9A-Z-]\{47\}' "$HOME/shown" | kh unlock --recovery --password-stdin --quiet
   $ { grep -o '[0-9A-Z-]\{47\}' "$HOME/shown"; echo "$PASSWORD"; } | kh password --rekey --recovery --password-stdin --json | shape

@@ -126,11 +126,11 @@ Variables that change how programs load code.
   note: LD_PRELOAD changes how programs load code: launches with it are refused until you run kh edit preload --allow-loader-variable LD_PRELOAD
   $ kh run -p loader -e dev -- echo started
   error: LD_PRELOAD changes how programs load code and is not injected
-  hint: the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE
+  hint: allow it for the credential that sets it: kh edit REF --allow-loader-variable VARIABLE
   [6]
   $ kh env -p loader -e dev
   error: LD_PRELOAD changes how programs load code and is not injected
-  hint: the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE
+  hint: allow it for the credential that sets it: kh edit REF --allow-loader-variable VARIABLE
   [6]
   $ kh edit kh://loader/dev/preload --allow-loader-variable LD_PRELOAD
   Changed preload.
@@ -141,7 +141,7 @@ Variables that change how programs load code.
   $ kh edit kh://loader/dev/preload --refuse-loader-variables --quiet
   $ kh run -p loader -e dev -- echo started
   error: LD_PRELOAD changes how programs load code and is not injected
-  hint: the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE
+  hint: allow it for the credential that sets it: kh edit REF --allow-loader-variable VARIABLE
   [6]
   $ printf -- '--no-warnings' | kh add flags -p loader -e qa --stdin --env-var NODE_OPTIONS --allow-loader-variable NODE_OPTIONS
   Stored flags in loader/qa, setting NODE_OPTIONS.
@@ -150,7 +150,7 @@ Variables that change how programs load code.
   $ printf x | kh add path -p loader -e test --stdin --quiet
   $ kh run -p loader -e test -- echo started
   error: PATH changes how programs load code and is not injected
-  hint: the credential that fills it may allow it: kh edit REF --allow-loader-variable VARIABLE
+  hint: allow it for the credential that sets it: kh edit REF --allow-loader-variable VARIABLE
   [6]
 
 Expired keys: as the settings say.
@@ -158,12 +158,12 @@ Expired keys: as the settings say.
   $ printf x | kh add old -p late -e dev --stdin --quiet --expires 1990-02-03
   warning: 1990-02-03 is in the past: the key is expired
   $ kh run -p late -e dev -- printenv OLD
-  warning: old has expired, but was released anyway
+  warning: old has expired and was injected anyway
   x
   $ kh config set expired refuse --quiet
   $ kh run -p late -e dev -- printenv OLD
   error: old has expired
-  hint: give it a new value with: kh set, or let it in with: --expired warn for one launch, kh config set expired warn for all
+  hint: give it a new value with kh set; allow expired keys with --expired warn for one launch, or with kh config set expired warn for all
   [6]
   $ printf '%s\n' "$PASSWORD" | kh config set expired allow --password-stdin --quiet
   $ kh run -p late -e dev -- printenv OLD
@@ -171,14 +171,14 @@ Expired keys: as the settings say.
 
   $ kh config set expired refuse --quiet
   $ kh run -p late -e dev --expired warn -- printenv OLD
-  warning: old has expired, but was released anyway
+  warning: old has expired and was injected anyway
   x
   $ kh run -p late -e dev --expired allow -- printenv OLD
   x
   $ kh config set expired warn --quiet
   $ kh run -p late -e dev --expired refuse -- printenv OLD
   error: old has expired
-  hint: give it a new value with: kh set, or let it in with: --expired warn for one launch, kh config set expired warn for all
+  hint: give it a new value with kh set; allow expired keys with --expired warn for one launch, or with kh config set expired warn for all
   [6]
   $ kh --json audit -p late --limit 2 | node -p 'JSON.parse(require("fs").readFileSync(0)).map((row) => row.detail.expired).join()'
   allow,warn
@@ -209,7 +209,7 @@ Some of the variables, under other names, and more of them.
   hint: did you mean stripe?
   [4]
   $ kh run -p shop -e dev --as A=stripe --set A=b -- true
-  error: A: it is given two values
+  error: A is given two values
   [2]
   $ kh run -p shop -e dev --as 'A B=stripe' -- true
   error: invalid value 'A B=stripe' for '--as <NAME=REF>': a variable name consists of letters, digits and _, and does not start with a digit
@@ -240,7 +240,7 @@ Some of the variables, under other names, and more of them.
   [6]
   $ printf x | kh add quiet -p shop -e dev --stdin --env-var '' --quiet
   $ kh run -p shop -e dev --only quiet -- true
-  error: quiet: it fills no variable of this launch
+  error: quiet sets no variable of this launch
   [2]
   $ kh run -p shop -e dev --only stripe --as QUIET=quiet -- sh -c 'echo "$STRIPE|$QUIET"'
   sk_x|x
@@ -249,7 +249,7 @@ A key of a higher tier stays out, unless it is let in for this launch; the log h
 
   $ kh run -p shop -e dev --as LIVE=kh://shop/prod/stripe -- true
   error: stripe is a production key and does not enter a development launch
-  hint: let it in with: --allow-production for one launch; a directory file may say allow_production = true, and its owner yes at: kh allow
+  hint: allow it for one launch with --allow-production, or set allow_production = true in .keyhaven.toml and confirm with: kh allow
   [6]
   $ kh run -p shop -e dev --as LIVE=kh://shop/prod/stripe --allow-production -- printenv LIVE
   live

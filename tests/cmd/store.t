@@ -25,10 +25,10 @@ A second one of that name, or one that fills the same variable, is refused.
 
   $ printf x | kh add stripe -p shop -e dev --stdin
   error: stripe exists already
-  hint: choose another name; a new value is given with: kh set
+  hint: choose another name, or set a new value with: kh set
   [5]
   $ printf x | kh add other -p shop -e dev --stdin --env-var STRIPE_SECRET_KEY
-  error: STRIPE_SECRET_KEY is filled by stripe in this environment already
+  error: STRIPE_SECRET_KEY is already set by stripe in this environment
   hint: choose another variable with --env-var
   [5]
 
@@ -80,7 +80,7 @@ Several fields.
   fogo/+ (no-eol)
   $ kh get kh://shop/dev/aws --field token
   error: aws has no field token
-  hint: its fields: access_key_id, secret_access_key
+  hint: its fields are: access_key_id, secret_access_key
   [4]
   $ echo '{"access_key_id":"a"}' | kh add aws2 -p shop -e dev --field access_key_id --field secret --stdin
   error: the field secret is missing on stdin
@@ -123,7 +123,7 @@ A new value is a new version; the old one is the previous.
   [2]
   $ kh get kh://shop/dev/stripe --version 7
   error: stripe has no version 7, or its value was erased
-  hint: see its versions with: kh history
+  hint: list its versions with: kh history
   [4]
   $ printf 'other' | kh set kh://shop/dev/aws/secret_access_key --stdin
   Replaced the value of aws in shop/dev, setting AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
@@ -135,7 +135,7 @@ A new value is a new version; the old one is the previous.
   Replaced the value of aws in shop/dev, setting AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
   $ printf x | kh set aws -p shop -e dev --field token --stdin
   error: aws has no field token
-  hint: its fields: access_key_id, secret_access_key
+  hint: its fields are: access_key_id, secret_access_key
   [4]
   $ kh set session -p shop -e dev --generate=48 && kh get kh://shop/dev/session | wc -c
   Replaced the value of session in shop/dev, setting SESSION.
@@ -274,21 +274,21 @@ Dates and addresses that are none.
 Names that are none.
 
   $ printf x | kh add '' -p shop -e dev --stdin
-  error: the name of the credential: a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the credential is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ printf x | kh add ' stripe' -p shop -e dev --stdin
-  error: the name of the credential: a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the credential is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ printf x | kh add "$(printf 'a\033[2Jb')" -p shop -e dev --stdin
-  error: the name of the credential: a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the credential is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ printf x | kh add "$(printf '%0300d' 0)" -p shop -e dev --stdin | cut -c 1-100
-  error: the name of the credential: a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the credential is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   $ printf x | kh add a/b -p shop -e dev --stdin
-  error: the name of the credential: a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the credential is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ printf x | kh add bad -p '' -e dev --stdin
-  error: the name of the project: a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the project is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --env-var '1ST'
   error: invalid value '1ST' for '--env-var <VAR>': a variable name consists of letters, digits and _, and does not start with a digit
@@ -342,7 +342,7 @@ Values that no variable can hold are stored, but said to be too much beyond 1 Mi
 There is no clipboard here.
 
   $ kh get kh://shop/dev/stripe --copy
-  error: the clipboard could not be reached: the caller has no display
+  error: the clipboard cannot be used: there is no display
   hint: a clipboard needs a desktop session; kh get prints the value instead
   [1]
 

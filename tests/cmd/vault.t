@@ -11,7 +11,7 @@ A new vault: its recovery key is shown once, and it is locked until it is unlock
     "agent": null
   }
   $ kh unlock --no-input
-  error: there is no vault in WORLD/vault yet
+  error: there is no vault in WORLD/vault
   hint: create one with: kh init
   [1]
   $ printf 'short\n' | kh init --password-stdin
@@ -64,7 +64,7 @@ A new vault: its recovery key is shown once, and it is locked until it is unlock
 A second vault in the same place is refused.
 
   $ printf '%s\n' "$PASSWORD" | kh init --password-stdin
-  error: there is a vault in WORLD/vault already
+  error: there is already a vault in WORLD/vault
   hint: unlock it with: kh unlock
   [5]
 
@@ -129,7 +129,7 @@ Another vault is another folder; asking for it does not make it one.
   Vault  WORLD/home/other, not created yet; create it with: kh init
   Agent  not running
   $ kh unlock --no-input --vault "$HOME/other"
-  error: there is no vault in WORLD/home/other yet
+  error: there is no vault in WORLD/home/other
   hint: create one with: kh init
   [1]
   $ kh agent stop --vault "$HOME/other" --quiet && kh status --vault "$HOME/other"

@@ -350,7 +350,7 @@ fn a_kill_in_the_middle_of_a_request_is_said_and_loses_nothing() {
     std::io::Read::read_to_string(&mut stderr, &mut said).unwrap();
     assert_eq!(status.code(), Some(8), "{said}");
     assert!(
-        said.starts_with("error: the connection to the agent broke"),
+        said.starts_with("error: the connection to the agent failed"),
         "{said}"
     );
     assert!(said.contains("\nhint: "), "{said}");

@@ -88,10 +88,7 @@ fn a_login_opens_the_vault_where_its_owner_allowed_that_and_no_longer_than_that(
     world.kh_ok(&["lock"]);
     let (status, said) = status_of_unlock(&world);
     assert_eq!(status, Some(3));
-    assert!(
-        said.contains("the login keychain could not be used"),
-        "{said}"
-    );
+    assert!(said.contains("the login keychain cannot be used"), "{said}");
 
     // It kept its item over a new login.
     let _daemon = keyring(&world, &bus);

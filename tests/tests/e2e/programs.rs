@@ -275,7 +275,7 @@ fn a_password_is_asked_on_the_terminal_without_echo() {
     let mut terminal = Terminal::start(world.kh(&["init"]));
     terminal.expect("assword");
     terminal.type_text("correct horse battery staple\n");
-    terminal.expect("gain");
+    terminal.expect("Repeat it");
     terminal.type_text("correct horse battery staple\n");
     terminal.expect("Recovery key");
     assert!(terminal.wait().success());
@@ -341,9 +341,9 @@ fn what_would_be_replaced_is_asked_about_on_the_terminal() {
     assert!(done.wait().success());
     assert!(before != fs::read(file).unwrap());
 
-    let mut refused = answered("restore", "What it replaces is kept", "n\n");
+    let mut refused = answered("restore", "The replaced vault is kept", "n\n");
     assert_eq!(refused.wait().code(), Some(1), "{}", refused.screen());
-    let mut done = answered("restore", "What it replaces is kept", "y\n");
+    let mut done = answered("restore", "The replaced vault is kept", "y\n");
     done.expect("password of the backup");
     done.type_text(&format!("{PASSWORD}\n"));
     done.expect("Restored the backup");

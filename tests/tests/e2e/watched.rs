@@ -137,7 +137,7 @@ fn an_agent_that_ends_is_not_the_end_of_the_watch() {
     expect(&world, "has first\n");
     world.kh_ok(&["agent", "stop"]);
     let words = || fs::read_to_string(&said).unwrap();
-    let warning = "warning: the agent has ended; as soon as one runs";
+    let warning = "warning: the agent has stopped; watching continues";
     eventually("a warning", || words().contains(warning));
     let password = format!("{}\n", keyhaven_tests::PASSWORD);
     world.kh_ok_with(&["unlock", "--password-stdin"], &password);

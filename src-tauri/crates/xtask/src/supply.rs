@@ -16,8 +16,6 @@ use crate::stage::{Stages, succeed};
 use crate::workspace::Workspace;
 
 const CARGO_DENY: &str = "0.20.2";
-/// Its rules, with the reason for each exception.
-const RULES: &str = ".cargo/deny.toml";
 
 /// Licences of npm packages that are part of the window's page.
 const SHIPPED: [&str; 5] = ["MIT", "Apache-2.0", "Apache-2.0 OR MIT", "ISC", "OFL-1.1"];
@@ -62,8 +60,6 @@ pub fn check(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
             "--log-level",
             "error",
             "check",
-            "--config",
-            RULES,
             "licenses",
             "bans",
             "sources",
@@ -117,7 +113,7 @@ fn advisories(workspace: &Workspace, deny: &std::path::Path) -> Result<()> {
     let mut check = Command::new(deny);
     check
         .current_dir(&workspace.root)
-        .args(["--locked", "check", "--config", RULES])
+        .args(["--locked", "check"])
         .args(["--disable-fetch", "advisories"]);
     succeed(
         &mut check,

@@ -1,6 +1,7 @@
 //! `kh status`: with an agent or without one.
 
 use clap::Args;
+use keyhaven_protocol::notice::Notice;
 use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::request::StatusRequest;
 use keyhaven_protocol::view::StatusView;
@@ -36,12 +37,30 @@ pub fn status(context: &Context, _: StatusArgs) -> Result<(), Failure> {
         Some(mut client) => {
             let status = client.ask(StatusRequest {})?;
             if context.printer.json {
-                return context.printer.document(&status);
+                return context.printer.document(&json(&status));
             }
             context.printer.out(status_text(&status).as_bytes())
         }
         None => without_agent(context, &context.vault()?),
     }
+}
+
+/// The JSON of the status. A notice is named by its code, and a failed backup has its reason.
+fn json(status: &StatusView) -> serde_json::Value {
+    let mut document = serde_json::to_value(status).unwrap_or_default();
+    for (at, notice) in status.notices.iter().enumerate() {
+        let Some(shown) = document["notices"][at].as_object_mut() else {
+            continue;
+        };
+        if let Some(code) = shown.remove("code") {
+            shown.insert("notice".into(), code);
+        }
+        if let Notice::BackupFailed { cause } = notice {
+            shown.remove("cause");
+            shown.insert("problem".into(), texts::message(cause).into());
+        }
+    }
+    document
 }
 
 fn without_agent(context: &Context, place: &VaultPaths) -> Result<(), Failure> {
