@@ -50,7 +50,7 @@ surface! { COMMANDS {
         launch_stop,
         launches,
         choose_directory,
-        machine,
+        doctor,
         preferences,
         set_preferences,
     }

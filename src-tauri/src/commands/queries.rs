@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use keyhaven_client::host_security;
-use keyhaven_client::session_from_environment;
+use keyhaven_client::doctor::{DoctorFinding, findings};
+use keyhaven_client::{Style, host_security, session_from_environment, text};
 use keyhaven_protocol::Error;
-use keyhaven_protocol::host_security::HostSecurityView;
+use keyhaven_protocol::agent_security::AgentSecurityRequest;
+use keyhaven_protocol::doctor::DoctorFindingView;
 use keyhaven_protocol::problem::Problem;
-use keyhaven_protocol::request::{Query, Target};
+use keyhaven_protocol::request::{KeyDerivationRequest, Query, Target};
 use tauri::State;
 use tauri::ipc::Response;
 
 use crate::app::AppState;
 use crate::app::confirm;
-use crate::failure::{CommandFailure, blocking};
+use crate::failure::{CommandFailure, blocking, language};
 
 macro_rules! queries {
     (let through: $($open:ident)*; keep: $($closed:ident)*;) => {
@@ -38,16 +39,16 @@ macro_rules! queries {
     };
 }
 
-// Kept: the trash is what a hostile page has to leave; profiles start programs, so a page does
+// Kept: the agent's protection is shown through `doctor`; the trash is what a hostile page has to leave; profiles start programs, so a page does
 // not write them; where a backup goes, a person picks; trust is given at a terminal that shows
 // the file; a failed start is reported, and an outdated one asked for, by whoever was given the
 // values; the agent is stopped by its owner; events have a thread; a person unlocks, in a
 // prompt, not a page.
 queries! {
-    let through: Status AgentSecurity List Show History Due Environments SetTier Edit Remove Restore
+    let through: Status List Show History Due Environments SetTier Edit Remove Restore
         Snooze Audit VerifyLog Backups BackUp Settings KeyDerivation LoginKeychain Copy
         TrustedFiles Profiles Profile RemoveProfile Running EndRunning Lock;
-    keep: EmptyTrash AddProfile EditProfile BackUpTo Trust Distrust StartFailed IsOutdated
+    keep: AgentSecurity EmptyTrash AddProfile EditProfile BackUpTo Trust Distrust StartFailed IsOutdated
         Subscribe Stop UnlockByLogin;
 }
 
@@ -81,17 +82,32 @@ pub async fn query(
     Ok(Response::new(json))
 }
 
-/// What this machine adds to what the agent says of its own protection.
+/// What is and is not protected, as `kh doctor` shows it.
 #[tauri::command]
-pub async fn machine(state: State<'_, Arc<AppState>>) -> Result<HostSecurityView, CommandFailure> {
+pub async fn doctor(
+    state: State<'_, Arc<AppState>>,
+) -> Result<Vec<DoctorFindingView>, CommandFailure> {
     let state = state.inner().clone();
     blocking(move || {
-        Ok(host_security::look(
-            state.link.place()?,
-            &session_from_environment(),
-        ))
+        let agent = state.link.ask(AgentSecurityRequest {})?;
+        // A damaged header is reported by the commands that need it.
+        let password = state.link.ask(KeyDerivationRequest {}).ok();
+        let host = host_security::look(state.link.place()?, &session_from_environment());
+        let findings = findings(Some(&agent), password.as_ref(), &host);
+        Ok(findings.iter().map(finding_view).collect())
     })
     .await
+}
+
+fn finding_view(finding: &DoctorFinding) -> DoctorFindingView {
+    let text = text::of_doctor(language(), Style::Sentence, &finding.result);
+    DoctorFindingView {
+        check: finding.check.id(),
+        state: finding.result.state(),
+        name: text::of_doctor_check(language(), Style::Sentence, &finding.check),
+        message: text.message,
+        hint: text.hint,
+    }
 }
 
 /// The credential whose details are asked for.
@@ -113,7 +129,6 @@ mod tests {
     fn what_a_window_may_ask_is_decided_one_by_one() {
         let open = [
             "Status",
-            "Protection",
             "List",
             "Show",
             "History",
@@ -144,6 +159,7 @@ mod tests {
         assert_eq!(
             CLOSED,
             [
+                "AgentSecurity",
                 "EmptyTrash",
                 "AddProfile",
                 "EditProfile",

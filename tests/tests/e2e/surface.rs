@@ -111,7 +111,7 @@ fn promise_22_only_the_listed_commands_work_from_each_window() {
         "query",
         "providers",
         "launches",
-        "machine",
+        "doctor",
         "preferences",
         "open_reveal",
     ];

@@ -52,7 +52,7 @@ pub fn change(change: &SalvageChange) -> String {
 
 /// The name of a check of doctor.
 pub fn doctor_check(check: &DoctorCheck) -> String {
-    text::of_doctor_check(language(), check)
+    text::of_doctor_check(language(), Style::Terminal, check)
 }
 
 /// The result of a check of doctor.

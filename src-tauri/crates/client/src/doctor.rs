@@ -427,6 +427,14 @@ mod tests {
     }
 
     #[test]
+    fn a_check_has_a_name_in_either_style() {
+        let name =
+            |style| text::of_doctor_check(Language::ENGLISH, style, &DoctorCheck::VaultFolder);
+        assert_eq!(name(Style::Terminal), "vault folder");
+        assert_eq!(name(Style::Sentence), "Vault folder");
+    }
+
+    #[test]
     fn swap_and_debuggers_are_judged_by_what_the_kernel_reports() {
         assert_eq!(swap(false).state(), DoctorState::Ok);
         assert_eq!(swap(true).state(), DoctorState::Note);

@@ -39,8 +39,8 @@ pub fn of_change(language: Language, style: Style, change: &SalvageChange) -> Te
 
 /// The name of a check of doctor.
 #[must_use]
-pub fn of_doctor_check(language: Language, check: &DoctorCheck) -> String {
-    keyhaven_messages::text(language, Style::Terminal, Family::DoctorCheck, check).message
+pub fn of_doctor_check(language: Language, style: Style, check: &DoctorCheck) -> String {
+    keyhaven_messages::name(language, style, Family::DoctorCheck, check)
 }
 
 /// The result of a check of doctor.

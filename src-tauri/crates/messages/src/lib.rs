@@ -78,6 +78,17 @@ pub fn text(language: Language, style: Style, family: Family, value: &impl Seria
     coded(language, style, family.prefix(), &value)
 }
 
+/// The name of a value that serialises as `{"code": "..."}`: its text without a full stop in
+/// either style.
+#[must_use]
+pub fn name(language: Language, style: Style, family: Family, value: &impl Serialize) -> String {
+    let name = text(language, Style::Terminal, family, value).message;
+    match style {
+        Style::Terminal => name,
+        Style::Sentence => capitalised(&name),
+    }
+}
+
 /// The text with this id, filled with the fields of `parameters` (a struct or map).
 ///
 /// An unknown id is shown as it is; a test of its user makes sure that there is none.
@@ -177,17 +188,21 @@ fn listed(language: Language, name: &str, parts: &[Value]) -> String {
 }
 
 fn sentence(text: &str, capital: bool) -> String {
-    let mut sentence = String::with_capacity(text.len() + 1);
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) if capital => sentence.extend(first.to_uppercase()),
-        first => sentence.extend(first),
-    }
-    sentence.extend(characters);
+    let mut sentence = if capital {
+        capitalised(text)
+    } else {
+        text.to_owned()
+    };
     if !sentence.ends_with(['.', '?', '!']) {
         sentence.push('.');
     }
     sentence
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(characters.clone()).collect()
 }
 
 #[cfg(test)]

@@ -9,15 +9,12 @@ pub struct AgentSecurityRequest {}
 
 /// What the agent knows of its own protection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct AgentSecurityView {
     /// Whether every key in memory is kept out of swap; none while locked, when there is none.
     pub keys_locked: Option<bool>,
     /// What the kernel counts as locked memory of the agent, in KiB.
-    #[cfg_attr(test, ts(type = "number | null"))]
     pub locked_kib: Option<u64>,
     /// The limit on it (`RLIMIT_MEMLOCK`), in KiB; none means no limit.
-    #[cfg_attr(test, ts(type = "number | null"))]
     pub limit_kib: Option<u64>,
     /// Whether neither debuggers nor `/proc` show the agent's memory to its own user.
     pub undumpable: bool,
@@ -41,7 +38,6 @@ pub struct AgentSecurityView {
 /// A way to hear that a person leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum PresenceSignal {
     /// The machine's sleep, which waits for the lock.
     Sleep,

@@ -7,9 +7,9 @@ use std::path::Path;
 use ts_rs::{Config, TS};
 
 use crate::agent_security as p;
+use crate::doctor as d;
 use crate::error::Error;
 use crate::event::{Event, Progress};
-use crate::host_security as m;
 use crate::maintenance as c;
 use crate::request as q;
 use crate::view as v;
@@ -65,13 +65,8 @@ fn generated() -> String {
         v::ImportItemView,
         v::ImportOutcome,
         p::AgentSecurityRequest,
-        p::AgentSecurityView,
-        p::PresenceSignal,
-        m::HostSecurityView,
-        m::FileSecurityView,
-        m::VaultFileKind,
-        m::FileRights,
-        m::ClipboardKind,
+        d::DoctorFindingView,
+        d::DoctorState,
         q::StatusRequest,
         q::EnvironmentsRequest,
         q::SettingsRequest,

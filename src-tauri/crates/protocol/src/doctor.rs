@@ -12,6 +12,7 @@ use crate::coded::coded;
 /// How a result is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum DoctorState {
     /// It protects.
     Ok,
@@ -19,6 +20,22 @@ pub enum DoctorState {
     Warning,
     /// A limit to know, or something that cannot be checked now.
     Note,
+}
+
+/// A finding with its texts as sentences, for the window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct DoctorFindingView {
+    /// The check's stable id.
+    pub check: &'static str,
+    /// How the result is judged.
+    pub state: DoctorState,
+    /// The check's name.
+    pub name: String,
+    /// The result.
+    pub message: String,
+    /// What to do about it; none where nothing needs to be done.
+    pub hint: Option<String>,
 }
 
 coded! {

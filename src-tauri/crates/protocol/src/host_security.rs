@@ -5,7 +5,6 @@ use serde::Serialize;
 
 /// What was found on this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct HostSecurityView {
     /// Whether there is swap; none where that cannot be told.
     pub swap: Option<bool>,
@@ -20,7 +19,6 @@ pub struct HostSecurityView {
 
 /// Who may use a file or folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FileSecurityView {
     /// Which file or folder.
     pub what: VaultFileKind,
@@ -33,7 +31,6 @@ pub struct FileSecurityView {
 /// A file or folder of the vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum VaultFileKind {
     /// Where the vault lies.
     VaultFolder,
@@ -46,7 +43,6 @@ pub enum VaultFileKind {
 /// Who may use it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum FileRights {
     /// I alone.
     Mine,
@@ -68,7 +64,6 @@ pub enum FileRights {
 /// The display that a copy goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum ClipboardKind {
     /// There is none.
     None,

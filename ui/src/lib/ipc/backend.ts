@@ -2,18 +2,17 @@
 // in-memory fake for tests. Nothing here ever answers with a value of a credential.
 
 import type {
-  AgentSecurityView,
   Assignment,
   AuditEntryView,
   BackupView,
   CredentialRow,
   CredentialView,
+  DoctorFindingView,
   DueView,
   EnvironmentView,
   Event,
   FieldKind,
   HistoryView,
-  HostSecurityView,
   ImportReport,
   KeyDerivationView,
   LoginKeychainView,
@@ -49,7 +48,6 @@ export interface Answers {
   back_up: BackupView;
   settings: SettingsView;
   key_derivation: KeyDerivationView;
-  agent_security: AgentSecurityView;
   login_keychain: LoginKeychainView;
   copy: null;
   trusted_files: TrustedFileView[];
@@ -224,7 +222,8 @@ export interface Backend {
   pinProfile(id: string, on: boolean): Promise<void>;
   launchStop(id: number): Promise<void>;
   chooseDirectory(): Promise<Directory | null>;
-  machine(): Promise<HostSecurityView>;
+  /** What is and is not protected, as `kh doctor` shows it. */
+  doctor(): Promise<DoctorFindingView[]>;
   preferences(): Promise<Preferences>;
   setPreferences(preferences: Preferences): Promise<void>;
   onEvent(handler: (event: Event) => void): Promise<Unlisten>;

@@ -886,101 +886,29 @@ with: string, };
 
 export type AgentSecurityRequest = Record<symbol, never>;
 
-export type AgentSecurityView = { 
+export type DoctorFindingView = { 
 /**
- * Whether every key in memory is kept out of swap; none while locked, when there is none.
+ * The check's stable id.
  */
-keys_locked: boolean | null, 
+check: string, 
 /**
- * What the kernel counts as locked memory of the agent, in KiB.
+ * How the result is judged.
  */
-locked_kib: number | null, 
+state: DoctorState, 
 /**
- * The limit on it (`RLIMIT_MEMLOCK`), in KiB; none means no limit.
+ * The check's name.
  */
-limit_kib: number | null, 
+name: string, 
 /**
- * Whether neither debuggers nor `/proc` show the agent's memory to its own user.
+ * The result.
  */
-undumpable: boolean, 
+message: string, 
 /**
- * Whether the agent may leave a core file.
+ * What to do about it; none where nothing needs to be done.
  */
-core_files: boolean, 
-/**
- * Whether the last notice reached a notification service.
- */
-notices_work: boolean, 
-/**
- * The signals of leaving that are heard now; none while locked or switched off.
- */
-listening: Array<PresenceSignal>, 
-/**
- * Whether what listens for them ended again and again, and is started no more before the
- * next unlock.
- */
-watcher_failed: boolean, 
-/**
- * SQLite's version.
- */
-sqlite: string, 
-/**
- * SQLCipher's version; none while locked.
- */
-sqlcipher: string | null, 
-/**
- * The agent's version.
- */
-version: string, };
+hint: string | null, };
 
-export type PresenceSignal = "sleep" | "late_sleep" | "session" | "screen";
-
-export type HostSecurityView = { 
-/**
- * Whether there is swap; none where that cannot be told.
- */
-swap: boolean | null, 
-/**
- * Whom the Linux Security Module Yama lets debug whom; without it, every program may
- * debug its own user's others.
- */
-ptrace_scope: string | null, 
-/**
- * The vault's folder, and the socket with its own.
- */
-files: Array<FileSecurityView>, 
-/**
- * The display that a copied value goes to.
- */
-clipboard: ClipboardKind, };
-
-export type FileSecurityView = { 
-/**
- * VaultFileKind it is.
- */
-what: VaultFileKind, 
-/**
- * Its path.
- */
-path: string, 
-/**
- * Whether only its owner, who is me, may use it.
- */
-rights: FileRights, };
-
-export type VaultFileKind = "vault_folder" | "socket_folder" | "socket";
-
-export type FileRights = "mine" | "missing" | "link" | { "foreign": number } | { "open": { 
-/**
- * Has.
- */
-mode: number, 
-/**
- * Is to have.
- */
-wanted: number, } };
-
-export type ClipboardKind = "none" | "x11" | "wayland";
+export type DoctorState = "ok" | "warning" | "note";
 
 export type StatusRequest = Record<symbol, never>;
 

@@ -31,7 +31,7 @@ export const backend: Backend = {
   pinProfile: (id, on) => invoke("pin_profile", { id, on }),
   launchStop: (id) => invoke("launch_stop", { id }),
   chooseDirectory: () => invoke("choose_directory"),
-  machine: () => invoke("machine"),
+  doctor: () => invoke("doctor"),
   preferences: () => invoke("preferences"),
   setPreferences: (preferences) => invoke("set_preferences", { preferences }),
   onEvent: (handler) => on("keyhaven-event", (event) => handler(event.payload as never)),

@@ -28,6 +28,7 @@ import type {
   Tier,
 } from "../generated";
 import { confirmed, picked, prompted } from "./dialogs";
+import { findings } from "./doctor";
 import { running, versions } from "./log";
 import { providerOf, providers } from "./providers";
 import { type FakeVault, rejection } from "./vault";
@@ -152,16 +153,7 @@ export function makeBackend(vault: FakeVault): Backend {
       const path = picked(vault.dialogs, "folder", "/home/ada/shop");
       return path === null ? null : { id: 1, path };
     },
-    machine: async () => ({
-      swap: true,
-      ptrace_scope: "1",
-      files: [
-        { what: "vault_folder", path: "/home/ada/.local/share/keyhaven", rights: "mine" },
-        { what: "socket_folder", path: "/run/user/1000/keyhaven", rights: "mine" },
-        { what: "socket", path: "/run/user/1000/keyhaven/3f2a.sock", rights: "mine" },
-      ],
-      clipboard: "x11",
-    }),
+    doctor: async () => findings,
     preferences: async () => ({ theme: vault.theme }),
     async setPreferences(preferences) {
       vault.theme = preferences.theme;
@@ -317,20 +309,6 @@ function reading(vault: FakeVault, name: QueryName, request: never): unknown {
       return { on: vault.login };
     case "key_derivation":
       return { memory_kib: 131_072, passes: 3, lanes: 4, milliseconds: 540 };
-    case "agent_security":
-      return {
-        keys_locked: true,
-        locked_kib: 32,
-        limit_kib: 8192,
-        undumpable: true,
-        core_files: false,
-        notices_work: true,
-        listening: ["sleep", "session", "screen"],
-        watcher_failed: false,
-        sqlite: "3.54.0",
-        sqlcipher: "4.20.0",
-        version: "0.1.0",
-      };
     case "verify_log":
       return { first: 1, entries: vault.log.length };
     case "backups":

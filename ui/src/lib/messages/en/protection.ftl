@@ -1,53 +1,5 @@
-# What protects the vault on this computer; `kh doctor` shows the same.
-protection-memory = Memory
-protection-no-keys = No key is in memory
-protection-keys-locked = All keys in memory are locked and kept out of swap ({ NUMBER($kib) } KiB)
-protection-keys-swapped = Keys may be swapped to disk: the limit of locked memory is { NUMBER($kib) } KiB
-protection-keys-swapped-hint = Raise it with ulimit -l, or LimitMEMLOCK= in the agent's systemd unit
-protection-inside = Agent memory
-protection-closed = Your other programs cannot read the agent's memory, and it writes no core file
-protection-open = Your other programs can read the agent's memory
-protection-core-files = The agent may write a core file
-protection-restart-hint = Restart it: `kh agent restart`
-protection-leaving = Presence
-protection-watcher-failed = The watcher for sleep and screen lock keeps stopping: the vault locks only after the time set above
-protection-watcher-failed-hint = Lock and unlock the vault to restart it
-protection-by-time-alone = No signal for sleep or screen lock: the vault locks only after the time set above
-protection-by-time-alone-hint = The desktop may not send these signals, or they are turned off above
-protection-way-sleep = before the computer sleeps
-protection-way-late_sleep = while the computer goes to sleep
-protection-way-screen = with the screen
-protection-way-session = with the session
-protection-locks = The vault locks { $ways }
-protection-notices = Notifications
-protection-notices-work = All reminders were delivered
-protection-notices-lost = The last reminder could not be shown: no notification service accepted it
-protection-notices-hint = The overview lists due keys
-protection-database = Database
-protection-sqlite = SQLite { $sqlite }
-protection-sqlcipher = SQLite { $sqlite }, SQLCipher { $sqlcipher }
+# The list of findings in the settings; their texts come with them.
 protection-state-ok = OK
 protection-state-warning = Warning
 protection-state-note = Info
-protection-swap = Swap
-protection-no-swap = This computer has no swap
-protection-swap-holds = Values in use may be swapped to disk. Keys are not, if their memory is locked
-protection-swap-hint = Use encrypted swap
-protection-debuggers = Debuggers
-protection-debugged = Your programs can debug each other, so programs with keys and open prompts can be read
-protection-debugged-hint = To allow it only for parent processes: `sysctl kernel.yama.ptrace_scope=1`
-protection-not-debugged = Your programs cannot freely debug each other (ptrace_scope { $scope })
-protection-file-vault_folder = Vault folder
-protection-file-socket_folder = Socket folder
-protection-file-socket = Socket
-protection-mine = Only you can access { $path }
-protection-missing = { $path } does not exist yet
-protection-link = { $path } is a symbolic link
-protection-foreign = { $path } belongs to user { $user }
-protection-rights = { $path } has mode { $mode } instead of { $wanted }
-protection-rights-hint = Fix it with chown, and chmod 700 for folders or 600 for files
-protection-clipboard = Clipboard
-protection-clipboard-none = No display: nothing can be copied
-protection-clipboard-x11 = A copied value is cleared in time, but a clipboard manager may keep its own copy
-protection-clipboard-wayland = A copied value is cleared in time. If the compositor has no data control, the X11 clipboard is used
 protection-more = To see this in a terminal: `kh doctor`
