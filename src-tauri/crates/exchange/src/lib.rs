@@ -8,7 +8,8 @@
 //! 1. Write its reader in a module named after it, with a function `import(bytes)` that hands
 //!    every value of the file to `Import::add`, and reports what is lost with
 //!    `Import::leave_out`.
-//! 2. Add a variant to [`Format`]; the compiler names the places that need one more arm.
+//! 2. Add a variant to [`Format`] and its entry in [`Format::ALL`]; the compiler names the other
+//!    places.
 //! 3. Add its reader to the targets of the crate `fuzz`, with a corpus.
 //!
 //! `kh import`, its completions, and the window's file picker take their list of formats from
