@@ -111,7 +111,7 @@ impl<S> Link<S> {
         Client::connect(self.place()?, &self.session)
     }
 
-    /// Asks on a connection of its own.
+    /// Asks on a new connection.
     ///
     /// # Errors
     /// The agent's answer, or no agent could be reached or started.
@@ -122,7 +122,7 @@ impl<S> Link<S> {
         self.connect()?.ask(request)
     }
 
-    /// Asks with secrets, on a connection of its own.
+    /// Asks with secrets, on a new connection.
     ///
     /// # Errors
     /// The agent's answer, or no agent could be reached or started.

@@ -1,5 +1,5 @@
 //! `keyhaven`, the desktop window; `keyhaven --prompt KIND` is the same program as a short
-//! process of its own for everything in which a secret is typed or shown.
+//! separate process for everything in which a secret is typed or shown.
 //!
 //! The main process never sees a password or a stored value: no request that brings one is
 //! open to its [`agent_link::MainSide`], and no command returns one.

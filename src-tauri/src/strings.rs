@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_due_is_said_shortly() {
+    fn what_is_due_is_shown_briefly() {
         assert_eq!(due(0, 0), "Nothing due this week");
         assert_eq!(due(0, 3), "3 due this week");
         assert_eq!(due(2, 0), "2 overdue");

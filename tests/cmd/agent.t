@@ -65,7 +65,7 @@ The agent starts when it is needed, and only then.
   hint: see: kh agent --help
   [2]
 
-Without its program nothing works, and it is said why.
+Without its program nothing works, and the error names the reason.
 
   $ mkdir lone && cp "$(command -v kh)" lone/kh
   $ lone/kh list

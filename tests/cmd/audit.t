@@ -101,7 +101,7 @@ The log: what was done, by which program; never a value.
   hint: see what there is with: kh list
   [4]
 
-So long ago is looked back, a project that is not there is said, and none is no number of entries.
+A duration limits how far back, a missing project is reported, and zero entries are refused.
 
   $ kh audit --since 7d | wc -l
   12

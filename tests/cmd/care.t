@@ -159,8 +159,8 @@ A flipped bit is named with its page, by the unlock that refuses and by the chec
   $ kh status | head -1
   Vault  WORLD/vault, locked
 
-A restored backup is a vault with a recovery key of its own; what it replaced is kept, and
-what the backup could not know is said.
+A restored backup is a vault with a new recovery key; what it replaced is kept, and
+what the backup could not know is reported.
 
   $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/keys.khbackup" --password-stdin
   Restored the backup of *, 2 credentials. The vault is unlocked. (glob)

@@ -134,7 +134,7 @@ Changed content is not what was allowed.
   $ kh deny
   WORLD/work/.keyhaven.toml is not trusted.
 
-Production and other projects are marked, and production needs a yes of its own.
+Production and other projects are marked, and production needs a separate yes.
 
   $ cat > .keyhaven.toml <<'END'
   > project = "shop"

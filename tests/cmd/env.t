@@ -128,7 +128,7 @@ With --json it is one object, as every command prints one document.
   $ kh env -p marks -e dev --json
   {"MARKS":"'\"`"}
 
-What no environment can hold is not printed either; an environment without keys is said.
+What no environment can hold is not printed either; an environment without keys is reported.
 
   $ printf 'a\0b' | kh add nul -p nul -e dev --stdin --quiet
   $ kh env -p nul -e dev

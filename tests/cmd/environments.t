@@ -19,7 +19,7 @@ An environment is made on first use; its name tells its tier.
   shop     staging      staging      1
   shop     test         development  1
 
-Other names do not tell: such an environment is production, which is said, unless --tier says
+Other names do not tell: such an environment is production, with a note, unless --tier says
 otherwise.
 
   $ printf x | kh add key -p shop -e demo --stdin

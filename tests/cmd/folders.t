@@ -1,4 +1,4 @@
-Folders that cannot be a vault, and damage that is said.
+Folders that cannot be a vault, and damage that is reported.
 
   $ mkdir foreign && echo hello > foreign/notes.txt
   $ printf '%s\n' "$PASSWORD" | kh init --password-stdin --vault foreign
@@ -33,7 +33,7 @@ Too many may look into it.
   $ chmod 700 ../vault
   $ unlock
 
-A header damaged in one copy heals, and is said; in both it is refused. What was kept before it helps.
+A header damaged in one copy heals, with a message; in both it is refused. What was kept before it helps.
 
   $ kh agent stop
   The vault is locked and the agent has stopped.
@@ -60,7 +60,7 @@ A header damaged in one copy heals, and is said; in both it is refused. What was
   $ kh agent stop
   The vault is locked and the agent has stopped.
 
-A database that is damaged is said to be, and left as it is.
+A damaged database is reported and left as it is.
 
   $ cp ../vault/vault-1.db kept.db
   $ printf 'garbage' | dd of=../vault/vault-1.db bs=1 seek=100 conv=notrunc status=none

@@ -73,7 +73,7 @@ As askpass, of git itself too.
   $ kh askpass kh://shop/dev/odd/b --ssh "Enter passphrase for key '/home/me/.ssh/id': "
   2
 
-It goes to its own host as well, and ssh has it only where that was said.
+It goes to its own host as well, and ssh has it only where --ssh is given.
 
   $ kh audit --action use.export | wc -l > before
   $ ./ask "Password for 'https://me@evil.example': "

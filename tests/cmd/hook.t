@@ -107,7 +107,7 @@ So it does next to direnv.
   in: sk_dev direnv
   out: none none
 
-What cannot be loaded is said once, and no prompt fails for it.
+What cannot be loaded is reported once, and no prompt fails for it.
 
   $ step() { kh hook bash --step; }
   $ quietly() { eval "$(step 2> said)"; grep -v 'has not answered' said; :; }
@@ -140,7 +140,7 @@ What cannot be loaded is said once, and no prompt fails for it.
   $ cd ..; unset KEYHAVEN_HOOK; unlock
 
 What is loaded follows what is known: a new value comes with the next prompt, and what is no
-longer trusted goes. A lock takes nothing away, and is said.
+longer trusted goes. A lock takes nothing away, and is reported.
 
   $ cd app; until_said 'variables loaded'; printf sk_new | kh set stripe -p shop -e dev --stdin --quiet
   note: shop/dev: 2 variables loaded
@@ -172,7 +172,7 @@ What its owner's yes to production let in goes with that.
   none
   $ cd ..; eval "$(step)"
 
-An agent that does not answer keeps no prompt waiting, and it is said each time.
+An agent that does not answer keeps no prompt waiting, and that is reported each time.
 
   $ pid=$(kh agent status --json | node -p 'JSON.parse(require("fs").readFileSync(0)).pid')
   $ kill -STOP $pid; cd app; eval "$(step)"; eval "$(step)"; eval "$(step)"; kill -CONT $pid

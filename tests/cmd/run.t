@@ -95,7 +95,7 @@ What is not there, with what may have been meant.
   {"error":{"code":"no_project","message":"there is no project shp","hint":"did you mean shop?"}}
   [4]
 
-An environment without credentials runs the command all the same; production is another one.
+An environment without credentials runs the command anyway; production is another one.
 
   $ kh environment set shop/bare --tier development --quiet
   $ kh run -p shop -e bare -- echo ran

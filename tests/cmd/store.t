@@ -164,7 +164,7 @@ Nobody is there to type it.
   hint: values are never read from the command line: enter the value when prompted, or use --stdin
   [2]
 
-What may be said about one.
+The metadata of a credential.
 
   $ printf x | kh add full -p shop -e dev --stdin --provider stripe --env-var FULL_KEY \
   >   --scope read --scope charges:write --allow-ip 10.0.0.0/8 --allow-ip 2001:db8::1 \

@@ -24,7 +24,7 @@ impl Watcher {
 
 /// An entry of an icon's menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct MenuEntry {
     id: String,
     /// What it says.
     pub label: String,
@@ -49,7 +49,7 @@ impl Tray {
     }
 
     /// The menu of the one icon that is there; empty while there is none.
-    pub fn menu(&self, world: &World) -> Vec<Entry> {
+    pub fn menu(&self, world: &World) -> Vec<MenuEntry> {
         let Some(icon) = icon(world) else {
             return Vec::new();
         };
@@ -94,11 +94,11 @@ fn gdbus(world: &World, icon: &str, method: &str, arguments: &[&str]) -> String 
 }
 
 /// From `3, {'label': <'Lock now'>}, @av [])>`; separators have no label.
-fn entry(text: &str) -> Option<Entry> {
+fn entry(text: &str) -> Option<MenuEntry> {
     let (id, rest) = text.split_once(',')?;
     let (_, rest) = rest.split_once("'label': <'")?;
     let (label, _) = rest.split_once("'>")?;
-    Some(Entry {
+    Some(MenuEntry {
         id: id.to_owned(),
         label: label.to_owned(),
     })

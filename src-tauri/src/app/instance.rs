@@ -1,6 +1,6 @@
 //! One window process per vault: a second start hands its wish to the first and ends.
 //!
-//! The first holds a lock file for its life and listens on a socket beside the agent's.
+//! The first holds a lock file for its life and listens on a socket next to the agent's.
 //! Both sides check that the other is the same user.
 
 use std::fs::{self, File};
@@ -98,7 +98,7 @@ fn listen(path: &PathBuf, lock: File) -> io::Result<Instance> {
         _ => {}
     }
     let socket = UnixListener::bind(path)?;
-    // Its folder is private already; this is for whoever looks at it alone.
+    // Its folder is private already; this is for tools that check the socket alone.
     fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
     Ok(Instance::First(Some(Listener {
         socket,

@@ -200,7 +200,7 @@ fn data_folder(place: &VaultPaths) -> Option<PathBuf> {
     (!folder.starts_with(&place.folder)).then_some(folder)
 }
 
-/// What every window of ours has: no way out of our own pages, no permission of a browser,
+/// What each of our windows has: no navigation away from our pages, no browser permissions,
 /// no developer tools where they are not being developed.
 pub fn secured<'a>(
     builder: WebviewWindowBuilder<'a, Wry, AppHandle>,

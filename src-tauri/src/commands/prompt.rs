@@ -72,7 +72,7 @@ pub async fn prompt_start(prompt: State<'_, Prompt>) -> Result<PromptStart, Comm
     let (status, login) = blocking(move || {
         let status = link.ask(StatusRequest {})?;
         let unlocks = kind == PromptKind::Unlock && status.initialised;
-        // Where it cannot be told, the password does.
+        // Where that is not known, the password is asked for.
         let login = unlocks && link.ask(LoginKeychainRequest {}).is_ok_and(|view| view.on);
         Ok((status, login))
     })

@@ -41,7 +41,7 @@ macro_rules! queries {
 
 // Kept: the agent's protection is shown through `doctor`; the trash is what a hostile page has to leave; profiles start programs, so a page does
 // not write them; where a backup goes, a person picks; trust is given at a terminal that shows
-// the file; a failed start is reported, and an outdated one asked for, by whoever was given the
+// the file; a failed start is reported, and an outdated one asked for, by the client that got the
 // values; the agent is stopped by its owner; events have a thread; a person unlocks, in a
 // prompt, not a page.
 queries! {

@@ -17,7 +17,7 @@ use crate::arguments::PromptKind;
 use crate::failure::{CommandFailure, blocking};
 use crate::reveal::{self, Reveal, RevealTask};
 
-/// Shows a value in a process of its own, and waits for its end. Nothing of it comes here.
+/// Shows a value in a separate process and waits for its end. The value never comes here.
 #[tauri::command]
 pub async fn open_reveal(
     state: State<'_, Arc<AppState>>,

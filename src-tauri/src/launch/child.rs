@@ -1,4 +1,4 @@
-//! What `kh` is told for an order: a command with its output masked, or a shell.
+//! The arguments of `kh` for an order: a command with its output masked, or a shell.
 
 use std::path::PathBuf;
 

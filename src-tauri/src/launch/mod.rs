@@ -1,5 +1,5 @@
-//! Children started from the window: always through `kh run --mask`, each the leader of its
-//! own process group, without terminal or input; what they write is kept here (`output`).
+//! Children started from the window: always through `kh run --mask`, each the leader of
+//! a process group, without terminal or input; what they write is kept here (`output`).
 //! Terminals are opened by `terminal`, and are none of them.
 //!
 //! No signal is ever sent to a process that was reaped: a child that ended stays a zombie
@@ -46,7 +46,7 @@ pub struct LaunchEnd {
     pub signal: Option<i32>,
 }
 
-/// What is to be told of a child.
+/// A change to report about a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LaunchChange {
     /// This one has written something.
@@ -110,7 +110,7 @@ impl Launches {
     /// Starts a child; `tell` is called when it has written something, or ended.
     ///
     /// # Errors
-    /// `kh` is not beside this program or could not be started.
+    /// `kh` is not in this program's folder or could not be started.
     pub fn start(
         &self,
         kh: &Path,
@@ -323,7 +323,7 @@ fn signal(group: Pid, signal: Signal) {
     let _ = rustix::process::kill_process_group(group, signal);
 }
 
-/// The program of ours that lies beside this one.
+/// Our program `name`, in the folder of this one.
 ///
 /// # Errors
 /// The system does not say where this program lies.

@@ -26,7 +26,7 @@ struct Tail {
     kept: VecDeque<u8>,
     /// Bytes that came before those kept.
     dropped: u64,
-    /// That more has come was said, and nobody has fetched it yet.
+    /// New output was reported, and has not been fetched yet.
     told: bool,
     /// Nothing comes any more.
     ended: bool,
@@ -74,7 +74,7 @@ impl Output {
 }
 
 impl Tail {
-    /// Whether somebody is to be told.
+    /// Whether the new output is to be reported.
     fn push<'a>(&mut self, text: impl Iterator<Item = &'a [u8]>) -> bool {
         let before = self.end();
         text.for_each(|bytes| self.kept.extend(bytes));
@@ -125,7 +125,7 @@ fn whole_characters(bytes: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    /// Keeps each chunk as one read gives it; how often somebody was told.
+    /// Keeps each chunk as one read gives it; how often new output was reported.
     fn keep(output: &Output, chunks: &[&[u8]]) -> usize {
         struct Chunks<'a>(std::slice::Iter<'a, &'a [u8]>);
         impl Read for Chunks<'_> {
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_is_kept_and_it_is_said_where_that_begins() {
+    fn the_end_is_kept_with_the_offset_where_it_begins() {
         let output = Output::default();
         let line = [b'x'; CHUNK];
         keep(&output, &[line.as_slice(); KEPT / CHUNK + 2]);
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_told_twice_of_what_was_not_fetched() {
+    fn output_that_was_not_fetched_is_reported_once() {
         let mut tail = Tail::default();
         let push = |tail: &mut Tail| tail.push([b"x".as_slice()].into_iter());
         assert!(push(&mut tail));

@@ -37,7 +37,7 @@ const TERMINALS: [(&str, &[&str]); 14] = [
 /// Runs what follows, and waits for Enter after it.
 const STAY: &str = r#""$@"; printf '\n(ended with %s; Enter closes)' "$?"; read -r _"#;
 
-/// A terminal and how it is told what to run.
+/// A terminal and how it takes the command to run.
 #[derive(Debug, PartialEq, Eq)]
 struct TerminalProgram {
     program: PathBuf,

@@ -91,7 +91,7 @@ fn what_a_child_writes_is_kept_in_order() {
 }
 
 #[test]
-fn a_child_leads_a_group_of_its_own() {
+fn a_child_leads_a_new_process_group() {
     let ended = run("test $(ps -o pgid= -p $$) -eq $$", |_, _| {});
     assert_eq!(
         ended.ended,
@@ -138,7 +138,7 @@ fn a_child_that_does_not_listen_is_made_to_end() {
 }
 
 #[test]
-fn what_is_missing_beside_the_window_is_named() {
+fn a_program_missing_from_the_windows_folder_is_named() {
     let error = Launches::default()
         .start(Path::new("/nonexistent/kh"), order("true"), |_| {})
         .unwrap_err();

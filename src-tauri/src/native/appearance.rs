@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_portals_numbers_are_read_however_they_are_wrapped() {
+    fn the_portals_numbers_are_read_in_any_wrapping() {
         let once = |number: u32| Variant::from_variant(&number.to_variant());
         assert_eq!(theme_of(&once(1)), Some(Theme::Dark));
         assert_eq!(

@@ -1,4 +1,4 @@
-//! A prompt: a short process of its own for everything in which a secret is typed or
+//! A prompt: a short separate process for everything in which a secret is typed or
 //! shown. It does what its kind says, and nothing is left of it when it has ended.
 
 mod confirm_close;

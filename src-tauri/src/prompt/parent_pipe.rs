@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 /// Far more than any task needs.
 const MAX_LINE: usize = 64 << 10;
 
-/// Reads what the process is for from standard input, where it needs to be told, and from
+/// Reads what the process is for from standard input, where it takes any, and from
 /// then on holds on to it. Started by hand, without a pipe, a prompt has no lifeline.
 ///
 /// # Errors

@@ -325,7 +325,7 @@ fn connections_of(world: &World) -> usize {
 }
 
 #[test]
-fn a_kill_in_the_middle_of_a_request_is_said_and_loses_nothing() {
+fn a_kill_in_the_middle_of_a_request_is_reported_and_loses_nothing() {
     let world = World::new();
     world.init();
     world.kh_ok_with(
@@ -341,7 +341,8 @@ fn a_kill_in_the_middle_of_a_request_is_said_and_loses_nothing() {
             .stdout(Stdio::null())
             .stderr(Stdio::piped()),
     );
-    // A socket of its own would say too little: before it is connected, kh starts another agent.
+    // That a socket exists would prove too little: until it is connected, kh may start another
+    // agent.
     eventually("kh's connection", || connections_of(&world) == 1);
     signal(agent, Signal::KILL);
     let status = listing.child().wait().unwrap();

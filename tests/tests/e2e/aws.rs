@@ -15,7 +15,7 @@ fn server() -> Option<PathBuf> {
     Some(tools.join("moto/bin/moto_server")).filter(|server| server.exists())
 }
 
-/// Starts it on a port of its own; gives its address. Requests after the first `free` must be
+/// Starts it on a free port; gives its address. Requests after the first `free` must be
 /// signed with a key of a user it knows.
 fn start(world: &World, server: PathBuf, free: usize) -> (Kept, String) {
     let said = world.write("said", "");

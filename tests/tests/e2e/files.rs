@@ -127,7 +127,7 @@ fn node_reads_a_service_account_and_sees_what_each_way_is() {
 }
 
 #[test]
-fn a_file_goes_with_its_program_however_that_ends() {
+fn a_file_goes_with_its_program_whatever_ends_it() {
     let world = world();
     add(&world, "key", "value");
     let (mut program, path) = holder(&world, &[]);
@@ -216,7 +216,7 @@ fn what_a_killed_agent_left_goes_when_the_next_one_starts() {
 }
 
 #[test]
-fn a_program_that_is_started_anew_has_new_files() {
+fn a_restarted_program_has_new_files() {
     let world = world();
     add(&world, "key", "first");
     let script = "cat \"$F\" >> log; echo \" $F\" >> log; exec sleep 1000";

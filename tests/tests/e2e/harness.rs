@@ -36,7 +36,7 @@ fn a_command_sees_only_its_own_world() {
 }
 
 #[test]
-fn notifications_reach_dunst_on_a_bus_of_its_own() {
+fn notifications_reach_dunst_on_a_private_bus() {
     let mut world = World::new();
     let bus = Bus::start(&world);
     assert!(!bus.has_owner(&world, "org.freedesktop.Notifications"));

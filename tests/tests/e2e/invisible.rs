@@ -218,9 +218,8 @@ fn promise_13_standard_streams_are_open_or_closed_as_they_were() {
 }
 
 #[test]
-fn promise_13_a_program_that_leaves_others_behind_ends_all_the_same() {
-    let mut proof =
-        ProofRun::begin("promise_13_a_program_that_leaves_others_behind_ends_all_the_same");
+fn promise_13_a_program_that_leaves_others_behind_still_ends() {
+    let mut proof = ProofRun::begin("promise_13_a_program_that_leaves_others_behind_still_ends");
     let world = shop();
     for (case, script) in [
         (

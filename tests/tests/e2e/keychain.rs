@@ -1,4 +1,4 @@
-//! Unlocking that follows the login: a real GNOME Keyring on a bus of its own.
+//! Unlocking that follows the login: a real GNOME Keyring on a private bus.
 
 use std::io::Write as _;
 use std::process::Stdio;
@@ -70,7 +70,7 @@ fn a_login_opens_the_vault_where_its_owner_allowed_that_and_no_longer_than_that(
     let log = world.kh_ok(&["audit", "--action", "vault.unlock_login", "--json"]);
     assert!(log.contains("vault.unlock_login"));
 
-    // A new vault key ends it, and it is allowed anew.
+    // A new vault key ends it, and it is allowed again.
     let passwords = format!("{PASSWORD}\n{PASSWORD}\n");
     let made = world.kh_ok_with(&["password", "--rekey", "--password-stdin"], passwords);
     assert!(made.contains("Recovery key"));
@@ -78,7 +78,7 @@ fn a_login_opens_the_vault_where_its_owner_allowed_that_and_no_longer_than_that(
     assert_eq!(status_of_unlock(&world).0, Some(3));
     world.kh_ok_with(&["unlock", "--password-stdin"], PASSWORD);
     world.kh_ok_with(&allow, PASSWORD);
-    assert_eq!(items(&world), 1, "the one of before was replaced");
+    assert_eq!(items(&world), 1, "the earlier one was replaced");
 
     // Without the keychain the password is asked for, and nobody is there to answer.
     drop(daemon);

@@ -114,12 +114,12 @@ impl Home {
             .listening
     }
 
-    /// What each helper that watches was told to watch.
+    /// What each watching helper was started to watch.
     fn watchers(&self) -> Vec<String> {
         self.helpers().into_iter().map(|(_, words)| words).collect()
     }
 
-    /// The helpers that watch, each with what it was told.
+    /// The watching helpers, each with its arguments.
     fn helpers(&self) -> Vec<(u32, String)> {
         let processes = self.world.processes().into_iter();
         let watching = processes.filter_map(|(pid, _)| {
@@ -311,7 +311,7 @@ fn promise_17_what_was_locked_while_nobody_listened_locks_the_vault() {
     for lock in locks {
         home.unlock();
         home.wait_until_heard();
-        // Told to nobody: it is found when it is looked for.
+        // Nothing reports it: it is found at the next check.
         lock(true);
         assert!(!home.is_locked());
         home.end_helpers();
@@ -321,7 +321,7 @@ fn promise_17_what_was_locked_while_nobody_listened_locks_the_vault() {
 }
 
 #[test]
-fn what_listens_and_ends_again_and_again_is_said() {
+fn a_listener_that_ends_again_and_again_is_reported() {
     let home = Home::new();
     home.wait_until_watched();
     let says = |arguments: &[&str], words: &str| home.world.kh_ok(arguments).contains(words);
@@ -343,7 +343,7 @@ struct Asked(UnixStream);
 
 /// How the questions of a connection were answered.
 #[derive(Default)]
-struct Told {
+struct ReadAnswers {
     asked: usize,
     /// Answers with the value.
     values: usize,
@@ -389,10 +389,10 @@ impl Asked {
 
     /// Reads all that was answered, or up to where the agent ended the connection; what was
     /// not among the first bytes came late.
-    fn read_after(self, first: u64) -> Told {
-        let mut told = Told {
+    fn read_after(self, first: u64) -> ReadAnswers {
+        let mut told = ReadAnswers {
             asked: Self::QUESTIONS,
-            ..Told::default()
+            ..ReadAnswers::default()
         };
         let mut incoming = Counted {
             from: self.0,

@@ -85,7 +85,7 @@ fn where_a_systemd_manager_answers_its_unit_is_installed_and_started() {
     assert_eq!(asked(), enabled);
     assert!(entries(&world.path("home/.config/autostart")).is_empty());
 
-    // A client starts the unit, not a process of its own; systemd hears that it serves.
+    // A client starts the unit, not a child process; systemd hears that it serves.
     world.init();
     assert!(
         asked().ends_with(&format!("--user --quiet start {name}\n")),

@@ -67,7 +67,7 @@ fn a_value_in_two_writes_is_masked_on_a_terminal() {
     // The second half comes when the first has long been read.
     let script = "printf %.20s $STRIPE; read go; printf '%s\\n' ${STRIPE#????????????????????}";
     let mut terminal = Terminal::start(masked(&world, script));
-    eventually("a line editor of its own", || is_raw(&terminal));
+    eventually("the program's line editor", || is_raw(&terminal));
     terminal.type_text("\n");
     terminal.expect("[masked]");
     assert!(terminal.wait().success());
@@ -235,7 +235,7 @@ fn the_first_process_of_a_container_passes_sigterm_on() {
         eprintln!("not checked: no process namespaces here");
         return;
     }
-    // The container has an agent of its own.
+    // The container has a separate agent.
     world.kh_ok(&["agent", "stop"]);
     let run = "kh run -p shop -e dev --mask -- sh -c \
         'trap \"echo told; exit 5\" TERM; echo ready; while :; do sleep 0.1; done'";
@@ -269,7 +269,7 @@ fn a_child_that_outlives_is_not_waited_for() {
 }
 
 #[test]
-fn its_parent_is_told_of_a_death_by_signal() {
+fn its_parent_sees_a_death_by_signal() {
     let world = shop();
     for (number, name) in [(15, "TERM"), (9, "KILL"), (11, "SEGV")] {
         let script = format!("kill -{name} $$");

@@ -298,7 +298,7 @@ fn locked_kib(world: &World) -> u64 {
 }
 
 #[test]
-fn whether_keys_are_kept_out_of_swap_is_told_as_it_is() {
+fn whether_keys_are_kept_out_of_swap_is_shown_correctly() {
     let told = |limit: &str| {
         let world = World::of_an_ordinary_user();
         let script = format!("ulimit -l {limit}; exec kh init --password-stdin");
@@ -336,7 +336,7 @@ fn reveals(pid: u32) -> bool {
     says_so(&pid.to_string()) || parent.is_some_and(says_so)
 }
 
-/// A window with a key chosen, on a display of its own.
+/// A window with a key chosen, on a separate display.
 struct Desk {
     known: Known,
     page: Driver,
@@ -467,7 +467,7 @@ fn a_shown_value_goes_when_another_window_gets_the_keyboard_and_when_its_time_is
     desk.display.turn_to(&desk.world, "Keyhaven: value");
     desk.wait_for_uses(2);
     if ProofRun::is_full() {
-        // Half a minute is for the long run; the page's own clock has a test of its own.
+        // Half a minute is for the long run; the page's own clock has a separate test.
         let start = std::time::Instant::now();
         while !desk
             .display

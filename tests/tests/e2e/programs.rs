@@ -157,7 +157,7 @@ fn psql_logs_in_with_an_injected_password() {
     );
 }
 
-/// A PostgreSQL server of its own, which listens on a socket only.
+/// A new PostgreSQL server, which listens on a socket only.
 struct Postgres {
     folder: PathBuf,
     _server: Kept,

@@ -107,8 +107,8 @@ fn promise_09_programs_of_the_same_user_cannot_look_inside() {
 }
 
 #[test]
-fn promise_09_nobody_looks_into_what_stays_beside_a_program() {
-    const NAME: &str = "promise_09_nobody_looks_into_what_stays_beside_a_program";
+fn promise_09_nobody_looks_into_what_supervises_a_program() {
+    const NAME: &str = "promise_09_nobody_looks_into_what_supervises_a_program";
     if !rustix::process::geteuid().is_root() {
         return ProofRun::not_checked(NAME, "only root can be somebody else");
     }
@@ -130,16 +130,16 @@ fn promise_09_nobody_looks_into_what_stays_beside_a_program() {
     // The control, and what the program's owner must know.
     let program = only_child(monitor);
     assert_eq!(seen(&world, program), "mem environ descriptors ptrace");
-    // Without a terminal another process of kh stands beside the program, in its group.
+    // Without a terminal another process of kh supervises the program, in its group.
     let script = ["sh", "-c", "touch ready; exec sleep 1000"];
     let mut command = world.kh(&[run.as_slice(), &script].concat());
     let kh = Kept::start(command.stdout(Stdio::null()).stderr(Stdio::null()));
     eventually("the program", || world.path("work/ready").exists());
     let of_kh = |pid: &u32| fs::read_to_string(format!("/proc/{pid}/comm")).unwrap() == "kh\n";
-    let beside = eventually_some("the other process", || {
+    let supervisor = eventually_some("the other process", || {
         children(kh.pid()).into_iter().find(of_kh)
     });
-    for pid in [kh.pid(), beside] {
+    for pid in [kh.pid(), supervisor] {
         assert_eq!(seen(&world, pid), "", "kh can be looked into");
         proof.case();
     }
@@ -171,8 +171,8 @@ fn abort(pid: u32) {
     kill_process(pid, Signal::ABORT).unwrap();
 }
 
-/// Whether a process that was told to abort did, and left a core file: its parent, this test,
-/// is told so.
+/// Whether a process that got SIGABRT ended by it, and left a core file: its parent, this
+/// test, learns that from the wait status.
 fn left_a_core(status: ExitStatus) -> bool {
     assert_eq!(status.signal(), Some(Signal::ABORT.as_raw()));
     status.core_dumped()
@@ -313,7 +313,7 @@ fn promise_10_rude_clients_hurt_nobody_else() {
         proof.case();
     }
 
-    // The good client is a process of its own, as every `kh` is.
+    // The good client is a separate process, as every `kh` is.
     let mut good = world.command("probe");
     let questions = ProofRun::cases(200, 2000);
     good.args(["ask", &questions.to_string()]);

@@ -52,8 +52,8 @@ fn call(page: &Driver, commands: &[String]) -> serde_json::Map<String, Value> {
     })
 }
 
-/// Calls everything that is not this window's, and of its own what opens no dialog and ends
-/// nothing.
+/// Calls every command that is not this window's, and those of this window that open no dialog
+/// and end nothing.
 fn check(proof: &mut ProofRun, page: &Driver, window: &str, own: &[&str]) {
     let mut others: Vec<String> = ["main", "prompt", "reveal"]
         .into_iter()
@@ -72,7 +72,7 @@ fn check(proof: &mut ProofRun, page: &Driver, window: &str, own: &[&str]) {
     assert!(own.iter().all(|name| listed.contains(name)));
     page.run("delete document.documentElement.dataset.said", &[]);
     for (name, end) in call(page, &own) {
-        // The control: what is listed gets through, if only to be told what it lacks.
+        // The control: what is listed gets through, if only to an error about missing arguments.
         let end = end.as_str().unwrap();
         assert!(!end.contains("not allowed"), "{name} from {window}: {end}");
         proof.case();

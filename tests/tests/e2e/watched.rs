@@ -1,4 +1,4 @@
-//! `kh run --watch`: a program is started anew when a key of its own has a new value.
+//! `kh run --watch`: a program is restarted when one of its keys has a new value.
 
 use std::fs;
 use std::os::unix::process::CommandExt as _;
@@ -46,7 +46,7 @@ fn expect(world: &World, text: &str) {
 }
 
 #[test]
-fn a_new_value_starts_the_program_anew_and_others_do_not() {
+fn a_new_value_restarts_the_program_and_others_do_not() {
     let world = shop();
     let script = "echo has $KEY >> log; exec sleep 1000";
     let mut kh = Kept::start(&mut watched(&world, &[], script));

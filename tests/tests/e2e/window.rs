@@ -83,7 +83,7 @@ impl Desk {
         self.display.wait_gone(&self.world, "create a vault");
     }
 
-    /// A key that comes before the page listens is lost; what is there then is typed anew.
+    /// A key that comes before the page listens is lost; what is there then is typed again.
     fn unlock(&self) {
         const TITLE: &str = "Keyhaven: unlock";
         let is_gone = || self.display.windows(&self.world, TITLE).is_empty();
@@ -179,7 +179,7 @@ fn from_an_empty_machine_to_a_running_program_and_back_to_locked() {
     page.wait_for_text("5000 an hour");
     assert!(page.text().contains("bob") && !page.text().contains("alice"));
 
-    copy_is_given_up(&desk, &page);
+    copy_is_cleared(&desk, &page);
 
     page.click("button", "Overview");
     page.wait_for_text("The next 90 days");
@@ -269,7 +269,7 @@ fn a_backup_is_restored_from_the_settings() {
 }
 
 /// The value reaches the clipboard, not the page, and goes after its seconds.
-fn copy_is_given_up(desk: &Desk, page: &Driver) {
+fn copy_is_cleared(desk: &Desk, page: &Driver) {
     let mut client = desk.client().unwrap();
     let mut settings = client.ask(SettingsRequest {}).unwrap();
     settings.clipboard_seconds = 5;
@@ -393,7 +393,7 @@ fn a_lock_from_elsewhere_shows_in_the_window() {
     assert!(!desk.status().unwrap().locked);
 }
 
-/// The master password is typed in a process of its own; so is the recovery key.
+/// The master password is typed in a separate process; so is the recovery key.
 #[test]
 fn the_password_is_changed_and_the_recovery_key_opens() {
     const OTHER: &str = "battery staple lantern";

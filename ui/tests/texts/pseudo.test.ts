@@ -104,7 +104,7 @@ function wordsOfDates(): string[] {
   return [...texts, ...[-1, 0, 1, 2].map((day) => relative.format(day, "day"))].flatMap(wordsOf);
 }
 
-describe("in a language of its own, every text comes from the Fluent files:", () => {
+describe("in a pseudo-language, every text comes from the Fluent files:", () => {
   beforeEach(async () => {
     await vault.refresh();
   });

@@ -1,4 +1,4 @@
-//! What all connections share: the vault's thread, the clocks, and who is to be told.
+//! What all connections share: the vault's thread, the clocks, and the subscribers to events.
 
 use crate::server::import_session::ImportBudget;
 use crate::tasks::lock_trigger::{LockTrigger, Locking};
@@ -118,7 +118,7 @@ impl Agent {
         }
     }
 
-    /// Locks the vault: no earlier answer leaves any more, copies are given up, then the
+    /// Locks the vault: no earlier answer leaves any more, copies are cleared, then the
     /// keys go. From then on nothing waits for the time to lock.
     ///
     /// # Errors
@@ -157,8 +157,8 @@ impl Agent {
         self.log.note(self.clock.now(), event);
     }
 
-    /// The vault is not open any more: nothing waits for the time to lock it, and whoever
-    /// follows it is told.
+    /// The vault is not open any more: nothing waits for the time to lock it, and every
+    /// subscriber receives an event.
     fn closed(&self, reason: LockReason) {
         self.note(LogEvent::Locked(reason));
         self.idle.rest();

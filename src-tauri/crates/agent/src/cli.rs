@@ -101,7 +101,7 @@ fn tell_manager() {
     let Some(name) = std::env::var_os("NOTIFY_SOCKET") else {
         return;
     };
-    // One that cannot be told sees the end of its patience; there is nobody else to tell.
+    // A service manager that this does not reach runs into its own timeout.
     let _ = UnixDatagram::unbound().and_then(|socket| {
         match name.as_encoded_bytes().strip_prefix(b"@") {
             Some(name) => socket.send_to_addr(b"READY=1", &SocketAddr::from_abstract_name(name)?),

@@ -35,8 +35,8 @@ pub trait Clock: Send + Sync {
     /// Time since boot, sleep included.
     fn boottime(&self) -> Duration;
 
-    /// Waits for a point of the wall clock. Ends early when the clock is set: whoever waits
-    /// looks at the clock again.
+    /// Waits for a point of the wall clock. Ends early when the clock is set: the caller
+    /// reads the clock again.
     fn until(&self, at: Timestamp) -> Waiting<'_>;
 
     /// Waits for a point of the clock since boot. May end early.
@@ -99,7 +99,7 @@ async fn timer(clock: TimerfdClockId, flags: TimerfdTimerFlags, mut when: Timesp
         when.tv_nsec = 1;
     }
     match armed(clock, flags, when) {
-        // Any end of the wait will do: whoever waits looks at the clock again.
+        // Any end of the wait will do: the caller reads the clock again.
         Ok(timer) => drop(timer.readable().await),
         // Out of descriptors: look again in a minute rather than at once.
         Err(_) => tokio::time::sleep(Duration::from_secs(60)).await,

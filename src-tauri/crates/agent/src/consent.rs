@@ -8,7 +8,7 @@ use crate::server::peer::Peer;
 /// A decision that may have to wait for a person.
 pub type Decision<'a> = Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
 
-/// Decides whether a process may be told a secret. Cancelling a request drops the decision.
+/// Decides whether a process may receive a secret. Cancelling a request drops the decision.
 pub trait Consent: Send + Sync {
     /// `request` is the stable name of a [`keyhaven_protocol::request::SecretOut`], or `Copy`.
     fn ask<'a>(&'a self, peer: &'a Peer, request: &'static str) -> Decision<'a>;

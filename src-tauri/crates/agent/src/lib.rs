@@ -1,8 +1,8 @@
 //! The daemon: the only process that opens the vault.
 //!
-//! - [`run`] serves one vault on one socket until it is told to stop.
+//! - [`run`] serves one vault on one socket until it is asked to stop.
 //! - One thread owns the database (`vault_thread`); one runtime serves sockets and time. Key
-//!   derivation has a thread of its own, one at a time (`vault_thread::kdf`).
+//!   derivations run on another thread, one at a time (`vault_thread::kdf`).
 //! - Only processes of the vault's owner are listened to (`server::peer`, `server::connection`); what they
 //!   send is bounded in size, number and time (`server::frame_io`), and so is what they are sent
 //!   (`server::reply_writer`).
@@ -11,7 +11,7 @@
 //!   (`helpers`), and a helper hears that the person leaves (`tasks::presence`): the agent
 //!   itself talks to neither display nor bus.
 //!
-//! Tests run an agent of their own with cheap key derivation and a [`clock::ManualClock`];
+//! Tests run an agent with cheap key derivation and a [`clock::ManualClock`];
 //! the shipped program has no such switch.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -188,7 +188,7 @@ pub(crate) fn environment(environment: vault::EnvironmentInfo) -> EnvironmentVie
     }
 }
 
-/// Keys of an entry's details that have a place of their own in the view.
+/// Keys of an entry's details that have a separate field in the view.
 const NAME: &str = "name";
 pub(crate) const NAMES: &str = "names";
 pub(crate) const PROJECT: &str = "project";

@@ -32,7 +32,7 @@ fn the_builtin_data_is_read_strictly() {
 }
 
 #[test]
-fn shapes_are_told_apart() {
+fn shapes_are_distinguished() {
     let tail = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
     assert_eq!(id(&format!("sk-ant-api03-{tail}"), ""), Some("anthropic"));
     assert_eq!(id(&format!("sk-proj-{tail}"), ""), Some("openai"));

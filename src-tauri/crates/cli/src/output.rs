@@ -157,7 +157,7 @@ pub fn defect(place: Option<&std::panic::Location<'_>>) {
     std::process::exit(failure.exit_status().into());
 }
 
-/// What cannot be said on stderr cannot be said at all.
+/// Ignores a failure: when stderr cannot be written, nothing can report it.
 fn complain(text: &str) {
     let _ = write_all(rustix::stdio::stderr(), text.as_bytes());
 }

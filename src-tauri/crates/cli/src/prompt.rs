@@ -1,7 +1,7 @@
 //! Questions to the person at the terminal: on `/dev/tty`, never on stdin.
 //!
 //! While something hidden is typed, the terminal neither echoes nor sends signals; its
-//! settings are put back however the question ends. Where several lines are pasted none is
+//! settings are always restored afterwards. Where several lines are pasted none is
 //! taken, and nothing of them is left for the shell to run.
 
 use std::fs::File;
@@ -38,7 +38,7 @@ pub fn terminal() -> Option<File> {
 /// Asks for something that is not shown while it is typed.
 ///
 /// # Errors
-/// Given up, or the terminal failed.
+/// The user cancelled, or the terminal failed.
 pub fn hidden(tty: &mut File, question: &str) -> Result<SecretString, Failure> {
     let _silence = Silence::begin(tty)?;
     say(tty, &format!("{}: ", escaped(question)))?;
@@ -65,7 +65,7 @@ pub fn new_password(tty: &mut File, question: &str) -> Result<SecretString, Fail
 /// Asks for a line that may be seen.
 ///
 /// # Errors
-/// Given up, or the terminal failed.
+/// The user cancelled, or the terminal failed.
 pub fn visible(tty: &mut File, question: &str) -> Result<String, Failure> {
     say(tty, question)?;
     let mut line = Vec::new();
@@ -82,7 +82,7 @@ pub fn visible(tty: &mut File, question: &str) -> Result<String, Failure> {
 /// Asks for a yes; anything else is a no.
 ///
 /// # Errors
-/// Given up, or the terminal failed.
+/// The user cancelled, or the terminal failed.
 pub fn yes(tty: &mut File, question: &str) -> Result<bool, Failure> {
     let answer = visible(tty, &format!("{} [y/N] ", escaped(question)))?;
     let answer = answer.trim();

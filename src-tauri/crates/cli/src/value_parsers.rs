@@ -62,7 +62,7 @@ pub fn assignment(text: &str) -> Result<Assignment, String> {
 pub struct FieldArg {
     /// The field's name.
     pub name: String,
-    /// The variable it fills; none when not said, empty when it fills none.
+    /// The variable it fills; none when not given, empty when it fills none.
     pub variable: Option<String>,
 }
 

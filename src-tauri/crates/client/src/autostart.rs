@@ -1,9 +1,9 @@
-//! The agent's start at login: a systemd user unit of its own for each vault, or an entry of the
+//! The agent's start at login: one systemd user unit for each vault, or an entry of the
 //! desktop's autostart.
 //!
 //! Both start the agent in an environment of exactly what it needs, as [`crate::spawn`] does:
 //! one foreign variable is enough to load code. Where a unit is installed and the user's manager
-//! answers, clients start the unit instead of a process of their own.
+//! answers, clients start the unit instead of a child process.
 
 use std::env;
 use std::os::unix::net::UnixStream;
@@ -82,7 +82,7 @@ pub(crate) fn start(place: &VaultPaths) -> bool {
 #[must_use]
 pub fn unit(place: &VaultPaths, agent: &Path) -> String {
     let mut words = vec!["/usr/bin/env".to_owned(), "-i".to_owned()];
-    // The manager's own words for what it knows better than whoever installed the unit.
+    // Specifiers for what the manager knows better than the installing process.
     for (name, value) in [
         ("HOME", "%h"),
         ("USER", "%u"),
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn each_vault_has_a_unit_of_its_own_named_as_its_socket() {
+    fn each_vault_has_one_unit_named_as_its_socket() {
         let place = place();
         let socket = place.socket.file_stem().unwrap().to_str().unwrap();
         assert_eq!(

@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_may_use_a_file_is_told_by_its_kind_and_mode() {
+    fn who_may_use_a_file_follows_from_its_kind_and_mode() {
         let home = tempfile::tempdir().unwrap();
         let mode = |mode| fs::set_permissions(home.path(), fs::Permissions::from_mode(mode));
         mode(0o700).unwrap();
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_socket_in_the_vaults_folder_has_no_folder_of_its_own() {
+    fn a_socket_in_the_vaults_folder_has_no_separate_folder() {
         let place = |socket: &str| VaultPaths {
             folder: "/vault".into(),
             socket: socket.into(),

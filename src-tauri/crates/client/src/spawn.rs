@@ -1,6 +1,6 @@
-//! Starting the agent: a process of its own that inherits nothing it does not need.
+//! Starting the agent: a separate process that inherits nothing it does not need.
 //!
-//! It forks twice with a session of its own, works in `/`, makes private files, has
+//! It forks twice into a new session, works in `/`, makes private files, has
 //! descriptors 0-2 on `/dev/null` and none of ours but the pipe of readiness, default
 //! signals, no core files, and an environment of exactly the names in `PASSED_ON`: one
 //! foreign variable is enough to load code.
@@ -28,7 +28,7 @@ use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::ready::{MAX_REPORT, READY};
 
-/// The agent's program, beside the one that starts it.
+/// The agent's program, in the folder of the one that starts it.
 const PROGRAM: &str = "keyhaven-agent";
 /// Variables the agent gets as they are; besides `LC_*`, `PATH` and the vault's folder.
 const PASSED_ON: [&str; 9] = [
@@ -59,11 +59,11 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 /// The program is missing, it refused the folder, or it did not answer in time.
 pub fn start_agent(place: &VaultPaths) -> Result<(), Error> {
     // A unit that cannot start says why to nobody here, and one that is asked again and again
-    // is given up by its manager: a process of our own tells, and may be tried as often.
+    // is no longer started by its manager: a child process reports, and can always be retried.
     if crate::autostart::start(place) && answers_soon(place) {
         return Ok(());
     }
-    let program = program_beside_this_one()?;
+    let program = agent_program()?;
     until_it_answers(place, || launch(&program, &agent_environment(place)))
 }
 
@@ -99,11 +99,11 @@ fn answers_soon(place: &VaultPaths) -> bool {
     false
 }
 
-/// The agent's program, beside this one.
+/// The agent's program, in this one's folder.
 ///
 /// # Errors
 /// It is missing.
-pub fn program_beside_this_one() -> Result<PathBuf, Error> {
+pub fn agent_program() -> Result<PathBuf, Error> {
     let this = env::current_exe().map_err(|error| no_agent(Problem::system(&error)))?;
     let program = this.with_file_name(PROGRAM);
     if program.is_file() {
@@ -129,7 +129,7 @@ fn agent_environment(place: &VaultPaths) -> Vec<(OsString, OsString)> {
 }
 
 /// Everything the child needs, made before the fork.
-struct Plan {
+struct AgentCommand {
     program: CString,
     arguments: Vec<CString>,
     environment: Vec<CString>,
@@ -142,7 +142,7 @@ fn launch(program: &Path, environment: &[(OsString, OsString)]) -> Result<(), Er
     let broken = |error: io::Error| no_agent(Problem::system(&error));
     let (reports, ready) =
         rustix::pipe::pipe_with(PipeFlags::CLOEXEC).map_err(|error| broken(error.into()))?;
-    let plan = Plan {
+    let plan = AgentCommand {
         program: c_string(program.as_os_str().as_bytes()).map_err(broken)?,
         arguments: vec![
             c_string(PROGRAM.as_bytes()).map_err(broken)?,
@@ -205,7 +205,7 @@ fn hear(reports: OwnedFd) -> Result<(), Error> {
 }
 
 /// Forks, and lets the child fork the agent and end, so that the agent is nobody's child.
-fn fork_twice(plan: &Plan) -> io::Result<()> {
+fn fork_twice(plan: &AgentCommand) -> io::Result<()> {
     let arguments = pointers(&plan.arguments);
     let environment = pointers(&plan.environment);
     // SAFETY: the child runs only `become_agent`, which keeps to async-signal-safe calls.
@@ -245,7 +245,7 @@ fn wait_for(child: libc::pid_t) -> io::Result<()> {
 /// # Safety
 /// To be called in a fresh child of `fork` only; the pointers end with a null.
 unsafe fn become_agent(
-    plan: &Plan,
+    plan: &AgentCommand,
     arguments: &[*const libc::c_char],
     environment: &[*const libc::c_char],
 ) -> ! {
@@ -369,7 +369,7 @@ mod tests {
         ));
         assert_eq!(heard, Ok(()));
         let lines: Vec<&str> = seen.lines().collect();
-        // Forked twice: it is in a session of its own, and does not lead it.
+        // Forked twice: it is in a new session, and does not lead it.
         let expected = [
             "PATH=/usr/bin:/bin",
             "/",
@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_is_told_in_its_own_words() {
+    fn a_failure_keeps_the_agents_own_error() {
         let report = serde_json::to_string(&Error::AgentRunning).unwrap();
         let (heard, _) = start(&format!("printf '%s' '{report}' >&3"));
         assert_eq!(heard, Err(Error::AgentRunning));

@@ -38,7 +38,7 @@ fn the_shop_arrives_whole() {
 }
 
 #[test]
-fn secrets_and_plain_values_are_told_apart() {
+fn secrets_and_plain_values_are_distinguished() {
     let plain = [
         "NODE_ENV",
         "PORT",

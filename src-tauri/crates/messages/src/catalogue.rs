@@ -76,12 +76,12 @@ impl Arguments {
 }
 
 /// One text in the language that has it.
-pub(crate) struct Entry {
+pub(crate) struct CatalogueText {
     bundle: &'static Bundle,
     message: FluentMessage<'static>,
 }
 
-impl Entry {
+impl CatalogueText {
     /// The text with this id, in English where the language lacks it.
     pub(crate) fn find(language: Language, id: &str) -> Option<Self> {
         [language, Language::ENGLISH].into_iter().find_map(|one| {

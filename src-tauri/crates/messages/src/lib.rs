@@ -14,7 +14,7 @@ mod language;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::catalogue::{Arguments, Entry};
+use crate::catalogue::{Arguments, CatalogueText};
 pub use crate::language::Language;
 
 /// How a text is written.
@@ -96,7 +96,7 @@ pub fn name(language: Language, style: Style, family: Family, value: &impl Seria
 pub fn plain(language: Language, id: &str, parameters: &impl Serialize) -> String {
     let value = serde_json::to_value(parameters).unwrap_or_default();
     let arguments = arguments(language, Style::Terminal, &value, None);
-    match Entry::find(language, id) {
+    match CatalogueText::find(language, id) {
         Some(entry) => entry.message(&arguments),
         None => id.to_owned(),
     }
@@ -115,7 +115,7 @@ fn coded(language: Language, style: Style, prefix: &str, value: &Value) -> Text 
         .and_then(Value::as_str)
         .unwrap_or_default();
     let id = format!("{prefix}-{}", code.replace('_', "-"));
-    let Some(entry) = Entry::find(language, &id) else {
+    let Some(entry) = CatalogueText::find(language, &id) else {
         return Text {
             message: id,
             hint: None,

@@ -103,11 +103,11 @@ fn no_text_ends_with_a_full_stop_or_starts_with_a_capital_word() {
 fn raw(id: &str) -> String {
     let nothing = Arguments::default();
     match id.split_once('.') {
-        Some((id, _)) => Entry::find(Language::ENGLISH, id)
+        Some((id, _)) => CatalogueText::find(Language::ENGLISH, id)
             .unwrap()
             .hint(&nothing)
             .unwrap(),
-        None => Entry::find(Language::ENGLISH, id)
+        None => CatalogueText::find(Language::ENGLISH, id)
             .unwrap()
             .message(&nothing),
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct AgentSecurityRequest {}
 
-/// What the agent knows of its own protection.
+/// What the agent knows about its protection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentSecurityView {
     /// Whether every key in memory is kept out of swap; none while locked, when there is none.

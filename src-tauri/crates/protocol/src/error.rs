@@ -118,7 +118,7 @@ errors! {
     /// A value cannot be given as a file.
     NoPrivateFile { /// Why.
         problem: Problem, } = 1,
-    /// The request was given up by its client.
+    /// The request was cancelled by its client.
     Cancelled = 1,
     /// No backup could be written; what was to follow it was not done.
     BackupFailed { /// Why.

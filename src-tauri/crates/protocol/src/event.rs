@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Something happened. A client that gets [`Event::Lagged`] fetches everything anew.
+/// Something happened. A client that gets [`Event::Lagged`] fetches everything again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 #[cfg_attr(test, derive(ts_rs::TS))]

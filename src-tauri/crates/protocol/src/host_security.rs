@@ -6,7 +6,7 @@ use serde::Serialize;
 /// What was found on this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HostSecurityView {
-    /// Whether there is swap; none where that cannot be told.
+    /// Whether there is swap; none where that is not known.
     pub swap: Option<bool>,
     /// Whom the Linux Security Module Yama lets debug whom; without it, every program may
     /// debug its own user's others.

@@ -168,7 +168,7 @@ pub struct RestoreBackupRequest {
 /// A backup has taken the vault's place; it is open.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RestoredView {
-    /// The new recovery key, shown once: those of before open nothing any more.
+    /// The new recovery key, shown once: earlier ones open nothing any more.
     pub recovery_key: Segment,
     /// When the backup was made.
     pub made_at: Timestamp,
@@ -210,7 +210,7 @@ pub struct SalvageView {
     pub profiles: u32,
     /// What could not be read; empty where nothing is known to be lost.
     pub lost: Vec<SalvageLoss>,
-    /// What was named anew or fills its variable no longer, because something else stood in
+    /// What was renamed or fills its variable no longer, because something else stood in
     /// its place already; and profiles that may no longer take keys of a higher tier.
     pub changed: Vec<SalvageChange>,
 }

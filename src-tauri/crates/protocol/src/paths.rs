@@ -66,17 +66,17 @@ impl VaultPaths {
         short_hash(&self.folder_text())
     }
 
-    /// Where private files of running programs may lie, as far as that is in memory: beside the
+    /// Folders in memory where private files of running programs may lie: next to the
     /// socket, else where shared memory is (shm_overview(7)). Never in the vault's folder.
     #[must_use]
     pub fn files(&self) -> Vec<PathBuf> {
         let runtime = self.socket.parent().filter(|parent| *parent != self.folder);
-        let beside = runtime.map(|runtime| runtime.join(self.files_name()));
+        let next_to_socket = runtime.map(|runtime| runtime.join(self.files_name()));
         let shared = Path::new("/dev/shm").join(format!("keyhaven-{}", self.hash()));
-        beside.into_iter().chain([shared]).collect()
+        next_to_socket.into_iter().chain([shared]).collect()
     }
 
-    /// Where an agent keeps which folder beside a socket its files are in: under the same name
+    /// Where an agent keeps which folder next to a socket its files are in: under the same name
     /// in the state folder.
     ///
     /// # Errors
@@ -261,10 +261,10 @@ mod tests {
     fn private_files_never_lie_in_the_vault() {
         let vault = Path::new("/nonexistent/vault");
         let place = VaultPaths::new(vault, Some(Path::new("/run/user/1000"))).unwrap();
-        let [beside, shared] = place.files().try_into().unwrap();
+        let [next_to_socket, shared] = place.files().try_into().unwrap();
         let hash = place.hash();
         assert_eq!(
-            beside,
+            next_to_socket,
             Path::new("/run/user/1000/keyhaven").join(format!("{hash}.files"))
         );
         assert_eq!(

@@ -121,7 +121,7 @@ requests! {
         VerifyLog(VerifyLogRequest) -> LogView,
         /// The automatic backups, newest first.
         Backups(BackupsRequest) -> Vec<BackupView>,
-        /// Writes a backup beside the vault.
+        /// Writes a backup into the vault's folder.
         BackUp(BackUpRequest) -> BackupView,
         /// Writes a backup into a file.
         BackUpTo(BackUpToRequest) -> BackupView,
@@ -196,7 +196,7 @@ requests! {
         /// Makes a new recovery key; the old one opens nothing any more.
         NewRecoveryKey(NewRecoveryKeyRequest) -> RecoveryKeyView,
         /// Encrypts everything under a new vault key, with a new password and a new recovery
-        /// key; tells how far it is, and can be given up.
+        /// key; reports its progress, and can be cancelled.
         Rekey(RekeyRequest) -> RekeyView,
         /// The value of one field.
         Get(GetRequest) -> ValueView,
@@ -222,7 +222,7 @@ pub enum Call {
     SecretIn(SecretIn),
     /// Secret out.
     SecretOut(SecretOut),
-    /// Gives up the request of that id; its answer is an error `cancelled`, or came before.
+    /// Cancels the request of that id; its answer is an error `cancelled`, or came before.
     Cancel(u32),
 }
 

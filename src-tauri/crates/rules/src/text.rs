@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn what_shapes_neighbours_is_told_by_unicode_properties() {
+    fn what_shapes_neighbours_follows_from_unicode_properties() {
         let expected = with_properties(r"\p{Join_Control}\p{Variation_Selector}");
         for c in '\0'..=char::MAX {
             assert_eq!(shapes_neighbours(c), expected(c), "{c:?}");

@@ -95,7 +95,7 @@ fn a_signal_comes_once_whether_to_the_group_or_to_the_parent() {
 }
 
 #[test]
-fn a_reader_that_goes_is_told_by_sigpipe() {
+fn a_reader_that_goes_causes_sigpipe() {
     let mut child = masked("exec yes").stdout(Stdio::piped()).spawn().unwrap();
     let mut output = child.stdout.take().unwrap();
     output.read_exact(&mut [0; 2]).unwrap();
@@ -178,7 +178,7 @@ fn a_killed_parent_takes_the_child_along() {
 }
 
 #[test]
-fn what_cannot_be_started_is_told() {
+fn what_cannot_be_started_is_reported() {
     let mut command = Command::new(program());
     let output = command.args(["/etc/passwd"]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();

@@ -73,7 +73,9 @@ fn more_room(disk: &Path) {
 /// Adds until the disk is full, and then tries to lock; how much was acknowledged.
 fn fill(mut vault: Unlocked) -> usize {
     for at in 0.. {
-        vault.mend().unwrap_or_else(|error| assert_full(&error));
+        vault
+            .repair_connection()
+            .unwrap_or_else(|error| assert_full(&error));
         let Err(error) = vault.add(&context(), credential(at)) else {
             continue;
         };
@@ -116,7 +118,7 @@ fn check(disk: &Path, acknowledged: usize) {
 
 fn assert_full(error: &VaultError) {
     let named = matches!(error, VaultError::DiskFull(path) if !path.as_os_str().is_empty());
-    assert!(named, "a full disk was told as: {error:?}");
+    assert!(named, "a full disk was reported as: {error:?}");
 }
 
 fn credential(at: usize) -> NewCredential {

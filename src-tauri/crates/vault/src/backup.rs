@@ -19,7 +19,7 @@ use crate::retention;
 pub(crate) const FOLDER: &str = "backups";
 const SUFFIX: &str = ".khbackup";
 
-/// What can be told of a backup without opening it.
+/// What is known about a backup without opening it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackupInfo {
     /// Where it lies.
@@ -46,7 +46,7 @@ pub enum Authenticity {
     /// Its manifest is from this vault and key, and everything in it was checked when it was
     /// written. Whether the database in it is whole still only [`BackupInfo::is_whole`] tells.
     Authentic,
-    /// Its manifest and header are well formed; whose it is cannot be told, for the vault is
+    /// Its manifest and header are well formed; whose it is is not known, for the vault is
     /// locked, or it was made under an earlier key or by another vault.
     Unproved,
     /// Its manifest or its header is not what was written.
@@ -162,7 +162,7 @@ fn look(path: &Path, key: Option<&MacKey>) -> BackupInfo {
     }
 }
 
-/// Of these, newest first, those that a vault may be restored from; those of its own key
+/// Of these, newest first, those that a vault may be restored from; those under its current key
 /// first. Whether they are whole is the caller's to find out.
 pub(crate) fn restorable(mut backups: Vec<BackupInfo>, vault: Uuid) -> Vec<BackupInfo> {
     backups.retain(|one| one.vault == vault && one.authenticity != Authenticity::Damaged);

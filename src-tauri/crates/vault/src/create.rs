@@ -113,8 +113,8 @@ pub(crate) fn clear_unfinished(folder: &Folder) -> Result<(), VaultError> {
 /// Removes a vault that was made just now and is nobody's yet; the folder and its lock stay.
 pub(crate) fn discard(folder: &Folder) -> Result<(), VaultError> {
     let path = folder.path();
-    // Stopped from here on it is an interrupted creation; without room for that it goes all
-    // the same.
+    // Stopped from here on it is an interrupted creation; on a full disk it is removed
+    // without that mark.
     let _ = disk::replace_private(&path.join(MAKING), b"");
     header_file::remove(path)?;
     epoch::remove(path, FIRST_EPOCH)?;

@@ -143,7 +143,7 @@ pub fn start_of_day(date: Date, zone: &TimeZone) -> Timestamp {
     start.unwrap_or(NEVER)
 }
 
-/// Whether an expiry has passed somewhere on earth: for those who are not told the zone.
+/// Whether an expiry has passed somewhere on earth: for callers that do not know the time zone.
 #[must_use]
 pub(crate) fn is_over_somewhere(end: DueMoment, now: Timestamp) -> bool {
     // Kiritimati is the first to end a day.

@@ -2,8 +2,8 @@
 //!
 //! Credentials and profiles keep their ids, dates and versions; values are sealed again. The
 //! log and the counts of uses stay behind, where they can be looked at: entries of a vault that
-//! is not whole must not get a good name in another one. Trust in directory files is to be given
-//! anew for the same reason, and a profile's leave to take keys of a higher tier.
+//! is not whole must not get a good name in another one. Trust in project files is to be given
+//! again for the same reason, and a profile's leave to take keys of a higher tier.
 //!
 //! A salvage that fails leaves nothing, and one that is stopped leaves no vault: a part of it
 //! would look like one that was saved. The header, which makes it a vault, comes last.
@@ -225,7 +225,7 @@ impl SalvageTarget {
         }
     }
 
-    /// Removes what was made; as far as that goes, for the first error is the one to report.
+    /// Removes what was made, ignoring errors: the first error is the one to report.
     fn clear(&self) {
         if let Some((seen, vault)) = &self.seen {
             let _ = rollback_guard::forget(seen, *vault);

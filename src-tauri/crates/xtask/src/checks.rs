@@ -7,6 +7,7 @@
 use anyhow::Result;
 
 use crate::docs;
+use crate::language;
 use crate::setup;
 use crate::stage::Stages;
 use crate::supply;
@@ -20,6 +21,7 @@ pub fn test(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     setup::for_tests(workspace, stages)?;
     format(workspace, stages)?;
     docs::check(workspace, stages)?;
+    language(workspace, stages)?;
     supply::check(workspace, stages)?;
     front_end_checks(workspace, stages)?;
     front_end_views(workspace, stages)?;
@@ -50,6 +52,7 @@ pub fn check(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     setup::for_build(workspace, stages)?;
     format(workspace, stages)?;
     docs::check(workspace, stages)?;
+    language(workspace, stages)?;
     supply::check(workspace, stages)?;
     front_end_checks(workspace, stages)?;
     setup::build_front_end(workspace, stages)?;
@@ -90,6 +93,10 @@ fn bindings(workspace: &Workspace) -> std::process::Command {
 fn format(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     let mut command = workspace.cargo(["fmt", "--all", "--check"]);
     stages.command("formatting", &mut command, "run `cargo xtask check --fix`")
+}
+
+fn language(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
+    stages.run("language", || language::report(workspace, ""))
 }
 
 fn front_end_checks(workspace: &Workspace, stages: &mut Stages) -> Result<()> {

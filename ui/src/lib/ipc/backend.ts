@@ -150,7 +150,7 @@ export type LaunchWanted =
     }
   | { profile: string };
 
-/** What is said of a profile; the Rust side knows the rest. */
+/** What the page sets of a profile; the Rust side knows the rest. */
 export interface ProfileDraft {
   /** Id and revision of the one to be changed. */
   known: [string, number] | null;
@@ -203,7 +203,7 @@ export interface Backend {
   openPrompt(
     kind: "create" | "unlock" | "password" | "recovery" | "rekey",
   ): Promise<{ done: boolean }>;
-  /** Shows a value in a process of its own and waits for its end. */
+  /** Shows a value in a separate process and waits for its end. */
   openReveal(credential: string, field: string | null): Promise<void>;
   /** Restores one of the listed backups, or with null one that a person picks. */
   restoreBackup(file: string | null): Promise<{ done: boolean }>;

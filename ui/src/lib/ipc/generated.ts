@@ -738,7 +738,7 @@ lock_on_suspend: boolean,
  */
 lock_on_screen_lock: boolean, 
 /**
- * Seconds after which the clipboard helper gives up a copied value.
+ * Seconds after which the clipboard helper clears a copied value.
  */
 clipboard_seconds: number, 
 /**
@@ -962,7 +962,7 @@ except: Array<string>,
  */
 prefix: string, 
 /**
- * References under names of their own; each takes the place of the variable that the
+ * References, each with a variable's name; each takes the place of the variable that the
  * source fills with it alone.
  */
 renamed: Array<Assignment>, 
@@ -1380,7 +1380,8 @@ sha256: string, };
 
 export type IsOutdatedRequest = { 
 /**
- * [`LaunchView::release`](crate::view::LaunchView::release) of the launch, whoever was given it.
+ * [`LaunchView::release`](crate::view::LaunchView::release) of the launch; another client
+ * may have made it.
  */
 release: number, 
 /**

@@ -68,7 +68,7 @@ describe("single letters", () => {
   it.each([
     ["a field", "<input>", "input"],
     ["a menu", '<div role="menu"><div role="menuitem"></div></div>', '[role="menuitem"]'],
-    ["a button beside the list", "<main><button></button></main>", "button"],
+    ["a button next to the list", "<main><button></button></main>", "button"],
   ])("are left to %s", (_, html, selector) => {
     expect(pressed("n", shown(html, selector), "keys")).toEqual([]);
   });

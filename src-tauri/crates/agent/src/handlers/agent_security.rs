@@ -10,7 +10,7 @@ use rustix::process::{Resource, getrlimit};
 use crate::guarded;
 use crate::server::client_session::ClientSession;
 
-/// Looked at anew each time; never counts as use.
+/// Determined for each request; never counts as use.
 pub(crate) async fn agent_security(client: &ClientSession) -> Result<AgentSecurityView, Error> {
     let agent = &client.agent;
     let database = agent.vault.run(|state| match state.unlocked() {

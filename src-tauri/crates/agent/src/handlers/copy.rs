@@ -15,7 +15,7 @@ use crate::handlers::lookup;
 use crate::server::client_session::{ClientSession, Now};
 use crate::views::{ENVIRONMENT, NAMES, PROJECT};
 
-/// A value that may leave, and what was said of it in the log.
+/// A value that may leave, and the details of its audit entry.
 struct CopyValue {
     credential: Credential,
     field: String,

@@ -95,7 +95,7 @@ async fn back_up(
         if vault.generation() == 0 {
             return Ok(false);
         }
-        // What is wrong with the import is said by the import itself.
+        // The import itself reports what is wrong with it.
         let Ok(preview) = vault.preview_import(&target, &items) else {
             return Ok(false);
         };

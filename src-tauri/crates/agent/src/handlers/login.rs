@@ -1,4 +1,4 @@
-//! Unlocking that follows the login: a key in the person's keychain opens a slot of its own.
+//! Unlocking that follows the login: a key in the user's keychain opens an unlock slot.
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;

@@ -40,7 +40,7 @@ pub(crate) async fn backups(client: &ClientSession) -> Result<Vec<BackupView>, E
     Ok(listed.iter().map(backup_view).collect())
 }
 
-/// Writes a backup beside the vault.
+/// Writes a backup into the vault's folder.
 pub(crate) async fn back_up(client: &Arc<ClientSession>, id: u32) -> Result<BackupView, Error> {
     let info = backups::write(&client.agent, backup_job(client, id, Reason::Asked, None)).await?;
     Ok(backup_view(&info))

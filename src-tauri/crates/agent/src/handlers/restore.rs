@@ -17,7 +17,7 @@ use crate::handlers::secrets::{check_strength, take_password};
 use crate::handlers::unlock;
 use crate::server::client_session::ClientSession;
 
-/// Steps that a restore is told in.
+/// Steps of a restore, for its progress.
 const STEPS: u32 = 4;
 
 /// Puts a backup in the vault's place, whatever state that is in, and leaves it open. The
@@ -115,7 +115,7 @@ async fn params(client: &ClientSession) -> Result<KdfParams, Error> {
     Ok(present.map_or(calibrated, |present| calibrated.stronger(present)))
 }
 
-/// What needs no vault is done on a thread of its own.
+/// Runs work that needs no vault on a separate thread.
 async fn apart<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, keyhaven_vault::VaultError> + Send + 'static,
 ) -> Result<T, Error> {
@@ -146,7 +146,7 @@ pub(crate) async fn salvage(
     let _ = client.replies.progress(id, 0, 3).await;
     let attempt = async {
         let kek = agent.kdf.derive(job, password).await?;
-        // A wrong password is told before anything is made.
+        // A wrong password is reported before anything is written.
         let checked = agent.vault.run(move |state| {
             state.try_key(&kek)?;
             Ok::<_, Error>(kek)

@@ -46,7 +46,7 @@ pub(crate) async fn is_outdated(
             let Some(file) = request.file else {
                 return Ok(false);
             };
-            // Allowed anew, it may give less: what is of a higher tier is its owner's word.
+            // A file that was allowed again may give less: its owner decides about higher tiers.
             let is_of_file = |entry: &AuditEntry| entry.detail.get("path") == Some(&file.path);
             is_done_since(vault, Action::FileAllowed, request.release, is_of_file)
         })

@@ -67,7 +67,7 @@ pub(crate) fn old_copy(accept: bool) -> OldCopy {
 }
 
 /// An open vault has its time to lock from the first moment: on the vault's thread, since
-/// whoever asked may be gone by now. Who left during the unlock is locked out from here on.
+/// the client may be gone by now. A user who left during the unlock is locked out from here on.
 pub(crate) fn finish_unlock(
     _ended: UnlockInProgress,
     agent: &Agent,

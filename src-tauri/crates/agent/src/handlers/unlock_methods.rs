@@ -1,5 +1,5 @@
 //! What opens the vault: the recovery key, a new password, a new recovery key, a new vault
-//! key. Whoever asks for one of them proves to be the owner first.
+//! key. A client proves to be the owner before it gets any of them.
 
 use crate::numbers::clamp;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub(crate) async fn recover(
     request: RecoverRequest,
     mut segments: Segments,
 ) -> Result<StatusView, Error> {
-    // A typing error is told before anything is tried.
+    // A typing error is reported before anything is tried.
     let recovery = parse(take(&mut segments, request.recovery_key)?)?;
     let old = unlock::old_copy(request.accept_older);
     let attempt = open(client, recovery, old);
@@ -101,7 +101,7 @@ pub(crate) async fn new_recovery_key(
 }
 
 /// Encrypts everything under a new vault key, in slices between which others are answered,
-/// after a backup. Given up before its end, the vault stays as it was.
+/// after a backup. When it is cancelled, the vault stays as it was.
 pub(crate) async fn rekey(
     client: &Arc<ClientSession>,
     id: u32,
@@ -134,7 +134,7 @@ pub(crate) async fn rekey(
     }
     let context = client.context(ClaimedFacts::default());
     let shared = agent.clone();
-    // Nobody would see the new recovery key after a lock, or when whoever asked is gone.
+    // Nobody would see the new recovery key after a lock, or when the client is gone.
     let asker = Arc::new(());
     let gone = Arc::downgrade(&asker);
     let locks = agent.events.locks();

@@ -1,4 +1,4 @@
-//! Copies: each is held by a helper process with the display of whoever asked.
+//! Copies: each is held by a helper process with the display of the client that asked.
 //!
 //! The value goes through a pipe and nowhere else. The helper ends when it loses the
 //! selection, after its seconds, or when its pipe closes: at a lock, or with the agent.
@@ -81,7 +81,7 @@ impl ClipboardHelpers {
         let pipe = helper.stdin.take();
         let task = tokio::spawn(async move {
             let _pipe = pipe;
-            // However it ended, it is gone.
+            // Its exit status does not matter: the copy is gone.
             let _ = helper.wait().await;
         });
         let mut helpers = guarded(&self.helpers);
@@ -89,7 +89,7 @@ impl ClipboardHelpers {
         helpers.push(task.abort_handle());
     }
 
-    /// Gives up every copy.
+    /// Clears every copy.
     pub(crate) fn end(&self) {
         for helper in guarded(&self.helpers).drain(..) {
             helper.abort();

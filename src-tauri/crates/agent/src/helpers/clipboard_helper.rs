@@ -1,6 +1,6 @@
 //! The clipboard helper: `keyhaven-agent --clipboard SECONDS`.
 //!
-//! A process of its own with the display of whoever asked. It reads the value from its
+//! A separate process with the display of the client that asked. It reads the value from its
 //! standard input, offers it with the hint that asks clipboard managers not to keep it, says
 //! that it does, and ends: when something else was copied, after its seconds, or when its
 //! input closes. It never hands the value on and never reads the clipboard back, so a later
@@ -34,7 +34,7 @@ pub fn hold(seconds: u64, mut input: impl Read + Send + 'static, say: impl FnOnc
         let _ = begins.send(());
         // Exposed to be offered: that is what a copy is.
         let _ = set.text(value.expose().as_str());
-        // Whoever waits may have gone.
+        // The receiver may be gone.
         let _ = lost.send(());
         // Not dropped: see above.
         std::mem::forget(clipboard);

@@ -1,8 +1,8 @@
 //! The login keychain: the Secret Service of the person's desktop, reached through a helper
 //! process (`keyhaven-agent --keychain`), since the agent itself talks to no bus.
 //!
-//! It keeps one item for each vault, a random key that opens one slot of the header. Whoever
-//! may read the person's keychain may open the vault: that is what its owner chose.
+//! It keeps one item for each vault, a random key that opens one slot of the header. Any
+//! program that may read the user's keychain may open the vault: its owner chose that.
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
@@ -24,7 +24,7 @@ use crate::child_process::{self, READY};
 
 /// How long the service may take.
 const WITHIN: Duration = Duration::from_secs(15);
-/// The most a helper says or is told, in bytes.
+/// The most that a helper sends or receives, in bytes.
 const MOST: u64 = 1024;
 
 /// What is to be done with a vault's item.
@@ -119,7 +119,7 @@ impl Keychain {
         let mut output = output.take(MOST);
         let read = output.read_to_end(said.expose_mut()).await;
         read.map_err(|_| ended())?;
-        // Exposed to be told apart: the word, and what was kept.
+        // Exposed to separate the status word from the kept value.
         let said = said.expose();
         let (word, rest) = match said.iter().position(|byte| *byte == b'\n') {
             Some(end) => (&said[..end], &said[end + 1..]),

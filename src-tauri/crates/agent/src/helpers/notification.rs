@@ -1,4 +1,4 @@
-//! Notices to the person: what is said, and the way it is shown.
+//! Notices to the person: their text, and how they are shown.
 //!
 //! The agent itself never talks to a bus: a helper process shows the notice, waits for the
 //! click, and opens the window at the key. While locked, a notice names nothing.
@@ -49,7 +49,7 @@ pub(crate) struct Subject {
     pub(crate) expired: usize,
     /// How many end within a day.
     pub(crate) urgent: usize,
-    /// What the first few are called; empty unless that may be said.
+    /// The names of the first few; empty unless notices may show names.
     pub(crate) names: Vec<String>,
     /// Whether the vault is locked.
     pub(crate) locked: bool,

@@ -1,6 +1,6 @@
 //! The notice helper: `keyhaven-agent --notice`.
 //!
-//! A process of its own with the person's bus. It shows what it reads from its standard
+//! A separate process with the user's bus. It shows what it reads from its standard
 //! input, says whether a notification service took it, and waits for a click, which opens
 //! the window.
 
@@ -80,7 +80,7 @@ fn escape(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
-/// Starts the window beside this program, at the key.
+/// Starts the window from this program's folder, showing the key.
 fn open_window(key: Option<Uuid>) {
     let Some(program) = window() else { return };
     let mut window = Command::new(program);
@@ -96,8 +96,8 @@ fn open_window(key: Option<Uuid>) {
 }
 
 fn window() -> Option<PathBuf> {
-    let beside = std::env::current_exe().ok()?.with_file_name("keyhaven");
-    beside.exists().then_some(beside)
+    let program = std::env::current_exe().ok()?.with_file_name("keyhaven");
+    program.exists().then_some(program)
 }
 
 #[cfg(test)]

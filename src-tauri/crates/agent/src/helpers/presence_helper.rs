@@ -1,6 +1,6 @@
 //! The watching helper: `keyhaven-agent --watch WHAT`.
 //!
-//! A process of its own on the person's bus and the system's. It says on its output what it
+//! A separate process on the user's bus and the system's. It says on its output what it
 //! hears, what was locked when it began to listen, and that the person leaves or is back
 //! (`PresenceMessage`); it can say nothing else, and does nothing. While it lives it delays the machine's
 //! sleep: who started it locks, and then ends it. It ends with its input, and when it cannot

@@ -88,8 +88,8 @@ impl ClientSession {
         self.with_claim(ClaimedFacts::default(), work).await
     }
 
-    /// Changes something. What follows from a change is told by the vault's thread itself:
-    /// whoever asked may be gone when the change is done.
+    /// Changes something. The vault's thread itself reports what follows from a change:
+    /// the client may be gone when the change is done.
     ///
     /// # Errors
     /// As [`ClientSession::with_vault`].

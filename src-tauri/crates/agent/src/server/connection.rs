@@ -1,8 +1,9 @@
 //! A connection from its first byte to its last.
 //!
 //! The peer's user is checked before anything is read. The first frame is `Hello` and comes
-//! within five seconds. Calls run side by side, each but a lock can be given up, and none but
-//! a lock outlives the connection. Whoever breaks the protocol is told so and cut off.
+//! within five seconds. Calls run side by side, each but a lock can be cancelled, and none but
+//! a lock outlives the connection. A client that breaks the protocol gets an error and is
+//! disconnected.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -153,17 +154,17 @@ struct ForeignCallHead {
     id: u32,
 }
 
-/// The calls that were begun and not yet answered; without a handle, what cannot be given up.
+/// The calls that were begun and not yet answered; those that cannot be cancelled have no handle.
 #[derive(Default)]
 struct OpenCalls(Mutex<HashMap<u32, Option<AbortHandle>>>);
 
 impl OpenCalls {
-    /// Takes a call out for its answer; false when it was given up.
+    /// Takes a call out for its answer; false when it was cancelled.
     fn take(&self, id: u32) -> bool {
         guarded(&self.0).remove(&id).is_some()
     }
 
-    /// Takes a call out to be given up.
+    /// Takes a call out to cancel it.
     fn give_up(&self, id: u32) -> Option<AbortHandle> {
         let mut calls = guarded(&self.0);
         let call = calls.get(&id)?.clone()?;
@@ -246,7 +247,7 @@ async fn begin(
         subscribe(client, open, id);
         return Ok(());
     }
-    let bound = router::cannot_be_given_up(&call);
+    let bound = router::cannot_be_cancelled(&call);
     let task = {
         let (client, open) = (client.clone(), open.clone());
         async move {
@@ -303,7 +304,7 @@ async fn forget_at_locks(client: &ClientSession) {
     }
 }
 
-/// What a peer is told about a frame that could not be read.
+/// The error that a peer receives for a frame that could not be read.
 fn closing_error(error: &FrameError) -> Result<(), Error> {
     match error {
         FrameError::Closed | FrameError::Io(_) => Ok(()),

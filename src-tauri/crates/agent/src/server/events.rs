@@ -6,7 +6,7 @@
 use keyhaven_protocol::event::Event;
 use tokio::sync::{broadcast, watch};
 
-/// Events a subscriber may be behind before it is told that it lagged.
+/// Events a subscriber may be behind before it receives the event that it lagged.
 const BEHIND: usize = 64;
 
 /// Events and the count of locks.

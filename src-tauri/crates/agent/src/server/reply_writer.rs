@@ -1,7 +1,7 @@
 //! The way out of a connection: a bounded queue and a writer that a slow client cannot hold.
 //!
-//! A client that does not accept an answer in time is given up; one that merely sleeps over
-//! its events is not, it is told later that it lagged.
+//! A client that does not accept an answer in time is disconnected; one that is only late with
+//! its events is not, and receives later the event that it lagged.
 //!
 //! Promise: an answer drawn from the open vault does not leave after the vault was locked;
 //! where half of its secrets have left by then, the connection ends.
@@ -34,7 +34,7 @@ const ACCEPT_WITHIN: Duration = Duration::from_secs(10);
 struct OutgoingFrame {
     id: u32,
     bytes: Zeroizing<Vec<u8>>,
-    /// The count of locks it is valid under; none for what may always be said.
+    /// The count of locks it is valid under; none for what may always be sent.
     valid: Option<u64>,
     secret: bool,
     event: bool,
@@ -70,8 +70,8 @@ impl Reply {
         Self::with(answer, segments, Some(valid))
     }
 
-    /// An answer with a new recovery key. It is told this once: kept back by a lock it would be
-    /// lost, and with it a way in.
+    /// An answer with a new recovery key. It is sent only once: held back by a lock it would be
+    /// lost, and nobody would have the key.
     pub(crate) fn once<A: Answer + Send + 'static>(
         answer: A,
         segments: Segments,
@@ -410,7 +410,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_client_that_does_not_read_is_given_up() {
+    async fn a_client_that_does_not_read_is_disconnected() {
         let events = Arc::new(EventHub::default());
         let (_client, server) = tokio::io::duplex(16);
         let (replies, writer) = ReplyQueue::new(server, events.clone());

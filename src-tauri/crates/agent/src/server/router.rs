@@ -46,7 +46,7 @@ pub(crate) fn takes_turn(call: &Call) -> bool {
 }
 
 /// Whether a call is carried out even when its caller goes without waiting for the answer.
-pub(crate) fn cannot_be_given_up(call: &Call) -> bool {
+pub(crate) fn cannot_be_cancelled(call: &Call) -> bool {
     matches!(call, Call::Query(Query::Lock(_) | Query::Stop(_)))
 }
 

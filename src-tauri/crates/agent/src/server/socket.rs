@@ -125,7 +125,7 @@ mod tests {
         assert!(path.exists());
     }
 
-    /// What is said of a folder or a socket that is not as it must be.
+    /// The problem reported for a folder or a socket that is not as it must be.
     fn problem(path: &Path) -> Problem {
         match bind(path) {
             Err(Error::UnsafePath { problem, .. }) => problem,

@@ -1,9 +1,9 @@
 //! Backups: writing one between requests, and the daily one.
 //!
 //! One is written at a time, and none while the vault is checked as a whole. Once begun it is
-//! carried to its end, whoever waits for it. The daily one is due when its day begins, or a
-//! little after the unlock that finds it overdue; between due times nothing wakes. One that
-//! fails is said in the state until one succeeds, and tried again.
+//! carried to its end, even when nobody waits for it. The daily one is due when its day
+//! begins, or a little after the unlock that finds it overdue; between due times nothing wakes. One that
+//! fails is shown in the status until one succeeds, and tried again.
 
 use crate::numbers::clamp;
 use std::path::PathBuf;
@@ -35,9 +35,9 @@ pub(crate) struct BackupJob {
     pub(crate) by: Peer,
     /// Why.
     pub(crate) reason: Reason,
-    /// Where; beside the vault where nothing is said.
+    /// The file; without one, the backup goes into the vault's folder.
     pub(crate) target: Option<PathBuf>,
-    /// Who is told how far it is, and for which call.
+    /// Who receives the progress, and for which call.
     pub(crate) progress: Option<(ReplyQueue, u32)>,
 }
 
@@ -88,7 +88,7 @@ async fn carry_out(agent: &Arc<Agent>, job: &BackupJob) -> Result<BackupInfo, Er
     loop {
         if let Some((replies, id)) = &job.progress {
             let (done, total) = backup.progress();
-            // Whoever asked may be gone.
+            // The client may be gone.
             let _ = replies.progress(*id, clamp(done), clamp(total)).await;
         }
         backup = match backup.stage() {
@@ -121,7 +121,7 @@ async fn slice(agent: &Agent, mut backup: Backup) -> Result<Backup, Error> {
     slice.await?
 }
 
-/// What does not need the vault is done on a thread of its own; a lock breaks off what has keys.
+/// Runs what does not need the vault on a separate thread; a lock aborts what has keys.
 async fn apart(
     mut backup: Backup,
     work: impl FnOnce(&mut Backup) -> Result<(), keyhaven_vault::VaultError> + Send + 'static,
@@ -154,7 +154,7 @@ pub(crate) async fn watch(agent: Arc<Agent>) {
         }
         was_open = due.is_some();
         if not_before > later(clock.now, AFTER_FAILURE) {
-            // The clock was ahead when that was said.
+            // The clock was ahead when that time was set.
             not_before = clock.now;
         }
         match due.map(|due| due.max(not_before)) {

@@ -39,7 +39,7 @@ pub(super) struct WatchTarget {
 }
 
 impl WatchTarget {
-    /// As the helper is told. Before the settings can be read everything counts.
+    /// The helper's argument. Before the settings can be read everything counts.
     pub(super) fn words(self) -> Option<&'static str> {
         match self.open {
             Some(what) => what.words(),
@@ -50,7 +50,7 @@ impl WatchTarget {
 }
 
 /// An unlock under way; what happens meanwhile is heard, and locks the vault once it is open.
-/// It goes with the work that opens the vault, which goes on when whoever asked is gone.
+/// It goes with the work that opens the vault, which goes on when the client is gone.
 pub(crate) struct UnlockInProgress(watch::Sender<WatchTarget>);
 
 impl Drop for UnlockInProgress {
@@ -135,7 +135,7 @@ impl PresenceLock {
         guarded(&self.observed).signals.push(signal);
     }
 
-    pub(super) fn gives_up(&self) {
+    pub(super) fn reports_failure(&self) {
         guarded(&self.observed).watcher_failed = true;
     }
 
@@ -208,9 +208,9 @@ mod tests {
         assert!(open.await);
     }
 
-    /// As on the vault's thread: it is given to the work, and whoever asked is gone.
+    /// As on the vault's thread: it is given to the work, and the client is gone.
     #[tokio::test]
-    async fn who_leaves_is_waited_for_when_whoever_unlocks_is_gone() {
+    async fn a_user_who_leaves_is_noticed_when_the_unlocking_client_is_gone() {
         let presence = Arc::new(PresenceLock::default());
         let (begin, begun) = std::sync::mpsc::channel();
         let (unlock_begins, told) = (presence.unlock_begins(), presence.clone());
@@ -259,7 +259,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_leaves_during_an_unlock_is_locked_out_whatever_is_wanted_then() {
-        // Which of two things that happen at once is seen first is drawn anew each time.
+        // Which of two things that happen at once is seen first differs from run to run.
         for _ in 0..100 {
             assert!(locks_out(Signal::Screen, true).await);
             assert!(!locks_out(Signal::Sleep, true).await);

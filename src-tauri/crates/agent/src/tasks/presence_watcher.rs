@@ -1,7 +1,7 @@
 //! Starts the helper process that observes whether the user leaves, and locks the vault when it
 //! reports that the machine is about to sleep or that the screen is locked.
 //!
-//! The observer is a process of its own (`keyhaven-agent --watch`, see
+//! The observer is a separate process (`keyhaven-agent --watch`, see
 //! `helpers::presence_helper`): parsers of what comes over a bus, and the threads of a bus
 //! library, do not belong next to the keys, and all that the helper can make the agent do is
 //! lock. It lives exactly as long as the vault is unlocked, or being unlocked, and one of the two
@@ -101,7 +101,7 @@ impl PresenceWatcher {
         }
     }
 
-    /// Watches as long as that works.
+    /// Watches until the observer has ended too often, or there is no bus.
     async fn keep_watching(&self, words: &str, before: &mut LockedBeforeUnlock) {
         let mut lost = 0;
         loop {
@@ -117,7 +117,7 @@ impl PresenceWatcher {
             }
             lost += 1;
             if lost == MOST_LOST {
-                self.presence.gives_up();
+                self.presence.reports_failure();
                 self.note(LogEvent::ListenerGivenUp);
                 return;
             }

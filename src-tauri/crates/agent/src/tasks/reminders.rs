@@ -1,7 +1,7 @@
 //! Reminders: one task that follows the schedule and the wall clock.
 //!
 //! Nothing depends on a timer having survived: at the start, at each unlock and at each wake
-//! it asks what is to be said now. While locked it knows times, not names. Between due times
+//! it asks which reminders are due now. While locked it knows times, not names. Between due times
 //! it sleeps.
 
 use crate::numbers::clamp;

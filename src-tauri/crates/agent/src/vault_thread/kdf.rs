@@ -1,7 +1,7 @@
-//! Key derivation: one at a time for the whole agent, on a thread of its own.
+//! Key derivation: one at a time for the whole agent, on a separate thread.
 //!
 //! A process stands in the queue once, however many connections it has, and a connection
-//! makes one attempt at a time: whoever asks often does not keep others from their turn. After
+//! makes one attempt at a time: a client that asks often does not delay others. After
 //! a wrong password only that connection waits, at most 2 s.
 
 use crate::errors::to_protocol;
@@ -87,7 +87,7 @@ impl Kdf {
         // The semaphore is never closed.
         let permit = self.turn.clone().acquire_owned().await;
         let done = tokio::task::spawn_blocking(move || {
-            // Held to the end of the work, also when whoever asked has gone.
+            // Held to the end of the work, also when the client is gone.
             let _permit = permit;
             let done = work();
             // This thread may sleep for long, with the key still on its stack.
@@ -141,7 +141,7 @@ impl PasswordAttempts {
         match &result {
             Err(Error::WrongPassword | Error::WrongRecoveryKey) => {
                 let delay = delay(*wrong);
-                // Counted first: giving up the wait does not undo the attempt.
+                // Counted first: cancelling the wait does not undo the attempt.
                 *wrong = wrong.saturating_add(1);
                 tokio::time::sleep(delay).await;
             }

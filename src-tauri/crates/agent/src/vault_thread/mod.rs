@@ -67,7 +67,7 @@ impl VaultThread {
             if !answer.is_closed() {
                 let done = job(state);
                 open.store(state.is_unlocked(), Ordering::Release);
-                // Whoever asked may have gone meanwhile.
+                // The client may be gone by now.
                 let _ = answer.send(done);
             }
         });

@@ -82,7 +82,7 @@ impl VaultState {
     pub(crate) fn unlocked(&mut self) -> Result<&mut Unlocked, Error> {
         match &mut self.phase {
             VaultPhase::Unlocked(vault) => {
-                vault.mend().map_err(to_protocol)?;
+                vault.repair_connection().map_err(to_protocol)?;
                 Ok(vault)
             }
             VaultPhase::Locked(_) => Err(Error::Locked),
@@ -251,7 +251,7 @@ impl VaultState {
         result.map_err(to_protocol)
     }
 
-    /// Gives up the folder and its lock; the agent ends.
+    /// Releases the folder and its lock; the agent ends.
     pub(crate) fn leave_folder(&mut self) {
         self.phase = VaultPhase::Broken(None, gone());
     }
@@ -261,7 +261,7 @@ impl VaultState {
         self.schedule.as_ref()
     }
 
-    /// Draws the schedule anew from the open vault; while locked the old one stays.
+    /// Computes the schedule from the open vault; while locked the old one stays.
     pub(crate) fn reschedule(&mut self, clock: &LocalNow) -> Result<(), Error> {
         let VaultPhase::Unlocked(vault) = &mut self.phase else {
             return Ok(());
@@ -285,7 +285,7 @@ impl VaultState {
         std::mem::replace(&mut self.phase, VaultPhase::Broken(None, gone()))
     }
 
-    /// A folder that could not be used may be mended meanwhile.
+    /// A folder that could not be used may be usable by now.
     fn look_again(&mut self) {
         let folder = match self.take_phase() {
             VaultPhase::Broken(Some(folder), _) => Ok(folder),

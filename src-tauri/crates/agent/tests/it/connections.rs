@@ -145,7 +145,7 @@ impl Consent for Doorman {
 }
 
 #[test]
-fn a_request_that_waits_can_be_given_up_and_does_not_hold_others() {
+fn a_request_that_waits_can_be_cancelled_and_does_not_block_others() {
     let permits = Arc::new(Semaphore::new(0));
     let world = AgentFixture::with(Arc::new(Doorman(permits.clone())));
     world.init();
@@ -163,7 +163,7 @@ fn a_request_that_waits_can_be_given_up_and_does_not_hold_others() {
     raw.get(4, "stripe");
     let (reply, segments) = raw.reply();
     assert_eq!((reply.id, segments.len()), (4, 1));
-    // What is not open cannot be given up, and that is no error.
+    // Cancelling a request that is not open has no effect, and is no error.
     raw.call(0, Call::Cancel(4));
     raw.call(5, status());
     assert_eq!(raw.reply().0.id, 5);

@@ -313,7 +313,7 @@ fn what_stays_out_is_neither_opened_nor_logged_as_used() {
 }
 
 #[test]
-fn a_field_stays_out_however_the_file_names_it() {
+fn a_field_stays_out_under_every_name_in_the_file() {
     let world = AgentFixture::new();
     world.add("stripe", "sk");
     let mut client = world.client();

@@ -118,7 +118,7 @@ fn an_idle_vault_locks_itself_and_only_uses_of_values_count() {
 }
 
 #[test]
-fn an_open_vault_has_its_time_to_lock_though_whoever_opened_it_is_gone() {
+fn an_open_vault_has_its_time_to_lock_though_the_client_is_gone() {
     let world = AgentFixture::new();
     let mut opened = 0;
     for _ in 0..20 {
@@ -147,7 +147,7 @@ fn an_open_vault_has_its_time_to_lock_though_whoever_opened_it_is_gone() {
 }
 
 #[test]
-fn a_lock_is_done_and_told_though_whoever_asked_is_gone() {
+fn a_lock_is_done_and_reported_though_the_client_is_gone() {
     let world = AgentFixture::new();
     let mut events = subscribe(&world);
     for _ in 0..20 {

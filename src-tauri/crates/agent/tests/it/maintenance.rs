@@ -159,7 +159,7 @@ fn a_locked_vault_lists_backups_but_makes_none() {
 }
 
 #[test]
-fn a_daily_backup_that_fails_is_said_until_one_succeeds() {
+fn a_daily_backup_that_fails_is_shown_until_one_succeeds() {
     let world = AgentFixture::new();
     configure(&world, |settings| settings.auto_lock_minutes = 0);
     world.add("stripe", "sk");
@@ -396,7 +396,7 @@ fn a_restore_ends_open_with_what_the_backup_held() {
 }
 
 #[test]
-fn a_restore_mends_a_vault_that_does_not_unlock_and_makes_one_where_none_is() {
+fn a_restore_repairs_a_vault_that_does_not_unlock_and_makes_one_where_none_is() {
     let mut world = AgentFixture::new();
     world.add("stripe", "sk");
     let file = world.place.folder.join("../one.khbackup");
@@ -477,7 +477,7 @@ fn a_new_vault_key_is_preceded_by_a_backup() {
     world.client().ask_with(request, &segments).unwrap();
     let backup = &backups(&world)[0];
     assert_eq!(backup.reason, BackupReason::Rekey);
-    // It opens with the password of before.
+    // It opens with the earlier password.
     restore(&world, &backup.file, PASSWORD).unwrap();
     assert_eq!(world.get("stripe").unwrap(), "sk");
 }
@@ -554,7 +554,7 @@ fn a_lock_while_a_restore_is_prepared_ends_it() {
 }
 
 #[test]
-fn a_new_vault_key_that_no_backup_can_precede_is_made_only_where_that_is_said() {
+fn a_new_vault_key_without_a_backup_first_is_made_only_on_explicit_request() {
     let world = AgentFixture::new();
     world.add("stripe", "sk");
     let folder = block(&world);

@@ -211,7 +211,7 @@ fn too_much_at_once_is_refused_before_anything_is_made_and_logged() {
         ("use.launch_failed", "use.launch")
     );
     assert!(client.ask(RunningRequest {}).unwrap().is_empty());
-    // Its own files of before do not count.
+    // The files of its earlier launch do not count.
     for _ in 0..2 {
         launch(&mut client, many(10, FileKind::Plain)).unwrap();
     }

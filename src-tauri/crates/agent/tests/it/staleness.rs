@@ -74,14 +74,14 @@ fn a_launch_is_outdated_by_a_new_value_of_what_it_was_given() {
         ..launch.clone()
     };
     assert!(client.ask(newest).unwrap());
-    // Changes of others, and those before, are none of its own.
+    // Changes of other keys, and earlier ones, do not count.
     set(&world, "qa", "other");
     assert!(!client.ask(launch.clone()).unwrap());
     set(&world, "dev", "stripe");
     assert!(client.ask(launch.clone()).unwrap());
     let again = launched(&mut client);
     assert!(!client.ask(again).unwrap());
-    // The log knows, whoever asks; and of what it does not know nothing is as it was.
+    // Any client gets the answer from the log; a release that is not in it is outdated.
     assert!(world.client().ask(launch.clone()).unwrap());
     for release in [0, 1, u64::MAX] {
         let unknown = IsOutdatedRequest {
@@ -120,7 +120,7 @@ fn what_a_file_gave_is_asked_about_only_while_it_is_trusted() {
 }
 
 #[test]
-fn what_a_file_gave_is_outdated_when_its_owner_has_spoken_anew() {
+fn what_a_file_gave_is_outdated_when_its_owner_has_decided_again() {
     let world = AgentFixture::new();
     world.add("stripe", "sk_1");
     let mut client = world.client();

@@ -184,14 +184,14 @@ fn a_rekey_ends_old_passwords_and_keys_and_keeps_the_values() {
 }
 
 #[test]
-fn a_rekey_can_be_given_up_and_the_vault_used_meanwhile() {
+fn a_rekey_can_be_cancelled_and_the_vault_used_meanwhile() {
     let world = AgentFixture::new();
     for number in 0..60 {
         world.add(&format!("key-{number}"), "sk");
     }
     let mut client = world.client();
     let mut canceller = client.canceller().unwrap();
-    let (mut given_up, mut backup) = (false, 0);
+    let (mut cancelled, mut backup) = (false, 0);
     let refused = rekey(
         &mut client,
         TypedProof::Password(PASSWORD),
@@ -201,8 +201,8 @@ fn a_rekey_can_be_given_up_and_the_vault_used_meanwhile() {
             if backup == 0 {
                 backup = progress.total;
             }
-            if progress.total != backup && !given_up {
-                given_up = true;
+            if progress.total != backup && !cancelled {
+                cancelled = true;
                 // Others are answered between two slices.
                 assert_eq!(world.get("key-3").unwrap(), "sk");
                 canceller.cancel().unwrap();
@@ -242,7 +242,7 @@ fn subscribers_hear_of_a_rekey() {
 }
 
 #[test]
-fn the_key_derivation_is_told_also_while_locked_with_its_time_once_it_was_made() {
+fn the_key_derivation_is_shown_while_locked_too_with_its_time_once_measured() {
     let world = AgentFixture::new();
     let before = world.client().ask(KeyDerivationRequest {}).unwrap();
     assert_eq!((before.memory_kib, before.passes), (32, 1));

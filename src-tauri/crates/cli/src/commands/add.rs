@@ -124,7 +124,7 @@ pub fn add(context: &Context, arguments: AddArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A variable that is going to be refused is said when it is stored: it stops every launch.
+/// Warns about a variable that launches refuse, when it is stored: it stops every launch.
 fn note_loaders(context: &Context, stored: &CredentialView) {
     let refused = stored.field_list.iter().filter(|field| {
         let loads = |name: &String| variables::loader(name).is_some();

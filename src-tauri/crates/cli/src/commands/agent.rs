@@ -1,5 +1,5 @@
 //! `agent status`, `agent stop`, `agent restart`, `agent install`, `agent uninstall`; the log
-//! has a module of its own.
+//! has a separate module.
 
 mod log;
 
@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use clap::{Args, Subcommand};
-use keyhaven_client::spawn::program_beside_this_one;
+use keyhaven_client::spawn::agent_program;
 use keyhaven_client::{autostart, own_peer};
 use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::request::StopRequest;
@@ -127,7 +127,7 @@ struct Installed {
 /// As a unit where the user's systemd manager answers, else for the desktop.
 fn install(context: &Context) -> Result<(), Failure> {
     let place = context.vault()?;
-    let agent = program_beside_this_one()?;
+    let agent = agent_program()?;
     let by_manager = autostart::manager_answers();
     let (path, text) = if by_manager {
         (

@@ -3,11 +3,11 @@
 //! The shell calls `kh hook SHELL --step` before each prompt and evaluates what that prints.
 //! What is loaded stands in the shell's own environment ([`HookState`]). While it is, each prompt
 //! asks the agent whether it is still right: a new value is loaded, and what is trusted no more
-//! is taken away. What is loaded stays when the vault is locked, and that is said: the shell
+//! is taken away. What is loaded stays when the vault is locked, with a message: the shell
 //! has it, and so have the programs started there.
 //!
-//! A prompt waits for [`BUDGET`](answer::BUDGET) and no longer: what comes later is lost, and the next prompt
-//! tries again. No agent is started, nobody is requested a password, and a step never fails.
+//! A prompt waits for [`BUDGET`](answer::BUDGET) and no longer: what comes later is lost, and
+//! the next prompt tries again. No agent is started, nobody is asked for a password, and a step never fails.
 
 mod answer;
 mod loaded;
@@ -54,7 +54,7 @@ pub enum HookShell {
     Fish,
 }
 
-/// What is said where putting back what was before could not be kept in one variable.
+/// Shown where the values to put back later do not fit in one variable.
 const TOO_LONG: &str = "not loaded: the current values are too long to be restored later; \
                         unset them and re-enter the folder";
 
@@ -87,7 +87,7 @@ end
 pub fn hook(context: &Context, arguments: HookArgs) -> Result<(), Failure> {
     let shell = arguments.shell;
     if arguments.step {
-        // A prompt comes whatever happens here; what went wrong was said.
+        // A prompt comes whatever happens here; what went wrong was reported.
         return step(context, shell);
     }
     let program = std::env::current_exe().map_err(|error| Failure::system("kh", &error))?;
@@ -181,7 +181,7 @@ fn stay(
         Err(NoAnswer::Refused(error @ Error::Untrusted { .. })) => {
             return say(context, shell, state, new, not_loaded(&error));
         }
-        // The next prompt asks again; what was said stays said.
+        // The next prompt asks again; the message is not repeated.
         Err(NoAnswer::Late) if state.said.is_some() => return Ok(()),
         Err(why) => Some(stays(&why.words())),
     };
@@ -251,8 +251,8 @@ fn say(
     instead(context, shell, state, &HookState { said, ..new }, &why)
 }
 
-/// The same where the answer came too late. That is said each time, since values went nowhere
-/// with it; what was said of the file before holds.
+/// The same where the answer came too late. That is reported each time, and does not replace
+/// the earlier message about the file.
 fn postpone(
     context: &Context,
     shell: HookShell,

@@ -90,7 +90,7 @@ pub fn known_provider(about: &MetadataArgs) -> Result<(), Failure> {
     }
 }
 
-/// An end that has passed is stored as it is said: the key may have ended.
+/// An expiry in the past is stored as given: the key may have ended.
 pub fn warn_of_past(context: &Context, about: &MetadataArgs) {
     let day = about.expires.and_then(|end| end.day(&context.calendar));
     if let Some(day) = day.filter(|day| *day < context.calendar.today()) {

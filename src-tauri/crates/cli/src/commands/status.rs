@@ -22,7 +22,7 @@ pub struct StatusArgs {}
 /// By these files a folder is known to hold a vault.
 const HEADERS: [&str; 2] = ["header-a", "header-b"];
 
-/// What can be said without an agent.
+/// The status that is known without an agent.
 #[derive(Serialize)]
 struct Asleep {
     initialised: bool,

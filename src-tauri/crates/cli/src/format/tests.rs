@@ -144,7 +144,7 @@ fn read_by(shell: &str, arguments: &[&str], script: &[u8]) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    // It may have ended at what it was told.
+    // It may have ended before it read everything.
     let _ = child.stdin.take().unwrap().write_all(script);
     child.wait().unwrap();
 }

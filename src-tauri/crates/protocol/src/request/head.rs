@@ -16,7 +16,7 @@ pub struct CallHead {
 /// What the agent sends: exactly one of its parts is there.
 ///
 /// An answer may come in several frames of one id, the last one marked. Events have id 0.
-/// The answer is JSON of its own; a reader may borrow it from the frame.
+/// The answer is a separate JSON text; a reader may borrow it from the frame.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(bound(deserialize = "A: Deserialize<'de>"))]
 pub struct ReplyHead<A = Box<serde_json::value::RawValue>> {

@@ -56,7 +56,7 @@ pub struct RekeyRequest {
 pub struct RekeyView {
     /// The text of the new recovery key, in groups with a checksum.
     pub recovery_key: Segment,
-    /// The backups beside the vault that are under an older key, and the folders of what a
+    /// The backups in the vault's folder that are under an older key, and the folders of what a
     /// restore replaced: old passwords open them.
     pub old_backups: Vec<String>,
 }

@@ -62,7 +62,7 @@ pub enum LaunchSource {
 /// Which variables of its source a launch gets, under which names, and what besides. The
 /// empty choice is all of the source, as it is.
 ///
-/// Whoever asks writes each reference as [`crate::Reference`] reads it.
+/// The client writes each reference as [`crate::Reference`] reads it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -73,7 +73,7 @@ pub struct Choice {
     pub except: Vec<String>,
     /// Stands before the name of each variable of the source.
     pub prefix: String,
-    /// References under names of their own; each takes the place of the variable that the
+    /// References, each with a variable's name; each takes the place of the variable that the
     /// source fills with it alone.
     pub renamed: Vec<Assignment>,
     /// Texts with references in them, as in a directory file.
@@ -160,7 +160,8 @@ pub struct StartFailedRequest {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct IsOutdatedRequest {
-    /// [`LaunchView::release`](crate::view::LaunchView::release) of the launch, whoever was given it.
+    /// [`LaunchView::release`](crate::view::LaunchView::release) of the launch; another client
+    /// may have made it.
     #[cfg_attr(test, ts(type = "number"))]
     pub release: u64,
     /// [`LaunchView::released_at`](crate::view::LaunchView::released_at) of it.

@@ -12,7 +12,7 @@ pub struct SettingsView {
     pub lock_on_suspend: bool,
     /// Whether the vault locks when the screen or the session is locked.
     pub lock_on_screen_lock: bool,
-    /// Seconds after which the clipboard helper gives up a copied value.
+    /// Seconds after which the clipboard helper clears a copied value.
     pub clipboard_seconds: u32,
     /// Days before a due moment at which a reminder comes.
     pub lead_times: Vec<u32>,

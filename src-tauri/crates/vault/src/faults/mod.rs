@@ -50,7 +50,7 @@ pub(crate) enum Fault {
     /// One call fails with this error; any call but ENOSPC, which is only for those that
     /// take room.
     Once(Errno),
-    /// It fails, and all of its kind do until [`Disk::mend`].
+    /// It fails, and all of its kind do until [`Disk::repair`].
     From(Errno),
 }
 
@@ -125,7 +125,7 @@ impl Disk {
     }
 
     /// The disk works again.
-    pub(crate) fn mend(&self) {
+    pub(crate) fn repair(&self) {
         with(|state| state.plan = None);
     }
 

@@ -30,7 +30,7 @@ impl Locked {
     }
 
     /// Writes an anchor for whatever database is there: what an attacker cannot do.
-    pub(crate) fn anchor_anew_for_tests(self, password: &impl Exposed) {
+    pub(crate) fn write_anchor_for_tests(self, password: &impl Exposed) {
         let header = self.header();
         let kek = self.password_job().unwrap().run(password).unwrap();
         let keys = EpochKeys::derive(

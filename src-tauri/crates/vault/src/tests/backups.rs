@@ -87,10 +87,10 @@ fn a_backup_replaces_a_backup_and_nothing_else() {
     ));
     assert_eq!(std::fs::read(&diary).unwrap(), b"dear diary");
     // Nor a file next to it with a likely name, nor another vault's only backup.
-    let beside = home.path().join("one.khbackup.new");
-    std::fs::write(&beside, b"mine").unwrap();
+    let neighbour = home.path().join("one.khbackup.new");
+    std::fs::write(&neighbour, b"mine").unwrap();
     backup_to(&mut vault, &home, "one.khbackup");
-    assert_eq!(std::fs::read(&beside).unwrap(), b"mine");
+    assert_eq!(std::fs::read(&neighbour).unwrap(), b"mine");
     let (_other_home, mut other) = lively();
     let before = std::fs::read(&path).unwrap();
     assert!(matches!(

@@ -48,7 +48,7 @@ fn newer_opens(home: &Home, headers: &[Vec<u8>]) {
 }
 
 #[test]
-fn the_newer_vault_stays_beside_an_old_copy_that_was_accepted() {
+fn the_newer_vault_stays_next_to_an_old_copy_that_was_accepted() {
     let (home, newer) = put_back();
     assert!(matches!(home.open(), Err(VaultError::OldCopy { .. })));
     home.close(accept_old_copy(&home));

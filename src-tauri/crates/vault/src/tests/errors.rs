@@ -28,7 +28,7 @@ fn prepared() -> Home {
     home
 }
 
-/// Only an error of the disk may be told, and not as damage, nor as a wrong password.
+/// Only an error of the disk may be reported, not damage and not a wrong password.
 pub(crate) fn assert_honest(error: &VaultError, fault: Fault, at: usize) {
     let full = matches!(fault, Fault::Once(Errno::NOSPC) | Fault::From(Errno::NOSPC));
     let honest = match error {
@@ -36,7 +36,7 @@ pub(crate) fn assert_honest(error: &VaultError, fault: Fault, at: usize) {
         VaultError::Io { .. } | VaultError::Database { .. } => true,
         _ => false,
     };
-    assert!(honest, "{fault:?} at {at} was told as: {error:?}");
+    assert!(honest, "{fault:?} at {at} was reported as: {error:?}");
 }
 
 /// Lives the day with one fault, repeating what failed once the disk works again.
@@ -48,16 +48,16 @@ fn live_through(at: usize, fault: Fault) -> bool {
     let honest = |error: &VaultError| assert_honest(error, fault, at);
     let mut vault = home.open().unwrap_or_else(|error| {
         honest(&error);
-        disk.mend();
+        disk.repair();
         home.open().unwrap()
     });
     for step in steps() {
         let result = story.take(&step, &mut vault, &home.context());
         let Err(error) = result else { continue };
         honest(&error);
-        disk.mend();
+        disk.repair();
         vault
-            .mend()
+            .repair_connection()
             .unwrap_or_else(|again| panic!("{fault:?} at {at}: {error:?}, then {again:?}"));
         // It may have been stored anyway: only its anchor was missing.
         let found = look(&vault, &home)
@@ -88,8 +88,9 @@ fn live_through(at: usize, fault: Fault) -> bool {
 }
 
 #[test]
-fn promise_04_an_error_at_any_call_is_told_and_takes_nothing() {
-    let mut proof = ProofRun::begin("promise_04_an_error_at_any_call_is_told_and_takes_nothing");
+fn promise_04_an_error_at_any_call_is_reported_and_loses_nothing() {
+    let mut proof =
+        ProofRun::begin("promise_04_an_error_at_any_call_is_reported_and_loses_nothing");
     for fault in [
         Fault::Once(Errno::NOSPC),
         Fault::From(Errno::NOSPC),

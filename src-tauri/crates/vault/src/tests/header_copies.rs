@@ -157,7 +157,7 @@ fn a_copy_of_an_epoch_before_is_not_tried() {
 }
 
 #[test]
-fn where_both_copies_are_altered_that_is_said() {
+fn where_both_copies_are_altered_that_is_reported() {
     let (home, _) = locked_home();
     let whole = bytes_of(&home, "header-b");
     let mac = &whole[whole.len() - 64..whole.len() - 32];

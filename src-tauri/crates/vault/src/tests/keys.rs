@@ -124,7 +124,7 @@ fn a_new_password_opens_and_the_old_one_does_not() {
 }
 
 #[test]
-fn a_new_password_has_a_salt_of_its_own_even_when_it_is_the_old_one() {
+fn a_new_password_has_a_new_salt_even_when_it_is_the_old_one() {
     let home = Home::new();
     let (mut vault, _) = home.create();
     let before = proof(&vault, PASSWORD);
@@ -312,7 +312,7 @@ fn changes_and_uses_during_a_rekey_are_not_lost() {
 }
 
 #[test]
-fn a_rekey_given_up_leaves_no_trace() {
+fn a_cancelled_rekey_leaves_no_trace() {
     let home = Home::new();
     let (mut vault, _, id) = prepared(&home);
     let proof = proof(&vault, PASSWORD);
@@ -363,7 +363,7 @@ fn a_row_that_was_tampered_with_does_not_get_a_good_name_by_a_rekey() {
 }
 
 #[test]
-fn what_was_reminded_of_is_not_said_again_after_a_rekey() {
+fn a_reminder_is_not_repeated_after_a_rekey() {
     let home = Home::new();
     let (mut vault, _) = home.create();
     let mut new = credential("stripe", "sk_1");
@@ -396,7 +396,7 @@ fn a_copy_from_before_a_rekey_is_called_old() {
 }
 
 #[test]
-fn beside_an_old_copy_that_is_accepted_nothing_newer_is_removed() {
+fn accepting_an_old_copy_removes_nothing_newer() {
     let home = Home::new();
     let (vault, _, _) = prepared(&home);
     home.close(vault);

@@ -29,7 +29,7 @@ fn what_was_stored_is_there_after_lock_and_unlock() {
 }
 
 #[test]
-fn nothing_but_the_log_lies_beside_an_open_database() {
+fn nothing_but_the_log_lies_next_to_an_open_database() {
     let home = Home::new();
     let (mut vault, _) = home.create();
     let databases = || {

@@ -12,11 +12,11 @@ const DRAWS: usize = 4;
 /// Losses that one vault lives through before the next is made.
 const LIVES: usize = 10;
 
-/// A vault somewhere in its life, and what it was told.
+/// A vault somewhere in its life, and what was done with it.
 struct Life {
     home: Home,
     story: Story,
-    /// Nobody was told of its creation yet.
+    /// Its creation was not acknowledged yet.
     is_new: bool,
 }
 

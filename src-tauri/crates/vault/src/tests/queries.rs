@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_launch_gets_values_and_is_told_what_it_does_not_get() {
+fn a_launch_gets_values_and_learns_what_it_does_not_get() {
     let mut home = Home::new();
     let (mut vault, _) = home.create();
     let mut aged = credential("aged", "old");
@@ -138,8 +138,8 @@ fn lists_are_filtered_and_sorted() {
     );
     assert_eq!((counts.overdue, counts.due_this_week), (0, 1));
     vault.living.take();
-    let read_anew = vault.counts(&home.clock()).unwrap();
-    assert_eq!(read_anew, counts);
+    let read_again = vault.counts(&home.clock()).unwrap();
+    assert_eq!(read_again, counts);
     assert!(vault.living.take().is_none(), "nothing more was read");
     assert_eq!(vault.due(30, &home.clock()).unwrap().len(), 1);
     let summary = vault.summary(stripe.id, &home.clock()).unwrap();

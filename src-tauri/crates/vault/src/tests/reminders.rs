@@ -184,7 +184,7 @@ fn promise_20_waking_late_loses_and_repeats_nothing() {
 }
 
 #[test]
-fn an_overdue_rotation_is_said_daily_though_the_end_is_far() {
+fn an_overdue_rotation_is_reminded_of_daily_though_the_expiry_is_far() {
     let dates = Dates {
         expires: Some(DueMoment::Date(date(2026, 5, 20))),
         ..rotation(date(2026, 3, 10))
@@ -222,10 +222,10 @@ fn what_a_wrong_clock_sent_in_the_future_does_not_silence_the_present() {
     let notice = wrong.notice(&home.clock()).unwrap();
     wrong.mark_sent(&notice, "2030-01-01T12:00:00Z".parse().unwrap());
 
-    let mended = vault.schedule(Some(&wrong), &home.clock()).unwrap();
-    assert_eq!(mended.notice(&home.clock()), None);
+    let repaired = vault.schedule(Some(&wrong), &home.clock()).unwrap();
+    assert_eq!(repaired.notice(&home.clock()), None);
     home.pass(24);
-    assert!(mended.notice(&home.clock()).is_some());
+    assert!(repaired.notice(&home.clock()).is_some());
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Promises 3 and 4 for a restore: wherever it is stopped, fails or loses power, the vault of
-//! before or the restored one opens, and is whole.
+//! Promises 3 and 4 for a restore: wherever it is stopped, fails or loses power, the earlier
+//! vault or the restored one opens, and is whole.
 
 use keyhaven_proof::{ProofRun, SeededRng};
 use rustix::io::Errno;
@@ -91,9 +91,9 @@ fn promise_03_a_stopped_restore_leaves_the_old_vault_or_the_restored_one() {
 }
 
 #[test]
-fn promise_04_an_error_while_restoring_is_told_and_takes_nothing() {
+fn promise_04_an_error_while_restoring_is_reported_and_loses_nothing() {
     let mut proof =
-        ProofRun::begin("promise_04_an_error_while_restoring_is_told_and_takes_nothing");
+        ProofRun::begin("promise_04_an_error_while_restoring_is_reported_and_loses_nothing");
     let template = RestoreTemplate::new();
     for fault in [Fault::From(Errno::NOSPC), Fault::Once(Errno::IO)] {
         for at in (0..).step_by(ProofRun::cases(23, 2)) {

@@ -83,7 +83,7 @@ fn a_backup_takes_the_vaults_place_and_says_what_differs() {
 }
 
 #[test]
-fn what_was_replaced_is_a_vault_of_its_own() {
+fn what_was_replaced_is_a_separate_vault() {
     let (home, path, stock) = gone_on();
     let (vault, restored) = restore(&home, &path, Some(&stock)).unwrap();
     home.close(vault);

@@ -46,7 +46,7 @@ fn a_damaged_header_copy_is_healed_and_said() {
 }
 
 #[test]
-fn damaged_missing_and_foreign_headers_are_told_apart() {
+fn damaged_missing_and_foreign_headers_are_distinguished() {
     let home = prepared();
     for name in ["header-a", "header-b"] {
         flip(&home.vault().join(name), 60);
@@ -251,7 +251,7 @@ fn an_old_copy_of_the_whole_folder_asks() {
 }
 
 #[test]
-fn an_unusable_state_folder_is_said_but_keeps_nobody_out() {
+fn an_unusable_state_folder_is_reported_but_keeps_nobody_out() {
     let home = prepared();
     std::fs::remove_dir_all(home.path().join("state")).unwrap();
     std::fs::write(home.path().join("state"), b"a file").unwrap();
@@ -260,7 +260,7 @@ fn an_unusable_state_folder_is_said_but_keeps_nobody_out() {
     home.close(vault);
 }
 
-/// An attack on the tables, and whether it was told as what it is.
+/// An attack on the tables, and whether it was reported as what it is.
 type TamperCase = (&'static str, fn(Damage) -> bool);
 
 /// With the database key but not the others: what the row root and the chain are for.
@@ -322,7 +322,7 @@ fn changed_rows_and_entries_are_noticed() {
 fn restore_anchor(home: &Home, database: &[u8]) {
     std::fs::write(home.vault().join("vault-1.db"), database).unwrap();
     let locked = home.read().unwrap();
-    locked.anchor_anew_for_tests(&secret(PASSWORD));
+    locked.write_anchor_for_tests(&secret(PASSWORD));
 }
 
 #[test]

@@ -209,7 +209,7 @@ pub(super) fn new_tier(location: &Location, said: Option<Tier>) -> Tier {
 }
 
 impl Edit<'_> {
-    /// The environment of that name, made on first use. A tier that is said must agree with
+    /// The environment of that name, made on first use. A given tier must agree with
     /// a known environment's.
     pub(super) fn environment(
         &mut self,

@@ -206,7 +206,7 @@ impl Unlocked {
     /// # Errors
     /// [`VaultError::DamagedData`], [`VaultError::Database`], [`VaultError::DiskFull`], [`VaultError::Io`]: it
     /// cannot be used now, and is to be called again.
-    pub fn mend(&mut self) -> Result<(), VaultError> {
+    pub fn repair_connection(&mut self) -> Result<(), VaultError> {
         if connect::answers(&self.connection) {
             return Ok(());
         }
@@ -236,7 +236,7 @@ impl Unlocked {
     /// keys. It is locked whatever happens; the second part tells whether the stop was clean.
     pub fn lock(mut self, context: &AuditContext) -> (Locked, Result<(), VaultError>) {
         let recorded = self
-            .mend()
+            .repair_connection()
             .and_then(|()| self.record_flushed(context, &AuditEvent::done(Action::Locked)));
         if let Some(copy) = self.copy.take() {
             copy.close();

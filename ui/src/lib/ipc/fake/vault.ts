@@ -31,7 +31,7 @@ export interface FakeOptions {
   slow: number;
   /** The name of a query that fails. */
   failing: string | null;
-  /** Whoever is asked for the password leaves. */
+  /** The user closes the password prompt without an answer. */
   leaving: boolean;
 }
 

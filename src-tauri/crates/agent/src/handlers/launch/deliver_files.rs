@@ -26,7 +26,7 @@ pub(crate) fn check(files: &[WantedFile], purpose: LaunchPurpose) -> Result<(), 
     Ok(())
 }
 
-/// The choice, with the files as variables of their own.
+/// The choice, with each file as a variable.
 pub(crate) fn chosen(mut choice: Choice, files: &[WantedFile]) -> Choice {
     let given = files.iter().map(|file| file.given.clone());
     choice.renamed.extend(given);

@@ -125,7 +125,7 @@ impl Selector<'_> {
         texts.iter().map(find).collect()
     }
 
-    /// Gives the variables their names, and adds those with a name of their own: they take
+    /// Gives the variables their names, and adds those that are renamed one by one: they take
     /// the place of others of that name.
     fn rename(&self, variables: &mut Vec<ProjectVariable>, choice: &Choice) -> Result<(), Error> {
         let renamed: Vec<ProjectVariable> = choice

@@ -101,7 +101,7 @@ impl VaultState {
     /// Puts a backup in the vault's place, whatever state it is in; it is open then.
     ///
     /// # Errors
-    /// The vault is locked, as the one of before or the restored one.
+    /// The vault is locked, either the earlier one or the restored one.
     pub(crate) fn restore(
         &mut self,
         backup: CheckedBackup,

@@ -1,4 +1,4 @@
-//! A real agent on a real socket with a real vault in a folder of its own, cheap key
+//! A real agent on a real socket with a real vault in a new folder, cheap key
 //! derivation and a clock that the test sets.
 
 use std::os::unix::net::UnixStream;

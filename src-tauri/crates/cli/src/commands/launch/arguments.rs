@@ -37,7 +37,7 @@ pub struct ChoiceArgs {
     /// Prefix the names of the variables with TEXT
     #[arg(long, value_name = "TEXT", value_parser = some_variable)]
     pub prefix: Option<String>,
-    /// Set the variable NAME from REF instead of its own (can be repeated)
+    /// Set NAME from REF, replacing the variable that REF usually fills (can be repeated)
     #[arg(long = "as", value_name = "NAME=REF", value_parser = assignment)]
     pub renamed: Vec<Assignment>,
     /// Set a variable; VALUE may hold {{kh:REF|FILTER}} (can be repeated)

@@ -148,7 +148,7 @@ fn masks(context: &Context, launch: &ResolvedLaunch, injected: &[InjectedVariabl
             .printer
             .warn(&format!("{name} is too short to be masked"));
     }
-    // They have no names of their own: the text around them, or the path to a file, has one.
+    // They have no names: the text around them, or the path to a file, has one.
     if launch.parts.iter().any(is_too_short) {
         context
             .printer
