@@ -36,7 +36,7 @@ With an agent and an unlocked vault, more is checked.
         "state": "ok",
         "message": "the agent has version *, the same as this program", (glob)
         "hint": null
-  $ kh doctor --json | grep -o '"check": "[^"]*"' | grep -Ev 'swap'
+  $ kh doctor --json | shape | grep -o '"check": "[^"]*"' | grep -Ev 'swap'
   "check": "agent"
   "check": "memory"
   "check": "core files"
