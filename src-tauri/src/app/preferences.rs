@@ -2,15 +2,16 @@
 //! theme, which commands a person has confirmed, and which profiles the tray shows. Nothing
 //! that guards the vault.
 //!
-//! Written by temp file and rename; a file that cannot be read counts as absent.
+//! Written as a whole; a file that cannot be read counts as absent.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::io::{self, Read as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use keyhaven_client::private_file;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::paths::config_folder;
 use serde::{Deserialize, Serialize};
@@ -154,26 +155,9 @@ fn write(folder: &Path, stored: &PreferencesFile) -> io::Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(folder)?;
-    let temporary = folder.join(format!("{FILE}.{}", std::process::id()));
-    let result =
-        write_new(&temporary, stored).and_then(|()| fs::rename(&temporary, folder.join(FILE)));
-    if result.is_err() {
-        // The error that matters is the first one.
-        let _ = fs::remove_file(&temporary);
-    }
-    result
-}
-
-fn write_new(path: &Path, stored: &PreferencesFile) -> io::Result<()> {
-    let mut file = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(&serde_json::to_vec_pretty(stored)?)?;
-    file.write_all(b"\n")?;
-    file.sync_all()
+    let mut text = serde_json::to_vec_pretty(stored)?;
+    text.push(b'\n');
+    private_file::write(&folder.join(FILE), &text)
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! The client of the agent, as `kh` and the window use it: the connection, starting the agent,
 //! its start at login, sending an import, a look at this machine's security, the findings of
-//! doctor, finding the project file, and the texts of errors and notices.
+//! doctor, finding the project file, writing private files, and the texts of errors and notices.
 
 pub mod autostart;
 mod connection;
 pub mod doctor;
 pub mod host_security;
 pub mod import;
+pub mod private_file;
 pub mod project_file;
 pub mod spawn;
 pub mod text;

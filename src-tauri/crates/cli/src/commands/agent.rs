@@ -8,7 +8,7 @@ use std::path::Path;
 
 use clap::{Args, Subcommand};
 use keyhaven_client::spawn::agent_program;
-use keyhaven_client::{autostart, own_peer};
+use keyhaven_client::{autostart, own_peer, private_file};
 use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::request::StopRequest;
 use keyhaven_protocol::{Error, Problem};
@@ -185,15 +185,12 @@ fn told(context: &Context, path: Option<&Path>, sentence: &str) -> Result<(), Fa
     context.printer.done(&format!("{sentence}{place}."))
 }
 
-/// A file of settings, whole or not at all.
+/// Writes the file that starts the agent at login; its folder may not exist yet.
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let mut new = path.as_os_str().to_owned();
-    new.push(".new");
-    std::fs::write(&new, text)?;
-    std::fs::rename(new, path)
+    private_file::write(path, text.as_bytes())
 }
 
 fn status(context: &Context) -> Result<(), Failure> {

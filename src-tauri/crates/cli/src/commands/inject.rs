@@ -5,15 +5,14 @@
 //! only through a filter.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{Read as _, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::fs::{self, File, Metadata};
+use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use keyhaven_client::Client;
+use keyhaven_client::{Client, private_file};
 use keyhaven_protocol::project_file::{FillError, Template, TemplatePart, fingerprint};
 use keyhaven_protocol::request::{
     Assignment, Choice, EnvironmentsRequest, LaunchPurpose, LaunchSource, Overrides, Profile,
@@ -122,7 +121,8 @@ pub fn inject(context: &Context, arguments: InjectArgs) -> Result<(), Failure> {
         .filled(&references, &values.collect())
         .and_then(|filled| match &arguments.output {
             // Exposed to be written: this is what the command is for.
-            Some(path) => write(path, filled.expose()),
+            Some(path) => private_file::write(path, filled.expose())
+                .map_err(|error| Failure::io(path.display(), &error)),
             None => context.printer.out(filled.expose()),
         });
     if written.is_err() {
@@ -347,32 +347,4 @@ fn check_harmless(reference: &Reference, value: &SecretBytes) -> Result<(), Fail
              base64, or raw to write it unchanged"
         ),
     ))
-}
-
-/// A private file, there whole or not at all.
-fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
-    let io = |error: std::io::Error| Failure::io(path.display(), &error);
-    let new = temporary_path(path);
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&new)
-        .map_err(io)?;
-    let written = file
-        .write_all(content)
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&new, path));
-    if written.is_err() {
-        // The first failure is reported; what is left lies next to the file.
-        let _ = fs::remove_file(&new);
-    }
-    written.map_err(io)
-}
-
-fn temporary_path(path: &Path) -> PathBuf {
-    let mut name = OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.new", std::process::id()));
-    path.with_file_name(name)
 }
