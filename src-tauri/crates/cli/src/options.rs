@@ -43,7 +43,7 @@ impl Globals {
 /// When to use colors.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum ColorWhen {
-    // On a terminal, unless NO_COLOR is set. Doc comments would make the help long.
+    // As the environment and the terminal say. Doc comments would make the help long.
     #[default]
     Auto,
     Always,

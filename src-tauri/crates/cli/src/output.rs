@@ -6,6 +6,7 @@
 use std::cell::OnceCell;
 use std::fmt::Write as _;
 
+use anstream::{AutoStream, ColorChoice};
 use rustix::io::Errno;
 use serde::Serialize;
 
@@ -37,16 +38,13 @@ impl Printer {
         }
     }
 
-    /// Whether stdout shows colours; looked up when first asked.
+    /// Whether stdout shows colours; looked up when first asked. Without `--color`, this depends
+    /// on NO_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM and whether it is a terminal.
     pub fn coloured(&self) -> bool {
         *self.coloured.get_or_init(|| match self.when {
             ColorWhen::Always => true,
             ColorWhen::Never => false,
-            ColorWhen::Auto => {
-                std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-                    && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
-                    && rustix::termios::isatty(rustix::stdio::stdout())
-            }
+            ColorWhen::Auto => AutoStream::choice(&std::io::stdout()) != ColorChoice::Never,
         })
     }
 
