@@ -22,7 +22,7 @@ With an agent and an unlocked vault, more is checked.
   ok     core files     the agent writes no core file
   ok     agent memory   your other programs cannot read the agent's memory
   ok     notifications  no reminder was lost
-  ok     database       SQLite 3.*, SQLCipher 4.* (glob)
+  ok     database       the database uses SQLite 3.*, SQLCipher 4.* (glob)
   ok     password       each guess at the password costs 32 KiB, 1 pass, 1 lane* (glob)
   ok     vault folder   only you can access WORLD/vault
   ok     socket folder  only you can access WORLD/run/keyhaven

@@ -471,11 +471,15 @@ mod tests {
                 unlimited,
                 "keys may be swapped to disk",
             ),
-            (DoctorCheck::Database, agent(), "SQLite 3, SQLCipher 4"),
+            (
+                DoctorCheck::Database,
+                agent(),
+                "the database uses SQLite 3, SQLCipher 4",
+            ),
             (
                 DoctorCheck::Database,
                 unknown,
-                "SQLite 3, SQLCipher (its version is known while the vault is unlocked)",
+                "the database uses SQLite 3, SQLCipher (its version is known while the vault is unlocked)",
             ),
         ] {
             assert_eq!(said(&result(check, &agent)).message, expected);

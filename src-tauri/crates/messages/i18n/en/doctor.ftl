@@ -58,7 +58,7 @@ doctor-reminders-delivered = no reminder was lost
 doctor-reminder-lost = no notification service accepted the last reminder
     .hint = see what is due with: kh due
 
-doctor-database-versions = SQLite { $sqlite }, SQLCipher { $sqlcipher_given ->
+doctor-database-versions = the database uses SQLite { $sqlite }, SQLCipher { $sqlcipher_given ->
     [1] { $sqlcipher }
    *[0] (its version is known while the vault is unlocked)
 }

@@ -21,7 +21,7 @@ export const findings: DoctorFindingView[] = [
     "The vault locks before the computer sleeps, with the screen, with the session.",
   ),
   ok("notices", "Notifications", "No reminder was lost."),
-  ok("database", "Database", "SQLite 3.54.0, SQLCipher 4.20.0."),
+  ok("database", "Database", "The database uses SQLite 3.54.0, SQLCipher 4.20.0."),
   ok(
     "password",
     "Password",
