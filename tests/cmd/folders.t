@@ -45,7 +45,7 @@ A header damaged in one copy heals, with a message; in both it is refused. What 
   Vault  WORLD/vault, unlocked, locks in 30 minutes
   Holds  0 credentials in 0 projects, 0 never used
   Due    0 overdue, 0 within a week
-  Agent  pid 30594, version 0.1.0
+  Agent  pid *, version * (glob)
   Note   one copy of the header was damaged and has been restored from the other
   $ kh agent stop
   The vault is locked and the agent has stopped.

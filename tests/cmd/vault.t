@@ -38,23 +38,23 @@ A new vault: its recovery key is shown once, and it is locked until it is unlock
   Agent  pid *, version * (glob)
   $ kh status --json | shape
   {
-    "initialised": true,
-    "locked": false,
-    "folder": "WORLD/vault",
-    "name": "vault",
-    "credentials": 0,
-    "projects": 0,
-    "overdue": 0,
-    "due_this_week": 0,
-    "never_used": 0,
-    "locks_in_seconds": "LOCKS_IN_SECONDS",
     "agent": {
       "pid": "PID",
       "socket": "SOCKET",
-      "version": "VERSION",
-      "started_at": "TIME"
+      "started_at": "TIME",
+      "version": "VERSION"
     },
-    "notices": []
+    "credentials": 0,
+    "due_this_week": 0,
+    "folder": "WORLD/vault",
+    "initialised": true,
+    "locked": false,
+    "locks_in_seconds": "LOCKS_IN_SECONDS",
+    "name": "vault",
+    "never_used": 0,
+    "notices": [],
+    "overdue": 0,
+    "projects": 0
   }
   $ stat -c '%A %n' "$KEYHAVEN_HOME"
   drwx------ WORLD/vault
@@ -74,23 +74,23 @@ Locked, it says no more than what is due; unlocking is in locked.t.
   {"locked":true}
   $ kh status --json | shape
   {
-    "initialised": true,
-    "locked": true,
-    "folder": "WORLD/vault",
-    "name": "vault",
-    "credentials": 0,
-    "projects": 0,
-    "overdue": 0,
-    "due_this_week": 0,
-    "never_used": 0,
-    "locks_in_seconds": null,
     "agent": {
       "pid": "PID",
       "socket": "SOCKET",
-      "version": "VERSION",
-      "started_at": "TIME"
+      "started_at": "TIME",
+      "version": "VERSION"
     },
-    "notices": []
+    "credentials": 0,
+    "due_this_week": 0,
+    "folder": "WORLD/vault",
+    "initialised": true,
+    "locked": true,
+    "locks_in_seconds": null,
+    "name": "vault",
+    "never_used": 0,
+    "notices": [],
+    "overdue": 0,
+    "projects": 0
   }
   $ printf '' | kh unlock --password-stdin
   error: there is no password on stdin

@@ -289,7 +289,7 @@ fn a_password_is_asked_on_the_terminal_without_echo() {
     let mut terminal = Terminal::start(world.kh(&["list"]));
     terminal.expect("assword");
     terminal.type_text("correct horse battery staple\n");
-    terminal.expect("nothing to list");
+    terminal.expect("No keys found");
     assert!(terminal.wait().success());
     assert!(
         !terminal.screen().contains("correct horse"),
