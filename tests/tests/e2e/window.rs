@@ -452,7 +452,7 @@ fn a_new_vault_key_is_made_and_its_recovery_key_does_not_go_without_a_question()
     desk.world.init();
     let page = desk.window();
     page.click("button", "Settings");
-    page.wait_for_text("All keys in memory are locked");
+    page.wait_for_text("All keys in memory are kept out of swap");
     page.click("button", "Create a new one… Vault key");
     desk.turn_to(TITLE);
     desk.type_text(PASSWORD);

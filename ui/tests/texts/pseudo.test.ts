@@ -4,6 +4,7 @@ import { render, waitFor } from "@testing-library/svelte";
 import type { Component } from "svelte";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { PromptStart } from "$lib/ipc/backend";
+import { findings } from "$lib/ipc/fake/doctor";
 import { vault as fake } from "$lib/ipc/fake/index";
 import { vault } from "$lib/state/vault.svelte";
 import Configure from "../../src/prompt/Configure.svelte";
@@ -84,7 +85,7 @@ function textsOf(container: HTMLElement): string[] {
 
 const wordsOf = (text: string) => text.match(/[A-Za-z]{2,}/g) ?? [];
 
-/** The words of the fake's data. */
+/** The words of the fake's data, and of the findings, whose texts come from Rust. */
 function wordsOfData(value: unknown): string[] {
   if (typeof value === "string") return wordsOf(value);
   if (typeof value !== "object" || value === null) return [];
@@ -113,7 +114,7 @@ describe("in a pseudo-language, every text comes from the Fluent files:", () => 
     const { container } = render(view, props);
     await waitFor(() => expect(textsOf(container).some(isPseudo)).toBe(true));
     await new Promise((settled) => setTimeout(settled, 50));
-    const known = new Set([...wordsOfData([fake, start]), ...wordsOfDates()]);
+    const known = new Set([...wordsOfData([fake, start, findings]), ...wordsOfDates()]);
     const foreign = textsOf(container).filter(
       (text) => !isPseudo(text) && !wordsOf(text).every((word) => known.has(word)),
     );

@@ -4,9 +4,9 @@
 //! whole in `cargo xtask prove`, which sets `KEYHAVEN_PROVE` and reads what each test
 //! reports:
 //! ```
-//! use keyhaven_proof::Proof;
+//! use keyhaven_proof::ProofRun;
 //!
-//! let mut proof = Proof::begin("promise_02_power_loss_takes_no_change");
+//! let mut proof = ProofRun::begin("promise_02_power_loss_takes_no_change");
 //! for at in 0..ProofRun::cases(10, 1000) {
 //!     // ... try case `at`, fail loudly ...
 //!     proof.case();
