@@ -3,6 +3,12 @@
 //! Each module of [`commands`] has one subject; `output` is the only one that writes to
 //! stdout and stderr, [`prompt`] the only one that talks to the terminal. Values go from the
 //! agent to the child or to stdout and nowhere else.
+// The doc comments of arguments are help texts, which clap prints as they are.
+#![allow(
+    rustdoc::bare_urls,
+    rustdoc::invalid_html_tags,
+    rustdoc::broken_intra_doc_links
+)]
 
 mod command_line;
 mod commands;
