@@ -127,7 +127,7 @@ Another name.
   hint: choose another name, or set a new value with: kh set
   [5]
   $ kh rename kh://shop/dev/stripe-eu ''
-  error: the name of the credential is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the credential is not valid: it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ kh rename kh://shop/dev/stripe-eu stripe-eu
   stripe-eu already has this metadata; nothing was changed.

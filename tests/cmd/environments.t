@@ -74,7 +74,7 @@ A tier can be set, for a new one too.
   hint: see: kh environment --help
   [2]
   $ kh environment set shop/ --tier staging
-  error: the name of the environment is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the environment is not valid: it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ kh environment list | grep -e demo -e eu -e lab
   shop     demo         production   2

@@ -145,7 +145,7 @@ What cannot be.
   hint: choose another name, or change it with: kh profile edit
   [5]
   $ kh profile add x/y -p shop -e dev
-  error: the name of the profile is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the profile is not valid: it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ kh profile add other -p shop -e nowhere
   error: there is no environment nowhere in project shop

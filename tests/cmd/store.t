@@ -274,21 +274,21 @@ Dates and addresses that are none.
 Names that are none.
 
   $ printf x | kh add '' -p shop -e dev --stdin
-  error: the name of the credential is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the credential is not valid: it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ printf x | kh add ' stripe' -p shop -e dev --stdin
-  error: the name of the credential is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the credential is not valid: it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ printf x | kh add "$(printf 'a\033[2Jb')" -p shop -e dev --stdin
-  error: the name of the credential is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the credential is not valid: it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ printf x | kh add "$(printf '%0300d' 0)" -p shop -e dev --stdin | cut -c 1-100
-  error: the name of the credential is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the credential is not valid: it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   $ printf x | kh add a/b -p shop -e dev --stdin
-  error: the name of the credential is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the credential is not valid: it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ printf x | kh add bad -p '' -e dev --stdin
-  error: the name of the project is not valid: it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the project is not valid: it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --env-var '1ST'
   error: invalid value '1ST' for '--env-var <VAR>': a variable name consists of letters, digits and _, and does not start with a digit

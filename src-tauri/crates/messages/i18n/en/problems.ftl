@@ -75,7 +75,7 @@ problem-answer-too-large = the answer is too large: { $what } of { $size }, the 
 
 ## Names, values and fields
 
-name-rule = it has 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+name-rule = it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
 problem-bad-project-name = the name of the project is not valid: { name-rule }
 problem-bad-environment-name = the name of the environment is not valid: { name-rule }
 problem-bad-credential-name = the name of the credential is not valid: { name-rule }
