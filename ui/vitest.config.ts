@@ -16,5 +16,7 @@ export default defineConfig({
     setupFiles: ["tests/setup.ts"],
     env: { TZ: "UTC", LANG: "en_GB.UTF-8" },
     restoreMocks: true,
+    // Reached only by a test that fails: typing takes seconds on a machine that is busy.
+    testTimeout: 30_000,
   },
 });

@@ -38,20 +38,22 @@ macro_rules! may {
 may!(
     MainSide: StatusRequest, AgentSecurityRequest, ListRequest, ShowRequest, HistoryRequest, DueRequest,
     EnvironmentsRequest, SetTierRequest, EditRequest, RemoveRequest, RestoreRequest,
-    SnoozeRequest, AuditRequest, SettingsRequest, KeyDerivationRequest,
+    EmptyTrashRequest, RollBackRequest, SnoozeRequest, AuditRequest, SettingsRequest, KeyDerivationRequest,
     LoginKeychainRequest, CopyRequest, TrustedFilesRequest, ProfilesRequest, ProfileRequest,
     AddProfileRequest, EditProfileRequest, RemoveProfileRequest,
-    RunningRequest, EndRunningRequest, LockRequest, AddRequest, SetRequest, ImportRequest, ConfigureRequest,
+    RunningRequest, EndRunningRequest, LaunchPlanRequest, LockRequest, AddRequest, SetRequest, ImportRequest, ConfigureRequest,
 );
 may!(
     PromptSide: StatusRequest, UnlockRequest, RecoverRequest, LoginKeychainRequest,
     UnlockByLoginRequest, InitRequest, ConfigureRequest,
     ChangePasswordRequest, NewRecoveryKeyRequest, RekeyRequest,
 );
+impl MayAsk<q::InputSeenRequest> for MainSide {}
 impl MayAsk<c::VerifyLogRequest> for MainSide {}
 impl MayAsk<c::BackupsRequest> for MainSide {}
 impl MayAsk<c::BackUpRequest> for MainSide {}
 impl MayAsk<c::RestoreBackupRequest> for PromptSide {}
+impl MayAsk<c::SalvageRequest> for PromptSide {}
 may!(RevealSide: ShowRequest, GetRequest);
 
 /// What is needed to reach the agent of one vault.

@@ -6,16 +6,50 @@ use uuid::Uuid;
 
 /// The scheme of links to a credential, `keyhaven://key/ID`, as notices carry them.
 const KEY_LINK: &str = "keyhaven://key/";
+/// The link to what is due.
+const DUE_LINK: &str = "keyhaven://due";
+/// [`ToShow::Due`] as a word.
+const DUE: &str = "due";
+
+/// What the window is to show when it opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToShow {
+    /// A credential.
+    Key(Uuid),
+    /// What is due.
+    Due,
+}
+
+impl std::fmt::Display for ToShow {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Key(id) => id.fmt(out),
+            Self::Due => out.write_str(DUE),
+        }
+    }
+}
+
+impl std::str::FromStr for ToShow {
+    type Err = uuid::Error;
+
+    fn from_str(word: &str) -> Result<Self, uuid::Error> {
+        match word {
+            DUE => Ok(Self::Due),
+            id => Uuid::try_parse(id).map(Self::Key),
+        }
+    }
+}
 
 /// For what a prompt process was started; it can do nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum PromptKind {
     /// Creates the vault and shows the recovery key once.
     Create,
     /// Takes the master password and unlocks.
     Unlock,
-    /// Takes the master password for weaker settings.
+    /// Takes the master password for settings that weaken protection.
     Configure,
     /// Shows one value for a while.
     Reveal,
@@ -25,13 +59,16 @@ pub enum PromptKind {
     Recovery,
     /// Takes the password of a backup, restores it and shows a new recovery key once.
     Restore,
+    /// Takes the password of a damaged vault and a new one, copies what can be read into a new
+    /// vault and shows its recovery key once.
+    Salvage,
     /// Takes the old password, or the recovery key, and a new one; encrypts everything under a
     /// new key and shows a new recovery key once.
     Rekey,
 }
 
 impl PromptKind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Create,
         Self::Unlock,
         Self::Configure,
@@ -39,6 +76,7 @@ impl PromptKind {
         Self::Password,
         Self::Recovery,
         Self::Restore,
+        Self::Salvage,
         Self::Rekey,
     ];
 
@@ -46,7 +84,7 @@ impl PromptKind {
     pub const fn shows_key(self) -> bool {
         matches!(
             self,
-            Self::Create | Self::Recovery | Self::Restore | Self::Rekey
+            Self::Create | Self::Recovery | Self::Restore | Self::Salvage | Self::Rekey
         )
     }
 
@@ -60,6 +98,7 @@ impl PromptKind {
             Self::Password => "password",
             Self::Recovery => "recovery",
             Self::Restore => "restore",
+            Self::Salvage => "salvage",
             Self::Rekey => "rekey",
         }
     }
@@ -76,12 +115,18 @@ pub struct ScreenArea {
     pub width: u32,
     /// In pixels.
     pub height: u32,
+    /// The window itself, on an X display.
+    pub window: Option<u64>,
 }
 
 impl ScreenArea {
     /// As it stands after `--over`.
     pub fn to_text(self) -> String {
-        format!("{},{},{},{}", self.x, self.y, self.width, self.height)
+        let window = self.window.map_or(String::new(), |id| format!(",{id}"));
+        format!(
+            "{},{},{},{}{window}",
+            self.x, self.y, self.width, self.height
+        )
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -91,6 +136,10 @@ impl ScreenArea {
             y: parts.next()?.parse().ok()?,
             width: parts.next()?.parse().ok()?,
             height: parts.next()?.parse().ok()?,
+            window: match parts.next() {
+                Some(id) => Some(id.parse().ok()?),
+                None => None,
+            },
         };
         parts.next().is_none().then_some(area)
     }
@@ -99,10 +148,10 @@ impl ScreenArea {
 /// What this process is to be.
 #[derive(Debug, PartialEq, Eq)]
 pub enum StartMode {
-    /// The main window, at a credential if one is named.
+    /// The main window, at what is named.
     Window {
-        /// The credential.
-        open: Option<Uuid>,
+        /// What is named.
+        open: Option<ToShow>,
     },
     /// A prompt, placed over the window that asked.
     Prompt {
@@ -141,16 +190,20 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<StartMode,
             over: None,
         }),
         ["--prompt", kind, "--over", area] => {
-            let over = ScreenArea::from_text(area).ok_or("--over takes X,Y,WIDTH,HEIGHT")?;
+            let over =
+                ScreenArea::from_text(area).ok_or("--over takes X,Y,WIDTH,HEIGHT[,WINDOW]")?;
             Ok(StartMode::Prompt {
                 kind: parse_kind(kind)?,
                 over: Some(over),
             })
         }
         [link] if link.starts_with(KEY_LINK) => Ok(StartMode::Window {
-            open: Some(parse_link(link)?),
+            open: Some(ToShow::Key(parse_link(link)?)),
         }),
-        _ => Err("usage: keyhaven [keyhaven://key/ID]".into()),
+        [DUE_LINK] => Ok(StartMode::Window {
+            open: Some(ToShow::Due),
+        }),
+        _ => Err("usage: keyhaven [keyhaven://key/ID | keyhaven://due]".into()),
     }
 }
 
@@ -195,7 +248,17 @@ mod tests {
             y: 10,
             width: 1180,
             height: 760,
+            window: None,
         };
+        let belongs = ScreenArea {
+            window: Some(0x0040_0003),
+            ..over
+        };
+        for area in [over, belongs] {
+            assert_eq!(ScreenArea::from_text(&area.to_text()), Some(area));
+        }
+        assert_eq!(ScreenArea::from_text("1,2,3,4,x"), None);
+        assert_eq!(ScreenArea::from_text("1,2,3,4,5,6"), None);
         assert_eq!(
             parse_words(&["--prompt", "create", "--over", &over.to_text()]),
             Ok(StartMode::Prompt {
@@ -206,16 +269,20 @@ mod tests {
     }
 
     #[test]
-    fn a_link_names_a_credential_by_its_id_and_nothing_else() {
+    fn a_link_names_a_credential_by_its_id_or_what_is_due_and_nothing_else() {
         let id = "0192f0c1-2b3c-7d4e-8f50-0123456789ab";
-        let open = Some(Uuid::try_parse(id).unwrap());
+        let open = Some(ToShow::Key(Uuid::try_parse(id).unwrap()));
         for link in [
             format!("keyhaven://key/{id}"),
             format!("keyhaven://key/{id}/"),
         ] {
             assert_eq!(parse_words(&[&link]), Ok(StartMode::Window { open }));
         }
+        let open = Some(ToShow::Due);
+        let due = parse_words(&["keyhaven://due"]);
+        assert_eq!(due, Ok(StartMode::Window { open }));
         for wrong in [
+            "keyhaven://due/1",
             "keyhaven://key/",
             "keyhaven://key/..",
             "keyhaven://run/x",
@@ -231,7 +298,7 @@ mod tests {
             &["--prompt"][..],
             &["--prompt", "show"],
             &["--prompt", "unlock", "--over", "1,2,3"],
-            &["--prompt", "unlock", "--over", "1,2,3,4,5"],
+            &["--prompt", "unlock", "--over", "1,2,3,4,5,6"],
             &["--prompt", "unlock", "--password", "x"],
         ] {
             assert!(parse_words(wrong).is_err(), "{wrong:?}");

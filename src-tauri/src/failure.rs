@@ -19,7 +19,7 @@ impl Serialize for CommandFailure {
         let code: Code = self.0.code();
         let mut fields = serializer.serialize_struct("CommandFailure", 4)?;
         fields.serialize_field("code", &code)?;
-        let text = text::of_error(language(), Style::Sentence, &self.0);
+        let text = text::of_error(Language::of_environment(), Style::Sentence, &self.0);
         fields.serialize_field("message", &text.message)?;
         fields.serialize_field("hint", &text.hint)?;
         fields.serialize_field("error", &self.0)?;
@@ -27,15 +27,9 @@ impl Serialize for CommandFailure {
     }
 }
 
-/// The language of messages (POSIX.1-2017, 8.2).
-pub fn language() -> Language {
-    let set = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
-    Language::of_locale(set.iter().map(Option::as_deref))
-}
-
 /// What happened, as a sentence without a full stop.
 pub fn message(error: &Error) -> String {
-    text::of_error(language(), Style::Sentence, error).message
+    text::of_error(Language::of_environment(), Style::Sentence, error).message
 }
 
 /// Runs work that waits (for the agent, a file, a person) away from the window's threads.

@@ -7,6 +7,8 @@
 pub mod agent_link;
 pub mod app;
 pub mod arguments;
+#[cfg(test)]
+mod bindings;
 mod command_list;
 mod commands;
 mod failure;
@@ -15,8 +17,12 @@ mod launch;
 mod lock;
 mod native;
 pub mod prompt;
-mod reveal;
+pub mod prompt_end;
+pub mod reveal;
 mod secret_input;
+mod secured;
+mod session_bus;
+mod shown_secret;
 mod strings;
 
 use std::io::Write as _;
@@ -25,14 +31,14 @@ use std::sync::Arc;
 
 use tauri::ipc::Invoke;
 use tauri::{App, AppHandle, Manager as _, RunEvent, Runtime, WindowEvent};
-use uuid::Uuid;
 
 use crate::agent_link::Link;
 use crate::app::instance::{self, Instance, Listener};
 use crate::app::preferences::PreferenceStore;
 use crate::app::window::MainWindow;
 use crate::app::{AppState, NativeDesktop, agent_events, window};
-use crate::arguments::StartMode;
+use crate::arguments::{StartMode, ToShow};
+use crate::native::display::{self, NoDisplay};
 
 /// Wrong usage, as in every program of ours.
 const USAGE: u8 = 2;
@@ -41,6 +47,12 @@ const NO_WINDOW: u8 = 1;
 
 /// Runs the process that the arguments ask for, to its end.
 pub fn run() -> ExitCode {
+    if let Err(error) = session_bus::check() {
+        return complain(
+            &format!("the window could not be started: {error}"),
+            NO_WINDOW,
+        );
+    }
     match arguments::parse(std::env::args_os().skip(1)) {
         Ok(StartMode::Window { open }) => run_window(open),
         Ok(StartMode::Prompt {
@@ -67,13 +79,24 @@ pub fn prompt_commands<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync
     command_list::prompt_handler!()
 }
 
+/// The commands of the window that shows a value, for any runtime.
+pub fn reveal_commands<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
+    command_list::reveal_handler!()
+}
+
 fn complain(problem: &str, status: u8) -> ExitCode {
     // A closed output is no reason to fail in another way.
     let _ = writeln!(std::io::stderr(), "error: {problem}");
     ExitCode::from(status)
 }
 
-fn run_window(open: Option<Uuid>) -> ExitCode {
+/// The same for a prompt, whose parent reads only the status.
+pub(crate) fn complain_of_display(none: NoDisplay, status: u8) -> ExitCode {
+    let (problem, hint) = none.texts();
+    complain(&format!("{problem}\nhint: {hint}"), status)
+}
+
+fn run_window(open: Option<ToShow>) -> ExitCode {
     let link = Link::from_environment();
     let instance = match link.place() {
         Ok(place) => instance::claim(place, open),
@@ -82,6 +105,9 @@ fn run_window(open: Option<Uuid>) -> ExitCode {
     let Instance::First(listener) = instance else {
         return ExitCode::SUCCESS;
     };
+    if let Err(none) = display::open() {
+        return complain_of_display(none, NO_WINDOW);
+    }
     let built = tauri::Builder::default()
         .invoke_handler(main_commands())
         .setup(move |app| {
@@ -101,7 +127,7 @@ fn run_window(open: Option<Uuid>) -> ExitCode {
 fn set_up(
     app: &App,
     link: Link<agent_link::MainSide>,
-    open: Option<Uuid>,
+    open: Option<ToShow>,
     listener: Option<Listener>,
 ) {
     let handle = app.handle().clone();
@@ -110,19 +136,19 @@ fn set_up(
     let window = Arc::new(window);
     app.manage(window.clone());
     let desktop = Arc::new(NativeDesktop::new(handle, window.clone()));
-    let state = Arc::new(AppState::new(desktop.clone(), store, link, open));
+    let state = Arc::new(AppState::new(desktop.clone(), store, link));
     app.manage(state.clone());
     // The agent starts while the window does.
     agent_events::start(&state);
     window.follow_system();
-    state.show(None);
+    state.show(open);
     desktop.start_tray(&state);
     if let Some(listener) = listener {
         let serving = state.clone();
         // Without the thread a second start finds nobody, and says so after its patience.
         let _ = std::thread::Builder::new()
             .name("instance".into())
-            .spawn(move || listener.serve(|wish| serving.show(wish)));
+            .spawn(move || listener.serve(|to_show| serving.show(to_show)));
     }
 }
 
@@ -137,6 +163,11 @@ fn handle(app: &AppHandle, event: RunEvent) {
         } if label == window::LABEL => {
             window().destroyed();
         }
+        RunEvent::WindowEvent { label, event, .. } if label == window::LABEL => match event {
+            WindowEvent::CloseRequested { .. } => window().closing(),
+            WindowEvent::Focused(true) => window().focused(),
+            _ => {}
+        },
         // The last window is gone; the process stays where a person can reach it, and as
         // long as it reads what its children write.
         RunEvent::ExitRequested {
@@ -195,6 +226,39 @@ mod tests {
         .concat();
         assert_eq!(all, command_list::COMMANDS);
         assert_eq!(BTreeSet::from_iter(&all).len(), all.len());
+    }
+
+    /// Commands without a scenario that the page's fake is compared with, and why.
+    const WITHOUT_SCENARIO: [(&str, &str); 2] = [
+        (
+            "prompt_cancel",
+            "ends its process, which a window in tests has not",
+        ),
+        (
+            "reveal_leave",
+            "ends its process, which a window in tests has not",
+        ),
+    ];
+
+    #[test]
+    fn every_command_has_a_scenario_of_the_contract() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/tests/contract");
+        let mut found = BTreeSet::new();
+        for file in std::fs::read_dir(folder).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let scenarios: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+            for step in scenarios
+                .iter()
+                .flat_map(|one| one["steps"].as_array().unwrap())
+            {
+                found.insert(step["command"].as_str().unwrap().to_owned());
+            }
+        }
+        let without = WITHOUT_SCENARIO.map(|(command, _)| command.to_owned());
+        let covered: BTreeSet<_> = found.iter().cloned().chain(without.clone()).collect();
+        let all = command_list::COMMANDS.iter().map(ToString::to_string);
+        assert_eq!(covered, all.collect());
+        assert!(without.iter().all(|command| !found.contains(command)));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::de::{Deserialize, Deserializer, Visitor};
 
 /// Text typed in a window. It can only be read into a [`Secret`], and does not print.
 #[derive(Debug)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(type = "string"))]
 pub struct SecretInput(SecretString);
 
 impl SecretInput {

@@ -1,212 +1,333 @@
-//! The English words that the shell itself shows: tray, native dialogs, titles.
-//!
-//! Everything inside a window is worded in its front end.
+//! The texts that the window shows outside its pages: tray, native dialogs, titles. They are
+//! in the crate `messages`, under `native-CODE`.
 
-use keyhaven_exchange::Format;
+use keyhaven_client::messages::{self, Family};
+use keyhaven_client::{Language, Style};
+use keyhaven_exchange::{Format, LeftOutReason, ProposalReason};
 use keyhaven_rules::text::visible;
+use keyhaven_rules::{Expected, coded};
 
 use crate::arguments::PromptKind;
-use crate::launch::{LaunchKeys, LaunchRequest};
 
 /// The program's name.
 pub const NAME: &str = "Keyhaven";
-/// Tray: show the window.
-pub const OPEN: &str = "Open Keyhaven";
-/// Tray: lock the vault.
-pub const LOCK_NOW: &str = "Lock now";
-/// Tray: unlock the vault.
-pub const UNLOCK: &str = "Unlock…";
-/// The question before children of this process are ended with it.
-pub const CONFIRM_QUIT: &str = "Stop what runs here?";
-/// Ends them and the process.
-pub const STOP_AND_QUIT: &str = "Stop and quit";
-/// Tray: end the window's process; the agent goes on.
-pub const QUIT: &str = "Quit";
-/// Title of the folder picker for launches.
-pub const CHOOSE_DIRECTORY: &str = "Run in folder";
-/// The question of the confirmation of a command.
-pub const CONFIRM_COMMAND: &str = "Run this command with your keys?";
-/// The question of the confirmation of a shell.
-pub const CONFIRM_SHELL: &str = "Open a shell with your keys?";
-/// The question before a way to launch is saved.
-pub const CONFIRM_PROFILE: &str = "Save this way to launch?";
-/// Confirms a way to launch.
-pub const SAVE: &str = "Save";
-/// Confirms a command.
-pub const RUN: &str = "Run";
-/// The question before a variable may load code.
-pub const CONFIRM_LOADER: &str = "Let this key change which code your programs run?";
-/// The question before an environment gets a lower tier.
-pub const CONFIRM_TIER: &str = "Let these keys into other launches?";
-/// The question before a key gets another page.
-pub const CONFIRM_PAGE: &str = "Does this key belong to that page?";
-/// Agrees to a change that makes something less safe.
-pub const ALLOW: &str = "Allow";
-/// Takes the file or folder that is picked.
-pub const CHOOSE: &str = "Choose";
-/// Refuses a command, leaves a picker.
-pub const CANCEL: &str = "Cancel";
 
-/// The title of a prompt's window.
-pub const fn prompt_title(kind: PromptKind) -> &'static str {
-    match kind {
-        PromptKind::Create => "Keyhaven: create a vault",
-        PromptKind::Unlock => "Keyhaven: unlock",
-        PromptKind::Configure => "Keyhaven: confirm",
-        PromptKind::Reveal => "Keyhaven: value",
-        PromptKind::Password => "Keyhaven: master password",
-        PromptKind::Recovery => "Keyhaven: recovery key",
-        PromptKind::Restore => "Keyhaven: restore",
-        PromptKind::Rekey => "Keyhaven: new key",
+coded! {
+    /// A text that the window shows outside its pages.
+    NativeText as NATIVE_TEXTS {
+        /// Which backup is restored.
+        BackupMade { /** When. */ made: String, /** How many keys it holds. */ keys: u32 },
+        // Errors of the start, on the terminal
+        /// There is no display.
+        NoDisplay,
+        /// The display takes no windows of ours.
+        DisplayRefused { /** Its name. */ name: String },
+        /// What to do without a display.
+        NoDisplayHint,
+        // Tray
+        /// Shows the window.
+        Open,
+        /// Unlocks the vault.
+        Unlock,
+        /// Locks the vault.
+        LockNow,
+        /// Ends the window's process; the agent goes on.
+        Quit,
+        /// Starts a profile.
+        RunProfile { /** The profile. */ name: String },
+        /// What is due, in a line.
+        Due { /** Overdue keys. */ overdue: u32, /** Due within a week. */ soon: u32 },
+        // Titles of prompts
+        /// Of the prompt that creates a vault.
+        TitleCreate,
+        /// Of the prompt that unlocks it.
+        TitleUnlock,
+        /// Of the prompt that confirms settings.
+        TitleConfigure,
+        /// Of a shown value.
+        TitleReveal,
+        /// Of the prompt that changes the password.
+        TitlePassword,
+        /// Of the prompt that shows the recovery key.
+        TitleRecovery,
+        /// Of the prompt that restores a backup.
+        TitleRestore,
+        /// Of the prompt that saves what can be read of a damaged vault.
+        TitleSalvage,
+        /// Of the prompt that changes the vault key.
+        TitleRekey,
+        // Pickers
+        /// Title of the picker for the folder of a launch.
+        ChooseDirectory,
+        /// Title of the picker for a backup.
+        ChooseBackup,
+        /// Title of the picker for the folder of a salvaged vault.
+        ChooseSalvageFolder,
+        /// Title of the picker for a file to import.
+        ChooseImport { /** What can be imported, each as `Format`. */ formats: String },
+        /// A format that can be imported.
+        Format { /** Its title. */ title: String },
+        /// Takes the file or folder that is picked.
+        Choose,
+        /// Refuses, or leaves a picker.
+        Cancel,
+        // Questions
+        /// Before a file is read as a format that was not detected.
+        UnknownFormatQuestion { /** Its name. */ file: String },
+        /// As which format it could be read.
+        UnknownFormatText { /** The format's title. */ title: String },
+        /// Agrees to that.
+        ReadAs { /** The format's title. */ title: String },
+        /// Before a file in another encoding is imported.
+        ConvertQuestion,
+        /// Which file and encoding.
+        ConvertText { /** The file. */ file: String, /** Its encoding. */ encoding: String },
+        /// Agrees to that.
+        Convert,
+        /// Before the launches of this process are ended with it.
+        QuitQuestion,
+        /// Which launches.
+        QuitText { /** Their commands, one a line. */ commands: String },
+        /// Ends them and the process.
+        QuitYes,
+        /// Before a command gets keys.
+        CommandQuestion,
+        /// Before a shell gets keys.
+        ShellQuestion,
+        /// Before a command gets keys of production.
+        ProductionCommandQuestion,
+        /// Before a shell gets keys of production.
+        ProductionShellQuestion,
+        /// Before a profile of production is saved.
+        ProductionProfileQuestion,
+        /// What a production environment is.
+        ProductionPlace { /** `PROJECT/ENVIRONMENT`. */ place: String },
+        /// Confirms a command.
+        Run,
+        /// Before a profile is saved.
+        ProfileQuestion,
+        /// Confirms a profile.
+        Save,
+        /// In place of a command.
+        ShellInTerminal,
+        /// What a launch of an environment gets.
+        EveryKeyOf { /** `PROJECT/ENVIRONMENT`. */ place: String },
+        /// What a profile without a choice gets.
+        EveryKey,
+        /// What a launch of a profile gets.
+        KeysByProfile { /** Which keys. */ keys: String, /** `PROJECT/ENVIRONMENT`. */ place: String, /** The profile. */ profile: String },
+        /// The profile allows production keys.
+        ProductionAmong,
+        /// What the profile leaves out.
+        Except { /** Which keys. */ names: String },
+        /// The scopes of which a key needs one.
+        Needs { /** The scopes. */ scopes: String },
+        /// How each variable begins.
+        Prefix { /** The prefix. */ prefix: String },
+        /// The environment is clean.
+        Clean,
+        /// What a clean environment keeps.
+        Keep { /** Which variables. */ names: String },
+        /// A variable with its text.
+        Assigned { /** The variable. */ variable: String, /** Its text. */ text: String },
+        /// Where a launch runs.
+        Directory { /** The folder. */ path: String },
+        /// Where a launch runs for which no folder was chosen.
+        HomeDirectory,
+        /// When a person is asked again.
+        AskedOnce,
+        /// What a launch has that was confirmed otherwise.
+        ChangedSince { /** As the next five. */ what: String },
+        /// The launch has changed in a way that has no words.
+        ChangedSomehow,
+        /// The command is another one.
+        ChangedCommand,
+        /// The folder is another one.
+        ChangedDirectory,
+        /// There are variables that were not there.
+        ChangedAdded { /** How many. */ count: usize },
+        /// Something else fills variables.
+        ChangedFilled { /** How many. */ count: usize },
+        /// There are variables no more.
+        ChangedRemoved { /** How many. */ count: usize },
+        /// A variable and what fills it.
+        Filled { /** The variable. */ variable: String, /** Fields. */ from: String },
+        /// A variable, its text, and what is in it.
+        FilledText { /** The variable. */ variable: String, /** Its text. */ text: String, /** Fields. */ from: String },
+        /// A field that is not secret.
+        PlainField { /** The field. */ field: String },
+        /// A variable that may load code.
+        LoadsCode { /** As the three before. */ line: String },
+        /// A variable that was not there.
+        NewVariable { /** As the four before. */ line: String },
+        /// A variable that something else fills.
+        ChangedVariable { /** As `NewVariable`. */ line: String },
+        /// Before a variable may load code.
+        LoaderQuestion,
+        /// Which variables.
+        LoaderText { /** The credential. */ name: String, /** The variables. */ variables: String },
+        /// Before an environment gets a lower tier.
+        TierQuestion,
+        /// Which environment and tiers.
+        TierText { /** `PROJECT/ENVIRONMENT`. */ place: String, /** Its tier. */ from: String, /** Its new tier. */ to: String, /** How many keys it holds. */ keys: u32 },
+        /// Before a key gets another page.
+        PageQuestion,
+        /// Which key and page.
+        PageText { /** The credential. */ name: String, /** The page. */ url: String },
+        /// Before a secret becomes plain.
+        PlainQuestion,
+        /// Which field.
+        PlainText { /** The credential. */ name: String, /** The field. */ field: String },
+        /// Before a key fills another variable.
+        VariableQuestion,
+        /// It fills another one.
+        VariableReplaced { /** The credential. */ name: String, /** The variable. */ before: String, /** The new one. */ after: String },
+        /// It fills one, and filled none.
+        VariableAdded { /** The credential. */ name: String, /** The variable. */ variable: String },
+        /// It fills none any more.
+        VariableRemoved { /** The credential. */ name: String, /** The variable. */ variable: String },
+        /// Before a variable is set that changes what programs do.
+        MarkedQuestion,
+        /// Which variables.
+        MarkedText { /** Their names. */ variables: String },
+        /// Before confirmed launches get more variables.
+        NewVariablesQuestion,
+        /// Which variables, and where.
+        NewVariablesText { /** `PROJECT/ENVIRONMENT`. */ place: String, /** Their names. */ variables: String },
+        /// Before an older version is discarded.
+        DiscardQuestion,
+        /// Which version.
+        DiscardText { /** The credential. */ name: String, /** The version. */ version: u32 },
+        /// The same for an import, which may replace other values too.
+        DiscardImportText { /** The credential. */ name: String, /** The version. */ version: u32 },
+        /// Before several of these changes.
+        ChangesQuestion,
+        /// The end of each question about a change.
+        OnlyIfYouAsked,
+        /// More names than are shown.
+        AndMore { /** Those that are shown. */ names: String, /** How many more. */ count: usize },
+        /// Agrees to a change that makes something less safe.
+        Allow,
+        /// Before the trash is emptied.
+        EmptyTrashQuestion { /** How many keys are in it. */ keys: u32 },
+        /// What that does.
+        EmptyTrashText,
+        /// Agrees to that.
+        Erase,
+        /// Before a backup replaces the vault.
+        RestoreQuestion,
+        /// What a restore does.
+        RestoreText { /** The backup's file. */ backup: String },
+        /// Agrees to that.
+        RestoreYes,
+        /// Before a prompt closes whose recovery key was not saved.
+        UnsavedKeyQuestion,
+        /// What follows from that.
+        UnsavedKeyText,
+        /// Agrees to that.
+        Close,
+        /// Refuses that.
+        GoBack,
     }
 }
 
-/// The question before a recovery key that nobody said to have saved goes.
-pub const UNSAVED_KEY: &str = "Close without the recovery key?";
-/// What follows from that.
-pub const UNSAVED_KEY_TEXT: &str = "It is shown this once. Without it nothing opens the vault when \
-     the master password is forgotten.";
-/// The yes to that.
-pub const CLOSE: &str = "Close";
-/// The no to that.
-pub const GO_BACK: &str = "Go back";
+impl NativeText {
+    /// In the user's language.
+    pub fn text(&self) -> String {
+        let language = Language::of_environment();
+        messages::text(language, Style::Terminal, Family::Native, self).message
+    }
+}
 
-/// Title of the picker for a backup.
-pub const CHOOSE_BACKUP: &str = "Choose a backup";
-/// Before a backup takes the vault's place.
-pub const RESTORE_QUESTION: &str = "Put this backup in the vault's place?";
-/// The yes to that.
-pub const RESTORE: &str = "Restore";
-
-/// What a restore does.
-pub fn restore_text(backup: &str) -> String {
-    format!(
-        "{backup}\n\nWhat came later is not in it. The vault of now is kept in a folder of its \
-         own. You will be asked for the password of the time the backup was made, and a new \
-         recovery key will be shown."
-    )
+/// The title of a prompt's window.
+pub fn prompt_title(kind: PromptKind) -> String {
+    let title = match kind {
+        PromptKind::Create => NativeText::TitleCreate,
+        PromptKind::Unlock => NativeText::TitleUnlock,
+        PromptKind::Configure => NativeText::TitleConfigure,
+        PromptKind::Reveal => NativeText::TitleReveal,
+        PromptKind::Password => NativeText::TitlePassword,
+        PromptKind::Recovery => NativeText::TitleRecovery,
+        PromptKind::Restore => NativeText::TitleRestore,
+        PromptKind::Salvage => NativeText::TitleSalvage,
+        PromptKind::Rekey => NativeText::TitleRekey,
+    };
+    title.text()
 }
 
 /// What is due, in a line.
-pub fn due(overdue: u32, due_this_week: u32) -> String {
-    match (overdue, due_this_week) {
-        (0, 0) => "Nothing due this week".into(),
-        (0, soon) => format!("{soon} due this week"),
-        (late, 0) => format!("{late} overdue"),
-        (late, soon) => format!("{late} overdue, {soon} due this week"),
-    }
+pub fn due(overdue: u32, soon: u32) -> String {
+    NativeText::Due { overdue, soon }.text()
 }
 
-/// What the confirmation of a launch says below its title.
-pub fn confirm_launch(order: &LaunchRequest) -> String {
-    let command = match order.command.is_empty() {
-        true => "A shell in a terminal".into(),
-        false => visible(&order.command_line()).into_owned(),
-    };
-    let mut lines = vec![command, String::new()];
-    lines.extend(keys_of(&order.keys));
-    if let Some(directory) = &order.directory {
-        lines.push(format!("In {}", visible(&directory.to_string_lossy())));
-    }
-    lines.push("You are asked once for each command.".into());
-    lines.join("\n")
+/// A text without what would steer the dialog.
+pub fn shown(text: &str) -> String {
+    visible(text).into_owned()
 }
 
-/// Which keys a launch gets, and what else its profile says of its variables.
-fn keys_of(keys: &LaunchKeys) -> Vec<String> {
-    let (project, environment) = keys.place();
-    let place = format!("{}/{}", visible(project), visible(environment));
-    let LaunchKeys::Profile(profile) = keys else {
-        return vec![format!("It gets every key of {place}.")];
-    };
-    let choice = &profile.choice;
-    let which = match choice.only.is_empty() {
-        true => "every key".into(),
-        false => visible(&choice.only.join(", ")).into_owned(),
-    };
-    let mut lines = vec![format!(
-        "It gets {which} of {place}, by the profile {}.",
-        visible(&profile.name)
-    )];
-    // What lets more in stands before what may be long.
-    if profile.allow_production {
-        lines.push("Production keys may be among them.".into());
-    }
-    let listed = |what: &str, words: &[String]| {
-        (!words.is_empty()).then(|| format!("{what} {}", visible(&words.join(", "))))
-    };
-    lines.extend(listed("Not", &choice.except));
-    lines.extend(listed("Only with a scope of", &profile.needs));
-    if !choice.prefix.is_empty() {
-        lines.push(format!("Each name begins with {}", visible(&choice.prefix)));
-    }
-    if profile.clean {
-        lines.push("It inherits nothing else.".into());
-    }
-    lines.extend(listed("But", &profile.keep));
-    let assigned = choice.renamed.iter().chain(&choice.set);
-    lines.extend(assigned.map(|one| {
-        let (variable, text) = (visible(&one.variable), visible(&one.text));
-        format!("{variable} is {text}")
-    }));
-    lines
+/// Texts of others in a sentence.
+pub fn listed(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| shown(word)).collect();
+    messages::list(Language::of_environment(), &words)
 }
 
 /// Title of the file picker for imports.
 pub fn choose_import() -> String {
-    let formats = Format::ALL.map(|format| format!("a {}", format.title()));
-    format!("Choose {}", formats.join(" or "))
+    let formats = Format::ALL.map(|format| {
+        let title = format.title().into();
+        NativeText::Format { title }.text()
+    });
+    let formats = messages::list(Language::of_environment(), &formats);
+    NativeText::ChooseImport { formats }.text()
 }
 
 /// Tray: starts a profile.
 pub fn run_profile(name: &str) -> String {
-    format!("Run {}", visible(name))
+    let name = shown(name);
+    NativeText::RunProfile { name }.text()
+}
+
+/// What became of something that is not imported unchanged, and why.
+pub fn left_out(reason: &LeftOutReason) -> String {
+    let language = Language::of_environment();
+    messages::text(language, Style::Terminal, Family::LeftOut, reason).message
+}
+
+/// What was expected where a file cannot be read.
+pub fn expected(expected: &Expected) -> String {
+    let language = Language::of_environment();
+    messages::text(language, Style::Terminal, Family::Expected, expected).message
+}
+
+/// Why a value is taken for a secret or not.
+pub fn proposal(reason: &ProposalReason) -> String {
+    let language = Language::of_environment();
+    messages::text(language, Style::Terminal, Family::Proposal, reason).message
 }
 
 /// What the question about the end of children says below its title.
 pub fn confirm_quit(commands: &[String]) -> String {
-    let commands: Vec<_> = commands.iter().map(|command| visible(command)).collect();
-    format!(
-        "These were started from this window and end with it:\n\n{}",
-        commands.join("\n")
-    )
-}
-
-/// What the question about a variable that loads code says below its title.
-pub fn confirm_loader(name: &str, variables: &str) -> String {
-    format!(
-        "{} would fill {}, which changes how programs load code.\nAllow it only if you have \
-         just asked for it yourself.",
-        visible(name),
-        visible(variables),
-    )
-}
-
-/// What the question about another page says below its title.
-pub fn confirm_page(name: &str, url: &str) -> String {
-    format!(
-        "{} would belong to {}, and Git may be given it there.\nAllow it only if you have just \
-         asked for it yourself.",
-        visible(name),
-        visible(url),
-    )
-}
-
-/// What the question about a lower tier says below its title.
-pub fn confirm_tier(project: &str, environment: &str, from: &str, to: &str) -> String {
-    format!(
-        "{}/{} is a {from} environment and would become a {to} one.\nAllow it only if you have \
-         just asked for it yourself.",
-        visible(project),
-        visible(environment),
-    )
+    let commands: Vec<String> = commands.iter().map(|command| shown(command)).collect();
+    let commands = commands.join("\n");
+    NativeText::QuitText { commands }.text()
 }
 
 #[cfg(test)]
 mod tests {
-    use keyhaven_protocol::request::{Assignment, Profile};
+    use keyhaven_exchange::{LEFT_OUT_REASONS, PROPOSAL_REASONS};
 
     use super::*;
+
+    #[test]
+    fn every_code_has_a_text() {
+        let codes = NATIVE_TEXTS.iter().copied();
+        let mut found = messages::differences(Family::Native, codes);
+        let codes = LEFT_OUT_REASONS.iter().copied();
+        found.extend(messages::differences(Family::LeftOut, codes));
+        let codes = PROPOSAL_REASONS.iter().copied();
+        found.extend(messages::differences(Family::Proposal, codes));
+        assert!(found.is_empty(), "{found:#?}");
+    }
 
     #[test]
     fn what_is_due_is_shown_briefly() {
@@ -214,65 +335,5 @@ mod tests {
         assert_eq!(due(0, 3), "3 due this week");
         assert_eq!(due(2, 0), "2 overdue");
         assert_eq!(due(1, 2), "1 overdue, 2 due this week");
-    }
-
-    #[test]
-    fn the_questions_about_safety_name_what_they_are_about() {
-        let text = confirm_loader("a\nb", "NODE_OPTIONS");
-        assert!(text.starts_with(r"a\nb would fill NODE_OPTIONS,"), "{text}");
-        let text = confirm_tier("shop", "prod", "production", "development");
-        assert!(
-            text.starts_with("shop/prod is a production environment"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn the_confirmation_names_command_place_and_keys() {
-        let keys = LaunchKeys::Environment {
-            project: "shop".into(),
-            environment: "dev".into(),
-        };
-        let order = LaunchRequest {
-            keys,
-            command: vec!["npm".into(), "start".into()],
-            directory: Some("/home/a/shop".into()),
-        };
-        let text = confirm_launch(&order);
-        for part in ["npm start", "shop/dev", "/home/a/shop"] {
-            assert!(text.contains(part), "{part} in {text}");
-        }
-        let shell = LaunchRequest {
-            command: Vec::new(),
-            ..order
-        };
-        assert!(confirm_launch(&shell).starts_with("A shell in a terminal\n"));
-    }
-
-    #[test]
-    fn the_confirmation_of_a_profile_names_what_it_changes() {
-        let mut profile = Profile {
-            name: "web".into(),
-            project: "shop".into(),
-            environment: "dev".into(),
-            allow_production: true,
-            ..Profile::default()
-        };
-        profile.choice.only = vec!["kh:stripe".into()];
-        profile.needs = vec!["read".into()];
-        profile.choice.set = vec![Assignment {
-            variable: "API_URL".into(),
-            text: "http://else\u{202e}where".into(),
-        }];
-        let text = confirm_launch(&LaunchRequest::of_profile(profile));
-        for part in [
-            "kh:stripe of shop/dev",
-            "profile web",
-            "Only with a scope of read",
-            r"API_URL is http://else\u{202e}where",
-            "Production",
-        ] {
-            assert!(text.contains(part), "{part} in {text}");
-        }
     }
 }

@@ -12,7 +12,7 @@ The agent starts when it is needed, and only then.
     "version": null
   }
   $ kh status
-  Vault  WORLD/vault, not created yet; create it with: kh init
+  Vault  WORLD/vault, not created yet; create it with kh init, or bring one back with: kh restore FILE
   Agent  not running
   $ kh lock
   The vault is locked.
@@ -46,7 +46,7 @@ The agent starts when it is needed, and only then.
   [1]
   $ kh list --no-input
   error: the vault is locked
-  hint: unlock it with: kh unlock
+  hint: unlock it with: kh unlock, without a terminal: kh unlock --password-stdin
   [3]
   $ kh agent stop
   The vault is locked and the agent has stopped.
@@ -65,15 +65,45 @@ The agent starts when it is needed, and only then.
   hint: see: kh agent --help
   [2]
 
+Cron, a sleep hook or su have no XDG_RUNTIME_DIR, or another one: the agent is found by its
+vault. One that cannot be reached at all is reported, and locked by a signal.
+
+  $ unlock
+  $ env -u XDG_RUNTIME_DIR kh status | head -n 1
+  Vault  WORLD/vault, unlocked, * (glob)
+  $ XDG_RUNTIME_DIR=$HOME kh agent status
+  Agent   pid *, version * (glob)
+  Socket  WORLD/run/keyhaven/*.sock (glob)
+  Vault   unlocked
+  $ env -u XDG_RUNTIME_DIR kh lock
+  The vault is locked.
+  $ kh status | head -n 1
+  Vault  WORLD/vault, locked
+  $ unlock
+  $ rm "$KEYHAVEN_HOME/agent-socket" && mkdir "$KEYHAVEN_HOME/agent-socket"
+  $ env -u XDG_RUNTIME_DIR kh status
+  error: an agent (pid *) holds this vault, and may have it unlocked, but cannot be reached from here (glob)
+  hint: * (glob)
+  [8]
+  $ env -u XDG_RUNTIME_DIR kh doctor | head -n 2 | cut -c 1-60
+  STATE  CHECK         FINDING
+  warn   agent         an agent (pid *) holds the vault* (glob)
+  $ env -u XDG_RUNTIME_DIR kh lock
+  note: the agent could not be asked, so it was made to end
+  The vault is locked.
+  $ kh agent status | head -n 1
+  Agent   not running
+  $ rmdir "$KEYHAVEN_HOME/agent-socket"
+
 Without its program nothing works, and the error names the reason.
 
   $ mkdir lone && cp "$(command -v kh)" lone/kh
   $ lone/kh list
-  error: the agent could not be reached or started: WORLD/work/lone/keyhaven-agent is missing
-  hint: keyhaven-agent must be in the same folder as this program; see: kh agent status
+  error: the agent could not be reached or started: WORLD/work/lone/keyhaven-agent is missing; it must be in the same folder as this program
+  hint: try again; if it persists, see what the agent did with: kh agent log
   [8]
   $ lone/kh list --json
-  {"error":{"code":"no_agent","message":"the agent could not be reached or started: WORLD/work/lone/keyhaven-agent is missing","hint":"keyhaven-agent must be in the same folder as this program; see: kh agent status"}}
+  {"error":{"code":"no_agent","message":"the agent could not be reached or started: WORLD/work/lone/keyhaven-agent is missing; it must be in the same folder as this program","hint":"try again; if it persists, see what the agent did with: kh agent log"}}
   [8]
   $ lone/kh status
   Vault  WORLD/vault, locked
@@ -86,8 +116,8 @@ What it did is written down in words and codes, and read whether it runs or not.
   $ kh agent log | sed 's/^[^ ]* //; s/pid=[0-9]*/pid=PID/; s/version=[^ ]*/version=VERSION/' | tail -n 5
   unlocked
   locked by=request pid=PID
-  ended
-  started version=VERSION pid=PID
+  unlocked
+  locked by=end
   ended
   $ kh agent log --json | node -p '
   >   const lines = JSON.parse(require("fs").readFileSync(0));

@@ -9,9 +9,10 @@ The log: what was done, by which program; never a value.
   $ kh get kh://shop/dev/stripe
   hunter2 (no-eol)
   $ kh run -p shop -e dev -- true --password hunter3
-  $ kh run -p shop -e dev -- no-such-command
-  error: no-such-command was not found
-  hint: is it installed, and in PATH?
+  $ printf '#!/no/interpreter\n' > broken && chmod +x broken
+  $ kh run -p shop -e dev -- ./broken
+  error: ./broken, or the interpreter in its first line, was not found
+  hint: check the path
   [127]
   $ printf hunter4 | kh set stripe -p shop -e dev --stdin --quiet
   $ printf x | kh add token -p blog -e dev --stdin --quiet
@@ -23,12 +24,13 @@ The log: what was done, by which program; never a value.
   $ unlock
   $ kh audit
   WHEN              ACTION             OUTCOME   WHERE     WHAT    BY
+  *  refused.password   refused                     keyhaven-agent (*) (glob)
   *  vault.unlock       done                        kh (*) (glob)
   *  vault.lock         done                        kh (*) (glob)
   *  credential.add     done      blog/dev  token   kh (*) (glob)
   *  credential.set     done      shop/dev  stripe  kh (*) (glob)
-  *  use.launch_failed  failed    shop/dev  stripe  kh for no-such-command (*) (glob)
-  *  use.launch         released  shop/dev  stripe  kh for no-such-command (*) (glob)
+  *  use.launch_failed  failed    shop/dev  stripe  kh for ./broken (*) (glob)
+  *  use.launch         released  shop/dev  stripe  kh for ./broken (*) (glob)
   *  use.launch         released  shop/dev  stripe  kh for true (*) (glob)
   *  use.show           released  shop/dev  stripe  kh (*) (glob)
   *  credential.add     done      shop/dev  stripe  kh (*) (glob)
@@ -42,11 +44,11 @@ The log: what was done, by which program; never a value.
   *  credential.add  done     blog/dev  token  kh (*) (glob)
   $ kh audit kh://shop/dev/stripe --action use.launch
   WHEN              ACTION      OUTCOME   WHERE     WHAT    BY
-  *  use.launch  released  shop/dev  stripe  kh for no-such-command (*) (glob)
+  *  use.launch  released  shop/dev  stripe  kh for ./broken (*) (glob)
   *  use.launch  released  shop/dev  stripe  kh for true (*) (glob)
   $ kh audit --limit 1
-  WHEN              ACTION        OUTCOME  WHERE  WHAT  BY
-  *  vault.unlock  done                  kh (*) (glob)
+  WHEN              ACTION            OUTCOME  WHERE  WHAT  BY
+  *  refused.password  refused               keyhaven-agent (*) (glob)
   $ kh audit --limit 1 --action use.launch --json | shape
   [
     {
@@ -62,10 +64,11 @@ The log: what was done, by which program; never a value.
       "actor": {
         "uid": "UID",
         "pid": "PID",
-        "program": "PROGRAM"
+        "program": "PROGRAM",
+        "known_by": "KNOWN_BY"
       },
       "claimed": {
-        "program": "no-such-command",
+        "program": "./broken",
         "directory": "WORLD/work",
         "profile": null
       },
@@ -81,30 +84,39 @@ The log: what was done, by which program; never a value.
   *  credential.add  done     blog/dev  token   kh (*) (glob)
   *  credential.add  done     shop/dev  stripe  kh (*) (glob)
   $ kh audit --since yesterday
-  error: invalid value 'yesterday' for '--since <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, a span such as 90d, 2w, 3mo or 1y, or none
+  error: invalid value 'yesterday' for '--since <DATE>': expected YYYY-MM-DD, a time such as 2027-01-31T12:00:00Z, or an age such as 7d, 2w or 3mo
   hint: see: kh audit --help
   [2]
   $ kh audit --action nonsense
-  error: nonsense is not an action of the audit log
-  hint: see the actions with: kh audit
+  error: there is no action nonsense in the audit log
+  hint: use one of: vault, credential, import, environment, settings, file, profile, audit, backup, use, refused
   [2]
+  $ kh audit --action use.l
+  error: there is no action use.l in the audit log
+  hint: use one of: use.launch, use.launch_failed
+  [2]
+  $ kh audit --action use --json | grep -o '"action":"[a-z_.]*"' | sort -u
+  "action":"use.launch"
+  "action":"use.launch_failed"
+  "action":"use.show"
   $ kh audit --limit x
   error: invalid value 'x' for '--limit <N>': expected a whole number of 1 or more
   hint: see: kh audit --help
   [2]
-  $ kh audit -p shop -e dev
-  error: the log can be filtered by project, not by environment
-  hint: leave out -e
-  [2]
+  $ kh audit -p blog -e dev
+  WHEN              ACTION          OUTCOME  WHERE     WHAT   BY
+  *  credential.add  done     blog/dev  token  kh (*) (glob)
+  $ kh audit -e prod
+  The log has no matching entries.
   $ kh audit kh://shop/dev/nothing
-  error: there is no credential nothing
+  error: there is no key nothing
   hint: see what there is with: kh list
   [4]
 
 A duration limits how far back, a missing project is reported, and zero entries are refused.
 
   $ kh audit --since 7d | wc -l
-  12
+  13
   $ kh audit -p shpo
   error: there is no project shpo
   hint: did you mean shop?

@@ -2,7 +2,7 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
 
   $ kh verify --no-input
   error: there is no vault in WORLD/vault
-  hint: create one with: kh init
+  hint: create one with kh init, or bring one back with: kh restore FILE
   [1]
   $ vault
   $ add stripe hunter2
@@ -59,6 +59,7 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
       }
     ],
     "findings": [],
+    "healed": [],
     "more": 0
   }
   $ kh audit --verify
@@ -71,7 +72,7 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
   $ kh backup --list
   There are no backups next to the vault yet.
   $ kh backup "$HOME/keys.khbackup"
-  Wrote and checked a backup of 2 credentials, 69 KiB: WORLD/home/keys.khbackup
+  Wrote and verified a backup of 2 keys, 69 KiB: WORLD/home/keys.khbackup
   $ stat -c %a "$HOME/keys.khbackup"
   600
   $ kh backup "$HOME/keys.khbackup"
@@ -79,12 +80,12 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
   hint: choose another file, or replace this one with --yes
   [5]
   $ kh backup "$HOME/keys.khbackup" --yes
-  Wrote and checked a backup of 2 credentials, 69 KiB: WORLD/home/keys.khbackup
+  Wrote and verified a backup of 2 keys, 69 KiB: WORLD/home/keys.khbackup
   $ kh backup
-  Wrote and checked a backup of 2 credentials, 69 KiB: WORLD/vault/backups/*-asked.khbackup (glob)
+  Wrote and verified a backup of 2 keys, 69 KiB: WORLD/vault/backups/*-asked.khbackup (glob)
   $ kh backup --list | sed 's/  */ /g' | cut -d' ' -f3-
   CREDENTIALS SIZE STATE FILE
-  requested 2 69 KiB checked when made WORLD/vault/backups/*-asked.khbackup (glob)
+  requested 2 69 KiB verified when made WORLD/vault/backups/*-asked.khbackup (glob)
   $ kh backup --list --json | sed 's/20[0-9T-]*Z-asked/STAMP-asked/' | shape
   [
     {
@@ -98,8 +99,8 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
   ]
   $ echo 'dear diary' > "$HOME/diary"
   $ kh backup "$HOME/diary" --yes
-  error: WORLD/home/diary is not a Keyhaven backup
-  hint: list the backups with: kh backup --list
+  error: WORLD/home/diary is not a Keyhaven backup, so it is not replaced
+  hint: choose another file
   [1]
   $ cat "$HOME/diary"
   dear diary
@@ -152,9 +153,9 @@ A flipped bit is named with its page, by the unlock that refuses and by the chec
   pages: HMAC verification failed for page 6
   rows: shop/dev/stripe: cannot be read
   rows: shop/dev/sendgrid: cannot be read
-  The newest intact backup was made * and has 2 credentials: WORLD/vault/backups/*-asked.khbackup (glob)
+  The newest intact backup was made * and has 2 keys: WORLD/vault/backups/*-asked.khbackup (glob)
   error: 3 problems found in the vault
-  hint: keep the folder as it is; restore with: kh restore WORLD/vault/backups/*-asked.khbackup, or save what can be read with: kh salvage (glob)
+  hint: do not change the folder; restore with: kh restore WORLD/vault/backups/*-asked.khbackup, or save what can be read with: kh salvage (glob)
   [7]
   $ kh status | head -1
   Vault  WORLD/vault, locked
@@ -163,7 +164,7 @@ A restored backup is a vault with a new recovery key; what it replaced is kept, 
 what the backup could not know is reported.
 
   $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/keys.khbackup" --password-stdin
-  Restored the backup of *, 2 credentials. The vault is unlocked. (glob)
+  Restored the backup of *, 2 keys. The vault is unlocked. (glob)
   The replaced vault is kept: kh --vault WORLD/vault/replaced-* (glob)
   It was locked, so the backup was not compared with it.
   
@@ -177,15 +178,20 @@ what the backup could not know is reported.
   $ kh get kh://shop/dev/stripe --quiet
   hunter2 (no-eol)
   $ kh verify | tail -1
-  log      8        intact
+  log      9        intact
   $ printf hunter4 | kh set stripe -p shop -e dev --stdin --quiet
   $ add later hunter5
   $ printf 'wrong\n' | kh restore "$HOME/keys.khbackup" --password-stdin
-  error: the password is wrong
-  hint: check caps lock and the keyboard layout
+  error: the password does not unlock the vault that would be replaced
+  hint: give that vault's own password, or its recovery key with --recovery
+  [1]
+  $ printf '%s\nwrong\n' "$PASSWORD" | kh restore "$HOME/keys.khbackup" --password-stdin
+  error: the password does not unlock the vault that would be replaced
+  hint: give that vault's own password, or its recovery key with --recovery
   [1]
   $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/keys.khbackup" --password-stdin
-  Restored the backup of *, 2 credentials. The vault is unlocked. (glob)
+  Restored the backup of *, 2 keys. The vault is unlocked. (glob)
+  Note: it is not certain that the backup has the vault key of the vault it replaced, so its trusted files and the production rights of its profiles were not restored; trust files again with kh allow, and allow production with kh profile edit.
   The replaced vault is kept: kh --vault WORLD/vault/replaced-* (glob)
   
   These keys changed after the backup and now have the tag check: find out which value works.
@@ -209,14 +215,23 @@ what the backup could not know is reported.
   $ ls -d "$KEYHAVEN_HOME"/replaced-* | wc -l
   2
   $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/keys.khbackup" --no-input --password-stdin
-  error: there is no terminal to ask for a yes
-  hint: replace the vault with --yes
+  error: there is no terminal for a confirmation
+  hint: to replace the vault without a question, add --yes
   [2]
   $ kh restore "$HOME/diary" --no-input --yes --password-stdin < /dev/null
   error: there is no password on stdin
+  hint: give each password as one line: --password-stdin < FILE
   [2]
   $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/diary" --password-stdin
   error: WORLD/home/diary is not a Keyhaven backup
+  hint: list the backups with: kh backup --list
+  [1]
+  $ printf '%s\n' "$PASSWORD" | kh restore / --password-stdin
+  error: / is not a Keyhaven backup
+  hint: list the backups with: kh backup --list
+  [1]
+  $ printf '%s\n' "$PASSWORD" | kh restore .. --password-stdin
+  error: WORLD/work/.. is not a Keyhaven backup
   hint: list the backups with: kh backup --list
   [1]
   $ printf '\377' | dd of="$HOME/keys.khbackup" bs=1 seek=30000 conv=notrunc status=none
@@ -228,8 +243,8 @@ what the backup could not know is reported.
 What is left of a damaged vault goes into a new one.
 
   $ kh salvage "$HOME/new" --no-input
-  error: the vault is unlocked, so there is nothing to salvage
-  hint: check it with: kh verify, or lock it first with: kh lock
+  error: the vault opens, and salvage is for one that does not
+  hint: check it with: kh verify; copy it with: kh backup FILE
   [1]
   $ kh lock --quiet
   $ printf 'wrong\nanother password\n' | kh salvage "$HOME/new" --password-stdin
@@ -244,7 +259,7 @@ What is left of a damaged vault goes into a new one.
   $ ls "$HOME/full"
   diary
   $ printf '%s\nanother password\n' "$PASSWORD" | kh salvage "$HOME/new" --password-stdin
-  Saved 2 credentials with 2 values into a new vault: kh --vault WORLD/home/new unlock
+  Saved 2 keys with 2 values into a new vault: kh --vault WORLD/home/new unlock
   The damaged vault and its log stay where they are.
   No losses found.
   
@@ -259,3 +274,10 @@ What is left of a damaged vault goes into a new one.
   $ kh --vault "$HOME/new" get kh://shop/dev/stripe --quiet
   hunter2 (no-eol)
   $ kh --vault "$HOME/new" agent stop --quiet
+
+A folder gets a file named after the day.
+
+  $ unlock; mkdir "$HOME/stick" && kh backup "$HOME/stick" && kh backup "$HOME/stick" --quiet && ls "$HOME/stick"
+  Wrote and verified a backup of *: WORLD/home/stick/keyhaven-????-??-??.khbackup (glob)
+  keyhaven-????-??-??-2.khbackup (glob)
+  keyhaven-????-??-??.khbackup (glob)

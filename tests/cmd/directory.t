@@ -6,8 +6,8 @@ A project file chooses what programs get in its folder, once it is trusted.
   $ printf x | kh add postgres -p shop -e staging --stdin --quiet
   $ printf dsn | kh add sentry -p shared -e prod --stdin --quiet
   $ kh run -- true
-  error: no project or environment given
-  hint: add -p PROJECT -e ENV, or write a .keyhaven.toml (kh help project-file)
+  error: whose keys? No project is given, and there is no project file
+  hint: add -p PROJECT -e ENV or --profile NAME, or write a .keyhaven.toml (kh help project-file)
   [2]
   $ kh allow
   error: there is no .keyhaven.toml in this folder or its parents
@@ -25,21 +25,21 @@ A project file chooses what programs get in its folder, once it is trusted.
   > LOG_LEVEL = "debug"
   > END
   $ kh run -- printenv LOG_LEVEL
-  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since it was trusted
+  error: WORLD/work/.keyhaven.toml is not trusted
   hint: read it, then trust it with: kh allow
   [6]
   $ kh env
-  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since it was trusted
+  error: WORLD/work/.keyhaven.toml is not trusted
   hint: read it, then trust it with: kh allow
   [6]
   $ kh shell
-  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since it was trusted
+  error: WORLD/work/.keyhaven.toml is not trusted
   hint: read it, then trust it with: kh allow
   [6]
   $ kh get stripe
   note: WORLD/work/.keyhaven.toml is ignored because it is not trusted; trust it with: kh allow
-  error: no project or environment given
-  hint: add -p PROJECT -e ENV
+  error: several keys have this name
+  hint: name one: kh://shop/dev/stripe, kh://shop/staging/stripe
   [2]
   $ kh get stripe -p shop -e dev
   sk_dev (no-eol)
@@ -50,14 +50,14 @@ A project file chooses what programs get in its folder, once it is trusted.
   Variables
     AS_BASE64 = {{kh:postgres|base64}}
     AS_JSON = {{kh:postgres|json}}
-    DATABASE_URL = postgres://app:{{kh:postgres|url}}@localhost/app  ! redirects traffic
+    DATABASE_URL = postgres://app:{{kh:postgres|url}}@localhost/app  ! decides where the program connects
     LOG_LEVEL = debug
     STRIPE_API_KEY = kh:stripe
-  error: there is no terminal to ask for a yes
-  hint: read it, then repeat with --yes
+  error: there is no terminal for a confirmation
+  hint: read the file, then repeat with --yes
   [2]
   $ kh run -- true
-  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since it was trusted
+  error: WORLD/work/.keyhaven.toml is not trusted
   hint: read it, then trust it with: kh allow
   [6]
   $ kh allow --yes
@@ -67,7 +67,7 @@ A project file chooses what programs get in its folder, once it is trusted.
   Variables
     AS_BASE64 = {{kh:postgres|base64}}
     AS_JSON = {{kh:postgres|json}}
-    DATABASE_URL = postgres://app:{{kh:postgres|url}}@localhost/app  ! redirects traffic
+    DATABASE_URL = postgres://app:{{kh:postgres|url}}@localhost/app  ! decides where the program connects
     LOG_LEVEL = debug
     STRIPE_API_KEY = kh:stripe
   Trusted WORLD/work/.keyhaven.toml.
@@ -84,7 +84,7 @@ A project file chooses what programs get in its folder, once it is trusted.
   sk_staging
   $ kh run -e nowhere -- true
   error: there is no environment nowhere in project shop
-  hint: see what there is with: kh list
+  hint: it has: dev, staging
   [4]
   $ kh get stripe
   sk_dev (no-eol)
@@ -103,8 +103,8 @@ Changed content is not what was allowed.
 
   $ echo '# more' >> .keyhaven.toml
   $ kh run -- true
-  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since it was trusted
-  hint: read it, then trust it with: kh allow
+  error: WORLD/work/.keyhaven.toml has changed since it was trusted
+  hint: see what has changed, and trust it again with: kh allow
   [6]
   $ kh allow --yes --quiet && kh run -- printenv LOG_LEVEL
   File         WORLD/work/.keyhaven.toml
@@ -113,7 +113,7 @@ Changed content is not what was allowed.
   Variables
     AS_BASE64 = {{kh:postgres|base64}}
     AS_JSON = {{kh:postgres|json}}
-    DATABASE_URL = postgres://app:{{kh:postgres|url}}@localhost/app  ! redirects traffic
+    DATABASE_URL = postgres://app:{{kh:postgres|url}}@localhost/app  ! decides where the program connects
     LOG_LEVEL = debug
     STRIPE_API_KEY = kh:stripe
   Changes since it was trusted
@@ -128,11 +128,22 @@ Changed content is not what was allowed.
   $ kh deny
   WORLD/work/.keyhaven.toml is not trusted.
   $ kh run -- true
-  error: WORLD/work/.keyhaven.toml is not trusted, or has changed since it was trusted
-  hint: read it, then trust it with: kh allow
+  error: WORLD/work/.keyhaven.toml was denied
+  hint: to trust it after all: kh allow
   [6]
+  $ kh get stripe -e dev > value; kh get stripe
+  note: WORLD/work/.keyhaven.toml is ignored because it was denied
+  note: WORLD/work/.keyhaven.toml is ignored because it was denied
+  error: several keys have this name
+  hint: name one: kh://shop/dev/stripe, kh://shop/staging/stripe
+  [2]
   $ kh deny
   WORLD/work/.keyhaven.toml is not trusted.
+  $ echo 'project =' > .keyhaven.toml; kh run -- true
+  error: WORLD/work/.keyhaven.toml was denied
+  hint: to trust it after all: kh allow
+  [6]
+  $ rm value
 
 Production and other projects are marked, and production needs a separate yes.
 
@@ -150,13 +161,13 @@ Production and other projects are marked, and production needs a separate yes.
   Environment  dev
   Production   ! asks for keys of a higher tier
   Variables
-    HTTPS_PROXY = http://elsewhere  ! redirects traffic
-    SENTRY_DSN = kh://shared/prod/sentry  ! redirects traffic  ! another project  ! production
+    HTTPS_PROXY = http://elsewhere  ! decides where the program connects
+    SENTRY_DSN = kh://shared/prod/sentry  ! decides where the program connects  ! another project  ! production
   note: keys of a higher tier are not allowed; allow them with: kh allow --allow-production
   Trusted WORLD/work/.keyhaven.toml.
   $ kh run -- printenv SENTRY_DSN
   error: sentry is a production key and does not enter a development launch
-  hint: allow it for one launch with --allow-production, or set allow_production = true in .keyhaven.toml and confirm with: kh allow
+  hint: allow it for one launch with --allow-production; in .keyhaven.toml set allow_production = true, and trust the file with: kh allow --allow-production
   [6]
   $ kh allow --yes --allow-production
   File         WORLD/work/.keyhaven.toml
@@ -164,8 +175,8 @@ Production and other projects are marked, and production needs a separate yes.
   Environment  dev
   Production   ! asks for keys of a higher tier
   Variables
-    HTTPS_PROXY = http://elsewhere  ! redirects traffic
-    SENTRY_DSN = kh://shared/prod/sentry  ! redirects traffic  ! another project  ! production
+    HTTPS_PROXY = http://elsewhere  ! decides where the program connects
+    SENTRY_DSN = kh://shared/prod/sentry  ! decides where the program connects  ! another project  ! production
   Trusted WORLD/work/.keyhaven.toml.
   $ kh run -- printenv SENTRY_DSN
   dsn
@@ -175,14 +186,14 @@ Production and other projects are marked, and production needs a separate yes.
   Project      shop
   Environment  dev
   Variables
-    HTTPS_PROXY = http://elsewhere  ! redirects traffic
-    SENTRY_DSN = kh://shared/prod/sentry  ! redirects traffic  ! another project  ! production
+    HTTPS_PROXY = http://elsewhere  ! decides where the program connects
+    SENTRY_DSN = kh://shared/prod/sentry  ! decides where the program connects  ! another project  ! production
   Changes since it was trusted
     - allow_production = true
   Trusted WORLD/work/.keyhaven.toml.
   $ kh run -- printenv SENTRY_DSN
   error: sentry is a production key and does not enter a development launch
-  hint: allow it for one launch with --allow-production, or set allow_production = true in .keyhaven.toml and confirm with: kh allow
+  hint: allow it for one launch with --allow-production; in .keyhaven.toml set allow_production = true, and trust the file with: kh allow --allow-production
   [6]
 
 Without a list of variables: all of the environment.
@@ -195,7 +206,7 @@ Without a list of variables: all of the environment.
   Changes since it was trusted
     - HTTPS_PROXY
     - SENTRY_DSN = kh://shared/prod/sentry
-    + [env] = every credential
+    + [env] = every key
     - environment = dev
   Trusted WORLD/work/.keyhaven.toml.
   $ kh run -- true
@@ -216,9 +227,9 @@ What it names and is not there.
     A = kh:strpe
   Changes since it was trusted
     + A = kh:strpe
-    - [env] = every credential
+    - [env] = every key
     + environment = dev
-  error: there is no credential strpe
+  error: there is no key strpe
   hint: did you mean stripe?
   [4]
   $ printf 'project = "shop"\nenvironment = "dev"\n[env]\nLD_PRELOAD = "x.so"\n' > .keyhaven.toml
@@ -232,12 +243,26 @@ What it names and is not there.
     - A = kh:strpe
     + LD_PRELOAD
   Trusted WORLD/work/.keyhaven.toml.
-  error: LD_PRELOAD changes how programs load code and is not injected
-  hint: put it before the command: LD_PRELOAD=VALUE kh run ... (with --clean add --keep LD_PRELOAD)
+  error: LD_PRELOAD changes how programs load code and is refused
+  hint: set it in front of kh: LD_PRELOAD=VALUE kh run ...; with --clean, add --keep LD_PRELOAD
   [6]
 
 Files that are none.
 
+  $ printf 'project = "shop\n' > .keyhaven.toml; kh run -- true
+  error: WORLD/work/.keyhaven.toml:1:16: expected valid TOML: invalid basic string, expected `"`
+  hint: fix that line; see: kh help project-file
+  [1]
+  $ kh get stripe -e dev
+  note: the project file is ignored: WORLD/work/.keyhaven.toml:1:16: expected valid TOML: invalid basic string, expected `"`
+  sk_dev (no-eol)
+  $ mkdir new && cd new && printf 'projekt = "shop"\n' > .keyhaven.toml; kh run -- true
+  error: WORLD/work/new/.keyhaven.toml:1:1: expected project, environment, allow_production or [env]
+  hint: fix that line; see: kh help project-file
+  [1]
+  $ kh get stripe -e dev; cd ..; rm -r new
+  note: the project file is ignored: WORLD/work/new/.keyhaven.toml:1:1: expected project, environment, allow_production or [env]
+  sk_dev (no-eol)
   $ printf 'project = "shop\n' > .keyhaven.toml && kh allow --yes
   error: WORLD/work/.keyhaven.toml:1:16: expected valid TOML: invalid basic string, expected `"`
   hint: fix that line; see: kh help project-file
@@ -247,7 +272,7 @@ Files that are none.
   hint: fix that line; see: kh help project-file
   [1]
   $ printf 'project = "shop"\n[env]\nA = "{{kh:x|rot13}}"\n' > .keyhaven.toml && kh allow --yes
-  error: WORLD/work/.keyhaven.toml:3:5: expected one of the filters url, json, base64 and raw after |
+  error: WORLD/work/.keyhaven.toml:3:5: expected one of the filters url, json, yaml, toml, ini, sh, properties, xml, base64 and raw after |
   hint: fix that line; see: kh help project-file
   [1]
   $ printf 'project = "shop"\n[env]\nA = "{{kh:x"\n' > .keyhaven.toml && kh allow --yes
@@ -272,8 +297,8 @@ Files that are none.
   [6]
   $ kh get stripe
   note: the project file is ignored: WORLD/work/.keyhaven.toml is not safe to use: others can write to it
-  error: no project or environment given
-  hint: add -p PROJECT -e ENV
+  error: several keys have this name
+  hint: name one: kh://shop/dev/stripe, kh://shop/staging/stripe
   [2]
   $ rm .keyhaven.toml && ln -s /etc/passwd .keyhaven.toml && kh allow --yes
   error: WORLD/work/.keyhaven.toml is not safe to use: it is a symbolic link
@@ -297,7 +322,7 @@ One that lives in production, trusted without that, says what is missing.
   note: keys of a higher tier are not allowed; allow them with: kh allow --allow-production
   Trusted WORLD/work/live/.keyhaven.toml.
   $ kh run -- true
-  error: WORLD/work/live/.keyhaven.toml uses production, but was trusted without it
+  error: WORLD/work/live/.keyhaven.toml is for production, which was not allowed for it
   hint: allow it with kh allow --allow-production, or name an environment with -e
   [6]
   $ kh allow --yes --allow-production --quiet > allowed && kh run -- printenv LIVE
@@ -350,18 +375,20 @@ A project file that is named is shown in the same way, by any of its names.
   Project      shop
   Environment  dev
   Variables
-    HTTPS_PROXY = http://elsewhere  ! redirects traffic
+    HTTPS_PROXY = http://elsewhere  ! decides where the program connects
   Trusted WORLD/work/other/.keyhaven.toml.
-  $ kh deny other/.keyhaven.toml --quiet && ln -s other/.keyhaven.toml link && kh allow link --yes | grep HTTPS_PROXY
-    HTTPS_PROXY = http://elsewhere  ! redirects traffic
+  $ kh deny other
+  WORLD/work/other/.keyhaven.toml is not trusted.
+  $ ln -s other/.keyhaven.toml link && kh allow link --yes | grep HTTPS_PROXY
+    HTTPS_PROXY = http://elsewhere  ! decides where the program connects
   $ cd other && kh allow .keyhaven.toml --no-input
   File         WORLD/work/other/.keyhaven.toml
   Project      shop
   Environment  dev
   Variables
-    HTTPS_PROXY = http://elsewhere  ! redirects traffic
-  error: there is no terminal to ask for a yes
-  hint: read it, then repeat with --yes
+    HTTPS_PROXY = http://elsewhere  ! decides where the program connects
+  error: there is no terminal for a confirmation
+  hint: read the file, then repeat with --yes
   [2]
   $ cd .. && mkdir -p linked none && ln -s ../template linked/.keyhaven.toml && kh allow linked/.keyhaven.toml --yes
   error: WORLD/work/linked/.keyhaven.toml is not safe to use: it is a symbolic link
@@ -386,3 +413,30 @@ What looks like a secret, or like a reference, is marked.
     + DB
     + KEY
     - LD_PRELOAD
+
+Each content that was trusted stays trusted, as on two branches; kh deny ends it for all.
+
+  $ mkdir main && cd main && git init -q && git config user.name T && git config user.email t@example.com
+  $ printf 'project = "shop"\nenvironment = "dev"\n' > .keyhaven.toml; kh allow --yes --quiet > ../shown
+  $ git add . && git commit -qm one && cp .keyhaven.toml ../one
+  $ echo '# two' >> .keyhaven.toml; kh allow --yes --quiet > ../shown; kh run -- true
+  $ cp ../one .keyhaven.toml; kh run -- true; kh allow --list | grep -c main/
+  2
+
+The same content of the same file in a worktree is trusted with one question.
+
+  $ git worktree add -q ../tree && cd ../tree
+  $ kh run -- true
+  error: WORLD/work/tree/.keyhaven.toml is not trusted
+  hint: read it, then trust it with: kh allow
+  [6]
+  $ kh allow --no-input
+  error: there is no terminal for a confirmation
+  hint: read the file, then repeat with --yes
+  [2]
+  $ kh allow --yes; kh run -- true
+  Trusted WORLD/work/tree/.keyhaven.toml.
+  $ cd ../main && kh deny --quiet && kh run -- true
+  error: WORLD/work/main/.keyhaven.toml was denied
+  hint: to trust it after all: kh allow
+  [6]

@@ -2,11 +2,11 @@
 
   $ kh doctor | grep -Ev ' swap  |debuggers|sysctl|encrypted'
   STATE  CHECK          FINDING
-  note   agent          no agent of this version is running, so no key is in its memory
+  note   agent          no agent is running, so no encryption key of the vault is in its memory
                         checks that need the agent were skipped; start it with: kh unlock
-  note   vault folder   WORLD/vault does not exist yet
-  note   socket folder  WORLD/run/keyhaven does not exist yet
-  note   socket         WORLD/run/keyhaven/*.sock does not exist yet (glob)
+  note   vault folder   WORLD/vault does not exist
+  note   socket folder  WORLD/run/keyhaven does not exist
+  note   socket         WORLD/run/keyhaven/*.sock does not exist (glob)
   note   clipboard      there is no display, so nothing can be copied
   $ kh agent status
   Agent   not running
@@ -18,7 +18,7 @@ With an agent and an unlocked vault, more is checked.
   $ kh doctor | grep -Ev ' swap  |debuggers|sysctl|encrypted|presence|lock-on'
   STATE  CHECK          FINDING
   ok     agent          the agent has version *, the same as this program (glob)
-  ok     memory         all keys in memory are kept out of swap (* KiB locked) (glob)
+  ok     memory         the vault's encryption keys are kept out of swap (* KiB locked) (glob)
   ok     core files     the agent writes no core file
   ok     agent memory   your other programs cannot read the agent's memory
   ok     notifications  no reminder was lost
@@ -53,7 +53,7 @@ With an agent and an unlocked vault, more is checked.
   $ kh lock
   The vault is locked.
   $ kh doctor | grep memory
-  ok     memory         the vault is locked, so no key is in memory
+  ok     memory         the vault is locked, so none of its encryption keys is in memory
   ok     agent memory   your other programs cannot read the agent's memory
 
 What lets others in is a warning.

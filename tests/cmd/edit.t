@@ -4,6 +4,7 @@ What is known about a credential changes; its value does not.
   $ add stripe hunter2 --tag a --tag b --note first
   $ kh edit stripe -p shop -e dev --tag payments --owner Mia --expires 2999-01-02 --rotate-every 30
   Changed stripe.
+  The rotation of stripe is due * (in 30 days), 30 days after it was added on *. (glob)
   $ kh edit kh://shop/dev/stripe --note '' --url https://example.com
   Changed stripe.
   $ kh show kh://shop/dev/stripe
@@ -13,7 +14,7 @@ What is known about a credential changes; its value does not.
   State         due soon
   Field         value (secret), sets STRIPE
   Expires       2999-01-02 (in * days) (glob)
-  Rotation due  * (in 30 days) (glob)
+  Rotation due  * (in 30 days), 30 days after it was added on * (glob)
   Rotate every  30 days
   Owner         Mia
   Tags          payments
@@ -24,6 +25,7 @@ What is known about a credential changes; its value does not.
   Used          never
   $ kh edit kh://shop/dev/stripe --expires none --rotate-every none --tag '' --env-var SK
   Changed stripe.
+  stripe has no rotation due date now.
   $ kh show kh://shop/dev/stripe
   Name          stripe
   Reference     kh://shop/dev/stripe
@@ -51,13 +53,13 @@ What is known about a credential changes; its value does not.
   hint: see its variables with: kh show
   [2]
   $ kh edit kh://shop/dev/stripe
-  error: nothing to change
+  error: nothing to change was given
   hint: see: kh edit --help
   [2]
   $ kh edit kh://shop/dev/stripe --owner Mia
   stripe already has this metadata; nothing was changed.
   $ kh edit kh://shop/dev/strype --note x
-  error: there is no credential strype
+  error: there is no key strype
   hint: did you mean stripe?
   [4]
   $ kh edit kh://shop/dev/stripe --field value=PAY --json | shape
@@ -77,7 +79,9 @@ What is known about a credential changes; its value does not.
     "scopes": [],
     "tags": [],
     "expires": null,
+    "expires_in": null,
     "rotation_due": null,
+    "rotation_in": null,
     "state": "fine",
     "last_used": null,
     "field_list": [
@@ -94,6 +98,9 @@ What is known about a credential changes; its value does not.
     "url": "https://example.com",
     "note": null,
     "rotate_every_days": null,
+    "rotate_on": null,
+    "never_rotate": null,
+    "rotation_basis": null,
     "lead_times": null,
     "snoozed_until": null,
     "created_at": "TIME",
@@ -119,15 +126,16 @@ Another name.
   $ kh get kh://shop/dev/stripe-eu
   hunter2 (no-eol)
   $ kh get kh://shop/dev/stripe
-  error: there is no credential stripe
-  hint: see what there is with: kh list
+  error: there is no key stripe
+  hint: did you mean stripe-eu?
   [4]
   $ kh rename kh://shop/dev/stripe-eu sendgrid
   error: sendgrid exists already
   hint: choose another name, or set a new value with: kh set
   [5]
   $ kh rename kh://shop/dev/stripe-eu ''
-  error: the name of the credential is not valid: it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the key is empty
+  hint: give it a name of 1 to 128 bytes
   [2]
   $ kh rename kh://shop/dev/stripe-eu stripe-eu
   stripe-eu already has this metadata; nothing was changed.
@@ -137,13 +145,13 @@ To the trash, and back.
   $ kh trash
   The trash is empty.
   $ kh rm kh://shop/dev/sendgrid
-  Moved sendgrid to the trash, where it stays for 30 days of use; restore it with: kh trash restore kh://shop/dev/sendgrid
+  Moved sendgrid to the trash, where it is kept for 30 days on which the vault is used; restore it with: kh trash restore kh://shop/dev/sendgrid
   $ kh rm kh://shop/dev/sendgrid
-  error: there is no credential sendgrid
+  error: there is no key sendgrid
   hint: see what there is with: kh list
   [4]
   $ kh get kh://shop/dev/sendgrid
-  error: there is no credential sendgrid
+  error: there is no key sendgrid
   hint: see what there is with: kh list
   [4]
   $ kh trash
@@ -167,15 +175,26 @@ To the trash, and back.
       "scopes": [],
       "tags": [],
       "expires": null,
+      "expires_in": null,
       "rotation_due": null,
+      "rotation_in": null,
       "state": "fine",
-      "last_used": null
+      "last_used": null,
+      "erased_after_days": 30
     }
   ]
   $ kh trash restore kh://shop/dev/sendgrid
   Restored sendgrid.
   $ kh get kh://shop/dev/sendgrid
   hunter3 (no-eol)
+  $ kh trash restore sendgrid
+  error: there is no sendgrid in the trash
+  hint: list the trash with: kh trash
+  [4]
+  $ kh trash restore nothing
+  error: there is no nothing in the trash
+  hint: list the trash with: kh trash
+  [4]
   $ kh trash restore kh://shop/dev/sendgrid
   error: there is no kh://shop/dev/sendgrid in the trash
   hint: list the trash with: kh trash
@@ -223,7 +242,9 @@ Its versions, and who used them.
       "scopes": [],
       "tags": [],
       "expires": null,
+      "expires_in": null,
       "rotation_due": null,
+      "rotation_in": null,
       "state": "fine",
       "last_used": "TIME"
     },
@@ -261,7 +282,8 @@ Its versions, and who used them.
         "actor": {
           "uid": "UID",
           "pid": "PID",
-          "program": "PROGRAM"
+          "program": "PROGRAM",
+          "known_by": "KNOWN_BY"
         },
         "claimed": {
           "program": null,
@@ -286,7 +308,8 @@ Its versions, and who used them.
         "actor": {
           "uid": "UID",
           "pid": "PID",
-          "program": "PROGRAM"
+          "program": "PROGRAM",
+          "known_by": "KNOWN_BY"
         },
         "claimed": {
           "program": null,
@@ -308,7 +331,8 @@ Its versions, and who used them.
         "actor": {
           "uid": "UID",
           "pid": "PID",
-          "program": "PROGRAM"
+          "program": "PROGRAM",
+          "known_by": "KNOWN_BY"
         },
         "claimed": {
           "program": null,
@@ -320,20 +344,20 @@ Its versions, and who used them.
     ]
   }
   $ kh history kh://shop/dev/nothing
-  error: there is no credential nothing
+  error: there is no key nothing
   hint: see what there is with: kh list
   [4]
 
 What is erased is gone for good, and is asked about before.
 
   $ kh trash empty
-  error: there is no terminal to ask for a yes
+  error: there is no terminal for a confirmation
   hint: check the trash with kh trash, then repeat with --yes
   [2]
   $ kh trash list --json | grep -c '"name":"sendgrid"'
   1
   $ kh trash empty --yes
-  Erased 1 credential.
+  Erased 1 key.
   $ kh trash
   The trash is empty.
   $ kh --json trash empty

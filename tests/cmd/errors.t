@@ -46,15 +46,31 @@ Wrong usage is status 2, with what to do; nothing of what stood there is repeate
   [2]
   $ kh help nonsense
   error: there is no help about nonsense
-  hint: topics: exit-codes, references, project-file, files, and every command
+  hint: topics: exit-codes, references, project-file, files, mask, providers, and every command
   [2]
   $ kh help lst
   error: there is no help about lst
-  hint: topics: exit-codes, references, project-file, files, and every command
+  hint: topics: exit-codes, references, project-file, files, mask, providers, and every command
   [2]
-  $ kh rm a b
+  $ kh rename a b c
+  error: unexpected argument 'c'
+  hint: kh rename takes REF NEW; quote what contains spaces; see: kh rename --help
+  [2]
+  $ kh profile add web node app.js
+  error: unexpected argument 'node'
+  hint: kh profile add takes PROFILE -- CMD; quote what contains spaces; see: kh profile add --help
+  [2]
+  $ kh unlock hunter2
   error: unexpected argument
-  hint: quote arguments that contain spaces; see: kh rm --help
+  hint: kh unlock takes none; see: kh unlock --help
+  [2]
+  $ kh show a ghp_0123456789abcdefghijklmnopqrstuvwxyz
+  error: unexpected argument
+  hint: kh show takes one REF; quote what contains spaces; see: kh show --help
+  [2]
+  $ kh show a b
+  error: unexpected argument 'b'
+  hint: kh show takes one REF; quote what contains spaces; see: kh show --help
   [2]
   $ kh environment frob
   error: unrecognized subcommand 'frob'
@@ -82,10 +98,10 @@ With --json an error is one document.
   {"error":{"code":"usage","message":"unrecognized subcommand 'frobnicate'","hint":"see: kh help"}}
   [2]
   $ kh --json list --no-input
-  {"error":{"code":"no_vault","message":"there is no vault in WORLD/vault","hint":"create one with: kh init"}}
+  {"error":{"code":"no_vault","message":"there is no vault in WORLD/vault","hint":"create one with kh init, or bring one back with: kh restore FILE"}}
   [1]
   $ kh unlock --json --no-input
-  {"error":{"code":"no_vault","message":"there is no vault in WORLD/vault","hint":"create one with: kh init"}}
+  {"error":{"code":"no_vault","message":"there is no vault in WORLD/vault","hint":"create one with kh init, or bring one back with: kh restore FILE"}}
   [1]
   $ vault
   $ kh --json get kh://shop/dev/none
@@ -95,11 +111,25 @@ With --json an error is one document.
   {"error":{"code":"usage","message":"a reference is kh://PROJECT/ENVIRONMENT/NAME[/FIELD] or kh:NAME[/FIELD]","hint":"see: kh help references"}}
   [2]
   $ kh --json get none -p shop
-  {"error":{"code":"usage","message":"no environment given","hint":"add -e ENV"}}
+  {"error":{"code":"usage","message":"which environment?","hint":"add -e ENV; see what there is with: kh environment list"}}
   [2]
   $ kh --json --quiet add x -p shop -e dev --no-input
   {"error":{"code":"usage","message":"there is no terminal to ask for the value","hint":"pass it with --stdin"}}
   [2]
+
+What a terminal would obey is shown as what it is, and as an escape in JSON.
+
+  $ odd="$PWD/$(printf 'a\302\233b')"
+  $ KEYHAVEN_HOME="$odd" kh status
+  Vault  WORLD/work/a\u{9b}b, not created yet; create it with kh init, or bring one back with: kh restore FILE
+  Agent  not running
+  $ KEYHAVEN_HOME="$odd" kh --json status
+  {"initialised":false,"locked":true,"folder":"WORLD/work/a\u009bb","agent":null}
+  $ printf x | kh add noted -p shop -e dev --stdin --quiet --note "$(printf 'a\342\200\256b\302\233')"
+  $ kh --json show noted -p shop -e dev | grep -c 'a\\u202eb\\u009b'
+  1
+  $ kh show noted -p shop -e dev | grep Note
+  Note * a\u{202e}b\u{9b} (glob)
 
 Where nothing can be written.
 

@@ -57,8 +57,8 @@ A value that no variable can have.
 
   $ head -c 200000 /dev/zero | kh add binary -p shop -e dev --stdin --quiet --raw
   $ kh run -p shop -e dev -- true
-  error: the value of BINARY holds a NUL byte
-  hint: nothing was started
+  error: BINARY cannot be given to a program: its value holds a NUL byte
+  hint: leave it out with --except kh://shop/dev/binary, give it as a file with kh run --file BINARY=kh://shop/dev/binary, or let it fill no variable: kh edit kh://shop/dev/binary --env-var ''
   [1]
   $ kh run -p shop -e dev --file BIN=binary --memfd MEM=binary -- sh -c 'wc -c < "$BIN"; cmp "$BIN" "$MEM"'
   200000
@@ -110,11 +110,11 @@ The log has it as it has variables, and policies are the same.
   $ printf live | kh add live -p shop -e prod --stdin --quiet
   $ kh run -p shop -e dev --file KEY=kh://shop/prod/live -- true
   error: live is a production key and does not enter a development launch
-  hint: allow it for one launch with --allow-production, or set allow_production = true in .keyhaven.toml and confirm with: kh allow
+  hint: allow it for one launch with --allow-production
   [6]
   $ kh run -p shop -e dev --file LD_PRELOAD=tls -- true
-  error: LD_PRELOAD changes how programs load code and is not injected
-  hint: put it before the command: LD_PRELOAD=VALUE kh run ... (with --clean add --keep LD_PRELOAD)
+  error: LD_PRELOAD changes how programs load code and is refused
+  hint: set it in front of kh: LD_PRELOAD=VALUE kh run ...; with --clean, add --keep LD_PRELOAD
   [6]
   $ kh run -p shop -e dev --file KEY -- true
   error: invalid value 'KEY' for '--file <VAR=REF>': expected the name of a variable, then = and its value
@@ -125,7 +125,7 @@ The log has it as it has variables, and policies are the same.
   hint: see: kh run --help
   [2]
   $ kh run -p shop -e dev --file KEY=nothing -- true
-  error: there is no credential nothing
+  error: there is no key nothing
   hint: see what there is with: kh list
   [4]
   $ kh env -p shop -e dev --file KEY=tls

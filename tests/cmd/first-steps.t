@@ -3,7 +3,7 @@ What a new user does first, and what kh says at each step.
 Nothing is there yet; asking starts no agent and makes no folder.
 
   $ kh status
-  Vault  WORLD/vault, not created yet; create it with: kh init
+  Vault  WORLD/vault, not created yet; create it with kh init, or bring one back with: kh restore FILE
   Agent  not running
   $ kh agent status
   Agent   not running
@@ -20,6 +20,7 @@ A password that is too short is refused, and an empty one too.
   [1]
   $ printf '\n' | kh init --password-stdin
   error: there is no password on stdin
+  hint: give each password as one line: --password-stdin < FILE
   [2]
   $ printf '%s\n' "$PASSWORD" | kh init --password-stdin
   Created a vault in WORLD/vault.
@@ -42,7 +43,7 @@ A fresh vault is open; unlocking it again is fine.
 
   $ kh status
   Vault  WORLD/vault, unlocked, locks in 30 minutes
-  Holds  0 credentials in 0 projects, 0 never used
+  Holds  0 keys in 0 projects, 0 never used
   Due    0 overdue, 0 within a week
   Agent  pid *, version * (glob)
   $ unlock
@@ -51,9 +52,10 @@ A fresh vault is open; unlocking it again is fine.
 
   $ printf 'sk_test_u8jzPde0IgxLd6GncfBAepfJ' | kh add stripe -p shop -e dev --stdin
   Stored stripe in shop/dev, setting STRIPE_SECRET_KEY.
+  Rotation is due every 90 days, as is usual for stripe; change that with --rotate-every.
   $ kh list
   NAME    PROJECT  ENV  PROVIDER  EXPIRES  ROTATION DUE  LAST USED
-  stripe  shop     dev  stripe                           never
+  stripe  shop     dev  stripe             in 90 days    never
   $ kh get kh://shop/dev/stripe
   sk_test_u8jzPde0IgxLd6GncfBAepfJ (no-eol)
   $ kh run -p shop -e dev -- sh -c 'echo "$STRIPE_SECRET_KEY"'

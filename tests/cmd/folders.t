@@ -2,13 +2,41 @@ Folders that cannot be a vault, and damage that is reported.
 
   $ mkdir foreign && echo hello > foreign/notes.txt
   $ printf '%s\n' "$PASSWORD" | kh init --password-stdin --vault foreign
-  error: WORLD/work/foreign is not safe to use: it has mode 755 instead of 700
-  hint: only the owner may have access: use chown, and chmod 700 for folders or 600 for files
+  error: WORLD/work/foreign is open to others and holds other files; no vault was created there
+  hint: choose a folder that does not exist yet, with --vault or KEYHAVEN_HOME
   [1]
+  $ printf '%s\n' "$PASSWORD" | kh restore keys.khbackup --password-stdin --vault foreign
+  error: WORLD/work/foreign is open to others and holds other files; no vault was created there
+  hint: choose a folder that does not exist yet, with --vault or KEYHAVEN_HOME
+  [1]
+  $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin --vault foreign
+  error: there is no vault in WORLD/work/foreign
+  hint: create one with kh init, or bring one back with: kh restore FILE
+  [1]
+  $ printf '%s\n' "$PASSWORD" | kh recovery --password-stdin --vault foreign
+  error: there is no vault in WORLD/work/foreign
+  hint: create one with kh init, or bring one back with: kh restore FILE
+  [1]
+  $ kh list --vault foreign
+  error: there is no vault in WORLD/work/foreign
+  hint: create one with kh init, or bring one back with: kh restore FILE
+  [1]
+  $ kh backup --list --vault foreign
+  error: there is no vault in WORLD/work/foreign
+  hint: create one with kh init, or bring one back with: kh restore FILE
+  [1]
+  $ kh status --vault foreign | head -n 1
+  Vault  WORLD/work/foreign, not created yet; create it with kh init, or bring one back with: kh restore FILE
   $ ls foreign
   notes.txt
   $ chmod 700 foreign
   $ printf '%s\n' "$PASSWORD" | kh init --password-stdin --vault foreign
+  error: WORLD/work/foreign holds other files; no vault was created there
+  hint: choose a folder that does not exist yet, with --vault or KEYHAVEN_HOME, or repeat with --yes
+  [5]
+  $ ls foreign
+  notes.txt
+  $ printf '%s\n' "$PASSWORD" | kh init --password-stdin --vault foreign --yes
   Created a vault in WORLD/work/foreign.
   
   Recovery key, shown only once:
@@ -19,6 +47,10 @@ Folders that cannot be a vault, and damage that is reported.
   master password is lost.
   $ kh list --vault foreign --no-input
   No keys found.
+  $ mkdir empty && printf '%s\n' "$PASSWORD" | kh init --password-stdin --vault empty
+  error: WORLD/work/empty is not safe to use: it has mode 755 instead of 700
+  hint: only the owner may have access: use chown, and chmod 700 for folders or 600 for files
+  [1]
   $ vault
 
 Too many may look into it.
@@ -40,23 +72,23 @@ A header damaged in one copy heals, with a message; in both it is refused. What 
   $ cp ../vault/header-a kept
   $ printf 'garbage' > ../vault/header-a
   $ unlock
-  note: one copy of the header was damaged and has been restored from the other
+  note: a copy of the header was missing or damaged, and has been written again
   $ kh status
   Vault  WORLD/vault, unlocked, locks in 30 minutes
-  Holds  0 credentials in 0 projects, 0 never used
+  Holds  0 keys in 0 projects, 0 never used
   Due    0 overdue, 0 within a week
-  Agent  pid *, version * (glob)
-  Note   one copy of the header was damaged and has been restored from the other
+  Agent  pid *, version 0.1.0 (glob)
+  Note   a copy of the header was missing or damaged, and has been written again
   $ kh agent stop
   The vault is locked and the agent has stopped.
   $ printf 'garbage' > ../vault/header-a; printf 'garbage' > ../vault/header-b
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
-  error: the vault's header is damaged: both copies are damaged
+  error: no copy of the vault's header can be used: its checksum does not match
   hint: do not change the folder; see what is damaged with kh verify, then restore a backup with kh restore, or save what is readable with kh salvage
   [7]
   $ cp kept ../vault/header-a
   $ unlock
-  note: one copy of the header was damaged and has been restored from the other
+  note: a copy of the header was missing or damaged, and has been written again
   $ kh agent stop
   The vault is locked and the agent has stopped.
 

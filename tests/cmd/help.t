@@ -7,18 +7,19 @@ is documented, each command with an example.
   Usage: kh [OPTIONS] COMMAND
   
   Vault
-    init             create a vault; unlock, lock: unlock it and lock it
+    init                create a vault
   $ test "$(kh)" = "$(kh --help)" && test "$(kh help)" = "$(kh -h)"
   $ kh --help | awk 'length > 80'
 
 Topics have a text each. The earlier name of the project file still leads to its topic.
 
-  $ for topic in exit-codes references project-file files; do kh help $topic | head -n 1; done
+  $ for topic in exit-codes references project-file files mask; do kh help $topic | head -n 1; done
   Exit codes of kh:
   A reference names a value:
   The project file .keyhaven.toml lists the variables that programs in a folder
   Some programs want the path of a file instead of a value. For kh run and
-  $ for topic in exit-codes references project-file files; do kh help $topic; done | awk 'length > 80'
+  kh run --mask and kh shell --mask stay as the parent of the program and replace
+  $ for topic in exit-codes references project-file files mask; do kh help $topic; done | awk 'length > 80'
   $ kh help directory-file | diff - <(kh help project-file)
 
 One command as a sample.
@@ -29,23 +30,23 @@ One command as a sample.
   Usage: kh get [OPTIONS] <REF>
   
   Arguments:
-    <REF>  kh://PROJECT/ENV/NAME, or NAME with -p and -e
+    <REF>  kh://PROJECT/ENVIRONMENT/NAME, or NAME with -p and -e
   
   Options:
     -p, --project <PROJECT>  The project
     -e, --env <ENV>          The environment
         --field <F>          Choose the field, if there are several
         --version <N>        Print an older version
-        --copy               Copy the value to the clipboard instead; it is cleared after a while
+        --copy               Copy it to the clipboard; cleared after clipboard-seconds (kh config)
     -h, --help               Print help
   
   Global options:
         --json          Print one JSON document
         --no-input      Never prompt; fail if input is needed
-    -q, --quiet         Print only the requested output and errors
-        --color <WHEN>  When to use colors [default: auto] [possible values: auto, always, never]
+    -q, --quiet         Print only what was requested, warnings and errors
+        --color <WHEN>  Show colours [default: auto] [possible values: auto, always, never]
     -y, --yes           Answer yes to questions
-        --vault <DIR>   The folder of the vault
+        --vault <DIR>   Use the vault in this folder
   
   Example:
     kh get kh://shop/dev/aws/access_key_id
@@ -66,3 +67,16 @@ An action has its own example.
   error: unrecognized subcommand 'stauts'
   hint: did you mean status?
   [2]
+
+An action of a command has its own help, and the providers are listed.
+
+  $ kh help profile add | head -n 1
+  Save a new profile
+  $ kh help trash restore | head -n 1
+  Restore a key
+  $ kh help profile nonsense
+  error: there is no help about profile nonsense
+  hint: topics: exit-codes, references, project-file, files, mask, providers, and every command
+  [2]
+  $ kh help providers | grep -c Stripe
+  1

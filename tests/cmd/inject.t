@@ -10,7 +10,7 @@ A template with references becomes a private file with values, once its owner ha
   > END
   $ kh inject -i template -o filled
   note: {{this}} is not replaced; to get a value of the vault write {{kh:this}}
-  error: WORLD/work/template is not trusted, or has changed since it was trusted
+  error: WORLD/work/template is not trusted
   hint: read it, then trust it with: kh allow WORLD/work/template
   [6]
   $ ls
@@ -36,7 +36,7 @@ A template with references becomes a private file with values, once its owner ha
   $ echo '# more' >> template
   $ kh inject -i template -o filled
   note: {{this}} is not replaced; to get a value of the vault write {{kh:this}}
-  error: WORLD/work/template is not trusted, or has changed since it was trusted
+  error: WORLD/work/template has changed since it was trusted
   hint: read it, then trust it with: kh allow WORLD/work/template
   [6]
   $ kh --yes inject -i template -o filled && tail -n 1 filled
@@ -52,8 +52,8 @@ What could end the quotes around it needs a filter, and what comes in is not rea
 
   $ echo 'key = "{{kh:postgres}}"' > template
   $ kh --yes inject -i template -o other
-  error: no project or environment given
-  hint: add -p PROJECT -e ENV
+  error: which project and environment is kh:postgres from?
+  hint: add -p PROJECT -e ENV, or write it in full in the template: kh://PROJECT/ENV/postgres
   [2]
   $ kh --yes inject -i template -o other -p shop -e dev
   error: the value of kh:postgres contains a quote, a backslash or a line break
@@ -75,12 +75,48 @@ What could end the quotes around it needs a filter, and what comes in is not rea
   $ echo '{{kh:nested}}' > template && kh --yes inject -i template -p shop -e dev
   {{kh://shop/dev/stripe}}
 
+The format of the file, by its name, decides what a value would mean in it.
+
+  $ add flag no && add user 'a b'
+  $ printf 'on: {{kh:flag}}\n' > config.yaml.tpl
+  $ kh --yes inject -i config.yaml.tpl -p shop -e dev
+  error: the value of kh:flag would mean something else in a YAML file where it stands
+  hint: nothing was written; for a text write {{kh:flag|yaml}}, for a number or true and false use raw instead
+  [1]
+  $ printf 'on: {{kh:flag|yaml}}\npem: {{kh:pem|yaml}}\nuser: {{kh:user}}\n' > config.yaml.tpl
+  $ kh --yes inject -i config.yaml.tpl -p shop -e dev
+  on: "no"
+  pem: "line\nline\n"
+  user: a b
+  $ printf 'on: "{{kh:flag|yaml}}"\n' > config.yaml.tpl
+  $ kh --yes inject -i config.yaml.tpl -p shop -e dev
+  error: the filter yaml adds the quotes itself
+  hint: nothing was written; remove the quotes around the reference
+  [1]
+  $ echo 'a = {{kh:user}}' > template && kh --yes inject -i template -o out.toml -p shop -e dev
+  error: the value of kh:user would mean something else in a TOML file where it stands
+  hint: nothing was written; for a text write {{kh:user|toml}}, for a number or true and false use raw instead
+  [1]
+  $ echo 'a = {{kh:postgres|toml}}' > template && kh --yes inject -i template -o out.toml -p shop -e dev && cat out.toml
+  a = "p@ss w\"rd"
+  $ echo 'A={{kh:postgres|sh}}' > template && kh --yes inject -i template -p shop -e dev
+  A='p@ss w"rd'
+  $ echo 'a={{kh:pem|properties}}' > template && kh --yes inject -i template -p shop -e dev
+  a=line\nline\n
+  $ echo '<a>{{kh:postgres|xml}}</a>' > template && kh --yes inject -i template -p shop -e dev
+  <a>p@ss w&#34;rd</a>
+  $ echo 'a = {{kh:pem|ini}}' > template && kh --yes inject -i template -p shop -e dev
+  error: a value cannot be written with the filter ini: its readers would not all read it back
+  hint: nothing was written; use base64, or raw to write it unchanged
+  [1]
+  $ rm out.toml config.yaml.tpl
+
 Keys of a higher tier.
 
   $ echo '{{kh://shop/prod/stripe}}' > template
   $ kh --yes inject -i template
-  error: stripe is a production key and does not enter a development launch
-  hint: allow it for one launch with --allow-production, or set allow_production = true in .keyhaven.toml and confirm with: kh allow
+  error: stripe is a production key, which this template may not get
+  hint: allow it once with --allow-production, or trust the template with: kh allow WORLD/work/template --allow-production
   [6]
   $ kh --yes inject -i template --allow-production
   live
@@ -88,11 +124,11 @@ Keys of a higher tier.
   File         WORLD/work/template
   References
     kh://shop/prod/stripe  ! production
-  note: keys of a higher tier are not allowed; allow them with: kh allow --allow-production
+  note: keys of a higher tier are not allowed; allow them with: kh allow template --allow-production
   Trusted WORLD/work/template.
   $ kh inject -i template
-  error: stripe is a production key and does not enter a development launch
-  hint: allow it for one launch with --allow-production, or set allow_production = true in .keyhaven.toml and confirm with: kh allow
+  error: stripe is a production key, which this template may not get
+  hint: allow it once with --allow-production, or trust the template with: kh allow WORLD/work/template --allow-production
   [6]
   $ kh allow template --yes --allow-production && kh inject -i template
   File         WORLD/work/template
@@ -129,19 +165,22 @@ What is no template, and where nothing can be written.
   hint: see: kh help references
   [1]
   $ printf 'a\n{{kh:stripe|upper}}\n' > template && kh --yes inject -i template
-  error: WORLD/work/template:2: expected one of the filters url, json, base64 and raw after |
+  error: WORLD/work/template:2: expected one of the filters url, json, yaml, toml, ini, sh, properties, xml, base64 and raw after |
   hint: see: kh help references
   [1]
   $ mkfifo pipe && kh --yes inject -i pipe; rm pipe
   error: pipe is not a regular file
+  hint: name the template itself, or copy what a pipe gives into a file
   $ kh allow . --yes
   error: . is not a regular file
+  hint: name the template itself, or copy what a pipe gives into a file
   [1]
   $ printf '\377' > template && kh --yes inject -i template
   error: template is not UTF-8
+  hint: save it as UTF-8 text
   [1]
   $ echo '{{kh:strpe}}' > template && kh --yes inject -i template -p shop -e dev
-  error: there is no credential strpe
+  error: there is no key strpe
   hint: did you mean stripe?
   [4]
   $ echo '{{kh:stripe}}' > template && kh --yes inject -i template -o no/where -p shop -e dev

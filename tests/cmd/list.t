@@ -14,12 +14,12 @@ What is there, in columns; never a value.
   $ kh get kh://blog/dev/token
   hunter6 (no-eol)
   $ kh list
-  NAME      PROJECT  ENV   PROVIDER  EXPIRES             ROTATION DUE  LAST USED
-  token     blog     dev                                               today
-  old       shop     dev             * days overdue                never (glob)
-  sendgrid  shop     dev                                 in 30 days    never
-  stripe    shop     dev   stripe    in * days                    never (glob)
-  stripe    shop     prod                                              never
+  NAME      PROJECT  ENV   PROVIDER  EXPIRES                 ROTATION DUE  LAST USED
+  token     blog     dev                                                   today
+  old       shop     dev             expired * days ago                never (glob)
+  sendgrid  shop     dev                                     in 30 days    never
+  stripe    shop     dev   stripe    in * days *in 90 days    never (glob)
+  stripe    shop     prod                                                  never
 
 Narrowed.
 
@@ -34,23 +34,23 @@ Narrowed.
   sendgrid  shop     dev                     in 30 days    never
   $ kh list --provider stripe
   NAME    PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
-  stripe  shop     dev  stripe    in * days                never (glob)
+  stripe  shop     dev  stripe    in * days  in 90 days    never (glob)
   $ kh list --expired
-  NAME  PROJECT  ENV  PROVIDER  EXPIRES             ROTATION DUE  LAST USED
-  old   shop     dev            * days overdue                never (glob)
+  NAME  PROJECT  ENV  PROVIDER  EXPIRES                 ROTATION DUE  LAST USED
+  old   shop     dev            expired * days ago                never (glob)
   $ kh list --due
-  NAME      PROJECT  ENV  PROVIDER  EXPIRES             ROTATION DUE  LAST USED
-  old       shop     dev            * days overdue                never (glob)
-  sendgrid  shop     dev                                in 30 days    never
+  NAME      PROJECT  ENV  PROVIDER  EXPIRES                 ROTATION DUE  LAST USED
+  old       shop     dev            expired * days ago                never (glob)
+  sendgrid  shop     dev                                    in 30 days    never
   $ kh list --unused -p blog
   No keys found.
   $ kh list STRIPE
   NAME    PROJECT  ENV   PROVIDER  EXPIRES         ROTATION DUE  LAST USED
-  stripe  shop     dev   stripe    in * days                never (glob)
+  stripe  shop     dev   stripe    in * days  in 90 days    never (glob)
   stripe  shop     prod                                          never
   $ kh list payments
   NAME    PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
-  stripe  shop     dev  stripe    in * days                never (glob)
+  stripe  shop     dev  stripe    in * days  in 90 days    never (glob)
   $ kh list nothing-like-it
   No keys found.
   $ kh list --tag none
@@ -62,10 +62,10 @@ Narrowed.
   [4]
   $ kh list -e dev stripe
   NAME    PROJECT  ENV  PROVIDER  EXPIRES         ROTATION DUE  LAST USED
-  stripe  shop     dev  stripe    in * days                never (glob)
+  stripe  shop     dev  stripe    in * days  in 90 days    never (glob)
   $ kh list two words
-  error: unexpected argument
-  hint: quote arguments that contain spaces; see: kh list --help
+  error: unexpected argument 'words'
+  hint: kh list takes one TEXT; quote what contains spaces; see: kh list --help
   [2]
 
 As one document.
@@ -88,7 +88,9 @@ As one document.
       "scopes": [],
       "tags": [],
       "expires": null,
+      "expires_in": null,
       "rotation_due": null,
+      "rotation_in": null,
       "state": "fine",
       "last_used": null
     }
@@ -111,7 +113,16 @@ As one document.
       "scopes": [],
       "tags": [],
       "expires": "1990-02-03",
+      "expires_in": {
+        "seconds": *, (glob)
+        "in_days": *, (glob)
+        "words": {
+          "code": "expired_days",
+          "days": * (glob)
+        }
+      },
       "rotation_due": null,
+      "rotation_in": null,
       "state": "expired",
       "last_used": null
     }

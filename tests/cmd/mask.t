@@ -12,6 +12,12 @@ kh supervises a command and masks values in its output.
   [masked]
   $ kh run -p shop -e dev --mask -- node -p 'encodeURIComponent(process.env.PGPASSWORD) + " " + JSON.stringify(process.env.PGPASSWORD)'
   [masked] "[masked]"
+  $ kh run -p shop -e dev --mask -- node -p 'Buffer.from(process.env.STRIPE)'
+  <Buffer [masked]>
+  $ kh run -p shop -e dev --mask -- node -p 'JSON.stringify([...Buffer.from(process.env.STRIPE)], null, 1)' | tr -d ' \n'; echo
+  [[masked]]
+  $ kh run -p shop -e dev --mask -- sh -c 'printf %s "$STRIPE" | od -An -c'
+     [masked]
 
 In pieces, one write each, and both outputs in the order in which they were written.
 
@@ -32,6 +38,22 @@ What is not a value is printed as it is; so is a plain one.
   $ sh -c 'echo debug; head -c 300000 /dev/zero | tr "\0" s | sha256sum' | cmp - masked
   $ head -c 1000000 /dev/urandom > data && kh run -p shop -e dev --mask -- cat data | cmp - data
 
+An ordinary word is hidden wherever it is printed, which is reported at the start.
+
+  $ printf admin | kh add role -p shop -e dev --stdin --quiet --env-var ROLE
+  $ kh run -p shop -e dev --only role --mask -- echo an administrator
+  warning: the value of ROLE is an ordinary word, which is masked wherever it is printed; if it is not a secret, mark it as plain: kh edit kh://shop/dev/role --plain
+  an [masked]istrator
+  $ kh run -p shop -e dev --only role --mask --set 'WHO=the {{kh:role}} of all' --as NAME=role -- sh -c 'echo $WHO'
+  warning: the value of NAME is an ordinary word, which is masked wherever it is printed; if it is not a secret, mark it as plain: kh edit kh://shop/dev/role --plain
+  warning: the value of kh://shop/dev/role is an ordinary word, which is masked wherever it is printed; if it is not a secret, mark it as plain: kh edit kh://shop/dev/role --plain
+  [masked]
+  $ kh run -p shop -e dev --only role --mask --file NAME=role -- true
+  warning: the value of kh://shop/dev/role is an ordinary word, which is masked wherever it is printed; if it is not a secret, mark it as plain: kh edit kh://shop/dev/role --plain
+  $ kh run -p shop -e dev --only role --mask --memfd NAME=role -- true
+  warning: the value of kh://shop/dev/role is an ordinary word, which is masked wherever it is printed; if it is not a secret, mark it as plain: kh edit kh://shop/dev/role --plain
+  $ kh rm kh://shop/dev/role --quiet
+
 It ends as the command does.
 
   $ kh run -p shop -e dev --mask -- sh -c 'exit 42'
@@ -43,16 +65,24 @@ It ends as the command does.
   through
   $ kh run -p shop -e dev --mask -- yes | head -1
   y
-  $ kh run -p shop -e dev --mask -- no-such-command
-  error: no-such-command was not found
-  hint: is it installed, and in PATH?
+  $ printf '#!/no/interpreter\n' > broken && chmod +x broken
+  $ kh run -p shop -e dev --mask -- ./broken
+  error: ./broken, or the interpreter in its first line, was not found
+  hint: check the path
   [127]
   $ kh run -p shop -e dev --mask -- /
   error: / cannot be executed: Permission denied
   hint: see its mode with: ls -l
   [126]
-  $ kh audit --action use.launch_failed --json | grep -c no-such-command
+  $ kh audit --action use.launch_failed --json | grep -c broken
   1
+
+With --mask-all what is plain is masked too, also within a longer value.
+
+  $ kh run -p shop -e dev --mask-all -- sh -c 'echo "$LOG_LEVEL $STRIPE"'
+  [masked] [masked]
+  $ kh run -p shop -e dev --mask-all --set 'WORDS=level {{kh:level}}' -- sh -c 'echo "${WORDS#level }"'
+  [masked]
 
 A secret within a longer value is masked by itself as well.
 
@@ -75,9 +105,9 @@ With --watch kh stays too; the command itself is as it would be.
   $ kh run -p shop -e dev --watch -- sh -c 'echo "$STRIPE"; exit 3'
   sk_live_4eC39HqLyjWDarjtT1zdp7dc
   [3]
-  $ kh run -p shop -e dev --watch -- no-such-command
-  error: no-such-command was not found
-  hint: is it installed, and in PATH?
+  $ kh run -p shop -e dev --watch -- ./broken
+  error: ./broken, or the interpreter in its first line, was not found
+  hint: check the path
   [127]
   $ kh run -p shop -e dev --watch-signal hup -- true
   error: the following required arguments were not provided: --watch

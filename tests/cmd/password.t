@@ -12,6 +12,7 @@ A new master password: the old one, then the new one, a line each.
   [1]
   $ printf '%s\n' "$PASSWORD" | kh password --password-stdin
   error: there is no password on stdin
+  hint: give each password as one line: --password-stdin < FILE
   [2]
   $ printf 'not this one\nbattery staple\n' | kh password --password-stdin
   error: the password is wrong
@@ -19,7 +20,7 @@ A new master password: the old one, then the new one, a line each.
   [1]
   $ printf '%s\nbattery staple\n' "$PASSWORD" | kh password --password-stdin
   The master password was changed.
-  note: the old password still unlocks old copies of this vault's header, and with one of them or a backup also today's vault; prevent that with: kh password --rekey
+  note: someone who knows the old password and has an old copy of the vault's files, such as a backup or a disk image, can still unlock today's vault; prevent that with: kh password --rekey
   $ kh audit --action vault.password --json | shape | grep -E '"(action|outcome)"'
       "action": "vault.password",
       "outcome": "done",
@@ -40,9 +41,9 @@ Where there is no vault there is no password.
 
   $ printf 'a\nb\n' | kh password --password-stdin --vault "$HOME/none"
   error: there is no vault in WORLD/home/none
-  hint: create one with: kh init
+  hint: create one with kh init, or bring one back with: kh restore FILE
   [1]
   $ printf 'a\n12345678\n' | kh password --password-stdin --vault "$HOME/none"
   error: there is no vault in WORLD/home/none
-  hint: create one with: kh init
+  hint: create one with kh init, or bring one back with: kh restore FILE
   [1]

@@ -13,10 +13,10 @@ A profile is a saved way to launch: which keys a program gets, and how it is sta
   pw
   $ kh run --profile web --set MORE=1 --except postgres -- sh -c 'echo "$STRIPE|$PW|$URL|$MORE"'
   sk_x|||1
-  $ kh env --profile web
-  export PW='pw'
-  export STRIPE='sk_x'
-  export URL='https://pw@host'
+  $ kh env --profile web | grep export
+  export PW='pw';
+  export STRIPE='sk_x';
+  export URL='https://pw@host';
   $ printf '#!/bin/sh\necho "$* $STRIPE $KEYHAVEN_SHELL"\n' > say && chmod +x say
   $ SHELL="$PWD/say" kh shell --profile web
   -i sk_x shop/dev
@@ -114,7 +114,7 @@ Changes: what is given replaces what was there.
   $ kh profile edit site -e dev --quiet
   $ kh profile edit site -e nowhere
   error: there is no environment nowhere in project shop
-  hint: see what there is with: kh list
+  hint: it has: dev, prod
   [4]
 
 Keys of a higher tier and scopes.
@@ -122,7 +122,7 @@ Keys of a higher tier and scopes.
   $ kh profile edit site --as LIVE=kh://shop/prod/stripe --quiet
   $ kh run --profile site -- printenv LIVE
   error: stripe is a production key and does not enter a development launch
-  hint: allow it with --allow-production for one launch, or for every launch of this profile: kh profile edit site --allow-production
+  hint: allow it for one launch with --allow-production, or for every launch of this profile: kh profile edit site --allow-production
   [6]
   $ kh run --profile site --allow-production -- printenv LIVE
   live
@@ -131,7 +131,7 @@ Keys of a higher tier and scopes.
   $ kh profile edit site --need read --quiet
   $ kh run --profile site -- true
   error: stripe has none of the required scopes: read
-  hint: set its scopes with kh edit REF --scope SCOPE; change what the profile requires with kh profile edit PROFILE --need SCOPE
+  hint: set its scopes with kh edit stripe --scope SCOPE; change what the profile requires with kh profile edit site --need SCOPE
   [6]
   $ kh profile edit site --need read --need write --quiet && kh run --profile site -- printenv STRIPE
   sk_x
@@ -145,26 +145,28 @@ What cannot be.
   hint: choose another name, or change it with: kh profile edit
   [5]
   $ kh profile add x/y -p shop -e dev
-  error: the name of the profile is not valid: it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the profile contains a slash
+  hint: a slash separates project, environment and name; use another character
   [2]
   $ kh profile add other -p shop -e nowhere
   error: there is no environment nowhere in project shop
-  hint: see what there is with: kh list
+  hint: it has: dev, prod
   [4]
   $ kh profile add other
-  error: no project or environment given
+  error: which project and environment?
   hint: add -p PROJECT -e ENV
   [2]
   $ kh profile add other -p shop -e dev --set 'A={{kh:b'
   error: A: expected }} after a reference
+  hint: see: kh help references
   [2]
   $ kh profile add other -p shop -e dev --only strpe
-  error: there is no credential strpe
+  error: there is no key strpe
   hint: did you mean stripe?
   [4]
   $ kh profile add other -p shop -e dev --set 'A=x{{kh://shop/qa/stripe}}'
   error: there is no environment qa in project shop
-  hint: see what there is with: kh list
+  hint: it has: dev, prod
   [4]
   $ kh profile edit site --as A=kh:stripe/key
   error: stripe has no field key
@@ -175,12 +177,12 @@ What cannot be.
   hint: check the path and its permissions
   [1]
   $ kh profile add other -p shop -e dev --set LD_PRELOAD=x
-  error: LD_PRELOAD changes how programs load code and is not injected
-  hint: put it before the command: LD_PRELOAD=VALUE kh run ... (with --clean add --keep LD_PRELOAD)
+  error: LD_PRELOAD changes how programs load code and is refused
+  hint: set it at each launch, in front of kh: LD_PRELOAD=VALUE kh run --profile PROFILE
   [6]
   $ kh profile add other -p shop -e dev --shell zsh
-  error: the path other is not absolute
-  hint: give the path from the root folder
+  error: the path zsh is not absolute
+  hint: give the path from the root folder, beginning with /
   [2]
   $ kh profile show sit
   error: there is no profile sit

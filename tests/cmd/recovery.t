@@ -5,7 +5,7 @@ A new recovery key is shown once, after the password; the one before opens nothi
   $ key() { node -e 'console.log(JSON.parse(require("fs").readFileSync(0)).recovery_key)'; }
   $ kh recovery --no-input
   error: there is no terminal to ask for the master password
-  hint: pass them with --password-stdin, one per line
+  hint: pass it with --password-stdin
   [2]
   $ echo 'not this one' | kh recovery --password-stdin
   error: the password is wrong
@@ -27,8 +27,8 @@ A new recovery key is shown once, after the password; the one before opens nothi
 It unlocks; how it is typed does not matter, but a wrong character is noticed.
 
   $ kh unlock --recovery --no-input
-  error: the vault is locked
-  hint: unlock it with: kh unlock
+  error: there is no terminal to ask for the password or recovery key
+  hint: pass it with --password-stdin
   [3]
   $ kh unlock --recovery --password-stdin < "$HOME/first"
   error: the recovery key does not unlock this vault

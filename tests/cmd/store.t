@@ -3,6 +3,7 @@ Values go in from stdin or the terminal, and come out exactly.
   $ vault
   $ printf 'sk_test_u8jzPde0IgxLd6GncfBAepfJ\n' | kh add stripe -p shop -e dev --stdin
   Stored stripe in shop/dev, setting STRIPE_SECRET_KEY.
+  Rotation is due every 90 days, as is usual for stripe; change that with --rotate-every.
   $ kh get kh://shop/dev/stripe
   sk_test_u8jzPde0IgxLd6GncfBAepfJ (no-eol)
   $ kh get stripe -p shop -e dev
@@ -16,6 +17,8 @@ Values go in from stdin or the terminal, and come out exactly.
   State         fine
   Provider      stripe
   Field         value (secret), sets STRIPE_SECRET_KEY
+  Rotation due  * (in 90 days), 90 days after it was added on * (glob)
+  Rotate every  90 days
   Version       1, since * (glob)
   Stored        * (glob)
   Changed       * (glob)
@@ -28,8 +31,8 @@ A second one of that name, or one that fills the same variable, is refused.
   hint: choose another name, or set a new value with: kh set
   [5]
   $ printf x | kh add other -p shop -e dev --stdin --env-var STRIPE_SECRET_KEY
-  error: STRIPE_SECRET_KEY is already set by stripe in this environment
-  hint: choose another variable with --env-var
+  error: the variable STRIPE_SECRET_KEY is already set by the key stripe
+  hint: choose another one with --env-var VAR (--field F=VAR for one of several fields), or none with --env-var ''
   [5]
 
 One final newline is dropped, no more; --raw keeps it.
@@ -61,7 +64,7 @@ What is no secret, and what is made up.
   $ kh get kh://shop/dev/short | tr -d 'A-Za-z0-9' | wc -c
   0
   $ kh add tiny -p shop -e dev --generate=4
-  error: invalid value '4' for '--generate[=<LEN>]': expected a length from 8 to 1024
+  error: invalid value '4' for '--generate[=<LEN>]': expected a length from 12 to 1024
   hint: see: kh add --help
   [2]
 
@@ -70,6 +73,7 @@ Several fields.
   $ echo '{"access_key_id":"AKIAPZOM7WBBR6QMW4WX","secret_access_key":"fogo/+"}' |
   >   kh add aws -p shop -e dev --field access_key_id --field secret_access_key --stdin
   Stored aws in shop/dev, setting AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
+  Rotation is due every 90 days, as is usual for aws; change that with --rotate-every.
   $ kh get kh://shop/dev/aws
   error: aws has several fields: access_key_id, secret_access_key
   hint: name one with --field, or as the last part of the reference
@@ -82,6 +86,13 @@ Several fields.
   error: aws has no field token
   hint: its fields are: access_key_id, secret_access_key
   [4]
+  $ echo '{"access_key_id":"i","secret_access_key":"s"}' | kh add cloud -p shop -e prod --provider aws --stdin
+  Stored cloud in shop/prod, setting AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
+  Rotation is due every 90 days, as is usual for aws; change that with --rotate-every.
+  note: shop/prod is new and counts as production; if it is not: kh environment set shop/prod --tier development
+  $ printf token | kh add AWS_SESSION_TOKEN -p shop -e prod --provider aws --stdin --quiet
+  $ kh get kh://shop/prod/AWS_SESSION_TOKEN
+  token (no-eol)
   $ echo '{"access_key_id":"a"}' | kh add aws2 -p shop -e dev --field access_key_id --field secret --stdin
   error: the field secret is missing on stdin
   hint: expected access_key_id, secret
@@ -113,6 +124,9 @@ A new value is a new version; the old one is the previous.
 
   $ printf 'sk_test_new' | kh set stripe -p shop -e dev --stdin
   Replaced the value of stripe in shop/dev, setting STRIPE_SECRET_KEY.
+  Version 2 is in use; version 1 is the previous one until *. (glob)
+  To go back: kh get kh://shop/dev/stripe --version 1 | kh set kh://shop/dev/stripe --stdin --raw
+  The rotation of stripe is due * (in 90 days), 90 days after the new value of *. (glob)
   $ kh get kh://shop/dev/stripe
   sk_test_new (no-eol)
   $ kh get kh://shop/dev/stripe --version 1
@@ -127,23 +141,53 @@ A new value is a new version; the old one is the previous.
   [4]
   $ printf 'other' | kh set kh://shop/dev/aws/secret_access_key --stdin
   Replaced the value of aws in shop/dev, setting AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
+  Version 2 is in use; version 1 is the previous one until *. (glob)
+  The rotation of aws is due * (in 90 days), 90 days after the new value of *. (glob)
   $ kh get kh://shop/dev/aws/secret_access_key
   other (no-eol)
   $ kh get kh://shop/dev/aws/access_key_id
   AKIAPZOM7WBBR6QMW4WX (no-eol)
   $ printf 'again' | kh set aws -p shop -e dev --field secret_access_key --stdin
   Replaced the value of aws in shop/dev, setting AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
+  Version 3 is in use; version 2 is the previous one until *. (glob)
+  The rotation of aws is due * (in 90 days), 90 days after the new value of *. (glob)
   $ printf x | kh set aws -p shop -e dev --field token --stdin
   error: aws has no field token
   hint: its fields are: access_key_id, secret_access_key
   [4]
   $ kh set session -p shop -e dev --generate=48 && kh get kh://shop/dev/session | wc -c
   Replaced the value of session in shop/dev, setting SESSION.
+  Version 2 is in use; version 1 is the previous one until *. (glob)
+  To go back: kh get kh://shop/dev/session --version 1 | kh set kh://shop/dev/session --stdin --raw
   48
   $ printf x | kh set strip -p shop -e dev --stdin
-  error: there is no credential strip
+  error: there is no key strip
   hint: did you mean stripe?
   [4]
+
+The expiry of the old key is neither kept nor dropped without a word; --expires gives the new one's.
+
+  $ add ending x --expires 2999-12-31
+  $ printf y | kh set ending -p shop -e dev --stdin >/dev/null
+  note: it still has the previous value's expiry, 2999-12-31 (in * days); set one for the new value: kh edit kh://shop/dev/ending --expires DATE (glob)
+  $ printf z | kh set ending -p shop -e dev --stdin --expires keep --json | grep -o '"expires":"[0-9-]*"'
+  "expires":"2999-12-31"
+  $ printf 1 | kh set ending -p shop -e dev --stdin --expires 2998-01-01 --quiet
+  $ kh show kh://shop/dev/ending | grep Expires
+  Expires       2998-01-01 (in * days) (glob)
+  $ printf 1 | kh set ending -p shop -e dev --stdin --expires 2997-01-01
+  ending has this value already; its expiry is 2997-01-01 (in * days) now. (glob)
+  $ printf 1 | kh set ending -p shop -e dev --stdin --expires none
+  ending has this value already; it has no expiry now.
+  $ kh edit kh://shop/dev/ending --expires 2001-01-01 --quiet
+  warning: 2001-01-01 is in the past: the key is expired
+  $ printf 2 | kh set ending -p shop -e dev --stdin >/dev/null
+  note: the expiry was removed: 2001-01-01, the previous value's, has passed; set one for the new value: kh edit kh://shop/dev/ending --expires DATE
+  $ printf 3 | kh set ending -p shop -e dev --stdin --expires soon
+  error: invalid value 'soon' for '--expires <DATE>': expected YYYY-MM-DD, a time such as 2027-01-31T12:00:00Z, a span such as 90d, 2w, 3mo or 1y, or none
+  hint: see: kh set --help
+  [2]
+  $ kh rm kh://shop/dev/ending --quiet
 
 Nobody is there to type it.
 
@@ -180,7 +224,7 @@ The metadata of a credential.
   Provider      stripe
   Field         value (secret), sets FULL_KEY
   Expires       2999-12-31 (in * days) (glob)
-  Rotation due  * (in 90 days) (glob)
+  Rotation due  * (in 90 days), 90 days after it was added on * (glob)
   Rotate every  90 days
   Scopes        read, charges:write
   Allowed from  10.0.0.0/8, 2001:db8::1
@@ -216,7 +260,23 @@ The metadata of a credential.
       "eu"
     ],
     "expires": "2999-12-31",
+    "expires_in": {
+      "seconds": *, (glob)
+      "in_days": *, (glob)
+      "words": {
+        "code": "in_days",
+        "days": * (glob)
+      }
+    },
     "rotation_due": "*", (glob)
+    "rotation_in": {
+      "seconds": *, (glob)
+      "in_days": 90,
+      "words": {
+        "code": "in_days",
+        "days": 90
+      }
+    },
     "state": "fine",
     "last_used": null,
     "field_list": [
@@ -236,6 +296,9 @@ The metadata of a credential.
     "url": "https://dashboard.stripe.com/apikeys",
     "note": "asks support first",
     "rotate_every_days": 90,
+    "rotate_on": null,
+    "never_rotate": null,
+    "rotation_basis": "added",
     "lead_times": null,
     "snoozed_until": null,
     "created_at": "TIME",
@@ -248,11 +311,11 @@ The metadata of a credential.
 Dates and addresses that are none.
 
   $ printf x | kh add bad -p shop -e dev --stdin --expires tomorrow
-  error: invalid value 'tomorrow' for '--expires <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, a span such as 90d, 2w, 3mo or 1y, or none
+  error: invalid value 'tomorrow' for '--expires <DATE>': expected YYYY-MM-DD, a time such as 2027-01-31T12:00:00Z, a span such as 90d, 2w, 3mo or 1y, or none
   hint: see: kh add --help
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --expires 2027-02-30
-  error: invalid value '2027-02-30' for '--expires <DATE>': expected YYYY-MM-DD, a time as in RFC 3339, a span such as 90d, 2w, 3mo or 1y, or none
+  error: invalid value '2027-02-30' for '--expires <DATE>': there is no such day
   hint: see: kh add --help
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --rotate-every 0
@@ -274,21 +337,27 @@ Dates and addresses that are none.
 Names that are none.
 
   $ printf x | kh add '' -p shop -e dev --stdin
-  error: the name of the credential is not valid: it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the key is empty
+  hint: give it a name of 1 to 128 bytes
   [2]
   $ printf x | kh add ' stripe' -p shop -e dev --stdin
-  error: the name of the credential is not valid: it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the key begins or ends with a space
+  hint: leave out the space
   [2]
   $ printf x | kh add "$(printf 'a\033[2Jb')" -p shop -e dev --stdin
-  error: the name of the credential is not valid: it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the key contains an invisible character
+  hint: type it instead of copying it
   [2]
   $ printf x | kh add "$(printf '%0300d' 0)" -p shop -e dev --stdin | cut -c 1-100
-  error: the name of the credential is not valid: it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the key is longer than 128 bytes
+  hint: shorten it
   $ printf x | kh add a/b -p shop -e dev --stdin
-  error: the name of the credential is not valid: it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the key contains a slash
+  hint: a slash separates project, environment and name; use another character
   [2]
   $ printf x | kh add bad -p '' -e dev --stdin
-  error: the name of the project is not valid: it must have 1 to 128 bytes, no slash, no space at its ends and no invisible characters
+  error: the name of the project is empty
+  hint: give it a name of 1 to 128 bytes
   [2]
   $ printf x | kh add bad -p shop -e dev --stdin --env-var '1ST'
   error: invalid value '1ST' for '--env-var <VAR>': a variable name consists of letters, digits and _, and does not start with a digit
@@ -303,7 +372,12 @@ Names that are none.
   hint: see: kh add --help
   [2]
   $ printf x | kh add 'größe 日本 x' -p 'mein laden' -e dev --stdin
-  Stored größe 日本 x in mein laden/dev, setting GR__E____X.
+  error: no variable can be named after größe 日本 x
+  hint: name the variable with --env-var VAR (--field F=VAR for one of several fields), or use --env-var '' for none
+  [2]
+  $ printf x | kh add 'größe 日本 x' -p 'mein laden' -e dev --stdin --env-var GROESSE
+  Stored größe 日本 x in mein laden/dev, setting GROESSE.
+  note: mein laden is a new project; take a wrong one back with kh rm, then kh environment rm
   $ kh get 'kh://mein%20laden/dev/gr%C3%B6%C3%9Fe%20%E6%97%A5%E6%9C%AC%20x'
   x (no-eol)
   $ kh get 'kh://shop/dev'
@@ -311,16 +385,40 @@ Names that are none.
   hint: see: kh help references
   [2]
   $ kh get 'kh://shop/dev/stripe' -p shop -e dev
-  error: the reference already names the project and environment
+  error: the reference already says where
   hint: leave out -p and -e
   [2]
   $ kh get stripe
-  error: no project or environment given
+  sk_test_new (no-eol)
+  $ kh get stripe -e dev
+  sk_test_new (no-eol)
+  $ kh get stripe -e qa
+  error: no environment qa has a key stripe
+  hint: there is: kh://shop/dev/stripe
+  [4]
+  $ kh get strpie
+  error: no project has a key strpie
+  hint: did you mean stripe?
+  [4]
+  $ kh get nothing
+  error: no project has a key nothing
+  hint: see what there is with: kh list
+  [4]
+  $ kh get nothing -e qa
+  error: no environment qa has a key nothing
+  hint: see what there is with: kh list
+  [4]
+  $ kh get stripe -p shp
+  error: there is no project shp
+  hint: did you mean shop?
+  [4]
+  $ kh add other --stdin < /dev/null
+  error: which project and environment?
   hint: add -p PROJECT -e ENV
   [2]
   $ kh get stripe -p shop
-  error: no environment given
-  hint: add -e ENV
+  error: which environment of shop?
+  hint: add -e ENV; shop has: dev, prod
   [2]
 
 Values that no variable can hold are stored, but said to be too much beyond 1 MiB.
@@ -338,6 +436,8 @@ Values that no variable can hold are stored, but said to be too much beyond 1 Mi
   [2]
   $ printf 'a\0b' | kh add nul -p nul -e dev --stdin
   Stored nul in nul/dev, setting NUL.
+  note: no program can be given NUL: its value holds a NUL byte; launches with it are refused; give it as a file with --file NUL=nul, or let it fill no variable: kh edit nul --env-var ''
+  note: nul is a new project; take a wrong one back with kh rm, then kh environment rm
 
 There is no clipboard here.
 
@@ -383,16 +483,16 @@ An empty value is more often a mistake of what came before the pipe.
 A service that nobody knows, and an end that has passed.
 
   $ printf x | kh add odd -p shop -e dev --stdin --provider stirpe
-  error: unknown provider stirpe
-  hint: did you mean stripe?
+  error: there is no provider stirpe in the catalogue
+  hint: did you mean stripe? All are listed by: kh provider list
   [4]
   $ printf x | kh add odd -p shop -e dev --stdin --provider nonsense
-  error: unknown provider nonsense
-  hint: leave it out if the provider is not in the catalogue
+  error: there is no provider nonsense in the catalogue
+  hint: list them with: kh provider list; leave it out for a service that is not there
   [4]
   $ kh edit stripe -p shop -e dev --provider nonsense
-  error: unknown provider nonsense
-  hint: leave it out if the provider is not in the catalogue
+  error: there is no provider nonsense in the catalogue
+  hint: list them with: kh provider list; leave it out for a service that is not there
   [4]
   $ printf x | kh add odd -p shop -e dev --stdin --expires 2001-02-03
   Stored odd in shop/dev, setting ODD.
@@ -400,3 +500,23 @@ A service that nobody knows, and an end that has passed.
   $ kh edit odd -p shop -e dev --expires 2001-02-04
   warning: 2001-02-04 is in the past: the key is expired
   Changed odd.
+
+Characters that nobody sees are kept and named; a name that looks like another one is refused.
+
+  $ printf 'sk_1\342\200\213' | kh add hid -p shop -e dev --stdin --quiet
+  warning: the value of hid has characters that cannot be seen: U+200B ZERO WIDTH SPACE; they are kept; if they came with a copy, set the value again without them: kh set
+  $ kh get shop/dev/hid | wc -c
+  7
+  $ printf x | kh add hld -p shop -e dev --stdin --quiet
+  $ printf x | kh add hId -p shop -e dev --stdin --env-var OTHER
+  error: hId can be mistaken for hld, which exists: they differ only in characters that look alike
+  hint: choose a name that differs more, or use hld
+  [5]
+  $ printf x | kh add "$(printf 'cafe\314\201')" -p shop -e dev --stdin --env-var CAFE
+  Stored café in shop/dev, setting CAFE.
+  $ kh get "kh://shop/dev/$(printf 'cafe\314\201' | sed 's/\xcc/%CC/;s/\x81/%81/')"
+  x (no-eol)
+  $ printf x | kh add naïve -p shop -e dev --stdin
+  error: no variable can be named after naïve
+  hint: name the variable with --env-var VAR (--field F=VAR for one of several fields), or use --env-var '' for none
+  [2]

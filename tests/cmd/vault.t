@@ -1,7 +1,7 @@
 A new vault: its recovery key is shown once, and it is locked until it is unlocked.
 
   $ kh status
-  Vault  WORLD/vault, not created yet; create it with: kh init
+  Vault  WORLD/vault, not created yet; create it with kh init, or bring one back with: kh restore FILE
   Agent  not running
   $ kh status --json | shape
   {
@@ -12,7 +12,7 @@ A new vault: its recovery key is shown once, and it is locked until it is unlock
   }
   $ kh unlock --no-input
   error: there is no vault in WORLD/vault
-  hint: create one with: kh init
+  hint: create one with kh init, or bring one back with: kh restore FILE
   [1]
   $ printf 'short\n' | kh init --password-stdin
   error: the master password needs at least 8 characters
@@ -33,7 +33,7 @@ A new vault: its recovery key is shown once, and it is locked until it is unlock
   master password is lost.
   $ kh status
   Vault  WORLD/vault, unlocked, locks in 30 minutes
-  Holds  0 credentials in 0 projects, 0 never used
+  Holds  0 keys in 0 projects, 0 never used
   Due    0 overdue, 0 within a week
   Agent  pid *, version * (glob)
   $ kh status --json | shape
@@ -49,6 +49,7 @@ A new vault: its recovery key is shown once, and it is locked until it is unlock
     "folder": "WORLD/vault",
     "initialised": true,
     "locked": false,
+    "locks_at_latest_in_seconds": null,
     "locks_in_seconds": "LOCKS_IN_SECONDS",
     "name": "vault",
     "never_used": 0,
@@ -85,6 +86,7 @@ Locked, it says no more than what is due; unlocking is in locked.t.
     "folder": "WORLD/vault",
     "initialised": true,
     "locked": true,
+    "locks_at_latest_in_seconds": null,
     "locks_in_seconds": null,
     "name": "vault",
     "never_used": 0,
@@ -94,9 +96,11 @@ Locked, it says no more than what is due; unlocking is in locked.t.
   }
   $ printf '' | kh unlock --password-stdin
   error: there is no password on stdin
+  hint: give each password as one line: --password-stdin < FILE
   [2]
   $ printf '\377\n' | kh unlock --password-stdin
   error: the password on stdin is not UTF-8
+  hint: save it as UTF-8 text
   [2]
   $ printf '%s\r\nnot read\n' "$PASSWORD" | kh unlock --password-stdin --json | shape
   {
@@ -110,6 +114,7 @@ Locked, it says no more than what is due; unlocking is in locked.t.
     "due_this_week": 0,
     "never_used": 0,
     "locks_in_seconds": "LOCKS_IN_SECONDS",
+    "locks_at_latest_in_seconds": null,
     "agent": {
       "pid": "PID",
       "socket": "SOCKET",
@@ -126,14 +131,14 @@ Locked, it says no more than what is due; unlocking is in locked.t.
 Another vault is another folder; asking for it does not make it one.
 
   $ kh status --vault "$HOME/other"
-  Vault  WORLD/home/other, not created yet; create it with: kh init
+  Vault  WORLD/home/other, not created yet; create it with kh init, or bring one back with: kh restore FILE
   Agent  not running
   $ kh unlock --no-input --vault "$HOME/other"
   error: there is no vault in WORLD/home/other
-  hint: create one with: kh init
+  hint: create one with kh init, or bring one back with: kh restore FILE
   [1]
   $ kh agent stop --vault "$HOME/other" --quiet && kh status --vault "$HOME/other"
-  Vault  WORLD/home/other, not created yet; create it with: kh init
+  Vault  WORLD/home/other, not created yet; create it with kh init, or bring one back with: kh restore FILE
   Agent  not running
   $ printf '%s\n' "$PASSWORD" | kh init --password-stdin --json --vault "$HOME/other" | shape
   {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::pipe::pipe;
+use rustix::pipe::{PipeFlags, pipe_with};
 use zbus::{Connection, ObjectPath, OwnedObjectPath, interface};
 
 use crate::World;
@@ -48,7 +48,8 @@ impl Manager {
         if (what, mode) != ("sleep", "delay") {
             return Err(zbus::fdo::Error::AccessDenied(what.into()));
         }
-        let (kept, given) = pipe().map_err(|error| zbus::fdo::Error::Failed(error.to_string()))?;
+        let (kept, given) = pipe_with(PipeFlags::CLOEXEC)
+            .map_err(|error| zbus::fdo::Error::Failed(error.to_string()))?;
         self.delays.lock().unwrap().push(kept);
         Ok(given.into())
     }

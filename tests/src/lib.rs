@@ -19,6 +19,7 @@ mod terminal;
 mod tray;
 mod wait;
 mod webdriver;
+mod window_host;
 mod world;
 
 pub use desk::{Bus, Display, Notice};
@@ -30,4 +31,5 @@ pub use terminal::Terminal;
 pub use tray::Tray;
 pub use wait::{PATIENCE, eventually, eventually_some};
 pub use webdriver::{Driver, Element};
+pub use window_host::WindowHost;
 pub use world::{CLOCK_AHEAD, PASSWORD, World, root};

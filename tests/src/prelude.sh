@@ -30,6 +30,7 @@ shape() {
             locks_in_seconds: (value) => Number.isInteger(value),
             version: (value) => typeof value === "string" && /^\d+\.\d+\.\d+$/.test(value),
             program: (value) => typeof value === "string" && value.endsWith("/kh"),
+            known_by: (value) => ["handle", "number"].includes(value),
             sha256: (value) => /^[0-9a-f]{64}$/.test(value),
         };
         const texts = [

@@ -64,11 +64,19 @@ impl Driver {
     /// # Panics
     /// When the page is gone or the script throws.
     pub fn run(&self, script: &str, arguments: &[Value]) -> Value {
+        self.try_run(script, arguments)
+            .unwrap_or_else(|error| panic!("a script failed: {error}"))
+    }
+
+    /// The same where it does no harm to run it again: a page in change answers with an error.
+    ///
+    /// # Errors
+    /// What the driver says.
+    pub fn try_run(&self, script: &str, arguments: &[Value]) -> Result<Value, String> {
         self.post(
             "execute/sync",
             &json!({"script": script, "args": arguments}),
         )
-        .unwrap_or_else(|error| panic!("a script failed: {error}"))
     }
 
     /// Waits for the visible element with this role and accessible name.

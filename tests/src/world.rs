@@ -1,30 +1,29 @@
 //! A hermetic world with its own home, runtime folder, vault and environment.
 
+mod processes;
+mod programs;
+
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, chown};
-use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use keyhaven_protocol::paths::VaultPaths;
-use rustix::net::sockopt::socket_peercred;
-use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use tempfile::TempDir;
 
-use crate::{eventually, signals};
+use self::programs::{built_programs, programs_with_test_agent, search_path};
+use crate::signals;
+
+pub use programs::root;
 
 /// The master password of every vault that tests make.
 pub const PASSWORD: &str = "correct horse battery staple";
 
 /// The file in the runtime folder by which the test-agent's clock is ahead, in seconds.
 pub const CLOCK_AHEAD: &str = "clock-ahead";
-
-/// How the programs of ours are called, and those that WebKit starts for the window.
-const OURS: [&str; 5] = ["keyhaven", "kh", "test-agent", "WebKitWeb", "WebKitNetwork"];
 
 /// The user and group without rights, by convention of Debian.
 const NOBODY: u32 = 65534;
@@ -285,47 +284,23 @@ impl World {
         self.kh_ok_with(&["unlock", "--password-stdin"], &password);
     }
 
-    /// The pid of this world's agent, if one runs.
-    pub fn agent_pid(&self) -> Option<u32> {
-        let output = self
-            .kh(&["agent", "status", "--json"])
-            .stderr(Stdio::null())
-            .output()
-            .ok()?;
-        let status: serde_json::Value = serde_json::from_slice(&output.stdout).ok()?;
-        status["pid"].as_u64()?.try_into().ok()
+    /// Whether the vault is locked.
+    ///
+    /// # Panics
+    /// When `kh` fails.
+    pub fn is_locked(&self) -> bool {
+        let status = self.kh_ok(&["status", "--json"]);
+        let status: serde_json::Value = serde_json::from_str(&status).expect("JSON");
+        status["locked"].as_bool().expect("a state of the vault")
     }
 
-    /// Every process of ours in this world, the browser's own included: its id and the name of
-    /// its program. Only root sees those that let nobody look.
-    pub fn processes(&self) -> Vec<(u32, String)> {
-        let place = self.folder.path().as_os_str().as_encoded_bytes();
-        let processes = fs::read_dir("/proc").expect("processes").flatten();
-        let mut found: Vec<(u32, String)> = processes
-            .filter_map(|entry| {
-                let pid = entry.file_name().to_str()?.parse().ok()?;
-                let program = fs::read_link(entry.path().join("exe")).ok()?;
-                let program = program.file_name()?.to_str()?.to_owned();
-                let ours = OURS.iter().any(|name| program.starts_with(name));
-                let environment = fs::read(entry.path().join("environ")).ok()?;
-                let here = environment.windows(place.len()).any(|part| part == place);
-                (ours && here).then_some((pid, program))
-            })
-            .collect();
-        found.sort();
-        found
-    }
-
-    /// How many helpers hold a copy on a clipboard. Ask this before the clipboard when one is
-    /// about to end: who asks a holder that dies just then waits for its answer for ever.
-    pub fn copy_holders(&self) -> usize {
-        let processes = self.processes().into_iter();
-        let holds = processes.filter(|(pid, _)| {
-            let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            line.split(|byte| *byte == 0)
-                .any(|part| part == b"--clipboard")
-        });
-        holds.count()
+    /// Changes a setting as somebody who knows the password.
+    ///
+    /// # Panics
+    /// When `kh` fails.
+    pub fn configure(&self, key: &str, value: &str) {
+        let arguments = ["config", "set", key, value, "--password-stdin"];
+        self.kh_ok_with(&arguments, format!("{PASSWORD}\n"));
     }
 
     /// Lets time pass for the test-agent, at once; the next request sees it, and so does
@@ -364,95 +339,6 @@ impl Default for World {
     fn default() -> Self {
         Self::new()
     }
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        // All agents of this world, also those of other vault folders.
-        let sockets = fs::read_dir(self.path("run/keyhaven"));
-        let pids: Vec<Pid> = sockets
-            .into_iter()
-            .flatten()
-            .filter_map(|entry| UnixStream::connect(entry.ok()?.path()).ok())
-            .filter_map(|agent| Some(socket_peercred(&agent).ok()?.pid))
-            .collect();
-        for pid in pids {
-            let _ = kill_process(pid, Signal::KILL);
-            // Panicking while a failed test unwinds would hide its message.
-            if !std::thread::panicking() {
-                eventually("the agent's end", || test_kill_process(pid).is_err());
-            }
-        }
-        // What a killed agent leaves lies outside the world.
-        for folder in self.place().files() {
-            let _ = fs::remove_dir_all(folder);
-        }
-    }
-}
-
-/// The checkout.
-pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the tests crate lies in the workspace")
-}
-
-/// Where Cargo put the programs: `KEYHAVEN_BIN_DIR`, else next to the folder
-/// of this test program.
-pub(crate) fn built_programs() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        if let Some(folder) = std::env::var_os("KEYHAVEN_BIN_DIR") {
-            return PathBuf::from(folder);
-        }
-        let own = std::env::current_exe().expect("the path of this program");
-        let folder = own.parent().expect("a folder");
-        if folder.ends_with("deps") {
-            folder.parent().expect("a folder").to_path_buf()
-        } else {
-            folder.to_path_buf()
-        }
-    })
-}
-
-/// A folder with the built programs, the test-agent in the place of the agent:
-/// the clients start the agent next to their own executable.
-fn programs_with_test_agent() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(|| {
-        let built = built_programs();
-        let folder = built.join("with-test-agent");
-        fs::create_dir_all(&folder).expect("a folder for programs");
-        for (program, name) in [
-            ("kh", "kh"),
-            ("keyhaven", "keyhaven"),
-            ("test-agent", "keyhaven-agent"),
-            ("probe", "probe"),
-            ("window-host", "window-host"),
-        ] {
-            link(&built.join(program), &folder.join(name));
-        }
-        folder
-    })
-}
-
-/// Links by way of a new name, because another test program may do the same
-/// right now. A hard link, since a symbolic one would lead a program that asks
-/// for its own path back to the shipped agent.
-fn link(from: &Path, to: &Path) {
-    let new = to.with_extension(format!("new-{}", std::process::id()));
-    let _ = fs::remove_file(&new);
-    fs::hard_link(from, &new)
-        .unwrap_or_else(|error| panic!("cannot link {} (build it first): {error}", from.display()));
-    fs::rename(&new, to).expect("a renamed link");
-    // Renaming one link of a file over another of the same file leaves both.
-    let _ = fs::remove_file(&new);
-}
-
-/// The machine's own search path: tools such as node lie where the developer
-/// has them.
-fn search_path() -> OsString {
-    std::env::var_os("PATH").unwrap_or_else(|| "/usr/bin:/bin".into())
 }
 
 fn make_private(folder: &Path) {

@@ -1,8 +1,7 @@
 // The main window's entry.
 
 import { mount } from "svelte";
-import { backend } from "$backend";
-import { applyTheme } from "$lib/state/theme";
+import { preferences } from "$lib/state/preferences.svelte";
 import App from "./App.svelte";
 import "$lib/styles/fonts.css";
 import "$lib/styles/tokens.css";
@@ -13,8 +12,4 @@ markLanguage();
 
 const target = document.getElementById("app");
 if (target !== null) mount(App, { target });
-
-backend.preferences().then(
-  ({ theme }) => applyTheme(theme),
-  () => applyTheme("system"),
-);
+void preferences.load();

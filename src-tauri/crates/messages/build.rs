@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 fn main() -> io::Result<()> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("i18n");
     println!("cargo::rerun-if-changed={}", root.display());
-    let mut code = String::from("static LANGUAGES: &[(&str, &[&str])] = &[");
+    let mut code = String::from("pub(crate) static LANGUAGES: &[(&str, &[&str])] = &[");
     for folder in sorted(&root)? {
         println!("cargo::rerun-if-changed={}", folder.display());
         let tag = folder.file_name().unwrap_or_default().to_string_lossy();

@@ -7,11 +7,10 @@ use std::path::PathBuf;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::event::Event;
 use serde::Serialize;
-use serde_json::{Value, json};
-use uuid::Uuid;
+use serde_json::Value;
 
-use super::state::VaultSummary;
 use crate::arguments::PromptKind;
+use crate::prompt_end::PromptEnd;
 
 /// The line that a prompt process reads first.
 #[derive(Debug)]
@@ -36,56 +35,69 @@ impl FirstLine {
     }
 }
 
+/// What the tray shows; all of it known while locked too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VaultSummary {
+    /// Whether the vault is locked, or nothing answers.
+    pub locked: bool,
+    /// Past due.
+    pub overdue: u32,
+    /// Due within seven days.
+    pub due_this_week: u32,
+}
+
 /// A question that only a person can answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     /// The question.
-    pub title: &'static str,
+    pub title: String,
     /// What the answer means.
     pub text: String,
+    /// What it is about, in lines; however many, each can be read.
+    pub details: Vec<String>,
     /// The button that agrees.
-    pub yes: &'static str,
+    pub yes: String,
 }
 
-/// An event for the page of the main window.
-#[derive(Debug, Clone)]
-pub enum WindowEvent {
+macro_rules! window_events {
+    ($($(#[$doc:meta])* $event:ident($payload:ty) as $name:literal,)*) => {
+        /// An event for the page of the main window.
+        #[derive(Debug, Clone)]
+        pub enum WindowEvent { $($(#[$doc])* $event($payload),)* }
+
+        impl WindowEvent {
+            /// The name that the page listens to.
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$event(_) => $name,)* }
+            }
+
+            /// What it carries.
+            pub fn payload(&self) -> Value {
+                match self {
+                    $(Self::$event(payload) => serde_json::to_value(payload).unwrap_or_default(),)*
+                }
+            }
+
+            /// The TypeScript types of what each carries, by its name.
+            #[cfg(test)]
+            pub(crate) fn types(types: &mut crate::bindings::Types) -> Vec<(&'static str, String)> {
+                vec![$(($name, types.name_of::<$payload>())),*]
+            }
+        }
+    };
+}
+
+window_events! {
     /// An event of the agent.
-    Agent(Event),
+    Agent(Event) as "keyhaven-event",
     /// The list of launches has changed.
-    Launches,
-    /// A launch has written something that can be fetched.
-    Output {
-        /// The launch.
-        id: u32,
-    },
-    /// A credential is to be shown.
-    Open {
-        /// The credential.
-        id: Uuid,
-    },
-}
-
-impl WindowEvent {
-    /// The name that the page listens to.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Agent(_) => "keyhaven-event",
-            Self::Launches => "keyhaven-launches",
-            Self::Output { .. } => "keyhaven-output",
-            Self::Open { .. } => "keyhaven-open",
-        }
-    }
-
-    /// What it carries.
-    pub fn payload(&self) -> Value {
-        match self {
-            Self::Agent(event) => serde_json::to_value(event).unwrap_or_default(),
-            Self::Launches => Value::Null,
-            Self::Output { id } => json!({ "id": id }),
-            Self::Open { id } => json!({ "id": id }),
-        }
-    }
+    Launches(()) as "keyhaven-launches",
+    /// The launch of that number has written something that can be fetched.
+    Output(u32) as "keyhaven-output",
+    /// A prompt has opened or ended; until it ends, the window takes no input.
+    Prompt(bool) as "keyhaven-prompt",
+    /// The credential of that id is to be shown, or what is due.
+    Open(String) as "keyhaven-open",
 }
 
 /// Windows, dialogs, prompts and the tray. What waits for a person must not be called on the
@@ -100,12 +112,11 @@ pub trait Desktop: Debug + Send + Sync {
     /// Shows an error and waits until it was read.
     fn report(&self, text: String);
 
-    /// Opens a prompt and waits for its end; whether it was finished. While another one is
-    /// open, this one is not.
+    /// Opens a prompt and waits for its end. While another one is open, this one is not.
     ///
     /// # Errors
     /// The process could not be started.
-    fn run_prompt(&self, kind: PromptKind, first: Option<FirstLine>) -> Result<bool, Error>;
+    fn run_prompt(&self, kind: PromptKind, first: Option<FirstLine>) -> Result<PromptEnd, Error>;
     /// Ends the prompt that is open.
     fn end_prompt(&self);
 
@@ -115,8 +126,8 @@ pub trait Desktop: Debug + Send + Sync {
     fn renew_window(&self);
     /// Whether there is a main window, or is about to be.
     fn has_window(&self) -> bool;
-    /// Shows the theme that was chosen, or the desktop's.
-    fn apply_theme(&self);
+    /// Shows the theme that was chosen, or the desktop's, and the size.
+    fn apply_preferences(&self);
     /// Sends an event to the page of the main window.
     fn emit(&self, event: WindowEvent);
 

@@ -1,4 +1,4 @@
-//! One window process per vault: a second start hands its wish to the first and ends.
+//! One window process per vault: a second start hands its request to the first and ends.
 //!
 //! The first holds a lock file for its life and listens on a socket next to the agent's.
 //! Both sides check that the other is the same user.
@@ -13,9 +13,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use keyhaven_protocol::paths::VaultPaths;
-use uuid::Uuid;
 
-/// A wish is a word and an id.
+use crate::arguments::ToShow;
+
+/// A request is a word or an id.
 const MAX_WISH: u64 = 64;
 /// For a peer that says nothing, and for a first process that does not listen yet.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -26,11 +27,11 @@ const SHOW: &str = "show";
 pub enum Instance {
     /// It is, or nothing can be known; `None` cannot be reached by later ones.
     First(Option<Listener>),
-    /// Another one has taken the wish.
+    /// Another one has taken the request.
     Other,
 }
 
-/// Receives the wishes of later starts.
+/// Receives the requests of later starts.
 #[derive(Debug)]
 pub struct Listener {
     socket: UnixListener,
@@ -38,15 +39,15 @@ pub struct Listener {
     _lock: File,
 }
 
-/// Becomes the first process for this vault, or hands the wish to it.
+/// Becomes the first process for this vault, or hands the request to it.
 ///
-/// A credential to open is the wish; none means just to show the window.
-pub fn claim(place: &VaultPaths, wish: Option<Uuid>) -> Instance {
+/// The request is what to show; none means just to show the window.
+pub fn claim(place: &VaultPaths, to_show: Option<ToShow>) -> Instance {
     // Without a private folder every start has its own window: less comfort, no harm.
-    try_claim(place, wish).unwrap_or(Instance::First(None))
+    try_claim(place, to_show).unwrap_or(Instance::First(None))
 }
 
-fn try_claim(place: &VaultPaths, wish: Option<Uuid>) -> io::Result<Instance> {
+fn try_claim(place: &VaultPaths, to_show: Option<ToShow>) -> io::Result<Instance> {
     let folder = place.socket.parent().ok_or(io::ErrorKind::NotFound)?;
     if folder == place.folder {
         // The vault folder is the agent's alone.
@@ -60,7 +61,7 @@ fn try_claim(place: &VaultPaths, wish: Option<Uuid>) -> io::Result<Instance> {
         if lock.try_lock().is_ok() {
             return listen(&socket, lock);
         }
-        match hand_over(&socket, wish) {
+        match hand_over(&socket, to_show) {
             Ok(()) => return Ok(Instance::Other),
             // The first process holds the lock and is about to listen, or just ended.
             Err(_) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(10)),
@@ -106,11 +107,11 @@ fn listen(path: &PathBuf, lock: File) -> io::Result<Instance> {
     })))
 }
 
-fn hand_over(path: &Path, wish: Option<Uuid>) -> io::Result<()> {
+fn hand_over(path: &Path, to_show: Option<ToShow>) -> io::Result<()> {
     let mut stream = UnixStream::connect(path)?;
     check_peer(&stream)?;
     stream.set_read_timeout(Some(PATIENCE))?;
-    let word = wish.map_or_else(|| SHOW.to_owned(), |id| id.to_string());
+    let word = to_show.map_or_else(|| SHOW.to_owned(), |shown| shown.to_string());
     stream.write_all(word.as_bytes())?;
     stream.shutdown(std::net::Shutdown::Write)?;
     // The answer says that it was understood; a process that is ending gives none.
@@ -125,31 +126,31 @@ fn check_peer(stream: &UnixStream) -> io::Result<()> {
 }
 
 impl Listener {
-    /// Waits for wishes for the rest of the process' life.
-    pub fn serve(&self, mut each: impl FnMut(Option<Uuid>)) {
+    /// Waits for requests for the rest of the process' life.
+    pub fn serve(&self, mut each: impl FnMut(Option<ToShow>)) {
         loop {
             let Ok((stream, _)) = self.socket.accept() else {
                 return;
             };
-            // A peer that breaks off or talks nonsense has no wish.
-            if let Ok(wish) = take_wish(stream) {
-                each(wish);
+            // A peer that breaks off or talks nonsense makes no request.
+            if let Ok(to_show) = take_request(stream) {
+                each(to_show);
             }
         }
     }
 }
 
-fn take_wish(mut stream: UnixStream) -> io::Result<Option<Uuid>> {
+fn take_request(mut stream: UnixStream) -> io::Result<Option<ToShow>> {
     check_peer(&stream)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     let mut word = String::new();
     (&stream).take(MAX_WISH).read_to_string(&mut word)?;
-    let wish = match word.as_str() {
+    let to_show = match word.as_str() {
         SHOW => None,
-        id => Some(Uuid::try_parse(id).map_err(|_| io::ErrorKind::InvalidData)?),
+        word => Some(word.parse().map_err(|_| io::ErrorKind::InvalidData)?),
     };
     stream.write_all(b"+")?;
-    Ok(wish)
+    Ok(to_show)
 }
 
 #[cfg(test)]
@@ -162,21 +163,27 @@ mod tests {
         VaultPaths::new(&root.join("vault"), Some(root)).unwrap()
     }
 
+    /// What the first process is asked to show.
+    fn first(place: &VaultPaths) -> mpsc::Receiver<Option<ToShow>> {
+        let Instance::First(Some(listener)) = claim(place, None) else {
+            panic!("nobody was there before");
+        };
+        let (sender, requests) = mpsc::channel();
+        std::thread::spawn(move || listener.serve(|to_show| sender.send(to_show).unwrap()));
+        requests
+    }
+
     #[test]
     fn a_second_start_hands_over_and_the_next_first_takes_the_place() {
         let root = tempfile::tempdir().unwrap();
         let place = place(root.path());
-        let Instance::First(Some(listener)) = claim(&place, None) else {
-            panic!("nobody was there before");
-        };
-        let (sender, wishes) = mpsc::channel();
-        std::thread::spawn(move || listener.serve(|wish| sender.send(wish).unwrap()));
+        let requests = first(&place);
 
-        let id = Uuid::from_u128(7);
+        let id = ToShow::Key(uuid::Uuid::from_u128(7));
         assert!(matches!(claim(&place, Some(id)), Instance::Other));
         assert!(matches!(claim(&place, None), Instance::Other));
-        assert_eq!(wishes.recv().unwrap(), Some(id));
-        assert_eq!(wishes.recv().unwrap(), None);
+        assert_eq!(requests.recv().unwrap(), Some(id));
+        assert_eq!(requests.recv().unwrap(), None);
     }
 
     #[test]
@@ -189,14 +196,10 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_no_wish() {
+    fn nonsense_is_no_request() {
         let root = tempfile::tempdir().unwrap();
         let place = place(root.path());
-        let Instance::First(Some(listener)) = claim(&place, None) else {
-            panic!("nobody was there before");
-        };
-        let (sender, wishes) = mpsc::channel();
-        std::thread::spawn(move || listener.serve(|wish| sender.send(wish).unwrap()));
+        let requests = first(&place);
         for nonsense in [&b"../../etc"[..], &[0xff; 200], b""] {
             let mut stream = UnixStream::connect(place.socket.with_extension("window")).unwrap();
             // The other side may hang up before everything was written.
@@ -204,11 +207,11 @@ mod tests {
         }
         assert!(matches!(claim(&place, None), Instance::Other));
         assert_eq!(
-            wishes.recv().unwrap(),
+            requests.recv().unwrap(),
             None,
-            "the first wish that was understood"
+            "the first request that was understood"
         );
-        assert!(wishes.try_recv().is_err());
+        assert!(requests.try_recv().is_err());
     }
 
     #[test]

@@ -2,15 +2,19 @@
 
 pub mod agent_events;
 pub mod confirm;
+mod confirmation;
 mod desktop;
 pub mod instance;
 mod native_desktop;
+mod placement;
 pub mod preferences;
 mod prompts;
+mod start;
 mod state;
 mod tray;
 pub mod window;
 
-pub use desktop::{Desktop, FirstLine, Question, WindowEvent};
+pub use desktop::{Desktop, FirstLine, Question, VaultSummary, WindowEvent};
 pub use native_desktop::NativeDesktop;
-pub use state::{AppState, VaultSummary};
+pub use start::start_launch;
+pub use state::AppState;

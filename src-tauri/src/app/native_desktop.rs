@@ -7,13 +7,14 @@ use std::sync::Arc;
 use keyhaven_protocol::Error;
 use tauri::{AppHandle, Emitter as _};
 
-use super::desktop::{Desktop, FirstLine, Question, WindowEvent};
+use super::desktop::{Desktop, FirstLine, Question, VaultSummary, WindowEvent};
 use super::prompts::Prompts;
-use super::state::{AppState, VaultSummary};
+use super::state::AppState;
 use super::tray::{self, TrayIcon};
 use super::window::{self, MainWindow};
 use crate::arguments::PromptKind;
 use crate::native::dialogs;
+use crate::prompt_end::PromptEnd;
 
 /// The desktop around the main window.
 #[derive(Debug)]
@@ -58,8 +59,15 @@ impl Desktop for NativeDesktop {
         dialogs::report(&self.app, window::LABEL, text);
     }
 
-    fn run_prompt(&self, kind: PromptKind, first: Option<FirstLine>) -> Result<bool, Error> {
-        self.prompts.run(self.window.area(), kind, first)
+    fn run_prompt(&self, kind: PromptKind, first: Option<FirstLine>) -> Result<PromptEnd, Error> {
+        // A shown value goes when its window loses the keyboard, so the main one stays usable.
+        let alone = kind != PromptKind::Reveal;
+        self.prompts.run(self.window.area(), kind, first, |open| {
+            if alone {
+                self.window.set_enabled(!open);
+                self.emit(WindowEvent::Prompt(open));
+            }
+        })
     }
 
     fn end_prompt(&self) {
@@ -78,8 +86,8 @@ impl Desktop for NativeDesktop {
         self.window.is_there()
     }
 
-    fn apply_theme(&self) {
-        self.window.apply_theme();
+    fn apply_preferences(&self) {
+        self.window.apply_preferences();
     }
 
     fn emit(&self, event: WindowEvent) {

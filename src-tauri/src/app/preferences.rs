@@ -4,9 +4,10 @@
 //!
 //! Written as a whole; a file that cannot be read counts as absent.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read as _};
+use std::ops::RangeInclusive;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -17,19 +18,21 @@ use keyhaven_protocol::paths::config_folder;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::confirmation::Confirmation;
 use crate::lock::locked;
 
 const FILE: &str = "window.json";
 /// Far more than the file ever holds.
-const MAX_SIZE: u64 = 1 << 20;
-/// The oldest of more confirmed commands would only grow the file.
-const MAX_CONFIRMED: usize = 1000;
+const MAX_SIZE: u64 = 16 << 20;
+/// More confirmed launches would only grow the file.
+const MAX_CONFIRMED: usize = 300;
 /// A menu of more could not be read.
 const MAX_PINNED: usize = 12;
 
 /// Which colours the window has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Theme {
     /// As the system says.
     #[default]
@@ -40,12 +43,53 @@ pub enum Theme {
     Dark,
 }
 
+/// The sizes of text that a person may choose, in percent.
+const ZOOM: RangeInclusive<u16> = 80..=200;
+
+/// The longest name of a view.
+const MAX_VIEW: usize = 32;
+
 /// What a person may choose about the window.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Preferences {
     /// The colours.
     pub theme: Theme,
+    /// How large everything is, in percent.
+    pub zoom: u16,
+    /// The view that was shown last, by the page's name for it; empty where none was. It says
+    /// nothing of what is in the vault.
+    pub view: String,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            theme: Theme::default(),
+            zoom: 100,
+            view: String::new(),
+        }
+    }
+}
+
+impl Preferences {
+    /// How large everything is; 1 is the usual size. A file may say anything.
+    pub fn scale(&self) -> f64 {
+        f64::from(self.zoom.clamp(*ZOOM.start(), *ZOOM.end())) / 100.0
+    }
+}
+
+/// Where the window stood when it was closed, in physical pixels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StoredPlacement {
+    /// Its upper left corner, where the desktop tells it.
+    pub position: Option<(i32, i32)>,
+    /// Its width and height.
+    pub size: Option<(u32, u32)>,
+    /// Whether it filled the screen.
+    pub maximized: bool,
 }
 
 /// The whole file.
@@ -53,10 +97,12 @@ pub struct Preferences {
 #[serde(default)]
 struct PreferencesFile {
     preferences: Preferences,
-    /// SHA-256 of each confirmed command, in hex.
-    confirmed: BTreeSet<String>,
+    /// What a person has confirmed, by what it is found by again. Files from before say which
+    /// commands were confirmed under another name, and not with which keys.
+    launches: BTreeMap<String, Confirmation>,
     /// Ids of the profiles in the tray's menu.
     pinned: BTreeSet<Uuid>,
+    window: StoredPlacement,
 }
 
 /// The settings as they are now, and their file.
@@ -82,32 +128,59 @@ impl PreferenceStore {
 
     /// What a person has chosen.
     pub fn preferences(&self) -> Preferences {
-        locked(&self.now).preferences
+        locked(&self.now).preferences.clone()
     }
 
     /// Changes what a person has chosen.
     ///
     /// # Errors
     /// The file could not be written; nothing has changed.
-    pub fn set_preferences(&self, preferences: Preferences) -> Result<(), Error> {
+    pub fn set_preferences(&self, mut preferences: Preferences) -> Result<(), Error> {
+        // A page may send anything.
+        let is_name = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+        if preferences.view.len() > MAX_VIEW || !is_name(&preferences.view) {
+            preferences.view.clear();
+        }
         self.change(|stored| stored.preferences = preferences)
     }
 
-    /// Whether a person has confirmed the command of this fingerprint.
-    pub fn is_confirmed(&self, fingerprint: &str) -> bool {
-        locked(&self.now).confirmed.contains(fingerprint)
+    /// Where the window stood.
+    pub fn placement(&self) -> StoredPlacement {
+        locked(&self.now).window
     }
 
-    /// Remembers that a person has confirmed the command of this fingerprint.
+    /// Remembers where the window stood.
+    ///
+    /// # Errors
+    /// The file could not be written; the next window stands where it would have.
+    pub fn set_placement(&self, placement: StoredPlacement) -> Result<(), Error> {
+        if self.placement() == placement {
+            return Ok(());
+        }
+        self.change(|stored| stored.window = placement)
+    }
+
+    /// What a person has confirmed of the launch that is found by this.
+    pub fn confirmation(&self, key: &str) -> Option<Confirmation> {
+        locked(&self.now).launches.get(key).cloned()
+    }
+
+    /// Whether a person has confirmed a launch of a location, which is named by its digest.
+    pub fn has_confirmed_in(&self, location: &str) -> bool {
+        let now = locked(&self.now);
+        now.launches.values().any(|known| known.is_of(location))
+    }
+
+    /// Remembers what a person has confirmed.
     ///
     /// # Errors
     /// The file could not be written; it will be asked again.
-    pub fn confirm(&self, fingerprint: String) -> Result<(), Error> {
+    pub fn confirm(&self, key: String, confirmation: Confirmation) -> Result<(), Error> {
         self.change(|stored| {
-            if stored.confirmed.len() >= MAX_CONFIRMED {
-                stored.confirmed.clear();
+            if stored.launches.len() >= MAX_CONFIRMED {
+                stored.launches.clear();
             }
-            stored.confirmed.insert(fingerprint);
+            stored.launches.insert(key, confirmation);
         })
     }
 
@@ -163,6 +236,7 @@ fn write(folder: &Path, stored: &PreferencesFile) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::launch::tests::{order, planned};
 
     #[test]
     fn what_is_chosen_and_confirmed_is_there_the_next_time() {
@@ -171,9 +245,20 @@ mod tests {
         let store = PreferenceStore::open_in(folder());
         assert_eq!(store.preferences().theme, Theme::System);
         store
-            .set_preferences(Preferences { theme: Theme::Dark })
+            .set_preferences(Preferences {
+                theme: Theme::Dark,
+                zoom: 150,
+                view: "launch".into(),
+            })
             .unwrap();
-        store.confirm("ab12".into()).unwrap();
+        let placement = StoredPlacement {
+            position: Some((40, -7)),
+            size: Some((900, 600)),
+            maximized: false,
+        };
+        store.set_placement(placement).unwrap();
+        let confirmed = Confirmation::of(&planned(order("ls")));
+        store.confirm("ab12".into(), confirmed.clone()).unwrap();
         let profiles = [Uuid::from_u128(1), Uuid::from_u128(2)];
         store.pin(profiles[0], true).unwrap();
         store.pin(profiles[1], true).unwrap();
@@ -181,8 +266,13 @@ mod tests {
 
         let again = PreferenceStore::open_in(folder());
         assert_eq!(again.preferences().theme, Theme::Dark);
-        assert!(again.is_confirmed("ab12"));
-        assert!(!again.is_confirmed("ab13"));
+        assert_eq!(again.preferences().scale(), 1.5);
+        assert_eq!(again.preferences().view, "launch");
+        assert_eq!(again.placement(), placement);
+        assert_eq!(again.confirmation("ab12"), Some(confirmed));
+        assert_eq!(again.confirmation("ab13"), None);
+        assert!(again.has_confirmed_in(&Confirmation::location("shop", "dev")));
+        assert!(!again.has_confirmed_in(&Confirmation::location("shop", "prod")));
         assert_eq!(again.pinned(), BTreeSet::from([profiles[1]]));
         let files = fs::read_dir(root.path().join("config/keyhaven"))
             .unwrap()
@@ -191,16 +281,54 @@ mod tests {
     }
 
     #[test]
+    fn what_was_confirmed_without_its_keys_counts_as_not_confirmed() {
+        let root = tempfile::tempdir().unwrap();
+        let earlier = br#"{"preferences":{"theme":"dark"},"confirmed":["ab12"],"pinned":[]}"#;
+        fs::write(root.path().join(FILE), earlier).unwrap();
+        let store = PreferenceStore::open_in(Ok(root.path().into()));
+        assert_eq!(store.preferences().theme, Theme::Dark);
+        assert_eq!(store.preferences().scale(), 1.0);
+        assert_eq!(store.confirmation("ab12"), None);
+    }
+
+    #[test]
+    fn a_size_that_nobody_could_read_is_not_shown() {
+        let scale = |zoom| {
+            let usual = Preferences::default();
+            Preferences { zoom, ..usual }.scale()
+        };
+        assert_eq!([scale(0), scale(80), scale(9999)], [0.8, 0.8, 2.0]);
+    }
+
+    #[test]
+    fn a_view_is_a_short_word() {
+        let root = tempfile::tempdir().unwrap();
+        let store = PreferenceStore::open_in(Ok(root.path().into()));
+        for (sent, kept) in [
+            ("activity", "activity"),
+            ("kh://shop/dev/stripe", ""),
+            ("k".repeat(33).as_str(), ""),
+        ] {
+            let view = sent.to_owned();
+            let usual = Preferences::default();
+            store
+                .set_preferences(Preferences { view, ..usual })
+                .unwrap();
+            assert_eq!(store.preferences().view, kept);
+        }
+    }
+
+    #[test]
     fn a_damaged_file_counts_as_absent_and_confirms_nothing() {
         let root = tempfile::tempdir().unwrap();
         fs::write(
             root.path().join(FILE),
-            b"{\"confirmed\":[\"ab12\"],\"preferences\":7}",
+            b"{\"launches\":{\"ab12\":{}},\"preferences\":7}",
         )
         .unwrap();
         let store = PreferenceStore::open_in(Ok(root.path().into()));
         assert_eq!(store.preferences(), Preferences::default());
-        assert!(!store.is_confirmed("ab12"));
+        assert_eq!(store.confirmation("ab12"), None);
     }
 
     #[test]
@@ -210,6 +338,7 @@ mod tests {
         let store = PreferenceStore::open_in(Ok(root.path().join("file/not-a-folder")));
         let refused = store.set_preferences(Preferences {
             theme: Theme::Light,
+            ..Preferences::default()
         });
         assert!(matches!(refused, Err(Error::Io { .. })));
         assert_eq!(store.preferences().theme, Theme::System);

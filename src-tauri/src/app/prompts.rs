@@ -13,6 +13,7 @@ use keyhaven_protocol::Error;
 use super::desktop::FirstLine;
 use crate::arguments::{PromptKind, ScreenArea};
 use crate::lock::locked;
+use crate::prompt_end::PromptEnd;
 
 /// The one prompt that may be open.
 #[derive(Debug, Default)]
@@ -29,7 +30,8 @@ enum PromptSlot {
 
 impl Prompts {
     /// Opens a prompt over the main window, which reads the line `first` when its kind needs
-    /// one, and waits for its end. While another one is open, this one is not.
+    /// one, and waits for its end. While another one is open, this one is not. `tell` learns
+    /// when it has opened and when it has ended.
     ///
     /// # Errors
     /// The process could not be started.
@@ -38,19 +40,24 @@ impl Prompts {
         over: Option<ScreenArea>,
         kind: PromptKind,
         first: Option<FirstLine>,
-    ) -> Result<bool, Error> {
+        tell: impl Fn(bool),
+    ) -> Result<PromptEnd, Error> {
         let mut child = {
             let mut slot = locked(&self.0);
             if !matches!(*slot, PromptSlot::Free) {
-                return Ok(false);
+                return Ok(PromptEnd::Left);
             }
             let (child, parent_pipe) = start(over, kind, first)?;
             *slot = PromptSlot::Open(parent_pipe);
             child
         };
+        tell(true);
         let status = child.wait();
+        tell(false);
         *locked(&self.0) = PromptSlot::Free;
-        Ok(status.is_ok_and(|status| status.success()))
+        Ok(PromptEnd::of_status(
+            status.ok().and_then(|status| status.code()),
+        ))
     }
 
     /// Ends the prompt that is open.

@@ -2,31 +2,23 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use keyhaven_protocol::event::Event;
-use keyhaven_protocol::request::{ProfileRequest, ProfilesRequest, StatusRequest};
-use keyhaven_protocol::{Error, Problem};
+use keyhaven_protocol::request::{ProfilesRequest, StatusRequest};
 use uuid::Uuid;
 
-use super::confirm;
-use super::desktop::{Desktop, Question, WindowEvent};
+use super::desktop::{Desktop, Question, VaultSummary, WindowEvent};
 use super::preferences::PreferenceStore;
 use crate::agent_link::{Link, MainSide};
+use crate::arguments::ToShow;
 use crate::imports::Imports;
-use crate::launch::{ChildView, LaunchChange, LaunchRequest, Launches, sibling};
+use crate::launch::Launches;
 use crate::lock::locked;
-use crate::strings;
+use crate::strings::{self, NativeText};
 
-/// What the tray shows; all of it known while locked too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct VaultSummary {
-    /// Whether the vault is locked, or nothing answers.
-    pub locked: bool,
-    /// Past due.
-    pub overdue: u32,
-    /// Due within seven days.
-    pub due_this_week: u32,
-}
+/// Input is reported to the agent at most this often.
+const INPUT_AGAIN: Duration = Duration::from_secs(5);
 
 /// The state of the main process.
 #[derive(Debug)]
@@ -45,7 +37,9 @@ pub struct AppState {
     pub directories: Mutex<Vec<PathBuf>>,
     summary: Mutex<VaultSummary>,
     /// The credential that a link asked for, until its details were asked for.
-    wish: Mutex<Option<Uuid>>,
+    to_show: Mutex<Option<Uuid>>,
+    /// When input was reported last.
+    input_reported: Mutex<Option<Instant>>,
 }
 
 impl AppState {
@@ -54,7 +48,6 @@ impl AppState {
         desktop: Arc<dyn Desktop>,
         store: Arc<PreferenceStore>,
         link: Link<MainSide>,
-        wish: Option<Uuid>,
     ) -> Self {
         Self {
             desktop,
@@ -68,7 +61,8 @@ impl AppState {
                 overdue: 0,
                 due_this_week: 0,
             }),
-            wish: Mutex::new(wish),
+            to_show: Mutex::default(),
+            input_reported: Mutex::default(),
         }
     }
 
@@ -77,65 +71,56 @@ impl AppState {
         *locked(&self.summary)
     }
 
-    /// Shows the window, at a credential if one is named.
-    pub fn show(self: &Arc<Self>, wish: Option<Uuid>) {
-        if wish.is_some() {
-            *locked(&self.wish) = wish;
+    /// A person used the window. The agent learns it, but not of every key.
+    pub fn input_seen(&self) {
+        let mut reported = locked(&self.input_reported);
+        if reported.is_some_and(|at| at.elapsed() < INPUT_AGAIN) {
+            return;
+        }
+        *reported = Some(Instant::now());
+        let link = self.link.clone();
+        // Not on the thread of the toolkit. Where it cannot be reached, the vault locks sooner.
+        let _ = std::thread::Builder::new().spawn(move || {
+            if let Ok(Some(mut client)) = link.connect_if_running() {
+                let _ = client.ask(keyhaven_protocol::request::InputSeenRequest {});
+            }
+        });
+    }
+
+    /// Shows the window, at what is named. A window that is not there yet begins with what is
+    /// due.
+    pub fn show(self: &Arc<Self>, to_show: Option<ToShow>) {
+        if let Some(ToShow::Key(id)) = to_show {
+            *locked(&self.to_show) = Some(id);
         }
         self.desktop.show_window();
-        self.announce_wish();
+        if to_show == Some(ToShow::Due) {
+            self.desktop
+                .emit(WindowEvent::Open(ToShow::Due.to_string()));
+        }
+        self.announce_to_show();
     }
 
     /// Tells the front end which credential is to be shown. It may not listen yet, or be
     /// locked; so this is repeated until it asks for that credential.
-    pub fn announce_wish(&self) {
-        if let Some(id) = *locked(&self.wish) {
-            self.desktop.emit(WindowEvent::Open { id });
+    pub fn announce_to_show(&self) {
+        if let Some(id) = *locked(&self.to_show) {
+            self.desktop
+                .emit(WindowEvent::Open(ToShow::Key(id).to_string()));
         }
     }
 
     /// The front end has asked for this credential.
-    pub fn wish_granted(&self, id: Uuid) {
-        let mut wish = locked(&self.wish);
-        if *wish == Some(id) {
-            *wish = None;
+    pub fn was_shown(&self, id: Uuid) {
+        let mut to_show = locked(&self.to_show);
+        if *to_show == Some(id) {
+            *to_show = None;
         }
     }
 
     /// The list of launches has changed.
     pub fn launches_changed(&self) {
-        self.desktop.emit(WindowEvent::Launches);
-    }
-
-    /// Starts a command in the background, once a person has agreed; none when they did not.
-    ///
-    /// # Errors
-    /// There is no command, or `kh` could not be started.
-    pub fn start(self: &Arc<Self>, order: LaunchRequest) -> Result<Option<ChildView>, Error> {
-        if order.command.is_empty() {
-            return Err(Error::invalid(Problem::NoCommand));
-        }
-        if !confirm::launch(self, &order) {
-            return Ok(None);
-        }
-        let watching = self.clone();
-        let tell = move |news| match news {
-            LaunchChange::Output(id) => watching.launch_wrote(id),
-            LaunchChange::Ended => watching.launch_ended(),
-        };
-        let started = self.launches.start(&sibling("kh")?, order, tell)?;
-        self.launches_changed();
-        Ok(Some(started))
-    }
-
-    /// Starts a profile from where nothing can be shown but a dialog.
-    pub fn start_profile(self: &Arc<Self>, name: &str) {
-        let request = ProfileRequest { name: name.into() };
-        let found = self.link.ask(request);
-        let started = found.and_then(|found| self.start(LaunchRequest::of_profile(found.profile)));
-        if let Err(error) = started {
-            self.desktop.report(crate::failure::message(&error));
-        }
+        self.desktop.emit(WindowEvent::Launches(()));
     }
 
     /// Shows the pinned profiles in the tray. While locked their names are known to nobody.
@@ -170,9 +155,10 @@ impl AppState {
         let running = self.launches.running();
         let agreed = running.is_empty() || {
             self.desktop.confirm(Question {
-                title: strings::CONFIRM_QUIT,
+                title: NativeText::QuitQuestion.text(),
                 text: strings::confirm_quit(&running),
-                yes: strings::STOP_AND_QUIT,
+                details: Vec::new(),
+                yes: NativeText::QuitYes.text(),
             })
         };
         if agreed {
@@ -183,7 +169,7 @@ impl AppState {
 
     /// A launch has written something that can be fetched.
     pub fn launch_wrote(&self, id: u32) {
-        self.desktop.emit(WindowEvent::Output { id });
+        self.desktop.emit(WindowEvent::Output(id));
     }
 
     /// Listening has begun: what happened before was not heard.

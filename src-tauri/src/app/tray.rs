@@ -13,10 +13,12 @@ use ksni::menu::{MenuItem, StandardItem};
 use ksni::{Category, OfflineReason, Status, ToolTip};
 use tauri::image::Image;
 
-use super::state::{AppState, VaultSummary};
+use super::desktop::VaultSummary;
+use super::start;
+use super::state::AppState;
 use crate::arguments::PromptKind;
 use crate::lock::locked;
-use crate::strings;
+use crate::strings::{self, NativeText};
 
 /// The tray icon of the process.
 #[derive(Default, Clone)]
@@ -141,12 +143,12 @@ impl ksni::Tray for TrayItem {
             ..StandardItem::default()
         };
         let lock = if self.summary.locked {
-            entry(strings::UNLOCK, |state| {
+            entry(&NativeText::Unlock.text(), |state| {
                 // An event follows when it was unlocked.
                 let _ = state.desktop.run_prompt(PromptKind::Unlock, None);
             })
         } else {
-            entry(strings::LOCK_NOW, |state| {
+            entry(&NativeText::LockNow.text(), |state| {
                 // An agent that is gone holds nothing to lock.
                 let _ = state.link.ask(LockRequest {});
             })
@@ -154,7 +156,7 @@ impl ksni::Tray for TrayItem {
         let mut menu = vec![
             due.into(),
             MenuItem::Separator,
-            entry(strings::OPEN, |state| state.show(None)),
+            entry(&NativeText::Open.text(), |state| state.show(None)),
             lock,
             MenuItem::Separator,
         ];
@@ -162,7 +164,7 @@ impl ksni::Tray for TrayItem {
             menu.extend(self.pinned.iter().map(|name| launch(name)));
             menu.push(MenuItem::Separator);
         }
-        menu.push(entry(strings::QUIT, |state| state.quit()));
+        menu.push(entry(&NativeText::Quit.text(), |state| state.quit()));
         menu
     }
 
@@ -198,7 +200,7 @@ fn entry(label: &str, act: impl Fn(Arc<AppState>) + Clone + Send + 'static) -> M
 fn launch(profile: &str) -> MenuItem<TrayItem> {
     let name = profile.to_owned();
     entry(&strings::run_profile(profile), move |state| {
-        state.start_profile(&name);
+        start::start_profile(&state, &name);
     })
 }
 

@@ -5,31 +5,24 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use keyhaven_protocol::paths::VaultPaths;
-use tauri::webview::{NewWindowResponse, PermissionResponse, WebviewWindowBuilder};
-use tauri::window::Color;
-use tauri::{
-    AppHandle, Manager as _, PhysicalPosition, PhysicalSize, Url, WebviewUrl, WebviewWindow, Wry,
-};
+use tauri::webview::WebviewWindowBuilder;
+use tauri::{AppHandle, Manager as _, Webview, WebviewUrl, Wry};
 
-use super::preferences::{PreferenceStore, Theme};
+use super::placement::WindowPlacement;
+use super::preferences::PreferenceStore;
+use super::state::AppState;
 use crate::arguments::ScreenArea;
 use crate::lock::locked;
-use crate::native::appearance;
+use crate::native::{appearance, input, stacking};
+use crate::secured::{background, chosen_theme, secured};
 use crate::strings;
 
 /// The main window's label, which its capability names.
 pub const LABEL: &str = "main";
 
-/// In place of the toolkit's `freezePrototype`, which no chart library survives.
-const FREEZE: &str = include_str!("freeze.js");
-
 /// Sizes in logical pixels.
 const SIZE: (f64, f64) = (1180.0, 760.0);
 const LEAST_SIZE: (f64, f64) = (720.0, 480.0);
-
-/// `--bg` of the front end, light and dark: what is seen before its first paint.
-const LIGHT: Color = Color(0xf7, 0xf7, 0xf5, 0xff);
-const DARK: Color = Color(0x15, 0x16, 0x14, 0xff);
 
 /// The main window, and what is kept from one to the next.
 #[derive(Debug)]
@@ -39,17 +32,9 @@ pub struct MainWindow {
     /// Where WebKit may store what it wants to store.
     data_folder: Option<PathBuf>,
     remembered: Mutex<Option<WindowPlacement>>,
+    /// The window's id on an X display, to which a prompt belongs.
+    x_window: Mutex<Option<u64>>,
     system: Mutex<Option<tauri::Theme>>,
-}
-
-/// How a window stood that is being replaced.
-#[derive(Debug, Clone, Copy)]
-struct WindowPlacement {
-    position: Option<PhysicalPosition<i32>>,
-    size: Option<PhysicalSize<u32>>,
-    maximized: bool,
-    minimized: bool,
-    focused: bool,
 }
 
 impl MainWindow {
@@ -64,6 +49,7 @@ impl MainWindow {
             preferences,
             data_folder: place.and_then(data_folder),
             remembered: Mutex::default(),
+            x_window: Mutex::default(),
             system: Mutex::default(),
         }
     }
@@ -122,7 +108,38 @@ impl MainWindow {
             y: position.y,
             width: size.width,
             height: size.height,
+            window: *locked(&self.x_window),
         })
+    }
+
+    /// Whether the window takes keys and clicks: not while a prompt waits for them.
+    pub fn set_enabled(self: &Arc<Self>, enabled: bool) {
+        self.on_main_thread(move |this| {
+            if let Some(window) = this.app.get_webview_window(LABEL) {
+                stacking::set_enabled(&window, enabled);
+            }
+        });
+    }
+
+    /// Called when the window got the keyboard: it belongs to the page, also in a window that
+    /// was opened without it.
+    pub fn focused(&self) {
+        if let Some(window) = self.app.get_webview_window(LABEL) {
+            let page: &Webview = window.as_ref();
+            let _ = page.set_focus();
+        }
+    }
+
+    /// Called when a person closes the window: the next one stands where it stood.
+    pub fn closing(&self) {
+        let Some(window) = self.app.get_webview_window(LABEL) else {
+            return;
+        };
+        let before = self.preferences.placement();
+        // Where it cannot be kept, the next one stands where the desktop puts it.
+        let _ = self
+            .preferences
+            .set_placement(WindowPlacement::of(&window).stored(before));
     }
 
     /// Follows the desktop between light and dark. What is known now is read first, so that
@@ -133,19 +150,20 @@ impl MainWindow {
         appearance::follow(move |system| {
             if let Some(this) = this.upgrade() {
                 *locked(&this.system) = system;
-                this.apply_theme();
+                this.apply_preferences();
             }
         });
     }
 
-    /// Shows the theme that was chosen, or the desktop's.
-    pub fn apply_theme(self: &Arc<Self>) {
+    /// Shows the theme that was chosen, or the desktop's, and the size.
+    pub fn apply_preferences(self: &Arc<Self>) {
         self.on_main_thread(|this| {
             let theme = this.effective_theme();
             appearance::show(theme);
             if let Some(window) = this.app.get_webview_window(LABEL) {
                 // Refused, the old colour stays behind pages that cover it anyway.
                 let _ = window.set_background_color(Some(background(theme)));
+                let _ = window.set_zoom(this.preferences.preferences().scale());
             }
         });
     }
@@ -156,9 +174,17 @@ impl MainWindow {
             self.app.exit(1);
             return;
         };
-        if let Some(was) = remembered {
-            was.restore(&window);
-        }
+        *locked(&self.x_window) = stacking::x_window(&window);
+        let _ = window.set_zoom(self.preferences.preferences().scale());
+        let app = self.app.clone();
+        input::watch(&window, move || {
+            if let Some(state) = app.try_state::<Arc<AppState>>() {
+                state.input_seen();
+            }
+        });
+        remembered
+            .unwrap_or_else(|| WindowPlacement::from_stored(self.preferences.placement()))
+            .restore(&window);
     }
 
     fn builder(
@@ -175,7 +201,9 @@ impl MainWindow {
             .title(strings::NAME)
             .inner_size(SIZE.0, SIZE.1)
             .min_inner_size(LEAST_SIZE.0, LEAST_SIZE.1)
-            .maximized(remembered.is_some_and(|was| was.maximized))
+            .maximized(
+                remembered.map_or(self.preferences.placement().maximized, |was| was.maximized),
+            )
             .focused(remembered.is_none_or(|was| was.focused))
     }
 
@@ -198,100 +226,4 @@ impl MainWindow {
 fn data_folder(place: &VaultPaths) -> Option<PathBuf> {
     let folder = place.socket.with_extension("webview");
     (!folder.starts_with(&place.folder)).then_some(folder)
-}
-
-/// What each of our windows has: no navigation away from our pages, no browser permissions,
-/// no developer tools where they are not being developed.
-pub fn secured<'a>(
-    builder: WebviewWindowBuilder<'a, Wry, AppHandle>,
-    theme: Option<tauri::Theme>,
-) -> WebviewWindowBuilder<'a, Wry, AppHandle> {
-    appearance::show(theme);
-    builder
-        .background_color(background(theme))
-        .initialization_script(FREEZE)
-        .on_navigation(is_ours)
-        .on_new_window(|_, _| NewWindowResponse::Deny)
-        .on_download(|_, _| false)
-        .on_permission_request(|_, _| PermissionResponse::Deny)
-        .disable_drag_drop_handler()
-        .general_autofill_enabled(false)
-        .browser_extensions_enabled(false)
-        .devtools(cfg!(debug_assertions))
-}
-
-/// Only the pages that are part of this program.
-fn is_ours(url: &Url) -> bool {
-    url.scheme() == "tauri" && url.host_str() == Some("localhost")
-}
-
-/// What was chosen, else what the desktop says; none leaves it to the toolkit.
-pub fn chosen_theme(
-    chosen: Theme,
-    system: impl FnOnce() -> Option<tauri::Theme>,
-) -> Option<tauri::Theme> {
-    match chosen {
-        Theme::System => system(),
-        Theme::Light => Some(tauri::Theme::Light),
-        Theme::Dark => Some(tauri::Theme::Dark),
-    }
-}
-
-/// The colour behind the first paint.
-const fn background(theme: Option<tauri::Theme>) -> Color {
-    match theme {
-        Some(tauri::Theme::Dark) => DARK,
-        _ => LIGHT,
-    }
-}
-
-impl WindowPlacement {
-    fn of(window: &WebviewWindow) -> Self {
-        Self {
-            position: window.outer_position().ok(),
-            size: window.inner_size().ok(),
-            maximized: window.is_maximized().unwrap_or(false),
-            minimized: window.is_minimized().unwrap_or(false),
-            focused: window.is_focused().unwrap_or(true),
-        }
-    }
-
-    /// Each may be refused by the desktop; Wayland knows no positions.
-    fn restore(self, window: &WebviewWindow) {
-        if self.maximized {
-            return;
-        }
-        if let Some(size) = self.size {
-            let _ = window.set_size(size);
-        }
-        if let Some(position) = self.position {
-            let _ = window.set_position(position);
-        }
-        if self.minimized {
-            let _ = window.minimize();
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_our_own_pages_are_gone_to() {
-        for ours in ["tauri://localhost/", "tauri://localhost/index.html#keys"] {
-            assert!(is_ours(&ours.parse().unwrap()), "{ours}");
-        }
-        for foreign in [
-            "https://example.com/",
-            "http://localhost/",
-            "file:///etc/passwd",
-            "tauri://elsewhere/",
-            "data:text/html,x",
-            "javascript:alert(1)",
-            "about:blank",
-        ] {
-            assert!(!is_ours(&foreign.parse().unwrap()), "{foreign}");
-        }
-    }
 }

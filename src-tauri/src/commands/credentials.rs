@@ -5,9 +5,11 @@ use std::sync::Arc;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
-    AddRequest, ConfigureRequest, FieldValue, Metadata, SetRequest, SettingsRequest, Target,
+    AddRequest, ConfigureRequest, EmptyTrashRequest, FieldValue, Metadata, NextExpiry, SetRequest,
+    SettingsRequest, Target,
 };
-use keyhaven_protocol::view::{CredentialView, SettingsView, Tier};
+use keyhaven_protocol::settings::Settings;
+use keyhaven_protocol::view::{CredentialView, Tier};
 use serde::Deserialize;
 use tauri::State;
 
@@ -19,6 +21,7 @@ use crate::secret_input::SecretInput;
 
 /// A value as it was typed for a field.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FieldInput {
     field: String,
     value: SecretInput,
@@ -26,6 +29,7 @@ pub struct FieldInput {
 
 /// A new credential.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct AddCredential {
     project: String,
     environment: String,
@@ -36,10 +40,15 @@ pub struct AddCredential {
 
 /// New values of a credential.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SetValues {
     target: Target,
     revision: Option<u32>,
     values: Vec<FieldInput>,
+    /// The expiry of the new key; where it is left out, a date that has passed is forgotten and
+    /// another one stays.
+    #[cfg_attr(test, ts(optional))]
+    expires: Option<NextExpiry>,
 }
 
 /// Stores a new credential.
@@ -77,9 +86,31 @@ pub async fn set_values(
             target: request.target,
             revision: request.revision,
             values,
+            expires: request.expires,
+            rotate_on: None,
+            discard_old: false,
         };
         confirm::set(&state, &mut request)?;
-        Ok(state.link.ask_with(request, &segments)?.answer)
+        let stored = match state.link.ask_with(request.clone(), &segments) {
+            Err(refused @ Error::WouldDiscard { .. }) => {
+                confirm::discard(&state, refused)?;
+                request.discard_old = true;
+                state.link.ask_with(request, &segments)
+            }
+            stored => stored,
+        };
+        Ok(stored?.answer)
+    })
+    .await
+}
+
+/// Erases for good what is in the trash, once a person has agreed; how many keys.
+#[tauri::command]
+pub async fn empty_trash(state: State<'_, Arc<AppState>>) -> Result<u32, CommandFailure> {
+    let state = state.inner().clone();
+    blocking(move || {
+        confirm::empty_trash(&state)?;
+        state.link.ask(EmptyTrashRequest {})
     })
     .await
 }
@@ -88,8 +119,8 @@ pub async fn set_values(
 #[tauri::command]
 pub async fn configure(
     state: State<'_, Arc<AppState>>,
-    settings: SettingsView,
-) -> Result<SettingsView, CommandFailure> {
+    settings: Settings,
+) -> Result<Settings, CommandFailure> {
     let state = state.inner().clone();
     blocking(move || {
         let request = ConfigureRequest {
@@ -104,11 +135,12 @@ pub async fn configure(
     .await
 }
 
-fn confirm(state: &AppState, settings: &SettingsView) -> Result<SettingsView, Error> {
+fn confirm(state: &AppState, settings: &Settings) -> Result<Settings, Error> {
     let first = FirstLine::new(settings)?;
     if state
         .desktop
         .run_prompt(PromptKind::Configure, Some(first))?
+        .is_finished()
     {
         return state.link.ask(SettingsRequest {});
     }

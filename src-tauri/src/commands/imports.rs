@@ -1,15 +1,16 @@
 //! Recognising values, and importing files that a person picks.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use keyhaven_exchange::{Catalogue, recognise as recognise_value};
+use keyhaven_protocol::Error;
 use keyhaven_protocol::request::ImportStep;
-use keyhaven_protocol::view::{FieldKind, ImportReport, Tier};
+use keyhaven_protocol::view::{FieldKind, ImportReport};
+use keyhaven_rules::hidden_in_token;
 use serde::Serialize;
 use tauri::State;
 
-use crate::app::AppState;
+use crate::app::{AppState, confirm};
 use crate::failure::{CommandFailure, blocking};
 use crate::imports::{ImportFileView, ImportPlan};
 use crate::secret_input::SecretInput;
@@ -17,36 +18,43 @@ use crate::strings;
 
 /// What a value looks like.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RecognisedView {
     provider: Option<String>,
     provider_name: Option<String>,
     kind: FieldKind,
-    reason: &'static str,
+    reason: String,
     variable: Option<String>,
     rotate_every_days: Option<u32>,
+    /// The invisible characters in a value that looks like a token, by name.
+    hidden: Vec<String>,
 }
 
 /// A service that is known.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ProviderView {
     id: &'static str,
     name: &'static str,
     variables: &'static [String],
     rotate_every_days: Option<u32>,
-    dashboard: Option<&'static str>,
+    dashboard: Option<String>,
 }
 
 /// Says to which service a typed value belongs, by its pattern or its variable.
 #[tauri::command]
-pub fn recognise(value: SecretInput, variable: &str) -> RecognisedView {
-    let known = recognise_value(&value.into_bytes(), variable);
+pub fn recognise(value: SecretInput, variable: String) -> RecognisedView {
+    let bytes = value.into_bytes();
+    let known = recognise_value(&bytes, &variable);
     RecognisedView {
         provider: known.provider,
         provider_name: known.provider_name,
         kind: known.kind,
-        reason: known.reason,
+        reason: strings::proposal(&known.reason),
         variable: known.variable,
         rotate_every_days: known.rotate_every_days,
+        // Exposed to look for characters that nobody sees.
+        hidden: hidden_in_token(bytes.expose()),
     }
 }
 
@@ -58,23 +66,25 @@ pub fn providers() -> Vec<ProviderView> {
         name: &provider.name,
         variables: &provider.variables,
         rotate_every_days: provider.rotate_days,
-        dashboard: provider.dashboard.as_deref(),
+        dashboard: provider.dashboard_address(),
     };
     Catalogue::builtin().providers().iter().map(view).collect()
 }
 
-/// Lets a person pick a file and reads it; `None` when the picker was left.
+/// Lets a person pick a file and reads it; `None` when the picker was left, or the person does not
+/// want it converted to UTF-8 or read as another format.
 #[tauri::command]
 pub async fn import_choose(
     state: State<'_, Arc<AppState>>,
 ) -> Result<Option<ImportFileView>, CommandFailure> {
     let state = state.inner().clone();
-    blocking(
-        move || match state.desktop.pick_file(&strings::choose_import()) {
-            Some(path) => state.imports.read(&path).map(Some),
-            None => Ok(None),
-        },
-    )
+    blocking(move || {
+        let Some(path) = state.desktop.pick_file(&strings::choose_import()) else {
+            return Ok(None);
+        };
+        let agrees = |question| state.desktop.confirm(question);
+        state.imports.read(&path, agrees)
+    })
     .await
 }
 
@@ -82,53 +92,49 @@ pub async fn import_choose(
 #[tauri::command]
 pub async fn import_preview(
     state: State<'_, Arc<AppState>>,
-    id: u32,
-    project: String,
-    environment: String,
-    tier: Option<Tier>,
-    kinds: HashMap<String, FieldKind>,
+    plan: ImportPlan,
 ) -> Result<ImportReport, CommandFailure> {
-    let plan = ImportPlan {
-        id,
-        project,
-        environment,
-        tier,
-        kinds,
-    };
-    send(state.inner(), plan, ImportStep::Preview).await
+    let state = state.inner().clone();
+    blocking(move || {
+        let mut connection = state.link.connect()?;
+        state
+            .imports
+            .send(&mut connection, &plan, ImportStep::Preview)
+    })
+    .await
 }
 
 /// Writes an import, or nothing.
 #[tauri::command]
 pub async fn import_apply(
     state: State<'_, Arc<AppState>>,
-    id: u32,
-    project: String,
-    environment: String,
-    tier: Option<Tier>,
-    kinds: HashMap<String, FieldKind>,
+    plan: ImportPlan,
 ) -> Result<ImportReport, CommandFailure> {
-    let plan = ImportPlan {
-        id,
-        project,
-        environment,
-        tier,
-        kinds,
-    };
-    send(state.inner(), plan, ImportStep::Apply).await
+    let state = state.inner().clone();
+    let mut plan = plan;
+    blocking(move || {
+        let preview = state
+            .imports
+            .send(&mut state.link.connect()?, &plan, ImportStep::Preview)?;
+        confirm::import(&state, &plan, &preview)?;
+        let apply = |plan: &ImportPlan| {
+            let mut connection = state.link.connect()?;
+            state.imports.send(&mut connection, plan, ImportStep::Apply)
+        };
+        match apply(&plan) {
+            Err(refused @ Error::WouldDiscard { .. }) => {
+                confirm::discard_by_import(&state, refused)?;
+                plan.discard_old = true;
+                apply(&plan)
+            }
+            applied => applied,
+        }
+    })
+    .await
 }
 
 /// Forgets a file and its values.
 #[tauri::command]
 pub fn import_discard(state: State<'_, Arc<AppState>>, id: u32) {
     state.imports.discard(id);
-}
-
-async fn send(
-    state: &Arc<AppState>,
-    plan: ImportPlan,
-    step: ImportStep,
-) -> Result<ImportReport, CommandFailure> {
-    let state = state.clone();
-    blocking(move || state.imports.send(&mut state.link.connect()?, &plan, step)).await
 }

@@ -7,20 +7,19 @@ use std::sync::Arc;
 use keyhaven_exchange::{MAX_MANIFEST, scripts};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::problem::Problem;
-use keyhaven_protocol::request::ProfileRequest;
 use serde::{Deserialize, Serialize};
 use tauri::State;
 
-use crate::app::AppState;
-use crate::app::confirm;
+use crate::app::{AppState, confirm, start_launch};
 use crate::failure::{CommandFailure, blocking};
 use crate::launch::{ChildView, OutputPiece, open_terminal, parse_command, sibling};
-use crate::launch::{LaunchKeys, LaunchRequest};
+use crate::launch::{LaunchKeys, LaunchRequest, PlannedLaunch};
 use crate::lock::locked;
-use crate::strings;
+use crate::strings::NativeText;
 
 /// A folder a person has chosen.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ChosenDirectory {
     id: usize,
     path: String,
@@ -29,6 +28,7 @@ pub struct ChosenDirectory {
 /// What JavaScript asks to be started.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum LaunchDraft {
     /// What was typed, with every key of an environment.
     Typed {
@@ -53,13 +53,14 @@ pub async fn launch_start(
 ) -> Result<Option<ChildView>, CommandFailure> {
     let state = state.inner().clone();
     blocking(move || {
-        let order = wanted.order(&state)?;
-        state.start(order)
+        let launch = wanted.planned(&state)?;
+        start_launch(&state, launch)
     })
     .await
 }
 
-/// Starts once more what a child was started with; it was confirmed then.
+/// Starts once more what a child was started with, or what its profile says by now; a person
+/// is asked about what was not confirmed.
 #[tauri::command]
 pub async fn launch_again(
     state: State<'_, Arc<AppState>>,
@@ -69,7 +70,8 @@ pub async fn launch_again(
     blocking(move || {
         let order = state.launches.order(id);
         let order = order.ok_or(Error::invalid(Problem::LaunchGone))?;
-        state.start(order)
+        let launch = PlannedLaunch::of(&state.link, order)?;
+        start_launch(&state, launch)
     })
     .await
 }
@@ -83,11 +85,11 @@ pub async fn launch_terminal(
 ) -> Result<bool, CommandFailure> {
     let state = state.inner().clone();
     blocking(move || {
-        let order = wanted.order(&state)?;
-        if !confirm::launch(&state, &order) {
+        let launch = wanted.planned(&state)?;
+        if !confirm::launch(&state, &launch)? {
             return Ok(false);
         }
-        open_terminal(&sibling("kh")?, &order)?;
+        open_terminal(&sibling("kh")?, &launch)?;
         Ok(true)
     })
     .await
@@ -140,7 +142,10 @@ pub async fn choose_directory(
 ) -> Result<Option<ChosenDirectory>, CommandFailure> {
     let state = state.inner().clone();
     blocking(move || {
-        let Some(path) = state.desktop.pick_folder(strings::CHOOSE_DIRECTORY) else {
+        let Some(path) = state
+            .desktop
+            .pick_folder(&NativeText::ChooseDirectory.text())
+        else {
             return Ok(None);
         };
         let shown = path.display().to_string();
@@ -155,13 +160,10 @@ pub async fn choose_directory(
 }
 
 impl LaunchDraft {
-    /// With the folder that a person has chosen, or what the profile says, and checked.
-    fn order(self, state: &AppState) -> Result<LaunchRequest, Error> {
+    /// With the folder that a person has chosen, or what the profile says.
+    fn planned(self, state: &AppState) -> Result<PlannedLaunch, Error> {
         let order = match self {
-            Self::Profile(name) => {
-                let found = state.link.ask(ProfileRequest { name })?;
-                LaunchRequest::of_profile(found.profile)
-            }
+            Self::Profile(name) => return PlannedLaunch::of_profile(&state.link, name),
             Self::Typed {
                 project,
                 environment,
@@ -176,8 +178,7 @@ impl LaunchDraft {
                 directory: directory.map(|id| chosen(state, id)).transpose()?,
             },
         };
-        confirm::check_shown(&order)?;
-        Ok(order)
+        PlannedLaunch::of(&state.link, order)
     }
 }
 

@@ -2,21 +2,26 @@
 
 use std::sync::Arc;
 
-use keyhaven_client::one_segment;
+use keyhaven_client::{Language, Style, text};
 use keyhaven_protocol::Error;
+use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::maintenance::{BackupsRequest, RestoreBackupRequest};
-use keyhaven_secret::SecretBytes;
-use serde::{Serialize, Serializer};
+use keyhaven_protocol::notice::Notice;
+use keyhaven_rules::text::visible;
+use serde::Serialize;
 use tauri::State;
 
 use super::preferences::PromptOutcome;
 use super::prompt::only;
+use super::unlock_methods::proof;
 use crate::app::{AppState, FirstLine, Question};
 use crate::arguments::PromptKind;
 use crate::failure::{CommandFailure, blocking};
 use crate::prompt::{ChosenBackup, Prompt};
+use crate::prompt_end::PromptEnd;
 use crate::secret_input::SecretInput;
-use crate::strings;
+use crate::shown_secret::ShownSecret;
+use crate::strings::NativeText;
 
 /// Restores one of the listed backups, or one that a person picks; waits for the end.
 #[tauri::command]
@@ -28,28 +33,42 @@ pub async fn restore_backup(
     blocking(move || {
         let chosen = match file {
             Some(file) => listed(&state, &file)?,
-            None => match state.desktop.pick_file(strings::CHOOSE_BACKUP) {
+            None => match state.desktop.pick_file(&NativeText::ChooseBackup.text()) {
                 Some(path) => ChosenBackup {
                     file: path.display().to_string(),
                     made: None,
                 },
-                None => return Ok(PromptOutcome { done: false }),
+                None => return Ok(PromptEnd::Left.into()),
             },
         };
         let question = Question {
-            title: strings::RESTORE_QUESTION,
-            text: strings::restore_text(&chosen.file),
-            yes: strings::RESTORE,
+            title: NativeText::RestoreQuestion.text(),
+            text: NativeText::RestoreText {
+                backup: named(&chosen),
+            }
+            .text(),
+            details: Vec::new(),
+            yes: NativeText::RestoreYes.text(),
         };
         if !state.desktop.confirm(question) {
-            return Ok(PromptOutcome { done: false });
+            return Ok(PromptEnd::Left.into());
         }
         let line = FirstLine::new(&chosen)?;
-        Ok(PromptOutcome {
-            done: state.desktop.run_prompt(PromptKind::Restore, Some(line))?,
-        })
+        let end = state.desktop.run_prompt(PromptKind::Restore, Some(line))?;
+        Ok(end.into())
     })
     .await
+}
+
+/// Which backup it is: when it was made and what it holds, where that is known, and its file.
+fn named(chosen: &ChosenBackup) -> String {
+    let file = visible(&chosen.file).into_owned();
+    let Some((made, keys)) = chosen.made else {
+        return file;
+    };
+    let made = made.to_string();
+    let made = format!("{} UTC", made.get(..16).unwrap_or(&made).replace('T', " "));
+    format!("{}\n{file}", NativeText::BackupMade { made, keys }.text())
 }
 
 /// The agent's word for what lies there, not the script's.
@@ -64,24 +83,21 @@ fn listed(state: &AppState, file: &str) -> Result<ChosenBackup, Error> {
 }
 
 /// What a restore did, with the recovery key that is shown once.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RestoreResult {
-    recovery_key: SecretBytes,
+    recovery_key: ShownSecret,
     check: Vec<String>,
     missing: Vec<String>,
+    /// What its owner should know, in sentences.
+    notices: Vec<String>,
 }
 
-impl Serialize for RestoreResult {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::{Error as _, SerializeStruct as _};
-        // Exposed to be shown to its owner, once, in a process that then ends.
-        let text = std::str::from_utf8(self.recovery_key.expose());
-        let text = text.map_err(|_| S::Error::custom("text"))?;
-        let mut fields = serializer.serialize_struct("RestoreResult", 3)?;
-        fields.serialize_field("recovery_key", text)?;
-        fields.serialize_field("check", &self.check)?;
-        fields.serialize_field("missing", &self.missing)?;
-        fields.end()
+fn sentence(notice: &Notice) -> String {
+    let text = text::of_notice(Language::of_environment(), Style::Sentence, notice);
+    match text.hint {
+        Some(hint) => format!("{} {hint}", text.message),
+        None => text.message,
     }
 }
 
@@ -90,23 +106,26 @@ impl Serialize for RestoreResult {
 pub async fn prompt_restore(
     prompt: State<'_, Prompt>,
     password: SecretInput,
+    present: Option<SecretInput>,
+    recovery: bool,
 ) -> Result<RestoreResult, CommandFailure> {
     only(&prompt, PromptKind::Restore)?;
     let (link, far) = (prompt.link.clone(), prompt.far.clone());
-    let backup = prompt.backup.clone();
+    let backup = prompt.task.backup().cloned();
     let end = blocking(move || {
         let backup = backup.ok_or_else(|| Error::defect("a prompt without a backup"))?;
-        let (password, segments) = one_segment(password.into_bytes());
+        let mut segments = Segments::default();
         let request = RestoreBackupRequest {
             file: backup.file,
-            password,
+            password: segments.push(password.into_bytes()),
+            present: present.map(|secret| proof(secret, recovery, &mut segments)),
         };
         let mut answered = link.ask_watched(request, &segments, &mut |step| far.note(step))?;
-        let key = answered.segments.take(answered.answer.recovery_key);
         Ok(RestoreResult {
-            recovery_key: key.map_err(|_| Error::defect("the answer lacks the recovery key"))?,
+            recovery_key: ShownSecret::take(&mut answered.segments, answered.answer.recovery_key)?,
             check: answered.answer.check,
             missing: answered.answer.missing,
+            notices: answered.answer.notices.iter().map(sentence).collect(),
         })
     })
     .await?;

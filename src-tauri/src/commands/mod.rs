@@ -2,6 +2,7 @@
 //! hand over.
 
 mod credentials;
+mod draft;
 mod imports;
 mod launches;
 mod maintenance;
@@ -10,9 +11,11 @@ mod profiles;
 mod prompt;
 mod queries;
 mod reveal;
+mod salvage;
 mod unlock_methods;
 
 pub use credentials::*;
+pub use draft::*;
 pub use imports::*;
 pub use launches::*;
 pub use maintenance::*;
@@ -21,4 +24,5 @@ pub use profiles::*;
 pub use prompt::*;
 pub use queries::*;
 pub use reveal::*;
+pub use salvage::*;
 pub use unlock_methods::*;

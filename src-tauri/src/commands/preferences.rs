@@ -11,11 +11,24 @@ use crate::app::AppState;
 use crate::app::preferences::Preferences;
 use crate::arguments::PromptKind;
 use crate::failure::{CommandFailure, blocking};
+use crate::prompt_end::PromptEnd;
 
 /// Whether a prompt was finished.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PromptOutcome {
-    pub(super) done: bool,
+    done: bool,
+    /// It was left after the vault was found to be damaged.
+    damaged: bool,
+}
+
+impl From<PromptEnd> for PromptOutcome {
+    fn from(end: PromptEnd) -> Self {
+        Self {
+            done: end.is_finished(),
+            damaged: end == PromptEnd::Damaged,
+        }
+    }
 }
 
 /// What a person has chosen about the window.
@@ -32,8 +45,13 @@ pub async fn set_preferences(
 ) -> Result<(), CommandFailure> {
     let state = state.inner().clone();
     blocking(move || {
+        let before = state.store.preferences();
         state.store.set_preferences(preferences)?;
-        state.desktop.apply_theme();
+        let now = state.store.preferences();
+        // A view that is remembered changes nothing of the window.
+        if (before.theme, before.zoom) != (now.theme, now.zoom) {
+            state.desktop.apply_preferences();
+        }
         Ok(())
     })
     .await
@@ -51,10 +69,8 @@ pub async fn open_prompt(
         | PromptKind::Unlock
         | PromptKind::Password
         | PromptKind::Recovery
-        | PromptKind::Rekey => Ok(PromptOutcome {
-            done: state.desktop.run_prompt(kind, None)?,
-        }),
-        PromptKind::Configure | PromptKind::Reveal | PromptKind::Restore => {
+        | PromptKind::Rekey => Ok(state.desktop.run_prompt(kind, None)?.into()),
+        PromptKind::Configure | PromptKind::Reveal | PromptKind::Restore | PromptKind::Salvage => {
             Err(Error::invalid(Problem::PromptNotOpenable))
         }
     })

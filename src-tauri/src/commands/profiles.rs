@@ -20,11 +20,11 @@ use super::launches::chosen;
 use crate::app::AppState;
 use crate::app::confirm;
 use crate::failure::{CommandFailure, blocking};
-use crate::launch::LaunchRequest;
 use crate::launch::parse_command;
 
 /// What JavaScript says of a profile; what it does not say stays as it was.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ProfileDraft {
     /// The profile to be changed, and the revision that was read; none for a new one.
     known: Option<(Uuid, u32)>,
@@ -45,6 +45,7 @@ pub struct ProfileDraft {
 /// Where a profile's command runs.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 enum ProfileDirectory {
     /// As it is saved.
     Kept,
@@ -64,12 +65,14 @@ pub async fn save_profile(
     blocking(move || {
         let known = draft.known;
         let before = known.map(|(id, _)| saved(&state, id)).transpose()?;
-        let profile = draft.profile(&state, before.unwrap_or_default())?;
-        let order = LaunchRequest::of_profile(profile.clone());
-        confirm::check_shown(&order)?;
-        if !confirm::save(&state, &order) {
-            return Ok(None);
-        }
+        let profile = draft.profile(&state, before.clone().unwrap_or_default())?;
+        let shown = match before == Some(profile.clone()) {
+            true => None,
+            false => match confirm::save(&state, &profile)? {
+                None => return Ok(None),
+                shown => shown,
+            },
+        };
         let saved = match known {
             None => state.link.ask(AddProfileRequest { profile })?,
             Some((id, revision)) => state.link.ask(EditProfileRequest {
@@ -78,6 +81,9 @@ pub async fn save_profile(
                 profile,
             })?,
         };
+        if let Some(shown) = shown {
+            confirm::saved(&state, &shown, &saved);
+        }
         Ok(Some(saved))
     })
     .await

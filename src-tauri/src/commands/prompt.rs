@@ -3,13 +3,13 @@
 use keyhaven_client::{Answered, one_segment};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::event::Progress;
+use keyhaven_protocol::notice::Notice;
 use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{
     ConfigureRequest, InitRequest, LoginKeychainRequest, MINIMUM_PASSWORD, RecoveryKeyView,
     StatusRequest, UnlockRequest,
 };
-use keyhaven_protocol::view::Notice;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use tauri::{AppHandle, Runtime, State, WebviewWindow};
 
 use crate::app::preferences::Theme;
@@ -18,9 +18,11 @@ use crate::failure::{CommandFailure, blocking};
 use crate::prompt::strength::{self, Strength};
 use crate::prompt::{ChosenBackup, Prompt, show_when_ready};
 use crate::secret_input::SecretInput;
+use crate::shown_secret::ShownSecret;
 
 /// What a prompt shows first.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PromptStart {
     kind: PromptKind,
     vault_name: String,
@@ -34,33 +36,26 @@ pub struct PromptStart {
     recovered: bool,
     /// What is to be restored.
     backup: Option<ChosenBackup>,
+    /// The folder of the new vault, where the present one is damaged.
+    salvage: Option<String>,
     theme: Theme,
 }
 
-/// The recovery key on its way to the one page that shows it.
-#[derive(Debug)]
-pub struct ShownRecoveryKey(keyhaven_secret::SecretBytes);
+/// A new recovery key.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct NewRecoveryKey {
+    recovery_key: ShownSecret,
+}
 
-impl ShownRecoveryKey {
+impl NewRecoveryKey {
     /// From the answer that holds it.
     ///
     /// # Errors
     /// It does not.
-    pub fn take(mut answered: Answered<RecoveryKeyView>) -> Result<Self, Error> {
-        let key = answered.segments.take(answered.answer.recovery_key);
-        key.map(Self)
-            .map_err(|_| Error::defect("the answer lacks the recovery key"))
-    }
-}
-
-impl Serialize for ShownRecoveryKey {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::{Error as _, SerializeStruct as _};
-        // Exposed to be shown to its owner, once, in a process that then ends.
-        let text = std::str::from_utf8(self.0.expose()).map_err(|_| S::Error::custom("text"))?;
-        let mut fields = serializer.serialize_struct("ShownRecoveryKey", 1)?;
-        fields.serialize_field("recovery_key", text)?;
-        fields.end()
+    pub(super) fn take(mut answered: Answered<RecoveryKeyView>) -> Result<Self, Error> {
+        let recovery_key = ShownSecret::take(&mut answered.segments, answered.answer.recovery_key)?;
+        Ok(Self { recovery_key })
     }
 }
 
@@ -68,7 +63,8 @@ impl Serialize for ShownRecoveryKey {
 #[tauri::command]
 pub async fn prompt_start(prompt: State<'_, Prompt>) -> Result<PromptStart, CommandFailure> {
     let (kind, theme, link) = (prompt.kind, prompt.theme, prompt.link.clone());
-    let backup = prompt.backup.clone();
+    let backup = prompt.task.backup().cloned();
+    let salvage = prompt.task.folder().map(|chosen| chosen.folder.clone());
     let (status, login) = blocking(move || {
         let status = link.ask(StatusRequest {})?;
         let unlocks = kind == PromptKind::Unlock && status.initialised;
@@ -87,6 +83,7 @@ pub async fn prompt_start(prompt: State<'_, Prompt>) -> Result<PromptStart, Comm
         login,
         recovered: status.notices.contains(&Notice::Recovered),
         backup,
+        salvage,
         theme,
     })
 }
@@ -97,7 +94,8 @@ pub async fn password_strength(
     prompt: State<'_, Prompt>,
     password: SecretInput,
 ) -> Result<Strength, CommandFailure> {
-    if !matches!(prompt.kind, PromptKind::Password | PromptKind::Rekey) {
+    let takes_new = [PromptKind::Password, PromptKind::Rekey, PromptKind::Salvage];
+    if !takes_new.contains(&prompt.kind) {
         only(&prompt, PromptKind::Create)?;
     }
     blocking(move || Ok(strength::judge(password.secret()))).await
@@ -123,7 +121,8 @@ pub async fn prompt_unlock(
         )
         .map(|_| ())
     })
-    .await?;
+    .await
+    .inspect_err(|failed| prompt.note_failure(&failed.0))?;
     prompt.done();
     Ok(())
 }
@@ -133,12 +132,12 @@ pub async fn prompt_unlock(
 pub async fn prompt_create(
     prompt: State<'_, Prompt>,
     password: SecretInput,
-) -> Result<ShownRecoveryKey, CommandFailure> {
+) -> Result<NewRecoveryKey, CommandFailure> {
     only(&prompt, PromptKind::Create)?;
     let link = prompt.link.clone();
     let key = blocking(move || {
         let (password, segments) = one_segment(password.into_bytes());
-        ShownRecoveryKey::take(link.ask_with(InitRequest { password }, &segments)?)
+        NewRecoveryKey::take(link.ask_with(InitRequest { password }, &segments)?)
     })
     .await?;
     prompt.done();
@@ -152,7 +151,7 @@ pub async fn prompt_configure(
     password: SecretInput,
 ) -> Result<(), CommandFailure> {
     only(&prompt, PromptKind::Configure)?;
-    let (link, settings) = (prompt.link.clone(), prompt.settings.clone());
+    let (link, settings) = (prompt.link.clone(), prompt.task.settings().cloned());
     blocking(move || {
         let settings = settings.ok_or_else(|| Error::defect("a prompt without settings"))?;
         let (password, segments) = one_segment(password.into_bytes());

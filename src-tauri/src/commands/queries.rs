@@ -2,19 +2,21 @@
 
 use std::sync::Arc;
 
-use keyhaven_client::doctor::{DoctorFinding, findings};
-use keyhaven_client::{Style, host_security, session_from_environment, text};
+use keyhaven_client::doctor::{AgentState, DoctorFinding, findings};
+use keyhaven_client::{Language, Style, host_security, session_from_environment, text};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::agent_security::AgentSecurityRequest;
 use keyhaven_protocol::doctor::DoctorFindingView;
+use keyhaven_protocol::notice::Notice;
 use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{KeyDerivationRequest, Query, Target};
+use serde::Serialize;
 use tauri::State;
-use tauri::ipc::Response;
+use tauri::ipc::{InvokeResponseBody, IpcResponse};
 
 use crate::app::AppState;
 use crate::app::confirm;
-use crate::failure::{CommandFailure, blocking, language};
+use crate::failure::{CommandFailure, blocking};
 
 macro_rules! queries {
     (let through: $($open:ident)*; keep: $($closed:ident)*;) => {
@@ -24,6 +26,11 @@ macro_rules! queries {
         /// What the window may not ask.
         #[cfg(test)]
         const CLOSED: &[&str] = &[$(stringify!($closed)),*];
+        /// The TypeScript types of what goes through: the name, the request, and the answer.
+        #[cfg(test)]
+        pub(crate) fn query_types(types: &mut crate::bindings::Types) -> Vec<[String; 3]> {
+            vec![$(types.of_query(stringify!($open), Query::$open)),*]
+        }
 
         /// Asks, and gives the answer as JSON. The list is complete: a new query does not
         /// compile before it was decided.
@@ -39,17 +46,35 @@ macro_rules! queries {
     };
 }
 
-// Kept: the agent's protection is shown through `doctor`; the trash is what a hostile page has to leave; profiles start programs, so a page does
-// not write them; where a backup goes, a person picks; trust is given at a terminal that shows
-// the file; a failed start is reported, and an outdated one asked for, by the client that got the
-// values; the agent is stopped by its owner; events have a thread; a person unlocks, in a
-// prompt, not a page.
+// Kept: what a launch would be given is for the person who confirms it; the agent's protection
+// is shown through `doctor`; an environment, and with it what of it is in the trash, is removed
+// by `kh`; the trash is what a hostile page has to leave, and is emptied by its own command,
+// which asks; profiles start programs, so a page does not write them; where a backup goes, a
+// person picks; trust is given, and asked for, at a terminal that shows the file; the page edits
+// one key at a time; a failed start is reported, and an outdated one asked for, by the client
+// that got the values; the agent is stopped by its owner; events have a thread; input is seen by
+// the toolkit, not by a page; a person unlocks, in a prompt, not a page.
 queries! {
-    let through: Status List Show History Due Environments SetTier Edit Remove Restore
+    let through: Status List Show History Due Environments SetTier Edit Remove Restore RollBack
         Snooze Audit VerifyLog Backups BackUp Settings KeyDerivation LoginKeychain Copy
         TrustedFiles Profiles Profile RemoveProfile Running EndRunning Lock;
-    keep: AgentSecurity EmptyTrash AddProfile EditProfile BackUpTo Trust Distrust StartFailed IsOutdated
-        Subscribe Stop UnlockByLogin;
+    keep: LaunchPlan AgentSecurity RemoveEnvironment EmptyTrash EditAll AddProfile EditProfile BackUpTo Trust Distrust FileTrust StartFailed IsOutdated
+        Subscribe InputSeen Stop UnlockByLogin;
+}
+
+/// The answer to the query that was sent, as JSON.
+#[derive(Debug)]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(type = "Queries[keyof Queries][\"answer\"]")
+)]
+pub struct QueryAnswer(String);
+
+impl IpcResponse for QueryAnswer {
+    fn body(self) -> tauri::Result<InvokeResponseBody> {
+        Ok(InvokeResponseBody::Json(self.0))
+    }
 }
 
 /// Not an error of a person: the front end does not ask this.
@@ -62,24 +87,25 @@ fn closed() -> Error {
 pub async fn query(
     state: State<'_, Arc<AppState>>,
     request: Query,
-) -> Result<Response, CommandFailure> {
+) -> Result<QueryAnswer, CommandFailure> {
     let state = state.inner().clone();
-    let json = blocking(move || {
+    blocking(move || {
         match &request {
             Query::Edit(request) => confirm::edit(&state, request)?,
+            Query::Restore(request) => confirm::restore(&state, request)?,
+            Query::RollBack(request) => confirm::roll_back(&state, request)?,
             Query::SetTier(request) => confirm::set_tier(&state, request)?,
             _ => {}
         }
         let wanted = shown(&request);
         let answer = forward(&state, request)?;
         match wanted {
-            Some(id) => state.wish_granted(id),
-            None => state.announce_wish(),
+            Some(id) => state.was_shown(id),
+            None => state.announce_to_show(),
         }
-        Ok(answer)
+        Ok(QueryAnswer(answer))
     })
-    .await?;
-    Ok(Response::new(json))
+    .await
 }
 
 /// What is and is not protected, as `kh doctor` shows it.
@@ -92,19 +118,40 @@ pub async fn doctor(
         let agent = state.link.ask(AgentSecurityRequest {})?;
         // A damaged header is reported by the commands that need it.
         let password = state.link.ask(KeyDerivationRequest {}).ok();
-        let host = host_security::look(state.link.place()?, &session_from_environment());
-        let findings = findings(Some(&agent), password.as_ref(), &host);
+        let mut place = state.link.place()?.clone();
+        place.socket = (&agent.socket).into();
+        let host = host_security::look(&place, &session_from_environment());
+        let agent = AgentState::Running(Box::new(agent));
+        let findings = findings(&agent, password.as_ref(), &host);
         Ok(findings.iter().map(finding_view).collect())
     })
     .await
 }
 
+/// The words of a notice.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct NoticeText {
+    message: String,
+    hint: Option<String>,
+}
+
+/// Puts a notice of the vault's status into words.
+#[tauri::command]
+pub fn notice_text(notice: Notice) -> NoticeText {
+    let text = text::of_notice(Language::of_environment(), Style::Sentence, &notice);
+    NoticeText {
+        message: text.message,
+        hint: text.hint,
+    }
+}
+
 fn finding_view(finding: &DoctorFinding) -> DoctorFindingView {
-    let text = text::of_doctor(language(), Style::Sentence, &finding.result);
+    let text = text::of_doctor(Language::of_environment(), Style::Sentence, &finding.result);
     DoctorFindingView {
         check: finding.check.id(),
         state: finding.result.state(),
-        name: text::of_doctor_check(language(), Style::Sentence, &finding.check),
+        name: text::of_doctor_check(Language::of_environment(), Style::Sentence, &finding.check),
         message: text.message,
         hint: text.hint,
     }
@@ -138,6 +185,7 @@ mod tests {
             "Edit",
             "Remove",
             "Restore",
+            "RollBack",
             "Snooze",
             "Audit",
             "VerifyLog",
@@ -159,16 +207,21 @@ mod tests {
         assert_eq!(
             CLOSED,
             [
+                "LaunchPlan",
                 "AgentSecurity",
+                "RemoveEnvironment",
                 "EmptyTrash",
+                "EditAll",
                 "AddProfile",
                 "EditProfile",
                 "BackUpTo",
                 "Trust",
                 "Distrust",
+                "FileTrust",
                 "StartFailed",
                 "IsOutdated",
                 "Subscribe",
+                "InputSeen",
                 "Stop",
                 "UnlockByLogin"
             ]

@@ -6,9 +6,8 @@ use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{GetRequest, ShowRequest, Target};
-use keyhaven_secret::SecretBytes;
-use serde::{Serialize, Serializer};
-use tauri::{AppHandle, State};
+use serde::Serialize;
+use tauri::{AppHandle, Runtime, State};
 use uuid::Uuid;
 
 use crate::app::preferences::Theme;
@@ -16,6 +15,7 @@ use crate::app::{AppState, FirstLine};
 use crate::arguments::PromptKind;
 use crate::failure::{CommandFailure, blocking};
 use crate::reveal::{self, Reveal, RevealTask};
+use crate::shown_secret::ShownSecret;
 
 /// Shows a value in a separate process and waits for its end. The value never comes here.
 #[tauri::command]
@@ -37,6 +37,7 @@ pub async fn open_reveal(
 
 /// What is about to be shown, and for how long.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RevealStart {
     name: String,
     project: String,
@@ -46,27 +47,26 @@ pub struct RevealStart {
     theme: Theme,
 }
 
-/// A value on its way to the one page that shows it.
-#[derive(Debug)]
-pub struct ShownValue(SecretBytes);
-
-impl Serialize for ShownValue {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::{Error as _, SerializeStruct as _};
-        // Exposed to be shown to its owner, in a process that then ends.
-        let text = std::str::from_utf8(self.0.expose()).map_err(|_| S::Error::custom("text"))?;
-        let mut fields = serializer.serialize_struct("ShownValue", 1)?;
-        fields.serialize_field("value", text)?;
-        fields.end()
-    }
+/// The value that is shown.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ShownValue {
+    value: ShownSecret,
 }
 
 /// What this process is to show.
 #[tauri::command]
-pub async fn reveal_start(reveal: State<'_, Reveal>) -> Result<RevealStart, CommandFailure> {
+pub async fn reveal_start<R: Runtime>(
+    app: AppHandle<R>,
+    reveal: State<'_, Reveal>,
+) -> Result<RevealStart, CommandFailure> {
     let (wanted, theme, link) = (reveal.wanted.clone(), reveal.theme, reveal.link.clone());
     let target = Target::Id(wanted.credential);
-    let shown = blocking(move || link.ask(ShowRequest { target })).await?;
+    let shown = blocking(move || link.ask(ShowRequest { target })).await;
+    if shown.is_err() {
+        reveal::show_window(&app);
+    }
+    let shown = shown?;
     Ok(RevealStart {
         name: shown.row.name,
         project: shown.row.project,
@@ -79,11 +79,12 @@ pub async fn reveal_start(reveal: State<'_, Reveal>) -> Result<RevealStart, Comm
 
 /// The value, once; from here on this process has its time, and ends with the next lock.
 #[tauri::command]
-pub async fn reveal_value(
-    app: AppHandle,
+pub async fn reveal_value<R: Runtime>(
+    app: AppHandle<R>,
     reveal: State<'_, Reveal>,
 ) -> Result<ShownValue, CommandFailure> {
     let (wanted, link) = (reveal.wanted.clone(), reveal.link.clone());
+    let ended = app.clone();
     let value = blocking(move || {
         // Listened to before the value comes, so that no lock is missed.
         reveal::end_with_the_lock(&link)?;
@@ -93,21 +94,20 @@ pub async fn reveal_value(
             version: None,
         };
         let mut answered = link.ask_with(request, &Segments::default())?;
-        let value = answered.segments.take(answered.answer.value);
-        let value = value.map_err(|_| Error::defect("the answer lacks the value"))?;
-        // Exposed to be looked at.
-        if std::str::from_utf8(value.expose()).is_err() {
+        let value = ShownSecret::take(&mut answered.segments, answered.answer.value)?;
+        if !value.is_text() {
             return Err(Error::invalid(Problem::ValueNotText));
         }
-        reveal::end_in_time(&app)?;
+        reveal::end_in_time(&ended)?;
         Ok(value)
     })
-    .await?;
-    Ok(ShownValue(value))
+    .await;
+    reveal::show_window(&app);
+    Ok(ShownValue { value: value? })
 }
 
 /// Ends the process that shows the value.
 #[tauri::command]
-pub fn reveal_leave(app: AppHandle) {
+pub fn reveal_leave<R: Runtime>(app: AppHandle<R>) {
     app.exit(0);
 }

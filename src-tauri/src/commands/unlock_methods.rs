@@ -2,21 +2,20 @@
 //! its kind.
 
 use keyhaven_client::one_segment;
-use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
     ChangePasswordRequest, NewRecoveryKeyRequest, Proof, RecoverRequest, RekeyRequest,
     UnlockByLoginRequest,
 };
-use keyhaven_secret::SecretBytes;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use tauri::State;
 
-use super::prompt::{ShownRecoveryKey, only};
+use super::prompt::{NewRecoveryKey, only};
 use crate::arguments::PromptKind;
 use crate::failure::{CommandFailure, blocking};
 use crate::prompt::Prompt;
 use crate::secret_input::SecretInput;
+use crate::shown_secret::ShownSecret;
 
 /// Unlocks the vault with the recovery key.
 #[tauri::command(rename_all = "camelCase")]
@@ -35,7 +34,8 @@ pub async fn prompt_recover(
         };
         link.ask_with(request, &segments).map(|_| ())
     })
-    .await?;
+    .await
+    .inspect_err(|failed| prompt.note_failure(&failed.0))?;
     prompt.done();
     Ok(())
 }
@@ -45,7 +45,9 @@ pub async fn prompt_recover(
 pub async fn prompt_login(prompt: State<'_, Prompt>) -> Result<(), CommandFailure> {
     only(&prompt, PromptKind::Unlock)?;
     let link = prompt.link.clone();
-    blocking(move || link.ask(UnlockByLoginRequest {}).map(|_| ())).await?;
+    blocking(move || link.ask(UnlockByLoginRequest {}).map(|_| ()))
+        .await
+        .inspect_err(|failed| prompt.note_failure(&failed.0))?;
     prompt.done();
     Ok(())
 }
@@ -77,20 +79,21 @@ pub async fn prompt_password(
 pub async fn prompt_recovery_key(
     prompt: State<'_, Prompt>,
     password: SecretInput,
-) -> Result<ShownRecoveryKey, CommandFailure> {
+) -> Result<NewRecoveryKey, CommandFailure> {
     only(&prompt, PromptKind::Recovery)?;
     let link = prompt.link.clone();
     let key = blocking(move || {
         let (password, segments) = one_segment(password.into_bytes());
         let answered = link.ask_with(NewRecoveryKeyRequest { password }, &segments)?;
-        ShownRecoveryKey::take(answered)
+        NewRecoveryKey::take(answered)
     })
     .await?;
     prompt.done();
     Ok(key)
 }
 
-fn proof(old: SecretInput, recovery: bool, segments: &mut Segments) -> Proof {
+/// What the owner gave, as a request carries it.
+pub fn proof(old: SecretInput, recovery: bool, segments: &mut Segments) -> Proof {
     let old = segments.push(old.into_bytes());
     if recovery {
         Proof::RecoveryKey(old)
@@ -100,24 +103,12 @@ fn proof(old: SecretInput, recovery: bool, segments: &mut Segments) -> Proof {
 }
 
 /// What a re-key did, with the recovery key that is shown once.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RekeyResult {
-    recovery_key: SecretBytes,
+    recovery_key: ShownSecret,
     /// How many backups and replaced vaults stay under the old key.
     old_backups: usize,
-}
-
-impl Serialize for RekeyResult {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::{Error as _, SerializeStruct as _};
-        // Exposed to be shown to its owner, once, in a process that then ends.
-        let text = std::str::from_utf8(self.recovery_key.expose());
-        let text = text.map_err(|_| S::Error::custom("text"))?;
-        let mut fields = serializer.serialize_struct("RekeyResult", 2)?;
-        fields.serialize_field("recovery_key", text)?;
-        fields.serialize_field("old_backups", &self.old_backups)?;
-        fields.end()
-    }
 }
 
 /// Encrypts everything under a new key; `old` is the recovery key where `recovery` says so.
@@ -139,9 +130,8 @@ pub async fn prompt_rekey(
             without_backup: false,
         };
         let mut answered = link.ask_watched(request, &segments, &mut |step| far.note(step))?;
-        let key = answered.segments.take(answered.answer.recovery_key);
         Ok(RekeyResult {
-            recovery_key: key.map_err(|_| Error::defect("the answer lacks the recovery key"))?,
+            recovery_key: ShownSecret::take(&mut answered.segments, answered.answer.recovery_key)?,
             old_backups: answered.answer.old_backups.len(),
         })
     })

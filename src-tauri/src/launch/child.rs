@@ -4,20 +4,21 @@ use std::path::PathBuf;
 
 use rustix::fs::Access;
 
-use crate::launch::{LaunchKeys, LaunchRequest};
+use crate::launch::{LaunchKeys, LaunchRequest, PlannedLaunch};
 
 /// The arguments of `kh`, for a terminal.
-pub fn arguments(order: &LaunchRequest) -> Vec<String> {
-    if order.command.is_empty() {
-        return with_keys(order, "shell", &[]);
+pub fn arguments(launch: &PlannedLaunch) -> Vec<String> {
+    if launch.order.command.is_empty() {
+        return with_keys(launch, "shell", &[]);
     }
-    [with_keys(order, "run", &["--mask"]), command(order)].concat()
+    let run = with_keys(launch, "run", &["--mask-all"]);
+    [run, command(&launch.order)].concat()
 }
 
 /// The arguments of `kh` for a child without a terminal, whose output is shown here.
-pub fn masked_arguments(order: &LaunchRequest) -> Vec<String> {
-    let options = ["--mask", "--no-input"];
-    [with_keys(order, "run", &options), command(order)].concat()
+pub fn masked_arguments(launch: &PlannedLaunch) -> Vec<String> {
+    let run = with_keys(launch, "run", &["--mask-all", "--no-input"]);
+    [run, command(&launch.order)].concat()
 }
 
 /// Where it runs.
@@ -55,17 +56,19 @@ pub fn on_path(name: &str) -> Option<PathBuf> {
         .find(executable)
 }
 
-fn with_keys(order: &LaunchRequest, verb: &str, options: &[&str]) -> Vec<String> {
-    let keys = match &order.keys {
+fn with_keys(launch: &PlannedLaunch, verb: &str, options: &[&str]) -> Vec<String> {
+    let keys = match &launch.order.keys {
         LaunchKeys::Environment {
             project,
             environment,
         } => vec!["-p", project, "-e", environment],
         LaunchKeys::Profile(profile) => vec!["--profile", &profile.name],
     };
+    let expect = ["--expect", &launch.plan.fingerprint];
     let all = [verb]
         .into_iter()
         .chain(options.iter().copied())
+        .chain(expect)
         .chain(keys);
     all.map(str::to_owned).collect()
 }
@@ -80,27 +83,28 @@ mod tests {
     use keyhaven_protocol::request::Profile;
 
     use super::*;
-    use crate::launch::tests::order;
+    use crate::launch::tests::{order, planned};
 
     #[test]
     fn a_terminal_gets_a_shell_or_a_command() {
-        let shell = arguments(&order(" "));
-        assert_eq!(shell, ["shell", "-p", "shop", "-e", "dev"]);
-        let run = arguments(&order("ls -l"));
-        assert_eq!(run.join(" "), "run --mask -p shop -e dev -- ls -l");
+        let arguments = |command| arguments(&planned(order(command))).join(" ");
+        assert_eq!(arguments(" "), "shell --expect f00d -p shop -e dev");
+        let run = "run --mask-all --expect f00d -p shop -e dev -- ls -l";
+        assert_eq!(arguments("ls -l"), run);
     }
 
     #[test]
     fn what_is_shown_here_is_masked_and_asks_nothing() {
-        let run = masked_arguments(&order("ls")).join(" ");
-        assert_eq!(run, "run --mask --no-input -p shop -e dev -- ls");
+        let options = "run --mask-all --no-input --expect f00d";
+        let run = masked_arguments(&planned(order("ls"))).join(" ");
+        assert_eq!(run, format!("{options} -p shop -e dev -- ls"));
         let profile = LaunchRequest::of_profile(Profile {
             name: "web".into(),
             command: vec!["npm".into(), "start".into()],
             ..Profile::default()
         });
-        let run = masked_arguments(&profile).join(" ");
-        assert_eq!(run, "run --mask --no-input --profile web -- npm start");
+        let run = masked_arguments(&planned(profile)).join(" ");
+        assert_eq!(run, format!("{options} --profile web -- npm start"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Children started from the window: always through `kh run --mask`, each the leader of
+//! Children started from the window: always through `kh run --mask-all`, each the leader of
 //! a process group, without terminal or input; what they write is kept here (`output`).
 //! Terminals are opened by `terminal`, and are none of them.
 //!
@@ -7,6 +7,7 @@
 
 mod child;
 mod output;
+mod plan;
 mod request;
 mod terminal;
 
@@ -29,6 +30,7 @@ use output::Output;
 
 pub use child::parse_command;
 pub use output::OutputPiece;
+pub use plan::PlannedLaunch;
 pub use request::{LaunchKeys, LaunchRequest};
 pub use terminal::open as open_terminal;
 
@@ -39,6 +41,7 @@ const MAX_ENDED: usize = 50;
 
 /// How a child ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LaunchEnd {
     /// Its exit status, unless a signal ended it.
     pub code: Option<i32>,
@@ -57,6 +60,7 @@ pub enum LaunchChange {
 
 /// A child as the window shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ChildView {
     /// Counts from 1.
     pub id: u32,
@@ -71,6 +75,7 @@ pub struct ChildView {
     /// The process, also the id of its group.
     pub pid: i32,
     /// When it was started.
+    #[cfg_attr(test, ts(type = "string"))]
     pub started_at: Timestamp,
     /// None while it runs.
     pub ended: Option<LaunchEnd>,
@@ -107,21 +112,22 @@ impl Launches {
             .collect()
     }
 
-    /// Starts a child; `tell` is called when it has written something, or ended.
+    /// Starts a child, if the agent finds what was confirmed; `tell` is called when it has
+    /// written something, or ended.
     ///
     /// # Errors
     /// `kh` is not in this program's folder or could not be started.
     pub fn start(
         &self,
         kh: &Path,
-        order: LaunchRequest,
+        launch: PlannedLaunch,
         tell: impl Fn(LaunchChange) + Clone + Send + 'static,
     ) -> Result<ChildView, Error> {
-        let (mut child, written) = spawn(kh, &order)?;
+        let (mut child, written) = spawn(kh, &launch)?;
         let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else {
             return Err(Error::defect("a child has no process id"));
         };
-        let (view, output) = self.enter(order, pid);
+        let (view, output) = self.enter(launch.order, pid);
         let (state, id) = (self.0.clone(), view.id);
         let telling = tell.clone();
         let reading = begin("output", move || {
@@ -273,12 +279,12 @@ impl LaunchTable {
 
 /// The child, and what it writes. Nobody else holds the other end, so that reading ends with
 /// the last of its processes.
-fn spawn(kh: &Path, order: &LaunchRequest) -> Result<(Child, PipeReader), Error> {
+fn spawn(kh: &Path, launch: &PlannedLaunch) -> Result<(Child, PipeReader), Error> {
     let start = || {
         let (reader, writer) = std::io::pipe()?;
         let child = Command::new(kh)
-            .args(child::masked_arguments(order))
-            .current_dir(child::directory(order))
+            .args(child::masked_arguments(launch))
+            .current_dir(child::directory(&launch.order))
             .stdin(Stdio::null())
             .stdout(writer.try_clone()?)
             .stderr(writer)
@@ -334,4 +340,4 @@ pub fn sibling(name: &str) -> Result<PathBuf, Error> {
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

@@ -1,6 +1,6 @@
 //! What a child writes, as far as it is kept: its end, for the pane below the launch.
 //!
-//! `kh run --mask` has taken the values out before anything comes here, also those with escape
+//! `kh run --mask-all` has taken the values out before anything comes here, also those with escape
 //! sequences in them. These go too: a page shows text, and nothing else.
 
 use std::collections::VecDeque;
@@ -34,6 +34,7 @@ struct Tail {
 
 /// A piece of what a child wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct OutputPiece {
     /// The text.
     pub text: String,

@@ -67,7 +67,8 @@ impl LaunchRequest {
         command_line(&self.command)
     }
 
-    /// SHA-256, in hex, of all that a person confirms: what runs, where, with which keys.
+    /// SHA-256, in hex, of what a person asks for: what runs, where, of which environment or
+    /// profile. What it is given is not in it.
     pub fn fingerprint(&self) -> String {
         let (project, environment) = self.keys.place();
         let directory = self.directory.as_deref().unwrap_or(Path::new(""));
@@ -105,17 +106,7 @@ pub fn command_line(words: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn order(words: &[&str]) -> LaunchRequest {
-        LaunchRequest {
-            keys: LaunchKeys::Environment {
-                project: "shop".into(),
-                environment: "dev".into(),
-            },
-            command: words.iter().map(ToString::to_string).collect(),
-            directory: None,
-        }
-    }
+    use crate::launch::tests::order_of;
 
     fn of(profile: Profile) -> LaunchRequest {
         LaunchRequest::of_profile(Profile {
@@ -128,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_command_reads_as_it_was_typed() {
-        let line = |words: &[&str]| order(words).command_line();
+        let line = |words: &[&str]| order_of(words).command_line();
         assert_eq!(line(&["npm", "start"]), "npm start");
         assert_eq!(line(&["sh", "-c", "ls | wc"]), "ls | wc");
         assert_eq!(line(&["echo", "a b"]), "echo 'a b'");
@@ -137,15 +128,15 @@ mod tests {
 
     #[test]
     fn a_confirmation_is_for_exactly_one_command_place_and_choice_of_keys() {
-        let base = order(&["npm", "start"]);
+        let base = order_of(&["npm", "start"]);
         let environment = |project: &str, environment: &str| LaunchKeys::Environment {
             project: project.into(),
             environment: environment.into(),
         };
         let others = [
-            order(&["npm", "start "]),
-            order(&["npm start"]),
-            order(&[]),
+            order_of(&["npm", "start "]),
+            order_of(&["npm start"]),
+            order_of::<&str>(&[]),
             LaunchRequest {
                 keys: environment("shop", "prod"),
                 ..base.clone()
@@ -160,7 +151,10 @@ mod tests {
             },
             of(Profile::default()),
         ];
-        assert_eq!(base.fingerprint(), order(&["npm", "start"]).fingerprint());
+        assert_eq!(
+            base.fingerprint(),
+            order_of(&["npm", "start"]).fingerprint()
+        );
         for other in &others {
             assert_ne!(base.fingerprint(), other.fingerprint(), "{other:?}");
         }

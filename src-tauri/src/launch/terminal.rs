@@ -13,7 +13,7 @@ use keyhaven_protocol::Error;
 use keyhaven_protocol::problem::Problem;
 
 use super::child;
-use crate::launch::LaunchRequest;
+use crate::launch::PlannedLaunch;
 
 /// The terminals looked for, the person's choice first, and what stands before the program
 /// to run in each (their manual pages). The second is Debian's name for the chosen one.
@@ -48,11 +48,11 @@ struct TerminalProgram {
 ///
 /// # Errors
 /// No terminal is known here, or it could not be started.
-pub fn open(kh: &Path, order: &LaunchRequest) -> Result<(), Error> {
+pub fn open(kh: &Path, launch: &PlannedLaunch) -> Result<(), Error> {
     let chosen = std::env::var_os("TERMINAL");
     let terminal = find(chosen, child::on_path).ok_or_else(none)?;
     // A terminal closes with its program; a person has seen what a command said by then.
-    let stays: &[&str] = match order.command.is_empty() {
+    let stays: &[&str] = match launch.order.command.is_empty() {
         true => &[],
         false => &["sh", "-c", STAY, "sh"],
     };
@@ -60,8 +60,8 @@ pub fn open(kh: &Path, order: &LaunchRequest) -> Result<(), Error> {
         .args(terminal.before)
         .args(stays)
         .arg(kh)
-        .args(child::arguments(order))
-        .current_dir(child::directory(order))
+        .args(child::arguments(launch))
+        .current_dir(child::directory(&launch.order))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -4,6 +4,8 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::sync::{OnceLock, mpsc};
 
+use keyhaven_protocol::view::{LaunchPlanView, Tier};
+
 use super::*;
 use crate::launch::LaunchKeys;
 
@@ -34,21 +36,41 @@ fn wait_until(mut condition: impl FnMut() -> bool) {
 }
 
 pub fn order(command: &str) -> LaunchRequest {
+    order_of(&parse_command(command))
+}
+
+/// Of a command whose words are known.
+pub fn order_of<W: ToString>(words: &[W]) -> LaunchRequest {
     LaunchRequest {
         keys: LaunchKeys::Environment {
             project: "shop".into(),
             environment: "dev".into(),
         },
-        command: parse_command(command),
+        command: words.iter().map(ToString::to_string).collect(),
         directory: None,
     }
+}
+
+/// With keys that nothing fills.
+pub fn planned(order: LaunchRequest) -> PlannedLaunch {
+    let (project, environment) = order.keys.place();
+    let plan = LaunchPlanView {
+        project: project.into(),
+        environment: environment.into(),
+        environment_id: None,
+        tier: Tier::Development,
+        profile: None,
+        variables: Vec::new(),
+        fingerprint: "f00d".into(),
+    };
+    PlannedLaunch { order, plan }
 }
 
 fn run(command: &str, act: impl FnOnce(&Launches, &ChildView)) -> ChildView {
     let launches = Launches::default();
     let (sender, ended) = mpsc::channel();
     let launched = launches
-        .start(stand_in(), order(command), move |news| {
+        .start(stand_in(), planned(order(command)), move |news| {
             sender.send(news).unwrap()
         })
         .unwrap();
@@ -140,7 +162,7 @@ fn a_child_that_does_not_listen_is_made_to_end() {
 #[test]
 fn a_program_missing_from_the_windows_folder_is_named() {
     let error = Launches::default()
-        .start(Path::new("/nonexistent/kh"), order("true"), |_| {})
+        .start(Path::new("/nonexistent/kh"), planned(order("true")), |_| {})
         .unwrap_err();
     assert!(matches!(error, Error::Io { path, .. } if path == "/nonexistent/kh"));
 }

@@ -1,24 +1,62 @@
 //! Native dialogs over a window, which is named by its label: pickers, so that JavaScript never names a path, and
 //! questions that no script can answer.
 //!
-//! Each waits for the person and must not be called on the main thread. A dialog whose
-//! window is destroyed, by a lock for instance, was answered with no.
+//! Each waits for the person and must not be called on the main thread. One is shown at a
+//! time, a few may wait (any more are answered with no), and none takes a click or a key in its first half second: a page could show it just
+//! where a person is about to click. A dialog whose window is destroyed, by a lock for
+//! instance, was answered with no.
 
+use std::cell::Cell;
 use std::path::PathBuf;
-use std::sync::mpsc;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, mpsc};
+use std::time::Duration;
 
+use gtk::glib;
 use gtk::prelude::{
-    DialogExt as _, FileChooserExt as _, GtkWindowExt as _, IsA, MessageDialogExt as _,
-    WidgetExt as _,
+    Cast as _, ContainerExt as _, DialogExt as _, FileChooserExt as _, GtkWindowExt as _, IsA,
+    LabelExt as _, MessageDialogExt as _, ObjectExt as _, WidgetExt as _,
 };
 use gtk::{
     ApplicationWindow, ButtonsType, Dialog, DialogFlags, FileChooserAction, FileChooserDialog,
-    MessageDialog, MessageType, ResponseType, Widget, Window,
+    Label, MessageDialog, MessageType, PolicyType, ResponseType, ScrolledWindow, Widget, Window,
 };
 use tauri::{AppHandle, Manager as _, WebviewWindow};
 
 use crate::app::Question;
-use crate::strings;
+use crate::lock::locked;
+use crate::strings::{self, NativeText};
+
+/// For so long a dialog takes no answer but its closing.
+const DISARMED: Duration = Duration::from_millis(500);
+/// Details that are higher are scrolled, in pixels.
+const MAX_DETAILS: i32 = 240;
+
+/// Held while a dialog is shown: another one waits.
+static SHOWN: Mutex<()> = Mutex::new(());
+/// How many dialogs are shown or wait. More than a few are asked for by no person: each would
+/// hold a thread that a lock needs, and somebody would have to answer all of them.
+static PENDING: AtomicUsize = AtomicUsize::new(0);
+const MOST_PENDING: usize = 3;
+
+/// A place among the dialogs that are shown or wait.
+struct PendingDialog;
+
+impl PendingDialog {
+    /// None where too many wait already.
+    fn enter() -> Option<Self> {
+        let before = PENDING.fetch_add(1, Ordering::AcqRel);
+        let entered = Self;
+        (before < MOST_PENDING).then_some(entered)
+    }
+}
+
+impl Drop for PendingDialog {
+    fn drop(&mut self) {
+        PENDING.fetch_sub(1, Ordering::AcqRel);
+    }
+}
 
 /// Lets a person pick a file, hidden ones too: `.env` is one.
 pub fn pick_file(app: &AppHandle, over: &'static str, title: &str) -> Option<PathBuf> {
@@ -38,16 +76,37 @@ pub fn confirm(app: &AppHandle, over: &'static str, question: Question) -> bool 
             DialogFlags::empty(),
             MessageType::Warning,
             ButtonsType::None,
-            question.title,
+            &question.title,
         );
         dialog.set_title(strings::NAME);
         dialog.set_secondary_text(Some(&question.text));
-        dialog.add_button(strings::CANCEL, ResponseType::Cancel);
-        dialog.add_button(question.yes, ResponseType::Accept);
+        add_details(&dialog, &question.details);
+        dialog.add_button(&NativeText::Cancel.text(), ResponseType::Cancel);
+        dialog.add_button(&question.yes, ResponseType::Accept);
         dialog.set_default_response(ResponseType::Cancel);
         dialog
     };
     ask(app, over, make, |_| ()).is_some()
+}
+
+/// Puts lines below the text, in a part that scrolls.
+fn add_details(dialog: &MessageDialog, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    let label = Label::new(Some(&lines.join("\n")));
+    label.set_xalign(0.0);
+    label.set_line_wrap(true);
+    label.set_line_wrap_mode(gtk::pango::WrapMode::WordChar);
+    let scrolled = ScrolledWindow::builder()
+        .hscrollbar_policy(PolicyType::Never)
+        .max_content_height(MAX_DETAILS)
+        .propagate_natural_height(true)
+        .child(&label)
+        .build();
+    if let Ok(area) = dialog.message_area().downcast::<gtk::Box>() {
+        area.add(&scrolled);
+    }
 }
 
 /// Shows what did not work, and waits until it was read.
@@ -74,9 +133,10 @@ fn pick(
 ) -> Option<PathBuf> {
     let title = title.to_owned();
     let make = move |parent: Option<&ApplicationWindow>| {
+        let (cancel, choose) = (NativeText::Cancel.text(), NativeText::Choose.text());
         let buttons = [
-            (strings::CANCEL, ResponseType::Cancel),
-            (strings::CHOOSE, ResponseType::Accept),
+            (cancel.as_str(), ResponseType::Cancel),
+            (choose.as_str(), ResponseType::Accept),
         ];
         let dialog = FileChooserDialog::with_buttons(Some(&title), parent, action, &buttons);
         dialog.set_show_hidden(action == FileChooserAction::Open);
@@ -96,6 +156,8 @@ fn ask<D: IsA<Dialog> + IsA<Window> + IsA<Widget>, A: Send + 'static>(
     make: impl FnOnce(Option<&ApplicationWindow>) -> D + Send + 'static,
     answer: impl Fn(&D) -> A + Send + 'static,
 ) -> Option<A> {
+    let _pending = PendingDialog::enter()?;
+    let _only = locked(&SHOWN);
     let (sender, answered) = mpsc::channel();
     let found = app.clone();
     let shown = app.run_on_main_thread(move || {
@@ -105,7 +167,11 @@ fn ask<D: IsA<Dialog> + IsA<Window> + IsA<Widget>, A: Send + 'static>(
         let dialog = make(parent.as_ref());
         dialog.set_modal(true);
         dialog.set_destroy_with_parent(true);
+        let armed = arm_later(&dialog);
         dialog.connect_response(move |dialog, response| {
+            if response != ResponseType::DeleteEvent && !armed.get() {
+                return;
+            }
             // Only the first answer counts.
             let _ = sender.send((response == ResponseType::Accept).then(|| answer(dialog)));
             if response != ResponseType::DeleteEvent {
@@ -119,6 +185,39 @@ fn ask<D: IsA<Dialog> + IsA<Window> + IsA<Widget>, A: Send + 'static>(
     answered.recv().ok().flatten()
 }
 
+/// Lets the buttons of a dialog be used, by mouse or keyboard, only a while after it was
+/// shown; whether that is so now.
+fn arm_later<D: IsA<Dialog> + IsA<Widget>>(dialog: &D) -> Rc<Cell<bool>> {
+    const ANSWERS: [ResponseType; 3] = [
+        ResponseType::Cancel,
+        ResponseType::Accept,
+        ResponseType::Close,
+    ];
+    for answer in ANSWERS {
+        dialog.set_response_sensitive(answer, false);
+    }
+    let armed = Rc::new(Cell::new(false));
+    let arms = armed.clone();
+    dialog.connect_map(move |dialog| {
+        let (dialog, arms) = (dialog.downgrade(), arms.clone());
+        glib::timeout_add_local_once(DISARMED, move || {
+            let Some(dialog) = dialog.upgrade() else {
+                return;
+            };
+            arms.set(true);
+            for answer in ANSWERS {
+                dialog.set_response_sensitive(answer, true);
+            }
+            // A disarmed button cannot have the focus. In a picker it is elsewhere.
+            let no = dialog.widget_for_response(ResponseType::Cancel);
+            if let Some(no) = no.filter(|_| dialog.is::<MessageDialog>()) {
+                no.grab_focus();
+            }
+        });
+    });
+    armed
+}
+
 /// Asks whether a prompt is to be closed whose recovery key was not saved, and ends the
 /// process then. Does not wait; to be called on the main thread.
 pub fn confirm_unsaved_key(window: &WebviewWindow) {
@@ -127,15 +226,19 @@ pub fn confirm_unsaved_key(window: &WebviewWindow) {
         DialogFlags::MODAL | DialogFlags::DESTROY_WITH_PARENT,
         MessageType::Warning,
         ButtonsType::None,
-        strings::UNSAVED_KEY,
+        &NativeText::UnsavedKeyQuestion.text(),
     );
     dialog.set_title(strings::NAME);
-    dialog.set_secondary_text(Some(strings::UNSAVED_KEY_TEXT));
-    dialog.add_button(strings::GO_BACK, ResponseType::Cancel);
-    dialog.add_button(strings::CLOSE, ResponseType::Accept);
+    dialog.set_secondary_text(Some(&NativeText::UnsavedKeyText.text()));
+    dialog.add_button(&NativeText::GoBack.text(), ResponseType::Cancel);
+    dialog.add_button(&NativeText::Close.text(), ResponseType::Accept);
     dialog.set_default_response(ResponseType::Cancel);
     let app = window.app_handle().clone();
+    let armed = arm_later(&dialog);
     dialog.connect_response(move |dialog, response| {
+        if response != ResponseType::DeleteEvent && !armed.get() {
+            return;
+        }
         if response == ResponseType::Accept {
             app.exit(0);
         }
@@ -144,4 +247,20 @@ pub fn confirm_unsaved_key(window: &WebviewWindow) {
         }
     });
     dialog.show_all();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_dialogs_wait_and_any_more_are_answered_with_no() {
+        let mut waiting: Vec<_> = (0..MOST_PENDING).map(|_| PendingDialog::enter()).collect();
+        assert!(waiting.iter().all(Option::is_some));
+        assert!(PendingDialog::enter().is_none());
+        // What was refused takes no place, and one that ends leaves its own.
+        assert!(PendingDialog::enter().is_none());
+        waiting.pop();
+        assert!(PendingDialog::enter().is_some());
+    }
 }

@@ -5,41 +5,32 @@ mod confirm_close;
 pub mod parent_pipe;
 pub mod show_when_ready;
 pub mod strength;
+mod task;
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
+use keyhaven_protocol::Error;
 use keyhaven_protocol::event::Progress;
-use keyhaven_protocol::view::SettingsView;
-use serde::{Deserialize, Serialize};
 use tauri::webview::WebviewWindowBuilder;
 use tauri::{App, AppHandle, Manager as _, WebviewUrl, Wry};
 
 use crate::agent_link::{Link, PromptSide};
 use crate::app::preferences::{PreferenceStore, Theme};
-use crate::app::window::{chosen_theme, secured};
 use crate::arguments::{PromptKind, ScreenArea};
-use crate::native::appearance;
+use crate::native::{appearance, display, stacking};
+use crate::prompt_end::{DAMAGED, LEFT};
+use crate::secured::{chosen_theme, secured};
 use crate::strings;
+
+pub use self::task::{ChosenBackup, ChosenFolder, PromptTask};
 
 /// The label of a prompt's window, which its capability names.
 pub const LABEL: &str = "prompt";
 
-/// The status of a prompt that was left before its end.
-const LEFT: u8 = 1;
 /// The status of a prompt that could not be shown.
 pub const FAILED: u8 = 70;
-
-/// The backup that a person chose in the main window.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ChosenBackup {
-    /// Its path.
-    pub file: String,
-    /// When it was made, and how many keys it holds, where that is known.
-    pub made: Option<(Timestamp, u32)>,
-}
 
 /// What a prompt process knows.
 #[derive(Debug)]
@@ -48,10 +39,8 @@ pub struct Prompt {
     pub kind: PromptKind,
     /// The way to the agent.
     pub link: Link<PromptSide>,
-    /// What is to be confirmed, for [`PromptKind::Configure`].
-    pub settings: Option<SettingsView>,
-    /// What is to be restored, for [`PromptKind::Restore`].
-    pub backup: Option<ChosenBackup>,
+    /// What a person chose in the main window.
+    pub task: PromptTask,
     /// The window's colours.
     pub theme: Theme,
     /// How far the agent is.
@@ -60,6 +49,8 @@ pub struct Prompt {
     done: AtomicBool,
     /// The person has seen its end.
     finished: AtomicBool,
+    /// The vault is damaged.
+    damaged: AtomicBool,
 }
 
 /// How far the agent is with what takes long; the page asks for it while it waits.
@@ -81,21 +72,36 @@ impl Far {
 
 impl Prompt {
     /// A prompt for the vault that the environment names.
-    pub fn new(
-        kind: PromptKind,
-        settings: Option<SettingsView>,
-        backup: Option<ChosenBackup>,
-        theme: Theme,
-    ) -> Self {
+    pub fn new(kind: PromptKind, task: PromptTask, theme: Theme) -> Self {
         Self {
             kind,
             link: Link::from_environment(),
-            settings,
-            backup,
+            task,
             theme,
             far: Far::default(),
             done: AtomicBool::new(false),
             finished: AtomicBool::new(false),
+            damaged: AtomicBool::new(false),
+        }
+    }
+
+    /// Notes that unlocking has failed because the vault is damaged.
+    pub fn note_failure(&self, error: &Error) {
+        let damaged = matches!(
+            error,
+            Error::DamagedData { .. } | Error::DamagedHeader { .. }
+        );
+        self.damaged.store(damaged, Ordering::Release);
+    }
+
+    /// How its process ends.
+    fn status(&self) -> u8 {
+        if self.finished.load(Ordering::Acquire) {
+            0
+        } else if self.damaged.load(Ordering::Acquire) {
+            DAMAGED
+        } else {
+            LEFT
         }
     }
 
@@ -122,19 +128,18 @@ impl Prompt {
 /// Runs a prompt to its end. The status is 0 when it was finished, 1 when it was left.
 pub fn run(kind: PromptKind, over: Option<ScreenArea>) -> ExitCode {
     let harden = keyhaven_secret::process::harden();
-    let task = match kind {
-        PromptKind::Restore => parent_pipe::hold(true).map(|backup| (None, backup)),
-        _ => parent_pipe::hold(kind == PromptKind::Configure).map(|settings| (settings, None)),
-    };
-    let (Ok(()), Ok((settings, backup))) = (harden, task) else {
+    let (Ok(()), Ok(task)) = (harden, PromptTask::receive(kind)) else {
         return ExitCode::from(FAILED);
     };
-    let theme = PreferenceStore::open().preferences().theme;
-    let prompt = Prompt::new(kind, settings, backup, theme);
+    if let Err(none) = display::open() {
+        return crate::complain_of_display(none, FAILED);
+    }
+    let preferences = PreferenceStore::open().preferences();
+    let prompt = Prompt::new(kind, task, preferences.theme);
     let built = tauri::Builder::default()
         .manage(prompt)
         .invoke_handler(crate::prompt_commands())
-        .setup(move |app| Ok(show(app, kind, over)?))
+        .setup(move |app| Ok(show(app, kind, over, preferences.scale())?))
         .build(tauri::generate_context!());
     match built {
         Ok(app) => finish(app),
@@ -145,13 +150,12 @@ pub fn run(kind: PromptKind, over: Option<ScreenArea>) -> ExitCode {
 fn finish(app: App) -> ExitCode {
     let handle = app.handle().clone();
     app.run_return(|_, _| {});
-    let finished = handle.state::<Prompt>().finished.load(Ordering::Acquire);
-    ExitCode::from(if finished { 0 } else { LEFT })
+    ExitCode::from(handle.state::<Prompt>().status())
 }
 
-fn show(app: &App, kind: PromptKind, over: Option<ScreenArea>) -> tauri::Result<()> {
+fn show(app: &App, kind: PromptKind, over: Option<ScreenArea>, zoom: f64) -> tauri::Result<()> {
     let theme = chosen_theme(app.state::<Prompt>().theme, appearance::system_theme);
-    let (width, height) = size(kind);
+    let (width, height) = zoomed(size(kind), zoom);
     let url = WebviewUrl::App("prompt.html".into());
     let builder: WebviewWindowBuilder<'_, Wry, AppHandle> =
         WebviewWindowBuilder::new(app.handle(), LABEL, url);
@@ -162,7 +166,6 @@ fn show(app: &App, kind: PromptKind, over: Option<ScreenArea>) -> tauri::Result<
         .resizable(false)
         .maximizable(false)
         .minimizable(false)
-        .always_on_top(true)
         .visible(false)
         .focused(true);
     let window = match over {
@@ -175,6 +178,8 @@ fn show(app: &App, kind: PromptKind, over: Option<ScreenArea>) -> tauri::Result<
             builder.position(x, y).build()?
         }
     };
+    window.set_zoom(zoom)?;
+    stacking::make_dialog(&window, over.and_then(|area| area.window), true);
     confirm_close::ask_first(&window);
     show_when_ready::show_at_last(window);
     Ok(())
@@ -190,9 +195,14 @@ pub fn is_automated() -> bool {
 const fn size(kind: PromptKind) -> (f64, f64) {
     match kind {
         PromptKind::Create | PromptKind::Password | PromptKind::Recovery => (460.0, 580.0),
-        PromptKind::Restore | PromptKind::Rekey => (460.0, 640.0),
+        PromptKind::Restore | PromptKind::Salvage | PromptKind::Rekey => (460.0, 640.0),
         PromptKind::Unlock | PromptKind::Configure | PromptKind::Reveal => (420.0, 400.0),
     }
+}
+
+/// As large as its enlarged page.
+pub fn zoomed((width, height): (f64, f64), zoom: f64) -> (f64, f64) {
+    (width * zoom, height * zoom)
 }
 
 /// The place, in logical pixels, at which a window of that size lies in the middle of the area.
@@ -209,6 +219,23 @@ pub fn centred(area: ScreenArea, (width, height): (f64, f64), scale: f64) -> (f6
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prompt_end::PromptEnd;
+
+    #[test]
+    fn the_parent_learns_that_the_vault_is_damaged() {
+        let prompt = Prompt::new(PromptKind::Unlock, PromptTask::None, Theme::System);
+        let end = || PromptEnd::of_status(Some(prompt.status().into()));
+        assert_eq!(end(), PromptEnd::Left);
+        prompt.note_failure(&Error::Locked);
+        assert_eq!(end(), PromptEnd::Left);
+        let damage = keyhaven_protocol::finding::Damage::HeaderMissing;
+        prompt.note_failure(&Error::DamagedData { damage });
+        assert_eq!(end(), PromptEnd::Damaged);
+        prompt.done();
+        assert!(prompt.finish());
+        assert_eq!(end(), PromptEnd::Finished);
+        assert_eq!(PromptEnd::of_status(None), PromptEnd::Left);
+    }
 
     #[test]
     fn a_prompt_lies_in_the_middle_of_its_window() {
@@ -217,6 +244,7 @@ mod tests {
             y: 50,
             width: 1000,
             height: 800,
+            window: None,
         };
         assert_eq!(centred(area, (400.0, 400.0), 1.0), (400.0, 250.0));
         assert_eq!(centred(area, (400.0, 400.0), 2.0), (100.0, 25.0));

@@ -69,25 +69,28 @@ fn read_task<T: DeserializeOwned>(mut input: impl io::Read) -> io::Result<T> {
 
 #[cfg(test)]
 mod tests {
-    use keyhaven_protocol::view::SettingsView;
+    use keyhaven_protocol::settings::Settings;
 
     use super::*;
 
-    fn read_settings(input: impl io::Read) -> io::Result<SettingsView> {
+    fn read_settings(input: impl io::Read) -> io::Result<Settings> {
         read_task(input)
     }
 
-    const SETTINGS: &str = r#"{"auto_lock_minutes":0,"lock_on_suspend":true,"lock_on_screen_lock":true,"clipboard_seconds":20,"lead_times":[7],"quiet_from":"22:00","quiet_to":"07:00","names_in_notices":false,"expired":"warn","grace_hours":72,"audit_keep_days":0}"#;
+    fn settings() -> String {
+        serde_json::to_string(&Settings::default()).unwrap()
+    }
 
     #[test]
     fn settings_are_one_line() {
-        let line = format!("{SETTINGS}\nmore");
-        assert_eq!(read_settings(line.as_bytes()).unwrap().auto_lock_minutes, 0);
+        let line = format!("{}\nmore", settings());
+        let read = read_settings(line.as_bytes()).unwrap();
+        assert_eq!(read, Settings::default());
     }
 
     #[test]
     fn a_cut_or_endless_line_is_refused() {
-        assert!(read_settings(SETTINGS.as_bytes()).is_err());
+        assert!(read_settings(settings().as_bytes()).is_err());
         assert!(read_settings(io::repeat(b' ')).is_err());
         assert!(read_settings(&b"{}\n"[..]).is_err());
     }

@@ -16,7 +16,7 @@ pub fn show<R: Runtime>(window: &WebviewWindow<R>) {
 }
 
 /// Shows the window if its page never says that it is ready.
-pub(super) fn show_at_last(window: WebviewWindow) {
+pub fn show_at_last(window: WebviewWindow) {
     std::thread::spawn(move || {
         std::thread::sleep(AT_LAST);
         if !window.is_visible().unwrap_or(true) {

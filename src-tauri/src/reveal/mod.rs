@@ -12,15 +12,15 @@ use keyhaven_protocol::Error;
 use keyhaven_protocol::event::Event;
 use serde::{Deserialize, Serialize};
 use tauri::webview::WebviewWindowBuilder;
-use tauri::{App, AppHandle, Manager as _, Window, WindowEvent, Wry};
+use tauri::{App, AppHandle, Manager as _, Runtime, Window, WindowEvent, Wry};
 use uuid::Uuid;
 
 use crate::agent_link::{Link, RevealSide};
 use crate::app::preferences::{PreferenceStore, Theme};
-use crate::app::window::{chosen_theme, secured};
 use crate::arguments::{PromptKind, ScreenArea};
-use crate::native::appearance;
-use crate::prompt::{FAILED, centred, is_automated, parent_pipe};
+use crate::native::{appearance, display, stacking};
+use crate::prompt::{FAILED, centred, is_automated, parent_pipe, show_when_ready, zoomed};
+use crate::secured::{chosen_theme, secured};
 use crate::strings;
 
 /// The label of its window, which its capability names.
@@ -53,6 +53,18 @@ pub struct Reveal {
     had_keyboard: AtomicBool,
 }
 
+impl Reveal {
+    /// Shows one value of the vault that the environment names.
+    pub fn new(wanted: RevealTask, theme: Theme) -> Self {
+        Self {
+            wanted,
+            link: Link::from_environment(),
+            theme,
+            had_keyboard: AtomicBool::new(false),
+        }
+    }
+}
+
 /// Shows the value that standard input names, to the end of this process.
 pub fn run(over: Option<ScreenArea>) -> ExitCode {
     let harden = keyhaven_secret::process::harden();
@@ -60,17 +72,16 @@ pub fn run(over: Option<ScreenArea>) -> ExitCode {
     let (Ok(()), Ok(Some(wanted))) = (harden, wanted) else {
         return ExitCode::from(FAILED);
     };
-    let reveal = Reveal {
-        wanted,
-        link: Link::from_environment(),
-        theme: PreferenceStore::open().preferences().theme,
-        had_keyboard: AtomicBool::new(false),
-    };
+    if let Err(none) = display::open() {
+        return crate::complain_of_display(none, FAILED);
+    }
+    let preferences = PreferenceStore::open().preferences();
+    let reveal = Reveal::new(wanted, preferences.theme);
     let built = tauri::Builder::default()
         .manage(reveal)
-        .invoke_handler(crate::command_list::reveal_handler!())
+        .invoke_handler(crate::reveal_commands())
         .on_window_event(end_without_keyboard)
-        .setup(move |app| Ok(show(app, over)?))
+        .setup(move |app| Ok(show(app, over, preferences.scale())?))
         .build(tauri::generate_context!());
     match built {
         Ok(app) => {
@@ -81,7 +92,8 @@ pub fn run(over: Option<ScreenArea>) -> ExitCode {
     }
 }
 
-fn show(app: &App, over: Option<ScreenArea>) -> tauri::Result<()> {
+fn show(app: &App, over: Option<ScreenArea>, zoom: f64) -> tauri::Result<()> {
+    let size = zoomed(SIZE, zoom);
     let theme = chosen_theme(app.state::<Reveal>().theme, appearance::system_theme);
     let url = tauri::WebviewUrl::App("reveal.html".into());
     let builder: WebviewWindowBuilder<'_, Wry, AppHandle> =
@@ -89,23 +101,33 @@ fn show(app: &App, over: Option<ScreenArea>) -> tauri::Result<()> {
     let builder = secured(builder, theme)
         .incognito(!is_automated())
         .title(strings::prompt_title(PromptKind::Reveal))
-        .inner_size(SIZE.0, SIZE.1)
+        .inner_size(size.0, size.1)
         .resizable(false)
         .maximizable(false)
         .minimizable(false)
-        .always_on_top(true)
         .content_protected(true)
+        .visible(false)
         .focused(true);
-    match over {
+    let window = match over {
         None => builder.center().build()?,
         Some(area) => {
             let monitor = app.primary_monitor()?;
             let scale = monitor.map_or(1.0, |monitor| monitor.scale_factor());
-            let (x, y) = centred(area, SIZE, scale);
+            let (x, y) = centred(area, size, scale);
             builder.position(x, y).build()?
         }
     };
+    window.set_zoom(zoom)?;
+    stacking::make_dialog(&window, over.and_then(|area| area.window), false);
+    show_when_ready::show_at_last(window);
     Ok(())
+}
+
+/// Shows the window, which by now has something to show.
+pub fn show_window<R: Runtime>(app: &AppHandle<R>) {
+    if let Some(window) = app.get_webview_window(LABEL) {
+        show_when_ready::show(&window);
+    }
 }
 
 /// A new window may lose the keyboard before it ever had it; that is no end.
@@ -137,7 +159,7 @@ pub fn end_with_the_lock(link: &Link<RevealSide>) -> Result<(), Error> {
 ///
 /// # Errors
 /// The system has no more threads.
-pub fn end_in_time(app: &AppHandle) -> Result<(), Error> {
+pub fn end_in_time<R: Runtime>(app: &AppHandle<R>) -> Result<(), Error> {
     let app = app.clone();
     watch("time", move || {
         thread::sleep(SHOWN_FOR);

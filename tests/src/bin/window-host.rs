@@ -1,14 +1,19 @@
 //! `window-host`: the window's commands without a WebView, for the contract test. Never shipped.
 //!
-//! Each line on standard input is a call, `{"command", "args", "prompt"?, "dialogs"?}`; its
-//! answer is a line `{"answer"}` or `{"failure"}`. Events of the window are lines `{"event"}`
-//! in between. With `prompt`, the command is one of that prompt's window. Dialogs, pickers and
-//! prompts are answered in order by `dialogs`; without an answer the person said no.
+//! Each line on standard input is a call, `{"command", "args", "prompt"?, "task"?, "dialogs"?}`;
+//! its answer is a line `{"answer"}` or `{"failure"}`. Events of the window are lines `{"event"}`
+//! in between. With `prompt`, the command is one of that prompt's window, and `task` is what the
+//! window that opened the prompt sends it. Dialogs, pickers and prompts are answered in order by
+//! `dialogs`; without an answer the person said no. With `ask`, each is a line `{"dialog"}`
+//! instead, and the next line on standard input answers it.
+//!
+//! With the argument `--unbound`, a yes to a command holds for it from then on, whatever keys it
+//! is given: the fault that the walk of a hostile page must find.
 
-use std::collections::VecDeque;
-use std::io::{BufRead as _, Write as _};
+use std::collections::{BTreeSet, VecDeque};
+use std::io::Write as _;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use keyhaven_protocol::Error;
 use keyhaven_window::agent_link::Link;
@@ -17,7 +22,9 @@ use keyhaven_window::app::{
     AppState, Desktop, FirstLine, Question, VaultSummary, WindowEvent, agent_events,
 };
 use keyhaven_window::arguments::PromptKind;
-use keyhaven_window::prompt::Prompt;
+use keyhaven_window::prompt::{Prompt, PromptTask};
+use keyhaven_window::prompt_end::PromptEnd;
+use keyhaven_window::reveal::Reveal;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tauri::ipc::{CallbackFn, InvokeBody};
@@ -42,53 +49,125 @@ struct Call {
     args: Value,
     prompt: Option<PromptKind>,
     #[serde(default)]
+    task: Value,
+    #[serde(default)]
     dialogs: VecDeque<DialogAnswer>,
+    #[serde(default)]
+    ask: bool,
+}
+
+/// Where the answers of a person come from.
+#[derive(Debug)]
+enum Answers {
+    /// The call has brought them.
+    Known(VecDeque<DialogAnswer>),
+    /// They are asked for one by one.
+    Asked,
 }
 
 /// Answers in the place of a person.
-#[derive(Debug, Default)]
-struct ScriptedDesktop(Mutex<VecDeque<DialogAnswer>>);
+#[derive(Debug)]
+struct ScriptedDesktop {
+    answers: Mutex<Answers>,
+    /// With `--unbound`, the commands that were agreed to.
+    agreed: Option<Mutex<BTreeSet<String>>>,
+}
 
 impl ScriptedDesktop {
-    fn expect(&self, answers: VecDeque<DialogAnswer>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = answers;
+    fn new(is_unbound: bool) -> Self {
+        Self {
+            answers: Mutex::new(Answers::Known(VecDeque::new())),
+            agreed: is_unbound.then(Mutex::default),
+        }
     }
 
-    fn next(&self) -> Option<DialogAnswer> {
-        let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.pop_front()
+    fn agreed(&self) -> Option<MutexGuard<'_, BTreeSet<String>>> {
+        let agreed = self.agreed.as_ref()?;
+        Some(agreed.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn expect(&self, answers: Answers) {
+        *self.answers() = answers;
+    }
+
+    fn next(&self, dialog: &Value) -> Option<DialogAnswer> {
+        match &mut *self.answers() {
+            Answers::Known(answers) => answers.pop_front(),
+            Answers::Asked => {
+                say(&json!({ "dialog": dialog }));
+                serde_json::from_str(&read_line()?).ok()
+            }
+        }
     }
 
     fn unused(&self) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+        match &*self.answers() {
+            Answers::Known(answers) => answers.len(),
+            Answers::Asked => 0,
+        }
+    }
+
+    fn answers(&self) -> MutexGuard<'_, Answers> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// The next line of standard input, which nothing holds in between.
+fn read_line() -> Option<String> {
+    let mut line = String::new();
+    let read = std::io::stdin().read_line(&mut line);
+    read.is_ok_and(|bytes| bytes > 0).then_some(line)
+}
+
 impl Desktop for ScriptedDesktop {
-    fn pick_file(&self, _title: &str) -> Option<PathBuf> {
-        match self.next() {
+    fn pick_file(&self, title: &str) -> Option<PathBuf> {
+        match self.next(&json!({ "file": title })) {
             Some(DialogAnswer::File(path)) => Some(path),
             _ => None,
         }
     }
 
-    fn pick_folder(&self, _title: &str) -> Option<PathBuf> {
-        match self.next() {
-            Some(DialogAnswer::Folder(path)) => Some(path),
+    fn pick_folder(&self, title: &str) -> Option<PathBuf> {
+        match self.next(&json!({ "folder": title })) {
+            // As a dialog of the desktop gives it.
+            Some(DialogAnswer::Folder(path)) => std::path::absolute(path).ok(),
             _ => None,
         }
     }
 
-    fn confirm(&self, _question: Question) -> bool {
-        matches!(self.next(), Some(DialogAnswer::Confirm(true)))
+    fn confirm(&self, question: Question) -> bool {
+        let Question {
+            title,
+            text,
+            details,
+            yes,
+        } = question;
+        let command = text.lines().next().unwrap_or_default().to_owned();
+        if self
+            .agreed()
+            .is_some_and(|agreed| agreed.contains(&command))
+        {
+            return true;
+        }
+        let shown = json!({ "title": title, "text": text, "details": details, "yes": yes });
+        let answer = self.next(&json!({ "confirm": shown }));
+        let agrees = matches!(answer, Some(DialogAnswer::Confirm(true)));
+        if let Some(mut agreed) = self.agreed().filter(|_| agrees && !details.is_empty()) {
+            agreed.insert(command);
+        }
+        agrees
     }
 
     fn report(&self, text: String) {
         say(&json!({ "report": text }));
     }
 
-    fn run_prompt(&self, _kind: PromptKind, _first: Option<FirstLine>) -> Result<bool, Error> {
-        Ok(matches!(self.next(), Some(DialogAnswer::Prompt(true))))
+    fn run_prompt(&self, kind: PromptKind, _first: Option<FirstLine>) -> Result<PromptEnd, Error> {
+        let answer = self.next(&json!({ "prompt": format!("{kind:?}") }));
+        Ok(match answer {
+            Some(DialogAnswer::Prompt(true)) => PromptEnd::Finished,
+            _ => PromptEnd::Left,
+        })
     }
 
     fn emit(&self, event: WindowEvent) {
@@ -101,7 +180,7 @@ impl Desktop for ScriptedDesktop {
     fn has_window(&self) -> bool {
         true
     }
-    fn apply_theme(&self) {}
+    fn apply_preferences(&self) {}
     fn has_tray(&self) -> bool {
         false
     }
@@ -111,23 +190,27 @@ impl Desktop for ScriptedDesktop {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let desktop = Arc::new(ScriptedDesktop::default());
+    let is_unbound = std::env::args().any(|argument| argument == "--unbound");
+    let desktop = Arc::new(ScriptedDesktop::new(is_unbound));
     let store = Arc::new(PreferenceStore::open());
     let link = Link::from_environment();
-    let state = Arc::new(AppState::new(desktop.clone(), store, link, None));
+    let state = Arc::new(AppState::new(desktop.clone(), store, link));
     agent_events::start(&state);
     let app = mock_builder()
         .invoke_handler(keyhaven_window::main_commands())
         .manage(state)
         .build(mock_context(tauri::test::noop_assets()))?;
     let window = WebviewWindowBuilder::new(&app, "main", Default::default()).build()?;
-    for line in std::io::stdin().lock().lines() {
-        let call: Call = serde_json::from_str(&line?)?;
-        desktop.expect(call.dialogs);
+    while let Some(line) = read_line() {
+        let call: Call = serde_json::from_str(&line)?;
+        desktop.expect(match call.ask {
+            true => Answers::Asked,
+            false => Answers::Known(call.dialogs),
+        });
         let result = match call.prompt {
             None => invoke(&window, &call.command, call.args),
             Some(kind) => {
-                let (_app, window) = prompt_window(kind)?;
+                let (_app, window) = prompt_window(kind, call.task)?;
                 invoke(&window, &call.command, call.args)
             }
         };
@@ -143,11 +226,27 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn prompt_window(
     kind: PromptKind,
-) -> tauri::Result<(App<MockRuntime>, WebviewWindow<MockRuntime>)> {
-    let app = mock_builder()
-        .invoke_handler(keyhaven_window::prompt_commands())
-        .build(mock_context(tauri::test::noop_assets()))?;
-    app.manage(Prompt::new(kind, None, None, Theme::System));
+    task: Value,
+) -> Result<(App<MockRuntime>, WebviewWindow<MockRuntime>), Box<dyn std::error::Error>> {
+    let builder = match kind {
+        PromptKind::Reveal => mock_builder().invoke_handler(keyhaven_window::reveal_commands()),
+        _ => mock_builder().invoke_handler(keyhaven_window::prompt_commands()),
+    };
+    let app = builder.build(mock_context(tauri::test::noop_assets()))?;
+    let prompt = |task| Prompt::new(kind, task, Theme::System);
+    match kind {
+        PromptKind::Reveal => app.manage(Reveal::new(serde_json::from_value(task)?, Theme::System)),
+        PromptKind::Configure => {
+            app.manage(prompt(PromptTask::Settings(serde_json::from_value(task)?)))
+        }
+        PromptKind::Restore => {
+            app.manage(prompt(PromptTask::Backup(serde_json::from_value(task)?)))
+        }
+        PromptKind::Salvage => {
+            app.manage(prompt(PromptTask::Folder(serde_json::from_value(task)?)))
+        }
+        _ => app.manage(prompt(PromptTask::None)),
+    };
     let window = WebviewWindowBuilder::new(&app, "prompt", Default::default()).build()?;
     Ok((app, window))
 }

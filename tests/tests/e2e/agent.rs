@@ -4,14 +4,14 @@
 use std::fs;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use keyhaven_client::Client;
+use keyhaven_proof::ProofRun;
 use keyhaven_protocol::request::{
-    Choice, EndRunningRequest, LaunchPurpose, LaunchSource, ListRequest, LockRequest, Overrides,
-    ResolveRequest, RunningRequest, Session, StatusRequest,
+    EndRunningRequest, LaunchPurpose, LaunchSource, ListRequest, LockRequest, ResolveRequest,
+    RunningRequest, Session, StatusRequest,
 };
-use keyhaven_protocol::view::Claimed;
 use keyhaven_tests::{Kept, World, eventually};
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -48,22 +48,12 @@ fn a_client_starts_it_and_it_serves_until_locked() {
     assert_eq!((status.locked, status.credentials), (false, 1));
     let listed = client.ask(ListRequest::default()).unwrap();
     assert_eq!(listed[0].name, "stripe");
-    let mut launch = client
-        .ask_with(
-            ResolveRequest {
-                source: LaunchSource::Environment {
-                    project: "shop".into(),
-                    environment: "dev".into(),
-                },
-                choice: Choice::default(),
-                overrides: Overrides::default(),
-                files: Vec::new(),
-                purpose: LaunchPurpose::Env,
-                claimed: Claimed::default(),
-            },
-            &Default::default(),
-        )
-        .unwrap();
+    let source = LaunchSource::Environment {
+        project: "shop".into(),
+        environment: "dev".into(),
+    };
+    let request = ResolveRequest::new(source, LaunchPurpose::Env);
+    let mut launch = client.ask_with(request, &Default::default()).unwrap();
     let variable = &launch.answer.variables[0];
     assert_eq!(variable.name, "STRIPE");
     let value = launch.segments.take(variable.value).unwrap();
@@ -142,7 +132,9 @@ fn it_inherits_nothing_it_does_not_need() {
     let stand_in = world.own_programs().join("keyhaven-agent");
     let noted = world.path("noted");
     // For a vault that is not there none is started.
-    fs::create_dir_all(world.place().folder).unwrap();
+    let folder = world.place().folder;
+    fs::create_dir_all(&folder).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
     let script = format!(
         "#!/bin/sh\nexec > {noted}.new\nprintf 'dir %s\\numask %s\\ncore %s\\nargs %s\\n' \
          \"$(pwd)\" \"$(umask)\" \"$(ulimit -c)\" \"$*\"\n\
@@ -334,31 +326,27 @@ fn a_kill_in_the_middle_of_a_request_is_reported_and_loses_nothing() {
     );
     let agent = world.agent_pid().unwrap();
     eventually("those before to have left", || connections_of(&world) == 0);
+    let mut greeted = client(&world);
     signal(agent, Signal::STOP);
+    let asking = std::thread::spawn(move || greeted.ask(ListRequest::default()));
     let mut listing = Kept::start(
         world
-            .kh(&["list"])
+            .kh(&["list", "--no-input"])
             .stdout(Stdio::null())
             .stderr(Stdio::piped()),
     );
     // That a socket exists would prove too little: until it is connected, kh may start another
     // agent.
-    eventually("kh's connection", || connections_of(&world) == 1);
+    eventually("kh's connection", || connections_of(&world) == 2);
     signal(agent, Signal::KILL);
+    let broken = asking.join().unwrap().unwrap_err();
+    assert_eq!(broken.code().exit_status(), 8, "{broken:?}");
+    // Nothing was asked yet by who was not greeted: it asks another agent, which is locked.
     let status = listing.child().wait().unwrap();
     let mut said = String::new();
     let mut stderr = listing.child().stderr.take().unwrap();
     std::io::Read::read_to_string(&mut stderr, &mut said).unwrap();
-    assert_eq!(status.code(), Some(8), "{said}");
-    assert!(
-        said.starts_with("error: the connection to the agent failed"),
-        "{said}"
-    );
-    assert!(said.contains("\nhint: "), "{said}");
-    // The next one starts another agent, which is locked.
-    let next = world.kh(&["list", "--no-input"]).output().unwrap();
-    let said = String::from_utf8_lossy(&next.stderr);
-    assert_eq!(next.status.code(), Some(3), "{said}");
+    assert_eq!(status.code(), Some(3), "{said}");
     world.kh_ok_with(&["unlock", "--password-stdin"], keyhaven_tests::PASSWORD);
     assert_eq!(
         world.kh_ok(&["get", "kh://shop/dev/kept"]).trim_end(),
@@ -367,38 +355,16 @@ fn a_kill_in_the_middle_of_a_request_is_reported_and_loses_nothing() {
 }
 
 #[test]
-fn promise_09_another_user_is_not_listened_to() {
+fn promise_01_an_agent_that_was_killed_is_replaced_at_once() {
+    let mut proof = ProofRun::begin("promise_01_an_agent_that_was_killed_is_replaced_at_once");
     let world = World::new();
     world.init();
-    if !rustix::process::geteuid().is_root() {
-        // Only root can become somebody else to try.
-        return;
+    for _ in 0..ProofRun::cases(5, 500) {
+        signal(client(&world).agent().pid, Signal::KILL);
+        // At once: what the killed agent has not closed yet is no reason to fail.
+        world.kh_ok_with(&["unlock", "--password-stdin"], keyhaven_tests::PASSWORD);
+        proof.case();
     }
-    let socket = world.place().socket;
-    // Even where the modes let everybody in.
-    for path in [
-        world.path(""),
-        world.path("run"),
-        socket.parent().unwrap().into(),
-        socket.clone(),
-    ] {
-        fs::set_permissions(path, fs::Permissions::from_mode(0o777)).unwrap();
-    }
-    let probe = format!(
-        "const s = require('net').connect('{}'); s.on('connect', () => s.write(Buffer.alloc(64)));\
-         s.on('data', () => process.exit(1)); s.on('error', () => process.exit(0));\
-         s.on('close', () => process.exit(0))",
-        socket.display()
-    );
-    let mut stranger = Command::new("setpriv");
-    stranger
-        .args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"])
-        .args(["node", "-e", &probe]);
-    assert!(
-        stranger.status().unwrap().success(),
-        "the agent answered a stranger"
-    );
-    assert!(world.agent_pid().is_some());
 }
 
 #[test]
@@ -411,7 +377,7 @@ fn a_vault_of_another_user_is_left_alone() {
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
         folder
     } else {
-        "/usr/share".into()
+        "/root".into()
     };
     let folder = theirs.to_str().unwrap();
     for command in [

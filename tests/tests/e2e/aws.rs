@@ -8,11 +8,11 @@ use std::process::{Command, Output};
 use keyhaven_tests::{Kept, World, eventually_some};
 use serde_json::{Value, json};
 
-/// The stand-in for AWS, where the set-up could bring it in.
+/// The Python that has the stand-in for AWS, where the set-up could bring it in.
 fn server() -> Option<PathBuf> {
     let programs = std::env::var_os("KEYHAVEN_BIN_DIR")?;
     let tools = PathBuf::from(programs).with_file_name("tools");
-    Some(tools.join("moto/bin/moto_server")).filter(|server| server.exists())
+    Some(tools.join("moto/bin/python")).filter(|python| python.exists())
 }
 
 /// Starts it on a free port; gives its address. Requests after the first `free` must be
@@ -23,7 +23,7 @@ fn start(world: &World, server: PathBuf, free: usize) -> (Kept, String) {
     let append = || fs::File::options().append(true).open(&said).unwrap();
     let mut command = world.command(server);
     command
-        .args(["--host", "127.0.0.1", "--port", "0"])
+        .args(["-m", "moto.server", "--host", "127.0.0.1", "--port", "0"])
         .env("INITIAL_NO_AUTH_ACTION_COUNT", free.to_string())
         .stdout(append())
         .stderr(append());
@@ -125,5 +125,5 @@ fn the_tools_of_aws_sign_with_the_key_that_kh_gives_them() {
     let buckets = answer(&ask(&["s3api", "list-buckets", "--profile", "deploy"]));
     assert_eq!(buckets["Buckets"][0]["Name"], "a-bucket");
     let log = world.kh_ok(&["audit", "--action", "use.export", "--json"]);
-    assert_eq!(log.matches("\"helper\"").count(), 4, "{log}");
+    assert_eq!(log.matches("\"purpose\":\"helper\"").count(), 4, "{log}");
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use keyhaven_tests::cases;
+use keyhaven_tests::{World, cases};
 
 #[test]
 fn every_case_file_prints_what_it_says() {
@@ -25,4 +25,18 @@ fn every_case_file_prints_what_it_says() {
         differences.is_empty(),
         "{differences}\n(KEYHAVEN_CASES=write writes what was printed into the files)"
     );
+}
+
+/// Each library that is loaded costs a part of every start.
+#[test]
+fn kh_loads_the_c_library_and_no_other() {
+    let world = World::new();
+    let listed = world.command("ldd").arg(world.bin("kh")).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let loaded: Vec<&str> = listed
+        .lines()
+        .filter_map(|line| line.trim().split(' ').next()?.split('/').next_back())
+        .filter(|name| !name.starts_with("ld-linux") && !name.starts_with("linux-vdso"))
+        .collect();
+    assert_eq!(loaded, ["libc.so.6"], "{listed}");
 }

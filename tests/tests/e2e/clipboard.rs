@@ -28,7 +28,7 @@ fn promise_16_a_copy_is_marked_and_cleared_and_a_later_one_left_alone() {
         proof.case();
 
         // A lock clears it at once, long before its time.
-        world.kh_ok(&["config", "set", "clipboard-seconds", "600"]);
+        world.configure("clipboard-seconds", "600");
         copy();
         world.kh_ok(&["lock"]);
         eventually("the holder's end", || world.copy_holders() == 0);

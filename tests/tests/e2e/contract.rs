@@ -3,55 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
-use keyhaven_tests::{PASSWORD, World, root};
+use keyhaven_tests::{PASSWORD, WindowHost, World, root};
 use serde_json::{Value, json};
-
-struct Host {
-    child: Child,
-    calls: ChildStdin,
-    lines: BufReader<ChildStdout>,
-}
-
-impl Host {
-    fn start(world: &World) -> Self {
-        let mut child = world
-            .command("window-host")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the window's host starts");
-        Self {
-            calls: child.stdin.take().unwrap(),
-            lines: BufReader::new(child.stdout.take().unwrap()),
-            child,
-        }
-    }
-
-    /// The line that answers the call; events before it are passed over.
-    fn call(&mut self, call: &Value) -> Value {
-        writeln!(self.calls, "{call}").expect("the host reads");
-        loop {
-            let mut line = String::new();
-            let read = self.lines.read_line(&mut line).expect("the host answers");
-            assert!(read > 0, "the host ended at {call}");
-            let line: Value = serde_json::from_str(&line).expect("a line of JSON");
-            if line.get("answer").is_some() || line.get("failure").is_some() {
-                return line;
-            }
-        }
-    }
-
-    fn end(self) {
-        let Self {
-            mut child, calls, ..
-        } = self;
-        drop(calls);
-        assert!(child.wait().unwrap().success());
-    }
-}
 
 #[test]
 fn the_window_answers_what_its_fake_answers() {
@@ -72,20 +26,23 @@ fn the_window_answers_what_its_fake_answers() {
 fn play(scenario: &Value) {
     let title = scenario["title"].as_str().unwrap();
     let world = World::new();
-    world.init();
+    if scenario["vault"] != false {
+        world.init();
+    }
     if let Some(files) = scenario.get("files").and_then(Value::as_object) {
         for (name, text) in files {
             let path = world.path("work").join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text.as_str().unwrap()).unwrap();
+            fs::write(path, bytes(text)).unwrap();
         }
     }
-    let mut host = Host::start(&world);
+    let mut host = WindowHost::start(&world);
     let mut saved = BTreeMap::from([("password".to_owned(), json!(PASSWORD))]);
     for (at, step) in scenario["steps"].as_array().unwrap().iter().enumerate() {
         let mut call = step.clone();
         call["args"] = filled(step.get("args").unwrap_or(&json!({})), &saved);
-        let line = host.call(&call);
+        call["task"] = filled(&step["task"], &saved);
+        let line = host.call(&call, |_| None);
         for outcome in ["answer", "failure"] {
             if let Some(expected) = step.get(outcome) {
                 let found = line.get(outcome);
@@ -99,6 +56,14 @@ fn play(scenario: &Value) {
         }
     }
     host.end();
+}
+
+/// A file: a text, or one in Latin-1.
+fn bytes(file: &Value) -> Vec<u8> {
+    match file["latin1"].as_str() {
+        Some(latin) => latin.chars().map(|c| u8::try_from(c).unwrap()).collect(),
+        None => file.as_str().unwrap().into(),
+    }
 }
 
 /// With each `"$name.part"` replaced by what was saved.
@@ -129,6 +94,11 @@ fn difference(expected: &Value, found: &Value, at: &str) -> Option<String> {
     match (expected, found) {
         (Value::String(any), found) if any == "$any" => {
             found.is_null().then(|| format!("{at} is null"))
+        }
+        (Value::Object(one), Value::Array(found)) if one.contains_key("$some") => {
+            let some = |found| difference(&one["$some"], found, at).is_none();
+            let none = || format!("{at} holds no {}", one["$some"]);
+            (!found.iter().any(some)).then(none)
         }
         (Value::Object(expected), Value::Object(found)) => {
             expected.iter().find_map(|(name, one)| {

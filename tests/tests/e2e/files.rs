@@ -157,7 +157,8 @@ fn a_file_goes_with_its_program_whatever_ends_it() {
 /// A pipe in which there is room for nothing more.
 fn full_pipe() -> (OwnedFd, OwnedFd) {
     use rustix::fs::{OFlags, fcntl_setfl};
-    let (reader, writer) = rustix::pipe::pipe().unwrap();
+    use rustix::pipe::{PipeFlags, pipe_with};
+    let (reader, writer) = pipe_with(PipeFlags::CLOEXEC).unwrap();
     fcntl_setfl(&writer, OFlags::NONBLOCK).unwrap();
     while rustix::io::write(&writer, &[b'.'; 4096]).is_ok() {}
     fcntl_setfl(&writer, OFlags::empty()).unwrap();

@@ -15,7 +15,7 @@ use keyhaven_protocol::request::{
 };
 use keyhaven_secret::SecretBytes;
 use keyhaven_tests::{
-    Bus, Logind, MINE, PASSWORD, SCREEN_SAVERS, ScreenSaver, THEIRS, World, eventually,
+    Bus, Logind, MINE, PASSWORD, SCREEN_SAVERS, ScreenSaver, THEIRS, Terminal, World, eventually,
 };
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -119,13 +119,12 @@ impl Home {
         self.helpers().into_iter().map(|(_, words)| words).collect()
     }
 
-    /// The watching helpers, each with its arguments.
+    /// The watching helpers, each with what it watches.
     fn helpers(&self) -> Vec<(u32, String)> {
-        let processes = self.world.processes().into_iter();
-        let watching = processes.filter_map(|(pid, _)| {
-            let line = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()?;
-            let (_, words) = line.split_once("\0--watch\0")?;
-            Some((pid, words.trim_end_matches('\0').to_owned()))
+        let helpers = self.world.helpers().into_iter();
+        let watching = helpers.filter_map(|(pid, words)| {
+            let at = words.iter().position(|word| word == "--watch")?;
+            Some((pid, words.get(at + 1)?.clone()))
         });
         watching.collect()
     }
@@ -175,9 +174,12 @@ fn promise_17_the_machine_sleeps_when_the_vault_is_locked_and_not_before() {
 
 #[test]
 fn promise_17_a_vault_that_is_opened_on_the_way_to_sleep_is_locked_again() {
+    let mut proof =
+        ProofRun::begin("promise_17_a_vault_that_is_opened_on_the_way_to_sleep_is_locked_again");
     let home = Home::with(Logind::start_preparing);
     home.wait_until_locked();
     eventually("the end of the delay", || home.logind.delays() == 0);
+    proof.case();
 }
 
 #[test]
@@ -219,6 +221,8 @@ fn promise_17_the_vault_locks_with_the_screen_of_every_desktop() {
 
 #[test]
 fn promise_17_what_is_switched_off_locks_nothing_and_costs_nothing() {
+    let mut proof =
+        ProofRun::begin("promise_17_what_is_switched_off_locks_nothing_and_costs_nothing");
     let home = Home::new();
     let screen = ScreenSaver::start(&home.world, "org.gnome.ScreenSaver");
     home.wait_until_watched();
@@ -243,6 +247,7 @@ fn promise_17_what_is_switched_off_locks_nothing_and_costs_nothing() {
     home.logind.prepare_for_sleep(true);
     screen.active(true);
     assert_eq!(home.world.kh_ok(&["get", "kh://shop/dev/stripe"]), "value");
+    proof.case();
 }
 
 #[test]
@@ -280,6 +285,8 @@ fn promise_17_no_answer_comes_after_the_lock() {
 
 #[test]
 fn promise_17_what_was_locked_before_the_unlock_leaves_the_vault_usable() {
+    let mut proof =
+        ProofRun::begin("promise_17_what_was_locked_before_the_unlock_leaves_the_vault_usable");
     let home = Home::new();
     let screen = ScreenSaver::start(&home.world, "org.gnome.ScreenSaver");
     home.world.kh_ok(&["lock"]);
@@ -298,10 +305,13 @@ fn promise_17_what_was_locked_before_the_unlock_leaves_the_vault_usable() {
     screen.active(false);
     screen.active(true);
     home.wait_until_locked();
+    proof.case();
 }
 
 #[test]
 fn promise_17_what_was_locked_while_nobody_listened_locks_the_vault() {
+    let mut proof =
+        ProofRun::begin("promise_17_what_was_locked_while_nobody_listened_locks_the_vault");
     let home = Home::new();
     let screen = ScreenSaver::start(&home.world, "org.gnome.ScreenSaver");
     let locks: [&dyn Fn(bool); 2] = [&|locked| home.logind.be_locked(locked), &|locked| {
@@ -318,6 +328,7 @@ fn promise_17_what_was_locked_while_nobody_listened_locks_the_vault() {
         home.wait_until_locked();
         lock(false);
     }
+    proof.case();
 }
 
 #[test]
@@ -428,22 +439,40 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// `CLOCK_BOOTTIME` goes on while the machine sleeps (clock_gettime(2)); its number is 7.
 #[test]
-fn promise_17_idleness_is_measured_by_a_clock_that_counts_sleep() {
+fn promise_17_without_use_the_vault_locks_at_its_time() {
+    let mut proof = ProofRun::begin("promise_17_without_use_the_vault_locks_at_its_time");
     let home = Home::new();
-    let agent = home.world.agent_pid().unwrap();
-    let timers = || {
-        let folder = std::fs::read_dir(format!("/proc/{agent}/fdinfo"));
-        let files = folder.into_iter().flatten().flatten();
-        let texts = files.filter_map(|file| std::fs::read_to_string(file.path()).ok());
-        texts.filter(|text| text.contains("clockid: 7\n")).count()
-    };
-    if rustix::process::geteuid().is_root() {
-        assert_eq!(timers(), 1);
-    }
     home.world.pass(Duration::from_secs(29 * 60));
     assert!(!home.is_locked());
     home.world.pass(Duration::from_secs(61));
     home.wait_until_locked();
+    proof.case();
+}
+
+/// Seconds until the vault locks itself.
+fn left(home: &Home) -> u32 {
+    let status = home.client().ask(StatusRequest {}).unwrap();
+    status.locks_in_seconds.unwrap()
+}
+
+#[test]
+fn promise_17_a_program_without_a_terminal_does_not_postpone_the_idle_lock() {
+    let mut proof =
+        ProofRun::begin("promise_17_a_program_without_a_terminal_does_not_postpone_the_idle_lock");
+    let home = Home::new();
+    let get = ["get", "kh://shop/dev/stripe"];
+    home.world.pass(Duration::from_secs(20 * 60));
+    // In a new session, it has no terminal.
+    let mut without = home.world.command("setsid");
+    without.args(["--wait", "kh"]).args(get);
+    let output = without.output().unwrap();
+    assert_eq!(output.stdout, b"value");
+    assert!(left(&home) <= 600);
+    // The control: at a terminal it does.
+    let mut at_terminal = Terminal::start(home.world.kh(&get));
+    at_terminal.expect("value");
+    assert!(at_terminal.wait().success());
+    assert!(left(&home) > 1700);
+    proof.case();
 }

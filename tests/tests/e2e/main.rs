@@ -1,6 +1,7 @@
 //! The end-to-end tests: one program, because each links everything.
 //!
-//! `harness` proves the harness itself; the others drive the shipped programs.
+//! `harness` proves the harness itself; the others drive the shipped programs. Where the tests
+//! run as root, these run as an ordinary user; what needs root is in `as_root`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod agent;
@@ -9,19 +10,23 @@ mod canary;
 mod cli;
 mod clipboard;
 mod contract;
+mod dates;
+mod desktop;
+mod documents;
+mod exec_fidelity;
 mod files;
 mod harness;
-mod invisible;
 mod kept_vault;
 mod keychain;
 mod leaving;
 mod login;
-mod masked;
-mod memory;
+mod mask;
 mod notices;
+mod page_walk;
 mod programs;
-mod strangers;
+mod questions;
 mod surface;
 mod tray;
-mod watched;
+mod typing;
+mod watch;
 mod window;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use keyhaven_tests::{Bus, Display, Notice, PASSWORD, World, eventually};
+use keyhaven_tests::{Bus, Display, Notice, World, eventually};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -15,15 +15,7 @@ fn world() -> (World, Bus, Display) {
     let mut display = Display::start(&mut world);
     display.show_notices(&world, &bus);
     world.init();
-    let password = format!("{PASSWORD}\n");
-    let never = [
-        "config",
-        "set",
-        "auto-lock-minutes",
-        "0",
-        "--password-stdin",
-    ];
-    world.kh_ok_with(&never, &password);
+    world.configure("auto-lock-minutes", "0");
     // At any time of day a reminder is wanted at once.
     world.kh_ok(&["config", "set", "quiet-from", "00:00"]);
     world.kh_ok(&["config", "set", "quiet-to", "00:00"]);
@@ -63,21 +55,22 @@ fn a_reminder_names_nothing_unless_its_owner_wants_it() {
 #[test]
 fn a_locked_vault_reminds_without_names() {
     let (world, _bus, display) = world();
-    world.kh_ok(&["config", "set", "names-in-notices", "true"]);
+    world.configure("names-in-notices", "true");
     world.kh_ok(&["lock"]);
     assert!(display.notices().is_empty());
     world.pass(11 * DAY);
     let notice = next_notice(&display, 0);
     assert_eq!(notice.summary, "1 key is due");
-    assert_eq!(notice.body, "Unlock to see which.");
+    assert_eq!(notice.body, "Expires in 29 days.\nUnlock to see which.");
 }
 
 #[test]
 fn an_unlocked_vault_reminds_with_names_where_that_is_wanted() {
     let (world, _bus, display) = world();
-    world.kh_ok(&["config", "set", "names-in-notices", "true"]);
+    world.configure("names-in-notices", "true");
     world.pass(11 * DAY);
     let notice = next_notice(&display, 0);
     assert_eq!(notice.summary, "1 key is due");
-    assert!(notice.body.contains("moonbase (apollo/dev)"), "{notice:?}");
+    let line = "moonbase (apollo/dev): expires in 29 days";
+    assert_eq!(notice.body, line, "{notice:?}");
 }

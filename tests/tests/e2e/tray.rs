@@ -36,10 +36,7 @@ fn the_tray_says_what_is_due_locks_and_opens_the_window() {
     eventually("what is due, in the menu", || says("1 overdue"));
 
     tray.choose(&world, "Lock now");
-    eventually("the lock", || {
-        let status = world.kh_ok(&["status", "--json"]);
-        status.contains("\"locked\":true") && says("Unlock…")
-    });
+    eventually("the lock", || world.is_locked() && says("Unlock…"));
 
     // The process stays in the tray, and shows a window again when it is asked to.
     display.turn_to(&world, "^Keyhaven$");

@@ -2,14 +2,18 @@
 
 import { render, screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { promptBackend } from "$backend";
-import type { PromptStart, Rekeyed } from "$lib/ipc/backend";
+import { vault } from "$lib/ipc/fake";
+import { PASSWORD } from "$lib/ipc/fake/vault";
+import type { PromptStart, RekeyResult } from "$lib/ipc/generated-window";
 import ChangePassword from "./ChangePassword.svelte";
 import Create from "./Create.svelte";
 import NewRecovery from "./NewRecovery.svelte";
+import Prompt from "./Prompt.svelte";
 import RecoveryKey from "./RecoveryKey.svelte";
 import Restore from "./Restore.svelte";
+import Salvage from "./Salvage.svelte";
 import Unlock from "./Unlock.svelte";
 
 const start: PromptStart = {
@@ -22,15 +26,20 @@ const start: PromptStart = {
   login: false,
   recovered: false,
   backup: null,
+  salvage: null,
   theme: "system",
 };
+beforeEach(() => {
+  vault.password = PASSWORD;
+});
+
 const field = (label: string) => screen.getByLabelText(label) as HTMLInputElement;
 
 describe("unlock", () => {
   it("says what is due, takes the password, and ends", async () => {
-    const finish = vi.spyOn(promptBackend, "finish");
+    const finish = vi.spyOn(promptBackend, "promptFinish");
     render(Unlock, { start });
-    expect(screen.getByText("2 keys are due this week")).toBeTruthy();
+    expect(screen.getByText("2 keys are due this week.")).toBeTruthy();
     expect(document.activeElement).toBe(field("Master password"));
     await userEvent.keyboard("correct horse battery{Enter}");
     await waitFor(() => expect(finish).toHaveBeenCalledOnce());
@@ -38,7 +47,7 @@ describe("unlock", () => {
   });
 
   it("empties the field after a wrong password and says so", async () => {
-    const finish = vi.spyOn(promptBackend, "finish");
+    const finish = vi.spyOn(promptBackend, "promptFinish");
     render(Unlock, { start });
     await userEvent.keyboard("wrong{Enter}");
     await screen.findByText("The password is wrong. Check caps lock and the keyboard layout.");
@@ -47,7 +56,7 @@ describe("unlock", () => {
   });
 
   it("opens an older copy only after a yes", async () => {
-    const unlock = vi.spyOn(promptBackend, "unlock");
+    const unlock = vi.spyOn(promptBackend, "promptUnlock");
     render(Unlock, { start });
     await userEvent.keyboard("older{Enter}");
     await userEvent.click(await screen.findByRole("button", { name: "Unlock anyway" }));
@@ -61,8 +70,8 @@ describe("unlock", () => {
 
 describe("unlock with the login", () => {
   it("needs a person, and falls back to the password", async () => {
-    const login = vi.spyOn(promptBackend, "login");
-    const finish = vi.spyOn(promptBackend, "finish");
+    const login = vi.spyOn(promptBackend, "promptLogin");
+    const finish = vi.spyOn(promptBackend, "promptFinish");
     login.mockRejectedValueOnce({
       code: "no_keychain",
       message: "the login keychain could not be used: it is locked",
@@ -70,7 +79,7 @@ describe("unlock with the login", () => {
     });
     render(Unlock, { start: { ...start, login: true } });
     expect(login).not.toHaveBeenCalled();
-    expect(document.activeElement?.textContent).toBe("Unlock with your login");
+    expect(document.activeElement?.textContent).toBe("Unlock with the login keychain");
     await userEvent.keyboard("{Enter}");
     await screen.findByText(/it is locked/);
     expect(finish).not.toHaveBeenCalled();
@@ -82,8 +91,8 @@ describe("unlock with the login", () => {
 
 describe("unlock with the recovery key", () => {
   it("tells a typing error without emptying the field, and then opens", async () => {
-    const recover = vi.spyOn(promptBackend, "recover");
-    const finish = vi.spyOn(promptBackend, "finish");
+    const recover = vi.spyOn(promptBackend, "promptRecover");
+    const finish = vi.spyOn(promptBackend, "promptFinish");
     render(Unlock, { start });
     await userEvent.keyboard("a password");
     await userEvent.click(screen.getByRole("button", { name: "Use the recovery key" }));
@@ -108,12 +117,15 @@ describe("a new password", () => {
   }
 
   it("needs the old one, and leaves none of them in a field", async () => {
-    const finish = vi.spyOn(promptBackend, "finish");
-    const password = vi.spyOn(promptBackend, "password");
+    const finish = vi.spyOn(promptBackend, "promptFinish");
+    const password = vi.spyOn(promptBackend, "promptPassword");
     render(ChangePassword, { start: { ...start, kind: "password" }, onrekeyed: vi.fn() });
     expect(document.activeElement).toBe(field("Old master password"));
     await typeNew();
-    expect(change().disabled).toBe(true);
+    await userEvent.click(change());
+    await screen.findByText("Enter the old password or the recovery key");
+    expect(password).not.toHaveBeenCalled();
+    expect(document.activeElement).toBe(field("Old master password"));
     await userEvent.type(field("Old master password"), "wrong");
     await userEvent.click(change());
     await screen.findByText(/The password is wrong/);
@@ -131,7 +143,7 @@ describe("a new password", () => {
   });
 
   it("takes the recovery key after a recovery", async () => {
-    const password = vi.spyOn(promptBackend, "password");
+    const password = vi.spyOn(promptBackend, "promptPassword");
     render(ChangePassword, {
       start: { ...start, kind: "password", recovered: true },
       onrekeyed: vi.fn(),
@@ -148,7 +160,7 @@ describe("a new password", () => {
 describe("a new vault key", () => {
   it("needs the old password and a new one, and hands on the new recovery key", async () => {
     const onrekeyed = vi.fn();
-    const finish = vi.spyOn(promptBackend, "finish");
+    const finish = vi.spyOn(promptBackend, "promptFinish");
     render(ChangePassword, { start: { ...start, kind: "rekey" }, onrekeyed });
     await userEvent.type(field("Old master password"), "wrong");
     await userEvent.type(field("New master password"), "several unrelated words");
@@ -165,10 +177,10 @@ describe("a new vault key", () => {
 
   it("shows how far the agent is while it waits", async () => {
     const onrekeyed = vi.fn();
-    let end = (_: Rekeyed) => {};
-    const rekeyed = new Promise<Rekeyed>((resolve) => (end = resolve));
-    vi.spyOn(promptBackend, "rekey").mockReturnValueOnce(rekeyed);
-    vi.spyOn(promptBackend, "progress").mockResolvedValue({ done: 3, total: 12 });
+    let end = (_: RekeyResult) => {};
+    const rekeyed = new Promise<RekeyResult>((resolve) => (end = resolve));
+    vi.spyOn(promptBackend, "promptRekey").mockReturnValueOnce(rekeyed);
+    vi.spyOn(promptBackend, "promptProgress").mockResolvedValue({ done: 3, total: 12 });
     render(ChangePassword, { start: { ...start, kind: "rekey" }, onrekeyed });
     await userEvent.type(field("Old master password"), "correct horse battery");
     await userEvent.type(field("New master password"), "several unrelated words");
@@ -201,12 +213,66 @@ describe("restore", () => {
     render(Restore, { start: { ...start, kind: "restore", backup }, onrestored });
     screen.getByText("/b/one.khbackup");
     await userEvent.keyboard("wrong{Enter}");
+    await screen.findByText("Replace this vault?");
+    await userEvent.keyboard("correct horse battery{Enter}");
+    // It is asked for again.
     await screen.findByText(/The password is wrong/);
+    screen.getByText("/b/one.khbackup");
+    expect(onrestored).not.toHaveBeenCalled();
+    await userEvent.keyboard("correct horse battery{Enter}");
+    await screen.findByText("Replace this vault?");
+    await userEvent.keyboard("wrong{Enter}");
+    await screen.findByText(/password does not unlock the vault/);
     expect(onrestored).not.toHaveBeenCalled();
     await userEvent.keyboard("correct horse battery{Enter}");
     await waitFor(() => expect(onrestored).toHaveBeenCalledOnce());
     expect(onrestored.mock.lastCall?.[0].check).toEqual(["shop/dev/stripe"]);
     expect(field("Master password when it was made").value).toBe("");
+  });
+});
+
+describe("salvage", () => {
+  const salvage: PromptStart = { ...start, kind: "salvage", salvage: "/home/ada/saved" };
+
+  async function fill(old: string): Promise<void> {
+    await userEvent.clear(field("Master password of the damaged vault"));
+    await userEvent.type(field("Master password of the damaged vault"), old);
+    for (const label of ["Master password of the new vault", "Repeat the password"]) {
+      await userEvent.clear(field(label));
+      await userEvent.type(field(label), "several unrelated words");
+    }
+    await userEvent.keyboard("{Enter}");
+  }
+
+  it("names the folder, takes both passwords, and asks again for one that is wrong", async () => {
+    const onsalvaged = vi.fn();
+    render(Salvage, { start: salvage, onsalvaged });
+    screen.getByText("/home/ada/saved");
+    await fill("wrong");
+    await screen.findByText(/The password is wrong/);
+    expect(field("Master password of the damaged vault").value).toBe("");
+    expect(field("Master password of the new vault").value).toBe("several unrelated words");
+    await fill("correct horse battery");
+    await waitFor(() => expect(onsalvaged).toHaveBeenCalledOnce());
+    expect(field("Master password of the new vault").value).toBe("");
+  });
+
+  it("shows what was saved and lost, and the key of the new vault on its sheet", async () => {
+    vi.spyOn(promptBackend, "promptStart").mockResolvedValue(salvage);
+    vi.spyOn(promptBackend, "promptSalvage").mockResolvedValue({
+      recovery_key: "AAAAA-BBBBB",
+      folder: "/home/ada/saved",
+      credentials: 7,
+      differences: ["The settings cannot be read."],
+    });
+    render(Prompt);
+    await screen.findByText("Save what can be read");
+    await fill("correct horse battery");
+    await screen.findByText(/^7 keys were saved in/);
+    screen.getByText("The settings cannot be read.");
+    const sheet = screen.getByText("Keyhaven recovery key").parentElement;
+    expect(sheet?.textContent).toContain("/home/ada/saved");
+    expect(sheet?.textContent).not.toContain(start.folder);
   });
 });
 
@@ -222,10 +288,18 @@ describe("create", () => {
     await userEvent.type(field("Master password"), " but longer");
     await userEvent.type(field("Repeat the password"), "short but other");
     await screen.findByText("The passwords do not match");
-    expect(button().disabled).toBe(true);
     await userEvent.clear(field("Repeat the password"));
-    await userEvent.type(field("Repeat the password"), "short but longer");
-    expect(button().disabled).toBe(false);
+    // The beginning of the first: said once it is sent.
+    await userEvent.type(field("Repeat the password"), "short but");
+    expect(screen.queryByText("The passwords do not match")).toBeNull();
+    await userEvent.keyboard("{Enter}");
+    await screen.findByText("The passwords do not match");
+    expect(document.activeElement).toBe(field("Repeat the password"));
+    expect(oncreated).not.toHaveBeenCalled();
+    await userEvent.type(field("Repeat the password"), "short but longer", {
+      initialSelectionStart: 0,
+      initialSelectionEnd: 9,
+    });
     await userEvent.click(button());
     await waitFor(() => expect(oncreated).toHaveBeenCalledOnce());
     expect(field("Master password").value).toBe("");
@@ -233,10 +307,67 @@ describe("create", () => {
   });
 });
 
+describe("a weak password", () => {
+  const meter = () => screen.getByRole("meter", { name: "Strength" });
+  const score = (score: number) =>
+    vi.spyOn(promptBackend, "passwordStrength").mockResolvedValue({
+      score,
+      crack_time: "2 seconds",
+      warning: null,
+      suggestions: [],
+    });
+
+  async function choose(password: string): Promise<void> {
+    for (const label of ["Master password", "Repeat the password"]) {
+      await userEvent.clear(field(label));
+      await userEvent.type(field(label), password);
+    }
+    await userEvent.keyboard("{Enter}");
+  }
+
+  it.each([0, 1])(
+    "of score %i is used only after a yes that names the consequence",
+    async (low) => {
+      score(low);
+      const oncreated = vi.fn();
+      render(Create, { start, oncreated });
+      await choose("hello123");
+      await screen.findByText(/Anyone who gets a copy of the vault.*2 seconds/);
+      expect(oncreated).not.toHaveBeenCalled();
+      await userEvent.keyboard("{Enter}");
+      expect(oncreated).not.toHaveBeenCalled();
+      await userEvent.click(screen.getByLabelText("Use this password anyway"));
+      await userEvent.click(screen.getByRole("button", { name: "Create the vault" }));
+      await waitFor(() => expect(oncreated).toHaveBeenCalledOnce());
+    },
+  );
+
+  it("that was changed needs another yes", async () => {
+    score(1);
+    render(Create, { start, oncreated: vi.fn() });
+    await choose("hello123");
+    await userEvent.click(await screen.findByLabelText("Use this password anyway"));
+    await choose("hello1234");
+    expect(await screen.findByLabelText("Use this password anyway")).toHaveProperty(
+      "checked",
+      false,
+    );
+  });
+
+  it("of the lowest score has a mark in its bar", async () => {
+    score(0);
+    render(Create, { start, oncreated: vi.fn() });
+    await userEvent.type(field("Master password"), "hello123");
+    await screen.findByText("Very weak.");
+    expect(meter().querySelectorAll(".on").length).toBe(1);
+    expect(meter().classList.contains("danger")).toBe(true);
+  });
+});
+
 describe("the recovery key", () => {
   it("is shown in groups, and its user must confirm that it is saved", async () => {
-    const finish = vi.spyOn(promptBackend, "finish");
-    render(RecoveryKey, { text: "AAAAA-BBBBB CCCCC", finish: "Open the vault" });
+    const finish = vi.spyOn(promptBackend, "promptFinish").mockResolvedValue(null);
+    render(RecoveryKey, { text: "AAAAA-BBBBB CCCCC", finish: "Continue to the vault" });
     expect(screen.getAllByRole("listitem").map((item) => item.textContent)).toEqual([
       "AAAAA",
       "BBBBB",
@@ -244,7 +375,7 @@ describe("the recovery key", () => {
     ]);
     const numbers = screen.getAllByRole("listitem").map((item) => item.dataset.number);
     expect(numbers).toEqual(["1", "2", "3"]);
-    const open = screen.getByRole("button", { name: "Open the vault" }) as HTMLButtonElement;
+    const open = screen.getByRole("button", { name: "Continue to the vault" }) as HTMLButtonElement;
     expect(open.disabled).toBe(true);
     await userEvent.click(screen.getByLabelText("I have saved it"));
     await userEvent.click(open);

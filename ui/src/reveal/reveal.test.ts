@@ -20,7 +20,7 @@ describe("the value", () => {
   }
 
   it("is shown with its place, and hidden when its time is over", async () => {
-    const leave = vi.spyOn(revealBackend, "leave");
+    const leave = vi.spyOn(revealBackend, "revealLeave");
     await shown();
     screen.getByRole("heading", { name: "Stripe" });
     screen.getByText("shop / dev");
@@ -34,7 +34,7 @@ describe("the value", () => {
   });
 
   it.each(["Escape", "Hide"])("goes at once with %s", async (way) => {
-    const leave = vi.spyOn(revealBackend, "leave");
+    const leave = vi.spyOn(revealBackend, "revealLeave");
     await shown();
     if (way === "Hide") screen.getByRole("button", { name: "Hide" }).click();
     else window.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));

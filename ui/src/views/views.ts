@@ -28,8 +28,6 @@ export interface View {
   shortcut: string;
   /** In the sidebar: with the others, or at its foot. */
   at: "top" | "foot";
-  /** Single letters act on the keys that are shown: / filters, n adds. */
-  letters?: true;
   /** Shows the view; without it, navigation.go(id). */
   open?: () => void;
   badge?: () => Badge | null;
@@ -43,7 +41,6 @@ export const views: readonly View[] = [
     load: async () => ({ default: Overview }),
     shortcut: "1",
     at: "top",
-    letters: true,
     badge: () => {
       const due = vault.status ? vault.status.overdue + vault.status.due_this_week : 0;
       return due === 0
@@ -58,7 +55,6 @@ export const views: readonly View[] = [
     load: () => import("./keys/Keys.svelte"),
     shortcut: "2",
     at: "top",
-    letters: true,
     open: () => navigation.goTo({ project: null, environment: null }),
     badge: () => (vault.loaded ? { text: figure(vault.rows.length), tone: "plain" } : null),
   },

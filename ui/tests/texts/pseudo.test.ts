@@ -3,23 +3,19 @@
 import { render, waitFor } from "@testing-library/svelte";
 import type { Component } from "svelte";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { PromptStart } from "$lib/ipc/backend";
 import { findings } from "$lib/ipc/fake/doctor";
 import { vault as fake } from "$lib/ipc/fake/index";
+import type { PromptStart } from "$lib/ipc/generated-window";
 import { vault } from "$lib/state/vault.svelte";
 import Configure from "../../src/prompt/Configure.svelte";
 import Create from "../../src/prompt/Create.svelte";
 import Restore from "../../src/prompt/Restore.svelte";
 import Unlock from "../../src/prompt/Unlock.svelte";
 import Reveal from "../../src/reveal/Reveal.svelte";
-import Activity from "../../src/views/activity/Activity.svelte";
-import Keys from "../../src/views/keys/Keys.svelte";
-import Launch from "../../src/views/launch/Launch.svelte";
-import Overview from "../../src/views/overview/Overview.svelte";
 import Sidebar from "../../src/views/Sidebar.svelte";
-import Settings from "../../src/views/settings/Settings.svelte";
 import FirstSteps from "../../src/views/start/FirstSteps.svelte";
 import Welcome from "../../src/views/start/Welcome.svelte";
+import { views } from "../../src/views/views";
 import { isPseudo } from "./pseudo";
 
 vi.mock("$lib/messages/catalogues", async (original) => {
@@ -44,30 +40,29 @@ const start: PromptStart = {
   login: true,
   recovered: false,
   backup: null,
+  salvage: null,
   theme: "system",
 };
 
-interface ViewCase {
+interface PartCase {
   name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: each view has its own props
-  view: Component<any>;
+  // biome-ignore lint/suspicious/noExplicitAny: each part has its own props
+  part: Component<any>;
   props?: Record<string, unknown>;
 }
 
-const views: ViewCase[] = [
-  { name: "overview", view: Overview },
-  { name: "keys", view: Keys },
-  { name: "launch", view: Launch },
-  { name: "activity", view: Activity },
-  { name: "settings", view: Settings },
-  { name: "sidebar", view: Sidebar, props: { onlock: () => {} } },
-  { name: "welcome", view: Welcome, props: { folder: "/home/ada/vault" } },
-  { name: "first steps", view: FirstSteps },
-  { name: "unlock prompt", view: Unlock, props: { start } },
-  { name: "create prompt", view: Create, props: { start, oncreated: () => {} } },
-  { name: "restore prompt", view: Restore, props: { start, onrestored: () => {} } },
-  { name: "settings prompt", view: Configure, props: { start } },
-  { name: "reveal", view: Reveal },
+const shown = views.map(async ({ id, load }) => ({ name: id, part: (await load()).default }));
+
+const parts: PartCase[] = [
+  ...(await Promise.all(shown)),
+  { name: "sidebar", part: Sidebar, props: { onlock: () => {} } },
+  { name: "welcome", part: Welcome, props: { folder: "/home/ada/vault" } },
+  { name: "first steps", part: FirstSteps },
+  { name: "unlock prompt", part: Unlock, props: { start } },
+  { name: "create prompt", part: Create, props: { start, oncreated: () => {} } },
+  { name: "restore prompt", part: Restore, props: { start, onrestored: () => {} } },
+  { name: "settings prompt", part: Configure, props: { start } },
+  { name: "reveal", part: Reveal },
 ];
 
 const ATTRIBUTES = ["aria-label", "title", "placeholder"];
@@ -110,8 +105,8 @@ describe("in a pseudo-language, every text comes from the Fluent files:", () => 
     await vault.refresh();
   });
 
-  it.each(views)("$name", async ({ view, props = {} }) => {
-    const { container } = render(view, props);
+  it.each(parts)("$name", async ({ part, props = {} }) => {
+    const { container } = render(part, props);
     await waitFor(() => expect(textsOf(container).some(isPseudo)).toBe(true));
     await new Promise((settled) => setTimeout(settled, 50));
     const known = new Set([...wordsOfData([fake, start, findings]), ...wordsOfDates()]);

@@ -76,6 +76,10 @@ it("keeps the buttons of a launch and of a profile in reach", () =>
     }
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await page.getByRole("log").waitFor();
+    // A message lies over the foot of the view until it goes.
+    await page.getByRole("button", { name: "Dismiss" }).click();
+    const stop = page.getByRole("button", { name: `Stop ${command}`, exact: true });
+    await stop.scrollIntoViewIfNeeded();
     expect(await inReach(page, `Stop ${command}`)).toBe(true);
   }));
 

@@ -2,9 +2,8 @@
 
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Theme, Views } from "./window";
-
-const NOW = "2026-11-23T14:30:00Z";
+import { NOW, show, viewsOf } from "./person";
+import { type Theme, Views, type Window } from "./window";
 
 interface ViewCase {
   name: string;
@@ -42,9 +41,37 @@ async function createVault(page: Page): Promise<void> {
   await page.getByRole("heading", { name: "Your recovery key" }).waitFor();
 }
 
-const views: ViewCase[] = [
+/** Gives the backup's password; the vault's own is asked for then. */
+async function proveBackup(page: Page): Promise<void> {
+  await page.getByLabel("Master password when it was made").fill("correct horse battery");
+  await page.keyboard.press("Enter");
+}
+
+const cases: ViewCase[] = [
   { name: "welcome", options: { state: "none" } },
   { name: "locked", options: { state: "locked" } },
+  {
+    name: "locked-damaged",
+    options: { state: "locked", damaged: "" },
+    arrive: async (page) => {
+      await page.getByRole("button", { name: "Unlock" }).click();
+      await page.getByRole("dialog", { name: "Which backup?" }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+    },
+  },
+  {
+    name: "backups-damaged",
+    options: { state: "locked", damaged: "" },
+    arrive: async (page) => {
+      await page.getByRole("button", { name: "Unlock" }).click();
+      await page
+        .getByRole("dialog", { name: "Which backup?" })
+        .getByText("daily")
+        .first()
+        .waitFor();
+    },
+  },
   { name: "no-agent", options: { failing: "status" } },
   { name: "first-steps", options: { state: "empty" } },
   { name: "overview" },
@@ -121,6 +148,26 @@ const views: ViewCase[] = [
     },
   },
   {
+    name: "import-broken",
+    options: { state: "empty", importing: "broken.env" },
+    arrive: async (page) => {
+      await openImport(page);
+      await page.getByRole("combobox", { name: "Environment", exact: true }).fill("dev");
+      await page.getByText("2 lines cannot be read").waitFor();
+      await page.getByText("2 new").waitFor();
+    },
+  },
+  {
+    name: "import-aws",
+    options: { state: "empty", importing: "aws.env" },
+    arrive: async (page) => {
+      await openImport(page);
+      await page.getByRole("combobox", { name: "Environment", exact: true }).fill("dev");
+      await page.getByRole("switch", { name: /^Store the AWS key/ }).check();
+      await page.getByText("a field of aws").first().waitFor();
+    },
+  },
+  {
     name: "import-choose",
     options: { state: "empty" },
     arrive: (page) => page.getByRole("button", { name: "Import a .env file" }).click(),
@@ -167,7 +214,7 @@ const views: ViewCase[] = [
       await go("Launch")(page);
       await page.getByRole("button", { name: "New profile" }).click();
       const dialog = page.getByRole("dialog");
-      await dialog.getByRole("button", { name: "Choose a folder…" }).click();
+      await dialog.getByRole("button", { name: "Folder: Home folder. Choose another…" }).click();
       await page.getByRole("dialog").getByRole("combobox", { name: "Command" }).click();
       await page.getByRole("option", { name: "npm run dev" }).waitFor();
     },
@@ -196,6 +243,16 @@ const views: ViewCase[] = [
       await page.getByRole("button", { name: "Settings" }).click();
       await page.getByLabel("Lock after").fill("60");
       await page.getByText("Not saved yet").waitFor();
+    },
+  },
+  {
+    name: "row-menu-production",
+    arrive: async (page) => {
+      await go("Keys")(page);
+      await page.keyboard.press("/");
+      await page.keyboard.type("prod");
+      await page.getByRole("option").first().click({ button: "right" });
+      await page.getByRole("menuitem", { name: /^Remove/ }).waitFor();
     },
   },
   {
@@ -288,13 +345,43 @@ const views: ViewCase[] = [
   },
   { name: "prompt-restore", page: "prompt", options: { prompt: "restore" } },
   {
+    name: "prompt-restore-present",
+    page: "prompt",
+    options: { prompt: "restore" },
+    arrive: async (page) => {
+      await proveBackup(page);
+      await page.getByLabel("Master password of this vault").waitFor();
+    },
+  },
+  {
     name: "prompt-restored",
     page: "prompt",
     options: { prompt: "restore" },
     arrive: async (page) => {
-      await page.getByLabel("Master password when it was made").fill("correct horse battery");
+      await proveBackup(page);
+      await page.getByLabel("Master password of this vault").fill("correct horse battery");
       await page.keyboard.press("Enter");
       await page.getByText("1 key has changed since").waitFor();
+    },
+  },
+  {
+    name: "prompt-salvage",
+    page: "prompt",
+    options: { prompt: "salvage", damaged: "" },
+    arrive: async (page) => {
+      await page.getByText("Save what can be read").waitFor();
+    },
+  },
+  {
+    name: "prompt-salvaged",
+    page: "prompt",
+    options: { prompt: "salvage", damaged: "" },
+    arrive: async (page) => {
+      await page.getByLabel("Master password of the damaged vault").fill("correct horse battery");
+      await page.getByLabel("Master password of the new vault").fill("several unrelated words");
+      await page.getByLabel("Repeat the password").fill("several unrelated words");
+      await page.keyboard.press("Enter");
+      await page.getByText(/keys were saved in/).waitFor();
     },
   },
   { name: "prompt-login", page: "prompt", options: { prompt: "unlock", state: "login" } },
@@ -323,6 +410,13 @@ const views: ViewCase[] = [
   { name: "prompt-configure", page: "prompt", options: { prompt: "configure" } },
 ];
 
+async function look(window: Window, name: string): Promise<void> {
+  await window.shot(name);
+  expect(await window.findings()).toEqual([]);
+  expect(await window.ligatures()).toEqual([]);
+  expect(window.complaints()).toEqual([]);
+}
+
 describe.each(["light", "dark"] as Theme[])("in the %s theme", (theme) => {
   let all: Views;
   beforeAll(async () => {
@@ -330,13 +424,19 @@ describe.each(["light", "dark"] as Theme[])("in the %s theme", (theme) => {
   });
   afterAll(() => all.stop());
 
-  it.each(views)("$name", async ({ name, page = "index", options = {}, arrive }) => {
+  it("each view, as it is when it is opened", async () => {
+    const window = await all.open("index", { now: NOW }, theme);
+    for (const id of await viewsOf(window.page)) {
+      await show(window.page, id);
+      await look(window, `view-${id}`);
+    }
+    await window.close();
+  });
+
+  it.each(cases)("$name", async ({ name, page = "index", options = {}, arrive }) => {
     const window = await all.open(page, { now: NOW, ...options }, theme);
     await arrive?.(window.page);
-    await window.shot(name);
-    expect(await window.findings()).toEqual([]);
-    expect(await window.ligatures()).toEqual([]);
-    expect(window.complaints()).toEqual([]);
+    await look(window, name);
     await window.close();
   });
 });

@@ -1,7 +1,7 @@
 //! What all connections share: the vault's thread, the clocks, and the subscribers to events.
 
 use crate::server::import_session::ImportBudget;
-use crate::tasks::lock_trigger::{LockTrigger, Locking};
+use crate::tasks::vault_locker::{Locking, VaultLocker};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
@@ -19,15 +19,20 @@ use crate::helpers::clipboard::ClipboardHelpers;
 use crate::helpers::keychain::Keychain;
 use crate::helpers::notification::Notifier;
 use crate::log::{AgentLog, LockReason, LogEvent};
+use crate::options::AgentOptions;
 use crate::private_files::PrivateFiles;
+use crate::server::answer_room::LargeAnswers;
 use crate::server::events::EventHub;
 use crate::server::frame_io::FrameBudget;
 use crate::server::peer::{Peer, myself};
-use crate::tasks::idle::IdleTimer;
-use crate::tasks::presence::PresenceLock;
+use crate::server::socket_note;
+use crate::tasks::idle::{IdleTimer, LockTimes};
+use crate::tasks::presence::{PresenceLock, UnlockInProgress};
 use crate::tasks::running::RunningPrograms;
+use crate::user_session::UserSession;
 use crate::vault_thread::VaultThread;
-use crate::vault_thread::kdf::{Kdf, KdfQueue};
+use crate::vault_thread::attempts::AttemptQueue;
+use crate::vault_thread::kdf::Kdf;
 
 /// The running agent.
 pub(crate) struct Agent {
@@ -37,7 +42,7 @@ pub(crate) struct Agent {
     pub(crate) consent: Arc<dyn Consent>,
     pub(crate) notifier: Arc<dyn Notifier>,
     pub(crate) kdf: Kdf,
-    pub(crate) kdf_queue: KdfQueue,
+    pub(crate) attempts: AttemptQueue,
     pub(crate) idle: IdleTimer,
     pub(crate) presence: Arc<PresenceLock>,
     pub(crate) running: Arc<RunningPrograms>,
@@ -47,14 +52,19 @@ pub(crate) struct Agent {
     pub(crate) keychain: Keychain,
     pub(crate) frame_budget: FrameBudget,
     pub(crate) import_budget: ImportBudget,
+    pub(crate) large_answers: LargeAnswers,
     /// Dates may have changed: reminders look again.
     pub(crate) dates: Notify,
+    /// Dates or settings may have changed, or the vault was opened: the calendar file follows.
+    pub(crate) calendar: Notify,
     /// The vault was opened or locked: the daily backup looks again.
     pub(crate) opened_or_closed: Notify,
     /// Held by what goes over the whole vault: backups and checks come one by one.
     pub(crate) housework: tokio::sync::Mutex<()>,
     /// Why the last daily backup could not be written.
     pub(crate) backup_problem: Mutex<Option<Error>>,
+    /// The vault's folder may be another one: it is watched.
+    pub(crate) folder_made: Notify,
     /// A use was recorded that power loss could still take.
     pub(crate) used: Notify,
     /// Set once, when the agent is to end.
@@ -64,14 +74,15 @@ pub(crate) struct Agent {
     pub(crate) folder: PathBuf,
     pub(crate) socket: PathBuf,
     pub(crate) started_at: Timestamp,
-    /// Where the last person with a display sat.
-    pub(crate) session: Arc<Mutex<Option<Session>>>,
+    pub(crate) user_session: UserSession,
+    /// The setting, while the vault is unlocked.
+    pub(crate) hook_wait_seconds: Mutex<Option<u32>>,
     /// Whether the last notice reached a notification service.
     pub(crate) notices_work: Mutex<bool>,
 }
 
 impl Agent {
-    pub(crate) fn new(vault: VaultThread, options: &crate::AgentOptions) -> Self {
+    pub(crate) fn new(vault: VaultThread, options: &AgentOptions) -> Self {
         Self {
             vault,
             events: Arc::new(EventHub::default()),
@@ -79,7 +90,7 @@ impl Agent {
             consent: options.consent.clone(),
             notifier: options.notifier.clone(),
             kdf: Kdf::new(options.kdf),
-            kdf_queue: KdfQueue::default(),
+            attempts: AttemptQueue::default(),
             idle: IdleTimer::default(),
             presence: Arc::default(),
             running: Arc::default(),
@@ -89,17 +100,21 @@ impl Agent {
             keychain: Keychain::new(options.helper.clone()),
             frame_budget: FrameBudget::default(),
             import_budget: ImportBudget::default(),
+            large_answers: LargeAnswers::default(),
             dates: Notify::new(),
+            calendar: Notify::new(),
             opened_or_closed: Notify::new(),
             housework: tokio::sync::Mutex::new(()),
             backup_problem: Mutex::new(None),
+            folder_made: Notify::new(),
             used: Notify::new(),
             stop: watch::Sender::new(false),
             ended: watch::Sender::new(false),
             folder: options.folder.clone(),
             socket: options.socket.clone(),
             started_at: options.clock.now(),
-            session: Arc::default(),
+            user_session: UserSession::default(),
+            hook_wait_seconds: Mutex::new(None),
             notices_work: Mutex::new(true),
         }
     }
@@ -118,18 +133,19 @@ impl Agent {
         }
     }
 
-    /// Locks the vault: no earlier answer leaves any more, copies are cleared, then the
-    /// keys go. From then on nothing waits for the time to lock.
+    /// Locks the vault: no earlier answer leaves any more, work on the vault stops, copies are
+    /// cleared, then the keys go. From then on nothing waits for the time to lock.
     ///
     /// # Errors
     /// The vault is locked, but could not be closed cleanly.
     pub(crate) async fn lock(self: &Arc<Self>, by: &Peer, reason: LockReason) -> Result<(), Error> {
         self.events.invalidate_earlier_answers();
+        self.vault.stop_work();
         self.clipboard.end();
         let context = self.context(by, ClaimedFacts::default());
         let agent = self.clone();
         let locked = self.vault.run(move |state| {
-            let was_open = state.unlocked().is_ok();
+            let was_open = state.is_unlocked();
             let result = state.lock(&context);
             if was_open {
                 agent.closed(reason);
@@ -152,6 +168,13 @@ impl Agent {
         self.closed(LockReason::Failed);
     }
 
+    /// The vault's folder may have been made again: what lies next to the vault is written, and
+    /// the folder watched.
+    pub(crate) fn folder_made(&self) {
+        socket_note::leave(&self.folder, &self.socket);
+        self.folder_made.notify_one();
+    }
+
     /// Says something in the log.
     pub(crate) fn note(&self, event: LogEvent) {
         self.log.note(self.clock.now(), event);
@@ -161,10 +184,13 @@ impl Agent {
     /// subscriber receives an event.
     fn closed(&self, reason: LockReason) {
         self.note(LogEvent::Locked(reason));
+        *guarded(&self.hook_wait_seconds) = None;
         self.idle.rest();
         self.presence.rest();
+        self.user_session.unpin();
         self.events.tell(Event::Locked);
         self.dates.notify_one();
+        self.calendar.notify_one();
         self.opened_or_closed.notify_one();
     }
 
@@ -177,22 +203,26 @@ impl Agent {
     pub(crate) fn dates_changed(&self) {
         self.changed();
         self.dates.notify_one();
+        self.calendar.notify_one();
     }
 
     /// The vault is open.
     pub(crate) fn unlocked(&self, settings: &Settings) {
         self.note(LogEvent::Unlocked);
-        self.locks_by(settings);
+        self.idle
+            .unlocked(lock_times(settings), self.clock.boottime());
+        self.follow(settings);
         self.events.tell(Event::Unlocked);
         self.dates.notify_one();
+        self.calendar.notify_one();
         self.opened_or_closed.notify_one();
     }
 
-    /// When the vault locks itself from now on.
-    pub(crate) fn locks_by(&self, settings: &Settings) {
-        let minutes = settings.auto_lock_minutes;
-        self.idle.set(minutes, self.clock.boottime());
+    /// The settings that hold from now on.
+    pub(crate) fn follow(&self, settings: &Settings) {
+        self.idle.set(lock_times(settings));
         self.presence.set(settings);
+        *guarded(&self.hook_wait_seconds) = Some(settings.hook_wait_seconds);
     }
 
     /// A value was used or written.
@@ -200,20 +230,27 @@ impl Agent {
         self.idle.used(self.clock.boottime());
     }
 
-    /// Remembers where the person sits, for notices.
+    /// A client greets: a reminder that could not be shown may be shown in its session.
     pub(crate) fn meet(&self, session: &Session) {
-        let has_seat =
-            session.bus.is_some() || session.display.is_some() || session.wayland_display.is_some();
-        if has_seat {
-            *guarded(&self.session) = Some(session.clone());
-            if !*guarded(&self.notices_work) {
-                self.dates.notify_one();
-            }
+        if self.user_session.meet(session) && !*guarded(&self.notices_work) {
+            self.dates.notify_one();
         }
+    }
+
+    /// An unlock begins, by a client of this session.
+    pub(crate) fn unlock_begins(&self, session: &Session) -> UnlockInProgress {
+        UnlockInProgress::begin(&self.presence, session.clone())
     }
 }
 
-impl LockTrigger for Agent {
+const fn lock_times(settings: &Settings) -> LockTimes {
+    LockTimes {
+        unused_minutes: settings.auto_lock_minutes,
+        unlocked_hours: settings.max_unlocked_hours,
+    }
+}
+
+impl VaultLocker for Agent {
     fn lock(self: Arc<Self>, reason: LockReason) -> Locking {
         Box::pin(async move {
             let _ = self.lock_by_itself(reason).await;

@@ -3,9 +3,9 @@
 //! The shipped program and the test agent of the end-to-end tests differ only in
 //! [`ProgramOptions`]. Arguments: none, or `--ready-fd N`, the pipe by which the starter hears that
 //! it serves or why it does not; `--clipboard`, `--notice`, `--watch` and `--keychain` are its
-//! own helpers.
+//! own helpers; `--judge` is one of `kh`.
 
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::process::ExitCode;
@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use keyhaven_protocol::error::{Code, Error};
 use keyhaven_protocol::paths::{VaultPaths, state_folder};
+use keyhaven_secret::SecretString;
 use keyhaven_secret::process::harden;
 use keyhaven_vault::KdfPolicy;
 
@@ -24,6 +25,9 @@ use crate::helpers::presence_signal::WatchedEvents;
 use crate::helpers::{clipboard_helper, notification_helper, presence_helper};
 use crate::server::ready_pipe::ReadyPipe;
 use crate::{AgentOptions, PresenceOptions, run};
+
+/// Bytes of a password that is judged, far more than anybody types.
+const MOST_JUDGED: u64 = 64 << 10;
 
 /// What an agent takes for granted.
 pub struct ProgramOptions {
@@ -67,6 +71,7 @@ pub fn main(options: impl FnOnce() -> ProgramOptions) -> ExitCode {
             }
             _ => usage(),
         },
+        ["--judge"] => judge(),
         ["--notice"] => {
             notification_helper::show(io::stdin(), say);
             ExitCode::SUCCESS
@@ -152,6 +157,22 @@ fn say(line: &str) {
     let line = line.lines().next().unwrap_or_default();
     // An agent that has gone needs no answer.
     let _ = writeln!(output, "{line}").and_then(|()| output.flush());
+}
+
+/// Says how hard the password on the input is to guess, in JSON.
+fn judge() -> ExitCode {
+    let mut text = String::with_capacity(256);
+    // A password that is longer than this is not read to its end: it is strong.
+    let read = io::stdin().take(MOST_JUDGED).read_to_string(&mut text);
+    let password = SecretString::new(text);
+    if read.is_err() {
+        return usage();
+    }
+    let judged = keyhaven_strength::judge(&password);
+    match serde_json::to_writer(io::stdout(), &judged) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
 }
 
 fn hold_copy(seconds: u64) -> ExitCode {

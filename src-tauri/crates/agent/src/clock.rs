@@ -3,8 +3,11 @@
 //! Dates follow the wall clock and hear when somebody sets it; idleness follows a clock
 //! that also counts while the machine sleeps. Waiting costs nothing until it is over.
 
+mod zone_watch;
+
 use std::future::Future;
 use std::os::fd::OwnedFd;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -35,8 +38,8 @@ pub trait Clock: Send + Sync {
     /// Time since boot, sleep included.
     fn boottime(&self) -> Duration;
 
-    /// Waits for a point of the wall clock. Ends early when the clock is set: the caller
-    /// reads the clock again.
+    /// Waits for a point of the wall clock. Ends early when the clock is set or the machine
+    /// gets another zone: the caller reads the clock again.
     fn until(&self, at: Timestamp) -> Waiting<'_>;
 
     /// Waits for a point of the clock since boot. May end early.
@@ -76,7 +79,15 @@ impl Clock for SystemClock {
             tv_nsec: i64::from(at.subsec_nanosecond().max(0)),
         };
         let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
-        Box::pin(timer(TimerfdClockId::Realtime, flags, when))
+        let timer = timer(TimerfdClockId::Realtime, flags, when);
+        Box::pin(async {
+            tokio::select! {
+                () = timer => {}
+                () = zone_watch::changed(Path::new(zone_watch::LOCAL_TIME)) => {
+                    jiff::tz::reset_system_time_zone_cache();
+                }
+            }
+        })
     }
 
     fn until_boottime(&self, at: Duration) -> Waiting<'_> {
@@ -134,7 +145,7 @@ pub struct ManualClock {
 struct Times {
     now: Timestamp,
     boot: Duration,
-    /// How often somebody set the wall clock.
+    /// How often somebody set the wall clock or the zone.
     set: u64,
 }
 
@@ -171,7 +182,7 @@ impl ManualClock {
     /// The machine travels.
     pub fn set_zone(&self, zone: TimeZone) {
         *guarded(&self.zone) = zone;
-        self.time.send_modify(|_| {});
+        self.time.send_modify(|time| time.set += 1);
     }
 
     async fn wait(&self, over: impl Fn(&Times) -> bool) {

@@ -1,17 +1,24 @@
 //! The vault's errors in the protocol's words. Closed: a new error of the vault does not
 //! compile until it has its place here.
 
-use crate::numbers::clamp;
+mod damage;
+mod finding;
+
 use std::path::Path;
 
+use keyhaven_protocol::accepted_value::AcceptedValue;
 use keyhaven_protocol::error::Error;
-use keyhaven_protocol::finding::{Damage, VerifyFinding};
 use keyhaven_protocol::problem::Problem;
+use keyhaven_protocol::settings;
 use keyhaven_rules::days;
-use keyhaven_vault::{
-    BackupDamage, Credential, Damage as DataDamage, HeaderDamage, Insecurity, Invalid, KdfBound,
-    RecordKind, Refusal, VaultError, VerifyProblem,
-};
+use keyhaven_rules::names::NameFault;
+use keyhaven_vault::{Credential, Invalid, RecordKind, Refusal, StoredText, VaultError};
+
+use crate::numbers::clamp;
+
+pub(crate) use damage::uses_doubt;
+use damage::{backup_damage, data_damage, header_damage, insecurity, kdf_bound};
+pub(crate) use finding::verify_finding;
 
 /// What a request was about, to name it in an error.
 #[derive(Debug, Clone, Default)]
@@ -75,7 +82,7 @@ impl ErrorContext {
             RecordKind::Environment => Error::NoEnvironment {
                 project: self.project.clone(),
                 environment: self.environment.clone(),
-                similar: None,
+                known: None,
             },
             RecordKind::Credential => Error::NoCredential {
                 name: self.name.clone(),
@@ -90,9 +97,6 @@ impl ErrorContext {
                 name: self.name.clone(),
                 version: self.version,
             },
-            RecordKind::TrustedFile => Error::Untrusted {
-                path: self.name.clone(),
-            },
             RecordKind::Profile => Error::NoProfile {
                 name: self.name.clone(),
                 similar: None,
@@ -102,8 +106,8 @@ impl ErrorContext {
 
     fn refused(&self, refusal: Refusal) -> Error {
         match refusal {
-            Refusal::Revoked { credential } => Error::Revoked { name: credential },
-            Refusal::Expired { credential } => Error::Expired { name: credential },
+            Refusal::Revoked { credential, .. } => Error::Revoked { name: credential },
+            Refusal::Expired { credential, .. } => Error::Expired { name: credential },
             Refusal::VersionRevoked(_) => Error::Revoked {
                 name: self.name.clone(),
             },
@@ -111,7 +115,51 @@ impl ErrorContext {
                 name: self.name.clone(),
                 version,
             },
-            Refusal::Tier(tier) => Error::invalid(Problem::EnvironmentHasTier { tier }),
+            Refusal::WouldDiscard {
+                credential,
+                version,
+                until,
+            } => Error::WouldDiscard {
+                name: credential,
+                version,
+                until,
+            },
+            Refusal::BackupsFull(folder) => Error::BackupsFull {
+                folder: text(&folder),
+            },
+            Refusal::TooLarge(bytes) => Error::invalid(Problem::LaunchTooLarge {
+                location: None,
+                limit_mib: clamp((bytes >> 20) as u64),
+            }),
+            Refusal::Tier { present, wanted } => Error::invalid(Problem::EnvironmentHasTier {
+                project: self.project.clone(),
+                environment: self.environment.clone(),
+                tier: present,
+                wanted,
+            }),
+            Refusal::SnoozePastExpiry {
+                credential,
+                expires,
+            } => Error::SnoozePastExpiry {
+                name: credential,
+                expires,
+            },
+            Refusal::Lookalike { name, existing } => Error::Lookalike { name, existing },
+            Refusal::EnvironmentNotEmpty(credentials) => Error::EnvironmentNotEmpty {
+                project: self.project.clone(),
+                environment: self.environment.clone(),
+                credentials: clamp(credentials),
+            },
+            Refusal::EnvironmentHasTrash(names) => Error::EnvironmentHasTrash {
+                project: self.project.clone(),
+                environment: self.environment.clone(),
+                names,
+            },
+            Refusal::EnvironmentHasProfiles(profiles) => Error::EnvironmentHasProfiles {
+                project: self.project.clone(),
+                environment: self.environment.clone(),
+                profiles,
+            },
             Refusal::NotInTrash => Error::invalid(Problem::NotInTrash {
                 name: self.name.clone(),
             }),
@@ -121,42 +169,53 @@ impl ErrorContext {
     fn invalid(&self, invalid: Invalid) -> Problem {
         let name = (!self.name.is_empty()).then(|| self.name.clone());
         match invalid {
-            Invalid::Name(kind) => bad_name(kind),
+            Invalid::Name(kind, fault) => bad_name(kind, fault),
             Invalid::Variable => Problem::BadVariable { variable: None },
             Invalid::ValueTooLong(bytes) => Problem::ValueTooLong {
                 name,
                 bytes: Some(bytes as u64),
             },
+            Invalid::ValuesTooLong(bytes) => Problem::ValuesTooLong {
+                name,
+                limit_mib: clamp((bytes >> 20) as u64),
+            },
             Invalid::FieldCount => Problem::FieldCount { name },
             Invalid::Duplicate(name) => Problem::Duplicate { name },
-            Invalid::DetailsTooLong => Problem::MetadataTooLong { name },
+            Invalid::TextTooLong(StoredText::Metadata) => Problem::MetadataTooLong { name },
+            Invalid::TextTooLong(text) => Problem::TextTooLong {
+                text: text.word().into(),
+                limit: clamp(text.limit() as u64),
+            },
             Invalid::Interval => Problem::IntervalOutOfRange {
                 minimum: *days::ROTATION.start(),
                 maximum: *days::ROTATION.end(),
             },
+            Invalid::NeverWithoutReason => Problem::NeverWithoutReason { name },
+            Invalid::NeverWithRotation => Problem::NeverWithRotation { name },
             Invalid::ImportConflicts(count) => Problem::ImportConflicts {
                 count: clamp(count as u64),
             },
-            Invalid::RelativePath => Problem::RelativePath {
-                path: self.name.clone(),
-            },
+            Invalid::RelativePath(path) => Problem::RelativePath { path },
             Invalid::EmptyPassword => Problem::EmptyPassword,
-            Invalid::Setting(setting) => Problem::SettingOutOfRange {
-                setting: setting.into(),
+            Invalid::Setting(setting) => settings::value_problem(setting),
+            Invalid::LeadTimes => Problem::SettingValue {
+                setting: "lead-times".into(),
+                accepted: AcceptedValue::LeadTimes {
+                    count: clamp(days::MAX_LEAD_TIMES as u64),
+                    maximum: *days::LEAD_TIME.end(),
+                },
             },
         }
     }
 }
 
-const fn bad_name(kind: RecordKind) -> Problem {
+const fn bad_name(kind: RecordKind, fault: NameFault) -> Problem {
     match kind {
-        RecordKind::Project => Problem::BadProjectName,
-        RecordKind::Environment => Problem::BadEnvironmentName,
-        RecordKind::Field => Problem::BadFieldName,
-        RecordKind::Profile => Problem::BadProfileName,
-        RecordKind::Credential | RecordKind::Version | RecordKind::TrustedFile => {
-            Problem::BadCredentialName
-        }
+        RecordKind::Project => Problem::BadProjectName { fault },
+        RecordKind::Environment => Problem::BadEnvironmentName { fault },
+        RecordKind::Field => Problem::BadFieldName { fault },
+        RecordKind::Profile => Problem::BadProfileName { fault },
+        RecordKind::Credential | RecordKind::Version => Problem::BadCredentialName { fault },
     }
 }
 
@@ -182,6 +241,9 @@ pub(crate) fn to_protocol(error: VaultError) -> Error {
             damage: backup_damage(damage),
         },
         VaultError::NotAVault(path) => Error::NotAVault { path: text(&path) },
+        VaultError::Gone(path) => Error::VaultGone {
+            folder: text(&path),
+        },
         VaultError::VaultExists(path) => Error::VaultExists {
             folder: text(&path),
         },
@@ -230,145 +292,6 @@ pub(crate) fn to_protocol(error: VaultError) -> Error {
     }
 }
 
-const fn header_damage(damage: HeaderDamage) -> Damage {
-    match damage {
-        HeaderDamage::Missing => Damage::HeaderMissing,
-        HeaderDamage::Checksum => Damage::HeaderChecksum,
-        HeaderDamage::Malformed => Damage::HeaderMalformed,
-        HeaderDamage::Mac => Damage::HeaderAltered,
-    }
-}
-
-const fn data_damage(damage: DataDamage) -> Damage {
-    match damage {
-        DataDamage::DatabaseMissing => Damage::DatabaseMissing,
-        DataDamage::DatabaseBroken => Damage::DatabaseBroken,
-        DataDamage::DatabaseEmpty => Damage::DatabaseEmpty,
-        DataDamage::AnchorMissing => Damage::AnchorMissing,
-        DataDamage::AnchorBroken => Damage::AnchorBroken,
-        DataDamage::Rows => Damage::Rows,
-        DataDamage::State => Damage::RowState,
-        DataDamage::ChangesMissing { missing } => Damage::ChangesMissing { missing },
-        DataDamage::OldAnchor { behind } => Damage::OldAnchor { behind },
-        DataDamage::Fork => Damage::Fork,
-        DataDamage::Audit { sequence } => Damage::AuditLog { sequence },
-        DataDamage::Value => Damage::Value,
-        DataDamage::Malformed => Damage::RowMalformed,
-    }
-}
-
-const fn backup_damage(damage: BackupDamage) -> Damage {
-    match damage {
-        BackupDamage::Manifest => Damage::BackupManifest,
-        BackupDamage::Length => Damage::BackupLength,
-        BackupDamage::Header => Damage::BackupHeader,
-        BackupDamage::Database => Damage::BackupDatabase,
-        BackupDamage::Content(damage) => data_damage(damage),
-    }
-}
-
-fn insecurity(what: Insecurity) -> Problem {
-    match what {
-        Insecurity::Owner { uid } => Problem::OtherOwner { uid },
-        Insecurity::Mode { found, wanted } => Problem::WrongMode {
-            found: format!("{found:03o}"),
-            wanted: format!("{wanted:03o}"),
-        },
-        Insecurity::Symlink => Problem::Symlink,
-        Insecurity::NotAFolder => Problem::NotAFolder,
-        Insecurity::NotAFile => Problem::NotRegularFile,
-    }
-}
-
-fn kdf_bound(bound: KdfBound) -> Problem {
-    match bound {
-        KdfBound::Memory(kib) => Problem::KdfMemory { kib },
-        KdfBound::Passes(passes) => Problem::KdfPasses { passes },
-        KdfBound::Lanes(lanes) => Problem::KdfLanes { lanes },
-        KdfBound::Work(work) => Problem::KdfWork { work },
-        KdfBound::Salt(bytes) => Problem::KdfSalt {
-            bytes: clamp(bytes as u64),
-        },
-    }
-}
-
-/// What a check of the vault found.
-pub(crate) fn verify_finding(wrong: &VerifyProblem) -> VerifyFinding {
-    let wrong = wrong.clone();
-    match wrong {
-        VerifyProblem::HeaderCopy { copy, damage } => VerifyFinding::HeaderCopy {
-            copy: copy.into(),
-            damage: header_damage(damage),
-        },
-        VerifyProblem::HeaderCopies => VerifyFinding::HeaderCopiesDiffer,
-        VerifyProblem::AnchorSlot(slot) => VerifyFinding::AnchorSlot { slot: slot.into() },
-        VerifyProblem::Anchor(damage) => VerifyFinding::Anchor {
-            damage: data_damage(damage),
-        },
-        VerifyProblem::Page { report } => VerifyFinding::Page { system: report },
-        VerifyProblem::PagesUnreadable => VerifyFinding::PagesUnreadable,
-        VerifyProblem::Database(damage) => VerifyFinding::Database {
-            damage: data_damage(damage),
-        },
-        VerifyProblem::RowsChanged => VerifyFinding::RowsChanged,
-        VerifyProblem::RowState => VerifyFinding::RowState,
-        VerifyProblem::StaleCredential { credential } => {
-            VerifyFinding::StaleCredential { credential }
-        }
-        VerifyProblem::MissingCredential { credential } => {
-            VerifyFinding::MissingCredential { credential }
-        }
-        VerifyProblem::MissingVersion { credential, at } => {
-            VerifyFinding::MissingVersion { credential, at }
-        }
-        VerifyProblem::MalformedRow { table, key } => VerifyFinding::MalformedRow {
-            table: table.into(),
-            key,
-        },
-        VerifyProblem::MalformedVersion {
-            credential,
-            version,
-        } => VerifyFinding::MalformedVersion {
-            credential,
-            version,
-        },
-        VerifyProblem::MissingParent { table, parent } => {
-            VerifyFinding::MissingParent { table, parent }
-        }
-        VerifyProblem::UnreadableCredential { credential } => {
-            VerifyFinding::UnreadableCredential { credential }
-        }
-        VerifyProblem::UnreadableVersion {
-            credential,
-            version,
-        } => VerifyFinding::UnreadableVersion {
-            credential,
-            version,
-        },
-        VerifyProblem::Table { table } => VerifyFinding::UnreadableTable {
-            table: table.into(),
-        },
-        VerifyProblem::SealedValue {
-            credential,
-            version,
-        } => VerifyFinding::SealedValue {
-            credential,
-            version,
-        },
-        VerifyProblem::VariableIndex {
-            credential,
-            variable,
-        } => VerifyFinding::VariableIndex {
-            credential,
-            variable,
-        },
-        VerifyProblem::UseCount { credential } => VerifyFinding::UseCount { credential },
-        VerifyProblem::LogEntry { sequence } => VerifyFinding::LogEntry { sequence },
-        VerifyProblem::LogStart => VerifyFinding::LogStart,
-        VerifyProblem::NotChecked => VerifyFinding::NotChecked,
-    }
-}
-
 /// A credential's fields by name.
 pub(crate) fn field_names(credential: &Credential) -> Vec<String> {
     let names = credential.fields.iter().map(|field| field.name.clone());
@@ -396,11 +319,18 @@ mod tests {
                 name: "stripe".into()
             }
         );
-        let tier = VaultError::Refused(Refusal::Tier(keyhaven_vault::Tier::Production));
+        let (present, wanted) = (
+            keyhaven_vault::Tier::Production,
+            keyhaven_vault::Tier::Staging,
+        );
+        let tier = VaultError::Refused(Refusal::Tier { present, wanted });
         assert_eq!(
             about.to_protocol(tier),
             Error::invalid(Problem::EnvironmentHasTier {
-                tier: keyhaven_vault::Tier::Production
+                project: "shop".into(),
+                environment: "dev".into(),
+                tier: present,
+                wanted,
             })
         );
         assert!(matches!(

@@ -23,17 +23,22 @@ pub mod cli;
 pub mod clock;
 pub mod consent;
 mod errors;
+mod failure;
 mod handlers;
 pub mod helpers;
+mod jobs;
 mod log;
 mod numbers;
+mod options;
 mod private_files;
 mod server;
 mod tasks;
+mod user_session;
 mod vault_thread;
 mod views;
 
-pub use server::listener::{AgentOptions, PresenceOptions, run};
+pub use options::{AgentOptions, PresenceOptions};
+pub use server::listener::run;
 pub use server::peer::Peer;
 
 /// The content of a mutex. Nobody panics while holding one, and if somebody did, what is

@@ -30,6 +30,8 @@ pub(crate) enum LockReason {
     Asked(u32),
     /// Nobody used it.
     Unused,
+    /// It was unlocked for the longest time that the settings allow.
+    Longest,
     /// The person leaves.
     Left(PresenceSignal),
     /// The agent ends.
@@ -51,6 +53,12 @@ pub(crate) enum LogEvent {
     BackupFailed(Code),
     /// No notification service took a reminder.
     ReminderUnshown,
+    /// The calendar file could not be written or removed.
+    CalendarUnwritten,
+    /// The socket was removed; whether it could be made again. If not, the agent ends.
+    SocketLost {
+        made: bool,
+    },
     /// What listens whether the person leaves has ended.
     ListenerLost,
     /// It is not started again before the next unlock.
@@ -68,6 +76,7 @@ impl fmt::Display for LogEvent {
             Self::Unlocked => f.write_str("unlocked"),
             Self::Locked(LockReason::Asked(pid)) => write!(f, "locked by=request pid={pid}"),
             Self::Locked(LockReason::Unused) => f.write_str("locked by=time"),
+            Self::Locked(LockReason::Longest) => f.write_str("locked by=longest-time"),
             Self::Locked(LockReason::Left(signal)) => write!(f, "locked by={}", name(signal)),
             Self::Locked(LockReason::Ending) => f.write_str("locked by=end"),
             Self::Locked(LockReason::Failed) => f.write_str("locked by=failure"),
@@ -77,6 +86,9 @@ impl fmt::Display for LogEvent {
             }
             Self::BackupFailed(code) => write!(f, "backup-failed code={}", code.name()),
             Self::ReminderUnshown => f.write_str("reminder-unshown"),
+            Self::CalendarUnwritten => f.write_str("calendar-unwritten"),
+            Self::SocketLost { made: true } => f.write_str("socket-made-again"),
+            Self::SocketLost { made: false } => f.write_str("socket-lost"),
             Self::ListenerLost => f.write_str("listener-lost"),
             Self::ListenerGivenUp => f.write_str("listener-given-up"),
         }

@@ -1,25 +1,21 @@
 //! The vault's records as the protocol shows them. Nothing here can hold a value.
 
 use crate::numbers::clamp;
+use keyhaven_protocol::request::NextExpiry;
 use keyhaven_protocol::view::{
-    ActorView, AuditEntryView, Claimed, CredentialRow, CredentialState, CredentialView, DueKind,
-    DueView, EnvironmentView, ExpiredPolicy, FieldView, Moment, SettingsView, TrustedFileView,
-    VersionLabel, VersionView,
+    ActorView, AuditEntryView, Claimed, CredentialRow, CredentialState, CredentialView,
+    DueDistance, DueKind, DueView, EnvironmentView, FieldView, Moment, PreviousVersion,
+    ProgramEvidenceView, RotationBasis, TrustedFileView, VersionLabel, VersionView,
 };
 use keyhaven_vault as vault;
 use keyhaven_vault::due;
 
-pub(crate) fn moment(moment: vault::DueMoment) -> Moment {
-    match moment {
-        vault::DueMoment::Date(date) => Moment::Date(date),
-        vault::DueMoment::Instant(at) => Moment::Instant(at),
-    }
-}
-
-pub(crate) fn moment_record(moment: Moment) -> vault::DueMoment {
-    match moment {
-        Moment::Date(date) => vault::DueMoment::Date(date),
-        Moment::Instant(at) => vault::DueMoment::Instant(at),
+pub(crate) fn next_expiry(said: Option<NextExpiry>) -> vault::ExpiryChange {
+    match said {
+        None => vault::ExpiryChange::Unsaid,
+        Some(NextExpiry::Keep) => vault::ExpiryChange::Keep,
+        Some(NextExpiry::None) => vault::ExpiryChange::Set(None),
+        Some(NextExpiry::At(moment)) => vault::ExpiryChange::Set(Some(moment)),
     }
 }
 
@@ -70,20 +66,18 @@ impl ViewContext<'_> {
                 .all(|field| field.kind == vault::FieldKind::Plain),
             scopes: record.details.scopes.clone(),
             tags: record.details.tags.clone(),
-            expires: record.dates.expires.map(moment),
-            rotation_due: self.rotation(summary).map(moment),
+            expires: record.dates.expires,
+            expires_in: self.distance(DueKind::Expiry, self.expiry(summary)),
+            rotation_due: self.rotation(summary),
+            rotation_in: self.distance(DueKind::Rotation, self.rotation(summary)),
             state: self.state(summary),
             last_used: summary.usage.last_used,
+            erased_after_days: None,
         }
     }
 
     pub(crate) fn state(&self, summary: &vault::Summary) -> CredentialState {
-        let dates = &summary.credential.dates;
-        let leads = dates
-            .lead_times
-            .as_ref()
-            .unwrap_or(&self.settings.lead_times);
-        let longest = leads.iter().copied().max().unwrap_or(0);
+        let longest = self.lead_times(summary).iter().copied().max().unwrap_or(0);
         if summary.credential.revoked_at.is_some() {
             CredentialState::Revoked
         } else if summary.due.expired {
@@ -114,6 +108,9 @@ impl ViewContext<'_> {
             url: details.url.clone(),
             note: details.note.clone(),
             rotate_every_days: record.dates.rotate_every_days,
+            rotate_on: record.dates.rotate_due,
+            never_rotate: details.never_rotate.clone(),
+            rotation_basis: self.rotation(summary).and(rotation_basis(record, versions)),
             lead_times: record.dates.lead_times.clone(),
             snoozed_until: snoozed.map(|until| due::date_of(until, &self.clock.zone)),
             created_at: record.created_at,
@@ -124,14 +121,26 @@ impl ViewContext<'_> {
                 .iter()
                 .find(|version| version.label == vault::Label::Current)
                 .map(|version| version.number),
+            previous: versions
+                .iter()
+                .find(|version| version.label == vault::Label::Previous)
+                .map(|version| PreviousVersion {
+                    number: version.number,
+                    until: version.grace_until,
+                }),
         }
+    }
+
+    /// Its own lead times, or the vault's.
+    fn lead_times<'s>(&'s self, summary: &'s vault::Summary) -> &'s [u32] {
+        let own = summary.credential.dates.lead_times.as_ref();
+        own.unwrap_or(&self.settings.lead_times)
     }
 
     /// The one or two dates of a credential, as they stand in a list of what is due.
     pub(crate) fn due(&self, summary: &vault::Summary) -> Vec<DueView> {
         let dates = &summary.credential.dates;
-        let expiry = dates.expires.filter(|_| summary.due.expires_at.is_some());
-        let expiry = expiry.map(|due| (DueKind::Expiry, due));
+        let expiry = self.expiry(summary).map(|due| (DueKind::Expiry, due));
         let rotation = self.rotation(summary).map(|due| (DueKind::Rotation, due));
         let views = expiry
             .into_iter()
@@ -139,8 +148,11 @@ impl ViewContext<'_> {
             .map(|(what, due)| DueView {
                 credential: self.row(summary),
                 what,
-                due: moment(due),
-                in_days: self.days_until(due),
+                due,
+                distance: keyhaven_rules::due::distance(what, due, self.clock),
+                lead_times: self.lead_times(summary).to_vec(),
+                changed_at: summary.credential.changed_at,
+                words_until: keyhaven_rules::due::words_until(what, due, self.clock),
                 snoozed_until: dates
                     .snoozed_until
                     .map(|until| due::date_of(until, &self.clock.zone)),
@@ -148,16 +160,37 @@ impl ViewContext<'_> {
         views.collect()
     }
 
+    /// When the provider ends it; never for what is not dated, such as plain text.
+    fn expiry(&self, summary: &vault::Summary) -> Option<Moment> {
+        summary.due.expires_at?;
+        summary.credential.dates.expires
+    }
+
     /// When the policy asks for a new value; never for what is not dated, such as plain text.
-    fn rotation(&self, summary: &vault::Summary) -> Option<vault::DueMoment> {
+    fn rotation(&self, summary: &vault::Summary) -> Option<Moment> {
         summary.due.rotate_at?;
         due::rotation_moment(&summary.credential.dates, &self.clock.zone)
     }
 
-    fn days_until(&self, moment: vault::DueMoment) -> i32 {
-        let today = due::day_of(self.clock.now, &self.clock.zone);
-        let day = due::date_of(moment, &self.clock.zone);
-        today.until(day).map_or(i32::MAX, |span| span.get_days())
+    fn distance(&self, kind: DueKind, moment: Option<Moment>) -> Option<DueDistance> {
+        moment.map(|moment| keyhaven_rules::due::distance(kind, moment, self.clock))
+    }
+}
+
+/// From what a rotation due date follows. Versions are newest first.
+fn rotation_basis(
+    record: &vault::Credential,
+    versions: &[vault::Version],
+) -> Option<RotationBasis> {
+    if record.dates.rotate_due.is_some() {
+        return Some(RotationBasis::FixedDate);
+    }
+    let is_current = |version: &&vault::Version| version.label == vault::Label::Current;
+    let current = versions.iter().find(is_current)?.number;
+    match versions.first() {
+        Some(newest) if newest.number > current => Some(RotationBasis::EarlierVersion),
+        _ if current == 1 => Some(RotationBasis::Added),
+        _ => Some(RotationBasis::NewValue),
     }
 }
 
@@ -202,7 +235,10 @@ pub(crate) fn audit_entry(entry: vault::AuditEntry) -> AuditEntryView {
         sequence: entry.sequence,
         at: entry.at,
         action: entry.action.as_str().into(),
-        outcome: outcome(entry.outcome).into(),
+        outcome: match entry.action.family() {
+            "refused" => "refused".into(),
+            _ => outcome(entry.outcome).into(),
+        },
         credentials: names
             .split('\n')
             .filter(|name| !name.is_empty())
@@ -214,6 +250,7 @@ pub(crate) fn audit_entry(entry: vault::AuditEntry) -> AuditEntryView {
             uid: entry.actor.uid,
             pid: entry.actor.pid,
             program: entry.actor.program,
+            known_by: entry.actor.known_by.map(program_evidence),
         },
         claimed: Claimed {
             program: entry.claimed.program,
@@ -221,6 +258,15 @@ pub(crate) fn audit_entry(entry: vault::AuditEntry) -> AuditEntryView {
             profile: entry.claimed.profile,
         },
         detail,
+    }
+}
+
+fn program_evidence(evidence: vault::ProgramEvidence) -> ProgramEvidenceView {
+    match evidence {
+        vault::ProgramEvidence::Handle => ProgramEvidenceView::Handle,
+        vault::ProgramEvidence::Number => ProgramEvidenceView::Number,
+        vault::ProgramEvidence::Name => ProgramEvidenceView::Name,
+        vault::ProgramEvidence::Agent => ProgramEvidenceView::Agent,
     }
 }
 
@@ -241,35 +287,6 @@ pub(crate) fn trusted_file(file: vault::TrustedFile) -> TrustedFileView {
     }
 }
 
-pub(crate) fn settings(settings: &vault::Settings) -> SettingsView {
-    let time = |time: jiff::civil::Time| format!("{:02}:{:02}", time.hour(), time.minute());
-    SettingsView {
-        auto_lock_minutes: settings.auto_lock_minutes,
-        lock_on_suspend: settings.lock_on_suspend,
-        lock_on_screen_lock: settings.lock_on_screen_lock,
-        clipboard_seconds: settings.clipboard_seconds,
-        lead_times: settings.lead_times.clone(),
-        quiet_from: time(settings.quiet_from),
-        quiet_to: time(settings.quiet_to),
-        names_in_notices: settings.names_in_notices,
-        expired: match settings.expired {
-            vault::ExpiredRule::Warn => ExpiredPolicy::Warn,
-            vault::ExpiredRule::Refuse => ExpiredPolicy::Refuse,
-            vault::ExpiredRule::Allow => ExpiredPolicy::Allow,
-        },
-        grace_hours: settings.grace_hours,
-        audit_keep_days: settings.audit_keep_days,
-    }
-}
-
-pub(crate) fn expired_record(policy: ExpiredPolicy) -> vault::ExpiredRule {
-    match policy {
-        ExpiredPolicy::Warn => vault::ExpiredRule::Warn,
-        ExpiredPolicy::Refuse => vault::ExpiredRule::Refuse,
-        ExpiredPolicy::Allow => vault::ExpiredRule::Allow,
-    }
-}
-
 pub(crate) fn claimed_record(claimed: Claimed) -> vault::ClaimedFacts {
     vault::ClaimedFacts {
         program: claimed.program.map(bounded),
@@ -282,7 +299,7 @@ pub(crate) fn claimed_record(claimed: Claimed) -> vault::ClaimedFacts {
 const LONGEST_CLAIM: usize = 4096;
 
 /// What a client says of itself cannot fill the log.
-fn bounded(mut claim: String) -> String {
+pub(crate) fn bounded(mut claim: String) -> String {
     claim.truncate(claim.floor_char_boundary(LONGEST_CLAIM));
     claim
 }

@@ -1,14 +1,46 @@
 //! Whether a value is a secret: proposed from provider, name and shape; in doubt, yes.
 
-use crate::Provider;
+use keyhaven_rules::coded;
+use keyhaven_rules::ordinary::is_ordinary_word;
+
+use crate::Recognition;
+
+coded! {
+    /// Why a value is taken for a secret or not. The texts are in the crate `messages`, under
+    /// `proposal-CODE`.
+    ProposalReason as PROPOSAL_REASONS {
+        /// Public by design at its provider.
+        Public,
+        /// Has the shape of the provider's keys.
+        KeyShape,
+        /// An ordinary word, whatever its name says.
+        OrdinaryWord,
+        /// The provider uses the name for keys.
+        ProviderName,
+        /// The name says so.
+        Name,
+        /// Holds a key or password inside.
+        Inside,
+        /// Not text.
+        NotText,
+        /// An address with a user or password.
+        UserInfo,
+        /// Has the shape of a recovery phrase.
+        RecoveryPhrase,
+        /// Looks random.
+        Random,
+        /// An ordinary name and value.
+        Ordinary,
+    }
+}
 
 /// A proposal that the user may change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
     /// Whether to treat the value as a secret.
     pub secret: bool,
-    /// The reason, as text for a preview; never a part of the value.
-    pub reason: &'static str,
+    /// The reason, for a preview.
+    pub reason: ProposalReason,
 }
 
 /// A name that contains one of these anywhere is that of a secret.
@@ -50,47 +82,50 @@ const INSIDE: [&str; 8] = [
 
 /// Proposes whether a value is a secret.
 ///
-/// `provider` is the result of [`crate::Catalogue::recognise`] for the same pair.
+/// `known` is the result of [`crate::Catalogue::identify`] for the same pair.
 #[must_use]
-pub fn propose(variable: &str, value: &[u8], provider: Option<&Provider>) -> Proposal {
-    if provider.is_some_and(|p| p.is_public(value)) {
-        return plain("public by design at this provider");
+pub fn propose(variable: &str, value: &[u8], known: &Recognition<'_>) -> Proposal {
+    if known.is_public() {
+        return plain(ProposalReason::Public);
     }
-    if provider.is_some_and(|p| p.matches(value)) {
-        return secret("has the shape of this provider's keys");
+    if known.has_key_shape() {
+        return secret(ProposalReason::KeyShape);
     }
-    if provider.is_some() {
-        return secret("the name is one this provider uses for keys");
+    if is_ordinary_word(value) {
+        return plain(ProposalReason::OrdinaryWord);
+    }
+    if known.is_named() {
+        return secret(ProposalReason::ProviderName);
     }
     if name_says_secret(variable) {
-        return secret("the name says so");
+        return secret(ProposalReason::Name);
     }
     if INSIDE.iter().any(|part| holds(value, part)) {
-        return secret("holds a key or password inside");
+        return secret(ProposalReason::Inside);
     }
     let Ok(text) = std::str::from_utf8(value) else {
-        return secret("not text");
+        return secret(ProposalReason::NotText);
     };
     if has_userinfo(text) {
-        return secret("an address with a user or password in it");
+        return secret(ProposalReason::UserInfo);
     }
     if is_recovery_phrase(text) {
-        return secret("has the shape of a recovery phrase");
+        return secret(ProposalReason::RecoveryPhrase);
     }
     if !text.split(|c: char| !c.is_alphanumeric()).all(is_ordinary) {
-        return secret("looks random");
+        return secret(ProposalReason::Random);
     }
-    plain("an ordinary name and value")
+    plain(ProposalReason::Ordinary)
 }
 
-fn secret(reason: &'static str) -> Proposal {
+fn secret(reason: ProposalReason) -> Proposal {
     Proposal {
         secret: true,
         reason,
     }
 }
 
-fn plain(reason: &'static str) -> Proposal {
+fn plain(reason: ProposalReason) -> Proposal {
     Proposal {
         secret: false,
         reason,

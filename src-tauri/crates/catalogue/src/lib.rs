@@ -1,79 +1,44 @@
-//! The known services: key patterns, usual variables, rotation intervals, pages.
+//! The known services: what their keys look like, and how a key is checked, replaced and
+//! revoked there.
 //!
-//! Entries are data (`data/providers.toml`) read strictly. Nothing here uses the network, and
-//! no error or reason carries a value.
+//! Entries are data (`data/*.toml`), read strictly: unknown fields, hosts that are not on the
+//! internet, addresses that the entry does not list, methods and patterns that could do harm are
+//! refused. Nothing here uses the network or a clock, and no error or reason carries a value.
 //!
 //! Whether a plain text looks like a key is decided here and not in `keyhaven-rules`, because
 //! it takes the patterns: see [`Catalogue::secret_in`].
 
+pub mod answer;
+mod builtin;
+mod fault;
+pub mod key_shape;
 mod kind;
+mod offline;
+mod pattern;
+mod place;
+pub mod provider;
+mod raw;
 mod read;
+mod recognise;
+pub mod request;
+mod template;
+mod view;
+mod words;
 
-use std::sync::OnceLock;
-
-use regex::bytes::Regex;
-
-pub use kind::{Proposal, propose};
-pub use read::CatalogueError;
+pub use fault::{ENTRY_FAULTS, EntryFault, EntryProblem};
+pub use kind::{PROPOSAL_REASONS, Proposal, ProposalReason, propose};
+pub use offline::KeyCondition;
+pub use pattern::Pattern;
+pub use provider::{Provider, Strategy};
+pub use read::MAX_FILE;
+pub use recognise::{KeyMatch, MatchedBy, Recognition};
+pub use template::{RequestTemplate, TemplatePiece};
+pub use view::{Capability, ProviderDetails, ProviderSummary};
 
 /// In every PEM file that holds a private key (RFC 7468).
 const PRIVATE_KEY: &str = "PRIVATE KEY-----";
 
-/// How a service lets a key be replaced. Rotation chooses its steps by it; until rotation
-/// exists, only the strict reader uses it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Strategy {
-    /// Two keys may be valid at once: create, switch, revoke.
-    Dual,
-    /// The service replaces the key; the old one becomes invalid at once.
-    InPlace,
-    /// A key can be revoked through the API, but not created.
-    RevokeOnly,
-    /// By hand, on the service's page.
-    Manual,
-}
-
-/// One service.
-#[derive(Debug)]
-pub struct Provider {
-    /// Stable name, `[a-z0-9-]+`, unique in the catalogue.
-    pub id: String,
-    /// The name that is shown.
-    pub name: String,
-    /// Usual variables, most usual first.
-    pub variables: Vec<String>,
-    /// Suggested interval between rotations, in days.
-    pub rotate_days: Option<u32>,
-    /// The `https` page on which keys are managed.
-    pub dashboard: Option<String>,
-    /// How a key is replaced.
-    pub strategy: Strategy,
-    pattern: Option<Regex>,
-    public_pattern: Option<Regex>,
-    by_name: bool,
-}
-
-impl Provider {
-    /// Whether the whole value matches the pattern of a secret of this service.
-    #[must_use]
-    pub fn matches(&self, value: &[u8]) -> bool {
-        self.pattern.as_ref().is_some_and(|p| p.is_match(value))
-    }
-
-    /// Whether the whole value is one that this service publishes by design.
-    #[must_use]
-    pub fn is_public(&self, value: &[u8]) -> bool {
-        let pattern = self.public_pattern.as_ref();
-        pattern.is_some_and(|p| p.is_match(value))
-    }
-
-    fn is_named_by(&self, variable: &str) -> bool {
-        self.by_name && self.variables.iter().any(|name| name == variable)
-    }
-}
-
-/// The known services, in order of precedence.
+/// The known services.
 #[derive(Debug)]
 pub struct Catalogue {
     providers: Vec<Provider>,
@@ -82,26 +47,31 @@ pub struct Catalogue {
 impl Catalogue {
     /// The catalogue that is built into the program.
     pub fn builtin() -> &'static Self {
-        static BUILTIN: OnceLock<Catalogue> = OnceLock::new();
-        BUILTIN.get_or_init(|| {
-            // The data is fixed at compile time and a test reads it strictly, so a build that
-            // passed its tests never has the empty catalogue.
-            Self::read(include_str!("../data/providers.toml")).unwrap_or(Self {
-                providers: Vec::new(),
-            })
-        })
+        builtin::catalogue()
     }
 
-    /// All services, in order of precedence.
+    /// Reads a file of entries (TOML 1.0, `[[provider]]`). `file` is only repeated in problems.
+    ///
+    /// # Errors
+    /// Everything that is wrong, in the order of its lines; then nothing is read.
+    pub fn read(file: &str, text: &str) -> Result<Self, Vec<EntryProblem>> {
+        let providers = read::read(file, text)?;
+        Ok(Self { providers })
+    }
+
+    /// All services, by id.
     #[must_use]
     pub fn providers(&self) -> &[Provider] {
         &self.providers
     }
 
-    /// The service of that id.
+    /// The service of that id, or with that other name.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Provider> {
-        self.providers.iter().find(|provider| provider.id == id)
+        let is_alias = |provider: &&Provider| provider.aliases.iter().any(|alias| alias == id);
+        let mut providers = self.providers.iter();
+        let by_id = providers.find(|provider| provider.id == id);
+        by_id.or_else(|| self.providers.iter().find(is_alias))
     }
 
     /// The kind of secret that a plain text is, or contains as a word: the name of a service,
@@ -121,17 +91,11 @@ impl Catalogue {
         })
     }
 
-    /// The service of a value: by the pattern of the whole value, otherwise by the exact name
-    /// of its variable.
+    /// The service of a value, where there is exactly one: by the shape of the whole value,
+    /// otherwise by the exact name of its variable.
     #[must_use]
     pub fn recognise(&self, value: &[u8], variable: &str) -> Option<&Provider> {
-        let by_pattern = |p: &&Provider| p.matches(value) || p.is_public(value);
-        let by_name = |p: &&Provider| p.is_named_by(variable);
-        let providers = &self.providers;
-        providers
-            .iter()
-            .find(by_pattern)
-            .or_else(|| providers.iter().find(by_name))
+        self.identify(value, variable).provider()
     }
 }
 

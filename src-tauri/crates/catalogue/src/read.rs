@@ -1,131 +1,150 @@
-//! The strict reader: unknown fields, repeated ids, oversized patterns are refused.
+//! The strict reader of entries. It is pure: text in, entries or problems out.
+//!
+//! Nothing of a file is used when anything in it is wrong, and all that is wrong is reported,
+//! each problem with its line and field.
 
-use std::collections::HashSet;
+mod answers;
+mod basics;
+mod entry;
+mod filling;
+mod hosts;
+mod position;
+mod request;
 
-use regex::bytes::{Regex, RegexBuilder};
-use serde::Deserialize;
+use std::cell::RefCell;
 
-use crate::{Catalogue, Provider, Strategy};
+use serde::Deserialize as _;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-/// The most bytes that a compiled pattern may take.
-const PATTERN_LIMIT: usize = 1 << 20;
+use crate::fault::{EntryFault, EntryProblem};
+use crate::place::{self, Place, Step};
+use crate::provider::Provider;
+use crate::raw::RawProvider;
 
-/// Why catalogue data was refused.
-#[derive(Debug, thiserror::Error)]
-pub enum CatalogueError {
-    /// Not TOML 1.0, or not the fields of an entry.
-    #[error("the catalogue is not valid TOML of the expected shape: {0}")]
-    Shape(#[from] toml::de::Error),
-    /// An id is not `[a-z0-9-]+`.
-    #[error("`{0}` is not a provider id: use a-z, 0-9 and `-`")]
-    Id(String),
-    /// Two entries share an id.
-    #[error("the provider `{0}` is listed twice")]
-    Twice(String),
-    /// A pattern is not a regular expression, or compiles to more than the limit.
-    #[error("a pattern of `{id}` is refused: {source}")]
-    Pattern {
-        /// The entry.
-        id: String,
-        /// What the expression compiler said.
-        source: regex::Error,
-    },
-    /// A page is not `https`.
-    #[error("the dashboard of `{0}` is not an https address")]
-    Dashboard(String),
-    /// An entry has neither a pattern nor a variable that is enough to recognise it.
-    #[error("no value could be recognised as one of `{0}`: add a pattern or a variable")]
-    Unreachable(String),
-}
+/// The most bytes of a file of entries.
+pub const MAX_FILE: usize = 256 << 10;
+/// The key of the list of entries.
+const PROVIDER: &str = "provider";
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CatalogueFile {
-    provider: Vec<ProviderEntry>,
-}
+type Noted = RefCell<Vec<(Vec<Step>, EntryFault)>>;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ProviderEntry {
-    id: String,
-    name: String,
-    strategy: Strategy,
-    pattern: Option<String>,
-    public_pattern: Option<String>,
-    #[serde(default)]
-    variables: Vec<String>,
-    #[serde(default = "default_true")]
-    by_name: bool,
-    rotate_days: Option<u32>,
-    dashboard: Option<String>,
-}
-
-fn default_true() -> bool {
-    true
-}
-
-impl Catalogue {
-    /// Reads catalogue data (TOML 1.0, `[[provider]]` entries).
-    ///
-    /// # Errors
-    /// The first entry that breaks a rule; then nothing is read.
-    pub fn read(text: &str) -> Result<Self, CatalogueError> {
-        let file: CatalogueFile = toml::from_str(text)?;
-        let mut ids = HashSet::new();
-        let mut providers = Vec::with_capacity(file.provider.len());
-        for entry in file.provider {
-            if !ids.insert(entry.id.clone()) {
-                return Err(CatalogueError::Twice(entry.id));
-            }
-            providers.push(provider(entry)?);
+/// Reads a file of entries (TOML 1.0, `[[provider]]`). `file` is only repeated in problems.
+///
+/// # Errors
+/// Everything that is wrong, in the order of its lines.
+pub fn read(file: &str, text: &str) -> Result<Vec<Provider>, Vec<EntryProblem>> {
+    let whole = |line, fault| {
+        vec![EntryProblem {
+            file: file.to_owned(),
+            line,
+            provider: None,
+            field: String::new(),
+            fault,
+        }]
+    };
+    if text.len() > MAX_FILE {
+        return Err(whole(1, EntryFault::FileTooLarge { limit: MAX_FILE }));
+    }
+    let table = DeTable::parse(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        let system = error.message().to_owned();
+        whole(place::line(text, at), EntryFault::Toml { system })
+    })?;
+    let noted = Noted::default();
+    let providers = providers(&table, &noted);
+    let noted = noted.into_inner();
+    if noted.is_empty() {
+        return Ok(providers);
+    }
+    let problem = |(path, fault): (Vec<Step>, EntryFault)| {
+        let at = place::span(table.get_ref(), &path).map_or(0, |span| span.start);
+        let (provider, field) = within_entry(table.get_ref(), &path);
+        EntryProblem {
+            file: file.to_owned(),
+            line: place::line(text, at),
+            provider,
+            field,
+            fault,
         }
-        Ok(Self { providers })
-    }
+    };
+    let mut problems: Vec<_> = noted.into_iter().map(problem).collect();
+    problems.sort_by_key(|problem| problem.line);
+    Err(problems)
 }
 
-fn provider(entry: ProviderEntry) -> Result<Provider, CatalogueError> {
-    let id = entry.id;
-    let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if id.is_empty() || !id.chars().all(good) {
-        return Err(CatalogueError::Id(id));
-    }
-    if let Some(page) = &entry.dashboard
-        && !page.starts_with("https://")
+fn providers(table: &Spanned<DeTable<'_>>, noted: &Noted) -> Vec<Provider> {
+    let root = Place::root(noted);
+    for key in table
+        .get_ref()
+        .keys()
+        .filter(|key| key.get_ref() != PROVIDER)
     {
-        return Err(CatalogueError::Dashboard(id));
+        let system = format!("unknown field `{}`, expected `{PROVIDER}`", key.get_ref());
+        root.key(key.get_ref()).refuse(EntryFault::Shape { system });
     }
-    if entry.pattern.is_none() && (entry.variables.is_empty() || !entry.by_name) {
-        return Err(CatalogueError::Unreachable(id));
-    }
-    Ok(Provider {
-        pattern: whole(&id, entry.pattern)?,
-        public_pattern: whole(&id, entry.public_pattern)?,
-        id,
-        name: entry.name,
-        variables: entry.variables,
-        rotate_days: entry.rotate_days,
-        dashboard: entry.dashboard,
-        strategy: entry.strategy,
-        by_name: entry.by_name,
-    })
+    let place = root.key(PROVIDER);
+    let list = table.get_ref().get(PROVIDER);
+    let Some(list) = list.and_then(|list| list.get_ref().as_array()) else {
+        place.refuse(EntryFault::NoProvider);
+        return Vec::new();
+    };
+    let read = |(at, value)| one(table.get_ref(), value, &place.index(at));
+    let providers: Vec<_> = list.iter().enumerate().filter_map(read).collect();
+    ids_once(&providers, &place);
+    providers
 }
 
-/// Compiles a pattern so that it matches whole values only.
-fn whole(id: &str, pattern: Option<String>) -> Result<Option<Regex>, CatalogueError> {
-    let Some(pattern) = pattern else {
-        return Ok(None);
-    };
-    // Compiled alone first: `a)|(?:b` must not slip out of the anchors below.
-    let compile = |text: &str| {
-        RegexBuilder::new(text)
-            .unicode(false)
-            .size_limit(PATTERN_LIMIT)
-            .build()
-            .map_err(|source| CatalogueError::Pattern {
-                id: id.to_owned(),
-                source,
-            })
-    };
-    compile(&pattern)?;
-    compile(&format!(r"\A(?:{pattern})\z")).map(Some)
+fn one(table: &DeTable<'_>, value: &Spanned<DeValue<'_>>, place: &Place<'_>) -> Option<Provider> {
+    match RawProvider::deserialize(ValueDeserializer::from(value.clone())) {
+        Ok(raw) => entry::provider(raw, place),
+        Err(error) => {
+            let system = error.message().to_owned();
+            let fault = EntryFault::Shape { system };
+            match error.span() {
+                // The reader knows where it stopped, but not the names on the way there.
+                Some(span) => place
+                    .at_path(place::path_at(table, span.start))
+                    .refuse(fault),
+                None => place.refuse(fault),
+            }
+            None
+        }
+    }
 }
+
+fn ids_once(providers: &[Provider], place: &Place<'_>) {
+    let mut taken = std::collections::HashSet::new();
+    for (at, provider) in providers.iter().enumerate() {
+        let here = place.index(at);
+        let id = std::iter::once((&provider.id, here.key("id")));
+        let aliases = provider
+            .aliases
+            .iter()
+            .map(|name| (name, here.key("aliases")));
+        for (name, place) in id.chain(aliases) {
+            if !taken.insert(name) {
+                let id = name.clone();
+                place.refuse(EntryFault::IdTaken { id });
+            }
+        }
+    }
+}
+
+/// The id of the entry of a path, and the rest of the path.
+fn within_entry(table: &DeTable<'_>, path: &[Step]) -> (Option<String>, String) {
+    let [Step::Key(list), Step::Index(at), rest @ ..] = path else {
+        return (None, place::shown(path));
+    };
+    let entry = table
+        .get(list.as_str())
+        .and_then(|list| list.get_ref().as_array());
+    let entry = entry.and_then(|list| list.get(*at));
+    let id = entry.and_then(|entry| entry.get_ref().as_table()?.get("id"));
+    let id = id.and_then(|id| id.get_ref().as_str());
+    let id = id.filter(|id| basics::is_id(id)).map(str::to_owned);
+    (id, place::shown(rest))
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const BUILTIN: &str = include_str!("../data/providers.toml");
+use crate::builtin::FILES;
 
 fn id(value: &str, variable: &str) -> Option<&'static str> {
     let provider = Catalogue::builtin().recognise(value.as_bytes(), variable);
@@ -10,23 +10,38 @@ fn id(value: &str, variable: &str) -> Option<&'static str> {
 }
 
 fn secret(variable: &str, value: &str) -> bool {
-    let provider = Catalogue::builtin().recognise(value.as_bytes(), variable);
-    propose(variable, value.as_bytes(), provider).secret
-}
-
-fn refused(text: &str) -> CatalogueError {
-    Catalogue::read(text).unwrap_err()
+    let known = Catalogue::builtin().identify(value.as_bytes(), variable);
+    propose(variable, value.as_bytes(), &known).secret
 }
 
 #[test]
-fn the_builtin_data_is_read_strictly() {
-    let read = Catalogue::read(BUILTIN).unwrap();
+fn every_builtin_file_is_read_strictly() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/data");
+    let mut there: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    there.sort();
+    let listed: Vec<&str> = FILES.iter().map(|(file, _)| *file).collect();
+    assert_eq!(there, listed);
+    for (file, text) in FILES {
+        let read = Catalogue::read(file, text);
+        let read = read.unwrap_or_else(|problems| panic!("{problems:#?}"));
+        for provider in read.providers() {
+            assert_eq!(format!("{}.toml", provider.id), *file);
+            for shape in &provider.keys {
+                assert!(shape.pattern().is_none_or(Pattern::compiles), "{file}");
+            }
+        }
+    }
+    let all = FILES
+        .iter()
+        .map(|(_, text)| *text)
+        .collect::<Vec<_>>()
+        .join("\n");
+    let all = Catalogue::read("all", &all).unwrap();
     assert_eq!(
-        read.providers().len(),
-        BUILTIN.matches("[[provider]]").count()
-    );
-    assert_eq!(
-        read.providers().len(),
+        all.providers().len(),
         Catalogue::builtin().providers().len()
     );
 }
@@ -34,8 +49,12 @@ fn the_builtin_data_is_read_strictly() {
 #[test]
 fn shapes_are_distinguished() {
     let tail = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8";
-    assert_eq!(id(&format!("sk-ant-api03-{tail}"), ""), Some("anthropic"));
-    assert_eq!(id(&format!("sk-proj-{tail}"), ""), Some("openai"));
+    let long = format!("{tail}{tail}{}", &tail[..21]);
+    assert_eq!(id(&format!("sk-ant-api03-{long}AA"), ""), Some("anthropic"));
+    assert_eq!(
+        id(&format!("sk-proj-{tail}T3BlbkFJ{tail}"), ""),
+        Some("openai")
+    );
     assert_eq!(id(&format!("ghp_{tail}"), "FOO"), Some("github"));
     assert_eq!(id("AKIAPZOM7WBBR6QMW4WX", ""), Some("aws"));
     assert_eq!(
@@ -94,26 +113,149 @@ fn the_name_of_a_database_is_not_enough() {
 }
 
 #[test]
-fn bad_data_is_refused() {
-    let entry = "[[provider]]\nid='a'\nname='A'\nstrategy='dual'\nvariables=['A_KEY']\n";
-    assert!(Catalogue::read(entry).is_ok());
-    let twice = format!("{entry}{entry}");
-    assert!(matches!(refused(&twice), CatalogueError::Twice(_)));
-    let unknown = format!("{entry}colour='red'\n");
-    assert!(matches!(refused(&unknown), CatalogueError::Shape(_)));
-    let page = format!("{entry}dashboard='http://a'\n");
-    assert!(matches!(refused(&page), CatalogueError::Dashboard(_)));
-    let id = entry.replace("'a'", "'A B'");
-    assert!(matches!(refused(&id), CatalogueError::Id(_)));
-    for bad in ["(", "a)|(?:b", "((a{1000}){1000}){1000}"] {
-        let pattern = format!("{entry}pattern='{bad}'\n");
-        assert!(
-            matches!(refused(&pattern), CatalogueError::Pattern { .. }),
-            "{bad}"
+fn living_keys_are_not_called_dead() {
+    use crate::answer::{Verdict, judge};
+    let verdict = |id: &str, shape: &str, status, body: &str| {
+        let provider = Catalogue::builtin().get(id).unwrap();
+        let shape = provider.keys.iter().find(|it| it.name == shape).unwrap();
+        let check = provider.check_for(Some(shape)).unwrap();
+        judge(&check.answers, status, body.as_bytes()).0
+    };
+    for (id, shape, status, body, expected) in [
+        ("datadog", "API key", 200, r#"{"valid":true}"#, "alive"),
+        ("datadog", "API key", 200, r#"{"valid":false}"#, "dead"),
+        ("datadog", "API key", 200, "{}", "unknown"),
+        (
+            "coinmarketcap",
+            "API key",
+            200,
+            r#"{"status":{"error_code":0}}"#,
+            "alive",
+        ),
+        (
+            "coinmarketcap",
+            "API key",
+            200,
+            r#"{"status":{"error_code":1001}}"#,
+            "dead",
+        ),
+        (
+            "coinmarketcap",
+            "API key",
+            200,
+            r#"{"status":{"error_code":500}}"#,
+            "unknown",
+        ),
+        ("twilio", "auth token", 401, r#"{"code":20003}"#, "dead"),
+        (
+            "twilio",
+            "API key secret",
+            401,
+            r#"{"code":20003}"#,
+            "unknown",
+        ),
+        (
+            "openai",
+            "project key",
+            401,
+            "Missing scopes: api.model.read",
+            "alive",
+        ),
+        (
+            "openai",
+            "project key",
+            401,
+            r#"{"code":"ip_not_authorized"}"#,
+            "unknown",
+        ),
+        (
+            "openai",
+            "project key",
+            401,
+            r#"{"code":"invalid_api_key"}"#,
+            "dead",
+        ),
+        ("cloudflare", "user token", 401, "{}", "dead"),
+        ("cloudflare", "earlier API token", 401, "{}", "unknown"),
+        (
+            "vault",
+            "service token",
+            403,
+            r#"{"errors":["permission denied"]}"#,
+            "unknown",
+        ),
+        (
+            "vault",
+            "service token",
+            403,
+            "* permission denied * invalid token",
+            "dead",
+        ),
+        (
+            "bybit",
+            "API secret",
+            200,
+            r#"{"retCode":10003}"#,
+            "unknown",
+        ),
+        ("moonshot", "API key", 401, "{}", "unknown"),
+        ("minimax", "API key", 401, "{}", "unknown"),
+        ("zai", "API key", 401, "{}", "unknown"),
+        ("snyk", "API token", 401, "{}", "unknown"),
+        ("honeycomb", "API key", 401, "{}", "unknown"),
+        ("sentry", "user token", 401, "{}", "dead"),
+        ("sentry", "organisation token", 401, "{}", "unknown"),
+        (
+            "brevo",
+            "API key",
+            401,
+            "an unrecognised IP address",
+            "unknown",
+        ),
+        (
+            "brevo",
+            "API key",
+            401,
+            r#"{"message":"Key not found"}"#,
+            "dead",
+        ),
+        ("mailgun", "API key", 401, "Forbidden", "unknown"),
+    ] {
+        let expected = match expected {
+            "alive" => Verdict::Alive,
+            "dead" => Verdict::Dead,
+            _ => Verdict::Unknown,
+        };
+        assert_eq!(
+            verdict(id, shape, status, body),
+            expected,
+            "{id}, {shape}: {body}"
         );
     }
-    let mute = entry.replace("variables=['A_KEY']", "variables=[]");
-    assert!(matches!(refused(&mute), CatalogueError::Unreachable(_)));
+}
+
+#[test]
+fn ids_and_keys_of_another_use_are_not_checked() {
+    for (id, shape) in [
+        ("aws", "access key id"),
+        ("aws", "Bedrock API key"),
+        ("alpaca", "live key id"),
+        ("slack", "refresh token"),
+        ("tailscale", "webhook secret"),
+        ("twilio", "account id"),
+    ] {
+        let provider = Catalogue::builtin().get(id).unwrap();
+        let shape = provider.keys.iter().find(|it| it.name == shape).unwrap();
+        assert!(
+            provider.check_for(Some(shape)).is_none(),
+            "{id}: {}",
+            shape.name
+        );
+    }
+    let fly = Catalogue::builtin().get("fly").unwrap();
+    assert!(fly.check_for(None).is_none());
+    let groq = Catalogue::builtin().get("groq").unwrap();
+    assert!(groq.check_for(None).is_some());
 }
 
 #[test]
@@ -142,7 +284,7 @@ fn values_tell_secrets() {
     assert!(secret("A", "{\"private_key\":\"x\"}"));
     assert!(secret("A", "31af3176-813e-02ea-68ef786e4d3c"));
     assert!(secret("A", "CueQpBenQtYhXjTPQxjq"));
-    assert!(propose("A", b"\xff", None).secret);
+    assert!(propose("A", b"\xff", &Recognition::default()).secret);
     let phrase = "legal winner thank year wave sausage worth useful legal winner thank yellow";
     assert!(secret("A", phrase));
     assert!(!secret("A", "a greeting of a few words"));

@@ -4,15 +4,54 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Args as _, Command, FromArgMatches as _};
+use keyhaven_exchange::Catalogue;
 use keyhaven_protocol::similar;
 
 use crate::commands::{self, COMMANDS, CommandDefinition};
 use crate::error::Failure;
 use crate::options::Globals;
+use crate::problem::CliProblem;
 use crate::session::Context;
 
 /// `kh --help`: one screen.
 const OVERVIEW: &str = include_str!("commands/help/overview.txt");
+
+/// What other programs call a command, and what it is called here.
+const HABITS: [(&str, &str); 33] = [
+    ("ls", "list"),
+    ("find", "list"),
+    ("search", "list"),
+    ("grep", "list"),
+    ("delete", "rm"),
+    ("del", "rm"),
+    ("remove", "rm"),
+    ("mv", "rename"),
+    ("read", "get"),
+    ("cat", "get"),
+    ("print", "get"),
+    ("copy", "get --copy"),
+    ("cp", "get --copy"),
+    ("insert", "add"),
+    ("new", "add"),
+    ("create", "add"),
+    ("generate", "add --generate"),
+    ("update", "set"),
+    ("exec", "run"),
+    ("log", "audit"),
+    ("logs", "audit"),
+    ("export", "env"),
+    ("envs", "environment"),
+    ("environments", "environment"),
+    ("projects", "environment list"),
+    ("providers", "help providers"),
+    ("version", "--version"),
+    ("stat", "status"),
+    ("whoami", "status"),
+    ("login", "unlock"),
+    ("signin", "unlock"),
+    ("logout", "lock"),
+    ("settings", "config"),
+];
 
 /// A command line that was read.
 #[derive(Debug)]
@@ -50,9 +89,21 @@ pub fn parse(arguments: &[OsString]) -> Result<Invocation, Failure> {
     let mut kh = definition();
     match read(&mut kh, arguments) {
         Ok(Some(read)) => Ok(read),
+        Ok(None) if took_command_for_folder(&kh, arguments) => {
+            Err(Failure::Own(CliProblem::NoVaultFolder))
+        }
         Ok(None) => Err(Failure::Shown(kh.render_help().to_string())),
         Err(error) => Err(worded(&error, arguments)),
     }
+}
+
+/// Whether `--vault` stands before a command instead of a folder.
+fn took_command_for_folder(kh: &Command, arguments: &[OsString]) -> bool {
+    let after = arguments
+        .iter()
+        .skip_while(|argument| *argument != "--vault");
+    let folder = after.clone().nth(1).and_then(|folder| folder.to_str());
+    folder.is_some_and(|folder| kh.find_subcommand(folder).is_some())
 }
 
 /// Reads the arguments; nothing if they name no command.
@@ -84,14 +135,6 @@ fn kh(commands: &'static [CommandDefinition]) -> Command {
     Globals::augment_args(commands::define(kh, commands))
 }
 
-/// The help of one command.
-pub fn command_help(name: &str) -> Option<String> {
-    let mut kh = definition();
-    kh.build();
-    let command = kh.find_subcommand_mut(name)?;
-    Some(command.render_help().to_string())
-}
-
 /// A failure from an error of the parser. An argument that is not expected is not repeated: it
 /// may be a value that somebody tried to pass as an argument.
 fn worded(error: &clap::Error, arguments: &[OsString]) -> Failure {
@@ -105,27 +148,25 @@ fn worded(error: &clap::Error, arguments: &[OsString]) -> Failure {
         .iter()
         .skip(1)
         .find_map(|argument| commands::find(argument.to_str()?));
+    let see = see(command, arguments);
     let stray = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(argument)) => !argument.starts_with('-'),
         _ => false,
     };
     if error.kind() == ErrorKind::UnknownArgument && stray {
-        let hint = match command {
+        return Failure::Own(match command {
             Some(CommandDefinition {
                 name: "add" | "set",
                 ..
-            }) => {
-                "values are never read from the command line: enter the value when prompted, or use --stdin"
-                    .into()
-            }
-            _ => format!("quote arguments that contain spaces; {}", see(command)),
-        };
-        return Failure::usage("unexpected argument", hint);
+            }) => CliProblem::UnexpectedValue,
+            command => unexpected(command, error, see),
+        });
     }
     if let (ErrorKind::TooManyValues, Some(ContextValue::String(option))) =
         (error.kind(), error.get(ContextKind::InvalidArg))
     {
-        return Failure::usage(format!("{option} takes no value"), see(command));
+        let option = option.clone();
+        return Failure::Own(CliProblem::NoOptionValue { option, see });
     }
     let rendered = error.render().to_string();
     let message = rendered
@@ -137,13 +178,89 @@ fn worded(error: &clap::Error, arguments: &[OsString]) -> Failure {
         .map(str::trim)
         .collect::<Vec<_>>()
         .join(" ");
-    let hint = meant(error).map_or_else(|| see(command), |meant| format!("did you mean {meant}?"));
-    Failure::usage(message, hint)
+    let meant = meant(error);
+    Failure::Own(CliProblem::CommandLine {
+        message,
+        meant,
+        see,
+    })
+}
+
+/// An argument too many. It is shown where it cannot be a value: the command takes no secret, and
+/// it does not look like one.
+fn unexpected(command: Option<&CommandDefinition>, error: &clap::Error, see: String) -> CliProblem {
+    let name = see.trim_end_matches(" --help").to_owned();
+    let definition = command.map(CommandDefinition::definition);
+    let action = name.split(' ').nth(2);
+    let definition = definition.map(|command| match action {
+        Some(action) => command.find_subcommand(action).cloned().unwrap_or(command),
+        None => command,
+    });
+    let positionals: Vec<String> = definition
+        .iter()
+        .flat_map(Command::get_positionals)
+        .map(value_name)
+        .collect();
+    let takes_secrets = definition.as_ref().is_none_or(|command| {
+        let mut arguments = command.get_arguments();
+        arguments.any(|argument| argument.get_id() == PASSWORD_STDIN)
+    });
+    let argument = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(argument)) if !takes_secrets => Some(argument.clone()),
+        _ => None,
+    };
+    let argument = argument
+        .filter(|one| one.len() <= MOST_SHOWN && Catalogue::builtin().secret_in(one).is_none());
+    if let Some(argument) = &argument
+        && let Some(option) = definition
+            .as_ref()
+            .and_then(|one| option_meant(one, argument))
+    {
+        return CliProblem::OptionMeant {
+            argument: argument.clone(),
+            meant: format!("{name} {option} {argument}"),
+            see,
+        };
+    }
+    CliProblem::UnexpectedArgument {
+        argument,
+        command: name,
+        count: positionals.len(),
+        takes: positionals.join(" "),
+        see,
+    }
+}
+
+/// The longest argument that is shown in bytes: keys are longer than names.
+const MOST_SHOWN: usize = 40;
+/// The option of the commands that take a password.
+const PASSWORD_STDIN: &str = "password_stdin";
+
+fn value_name(argument: &clap::Arg) -> String {
+    let names = argument.get_value_names().unwrap_or_default();
+    let name = names.first().map(ToString::to_string);
+    let name = name.unwrap_or_else(|| argument.get_id().as_str().to_uppercase());
+    match argument.is_last_set() {
+        true => format!("-- {name}"),
+        false => name,
+    }
+}
+
+/// `kh due 30`: a span is for the only option that takes one.
+fn option_meant(command: &Command, argument: &str) -> Option<&'static str> {
+    let takes_span = command.get_name() == "due";
+    let is_span = argument.starts_with(|c: char| c.is_ascii_digit());
+    (takes_span && is_span).then_some("--within")
 }
 
 /// The command, option or value that was probably meant. What the parser suggests is more
 /// generous: it begins with what is least like it.
 fn meant(error: &clap::Error) -> Option<String> {
+    if let Some(ContextValue::String(wrong)) = error.get(ContextKind::InvalidSubcommand)
+        && let Some((_, meant)) = HABITS.iter().find(|(habit, _)| habit == wrong)
+    {
+        return Some((*meant).into());
+    }
     let kinds = [
         (
             ContextKind::InvalidSubcommand,
@@ -164,16 +281,28 @@ fn meant(error: &clap::Error) -> Option<String> {
     })
 }
 
-/// Where the right usage stands.
-fn see(command: Option<&CommandDefinition>) -> String {
-    command.map_or_else(
-        || "see: kh help".into(),
-        |command| format!("see: kh {} --help", command.name),
-    )
+/// Where the right usage stands: in the help of the action that was named, if there is one.
+fn see(command: Option<&CommandDefinition>, arguments: &[OsString]) -> String {
+    let Some(command) = command else {
+        return "kh help".into();
+    };
+    let actions = command.definition();
+    let after = arguments.iter().filter_map(|argument| argument.to_str());
+    let after = after
+        .skip_while(|argument| *argument != command.name)
+        .nth(1);
+    match after.filter(|action| actions.find_subcommand(action).is_some()) {
+        Some(action) => format!("kh {} {action} --help", command.name),
+        None => format!("kh {} --help", command.name),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use clap::Arg;
+
     use super::*;
 
     fn parsed(line: &str) -> Result<Invocation, Failure> {
@@ -202,11 +331,12 @@ mod tests {
         };
         assert!(help.lines().count() <= 40, "{}", help.lines().count());
         assert!(help.lines().all(|line| line.len() <= 80), "{help}");
-        for command in COMMANDS {
+        for command in definition().get_subcommands() {
+            let name = command.get_name();
             let named = help
                 .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
-                .any(|word| word == command.name);
-            assert!(named, "{} is missing", command.name);
+                .any(|word| word == name);
+            assert!(named, "{name} is missing in help/overview.txt");
         }
     }
 
@@ -296,6 +426,11 @@ mod tests {
             ("kh run -p a --maks -- env", "did you mean --mask?"),
             ("kh completions bahs", "did you mean bash?"),
             ("kh frobnicate", "see: kh help"),
+            ("kh ls", "did you mean list?"),
+            ("kh export", "did you mean env?"),
+            ("kh envs", "did you mean environment?"),
+            ("kh environment set a/b", "see: kh environment set --help"),
+            ("kh config get", "see: kh config get --help"),
         ] {
             assert_eq!(failure(line).hint().as_deref(), Some(hint), "{line}");
         }
@@ -310,9 +445,9 @@ mod tests {
     }
 
     #[test]
-    fn every_option_is_read_as_it_is_defined() {
+    fn options_are_read_as_they_are_defined() {
         let about = "--provider x --env-var A --scope a --scope b --allow-ip ::1 --owner o \
-                     --tag t --url u --note n --quota q --expires 90d --rotate-every 30 \
+                     --tag t --url https://u.example --note n --quota q --expires 90d --rotate-every 30 \
                      --allow-loader-variable A -p p -e e";
         for line in [
             format!("kh add n {about} --stdin --raw --plain --tier staging"),
@@ -323,6 +458,7 @@ mod tests {
             "kh get n --field a --version 2".into(),
             "kh list t --tag a --provider b --due --expired --unused -p p".into(),
             "kh due --within 9".into(),
+            "kh due --ics --names".into(),
             "kh snooze n --until 1w".into(),
             "kh trash restore n".into(),
             "kh trash empty".into(),
@@ -364,6 +500,129 @@ mod tests {
             let parsed = parsed(&line).map(|read| read.globals);
             assert!(parsed.is_ok(), "{line}: {parsed:?}");
         }
+    }
+
+    /// A value of the kind that this name stands for in the help.
+    fn sample(name: &str) -> &'static str {
+        match name {
+            "BOOL" => "true",
+            "CMD" | "COMMAND" => "ls",
+            "DATE" | "WHEN" => "2026-01-01",
+            "DAYS" | "N" | "LEN" => "12",
+            "DIR" | "FILE" | "PATH" | "TEMPLATE" | "FOLDER" => "/dir",
+            "F" | "FIELD" => "field",
+            "F=VAR" | "F[=VAR]" => "field=A",
+            "IP" => "::1",
+            "NAME=REF" | "VAR=REF" => "A=kh:b",
+            "NAME=VALUE" => "A=b",
+            "PROJECT/ENV" => "shop/dev",
+            "REF" => "kh:a",
+            "SHA256" => "00",
+            "SIGNAL" => "TERM",
+            "URL" => "https://u.example",
+            "VAR" | "KEY" => "A",
+            _ => "a",
+        }
+    }
+
+    /// The words that give an argument, with the name of its value as the help shows it.
+    fn given(argument: &Arg) -> Vec<String> {
+        let names = argument.get_value_names().unwrap_or_default();
+        let values = argument.get_possible_values();
+        let takes_value = argument.get_action().takes_values();
+        let value = match (takes_value, values.first()) {
+            (false, _) => None,
+            (true, Some(value)) => Some(value.get_name().to_owned()),
+            (true, None) => Some(sample(names.first().map_or("", |name| name)).to_owned()),
+        };
+        match (argument.get_long(), value) {
+            (Some(long), Some(value)) => vec![format!("--{long}={value}")],
+            (Some(long), None) => vec![format!("--{long}")],
+            (None, value) => {
+                let dashes = argument.is_last_set().then(|| "--".to_owned());
+                dashes.into_iter().chain(value).collect()
+            }
+        }
+    }
+
+    #[test]
+    fn every_argument_has_a_help_and_takes_the_value_that_it_names() {
+        use ErrorKind::{ArgumentConflict, DisplayHelp, DisplayVersion, MissingRequiredArgument};
+        let mut arguments = 0;
+        for (name, command) in helps() {
+            let mut shorts = HashSet::new();
+            let mut positionals = Vec::new();
+            for argument in command.get_arguments() {
+                let place = format!("{name} {}", argument.get_id());
+                assert!(argument.get_help().is_some(), "{place}");
+                for short in argument.get_short_and_visible_aliases().unwrap_or_default() {
+                    assert!(shorts.insert(short), "{place}: -{short} is taken");
+                }
+                let names = argument.get_value_names().unwrap_or_default();
+                let shown = |name: &&str| !name.is_empty() && name.to_uppercase() == **name;
+                assert!(names.iter().all(|name| shown(&name.as_str())), "{place}");
+                let named = !argument.get_action().takes_values() || !names.is_empty();
+                assert!(named, "{place}");
+                let words = given(argument);
+                let line = name.split(' ').map(str::to_owned);
+                let line = line.chain(positionals.clone()).chain(words.clone());
+                if argument.is_positional() {
+                    positionals.extend(words);
+                }
+                // What else it needs, or does not go with, is another matter.
+                if let Err(error) = definition().try_get_matches_from(line) {
+                    let kinds = [
+                        ArgumentConflict,
+                        DisplayHelp,
+                        DisplayVersion,
+                        MissingRequiredArgument,
+                    ];
+                    assert!(kinds.contains(&error.kind()), "{place}: {error}");
+                }
+                arguments += 1;
+            }
+        }
+        assert!(arguments > 150, "{arguments}");
+    }
+
+    /// The command lines of `kh` in the code blocks of a document. What a command prints is not
+    /// one: in a block with prompts, commands follow a prompt.
+    fn shown(document: &str) -> Vec<&str> {
+        let blocks = document.split("```").skip(1).step_by(2);
+        let commands = blocks.flat_map(|block| {
+            let has_prompts = block.lines().any(|line| line.starts_with("$ "));
+            let is_command = move |line: &&str| !has_prompts || line.starts_with("$ ");
+            block.lines().filter(is_command)
+        });
+        commands
+            .filter_map(|line| {
+                let at = line.find("kh ")?;
+                let begins = at == 0 || line[..at].ends_with([' ', '(', '/']);
+                let ends = line[at..].find([')', '|', ';', '#']).map(|end| at + end);
+                let command = line[at..ends.unwrap_or(line.len())].trim();
+                begins.then_some(command)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_commands_that_documents_show_exist() {
+        let documents = [
+            include_str!("../../../../README.md"),
+            include_str!("../../../../docs/services.md"),
+        ];
+        for document in documents {
+            let lines = shown(document);
+            assert!(lines.len() > 2, "{lines:?}");
+            for line in lines {
+                let line: Vec<&str> = line.split_whitespace().collect();
+                let parsed = parsed(&line.join(" ")).map(|read| read.globals);
+                assert!(parsed.is_ok(), "{line:?}: {parsed:?}");
+            }
+        }
+        let guide = "a\n```console\n$ kh list  # all\nsee kh x\n```\nkh no\n\
+                      ```sh\neval \"$(kh env -p a)\"\n  nokh x\n```\n";
+        assert_eq!(shown(guide), ["kh list", "kh env -p a"]);
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub mod due;
 pub mod edit;
 pub mod env;
 pub mod environment;
+mod fitting;
 pub mod get;
 pub mod git_credential;
 pub mod help;
@@ -30,14 +31,18 @@ pub mod inject;
 mod launch;
 pub mod list;
 pub mod lock;
+mod marked;
 mod metadata;
+mod next_expiry;
 pub mod password;
 pub mod profile;
+pub mod provider;
 pub mod recovery;
 mod registry;
 pub mod rename;
 pub mod restore;
 pub mod rm;
+mod rotation;
 pub mod run;
 pub mod salvage;
 pub mod set;
@@ -50,7 +55,7 @@ pub mod unlock;
 mod value;
 pub mod verify;
 
-pub use registry::{CommandDefinition, define, find};
+pub use registry::{CommandDefinition, define};
 
 registry::commands! {
     "init" => init::init,
@@ -77,6 +82,7 @@ registry::commands! {
     "shell" => shell::shell,
     "env" => env::env,
     "profile" => profile::profile,
+    "provider" => provider::provider,
     "inject" => inject::inject,
     "hook" => hook::hook,
     "credential-process" => credential_process::credential_process,
@@ -94,4 +100,9 @@ registry::commands! {
     "agent" => agent::agent,
     "completions" => completions::completions,
     "help" => help::help,
+}
+
+/// The command of that name.
+pub fn find(name: &str) -> Option<&'static CommandDefinition> {
+    COMMANDS.iter().find(|command| command.name == name)
 }

@@ -8,11 +8,14 @@ use std::path::Path;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Span, SpanFieldwise, Timestamp, ZonedDateTime};
-use keyhaven_protocol::view::{CredentialState, Moment};
+use jiff::{Span, SpanFieldwise, Timestamp};
+use keyhaven_protocol::view::{CredentialState, DueDistance, DueKind, Moment};
+use keyhaven_rules::due::{self, LocalNow, days_between};
 use keyhaven_rules::span::{self, SpanError};
 
+use crate::problem::CliProblem;
 use crate::style::Tone;
+use crate::texts;
 
 /// A moment as given on the command line; relative ones are still to be placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,16 +31,19 @@ pub enum DateArg {
 }
 
 impl std::str::FromStr for DateArg {
-    type Err = String;
+    type Err = CliProblem;
 
     /// Reads `YYYY-MM-DD`, RFC 3339, a span (`90d`, `2w`, `3mo`, `1y`), or `none`.
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, CliProblem> {
         if text.is_empty() || text == "none" {
             return Ok(Self::None);
         }
         let is_date = text.len() == 10;
         if let (true, Ok(date)) = (is_date, text.parse()) {
             return Ok(Self::Date(date));
+        }
+        if is_date && has_form_of_a_date(text) {
+            return Err(CliProblem::NoSuchDay);
         }
         if let (false, Ok(instant)) = (is_date, text.parse()) {
             return Ok(Self::Instant(instant));
@@ -46,14 +52,19 @@ impl std::str::FromStr for DateArg {
         let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
         match span::parse(text) {
             Ok(span) if !is_number => Ok(Self::FromToday(span.fieldwise())),
-            Err(error @ (SpanError::Minutes { .. } | SpanError::TooFine)) => Err(error.to_string()),
-            _ => Err(
-                "expected YYYY-MM-DD, a time as in RFC 3339, a span such as 90d, 2w, 3mo \
-                      or 1y, or none"
-                    .into(),
-            ),
+            Err(error @ (SpanError::Minutes { .. } | SpanError::TooFine)) => Err(error.into()),
+            _ => Err(CliProblem::BadDate),
         }
     }
+}
+
+/// Whether digits and dashes are where a date has them.
+fn has_form_of_a_date(text: &str) -> bool {
+    let bytes = text.bytes().enumerate();
+    bytes.into_iter().all(|(at, byte)| match at {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    })
 }
 
 impl DateArg {
@@ -76,27 +87,30 @@ impl DateArg {
 /// Today, here; asked once, when first needed.
 #[derive(Debug, Default)]
 pub struct Calendar {
-    now: OnceCell<ZonedDateTime>,
+    now: OnceCell<LocalNow>,
 }
 
 impl Calendar {
     /// A calendar that stands still, for tests.
     #[cfg(test)]
-    pub fn at(now: ZonedDateTime) -> Self {
+    pub fn at(now: LocalNow) -> Self {
         Self { now: now.into() }
     }
 
-    fn now(&self) -> &ZonedDateTime {
-        self.now
-            .get_or_init(|| Timestamp::now().to_zoned_datetime(zone()))
+    fn now(&self) -> &LocalNow {
+        self.now.get_or_init(|| LocalNow {
+            now: Timestamp::now(),
+            zone: zone(),
+        })
     }
 
     /// Today.
     pub fn today(&self) -> Date {
-        self.now().date()
+        due::day_of(self.now().now, &self.now().zone)
     }
 
-    fn after(&self, span: Span) -> Date {
+    /// The day that lies this time after today.
+    pub fn after(&self, span: Span) -> Date {
         self.today().checked_add(span).unwrap_or(Date::MAX)
     }
 
@@ -107,25 +121,18 @@ impl Calendar {
 
     /// The day on which a moment falls here.
     pub fn day(&self, moment: Moment) -> Date {
-        match moment {
-            Moment::Date(date) => date,
-            Moment::Instant(instant) => instant
-                .to_zoned_datetime(self.now().time_zone().clone())
-                .date(),
-        }
+        due::date_of(moment, &self.now().zone)
     }
 
     /// The instant at which a day begins here.
     pub fn start_of(&self, date: Date) -> Option<Timestamp> {
-        let zone = self.now().time_zone().clone();
-        date.to_zoned_datetime(zone)
-            .ok()
-            .map(|start| start.timestamp())
+        let start = date.to_zoned_datetime(self.now().zone.clone());
+        start.ok().map(|start| start.timestamp())
     }
 
-    /// How far away a moment is, in words: `in 3 days`, `today`, `5 days over`.
-    pub fn due_words(&self, moment: Moment) -> String {
-        due_words(days_between(self.today(), self.day(moment)))
+    /// How far away an expiry is.
+    pub fn until_expiry(&self, moment: Moment) -> DueDistance {
+        due::distance(DueKind::Expiry, moment, self.now())
     }
 
     /// How long ago an instant was, in words, to the day.
@@ -141,18 +148,31 @@ impl Calendar {
     /// An instant in local time, to the minute.
     pub fn local(&self, instant: Timestamp) -> String {
         instant
-            .to_zoned_datetime(self.now().time_zone().clone())
+            .to_zoned_datetime(self.now().zone.clone())
             .strftime("%Y-%m-%d %H:%M")
             .to_string()
     }
 
-    /// A moment as it was given, with how far away it is.
-    pub fn moment(&self, moment: Moment) -> String {
-        let words = self.due_words(moment);
+    /// A moment as it was given: a day, or an instant in local time.
+    pub fn plain(&self, moment: Moment) -> String {
         match moment {
-            Moment::Date(date) => format!("{date} ({words})"),
-            Moment::Instant(instant) => format!("{} ({words})", self.local(instant)),
+            Moment::Date(date) => date.to_string(),
+            Moment::Instant(instant) => self.local(instant),
         }
+    }
+
+    /// A moment as it was given, with how far away it is where that is known.
+    pub fn with_distance(&self, moment: Moment, distance: Option<DueDistance>) -> String {
+        let moment = self.plain(moment);
+        match distance {
+            Some(distance) => format!("{moment} ({})", texts::due(distance.words)),
+            None => moment,
+        }
+    }
+
+    /// An expiry as it was given, with how far away it is.
+    pub fn expiry(&self, moment: Moment) -> String {
+        self.with_distance(moment, Some(self.until_expiry(moment)))
     }
 }
 
@@ -175,18 +195,12 @@ fn zone_in(file: &Path) -> Option<TimeZone> {
     TimeZone::tzif("Local", &std::fs::read(file).ok()?).ok()
 }
 
-fn days_between(from: Date, to: Date) -> i32 {
-    from.until(to).map_or(0, |span| span.get_days())
-}
-
-/// How far away a day is, in words.
-pub fn due_words(days: i32) -> String {
-    match days {
-        0 => "today".into(),
-        1 => "in 1 day".into(),
-        2.. => format!("in {days} days"),
-        -1 => "1 day overdue".into(),
-        _ => format!("{} days overdue", days.unsigned_abs()),
+/// The colour of a due date: what has come, what comes within a week, what is far away.
+pub const fn distance_tone(distance: DueDistance) -> Tone {
+    match (distance.seconds, distance.in_days) {
+        (..=0, _) => Tone::Hot,
+        (_, ..=7) => Tone::Warm,
+        _ => Tone::Normal,
     }
 }
 
@@ -209,8 +223,10 @@ mod tests {
 
     fn calendar() -> Calendar {
         // Clocks go back an hour on this day.
-        let now: Timestamp = "2026-10-25T01:30:00+02:00".parse().unwrap();
-        Calendar::at(now.to_zoned_datetime(TimeZone::posix(BERLIN).unwrap()))
+        Calendar::at(LocalNow {
+            now: "2026-10-25T01:30:00+02:00".parse().unwrap(),
+            zone: TimeZone::posix(BERLIN).unwrap(),
+        })
     }
 
     #[test]
@@ -227,7 +243,7 @@ mod tests {
             let placed = text.parse::<DateArg>().unwrap().day(&calendar());
             assert_eq!(placed, Some(day.parse().unwrap()), "{text}");
         }
-        let error = "6m".parse::<DateArg>().unwrap_err();
+        let error = "6m".parse::<DateArg>().unwrap_err().to_string();
         assert!(error.contains("6mo, not 6m"), "{error}");
         assert!(matches!(
             "2027-01-31T10:00:00Z".parse(),
@@ -273,16 +289,17 @@ mod tests {
         let calendar = calendar();
         assert_eq!(calendar.after(1.days()), "2026-10-26".parse().unwrap());
         assert_eq!(calendar.before(7.days()), "2026-10-18".parse().unwrap());
-        let words = |text: &str| {
+        let expiry = |text: &str| {
             let moment = text.parse::<DateArg>().unwrap().placed(&calendar).unwrap();
-            calendar.due_words(moment)
+            calendar.expiry(moment)
         };
-        assert_eq!(words("2026-10-25"), "today");
-        assert_eq!(words("2026-10-26"), "in 1 day");
-        assert_eq!(words("2026-10-24"), "1 day overdue");
-        assert_eq!(words("2027-10-25"), "in 365 days");
+        // The day has 25 hours.
+        assert_eq!(expiry("2026-10-25"), "2026-10-25 (in 24 hours)");
+        assert_eq!(expiry("2026-10-24"), "2026-10-24 (expired 2 hours ago)");
+        assert_eq!(expiry("2027-10-25"), "2027-10-25 (in 365 days)");
         // Already the next day here.
-        assert_eq!(words("2026-10-25T23:30:00Z"), "in 1 day");
+        let instant = "2026-10-25T23:30:00Z";
+        assert_eq!(expiry(instant), "2026-10-26 00:30 (in 24 hours)");
         assert_eq!(
             calendar.ago("2026-10-24T10:00:00Z".parse().unwrap()),
             "yesterday"

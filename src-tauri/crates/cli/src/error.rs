@@ -1,8 +1,11 @@
 //! Why a command failed: what happened, what to do, and the exit status.
 
+use keyhaven_client::Text;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::problem::system_text;
 
+use crate::advice::LaunchAdvice;
+use crate::problem::{CliProblem, SystemPart};
 use crate::texts;
 
 /// Why a command did not do what was asked.
@@ -10,56 +13,29 @@ use crate::texts;
 pub enum Failure {
     /// What the agent or its client answered.
     Protocol(Error),
+    /// The same, where something else helps than usual.
+    Advised(Box<AdvisedError>),
     /// What `kh` itself found.
-    Own {
-        /// Stable, for scripts.
-        code: &'static str,
-        /// The exit status.
-        status: u8,
-        /// What happened, without a final full stop.
-        message: String,
-        /// What to do about it.
-        hint: Option<String>,
-    },
+    Own(CliProblem),
     /// Something to be printed instead: help, or the version.
     Shown(String),
     /// The reader of the output is gone, so there is nobody to report to.
     NobodyReads,
-    /// Interrupted at the terminal.
+    /// Ctrl-C was typed at a hidden question. The program ends by that signal.
     Interrupted,
 }
 
+/// An error, and what helps about it where it was met.
+#[derive(Debug, PartialEq, Eq)]
+pub struct AdvisedError {
+    error: Error,
+    advice: LaunchAdvice,
+}
+
 impl Failure {
-    /// Wrong usage.
-    pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::own("usage", 2, message, hint)
-    }
-
-    /// The request could not be carried out.
-    pub fn failed(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::own("failed", 1, message, hint)
-    }
-
-    /// A refusal or failure of `kh` itself; an empty hint means none.
-    pub fn own(
-        code: &'static str,
-        status: u8,
-        message: impl Into<String>,
-        hint: impl Into<String>,
-    ) -> Self {
-        let hint = hint.into();
-        Self::Own {
-            code,
-            status,
-            message: message.into(),
-            hint: (!hint.is_empty()).then_some(hint),
-        }
-    }
-
-    /// There is nobody to ask for something.
-    pub fn nobody_to_ask(what: &str, hint: &str) -> Self {
-        let message = format!("there is no terminal to ask for {what}");
-        Self::usage(message, hint)
+    /// An error, with what helps about it here.
+    pub fn advised(error: Error, advice: LaunchAdvice) -> Self {
+        Self::Advised(Box::new(AdvisedError { error, advice }))
     }
 
     /// The system refused something with a file.
@@ -71,8 +47,9 @@ impl Failure {
     }
 
     /// The system refused something that is not about a file, such as the terminal.
-    pub fn system(what: &str, error: &std::io::Error) -> Self {
-        Self::own("io", 1, format!("{what}: {}", system_text(error)), "")
+    pub fn system(part: SystemPart, error: &std::io::Error) -> Self {
+        let system = system_text(error);
+        Self::Own(CliProblem::System { part, system })
     }
 
     /// An internal error: something happened that cannot happen.
@@ -86,9 +63,10 @@ impl Failure {
     pub fn exit_status(&self) -> u8 {
         match self {
             Self::Protocol(error) => error.code().exit_status(),
-            Self::Own { status, .. } => *status,
+            Self::Advised(advised) => advised.error.code().exit_status(),
+            Self::Own(problem) => problem.exit_status(),
             Self::Shown(_) | Self::NobodyReads => 0,
-            // As a shell reports the signal that the key would have sent.
+            // As a shell reports the signal, where it is ignored.
             Self::Interrupted => 130,
         }
     }
@@ -97,7 +75,8 @@ impl Failure {
     pub fn code(&self) -> String {
         match self {
             Self::Protocol(error) => error.code().name(),
-            Self::Own { code, .. } => (*code).into(),
+            Self::Advised(advised) => advised.error.code().name(),
+            Self::Own(problem) => problem.code().into(),
             Self::Shown(_) | Self::NobodyReads => String::new(),
             Self::Interrupted => "interrupted".into(),
         }
@@ -107,10 +86,27 @@ impl Failure {
     pub fn message(&self) -> String {
         match self {
             Self::Protocol(error) => texts::message(error),
-            Self::Own { message, .. } => message.clone(),
+            Self::Advised(advised) => texts::message(&advised.error),
+            Self::Own(problem) => problem.text().message,
             Self::Shown(text) => text.clone(),
             Self::NobodyReads => String::new(),
             Self::Interrupted => "interrupted; nothing was changed".into(),
+        }
+    }
+
+    /// What happened and what to do about it, for a shell that has the hook.
+    pub fn in_hook(&self) -> Text {
+        match self {
+            Self::Protocol(error) => texts::in_hook(error),
+            Self::Advised(advised) => Text {
+                message: texts::message(&advised.error),
+                hint: advised.advice.text(),
+            },
+            Self::Own(problem) => problem.in_hook(),
+            _ => Text {
+                message: self.message(),
+                hint: None,
+            },
         }
     }
 
@@ -118,9 +114,16 @@ impl Failure {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Protocol(error) => texts::hint(error),
-            Self::Own { hint, .. } => hint.clone(),
+            Self::Advised(advised) => advised.advice.text(),
+            Self::Own(problem) => problem.text().hint,
             Self::Shown(_) | Self::NobodyReads | Self::Interrupted => None,
         }
+    }
+}
+
+impl From<CliProblem> for Failure {
+    fn from(problem: CliProblem) -> Self {
+        Self::Own(problem)
     }
 }
 
@@ -139,6 +142,11 @@ mod tests {
         let failure = Failure::from(Error::Locked);
         assert_eq!(failure.code(), "locked");
         assert_eq!(failure.exit_status(), 3);
-        assert_eq!(failure.hint().as_deref(), Some("unlock it with: kh unlock"));
+        assert!(
+            failure
+                .hint()
+                .unwrap()
+                .starts_with("unlock it with: kh unlock")
+        );
     }
 }

@@ -1,20 +1,24 @@
-//! Variables as text: for the `eval` of shells, for npm `dotenv`, for containers, for the
+//! Variables as text: for the `eval` of shells, for `.env` files, for containers, for the
 //! steps of a GitHub workflow, as JSON.
 //!
 //! Each form is exact: what its reader gives back is the value, byte for byte. A value that
 //! a form cannot carry is refused, never changed.
 
 mod dotenv;
+pub mod shells;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use clap::ValueEnum;
 use data_encoding::HEXLOWER;
-use keyhaven_rules::variables;
+use keyhaven_rules::variables::Shell;
 use keyhaven_runner::InjectedVariable;
 use serde::ser::{SerializeMap as _, Serializer};
 
 use crate::error::Failure;
+use crate::json::serializer;
+use crate::problem::CliProblem;
+use shells::{fish, sh};
 
 /// How variables are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -34,8 +38,11 @@ pub enum EnvFormat {
 /// A value that the form cannot carry.
 pub fn write(format: EnvFormat, variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
     match format {
-        EnvFormat::Sh => check_for_shells(variables).map(|()| sh(variables)),
-        EnvFormat::Fish => check_for_shells(variables).map(|()| fish(variables)),
+        // What dash keeps for itself, bash does too.
+        EnvFormat::Sh => {
+            check_for_shells(&[Shell::Bash, Shell::Zsh], variables).map(|()| sh(variables))
+        }
+        EnvFormat::Fish => check_for_shells(&[Shell::Fish], variables).map(|()| fish(variables)),
         EnvFormat::Powershell => powershell(variables),
         EnvFormat::Dotenv => dotenv::dotenv(variables),
         EnvFormat::Json => json(variables),
@@ -44,70 +51,18 @@ pub fn write(format: EnvFormat, variables: &[InjectedVariable]) -> Result<Vec<u8
     }
 }
 
-/// `export NAME='value'` (POSIX.1-2017, Shell Command Language, 2.2.2).
-fn sh(variables: &[InjectedVariable]) -> Vec<u8> {
-    let mut out = Vec::new();
-    for variable in variables {
-        out.extend_from_slice(b"export ");
-        out.extend_from_slice(variable.name.as_bytes());
-        out.push(b'=');
-        // Exposed to be printed: this is what the command is for.
-        quote_for_sh(&mut out, variable.value.expose());
-        out.push(b'\n');
-    }
-    out
-}
-
-/// Between single quotes nothing is special but the single quote.
-pub fn quote_for_sh(out: &mut Vec<u8>, value: &[u8]) {
-    out.push(b'\'');
-    for byte in value {
-        match byte {
-            b'\'' => out.extend_from_slice(b"'\\''"),
-            byte => out.push(*byte),
-        }
-    }
-    out.push(b'\'');
-}
-
-/// `set -gx NAME 'value'` (fish, "Quotes").
-fn fish(variables: &[InjectedVariable]) -> Vec<u8> {
-    let mut out = Vec::new();
-    for variable in variables {
-        out.extend_from_slice(format!("set -gx {} ", variable.name).as_bytes());
-        // Exposed to be printed: this is what the command is for.
-        quote_for_fish(&mut out, variable.value.expose());
-        out.push(b'\n');
-    }
-    out
-}
-
-/// Between single quotes only the single quote and the backslash are special to fish, each
-/// after a backslash.
-pub fn quote_for_fish(out: &mut Vec<u8>, value: &[u8]) {
-    out.push(b'\'');
-    for byte in value {
-        if matches!(byte, b'\'' | b'\\') {
-            out.push(b'\\');
-        }
-        out.push(*byte);
-    }
-    out.push(b'\'');
-}
-
 /// No variable is one that a shell does more with than to keep it.
-fn check_for_shells(variables: &[InjectedVariable]) -> Result<(), Failure> {
+///
+/// # Errors
+/// One is.
+pub fn check_for_shells(shells: &[Shell], variables: &[InjectedVariable]) -> Result<(), Failure> {
     for variable in variables {
-        if let Some(shell) = variables::shell(&variable.name) {
-            return Err(Failure::own(
-                "loader_variable",
-                6,
-                format!(
-                    "{} is not an ordinary variable for {}, but part of it",
-                    variable.name, shell
-                ),
-                "give it another name with: --as NAME=REF, or use kh run",
-            ));
+        if let Some(shell) = shells.iter().find(|shell| shell.owns(&variable.name)) {
+            return Err(CliProblem::ShellVariable {
+                variable: variable.name.clone(),
+                shell: shell.program().into(),
+            }
+            .into());
         }
     }
     Ok(())
@@ -121,8 +76,11 @@ fn powershell(variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
     for variable in variables {
         let value = text(variable, "powershell")?;
         if value.is_empty() {
-            let why = "PowerShell treats an empty variable as unset";
-            return Err(cannot_carry(variable, "powershell", why));
+            return Err(CliProblem::FormatEmpty {
+                variable: variable.name.clone(),
+                format: "powershell".into(),
+            }
+            .into());
         }
         out += &format!("$env:{} = '", variable.name);
         for c in value.chars() {
@@ -147,12 +105,20 @@ fn docker(variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
     for variable in variables {
         let value = text(variable, "docker")?;
         if value.contains(['\n', '\r']) {
-            let why = "it has more than one line, which that format cannot represent";
-            return Err(cannot_carry(variable, "docker", why));
+            return Err(CliProblem::FormatLines {
+                variable: variable.name.clone(),
+                format: "docker".into(),
+            }
+            .into());
         }
         let line = format!("{}={value}\n", variable.name);
         if line.len() > DOCKER_LINE {
-            return Err(cannot_carry(variable, "docker", "it is longer than 64 KiB"));
+            return Err(CliProblem::FormatLong {
+                variable: variable.name.clone(),
+                format: "docker".into(),
+                limit_kib: DOCKER_LINE / 1024,
+            }
+            .into());
         }
         out.extend_from_slice(line.as_bytes());
     }
@@ -166,8 +132,11 @@ fn github(variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
     for variable in variables {
         let value = text(variable, "github")?;
         if value.ends_with('\r') {
-            let why = "it ends in a carriage return, which would be read as part of the line break";
-            return Err(cannot_carry(variable, "github", why));
+            return Err(CliProblem::FormatCarriageReturn {
+                variable: variable.name.clone(),
+                format: "github".into(),
+            }
+            .into());
         }
         let end = make_delimiter()?;
         let lines = format!("{}<<{end}\n{value}\n{end}\n", variable.name);
@@ -178,14 +147,13 @@ fn github(variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
 
 fn make_delimiter() -> Result<String, Failure> {
     let mut random = [0; 16];
-    getrandom::fill(&mut random)
-        .map_err(|_| Failure::failed("the system returned no random bytes", "try again"))?;
+    getrandom::fill(&mut random).map_err(|_| CliProblem::NoRandomBytes)?;
     Ok(format!("keyhaven_{}", HEXLOWER.encode(&random)))
 }
 
 fn json(variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
     let mut out = Vec::new();
-    let mut serializer = serde_json::Serializer::new(&mut out);
+    let mut serializer = serializer(&mut out);
     let defect = |_| Failure::defect("the variables as JSON");
     let mut map = serializer
         .serialize_map(Some(variables.len()))
@@ -202,18 +170,10 @@ fn json(variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
 /// The value, for a format that is text.
 fn text<'v>(variable: &'v InjectedVariable, format: &str) -> Result<&'v str, Failure> {
     // Exposed to be printed: this is what the command is for.
-    std::str::from_utf8(variable.value.expose())
-        .map_err(|_| cannot_carry(variable, format, "it is not UTF-8"))
-}
-
-fn cannot_carry(variable: &InjectedVariable, format: &str, why: &str) -> Failure {
-    Failure::own(
-        "cannot_carry",
-        1,
-        format!(
-            "the value of {} cannot be written as {format}: {why}",
-            variable.name
-        ),
-        "nothing was printed; use another --format, or kh run",
-    )
+    std::str::from_utf8(variable.value.expose()).map_err(|_| {
+        Failure::Own(CliProblem::FormatNotUtf8 {
+            variable: variable.name.clone(),
+            format: format.into(),
+        })
+    })
 }

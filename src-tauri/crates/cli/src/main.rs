@@ -10,17 +10,28 @@
     rustdoc::broken_intra_doc_links
 )]
 
+mod advice;
 mod command_line;
 mod commands;
 mod dates;
 mod error;
 mod format;
+mod hidden_line;
+#[cfg(test)]
+mod hint_options;
+mod json;
+mod new_folder;
+mod new_password;
+mod notice;
 mod options;
 mod output;
+mod problem;
 mod progress;
 mod prompt;
 mod recovery_key;
+mod repository;
 mod session;
+mod silence;
 mod style;
 mod table;
 mod target;
@@ -33,6 +44,7 @@ use std::process::ExitCode;
 use error::Failure;
 use keyhaven_secret::memory::WipingAllocator;
 use output::Printer;
+use rustix::process::Signal;
 use session::Context;
 
 #[global_allocator]
@@ -43,12 +55,13 @@ fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let (context, outcome) = match command_line::parse(&arguments) {
         Ok(invocation) => {
-            let context = Context::new(invocation.globals.clone());
+            let context = Context::new(invocation.globals.clone(), command_line::definition);
             let outcome = invocation.run(&context);
             (context, outcome)
         }
         Err(failure) => {
-            let context = Context::new(options::Globals::guessed(&arguments));
+            let globals = options::Globals::guessed(&arguments);
+            let context = Context::new(globals, command_line::definition);
             (context, Err(failure))
         }
     };
@@ -60,5 +73,10 @@ fn main() -> ExitCode {
 
 fn end(printer: &Printer, failure: &Failure) -> ExitCode {
     printer.failure(failure);
+    if *failure == Failure::Interrupted {
+        // What Ctrl-C does where it is not held back: a script ends as well. It returns only if
+        // the signal is ignored.
+        let _ = rustix::process::kill_current_process_group(Signal::INT);
+    }
     ExitCode::from(failure.exit_status())
 }

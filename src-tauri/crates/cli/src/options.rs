@@ -15,16 +15,16 @@ pub struct Globals {
     /// Never prompt; fail if input is needed
     #[arg(long, global = true)]
     pub no_input: bool,
-    /// Print only the requested output and errors
+    /// Print only what was requested, warnings and errors
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// When to use colors
+    /// Show colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorWhen,
     /// Answer yes to questions
     #[arg(short, long, global = true)]
     pub yes: bool,
-    /// The folder of the vault
+    /// Use the vault in this folder
     #[arg(long, global = true, value_name = "DIR")]
     pub vault: Option<PathBuf>,
 }
@@ -40,7 +40,7 @@ impl Globals {
     }
 }
 
-/// When to use colors.
+/// When to use colours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum ColorWhen {
     // As the environment and the terminal say. Doc comments would make the help long.

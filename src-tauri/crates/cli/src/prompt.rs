@@ -1,65 +1,108 @@
 //! Questions to the person at the terminal: on `/dev/tty`, never on stdin.
 //!
-//! While something hidden is typed, the terminal neither echoes nor sends signals; its
-//! settings are always restored afterwards. Where several lines are pasted none is
-//! taken, and nothing of them is left for the shell to run.
+//! While something hidden is typed, and while it is checked, the terminal is silent
+//! ([`silence`](crate::silence)). Where several lines are pasted none is taken, and nothing of
+//! them is left for the shell to run. What a byte does to a hidden line is decided in
+//! [`hidden_line`](crate::hidden_line).
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 
-use keyhaven_secret::{Secret, SecretString};
+use keyhaven_secret::SecretString;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::termios::{
-    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
-};
 
 use crate::error::Failure;
-use crate::output::escaped;
+use crate::hidden_line::{FollowingLines, HiddenLine, LineKeys, LineStep, MAX_LINE};
+use crate::output::{escaped, harmless};
+use crate::problem::{CliProblem, SystemPart};
+use crate::silence::Silence;
+use crate::texts::{count, sentence};
 
-/// The longest line taken, in bytes; longer values come by `--stdin`.
-const MAX_LINE: usize = 1 << 20;
+/// How often something may be typed.
+const ATTEMPTS: u32 = 3;
 /// Between two lines of a paste at most.
 const PASTED: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 20_000_000,
 };
-const END_OF_TEXT: u8 = 0x03;
-const END_OF_TRANSMISSION: u8 = 0x04;
-const BACKSPACE: u8 = 0x08;
-const KILL_LINE: u8 = 0x15;
-const DELETE: u8 = 0x7f;
 
 /// The terminal of this process, if there is one.
 pub fn terminal() -> Option<File> {
     File::options().read(true).write(true).open("/dev/tty").ok()
 }
 
-/// Asks for something that is not shown while it is typed.
+/// Asks for a password or recovery key. Nothing about what is typed is shown.
 ///
 /// # Errors
 /// The user cancelled, or the terminal failed.
 pub fn hidden(tty: &mut File, question: &str) -> Result<SecretString, Failure> {
-    let _silence = Silence::begin(tty)?;
-    say(tty, &format!("{}: ", escaped(question)))?;
-    let line = read_hidden(tty);
-    say(tty, "\n")?;
-    let bytes = line?;
-    let text =
-        String::from_utf8(bytes).map_err(|_| Failure::usage("the input is not UTF-8", ""))?;
-    Ok(Secret::new(text))
+    ask_hidden(tty, question, |_| String::new())
 }
 
-/// Asks for a new password, twice.
+/// Asks for a value, which is not shown; its length is, so that a paste can be checked.
 ///
 /// # Errors
-/// The two differ; and as [`hidden`].
-pub fn new_password(tty: &mut File, question: &str) -> Result<SecretString, Failure> {
-    let password = hidden(tty, question)?;
-    if hidden(tty, "Repeat it")? != password {
-        return Err(Failure::usage("the passwords do not match", "try again"));
+/// As [`hidden`].
+pub fn hidden_value(tty: &mut File, question: &str) -> Result<SecretString, Failure> {
+    ask_hidden(tty, question, |value| {
+        // Exposed to be counted.
+        let characters = value.expose().chars().count();
+        count(u32::try_from(characters).unwrap_or(u32::MAX), "character")
+    })
+}
+
+fn ask_hidden(
+    tty: &mut File,
+    question: &str,
+    shown: fn(&SecretString) -> String,
+) -> Result<SecretString, Failure> {
+    let mut silence = Silence::begin(tty)?;
+    let mut attempt = 1;
+    loop {
+        say(tty, &format!("{}: ", escaped(question)))?;
+        let read = match read_hidden(tty, silence.keys()) {
+            Ok(None) => {
+                say(tty, "\n")?;
+                silence = silence.suspend()?;
+                continue;
+            }
+            Ok(Some(read)) => Ok(read),
+            Err(failure) => Err(failure),
+        };
+        let refused = matches!(&read, Err(Failure::Own(CliProblem::ControlCharacter)));
+        if !refused || attempt == ATTEMPTS {
+            let shown = read.as_ref().map(shown).unwrap_or_default();
+            say(tty, &format!("{shown}\n"))?;
+            return read;
+        }
+        while is_there_more(tty)? && read_byte(tty)?.is_some() {}
+        let refused = CliProblem::ControlCharacter.text().message;
+        say(tty, &format!("\n{}\n", sentence(&refused)))?;
+        attempt += 1;
     }
-    Ok(password)
+}
+
+/// Asks for something until it is right, at most three times. `attempt` returns `None` where it
+/// was wrong and may be typed again.
+///
+/// # Errors
+/// `wrong` where it never was right; and as [`hidden`].
+pub fn until_right<T>(
+    tty: &mut File,
+    wrong: impl Into<Failure>,
+    mut attempt: impl FnMut(&mut File) -> Result<Option<T>, Failure>,
+) -> Result<T, Failure> {
+    let wrong = wrong.into();
+    for number in 1..=ATTEMPTS {
+        if let Some(right) = attempt(tty)? {
+            return Ok(right);
+        }
+        if number < ATTEMPTS {
+            say(tty, &format!("{}\n", sentence(&wrong.message())))?;
+        }
+    }
+    Err(wrong)
 }
 
 /// Asks for a line that may be seen.
@@ -71,12 +114,15 @@ pub fn visible(tty: &mut File, question: &str) -> Result<String, Failure> {
     let mut line = Vec::new();
     loop {
         match read_byte(tty)? {
-            None if line.is_empty() => return Err(Failure::Interrupted),
+            None if line.is_empty() => {
+                say(tty, "\n")?;
+                return Err(CliProblem::InputEnded.into());
+            }
             None | Some(b'\n') => break,
             Some(byte) => push(&mut line, byte)?,
         }
     }
-    String::from_utf8(line).map_err(|_| Failure::usage("the input is not UTF-8", ""))
+    Ok(String::from_utf8(line).map_err(|_| CliProblem::InputNotUtf8)?)
 }
 
 /// Asks for a yes; anything else is a no.
@@ -89,46 +135,47 @@ pub fn yes(tty: &mut File, question: &str) -> Result<bool, Failure> {
     Ok(answer.eq_ignore_ascii_case("y") || answer.eq_ignore_ascii_case("yes"))
 }
 
-/// Shows text on the terminal itself.
+/// Shows text on the terminal itself; nothing in it steers the terminal.
 ///
 /// # Errors
 /// The terminal failed.
 pub fn say(tty: &mut File, text: &str) -> Result<(), Failure> {
-    tty.write_all(text.as_bytes()).map_err(|e| broken(&e))
+    tty.write_all(harmless(text, false).as_bytes())
+        .map_err(|e| broken(&e))
 }
 
-fn read_hidden(tty: &mut File) -> Result<Vec<u8>, Failure> {
-    // Grown by hand, so that the wiping allocator sees every block that held a part of it.
-    let mut line = Vec::with_capacity(256);
+/// None for the key that stops the process.
+fn read_hidden(tty: &mut File, keys: LineKeys) -> Result<Option<SecretString>, Failure> {
+    let mut line = HiddenLine::new(keys);
     loop {
-        match read_byte(tty)? {
-            None | Some(END_OF_TEXT) => return Err(Failure::Interrupted),
-            Some(END_OF_TRANSMISSION) if line.is_empty() => return Err(Failure::Interrupted),
-            Some(END_OF_TRANSMISSION) => return Ok(line),
-            Some(b'\n' | b'\r') => return refuse_more(tty).map(|()| line),
-            Some(BACKSPACE | DELETE) => drop_character(&mut line),
-            Some(KILL_LINE) => line.clear(),
-            Some(byte) => push(&mut line, byte)?,
+        let step = read_byte(tty)?.map_or(LineStep::Ended, |byte| line.take(byte));
+        match step {
+            LineStep::More => {}
+            LineStep::Done => break,
+            LineStep::Interrupted => return Err(Failure::Interrupted),
+            LineStep::Suspended => return Ok(None),
+            LineStep::Ended => return Err(CliProblem::InputEnded.into()),
+            LineStep::Refused => return Err(CliProblem::ControlCharacter.into()),
+            LineStep::TooLong => return Err(CliProblem::LineTooLong.into()),
         }
     }
+    refuse_more(tty)?;
+    Ok(Some(line.into_text()?))
 }
 
 /// Refuses what goes on after the first line: of a key that has several, one is worth nothing.
 fn refuse_more(tty: &mut File) -> Result<(), Failure> {
-    let mut rest = vec![0; 4096];
-    let mut goes_on = false;
+    let mut bytes = vec![0; 4096];
+    let mut following = FollowingLines::default();
     while is_there_more(tty)? {
-        let count = tty.read(&mut rest).map_err(|error| broken(&error))?;
-        goes_on |= !rest[..count].trim_ascii().is_empty();
+        let count = tty.read(&mut bytes).map_err(|error| broken(&error))?;
+        following.take(&bytes[..count]);
         if count == 0 {
             break;
         }
     }
-    if goes_on {
-        return Err(Failure::usage(
-            "several lines were pasted, but only one is accepted here",
-            "pass them with: --stdin < FILE",
-        ));
+    if following.are_there() {
+        return Err(CliProblem::SeveralLines.into());
     }
     Ok(())
 }
@@ -147,18 +194,10 @@ fn is_there_more(tty: &File) -> Result<bool, Failure> {
 
 fn push(line: &mut Vec<u8>, byte: u8) -> Result<(), Failure> {
     if line.len() == MAX_LINE {
-        return Err(Failure::usage(
-            "the line is too long",
-            "pass it with --stdin",
-        ));
+        return Err(CliProblem::LineTooLong.into());
     }
     line.push(byte);
     Ok(())
-}
-
-/// Removes the last character of UTF-8 text.
-fn drop_character(line: &mut Vec<u8>) {
-    while line.pop().is_some_and(|byte| byte & 0xc0 == 0x80) {}
 }
 
 fn read_byte(tty: &mut File) -> Result<Option<u8>, Failure> {
@@ -174,50 +213,5 @@ fn read_byte(tty: &mut File) -> Result<Option<u8>, Failure> {
 }
 
 fn broken(error: &std::io::Error) -> Failure {
-    Failure::system("the terminal", error)
-}
-
-/// A terminal that does not echo, as long as this lives.
-struct Silence {
-    tty: File,
-    before: Termios,
-}
-
-impl Silence {
-    fn begin(tty: &File) -> Result<Self, Failure> {
-        let tty = tty.try_clone().map_err(|error| broken(&error))?;
-        let before = tcgetattr(&tty).map_err(|error| broken(&error.into()))?;
-        let mut silent = before.clone();
-        silent
-            .local_modes
-            .remove(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG);
-        silent.special_codes[SpecialCodeIndex::VMIN] = 1;
-        silent.special_codes[SpecialCodeIndex::VTIME] = 0;
-        tcsetattr(&tty, OptionalActions::Flush, &silent).map_err(|error| broken(&error.into()))?;
-        Ok(Self { tty, before })
-    }
-}
-
-impl Drop for Silence {
-    fn drop(&mut self) {
-        // A terminal that has gone needs no settings.
-        let _ = tcsetattr(&self.tty, OptionalActions::Flush, &self.before);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn backspace_takes_a_whole_character() {
-        let mut line = "aä日".as_bytes().to_vec();
-        drop_character(&mut line);
-        assert_eq!(line, "aä".as_bytes());
-        drop_character(&mut line);
-        assert_eq!(line, b"a");
-        drop_character(&mut line);
-        drop_character(&mut line);
-        assert_eq!(line, b"");
-    }
+    Failure::system(SystemPart::Terminal, error)
 }

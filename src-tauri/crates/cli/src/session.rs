@@ -1,24 +1,32 @@
 //! The connection to the agent, and unlocking when a command needs it and somebody is there.
+//! Reaching an agent and asking for the password share the terminal, so this file is long.
 
 use std::fs::File;
 use std::io::Read as _;
+use std::path::Path;
 
-use keyhaven_client::{Client, one_segment, session_from_environment};
+use keyhaven_client::{Answered, Client, one_segment, session_from_environment};
 use keyhaven_protocol::Error;
+use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::paths::VaultPaths;
-use keyhaven_protocol::request::{RecoverRequest, StatusRequest, UnlockRequest};
+use keyhaven_protocol::problem::system_text;
+use keyhaven_protocol::request::{Ask, RecoverRequest, StatusRequest, UnlockRequest};
 use keyhaven_protocol::view::StatusView;
+use keyhaven_rules::vault_files::{FoundFiles, found_in};
+use keyhaven_secret::process::HardeningError;
 use keyhaven_secret::{Secret, SecretString};
 
 use crate::dates::Calendar;
 use crate::error::Failure;
+use crate::new_folder::{is_for_others, names};
+use crate::notice::CliNotice;
 use crate::options::Globals;
 use crate::output::Printer;
+use crate::problem::{CliProblem, SystemPart};
 use crate::prompt;
+use crate::silence::while_working;
 use crate::texts;
 
-/// How often a mistyped password may be typed again.
-const ATTEMPTS: u32 = 3;
 /// The longest line taken from stdin as a password, in bytes.
 const MAX_PASSWORD: usize = 64 << 10;
 
@@ -29,8 +37,13 @@ pub struct Context {
     pub printer: Printer,
     /// What day it is.
     pub calendar: Calendar,
+    /// Makes the definition of `kh`, for the commands that print parts of it.
+    pub definition: fn() -> clap::Command,
     globals: Globals,
 }
+
+/// The agent, and what it answered.
+pub type ClientAndAnswer<A> = (Client, Result<Answered<A>, Error>);
 
 /// What opens the vault.
 #[derive(Debug)]
@@ -71,10 +84,11 @@ impl UnlockSecret {
 
 impl Context {
     /// As the options say.
-    pub fn new(globals: Globals) -> Self {
+    pub fn new(globals: Globals, definition: fn() -> clap::Command) -> Self {
         Self {
             printer: Printer::new(&globals),
             calendar: Calendar::default(),
+            definition,
             globals,
         }
     }
@@ -110,13 +124,18 @@ impl Context {
 
     /// The agent, started if need be; the vault may be locked.
     pub fn agent(&self) -> Result<Client, Failure> {
+        self.expect_a_folder()?;
+        self.agent_of_any_folder()
+    }
+
+    /// The same where the folder may hold no vault yet.
+    pub fn agent_of_any_folder(&self) -> Result<Client, Failure> {
         let client = Client::connect_or_start(&self.vault()?, &session_from_environment())?;
         self.prepared(client)
     }
 
     /// The agent with the vault unlocked; asks for the password at the terminal.
     pub fn unlocked(&self) -> Result<Client, Failure> {
-        self.expect_a_folder()?;
         let mut client = self.agent()?;
         if client.agent().locked {
             self.unlock_at_terminal(&mut client)?;
@@ -124,17 +143,49 @@ impl Context {
         Ok(client)
     }
 
-    /// For a folder that is not there no agent is started: it would make it, and stay.
+    /// As [`Context::unlocked`], and asks something that carries no secret. It is sent together
+    /// with the greeting: one way to the agent and back instead of two.
+    pub fn unlocked_asking<R: Ask + Clone>(
+        &self,
+        request: R,
+    ) -> Result<ClientAndAnswer<R::Answer>, Failure> {
+        self.expect_a_folder()?;
+        let session = session_from_environment();
+        let (client, pending) =
+            Client::connect_or_start_asking(&self.vault()?, &session, request.clone())?;
+        // Before the answer is read, which may hold values.
+        let mut client = self.prepared(client)?;
+        let answered = client.answer(pending);
+        if answered.is_ok() || !client.agent().locked {
+            return Ok((client, answered));
+        }
+        self.unlock_at_terminal(&mut client)?;
+        let answered = client.ask_with(request, &Segments::default());
+        Ok((client, answered))
+    }
+
+    /// For a folder that is not there no agent is started: it would make it, and stay. One that
+    /// runs is asked: it may have the vault in memory.
     ///
     /// # Errors
     /// There is no vault.
-    pub fn expect_a_folder(&self) -> Result<(), Failure> {
+    fn expect_a_folder(&self) -> Result<(), Failure> {
         let place = self.vault()?;
-        match std::fs::symlink_metadata(&place.folder) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Error::NoVault {
-                folder: place.folder_text(),
+        match std::fs::metadata(&place.folder) {
+            // No hint should ask to close a folder to others that holds nothing of a vault.
+            Ok(found) if is_for_others(&found) && holds_nothing_of_one(&place.folder) => {
+                Err(Error::NoVault {
+                    folder: place.folder_text(),
+                }
+                .into())
             }
-            .into()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => match self.running()? {
+                Some(_) => Ok(()),
+                None => Err(Error::NoVault {
+                    folder: place.folder_text(),
+                }
+                .into()),
+            },
             _ => Ok(()),
         }
     }
@@ -143,14 +194,12 @@ impl Context {
     /// same user shall look into this process.
     fn prepared(&self, client: Client) -> Result<Client, Failure> {
         keyhaven_secret::process::deny_dumps().map_err(|error| {
-            Failure::failed(
-                error.to_string(),
-                "kh does not load values into an unprotected process",
-            )
+            let (HardeningError::Dumpable(error) | HardeningError::CoreFiles(error)) = error;
+            let system = system_text(&error);
+            CliProblem::Unprotected { system }
         })?;
         if client.is_outdated() {
-            self.printer
-                .note("the agent has another version; replace it with: kh agent restart");
+            self.printer.note(&CliNotice::OtherAgent);
         }
         Ok(client)
     }
@@ -193,34 +242,40 @@ impl Context {
         } else {
             "Master password"
         };
-        let mut attempt = 1;
-        loop {
-            let secret = UnlockSecret::new(prompt::hidden(&mut tty, question)?, recovery);
-            let told = match self.unlock(client, secret) {
-                Err(Failure::Protocol(Error::WrongPassword)) => "Wrong password.\n",
-                Err(Failure::Protocol(Error::MistypedRecoveryKey)) => {
-                    "The recovery key contains a typing error.\n"
-                }
-                other => return other,
-            };
-            if attempt == ATTEMPTS {
-                return Err(if recovery {
-                    Error::MistypedRecoveryKey.into()
-                } else {
-                    Error::WrongPassword.into()
-                });
-            }
-            prompt::say(&mut tty, told)?;
-            attempt += 1;
-        }
+        prompt::until_right(&mut tty, wrong(recovery), |tty| {
+            let secret = UnlockSecret::new(prompt::hidden(tty, question)?, recovery);
+            right(self.unlock_typed(client, tty, secret))
+        })
     }
 
     /// Unlocks with what was given; an older copy of the vault is opened only after a yes at
     /// the terminal.
     pub fn unlock(&self, client: &mut Client, secret: UnlockSecret) -> Result<StatusView, Failure> {
+        self.unlock_by(secret, |secret, accept_older| {
+            Ok(send_unlock_secret(client, secret, accept_older))
+        })
+    }
+
+    /// As [`Context::unlock`], with what was typed at the terminal.
+    pub fn unlock_typed(
+        &self,
+        client: &mut Client,
+        tty: &File,
+        secret: UnlockSecret,
+    ) -> Result<StatusView, Failure> {
+        self.unlock_by(secret, |secret, accept_older| {
+            while_working(tty, || send_unlock_secret(client, secret, accept_older))
+        })
+    }
+
+    fn unlock_by(
+        &self,
+        secret: UnlockSecret,
+        mut send: impl FnMut(UnlockSecret, bool) -> Result<Result<StatusView, Error>, Failure>,
+    ) -> Result<StatusView, Failure> {
         // Should its owner accept an older copy.
         let again = secret.duplicate();
-        match send_unlock_secret(client, secret, false) {
+        match send(secret, false)? {
             Err(Error::OlderCopy { changes }) => {
                 let refused = Error::OlderCopy { changes };
                 let Some(mut tty) = self.terminal() else {
@@ -230,21 +285,42 @@ impl Context {
                 if !prompt::yes(&mut tty, &question)? {
                     return Err(refused.into());
                 }
-                Ok(send_unlock_secret(client, again, true)?)
+                Ok(send(again, true)??)
             }
             other => Ok(other?),
         }
     }
 
     /// A yes or no: `--yes`, or the answer at the terminal, or nobody to ask.
-    pub fn confirm(&self, question: &str, hint: &str) -> Result<bool, Failure> {
+    pub fn confirm(&self, question: &str, nobody: CliProblem) -> Result<bool, Failure> {
         if self.yes() {
             return Ok(true);
         }
         match self.terminal() {
             Some(mut tty) => prompt::yes(&mut tty, question),
-            None => Err(Failure::nobody_to_ask("a yes", hint)),
+            None => Err(nobody.into()),
         }
+    }
+}
+
+fn holds_nothing_of_one(folder: &Path) -> bool {
+    let names = names(folder).unwrap_or_default();
+    found_in(names.iter()) == FoundFiles::None
+}
+
+/// What is reported where something was mistyped each time.
+pub fn wrong(recovery: bool) -> Failure {
+    match recovery {
+        true => Error::MistypedRecoveryKey.into(),
+        false => CliProblem::WrongPasswords.into(),
+    }
+}
+
+/// None where something may have been mistyped, and can be typed again.
+pub fn right<T>(outcome: Result<T, Failure>) -> Result<Option<T>, Failure> {
+    match outcome {
+        Err(Failure::Protocol(Error::WrongPassword | Error::MistypedRecoveryKey)) => Ok(None),
+        other => other.map(Some),
     }
 }
 
@@ -276,13 +352,19 @@ fn send_unlock_secret(
 
 /// The first line of stdin, without its end; what follows is left unread.
 pub fn line_from_stdin() -> Result<SecretString, Failure> {
+    let line = optional_line_from_stdin()?;
+    line.ok_or_else(|| CliProblem::NoPasswordOnStdin.into())
+}
+
+/// As [`line_from_stdin`]; none at its end or where the line is empty.
+pub fn optional_line_from_stdin() -> Result<Option<SecretString>, Failure> {
     let mut stdin = unbuffered_stdin()?;
     let mut line = Vec::with_capacity(256);
     let mut byte = [0];
     while line.len() <= MAX_PASSWORD {
         let count = stdin
             .read(&mut byte)
-            .map_err(|error| Failure::system("standard input", &error))?;
+            .map_err(|error| Failure::system(SystemPart::Stdin, &error))?;
         if count == 0 || byte[0] == b'\n' {
             break;
         }
@@ -292,11 +374,10 @@ pub fn line_from_stdin() -> Result<SecretString, Failure> {
         line.pop();
     }
     if line.is_empty() {
-        return Err(Failure::usage("there is no password on stdin", ""));
+        return Ok(None);
     }
-    String::from_utf8(line)
-        .map(Secret::new)
-        .map_err(|_| Failure::usage("the password on stdin is not UTF-8", ""))
+    let password = String::from_utf8(line).map_err(|_| CliProblem::PasswordNotUtf8)?;
+    Ok(Some(Secret::new(password)))
 }
 
 /// All of stdin, up to a limit in bytes.
@@ -305,10 +386,9 @@ pub fn all_of_stdin(limit: usize) -> Result<Vec<u8>, Failure> {
     unbuffered_stdin()?
         .take(limit as u64 + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| Failure::system("standard input", &error))?;
+        .map_err(|error| Failure::system(SystemPart::Stdin, &error))?;
     if bytes.len() > limit {
-        let message = format!("standard input is larger than {limit} bytes");
-        return Err(Failure::usage(message, ""));
+        return Err(CliProblem::StdinTooLarge { limit }.into());
     }
     Ok(bytes)
 }
@@ -316,6 +396,6 @@ pub fn all_of_stdin(limit: usize) -> Result<Vec<u8>, Failure> {
 /// Stdin without the standard library's buffer, which nobody would wipe.
 fn unbuffered_stdin() -> Result<File, Failure> {
     let stdin = rustix::io::dup(rustix::stdio::stdin())
-        .map_err(|error| Failure::system("standard input", &error.into()))?;
+        .map_err(|error| Failure::system(SystemPart::Stdin, &error.into()))?;
     Ok(File::from(stdin))
 }

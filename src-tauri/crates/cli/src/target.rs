@@ -1,5 +1,8 @@
 //! Which project, environment and credential a command means: those of its arguments, otherwise
-//! those of the trusted project file.
+//! those of the trusted project file. Arguments and file are weighed in one place, so this file is
+//! long.
+
+mod by_name;
 
 use std::path::{Path, PathBuf};
 
@@ -7,13 +10,20 @@ use clap::Args;
 use keyhaven_client::Client;
 use keyhaven_client::project_file::{self, FoundProjectFile};
 use keyhaven_protocol::project_file::ProjectFile;
-use keyhaven_protocol::request::{EnvironmentsRequest, LaunchSource, Target, TrustedFilesRequest};
-use keyhaven_protocol::view::Tier;
-use keyhaven_protocol::{Error, Reference};
+use keyhaven_protocol::request::{
+    EnvironmentsRequest, FileTrustRequest, LaunchFile, LaunchSource, Target,
+};
+use keyhaven_protocol::view::{EnvironmentView, FileTrustView, Tier, UntrustedReason};
+use keyhaven_protocol::{Error, Reference, similar};
 
 use crate::error::Failure;
+use crate::notice::CliNotice;
+use crate::problem::{CliProblem, SystemPart};
+use crate::prompt;
 use crate::session::Context;
-use crate::texts;
+use by_name::by_name_alone;
+
+pub use by_name::SearchedPlace;
 
 /// Which project and environment.
 #[derive(Debug, Clone, Default, Args)]
@@ -29,14 +39,12 @@ pub struct LocationArgs {
 /// Which credential.
 #[derive(Debug, Clone, Args)]
 pub struct TargetArgs {
-    /// kh://PROJECT/ENV/NAME, or NAME with -p and -e
+    /// kh://PROJECT/ENVIRONMENT/NAME, or NAME with -p and -e
     #[arg(value_name = "REF")]
     pub reference: String,
     #[command(flatten)]
     pub location: LocationArgs,
 }
-
-const HINT: &str = "add -p PROJECT -e ENV";
 
 /// A project and one of its environments.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +53,49 @@ pub struct ProjectEnvironment {
     pub project: String,
     /// The environment.
     pub environment: String,
+}
+
+/// A location that a command creates.
+#[derive(Debug)]
+pub struct NewLocation {
+    /// The project, where that is new too.
+    project: Option<String>,
+    /// A name next to it that may have been meant.
+    similar: Option<String>,
+    /// The vault had none.
+    is_first: bool,
+}
+
+impl NewLocation {
+    fn confirm(&self, context: &Context, place: &ProjectEnvironment) -> Result<(), Failure> {
+        let (Some(meant), false) = (&self.similar, context.yes()) else {
+            return Ok(());
+        };
+        let Some(mut tty) = context.terminal() else {
+            return Ok(());
+        };
+        let (what, name) = match &self.project {
+            Some(project) => ("project", project),
+            None => ("environment", &place.environment),
+        };
+        let question = format!("{name} is a new {what}; there is {meant}. Create {name}?");
+        if prompt::yes(&mut tty, &question)? {
+            return Ok(());
+        }
+        let meant = meant.clone();
+        Err(CliProblem::NotCreated { meant }.into())
+    }
+
+    /// Notes that a project is new; the first one of a vault is no surprise.
+    pub fn note(&self, context: &Context) {
+        let Some(project) = self.project.clone().filter(|_| !self.is_first) else {
+            return;
+        };
+        let similar = self.similar.clone();
+        context
+            .printer
+            .note(&CliNotice::NewProject { project, similar });
+    }
 }
 
 /// The credential that was named.
@@ -63,26 +114,64 @@ impl ProjectEnvironment {
         client: &mut Client,
         given: &LocationArgs,
     ) -> Result<Self, Failure> {
-        if let Some(place) = explicit(given)? {
-            return Ok(place);
+        match explicit(given) {
+            Ok(Some(place)) => return Ok(place),
+            Ok(None) => {}
+            Err(_) => return Err(no_environment(&environments(client), given)),
         }
         let Some(directory) = trusted_defaults(context, client)? else {
-            return Err(Failure::usage("no project or environment given", HINT));
+            return Err(CliProblem::NoLocation.into());
         };
         let environment = given.environment.clone().or(directory.environment);
         Ok(Self {
             project: directory.project,
-            environment: environment
-                .ok_or_else(|| Failure::usage("no environment given", "add -e ENV"))?,
+            environment: environment.ok_or(CliProblem::NoEnvironmentGiven {
+                project: None,
+                environments: Vec::new(),
+            })?,
         })
     }
 
-    /// Whether its environment does not exist yet.
-    pub fn is_new(&self, client: &mut Client) -> Result<bool, Failure> {
+    /// What a command creates by storing something here; none where it is all there. A new name
+    /// that is much like an existing one is confirmed at the terminal: it may be a typing error.
+    pub fn expect_new(
+        &self,
+        context: &Context,
+        client: &mut Client,
+    ) -> Result<Option<NewLocation>, Failure> {
+        let new = self.find_new(client)?;
+        if let Some(new) = &new {
+            new.confirm(context, self)?;
+        }
+        Ok(new)
+    }
+
+    /// What a command would create here; none where it is all there.
+    fn find_new(&self, client: &mut Client) -> Result<Option<NewLocation>, Failure> {
         let known = client.ask(EnvironmentsRequest {})?;
-        Ok(!known.iter().any(|environment| {
-            environment.project == self.project && environment.name == self.environment
-        }))
+        let siblings: Vec<&str> = known
+            .iter()
+            .filter(|one| one.project == self.project)
+            .map(|one| one.name.as_str())
+            .collect();
+        if siblings.contains(&self.environment.as_str()) {
+            return Ok(None);
+        }
+        let new = if siblings.is_empty() {
+            NewLocation {
+                project: Some(self.project.clone()),
+                similar: similar(&self.project, known.iter().map(|one| one.project.as_str())),
+                is_first: known.is_empty(),
+            }
+        } else {
+            let is_usual = Tier::of_environment(&self.environment).is_some();
+            NewLocation {
+                project: None,
+                similar: similar(&self.environment, siblings).filter(|_| !is_usual),
+                is_first: false,
+            }
+        };
+        Ok(Some(new))
     }
 
     /// Notes that a new environment counts as production if no tier was given.
@@ -94,10 +183,8 @@ impl ProjectEnvironment {
                 && environment.tier == Tier::Production
         });
         if production {
-            context.printer.note(&format!(
-                "{}/{} is new and counts as production; see: kh environment set --help",
-                self.project, self.environment
-            ));
+            let location = format!("{}/{}", self.project, self.environment);
+            context.printer.note(&CliNotice::NewProduction { location });
         }
         Ok(())
     }
@@ -118,19 +205,28 @@ pub fn named(
     client: &mut Client,
     given: &TargetArgs,
 ) -> Result<NamedCredential, Failure> {
+    named_among(context, client, given, &[SearchedPlace::Vault])
+}
+
+/// The credential a command means, where it may lie in one of several places.
+pub fn named_among(
+    context: &Context,
+    client: &mut Client,
+    given: &TargetArgs,
+    places: &[SearchedPlace],
+) -> Result<NamedCredential, Failure> {
     let reference = reference(&given.reference)?;
     let place = match reference.place {
         Some((project, environment)) => {
             if given.location.project.is_some() || given.location.environment.is_some() {
-                let message = "the reference already names the project and environment";
-                return Err(Failure::usage(message, "leave out -p and -e"));
+                return Err(CliProblem::LocationTwice.into());
             }
             ProjectEnvironment {
                 project,
                 environment,
             }
         }
-        None => ProjectEnvironment::find(context, client, &given.location)?,
+        None => by_name_alone(context, client, &reference.name, &given.location, places)?,
     };
     Ok(NamedCredential {
         target: place.named(reference.name),
@@ -138,17 +234,20 @@ pub fn named(
     })
 }
 
-/// A reference, or a bare name.
+/// A reference, with or without `kh://`, or a bare name.
 pub fn reference(text: &str) -> Result<Reference, Failure> {
     if text.starts_with("kh:") {
-        return Reference::parse(text)
-            .map_err(|error| Failure::usage(error.to_string(), "see: kh help references"));
+        let parsed = Reference::parse(text).map_err(|error| CliProblem::BadReference {
+            problem: error.problem(),
+        });
+        return Ok(parsed?);
+    }
+    // No name has a slash, so this can only be a place with a name.
+    if text.split('/').count() >= 3 {
+        return reference(&format!("kh://{text}"));
     }
     if text.is_empty() {
-        return Err(Failure::usage(
-            "the name is empty",
-            "see: kh help references",
-        ));
+        return Err(CliProblem::EmptyName.into());
     }
     Ok(Reference {
         place: None,
@@ -168,17 +267,15 @@ pub fn full_reference(project: &str, environment: &str, name: &str) -> String {
 }
 
 /// The one source of a launch.
-pub fn launch_source(given: &LocationArgs) -> Result<LaunchSource, Failure> {
-    if let Some(place) = explicit(given)? {
+pub fn launch_source(context: &Context, given: &LocationArgs) -> Result<LaunchSource, Failure> {
+    if let Some(place) = existing(context, given)? {
         return Ok(LaunchSource::Environment {
             project: place.project,
             environment: place.environment,
         });
     }
     let Some(found) = find_file()? else {
-        let hint = "add -p PROJECT -e ENV, or write a .keyhaven.toml (kh help \
-                    project-file)";
-        return Err(Failure::usage("no project or environment given", hint));
+        return Err(CliProblem::NoLaunchLocation.into());
     };
     Ok(LaunchSource::ProjectFile {
         path: found.path_text(),
@@ -195,45 +292,85 @@ pub fn find_file() -> Result<Option<FoundProjectFile>, Failure> {
 /// The project file of a folder.
 pub fn find_file_from(folder: &Path) -> Result<Option<FoundProjectFile>, Failure> {
     project_file::find(folder).map_err(|error| match error {
-        error @ Error::UnsafePath { .. } => Failure::own(
-            "unsafe_path",
-            6,
-            texts::message(&error),
-            "it must be a regular file that belongs to you and that nobody else can write to; see: chown, chmod go-w",
-        ),
+        cause @ Error::UnsafePath { .. } => CliProblem::UnsafeProjectFile { cause }.into(),
         error => error.into(),
     })
 }
 
 /// Parses a project file.
 pub fn parsed(found: &FoundProjectFile) -> Result<ProjectFile, Failure> {
-    found.parse().map_err(|error| {
-        let hint = "fix that line; see: kh help project-file";
-        Failure::own("malformed", 1, texts::message(&error), hint)
-    })
+    let parsed = found.parse();
+    parsed.map_err(|cause| CliProblem::MalformedProjectFile { cause }.into())
 }
 
 /// A path as the vault stores it.
 pub fn path_text(path: &Path) -> Result<String, Failure> {
     let text = path.to_str().map(Into::into);
-    text.ok_or_else(|| Failure::failed(format!("{} is not UTF-8", path.display()), ""))
+    text.ok_or_else(|| {
+        let path = path.display().to_string();
+        CliProblem::PathNotUtf8 { path }.into()
+    })
 }
 
 /// The working directory of this process.
 pub fn working_directory() -> Result<PathBuf, Failure> {
-    std::env::current_dir().map_err(|error| Failure::system("the working directory", &error))
+    std::env::current_dir().map_err(|error| Failure::system(SystemPart::WorkingDirectory, &error))
+}
+
+/// What `-p` and `-e` name for a command that changes nothing there. An agent that runs knows
+/// which environments a project has.
+pub fn existing(
+    context: &Context,
+    given: &LocationArgs,
+) -> Result<Option<ProjectEnvironment>, Failure> {
+    explicit(given).map_err(|failure| match context.running() {
+        Ok(Some(mut client)) => no_environment_of_known(&environments(&mut client), given),
+        _ => failure,
+    })
 }
 
 /// What `-p` and `-e` name; a project without an environment is an error.
-pub fn explicit(given: &LocationArgs) -> Result<Option<ProjectEnvironment>, Failure> {
+fn explicit(given: &LocationArgs) -> Result<Option<ProjectEnvironment>, Failure> {
     match (&given.project, &given.environment) {
         (Some(project), Some(environment)) => Ok(Some(ProjectEnvironment {
             project: project.clone(),
             environment: environment.clone(),
         })),
-        (Some(_), None) => Err(Failure::usage("no environment given", "add -e ENV")),
+        (Some(_), None) => Err(CliProblem::NoEnvironmentGiven {
+            project: None,
+            environments: Vec::new(),
+        }
+        .into()),
         (None, _) => Ok(None),
     }
+}
+
+/// A project was given alone: its environments are named.
+fn no_environment(known: &[EnvironmentView], given: &LocationArgs) -> Failure {
+    let project = given.project.clone().unwrap_or_default();
+    let own = known.iter().filter(|one| one.project == project);
+    let environments: Vec<String> = own.map(|one| one.name.clone()).collect();
+    CliProblem::NoEnvironmentGiven {
+        project: (!environments.is_empty()).then_some(project),
+        environments,
+    }
+    .into()
+}
+
+/// The same where the project has to be there.
+fn no_environment_of_known(known: &[EnvironmentView], given: &LocationArgs) -> Failure {
+    let project = given.project.clone().unwrap_or_default();
+    let mut projects = known.iter().map(|one| one.project.as_str());
+    if known.is_empty() || projects.clone().any(|one| one == project) {
+        return no_environment(known, given);
+    }
+    let similar = similar(&project, &mut projects);
+    Error::NoProject { project, similar }.into()
+}
+
+/// What the agent knows, if it answers: this only makes an error clearer.
+fn environments(client: &mut Client) -> Vec<EnvironmentView> {
+    client.ask(EnvironmentsRequest {}).unwrap_or_default()
 }
 
 /// The defaults of the project file. One that is not trusted is ignored with a note.
@@ -245,24 +382,28 @@ fn trusted_defaults(
         Ok(Some(found)) => found,
         Ok(None) => return Ok(None),
         Err(failure) => {
-            context.printer.note(&format!(
-                "the project file is ignored: {}",
-                failure.message()
-            ));
+            let reason = failure.message();
+            context
+                .printer
+                .note(&CliNotice::ProjectFileIgnored { reason });
             return Ok(None);
         }
     };
     let (path, sha256) = (found.path_text(), found.fingerprint());
-    let trusted = client.ask(TrustedFilesRequest {})?;
-    if trusted
-        .iter()
-        .any(|file| file.path == path && file.sha256 == sha256)
-    {
-        return parsed(&found).map(Some);
-    }
-    context.printer.note(&format!(
-        "{path} is ignored because it is not trusted; trust it with: kh allow"
-    ));
+    let file = LaunchFile {
+        path: path.clone(),
+        sha256,
+    };
+    let reason = match client.ask(FileTrustRequest { file })? {
+        FileTrustView::Trusted { .. } => return parsed(&found).map(Some),
+        FileTrustView::Untrusted { reason } => reason,
+    };
+    let malformed = parsed(&found).err().map(|failure| failure.message());
+    let notice = match malformed.filter(|_| reason != UntrustedReason::Denied) {
+        Some(reason) => CliNotice::ProjectFileIgnored { reason },
+        None => CliNotice::ProjectFileUntrusted { path, reason },
+    };
+    context.printer.note(&notice);
     Ok(None)
 }
 
@@ -277,6 +418,8 @@ mod tests {
             (bare.name.as_str(), bare.field, bare.place),
             ("a/b c", None, None)
         );
+        let short = reference("shop/dev/aws/access_key_id").unwrap();
+        assert_eq!(short, reference("kh://shop/dev/aws/access_key_id").unwrap());
         let relative = reference("kh:aws/access_key_id").unwrap();
         assert_eq!(relative.field.as_deref(), Some("access_key_id"));
         assert_eq!(reference("kh://a/b").unwrap_err().exit_status(), 2);

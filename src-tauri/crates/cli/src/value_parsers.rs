@@ -4,53 +4,62 @@ use std::ops::RangeInclusive;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use keyhaven_exchange::Format;
-use keyhaven_hosts::HostPort;
+use keyhaven_hosts::{HostPort, WebAddress};
 use keyhaven_protocol::request::Assignment;
 use keyhaven_rules::days::{LOOK_AHEAD, ROTATION};
 use keyhaven_rules::span;
 
+use crate::dates::DateArg;
+use crate::problem::CliProblem;
+
+/// Bounds of the length of a value that is made up.
+const LENGTH: RangeInclusive<u32> = 12..=1024;
+
 /// An address or a network in CIDR notation.
-pub fn network(text: &str) -> Result<String, String> {
-    keyhaven_hosts::network(text).ok_or_else(|| {
-        "expected an address such as 203.0.113.7 or a network such as 10.0.0.0/8".into()
-    })
+pub fn network(text: &str) -> Result<String, CliProblem> {
+    keyhaven_hosts::network(text).ok_or(CliProblem::BadNetwork)
 }
 
 /// A host, with a port where it is not the one of https.
-pub fn host(text: &str) -> Result<HostPort, String> {
-    HostPort::parse(text)
-        .ok_or_else(|| "expected a host such as github.com or localhost:3000".into())
+pub fn host(text: &str) -> Result<HostPort, CliProblem> {
+    HostPort::parse(text).ok_or(CliProblem::BadHost)
 }
 
 /// As [`network`]; an empty text clears.
-pub fn network_or_empty(text: &str) -> Result<String, String> {
+pub fn network_or_empty(text: &str) -> Result<String, CliProblem> {
     if text.is_empty() {
         return Ok(String::new());
     }
     network(text)
 }
 
+/// The address of a page, from which a host can be read; an empty text clears.
+pub fn url_or_empty(text: &str) -> Result<String, CliProblem> {
+    if text.is_empty() || WebAddress::parse(text).is_some() {
+        return Ok(text.into());
+    }
+    Err(CliProblem::BadUrl)
+}
+
 /// The name of a variable; an empty text means none.
-pub fn variable(text: &str) -> Result<String, String> {
+pub fn variable(text: &str) -> Result<String, CliProblem> {
     if text.is_empty() || keyhaven_rules::variables::is_variable_name(text) {
         return Ok(text.into());
     }
-    Err("a variable name consists of letters, digits and _, and does not start with a digit".into())
+    Err(CliProblem::BadVariable)
 }
 
 /// The name of a variable.
-pub fn some_variable(text: &str) -> Result<String, String> {
+pub fn some_variable(text: &str) -> Result<String, CliProblem> {
     if text.is_empty() {
-        return Err("expected the name of a variable".into());
+        return Err(CliProblem::EmptyVariable);
     }
     variable(text)
 }
 
 /// `NAME=TEXT`, where the name is that of a variable.
-pub fn assignment(text: &str) -> Result<Assignment, String> {
-    let (name, text) = text
-        .split_once('=')
-        .ok_or("expected the name of a variable, then = and its value")?;
+pub fn assignment(text: &str) -> Result<Assignment, CliProblem> {
+    let (name, text) = text.split_once('=').ok_or(CliProblem::BadAssignment)?;
     Ok(Assignment {
         variable: some_variable(name)?,
         text: text.into(),
@@ -67,13 +76,13 @@ pub struct FieldArg {
 }
 
 /// Reads a [`FieldArg`].
-pub fn field(text: &str) -> Result<FieldArg, String> {
+pub fn field(text: &str) -> Result<FieldArg, CliProblem> {
     let (name, filled) = match text.split_once('=') {
         None => (text, None),
         Some((name, filled)) => (name, Some(variable(filled)?)),
     };
     if name.is_empty() {
-        return Err("expected FIELD or FIELD=VARIABLE".into());
+        return Err(CliProblem::BadField);
     }
     Ok(FieldArg {
         name: name.into(),
@@ -81,27 +90,43 @@ pub fn field(text: &str) -> Result<FieldArg, String> {
     })
 }
 
-/// Days between rotations; none where there is no such policy.
+/// How often to rotate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RotationInterval(pub Option<u32>);
+pub enum RotationInterval {
+    /// Whenever a person does.
+    None,
+    /// After so many days.
+    Days(u32),
+    /// As is usual for the provider.
+    Usual,
+}
 
-/// Reads an [`RotationInterval`]: a number of days, a span such as `90d`, or `none`.
-pub fn interval(text: &str) -> Result<RotationInterval, String> {
-    if text.is_empty() || text == "none" {
-        return Ok(RotationInterval(None));
+/// Reads an [`RotationInterval`]: a number of days, a span such as `90d`, `usual` or `none`.
+pub fn interval(text: &str) -> Result<RotationInterval, CliProblem> {
+    match text {
+        "" | "none" => Ok(RotationInterval::None),
+        "usual" => Ok(RotationInterval::Usual),
+        text => days_in(text, &ROTATION).map(RotationInterval::Days),
     }
-    days_in(text, &ROTATION).map(|days| RotationInterval(Some(days)))
+}
+
+/// A moment from which on something is shown.
+pub fn since(text: &str) -> Result<DateArg, CliProblem> {
+    match text.parse() {
+        Ok(DateArg::None) | Err(CliProblem::BadDate) => Err(CliProblem::BadSince),
+        read => read,
+    }
 }
 
 /// A whole number.
-pub fn number(text: &str) -> Result<u32, String> {
-    text.parse().map_err(|_| "expected a whole number".into())
+pub fn number(text: &str) -> Result<u32, CliProblem> {
+    text.parse().map_err(|_| CliProblem::BadNumber)
 }
 
 /// A whole number that is not 0.
-pub fn from_one(text: &str) -> Result<u32, String> {
+pub fn from_one(text: &str) -> Result<u32, CliProblem> {
     match text.parse() {
-        Ok(0) | Err(_) => Err("expected a whole number of 1 or more".into()),
+        Ok(0) | Err(_) => Err(CliProblem::NumberFromOne),
         Ok(number) => Ok(number),
     }
 }
@@ -109,29 +134,32 @@ pub fn from_one(text: &str) -> Result<u32, String> {
 /// The format of a file to import, by its name.
 pub fn import_format() -> impl TypedValueParser<Value = Format> {
     let names = PossibleValuesParser::new(Format::ALL.map(Format::id));
-    names.try_map(|name| Format::from_id(&name).ok_or("no format has this name"))
+    names.try_map(|name| Format::from_id(&name).ok_or(CliProblem::BadFormat))
 }
 
 /// The length of a value that is made up.
-pub fn length(text: &str) -> Result<u32, String> {
+pub fn length(text: &str) -> Result<u32, CliProblem> {
     match text.parse() {
-        Ok(length @ 8..=1024) => Ok(length),
-        _ => Err("expected a length from 8 to 1024".into()),
+        Ok(length) if LENGTH.contains(&length) => Ok(length),
+        _ => Err(CliProblem::BadLength {
+            minimum: *LENGTH.start(),
+            maximum: *LENGTH.end(),
+        }),
     }
 }
 
 /// A number of days to look ahead.
-pub fn days(text: &str) -> Result<u32, String> {
+pub fn days(text: &str) -> Result<u32, CliProblem> {
     days_in(text, &LOOK_AHEAD)
 }
 
-fn days_in(text: &str, range: &RangeInclusive<u32>) -> Result<u32, String> {
-    let days = span::parse_days(text).map_err(|error| error.to_string())?;
+fn days_in(text: &str, range: &RangeInclusive<u32>) -> Result<u32, CliProblem> {
+    let days = span::parse_days(text)?;
     if range.contains(&days) {
         return Ok(days);
     }
-    let (from, to) = (range.start(), range.end());
-    Err(format!("expected {from} to {to} days"))
+    let (minimum, maximum) = (*range.start(), *range.end());
+    Err(CliProblem::DaysOutOfRange { minimum, maximum })
 }
 
 #[cfg(test)]
@@ -158,9 +186,10 @@ mod tests {
         assert_eq!((&*pair.variable, &*pair.text), ("A", "b=c"));
         assert!(assignment("=x").is_err() && assignment("1=x").is_err());
         assert!(assignment("A").is_err() && assignment("A=").is_ok());
-        assert_eq!(interval("90d"), Ok(RotationInterval(Some(90))));
-        assert_eq!(interval("none"), Ok(RotationInterval(None)));
-        assert_eq!(interval("3mo"), Ok(RotationInterval(Some(90))));
+        assert_eq!(interval("90d"), Ok(RotationInterval::Days(90)));
+        assert_eq!(interval("none"), Ok(RotationInterval::None));
+        assert_eq!(interval("3mo"), Ok(RotationInterval::Days(90)));
+        assert_eq!(interval("usual"), Ok(RotationInterval::Usual));
         assert!(interval("0").is_err() && interval("-1").is_err() && interval("6m").is_err());
         assert!(days("0").is_ok() && days("36501").is_err());
     }

@@ -1,33 +1,32 @@
 //! The blocking client of the agent: one connection, one request at a time.
 //!
-//! Before anything is sent, the peer's user is checked; the handshake makes sure that the
-//! agent serves the vault that is meant. A request can be cancelled from another thread.
+//! How a connection is made is in `greeting`. A request can be cancelled from another thread.
 
+mod early;
 mod events;
+mod greeting;
+mod noted_socket;
 mod peer;
 mod replacement;
 
-use std::io::{self, BufReader};
+use std::io::BufReader;
 use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
 
 use keyhaven_secret::SecretBytes;
 use serde_json::value::RawValue;
 
+use keyhaven_protocol::VERSION;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::event::Progress;
 use keyhaven_protocol::frame::{self, FrameError, Segments};
-use keyhaven_protocol::paths::VaultPaths;
-use keyhaven_protocol::problem::{Problem, system_text};
 use keyhaven_protocol::request::{
-    Answer, Ask, Call, CallHead, Hello, HelloAnswer, ReplyHead, Session, SubscribeRequest,
+    Answer, Ask, Call, CallHead, HelloAnswer, ReplyHead, Session, SubscribeRequest,
 };
-use keyhaven_protocol::{PROTOCOL, VERSION};
 
-use self::replacement::{Course, course};
-use crate::spawn;
-
+pub use self::early::PendingAnswer;
 pub use self::events::{Canceller, Closer, Events};
-pub use self::peer::own_peer;
+pub(crate) use self::peer::own_peer;
 
 /// A connection to the agent after the handshake.
 #[derive(Debug)]
@@ -36,6 +35,7 @@ pub struct Client {
     writer: UnixStream,
     next_id: u32,
     agent: HelloAnswer,
+    socket: PathBuf,
 }
 
 /// An answer with its secrets.
@@ -48,42 +48,16 @@ pub struct Answered<T> {
 }
 
 impl Client {
-    /// Connects to the agent if one is running.
-    ///
-    /// # Errors
-    /// Something else listens there, it is not mine, it serves another vault, or it is of
-    /// another protocol.
-    pub fn connect(place: &VaultPaths, session: &Session) -> Result<Option<Self>, Error> {
-        match Self::shake_hands(place, session)? {
-            None => Ok(None),
-            Some(client) if client.agent.protocol == PROTOCOL => Ok(Some(client)),
-            Some(client) => Err(client.other_version()),
-        }
-    }
-
-    /// Connects to the agent; starts the one next to this program when none is running, and
-    /// replaces one of an older version that is locked. A newer one is never replaced.
-    ///
-    /// # Errors
-    /// As [`Client::connect`], or no agent could be started.
-    pub fn connect_or_start(place: &VaultPaths, session: &Session) -> Result<Self, Error> {
-        if let Some(client) = Self::shake_hands(place, session)? {
-            match course(&client.agent, VERSION) {
-                Course::Use => return Ok(client),
-                Course::Refuse => return Err(client.other_version()),
-                Course::Replace => replacement::end(client)?,
-            }
-        }
-        spawn::start_agent(place)?;
-        Self::connect(place, session)?.ok_or(Error::NoAgent {
-            problem: Problem::SocketSilent,
-        })
-    }
-
     /// What the agent reported about itself in the handshake.
     #[must_use]
     pub fn agent(&self) -> &HelloAnswer {
         &self.agent
+    }
+
+    /// The socket on which it was reached.
+    #[must_use]
+    pub fn socket(&self) -> &Path {
+        &self.socket
     }
 
     /// Whether the agent is of another version than this program and should be restarted.
@@ -123,12 +97,22 @@ impl Client {
         segments: &Segments,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Answered<R::Answer>, Error> {
+        let id = self.begin(request, segments)?;
+        self.hear_whole::<R>(id, progress)
+    }
+
+    /// Hears an answer to its end, put together from its parts.
+    fn hear_whole<R: Ask>(
+        &mut self,
+        id: u32,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Answered<R::Answer>, Error> {
         let mut whole: Option<Answered<R::Answer>> = None;
         let mut take = |part: Answered<R::Answer>| match &mut whole {
             None => whole = Some(part),
             Some(whole) => whole.answer.merge(part.answer),
         };
-        self.converse(request, segments, progress, &mut take)?;
+        self.hear::<R>(id, progress, &mut take)?;
         whole.ok_or_else(|| broken(&FrameError::Malformed))
     }
 
@@ -143,29 +127,34 @@ impl Client {
         mut take: impl FnMut(R::Answer),
     ) -> Result<(), Error> {
         let mut take = |part: Answered<R::Answer>| take(part.answer);
-        self.converse(request, &Segments::default(), &mut |_| {}, &mut take)
+        let id = self.begin(request, &Segments::default())?;
+        self.hear::<R>(id, &mut |_| {}, &mut take)
     }
 
-    /// Sends a request and hears its answer to the end.
-    fn converse<R: Ask>(
+    /// Sends a request; its id.
+    fn begin<R: Ask>(&mut self, request: R, segments: &Segments) -> Result<u32, Error> {
+        self.send(request.into_call(), segments)
+            .map_err(|error| self.refusal().unwrap_or(error))
+    }
+
+    /// Hears an answer to its end.
+    fn hear<R: Ask>(
         &mut self,
-        request: R,
-        segments: &Segments,
+        id: u32,
         progress: &mut dyn FnMut(Progress),
         take: &mut dyn FnMut(Answered<R::Answer>),
     ) -> Result<(), Error> {
-        let id = self.send(request.into_call(), segments)?;
         loop {
             let (head, segments) =
                 frame::read_raw(&mut self.reader).map_err(|error| broken(&error))?;
             // Borrowed: a long answer is not copied before it is parsed.
             let reply: ReplyHead<&RawValue> =
                 frame::parse_head(&head).map_err(|error| broken(&error))?;
-            if reply.id != id {
-                continue;
-            }
-            if let Some(error) = reply.error {
-                return Err(error);
+            match reply.error {
+                // With the id of no request it concerns the connection, which ends.
+                Some(error) if reply.id == id || reply.id == 0 => return Err(error),
+                _ if reply.id != id => continue,
+                _ => {}
             }
             if let Some(step) = reply.progress {
                 progress(step);
@@ -173,10 +162,24 @@ impl Client {
             let Some(raw) = reply.answer else { continue };
             let answer =
                 serde_json::from_str(raw.get()).map_err(|_| broken(&FrameError::Malformed))?;
+            let is_secret = !segments.is_empty();
             take(Answered { answer, segments });
+            if is_secret {
+                self.forget_received();
+            }
             if reply.last {
                 return Ok(());
             }
+        }
+    }
+
+    /// Frees the buffer through which secrets came, which wipes it: `kh` may stay for long.
+    fn forget_received(&mut self) {
+        // What was read ahead would be lost, and there may be no descriptor.
+        if self.reader.buffer().is_empty()
+            && let Ok(stream) = self.reader.get_ref().try_clone()
+        {
+            self.reader = BufReader::new(stream);
         }
     }
 
@@ -204,37 +207,10 @@ impl Client {
         })
     }
 
-    fn shake_hands(place: &VaultPaths, session: &Session) -> Result<Option<Self>, Error> {
-        let Some(stream) = connect(place)? else {
-            return Ok(None);
-        };
-        own_peer(&stream)?;
-        let writer = stream.try_clone().map_err(|error| broken(&error.into()))?;
-        let nobody = HelloAnswer {
-            protocol: 0,
-            version: String::new(),
-            vault: String::new(),
-            locked: true,
-            pid: 0,
-        };
-        let mut client = Self {
-            reader: BufReader::new(stream),
-            writer,
-            next_id: 1,
-            agent: nobody,
-        };
-        client.agent = client.ask(Hello {
-            protocol: PROTOCOL,
-            version: VERSION.into(),
-            vault: place.folder_text(),
-            session: session.clone(),
-        })?;
-        if client.agent.vault != place.folder_text() {
-            return Err(Error::BrokenAgent {
-                problem: Problem::OtherVault,
-            });
-        }
-        Ok(Some(client))
+    /// Why the agent closed the connection, if it said so before.
+    fn refusal(&mut self) -> Option<Error> {
+        let (reply, _) = self.receive().ok()?;
+        reply.error.filter(|_| reply.id == 0)
     }
 
     fn send(&mut self, call: Call, segments: &Segments) -> Result<u32, Error> {
@@ -279,26 +255,6 @@ pub fn one_segment(secret: SecretBytes) -> (frame::Segment, Segments) {
     let mut segments = Segments::default();
     let at = segments.push(secret);
     (at, segments)
-}
-
-fn connect(place: &VaultPaths) -> Result<Option<UnixStream>, Error> {
-    match UnixStream::connect(&place.socket) {
-        Ok(stream) => Ok(Some(stream)),
-        Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused
-            ) =>
-        {
-            Ok(None)
-        }
-        Err(error) => Err(Error::NoAgent {
-            problem: Problem::SocketRefused {
-                socket: place.socket.display().to_string(),
-                system: system_text(&error),
-            },
-        }),
-    }
 }
 
 fn broken(error: &FrameError) -> Error {

@@ -3,13 +3,13 @@
 //! A pure function of what the agent reports about itself and what
 //! [`host_security`](crate::host_security) finds on this machine.
 
-use keyhaven_protocol::VERSION;
 use keyhaven_protocol::agent_security::{AgentSecurityView, PresenceSignal};
 use keyhaven_protocol::doctor::{DoctorCheck, DoctorResult, LockTrigger};
 use keyhaven_protocol::host_security::{
     ClipboardKind, FileRights, FileSecurityView, HostSecurityView, VaultFileKind,
 };
 use keyhaven_protocol::request::KeyDerivationView;
+use keyhaven_protocol::{Error, VERSION};
 
 use crate::text::KeyDerivation;
 
@@ -22,23 +22,40 @@ pub struct DoctorFinding {
     pub result: DoctorResult,
 }
 
+/// What is known of the agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AgentState {
+    /// None runs.
+    Absent,
+    /// It answers.
+    Running(Box<AgentSecurityView>),
+    /// It has another version, whose answers cannot be read.
+    OtherVersion(String),
+    /// It holds the vault and cannot be reached; its process.
+    Unreachable(i32),
+}
+
 /// All findings, in the order in which they are shown.
 ///
-/// Checks that need the agent are left out where none runs.
+/// Checks that need the agent are left out where none answers.
 #[must_use]
 pub fn findings(
-    agent: Option<&AgentSecurityView>,
+    agent: &AgentState,
     password: Option<&KeyDerivationView>,
     host: &HostSecurityView,
 ) -> Vec<DoctorFinding> {
     let mut findings = vec![(DoctorCheck::Agent, version(agent))];
-    if let Some(agent) = agent {
+    if let AgentState::Running(agent) = agent {
         findings.extend(of_agent(agent));
     }
     if let Some(view) = password {
         findings.push((DoctorCheck::Password, password_cost(view)));
     }
-    findings.extend(of_host(host));
+    let problem = match agent {
+        AgentState::Running(agent) => agent.vault_problem.clone(),
+        _ => None,
+    };
+    findings.extend(of_host(host, problem));
     findings
         .into_iter()
         .map(|(check, result)| DoctorFinding { check, result })
@@ -56,27 +73,39 @@ fn of_agent(agent: &AgentSecurityView) -> [(DoctorCheck, DoctorResult); 6] {
     ]
 }
 
-fn of_host(host: &HostSecurityView) -> Vec<(DoctorCheck, DoctorResult)> {
+/// `problem` is what the agent knows about the vault; the disk alone does not tell it.
+fn of_host(host: &HostSecurityView, problem: Option<Error>) -> Vec<(DoctorCheck, DoctorResult)> {
     let mut findings = Vec::new();
     if let Some(is_there) = host.swap {
         findings.push((DoctorCheck::Swap, swap(is_there)));
     }
     let scope = host.ptrace_scope.as_deref();
     findings.push((DoctorCheck::Debuggers, debuggers(scope)));
-    let files = host
-        .files
-        .iter()
-        .map(|file| (file_check(file), rights(file)));
-    findings.extend(files);
+    let is_gone = |file: &&FileSecurityView| {
+        let folder = file.what == VaultFileKind::VaultFolder;
+        folder && file.rights == FileRights::Missing
+    };
+    let known = problem.is_some();
+    findings.extend(problem.map(|cause| {
+        let cause = Box::new(cause);
+        (
+            DoctorCheck::VaultFolder,
+            DoctorResult::VaultUnusable { cause },
+        )
+    }));
+    let files = host.files.iter().filter(|file| !(known && is_gone(file)));
+    findings.extend(files.map(|file| (file_check(file), rights(file))));
     findings.push((DoctorCheck::Clipboard, clipboard(host.clipboard)));
     findings
 }
 
-fn version(agent: Option<&AgentSecurityView>) -> DoctorResult {
-    let Some(agent) = agent else {
-        return DoctorResult::NoAgent;
+fn version(agent: &AgentState) -> DoctorResult {
+    let version = match agent {
+        AgentState::Absent => return DoctorResult::NoAgent,
+        AgentState::Unreachable(pid) => return DoctorResult::AgentUnreachable { pid: *pid },
+        AgentState::Running(agent) => agent.version.clone(),
+        AgentState::OtherVersion(version) => version.clone(),
     };
-    let version = agent.version.clone();
     if version == VERSION {
         return DoctorResult::AgentSameVersion { version };
     }
@@ -226,267 +255,4 @@ const fn clipboard(kind: ClipboardKind) -> DoctorResult {
 }
 
 #[cfg(test)]
-mod tests {
-    use keyhaven_messages::{Language, Style, Text};
-    use keyhaven_protocol::doctor::DoctorState;
-
-    use super::*;
-    use crate::text;
-
-    fn agent() -> AgentSecurityView {
-        AgentSecurityView {
-            keys_locked: Some(true),
-            locked_kib: Some(32),
-            limit_kib: Some(8192),
-            undumpable: true,
-            core_files: false,
-            notices_work: true,
-            listening: vec![PresenceSignal::Sleep, PresenceSignal::Screen],
-            watcher_failed: false,
-            sqlite: "3".into(),
-            sqlcipher: Some("4".into()),
-            version: VERSION.into(),
-        }
-    }
-
-    fn host() -> HostSecurityView {
-        HostSecurityView {
-            swap: Some(false),
-            ptrace_scope: Some("1".into()),
-            files: Vec::new(),
-            clipboard: ClipboardKind::X11,
-        }
-    }
-
-    fn derivation() -> KeyDerivationView {
-        KeyDerivationView {
-            memory_kib: 128 * 1024,
-            passes: 1,
-            lanes: 4,
-            milliseconds: Some(1057),
-        }
-    }
-
-    fn result(check: DoctorCheck, agent: &AgentSecurityView) -> DoctorResult {
-        let findings = findings(Some(agent), None, &host());
-        let found = findings.into_iter().find(|finding| finding.check == check);
-        found.unwrap().result
-    }
-
-    fn said(result: &DoctorResult) -> Text {
-        text::of_doctor(Language::ENGLISH, Style::Terminal, result)
-    }
-
-    #[test]
-    fn a_protected_agent_gives_no_warning() {
-        let findings = findings(Some(&agent()), Some(&derivation()), &host());
-        let ids: Vec<_> = findings.iter().map(|finding| finding.check.id()).collect();
-        let expected = [
-            "agent",
-            "memory",
-            "core files",
-            "looks inside",
-            "leaving",
-            "notices",
-            "database",
-            "password",
-            "swap",
-            "debuggers",
-            "clipboard",
-        ];
-        assert_eq!(ids, expected);
-        let (clipboard, others) = findings.split_last().unwrap();
-        assert_eq!(clipboard.result.state(), DoctorState::Note);
-        for finding in others {
-            assert_eq!(finding.result.state(), DoctorState::Ok, "{finding:?}");
-        }
-    }
-
-    #[test]
-    fn each_thing_that_does_not_protect_is_a_warning_with_a_hint() {
-        let swapped = AgentSecurityView {
-            keys_locked: Some(false),
-            ..agent()
-        };
-        let dumpable = AgentSecurityView {
-            undumpable: false,
-            ..agent()
-        };
-        let core = AgentSecurityView {
-            core_files: true,
-            ..agent()
-        };
-        let deaf = AgentSecurityView {
-            watcher_failed: true,
-            listening: Vec::new(),
-            ..agent()
-        };
-        let silent = AgentSecurityView {
-            notices_work: false,
-            ..agent()
-        };
-        let old = AgentSecurityView {
-            version: "0.0.1".into(),
-            ..agent()
-        };
-        for (check, weak) in [
-            (DoctorCheck::Memory, swapped),
-            (DoctorCheck::AgentMemory, dumpable),
-            (DoctorCheck::CoreFiles, core),
-            (DoctorCheck::Presence, deaf),
-            (DoctorCheck::Notifications, silent),
-            (DoctorCheck::Agent, old),
-        ] {
-            let warnings: Vec<_> = findings(Some(&weak), None, &host())
-                .into_iter()
-                .filter(|finding| finding.result.state() == DoctorState::Warning)
-                .collect();
-            let [finding] = &*warnings else {
-                panic!("{warnings:?}");
-            };
-            assert_eq!(finding.check, check);
-            assert!(said(&finding.result).hint.is_some(), "{finding:?}");
-        }
-    }
-
-    #[test]
-    fn without_an_agent_only_this_machine_is_checked() {
-        let findings = findings(None, None, &host());
-        let first = findings.first().unwrap();
-        assert_eq!(first.result, DoctorResult::NoAgent);
-        let ids: Vec<_> = findings.iter().map(|finding| finding.check.id()).collect();
-        assert_eq!(ids, ["agent", "swap", "debuggers", "clipboard"]);
-    }
-
-    #[test]
-    fn missing_signals_differ_from_a_locked_vault_and_a_failed_watcher() {
-        let silent = AgentSecurityView {
-            listening: Vec::new(),
-            ..agent()
-        };
-        let presence = |agent: &AgentSecurityView| result(DoctorCheck::Presence, agent);
-        assert_eq!(presence(&silent), DoctorResult::NoPresenceSignal);
-        let failed = AgentSecurityView {
-            watcher_failed: true,
-            ..silent.clone()
-        };
-        assert_eq!(presence(&failed), DoctorResult::PresenceWatcherFailed);
-        let locked = AgentSecurityView {
-            keys_locked: None,
-            ..silent
-        };
-        assert_eq!(presence(&locked), DoctorResult::PresenceNotWatched);
-    }
-
-    #[test]
-    fn the_signals_that_lock_the_vault_are_listed() {
-        let late = AgentSecurityView {
-            listening: vec![PresenceSignal::Session, PresenceSignal::LateSleep],
-            ..agent()
-        };
-        for (agent, expected) in [
-            (
-                agent(),
-                "the vault locks before the computer sleeps, with the screen",
-            ),
-            (
-                late,
-                "the vault locks while the computer goes to sleep, with the session",
-            ),
-        ] {
-            let result = result(DoctorCheck::Presence, &agent);
-            assert_eq!(said(&result).message, expected);
-        }
-    }
-
-    #[test]
-    fn files_that_others_may_use_are_named() {
-        let found = |rights| {
-            super::rights(&FileSecurityView {
-                what: VaultFileKind::Socket,
-                path: "/s".into(),
-                rights,
-            })
-        };
-        assert_eq!(found(FileRights::Mine).state(), DoctorState::Ok);
-        assert_eq!(found(FileRights::Missing).state(), DoctorState::Note);
-        let open = FileRights::Open {
-            mode: 0o050,
-            wanted: 0o700,
-        };
-        for (rights, expected) in [
-            (open, "/s has mode 050 instead of 700"),
-            (FileRights::Link, "/s is a symbolic link"),
-            (FileRights::Foreign(1007), "/s belongs to user 1007"),
-        ] {
-            let result = found(rights);
-            assert_eq!(result.state(), DoctorState::Warning);
-            assert_eq!(said(&result).message, expected);
-            assert!(said(&result).hint.is_some());
-        }
-    }
-
-    #[test]
-    fn a_check_has_a_name_in_either_style() {
-        let name =
-            |style| text::of_doctor_check(Language::ENGLISH, style, &DoctorCheck::VaultFolder);
-        assert_eq!(name(Style::Terminal), "vault folder");
-        assert_eq!(name(Style::Sentence), "Vault folder");
-    }
-
-    #[test]
-    fn swap_and_debuggers_are_judged_by_what_the_kernel_reports() {
-        assert_eq!(swap(false).state(), DoctorState::Ok);
-        assert_eq!(swap(true).state(), DoctorState::Note);
-        assert_eq!(debuggers(Some("1")).state(), DoctorState::Ok);
-        assert_eq!(debuggers(Some("0")).state(), DoctorState::Note);
-        assert_eq!(debuggers(None).state(), DoctorState::Note);
-    }
-
-    #[test]
-    fn absent_numbers_are_left_out_of_the_texts() {
-        let unknown = AgentSecurityView {
-            locked_kib: None,
-            sqlcipher: None,
-            ..agent()
-        };
-        let unlimited = AgentSecurityView {
-            keys_locked: Some(false),
-            limit_kib: None,
-            ..agent()
-        };
-        for (check, agent, expected) in [
-            (
-                DoctorCheck::Memory,
-                agent(),
-                "all keys in memory are kept out of swap (32 KiB locked)",
-            ),
-            (
-                DoctorCheck::Memory,
-                unknown.clone(),
-                "all keys in memory are kept out of swap",
-            ),
-            (
-                DoctorCheck::Memory,
-                unlimited,
-                "keys may be swapped to disk",
-            ),
-            (
-                DoctorCheck::Database,
-                agent(),
-                "the database uses SQLite 3, SQLCipher 4",
-            ),
-            (
-                DoctorCheck::Database,
-                unknown,
-                "the database uses SQLite 3, SQLCipher (its version is known while the vault is unlocked)",
-            ),
-        ] {
-            assert_eq!(said(&result(check, &agent)).message, expected);
-        }
-        assert_eq!(
-            said(&password_cost(&derivation())).message,
-            "each guess at the password costs 128 MiB, 1 pass, 4 lanes, 1.05 s"
-        );
-    }
-}
+mod tests;

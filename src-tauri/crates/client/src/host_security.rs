@@ -10,6 +10,7 @@ use std::path::Path;
 use keyhaven_protocol::host_security::{
     ClipboardKind, FileRights, FileSecurityView, HostSecurityView, VaultFileKind,
 };
+use keyhaven_protocol::local_session::LocalSession;
 use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::request::Session;
 use rustix::process::geteuid;
@@ -24,11 +25,18 @@ pub fn look(place: &VaultPaths, session: &Session) -> HostSecurityView {
             .map(|text| has_swap(&text)),
         ptrace_scope: scope.ok().map(|text| text.trim().to_owned()),
         files: files(place),
-        clipboard: match (&session.wayland_display, &session.display) {
-            (Some(_), _) => ClipboardKind::Wayland,
-            (None, Some(_)) => ClipboardKind::X11,
-            (None, None) => ClipboardKind::None,
-        },
+        clipboard: clipboard(&LocalSession::check(session)),
+    }
+}
+
+/// As the agent would use it.
+fn clipboard(session: &LocalSession) -> ClipboardKind {
+    if session.has_wayland_display() {
+        ClipboardKind::Wayland
+    } else if session.has_display() {
+        ClipboardKind::X11
+    } else {
+        ClipboardKind::None
     }
 }
 

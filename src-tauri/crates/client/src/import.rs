@@ -6,16 +6,16 @@
 use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::{MAX_FRAME, MAX_HEAD, MAX_SEGMENT, MAX_SEGMENTS, Segments};
 use keyhaven_protocol::problem::Problem;
-use keyhaven_protocol::request::{ImportItem, ImportRequest, ImportStep};
+use keyhaven_protocol::request::{ImportItem, ImportRequest, ImportStep, NextExpiry};
 use keyhaven_protocol::view::{FieldKind, ImportReport, Tier};
 use keyhaven_secret::SecretBytes;
 
 /// Room in a frame's head for everything but the records.
 const HEAD_RESERVE: usize = 16 << 10;
 
-/// Where an import goes.
+/// Where an import goes, and what it does without a backup.
 #[derive(Debug, Clone)]
-pub struct ImportTarget {
+pub struct ImportOptions {
     /// The project.
     pub project: String,
     /// The environment.
@@ -24,6 +24,10 @@ pub struct ImportTarget {
     pub tier: Option<Tier>,
     /// Imports even if no backup can be written first.
     pub without_backup: bool,
+    /// Discards the oldest versions where older values take too much room.
+    pub discard_old: bool,
+    /// The expiry of known keys whose value is replaced.
+    pub expires: Option<NextExpiry>,
 }
 
 /// Sends records, each with its value, and returns the agent's report on all of them.
@@ -34,7 +38,7 @@ pub struct ImportTarget {
 /// # Errors
 /// [`Problem::ValueTooLong`] before anything is sent, or the agent's answer.
 pub fn send(
-    target: &ImportTarget,
+    target: &ImportOptions,
     step: ImportStep,
     records: impl IntoIterator<Item = (ImportItem, SecretBytes)>,
     mut ask: impl FnMut(ImportRequest, &Segments) -> Result<ImportReport, Error>,
@@ -49,7 +53,7 @@ pub fn send(
     ask(target.request(last.items, step), &last.segments)
 }
 
-impl ImportTarget {
+impl ImportOptions {
     fn request(&self, items: Vec<ImportItem>, step: ImportStep) -> ImportRequest {
         ImportRequest {
             project: self.project.clone(),
@@ -58,6 +62,8 @@ impl ImportTarget {
             items,
             step,
             without_backup: self.without_backup,
+            discard_old: self.discard_old,
+            expires: self.expires,
         }
     }
 }
@@ -131,6 +137,7 @@ mod tests {
     fn record(number: usize, size: usize) -> (ImportItem, SecretBytes) {
         let name = format!("KEY_{number}");
         let item = ImportItem {
+            field: None,
             variable: Some(name.clone()),
             source_id: format!("dotenv:{name}"),
             name,
@@ -142,12 +149,14 @@ mod tests {
         (item, Secret::new(vec![b'v'; size]))
     }
 
-    fn target() -> ImportTarget {
-        ImportTarget {
+    fn target() -> ImportOptions {
+        ImportOptions {
             project: "p".repeat(200),
             environment: "e".repeat(200),
             tier: Some(Tier::Production),
             without_backup: false,
+            discard_old: false,
+            expires: Some(NextExpiry::Keep),
         }
     }
 

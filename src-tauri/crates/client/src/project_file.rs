@@ -2,7 +2,7 @@
 //!
 //! What another user could have placed or could change is never read: the walk up stops at
 //! the first directory that is not mine and at mount points, and a file that is not mine
-//! alone is an error rather than passed over.
+//! alone is an error rather than passed over. My private group is mine alone.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -10,11 +10,13 @@ use std::os::fd::{AsFd as _, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{
-    AtFlags, FileType, Mode, OFlags, Stat, StatxAttributes, StatxFlags, fstat, open, openat, statx,
+    AtFlags, FileType, Mode, OFlags, Stat, StatxAttributes, StatxFlags, fgetxattr, fstat, open,
+    openat, statx,
 };
 use rustix::io::Errno;
 use rustix::process::geteuid;
 
+use crate::private_group;
 use keyhaven_protocol::project_file::{FILE_NAME, MAX_BYTES, ProjectFile, fingerprint};
 use keyhaven_protocol::{Error, Problem};
 
@@ -102,7 +104,7 @@ fn open_in(folder: &OwnedFd, path: &Path) -> Result<Option<File>, Error> {
 
 fn read(file: File, path: PathBuf) -> Result<FoundProjectFile, Error> {
     let stat = fstat(&file).map_err(|error| Error::io(&path, &error.into()))?;
-    if let Some(problem) = problem(&stat) {
+    if let Some(problem) = problem(&stat).or_else(|| group_problem(&file, &stat)) {
         return Err(Error::unsafe_path(&path, problem));
     }
     if path.to_str().is_none() {
@@ -131,13 +133,52 @@ fn problem(stat: &Stat) -> Option<Problem> {
     if stat.st_uid != geteuid().as_raw() {
         return Some(Problem::OtherOwner { uid: stat.st_uid });
     }
-    if stat.st_mode & 0o022 != 0 {
+    if stat.st_mode & 0o002 != 0 {
         return Some(Problem::WritableByOthers);
     }
     if u64::try_from(stat.st_size).unwrap_or(u64::MAX) > MAX_BYTES as u64 {
         return Some(TOO_LARGE);
     }
     None
+}
+
+/// Refuses a file that others than its owner can change: what its owner has trusted is not
+/// theirs to replace by something that asks for trust again.
+///
+/// # Errors
+/// [`Error::UnsafePath`], [`Error::Io`].
+pub fn expect_own_hands(file: &File, path: &Path) -> Result<(), Error> {
+    let stat = fstat(file).map_err(|error| Error::io(path, &error.into()))?;
+    let problem = match stat.st_mode & 0o002 {
+        0 => group_problem(file, &stat),
+        _ => Some(Problem::WritableByOthers),
+    };
+    problem.map_or(Ok(()), |problem| Err(Error::unsafe_path(path, problem)))
+}
+
+/// What its group may do. Where the file has a list of who may use it, the mode of the group
+/// stands for everybody in the list.
+fn group_problem(file: &File, stat: &Stat) -> Option<Problem> {
+    group_problem_where(file, stat, private_group::is_private)
+}
+
+fn group_problem_where(
+    file: &File,
+    stat: &Stat,
+    is_private: impl Fn(u32, u32) -> bool,
+) -> Option<Problem> {
+    if stat.st_mode & 0o020 == 0 {
+        return None;
+    }
+    let nobody: &mut [u8] = &mut [];
+    let no_list = [Errno::NODATA, Errno::OPNOTSUPP];
+    let list = fgetxattr(file, "system.posix_acl_access", nobody);
+    let has_list = !list.is_err_and(|error| no_list.contains(&error));
+    let private = !has_list && is_private(stat.st_gid, stat.st_uid);
+    (!private).then(|| Problem::WritableByGroup {
+        group: private_group::group_name(stat.st_gid),
+        mode: format!("{:o}", stat.st_mode & 0o7777),
+    })
 }
 
 #[cfg(test)]
@@ -195,9 +236,63 @@ mod tests {
     #[test]
     fn what_others_can_write_is_refused() {
         let (root, file) = tree(b"x");
-        for mode in [0o646, 0o664] {
+        for mode in [0o646, 0o666] {
             fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
             assert_eq!(problem_of(&root), Problem::WritableByOthers);
+        }
+    }
+
+    #[test]
+    fn what_its_group_can_write_is_accepted_for_a_private_group_alone() {
+        let (root, file) = tree(b"x");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o664)).unwrap();
+        let (uid, gid) = (geteuid().as_raw(), rustix::process::getegid().as_raw());
+        let found = find(&root.path().join("a"));
+        assert_eq!(
+            found.is_ok(),
+            private_group::is_private(gid, uid),
+            "{found:?}"
+        );
+        // Of another group, which only root can give it.
+        if rustix::fs::chown(&file, None, Some(rustix::fs::Gid::from_raw(4_000_000))).is_ok() {
+            let (group, mode) = ("4000000".into(), "664".into());
+            assert_eq!(problem_of(&root), Problem::WritableByGroup { group, mode });
+        } else {
+            eprintln!("not checked: another group, without root");
+        }
+    }
+
+    /// umask 002, whatever the groups of this machine are.
+    #[test]
+    fn what_a_private_group_can_write_is_accepted_and_of_another_one_named() {
+        let (_root, path) = tree(b"x");
+        let of = |mode, private| {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let file = File::open(&path).unwrap();
+            let stat = fstat(&file).unwrap();
+            group_problem_where(&file, &stat, |gid, uid| {
+                assert_eq!((gid, uid), (stat.st_gid, stat.st_uid));
+                private
+            })
+        };
+        assert_eq!(of(0o664, true), None);
+        assert_eq!(of(0o644, false), None);
+        let group = private_group::group_name(rustix::process::getegid().as_raw());
+        let mode = "664".into();
+        assert_eq!(
+            of(0o664, false),
+            Some(Problem::WritableByGroup { group, mode })
+        );
+    }
+
+    #[test]
+    fn others_in_whose_hands_a_template_is_are_refused() {
+        let (_root, path) = tree(b"x");
+        for (mode, expected) in [(0o644, None), (0o666, Some(Problem::WritableByOthers))] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let checked = expect_own_hands(&File::open(&path).unwrap(), &path);
+            let expected = expected.map_or(Ok(()), |one| Err(Error::unsafe_path(&path, one)));
+            assert_eq!(checked, expected);
         }
     }
 

@@ -3,8 +3,10 @@
 use keyhaven_messages::{Family, Language, Style, Text};
 use keyhaven_protocol::doctor::{DoctorCheck, DoctorResult};
 use keyhaven_protocol::finding::{SalvageChange, SalvageLoss, VerifyFinding};
-use keyhaven_protocol::view::Notice;
+use keyhaven_protocol::notice::Notice;
+use keyhaven_protocol::settings::Setting;
 use keyhaven_protocol::{Error, request::KeyDerivationView};
+use keyhaven_rules::variables::VariableMark;
 use serde::Serialize;
 
 /// What happened and what to do about it.
@@ -49,6 +51,36 @@ pub fn of_doctor(language: Language, style: Style, result: &DoctorResult) -> Tex
     keyhaven_messages::text(language, style, Family::Doctor, result)
 }
 
+/// Why a variable needs a look, as the end of a sentence that starts with its name.
+#[must_use]
+pub fn of_mark(language: Language, mark: VariableMark) -> String {
+    keyhaven_messages::text(language, Style::Terminal, Family::Mark, &mark).message
+}
+
+/// Why this variable needs a look, with its name and without a final full stop.
+#[must_use]
+pub fn of_marked_variable(language: Language, variable: &str, mark: VariableMark) -> String {
+    let mark = of_mark(language, mark);
+    keyhaven_messages::plain(
+        language,
+        "marked-variable",
+        &MarkedVariable { variable, mark },
+    )
+}
+
+/// What a setting does, and which values it takes.
+#[must_use]
+pub fn of_setting(language: Language, setting: &Setting) -> String {
+    keyhaven_messages::plain(language, &format!("setting-{}", setting.key()), &())
+}
+
+/// The parameters of the text `marked-variable`.
+#[derive(Serialize)]
+struct MarkedVariable<'v> {
+    variable: &'v str,
+    mark: String,
+}
+
 /// How a password's key is derived, and how long that took where it is known.
 #[must_use]
 pub fn of_key_derivation(language: Language, view: &KeyDerivationView) -> String {
@@ -84,83 +116,59 @@ impl From<&KeyDerivationView> for KeyDerivation {
 
 #[cfg(test)]
 mod tests {
+    use keyhaven_messages::differences;
     use keyhaven_protocol::Code;
+    use keyhaven_protocol::accepted_value::ACCEPTED_VALUES;
     use keyhaven_protocol::doctor::{DOCTOR_CHECKS, DOCTOR_RESULTS, LOCK_TRIGGERS};
     use keyhaven_protocol::finding::{DAMAGES, SALVAGE_CHANGES, SALVAGE_LOSSES, VERIFY_FINDINGS};
     use keyhaven_protocol::notice::NOTICES;
-    use keyhaven_protocol::problem::PROBLEMS;
+    use keyhaven_protocol::problem::{EXPECTED, PROBLEMS};
+    use keyhaven_protocol::settings::Settings;
+    use keyhaven_rules::due::DUE_WORDS;
 
     use super::*;
 
-    /// `NotAVault` as `not-a-vault`.
-    fn kebab(variant: &str) -> String {
-        let mut id = String::new();
-        for character in variant.chars() {
-            if character.is_uppercase() && !id.is_empty() {
-                id.push('-');
-            }
-            id.extend(character.to_lowercase());
-        }
-        id
-    }
-
-    fn lists() -> Vec<(String, Vec<String>)> {
-        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        let errors = Code::ALL.iter().map(|code| {
-            let id = format!("error-{}", code.name().replace('_', "-"));
-            (id, owned(code.parameters()))
-        });
-        let coded = [
-            ("problem", PROBLEMS),
-            ("notice", NOTICES),
-            ("damage", DAMAGES),
-            ("finding", VERIFY_FINDINGS),
-            ("loss", SALVAGE_LOSSES),
-            ("change", SALVAGE_CHANGES),
-            ("doctor-check", DOCTOR_CHECKS),
-            ("doctor", DOCTOR_RESULTS),
-            ("trigger", LOCK_TRIGGERS),
-        ];
-        let others = coded.into_iter().flat_map(|(family, list)| {
-            list.iter()
-                .map(move |(name, names)| (format!("{family}-{}", kebab(name)), owned(names)))
-        });
-        errors.chain(others).collect()
-    }
-
     #[test]
     fn every_code_has_a_text_that_uses_only_its_parameters() {
-        let texts = keyhaven_messages::ids(Language::ENGLISH);
-        for (id, parameters) in lists() {
-            let hint = format!("{id}.hint");
-            let mine: Vec<_> = texts
-                .iter()
-                .filter(|(text, _)| *text == id || *text == hint)
-                .collect();
-            assert!(!mine.is_empty(), "no text {id}");
-            for (text, used) in mine {
-                for name in used {
-                    let name = name.strip_suffix("_given").unwrap_or(name);
-                    let known = parameters.iter().any(|known| known == name);
-                    assert!(known, "{text} uses ${name}, which is not given");
-                }
-            }
+        let coded = [
+            (Family::Problem, PROBLEMS),
+            (Family::Notice, NOTICES),
+            (Family::Damage, DAMAGES),
+            (Family::Finding, VERIFY_FINDINGS),
+            (Family::Loss, SALVAGE_LOSSES),
+            (Family::Change, SALVAGE_CHANGES),
+            (Family::DoctorCheck, DOCTOR_CHECKS),
+            (Family::Doctor, DOCTOR_RESULTS),
+            (Family::Trigger, LOCK_TRIGGERS),
+            (Family::Expected, EXPECTED),
+            (Family::Due, DUE_WORDS),
+            (Family::Accepted, ACCEPTED_VALUES),
+        ];
+        let errors = Code::ALL
+            .iter()
+            .map(|code| (code.name(), code.parameters()));
+        let mut found = differences(Family::Error, errors);
+        for (family, list) in coded {
+            found.extend(differences(family, list.iter().copied()));
         }
+        let marks = VariableMark::KINDS.map(|mark| {
+            let value = serde_json::to_value(mark).unwrap();
+            value["code"].as_str().unwrap().to_owned()
+        });
+        let parameters: &[&str] = &["program", "source"];
+        let marks = marks.into_iter().map(|code| (code, parameters));
+        found.extend(differences(Family::Mark, marks));
+        let none: &[&str] = &[];
+        let settings = Settings::LIST.iter();
+        let settings = settings.map(|setting| (setting.name, none));
+        found.extend(differences(Family::Setting, settings));
+        assert!(found.is_empty(), "{found:#?}");
     }
 
     #[test]
-    fn every_text_of_these_families_has_a_code() {
-        let codes: Vec<String> = lists().into_iter().map(|(id, _)| id).collect();
-        for (id, _) in keyhaven_messages::ids(Language::ENGLISH) {
-            let id = id.strip_suffix(".hint").unwrap_or(&id).to_owned();
-            let families = [
-                "error-", "problem-", "notice-", "damage-", "loss-", "change-", "doctor-",
-                "trigger-",
-            ];
-            if families.iter().any(|family| id.starts_with(family)) {
-                assert!(codes.contains(&id), "{id} belongs to no code");
-            }
-        }
+    fn a_marked_variable_is_named() {
+        let text = of_marked_variable(Language::ENGLISH, "GIT_PAGER", VariableMark::Command);
+        assert_eq!(text, "GIT_PAGER can name a program that others start");
     }
 
     #[test]

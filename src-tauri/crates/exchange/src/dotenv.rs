@@ -5,18 +5,23 @@
 //! reader returns [`Malformed`]: a line that cannot be parsed, a quote without an end, bytes
 //! that are not UTF-8. The time is linear in the size of the file.
 
+mod notes;
 mod value;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use keyhaven_rules::{Expected, MOST_IMPORTED};
 use keyhaven_secret::SecretBytes;
 use zeroize::Zeroizing;
 
 use crate::MAX_BYTES;
-use crate::format::{Format, Malformed};
 use crate::javascript::{is_key, is_line_end, is_space};
-use crate::records::Import;
+use crate::malformed::{InvalidLines, Malformed};
+use crate::records::{Import, LeftOutReason};
+
+/// The name of the format.
+pub(crate) const ID: &str = "dotenv";
 
 /// One assignment.
 #[derive(Debug)]
@@ -27,8 +32,8 @@ pub struct DotenvEntry {
     pub value: SecretBytes,
     /// The line of the key, from 1.
     pub line: u32,
-    /// Whether an unquoted value ended at a `#`.
-    pub commented: bool,
+    /// What a person probably did not mean.
+    pub notes: Vec<LeftOutReason>,
 }
 
 /// Whether a file of this name usually is a `.env` file.
@@ -38,42 +43,56 @@ pub(crate) fn is_usual_name(file_name: &str) -> bool {
 }
 
 /// Reads a `.env` file into records.
-pub(crate) fn import(bytes: &[u8]) -> Result<Import, Malformed> {
-    let entries = parse(bytes)?;
+pub(crate) fn import(bytes: &[u8], invalid: InvalidLines) -> Result<Import, Malformed> {
+    let (entries, skipped) = parse_lines(bytes, invalid)?;
     let keys = entries.iter().enumerate();
     let last: HashMap<String, usize> = keys.map(|(i, entry)| (entry.key.clone(), i)).collect();
-    let mut import = Import::default();
+    let mut import = Import {
+        skipped,
+        ..Import::default()
+    };
     for (i, entry) in entries.into_iter().enumerate() {
         if last.get(&entry.key) != Some(&i) {
-            let why = "left out: a later line sets it again";
-            import.leave_out(&entry.key, why, entry.line);
+            import.leave_out(&entry.key, LeftOutReason::SetAgain, entry.line);
             continue;
         }
-        if entry.commented {
-            let why = "read up to its #: quote the value where more of the line belongs to it";
-            import.leave_out(&entry.key, why, entry.line);
+        for note in &entry.notes {
+            import.leave_out(&entry.key, note.clone(), entry.line);
         }
-        import.add(Format::Dotenv, entry.key, entry.value, entry.line);
+        import.add(ID, entry.key, entry.value, entry.line);
     }
     Ok(import)
 }
 
-/// Reads every assignment, in the order of the file; of equal keys the last counts.
+/// Reads every assignment, in the order of the file; of equal keys the last counts. It stops at
+/// the first that is more than an import may have.
 ///
 /// # Errors
 /// The first place where something would be lost; then nothing is read.
 pub fn parse(bytes: &[u8]) -> Result<Vec<DotenvEntry>, Malformed> {
+    parse_lines(bytes, InvalidLines::Refuse).map(|(entries, _)| entries)
+}
+
+/// The assignments of a file, and the lines that are skipped.
+type DotenvLines = (Vec<DotenvEntry>, Vec<Malformed>);
+
+fn parse_lines(bytes: &[u8], invalid: InvalidLines) -> Result<DotenvLines, Malformed> {
     if bytes.len() > MAX_BYTES {
-        return Err(at(&[], "a file of at most 256 MiB"));
+        return Err(at(
+            &[],
+            Expected::SmallerFile {
+                limit: format!("{} MiB", MAX_BYTES >> 20),
+            },
+        ));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let (good, _) = bytes.split_at(error.valid_up_to());
-        at(good, "UTF-8 text")
+        at(good, Expected::Utf8)
     })?;
     match with_line_feeds(text) {
-        Cow::Borrowed(text) => DotenvReader::new(text).entries(),
-        Cow::Owned(text) => DotenvReader::new(&Zeroizing::new(text)).entries(),
+        Cow::Borrowed(text) => DotenvReader::new(text).lines(invalid),
+        Cow::Owned(text) => DotenvReader::new(&Zeroizing::new(text)).lines(invalid),
     }
 }
 
@@ -94,7 +113,7 @@ fn with_line_feeds(text: &str) -> Cow<'_, str> {
 }
 
 /// The error for the place right after `before`, which is valid UTF-8.
-fn at(before: &[u8], expected: &'static str) -> Malformed {
+fn at(before: &[u8], expected: Expected) -> Malformed {
     let (mut line, mut column, mut last) = (1_u32, 1_u32, ' ');
     for c in std::str::from_utf8(before).unwrap_or_default().chars() {
         match c {
@@ -109,6 +128,14 @@ fn at(before: &[u8], expected: &'static str) -> Malformed {
         column,
         expected,
     }
+}
+
+/// Where a line cannot be read, and why.
+#[derive(Debug)]
+struct BadPlace {
+    /// A byte of the text.
+    here: usize,
+    expected: Expected,
 }
 
 fn number(count: usize) -> u32 {
@@ -132,24 +159,34 @@ impl<'a> DotenvReader<'a> {
         }
     }
 
-    fn entries(mut self) -> Result<Vec<DotenvEntry>, Malformed> {
-        let mut entries = Vec::new();
+    fn lines(mut self, invalid: InvalidLines) -> Result<DotenvLines, Malformed> {
+        let (mut entries, mut skipped) = (Vec::new(), Vec::new());
         let mut here = self.skip(0, is_space);
         while let Some(first) = self.peek(here) {
-            here = if first == '#' {
-                self.skip(here, |c| !is_line_end(c))
-            } else {
-                let (entry, end) = self.assignment(here)?;
-                entries.push(entry);
-                end
-            };
-            here = self.skip(here, is_space);
+            let mut end = self.skip(here, |c| !is_line_end(c));
+            if first != '#' {
+                if entries.len().max(skipped.len()) == MOST_IMPORTED {
+                    let expected = Expected::FewerAssignments {
+                        limit: MOST_IMPORTED as u32,
+                    };
+                    return Err(self.malformed(BadPlace { here, expected }));
+                }
+                match self.assignment(here) {
+                    Ok((entry, after)) => {
+                        entries.push(entry);
+                        end = after;
+                    }
+                    Err(bad) if invalid == InvalidLines::Skip => skipped.push(self.malformed(bad)),
+                    Err(bad) => return Err(self.malformed(bad)),
+                }
+            }
+            here = self.skip(end, is_space);
         }
-        Ok(entries)
+        Ok((entries, skipped))
     }
 
     /// `(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)` and a value.
-    fn assignment(&mut self, start: usize) -> Result<(DotenvEntry, usize), Malformed> {
+    fn assignment(&mut self, start: usize) -> Result<(DotenvEntry, usize), BadPlace> {
         let exported = self.after_export(start);
         let found = exported.and_then(|key| self.key(key));
         let (key, end, value) = match found.or_else(|| self.key(start)) {
@@ -159,14 +196,17 @@ impl<'a> DotenvReader<'a> {
         let name = &self.text[key..end];
         if name == "__proto__" {
             // The reference assigns it to a JavaScript object, where it vanishes.
-            return Err(self.malformed(key, "a name other than `__proto__`"));
+            let name = name.to_owned();
+            let expected = Expected::OtherName { name };
+            let here = key;
+            return Err(BadPlace { here, expected });
         }
         let value = self.value(value)?;
         let entry = DotenvEntry {
             key: name.to_owned(),
             value: value.bytes,
             line: self.line_of(key),
-            commented: value.commented,
+            notes: value.notes,
         };
         Ok((entry, value.end))
     }
@@ -194,12 +234,13 @@ impl<'a> DotenvReader<'a> {
         Some((start, end, end + 1 + space.len_utf8()))
     }
 
-    fn no_assignment(&self, start: usize) -> Malformed {
-        let end = self.skip(start, is_key);
-        if end == start {
-            return self.malformed(start, "a name, a comment or an empty line");
-        }
-        self.malformed(end, "`=` or `: ` after the name")
+    fn no_assignment(&self, start: usize) -> BadPlace {
+        let here = self.skip(start, is_key);
+        let expected = match here == start {
+            true => Expected::DotenvLine,
+            false => Expected::DotenvSeparator,
+        };
+        BadPlace { here, expected }
     }
 
     fn peek(&self, here: usize) -> Option<char> {
@@ -213,15 +254,23 @@ impl<'a> DotenvReader<'a> {
     }
 
     fn line_of(&mut self, here: usize) -> u32 {
-        let between = &self.text.as_bytes()[self.counted..here];
+        // Nothing where the same place is asked for again.
+        let between = self.text.as_bytes().get(self.counted..here);
+        let between = between.unwrap_or_default();
         let ends = between.iter().filter(|byte| **byte == b'\n').count();
         self.line = self.line.saturating_add(number(ends));
-        self.counted = here;
+        self.counted = self.counted.max(here);
         self.line
     }
 
-    fn malformed(&self, here: usize, expected: &'static str) -> Malformed {
-        at(&self.text.as_bytes()[..here], expected)
+    fn malformed(&mut self, BadPlace { here, expected }: BadPlace) -> Malformed {
+        let before = &self.text[..here];
+        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+        Malformed {
+            line: self.line_of(here),
+            column: number(before[line_start..].chars().count()).saturating_add(1),
+            expected,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The formats that can be imported.
 
 use crate::dotenv;
+use crate::malformed::{InvalidLines, Malformed};
 use crate::records::Import;
 
 /// A format that can be imported.
@@ -18,7 +19,7 @@ impl Format {
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
-            Self::Dotenv => "dotenv",
+            Self::Dotenv => dotenv::ID,
         }
     }
 
@@ -34,6 +35,26 @@ impl Format {
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.id() == id)
+    }
+
+    /// What a file of no known format is offered to be read as: the most usual one, whose reader
+    /// names the line that it cannot read.
+    const OFFERED: Self = Self::Dotenv;
+
+    /// The format that a file is read as: the one that is detected. Where none is, a person says
+    /// whether it is read as the format that is offered; none where they do not agree.
+    ///
+    /// # Errors
+    /// Those of `agrees`.
+    pub fn detect_or_ask<E>(
+        file_name: &str,
+        bytes: &[u8],
+        agrees: impl FnOnce(Self) -> Result<bool, E>,
+    ) -> Result<Option<Self>, E> {
+        match Self::detect(file_name, bytes) {
+            Some(format) => Ok(Some(format)),
+            None => Ok(agrees(Self::OFFERED)?.then_some(Self::OFFERED)),
+        }
     }
 
     /// The format of a file, by its name, otherwise by its contents.
@@ -53,25 +74,23 @@ impl Format {
     }
 }
 
-/// A file that cannot be read without loss.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, column {column}: expected {expected}")]
-pub struct Malformed {
-    /// From 1; `\n`, `\r\n` and `\r` end a line.
-    pub line: u32,
-    /// From 1, in characters; a byte order mark is not counted.
-    pub column: u32,
-    /// What should have stood there.
-    pub expected: &'static str,
-}
-
 /// Reads a file of a format.
 ///
 /// # Errors
 /// [`Malformed`] where anything would be lost in silence; then nothing is read.
 pub fn read(format: Format, bytes: &[u8]) -> Result<Import, Malformed> {
     match format {
-        Format::Dotenv => dotenv::import(bytes),
+        Format::Dotenv => dotenv::import(bytes, InvalidLines::Refuse),
+    }
+}
+
+/// Reads what can be read of a file, and lists the lines that cannot.
+///
+/// # Errors
+/// [`Malformed`] where the file as a whole cannot be read.
+pub fn read_valid(format: Format, bytes: &[u8]) -> Result<Import, Malformed> {
+    match format {
+        Format::Dotenv => dotenv::import(bytes, InvalidLines::Skip),
     }
 }
 
@@ -101,5 +120,22 @@ mod tests {
         for bytes in [&b""[..], b"\xff", b"{\"A\": 1}", b"a letter\n"] {
             assert_eq!(detect(bytes), None, "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn a_file_of_no_known_format_is_read_only_after_a_yes() {
+        let asked = |bytes: &[u8], answer: Result<bool, ()>| {
+            let mut offered = None;
+            let found = Format::detect_or_ask("keys.txt", bytes, |format| {
+                offered = Some(format);
+                answer
+            });
+            (found, offered)
+        };
+        let dotenv = Some(Format::Dotenv);
+        assert_eq!(asked(b"A=1\n", Err(())), (Ok(dotenv), None));
+        assert_eq!(asked(b"a letter\n", Ok(true)), (Ok(dotenv), dotenv));
+        assert_eq!(asked(b"a letter\n", Ok(false)), (Ok(None), dotenv));
+        assert_eq!(asked(b"a letter\n", Err(())), (Err(()), dotenv));
     }
 }

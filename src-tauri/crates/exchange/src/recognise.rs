@@ -1,6 +1,7 @@
 //! What the catalogue tells about a value.
 
-use keyhaven_catalogue::{Catalogue, propose};
+use keyhaven_catalogue::key_shape::KeyKind;
+use keyhaven_catalogue::{Catalogue, ProposalReason, propose};
 use keyhaven_rules::FieldKind;
 use keyhaven_secret::SecretBytes;
 
@@ -13,8 +14,8 @@ pub struct Recognised {
     pub provider_name: Option<String>,
     /// The proposed kind.
     pub kind: FieldKind,
-    /// Why, in words for the preview.
-    pub reason: &'static str,
+    /// Why, for the preview.
+    pub reason: ProposalReason,
     /// The variable given, else the provider's usual one.
     pub variable: Option<String>,
     /// Suggested days between rotations; none for plain values.
@@ -26,8 +27,8 @@ pub struct Recognised {
 pub fn recognise(value: &SecretBytes, variable: &str) -> Recognised {
     // Compared with the patterns of the catalogue, in place; the answer holds no part of it.
     let bytes = value.expose();
-    let provider = Catalogue::builtin().recognise(bytes, variable);
-    let proposal = propose(variable, bytes, provider);
+    let known = Catalogue::builtin().identify(bytes, variable);
+    let (provider, proposal) = (known.provider(), propose(variable, bytes, &known));
     let kind = if proposal.secret {
         FieldKind::Secret
     } else {
@@ -45,7 +46,7 @@ pub fn recognise(value: &SecretBytes, variable: &str) -> Recognised {
             Some(variable.to_owned())
         },
         rotate_every_days: provider
-            .filter(|_| proposal.secret)
+            .filter(|_| proposal.secret && known.kind() != Some(KeyKind::Temporary))
             .and_then(|provider| provider.rotate_days),
     }
 }

@@ -60,7 +60,7 @@ fn secrets_and_plain_values_are_distinguished() {
         assert_eq!(
             record.kind == FieldKind::Plain,
             is_plain,
-            "{}: {}",
+            "{}: {:?}",
             record.name,
             record.reason
         );

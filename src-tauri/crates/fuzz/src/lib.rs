@@ -10,8 +10,9 @@
     reason = "an assertion that fails here is what a fuzzer looks for"
 )]
 
-use keyhaven_exchange::{Catalogue, Format};
-use keyhaven_hosts::{HostPort, WebAddress};
+use keyhaven_catalogue::answer::judge;
+use keyhaven_exchange::{Catalogue, Format, TextEncoding};
+use keyhaven_hosts::{GitRequest, HostPort, WebAddress};
 use keyhaven_protocol::frame;
 use keyhaven_protocol::project_file::{ProjectFile, Template, TemplatePart};
 use keyhaven_protocol::reference::Reference;
@@ -21,22 +22,23 @@ use keyhaven_vault::fuzzing;
 
 /// A parser, by the name of its folder in the corpus.
 #[derive(Debug, Clone, Copy)]
-pub struct Target {
+pub struct FuzzTarget {
     /// Lower case, with `-`.
     pub name: &'static str,
     /// Reads some bytes, and returns whether it accepted any.
     pub run: fn(&[u8]) -> bool,
 }
 
-const fn target(name: &'static str, run: fn(&[u8]) -> bool) -> Target {
-    Target { name, run }
+const fn target(name: &'static str, run: fn(&[u8]) -> bool) -> FuzzTarget {
+    FuzzTarget { name, run }
 }
 
 /// All targets.
-pub const TARGETS: [Target; 14] = [
+pub const TARGETS: [FuzzTarget; 15] = [
     target("header", fuzzing::header),
     target("anchor", fuzzing::anchor),
     target("seen", fuzzing::seen),
+    target("uses", fuzzing::uses),
     target("schedule", fuzzing::schedule),
     target("backup", fuzzing::backup),
     target("recovery-key", |bytes| {
@@ -54,7 +56,7 @@ pub const TARGETS: [Target; 14] = [
 
 /// The target of a name.
 #[must_use]
-pub fn find(name: &str) -> Option<Target> {
+pub fn find(name: &str) -> Option<FuzzTarget> {
     TARGETS.into_iter().find(|target| target.name == name)
 }
 
@@ -117,19 +119,37 @@ fn assert_same_again(reference: &Reference) {
 }
 
 fn dotenv(bytes: &[u8]) -> bool {
+    if let Some(text) = TextEncoding::recognise(bytes).and_then(|known| known.to_utf8(bytes)) {
+        assert!(std::str::from_utf8(text.expose()).is_ok());
+        let _ = keyhaven_exchange::read_valid(Format::Dotenv, text.expose());
+    }
+    // Where lines are skipped, what can be read as a whole is read alike.
+    let valid = keyhaven_exchange::read_valid(Format::Dotenv, bytes);
     let Ok(import) = keyhaven_exchange::read(Format::Dotenv, bytes) else {
         return false;
     };
     assert!(import.records.len() <= bytes.len());
+    let valid = valid.expect("what is read strictly is read");
+    assert_eq!(valid.left_out, import.left_out);
+    assert!(valid.skipped.is_empty() && valid.records.len() == import.records.len());
     true
 }
 
 fn catalogue(text: &str) -> bool {
-    let Ok(catalogue) = Catalogue::read(text) else {
+    let Ok(catalogue) = Catalogue::read("fuzz.toml", text) else {
         return false;
     };
     // Compiled patterns are matched with values of all kinds.
-    let _ = catalogue.recognise(text.as_bytes(), "API_KEY");
+    let _ = catalogue.identify(text.as_bytes(), "API_KEY");
+    for provider in catalogue.providers() {
+        let shown = serde_json::to_string(&provider.details());
+        shown.expect("every entry can be shown");
+        for check in &provider.checks {
+            for status in [200, 401] {
+                let _ = judge(&check.answers, status, text.as_bytes());
+            }
+        }
+    }
     true
 }
 
@@ -139,7 +159,9 @@ fn host(text: &str) -> bool {
     if let Some(host) = &host {
         assert_eq!(HostPort::parse(&host.to_string()).as_ref(), Some(host));
     }
-    host.is_some() | WebAddress::parse_with_user(text).is_some()
+    let git = GitRequest::parse(text.as_bytes());
+    let asked = git.is_some_and(|git| git.address.is_some());
+    host.is_some() | WebAddress::parse_with_user(text).is_some() | asked
 }
 
 /// What a user types as a span of time; the same text may be shown in a confirmation.

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use keyhaven_fuzz::{TARGETS, Target};
+use keyhaven_fuzz::{FuzzTarget, TARGETS};
 use keyhaven_proof::memory::{Counting, most_during};
 use keyhaven_proof::{ProofRun, SeededRng};
 
@@ -17,7 +17,7 @@ const HANG: Duration = Duration::from_secs(10);
 const MOST_MEMORY: usize = 8 << 20;
 const LONGEST: usize = 4096;
 
-fn corpus(target: Target) -> Vec<Vec<u8>> {
+fn corpus(target: FuzzTarget) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("corpus")
         .join(target.name);
@@ -33,7 +33,7 @@ fn corpus(target: Target) -> Vec<Vec<u8>> {
 }
 
 /// Prints the input if a target panics.
-struct PrintOnPanic<'a>(Target, &'a [u8]);
+struct PrintOnPanic<'a>(FuzzTarget, &'a [u8]);
 
 impl Drop for PrintOnPanic<'_> {
     fn drop(&mut self) {
@@ -43,7 +43,7 @@ impl Drop for PrintOnPanic<'_> {
     }
 }
 
-fn try_one(target: Target, bytes: &[u8]) -> bool {
+fn try_one(target: FuzzTarget, bytes: &[u8]) -> bool {
     let _print = PrintOnPanic(target, bytes);
     let start = Instant::now();
     let (memory, accepted) = most_during(|| (target.run)(bytes));
@@ -113,7 +113,7 @@ fn mutate(bytes: &mut Vec<u8>, other: &[u8], dice: &mut SeededRng) {
     bytes.truncate(LONGEST);
 }
 
-fn crash(target: Target) {
+fn crash(target: FuzzTarget) {
     let seeds = corpus(target);
     let accepted = seeds.iter().filter(|seed| try_one(target, seed)).count();
     // Otherwise the mutations would not get past the first check.
@@ -157,6 +157,7 @@ targets! {
     promise_11_no_header_crashes: "header",
     promise_11_no_anchor_crashes: "anchor",
     promise_11_no_seen_state_crashes: "seen",
+    promise_11_no_record_of_uses_crashes: "uses",
     promise_11_no_schedule_crashes: "schedule",
     promise_11_no_backup_crashes: "backup",
     promise_11_no_recovery_key_crashes: "recovery-key",

@@ -5,7 +5,9 @@
 //! key never goes where its owner did not mean it to.
 
 mod address;
+mod git;
 mod web;
 
 pub use address::{is_public, network};
+pub use git::GitRequest;
 pub use web::{HostPort, Scheme, WebAddress};

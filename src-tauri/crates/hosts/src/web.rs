@@ -10,6 +10,24 @@ const MAX_NAME: usize = 253;
 /// The largest length of a label of a name, in bytes.
 const MAX_LABEL: usize = 63;
 
+/// Ends of names that the public DNS never has: special-use names (RFC 6761, 6762, 7686, 8375,
+/// 9476), `internal` (ICANN, 2024), and what routers and offices use without asking.
+const NOT_PUBLIC: [&str; 13] = [
+    "alt",
+    "corp",
+    "home",
+    "home.arpa",
+    "internal",
+    "intranet",
+    "invalid",
+    "lan",
+    "local",
+    "localdomain",
+    "localhost",
+    "onion",
+    "test",
+];
+
 /// How a host is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
@@ -90,6 +108,20 @@ impl HostPort {
             Host::Ipv4(address) => address.is_loopback(),
             Host::Ipv6(address) => address.is_loopback(),
         }
+    }
+
+    /// Whether it is a name that can be one of the public internet: it has a dot, and does not
+    /// end in a label that is kept for own networks or for no network at all.
+    #[must_use]
+    pub fn is_public_name(&self) -> bool {
+        let Host::Domain(name) = &self.host else {
+            return false;
+        };
+        let kept = |end: &&str| {
+            let before = name.strip_suffix(*end);
+            before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        };
+        name.contains('.') && !NOT_PUBLIC.iter().any(kept)
     }
 
     /// The address, where the host is not a name.

@@ -9,24 +9,12 @@ use fluent_bundle::{FluentArgs, FluentMessage, FluentResource, FluentValue};
 use fluent_syntax::ast::{Expression, InlineExpression, Pattern, PatternElement};
 use unic_langid::LanguageIdentifier;
 
-use crate::Language;
-
-include!(concat!(env!("OUT_DIR"), "/languages.rs"));
+use crate::files::{LANGUAGES, tags};
+use crate::{Language, Style};
 
 type Bundle = FluentBundle<FluentResource>;
 
 static BUNDLES: OnceLock<Vec<OnceLock<Bundle>>> = OnceLock::new();
-
-/// The tags of all languages that have texts.
-pub(crate) fn tags() -> impl Iterator<Item = &'static str> {
-    LANGUAGES.iter().map(|(tag, _)| *tag)
-}
-
-/// The languages with their files, for tests.
-#[cfg(test)]
-pub(crate) const fn files() -> &'static [(&'static str, &'static [&'static str])] {
-    LANGUAGES
-}
 
 fn bundle(language: Language) -> Option<&'static Bundle> {
     let bundles = BUNDLES.get_or_init(|| LANGUAGES.iter().map(|_| OnceLock::new()).collect());
@@ -98,9 +86,16 @@ impl CatalogueText {
             .unwrap_or_default()
     }
 
-    pub(crate) fn hint(&self, arguments: &Arguments) -> Option<String> {
-        let hint = self.message.get_attribute("hint")?;
-        Some(self.format(hint.value(), arguments))
+    /// What to do about it. In a window `.hint-window` takes the place of `.hint`, in the hook of a
+    /// shell `.hint-hook`; an empty one means that nothing helps there.
+    pub(crate) fn hint(&self, style: Style, arguments: &Arguments) -> Option<String> {
+        let of_place = match style {
+            Style::Terminal => None,
+            Style::Hook => self.message.get_attribute("hint-hook"),
+            Style::Sentence => self.message.get_attribute("hint-window"),
+        };
+        let hint = of_place.or_else(|| self.message.get_attribute("hint"))?;
+        Some(self.format(hint.value(), arguments)).filter(|text| !text.is_empty())
     }
 
     /// The parameter that the text starts with, if it starts with one.

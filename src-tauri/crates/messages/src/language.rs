@@ -3,7 +3,7 @@
 use fluent_langneg::{NegotiationStrategy, negotiate_languages};
 use unic_langid::LanguageIdentifier;
 
-use crate::catalogue::tags;
+use crate::files::tags;
 
 /// A language that has texts. English is always there and is the fallback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,6 +41,13 @@ impl Language {
         };
         let tag = locale.split(['.', '@']).next().unwrap_or_default();
         Self::best([tag.replace('_', "-").as_str()])
+    }
+
+    /// The language that the environment of this process asks for.
+    #[must_use]
+    pub fn of_environment() -> Self {
+        let set = ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
+        Self::of_locale(set.iter().map(Option::as_deref))
     }
 
     /// Its BCP 47 tag.

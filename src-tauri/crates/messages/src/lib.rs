@@ -9,21 +9,27 @@
 //! starts in lower case; [`Style::Sentence`] makes a whole sentence of it, for windows.
 
 mod catalogue;
+mod differences;
+mod files;
 mod language;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::catalogue::{Arguments, CatalogueText};
+pub use crate::differences::differences;
 pub use crate::language::Language;
 
 /// How a text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// As it is written: in lower case, after `error:` or `hint:`.
+    /// As it is written: in lower case, after `error:` or `hint:`. Its hint may name a command.
     Terminal,
-    /// As a sentence: it starts with a capital, unless it starts with a parameter such as a name,
-    /// and ends with a full stop.
+    /// As in a terminal, for the hook of a shell, which has no options: its hint names what helps
+    /// there.
+    Hook,
+    /// As a sentence of the window: it starts with a capital, unless it starts with a parameter
+    /// such as a name, and ends with a full stop. Its hint names what helps in the window.
     Sentence,
 }
 
@@ -36,37 +42,74 @@ pub struct Text {
     pub hint: Option<String>,
 }
 
-/// A family of texts; their ids are `FAMILY-CODE`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Family {
-    /// Errors.
-    Error,
-    /// Notices: what a person should know that is not an error.
-    Notice,
-    /// Findings of verify and health.
-    Finding,
-    /// Results of the checks of doctor.
-    Doctor,
-    /// Names of the checks of doctor.
-    DoctorCheck,
-    /// What a salvage could not read.
-    Loss,
-    /// What a salvage had to change.
-    Change,
+/// Declares the families with the prefixes of their ids.
+macro_rules! families {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal,)*) => {
+        /// A family of texts; their ids are `FAMILY-CODE`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Family { $($(#[$doc])* $name,)* }
+
+        impl Family {
+            const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            const fn prefix(self) -> &'static str {
+                match self { $(Self::$name => $prefix,)* }
+            }
+        }
+    };
 }
 
-impl Family {
-    const fn prefix(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Notice => "notice",
-            Self::Finding => "finding",
-            Self::Doctor => "doctor",
-            Self::DoctorCheck => "doctor-check",
-            Self::Loss => "loss",
-            Self::Change => "change",
-        }
-    }
+families! {
+    /// Errors.
+    Error = "error",
+    /// What exactly is wrong: a part of errors.
+    Problem = "problem",
+    /// Notices: what a person should know that is not an error.
+    Notice = "notice",
+    /// Findings of verify and health.
+    Finding = "finding",
+    /// What is damaged: a part of errors and findings.
+    Damage = "damage",
+    /// Results of the checks of doctor.
+    Doctor = "doctor",
+    /// Names of the checks of doctor.
+    DoctorCheck = "doctor-check",
+    /// What locks the vault: a part of results of doctor.
+    Trigger = "trigger",
+    /// What a salvage could not read.
+    Loss = "loss",
+    /// What a salvage had to change.
+    Change = "change",
+    /// Why a variable needs a look.
+    Mark = "mark",
+    /// What was expected where a file could not be read: a part of errors.
+    Expected = "expected",
+    /// What of an import is not taken unchanged, and why.
+    LeftOut = "left-out",
+    /// Why a value is taken for a secret or not.
+    Proposal = "proposal",
+    /// What is wrong with a field of an entry of the catalogue.
+    Entry = "entry",
+    /// Notifications on the desktop.
+    Notification = "notification",
+    /// Titles in the calendar of due dates.
+    Calendar = "calendar",
+    /// How far away a due date is.
+    Due = "due",
+    /// What the window shows outside its pages: native dialogs, the tray, titles.
+    Native = "native",
+    /// How hard a password is to guess.
+    Strength = "strength",
+    /// What a setting does.
+    Setting = "setting",
+    /// What a setting accepts: a part of errors.
+    Accepted = "accepted",
+    /// Errors of `kh` itself.
+    Cli = "cli",
+    /// What `kh` itself notes or warns about.
+    CliNotice = "cli-notice",
+    /// What to do about a refused launch.
+    Advice = "advice",
 }
 
 /// The message and hint of a value that serialises as `{"code": "...", parameters...}`.
@@ -84,7 +127,7 @@ pub fn text(language: Language, style: Style, family: Family, value: &impl Seria
 pub fn name(language: Language, style: Style, family: Family, value: &impl Serialize) -> String {
     let name = text(language, Style::Terminal, family, value).message;
     match style {
-        Style::Terminal => name,
+        Style::Terminal | Style::Hook => name,
         Style::Sentence => capitalised(&name),
     }
 }
@@ -100,6 +143,12 @@ pub fn plain(language: Language, id: &str, parameters: &impl Serialize) -> Strin
         Some(entry) => entry.message(&arguments),
         None => id.to_owned(),
     }
+}
+
+/// Texts one after the other, as a list in a sentence.
+#[must_use]
+pub fn list(language: Language, texts: &[String]) -> String {
+    texts.join(&plain(language, "list-separator", &()))
 }
 
 /// The ids of all texts in a language with the parameters each one uses, for tests that
@@ -125,10 +174,10 @@ fn coded(language: Language, style: Style, prefix: &str, value: &Value) -> Text 
     let leads_with_text = entry.leading_parameter().is_none();
     let message = entry.message(&arguments);
     let hint = entry
-        .hint(&arguments)
-        .or_else(|| hint_of_part(language, value));
+        .hint(style, &arguments)
+        .or_else(|| hint_of_part(language, style, value));
     match style {
-        Style::Terminal => Text { message, hint },
+        Style::Terminal | Style::Hook => Text { message, hint },
         Style::Sentence => Text {
             message: sentence(&message, leads_with_text),
             hint: hint.map(|hint| sentence(&hint, true)),
@@ -137,18 +186,19 @@ fn coded(language: Language, style: Style, prefix: &str, value: &Value) -> Text 
 }
 
 /// The hint of the first parameter that is a coded value itself.
-fn hint_of_part(language: Language, value: &Value) -> Option<String> {
+fn hint_of_part(language: Language, style: Style, value: &Value) -> Option<String> {
     let fields = value.as_object()?;
     fields
         .iter()
         .filter(|(_, part)| part.get("code").is_some())
-        .find_map(|(name, part)| coded(language, Style::Terminal, part_prefix(name), part).hint)
+        .find_map(|(name, part)| coded(language, style, part_prefix(name), part).hint)
 }
 
 /// A cause is an error; any other part has texts under its field's name.
 fn part_prefix(field: &str) -> &str {
     match field {
         "cause" => Family::Error.prefix(),
+        "left_out" => Family::LeftOut.prefix(),
         other => other,
     }
 }
@@ -184,7 +234,7 @@ fn listed(language: Language, name: &str, parts: &[Value]) -> String {
             other => other.to_string(),
         })
         .collect();
-    texts.join(&plain(language, "list-separator", &()))
+    list(language, &texts)
 }
 
 fn sentence(text: &str, capital: bool) -> String {

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Error;
+
 /// See [`crate::request::Query::AgentSecurity`].
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct AgentSecurityRequest {}
 
 /// What the agent knows about its protection.
@@ -33,6 +35,10 @@ pub struct AgentSecurityView {
     pub sqlcipher: Option<String>,
     /// The agent's version.
     pub version: String,
+    /// The socket on which it listens: it may have been started in another session.
+    pub socket: String,
+    /// Why the vault cannot be used as it is.
+    pub vault_problem: Option<Error>,
 }
 
 /// A way to hear that a person leaves.

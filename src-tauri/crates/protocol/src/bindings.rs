@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::event::{Event, Progress};
 use crate::maintenance as c;
 use crate::request as q;
+use crate::settings as s;
 use crate::view as v;
 
 const FILE: &str = concat!(
@@ -39,29 +40,42 @@ fn generated() -> String {
         v::FieldView,
         v::CredentialRow,
         v::CredentialView,
+        v::PreviousVersion,
         v::VersionLabel,
         v::VersionView,
         v::HistoryView,
         v::EnvironmentView,
         v::DueView,
         v::DueKind,
+        v::DueDistance,
+        v::DueWords,
+        v::RotationBasis,
         v::StatusView,
         v::AgentView,
         crate::notice::Notice,
         crate::problem::Problem,
+        crate::problem::PathFault,
         crate::finding::Damage,
+        keyhaven_rules::Expected,
+        keyhaven_rules::names::NameFault,
         v::AuditEntryView,
         v::ActorView,
+        v::ProgramEvidenceView,
         v::Claimed,
         v::TrustedFileView,
-        v::SettingsView,
-        v::ExpiredPolicy,
+        v::UntrustedReason,
+        v::FileTrustView,
+        s::Settings,
+        keyhaven_rules::settings::TimeOfDay,
+        s::ExpiredPolicy,
+        crate::accepted_value::AcceptedValue,
         c::BackupView,
         c::BackupReason,
         c::BackupState,
         c::LogView,
         v::RunningView,
         v::ImportReport,
+        v::ImportExpiry,
         v::ImportItemView,
         v::ImportOutcome,
         p::AgentSecurityRequest,
@@ -88,6 +102,7 @@ fn generated() -> String {
         q::RunningRequest,
         q::EndRunningRequest,
         q::SubscribeRequest,
+        q::InputSeenRequest,
         q::LockRequest,
         q::StopRequest,
         q::Target,
@@ -96,12 +111,16 @@ fn generated() -> String {
         q::HistoryRequest,
         q::DueRequest,
         q::SetTierRequest,
+        q::RemoveEnvironmentRequest,
         q::Metadata,
         q::EditRequest,
+        q::EditAllRequest,
         q::RemoveRequest,
         q::RestoreRequest,
         q::EmptyTrashRequest,
+        q::RollBackRequest,
         q::SnoozeRequest,
+        q::NextExpiry,
         q::AuditRequest,
         c::VerifyLogRequest,
         c::BackupsRequest,
@@ -110,15 +129,31 @@ fn generated() -> String {
         q::CopyRequest,
         q::TrustRequest,
         q::DistrustRequest,
+        q::FileTrustRequest,
         q::StartFailedRequest,
         q::LaunchFile,
         q::IsOutdatedRequest,
+        q::LaunchSource,
+        q::Overrides,
+        q::LaunchPlanRequest,
         q::Query,
         Event,
         Progress,
         Error,
     );
+    text.push_str(&settings_list());
     text
+}
+
+/// The list of settings and their defaults, from which the page makes its form.
+fn settings_list() -> String {
+    let list = serde_json::to_string_pretty(s::Settings::LIST).unwrap();
+    let defaults = serde_json::to_string_pretty(&s::Settings::default()).unwrap();
+    format!(
+        "\nexport const settingsList = {list} as const;\n\
+         \nexport type Setting = (typeof settingsList)[number];\n\
+         \nexport const defaultSettings: Settings = {defaults};\n"
+    )
 }
 
 #[test]

@@ -5,14 +5,15 @@
 //! `doctor-check-CODE` for the name of a check, `doctor-CODE` for its result, `trigger-CODE` for
 //! what locks the vault.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::coded::coded;
+use crate::error::Error;
 
 /// How a result is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub enum DoctorState {
     /// It protects.
     Ok,
@@ -24,7 +25,7 @@ pub enum DoctorState {
 
 /// A finding with its texts as sentences, for the window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct DoctorFindingView {
     /// The check's stable id.
     pub check: &'static str,
@@ -172,6 +173,8 @@ judged! {
         Warning {
             /// The agent has another version than its client.
             AgentOtherVersion { /** Its version. */ version: String, /** The client's. */ expected: String },
+            /// An agent holds the vault and cannot be reached.
+            AgentUnreachable { /** Its process. */ pid: i32 },
             /// Keys may be swapped to disk.
             KeysSwappable { /** The limit on locked memory in KiB, if there is one. */ limit_kib: Option<u64> },
             /// The agent may write a core file.
@@ -182,6 +185,8 @@ judged! {
             PresenceWatcherFailed,
             /// No notification service accepted the last reminder.
             ReminderLost,
+            /// The vault cannot be used as it is.
+            VaultUnusable { /** Why. */ cause: Box<Error> },
             /// The file or folder is a symbolic link.
             FileLink { /** Its path. */ path: String },
             /// The file or folder belongs to another user.
@@ -200,7 +205,7 @@ judged! {
             Swap,
             /// Programs can debug each other.
             DebuggersAllowed,
-            /// The file or folder does not exist yet.
+            /// The file or folder does not exist.
             FileMissing { /** Its path. */ path: String },
             /// No display.
             ClipboardNone,

@@ -4,11 +4,14 @@
 //! in the crate `messages`, under `error-CODE`, and are made where they are shown. No variant
 //! can hold a value of a credential.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Damage;
-use crate::problem::Problem;
-use crate::view::Tier;
+use crate::problem::{Expected, PathFault, Problem};
+use crate::view::UntrustedReason;
+use keyhaven_rules::Tier;
+use keyhaven_rules::due::Moment;
 
 macro_rules! errors {
     ($($(#[$doc:meta])* $name:ident $({ $($(#[$fdoc:meta])* $field:ident: $type:ty,)* })? = $status:literal,)*) => {
@@ -16,7 +19,7 @@ macro_rules! errors {
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
         #[serde(tag = "code", rename_all = "snake_case")]
         #[error("{}", self.code().name())]
-        #[cfg_attr(test, derive(ts_rs::TS))]
+        #[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
         pub enum Error {
             $($(#[$doc])* $name $({ $($(#[$fdoc])* $field: $type,)* })?,)*
         }
@@ -107,8 +110,12 @@ errors! {
     /// The password is empty or too short.
     WeakPassword { /// The least number of characters.
         minimum: u32, } = 1,
-    /// A weaker setting needs the master password.
+    /// A change that weakens protection needs the master password.
     PasswordNeeded = 1,
+    /// The vault that a restore would replace can be opened, so its owner has to agree.
+    PresentProofNeeded = 1,
+    /// The password does not open the vault that a restore would replace.
+    WrongPresentPassword = 1,
     /// The clipboard could not be reached.
     NoClipboard { /// Why.
         problem: Problem, } = 1,
@@ -131,9 +138,29 @@ errors! {
         file: String, /// Line, from 1.
         line: u32, /// Column, from 1.
         column: u32, /// What was expected there.
-        expected: String, } = 1,
+        expected: Expected, } = 1,
     /// Another agent already holds this vault.
     AgentRunning = 1,
+    /// An environment that is to be removed has credentials.
+    EnvironmentNotEmpty { /// The project.
+        project: String, /// The environment.
+        environment: String, /// How many.
+        credentials: u32, } = 1,
+    /// An environment that is to be removed has credentials in the trash.
+    EnvironmentHasTrash { /// The project.
+        project: String, /// The environment.
+        environment: String, /// Their names.
+        names: Vec<String>, } = 1,
+    /// An environment that is to be removed has profiles.
+    EnvironmentHasProfiles { /// The project.
+        project: String, /// The environment.
+        environment: String, /// Their names.
+        profiles: Vec<String>, } = 1,
+    /// A program cannot be given a variable.
+    VariableRefused { /// The variable.
+        variable: String, /// A reference to the credential that fills it.
+        credential: Option<String>, /// Why not.
+        problem: Box<Problem>, } = 1,
     // 2: wrong usage
     /// A name, value or option is not acceptable.
     Invalid { /// What is wrong with it.
@@ -148,6 +175,8 @@ errors! {
     // 3
     /// The vault is locked.
     Locked = 3,
+    /// The vault was locked during an import, which was rolled back.
+    ImportStopped = 3,
     // 4: no such thing
     /// There is no such credential.
     NoCredential { /// As it was named.
@@ -160,8 +189,8 @@ errors! {
     /// There is no such environment.
     NoEnvironment { /// The project.
         project: String, /// As it was named.
-        environment: String, /// A similar name that exists.
-        similar: Option<String>, } = 4,
+        environment: String, /// The names of those that the project has.
+        known: Option<String>, } = 4,
     /// There is no such profile.
     NoProfile { /// As it was named.
         name: String, /// A similar name that exists.
@@ -189,9 +218,15 @@ errors! {
     VariableTaken { /// The variable.
         variable: String, /// The credential that fills it.
         by: String, } = 5,
+    /// A new name can be taken for another one next to it.
+    Lookalike { /// The new name.
+        name: String, /// The one there is.
+        existing: String, } = 5,
     /// The record was changed since it was read.
     Changed { /// Its name.
         name: String, } = 5,
+    /// A launch would be given something else than what its owner has confirmed.
+    LaunchChanged = 5,
     /// An import would overwrite credentials of another origin; nothing was written.
     ImportConflict { /// The credentials in the way.
         names: Vec<String>, } = 5,
@@ -211,15 +246,29 @@ errors! {
     ScopeMissing { /// The credential.
         name: String, /// The scopes of which it needs one.
         needs: Vec<String>, } = 6,
-    /// The directory file is not trusted, or has changed since.
+    /// The directory file or template is not trusted.
     Untrusted { /// Its path.
-        path: String, } = 6,
+        path: String, /// What is known about it.
+        reason: UntrustedReason, } = 6,
     /// A trusted directory file lives in production, which its owner has not let it in.
     ProductionNotAllowed { /// Its path.
         path: String, } = 6,
+    /// A snooze ends at the expiry, and that is not later than now.
+    SnoozePastExpiry { /// The credential.
+        name: String, /// When it expires or expired.
+        expires: Moment, } = 6,
+    /// The older values of a credential leave no room for a new one: that would discard one.
+    WouldDiscard { /// The credential.
+        name: String, /// The oldest version that would lose its values.
+        version: u32, /// Until when it was the current one.
+        #[cfg_attr(any(test, feature = "ts"), ts(type = "string"))] until: Timestamp, } = 6,
+    /// The backups next to the vault that have to stay leave no room for another one.
+    BackupsFull { /// Their folder.
+        folder: String, } = 6,
     /// A variable changes how programs load code.
     LoaderVariable { /// The variable.
-        variable: String, } = 6,
+        variable: String, /// A reference to the credential that fills it.
+        #[serde(default)] credential: Option<String>, } = 6,
     // 7: damaged or tampered
     /// The vault's header is damaged in both copies.
     DamagedHeader { /// What is wrong with it.
@@ -231,10 +280,16 @@ errors! {
     DamagedBackup { /// The file.
         path: String, /// What is wrong with it.
         damage: Damage, } = 7,
+    /// The files of the unlocked vault were removed or replaced: only the agent's memory has it.
+    VaultGone { /// The vault folder.
+        folder: String, } = 7,
     // 8: no agent
     /// No agent could be reached or started.
     NoAgent { /// Why.
         problem: Problem, } = 8,
+    /// An agent holds the vault, but its socket cannot be reached from here.
+    AgentUnreachable { /// Its process.
+        pid: i32, } = 8,
     /// The agent is of another version and the vault is unlocked.
     AgentVersion { /// The agent's version.
         agent: String, /// The client's version.
@@ -258,19 +313,13 @@ impl Error {
     /// The system refused something with a file.
     #[must_use]
     pub fn io(path: &std::path::Path, error: &std::io::Error) -> Self {
-        Self::Io {
-            path: path.display().to_string(),
-            system: crate::problem::system_text(error),
-        }
+        PathFault::io(path, error).into()
     }
 
     /// A folder or file that is not safe to use.
     #[must_use]
     pub fn unsafe_path(path: &std::path::Path, problem: Problem) -> Self {
-        Self::UnsafePath {
-            path: path.display().to_string(),
-            problem,
-        }
+        PathFault::unsafe_path(path, problem).into()
     }
 
     /// A defect in Keyhaven, named by its place.
@@ -278,6 +327,38 @@ impl Error {
     pub fn defect(place: &str) -> Self {
         Self::Defect {
             place: place.into(),
+        }
+    }
+}
+
+impl From<PathFault> for Error {
+    fn from(fault: PathFault) -> Self {
+        match fault {
+            PathFault::Io { path, system } => Self::Io { path, system },
+            PathFault::UnsafePath { path, problem } => Self::UnsafePath {
+                path,
+                problem: *problem,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn a_path_fault_is_written_as_the_error_that_it_stands_for() {
+        let path = Path::new("/run/keyhaven");
+        let denied = std::io::Error::from_raw_os_error(13);
+        for fault in [
+            PathFault::io(path, &denied),
+            PathFault::unsafe_path(path, Problem::NotAFolder),
+        ] {
+            let error = serde_json::to_value(Error::from(fault.clone())).unwrap();
+            assert_eq!(serde_json::to_value(fault).unwrap(), error);
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Something happened. A client that gets [`Event::Lagged`] fetches everything again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub enum Event {
     /// The vault was locked: forget what you know.
     Locked,
@@ -28,7 +28,7 @@ pub enum Event {
 
 /// How far a long request is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct Progress {
     /// Units done.
     pub done: u32,

@@ -4,7 +4,6 @@
 //! `change-CODE`. A parameter `credential` is a location and a name; no variant holds a value.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::coded::coded;
 
@@ -41,6 +40,8 @@ coded! {
         Fork,
         /// The audit log lacks entries, or one was changed.
         AuditLog { /** The first entry that is wrong. */ sequence: u64 },
+        /// The log ends before the last recorded use.
+        UsesMissing { /** How many entries. */ missing: u64 },
         /// A sealed value cannot be decrypted.
         Value,
         /// A row is not well formed.
@@ -67,6 +68,10 @@ coded! {
         AnchorSlot { /** Its number. */ slot: u32 },
         /// The anchor, or how the database fits it.
         Anchor { /** What is wrong with it. */ damage: Damage },
+        /// The log ends before the last recorded use.
+        Uses { /** What is missing. */ damage: Damage },
+        /// The record of the last use is missing or not what was written.
+        UsesRecord,
         /// A page.
         Page { /** The text of SQLite or SQLCipher, which names the page. */ system: String },
         /// The database as a whole.
@@ -84,7 +89,7 @@ coded! {
         /// A stored version is missing.
         MissingVersion {
             /** Of which. */ credential: String,
-            /** When it was stored. */ #[cfg_attr(test, ts(type = "string"))] at: Timestamp
+            /** When it was stored. */ #[cfg_attr(any(test, feature = "ts"), ts(type = "string"))] at: Timestamp
         },
         /// A row is not well formed.
         MalformedRow { /** Its table. */ table: String, /** Its key, where it is known. */ key: Option<String> },

@@ -6,6 +6,7 @@
 //!
 //! This crate does not know how an answer is found.
 
+pub mod accepted_value;
 pub mod agent_security;
 mod coded;
 pub mod doctor;
@@ -14,14 +15,18 @@ pub mod event;
 pub mod finding;
 pub mod frame;
 pub mod host_security;
+pub mod local_session;
 pub mod maintenance;
 pub mod notice;
 pub mod paths;
 pub mod problem;
 pub mod project_file;
+mod proof;
 pub mod ready;
 pub mod reference;
 pub mod request;
+pub mod settings;
+pub mod strength;
 mod suggest;
 pub mod view;
 
@@ -31,7 +36,7 @@ mod bindings;
 pub use error::{Code, Error};
 pub use problem::Problem;
 pub use reference::Reference;
-pub use suggest::similar;
+pub use suggest::{ClosestName, NearNames, similar};
 
 /// The version of the protocol spoken by this build. Both sides must agree.
 pub const PROTOCOL: u32 = 1;

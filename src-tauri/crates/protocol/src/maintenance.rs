@@ -6,21 +6,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::{SalvageChange, SalvageLoss, VerifyFinding};
 use crate::frame::Segment;
-use crate::request::Answer;
+use crate::notice::Notice;
+use crate::proof::Proof;
 
 /// See [`crate::request::Query::Backups`].
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct BackupsRequest {}
 
 /// See [`crate::request::Query::BackUp`].
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct BackUpRequest {}
 
 /// See [`crate::request::Query::BackUpTo`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct BackUpToRequest {
     /// The absolute path of the file. A backup that lies there is replaced, nothing else is.
     pub file: String,
@@ -28,25 +29,25 @@ pub struct BackUpToRequest {
 
 /// See [`crate::request::Query::VerifyLog`].
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct VerifyLogRequest {}
 
 /// The log is whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct LogView {
     /// The number of its first entry: above 1 where older ones were cut off.
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "number"))]
     pub first: u64,
     /// Entries.
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "number"))]
     pub entries: u64,
 }
 
 /// Why a backup was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub enum BackupReason {
     /// Somebody asked for it.
     Asked,
@@ -63,7 +64,7 @@ pub enum BackupReason {
 /// What is known of a backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub enum BackupState {
     /// It is from this vault and key, and everything in it was checked when it was written.
     /// Whether it is whole still shows when it is restored.
@@ -77,17 +78,17 @@ pub enum BackupState {
 
 /// One backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct BackupView {
     /// Its path.
     pub file: String,
     /// When it was made.
-    #[cfg_attr(test, ts(type = "string"))]
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string"))]
     pub made_at: Timestamp,
     /// Why.
     pub reason: BackupReason,
     /// Bytes.
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "number"))]
     pub size: u64,
     /// Credentials in it, the trash included.
     pub credentials: u32,
@@ -151,6 +152,9 @@ pub struct VerifyView {
     pub findings: Vec<FindingView>,
     /// How many more findings there are.
     pub more: u32,
+    /// What was missing or damaged and has been written again.
+    #[serde(default)]
+    pub healed: Vec<VaultPart>,
     /// The backup to restore from: read through and whole, of the vault's own key where there
     /// is one, and the newest of those.
     pub backup: Option<BackupView>,
@@ -163,6 +167,10 @@ pub struct RestoreBackupRequest {
     pub file: String,
     /// The master password of the time it was made.
     pub password: Segment,
+    /// What shows that the owner of the vault that is replaced asks; needed where its header
+    /// can be read.
+    #[serde(default)]
+    pub present: Option<Proof>,
 }
 
 /// A backup has taken the vault's place; it is open.
@@ -178,6 +186,8 @@ pub struct RestoredView {
     pub replaced: Option<String>,
     /// Whether what was replaced could be compared.
     pub compared: bool,
+    /// What its owner should know.
+    pub notices: Vec<Notice>,
     /// Credentials whose value had changed since; each has the tag `check` now.
     pub check: Vec<String>,
     /// Credentials that came after the backup and are not in it.
@@ -214,9 +224,3 @@ pub struct SalvageView {
     /// its place already; and profiles that may no longer take keys of a higher tier.
     pub changed: Vec<SalvageChange>,
 }
-
-macro_rules! answers {
-    ($($answer:ty),* $(,)?) => { $(impl Answer for $answer {})* };
-}
-
-answers!(BackupView, LogView, VerifyView, RestoredView, SalvageView);

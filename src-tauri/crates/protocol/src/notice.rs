@@ -1,25 +1,39 @@
 //! What a person should know that is not an error, as a closed list of codes with typed
 //! parameters. The texts are in the crate `messages`, under `notice-CODE`.
 
-use serde::{Deserialize, Serialize};
-
 use crate::coded::coded;
 use crate::error::Error;
+use crate::problem::Problem;
 
 coded! {
     /// Something a person should know that is not an error.
     Notice as NOTICES {
-        /// One header copy was damaged and was restored from the other.
+        /// The vault cannot be used as it is.
+        Unusable { /** Why. */ cause: Box<Error> },
+        /// A header copy was damaged or missing and was written again.
         HeaderHealed,
+        /// The vault was not locked properly last time; no use of a key is missing from the log.
+        UncleanStop,
+        /// The vault was not locked properly last time, and uses of its last second may be
+        /// missing from the log.
+        UsesUnproved { /** Why that is not known. */ problem: Problem },
         /// One anchor slot was damaged after a crash.
         AnchorSlotLost,
         /// The record of this vault's last state on this machine could not be read or kept:
         /// whether this copy is an old one is not known.
         LastSeenUnavailable,
+        /// The vault was unlocked on this machine before, but the record of its last state is
+        /// missing or not what was written.
+        LastSeenLost,
         /// The vault was unlocked with the recovery key, and the password was not set since.
         Recovered,
+        /// A restored backup is of another vault: neither trusted files nor production rights of
+        /// profiles came with it.
+        RestoredOtherVault,
         /// The schedule file was damaged; reminders paused until this unlock.
         ScheduleDamaged,
+        /// Files of the vault that went while it is unlocked cannot be written again.
+        NotHealed { /** Why. */ cause: Box<Error> },
         /// The last automatic backup could not be written.
         BackupFailed { /** Why. */ cause: Box<Error> },
         /// Key pages could not be locked into memory.

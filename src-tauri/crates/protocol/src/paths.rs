@@ -6,13 +6,14 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
+use keyhaven_rules::vault_files::SOCKET_NOTE;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::Error;
 use crate::problem::Problem;
 
 /// The longest path a Unix socket can have, without its final NUL (`sun_path` on Linux).
-const MAX_SOCKET_PATH: usize = 107;
+pub const MAX_SOCKET_PATH: usize = 107;
 
 /// A vault's folder and the socket of its agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +103,13 @@ impl VaultPaths {
     pub fn folder_text(&self) -> String {
         self.folder.to_string_lossy().into_owned()
     }
+}
+
+/// Where the agent of a vault says on which socket it listens: a client whose environment names
+/// another runtime folder, or none, finds it there.
+#[must_use]
+pub fn socket_note(folder: &Path) -> PathBuf {
+    folder.join(SOCKET_NOTE)
 }
 
 /// The log that was full before this one.

@@ -5,10 +5,14 @@
 //! named `system` is the text of the operating system or of a library. No variant can hold a
 //! value of a credential.
 
-use serde::{Deserialize, Serialize};
+use std::path::Path;
 
+use crate::accepted_value::AcceptedValue;
 use crate::coded::coded;
-use crate::view::Tier;
+use keyhaven_rules::Tier;
+use keyhaven_rules::names::NameFault;
+pub use keyhaven_rules::{EXPECTED, Expected};
+use serde::{Deserialize, Serialize};
 
 coded! {
     /// Why something was refused or failed.
@@ -28,8 +32,21 @@ coded! {
         OtherOwner { /** The user's id. */ uid: u32 },
         /// The permissions are wider or narrower than they must be.
         WrongMode { /** Octal. */ found: String, /** Octal. */ wanted: String },
+        // Why uses may be missing from the log after an unclean stop
+        /// There is no record of the last use.
+        UsesRecordMissing,
+        /// The record of the last use is damaged.
+        UsesRecordDamaged,
+        /// The machine was restarted since.
+        UsesOtherBoot,
+        /// The vault is on another mount or device since.
+        UsesOtherResidence,
+        /// The disk had reported an error.
+        UsesDiskError,
         /// Others can write to it.
         WritableByOthers,
+        /// A group that is not private to its owner can write to it.
+        WritableByGroup { /** Its name. */ group: String, /** The file's mode, octal. */ mode: String },
         /// The file is too large.
         FileTooLarge { /** KiB. */ limit_kib: u32 },
         /// The path is not UTF-8.
@@ -87,7 +104,7 @@ coded! {
         /// No folder in memory can be used.
         NoMemoryFolder,
         /// Every folder in memory was refused.
-        MemoryFoldersRefused { /** Why, one for each. */ cause: Vec<crate::Error> },
+        MemoryFoldersRefused { /** Why, one for each. */ cause: Vec<PathFault> },
         // Agent and connection
         /// The program `keyhaven-agent` is missing.
         ProgramMissing { /** Where it should be. */ path: String },
@@ -109,6 +126,8 @@ coded! {
         OtherUser,
         /// This process has too many connections.
         TooManyConnections,
+        /// Too many passwords wait to be checked.
+        TooManyAttempts,
         /// The connection was closed.
         ConnectionClosed,
         /// A length in a frame is beyond its bound.
@@ -131,21 +150,29 @@ coded! {
         AnswerTooLarge { /** Which length. */ what: String, /** It has. */ size: u64, /** The bound. */ limit: u64 },
         // Names, values and fields
         /// A name that no project may have.
-        BadProjectName,
+        BadProjectName { /** What is wrong with it. */ fault: NameFault },
         /// A name that no environment may have.
-        BadEnvironmentName,
+        BadEnvironmentName { /** What is wrong with it. */ fault: NameFault },
         /// A name that no credential may have.
-        BadCredentialName,
+        BadCredentialName { /** What is wrong with it. */ fault: NameFault },
         /// A name that no field may have.
-        BadFieldName,
+        BadFieldName { /** What is wrong with it. */ fault: NameFault },
         /// A name that no profile may have.
-        BadProfileName,
+        BadProfileName { /** What is wrong with it. */ fault: NameFault },
         /// Not a name of an environment variable (POSIX.1-2017, 8.1).
         BadVariable { /** As it was given, escaped; none where it is not known. */ variable: Option<String> },
+        /// A value that no environment can carry.
+        NulInValue,
+        /// A variable that is longer than the system allows.
+        VariableTooLong { /** Bytes with its name. */ bytes: u64, /** The limit. */ limit: u64 },
+        /// The largest variable of a launch whose arguments and environment are too large together.
+        EnvironmentTooLarge { /** Bytes in all, as the kernel counts. */ bytes: u64, /** The limit. */ limit: u64, /** Bytes of the variable. */ largest: u64 },
         /// Two values for one variable.
         VariableTwice { /** The variable. */ variable: String },
         /// A value is too long.
         ValueTooLong { /** Of what, where it is known. */ name: Option<String>, /** Bytes, where known. */ bytes: Option<u64> },
+        /// The values of a credential are too long together.
+        ValuesTooLong { /** The credential, where it is known. */ name: Option<String>, /** Most MiB. */ limit_mib: u32 },
         /// A credential has no field or too many.
         FieldCount { /** The credential. */ name: Option<String> },
         /// A field has no value.
@@ -158,10 +185,24 @@ coded! {
         Duplicate { /** What. */ name: String },
         /// The metadata is too long.
         MetadataTooLong { /** The credential. */ name: Option<String> },
+        /// A text that is stored, longer than it may be.
+        TextTooLong { /** A word for it. */ text: String, /** Bytes. */ limit: u32 },
         /// An interval outside its bounds.
         IntervalOutOfRange { /** Least days. */ minimum: u32, /** Most days. */ maximum: u32 },
+        /// Never rotated, without a reason.
+        NeverWithoutReason { /** The credential. */ name: Option<String> },
+        /// Never rotated, and yet with an interval or a rotation date.
+        NeverWithRotation { /** The credential. */ name: Option<String> },
+        /// Not a day, an instant, or a time from today.
+        BadDate { /** As it was given. */ text: String },
+        /// A time counted in minutes, where months were probably meant.
+        SpanInMinutes { /** How many. */ count: u32 },
+        /// Not a time in days, weeks, months or years.
+        BadSpan { /** As it was given. */ text: String },
+        /// Not an address or network.
+        BadAddress { /** As it was given. */ text: String },
         /// The tier that was given is not the environment's.
-        EnvironmentHasTier { /** Its tier. */ tier: Tier },
+        EnvironmentHasTier { /** Its project. */ project: String, /** Its name. */ environment: String, /** Its tier. */ tier: Tier, /** The one that was given. */ wanted: Tier },
         /// A credential is not in the trash.
         NotInTrash { /** The credential. */ name: String },
         // Passwords
@@ -170,12 +211,10 @@ coded! {
         /// The password is not UTF-8.
         PasswordNotUtf8,
         // Settings and filters
-        /// A setting outside its bounds.
-        SettingOutOfRange { /** Its name. */ setting: String },
-        /// A time of quiet hours that is not HH:MM.
-        QuietHours,
+        /// A value that a setting does not accept.
+        SettingValue { /** Its name. */ setting: String, /** What it accepts. */ accepted: AcceptedValue },
         /// Not an action of the audit log.
-        UnknownAction { /** As it was given. */ action: String },
+        UnknownAction { /** As it was given. */ action: String, /** What may have been meant. */ actions: Vec<String> },
         // References, templates, launches
         /// A reference has no scheme.
         ReferenceScheme,
@@ -184,13 +223,21 @@ coded! {
         /// A part of a reference is empty or not valid.
         ReferencePart,
         /// A template cannot be read.
-        BadTemplate { /** The variable it fills. */ variable: String, /** What was expected. */ expected: String },
+        BadTemplate { /** The variable it fills. */ variable: String, /** What was expected. */ expected: Expected },
         /// A value does not fit into a text, since it is not UTF-8.
         TemplateValueNotText { /** The variable. */ variable: String },
+        /// A filter cannot write a value.
+        TemplateValueNoForm { /** The variable. */ variable: String, /** The filter. */ filter: String },
         /// A project file names no environment.
         NoEnvironmentNamed { /** The file. */ path: String },
         /// A credential sets no variable of the launch.
         SetsNoVariable { /** The credential. */ name: String },
+        /// A launch would get more values than one answer can hold.
+        TooManyVariables { /** Its environment, where it has one. */ location: Option<String>, /** How many. */ count: u32, /** The limit. */ limit: u32 },
+        /// A launch has too many references.
+        TooManyReferences { /** How many. */ count: u32, /** The limit. */ limit: u32 },
+        /// The values of a launch are too large together.
+        LaunchTooLarge { /** Its environment, where it has one. */ location: Option<String>, /** Most MiB. */ limit_mib: u32 },
         /// Files need a program that stays.
         FilesNeedProgram,
         /// Too many files for one program.
@@ -252,6 +299,48 @@ impl Problem {
     pub fn system(error: &std::io::Error) -> Self {
         Self::System {
             system: system_text(error),
+        }
+    }
+}
+
+/// Why a file or folder cannot be used: an [`Error`](crate::Error) about a path that another
+/// problem can name as its cause. It has the code, form and text of that error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
+pub enum PathFault {
+    /// The system refused something with it.
+    Io {
+        /// The path.
+        path: String,
+        /// The text of the system.
+        system: String,
+    },
+    /// It is not safe to use.
+    UnsafePath {
+        /// The path.
+        path: String,
+        /// What is wrong with it.
+        problem: Box<Problem>,
+    },
+}
+
+impl PathFault {
+    /// The system refused something with a file.
+    #[must_use]
+    pub fn io(path: &Path, error: &std::io::Error) -> Self {
+        Self::Io {
+            path: path.display().to_string(),
+            system: system_text(error),
+        }
+    }
+
+    /// A folder or file that is not safe to use.
+    #[must_use]
+    pub fn unsafe_path(path: &Path, problem: Problem) -> Self {
+        Self::UnsafePath {
+            path: path.display().to_string(),
+            problem: Box::new(problem),
         }
     }
 }

@@ -4,25 +4,31 @@
 //! message repeats what the file holds. Reading a file does not mean to obey it: the agent
 //! does so only for bytes its owner has allowed.
 
+mod filter;
 mod suggestion;
 mod template;
 
 use data_encoding::HEXLOWER;
+use keyhaven_rules::Expected;
 use sha2::{Digest as _, Sha256};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::Error;
+use crate::frame::MAX_SEGMENTS;
 
+pub use filter::{FileFormat, FilterError, ValueFilter};
 pub use suggestion::Suggestion;
-pub use template::{FillError, NotText, Template, TemplatePart, ValueFilter};
+pub use template::{FillError, Template, TemplatePart};
 
 /// The file's name.
 pub const FILE_NAME: &str = ".keyhaven.toml";
 /// The largest file in bytes.
 pub const MAX_BYTES: usize = 64 << 10;
 /// The most variables a file may set.
-pub const MAX_VARIABLES: usize = 4096;
+pub const MAX_VARIABLES: usize = MAX_SEGMENTS;
+/// The most references a file may have.
+pub const MAX_REFERENCES: usize = MAX_SEGMENTS;
 
 /// What a directory file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,14 +55,14 @@ pub struct ProjectVariable {
 
 /// Where a directory file is not what it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{line}:{column}: expected {expected}")]
+#[error("{line}:{column}: expected {expected:?}")]
 pub struct ProjectFileError {
     /// From 1.
     pub line: u32,
     /// In characters, from 1.
     pub column: u32,
     /// What was expected there.
-    pub expected: String,
+    pub expected: Expected,
 }
 
 impl ProjectFileError {
@@ -80,11 +86,17 @@ impl ProjectFile {
     pub fn parse(content: &str) -> Result<Self, ProjectFileError> {
         let reader = FileReader { content };
         if content.len() > MAX_BYTES {
-            return reader.refuse(0, "at most 64 KiB");
+            return reader.refuse(
+                0,
+                Expected::SmallerFile {
+                    limit: format!("{} KiB", MAX_BYTES >> 10),
+                },
+            );
         }
         let table = DeTable::parse(content).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
-            reader.error(at, format!("valid TOML: {}", error.message()))
+            let system = error.message().to_owned();
+            reader.error(at, Expected::Toml { system })
         })?;
         reader.directory(table.get_ref())
     }
@@ -115,19 +127,16 @@ impl FileReader<'_> {
                     allow_production = value
                         .get_ref()
                         .as_bool()
-                        .ok_or_else(|| self.error(value.span().start, "true or false"))?;
+                        .ok_or_else(|| self.error(value.span().start, Expected::TrueOrFalse))?;
                 }
                 "env" => variables = Some(self.variables(value)?),
                 _ => {
-                    return self.refuse(
-                        key.span().start,
-                        "project, environment, allow_production or [env]",
-                    );
+                    return self.refuse(key.span().start, Expected::ProjectFileKey);
                 }
             }
         }
         let Some(project) = project else {
-            return self.refuse(0, "a line such as: project = \"NAME\"");
+            return self.refuse(0, Expected::ProjectLine);
         };
         Ok(ProjectFile {
             project,
@@ -140,7 +149,7 @@ impl FileReader<'_> {
     fn name(&self, value: &Spanned<DeValue<'_>>) -> Result<String, ProjectFileError> {
         let name = self.text(value)?;
         if name.is_empty() || name.chars().any(char::is_control) {
-            return self.refuse(value.span().start, "a name without control characters");
+            return self.refuse(value.span().start, Expected::PlainName);
         }
         Ok(name.to_owned())
     }
@@ -150,26 +159,38 @@ impl FileReader<'_> {
         value: &Spanned<DeValue<'_>>,
     ) -> Result<Vec<ProjectVariable>, ProjectFileError> {
         let Some(table) = value.get_ref().as_table() else {
-            return self.refuse(value.span().start, "a table of variables");
+            return self.refuse(value.span().start, Expected::VariableTable);
         };
         if table.len() > MAX_VARIABLES {
-            return self.refuse(value.span().start, "at most 4096 variables");
+            return self.refuse(
+                value.span().start,
+                Expected::FewerVariables {
+                    limit: MAX_VARIABLES as u32,
+                },
+            );
         }
         let mut variables = Vec::with_capacity(table.len());
+        let mut references = 0;
         for (key, value) in table {
             let name = key.get_ref().as_ref();
             if !keyhaven_rules::variables::is_variable_name(name) {
-                return self.refuse(
-                    key.span().start,
-                    "a variable's name: letters, digits and _, no digit first",
-                );
+                return self.refuse(key.span().start, Expected::VariableName);
             }
             let text = self.text(value)?;
             if text.contains('\0') {
-                return self.refuse(value.span().start, "a value without NUL");
+                return self.refuse(value.span().start, Expected::NoNul);
             }
             let template = Template::parse(text)
                 .map_err(|expected| self.error(value.span().start, expected))?;
+            references += template.references().count();
+            if references > MAX_REFERENCES {
+                return self.refuse(
+                    value.span().start,
+                    Expected::FewerReferences {
+                        limit: MAX_REFERENCES as u32,
+                    },
+                );
+            }
             variables.push(ProjectVariable {
                 name: name.to_owned(),
                 template,
@@ -183,20 +204,20 @@ impl FileReader<'_> {
         value
             .get_ref()
             .as_str()
-            .ok_or_else(|| self.error(value.span().start, "a text in quotes"))
+            .ok_or_else(|| self.error(value.span().start, Expected::QuotedText))
     }
 
-    fn refuse<T>(&self, at: usize, expected: &str) -> Result<T, ProjectFileError> {
+    fn refuse<T>(&self, at: usize, expected: Expected) -> Result<T, ProjectFileError> {
         Err(self.error(at, expected))
     }
 
-    fn error(&self, at: usize, expected: impl Into<String>) -> ProjectFileError {
+    fn error(&self, at: usize, expected: Expected) -> ProjectFileError {
         let before = self.content.get(..at).unwrap_or(self.content);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         ProjectFileError {
             line: number(before.matches('\n').count() + 1),
             column: number(before[line_start..].chars().count() + 1),
-            expected: expected.into(),
+            expected,
         }
     }
 }
@@ -244,6 +265,18 @@ LOG_LEVEL      = "debug"
     }
 
     #[test]
+    fn a_file_has_a_limit_of_references() {
+        let file = |references: usize| {
+            let first = "{{kh:a}}".repeat(references - 1);
+            format!("project = 'a'\n[env]\nA = '{first}'\nB = 'kh:b'")
+        };
+        assert!(ProjectFile::parse(&file(MAX_REFERENCES)).is_ok());
+        let limit = MAX_REFERENCES as u32;
+        let fewer = Expected::FewerReferences { limit };
+        refused(&file(MAX_REFERENCES + 1), 4, 5, fewer);
+    }
+
+    #[test]
     fn an_absent_table_differs_from_an_empty_one() {
         let absent = ProjectFile::parse("project = 'a'").unwrap();
         assert_eq!(absent.variables, None);
@@ -252,27 +285,68 @@ LOG_LEVEL      = "debug"
     }
 
     #[track_caller]
-    fn refused(content: &str, line: u32, column: u32, expected: &str) {
+    fn refused(content: &str, line: u32, column: u32, expected: Expected) {
         let error = ProjectFile::parse(content).unwrap_err();
         assert_eq!((error.line, error.column), (line, column), "{error}");
-        assert!(error.expected.contains(expected), "{error}");
+        assert_eq!(error.expected, expected);
+    }
+
+    fn refused_as_toml(content: &str, line: u32, column: u32) {
+        let error = ProjectFile::parse(content).unwrap_err();
+        assert_eq!((error.line, error.column), (line, column), "{error}");
+        assert!(matches!(error.expected, Expected::Toml { .. }), "{error}");
     }
 
     #[test]
     fn errors_say_where_and_what() {
-        refused("", 1, 1, "project");
-        refused("project = 'a'\nprojekt = 'b'\n", 2, 1, "allow_production");
-        refused("project = 'ä'\nallow_production = 'yes'", 2, 20, "true or");
-        refused("project = 1", 1, 11, "quotes");
-        refused("project = ''", 1, 11, "a name");
-        refused("project = 'a'\n[env]\nPORT = 3000", 3, 8, "quotes");
-        refused("project = 'a'\n[env]\n9A = 'x'", 3, 1, "variable's name");
-        refused("project = 'a'\n[env]\nA = 'kh:'", 3, 5, "part");
-        refused("project = 'a'\n[env]\nA = 'x{{kh:a'", 3, 5, "}}");
-        refused("project = 'a'\n[env]\nA = \"a\\u0000\"", 3, 5, "NUL");
-        refused("project = 'a'\nenv = 'x'", 2, 7, "table");
-        refused("project = 'a\n", 1, 13, "valid TOML");
-        refused("project = 'a'\nproject = 'b'", 2, 1, "valid TOML");
+        refused("", 1, 1, Expected::ProjectLine);
+        refused(
+            "project = 'a'\nprojekt = 'b'\n",
+            2,
+            1,
+            Expected::ProjectFileKey,
+        );
+        refused(
+            "project = 'ä'\nallow_production = 'yes'",
+            2,
+            20,
+            Expected::TrueOrFalse,
+        );
+        refused("project = 1", 1, 11, Expected::QuotedText);
+        refused("project = ''", 1, 11, Expected::PlainName);
+        refused(
+            "project = 'a'\n[env]\nPORT = 3000",
+            3,
+            8,
+            Expected::QuotedText,
+        );
+        refused(
+            "project = 'a'\n[env]\n9A = 'x'",
+            3,
+            1,
+            Expected::VariableName,
+        );
+        refused(
+            "project = 'a'\n[env]\nA = 'kh:'",
+            3,
+            5,
+            Expected::ReferencePart,
+        );
+        refused(
+            "project = 'a'\n[env]\nA = 'x{{kh:a'",
+            3,
+            5,
+            Expected::ClosingBraces,
+        );
+        refused(
+            "project = 'a'\n[env]\nA = \"a\\u0000\"",
+            3,
+            5,
+            Expected::NoNul,
+        );
+        refused("project = 'a'\nenv = 'x'", 2, 7, Expected::VariableTable);
+        refused_as_toml("project = 'a\n", 1, 13);
+        refused_as_toml("project = 'a'\nproject = 'b'", 2, 1);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use keyhaven_rules::Expected;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::problem::Problem;
@@ -23,16 +24,13 @@ pub struct Reference {
 }
 
 /// Why a text is no reference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReferenceError {
     /// It starts with neither `kh://` nor `kh:`.
-    #[error("a reference starts with kh:// or kh:")]
     Scheme,
     /// It has too few or too many parts.
-    #[error("a reference is kh://PROJECT/ENVIRONMENT/NAME[/FIELD] or kh:NAME[/FIELD]")]
     Parts,
     /// A part is empty, or its percent-encoding is not UTF-8.
-    #[error("a part of the reference is empty or not valid")]
     Part,
 }
 
@@ -44,6 +42,16 @@ impl ReferenceError {
             Self::Scheme => Problem::ReferenceScheme,
             Self::Parts => Problem::ReferenceParts,
             Self::Part => Problem::ReferencePart,
+        }
+    }
+
+    /// What was expected instead, inside a file or text.
+    #[must_use]
+    pub const fn expected(self) -> Expected {
+        match self {
+            Self::Scheme => Expected::ReferenceScheme,
+            Self::Parts => Expected::ReferenceParts,
+            Self::Part => Expected::ReferencePart,
         }
     }
 }

@@ -13,9 +13,12 @@ use crate::maintenance::{
     BackUpRequest, BackUpToRequest, BackupView, BackupsRequest, LogView, RestoreBackupRequest,
     RestoredView, SalvageRequest, SalvageView, VerifyLogRequest, VerifyRequest, VerifyView,
 };
+pub use crate::proof::Proof;
+use crate::settings::Settings;
 use crate::view::{
-    AuditEntryView, CredentialRow, CredentialView, DueView, EnvironmentView, HistoryView,
-    ImportReport, LaunchView, RunningView, SettingsView, StatusView, TrustedFileView,
+    AuditEntryView, CredentialRow, CredentialView, DueView, EnvironmentView, FileTrustView,
+    HistoryView, ImportReport, LaunchPlanView, LaunchView, RunningView, StatusView,
+    TrustedFileView,
 };
 
 mod answer;
@@ -29,26 +32,28 @@ mod trust;
 
 pub use answer::Answer;
 pub use credentials::{
-    AddRequest, AuditRequest, CopyRequest, DueRequest, EditRequest, FieldValue, GetRequest,
-    HistoryRequest, ListRequest, Metadata, RemoveRequest, RestoreRequest, SetRequest,
-    SetTierRequest, ShowRequest, SnoozeRequest, Target, ValueView,
+    AddRequest, AuditRequest, CopyRequest, DueRequest, EditAllRequest, EditRequest, FieldValue,
+    GetRequest, HistoryRequest, ListRequest, Metadata, NextExpiry, RemoveEnvironmentRequest,
+    RemoveRequest, RestoreRequest, RollBackRequest, SetRequest, SetTierRequest, ShowRequest,
+    SnoozeRequest, Target, ValueView,
 };
 pub use head::{CallHead, ReplyHead};
 pub use import::{ImportItem, ImportRequest, ImportStep};
 pub use keys::{
-    ChangePasswordRequest, ConfigureRequest, InitRequest, KeyDerivationView, LoginKeychainView,
-    MINIMUM_PASSWORD, NewRecoveryKeyRequest, Proof, RecoverRequest, RecoveryKeyView, RekeyRequest,
-    RekeyView, SetLoginKeychainRequest, UnlockRequest,
+    ChangePasswordRequest, CheckPasswordRequest, ConfigureRequest, InitRequest, KeyDerivationView,
+    LoginKeychainView, MINIMUM_PASSWORD, NewRecoveryKeyRequest, RecoverRequest, RecoveryKeyView,
+    RekeyRequest, RekeyView, SetLoginKeychainRequest, UnlockRequest,
 };
 pub use launch::{
-    Assignment, Choice, EndRunningRequest, FileKind, IsOutdatedRequest, LaunchFile, LaunchPurpose,
-    LaunchSource, Overrides, ResolveRequest, StartFailedRequest, WantedFile,
+    Assignment, Choice, EndRunningRequest, ExecRoom, FileKind, HelperCall, HelperKind,
+    IsOutdatedRequest, LaunchFile, LaunchPlanRequest, LaunchPurpose, LaunchSource, Overrides,
+    ResolveRequest, StartFailedRequest, WantedFile,
 };
 pub use profile::{
     AddProfileRequest, EditProfileRequest, Profile, ProfileRequest, ProfileView,
     RemoveProfileRequest,
 };
-pub use trust::{DistrustRequest, MAX_OUTLINE, TrustRequest};
+pub use trust::{DistrustRequest, FileTrustRequest, MAX_OUTLINE, TrustRequest};
 
 /// A request that knows its answer and its place in the list.
 pub trait Ask: Sized {
@@ -87,7 +92,7 @@ macro_rules! requests {
 
 requests! {
     /// No secret in, no secret out.
-    #[cfg_attr(test, derive(ts_rs::TS))]
+    #[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
     Query {
         /// The state of the vault and the agent. Never counts as use.
         Status(StatusRequest) -> StatusView,
@@ -105,16 +110,22 @@ requests! {
         Environments(EnvironmentsRequest) -> Vec<EnvironmentView>,
         /// Changes an environment's tier; creates the environment when it is new.
         SetTier(SetTierRequest) -> (),
+        /// Removes an environment without credentials.
+        RemoveEnvironment(RemoveEnvironmentRequest) -> (),
         /// Replaces what is known about a credential, not its values.
         Edit(EditRequest) -> CredentialView,
+        /// Replaces what is known about several credentials, of all or of none.
+        EditAll(EditAllRequest) -> Vec<CredentialView>,
         /// Moves a credential to the trash.
         Remove(RemoveRequest) -> (),
         /// Takes a credential back from the trash.
         Restore(RestoreRequest) -> CredentialView,
         /// Erases for good what lies in the trash; how many credentials.
         EmptyTrash(EmptyTrashRequest) -> u32,
+        /// Makes an older version the current one again.
+        RollBack(RollBackRequest) -> CredentialView,
         /// Quiets the reminders of a credential.
-        Snooze(SnoozeRequest) -> (),
+        Snooze(SnoozeRequest) -> CredentialView,
         /// The audit log, newest first.
         Audit(AuditRequest) -> Vec<AuditEntryView>,
         /// Checks the log from its beginning to its end.
@@ -126,7 +137,7 @@ requests! {
         /// Writes a backup into a file.
         BackUpTo(BackUpToRequest) -> BackupView,
         /// The settings that live in the vault.
-        Settings(SettingsRequest) -> SettingsView,
+        Settings(SettingsRequest) -> Settings,
         /// How the master password's key is derived; also while locked.
         KeyDerivation(KeyDerivationRequest) -> KeyDerivationView,
         /// Whether the login keychain may open the vault; also while locked.
@@ -139,6 +150,8 @@ requests! {
         Trust(TrustRequest) -> (),
         /// Withdraws the trust in a directory file.
         Distrust(DistrustRequest) -> (),
+        /// What its owner has said about one content of a file.
+        FileTrust(FileTrustRequest) -> FileTrustView,
         /// The trusted directory files.
         TrustedFiles(TrustedFilesRequest) -> Vec<TrustedFileView>,
         /// The saved ways to launch, by name.
@@ -151,6 +164,8 @@ requests! {
         EditProfile(EditProfileRequest) -> ProfileView,
         /// Removes a profile for good.
         RemoveProfile(RemoveProfileRequest) -> (),
+        /// What a launch would be given, without a value. Never counts as use.
+        LaunchPlan(LaunchPlanRequest) -> LaunchPlanView,
         /// Processes alive that were given credentials.
         Running(RunningRequest) -> Vec<RunningView>,
         /// Asks one of them to end (SIGTERM).
@@ -161,6 +176,8 @@ requests! {
         IsOutdated(IsOutdatedRequest) -> bool,
         /// Sends events to this connection from now on.
         Subscribe(SubscribeRequest) -> (),
+        /// A person used the window: the time without use begins again.
+        InputSeen(InputSeenRequest) -> (),
         /// Locks the vault.
         Lock(LockRequest) -> (),
         /// Locks the vault and ends the agent.
@@ -185,8 +202,10 @@ requests! {
         Import(ImportRequest) -> ImportReport,
         /// Checks the whole vault, open or locked, and changes nothing.
         Verify(VerifyRequest) -> VerifyView,
-        /// Changes settings; a weaker lock needs the password.
-        Configure(ConfigureRequest) -> SettingsView,
+        /// Whether this is the master password, before what needs its owner.
+        CheckPassword(CheckPasswordRequest) -> (),
+        /// Changes settings; a change that weakens protection needs the password.
+        Configure(ConfigureRequest) -> Settings,
     }
 
     /// A secret out. Never reachable from the main window.
@@ -286,13 +305,17 @@ pub struct HelloAnswer {
     pub locked: bool,
     /// Its process id.
     pub pid: u32,
+    /// The setting `hook_wait_seconds`, while the vault is unlocked: needed before the first
+    /// answer that is drawn from the vault.
+    #[serde(default)]
+    pub hook_wait_seconds: Option<u32>,
 }
 
 macro_rules! empty_requests {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => { $(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-        #[cfg_attr(test, derive(ts_rs::TS))]
+        #[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
         pub struct $name {}
     )* };
 }
@@ -306,6 +329,8 @@ empty_requests!(
     SettingsRequest,
     /// See [`Query::KeyDerivation`].
     KeyDerivationRequest,
+    /// See [`Query::InputSeen`].
+    InputSeenRequest,
     /// See [`Query::LoginKeychain`].
     LoginKeychainRequest,
     /// See [`Query::UnlockByLogin`].

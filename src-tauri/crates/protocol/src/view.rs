@@ -5,25 +5,26 @@ mod audit;
 mod credential;
 mod import;
 mod launch;
-mod settings;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use crate::notice::Notice;
-pub use audit::{ActorView, AuditEntryView, Claimed};
+pub use audit::{ActorView, AuditEntryView, Claimed, ProgramEvidenceView};
 pub use credential::{
-    CredentialRow, CredentialState, CredentialView, DueKind, DueView, EnvironmentView, FieldView,
-    HistoryView, Moment, VersionLabel, VersionView,
+    CredentialRow, CredentialState, CredentialView, DueView, EnvironmentView, FieldView,
+    HistoryView, PreviousVersion, RotationBasis, VersionLabel, VersionView,
 };
-pub use import::{ImportItemView, ImportOutcome, ImportReport};
+pub use import::{ImportExpiry, ImportItemView, ImportOutcome, ImportReport};
+pub use keyhaven_rules::due::{DueDistance, DueKind, DueWords, Moment};
 pub use keyhaven_rules::{FieldKind, Tier};
-pub use launch::{LaunchView, RunningView, TrustedFileView, VariableView};
-pub use settings::{ExpiredPolicy, SettingsView};
+pub use launch::{
+    FileTrustView, LaunchPlanView, LaunchView, PartView, PlannedField, PlannedVariable,
+    RunningView, TrustedFileView, UntrustedReason, VariableView,
+};
 
 /// The state of the vault and the agent; counts are zero while locked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct StatusView {
     /// Whether a vault exists in the folder.
     pub initialised: bool,
@@ -45,15 +46,17 @@ pub struct StatusView {
     pub never_used: u32,
     /// Seconds until the vault locks itself when nothing uses it; none when locked or off.
     pub locks_in_seconds: Option<u32>,
+    /// Seconds until the vault locks itself whatever uses it; none when locked or off.
+    pub locks_at_latest_in_seconds: Option<u32>,
     /// The agent.
     pub agent: AgentView,
     /// What was noticed when the vault was opened, such as a healed header copy.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<crate::notice::Notice>,
 }
 
 /// The agent's process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct AgentView {
     /// Its process id.
     pub pid: u32,
@@ -62,6 +65,6 @@ pub struct AgentView {
     /// Its version.
     pub version: String,
     /// When it started.
-    #[cfg_attr(test, ts(type = "string"))]
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string"))]
     pub started_at: Timestamp,
 }

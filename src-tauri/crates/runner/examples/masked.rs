@@ -21,9 +21,9 @@ fn main() {
             let launch = ChildCommand {
                 program: &program,
                 arguments: &arguments,
-                environment: &environment,
+                environment,
             };
-            Ok((parent.run(&launch, Some(&masks), None)?, parent))
+            Ok((parent.run(launch, Some(&masks), None)?, parent))
         });
     match started {
         Ok((ChildOutcome::Itself(status), parent)) => parent.end_as(status),

@@ -20,17 +20,18 @@ use rustix::termios::{OptionalActions, Termios};
 use crate::environment::ChildEnvironment;
 use crate::exec::{ExecError, FailureRecord, exec};
 use crate::group_signal_probe::GroupSignalProbe;
+use crate::process_tree::ProcessTree;
 use crate::pty::{self, HeldSignals};
 
 /// The program to start.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct ChildCommand<'a> {
     /// As the user wrote it.
     pub program: &'a OsStr,
     /// The arguments after the name.
     pub arguments: &'a [OsString],
-    /// All its variables.
-    pub environment: &'a ChildEnvironment,
+    /// All its variables. Dropped when the program has them.
+    pub environment: ChildEnvironment,
 }
 
 /// Why no child was started.
@@ -64,6 +65,8 @@ pub(crate) struct ChildProcess {
     pid: Pid,
     handle: OwnedFd,
     monitor: Option<OwnedFd>,
+    /// The monitor's process.
+    between: Option<Pid>,
     /// If the child is in the group of this process.
     probe: Option<GroupSignalProbe>,
 }
@@ -72,15 +75,18 @@ impl ChildProcess {
     /// Starts a program. `ours` are the parent's ends, which a monitor must not keep open.
     pub(crate) fn start<T>(
         signals: &HeldSignals,
-        launch: &ChildCommand<'_>,
+        launch: ChildCommand<'_>,
         ends: ChildEnds,
         ours: T,
     ) -> Result<(Self, T), StartError> {
         let (failure, tell) = pipe_with(PipeFlags::CLOEXEC).map_err(io::Error::from)?;
+        let (program, largest) = (launch.program, launch.environment.largest());
         let (ours, child) = match ends.terminal {
             None => match pty::fork()? {
-                None => turn_into(signals, launch, ends.streams, tell),
+                None => turn_into(signals, &launch, ends.streams, tell),
                 Some(pid) => {
+                    // The probe is a copy of this process.
+                    drop(launch);
                     let mut child = Self::open(pid, None)?;
                     // Without it, a signal to the group reaches the child twice; nothing else changes.
                     child.probe = GroupSignalProbe::start(signals).ok();
@@ -92,15 +98,17 @@ impl ChildProcess {
                 let (near, far) =
                     socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)
                         .map_err(io::Error::from)?;
-                let Some(_monitor) = pty::fork()? else {
+                let Some(between) = pty::fork()? else {
                     drop((ours, near, failure));
-                    let child = lead(signals, launch, ends.streams, &inside, tell);
+                    let child = lead(signals, &launch, ends.streams, &inside, tell);
+                    drop(launch);
                     monitor(signals, child.ok(), &inside, &far);
                 };
-                drop((far, inside));
+                drop((far, inside, launch));
                 let pid = receive(&near).and_then(Pid::from_raw);
                 let pid = pid.ok_or_else(|| io::Error::from(io::ErrorKind::BrokenPipe))?;
-                let child = Self::open(pid, Some(near))?;
+                let mut child = Self::open(pid, Some(near))?;
+                child.between = Some(between);
                 // The monitor waits for this, so that the pid cannot have been reused.
                 child.resume();
                 (ours, child)
@@ -111,7 +119,7 @@ impl ChildProcess {
         // If the program runs, its end of the pipe was closed by `exec` and nothing is read.
         match rustix::io::retry_on_intr(|| rustix::io::read(&failure, &mut told)) {
             Ok(0) => Ok((child, ours)),
-            _ => Err(ExecError::told(told, launch.program, launch.environment).into()),
+            _ => Err(ExecError::told(told, program, largest).into()),
         }
     }
 
@@ -120,6 +128,7 @@ impl ChildProcess {
             pid,
             handle: rustix::process::pidfd_open(pid, PidfdFlags::empty())?,
             monitor,
+            between: None,
             probe: None,
         })
     }
@@ -143,6 +152,25 @@ impl ChildProcess {
             None => own,
             Some(monitor) => heard(monitor),
         }
+    }
+
+    /// Reaps what has ended below this process.
+    pub(crate) fn reap(&self) {
+        while waited().is_some() {}
+    }
+
+    /// Leaves the processes out that only serve this one.
+    pub(crate) fn leave_helpers_out(&self, tree: &mut ProcessTree) {
+        if let Some(probe) = &self.probe {
+            tree.leave_out(probe.pid());
+        }
+    }
+
+    /// Sends a signal to the child and to everything that it has started.
+    pub(crate) fn send_to_tree(&self, tree: &ProcessTree, signal: Signal) {
+        self.send(signal);
+        let except: Vec<Pid> = self.between.into_iter().chain([self.pid]).collect();
+        tree.signal(signal, &except);
     }
 
     /// Sends a signal to the child.
@@ -214,7 +242,7 @@ fn turn_into(
     ];
     signals.release();
     let error = match placed.into_iter().flatten().find_map(Result::err) {
-        None => exec(launch.program, launch.arguments, launch.environment),
+        None => exec(launch.program, launch.arguments, &launch.environment),
         Some(error) => ExecError::NotExecutable {
             program: String::new(),
             source: error.into(),

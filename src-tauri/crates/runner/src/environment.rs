@@ -3,14 +3,16 @@
 //!
 //! Everything is checked before anything starts. A refusal names the variable.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 
 use keyhaven_secret::{Secret, SecretBytes};
 use zeroize::Zeroizing;
 
-use keyhaven_rules::variables::{self, MAX_STRING};
+use keyhaven_rules::variables::{self, MAX_STRING, VariableFault};
+
+use crate::exec::size_limit;
 
 /// A variable to be injected.
 #[derive(Debug)]
@@ -24,7 +26,7 @@ pub struct InjectedVariable {
 }
 
 /// Why a variable cannot be given to a child.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EnvironmentError {
     /// The name is not `^[A-Za-z_][A-Za-z0-9_]*$`.
     #[error("{name} is not a name that a variable can have")]
@@ -82,6 +84,66 @@ pub struct ChildEnvironment {
     strings: Vec<Zeroizing<Vec<u8>>>,
 }
 
+/// The largest variable of an environment, without its value.
+pub(crate) struct LargestVariable {
+    name: String,
+    size: usize,
+}
+
+impl LargestVariable {
+    /// The refusal of a size over the limit.
+    pub(crate) fn too_much(self, size: usize, limit: usize) -> EnvironmentError {
+        EnvironmentError::TooMuch {
+            size,
+            limit,
+            name: self.name,
+            largest: self.size,
+        }
+    }
+}
+
+/// What is left for injected variables of what the system allows for a new program.
+#[derive(Debug)]
+pub struct EnvironmentRoom {
+    /// Bytes that arguments and environment may take together, as the kernel counts.
+    pub limit: usize,
+    /// Bytes that arguments and inherited variables take.
+    pub used: usize,
+    /// Bytes of each inherited variable that an injected one can replace.
+    pub inherited: BTreeMap<String, usize>,
+}
+
+impl EnvironmentRoom {
+    /// The room of a program at `path`.
+    #[must_use]
+    pub fn new<'a>(
+        path: &[u8],
+        arguments: impl Iterator<Item = &'a [u8]>,
+        inherited: impl Iterator<Item = (OsString, OsString)>,
+    ) -> Self {
+        let mut room = Self {
+            limit: size_limit(),
+            used: path.len() + 1 + arguments.map(argument_cost).sum::<usize>(),
+            inherited: BTreeMap::new(),
+        };
+        for (name, value) in inherited {
+            let cost = variables::exec_cost(name.len(), value.len());
+            room.used += cost;
+            if let Ok(name) = name.into_string()
+                && variables::is_variable_name(&name)
+            {
+                *room.inherited.entry(name).or_default() += cost;
+            }
+        }
+        room
+    }
+}
+
+/// Bytes that Linux counts for an argument: the text, a NUL and a pointer.
+fn argument_cost(argument: &[u8]) -> usize {
+    argument.len() + 1 + size_of::<usize>()
+}
+
 impl ChildEnvironment {
     /// Adds injected variables to inherited ones, which they replace.
     ///
@@ -115,19 +177,17 @@ impl ChildEnvironment {
     /// NUL, a pointer for each argument and variable, and the path again.
     pub(crate) fn size<'a>(&self, path: &[u8], arguments: impl Iterator<Item = &'a [u8]>) -> usize {
         let pointer = size_of::<usize>();
-        let of_arguments: usize = arguments.map(|a| a.len() + 1 + pointer).sum();
+        let of_arguments: usize = arguments.map(argument_cost).sum();
         let of_variables: usize = self.strings.iter().map(|s| s.len() + pointer).sum();
         path.len() + 1 + of_arguments + of_variables
     }
 
-    /// The refusal of a size over the limit; it names the largest variable.
-    pub(crate) fn too_much(&self, size: usize, limit: usize) -> EnvironmentError {
+    /// The largest variable, which a refusal names.
+    pub(crate) fn largest(&self) -> LargestVariable {
         let largest = self.strings.iter().max_by_key(|string| string.len());
-        EnvironmentError::TooMuch {
-            size,
-            limit,
+        LargestVariable {
             name: largest.map(|string| name_of(string)).unwrap_or_default(),
-            largest: largest.map_or(0, |string| string.len() - 1),
+            size: largest.map_or(0, |string| string.len() - 1),
         }
     }
 
@@ -138,26 +198,15 @@ impl ChildEnvironment {
 }
 
 fn check(variable: &InjectedVariable) -> Result<(), EnvironmentError> {
-    let name = || variable.name.escape_default().to_string();
-    if !variables::is_variable_name(&variable.name) {
-        return Err(EnvironmentError::Name { name: name() });
-    }
-    if let Some(reader) = variables::loader(&variable.name).filter(|_| !variable.allow_loader) {
-        return Err(EnvironmentError::Loader {
-            name: name(),
-            reader,
-        });
-    }
     // Exposed to be measured and searched.
     let value = variable.value.expose();
-    if value.contains(&0) {
-        return Err(EnvironmentError::Nul { name: name() });
-    }
-    let size = variable.name.len() + 1 + value.len();
-    if size > MAX_STRING {
-        return Err(EnvironmentError::TooLong { name: name(), size });
-    }
-    Ok(())
+    let name = variable.name.escape_default().to_string();
+    variables::check(&variable.name, value, variable.allow_loader).map_err(|fault| match fault {
+        VariableFault::Name => EnvironmentError::Name { name },
+        VariableFault::Loader { reader } => EnvironmentError::Loader { name, reader },
+        VariableFault::Nul => EnvironmentError::Nul { name },
+        VariableFault::TooLong { size } => EnvironmentError::TooLong { name, size },
+    })
 }
 
 fn string(name: &[u8], value: &[u8]) -> Zeroizing<Vec<u8>> {
@@ -284,10 +333,27 @@ mod tests {
         let strings = "/bin/cat\0cat\0SMALL=1\0LARGE=0123456789\0".len();
         let size = environment.size(b"/bin/cat", [b"cat".as_slice()].into_iter());
         assert_eq!(size, strings + pointers);
-        let refused = environment.too_much(size, 40);
+        let refused = environment.largest().too_much(size, 40);
         assert!(
             matches!(refused, EnvironmentError::TooMuch { name, largest: 16, .. } if name == "LARGE")
         );
+    }
+
+    /// What is known beforehand is what a started program would be counted with.
+    #[test]
+    fn the_room_counts_as_the_check_of_the_whole_does() {
+        let inherited = || {
+            let odd = (OsString::from_vec(vec![0xff]), "x".into());
+            [("A".into(), "old".into()), ("B".into(), "kept".into()), odd].into_iter()
+        };
+        let arguments = || [b"cat".as_slice(), b"file"].into_iter();
+        let room = EnvironmentRoom::new(b"/bin/cat", arguments(), inherited());
+        let environment =
+            ChildEnvironment::new(inherited(), vec![("A", "new value").into()]).unwrap();
+        let size = environment.size(b"/bin/cat", arguments());
+        let injected = variables::exec_cost("A".len(), "new value".len());
+        assert_eq!(room.used - room.inherited["A"] + injected, size);
+        assert_eq!(room.inherited.keys().collect::<Vec<_>>(), ["A", "B"]);
     }
 
     proptest! {

@@ -10,6 +10,7 @@ use rustix::process::Signal;
 
 use crate::child::ChildProcess;
 use crate::ends::SupervisorEnds;
+use crate::process_tree::ProcessTree;
 use crate::pty::{self, HeldSignals, OF_STOPS, ReceivedSignal};
 use crate::restart::{ChildOutcome, RestartTrigger};
 use crate::stream::{Keyboard, MaskedStream};
@@ -27,6 +28,15 @@ const BEHIND: Timespec = Timespec {
 /// How long a child that is to be replaced may take to quit before it is killed.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How much longer something that was killed may take to go: nobody can kill what waits for a
+/// device, or runs as another user.
+const KILLED: Duration = Duration::from_secs(2);
+/// How often it is looked whether everything that the child started has gone.
+const GOING: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 20_000_000,
+};
+
 /// Forwards output, keys and signals of a running child.
 pub(crate) struct EventLoop<'p, 'm> {
     signals: &'p HeldSignals,
@@ -36,6 +46,7 @@ pub(crate) struct EventLoop<'p, 'm> {
     watch: Option<&'p mut (dyn RestartTrigger + 'p)>,
     /// Set once the child was asked to quit, to be replaced.
     asked: Option<EndRequest>,
+    tree: ProcessTree,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +71,7 @@ impl<'p, 'm> EventLoop<'p, 'm> {
         child: ChildProcess,
         ours: SupervisorEnds<'m>,
         watch: Option<&'p mut (dyn RestartTrigger + 'p)>,
+        tree: ProcessTree,
     ) -> Self {
         Self {
             signals,
@@ -68,6 +80,7 @@ impl<'p, 'm> EventLoop<'p, 'm> {
             status: None,
             watch,
             asked: None,
+            tree,
         }
     }
 
@@ -84,7 +97,8 @@ impl<'p, 'm> EventLoop<'p, 'm> {
         self.take_keyboard();
         let status = loop {
             let came = self.wait();
-            if let Some(status) = self.status.filter(|_| !came && self.is_flushed()) {
+            let ended = self.status.filter(|_| !came && self.is_flushed());
+            if let Some(status) = ended.filter(|_| !self.waits_for_tree()) {
                 break status;
             }
         };
@@ -158,8 +172,17 @@ impl<'p, 'm> EventLoop<'p, 'm> {
         if watch.look() {
             let (at, killed) = (Instant::now(), false);
             self.asked = Some(EndRequest { at, killed });
-            self.child.send(watch.signal());
+            self.child.send_to_tree(&self.tree, watch.signal());
         }
+    }
+
+    /// Whether something that the child started still runs, and a new child is to come.
+    fn waits_for_tree(&self) -> bool {
+        let Some(asked) = self.asked else {
+            return false;
+        };
+        self.child.reap();
+        asked.at.elapsed() < GRACE + KILLED && !self.tree.is_gone()
     }
 
     fn kill_if_overdue(&mut self) {
@@ -168,7 +191,7 @@ impl<'p, 'm> EventLoop<'p, 'm> {
                 killed: true,
                 ..asked
             });
-            self.child.send(Signal::KILL);
+            self.child.send_to_tree(&self.tree, Signal::KILL);
         }
     }
 
@@ -181,7 +204,12 @@ impl<'p, 'm> EventLoop<'p, 'm> {
     fn timeout(&self) -> Option<Timespec> {
         let behind = |keyboard: &Keyboard| keyboard.is_behind();
         if self.status.is_some() {
-            return self.is_flushed().then(Timespec::default);
+            let soon = if self.asked.is_some() {
+                GOING
+            } else {
+                Timespec::default()
+            };
+            return self.is_flushed().then_some(soon);
         }
         if self.ours.streams.iter().any(MaskedStream::is_unsettled) {
             return Some(SETTLED);

@@ -11,13 +11,16 @@
 
 use std::ffi::{CString, OsStr, OsString};
 use std::io;
-use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rustix::fs::Access;
+use rustix::io::Errno;
 use rustix::process::Resource;
 
-use crate::environment::{ChildEnvironment, EnvironmentError};
+use crate::environment::{ChildEnvironment, EnvironmentError, LargestVariable};
 
 /// Where programs are searched without a `PATH`, as in the C library.
 const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
@@ -60,6 +63,14 @@ pub enum ExecError {
         /// As the user wrote it.
         program: String,
     },
+    /// No folder of `PATH` that can be read has such a program: status 127.
+    #[error("{program} was not found; a folder in PATH cannot be read: {folder}")]
+    FolderDenied {
+        /// As the user wrote it.
+        program: String,
+        /// The folder.
+        folder: String,
+    },
     /// There is one, but it cannot be executed: status 126.
     #[error("{program} cannot be executed: {source}")]
     NotExecutable {
@@ -78,7 +89,7 @@ impl ExecError {
     #[must_use]
     pub const fn exit_status(&self) -> u8 {
         match self {
-            Self::NotFound { .. } => 127,
+            Self::NotFound { .. } | Self::FolderDenied { .. } => 127,
             Self::NotExecutable { .. } | Self::TooLarge(_) => 126,
         }
     }
@@ -90,7 +101,8 @@ pub(crate) type FailureRecord = [u8; 9];
 impl ExecError {
     pub(crate) fn tell(&self) -> FailureRecord {
         let (kind, number) = match self {
-            Self::NotFound { .. } => (b'n', 0),
+            // The other side looks at the folders itself.
+            Self::NotFound { .. } | Self::FolderDenied { .. } => (b'n', 0),
             Self::NotExecutable { source, .. } => {
                 let number = source.raw_os_error().unwrap_or(libc::EINVAL);
                 (b'x', u64::from(number.unsigned_abs()))
@@ -103,22 +115,16 @@ impl ExecError {
         told
     }
 
-    pub(crate) fn told(
-        told: FailureRecord,
-        program: &OsStr,
-        environment: &ChildEnvironment,
-    ) -> Self {
+    pub(crate) fn told(told: FailureRecord, program: &OsStr, largest: LargestVariable) -> Self {
         let [kind, number @ ..] = told;
         let number = u64::from_ne_bytes(number);
         match kind {
-            b'n' => Self::NotFound {
-                program: shown(program),
-            },
+            b'n' => not_found(program),
             b'x' => {
                 let number = i32::try_from(number).unwrap_or(libc::EINVAL);
                 not_executable(program, io::Error::from_raw_os_error(number))
             }
-            _ => environment
+            _ => largest
                 .too_much(usize::try_from(number).unwrap_or(usize::MAX), size_limit())
                 .into(),
         }
@@ -141,6 +147,70 @@ pub fn exec(program: &OsStr, arguments: &[OsString], environment: &ChildEnvironm
     }
 }
 
+/// The path of a program that may be executed, as [`exec`] would find it.
+///
+/// # Errors
+/// [`ExecError::NotFound`], [`ExecError::FolderDenied`], [`ExecError::NotExecutable`].
+pub fn find(program: &OsStr) -> Result<PathBuf, ExecError> {
+    let mut refused = None;
+    for candidate in candidates(program) {
+        let path = Path::new(OsStr::from_bytes(&candidate));
+        match rustix::fs::access(path, Access::EXEC_OK) {
+            // What is no file can be entered, not executed.
+            Ok(()) if path.is_dir() => refused = Some(Errno::ACCESS),
+            Ok(()) => return Ok(path.to_owned()),
+            Err(Errno::NOENT | Errno::NOTDIR | Errno::NAMETOOLONG | Errno::LOOP) => {}
+            Err(Errno::ACCESS) if is_searched(program) && is_hidden(path) => {}
+            Err(error) => refused = Some(error),
+        }
+    }
+    Err(match refused {
+        Some(error) => not_executable(program, error.into()),
+        None => not_found(program),
+    })
+}
+
+/// Whether the folders of `PATH` are searched for a program.
+fn is_searched(program: &OsStr) -> bool {
+    !program.is_empty() && !program.as_bytes().contains(&b'/')
+}
+
+/// Whether it cannot be known what is at a path, because a folder on the way cannot be entered.
+fn is_hidden(path: &Path) -> bool {
+    matches!(rustix::fs::access(path, Access::EXISTS), Err(Errno::ACCESS))
+}
+
+/// Nothing that may be executed has that name. Where a folder could not be looked into, the
+/// program may be there.
+fn not_found(program: &OsStr) -> ExecError {
+    let denied = candidates(program)
+        .into_iter()
+        .filter(|_| is_searched(program))
+        .map(|candidate| PathBuf::from(OsString::from_vec(candidate)))
+        .find(|candidate| is_hidden(candidate));
+    match denied.as_deref().and_then(Path::parent) {
+        Some(folder) => ExecError::FolderDenied {
+            program: shown(program),
+            folder: shown(folder.as_os_str()),
+        },
+        None => ExecError::NotFound {
+            program: shown(program),
+        },
+    }
+}
+
+/// Whether arguments and environment fit together.
+///
+/// # Errors
+/// [`ExecError::TooLarge`], [`ExecError::NotExecutable`].
+pub fn fits(
+    program: &OsStr,
+    arguments: &[OsString],
+    environment: &ChildEnvironment,
+) -> Result<(), ExecError> {
+    prepare(program, arguments, environment).map(drop)
+}
+
 fn prepare(
     program: &OsStr,
     arguments: &[OsString],
@@ -155,14 +225,14 @@ fn prepare(
     let limit = size_limit();
     let size = environment.size(program.as_bytes(), argv.iter().map(|a| a.to_bytes()));
     if size > limit {
-        return Err(environment.too_much(size, limit).into());
+        return Err(environment.largest().too_much(size, limit).into());
     }
     Ok(argv)
 }
 
 /// The most bytes that arguments and environment may take together (execve(2), since
 /// Linux 4.13).
-fn size_limit() -> usize {
+pub(crate) fn size_limit() -> usize {
     let stack = rustix::process::getrlimit(Resource::Stack)
         .current
         .unwrap_or(u64::MAX);
@@ -211,29 +281,32 @@ fn try_all(program: &OsStr, argv: &[CString], environment: &ChildEnvironment) ->
         let error = execve(&path, argv, &envp);
         match error.raw_os_error() {
             Some(libc::ENOENT | libc::ENOTDIR | libc::ENAMETOOLONG | libc::ELOOP) => {}
+            Some(libc::EACCES) if is_searched(program) && is_hidden(as_path(&path)) => {}
             Some(libc::EACCES | libc::ESTALE | libc::ENODEV | libc::ETIMEDOUT) => {
                 refused = Some(error);
             }
             // The path found may be longer than the name that was checked.
             Some(libc::E2BIG) => {
                 let size = environment.size(path.to_bytes(), argv.iter().map(|a| a.to_bytes()));
-                return environment.too_much(size, size_limit()).into();
+                return environment.largest().too_much(size, size_limit()).into();
             }
             _ => return not_executable(program, error),
         }
     }
     match refused {
         Some(error) => not_executable(program, error),
-        None => ExecError::NotFound {
-            program: shown(program),
-        },
+        None => not_found(program),
     }
+}
+
+fn as_path(path: &CString) -> &Path {
+    Path::new(OsStr::from_bytes(path.to_bytes()))
 }
 
 /// The paths that a name may mean, in order.
 fn candidates(program: &OsStr) -> Vec<Vec<u8>> {
     let name = program.as_bytes();
-    if name.is_empty() || name.contains(&b'/') {
+    if !is_searched(program) {
         return vec![name.to_vec()];
     }
     let path = std::env::var_os("PATH");

@@ -16,6 +16,7 @@ use crate::pty::{self, HeldSignals, OF_STOPS};
 
 /// A process in the group of this process, which ends with it.
 pub(crate) struct GroupSignalProbe {
+    pid: Pid,
     handle: OwnedFd,
     line: OwnedFd,
 }
@@ -29,7 +30,11 @@ impl GroupSignalProbe {
             answer_questions(far);
         };
         let handle = rustix::process::pidfd_open(pid, PidfdFlags::empty())?;
-        Ok(Self { handle, line })
+        Ok(Self { pid, handle, line })
+    }
+
+    pub(crate) const fn pid(&self) -> Pid {
+        self.pid
     }
 
     /// Whether a signal that this process received was sent to its group. Must be asked about

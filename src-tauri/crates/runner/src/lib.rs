@@ -12,6 +12,7 @@ mod event_loop;
 mod exec;
 mod group_signal_probe;
 pub mod mask;
+mod process_tree;
 #[cfg(test)]
 mod promises;
 mod pty;
@@ -20,7 +21,7 @@ mod stream;
 mod supervisor;
 
 pub use child::{ChildCommand, StartError};
-pub use environment::{ChildEnvironment, EnvironmentError, InjectedVariable};
-pub use exec::{ExecError, exec};
+pub use environment::{ChildEnvironment, EnvironmentError, EnvironmentRoom, InjectedVariable};
+pub use exec::{ExecError, exec, find, fits};
 pub use restart::{ChildOutcome, RestartTrigger};
 pub use supervisor::Supervisor;

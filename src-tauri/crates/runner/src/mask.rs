@@ -1,7 +1,9 @@
 //! Masking: what a child prints, with every secret value in it replaced by one fixed text.
 //!
-//! A value is found unchanged, percent-encoded, escaped as in JSON, in hex, and in base64 of
-//! any alignment, with anything before and after it. Line breaks within it do not hide it, nor
+//! A value is found unchanged, percent-encoded, escaped as in JSON, C and Python, with character
+//! references of HTML, in quoted-printable, in hex, as a list or dump of numbers, and in base64
+//! and base32 of any alignment, with anything before and after it. Line breaks within it do not
+//! hide it, nor
 //! do control sequences, such as those of colours; they are masked with it. Each line of a
 //! value of several lines is found as well, except for what many values share: short lines
 //! and the armour of PEM.

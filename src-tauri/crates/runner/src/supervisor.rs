@@ -4,7 +4,8 @@
 //! pipes elsewhere. Standard input is not touched unless keys are typed there for the child's
 //! pseudo-terminal; if something is piped in, keys are read from the user's terminal. Signals
 //! are forwarded unless the child received them with the whole group; the supervisor stops
-//! when the child stops, and ends as the child ends.
+//! when the child stops, and ends as the child ends. A child that is to be replaced is, with
+//! everything that it started, gone before its successor starts.
 //!
 //! Keys typed ahead go to the child, and are lost if it ends without reading them. After the
 //! child has ended, what it left in its pipes and its terminal is still printed; other
@@ -18,6 +19,7 @@ use crate::child::{ChildCommand, ChildProcess, StartError};
 use crate::ends::SupervisorEnds;
 use crate::event_loop::EventLoop;
 use crate::mask::Masks;
+use crate::process_tree::{ProcessTree, adopt_orphans};
 use crate::pty::HeldSignals;
 use crate::restart::{ChildOutcome, RestartTrigger};
 
@@ -37,14 +39,14 @@ impl Supervisor {
         })
     }
 
-    /// Runs a program to its end, with its output masked if there are masks, and until it is
+    /// Runs a program to its end, without keeping its environment, with its output masked if there are masks, and until it is
     /// to be restarted if there is a trigger.
     ///
     /// # Errors
     /// No child was started.
     pub fn run<'w>(
         &'w self,
-        launch: &ChildCommand<'_>,
+        launch: ChildCommand<'_>,
         masks: Option<&Masks>,
         watch: Option<&'w mut (dyn RestartTrigger + 'w)>,
     ) -> Result<ChildOutcome, StartError> {
@@ -52,8 +54,13 @@ impl Supervisor {
             .map(SupervisorEnds::open)
             .transpose()?
             .unwrap_or_default();
+        if watch.is_some() {
+            adopt_orphans();
+        }
+        let mut tree = ProcessTree::begin();
         let (child, ours) = ChildProcess::start(&self.signals, launch, ends, ours)?;
-        Ok(EventLoop::new(&self.signals, child, ours, watch).run())
+        child.leave_helpers_out(&mut tree);
+        Ok(EventLoop::new(&self.signals, child, ours, watch, tree).run())
     }
 
     /// Ends this process as its child ended: by the same status or the same signal.

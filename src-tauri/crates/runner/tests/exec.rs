@@ -281,3 +281,51 @@ fn no_descriptor_of_ours_is_left() {
         count(&mut Command::new("env"))
     );
 }
+
+/// As an ordinary user: root may look into every folder.
+#[test]
+fn a_folder_of_path_that_cannot_be_read_is_named_and_does_not_hide_that_nothing_was_found() {
+    let folder = tempfile::tempdir_in("/tmp").unwrap();
+    let set_mode = |name: &str, mode| {
+        let path = folder.path().join(name);
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let copy = folder.path().join("become");
+    std::fs::copy(program(), &copy).unwrap();
+    std::fs::create_dir(folder.path().join("closed")).unwrap();
+    std::fs::create_dir(folder.path().join("open")).unwrap();
+    std::fs::write(folder.path().join("open/present"), "not for execution\n").unwrap();
+    set_mode("become", 0o755);
+    set_mode("closed", 0o000);
+    set_mode("", 0o755);
+    let closed = folder.path().join("closed").display().to_string();
+    let path = format!("{closed}:{}/open:/usr/bin:/bin", folder.path().display());
+    let run = |name: &str, look_only: bool| {
+        let mut command = Command::new(&copy);
+        if look_only {
+            command.env("ONLY_FIND", "1");
+        }
+        command.arg(name).env("PATH", &path).current_dir("/");
+        if rustix::process::geteuid().is_root() {
+            std::os::unix::process::CommandExt::uid(&mut command, 65_534);
+        }
+        let output = command.output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    for look_only in [true, false] {
+        let (status, message) = run("no-such-program-anywhere", look_only);
+        assert_eq!(status, Some(127), "{message}");
+        let named = format!("a folder in PATH cannot be read: {closed}\n");
+        assert!(message.ends_with(&named), "{message}");
+        assert_eq!(run("true", look_only), (Some(0), String::new()));
+        let (status, message) = run("present", look_only);
+        assert_eq!(status, Some(126), "{message}");
+        // A path that was written is what it is about.
+        let (status, message) = run(&format!("{closed}/x"), look_only);
+        assert_eq!(status, Some(126), "{message}");
+    }
+    set_mode("closed", 0o700);
+}

@@ -13,9 +13,53 @@ mod locked;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::mem::MaybeUninit;
 use std::ptr;
-use std::sync::atomic::{Ordering, compiler_fence};
+use std::sync::atomic::{AtomicUsize, Ordering, compiler_fence};
 
 pub use locked::{Key, LockState, LockedArray, LockedBytes, locked_kib};
+
+/// Bytes given back to the allocator between two returns of free memory to the system.
+const GIVE_BACK_EVERY: usize = 4 << 20;
+
+/// Bytes that were freed since free memory was last returned to the system.
+static FREED: AtomicUsize = AtomicUsize::new(0);
+
+/// Returns free memory to the system, if much was freed since the last time: the allocator by
+/// itself keeps most of what a large answer took. Call it where such work has ended; it costs
+/// next to nothing where little was freed.
+pub fn give_back() {
+    if FREED.load(Ordering::Relaxed) < GIVE_BACK_EVERY {
+        return;
+    }
+    give_all_back();
+}
+
+/// Returns free memory to the system, also what a C library such as SQLite has freed, which is
+/// not counted. It takes milliseconds.
+pub fn give_all_back() {
+    FREED.store(0, Ordering::Relaxed);
+    #[cfg(target_env = "gnu")]
+    // SAFETY: it has no condition; what is returned belongs to no block.
+    unsafe {
+        libc::malloc_trim(0);
+    }
+}
+
+/// Free memory at the end of an arena that the allocator keeps, and the size from which a block
+/// gets separate pages.
+#[cfg(target_env = "gnu")]
+const KEPT: libc::c_int = 1 << 20;
+
+/// Has the allocator return free memory at the end of an arena by itself (mallopt(3)). Otherwise
+/// it keeps up to 64 MiB there once a large block was freed, which `malloc_trim` does not return
+/// for the arena of a thread. Call it once, at the start of a program that stays.
+pub fn keep_little() {
+    #[cfg(target_env = "gnu")]
+    // SAFETY: both only change limits of the allocator.
+    unsafe {
+        libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, KEPT);
+    }
+}
 
 /// A global allocator that wipes every block before it is freed or moved.
 ///
@@ -37,11 +81,13 @@ unsafe impl GlobalAlloc for WipingAllocator {
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        FREED.fetch_add(layout.size(), Ordering::Relaxed);
         // SAFETY: the caller's contract is passed on.
         unsafe { wipe_and_free(&System, block, layout) }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        FREED.fetch_add(layout.size(), Ordering::Relaxed);
         // SAFETY: the caller's contract is passed on.
         unsafe { move_and_wipe(&System, block, layout, new_size) }
     }

@@ -11,8 +11,8 @@ use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
     Action, Actor, AuditContext, AuditOutcome, ClaimedFacts, CredentialEdit, CredentialFilter,
     Dates, Detail, Details, ExpectedRevision, Field, FieldKind, Folder, ImportRecord, ImportTarget,
-    KdfPolicy, LocalNow, Location, Locked, NewCredential, NewField, OldCopy, OsRandom, Selection,
-    VaultOptions, create,
+    KdfPolicy, LocalNow, Location, Locked, NewCredential, NewField, OldCopy, OldVersions, OsRandom,
+    Selection, VaultOptions, create,
 };
 
 fn options() -> VaultOptions {
@@ -39,6 +39,7 @@ fn median(runs: usize, mut work: impl FnMut() -> Duration) -> Duration {
 
 fn items(prefix: &str, count: usize) -> Vec<ImportRecord> {
     let item = |at: usize| ImportRecord {
+        field: None,
         source_id: format!("dotenv:{prefix}_{at}"),
         name: format!("{}-{at}", prefix.to_lowercase()),
         kind: FieldKind::Secret,
@@ -77,7 +78,7 @@ fn main() {
         };
         let start = cpu();
         vault
-            .apply_import(&context, &target, &items(prefix, count))
+            .apply_import(&context, &target, &items(prefix, count), OldVersions::Keep)
             .unwrap();
         println!("import of {count}: {:?}", cpu() - start);
     }
@@ -120,7 +121,10 @@ fn main() {
     let mut ids = Vec::new();
     let resolving = median(101, || {
         let start = cpu();
-        let values = vault.resolve(&selection, None, &clock).unwrap().values;
+        let values = vault
+            .resolve(&selection, None, 1 << 20, &clock)
+            .unwrap()
+            .values;
         let took = cpu() - start;
         ids = values.iter().map(|value| value.credential).collect();
         took
@@ -162,6 +166,7 @@ fn main() {
             },
             expires: one.dates.expires,
             rotate_every_days: one.dates.rotate_every_days,
+            rotate_due: one.dates.rotate_due,
             lead_times: one.dates.lead_times.clone(),
             fields: Vec::new(),
         };

@@ -5,16 +5,15 @@
 //! It prints `open`, then for each step `set NAME VALUE`, `remove NAME` or `use`, and `done`.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::panic)]
 
-use std::io::Write as _;
+mod killed;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
-    Action, Actor, AuditContext, AuditOutcome, ClaimedFacts, CredentialFilter, Dates, Detail,
-    Details, ExpectedRevision, Field, FieldKind, Folder, KdfPolicy, LocalNow, Location, Locked,
-    NewCredential, NewField, NewValue, OsRandom, Unlocked, VaultOptions,
+    Action, AuditContext, AuditOutcome, CredentialFilter, Dates, Detail, Details, ExpectedRevision,
+    Field, FieldKind, LocalNow, Location, NewCredential, NewField, NewValue, OldVersions, Unlocked,
 };
+use killed::{open, say};
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -22,23 +21,7 @@ fn main() {
     let seed: u64 = arguments.next().unwrap().parse().unwrap();
     // Far from the numbers that the killing test draws.
     let mut seed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let context = AuditContext {
-        now: Timestamp::now(),
-        actor: Actor::default(),
-        claimed: ClaimedFacts::default(),
-    };
-    let options = VaultOptions {
-        policy: KdfPolicy::cheap_for_tests(),
-        seen: Some(std::path::Path::new(&folder).with_file_name("state")),
-        random: Box::new(OsRandom),
-    };
-    let folder = Folder::open(folder.as_ref()).unwrap();
-    let password = SecretBytes::copy_of(b"password");
-    let locked = Locked::read(folder, options).unwrap();
-    let mut vault = match locked.unlock(&password, &context) {
-        Ok(vault) => vault,
-        Err(failure) => panic!("{}", failure.error),
-    };
+    let (mut vault, context) = open(&folder);
     say("open");
     loop {
         // Xorshift: each run is another one, and can be repeated.
@@ -48,13 +31,6 @@ fn main() {
         step(&mut vault, &context, seed);
         say("done");
     }
-}
-
-/// In one write, so that a kill does not cut a line.
-fn say(line: &str) {
-    std::io::stdout()
-        .write_all(format!("{line}\n").as_bytes())
-        .unwrap();
 }
 
 fn step(vault: &mut Unlocked, context: &AuditContext, seed: u64) {
@@ -93,7 +69,9 @@ fn step(vault: &mut Unlocked, context: &AuditContext, seed: u64) {
                 field: "value".into(),
                 value: SecretBytes::copy_of(value.as_bytes()),
             }];
-            vault.set_values(context, seen, values).unwrap();
+            vault
+                .set_values(context, seen, values, OldVersions::Keep)
+                .unwrap();
         }
     }
 }

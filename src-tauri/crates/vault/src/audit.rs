@@ -15,8 +15,25 @@ pub struct Actor {
     pub pid: u32,
     /// Start time of the process in clock ticks since boot; with the pid it is unique.
     pub start_time: u64,
-    /// Path of its executable.
+    /// Path of its executable, or the name of the process where the path is hidden.
     pub program: String,
+    /// How the program is known; entries from before this was noted have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_by: Option<ProgramEvidence>,
+}
+
+/// How it is known which program asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProgramEvidence {
+    /// By the kernel's handle of the process that connected, and its executable.
+    Handle,
+    /// By the number of that process, and its executable: the kernel gives no handle.
+    Number,
+    /// By the name that the process gives itself: its executable is hidden.
+    Name,
+    /// It is the agent itself.
+    Agent,
 }
 
 /// What the client claimed about itself, unproved.
@@ -59,6 +76,9 @@ macro_rules! actions {
                 match self { $(Self::$variant => $text,)* }
             }
 
+            /// Every action.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
             /// From its stored text.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
@@ -77,8 +97,12 @@ actions! {
     Recovered = "vault.unlock_recovery",
     /// An older copy was opened although it is old.
     OldCopyAccepted = "vault.old_copy",
+    /// What had been seen of the vault on this machine was gone or not what was written.
+    LastSeenLost = "vault.last_seen_lost",
     /// The tables were brought to a later form.
     Migrated = "vault.migrate",
+    /// The session before did not end with a lock: a kill, a crash or a power loss.
+    UncleanStop = "vault.unclean_stop",
     /// Locked.
     Locked = "vault.lock",
     /// The master password was changed.
@@ -119,6 +143,8 @@ actions! {
     Imported = "import.apply",
     /// Another tier.
     TierSet = "environment.tier",
+    /// An empty environment was removed.
+    EnvironmentRemoved = "environment.remove",
     /// Settings changed.
     SettingsChanged = "settings.change",
     /// A project file is trusted.
@@ -149,16 +175,37 @@ actions! {
     Copied = "use.copy",
     /// Values left as a file or as text for a shell.
     Exported = "use.export",
+    /// A wrong password or recovery key.
+    PasswordRefused = "refused.password",
+    /// A credential of a higher tier was not let in.
+    TierRefused = "refused.tier",
+    /// A project file or template was not trusted.
+    UntrustedRefused = "refused.untrusted",
+    /// An expired credential was not let in.
+    ExpiredRefused = "refused.expired",
+    /// A revoked credential was not let in.
+    RevokedRefused = "refused.revoked",
+    /// A credential lacked the scope that a profile asks for.
+    ScopeRefused = "refused.scope",
+    /// A program cannot be given a variable.
+    VariableRefused = "refused.variable",
 }
 
 impl Action {
+    /// The part of its text before the dot, such as `credential`.
+    #[must_use]
+    pub fn family(self) -> &'static str {
+        let text = self.as_str();
+        text.split_once('.').map_or(text, |(family, _)| family)
+    }
+
+    /// What counts as a use of the credentials it names.
+    pub(crate) const USES: [Self; 4] = [Self::Launched, Self::Shown, Self::Copied, Self::Exported];
+
     /// Whether it counts as a use of the credentials it names.
     #[must_use]
     pub fn is_use(self) -> bool {
-        matches!(
-            self,
-            Self::Launched | Self::Shown | Self::Copied | Self::Exported
-        )
+        Self::USES.contains(&self)
     }
 }
 
@@ -218,6 +265,24 @@ pub struct AuditEntry {
     /// Explanations.
     pub detail: Detail,
 }
+
+impl AuditEntry {
+    /// The entry of the release that this one takes back: what it was for did not start, so it
+    /// counts as no use.
+    #[must_use]
+    pub fn release_taken_back(&self) -> Option<u64> {
+        let taken_back =
+            self.action == Action::LaunchFailed && self.detail.contains_key(TAKEN_BACK);
+        let release = self.detail.get(RELEASE).filter(|_| taken_back);
+        release.and_then(|text| text.parse().ok())
+    }
+}
+
+/// The detail of a launch that failed: its release counts as no use. Entries from before this was
+/// noted have none, and the count of their releases stays.
+pub(crate) const TAKEN_BACK: &str = "uncounted";
+/// The detail that names the entry of the release.
+pub(crate) const RELEASE: &str = "release";
 
 /// Which entries to read, newest first.
 #[derive(Debug, Clone, Default)]

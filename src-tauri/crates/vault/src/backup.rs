@@ -13,7 +13,7 @@ use crate::error::VaultError;
 use crate::format::backup_file::BackupFile;
 use crate::format::backup_manifest::Reason;
 use crate::format::disk;
-use crate::retention;
+use crate::retention::{self, KeptBackup};
 
 /// The folder of the automatic backups, in the vault's own.
 pub(crate) const FOLDER: &str = "backups";
@@ -36,6 +36,8 @@ pub struct BackupInfo {
     pub credentials: u32,
     /// User changes up to it.
     pub generation: u64,
+    /// Entries of the log up to it.
+    pub audit_sequence: u64,
     /// What is known of it now.
     pub authenticity: Authenticity,
 }
@@ -64,6 +66,7 @@ impl BackupInfo {
             size: std::fs::metadata(path).map_or(0, |found| found.len()),
             credentials: manifest.credentials,
             generation: manifest.generation,
+            audit_sequence: manifest.audit_sequence,
             authenticity,
         }
     }
@@ -156,6 +159,7 @@ fn look(path: &Path, key: Option<&MacKey>) -> BackupInfo {
                 size: found.map_or(0, |found| found.len()),
                 credentials: 0,
                 generation: 0,
+                audit_sequence: 0,
                 authenticity: Authenticity::Damaged,
             }
         }
@@ -170,20 +174,25 @@ pub(crate) fn restorable(mut backups: Vec<BackupInfo>, vault: Uuid) -> Vec<Backu
     backups
 }
 
-/// Removes the automatic backups that are not needed any more; which.
-///
-/// # Errors
-/// [`VaultError::Insecure`], [`VaultError::Io`].
-pub fn prune(vault: &Path, zone: &TimeZone) -> Result<Vec<PathBuf>, VaultError> {
+/// Removes those of these backups that are not needed any more; which. Recent are those behind
+/// an entry of the log.
+pub(crate) fn prune(
+    mut backups: Vec<BackupInfo>,
+    zone: &TimeZone,
+    old: u64,
+) -> Result<Vec<PathBuf>, VaultError> {
     // Damaged ones are left: somebody should see them.
-    let mut backups = list(vault, None)?;
     backups.retain(|backup| backup.authenticity != Authenticity::Damaged);
-    let dates: Vec<_> = backups
+    let kept: Vec<_> = backups
         .iter()
-        .map(|one| (one.made_at, one.reason))
+        .map(|one| KeptBackup {
+            made_at: one.made_at,
+            reason: one.reason,
+            is_recent: one.audit_sequence > old,
+        })
         .collect();
     let mut removed = Vec::new();
-    for at in retention::superseded(&dates, zone) {
+    for at in retention::superseded(&kept, zone) {
         if let Some(backup) = backups.get(at) {
             disk::remove(&backup.path)?;
             removed.push(backup.path.clone());

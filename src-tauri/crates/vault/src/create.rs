@@ -93,7 +93,7 @@ pub(crate) fn make(
 
 /// The header comes last: without it there is no vault.
 pub(crate) fn publish(folder: &Folder, copy: &HeaderCopy) -> Result<(), VaultError> {
-    header_file::write(folder.path(), copy)?;
+    header_file::ensure(folder.path(), copy)?;
     disk::remove(&folder.path().join(MAKING))
 }
 

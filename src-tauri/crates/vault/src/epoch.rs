@@ -25,12 +25,13 @@ use uuid::Uuid;
 
 use crate::crypto::keys::{EpochKeys, VaultKey};
 use crate::crypto::mac::Digest;
-use crate::error::{Damage, VaultError};
+use crate::error::{DataDamage, VaultError};
 use crate::folder::Folder;
 use crate::format::anchor::{self, Anchor, Mark};
 use crate::format::disk;
 use crate::format::header::{Header, HeaderCopy, UnlockSlot, database_name};
 use crate::format::header_file::{self, ChosenHeader};
+use crate::format::uses_record::{self, UsesRecord};
 use crate::store::audit::{self, Head};
 use crate::store::audit_trim;
 use crate::store::connect::{self, Durability};
@@ -81,6 +82,7 @@ pub(crate) struct OpenedEpoch {
     pub(crate) connection: Connection,
     pub(crate) keys: EpochKeys,
     pub(crate) anchor: Anchor,
+    pub(crate) uses: UsesRecord,
     pub(crate) state: RowState,
     pub(crate) head: Head,
 }
@@ -210,25 +212,28 @@ impl EpochFiles {
         meant: RowState,
         head: Head,
     ) -> Result<OpenedEpoch, VaultError> {
+        let owner = (epoch.vault, epoch.number);
+        let uses = UsesRecord::begin(&self.folder, owner, head, &keys.uses)?;
         let (anchor, _) = Anchor::open(&self.folder, epoch.vault, epoch.number, &keys.anchor)?;
         let connection = connect::open(&self.database(), &keys)?;
         let state = RowState::read(&connection, &keys.rows)?;
         if state != meant {
-            return Err(Damage::State.into());
+            return Err(DataDamage::State.into());
         }
         if Root::compute(&connection, &keys.rows)? != state.root {
-            return Err(Damage::Rows.into());
+            return Err(DataDamage::Rows.into());
         }
         let beginning = audit_trim::beginning(&connection, &keys.audit)?;
         let end = audit::verify_from(&connection, &keys.audit, beginning)?;
         if end != head {
             let sequence = end.sequence + 1;
-            return Err(Damage::Audit { sequence }.into());
+            return Err(DataDamage::Audit { sequence }.into());
         }
         Ok(OpenedEpoch {
             connection,
             keys,
             anchor,
+            uses,
             state,
             head,
         })
@@ -256,7 +261,8 @@ pub(crate) fn remove(folder: &Path, epoch: u64) -> Result<(), VaultError> {
         name.push(suffix);
         disk::remove(Path::new(&name))?;
     }
-    disk::remove(&anchor::path(folder, epoch))
+    disk::remove(&anchor::path(folder, epoch))?;
+    disk::remove(&uses_record::path(folder, epoch))
 }
 
 /// Removes what the epochs before a switch left, once both copies of the header name the

@@ -4,12 +4,17 @@
 //! only an attacker could use it.
 
 mod damage;
+mod refusal;
 
 use std::path::{Path, PathBuf};
 
-use keyhaven_rules::Tier;
+use keyhaven_rules::names::NameFault;
+use keyhaven_rules::settings::Setting;
 
-pub use damage::{BackupDamage, Damage, HeaderDamage};
+use crate::stored_text::StoredText;
+
+pub use damage::{BackupDamage, DataDamage, HeaderDamage, UsesDoubt};
+pub use refusal::Refusal;
 
 /// An error of the vault.
 #[derive(Debug, thiserror::Error)]
@@ -31,10 +36,13 @@ pub enum VaultError {
     DamagedHeader(HeaderDamage),
     /// The database or its anchor is not what was last written.
     #[error("the data of the vault is damaged: {0}")]
-    DamagedData(Damage),
+    DamagedData(DataDamage),
     /// There is no vault in this folder.
     #[error("{} is not a vault", .0.display())]
     NotAVault(PathBuf),
+    /// The files of an open vault are gone, or others are in their place.
+    #[error("the open vault in {} was removed or replaced", .0.display())]
+    Gone(PathBuf),
     /// There is a vault already.
     #[error("{} already holds a vault", .0.display())]
     VaultExists(PathBuf),
@@ -164,8 +172,6 @@ pub enum RecordKind {
     Field,
     /// A version of a credential.
     Version,
-    /// A trusted project file.
-    TrustedFile,
     /// A profile.
     Profile,
 }
@@ -178,7 +184,6 @@ impl std::fmt::Display for RecordKind {
             Self::Credential => "credential",
             Self::Field => "field",
             Self::Version => "version",
-            Self::TrustedFile => "trusted file",
             Self::Profile => "profile",
         })
     }
@@ -188,69 +193,50 @@ impl std::fmt::Display for RecordKind {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
     /// Empty, over 128 bytes, or with a character that a name may not have.
-    #[error(
-        "a name has 1 to 128 bytes, no slash, no space at its ends and no invisible characters"
-    )]
-    Name(RecordKind),
+    #[error("the name of a {0} has a fault: {1:?}")]
+    Name(RecordKind, NameFault),
     /// Does not match `^[A-Za-z_][A-Za-z0-9_]*$`.
     #[error("not a name of an environment variable")]
     Variable,
     /// Over 1 MiB.
     #[error("a value has at most 1 MiB, this one has {0} bytes")]
     ValueTooLong(usize),
+    /// The values of a credential are over so many bytes together.
+    #[error("the values of a credential have at most {0} bytes together")]
+    ValuesTooLong(usize),
     /// A credential has at least one field and at most 64.
     #[error("a credential has 1 to 64 fields")]
     FieldCount,
     /// Two fields with one name, or two items of an import with one name.
     #[error("{0} occurs twice")]
     Duplicate(String),
-    /// Metadata that is too long to be a description.
-    #[error("the metadata is longer than 64 KiB")]
-    DetailsTooLong,
+    /// A text that is stored, longer than it may be.
+    #[error("a {} has at most {} bytes", .0.word(), .0.limit())]
+    TextTooLong(StoredText),
     /// Zero, or more than 36,500 days.
     #[error("an interval has 1 to 36500 days")]
     Interval,
+    /// Never rotated, without a reason.
+    #[error("that a credential is never rotated needs a reason")]
+    NeverWithoutReason,
+    /// Never rotated, and yet with an interval or a rotation date.
+    #[error("what is never rotated has neither an interval nor a rotation date")]
+    NeverWithRotation,
     /// An import with nothing to apply because items are in conflict.
     #[error("{0} items of the import are in conflict")]
     ImportConflicts(usize),
     /// A path is not absolute.
-    #[error("the path is not absolute")]
-    RelativePath,
+    #[error("the path {0} is not absolute")]
+    RelativePath(String),
     /// A password is empty.
     #[error("the password is empty")]
     EmptyPassword,
-    /// A setting outside its range.
-    #[error("{0} is outside its range")]
-    Setting(&'static str),
-}
-
-/// A rule that forbids something well formed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// It was revoked.
-    #[error("{credential} is revoked")]
-    Revoked {
-        /// Its name.
-        credential: String,
-    },
-    /// It expired, and the setting says refuse.
-    #[error("{credential} has expired")]
-    Expired {
-        /// Its name.
-        credential: String,
-    },
-    /// The environment has another tier than the requested one.
-    #[error("the environment's tier is {0:?}")]
-    Tier(Tier),
-    /// A version that was revoked cannot come back.
-    #[error("version {0} is revoked")]
-    VersionRevoked(u32),
-    /// The values of this version were erased.
-    #[error("the values of version {0} are erased")]
-    VersionErased(u32),
-    /// It is in the trash (or not).
-    #[error("it is not in the trash")]
-    NotInTrash,
+    /// A setting with a value that it does not accept.
+    #[error("{} is outside its range", .0.name)]
+    Setting(&'static Setting),
+    /// The lead times of a credential.
+    #[error("the lead times are outside their range")]
+    LeadTimes,
 }
 
 /// Which bound of the key derivation was broken.
@@ -302,6 +288,15 @@ pub enum Insecurity {
 }
 
 impl VaultError {
+    /// Whether the disk failed to read or write.
+    pub(crate) fn is_of_disk(&self) -> bool {
+        match self {
+            Self::Io { .. } => true,
+            Self::Database { code } => code & 0xff == rusqlite::ffi::SQLITE_IOERR,
+            _ => false,
+        }
+    }
+
     /// Wraps an error of the system with the path it happened at.
     pub(crate) fn io(path: &Path, source: impl Into<std::io::Error>) -> Self {
         let source = source.into();
@@ -330,8 +325,8 @@ impl From<Refusal> for VaultError {
     }
 }
 
-impl From<Damage> for VaultError {
-    fn from(what: Damage) -> Self {
+impl From<DataDamage> for VaultError {
+    fn from(what: DataDamage) -> Self {
         Self::DamagedData(what)
     }
 }

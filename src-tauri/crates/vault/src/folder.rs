@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use keyhaven_rules::vault_files::{HEADERS, SOCKET_NOTE, is_data};
 use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 
@@ -24,7 +26,7 @@ pub(crate) const MAKING: &str = "making";
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl Folder {
@@ -45,7 +47,7 @@ impl Folder {
             .canonicalize()
             .map_err(|error| VaultError::io(path, error))?;
         let lock = take_lock(&path)?;
-        let folder = Self { path, _lock: lock };
+        let folder = Self { path, lock };
         folder.check_files()?;
         Ok(folder)
     }
@@ -67,6 +69,12 @@ impl Folder {
         Ok(header_file::exists(&self.path)? || self.has_data()?)
     }
 
+    /// Whether its path still leads to this folder, and to its lock.
+    #[must_use]
+    pub fn is_in_place(&self) -> bool {
+        disk::is_same(&self.lock, &self.path.join(LOCK))
+    }
+
     /// Its canonical path.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -79,12 +87,12 @@ impl Folder {
         self.path.join("schedule")
     }
 
-    /// Whether there is a database or an anchor of any epoch.
+    /// Whether there is a database, an anchor or a record of uses of any epoch.
     pub(crate) fn has_data(&self) -> Result<bool, VaultError> {
         Ok(self.names()?.iter().any(|name| is_data(name)))
     }
 
-    /// The epochs of which there is a database or an anchor.
+    /// The epochs of which there is a file.
     pub(crate) fn epochs(&self) -> Result<BTreeSet<u64>, VaultError> {
         Ok(self
             .names()?
@@ -93,11 +101,12 @@ impl Folder {
             .collect())
     }
 
-    /// The files that make the vault: headers, databases with their logs, anchors.
+    /// The files that make the vault: headers, databases with their logs, anchors,
+    /// records of uses.
     pub(crate) fn vault_files(&self) -> Result<Vec<String>, VaultError> {
         let mut names = self.names()?;
         let is_vault = |name: &String| {
-            let header = matches!(name.as_str(), "header-a" | "header-b");
+            let header = HEADERS.contains(&name.as_str());
             header || (is_data(name) && !name.ends_with("-shm"))
         };
         names.retain(is_vault);
@@ -123,7 +132,7 @@ impl Folder {
     /// Checks every file that is ours; strangers (a backup, a socket) are not.
     fn check_files(&self) -> Result<(), VaultError> {
         for name in self.names()? {
-            if is_data(&name) || matches!(name.as_str(), "header-a" | "header-b" | "schedule") {
+            if is_data(&name) || HEADERS.contains(&name.as_str()) || name == "schedule" {
                 disk::check_file(&self.path.join(name))?;
             }
         }
@@ -156,7 +165,7 @@ pub(crate) fn holds_strangers(path: &Path) -> bool {
     entries.flatten().any(|entry| {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        !is_data(&name) && name != LOCK && !is_unfinished(&name)
+        !is_data(&name) && ![LOCK, SOCKET_NOTE].contains(&&*name) && !is_unfinished(&name)
     })
 }
 
@@ -166,27 +175,48 @@ fn is_unfinished(name: &str) -> bool {
     name == MAKING || names.any(|own| name.strip_suffix(disk::NEW) == Some(own))
 }
 
-fn is_data(name: &str) -> bool {
-    name.starts_with("anchor-") || (name.starts_with("vault-") && name.contains(".db"))
-}
-
 /// The epoch that a file of the vault belongs to.
 fn epoch(name: &str) -> Option<u64> {
     let database = || {
         let (number, rest) = name.strip_prefix("vault-")?.split_once(".db")?;
         matches!(rest, "" | "-wal" | "-shm" | "-journal").then_some(number)
     };
-    let number = name.strip_prefix("anchor-").or_else(database)?;
+    let outside = || {
+        name.strip_prefix("anchor-")
+            .or_else(|| name.strip_prefix("uses-"))
+    };
+    let number = outside().or_else(database)?;
     number.parse().ok()
 }
 
+/// A lock that nobody holds any more can still be in a process that is just being started: until
+/// it runs another program, it has every descriptor of the one that has started it. So often such
+/// a process is looked at: no longer than a person notices, since the lock may as well be that of
+/// another agent.
+const MOST_LOOKS: u32 = 20;
+/// Between two looks at it.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
+
 fn take_lock(folder: &Path) -> Result<File, VaultError> {
+    let mut looks = 0;
+    take_lock_waiting(folder, || {
+        std::thread::sleep(LOOK_AGAIN);
+        looks += 1;
+        looks < MOST_LOOKS
+    })
+}
+
+/// `wait` says whether to look again.
+fn take_lock_waiting(folder: &Path, mut wait: impl FnMut() -> bool) -> Result<File, VaultError> {
     let path = folder.join(LOCK);
     let file = disk::open_private(&path, true)?;
-    match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
-        Err(Errno::WOULDBLOCK) => Err(VaultError::AlreadyRunning(folder.to_owned())),
-        Err(error) => Err(VaultError::io(&path, error)),
+    loop {
+        match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(file),
+            Err(Errno::WOULDBLOCK) if wait() => {}
+            Err(Errno::WOULDBLOCK) => return Err(VaultError::AlreadyRunning(folder.to_owned())),
+            Err(error) => return Err(VaultError::io(&path, error)),
+        }
     }
 }
 
@@ -211,6 +241,30 @@ mod tests {
         ));
         drop(folder);
         Folder::open(&path).unwrap();
+    }
+
+    /// What a started process inherits of a process that is gone, until it runs its program.
+    #[test]
+    fn a_lock_that_a_starting_process_still_has_is_waited_for() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("vault");
+        let folder = Folder::create(&path).unwrap();
+        let mut inherited = Some(folder.lock.try_clone().unwrap());
+        drop(folder);
+        let mut looks = 0;
+        let taken = take_lock_waiting(&path, || {
+            looks += 1;
+            if looks == 3 {
+                inherited.take();
+            }
+            looks < 10
+        });
+        assert!(taken.is_ok() && looks == 3, "{looks}");
+        // One that is held is refused.
+        assert!(matches!(
+            take_lock_waiting(&path, || false),
+            Err(VaultError::AlreadyRunning(_))
+        ));
     }
 
     #[test]

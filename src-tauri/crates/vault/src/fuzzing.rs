@@ -19,7 +19,7 @@ use crate::crypto::mac::MacKey;
 use crate::crypto::recovery::RecoveryKey;
 use crate::format::backup_manifest::BackupManifest;
 use crate::format::header::DecodedCopy;
-use crate::format::{anchor, backup_file, header, rollback_guard};
+use crate::format::{anchor, backup_file, header, rollback_guard, uses_record};
 use crate::{schedule, unlock_slots};
 
 fn with_checksum(bytes: &[u8]) -> Vec<u8> {
@@ -60,6 +60,23 @@ pub fn anchor(bytes: &[u8]) -> bool {
     let slots = [0, 1].map(|slot| anchor::decode(&block, slot, of, &key()));
     assert!(slots.iter().any(Option::is_none), "one block in both slots");
     slots.iter().any(Option::is_some)
+}
+
+/// The record of the last use.
+pub fn uses(bytes: &[u8]) -> bool {
+    let mut block = [0; uses_record::LENGTH];
+    let length = bytes.len().min(block.len());
+    block[..length].copy_from_slice(&bytes[..length]);
+    let vault = block[6..22]
+        .try_into()
+        .map_or(Uuid::nil(), Uuid::from_bytes);
+    let epoch = block[22..30].try_into().map_or(0, u64::from_be_bytes);
+    let owner = (vault, epoch);
+    assert!(uses_record::decode(&block, owner, &key()).is_none());
+    let mac = key().tag(uses_record::DOMAIN, &block[..uses_record::BODY]);
+    block[uses_record::BODY..].fill(0);
+    block[uses_record::BODY..uses_record::BODY + mac.len()].copy_from_slice(&mac);
+    uses_record::decode(&block, owner, &key()).is_some()
 }
 
 /// The file of last seen states.

@@ -3,7 +3,8 @@
 use keyhaven_secret::SecretBytes;
 use uuid::Uuid;
 
-use crate::model::{FieldKind, Location, Tier};
+use crate::model::{ExpiryChange, FieldKind, Location, Tier};
+use crate::unlocked::OldVersions;
 
 /// Where an import goes.
 #[derive(Debug, Clone)]
@@ -14,7 +15,25 @@ pub struct ImportTarget {
     pub tier: Option<Tier>,
 }
 
-/// One record of a foreign file: a credential with the single field `value`.
+/// What an import does with the keys that get a new value.
+#[derive(Debug, Clone, Copy)]
+pub struct ReplacedValues {
+    /// Whether their oldest versions may go.
+    pub old: OldVersions,
+    /// Their expiry from then on.
+    pub expiry: ExpiryChange,
+}
+
+impl From<OldVersions> for ReplacedValues {
+    fn from(old: OldVersions) -> Self {
+        Self {
+            old,
+            expiry: ExpiryChange::Unsaid,
+        }
+    }
+}
+
+/// One record of a foreign file: the value of one field.
 #[derive(Debug)]
 pub struct ImportRecord {
     /// Stable within the environment, such as `dotenv:STRIPE_API_KEY`; what makes importing
@@ -22,6 +41,9 @@ pub struct ImportRecord {
     pub source_id: String,
     /// The name a new credential gets; an existing one keeps its own.
     pub name: String,
+    /// The field of a credential with several: the new records of that name make one. Without
+    /// it, the credential has the single field `value`.
+    pub field: Option<String>,
     /// Secret or plain, for a new credential.
     pub kind: FieldKind,
     /// The variable a new credential fills.
@@ -78,6 +100,11 @@ pub enum ImportConflict {
     NotUpdatable {
         /// Which.
         credential: Uuid,
+    },
+    /// Its new name can be taken for another one.
+    Lookalike {
+        /// The other name.
+        existing: String,
     },
     /// Name, variable or value is not valid.
     Invalid(crate::error::Invalid),

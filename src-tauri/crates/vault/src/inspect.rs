@@ -8,12 +8,14 @@ use rusqlite::Connection;
 
 use crate::backup::{self, BackupInfo};
 use crate::crypto::kdf::Kek;
-use crate::error::{Damage, VaultError};
+use crate::error::{DataDamage, VaultError};
 use crate::folder::Folder;
 use crate::format::anchor::Anchor;
 use crate::format::backup_file::BackupFile;
 use crate::format::header_file::{self, ChosenHeader};
-use crate::locked::{Locked, VaultOptions, compare};
+use crate::format::uses_record;
+use crate::locked::{Locked, VaultOptions, check_uses, compare};
+use crate::stop;
 use crate::store::audit::{self, Head};
 use crate::store::check::{Check, CheckInput, pages};
 use crate::store::connect;
@@ -90,6 +92,7 @@ impl Locked {
             drop(connection);
             let open = || connect::open(&folder.join(&header.database), &keys);
             name_unreadable(&TolerantReader::new(&open).read(), &mut report);
+            stop::check()?;
             return Ok(report);
         }
         let state = RowState::read(&connection, &keys.rows).ok();
@@ -102,6 +105,14 @@ impl Locked {
                 mac: mark.audit_head,
             };
             check_anchored(&connection, anchored, &mut report);
+            let owner = (header.vault, header.epoch);
+            if let Ok(last) = uses_record::required(folder, owner, &keys.uses)?
+                && let Ok(end) = audit::verify_from(&connection, &keys.audit, anchored)
+                && let Err(VaultError::DamagedData(damage)) =
+                    check_uses(&connection, mark, last, end)
+            {
+                report.find(VerifyPart::Log, VerifyProblem::Uses(damage));
+            }
         }
         if state.is_none() {
             report.find(VerifyPart::Rows, VerifyProblem::RowState);
@@ -115,7 +126,10 @@ impl Locked {
             // Uses behind the anchored entry are legal.
             head: None,
         };
-        Ok(Check::with(report).run(&scene))
+        let report = Check::with(report).run(&scene);
+        // A check that was stopped has read no further, and says nothing.
+        stop::check()?;
+        Ok(report)
     }
 }
 
@@ -140,7 +154,7 @@ fn name_unreadable(rescued: &ReadableRows, report: &mut VerifyReport) {
 }
 
 fn check_anchored(connection: &Connection, anchored: Head, report: &mut VerifyReport) {
-    if let Err(VaultError::DamagedData(Damage::Audit { sequence })) =
+    if let Err(VaultError::DamagedData(DataDamage::Audit { sequence })) =
         audit::check_anchored(connection, anchored)
     {
         report.find(VerifyPart::Log, VerifyProblem::LogEntry { sequence });

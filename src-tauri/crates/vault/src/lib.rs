@@ -1,11 +1,12 @@
 //! The encrypted vault: the on-disk format, the store, and the rules of the domain.
 //!
 //! Nothing here knows a socket, a process or a terminal; time and randomness are handed
-//! in. A [`Folder`] is checked and held, a [`Locked`] vault has no key in memory, an
+//! in; what may take long can be stopped from another thread ([`stop`]). A [`Folder`] is checked and held, a [`Locked`] vault has no key in memory, an
 //! [`Unlocked`] one answers questions and makes changes.
 
 mod audit;
 mod backup;
+pub mod calendar_file;
 mod create;
 mod crypto;
 pub mod due;
@@ -31,52 +32,59 @@ mod retention;
 mod salvage;
 pub mod schedule;
 mod settings;
+pub mod stop;
 mod store;
+mod stored_text;
 #[cfg(feature = "test-support")]
 pub mod test_support;
 #[cfg(test)]
 mod tests;
+mod unlock;
 mod unlock_slots;
 mod unlocked;
 mod verify;
 
 pub use audit::{
     Action, Actor, AuditContext, AuditEntry, AuditFilter, AuditOutcome, AuditPage, ClaimedFacts,
-    Detail,
+    Detail, ProgramEvidence,
 };
 pub use backup::{
     Authenticity, BackupInfo, backup_folder, list_locked as list_backups,
-    new_path as new_backup_path, prune as prune_backups,
+    new_path as new_backup_path,
 };
 pub use create::create;
 pub use crypto::kdf::{KdfJob, KdfParams, KdfPolicy, Kek, NewPassword, NewPasswordJob};
 pub use crypto::login::LoginKey;
 pub use crypto::recovery::RecoveryKey;
 pub use error::{
-    BackupDamage, Damage, HeaderDamage, Insecurity, Invalid, KdfBound, RecordKind, Refusal,
-    VaultError,
+    BackupDamage, DataDamage, HeaderDamage, Insecurity, Invalid, KdfBound, RecordKind, Refusal,
+    UsesDoubt, VaultError,
 };
 pub use folder::{Folder, is_database};
 pub use format::backup_manifest::Reason;
 pub use import::{
     ImportConflict, ImportEffect, ImportEffects, ImportLine, ImportRecord, ImportTarget,
+    ReplacedValues,
 };
-pub use locked::{Locked, OldCopy, OpenFailure, VaultOptions};
+pub use keyhaven_rules::settings::{ExpiredPolicy, Settings};
+pub use locked::{Locked, OldCopy, VaultOptions};
 pub use model::{
-    Credential, CredentialEdit, Dates, Details, DueMoment, EnvironmentInfo, Field, FieldKind,
-    Label, LocalNow, Location, NewCredential, NewField, NewValue, Tier, TrustedFile, Usage,
-    Version,
+    Credential, CredentialEdit, Dates, Details, EnvironmentInfo, ExpiryChange, Field, FieldKind,
+    FileTrust, Label, LocalNow, Location, Moment, NewCredential, NewField, NewValue, NewVersion,
+    Tier, TrustedFile, Usage, Version,
 };
 pub use profile::{LaunchConfig, NewProfile, SavedProfile};
 pub use query::{Counts, CredentialFilter, FieldRef, Resolution, Resolved, Selection, Summary};
 pub use random::{OsRandom, Random};
-pub use restore::{CHECK_TAG, CheckedBackup, Inventory, Restore, Restored, replaced};
-pub use retention::superseded;
-pub use rusqlite::version as sqlite_version;
-pub use salvage::{LostItem, SalvageChange, Salvaged};
-pub use settings::{ExpiredRule, Settings};
-pub use unlocked::{
-    Backup, BackupStage, ExpectedRevision, Rekey, Rekeyed, SwitchFailure, UnlockWarning, Unlocked,
-    Verification,
+pub use restore::{
+    CHECK_TAG, CheckedBackup, Inventory, ReplacedVault, Restore, Restored, replaced,
 };
-pub use verify::{MOST_FINDINGS, VerifyFinding, VerifyPart, VerifyProblem, VerifyReport};
+pub use rusqlite::version as sqlite_version;
+pub use salvage::{ChangedItem, LostItem, Salvaged};
+pub use stored_text::StoredText;
+pub use unlock::OpenFailure;
+pub use unlocked::{
+    Backup, BackupStage, ExpectedRevision, OldVersions, Rekey, Rekeyed, SwitchFailure,
+    UnlockWarning, Unlocked, Verification,
+};
+pub use verify::{MOST_FINDINGS, PartProblem, VerifyPart, VerifyProblem, VerifyReport};

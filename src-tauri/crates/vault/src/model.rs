@@ -3,24 +3,14 @@
 //! Plain data without a key, a file or a clock. Nothing here holds a secret value except
 //! where the type says so with [`SecretBytes`].
 
-use std::fmt;
-use std::str::FromStr;
-
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
+pub use keyhaven_rules::due::{LocalNow, Moment};
 pub use keyhaven_rules::{FieldKind, Tier};
 use keyhaven_secret::SecretBytes;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What is asked of the clock: an instant, and the zone in which civil dates are read.
-#[derive(Debug, Clone)]
-pub struct LocalNow {
-    /// The present.
-    pub now: Timestamp,
-    /// The machine's zone at that time.
-    pub zone: TimeZone,
-}
+use crate::due;
 
 /// Where a credential lives, by name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -29,54 +19,6 @@ pub struct Location {
     pub project: String,
     /// The environment's name within it, such as `dev`.
     pub environment: String,
-}
-
-/// A due moment: a civil date, or an instant where a provider gave one (RFC 3339).
-///
-/// As text: `2026-10-01` or `2026-10-01T12:00:00Z`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
-pub enum DueMoment {
-    /// A date in whatever zone the machine is in when asked.
-    Date(Date),
-    /// A point in time.
-    Instant(Timestamp),
-}
-
-impl fmt::Display for DueMoment {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Date(date) => date.fmt(out),
-            Self::Instant(at) => at.fmt(out),
-        }
-    }
-}
-
-impl FromStr for DueMoment {
-    type Err = jiff::Error;
-
-    fn from_str(text: &str) -> Result<Self, jiff::Error> {
-        // "2026-10-01" has ten bytes; anything longer must name its offset to be an instant.
-        if text.len() <= 10 {
-            text.parse().map(Self::Date)
-        } else {
-            text.parse().map(Self::Instant)
-        }
-    }
-}
-
-impl From<DueMoment> for String {
-    fn from(moment: DueMoment) -> Self {
-        moment.to_string()
-    }
-}
-
-impl TryFrom<String> for DueMoment {
-    type Error = jiff::Error;
-
-    fn try_from(text: String) -> Result<Self, jiff::Error> {
-        text.parse()
-    }
 }
 
 /// A field of a credential, without its value.
@@ -118,22 +60,24 @@ pub struct Details {
     /// Anything else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Why it is never rotated. Then it has neither an interval nor a rotation date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub never_rotate: Option<String>,
 }
 
 /// When a credential ends, when it wants rotation, and how loudly to say so.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dates {
     /// The provider will end it.
-    pub expires: Option<DueMoment>,
+    pub expires: Option<Moment>,
     /// Policy: rotate so many days after the last rotation.
     pub rotate_every_days: Option<u32>,
-    /// A fixed rotation date; wins over the interval until the next rotation. Part of the
-    /// stored format. Used by rotation: docs/architecture.md.
-    pub rotate_due: Option<DueMoment>,
+    /// A fixed rotation date; wins over the interval until the next new value.
+    pub rotate_due: Option<Moment>,
     /// Last rotation: the anchor of the interval.
     pub rotated_at: Option<Timestamp>,
     /// No reminders before this; never beyond the expiry.
-    pub snoozed_until: Option<DueMoment>,
+    pub snoozed_until: Option<Moment>,
     /// Days before a due moment at which to remind; the vault's setting where `None`.
     pub lead_times: Option<Vec<u32>>,
 }
@@ -213,6 +157,52 @@ pub struct NewValue {
     pub value: SecretBytes,
 }
 
+/// What happens to the expiry of a credential that gets a new value: the old date was that of
+/// the old key.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ExpiryChange {
+    /// Nobody said: a date that has passed is forgotten, another one stays.
+    #[default]
+    Unsaid,
+    /// The old date is the new key's as well.
+    Keep,
+    /// This one, or none.
+    Set(Option<Moment>),
+}
+
+impl ExpiryChange {
+    /// The expiry that a credential has after its new value.
+    #[must_use]
+    pub fn applied(self, before: Option<Moment>, now: Timestamp) -> Option<Moment> {
+        match self {
+            Self::Unsaid => before.filter(|end| !due::is_over_somewhere(*end, now)),
+            Self::Keep => before,
+            Self::Set(expires) => expires,
+        }
+    }
+}
+
+/// What a new version of a credential is made of.
+#[derive(Debug)]
+pub struct NewVersion {
+    /// Fields that are not named keep their values.
+    pub values: Vec<NewValue>,
+    /// The expiry from then on.
+    pub expiry: ExpiryChange,
+    /// A fixed rotation date; the one before ends with the value before.
+    pub rotate_due: Option<Moment>,
+}
+
+impl From<Vec<NewValue>> for NewVersion {
+    fn from(values: Vec<NewValue>) -> Self {
+        Self {
+            values,
+            expiry: ExpiryChange::Unsaid,
+            rotate_due: None,
+        }
+    }
+}
+
 /// A field of a new credential.
 #[derive(Debug)]
 pub struct NewField {
@@ -253,9 +243,11 @@ pub struct CredentialEdit {
     /// Everything descriptive.
     pub details: Details,
     /// The provider's end of it.
-    pub expires: Option<DueMoment>,
+    pub expires: Option<Moment>,
     /// Rotation interval in days.
     pub rotate_every_days: Option<u32>,
+    /// A fixed rotation date.
+    pub rotate_due: Option<Moment>,
     /// Its own lead times in days; the vault's setting where `None`.
     pub lead_times: Option<Vec<u32>>,
     /// Kind, variable or loader permission of existing fields, matched by name. Fields that
@@ -298,4 +290,27 @@ pub struct TrustedFile {
     pub production: bool,
     /// Since when.
     pub allowed_at: Timestamp,
+}
+
+impl TrustedFile {
+    /// In place of a hash: the owner has denied the path. No content has this hash, so that a
+    /// program which does not know of it trusts nothing because of it.
+    pub(crate) const DENIED: [u8; 32] = [0; 32];
+
+    pub(crate) fn is_denial(&self) -> bool {
+        self.sha256 == Self::DENIED
+    }
+}
+
+/// What its owner has said about one content of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileTrust {
+    /// It is trusted.
+    Trusted(TrustedFile),
+    /// Another content of the file is trusted.
+    Changed,
+    /// The file was denied, and not trusted since.
+    Denied,
+    /// Nothing.
+    Unknown,
 }

@@ -1,44 +1,89 @@
 //! Which names and sizes are allowed. Pure.
 
-use keyhaven_rules::text::{is_invisible, shapes_neighbours};
-use keyhaven_rules::{days, variables};
+use std::borrow::Cow;
 
-use crate::error::{Invalid, RecordKind};
-use crate::model::{Details, Field, Location};
+use keyhaven_rules::names::Look;
+use keyhaven_rules::{days, names, variables};
+
+use crate::error::{Invalid, RecordKind, Refusal, VaultError};
+use crate::model::{Details, Field, Location, Moment};
 use crate::settings::check_lead_times;
+use crate::stop;
+use crate::stored_text::StoredText;
 
 /// The largest value of a field.
 pub(crate) const MOST_VALUE: usize = 1024 * 1024;
-pub(crate) const MOST_NAME: usize = 128;
 const MOST_FIELDS: usize = 64;
-pub(crate) const MOST_DETAILS: usize = 64 * 1024;
+/// What an entry of a list counts beyond its bytes.
+const LIST_ENTRY: usize = 4;
+/// All values of one version of a credential together: reading one field reads them all.
+const MOST_VALUES: usize = 4 * 1024 * 1024;
 
-/// Names of projects, environments, credentials and fields: 1 to 128 bytes of UTF-8 without a
-/// slash, and without anything that makes two names look the same: no space at either end,
-/// and no invisible characters except those that emoji and some scripts need.
+/// Names of projects, environments, credentials and fields, by [`names::check_name`].
 ///
 /// # Errors
 /// [`Invalid::Name`] with the kind of name.
 pub fn check_name(kind: RecordKind, name: &str) -> Result<(), Invalid> {
-    let fits = (1..=MOST_NAME).contains(&name.len()) && name.trim() == name;
-    let refused = |c: char| c == '/' || (is_invisible(c) && !shapes_neighbours(c));
-    if fits && !name.chars().any(refused) {
-        Ok(())
-    } else {
-        Err(Invalid::Name(kind))
+    names::check_name(name).map_err(|fault| Invalid::Name(kind, fault))
+}
+
+/// A new name, which differs in its look from those next to it; how an existing one looks is
+/// past.
+pub(crate) struct NewLook<'a> {
+    name: &'a str,
+    look: Look,
+}
+
+impl<'a> NewLook<'a> {
+    pub(crate) fn of(name: &'a str) -> Self {
+        Self {
+            name,
+            look: Look::of(name),
+        }
+    }
+
+    /// Refuses the name where another one looks the same.
+    pub(crate) fn differs_from(&self, other: &str) -> Result<(), VaultError> {
+        stop::check()?;
+        if other == self.name || !self.look.is_of(other) {
+            return Ok(());
+        }
+        Err(VaultError::Refused(Refusal::Lookalike {
+            name: self.name.into(),
+            existing: other.into(),
+        }))
+    }
+}
+
+/// Puts a new name into the form in which it is stored.
+pub(crate) fn normalise(name: &mut String) {
+    if let Cow::Owned(normal) = names::normal(name) {
+        *name = normal;
     }
 }
 
 /// Names of environment variables, by [`variables::is_variable_name`].
 ///
 /// # Errors
-/// [`Invalid::Variable`].
+/// [`Invalid::Variable`], [`Invalid::TextTooLong`].
 pub fn check_variable(name: &str) -> Result<(), Invalid> {
     if variables::is_variable_name(name) {
-        Ok(())
+        check_text(StoredText::Variable, name)
     } else {
         Err(Invalid::Variable)
     }
+}
+
+/// Refuses a text beyond the limit of its kind.
+pub(crate) fn check_text(kind: StoredText, text: &str) -> Result<(), Invalid> {
+    check_length(kind, text.len())
+}
+
+fn check_length(kind: StoredText, bytes: usize) -> Result<(), Invalid> {
+    if bytes > kind.limit() {
+        return Err(Invalid::TextTooLong(kind));
+    }
+    Ok(())
 }
 
 pub(crate) fn check_location(location: &Location) -> Result<(), Invalid> {
@@ -74,6 +119,14 @@ pub(crate) fn check_value(value: &[u8]) -> Result<(), Invalid> {
     Ok(())
 }
 
+/// The lengths of all values of a credential.
+pub(crate) fn check_total(lengths: impl Iterator<Item = usize>) -> Result<(), Invalid> {
+    match lengths.sum::<usize>() {
+        total if total > MOST_VALUES => Err(Invalid::ValuesTooLong(MOST_VALUES)),
+        _ => Ok(()),
+    }
+}
+
 pub(crate) fn check_details(details: &Details, provider: Option<&str>) -> Result<(), Invalid> {
     let lists = [&details.scopes, &details.allowed_ips, &details.tags];
     let texts = [
@@ -81,24 +134,47 @@ pub(crate) fn check_details(details: &Details, provider: Option<&str>) -> Result
         details.quota.as_deref(),
         details.url.as_deref(),
         details.note.as_deref(),
-        provider,
+        details.never_rotate.as_deref(),
     ];
     let length = lists
         .iter()
         .flat_map(|list| list.iter())
-        .map(String::len)
+        .map(|entry| entry.len() + LIST_ENTRY)
         .sum::<usize>()
         + texts.iter().flatten().map(|text| text.len()).sum::<usize>();
-    if length > MOST_DETAILS {
-        return Err(Invalid::DetailsTooLong);
-    }
-    Ok(())
+    check_provider(provider)?;
+    check_length(StoredText::Metadata, length)
 }
 
+pub(crate) fn check_provider(provider: Option<&str>) -> Result<(), Invalid> {
+    provider.map_or(Ok(()), |provider| {
+        check_text(StoredText::Provider, provider)
+    })
+}
+
+/// An absolute path.
+pub(crate) fn check_path(path: &str) -> Result<(), Invalid> {
+    if !path.starts_with('/') {
+        return Err(Invalid::RelativePath(path.into()));
+    }
+    check_text(StoredText::Path, path)
+}
+
+/// An interval is in bounds, and what is never rotated has a reason and no rotation date.
 pub(crate) fn check_dates(
     rotate_every_days: Option<u32>,
+    rotate_due: Option<Moment>,
+    never_rotate: Option<&str>,
     lead_times: Option<&[u32]>,
 ) -> Result<(), Invalid> {
+    if let Some(reason) = never_rotate {
+        if reason.trim().is_empty() {
+            return Err(Invalid::NeverWithoutReason);
+        }
+        if rotate_every_days.is_some() || rotate_due.is_some() {
+            return Err(Invalid::NeverWithRotation);
+        }
+    }
     if rotate_every_days.is_some_and(|days| !days::ROTATION.contains(&days)) {
         return Err(Invalid::Interval);
     }
@@ -146,6 +222,15 @@ mod tests {
     #[test]
     fn variables_are_posix_names() {
         assert!(check_variable("a1_B").is_ok() && check_variable("1A").is_err());
+    }
+
+    #[test]
+    fn each_limit_of_a_text_is_exact() {
+        for kind in StoredText::ALL {
+            assert_eq!(check_text(kind, &"x".repeat(kind.limit())), Ok(()));
+            let longer = "x".repeat(kind.limit() + 1);
+            assert_eq!(check_text(kind, &longer), Err(Invalid::TextTooLong(kind)));
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::error::Invalid;
 use crate::model::{Location, Tier};
-use crate::names::check_variable;
+use crate::names::{check_path, check_variable};
 
 /// A profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,9 +83,6 @@ impl LaunchConfig {
             check_variable(&self.prefix)?;
         }
         let mut paths = self.directory.iter().chain(&self.shell);
-        if paths.any(|path| !path.starts_with('/')) {
-            return Err(Invalid::RelativePath);
-        }
-        Ok(())
+        paths.try_for_each(|path| check_path(path))
     }
 }

@@ -8,6 +8,7 @@
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use keyhaven_rules::due::{DueKind, Moment};
 use uuid::Uuid;
 
 use crate::due::{
@@ -187,7 +188,41 @@ impl Schedule {
     }
 }
 
+/// The date or instant of which this is the end: the schedule keeps the end of a civil date, which
+/// is the midnight after it.
+fn expiry_moment(end: Timestamp, zone: &TimeZone) -> Moment {
+    let day = day_of(end, zone);
+    if start_of_day(day, zone) == end {
+        Moment::Date(plus_days(day, -1))
+    } else {
+        Moment::Instant(end)
+    }
+}
+
 impl ScheduleEntry {
+    /// What happens first to the credential, as far as the schedule knows its dates.
+    #[must_use]
+    pub fn first_due(&self, zone: &TimeZone) -> (DueKind, Moment) {
+        match self.expires_at {
+            Some(end) if end <= self.overdue_from => (DueKind::Expiry, expiry_moment(end, zone)),
+            _ => {
+                let day = plus_days(day_of(self.overdue_from, zone), -1);
+                (DueKind::Rotation, Moment::Date(day))
+            }
+        }
+    }
+
+    /// What a notice tells: an end that has come or is near, else what happens first.
+    #[must_use]
+    pub fn most_pressing(&self, clock: &LocalNow) -> (DueKind, Moment) {
+        match self.expires_at {
+            Some(end) if self.has_ended(clock.now) || self.is_urgent(clock.now) => {
+                (DueKind::Expiry, expiry_moment(end, &clock.zone))
+            }
+            _ => self.first_due(&clock.zone),
+        }
+    }
+
     /// Whether something is due that was not reported yet.
     fn is_pending(&self, clock: &LocalNow) -> bool {
         let is_over = |until: Timestamp| until <= clock.now;

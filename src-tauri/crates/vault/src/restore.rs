@@ -11,6 +11,7 @@
 //! as its recovery key, are wrapped for its own epoch and open nothing any more.
 
 mod differences;
+mod other_vault;
 mod replaced;
 
 use differences::Differences;
@@ -29,7 +30,7 @@ use crate::crypto::kdf::{KdfJob, KdfParams, KdfPolicy, Kek, NewPassword, NewPass
 use crate::crypto::keys::{EpochKeys, VaultKey};
 use crate::crypto::recovery::RecoveryKey;
 use crate::epoch::{self, Epoch, EpochSummary, NextEpoch};
-use crate::error::{BackupDamage, Damage, HeaderDamage, VaultError};
+use crate::error::{BackupDamage, DataDamage, HeaderDamage, VaultError};
 use crate::folder::{Folder, MAKING};
 use crate::format::backup_file::BackupFile;
 use crate::format::backup_manifest::BackupManifest;
@@ -72,6 +73,15 @@ pub struct CheckedBackup {
     _scratch: Scratch,
 }
 
+/// What is known of the vault that a restore replaces.
+#[derive(Clone, Copy, Default)]
+pub struct ReplacedVault<'a> {
+    /// What it holds, if it was unlocked.
+    pub inventory: Option<&'a Inventory>,
+    /// The key with which its owner proved to be that, where its header can be read.
+    pub kek: Option<&'a Kek>,
+}
+
 /// A backup that was carried over, and is not the vault yet.
 pub(crate) struct Staged {
     // Before the files of either: closed before they are removed.
@@ -96,6 +106,9 @@ pub struct Restored {
     pub credentials: u32,
     /// The folder of what was replaced, itself a vault.
     pub replaced: Option<PathBuf>,
+    /// Whether it is not certain that the backup has the vault key of the vault it replaced, so
+    /// that neither trusted files nor production rights of profiles came with it.
+    pub other_vault: bool,
     /// Whether what was replaced could be compared.
     pub compared: bool,
     /// Credentials whose value had changed since; each has the tag [`CHECK_TAG`].
@@ -147,6 +160,14 @@ impl Restore {
         NewPasswordJob::make(kdf.stronger(before), &self.policy, &mut OsRandom)
     }
 
+    /// Whether a key opens it.
+    ///
+    /// # Errors
+    /// [`VaultError::WrongPassword`].
+    pub fn try_key(&self, kek: &Kek) -> Result<(), VaultError> {
+        unlock_slots::open_slot(&self.file.header.header, kek).map(drop)
+    }
+
     /// Checks everything in it. Its database is copied into the vault's folder to be opened.
     ///
     /// # Errors
@@ -194,7 +215,7 @@ impl Restore {
                 head: Some(head),
             });
         }
-        let damage = report.damage().or((!meant).then_some(Damage::State));
+        let damage = report.damage().or((!meant).then_some(DataDamage::State));
         if let Some(damage) = damage {
             return Err(damaged(&self.path, BackupDamage::Content(damage)));
         }
@@ -219,7 +240,7 @@ impl CheckedBackup {
     pub fn replace(
         self,
         folder: Folder,
-        there: Option<&Inventory>,
+        there: ReplacedVault<'_>,
         password: &NewPassword,
         context: &AuditContext,
         options: VaultOptions,
@@ -238,7 +259,7 @@ impl CheckedBackup {
     pub(crate) fn stage(
         self,
         folder: Folder,
-        there: Option<&Inventory>,
+        there: ReplacedVault<'_>,
         context: &AuditContext,
         mut options: VaultOptions,
     ) -> Result<Staged, VaultError> {
@@ -247,11 +268,13 @@ impl CheckedBackup {
             number: next_epoch(&folder, self.manifest.epoch)?,
         };
         let backup = read::stock(&self.connection)?;
-        let differences = there.map(|there| Differences::between(&backup, &there.rows));
+        let inventory = there.inventory;
+        let differences = inventory.map(|there| Differences::between(&backup, &there.rows));
         let compared = differences.is_some();
         let differences = differences.unwrap_or_default();
+        let other_vault = other_vault::is_other(&folder, there.kek, &self.keys)?;
         let replaced = keep(&folder, context.now)?;
-        let known = there.map_or(0, |there| there.generation);
+        let known = inventory.map_or(0, |there| there.generation);
         let generation = known
             .max(anchor::claimed_generation(folder.path(), &folder.epochs()?))
             .max(self.manifest.generation)
@@ -278,6 +301,7 @@ impl CheckedBackup {
             made_at: self.manifest.made_at,
             credentials: self.manifest.credentials,
             replaced,
+            other_vault,
             compared,
             check: differences.check.iter().filter_map(name).collect(),
             missing: differences.missing.clone(),
@@ -295,12 +319,7 @@ impl CheckedBackup {
         })
     }
 
-    fn event(
-        &self,
-        replaced: Option<&Path>,
-        differences: &Differences,
-        now: Timestamp,
-    ) -> AuditEvent {
+    fn event(&self, restored: &Restored, differences: &Differences, now: Timestamp) -> AuditEvent {
         let age = now.duration_since(self.manifest.made_at).as_secs().max(0);
         let mut event = AuditEvent::done(Action::BackupRestored)
             .with("file", self.path.display().to_string())
@@ -308,8 +327,11 @@ impl CheckedBackup {
             .with("age_seconds", age.to_string())
             .with("entries", self.head.sequence.to_string())
             .with("missing", differences.missing.len().to_string());
-        if let Some(replaced) = replaced {
+        if let Some(replaced) = &restored.replaced {
             event = event.with("replaced", replaced.display().to_string());
+        }
+        if restored.other_vault {
+            event = event.with("other_vault", "true");
         }
         event.subjects.extend(&differences.check);
         event
@@ -324,10 +346,9 @@ impl Staged {
         context: &AuditContext,
     ) -> Result<(Unlocked, RecoveryKey, Restored), VaultError> {
         let epoch = self.next.epoch;
-        let replaced = self.restored.replaced.as_deref();
-        let event = self.backup.event(replaced, &self.differences, context.now);
-        let (next, transfer) = (&self.next, &self.transfer);
-        let (root, head) = mark(next, transfer, &self.differences, event, context)?;
+        let restored = &self.restored;
+        let event = self.backup.event(restored, &self.differences, context.now);
+        let (root, head) = self.mark(event, context)?;
         let random = &mut *self.options.random;
         let (recovery, recovery_slot) = unlock_slots::make_recovery(epoch, &self.key, random)?;
         let slots = vec![
@@ -347,34 +368,24 @@ impl Staged {
         let vault = Unlocked::switched(self.folder, self.options, chosen, opened);
         Ok((vault, recovery, self.restored))
     }
-}
 
-/// Tags what is to be checked, and ends the log with what was done.
-fn mark(
-    next: &NextEpoch,
-    transfer: &Transfer,
-    differences: &Differences,
-    event: AuditEvent,
-    context: &AuditContext,
-) -> Result<(Root, Head), VaultError> {
-    let transaction = next.connection.unchecked_transaction()?;
-    let mut rooted = AuthenticatedWriter::new(&transaction, &next.keys.rows, transfer.root);
-    for id in &differences.check {
-        let Some(mut row) = read::credential(&transaction, *id)? else {
-            continue;
-        };
-        if !row.details.tags.iter().any(|tag| tag == CHECK_TAG) {
-            row.details.tags.push(CHECK_TAG.into());
+    /// Tags what is to be checked, withdraws what another vault must not bring, and ends the log
+    /// with what was done.
+    fn mark(&self, event: AuditEvent, context: &AuditContext) -> Result<(Root, Head), VaultError> {
+        let next = &self.next;
+        let transaction = next.connection.unchecked_transaction()?;
+        let rows = &next.keys.rows;
+        let mut rooted = AuthenticatedWriter::new(&transaction, rows, self.transfer.root);
+        self.differences.tag(&transaction, &mut rooted, context)?;
+        if self.restored.other_vault {
+            other_vault::withdraw_rights(&transaction, &mut rooted, context.now)?;
         }
-        row.revision += 1;
-        row.changed_at = context.now;
-        rooted.put_credential(&row)?;
+        let root = rooted.root();
+        let (key, head) = (&next.keys.audit, self.transfer.head);
+        let head = audit::append(&transaction, key, head, context, &event)?;
+        transaction.commit()?;
+        Ok((root, head))
     }
-    let root = rooted.root();
-    let key = &next.keys.audit;
-    let head = audit::append(&transaction, key, transfer.head, context, &event)?;
-    transaction.commit()?;
-    Ok((root, head))
 }
 
 /// Above every epoch of which there is a trace.

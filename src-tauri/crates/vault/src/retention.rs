@@ -15,23 +15,38 @@ const WEEKS: usize = 4;
 /// Backups before an import, a re-key or a migration that are kept, newest first of each.
 const BEFORE: usize = 5;
 
-/// Requested backups that are kept, newest first: frequent requests do not fill the disk, and
-/// a backup to keep forever goes to another file.
+/// Requested backups that are kept, newest first; and all of the last 30 days of use, so that
+/// requests do not push out what was there. A backup to keep forever goes to another file.
 const ASKED: usize = 20;
+/// Bytes that requested backups may take beyond that number.
+const MOST_ASKED_BYTES: u64 = 1 << 30;
+
+/// What is to be known of a backup to decide whether it stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KeptBackup {
+    pub(crate) made_at: Timestamp,
+    pub(crate) reason: Reason,
+    /// Whether it was made within the last 30 days of use.
+    pub(crate) is_recent: bool,
+}
 
 /// Of these backups, those that are not needed any more, by their place in the list. The
 /// newest of any kind is never among them.
-#[must_use]
-pub fn superseded(backups: &[(Timestamp, Reason)], zone: &TimeZone) -> Vec<usize> {
+pub(crate) fn superseded(backups: &[KeptBackup], zone: &TimeZone) -> Vec<usize> {
     let mut newest_first: Vec<usize> = (0..backups.len()).collect();
-    newest_first.sort_by_key(|at| std::cmp::Reverse((backups[*at].0, *at)));
+    newest_first.sort_by_key(|at| std::cmp::Reverse((backups[*at].made_at, *at)));
     let mut keep: HashSet<usize> = HashSet::new();
     for kind in Reason::ALL {
-        let of_kind = newest_first.iter().filter(|at| backups[**at].1 == kind);
+        let of_kind = newest_first
+            .iter()
+            .filter(|at| backups[**at].reason == kind);
         match kind {
-            Reason::Asked => keep.extend(of_kind.take(ASKED)),
+            Reason::Asked => {
+                keep.extend(of_kind.clone().take(ASKED));
+                keep.extend(of_kind.filter(|at| backups[**at].is_recent));
+            }
             Reason::Daily => {
-                let day = |at: &usize| due::day_of(backups[*at].0, zone);
+                let day = |at: &usize| due::day_of(backups[*at].made_at, zone);
                 let week = |at: &usize| {
                     let week = day(at).iso_week_date();
                     (week.year(), week.week())
@@ -45,6 +60,11 @@ pub fn superseded(backups: &[(Timestamp, Reason)], zone: &TimeZone) -> Vec<usize
         }
     }
     (0..backups.len()).filter(|at| !keep.contains(at)).collect()
+}
+
+/// Whether there is room for another requested backup next to recent ones of these sizes.
+pub(crate) fn has_room(recent: &[u64]) -> bool {
+    recent.len() < ASKED || recent.iter().sum::<u64>() < MOST_ASKED_BYTES
 }
 
 /// The first of each group, of so many groups.
@@ -74,7 +94,15 @@ mod tests {
         start + hour.hours()
     }
 
-    fn kept(backups: &[(Timestamp, Reason)]) -> Vec<(Timestamp, Reason)> {
+    fn made(made_at: Timestamp, reason: Reason) -> KeptBackup {
+        KeptBackup {
+            made_at,
+            reason,
+            is_recent: false,
+        }
+    }
+
+    fn kept(backups: &[KeptBackup]) -> Vec<KeptBackup> {
         let gone = superseded(backups, &TimeZone::UTC);
         let stays = backups
             .iter()
@@ -85,32 +113,47 @@ mod tests {
 
     #[test]
     fn seven_days_and_four_weeks_are_kept() {
-        let daily: Vec<_> = (0..60).map(|day| (at(day, 9), Reason::Daily)).collect();
+        let daily: Vec<_> = (0..60).map(|day| made(at(day, 9), Reason::Daily)).collect();
         let days: Vec<i64> = kept(&daily)
             .iter()
-            .map(|(made, _)| (made.as_second() - at(0, 0).as_second()) / 86_400)
+            .map(|one| (one.made_at.as_second() - at(0, 0).as_second()) / 86_400)
             .collect();
         // Day 59 is a Sunday: the fourth week back ends at day 38.
         assert_eq!(days, [38, 45, 52, 53, 54, 55, 56, 57, 58, 59]);
     }
 
+    #[test]
+    fn recent_requests_push_nothing_out_and_take_limited_room() {
+        let asked = |day, is_recent| KeptBackup {
+            is_recent,
+            ..made(at(day, 9), Reason::Asked)
+        };
+        let all: Vec<_> = (0..60).map(|day| asked(day, day >= 30)).collect();
+        assert_eq!(kept(&all), all[30..]);
+        let old: Vec<_> = (0..60).map(|day| asked(day, false)).collect();
+        assert_eq!(kept(&old), old[60 - ASKED..]);
+        assert!(has_room(&[1 << 40; ASKED - 1]));
+        assert!(has_room(&[1 << 20; ASKED]));
+        assert!(!has_room(&[1 << 26; ASKED]));
+    }
+
     proptest! {
         #[test]
         fn pruning_each_day_keeps_what_pruning_once_keeps(
-            mut made in proptest::collection::vec((0..90i64, 0..24i64, 0..3u8), 1..120),
+            mut all in proptest::collection::vec((0..90i64, 0..24i64, 0..3u8), 1..120),
         ) {
-            made.sort_unstable();
-            made.dedup();
+            all.sort_unstable();
+            all.dedup();
             let reason = |kind| match kind {
                 0 => Reason::Asked,
                 1 => Reason::Import,
                 _ => Reason::Daily,
             };
-            let all: Vec<_> = made
+            let all: Vec<_> = all
                 .iter()
-                .map(|(day, hour, kind)| (at(*day, *hour), reason(*kind)))
+                .map(|(day, hour, kind)| made(at(*day, *hour), reason(*kind)))
                 .collect();
-            let mut stepwise: Vec<(Timestamp, Reason)> = Vec::new();
+            let mut stepwise: Vec<KeptBackup> = Vec::new();
             for backup in &all {
                 stepwise.push(*backup);
                 stepwise = kept(&stepwise);
@@ -119,11 +162,11 @@ mod tests {
             prop_assert_eq!(&stepwise, &once);
             prop_assert_eq!(&kept(&once), &once);
             prop_assert!(once.contains(all.last().unwrap()));
-            let asked = |list: &[(Timestamp, Reason)]| {
-                list.iter().filter(|(_, reason)| *reason == Reason::Asked).count()
+            let asked = |list: &[KeptBackup]| {
+                list.iter().filter(|one| one.reason == Reason::Asked).count()
             };
             prop_assert_eq!(asked(&all).min(ASKED), asked(&once));
-            let daily = once.iter().filter(|(_, reason)| *reason == Reason::Daily);
+            let daily = once.iter().filter(|one| one.reason == Reason::Daily);
             prop_assert!(daily.count() <= DAYS + WEEKS);
         }
     }

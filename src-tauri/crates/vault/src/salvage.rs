@@ -11,6 +11,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use keyhaven_rules::settings::Settings;
 use keyhaven_secret::Exposed;
 use uuid::Uuid;
 
@@ -25,7 +26,7 @@ use crate::format::header_file::{self, ChosenHeader};
 use crate::format::{disk, rollback_guard};
 use crate::locked::{Locked, OldCopy, VaultOptions};
 use crate::model::Location;
-use crate::settings::Settings;
+use crate::stop;
 use crate::store::audit::AuditEvent;
 use crate::store::connect;
 use crate::store::tolerant_read::{ReadableRows, TolerantReader};
@@ -44,7 +45,7 @@ pub struct Salvaged {
     /// What could not be read.
     pub lost: Vec<LostItem>,
     /// What was changed on the way.
-    pub changed: Vec<SalvageChange>,
+    pub changed: Vec<ChangedItem>,
 }
 
 /// Something that a salvage could not read.
@@ -95,7 +96,7 @@ pub enum LostItem {
 
 /// Something that a salvage changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SalvageChange {
+pub enum ChangedItem {
     /// The name was taken.
     ProfileRenamed {
         /// The old name.
@@ -168,13 +169,19 @@ impl Locked {
         // Nothing is made where nothing can be read.
         drop(open()?);
         let rescued = TolerantReader::new(&open).read();
+        // What was stopped is not lost.
+        stop::check()?;
         let (mut target, folder) = SalvageTarget::take(into)?;
         let fill = || {
             let made = create::make(&folder, password, kdf, context, &mut options)?;
             if let Some(seen) = &options.seen {
                 target.seen = Some((seen.clone(), made.copy.header.vault));
             }
-            let new = Self::from_parts(folder, options, ChosenHeader::of(made.copy.clone(), false));
+            let new = Self::from_parts(
+                folder,
+                options,
+                ChosenHeader::unpublished(made.copy.clone()),
+            );
             let opened = new.open(&made.kek, OldCopy::Accept, context);
             let mut vault = opened.map_err(|failure| failure.error)?;
             let salvaged = vault.take_in(context, &from, rescued)?;
@@ -260,11 +267,13 @@ impl Unlocked {
         let (mut salvaged, mut lost) = (Salvaged::default(), losses(&rescued));
         self.adopt(context, |adopt| {
             for row in rescued.credentials.values() {
+                stop::check()?;
                 let (location, tier) = rescued.location(row.environment);
                 adopt.credential(row.clone(), &location, tier)?;
                 salvaged.credentials += 1;
             }
             for ((credential, number), version) in &rescued.versions {
+                stop::check()?;
                 if !rescued.credentials.contains_key(credential) {
                     continue;
                 }
@@ -304,8 +313,8 @@ impl Unlocked {
 }
 
 fn settings(rescued: &ReadableRows) -> Option<Settings> {
-    let settings: Settings = serde_json::from_str(rescued.settings.as_ref()?).ok()?;
-    settings.check().ok().map(|()| settings)
+    let settings = crate::settings::stored(rescued.settings.as_ref()?)?;
+    settings.first_invalid().is_none().then_some(settings)
 }
 
 fn losses(rescued: &ReadableRows) -> Vec<LostItem> {

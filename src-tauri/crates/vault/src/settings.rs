@@ -1,115 +1,117 @@
-//! The settings that matter for security and reminders; they live in the vault, so that
-//! nobody changes them while it is locked.
+//! How the settings are stored. The list of them is in the crate `rules`.
+//!
+//! A program never meets a setting that it does not know: a new setting comes with a new form of
+//! the tables, and an earlier program refuses the vault with both versions. To open it would
+//! mean to drop the setting at the next change, or to protect less than its owner wants.
 
-use std::ops::RangeInclusive;
-
-use jiff::civil::Time;
-use keyhaven_rules::days::{AUDIT_RETENTION, LEAD_TIME, MAX_LEAD_TIMES};
-use serde::{Deserialize, Serialize};
+use keyhaven_rules::days::{LEAD_TIME, MAX_LEAD_TIMES};
+use keyhaven_rules::settings::Settings;
+use serde_json::{Map, Value};
 
 use crate::error::Invalid;
 
-/// What becomes of an expired credential at launch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ExpiredRule {
-    /// Injected, with a warning.
-    Warn,
-    /// Not injected.
-    Refuse,
-    /// Injected in silence.
-    Allow,
+/// The settings of a stored row. Those that it lacks, since an earlier program wrote it, have
+/// their defaults; a row with others is damaged.
+pub(crate) fn stored(text: &str) -> Option<Settings> {
+    let stored: Map<String, Value> = serde_json::from_str(text).ok()?;
+    let Ok(Value::Object(mut all)) = serde_json::to_value(Settings::default()) else {
+        return None;
+    };
+    all.extend(stored);
+    serde_json::from_value(Value::Object(all)).ok()
 }
 
-/// All settings of a vault. Unknown ones of a later program are refused with its format.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Settings {
-    /// Minutes without use after which the vault locks: up to 1440; 0 means never.
-    pub auto_lock_minutes: u32,
-    /// Whether the vault locks before the machine sleeps.
-    pub lock_on_suspend: bool,
-    /// Whether the vault locks when the screen or the session is locked.
-    pub lock_on_screen_lock: bool,
-    /// Seconds a copied value stays in the clipboard: 5 to 600.
-    pub clipboard_seconds: u32,
-    /// Days before a due moment at which to remind; at most 16 of them, each up to 3650.
-    pub lead_times: Vec<u32>,
-    /// Quiet hours begin at this local time.
-    pub quiet_from: Time,
-    /// And end at this one; equal times mean no quiet hours.
-    pub quiet_to: Time,
-    /// Whether notices may show names; desktops keep a history of notices.
-    pub names_in_notices: bool,
-    /// Expired credentials at launch.
-    pub expired: ExpiredRule,
-    /// Hours for which a replaced value counts as working: up to 8760.
-    pub grace_hours: u32,
-    /// Days with entries for which those of the log are kept: 30 to 36500; 0 keeps all.
-    pub audit_keep_days: u32,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            auto_lock_minutes: 30,
-            lock_on_suspend: true,
-            lock_on_screen_lock: true,
-            clipboard_seconds: 20,
-            lead_times: vec![30, 14, 7, 3, 1, 0],
-            quiet_from: Time::constant(20, 0, 0, 0),
-            quiet_to: Time::constant(8, 0, 0, 0),
-            names_in_notices: false,
-            expired: ExpiredRule::Warn,
-            grace_hours: 72,
-            audit_keep_days: 0,
-        }
+/// Checks the bounds of all settings.
+///
+/// # Errors
+/// [`Invalid::Setting`] with the first one outside them.
+pub(crate) fn check(settings: &Settings) -> Result<(), Invalid> {
+    match settings.first_invalid() {
+        Some(setting) => Err(Invalid::Setting(setting)),
+        None => Ok(()),
     }
 }
 
-impl Settings {
-    /// Checks the ranges given at the fields.
-    ///
-    /// # Errors
-    /// [`Invalid::Setting`] with the name of the first one outside its range.
-    pub fn check(&self) -> Result<(), Invalid> {
-        let in_range = |name, value: u32, range: RangeInclusive<u32>| {
-            if range.contains(&value) {
-                Ok(())
-            } else {
-                Err(Invalid::Setting(name))
-            }
-        };
-        in_range("auto_lock_minutes", self.auto_lock_minutes, 0..=1440)?;
-        in_range("clipboard_seconds", self.clipboard_seconds, 5..=600)?;
-        in_range("grace_hours", self.grace_hours, 0..=8760)?;
-        if self.audit_keep_days != 0 {
-            in_range("audit_keep_days", self.audit_keep_days, AUDIT_RETENTION)?;
-        }
-        check_lead_times(&self.lead_times)
-    }
-}
-
-/// Lead times of the vault or of one credential.
+/// Lead times of one credential.
 pub(crate) fn check_lead_times(days: &[u32]) -> Result<(), Invalid> {
     if days.len() <= MAX_LEAD_TIMES && days.iter().all(|day| LEAD_TIME.contains(day)) {
         Ok(())
     } else {
-        Err(Invalid::Setting("lead_times"))
+        Err(Invalid::LeadTimes)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use keyhaven_rules::settings::Setting;
+
     use super::*;
+    use crate::store::connect::MIGRATIONS;
+
+    /// How many of the forms of the tables a program must know to know these settings. A line
+    /// is never changed: a new setting gets a new form and a new line.
+    const KNOWN_SINCE: [(usize, &[&str]); 4] = [
+        (
+            1,
+            &[
+                "auto_lock_minutes",
+                "lock_on_suspend",
+                "lock_on_screen_lock",
+                "clipboard_seconds",
+                "lead_times",
+                "quiet_from",
+                "quiet_to",
+                "names_in_notices",
+                "expired",
+                "grace_hours",
+                "audit_keep_days",
+            ],
+        ),
+        (3, &["max_unlocked_hours"]),
+        (6, &["calendar_file", "names_in_calendar"]),
+        (7, &["hook_wait_seconds"]),
+    ];
 
     #[test]
-    fn defaults_are_in_range_and_survive_json() {
-        let settings = Settings::default();
-        settings.check().unwrap();
-        let text = serde_json::to_string(&settings).unwrap();
-        assert_eq!(serde_json::from_str::<Settings>(&text).unwrap(), settings);
-        assert_eq!(serde_json::from_str::<Settings>("{}").unwrap(), settings);
+    fn a_new_setting_comes_with_a_form_that_earlier_programs_refuse() {
+        let names = |setting: &Setting| setting.name;
+        let mut listed: Vec<_> = Settings::LIST.iter().map(names).collect();
+        let mut known: Vec<_> = KNOWN_SINCE
+            .iter()
+            .flat_map(|(_, names)| *names)
+            .copied()
+            .collect();
+        listed.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(
+            listed, known,
+            "append a form to MIGRATIONS and a line to KNOWN_SINCE"
+        );
+        for (form, names) in KNOWN_SINCE {
+            assert!(
+                form <= MIGRATIONS.len(),
+                "there is no form {form} for {names:?}"
+            );
+        }
+        assert!(KNOWN_SINCE.is_sorted_by(|(one, _), (next, _)| one < next));
+    }
+
+    #[test]
+    fn what_an_earlier_program_wrote_is_completed_with_defaults() {
+        let text = r#"{"auto_lock_minutes":15,"quiet_from":"22:00:00","expired":"refuse"}"#;
+        let settings = stored(text).unwrap();
+        assert_eq!(settings.auto_lock_minutes, 15);
+        assert_eq!(settings.quiet_from.to_string(), "22:00");
+        assert_eq!(settings.expired.word(), "refuse");
+        assert_eq!(settings.max_unlocked_hours, 0);
+        assert_eq!(stored("{}"), Some(Settings::default()));
+    }
+
+    #[test]
+    fn a_row_with_an_unknown_setting_or_another_type_is_damaged() {
+        for text in [r#"{"colour":"red"}"#, r#"{"lead_times":7}"#, "[]", ""] {
+            assert_eq!(stored(text), None, "{text}");
+        }
     }
 
     #[test]
@@ -118,6 +120,7 @@ mod tests {
             clipboard_seconds: 0,
             ..Settings::default()
         };
-        assert_eq!(settings.check(), Err(Invalid::Setting("clipboard_seconds")));
+        let clipboard = Settings::find("clipboard_seconds").unwrap();
+        assert_eq!(check(&settings), Err(Invalid::Setting(clipboard)));
     }
 }

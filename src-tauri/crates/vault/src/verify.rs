@@ -2,7 +2,7 @@
 //!
 //! A finding names rows, pages and copies; it never holds a value.
 
-use crate::error::{Damage, HeaderDamage};
+use crate::error::{DataDamage, HeaderDamage};
 
 /// Findings that are kept one by one; more are counted.
 pub const MOST_FINDINGS: usize = 200;
@@ -59,7 +59,13 @@ pub enum VerifyProblem {
     AnchorSlot(u8),
     /// The anchor is damaged, or the database does not fit it.
     #[error("{0}")]
-    Anchor(Damage),
+    Anchor(DataDamage),
+    /// The log ends before the last recorded use.
+    #[error("{0}")]
+    Uses(DataDamage),
+    /// The record of the last use is missing or not what was written.
+    #[error("the record of the last use is not what was written")]
+    UsesRecord,
     /// A page is damaged.
     #[error("{report}")]
     Page {
@@ -71,7 +77,7 @@ pub enum VerifyProblem {
     PagesUnreadable,
     /// The database cannot be read at all.
     #[error("{0}")]
-    Database(Damage),
+    Database(DataDamage),
     /// The rows do not add up to the stored root; other findings name the rows.
     #[error("the rows are not those that were written: an old page, or a row changed")]
     RowsChanged,
@@ -189,7 +195,7 @@ fn copy_words(damage: HeaderDamage) -> &'static str {
 
 /// A part, and what is wrong in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VerifyFinding {
+pub struct PartProblem {
     /// Which part.
     pub part: VerifyPart,
     /// What.
@@ -202,7 +208,7 @@ pub struct VerifyReport {
     /// How many things of each part were looked at; a part that is missing was not reached.
     pub checked: Vec<(VerifyPart, u64)>,
     /// What is wrong; empty when nothing is.
-    pub findings: Vec<VerifyFinding>,
+    pub findings: Vec<PartProblem>,
     /// How many more findings there are.
     pub more: u64,
 }
@@ -222,7 +228,7 @@ impl VerifyReport {
     }
 
     pub(crate) fn find(&mut self, part: VerifyPart, problem: VerifyProblem) {
-        let finding = VerifyFinding { part, problem };
+        let finding = PartProblem { part, problem };
         if self.findings.contains(&finding) {
             return;
         }
@@ -241,24 +247,24 @@ impl VerifyReport {
     }
 
     /// The first finding as the damage that stops an unlock or a backup.
-    pub(crate) fn damage(&self) -> Option<Damage> {
+    pub(crate) fn damage(&self) -> Option<DataDamage> {
         let finding = self.findings.first()?;
         Some(match &finding.problem {
             VerifyProblem::Anchor(damage) | VerifyProblem::Database(damage) => *damage,
-            VerifyProblem::LogEntry { sequence } => Damage::Audit {
+            VerifyProblem::LogEntry { sequence } => DataDamage::Audit {
                 sequence: *sequence,
             },
-            VerifyProblem::RowState => Damage::State,
-            VerifyProblem::SealedValue { .. } => Damage::Value,
+            VerifyProblem::RowState => DataDamage::State,
+            VerifyProblem::SealedValue { .. } => DataDamage::Value,
             VerifyProblem::Page { .. }
             | VerifyProblem::PagesUnreadable
             | VerifyProblem::Table { .. }
             | VerifyProblem::UnreadableCredential { .. }
-            | VerifyProblem::UnreadableVersion { .. } => Damage::DatabaseBroken,
+            | VerifyProblem::UnreadableVersion { .. } => DataDamage::DatabaseBroken,
             VerifyProblem::MalformedRow { .. }
             | VerifyProblem::MalformedVersion { .. }
-            | VerifyProblem::MissingParent { .. } => Damage::Malformed,
-            _ => Damage::Rows,
+            | VerifyProblem::MissingParent { .. } => DataDamage::Malformed,
+            _ => DataDamage::Rows,
         })
     }
 }

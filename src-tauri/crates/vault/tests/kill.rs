@@ -1,9 +1,9 @@
 //! Promise 1: a kill, at any moment, takes nothing that was acknowledged, and is not taken
-//! for damage.
+//! for damage. Promise 25: what somebody takes after a kill is noticed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -14,8 +14,9 @@ use jiff::tz::TimeZone;
 use keyhaven_proof::ProofRun;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
-    Action, Actor, AuditContext, AuditFilter, ClaimedFacts, CredentialFilter, Folder, KdfPolicy,
-    LocalNow, Locked, OsRandom, Unlocked, VaultOptions, create,
+    Action, Actor, AuditContext, AuditFilter, ClaimedFacts, CredentialFilter, DataDamage, Dates,
+    Details, Field, FieldKind, Folder, KdfPolicy, LocalNow, Location, Locked, NewCredential,
+    NewField, OsRandom, UnlockWarning, Unlocked, UsesDoubt, VaultError, VaultOptions, create,
 };
 
 /// Kills that one vault lives through; a long log would only make each check slower.
@@ -69,17 +70,25 @@ impl KilledVault {
         self.0.path().join("vault")
     }
 
-    /// Opens the vault, which must be whole and must not have noticed anything.
+    /// Opens the vault, which must be whole and must have noticed nothing but kills.
     fn open(&self) -> Unlocked {
-        let folder = Folder::open(&self.vault()).unwrap();
-        let locked = Locked::read(folder, options(self)).unwrap();
-        match locked.unlock(&password(), &context()) {
+        match self.try_open() {
             Ok(vault) => {
-                assert!(vault.warnings().is_empty(), "{:?}", vault.warnings());
+                // That it was killed is noticed, and that nothing is missing.
+                let killed = UnlockWarning::UncleanStop { doubt: None };
+                let noticed = vault.warnings();
+                assert!(noticed.iter().all(|one| *one == killed), "{noticed:?}");
                 vault
             }
-            Err(failure) => panic!("a false alarm: {}", failure.error),
+            Err(error) => panic!("a false alarm: {error}"),
         }
+    }
+
+    fn try_open(&self) -> Result<Unlocked, VaultError> {
+        let folder = Folder::open(&self.vault()).unwrap();
+        let locked = Locked::read(folder, options(self)).unwrap();
+        let opened = locked.unlock(&password(), &context());
+        opened.map_err(|failure| failure.error)
     }
 
     fn content(&self) -> VaultContent {
@@ -142,15 +151,15 @@ fn context() -> AuditContext {
     }
 }
 
-/// The example `writer`, which Cargo builds next to the tests.
-fn writer() -> PathBuf {
+/// An example, which Cargo builds next to the tests.
+fn example(name: &str) -> PathBuf {
     let own = std::env::current_exe().unwrap();
-    own.ancestors().nth(2).unwrap().join("examples/writer")
+    own.ancestors().nth(2).unwrap().join("examples").join(name)
 }
 
 /// Runs the writer for so many lines and a moment more, kills it, and returns its output.
 fn run_and_kill(home: &KilledVault, seed: u64, lines: u64, moment: Duration) -> Vec<String> {
-    let mut child = Command::new(writer())
+    let mut child = Command::new(example("writer"))
         .arg(home.vault())
         .arg(seed.to_string())
         .stdout(Stdio::piped())
@@ -224,20 +233,138 @@ fn promise_01_a_kill_takes_nothing_that_was_acknowledged() {
 fn promise_01_control_a_lost_change_is_seen() {
     let mut proof = ProofRun::begin("promise_01_control_a_lost_change_is_seen");
     let home = KilledVault::new();
-    let copy = home.0.path().join("copy");
-    let copied = Command::new("cp")
-        .arg("-a")
-        .args([home.vault(), copy.clone()])
-        .status();
-    assert!(copied.unwrap().success());
+    let before = home.copy();
     let said = run_and_kill(&home, 5, 9, Duration::ZERO);
     let (done, under_way) = allowed(&VaultContent::default(), &said);
     assert!(!done.picture.is_empty());
     // As if nothing of it had reached the files.
-    std::fs::remove_dir_all(home.vault()).unwrap();
-    std::fs::rename(&copy, home.vault()).unwrap();
-    std::fs::remove_dir_all(home.0.path().join("state")).unwrap();
-    let found = home.content();
+    let found = before.content();
     assert!(found != done && Some(found) != under_way);
+    proof.case();
+}
+
+/// A vault with one credential that was never used.
+fn unused() -> KilledVault {
+    let home = KilledVault::new();
+    let mut vault = home.open();
+    let value = NewField {
+        field: Field {
+            name: "value".into(),
+            kind: FieldKind::Secret,
+            variable: None,
+            allow_loader_variable: false,
+        },
+        value: SecretBytes::copy_of(b"sk"),
+    };
+    let new = NewCredential {
+        location: Location {
+            project: "shop".into(),
+            environment: "dev".into(),
+        },
+        tier: None,
+        name: "stripe".into(),
+        provider: None,
+        fields: vec![value],
+        details: Details::default(),
+        dates: Dates::default(),
+        source_id: None,
+    };
+    vault.add(&context(), new).unwrap();
+    vault.lock(&context()).1.unwrap();
+    home
+}
+
+/// Runs the example `releaser` for so many releases and kills it; its log's length before
+/// each and at the end.
+fn release_and_kill(home: &KilledVault, releases: usize) -> Vec<u64> {
+    let mut child = Command::new(example("releaser"))
+        .arg(home.vault())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the releaser (cargo build --examples)");
+    let (mut asked, mut said) = (
+        child.stdin.take().unwrap(),
+        BufReader::new(child.stdout.take().unwrap()),
+    );
+    let mut lengths = Vec::new();
+    let mut line = String::new();
+    for _ in 0..=releases {
+        line.clear();
+        said.read_line(&mut line).unwrap();
+        assert!(["open\n", "released\n"].contains(&line.as_str()), "{line}");
+        lengths.push(home.log().metadata().unwrap().len());
+        if lengths.len() <= releases {
+            asked.write_all(b"\n").unwrap();
+        }
+    }
+    child.kill().unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(9));
+    lengths
+}
+
+impl KilledVault {
+    /// The log of the database.
+    fn log(&self) -> PathBuf {
+        self.vault().join("vault-1.db-wal")
+    }
+
+    /// Cuts the log of the database.
+    fn cut(&self, length: u64) {
+        let log = std::fs::OpenOptions::new().write(true).open(self.log());
+        log.unwrap().set_len(length).unwrap();
+    }
+
+    /// As if the machine had copied the folder at this moment.
+    fn copy(&self) -> Self {
+        let copy = Self(tempfile::tempdir_in(self.0.path().parent().unwrap()).unwrap());
+        let copied = Command::new("cp")
+            .arg("-a")
+            .args([self.vault(), self.0.path().join("state")])
+            .arg(copy.0.path())
+            .status();
+        assert!(copied.unwrap().success());
+        copy
+    }
+}
+
+#[test]
+fn promise_25_a_release_cut_from_the_log_is_noticed() {
+    let mut proof = ProofRun::begin("promise_25_a_release_cut_from_the_log_is_noticed");
+    let mut cases = ProofRun::cases(30, 1000);
+    while cases > 0 {
+        let home = unused();
+        let releases = cases.min(10);
+        let lengths = release_and_kill(&home, releases);
+        for (cut_to, before) in lengths[..releases].iter().enumerate() {
+            let attacked = home.copy();
+            attacked.cut(*before);
+            match attacked.try_open() {
+                Err(VaultError::DamagedData(DataDamage::UsesMissing { missing })) => {
+                    assert_eq!(missing as usize, releases - cut_to);
+                }
+                other => panic!("cut to {cut_to} of {releases}: {:?}", other.map(drop)),
+            }
+            proof.case();
+        }
+        // Control: without the cut it opens, and each release is there.
+        assert_eq!(home.content().uses, releases);
+        cases -= releases;
+    }
+}
+
+/// The control: without the record of the last use, the same cut erases the releases.
+#[test]
+fn promise_25_control_without_the_record_the_cut_succeeds() {
+    let mut proof = ProofRun::begin("promise_25_control_without_the_record_the_cut_succeeds");
+    let home = unused();
+    let lengths = release_and_kill(&home, 3);
+    home.cut(lengths[0]);
+    std::fs::remove_file(home.vault().join("uses-1")).unwrap();
+    let vault = home.try_open().unwrap();
+    assert_eq!(count_uses(&vault), 0);
+    // That there was none is reported, and that the stop was unclean.
+    let doubt = Some(UsesDoubt::Missing);
+    assert_eq!(vault.warnings(), [UnlockWarning::UncleanStop { doubt }]);
     proof.case();
 }

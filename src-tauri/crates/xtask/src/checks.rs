@@ -6,6 +6,7 @@
 
 use anyhow::Result;
 
+use crate::as_user;
 use crate::docs;
 use crate::language;
 use crate::setup;
@@ -28,7 +29,7 @@ pub fn test(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     setup::build_front_end(workspace, stages)?;
     build(workspace, stages)?;
     lints(workspace, stages)?;
-    stages.command("tests", &mut tests(workspace), "")
+    stages.command("tests", &mut tests(workspace)?, "")
 }
 
 /// Builds, then runs the tests whose name contains `filter`.
@@ -39,7 +40,7 @@ pub fn test_matching(workspace: &Workspace, stages: &mut Stages, filter: &str) -
     setup::for_tests(workspace, stages)?;
     setup::build_front_end(workspace, stages)?;
     build(workspace, stages)?;
-    let mut command = tests(workspace);
+    let mut command = tests(workspace)?;
     command.arg(filter);
     stages.command("tests", &mut command, "")
 }
@@ -57,8 +58,11 @@ pub fn check(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     front_end_checks(workspace, stages)?;
     setup::build_front_end(workspace, stages)?;
     lints(workspace, stages)?;
-    let mut bindings = bindings(workspace);
-    stages.command("bindings", &mut bindings, "run `cargo xtask generate`")
+    for package in WITH_BINDINGS {
+        let mut bindings = bindings(workspace, package);
+        stages.command("bindings", &mut bindings, "run `cargo xtask generate`")?;
+    }
+    Ok(())
 }
 
 /// Formats and generates, then checks.
@@ -78,16 +82,21 @@ pub fn fix(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
 /// Writes every generated file.
 ///
 /// # Errors
-/// When the protocol crate does not build or a file cannot be written.
+/// When a crate with page types does not build or a file cannot be written.
 pub fn generate(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
-    let mut command = bindings(workspace);
-    command.env("KEYHAVEN_WRITE_BINDINGS", "1");
-    stages.command("writing the bindings", &mut command, "")?;
+    for package in WITH_BINDINGS {
+        let mut command = bindings(workspace, package);
+        command.env("KEYHAVEN_WRITE_BINDINGS", "1");
+        stages.command("writing the bindings", &mut command, "")?;
+    }
     docs::write(workspace, stages)
 }
 
-fn bindings(workspace: &Workspace) -> std::process::Command {
-    workspace.cargo(["test", "--package", "keyhaven-protocol", "bindings"])
+/// The crates whose types the page sees. The window's name those of the protocol.
+const WITH_BINDINGS: [&str; 2] = ["keyhaven-protocol", "keyhaven"];
+
+fn bindings(workspace: &Workspace, package: &str) -> std::process::Command {
+    workspace.cargo(["test", "--package", package, "--lib", "bindings"])
 }
 
 fn format(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
@@ -137,8 +146,12 @@ fn lints(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
 }
 
 /// Every test of the workspace, not yet started.
-pub fn tests(workspace: &Workspace) -> std::process::Command {
-    let mut command = workspace.cargo(["test", "--workspace"]);
+///
+/// # Errors
+/// When it is not known who runs this.
+pub fn tests(workspace: &Workspace) -> Result<std::process::Command> {
+    let mut command = workspace.cargo(["test", "--workspace", "--no-fail-fast"]);
     command.env("KEYHAVEN_BIN_DIR", &workspace.debug);
-    command
+    as_user::prepare(workspace, &mut command)?;
+    Ok(command)
 }

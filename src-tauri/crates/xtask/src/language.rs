@@ -26,7 +26,8 @@ const LONG: usize = 400;
 /// of several types, and long files.
 ///
 /// # Errors
-/// When a file cannot be read, a phrase is left, or the allow-list is not in order.
+/// When a file cannot be read, a phrase is left, a name is used for several types, or the allow-list
+/// is not in order.
 pub fn report(workspace: &Workspace, filter: &str) -> Result<()> {
     let sources = sources(&workspace.root)?;
     let (phrases, definitions) = (Phrases::new()?, Definitions::new()?);
@@ -42,10 +43,11 @@ pub fn report(workspace: &Workspace, filter: &str) -> Result<()> {
         let count = counts.get(name).copied().unwrap_or_default();
         say::text(&format!("{count:>6}  {name}\n"));
     }
-    shared_names(&definitions, &sources);
+    let shared = shared_names(&definitions, &sources);
     long_files(&sources);
     allowed.all_used()?;
     ensure!(left == 0, "{left} phrases are left");
+    ensure!(shared == 0, "{shared} names are used for several types");
     Ok(())
 }
 
@@ -83,12 +85,13 @@ fn remaining<'a>(
     Ok((allowed, left))
 }
 
-fn shared_names(definitions: &Definitions, sources: &[Source]) {
+/// Prints the names that are used for several types; how many there are.
+fn shared_names(definitions: &Definitions, sources: &[Source]) -> usize {
     let shared = definitions.shared(sources);
     let types: usize = shared.values().map(Vec::len).sum();
+    let names = shared.len();
     say::text(&format!(
-        "\n{:>6}  names of types used more than once, for {types} types\n",
-        shared.len()
+        "\n{names:>6}  names of types used more than once, for {types} types\n"
     ));
     for ((language, name), paths) in shared {
         let count = paths.len();
@@ -97,6 +100,7 @@ fn shared_names(definitions: &Definitions, sources: &[Source]) {
             paths.join(", ")
         ));
     }
+    names
 }
 
 fn long_files(sources: &[Source]) {

@@ -5,6 +5,7 @@
 //! fails ends the run and is named; everything is built into Cargo's own target folder, in one
 //! profile (`install` and `bench` use release).
 
+mod as_user;
 mod bench;
 mod cargo;
 mod checks;
@@ -12,9 +13,9 @@ mod docs;
 mod fuzz;
 mod install;
 mod language;
-mod moto;
 mod promises;
 mod prove;
+mod python_tools;
 mod say;
 mod setup;
 mod sources;
@@ -52,6 +53,9 @@ Usage: cargo xtask COMMAND
                    tried; NAME is a promise's number or part of a test's name
   fuzz [TARGET] [SECONDS]
                    run the parsers under libFuzzer [default: each for 60 s]
+  supply           check only the dependencies
+  sbom             write what the programs are made of (CycloneDX) into
+                   target/sbom
   setup            run only the set-up for the tests
 ";
 
@@ -70,6 +74,7 @@ fn main() -> ExitCode {
 fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
     fuzz::wrap_compiler(arguments)?;
     let workspace = Workspace::find()?;
+    as_user::wrap_test(&workspace, arguments)?;
     let mut stages = Stages::new();
     match arguments {
         ["run", rest @ ..] => return window::run(&workspace, &mut stages, rest),
@@ -103,6 +108,8 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
             language::report(&workspace, path)?;
             return Ok(ExitCode::SUCCESS);
         }
+        ["supply"] => supply::check(&workspace, &mut stages)?,
+        ["sbom"] => supply::sbom(&workspace, &mut stages)?,
         ["setup"] => setup::for_tests(&workspace, &mut stages)?,
         [] | ["help" | "--help" | "-h", ..] => {
             say::text(HELP);

@@ -13,7 +13,7 @@ pub struct Promise {
 }
 
 /// Every promise, in the order of the numbers.
-pub const PROMISES: [Promise; 23] = [
+pub const PROMISES: [Promise; 26] = [
     kept(1, "A kill loses nothing that was acknowledged"),
     kept(2, "A power loss loses no acknowledged change"),
     kept(3, "An interrupted operation is done or not done"),
@@ -40,6 +40,9 @@ pub const PROMISES: [Promise; 23] = [
     },
     kept(22, "The window has the listed commands and no others"),
     kept(23, "Each dependency is pinned and its licence allowed"),
+    kept(24, "The page starts nothing unasked, learns no value"),
+    kept(25, "A release cannot be erased from the log"),
+    kept(26, "Locking always works"),
 ];
 
 const fn kept(number: u32, sentence: &'static str) -> Promise {

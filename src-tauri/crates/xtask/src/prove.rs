@@ -47,9 +47,9 @@ pub fn prove(workspace: &Workspace, stages: &mut Stages, name: &str) -> Result<(
         .join(format!("prove-{}.tsv", std::process::id()));
     let mut outcomes = BTreeMap::new();
     let passed = stages.run("proofs", || {
-        let mut command = checks::tests(workspace);
+        let mut command = checks::tests(workspace)?;
         command
-            .args(["--no-fail-fast", "--", &filter(name)])
+            .args(["--", &filter(name)])
             .env("KEYHAVEN_PROVE", "full")
             .env("KEYHAVEN_PROVE_REPORT", &report)
             .stdout(Stdio::piped());

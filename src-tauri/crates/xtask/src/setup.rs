@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 
-use crate::moto;
+use crate::python_tools;
 use crate::say;
 use crate::stage::{Stages, succeed};
 use crate::system::{self, BUILD, TESTS};
@@ -38,7 +38,7 @@ pub fn for_tests(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     stages.run("system packages", || {
         system::install_missing(&BUILD.iter().chain(TESTS).collect::<Vec<_>>())
     })?;
-    moto::bring_in(workspace, stages)?;
+    python_tools::bring_in(workspace, stages)?;
     front_end(workspace, stages)
 }
 

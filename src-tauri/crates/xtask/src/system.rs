@@ -45,6 +45,7 @@ pub const TESTS: &[Package] = &[
     package("xterm", "a terminal for the window to open"),
     package("fonts-dejavu-core", "letters in the notifications"),
     package("postgresql", "a real program that needs a password"),
+    package("git", "worktrees and clones"),
     package("zsh", "the shell hooks"),
     package("fish", "the shell hooks"),
     package("direnv", "a shell hook to run next to Keyhaven's"),
@@ -145,7 +146,11 @@ fn apt(arguments: &[&str]) -> Result<Command> {
     Ok(command)
 }
 
-fn is_root() -> Result<bool> {
+/// Whether this runs as root.
+///
+/// # Errors
+/// When `id` cannot be started.
+pub fn is_root() -> Result<bool> {
     let output = Command::new("id")
         .arg("-u")
         .output()

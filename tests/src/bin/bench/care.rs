@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
     Actor, AuditContext, ClaimedFacts, FieldKind, Folder, ImportRecord, ImportTarget, KdfPolicy,
-    Kek, Location, Locked, OldCopy, OsRandom, Reason, Restore, Unlocked, VaultOptions, create,
+    Kek, Location, Locked, OldCopy, OldVersions, OsRandom, Reason, ReplacedVault, Restore,
+    Unlocked, VaultOptions, create,
 };
 
 use super::{Figure, ms};
@@ -52,6 +53,7 @@ fn large(home: &Path, credentials: usize, versions: usize) -> Unlocked {
     };
     for version in 0..versions {
         let item = |at: usize| ImportRecord {
+            field: None,
             source_id: format!("dotenv:KEY_{at}"),
             name: format!("key-{at}"),
             kind: FieldKind::Secret,
@@ -61,7 +63,8 @@ fn large(home: &Path, credentials: usize, versions: usize) -> Unlocked {
             value: SecretBytes::copy_of(format!("sk_test_{version}_{at:032}").as_bytes()),
         };
         let items: Vec<ImportRecord> = (0..credentials).map(item).collect();
-        vault.apply_import(&context(), &target, &items).unwrap();
+        let applied = vault.apply_import(&context(), &target, &items, OldVersions::Keep);
+        applied.unwrap();
     }
     vault
 }
@@ -112,7 +115,13 @@ pub fn restore() -> Figure {
         let start = Instant::now();
         let restore = Restore::read(&path, options().policy).unwrap();
         let checked = restore.check(&kek, folder.path()).unwrap();
-        let replaced = checked.replace(folder, None, &new, &context(), options());
+        let replaced = checked.replace(
+            folder,
+            ReplacedVault::default(),
+            &new,
+            &context(),
+            options(),
+        );
         let took = start.elapsed();
         drop(replaced.unwrap());
         took

@@ -9,8 +9,8 @@ use keyhaven_tests::{PASSWORD, World};
 use super::{Figure, medians, ms};
 
 /// Credentials in the largest vault.
-const VERY_MANY: usize = 100_000;
-const FEW: usize = 10;
+pub const VERY_MANY: usize = 100_000;
+pub const FEW: usize = 10;
 /// The one that [`PASSWORD`] takes turns with.
 const OTHER: &str = "battery staple lantern";
 
@@ -29,8 +29,8 @@ pub fn password() -> Figure {
 }
 
 /// An import has a limit, so a large vault is filled by several.
-fn fill(world: &World, count: usize) {
-    const PART: usize = 10_000;
+pub fn fill(world: &World, count: usize) {
+    const PART: usize = 20_000;
     for part in 0..count.div_ceil(PART) {
         let mut text = String::new();
         for number in 0..count.min(PART) {

@@ -12,6 +12,8 @@ mod care;
 mod hook;
 mod keys;
 mod mask;
+mod reads;
+mod recognise;
 mod run;
 mod window;
 
@@ -34,7 +36,7 @@ const WATCH: Duration = Duration::from_secs(10);
 type Measure = fn() -> Figure;
 
 /// Every figure by the name it is asked for with.
-const FIGURES: [(&str, Measure); 18] = [
+const FIGURES: [(&str, Measure); 21] = [
     ("mask", mask::throughput),
     ("run-50", run::fifty),
     ("run-1", run::one),
@@ -42,10 +44,13 @@ const FIGURES: [(&str, Measure); 18] = [
     ("run-peers", run::peers),
     ("hook-bash", hook::bash),
     ("hook-zsh", hook::zsh),
+    ("hook-load", hook::under_load),
     ("unlock", unlock_many),
     ("list", list_many),
     ("unlock-100000", care::unlock),
     ("password", keys::password),
+    ("reads", reads::reads),
+    ("recognise", recognise::one_key),
     ("backup", care::backup),
     ("restore", care::restore),
     ("verify", care::verify),

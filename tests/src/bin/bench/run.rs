@@ -14,7 +14,7 @@ pub fn one() -> Figure {
 
 /// The number a developer has.
 pub fn fifty() -> Figure {
-    against_floor("kh run of 50 keys / set 50, exec", 50, 2.0)
+    against_floor("kh run of 50 keys / set 50, exec", 50, 1.6)
 }
 
 /// More than anybody should hand to one program.

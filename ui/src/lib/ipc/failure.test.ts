@@ -25,10 +25,8 @@ describe("a rejected command", () => {
     });
   });
 
-  it("gets the window's way out where the hint names a terminal command", () => {
-    const failure = failureOf(
-      rejected("locked", "the vault is locked", "unlock it with: kh unlock"),
-    );
+  it("offers what helps at once", () => {
+    const failure = failureOf(rejected("locked", "The vault is locked.", "Unlock it to continue."));
     expect(failure).toMatchObject({
       hint: "Unlock it to continue.",
       severity: "warning",

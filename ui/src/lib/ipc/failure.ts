@@ -10,20 +10,21 @@ export type Code = TypedError["code"];
 export type Severity = "calm" | "warning" | "error";
 
 /** What the window can offer at once. */
-export type Action = "unlock" | "reload" | "settings" | null;
+export type FailureAction = "unlock" | "reload" | "settings" | null;
 
 export interface Failure {
   code: Code;
   message: string;
   hint: string | null;
   severity: Severity;
-  action: Action;
+  action: FailureAction;
   error: TypedError | null;
 }
 
-const table: Partial<Record<Code, [Severity, Action]>> = {
+const table: Partial<Record<Code, [Severity, FailureAction]>> = {
   cancelled: ["calm", null],
   locked: ["warning", "unlock"],
+  import_stopped: ["warning", "unlock"],
   changed: ["warning", "reload"],
   no_credential: ["warning", "reload"],
   expired: ["warning", "settings"],
@@ -34,6 +35,7 @@ const table: Partial<Record<Code, [Severity, Action]>> = {
   invalid: ["warning", null],
   malformed: ["warning", null],
   loader_variable: ["warning", null],
+  variable_refused: ["warning", null],
   wrong_password: ["warning", null],
   wrong_recovery_key: ["warning", null],
   mistyped_recovery_key: ["warning", null],
@@ -44,13 +46,13 @@ const table: Partial<Record<Code, [Severity, Action]>> = {
   no_keychain: ["warning", null],
 };
 
-/** The text of anything that was thrown. Hints that name a terminal command become those of the window. */
+/** The text of anything that was thrown; that of a rejected command comes from Rust. */
 export function failureOf(thrown: unknown): Failure {
   if (!isRejection(thrown)) {
     return {
       code: "defect",
       message: thrown instanceof Error ? thrown.message : String(thrown),
-      hint: t("error-hint-defect"),
+      hint: t("common-defect-hint"),
       severity: "error",
       action: null,
       error: null,
@@ -60,50 +62,11 @@ export function failureOf(thrown: unknown): Failure {
   return {
     code: thrown.code,
     message: thrown.message,
-    hint: hintFor(thrown),
+    hint: thrown.hint,
     severity,
     action,
     error: thrown.error ?? null,
   };
-}
-
-// Codes whose solution in the window differs from that in the terminal.
-const OWN_HINTS = [
-  "locked",
-  "no_vault",
-  "older_copy",
-  "password_needed",
-  "no_clipboard",
-  "field_needed",
-  "no_credential",
-  "no_project",
-  "no_environment",
-  "no_profile",
-  "exists",
-  "variable_taken",
-  "changed",
-  "revoked",
-  "expired",
-  "loader_variable",
-  "scope_missing",
-  "backup_failed",
-  "not_a_backup",
-  "damaged_backup",
-  "damaged_data",
-  "damaged_header",
-  "agent_running",
-  "no_agent",
-  "agent_version",
-  "defect",
-] as const satisfies readonly Code[];
-
-// Codes whose hint names a terminal command that does not help here.
-const WITHOUT_HINT: readonly Code[] = ["no_version", "tier_refused", "broken_agent"];
-
-function hintFor({ code, hint }: Rejection): string | null {
-  const own = OWN_HINTS.find((each) => each === code);
-  if (own) return t(`error-hint-${own}`);
-  return hint === null || WITHOUT_HINT.includes(code) ? null : hint;
 }
 
 interface Rejection {

@@ -80,9 +80,17 @@ tags: Array<string>,
  */
 expires: Moment | null, 
 /**
+ * How far away that is.
+ */
+expires_in: DueDistance | null, 
+/**
  * When the policy asks for a new value.
  */
 rotation_due: Moment | null, 
+/**
+ * How far away that is.
+ */
+rotation_in: DueDistance | null, 
 /**
  * Where it stands now.
  */
@@ -90,7 +98,11 @@ state: CredentialState,
 /**
  * When it was last used (injected, printed or copied).
  */
-last_used: string | null, };
+last_used: string | null, 
+/**
+ * In the trash: after how many more days of use it is erased, today among them.
+ */
+erased_after_days?: number, };
 
 export type CredentialView = { 
 /**
@@ -122,6 +134,18 @@ note: string | null,
  */
 rotate_every_days: number | null, 
 /**
+ * A fixed rotation date, which stands over the interval until the next new value.
+ */
+rotate_on: Moment | null, 
+/**
+ * Why it is never rotated.
+ */
+never_rotate: string | null, 
+/**
+ * What set the rotation due date; none where there is no such date.
+ */
+rotation_basis: RotationBasis | null, 
+/**
  * Days before a due moment at which a reminder comes; none means the global ones.
  */
 lead_times: Array<number> | null, 
@@ -149,6 +173,10 @@ uses: number,
  * The number of the current version; none after a revocation.
  */
 version: number | null, 
+/**
+ * The version before, as long as its grace lasts.
+ */
+previous?: PreviousVersion, 
 /**
  * UUIDv7.
  */
@@ -202,9 +230,17 @@ tags: Array<string>,
  */
 expires: Moment | null, 
 /**
+ * How far away that is.
+ */
+expires_in: DueDistance | null, 
+/**
  * When the policy asks for a new value.
  */
 rotation_due: Moment | null, 
+/**
+ * How far away that is.
+ */
+rotation_in: DueDistance | null, 
 /**
  * Where it stands now.
  */
@@ -212,7 +248,21 @@ state: CredentialState,
 /**
  * When it was last used (injected, printed or copied).
  */
-last_used: string | null, };
+last_used: string | null, 
+/**
+ * In the trash: after how many more days of use it is erased, today among them.
+ */
+erased_after_days?: number, };
+
+export type PreviousVersion = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * When its grace ends.
+ */
+until: string | null, };
 
 export type VersionLabel = "pending" | "current" | "previous" | "retired" | "revoked";
 
@@ -292,15 +342,77 @@ what: DueKind,
  */
 due: Moment, 
 /**
- * Whole days from today in the agent's zone; negative when past.
+ * When other words say that.
  */
-in_days: number, 
+words_until: string, 
+/**
+ * Days before it at which a reminder comes.
+ */
+lead_times: Array<number>, 
+/**
+ * When the credential was changed last.
+ */
+changed_at: string, 
 /**
  * Reminders are quiet until then.
  */
-snoozed_until: string | null, };
+snoozed_until: string | null, 
+/**
+ * Seconds until it takes effect; negative once it has, and then it is expired or overdue.
+ */
+seconds: number, 
+/**
+ * Whole civil days from today to its day; negative where that is past.
+ */
+in_days: number, 
+/**
+ * What a person reads.
+ */
+words: DueWords, };
 
 export type DueKind = "expiry" | "rotation";
+
+export type DueDistance = { 
+/**
+ * Seconds until it takes effect; negative once it has, and then it is expired or overdue.
+ */
+seconds: number, 
+/**
+ * Whole civil days from today to its day; negative where that is past.
+ */
+in_days: number, 
+/**
+ * What a person reads.
+ */
+words: DueWords, };
+
+export type DueWords = { "code": "in_days", 
+/**
+ * How many. 
+ */
+days: number, } | { "code": "in_hours", 
+/**
+ * How many. 
+ */
+hours: number, } | { "code": "in_under_an_hour" } | { "code": "expired_under_an_hour" } | { "code": "expired_hours", 
+/**
+ * How many. 
+ */
+hours: number, } | { "code": "expired_days", 
+/**
+ * How many. 
+ */
+days: number, } | { "code": "overdue_under_an_hour" } | { "code": "overdue_hours", 
+/**
+ * How many. 
+ */
+hours: number, } | { "code": "overdue_days", 
+/**
+ * How many. 
+ */
+days: number, };
+
+export type RotationBasis = "fixed_date" | "added" | "new_value" | "earlier_version";
 
 export type StatusView = { 
 /**
@@ -344,6 +456,10 @@ never_used: number,
  */
 locks_in_seconds: number | null, 
 /**
+ * Seconds until the vault locks itself whatever uses it; none when locked or off.
+ */
+locks_at_latest_in_seconds: number | null, 
+/**
  * The agent.
  */
 agent: AgentView, 
@@ -370,7 +486,19 @@ version: string,
  */
 started_at: string, };
 
-export type Notice = { "code": "header_healed" } | { "code": "anchor_slot_lost" } | { "code": "last_seen_unavailable" } | { "code": "recovered" } | { "code": "schedule_damaged" } | { "code": "backup_failed", 
+export type Notice = { "code": "unusable", 
+/**
+ * Why. 
+ */
+cause: Error, } | { "code": "header_healed" } | { "code": "unclean_stop" } | { "code": "uses_unproved", 
+/**
+ * Why that is not known. 
+ */
+problem: Problem, } | { "code": "anchor_slot_lost" } | { "code": "last_seen_unavailable" } | { "code": "last_seen_lost" } | { "code": "recovered" } | { "code": "restored_other_vault" } | { "code": "schedule_damaged" } | { "code": "not_healed", 
+/**
+ * Why. 
+ */
+cause: Error, } | { "code": "backup_failed", 
 /**
  * Why. 
  */
@@ -396,7 +524,15 @@ found: string,
 /**
  * Octal. 
  */
-wanted: string, } | { "code": "writable_by_others" } | { "code": "file_too_large", 
+wanted: string, } | { "code": "uses_record_missing" } | { "code": "uses_record_damaged" } | { "code": "uses_other_boot" } | { "code": "uses_other_residence" } | { "code": "uses_disk_error" } | { "code": "writable_by_others" } | { "code": "writable_by_group", 
+/**
+ * Its name. 
+ */
+group: string, 
+/**
+ * The file's mode, octal. 
+ */
+mode: string, } | { "code": "file_too_large", 
 /**
  * KiB. 
  */
@@ -436,7 +572,7 @@ system: string, } | { "code": "helper_ended" } | { "code": "value_not_text" } | 
 /**
  * Why, one for each. 
  */
-cause: Array<Error>, } | { "code": "program_missing", 
+cause: Array<PathFault>, } | { "code": "program_missing", 
 /**
  * Where it should be. 
  */
@@ -456,7 +592,7 @@ socket: string,
 /**
  * Why. 
  */
-system: string, } | { "code": "other_vault" } | { "code": "other_user" } | { "code": "too_many_connections" } | { "code": "connection_closed" } | { "code": "frame_too_large", 
+system: string, } | { "code": "other_vault" } | { "code": "other_user" } | { "code": "too_many_connections" } | { "code": "too_many_attempts" } | { "code": "connection_closed" } | { "code": "frame_too_large", 
 /**
  * Which length. 
  */
@@ -488,11 +624,51 @@ size: bigint,
 /**
  * The bound. 
  */
-limit: bigint, } | { "code": "bad_project_name" } | { "code": "bad_environment_name" } | { "code": "bad_credential_name" } | { "code": "bad_field_name" } | { "code": "bad_profile_name" } | { "code": "bad_variable", 
+limit: bigint, } | { "code": "bad_project_name", 
+/**
+ * What is wrong with it. 
+ */
+fault: NameFault, } | { "code": "bad_environment_name", 
+/**
+ * What is wrong with it. 
+ */
+fault: NameFault, } | { "code": "bad_credential_name", 
+/**
+ * What is wrong with it. 
+ */
+fault: NameFault, } | { "code": "bad_field_name", 
+/**
+ * What is wrong with it. 
+ */
+fault: NameFault, } | { "code": "bad_profile_name", 
+/**
+ * What is wrong with it. 
+ */
+fault: NameFault, } | { "code": "bad_variable", 
 /**
  * As it was given, escaped; none where it is not known. 
  */
-variable: string | null, } | { "code": "variable_twice", 
+variable: string | null, } | { "code": "nul_in_value" } | { "code": "variable_too_long", 
+/**
+ * Bytes with its name. 
+ */
+bytes: bigint, 
+/**
+ * The limit. 
+ */
+limit: bigint, } | { "code": "environment_too_large", 
+/**
+ * Bytes in all, as the kernel counts. 
+ */
+bytes: bigint, 
+/**
+ * The limit. 
+ */
+limit: bigint, 
+/**
+ * Bytes of the variable. 
+ */
+largest: bigint, } | { "code": "variable_twice", 
 /**
  * The variable. 
  */
@@ -504,7 +680,15 @@ name: string | null,
 /**
  * Bytes, where known. 
  */
-bytes: bigint | null, } | { "code": "field_count", 
+bytes: bigint | null, } | { "code": "values_too_long", 
+/**
+ * The credential, where it is known. 
+ */
+name: string | null, 
+/**
+ * Most MiB. 
+ */
+limit_mib: number, } | { "code": "field_count", 
 /**
  * The credential. 
  */
@@ -536,7 +720,15 @@ name: string, } | { "code": "metadata_too_long",
 /**
  * The credential. 
  */
-name: string | null, } | { "code": "interval_out_of_range", 
+name: string | null, } | { "code": "text_too_long", 
+/**
+ * A word for it. 
+ */
+text: string, 
+/**
+ * Bytes. 
+ */
+limit: number, } | { "code": "interval_out_of_range", 
 /**
  * Least days. 
  */
@@ -544,23 +736,67 @@ minimum: number,
 /**
  * Most days. 
  */
-maximum: number, } | { "code": "environment_has_tier", 
-/**
- * Its tier. 
- */
-tier: Tier, } | { "code": "not_in_trash", 
+maximum: number, } | { "code": "never_without_reason", 
 /**
  * The credential. 
  */
-name: string, } | { "code": "empty_password" } | { "code": "password_not_utf8" } | { "code": "setting_out_of_range", 
+name: string | null, } | { "code": "never_with_rotation", 
 /**
- * Its name. 
+ * The credential. 
  */
-setting: string, } | { "code": "quiet_hours" } | { "code": "unknown_action", 
+name: string | null, } | { "code": "bad_date", 
 /**
  * As it was given. 
  */
-action: string, } | { "code": "reference_scheme" } | { "code": "reference_parts" } | { "code": "reference_part" } | { "code": "bad_template", 
+text: string, } | { "code": "span_in_minutes", 
+/**
+ * How many. 
+ */
+count: number, } | { "code": "bad_span", 
+/**
+ * As it was given. 
+ */
+text: string, } | { "code": "bad_address", 
+/**
+ * As it was given. 
+ */
+text: string, } | { "code": "environment_has_tier", 
+/**
+ * Its project. 
+ */
+project: string, 
+/**
+ * Its name. 
+ */
+environment: string, 
+/**
+ * Its tier. 
+ */
+tier: Tier, 
+/**
+ * The one that was given. 
+ */
+wanted: Tier, } | { "code": "not_in_trash", 
+/**
+ * The credential. 
+ */
+name: string, } | { "code": "empty_password" } | { "code": "password_not_utf8" } | { "code": "setting_value", 
+/**
+ * Its name. 
+ */
+setting: string, 
+/**
+ * What it accepts. 
+ */
+accepted: AcceptedValue, } | { "code": "unknown_action", 
+/**
+ * As it was given. 
+ */
+action: string, 
+/**
+ * What may have been meant. 
+ */
+actions: Array<string>, } | { "code": "reference_scheme" } | { "code": "reference_parts" } | { "code": "reference_part" } | { "code": "bad_template", 
 /**
  * The variable it fills. 
  */
@@ -568,11 +804,19 @@ variable: string,
 /**
  * What was expected. 
  */
-expected: string, } | { "code": "template_value_not_text", 
+expected: Expected, } | { "code": "template_value_not_text", 
 /**
  * The variable. 
  */
-variable: string, } | { "code": "no_environment_named", 
+variable: string, } | { "code": "template_value_no_form", 
+/**
+ * The variable. 
+ */
+variable: string, 
+/**
+ * The filter. 
+ */
+filter: string, } | { "code": "no_environment_named", 
 /**
  * The file. 
  */
@@ -580,7 +824,35 @@ path: string, } | { "code": "sets_no_variable",
 /**
  * The credential. 
  */
-name: string, } | { "code": "files_need_program" } | { "code": "too_many_files", 
+name: string, } | { "code": "too_many_variables", 
+/**
+ * Its environment, where it has one. 
+ */
+location: string | null, 
+/**
+ * How many. 
+ */
+count: number, 
+/**
+ * The limit. 
+ */
+limit: number, } | { "code": "too_many_references", 
+/**
+ * How many. 
+ */
+count: number, 
+/**
+ * The limit. 
+ */
+limit: number, } | { "code": "launch_too_large", 
+/**
+ * Its environment, where it has one. 
+ */
+location: string | null, 
+/**
+ * Most MiB. 
+ */
+limit_mib: number, } | { "code": "files_need_program" } | { "code": "too_many_files", 
 /**
  * The limit. 
  */
@@ -622,6 +894,24 @@ count: number, } | { "code": "import_closed" } | { "code": "lock_first" } | { "c
  */
 folder: string, } | { "code": "request_not_allowed" } | { "code": "prompt_not_openable" } | { "code": "nothing_to_finish" } | { "code": "other_prompt" };
 
+export type PathFault = { "code": "io", 
+/**
+ * The path.
+ */
+path: string, 
+/**
+ * The text of the system.
+ */
+system: string, } | { "code": "unsafe_path", 
+/**
+ * The path.
+ */
+path: string, 
+/**
+ * What is wrong with it.
+ */
+problem: Problem, };
+
 export type Damage = { "code": "header_missing" } | { "code": "header_checksum" } | { "code": "header_malformed" } | { "code": "header_altered" } | { "code": "database_missing" } | { "code": "database_broken" } | { "code": "database_empty" } | { "code": "anchor_missing" } | { "code": "anchor_broken" } | { "code": "rows" } | { "code": "row_state" } | { "code": "changes_missing", 
 /**
  * How many changes. 
@@ -634,7 +924,39 @@ behind: bigint, } | { "code": "fork" } | { "code": "audit_log",
 /**
  * The first entry that is wrong. 
  */
-sequence: bigint, } | { "code": "value" } | { "code": "row_malformed" } | { "code": "backup_manifest" } | { "code": "backup_length" } | { "code": "backup_header" } | { "code": "backup_database" };
+sequence: bigint, } | { "code": "uses_missing", 
+/**
+ * How many entries. 
+ */
+missing: bigint, } | { "code": "value" } | { "code": "row_malformed" } | { "code": "backup_manifest" } | { "code": "backup_length" } | { "code": "backup_header" } | { "code": "backup_database" };
+
+export type Expected = { "code": "utf8" } | { "code": "smaller_file", 
+/**
+ * At most, with its unit. 
+ */
+limit: string, } | { "code": "dotenv_line" } | { "code": "dotenv_separator" } | { "code": "fewer_assignments", 
+/**
+ * At most. 
+ */
+limit: number, } | { "code": "other_name", 
+/**
+ * The one that cannot be read. 
+ */
+name: string, } | { "code": "closing_quote" } | { "code": "toml", 
+/**
+ * What the library says. 
+ */
+system: string, } | { "code": "project_file_key" } | { "code": "project_line" } | { "code": "true_or_false" } | { "code": "quoted_text" } | { "code": "plain_name" } | { "code": "variable_table" } | { "code": "fewer_variables", 
+/**
+ * At most. 
+ */
+limit: number, } | { "code": "fewer_references", 
+/**
+ * At most. 
+ */
+limit: number, } | { "code": "variable_name" } | { "code": "no_nul" } | { "code": "closing_braces" } | { "code": "filter" } | { "code": "encoded_reference" } | { "code": "reference_scheme" } | { "code": "reference_parts" } | { "code": "reference_part" };
+
+export type NameFault = "empty" | "too_long" | "slash" | "space_at_end" | "invisible";
 
 export type AuditEntryView = { 
 /**
@@ -688,9 +1010,15 @@ uid: number,
  */
 pid: number, 
 /**
- * The path of its program.
+ * The path of its program, or the name of the process where the path is hidden.
  */
-program: string, };
+program: string, 
+/**
+ * How the program is known; entries from before this was noted have none.
+ */
+known_by: ProgramEvidenceView | null, };
+
+export type ProgramEvidenceView = "handle" | "number" | "name" | "agent";
 
 export type Claimed = { 
 /**
@@ -724,11 +1052,27 @@ allow_production: boolean,
  */
 allowed_at: string, };
 
-export type SettingsView = { 
+export type UntrustedReason = "new" | "changed" | "denied";
+
+export type FileTrustView = { "trusted": { 
+/**
+ * Whether production credentials may enter through it.
+ */
+allow_production: boolean, } } | { "untrusted": { 
+/**
+ * Why.
+ */
+reason: UntrustedReason, } };
+
+export type Settings = { 
 /**
  * Minutes without use after which the vault locks; 0 means never.
  */
 auto_lock_minutes: number, 
+/**
+ * Hours after an unlock at which the vault locks, whatever is used; 0 means never.
+ */
+max_unlocked_hours: number, 
 /**
  * Whether the vault locks before the machine sleeps.
  */
@@ -742,35 +1086,79 @@ lock_on_screen_lock: boolean,
  */
 clipboard_seconds: number, 
 /**
- * Days before a due moment at which a reminder comes.
+ * Days before a due date at which to remind.
  */
 lead_times: Array<number>, 
 /**
- * Start of the quiet hours, local, `HH:MM`.
+ * Start of the quiet hours, in local time.
  */
-quiet_from: string, 
+quiet_from: TimeOfDay, 
 /**
- * End of the quiet hours, local, `HH:MM`.
+ * End of the quiet hours; the same time as their start means that there are none.
  */
-quiet_to: string, 
+quiet_to: TimeOfDay, 
 /**
- * Whether notices may name credentials while the vault is unlocked.
+ * Whether notifications may name credentials; desktops keep a history of them.
  */
 names_in_notices: boolean, 
+/**
+ * Whether a calendar file of what is due is kept next to the vault, unencrypted.
+ */
+calendar_file: boolean, 
+/**
+ * Whether that file names credentials.
+ */
+names_in_calendar: boolean, 
 /**
  * What a launch does with an expired credential.
  */
 expired: ExpiredPolicy, 
 /**
- * Hours for which a replaced value stays the previous one.
+ * Hours for which a replaced value counts as the previous one.
  */
 grace_hours: number, 
 /**
- * Days for which entries of the log are kept; 0 keeps all.
+ * Days of use for which audit entries are kept; 0 keeps all.
  */
-audit_keep_days: number, };
+audit_keep_days: number, 
+/**
+ * Seconds for which the hook of a shell waits for the variables of a folder.
+ */
+hook_wait_seconds: number, };
 
-export type ExpiredPolicy = "allow" | "warn" | "refuse";
+export type TimeOfDay = string;
+
+export type ExpiredPolicy = "refuse" | "warn" | "allow";
+
+export type AcceptedValue = { "code": "number", 
+/**
+ * The least. 
+ */
+minimum: number, 
+/**
+ * The largest. 
+ */
+maximum: number, } | { "code": "number_or_zero", 
+/**
+ * The least. 
+ */
+minimum: number, 
+/**
+ * The largest. 
+ */
+maximum: number, } | { "code": "switch" } | { "code": "lead_times", 
+/**
+ * How many. 
+ */
+count: number, 
+/**
+ * The largest. 
+ */
+maximum: number, } | { "code": "time_of_day" } | { "code": "word", 
+/**
+ * The words. 
+ */
+words: Array<string>, };
 
 export type BackupView = { 
 /**
@@ -852,6 +1240,16 @@ items: Array<ImportItemView>,
  */
 applied: boolean, };
 
+export type ImportExpiry = { 
+/**
+ * That of the old value.
+ */
+before: Moment, 
+/**
+ * That of the new one; none where it was dropped.
+ */
+after: Moment | null, };
+
 export type ImportItemView = { 
 /**
  * The credential's name.
@@ -876,7 +1274,11 @@ rotate_every_days: number | null,
 /**
  * What happens.
  */
-outcome: ImportOutcome, };
+outcome: ImportOutcome, 
+/**
+ * Of a known key with an expiry that gets a new value.
+ */
+expiry: ImportExpiry | null, };
 
 export type ImportOutcome = { "is": "new" } | { "is": "updated" } | { "is": "unchanged" } | { "is": "older" } | { "is": "conflict", 
 /**
@@ -1105,6 +1507,8 @@ pid: number, };
 
 export type SubscribeRequest = Record<symbol, never>;
 
+export type InputSeenRequest = Record<symbol, never>;
+
 export type LockRequest = Record<symbol, never>;
 
 export type StopRequest = Record<symbol, never>;
@@ -1193,6 +1597,21 @@ environment: string,
  */
 tier: Tier, };
 
+export type RemoveEnvironmentRequest = { 
+/**
+ * The project.
+ */
+project: string, 
+/**
+ * The environment.
+ */
+environment: string, 
+/**
+ * Erases for good what of it is in the trash, instead of the refusal
+ * [`EnvironmentHasTrash`](crate::Error::EnvironmentHasTrash).
+ */
+erase_trash: boolean, };
+
 export type Metadata = { 
 /**
  * The name.
@@ -1243,6 +1662,14 @@ expires: Moment | null,
  */
 rotate_every_days: number | null, 
 /**
+ * A fixed rotation date, which stands over the interval until the next new value.
+ */
+rotate_on: Moment | null, 
+/**
+ * Why it is never rotated; then it has neither an interval nor a rotation date.
+ */
+never_rotate: string | null, 
+/**
  * Days before a due moment at which a reminder comes; none means the global ones.
  */
 lead_times: Array<number> | null, };
@@ -1260,6 +1687,12 @@ revision: number,
  * The new metadata.
  */
 metadata: Metadata, };
+
+export type EditAllRequest = { 
+/**
+ * Each credential with its new metadata; names stay as they are.
+ */
+edits: Array<EditRequest>, };
 
 export type RemoveRequest = { 
 /**
@@ -1279,6 +1712,24 @@ id: string, };
 
 export type EmptyTrashRequest = Record<symbol, never>;
 
+export type RollBackRequest = { 
+/**
+ * The credential.
+ */
+id: string, 
+/**
+ * The revision that was read.
+ */
+revision: number, 
+/**
+ * The version that becomes current again; the vault has to have its values still.
+ */
+version: number, 
+/**
+ * The expiry from then on; none leaves it as it is.
+ */
+expires: NextExpiry | null, };
+
 export type SnoozeRequest = { 
 /**
  * The credential.
@@ -1289,9 +1740,12 @@ id: string,
  */
 revision: number, 
 /**
- * Quiet until this day; none ends the quiet. Never past the expiry.
+ * Quiet until this day; none ends the quiet. Never past the expiry: the answer has the day
+ * that was stored.
  */
 until: string | null, };
+
+export type NextExpiry = "keep" | "none" | { "at": Moment };
 
 export type AuditRequest = { 
 /**
@@ -1302,6 +1756,10 @@ credential: Target | null,
  * In this project.
  */
 project: string | null, 
+/**
+ * In this environment.
+ */
+environment: string | null, 
 /**
  * With this action.
  */
@@ -1362,6 +1820,12 @@ export type DistrustRequest = {
  */
 path: string, };
 
+export type FileTrustRequest = { 
+/**
+ * The file, by its content.
+ */
+file: LaunchFile, };
+
 export type StartFailedRequest = { 
 /**
  * [`LaunchView::release`](crate::view::LaunchView::release) of the launch, released to this connection.
@@ -1393,7 +1857,65 @@ released_at: string,
  */
 file: LaunchFile | null, };
 
-export type Query = { "status": StatusRequest } | { "agent_security": AgentSecurityRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "edit": EditRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "empty_trash": EmptyTrashRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "login_keychain": LoginKeychainRequest } | { "unlock_by_login": UnlockByLoginRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "trusted_files": TrustedFilesRequest } | { "profiles": ProfilesRequest } | { "profile": ProfileRequest } | { "add_profile": AddProfileRequest } | { "edit_profile": EditProfileRequest } | { "remove_profile": RemoveProfileRequest } | { "running": RunningRequest } | { "end_running": EndRunningRequest } | { "start_failed": StartFailedRequest } | { "is_outdated": IsOutdatedRequest } | { "subscribe": SubscribeRequest } | { "lock": LockRequest } | { "stop": StopRequest };
+export type LaunchSource = { "environment": { 
+/**
+ * The project.
+ */
+project: string, 
+/**
+ * The environment.
+ */
+environment: string, } } | { "project_file": { 
+/**
+ * Its absolute path.
+ */
+path: string, 
+/**
+ * Its content as it was read, once.
+ */
+content: string, 
+/**
+ * Replaces the file's own environment.
+ */
+environment: string | null, } } | { "profile": { 
+/**
+ * Its name.
+ */
+name: string, } } | { "references": { 
+/**
+ * The project of relative references.
+ */
+project: string | null, 
+/**
+ * Their environment.
+ */
+environment: string | null, } };
+
+export type Overrides = { 
+/**
+ * What to do with an expired credential.
+ */
+expired: ExpiredPolicy | null, 
+/**
+ * Credentials of a higher tier may enter.
+ */
+production: boolean, };
+
+export type LaunchPlanRequest = { 
+/**
+ * Where the variables come from.
+ */
+source: LaunchSource, 
+/**
+ * Which of them, and what besides.
+ */
+choice: Choice, 
+/**
+ * What the policies would not let in.
+ */
+overrides: Overrides, };
+
+export type Query = { "status": StatusRequest } | { "agent_security": AgentSecurityRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "remove_environment": RemoveEnvironmentRequest } | { "edit": EditRequest } | { "edit_all": EditAllRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "empty_trash": EmptyTrashRequest } | { "roll_back": RollBackRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "login_keychain": LoginKeychainRequest } | { "unlock_by_login": UnlockByLoginRequest } | { "copy": CopyRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "file_trust": FileTrustRequest } | { "trusted_files": TrustedFilesRequest } | { "profiles": ProfilesRequest } | { "profile": ProfileRequest } | { "add_profile": AddProfileRequest } | { "edit_profile": EditProfileRequest } | { "remove_profile": RemoveProfileRequest } | { "launch_plan": LaunchPlanRequest } | { "running": RunningRequest } | { "end_running": EndRunningRequest } | { "start_failed": StartFailedRequest } | { "is_outdated": IsOutdatedRequest } | { "subscribe": SubscribeRequest } | { "input_seen": InputSeenRequest } | { "lock": LockRequest } | { "stop": StopRequest };
 
 export type Event = { "event": "locked" } | { "event": "unlocked" } | { "event": "changed" } | { "event": "due", 
 /**
@@ -1467,7 +1989,7 @@ needed_mib: number, } | { "code": "weak_password",
 /**
  * The least number of characters.
  */
-minimum: number, } | { "code": "password_needed" } | { "code": "no_clipboard", 
+minimum: number, } | { "code": "password_needed" } | { "code": "present_proof_needed" } | { "code": "wrong_present_password" } | { "code": "no_clipboard", 
 /**
  * Why.
  */
@@ -1503,7 +2025,55 @@ column: number,
 /**
  * What was expected there.
  */
-expected: string, } | { "code": "agent_running" } | { "code": "invalid", 
+expected: Expected, } | { "code": "agent_running" } | { "code": "environment_not_empty", 
+/**
+ * The project.
+ */
+project: string, 
+/**
+ * The environment.
+ */
+environment: string, 
+/**
+ * How many.
+ */
+credentials: number, } | { "code": "environment_has_trash", 
+/**
+ * The project.
+ */
+project: string, 
+/**
+ * The environment.
+ */
+environment: string, 
+/**
+ * Their names.
+ */
+names: Array<string>, } | { "code": "environment_has_profiles", 
+/**
+ * The project.
+ */
+project: string, 
+/**
+ * The environment.
+ */
+environment: string, 
+/**
+ * Their names.
+ */
+profiles: Array<string>, } | { "code": "variable_refused", 
+/**
+ * The variable.
+ */
+variable: string, 
+/**
+ * A reference to the credential that fills it.
+ */
+credential: string | null, 
+/**
+ * Why not.
+ */
+problem: Problem, } | { "code": "invalid", 
 /**
  * What is wrong with it.
  */
@@ -1519,7 +2089,7 @@ name: string,
 /**
  * Its fields.
  */
-fields: Array<string>, } | { "code": "locked" } | { "code": "no_credential", 
+fields: Array<string>, } | { "code": "locked" } | { "code": "import_stopped" } | { "code": "no_credential", 
 /**
  * As it was named.
  */
@@ -1545,9 +2115,9 @@ project: string,
  */
 environment: string, 
 /**
- * A similar name that exists.
+ * The names of those that the project has.
  */
-similar: string | null, } | { "code": "no_profile", 
+known: string | null, } | { "code": "no_profile", 
 /**
  * As it was named.
  */
@@ -1595,11 +2165,19 @@ variable: string,
 /**
  * The credential that fills it.
  */
-by: string, } | { "code": "changed", 
+by: string, } | { "code": "lookalike", 
+/**
+ * The new name.
+ */
+name: string, 
+/**
+ * The one there is.
+ */
+existing: string, } | { "code": "changed", 
 /**
  * Its name.
  */
-name: string, } | { "code": "import_conflict", 
+name: string, } | { "code": "launch_changed" } | { "code": "import_conflict", 
 /**
  * The credentials in the way.
  */
@@ -1635,15 +2213,47 @@ needs: Array<string>, } | { "code": "untrusted",
 /**
  * Its path.
  */
-path: string, } | { "code": "production_not_allowed", 
+path: string, 
+/**
+ * What is known about it.
+ */
+reason: UntrustedReason, } | { "code": "production_not_allowed", 
 /**
  * Its path.
  */
-path: string, } | { "code": "loader_variable", 
+path: string, } | { "code": "snooze_past_expiry", 
+/**
+ * The credential.
+ */
+name: string, 
+/**
+ * When it expires or expired.
+ */
+expires: Moment, } | { "code": "would_discard", 
+/**
+ * The credential.
+ */
+name: string, 
+/**
+ * The oldest version that would lose its values.
+ */
+version: number, 
+/**
+ * Until when it was the current one.
+ */
+until: string, } | { "code": "backups_full", 
+/**
+ * Their folder.
+ */
+folder: string, } | { "code": "loader_variable", 
 /**
  * The variable.
  */
-variable: string, } | { "code": "damaged_header", 
+variable: string, 
+/**
+ * A reference to the credential that fills it.
+ */
+credential: string | null, } | { "code": "damaged_header", 
 /**
  * What is wrong with it.
  */
@@ -1659,11 +2269,19 @@ path: string,
 /**
  * What is wrong with it.
  */
-damage: Damage, } | { "code": "no_agent", 
+damage: Damage, } | { "code": "vault_gone", 
+/**
+ * The vault folder.
+ */
+folder: string, } | { "code": "no_agent", 
 /**
  * Why.
  */
-problem: Problem, } | { "code": "agent_version", 
+problem: Problem, } | { "code": "agent_unreachable", 
+/**
+ * Its process.
+ */
+pid: number, } | { "code": "agent_version", 
 /**
  * The agent's version.
  */
@@ -1680,3 +2298,180 @@ problem: Problem, } | { "code": "defect",
  * Where, in words without data.
  */
 place: string, };
+
+export const settingsList = [
+  {
+    "name": "auto_lock_minutes",
+    "area": "locking",
+    "form": {
+      "kind": "number",
+      "minimum": 1,
+      "maximum": 1440,
+      "zero_is_no_limit": true,
+      "unit": "minutes",
+      "weaker": "larger"
+    }
+  },
+  {
+    "name": "max_unlocked_hours",
+    "area": "locking",
+    "form": {
+      "kind": "number",
+      "minimum": 1,
+      "maximum": 720,
+      "zero_is_no_limit": true,
+      "unit": "hours",
+      "weaker": "larger"
+    }
+  },
+  {
+    "name": "lock_on_suspend",
+    "area": "locking",
+    "form": {
+      "kind": "switch",
+      "weaker": false
+    }
+  },
+  {
+    "name": "lock_on_screen_lock",
+    "area": "locking",
+    "form": {
+      "kind": "switch",
+      "weaker": false
+    }
+  },
+  {
+    "name": "clipboard_seconds",
+    "area": "locking",
+    "form": {
+      "kind": "number",
+      "minimum": 5,
+      "maximum": 600,
+      "zero_is_no_limit": false,
+      "unit": "seconds",
+      "weaker": "larger"
+    }
+  },
+  {
+    "name": "lead_times",
+    "area": "reminders",
+    "form": {
+      "kind": "lead_times",
+      "maximum": 3650,
+      "count": 16
+    }
+  },
+  {
+    "name": "quiet_from",
+    "area": "reminders",
+    "form": {
+      "kind": "quiet_hours"
+    }
+  },
+  {
+    "name": "quiet_to",
+    "area": "reminders",
+    "form": {
+      "kind": "quiet_hours"
+    }
+  },
+  {
+    "name": "names_in_notices",
+    "area": "reminders",
+    "form": {
+      "kind": "switch",
+      "weaker": true
+    }
+  },
+  {
+    "name": "calendar_file",
+    "area": "reminders",
+    "form": {
+      "kind": "switch",
+      "weaker": true
+    }
+  },
+  {
+    "name": "names_in_calendar",
+    "area": "reminders",
+    "form": {
+      "kind": "switch",
+      "weaker": true
+    }
+  },
+  {
+    "name": "expired",
+    "area": "use",
+    "form": {
+      "kind": "word",
+      "words": [
+        "refuse",
+        "warn",
+        "allow"
+      ]
+    }
+  },
+  {
+    "name": "grace_hours",
+    "area": "use",
+    "form": {
+      "kind": "number",
+      "minimum": 0,
+      "maximum": 8760,
+      "zero_is_no_limit": false,
+      "unit": "hours",
+      "weaker": "smaller"
+    }
+  },
+  {
+    "name": "audit_keep_days",
+    "area": "use",
+    "form": {
+      "kind": "number",
+      "minimum": 30,
+      "maximum": 36500,
+      "zero_is_no_limit": true,
+      "unit": "days",
+      "weaker": "smaller"
+    }
+  },
+  {
+    "name": "hook_wait_seconds",
+    "area": "use",
+    "form": {
+      "kind": "number",
+      "minimum": 1,
+      "maximum": 60,
+      "zero_is_no_limit": false,
+      "unit": "seconds",
+      "weaker": "neither"
+    }
+  }
+] as const;
+
+export type Setting = (typeof settingsList)[number];
+
+export const defaultSettings: Settings = {
+  "auto_lock_minutes": 30,
+  "max_unlocked_hours": 0,
+  "lock_on_suspend": true,
+  "lock_on_screen_lock": true,
+  "clipboard_seconds": 20,
+  "lead_times": [
+    30,
+    14,
+    7,
+    3,
+    1,
+    0
+  ],
+  "quiet_from": "20:00",
+  "quiet_to": "08:00",
+  "names_in_notices": false,
+  "calendar_file": false,
+  "names_in_calendar": false,
+  "expired": "warn",
+  "grace_hours": 72,
+  "audit_keep_days": 0,
+  "hook_wait_seconds": 2
+};

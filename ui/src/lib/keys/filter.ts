@@ -1,15 +1,15 @@
 // The list of keys and its filter. Pure, and fast enough for a key press over 10,000 rows:
 // what is searched is written down once per row, in lower case.
 
-import type { CredentialRow, Moment } from "$lib/ipc/generated";
+import type { CredentialRow, DueDistance, Moment } from "$lib/ipc/generated";
 import { t } from "$lib/messages";
-import { daysUntil, dueWords } from "$lib/time/relative";
+import { dueWords, isPast } from "$lib/time/relative";
 
 export interface IndexedRow {
   row: CredentialRow;
   haystack: string;
-  /** Days until the first of its dates; none without dates. */
-  days: number | null;
+  /** How far away the first of its dates is; none without dates. */
+  distance: DueDistance | null;
   /** The first of its dates. */
   moment: Moment | null;
 }
@@ -20,21 +20,14 @@ export interface KeyLocation {
 }
 
 /** The date that comes first: expiry or the replacement by policy. */
-export function firstDate(row: CredentialRow, now: Date): [Moment | null, number | null] {
-  const days = (moment: Moment | null) => (moment === null ? null : daysUntil(moment, now));
-  const expires = days(row.expires);
-  const rotation = days(row.rotation_due);
-  if (expires === null) return [row.rotation_due, rotation];
-  if (rotation === null || expires <= rotation) return [row.expires, expires];
-  return [row.rotation_due, rotation];
+export function firstDate(row: CredentialRow): [Moment | null, DueDistance | null] {
+  const { expires_in, rotation_in } = row;
+  const rotates = expires_in === null || (rotation_in?.seconds ?? Infinity) < expires_in.seconds;
+  return rotates ? [row.rotation_due, rotation_in] : [row.expires, expires_in];
 }
 
 /** Rows with what is searched in them, sorted by location and name. */
-export function index(
-  rows: CredentialRow[],
-  providerName: (id: string) => string,
-  now: Date,
-): IndexedRow[] {
+export function index(rows: CredentialRow[], providerName: (id: string) => string): IndexedRow[] {
   const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const sorted = [...rows].sort(
     (a, b) =>
@@ -43,19 +36,20 @@ export function index(
       order.compare(a.name, b.name),
   );
   return sorted.map((row) => {
-    const [moment, days] = firstDate(row, now);
-    return { row, moment, days, haystack: haystack(row, providerName, days) };
+    const [moment, distance] = firstDate(row);
+    return { row, moment, distance, haystack: haystack(row, providerName, distance) };
   });
 }
 
 function haystack(
   row: CredentialRow,
   providerName: (id: string) => string,
-  days: number | null,
+  distance: DueDistance | null,
 ): string {
   const provider = row.provider === null ? "" : `${row.provider} ${providerName(row.provider)}`;
   const use = row.last_used === null ? `${t("filter-unused")} ${t("filter-never-used")}` : "";
-  const due = days === null ? t("keys-no-date") : `${dueWords(days)} ${nearness(days)}`;
+  const due =
+    distance === null ? t("keys-no-date") : `${dueWords(distance.words)} ${nearness(distance)}`;
   const state = row.state === "fine" ? "" : row.state.replace("_", " ");
   return [
     row.name,
@@ -72,9 +66,9 @@ function haystack(
     .toLowerCase();
 }
 
-function nearness(days: number): string {
-  if (days < 0) return t("filter-overdue");
-  return days <= 7 ? t("filter-week") : "";
+function nearness(distance: DueDistance): string {
+  if (isPast(distance)) return t("filter-overdue");
+  return distance.in_days <= 7 ? t("filter-week") : "";
 }
 
 /** The rows of the location in which every word of the text occurs. */
@@ -88,3 +82,15 @@ export function narrow(rows: IndexedRow[], text: string, location: KeyLocation):
       words.every((word) => haystack.includes(word)),
   );
 }
+
+/** Whether a filter asks for what is due, which is then listed by date. */
+export function asksForDates(text: string): boolean {
+  const asked = text.toLowerCase();
+  return [t("filter-overdue"), t("filter-week")].some((words) => asked.includes(words));
+}
+
+/** The first date first. */
+export const byDate = (rows: IndexedRow[]): IndexedRow[] =>
+  rows.toSorted(
+    (a, b) => (a.distance?.seconds ?? Infinity) - (b.distance?.seconds ?? Infinity) || 0,
+  );

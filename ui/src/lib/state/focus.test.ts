@@ -55,12 +55,15 @@ describe("the focus", () => {
     expect(document.activeElement).toBe(document.body);
   });
 
-  it("is inside a part or not", () => {
-    const list = element('<ul tabindex="0"><li></li></ul>');
-    detach = attach("keys", list);
-    const row = list.firstElementChild as HTMLElement;
-    expect(focus.holds(row, ["navigation", "keys"])).toBe(true);
-    expect(focus.holds(row, ["navigation"])).toBe(false);
-    expect(focus.holds(document.body, ["keys"])).toBe(false);
+  it("has a home in the list of keys, else in the view", () => {
+    document.body.innerHTML = '<main tabindex="-1"><ul tabindex="0"></ul></main>';
+    const [view, list] = ["main", "ul"].map((name) => document.querySelector<HTMLElement>(name));
+    if (!view || !list) throw new Error("nothing is there");
+    const leave = [attach("view", view), attach("keys", list)];
+    expect(focus.home()).toBe(list);
+    leave[1]?.();
+    expect(focus.home()).toBe(view);
+    leave[0]?.();
+    expect(focus.home()).toBeNull();
   });
 });

@@ -3,7 +3,7 @@
 
 import type { Attachment } from "svelte/attachments";
 
-export type FocusPart = "navigation" | "filter" | "keys" | "key" | "toasts";
+export type FocusPart = "filter" | "keys" | "key" | "toasts" | "view";
 
 class FocusRegistry {
   readonly #parts = new Map<FocusPart, HTMLElement>();
@@ -33,14 +33,16 @@ class FocusRegistry {
     this.#wanted = null;
   }
 
-  /** Whether the target is the part itself. */
-  is(target: Node, name: FocusPart): boolean {
-    return this.#parts.get(name) === target;
+  /** Where a key belongs that arrives while nothing has the focus. */
+  home(): HTMLElement | null {
+    const parts = [this.#parts.get("keys"), this.#parts.get("view")];
+    return parts.find((part) => part?.isConnected) ?? null;
   }
 
-  /** Whether the target is inside one of the parts. */
-  holds(target: Node, names: FocusPart[]): boolean {
-    return names.some((name) => this.#parts.get(name)?.contains(target) ?? false);
+  /** Whether the focus is nowhere, or on the view as a whole. */
+  isLost(target: EventTarget | null): boolean {
+    const nowhere = [document.body, document.documentElement, this.#parts.get("view")];
+    return nowhere.some((each) => each === target);
   }
 }
 

@@ -1,7 +1,7 @@
 // What the window shows: the view, the location in the tree, the chosen key, the open dialog.
 
-import type { Directory, ProfileDraft } from "$lib/ipc/backend";
-import type { ProfileView } from "$lib/ipc/generated";
+import type { EnvironmentView, ProfileView } from "$lib/ipc/generated";
+import type { ChosenDirectory, ProfileDraft } from "$lib/ipc/generated-window";
 import type { KeyLocation } from "$lib/keys/filter";
 import { focus } from "./focus";
 
@@ -17,8 +17,9 @@ export type DialogName =
       kind: "profile";
       view: ProfileView | null;
       draft: ProfileDraft;
-      directory?: Directory | null;
+      directory?: ChosenDirectory | null;
     }
+  | { kind: "help" }
   | { kind: "palette" };
 
 class Navigation {
@@ -38,6 +39,16 @@ class Navigation {
     this.location = location;
     this.filter = "";
     this.view = "keys";
+  }
+
+  /** Leaves an environment, or a project, that is no longer there. */
+  leaveMissing(environments: EnvironmentView[]): void {
+    const { project, environment } = this.location;
+    if (project === null) return;
+    const own = environments.filter((each) => each.project === project);
+    if (own.length === 0) this.location = { project: null, environment: null };
+    else if (environment !== null && !own.some((each) => each.name === environment))
+      this.location = { project, environment: null };
   }
 
   /** Shows one key, wherever it is, with the focus on its row: single letters act on it. */

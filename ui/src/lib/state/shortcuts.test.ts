@@ -1,12 +1,10 @@
-// Single letters act on the keys that are looked at, and never on what is typed.
+// Single characters act wherever no text is typed, and never on what is typed.
 
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type FocusPart, focus } from "./focus";
 import { handleShortcut } from "./shortcuts";
 
-const lettered = ["overview", "keys"];
-
-function pressed(key: string, target: HTMLElement, view: string, control = false): string[] {
+function pressed(key: string, target: HTMLElement, control = false, blocked = false): string[] {
   const done: string[] = [];
   const act = (name: string) => vi.fn(() => void done.push(name));
   const shortcuts = {
@@ -14,9 +12,10 @@ function pressed(key: string, target: HTMLElement, view: string, control = false
     palette: act("palette"),
     filter: act("filter"),
     add: act("add"),
-    blocked: () => false,
+    undo: act("undo"),
+    help: act("help"),
+    blocked: () => blocked,
     toasts: act("toasts"),
-    letters: () => lettered.includes(view),
     view: (pressed: string) => (pressed === "2" ? act("keys") : null),
   };
   const listener = (event: KeyboardEvent) => handleShortcut(event, shortcuts);
@@ -36,40 +35,88 @@ function shown(html: string, selector: string, part: FocusPart | null = null): H
   return found;
 }
 
-describe("single letters", () => {
+describe("single characters", () => {
   afterEach(() => document.body.replaceChildren());
 
-  it("work in the keys with nothing, the list or the way there in focus", () => {
-    expect(pressed("n", document.body, "keys")).toEqual(["add"]);
-    expect(pressed("/", document.body, "keys")).toEqual(["filter"]);
-    const row = shown("<ul><li></li></ul>", "li", "keys");
-    expect(pressed("n", row, "keys")).toEqual(["add"]);
-    const way = shown("<nav><button></button></nav>", "button", "navigation");
-    expect(pressed("n", way, "keys")).toEqual(["add"]);
-    const key = shown("<aside></aside>", "aside", "key");
-    expect(pressed("n", key, "keys")).toEqual(["add"]);
-  });
-
-  it("are left to a button of the key that is shown", () => {
-    const button = shown("<aside><button></button></aside>", "button", "key");
-    expect(pressed("n", button, "keys")).toEqual([]);
-  });
-
-  it.each(["launch", "activity", "settings"] as const)("do nothing in %s", (view) => {
-    expect(pressed("n", document.body, view)).toEqual([]);
-    expect(pressed("/", document.body, view)).toEqual([]);
-    expect(pressed("k", document.body, view, true)).toEqual(["palette"]);
-    expect(pressed("l", document.body, view, true)).toEqual(["lock"]);
-    expect(pressed("2", document.body, view, true)).toEqual(["keys"]);
-    expect(pressed("9", document.body, view, true)).toEqual([]);
-    expect(pressed("F8", document.body, view)).toEqual(["toasts"]);
+  it.each([
+    ["the body", "<p></p>", "p"],
+    ["a row of the list", '<ul role="listbox"><li role="option"></li></ul>', "li"],
+    ["a button", "<main><button></button></main>", "button"],
+    ["the key that is shown", '<aside tabindex="-1"></aside>', "aside"],
+    ["a check box", '<label><input type="checkbox"></label>', "input"],
+  ])("work with the focus on %s", (_, html, selector) => {
+    const target = shown(html, selector);
+    expect(pressed("n", target)).toEqual(["add"]);
+    expect(pressed("/", target)).toEqual(["filter"]);
+    expect(pressed("?", target)).toEqual(["help"]);
+    expect(pressed("z", target, true)).toEqual(["undo"]);
   });
 
   it.each([
     ["a field", "<input>", "input"],
+    ["a field of several lines", "<textarea></textarea>", "textarea"],
+    ["a choice", '<button role="combobox"></button>', "button"],
     ["a menu", '<div role="menu"><div role="menuitem"></div></div>', '[role="menuitem"]'],
-    ["a button next to the list", "<main><button></button></main>", "button"],
+    ["an open list", '<div class="floating"><div role="option"></div></div>', '[role="option"]'],
   ])("are left to %s", (_, html, selector) => {
-    expect(pressed("n", shown(html, selector), "keys")).toEqual([]);
+    const target = shown(html, selector);
+    for (const key of ["n", "/", "?"]) expect(pressed(key, target)).toEqual([]);
+    expect(pressed("z", target, true)).toEqual([]);
+  });
+});
+
+describe("keys with Ctrl, and function keys", () => {
+  it("work wherever the focus is", () => {
+    const field = shown("<input>", "input");
+    for (const [key, does] of [
+      ["k", "palette"],
+      ["l", "lock"],
+      ["f", "filter"],
+      ["n", "add"],
+      ["2", "keys"],
+    ] as const)
+      expect(pressed(key, field, true)).toEqual([does]);
+    expect(pressed("9", field, true)).toEqual([]);
+    expect(pressed("F8", field)).toEqual(["toasts"]);
+    expect(pressed("F1", field)).toEqual(["help"]);
+  });
+
+  it("lock even where a dialog is open, and do nothing else there", () => {
+    const target = shown("<p></p>", "p");
+    expect(pressed("l", target, true, true)).toEqual(["lock"]);
+    for (const key of ["k", "f", "n", "z", "2"])
+      expect(pressed(key, target, true, true)).toEqual([]);
+    expect(pressed("n", target, false, true)).toEqual([]);
+  });
+});
+
+describe("a key that arrives while nothing has the focus", () => {
+  it("goes to the list of keys, which then has it", () => {
+    const list = shown('<ul tabindex="0"></ul>', "ul", "keys");
+    const seen: string[] = [];
+    list.addEventListener("keydown", (event) => {
+      seen.push(event.key);
+      if (event.key === "c") event.preventDefault();
+    });
+    expect(pressed("c", document.body)).toEqual([]);
+    expect(document.activeElement).toBe(list);
+    list.blur();
+    expect(pressed("n", document.body)).toEqual(["add"]);
+    list.blur();
+    expect(pressed("Tab", document.body)).toEqual([]);
+    expect(seen).toEqual(["c", "n"]);
+    expect(document.activeElement).toBe(document.body);
+  });
+
+  it("goes on from the view to the list when that appears", () => {
+    const view = shown('<main tabindex="-1"></main>', "main", "view");
+    expect(pressed("ArrowDown", document.body)).toEqual([]);
+    expect(document.activeElement).toBe(view);
+    const list = document.createElement("ul");
+    list.tabIndex = 0;
+    view.append(list);
+    focus.part("keys")(list);
+    expect(pressed("n", view)).toEqual(["add"]);
+    expect(document.activeElement).toBe(list);
   });
 });

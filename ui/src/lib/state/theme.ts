@@ -1,6 +1,6 @@
 // The chosen theme, on the root element; without a choice the system's.
 
-import type { Theme } from "$lib/ipc/backend";
+import type { Theme } from "$lib/ipc/generated-window";
 
 export function applyTheme(theme: Theme): void {
   const root = document.documentElement;

@@ -15,8 +15,9 @@ const BRIEF = 4_000;
 const LONG = 9_000;
 const BRIEFLY: Toast["tone"][] = ["done", "plain"];
 
+/** What went wrong stays until it was read. */
 const period = ({ action, tone }: Toast) =>
-  action !== null || !BRIEFLY.includes(tone) ? LONG : BRIEF;
+  !BRIEFLY.includes(tone) ? null : action === null ? BRIEF : LONG;
 
 class Toasts {
   all = $state<Toast[]>([]);
@@ -29,8 +30,8 @@ class Toasts {
   }
 
   /** Reports that nothing was done, without a sign of success. */
-  info(text: string): void {
-    this.#show({ text, hint: null, tone: "plain", action: null });
+  info(text: string, action: Toast["action"] = null): void {
+    this.#show({ text, hint: null, tone: "plain", action });
   }
 
   /** Reports what was thrown; silent when the person cancelled. */
@@ -68,9 +69,11 @@ class Toasts {
 
   #start(toast: Toast): void {
     this.#stop(toast.id);
+    const after = period(toast);
+    if (after === null) return;
     this.#timers.set(
       toast.id,
-      setTimeout(() => this.dismiss(toast.id), period(toast)),
+      setTimeout(() => this.dismiss(toast.id), after),
     );
   }
 

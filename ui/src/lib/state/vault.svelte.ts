@@ -2,7 +2,6 @@
 // and dropped at once when the vault locks.
 
 import { backend } from "$backend";
-import type { Provider } from "$lib/ipc/backend";
 import { type Failure, failureOf } from "$lib/ipc/failure";
 import type {
   CredentialRow,
@@ -12,6 +11,7 @@ import type {
   ListRequest,
   StatusView,
 } from "$lib/ipc/generated";
+import type { ProviderView } from "$lib/ipc/generated-window";
 import { type IndexedRow, index } from "$lib/keys/filter";
 import { clock } from "./clock.svelte";
 import { navigation } from "./navigation.svelte";
@@ -36,28 +36,27 @@ class VaultState {
   rows = $state.raw<CredentialRow[]>([]);
   environments = $state.raw<EnvironmentView[]>([]);
   due = $state.raw<DueView[]>([]);
-  providers = $state.raw<Provider[]>([]);
+  providers = $state.raw<ProviderView[]>([]);
   /** Whether the rows have been fetched since the last unlock. */
   loaded = $state(false);
+  /** Unlocking found the vault damaged, and it was not restored since. */
+  damaged = $state(false);
   /** Incremented by each change; resources of the views depend on it. */
   changes = $state(0);
   /** Incremented when the list of running programs changed. */
   runs = $state(0);
 
   readonly open = $derived(this.status?.initialised === true && !this.status.locked);
-  readonly today = $derived(clock.now.toDateString());
-  readonly indexed: IndexedRow[] = $derived.by(() => {
-    void this.today;
-    return index(this.rows, (id) => this.providerName(id), new Date());
-  });
+  readonly indexed: IndexedRow[] = $derived(index(this.rows, (id) => this.providerName(id)));
 
   #running: Promise<void> | null = null;
   #again = false;
+  #fetchedOn = "";
 
   /** Fetches the first state and listens from then on. */
   async start(): Promise<void> {
-    await Promise.all([this.refresh(), backend.onEvent((event) => this.#take(event))]);
-    clock.onTick(() => void this.#refreshStatus());
+    await Promise.all([this.refresh(), backend.on("keyhaven-event", (event) => this.#take(event))]);
+    clock.onTick(() => void (this.#isOutdated() ? this.refresh() : this.#refreshStatus()));
     // Some uses outside this window, such as a value shown in a terminal, send no event.
     window.addEventListener("focus", () => this.open && void this.refresh());
   }
@@ -93,6 +92,7 @@ class VaultState {
       const status = await backend.query("status", {});
       if (!status.initialised || status.locked) this.#forget();
       else await this.#fetchRows();
+      if (this.loaded) this.damaged = false;
       this.status = status;
       this.failure = null;
     } catch (thrown) {
@@ -101,7 +101,16 @@ class VaultState {
     }
   }
 
+  /** Whether other words say how far away a date is: at the latest on the next day. */
+  #isOutdated(): boolean {
+    if (!this.open || !this.loaded) return false;
+    const now = clock.now.getTime();
+    const isNewDay = this.#fetchedOn !== clock.now.toDateString();
+    return isNewDay || this.due.some((each) => Date.parse(each.words_until) <= now);
+  }
+
   async #fetchRows(): Promise<void> {
+    const day = new Date().toDateString();
     const [rows, environments, due, providers] = await Promise.all([
       backend.query("list", everything),
       backend.query("environments", {}),
@@ -110,9 +119,11 @@ class VaultState {
     ]);
     this.rows = rows;
     this.environments = environments;
+    navigation.leaveMissing(environments);
     this.due = due;
     this.providers = providers;
     this.loaded = true;
+    this.#fetchedOn = day;
     this.changes++;
   }
 

@@ -1,6 +1,6 @@
 // Dates in everyday words. Pure: the current time is a parameter, the locale comes from the system.
 
-import type { Moment } from "$lib/ipc/generated";
+import type { DueDistance, DueWords, Moment } from "$lib/ipc/generated";
 import { t, language as texts } from "$lib/messages";
 
 const MINUTE = 60_000;
@@ -44,12 +44,32 @@ export function daysUntil(moment: Moment, now: Date): number {
   return Math.round((day(toLocal(moment)) - day(now)) / DAY);
 }
 
-/** "in 3 days", "today", "5 days overdue". */
-export function dueWords(days: number): string {
-  if (days < 0) return t("dates-days-over", { days: -days });
-  if (days === 0) return t("dates-today");
-  return relative.format(days, "day");
+/** "in 3 days", "in 1 hour", "expired 1 hour ago": what Rust decided, in this language. */
+export function dueWords(words: DueWords): string {
+  switch (words.code) {
+    case "in_days":
+      return t("dates-in-days", { days: words.days });
+    case "in_hours":
+      return t("dates-due-in-hours", { hours: words.hours });
+    case "in_under_an_hour":
+      return t("dates-in-under-an-hour");
+    case "expired_under_an_hour":
+      return t("dates-expired-under-an-hour");
+    case "expired_hours":
+      return t("dates-expired-hours", { hours: words.hours });
+    case "expired_days":
+      return t("dates-expired-days", { days: words.days });
+    case "overdue_under_an_hour":
+      return t("dates-overdue-under-an-hour");
+    case "overdue_hours":
+      return t("dates-overdue-hours", { hours: words.hours });
+    case "overdue_days":
+      return t("dates-overdue-days", { days: words.days });
+  }
 }
+
+/** Whether a due date has come. */
+export const isPast = (distance: DueDistance): boolean => distance.seconds <= 0;
 
 /** "just now", "2 min ago", "3 h ago", "yesterday", "Mon", "12 Aug", "never". */
 export function agoWords(instant: string | null, now: Date, language = locale()): string {
@@ -105,25 +125,4 @@ export function waitWords(seconds: number): string {
 /** The civil date `days` after `now`. */
 export function dayAfter(now: Date, days: number): string {
   return toDay(new Date(now.getFullYear(), now.getMonth(), now.getDate() + days));
-}
-
-/**
- * A date as a person types it: `2027-01-31`, or `30`, `30d`, `6w`, `3m`, `1y` from now.
- * None when it is no date that exists.
- */
-export function parseDay(text: string, now: Date): string | null {
-  const typed = text.trim().toLowerCase();
-  const span = /^\+?(\d{1,4})\s*(d|w|m|y|days?|weeks?|months?|years?)?$/.exec(typed);
-  if (span) return afterSpan(Number(span[1]), span[2]?.charAt(0) ?? "d", now);
-  if (!isDate(typed)) return null;
-  return toDay(toLocal(typed)) === typed ? typed : null;
-}
-
-function afterSpan(count: number, unit: string, now: Date): string {
-  if (unit === "w") return dayAfter(now, count * 7);
-  if (unit === "d") return dayAfter(now, count);
-  const months = unit === "y" ? count * 12 : count;
-  const target = new Date(now.getFullYear(), now.getMonth() + months, 1);
-  const last = new Date(target.getFullYear(), target.getMonth() + 1, 0).getDate();
-  return toDay(new Date(target.getFullYear(), target.getMonth(), Math.min(now.getDate(), last)));
 }

@@ -41,6 +41,12 @@ describe("a toast", () => {
     expect(texts()).toEqual([]);
   });
 
+  it("stays until it is dismissed when it reports what went wrong", async () => {
+    toasts.failure({ code: "invalid", message: "no", hint: null });
+    await pass(600_000);
+    expect(texts()).toEqual(["no"]);
+  });
+
   it("stays while the pointer is on it, and then gets its whole time again", async () => {
     await pass(BRIEF - 1);
     await fireEvent.mouseEnter(region());

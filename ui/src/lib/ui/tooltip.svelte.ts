@@ -20,6 +20,19 @@ class Tooltips {
   /** Whether this window has a layer; a prompt has none and starts faster without it. */
   drawn = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #hinted = new WeakSet<Element>();
+
+  /** The element, or one around it, shows a hint when it is pointed at. */
+  isHinted(element: Element): boolean {
+    for (let each: Element | null = element; each !== null; each = each.parentElement)
+      if (this.#hinted.has(each)) return true;
+    return false;
+  }
+
+  note(element: Element, hinted: boolean): void {
+    if (hinted) this.#hinted.add(element);
+    else this.#hinted.delete(element);
+  }
 
   /** Shows the hint after the usual delay, or at once where one is shown already. */
   point(anchor: HTMLElement, hint: Hint): void {
@@ -76,6 +89,7 @@ export function tooltip(
     }
     const readAlready = [element.getAttribute("aria-label"), element.textContent?.trim()];
     if (!readAlready.includes(text)) element.setAttribute("aria-description", text);
+    tooltips.note(element, true);
     const listening = new AbortController();
     const on = (event: string, listener: (event: Event) => void) =>
       element.addEventListener(event, listener, { signal: listening.signal });
@@ -87,6 +101,7 @@ export function tooltip(
     on("blur", () => tooltips.leave());
     return () => {
       listening.abort();
+      tooltips.note(element, false);
       element.removeAttribute("aria-description");
       tooltips.forget(element);
     };

@@ -98,6 +98,27 @@ describe("a hint", () => {
     expect(button.title).toBe("Show");
   });
 
+  it("shows a name that does not fit, and none of one that does", async () => {
+    render(TooltipLayer);
+    const name = document.createElement("span");
+    name.className = "cut";
+    name.textContent = "GOOGLE_APPLICATION_CREDENTIALS";
+    button.append(name);
+    const point = async (width: number) => {
+      Object.defineProperty(name, "scrollWidth", { value: width, configurable: true });
+      name.dispatchEvent(new Event("pointerover", { bubbles: true }));
+      await pass(500);
+      const text = shown();
+      tooltips.close();
+      await tick();
+      return text;
+    };
+    expect(await point(0)).toBeUndefined();
+    expect(await point(300)).toBe("GOOGLE_APPLICATION_CREDENTIALS");
+    attach("Another hint");
+    expect(await point(300)).toBeUndefined();
+  });
+
   it("is left out without a text", () => {
     expect(tooltip(undefined)).toBe(false);
     expect(tooltip("")).toBe(false);

@@ -1,5 +1,6 @@
 // The actions of the audit log, as the log names them.
 
+import type { AuditEntryView } from "$lib/ipc/generated";
 import { t } from "$lib/messages";
 
 export const ACTIONS = [
@@ -10,7 +11,9 @@ export const ACTIONS = [
   "vault.login_on",
   "vault.login_off",
   "vault.old_copy",
+  "vault.last_seen_lost",
   "vault.migrate",
+  "vault.unclean_stop",
   "vault.lock",
   "vault.password",
   "vault.recovery_key",
@@ -32,6 +35,7 @@ export const ACTIONS = [
   "credential.snooze",
   "import.apply",
   "environment.tier",
+  "environment.remove",
   "settings.change",
   "file.allow",
   "file.deny",
@@ -43,17 +47,31 @@ export const ACTIONS = [
   "use.show",
   "use.copy",
   "use.export",
+  "refused.password",
+  "refused.tier",
+  "refused.untrusted",
+  "refused.expired",
+  "refused.revoked",
+  "refused.scope",
+  "refused.variable",
 ] as const;
 
-type Action = (typeof ACTIONS)[number];
+type AuditAction = (typeof ACTIONS)[number];
 // Ids of messages hold no dots.
 type Dashed<Name> = Name extends `${infer Group}.${infer Rest}` ? `${Group}-${Rest}` : never;
 
-const isAction = (text: string): text is Action => ACTIONS.some((each) => each === text);
+const isAction = (text: string): text is AuditAction => ACTIONS.some((each) => each === text);
 
 /** The text of an action; one that this program does not know is shown by its name. */
 export function actionLabel(action: string): string {
   if (!isAction(action)) return action;
-  const name = action.replace(".", "-") as Dashed<Action>;
+  const name = action.replace(".", "-") as Dashed<AuditAction>;
   return t(`activity-did-${name}`);
+}
+
+/** What an entry is about: keys, or else a profile, a file or a variable. */
+export function subjects({ credentials, detail }: AuditEntryView): string[] {
+  if (credentials.length > 0) return credentials;
+  const other = detail["profile"] ?? detail["path"] ?? detail["file"] ?? detail["variable"];
+  return other === undefined ? [] : [other];
 }

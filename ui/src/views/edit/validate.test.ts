@@ -1,132 +1,87 @@
 import { describe, expect, it } from "vitest";
 import type { EnvironmentView } from "$lib/ipc/generated";
-import {
-  dateProblem,
-  daysProblem,
-  ipProblem,
-  problemsOf,
-  tierUnknown,
-  variableFor,
-  variableProblem,
-} from "./validate";
+import type { DraftCheck } from "$lib/ipc/generated-window";
+import { Draft, FieldDraft } from "./draft.svelte";
+import { problemsOf, tierNeeded } from "./validate";
 
-const now = new Date(2026, 10, 23);
 const known: EnvironmentView[] = [
   { project: "shop", name: "blue", tier: "production", credentials: 1 },
 ];
-const field = { key: "a", name: "value", variable: "API_KEY", value: "x" };
-const draft = {
-  project: "shop",
-  environment: "dev",
-  tier: "",
-  name: "stripe",
-  expires: "",
-  rotate: "",
-  fields: [field],
+const nothing: DraftCheck = {
+  problems: [],
+  tier: null,
+  variable: null,
+  expires: null,
+  expires_in: null,
+  rotate_every_days: null,
+  rotate_on: null,
+  rotate_in: null,
+  loaders: [],
 };
 
+function whole(): Draft {
+  const draft = Draft.at({ project: "shop", environment: "blue" });
+  draft.name = "stripe";
+  for (const field of draft.fields) field.value = "x";
+  draft.checked(nothing);
+  return draft;
+}
+
 describe("the tier is asked", () => {
-  it("only for a new environment whose name does not tell", () => {
-    expect(tierUnknown("shop", "dev", known)).toBe(false);
-    expect(tierUnknown("shop", "Production", known)).toBe(false);
-    expect(tierUnknown("shop", "blue", known)).toBe(false);
-    expect(tierUnknown("blog", "blue", known)).toBe(true);
-    expect(tierUnknown("shop", "", known)).toBe(false);
-  });
-});
-
-describe("names of variables", () => {
-  it.each([
-    ["token metrics", "TOKEN_METRICS"],
-    ["Exchange, read", "EXCHANGE_READ"],
-    ["2captcha", "_2CAPTCHA"],
-    ["  ", ""],
-  ])("%s", (name, variable) => {
-    expect(variableFor(name)).toBe(variable);
-    expect(variableProblem(variable)).toBeNull();
-  });
-
-  it.each(["1A", "A-B", "A B", "É", "A="])("refuses %s", (name) => {
-    expect(variableProblem(name)).not.toBeNull();
-  });
-});
-
-describe("addresses", () => {
-  it.each([
-    "203.0.113.7",
-    "10.0.0.0/8",
-    "0.0.0.0/0",
-    "::1",
-    "2001:db8::/32",
-    "::ffff:192.0.2.1",
-    "fe80:0:0:0:0:0:0:1",
-  ])("takes %s", (text) => {
-    expect(ipProblem(text)).toBeNull();
-  });
-
-  it.each([
-    "256.1.1.1",
-    "1.2.3",
-    "01.2.3.4",
-    "10.0.0.0/33",
-    "10.0.0.0/",
-    "::1/129",
-    "1::2::3",
-    "2001:db8",
-    "host",
-    "1.2.3.4/8/8",
-    "",
-  ])("refuses %j", (text) => {
-    expect(ipProblem(text)).not.toBeNull();
-  });
-});
-
-describe("dates and days", () => {
-  it("takes a day, a span, a provider's instant, or nothing", () => {
-    for (const text of ["", "2027-01-31", "90d", "2027-01-31T10:00:00Z"])
-      expect(dateProblem(text, now)).toBeNull();
-    for (const text of ["2027-02-30", "soon"]) expect(dateProblem(text, now)).not.toBeNull();
-  });
-
-  it("takes 1 to 3650 days", () => {
-    for (const text of ["", "1", "3650"]) expect(daysProblem(text)).toBeNull();
-    for (const text of ["0", "3651", "-1", "1.5", "x"]) expect(daysProblem(text)).not.toBeNull();
+  it("only for a new environment whose name does not tell, and not before that is known", () => {
+    const asked = (project: string, environment: string, check: DraftCheck | null) =>
+      tierNeeded({ project, environment }, check, known);
+    expect(asked("shop", "dev", { ...nothing, tier: "development" })).toBe(false);
+    expect(asked("shop", "blue", nothing)).toBe(false);
+    expect(asked("blog", "blue", nothing)).toBe(true);
+    expect(asked("shop", "", nothing)).toBe(false);
+    expect(asked("blog", "blue", null)).toBe(false);
   });
 });
 
 describe("a draft", () => {
   it("may be sent when it is whole", () => {
-    expect(problemsOf(draft, known, now, true)).toEqual({});
+    expect(problemsOf(whole(), known, true)).toEqual({});
   });
 
-  it("says each problem at its control", () => {
-    const bare = {
-      ...draft,
-      project: " ",
-      environment: "blue",
-      name: "",
-      expires: "x",
-      rotate: "0",
-      fields: [{ ...field, value: "", variable: "1" }],
-    };
-    expect(Object.keys(problemsOf(bare, known, now, true)).sort()).toEqual(
-      ["expires", "name", "project", "rotate", "tier", "value:a", "variable:a"].sort(),
+  it("lacks what is empty", () => {
+    const draft = whole();
+    Object.assign(draft, { project: " ", environment: "green", name: "" });
+    const [field] = draft.fields;
+    if (field) Object.assign(field, { name: "", value: "" });
+    const places = ["environment", "name", "project", "tier", `field:${field?.key}`];
+    expect(Object.keys(problemsOf(draft, known, false)).sort()).toEqual(
+      places.filter((place) => place !== "environment").sort(),
     );
+    expect(problemsOf(draft, known, true)).toHaveProperty(`value:${field?.key}`);
   });
 
-  it("asks no value of an edit", () => {
-    expect(problemsOf({ ...draft, fields: [{ ...field, value: "" }] }, known, now, false)).toEqual(
-      {},
-    );
+  it("shows what Rust finds wrong at its control", () => {
+    const draft = whole();
+    draft.fields = [...draft.fields, new FieldDraft("secret")];
+    draft.checked({
+      ...nothing,
+      problems: [
+        { place: "expires", problem: { code: "bad_date", text: "x" }, text: "Not a date." },
+        { place: { variable: 1 }, problem: { code: "bad_variable", variable: "1" }, text: "No." },
+        { place: { allowed_ip: 0 }, problem: { code: "bad_address", text: "x" }, text: "Wrong." },
+      ],
+    });
+    expect(problemsOf(draft, known, false)).toEqual({
+      expires: "Not a date.",
+      [`variable:${draft.fields[1]?.key}`]: "No.",
+      allowed_ip: "Wrong.",
+    });
   });
 
-  it("sees two fields of one name or variable", () => {
-    const both = { ...draft, fields: [field, { ...field, key: "b" }] };
-    expect(Object.keys(problemsOf(both, known, now, true))).toEqual([
-      "field:a",
-      "variable:a",
-      "field:b",
-      "variable:b",
-    ]);
+  it("suggests the variable of its only field until one is typed", () => {
+    const draft = whole();
+    const [field] = draft.fields;
+    draft.ownName = true;
+    draft.checked({ ...nothing, variable: "STRIPE" });
+    expect(field?.variable).toBe("STRIPE");
+    if (field) Object.assign(field, { ownVariable: true, variable: "MINE" });
+    draft.checked({ ...nothing, variable: "OTHER" });
+    expect(field?.variable).toBe("MINE");
   });
 });

@@ -1,7 +1,7 @@
 // Conversions between a profile and the text in its form.
 
-import type { Directory, ProfileDraft } from "$lib/ipc/backend";
 import type { CredentialRow, ProfileView } from "$lib/ipc/generated";
+import type { ChosenDirectory, ProfileDraft } from "$lib/ipc/generated-window";
 import { t } from "$lib/messages";
 
 /** The words as a user would type them; a shell command stays as it was typed. */
@@ -39,7 +39,7 @@ export interface LaunchInput {
   project: string;
   environment: string;
   command: string;
-  directory: Directory | null;
+  directory: ChosenDirectory | null;
 }
 
 /** The input of a launch as a draft of a profile. */

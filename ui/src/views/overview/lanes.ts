@@ -3,7 +3,7 @@
 import type { DueView } from "$lib/ipc/generated";
 import { linear } from "$lib/ui/scale";
 
-export interface Mark {
+export interface LaneMark {
   due: DueView;
   x: number;
   lane: number;
@@ -12,7 +12,7 @@ export interface Mark {
 }
 
 export interface Layout {
-  marks: Mark[];
+  marks: LaneMark[];
   /** How many found no room. */
   hidden: number;
 }
@@ -30,7 +30,7 @@ export const scale = (width: number, horizon: number) =>
 export function layOut(due: DueView[], width: number, lanes: number, horizon: number): Layout {
   const at = scale(width, horizon);
   const ends = new Array<number>(lanes).fill(Number.NEGATIVE_INFINITY);
-  const marks: Mark[] = [];
+  const marks: LaneMark[] = [];
   for (const each of due) {
     const x = at(each.in_days);
     const room = widthOf(each.credential.name);

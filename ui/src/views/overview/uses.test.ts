@@ -16,7 +16,7 @@ const entry = (
   credentials,
   project: null,
   environment: null,
-  actor: { uid: 0, pid: 0, program: "" },
+  actor: { uid: 0, pid: 0, program: "", known_by: null },
   claimed: { program: null, directory: null, profile: null },
   detail: {},
 });

@@ -1,89 +1,86 @@
-// The content of the settings form; text where the user types text.
+// The content of the settings form; text where the user types text. What is valid follows from
+// the list of settings.
 
-import type { ExpiredPolicy, SettingsView } from "$lib/ipc/generated";
+import { type Settings, settingsList } from "$lib/ipc/generated";
 import { t } from "$lib/messages";
+import type { SettingForm, SettingName } from "./list";
 
-const LIMITS = {
-  lock: [0, 1440],
-  clipboard: [5, 600],
-  grace: [0, 8760],
-  keep: [30, 36_500],
-  lead: [0, 365],
-} as const;
+type NumberForm = Extract<SettingForm, { kind: "number" }>;
+type Typed = string | boolean | string[];
 
-function numberProblem(text: string, [low, high]: readonly [number, number]): string | null {
-  const typed = text.trim();
-  const number = Number(typed);
-  return /^\d+$/.test(typed) && number >= low && number <= high
-    ? null
-    : t("settings-problem-number", { low, high });
+const isNumber = (text: string, low: number, high: number) =>
+  /^\d+$/.test(text) && Number(text) >= low && Number(text) <= high;
+
+function numberProblem(text: string, form: NumberForm): string | null {
+  const { minimum: low, maximum: high, zero_is_no_limit } = form;
+  if (isNumber(text, low, high)) return null;
+  if (!zero_is_no_limit) return t("settings-problem-number", { low, high });
+  return isNumber(text, 0, 0) ? null : t("settings-problem-number-or-zero", { low, high });
 }
 
 /** Why a text is not a valid lead time. */
-export function leadProblem(text: string): string | null {
-  return numberProblem(text, LIMITS.lead) === null ? null : t("settings-problem-lead", { text });
+export function leadProblem(text: string, maximum: number): string | null {
+  return isNumber(text, 0, maximum) ? null : t("settings-problem-lead", { text });
 }
 
 const timeProblem = (text: string) =>
-  /^([01]\d|2[0-3]):[0-5]\d$/.test(text.trim()) ? null : t("settings-problem-time");
+  /^([01]\d|2[0-3]):[0-5]\d$/.test(text) ? null : t("settings-problem-time");
+
+function problemOf(form: SettingForm, typed: Typed): string | null {
+  if (typeof typed !== "string") return null;
+  if (form.kind === "number") return numberProblem(typed.trim(), form);
+  return form.kind === "quiet_hours" ? timeProblem(typed.trim()) : null;
+}
+
+const shown = (value: Settings[SettingName]): Typed =>
+  typeof value === "boolean" ? value : Array.isArray(value) ? value.map(String) : String(value);
+
+function entered(form: SettingForm, typed: Typed): unknown {
+  if (typeof typed === "boolean") return typed;
+  if (Array.isArray(typed)) return [...new Set(typed.map(Number))].sort((a, b) => b - a);
+  return form.kind === "number" ? Number(typed) : typed.trim();
+}
+
+/** A changed draft whose view was left: it is not lost until the vault locks. */
+export const left: { draft: SettingsDraft | null } = { draft: null };
 
 export class SettingsDraft {
-  lock = $state("");
-  onSuspend = $state(true);
-  onScreenLock = $state(true);
-  clipboard = $state("");
-  leads = $state<string[]>([]);
-  quietFrom = $state("");
-  quietTo = $state("");
-  names = $state(false);
-  expired = $state<ExpiredPolicy>("warn");
-  grace = $state("");
-  keep = $state("");
+  readonly #typed = $state<Record<string, Typed>>({});
 
   readonly problems = $derived.by(() => {
-    const all = {
-      lock: numberProblem(this.lock, LIMITS.lock),
-      clipboard: numberProblem(this.clipboard, LIMITS.clipboard),
-      grace: numberProblem(this.grace, LIMITS.grace),
-      keep: this.keep.trim() === "0" ? null : numberProblem(this.keep, LIMITS.keep),
-      quietFrom: timeProblem(this.quietFrom),
-      quietTo: timeProblem(this.quietTo),
-    };
-    const found = Object.entries(all).filter(([, problem]) => problem !== null);
-    return Object.fromEntries(found) as Partial<Record<keyof typeof all, string>>;
+    const problems: Partial<Record<SettingName, string>> = {};
+    for (const { name, form } of settingsList) {
+      const problem = problemOf(form, this.#of(name));
+      if (problem !== null) problems[name] = problem;
+    }
+    return problems;
   });
 
-  constructor(settings: SettingsView) {
-    this.lock = String(settings.auto_lock_minutes);
-    this.onSuspend = settings.lock_on_suspend;
-    this.onScreenLock = settings.lock_on_screen_lock;
-    this.clipboard = String(settings.clipboard_seconds);
-    this.leads = settings.lead_times.map(String);
-    this.quietFrom = settings.quiet_from;
-    this.quietTo = settings.quiet_to;
-    this.names = settings.names_in_notices;
-    this.expired = settings.expired;
-    this.grace = String(settings.grace_hours);
-    this.keep = String(settings.audit_keep_days);
+  constructor(settings: Settings) {
+    for (const { name } of settingsList) this.#typed[name] = shown(settings[name]);
   }
 
-  settings(): SettingsView {
-    return {
-      auto_lock_minutes: Number(this.lock),
-      lock_on_suspend: this.onSuspend,
-      lock_on_screen_lock: this.onScreenLock,
-      clipboard_seconds: Number(this.clipboard),
-      lead_times: [...new Set(this.leads.map(Number))].sort((a, b) => b - a),
-      quiet_from: this.quietFrom.trim(),
-      quiet_to: this.quietTo.trim(),
-      names_in_notices: this.names,
-      expired: this.expired,
-      grace_hours: Number(this.grace),
-      audit_keep_days: Number(this.keep),
-    };
+  #of(name: SettingName): Typed {
+    return this.#typed[name] ?? "";
   }
 
-  differs(stored: SettingsView): boolean {
+  put(name: SettingName, typed: Typed): void {
+    this.#typed[name] = typed;
+  }
+
+  text = (name: SettingName) => String(this.#of(name));
+  isOn = (name: SettingName) => this.#of(name) === true;
+  texts(name: SettingName): string[] {
+    const typed = this.#of(name);
+    return Array.isArray(typed) ? typed : [];
+  }
+
+  settings(): Settings {
+    const all = settingsList.map(({ name, form }) => [name, entered(form, this.#of(name))]);
+    return Object.fromEntries(all) as Settings;
+  }
+
+  differs(stored: Settings): boolean {
     return JSON.stringify(this.settings()) !== JSON.stringify(new SettingsDraft(stored).settings());
   }
 }

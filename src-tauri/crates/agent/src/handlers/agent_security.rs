@@ -13,11 +13,19 @@ use crate::server::client_session::ClientSession;
 /// Determined for each request; never counts as use.
 pub(crate) async fn agent_security(client: &ClientSession) -> Result<AgentSecurityView, Error> {
     let agent = &client.agent;
-    let database = agent.vault.run(|state| match state.unlocked() {
-        Ok(vault) => (Some(vault.keys_are_locked()), vault.cipher_version()),
-        Err(_) => (None, None),
+    // In memory also where its files are gone.
+    let looked = agent.vault.run(|state| {
+        let problem = state.problem();
+        match state.in_memory() {
+            Ok(vault) => (
+                problem,
+                Some(vault.keys_are_locked()),
+                vault.cipher_version(),
+            ),
+            Err(_) => (problem, None, None),
+        }
     });
-    let (keys_locked, sqlcipher) = database.await?;
+    let (vault_problem, keys_locked, sqlcipher) = looked.await?;
     Ok(AgentSecurityView {
         keys_locked,
         locked_kib: locked_kib(),
@@ -32,5 +40,7 @@ pub(crate) async fn agent_security(client: &ClientSession) -> Result<AgentSecuri
         sqlite: keyhaven_vault::sqlite_version().into(),
         sqlcipher,
         version: VERSION.into(),
+        socket: agent.socket.display().to_string(),
+        vault_problem,
     })
 }

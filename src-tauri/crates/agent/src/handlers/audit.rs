@@ -1,18 +1,19 @@
 //! The log, and one credential's history.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::problem::Problem;
-use keyhaven_protocol::request::{AuditRequest, HistoryRequest};
+use keyhaven_protocol::request::{AuditRequest, HistoryRequest, Target};
+use keyhaven_protocol::similar;
 use keyhaven_protocol::view::{AuditEntryView, HistoryView};
-use keyhaven_vault::{Action, AuditEntry, AuditFilter, Unlocked, Usage, Version};
+use keyhaven_vault::{Action, AuditEntry, AuditFilter, Credential, Unlocked, Usage, Version};
 use uuid::Uuid;
 
 use crate::errors::to_protocol;
 use crate::handlers::lookup;
 use crate::server::client_session::ClientSession;
-use crate::views::{self, PROJECT, ViewContext};
+use crate::views::{self, ENVIRONMENT, PROJECT, ViewContext};
 
 /// Entries when no number is asked for.
 const USUAL: usize = 200;
@@ -20,6 +21,8 @@ const USUAL: usize = 200;
 const MOST: usize = 10_000;
 /// Entries read at a time.
 const PAGE: usize = 1000;
+/// Bytes of names in an answer: an entry names all credentials of its launch.
+const MOST_BYTES: usize = 16 << 20;
 /// Entries of a credential's history that are shown.
 const HISTORY: usize = 100;
 /// Uses counted for a credential's versions, newest first.
@@ -33,20 +36,27 @@ pub(crate) async fn audit(
     request: AuditRequest,
 ) -> Result<Vec<AuditEntryView>, Error> {
     client
-        .with_vault(move |vault, now| {
+        .with_vault(move |vault, _| {
             let subject = request.credential.as_ref();
-            let subject = subject
-                .map(|target| lookup::credential(vault, target, now))
-                .transpose()?;
+            let subject = subject.map(|target| named(vault, target)).transpose()?;
             let filter = AuditFilter {
                 subject: subject.map(|credential| credential.id),
-                action: request.action.as_deref().map(action).transpose()?,
+                action: request.action.as_deref().and_then(Action::parse),
                 since: request.since,
                 ..AuditFilter::default()
             };
-            let wanted = |entry: &AuditEntry| match &request.project {
-                Some(project) => entry.detail.get(PROJECT) == Some(project),
-                None => true,
+            if let (Some(name), None) = (&request.action, filter.action) {
+                check_family(name)?;
+            }
+            let is = |entry: &AuditEntry, key, wanted: &Option<String>| {
+                wanted.is_none() || entry.detail.get(key) == wanted.as_ref()
+            };
+            let family = request.action.as_deref();
+            let family = family.filter(|_| filter.action.is_none());
+            let wanted = |entry: &AuditEntry| {
+                family.is_none_or(|family| entry.action.family() == family)
+                    && is(entry, PROJECT, &request.project)
+                    && is(entry, ENVIRONMENT, &request.environment)
             };
             let limit = match request.limit {
                 0 => USUAL,
@@ -61,31 +71,108 @@ pub(crate) async fn audit(
         .await
 }
 
-fn action(name: &str) -> Result<Action, Error> {
-    Action::parse(name).ok_or_else(|| {
-        Error::invalid(Problem::UnknownAction {
-            action: name.into(),
-        })
-    })
+/// The living credential that is meant, else the one in the trash: the log outlasts it.
+fn named(vault: &Unlocked, target: &Target) -> Result<Credential, Error> {
+    let missing = match lookup::credential(vault, target) {
+        Err(missing @ Error::NoCredential { .. }) => missing,
+        found => return found,
+    };
+    let Target::Named {
+        project,
+        environment,
+        name,
+    } = target
+    else {
+        return Err(missing);
+    };
+    let location = lookup::location(project, environment);
+    let trash = vault.trash().map_err(to_protocol)?.into_iter();
+    let mut removed = trash.filter(|one| one.name == *name && one.location == location);
+    removed.next().ok_or(missing)
+}
+
+/// What is no action may be the first part of some.
+fn check_family(name: &str) -> Result<(), Error> {
+    if Action::ALL.iter().any(|action| action.family() == name) {
+        return Ok(());
+    }
+    let names = Action::ALL.iter().map(|action| action.as_str());
+    let near = names.clone().filter(|action| action.starts_with(name));
+    let mut actions: Vec<String> = near.map(Into::into).collect();
+    if actions.is_empty() {
+        actions = match similar(name, names) {
+            Some(one) => vec![one],
+            None => families(),
+        };
+    }
+    Err(Error::invalid(Problem::UnknownAction {
+        action: name.into(),
+        actions,
+    }))
+}
+
+fn families() -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for family in Action::ALL.iter().map(|action| action.family()) {
+        if !names.iter().any(|known| known == family) {
+            names.push(family.into());
+        }
+    }
+    names
 }
 
 fn entries(
     vault: &Unlocked,
-    mut filter: AuditFilter,
+    filter: AuditFilter,
     limit: usize,
     wanted: impl Fn(&AuditEntry) -> bool,
 ) -> Result<Vec<AuditEntry>, Error> {
-    let mut found = Vec::new();
+    let (mut found, mut bytes) = (Vec::new(), 0);
+    each(vault, filter, |entry| {
+        if found.len() < limit && wanted(&entry) {
+            bytes += size(&entry);
+            found.push(entry);
+        }
+        if bytes > MOST_BYTES {
+            return Err(Error::invalid(Problem::AnswerTooLarge {
+                what: "log".into(),
+                size: bytes as u64,
+                limit: MOST_BYTES as u64,
+            }));
+        }
+        Ok(found.len() < limit)
+    })?;
+    Ok(found)
+}
+
+/// Shows entries, newest first, as long as there is to be more.
+fn each(
+    vault: &Unlocked,
+    mut filter: AuditFilter,
+    mut take: impl FnMut(AuditEntry) -> Result<bool, Error>,
+) -> Result<(), Error> {
     filter.limit = PAGE;
     loop {
         let page = vault.audit(&filter).map_err(to_protocol)?;
-        found.extend(page.entries.into_iter().filter(&wanted));
-        filter.before = page.next;
-        if found.len() >= limit || page.next.is_none() {
-            found.truncate(limit);
-            return Ok(found);
+        for entry in page.entries {
+            if !take(entry)? {
+                return Ok(());
+            }
         }
+        if page.next.is_none() {
+            return Ok(());
+        }
+        filter.before = page.next;
     }
+}
+
+/// Bytes of what an entry may have much of.
+fn size(entry: &AuditEntry) -> usize {
+    let detail = entry
+        .detail
+        .iter()
+        .map(|(name, text)| name.len() + text.len());
+    16 * entry.subjects.len() + detail.sum::<usize>()
 }
 
 /// A credential's versions, and the latest entries about it.
@@ -95,7 +182,7 @@ pub(crate) async fn history(
 ) -> Result<HistoryView, Error> {
     client
         .with_vault(move |vault, now| {
-            let credential = lookup::credential(vault, &request.target, now)?;
+            let credential = lookup::credential(vault, &request.target)?;
             let settings = vault.settings().map_err(to_protocol)?;
             let view_context = ViewContext {
                 clock: &now.clock,
@@ -107,8 +194,7 @@ pub(crate) async fn history(
             let versions = vault
                 .versions(credential.id, now.clock.now)
                 .map_err(to_protocol)?;
-            let log = log_of(vault, credential.id)?;
-            let usage = usage_by_version(&versions, &log);
+            let (log, usage) = log_of(vault, credential.id, &versions)?;
             let of = |version: &Version| usage.get(&version.number).copied().unwrap_or_default();
             Ok(HistoryView {
                 credential: view_context.row(&summary),
@@ -116,39 +202,55 @@ pub(crate) async fn history(
                     .iter()
                     .map(|version| views::version(version, of(version)))
                     .collect(),
-                uses: log
-                    .into_iter()
-                    .take(HISTORY)
-                    .map(views::audit_entry)
-                    .collect(),
+                uses: log.into_iter().map(views::audit_entry).collect(),
             })
         })
         .await
 }
 
-fn log_of(vault: &Unlocked, id: Uuid) -> Result<Vec<AuditEntry>, Error> {
+/// The latest entries about a credential, and how often each of its versions was used.
+fn log_of(
+    vault: &Unlocked,
+    id: Uuid,
+    versions: &[Version],
+) -> Result<(Vec<AuditEntry>, HashMap<u32, Usage>), Error> {
     let filter = AuditFilter {
         subject: Some(id),
         ..AuditFilter::default()
     };
-    entries(vault, filter, COUNTED, |_| true)
+    let (mut log, mut bytes) = (Vec::new(), 0);
+    let (mut usage, mut counted) = (HashMap::new(), 0);
+    let mut failed = HashSet::new();
+    each(vault, filter, |entry| {
+        // Newest first: what came to nothing is known before what was released for it.
+        failed.extend(entry.release_taken_back());
+        if !failed.contains(&entry.sequence) {
+            count(&mut usage, versions, &entry);
+        }
+        counted += 1;
+        bytes += size(&entry);
+        if log.len() < HISTORY && bytes <= MOST_BYTES {
+            log.push(entry);
+        }
+        Ok(counted < COUNTED)
+    })?;
+    Ok((log, usage))
 }
 
 /// A use is one of the version it names, else of the newest that was there at the time.
-fn usage_by_version(versions: &[Version], log: &[AuditEntry]) -> HashMap<u32, Usage> {
-    let mut usage: HashMap<u32, Usage> = HashMap::new();
-    for entry in log.iter().filter(|entry| entry.action.is_use()) {
-        let named = entry.detail.get(VERSION).and_then(|text| text.parse().ok());
-        let newest = versions
-            .iter()
-            .filter(|version| version.created_at <= entry.at)
-            .map(|version| version.number)
-            .max();
-        if let Some(number) = named.or(newest) {
-            let usage = usage.entry(number).or_default();
-            usage.uses += 1;
-            usage.last_used = usage.last_used.max(Some(entry.at));
-        }
+fn count(usage: &mut HashMap<u32, Usage>, versions: &[Version], entry: &AuditEntry) {
+    if !entry.action.is_use() {
+        return;
     }
-    usage
+    let named = entry.detail.get(VERSION).and_then(|text| text.parse().ok());
+    let newest = versions
+        .iter()
+        .filter(|version| version.created_at <= entry.at)
+        .map(|version| version.number)
+        .max();
+    if let Some(number) = named.or(newest) {
+        let usage = usage.entry(number).or_default();
+        usage.uses += 1;
+        usage.last_used = usage.last_used.max(Some(entry.at));
+    }
 }

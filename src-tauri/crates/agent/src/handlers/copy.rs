@@ -4,14 +4,17 @@
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::local_session::LocalSession;
 use keyhaven_protocol::request::{CopyRequest, GetRequest, Target, ValueView};
 use keyhaven_protocol::view::FieldKind;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{Action, AuditOutcome, Credential, Detail, Unlocked};
 
 use crate::errors::{ErrorContext, to_protocol};
+use crate::failure::RequestFailure;
 use crate::handlers::audit::VERSION;
 use crate::handlers::lookup;
+use crate::server::answer_room::{AnswerRoom, SMALL_ANSWER};
 use crate::server::client_session::{ClientSession, Now};
 use crate::views::{ENVIRONMENT, NAMES, PROJECT};
 
@@ -24,53 +27,62 @@ struct CopyValue {
     detail: Detail,
 }
 
-/// The value of one field.
+/// The value of one field, and the room that it holds until it is sent.
 pub(crate) async fn get(
     client: &ClientSession,
     request: GetRequest,
-) -> Result<(ValueView, Segments), Error> {
+) -> Result<(ValueView, Segments, Option<AnswerRoom>), RequestFailure> {
     let chosen = client.with_vault(move |vault, now| {
         let GetRequest {
             target,
             field,
             version,
         } = request;
-        take_value(
+        Ok(take_value(
             vault,
             &target,
             field.as_deref(),
             version,
             Action::Shown,
             now,
-        )
+        ))
     });
-    let chosen = chosen.await?;
+    let chosen = chosen.await??;
     used(client);
+    // Exposed for its length alone.
+    let room = match chosen.value.expose().len() {
+        0..=SMALL_ANSWER => None,
+        _ => client.agent.large_answers.room().await,
+    };
     let mut segments = Segments::default();
     let view = ValueView {
         field: chosen.field,
         kind: chosen.kind,
         value: segments.push(chosen.value),
     };
-    Ok((view, segments))
+    Ok((view, segments, room))
 }
 
 /// Puts the current value of a field on the clipboard.
-pub(crate) async fn copy(client: &ClientSession, request: CopyRequest) -> Result<(), Error> {
+pub(crate) async fn copy(
+    client: &ClientSession,
+    request: CopyRequest,
+) -> Result<(), RequestFailure> {
     let chosen = client.with_vault(move |vault, now| {
         let field = request.field.as_deref();
-        let chosen = take_value(vault, &request.target, field, None, Action::Copied, now)?;
         let seconds = vault.settings().map_err(to_protocol)?.clipboard_seconds;
-        Ok((chosen, seconds))
+        let chosen = take_value(vault, &request.target, field, None, Action::Copied, now);
+        Ok(chosen.map(|chosen| (chosen, seconds)))
     });
     let mut locks = client.agent.events.watch_locks();
-    let (chosen, seconds) = chosen.await?;
+    let (chosen, seconds) = chosen.await??;
     used(client);
+    let session = LocalSession::check(&client.session);
     let copied = tokio::select! {
         biased;
         // Locked before the helper holds it: the helper ends with the wait for it.
         _ = locks.changed() => Err(Error::Locked),
-        copied = client.agent.clipboard.hold(&client.session, chosen.value, seconds) => copied,
+        copied = client.agent.clipboard.hold(&session, chosen.value, seconds) => copied,
     };
     if copied.is_err() {
         let (id, detail) = (chosen.credential.id, chosen.detail);
@@ -88,7 +100,7 @@ pub(crate) async fn copy(client: &ClientSession, request: CopyRequest) -> Result
         // The first row stands; that the copy failed matters more to the person.
         let _ = failed.await;
     }
-    copied
+    Ok(copied?)
 }
 
 fn take_value(
@@ -98,8 +110,8 @@ fn take_value(
     version: Option<u32>,
     action: Action,
     now: &Now,
-) -> Result<CopyValue, Error> {
-    let credential = lookup::credential(vault, target, now)?;
+) -> Result<CopyValue, RequestFailure> {
+    let credential = lookup::credential(vault, target)?;
     let name = lookup::field(&credential, field)?;
     let about = ErrorContext {
         field: name.clone(),
@@ -108,7 +120,7 @@ fn take_value(
     };
     let (field, value) = vault
         .value(credential.id, Some(&name), version)
-        .map_err(|error| about.to_protocol(error))?;
+        .map_err(|error| RequestFailure::of_vault(error, |error| about.to_protocol(error)))?;
     let mut detail = Detail::from([
         (NAMES.into(), credential.name.clone()),
         (PROJECT.into(), credential.location.project.clone()),
@@ -137,6 +149,6 @@ fn take_value(
 }
 
 fn used(client: &ClientSession) {
-    client.agent.use_seen();
+    client.use_seen();
     client.agent.used.notify_one();
 }

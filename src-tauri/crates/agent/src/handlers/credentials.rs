@@ -4,14 +4,14 @@ use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{
-    AddRequest, EditRequest, FieldValue as SentValue, Metadata, RemoveRequest, RestoreRequest,
-    SetRequest, SetTierRequest, ShowRequest, SnoozeRequest,
+    AddRequest, EditAllRequest, EditRequest, FieldValue as SentValue, Metadata, RemoveRequest,
+    RestoreRequest, RollBackRequest, SetRequest, ShowRequest, SnoozeRequest,
 };
 use keyhaven_protocol::view::CredentialView;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
-    Credential, CredentialEdit, Dates, Details, DueMoment, ExpectedRevision, NewCredential,
-    NewField, NewValue, Unlocked,
+    Credential, CredentialEdit, Dates, Details, ExpectedRevision, ExpiryChange, Moment,
+    NewCredential, NewField, NewValue, NewVersion, Unlocked, VaultError,
 };
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ pub(crate) async fn show(
 ) -> Result<CredentialView, Error> {
     client
         .with_vault(move |vault, now| {
-            let credential = lookup::credential(vault, &request.target, now)?;
+            let credential = lookup::credential(vault, &request.target)?;
             view(vault, credential.id, now)
         })
         .await
@@ -62,8 +62,9 @@ pub(crate) async fn add(
         fields: new_fields(&metadata, values)?,
         details: details(&metadata),
         dates: Dates {
-            expires: metadata.expires.map(views::moment_record),
+            expires: metadata.expires,
             rotate_every_days: metadata.rotate_every_days,
+            rotate_due: metadata.rotate_on,
             lead_times: metadata.lead_times.clone(),
             ..Dates::default()
         },
@@ -76,7 +77,7 @@ pub(crate) async fn add(
         view(vault, credential.id, now)
     });
     let view = added.await?;
-    client.agent.use_seen();
+    client.use_seen();
     Ok(view)
 }
 
@@ -127,6 +128,7 @@ fn details(metadata: &Metadata) -> Details {
         quota: metadata.quota.clone(),
         url: metadata.url.clone(),
         note: metadata.note.clone(),
+        never_rotate: metadata.never_rotate.clone(),
     }
 }
 
@@ -143,7 +145,7 @@ pub(crate) async fn set(
         .map(|(field, value)| NewValue { field, value })
         .collect();
     let stored = client.change(Agent::dates_changed, move |vault, now| {
-        let credential = lookup::credential(vault, &request.target, now)?;
+        let credential = lookup::credential(vault, &request.target)?;
         for value in &values {
             lookup::field(&credential, Some(&value.field))?;
         }
@@ -151,16 +153,42 @@ pub(crate) async fn set(
             id: credential.id,
             revision: request.revision.unwrap_or(credential.revision),
         };
-        if !vault.holds(credential.id, &values).map_err(to_protocol)? {
-            vault
-                .set_values(&now.context, seen, values)
-                .map_err(|error| ErrorContext::credential(&credential).to_protocol(error))?;
-        }
+        let expiry = views::next_expiry(request.expires);
+        let stored = if vault.holds(credential.id, &values).map_err(to_protocol)? {
+            dates_alone(vault, now, seen, expiry, request.rotate_on)
+        } else {
+            let old = secrets::old_versions(request.discard_old);
+            let new = NewVersion {
+                values,
+                expiry,
+                rotate_due: request.rotate_on,
+            };
+            vault.set_values(&now.context, seen, new, old).map(drop)
+        };
+        stored.map_err(|error| ErrorContext::credential(&credential).to_protocol(error))?;
         view(vault, credential.id, now)
     });
     let view = stored.await?;
-    client.agent.use_seen();
+    client.use_seen();
     Ok(view)
+}
+
+/// The dates that were given with the values there are already.
+fn dates_alone(
+    vault: &mut Unlocked,
+    now: &Now,
+    seen: ExpectedRevision,
+    expiry: ExpiryChange,
+    rotate_on: Option<Moment>,
+) -> Result<(), VaultError> {
+    let known = vault.get(seen.id)?.dates;
+    let other_expiry = matches!(expiry, ExpiryChange::Set(expires) if expires != known.expires);
+    let other_rotation = rotate_on.is_some() && rotate_on != known.rotate_due;
+    if !other_expiry && !other_rotation {
+        return Ok(());
+    }
+    let dated = vault.set_dates(&now.context, seen, expiry, rotate_on);
+    dated.map(drop)
 }
 
 /// Replaces what is known about a credential, in one transaction.
@@ -192,6 +220,34 @@ pub(crate) async fn edit(
     change(client, seen.id, edit).await
 }
 
+/// Replaces what is known about several credentials, in one transaction.
+pub(crate) async fn edit_all(
+    client: &ClientSession,
+    request: EditAllRequest,
+) -> Result<Vec<CredentialView>, Error> {
+    let edited = client.change(Agent::dates_changed, move |vault, now| {
+        let mut edits = Vec::with_capacity(request.edits.len());
+        for mut edit in request.edits {
+            let credential = vault.get(edit.id).map_err(to_protocol)?;
+            edit.metadata.name.clone_from(&credential.name);
+            let new = new_metadata(edit.metadata);
+            check_fields(&credential, &new)?;
+            let seen = ExpectedRevision {
+                id: edit.id,
+                revision: edit.revision,
+            };
+            edits.push((seen, new));
+        }
+        if let Err((id, error)) = vault.edit_all(&now.context, &edits) {
+            let about = vault.get(id).map(|known| ErrorContext::credential(&known));
+            return Err(about.unwrap_or_default().to_protocol(error));
+        }
+        let views = edits.iter().map(|(seen, _)| view(vault, seen.id, now));
+        views.collect()
+    });
+    edited.await
+}
+
 /// An edit may change fields, not add or drop them.
 fn check_fields(credential: &Credential, new: &CredentialEdit) -> Result<(), Error> {
     for field in &new.fields {
@@ -210,8 +266,9 @@ fn new_metadata(metadata: Metadata) -> CredentialEdit {
         details: details(&metadata),
         name: metadata.name,
         provider: metadata.provider,
-        expires: metadata.expires.map(views::moment_record),
+        expires: metadata.expires,
         rotate_every_days: metadata.rotate_every_days,
+        rotate_due: metadata.rotate_on,
         lead_times: metadata.lead_times,
         fields: metadata
             .fields
@@ -262,34 +319,44 @@ pub(crate) async fn empty_trash(client: &ClientSession) -> Result<u32, Error> {
     Ok(u32::try_from(erased.await?).unwrap_or(u32::MAX))
 }
 
-/// Quiets the reminders of a credential.
-pub(crate) async fn snooze(client: &ClientSession, request: SnoozeRequest) -> Result<(), Error> {
+/// Makes an older version the current one again.
+pub(crate) async fn roll_back(
+    client: &ClientSession,
+    request: RollBackRequest,
+) -> Result<CredentialView, Error> {
     let seen = ExpectedRevision {
         id: request.id,
         revision: request.revision,
     };
-    let until = request.until.map(DueMoment::Date);
+    let expiry = views::next_expiry(request.expires);
+    let roll_back = move |vault: &mut Unlocked, now: &Now, about: &ErrorContext| {
+        let about = ErrorContext {
+            version: request.version,
+            ..about.clone()
+        };
+        vault
+            .rollback(&now.context, seen, request.version, expiry)
+            .map_err(|error| about.to_protocol(error))
+    };
+    change(client, seen.id, roll_back).await
+}
+
+/// Quiets the reminders of a credential; the answer says until when.
+pub(crate) async fn snooze(
+    client: &ClientSession,
+    request: SnoozeRequest,
+) -> Result<CredentialView, Error> {
+    let seen = ExpectedRevision {
+        id: request.id,
+        revision: request.revision,
+    };
+    let until = request.until.map(Moment::Date);
     let snooze = move |vault: &mut Unlocked, now: &Now, about: &ErrorContext| {
         vault
             .snooze(&now.context, seen, until, &now.clock.zone)
             .map_err(|error| about.to_protocol(error))
     };
-    change(client, seen.id, snooze).await.map(|_| ())
-}
-
-/// Changes an environment's tier; the environment is made where it is missing.
-pub(crate) async fn set_tier(client: &ClientSession, request: SetTierRequest) -> Result<(), Error> {
-    let location = lookup::location(&request.project, &request.environment);
-    let tier = request.tier;
-    let about = ErrorContext::named(&request.project, &request.environment, &request.environment);
-    client
-        .change(Agent::changed, move |vault, now| {
-            vault
-                .set_tier(&now.context, &location, tier)
-                .map_err(|error| about.to_protocol(error))
-        })
-        .await
-        .map(|_| ())
+    change(client, seen.id, snooze).await
 }
 
 /// A change of one credential that needs no value.

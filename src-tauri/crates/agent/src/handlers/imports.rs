@@ -8,14 +8,17 @@ use crate::agent::Agent;
 use crate::errors::{ErrorContext, to_protocol};
 use crate::guarded;
 use crate::handlers::{lookup, maintenance, secrets};
+use crate::jobs::backup;
 use crate::server::client_session::ClientSession;
-use crate::tasks::backups;
+use crate::views;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{ImportItem as SentItem, ImportRequest, ImportStep};
-use keyhaven_protocol::view::{ImportItemView, ImportOutcome, ImportReport};
+use keyhaven_protocol::view::{ImportExpiry, ImportItemView, ImportOutcome, ImportReport};
+use keyhaven_rules::names::normal;
 use keyhaven_vault::{
-    ImportConflict, ImportEffect as Outcome, ImportRecord, ImportTarget, Reason, Unlocked,
+    ImportConflict, ImportEffect as Outcome, ImportRecord, ImportTarget, Moment, Reason,
+    ReplacedValues, Unlocked, stop,
 };
 
 /// Gathers, previews or writes.
@@ -32,6 +35,10 @@ pub(crate) async fn import(
         return Err(Error::Locked);
     }
     let step = request.step;
+    let replaced = ReplacedValues {
+        old: secrets::old_versions(request.discard_old),
+        expiry: views::next_expiry(request.expires),
+    };
     let items = records(request.items, &mut segments)?;
     guarded(&client.import_session).add(items, &client.agent.import_budget)?;
     if step == ImportStep::Gather {
@@ -53,14 +60,17 @@ pub(crate) async fn import(
     };
     let items = Arc::new(gathered.records);
     if apply && !request.without_backup {
-        back_up(client, id, &target, &items).await?;
+        back_up(client, id, &target, &items)
+            .await
+            .map_err(stopped)?;
     }
     let done = client.change(follows, move |vault, now| {
         let about = ErrorContext::named(&target.location.project, &target.location.environment, "");
         let preview = vault
             .preview_import(&target, &items)
             .map_err(|error| about.to_protocol(error))?;
-        let views = report(vault, &items, &preview.lines)?;
+        let replacing = |before| replaced.expiry.applied(before, now.context.now);
+        let views = report(vault, &items, &preview.lines, replacing)?;
         if !apply {
             return Ok(views);
         }
@@ -69,18 +79,29 @@ pub(crate) async fn import(
             return Err(Error::ImportConflict { names: conflicts });
         }
         vault
-            .apply_import(&now.context, &target, &items)
+            .apply_import(&now.context, &target, &items, replaced)
             .map_err(|error| about.to_protocol(error))?;
         Ok(views)
     });
-    let items = done.await?;
+    let items = match apply {
+        true => done.await.map_err(stopped)?,
+        false => done.await?,
+    };
     if apply {
-        client.agent.use_seen();
+        client.use_seen();
     }
     Ok(ImportReport {
         items,
         applied: apply,
     })
+}
+
+/// A lock stops an import before anything of it is written.
+fn stopped(error: Error) -> Error {
+    match error {
+        Error::Locked => Error::ImportStopped,
+        error => error,
+    }
 }
 
 /// Writes a backup before an import that will change something that was there.
@@ -108,7 +129,7 @@ async fn back_up(
         return Ok(());
     }
     let backup_job = maintenance::backup_job(client, id, Reason::Import, None);
-    backups::write_before(&client.agent, backup_job).await
+    backup::write_before(&client.agent, backup_job).await
 }
 
 fn records(sent: Vec<SentItem>, segments: &mut Segments) -> Result<Vec<ImportRecord>, Error> {
@@ -116,7 +137,8 @@ fn records(sent: Vec<SentItem>, segments: &mut Segments) -> Result<Vec<ImportRec
         Ok(ImportRecord {
             value: secrets::take(segments, item.value)?,
             source_id: item.source_id,
-            name: item.name,
+            name: normal(&item.name).into_owned(),
+            field: item.field,
             kind: item.kind,
             variable: item.variable,
             provider: item.provider,
@@ -130,9 +152,22 @@ fn report(
     vault: &Unlocked,
     items: &[ImportRecord],
     lines: &[keyhaven_vault::ImportLine],
+    replacing: impl Fn(Option<Moment>) -> Option<Moment>,
 ) -> Result<Vec<ImportItemView>, Error> {
     let views = items.iter().zip(lines).map(|(item, line)| {
+        stop::check().map_err(to_protocol)?;
+        let before = match line.outcome {
+            Outcome::Updated { credential } => {
+                let known = vault.get(credential).map_err(to_protocol)?;
+                known.dates.expires
+            }
+            _ => None,
+        };
         Ok(ImportItemView {
+            expiry: before.map(|old| ImportExpiry {
+                before: old,
+                after: replacing(before),
+            }),
             name: line.name.clone(),
             variable: item.variable.clone(),
             kind: item.kind,
@@ -162,6 +197,12 @@ fn outcome(vault: &Unlocked, line: &keyhaven_vault::ImportLine) -> Result<Import
             ImportConflict::Twice => ImportOutcome::Conflict {
                 with: line.name.clone(),
             },
+            ImportConflict::Lookalike { existing } => {
+                return Err(Error::Lookalike {
+                    name: line.name.clone(),
+                    existing: existing.clone(),
+                });
+            }
             ImportConflict::Invalid(why) => {
                 let about = ErrorContext::named("", "", &line.name);
                 return Err(about.to_protocol(why.clone().into()));
@@ -170,11 +211,16 @@ fn outcome(vault: &Unlocked, line: &keyhaven_vault::ImportLine) -> Result<Import
     })
 }
 
+/// What the file has and the vault has from elsewhere, each with the credential in the way.
 fn conflicts(items: &[ImportItemView]) -> Vec<String> {
     items
         .iter()
         .filter_map(|item| match &item.outcome {
-            ImportOutcome::Conflict { with } => Some(with.clone()),
+            ImportOutcome::Conflict { with } if *with == item.name => Some(with.clone()),
+            ImportOutcome::Conflict { with } => {
+                let name = item.variable.as_ref().unwrap_or(&item.name);
+                Some(format!("{name} ({with})"))
+            }
             _ => None,
         })
         .collect()

@@ -30,6 +30,7 @@ pub(crate) async fn list(
             };
             if request.removed {
                 removed(vault, now)?.iter().for_each(take);
+                name_days_left(vault, now, &mut rows)?;
             } else {
                 known(vault, &request)?;
                 let filter = filter(&request);
@@ -42,13 +43,22 @@ pub(crate) async fn list(
         .await
 }
 
+/// How long what is in the trash stays there. What the log does not know any more goes next.
+fn name_days_left(vault: &Unlocked, now: &Now, rows: &mut [CredentialRow]) -> Result<(), Error> {
+    let left = vault.trash_days_left(now.clock.now).map_err(to_protocol)?;
+    for row in rows {
+        row.erased_after_days = Some(left.get(&row.id).copied().unwrap_or_default());
+    }
+    Ok(())
+}
+
 /// A project or environment that does not exist is an error, not an empty list.
 fn known(vault: &Unlocked, request: &ListRequest) -> Result<(), Error> {
     let Some(project) = &request.project else {
         return Ok(());
     };
     if let Some(environment) = &request.environment {
-        return lookup::environment(vault, &lookup::location(project, environment)).map(|_| ());
+        return lookup::tier(vault, &lookup::location(project, environment)).map(drop);
     }
     lookup::project(vault, project)
 }
@@ -100,9 +110,9 @@ pub(crate) async fn due(
             let mut views: Vec<DueView> = summaries
                 .iter()
                 .flat_map(|summary| view_context.due(summary))
-                .filter(|view| i64::from(view.in_days) <= i64::from(days))
+                .filter(|view| i64::from(view.distance.in_days) <= i64::from(days))
                 .collect();
-            views.sort_by_key(|view| view.in_days);
+            views.sort_by_key(|view| view.distance.seconds);
             Ok(views)
         })
         .await

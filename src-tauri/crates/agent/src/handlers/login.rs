@@ -2,6 +2,7 @@
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::local_session::LocalSession;
 use keyhaven_protocol::request::{LoginKeychainView, Proof, SetLoginKeychainRequest};
 use keyhaven_protocol::view::StatusView;
 use keyhaven_secret::SecretBytes;
@@ -11,6 +12,11 @@ use crate::errors::to_protocol;
 use crate::handlers::{status, unlock, unlock_methods};
 use crate::helpers::keychain::KeychainTask;
 use crate::server::client_session::ClientSession;
+
+/// The bus of the keychain.
+fn bus(client: &ClientSession) -> LocalSession {
+    client.agent.user_session.bus_for(&client.session)
+}
 
 /// Whether the login keychain may open the vault.
 pub(crate) async fn login_keychain(client: &ClientSession) -> Result<LoginKeychainView, Error> {
@@ -51,9 +57,10 @@ async fn allow(
         Ok::<_, Error>((vault.id(), SecretBytes::from(login.to_text())))
     });
     let (vault, key) = made.await??;
+    let bus = bus(client);
     let stored = agent
         .keychain
-        .ask(&client.session, vault, KeychainTask::Store, Some(key));
+        .ask(&bus, vault, KeychainTask::Store, Some(key));
     if let Err(error) = stored.await {
         // A slot whose key nobody keeps is of no use.
         drop_slot(client).await?;
@@ -65,10 +72,11 @@ async fn allow(
 async fn forbid(client: &ClientSession) -> Result<(), Error> {
     let vault = drop_slot(client).await?;
     // What it keeps opens nothing any more, whether it can be reached now or not.
+    let bus = bus(client);
     let forgotten = client
         .agent
         .keychain
-        .ask(&client.session, vault, KeychainTask::Forget, None);
+        .ask(&bus, vault, KeychainTask::Forget, None);
     let _ = forgotten.await;
     Ok(())
 }
@@ -99,10 +107,10 @@ pub(crate) async fn unlock(client: &ClientSession) -> Result<StatusView, Error> 
             Err(error) => Err(error),
         };
     }
-    let opening = agent.presence.unlock_begins();
+    let opening = agent.unlock_begins(&client.session);
     let kept = agent
         .keychain
-        .ask(&client.session, vault, KeychainTask::Fetch, None)
+        .ask(&bus(client), vault, KeychainTask::Fetch, None)
         .await?;
     let login = LoginKey::parse(&kept).map_err(to_protocol)?;
     let (context, shared) = (client.context(ClaimedFacts::default()), agent.clone());

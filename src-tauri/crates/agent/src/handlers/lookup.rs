@@ -2,18 +2,13 @@
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::request::Target;
-use keyhaven_protocol::{Reference, similar};
-use keyhaven_vault::{Credential, CredentialFilter, Location, RecordKind, Unlocked, VaultError};
+use keyhaven_protocol::{ClosestName, NearNames, Reference};
+use keyhaven_vault::{Credential, Location, RecordKind, Tier, Unlocked, VaultError, stop};
 
 use crate::errors::{ErrorContext, field_names, to_protocol};
-use crate::server::client_session::Now;
 
 /// The credential that is meant.
-pub(crate) fn credential(
-    vault: &Unlocked,
-    target: &Target,
-    now: &Now,
-) -> Result<Credential, Error> {
+pub(crate) fn credential(vault: &Unlocked, target: &Target) -> Result<Credential, Error> {
     match target {
         Target::Id(id) => vault.get(*id).map_err(|error| {
             let about = ErrorContext::named("", "", &id.to_string());
@@ -23,7 +18,7 @@ pub(crate) fn credential(
             project,
             environment,
             name,
-        } => named(vault, &location(project, environment), name, now),
+        } => named(vault, &location(project, environment), name),
     }
 }
 
@@ -32,13 +27,12 @@ pub(crate) fn named(
     vault: &Unlocked,
     location: &Location,
     name: &str,
-    now: &Now,
 ) -> Result<Credential, Error> {
     match vault.find(location, name) {
         Ok(credential) => Ok(credential),
         Err(VaultError::NotFound(_)) => {
-            environment(vault, location)?;
-            Err(no_credential(vault, location, name, now)?)
+            tier(vault, location)?;
+            Err(no_credential(vault, location, name)?)
         }
         Err(error) => Err(
             ErrorContext::named(&location.project, &location.environment, name).to_protocol(error),
@@ -46,23 +40,30 @@ pub(crate) fn named(
     }
 }
 
-fn no_credential(
-    vault: &Unlocked,
-    location: &Location,
-    name: &str,
-    now: &Now,
-) -> Result<Error, Error> {
-    let filter = CredentialFilter {
-        project: Some(location.project.clone()),
-        environment: Some(location.environment.clone()),
-        ..CredentialFilter::default()
-    };
-    let others = vault.list(&filter, &now.clock).map_err(to_protocol)?;
-    let names = others.iter().map(|other| other.credential.name.as_str());
+fn no_credential(vault: &Unlocked, location: &Location, name: &str) -> Result<Error, Error> {
+    let mut near = NearNames::to(name);
+    let looked = vault.each_name_in(location, |other| {
+        near.look_at(other);
+        Ok(())
+    });
+    looked.map_err(to_protocol)?;
     Ok(Error::NoCredential {
         name: name.into(),
-        similar: similar(name, names),
+        similar: near.suggestion(),
     })
+}
+
+/// The name most like one that was not found.
+fn closest<'n>(
+    name: &str,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Result<Option<String>, Error> {
+    let mut closest = ClosestName::to(name);
+    for other in names {
+        stop::check().map_err(to_protocol)?;
+        closest.look_at(other);
+    }
+    Ok(closest.found())
 }
 
 /// The project is there.
@@ -74,16 +75,13 @@ pub(crate) fn project(vault: &Unlocked, project: &str) -> Result<(), Error> {
     let projects = all.iter().map(|other| other.location.project.as_str());
     Err(Error::NoProject {
         project: project.into(),
-        similar: similar(project, projects),
+        similar: closest(project, projects)?,
     })
 }
 
-/// The environment of that name.
-pub(crate) fn environment(
-    vault: &Unlocked,
-    location: &Location,
-) -> Result<keyhaven_vault::EnvironmentInfo, Error> {
-    match vault.environment(location) {
+/// The tier of the environment of that name, which is there.
+pub(crate) fn tier(vault: &Unlocked, location: &Location) -> Result<Tier, Error> {
+    match vault.tier(location) {
         Err(VaultError::NotFound(RecordKind::Project | RecordKind::Environment)) => {
             Err(no_environment(vault, location)?)
         }
@@ -91,7 +89,7 @@ pub(crate) fn environment(
     }
 }
 
-fn no_environment(vault: &Unlocked, location: &Location) -> Result<Error, Error> {
+pub(crate) fn no_environment(vault: &Unlocked, location: &Location) -> Result<Error, Error> {
     let all = vault.environments().map_err(to_protocol)?;
     let mut siblings = all
         .iter()
@@ -101,14 +99,16 @@ fn no_environment(vault: &Unlocked, location: &Location) -> Result<Error, Error>
         let projects = all.iter().map(|other| other.location.project.as_str());
         return Ok(Error::NoProject {
             project: location.project.clone(),
-            similar: similar(&location.project, projects),
+            similar: closest(&location.project, projects)?,
         });
     }
-    let names = siblings.map(|sibling| sibling.location.environment.as_str());
+    let names: Vec<&str> = siblings
+        .map(|sibling| sibling.location.environment.as_str())
+        .collect();
     Ok(Error::NoEnvironment {
         project: location.project.clone(),
         environment: location.environment.clone(),
-        similar: similar(&location.environment, names),
+        known: Some(names.join(", ")),
     })
 }
 
@@ -135,9 +135,8 @@ pub(crate) fn referred(
     vault: &Unlocked,
     own: &Location,
     reference: &Reference,
-    now: &Now,
 ) -> Result<Credential, Error> {
-    let credential = named(vault, &location_of(reference, own), &reference.name, now)?;
+    let credential = named(vault, &location_of(reference, own), &reference.name)?;
     if let Some(field_name) = &reference.field {
         field(&credential, Some(field_name))?;
     }

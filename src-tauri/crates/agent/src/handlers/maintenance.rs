@@ -11,16 +11,16 @@ use keyhaven_protocol::maintenance::{
     VaultPart, VerifyRequest, VerifyView,
 };
 use keyhaven_protocol::problem::Problem;
-use keyhaven_secret::SecretBytes;
+use keyhaven_secret::memory::LockedBytes;
 use keyhaven_vault::{
-    Authenticity, BackupInfo, MOST_FINDINGS, Reason, Verification, VerifyPart, VerifyReport,
+    Authenticity, BackupInfo, Kek, MOST_FINDINGS, Reason, Verification, VerifyPart, VerifyReport,
 };
 
 use crate::errors::to_protocol;
 use crate::errors::verify_finding;
 use crate::handlers::secrets;
+use crate::jobs::backup::{self, BackupJob};
 use crate::server::client_session::ClientSession;
-use crate::tasks::backups::{self, BackupJob};
 
 /// Checks the log from where it begins to its end.
 pub(crate) async fn verify_log(client: &ClientSession) -> Result<LogView, Error> {
@@ -42,7 +42,7 @@ pub(crate) async fn backups(client: &ClientSession) -> Result<Vec<BackupView>, E
 
 /// Writes a backup into the vault's folder.
 pub(crate) async fn back_up(client: &Arc<ClientSession>, id: u32) -> Result<BackupView, Error> {
-    let info = backups::write(&client.agent, backup_job(client, id, Reason::Asked, None)).await?;
+    let info = backup::write(&client.agent, backup_job(client, id, Reason::Asked, None)).await?;
     Ok(backup_view(&info))
 }
 
@@ -53,7 +53,7 @@ pub(crate) async fn back_up_to(
     request: BackUpToRequest,
 ) -> Result<BackupView, Error> {
     let file = absolute(&request.file)?;
-    let info = backups::write(
+    let info = backup::write(
         &client.agent,
         backup_job(client, id, Reason::Asked, Some(file)),
     )
@@ -64,7 +64,7 @@ pub(crate) async fn back_up_to(
 /// A path that means the same to every process.
 pub(crate) fn absolute(path: &str) -> Result<PathBuf, Error> {
     let path = Path::new(path);
-    if path.is_absolute() && path.file_name().is_some() {
+    if path.is_absolute() {
         return Ok(path.to_owned());
     }
     Err(Error::invalid(Problem::RelativePath {
@@ -95,23 +95,36 @@ pub(crate) async fn verify(
     request: VerifyRequest,
     mut segments: Segments,
 ) -> Result<VerifyView, Error> {
-    let _turn = client.agent.housework.lock().await;
-    let open = client.agent.vault.run(|state| state.unlocked().is_ok());
-    let (report, backups) = match request.password {
-        _ if open.await? => verify_open(client, id).await?,
-        None => return Err(Error::Locked),
-        Some(at) => {
-            let password = secrets::take(&mut segments, at)?;
-            client
-                .attempts
-                .attempt(verify_locked(client, id, password))
-                .await?
+    let agent = &client.agent;
+    let open = agent.vault.run(|state| {
+        // What could not be written again is found below.
+        let healed = state.heal().unwrap_or_default();
+        state.unlocked().map(|_| healed)
+    });
+    let open = open.await?;
+    let kek = match (request.password, &open) {
+        (_, Ok(_)) => None,
+        (_, Err(error @ Error::VaultGone { .. })) => return Err(error.clone()),
+        (None, Err(_)) => return Err(Error::Locked),
+        (Some(at), Err(_)) => {
+            let password = secrets::take_password(&mut segments, at)?;
+            let _ = client.replies.progress(id, 0, 2).await;
+            Some(examining_kek(client, password).await?)
+        }
+    };
+    // Not before the password: its queue can be long, and backups would wait for it.
+    let _turn = agent.housework.lock().await;
+    let (report, backups) = match kek {
+        None => verify_open(client, id).await?,
+        Some(kek) => {
+            let _ = client.replies.progress(id, 1, 2).await;
+            agent.vault.run(move |state| state.examine(&kek)).await??
         }
     };
     // They are read through, which needs no key.
     let whole = tokio::task::spawn_blocking(|| backups.into_iter().find(BackupInfo::is_whole));
     let backup = whole.await.unwrap_or_default();
-    Ok(view(&report, backup.as_ref()))
+    Ok(view(&report, &open.unwrap_or_default(), backup.as_ref()))
 }
 
 /// What a check finds, and the backups that the vault may be restored from, the best first.
@@ -137,24 +150,25 @@ async fn verify_open(client: &ClientSession, id: u32) -> Result<VerifyResult, Er
     }
 }
 
-async fn verify_locked(
+/// The key that opens a vault which is locked or does not unlock, from its password.
+pub(crate) async fn examining_kek(
     client: &ClientSession,
-    id: u32,
-    password: SecretBytes,
-) -> Result<VerifyResult, Error> {
+    password: LockedBytes,
+) -> Result<Kek, Error> {
     let agent = &client.agent;
-    let job = agent.vault.run(|state| state.examine_job()).await??;
-    let _ = client.replies.progress(id, 0, 2).await;
-    let kek = agent
-        .kdf
-        .run(move || job.run(&password).map_err(to_protocol))
-        .await?;
-    let _ = client.replies.progress(id, 1, 2).await;
-    let examined = agent.vault.run(move |state| state.examine(&kek));
-    examined.await?
+    let attempt = async {
+        let job = agent.vault.run(|state| state.examine_job()).await??;
+        let kek = agent.kdf.derive(job, password).await?;
+        let tried = agent.vault.run(move |state| {
+            state.try_key(&kek)?;
+            Ok::<_, Error>(kek)
+        });
+        tried.await?
+    };
+    client.attempts.attempt(attempt).await
 }
 
-fn view(report: &VerifyReport, backup: Option<&BackupInfo>) -> VerifyView {
+fn view(report: &VerifyReport, healed: &[VerifyPart], backup: Option<&BackupInfo>) -> VerifyView {
     let mut checked = report.checked.clone();
     checked.sort();
     VerifyView {
@@ -176,6 +190,7 @@ fn view(report: &VerifyReport, backup: Option<&BackupInfo>) -> VerifyView {
             })
             .collect(),
         more: clamp(report.more),
+        healed: healed.iter().copied().map(part).collect(),
         backup: backup.map(backup_view),
     }
 }

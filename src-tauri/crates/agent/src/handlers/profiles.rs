@@ -7,9 +7,9 @@ use keyhaven_protocol::request::{
     AddProfileRequest, Assignment, Choice, EditProfileRequest, Profile, ProfileRequest,
     ProfileView, RemoveProfileRequest,
 };
-use keyhaven_protocol::{Reference, similar};
+use keyhaven_protocol::{ClosestName, Reference};
 use keyhaven_vault::{
-    Credential, ExpectedRevision, LaunchConfig, NewProfile, RecordKind, Unlocked, VaultError,
+    Credential, ExpectedRevision, LaunchConfig, NewProfile, RecordKind, Unlocked, VaultError, stop,
 };
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use crate::agent::Agent;
 use crate::errors::{ErrorContext, to_protocol};
 use crate::handlers::launch::select;
 use crate::handlers::lookup;
-use crate::server::client_session::{ClientSession, Now};
+use crate::server::client_session::ClientSession;
 
 /// All of them, by name.
 pub(crate) async fn profiles(client: &ClientSession) -> Result<Vec<ProfileView>, Error> {
@@ -43,10 +43,15 @@ pub(crate) async fn profile(
 pub(crate) fn named(vault: &Unlocked, name: &str) -> Result<keyhaven_vault::SavedProfile, Error> {
     match vault.profile(name) {
         Err(VaultError::NotFound(RecordKind::Profile)) => {
-            let others = vault.profiles().map_err(to_protocol)?;
+            let mut closest = ClosestName::to(name);
+            let looked = vault.each_profile_name(|other| {
+                closest.look_at(other);
+                Ok(())
+            });
+            looked.map_err(to_protocol)?;
             Err(Error::NoProfile {
                 name: name.into(),
-                similar: similar(name, others.iter().map(|other| other.name.as_str())),
+                similar: closest.found(),
             })
         }
         other => other.map_err(to_protocol),
@@ -61,7 +66,7 @@ pub(crate) async fn add(
     let new = record(request.profile)?;
     client
         .change(Agent::changed, move |vault, now| {
-            check_references(vault, &new, now)?;
+            check_references(vault, &new)?;
             let about =
                 ErrorContext::named(&new.location.project, &new.location.environment, &new.name);
             let added = vault.add_profile(&now.context, new);
@@ -82,7 +87,7 @@ pub(crate) async fn edit(
     };
     client
         .change(Agent::changed, move |vault, now| {
-            check_references(vault, &new, now)?;
+            check_references(vault, &new)?;
             let about =
                 ErrorContext::named(&new.location.project, &new.location.environment, &new.name);
             let edited = vault.edit_profile(&now.context, seen, new);
@@ -117,6 +122,7 @@ pub(crate) fn renamed(
 ) -> Result<Vec<(Uuid, LaunchConfig)>, Error> {
     let mut followed = Vec::new();
     for saved in vault.profiles().map_err(to_protocol)? {
+        stop::check().map_err(to_protocol)?;
         let change = |reference: &Reference| {
             let named = reference.name == credential.name
                 && lookup::location_of(reference, &saved.location) == credential.location;
@@ -183,8 +189,8 @@ fn record(profile: Profile) -> Result<NewProfile, Error> {
 }
 
 /// What it names is there.
-fn check_references(vault: &Unlocked, new: &NewProfile, now: &Now) -> Result<(), Error> {
-    lookup::environment(vault, &new.location)?;
+fn check_references(vault: &Unlocked, new: &NewProfile) -> Result<(), Error> {
+    lookup::tier(vault, &new.location)?;
     let config = &new.config;
     let renamed = config.renamed.iter().map(|(_, text)| text);
     let chosen = config.only.iter().chain(&config.except).chain(renamed);
@@ -195,7 +201,8 @@ fn check_references(vault: &Unlocked, new: &NewProfile, now: &Now) -> Result<(),
         references.extend(select::template(variable, text)?.references().cloned());
     }
     for reference in &references {
-        lookup::referred(vault, &new.location, reference, now)?;
+        stop::check().map_err(to_protocol)?;
+        lookup::referred(vault, &new.location, reference)?;
     }
     Ok(())
 }
@@ -211,7 +218,7 @@ pub(crate) fn choice_of(config: LaunchConfig) -> Choice {
     }
 }
 
-fn view(saved: keyhaven_vault::SavedProfile) -> ProfileView {
+pub(crate) fn view(saved: keyhaven_vault::SavedProfile) -> ProfileView {
     let config = saved.config;
     ProfileView {
         id: saved.id,

@@ -6,16 +6,19 @@ use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::maintenance::{
     RestoreBackupRequest, RestoredView, SalvageRequest, SalvageView,
 };
+use keyhaven_protocol::notice::Notice;
 use keyhaven_secret::memory::{LockedBytes, wipe_stack};
 use keyhaven_vault::{
-    CheckedBackup, ClaimedFacts, KdfParams, Location, LostItem, NewPassword, Restore, is_database,
+    ChangedItem, ClaimedFacts, KdfParams, Kek, Location, LostItem, Restore, is_database,
 };
 
 use crate::errors::to_protocol;
-use crate::handlers::maintenance::absolute;
+use crate::handlers::maintenance::{absolute, examining_kek};
 use crate::handlers::secrets::{check_strength, take_password};
 use crate::handlers::unlock;
+use crate::handlers::unlock_methods::ProofSecret;
 use crate::server::client_session::ClientSession;
+use crate::vault_thread::VaultState;
 
 /// Steps of a restore, for its progress.
 const STEPS: u32 = 4;
@@ -29,11 +32,20 @@ pub(crate) async fn restore(
     mut segments: Segments,
 ) -> Result<(RestoredView, Segments), Error> {
     let agent = &client.agent;
-    let _turn = agent.housework.lock().await;
-    let opening = agent.presence.unlock_begins();
+    let opening = agent.unlock_begins(&client.session);
     let locks = agent.events.locks();
-    let attempt = prepare(client, id, &request, &mut segments);
-    let (checked, password) = client.attempts.attempt(attempt).await?;
+    let proof = prove(client, id, &request, &mut segments);
+    let proven = client.attempts.attempt(proof).await?;
+    let (restore, kek, present) = (proven.restore, proven.kek, proven.present);
+    let new = restore.new_password_job(params(client).await?);
+    let (new, typed) = (new.map_err(to_protocol)?, proven.password);
+    let derive = move || new.run(&typed).map_err(to_protocol);
+    let password = agent.kdf.run(derive).await?;
+    let _ = client.replies.progress(id, 2, STEPS).await;
+    // Not before the passwords: their queue can be long, and backups would wait for it.
+    let _turn = agent.housework.lock().await;
+    let folder = agent.folder.clone();
+    let checked = apart(move || restore.check(&kek, &folder)).await?;
     let _ = client.replies.progress(id, 3, STEPS).await;
     let context = client.context(ClaimedFacts::default());
     let shared = agent.clone();
@@ -45,11 +57,12 @@ pub(crate) async fn restore(
         // What was drawn from the vault that goes is outdated.
         shared.events.invalidate_earlier_answers();
         shared.clipboard.end();
-        let restored = state.restore(checked, &password, &context);
+        let restored = state.restore(checked, &password, present.as_ref(), &context);
         if restored.is_err() {
             shared.fell_locked();
         }
         let (recovery, restored) = restored?;
+        shared.folder_made();
         unlock::finish_unlock(opening, &shared, state, &context)?;
         shared.dates_changed();
         Ok::<_, Error>((recovery.to_text(), restored))
@@ -62,19 +75,31 @@ pub(crate) async fn restore(
         credentials: restored.credentials,
         replaced: restored.replaced.map(|path| path.display().to_string()),
         compared: restored.compared,
+        notices: Vec::from_iter(restored.other_vault.then_some(Notice::RestoredOtherVault)),
         check: restored.check,
         missing: restored.missing,
     };
     Ok((view, secrets))
 }
 
-/// Everything that is checked before anything is replaced, and the key of the new slot.
-async fn prepare(
+/// A backup, and what was proved before anything is replaced.
+struct ProvenRestore {
+    restore: Restore,
+    /// Opens the backup.
+    kek: Kek,
+    /// The backup's password.
+    password: LockedBytes,
+    /// Opens the vault that is replaced.
+    present: Option<Kek>,
+}
+
+/// Reads a backup, and tries what was given for it and for the vault that it replaces.
+async fn prove(
     client: &ClientSession,
     id: u32,
     request: &RestoreBackupRequest,
     segments: &mut Segments,
-) -> Result<(CheckedBackup, NewPassword), Error> {
+) -> Result<ProvenRestore, Error> {
     let agent = &client.agent;
     let file = absolute(&request.file)?;
     if is_database(&agent.folder, &file) {
@@ -83,27 +108,65 @@ async fn prepare(
         });
     }
     let password = take_password(segments, request.password)?;
+    // First, so that a wrong proof costs one derivation and learns nothing about the backup.
+    let present = match present_secret(client, request, segments).await? {
+        Some(secret) => Some(present_kek(client, secret).await?),
+        None => None,
+    };
     let policy = agent.kdf.policy();
+    agent.vault.run(VaultState::make_folder).await??;
     let restore = apart(move || Restore::read(&file, policy)).await?;
     let job = restore.password_job().map_err(to_protocol)?;
-    let new = restore
-        .new_password_job(params(client).await?)
-        .map_err(to_protocol)?;
     let _ = client.replies.progress(id, 0, STEPS).await;
     let derive = move || {
         let kek = job.run(&password).map_err(to_protocol)?;
-        Ok::<_, Error>((kek, password))
+        restore.try_key(&kek).map_err(to_protocol)?;
+        Ok::<_, Error>(ProvenRestore {
+            restore,
+            kek,
+            password,
+            present,
+        })
     };
-    let (kek, password): (_, LockedBytes) = agent.kdf.run(derive).await?;
+    let proven = agent.kdf.run(derive).await?;
     let _ = client.replies.progress(id, 1, STEPS).await;
-    let folder = agent.folder.clone();
-    let checked = apart(move || restore.check(&kek, &folder)).await?;
-    let _ = client.replies.progress(id, 2, STEPS).await;
-    let password = agent
-        .kdf
-        .run(move || new.run(&password).map_err(to_protocol))
-        .await?;
-    Ok((checked, password))
+    Ok(proven)
+}
+
+/// What the owner of the vault that is replaced gave; none is needed where its header cannot be
+/// read.
+async fn present_secret(
+    client: &ClientSession,
+    request: &RestoreBackupRequest,
+    segments: &mut Segments,
+) -> Result<Option<ProofSecret>, Error> {
+    if !client.agent.vault.run(VaultState::has_present).await?? {
+        return Ok(None);
+    }
+    let proof = request.present.ok_or(Error::PresentProofNeeded)?;
+    ProofSecret::take(proof, segments).map(Some)
+}
+
+/// The key of the vault that is replaced, which opens it.
+async fn present_kek(client: &ClientSession, secret: ProofSecret) -> Result<Kek, Error> {
+    let agent = &client.agent;
+    let kek = match secret {
+        ProofSecret::Password(password) => {
+            let job = agent.vault.run(|state| state.present_job()).await??;
+            agent.kdf.derive(job, password).await?
+        }
+        ProofSecret::Recovery(recovery) => {
+            let kek = agent
+                .vault
+                .run(move |state| state.present_recovery_kek(&recovery));
+            kek.await??
+        }
+    };
+    let checked = agent.vault.run(move |state| {
+        state.check_present(&kek)?;
+        Ok::<_, Error>(kek)
+    });
+    checked.await?
 }
 
 /// How the key of the restored password is derived: as that of any new one, and not in a
@@ -137,25 +200,16 @@ pub(crate) async fn salvage(
     mut segments: Segments,
 ) -> Result<(SalvageView, Segments), Error> {
     let agent = &client.agent;
-    let _turn = agent.housework.lock().await;
     let folder = absolute(&request.folder)?;
     let password = take_password(&mut segments, request.password)?;
     let new = take_password(&mut segments, request.new_password)?;
     check_strength(&new)?;
-    let job = agent.vault.run(|state| state.examine_job()).await??;
     let _ = client.replies.progress(id, 0, 3).await;
-    let attempt = async {
-        let kek = agent.kdf.derive(job, password).await?;
-        // A wrong password is reported before anything is written.
-        let checked = agent.vault.run(move |state| {
-            state.try_key(&kek)?;
-            Ok::<_, Error>(kek)
-        });
-        checked.await?
-    };
-    let kek = client.attempts.attempt(attempt).await?;
+    let kek = examining_kek(client, password).await?;
     let params = agent.kdf.calibrate().await?;
     let _ = client.replies.progress(id, 1, 3).await;
+    // Not before the password, as for a restore.
+    let _turn = agent.housework.lock().await;
     let context = client.context(ClaimedFacts::default());
     let into = folder.clone();
     let made = agent
@@ -200,17 +254,20 @@ fn loss(item: &LostItem) -> SalvageLoss {
     }
 }
 
-fn change(change: &keyhaven_vault::SalvageChange) -> SalvageChange {
-    use keyhaven_vault::SalvageChange as Made;
+fn change(change: &ChangedItem) -> SalvageChange {
     match change.clone() {
-        Made::ProfileRenamed { was, now } => SalvageChange::ProfileRenamed { was, now },
-        Made::ProfileTierWithdrawn { profile } => SalvageChange::ProfileTierWithdrawn { profile },
-        Made::EnvironmentRenamed { was, now } => SalvageChange::EnvironmentRenamed {
+        ChangedItem::ProfileRenamed { was, now } => SalvageChange::ProfileRenamed { was, now },
+        ChangedItem::ProfileTierWithdrawn { profile } => {
+            SalvageChange::ProfileTierWithdrawn { profile }
+        }
+        ChangedItem::EnvironmentRenamed { was, now } => SalvageChange::EnvironmentRenamed {
             was: path_of(&was),
             now: path_of(&now),
         },
-        Made::CredentialRenamed { was, now } => SalvageChange::CredentialRenamed { was, now },
-        Made::VariableCleared {
+        ChangedItem::CredentialRenamed { was, now } => {
+            SalvageChange::CredentialRenamed { was, now }
+        }
+        ChangedItem::VariableCleared {
             credential,
             variable,
             by,

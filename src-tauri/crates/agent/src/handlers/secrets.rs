@@ -6,6 +6,7 @@ use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{MINIMUM_PASSWORD, RecoveryKeyView};
 use keyhaven_secret::memory::LockedBytes;
 use keyhaven_secret::{SecretBytes, SecretString};
+use keyhaven_vault::OldVersions;
 
 /// A password that a request points to: kept out of swap from here on, while it is used.
 pub(crate) fn take_password(segments: &mut Segments, at: Segment) -> Result<LockedBytes, Error> {
@@ -17,6 +18,15 @@ pub(crate) fn take(segments: &mut Segments, at: Segment) -> Result<SecretBytes, 
     segments
         .take(at)
         .map_err(|error| Error::invalid(error.problem()))
+}
+
+/// What happens to older values where a new one leaves them no room.
+pub(crate) const fn old_versions(discard: bool) -> OldVersions {
+    if discard {
+        OldVersions::Discard
+    } else {
+        OldVersions::Keep
+    }
 }
 
 pub(crate) fn check_strength(password: &LockedBytes) -> Result<(), Error> {

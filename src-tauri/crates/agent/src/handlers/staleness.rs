@@ -29,7 +29,7 @@ pub(crate) async fn is_outdated(
     client
         .with_vault(move |vault, _| {
             if let Some(file) = &request.file {
-                source::expect_trust(vault, &file.path, &file.sha256)?;
+                source::expect_trust(vault, file)?;
             }
             let Some(given) = given_by(vault, &request)? else {
                 return Ok(true);

@@ -3,11 +3,12 @@
 use crate::numbers::clamp;
 use keyhaven_protocol::VERSION;
 use keyhaven_protocol::error::Error;
-use keyhaven_protocol::view::{AgentView, Notice, StatusView};
+use keyhaven_protocol::notice::Notice;
+use keyhaven_protocol::view::{AgentView, StatusView};
 use keyhaven_vault::{Counts, LocalNow, UnlockWarning};
 
 use crate::agent::Agent;
-use crate::errors::to_protocol;
+use crate::errors::{to_protocol, uses_doubt};
 use crate::guarded;
 use crate::log::LockReason;
 use crate::server::client_session::ClientSession;
@@ -17,9 +18,18 @@ use crate::vault_thread::VaultState;
 /// The state; never counts as use, never opens or starts anything.
 pub(crate) async fn status(client: &ClientSession) -> Result<StatusView, Error> {
     let agent = &client.agent;
+    // A lock stops what reads the vault; what is asked again afterwards reads nothing.
+    let snapshot = match read(agent).await {
+        Err(Error::Locked) => read(agent).await?,
+        other => other?,
+    };
+    Ok(view(agent, snapshot))
+}
+
+async fn read(agent: &Agent) -> Result<StatusSnapshot, Error> {
     let reading = agent.reading();
-    let snapshot = agent.vault.run(move |state| snapshot(state, &reading));
-    Ok(view(agent, snapshot.await??))
+    let reading = agent.vault.run(move |state| snapshot(state, &reading));
+    reading.await?
 }
 
 /// The state as a client sees it.
@@ -48,6 +58,7 @@ pub(crate) fn view(agent: &Agent, snapshot: StatusSnapshot) -> StatusView {
         due_this_week: snapshot.due.due_this_week,
         never_used: clamp(snapshot.counts.never_used),
         locks_in_seconds: agent.idle.left(agent.clock.boottime()),
+        locks_at_latest_in_seconds: agent.idle.left_at_most(agent.clock.boottime()),
         agent: AgentView {
             pid: std::process::id(),
             socket: agent.socket.display().to_string(),
@@ -74,7 +85,13 @@ pub(crate) fn snapshot(state: &mut VaultState, clock: &LocalNow) -> Result<Statu
         notices.push(Notice::ScheduleDamaged);
     }
     let initialised = state.is_initialised();
-    let Ok(vault) = state.unlocked() else {
+    notices.extend(state.problem().map(|error| Notice::Unusable {
+        cause: Box::new(error),
+    }));
+    notices.extend(state.not_healed().map(|error| Notice::NotHealed {
+        cause: Box::new(error),
+    }));
+    let Ok(vault) = state.in_memory() else {
         return Ok(StatusSnapshot {
             initialised,
             locked: true,
@@ -100,8 +117,15 @@ pub(crate) fn snapshot(state: &mut VaultState, clock: &LocalNow) -> Result<Statu
 fn remark(remark: &UnlockWarning) -> Option<Notice> {
     match remark {
         UnlockWarning::HeaderHealed => Some(Notice::HeaderHealed),
+        UnlockWarning::UncleanStop { doubt } => Some(match doubt {
+            None => Notice::UncleanStop,
+            Some(doubt) => Notice::UsesUnproved {
+                problem: uses_doubt(*doubt),
+            },
+        }),
         UnlockWarning::AnchorSlotLost => Some(Notice::AnchorSlotLost),
         UnlockWarning::Recovered => Some(Notice::Recovered),
+        UnlockWarning::LastSeenLost => Some(Notice::LastSeenLost),
         UnlockWarning::LastSeenUnavailable => Some(Notice::LastSeenUnavailable),
         // Its owner was asked, and the log has it.
         UnlockWarning::OldCopyAccepted { .. } => None,

@@ -3,11 +3,12 @@
 use data_encoding::HEXLOWER;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::problem::Problem;
-use keyhaven_protocol::request::{DistrustRequest, TrustRequest};
-use keyhaven_protocol::view::TrustedFileView;
+use keyhaven_protocol::request::{DistrustRequest, FileTrustRequest, TrustRequest};
+use keyhaven_protocol::view::{FileTrustView, TrustedFileView};
 
 use crate::agent::Agent;
 use crate::errors::{ErrorContext, to_protocol};
+use crate::handlers::launch::source;
 use crate::server::client_session::ClientSession;
 use crate::views;
 
@@ -30,7 +31,8 @@ pub(crate) async fn trust(client: &ClientSession, request: TrustRequest) -> Resu
         .await
 }
 
-/// The bytes of a SHA-256.
+/// The bytes of a SHA-256. Zeros are none: no content is known that has them, and in the vault
+/// they stand for a file that was denied.
 ///
 /// # Errors
 /// It is none.
@@ -38,6 +40,7 @@ pub(crate) fn sha256(hex: &str) -> Result<[u8; 32], Error> {
     let bytes = HEXLOWER.decode(hex.as_bytes()).ok();
     bytes
         .and_then(|bytes| bytes.try_into().ok())
+        .filter(|bytes| *bytes != [0; 32])
         .ok_or_else(|| Error::invalid(Problem::BadSha256))
 }
 
@@ -53,6 +56,24 @@ pub(crate) async fn distrust(
                 .deny_file(&now.context, &request.path)
                 .map_err(|error| about.to_protocol(error))
         })
+        .await
+}
+
+/// What its owner has said about one content of a file.
+pub(crate) async fn file_trust(
+    client: &ClientSession,
+    request: FileTrustRequest,
+) -> Result<FileTrustView, Error> {
+    client
+        .with_vault(
+            move |vault, _| match source::expect_trust(vault, &request.file) {
+                Ok(file) => Ok(FileTrustView::Trusted {
+                    allow_production: file.production,
+                }),
+                Err(Error::Untrusted { reason, .. }) => Ok(FileTrustView::Untrusted { reason }),
+                Err(error) => Err(error),
+            },
+        )
         .await
 }
 

@@ -12,6 +12,7 @@ use crate::agent::Agent;
 use crate::errors::to_protocol;
 use crate::handlers::status::{self, StatusSnapshot};
 use crate::server::client_session::ClientSession;
+use crate::server::peer::myself;
 use crate::tasks::presence::UnlockInProgress;
 use crate::vault_thread::VaultState;
 
@@ -43,7 +44,7 @@ async fn open(
     let Some(job) = agent.vault.run(|state| state.unlock_job()).await?? else {
         return Ok(None);
     };
-    let opening = agent.presence.unlock_begins();
+    let opening = agent.unlock_begins(&client.session);
     let _ = client.replies.progress(id, 0, 2).await;
     let kek = agent.kdf.derive(job, password).await?;
     let _ = client.replies.progress(id, 1, 2).await;
@@ -69,14 +70,19 @@ pub(crate) fn old_copy(accept: bool) -> OldCopy {
 /// An open vault has its time to lock from the first moment: on the vault's thread, since
 /// the client may be gone by now. A user who left during the unlock is locked out from here on.
 pub(crate) fn finish_unlock(
-    _ended: UnlockInProgress,
+    opening: UnlockInProgress,
     agent: &Agent,
     state: &mut VaultState,
     context: &AuditContext,
 ) -> Result<(), Error> {
     match state.unlocked()?.settings().map_err(to_protocol) {
         Ok(settings) => {
+            agent.user_session.pin(opening.session());
+            opening.keeps_bus();
             agent.unlocked(&settings);
+            // A full disk is no reason to keep the vault locked.
+            let own = agent.context(&myself(), ClaimedFacts::default());
+            let _ = state.enter_wrong_passwords(&own);
             Ok(())
         }
         Err(error) => {
@@ -97,11 +103,8 @@ pub(crate) async fn init(
     let password = take_password(&mut segments, request.password)?;
     check_strength(&password)?;
     let agent = &client.agent;
-    let folder = agent.folder.display().to_string();
-    if agent.vault.run(|state| state.is_initialised()).await? {
-        return Err(Error::VaultExists { folder });
-    }
-    let opening = agent.presence.unlock_begins();
+    agent.vault.run(VaultState::expect_none).await??;
+    let opening = agent.unlock_begins(&client.session);
     let _ = client.replies.progress(id, 0, 2).await;
     let params = agent.kdf.calibrate().await?;
     let _ = client.replies.progress(id, 1, 2).await;
@@ -109,6 +112,7 @@ pub(crate) async fn init(
     let shared = agent.clone();
     let made = agent.vault.run(move |state| {
         let recovery = state.create(&password, params, &context)?;
+        shared.folder_made();
         finish_unlock(opening, &shared, state, &context)?;
         Ok::<_, Error>(recovery.to_text())
     });

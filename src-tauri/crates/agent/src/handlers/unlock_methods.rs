@@ -22,8 +22,8 @@ use crate::handlers::maintenance;
 use crate::handlers::secrets::{check_strength, recovery_key_answer, take, take_password};
 use crate::handlers::status;
 use crate::handlers::unlock;
+use crate::jobs::backup;
 use crate::server::client_session::ClientSession;
-use crate::tasks::backups;
 
 /// Opens the vault with the recovery key. A vault that is open stays so.
 pub(crate) async fn recover(
@@ -48,7 +48,7 @@ async fn open(
 ) -> Result<Option<status::StatusSnapshot>, Error> {
     let agent = &client.agent;
     let context = client.context(ClaimedFacts::default());
-    let (opening, shared) = (agent.presence.unlock_begins(), agent.clone());
+    let (opening, shared) = (agent.unlock_begins(&client.session), agent.clone());
     let opened = agent.vault.run(move |state| {
         let Some(kek) = state.recovery_kek(&recovery)? else {
             return Ok(None);
@@ -114,7 +114,7 @@ pub(crate) async fn rekey(
         owner(client, id, request.proof, request.password, &mut segments).await?;
     if !without_backup {
         let backup_job = maintenance::backup_job(client, id, Reason::Rekey, None);
-        backups::write_before(agent, backup_job).await?;
+        backup::write_before(agent, backup_job).await?;
     }
     // One at a time, since two would build the same epoch, and nothing else may read or copy
     // the whole vault while it changes its files. Let go after what is built here.
@@ -212,10 +212,7 @@ pub(crate) async fn proven(
     segments: &mut Segments,
 ) -> Result<Kek, Error> {
     let agent = &client.agent;
-    let kek = match proof {
-        Proof::Password(at) => ProofSecret::Password(take_password(segments, at)?),
-        Proof::RecoveryKey(at) => ProofSecret::Recovery(parse(take(segments, at)?)?),
-    };
+    let kek = ProofSecret::take(proof, segments)?;
     let attempt = async {
         let kek = match kek {
             ProofSecret::Password(password) => {
@@ -244,9 +241,22 @@ pub(crate) async fn proven(
     client.attempts.attempt(attempt).await
 }
 
-enum ProofSecret {
+/// What the owner of a vault knows.
+pub(crate) enum ProofSecret {
+    /// The master password.
     Password(LockedBytes),
+    /// The recovery key.
     Recovery(RecoveryKey),
+}
+
+impl ProofSecret {
+    /// The secret that a proof points to.
+    pub(crate) fn take(proof: Proof, segments: &mut Segments) -> Result<Self, Error> {
+        Ok(match proof {
+            Proof::Password(at) => Self::Password(take_password(segments, at)?),
+            Proof::RecoveryKey(at) => Self::Recovery(parse(take(segments, at)?)?),
+        })
+    }
 }
 
 fn parse(mut typed: SecretBytes) -> Result<RecoveryKey, Error> {

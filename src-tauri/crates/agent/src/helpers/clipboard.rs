@@ -9,8 +9,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::local_session::LocalSession;
 use keyhaven_protocol::problem::{Problem, system_text};
-use keyhaven_protocol::request::Session;
 use keyhaven_secret::SecretBytes;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
@@ -43,11 +43,11 @@ impl ClipboardHelpers {
     /// [`Error::NoClipboard`], or the value is no text.
     pub(crate) async fn hold(
         &self,
-        session: &Session,
+        session: &LocalSession,
         value: SecretBytes,
         seconds: u32,
     ) -> Result<(), Error> {
-        if session.display.is_none() && session.wayland_display.is_none() {
+        if !session.has_display() {
             return Err(no_clipboard(Problem::NoDisplay));
         }
         // Exposed to be looked at.

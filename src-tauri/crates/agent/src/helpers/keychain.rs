@@ -11,8 +11,8 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::local_session::LocalSession;
 use keyhaven_protocol::problem::{Problem, system_text};
-use keyhaven_protocol::request::Session;
 use keyhaven_secret::{Secret, SecretBytes};
 use secret_service::EncryptionType;
 use secret_service::blocking::{Collection, Item, SecretService};
@@ -67,32 +67,33 @@ impl Keychain {
         Self { program }
     }
 
-    /// Does a task on the person's bus; what was fetched.
+    /// Does a task on the session's bus; what was fetched.
     ///
     /// # Errors
     /// [`Error::NoKeychain`].
     pub(crate) async fn ask(
         &self,
-        session: &Session,
+        session: &LocalSession,
         vault: Uuid,
         task: KeychainTask,
         input: Option<SecretBytes>,
     ) -> Result<SecretBytes, Error> {
-        let mut problem = Problem::NoSessionBus;
-        for session in child_process::buses(session) {
-            let attempt = self.try_bus(&session, vault, task, input.as_ref());
-            match tokio::time::timeout(WITHIN, attempt).await {
-                Ok(Ok(answer)) => return Ok(answer),
-                Ok(Err(reported)) => problem = reported,
-                Err(_) => problem = Problem::KeychainSilent,
+        let answer = async {
+            if !session.has_bus() {
+                return Err(Problem::NoSessionBus);
             }
-        }
-        Err(Error::NoKeychain { problem })
+            let asked = self.run_helper(session, vault, task, input.as_ref());
+            let answer = tokio::time::timeout(WITHIN, asked).await;
+            answer.unwrap_or(Err(Problem::KeychainSilent))
+        };
+        answer
+            .await
+            .map_err(|problem| Error::NoKeychain { problem })
     }
 
-    async fn try_bus(
+    async fn run_helper(
         &self,
-        session: &Session,
+        session: &LocalSession,
         vault: Uuid,
         task: KeychainTask,
         input: Option<&SecretBytes>,

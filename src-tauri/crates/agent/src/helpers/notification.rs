@@ -3,7 +3,6 @@
 //! The agent itself never talks to a bus: a helper process shows the notice, waits for the
 //! click, and opens the window at the key. While locked, a notice names nothing.
 
-use std::collections::VecDeque;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -11,7 +10,10 @@ use std::process::Stdio;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use keyhaven_protocol::request::Session;
+use keyhaven_messages::{self as messages, Family, Language, Style};
+use keyhaven_protocol::local_session::LocalSession;
+use keyhaven_rules::coded;
+use keyhaven_rules::due::{DueKind, DueWords};
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
@@ -22,8 +24,6 @@ use crate::{child_process, guarded};
 
 /// How long a notification service may take.
 const SHOWN_WITHIN: Duration = Duration::from_secs(5);
-/// Notices that wait for a click; an older one can no longer be clicked.
-const MOST_WAITING: usize = 4;
 /// Names that a notice lists.
 pub(crate) const MOST_NAMES: usize = 5;
 
@@ -36,8 +36,12 @@ pub struct Notification {
     pub body: String,
     /// Whether something ends within a day or has ended.
     pub urgent: bool,
-    /// The credential a click opens, when it is about one and the vault is open.
+    /// The credential a click opens, when it is about one and the vault is open; else a click
+    /// leads to what is due.
     pub opens: Option<Uuid>,
+    /// The number of the notice whose place it takes: what that said is no longer so.
+    #[serde(default)]
+    pub replaces: Option<u32>,
 }
 
 /// What a notice is about.
@@ -49,59 +53,131 @@ pub(crate) struct Subject {
     pub(crate) expired: usize,
     /// How many end within a day.
     pub(crate) urgent: usize,
-    /// The names of the first few; empty unless notices may show names.
-    pub(crate) names: Vec<String>,
+    /// The first few with their dates; empty unless notices may show names.
+    pub(crate) names: Vec<NamedDue>,
+    /// What happens and when, where it is about one.
+    pub(crate) first: Option<DueText>,
     /// Whether the vault is locked.
     pub(crate) locked: bool,
     /// The one it is about.
     pub(crate) only: Option<Uuid>,
 }
 
-impl Subject {
-    /// Words it.
-    pub(crate) fn notice(&self) -> Notification {
-        let mut facts = Vec::new();
-        if self.expired > 0 {
-            facts.push(format!("{} expired", self.expired));
-        }
-        if self.urgent > 0 {
-            let verb = if self.urgent == 1 {
-                "expires"
-            } else {
-                "expire"
-            };
-            facts.push(format!("{} {verb} within a day", self.urgent));
-        }
-        let mut body = facts.join(", ");
-        if !self.names.is_empty() {
-            let more = self.count.saturating_sub(self.names.len());
-            let mut names = self.names.clone();
-            if more > 0 {
-                names.push(format!("and {more} more"));
-            }
-            join(&mut body, &names.join("\n"));
-        } else if self.locked {
-            join(&mut body, "Unlock to see which.");
-        }
-        let verb = if self.count == 1 {
-            "key is"
-        } else {
-            "keys are"
-        };
-        Notification {
-            title: format!("{} {verb} due", self.count),
-            body,
-            urgent: self.expired > 0 || self.urgent > 0,
-            opens: self.only,
-        }
+/// What happens to one credential, and how far away that is.
+pub(crate) type DueText = (DueKind, DueWords);
+
+/// A credential by name, with what happens to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NamedDue {
+    /// Its name and place.
+    pub(crate) name: String,
+    /// What happens to it.
+    pub(crate) due: DueText,
+}
+
+coded! {
+    /// A part of the text of a notice.
+    NotificationText as NOTIFICATION_TEXTS {
+        /// The title.
+        Title { /** Due keys. */ count: usize },
+        /// Some have ended.
+        Expired { /** How many. */ count: usize },
+        /// Some end within a day.
+        ExpiresSoon { /** How many. */ count: usize },
+        /// The rest, where some end soon.
+        Later { /** How many. */ count: usize },
+        /// One expires.
+        Expires { /** When. */ due: DueWords },
+        /// One has expired.
+        Ended { /** When. */ due: DueWords },
+        /// One is to be rotated.
+        Rotates { /** When. */ due: DueWords },
+        /// One by its name.
+        Named { /** Its name and place. */ name: String, /** What happens to it. */ says: String },
+        /// More than are named.
+        More { /** How many. */ count: usize },
+        /// The vault must be unlocked to see which.
+        Unlock,
     }
 }
 
-fn join(body: &mut String, line: &str) {
-    if !body.is_empty() {
-        body.push('\n');
+impl NotificationText {
+    const fn of((kind, due): DueText) -> Self {
+        match (kind, due) {
+            (
+                _,
+                DueWords::ExpiredUnderAnHour
+                | DueWords::ExpiredHours { .. }
+                | DueWords::ExpiredDays { .. },
+            ) => Self::Ended { due },
+            (DueKind::Expiry, _) => Self::Expires { due },
+            (DueKind::Rotation, _) => Self::Rotates { due },
+        }
     }
-    body.push_str(line);
+
+    fn text(&self, language: Language) -> String {
+        messages::text(language, Style::Terminal, Family::Notification, self).message
+    }
+
+    fn sentence(&self, language: Language) -> String {
+        messages::text(language, Style::Sentence, Family::Notification, self).message
+    }
+}
+
+impl NamedDue {
+    fn line(&self, language: Language) -> String {
+        let (name, says) = (self.name.clone(), NotificationText::of(self.due));
+        let says = says.text(language);
+        NotificationText::Named { name, says }.text(language)
+    }
+}
+
+impl Subject {
+    /// The notice in a language.
+    pub(crate) fn notice(&self, language: Language) -> Notification {
+        let title = NotificationText::Title { count: self.count };
+        Notification {
+            title: title.text(language),
+            body: self.body(language),
+            urgent: self.expired > 0 || self.urgent > 0,
+            opens: self.only,
+            replaces: None,
+        }
+    }
+
+    fn body(&self, language: Language) -> String {
+        let mut lines = self.numbers(language);
+        lines.extend(self.names.iter().map(|named| named.line(language)));
+        let count = self.count.saturating_sub(self.names.len());
+        if !self.names.is_empty() && count > 0 {
+            lines.push(NotificationText::More { count }.text(language));
+        } else if self.names.is_empty() && self.locked {
+            lines.push(NotificationText::Unlock.text(language));
+        }
+        lines.join("\n")
+    }
+
+    /// How many have ended or end soon; of a single one, when.
+    fn numbers(&self, language: Language) -> Vec<String> {
+        if let Some(due) = self.first {
+            let is_named = !self.names.is_empty();
+            let line = || NotificationText::of(due).sentence(language);
+            return (!is_named).then(line).into_iter().collect();
+        }
+        let count = self.expired;
+        let expired = (count > 0).then(|| NotificationText::Expired { count }.text(language));
+        let count = self.urgent;
+        let soon = (count > 0).then(|| NotificationText::ExpiresSoon { count }.text(language));
+        let mut ends: Vec<String> = expired.into_iter().chain(soon).collect();
+        let count = self.count.saturating_sub(self.expired + self.urgent);
+        if !ends.is_empty() && count > 0 {
+            ends.push(NotificationText::Later { count }.text(language));
+        }
+        match ends.is_empty() {
+            true => Vec::new(),
+            false => vec![messages::list(language, &ends)],
+        }
+    }
 }
 
 /// The outcome of showing a notice: whether the person's desktop took it.
@@ -109,15 +185,23 @@ pub type ShowFuture<'a> = Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
 
 /// Shows notices.
 pub trait Notifier: Send + Sync {
-    /// Shows one; `session` is where a person last sat. False when no service took it.
-    fn show<'a>(&'a self, notice: Notification, session: Option<Session>) -> ShowFuture<'a>;
+    /// Shows one in the user's session. False when no service took it.
+    fn show<'a>(&'a self, notice: Notification, session: LocalSession) -> ShowFuture<'a>;
 }
 
 /// Shows notices on the desktop through a helper process of this program.
 #[derive(Debug)]
 pub struct DesktopNotifier {
     program: PathBuf,
-    waiting: Mutex<VecDeque<AbortHandle>>,
+    last: Mutex<LastNotice>,
+}
+
+/// The notice that a person may still see.
+#[derive(Debug, Default)]
+struct LastNotice {
+    number: Option<u32>,
+    /// Its helper, which waits for a click.
+    helper: Option<AbortHandle>,
 }
 
 impl DesktopNotifier {
@@ -126,11 +210,11 @@ impl DesktopNotifier {
     pub fn new(program: PathBuf) -> Self {
         Self {
             program,
-            waiting: Mutex::default(),
+            last: Mutex::default(),
         }
     }
 
-    async fn try_bus(&self, notice: &Notification, session: &Session) -> Option<()> {
+    async fn show_on_bus(&self, notice: &Notification, session: &LocalSession) -> Option<()> {
         let mut helper = Command::from(child_process::command(&self.program, session));
         helper
             .arg("--notice")
@@ -139,27 +223,28 @@ impl DesktopNotifier {
             .stderr(Stdio::null())
             .kill_on_drop(true);
         let mut helper = helper.spawn().ok()?;
-        let shown = tokio::time::timeout(SHOWN_WITHIN, hand_over(&mut helper, notice));
-        if shown.await.ok()??.as_str() != child_process::READY {
-            return None;
-        }
-        self.keep(helper);
+        let notice = Notification {
+            replaces: guarded(&self.last).number,
+            ..notice.clone()
+        };
+        let shown = tokio::time::timeout(SHOWN_WITHIN, hand_over(&mut helper, &notice));
+        let said = shown.await.ok()??;
+        let number = said.strip_prefix(child_process::READY)?.trim().parse();
+        self.keep(number.ok(), helper);
         Some(())
     }
 
-    fn keep(&self, mut helper: Child) {
+    /// The helper of the notice before ends: its click would be answered twice.
+    fn keep(&self, number: Option<u32>, mut helper: Child) {
         let task = tokio::spawn(async move {
             // Clicked, closed or replaced: it is gone.
             let _ = helper.wait().await;
         });
-        let mut waiting = guarded(&self.waiting);
-        waiting.retain(|helper| !helper.is_finished());
-        if waiting.len() == MOST_WAITING
-            && let Some(oldest) = waiting.pop_front()
-        {
-            oldest.abort();
+        let helper = Some(task.abort_handle());
+        let before = std::mem::replace(&mut *guarded(&self.last), LastNotice { number, helper });
+        if let Some(helper) = before.helper {
+            helper.abort();
         }
-        waiting.push_back(task.abort_handle());
     }
 }
 
@@ -172,22 +257,23 @@ async fn hand_over(helper: &mut Child, notice: &Notification) -> Option<String> 
 }
 
 impl Notifier for DesktopNotifier {
-    fn show<'a>(&'a self, notice: Notification, session: Option<Session>) -> ShowFuture<'a> {
-        Box::pin(async move {
-            let seat = session.unwrap_or_default();
-            for session in child_process::buses(&seat) {
-                if self.try_bus(&notice, &session).await.is_some() {
-                    return true;
-                }
-            }
-            false
-        })
+    fn show<'a>(&'a self, notice: Notification, session: LocalSession) -> ShowFuture<'a> {
+        Box::pin(
+            async move { session.has_bus() && self.show_on_bus(&notice, &session).await.is_some() },
+        )
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_part_of_a_notice_has_a_text() {
+        let codes = NOTIFICATION_TEXTS.iter().copied();
+        let found = messages::differences(Family::Notification, codes);
+        assert!(found.is_empty(), "{found:#?}");
+    }
 
     #[test]
     fn a_locked_vault_names_nothing() {
@@ -197,28 +283,88 @@ mod tests {
             locked: true,
             ..Subject::default()
         };
-        let notice = subject.notice();
+        let notice = subject.notice(Language::ENGLISH);
         assert_eq!(notice.title, "2 keys are due");
-        assert_eq!(notice.body, "1 expires within a day\nUnlock to see which.");
+        assert_eq!(
+            notice.body,
+            "1 expires within a day, 1 later\nUnlock to see which."
+        );
         assert!(notice.urgent);
     }
 
     #[test]
+    fn its_numbers_add_up() {
+        let body = |count, expired, urgent| {
+            let subject = Subject {
+                count,
+                expired,
+                urgent,
+                ..Subject::default()
+            };
+            subject.notice(Language::ENGLISH).body
+        };
+        assert_eq!(body(3, 1, 1), "1 expired, 1 expires within a day, 1 later");
+        assert_eq!(body(2, 1, 1), "1 expired, 1 expires within a day");
+        assert_eq!(body(4, 1, 0), "1 expired, 3 later");
+        assert_eq!(body(2, 0, 0), "");
+    }
+
+    #[test]
+    fn one_key_has_its_date_in_hours() {
+        let body = |due, locked| {
+            let subject = Subject {
+                count: 1,
+                first: Some(due),
+                locked,
+                ..Subject::default()
+            };
+            subject.notice(Language::ENGLISH).body
+        };
+        let soon = (DueKind::Expiry, DueWords::InHours { hours: 1 });
+        assert_eq!(body(soon, false), "Expires in 1 hour.");
+        assert_eq!(body(soon, true), "Expires in 1 hour.\nUnlock to see which.");
+        let ended = (DueKind::Expiry, DueWords::ExpiredHours { hours: 1 });
+        assert_eq!(body(ended, false), "Expired 1 hour ago.");
+        let late = (DueKind::Rotation, DueWords::OverdueDays { days: 5 });
+        assert_eq!(body(late, false), "Rotation 5 days overdue.");
+        let named = Subject {
+            count: 1,
+            first: Some(soon),
+            names: vec![NamedDue {
+                name: "stripe (shop/dev)".into(),
+                due: soon,
+            }],
+            ..Subject::default()
+        };
+        assert_eq!(
+            named.notice(Language::ENGLISH).body,
+            "stripe (shop/dev): expires in 1 hour"
+        );
+    }
+
+    #[test]
     fn names_are_few() {
-        let names: Vec<String> = (1..=5).map(|number| format!("key {number}")).collect();
+        let named = |number| NamedDue {
+            name: format!("key {number}"),
+            due: (DueKind::Rotation, DueWords::InDays { days: 3 }),
+        };
+        let names: Vec<NamedDue> = (1..=5).map(named).collect();
         let subject = Subject {
             count: 7,
             names,
             ..Subject::default()
         };
-        let body = subject.notice().body;
-        assert!(body.ends_with("key 5\nand 2 more"), "{body}");
+        let body = subject.notice(Language::ENGLISH).body;
+        assert!(
+            body.ends_with("key 5: rotation in 3 days\nand 2 more"),
+            "{body}"
+        );
         let one = Subject {
             count: 1,
             expired: 1,
             ..Subject::default()
         };
-        assert_eq!(one.notice().title, "1 key is due");
-        assert_eq!(one.notice().body, "1 expired");
+        assert_eq!(one.notice(Language::ENGLISH).title, "1 key is due");
+        assert_eq!(one.notice(Language::ENGLISH).body, "1 expired");
     }
 }

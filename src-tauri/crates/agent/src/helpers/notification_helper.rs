@@ -19,7 +19,8 @@ use crate::helpers::notification::Notification;
 /// The most text a notice has, in bytes.
 const MOST_TEXT: u64 = 16 << 10;
 
-/// Shows the notice on the input; `say` gets one line: `ready`, or what went wrong. Returns
+/// Shows the notice on the input; `say` gets one line: `ready` and the notice's number, or what
+/// went wrong. Returns
 /// when the notice was clicked or closed.
 pub fn show(input: impl Read, say: impl FnOnce(&str)) {
     let notice: Notification = match serde_json::from_reader(input.take(MOST_TEXT)) {
@@ -35,7 +36,7 @@ pub fn show(input: impl Read, say: impl FnOnce(&str)) {
         Ok(handle) => handle,
         Err(error) => return say(&error.to_string()),
     };
-    say(READY);
+    say(&format!("{READY} {}", handle.id()));
     let clicked = |response: &NotificationResponse| {
         if matches!(
             response,
@@ -67,6 +68,9 @@ fn build(notice: &Notification, capabilities: &[String]) -> DesktopNotification 
         } else {
             Urgency::Normal
         });
+    if let Some(number) = notice.replaces {
+        built.id(number);
+    }
     if can("actions") {
         built.action("default", "Open");
     }
@@ -80,14 +84,16 @@ fn escape(text: &str) -> String {
         .replace('>', "&gt;")
 }
 
-/// Starts the window from this program's folder, showing the key.
+/// Starts the window from this program's folder, showing the key, or what is due.
 fn open_window(key: Option<Uuid>) {
     let Some(program) = window() else { return };
     let mut window = Command::new(program);
-    if let Some(key) = key {
-        window.arg(format!("keyhaven://key/{key}"));
-    }
+    let link = key.map_or_else(
+        || "keyhaven://due".to_owned(),
+        |key| format!("keyhaven://key/{key}"),
+    );
     window
+        .arg(link)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
@@ -111,6 +117,7 @@ mod tests {
             body: "<b>&".into(),
             urgent: false,
             opens: None,
+            replaces: Some(7),
         };
         let rich = build(&notice, &["body-markup".into(), "actions".into()]);
         assert_eq!(rich.body, "&lt;b&gt;&amp;");

@@ -18,18 +18,19 @@ use std::time::Duration;
 
 use futures_lite::StreamExt as _;
 use keyhaven_protocol::agent_security::PresenceSignal as Signal;
+use zbus::fdo::DBusProxy;
 use zbus::message::Type;
 use zbus::names::BusName;
+use zbus::proxy::CacheProperties;
 use zbus::{
-    Connection, MatchRule, Message, MessageStream, ObjectPath, OwnedFd, OwnedObjectPath,
-    OwnedVariant, connection,
+    Connection, MatchRule, Message, MessageStream, OwnedFd, OwnedObjectPath, OwnedVariant, Proxy,
+    connection,
 };
 
 use crate::helpers::presence_signal::{PresenceMessage, WatchedEvents};
 
 /// Where logind is (org.freedesktop.login1(5)).
 const LOGIN: &str = "org.freedesktop.login1";
-const LOGIN_PATH: &str = "/org/freedesktop/login1";
 const MANAGER: &str = "org.freedesktop.login1.Manager";
 const SESSION: &str = "org.freedesktop.login1.Session";
 const SESSIONS: &str = "/org/freedesktop/login1/session";
@@ -42,6 +43,35 @@ const SCREEN_SAVERS: [&str; 5] = [
     "org.mate.ScreenSaver",
     "org.xfce.ScreenSaver",
 ];
+
+/// A session in a list: its id, its user's id and name, its seat, and its object.
+type ListedSession = (String, u32, String, String, OwnedObjectPath);
+
+/// logind (org.freedesktop.login1(5)).
+#[zbus::proxy(
+    interface = "org.freedesktop.login1.Manager",
+    default_service = "org.freedesktop.login1",
+    default_path = "/org/freedesktop/login1"
+)]
+trait LoginManager {
+    fn inhibit(&self, what: &str, who: &str, why: &str, mode: &str) -> zbus::Result<OwnedFd>;
+    fn list_sessions(&self) -> zbus::Result<Vec<ListedSession>>;
+    #[zbus(property)]
+    fn preparing_for_sleep(&self) -> zbus::Result<bool>;
+}
+
+/// A session of logind.
+#[zbus::proxy(
+    interface = "org.freedesktop.login1.Session",
+    default_service = "org.freedesktop.login1"
+)]
+trait LoginSession {
+    #[zbus(property)]
+    fn locked_hint(&self) -> zbus::Result<bool>;
+    /// Its id and its object.
+    #[zbus(property)]
+    fn user(&self) -> zbus::Result<(u32, OwnedObjectPath)>;
+}
 
 /// How long somebody on a bus may think about an answer; meanwhile nothing is heard.
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
@@ -86,27 +116,37 @@ impl From<zbus::Error> for BusLoss {
     }
 }
 
+impl From<zbus::fdo::Error> for BusLoss {
+    fn from(_: zbus::fdo::Error) -> Self {
+        Self::Never
+    }
+}
+
 async fn system_bus(what: WatchedEvents) -> Result<(), BusLoss> {
     let builder = connection::Builder::system().method_timeout(ANSWER_WITHIN);
     let bus = builder.build().await?;
     // Asked for before anything is looked at, so that nothing is missed in between.
     let mut messages = MessageStream::from(&bus);
+    let rules = DBusProxy::new(&bus).await?;
     if what.sleep {
-        add(&bus, of_login(MANAGER, "PrepareForSleep").build()?).await?;
+        let sleep = of_login(MANAGER, "PrepareForSleep").build()?;
+        rules.add_match_rule(sleep).await?;
     }
     if what.screen {
         let lock = of_login(SESSION, "Lock").path_namespace(SESSIONS);
-        add(&bus, lock.build()?).await?;
+        rules.add_match_rule(lock.build()?).await?;
         let hint = of_login(PROPERTIES, "PropertiesChanged").path_namespace(SESSIONS);
-        add(&bus, hint.add_arg(SESSION).build()?).await?;
+        rules.add_match_rule(hint.add_arg(SESSION).build()?).await?;
     }
+    let login = LoginManagerProxy::builder(&bus).cache_properties(CacheProperties::No);
+    let login = login.build().await?;
     // Held to the end of this process.
     let _delay = match what.sleep {
-        true => delay(&bus).await,
+        true => delay(&login).await,
         false => None,
     };
     if what.screen
-        && let Some(sessions) = sessions_of_mine(&bus).await
+        && let Some(sessions) = sessions_of_mine(&login).await
     {
         let mut locked = false;
         for session in &sessions {
@@ -139,11 +179,13 @@ async fn session_bus() -> Result<(), BusLoss> {
     let builder = connection::Builder::session().method_timeout(ANSWER_WITHIN);
     let bus = builder.build().await?;
     let mut messages = MessageStream::from(&bus);
+    let rules = DBusProxy::new(&bus).await?;
     let (mut answers, mut locked) = (false, false);
     for name in SCREEN_SAVERS {
         let rule = signal(name, "ActiveChanged").build()?;
-        add(&bus, rule).await?;
-        if has_owner(&bus, name).await {
+        rules.add_match_rule(rule).await?;
+        let owned = rules.name_has_owner(BusName::try_from(name)?).await;
+        if owned.unwrap_or(false) {
             answers = true;
             locked |= is_active(&bus, name).await;
         }
@@ -161,17 +203,10 @@ async fn session_bus() -> Result<(), BusLoss> {
 
 /// Delays sleep as long as the answer is held; says which way sleep is heard, and whether the
 /// machine is on its way there already.
-async fn delay(bus: &Connection) -> Option<OwnedFd> {
-    let why = ("sleep", "Keyhaven", "Locks the vault first", "delay");
-    let answer = bus
-        .call_method(Some(LOGIN), LOGIN_PATH, Some(MANAGER), "Inhibit", &why)
-        .await;
-    let delay = answer.ok().and_then(|answer| {
-        let body = answer.body();
-        body.deserialize::<OwnedFd>().ok()
-    });
-    let preparing = property(bus, LOGIN_PATH, MANAGER, "PreparingForSleep").await;
-    let preparing = preparing.and_then(|value| bool::try_from(value).ok());
+async fn delay(login: &LoginManagerProxy<'_>) -> Option<OwnedFd> {
+    let delay = login.inhibit("sleep", "Keyhaven", "Locks the vault first", "delay");
+    let delay = delay.await.ok();
+    let preparing = login.preparing_for_sleep().await.ok();
     match (&delay, preparing) {
         (Some(_), _) => say(PresenceMessage::Hears(Signal::Sleep)),
         (None, Some(_)) => say(PresenceMessage::Hears(Signal::LateSleep)),
@@ -184,48 +219,33 @@ async fn delay(bus: &Connection) -> Option<OwnedFd> {
 }
 
 /// The sessions of this user; none where nobody knows of sessions.
-async fn sessions_of_mine(bus: &Connection) -> Option<Vec<OwnedObjectPath>> {
-    type Session = (String, u32, String, String, OwnedObjectPath);
-    let answer = bus
-        .call_method(Some(LOGIN), LOGIN_PATH, Some(MANAGER), "ListSessions", &())
-        .await;
-    let sessions: Vec<Session> = answer.ok()?.body().deserialize().ok()?;
+async fn sessions_of_mine(login: &LoginManagerProxy<'_>) -> Option<Vec<OwnedObjectPath>> {
+    let sessions = login.list_sessions().await.ok()?;
     let me = rustix::process::geteuid().as_raw();
     let mine = sessions.into_iter().filter(|session| session.1 == me);
     Some(mine.map(|session| session.4).take(MOST_SESSIONS).collect())
 }
 
-async fn is_locked(bus: &Connection, session: &OwnedObjectPath) -> bool {
-    let hint = property(bus, session, SESSION, "LockedHint").await;
-    hint.is_some_and(|hint| bool::try_from(hint) == Ok(true))
+/// A session by its object.
+async fn session<'a>(bus: &Connection, path: &'a str) -> zbus::Result<LoginSessionProxy<'a>> {
+    let session = LoginSessionProxy::builder(bus).path(path);
+    session.cache_properties(CacheProperties::No).build().await
+}
+
+async fn is_locked(bus: &Connection, path: &OwnedObjectPath) -> bool {
+    match session(bus, path.as_str()).await {
+        Ok(session) => session.locked_hint().await.unwrap_or(false),
+        Err(_) => false,
+    }
 }
 
 /// Whether a screen is locked, as far as who locks it answers.
 async fn is_active(bus: &Connection, name: &str) -> bool {
     let path = format!("/{}", name.replace('.', "/"));
-    let answer = bus
-        .call_method(Some(name), path.as_str(), Some(name), "GetActive", &())
-        .await;
-    answer.is_ok_and(|answer| starts(&answer))
-}
-
-/// A property of something of logind's.
-async fn property(
-    bus: &Connection,
-    path: &str,
-    interface: &str,
-    name: &str,
-) -> Option<OwnedVariant> {
-    let answer = bus
-        .call_method(
-            Some(LOGIN),
-            path,
-            Some(PROPERTIES),
-            "Get",
-            &(interface, name),
-        )
-        .await;
-    answer.ok()?.body().deserialize().ok()
+    match Proxy::new(bus, name, path, name).await {
+        Ok(screen) => screen.call("GetActive", &()).await.unwrap_or(false),
+        Err(_) => false,
+    }
 }
 
 /// Whether the session a signal came from is this user's. One that cannot be asked may be:
@@ -235,14 +255,13 @@ async fn is_mine(bus: &Connection, message: &Message) -> bool {
     let Some(path) = header.path() else {
         return false;
     };
-    let user = property(bus, path, SESSION, "User").await.and_then(user_of);
-    user.is_none_or(|user| user == rustix::process::geteuid().as_raw())
-}
-
-/// The user of a session: its id and the path of its object.
-fn user_of(value: OwnedVariant) -> Option<u32> {
-    let (user, _path): (u32, OwnedObjectPath) = value.try_into().ok()?;
-    Some(user)
+    let user = match session(bus, path.as_str()).await {
+        Ok(session) => session.user().await,
+        Err(error) => Err(error),
+    };
+    user.map_or(true, |(user, _)| {
+        user == rustix::process::geteuid().as_raw()
+    })
 }
 
 /// What a session says of itself: that it is locked, or not any more.
@@ -278,29 +297,6 @@ fn signal<'a>(interface: &'a str, member: &'a str) -> zbus::match_rule::Builder<
 
 fn of_login<'a>(interface: &'a str, member: &'a str) -> zbus::match_rule::Builder<'a> {
     signal(interface, member).sender(LOGIN)
-}
-
-/// Asks the bus for what a rule matches.
-async fn add(bus: &Connection, rule: MatchRule<'_>) -> zbus::Result<()> {
-    ask_bus(bus, "AddMatch", &rule.to_string()).await.map(drop)
-}
-
-async fn has_owner(bus: &Connection, name: &str) -> bool {
-    let answer = ask_bus(bus, "NameHasOwner", name).await;
-    answer.is_ok_and(|answer| answer.body().deserialize().unwrap_or(false))
-}
-
-async fn ask_bus(bus: &Connection, method: &str, about: &str) -> zbus::Result<Message> {
-    let name = BusName::try_from("org.freedesktop.DBus")?;
-    let path = ObjectPath::try_from("/org/freedesktop/DBus")?;
-    bus.call_method(
-        Some(name),
-        path,
-        Some("org.freedesktop.DBus"),
-        method,
-        &about,
-    )
-    .await
 }
 
 fn listens(signal: Signal, locked: bool) {

@@ -157,7 +157,7 @@ mod tests {
         let (locks, seen) = watch::channel(0);
         let make = || files.make(FileKind::Fifo, secret(b"a key"), seen.clone());
         let (fifo, dropped) = (make().unwrap(), make().unwrap());
-        let plain = made(&files, FileKind::Plain, b"a key");
+        let plain = made(&files, FileKind::File, b"a key");
         let feeder = dropped.feeder.clone().unwrap();
         drop(dropped);
         eventually("the end of the feeder", || feeder.is_finished()).await;

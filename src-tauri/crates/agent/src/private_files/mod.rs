@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 use keyhaven_protocol::error::Error;
-use keyhaven_protocol::problem::Problem;
+use keyhaven_protocol::problem::{PathFault, Problem};
 use keyhaven_protocol::request::FileKind;
 use keyhaven_secret::SecretBytes;
 use rustix::fs::{self, CWD, FileType, Mode, OFlags};
@@ -88,7 +88,7 @@ impl PrivateFiles {
             noted.map_err(|error| unusable(note.path(), &error))?;
         }
         let made = match kind {
-            FileKind::Plain => plain(folder, &value),
+            FileKind::File => plain(folder, &value),
             FileKind::Fifo => fifo::make(folder, value, locks),
         };
         made.map_err(|error| unusable(folder, &error.into()))
@@ -233,7 +233,7 @@ fn write_all(file: impl AsFd, mut bytes: &[u8]) -> rustix::io::Result<()> {
 
 fn unusable(folder: &Path, error: &io::Error) -> Error {
     no_file(Problem::MemoryFoldersRefused {
-        cause: vec![Error::io(folder, error)],
+        cause: vec![PathFault::io(folder, error)],
     })
 }
 
@@ -273,8 +273,8 @@ mod tests {
     #[test]
     fn a_file_is_its_owners_alone_and_goes_with_its_folder() {
         let (_memory, folder, files) = files();
-        let file = made(&files, FileKind::Plain, b"a key");
-        let other = made(&files, FileKind::Plain, b"");
+        let file = made(&files, FileKind::File, b"a key");
+        let other = made(&files, FileKind::File, b"");
         let path = file.path().to_owned();
         assert_eq!(std::fs::read(&path).unwrap(), b"a key");
         assert!(std::fs::symlink_metadata(&path).unwrap().is_file());
@@ -290,7 +290,7 @@ mod tests {
     #[test]
     fn nothing_of_a_file_stays_in_memory() {
         let (_memory, _folder, files) = files();
-        let file = made(&files, FileKind::Plain, b"a key");
+        let file = made(&files, FileKind::File, b"a key");
         let held = std::fs::File::open(file.path()).unwrap();
         let reads = || {
             let mut found = [1; 5];
@@ -305,7 +305,7 @@ mod tests {
     #[test]
     fn what_a_program_made_of_its_file_is_not_overwritten_but_cut_off() {
         let (_memory, _folder, files) = files();
-        let file = made(&files, FileKind::Plain, b"a key");
+        let file = made(&files, FileKind::File, b"a key");
         let mode = std::fs::Permissions::from_mode(0o600);
         std::fs::set_permissions(file.path(), mode).unwrap();
         let held = OpenOptions::new()
@@ -326,7 +326,7 @@ mod tests {
         let refused = |folders: Vec<PathBuf>| {
             let (_, locks) = watch::channel(0);
             let made =
-                PrivateFiles::new(folders, None).make(FileKind::Plain, secret(b"a key"), locks);
+                PrivateFiles::new(folders, None).make(FileKind::File, secret(b"a key"), locks);
             match made {
                 Err(Error::NoPrivateFile { problem }) => problem,
                 other => panic!("{other:?}"),
@@ -344,13 +344,13 @@ mod tests {
                 found: "755".into(),
                 wanted: "700".into(),
             };
-            Error::unsafe_path(&folder, problem)
+            PathFault::unsafe_path(&folder, problem)
         };
         let because = |cause| Problem::MemoryFoldersRefused { cause };
         assert_eq!(open, because(vec![wrong_mode()]));
         let link = memory.path().join("link");
         symlink(&folder, &link).unwrap();
-        let not_a_folder = Error::unsafe_path(&link, Problem::NotAFolder);
+        let not_a_folder = PathFault::unsafe_path(&link, Problem::NotAFolder);
         assert_eq!(refused(vec![link]), because(vec![not_a_folder.clone()]));
         let both = refused(vec![folder.clone(), memory.path().join("link")]);
         assert_eq!(both, because(vec![wrong_mode(), not_a_folder]));
@@ -358,23 +358,19 @@ mod tests {
         // Control: where the first is not private, the next one is taken.
         let next = memory.path().join("next");
         let files = PrivateFiles::new(vec![folder.clone(), next.clone()], None);
-        let file = made(&files, FileKind::Plain, b"");
+        let file = made(&files, FileKind::File, b"");
         assert!(file.path().starts_with(next));
         // And the first one where it is.
         let private = std::fs::Permissions::from_mode(0o700);
         std::fs::set_permissions(&folder, private).unwrap();
         let files = PrivateFiles::new(vec![elsewhere, folder.clone()], None);
-        assert!(
-            made(&files, FileKind::Plain, b"")
-                .path()
-                .starts_with(folder)
-        );
+        assert!(made(&files, FileKind::File, b"").path().starts_with(folder));
     }
 
     #[tokio::test]
     async fn what_a_killed_agent_left_is_swept_and_nothing_else() {
         let (memory, folder, files) = files();
-        let left = made(&files, FileKind::Plain, b"a key");
+        let left = made(&files, FileKind::File, b"a key");
         let held = std::fs::File::open(left.path()).unwrap();
         std::mem::forget(left);
         std::mem::forget(made(&files, FileKind::Fifo, b"a key"));
@@ -416,10 +412,10 @@ mod tests {
             )
         };
         let ((old, killed), (new, next)) = (agent("old"), agent("new"));
-        std::mem::forget(made(&killed, FileKind::Plain, b"a key"));
+        std::mem::forget(made(&killed, FileKind::File, b"a key"));
         next.sweep();
         assert!(!old.exists() && !note.exists());
-        drop(made(&next, FileKind::Plain, b"a key"));
+        drop(made(&next, FileKind::File, b"a key"));
         assert!(!new.exists());
         next.sweep();
         // What is noted is not believed: only a private folder of that name in memory is ours.

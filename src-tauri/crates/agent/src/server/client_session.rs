@@ -14,7 +14,8 @@ use crate::guarded;
 use crate::server::import_session::ImportSession;
 use crate::server::peer::Peer;
 use crate::server::reply_writer::ReplyQueue;
-use crate::vault_thread::kdf::PasswordAttempts;
+use crate::server::seats::Seat;
+use crate::vault_thread::attempts::PasswordAttempts;
 
 /// Releases whose failed start a connection can still report.
 const RELEASES: usize = 16;
@@ -23,6 +24,7 @@ const RELEASES: usize = 16;
 pub(crate) struct ClientSession {
     pub(crate) agent: Arc<Agent>,
     pub(crate) peer: Peer,
+    pub(crate) seat: Arc<Seat>,
     pub(crate) session: Session,
     pub(crate) replies: ReplyQueue,
     pub(crate) attempts: PasswordAttempts,
@@ -57,13 +59,15 @@ impl ClientSession {
     pub(crate) fn new(
         agent: Arc<Agent>,
         peer: Peer,
+        seat: Arc<Seat>,
         session: Session,
         replies: ReplyQueue,
     ) -> Self {
         Self {
-            attempts: agent.kdf_queue.attempts(peer.pid),
+            attempts: agent.attempts.of(&peer),
             agent,
             peer,
+            seat,
             session,
             replies,
             turn: tokio::sync::Mutex::new(()),
@@ -121,6 +125,14 @@ impl ClientSession {
             .vault
             .run(move |state| work(state.unlocked()?, &now))
             .await?
+    }
+
+    /// A value was used or written. It postpones the idle lock only where a person may have
+    /// asked for it: a program without a terminal would keep the vault unlocked for ever.
+    pub(crate) fn use_seen(&self) {
+        if self.peer.has_terminal {
+            self.agent.use_seen();
+        }
     }
 
     /// Remembers what was handed out.

@@ -29,8 +29,10 @@ use crate::server::client_session::ClientSession;
 use crate::server::events::EventHub;
 use crate::server::frame_io;
 use crate::server::peer::Peer;
+use crate::server::peer_stream::PeerStream;
 use crate::server::reply_writer::{ConnectionEnded, Reply, ReplyQueue};
 use crate::server::router;
+use crate::server::seats::Seat;
 
 /// How long a peer may take to say `Hello`.
 const HELLO_WITHIN: Duration = Duration::from_secs(5);
@@ -38,8 +40,9 @@ const HELLO_WITHIN: Duration = Duration::from_secs(5);
 const MOST_CALLS: usize = 32;
 
 /// Serves a connection to its end.
-pub(crate) async fn serve(agent: Arc<Agent>, stream: UnixStream, peer: Peer) {
-    let (mut from, to) = stream.into_split();
+pub(crate) async fn serve(agent: Arc<Agent>, stream: UnixStream, peer: Peer, seat: Seat) {
+    let (from, to) = stream.into_split();
+    let mut from = PeerStream::new(from, peer.pid);
     let (replies, writer) = ReplyQueue::new(to, agent.events.clone());
     let mut ended = agent.ended.subscribe();
     let talk = async {
@@ -49,7 +52,7 @@ pub(crate) async fn serve(agent: Arc<Agent>, stream: UnixStream, peer: Peer) {
             Ok(())
         };
         let result = tokio::select! {
-            result = converse(agent, &mut from, peer, &replies) => result,
+            result = converse(agent, &mut from, peer, Arc::new(seat), &replies) => result,
             result = ended => result,
         };
         if let Err(error) = result {
@@ -70,6 +73,7 @@ async fn converse(
     agent: Arc<Agent>,
     from: &mut (impl AsyncRead + Unpin),
     peer: Peer,
+    seat: Arc<Seat>,
     replies: &ReplyQueue,
 ) -> Result<(), Error> {
     let first = tokio::time::timeout(
@@ -94,6 +98,7 @@ async fn converse(
     let client = Arc::new(ClientSession::new(
         agent.clone(),
         peer,
+        seat,
         hello.session,
         replies.clone(),
     ));
@@ -121,6 +126,7 @@ async fn greet(agent: &Agent, id: u32, hello: &Hello, replies: &ReplyQueue) -> R
         vault: folder,
         locked: !agent.vault.is_unlocked(),
         pid: std::process::id(),
+        hook_wait_seconds: *guarded(&agent.hook_wait_seconds),
     };
     Ok(replies.answer(id, Reply::open(answer)).await.is_ok())
 }
@@ -195,6 +201,7 @@ async fn calls(
             Ok(frame) => frame,
             Err(error) => return closing_error(&error),
         };
+        client.seat.used();
         match frame.head.call {
             Call::Hello(_) => return Err(Error::invalid(Problem::GreetingTwice)),
             Call::Cancel(id) => cancel(client, &open, id).await?,
@@ -248,6 +255,7 @@ async fn begin(
         return Ok(());
     }
     let bound = router::cannot_be_cancelled(&call);
+    let reservation = router::reserves_seat(&call).then(|| client.seat.reserve());
     let task = {
         let (client, open) = (client.clone(), open.clone());
         async move {
@@ -268,7 +276,7 @@ async fn begin(
                 // A client that is gone needs no answer.
                 let _ = client.replies.answer(id, result).await;
             }
-            drop((turn, room));
+            drop((turn, room, reservation));
         }
     };
     // Entered before the task can run: there is one thread, and no wait in between.

@@ -6,19 +6,17 @@ use std::sync::Arc;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::problem::Problem;
+use keyhaven_rules::{MOST_IMPORTED as MOST_RECORDS, MOST_IMPORTED_BYTES as MOST_BYTES};
 use keyhaven_vault::ImportRecord;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::numbers::clamp;
 
-/// Records that one import may have.
-const MOST_RECORDS: usize = 20_000;
-/// Bytes of values that one import may have.
-const MOST_BYTES: usize = 32 << 20;
 /// Bytes that a record takes in addition to its value, for the shared budget.
 const RECORD_COST: usize = 512;
-/// KiB that the import sessions of all connections may hold together.
-const BUDGET_KIB: usize = 64 << 10;
+/// KiB that the import sessions of all connections may hold together: the largest import, and
+/// some small ones.
+const BUDGET_KIB: usize = 44 << 10;
 
 /// The memory that the import sessions of all connections may take.
 #[derive(Debug)]

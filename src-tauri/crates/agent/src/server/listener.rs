@@ -4,79 +4,33 @@
 //! removed and the lock released, and only then the connections close: a client that sees its
 //! connection end can start another agent at once.
 
-use std::collections::HashMap;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::problem::Problem;
-use keyhaven_vault::KdfPolicy;
-use rustix::process::Pid;
+use keyhaven_secret::memory::{give_back, keep_little};
 use tokio::net::UnixStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 
 use crate::agent::Agent;
-use crate::clock::Clock;
-use crate::consent::Consent;
-use crate::guarded;
-use crate::helpers::notification::Notifier;
 use crate::log::{LockReason, LogEvent};
+use crate::options::AgentOptions;
 use crate::server::connection;
 use crate::server::peer::Peer;
+use crate::server::peer_stream;
 use crate::server::reply_writer::error_frame;
-use crate::server::socket;
+use crate::server::seats::Seats;
+use crate::server::{socket, socket_note};
 use crate::tasks::presence_watcher::PresenceWatcher;
-use crate::tasks::{backups, idle, reminders};
+use crate::tasks::{calendar_file, daily_backup, folder_watch, idle, reminders};
 use crate::vault_thread::{VaultConfig, VaultThread};
 
-/// Connections of one process.
-const MOST_OF_ONE: usize = 32;
-/// Connections of all processes.
-const MOST: usize = 256;
 /// How long answers that are under way may take when the agent ends.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 /// A use is durable against power loss within a second.
 const FLUSH_AFTER: Duration = Duration::from_millis(500);
-
-/// What an agent is made of.
-pub struct AgentOptions {
-    /// The canonical path of the vault's folder; made when it is not there.
-    pub folder: PathBuf,
-    /// The socket; its folder is made when it is not there.
-    pub socket: PathBuf,
-    /// Where the vault's last seen state is kept; none asks no questions about old copies.
-    pub state: Option<PathBuf>,
-    /// Where is written down what happened; with none it is not.
-    pub log: Option<PathBuf>,
-    /// Folders that private files of running programs may lie in; the first that is in memory
-    /// is taken.
-    pub files: Vec<PathBuf>,
-    /// Where it is kept which one that is, if it has the same name; with none it is not.
-    pub files_note: Option<PathBuf>,
-    /// Accepted and chosen key derivation.
-    pub kdf: KdfPolicy,
-    /// The clocks.
-    pub clock: Arc<dyn Clock>,
-    /// Shows reminders.
-    pub notifier: Arc<dyn Notifier>,
-    /// Decides about requests for secrets.
-    pub consent: Arc<dyn Consent>,
-    /// The program that holds copies when started with `--clipboard`.
-    pub helper: PathBuf,
-    /// How it is heard that the person leaves; with none it is not.
-    pub presence_options: Option<PresenceOptions>,
-}
-
-/// How it is heard that the person leaves.
-#[derive(Debug, Clone)]
-pub struct PresenceOptions {
-    /// The program that listens when started with `--watch`.
-    pub program: PathBuf,
-    /// The address of the system's bus, where it is not the usual one.
-    pub system_bus: Option<String>,
-}
 
 /// Serves until a request or a signal (SIGTERM, SIGINT, SIGHUP) ends it. `ready` is called when
 /// clients can connect. Needs a single-threaded tokio runtime with all drivers.
@@ -85,6 +39,7 @@ pub struct PresenceOptions {
 /// It could not start ([`Error::AgentRunning`] when another agent holds the vault), or the
 /// vault could not be closed cleanly.
 pub async fn run(options: AgentOptions, ready: impl FnOnce()) -> Result<(), Error> {
+    keep_little();
     // Before anything is announced: a signal that comes early is not lost.
     let mut signals = StopSignals::new()?;
     let (vault, thread) = VaultThread::start(VaultConfig {
@@ -92,8 +47,9 @@ pub async fn run(options: AgentOptions, ready: impl FnOnce()) -> Result<(), Erro
         state: options.state.clone(),
         kdf: options.kdf,
     })?;
-    let bound = socket::bind(&options.socket)?;
+    let mut bound = socket::bind(&options.socket)?;
     let agent = Arc::new(Agent::new(vault, &options));
+    socket_note::leave(&options.folder, &options.socket);
     agent.files.sweep();
     let mut tasks = JoinSet::new();
     tasks.spawn(idle::watch(
@@ -102,16 +58,17 @@ pub async fn run(options: AgentOptions, ready: impl FnOnce()) -> Result<(), Erro
         agent.clone(),
     ));
     tasks.spawn(reminders::watch(agent.clone()));
-    tasks.spawn(backups::watch(agent.clone()));
+    tasks.spawn(daily_backup::watch(agent.clone()));
+    tasks.spawn(calendar_file::watch(agent.clone()));
     tasks.spawn(flush(agent.clone()));
+    tasks.spawn(folder_watch::watch(agent.clone()));
     if let Some(presence_options) = options.presence_options {
         let watcher = PresenceWatcher {
             presence: agent.presence.clone(),
             options: presence_options,
             clock: agent.clock.clone(),
             log: agent.log.clone(),
-            session: agent.session.clone(),
-            trigger: agent.clone(),
+            locker: agent.clone(),
         };
         tasks.spawn(watcher.run());
     }
@@ -121,7 +78,7 @@ pub async fn run(options: AgentOptions, ready: impl FnOnce()) -> Result<(), Erro
     let mut connections = JoinSet::new();
     let mut stop = agent.stop.subscribe();
     tokio::select! {
-        () = accept(&agent, &bound, &mut connections) => {}
+        () = accept(&agent, &mut bound, &mut connections) => {}
         () = signals.wait() => {}
         // The sender lives in the agent.
         _ = stop.wait_for(|stop| *stop) => {}
@@ -132,6 +89,7 @@ pub async fn run(options: AgentOptions, ready: impl FnOnce()) -> Result<(), Erro
     // Nobody would remove the files of programs that live on.
     agent.running.clear();
     drop(bound);
+    socket_note::remove(&options.folder);
     let release = agent.vault.run(|state| state.leave_folder());
     let released = release.await;
     agent.note(LogEvent::Ended);
@@ -174,42 +132,50 @@ impl StopSignals {
     }
 }
 
-/// How many connections each process has.
-type ConnectionCounts = Arc<Mutex<HashMap<Pid, usize>>>;
-
-async fn accept(agent: &Arc<Agent>, bound: &socket::BoundSocket, connections: &mut JoinSet<()>) {
-    let counts = ConnectionCounts::default();
+/// Serves until the socket is lost and cannot be made again.
+async fn accept(
+    agent: &Arc<Agent>,
+    bound: &mut socket::BoundSocket,
+    connections: &mut JoinSet<()>,
+) {
+    let seats = Seats::default();
     loop {
         tokio::select! {
             accepted = bound.listener.accept() => match accepted {
-                Ok((stream, _)) => admit(agent, stream, &counts, connections),
+                Ok((stream, _)) => admit(agent, stream, &seats, connections),
                 // Out of descriptors: give those there are a moment to end.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
+            () = bound.lost() => {
+                let made = bound.make_again().is_ok();
+                agent.note(LogEvent::SocketLost { made });
+                if !made {
+                    return;
+                }
+            }
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
         }
     }
 }
 
-fn admit(
-    agent: &Arc<Agent>,
-    stream: UnixStream,
-    counts: &ConnectionCounts,
-    connections: &mut JoinSet<()>,
-) {
-    let Some((uid, pid)) = Peer::of_this_user(&stream) else {
+fn admit(agent: &Arc<Agent>, stream: UnixStream, seats: &Seats, connections: &mut JoinSet<()>) {
+    if peer_stream::note_senders(&stream).is_err() {
+        return;
+    }
+    let Some(peer) = Peer::of(&stream) else {
         return;
     };
-    let Some(seat) = ConnectionSlot::take(counts, pid) else {
+    let Some(seat) = seats.take(&peer) else {
         refuse(&stream);
         return;
     };
-    let peer = Peer::observe(uid, pid);
-    let agent = agent.clone();
-    connections.spawn(async move {
-        let _seat = seat;
-        connection::serve(agent, stream, peer).await;
+    let (agent, number) = (agent.clone(), seat.number());
+    let task = connections.spawn(async {
+        connection::serve(agent, stream, peer, seat).await;
+        // An answer that nobody read any more may have been large.
+        give_back();
     });
+    seats.served_by(number, task);
 }
 
 /// Says why before closing, if that takes no wait.
@@ -219,43 +185,6 @@ fn refuse(stream: &UnixStream) {
     };
     if let Some(frame) = error_frame(0, error) {
         let _ = stream.try_write(&frame);
-    }
-}
-
-/// A connection's place among those of its process and of all.
-struct ConnectionSlot {
-    counts: ConnectionCounts,
-    pid: Pid,
-}
-
-impl ConnectionSlot {
-    fn take(counts: &ConnectionCounts, pid: Pid) -> Option<Self> {
-        let mut seats = guarded(counts);
-        let all: usize = seats.values().sum();
-        let of_one = seats.entry(pid).or_default();
-        if *of_one >= MOST_OF_ONE || all >= MOST {
-            if *of_one == 0 {
-                seats.remove(&pid);
-            }
-            return None;
-        }
-        *of_one += 1;
-        Some(Self {
-            counts: counts.clone(),
-            pid,
-        })
-    }
-}
-
-impl Drop for ConnectionSlot {
-    fn drop(&mut self) {
-        let mut seats = guarded(&self.counts);
-        if let Some(of_one) = seats.get_mut(&self.pid) {
-            *of_one -= 1;
-            if *of_one == 0 {
-                seats.remove(&self.pid);
-            }
-        }
     }
 }
 
@@ -272,26 +201,5 @@ async fn flush(agent: Arc<Agent>) {
             // A full disk: once more, after the pause.
             agent.used.notify_one();
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_process_cannot_take_all_seats() {
-        let counts = ConnectionCounts::default();
-        let mut seats: Vec<ConnectionSlot> = Vec::new();
-        let (one, other) = (Pid::INIT, rustix::process::getpid());
-        while let Some(seat) = ConnectionSlot::take(&counts, one) {
-            seats.push(seat);
-        }
-        assert_eq!(seats.len(), MOST_OF_ONE);
-        assert!(ConnectionSlot::take(&counts, other).is_some());
-        seats.pop();
-        assert!(ConnectionSlot::take(&counts, one).is_some());
-        seats.clear();
-        assert!(guarded(&counts).is_empty());
     }
 }

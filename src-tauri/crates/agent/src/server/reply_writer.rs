@@ -15,11 +15,13 @@ use keyhaven_protocol::event::{Event, Progress};
 use keyhaven_protocol::frame::{FrameError, MAX_HEAD, Segments, encode};
 use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{Answer, ReplyHead};
+use keyhaven_secret::memory::give_back;
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::{mpsc, watch};
 use zeroize::Zeroizing;
 
+use crate::server::answer_room::AnswerRoom;
 use crate::server::events::EventHub;
 
 /// Frames that may wait in a connection's queue.
@@ -36,8 +38,11 @@ struct OutgoingFrame {
     bytes: Zeroizing<Vec<u8>>,
     /// The count of locks it is valid under; none for what may always be sent.
     valid: Option<u64>,
+    /// Whether it is cut when the vault is locked meanwhile.
     secret: bool,
     event: bool,
+    /// Held until it is written.
+    _room: Option<AnswerRoom>,
 }
 
 /// An answer on its way into frames.
@@ -45,6 +50,7 @@ pub(crate) struct Reply {
     parts: Box<dyn Iterator<Item = Result<Box<RawValue>, Error>> + Send>,
     segments: Segments,
     valid: Option<u64>,
+    room: Option<AnswerRoom>,
 }
 
 impl Reply {
@@ -61,13 +67,15 @@ impl Reply {
         Self::with(answer, Segments::default(), Some(valid))
     }
 
-    /// An answer with secrets, valid under this count of locks.
+    /// An answer with secrets, valid under this count of locks, in its room if it is large.
     pub(crate) fn secret<A: Answer + Send + 'static>(
         answer: A,
         segments: Segments,
         valid: u64,
+        room: Option<AnswerRoom>,
     ) -> Result<Self, Error> {
-        Self::with(answer, segments, Some(valid))
+        let reply = Self::with(answer, segments, Some(valid))?;
+        Ok(Self { room, ..reply })
     }
 
     /// An answer with a new recovery key. It is sent only once: held back by a lock it would be
@@ -90,6 +98,7 @@ impl Reply {
             parts: Box::new(AnswerParts(left)),
             segments,
             valid,
+            room: None,
         })
     }
 }
@@ -163,6 +172,7 @@ impl ReplyQueue {
             Err(error) => return self.error(id, error).await,
         };
         let mut segments = Some(reply.segments);
+        let mut room = reply.room;
         let mut parts = reply.parts.peekable();
         while let Some(part) = parts.next() {
             let part = match part {
@@ -177,7 +187,7 @@ impl ReplyQueue {
             };
             // All secrets go with the first part; only answers of one part have any.
             let secrets = segments.take().unwrap_or_default();
-            self.put(&head, &secrets, reply.valid).await?;
+            self.put(&head, &secrets, reply.valid, room.take()).await?;
         }
         Ok(())
     }
@@ -190,7 +200,7 @@ impl ReplyQueue {
             error: Some(error),
             ..ReplyHead::default()
         };
-        self.put(&head, &Segments::default(), None).await
+        self.put(&head, &Segments::default(), None, None).await
     }
 
     /// Says how far a call is.
@@ -205,7 +215,7 @@ impl ReplyQueue {
             progress: Some(Progress { done, total }),
             ..ReplyHead::default()
         };
-        self.put(&head, &Segments::default(), None).await
+        self.put(&head, &Segments::default(), None, None).await
     }
 
     /// Says that something happened.
@@ -214,7 +224,7 @@ impl ReplyQueue {
             event: Some(event),
             ..ReplyHead::default()
         };
-        self.put(&head, &Segments::default(), None).await
+        self.put(&head, &Segments::default(), None, None).await
     }
 
     async fn put(
@@ -222,6 +232,7 @@ impl ReplyQueue {
         head: &ReplyHead,
         segments: &Segments,
         valid: Option<u64>,
+        room: Option<AnswerRoom>,
     ) -> Result<(), ConnectionEnded> {
         let bytes = match encode(head, segments) {
             Ok(bytes) => bytes,
@@ -234,8 +245,11 @@ impl ReplyQueue {
             id: head.id,
             bytes,
             valid,
-            secret: !segments.is_empty(),
+            // What is sent only once is not cut: half of a new recovery key helps nobody, and
+            // the other half would be lost.
+            secret: !segments.is_empty() && valid.is_some(),
             event: head.event.is_some(),
+            _room: room,
         };
         if !frame.event {
             self.awaited.fetch_add(1, Ordering::Relaxed);
@@ -280,6 +294,7 @@ impl<W: AsyncWrite + Unpin> ReplyWriter<W> {
             if self.write(frame).await.is_none() {
                 return;
             }
+            give_back();
         }
     }
 
@@ -330,7 +345,7 @@ mod tests {
     fn secret_reply(valid: u64) -> Reply {
         let mut segments = Segments::default();
         segments.push(SecretBytes::copy_of(&[b'x'; 4096]));
-        Reply::secret((), segments, valid).unwrap()
+        Reply::secret((), segments, valid, None).unwrap()
     }
 
     #[tokio::test]
@@ -407,6 +422,26 @@ mod tests {
         let mut rest = Vec::new();
         client.read_to_end(&mut rest).await.unwrap();
         assert!(rest.len() < 4096 - 100);
+    }
+
+    #[tokio::test]
+    async fn a_lock_in_the_middle_of_a_new_recovery_key_does_not_cut_it() {
+        let events = Arc::new(EventHub::default());
+        let (mut client, server) = tokio::io::duplex(512);
+        let (replies, writer) = ReplyQueue::new(server, events.clone());
+        let mut segments = Segments::default();
+        segments.push(SecretBytes::copy_of(&[b'x'; 4096]));
+        let reply = Reply::once((), segments).unwrap();
+        replies.answer(1, Ok(reply)).await.unwrap();
+        drop(replies);
+        let writing = tokio::spawn(writer.run());
+        let mut bytes = vec![0; 100];
+        client.read_exact(&mut bytes).await.unwrap();
+        events.invalidate_earlier_answers();
+        client.read_to_end(&mut bytes).await.unwrap();
+        writing.await.unwrap();
+        let (head, segments) = read::<ReplyHead>(&mut bytes.as_slice()).unwrap();
+        assert_eq!((head.id, head.error, segments.len()), (1, None, 1));
     }
 
     #[tokio::test(start_paused = true)]

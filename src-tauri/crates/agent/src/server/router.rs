@@ -8,9 +8,11 @@ use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{Answer, Call, Query, SecretIn, SecretOut};
 
+use crate::failure::RequestFailure;
 use crate::handlers::{
-    agent_security, audit, copy, credentials, imports, launch, listing, login, maintenance,
-    profiles, restore, settings, staleness, status, trust, unlock, unlock_methods,
+    agent_security, audit, copy, credentials, environments, imports, launch, listing, login,
+    maintenance, profiles, refusals, restore, settings, staleness, status, trust, unlock,
+    unlock_methods,
 };
 use crate::server::client_session::ClientSession;
 use crate::server::reply_writer::Reply;
@@ -34,6 +36,7 @@ pub(crate) fn takes_turn(call: &Call) -> bool {
                 | SecretIn::ChangePassword(_)
                 | SecretIn::Verify(_)
                 | SecretIn::SetLoginKeychain(_)
+                | SecretIn::CheckPassword(_)
                 | SecretIn::Configure(_)
         ) | Call::SecretOut(
             SecretOut::Init(_)
@@ -48,6 +51,14 @@ pub(crate) fn takes_turn(call: &Call) -> bool {
 /// Whether a call is carried out even when its caller goes without waiting for the answer.
 pub(crate) fn cannot_be_cancelled(call: &Call) -> bool {
     matches!(call, Call::Query(Query::Lock(_) | Query::Stop(_)))
+}
+
+/// Whether a call keeps its connection where too many are open.
+pub(crate) fn reserves_seat(call: &Call) -> bool {
+    matches!(
+        call,
+        Call::Query(Query::Status(_) | Query::Lock(_) | Query::Stop(_))
+    )
 }
 
 /// The stable name of a call that lets a value out, and so needs consent. A copy goes to the
@@ -74,11 +85,19 @@ pub(crate) async fn answer(
     {
         return Err(Error::Cancelled);
     }
-    match call {
+    let attempt = refusals::Attempt::of(&call);
+    let answered = match call {
         Call::Query(request) => query(client, id, request, valid).await,
         Call::SecretIn(request) => secret_in(client, id, request, segments).await,
         Call::SecretOut(request) => secret_out(client, id, request, segments, valid).await,
-        Call::Hello(_) | Call::Cancel(_) => Err(Error::defect("a call was lost")),
+        Call::Hello(_) | Call::Cancel(_) => Err(Error::defect("a call was lost").into()),
+    };
+    match answered {
+        Ok(reply) => Ok(reply),
+        Err(failure) => {
+            attempt.note(client, &failure).await;
+            Err(failure.error)
+        }
     }
 }
 
@@ -87,17 +106,19 @@ async fn query(
     id: u32,
     request: Query,
     valid: u64,
-) -> Result<Reply, Error> {
+) -> Result<Reply, RequestFailure> {
     // Drawn from the open vault: outdated by a lock.
     fn drawn<A: Answer + Send + 'static>(
-        answer: Result<A, Error>,
+        answer: Result<A, impl Into<RequestFailure>>,
         valid: u64,
-    ) -> Result<Reply, Error> {
-        Reply::guarded(answer?, valid)
+    ) -> Result<Reply, RequestFailure> {
+        Ok(Reply::guarded(answer.map_err(Into::into)?, valid)?)
     }
     // Said whether the vault is locked or not; also for changes, which stay done.
-    fn said<A: Answer + Send + 'static>(answer: Result<A, Error>) -> Result<Reply, Error> {
-        Reply::open(answer?)
+    fn said<A: Answer + Send + 'static>(
+        answer: Result<A, impl Into<RequestFailure>>,
+    ) -> Result<Reply, RequestFailure> {
+        Ok(Reply::open(answer.map_err(Into::into)?)?)
     }
     match request {
         Query::Status(_) => said(status::status(client).await),
@@ -107,11 +128,14 @@ async fn query(
         Query::History(request) => drawn(audit::history(client, request).await, valid),
         Query::Due(request) => drawn(listing::due(client, request).await, valid),
         Query::Environments(_) => drawn(listing::environments(client).await, valid),
-        Query::SetTier(request) => said(credentials::set_tier(client, request).await),
+        Query::SetTier(request) => said(environments::set_tier(client, request).await),
+        Query::RemoveEnvironment(request) => said(environments::remove(client, request).await),
         Query::Edit(request) => said(credentials::edit(client, request).await),
+        Query::EditAll(request) => said(credentials::edit_all(client, request).await),
         Query::Remove(request) => said(credentials::remove(client, request).await),
         Query::Restore(request) => said(credentials::restore(client, request).await),
         Query::EmptyTrash(_) => said(credentials::empty_trash(client).await),
+        Query::RollBack(request) => said(credentials::roll_back(client, request).await),
         Query::Snooze(request) => said(credentials::snooze(client, request).await),
         Query::Audit(request) => drawn(audit::audit(client, request).await, valid),
         Query::VerifyLog(_) => drawn(maintenance::verify_log(client).await, valid),
@@ -125,17 +149,23 @@ async fn query(
         Query::Copy(request) => said(copy::copy(client, request).await),
         Query::Trust(request) => said(trust::trust(client, request).await),
         Query::Distrust(request) => said(trust::distrust(client, request).await),
+        Query::FileTrust(request) => drawn(trust::file_trust(client, request).await, valid),
         Query::TrustedFiles(_) => drawn(trust::trusted_files(client).await, valid),
         Query::Profiles(_) => drawn(profiles::profiles(client).await, valid),
         Query::Profile(request) => drawn(profiles::profile(client, request).await, valid),
         Query::AddProfile(request) => said(profiles::add(client, request).await),
         Query::EditProfile(request) => said(profiles::edit(client, request).await),
         Query::RemoveProfile(request) => said(profiles::remove(client, request).await),
+        Query::LaunchPlan(request) => drawn(launch::plan(client, request).await, valid),
         Query::Running(_) => drawn(launch::running(client).await, valid),
         Query::EndRunning(request) => said(launch::end_running(client, request).await),
         Query::StartFailed(request) => said(launch::start_failed(client, request).await),
         Query::IsOutdated(request) => drawn(staleness::is_outdated(client, request).await, valid),
-        Query::Subscribe(_) => Err(Error::defect("a subscription was lost")),
+        Query::Subscribe(_) => Err(Error::defect("a subscription was lost").into()),
+        Query::InputSeen(_) => {
+            client.agent.use_seen();
+            said(Ok::<_, Error>(()))
+        }
         Query::Lock(_) => said(status::lock(client).await),
         Query::Stop(_) => said(status::stop(client).await),
     }
@@ -146,8 +176,8 @@ async fn secret_in(
     id: u32,
     request: SecretIn,
     segments: Segments,
-) -> Result<Reply, Error> {
-    match request {
+) -> Result<Reply, RequestFailure> {
+    let reply = match request {
         SecretIn::Unlock(request) => {
             Reply::open(unlock::unlock(client, id, request, segments).await?)
         }
@@ -168,10 +198,14 @@ async fn secret_in(
         SecretIn::Verify(request) => {
             Reply::open(maintenance::verify(client, id, request, segments).await?)
         }
+        SecretIn::CheckPassword(request) => {
+            Reply::open(settings::check_password(client, request, segments).await?)
+        }
         SecretIn::Configure(request) => {
             Reply::open(settings::configure(client, request, segments).await?)
         }
-    }
+    };
+    Ok(reply?)
 }
 
 async fn secret_out(
@@ -180,34 +214,37 @@ async fn secret_out(
     request: SecretOut,
     segments: Segments,
     valid: u64,
-) -> Result<Reply, Error> {
-    let (reply, segments) = match request {
+) -> Result<Reply, RequestFailure> {
+    let reply = match request {
         SecretOut::Init(request) => {
             let (view, segments) = unlock::init(client, id, request, segments).await?;
-            return Reply::once(view, segments);
+            Reply::once(view, segments)
         }
         SecretOut::RestoreBackup(request) => {
             let (view, segments) = restore::restore(client, id, request, segments).await?;
-            return Reply::once(view, segments);
+            Reply::once(view, segments)
         }
         SecretOut::Salvage(request) => {
             let (view, segments) = restore::salvage(client, id, request, segments).await?;
-            return Reply::once(view, segments);
+            Reply::once(view, segments)
         }
         SecretOut::NewRecoveryKey(request) => {
             let (view, segments) =
                 unlock_methods::new_recovery_key(client, request, segments).await?;
-            return Reply::once(view, segments);
+            Reply::once(view, segments)
         }
         SecretOut::Rekey(request) => {
             let (view, segments) = unlock_methods::rekey(client, id, request, segments).await?;
-            return Reply::once(view, segments);
+            Reply::once(view, segments)
         }
         SecretOut::Get(request) => {
-            let (view, segments) = copy::get(client, request).await?;
-            return Reply::secret(view, segments, valid);
+            let (view, segments, room) = copy::get(client, request).await?;
+            Reply::secret(view, segments, valid, room)
         }
-        SecretOut::Resolve(request) => launch::resolve(client, request).await?,
+        SecretOut::Resolve(request) => {
+            let (view, segments, room) = launch::resolve(client, request).await?;
+            Reply::secret(view, segments, valid, room)
+        }
     };
-    Reply::secret(reply, segments, valid)
+    Ok(reply?)
 }

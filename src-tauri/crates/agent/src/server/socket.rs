@@ -1,6 +1,7 @@
 //! The socket's place: a folder that is mine alone, and a socket in it that is too.
 //!
-//! An old socket is replaced only by who holds the vault's lock.
+//! An old socket is replaced only by who holds the vault's lock. Where the socket is removed, it
+//! is made again, if its folder is still there.
 
 use std::fs::Metadata;
 use std::io::ErrorKind;
@@ -10,14 +11,21 @@ use std::os::unix::fs::{
 use std::path::{Path, PathBuf};
 
 use keyhaven_protocol::error::Error;
-use keyhaven_protocol::problem::Problem;
+use keyhaven_protocol::problem::{PathFault, Problem};
 use tokio::net::UnixListener;
+
+use crate::server::peer_stream;
+use crate::server::removal_watch::RemovalWatch;
 
 /// A listening socket; its file goes when this is dropped.
 #[derive(Debug)]
 pub(crate) struct BoundSocket {
     pub(crate) listener: UnixListener,
     path: PathBuf,
+    /// Device and number of its file; another socket may have taken its place.
+    file: (u64, u64),
+    /// None where the kernel watches nothing more: then a loss is not noticed.
+    watch: Option<RemovalWatch>,
 }
 
 /// Binds the socket. The caller holds the vault's lock.
@@ -29,38 +37,92 @@ pub(crate) fn bind(path: &Path) -> Result<BoundSocket, Error> {
         .parent()
         .ok_or_else(|| Error::unsafe_path(path, Problem::NoParentFolder))?;
     private_folder(folder)?;
+    bind_in(folder, path)
+}
+
+/// In a folder that is private.
+fn bind_in(folder: &Path, path: &Path) -> Result<BoundSocket, Error> {
     remove_old(path)?;
+    let watch = RemovalWatch::new(folder).ok();
     let listener = UnixListener::bind(path).map_err(|error| Error::io(path, &error))?;
+    // Connections inherit it; where the kernel does not do that, it is set for each.
+    peer_stream::note_senders(&listener).map_err(|error| Error::io(path, &error))?;
+    let found = std::fs::symlink_metadata(path).map_err(|error| Error::io(path, &error))?;
     let bound = BoundSocket {
         listener,
         path: path.to_owned(),
+        file: identity(&found),
+        watch,
     };
     let private = std::fs::Permissions::from_mode(0o600);
     std::fs::set_permissions(path, private).map_err(|error| Error::io(path, &error))?;
     Ok(bound)
 }
 
+impl BoundSocket {
+    /// Waits until clients cannot reach the socket any more.
+    pub(crate) async fn lost(&self) {
+        let Some(watch) = &self.watch else {
+            return std::future::pending().await;
+        };
+        loop {
+            watch.changed().await;
+            if !self.is_there() {
+                return;
+            }
+        }
+    }
+
+    /// Makes it again.
+    ///
+    /// # Errors
+    /// Its folder is gone or not private, or something that is no socket is in the way.
+    pub(crate) fn make_again(&mut self) -> Result<(), Error> {
+        let folder = self
+            .path
+            .parent()
+            .ok_or_else(|| Error::unsafe_path(&self.path, Problem::NoParentFolder))?;
+        check_private(folder)?;
+        *self = bind_in(folder, &self.path)?;
+        Ok(())
+    }
+
+    fn is_there(&self) -> bool {
+        std::fs::symlink_metadata(&self.path).is_ok_and(|found| identity(&found) == self.file)
+    }
+}
+
 impl Drop for BoundSocket {
     fn drop(&mut self) {
-        // If somebody removed it first, it is gone as well.
-        let _ = std::fs::remove_file(&self.path);
+        // If somebody removed it first, it is gone as well; another one is not its own.
+        if self.is_there() {
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
+}
+
+fn identity(found: &Metadata) -> (u64, u64) {
+    (found.dev(), found.ino())
 }
 
 /// A folder of mine that nobody else may enter; made when it is not there.
 ///
 /// # Errors
 /// It is something else, or another's.
-pub(crate) fn private_folder(folder: &Path) -> Result<(), Error> {
+pub(crate) fn private_folder(folder: &Path) -> Result<(), PathFault> {
     let mut builder = std::fs::DirBuilder::new();
     match builder.mode(0o700).create(folder) {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(Error::io(folder, &error)),
+        Err(error) => return Err(PathFault::io(folder, &error)),
     }
-    let found = std::fs::symlink_metadata(folder).map_err(|error| Error::io(folder, &error))?;
+    check_private(folder)
+}
+
+fn check_private(folder: &Path) -> Result<(), PathFault> {
+    let found = std::fs::symlink_metadata(folder).map_err(|error| PathFault::io(folder, &error))?;
     if !found.is_dir() {
-        return Err(Error::unsafe_path(folder, Problem::NotAFolder));
+        return Err(PathFault::unsafe_path(folder, Problem::NotAFolder));
     }
     is_mine(folder, &found)?;
     let mode = found.mode() & 0o777;
@@ -69,7 +131,7 @@ pub(crate) fn private_folder(folder: &Path) -> Result<(), Error> {
             found: format!("{mode:03o}"),
             wanted: "700".into(),
         };
-        return Err(Error::unsafe_path(folder, problem));
+        return Err(PathFault::unsafe_path(folder, problem));
     }
     Ok(())
 }
@@ -87,16 +149,18 @@ fn remove_old(path: &Path) -> Result<(), Error> {
     }
 }
 
-fn is_mine(path: &Path, found: &Metadata) -> Result<(), Error> {
+fn is_mine(path: &Path, found: &Metadata) -> Result<(), PathFault> {
     if found.uid() == rustix::process::geteuid().as_raw() {
         return Ok(());
     }
     let problem = Problem::OtherOwner { uid: found.uid() };
-    Err(Error::unsafe_path(path, problem))
+    Err(PathFault::unsafe_path(path, problem))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn mode(path: &Path) -> u32 {
@@ -111,6 +175,40 @@ mod tests {
         assert_eq!((mode(path.parent().unwrap()), mode(&path)), (0o700, 0o600));
         drop(bound);
         assert!(!path.exists());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_removed_socket_is_made_again_where_its_folder_is_left() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("keyhaven/a.sock");
+        let mut bound = bind(&path).unwrap();
+        // Not its own file: nothing was lost.
+        std::fs::write(path.with_extension("x"), "").unwrap();
+        std::fs::remove_file(path.with_extension("x")).unwrap();
+        let lost = tokio::time::timeout(Duration::from_secs(60), bound.lost());
+        assert!(lost.await.is_err(), "it is there");
+        std::fs::remove_file(&path).unwrap();
+        bound.lost().await;
+        bound.make_again().unwrap();
+        assert!(std::os::unix::net::UnixStream::connect(&path).is_ok());
+        // Its folder is watched again.
+        std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+        bound.lost().await;
+        assert!(bound.make_again().is_err());
+        assert!(!path.parent().unwrap().exists());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn another_ones_socket_is_not_removed() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("keyhaven/a.sock");
+        let bound = bind(&path).unwrap();
+        let other = home.path().join("other");
+        let _other = std::os::unix::net::UnixListener::bind(&other).unwrap();
+        std::fs::rename(&other, &path).unwrap();
+        bound.lost().await;
+        drop(bound);
+        assert!(path.exists());
     }
 
     #[tokio::test]

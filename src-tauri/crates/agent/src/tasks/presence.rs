@@ -7,6 +7,7 @@
 use std::sync::Mutex;
 
 use keyhaven_protocol::agent_security::PresenceSignal as Signal;
+use keyhaven_protocol::request::Session;
 use keyhaven_vault::Settings;
 use tokio::sync::watch;
 
@@ -30,17 +31,19 @@ struct ObservedSignals {
 }
 
 /// When the vault is to be locked; nothing while it is and nobody opens it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct WatchTarget {
     open: Option<WatchedEvents>,
     unlocks: u32,
+    /// The bus of the client that unlocks or unlocked, where the runtime folder has none.
+    pub(super) bus: Option<String>,
     /// How often the vault was locked: each time what was watched ends.
     pub(super) locks: u64,
 }
 
 impl WatchTarget {
     /// The helper's argument. Before the settings can be read everything counts.
-    pub(super) fn words(self) -> Option<&'static str> {
+    pub(super) fn words(&self) -> Option<&'static str> {
         match self.open {
             Some(what) => what.words(),
             None if self.unlocks > 0 => WatchedEvents::ALL.words(),
@@ -51,21 +54,46 @@ impl WatchTarget {
 
 /// An unlock under way; what happens meanwhile is heard, and locks the vault once it is open.
 /// It goes with the work that opens the vault, which goes on when the client is gone.
-pub(crate) struct UnlockInProgress(watch::Sender<WatchTarget>);
+pub(crate) struct UnlockInProgress {
+    target: watch::Sender<WatchTarget>,
+    session: Session,
+}
+
+impl UnlockInProgress {
+    /// An unlock begins. What is observed meanwhile is on the bus of its client, unless another
+    /// unlock is under way or the vault is unlocked.
+    pub(crate) fn begin(presence: &PresenceLock, session: Session) -> Self {
+        presence.target.send_modify(|target| {
+            if target.unlocks == 0 && target.open.is_none() {
+                target.bus.clone_from(&session.bus);
+            }
+            target.unlocks += 1;
+        });
+        Self {
+            target: presence.target.clone(),
+            session,
+        }
+    }
+
+    /// The session of the client that unlocks.
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The vault is unlocked: what is observed from now on is on the bus of this client.
+    pub(crate) fn keeps_bus(&self) {
+        self.target
+            .send_modify(|target| target.bus.clone_from(&self.session.bus));
+    }
+}
 
 impl Drop for UnlockInProgress {
     fn drop(&mut self) {
-        self.0.send_modify(|target| target.unlocks -= 1);
+        self.target.send_modify(|target| target.unlocks -= 1);
     }
 }
 
 impl PresenceLock {
-    /// An unlock begins.
-    pub(crate) fn unlock_begins(&self) -> UnlockInProgress {
-        self.target.send_modify(|target| target.unlocks += 1);
-        UnlockInProgress(self.target.clone())
-    }
-
     /// The vault was opened, or its settings changed.
     pub(crate) fn set(&self, settings: &Settings) {
         let what = WatchedEvents {
@@ -150,6 +178,10 @@ mod tests {
 
     use super::*;
 
+    fn unlocking(presence: &PresenceLock) -> UnlockInProgress {
+        UnlockInProgress::begin(presence, Session::default())
+    }
+
     fn words(presence: &PresenceLock) -> Option<&'static str> {
         presence.target.borrow().words()
     }
@@ -175,8 +207,8 @@ mod tests {
     #[test]
     fn everything_is_watched_while_the_vault_is_being_opened() {
         let presence = PresenceLock::default();
-        let first = presence.unlock_begins();
-        let second = presence.unlock_begins();
+        let first = unlocking(&presence);
+        let second = unlocking(&presence);
         drop(first);
         assert_eq!(words(&presence), Some("sleep,screen"));
         let settings = Settings {
@@ -188,14 +220,14 @@ mod tests {
         drop(second);
         assert_eq!(words(&presence), Some("screen"));
         presence.rest();
-        drop(presence.unlock_begins());
+        drop(unlocking(&presence));
         assert_eq!(words(&presence), None);
     }
 
     #[tokio::test]
     async fn who_leaves_during_an_unlock_is_waited_for_until_the_vault_is_open() {
         let presence = PresenceLock::default();
-        let _opening = presence.unlock_begins();
+        let _opening = unlocking(&presence);
         let open = presence.locks_on(Signal::Screen);
         tokio::pin!(open);
         let now = std::future::ready(());
@@ -213,7 +245,7 @@ mod tests {
     async fn a_user_who_leaves_is_noticed_when_the_unlocking_client_is_gone() {
         let presence = Arc::new(PresenceLock::default());
         let (begin, begun) = std::sync::mpsc::channel();
-        let (unlock_begins, told) = (presence.unlock_begins(), presence.clone());
+        let (unlock_begins, told) = (unlocking(&presence), presence.clone());
         let asker = tokio::task::spawn_blocking(move || {
             begun.recv().unwrap();
             told.set(&Settings::default());
@@ -235,7 +267,7 @@ mod tests {
     /// once the vault is open: what is wanted changes with the unlock.
     async fn locks_out(signal: Signal, opens: bool) -> bool {
         let presence = PresenceLock::default();
-        let unlock_begins = presence.unlock_begins();
+        let unlock_begins = unlocking(&presence);
         let locked = std::cell::Cell::new(false);
         let lock = async { locked.set(true) };
         let watching = async {
@@ -265,5 +297,32 @@ mod tests {
             assert!(!locks_out(Signal::Sleep, true).await);
             assert!(!locks_out(Signal::Screen, false).await);
         }
+    }
+
+    fn of_bus(bus: &str) -> Session {
+        Session {
+            bus: Some(bus.into()),
+            ..Session::default()
+        }
+    }
+
+    #[test]
+    fn the_bus_is_that_of_the_client_whose_unlock_succeeds() {
+        let presence = PresenceLock::default();
+        let bus = || presence.target.borrow().bus.clone().unwrap();
+        let wrong = UnlockInProgress::begin(&presence, of_bus("a"));
+        assert_eq!(bus(), "a");
+        let right = UnlockInProgress::begin(&presence, of_bus("b"));
+        assert_eq!(bus(), "a");
+        right.keeps_bus();
+        presence.set(&Settings::default());
+        drop((wrong, right));
+        assert_eq!(bus(), "b");
+        // As when its password is asked for while the vault is unlocked.
+        drop(UnlockInProgress::begin(&presence, of_bus("c")));
+        assert_eq!(bus(), "b");
+        presence.rest();
+        drop(UnlockInProgress::begin(&presence, of_bus("c")));
+        assert_eq!(bus(), "c");
     }
 }

@@ -9,20 +9,21 @@
 //! machine sleeps when the lock is done, and not before. Nothing polls.
 
 use std::process::Stdio;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use keyhaven_protocol::agent_security::PresenceSignal as Signal;
-use keyhaven_protocol::request::Session;
+use keyhaven_protocol::local_session::LocalSession;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
+use crate::child_process;
 use crate::clock::Clock;
 use crate::helpers::presence_signal::PresenceMessage;
 use crate::log::{AgentLog, LockReason, LogEvent};
-use crate::tasks::lock_trigger::LockTrigger;
+use crate::options::PresenceOptions;
 use crate::tasks::presence::{PresenceLock, WatchTarget};
-use crate::{PresenceOptions, child_process, guarded};
+use crate::tasks::vault_locker::VaultLocker;
 
 /// How often in a row a helper may end by itself before no other is started.
 const MOST_LOST: u32 = 5;
@@ -37,9 +38,7 @@ pub(crate) struct PresenceWatcher {
     pub(crate) options: PresenceOptions,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) log: Arc<AgentLog>,
-    /// Where a user with a display was seen last.
-    pub(crate) session: Arc<Mutex<Option<Session>>>,
-    pub(crate) trigger: Arc<dyn LockTrigger>,
+    pub(crate) locker: Arc<dyn VaultLocker>,
 }
 
 /// What was locked when the unlock began. A user who unlocks then, over ssh or while a desktop
@@ -82,19 +81,21 @@ impl PresenceWatcher {
         let target = &self.presence.target;
         let mut before = LockedBeforeUnlock::default();
         loop {
-            let now = *target.borrow();
+            let now = target.borrow().clone();
             let watching = async {
                 if let Some(words) = now.words() {
-                    self.keep_watching(words, &mut before).await;
+                    let bus = now.bus.as_deref();
+                    self.keep_watching(words, bus, &mut before).await;
                 }
                 // Nothing to watch, or no way to: until the next unlock or other settings.
                 std::future::pending::<()>().await;
             };
-            let changed =
-                |next: &WatchTarget| next.words() != now.words() || next.locks != now.locks;
+            let changed = |next: &WatchTarget| {
+                next.words() != now.words() || next.locks != now.locks || next.bus != now.bus
+            };
             self.presence.until(changed, watching).await;
             self.presence.hears_nothing();
-            let next = *target.borrow();
+            let next = target.borrow().clone();
             if next.words().is_none() || next.locks != now.locks {
                 before = LockedBeforeUnlock::default();
             }
@@ -102,11 +103,11 @@ impl PresenceWatcher {
     }
 
     /// Watches until the observer has ended too often, or there is no bus.
-    async fn keep_watching(&self, words: &str, before: &mut LockedBeforeUnlock) {
+    async fn keep_watching(&self, words: &str, bus: Option<&str>, before: &mut LockedBeforeUnlock) {
         let mut lost = 0;
         loop {
             let start = self.clock.boottime();
-            let ended = self.listen(words, before).await;
+            let ended = self.listen(words, bus, before).await;
             self.presence.hears_nothing();
             if let HelperEnd::NoBus = ended {
                 return;
@@ -130,8 +131,13 @@ impl PresenceWatcher {
     }
 
     /// Starts a helper and follows its messages to its end.
-    async fn listen(&self, words: &str, before: &mut LockedBeforeUnlock) -> HelperEnd {
-        let Some((mut helper, mut lines)) = self.start(words) else {
+    async fn listen(
+        &self,
+        words: &str,
+        bus: Option<&str>,
+        before: &mut LockedBeforeUnlock,
+    ) -> HelperEnd {
+        let Some((mut helper, mut lines)) = self.start(words, bus) else {
             return HelperEnd::Lost;
         };
         let mut heard = false;
@@ -156,7 +162,7 @@ impl PresenceWatcher {
             };
             if let Some(signal) = left {
                 // What follows from the lock ends this wait, and the helper with it.
-                let lock = self.trigger.clone().lock(LockReason::Left(signal));
+                let lock = self.locker.clone().lock(LockReason::Left(signal));
                 self.presence.leave(signal, lock).await;
             }
         }
@@ -166,12 +172,12 @@ impl PresenceWatcher {
         }
     }
 
-    fn start(&self, words: &str) -> Option<(Child, Lines<BufReader<ChildStdout>>)> {
-        let seat = guarded(&self.session).clone().unwrap_or_default();
-        let session = Session {
-            bus: child_process::user_bus().or(seat.bus),
-            ..Session::default()
-        };
+    fn start(
+        &self,
+        words: &str,
+        bus: Option<&str>,
+    ) -> Option<(Child, Lines<BufReader<ChildStdout>>)> {
+        let session = LocalSession::with_bus(bus);
         let mut command = Command::from(child_process::command(&self.options.program, &session));
         if let Some(address) = &self.options.system_bus {
             command.env("DBUS_SYSTEM_BUS_ADDRESS", address);

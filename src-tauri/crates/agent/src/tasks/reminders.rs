@@ -8,14 +8,16 @@ use crate::numbers::clamp;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use keyhaven_messages::Language;
 use keyhaven_protocol::event::Event;
+use keyhaven_rules::due::{DueKind, distance};
 use keyhaven_vault::reminder::{self, Schedule};
 use keyhaven_vault::{self as vault, Credential, LocalNow, due};
 use uuid::Uuid;
 
 use crate::agent::Agent;
 use crate::guarded;
-use crate::helpers::notification::{MOST_NAMES, Subject};
+use crate::helpers::notification::{DueText, MOST_NAMES, NamedDue, Subject};
 use crate::log::LogEvent;
 use crate::vault_thread::VaultState;
 
@@ -41,8 +43,8 @@ pub(crate) fn due_by_schedule(schedule: Option<&Schedule>, clock: &LocalNow) -> 
     let today = due::day_of(clock.now, &clock.zone);
     let week = due::start_of_day(due::plus_days(today, 8), &clock.zone);
     for entry in schedule.map_or(&[][..], |schedule| &schedule.entries) {
-        let ended = entry.expires_at.is_some_and(|at| at <= clock.now);
-        if ended || entry.overdue_from <= clock.now {
+        let (kind, moment) = entry.first_due(&clock.zone);
+        if due::takes_effect(kind, moment, &clock.zone) <= clock.now {
             counts.overdue += 1;
         } else if entry.overdue_from <= week {
             counts.due_this_week += 1;
@@ -71,8 +73,15 @@ struct ReminderCheck {
 /// Reminds until the agent ends.
 pub(crate) async fn watch(agent: Arc<Agent>) {
     let mut announced = None;
+    let mut zone = agent.clock.zone();
     loop {
         let clock = agent.reading();
+        if clock.zone != zone {
+            // Civil dates, and the words for them, follow the zone.
+            zone = clock.zone.clone();
+            agent.changed();
+            agent.calendar.notify_one();
+        }
         let locks = agent.events.locks();
         let check = {
             let clock = clock.clone();
@@ -121,8 +130,9 @@ async fn show(
     subject: &Subject,
     now: Timestamp,
 ) -> bool {
-    let session = guarded(&agent.session).clone();
-    let shown = agent.notifier.show(subject.notice(), session).await;
+    let session = agent.user_session.current();
+    let text = subject.notice(Language::of_environment());
+    let shown = agent.notifier.show(text, session).await;
     *guarded(&agent.notices_work) = shown;
     if !shown {
         agent.note(LogEvent::ReminderUnshown);
@@ -178,6 +188,10 @@ fn subject(
         expired: notice.expired,
         urgent: notice.urgent,
         locked: true,
+        first: match notice.ids.as_slice() {
+            [only] => due_text(schedule, *only, None, clock),
+            _ => None,
+        },
         ..Subject::default()
     };
     let Ok(vault) = state.unlocked() else {
@@ -195,16 +209,41 @@ fn subject(
     };
     let whose = |id: &Uuid| {
         let found = vault.scheduled_credential(schedule, *id, clock);
-        found.ok().flatten()
+        let credential = found.ok().flatten()?;
+        let due = due_text(schedule, *id, Some(&credential), clock)?;
+        Some((credential, due))
     };
-    let found: Vec<Credential> = few.iter().filter_map(whose).collect();
-    if let ([only], 1) = (found.as_slice(), notice.ids.len()) {
+    let found: Vec<(Credential, DueText)> = few.iter().filter_map(whose).collect();
+    if let ([(only, due)], 1) = (found.as_slice(), notice.ids.len()) {
         subject.only = Some(only.id);
+        subject.first = Some(*due);
     }
     if named {
-        subject.names = found.iter().map(name).collect();
+        let named = |(credential, due): &(Credential, DueText)| NamedDue {
+            name: name(credential),
+            due: *due,
+        };
+        subject.names = found.iter().map(named).collect();
     }
     subject
+}
+
+/// What happens to the credential of an entry, and how far away that is: from its own dates where
+/// the vault is open, else from the schedule, which knows of a rotation only the day.
+fn due_text(
+    schedule: &Schedule,
+    id: Uuid,
+    credential: Option<&Credential>,
+    clock: &LocalNow,
+) -> Option<DueText> {
+    let entry = schedule.entries.iter().find(|entry| entry.id == id)?;
+    let (kind, scheduled) = entry.most_pressing(clock);
+    let known = credential.and_then(|credential| match kind {
+        DueKind::Expiry => credential.dates.expires,
+        DueKind::Rotation => due::rotation_moment(&credential.dates, &clock.zone),
+    });
+    let moment = known.unwrap_or(scheduled);
+    Some((kind, distance(kind, moment, clock).words))
 }
 
 fn name(credential: &Credential) -> String {

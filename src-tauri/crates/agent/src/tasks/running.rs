@@ -145,6 +145,7 @@ async fn ended(handle: &AsyncFd<OwnedFd>) {
 mod tests {
     use std::process::Command;
 
+    use keyhaven_vault::ProgramEvidence;
     use rustix::process::Pid;
 
     use super::*;
@@ -152,7 +153,7 @@ mod tests {
     #[tokio::test]
     async fn the_end_of_a_process_is_seen() {
         let mut child = Command::new("sleep").arg("1000").spawn().unwrap();
-        let peer = Peer::observe(0, Pid::from_child(&child));
+        let peer = Peer::observe(0, Pid::from_child(&child), ProgramEvidence::Handle).unwrap();
         let handle = watched(peer.handle().unwrap()).unwrap();
         child.kill().unwrap();
         ended(&handle).await;

@@ -1,16 +1,20 @@
 //! The one thread that owns the vault.
 //!
 //! Everything else sends it jobs and waits. A job whose asker is gone before it begins is
-//! not done. The folder's lock is held from the start to the end of the agent.
+//! not done, and a lock stops the work of those that were sent before it. The folder's lock is held from the start to the end of the agent.
 
+pub(crate) mod attempts;
 pub(crate) mod kdf;
+pub(crate) mod refusals;
 mod state;
+mod wrong_passwords;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 
 use keyhaven_protocol::error::Error;
-use keyhaven_secret::memory::wipe_stack;
+use keyhaven_secret::memory::{give_back, wipe_stack};
+use keyhaven_vault::stop::StopSignal;
 use tokio::sync::oneshot;
 
 pub(crate) use state::{VaultConfig, VaultState};
@@ -23,6 +27,7 @@ pub(crate) struct VaultThread {
     jobs: mpsc::Sender<Job>,
     /// Whether the vault was open after the last job, seen without waiting for the next.
     open: Arc<AtomicBool>,
+    stop: StopSignal,
 }
 
 impl VaultThread {
@@ -41,16 +46,26 @@ impl VaultThread {
                     job(&mut state);
                     // Ciphers leave keys on the stack.
                     wipe_stack();
+                    give_back();
                 }
             })
             .map_err(|error| Error::defect(&format!("the vault's thread: {error}")))?;
-        let open = Arc::default();
-        Ok((Self { jobs: sender, open }, thread))
+        let vault = Self {
+            jobs: sender,
+            open: Arc::default(),
+            stop: StopSignal::default(),
+        };
+        Ok((vault, thread))
     }
 
     /// Whether the vault is open, as every answer given so far has it.
     pub(crate) fn is_unlocked(&self) -> bool {
         self.open.load(Ordering::Acquire)
+    }
+
+    /// Stops what was sent so far, as soon as it looks whether it is to stop.
+    pub(crate) fn stop_work(&self) {
+        self.stop.stop();
     }
 
     /// Does something with the vault.
@@ -63,9 +78,10 @@ impl VaultThread {
     ) -> Result<T, Error> {
         let (answer, answered) = oneshot::channel();
         let open = self.open.clone();
+        let ticket = self.stop.ticket();
         let job: Job = Box::new(move |state| {
             if !answer.is_closed() {
-                let done = job(state);
+                let done = ticket.run(|| job(state));
                 open.store(state.is_unlocked(), Ordering::Release);
                 // The client may be gone by now.
                 let _ = answer.send(done);

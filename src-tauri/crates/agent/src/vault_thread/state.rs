@@ -1,21 +1,28 @@
 //! The vault in whatever state it is, and its changes of state.
 
 mod maintenance;
+mod upkeep;
 
 use std::path::PathBuf;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_secret::Exposed;
+use keyhaven_secret::memory::give_all_back;
 use keyhaven_vault::reminder::Schedule;
 use keyhaven_vault::schedule::{self, ScheduleError};
 use keyhaven_vault::{
     AuditContext, BackupInfo, Folder, KdfJob, KdfParams, KdfPolicy, Kek, LocalNow, Locked,
-    LoginKey, OldCopy, OsRandom, RecoveryKey, Unlocked, create, list_backups,
+    LoginKey, OldCopy, OsRandom, RecoveryKey, Unlocked, VaultError, create, list_backups, stop,
 };
 use uuid::Uuid;
 
 use crate::errors::to_protocol;
 use crate::vault_thread::gone;
+use crate::vault_thread::refusals::RefusalLog;
+use crate::vault_thread::wrong_passwords::WrongPasswords;
+
+/// The schedule of reminders, in the vault's folder.
+const SCHEDULE: &str = "schedule";
 
 /// What the vault needs of its surroundings.
 #[derive(Debug, Clone)]
@@ -30,6 +37,8 @@ pub(crate) struct VaultConfig {
 
 /// The vault in whatever state it is.
 enum VaultPhase {
+    /// There is no such folder; it is made when a vault comes into it.
+    Missing,
     /// The folder holds no vault yet.
     Empty(Folder),
     /// No key in memory.
@@ -47,6 +56,10 @@ pub(crate) struct VaultState {
     schedule: Option<Schedule>,
     /// The schedule was damaged at the start; said until the next unlock.
     pub(crate) schedule_damaged: bool,
+    /// Files that went could not be written again.
+    not_healed: Option<Error>,
+    refusals: RefusalLog,
+    wrong_passwords: WrongPasswords,
 }
 
 impl VaultState {
@@ -62,31 +75,53 @@ impl VaultState {
             phase,
             schedule,
             schedule_damaged,
+            not_healed: None,
+            refusals: RefusalLog::default(),
+            wrong_passwords: WrongPasswords::default(),
         })
     }
 
     /// Whether the vault is unlocked; it may still have to be repaired.
-    pub(super) fn is_unlocked(&self) -> bool {
+    pub(crate) fn is_unlocked(&self) -> bool {
         matches!(self.phase, VaultPhase::Unlocked(_))
     }
 
-    /// Whether the folder holds a vault, or what is left of one.
-    pub(crate) fn is_initialised(&self) -> bool {
-        !matches!(self.phase, VaultPhase::Empty(_))
+    /// Whether there is a vault, or what is left of one: in the folder, or open in memory.
+    pub(crate) fn is_initialised(&mut self) -> bool {
+        self.look_again();
+        !matches!(self.phase, VaultPhase::Empty(_) | VaultPhase::Missing)
     }
 
     /// The open vault.
     ///
     /// # Errors
-    /// It is locked, damaged or not there.
+    /// It is locked or about to be, damaged or not there; or only in memory, where a change
+    /// would be lost.
     pub(crate) fn unlocked(&mut self) -> Result<&mut Unlocked, Error> {
+        let gone = self.config.gone();
+        let vault = self.in_memory()?;
+        if vault.is_in_place() {
+            Ok(vault)
+        } else {
+            Err(gone)
+        }
+    }
+
+    /// The open vault, also where its files are gone.
+    ///
+    /// # Errors
+    /// It is locked or about to be, damaged or not there.
+    pub(crate) fn in_memory(&mut self) -> Result<&mut Unlocked, Error> {
+        // Work that was asked for before a lock does not hold it up.
+        stop::check().map_err(to_protocol)?;
+        self.look_again();
         match &mut self.phase {
             VaultPhase::Unlocked(vault) => {
                 vault.repair_connection().map_err(to_protocol)?;
                 Ok(vault)
             }
             VaultPhase::Locked(_) => Err(Error::Locked),
-            VaultPhase::Empty(_) => Err(self.config.no_vault()),
+            VaultPhase::Empty(_) | VaultPhase::Missing => Err(self.config.no_vault()),
             VaultPhase::Broken(_, error) => Err(error.clone()),
         }
     }
@@ -100,7 +135,7 @@ impl VaultState {
         match &self.phase {
             VaultPhase::Unlocked(_) => Ok(None),
             VaultPhase::Locked(vault) => vault.password_job().map(Some).map_err(to_protocol),
-            VaultPhase::Empty(_) => Err(self.config.no_vault()),
+            VaultPhase::Empty(_) | VaultPhase::Missing => Err(self.config.no_vault()),
             VaultPhase::Broken(_, error) => Err(error.clone()),
         }
     }
@@ -116,7 +151,7 @@ impl VaultState {
             VaultPhase::Locked(vault) => {
                 vault.recovery_kek(recovery).map(Some).map_err(to_protocol)
             }
-            VaultPhase::Empty(_) => Err(self.config.no_vault()),
+            VaultPhase::Empty(_) | VaultPhase::Missing => Err(self.config.no_vault()),
             VaultPhase::Broken(_, error) => Err(error.clone()),
         }
     }
@@ -129,7 +164,7 @@ impl VaultState {
         match &self.phase {
             VaultPhase::Unlocked(vault) => Ok((vault.id(), vault.has_login_slot())),
             VaultPhase::Locked(vault) => Ok((vault.id(), vault.has_login_slot())),
-            VaultPhase::Empty(_) => Err(self.config.no_vault()),
+            VaultPhase::Empty(_) | VaultPhase::Missing => Err(self.config.no_vault()),
             VaultPhase::Broken(_, error) => Err(error.clone()),
         }
     }
@@ -142,7 +177,7 @@ impl VaultState {
         match &self.phase {
             VaultPhase::Unlocked(_) => Ok(None),
             VaultPhase::Locked(vault) => vault.login_kek(login).map(Some).map_err(to_protocol),
-            VaultPhase::Empty(_) => Err(self.config.no_vault()),
+            VaultPhase::Empty(_) | VaultPhase::Missing => Err(self.config.no_vault()),
             VaultPhase::Broken(_, error) => Err(error.clone()),
         }
     }
@@ -155,7 +190,7 @@ impl VaultState {
         match &self.phase {
             VaultPhase::Unlocked(vault) => vault.kdf(),
             VaultPhase::Locked(vault) => vault.kdf(),
-            VaultPhase::Empty(_) => return Err(self.config.no_vault()),
+            VaultPhase::Empty(_) | VaultPhase::Missing => return Err(self.config.no_vault()),
             VaultPhase::Broken(_, error) => return Err(error.clone()),
         }
         .ok_or_else(|| Error::defect("the header has no slot for a password"))
@@ -216,13 +251,12 @@ impl VaultState {
         kdf: KdfParams,
         context: &AuditContext,
     ) -> Result<RecoveryKey, Error> {
+        self.expect_none()?;
         let folder = match self.take_phase() {
             VaultPhase::Empty(folder) => folder,
             other => {
                 self.phase = other;
-                return Err(Error::VaultExists {
-                    folder: self.config.text(),
-                });
+                Folder::create(&self.config.folder).map_err(to_protocol)?
             }
         };
         match create(folder, password, kdf, context, self.config.options()) {
@@ -246,13 +280,26 @@ impl VaultState {
                 return Ok(());
             }
         };
+        let mut vault = vault;
+        // What cannot be written must not keep it from being locked.
+        let _ = self.refusals.close(&mut vault);
+        let in_place = vault.is_in_place();
         let (locked, result) = vault.lock(context);
         self.phase = VaultPhase::Locked(Box::new(locked));
+        // The database's cache was freed by SQLite.
+        give_all_back();
+        if !in_place {
+            // It is locked, and there is no vault any more, or another one.
+            self.look_again();
+            return Err(self.config.no_vault());
+        }
         result.map_err(to_protocol)
     }
 
     /// Releases the folder and its lock; the agent ends.
     pub(crate) fn leave_folder(&mut self) {
+        // Nobody else has it in memory. What could not be written is found by the next agent.
+        let _ = self.heal();
         self.phase = VaultPhase::Broken(None, gone());
     }
 
@@ -275,7 +322,7 @@ impl VaultState {
 
     /// Writes the schedule and keeps it.
     pub(crate) fn keep(&mut self, schedule: Schedule) -> Result<(), Error> {
-        let path = self.config.folder.join("schedule");
+        let path = self.config.folder.join(SCHEDULE);
         let written = schedule::write(&path, &schedule).map_err(to_protocol);
         self.schedule = Some(schedule);
         written
@@ -285,24 +332,38 @@ impl VaultState {
         std::mem::replace(&mut self.phase, VaultPhase::Broken(None, gone()))
     }
 
-    /// A folder that could not be used may be usable by now.
+    /// A folder that could not be used may be usable by now, and one that was used may be gone
+    /// or another. What is open stays open.
     fn look_again(&mut self) {
         let folder = match self.take_phase() {
-            VaultPhase::Broken(Some(folder), _) => Ok(folder),
-            VaultPhase::Broken(None, _) => Folder::open(&self.config.folder),
+            VaultPhase::Locked(vault) if !vault.folder().is_in_place() => None,
+            VaultPhase::Empty(folder) if !folder.is_in_place() => None,
+            VaultPhase::Broken(Some(folder), _) => Some(folder).filter(Folder::is_in_place),
+            VaultPhase::Broken(None, _) | VaultPhase::Missing => None,
             other => {
                 self.phase = other;
                 return;
             }
         };
+        let folder = match folder {
+            Some(folder) => Ok(folder),
+            None => Folder::open(&self.config.folder),
+        };
         self.phase = match folder {
             Ok(folder) => look(&self.config, folder),
+            Err(VaultError::NotAVault(_)) => VaultPhase::Missing,
             Err(error) => VaultPhase::Broken(None, to_protocol(error)),
         };
     }
 }
 
 impl VaultConfig {
+    fn gone(&self) -> Error {
+        Error::VaultGone {
+            folder: self.text(),
+        }
+    }
+
     fn no_vault(&self) -> Error {
         Error::NoVault {
             folder: self.text(),

@@ -1,23 +1,24 @@
 //! Peers that are rude, and those that are not.
 
 use std::io::Write as _;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
 
 use keyhaven_agent::Peer;
 use keyhaven_agent::consent::{Consent, Decision};
+use keyhaven_client::Client;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::event::Event;
 use keyhaven_protocol::frame;
 use keyhaven_protocol::request::{
-    AuditRequest, Call, CopyRequest, Hello, HelloAnswer, ListRequest, Query, SetTierRequest,
-    StatusRequest, SubscribeRequest,
+    AuditRequest, Call, CopyRequest, Hello, HelloAnswer, ListRequest, Query, Session,
+    SetTierRequest, StatusRequest, SubscribeRequest,
 };
 use keyhaven_protocol::view::Tier;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::Semaphore;
 
+use crate::support::separate::SeparateAgent;
 use crate::support::{AgentFixture, PATIENCE, Raw, hello, named, second};
 
 fn status() -> Call {
@@ -250,36 +251,20 @@ fn a_second_agent_says_that_the_vault_is_held() {
 
 #[test]
 fn the_program_ends_cleanly_at_sigterm() {
-    let home = tempfile::tempdir().unwrap();
-    let vault = home.path().join("vault");
-    let mut agent = Command::new(env!("CARGO_BIN_EXE_keyhaven-agent"))
-        .env_clear()
-        .env("HOME", home.path())
-        .env("KEYHAVEN_HOME", &vault)
-        .env("XDG_RUNTIME_DIR", home.path())
-        .stdin(Stdio::null())
-        .spawn()
-        .unwrap();
-    let place = keyhaven_protocol::paths::VaultPaths::new(&vault, Some(home.path())).unwrap();
-    let start = Instant::now();
-    let mut client = loop {
-        match keyhaven_client::Client::connect(&place, &Default::default()) {
-            Ok(Some(client)) => break client,
-            other => assert!(start.elapsed() < PATIENCE, "{other:?}"),
-        }
-        std::thread::yield_now();
-    };
+    let mut agent = SeparateAgent::start();
+    let client = Client::connect(&agent.place, &Session::default());
+    let mut client = client.unwrap().unwrap();
     let status = client.ask(StatusRequest {}).unwrap();
     assert!(!status.initialised);
-    assert_eq!(status.agent.pid, agent.id());
+    assert_eq!(status.agent.pid, agent.process.id());
     // Hardened: others of this user can neither dump nor debug it.
-    let limits = std::fs::read_to_string(format!("/proc/{}/limits", agent.id())).unwrap();
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", agent.process.id())).unwrap();
     let core = limits.lines().find(|line| line.starts_with("Max core"));
     assert!(core.unwrap().split_whitespace().nth(4) == Some("0"));
-    let pid = Pid::from_raw(i32::try_from(agent.id()).unwrap()).unwrap();
+    let pid = Pid::from_raw(i32::try_from(agent.process.id()).unwrap()).unwrap();
     kill_process(pid, Signal::TERM).unwrap();
-    assert!(agent.wait().unwrap().success());
-    assert!(!place.socket.exists());
+    assert!(agent.process.wait().unwrap().success());
+    assert!(!agent.place.socket.exists());
 }
 
 #[test]

@@ -1,15 +1,15 @@
-//! Credentials, settings and imports, as a client sees them.
+//! Credentials and imports, as a client sees them.
 
 use keyhaven_client::one_segment;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
-    AuditRequest, ConfigureRequest, CopyRequest, DueRequest, EditRequest, FieldValue,
-    HistoryRequest, ImportItem, ImportRequest, ImportStep, ListRequest, Metadata, RemoveRequest,
-    RestoreRequest, SetRequest, SettingsRequest, ShowRequest, SnoozeRequest, StatusRequest,
+    AuditRequest, CopyRequest, DueRequest, EditRequest, FieldValue, HistoryRequest, ImportItem,
+    ImportRequest, ImportStep, ListRequest, Metadata, NextExpiry, RemoveRequest, RestoreRequest,
+    SetRequest, ShowRequest, SnoozeRequest, StatusRequest,
 };
 use keyhaven_protocol::view::{
-    CredentialState, DueKind, FieldKind, ImportOutcome, ImportReport, VersionLabel,
+    CredentialState, DueKind, FieldKind, ImportOutcome, ImportReport, Moment, VersionLabel,
 };
 
 use crate::support::{AgentFixture, PASSWORD, expiring, metadata, named, secret, unlock};
@@ -36,7 +36,7 @@ fn what_is_stored_is_listed_shown_and_given() {
     };
     assert_eq!(client.ask(due).unwrap().len(), 1);
     let due = client.ask(DueRequest { within_days: 30 }).unwrap();
-    assert_eq!((due[0].what, due[0].in_days), (DueKind::Expiry, 4));
+    assert_eq!((due[0].what, due[0].distance.in_days), (DueKind::Expiry, 4));
     let status = client.ask(StatusRequest {}).unwrap();
     assert_eq!(
         (status.credentials, status.projects, status.never_used),
@@ -67,12 +67,28 @@ fn what_is_not_there_is_named_with_what_is() {
             similar: Some("stripe".into())
         }
     );
+    world.add("sendgrid", "v");
+    world.add("sentry", "v");
+    assert_eq!(
+        show("shop", "dev", "SEN"),
+        Error::NoCredential {
+            name: "SEN".into(),
+            similar: Some("sendgrid, sentry".into())
+        }
+    );
+    assert_eq!(
+        show("shop", "dev", "stripe/value"),
+        Error::NoCredential {
+            name: "stripe/value".into(),
+            similar: Some("kh:stripe/value".into())
+        }
+    );
     assert_eq!(
         show("shop", "dve", "stripe"),
         Error::NoEnvironment {
             project: "shop".into(),
             environment: "dve".into(),
-            similar: Some("dev".into())
+            known: Some("dev".into())
         }
     );
     assert_eq!(
@@ -141,10 +157,68 @@ fn an_edit_is_one_change_and_needs_the_revision_that_was_read() {
         revision: restored.row.revision,
         until: Some("2026-07-01".parse().unwrap()),
     };
-    client.ask(snooze).unwrap();
-    let target = named("shop", "dev", "stripe-live");
-    let shown = client.ask(ShowRequest { target }).unwrap();
-    assert_eq!(shown.snoozed_until, Some("2026-07-01".parse().unwrap()));
+    let snoozed = client.ask(snooze).unwrap();
+    assert_eq!(snoozed.snoozed_until, Some("2026-07-01".parse().unwrap()));
+}
+
+#[test]
+fn a_snooze_says_what_was_kept_of_it() {
+    let world = AgentFixture::new();
+    let snooze = |name: &str, expires: &str| {
+        let added = world.add_to("shop", "dev", expiring(name, expires), "v");
+        let row = added.unwrap().row;
+        world.client().ask(SnoozeRequest {
+            id: row.id,
+            revision: row.revision,
+            until: Some("2026-07-01".parse().unwrap()),
+        })
+    };
+    let cut = snooze("soon", "2026-06-05").unwrap();
+    assert_eq!(cut.snoozed_until, Some("2026-06-05".parse().unwrap()));
+    assert_eq!(
+        snooze("over", "2026-05-20").unwrap_err(),
+        Error::SnoozePastExpiry {
+            name: "over".into(),
+            expires: Moment::Date("2026-05-20".parse().unwrap()),
+        }
+    );
+}
+
+#[test]
+fn a_new_value_has_the_expiry_that_came_with_it() {
+    let world = AgentFixture::new();
+    world
+        .add_to("shop", "dev", expiring("stripe", "2026-06-05"), "old")
+        .unwrap();
+    let set = |value: &str, expires| {
+        let (at, segments) = one_segment(secret(value));
+        let request = SetRequest {
+            target: named("shop", "dev", "stripe"),
+            revision: None,
+            values: vec![FieldValue {
+                field: "value".into(),
+                value: at,
+            }],
+            expires,
+            rotate_on: None,
+            discard_old: false,
+        };
+        let stored = world.client().ask_with(request, &segments).unwrap().answer;
+        (stored.version, stored.row.expires)
+    };
+    let day = |text: &str| Moment::Date(text.parse().unwrap());
+    let (june, september) = (day("2026-06-05"), day("2026-09-01"));
+    assert_eq!(set("a", None), (Some(2), Some(june)));
+    assert_eq!(set("b", Some(NextExpiry::None)), (Some(3), None));
+    // The date alone, where the value is the one there is.
+    let at = Some(NextExpiry::At(september));
+    assert_eq!(set("b", at), (Some(3), Some(september)));
+    let keep = Some(NextExpiry::Keep);
+    assert_eq!(set("c", keep), (Some(4), Some(september)));
+    let target = named("shop", "dev", "stripe");
+    let shown = world.client().ask(ShowRequest { target }).unwrap();
+    assert_eq!(shown.previous.unwrap().number, 3);
+    assert!(shown.previous.unwrap().until.is_some());
 }
 
 #[test]
@@ -161,6 +235,9 @@ fn a_new_value_is_a_new_version() {
             field: "value".into(),
             value: at,
         }],
+        expires: None,
+        rotate_on: None,
+        discard_old: false,
     };
     let mut client = world.client();
     client.ask_with(request, &segments).unwrap();
@@ -182,41 +259,12 @@ fn a_new_value_is_a_new_version() {
     );
 }
 
-#[test]
-fn a_weaker_lock_needs_the_password() {
-    let world = AgentFixture::new();
-    let mut client = world.client();
-    let mut settings = client.ask(SettingsRequest {}).unwrap();
-    settings.auto_lock_minutes = 10;
-    settings.quiet_from = "22:00".into();
-    let request = |settings, password| ConfigureRequest { settings, password };
-    let stored = client.ask(request(settings.clone(), None)).unwrap();
-    assert_eq!(
-        (stored.auto_lock_minutes, &*stored.quiet_from),
-        (10, "22:00")
-    );
-    settings.auto_lock_minutes = 0;
-    let refused = client.ask(request(settings.clone(), None)).unwrap_err();
-    assert_eq!(refused, Error::PasswordNeeded);
-    let (at, segments) = one_segment(secret("not the password"));
-    let wrong = client.ask_with(request(settings.clone(), Some(at)), &segments);
-    assert_eq!(wrong.unwrap_err(), Error::WrongPassword);
-    let (at, segments) = one_segment(secret(PASSWORD));
-    client
-        .ask_with(request(settings.clone(), Some(at)), &segments)
-        .unwrap();
-    let status = client.ask(StatusRequest {}).unwrap();
-    assert_eq!(status.locks_in_seconds, None);
-    settings.clipboard_seconds = 0;
-    let outside = client.ask(request(settings, None)).unwrap_err();
-    assert!(matches!(outside, Error::Invalid { .. }));
-}
-
 fn import(items: &[(&str, &str)], step: ImportStep) -> (ImportRequest, Segments) {
     let mut segments = Segments::default();
     let items = items
         .iter()
         .map(|(name, value)| ImportItem {
+            field: None,
             name: (*name).into(),
             variable: Some(name.to_uppercase()),
             kind: FieldKind::Secret,
@@ -233,6 +281,8 @@ fn import(items: &[(&str, &str)], step: ImportStep) -> (ImportRequest, Segments)
         items,
         step,
         without_backup: false,
+        discard_old: false,
+        expires: None,
     };
     (request, segments)
 }

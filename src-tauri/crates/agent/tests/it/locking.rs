@@ -7,8 +7,8 @@ use keyhaven_protocol::Error;
 use keyhaven_protocol::event::Event;
 use keyhaven_protocol::frame;
 use keyhaven_protocol::request::{
-    Call, CallHead, InitRequest, ListRequest, LockRequest, Query, SecretIn, StatusRequest,
-    SubscribeRequest, UnlockRequest,
+    Call, CallHead, InitRequest, InputSeenRequest, ListRequest, LockRequest, Query, SecretIn,
+    StatusRequest, SubscribeRequest, UnlockRequest,
 };
 
 use crate::support::{AgentFixture, PASSWORD, Raw, eventually, secret, unlock};
@@ -97,6 +97,13 @@ fn no_value_comes_after_the_lock() {
     assert!(before > 0 && after > 0, "no race: {before} {after}");
 }
 
+/// Field 7 of `/proc/self/stat` (proc_pid_stat(5)).
+fn has_terminal() -> bool {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let (_, fields) = stat.rsplit_once(") ").unwrap();
+    fields.split(' ').nth(4).unwrap() != "0"
+}
+
 #[test]
 fn an_idle_vault_locks_itself_and_only_uses_of_values_count() {
     let world = AgentFixture::new();
@@ -105,7 +112,14 @@ fn an_idle_vault_locks_itself_and_only_uses_of_values_count() {
     let minutes = |count: u64| Duration::from_secs(60 * count);
     let mut client = world.client();
     world.clock.advance(minutes(29));
+    client.ask(InputSeenRequest {}).unwrap();
+    world.clock.advance(minutes(28));
+    // A use counts where this process has a terminal: a program without one is no person.
     world.get("stripe").unwrap();
+    let left = client.ask(StatusRequest {}).unwrap().locks_in_seconds;
+    let expected = if has_terminal() { 1800 } else { 120 };
+    assert_eq!(left, Some(expected));
+    client.ask(InputSeenRequest {}).unwrap();
     world.clock.advance(minutes(29));
     let status = client.ask(StatusRequest {}).unwrap();
     assert_eq!((status.locked, status.locks_in_seconds), (false, Some(60)));

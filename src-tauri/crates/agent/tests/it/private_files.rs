@@ -5,13 +5,13 @@ use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
 
 use keyhaven_client::Client;
-use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
-    Assignment, AuditRequest, Choice, FileKind, LaunchPurpose, LaunchSource, Overrides,
-    RemoveRequest, ResolveRequest, RunningRequest, StartFailedRequest, WantedFile,
+    Assignment, AuditRequest, Choice, FileKind, LaunchPurpose, LaunchSource, RemoveRequest,
+    ResolveRequest, RunningRequest, StartFailedRequest, WantedFile,
 };
 use keyhaven_protocol::view::{FieldKind, LaunchView};
+use keyhaven_protocol::{Error, Problem};
 
 use crate::support::{AgentFixture, eventually, text};
 
@@ -30,7 +30,7 @@ fn wanted(variable: &str, reference: &str, kind: FileKind) -> WantedFile {
 }
 
 fn plain(variable: &str, reference: &str) -> WantedFile {
-    wanted(variable, reference, FileKind::Plain)
+    wanted(variable, reference, FileKind::File)
 }
 
 struct LaunchedProgram {
@@ -53,16 +53,14 @@ fn ask(
     files: Vec<WantedFile>,
     purpose: LaunchPurpose,
 ) -> Result<LaunchedProgram, Error> {
+    let source = LaunchSource::Environment {
+        project: "shop".into(),
+        environment: "dev".into(),
+    };
     let request = ResolveRequest {
-        source: LaunchSource::Environment {
-            project: "shop".into(),
-            environment: "dev".into(),
-        },
         choice,
-        overrides: Overrides::default(),
         files,
-        purpose,
-        claimed: Default::default(),
+        ..ResolveRequest::new(source, purpose)
     };
     let mut answered = client.ask_with(request, &Segments::default())?;
     let segments = &mut answered.segments;
@@ -74,7 +72,8 @@ fn ask(
         })
         .collect();
     let parts = answered.answer.parts.iter();
-    let masked = parts.map(|part| text(&segments.take(*part).unwrap()));
+    let secret = parts.filter(|part| part.kind == FieldKind::Secret);
+    let masked = secret.map(|part| text(&segments.take(part.value).unwrap()));
     Ok(LaunchedProgram {
         masked: masked.collect(),
         variables,
@@ -197,12 +196,31 @@ fn too_much_at_once_is_refused_before_anything_is_made_and_logged() {
     let world = AgentFixture::new();
     let long = "k".repeat(1 << 20);
     world.add("key", &long);
+    world.add("small", "value");
     let mut client = world.client();
     let many = |count, kind| {
-        let one = |number| wanted(&format!("F{number}"), "kh:key", kind);
+        let key = match kind {
+            FileKind::File => "kh:key",
+            FileKind::Fifo => "kh:small",
+        };
+        let one = |number| wanted(&format!("F{number}"), key, kind);
         (0..count).map(one).collect()
     };
-    let refused = launch(&mut client, many(17, FileKind::Plain));
+    // More than a launch may have at all: no value is drawn, and so none is logged.
+    let refused = launch(&mut client, many(17, FileKind::File));
+    assert!(matches!(
+        refused,
+        Err(Error::Invalid {
+            problem: Problem::LaunchTooLarge { .. }
+        })
+    ));
+    // The long one fits no variable, and none of these files has it.
+    let without = Choice {
+        except: vec!["kh:key".into()],
+        ..Choice::default()
+    };
+    let fifos = many(17, FileKind::Fifo);
+    let refused = ask(&mut client, without, fifos, LaunchPurpose::Run);
     assert!(matches!(refused, Err(Error::NoPrivateFile { .. })));
     assert_eq!(out(&world), Vec::<PathBuf>::new());
     let log = client.ask(AuditRequest::default()).unwrap();
@@ -213,7 +231,7 @@ fn too_much_at_once_is_refused_before_anything_is_made_and_logged() {
     assert!(client.ask(RunningRequest {}).unwrap().is_empty());
     // The files of its earlier launch do not count.
     for _ in 0..2 {
-        launch(&mut client, many(10, FileKind::Plain)).unwrap();
+        launch(&mut client, many(10, FileKind::File)).unwrap();
     }
     assert_eq!(out(&world).len(), 10);
 }

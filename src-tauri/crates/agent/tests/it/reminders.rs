@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use keyhaven_client::one_segment;
 use keyhaven_proof::ProofRun;
+use keyhaven_protocol::notice::Notice;
 use keyhaven_protocol::request::{ConfigureRequest, SettingsRequest, SnoozeRequest, StatusRequest};
-use keyhaven_protocol::view::Notice;
 
 use crate::support::{AgentFixture, PASSWORD, expiring, secret};
 
@@ -64,17 +64,18 @@ fn names_are_shown_only_if_enabled_and_while_the_vault_is_unlocked() {
     let mut client = world.client();
     let mut settings = client.ask(SettingsRequest {}).unwrap();
     settings.names_in_notices = true;
+    let (password, segments) = one_segment(secret(PASSWORD));
     let request = ConfigureRequest {
         settings,
-        password: None,
+        password: Some(password),
     };
-    client.ask(request).unwrap();
+    client.ask_with(request, &segments).unwrap();
     world
         .add_to("shop", "dev", expiring("stripe", "2026-06-10"), "sk")
         .unwrap();
     world.clock.advance(2 * DAY);
     let open = world.notice();
-    assert_eq!(open.body, "stripe (shop/dev)");
+    assert_eq!(open.body, "stripe (shop/dev): expires in 7 days");
     world.lock();
     world.clock.advance(4 * DAY);
     let locked = world.notice();

@@ -8,26 +8,20 @@ use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::maintenance::BackUpRequest;
 use keyhaven_protocol::request::{
-    Choice, DistrustRequest, FieldValue, ImportItem, ImportRequest, ImportStep, IsOutdatedRequest,
-    LaunchFile, LaunchPurpose, LaunchSource, ListRequest, Overrides, RemoveRequest, ResolveRequest,
+    DistrustRequest, FieldValue, ImportItem, ImportRequest, ImportStep, IsOutdatedRequest,
+    LaunchFile, LaunchPurpose, LaunchSource, ListRequest, RemoveRequest, ResolveRequest,
     SetRequest, TrustRequest,
 };
-use keyhaven_protocol::view::{Claimed, FieldKind};
+use keyhaven_protocol::view::{FieldKind, UntrustedReason};
 
 use crate::support::{AgentFixture, PASSWORD, metadata, named, restore, secret};
 
 fn launched(client: &mut Client) -> IsOutdatedRequest {
-    let request = ResolveRequest {
-        source: LaunchSource::Environment {
-            project: "shop".into(),
-            environment: "dev".into(),
-        },
-        choice: Choice::default(),
-        overrides: Overrides::default(),
-        files: Vec::new(),
-        purpose: LaunchPurpose::Run,
-        claimed: Claimed::default(),
+    let source = LaunchSource::Environment {
+        project: "shop".into(),
+        environment: "dev".into(),
     };
+    let request = ResolveRequest::new(source, LaunchPurpose::Run);
     let answered = client.ask_with(request, &Segments::default()).unwrap();
     IsOutdatedRequest {
         release: answered.answer.release,
@@ -36,11 +30,11 @@ fn launched(client: &mut Client) -> IsOutdatedRequest {
     }
 }
 
-/// Trusts a file whose content has a SHA-256 of zeros.
+/// Trusts a file whose content has a SHA-256 of ones.
 fn trust(world: &AgentFixture, path: &str, allow_production: bool) {
     let trust = TrustRequest {
         path: path.into(),
-        sha256: "0".repeat(64),
+        sha256: "1".repeat(64),
         allow_production,
         outline: Vec::new(),
     };
@@ -56,6 +50,9 @@ fn set(world: &AgentFixture, environment: &str, name: &str) {
             field: "value".into(),
             value,
         }],
+        expires: None,
+        rotate_on: None,
+        discard_old: false,
     };
     world.client().ask_with(request, &segments).unwrap();
 }
@@ -99,7 +96,7 @@ fn what_a_file_gave_is_asked_about_only_while_it_is_trusted() {
     let world = AgentFixture::new();
     world.add("stripe", "sk_1");
     let mut client = world.client();
-    let (path, sha256) = ("/p/.keyhaven.toml".to_owned(), "0".repeat(64));
+    let (path, sha256) = ("/p/.keyhaven.toml".to_owned(), "1".repeat(64));
     let launch = IsOutdatedRequest {
         file: Some(LaunchFile {
             path: path.clone(),
@@ -107,16 +104,19 @@ fn what_a_file_gave_is_asked_about_only_while_it_is_trusted() {
         }),
         ..launched(&mut client)
     };
-    let untrusted = Err(Error::Untrusted { path: path.clone() });
-    assert_eq!(client.ask(launch.clone()), untrusted);
+    let untrusted = |reason| {
+        let path = path.clone();
+        Err(Error::Untrusted { path, reason })
+    };
+    assert_eq!(client.ask(launch.clone()), untrusted(UntrustedReason::New));
     trust(&world, &path, false);
     let launch = IsOutdatedRequest {
         file: launch.file,
         ..launched(&mut client)
     };
     assert_eq!(client.ask(launch.clone()), Ok(false));
-    client.ask(DistrustRequest { path }).unwrap();
-    assert_eq!(client.ask(launch), untrusted);
+    client.ask(DistrustRequest { path: path.clone() }).unwrap();
+    assert_eq!(client.ask(launch), untrusted(UntrustedReason::Denied));
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn what_a_file_gave_is_outdated_when_its_owner_has_decided_again() {
     let from_file = |launch: IsOutdatedRequest| IsOutdatedRequest {
         file: Some(LaunchFile {
             path: path.into(),
-            sha256: "0".repeat(64),
+            sha256: "1".repeat(64),
         }),
         ..launch
     };
@@ -175,6 +175,7 @@ fn a_launch_is_outdated_by_an_import_and_by_what_goes_to_the_trash() {
         let launch = (value == "sk_2").then(|| launched(&mut client));
         let (value, segments) = one_segment(secret(value));
         let item = ImportItem {
+            field: None,
             name: "stripe".into(),
             variable: Some("STRIPE".into()),
             kind: FieldKind::Secret,
@@ -190,6 +191,8 @@ fn a_launch_is_outdated_by_an_import_and_by_what_goes_to_the_trash() {
             items: vec![item],
             step: ImportStep::Apply,
             without_backup: true,
+            discard_old: false,
+            expires: None,
         };
         let answered = client.ask_with(request, &segments).unwrap();
         assert!(answered.answer.applied);

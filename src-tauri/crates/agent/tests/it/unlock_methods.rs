@@ -5,11 +5,12 @@ use keyhaven_client::one_segment;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::event::{Event, Progress};
 use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::notice::Notice;
 use keyhaven_protocol::request::{
     AuditRequest, ChangePasswordRequest, KeyDerivationRequest, NewRecoveryKeyRequest, Proof,
     RecoverRequest, RekeyRequest, StatusRequest,
 };
-use keyhaven_protocol::view::{Notice, StatusView};
+use keyhaven_protocol::view::StatusView;
 use keyhaven_secret::SecretBytes;
 
 use crate::support::{AgentFixture, PASSWORD, secret, text, unlock};

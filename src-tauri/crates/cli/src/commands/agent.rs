@@ -3,20 +3,15 @@
 
 mod log;
 
-use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use clap::{Args, Subcommand};
 use keyhaven_client::spawn::agent_program;
-use keyhaven_client::{autostart, own_peer, private_file};
-use keyhaven_protocol::paths::VaultPaths;
-use keyhaven_protocol::request::StopRequest;
-use keyhaven_protocol::{Error, Problem};
-use rustix::event::{PollFd, PollFlags, Timespec};
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
+use keyhaven_client::{Client, agent_process, autostart, private_file, session_from_environment};
 use serde::Serialize;
 
 use crate::error::Failure;
+use crate::problem::CliProblem;
 use crate::session::Context;
 
 /// Show, stop, restart or install the agent, or print its log
@@ -76,12 +71,6 @@ enum AgentAction {
     Uninstall,
 }
 
-/// How long an agent may take to write its last and end.
-const END_WITHIN: Timespec = Timespec {
-    tv_sec: 15,
-    tv_nsec: 0,
-};
-
 #[derive(Serialize)]
 struct AgentDocument {
     running: bool,
@@ -106,7 +95,7 @@ pub fn agent(context: &Context, arguments: AgentArgs) -> Result<(), Failure> {
         }
         AgentAction::Restart => {
             end(context)?;
-            context.agent()?;
+            context.agent_of_any_folder()?;
             context
                 .printer
                 .done("A new agent is running; the vault is locked.")?;
@@ -143,10 +132,10 @@ fn install(context: &Context) -> Result<(), Failure> {
     if by_manager
         && !(autostart::systemctl(&["daemon-reload"]) && autostart::systemctl(&["enable", &name]))
     {
-        return Err(Failure::failed(
-            format!("systemd did not accept the unit {}", path.display()),
-            "see: systemctl --user status",
-        ));
+        return Err(CliProblem::UnitRefused {
+            path: path.display().to_string(),
+        }
+        .into());
     }
     told(context, Some(&path), "The agent starts at login")
 }
@@ -210,7 +199,7 @@ fn status(context: &Context) -> Result<(), Failure> {
         ),
         _ => format!("Agent   not running\nSocket  {}\n", document.socket),
     };
-    context.printer.out(text.as_bytes())
+    context.printer.text(&text)
 }
 
 fn document_if_json(context: &Context) -> Result<(), Failure> {
@@ -222,11 +211,15 @@ fn document_if_json(context: &Context) -> Result<(), Failure> {
 
 fn document(context: &Context) -> Result<AgentDocument, Failure> {
     let place = context.vault()?;
-    let agent = context.running()?.map(|client| client.agent().clone());
+    let client = context.running()?;
+    // It may have been found by the vault, elsewhere than this environment says.
+    let socket = client.as_ref().map_or(&*place.socket, Client::socket);
+    let socket = socket.display().to_string();
+    let agent = client.map(|client| client.agent().clone());
     Ok(AgentDocument {
         running: agent.is_some(),
         pid: agent.as_ref().map(|agent| agent.pid),
-        socket: place.socket.display().to_string(),
+        socket,
         locked: agent.as_ref().is_none_or(|agent| agent.locked),
         version: agent.map(|agent| agent.version),
     })
@@ -235,44 +228,5 @@ fn document(context: &Context) -> Result<AgentDocument, Failure> {
 /// Ends the agent and waits until it is gone; false when none was running.
 fn end(context: &Context) -> Result<bool, Failure> {
     let place = context.vault()?;
-    let Some(pid) = listener(&place)? else {
-        return Ok(false);
-    };
-    // Taken before the agent is stopped, so that its pid cannot mean another process.
-    let process = match pidfd_open(pid, PidfdFlags::empty()) {
-        Ok(process) => process,
-        Err(rustix::io::Errno::SRCH) => return Ok(true),
-        Err(error) => return Err(Failure::system("the agent's process", &error.into())),
-    };
-    match context.running() {
-        Ok(Some(mut client)) => {
-            client.ask(StopRequest {})?;
-        }
-        Ok(None) => return Ok(true),
-        // One of another protocol understands the signal.
-        Err(Failure::Protocol(Error::AgentVersion { .. })) => {
-            kill_process(pid, Signal::TERM)
-                .map_err(|error| Failure::system("the agent's process", &error.into()))?;
-        }
-        Err(failure) => return Err(failure),
-    }
-    let mut waiting = [PollFd::new(&process, PollFlags::IN)];
-    match rustix::event::poll(&mut waiting, Some(&END_WITHIN)) {
-        Ok(0) => Err(Error::BrokenAgent {
-            problem: Problem::AgentDoesNotEnd {
-                pid: pid.as_raw_nonzero().get(),
-            },
-        }
-        .into()),
-        Ok(_) => Ok(true),
-        Err(error) => Err(Failure::system("the agent's process", &error.into())),
-    }
-}
-
-/// The process that listens on the socket, if it is mine.
-fn listener(place: &VaultPaths) -> Result<Option<Pid>, Failure> {
-    let Ok(stream) = UnixStream::connect(&place.socket) else {
-        return Ok(None);
-    };
-    Ok(Some(own_peer(&stream)?))
+    Ok(agent_process::stop(&place, &session_from_environment())?)
 }

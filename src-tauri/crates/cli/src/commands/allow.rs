@@ -1,25 +1,27 @@
 //! `kh allow`: trust in exactly this content of a project file or a template.
 
 pub mod changes;
+pub mod contents;
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use keyhaven_client::Client;
 use keyhaven_client::project_file::FoundProjectFile;
-use keyhaven_exchange::Catalogue;
-use keyhaven_protocol::project_file::{FILE_NAME, ProjectFile, Template};
+use keyhaven_protocol::project_file::{FILE_NAME, ProjectFile};
 use keyhaven_protocol::request::{
     EnvironmentsRequest, MAX_OUTLINE, TrustRequest, TrustedFilesRequest,
 };
-use keyhaven_protocol::view::{EnvironmentView, Tier};
-use keyhaven_rules::variables;
+use keyhaven_protocol::view::{EnvironmentView, Tier, TrustedFileView};
 
+use self::contents::{MarkSummary, describe, tier_of};
 use super::inject::TemplateFile;
 use crate::error::Failure;
+use crate::notice::CliNotice;
 use crate::output::escaped;
+use crate::problem::CliProblem;
 use crate::prompt;
+use crate::repository::is_same_file;
 use crate::session::Context;
 use crate::style::Tone;
 use crate::table::Table;
@@ -32,12 +34,16 @@ use crate::target::{find_file, find_file_from, parsed};
 /// production keys only after a second confirmation at the terminal, or with
 /// --allow-production.
 ///
+/// Each content that you trusted stays trusted, as on the branches of a repository,
+/// until kh deny. Where the same content is trusted in another worktree or clone of
+/// the repository, one question that names it is enough.
+///
 /// Example:
 ///   kh allow
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct AllowArgs {
-    /// A template for kh inject, or the project file of another folder
+    /// A template for kh inject, or another folder or its project file
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     /// With --yes: allow production keys too, if the file asks for them
@@ -65,17 +71,59 @@ pub fn allow(context: &Context, arguments: AllowArgs) -> Result<(), Failure> {
     let environments = client.ask(EnvironmentsRequest {})?;
     let identity = (found.path_text(), found.fingerprint());
     let outline = changes::outline(&directory);
-    let mut text = describe(&found, &directory, &environments);
+    let asks = directory.allow_production || in_production(&directory, &environments);
+    if let Some(elsewhere) = elsewhere(&mut client, &identity)? {
+        let allow_production = allow_as_elsewhere(context, &arguments, &elsewhere, asks)?;
+        return trust(context, &mut client, identity, allow_production, outline);
+    }
+    let (mut text, marks) = describe(&found, &directory, &environments);
     if let Some(before) = changes::before(&mut client, &identity)? {
         text += &changes::describe(&before, &outline);
     }
-    show(context, &text)?;
-    if !context.confirm("Trust this file?", "read it, then repeat with --yes")? {
-        return Err(Failure::failed("the file was not trusted", ""));
+    show(context, text, &marks)?;
+    if !context.confirm("Trust this file?", CliProblem::NobodyTrusts)? {
+        return Err(CliProblem::NotTrusted.into());
     }
-    let asks = directory.allow_production || in_production(&directory, &environments);
     let allow_production = asks && production(context, &arguments)?;
     trust(context, &mut client, identity, allow_production, outline)
+}
+
+/// The same content of the same file in another worktree or clone of its repository, where
+/// that is trusted and this one is not.
+fn elsewhere(
+    client: &mut Client,
+    (path, sha256): &(String, String),
+) -> Result<Option<TrustedFileView>, Failure> {
+    let files = client.ask(TrustedFilesRequest {})?;
+    let mut same = files.into_iter().filter(|file| file.sha256 == *sha256);
+    if same.clone().any(|file| file.path == *path) {
+        return Ok(None);
+    }
+    Ok(same.find(|file| is_same_file(path.as_ref(), file.path.as_ref())))
+}
+
+/// One question, since its owner has read it there; whether production keys are allowed.
+fn allow_as_elsewhere(
+    context: &Context,
+    arguments: &AllowArgs,
+    elsewhere: &TrustedFileView,
+    asks: bool,
+) -> Result<bool, Failure> {
+    let carries = asks && elsewhere.allow_production;
+    let path = escaped(&elsewhere.path);
+    let with = if carries {
+        ", with production keys as there"
+    } else {
+        ""
+    };
+    let question = format!("The same content is trusted in {path}. Trust it here too{with}?");
+    if !context.confirm(&question, CliProblem::NobodyTrusts)? {
+        return Err(CliProblem::NotTrusted.into());
+    }
+    if carries && !context.yes() {
+        return Ok(true);
+    }
+    Ok(asks && production(context, arguments)?)
 }
 
 /// Trusts a template for `kh inject`.
@@ -84,14 +132,14 @@ fn allow_template(context: &Context, arguments: &AllowArgs, path: &Path) -> Resu
     let mut client = context.unlocked()?;
     let environments = client.ask(EnvironmentsRequest {})?;
     let outline = changes::outline_of_template(file.template());
-    let mut text = file.describe(None, &environments);
+    let (mut text, marks) = file.describe(None, &environments);
     if let Some(before) = changes::before(&mut client, &file.identity())? {
         text += &changes::describe(&before, &outline);
     }
-    show(context, &text)?;
+    show(context, text, &marks)?;
     file.note_meant(context);
-    if !context.confirm("Trust this file?", "read it, then repeat with --yes")? {
-        return Err(Failure::failed("the file was not trusted", ""));
+    if !context.confirm("Trust this file?", CliProblem::NobodyTrusts)? {
+        return Err(CliProblem::NotTrusted.into());
     }
     let allow_production = file.in_production(&environments) && production(context, arguments)?;
     trust(
@@ -104,11 +152,12 @@ fn allow_template(context: &Context, arguments: &AllowArgs, path: &Path) -> Resu
 }
 
 /// Shows the file before the question: where the question is, else on stdout.
-fn show(context: &Context, text: &str) -> Result<(), Failure> {
+fn show(context: &Context, text: String, marks: &MarkSummary) -> Result<(), Failure> {
+    let text = marks.repeated_after(text);
     match context.terminal() {
-        Some(mut tty) if !context.yes() => prompt::say(&mut tty, text),
+        Some(mut tty) if !context.yes() => prompt::say(&mut tty, &text),
         _ if context.printer.json => Ok(()),
-        _ => context.printer.out(text.as_bytes()),
+        _ => context.printer.text(&text),
     }
 }
 
@@ -123,9 +172,11 @@ fn production(context: &Context, arguments: &AllowArgs) -> Result<bool, Failure>
             "It asks for keys of a higher tier. Allow production keys too?",
         ),
         _ => {
-            context.printer.note(
-                "keys of a higher tier are not allowed; allow them with: kh allow --allow-production",
-            );
+            let file = arguments
+                .file
+                .as_ref()
+                .map(|file| file.display().to_string());
+            context.printer.note(&CliNotice::NoProduction { file });
             Ok(false)
         }
     }
@@ -162,28 +213,31 @@ fn trust(
 
 pub fn found() -> Result<FoundProjectFile, Failure> {
     find_file()?.ok_or_else(|| {
-        let message = format!("there is no {FILE_NAME} in this folder or its parents");
-        Failure::failed(message, "see: kh help project-file")
+        let file = FILE_NAME.into();
+        CliProblem::NoProjectFile { file }.into()
     })
 }
 
 /// The folder whose project file is meant, by any of its names. As a template it would be
 /// shown without its variables, and yet be obeyed.
-fn folder_of_project_file(path: &Path) -> Option<PathBuf> {
+pub fn folder_of_project_file(path: &Path) -> Option<PathBuf> {
+    if path.join(FILE_NAME).is_file() {
+        return Some(path.into());
+    }
     let paths = [std::path::absolute(path), std::fs::canonicalize(path)];
     let mut paths = paths.into_iter().flatten();
     let named = paths.find(|path| path.file_name().is_some_and(|name| name == FILE_NAME))?;
     named.parent().map(Into::into)
 }
 
-fn found_in(path: &Path, folder: &Path) -> Result<FoundProjectFile, Failure> {
+pub fn found_in(path: &Path, folder: &Path) -> Result<FoundProjectFile, Failure> {
     let io = |error: std::io::Error| Failure::io(path.display(), &error);
     std::fs::symlink_metadata(path).map_err(io)?;
     let folder = std::fs::canonicalize(folder).map_err(io)?;
     let found = find_file_from(&folder)?.filter(|found| found.path.parent() == Some(&folder));
     found.ok_or_else(|| {
-        let message = format!("{} is not used in its location", path.display());
-        Failure::failed(message, "see: kh help project-file")
+        let path = path.display().to_string();
+        CliProblem::UnusedProjectFile { path }.into()
     })
 }
 
@@ -206,107 +260,13 @@ fn list(context: &Context) -> Result<(), Failure> {
             (&context.calendar.local(file.allowed_at), Tone::Faint),
         ]);
     }
-    context
-        .printer
-        .out(table.render(&context.printer).as_bytes())
-}
-
-/// What the file would do, with its dangers marked.
-fn describe(
-    found: &FoundProjectFile,
-    directory: &ProjectFile,
-    environments: &[EnvironmentView],
-) -> String {
-    let mut text = String::new();
-    let path = found.path_text();
-    let environment = directory.environment.as_deref();
-    // Writing to a String cannot fail.
-    let _ = writeln!(text, "File         {}", escaped(&path));
-    let _ = writeln!(text, "Project      {}", escaped(&directory.project));
-    let _ = writeln!(
-        text,
-        "Environment  {}{}",
-        escaped(environment.unwrap_or("as given with -e")),
-        match environment.map(|name| tier_of(environments, &directory.project, name)) {
-            Some(Some(Tier::Production)) => "  ! production",
-            Some(None) => "  (not in the vault)",
-            _ => "",
-        }
-    );
-    if directory.allow_production {
-        text.push_str("Production   ! asks for keys of a higher tier\n");
-    }
-    match &directory.variables {
-        None => text.push_str("Variables    every key of the environment\n"),
-        Some(variables) => {
-            text.push_str("Variables\n");
-            for variable in variables {
-                let shown = variable.template.to_string();
-                let _ = write!(text, "  {} = {}", escaped(&variable.name), escaped(&shown));
-                for mark in marks(&variable.name, &variable.template, directory, environments) {
-                    let _ = write!(text, "  ! {mark}");
-                }
-                text.push('\n');
-            }
-        }
-    }
-    text
-}
-
-fn marks(
-    name: &str,
-    template: &Template,
-    directory: &ProjectFile,
-    environments: &[EnvironmentView],
-) -> Vec<&'static str> {
-    let mut marks = Vec::new();
-    if Catalogue::builtin()
-        .secret_in(&template.literal())
-        .is_some()
-    {
-        marks.push("looks like a secret; it belongs in the vault");
-    }
-    if template.suggestion().is_some() {
-        marks.push("{{...}} without kh: is not replaced");
-    }
-    if variables::redirects_traffic(name) {
-        marks.push("redirects traffic");
-    }
-    if variables::loader(name).is_some() {
-        marks.push("changes how programs load code; it will be refused");
-    }
-    if variables::shell(name).is_some() {
-        marks.push("part of the shell; kh env and kh hook refuse it");
-    }
-    let places: Vec<_> = template
-        .references()
-        .filter_map(|r| r.place.as_ref())
-        .collect();
-    if places
-        .iter()
-        .any(|(project, _)| *project != directory.project)
-    {
-        marks.push("another project");
-    }
-    if places.iter().any(|(project, environment)| {
-        tier_of(environments, project, environment) == Some(Tier::Production)
-    }) {
-        marks.push("production");
-    }
-    marks
+    context.printer.text(&table.render(&context.printer))
 }
 
 /// Whether the file's own environment is a production one.
 fn in_production(directory: &ProjectFile, environments: &[EnvironmentView]) -> bool {
     let tier = |name: &String| tier_of(environments, &directory.project, name);
     directory.environment.as_ref().and_then(tier) == Some(Tier::Production)
-}
-
-fn tier_of(environments: &[EnvironmentView], project: &str, name: &str) -> Option<Tier> {
-    environments
-        .iter()
-        .find(|environment| environment.project == project && environment.name == name)
-        .map(|environment| environment.tier)
 }
 
 #[cfg(test)]
@@ -325,41 +285,5 @@ mod tests {
         assert!(lives("project = 'shop'\nenvironment = 'live'"));
         assert!(!lives("project = 'other'\nenvironment = 'live'"));
         assert!(!lives("project = 'shop'"));
-    }
-
-    #[test]
-    fn dangers_are_marked_and_control_characters_escaped() {
-        let found = FoundProjectFile {
-            path: "/p/.keyhaven.toml".into(),
-            content: String::from(
-                "project = 'shop'\nenvironment = 'dev'\nallow_production = true\n[env]\n\
-                 API_URL = \"https://x\\u001b[2J\"\nDSN_KEY = 'kh://shared/prod/sentry'\n\
-                 LD_PRELOAD = 'x'\nRANDOM = 'x'\nPLAIN = 'a{{kh:b|url}}'\n",
-            ),
-        };
-        let directory = found.parse().unwrap();
-        let environment = |project: &str, name: &str, tier| EnvironmentView {
-            project: project.into(),
-            name: name.into(),
-            tier,
-            credentials: 1,
-        };
-        let environments = [
-            environment("shop", "dev", Tier::Development),
-            environment("shared", "prod", Tier::Production),
-        ];
-        assert_eq!(
-            describe(&found, &directory, &environments),
-            "File         /p/.keyhaven.toml\n\
-             Project      shop\n\
-             Environment  dev\n\
-             Production   ! asks for keys of a higher tier\n\
-             Variables\n  \
-             API_URL = https://x\\u{1b}[2J  ! redirects traffic\n  \
-             DSN_KEY = kh://shared/prod/sentry  ! another project  ! production\n  \
-             LD_PRELOAD = x  ! changes how programs load code; it will be refused\n  \
-             PLAIN = a{{kh:b|url}}\n  \
-             RANDOM = x  ! part of the shell; kh env and kh hook refuse it\n"
-        );
     }
 }

@@ -2,10 +2,12 @@
 
 use clap::Args;
 use keyhaven_hosts::{HostPort, WebAddress};
+use keyhaven_protocol::request::{HelperCall, HelperKind};
 
 use super::credential_helpers::RequestedCredential;
 use crate::error::Failure;
 use crate::output::escaped;
+use crate::problem::CliProblem;
 use crate::session::Context;
 use crate::target::TargetArgs;
 use crate::value_parsers::host;
@@ -13,8 +15,9 @@ use crate::value_parsers::host;
 /// Answer git and ssh when they ask for a password
 ///
 /// GIT_ASKPASS and SSH_ASKPASS name a program, so write a script of two lines.
-/// Git gets the key only over https, and only for the host of its page (kh edit
-/// REF --url) or of --host. ssh gets it with --ssh, for any host or that of
+/// Git gets the key only over https or for this machine, and only for the host of
+/// --host, or else of the key's URL (kh edit REF --url), or without one of its service
+/// (github.com for a key of GitHub). ssh gets it with --ssh, for any host or that of
 /// --host. No other question is answered.
 ///
 /// Example:
@@ -25,7 +28,7 @@ use crate::value_parsers::host;
 pub struct AskpassArgs {
     #[command(flatten)]
     target: TargetArgs,
-    /// Give it to this host instead of its page's (can be repeated)
+    /// Give it to this host instead of its URL's (can be repeated)
     #[arg(long, value_name = "HOST", value_parser = host)]
     host: Vec<HostPort>,
     /// Answer ssh: the passphrase of a key or the password for a host
@@ -41,20 +44,13 @@ pub struct AskpassArgs {
 /// `kh askpass`
 pub fn askpass(context: &Context, arguments: AskpassArgs) -> Result<(), Failure> {
     let prompt = arguments.prompt.unwrap_or_default();
-    let question = AskpassQuestion::parse(&prompt).ok_or_else(|| {
-        refused(
-            "this question is not about a key",
-            "kh answers only git's questions for a URL and ssh's questions for a key or a host",
-        )
-    })?;
+    let question = AskpassQuestion::parse(&prompt).ok_or(CliProblem::NotAboutKey)?;
     let asked = RequestedCredential::find(context, &arguments.target)?;
     match question {
         AskpassQuestion::Git { url, .. } => {
             let refusal = || {
-                refused(
-                    format!("{} is not for {}", asked.view.row.name, escaped(url)),
-                    "a key is given only over https, to the host of its page or of --host",
-                )
+                let (name, url) = (asked.view.row.name.clone(), escaped(url).into_owned());
+                Failure::Own(CliProblem::NotForAddress { name, url })
             };
             let address = WebAddress::parse_with_user(url).filter(WebAddress::is_private);
             if !asked.is_for(arguments.host, &address.ok_or_else(refusal)?)? {
@@ -65,14 +61,16 @@ pub fn askpass(context: &Context, arguments: AskpassArgs) -> Result<(), Failure>
             let named = host.and_then(HostPort::parse);
             let meant = named.is_some_and(|host| arguments.host.contains(&host));
             if !arguments.ssh || !(host.is_none() || arguments.host.is_empty() || meant) {
-                return Err(refused(
-                    format!("{} is not for this question of ssh", asked.view.row.name),
-                    "allow it with --ssh, and name the host with --host",
-                ));
+                let name = asked.view.row.name.clone();
+                return Err(CliProblem::NotForSsh { name }.into());
             }
         }
     }
-    let (name, password) = asked.login(context, arguments.username)?;
+    let helper = HelperCall {
+        kind: HelperKind::Askpass,
+        host: question.host(),
+    };
+    let (name, password) = asked.login(context, arguments.username, helper)?;
     let answer = match question {
         AskpassQuestion::Git { name: true, .. } => name,
         AskpassQuestion::Git { .. } | AskpassQuestion::Ssh { .. } => password,
@@ -80,10 +78,6 @@ pub fn askpass(context: &Context, arguments: AskpassArgs) -> Result<(), Failure>
     // Exposed to be given to the program that asked: this is the purpose of the command.
     context.printer.out(answer.expose())?;
     context.printer.out(b"\n")
-}
-
-fn refused(message: impl Into<String>, hint: &str) -> Failure {
-    Failure::own("not_for_this", 6, message, hint)
 }
 
 /// What git and ssh ask an askpass, in their words.
@@ -96,6 +90,17 @@ enum AskpassQuestion<'a> {
 }
 
 impl<'a> AskpassQuestion<'a> {
+    /// The host that it is about, for the log.
+    fn host(&self) -> Option<String> {
+        match self {
+            Self::Git { url, .. } => {
+                let address = WebAddress::parse_with_user(url)?;
+                Some(address.host.to_string())
+            }
+            Self::Ssh { host } => host.map(Into::into),
+        }
+    }
+
     fn parse(prompt: &'a str) -> Option<Self> {
         let prompt = prompt.trim_end();
         for (begin, name) in [("Username for '", true), ("Password for '", false)] {
@@ -137,6 +142,7 @@ mod tests {
             ("Continue connecting (yes/no/[fingerprint])? ", None),
             ("[sudo] password for me: ", None),
             ("", None),
+            ("Password for 'https://a.b': x", None),
         ] {
             assert_eq!(AskpassQuestion::parse(prompt), question, "{prompt}");
         }

@@ -9,11 +9,12 @@ use keyhaven_protocol::view::{AuditEntryView, Moment};
 
 use crate::dates::DateArg;
 use crate::error::Failure;
+use crate::problem::CliProblem;
 use crate::session::Context;
 use crate::style::Tone;
 use crate::table::Table;
-use crate::target::{self, LocationArgs, TargetArgs};
-use crate::value_parsers::from_one;
+use crate::target::{self, LocationArgs, SearchedPlace, TargetArgs};
+use crate::value_parsers::{from_one, since};
 
 /// Show the audit log, or verify it
 ///
@@ -27,13 +28,13 @@ pub struct AuditArgs {
     reference: Option<String>,
     #[command(flatten)]
     location: LocationArgs,
-    /// Show only this action, such as credential.add or use.launch
+    /// Show only this action, such as credential.add, or its family, such as use
     #[arg(long)]
     action: Option<String>,
-    /// Earliest entry: YYYY-MM-DD, RFC 3339, or an age such as 7d
-    #[arg(long, value_name = "DATE")]
+    /// Show only entries from this time on: YYYY-MM-DD, RFC 3339, or an age such as 7d
+    #[arg(long, value_name = "DATE", value_parser = since)]
     since: Option<DateArg>,
-    /// Maximum number of entries
+    /// Show at most this many entries
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = from_one)]
     limit: u32,
     /// Check that no entry is missing or changed
@@ -53,6 +54,7 @@ pub fn audit(context: &Context, arguments: AuditArgs) -> Result<(), Failure> {
     let mut request = AuditRequest {
         credential: None,
         project: None,
+        environment: None,
         action: arguments.action,
         since: arguments
             .since
@@ -66,13 +68,14 @@ pub fn audit(context: &Context, arguments: AuditArgs) -> Result<(), Failure> {
                 reference,
                 location: arguments.location,
             };
-            request.credential = Some(target::named(context, &mut client, &target)?.target);
+            let places = [SearchedPlace::Vault, SearchedPlace::Trash];
+            let named = target::named_among(context, &mut client, &target, &places)?;
+            request.credential = Some(named.target);
         }
-        None if arguments.location.environment.is_some() => {
-            let message = "the log can be filtered by project, not by environment";
-            return Err(Failure::usage(message, "leave out -e"));
+        None => {
+            request.project = arguments.location.project;
+            request.environment = arguments.location.environment;
         }
-        None => request.project = arguments.location.project,
     }
     let entries = client.ask(request)?;
     if context.printer.json {
@@ -82,9 +85,7 @@ pub fn audit(context: &Context, arguments: AuditArgs) -> Result<(), Failure> {
         return context.printer.done("The log has no matching entries.");
     }
     let table = table(context, &entries);
-    context
-        .printer
-        .out(table.render(&context.printer).as_bytes())
+    context.printer.text(&table.render(&context.printer))
 }
 
 /// Whether the log is whole.
@@ -115,11 +116,8 @@ fn start(context: &Context, since: DateArg) -> Result<Timestamp, Failure> {
         Some(Moment::Instant(instant)) => Ok(instant),
         Some(Moment::Date(date)) => calendar
             .start_of(date)
-            .ok_or_else(|| Failure::usage("that day is out of range", "")),
-        None => Err(Failure::usage(
-            "--since needs a day",
-            "write YYYY-MM-DD, a time as in RFC 3339, or a span such as 7d",
-        )),
+            .ok_or(CliProblem::DayOutOfRange.into()),
+        None => Err(CliProblem::BadSince.into()),
     }
 }
 
@@ -136,20 +134,49 @@ pub fn table(context: &Context, entries: &[AuditEntryView]) -> Table<6> {
             "refused" | "failed" => Tone::Warm,
             _ => Tone::Normal,
         };
-        let program = match &entry.claimed.program {
-            Some(claimed) => format!("{} for {claimed}", short(&entry.actor.program)),
-            None => short(&entry.actor.program).into(),
-        };
+        let program = program(entry);
         table.row([
             (&context.calendar.local(entry.at), Tone::Faint),
             (&entry.action, Tone::Normal),
-            (&entry.outcome, tone),
+            (&outcome(entry), tone),
             (&place, Tone::Normal),
-            (&some_names(&entry.credentials), Tone::Normal),
+            (&subject(entry), Tone::Normal),
             (&format!("{program} ({})", entry.actor.pid), Tone::Faint),
         ]);
     }
     table
+}
+
+/// The program that asked, and for which other program or server it did.
+fn program(entry: &AuditEntryView) -> String {
+    let mut text = short(&entry.actor.program).to_owned();
+    let detail = |key: &str| entry.detail.get(key);
+    if let Some(helper) = detail("helper") {
+        text += &format!(" {helper}");
+    }
+    if let Some(whom) = entry.claimed.program.as_ref().or(detail("host")) {
+        text += &format!(" for {whom}");
+    }
+    text
+}
+
+/// How it ended, and how often where several are one entry.
+fn outcome(entry: &AuditEntryView) -> String {
+    match entry.detail.get("repeats").filter(|times| *times != "1") {
+        Some(times) => format!("{}, {times} times", entry.outcome),
+        None => entry.outcome.clone(),
+    }
+}
+
+/// Which keys it is about, and of a refusal the file or variable.
+fn subject(entry: &AuditEntryView) -> String {
+    let names = some_names(&entry.credentials);
+    let other = entry.detail.get("file").or(entry.detail.get("variable"));
+    match other.filter(|_| entry.outcome == "refused") {
+        Some(other) if names.is_empty() || names == *other => other.clone(),
+        Some(other) => format!("{names} as {other}"),
+        None => names,
+    }
 }
 
 /// The first few names; the whole list is in the JSON.

@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::maintenance::{
     BackUpRequest, BackUpToRequest, BackupReason, BackupState, BackupView, BackupsRequest,
 };
 
 use crate::error::Failure;
+use crate::problem::CliProblem;
+use crate::progress;
 use crate::prompt;
 use crate::session::Context;
 use crate::style::Tone;
@@ -22,11 +25,13 @@ use crate::texts::count;
 ///
 /// Examples:
 ///   kh backup /media/stick/keys.khbackup
+///   kh backup /media/stick
 ///   kh backup --list
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct BackupArgs {
-    /// The file [default: a new one next to the vault]
+    /// The file, or a folder for a file named after the day
+    /// [default: a new one next to the vault]
     file: Option<PathBuf>,
     /// List the backups next to the vault
     #[arg(long, conflicts_with = "file")]
@@ -38,31 +43,53 @@ pub fn backup(context: &Context, arguments: BackupArgs) -> Result<(), Failure> {
     if arguments.list {
         return list(context);
     }
-    if let Some(file) = &arguments.file {
+    let file = arguments.file.map(|path| in_folder(context, path));
+    if let Some(file) = &file {
         may_replace(context, file)?;
     }
     let mut client = context.unlocked()?;
-    let mut progress = context.printer.progress("Writing");
-    let mut watch = |step: keyhaven_protocol::event::Progress| progress.show(step.done, step.total);
-    let segments = Segments::default();
-    let written = match &arguments.file {
+    let (printer, segments) = (&context.printer, Segments::default());
+    let written = match &file {
         Some(file) => {
             let file = absolute(file)?;
-            client.ask_watched(BackUpToRequest { file }, &segments, &mut watch)
+            let request = BackUpToRequest { file };
+            progress::ask(printer, &mut client, "Writing", request, &segments)
         }
-        None => client.ask_watched(BackUpRequest {}, &segments, &mut watch),
+        None => progress::ask(printer, &mut client, "Writing", BackUpRequest {}, &segments),
     };
-    drop(progress);
-    let view = written?.answer;
+    let view = written.map_err(not_replaced)?.answer;
     if context.printer.json {
         return context.printer.document(&view);
     }
     context.printer.done(&format!(
-        "Wrote and checked a backup of {}, {}: {}",
-        count(view.credentials, "credential"),
+        "Wrote and verified a backup of {}, {}: {}",
+        count(view.credentials, "key"),
         size(view.size),
         view.file
     ))
+}
+
+/// The usual hint is about restoring.
+fn not_replaced(error: Error) -> Failure {
+    match error {
+        Error::NotABackup { path } => CliProblem::NotReplaced { path }.into(),
+        error => error.into(),
+    }
+}
+
+/// In a folder, a new file named after the day.
+fn in_folder(context: &Context, path: PathBuf) -> PathBuf {
+    if !path.is_dir() {
+        return path;
+    }
+    let day = context.calendar.today();
+    let mut file = path.join(format!("keyhaven-{day}.khbackup"));
+    let mut number = 2;
+    while file.symlink_metadata().is_ok() {
+        file = path.join(format!("keyhaven-{day}-{number}.khbackup"));
+        number += 1;
+    }
+    file
 }
 
 /// An existing file is replaced only after a confirmation.
@@ -70,16 +97,16 @@ fn may_replace(context: &Context, file: &Path) -> Result<(), Failure> {
     if context.yes() || file.symlink_metadata().is_err() {
         return Ok(());
     }
-    let there = format!("{} exists already", file.display());
+    let path = file.display().to_string();
+    let exists = CliProblem::FileExists { path };
     let replaced = match context.terminal() {
-        Some(mut tty) => prompt::yes(&mut tty, &format!("{there}. Replace it?"))?,
+        Some(mut tty) => prompt::yes(&mut tty, &format!("{}. Replace it?", exists.text().message))?,
         None => false,
     };
     if replaced {
         return Ok(());
     }
-    let hint = "choose another file, or replace this one with --yes";
-    Err(Failure::own("exists", 5, there, hint))
+    Err(exists.into())
 }
 
 /// The absolute path, because the agent has another working directory.
@@ -87,8 +114,8 @@ pub fn absolute(path: &Path) -> Result<String, Failure> {
     let whole = std::path::absolute(path).map_err(|error| Failure::io(path.display(), &error))?;
     let text = whole.into_os_string().into_string();
     text.map_err(|path| {
-        let path = PathBuf::from(path);
-        Failure::usage(format!("{} is not UTF-8", path.display()), "")
+        let path = PathBuf::from(path).display().to_string();
+        CliProblem::GivenPathNotUtf8 { path }.into()
     })
 }
 
@@ -117,9 +144,7 @@ fn list(context: &Context) -> Result<(), Failure> {
             (&backup.file, Tone::Faint),
         ]);
     }
-    context
-        .printer
-        .out(table.render(&context.printer).as_bytes())
+    context.printer.text(&table.render(&context.printer))
 }
 
 const fn why(backup: &BackupView) -> &'static str {
@@ -134,7 +159,7 @@ const fn why(backup: &BackupView) -> &'static str {
 
 const fn state(state: BackupState) -> &'static str {
     match state {
-        BackupState::Authentic => "checked when made",
+        BackupState::Authentic => "verified when made",
         BackupState::Unproved => "not proved",
         BackupState::Damaged => "damaged",
     }

@@ -2,7 +2,6 @@
 
 use clap::Args;
 
-use crate::command_line;
 use crate::error::Failure;
 use crate::session::Context;
 
@@ -19,7 +18,7 @@ pub struct CompletionsArgs {
 
 /// `kh completions`
 pub fn completions(context: &Context, arguments: CompletionsArgs) -> Result<(), Failure> {
-    let mut kh = command_line::definition();
+    let mut kh = (context.definition)();
     kh.build();
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut kh, "kh", &mut script);

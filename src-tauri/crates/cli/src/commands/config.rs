@@ -3,18 +3,21 @@
 use clap::{Args, Subcommand, ValueEnum};
 use keyhaven_client::{Client, one_segment};
 use keyhaven_protocol::Error;
+use keyhaven_protocol::accepted_value::AcceptedValue;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
     ConfigureRequest, KeyDerivationRequest, KeyDerivationView, LoginKeychainRequest,
     SetLoginKeychainRequest, SettingsRequest,
 };
-use keyhaven_protocol::view::{ExpiredPolicy, SettingsView};
+use keyhaven_protocol::settings::{Setting, Settings};
 use keyhaven_secret::SecretString;
 use serde::Serialize;
 
 use crate::error::Failure;
+use crate::problem::CliProblem;
 use crate::prompt;
-use crate::session::{Context, line_from_stdin};
+use crate::session::{Context, line_from_stdin, right, wrong};
+use crate::silence::while_working;
 use crate::style::Tone;
 use crate::table::Table;
 use crate::texts;
@@ -49,7 +52,7 @@ enum ConfigAction {
     },
     /// Change one setting
     ///
-    /// A weaker lock or a shorter log asks for the master password.
+    /// A change that weakens protection asks for the master password.
     ///
     /// Example:
     ///   kh config set auto-lock-minutes 15
@@ -90,71 +93,9 @@ const DERIVATION: &str = "key-derivation";
 #[derive(Serialize)]
 struct All<'a> {
     #[serde(flatten)]
-    settings: &'a SettingsView,
+    settings: &'a Settings,
     key_derivation: &'a KeyDerivationView,
     login_keychain: bool,
-}
-
-/// Every setting: its name, its value as text, and what it does.
-fn all(settings: &SettingsView) -> [(&'static str, String, &'static str); 11] {
-    let lead_times: Vec<String> = settings.lead_times.iter().map(u32::to_string).collect();
-    let lead_times = match lead_times.as_slice() {
-        [] => "none".into(),
-        days => days.join(","),
-    };
-    [
-        (
-            "auto-lock-minutes",
-            settings.auto_lock_minutes.to_string(),
-            "lock after so many minutes without use; 0 never",
-        ),
-        (
-            "lock-on-suspend",
-            settings.lock_on_suspend.to_string(),
-            "lock before the machine sleeps: true or false",
-        ),
-        (
-            "lock-on-screen-lock",
-            settings.lock_on_screen_lock.to_string(),
-            "lock when the screen gets locked: true or false",
-        ),
-        (
-            "clipboard-seconds",
-            settings.clipboard_seconds.to_string(),
-            "clear a copied value after so many seconds",
-        ),
-        (
-            "lead-times",
-            lead_times,
-            "remind so many days before something is due, or none",
-        ),
-        (
-            "quiet-from",
-            settings.quiet_from.clone(),
-            "no reminders from this time of day",
-        ),
-        ("quiet-to", settings.quiet_to.clone(), "to this time of day"),
-        (
-            "names-in-notices",
-            settings.names_in_notices.to_string(),
-            "name credentials in notices: true or false",
-        ),
-        (
-            "expired",
-            policy_word(settings.expired).into(),
-            "an expired credential in a launch: allow, warn or refuse",
-        ),
-        (
-            "grace-hours",
-            settings.grace_hours.to_string(),
-            "keep a replaced value as the previous one so long",
-        ),
-        (
-            "audit-keep-days",
-            settings.audit_keep_days.to_string(),
-            "keep entries of the log so many days of use; 0 keeps all",
-        ),
-    ]
 }
 
 /// `kh config`
@@ -180,16 +121,17 @@ pub fn config(context: &Context, arguments: ConfigArgs) -> Result<(), Failure> {
             value,
             password_stdin,
         } => {
+            let setting = found(&key)?;
             let mut changed = settings;
-            change(&mut changed, &key, &value)?;
+            if !setting.set(&mut changed, &value) {
+                return Err(not_accepted(setting).into());
+            }
             let password = password_stdin.then(line_from_stdin).transpose()?;
             let stored = store(context, &mut client, changed, password)?;
             if context.printer.json {
                 return context.printer.document(&stored);
             }
-            let key = key.replace('_', "-");
-            let found = all(&stored).into_iter().find(|(name, ..)| *name == key);
-            let value = found.map_or(value, |(_, value, _)| value);
+            let (key, value) = (setting.key(), setting.value(&stored));
             context.printer.done(&format!("{key} is {value} now."))
         }
     }
@@ -197,7 +139,7 @@ pub fn config(context: &Context, arguments: ConfigArgs) -> Result<(), Failure> {
 
 fn list(
     context: &Context,
-    settings: &SettingsView,
+    settings: &Settings,
     derivation: &KeyDerivationView,
     login_keychain: bool,
 ) -> Result<(), Failure> {
@@ -210,11 +152,11 @@ fn list(
         return context.printer.document(&document);
     }
     let mut table = Table::new(["SETTING", "VALUE", "MEANING"]);
-    for (name, value, meaning) in all(settings) {
+    for setting in Settings::LIST {
         table.row([
-            (name, Tone::Normal),
-            (&value, Tone::Normal),
-            (meaning, Tone::Faint),
+            (setting.key().as_str(), Tone::Normal),
+            (&setting.value(settings).to_string(), Tone::Normal),
+            (&texts::setting(setting), Tone::Faint),
         ]);
     }
     table.row([
@@ -234,9 +176,7 @@ fn list(
             Tone::Faint,
         ),
     ]);
-    context
-        .printer
-        .out(table.render(&context.printer).as_bytes())
+    context.printer.text(&table.render(&context.printer))
 }
 
 fn login_keychain(
@@ -246,35 +186,45 @@ fn login_keychain(
     password_stdin: bool,
 ) -> Result<(), Failure> {
     let on = state == OnOff::On;
-    let mut segments = Segments::default();
-    let password = match on {
-        false => None,
-        true if password_stdin => Some(line_from_stdin()?),
-        true => match context.terminal() {
-            Some(mut tty) => Some(prompt::hidden(&mut tty, "Master password")?),
-            None => return Err(password_needed()),
-        },
+    let mut send = |password: Option<SecretString>| {
+        let mut segments = Segments::default();
+        let password = password.map(|password| segments.push(password.into()));
+        client.ask_with(SetLoginKeychainRequest { on, password }, &segments)
     };
-    let password = password.map(|password| segments.push(password.into()));
-    client.ask_with(SetLoginKeychainRequest { on, password }, &segments)?;
+    match on {
+        false => send(None)?,
+        true if password_stdin => send(Some(line_from_stdin()?))?,
+        true => with_password(context, |password| send(Some(password)))?,
+    };
     if context.printer.json {
         let document = serde_json::json!({ "login_keychain": on });
         return context.printer.document(&document);
     }
     context.printer.done(if on {
-        "kh unlock opens the vault with your login keychain now. So can every program of yours."
+        "kh unlock now uses your login keychain. Any other program of yours can do the same."
     } else {
-        "The login keychain does not open the vault any more."
+        "The login keychain no longer unlocks the vault."
+    })
+}
+
+/// Asks for the password; one that is wrong can be typed again.
+fn with_password<T>(
+    context: &Context,
+    mut send: impl FnMut(SecretString) -> Result<T, Error>,
+) -> Result<T, Failure> {
+    let Some(mut tty) = context.terminal() else {
+        return Err(password_needed());
+    };
+    prompt::until_right(&mut tty, wrong(false), |tty| {
+        let password = prompt::hidden(tty, "Master password")?;
+        let sent = while_working(tty, || send(password))?;
+        right(sent.map_err(Failure::from))
     })
 }
 
 fn password_needed() -> Failure {
-    Failure::own(
-        "password_needed",
-        1,
-        texts::message(&Error::PasswordNeeded),
-        "give it with --password-stdin",
-    )
+    let cause = Error::PasswordNeeded;
+    CliProblem::PasswordNeeded { cause }.into()
 }
 
 fn derivation(context: &Context, view: &KeyDerivationView) -> Result<(), Failure> {
@@ -283,90 +233,57 @@ fn derivation(context: &Context, view: &KeyDerivationView) -> Result<(), Failure
         return context.printer.document(&document);
     }
     let text = texts::key_derivation(view);
-    context.printer.out(format!("{text}\n").as_bytes())
+    context.printer.text(&format!("{text}\n"))
 }
 
-fn get(context: &Context, settings: &SettingsView, key: &str) -> Result<(), Failure> {
-    let wanted = key.replace('_', "-");
-    let found = all(settings).into_iter().find(|(name, ..)| *name == wanted);
-    let (_, value, _) = found.ok_or_else(|| unknown(key))?;
+fn get(context: &Context, settings: &Settings, key: &str) -> Result<(), Failure> {
+    let setting = found(key)?;
     if context.printer.json {
-        let key = wanted.replace('-', "_");
         let document = serde_json::to_value(settings);
         let mut document = document.map_err(|_| Failure::defect("the settings as JSON"))?;
-        let value = document[&key].take();
-        return context.printer.document(&serde_json::json!({ key: value }));
+        let value = document[setting.name].take();
+        let document = serde_json::json!({ setting.name: value });
+        return context.printer.document(&document);
     }
-    context.printer.out(format!("{value}\n").as_bytes())
+    let value = setting.value(settings);
+    context.printer.text(&format!("{value}\n"))
 }
 
-fn unknown(key: &str) -> Failure {
-    Failure::usage(
-        format!("there is no setting {key}"),
-        "see them with: kh config list",
-    )
+fn found(key: &str) -> Result<&'static Setting, Failure> {
+    let unknown = || CliProblem::NoSetting {
+        setting: key.into(),
+    };
+    Ok(Settings::find(key).ok_or_else(unknown)?)
 }
 
-fn change(settings: &mut SettingsView, key: &str, value: &str) -> Result<(), Failure> {
-    let expected = |what: &str| Failure::usage(format!("{key} cannot be {value}"), what);
-    let number = || value.parse().map_err(|_| expected("it is a number"));
-    let switch = || value.parse().map_err(|_| expected("it is true or false"));
-    match key.replace('_', "-").as_str() {
-        "auto-lock-minutes" => settings.auto_lock_minutes = number()?,
-        "clipboard-seconds" => settings.clipboard_seconds = number()?,
-        "grace-hours" => settings.grace_hours = number()?,
-        "audit-keep-days" => settings.audit_keep_days = number()?,
-        "lead-times" => {
-            settings.lead_times = value
-                .split(',')
-                .filter(|part| !matches!(*part, "" | "none"))
-                .map(|days| days.trim().parse())
-                .collect::<Result<_, _>>()
-                .map_err(|_| expected("it is a list of days such as 30,7,1"))?;
-        }
-        "quiet-from" => settings.quiet_from = value.into(),
-        "quiet-to" => settings.quiet_to = value.into(),
-        "names-in-notices" => settings.names_in_notices = switch()?,
-        "lock-on-suspend" => settings.lock_on_suspend = switch()?,
-        "lock-on-screen-lock" => settings.lock_on_screen_lock = switch()?,
-        "expired" => {
-            settings.expired = match value {
-                "allow" => ExpiredPolicy::Allow,
-                "warn" => ExpiredPolicy::Warn,
-                "refuse" => ExpiredPolicy::Refuse,
-                _ => return Err(expected("it is allow, warn or refuse")),
-            };
-        }
-        _ => return Err(unknown(key)),
+fn not_accepted(setting: &Setting) -> CliProblem {
+    CliProblem::SettingValue {
+        setting: setting.key(),
+        accepted: AcceptedValue::from(&setting.form),
     }
-    Ok(())
 }
 
 /// Writes the settings; asks for the password where the agent wants it.
 fn store(
     context: &Context,
     client: &mut Client,
-    settings: SettingsView,
+    settings: Settings,
     password: Option<SecretString>,
-) -> Result<SettingsView, Failure> {
+) -> Result<Settings, Failure> {
     let asked = password.is_some();
     match configure(client, settings.clone(), password) {
-        Err(Error::PasswordNeeded) if !asked => {
-            let Some(mut tty) = context.terminal() else {
-                return Err(password_needed());
-            };
-            let password = prompt::hidden(&mut tty, "Master password")?;
-            Ok(configure(client, settings, Some(password))?)
-        }
+        Err(Error::PasswordNeeded) if !asked => with_password(context, |password| {
+            configure(client, settings.clone(), Some(password))
+        }),
         other => Ok(other?),
     }
 }
 
 fn configure(
     client: &mut Client,
-    settings: SettingsView,
+    settings: Settings,
     password: Option<SecretString>,
-) -> Result<SettingsView, Error> {
+) -> Result<Settings, Error> {
     let (password, segments) = match password {
         Some(password) => {
             let (at, segments) = one_segment(password.into());
@@ -380,40 +297,17 @@ fn configure(
         .map(|answered| answered.answer)
 }
 
-const fn policy_word(policy: ExpiredPolicy) -> &'static str {
-    match policy {
-        ExpiredPolicy::Allow => "allow",
-        ExpiredPolicy::Warn => "warn",
-        ExpiredPolicy::Refuse => "refuse",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn what_is_listed_can_be_set() {
-        let settings = SettingsView {
-            auto_lock_minutes: 30,
-            lock_on_suspend: true,
-            lock_on_screen_lock: false,
-            clipboard_seconds: 20,
-            lead_times: vec![30, 7, 1],
-            quiet_from: "20:00".into(),
-            quiet_to: "08:00".into(),
-            names_in_notices: false,
-            expired: ExpiredPolicy::Warn,
-            grace_hours: 72,
-            audit_keep_days: 365,
-        };
-        let mut same = settings.clone();
-        for (name, value, _) in all(&settings) {
-            change(&mut same, name, &value).unwrap();
-            change(&mut same, &name.replace('-', "_"), &value).unwrap();
+    fn every_setting_has_a_text_and_is_found_by_its_key() {
+        for setting in Settings::LIST {
+            assert_eq!(found(&setting.key()).unwrap().name, setting.name);
+            assert!(!texts::setting(setting).starts_with("setting-"));
         }
-        assert_eq!(same, settings);
-        assert!(change(&mut same, "expired", "perhaps").is_err());
-        assert!(change(&mut same, "colour", "red").is_err());
+        let refused = found("colour").unwrap_err();
+        assert_eq!((refused.code(), refused.exit_status()), ("usage".into(), 2));
     }
 }

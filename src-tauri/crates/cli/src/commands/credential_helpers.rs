@@ -6,18 +6,21 @@
 use std::collections::HashMap;
 
 use keyhaven_client::Client;
+use keyhaven_exchange::Catalogue;
 use keyhaven_hosts::{HostPort, WebAddress};
 use keyhaven_protocol::Reference;
 use keyhaven_protocol::request::{
-    Assignment, Choice, LaunchPurpose, LaunchSource, Overrides, Profile, ShowRequest, Target,
+    Assignment, Choice, HelperCall, LaunchPurpose, LaunchSource, Overrides, Profile, ShowRequest,
+    Target,
 };
 use keyhaven_protocol::view::CredentialView;
 use keyhaven_secret::SecretBytes;
 
 use super::launch::{LaunchOrder, resolve};
 use crate::error::Failure;
+use crate::problem::CliProblem;
 use crate::session::Context;
-use crate::target::{self, NamedCredential, TargetArgs};
+use crate::target::{self, NamedCredential, TargetArgs, full_reference};
 
 /// Where a token alone is the password, servers take any name.
 const ANY_NAME: &str = "token";
@@ -37,19 +40,31 @@ pub struct RequestedCredential {
 }
 
 impl RequestedCredential {
-    /// Whether the credential is for this server: that of `--host`, otherwise of its page.
+    /// Whether the credential is for this server: that of `--host`, otherwise of its page, and
+    /// without one that of its service.
     pub fn is_for(&self, mut hosts: Vec<HostPort>, address: &WebAddress) -> Result<bool, Failure> {
         if hosts.is_empty() {
             let page = self.view.url.as_deref().and_then(WebAddress::parse);
             hosts.extend(page.map(|page| page.host));
         }
-        if hosts.is_empty() {
-            return Err(Failure::failed(
-                format!("{} names no host", self.view.row.name),
-                "name the host with --host, or set the page of the key: kh edit REF --url https://HOST",
-            ));
+        if !hosts.is_empty() {
+            return Ok(hosts.contains(&address.host));
         }
-        Ok(hosts.contains(&address.host))
+        // A service may also run elsewhere, with keys that look the same: then it is not known
+        // which of its servers the key is for.
+        if self.host_of_service().as_ref() == Some(&address.host) {
+            return Ok(true);
+        }
+        let row = &self.view.row;
+        Err(CliProblem::NoHost {
+            name: row.name.clone(),
+            reference: full_reference(&row.project, &row.environment, &row.name),
+        }
+        .into())
+    }
+
+    fn host_of_service(&self) -> Option<HostPort> {
+        host_of_service(self.view.row.provider.as_deref()?)
     }
 
     pub fn find(context: &Context, target: &TargetArgs) -> Result<Self, Failure> {
@@ -74,6 +89,7 @@ impl RequestedCredential {
         self,
         context: &Context,
         name: Option<String>,
+        helper: HelperCall,
     ) -> Result<(SecretBytes, SecretBytes), Failure> {
         let named = self.named.field.clone();
         let only = match self.view.field_list.as_slice() {
@@ -82,17 +98,15 @@ impl RequestedCredential {
         };
         let usual = || PASSWORDS.into_iter().find(|field| self.has(field));
         let Some(password) = named.or(only).or_else(|| usual().map(Into::into)) else {
-            return Err(Failure::usage(
-                format!("no field of {} given", self.view.row.name),
-                "add the field to the reference: kh://PROJECT/ENV/NAME/FIELD",
-            ));
+            let name = self.view.row.name.clone();
+            return Err(CliProblem::NoFieldGiven { name }.into());
         };
         let stored = NAMES.into_iter().find(|field| self.has(field));
         let fields: Vec<&str> = match (&name, stored) {
             (None, Some(stored)) => vec![stored, &password],
             _ => vec![&password],
         };
-        let mut values = self.values(context, &fields)?;
+        let mut values = self.values(context, &fields, helper)?;
         let mut take = |field: &str| values.remove(field);
         let password =
             take(&password).ok_or_else(|| Failure::defect("a field is missing in the answer"))?;
@@ -109,6 +123,7 @@ impl RequestedCredential {
         self,
         context: &Context,
         fields: &[&str],
+        helper: HelperCall,
     ) -> Result<HashMap<String, SecretBytes>, Failure> {
         let Target::Named {
             project,
@@ -128,7 +143,7 @@ impl RequestedCredential {
             .to_string(),
         };
         let order = LaunchOrder {
-            client: self.client,
+            client: Some(self.client),
             source: LaunchSource::References {
                 project: Some(project),
                 environment: Some(environment),
@@ -137,7 +152,12 @@ impl RequestedCredential {
                 renamed: fields.iter().enumerate().map(assigned).collect(),
                 ..Choice::default()
             },
+            replaced: Vec::new(),
+            room: None,
             files: Vec::new(),
+            expect: None,
+            template: None,
+            helper: Some(helper),
             overrides: Overrides::default(),
             profile: Profile::default(),
         };
@@ -150,5 +170,25 @@ impl RequestedCredential {
             }
         }
         Ok(values)
+    }
+}
+
+/// The host of the page on which a service manages its keys. A key is that service's own secret,
+/// so nobody else learns it there.
+fn host_of_service(provider: &str) -> Option<HostPort> {
+    let page = Catalogue::builtin().get(provider)?.dashboard_address()?;
+    WebAddress::parse(&page).map(|page| page.host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_of_a_service_is_known() {
+        let host = |provider| host_of_service(provider).map(|host| host.to_string());
+        assert_eq!(host("github").as_deref(), Some("github.com"));
+        assert_eq!(host("gitlab").as_deref(), Some("gitlab.com"));
+        assert_eq!(host("nobody"), None);
     }
 }

@@ -1,18 +1,23 @@
 //! `kh credential-process`: a key as the AWS CLI and SDKs ask for it.
 
 use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use keyhaven_protocol::request::{HelperCall, HelperKind};
+use keyhaven_protocol::view::{CredentialRow, CredentialState, Moment};
 use keyhaven_secret::SecretBytes;
 use serde::Serialize;
 
 use super::credential_helpers::RequestedCredential;
 use crate::error::Failure;
+use crate::problem::CliProblem;
 use crate::session::Context;
 use crate::target::TargetArgs;
 
 /// Give a key to the AWS CLI and SDKs, as their credential_process
 ///
 /// The key has the fields access_key_id and secret_access_key, and optionally
-/// session_token.
+/// session_token. Its expiry is passed on if it is a time; a day has none. An
+/// expired key is refused: AWS would ask for it again and again.
 ///
 /// Example, in ~/.aws/config:
 ///   [profile shop]
@@ -40,6 +45,8 @@ struct AwsKey<'a> {
     secret_access_key: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     session_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration: Option<Timestamp>,
 }
 
 /// `kh credential-process`
@@ -51,17 +58,23 @@ pub fn credential_process(
     let fields = ["access_key_id", "secret_access_key", "session_token"];
     for needed in &fields[..2] {
         if !asked.has(needed) {
-            return Err(Failure::failed(
-                format!("{} has no field {needed}", asked.view.row.name),
-                "an AWS key has the fields access_key_id and secret_access_key",
-            ));
+            return Err(CliProblem::NoAwsField {
+                name: asked.view.row.name.clone(),
+                field: (*needed).into(),
+            }
+            .into());
         }
     }
+    let expiration = expiration(&asked.view.row)?;
     let there: Vec<&str> = fields
         .into_iter()
         .filter(|field| asked.has(field))
         .collect();
-    let values = asked.values(context, &there)?;
+    let helper = HelperCall {
+        kind: HelperKind::CredentialProcess,
+        host: None,
+    };
+    let values = asked.values(context, &there, helper)?;
     let text = |field: &str| {
         values
             .get(field)
@@ -74,12 +87,30 @@ pub fn credential_process(
         access_key_id: text(fields[0])?.ok_or_else(missing)?,
         secret_access_key: text(fields[1])?.ok_or_else(missing)?,
         session_token: text(fields[2])?,
+        expiration,
     };
     context.printer.document(&key)
 }
 
+/// When the key ends, where that is known to the second.
+fn expiration(row: &CredentialRow) -> Result<Option<Timestamp>, Failure> {
+    let Some(Moment::Instant(end)) = row.expires else {
+        return Ok(None);
+    };
+    if row.state == CredentialState::Expired {
+        let name = row.name.clone();
+        let end = end.to_string();
+        return Err(CliProblem::AwsKeyExpired { name, end }.into());
+    }
+    Ok(Some(end))
+}
+
 fn utf8<'v>(field: &str, value: &'v SecretBytes) -> Result<&'v str, Failure> {
     // Exposed to be given to the SDK: this is what the command is for.
-    std::str::from_utf8(value.expose())
-        .map_err(|_| Failure::failed(format!("the value of {field} is not UTF-8"), ""))
+    std::str::from_utf8(value.expose()).map_err(|_| {
+        CliProblem::FieldNotUtf8 {
+            field: field.into(),
+        }
+        .into()
+    })
 }

@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use keyhaven_protocol::Error;
 use keyhaven_protocol::request::DistrustRequest;
 
-use super::allow::found;
+use super::allow::{folder_of_project_file, found, found_in};
 use crate::error::Failure;
 use crate::output::escaped;
 use crate::session::Context;
@@ -19,7 +18,7 @@ use crate::target::path_text;
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct DenyArgs {
-    /// A template for kh inject, or the project file of another folder
+    /// A template for kh inject, or another folder or its project file
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 }
@@ -28,18 +27,17 @@ pub struct DenyArgs {
 pub fn deny(context: &Context, arguments: DenyArgs) -> Result<(), Failure> {
     let path = match &arguments.file {
         None => found()?.path_text(),
-        Some(file) => {
-            let file =
-                std::fs::canonicalize(file).map_err(|error| Failure::io(file.display(), &error))?;
-            path_text(&file)?
-        }
+        Some(file) => match folder_of_project_file(file) {
+            Some(folder) => found_in(file, &folder)?.path_text(),
+            None => {
+                let file = std::fs::canonicalize(file)
+                    .map_err(|error| Failure::io(file.display(), &error))?;
+                path_text(&file)?
+            }
+        },
     };
     let request = DistrustRequest { path: path.clone() };
-    match context.unlocked()?.ask(request) {
-        // It was not trusted before either.
-        Ok(()) | Err(Error::Untrusted { .. }) => {}
-        Err(error) => return Err(error.into()),
-    }
+    context.unlocked()?.ask(request)?;
     if context.printer.json {
         return context
             .printer

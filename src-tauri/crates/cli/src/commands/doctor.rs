@@ -1,10 +1,10 @@
 //! `doctor`: what is and is not protected on this machine.
 //!
 //! It changes nothing and starts no agent: checks that need the agent are left out when none
-//! runs.
+//! answers.
 
 use clap::Args;
-use keyhaven_client::doctor::{DoctorFinding, findings};
+use keyhaven_client::doctor::{AgentState, DoctorFinding, findings};
 use keyhaven_client::{Text, host_security, session_from_environment};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::agent_security::AgentSecurityRequest;
@@ -79,22 +79,28 @@ pub fn doctor(context: &Context, _: DoctorArgs) -> Result<(), Failure> {
         }
     }
     let text = table.render(&context.printer);
-    context.printer.out(text.as_bytes())
+    context.printer.text(&text)
 }
 
 fn examine(context: &Context) -> Result<Vec<DoctorFinding>, Failure> {
-    let place = context.vault()?;
-    let mut client = match context.running() {
-        Ok(client) => client,
-        Err(Failure::Protocol(Error::AgentVersion { .. })) => None,
+    let mut place = context.vault()?;
+    let (agent, client) = match context.running() {
+        Ok(Some(mut client)) => {
+            let view = client.ask(AgentSecurityRequest {})?;
+            place.socket = (&view.socket).into();
+            (AgentState::Running(Box::new(view)), Some(client))
+        }
+        Ok(None) => (AgentState::Absent, None),
+        Err(Failure::Protocol(Error::AgentVersion { agent, .. })) => {
+            (AgentState::OtherVersion(agent), None)
+        }
+        Err(Failure::Protocol(Error::AgentUnreachable { pid })) => {
+            (AgentState::Unreachable(pid), None)
+        }
         Err(failure) => return Err(failure),
     };
-    let agent = client
-        .as_mut()
-        .map(|client| client.ask(AgentSecurityRequest {}))
-        .transpose()?;
     // Where there is no vault yet, or its header is damaged, other commands report it.
     let password = client.and_then(|mut client| client.ask(KeyDerivationRequest {}).ok());
     let host = host_security::look(&place, &session_from_environment());
-    Ok(findings(agent.as_ref(), password.as_ref(), &host))
+    Ok(findings(&agent, password.as_ref(), &host))
 }

@@ -1,8 +1,10 @@
 //! `kh due`: what expires or is due for rotation.
 
 use clap::Args;
+use keyhaven_calendar::Names;
 use keyhaven_protocol::request::DueRequest;
-use keyhaven_protocol::view::{DueKind, Moment};
+use keyhaven_protocol::view::DueKind;
+use keyhaven_rules::days::MAX_DAYS;
 
 use crate::dates;
 use crate::error::Failure;
@@ -16,25 +18,43 @@ use crate::value_parsers::days;
 ///
 /// Example:
 ///   kh due --within 14
+///   kh due --ics > due.ics
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct DueArgs {
-    /// Number of days to look ahead
-    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = days)]
-    within: u32,
+    /// Look this many days ahead [default: 30; with --ics, all]
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    within: Option<u32>,
+    /// Print an iCalendar file: a whole day for each date, with the lead times as alarms
+    #[arg(long, conflicts_with = "json")]
+    ics: bool,
+    /// Name the keys in the iCalendar file; otherwise it names none
+    #[arg(long, requires = "ics")]
+    names: bool,
 }
+
+/// Days to look ahead for the table.
+const USUAL_DAYS: u32 = 30;
 
 /// `kh due`
 pub fn due(context: &Context, arguments: DueArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
-    let due = client.ask(DueRequest {
-        within_days: arguments.within,
-    })?;
+    let usual = if arguments.ics { MAX_DAYS } else { USUAL_DAYS };
+    let within_days = arguments.within.unwrap_or(usual);
+    let due = client.ask(DueRequest { within_days })?;
+    if arguments.ics {
+        let names = match arguments.names {
+            true => Names::Shown,
+            false => Names::Hidden,
+        };
+        let file = keyhaven_calendar::file(&due, names, texts::language());
+        return context.printer.out(file.as_bytes());
+    }
     if context.printer.json {
         return context.printer.document(&due);
     }
     if due.is_empty() {
-        let days = texts::count(arguments.within, "day");
+        let days = texts::count(within_days, "day");
         let sentence = format!("Nothing is due within {days}.");
         return context.printer.done(&sentence);
     }
@@ -48,22 +68,15 @@ pub fn due(context: &Context, arguments: DueArgs) -> Result<(), Failure> {
         "SNOOZED UNTIL",
     ]);
     for item in &due {
-        let tone = match item.in_days {
-            ..0 => Tone::Hot,
-            0..=7 => Tone::Warm,
-            _ => Tone::Normal,
-        };
-        let on = match item.due {
-            Moment::Date(date) => date.to_string(),
-            Moment::Instant(instant) => context.calendar.local(instant),
-        };
+        let tone = dates::distance_tone(item.distance);
+        let on = context.calendar.plain(item.due);
         let what = match item.what {
             DueKind::Expiry => "expires",
             DueKind::Rotation => "rotate",
         };
         let quiet = item.snoozed_until.map(|day| day.to_string());
         table.row([
-            (&dates::due_words(item.in_days), tone),
+            (&texts::due(item.distance.words), tone),
             (&on, Tone::Normal),
             (what, Tone::Normal),
             (&item.credential.name, Tone::Normal),
@@ -72,7 +85,5 @@ pub fn due(context: &Context, arguments: DueArgs) -> Result<(), Failure> {
             (quiet.as_deref().unwrap_or_default(), Tone::Faint),
         ]);
     }
-    context
-        .printer
-        .out(table.render(&context.printer).as_bytes())
+    context.printer.text(&table.render(&context.printer))
 }

@@ -1,29 +1,39 @@
 //! `kh edit`: the metadata of a credential, read, changed and written back with the revision
 //! that was read.
 
+mod several;
+
 use clap::Args;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{EditRequest, Metadata, ShowRequest};
-use keyhaven_protocol::view::{CredentialView, FieldKind};
+use keyhaven_protocol::view::{CredentialView, FieldKind, FieldView};
 
-use super::metadata::{MetadataArgs, allow_loaders, known_provider, warn_of_past};
+use super::marked;
+use super::metadata::{MetadataArgs, allow_loaders, change_rotation, known_provider, warn_of_past};
+use super::rotation;
 use crate::error::Failure;
 use crate::output::escaped;
+use crate::problem::{CliProblem, Undone};
 use crate::session::Context;
-use crate::target::{self, TargetArgs};
+use crate::target::{self, LocationArgs, TargetArgs};
 use crate::value_parsers::{FieldArg, field};
 
 /// Change the metadata of a key
 ///
-/// A list replaces the old list; an empty text ('') clears.
+/// An option that can be repeated replaces the whole list; '' clears it.
 ///
 /// Example:
 ///   kh edit stripe -p shop -e dev --expires none --tag payments
+///   kh edit stripe sendgrid -p shop -e prod --rotate-every 90
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct EditArgs {
+    /// kh://PROJECT/ENVIRONMENT/NAME, or NAME with -p and -e (can be repeated: changes
+    /// all or none)
+    #[arg(value_name = "REF", required = true)]
+    reference: Vec<String>,
     #[command(flatten)]
-    target: TargetArgs,
+    location: LocationArgs,
     #[command(flatten)]
     metadata: MetadataArgs,
     /// Set the variable that a field fills (can be repeated)
@@ -35,7 +45,7 @@ pub struct EditArgs {
     /// Mark its values as secrets
     #[arg(long)]
     secret: bool,
-    /// Refuse variables that change how programs load code again
+    /// No longer allow variables that change how programs load code
     #[arg(long, conflicts_with = "allow_loader_variable")]
     refuse_loader_variables: bool,
 }
@@ -54,22 +64,46 @@ impl EditArgs {
 /// `kh edit`
 pub fn edit(context: &Context, arguments: EditArgs) -> Result<(), Failure> {
     if arguments.is_empty() {
-        let message = "nothing to change";
-        return Err(Failure::usage(message, "see: kh edit --help"));
+        return Err(CliProblem::NothingToChange {
+            see: "kh edit --help".into(),
+        }
+        .into());
     }
     known_provider(&arguments.metadata)?;
-    let changed = change(context, &arguments.target, |metadata| {
-        change_fields(metadata, &arguments)?;
-        change_about(context, metadata, &arguments.metadata);
-        Ok(())
+    let expires = arguments.metadata.expires;
+    let expires = expires.and_then(|end| end.placed(&context.calendar));
+    let [reference] = arguments.reference.as_slice() else {
+        return several::edit(context, &arguments, expires);
+    };
+    let target = TargetArgs {
+        reference: reference.clone(),
+        location: arguments.location.clone(),
+    };
+    let changed = change(context, &target, |metadata| {
+        change_all(context, metadata, &arguments)
     })?;
-    warn_of_past(context, &arguments.metadata);
+    warn_of_past(context, expires);
     let sentence = format!("Changed {}.", escaped(&changed.view.row.name));
-    said(context, &changed, &sentence)
+    said(context, &changed, &sentence)?;
+    rotation::note_change(context, &changed.before, &changed.view)
+}
+
+/// Everything that was given.
+fn change_all(
+    context: &Context,
+    metadata: &mut Metadata,
+    arguments: &EditArgs,
+) -> Result<(), Failure> {
+    let before = metadata.fields.clone();
+    change_fields(metadata, arguments)?;
+    confirm_marked(context, &before, &metadata.fields)?;
+    change_about(context, metadata, &arguments.metadata)
 }
 
 /// A credential after a change.
 pub struct EditOutcome {
+    /// As it was.
+    pub before: CredentialView,
     pub view: CredentialView,
     /// Whether there was anything to change.
     pub written: bool,
@@ -90,6 +124,7 @@ pub fn change(
     change(&mut metadata)?;
     if metadata == metadata_of(known.clone()) {
         return Ok(EditOutcome {
+            before: known.clone(),
             view: known,
             written: false,
         });
@@ -100,9 +135,26 @@ pub fn change(
         metadata,
     })?;
     Ok(EditOutcome {
+        before: known,
         view,
         written: true,
     })
+}
+
+/// Asks about variables that the credential did not fill before.
+fn confirm_marked(
+    context: &Context,
+    before: &[FieldView],
+    after: &[FieldView],
+) -> Result<(), Failure> {
+    let known = |variable: &&str| {
+        let mut before = before.iter();
+        before.any(|field| field.variable.as_deref() == Some(*variable))
+    };
+    let unconfirmed = after.iter().filter(|field| !field.allow_loader_variable);
+    let variables = unconfirmed.filter_map(|field| field.variable.as_deref());
+    let new = variables.filter(|variable| !known(variable));
+    marked::confirm(context, new, Undone::Changed)
 }
 
 fn metadata_of(known: CredentialView) -> Metadata {
@@ -119,6 +171,8 @@ fn metadata_of(known: CredentialView) -> Metadata {
         tags: known.row.tags,
         expires: known.row.expires,
         rotate_every_days: known.rotate_every_days,
+        rotate_on: known.rotate_on,
+        never_rotate: known.never_rotate,
         lead_times: known.lead_times,
     }
 }
@@ -127,10 +181,7 @@ fn change_fields(metadata: &mut Metadata, arguments: &EditArgs) -> Result<(), Fa
     let name = metadata.name.clone();
     if let Some(variable) = &arguments.metadata.env_var {
         let [only] = metadata.fields.as_mut_slice() else {
-            return Err(Failure::usage(
-                format!("{name} has several fields"),
-                "name each field's variable with --field F=VAR",
-            ));
+            return Err(CliProblem::SeveralFields { name }.into());
         };
         only.variable = none_if_empty(variable);
     }
@@ -139,8 +190,8 @@ fn change_fields(metadata: &mut Metadata, arguments: &EditArgs) -> Result<(), Fa
         match (field, &said.variable) {
             (Some(field), Some(variable)) => field.variable = none_if_empty(variable),
             (Some(_), None) => {
-                let message = format!("no variable for {} given", said.name);
-                return Err(Failure::usage(message, "write --field F=VAR"));
+                let field = said.name.clone();
+                return Err(CliProblem::NoVariableGiven { field }.into());
             }
             (None, _) => {
                 let fields = metadata.fields.iter().map(|field| field.name.clone());
@@ -169,7 +220,11 @@ fn change_fields(metadata: &mut Metadata, arguments: &EditArgs) -> Result<(), Fa
     )
 }
 
-fn change_about(context: &Context, metadata: &mut Metadata, about: &MetadataArgs) {
+fn change_about(
+    context: &Context,
+    metadata: &mut Metadata,
+    about: &MetadataArgs,
+) -> Result<(), Failure> {
     let texts = [
         (&mut metadata.provider, &about.provider),
         (&mut metadata.owner, &about.owner),
@@ -195,9 +250,7 @@ fn change_about(context: &Context, metadata: &mut Metadata, about: &MetadataArgs
     if let Some(expires) = about.expires {
         metadata.expires = expires.placed(&context.calendar);
     }
-    if let Some(interval) = about.rotate_every {
-        metadata.rotate_every_days = interval.0;
-    }
+    change_rotation(context, metadata, about)
 }
 
 fn none_if_empty(text: &str) -> Option<String> {

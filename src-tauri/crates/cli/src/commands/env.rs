@@ -11,11 +11,24 @@ use crate::session::Context;
 
 /// Print the variables of an environment, for eval
 ///
-/// sh is for eval in sh, bash and zsh; dotenv is what npm dotenv reads; json is
-/// one object.
+/// Each format is for one reader, which gets every value back exactly; a value
+/// that it would change is refused.
+///
+///   sh          eval in sh, bash and zsh
+///   fish        source in fish
+///   powershell  Invoke-Expression in PowerShell
+///   dotenv      npm dotenv, python-dotenv, docker compose and sh alike
+///   docker      docker run --env-file
+///   github      a step of GitHub Actions: >> "$GITHUB_ENV"
+///   json        any JSON parser: one object
+///
+/// Names that a shell keeps for itself (zsh: status; fish: version) are refused;
+/// a variable that is read-only in your shell is named, and then nothing is set.
+/// The double quotes around $(kh env ...) are needed: without them nothing is set.
 ///
 /// Example:
 ///   eval "$(kh env -p shop -e dev)"
+///   kh env -p shop -e dev --format fish | source
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct EnvArgs {
@@ -28,7 +41,8 @@ pub struct EnvArgs {
 
 /// `kh env`
 pub fn env(context: &Context, arguments: EnvArgs) -> Result<(), Failure> {
-    let (order, purpose) = (order(context, &arguments.launch)?, LaunchPurpose::Env);
+    let purpose = LaunchPurpose::Env;
+    let order = order(context, &arguments.launch, purpose)?;
     let (mut launch, injected) = resolve(context, order, purpose, None)?;
     let format = match context.printer.json {
         true => EnvFormat::Json,
@@ -37,9 +51,12 @@ pub fn env(context: &Context, arguments: EnvArgs) -> Result<(), Failure> {
     let text = format::write(format, &injected);
     // The checks are those of a launch: what is printed here goes into an environment.
     let checked = ChildEnvironment::new(std::iter::empty(), injected);
-    let checked = checked.map_err(|error| launch.refused(&error, "nothing was printed"));
+    let checked = checked.map_err(|error| launch.refused(&error));
     match checked.and(text) {
-        Ok(text) => context.printer.out(&text),
+        Ok(text) => {
+            launch.say_notices(context);
+            context.printer.out(&text)
+        }
         Err(failure) => {
             launch.never_started();
             Err(failure)

@@ -2,11 +2,13 @@
 
 use clap::Args;
 use data_encoding::BASE64;
-use keyhaven_protocol::request::{CopyRequest, GetRequest};
+use keyhaven_protocol::request::{CopyRequest, GetRequest, SettingsRequest, Target};
 
 use crate::error::Failure;
+use crate::output::escaped;
 use crate::session::Context;
 use crate::target::{self, TargetArgs};
+use crate::texts::count;
 use crate::value_parsers::number;
 
 /// Print a value and nothing else
@@ -24,7 +26,7 @@ pub struct GetArgs {
     /// Print an older version
     #[arg(long, value_name = "N", conflicts_with = "copy", value_parser = number)]
     version: Option<u32>,
-    /// Copy the value to the clipboard instead; it is cleared after a while
+    /// Copy it to the clipboard; cleared after clipboard-seconds (kh config)
     #[arg(long)]
     copy: bool,
 }
@@ -35,6 +37,7 @@ pub fn get(context: &Context, arguments: GetArgs) -> Result<(), Failure> {
     let named = target::named(context, &mut client, &arguments.target)?;
     let field = arguments.field.or(named.field);
     if arguments.copy {
+        let name = shown_name(&named.target);
         client.ask(CopyRequest {
             target: named.target,
             field,
@@ -44,9 +47,11 @@ pub fn get(context: &Context, arguments: GetArgs) -> Result<(), Failure> {
                 .printer
                 .document(&serde_json::json!({ "copied": true }));
         }
-        return context
-            .printer
-            .done("Copied to the clipboard; it will be cleared soon.");
+        let seconds = client.ask(SettingsRequest {})?.clipboard_seconds;
+        return context.printer.done(&format!(
+            "Copied {name}; the clipboard is cleared in {}.",
+            count(seconds, "second")
+        ));
     }
     let request = GetRequest {
         target: named.target,
@@ -74,4 +79,11 @@ pub fn get(context: &Context, arguments: GetArgs) -> Result<(), Failure> {
         context.printer.out(b"\n")?;
     }
     Ok(())
+}
+
+fn shown_name(target: &Target) -> String {
+    match target {
+        Target::Named { name, .. } => escaped(name).into_owned(),
+        Target::Id(id) => id.to_string(),
+    }
 }

@@ -58,7 +58,7 @@ pub fn history(context: &Context, arguments: HistoryArgs) -> Result<(), Failure>
         text.push('\n');
         text += &audit::table(context, &history.uses).render(&context.printer);
     }
-    context.printer.out(text.as_bytes())
+    context.printer.text(&text)
 }
 
 const fn label_word(label: VersionLabel) -> &'static str {

@@ -1,40 +1,51 @@
 //! `import`: a foreign file, read here and never by the agent.
 
+mod choices;
+mod report;
+
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use keyhaven_client::Client;
-use keyhaven_client::import::{self, ImportTarget};
-use keyhaven_exchange::{Format, Import, MAX_BYTES, Record};
+use keyhaven_client::import::{self, ImportOptions};
+use keyhaven_exchange::{Format, MAX_BYTES, Malformed, Record};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::{MAX_SEGMENT, Segment};
-use keyhaven_protocol::request::{ImportItem, ImportStep};
+use keyhaven_protocol::problem::Expected;
+use keyhaven_protocol::request::{ImportItem, ImportStep, ListRequest, NextExpiry};
 use keyhaven_protocol::view::{FieldKind, ImportItemView, ImportOutcome, ImportReport};
+use keyhaven_rules::variables;
 use keyhaven_secret::{Secret, SecretBytes};
-use serde::Serialize;
 
+use super::marked;
 use super::metadata::TierArg;
+use super::next_expiry::NextExpiryArg;
+use super::value;
 use crate::error::Failure;
+use crate::notice::CliNotice;
+use crate::problem::{CliProblem, Undone};
 use crate::session::{Context, all_of_stdin};
-use crate::style::Tone;
-use crate::table::Table;
 use crate::target::{LocationArgs, ProjectEnvironment};
 use crate::value_parsers::import_format;
 
-/// Import keys from a file of another program
+/// Import keys from a .env file
 ///
 /// Imports everything or nothing. Importing the same file again changes nothing.
+/// Notes name the lines that a shell or another reader would take differently.
+///
+/// A file of no known format can be read as a .env file: you are asked, or name
+/// the format.
 ///
 /// Example:
 ///   kh import dotenv .env -p shop -e dev --dry-run
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, allow_missing_positional = true)]
 pub struct ImportArgs {
-    /// The format of the file
+    /// The format of the file [default: detected]
     #[arg(value_parser = import_format())]
-    format: Format,
+    format: Option<Format>,
     /// The file, or - for stdin
     file: PathBuf,
     #[command(flatten)]
@@ -51,68 +62,90 @@ pub struct ImportArgs {
     /// Store the value of KEY as a secret (can be repeated)
     #[arg(long, value_name = "KEY")]
     secret: Vec<String>,
+    /// Import the lines that can be read, and list the others
+    #[arg(long)]
+    skip_invalid: bool,
+    /// Leave out keys whose name or variable the environment has from elsewhere
+    #[arg(long)]
+    skip_existing: bool,
     /// Import even if no backup can be written first
     #[arg(long)]
     no_backup: bool,
-}
-
-/// What becomes of the file, as one document.
-#[derive(Serialize)]
-struct ImportDocument<'a> {
-    #[serde(flatten)]
-    report: &'a ImportReport,
-    left_out: Vec<LeftOutDocument<'a>>,
-}
-
-#[derive(Serialize)]
-struct LeftOutDocument<'a> {
-    what: &'a str,
-    why: &'a str,
-    line: u32,
+    /// Discard the oldest versions of keys whose older values take too much
+    /// room
+    #[arg(long)]
+    discard_old: bool,
+    /// Set the expiry of keys that have one and get a new value: YYYY-MM-DD,
+    /// RFC 3339, a span such as 90d, none, or keep (the old value's) [default:
+    /// ask; without a terminal or with --yes, keep a date that has not passed]
+    #[arg(long, value_name = "DATE")]
+    expires: Option<NextExpiryArg>,
 }
 
 /// `kh import`
 pub fn import(context: &Context, arguments: ImportArgs) -> Result<(), Failure> {
-    let name = arguments.file.display().to_string();
     let bytes = Secret::new(read(&arguments.file)?);
-    // Exposed to be parsed.
+    let bytes = choices::as_utf8(context, &arguments.file, bytes)?;
+    let parse = match arguments.skip_invalid {
+        true => keyhaven_exchange::read_valid,
+        false => keyhaven_exchange::read,
+    };
+    // Exposed to be recognised and parsed.
+    let format = match arguments.format {
+        Some(format) => format,
+        None => choices::detect(context, &arguments.file, bytes.expose())?,
+    };
     let mut import =
-        keyhaven_exchange::read(arguments.format, bytes.expose()).map_err(|error| {
-            Error::Malformed {
-                file: name,
-                line: error.line,
-                column: error.column,
-                expected: error.expected.into(),
-            }
-        })?;
+        parse(format, bytes.expose()).map_err(|found| malformed(&arguments.file, found))?;
     drop(bytes);
     check_sizes(&import.records, &arguments.file)?;
     choose_kinds(&mut import.records, &arguments)?;
 
     let mut client = context.unlocked()?;
     let place = ProjectEnvironment::find(context, &mut client, &arguments.location)?;
-    let records = std::mem::take(&mut import.records);
-    let unsaid = arguments.tier.is_none() && place.is_new(&mut client)?;
-    let report = send(&mut client, &place, &arguments, records)?;
+    let mut records = std::mem::take(&mut import.records);
+    choices::offer_aws_key(context, &mut client, &place, &arguments, &mut records)?;
+    let existing = choices::leave_out_existing(&mut client, &place, &arguments, &mut records)?;
+    confirm_marked(context, &mut client, &place, &arguments, &records)?;
+    let new = match arguments.dry_run {
+        true => None,
+        false => place.expect_new(context, &mut client)?,
+    };
+    let expires = choices::next_expiry(context, &mut client, &place, &arguments, &records)?;
+    let step = match arguments.dry_run {
+        true => ImportStep::Preview,
+        false => ImportStep::Apply,
+    };
+    let options = options(&place, &arguments, expires);
+    let report = send(&mut client, &options, &records, step)?;
     if context.printer.json {
-        return context.printer.document(&ImportDocument {
-            report: &report,
-            left_out: import
-                .left_out
-                .iter()
-                .map(|left| LeftOutDocument {
-                    what: &left.what,
-                    why: left.why,
-                    line: left.line,
-                })
-                .collect(),
-        });
+        return report::document(context, &report, &import, &existing);
     }
-    print(context, &place, &report, &import)?;
-    if unsaid {
-        place.note_production(context, &mut client)?;
+    report::print(context, &report, &records)?;
+    report::note(context, &report, &import, &existing);
+    report::note_expiries(context, &place, &report, expires);
+    context.printer.done(&report::summary(&place, &report))?;
+    value::warn_of_odd(context, odd_in(&report, &records));
+    if let Some(new) = new.filter(|_| report.applied && !report.items.is_empty()) {
+        new.note(context);
+        if arguments.tier.is_none() {
+            place.note_production(context, &mut client)?;
+        }
     }
     Ok(())
+}
+
+/// What a person should see of the values that come in.
+fn odd_in(report: &ImportReport, records: &[Record]) -> Vec<CliNotice> {
+    let comes_in = |(item, _): &(&ImportItemView, _)| {
+        !matches!(
+            item.outcome,
+            ImportOutcome::Unchanged | ImportOutcome::Older
+        )
+    };
+    let incoming = report.items.iter().zip(records).filter(comes_in);
+    let incoming = incoming.map(|(_, record)| (record.name.as_str(), record.kind, &record.value));
+    value::odd_in(incoming)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -120,13 +153,31 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         return all_of_stdin(MAX_BYTES);
     }
     let broken = |error: std::io::Error| Failure::io(path.display(), &error);
-    let mut bytes = Vec::new();
-    File::open(path)
-        .map_err(broken)?
-        .take(MAX_BYTES as u64 + 1)
+    let file = File::open(path).map_err(broken)?;
+    let length = file.metadata().map_err(broken)?.len();
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    if length > MAX_BYTES {
+        return Err(too_large(path));
+    }
+    // Allocated once: no copy is left by growing. A pipe has no length.
+    let mut bytes = Vec::with_capacity(length + 1);
+    file.take(MAX_BYTES as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(broken)?;
+    if bytes.len() > MAX_BYTES {
+        return Err(too_large(path));
+    }
     Ok(bytes)
+}
+
+fn too_large(path: &Path) -> Failure {
+    let limit = format!("{} MiB", MAX_BYTES >> 20);
+    let found = Malformed {
+        line: 1,
+        column: 1,
+        expected: Expected::SmallerFile { limit },
+    };
+    malformed(path, found)
 }
 
 fn check_sizes(records: &[Record], file: &Path) -> Result<(), Failure> {
@@ -134,16 +185,14 @@ fn check_sizes(records: &[Record], file: &Path) -> Result<(), Failure> {
     let size = |record: &Record| record.value.expose().len();
     match records.iter().find(|record| size(record) > MAX_SEGMENT) {
         None => Ok(()),
-        Some(record) => Err(Failure::failed(
-            format!(
-                "{}:{}: the value of {} has {} bytes, more than {MAX_SEGMENT}",
-                file.display(),
-                record.line,
-                record.name,
-                size(record)
-            ),
-            "nothing was imported; keep large files elsewhere and store only their encryption key",
-        )),
+        Some(record) => Err(CliProblem::ImportValueTooLong {
+            file: file.display().to_string(),
+            line: record.line,
+            name: record.name.clone(),
+            size: size(record),
+            limit: MAX_SEGMENT,
+        }
+        .into()),
     }
 }
 
@@ -156,10 +205,8 @@ fn choose_kinds(records: &mut [Record], arguments: &ImportArgs) -> Result<(), Fa
         for key in keys {
             let record = records.iter_mut().find(|record| record.name == *key);
             let Some(record) = record else {
-                return Err(Failure::usage(
-                    format!("the file has no key {key}"),
-                    "see its keys with --dry-run",
-                ));
+                let key = key.clone();
+                return Err(CliProblem::NoKeyInFile { key }.into());
             };
             record.kind = kind;
         }
@@ -167,127 +214,108 @@ fn choose_kinds(records: &mut [Record], arguments: &ImportArgs) -> Result<(), Fa
     Ok(())
 }
 
-fn send(
+/// Asks about variables that no credential of the environment fills yet; a dry run only names
+/// them.
+fn confirm_marked(
+    context: &Context,
     client: &mut Client,
     place: &ProjectEnvironment,
     arguments: &ImportArgs,
-    records: Vec<Record>,
-) -> Result<ImportReport, Failure> {
-    let target = ImportTarget {
+    records: &[Record],
+) -> Result<(), Failure> {
+    let variables = || records.iter().filter_map(|one| one.variable.as_deref());
+    if variables().all(|variable| variables::mark(variable).is_none()) {
+        return Ok(());
+    }
+    let rows = client.ask(ListRequest {
+        project: Some(place.project.clone()),
+        environment: Some(place.environment.clone()),
+        ..ListRequest::default()
+    })?;
+    let filled = |variable: &&str| {
+        let mut filled = rows.iter().flat_map(|row| &row.variables);
+        filled.any(|known| known == variable)
+    };
+    let new = variables().filter(|variable| !filled(variable));
+    if arguments.dry_run {
+        marked::note(context, new);
+        return Ok(());
+    }
+    marked::confirm(context, new, Undone::Imported)
+}
+
+fn options(
+    place: &ProjectEnvironment,
+    arguments: &ImportArgs,
+    expires: Option<NextExpiry>,
+) -> ImportOptions {
+    ImportOptions {
         project: place.project.clone(),
         environment: place.environment.clone(),
         tier: arguments.tier.map(Into::into),
         without_backup: arguments.no_backup,
-    };
-    let step = if arguments.dry_run {
-        ImportStep::Preview
-    } else {
-        ImportStep::Apply
-    };
-    let records = records.into_iter().map(item);
-    let report = import::send(&target, step, records, |request, segments| {
+        discard_old: arguments.discard_old,
+        expires,
+    }
+}
+
+/// What would become of the records.
+fn preview(
+    client: &mut Client,
+    place: &ProjectEnvironment,
+    arguments: &ImportArgs,
+    records: &[Record],
+) -> Result<ImportReport, Failure> {
+    let options = options(place, arguments, None);
+    send(client, &options, records, ImportStep::Preview)
+}
+
+fn send(
+    client: &mut Client,
+    options: &ImportOptions,
+    records: &[Record],
+    step: ImportStep,
+) -> Result<ImportReport, Failure> {
+    let records = records.iter().map(item);
+    let report = import::send(options, step, records, |request, segments| {
         Ok(client.ask_with(request, segments)?.answer)
     });
     Ok(report?)
 }
 
-fn item(record: Record) -> (ImportItem, SecretBytes) {
+fn item(record: &Record) -> (ImportItem, SecretBytes) {
     let item = ImportItem {
-        name: record.name,
-        variable: record.variable,
+        name: record.name.clone(),
+        field: record.field.clone(),
+        variable: record.variable.clone(),
         kind: record.kind,
-        provider: record.provider,
+        provider: record.provider.clone(),
         rotate_every_days: record.rotate_every_days,
-        source_id: record.source_id,
+        source_id: record.source_id.clone(),
         value: Segment(0),
     };
-    (item, record.value)
+    (item, record.value.duplicate())
 }
 
-fn print(
-    context: &Context,
-    place: &ProjectEnvironment,
-    report: &ImportReport,
-    import: &Import,
-) -> Result<(), Failure> {
-    let mut table = Table::new(["NAME", "VARIABLE", "KIND", "PROVIDER", "BECOMES"]);
-    for item in &report.items {
-        let (becomes, tone) = becomes(item);
-        table.row([
-            (&item.name, Tone::Normal),
-            (item.variable.as_deref().unwrap_or_default(), Tone::Normal),
-            (
-                match item.kind {
-                    FieldKind::Secret => "secret",
-                    FieldKind::Plain => "plain",
-                },
-                Tone::Normal,
-            ),
-            (item.provider.as_deref().unwrap_or_default(), Tone::Normal),
-            (&becomes, tone),
-        ]);
-    }
-    if !(table.is_empty() || report.applied && context.printer.quiet) {
-        context
-            .printer
-            .out(table.render(&context.printer).as_bytes())?;
-    }
-    for left in &import.left_out {
-        context.printer.note(&format!(
-            "line {}: {} is {}",
-            left.line, left.what, left.why
-        ));
-    }
-    if older(report) > 0 {
-        context.printer.note(
-            "an older value is one that the key had before, so its newer value is kept; \
-             store the older one with kh set if you want it",
-        );
-    }
-    context.printer.done(&summary(place, report))
-}
-
-fn becomes(item: &ImportItemView) -> (String, Tone) {
-    match &item.outcome {
-        ImportOutcome::New => match item.rotate_every_days {
-            None => ("new".into(), Tone::Normal),
-            Some(days) => (format!("new, rotate every {days} days"), Tone::Normal),
+/// A file that cannot be read, with what helps: the line can be left out where it is one line.
+fn malformed(path: &Path, found: Malformed) -> Failure {
+    let is_too_large = match found.expected {
+        Expected::Utf8 => Some(false),
+        Expected::SmallerFile { .. } | Expected::FewerAssignments { .. } => Some(true),
+        _ => None,
+    };
+    let cause = Error::Malformed {
+        file: path.display().to_string(),
+        line: found.line,
+        column: found.column,
+        expected: found.expected,
+    };
+    match is_too_large {
+        Some(is_too_large) => CliProblem::ImportFile {
+            cause,
+            is_too_large,
         },
-        ImportOutcome::Updated => ("new version".into(), Tone::Warm),
-        ImportOutcome::Unchanged => ("unchanged".into(), Tone::Faint),
-        ImportOutcome::Older => ("older value, not imported".into(), Tone::Warm),
-        ImportOutcome::Conflict { with } => {
-            (format!("conflict: {with} has another origin"), Tone::Hot)
-        }
+        None => CliProblem::ImportLine { cause },
     }
-}
-
-fn number(report: &ImportReport, wanted: fn(&ImportOutcome) -> bool) -> usize {
-    let items = report.items.iter();
-    items.filter(|item| wanted(&item.outcome)).count()
-}
-
-fn older(report: &ImportReport) -> usize {
-    number(report, |outcome| matches!(outcome, ImportOutcome::Older))
-}
-
-fn summary(place: &ProjectEnvironment, report: &ImportReport) -> String {
-    let number = |wanted| number(report, wanted);
-    let new = number(|outcome| matches!(outcome, ImportOutcome::New));
-    let updated = number(|outcome| matches!(outcome, ImportOutcome::Updated));
-    let unchanged = number(|outcome| matches!(outcome, ImportOutcome::Unchanged));
-    let conflicts = number(|outcome| matches!(outcome, ImportOutcome::Conflict { .. }));
-    let place = format!("{}/{}", place.project, place.environment);
-    let place = crate::output::escaped(&place);
-    let mut counts = format!("{new} new, {updated} updated, {unchanged} unchanged");
-    if older(report) > 0 {
-        counts.push_str(&format!(", {} older", older(report)));
-    }
-    match (report.applied, conflicts) {
-        (true, _) => format!("Imported into {place}: {counts}."),
-        (false, 0) => format!("Nothing was written. Import into {place}: {counts}."),
-        (false, _) => {
-            format!("Nothing was written. Import into {place}: {counts}, {conflicts} in conflict.")
-        }
-    }
+    .into()
 }

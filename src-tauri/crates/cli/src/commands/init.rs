@@ -1,14 +1,18 @@
 //! `kh init`: a new vault.
 
 use clap::Args;
-use keyhaven_client::one_segment;
+use keyhaven_client::{Answered, Client, one_segment};
 use keyhaven_protocol::Error;
-use keyhaven_protocol::request::{InitRequest, StatusRequest};
+use keyhaven_protocol::notice::Notice;
+use keyhaven_protocol::request::{InitRequest, RecoveryKeyView, StatusRequest};
+use keyhaven_protocol::view::StatusView;
 use keyhaven_secret::SecretString;
 
 use crate::error::Failure;
-use crate::session::{Context, line_from_stdin};
-use crate::{prompt, recovery_key};
+use crate::problem::CliProblem;
+use crate::session::Context;
+use crate::silence::while_working;
+use crate::{new_folder, new_password, recovery_key};
 
 /// Create a vault and show its recovery key once
 ///
@@ -24,21 +28,23 @@ pub struct InitArgs {
 
 /// `kh init`
 pub fn init(context: &Context, arguments: InitArgs) -> Result<(), Failure> {
-    let mut client = context.agent()?;
+    new_folder::expect_room(context)?;
+    let mut client = context.agent_of_any_folder()?;
     let status = client.ask(StatusRequest {})?;
+    if let Some(problem) = unusable(&status) {
+        return Err(problem.clone().into());
+    }
     if status.initialised {
         return Err(Error::VaultExists {
             folder: status.folder,
         }
         .into());
     }
-    let password = if arguments.password_stdin {
-        line_from_stdin()?
+    let mut answered = if arguments.password_stdin {
+        create(&mut client, new_password::from_stdin(context)?)?
     } else {
-        new_password(context)?
+        at_terminal(context, &mut client)?
     };
-    let (password, segments) = one_segment(password.into());
-    let mut answered = client.ask_with(InitRequest { password }, &segments)?;
     let key = recovery_key::take(&mut answered.segments, answered.answer.recovery_key)?;
     let key = recovery_key::text(&key)?;
     if context.printer.json {
@@ -50,15 +56,29 @@ pub fn init(context: &Context, arguments: InitArgs) -> Result<(), Failure> {
         status.folder,
         recovery_key::instructions(key)
     );
-    context.printer.out(text.as_bytes())
+    context.printer.text(&text)
 }
 
-fn new_password(context: &Context) -> Result<SecretString, Failure> {
+/// Why the vault that there is cannot be used.
+fn unusable(status: &StatusView) -> Option<&Error> {
+    status.notices.iter().find_map(|notice| match notice {
+        Notice::Unusable { cause } => Some(&**cause),
+        _ => None,
+    })
+}
+
+fn at_terminal(
+    context: &Context,
+    client: &mut Client,
+) -> Result<Answered<RecoveryKeyView>, Failure> {
     let Some(mut tty) = context.terminal() else {
-        return Err(Failure::nobody_to_ask(
-            "a master password",
-            "pass it with --password-stdin",
-        ));
+        return Err(CliProblem::NobodyChoosesPassword.into());
     };
-    prompt::new_password(&mut tty, "Master password")
+    let password = new_password::ask(&mut tty, "Master password")?;
+    Ok(while_working(&tty, || create(client, password))??)
+}
+
+fn create(client: &mut Client, password: SecretString) -> Result<Answered<RecoveryKeyView>, Error> {
+    let (password, segments) = one_segment(password.into());
+    client.ask_with(InitRequest { password }, &segments)
 }

@@ -3,6 +3,7 @@
 //! A [`LaunchOrder`] says what is to be launched, [`resolve()`] requests its variables, and then
 //! [`exec`] replaces this process with the program or [`supervise`] stays as its parent.
 
+mod advice;
 mod arguments;
 mod exec;
 mod files;
@@ -11,10 +12,11 @@ mod order;
 mod resolve;
 mod supervise;
 
-pub use arguments::{ChoiceArgs, ExpiredArg, InheritArgs, LaunchArgs};
-pub use exec::inherited;
+pub use advice::AskedLaunch;
+pub use arguments::{ChoiceArgs, ExpiredArg, InheritArgs, LaunchArgs, MaskArgs};
+pub use exec::{expect_program, inherited, room};
 pub use files::FileArgs;
-pub use hints::suggestion_words;
-pub use order::{LaunchOrder, choice, order};
+pub use hints::refused;
+pub use order::{LaunchOrder, choice, order, saved_profile};
 pub use resolve::{resolve, variables};
 pub use supervise::{Supervision, WatchSignal, events, mask_output};

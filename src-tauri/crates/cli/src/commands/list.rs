@@ -1,8 +1,10 @@
 //! `list`.
 
+use std::collections::HashMap;
+
 use clap::Args;
 use keyhaven_protocol::request::ListRequest;
-use keyhaven_protocol::view::{CredentialRow, CredentialState, Moment};
+use keyhaven_protocol::view::{CredentialRow, CredentialState, DueDistance, DueWords};
 
 use crate::dates;
 use crate::error::Failure;
@@ -10,6 +12,7 @@ use crate::session::Context;
 use crate::style::Tone;
 use crate::table::Table;
 use crate::target::LocationArgs;
+use crate::texts;
 
 /// List keys
 ///
@@ -77,6 +80,8 @@ pub fn print(context: &Context, rows: &[CredentialRow], nothing: &str) -> Result
 struct Listing<'a> {
     context: &'a Context,
     table: Table<7>,
+    /// Each of the words is looked up once: many keys share them.
+    words: HashMap<DueWords, String>,
 }
 
 impl<'a> Listing<'a> {
@@ -90,16 +95,24 @@ impl<'a> Listing<'a> {
             "ROTATION DUE",
             "LAST USED",
         ]);
-        Self { context, table }
+        Self {
+            context,
+            table,
+            words: HashMap::new(),
+        }
     }
 
     fn add(&mut self, rows: &[CredentialRow]) {
         let calendar = &self.context.calendar;
         for row in rows {
-            let words = |moment: Option<Moment>| {
-                moment.map_or_else(String::new, |moment| calendar.due_words(moment))
+            let mut words = |distance: Option<DueDistance>| {
+                let Some(DueDistance { words, .. }) = distance else {
+                    return String::new();
+                };
+                let text = self.words.entry(words).or_insert_with(|| texts::due(words));
+                text.clone()
             };
-            let (expires, rotation) = (words(row.expires), words(row.rotation_due));
+            let (expires, rotation) = (words(row.expires_in), words(row.rotation_in));
             let used = match row.last_used {
                 Some(at) => calendar.ago(at),
                 None => "never".into(),
@@ -126,7 +139,7 @@ impl<'a> Listing<'a> {
         if self.table.is_empty() {
             return printer.done(nothing);
         }
-        printer.out(self.table.render(printer).as_bytes())
+        printer.text(&self.table.render(printer))
     }
 }
 

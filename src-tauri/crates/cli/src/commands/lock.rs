@@ -1,9 +1,11 @@
 //! `kh lock`.
 
 use clap::Args;
-use keyhaven_protocol::request::LockRequest;
+use keyhaven_client::agent_process::{self, LockOutcome};
+use keyhaven_client::session_from_environment;
 
 use crate::error::Failure;
+use crate::notice::CliNotice;
 use crate::session::Context;
 
 /// Lock the vault
@@ -16,8 +18,10 @@ pub struct LockArgs {}
 
 /// `kh lock`
 pub fn lock(context: &Context, _: LockArgs) -> Result<(), Failure> {
-    if let Some(mut client) = context.running()? {
-        client.ask(LockRequest {})?;
+    let place = context.vault()?;
+    let outcome = agent_process::lock(&place, &session_from_environment())?;
+    if outcome == LockOutcome::Ended {
+        context.printer.note(&CliNotice::AgentMadeToEnd);
     }
     if context.printer.json {
         return context

@@ -2,13 +2,16 @@
 
 use clap::{Args, ValueEnum};
 use keyhaven_exchange::Catalogue;
+use keyhaven_protocol::request::Metadata;
 use keyhaven_protocol::similar;
-use keyhaven_protocol::view::{FieldView, Tier};
+use keyhaven_protocol::view::{FieldView, Moment, Tier};
 
 use crate::dates::DateArg;
 use crate::error::Failure;
+use crate::notice::CliNotice;
+use crate::problem::CliProblem;
 use crate::session::Context;
-use crate::value_parsers::{RotationInterval, interval, network_or_empty, variable};
+use crate::value_parsers::{RotationInterval, interval, network_or_empty, url_or_empty, variable};
 
 /// How close to production an environment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -37,20 +40,20 @@ pub struct MetadataArgs {
     /// Set the variable it fills; '' for none
     #[arg(long, value_name = "VAR", value_parser = variable)]
     pub env_var: Option<String>,
-    /// Add a scope it has at the provider (can be repeated)
+    /// Set a scope it has at the provider (can be repeated)
     #[arg(long, value_name = "SCOPE")]
     pub scope: Vec<String>,
-    /// Add an address or network it is accepted from (can be repeated)
+    /// Set an address or network it is accepted from (can be repeated)
     #[arg(long, value_name = "IP", value_parser = network_or_empty)]
     pub allow_ip: Vec<String>,
     /// Set who is responsible for it
     #[arg(long, value_name = "WHO")]
     pub owner: Option<String>,
-    /// Add a tag (can be repeated)
-    #[arg(long, value_name = "TAG")]
+    /// Set a tag, or several separated by commas (can be repeated)
+    #[arg(long, value_name = "TAG", value_delimiter = ',')]
     pub tag: Vec<String>,
-    /// Set the URL of a page about it
-    #[arg(long, value_name = "URL")]
+    /// Set the URL of its web page, such as https://example.com/keys
+    #[arg(long, value_name = "URL", value_parser = url_or_empty)]
     pub url: Option<String>,
     /// Set a note
     #[arg(long, value_name = "TEXT")]
@@ -61,9 +64,15 @@ pub struct MetadataArgs {
     /// Set the expiry: YYYY-MM-DD, RFC 3339, a span such as 90d, or none
     #[arg(long, value_name = "DATE")]
     pub expires: Option<DateArg>,
-    /// Rotate it after this number of days, or none
+    /// Rotate it after this number of days, usual (for its provider), or none
     #[arg(long, value_name = "DAYS", value_parser = interval)]
     pub rotate_every: Option<RotationInterval>,
+    /// Rotate it on this day, until the next new value: YYYY-MM-DD, 90d, or none
+    #[arg(long, value_name = "DATE")]
+    pub rotate_on: Option<DateArg>,
+    /// Never rotate it, for this reason; '' ends that
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["rotate_every", "rotate_on"])]
+    pub never_rotate: Option<String>,
     /// Allow a variable that changes how programs load code (can be repeated)
     #[arg(long, value_name = "VAR", value_parser = variable)]
     pub allow_loader_variable: Vec<String>,
@@ -80,23 +89,64 @@ pub fn known_provider(about: &MetadataArgs) -> Result<(), Failure> {
                 .providers()
                 .iter()
                 .map(|provider| provider.id.as_str());
-            let hint = match similar(id, known) {
-                Some(meant) => format!("did you mean {meant}?"),
-                None => "leave it out if the provider is not in the catalogue".into(),
-            };
-            let message = format!("unknown provider {id}");
-            Err(Failure::own("no_provider", 4, message, hint))
+            Err(CliProblem::NoProvider {
+                provider: id.into(),
+                similar: similar(id, known),
+            }
+            .into())
         }
     }
 }
 
+/// The interval that is usual for a provider, if any.
+pub fn usual_interval(provider: Option<&str>) -> Option<u32> {
+    Catalogue::builtin().get(provider?)?.rotate_days
+}
+
+/// Puts the rotation policy that was given into the metadata. What is never rotated has no
+/// dates, and what has one is rotated.
+pub fn change_rotation(
+    context: &Context,
+    metadata: &mut Metadata,
+    about: &MetadataArgs,
+) -> Result<(), Failure> {
+    if let Some(reason) = &about.never_rotate {
+        metadata.never_rotate = (!reason.is_empty()).then(|| reason.clone());
+        if metadata.never_rotate.is_some() {
+            (metadata.rotate_every_days, metadata.rotate_on) = (None, None);
+        }
+    }
+    if let Some(interval) = about.rotate_every {
+        metadata.rotate_every_days = match interval {
+            RotationInterval::None => None,
+            RotationInterval::Days(days) => Some(days),
+            RotationInterval::Usual => Some(usual_of(metadata)?),
+        };
+    }
+    if let Some(date) = about.rotate_on {
+        metadata.rotate_on = date.placed(&context.calendar);
+    }
+    if metadata.rotate_every_days.is_some() || metadata.rotate_on.is_some() {
+        metadata.never_rotate = None;
+    }
+    Ok(())
+}
+
+fn usual_of(metadata: &Metadata) -> Result<u32, CliProblem> {
+    let usual = usual_interval(metadata.provider.as_deref());
+    usual.ok_or_else(|| CliProblem::NoUsualInterval {
+        name: metadata.name.clone(),
+        provider: metadata.provider.clone(),
+    })
+}
+
 /// An expiry in the past is stored as given: the key may have ended.
-pub fn warn_of_past(context: &Context, about: &MetadataArgs) {
-    let day = about.expires.and_then(|end| end.day(&context.calendar));
-    if let Some(day) = day.filter(|day| *day < context.calendar.today()) {
-        context
-            .printer
-            .warn(&format!("{day} is in the past: the key is expired"));
+pub fn warn_of_past(context: &Context, expires: Option<Moment>) {
+    let is_over = |end: &Moment| context.calendar.until_expiry(*end).seconds <= 0;
+    if let Some(end) = expires.filter(is_over) {
+        context.printer.warn(&CliNotice::PastExpiry {
+            day: context.calendar.plain(end),
+        });
     }
 }
 
@@ -107,10 +157,8 @@ pub fn allow_loaders(fields: &mut [FieldView], allowed: &[String]) -> Result<(),
             .iter_mut()
             .find(|field| field.variable.as_ref() == Some(variable));
         let Some(field) = field else {
-            return Err(Failure::usage(
-                format!("no field sets {variable}"),
-                "see its variables with: kh show",
-            ));
+            let variable = variable.clone();
+            return Err(CliProblem::NoFieldSets { variable }.into());
         };
         field.allow_loader_variable = true;
     }

@@ -1,15 +1,22 @@
 //! `kh password`: a new master password, on request under a new vault key.
 
+use std::fs::File;
+
 use clap::Args;
 use keyhaven_client::Client;
+use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{ChangePasswordRequest, Proof, RekeyRequest};
 use keyhaven_secret::SecretString;
 
 use crate::error::Failure;
+use crate::notice::CliNotice;
 use crate::output::escaped;
-use crate::session::{Context, UnlockSecret, line_from_stdin};
-use crate::{prompt, recovery_key};
+use crate::problem::CliProblem;
+use crate::progress;
+use crate::session::{Context, UnlockSecret, line_from_stdin, right, wrong};
+use crate::silence::while_working;
+use crate::{new_password, prompt, recovery_key};
 
 /// Change the master password
 ///
@@ -42,53 +49,36 @@ pub struct PasswordArgs {
 /// `kh password`
 pub fn password(context: &Context, arguments: PasswordArgs) -> Result<(), Failure> {
     let mut client = context.agent()?;
-    let (old, new) = if arguments.password_stdin {
-        let old = UnlockSecret::new(line_from_stdin()?, arguments.recovery);
-        (old, line_from_stdin()?)
-    } else {
-        asked(context, arguments.recovery)?
-    };
-    open(context, &mut client, &old)?;
     if arguments.rekey {
-        return rekey(context, &mut client, old, new, arguments.no_backup);
+        return rekey(context, &mut client, &arguments);
     }
-    let mut segments = Segments::default();
-    let proof = proof(old, &mut segments);
-    let password = segments.push(new.into());
-    client.ask_with(ChangePasswordRequest { proof, password }, &segments)?;
+    with_passwords(context, &mut client, &arguments, |client, old, new| {
+        let mut segments = Segments::default();
+        let proof = proof(old, &mut segments);
+        let password = segments.push(new.into());
+        client.ask_with(ChangePasswordRequest { proof, password }, &segments)
+    })?;
     if context.printer.json {
         let document = serde_json::json!({ "changed": true });
         return context.printer.document(&document);
     }
     context.printer.done("The master password was changed.")?;
-    context.printer.note(
-        "the old password still unlocks old copies of this vault's header, and with one of them or \
-         a backup also today's vault; prevent that with: kh password --rekey",
-    );
+    context.printer.note(&CliNotice::OldPassword);
     Ok(())
 }
 
-fn rekey(
-    context: &Context,
-    client: &mut Client,
-    old: UnlockSecret,
-    new: SecretString,
-    without_backup: bool,
-) -> Result<(), Failure> {
-    let mut segments = Segments::default();
-    let proof = proof(old, &mut segments);
-    let password = segments.push(new.into());
-    let request = RekeyRequest {
-        proof,
-        password,
-        without_backup,
-    };
-    let mut progress = context.printer.progress("Encrypting");
-    let answered = client.ask_watched(request, &segments, &mut |step| {
-        progress.show(step.done, step.total);
-    });
-    drop(progress);
-    let mut answered = answered?;
+fn rekey(context: &Context, client: &mut Client, arguments: &PasswordArgs) -> Result<(), Failure> {
+    let mut answered = with_passwords(context, client, arguments, |client, old, new| {
+        let mut segments = Segments::default();
+        let proof = proof(old, &mut segments);
+        let password = segments.push(new.into());
+        let request = RekeyRequest {
+            proof,
+            password,
+            without_backup: arguments.no_backup,
+        };
+        progress::ask(&context.printer, client, "Encrypting", request, &segments)
+    })?;
     let old = &answered.answer.old_backups;
     let key = recovery_key::take(&mut answered.segments, answered.answer.recovery_key)?;
     if context.printer.json {
@@ -107,40 +97,65 @@ fn rekey(
         "\n{}",
         recovery_key::instructions(recovery_key::text(&key)?)
     );
-    context.printer.out(said.as_bytes())
+    context.printer.text(&said)
 }
 
-/// The old password or the recovery key, then the new password twice.
-fn asked(context: &Context, recovery: bool) -> Result<(UnlockSecret, SecretString), Failure> {
+/// Sends the old password or the recovery key, and the new password. At the terminal an old one
+/// that is wrong can be typed again; the new one is asked for once.
+fn with_passwords<T>(
+    context: &Context,
+    client: &mut Client,
+    arguments: &PasswordArgs,
+    mut send: impl FnMut(&mut Client, UnlockSecret, SecretString) -> Result<T, Error>,
+) -> Result<T, Failure> {
+    let recovery = arguments.recovery;
+    if arguments.password_stdin {
+        let old = UnlockSecret::new(line_from_stdin()?, recovery);
+        let new = new_password::from_stdin(context)?;
+        open(context, client, None, &old)?;
+        return Ok(send(client, old, new)?);
+    }
     let Some(mut tty) = context.terminal() else {
-        return Err(nobody("the old and the new password"));
+        return Err(CliProblem::NobodyChangesPassword.into());
     };
-    let question = if recovery {
-        "Recovery key"
-    } else {
-        "Master password"
+    let question = match recovery {
+        true => "Recovery key",
+        false => "Master password",
     };
-    let old = prompt::hidden(&mut tty, question)?;
-    let new = prompt::new_password(&mut tty, "New master password")?;
-    Ok((UnlockSecret::new(old, recovery), new))
+    let mut chosen = None;
+    prompt::until_right(&mut tty, wrong(recovery), |tty| {
+        let old = UnlockSecret::new(prompt::hidden(tty, question)?, recovery);
+        if right(open(context, client, Some(tty), &old))?.is_none() {
+            return Ok(None);
+        }
+        let new = new_password::once(tty, "New master password", &mut chosen)?;
+        let sent = while_working(tty, || send(client, old, new))?;
+        right(sent.map_err(Failure::from))
+    })
 }
 
 /// A locked vault is opened with what was given anyway.
-pub fn open(context: &Context, client: &mut Client, secret: &UnlockSecret) -> Result<(), Failure> {
-    if client.agent().locked {
-        context.initialised(client)?;
-        context.unlock(client, secret.duplicate())?;
+pub fn open(
+    context: &Context,
+    client: &mut Client,
+    tty: Option<&File>,
+    secret: &UnlockSecret,
+) -> Result<(), Failure> {
+    if !client.agent().locked {
+        return Ok(());
     }
+    context.initialised(client)?;
+    match tty {
+        Some(tty) => context.unlock_typed(client, tty, secret.duplicate()),
+        None => context.unlock(client, secret.duplicate()),
+    }?;
     Ok(())
 }
 
-fn proof(secret: UnlockSecret, segments: &mut Segments) -> Proof {
+/// The secret of an owner, as a request carries it.
+pub fn proof(secret: UnlockSecret, segments: &mut Segments) -> Proof {
     match secret {
         UnlockSecret::Password(text) => Proof::Password(segments.push(text.into())),
         UnlockSecret::RecoveryKey(text) => Proof::RecoveryKey(segments.push(text.into())),
     }
-}
-
-pub fn nobody(what: &str) -> Failure {
-    Failure::nobody_to_ask(what, "pass them with --password-stdin, one per line")
 }

@@ -4,22 +4,21 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use keyhaven_client::Client;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{
-    AddProfileRequest, Assignment, EditProfileRequest, Profile, ProfileRequest, ProfileView,
-    ProfilesRequest, RemoveProfileRequest,
+    AddProfileRequest, Assignment, EditProfileRequest, Profile, ProfileView, ProfilesRequest,
+    RemoveProfileRequest,
 };
 use keyhaven_protocol::view::Tier;
 
-use super::launch::{ChoiceArgs, choice};
+use super::launch::{ChoiceArgs, choice, saved_profile};
 use crate::error::Failure;
 use crate::output::escaped;
+use crate::problem::{CliProblem, SystemPart};
 use crate::session::Context;
 use crate::style::Tone;
 use crate::table::Table;
 use crate::target::{LocationArgs, ProjectEnvironment};
-use crate::texts;
 use crate::value_parsers::some_variable;
 
 /// Save launch configurations and list them
@@ -166,7 +165,7 @@ pub fn profile(context: &Context, arguments: ProfileArgs) -> Result<(), Failure>
             clear,
         }) => {
             let mut client = context.unlocked()?;
-            let saved = find(&mut client, &name)?;
+            let saved = saved_profile(&mut client, &name)?;
             let mut profile = saved.profile;
             clear.iter().for_each(|part| empty(&mut profile, *part));
             replace(context, &mut profile, content)?;
@@ -178,7 +177,12 @@ pub fn profile(context: &Context, arguments: ProfileArgs) -> Result<(), Failure>
                 revision: saved.revision,
                 profile,
             };
-            done(context, &client.ask(request).map_err(taken)?, "Changed")
+            let changed = client.ask(request).map_err(taken)?;
+            if changed.revision == saved.revision {
+                let see = "kh profile edit --help".into();
+                return Err(CliProblem::NothingToChange { see }.into());
+            }
+            done(context, &changed, "Changed")
         }
         Some(ProfileAction::Rm { name }) => remove(context, &name),
     }
@@ -187,17 +191,9 @@ pub fn profile(context: &Context, arguments: ProfileArgs) -> Result<(), Failure>
 /// Where a name is taken, the usual hint speaks of credentials.
 fn taken(error: Error) -> Failure {
     match error {
-        Error::Exists { .. } => {
-            let hint = "choose another name, or change it with: kh profile edit";
-            Failure::own("exists", 5, texts::message(&error), hint)
-        }
+        cause @ Error::Exists { .. } => CliProblem::ProfileExists { cause }.into(),
         error => error.into(),
     }
-}
-
-/// The profile of that name.
-pub fn find(client: &mut Client, name: &str) -> Result<ProfileView, Failure> {
-    Ok(client.ask(ProfileRequest { name: name.into() })?)
 }
 
 fn list(context: &Context) -> Result<(), Failure> {
@@ -222,13 +218,11 @@ fn list(context: &Context) -> Result<(), Failure> {
             (&profile.command.join(" "), Tone::Faint),
         ]);
     }
-    context
-        .printer
-        .out(table.render(&context.printer).as_bytes())
+    context.printer.text(&table.render(&context.printer))
 }
 
 fn show(context: &Context, name: &str) -> Result<(), Failure> {
-    let saved = find(&mut context.unlocked()?, name)?;
+    let saved = saved_profile(&mut context.unlocked()?, name)?;
     if context.printer.json {
         return context.printer.document(&saved);
     }
@@ -239,7 +233,7 @@ fn show(context: &Context, name: &str) -> Result<(), Failure> {
             let _ = writeln!(text, "{label:<13} {}", escaped(&value));
         }
     }
-    context.printer.out(text.as_bytes())
+    context.printer.text(&text)
 }
 
 fn lines(saved: &ProfileView) -> Vec<(&'static str, String)> {
@@ -319,7 +313,7 @@ fn done(context: &Context, saved: &ProfileView, what: &str) -> Result<(), Failur
 
 fn remove(context: &Context, name: &str) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
-    let saved = find(&mut client, name)?;
+    let saved = saved_profile(&mut client, name)?;
     client.ask(RemoveProfileRequest {
         id: saved.id,
         revision: saved.revision,
@@ -342,7 +336,7 @@ fn replace(
             *old = new;
         }
     }
-    let choice = choice(context, &given.choice)?;
+    let choice = choice(context, &given.choice, None)?;
     list(&mut profile.choice.only, choice.only);
     list(&mut profile.choice.except, choice.except);
     list(&mut profile.choice.renamed, choice.renamed);
@@ -355,7 +349,7 @@ fn replace(
     }
     if let Some(dir) = given.dir {
         let dir = std::path::absolute(&dir)
-            .map_err(|error| Failure::system("the working directory", &error))?;
+            .map_err(|error| Failure::system(SystemPart::WorkingDirectory, &error))?;
         let found = std::fs::read_dir(&dir);
         found.map_err(|error| Failure::io(dir.display(), &error))?;
         profile.directory = Some(crate::target::path_text(&dir)?);

@@ -1,12 +1,15 @@
 //! `kh recovery`: a new recovery key.
 
 use clap::Args;
-use keyhaven_client::{Answered, one_segment};
+use keyhaven_client::{Answered, Client, one_segment};
+use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{NewRecoveryKeyRequest, RecoveryKeyView};
 
-use super::password::{nobody, open};
+use super::password::open;
 use crate::error::Failure;
-use crate::session::{Context, UnlockSecret, line_from_stdin};
+use crate::problem::CliProblem;
+use crate::session::{Context, UnlockSecret, line_from_stdin, right, wrong};
+use crate::silence::while_working;
 use crate::{prompt, recovery_key};
 
 /// Create a new recovery key and show it once
@@ -26,24 +29,40 @@ pub struct RecoveryArgs {
 /// `kh recovery`
 pub fn recovery(context: &Context, arguments: RecoveryArgs) -> Result<(), Failure> {
     let mut client = context.agent()?;
-    let password = if arguments.password_stdin {
-        line_from_stdin()?
+    let answered = if arguments.password_stdin {
+        let password = UnlockSecret::Password(line_from_stdin()?);
+        open(context, &mut client, None, &password)?;
+        make(&mut client, password)?
     } else {
-        let Some(mut tty) = context.terminal() else {
-            return Err(nobody("the master password"));
-        };
-        prompt::hidden(&mut tty, "Master password")?
+        at_terminal(context, &mut client)?
     };
-    let password = UnlockSecret::new(password, false);
-    open(context, &mut client, &password)?;
-    let (password, segments) = one_segment(password.into_text().into());
-    let request = NewRecoveryKeyRequest { password };
-    let answered = client.ask_with(request, &segments)?;
     show(
         context,
         answered,
         "The previous recovery key no longer works.",
     )
+}
+
+fn at_terminal(
+    context: &Context,
+    client: &mut Client,
+) -> Result<Answered<RecoveryKeyView>, Failure> {
+    let Some(mut tty) = context.terminal() else {
+        return Err(CliProblem::NobodyEntersPassword.into());
+    };
+    prompt::until_right(&mut tty, wrong(false), |tty| {
+        let password = UnlockSecret::Password(prompt::hidden(tty, "Master password")?);
+        if right(open(context, client, Some(tty), &password))?.is_none() {
+            return Ok(None);
+        }
+        let made = while_working(tty, || make(client, password))?;
+        right(made.map_err(Failure::from))
+    })
+}
+
+fn make(client: &mut Client, password: UnlockSecret) -> Result<Answered<RecoveryKeyView>, Error> {
+    let (password, segments) = one_segment(password.into_text().into());
+    client.ask_with(NewRecoveryKeyRequest { password }, &segments)
 }
 
 /// A recovery key, once, on standard output.
@@ -59,5 +78,5 @@ fn show(
         return context.printer.document(&document);
     }
     let text = format!("{first}\n\n{}", recovery_key::instructions(key));
-    context.printer.out(text.as_bytes())
+    context.printer.text(&text)
 }

@@ -5,7 +5,6 @@
 
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
-use super::COMMANDS;
 use crate::error::Failure;
 use crate::session::Context;
 
@@ -19,6 +18,11 @@ pub struct CommandDefinition {
 }
 
 impl CommandDefinition {
+    /// It alone, with its options and actions.
+    pub fn definition(&self) -> Command {
+        (self.define)(Command::new(self.name))
+    }
+
     /// Runs it with the arguments that were read.
     ///
     /// # Errors
@@ -43,11 +47,6 @@ macro_rules! commands {
     };
 }
 pub(super) use commands;
-
-/// The command of that name.
-pub fn find(name: &str) -> Option<&'static CommandDefinition> {
-    COMMANDS.iter().find(|command| command.name == name)
-}
 
 /// Adds commands to `kh`; each is defined in full when it is named.
 pub fn define(kh: Command, commands: &'static [CommandDefinition]) -> Command {

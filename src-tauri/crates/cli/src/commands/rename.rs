@@ -6,7 +6,9 @@ use keyhaven_protocol::view::CredentialView;
 use super::allow::changes;
 use super::edit::{change, said};
 use crate::error::Failure;
+use crate::notice::CliNotice;
 use crate::output::escaped;
+use crate::problem::CliProblem;
 use crate::session::Context;
 use crate::target::TargetArgs;
 
@@ -28,6 +30,9 @@ pub struct RenameArgs {
 
 /// `kh rename`
 pub fn rename(context: &Context, arguments: RenameArgs) -> Result<(), Failure> {
+    if arguments.new.contains('/') {
+        return Err(CliProblem::NotANewName.into());
+    }
     let mut old = String::new();
     let changed = change(context, &arguments.target, |metadata| {
         old = std::mem::replace(&mut metadata.name, arguments.new.clone());
@@ -50,10 +55,8 @@ fn note_files(context: &Context, view: &CredentialView, old: &str) -> Result<(),
     let mut row = view.row.clone();
     row.name = old.into();
     for path in changes::naming(&mut context.unlocked()?, &row)? {
-        let (path, old) = (escaped(&path), escaped(old));
-        context.printer.note(&format!(
-            "{path} may still name {old}; change it there, then trust the file with: kh allow"
-        ));
+        let name = old.into();
+        context.printer.note(&CliNotice::OldName { path, name });
     }
     Ok(())
 }

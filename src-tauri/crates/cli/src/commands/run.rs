@@ -7,9 +7,12 @@ use keyhaven_protocol::request::LaunchPurpose;
 use keyhaven_runner::Supervisor;
 
 use super::launch::{
-    FileArgs, InheritArgs, LaunchArgs, Supervision, WatchSignal, events, inherited, order, resolve,
+    FileArgs, InheritArgs, LaunchArgs, MaskArgs, Supervision, WatchSignal, events, expect_program,
+    inherited, order, resolve, room,
 };
 use crate::error::Failure;
+use crate::notice::CliNotice;
+use crate::problem::CliProblem;
 use crate::session::Context;
 
 /// Run a command with the variables of an environment
@@ -17,11 +20,12 @@ use crate::session::Context;
 /// The command replaces kh: same process, same exit status.
 ///
 /// With --mask, kh stays as its parent and masks values in its output, also in
-/// base64, hex, percent-encoded and as escaped in JSON.
+/// base64, hex, percent-encoded and as escaped in JSON. With --mask-all, those of
+/// plain keys too. See: kh help mask
 ///
-/// With --watch, kh asks the command to stop when one of its keys changes, kills
-/// it after 10 s, and restarts it with the current values. If the agent ends, kh
-/// reports that and continues with the next agent.
+/// With --watch, kh asks the command and everything it started to stop when one
+/// of its keys changes, kills them after 10 s, and restarts it with the current
+/// values. If the agent ends, kh reports that and continues with the next agent.
 ///
 /// For --file, --fifo and --memfd see: kh help files
 ///
@@ -37,9 +41,8 @@ pub struct RunArgs {
     files: FileArgs,
     #[command(flatten)]
     inherit: InheritArgs,
-    /// Mask values in the output of the command
-    #[arg(long)]
-    mask: bool,
+    #[command(flatten)]
+    mask: MaskArgs,
     /// Restart the command when one of its keys changes
     #[arg(long)]
     watch: bool,
@@ -66,9 +69,7 @@ pub fn run(context: &Context, arguments: RunArgs) -> Result<(), Failure> {
     let mut parent = None;
     loop {
         run_once(context, &arguments, &mut parent)?;
-        context
-            .printer
-            .note("a key has changed: restarting the command");
+        context.printer.note(&CliNotice::Restarting);
     }
 }
 
@@ -80,25 +81,28 @@ fn run_once(
 ) -> Result<(), Failure> {
     // Before the values are drawn, so that no change falls between.
     let events = arguments.watch.then(|| events(context)).transpose()?;
-    let mut order = order(context, &arguments.launch)?;
+    let purpose = LaunchPurpose::Run;
+    let mut order = order(context, &arguments.launch, purpose)?;
     order.give(&arguments.files)?;
     let mut command = arguments.command.clone();
     if command.is_empty() {
         command = order.profile.command.iter().map(Into::into).collect();
     }
     let Some((program, rest)) = command.split_first() else {
-        return Err(Failure::usage("no command given", "see: kh run --help"));
+        return Err(CliProblem::NoCommand.into());
     };
     if program.is_empty() {
-        return Err(Failure::usage("the command is empty", "see: kh run --help"));
+        return Err(CliProblem::EmptyCommand.into());
     }
+    let path = expect_program(program)?;
     let supervision = Supervision {
-        mask: arguments.mask || order.profile.mask,
+        mask: arguments.mask.scope(&order.profile),
         events,
         signal: arguments.watch_signal,
     };
-    let purpose = LaunchPurpose::Run;
-    let inherited = inherited(&arguments.inherit, &order.profile);
+    let inherited: Vec<_> = inherited(&arguments.inherit, &order.profile).collect();
+    order.room = room(&path, rest, &inherited);
+    let inherited = inherited.into_iter();
     let (mut launch, mut injected) = resolve(context, order, purpose, Some(program))?;
     launch.put_into_memory(&mut injected, &arguments.files, supervision.is_wanted())?;
     if supervision.is_wanted() {
@@ -111,5 +115,5 @@ fn run_once(
             injected,
         );
     }
-    Err(launch.become_program(program, rest, inherited, injected))
+    Err(launch.become_program(context, program, rest, inherited, injected))
 }

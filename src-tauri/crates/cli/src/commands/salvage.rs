@@ -3,15 +3,21 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use keyhaven_client::{Answered, Client};
+use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::maintenance::{SalvageRequest, SalvageView};
+use keyhaven_secret::SecretString;
 
 use super::backup::absolute;
 use super::restore::lines;
 use crate::error::Failure;
-use crate::session::{Context, line_from_stdin};
+use crate::problem::CliProblem;
+use crate::progress;
+use crate::session::{Context, line_from_stdin, right};
+use crate::silence::while_working;
 use crate::texts::{self, count};
-use crate::{prompt, recovery_key};
+use crate::{new_password, prompt, recovery_key};
 
 /// Copy what can still be read of a damaged vault into a new one
 ///
@@ -36,38 +42,14 @@ pub fn salvage(context: &Context, arguments: SalvageArgs) -> Result<(), Failure>
     let mut client = context.agent()?;
     context.initialised(&mut client)?;
     if !client.agent().locked {
-        return Err(Failure::failed(
-            "the vault is unlocked, so there is nothing to salvage",
-            "check it with: kh verify, or lock it first with: kh lock",
-        ));
+        return Err(CliProblem::NothingToSalvage.into());
     }
-    let (old, new) = if arguments.password_stdin {
-        (line_from_stdin()?, line_from_stdin()?)
+    let mut answered = if arguments.password_stdin {
+        let (old, new) = (line_from_stdin()?, new_password::from_stdin(context)?);
+        send(context, &mut client, &folder, old, new)?
     } else {
-        let Some(mut tty) = context.terminal() else {
-            return Err(Failure::nobody_to_ask(
-                "the two passwords",
-                "pass them with --password-stdin, one per line",
-            ));
-        };
-        let old = prompt::hidden(&mut tty, "Master password of the damaged vault")?;
-        (
-            old,
-            prompt::new_password(&mut tty, "Master password of the new vault")?,
-        )
+        at_terminal(context, &mut client, &folder)?
     };
-    let mut segments = Segments::default();
-    let request = SalvageRequest {
-        folder,
-        password: segments.push(old.into()),
-        new_password: segments.push(new.into()),
-    };
-    let mut progress = context.printer.progress("Salvaging");
-    let answered = client.ask_watched(request, &segments, &mut |step| {
-        progress.show(step.done, step.total);
-    });
-    drop(progress);
-    let mut answered = answered?;
     let view = answered.answer;
     let key = recovery_key::take(&mut answered.segments, view.recovery_key)?;
     let key = recovery_key::text(&key)?;
@@ -82,7 +64,41 @@ pub fn salvage(context: &Context, arguments: SalvageArgs) -> Result<(), Failure>
             "changed": changes(&view),
         }));
     }
-    context.printer.out(salvaged(&view, key).as_bytes())
+    context.printer.text(&salvaged(&view, key))
+}
+
+/// Asks for both passwords; the old one can be typed again where it is wrong.
+fn at_terminal(
+    context: &Context,
+    client: &mut Client,
+    folder: &str,
+) -> Result<Answered<SalvageView>, Failure> {
+    let Some(mut tty) = context.terminal() else {
+        return Err(CliProblem::NobodyEntersPasswords.into());
+    };
+    let mut chosen = None;
+    prompt::until_right(&mut tty, Error::WrongPassword, |tty| {
+        let old = prompt::hidden(tty, "Master password of the damaged vault")?;
+        let new = new_password::once(tty, "Master password of the new vault", &mut chosen)?;
+        let sent = while_working(tty, || send(context, client, folder, old, new))?;
+        right(sent.map_err(Failure::from))
+    })
+}
+
+fn send(
+    context: &Context,
+    client: &mut Client,
+    folder: &str,
+    old: SecretString,
+    new: SecretString,
+) -> Result<Answered<SalvageView>, Error> {
+    let mut segments = Segments::default();
+    let request = SalvageRequest {
+        folder: folder.into(),
+        password: segments.push(old.into()),
+        new_password: segments.push(new.into()),
+    };
+    progress::ask(&context.printer, client, "Salvaging", request, &segments)
 }
 
 fn losses(view: &SalvageView) -> Vec<String> {
@@ -101,7 +117,7 @@ fn salvaged(view: &SalvageView, key: &str) -> String {
     let mut text = format!(
         "Saved {} with {}{profiles} into a new vault: kh --vault {} unlock\n\
          The damaged vault and its log stay where they are.\n",
-        count(view.credentials, "credential"),
+        count(view.credentials, "key"),
         count(view.versions, "value"),
         view.folder
     );

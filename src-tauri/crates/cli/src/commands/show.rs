@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use clap::Args;
 use keyhaven_protocol::request::ShowRequest;
-use keyhaven_protocol::view::{CredentialState, CredentialView, FieldKind, FieldView};
+use keyhaven_protocol::view::{CredentialState, CredentialView, FieldKind, FieldView, Moment};
 
+use super::rotation;
 use crate::error::Failure;
 use crate::output::escaped;
 use crate::session::Context;
@@ -40,7 +41,7 @@ pub fn show(context: &Context, arguments: ShowArgs) -> Result<(), Failure> {
             let _ = writeln!(text, "{label:<13} {}", escaped(&value));
         }
     }
-    context.printer.out(text.as_bytes())
+    context.printer.text(&text)
 }
 
 fn lines(context: &Context, view: &CredentialView) -> Vec<(&'static str, String)> {
@@ -65,11 +66,20 @@ fn lines(context: &Context, view: &CredentialView) -> Vec<(&'static str, String)
             .iter()
             .map(|field| ("Field", field_words(field))),
     );
-    let moment =
-        |moment| Option::map_or_else(moment, String::new, |moment| calendar.moment(moment));
+    let dated = |moment: Option<Moment>, distance| {
+        moment.map_or_else(String::new, |moment| {
+            calendar.with_distance(moment, distance)
+        })
+    };
+    let rotation_due = dated(row.rotation_due, row.rotation_in);
+    let rotation_due = match rotation::basis(context, view) {
+        Some(basis) => format!("{rotation_due}, {basis}"),
+        None => rotation_due,
+    };
     lines.extend([
-        ("Expires", moment(row.expires)),
-        ("Rotation due", moment(row.rotation_due)),
+        ("Expires", dated(row.expires, row.expires_in)),
+        ("Rotation due", rotation_due),
+        ("Rotation", rotation::without_date(view).unwrap_or_default()),
         (
             "Rotate every",
             view.rotate_every_days

@@ -1,13 +1,17 @@
 //! `kh status`: with an agent or without one.
 
+use std::path::Path;
+
 use clap::Args;
 use keyhaven_protocol::notice::Notice;
 use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::request::StatusRequest;
 use keyhaven_protocol::view::StatusView;
+use keyhaven_rules::vault_files::{self, FoundFiles};
 use serde::Serialize;
 
 use crate::error::Failure;
+use crate::output::escaped;
 use crate::session::Context;
 use crate::texts::{self, count};
 
@@ -19,8 +23,8 @@ use crate::texts::{self, count};
 #[command(verbatim_doc_comment)]
 pub struct StatusArgs {}
 
-/// By these files a folder is known to hold a vault.
-const HEADERS: [&str; 2] = ["header-a", "header-b"];
+const NOT_CREATED: &str =
+    "not created yet; create it with kh init, or bring one back with: kh restore FILE";
 
 /// The status that is known without an agent.
 #[derive(Serialize)]
@@ -39,13 +43,14 @@ pub fn status(context: &Context, _: StatusArgs) -> Result<(), Failure> {
             if context.printer.json {
                 return context.printer.document(&json(&status));
             }
-            context.printer.out(status_text(&status).as_bytes())
+            context.printer.text(&status_text(&status))
         }
         None => without_agent(context, &context.vault()?),
     }
 }
 
-/// The JSON of the status. A notice is named by its code, and a failed backup has its reason.
+/// The JSON of the status. A notice is named by its code, and what could not be written has its
+/// reason.
 fn json(status: &StatusView) -> serde_json::Value {
     let mut document = serde_json::to_value(status).unwrap_or_default();
     for (at, notice) in status.notices.iter().enumerate() {
@@ -55,7 +60,7 @@ fn json(status: &StatusView) -> serde_json::Value {
         if let Some(code) = shown.remove("code") {
             shown.insert("notice".into(), code);
         }
-        if let Notice::BackupFailed { cause } = notice {
+        if let Notice::BackupFailed { cause } | Notice::NotHealed { cause } = notice {
             shown.remove("cause");
             shown.insert("problem".into(), texts::message(cause).into());
         }
@@ -64,10 +69,9 @@ fn json(status: &StatusView) -> serde_json::Value {
 }
 
 fn without_agent(context: &Context, place: &VaultPaths) -> Result<(), Failure> {
-    // Either copy of the header; whether it is sound only the agent can tell.
-    let initialised = HEADERS
-        .iter()
-        .any(|copy| place.folder.join(copy).symlink_metadata().is_ok());
+    // Whether it is sound only the agent can tell.
+    let found = vault_files::found_in(names(&place.folder));
+    let initialised = found != FoundFiles::None;
     let asleep = Asleep {
         initialised,
         locked: true,
@@ -77,29 +81,37 @@ fn without_agent(context: &Context, place: &VaultPaths) -> Result<(), Failure> {
     if context.printer.json {
         return context.printer.document(&asleep);
     }
-    let state = if initialised {
-        "locked"
-    } else {
-        "not created yet; create it with: kh init"
+    let state = match found {
+        FoundFiles::Vault => "locked",
+        FoundFiles::WithoutHeader => {
+            "damaged: both copies of its header are missing; see: kh verify"
+        }
+        FoundFiles::None => NOT_CREATED,
     };
-    let text = format!("Vault  {}, {state}\nAgent  not running\n", asleep.folder);
-    context.printer.out(text.as_bytes())
+    let text = format!(
+        "Vault  {}, {state}\nAgent  not running\n",
+        escaped(&asleep.folder)
+    );
+    context.printer.text(&text)
+}
+
+/// A folder that cannot be listed counts as one that holds nothing.
+fn names(folder: &Path) -> impl Iterator<Item = String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned())
 }
 
 fn status_text(status: &StatusView) -> String {
-    let state = match (status.initialised, status.locked, status.locks_in_seconds) {
-        (false, ..) => "not created yet; create it with: kh init".into(),
-        (_, true, _) => "locked".into(),
-        (.., None) => "unlocked".into(),
-        (.., Some(seconds)) => {
-            format!("unlocked, locks in {}", length(seconds))
-        }
+    let state = match (status.initialised, status.locked) {
+        (false, _) => NOT_CREATED.into(),
+        (true, true) => "locked".into(),
+        (true, false) => unlocked_text(status.locks_in_seconds, status.locks_at_latest_in_seconds),
     };
-    let mut text = format!("Vault  {}, {state}\n", status.folder);
+    let mut text = format!("Vault  {}, {state}\n", escaped(&status.folder));
     if !status.locked {
         text += &format!(
             "Holds  {} in {}, {} never used\n",
-            count(status.credentials, "credential"),
+            count(status.credentials, "key"),
             count(status.projects, "project"),
             status.never_used
         );
@@ -120,6 +132,19 @@ fn status_text(status: &StatusView) -> String {
     text
 }
 
+/// When an unlocked vault locks itself, and when at the latest.
+fn unlocked_text(unused: Option<u32>, latest: Option<u32>) -> String {
+    match (unused, latest) {
+        (None, _) => "unlocked".into(),
+        (Some(unused), Some(latest)) if latest > unused => format!(
+            "unlocked, locks in {}, at the latest in {}",
+            length(unused),
+            length(latest)
+        ),
+        (Some(unused), _) => format!("unlocked, locks in {}", length(unused)),
+    }
+}
+
 fn length(seconds: u32) -> String {
     match seconds {
         0..60 => count(seconds, "second"),
@@ -131,6 +156,23 @@ fn length(seconds: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_latest_time_is_shown_where_a_use_does_not_move_it() {
+        assert_eq!(unlocked_text(None, None), "unlocked");
+        assert_eq!(
+            unlocked_text(Some(1800), None),
+            "unlocked, locks in 30 minutes"
+        );
+        assert_eq!(
+            unlocked_text(Some(1800), Some(7200)),
+            "unlocked, locks in 30 minutes, at the latest in 2 hours"
+        );
+        assert_eq!(
+            unlocked_text(Some(600), Some(600)),
+            "unlocked, locks in 10 minutes"
+        );
+    }
 
     #[test]
     fn lengths_in_words() {

@@ -7,9 +7,10 @@ use keyhaven_protocol::view::CredentialRow;
 
 use super::list;
 use crate::error::Failure;
+use crate::problem::CliProblem;
 use crate::session::Context;
-use crate::target::{self, TargetArgs};
-use crate::texts::{self, count};
+use crate::target::{self, SearchedPlace, TargetArgs};
+use crate::texts::count;
 
 /// List the trash, restore keys from it, or empty it
 ///
@@ -60,6 +61,9 @@ pub fn trash(context: &Context, arguments: TrashArgs) -> Result<(), Failure> {
     }
 }
 
+/// Names in a question.
+const MOST_NAMED: usize = 8;
+
 fn removed() -> ListRequest {
     ListRequest {
         removed: true,
@@ -67,18 +71,23 @@ fn removed() -> ListRequest {
     }
 }
 
+/// The names of what is erased, as far as a person reads them.
+fn named(rows: &[CredentialRow]) -> String {
+    let first = rows.iter().take(MOST_NAMED).map(|row| row.name.as_str());
+    let names = first.collect::<Vec<_>>().join(", ");
+    match rows.len().saturating_sub(MOST_NAMED) {
+        0 => names,
+        more => format!("{names} and {more} more"),
+    }
+}
+
 fn empty(context: &Context) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
     let rows = client.ask(removed())?;
     let there = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-    let question = format!("Erase {} for good?", count(there, "credential"));
-    if there > 0
-        && !context.confirm(
-            &question,
-            "check the trash with kh trash, then repeat with --yes",
-        )?
-    {
-        return Err(Failure::failed("nothing was erased", ""));
+    let question = format!("Erase {} for good: {}?", count(there, "key"), named(&rows));
+    if there > 0 && !context.confirm(&question, CliProblem::NobodyEmptiesTrash)? {
+        return Err(CliProblem::NothingErased.into());
     }
     let erased = client.ask(EmptyTrashRequest {})?;
     if context.printer.json {
@@ -87,21 +96,19 @@ fn empty(context: &Context) -> Result<(), Failure> {
     }
     context
         .printer
-        .done(&format!("Erased {}.", count(erased, "credential")))
+        .done(&format!("Erased {}.", count(erased, "key")))
 }
 
 fn restore(context: &Context, target: &TargetArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
-    let named = target::named(context, &mut client, target)?;
+    let named = target::named_among(context, &mut client, target, &[SearchedPlace::Trash])?;
     let rows = client.ask(removed())?;
-    let found = latest(&rows, &named.target).ok_or_else(|| {
-        let message = format!("there is no {} in the trash", target.reference);
-        Failure::own("no_credential", 4, message, "list the trash with: kh trash")
+    let found = latest(&rows, &named.target).ok_or_else(|| CliProblem::NotInTrash {
+        name: target.reference.clone(),
     })?;
     let restored = match client.ask(RestoreRequest { id: found.id }) {
-        Err(error @ (Error::Exists { .. } | Error::VariableTaken { .. })) => {
-            let hint = "rename or remove the existing key first";
-            return Err(Failure::own("exists", 5, texts::message(&error), hint));
+        Err(cause @ (Error::Exists { .. } | Error::VariableTaken { .. })) => {
+            return Err(CliProblem::InTheWay { cause }.into());
         }
         other => other?,
     };

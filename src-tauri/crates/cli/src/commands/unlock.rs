@@ -7,6 +7,7 @@ use keyhaven_protocol::request::{StatusRequest, UnlockByLoginRequest};
 use keyhaven_protocol::view::StatusView;
 
 use crate::error::Failure;
+use crate::problem::CliProblem;
 use crate::session::{Context, UnlockSecret, line_from_stdin};
 use crate::texts;
 
@@ -27,7 +28,6 @@ pub struct UnlockArgs {
 
 /// `kh unlock`
 pub fn unlock(context: &Context, arguments: UnlockArgs) -> Result<(), Failure> {
-    context.expect_a_folder()?;
     let mut client = context.agent()?;
     if !client.agent().locked {
         let status = client.ask(StatusRequest {})?;
@@ -40,11 +40,12 @@ pub fn unlock(context: &Context, arguments: UnlockArgs) -> Result<(), Failure> {
     } else {
         match by_login(context, &mut client, arguments.recovery)? {
             Some(status) => status,
+            None if context.terminal().is_none() => return Err(CliProblem::NobodyUnlocks.into()),
             None => context.ask_unlock_secret(&mut client, arguments.recovery)?,
         }
     };
     for notice in &status.notices {
-        context.printer.note(&texts::notice(notice));
+        context.printer.note_text(&texts::notice(notice));
     }
     said(context, &status, "The vault is unlocked.")
 }
@@ -63,7 +64,7 @@ fn by_login(
         Ok(status) => Ok(Some(status)),
         Err(Error::Locked | Error::NoVault { .. } | Error::OlderCopy { .. }) => Ok(None),
         Err(error @ Error::NoKeychain { .. }) => {
-            context.printer.note(&texts::message(&error));
+            context.printer.note_text(&texts::message(&error));
             Ok(None)
         }
         Err(error) => Err(error.into()),

@@ -6,9 +6,12 @@ use clap::Args;
 use keyhaven_protocol::frame::{MAX_FRAME, MAX_SEGMENT, Segments};
 use keyhaven_protocol::request::FieldValue;
 use keyhaven_protocol::view::FieldKind;
+use keyhaven_rules::{blank_ends_of_token, hidden_in_token};
 use keyhaven_secret::{Secret, SecretBytes};
 
 use crate::error::Failure;
+use crate::notice::CliNotice;
+use crate::problem::CliProblem;
 use crate::prompt;
 use crate::session::{Context, all_of_stdin};
 use crate::value_parsers::length;
@@ -28,6 +31,9 @@ pub struct ValueArgs {
 }
 
 const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/// The longest end of a line.
+const LINE_END: &[u8] = b"\r\n";
 
 /// A field that needs a value.
 #[derive(Debug, Clone, Copy)]
@@ -53,14 +59,45 @@ pub fn gather(
     {
         return Err(too_long());
     }
+    let name = |field: &NeededField<'_>| match fields {
+        [_] => credential.to_owned(),
+        _ => format!("{credential}/{}", field.name),
+    };
+    let names: Vec<String> = fields.iter().map(name).collect();
+    let named = names.iter().zip(fields).zip(&values);
+    let named = named.map(|((name, field), value)| (name.as_str(), field.kind, value));
+    warn_of_odd(context, odd_in(named));
     Ok(values)
 }
 
+/// What a person should see of values that hold what nobody sees. Blanks at the ends of plain
+/// configuration are meant more often than not.
+pub fn odd_in<'a>(
+    values: impl Iterator<Item = (&'a str, FieldKind, &'a SecretBytes)>,
+) -> Vec<CliNotice> {
+    values
+        .filter_map(|(name, kind, value)| {
+            // Exposed to look for such characters.
+            let (value, name) = (value.expose(), name.to_owned());
+            let characters = hidden_in_token(value);
+            if !characters.is_empty() {
+                return Some(CliNotice::HiddenCharacters { name, characters });
+            }
+            let ends = blank_ends_of_token(value).filter(|_| kind == FieldKind::Secret)?;
+            Some(CliNotice::BlankEnds { name, ends })
+        })
+        .collect()
+}
+
+/// Such a value is kept: its maker may have meant it.
+pub fn warn_of_odd(context: &Context, odd: Vec<CliNotice>) {
+    for notice in odd {
+        context.printer.warn(&notice);
+    }
+}
+
 fn too_long() -> Failure {
-    Failure::usage(
-        format!("a value has at most {MAX_SEGMENT} bytes"),
-        "nothing was stored; keep large files elsewhere and store only their encryption key",
-    )
+    CliProblem::ValueTooLong { limit: MAX_SEGMENT }.into()
 }
 
 fn gathered(
@@ -80,7 +117,7 @@ fn gathered(
         return meant_empty(context, values);
     }
     let Some(mut tty) = context.terminal() else {
-        return Err(Failure::nobody_to_ask("the value", "pass it with --stdin"));
+        return Err(CliProblem::NobodyEntersValue.into());
     };
     fields
         .iter()
@@ -90,7 +127,7 @@ fn gathered(
                 _ => format!("{} of {credential}", field.name),
             };
             let typed = match field.kind {
-                FieldKind::Secret => prompt::hidden(&mut tty, &question)?,
+                FieldKind::Secret => prompt::hidden_value(&mut tty, &question)?,
                 FieldKind::Plain => Secret::new(prompt::visible(
                     &mut tty,
                     &format!("{}: ", crate::output::escaped(&question)),
@@ -99,10 +136,7 @@ fn gathered(
             let typed = SecretBytes::from(typed);
             // Exposed to see whether anything was typed.
             if typed.expose().is_empty() {
-                return Err(Failure::usage(
-                    "no value was entered",
-                    "pass an empty value with: --stdin --yes",
-                ));
+                return Err(CliProblem::NoValueEntered.into());
             }
             Ok(typed)
         })
@@ -115,10 +149,7 @@ fn meant_empty(context: &Context, values: Vec<SecretBytes>) -> Result<Vec<Secret
     if context.yes() || values.iter().all(|value| !value.expose().is_empty()) {
         return Ok(values);
     }
-    Err(Failure::usage(
-        "the value on stdin is empty",
-        "store an empty value with --yes",
-    ))
+    Err(CliProblem::EmptyStdin.into())
 }
 
 /// The values as a request carries them.
@@ -139,47 +170,56 @@ pub fn into_request(
 }
 
 fn one_from_stdin(raw: bool) -> Result<SecretBytes, Failure> {
-    // One byte more than a value may have, for the newline that is dropped.
-    let mut bytes = match all_of_stdin(MAX_SEGMENT + 1) {
+    // Two bytes more than a value may have, for the line end that is dropped.
+    let mut bytes = match all_of_stdin(MAX_SEGMENT + LINE_END.len()) {
         Err(failure) if failure.exit_status() == 2 => return Err(too_long()),
         other => other?,
     };
-    if !raw && bytes.last() == Some(&b'\n') {
-        bytes.pop();
+    if !raw {
+        drop_line_end(&mut bytes);
     }
     Ok(SecretBytes::new(bytes))
+}
+
+/// Drops one line end: LF, or CRLF as Windows writes it.
+fn drop_line_end(bytes: &mut Vec<u8>) {
+    let end = [LINE_END, b"\n"]
+        .into_iter()
+        .find(|end| bytes.ends_with(end));
+    bytes.truncate(bytes.len() - end.map_or(0, <[u8]>::len));
 }
 
 fn several_from_stdin(fields: &[NeededField<'_>]) -> Result<Vec<SecretBytes>, Failure> {
     let bytes = Secret::new(all_of_stdin(MAX_FRAME)?);
     // Exposed to be read; the parser's error is not shown, since it could repeat a part.
     let mut given: BTreeMap<String, String> =
-        serde_json::from_slice(bytes.expose()).map_err(|_| {
-            let message = "stdin is not a JSON object with a text for each field";
-            Failure::usage(message, format!("expected {}", names(fields)))
+        serde_json::from_slice(bytes.expose()).map_err(|_| CliProblem::StdinNotObject {
+            fields: names(fields),
         })?;
     let values = fields
         .iter()
         .map(|field| {
-            let value = given.remove(field.name).ok_or_else(|| {
-                let message = format!("the field {} is missing on stdin", field.name);
-                Failure::usage(message, format!("expected {}", names(fields)))
-            })?;
+            let value =
+                given
+                    .remove(field.name)
+                    .ok_or_else(|| CliProblem::FieldMissingOnStdin {
+                        field: field.name.into(),
+                        fields: names(fields),
+                    })?;
             Ok(SecretBytes::new(value.into_bytes()))
         })
         .collect();
     if given.is_empty() {
         return values;
     }
-    Err(Failure::usage(
-        "stdin contains an unknown field",
-        format!("expected {}", names(fields)),
-    ))
+    Err(CliProblem::UnknownFieldOnStdin {
+        fields: names(fields),
+    }
+    .into())
 }
 
-fn names(fields: &[NeededField<'_>]) -> String {
-    let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
-    names.join(", ")
+fn names(fields: &[NeededField<'_>]) -> Vec<String> {
+    fields.iter().map(|field| field.name.into()).collect()
 }
 
 /// Letters and digits, each equally likely.
@@ -189,8 +229,7 @@ fn generate(length: u32) -> Result<SecretBytes, Failure> {
     let mut random = Secret::new([0; 64]);
     while value.len() < length {
         // Exposed to be filled, and to be turned into letters.
-        getrandom::fill(random.expose_mut())
-            .map_err(|_| Failure::failed("the system returned no random bytes", "try again"))?;
+        getrandom::fill(random.expose_mut()).map_err(|_| CliProblem::NoRandomBytes)?;
         let letters = random.expose().iter().filter_map(|byte| letter(*byte));
         value.extend(letters.take(length - value.len()));
     }
@@ -221,6 +260,24 @@ mod tests {
                 .all(|letter| counts[usize::from(*letter)] == 4)
         );
         assert_eq!(counts.iter().sum::<i32>(), 248);
+    }
+
+    #[test]
+    fn one_line_end_is_dropped() {
+        for (bytes, left) in [
+            (&b"a"[..], &b"a"[..]),
+            (b"a\n", b"a"),
+            (b"a\r\n", b"a"),
+            (b"a\r\n\r\n", b"a\r\n"),
+            (b"a\n\n", b"a\n"),
+            (b"a\r", b"a\r"),
+            (b"\r\n", b""),
+            (b"", b""),
+        ] {
+            let mut bytes = bytes.to_vec();
+            drop_line_end(&mut bytes);
+            assert_eq!(bytes, left);
+        }
     }
 
     #[test]

@@ -2,13 +2,17 @@
 
 use clap::Args;
 use keyhaven_client::{Client, one_segment};
+use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::maintenance::{VaultPart, VerifyRequest, VerifyView};
 use keyhaven_secret::SecretString;
 
 use crate::error::Failure;
+use crate::problem::CliProblem;
+use crate::progress;
 use crate::prompt;
-use crate::session::{Context, line_from_stdin};
+use crate::session::{Context, line_from_stdin, right, wrong};
+use crate::silence::while_working;
 use crate::style::Tone;
 use crate::table::Table;
 use crate::texts::{self, count};
@@ -31,50 +35,43 @@ pub struct VerifyArgs {
 /// `kh verify`
 pub fn verify(context: &Context, arguments: VerifyArgs) -> Result<(), Failure> {
     let mut client = context.agent()?;
-    let password = if arguments.password_stdin {
-        Some(line_from_stdin()?)
+    let is_open = !client.agent().locked;
+    let view = if arguments.password_stdin {
+        ask(context, &mut client, Some(line_from_stdin()?))?
     } else if client.agent().locked {
         context.initialised(&mut client)?;
-        Some(master_password(context)?)
+        at_terminal(context, &mut client)?
     } else {
-        None
+        ask(context, &mut client, None)?
     };
-    let view = ask(context, &mut client, password)?;
     if context.printer.json {
         context.printer.document(&json(&view))?;
     } else {
         let text = report(context, &view);
-        context.printer.out(text.as_bytes())?;
+        context.printer.text(&text)?;
     }
     if view.findings.is_empty() {
         return Ok(());
     }
-    let all = view.more.saturating_add(view.findings.len() as u32);
-    Err(Failure::own(
-        "damaged_data",
-        7,
-        format!("{} found in the vault", things(all)),
-        way_out(&view),
-    ))
+    Err(damaged(&view, is_open).into())
 }
 
-fn master_password(context: &Context) -> Result<SecretString, Failure> {
-    match context.terminal() {
-        Some(mut tty) => prompt::hidden(&mut tty, "Master password"),
-        None => Err(Failure::own(
-            "locked",
-            3,
-            "the vault is locked",
-            "pass the password with --password-stdin, or unlock it with: kh unlock",
-        )),
-    }
+fn at_terminal(context: &Context, client: &mut Client) -> Result<VerifyView, Failure> {
+    let Some(mut tty) = context.terminal() else {
+        return Err(CliProblem::Locked.into());
+    };
+    prompt::until_right(&mut tty, wrong(false), |tty| {
+        let password = prompt::hidden(tty, "Master password")?;
+        let verified = while_working(tty, || ask(context, client, Some(password)))?;
+        right(verified.map_err(Failure::from))
+    })
 }
 
 fn ask(
     context: &Context,
     client: &mut Client,
     password: Option<SecretString>,
-) -> Result<VerifyView, Failure> {
+) -> Result<VerifyView, Error> {
     let (password, segments) = match password {
         Some(password) => {
             let (at, segments) = one_segment(password.into());
@@ -82,12 +79,9 @@ fn ask(
         }
         None => (None, Segments::default()),
     };
-    let mut progress = context.printer.progress("Checking");
-    let answered = client.ask_watched(VerifyRequest { password }, &segments, &mut |step| {
-        progress.show(step.done, step.total);
-    });
-    drop(progress);
-    Ok(answered?.answer)
+    let request = VerifyRequest { password };
+    let answered = progress::ask(&context.printer, client, "Checking", request, &segments)?;
+    Ok(answered.answer)
 }
 
 /// The JSON of a check: each finding also has its text, as `what`.
@@ -99,32 +93,21 @@ fn json(view: &VerifyView) -> serde_json::Value {
     document
 }
 
-fn things(number: u32) -> String {
-    match number {
-        1 => "1 problem".into(),
-        more => format!("{more} problems"),
-    }
-}
-
 /// What to do about it: restore a backup if there is one, else save what can be read.
-fn way_out(view: &VerifyView) -> String {
+fn damaged(view: &VerifyView, is_open: bool) -> CliProblem {
+    let count = view.more.saturating_add(view.findings.len() as u32);
     let only_copies = view
         .findings
         .iter()
         .all(|finding| matches!(finding.part, VaultPart::Header));
     if only_copies && view.more == 0 && view.checked.iter().any(|part| part.intact) {
-        return "nothing is lost: the next unlock restores the damaged copy of the header".into();
+        return match is_open {
+            true => CliProblem::HeaderNotWritten { count },
+            false => CliProblem::DamagedHeaderCopy { count },
+        };
     }
-    match &view.backup {
-        Some(backup) => format!(
-            "keep the folder as it is; restore with: kh restore {}, or save what can be read with: \
-             kh salvage",
-            backup.file
-        ),
-        None => "keep the folder as it is; restore a backup with: kh restore, or save what can be \
-                 read with: kh salvage"
-            .into(),
-    }
+    let backup = view.backup.as_ref().map(|backup| backup.file.clone());
+    CliProblem::Damaged { count, backup }
 }
 
 fn report(context: &Context, view: &VerifyView) -> String {
@@ -149,6 +132,12 @@ fn report(context: &Context, view: &VerifyView) -> String {
             texts::finding(&finding.finding)
         );
     }
+    for part in &view.healed {
+        text += &format!(
+            "{}: was missing or damaged, and has been written again\n",
+            part_word(*part)
+        );
+    }
     if view.more > 0 {
         text += &format!("and {} more\n", view.more);
     }
@@ -158,7 +147,7 @@ fn report(context: &Context, view: &VerifyView) -> String {
         text += &format!(
             "The newest intact backup was made {} and has {}: {}\n",
             context.calendar.local(backup.made_at),
-            count(backup.credentials, "credential"),
+            count(backup.credentials, "key"),
             backup.file
         );
     }
@@ -184,7 +173,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_way_out_names_the_backup_there_is() {
+    fn the_hint_names_the_backup_there_is() {
+        let hint = |view: &VerifyView| damaged(view, false).text().hint.unwrap();
         let mut view = VerifyView {
             checked: Vec::new(),
             findings: vec![keyhaven_protocol::maintenance::FindingView {
@@ -192,9 +182,10 @@ mod tests {
                 finding: keyhaven_protocol::finding::VerifyFinding::RowsChanged,
             }],
             more: 0,
+            healed: Vec::new(),
             backup: None,
         };
-        assert!(way_out(&view).contains("kh restore, or"));
+        assert!(hint(&view).contains("kh restore, or"));
         view.backup = Some(BackupView {
             file: "/b/one.khbackup".into(),
             made_at: jiff::Timestamp::UNIX_EPOCH,
@@ -203,7 +194,7 @@ mod tests {
             credentials: 1,
             state: BackupState::Unproved,
         });
-        assert!(way_out(&view).contains("kh restore /b/one.khbackup"));
+        assert!(hint(&view).contains("kh restore /b/one.khbackup"));
         view.findings[0].part = VaultPart::Header;
         view.checked
             .push(keyhaven_protocol::maintenance::CheckedView {
@@ -211,6 +202,9 @@ mod tests {
                 things: 1,
                 intact: true,
             });
-        assert!(way_out(&view).starts_with("nothing is lost"));
+        assert!(hint(&view).starts_with("the next unlock"));
+        // While it is open they were to be written, and could not be.
+        let hint = damaged(&view, true).text().hint.unwrap();
+        assert!(hint.contains("kh backup FILE"), "{hint}");
     }
 }

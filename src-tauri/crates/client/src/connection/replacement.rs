@@ -79,6 +79,7 @@ mod tests {
             vault: String::new(),
             locked,
             pid: 1,
+            hook_wait_seconds: None,
         }
     }
 

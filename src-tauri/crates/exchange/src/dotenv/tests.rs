@@ -19,7 +19,7 @@ fn value(text: &str) -> String {
     value
 }
 
-fn refusal(bytes: &[u8]) -> (u32, u32, &'static str) {
+fn refusal(bytes: &[u8]) -> (u32, u32, Expected) {
     let error = parse(bytes).unwrap_err();
     (error.line, error.column, error.expected)
 }
@@ -71,24 +71,15 @@ fn lines_are_those_of_the_keys() {
 fn what_would_be_lost_is_refused() {
     assert_eq!(
         refusal(b"A=1\nfoo bar\n"),
-        (2, 4, "`=` or `: ` after the name")
+        (2, 4, Expected::DotenvSeparator)
     );
-    assert_eq!(
-        refusal(b"A=1\r\n  =x"),
-        (2, 3, "a name, a comment or an empty line")
-    );
-    assert_eq!(
-        refusal(b"A=\"x\nB=1\n"),
-        (1, 3, "a closing quote to this one")
-    );
-    assert_eq!(refusal(b"A='x\ny' z\n").2, "a closing quote to this one");
-    assert_eq!(refusal(b"export A\n").2, "`=` or `: ` after the name");
-    assert_eq!(refusal(b"A=\xc3\xa9\nB=\xff"), (2, 3, "UTF-8 text"));
+    assert_eq!(refusal(b"A=1\r\n  =x"), (2, 3, Expected::DotenvLine));
+    assert_eq!(refusal(b"A=\"x\nB=1\n"), (1, 3, Expected::ClosingQuote));
+    assert_eq!(refusal(b"A='x\ny' z\n").2, Expected::ClosingQuote);
+    assert_eq!(refusal(b"export A\n").2, Expected::DotenvSeparator);
+    assert_eq!(refusal(b"A=\xc3\xa9\nB=\xff"), (2, 3, Expected::Utf8));
     assert_eq!(refusal(b"__proto__=1").0, 1);
-    assert_eq!(
-        refusal("exé".as_bytes()),
-        (1, 3, "`=` or `: ` after the name")
-    );
+    assert_eq!(refusal("exé".as_bytes()), (1, 3, Expected::DotenvSeparator));
 }
 
 #[test]
@@ -106,5 +97,71 @@ fn a_hostile_file_takes_linear_time() {
     ] {
         let _ = parse(part.repeat(1 << 16).as_bytes());
         let _ = parse(format!("A=x{}", part.repeat(1 << 16)).as_bytes());
+    }
+}
+
+#[test]
+fn reading_stops_at_the_first_assignment_too_many() {
+    let file = |count: usize| "A=1\n".repeat(count);
+    assert_eq!(read(&file(MOST_IMPORTED)).len(), MOST_IMPORTED);
+    let stopped = refusal((file(MOST_IMPORTED + 1) + "no assignment").as_bytes());
+    let limit = MOST_IMPORTED as u32;
+    let expected = Expected::FewerAssignments { limit };
+    assert_eq!(stopped, (limit + 1, 1, expected.clone()));
+    // As large as a file may be: all of it would take a gigabyte and half a minute.
+    let hostile = "A=\"\n".repeat(crate::MAX_BYTES / 4);
+    assert_eq!(refusal(hostile.as_bytes()).2, expected);
+    let limit = "40 MiB".into();
+    let smaller = Expected::SmallerFile { limit };
+    assert_eq!(refusal((hostile + "#").as_bytes()).2, smaller);
+}
+
+fn valid(text: &str) -> (Vec<String>, Vec<(u32, u32)>) {
+    let (entries, skipped) = parse_lines(text.as_bytes(), InvalidLines::Skip).unwrap();
+    let keys = entries.into_iter().map(|entry| entry.key);
+    let places = skipped.iter().map(|bad| (bad.line, bad.column));
+    (keys.collect(), places.collect())
+}
+
+#[test]
+fn lines_that_cannot_be_read_are_skipped_and_listed() {
+    let (keys, skipped) = valid("A=1\nno line\nB=\"open\n=x\nC='2'\n__proto__=1\nD=4");
+    assert_eq!(keys, ["A", "C", "D"]);
+    assert_eq!(skipped, [(2, 3), (3, 3), (4, 1), (6, 1)]);
+    assert_eq!(
+        valid("A=\n\n'open\nB=1"),
+        (vec!["A".into(), "B".into()], vec![(3, 1)])
+    );
+    assert_eq!(valid("export\nfoo bar\nB=1").0, ["B"]);
+}
+
+#[test]
+fn skipping_takes_linear_time() {
+    for part in [
+        "no line\n",
+        "A=\"\\\"z\n",
+        "A=\n\n'x\n",
+        "A='\n",
+        "export\nx y\n",
+    ] {
+        let _ = parse_lines(part.repeat(1 << 16).as_bytes(), InvalidLines::Skip);
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn what_is_read_strictly_is_read_alike_where_lines_are_skipped(text in "(A|B|=|: |'|\"|`|\\\\|\n|#|export | ){0,24}") {
+        let skipping = parse_lines(text.as_bytes(), InvalidLines::Skip).unwrap();
+        match parse(text.as_bytes()) {
+            Ok(entries) => {
+                proptest::prop_assert!(skipping.1.is_empty());
+                let pairs = |entries: &[DotenvEntry]| -> Vec<(String, Vec<u8>)> {
+                    let pair = |entry: &DotenvEntry| (entry.key.clone(), entry.value.expose().clone());
+                    entries.iter().map(pair).collect()
+                };
+                proptest::prop_assert_eq!(pairs(&entries), pairs(&skipping.0));
+            }
+            Err(first) => proptest::prop_assert_eq!(skipping.1.first(), Some(&first)),
+        }
     }
 }

@@ -1,26 +1,38 @@
 //! The value of an assignment: quoted over many lines, else as far as `#` or the line's end.
 
+use keyhaven_rules::Expected;
 use keyhaven_secret::SecretBytes;
 use zeroize::Zeroizing;
 
-use super::DotenvReader;
-use crate::format::Malformed;
+use super::notes::{QUOTES, WrittenValue, notes};
+use super::{BadPlace, DotenvReader};
 use crate::javascript::{is_line_end, is_space};
-
-const QUOTES: [char; 3] = ['\'', '"', '`'];
+use crate::records::LeftOutReason;
 
 /// A value as it is read.
 pub(super) struct DotenvValue {
     pub(super) bytes: SecretBytes,
     /// Where the assignment ends.
     pub(super) end: usize,
-    /// Whether it stood without quotes before a `#`.
-    pub(super) commented: bool,
+    /// What is to be noted of it.
+    pub(super) notes: Vec<LeftOutReason>,
+}
+
+impl DotenvValue {
+    /// `text` is what is left of `raw` without quotes; double quotes expand it.
+    fn new(raw: &str, quote: Option<char>, text: &str, end: usize) -> Self {
+        let double = quote == Some('"') || quote.is_none() && raw.starts_with('"');
+        let bytes = expanded(text, double);
+        // Exposed to be looked at.
+        let value = std::str::from_utf8(bytes.expose()).unwrap_or_default();
+        let notes = notes(&WrittenValue { raw, quote, value });
+        Self { bytes, end, notes }
+    }
 }
 
 impl DotenvReader<'_> {
     /// The value that starts after the separator.
-    pub(super) fn value(&self, start: usize) -> Result<DotenvValue, Malformed> {
+    pub(super) fn value(&self, start: usize) -> Result<DotenvValue, BadPlace> {
         // The reference lets a quoted value begin on a later line.
         let open = self.skip(start, is_space);
         let quote = self.peek(open).filter(|c| QUOTES.contains(c));
@@ -28,23 +40,22 @@ impl DotenvReader<'_> {
             && let Some((close, end)) = self.closing(open, quote)
         {
             let inner = &self.text[open + 1..close];
-            return Ok(DotenvValue {
-                bytes: expanded(inner, quote == '"'),
-                end,
-                commented: false,
-            });
+            return Ok(DotenvValue::new(inner, Some(quote), inner, end));
         }
         let end = self.skip(start, |c| c != '#' && c != '\n');
         let text = self.text[start..end].trim_matches(is_space);
         if text.starts_with(QUOTES) && !is_closed(text) {
-            return Err(self.malformed(open, "a closing quote to this one"));
+            return Err(BadPlace {
+                here: open,
+                expected: Expected::ClosingQuote,
+            });
         }
         let bare = without_quotes(text);
-        Ok(DotenvValue {
-            bytes: expanded(&bare, text.starts_with('"')),
-            end: self.after_comment(end),
-            commented: self.peek(end) == Some('#'),
-        })
+        let mut value = DotenvValue::new(text, None, &bare, self.after_comment(end));
+        if self.peek(end) == Some('#') {
+            value.notes.insert(0, LeftOutReason::Comment);
+        }
+        Ok(value)
     }
 
     /// The closing quote the reference settles on, and where the assignment ends: the

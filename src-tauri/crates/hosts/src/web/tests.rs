@@ -256,3 +256,65 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_prompt_of_git_leads_to_one_server() {
+    let github = WebAddress::parse("https://github.com");
+    for same in [
+        "https://github.com",
+        "https://me@github.com",
+        "https://GitHub.com.",
+        "https://github.com:443",
+        "HTTPS://me@github.com:443/path",
+    ] {
+        assert_eq!(WebAddress::parse_with_user(same), github, "{same}");
+    }
+    for refused in [
+        "https://github.com/x@evil.com",
+        "https://github.com?x@evil.com",
+        "https://github.com#x@evil.com",
+        "https://github.com\\@evil.com",
+        "https://me@github.com/x@evil.com",
+        "https://me@github.com?x@evil.com",
+        "https://me@github.com#x@evil.com",
+        "https://me:word@evil.com@github.com",
+        "https://github.com\r@evil.com",
+        "https://github.com\0",
+        "https://github.com\n.evil.com",
+        "https://github.com%2F@evil.com",
+        "https://@evil.com",
+    ] {
+        assert_eq!(WebAddress::parse_with_user(refused), None, "{refused:?}");
+    }
+    let other = WebAddress::parse_with_user("https://github.com:8443");
+    assert!(other.is_some() && other != github);
+}
+
+#[test]
+fn a_public_name_is_not_one_of_an_own_network() {
+    let public = |text: &str| HostPort::parse(text).unwrap().is_public_name();
+    for name in [
+        "api.github.com",
+        "GitHub.com",
+        "a.b.c.example.",
+        "api.x.ai:8443",
+        "my.home.page",
+    ] {
+        assert!(public(name), "{name}");
+    }
+    for name in [
+        "localhost",
+        "intranet",
+        "vault.local",
+        "db.internal.",
+        "Nas.LAN",
+        "router.home.arpa",
+        "a.test",
+        "203.0.113.7",
+        "1.1.1.1",
+        "[::1]",
+        "::1",
+    ] {
+        assert!(!public(name), "{name}");
+    }
+}

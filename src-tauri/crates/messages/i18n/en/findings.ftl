@@ -1,8 +1,8 @@
 # What is damaged (damage-CODE), what verify found (finding-CODE), and what salvage could not
 # read (loss-CODE) or had to change (change-CODE).
 
-damage-header-missing = both copies are missing
-damage-header-checksum = both copies are damaged
+damage-header-missing = it is missing
+damage-header-checksum = its checksum does not match
 damage-header-malformed = its content is not well formed
 damage-header-altered = it was changed
 damage-database-missing = the database is missing
@@ -22,6 +22,10 @@ damage-old-anchor = { $behind ->
 }
 damage-fork = database and anchor come from different histories
 damage-audit-log = the audit log is broken at entry { $sequence }
+damage-uses-missing = { $missing ->
+    [one] { $missing } use of a key is missing from the audit log
+   *[other] { $missing } uses of keys are missing from the audit log
+}
 damage-value = a value cannot be decrypted
 damage-row-malformed = a row is not well formed
 damage-backup-manifest = its manifest is not what was written
@@ -33,6 +37,8 @@ finding-header-copy = copy { $copy }: { $damage }
 finding-header-copies-differ = the two copies differ
 finding-anchor-slot = slot { $slot } is not what was written
 finding-anchor = { $damage }
+finding-uses = { $damage }
+finding-uses-record = the record of the last use is missing or not what was written
 finding-page = { $system }
 finding-database = { $damage }
 finding-pages-unreadable = the pages cannot be read

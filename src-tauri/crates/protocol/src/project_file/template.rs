@@ -2,18 +2,12 @@
 
 use std::fmt;
 
-use data_encoding::BASE64;
+use keyhaven_rules::Expected;
 use keyhaven_secret::SecretBytes;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
+use super::filter::{FilterError, ValueFilter};
 use crate::Reference;
-
-/// What stands for itself in a part of a URL (RFC 3986, unreserved).
-const URL_ENCODED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+use crate::reference::ReferenceError;
 
 /// A value: literal text and references, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,29 +30,11 @@ pub enum TemplatePart {
     },
 }
 
-/// How a value is written into the text around it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ValueFilter {
-    /// Percent-encoded, fit for any part of a URL (RFC 3986).
-    Url,
-    /// Escaped, fit to stand between the quotes of a JSON string (RFC 8259).
-    Json,
-    /// In Base64 with padding (RFC 4648, section 4).
-    Base64,
-    /// As it is, where somebody says that this is meant.
-    Raw,
-}
-
-/// A value is not UTF-8, and its filter can only write text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the value is not UTF-8, which the filter json needs")]
-pub struct NotText;
-
 /// Why a template could not be filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FillError<E> {
     /// A filter cannot write a value.
-    NotText(NotText),
+    Filter(FilterError),
     /// A value could not be found.
     Value(E),
 }
@@ -93,7 +69,7 @@ impl Template {
     ///
     /// # Errors
     /// What was expected instead.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Expected> {
         if text.starts_with("kh:") {
             return reference(text).map(Self::of);
         }
@@ -105,7 +81,7 @@ impl Template {
     ///
     /// # Errors
     /// Where, in bytes, and what was expected there.
-    pub fn inside(text: &str) -> Result<Self, (usize, String)> {
+    pub fn inside(text: &str) -> Result<Self, (usize, Expected)> {
         let mut parts = Vec::new();
         let mut literal = String::new();
         let mut rest = text;
@@ -117,9 +93,7 @@ impl Template {
                 continue;
             }
             let at = text.len() - after.len() - 2;
-            let end = after
-                .find("}}")
-                .ok_or_else(|| (at, "}} after a reference".into()))?;
+            let end = after.find("}}").ok_or((at, Expected::ClosingBraces))?;
             literal.push_str(before);
             if !literal.is_empty() {
                 parts.push(TemplatePart::Literal(std::mem::take(&mut literal)));
@@ -158,27 +132,53 @@ impl Template {
         })
     }
 
-    /// The value, with what `find` gives for each reference.
+    /// How many bytes [`Template::fill`] gives, without making them; none where that is more
+    /// than so many, as soon as it is known. `measure` gives the length of a value as a filter
+    /// writes it.
+    ///
+    /// # Errors
+    /// `measure` failed.
+    pub fn length<E>(
+        &self,
+        most: usize,
+        mut measure: impl FnMut(&Reference, Option<ValueFilter>) -> Result<usize, E>,
+    ) -> Result<Option<usize>, E> {
+        let mut length: usize = 0;
+        for part in &self.parts {
+            length += match part {
+                TemplatePart::Literal(text) => text.len(),
+                TemplatePart::Reference { reference, filter } => measure(reference, *filter)?,
+            };
+            if length > most {
+                return Ok(None);
+            }
+        }
+        Ok(Some(length))
+    }
+
+    /// The value, with what `find` gives for each reference. So many bytes are allocated at
+    /// once, best as many as [`Template::length`] counts.
     ///
     /// # Errors
     /// `find` failed, or a filter cannot write the value it returned.
-    pub fn fill<E>(
+    pub fn fill<'v, E>(
         &self,
-        mut find: impl FnMut(&Reference) -> Result<SecretBytes, E>,
+        length: usize,
+        mut find: impl FnMut(&Reference) -> Result<&'v SecretBytes, E>,
     ) -> Result<SecretBytes, FillError<E>> {
-        let mut filled = SecretBytes::new(Vec::new());
+        let mut filled = SecretBytes::new(Vec::with_capacity(length));
         for part in &self.parts {
             match part {
                 TemplatePart::Literal(text) => {
                     filled.expose_mut().extend_from_slice(text.as_bytes())
                 }
                 TemplatePart::Reference { reference, filter } => {
-                    let mut value = find(reference).map_err(FillError::Value)?;
-                    if let Some(filter) = filter {
-                        value = filter.apply(&value).map_err(FillError::NotText)?;
-                    }
+                    let value = find(reference).map_err(FillError::Value)?;
+                    let written = filter.map(|filter| filter.apply(value)).transpose();
+                    let written = written.map_err(FillError::Filter)?;
                     // Exposed to be joined with the text around it.
-                    filled.expose_mut().extend_from_slice(value.expose());
+                    let value = written.as_ref().unwrap_or(value).expose();
+                    filled.expose_mut().extend_from_slice(value);
                 }
             }
         }
@@ -206,53 +206,14 @@ impl fmt::Display for Template {
     }
 }
 
-impl ValueFilter {
-    /// Every filter.
-    pub const ALL: [Self; 4] = [Self::Url, Self::Json, Self::Base64, Self::Raw];
-
-    /// Its name in a template.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Url => "url",
-            Self::Json => "json",
-            Self::Base64 => "base64",
-            Self::Raw => "raw",
-        }
-    }
-
-    /// Writes a value.
-    ///
-    /// # Errors
-    /// The filter writes text, and the value is none.
-    pub fn apply(self, value: &SecretBytes) -> Result<SecretBytes, NotText> {
-        // Exposed to be written in another form, again into a secret.
-        let bytes = value.expose();
-        let written = match self {
-            Self::Url => percent_encode(bytes, URL_ENCODED).to_string(),
-            Self::Base64 => BASE64.encode(bytes),
-            Self::Raw => return Ok(value.duplicate()),
-            Self::Json => {
-                let text = std::str::from_utf8(bytes).map_err(|_| NotText)?;
-                let mut quoted = serde_json::to_string(text).map_err(|_| NotText)?;
-                quoted.pop();
-                quoted.remove(0);
-                quoted
-            }
-        };
-        Ok(SecretBytes::new(written.into_bytes()))
-    }
-}
-
 /// What stands between `{{` and `}}`.
-fn filled(inside: &str) -> Result<TemplatePart, String> {
+fn filled(inside: &str) -> Result<TemplatePart, Expected> {
     let (text, filter) = match inside.split_once('|') {
         None => (inside, None),
         Some((text, name)) => {
-            let filter = ValueFilter::ALL
-                .into_iter()
+            let filter = ValueFilter::all()
                 .find(|filter| filter.name() == name.trim_matches(' '))
-                .ok_or("one of the filters url, json, base64 and raw after |")?;
+                .ok_or(Expected::Filter)?;
             (text, Some(filter))
         }
     };
@@ -264,12 +225,12 @@ fn filled(inside: &str) -> Result<TemplatePart, String> {
 
 /// Stricter than [`Reference::parse`]: a typing mistake in a committed file must not become
 /// a part of a name.
-fn reference(text: &str) -> Result<Reference, String> {
+fn reference(text: &str) -> Result<Reference, Expected> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-%/:".contains(c);
     if !text.chars().all(plain) {
-        return Err("a reference with all but A-Z a-z 0-9 . _ - written as %XX".into());
+        return Err(Expected::EncodedReference);
     }
-    Reference::parse(text).map_err(|error| format!("a reference: {error}"))
+    Reference::parse(text).map_err(ReferenceError::expected)
 }
 
 #[cfg(test)]
@@ -351,38 +312,55 @@ mod tests {
     }
 
     #[test]
-    fn filters_write_what_their_place_needs() {
-        let apply = |filter: ValueFilter, value: &[u8]| {
-            filter
-                .apply(&SecretBytes::copy_of(value))
-                .map(|secret| String::from_utf8(secret.expose().clone()).unwrap())
-        };
-        assert_eq!(
-            apply(ValueFilter::Url, b"p@ss/~ \xff").unwrap(),
-            "p%40ss%2F~%20%FF"
-        );
-        assert_eq!(
-            apply(ValueFilter::Json, b"a\"\n\\").unwrap(),
-            "a\\\"\\n\\\\"
-        );
-        assert_eq!(apply(ValueFilter::Base64, b"\xff\xfe").unwrap(), "//4=");
-        assert_eq!(apply(ValueFilter::Json, b"\xff"), Err(NotText));
-        assert_eq!(apply(ValueFilter::Raw, b"a\"\n\\").unwrap(), "a\"\n\\");
+    fn results_are_not_read_again() {
+        let template = Template::parse("{{kh:a}}-{{kh:b|base64}}").unwrap();
+        let value = SecretBytes::copy_of(b"{{kh:b}}");
+        let filled = template.fill::<()>(0, |_| Ok(&value)).unwrap();
+        assert_eq!(filled.expose(), b"{{kh:b}}-e3traDpifX0=");
     }
 
     #[test]
-    fn results_are_not_read_again() {
-        let template = Template::parse("{{kh:a}}-{{kh:b|base64}}").unwrap();
-        let filled = template
-            .fill::<()>(|_| Ok(SecretBytes::copy_of(b"{{kh:b}}")))
-            .unwrap();
-        assert_eq!(filled.expose(), b"{{kh:b}}-e3traDpifX0=");
+    fn what_is_too_long_is_not_measured_to_its_end() {
+        let template = Template::parse(&"{{kh:a|json}}".repeat(4096)).unwrap();
+        let mut measured = 0;
+        let length = template.length::<()>(1000, |_, _| {
+            measured += 1;
+            Ok(300)
+        });
+        assert_eq!((length, measured), (Ok(None), 4));
     }
 
     proptest! {
         #[test]
         fn arbitrary_text_never_panics(text in "(.|\\{\\{|\\}\\}|kh:|\\|)*") {
             let _ = Template::parse(&text);
+        }
+
+        #[test]
+        fn a_length_is_known_before_anything_is_made(
+            text in "[a-z{]{0,9}",
+            value in prop_oneof![
+                proptest::collection::vec(any::<u8>(), 0..64),
+                "(\\PC|[\\x00-\\x7f])*".prop_map(String::into_bytes),
+            ],
+        ) {
+            let value = SecretBytes::new(value);
+            let names: Vec<String> = ValueFilter::all()
+                .map(|filter| format!("|{}", filter.name()))
+                .collect();
+            for filter in names.iter().map(String::as_str).chain([""]) {
+                let template = format!("{text} {{{{kh:a{filter}}}}}{{{{kh:b{filter}}}}}");
+                let template = Template::parse(&template).unwrap();
+                let measure = |_: &Reference, filter| ValueFilter::written_length(filter, &value);
+                let length = template.length(usize::MAX, measure).map(Option::unwrap);
+                let filled = template.fill::<()>(0, |_| Ok(&value));
+                let filled = filled.map(|filled| filled.expose().len());
+                prop_assert_eq!(length.map_err(FillError::Filter), filled);
+                if let Ok(length) = length {
+                    prop_assert_eq!(template.length(length, measure), Ok(Some(length)));
+                    prop_assert_eq!(template.length(length - 1, measure), Ok(None));
+                }
+            }
         }
 
         #[test]
@@ -395,7 +373,7 @@ mod tests {
         #[test]
         fn text_without_references_stays_as_it_is(text in "[^k]*") {
             let template = Template::parse(&text).unwrap();
-            let filled = template.fill(|_| Err(())).unwrap();
+            let filled = template.fill(0, |_| Err(())).unwrap();
             prop_assert_eq!(filled.expose(), text.as_bytes());
         }
     }

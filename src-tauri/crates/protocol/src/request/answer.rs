@@ -7,8 +7,11 @@ use super::{
     ValueView,
 };
 use crate::agent_security::AgentSecurityView;
+use crate::maintenance::{BackupView, LogView, RestoredView, SalvageView, VerifyView};
+use crate::settings::Settings;
 use crate::view::{
-    CredentialView, HistoryView, ImportReport, LaunchView, SettingsView, StatusView,
+    CredentialView, FileTrustView, HistoryView, ImportReport, LaunchPlanView, LaunchView,
+    StatusView,
 };
 
 /// An answer; a long one goes over several frames.
@@ -99,15 +102,22 @@ answers!(
     StatusView,
     AgentSecurityView,
     CredentialView,
-    SettingsView,
+    Settings,
     LaunchView,
+    LaunchPlanView,
+    FileTrustView,
     ProfileView,
     ValueView,
     RecoveryKeyView,
     KeyDerivationView,
     LoginKeychainView,
     RekeyView,
-    HelloAnswer
+    HelloAnswer,
+    BackupView,
+    LogView,
+    VerifyView,
+    RestoredView,
+    SalvageView
 );
 
 #[cfg(test)]
@@ -123,6 +133,7 @@ mod tests {
             provider: None,
             rotate_every_days: None,
             outcome: crate::view::ImportOutcome::New,
+            expiry: None,
         };
         let report = ImportReport {
             items: (0..20_000).map(item).collect(),

@@ -10,7 +10,7 @@ use crate::view::{FieldKind, FieldView, Moment, Tier};
 /// Which credential is meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub enum Target {
     /// By its id.
     Id(Uuid),
@@ -28,7 +28,7 @@ pub enum Target {
 /// Narrows a listing; an empty filter lists all.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct ListRequest {
     /// Exactly this project.
     pub project: Option<String>,
@@ -52,7 +52,7 @@ pub struct ListRequest {
 
 /// See [`Query::Show`](super::Query::Show).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct ShowRequest {
     /// The credential.
     pub target: Target,
@@ -60,7 +60,7 @@ pub struct ShowRequest {
 
 /// See [`Query::History`](super::Query::History).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct HistoryRequest {
     /// The credential.
     pub target: Target,
@@ -68,7 +68,7 @@ pub struct HistoryRequest {
 
 /// See [`Query::Due`](super::Query::Due).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct DueRequest {
     /// How many days to look ahead; what is past due is always included.
     pub within_days: u32,
@@ -76,7 +76,7 @@ pub struct DueRequest {
 
 /// See [`Query::SetTier`](super::Query::SetTier).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct SetTierRequest {
     /// The project.
     pub project: String,
@@ -86,9 +86,23 @@ pub struct SetTierRequest {
     pub tier: Tier,
 }
 
+/// See [`Query::RemoveEnvironment`](super::Query::RemoveEnvironment).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
+pub struct RemoveEnvironmentRequest {
+    /// The project.
+    pub project: String,
+    /// The environment.
+    pub environment: String,
+    /// Erases for good what of it is in the trash, instead of the refusal
+    /// [`EnvironmentHasTrash`](crate::Error::EnvironmentHasTrash).
+    #[serde(default)]
+    pub erase_trash: bool,
+}
+
 /// Everything a person can say about a credential, but its values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct Metadata {
     /// The name.
     pub name: String,
@@ -114,13 +128,19 @@ pub struct Metadata {
     pub expires: Option<Moment>,
     /// The rotation policy in days, counted from the last new value.
     pub rotate_every_days: Option<u32>,
+    /// A fixed rotation date, which stands over the interval until the next new value.
+    #[serde(default)]
+    pub rotate_on: Option<Moment>,
+    /// Why it is never rotated; then it has neither an interval nor a rotation date.
+    #[serde(default)]
+    pub never_rotate: Option<String>,
     /// Days before a due moment at which a reminder comes; none means the global ones.
     pub lead_times: Option<Vec<u32>>,
 }
 
 /// See [`Query::Edit`](super::Query::Edit).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct EditRequest {
     /// The credential.
     pub id: Uuid,
@@ -130,9 +150,17 @@ pub struct EditRequest {
     pub metadata: Metadata,
 }
 
+/// See [`Query::EditAll`](super::Query::EditAll).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
+pub struct EditAllRequest {
+    /// Each credential with its new metadata; names stay as they are.
+    pub edits: Vec<EditRequest>,
+}
+
 /// See [`Query::Remove`](super::Query::Remove).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct RemoveRequest {
     /// The credential.
     pub id: Uuid,
@@ -142,38 +170,56 @@ pub struct RemoveRequest {
 
 /// See [`Query::Restore`](super::Query::Restore).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct RestoreRequest {
     /// The credential.
     pub id: Uuid,
 }
 
+/// See [`Query::RollBack`](super::Query::RollBack).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
+pub struct RollBackRequest {
+    /// The credential.
+    pub id: Uuid,
+    /// The revision that was read.
+    pub revision: u32,
+    /// The version that becomes current again; the vault has to have its values still.
+    pub version: u32,
+    /// The expiry from then on; none leaves it as it is.
+    #[serde(default)]
+    pub expires: Option<NextExpiry>,
+}
+
 /// See [`Query::Snooze`](super::Query::Snooze).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct SnoozeRequest {
     /// The credential.
     pub id: Uuid,
     /// The revision that was read.
     pub revision: u32,
-    /// Quiet until this day; none ends the quiet. Never past the expiry.
-    #[cfg_attr(test, ts(type = "string | null"))]
+    /// Quiet until this day; none ends the quiet. Never past the expiry: the answer has the day
+    /// that was stored.
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string | null"))]
     pub until: Option<Date>,
 }
 
 /// See [`Query::Audit`](super::Query::Audit).
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct AuditRequest {
     /// About this credential.
     pub credential: Option<Target>,
     /// In this project.
     pub project: Option<String>,
+    /// In this environment.
+    pub environment: Option<String>,
     /// With this action.
     pub action: Option<String>,
     /// Not before this instant.
-    #[cfg_attr(test, ts(type = "string | null"))]
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string | null"))]
     pub since: Option<Timestamp>,
     /// At most this many; zero means 200.
     pub limit: u32,
@@ -181,7 +227,7 @@ pub struct AuditRequest {
 
 /// See [`Query::Copy`](super::Query::Copy).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct CopyRequest {
     /// The credential.
     pub target: Target,
@@ -213,8 +259,21 @@ pub struct AddRequest {
     pub values: Vec<FieldValue>,
 }
 
+/// What happens to the expiry of a credential that gets a new value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
+pub enum NextExpiry {
+    /// The date of the old key is the new one's as well.
+    Keep,
+    /// The new key has none.
+    None,
+    /// The new key expires then.
+    At(Moment),
+}
+
 /// See [`SecretIn::Set`](super::SecretIn::Set).
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SetRequest {
     /// The credential.
     pub target: Target,
@@ -222,6 +281,17 @@ pub struct SetRequest {
     pub revision: Option<u32>,
     /// New values; fields not named keep theirs.
     pub values: Vec<FieldValue>,
+    /// The expiry from then on. Where nobody says, a date that has passed is forgotten and
+    /// another one stays.
+    #[serde(default)]
+    pub expires: Option<NextExpiry>,
+    /// A fixed rotation date of the new value; that of the value before ends with it.
+    #[serde(default)]
+    pub rotate_on: Option<Moment>,
+    /// Discards the oldest versions where the older values would take too much room, instead of
+    /// the refusal [`WouldDiscard`](crate::Error::WouldDiscard).
+    #[serde(default)]
+    pub discard_old: bool,
 }
 
 /// See [`SecretOut::Get`](super::SecretOut::Get).

@@ -1,15 +1,19 @@
 //! What is asked of an import: records out of a file of others.
 
+use keyhaven_rules::{FieldKind, Tier};
 use serde::{Deserialize, Serialize};
 
+use super::NextExpiry;
 use crate::frame::Segment;
-use crate::view::{FieldKind, Tier};
 
 /// One record of a foreign file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ImportItem {
     /// The credential's name.
     pub name: String,
+    /// The field of a credential with several: new records of the same name make one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
     /// The variable it fills.
     pub variable: Option<String>,
     /// Secret or plain.
@@ -40,6 +44,12 @@ pub struct ImportRequest {
     /// Writes them although there can be no backup before.
     #[serde(default)]
     pub without_backup: bool,
+    /// As of [`SetRequest`](super::SetRequest).
+    #[serde(default)]
+    pub discard_old: bool,
+    /// The expiry of known keys whose value is replaced, as of [`SetRequest`](super::SetRequest).
+    #[serde(default)]
+    pub expires: Option<NextExpiry>,
 }
 
 /// What to do with the records of an import session.

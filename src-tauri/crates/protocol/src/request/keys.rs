@@ -3,17 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::frame::Segment;
-use crate::view::SettingsView;
-
-/// What shows that the owner asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Proof {
-    /// The master password.
-    Password(Segment),
-    /// The text of the recovery key.
-    RecoveryKey(Segment),
-}
+use crate::proof::Proof;
+use crate::settings::Settings;
 
 /// See [`SecretIn::Recover`](super::SecretIn::Recover).
 #[derive(Debug, Serialize, Deserialize)]
@@ -63,7 +54,7 @@ pub struct RekeyView {
 
 /// How the master password's key is derived: Argon2id (RFC 9106).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct KeyDerivationView {
     /// KiB of memory.
     pub memory_kib: u32,
@@ -86,7 +77,7 @@ pub struct SetLoginKeychainRequest {
 
 /// Whether the login keychain may open the vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct LoginKeychainView {
     /// It may.
     pub on: bool,
@@ -105,9 +96,16 @@ pub struct UnlockRequest {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ConfigureRequest {
     /// The settings as they shall be.
-    pub settings: SettingsView,
-    /// The master password; needed for a weaker lock.
+    pub settings: Settings,
+    /// The master password; needed where the change weakens protection.
     pub password: Option<Segment>,
+}
+
+/// See [`SecretIn::CheckPassword`](super::SecretIn::CheckPassword).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CheckPasswordRequest {
+    /// The master password.
+    pub password: Segment,
 }
 
 /// The least number of characters of a master password.

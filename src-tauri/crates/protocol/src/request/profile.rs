@@ -1,17 +1,17 @@
 //! Requests about saved ways to launch.
 
 use jiff::Timestamp;
+use keyhaven_rules::Tier;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Choice;
-use crate::view::Tier;
 
 /// A saved way to launch: which keys a program gets, and how it is started. It holds no
 /// value of a credential.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct Profile {
     /// Unique.
     pub name: String,
@@ -41,7 +41,7 @@ pub struct Profile {
 
 /// A profile as it is saved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct ProfileView {
     /// UUIDv7.
     pub id: Uuid,
@@ -52,16 +52,16 @@ pub struct ProfileView {
     /// What it says.
     pub profile: Profile,
     /// When it was saved.
-    #[cfg_attr(test, ts(type = "string"))]
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string"))]
     pub created_at: Timestamp,
     /// When it was last changed.
-    #[cfg_attr(test, ts(type = "string"))]
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string"))]
     pub changed_at: Timestamp,
 }
 
 /// See [`Query::Profile`](super::Query::Profile).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct ProfileRequest {
     /// Its name.
     pub name: String,
@@ -69,7 +69,7 @@ pub struct ProfileRequest {
 
 /// See [`Query::AddProfile`](super::Query::AddProfile).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct AddProfileRequest {
     /// The profile.
     pub profile: Profile,
@@ -77,7 +77,7 @@ pub struct AddProfileRequest {
 
 /// See [`Query::EditProfile`](super::Query::EditProfile).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct EditProfileRequest {
     /// Which.
     pub id: Uuid,
@@ -89,7 +89,7 @@ pub struct EditProfileRequest {
 
 /// See [`Query::RemoveProfile`](super::Query::RemoveProfile).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct RemoveProfileRequest {
     /// Which.
     pub id: Uuid,

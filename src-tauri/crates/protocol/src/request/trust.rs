@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::LaunchFile;
+
 /// The longest outline of a trusted file in bytes, its lines joined.
 pub const MAX_OUTLINE: usize = 64 << 10;
 
 /// See [`Query::Trust`](super::Query::Trust).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct TrustRequest {
     /// The directory file's absolute path.
     pub path: String,
@@ -20,9 +22,17 @@ pub struct TrustRequest {
     pub outline: Vec<String>,
 }
 
+/// See [`Query::FileTrust`](super::Query::FileTrust).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
+pub struct FileTrustRequest {
+    /// The file, by its content.
+    pub file: LaunchFile,
+}
+
 /// See [`Query::Distrust`](super::Query::Distrust).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct DistrustRequest {
     /// The directory file's absolute path.
     pub path: String,

@@ -1,29 +1,17 @@
 //! Credentials, their fields, versions, environments and due dates.
 
 use jiff::{Timestamp, civil::Date};
+use keyhaven_rules::due::{DueDistance, DueKind, Moment};
 use keyhaven_rules::{FieldKind, Tier};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::audit::AuditEntryView;
 
-/// When something is due: a civil date stays a date, an instant came from a provider.
-///
-/// In JSON a string: `YYYY-MM-DD`, or RFC 3339 in UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub enum Moment {
-    /// An instant given by a provider.
-    Instant(#[cfg_attr(test, ts(type = "string"))] Timestamp),
-    /// A day in the zone of the machine that asks.
-    Date(#[cfg_attr(test, ts(type = "string"))] Date),
-}
-
 /// Where a credential stands today, the most pressing first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub enum CredentialState {
     /// Marked as revoked; never injected.
     Revoked,
@@ -39,7 +27,7 @@ pub enum CredentialState {
 
 /// One field of a credential, without its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct FieldView {
     /// `value` for a credential of one field.
     pub name: String,
@@ -53,7 +41,7 @@ pub struct FieldView {
 
 /// One line of a listing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct CredentialRow {
     /// UUIDv7.
     pub id: Uuid,
@@ -81,18 +69,26 @@ pub struct CredentialRow {
     pub tags: Vec<String>,
     /// When the provider ends it.
     pub expires: Option<Moment>,
+    /// How far away that is.
+    pub expires_in: Option<DueDistance>,
     /// When the policy asks for a new value.
     pub rotation_due: Option<Moment>,
+    /// How far away that is.
+    pub rotation_in: Option<DueDistance>,
     /// Where it stands now.
     pub state: CredentialState,
     /// When it was last used (injected, printed or copied).
-    #[cfg_attr(test, ts(type = "string | null"))]
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string | null"))]
     pub last_used: Option<Timestamp>,
+    /// In the trash: after how many more days of use it is erased, today among them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(any(test, feature = "ts"), ts(optional))]
+    pub erased_after_days: Option<u32>,
 }
 
 /// Everything about one credential but its values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct CredentialView {
     /// What a listing shows.
     #[serde(flatten)]
@@ -111,30 +107,67 @@ pub struct CredentialView {
     pub note: Option<String>,
     /// The rotation policy in days.
     pub rotate_every_days: Option<u32>,
+    /// A fixed rotation date, which stands over the interval until the next new value.
+    pub rotate_on: Option<Moment>,
+    /// Why it is never rotated.
+    pub never_rotate: Option<String>,
+    /// What set the rotation due date; none where there is no such date.
+    pub rotation_basis: Option<RotationBasis>,
     /// Days before a due moment at which a reminder comes; none means the global ones.
     pub lead_times: Option<Vec<u32>>,
     /// Reminders are quiet until then.
-    #[cfg_attr(test, ts(type = "string | null"))]
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string | null"))]
     pub snoozed_until: Option<Date>,
     /// When it was stored first.
-    #[cfg_attr(test, ts(type = "string"))]
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string"))]
     pub created_at: Timestamp,
     /// When it was last changed.
-    #[cfg_attr(test, ts(type = "string"))]
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string"))]
     pub changed_at: Timestamp,
     /// When its value was last replaced.
-    #[cfg_attr(test, ts(type = "string"))]
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string"))]
     pub rotated_at: Timestamp,
     /// How often it was used.
     pub uses: u32,
     /// The number of the current version; none after a revocation.
     pub version: Option<u32>,
+    /// The version before, as long as its grace lasts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(any(test, feature = "ts"), ts(optional))]
+    pub previous: Option<PreviousVersion>,
+}
+
+/// What set the rotation due date. Except for a fixed one it is counted from
+/// [`rotated_at`](CredentialView::rotated_at).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
+pub enum RotationBasis {
+    /// Somebody named the date.
+    FixedDate,
+    /// The value that was stored first.
+    Added,
+    /// A new value.
+    NewValue,
+    /// An earlier version that was put into use again; counted from when it was made.
+    EarlierVersion,
+}
+
+/// The version before the current one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
+pub struct PreviousVersion {
+    /// Its number.
+    pub number: u32,
+    /// When its grace ends.
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string | null"))]
+    pub until: Option<Timestamp>,
 }
 
 /// What a version is to its credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub enum VersionLabel {
     /// Stored, not yet in use.
     Pending,
@@ -150,30 +183,30 @@ pub enum VersionLabel {
 
 /// One version of a credential, without its values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct VersionView {
     /// Counts from 1.
     pub number: u32,
     /// What it is now.
     pub label: VersionLabel,
     /// When it was stored.
-    #[cfg_attr(test, ts(type = "string"))]
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string"))]
     pub created_at: Timestamp,
     /// When a previous version's grace ends.
-    #[cfg_attr(test, ts(type = "string | null"))]
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string | null"))]
     pub grace_until: Option<Timestamp>,
     /// Whether its values are still stored.
     pub stored: bool,
     /// How often it was used.
     pub uses: u32,
     /// When it was last used.
-    #[cfg_attr(test, ts(type = "string | null"))]
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string | null"))]
     pub last_used: Option<Timestamp>,
 }
 
 /// A credential's versions and its latest uses, newest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct HistoryView {
     /// The credential.
     pub credential: CredentialRow,
@@ -185,7 +218,7 @@ pub struct HistoryView {
 
 /// An environment of a project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct EnvironmentView {
     /// The project.
     pub project: String,
@@ -199,7 +232,7 @@ pub struct EnvironmentView {
 
 /// One thing that is or will be due.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct DueView {
     /// What it concerns.
     pub credential: CredentialRow,
@@ -207,20 +240,18 @@ pub struct DueView {
     pub what: DueKind,
     /// When.
     pub due: Moment,
-    /// Whole days from today in the agent's zone; negative when past.
-    pub in_days: i32,
+    /// How far away that is.
+    #[serde(flatten)]
+    pub distance: DueDistance,
+    /// When other words say that.
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string"))]
+    pub words_until: Timestamp,
+    /// Days before it at which a reminder comes.
+    pub lead_times: Vec<u32>,
+    /// When the credential was changed last.
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string"))]
+    pub changed_at: Timestamp,
     /// Reminders are quiet until then.
-    #[cfg_attr(test, ts(type = "string | null"))]
+    #[cfg_attr(any(test, feature = "ts"), ts(type = "string | null"))]
     pub snoozed_until: Option<Date>,
-}
-
-/// Which of the two dates of a credential.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub enum DueKind {
-    /// The provider ends it.
-    Expiry,
-    /// The policy asks for a new value.
-    Rotation,
 }

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Moment;
 use keyhaven_rules::FieldKind;
 
 /// What an import does or would do with each record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct ImportReport {
     /// One line per record, in the order of the file.
     pub items: Vec<ImportItemView>,
@@ -16,7 +17,7 @@ pub struct ImportReport {
 
 /// What becomes of one record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct ImportItemView {
     /// The credential's name.
     pub name: String,
@@ -30,12 +31,25 @@ pub struct ImportItemView {
     pub rotate_every_days: Option<u32>,
     /// What happens.
     pub outcome: ImportOutcome,
+    /// Of a known key with an expiry that gets a new value.
+    #[serde(default)]
+    pub expiry: Option<ImportExpiry>,
+}
+
+/// What becomes of an expiry when an import replaces the value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
+pub struct ImportExpiry {
+    /// That of the old value.
+    pub before: Moment,
+    /// That of the new one; none where it was dropped.
+    pub after: Option<Moment>,
 }
 
 /// What an import does with a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub enum ImportOutcome {
     /// Stored as a new credential.
     New,

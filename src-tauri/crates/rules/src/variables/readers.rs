@@ -3,15 +3,23 @@
 //! It holds everything that sudo removes (sudoers(5), `env_delete`); what glibc removes from
 //! set-user-ID programs (ld.so(8), secure-execution mode), except for `TMPDIR`, which only
 //! chooses where files are written, and the numbers that tune `malloc`; and what the manuals
-//! of the programs named here document.
+//! of the programs named here document. A list of names cannot be complete: what only looks
+//! as if it belonged here is in `marks`.
 
 mod languages;
 mod programs;
 mod shells;
 mod system;
 
-/// Names or prefixes by what reads them.
-pub(super) type Readers = &'static [(&'static str, &'static [&'static str])];
+/// What reads some names or prefixes.
+pub(super) struct Reader {
+    pub(super) program: &'static str,
+    /// The manual that documents them.
+    pub(super) source: &'static str,
+    pub(super) names: &'static [&'static str],
+}
+
+pub(super) type Readers = &'static [Reader];
 
 /// Exact names.
 pub(super) const NAMES: [Readers; 4] = [
@@ -23,22 +31,60 @@ pub(super) const NAMES: [Readers; 4] = [
 
 /// Prefixes of names.
 pub(super) const PREFIXES: Readers = &[
-    ("the dynamic linker", &["LD_", "DYLD_", "_RLD"]),
-    ("kh", &["KEYHAVEN_"]),
-    ("the shell", &["BASH_FUNC_"]),
-    ("Git", &["GIT_CONFIG"]),
-    (".NET", &["CORECLR_", "COR_", "COMPlus_", "DOTNET_ROOT"]),
-    ("Lua", &["LUA_PATH", "LUA_CPATH", "LUA_INIT"]),
-    ("compilers", &["CGO_"]),
-    ("TypeScript", &["TS_NODE_"]),
-    ("Open MPI", &["OMPI_MCA_"]),
-    (
-        "Rust",
-        &[
+    Reader {
+        program: "the dynamic linker",
+        source: "ld.so(8); dyld(1)",
+        names: &["LD_", "DYLD_", "_RLD"],
+    },
+    Reader {
+        program: "kh",
+        source: "kh help files",
+        names: &["KEYHAVEN_"],
+    },
+    Reader {
+        program: "the shell",
+        source: "bash(1), functions",
+        names: &["BASH_FUNC_"],
+    },
+    Reader {
+        program: "Git",
+        source: "git(1), git-config(1)",
+        names: &["GIT_CONFIG"],
+    },
+    Reader {
+        program: ".NET",
+        source: ".NET: runtime configuration, profiling",
+        names: &["CORECLR_", "COR_", "COMPlus_", "DOTNET_ROOT"],
+    },
+    Reader {
+        program: "Lua",
+        source: "Lua manual: package.path, lua standalone",
+        names: &["LUA_PATH", "LUA_CPATH", "LUA_INIT"],
+    },
+    Reader {
+        program: "compilers",
+        source: "go help environment",
+        names: &["CGO_"],
+    },
+    Reader {
+        program: "TypeScript",
+        source: "ts-node: options",
+        names: &["TS_NODE_"],
+    },
+    Reader {
+        program: "Open MPI",
+        source: "Open MPI: MCA parameters",
+        names: &["OMPI_MCA_"],
+    },
+    Reader {
+        program: "Rust",
+        source: "The Cargo Book: configuration",
+        names: &[
             "CARGO_TARGET_",
             "CARGO_BUILD_",
             "CARGO_PROFILE_",
             "CARGO_ALIAS_",
+            "CARGO_CREDENTIAL_ALIAS_",
         ],
-    ),
+    },
 ];

@@ -1,12 +1,19 @@
 //! The forms in which a value may be printed, and how each may begin.
 //!
-//! Base64 and hex: RFC 4648. Percent-encoding: RFC 3986, and `+` for a space as in HTML forms.
-//! Escapes: RFC 8259, and a backslash before any other character, as in shells.
+//! Base64, base32 and hex: RFC 4648. Percent-encoding: RFC 3986, and `+` for a space as in HTML
+//! forms. Escapes: RFC 8259, `\xNN` and octal as in Python, Perl and C, and a backslash before
+//! any other character, as in shells. Quoted-printable: RFC 2045, 6.7. HTML: character
+//! references. Numbers: lists, and dumps as of `xxd`, `hexdump` and `od`.
 
-mod base64;
+mod digits;
+mod html;
+mod numbers;
+mod output;
 mod read;
+mod units;
 
-use base64::{Sextet, sextet};
+use digits::{Alphabet, Digit};
+use numbers::NumberBase;
 
 pub(super) use read::find;
 
@@ -22,10 +29,17 @@ pub(super) enum ValueForm {
     Percent,
     /// With backslashes.
     Escaped,
+    /// With character references.
+    Html,
+    /// Quoted-printable.
+    Quoted,
     /// Two digits for each byte.
     Hex,
-    /// Base64 of a text in which this many bytes, modulo three, come before the value.
-    Base64(usize),
+    /// A number for each byte, with something in between.
+    Numbers(NumberBase),
+    /// In an alphabet of 64 or 32 characters, of a text in which this many bytes, modulo the
+    /// length of a group, come before the value.
+    Digits(Alphabet, usize),
 }
 
 /// A value without the line breaks around it, which are not visible.
@@ -38,19 +52,50 @@ pub(super) fn without_outer_breaks(value: &[u8]) -> &[u8] {
     }
 }
 
-/// The forms that differ for this value.
-pub(super) fn of(value: &[u8]) -> Vec<ValueForm> {
-    let mut forms = vec![ValueForm::Text, ValueForm::Hex];
-    forms.extend((0..3).map(ValueForm::Base64));
-    if !value.iter().all(u8::is_ascii_alphanumeric) {
-        forms.extend([ValueForm::Percent, ValueForm::Escaped]);
+/// The forms in which a value is looked for. Lists of few numbers are also what a program
+/// prints that counts: `1234` would be 49, 50, 51, 52, or 31, 32, 33, 34 in hex.
+pub(super) fn of(value: &[u8]) -> impl Iterator<Item = ValueForm> {
+    const SHORTEST_LIST: usize = 8;
+    let is_long = value.len() >= SHORTEST_LIST;
+    all().filter(move |form| match form {
+        ValueForm::Numbers(base) => is_long || *base == NumberBase::Characters,
+        _ => true,
+    })
+}
+
+/// Whether something in the output could mean something else in this form than as it is; true
+/// for forms without signs.
+pub(super) fn has_sign(form: ValueForm, output: &[u8]) -> bool {
+    let has = |sign: u8| output.contains(&sign);
+    match form {
+        ValueForm::Percent => has(b'%') || has(b'+'),
+        form => units::sign(form).is_none_or(has),
     }
-    forms
+}
+
+fn all() -> impl Iterator<Item = ValueForm> {
+    let signs = [
+        ValueForm::Text,
+        ValueForm::Percent,
+        ValueForm::Escaped,
+        ValueForm::Html,
+        ValueForm::Quoted,
+        ValueForm::Hex,
+    ];
+    let numbers = NumberBase::ALL.map(ValueForm::Numbers);
+    let digits = Alphabet::ALL.into_iter().flat_map(|alphabet| {
+        let alignments = 0..alphabet.group();
+        alignments.map(move |before| ValueForm::Digits(alphabet, before))
+    });
+    signs.into_iter().chain(numbers).chain(digits)
 }
 
 /// Every way in which a form of a value may begin.
 pub(super) fn begins(form: ValueForm, value: &[u8]) -> Vec<[u8; PREFIX]> {
     let mut begins: Vec<Vec<u8>> = vec![Vec::new()];
+    if let ValueForm::Numbers(base) = form {
+        begins = numbers::begins(base, value);
+    }
     for ways in first_pieces(form, value) {
         let longer = |begin: &Vec<u8>| -> Vec<Vec<u8>> {
             if begin.len() >= PREFIX {
@@ -81,15 +126,23 @@ fn first_pieces(form: ValueForm, value: &[u8]) -> Vec<Vec<Vec<u8>>> {
             };
             value.iter().take(PREFIX / 2).flat_map(digits).collect()
         }
-        ValueForm::Base64(before) => (before..before + PREFIX)
-            .map(|at| {
-                let expected = Sextet::of(value, before, at);
-                let fits = |byte: &u8| sextet(*byte).is_some_and(|bits| expected.is(bits));
+        ValueForm::Digits(alphabet, before) => {
+            let first = alphabet.first(before);
+            let places = first..first + PREFIX;
+            let ways = places.map(|at| {
+                let expected = Digit::of(alphabet, value, before, at);
+                let fits = |byte: &u8| alphabet.bits(*byte).is_some_and(|bits| expected.is(bits));
                 let ways = (0..=u8::MAX).filter(fits);
                 ways.map(|byte| vec![byte]).collect()
-            })
-            .collect(),
-        ValueForm::Text | ValueForm::Percent | ValueForm::Escaped => {
+            });
+            ways.collect()
+        }
+        ValueForm::Numbers(_) => Vec::new(),
+        ValueForm::Text
+        | ValueForm::Percent
+        | ValueForm::Escaped
+        | ValueForm::Html
+        | ValueForm::Quoted => {
             let pieces = value.utf8_chunks().flat_map(|chunk| {
                 let bytes = chunk.invalid().iter().map(|byte| vec![*byte]);
                 let chars = chunk.valid().chars().map(|c| c.to_string().into_bytes());
@@ -97,10 +150,21 @@ fn first_pieces(form: ValueForm, value: &[u8]) -> Vec<Vec<Vec<u8>>> {
             });
             pieces
                 .take(PREFIX)
-                .map(|piece| ways(form, &piece))
+                .enumerate()
+                .map(|(at, piece)| match (form, at) {
+                    // A line of quoted-printable may end anywhere.
+                    (ValueForm::Quoted, 1..) => after_soft_breaks(ways(form, &piece)),
+                    _ => ways(form, &piece),
+                })
                 .collect()
         }
     }
+}
+
+fn after_soft_breaks(ways: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    let breaks: [&[u8]; 3] = [b"", b"=\n", b"=\r\n"];
+    let after = |way: &Vec<u8>| breaks.map(|before| [before, way].concat());
+    ways.iter().flat_map(after).collect()
 }
 
 fn digit_ways(digit: u8) -> Vec<Vec<u8>> {
@@ -118,42 +182,67 @@ fn ways(form: ValueForm, piece: &[u8]) -> Vec<Vec<u8>> {
     }
     match form {
         ValueForm::Percent => {
-            let percent = |byte: &u8, upper: bool| {
-                let text = if upper {
-                    format!("%{byte:02X}")
-                } else {
-                    format!("%{byte:02x}")
-                };
-                text.into_bytes()
-            };
-            for upper in [true, false] {
-                ways.push(piece.iter().flat_map(|byte| percent(byte, upper)).collect());
-            }
+            ways.extend(signed(b'%', piece));
             if piece == b" " {
                 ways.push(b"+".to_vec());
             }
         }
+        ValueForm::Quoted => ways.extend(signed(b'=', piece)),
         ValueForm::Escaped => ways.extend(escapes(piece)),
-        ValueForm::Text | ValueForm::Hex | ValueForm::Base64(_) => {}
+        ValueForm::Html => ways.extend(html::references(piece)),
+        ValueForm::Text | ValueForm::Hex | ValueForm::Numbers(_) | ValueForm::Digits(..) => {}
     }
     ways
 }
 
+/// A sign and two hex digits for each byte.
+fn signed(sign: u8, piece: &[u8]) -> [Vec<u8>; 2] {
+    let sign = char::from(sign);
+    let lower: String = piece
+        .iter()
+        .map(|byte| format!("{sign}{byte:02x}"))
+        .collect();
+    let upper: String = piece
+        .iter()
+        .map(|byte| format!("{sign}{byte:02X}"))
+        .collect();
+    [lower.into_bytes(), upper.into_bytes()]
+}
+
+/// With `\x`, octal, and where it is a character also `\u` and its own escape.
 fn escapes(piece: &[u8]) -> Vec<Vec<u8>> {
-    let Ok(text) = std::str::from_utf8(piece) else {
-        return Vec::new();
-    };
-    let lower: String = text.encode_utf16().map(|u| format!("\\u{u:04x}")).collect();
-    let upper: String = text.encode_utf16().map(|u| format!("\\u{u:04X}")).collect();
-    let short = match piece {
-        b"\n" => "\\n".into(),
-        b"\r" => "\\r".into(),
-        b"\t" => "\\t".into(),
-        [8] => "\\b".into(),
-        [12] => "\\f".into(),
-        _ => format!("\\{text}"),
-    };
-    [lower, upper, short].map(String::into_bytes).to_vec()
+    let each = |write: fn(&u8) -> String| piece.iter().map(write).collect::<String>();
+    let mut ways = vec![
+        each(|byte| format!("\\x{byte:02x}")),
+        each(|byte| format!("\\x{byte:02X}")),
+        each(|byte| format!("\\{byte:o}")),
+        each(|byte| format!("\\{byte:03o}")),
+    ];
+    if let Ok(text) = std::str::from_utf8(piece) {
+        let units = |write: fn(u16) -> String| text.encode_utf16().map(write).collect();
+        let points = |write: fn(u32) -> String| text.chars().map(|c| write(c.into())).collect();
+        ways.extend([
+            units(|unit| format!("\\u{unit:04x}")),
+            units(|unit| format!("\\u{unit:04X}")),
+            points(|point| format!("\\x{point:02x}")),
+            points(|point| format!("\\x{point:02X}")),
+            points(|point| format!("\\u{{{point:x}}}")),
+            points(|point| format!("\\u{{{point:X}}}")),
+            points(|point| format!("\\x{{{point:x}}}")),
+            points(|point| format!("\\x{{{point:X}}}")),
+            points(|point| format!("\\U{point:08x}")),
+            points(|point| format!("\\U{point:08X}")),
+        ]);
+        ways.push(match piece {
+            b"\n" => "\\n".into(),
+            b"\r" => "\\r".into(),
+            b"\t" => "\\t".into(),
+            [8] => "\\b".into(),
+            [12] => "\\f".into(),
+            _ => format!("\\{text}"),
+        });
+    }
+    ways.into_iter().map(String::into_bytes).collect()
 }
 
 fn is_break(byte: u8) -> bool {

@@ -36,6 +36,8 @@ pub(super) struct FormAttempt {
     pub(super) found: FormMatch,
     /// The result depends on this many bytes at the start of the value, and on no others.
     pub(super) looked_at: usize,
+    /// How much of the output belongs to what was compared and is the same.
+    pub(super) read: usize,
 }
 
 impl FormAttempt {

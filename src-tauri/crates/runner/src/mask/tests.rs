@@ -1,10 +1,13 @@
-//! Every form of a value at every cut, against what a masker must print.
+//! What a masker prints of what it is given piece by piece, and what it holds back.
 
-use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
+mod numbers;
+mod sequences;
+mod text_forms;
+
 use keyhaven_proof::{ProofRun, SeededRng};
 use keyhaven_secret::Secret;
-use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use proptest::prelude::*;
+use text_forms::{each_byte, forms};
 
 use super::*;
 
@@ -49,48 +52,6 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Each way in which a value may be printed.
-fn forms(value: &str) -> Vec<Vec<u8>> {
-    let value = value.trim_end_matches('\n');
-    let bytes = value.as_bytes();
-    let percent = percent_encode(bytes, NON_ALPHANUMERIC).to_string();
-    let json = serde_json::to_string(value).unwrap();
-    let json = json[1..json.len() - 1].to_owned();
-    let forms = [
-        value.into(),
-        value.replace('\n', "\r\n"),
-        HEXLOWER.encode(bytes),
-        HEXUPPER.encode(bytes),
-        percent.replace("%20", "+"),
-        percent,
-        each_char(value, |c| {
-            c.bytes().map(|byte| format!("%{byte:02x}")).collect()
-        }),
-        json.replace('/', "\\/"),
-        json,
-        each_char(value, |c| {
-            c.encode_utf16()
-                .map(|unit| format!("\\u{unit:04x}"))
-                .collect()
-        }),
-        each_char(value, |c| {
-            c.encode_utf16()
-                .map(|unit| format!("\\u{unit:04X}"))
-                .collect()
-        }),
-    ];
-    forms.map(String::into_bytes).to_vec()
-}
-
-/// What is neither letter nor digit, written otherwise.
-fn each_char(value: &str, write: impl Fn(&str) -> String) -> String {
-    let written = value.chars().map(|c| match c {
-        c if c.is_ascii_alphanumeric() => c.to_string(),
-        c => write(c.encode_utf8(&mut [0; 4])),
-    });
-    written.collect()
-}
-
 fn masked_at_any_cut(proof: &mut ProofRun, masks: &Masks, form: &[u8]) {
     let whole = [b"before: ".as_slice(), form, b" <after>\n"].concat();
     for cut in 0..=whole.len() {
@@ -98,83 +59,6 @@ fn masked_at_any_cut(proof: &mut ProofRun, masks: &Masks, form: &[u8]) {
         let out = text(&through(masks, [one, other]));
         assert_eq!(out, "before: [masked] <after>\n", "{} {cut}", text(form));
         proof.case();
-    }
-}
-
-#[test]
-fn promise_14_no_form_of_a_value_gets_out_at_any_cut() {
-    let mut proof = ProofRun::begin("promise_14_no_form_of_a_value_gets_out_at_any_cut");
-    let masks = masks(&VALUES);
-    for form in VALUES.iter().flat_map(|value| forms(value)) {
-        masked_at_any_cut(&mut proof, &masks, &form);
-    }
-}
-
-#[test]
-fn promise_14_no_line_of_a_value_gets_out_at_any_cut() {
-    let mut proof = ProofRun::begin("promise_14_no_line_of_a_value_gets_out_at_any_cut");
-    let value = "-----BEGIN PRIVATE KEY-----\r\nMC4CAQAwBQYDK2VwBCIEIA\r\n  q83vEjRWeJq83vEj\t\r\n\
-                 {schlüssel/1}\r\nshort\r\n-----END PRIVATE KEY-----\r\n";
-    let masks = masks(&[value]);
-    for line in [
-        "MC4CAQAwBQYDK2VwBCIEIA",
-        "q83vEjRWeJq83vEj",
-        "{schlüssel/1}",
-    ] {
-        for form in forms(line) {
-            masked_at_any_cut(&mut proof, &masks, &form);
-        }
-    }
-    // What many keys share, and words, stay readable; the whole is one value as before.
-    for common in ["-----BEGIN PRIVATE KEY-----\n", "too short\n", "\n"] {
-        assert_eq!(text(&through(&masks, [common.as_bytes()])), common);
-    }
-    let all = through(&masks, [value.as_bytes()]);
-    assert_eq!(text(&all), "[masked]\r\n");
-}
-
-#[test]
-fn of_very_many_lines_none_is_looked_for() {
-    let line = |number: usize| format!("line number {number}\n");
-    let value = |count| (0..count).map(line).collect::<String>();
-    let out = |count| text(&through(&masks(&[&value(count)]), [line(0).as_bytes()]));
-    assert_eq!(out(256), "[masked]\n");
-    assert_eq!(out(257), line(0));
-    let many = |letter: char| value(256).replace("line", &letter.to_string().repeat(4));
-    let values = ['a', 'b', 'c', 'd', 'e'].map(many);
-    let masks = masks(&values.each_ref().map(String::as_str));
-    let out = |printed: &str| text(&through(&masks, [printed.as_bytes()]));
-    assert_eq!(out("dddd number 0\n"), "[masked]\n");
-    assert_eq!(out("eeee number 0\n"), "eeee number 0\n");
-    assert_eq!(out(&values[4]), "[masked]\n");
-}
-
-#[test]
-fn promise_14_base64_hides_a_value_whatever_stands_around_it() {
-    let mut proof = ProofRun::begin("promise_14_base64_hides_a_value_whatever_stands_around_it");
-    let masks = masks(&VALUES);
-    for value in VALUES.map(|value| value.trim_end_matches('\n')) {
-        for (before, after) in [
-            ("", ""),
-            ("u", ""),
-            ("us", ":"),
-            ("user:", "\n"),
-            ("", "??>"),
-        ] {
-            let data = [before, value, after].concat();
-            let first = before.len() * 8 / 6;
-            let last = ((before.len() + value.len()) * 8).div_ceil(6);
-            for encoding in [BASE64, BASE64_NOPAD, BASE64URL_NOPAD] {
-                let encoded = encoding.encode(data.as_bytes());
-                let rest = encoded[last..].trim_start_matches('=');
-                let expected = format!("{}[masked]{rest}", &encoded[..first]);
-                for cut in 0..=encoded.len() {
-                    let (one, other) = encoded.as_bytes().split_at(cut);
-                    assert_eq!(text(&through(&masks, [one, other])), expected, "{cut}");
-                    proof.case();
-                }
-            }
-        }
     }
 }
 
@@ -208,87 +92,6 @@ fn promise_14_pieces_of_any_size_print_the_same() {
         });
         assert!(through(&masks, pieces) == expected, "case {case}");
         proof.case();
-    }
-}
-
-/// What programs write to colour a part of a line, to link it, or to choose characters.
-const SEQUENCES: [&[u8]; 6] = [
-    b"\x1b[01;31m\x1b[K",
-    b"\x1b[m\x1b[K",
-    b"\x1b[0m\x1b[38;2;255;255;255m\x1b[48;2;100;100;100m",
-    b"\x1b]8;;https://example.com/a\x1b\\",
-    b"\x1b]0;title\x07\x1b(B",
-    b"\x0f\0\x1b=",
-];
-
-#[test]
-fn promise_14_control_sequences_do_not_hide_a_value_at_any_cut() {
-    let mut proof = ProofRun::begin("promise_14_control_sequences_do_not_hide_a_value_at_any_cut");
-    // All but the last, of which control characters are a part.
-    let values = &VALUES[..7];
-    let masks = masks(values);
-    for form in values.iter().flat_map(|value| forms(value)) {
-        for (cut, sequence) in (1..form.len()).flat_map(|cut| SEQUENCES.map(|one| (cut, one))) {
-            let (one, other) = form.split_at(cut);
-            let whole = [b"before: ".as_slice(), one, sequence, other, b" <after>\n"].concat();
-            let expected = "before: [masked] <after>\n";
-            assert_eq!(text(&through(&masks, [whole.as_slice()])), expected);
-            // The sequence itself is cut as well.
-            let within = 8 + cut + cut % (sequence.len() + 1);
-            let (one, other) = whole.split_at(within);
-            let out = text(&through(&masks, [one, other]));
-            assert_eq!(out, expected, "{} {cut}", text(&whole));
-            proof.case();
-        }
-    }
-}
-
-#[test]
-fn control_sequences_around_a_value_are_passed_on() {
-    let masks = masks(&["sk_live_123"]);
-    let red = "\x1b[31msk_live_123\x1b[m\n\x1b]0;sk_live_123\x07";
-    let bytes: Vec<&[u8]> = red.as_bytes().chunks(1).collect();
-    let expected = "\x1b[31m[masked]\x1b[m\n\x1b]0;[masked]\x07";
-    assert_eq!(text(&through(&masks, bytes)), expected);
-}
-
-#[test]
-fn a_value_is_found_where_its_control_characters_are_taken_out() {
-    let masks = masks(&["\u{1}\u{7f}<b>&amp;", "in\u{1b}[31m red"]);
-    let printed = b"<b>&amp; or <b>\x1b[m&amp;, in red".as_slice();
-    assert_eq!(
-        text(&through(&masks, [printed])),
-        "[masked] or [masked], [masked]"
-    );
-}
-
-#[test]
-fn who_looks_on_sees_a_coloured_letter_at_once() {
-    let masks = masks(&["sk_live_123"]);
-    let mut masker = Masker::new(&masks);
-    let mut shown = |piece: &str| settled(&mut masker, piece);
-    assert_eq!(shown("s\x1b[32m\x1b[K"), "s\x1b[32m\x1b[K");
-    assert_eq!(shown("k\x1b[m"), "k\x1b[m");
-    assert_eq!(shown("_l\x1b[m"), "");
-    assert_eq!(shown("ive_123\n"), "[masked]\n");
-}
-
-/// An endless stream after a value's beginning is neither held back nor read again and again.
-#[test]
-fn breaks_and_control_characters_are_passed_over_within_bounds() {
-    let masks = masks(&["sk_live_123"]);
-    for (separator, most) in [("\n", 4), ("\r\n", 2), ("\0", 256), ("\x1b[m", 85)] {
-        let printed = |count| format!("sk_live{}_123", separator.repeat(count));
-        let out = |count| text(&through(&masks, [printed(count).as_bytes()]));
-        assert_eq!(out(most), "[masked]", "{separator:?}");
-        assert_eq!(out(most + 1), printed(most + 1));
-        let mut masker = Masker::new(&masks);
-        let mut shown = Vec::new();
-        masker.feed(
-            printed(most + 1).trim_end_matches("_123").as_bytes(),
-            &mut shown,
-        );
-        assert!(masker.held.is_empty(), "{separator:?}");
     }
 }
 
@@ -374,22 +177,6 @@ fn values_that_overlap_or_touch_become_one() {
         assert_eq!(text(&through(&masks, pieces)), shown);
         assert_eq!(text(&through(&masks, [printed.as_bytes()])), shown);
     }
-}
-
-#[test]
-fn line_breaks_do_not_hide_a_value() {
-    let long = "0123456789abcdefghijklmnopqrstuvwxyz".repeat(4);
-    let masks = masks(&[&long, VALUES[4]]);
-    let mut lines = String::new();
-    for (at, c) in BASE64.encode(long.as_bytes()).chars().enumerate() {
-        if at > 0 && at % 76 == 0 {
-            lines.push('\n');
-        }
-        lines.push(c);
-    }
-    assert_eq!(text(&through(&masks, [lines.as_bytes()])), "[masked]");
-    let one_line = VALUES[4].replace('\n', "");
-    assert_eq!(text(&through(&masks, [one_line.as_bytes()])), "[masked]");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use hkdf::Hkdf;
 use keyhaven_secret::SecretBytes;
 use keyhaven_secret::memory::{Key, LockState};
 use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -88,6 +89,8 @@ pub(crate) struct EpochKeys {
     pub(crate) anchor: MacKey,
     /// Audit chain.
     pub(crate) audit: MacKey,
+    /// The record of the last use.
+    pub(crate) uses: MacKey,
     /// Manifests of backups.
     pub(crate) backup: MacKey,
     /// Ids in the schedule of reminders.
@@ -106,11 +109,18 @@ impl EpochKeys {
             header: mac("header"),
             anchor: mac("anchor"),
             audit: mac("audit"),
+            uses: mac("uses"),
             backup: mac("backup"),
             schedule: mac("schedule"),
             seen: MacKey::new(key.derive(vault, "seen", 0)),
             database: key.derive(vault, "database", epoch),
         }
+    }
+
+    /// Whether others follow from the same vault key, whatever their epoch.
+    pub(crate) fn are_of_the_same_vault(&self, others: &Self) -> bool {
+        let tag = |keys: &Self| keys.seen.tag(b"same vault", b"");
+        tag(self).ct_eq(&tag(others)).into()
     }
 
     /// Whether all of them are kept out of swap.
@@ -134,13 +144,14 @@ impl EpochKeys {
     }
 
     /// Every key by its name. A new one does not compile before it stands here.
-    fn all(&self) -> ([NamedKey<'_, MacKey>; 7], [NamedKey<'_, Key>; 2]) {
+    fn all(&self) -> ([NamedKey<'_, MacKey>; 8], [NamedKey<'_, Key>; 2]) {
         let Self {
             values,
             rows,
             header,
             anchor,
             audit,
+            uses,
             backup,
             schedule,
             seen,
@@ -151,6 +162,7 @@ impl EpochKeys {
             ("header", header),
             ("anchor", anchor),
             ("audit", audit),
+            ("uses", uses),
             ("backup", backup),
             ("schedule", schedule),
             ("seen", seen),
@@ -189,6 +201,16 @@ mod tests {
         assert_ne!(base, key.derive(one, "rows", 2));
         assert_ne!(base, key.derive(two, "rows", 1));
         assert_ne!(*base.expose(), [0; 32]);
+    }
+
+    #[test]
+    fn epochs_of_one_vault_key_are_of_the_same_vault_and_a_copied_id_is_not_enough() {
+        let make = || VaultKey::make(&mut OsRandom).unwrap();
+        let (key, other) = (make(), make());
+        let id = Uuid::from_u128(1);
+        let keys = EpochKeys::derive(&key, id, 1);
+        assert!(keys.are_of_the_same_vault(&EpochKeys::derive(&key, id, 2)));
+        assert!(!keys.are_of_the_same_vault(&EpochKeys::derive(&other, id, 1)));
     }
 
     #[test]

@@ -34,12 +34,12 @@ pub enum BackupDamage {
     Database,
     /// The database does not hold what the manifest says.
     #[error("its content is not what was written: {0}")]
-    Content(Damage),
+    Content(DataDamage),
 }
 
 /// What is wrong with database, anchor, rows or chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Damage {
+pub enum DataDamage {
     /// The database file is not there.
     #[error("the database is missing")]
     DatabaseMissing,
@@ -82,10 +82,49 @@ pub enum Damage {
         /// First entry that is wrong.
         sequence: u64,
     },
+    /// The log ends before the last use that was recorded outside of it.
+    #[error("{missing} uses are missing from the audit log")]
+    UsesMissing {
+        /// Entries.
+        missing: u64,
+    },
     /// A sealed value does not open.
     #[error("a value cannot be opened")]
     Value,
     /// A row cannot be understood.
     #[error("a row is not well formed")]
     Malformed,
+}
+
+/// Why the record of the last use proves nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UsesDoubt {
+    /// There is none: an earlier program had the vault open, or it was removed.
+    #[error("there is no record of the last use")]
+    Missing,
+    /// It is not what was written.
+    #[error("the record of the last use is damaged")]
+    Damaged,
+    /// The machine was restarted since.
+    #[error("the machine was restarted since")]
+    OtherBoot,
+    /// The vault is on another mount or device since.
+    #[error("the vault is on another mount or device since")]
+    OtherResidence,
+    /// The disk had reported an error.
+    #[error("the disk had reported an error")]
+    DiskError,
+}
+
+impl UsesDoubt {
+    /// As the log stores it.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "no_record",
+            Self::Damaged => "damaged_record",
+            Self::OtherBoot => "restarted",
+            Self::OtherResidence => "moved",
+            Self::DiskError => "disk_error",
+        }
+    }
 }

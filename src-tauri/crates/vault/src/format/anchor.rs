@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::reader::ByteReader;
 use super::{disk, system};
 use crate::crypto::mac::{Digest, MacKey};
-use crate::error::{Damage, VaultError};
+use crate::error::{DataDamage, VaultError};
 
 pub(crate) const SLOT: usize = 4096;
 pub(crate) const BODY: usize = 8 + 16 + 8 + 8 + 8 + 32 + 8 + 32 + 1;
@@ -112,7 +112,7 @@ impl Anchor {
     /// Opens the file and finds its newest mark.
     ///
     /// # Errors
-    /// [`Damage::AnchorMissing`]; [`Damage::AnchorBroken`] where no slot is valid, or one is
+    /// [`DataDamage::AnchorMissing`]; [`DataDamage::AnchorBroken`] where no slot is valid, or one is
     /// not although the vault was locked properly.
     pub(crate) fn open(
         folder: &Path,
@@ -122,7 +122,7 @@ impl Anchor {
     ) -> Result<(Self, Reading), VaultError> {
         let path = path(folder, epoch);
         if !disk::check_file(&path)? {
-            return Err(Damage::AnchorMissing.into());
+            return Err(DataDamage::AnchorMissing.into());
         }
         let mut anchor = Self {
             file: disk::open_private(&path, false)?,
@@ -137,17 +137,22 @@ impl Anchor {
             .map_err(|error| anchor.io(error))?
             .len();
         if length != 2 * SLOT as u64 {
-            return Err(Damage::AnchorBroken.into());
+            return Err(DataDamage::AnchorBroken.into());
         }
         let slots = [anchor.read_slot(0, key)?, anchor.read_slot(1, key)?];
         let newest = slots.iter().flatten().max_by_key(|(serial, _)| *serial);
-        let (serial, mark) = *newest.ok_or(Damage::AnchorBroken)?;
+        let (serial, mark) = *newest.ok_or(DataDamage::AnchorBroken)?;
         let slot_lost = slots.iter().any(Option::is_none);
         if slot_lost && mark.clean {
-            return Err(Damage::AnchorBroken.into());
+            return Err(DataDamage::AnchorBroken.into());
         }
         anchor.serial = serial;
         Ok((anchor, Reading { mark, slot_lost }))
+    }
+
+    /// Whether its path still leads to it.
+    pub(crate) fn is_in_place(&self) -> bool {
+        disk::is_same(&self.file, &self.path)
     }
 
     /// Which of both slots are valid.
@@ -291,7 +296,7 @@ mod tests {
             assert!(
                 matches!(
                     open(home.path()),
-                    Err(VaultError::DamagedData(Damage::AnchorBroken))
+                    Err(VaultError::DamagedData(DataDamage::AnchorBroken))
                 ),
                 "byte {at}"
             );

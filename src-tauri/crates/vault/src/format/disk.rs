@@ -45,6 +45,17 @@ pub(crate) fn check_file(path: &Path) -> Result<bool, VaultError> {
     Ok(true)
 }
 
+/// Whether a path leads to an open file. What cannot be looked at counts as the same.
+pub(crate) fn is_same(file: &File, path: &Path) -> bool {
+    let found = match system::metadata(path) {
+        Ok(found) => found,
+        Err(error) => return error.kind() != std::io::ErrorKind::NotFound,
+    };
+    file.metadata().map_or(true, |open| {
+        (open.dev(), open.ino()) == (found.dev(), found.ino())
+    })
+}
+
 fn check_rights(path: &Path, found: &std::fs::Metadata, wanted: u32) -> Result<(), VaultError> {
     if found.uid() != rustix::process::geteuid().as_raw() {
         return Err(insecure(path, Insecurity::Owner { uid: found.uid() }));

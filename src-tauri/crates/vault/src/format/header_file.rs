@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use keyhaven_rules::vault_files::HEADERS;
+
 use super::disk;
 use super::header::{self, DecodedCopy, HeaderCopy};
 use crate::crypto::mac::MacKey;
@@ -19,6 +21,8 @@ pub(crate) struct ChosenHeader {
     pub(crate) wants_healing: bool,
     /// The other copy, where it is well formed, differs, and is of the same epoch.
     pub(crate) other: Option<HeaderCopy>,
+    /// It is not on the disk yet, and must not be: the vault is still being made.
+    pub(crate) unpublished: bool,
 }
 
 impl ChosenHeader {
@@ -28,6 +32,15 @@ impl ChosenHeader {
             copy,
             wants_healing,
             other: None,
+            unpublished: false,
+        }
+    }
+
+    /// The header of a vault that is still being made.
+    pub(crate) fn unpublished(copy: HeaderCopy) -> Self {
+        Self {
+            unpublished: true,
+            ..Self::of(copy, false)
         }
     }
 
@@ -56,7 +69,7 @@ impl ChosenHeader {
 }
 
 fn paths(folder: &Path) -> [PathBuf; 2] {
-    [folder.join("header-a"), folder.join("header-b")]
+    HEADERS.map(|copy| folder.join(copy))
 }
 
 /// Whether any copy is there.
@@ -142,10 +155,54 @@ pub(crate) fn commit(folder: &Path, copy: &HeaderCopy) -> Result<bool, VaultErro
     Ok(disk::replace_private(&b, &bytes).is_err())
 }
 
-/// Writes both copies, A first.
-pub(crate) fn write(folder: &Path, copy: &HeaderCopy) -> Result<(), VaultError> {
+/// Writes every copy that is not this one yet, A first; whether there was any. For a header that
+/// is known to be whole and the newest there is.
+pub(crate) fn ensure(folder: &Path, copy: &HeaderCopy) -> Result<bool, VaultError> {
     let bytes = copy.encode();
-    let [a, b] = paths(folder);
-    disk::replace_private(&a, &bytes)?;
-    disk::replace_private(&b, &bytes)
+    let mut written = false;
+    for path in paths(folder) {
+        if !holds(&path, &bytes)? {
+            disk::replace_private(&path, &bytes)?;
+            written = true;
+        }
+    }
+    Ok(written)
+}
+
+/// Whether a file is whole and private; what cannot be read is an error.
+fn holds(path: &Path, bytes: &[u8]) -> Result<bool, VaultError> {
+    match disk::read_private(path, header::MOST) {
+        Ok(found) => Ok(found.is_some_and(|found| found == bytes)),
+        Err(VaultError::Insecure { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether one of both copies is this one.
+pub(crate) fn is_kept(folder: &Path, copy: &HeaderCopy) -> bool {
+    let bytes = copy.encode();
+    paths(folder)
+        .iter()
+        .any(|path| holds(path, &bytes).unwrap_or(false))
+}
+
+/// Whether a copy is that of another vault or of a later epoch: somebody put other files there.
+pub(crate) fn is_of_another(folder: &Path, copy: &HeaderCopy) -> bool {
+    let own = &copy.header;
+    paths(folder).iter().any(|path| match read_copy(path) {
+        Ok(Some(DecodedCopy::Good(found))) => {
+            found.header.vault != own.vault || found.header.epoch > own.epoch
+        }
+        _ => false,
+    })
+}
+
+/// Writes the copies that are missing.
+pub(crate) fn put_back(folder: &Path, copy: &HeaderCopy) -> Result<(), VaultError> {
+    for path in paths(folder) {
+        if !disk::check_file(&path)? {
+            disk::replace_private(&path, &copy.encode())?;
+        }
+    }
+    Ok(())
 }

@@ -9,3 +9,4 @@ pub(crate) mod header_file;
 pub(crate) mod reader;
 pub(crate) mod rollback_guard;
 pub(crate) mod system;
+pub(crate) mod uses_record;

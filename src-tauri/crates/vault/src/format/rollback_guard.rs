@@ -2,8 +2,9 @@
 //! outside the vault's folder.
 //!
 //! Putting back the whole folder cannot be detected from inside; this file detects it.
-//! Restoring this file as well is not noticed, and a file that is missing or of another vault
-//! proves nothing.
+//! Restoring this file as well is not noticed. That it is missing or not what was written is,
+//! once the audit log holds an unlock on this machine: each of these entries carries a mark of
+//! the machine ([`machine_mark`]).
 //! ```text
 //! magic "KHSEEN" | vault id [16] | epoch u64 | generation u64 | newest epoch u64 | MAC [32]
 //! ```
@@ -12,15 +13,17 @@
 
 use std::path::{Path, PathBuf};
 
+use data_encoding::HEXLOWER;
 use uuid::Uuid;
 
-use super::disk;
 use super::reader::ByteReader;
+use super::{disk, system};
 use crate::crypto::mac::MacKey;
 use crate::error::VaultError;
 
 const MAGIC: &[u8; 6] = b"KHSEEN";
 const DOMAIN: &[u8] = b"seen";
+const MACHINE_DOMAIN: &[u8] = b"machine";
 const LENGTH: u64 = 6 + 16 + 8 + 8 + 8 + 32;
 
 /// How far a vault had come.
@@ -44,14 +47,32 @@ pub(crate) struct LastSeen {
     pub(crate) is_ours: bool,
 }
 
-/// What was seen last, if anything is known.
-pub(crate) fn read(
-    folder: &Path,
-    vault: Uuid,
-    key: &MacKey,
-) -> Result<Option<LastSeen>, VaultError> {
+/// What is found in the place of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SeenFile {
+    /// Nothing.
+    Missing,
+    /// Something that is not such a file of this vault.
+    Damaged,
+    /// A file of this vault.
+    Found(LastSeen),
+}
+
+/// What was seen last.
+pub(crate) fn read(folder: &Path, vault: Uuid, key: &MacKey) -> Result<SeenFile, VaultError> {
     let bytes = disk::read_private(&path(folder, vault), LENGTH)?;
-    Ok(bytes.and_then(|bytes| decode(&bytes, vault, key)))
+    Ok(match bytes {
+        None => SeenFile::Missing,
+        Some(bytes) => decode(&bytes, vault, key).map_or(SeenFile::Damaged, SeenFile::Found),
+    })
+}
+
+/// The mark of this machine and user in the log of a vault; it tells nothing of them to anybody
+/// without the key. None where the machine has no id.
+pub(crate) fn machine_mark(key: &MacKey) -> Option<String> {
+    let tag = key.tag(MACHINE_DOMAIN, system::machine()?.as_bytes());
+    let (mark, _) = tag.split_first_chunk::<8>()?;
+    Some(HEXLOWER.encode(mark))
 }
 
 /// Remembers what is seen now, and a sign of some epoch; what was known of the newest one
@@ -65,8 +86,10 @@ pub(crate) fn write(
 ) -> Result<(), VaultError> {
     disk::make_folder(folder)?;
     // What cannot be read is replaced.
-    let before = read(folder, vault, key).ok().flatten();
-    let known = before.map_or(0, |seen| seen.newest.max(seen.progress.epoch));
+    let known = match read(folder, vault, key) {
+        Ok(SeenFile::Found(seen)) => seen.newest.max(seen.progress.epoch),
+        _ => 0,
+    };
     let newest = known.max(progress.epoch).max(sign);
     let mut bytes = MAGIC.to_vec();
     bytes.extend_from_slice(vault.as_bytes());
@@ -118,7 +141,7 @@ mod tests {
             Uuid::from_u128(1),
             MacKey::new(Key::filled(|key| key.fill(1))),
         );
-        assert_eq!(read(&folder, vault, &key).unwrap(), None);
+        assert_eq!(read(&folder, vault, &key).unwrap(), SeenFile::Missing);
         let progress = HighWaterMark {
             epoch: 1,
             generation: 77,
@@ -129,14 +152,15 @@ mod tests {
             newest: 1,
             is_ours: true,
         };
-        assert_eq!(read(&folder, vault, &key).unwrap(), Some(ours));
+        assert_eq!(read(&folder, vault, &key).unwrap(), SeenFile::Found(ours));
         let mut bytes = std::fs::read(path(&folder, vault)).unwrap();
         bytes[29] ^= 1;
         std::fs::write(path(&folder, vault), &bytes).unwrap();
-        assert!(!read(&folder, vault, &key).unwrap().unwrap().is_ours);
+        let found = read(&folder, vault, &key).unwrap();
+        assert!(matches!(found, SeenFile::Found(seen) if !seen.is_ours));
         bytes.pop();
         std::fs::write(path(&folder, vault), &bytes).unwrap();
-        assert_eq!(read(&folder, vault, &key).unwrap(), None);
+        assert_eq!(read(&folder, vault, &key).unwrap(), SeenFile::Damaged);
     }
 
     #[test]
@@ -148,7 +172,10 @@ mod tests {
             epoch,
             generation: 7,
         };
-        let newest = |of: u8| read(folder, vault, &key(of)).unwrap().unwrap().newest;
+        let newest = |of: u8| match read(folder, vault, &key(of)).unwrap() {
+            SeenFile::Found(seen) => seen.newest,
+            other => panic!("{other:?}"),
+        };
         write(folder, vault, at(3), 0, &key(3)).unwrap();
         // An older copy, under the previous key.
         write(folder, vault, at(1), 0, &key(1)).unwrap();

@@ -9,10 +9,13 @@ use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
-use rustix::fs::{CWD, Mode, OFlags};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, StatxFlags, makedev, statx};
+use uuid::Uuid;
 
 #[cfg(test)]
-use crate::faults::around;
+pub(crate) use crate::faults::boots::machine;
+#[cfg(test)]
+use crate::faults::{around, boots::boot};
 
 /// What a call is about to do.
 #[derive(Debug, Clone, Copy)]
@@ -120,6 +123,47 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     wait(SystemCall::SyncFolder(folder), || {
         File::open(folder)?.sync_all()
     })
+}
+
+/// Where a folder is now: what a file that was not synced depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Residence {
+    /// The system's boot; nil where it is not known.
+    pub(crate) boot: Uuid,
+    /// The mount, as the kernel numbers it.
+    pub(crate) mount: u64,
+    /// The device of the file system.
+    pub(crate) device: u64,
+}
+
+/// The boot, mount and device of a folder.
+pub(crate) fn residence(folder: &Path) -> io::Result<Residence> {
+    around(SystemCall::Look(folder), || {
+        let found = statx(CWD, folder, AtFlags::empty(), StatxFlags::MNT_ID)?;
+        Ok(Residence {
+            boot: boot(),
+            mount: found.stx_mnt_id,
+            device: makedev(found.stx_dev_major, found.stx_dev_minor),
+        })
+    })
+}
+
+/// The kernel's random id of this boot.
+#[cfg(not(test))]
+fn boot() -> Uuid {
+    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    Uuid::parse_str(text.trim()).unwrap_or_default()
+}
+
+/// What names this machine and user: the id that the system was given at its installation.
+/// None where it has none.
+#[cfg(not(test))]
+pub(crate) fn machine() -> Option<String> {
+    let read = |path| std::fs::read_to_string(path).ok();
+    let id = read("/etc/machine-id").or_else(|| read("/var/lib/dbus/machine-id"))?;
+    let id = id.trim();
+    let user = rustix::process::geteuid().as_raw();
+    (!id.is_empty()).then(|| format!("{id}/{user}"))
 }
 
 /// `rename`.

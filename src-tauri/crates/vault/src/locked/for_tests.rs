@@ -1,9 +1,13 @@
 //! Test builds only: parts of unlocking, and control of the anchor.
 
+use keyhaven_secret::Exposed;
+
 use super::*;
+use crate::crypto::kdf::Kek;
 use crate::crypto::keys::EpochKeys;
 use crate::format::anchor::{Anchor, Mark};
 use crate::store::audit;
+use crate::store::connect;
 use crate::store::row_state::RowState;
 use crate::unlock_slots;
 

@@ -2,9 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use rusqlite::Connection;
 use uuid::Uuid;
 
+use super::CHECK_TAG;
+use crate::audit::AuditContext;
 use crate::error::VaultError;
+use crate::store::authenticated_writer::AuthenticatedWriter;
 use crate::store::read::{self, InventoryRecord};
 use crate::unlocked::Unlocked;
 
@@ -37,6 +41,27 @@ pub(super) struct Differences {
 }
 
 impl Differences {
+    /// Tags what had changed since the backup.
+    pub(super) fn tag(
+        &self,
+        connection: &Connection,
+        rooted: &mut AuthenticatedWriter<'_>,
+        context: &AuditContext,
+    ) -> Result<(), VaultError> {
+        for id in &self.check {
+            let Some(mut row) = read::credential(connection, *id)? else {
+                continue;
+            };
+            if !row.details.tags.iter().any(|tag| tag == CHECK_TAG) {
+                row.details.tags.push(CHECK_TAG.into());
+            }
+            row.revision += 1;
+            row.changed_at = context.now;
+            rooted.put_credential(&row)?;
+        }
+        Ok(())
+    }
+
     pub(super) fn between(
         backup: &HashMap<Uuid, InventoryRecord>,
         there: &HashMap<Uuid, InventoryRecord>,

@@ -1,6 +1,5 @@
-//! The audit log: each entry carries a MAC over itself and over the one before.
-
-use std::collections::HashSet;
+//! The audit log as a chain: each entry carries a MAC over itself and over the one before.
+//! What the vault looks up in the log is in `audit_search`.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -9,9 +8,11 @@ use uuid::Uuid;
 use super::authenticated_writer::to_json;
 use crate::audit::{Action, AuditContext, AuditOutcome, Detail};
 use crate::crypto::mac::{Digest, MacKey};
-use crate::error::{Damage, VaultError};
+use crate::error::{DataDamage, VaultError};
 
 const DETAIL_VERSION: u32 = 1;
+/// The detail of an unlock that names the machine.
+pub(crate) const MACHINE: &str = "machine";
 
 /// What happened, apart from when and by whom.
 #[derive(Debug, Clone)]
@@ -49,9 +50,6 @@ pub(crate) struct Head {
     pub(crate) sequence: u64,
     pub(crate) mac: Digest,
 }
-
-/// A day as entries count theirs: in UTC and microseconds.
-const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// Before the first entry.
 pub(crate) const GENESIS: Head = Head {
@@ -160,7 +158,7 @@ pub(crate) fn append(
 /// Walks the chain from a trusted place to its end.
 ///
 /// # Errors
-/// [`Damage::Audit`] with the first entry that is missing or not what was written.
+/// [`DataDamage::Audit`] with the first entry that is missing or not what was written.
 pub(crate) fn verify_from(
     connection: &Connection,
     key: &MacKey,
@@ -184,7 +182,7 @@ fn walk(
     let mut head = from;
     while let Some(row) = rows.next()? {
         let sequence = head.sequence + 1;
-        let broken = Damage::Audit { sequence };
+        let broken = DataDamage::Audit { sequence };
         let entry = StoredEntry::read(row).map_err(|_| broken)?;
         let follows = entry.sequence.cast_unsigned() == sequence;
         if !follows || entry.derive_mac(key, &head.mac) != entry.mac {
@@ -203,7 +201,7 @@ fn walk(
 /// new chain. Both ends, as far as it came.
 ///
 /// # Errors
-/// [`Damage::Audit`] where the old chain is broken: it is not made whole by that.
+/// [`DataDamage::Audit`] where the old chain is broken: it is not made whole by that.
 pub(crate) fn carry(
     from: (&Connection, &MacKey, Head),
     to: (&Connection, &MacKey, Head),
@@ -226,6 +224,7 @@ pub(crate) fn carry(
 /// What an entry says about the records it names.
 #[derive(Debug)]
 pub(crate) struct EntryFacts {
+    pub(crate) sequence: u64,
     pub(crate) at: Timestamp,
     /// None for an action of a later program.
     pub(crate) action: Option<Action>,
@@ -245,7 +244,7 @@ impl EntryFacts {
 /// Walks up to so many entries and shows what each says.
 ///
 /// # Errors
-/// [`Damage::Audit`] with the first entry that is missing or not what was written.
+/// [`DataDamage::Audit`] with the first entry that is missing or not what was written.
 pub(crate) fn read_along(
     connection: &Connection,
     key: &MacKey,
@@ -256,7 +255,8 @@ pub(crate) fn read_along(
     walk(connection, key, from, most, |entry| {
         let action = Action::parse(&entry.action);
         take(EntryFacts {
-            at: Timestamp::from_microsecond(entry.at).map_err(|_| Damage::Malformed)?,
+            sequence: entry.sequence.cast_unsigned(),
+            at: Timestamp::from_microsecond(entry.at).map_err(|_| DataDamage::Malformed)?,
             action,
             outcome: AuditOutcome::parse(&entry.outcome),
             subjects: ids(&entry.subjects),
@@ -270,21 +270,11 @@ pub(crate) fn read_along(
 }
 
 /// `PROJECT/ENVIRONMENT/NAME` from the details of an entry about one credential.
-fn name(detail: &str) -> Option<String> {
+pub(super) fn name(detail: &str) -> Option<String> {
     let detail: Detail = serde_json::from_str(detail).ok()?;
     let part = |key| detail.get(key);
     let (project, environment) = (part("project")?, part("environment")?);
     Some(format!("{project}/{environment}/{}", part("name")?))
-}
-
-/// Which one credential an entry names, and how: from its subjects and its details.
-pub(crate) fn named(row: &Row<'_>) -> rusqlite::Result<Option<(Uuid, String)>> {
-    let (subjects, detail): (Vec<u8>, String) = (row.get(0)?, row.get(1)?);
-    let named = match ids(&subjects).as_slice() {
-        [only] => name(&detail).map(|name| (*only, name)),
-        _ => None,
-    };
-    Ok(named)
 }
 
 pub(super) fn ids(subjects: &[u8]) -> Vec<Uuid> {
@@ -302,44 +292,9 @@ pub(crate) fn check_anchored(connection: &Connection, anchored: Head) -> Result<
         .optional()?;
     if found != Some(anchored.mac) {
         let sequence = anchored.sequence;
-        return Err(Damage::Audit { sequence }.into());
+        return Err(DataDamage::Audit { sequence }.into());
     }
     Ok(())
-}
-
-/// The number of the newest entry behind which there are entries of so many other days, today
-/// not among them; zero where there is none. For what goes by itself when it is old: a clock
-/// can jump by years, but each of these days it must have been.
-pub(crate) fn newest_old(
-    connection: &Connection,
-    days: u32,
-    now: Timestamp,
-) -> Result<u64, VaultError> {
-    let newest: Option<i64> = connection
-        .query_row(
-            "SELECT max(sequence) AS newest FROM audit WHERE at / ?1 <> ?2 / ?1
-             GROUP BY at / ?1 ORDER BY newest DESC LIMIT 1 OFFSET ?3",
-            [DAY, now.as_microsecond(), days.into()],
-            |row| row.get(0),
-        )
-        .optional()?;
-    Ok(newest.unwrap_or(0).cast_unsigned())
-}
-
-/// What was moved to the trash by entries behind a number.
-pub(crate) fn removed_after(
-    connection: &Connection,
-    sequence: u64,
-) -> Result<HashSet<Uuid>, VaultError> {
-    let mut statement = connection
-        .prepare_cached("SELECT subjects FROM audit WHERE sequence > ?1 AND action = ?2")?;
-    let about = |row: &Row<'_>| row.get::<_, Vec<u8>>(0);
-    let rows = statement.query_map(
-        params![sequence.cast_signed(), Action::Removed.as_str()],
-        about,
-    )?;
-    let subjects: Vec<Vec<u8>> = rows.collect::<Result<_, _>>()?;
-    Ok(subjects.iter().flat_map(|about| ids(about)).collect())
 }
 
 /// Removes entries, in the transaction that says so.

@@ -12,6 +12,9 @@ use crate::error::VaultError;
 const PAGE: usize = 100;
 /// Entries of the largest page.
 const MOST_PAGE: usize = 1000;
+/// Bytes of the largest page, unless one entry alone has more: an entry names all credentials
+/// of its launch.
+const MOST_BYTES: usize = 4 << 20;
 
 /// A page of the log, newest first.
 pub(crate) fn page(connection: &Connection, filter: &AuditFilter) -> Result<AuditPage, VaultError> {
@@ -47,12 +50,27 @@ pub(crate) fn page(connection: &Connection, filter: &AuditFilter) -> Result<Audi
     }
     sql.push_str(&format!(" ORDER BY sequence DESC LIMIT {}", limit + 1));
     let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map(rusqlite::params_from_iter(values), entry)?;
-    let mut entries: Vec<AuditEntry> = rows.collect::<Result<_, _>>()?;
-    let more = entries.len() > limit;
-    entries.truncate(limit);
-    let next = entries.last().filter(|_| more).map(|last| last.sequence);
+    let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+    let (mut entries, mut bytes, mut more) = (Vec::new(), 0, false);
+    while let Some(row) = rows.next()? {
+        bytes += size(row)?;
+        more = entries.len() == limit || (bytes > MOST_BYTES && !entries.is_empty());
+        if more {
+            break;
+        }
+        entries.push(entry(row)?);
+    }
+    let next = entries
+        .last()
+        .filter(|_| more)
+        .map(|last: &AuditEntry| last.sequence);
     Ok(AuditPage { entries, next })
+}
+
+/// Bytes of what an entry may have much of.
+fn size(row: &Row<'_>) -> rusqlite::Result<usize> {
+    let length = |column: usize| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_bytes()?.len());
+    Ok(length(5)? + length(8)?)
 }
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {

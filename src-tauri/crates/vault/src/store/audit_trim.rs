@@ -17,7 +17,7 @@ use super::audit::{GENESIS, Head};
 use super::authenticated_writer::to_json;
 use super::read;
 use crate::crypto::mac::{Digest, MacKey};
-use crate::error::{Damage, VaultError};
+use crate::error::{DataDamage, VaultError};
 use crate::format::reader::ByteReader;
 use crate::model::Usage;
 
@@ -28,13 +28,22 @@ const DOMAIN: &[u8] = b"cutoff";
 /// How often credentials were used.
 pub(crate) type Uses = HashMap<Uuid, Usage>;
 
-/// The mark.
+/// The mark; by default that of a log that was never cut.
 #[derive(Debug, Clone)]
 pub(crate) struct TrimMark {
     /// The last entry that was cut.
     pub(crate) last: Head,
     /// What the cut entries counted.
     pub(crate) uses: Uses,
+}
+
+impl Default for TrimMark {
+    fn default() -> Self {
+        Self {
+            last: GENESIS,
+            uses: Uses::new(),
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -49,13 +58,15 @@ impl TrimMark {
     /// The mark, where the log was ever cut.
     ///
     /// # Errors
-    /// [`Damage::Audit`] where it is not what was written.
+    /// [`DataDamage::Audit`] where it is not what was written.
     pub(crate) fn read(connection: &Connection, key: &MacKey) -> Result<Option<Self>, VaultError> {
         let Some(text) = read::setting(connection, ROW)? else {
             return Ok(None);
         };
         let cutoff = Self::decode(&text, key);
-        cutoff.ok_or(Damage::Audit { sequence: 0 }.into()).map(Some)
+        cutoff
+            .ok_or(DataDamage::Audit { sequence: 0 }.into())
+            .map(Some)
     }
 
     /// Its text, with its MAC.

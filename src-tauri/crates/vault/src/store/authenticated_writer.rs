@@ -13,7 +13,7 @@ use super::rows::{
     CredentialRecord, EnvironmentRecord, ProfileRecord, VersionRecord, label_number, tier_number,
 };
 use crate::crypto::mac::MacKey;
-use crate::error::{Damage, VaultError};
+use crate::error::{DataDamage, VaultError};
 use crate::model::{Details, TrustedFile};
 
 /// Writes rows and keeps the root.
@@ -50,7 +50,7 @@ impl<'a> AuthenticatedWriter<'a> {
         let old = self.tag(table, key)?;
         let sql = if old.is_some() { update } else { insert };
         self.execute(old, sql, values)?;
-        let new = self.tag(table, key)?.ok_or(Damage::Malformed)?;
+        let new = self.tag(table, key)?.ok_or(DataDamage::Malformed)?;
         self.root.add(&new);
         Ok(())
     }
@@ -73,7 +73,7 @@ impl<'a> AuthenticatedWriter<'a> {
         values: &[&dyn ToSql],
     ) -> Result<(), VaultError> {
         if self.connection.prepare_cached(sql)?.execute(values)? != 1 {
-            return Err(Damage::Malformed.into());
+            return Err(DataDamage::Malformed.into());
         }
         if let Some(tag) = old {
             self.root.subtract(&tag);
@@ -125,6 +125,24 @@ impl<'a> AuthenticatedWriter<'a> {
                 tier_number(row.tier),
                 row.created_at.as_microsecond(),
             ],
+        )
+    }
+
+    /// Takes an environment out; nothing is in it.
+    pub(crate) fn delete_environment(&mut self, id: Uuid) -> Result<(), VaultError> {
+        self.delete(
+            AuthenticatedTable::Environment,
+            &[id.as_bytes()],
+            "DELETE FROM environment WHERE id = ?1",
+        )
+    }
+
+    /// Takes a project out; it has no environment.
+    pub(crate) fn delete_project(&mut self, id: Uuid) -> Result<(), VaultError> {
+        self.delete(
+            AuthenticatedTable::Project,
+            &[id.as_bytes()],
+            "DELETE FROM project WHERE id = ?1",
         )
     }
 
@@ -252,11 +270,11 @@ impl<'a> AuthenticatedWriter<'a> {
     pub(crate) fn put_trusted(&mut self, file: &TrustedFile) -> Result<(), VaultError> {
         self.put(
             AuthenticatedTable::Trusted,
-            &[&file.path],
+            &[&file.path, &file.sha256],
             [
                 "INSERT INTO trusted VALUES (?1, ?2, ?3, ?4)",
-                "UPDATE trusted SET sha256 = ?2, production = ?3, allowed_at = ?4
-                 WHERE path = ?1",
+                "UPDATE trusted SET production = ?3, allowed_at = ?4
+                 WHERE path = ?1 AND sha256 = ?2",
             ],
             params![
                 file.path,
@@ -267,11 +285,11 @@ impl<'a> AuthenticatedWriter<'a> {
         )
     }
 
-    pub(crate) fn delete_trusted(&mut self, path: &str) -> Result<(), VaultError> {
+    pub(crate) fn delete_trusted(&mut self, file: &TrustedFile) -> Result<(), VaultError> {
         self.delete(
             AuthenticatedTable::Trusted,
-            &[&path],
-            "DELETE FROM trusted WHERE path = ?1",
+            &[&file.path, &file.sha256],
+            "DELETE FROM trusted WHERE path = ?1 AND sha256 = ?2",
         )
     }
 
@@ -318,5 +336,5 @@ impl<'a> AuthenticatedWriter<'a> {
 
 pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, VaultError> {
     // These types have string keys and no floats, so this does not fail.
-    serde_json::to_string(value).map_err(|_| Damage::Malformed.into())
+    serde_json::to_string(value).map_err(|_| DataDamage::Malformed.into())
 }

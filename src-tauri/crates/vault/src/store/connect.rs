@@ -6,15 +6,26 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
 
 use crate::crypto::keys::EpochKeys;
-use crate::error::{Damage, VaultError};
+use crate::error::{DataDamage, VaultError};
 use crate::format::disk;
+use crate::stop;
+
+/// Steps of a statement (some microseconds) between two looks whether it is to stop.
+const STOP_EVERY: i32 = 1000;
 
 /// The first version without faults that matter here.
 const LEAST_SQLITE: i32 = 3_051_003;
 
 /// Tables may migrate; each step is appended and never changed.
-pub(crate) const MIGRATIONS: [&str; 2] =
-    [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+pub(crate) const MIGRATIONS: [&str; 7] = [
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+    include_str!("schema_5.sql"),
+    include_str!("schema_6.sql"),
+    include_str!("schema_7.sql"),
+];
 
 /// How much a commit waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,14 +77,14 @@ pub(crate) fn open(path: &Path, keys: &EpochKeys) -> Result<Connection, VaultErr
     match open_once(path, keys) {
         // SQLCipher takes a file whose first bytes it could not read for a broken one. What
         // is broken stays so; a disk that failed for a moment does not.
-        Err(VaultError::DamagedData(Damage::DatabaseBroken)) => open_once(path, keys),
+        Err(VaultError::DamagedData(DataDamage::DatabaseBroken)) => open_once(path, keys),
         opened => opened,
     }
 }
 
 fn open_once(path: &Path, keys: &EpochKeys) -> Result<Connection, VaultError> {
     if !disk::check_file(path)? {
-        return Err(Damage::DatabaseMissing.into());
+        return Err(DataDamage::DatabaseMissing.into());
     }
     let connection = connect(path, keys)?;
     let meta = connection
@@ -84,14 +95,14 @@ fn open_once(path: &Path, keys: &EpochKeys) -> Result<Connection, VaultError> {
         )
         .optional()?;
     if meta.is_none() {
-        return Err(Damage::DatabaseEmpty.into());
+        return Err(DataDamage::DatabaseEmpty.into());
     }
     let (found, supported) = (found(&connection)?, supported());
     if found > supported {
         return Err(VaultError::NewerVersion { found, supported });
     }
     if found == 0 {
-        return Err(Damage::DatabaseEmpty.into());
+        return Err(DataDamage::DatabaseEmpty.into());
     }
     Ok(connection)
 }
@@ -107,7 +118,8 @@ fn connect(path: &Path, keys: &EpochKeys) -> Result<Connection, VaultError> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW
         | OpenFlags::SQLITE_OPEN_EXRESCODE;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.progress_handler(STOP_EVERY, Some(stop::is_stopped))?;
     // Before the key: silence, and memory that is wiped when freed.
     connection
         .execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON")?;
@@ -183,9 +195,10 @@ impl From<rusqlite::Error> for VaultError {
         match error {
             rusqlite::Error::SqliteFailure(failure, _) => match failure.code {
                 // The caller knows the path, the database does not tell it.
+                ErrorCode::OperationInterrupted => Self::LockedMeanwhile,
                 ErrorCode::DiskFull => Self::DiskFull(PathBuf::new()),
                 ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt => {
-                    Damage::DatabaseBroken.into()
+                    DataDamage::DatabaseBroken.into()
                 }
                 _ => Self::Database {
                     code: failure.extended_code,
@@ -195,7 +208,7 @@ impl From<rusqlite::Error> for VaultError {
                 code: error.extended_code,
             },
             // Everything else is about a row that is not as it was written.
-            _ => Damage::Malformed.into(),
+            _ => DataDamage::Malformed.into(),
         }
     }
 }

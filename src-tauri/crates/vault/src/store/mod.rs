@@ -4,6 +4,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod audit_page;
+pub(crate) mod audit_search;
 pub(crate) mod audit_trim;
 pub(crate) mod authenticated_writer;
 pub(crate) mod check;

@@ -113,10 +113,11 @@ impl AuthenticatedTable {
                 "SELECT * FROM setting WHERE name > ?1 ORDER BY name LIMIT ?2",
                 1,
             ),
-            (Self::Trusted, true) => ("SELECT * FROM trusted ORDER BY path LIMIT ?1", 1),
+            (Self::Trusted, true) => ("SELECT * FROM trusted ORDER BY path, sha256 LIMIT ?1", 2),
             (Self::Trusted, false) => (
-                "SELECT * FROM trusted WHERE path > ?1 ORDER BY path LIMIT ?2",
-                1,
+                "SELECT * FROM trusted WHERE (path, sha256) > (?1, ?2)
+                 ORDER BY path, sha256 LIMIT ?3",
+                2,
             ),
             (Self::Profile, true) => ("SELECT * FROM profile ORDER BY id LIMIT ?1", 1),
             (Self::Profile, false) => (
@@ -134,7 +135,7 @@ impl AuthenticatedTable {
             Self::Credential => "SELECT * FROM credential WHERE id = ?1",
             Self::Version => "SELECT * FROM version WHERE credential = ?1 AND number = ?2",
             Self::Setting => "SELECT * FROM setting WHERE name = ?1",
-            Self::Trusted => "SELECT * FROM trusted WHERE path = ?1",
+            Self::Trusted => "SELECT * FROM trusted WHERE path = ?1 AND sha256 = ?2",
             Self::Profile => "SELECT * FROM profile WHERE id = ?1",
         }
     }

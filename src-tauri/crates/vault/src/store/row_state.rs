@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::row_mac::Root;
 use crate::crypto::mac::{Digest, MacKey};
-use crate::error::{Damage, VaultError};
+use crate::error::{DataDamage, VaultError};
 
 /// What the rows are, and what they were before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,13 +53,13 @@ impl RowState {
                 ))
             })
             .map_err(|error| match error {
-                rusqlite::Error::QueryReturnedNoRows => Damage::DatabaseEmpty.into(),
+                rusqlite::Error::QueryReturnedNoRows => DataDamage::DatabaseEmpty.into(),
                 other => VaultError::from(other),
             })?;
         let root = Root::from_parts(&sum, rows.cast_unsigned());
         let derived = Self::derive(key, root, generation.cast_unsigned(), previous);
         if derived.state != state {
-            return Err(Damage::State.into());
+            return Err(DataDamage::State.into());
         }
         Ok(derived)
     }

@@ -6,7 +6,7 @@ use rusqlite::types::{FromSqlError, ValueRef};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::model::{Credential, Dates, Details, DueMoment, Field, Label, Location, Tier};
+use crate::model::{Credential, Dates, Details, Field, Label, Location, Moment, Tier};
 use crate::profile::{LaunchConfig, SavedProfile};
 
 type Result<T> = rusqlite::Result<T>;
@@ -185,6 +185,31 @@ impl VersionRecord {
             sealed: row.get(6)?,
         })
     }
+}
+
+/// A version without its values, and the room that they take.
+#[derive(Debug)]
+pub(crate) struct VersionHead {
+    pub(crate) number: u32,
+    pub(crate) id: Uuid,
+    pub(crate) label: Label,
+    pub(crate) created_at: Timestamp,
+    pub(crate) grace_until: Option<Timestamp>,
+    /// Bytes of the sealed values; none where they were erased.
+    pub(crate) bytes: Option<u64>,
+}
+
+impl VersionHead {
+    pub(crate) fn read(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            number: row.get(0)?,
+            id: uuid(row, 1)?,
+            label: label_from(row.get(2)?)?,
+            created_at: time(row, 3)?,
+            grace_until: maybe_time(row, 4)?,
+            bytes: row.get::<_, Option<i64>>(5)?.map(i64::cast_unsigned),
+        })
+    }
 
     /// The label at a time: a previous version ends with its grace.
     pub(crate) fn label_at(&self, now: Timestamp) -> Label {
@@ -205,7 +230,7 @@ pub(crate) fn label_number(label: Label) -> i64 {
     }
 }
 
-fn label_from(number: i64) -> Result<Label> {
+pub(super) fn label_from(number: i64) -> Result<Label> {
     match number {
         1 => Ok(Label::Pending),
         2 => Ok(Label::Current),
@@ -252,7 +277,7 @@ pub(crate) fn uuid(row: &Row<'_>, column: usize) -> Result<Uuid> {
     row.get(column).map(Uuid::from_bytes)
 }
 
-fn moment(row: &Row<'_>, column: usize) -> Result<Option<DueMoment>> {
+fn moment(row: &Row<'_>, column: usize) -> Result<Option<Moment>> {
     let text = row.get_ref(column)?.as_str_or_null()?;
     text.map(|text| text.parse().map_err(|_| FromSqlError::InvalidType.into()))
         .transpose()

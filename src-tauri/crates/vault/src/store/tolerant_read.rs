@@ -10,10 +10,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 use uuid::Uuid;
 
-use super::audit;
+use super::audit_search;
 use super::rows::{CredentialRecord, ProfileRecord, VersionRecord, tier_from, uuid};
 use crate::error::VaultError;
-use crate::model::{Location, Tier};
+use crate::model::{Location, Tier, TrustedFile};
+use crate::stop;
 
 /// How the projects of what has lost its own are called, and that of lost environments.
 const HOMELESS: &str = "salvaged";
@@ -106,8 +107,14 @@ impl<'a> TolerantReader<'a> {
                 .optional()
         });
         rescued.settings = settings.flatten();
-        let path = |row: &Row<'_>| row.get::<_, String>(0);
-        rescued.trusted = self.both_ends(("SELECT path FROM trusted", &["path"]), &[], path);
+        let trusted = |row: &Row<'_>| {
+            let hash = row.get::<_, [u8; 32]>(1);
+            let is_denial = hash.is_ok_and(|hash| hash == TrustedFile::DENIED);
+            Ok((!is_denial).then_some(row.get::<_, String>(0)?))
+        };
+        let sql = "SELECT path, sha256 FROM trusted";
+        let trusted = self.both_ends((sql, &["path"]), &[], trusted);
+        rescued.trusted = trusted.into_iter().flatten().collect();
         rescued.trusted.sort();
         rescued.trusted.dedup();
         self.profiles(&mut rescued);
@@ -116,6 +123,10 @@ impl<'a> TolerantReader<'a> {
 
     /// None where what is asked for lies on a broken page.
     fn ask<T>(&mut self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Option<T> {
+        // The caller does not take what is missing then for lost.
+        if stop::is_stopped() {
+            return None;
+        }
         let connection = match self.connection.take() {
             Some(connection) => connection,
             None => (self.open)().ok()?,
@@ -202,7 +213,7 @@ impl<'a> TolerantReader<'a> {
                 "SELECT subjects, detail FROM audit",
                 ["sequence"].as_slice(),
             );
-            let named = self.both_ends(query, &[], audit::named);
+            let named = self.both_ends(query, &[], audit_search::named);
             named.into_iter().flatten().collect()
         };
         for id in known {

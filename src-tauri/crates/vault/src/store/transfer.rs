@@ -19,7 +19,7 @@ use super::row_mac::{self, AuthenticatedTable, Root, RowTagger};
 use super::rows::VersionRecord;
 use crate::crypto::keys::EpochKeys;
 use crate::epoch::{Epoch, NextEpoch};
-use crate::error::{Damage, VaultError};
+use crate::error::{DataDamage, VaultError};
 use crate::random::Random;
 use crate::unlocked::values::Binding;
 
@@ -259,7 +259,7 @@ fn insert(connection: &Connection, table: &str, values: &[ValueRef<'_>]) -> Resu
         .iter()
         .map(|value| rusqlite::types::ToSqlOutput::Borrowed(*value));
     if statement.execute(params_from_iter(values))? != 1 {
-        return Err(Damage::Malformed.into());
+        return Err(DataDamage::Malformed.into());
     }
     Ok(())
 }

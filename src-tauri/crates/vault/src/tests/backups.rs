@@ -110,7 +110,7 @@ fn a_backup_of_a_damaged_vault_is_refused_and_leaves_no_file() {
     let path = home.path().join("bad.khbackup");
     assert!(matches!(
         vault.backup(&path, Reason::Asked, &home.context()),
-        Err(VaultError::DamagedData(Damage::Rows))
+        Err(VaultError::DamagedData(DataDamage::Rows))
     ));
     assert_eq!(names(home.path()), ["state", "vault"]);
 }
@@ -156,7 +156,7 @@ fn automatic_ones_are_listed_and_pruned() {
         home.pass(24);
         let path = new_backup_path(&home.vault(), home.now, Reason::Daily).unwrap();
         vault.backup(&path, Reason::Daily, &home.context()).unwrap();
-        prune_backups(&home.vault(), &jiff::tz::TimeZone::UTC).unwrap();
+        vault.prune_backups(&home.clock()).unwrap();
     }
     let listed = vault.backups().unwrap();
     assert!(listed.is_sorted_by(|a, b| a.made_at > b.made_at));
@@ -181,6 +181,27 @@ fn automatic_ones_are_listed_and_pruned() {
         1
     );
     use_of(&home, &mut vault, &[]);
+}
+
+/// Those asked for within the last days of use stay, so that requests cannot push them out;
+/// later the newest twenty are enough.
+#[test]
+fn requests_do_not_push_out_recent_backups() {
+    let (mut home, mut vault) = lively();
+    for _ in 0..25 {
+        home.pass(1);
+        let path = new_backup_path(&home.vault(), home.now, Reason::Asked).unwrap();
+        vault.check_backup_room(home.now).unwrap();
+        vault.backup(&path, Reason::Asked, &home.context()).unwrap();
+        vault.prune_backups(&home.clock()).unwrap();
+    }
+    assert_eq!(vault.backups().unwrap().len(), 25);
+    for _ in 0..32 {
+        home.pass(24);
+        use_of(&home, &mut vault, &[]);
+    }
+    vault.prune_backups(&home.clock()).unwrap();
+    assert_eq!(vault.backups().unwrap().len(), 20);
 }
 
 /// Flips a bit of the database in a backup, which its beginning does not show.

@@ -104,7 +104,7 @@ fn check_every_page(connection: &rusqlite::Connection) -> Result<(), VaultError>
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             if row.get::<_, String>(0)? != "ok" {
-                return Err(Damage::DatabaseBroken.into());
+                return Err(DataDamage::DatabaseBroken.into());
             }
         }
     }
@@ -189,7 +189,10 @@ fn promise_05_a_bit_of_the_anchor_is_noticed() {
         flip(&anchor, at);
         let refused = target.check();
         assert!(
-            matches!(refused, Err(VaultError::DamagedData(Damage::AnchorBroken))),
+            matches!(
+                refused,
+                Err(VaultError::DamagedData(DataDamage::AnchorBroken))
+            ),
             "byte {at}"
         );
         flip(&anchor, at);
@@ -285,7 +288,9 @@ fn promise_05_a_replayed_page_is_noticed() {
     let context = target.home.context();
     for (name, to) in [("one", "three"), ("two", "four")] {
         let found = seen(&vault.find(&location("shop", "dev"), name).unwrap());
-        let found = vault.set_values(&context, found, new_value("new")).unwrap();
+        let found = vault
+            .set_values(&context, found, new_value("new"), OldVersions::Keep)
+            .unwrap();
         rename(&mut vault, &context, &found, to).unwrap();
     }
     // Its variable is free then, which two pages say.
@@ -421,11 +426,11 @@ fn promise_05_cut_empty_and_old_files_are_named() {
         let named = match *name {
             "anchor-1" => matches!(
                 refused,
-                VaultError::DamagedData(Damage::OldAnchor { behind: 2 })
+                VaultError::DamagedData(DataDamage::OldAnchor { behind: 2 })
             ),
             _ => matches!(
                 refused,
-                VaultError::DamagedData(Damage::ChangesMissing { missing: 2 })
+                VaultError::DamagedData(DataDamage::ChangesMissing { missing: 2 })
             ),
         };
         assert!(named, "old {name}: {refused}");

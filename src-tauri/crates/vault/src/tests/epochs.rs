@@ -1,8 +1,9 @@
 //! Files of other epochs next to the one in use: what is removed, and what may be the newer
 //! vault and stays.
 
-use super::keys::{OTHER, assert_whole, open_with, prepared, rekey};
-use super::opening::copy_folder;
+use super::keys::{
+    OTHER, assert_whole, copy_over, open_with, prepared, rekey, rekeyed_with_old_copy,
+};
 use super::*;
 
 const HEADERS: [&str; 2] = ["header-a", "header-b"];
@@ -11,17 +12,9 @@ const HEADERS: [&str; 2] = ["header-a", "header-b"];
 /// headers of that.
 fn put_back() -> (Home, Vec<Vec<u8>>) {
     let home = Home::new();
-    let (vault, _, _) = prepared(&home);
-    home.close(vault);
-    let copy = home.path().join("copy");
-    copy_folder(&home.vault(), &copy);
-    let (vault, _) = rekey(home.open().unwrap(), &home, OTHER);
-    home.close(vault);
+    let copy = rekeyed_with_old_copy(&home);
     let newer = HEADERS.map(|name| std::fs::read(home.vault().join(name)).unwrap());
-    for entry in std::fs::read_dir(&copy).unwrap() {
-        let entry = entry.unwrap();
-        std::fs::copy(entry.path(), home.vault().join(entry.file_name())).unwrap();
-    }
+    copy_over(&home, &copy);
     (home, newer.to_vec())
 }
 

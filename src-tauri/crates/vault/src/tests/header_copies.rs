@@ -44,7 +44,9 @@ fn assert_healed(home: &Home, vault: Unlocked, whole: &[u8]) {
     for copy in ["header-a", "header-b"] {
         assert!(bytes_of(home, copy) == whole, "{copy}");
     }
-    assert!(home.open().unwrap().warnings().is_empty());
+    let again = home.open().unwrap();
+    assert!(again.warnings().is_empty());
+    home.close(again);
 }
 
 #[test]
@@ -154,6 +156,121 @@ fn a_copy_of_an_epoch_before_is_not_tried() {
     std::fs::write(home.vault().join("header-b"), &old).unwrap();
     assert!(matches!(home.open(), Err(VaultError::WrongPassword)));
     home.close(open_with(&home, OTHER).unwrap());
+}
+
+/// The vault key is in memory, so nothing is lost: as long as it is there, both copies come back.
+#[test]
+fn copies_that_go_while_the_vault_is_open_are_written_again() {
+    let (home, _) = locked_home();
+    let whole = bytes_of(&home, "header-a");
+    let remove = |copy: &str| std::fs::remove_file(home.vault().join(copy)).unwrap();
+    let truncate = |copy: &str| std::fs::write(home.vault().join(copy), &whole[..9]).unwrap();
+    let copies = ["header-a", "header-b"];
+    let assert_whole = || {
+        for copy in copies {
+            assert!(bytes_of(&home, copy) == whole, "{copy}");
+        }
+    };
+    let mut vault = home.open().unwrap();
+    assert_eq!(vault.heal().unwrap(), []);
+    for damage in [&remove as &dyn Fn(&str), &truncate] {
+        for damaged in [&copies[..1], &copies[1..], &copies] {
+            damaged.iter().for_each(|copy| damage(copy));
+            assert_eq!(vault.heal().unwrap(), [VerifyPart::Header]);
+            assert_eq!(vault.warnings(), [UnlockWarning::HeaderHealed]);
+            assert_whole();
+            // At the lock too.
+            damaged.iter().for_each(|copy| damage(copy));
+            home.close(vault);
+            assert_whole();
+            // And at the unlock, where a vault was read before.
+            let locked = home.read().unwrap();
+            damaged.iter().for_each(|copy| damage(copy));
+            vault = locked
+                .unlock(&secret(PASSWORD), &home.context())
+                .map_err(|failure| failure.error)
+                .unwrap();
+            assert_whole();
+        }
+    }
+    home.close(vault);
+    // Without a key, only what is missing is written as it was read.
+    let locked = home.read().unwrap();
+    copies.iter().for_each(|copy| remove(copy));
+    locked.put_header_back().unwrap();
+    assert_whole();
+}
+
+/// An old copy that is put back under an open vault would bring an old password back.
+#[test]
+fn an_old_copy_under_an_open_vault_is_replaced_and_that_of_another_vault_is_not() {
+    let (home, _) = locked_home();
+    let old = bytes_of(&home, "header-a");
+    let mut vault = home.open().unwrap();
+    change_password(&mut vault, &home, PASSWORD, OTHER).unwrap();
+    std::fs::write(home.vault().join("header-a"), &old).unwrap();
+    assert_eq!(vault.heal().unwrap(), [VerifyPart::Header]);
+    assert!(bytes_of(&home, "header-a") != old);
+    let (foreign, _) = locked_home();
+    let theirs = bytes_of(&foreign, "header-a");
+    std::fs::write(home.vault().join("header-a"), &theirs).unwrap();
+    assert!(matches!(vault.heal(), Err(VaultError::Gone(_))));
+    assert!(bytes_of(&home, "header-a") == theirs);
+}
+
+#[test]
+fn the_other_small_files_are_written_again_too() {
+    let (home, _) = locked_home();
+    let mut vault = home.open().unwrap();
+    for (file, part) in [
+        ("anchor-1", VerifyPart::Anchor),
+        ("uses-1", VerifyPart::Log),
+    ] {
+        std::fs::remove_file(home.vault().join(file)).unwrap();
+        assert_eq!(vault.heal().unwrap(), [part], "{file}");
+        assert!(vault.verify().unwrap().is_clean(), "{file}");
+        // The next change finds it too.
+        vault
+            .add(&home.context(), credential(file, "sk_3"))
+            .unwrap();
+        // And an end without a lock.
+        drop(vault);
+        vault = home.open().unwrap();
+    }
+    home.close(vault);
+}
+
+/// What cannot be written again is only in memory: a backup saves it.
+#[test]
+fn a_vault_whose_database_or_folder_is_gone_knows_it_and_can_be_backed_up() {
+    let replaced = |home: &Home| {
+        std::fs::rename(home.vault(), home.path().join("moved")).unwrap();
+        drop(Folder::create(&home.vault()).unwrap());
+    };
+    let folder = |home: &Home| std::fs::remove_dir_all(home.vault()).unwrap();
+    let database = |home: &Home| std::fs::remove_file(home.vault().join("vault-1.db")).unwrap();
+    let lock = |home: &Home| std::fs::remove_file(home.vault().join("lock")).unwrap();
+    for remove in [&replaced as &dyn Fn(&Home), &folder, &database, &lock] {
+        let (home, _) = locked_home();
+        let mut vault = home.open().unwrap();
+        assert!(vault.is_in_place());
+        remove(&home);
+        assert!(!vault.is_in_place());
+        assert!(matches!(vault.heal(), Err(VaultError::Gone(_))));
+        let target = home.path().join("saved.khbackup");
+        let saved = vault
+            .backup(&target, Reason::Asked, &home.context())
+            .unwrap();
+        assert_eq!(saved.credentials, 1);
+        assert_eq!(
+            std::fs::read_dir(home.path())
+                .unwrap()
+                .flatten()
+                .filter(|entry| entry.file_name().to_string_lossy().starts_with("saved"))
+                .count(),
+            1
+        );
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ fn target() -> ImportTarget {
 
 fn item(key: &str, value: &str) -> ImportRecord {
     ImportRecord {
+        field: None,
         source_id: format!("dotenv:{key}"),
         name: key.to_lowercase(),
         kind: FieldKind::Secret,
@@ -25,6 +26,55 @@ fn outcomes(report: &ImportEffects) -> Vec<&ImportEffect> {
     report.lines.iter().map(|line| &line.outcome).collect()
 }
 
+/// The date of the old value says nothing of the new one.
+#[test]
+fn an_updated_key_gets_the_expiry_that_its_owner_says() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let expires = |vault: &Unlocked| {
+        let mut all = vault
+            .list(&CredentialFilter::default(), &home.clock())
+            .unwrap();
+        all.remove(0).credential.dates.expires
+    };
+    let import = |vault: &mut Unlocked, value: &str, expiry| {
+        let replaced = ReplacedValues {
+            old: OldVersions::Keep,
+            expiry,
+        };
+        let items = [item("A", value)];
+        vault
+            .apply_import(&home.context(), &target(), &items, replaced)
+            .unwrap();
+        expires(vault)
+    };
+    let (past, next): (Moment, Moment) =
+        ("2020-01-01".parse().unwrap(), "2099-01-01".parse().unwrap());
+    let set = |day| ExpiryChange::Set(Some(day));
+    // A new key has no old value, and one without an end gets none.
+    assert_eq!(import(&mut vault, "1", set(next)), None);
+    assert_eq!(import(&mut vault, "2", set(next)), None);
+    let new = NewVersion {
+        values: new_value("2"),
+        expiry: set(past),
+        rotate_due: None,
+    };
+    let known = vault
+        .list(&CredentialFilter::default(), &home.clock())
+        .unwrap()
+        .remove(0)
+        .credential;
+    vault
+        .set_values(&home.context(), seen(&known), new, OldVersions::Keep)
+        .unwrap();
+    assert_eq!(import(&mut vault, "3", set(next)), Some(next));
+    assert_eq!(import(&mut vault, "3", ExpiryChange::Unsaid), Some(next));
+    assert_eq!(import(&mut vault, "4", set(past)), Some(past));
+    assert_eq!(import(&mut vault, "5", ExpiryChange::Keep), Some(past));
+    assert_eq!(import(&mut vault, "6", ExpiryChange::Unsaid), None);
+    assert_eq!(import(&mut vault, "7", ExpiryChange::Set(None)), None);
+}
+
 #[test]
 fn importing_twice_changes_nothing() {
     let home = Home::new();
@@ -37,7 +87,7 @@ fn importing_twice_changes_nothing() {
 
     assert_eq!(
         vault
-            .apply_import(&home.context(), &target(), &items)
+            .apply_import(&home.context(), &target(), &items, OldVersions::Keep)
             .unwrap(),
         report
     );
@@ -46,7 +96,7 @@ fn importing_twice_changes_nothing() {
         .list(&CredentialFilter::default(), &home.clock())
         .unwrap();
     let report = vault
-        .apply_import(&home.context(), &target(), &items)
+        .apply_import(&home.context(), &target(), &items, OldVersions::Keep)
         .unwrap();
     assert!(
         report
@@ -58,7 +108,7 @@ fn importing_twice_changes_nothing() {
 
     let changed = [item("A", "1"), item("B", "3")];
     vault
-        .apply_import(&home.context(), &target(), &changed)
+        .apply_import(&home.context(), &target(), &changed, OldVersions::Keep)
         .unwrap();
     let after = vault
         .list(&CredentialFilter::default(), &home.clock())
@@ -102,7 +152,7 @@ fn conflicts_stop_the_whole_import() {
         ]
     );
     assert!(matches!(
-        vault.apply_import(&home.context(), &target(), &items),
+        vault.apply_import(&home.context(), &target(), &items, OldVersions::Keep),
         Err(VaultError::Invalid(Invalid::ImportConflicts(5)))
     ));
     assert_eq!(vault.generation(), generation);
@@ -114,7 +164,12 @@ fn an_old_file_does_not_undo_a_rotation() {
     let (mut vault, _) = home.create();
     let apply = |vault: &mut Unlocked, value: &str| {
         let report = vault
-            .apply_import(&home.context(), &target(), &[item("A", value)])
+            .apply_import(
+                &home.context(),
+                &target(),
+                &[item("A", value)],
+                OldVersions::Keep,
+            )
             .unwrap();
         report.lines[0].outcome.clone()
     };
@@ -128,7 +183,7 @@ fn an_old_file_does_not_undo_a_rotation() {
         value: secret(b"3"),
     }];
     vault
-        .set_values(&home.context(), seen(&one), newer)
+        .set_values(&home.context(), seen(&one), newer, OldVersions::Keep)
         .unwrap();
     let generation = vault.generation();
     for older in ["1", "2"] {
@@ -149,7 +204,9 @@ fn an_old_file_does_not_undo_a_rotation() {
     let one = vault.find(&location("shop", "dev"), "a").unwrap();
     apply(&mut vault, "4");
     let one = vault.get(one.id).unwrap();
-    vault.rollback(&home.context(), seen(&one), 3).unwrap();
+    vault
+        .rollback(&home.context(), seen(&one), 3, ExpiryChange::Keep)
+        .unwrap();
     assert_eq!(
         apply(&mut vault, "3"),
         ImportEffect::Unchanged { credential }
@@ -170,7 +227,12 @@ fn a_renamed_credential_is_still_the_same_source_and_a_revoked_one_stays_dead() 
     let home = Home::new();
     let (mut vault, _) = home.create();
     vault
-        .apply_import(&home.context(), &target(), &[item("A", "1")])
+        .apply_import(
+            &home.context(),
+            &target(),
+            &[item("A", "1")],
+            OldVersions::Keep,
+        )
         .unwrap();
     let one = vault.find(&location("shop", "dev"), "a").unwrap();
     let one = rename(&mut vault, &home.context(), &one, "renamed").unwrap();
@@ -186,4 +248,72 @@ fn a_renamed_credential_is_still_the_same_source_and_a_revoked_one_stays_dead() 
         report.lines[0].outcome,
         ImportEffect::Conflict(ImportConflict::NotUpdatable { credential: one.id })
     );
+}
+
+/// The two values of one AWS key, as the fields of one credential.
+fn pair(id: &str, secret: &str) -> [ImportRecord; 2] {
+    let field = |key: &str, field: &str, value: &str| ImportRecord {
+        name: "aws".into(),
+        field: Some(field.into()),
+        ..item(key, value)
+    };
+    [
+        field("KEY_ID", "access_key_id", id),
+        field("SECRET_KEY", "secret_access_key", secret),
+    ]
+}
+
+#[test]
+fn values_that_belong_together_are_one_credential_and_keep_both_sources() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let apply = |vault: &mut Unlocked, items: &[ImportRecord]| {
+        vault
+            .apply_import(&home.context(), &target(), items, OldVersions::Keep)
+            .unwrap()
+    };
+    apply(&mut vault, &pair("id", "secret"));
+    let one = vault.find(&location("shop", "dev"), "aws").unwrap();
+    let fields: Vec<&str> = one.fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(fields, ["access_key_id", "secret_access_key"]);
+    let generation = vault.generation();
+    // Twice is once, as a pair and as the file has it.
+    for items in [
+        pair("id", "secret"),
+        [item("KEY_ID", "id"), item("SECRET_KEY", "secret")],
+    ] {
+        let report = apply(&mut vault, &items);
+        let unchanged = ImportEffect::Unchanged { credential: one.id };
+        assert_eq!(outcomes(&report), [&unchanged; 2]);
+        assert_eq!(vault.generation(), generation);
+    }
+    // A new pair is one new version, and an old file does not undo it.
+    apply(
+        &mut vault,
+        &[item("KEY_ID", "id 2"), item("SECRET_KEY", "secret 2")],
+    );
+    assert_eq!(vault.generation(), generation + 1);
+    let versions = vault.versions(one.id, home.now).unwrap();
+    assert_eq!(versions.len(), 2);
+    let older = apply(&mut vault, &pair("id", "secret"));
+    let kept = ImportEffect::Older { credential: one.id };
+    assert_eq!(outcomes(&older), [&kept; 2]);
+    assert_eq!(vault.generation(), generation + 1);
+}
+
+#[test]
+fn a_field_and_a_whole_credential_of_one_name_are_in_conflict() {
+    let home = Home::new();
+    let (vault, _) = home.create();
+    let [id, secret] = pair("id", "secret");
+    let mut alone = item("AWS", "x");
+    alone.name = "aws".into();
+    let report = vault
+        .preview_import(&target(), &[id, secret, alone])
+        .unwrap();
+    let [id, secret, alone] = outcomes(&report)[..] else {
+        panic!()
+    };
+    let twice = ImportEffect::Conflict(ImportConflict::Twice);
+    assert_eq!([id, secret, alone], [&twice, &twice, &ImportEffect::New]);
 }

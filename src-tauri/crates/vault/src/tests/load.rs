@@ -48,7 +48,7 @@ fn write(home: &Home, vault: &mut Unlocked, dice: &mut SeededRng) {
         vault.remove(&context, seen(one)).unwrap();
     } else {
         vault
-            .set_values(&context, seen(one), new_value(&value))
+            .set_values(&context, seen(one), new_value(&value), OldVersions::Keep)
             .unwrap();
         use_of(home, vault, &[one.id]);
     }
@@ -114,6 +114,7 @@ fn promise_19_backups_under_write_load_restore() {
 /// noticed before it gets its name.
 #[test]
 fn promise_19_control_a_copy_of_a_file_that_changes_is_refused() {
+    let mut proof = ProofRun::begin("promise_19_control_a_copy_of_a_file_that_changes_is_refused");
     let (home, mut vault) = large(60);
     let path = home.path().join("torn.khbackup");
     let mut backup = vault
@@ -125,13 +126,7 @@ fn promise_19_control_a_copy_of_a_file_that_changes_is_refused() {
     for number in 0..60 {
         let name = format!("large-{number}");
         let found = vault.find(&location("shop", "dev"), &name).unwrap();
-        vault
-            .set_values(
-                &home.context(),
-                seen(&found),
-                new_value(&"y".repeat(50_000)),
-            )
-            .unwrap();
+        set_value(&mut vault, &home, &found, &"y".repeat(50_000));
     }
     connect::checkpoint(&vault.connection).unwrap();
     let result = loop {
@@ -151,4 +146,5 @@ fn promise_19_control_a_copy_of_a_file_that_changes_is_refused() {
     );
     drop(backup);
     assert!(!path.exists());
+    proof.case();
 }

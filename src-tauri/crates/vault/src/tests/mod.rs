@@ -3,28 +3,39 @@
 mod backups;
 mod bits;
 mod credentials;
+mod environments;
 mod epochs;
 mod errors;
+mod expiry;
 mod header_copies;
 mod hostile;
 mod imports;
 mod keys;
 mod load;
+mod names;
 mod opening;
 mod power;
 mod profiles;
 mod properties;
 mod queries;
+mod rekeying;
 mod reminders;
 mod restore_stops;
 mod restoring;
+mod rotation;
 mod salvaging;
+mod settings;
+mod stopping;
 mod stops;
+mod stored_texts;
 mod story;
 mod tampering;
+mod trash;
 mod truth;
 mod unlock_slots;
+mod uses;
 mod verifying;
+mod versions;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -71,6 +82,7 @@ impl Home {
                 pid: 42,
                 start_time: 7,
                 program: "/usr/bin/kh".into(),
+                known_by: None,
             },
             claimed: ClaimedFacts::default(),
         }
@@ -96,10 +108,14 @@ impl Home {
     }
 
     pub(crate) fn create(&self) -> (Unlocked, RecoveryKey) {
-        let folder = Folder::create(&self.vault()).unwrap();
+        self.create_in(Folder::create(&self.vault()).unwrap())
+            .unwrap()
+    }
+
+    pub(crate) fn create_in(&self, folder: Folder) -> Result<(Unlocked, RecoveryKey), VaultError> {
         let options = self.options();
         let kdf = options.policy.calibrate(|| Duration::ZERO).unwrap();
-        create(folder, &secret(PASSWORD), kdf, &self.context(), options).unwrap()
+        create(folder, &secret(PASSWORD), kdf, &self.context(), options)
     }
 
     pub(crate) fn read(&self) -> Result<Locked, VaultError> {
@@ -110,6 +126,20 @@ impl Home {
         self.read()?
             .unlock(&secret(PASSWORD), &self.context())
             .map_err(|failure| failure.error)
+    }
+
+    /// Ends the vault as a kill does: the folder stays as it is now.
+    pub(crate) fn kill(&self, vault: Unlocked) {
+        let copy = self.path().join("killed");
+        opening::copy_folder(&self.vault(), &copy);
+        drop(vault);
+        self.put_back(&copy);
+    }
+
+    /// Puts a copy in the place of the folder.
+    pub(crate) fn put_back(&self, copy: &Path) {
+        std::fs::remove_dir_all(self.vault()).unwrap();
+        std::fs::rename(copy, self.vault()).unwrap();
     }
 
     /// Locks properly and lets go of the folder.
@@ -166,6 +196,18 @@ pub(crate) fn seen(credential: &Credential) -> ExpectedRevision {
     }
 }
 
+/// Sets a new value of a credential with one field, and keeps the old one.
+pub(crate) fn set_value(
+    vault: &mut Unlocked,
+    home: &Home,
+    known: &Credential,
+    value: &str,
+) -> Credential {
+    let (seen, value) = (seen(known), new_value(value));
+    let set = vault.set_values(&home.context(), seen, value, OldVersions::Keep);
+    set.unwrap()
+}
+
 /// An edit that changes nothing.
 pub(crate) fn unchanged(credential: &Credential) -> CredentialEdit {
     CredentialEdit {
@@ -174,6 +216,7 @@ pub(crate) fn unchanged(credential: &Credential) -> CredentialEdit {
         details: credential.details.clone(),
         expires: credential.dates.expires,
         rotate_every_days: credential.dates.rotate_every_days,
+        rotate_due: credential.dates.rotate_due,
         lead_times: credential.dates.lead_times.clone(),
         fields: Vec::new(),
     }

@@ -24,7 +24,14 @@ fn what_was_stored_is_there_after_lock_and_unlock() {
     names.sort();
     assert_eq!(
         names,
-        ["anchor-1", "header-a", "header-b", "lock", "vault-1.db"]
+        [
+            "anchor-1",
+            "header-a",
+            "header-b",
+            "lock",
+            "uses-1",
+            "vault-1.db"
+        ]
     );
 }
 
@@ -134,10 +141,7 @@ fn a_second_holder_and_a_second_vault_are_refused() {
     let (vault, _) = home.create();
     assert!(matches!(home.read(), Err(VaultError::AlreadyRunning(_))));
     home.close(vault);
-    let options = home.options();
-    let kdf = options.policy.calibrate(|| Duration::ZERO).unwrap();
-    let folder = Folder::open(&home.vault()).unwrap();
-    let refused = create(folder, &secret(PASSWORD), kdf, &home.context(), options);
+    let refused = home.create_in(Folder::open(&home.vault()).unwrap());
     assert!(matches!(refused, Err(VaultError::VaultExists(_))));
 }
 
@@ -167,10 +171,7 @@ fn a_vault_that_opened_once_is_never_taken_for_an_unfinished_one() {
         std::fs::remove_file(home.vault().join(name)).unwrap();
     }
     assert!(matches!(home.read(), Err(VaultError::DamagedHeader(_))));
-    let options = home.options();
-    let kdf = options.policy.calibrate(|| Duration::ZERO).unwrap();
-    let folder = Folder::open(&home.vault()).unwrap();
-    let refused = create(folder, &secret(PASSWORD), kdf, &home.context(), options);
+    let refused = home.create_in(Folder::open(&home.vault()).unwrap());
     assert!(matches!(refused, Err(VaultError::VaultExists(_))));
 }
 
@@ -230,11 +231,7 @@ fn a_kill_loses_nothing_that_was_acknowledged() {
         .unwrap();
     assert!(vault.unflushed > 0);
     // The files as a kill leaves them; SQLite would tidy up when dropped.
-    let copy = home.path().join("copy");
-    copy_folder(&home.vault(), &copy);
-    drop(vault);
-    std::fs::remove_dir_all(home.vault()).unwrap();
-    std::fs::rename(&copy, home.vault()).unwrap();
+    home.kill(vault);
     let vault = home.open().unwrap();
     assert_eq!(
         vault.summary(added.id, &home.clock()).unwrap().usage.uses,

@@ -1,11 +1,11 @@
-//! StoryPromise 2: a power loss takes no acknowledged change, and raises no false alarm.
+//! Promise 2: a power loss takes no acknowledged change, and raises no false alarm.
 
 use keyhaven_proof::{ProofRun, SeededRng};
 
 use super::story::{Sight, Story, StoryPromise, look};
 use super::*;
 use crate::faults::loss::Image;
-use crate::faults::{Disk, DiskEvent, FaultKind};
+use crate::faults::{Disk, DiskEvent, FaultKind, boots};
 
 /// Power losses drawn from one record.
 const DRAWS: usize = 4;
@@ -99,6 +99,7 @@ impl Life {
         }
         let mut home = Home::new();
         home.now = self.home.now;
+        boots::restart();
         image.lose_power(dice, home.path());
         let vault = match (home.open(), promise) {
             // Before the creation was acknowledged there may be no vault.
@@ -107,8 +108,12 @@ impl Life {
             (Err(error), _) => return Err(format!("at {end}: {error}")),
         };
         let promise = promise.unwrap_or_default();
-        let harmless =
-            |remark: &UnlockWarning| *remark == UnlockWarning::HeaderHealed && self.is_new;
+        let harmless = |remark: &UnlockWarning| match remark {
+            UnlockWarning::HeaderHealed => self.is_new,
+            // What may be missing is checked below; the record must not decide.
+            UnlockWarning::UncleanStop { doubt } => doubt.is_some(),
+            _ => false,
+        };
         if !vault.warnings().iter().all(harmless) {
             return Err(format!("at {end}: {:?}", vault.warnings()));
         }

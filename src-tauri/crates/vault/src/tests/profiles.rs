@@ -1,8 +1,11 @@
 //! Saved ways to launch, and how a vault of a program that knew none gets them.
 
 use super::restoring::restore;
+use keyhaven_rules::names::NameFault;
+
 use super::*;
 use crate::faults::forms::Other;
+use crate::store::connect::MIGRATIONS;
 
 fn profile(name: &str) -> NewProfile {
     NewProfile {
@@ -149,9 +152,11 @@ fn what_a_profile_says_is_checked() {
         );
     }
     let refused = vault.add_profile(&context, profile("a/b"));
-    let named = VaultError::Invalid(Invalid::Name(RecordKind::Profile));
+    let named = VaultError::Invalid(Invalid::Name(RecordKind::Profile, NameFault::Slash));
     assert_eq!(format!("{:?}", refused.unwrap_err()), format!("{named:?}"));
 }
+
+const TRUSTED: &str = "/a/.keyhaven.toml";
 
 /// A vault and a backup of it, as the program before profiles left them.
 fn before_profiles() -> (Home, PathBuf) {
@@ -160,6 +165,9 @@ fn before_profiles() -> (Home, PathBuf) {
     let (mut vault, _) = home.create();
     let context = home.context();
     vault.add(&context, credential("stripe", "sk")).unwrap();
+    vault
+        .allow_file(&context, TRUSTED, [1; 32], true, "")
+        .unwrap();
     let path = home.path().join("before.khbackup");
     vault.backup(&path, Reason::Asked, &context).unwrap();
     home.close(vault);
@@ -171,7 +179,14 @@ fn a_vault_without_profiles_gets_them_after_a_backup() {
     let (home, _) = before_profiles();
     let mut vault = home.open().unwrap();
     assert!(vault.profiles().unwrap().is_empty());
-    vault.add_profile(&home.context(), profile("web")).unwrap();
+    let trusted = vault.file_trust(TRUSTED, &[1; 32]).unwrap();
+    assert!(matches!(trusted, FileTrust::Trusted(file) if file.production));
+    let context = home.context();
+    vault
+        .allow_file(&context, TRUSTED, [2; 32], false, "")
+        .unwrap();
+    assert_eq!(vault.trusted_files().unwrap().len(), 2);
+    vault.add_profile(&context, profile("web")).unwrap();
     assert!(vault.verify().unwrap().is_clean());
     let backups = vault.backups().unwrap();
     assert!(backups.iter().any(|one| one.reason == Reason::Migration));
@@ -181,7 +196,7 @@ fn a_vault_without_profiles_gets_them_after_a_backup() {
     home.close(vault);
     let _earlier = Other::earlier();
     let newer = VaultError::NewerVersion {
-        found: 2,
+        found: u32::try_from(MIGRATIONS.len()).unwrap(),
         supported: 1,
     };
     let refused = home.open().err().unwrap();

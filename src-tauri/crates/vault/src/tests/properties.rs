@@ -54,7 +54,12 @@ fn apply(vault: &mut Unlocked, home: &Home, operation: &Operation) -> Result<(),
             vault.add(&context, credential(&name, "first")).map(drop)
         }
         Operation::Set(at, value) => vault
-            .set_values(&context, pick(*at).ok_or(missing)?, new_value(value))
+            .set_values(
+                &context,
+                pick(*at).ok_or(missing)?,
+                new_value(value),
+                OldVersions::Keep,
+            )
             .map(drop),
         Operation::Rename(at, to) => {
             let seen = pick(*at).ok_or(missing)?;
@@ -66,7 +71,7 @@ fn apply(vault: &mut Unlocked, home: &Home, operation: &Operation) -> Result<(),
         Operation::Restore(at) => vault.restore(&context, pick(*at).ok_or(missing)?).map(drop),
         Operation::Revoke(at) => vault.revoke(&context, pick(*at).ok_or(missing)?).map(drop),
         Operation::Rollback(at, to) => vault
-            .rollback(&context, pick(*at).ok_or(missing)?, *to)
+            .rollback(&context, pick(*at).ok_or(missing)?, *to, ExpiryChange::Keep)
             .map(drop),
         Operation::EmptyTrash => vault.empty_trash(&context).map(drop),
         Operation::Settings(minutes) => {

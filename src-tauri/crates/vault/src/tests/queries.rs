@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Bytes of values that a launch may get.
+const MOST: usize = 1 << 20;
+
 #[test]
 fn a_launch_gets_values_and_learns_what_it_does_not_get() {
     let mut home = Home::new();
@@ -16,20 +19,20 @@ fn a_launch_gets_values_and_learns_what_it_does_not_get() {
     vault.add(&home.context(), quiet).unwrap();
     let all = Selection::Environment(location("shop", "dev"));
 
-    let got = vault.resolve(&all, None, &home.clock()).unwrap();
+    let got = vault.resolve(&all, None, MOST, &home.clock()).unwrap();
     assert_eq!(got.revoked, ["dead"]);
     assert_eq!(got.values.len(), 1);
     assert_eq!(got.values[0].value, secret(b"old"));
     assert_eq!(got.values[0].expired_at, None);
 
     home.pass(48);
-    let got = vault.resolve(&all, None, &home.clock()).unwrap();
+    let got = vault.resolve(&all, None, MOST, &home.clock()).unwrap();
     assert_eq!(
         got.values[0].expired_at,
         Some("2026-03-03T00:00:00Z".parse().unwrap())
     );
     assert!(matches!(
-        vault.resolve(&all, Some(ExpiredRule::Refuse), &home.clock()),
+        vault.resolve(&all, Some(ExpiredPolicy::Refuse), MOST, &home.clock()),
         Err(VaultError::Refused(Refusal::Expired { .. }))
     ));
     let policy = |expired| Settings {
@@ -37,29 +40,31 @@ fn a_launch_gets_values_and_learns_what_it_does_not_get() {
         ..Settings::default()
     };
     vault
-        .set_settings(&home.context(), &policy(ExpiredRule::Allow))
-        .unwrap();
-    assert_eq!(
-        vault.resolve(&all, None, &home.clock()).unwrap().values[0].expired_at,
-        None
-    );
-    vault
-        .set_settings(&home.context(), &policy(ExpiredRule::Refuse))
-        .unwrap();
-    assert!(matches!(
-        vault.resolve(&all, None, &home.clock()),
-        Err(VaultError::Refused(Refusal::Expired { credential })) if credential == "aged"
-    ));
-    let this_once = |expired| vault.resolve(&all, Some(expired), &home.clock());
-    assert_eq!(this_once(ExpiredRule::Allow).unwrap().values.len(), 1);
-    let warned = this_once(ExpiredRule::Warn).unwrap();
-    assert!(warned.values[0].expired_at.is_some());
-    vault
-        .set_values(&home.context(), seen(&aged), new_value("fresh"))
+        .set_settings(&home.context(), &policy(ExpiredPolicy::Allow))
         .unwrap();
     assert_eq!(
         vault
-            .resolve(&all, None, &home.clock())
+            .resolve(&all, None, MOST, &home.clock())
+            .unwrap()
+            .values[0]
+            .expired_at,
+        None
+    );
+    vault
+        .set_settings(&home.context(), &policy(ExpiredPolicy::Refuse))
+        .unwrap();
+    assert!(matches!(
+        vault.resolve(&all, None, MOST, &home.clock()),
+        Err(VaultError::Refused(Refusal::Expired { credential, .. })) if credential == "aged"
+    ));
+    let this_once = |expired| vault.resolve(&all, Some(expired), MOST, &home.clock());
+    assert_eq!(this_once(ExpiredPolicy::Allow).unwrap().values.len(), 1);
+    let warned = this_once(ExpiredPolicy::Warn).unwrap();
+    assert!(warned.values[0].expired_at.is_some());
+    set_value(&mut vault, &home, &aged, "fresh");
+    assert_eq!(
+        vault
+            .resolve(&all, None, MOST, &home.clock())
             .unwrap()
             .values
             .len(),
@@ -71,13 +76,33 @@ fn a_launch_gets_values_and_learns_what_it_does_not_get() {
         Selection::Fields(vec![FieldRef { credential, field }])
     };
     assert!(matches!(
-        vault.resolve(&by_name(dead.id, None), None, &home.clock()),
+        vault.resolve(&by_name(dead.id, None), None, MOST, &home.clock()),
         Err(VaultError::Refused(Refusal::Revoked { .. }))
     ));
     assert!(matches!(
-        vault.resolve(&by_name(aged.id, Some("nope")), None, &home.clock()),
+        vault.resolve(&by_name(aged.id, Some("nope")), None, MOST, &home.clock()),
         Err(VaultError::NotFound(RecordKind::Field))
     ));
+}
+
+#[test]
+fn no_more_is_decrypted_than_a_launch_may_get() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    for name in ["a", "b"] {
+        vault
+            .add(&home.context(), credential(name, "12345678"))
+            .unwrap();
+    }
+    let all = Selection::Environment(location("shop", "dev"));
+    let got = |most| vault.resolve(&all, None, most, &home.clock());
+    assert_eq!(got(16).unwrap().values.len(), 2);
+    assert!(matches!(
+        got(15),
+        Err(VaultError::Refused(Refusal::TooLarge(15)))
+    ));
+    let beyond = |most| vault.filled_beyond(&location("shop", "dev"), most);
+    assert_eq!((beyond(1).unwrap(), beyond(2).unwrap()), (Some(2), None));
 }
 
 #[test]
@@ -147,4 +172,35 @@ fn lists_are_filtered_and_sorted() {
         (summary.usage.uses, summary.usage.last_used),
         (1, Some(home.now))
     );
+}
+
+#[test]
+fn a_page_of_the_log_has_a_limit_of_bytes() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let detail = Detail::from([("names".into(), "n".repeat(1 << 20))]);
+    for _ in 0..10 {
+        let (action, outcome) = (Action::Copied, AuditOutcome::Released);
+        vault
+            .record_use(&home.context(), action, outcome, &[], detail.clone())
+            .unwrap();
+    }
+    let mut filter = AuditFilter {
+        limit: 1000,
+        ..AuditFilter::default()
+    };
+    let (mut pages, mut seen) = (0, Vec::new());
+    loop {
+        let page = vault.audit(&filter).unwrap();
+        assert!(page.entries.len() < 6);
+        pages += 1;
+        seen.extend(page.entries.iter().map(|entry| entry.sequence));
+        filter.before = page.next;
+        if page.next.is_none() {
+            break;
+        }
+    }
+    assert!(pages >= 3, "{pages}");
+    let all: Vec<u64> = (1..=seen.len() as u64).rev().collect();
+    assert_eq!(seen, all);
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, Time, date};
 use keyhaven_proof::ProofRun;
+use keyhaven_rules::due::DueKind;
 
 use super::*;
 use crate::due::{day_of, later, plus_days, start_of_day};
@@ -25,14 +26,14 @@ fn clock(now: Timestamp, zone: &str) -> LocalNow {
 
 fn rotation(day: Date) -> Dates {
     Dates {
-        rotate_due: Some(DueMoment::Date(day)),
+        rotate_due: Some(Moment::Date(day)),
         ..Dates::default()
     }
 }
 
 fn expiry(day: Date) -> Dates {
     Dates {
-        expires: Some(DueMoment::Date(day)),
+        expires: Some(Moment::Date(day)),
         ..Dates::default()
     }
 }
@@ -51,6 +52,24 @@ fn scheduled(all: &[Dates], clock: &LocalNow) -> Schedule {
         last_digest: None,
         entries: entries.collect(),
     }
+}
+
+#[test]
+fn a_notice_tells_of_an_end_before_a_late_rotation() {
+    let dates = Dates {
+        rotate_due: Some(Moment::Date(date(2026, 6, 1))),
+        ..expiry(date(2026, 6, 10))
+    };
+    let told = |now: &str| {
+        let clock = clock(now.parse().unwrap(), "Europe/Berlin");
+        let entry = entry(&dates, &LEADS, before_today(&clock), &clock).unwrap();
+        entry.most_pressing(&clock)
+    };
+    let rotation = (DueKind::Rotation, Moment::Date(date(2026, 6, 1)));
+    let end = (DueKind::Expiry, Moment::Date(date(2026, 6, 10)));
+    assert_eq!(told("2026-06-05T12:00:00Z"), rotation);
+    assert_eq!(told("2026-06-10T12:00:00Z"), end);
+    assert_eq!(told("2026-06-12T12:00:00Z"), end);
 }
 
 /// Runs until a time, sleeping exactly until `wake_at`; each notice with its time.
@@ -186,7 +205,7 @@ fn promise_20_waking_late_loses_and_repeats_nothing() {
 #[test]
 fn an_overdue_rotation_is_reminded_of_daily_though_the_expiry_is_far() {
     let dates = Dates {
-        expires: Some(DueMoment::Date(date(2026, 5, 20))),
+        expires: Some(Moment::Date(date(2026, 5, 20))),
         ..rotation(date(2026, 3, 10))
     };
     let start: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
@@ -273,7 +292,7 @@ fn a_snooze_is_quiet_until_its_day_and_then_speaks() {
 fn only_what_ends_within_a_day_breaks_the_night() {
     let night: Timestamp = "2026-03-10T23:00:00Z".parse().unwrap();
     let soon = Dates {
-        expires: Some(DueMoment::Instant("2026-03-11T21:00:00Z".parse().unwrap())),
+        expires: Some(Moment::Instant("2026-03-11T21:00:00Z".parse().unwrap())),
         ..Dates::default()
     };
     let calm = scheduled(&[rotation(date(2026, 3, 10))], &clock(night, "UTC"));

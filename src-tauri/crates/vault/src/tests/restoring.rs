@@ -12,6 +12,10 @@ pub(crate) fn restore(
     there: Option<&Inventory>,
 ) -> Result<(Unlocked, Restored), VaultError> {
     let (checked, folder, password) = check(home, path)?;
+    let there = ReplacedVault {
+        inventory: there,
+        kek: None,
+    };
     let (vault, _, restored) =
         checked.replace(folder, there, &password, &home.context(), home.options())?;
     Ok((vault, restored))
@@ -24,6 +28,10 @@ pub(crate) fn stage(
     there: Option<&Inventory>,
 ) -> Result<(Staged, NewPassword), VaultError> {
     let (checked, folder, password) = check(home, path)?;
+    let there = ReplacedVault {
+        inventory: there,
+        kek: None,
+    };
     let staged = checked.stage(folder, there, &home.context(), home.options())?;
     Ok((staged, password))
 }
@@ -45,9 +53,7 @@ pub(crate) fn gone_on() -> (Home, PathBuf, Inventory) {
     vault.backup(&path, Reason::Asked, &home.context()).unwrap();
     home.pass(48);
     let two = vault.find(&location("shop", "dev"), "two").unwrap();
-    vault
-        .set_values(&home.context(), seen(&two), new_value("newest"))
-        .unwrap();
+    set_value(&mut vault, &home, &two, "newest");
     vault
         .add(&home.context(), credential("later", "x"))
         .unwrap();
@@ -193,7 +199,8 @@ fn a_restored_password_is_never_derived_in_a_weaker_way_than_a_new_one() {
     let password = password.run(&secret(PASSWORD)).unwrap();
     let folder = Folder::open(&home.vault()).unwrap();
     let checked = restore.check(&kek, folder.path()).unwrap();
-    let replaced = checked.replace(folder, None, &password, &home.context(), home.options());
+    let there = ReplacedVault::default();
+    let replaced = checked.replace(folder, there, &password, &home.context(), home.options());
     let (vault, _, _) = replaced.unwrap();
     assert_eq!(vault.kdf(), Some(now));
     home.close(vault);

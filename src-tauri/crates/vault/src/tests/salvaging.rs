@@ -178,11 +178,11 @@ fn what_does_not_fit_together_is_changed_and_said() {
     assert_eq!(
         salvaged.changed,
         [
-            SalvageChange::CredentialRenamed {
+            ChangedItem::CredentialRenamed {
                 was: "shop/dev/stripe".into(),
                 now: "shop/dev/stripe-2".into(),
             },
-            SalvageChange::VariableCleared {
+            ChangedItem::VariableCleared {
                 credential: "shop/dev/third".into(),
                 variable: "STRIPE".into(),
                 by: "shop/dev/stripe".into(),
@@ -222,7 +222,7 @@ fn two_environments_of_one_name_and_different_tiers_stay_apart() {
     vault.add(&home.context(), new).unwrap();
     bend(&home, vault, "DELETE FROM project WHERE name = 'shop'");
     let (salvaged, mut vault) = salvage(&home);
-    let renamed = SalvageChange::EnvironmentRenamed {
+    let renamed = ChangedItem::EnvironmentRenamed {
         was: location(&taken, "dev"),
         now: location(&taken, "dev-2"),
     };
@@ -333,7 +333,7 @@ fn profiles_come_along_and_those_that_cannot_be_read_are_named() {
     assert_eq!(salvaged.lost, [lost]);
     // The permission that was read may be older than its withdrawal.
     before.config.allow_production = false;
-    let changed = SalvageChange::ProfileTierWithdrawn {
+    let changed = ChangedItem::ProfileTierWithdrawn {
         profile: "api".into(),
     };
     assert_eq!(salvaged.changed, [changed]);

@@ -7,6 +7,7 @@ use super::*;
 use crate::faults::forms::Other;
 use crate::faults::{Disk, Fault, FaultPlan};
 use crate::format::backup_file::BackupFile;
+use crate::store::connect::MIGRATIONS;
 
 /// Stops `work` at each place in turn, from the first to after the last, and has `check`
 /// look at the files that are left; how many places there were.
@@ -104,7 +105,7 @@ fn promise_03_a_stopped_change_is_made_or_not() {
         let mut vault = home.open()?;
         vault.add(&home.context(), credential("two", "2"))?;
         let one = seen(&vault.find(&location("shop", "dev"), "one")?);
-        vault.set_values(&home.context(), one, new_value("3"))?;
+        vault.set_values(&home.context(), one, new_value("3"), OldVersions::Keep)?;
         vault.lock(&home.context()).1
     };
     let states = [
@@ -153,10 +154,10 @@ fn promise_03_a_stopped_migration_is_made_or_not() {
                 assert_eq!(look(&vault, home).unwrap().picture, old);
                 home.close(vault);
             }
-            Err(VaultError::NewerVersion {
-                found: 3,
-                supported: 2,
-            }) => {}
+            Err(VaultError::NewerVersion { found, supported }) => {
+                let known = u32::try_from(MIGRATIONS.len()).unwrap();
+                assert_eq!((found, supported), (known + 1, known));
+            }
             Err(error) => panic!("{error}"),
         }
         let _later = Other::later();
@@ -221,7 +222,7 @@ fn promise_03_control_a_migration_in_two_steps_is_left_half_way() {
     drop(vault);
     assert!(matches!(
         home.open(),
-        Err(VaultError::DamagedData(crate::Damage::Rows))
+        Err(VaultError::DamagedData(crate::DataDamage::Rows))
     ));
     proof.case();
 }

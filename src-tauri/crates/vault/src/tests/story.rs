@@ -156,7 +156,9 @@ fn perform(
         StoryStep::Add(name, value) => vault.add(context, credential(name, value)).map(drop),
         StoryStep::Set(name, value) => {
             let found = seen(&find(vault, name)?);
-            vault.set_values(context, found, new_value(value)).map(drop)
+            vault
+                .set_values(context, found, new_value(value), OldVersions::Keep)
+                .map(drop)
         }
         StoryStep::Remove(name) => {
             let found = seen(&find(vault, name)?);

@@ -2,7 +2,8 @@
 
 use super::opening::copy_folder;
 use super::*;
-use crate::error::{Damage, HeaderDamage};
+use crate::error::{DataDamage, HeaderDamage};
+use crate::faults::boots;
 
 /// A vault with two credentials, properly locked.
 fn prepared() -> Home {
@@ -23,7 +24,7 @@ fn flip(path: &Path, at: usize) {
     std::fs::write(path, bytes).unwrap();
 }
 
-fn damage(home: &Home) -> Damage {
+fn damage(home: &Home) -> DataDamage {
     match home.open() {
         Err(VaultError::DamagedData(damage)) => damage,
         Err(other) => panic!("other error: {other}"),
@@ -77,11 +78,11 @@ fn an_empty_or_missing_database_is_noticed() {
     let home = prepared();
     let path = home.vault().join("vault-1.db");
     std::fs::write(&path, b"").unwrap();
-    assert_eq!(damage(&home), Damage::DatabaseEmpty);
+    assert_eq!(damage(&home), DataDamage::DatabaseEmpty);
     std::fs::remove_file(&path).unwrap();
-    assert_eq!(damage(&home), Damage::DatabaseMissing);
+    assert_eq!(damage(&home), DataDamage::DatabaseMissing);
     crate::format::disk::replace_private(&path, &[9; 8192]).unwrap();
-    assert_eq!(damage(&home), Damage::DatabaseBroken);
+    assert_eq!(damage(&home), DataDamage::DatabaseBroken);
 }
 
 #[test]
@@ -90,7 +91,7 @@ fn a_database_of_another_vault_is_noticed() {
     for name in ["vault-1.db", "anchor-1"] {
         std::fs::copy(other.vault().join(name), home.vault().join(name)).unwrap();
     }
-    assert_eq!(damage(&home), Damage::AnchorBroken);
+    assert_eq!(damage(&home), DataDamage::AnchorBroken);
 }
 
 #[test]
@@ -100,13 +101,9 @@ fn a_deleted_log_is_noticed() {
     vault
         .add(&home.context(), credential("three", "value"))
         .unwrap();
-    let copy = home.path().join("copy");
-    copy_folder(&home.vault(), &copy);
-    drop(vault);
-    std::fs::remove_dir_all(home.vault()).unwrap();
-    std::fs::rename(&copy, home.vault()).unwrap();
+    home.kill(vault);
     std::fs::remove_file(home.vault().join("vault-1.db-wal")).unwrap();
-    assert_eq!(damage(&home), Damage::ChangesMissing { missing: 1 });
+    assert_eq!(damage(&home), DataDamage::ChangesMissing { missing: 1 });
 }
 
 #[test]
@@ -116,9 +113,7 @@ fn an_old_page_put_back_is_noticed() {
     let old = std::fs::read(&path).unwrap();
     let mut vault = home.open().unwrap();
     let one = vault.find(&location("shop", "dev"), "one").unwrap();
-    vault
-        .set_values(&home.context(), seen(&one), new_value("newer"))
-        .unwrap();
+    set_value(&mut vault, &home, &one, "newer");
     home.close(vault);
     let new = std::fs::read(&path).unwrap();
     let anchor = std::fs::read(home.vault().join("anchor-1")).unwrap();
@@ -169,18 +164,18 @@ fn old_anchors_old_databases_and_forks_are_named() {
     let (new_database, new_anchor) = read();
 
     std::fs::write(&anchor, &old_anchor).unwrap();
-    assert_eq!(damage(&home), Damage::OldAnchor { behind: 2 });
+    assert_eq!(damage(&home), DataDamage::OldAnchor { behind: 2 });
     std::fs::write(&anchor, &new_anchor).unwrap();
     std::fs::write(&database, &old_database).unwrap();
-    assert_eq!(damage(&home), Damage::ChangesMissing { missing: 2 });
+    assert_eq!(damage(&home), DataDamage::ChangesMissing { missing: 2 });
 
     std::fs::remove_dir_all(home.path().join("state")).unwrap();
     std::fs::write(&anchor, &old_anchor).unwrap();
     change(&["five", "six"]);
     std::fs::write(&database, &new_database).unwrap();
-    assert_eq!(damage(&home), Damage::Fork);
+    assert_eq!(damage(&home), DataDamage::Fork);
     std::fs::remove_file(&anchor).unwrap();
-    assert_eq!(damage(&home), Damage::AnchorMissing);
+    assert_eq!(damage(&home), DataDamage::AnchorMissing);
 }
 
 #[test]
@@ -194,7 +189,7 @@ fn one_change_after_a_clean_stop_is_a_fork() {
         .unwrap();
     home.close(vault);
     std::fs::write(&anchor, &old).unwrap();
-    assert_eq!(damage(&home), Damage::Fork);
+    assert_eq!(damage(&home), DataDamage::Fork);
 }
 
 #[test]
@@ -205,11 +200,7 @@ fn a_change_whose_anchor_was_not_written_is_kept() {
     vault
         .add(&home.context(), credential("three", "x"))
         .unwrap();
-    let copy = home.path().join("copy");
-    copy_folder(&home.vault(), &copy);
-    drop(vault);
-    std::fs::remove_dir_all(home.vault()).unwrap();
-    std::fs::rename(&copy, home.vault()).unwrap();
+    home.kill(vault);
     std::fs::write(home.vault().join("anchor-1"), before).unwrap();
     let vault = home.open().unwrap();
     assert!(vault.find(&location("shop", "dev"), "three").is_ok());
@@ -225,8 +216,7 @@ fn an_old_copy_of_the_whole_folder_asks() {
         vault.add(&home.context(), credential(name, "x")).unwrap();
     }
     home.close(vault);
-    std::fs::remove_dir_all(home.vault()).unwrap();
-    std::fs::rename(&copy, home.vault()).unwrap();
+    home.put_back(&copy);
     assert!(matches!(
         home.open(),
         Err(VaultError::OldCopy { changes: 3 })
@@ -260,8 +250,60 @@ fn an_unusable_state_folder_is_reported_but_keeps_nobody_out() {
     home.close(vault);
 }
 
+/// What is remembered of the vault outside of its folder, damaged in every way that a program of
+/// its owner can, is missed as long as the log tells of an unlock here.
+#[test]
+fn a_lost_or_altered_memory_of_the_newest_state_is_reported() {
+    type Attack = fn(&Path);
+    let attacks: [(&str, Attack); 4] = [
+        ("removed", |file| std::fs::remove_file(file).unwrap()),
+        ("one byte flipped", |file| {
+            let mut bytes = std::fs::read(file).unwrap();
+            bytes[30] ^= 1;
+            std::fs::write(file, bytes).unwrap();
+        }),
+        ("cut", |file| {
+            let bytes = std::fs::read(file).unwrap();
+            std::fs::write(file, &bytes[..40]).unwrap();
+        }),
+        ("of another vault", |file| {
+            let mut bytes = std::fs::read(file).unwrap();
+            bytes[10] ^= 1;
+            std::fs::write(file, bytes).unwrap();
+        }),
+    ];
+    for (name, attack) in attacks {
+        let home = prepared();
+        let file = std::fs::read_dir(home.path().join("state")).unwrap().next();
+        attack(&file.unwrap().unwrap().path());
+        let vault = home.open().unwrap();
+        assert_eq!(vault.warnings(), [UnlockWarning::LastSeenLost], "{name}");
+        let lost = AuditFilter {
+            action: Some(Action::LastSeenLost),
+            ..AuditFilter::default()
+        };
+        assert_eq!(vault.audit(&lost).unwrap().entries.len(), 1, "{name}");
+        home.close(vault);
+        // It was written again.
+        assert!(home.open().unwrap().warnings().is_empty(), "{name}");
+    }
+}
+
+/// Control: on a machine where the vault was never unlocked there is nothing to miss.
+#[test]
+fn a_first_unlock_on_another_machine_misses_nothing() {
+    let home = prepared();
+    std::fs::remove_dir_all(home.path().join("state")).unwrap();
+    boots::move_to("elsewhere");
+    home.close(home.open().unwrap());
+    std::fs::remove_dir_all(home.path().join("state")).unwrap();
+    boots::move_to("a third one");
+    let vault = home.open().unwrap();
+    assert!(vault.warnings().is_empty(), "{:?}", vault.warnings());
+}
+
 /// An attack on the tables, and whether it was reported as what it is.
-type TamperCase = (&'static str, fn(Damage) -> bool);
+type TamperCase = (&'static str, fn(DataDamage) -> bool);
 
 /// With the database key but not the others: what the row root and the chain are for.
 #[test]
@@ -272,25 +314,27 @@ fn changed_rows_and_entries_are_noticed() {
     let cases: [TamperCase; 9] = [
         (
             "UPDATE credential SET name = 'three' WHERE name = 'two'",
-            |d| d == Damage::Rows,
+            |d| d == DataDamage::Rows,
         ),
-        ("UPDATE version SET label = 4", |d| d == Damage::Rows),
-        ("DELETE FROM version", |d| d == Damage::Rows),
+        ("UPDATE version SET label = 4", |d| d == DataDamage::Rows),
+        ("DELETE FROM version", |d| d == DataDamage::Rows),
         ("INSERT INTO setting VALUES ('settings', '{}')", |d| {
-            d == Damage::Rows
+            d == DataDamage::Rows
         }),
-        ("UPDATE meta SET rows = rows + 1", |d| d == Damage::State),
+        ("UPDATE meta SET rows = rows + 1", |d| {
+            d == DataDamage::State
+        }),
         ("UPDATE meta SET generation = generation - 1", |d| {
-            d == Damage::State
+            d == DataDamage::State
         }),
         (
             "DELETE FROM audit WHERE sequence = (SELECT max(sequence) FROM audit)",
-            |d| matches!(d, Damage::Audit { .. }),
+            |d| matches!(d, DataDamage::Audit { .. }),
         ),
         ("UPDATE audit SET mac = zeroblob(32)", |d| {
-            matches!(d, Damage::Audit { .. })
+            matches!(d, DataDamage::Audit { .. })
         }),
-        ("DELETE FROM meta", |d| d == Damage::DatabaseEmpty),
+        ("DELETE FROM meta", |d| d == DataDamage::DatabaseEmpty),
     ];
     for (sql, expected) in cases {
         std::fs::write(&path, &whole).unwrap();
@@ -356,7 +400,7 @@ fn each_entry_of_the_log_is_bound_to_its_place() {
             assert!(
                 matches!(
                     vault.verify_audit(),
-                    Err(VaultError::DamagedData(Damage::Audit { sequence: found })) if found <= sequence
+                    Err(VaultError::DamagedData(DataDamage::Audit { sequence: found })) if found <= sequence
                 ),
                 "{change}{sequence}"
             );

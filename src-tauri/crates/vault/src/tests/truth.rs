@@ -5,7 +5,7 @@ use keyhaven_proof::ProofRun;
 use super::restoring::{gone_on, stage};
 use super::verifying::{lively, use_of};
 use super::*;
-use crate::error::Damage;
+use crate::error::DataDamage;
 use crate::store::audit::{self, GENESIS, Head};
 use crate::store::connect;
 
@@ -62,7 +62,7 @@ fn promise_18_each_attack_on_each_entry_is_noticed() {
             let found = attacked(&vault, &attack(at, last), |vault| vault.verify_audit());
             // The first wrong entry is named; of a swap that is the earlier one.
             let named = match found {
-                Err(VaultError::DamagedData(Damage::Audit { sequence })) => sequence,
+                Err(VaultError::DamagedData(DataDamage::Audit { sequence })) => sequence,
                 other => panic!("{name} of entry {at}: {other:?}"),
             };
             let earliest = if name == "swap" && at == last {
@@ -80,6 +80,8 @@ fn promise_18_each_attack_on_each_entry_is_noticed() {
 /// Control: with each key disclosed in turn, the same attacks succeed.
 #[test]
 fn promise_18_control_without_chain_or_anchor_the_attacks_succeed() {
+    let mut proof =
+        ProofRun::begin("promise_18_control_without_chain_or_anchor_the_attacks_succeed");
     let (_home, vault) = with_log(40);
     let numbers = |vault: &Unlocked| -> (i64, i64) {
         let sql = "SELECT count(*), max(sequence) FROM audit";
@@ -119,6 +121,7 @@ fn promise_18_control_without_chain_or_anchor_the_attacks_succeed() {
         walked.map(|head| head.sequence)
     });
     assert_eq!(cut.unwrap(), 29);
+    proof.case();
 }
 
 /// While the vault is locked: what was anchored cannot be cut without the unlock noticing.
@@ -151,7 +154,7 @@ fn promise_18_a_cut_behind_the_vaults_back_stops_the_unlock() {
         assert!(
             matches!(
                 home.open(),
-                Err(VaultError::DamagedData(Damage::Audit { sequence })) if sequence == last + 1
+                Err(VaultError::DamagedData(DataDamage::Audit { sequence })) if sequence == last + 1
             ),
             "cut from {at}"
         );
@@ -168,14 +171,19 @@ type Deed = (
     fn(&Home, &mut Unlocked) -> Result<(), VaultError>,
 );
 
-const DEEDS: [Deed; 21] = [
+const DEEDS: [Deed; 22] = [
     ("add", |home, vault| {
         vault.add(&home.context(), credential("new", "x")).map(drop)
     }),
     ("set", |home, vault| {
         let found = find(vault, "one");
         vault
-            .set_values(&home.context(), seen(&found), new_value("x"))
+            .set_values(
+                &home.context(),
+                seen(&found),
+                new_value("x"),
+                OldVersions::Keep,
+            )
             .map(drop)
     }),
     ("edit", |home, vault| {
@@ -203,14 +211,16 @@ const DEEDS: [Deed; 21] = [
     }),
     ("snooze", |home, vault| {
         let found = find(vault, "one");
-        let until = Some(DueMoment::Instant(home.now));
+        let until = Some(Moment::Instant(home.now));
         vault
             .snooze(&home.context(), seen(&found), until, &TimeZone::UTC)
             .map(drop)
     }),
     ("roll back", |home, vault| {
         let found = find(vault, "one");
-        vault.rollback(&home.context(), seen(&found), 1).map(drop)
+        vault
+            .rollback(&home.context(), seen(&found), 1, ExpiryChange::Keep)
+            .map(drop)
     }),
     ("revoke", |home, vault| {
         let found = find(vault, "one");
@@ -220,6 +230,9 @@ const DEEDS: [Deed; 21] = [
         vault
             .set_tier(&home.context(), &location("blog", "qa"), Tier::Staging)
             .map(drop)
+    }),
+    ("remove an environment", |home, vault| {
+        vault.remove_environment(&home.context(), &location("blog", "empty"), false)
     }),
     ("change settings", |home, vault| {
         let settings = Settings {
@@ -240,6 +253,7 @@ const DEEDS: [Deed; 21] = [
             tier: None,
         };
         let item = ImportRecord {
+            field: None,
             source_id: "dotenv:X".into(),
             name: "x".into(),
             kind: FieldKind::Secret,
@@ -249,7 +263,7 @@ const DEEDS: [Deed; 21] = [
             value: secret(b"x"),
         };
         vault
-            .apply_import(&home.context(), &target, &[item])
+            .apply_import(&home.context(), &target, &[item], OldVersions::Keep)
             .map(drop)
     }),
     ("use", |home, vault| {
@@ -294,6 +308,10 @@ fn ready() -> (Home, Unlocked) {
     vault
         .allow_file(&home.context(), "/y/.keyhaven.toml", [1; 32], false, "")
         .unwrap();
+    let empty = location("blog", "empty");
+    vault
+        .set_tier(&home.context(), &empty, Tier::Staging)
+        .unwrap();
     (home, vault)
 }
 
@@ -333,6 +351,7 @@ fn promise_18_what_cannot_be_recorded_does_not_happen() {
 
 #[test]
 fn promise_18_a_new_key_that_cannot_be_recorded_is_not_made() {
+    let mut run = ProofRun::begin("promise_18_a_new_key_that_cannot_be_recorded_is_not_made");
     let (home, mut vault) = ready();
     let header = || std::fs::read(home.vault().join("header-a")).unwrap();
     let (before, was) = ((vault.state, vault.head), header());
@@ -355,10 +374,12 @@ fn promise_18_a_new_key_that_cannot_be_recorded_is_not_made() {
     assert!(vault.head.sequence > before.1.sequence);
     assert!(header() != was);
     assert!(vault.verify().unwrap().is_clean());
+    run.case();
 }
 
 #[test]
 fn promise_18_a_restore_that_cannot_be_recorded_does_not_happen() {
+    let mut run = ProofRun::begin("promise_18_a_restore_that_cannot_be_recorded_does_not_happen");
     let (home, path, stock) = gone_on();
     let header = || std::fs::read(home.vault().join("header-a")).unwrap();
     let was = header();
@@ -378,4 +399,5 @@ fn promise_18_a_restore_that_cannot_be_recorded_does_not_happen() {
     assert_eq!(text_of(&vault, find(&vault, "two").id, None), "second");
     assert!(header() != was);
     assert!(vault.verify().unwrap().is_clean());
+    run.case();
 }

@@ -118,6 +118,7 @@ fn promise_03_a_kill_during_a_rekey_leaves_the_old_epoch_or_the_new_one() {
                 "header-a".into(),
                 "header-b".into(),
                 "lock".into(),
+                format!("uses-{epoch}"),
                 format!("vault-{epoch}.db")
             ],
             "stop {at}"

@@ -1,7 +1,7 @@
 //! The check of everything: a sound vault is clean, and each thing that is not sound is named.
 
 use super::*;
-use crate::error::Damage;
+use crate::error::DataDamage;
 
 /// Some credentials with history, used now and then; open.
 pub(crate) fn lively() -> (Home, Unlocked) {
@@ -16,9 +16,7 @@ pub(crate) fn lively() -> (Home, Unlocked) {
     for (name, value) in [("one", "second"), ("two", "second"), ("one", "third")] {
         home.pass(1);
         let found = vault.find(&location("shop", "dev"), name).unwrap();
-        vault
-            .set_values(&home.context(), seen(&found), new_value(value))
-            .unwrap();
+        set_value(&mut vault, &home, &found, value);
         use_of(&home, &mut vault, &[found.id]);
     }
     let four = vault.find(&location("shop", "dev"), "four").unwrap();
@@ -36,7 +34,7 @@ pub(crate) fn use_of(home: &Home, vault: &mut Unlocked, ids: &[uuid::Uuid]) {
 }
 
 fn texts(report: &VerifyReport) -> Vec<String> {
-    let line = |finding: &VerifyFinding| format!("{:?}: {}", finding.part, finding.problem);
+    let line = |finding: &PartProblem| format!("{:?}: {}", finding.part, finding.problem);
     report.findings.iter().map(line).collect()
 }
 
@@ -261,14 +259,11 @@ fn a_crash_behind_a_cut_is_no_damage() {
     // The newest slot is lost, the one before it counts.
     let newest = (vault.anchor.serial() % 2) as usize;
     bytes[newest * 4096..newest * 4096 + 512].fill(0);
-    let copy = home.path().join("copy");
-    super::opening::copy_folder(&home.vault(), &copy);
-    drop(vault);
-    std::fs::remove_dir_all(home.vault()).unwrap();
-    std::fs::rename(&copy, home.vault()).unwrap();
+    home.kill(vault);
     std::fs::write(&anchor, &bytes).unwrap();
     let vault = home.open().unwrap();
-    assert_eq!(vault.warnings(), [UnlockWarning::AnchorSlotLost]);
+    let killed = UnlockWarning::UncleanStop { doubt: None };
+    assert_eq!(vault.warnings(), [killed, UnlockWarning::AnchorSlotLost]);
 }
 
 /// With the database key but not the key of the log: where the log begins cannot be moved.
@@ -289,7 +284,7 @@ fn a_silent_truncation_is_noticed() {
         assert!(
             matches!(
                 vault.verify_audit(),
-                Err(VaultError::DamagedData(Damage::Audit { .. }))
+                Err(VaultError::DamagedData(DataDamage::Audit { .. }))
             ),
             "{sql}"
         );

@@ -13,14 +13,14 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::Unlocked;
-use super::make_id;
+use super::{Unlocked, database_file, make_id};
 use crate::audit::{Action, AuditContext, AuditOutcome};
 use crate::backup::{self, Authenticity, BackupInfo};
-use crate::error::{Damage, VaultError};
+use crate::error::{DataDamage, VaultError};
 use crate::format::backup_file::{self, BackupFile};
 use crate::format::backup_manifest::{BackupManifest, ManifestPart, Reason};
 use crate::format::{disk, system};
+use crate::stop;
 use crate::store::audit::{AuditEvent, Head};
 use crate::store::check::{Check, CheckInput, pages};
 use crate::store::revocable_connection::RevocableConnection;
@@ -115,10 +115,13 @@ impl Unlocked {
         let mine = make_id(&mut *self.options.random, context.now)?;
         let mut name = target.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{mine}.new"));
-        let files = BackupFiles {
-            scratch: self.folder.path().join(SCRATCH),
-            temporary: target.with_file_name(name),
+        let temporary = target.with_file_name(name);
+        let scratch = match self.is_in_place() {
+            true => self.folder.path().join(SCRATCH),
+            // There is no such folder any more, and this backup is what is left of it.
+            false => temporary.with_extension(SCRATCH),
         };
+        let files = BackupFiles { scratch, temporary };
         files.remove()?;
         let copy = disk::make_private(&files.scratch)?;
         self.flush_uses()?;
@@ -183,13 +186,11 @@ impl Unlocked {
         Ok(())
     }
 
-    /// The database file, for its bytes. It is opened once and closed after the database is:
-    /// closing it earlier would drop the locks that keep other writers out.
+    /// The database file, for its bytes.
     fn raw(&mut self) -> Result<&File, VaultError> {
-        let path = self.folder.path().join(&self.chosen.copy.header.database);
         match &mut self.raw {
             Some(file) => Ok(file),
-            none => Ok(none.insert(disk::open_private(&path, false)?)),
+            none => Ok(none.insert(database_file(&self.folder, &self.chosen)?)),
         }
     }
 
@@ -220,7 +221,7 @@ impl Unlocked {
 
     fn copy_slice(&mut self, backup: &mut Backup) -> Result<(), VaultError> {
         if self.chosen.copy.header.epoch != backup.epoch {
-            return Err(Damage::State.into());
+            return Err(DataDamage::State.into());
         }
         let left = (backup.size - backup.copied).min(SLICE);
         let mut piece = vec![0; usize::try_from(left).unwrap_or(0)];
@@ -245,7 +246,7 @@ impl Unlocked {
     }
 
     fn check_slice(&mut self, backup: &mut Backup) -> Result<(), VaultError> {
-        let opened = backup.opened.as_ref().ok_or(Damage::DatabaseMissing)?;
+        let opened = backup.opened.as_ref().ok_or(DataDamage::DatabaseMissing)?;
         let check = &mut backup.check;
         let more = opened.using(|connection| {
             check.step(&CheckInput {
@@ -257,6 +258,8 @@ impl Unlocked {
                 head: Some(backup.head),
             })
         })?;
+        // What could not be read because of that is no damage.
+        stop::check()?;
         if let Some(damage) = backup.check.report.damage() {
             return Err(damage.into());
         }
@@ -330,23 +333,6 @@ impl Unlocked {
             }
         }
     }
-
-    /// The automatic backups, newest first.
-    ///
-    /// # Errors
-    /// [`VaultError::Insecure`], [`VaultError::Io`].
-    pub fn backups(&self) -> Result<Vec<BackupInfo>, VaultError> {
-        backup::list(self.folder.path(), Some(&self.keys.backup))
-    }
-
-    /// The automatic backups that this vault may be restored from, the best first: whichever
-    /// [`BackupInfo::is_whole`].
-    ///
-    /// # Errors
-    /// As [`Unlocked::backups`].
-    pub fn restorable(&self) -> Result<Vec<BackupInfo>, VaultError> {
-        Ok(backup::restorable(self.backups()?, self.id()))
-    }
 }
 
 impl Backup {
@@ -372,7 +358,7 @@ impl Backup {
     /// # Errors
     /// [`VaultError::DamagedData`], [`VaultError::LockedMeanwhile`].
     pub fn check_pages(&mut self) -> Result<(), VaultError> {
-        let opened = self.opened.as_ref().ok_or(Damage::DatabaseMissing)?;
+        let opened = self.opened.as_ref().ok_or(DataDamage::DatabaseMissing)?;
         let report = &mut self.check.report;
         opened.using(|connection| pages::check(connection, report))?;
         match self.check.report.damage() {
@@ -403,7 +389,7 @@ impl Backup {
         )
         .map_err(|error| VaultError::io(path, error))?;
         if !same {
-            return Err(Damage::DatabaseBroken.into());
+            return Err(DataDamage::DatabaseBroken.into());
         }
         BackupFile::open(path)?.each_chunk(|_| Ok(()))?;
         self.stage = BackupStage::Finish;

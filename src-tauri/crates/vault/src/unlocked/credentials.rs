@@ -1,5 +1,6 @@
-//! Adding, editing, moving and removing credentials.
+//! Adding and editing credentials.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
 
@@ -8,16 +9,12 @@ use super::{Edit, ExpectedRevision, Unlocked};
 use crate::audit::{Action, AuditContext};
 use crate::due;
 use crate::error::{Invalid, RecordKind, Refusal, VaultError};
-use crate::model::{Credential, CredentialEdit, Dates, DueMoment, Field, Label, NewCredential};
+use crate::model::{Credential, CredentialEdit, Dates, Field, Label, Moment, NewCredential};
 use crate::names;
 use crate::profile::LaunchConfig;
-use crate::store::audit::{self, AuditEvent};
+use crate::store::audit::AuditEvent;
 use crate::store::read;
 use crate::store::rows::{CredentialRecord, EnvironmentRecord, VersionRecord};
-use crate::store::usage;
-
-/// Days with entries in the log that what was removed stays in the trash.
-const TRASH_DAYS: u32 = 30;
 
 impl Unlocked {
     /// Adds a credential with its first version; makes project and environment on first use.
@@ -28,12 +25,14 @@ impl Unlocked {
     pub fn add(
         &mut self,
         context: &AuditContext,
-        new: NewCredential,
+        mut new: NewCredential,
     ) -> Result<Credential, VaultError> {
+        normalise(&mut new);
         check_new(&new)?;
         self.change(context, |edit| {
             let environment = edit.environment(&new.location, new.tier)?;
             edit.check_name_free(environment.id, Uuid::nil(), &new.name)?;
+            edit.check_look(environment.id, &new.name, None)?;
             let fields = new.fields.iter().map(|new| &new.field);
             edit.check_variables_free(environment.id, Uuid::nil(), fields)?;
             let row = edit.insert(&environment, new)?;
@@ -55,15 +54,9 @@ impl Unlocked {
         new: &CredentialEdit,
         profiles: &[(Uuid, LaunchConfig)],
     ) -> Result<Credential, VaultError> {
-        names::check_name(RecordKind::Credential, &new.name)?;
-        names::check_details(&new.details, new.provider.as_deref())?;
-        names::check_dates(new.rotate_every_days, new.lead_times.as_deref())?;
+        check_edit(new)?;
         self.change(context, |edit| {
-            let mut row = edit.seen_living(seen)?;
-            apply_edit(&mut row, new)?;
-            names::check_fields(&row.fields)?;
-            edit.check_row_name(&row)?;
-            edit.check_row_variables(&row)?;
+            let row = edit.edited(seen, new)?;
             let followed = edit.put_configs(profiles)?;
             let (credential, event) = edit.finish(Action::Edited, row)?;
             let event = event.map(|event| match followed.is_empty() {
@@ -74,108 +67,28 @@ impl Unlocked {
         })
     }
 
-    /// Moves it to the trash.
-    ///
-    /// # Errors
-    /// [`VaultError::NotFound`], [`VaultError::Changed`].
-    pub fn remove(
-        &mut self,
-        context: &AuditContext,
-        seen: ExpectedRevision,
-    ) -> Result<Credential, VaultError> {
-        let now = context.now;
-        self.update(context, seen, Action::Removed, |_, row| {
-            row.deleted_at = Some(now);
-            Ok(())
-        })
-    }
-
-    /// Takes it out of the trash.
-    ///
-    /// # Errors
-    /// [`VaultError::NotFound`], [`VaultError::Changed`], [`Refusal::NotInTrash`]; [`VaultError::Exists`] and
-    /// [`VaultError::VariableTaken`] where its place was taken meanwhile.
-    pub fn restore(
-        &mut self,
-        context: &AuditContext,
-        seen: ExpectedRevision,
-    ) -> Result<Credential, VaultError> {
-        self.change(context, |edit| {
-            let mut row = edit.seen(seen)?;
-            if row.deleted_at.take().is_none() {
-                return Err(Refusal::NotInTrash.into());
-            }
-            edit.check_row_name(&row)?;
-            edit.check_row_variables(&row)?;
-            edit.finish(Action::Restored, row)
-        })
-    }
-
-    /// Erases for good all that is in the trash; how many.
-    ///
-    /// # Errors
-    /// What any write may meet.
-    pub fn empty_trash(&mut self, context: &AuditContext) -> Result<usize, VaultError> {
-        self.erase(context, |_| true)
-    }
-
-    /// Erases for good what has been in the trash for 30 days; how many. Its days are
-    /// counted as those of the log, from the entry of the removal on: neither a clock that
-    /// jumps ahead nor one that was behind erases anything.
-    ///
-    /// # Errors
-    /// As [`Unlocked::empty_trash`].
-    pub fn erase_old_trash(&mut self, context: &AuditContext) -> Result<usize, VaultError> {
-        let newest = audit::newest_old(&self.connection, TRASH_DAYS, context.now)?;
-        if newest == 0 {
-            return Ok(0);
-        }
-        // What the log does not know any more, or a salvage brought, is older than all of it.
-        let kept = audit::removed_after(&self.connection, newest)?;
-        self.erase(context, |id| !kept.contains(&id))
-    }
-
-    fn erase(
-        &mut self,
-        context: &AuditContext,
-        is_meant: impl Fn(Uuid) -> bool,
-    ) -> Result<usize, VaultError> {
-        self.change(context, |edit| {
-            let mut event = AuditEvent::done(Action::Erased);
-            for row in read::deleted(edit.connection)? {
-                if is_meant(row.id) {
-                    edit.rooted.erase_credential(row.id)?;
-                    usage::forget(edit.connection, row.id)?;
-                    event = event.about(row.id).with(&row.id.to_string(), row.name);
-                }
-            }
-            let erased = event.subjects.len();
-            Ok((erased, (erased > 0).then_some(event)))
-        })
-    }
-
     /// Quiets its reminders until a moment, cut at its expiry; `None` ends that.
     ///
     /// # Errors
-    /// [`VaultError::NotFound`], [`VaultError::Changed`].
+    /// [`VaultError::NotFound`], [`VaultError::Changed`]; [`Refusal::SnoozePastExpiry`] where
+    /// the expiry leaves no time to be quiet.
     pub fn snooze(
         &mut self,
         context: &AuditContext,
         seen: ExpectedRevision,
-        until: Option<DueMoment>,
+        until: Option<Moment>,
         zone: &TimeZone,
     ) -> Result<Credential, VaultError> {
+        let now = context.now;
         self.update(context, seen, Action::Snoozed, |_, row| {
-            row.dates.snoozed_until = until.map(|until| match row.dates.expires {
-                Some(end) if due::start_of(end, zone) < due::start_of(until, zone) => end,
-                _ => until,
-            });
+            let cut = |until| snoozed_until(row, until, zone, now);
+            row.dates.snoozed_until = until.map(cut).transpose()?;
             Ok(())
         })
     }
 
     /// Changes a living credential.
-    fn update(
+    pub(super) fn update(
         &mut self,
         context: &AuditContext,
         seen: ExpectedRevision,
@@ -186,6 +99,22 @@ impl Unlocked {
             let mut row = edit.seen_living(seen)?;
             work(edit, &mut row)?;
             edit.finish(action, row)
+        })
+    }
+}
+
+#[cfg(test)]
+impl Unlocked {
+    /// Stores a name as a program did that knew no rule of spelling.
+    pub(crate) fn put_old_name(
+        &mut self,
+        context: &AuditContext,
+        seen: ExpectedRevision,
+        name: &str,
+    ) -> Result<Credential, VaultError> {
+        self.update(context, seen, Action::Edited, |_, row| {
+            row.name = name.into();
+            Ok(())
         })
     }
 }
@@ -213,6 +142,25 @@ impl Edit<'_> {
             None => Ok(row),
             Some(_) => Err(VaultError::NotFound(RecordKind::Credential)),
         }
+    }
+
+    /// A living credential with new metadata, checked and not yet stored.
+    pub(super) fn edited(
+        &self,
+        seen: ExpectedRevision,
+        new: &CredentialEdit,
+    ) -> Result<CredentialRecord, VaultError> {
+        let mut row = self.seen_living(seen)?;
+        let before = row.name.clone();
+        apply_edit(&mut row, new)?;
+        names::check_fields(&row.fields)?;
+        if row.name != before {
+            names::normalise(&mut row.name);
+            self.check_look(row.environment, &row.name, Some(&before))?;
+        }
+        self.check_row_name(&row)?;
+        self.check_row_variables(&row)?;
+        Ok(row)
     }
 
     /// Stores a changed row under its next revision, with the event that tells of it.
@@ -296,11 +244,11 @@ impl Edit<'_> {
         }
     }
 
-    fn check_row_name(&self, row: &CredentialRecord) -> Result<(), VaultError> {
+    pub(super) fn check_row_name(&self, row: &CredentialRecord) -> Result<(), VaultError> {
         self.check_name_free(row.environment, row.id, &row.name)
     }
 
-    fn check_row_variables(&self, row: &CredentialRecord) -> Result<(), VaultError> {
+    pub(super) fn check_row_variables(&self, row: &CredentialRecord) -> Result<(), VaultError> {
         self.check_variables_free(row.environment, row.id, row.fields.iter())
     }
 
@@ -310,6 +258,22 @@ impl Edit<'_> {
             Some(other) if other.id != own => Err(VaultError::Exists(RecordKind::Credential)),
             _ => Ok(()),
         }
+    }
+
+    /// A new name differs from the living ones of an environment, but for its own former one.
+    fn check_look(
+        &self,
+        environment: Uuid,
+        name: &str,
+        before: Option<&str>,
+    ) -> Result<(), VaultError> {
+        let new = names::NewLook::of(name);
+        read::each_living_name(self.connection, environment, |other| {
+            match before == Some(other) {
+                true => Ok(()),
+                false => new.differs_from(other),
+            }
+        })
     }
 
     /// One variable is filled once per environment.
@@ -332,7 +296,36 @@ impl Edit<'_> {
     }
 }
 
-fn check_new(new: &NewCredential) -> Result<(), Invalid> {
+/// Until when a snooze lasts: no key is quiet past its expiry.
+fn snoozed_until(
+    row: &CredentialRecord,
+    until: Moment,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Result<Moment, Refusal> {
+    match row.dates.expires {
+        Some(end) if due::start_of(end, zone) < due::start_of(until, zone) => {
+            if due::start_of(end, zone) > now {
+                return Ok(end);
+            }
+            Err(Refusal::SnoozePastExpiry {
+                credential: row.name.clone(),
+                expires: end,
+            })
+        }
+        _ => Ok(until),
+    }
+}
+
+/// Names that are new are stored in one form.
+fn normalise(new: &mut NewCredential) {
+    names::normalise(&mut new.name);
+    for field in &mut new.fields {
+        names::normalise(&mut field.field.name);
+    }
+}
+
+pub(super) fn check_new(new: &NewCredential) -> Result<(), Invalid> {
     names::check_location(&new.location)?;
     names::check_name(RecordKind::Credential, &new.name)?;
     let fields: Vec<Field> = new.fields.iter().map(|new| new.field.clone()).collect();
@@ -341,8 +334,25 @@ fn check_new(new: &NewCredential) -> Result<(), Invalid> {
         // Only the length is looked at.
         names::check_value(field.value.expose())?;
     }
+    names::check_total(new.fields.iter().map(|field| field.value.expose().len()))?;
     names::check_details(&new.details, new.provider.as_deref())?;
-    names::check_dates(new.dates.rotate_every_days, new.dates.lead_times.as_deref())
+    names::check_dates(
+        new.dates.rotate_every_days,
+        new.dates.rotate_due,
+        new.details.never_rotate.as_deref(),
+        new.dates.lead_times.as_deref(),
+    )
+}
+
+pub(super) fn check_edit(new: &CredentialEdit) -> Result<(), Invalid> {
+    names::check_name(RecordKind::Credential, &new.name)?;
+    names::check_details(&new.details, new.provider.as_deref())?;
+    names::check_dates(
+        new.rotate_every_days,
+        new.rotate_due,
+        new.details.never_rotate.as_deref(),
+        new.lead_times.as_deref(),
+    )
 }
 
 fn apply_edit(row: &mut CredentialRecord, new: &CredentialEdit) -> Result<(), VaultError> {
@@ -351,6 +361,7 @@ fn apply_edit(row: &mut CredentialRecord, new: &CredentialEdit) -> Result<(), Va
     row.details.clone_from(&new.details);
     row.dates.expires = new.expires;
     row.dates.rotate_every_days = new.rotate_every_days;
+    row.dates.rotate_due = new.rotate_due;
     row.dates.lead_times.clone_from(&new.lead_times);
     for field in &new.fields {
         let found = row.fields.iter_mut().find(|known| known.name == field.name);

@@ -1,20 +1,27 @@
 //! Environments and their tiers, settings, and trusted directory files.
 
+use std::collections::HashSet;
+
+use keyhaven_rules::settings::Settings;
 use uuid::Uuid;
 
 use super::{Edit, Unlocked};
 use crate::audit::{Action, AuditContext};
-use crate::error::{Damage, Invalid, RecordKind, Refusal, VaultError};
-use crate::model::{EnvironmentInfo, Location, Tier, TrustedFile};
+use crate::error::{DataDamage, RecordKind, Refusal, VaultError};
+use crate::model::{EnvironmentInfo, FileTrust, Location, Tier, TrustedFile};
 use crate::names;
-use crate::settings::Settings;
+use crate::settings;
 use crate::store::audit::AuditEvent;
 use crate::store::authenticated_writer::to_json;
 use crate::store::read;
 use crate::store::rows::EnvironmentRecord;
+use crate::stored_text::StoredText;
 
 /// All settings are one row.
 const SETTINGS: &str = "settings";
+
+/// How many contents of a path are trusted at a time; of more, the oldest is forgotten.
+const MOST_CONTENTS: usize = 16;
 
 impl Unlocked {
     /// All environments, by project and name.
@@ -44,6 +51,14 @@ impl Unlocked {
         let row = self.environment_row(location)?;
         let living = read::living_count(&self.connection, row.id)?;
         Ok(environment(&row, living))
+    }
+
+    /// The tier of an environment, however much is in it.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`].
+    pub fn tier(&self, location: &Location) -> Result<Tier, VaultError> {
+        Ok(self.environment_row(location)?.tier)
     }
 
     pub(super) fn environment_row(
@@ -88,6 +103,58 @@ impl Unlocked {
         })
     }
 
+    /// Removes an environment without credentials, and its project with the last one. What of
+    /// it is in the trash is erased for good if its owner agreed to that.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`], [`Refusal::EnvironmentNotEmpty`],
+    /// [`Refusal::EnvironmentHasProfiles`], [`Refusal::EnvironmentHasTrash`].
+    pub fn remove_environment(
+        &mut self,
+        context: &AuditContext,
+        location: &Location,
+        erase_trash: bool,
+    ) -> Result<(), VaultError> {
+        let row = self.environment_row(location)?;
+        self.check_removable(&row)?;
+        let removed = read::deleted_of(&self.connection, row.id)?;
+        if !removed.is_empty() {
+            let (ids, names): (HashSet<Uuid>, Vec<String>) = removed.into_iter().unzip();
+            if !erase_trash {
+                return Err(Refusal::EnvironmentHasTrash(names).into());
+            }
+            // Its own entry of the log: what it names is known to be gone.
+            self.erase(context, |id| ids.contains(&id))?;
+        }
+        self.change(context, |edit| {
+            edit.rooted.delete_environment(row.id)?;
+            let others = read::environments(edit.connection)?;
+            if !others.iter().any(|other| other.project == row.project) {
+                edit.rooted.delete_project(row.project)?;
+            }
+            let event = AuditEvent::done(Action::EnvironmentRemoved)
+                .about(row.id)
+                .with("project", &location.project)
+                .with("environment", &location.environment)
+                .with("tier", row.tier.name());
+            Ok(((), Some(event)))
+        })
+    }
+
+    fn check_removable(&self, row: &EnvironmentRecord) -> Result<(), VaultError> {
+        let living = read::living_count(&self.connection, row.id)?;
+        if living > 0 {
+            return Err(Refusal::EnvironmentNotEmpty(living).into());
+        }
+        let profiles = read::profiles(&self.connection)?.into_iter();
+        let here = profiles.filter(|profile| profile.environment == row.id);
+        let names: Vec<String> = here.map(|profile| profile.name).collect();
+        if !names.is_empty() {
+            return Err(Refusal::EnvironmentHasProfiles(names).into());
+        }
+        Ok(())
+    }
+
     /// The settings.
     ///
     /// # Errors
@@ -95,20 +162,20 @@ impl Unlocked {
     pub fn settings(&self) -> Result<Settings, VaultError> {
         match read::setting(&self.connection, SETTINGS)? {
             None => Ok(Settings::default()),
-            Some(text) => serde_json::from_str(&text).map_err(|_| Damage::Malformed.into()),
+            Some(text) => settings::stored(&text).ok_or_else(|| DataDamage::Malformed.into()),
         }
     }
 
     /// Replaces the settings.
     ///
     /// # Errors
-    /// [`Invalid::Setting`], and what any write may meet.
+    /// [`VaultError::Invalid`] names the setting, and what any write may meet.
     pub fn set_settings(
         &mut self,
         context: &AuditContext,
         settings: &Settings,
     ) -> Result<(), VaultError> {
-        settings.check()?;
+        settings::check(settings)?;
         let text = to_json(settings)?;
         let same = self.settings()? == *settings;
         self.change(context, |edit| {
@@ -118,10 +185,11 @@ impl Unlocked {
         })
     }
 
-    /// Trusts a directory file for exactly one content. The log keeps its outline.
+    /// Trusts exactly this content of a file, next to others that its path may have on other
+    /// branches. The log keeps its outline.
     ///
     /// # Errors
-    /// [`Invalid::RelativePath`], [`Invalid::DetailsTooLong`], and what any write may meet.
+    /// [`VaultError::Invalid`] for a relative or too long path, and what any write may meet.
     pub fn allow_file(
         &mut self,
         context: &AuditContext,
@@ -130,13 +198,16 @@ impl Unlocked {
         production: bool,
         outline: &str,
     ) -> Result<(), VaultError> {
-        if !path.starts_with('/') {
-            return Err(Invalid::RelativePath.into());
-        }
-        if outline.len() > names::MOST_DETAILS {
-            return Err(Invalid::DetailsTooLong.into());
-        }
+        names::check_path(path)?;
+        names::check_text(StoredText::Outline, outline)?;
         self.change(context, |edit| {
+            let known = read::trusted_by_path(edit.connection, path)?;
+            let (denied, others): (Vec<_>, Vec<_>) =
+                known.into_iter().partition(TrustedFile::is_denial);
+            let others = others.iter().filter(|file| file.sha256 != sha256);
+            for superseded in others.skip(MOST_CONTENTS - 1).chain(&denied) {
+                edit.rooted.delete_trusted(superseded)?;
+            }
             edit.rooted.put_trusted(&TrustedFile {
                 path: path.into(),
                 sha256,
@@ -152,17 +223,27 @@ impl Unlocked {
         })
     }
 
-    /// Trusts it no longer.
+    /// Trusts no content of it any longer, and remembers that: a file that was denied is not one
+    /// that nobody has looked at.
     ///
     /// # Errors
-    /// [`VaultError::NotFound`] where it was not trusted.
+    /// [`VaultError::Invalid`] for a relative or too long path, and what any write may meet.
     pub fn deny_file(&mut self, context: &AuditContext, path: &str) -> Result<(), VaultError> {
+        names::check_path(path)?;
         self.change(context, |edit| {
-            let known = read::trusted(edit.connection)?;
-            if !known.iter().any(|file| file.path == path) {
-                return Err(VaultError::NotFound(RecordKind::TrustedFile));
+            let known = read::trusted_by_path(edit.connection, path)?;
+            if known.iter().any(TrustedFile::is_denial) {
+                return Ok(((), None));
             }
-            edit.rooted.delete_trusted(path)?;
+            for content in &known {
+                edit.rooted.delete_trusted(content)?;
+            }
+            edit.rooted.put_trusted(&TrustedFile {
+                path: path.into(),
+                sha256: TrustedFile::DENIED,
+                production: false,
+                allowed_at: edit.now,
+            })?;
             Ok((
                 (),
                 Some(AuditEvent::done(Action::FileDenied).with("path", path)),
@@ -170,25 +251,32 @@ impl Unlocked {
         })
     }
 
-    /// All trusted files, by path.
+    /// All trusted contents, by path.
     ///
     /// # Errors
     /// [`VaultError::DamagedData`], [`VaultError::Database`].
     pub fn trusted_files(&self) -> Result<Vec<TrustedFile>, VaultError> {
-        read::trusted(&self.connection)
+        let mut files = read::trusted(&self.connection)?;
+        files.retain(|file| !file.is_denial());
+        Ok(files)
     }
 
-    /// The trust in exactly this content at this path, if any.
+    /// What its owner has said about exactly this content at this path.
     ///
     /// # Errors
     /// [`VaultError::DamagedData`], [`VaultError::Database`].
-    pub fn trusted_file(
-        &self,
-        path: &str,
-        sha256: &[u8; 32],
-    ) -> Result<Option<TrustedFile>, VaultError> {
-        let mut known = read::trusted(&self.connection)?.into_iter();
-        Ok(known.find(|file| file.path == path && file.sha256 == *sha256))
+    pub fn file_trust(&self, path: &str, sha256: &[u8; 32]) -> Result<FileTrust, VaultError> {
+        let known = read::trusted_by_path(&self.connection, path)?;
+        if known.iter().any(TrustedFile::is_denial) {
+            return Ok(FileTrust::Denied);
+        }
+        let is_new = known.is_empty();
+        let found = known.into_iter().find(|file| file.sha256 == *sha256);
+        Ok(match found {
+            Some(file) => FileTrust::Trusted(file),
+            None if is_new => FileTrust::Unknown,
+            None => FileTrust::Changed,
+        })
     }
 }
 
@@ -216,12 +304,15 @@ impl Edit<'_> {
         location: &Location,
         said: Option<Tier>,
     ) -> Result<EnvironmentRecord, VaultError> {
-        match read::environment_by_place(self.connection, location)? {
-            Some(row) if said.is_some_and(|tier| tier != row.tier) => {
-                Err(Refusal::Tier(row.tier).into())
+        let Some(row) = read::environment_by_place(self.connection, location)? else {
+            return self.make_environment(location, new_tier(location, said));
+        };
+        match said.filter(|wanted| *wanted != row.tier) {
+            Some(wanted) => {
+                let present = row.tier;
+                Err(Refusal::Tier { present, wanted }.into())
             }
-            Some(row) => Ok(row),
-            None => self.make_environment(location, new_tier(location, said)),
+            None => Ok(row),
         }
     }
 
@@ -230,7 +321,8 @@ impl Edit<'_> {
         location: &Location,
         tier: Tier,
     ) -> Result<EnvironmentRecord, VaultError> {
-        let project = match self.rooted.project(&location.project)? {
+        let (location, known) = self.new_location(location)?;
+        let project = match known {
             Some(id) => id,
             None => {
                 let id = self.make_id()?;
@@ -243,11 +335,38 @@ impl Edit<'_> {
             id: self.make_id()?,
             revision: 1,
             project,
-            location: location.clone(),
+            location,
             tier,
             created_at: self.now,
         };
         self.rooted.put_environment(&row)?;
         Ok(row)
+    }
+
+    /// A location in the form in which it is stored, with its project if that is known. What is
+    /// new of it differs from what there is.
+    fn new_location(&self, given: &Location) -> Result<(Location, Option<Uuid>), VaultError> {
+        let all = read::environments(self.connection)?;
+        let mut location = given.clone();
+        names::normalise(&mut location.environment);
+        let mut known = self.rooted.project(&location.project)?;
+        if known.is_none() {
+            names::normalise(&mut location.project);
+            known = self.rooted.project(&location.project)?;
+        }
+        let others = all.iter().map(|row| &row.location);
+        match known {
+            None => {
+                let new = names::NewLook::of(&location.project);
+                let mut projects = others.map(|other| &other.project);
+                projects.try_for_each(|other| new.differs_from(other))?;
+            }
+            Some(_) => {
+                let new = names::NewLook::of(&location.environment);
+                let mut siblings = others.filter(|other| other.project == location.project);
+                siblings.try_for_each(|other| new.differs_from(&other.environment))?;
+            }
+        }
+        Ok((location, known))
     }
 }

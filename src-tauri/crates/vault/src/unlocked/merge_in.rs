@@ -5,16 +5,16 @@
 
 use std::collections::HashMap;
 
+use keyhaven_rules::names::MAX_NAME;
 use uuid::Uuid;
 
 use super::values::Binding;
 use super::{Edit, Unlocked};
 use crate::audit::AuditContext;
 use crate::crypto::keys::EpochKeys;
-use crate::error::{Damage, VaultError};
+use crate::error::{DataDamage, VaultError};
 use crate::model::{Location, Tier};
-use crate::names::MOST_NAME;
-use crate::salvage::SalvageChange;
+use crate::salvage::ChangedItem;
 use crate::store::audit::AuditEvent;
 use crate::store::read;
 use crate::store::rows::{CredentialRecord, EnvironmentRecord, ProfileRecord, VersionRecord};
@@ -25,7 +25,7 @@ pub(crate) struct Merge<'a, 'b> {
     /// By the ids they had in the other vault.
     environments: HashMap<Uuid, EnvironmentRecord>,
     /// What was changed to fit.
-    pub(crate) changed: Vec<SalvageChange>,
+    pub(crate) changed: Vec<ChangedItem>,
 }
 
 impl Unlocked {
@@ -76,14 +76,14 @@ impl Merge<'_, '_> {
             Ok(read::profile(connection, name)?.is_none())
         })?;
         if name != row.name {
-            self.changed.push(SalvageChange::ProfileRenamed {
+            self.changed.push(ChangedItem::ProfileRenamed {
                 was: std::mem::replace(&mut row.name, name.clone()),
                 now: name,
             });
         }
         // A replayed old page may hold a permission that was withdrawn since.
         if std::mem::take(&mut row.config.allow_production) {
-            self.changed.push(SalvageChange::ProfileTierWithdrawn {
+            self.changed.push(ChangedItem::ProfileTierWithdrawn {
                 profile: row.name.clone(),
             });
         }
@@ -109,7 +109,7 @@ impl Merge<'_, '_> {
             Ok(read::environment_by_place(connection, &called(name))?.is_none())
         })?;
         if name != location.environment {
-            self.changed.push(SalvageChange::EnvironmentRenamed {
+            self.changed.push(ChangedItem::EnvironmentRenamed {
                 was: location.clone(),
                 now: called(&name),
             });
@@ -129,7 +129,7 @@ impl Merge<'_, '_> {
             Ok(read::credential_by_name(connection, row.environment, name)?.is_none())
         })?;
         if name != row.name {
-            self.changed.push(SalvageChange::CredentialRenamed {
+            self.changed.push(ChangedItem::CredentialRenamed {
                 was: full_name(location, &row.name),
                 now: full_name(location, &name),
             });
@@ -151,7 +151,7 @@ impl Merge<'_, '_> {
             };
             let other = read::credential_by_variable(connection, environment, variable, id)?;
             if let Some(other) = other {
-                self.changed.push(SalvageChange::VariableCleared {
+                self.changed.push(ChangedItem::VariableCleared {
                     credential: name.clone(),
                     variable: variable.clone(),
                     by: full_name(location, &other.name),
@@ -174,7 +174,7 @@ impl Merge<'_, '_> {
             let to = self.edit.binding(row.credential, row.id);
             match from.make_resealed(keys, blob, &to, self.edit.keys, self.edit.random) {
                 Ok(sealed) => row.sealed = Some(sealed),
-                Err(VaultError::DamagedData(Damage::Value)) => return Ok(false),
+                Err(VaultError::DamagedData(DataDamage::Value)) => return Ok(false),
                 Err(other) => return Err(other),
             }
         }
@@ -197,7 +197,7 @@ fn free_name(
     while !is_free(&free)? {
         number += 1;
         let end = format!("-{number}");
-        let kept = name.floor_char_boundary(MOST_NAME - end.len());
+        let kept = name.floor_char_boundary(MAX_NAME - end.len());
         free = format!("{}{end}", &name[..kept]);
     }
     Ok(free)

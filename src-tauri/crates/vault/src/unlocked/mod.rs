@@ -2,26 +2,33 @@
 //!
 //! A change is one transaction that carries its audit entry; it is on the disk, and its
 //! anchor too, when the method returns. A use is recorded before values are handed out; it
-//! survives a kill at once, and a power loss after the next [`Unlocked::flush_uses`].
+//! survives a kill at once, which a record next to the log proves, and a power loss after the
+//! next [`Unlocked::flush_uses`].
 
 mod backup;
+mod bulk_edit;
 mod counts;
 mod credentials;
 mod environments;
+mod heal;
 mod imports;
+mod kept_backups;
 mod login;
 mod merge_in;
+mod old_versions;
 mod profiles;
 mod queries;
 mod rekey;
 mod reminders;
 mod slots;
+mod trash;
 pub(crate) mod values;
 mod verify;
 mod versions;
 mod writes;
 
 pub use backup::{Backup, BackupStage};
+pub use old_versions::OldVersions;
 pub use rekey::{Rekey, Rekeyed, SwitchFailure};
 pub use verify::Verification;
 use writes::Edit;
@@ -37,13 +44,16 @@ use crate::crypto::kdf::{KdfJob, Kek};
 use crate::crypto::keys::EpochKeys;
 use crate::crypto::mac::MacKey;
 use crate::epoch::OpenedEpoch;
-use crate::error::VaultError;
+use crate::error::{UsesDoubt, VaultError};
 use crate::folder::Folder;
 use crate::format::anchor::Anchor;
+use crate::format::disk;
 use crate::format::header_file::ChosenHeader;
+use crate::format::uses_record::UsesRecord;
 use crate::locked::{self, Locked, VaultOptions};
 use crate::query::Summary;
 use crate::random::{Random, make_array};
+use crate::stop;
 use crate::store::audit::{AuditEvent, Head};
 use crate::store::connect::Durability;
 use crate::store::revocable_connection::ConnectionRevoker;
@@ -56,11 +66,19 @@ use crate::unlock_slots;
 pub enum UnlockWarning {
     /// One copy of the header was damaged or missing and has been written again.
     HeaderHealed,
+    /// The vault was not locked properly last time: a kill, a crash or a power loss.
+    UncleanStop {
+        /// Why it is not known whether entries of uses are missing; none where none is.
+        doubt: Option<UsesDoubt>,
+    },
     /// One slot of the anchor was damaged by an unclean stop.
     AnchorSlotLost,
     /// What was last seen of this vault on this machine could not be read or kept: whether
     /// this copy is an old one is not known.
     LastSeenUnavailable,
+    /// It was opened on this machine before, but what was seen of it then is gone or not what
+    /// was written: whether this copy is an old one is not known.
+    LastSeenLost,
     /// It was opened with the recovery key, and the password was not set since.
     Recovered,
     /// An older copy was opened, on demand.
@@ -86,11 +104,13 @@ pub struct Unlocked {
     pub(crate) chosen: ChosenHeader,
     pub(crate) keys: EpochKeys,
     pub(crate) connection: Connection,
-    /// The database's file for its bytes, once a backup needed it; closed after the database.
+    /// The database's file, for its bytes and to know it by; closed after the database, for
+    /// closing it earlier would drop the locks that keep other writers out.
     pub(crate) raw: Option<std::fs::File>,
     /// The open copy of the last backup, wherever it is checked.
     pub(crate) copy: Option<ConnectionRevoker>,
     pub(crate) anchor: Anchor,
+    pub(crate) uses: UsesRecord,
     pub(crate) state: RowState,
     pub(crate) head: Head,
     pub(crate) warnings: Vec<UnlockWarning>,
@@ -112,22 +132,24 @@ pub(crate) fn make_id(random: &mut dyn Random, now: Timestamp) -> Result<Uuid, V
 }
 
 impl Unlocked {
-    /// An epoch that has just become the vault, open.
-    pub(crate) fn switched(
+    /// A vault that was opened just now: nothing was noticed, done or put off yet.
+    pub(crate) fn new(
         folder: Folder,
         options: VaultOptions,
         chosen: ChosenHeader,
         opened: OpenedEpoch,
     ) -> Self {
-        let mut vault = Self {
+        let raw = database_file(&folder, &chosen).ok();
+        Self {
             folder,
             options,
             chosen,
             keys: opened.keys,
             connection: opened.connection,
-            raw: None,
+            raw,
             copy: None,
             anchor: opened.anchor,
+            uses: opened.uses,
             state: opened.state,
             head: opened.head,
             warnings: Vec::new(),
@@ -136,7 +158,17 @@ impl Unlocked {
             anchor_behind: false,
             former_schedule: None,
             living: RefCell::default(),
-        };
+        }
+    }
+
+    /// An epoch that has just become the vault, open.
+    pub(crate) fn switched(
+        folder: Folder,
+        options: VaultOptions,
+        chosen: ChosenHeader,
+        opened: OpenedEpoch,
+    ) -> Self {
+        let mut vault = Self::new(folder, options, chosen, opened);
         if vault.write_seen(0).is_err() {
             vault.warnings.push(UnlockWarning::LastSeenUnavailable);
         }
@@ -210,7 +242,8 @@ impl Unlocked {
         if connect::answers(&self.connection) {
             return Ok(());
         }
-        self.reopen().map_err(|error| locate(error, &self.folder))
+        let reopened = self.reopen();
+        self.noticing(reopened)
     }
 
     fn reopen(&mut self) -> Result<(), VaultError> {
@@ -234,13 +267,19 @@ impl Unlocked {
 
     /// Locks: moves the log into the database, closes it, marks the anchor clean, wipes the
     /// keys. It is locked whatever happens; the second part tells whether the stop was clean.
-    pub fn lock(mut self, context: &AuditContext) -> (Locked, Result<(), VaultError>) {
+    pub fn lock(self, context: &AuditContext) -> (Locked, Result<(), VaultError>) {
+        stop::to_the_end(|| self.lock_whole(context))
+    }
+
+    fn lock_whole(mut self, context: &AuditContext) -> (Locked, Result<(), VaultError>) {
         let recorded = self
             .repair_connection()
             .and_then(|()| self.record_flushed(context, &AuditEvent::done(Action::Locked)));
         if let Some(copy) = self.copy.take() {
             copy.close();
         }
+        // While the header is in memory: without it, nothing opens the vault again.
+        let kept = self.keep_header();
         // Where it cannot be kept, the next unlock says so.
         let _ = self.write_seen(0);
         let mark = self.mark(true);
@@ -256,6 +295,7 @@ impl Unlocked {
         let checkpointed = connect::checkpoint(&connection);
         let closed = connect::close(connection);
         let result = recorded
+            .and(kept)
             .and(checkpointed)
             .and(closed)
             .and_then(|()| anchor.write_both(&mark, &keys.anchor))
@@ -270,6 +310,12 @@ impl Unlocked {
     pub fn audit(&self, filter: &AuditFilter) -> Result<AuditPage, VaultError> {
         audit_page::page(&self.connection, filter)
     }
+}
+
+/// The file of the open database.
+fn database_file(folder: &Folder, chosen: &ChosenHeader) -> Result<std::fs::File, VaultError> {
+    let path = folder.path().join(&chosen.copy.header.database);
+    disk::open_private(&path, false)
 }
 
 /// The database does not say where it is full.

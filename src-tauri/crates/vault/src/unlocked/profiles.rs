@@ -4,16 +4,15 @@ use uuid::Uuid;
 
 use super::{Edit, ExpectedRevision, Unlocked};
 use crate::audit::{Action, AuditContext};
-use crate::error::{Invalid, RecordKind, VaultError};
+use crate::error::{RecordKind, VaultError};
 use crate::names;
 use crate::profile::{LaunchConfig, NewProfile, SavedProfile};
+use crate::stop;
 use crate::store::audit::AuditEvent;
 use crate::store::authenticated_writer::to_json;
 use crate::store::read;
 use crate::store::rows::{EnvironmentRecord, ProfileRecord};
-
-/// The largest launch configuration in bytes of its JSON.
-const MAX_CONFIG: usize = 64 * 1024;
+use crate::stored_text::StoredText;
 
 impl Unlocked {
     /// All profiles, by name.
@@ -23,6 +22,17 @@ impl Unlocked {
     pub fn profiles(&self) -> Result<Vec<SavedProfile>, VaultError> {
         let rows = read::profiles(&self.connection)?.into_iter();
         rows.map(|row| self.placed(row)).collect()
+    }
+
+    /// Shows the name of each profile, in their order.
+    ///
+    /// # Errors
+    /// [`VaultError::Database`], and what `take` returns.
+    pub fn each_profile_name(
+        &self,
+        mut take: impl FnMut(&str) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
+        read::each_profile_name(&self.connection, |_, name| take(name))
     }
 
     /// A profile by name.
@@ -46,12 +56,14 @@ impl Unlocked {
     pub fn add_profile(
         &mut self,
         context: &AuditContext,
-        new: NewProfile,
+        mut new: NewProfile,
     ) -> Result<SavedProfile, VaultError> {
+        names::normalise(&mut new.name);
         check(&new)?;
         let environment = self.environment_row(&new.location)?;
         self.change(context, |edit| {
             edit.check_profile_free(Uuid::nil(), &new.name)?;
+            edit.check_profile_look(Uuid::nil(), &new.name)?;
             let row = ProfileRecord {
                 id: edit.make_id()?,
                 revision: 1,
@@ -75,12 +87,16 @@ impl Unlocked {
         &mut self,
         context: &AuditContext,
         seen: ExpectedRevision,
-        new: NewProfile,
+        mut new: NewProfile,
     ) -> Result<SavedProfile, VaultError> {
         check(&new)?;
         let environment = self.environment_row(&new.location)?;
         self.change(context, |edit| {
             let mut row = edit.seen_profile(seen)?;
+            if row.name != new.name {
+                names::normalise(&mut new.name);
+                edit.check_profile_look(row.id, &new.name)?;
+            }
             edit.check_profile_free(row.id, &new.name)?;
             let same = (&row.name, row.environment, &row.config)
                 == (&new.name, environment.id, &new.config);
@@ -125,6 +141,15 @@ impl Edit<'_> {
         }
     }
 
+    /// A new name differs from those of the other profiles.
+    fn check_profile_look(&self, own: Uuid, name: &str) -> Result<(), VaultError> {
+        let new = names::NewLook::of(name);
+        read::each_profile_name(self.connection, |id, other| match id == own {
+            true => Ok(()),
+            false => new.differs_from(other),
+        })
+    }
+
     /// Replaces the launch configurations of profiles; returns the profiles' names.
     pub(super) fn put_configs(
         &mut self,
@@ -132,6 +157,7 @@ impl Edit<'_> {
     ) -> Result<Vec<String>, VaultError> {
         let mut names = Vec::new();
         for (id, config) in configs {
+            stop::check()?;
             let row = read::profile_by_id(self.connection, *id)?;
             let mut row = row.ok_or(VaultError::NotFound(RecordKind::Profile))?;
             check_config(config)?;
@@ -165,9 +191,7 @@ fn check(new: &NewProfile) -> Result<(), VaultError> {
 /// Checks variables, paths and the stored size.
 fn check_config(config: &LaunchConfig) -> Result<(), VaultError> {
     config.check()?;
-    if to_json(config)?.len() > MAX_CONFIG {
-        return Err(Invalid::DetailsTooLong.into());
-    }
+    names::check_text(StoredText::LaunchConfig, &to_json(config)?)?;
     Ok(())
 }
 

@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 
+use keyhaven_rules::settings::ExpiredPolicy;
 use uuid::Uuid;
 
 use super::Unlocked;
 use super::versions::pick_field;
 use crate::due::Due;
 use crate::error::{RecordKind, Refusal, VaultError};
-use crate::model::{Credential, Field, LocalNow, Location, Usage};
+use crate::model::{Credential, Field, LocalNow, Location, Tier, Usage};
 use crate::query::{CredentialFilter, FieldRef, Resolution, Resolved, Selection, Summary};
-use crate::settings::ExpiredRule;
+use crate::stop;
 use crate::store::rows::{CredentialRecord, EnvironmentRecord};
 use crate::store::{read, usage};
 
@@ -99,102 +100,84 @@ impl Unlocked {
         Ok(summarise(self.get(id)?, usage, clock))
     }
 
-    /// The values of a launch. Nothing is recorded; call [`Unlocked::record_use`] before
-    /// they are handed out. `expired` stands over the settings.
+    /// Shows every living credential of an environment, by name.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`], and what `take` returns.
+    pub fn each_in(
+        &self,
+        location: &Location,
+        mut take: impl FnMut(&Credential) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
+        let environment = self.environment_row(location)?;
+        read::each_of(&self.connection, environment.id, |row| {
+            take(&row.into_credential(&environment))
+        })
+    }
+
+    /// Shows the name of every living credential of an environment, in their order.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`], and what `take` returns.
+    pub fn each_name_in(
+        &self,
+        location: &Location,
+        take: impl FnMut(&str) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
+        let environment = self.environment_row(location)?;
+        read::each_living_name(&self.connection, environment.id, take)
+    }
+
+    /// How many variables an environment fills, where that is more than so many. What was
+    /// revoked fills none.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`].
+    pub fn filled_beyond(&self, location: &Location, most: u64) -> Result<Option<u64>, VaultError> {
+        let environment = self.environment_row(location)?.id;
+        // Exact only where it matters: that looks at each credential.
+        if read::filled_count(&self.connection, environment)? <= most {
+            return Ok(None);
+        }
+        let filled = read::filled_unrevoked_count(&self.connection, environment)?;
+        Ok((filled > most).then_some(filled))
+    }
+
+    /// The values of a launch, at most so many bytes of them. Nothing is recorded; call
+    /// [`Unlocked::record_use`] before they are handed out. `expired` stands over the
+    /// settings.
     ///
     /// # Errors
     /// [`VaultError::NotFound`]; [`Refusal::Revoked`] for one that was asked for by name;
-    /// [`Refusal::Expired`] where what has expired is refused.
+    /// [`Refusal::Expired`] where what has expired is refused; [`Refusal::TooLarge`].
     pub fn resolve(
         &self,
         selection: &Selection,
-        expired: Option<ExpiredRule>,
+        expired: Option<ExpiredPolicy>,
+        most: usize,
         clock: &LocalNow,
     ) -> Result<Resolution, VaultError> {
-        let mut resolution = Resolution {
-            values: Vec::new(),
-            revoked: Vec::new(),
+        let mut resolver = Resolver {
+            vault: self,
+            expired,
+            most,
+            clock,
+            size: 0,
+            resolution: Resolution {
+                values: Vec::new(),
+                revoked: Vec::new(),
+            },
         };
         match selection {
-            Selection::Environment(location) => {
-                let environment = self.environment_row(location)?;
-                for row in read::credentials_of(&self.connection, environment.id)? {
-                    if row.revoked_at.is_some() {
-                        resolution.revoked.push(row.name);
-                        continue;
-                    }
-                    let fills = |field: &&Field| field.variable.is_some();
-                    let fields: Vec<&Field> = row.fields.iter().filter(fills).collect();
-                    self.resolve_fields(
-                        &row,
-                        &environment,
-                        &fields,
-                        expired,
-                        clock,
-                        &mut resolution,
-                    )?;
-                }
-            }
+            Selection::Environment(location) => resolver.environment(location)?,
             Selection::Fields(wanted) => {
-                for FieldRef { credential, field } in wanted {
-                    let row = self.row(*credential)?;
-                    if row.deleted_at.is_some() {
-                        return Err(VaultError::NotFound(RecordKind::Credential));
-                    }
-                    let environment = read::environment_by_id(&self.connection, row.environment)?;
-                    let field = pick_field(&row, field.as_deref())?;
-                    self.resolve_fields(
-                        &row,
-                        &environment,
-                        &[field],
-                        expired,
-                        clock,
-                        &mut resolution,
-                    )?;
+                // Those of one credential are read together where they stand together.
+                for wanted in wanted.chunk_by(|a, b| a.credential == b.credential) {
+                    resolver.fields(wanted)?;
                 }
             }
         }
-        Ok(resolution)
-    }
-
-    fn resolve_fields(
-        &self,
-        row: &CredentialRecord,
-        environment: &EnvironmentRecord,
-        fields: &[&Field],
-        expired: Option<ExpiredRule>,
-        clock: &LocalNow,
-        resolution: &mut Resolution,
-    ) -> Result<(), VaultError> {
-        if fields.is_empty() {
-            return Ok(());
-        }
-        let credential = row.name.clone();
-        if row.revoked_at.is_some() {
-            return Err(Refusal::Revoked { credential }.into());
-        }
-        let due = Due::of(&row.fields, row.revoked_at, &row.dates, clock);
-        let policy = match expired {
-            _ if !due.expired => ExpiredRule::Allow,
-            Some(policy) => policy,
-            None => self.settings()?.expired,
-        };
-        if policy == ExpiredRule::Refuse {
-            return Err(Refusal::Expired { credential }.into());
-        }
-        let version = read::current_version(&self.connection, row.id)?;
-        let version = version.ok_or(VaultError::NotFound(RecordKind::Version))?;
-        for field in fields {
-            resolution.values.push(Resolved {
-                credential: row.id,
-                name: row.name.clone(),
-                tier: environment.tier,
-                field: (*field).clone(),
-                value: self.open_value(&version, &field.name)?,
-                expired_at: due.expires_at.filter(|_| policy == ExpiredRule::Warn),
-            });
-        }
-        Ok(())
+        Ok(resolver.resolution)
     }
 
     pub(super) fn row(&self, id: Uuid) -> Result<CredentialRecord, VaultError> {
@@ -232,7 +215,10 @@ impl Unlocked {
                 living
             }
         };
-        living.iter().for_each(&mut take);
+        for summary in &living {
+            stop::check()?;
+            take(summary);
+        }
         self.living.replace(Some(living));
         Ok(())
     }
@@ -244,10 +230,11 @@ impl Unlocked {
             living.push(summarise(location(row, &environments)?, usage, clock));
             Ok(())
         })?;
-        // Summaries are large: moved once, not at each comparison.
+        // As people look for names: capitals among small letters. Summaries are large: moved
+        // once, not at each comparison.
         living.sort_by_cached_key(|summary| {
-            let credential = &summary.credential;
-            (credential.location.clone(), credential.name.clone())
+            let (location, name) = (&summary.credential.location, &summary.credential.name);
+            (location.clone(), name.to_lowercase(), name.clone())
         });
         Ok(living)
     }
@@ -255,6 +242,96 @@ impl Unlocked {
     fn environments_by_id(&self) -> Result<HashMap<Uuid, EnvironmentRecord>, VaultError> {
         let rows = read::environments(&self.connection)?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+}
+
+/// The values of a launch, while they are read.
+struct Resolver<'a> {
+    vault: &'a Unlocked,
+    expired: Option<ExpiredPolicy>,
+    most: usize,
+    clock: &'a LocalNow,
+    /// Bytes of the values so far.
+    size: usize,
+    resolution: Resolution,
+}
+
+impl Resolver<'_> {
+    fn environment(&mut self, location: &Location) -> Result<(), VaultError> {
+        let vault = self.vault;
+        let environment = vault.environment_row(location)?;
+        read::each_of(&vault.connection, environment.id, |row| {
+            if row.revoked_at.is_some() {
+                self.resolution.revoked.push(row.name);
+                return Ok(());
+            }
+            let fills = |field: &&Field| field.variable.is_some();
+            let fields: Vec<&Field> = row.fields.iter().filter(fills).collect();
+            self.take(&row, environment.tier, &fields)
+        })
+    }
+
+    /// Fields of one credential.
+    fn fields(&mut self, wanted: &[FieldRef]) -> Result<(), VaultError> {
+        let Some(first) = wanted.first() else {
+            return Ok(());
+        };
+        let row = self.vault.row(first.credential)?;
+        if row.deleted_at.is_some() {
+            return Err(VaultError::NotFound(RecordKind::Credential));
+        }
+        let environment = read::environment_by_id(&self.vault.connection, row.environment)?;
+        let fields = wanted
+            .iter()
+            .map(|wanted| pick_field(&row, wanted.field.as_deref()))
+            .collect::<Result<Vec<_>, _>>()?;
+        self.take(&row, environment.tier, &fields)
+    }
+
+    fn take(
+        &mut self,
+        row: &CredentialRecord,
+        tier: Tier,
+        fields: &[&Field],
+    ) -> Result<(), VaultError> {
+        stop::check()?;
+        if fields.is_empty() {
+            return Ok(());
+        }
+        let credential = row.name.clone();
+        if row.revoked_at.is_some() {
+            let id = row.id;
+            return Err(Refusal::Revoked { credential, id }.into());
+        }
+        let due = Due::of(&row.fields, row.revoked_at, &row.dates, self.clock);
+        let policy = match self.expired {
+            _ if !due.expired => ExpiredPolicy::Allow,
+            Some(policy) => policy,
+            None => self.vault.settings()?.expired,
+        };
+        if policy == ExpiredPolicy::Refuse {
+            let id = row.id;
+            return Err(Refusal::Expired { credential, id }.into());
+        }
+        let version = read::current_version(&self.vault.connection, row.id)?;
+        let version = version.ok_or(VaultError::NotFound(RecordKind::Version))?;
+        for field in fields {
+            let value = self.vault.open_value(&version, &field.name)?;
+            // Exposed for its length alone.
+            self.size += value.expose().len();
+            if self.size > self.most {
+                return Err(Refusal::TooLarge(self.most).into());
+            }
+            self.resolution.values.push(Resolved {
+                credential: row.id,
+                name: row.name.clone(),
+                tier,
+                field: (*field).clone(),
+                value,
+                expired_at: due.expires_at.filter(|_| policy == ExpiredPolicy::Warn),
+            });
+        }
+        Ok(())
     }
 }
 

@@ -16,11 +16,11 @@ use crate::crypto::kdf::{Kek, NewPassword};
 use crate::crypto::keys::VaultKey;
 use crate::crypto::recovery::RecoveryKey;
 use crate::epoch::{self, Epoch, EpochSummary, NextEpoch, SealedEpoch};
-use crate::error::{Damage, VaultError};
+use crate::error::{DataDamage, VaultError};
 use crate::folder::Folder;
 use crate::format::header::UnlockSlot;
 use crate::store::audit::{self, AuditEvent};
-use crate::store::connect::{self, Durability};
+use crate::store::connect;
 use crate::store::transfer::{Transfer, TransferSource};
 use crate::unlock_slots;
 use crate::unlocked::UnlockWarning;
@@ -144,11 +144,11 @@ impl Rekey {
         let random = &mut *vault.options.random;
         transfer.finish(&source, &next, random)?;
         if transfer.old_root != vault.state.root {
-            return Err(Damage::Rows.into());
+            return Err(DataDamage::Rows.into());
         }
         if transfer.old_head != vault.head {
             let sequence = transfer.old_head.sequence + 1;
-            return Err(Damage::Audit { sequence }.into());
+            return Err(DataDamage::Audit { sequence }.into());
         }
         let old_end = data_encoding::HEXLOWER.encode(&vault.head.mac);
         let event = event
@@ -234,27 +234,9 @@ impl Rekeyed {
         let _ = connect::close(connection);
         let _ = epoch::tidy(&folder, &chosen);
         warnings.retain(|remark| *remark != UnlockWarning::Recovered);
-        let mut vault = Unlocked {
-            folder,
-            options,
-            chosen,
-            keys: opened.keys,
-            connection: opened.connection,
-            raw: None,
-            copy: None,
-            anchor: opened.anchor,
-            state: opened.state,
-            head: opened.head,
-            warnings,
-            durability: Durability::Full,
-            unflushed: 0,
-            anchor_behind: false,
-            former_schedule: Some(keys.schedule),
-            living: std::cell::RefCell::default(),
-        };
-        if vault.write_seen(0).is_err() {
-            vault.warnings.push(UnlockWarning::LastSeenUnavailable);
-        }
+        let mut vault = Unlocked::switched(folder, options, chosen, opened);
+        vault.warnings.splice(0..0, warnings);
+        vault.former_schedule = Some(keys.schedule);
         Ok((vault, self.recovery))
     }
 }

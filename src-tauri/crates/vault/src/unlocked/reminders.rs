@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use keyhaven_rules::settings::Settings;
 use uuid::Uuid;
 
 use super::Unlocked;
@@ -15,7 +16,6 @@ use crate::model::{Credential, LocalNow};
 use crate::query::Summary;
 use crate::random::make_array;
 use crate::reminder::{self, QuietHours, Schedule, ScheduleEntry};
-use crate::settings::Settings;
 
 impl Unlocked {
     /// A fresh schedule. What was sent is taken over from the former one, though a clock
@@ -25,6 +25,15 @@ impl Unlocked {
     /// # Errors
     /// [`VaultError::DamagedData`], [`VaultError::Database`], [`VaultError::NoRandomness`].
     pub fn schedule(
+        &mut self,
+        former: Option<&Schedule>,
+        clock: &LocalNow,
+    ) -> Result<Schedule, VaultError> {
+        // Reminders follow it while the vault is locked: a lock waits for it.
+        crate::stop::to_the_end(|| self.whole_schedule(former, clock))
+    }
+
+    fn whole_schedule(
         &mut self,
         former: Option<&Schedule>,
         clock: &LocalNow,
@@ -58,8 +67,8 @@ impl Unlocked {
         Ok(Schedule {
             nonce,
             quiet: QuietHours {
-                from: settings.quiet_from,
-                to: settings.quiet_to,
+                from: settings.quiet_from.civil(),
+                to: settings.quiet_to.civil(),
             },
             last_digest: former
                 .and_then(|former| former.last_digest)

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::crypto::keys::EpochKeys;
 use crate::crypto::seal;
-use crate::error::{Damage, VaultError};
+use crate::error::{DataDamage, VaultError};
 use crate::format::reader::ByteReader;
 use crate::random::Random;
 
@@ -66,10 +66,10 @@ impl Binding {
         let mut resealed = Vec::with_capacity(blob.len());
         let mut reader = ByteReader::new(blob);
         while !reader.at_end() {
-            let (name, sealed) = next(&mut reader).ok_or(Damage::Value)?;
-            let field = std::str::from_utf8(name).map_err(|_| Damage::Value)?;
+            let (name, sealed) = next(&mut reader).ok_or(DataDamage::Value)?;
+            let field = std::str::from_utf8(name).map_err(|_| DataDamage::Value)?;
             let value = seal::open(&keys.values, &self.associated(field), sealed);
-            let value = value.ok_or(Damage::Value)?;
+            let value = value.ok_or(DataDamage::Value)?;
             resealed.extend(to.make_sealed(to_keys, [(field, &value)].into_iter(), random)?);
         }
         Ok(resealed)
@@ -84,10 +84,10 @@ impl Binding {
     ) -> Result<Option<SecretBytes>, VaultError> {
         let mut reader = ByteReader::new(blob);
         while !reader.at_end() {
-            let (name, sealed) = next(&mut reader).ok_or(Damage::Value)?;
+            let (name, sealed) = next(&mut reader).ok_or(DataDamage::Value)?;
             if name == field.as_bytes() {
                 let value = seal::open(&keys.values, &self.associated(field), sealed);
-                return value.ok_or(Damage::Value.into()).map(Some);
+                return value.ok_or(DataDamage::Value.into()).map(Some);
             }
         }
         Ok(None)
@@ -97,10 +97,10 @@ impl Binding {
     pub(crate) fn check(&self, keys: &EpochKeys, blob: &[u8]) -> Result<(), VaultError> {
         let mut reader = ByteReader::new(blob);
         while !reader.at_end() {
-            let (name, sealed) = next(&mut reader).ok_or(Damage::Value)?;
-            let field = std::str::from_utf8(name).map_err(|_| Damage::Value)?;
+            let (name, sealed) = next(&mut reader).ok_or(DataDamage::Value)?;
+            let field = std::str::from_utf8(name).map_err(|_| DataDamage::Value)?;
             let value = seal::open(&keys.values, &self.associated(field), sealed);
-            value.ok_or(Damage::Value)?;
+            value.ok_or(DataDamage::Value)?;
         }
         Ok(())
     }

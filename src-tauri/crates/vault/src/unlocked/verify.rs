@@ -2,10 +2,12 @@
 
 use super::Unlocked;
 use crate::audit::{Action, AuditContext};
-use crate::error::{Damage, VaultError};
+use crate::error::{DataDamage, VaultError};
 use crate::format::header_file;
 use crate::model::Usage;
+use crate::stop;
 use crate::store::audit::{self, AuditEvent, Head};
+use crate::store::audit_search;
 use crate::store::audit_trim::{self, TrimMark};
 use crate::store::check::{Check, CheckInput, pages};
 use crate::store::connect;
@@ -93,6 +95,8 @@ impl Unlocked {
             }
             VerifyStage::Done => VerifyStage::Done,
         };
+        // What could not be read because of that is no finding.
+        stop::check()?;
         Ok(!matches!(under_way.stage, VerifyStage::Done))
     }
 
@@ -120,6 +124,9 @@ impl Unlocked {
 
     fn check_outside(&self, report: &mut VerifyReport) {
         header_file::check(self.folder.path(), &self.keys.header, report);
+        if !self.uses.is_intact(self.folder.path(), &self.keys.uses) {
+            report.find(VerifyPart::Log, VerifyProblem::UsesRecord);
+        }
         report.count(VerifyPart::Anchor, 2);
         match self.anchor.sound_slots(&self.keys.anchor) {
             Ok(sound) => {
@@ -129,7 +136,7 @@ impl Unlocked {
             }
             Err(_) => report.find(
                 VerifyPart::Anchor,
-                VerifyProblem::Anchor(Damage::AnchorBroken),
+                VerifyProblem::Anchor(DataDamage::AnchorBroken),
             ),
         }
     }
@@ -137,14 +144,14 @@ impl Unlocked {
     /// Checks the whole chain of the log and that it ends where it should; how many entries.
     ///
     /// # Errors
-    /// [`Damage::Audit`] with the first wrong entry.
+    /// [`DataDamage::Audit`] with the first wrong entry.
     pub fn verify_audit(&self) -> Result<u64, VaultError> {
         let key = &self.keys.audit;
         let beginning = audit_trim::beginning(&self.connection, key)?;
         let end = audit::verify_from(&self.connection, key, beginning)?;
         if end != self.head {
             let sequence = end.sequence.min(self.head.sequence) + 1;
-            return Err(Damage::Audit { sequence }.into());
+            return Err(DataDamage::Audit { sequence }.into());
         }
         Ok(end.sequence - beginning.sequence)
     }
@@ -152,7 +159,7 @@ impl Unlocked {
     /// Where the log begins: the number of its first entry.
     ///
     /// # Errors
-    /// [`Damage::Audit`] where the mark of a cut is not what was written.
+    /// [`DataDamage::Audit`] where the mark of a cut is not what was written.
     pub fn first_audit_entry(&self) -> Result<u64, VaultError> {
         Ok(audit_trim::beginning(&self.connection, &self.keys.audit)?.sequence + 1)
     }
@@ -166,7 +173,7 @@ impl Unlocked {
         match self.settings()?.audit_keep_days {
             0 => Ok(0),
             days => {
-                let newest = audit::newest_old(&self.connection, days, context.now)?;
+                let newest = audit_search::newest_old(&self.connection, days, context.now)?;
                 self.cut_audit(context, newest)
             }
         }
@@ -177,7 +184,7 @@ impl Unlocked {
     /// of uses stay.
     ///
     /// # Errors
-    /// [`Damage::Audit`] where the log is not whole: a broken one is not made shorter.
+    /// [`DataDamage::Audit`] where the log is not whole: a broken one is not made shorter.
     pub fn cut_audit(&mut self, context: &AuditContext, newest: u64) -> Result<u64, VaultError> {
         let key = &self.keys.audit;
         let old = TrimMark::read(&self.connection, key)?;
@@ -189,9 +196,11 @@ impl Unlocked {
         }
         self.verify_audit()?;
         let mut uses = old.map(|cutoff| cutoff.uses).unwrap_or_default();
+        let failed = audit_search::taken_back(&self.connection)?;
         let cut = last - from.sequence;
         let head = audit::read_along(&self.connection, key, from, cut, |said| {
-            for id in said.subjects.iter().filter(|_| said.is_use()) {
+            let counts = said.is_use() && !failed.contains(&said.sequence);
+            for id in said.subjects.iter().filter(|_| counts) {
                 let usage: &mut Usage = uses.entry(*id).or_default();
                 usage.uses += 1;
                 usage.last_used = Some(said.at);

@@ -1,56 +1,80 @@
 //! Versions of values: new ones, older ones again, none any more.
 
+use std::collections::HashSet;
+
+use keyhaven_rules::settings::Settings;
 use keyhaven_secret::SecretBytes;
 use uuid::Uuid;
 
+use super::old_versions::OldVersions;
 use super::values::Binding;
 use super::{Edit, ExpectedRevision, Unlocked};
 use crate::audit::{Action, AuditContext};
-use crate::due;
 use crate::error::{Invalid, RecordKind, Refusal, VaultError};
-use crate::model::{Credential, DueMoment, Field, Label, NewValue, Version};
+use crate::model::{Credential, ExpiryChange, Field, Label, Moment, NewValue, NewVersion, Version};
 use crate::names;
-use crate::settings::Settings;
+use crate::stop;
 use crate::store::read;
-use crate::store::rows::{CredentialRecord, VersionRecord};
-
-/// Retired versions that keep their values.
-const KEPT_RETIRED: usize = 10;
+use crate::store::rows::{CredentialRecord, VersionHead, VersionRecord};
 
 impl Unlocked {
     /// Stores new values as a new current version. Fields that are not named keep theirs.
     ///
     /// The rotation interval restarts, a fixed rotation date and a snooze end, a
-    /// revoked credential lives again, and an expiry that has passed is forgotten: the end
-    /// of the old key says nothing of the new one. A date has passed once it has anywhere
-    /// on earth, or a key renewed on the morning after would still be expired.
+    /// revoked credential lives again, and unless its owner says otherwise an expiry that has
+    /// passed is forgotten: the end of the old key says nothing of the new one. A date has
+    /// passed once it has anywhere on earth, or a key renewed on the morning after would still
+    /// be expired.
     ///
     /// # Errors
     /// [`VaultError::NotFound`] for the credential or a field, [`VaultError::Changed`],
-    /// [`VaultError::Invalid`].
+    /// [`VaultError::Invalid`], [`Refusal::WouldDiscard`].
     pub fn set_values(
         &mut self,
         context: &AuditContext,
         seen: ExpectedRevision,
-        values: Vec<NewValue>,
+        new: impl Into<NewVersion>,
+        old: OldVersions,
     ) -> Result<Credential, VaultError> {
-        let settings = self.settings()?;
+        let (new, settings) = (new.into(), self.settings()?);
         self.change(context, |edit| {
             let row = edit.seen_living(seen)?;
-            let row = edit.store_values(row, &values, &settings)?;
+            let mut row = edit.store_values(row, &new, &settings, old)?;
+            put_rotation_date(&mut row, new.rotate_due)?;
             edit.finish(Action::ValueSet, row)
+        })
+    }
+
+    /// Sets the dates that were given with values that are there already, and nothing else.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`], [`VaultError::Changed`], [`VaultError::Invalid`].
+    pub fn set_dates(
+        &mut self,
+        context: &AuditContext,
+        seen: ExpectedRevision,
+        expiry: ExpiryChange,
+        rotate_due: Option<Moment>,
+    ) -> Result<Credential, VaultError> {
+        self.update(context, seen, Action::Edited, |_, row| {
+            if let ExpiryChange::Set(expires) = expiry {
+                row.dates.expires = expires;
+            }
+            put_rotation_date(row, rotate_due)
         })
     }
 
     /// Whether these are the current values of the fields they name.
     ///
     /// # Errors
-    /// [`VaultError::NotFound`] for a field.
+    /// [`VaultError::NotFound`] for a field, [`VaultError::Invalid`] for one that is named twice.
     pub fn holds(&self, credential: Uuid, values: &[NewValue]) -> Result<bool, VaultError> {
         let Some(current) = read::current_version(&self.connection, credential)? else {
             return Ok(false);
         };
+        check_distinct(values)?;
         for new in values {
+            stop::check()?;
             if self.open_value(&current, &new.field)? != new.value {
                 return Ok(false);
             }
@@ -58,8 +82,8 @@ impl Unlocked {
         Ok(!values.is_empty())
     }
 
-    /// Makes an older version current again; the current one becomes previous.
-    /// Used by rotation: docs/architecture.md.
+    /// Makes an older version current again; the current one becomes previous. Its expiry stays
+    /// as it is unless its owner says otherwise.
     ///
     /// # Errors
     /// [`VaultError::NotFound`], [`VaultError::Changed`], [`Refusal::VersionRevoked`],
@@ -69,6 +93,7 @@ impl Unlocked {
         context: &AuditContext,
         seen: ExpectedRevision,
         number: u32,
+        expiry: ExpiryChange,
     ) -> Result<Credential, VaultError> {
         let settings = self.settings()?;
         self.change(context, |edit| {
@@ -89,6 +114,9 @@ impl Unlocked {
             target.grace_until = None;
             edit.rooted.put_version(&target)?;
             row.dates.rotated_at = Some(target.created_at);
+            if let ExpiryChange::Set(expires) = expiry {
+                row.dates.expires = expires;
+            }
             let (credential, event) = edit.finish(Action::RolledBack, row)?;
             let event = event.map(|event| event.with("version", number.to_string()));
             Ok((credential, event))
@@ -107,10 +135,11 @@ impl Unlocked {
     ) -> Result<Credential, VaultError> {
         self.change(context, |edit| {
             let mut row = edit.seen_living(seen)?;
-            for mut version in read::versions(edit.connection, row.id)? {
-                version.label = Label::Revoked;
-                version.grace_until = None;
-                edit.rooted.put_version(&version)?;
+            for version in read::versions(edit.connection, row.id)? {
+                edit.change_version(row.id, version.number, |version| {
+                    version.label = Label::Revoked;
+                    version.grace_until = None;
+                })?;
             }
             row.revoked_at = Some(edit.now);
             edit.finish(Action::Revoked, row)
@@ -147,7 +176,7 @@ impl Unlocked {
             Some(version) => version,
             None if row.revoked_at.is_some() => {
                 let credential = row.name;
-                return Err(Refusal::Revoked { credential }.into());
+                return Err(Refusal::Revoked { credential, id }.into());
             }
             None => return Err(VaultError::NotFound(RecordKind::Version)),
         };
@@ -189,14 +218,14 @@ pub(super) fn pick_field<'a>(
     found.ok_or(VaultError::NotFound(RecordKind::Field))
 }
 
-fn version(row: &VersionRecord, now: jiff::Timestamp) -> Version {
+fn version(row: &VersionHead, now: jiff::Timestamp) -> Version {
     Version {
         id: row.id,
         number: row.number,
         label: row.label_at(now),
         created_at: row.created_at,
         grace_until: row.grace_until,
-        has_values: row.sealed.is_some(),
+        has_values: row.bytes.is_some(),
     }
 }
 
@@ -205,13 +234,19 @@ impl Edit<'_> {
     pub(super) fn store_values(
         &mut self,
         mut row: CredentialRecord,
-        values: &[NewValue],
+        new: &NewVersion,
         settings: &Settings,
+        old: OldVersions,
     ) -> Result<CredentialRecord, VaultError> {
+        let values = &new.values;
         check_values(&row, values)?;
         let versions = read::versions(self.connection, row.id)?;
         let number = versions.first().map_or(1, |newest| newest.number + 1);
-        let kept = self.kept_values(&row, &versions, values)?;
+        let kept = self.kept_values(&row, values)?;
+        // Exposed for their lengths alone.
+        let lengths = kept.iter().map(|(_, value)| value.expose().len());
+        let new_lengths = values.iter().map(|new| new.value.expose().len());
+        names::check_total(lengths.chain(new_lengths))?;
         let id = self.make_id()?;
         let named = values.iter().map(|new| (new.field.as_str(), &new.value));
         let kept = kept.iter().map(|(field, value)| (field.as_str(), value));
@@ -219,6 +254,7 @@ impl Edit<'_> {
             self.binding(row.id, id)
                 .make_sealed(self.keys, named.chain(kept), self.random)?;
         self.demote_current(row.id, number, settings)?;
+        self.make_room(&row, old)?;
         self.rooted.put_version(&VersionRecord {
             credential: row.id,
             number,
@@ -232,8 +268,7 @@ impl Edit<'_> {
         row.dates.rotated_at = Some(self.now);
         row.dates.rotate_due = None;
         row.dates.snoozed_until = None;
-        let over = |end: &DueMoment| due::is_over_somewhere(*end, self.now);
-        row.dates.expires = row.dates.expires.filter(|end| !over(end));
+        row.dates.expires = new.expiry.applied(row.dates.expires, self.now);
         Ok(row)
     }
 
@@ -241,73 +276,62 @@ impl Edit<'_> {
     fn kept_values(
         &self,
         row: &CredentialRecord,
-        versions: &[VersionRecord],
         values: &[NewValue],
     ) -> Result<Vec<(String, SecretBytes)>, VaultError> {
         let mut kept = Vec::new();
         let unnamed = |field: &&Field| !values.iter().any(|new| new.field == field.name);
-        for field in row.fields.iter().filter(unnamed) {
-            // A revoked credential has no current version: all its fields are to be named.
-            let current = versions
-                .iter()
-                .find(|version| version.label == Label::Current);
-            let current = current.ok_or(VaultError::NotFound(RecordKind::Version))?;
-            let blob = current.sealed.as_deref().unwrap_or_default();
-            let binding = self.binding(row.id, current.id);
+        let unnamed: Vec<&Field> = row.fields.iter().filter(unnamed).collect();
+        if unnamed.is_empty() {
+            return Ok(kept);
+        }
+        // A revoked credential has no current version: all its fields are to be named.
+        let current = read::current_version(self.connection, row.id)?;
+        let current = current.ok_or(VaultError::NotFound(RecordKind::Version))?;
+        let blob = current.sealed.as_deref().unwrap_or_default();
+        let binding = self.binding(row.id, current.id);
+        for field in unnamed {
+            stop::check()?;
             if let Some(value) = binding.open(self.keys, blob, &field.name)? {
                 kept.push((field.name.clone(), value));
             }
         }
         Ok(kept)
     }
+}
 
-    /// Makes room for a new current version: current becomes previous, previous retired, and
-    /// the values of retired ones beyond the last ten are erased.
-    fn demote_current(
-        &mut self,
-        credential: Uuid,
-        promoted: u32,
-        settings: &Settings,
-    ) -> Result<(), VaultError> {
-        let grace = jiff::SignedDuration::from_hours(settings.grace_hours.into());
-        let mut retired = 0;
-        for mut version in read::versions(self.connection, credential)? {
-            if version.number == promoted {
-                continue;
-            }
-            let (label, grace_until) = match version.label {
-                Label::Current => (Label::Previous, Some(due::later(self.now, grace))),
-                Label::Previous => (Label::Retired, version.grace_until),
-                other => (other, version.grace_until),
-            };
-            if label == Label::Retired {
-                retired += 1;
-            }
-            let erase = label == Label::Retired && retired > KEPT_RETIRED;
-            if label != version.label || (erase && version.sealed.is_some()) {
-                version.label = label;
-                version.grace_until = grace_until;
-                version.sealed = version.sealed.filter(|_| !erase);
-                self.rooted.put_version(&version)?;
-            }
-        }
-        Ok(())
+/// A fixed rotation date, where one is given.
+fn put_rotation_date(
+    row: &mut CredentialRecord,
+    rotate_due: Option<Moment>,
+) -> Result<(), VaultError> {
+    if rotate_due.is_some() {
+        let never = row.details.never_rotate.as_deref();
+        names::check_dates(row.dates.rotate_every_days, rotate_due, never, None)?;
+        row.dates.rotate_due = rotate_due;
     }
+    Ok(())
 }
 
 fn check_values(row: &CredentialRecord, values: &[NewValue]) -> Result<(), VaultError> {
     if values.is_empty() {
         return Err(Invalid::FieldCount.into());
     }
-    for (at, new) in values.iter().enumerate() {
+    check_distinct(values)?;
+    for new in values {
         if !row.fields.iter().any(|field| field.name == new.field) {
             return Err(VaultError::NotFound(RecordKind::Field));
-        }
-        if values[..at].iter().any(|other| other.field == new.field) {
-            return Err(Invalid::Duplicate(new.field.clone()).into());
         }
         // Only the length is looked at.
         names::check_value(new.value.expose())?;
     }
     Ok(())
+}
+
+/// Each field is named once, and so no more than a credential can have.
+fn check_distinct(values: &[NewValue]) -> Result<(), Invalid> {
+    let mut known = HashSet::new();
+    match values.iter().find(|new| !known.insert(&new.field)) {
+        None => Ok(()),
+        Some(twice) => Err(Invalid::Duplicate(twice.field.clone())),
+    }
 }

@@ -7,17 +7,19 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::{Unlocked, locate, make_id};
-use crate::audit::{Action, AuditContext, AuditOutcome, Detail};
+use crate::audit::{Action, AuditContext, AuditOutcome, Detail, RELEASE, TAKEN_BACK};
 use crate::crypto::keys::EpochKeys;
 use crate::error::VaultError;
 use crate::format::anchor::Mark;
 use crate::format::backup_manifest::Reason;
 use crate::format::rollback_guard::{self, HighWaterMark};
 use crate::random::Random;
+use crate::stop;
 use crate::store::audit::AuditEvent;
+use crate::store::audit_trim::TrimMark;
 use crate::store::authenticated_writer::AuthenticatedWriter;
 use crate::store::connect::Durability;
-use crate::store::{audit, connect, row_mac, row_state, usage};
+use crate::store::{audit, audit_search, connect, row_mac, row_state, usage};
 
 /// Uses that may wait for a flush.
 const MOST_UNFLUSHED: u32 = 64;
@@ -48,8 +50,8 @@ impl Unlocked {
         context: &AuditContext,
         work: impl FnOnce(&mut Edit<'_>) -> Result<(T, Option<AuditEvent>), VaultError>,
     ) -> Result<T, VaultError> {
-        self.try_change(context, work)
-            .map_err(|error| locate(error, &self.folder))
+        let changed = self.try_change(context, work);
+        self.noticing(changed)
     }
 
     fn try_change<T>(
@@ -85,6 +87,7 @@ impl Unlocked {
         state.write(&transaction)?;
         #[cfg(test)]
         assert_eq!(root, row_mac::Root::compute(&transaction, &self.keys.rows)?);
+        stop::check()?;
         transaction.commit()?;
         self.state = state;
         self.head = head;
@@ -144,13 +147,68 @@ impl Unlocked {
         event
             .subjects
             .extend(subjects.iter().filter(|id| known.insert(**id)));
-        self.try_record(context, &event, Durability::Normal)
-            .map_err(|error| locate(error, &self.folder))?;
+        let recorded = self
+            .try_record(context, &event, Durability::Normal)
+            .and_then(|()| self.uses.write(self.head, &self.keys.uses));
+        self.noticing(recorded)?;
         self.unflushed += 1;
         if self.unflushed >= MOST_UNFLUSHED {
             self.flush_uses()?;
         }
         Ok(self.head.sequence)
+    }
+
+    /// Records that what was released by an earlier entry came to nothing: the program did not
+    /// start. It counts as no use then.
+    ///
+    /// # Errors
+    /// As [`Unlocked::record_use`].
+    pub fn record_failed_launch(
+        &mut self,
+        context: &AuditContext,
+        release: u64,
+        subjects: &[Uuid],
+        mut detail: Detail,
+    ) -> Result<(), VaultError> {
+        let begin = TrimMark::read(&self.connection, &self.keys.audit)?;
+        let begin = begin.unwrap_or_default();
+        detail.insert(RELEASE.into(), release.to_string());
+        // What was cut off the log stays counted.
+        if release > begin.last.sequence {
+            detail.insert(TAKEN_BACK.into(), "true".into());
+        }
+        let event = AuditEvent {
+            action: Action::LaunchFailed,
+            outcome: AuditOutcome::Failed,
+            subjects: subjects.to_vec(),
+            detail,
+        };
+        let recorded = self
+            .try_record_failed(context, &event, release, &begin)
+            .and_then(|()| self.uses.write(self.head, &self.keys.uses));
+        self.noticing(recorded)?;
+        self.unflushed += 1;
+        Ok(())
+    }
+
+    fn try_record_failed(
+        &mut self,
+        context: &AuditContext,
+        event: &AuditEvent,
+        release: u64,
+        begin: &TrimMark,
+    ) -> Result<(), VaultError> {
+        self.living.take();
+        self.set_durability(Durability::Normal)?;
+        let transaction = self.connection.unchecked_transaction()?;
+        let head = audit::append(&transaction, &self.keys.audit, self.head, context, event)?;
+        if release > begin.last.sequence {
+            let failed = audit_search::taken_back(&transaction)?;
+            usage::take_back(&transaction, &event.subjects, begin, &failed)?;
+        }
+        transaction.commit()?;
+        self.head = head;
+        Ok(())
     }
 
     /// Makes recorded uses durable; to be called within a second of a use. Does nothing
@@ -162,8 +220,17 @@ impl Unlocked {
         if self.unflushed == 0 {
             return Ok(());
         }
-        self.try_flush()
-            .map_err(|error| locate(error, &self.folder))
+        let flushed = self.try_flush();
+        self.noticing(flushed)
+    }
+
+    /// Names the place of an error, and notes one of the disk: what was written before may
+    /// be gone then.
+    pub(super) fn noticing<T>(&mut self, result: Result<T, VaultError>) -> Result<T, VaultError> {
+        if result.as_ref().is_err_and(VaultError::is_of_disk) {
+            self.uses.distrust(&self.keys.uses);
+        }
+        result.map_err(|error| locate(error, &self.folder))
     }
 
     pub(super) fn try_flush(&mut self) -> Result<(), VaultError> {

@@ -6,13 +6,15 @@ use crate::sources::Source;
 
 /// Endings that make a single name a path.
 const FILES: [&str; 6] = [".rs", ".ts", ".svelte", ".ftl", ".t", ".md"];
+/// The folder of the crates: a path may begin with the name of one.
+const CRATES: &str = "src-tauri/crates";
 /// Folders that only a build makes.
 const BUILT: [&str; 3] = ["target/", "test-results/", "ui/dist"];
 
-/// Paths that do not exist, seen from the root or from the document's own folder.
+/// Paths that do not exist, seen from the root or from the folder of the crates.
 pub fn missing(root: &Path, document: &Source) -> Vec<String> {
-    let folder = root.join(&document.path);
-    let folder = folder.parent().unwrap_or(root);
+    let crates = root.join(CRATES);
+    let bases = [root, &crates];
     let mut code = false;
     let mut missing = Vec::new();
     for (line, at) in document.text.lines().zip(1..) {
@@ -25,7 +27,7 @@ pub fn missing(root: &Path, document: &Source) -> Vec<String> {
             let path = path.split_once('*').map_or(path, |(folder, _)| {
                 folder.rsplit_once('/').map_or("", |(folder, _)| folder)
             });
-            if !root.join(path).exists() && !folder.join(path).exists() {
+            if !bases.iter().any(|base| base.join(path).exists()) {
                 missing.push(format!("{}:{at}: there is no {path}", document.path));
             }
         }
@@ -49,8 +51,8 @@ mod tests {
     #[test]
     fn a_path_that_does_not_exist_is_named() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let text = "`src/main.rs`, `main.rs`, `src/*.rs`, `src/`, `target/x`, `kh run`, `/proc/x`\n\
-                    `gone.rs` and `src/gone/`\n```\n`src/gone/`\n```\n`gone/*.rs`\n";
+        let text = "`src/main.rs`, `src/*.rs`, `src/`, `target/x`, `kh run`, `/proc/x`\n\
+                    `gone.rs`, `main.rs` and `src/gone/`\n```\n`src/gone/`\n```\n`gone/*.rs`\n";
         let document = Source {
             path: "src/README.md".into(),
             text: text.into(),
@@ -59,8 +61,27 @@ mod tests {
             missing(root, &document),
             [
                 "src/README.md:2: there is no gone.rs",
+                "src/README.md:2: there is no main.rs",
                 "src/README.md:2: there is no src/gone/",
                 "src/README.md:6: there is no gone",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_path_may_begin_with_the_name_of_a_crate() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+        let text = "`xtask/src/docs/paths.rs`, `xtask/src/*.rs`, `xtask/src/docs`\n\
+                    `xtask/src/gone.rs`, `src/docs/paths.rs`\n";
+        let document = Source {
+            path: "docs/architecture.md".into(),
+            text: text.into(),
+        };
+        assert_eq!(
+            missing(&root, &document),
+            [
+                "docs/architecture.md:2: there is no xtask/src/gone.rs",
+                "docs/architecture.md:2: there is no src/docs/paths.rs",
             ]
         );
     }

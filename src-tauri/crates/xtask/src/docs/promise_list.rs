@@ -65,7 +65,20 @@ fn by_promise(sources: &[Source]) -> BTreeMap<u32, Tests<'_>> {
     found
 }
 
-/// Whether the file is as it has to be, and whether each promise has a test.
+/// The tests that report no case, so that they would prove nothing.
+fn silent(sources: &[Source]) -> impl Iterator<Item = String> {
+    sources.iter().flat_map(|source| {
+        let is_silent = |test: &&str| {
+            // One that a macro makes is named by it.
+            let is_function = source.text.contains(&format!("fn {test}("));
+            is_function && !source.text.contains(&format!("\"{test}\""))
+        };
+        let tests = tests(source).into_iter().filter(is_silent);
+        tests.map(|test| format!("{}: {test} reports no case: use ProofRun", source.path))
+    })
+}
+
+/// Whether the file is as it has to be, and whether each promise has tests, which report.
 pub fn differences(sources: &[Source]) -> Result<Vec<String>> {
     let by_promise = by_promise(sources);
     let without_test = PROMISES
@@ -78,6 +91,7 @@ pub fn differences(sources: &[Source]) -> Result<Vec<String>> {
              }| format!("no test carries promise {number}: {sentence}"),
         )
         .collect();
+    wrong.extend(silent(sources));
     let written = sources.iter().find(|source| source.path == FILE);
     if written.is_none_or(|written| written.text != text(sources)) {
         wrong.push(format!("{FILE} is out of date; run `cargo xtask generate`"));
@@ -116,10 +130,25 @@ mod tests {
     fn a_missing_test_and_an_old_file_are_named() {
         let sources = [
             source(FILE, "old"),
-            source("a.rs", "fn promise_05_one() {}"),
+            source("a.rs", "fn promise_05_one() {\"promise_05_one\"}"),
         ];
         let wrong = differences(&sources).unwrap();
-        assert_eq!(wrong.len(), 22, "{wrong:?}"); // All but 5 and 21, and the file.
+        // All but 5, which has a test, and 21, which needs none yet; and the file.
+        assert_eq!(wrong.len(), PROMISES.len() - 2 + 1, "{wrong:?}");
         assert!(wrong.last().unwrap().contains("out of date"));
+    }
+
+    #[test]
+    fn a_test_that_reports_nothing_is_named() {
+        let sources = [
+            source("a.rs", "fn promise_05_one() {}\n"),
+            source("b.rs", "fn promise_05_two() {\"promise_05_two\"}\n"),
+            source("c.rs", "    promise_05_three: \"x\",\n"),
+        ];
+        let silent: Vec<String> = silent(&sources).collect();
+        assert_eq!(
+            silent,
+            ["a.rs: promise_05_one reports no case: use ProofRun"]
+        );
     }
 }

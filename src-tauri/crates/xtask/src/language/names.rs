@@ -15,8 +15,9 @@ const SAY_NOTHING: [&str; 13] = [
     "Light", "About",
 ];
 
-/// The definition of a type, in a line. An indented `type` of Rust belongs to a trait.
-const RUST: &str = r"^(?:\s*(?:pub(?:\([a-z ]+\))? )?(?:struct|enum|trait|union)|(?:pub(?:\([a-z ]+\))? )?type) ([A-Z]\w*)";
+/// The definition of a type, in a line, or of a list of codes (`coded! { Problem as PROBLEMS {`).
+/// An indented `type` of Rust belongs to a trait.
+const RUST: &str = r"^(?:(?:\s*(?:pub(?:\([a-z ]+\))? )?(?:struct|enum|trait|union)|(?:pub(?:\([a-z ]+\))? )?type) ([A-Z]\w*)|\s*([A-Z]\w*) as [A-Z][A-Z_]* \{)";
 const SCRIPT: &str = r"^\s*(?:export |declare |default |abstract )*(?:type ([A-Z]\w*)(?:<[^=]*>)?\s*=|(?:interface|class|enum) ([A-Z]\w*))";
 
 /// Finds definitions of types.
@@ -97,7 +98,7 @@ impl Definitions {
 
 /// A cheap look, since a regular expression is slow in a build without optimisation.
 fn may_define(line: &str) -> bool {
-    const WORDS: [&str; 7] = [
+    const WORDS: [&str; 8] = [
         "struct ",
         "enum ",
         "trait ",
@@ -105,6 +106,7 @@ fn may_define(line: &str) -> bool {
         "type ",
         "interface ",
         "class ",
+        " as ",
     ];
     WORDS.iter().any(|word| line.contains(word))
 }
@@ -140,6 +142,21 @@ mod tests {
         assert_eq!(
             shared.into_iter().collect::<Vec<_>>(),
             [(("Rust", "Copy"), vec!["a.rs", "b.rs"])]
+        );
+    }
+
+    #[test]
+    fn a_list_of_codes_is_a_type_too() {
+        let list = "coded! {\n    /// Why.\n    Reason as REASONS {\n        First,\n    }\n}\n";
+        let sources = [
+            source("a.rs", list),
+            source("b.rs", "use c::{A as B};\nlet x = Reason as u8;\n"),
+            source("c.rs", "pub trait Reason {}\n"),
+        ];
+        let shared = Definitions::new().unwrap().shared(&sources);
+        assert_eq!(
+            shared.into_iter().collect::<Vec<_>>(),
+            [(("Rust", "Reason"), vec!["a.rs", "c.rs"])]
         );
     }
 

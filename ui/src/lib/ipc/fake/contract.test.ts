@@ -2,11 +2,14 @@
 // own commands and a real agent, in the end-to-end tests.
 
 import { describe, expect, it } from "vitest";
-import type { PromptKind } from "../backend";
+import type { QueryName } from "../backend";
+import type { PromptKind } from "../generated-window";
 import type { DialogAnswer } from "./dialogs";
-import { makePromptBackend, PASSWORD } from "./prompt";
-import { FakeVault } from "./vault";
-import { makeBackend } from "./window";
+import { promptCommands } from "./prompt";
+import { answer } from "./queries";
+import { revealOf } from "./reveal";
+import { FakeVault, PASSWORD } from "./vault";
+import { mainCommands } from "./window";
 
 // biome-ignore lint/suspicious/noExplicitAny: a scenario holds any JSON
 type Json = any;
@@ -16,6 +19,7 @@ interface Step {
   command: string;
   args?: Json;
   prompt?: PromptKind;
+  task?: Json;
   dialogs?: DialogAnswer[];
   answer?: Json;
   failure?: Json;
@@ -24,7 +28,8 @@ interface Step {
 
 interface Scenario {
   title: string;
-  files?: Record<string, string>;
+  vault?: false;
+  files?: Record<string, string | { latin1: string }>;
   steps: Step[];
 }
 
@@ -42,7 +47,7 @@ describe("the fake answers what the window answers", () => {
 
 async function play(scenario: Scenario): Promise<void> {
   const vault = new FakeVault({
-    state: "empty",
+    state: scenario.vault === false ? "none" : "empty",
     rows: 0,
     now: new Date(),
     theme: "system",
@@ -54,7 +59,10 @@ async function play(scenario: Scenario): Promise<void> {
   const saved: Record<string, Json> = { password: PASSWORD };
   for (const [at, step] of scenario.steps.entries()) {
     vault.dialogs = [...(step.dialogs ?? [])];
-    const calls = step.prompt === undefined ? main : promptCalls(step.prompt, vault);
+    const calls =
+      step.prompt === undefined
+        ? main
+        : promptCalls(step.prompt, vault, filled(step.task ?? null, saved));
     const call = calls[step.command];
     if (call === undefined) throw new Error(`no command ${step.command}`);
     const [outcome, found] = await settled(() => call(filled(step.args ?? {}, saved)));
@@ -70,48 +78,20 @@ async function play(scenario: Scenario): Promise<void> {
 }
 
 function mainCalls(vault: FakeVault): Calls {
-  const backend = makeBackend(vault);
-  return {
-    query: ({ request }) => {
-      const [name, asked] = Object.entries(request)[0] ?? [];
-      return backend.query(name as "list", asked as never);
-    },
-    add_credential: ({ request }) => backend.addCredential(request),
-    set_values: ({ request }) => backend.setValues(request),
-    configure: ({ settings }) => backend.configure(settings),
-    recognise: ({ value, variable }) => backend.recognise(value, variable),
-    providers: () => backend.providers(),
-    import_choose: () => backend.importChoose(),
-    import_preview: (plan) => backend.importPreview(plan),
-    import_apply: (plan) => backend.importApply(plan),
-    save_profile: ({ draft }) => backend.saveProfile(draft),
-    pin_profile: ({ id, on }) => backend.pinProfile(id, on),
-    pinned_profiles: () => backend.pinnedProfiles(),
-    launch_start: ({ wanted }) => backend.launchStart(wanted),
-    launch_stop: ({ id }) => backend.launchStop(id),
-    launches: () => backend.launches(),
-    launch_suggestions: ({ directory }) => backend.launchSuggestions(directory),
-    choose_directory: () => backend.chooseDirectory(),
-    preferences: () => backend.preferences(),
-    set_preferences: ({ preferences }) => backend.setPreferences(preferences),
+  const query = ({ request }: { request: Record<string, Json> }) => {
+    const [name, asked] = Object.entries(request)[0] ?? [];
+    return answer(vault, name as QueryName, asked);
   };
+  return { query, ...mainCommands(vault) };
 }
 
-function promptCalls(kind: PromptKind, vault: FakeVault): Calls {
-  const backend = makePromptBackend(kind, vault);
-  return {
-    prompt_start: () => backend.start(),
-    prompt_unlock: ({ password, acceptOlder }) => backend.unlock(password, acceptOlder),
-    prompt_recover: ({ recoveryKey, acceptOlder }) => backend.recover(recoveryKey, acceptOlder),
-    prompt_password: ({ old, recovery, password }) => backend.password(old, recovery, password),
-    prompt_recovery_key: ({ password }) => backend.recoveryKey(password),
-  };
+function promptCalls(kind: PromptKind, vault: FakeVault, task: Json): Calls {
+  return kind === "reveal" ? revealOf(vault, task) : promptCommands(kind, vault, task);
 }
 
 async function settled(call: () => unknown): Promise<["answer" | "failure", Json]> {
   try {
-    // A command without an answer answers with null.
-    return ["answer", (await call()) ?? null];
+    return ["answer", await call()];
   } catch (thrown) {
     return ["failure", thrown];
   }
@@ -135,6 +115,10 @@ function difference(expected: Json, found: Json, at: string): string | null {
   if (expected === "$any") return found === null || found === undefined ? `${at} is null` : null;
   if (Array.isArray(expected) && Array.isArray(found) && expected.length === found.length) {
     return first(expected.map((each, index) => difference(each, found[index], `${at}[${index}]`)));
+  }
+  if (isObject(expected) && "$some" in expected && Array.isArray(found)) {
+    const some = found.some((each) => difference(expected.$some, each, at) === null);
+    return some ? null : `${at} holds no ${JSON.stringify(expected.$some)}`;
   }
   if (isObject(expected) && isObject(found)) {
     return first(

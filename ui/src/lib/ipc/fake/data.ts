@@ -1,18 +1,20 @@
 // Made-up credentials for tests and pictures. No value exists anywhere in here.
 
-import { dayAfter, daysUntil } from "$lib/time/relative";
-import type {
-  CredentialState,
-  CredentialView,
-  FieldView,
-  Tier,
-  TrustedFileView,
-} from "../generated";
+import { dayAfter } from "$lib/time/relative";
+import type { CredentialView, FieldView, Tier, TrustedFileView } from "../generated";
+import { dated } from "./due";
 
 export const tiers: Record<string, Tier> = {
   dev: "development",
+  development: "development",
+  local: "development",
+  test: "development",
   staging: "staging",
+  stage: "staging",
+  qa: "staging",
   prod: "production",
+  production: "production",
+  live: "production",
 };
 
 interface Sketch {
@@ -214,15 +216,6 @@ const places: [project: string, environment: string, sketches: Sketch[], shift: 
   ["blog", "prod", blog, 60],
 ];
 
-export function stateOf(view: CredentialView, now: Date): CredentialState {
-  if (view.version === null) return "revoked";
-  const expires = view.expires === null ? null : daysUntil(view.expires, now);
-  const rotation = view.rotation_due === null ? null : daysUntil(view.rotation_due, now);
-  if (expires !== null && expires < 0) return "expired";
-  if (rotation !== null && rotation < 0) return "overdue";
-  return Math.min(expires ?? 999, rotation ?? 999) <= 30 ? "due_soon" : "fine";
-}
-
 const idOf = (index: number) => `0192f0c1-7a00-7000-8000-${index.toString(16).padStart(12, "0")}`;
 
 function fieldsOf(sketch: Sketch): FieldView[] {
@@ -260,7 +253,9 @@ function build(
     scopes: sketch.scopes ?? [],
     tags: sketch.tags ?? [],
     expires: sketch.expires === undefined ? null : dayAfter(now, sketch.expires + shift),
+    expires_in: null,
     rotation_due: due === null ? null : dayAfter(now, due),
+    rotation_in: null,
     state: "fine",
     last_used: used,
     field_list: fieldsOf(sketch),
@@ -270,6 +265,9 @@ function build(
     url: sketch.url ?? null,
     note: sketch.note ?? null,
     rotate_every_days: sketch.rotate?.[0] ?? null,
+    rotate_on: null,
+    never_rotate: null,
+    rotation_basis: due === null ? null : "new_value",
     lead_times: null,
     snoozed_until: null,
     created_at: at(60 * 24 * 200),
@@ -278,7 +276,7 @@ function build(
     uses: sketch.uses ?? 0,
     version: 2,
   };
-  return { ...view, state: stateOf(view, now) };
+  return dated(view, now);
 }
 
 /** 42 credentials of three projects. */

@@ -12,13 +12,13 @@ const ok = (check: string, name: string, message: string): DoctorFindingView => 
 
 export const findings: DoctorFindingView[] = [
   ok("agent", "Agent", "The agent has version 0.1.0, the same as this program."),
-  ok("memory", "Memory", "All keys in memory are kept out of swap (32 KiB locked)."),
+  ok("memory", "Memory", "The vault's encryption keys are kept out of swap (32 KiB locked)."),
   ok("core files", "Core files", "The agent writes no core file."),
   ok("looks inside", "Agent memory", "Your other programs cannot read the agent's memory."),
   ok(
     "leaving",
     "Presence",
-    "The vault locks before the computer sleeps, with the screen, with the session.",
+    "The vault locks before the computer sleeps, when the screen locks, when the session locks.",
   ),
   ok("notices", "Notifications", "No reminder was lost."),
   ok("database", "Database", "The database uses SQLite 3.54.0, SQLCipher 4.20.0."),
@@ -31,7 +31,8 @@ export const findings: DoctorFindingView[] = [
     check: "swap",
     state: "note",
     name: "Swap",
-    message: "Values in use may be swapped to disk; keys are not, if their memory is locked.",
+    message:
+      "API key values in use may be swapped to disk; the vault's encryption keys are not, if their memory is locked.",
     hint: "Use encrypted swap.",
   },
   ok("debuggers", "Debuggers", "Your programs cannot freely debug each other (ptrace_scope 1)."),

@@ -1,9 +1,9 @@
 // The fake behind `$backend` in tests and pictures: what it starts with is in the address.
 //   ?state=none|locked|empty|open|recovered|login  &rows=10000  &theme=light|dark
-//   &slow=milliseconds  &failing=query  &leaving  &now=instant
+//   &slow=milliseconds  &failing=query  &leaving  &now=instant  &importing=file  &damaged
 //   &prompt=unlock|create|configure|password|recovery|rekey  &reveal=short|long|empty|locked
 
-import type { PromptKind, Theme } from "../backend";
+import type { PromptKind, Theme } from "../generated-window";
 import { makePromptBackend } from "./prompt";
 import { makeRevealBackend } from "./reveal";
 import { FakeVault } from "./vault";
@@ -26,6 +26,9 @@ export const vault = new FakeVault({
   failing: asked.get("failing"),
   leaving: asked.has("leaving"),
 });
+
+vault.importing = asked.get("importing") ?? vault.importing;
+vault.damaged = asked.has("damaged");
 
 export const backend = makeBackend(vault);
 export const revealBackend = makeRevealBackend(asked.get("reveal") ?? "short", vault);

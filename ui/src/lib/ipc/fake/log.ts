@@ -1,7 +1,7 @@
 // A made-up audit log, running programs and versions.
 
-import type { Launch } from "../backend";
 import type { AuditEntryView, CredentialView, RunningView, VersionView } from "../generated";
+import type { ChildView } from "../generated-window";
 
 const perDay = [
   3, 5, 2, 8, 12, 9, 4, 6, 11, 14, 10, 7, 5, 9, 13, 16, 12, 8, 6, 10, 15, 18, 11, 9, 7, 12, 14, 21,
@@ -48,7 +48,12 @@ function entry(sequence: number, credentials: CredentialView[], at: Date): Audit
     credentials: launched ? near.slice(0, 6).map((each) => each.name) : first ? [first.name] : [],
     project: first?.project ?? null,
     environment: first?.environment ?? null,
-    actor: { uid: 1000, pid: 4000 + sequence, program: programs[sequence % 2] ?? "kh" },
+    actor: {
+      uid: 1000,
+      pid: 4000 + sequence,
+      program: programs[sequence % 2] ?? "kh",
+      known_by: "handle",
+    },
     claimed: {
       program: launched ? (started[sequence % 4] ?? null) : null,
       directory: launched ? "/home/ada/shop" : null,
@@ -60,7 +65,7 @@ function entry(sequence: number, credentials: CredentialView[], at: Date): Audit
 
 export function running(
   credentials: CredentialView[],
-  launches: Launch[],
+  launches: ChildView[],
   now: Date,
 ): RunningView[] {
   const names = (project: string, environment: string) =>
@@ -137,7 +142,7 @@ export function done(action: string, view: CredentialView, sequence: number): Au
     credentials: [view.name],
     project: view.project,
     environment: view.environment,
-    actor: { uid: 1000, pid: 4000, program: "/usr/bin/keyhaven" },
+    actor: { uid: 1000, pid: 4000, program: "/usr/bin/keyhaven", known_by: "handle" },
     claimed: { program: null, directory: null, profile: null },
     detail: {},
   };

@@ -1,12 +1,24 @@
 // The prompt process over the fake vault. Its password is "correct horse battery", and any
 // recovery key of the right length is typed correctly; RECOVERY_KEY opens.
 
-import type { PromptBackend, PromptKind } from "../backend";
-import { type FakeVault, rejection } from "./vault";
+import type { PromptBackend } from "../backend";
+import type { Settings } from "../generated";
+import {
+  type ChosenBackup,
+  type PromptCommands,
+  type PromptKind,
+  promptClient,
+} from "../generated-window";
+import { type Handlers, invoking } from "./handlers";
+import { type FakeVault, invalid, rejection } from "./vault";
 
-export const PASSWORD = "correct horse battery";
 const MINIMUM = 8;
 const RECOVERY_KEY = "7K2QW-93XPA-0RDHM-VT5BE-J8N4Z-6CGY1-QM7RS-X2KHP";
+
+const BACKUP: ChosenBackup = {
+  file: "/home/ada/.local/share/keyhaven/backups/2026-08-02T090000Z-daily.khbackup",
+  made: ["2026-08-02T09:00:00Z", 12],
+};
 
 function checkRecovery(key: string): void {
   const bare = (text: string) => text.toUpperCase().replace(/[-\s]/g, "");
@@ -14,17 +26,46 @@ function checkRecovery(key: string): void {
     throw rejection(
       "mistyped_recovery_key",
       "The recovery key is not typed correctly.",
-      "It has eight groups of five characters; compare each with what you wrote down.",
+      "It has eight groups of five characters; compare each group with what you wrote down.",
     );
   }
   if (bare(key) !== bare(RECOVERY_KEY)) {
-    throw rejection("wrong_recovery_key", "This recovery key does not open this vault.");
+    throw rejection(
+      "wrong_recovery_key",
+      "The recovery key does not unlock this vault.",
+      "It may have been replaced by a newer one, or belong to another vault.",
+    );
   }
 }
 
 export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBackend {
+  return promptClient(invoking(promptCommands(kind, vault)));
+}
+
+/** The folder that was picked for a new vault. */
+interface ChosenFolder {
+  folder: string;
+}
+
+type Task = Settings | ChosenBackup | ChosenFolder | null;
+
+const FOLDER: ChosenFolder = { folder: "/home/ada/keyhaven-salvaged" };
+const usual = (kind: PromptKind): Task =>
+  kind === "restore" ? BACKUP : kind === "salvage" ? FOLDER : null;
+
+/** `task` is what the window that opened the prompt sends it. */
+export function promptCommands(
+  kind: PromptKind,
+  vault: FakeVault,
+  task: Task = usual(kind),
+): Handlers<PromptCommands> {
+  let done = false;
+  const end = <T>(answer: T): T => {
+    done = true;
+    return answer;
+  };
   const check = (password: string) => {
-    if (password !== PASSWORD) {
+    if (password !== vault.password) {
       throw rejection(
         "wrong_password",
         "The password is wrong.",
@@ -33,7 +74,7 @@ export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBac
     }
   };
   return {
-    async start() {
+    prompt_start() {
       const status = vault.status();
       return {
         kind,
@@ -44,63 +85,117 @@ export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBac
         minimum_length: MINIMUM,
         login: vault.login,
         recovered: vault.recovered,
-        backup:
-          kind === "restore"
-            ? {
-                file: "/home/ada/.local/share/keyhaven/backups/2026-08-02T090000Z-daily.khbackup",
-                made: ["2026-08-02T09:00:00Z", 12],
-              }
-            : null,
+        backup: task !== null && "file" in task ? task : null,
+        salvage: task !== null && "folder" in task ? task.folder : null,
         theme: vault.theme,
       };
     },
-    async ready() {},
-    async strength(password) {
+    prompt_ready: () => null,
+    password_strength({ password }) {
       const score = Math.min(4, Math.floor(password.length / 5));
       return {
         score,
         crack_time: ["seconds", "an hour", "months", "decades", "centuries"][score] ?? "",
-        warning: score < 2 ? "This is easy to guess" : null,
-        suggestions: score < 3 ? ["Add another word or two"] : [],
+        warning: score < 2 ? "This is a very common password." : null,
+        suggestions: score < 3 ? ["Add another word or two; uncommon words are better."] : [],
       };
     },
-    async unlock(password, acceptOlder) {
+    prompt_unlock({ password, acceptOlder }) {
       if (password === "older" && !acceptOlder) {
         throw rejection(
           "older_copy",
-          "This copy of the vault is 3 changes older than the one last opened here.",
+          "This copy of the vault is 3 changes older than the one last unlocked here.",
         );
       }
       if (password !== "older") check(password);
       vault.locked = false;
+      return end(null);
     },
-    create: async () => ({ recovery_key: RECOVERY_KEY }),
-    configure: async (password) => check(password),
-    login: async () => {},
-    recover: async (key) => checkRecovery(key),
-    async password(old, recovery, password) {
+    prompt_create({ password }) {
+      vault.password = password;
+      vault.initialised = true;
+      vault.locked = false;
+      return end({ recovery_key: RECOVERY_KEY });
+    },
+    prompt_configure({ password }) {
+      check(password);
+      if (task !== null && !("file" in task) && !("folder" in task)) vault.settings = task;
+      return end(null);
+    },
+    prompt_login() {
+      if (!vault.login && vault.locked)
+        throw rejection("locked", "The vault is locked.", "Unlock it to continue.");
+      vault.locked = false;
+      return end(null);
+    },
+    prompt_recover({ recoveryKey }) {
+      checkRecovery(recoveryKey);
+      vault.locked = false;
+      return end(null);
+    },
+    prompt_password({ old, recovery, password }) {
       if (recovery) checkRecovery(old);
       else check(old);
       if (password.length < MINIMUM)
-        throw rejection("weak_password", `It is shorter than ${MINIMUM} characters.`, null, {
-          minimum: MINIMUM,
-        });
+        throw rejection(
+          "weak_password",
+          `The master password needs at least ${MINIMUM} characters.`,
+          null,
+          {
+            minimum: MINIMUM,
+          },
+        );
+      vault.password = password;
+      return end(null);
     },
-    async recoveryKey(password) {
+    prompt_recovery_key({ password }) {
       check(password);
-      return { recovery_key: RECOVERY_KEY };
+      return end({ recovery_key: RECOVERY_KEY });
     },
-    async rekey(old, recovery) {
+    prompt_rekey({ old, recovery, password }) {
       if (recovery) checkRecovery(old);
       else check(old);
-      return { recovery_key: RECOVERY_KEY, old_backups: 2 };
+      vault.password = password;
+      return end({ recovery_key: RECOVERY_KEY, old_backups: 2 });
     },
-    async restore(password) {
+    prompt_restore({ password, present, recovery }) {
+      if (present === null)
+        throw rejection(
+          "present_proof_needed",
+          "The vault that would be replaced is intact, so its master password or recovery key is needed too.",
+        );
       check(password);
-      return { recovery_key: RECOVERY_KEY, check: ["shop/dev/stripe"], missing: [] };
+      if (recovery) checkRecovery(present);
+      else if (present !== vault.password)
+        throw rejection(
+          "wrong_present_password",
+          "The password does not unlock the vault that would be replaced.",
+        );
+      if (task !== null && "file" in task) vault.restoreFrom(task.file);
+      return end({
+        recovery_key: RECOVERY_KEY,
+        check: ["shop/dev/stripe"],
+        missing: [],
+        notices: [],
+      });
     },
-    progress: async () => ({ done: 1, total: 4 }),
-    finish: async () => {},
-    cancel: async () => {},
+    prompt_salvage({ old }) {
+      check(old);
+      return end({
+        recovery_key: RECOVERY_KEY,
+        folder: task !== null && "folder" in task ? task.folder : "",
+        credentials: vault.living.length,
+        differences: vault.damaged
+          ? ["Shop/dev/stripe, version 2: cannot be read.", "The settings cannot be read."]
+          : [],
+      });
+    },
+    // Nothing takes long here.
+    prompt_progress: () => null,
+    prompt_finish() {
+      if (!done) throw invalid("nothing_to_finish", "This prompt is not done yet.");
+      return null;
+    },
+    prompt_cancel: () => null,
   };
 }

@@ -2,7 +2,7 @@
 // answer. The patterns are a few of the catalogue's, for keys that a test types.
 
 import scenarios from "../../../../tests/contract/providers.json";
-import type { Provider } from "../backend";
+import type { ProviderView } from "../generated-window";
 
 const patterns: Record<string, RegExp> = {
   anthropic: /^sk-ant-/,
@@ -13,12 +13,15 @@ const patterns: Record<string, RegExp> = {
   stripe: /^(sk|rk)_(test|live)_/,
 };
 
-export const providers: Provider[] = scenarios.flatMap(({ steps }) =>
+export const providers: ProviderView[] = scenarios.flatMap(({ steps }) =>
   steps.flatMap(({ answer }) => answer),
 );
 
 /** The provider of a value by its shape, else of a variable by its name. */
-export function providerOf(value: string, variable: string): [Provider, "shape" | "name"] | null {
+export function providerOf(
+  value: string,
+  variable: string,
+): [ProviderView, "shape" | "name"] | null {
   const shaped = providers.find((each) => patterns[each.id]?.test(value.trim()));
   if (shaped !== undefined) return [shaped, "shape"];
   const named = providers.find((each) => each.variables.includes(variable));

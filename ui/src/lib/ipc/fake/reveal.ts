@@ -1,6 +1,8 @@
 // The process that shows one value, over the fake vault.
 
 import type { RevealBackend } from "../backend";
+import { type RevealCommands, type RevealStart, revealClient } from "../generated-window";
+import { type Handlers, invoking } from "./handlers";
 import type { FakeVault } from "./vault";
 import { rejection } from "./vault";
 
@@ -14,23 +16,39 @@ export function makeRevealBackend(which: string, vault: FakeVault): RevealBacken
     long: PEM,
     empty: "",
   };
+  const shown =
+    which === "long"
+      ? { name: "Deploy key", field: "private_key" }
+      : { name: "Stripe", field: "value" };
+  const start = { ...shown, project: "shop", environment: "dev" };
+  return revealClient(invoking(revealCommands(vault, start, values[which])));
+}
+
+/** Shows a value of the vault. */
+export function revealOf(
+  vault: FakeVault,
+  { credential, field }: { credential: string; field: string | null },
+): Handlers<RevealCommands> {
+  const { name, project, environment } = vault.find(credential);
+  const value = vault.values.get(`${credential} ${field ?? "value"}`);
+  return revealCommands(vault, { name, project, environment, field }, value);
+}
+
+function revealCommands(
+  vault: FakeVault,
+  start: Omit<RevealStart, "seconds" | "theme">,
+  value: string | undefined,
+): Handlers<RevealCommands> {
   return {
-    start: async () => ({
-      name: which === "long" ? "Deploy key" : "Stripe",
-      project: "shop",
-      environment: "dev",
-      field: which === "long" ? "private_key" : "value",
-      seconds: 30,
-      theme: vault.theme,
-    }),
-    async value() {
-      const value = values[which];
+    reveal_start: () => ({ ...start, seconds: 30, theme: vault.theme }),
+    reveal_value() {
       if (value === undefined)
-        throw rejection("locked", "The vault is locked.", "Unlock it with: kh unlock.");
+        throw rejection("locked", "The vault is locked.", "Unlock it to continue.");
       return { value };
     },
-    leave: async () => {
+    reveal_leave() {
       document.documentElement.dataset.left = "true";
+      return null;
     },
   };
 }

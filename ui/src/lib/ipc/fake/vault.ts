@@ -1,7 +1,6 @@
 // The fake's memory: credentials, settings, launches, and the events they cause.
 
 import { dayAfter, daysUntil } from "$lib/time/relative";
-import type { Launch, Theme } from "../backend";
 import type {
   AuditEntryView,
   BackupReason,
@@ -12,15 +11,21 @@ import type {
   EnvironmentView,
   Event,
   Metadata,
+  NextExpiry,
   ProfileView,
-  SettingsView,
+  Settings,
   StatusView,
   Tier,
   TrustedFileView,
 } from "../generated";
-import { many, sample, stateOf, tiers, trustedFiles } from "./data";
+import { defaultSettings } from "../generated";
+import type { ChildView, Events, Theme } from "../generated-window";
+import { many, sample, tiers, trustedFiles } from "./data";
 import type { Dialogs } from "./dialogs";
+import { dated, distance } from "./due";
 import { done, log } from "./log";
+
+export const PASSWORD = "correct horse battery";
 
 export interface FakeOptions {
   state: "none" | "locked" | "empty" | "open" | "recovered" | "login";
@@ -41,39 +46,41 @@ export class FakeVault {
   initialised: boolean;
   locked: boolean;
   theme: Theme;
+  zoom = 100;
+  view = "";
+  /** The file that is picked for an import. */
+  importing = "shop.env";
+  /** Unlocking finds it damaged. */
+  damaged = false;
   living: CredentialView[];
   trash: CredentialView[] = [];
-  launches: Launch[] = [];
+  launches: ChildView[] = [];
   profiles: ProfileView[] = [];
   pinned: string[] = [];
   log: AuditEntryView[];
   copied: string[] = [];
   /** The prompts that were opened. */
   prompts: string[] = [];
+  password = PASSWORD;
+  /** What a value is, by the credential and its field. */
+  readonly values = new Map<string, string>();
+  readonly #kept = new Map<string, CredentialView[]>();
   /** The login keychain may open it. */
   login: boolean;
   /** It was opened with the recovery key. */
   recovered: boolean;
-  settings: SettingsView = {
-    auto_lock_minutes: 30,
-    lock_on_suspend: true,
-    lock_on_screen_lock: true,
-    clipboard_seconds: 20,
-    lead_times: [30, 14, 7, 3, 1, 0],
-    quiet_from: "20:00",
-    quiet_to: "08:00",
-    names_in_notices: false,
-    expired: "warn",
-    grace_hours: 72,
-    audit_keep_days: 0,
-  };
+  settings: Settings = defaultSettings;
   backups: BackupView[] = [];
   readonly trusted: TrustedFileView[];
   /** What a person answers. */
   dialogs: Dialogs = null;
-  readonly events = new Set<(event: Event) => void>();
-  readonly launchListeners = new Set<() => void>();
-  readonly openListeners = new Set<(id: string) => void>();
+  readonly #listeners: { [E in keyof Events]: Set<(carried: Events[E]) => void> } = {
+    "keyhaven-event": new Set(),
+    "keyhaven-launches": new Set(),
+    "keyhaven-output": new Set(),
+    "keyhaven-open": new Set(),
+    "keyhaven-prompt": new Set(),
+  };
 
   constructor(options: FakeOptions) {
     this.options = options;
@@ -99,8 +106,10 @@ export class FakeVault {
   }
 
   backup(at: Date, reason: BackupReason): BackupView {
+    const file = `/home/ada/.local/share/keyhaven/backups/${at.toISOString()}-${reason}.khbackup`;
+    this.#kept.set(file, this.living);
     return {
-      file: `/home/ada/.local/share/keyhaven/backups/${at.toISOString()}-${reason}.khbackup`,
+      file,
       made_at: at.toISOString(),
       reason,
       size: 272_414,
@@ -109,8 +118,23 @@ export class FakeVault {
     };
   }
 
+  listen<E extends keyof Events>(event: E, handler: (carried: Events[E]) => void): () => void {
+    const listeners: Set<(carried: Events[E]) => void> = this.#listeners[event];
+    listeners.add(handler);
+    return () => listeners.delete(handler);
+  }
+
+  send<E extends keyof Events>(event: E, carried: Events[E]): void {
+    for (const listener of this.#listeners[event]) listener(carried);
+  }
+
+  restoreFrom(file: string): void {
+    this.living = this.#kept.get(file) ?? this.living;
+    this.trash = [];
+  }
+
   emit(event: Event): void {
-    for (const listener of this.events) listener(event);
+    this.send("keyhaven-event", event);
   }
 
   changed(): void {
@@ -132,13 +156,12 @@ export class FakeVault {
 
   find(id: string): CredentialView {
     const found = this.living.find((each) => each.id === id);
-    if (found === undefined) throw rejection("no_credential", "There is no credential of that id.");
+    if (found === undefined) throw rejection("no_credential", "There is no key of that id.");
     return found;
   }
 
   replace(view: CredentialView): CredentialView {
-    const fresh = { ...view, revision: view.revision + 1 };
-    fresh.state = stateOf(fresh, this.now);
+    const fresh = dated({ ...view, revision: view.revision + 1 }, this.now);
     this.living = this.living.map((each) => (each.id === view.id ? fresh : each));
     this.changed();
     return fresh;
@@ -170,9 +193,11 @@ export class FakeVault {
       rotated_at: at,
       uses: 0,
       version: 1,
+      expires_in: null,
+      rotation_in: null,
       state: "fine",
     };
-    const view = { ...blank, state: stateOf(blank, this.now) };
+    const view = dated(blank, this.now);
     this.living = [...this.living, view];
     this.log = [done("credential.add", view, this.log.length + 1), ...this.log];
     this.changed();
@@ -210,11 +235,26 @@ export class FakeVault {
       ];
       return both.flatMap(([what, due]) => {
         if (due === null) return [];
-        const in_days = daysUntil(due, this.now);
-        return [{ credential: row, what, due, in_days, snoozed_until: credential.snoozed_until }];
+        const { snoozed_until } = credential;
+        const told = distance(what, due, this.now);
+        const words_until = new Date(this.now.getTime() + 3_600_000).toISOString();
+        const { lead_times, changed_at } = credential;
+        const leads = lead_times ?? this.settings.lead_times;
+        return [
+          {
+            credential: row,
+            what,
+            due,
+            ...told,
+            words_until,
+            lead_times: leads,
+            changed_at,
+            snoozed_until,
+          },
+        ];
       });
     });
-    return all.filter((each) => each.in_days <= within).sort((a, b) => a.in_days - b.in_days);
+    return all.filter((each) => each.in_days <= within).sort((a, b) => a.seconds - b.seconds);
   }
 
   status(): StatusView {
@@ -227,10 +267,11 @@ export class FakeVault {
       name: "Personal",
       credentials: open ? this.living.length : 0,
       projects: open ? new Set(this.living.map((each) => each.project)).size : 0,
-      overdue: due.filter((each) => each.in_days < 0).length,
-      due_this_week: due.filter((each) => each.in_days >= 0).length,
+      overdue: due.filter((each) => each.seconds <= 0).length,
+      due_this_week: due.filter((each) => each.seconds > 0).length,
       never_used: open ? this.living.filter((each) => each.last_used === null).length : 0,
       locks_in_seconds: open ? 540 : null,
+      locks_at_latest_in_seconds: null,
       agent: {
         pid: 3120,
         socket: "/run/user/1000/keyhaven/0f6b5c0f6b5c0f6b.sock",
@@ -251,10 +292,48 @@ function merge(view: CredentialView, metadata: Metadata, now: Date): CredentialV
     fields: fields.length,
     variables: fields.flatMap((field) => (field.variable === null ? [] : [field.variable])),
     plain: fields.every((field) => field.kind === "plain"),
-    rotation_due:
-      metadata.rotate_every_days === null ? null : dayAfter(now, metadata.rotate_every_days),
+    ...rotation(view, metadata, now),
     changed_at: now.toISOString(),
   };
+}
+
+/** A fixed date stands over the interval, which counts from the last new value. */
+function rotation(view: CredentialView, metadata: Metadata, now: Date): Partial<CredentialView> {
+  const { rotate_every_days: every, rotate_on = null, never_rotate = null } = metadata;
+  if (never_rotate !== null && (every !== null || rotate_on !== null)) {
+    const text = `${metadata.name} is never rotated, so it has neither a rotation interval nor a rotation date.`;
+    throw rejection("invalid", text, "Choose one of them.", {
+      problem: { code: "never_with_rotation", name: metadata.name },
+    });
+  }
+  const from = view.rotated_at === undefined ? now : new Date(view.rotated_at);
+  const counted = every === null ? null : dayAfter(from, every);
+  const rotation_basis =
+    rotate_on !== null
+      ? "fixed_date"
+      : counted === null
+        ? null
+        : (view.version ?? 1) > 1
+          ? "new_value"
+          : "added";
+  return { rotate_on, never_rotate, rotation_due: rotate_on ?? counted, rotation_basis };
+}
+
+/** Where nobody says, a date that has passed is forgotten and another one stays. */
+export function nextExpiry(
+  said: NextExpiry | null | undefined,
+  old: string | null,
+  now: Date,
+): string | null {
+  if (said === "none") return null;
+  if (said === "keep") return old;
+  if (said !== undefined && said !== null) return said.at;
+  return old !== null && daysUntil(old, now) < 0 ? null : old;
+}
+
+/** A request that is refused as it is. */
+export function invalid(problem: string, message: string) {
+  return rejection("invalid", message, null, { problem: { code: problem } });
 }
 
 /** What a rejected command throws. */

@@ -1,5 +1,9 @@
 backups-title = Backups
 backups-text = Encrypted copies next to the vault: one a day and one before each import. Each is read back and verified. Keep another copy on a separate device: `kh backup FILE`
+backups-choose = Which backup?
+backups-none-here = There is no backup next to the vault. Choose one that you keep elsewhere.
+backups-salvage-text = Is a change that you need in none of these? What can still be read can be saved in a new vault.
+backups-salvage = Save what can be read…
 backups-none = No backup yet. The first one is written automatically.
 backups-now = Back up now
 backups-restore = Restore…
@@ -11,7 +15,6 @@ backups-written = { $number ->
     [one] The backup was written and verified: { $number } key.
    *[other] The backup was written and verified: { $number } keys.
 }
-backups-failed = The daily backup could not be written; Keyhaven will try again. The command “kh status” shows why.
 backups-holds = { $number ->
     [one] { $number } key
    *[other] { $number } keys

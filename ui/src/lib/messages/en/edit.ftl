@@ -16,6 +16,29 @@ edit-recognised = Recognised as { $name }
 edit-value = Value
 edit-value-of = Value of { $field }
 edit-value-hint = Paste the value. It is sent only to the vault.
+edit-lines = { $number ->
+    [one] { $number } line
+   *[other] { $number } lines
+}
+edit-blanks = { $start ->
+    [0] { $end ->
+        [one] The value ends with a space or line break.
+       *[other] The value ends with { $end } spaces or line breaks.
+    }
+    [one] { $end ->
+        [0] The value begins with a space or line break.
+        [one] The value begins and ends with a space or line break.
+       *[other] The value begins with a space or line break and ends with { $end }.
+    }
+   *[other] { $end ->
+        [0] The value begins with { $start } spaces or line breaks.
+        [one] The value begins with { $start } spaces or line breaks and ends with one.
+       *[other] The value begins with { $start } spaces or line breaks and ends with { $end }.
+    }
+}
+edit-remove-blanks = Remove them
+edit-looks-plain = This looks like configuration, not a secret.
+edit-store-plain = Store as plain
 edit-show = Show the value
 edit-hide = Hide the value
 edit-field = Field
@@ -29,8 +52,18 @@ edit-kind-note-secret = Hidden here and masked in output
 edit-kind-note-plain = Shown and passed as it is
 edit-loader = This variable changes how programs load code. Set it anyway
 edit-expires = Expires
-edit-expires-hint = 2027-01-31, or 90d, 6m, 1y
+edit-expires-hint = 2027-01-31, or 90d, 6mo, 1y
+edit-expires-next = The new value expires
+edit-expires-none = It has no expiry date
+# $when is a day, and how far it is.
+edit-expires-as-before = { $when }: the same period as the previous value
+edit-problem-expires = Enter a date, or choose that there is none
+edit-hidden = The value has invisible characters: { $names }
 edit-rotate = Rotation interval (days)
+edit-rotate-on = Rotate on
+edit-rotate-on-hint = A fixed day. It ends with the next new value.
+edit-never = Never rotate, because
+edit-never-hint = A reason, such as: the provider offers no rotation
 edit-suggest = { $days ->
     [one] { $provider } keys are usually rotated after { $days } day
    *[other] { $provider } keys are usually rotated after { $days } days
@@ -47,20 +80,17 @@ edit-quota-hint = 100 requests per minute
 edit-about = Details
 edit-owner = Owner
 edit-tags = Tags
-edit-url = Page
+edit-url = Web page
 edit-note = Note
 edit-added = { $name } was added to { $place }.
 edit-saved = { $name } was saved.
+edit-value-undone = { $name } has its previous value again.
+edit-undone = The change to { $name } was undone.
+edit-stored-until = { $name } has a new value, which expires on { $day }.
 edit-stored = { $name } has a new value.
 edit-problem-name = Enter a name
 edit-problem-value = Enter the value
 edit-problem-project = Enter a project
 edit-problem-environment = Enter an environment
 edit-problem-tier = Choose a tier
-edit-problem-variable = Use letters, digits and _, and do not start with a digit
-edit-problem-same-variable = Two fields set the same variable
 edit-problem-field = Enter a field name
-edit-problem-same-field = Two fields have this name
-edit-problem-date = Not a date. Enter 2027-01-31 or 90d
-edit-problem-days = Enter a number of days from 1 to { NUMBER($most) }
-edit-problem-ip = { $text } is not an IP address or network

@@ -12,7 +12,7 @@ keys-columns-used = Used
 keys-list = Keys
 keys-revoked = revoked
 keys-no-date = no date
-keys-plain = plain text
+keys-plain = plain (not secret)
 keys-fields = { $number ->
     [one] { $number } field
    *[other] { $number } fields
@@ -30,11 +30,12 @@ keys-shown-of = { $all ->
    *[other] { NUMBER($number) } of { $all } keys
 }
 keys-nothing-found = No key matches “{ $text }”
-keys-nothing-found-text = Try a shorter filter, or search in all projects.
+keys-nothing-found-text = Try a shorter filter.
+keys-nothing-found-here = Try a shorter filter, or search in all projects.
 keys-empty-place = No keys in { $place } yet
 keys-empty-place-text = Add a key, or import a .env file.
 keys-nothing-chosen = No key selected
-keys-nothing-chosen-text = Use the arrow keys to move through the list, Enter to open a key, C to copy it and R to reveal it.
+keys-nothing-chosen-text = Use the arrow keys to move through the list, Enter to open a key, C to copy its value, R to reveal it.
 
 keys-copy-field = Copy { $field }
 keys-reveal-field = Reveal { $field }
@@ -46,15 +47,17 @@ keys-masked = hidden
 keys-value = Value
 # $when is one of the messages in dates.ftl, such as "in 3 days" or "5 days overdue".
 keys-expires-banner = Expires { $when }
-keys-expired-banner = Expired, { $when }
+keys-expired-banner = This key { $when }
 keys-rotate-banner = Rotation is due { $when }
-keys-overdue-banner = Rotation is due, { $when }
+keys-overdue-banner = Rotation is { $when }
 keys-revoked-banner = Revoked. No program receives this key until you set a new value.
 keys-snoozed-banner = Reminders are snoozed until { $day }
 keys-new-value = New value
 keys-new-value-dots = New value…
 keys-edit = Edit
 keys-more = More actions
+keys-copy-reference = Copy the reference
+keys-text-copied = Copied: { $text }
 keys-remove = Remove
 keys-close-detail = Close the key
 keys-snooze-day = Snooze until tomorrow
@@ -64,6 +67,7 @@ keys-snooze-end = End snooze
 keys-snoozed = Reminders are snoozed until { $day }.
 keys-snooze-ended = Reminders are no longer snoozed.
 keys-removed = { $name } was moved to the trash.
+keys-removed-production = { $name } of the production environment { $place } was moved to the trash.
 keys-restored = { $name } was restored.
 
 keys-provider = Provider
@@ -74,15 +78,26 @@ keys-open = unrestricted
 keys-quota = Quota
 keys-owner = Owner
 keys-tags = Tags
-keys-url = Page
+keys-url = Web page
+keys-copy-url = Copy the address of the page
 keys-note = Note
 keys-expires = Expires
 keys-rotates = Rotation
-keys-every-days = { $days ->
-    [one] every { $days } day
-   *[other] every { $days } days
+keys-never-rotate = Never: { $reason }
+keys-rotation-fixed = A fixed day, until the next new value
+keys-rotation-added = { $days ->
+    [one] { $days } day after it was added on { $since }
+   *[other] { $days } days after it was added on { $since }
 }
-keys-no-policy = no interval
+keys-rotation-new-value = { $days ->
+    [one] { $days } day after the new value of { $since }
+   *[other] { $days } days after the new value of { $since }
+}
+keys-rotation-earlier-version = { $days ->
+    [one] { $days } day after { $since }, when the version in use was made
+   *[other] { $days } days after { $since }, when the version in use was made
+}
+keys-no-policy = no policy
 keys-no-expiry = no expiry
 keys-added = Added
 keys-versions = Versions

@@ -22,8 +22,8 @@ profiles-set = Plain variables
 # The reference is shown in double braces.
 profiles-set-hint = One NAME=text per line. { "{{" }kh:NAME{ "}}" } in the text is replaced by the value of a key.
 profiles-needs = Required scopes
-profiles-needs-hint = A key without any of these scopes is not passed to the program.
+profiles-needs-hint = The launch is refused if a secret key has none of these scopes.
 profiles-clean = Clean environment
 profiles-clean-hint = The program inherits only PATH, HOME, TERM and the language settings.
-profiles-production = Allow production keys
-profiles-production-hint = Even if the environment has a lower tier.
+profiles-production = Allow keys of a higher tier
+profiles-production-hint = For example production keys in a development environment.

@@ -1,4 +1,6 @@
 start-restore = Restore a backup…
+start-damaged = The vault is damaged
+start-damaged-text = Do not change its folder. Restore a backup, or save what can still be read in a new vault.
 start-starting = Starting Keyhaven
 start-welcome = A vault for your API keys
 start-welcome-text = Keyhaven stores your keys encrypted on this computer, reminds you before they expire, and passes them only to the programs you start with them.

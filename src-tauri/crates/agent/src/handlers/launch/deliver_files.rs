@@ -1,7 +1,7 @@
 //! Values that a launch gives as files: chosen and checked as variables are, but what the
 //! variable gets is the path.
 
-use crate::handlers::launch::types::{LaunchVariable, PreparedLaunch};
+use crate::handlers::launch::types::{LaunchPart, LaunchVariable, PreparedLaunch};
 use crate::numbers::clamp;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::problem::Problem;
@@ -65,9 +65,9 @@ pub(crate) fn give(
     is_room(client, &wanted)?;
     let mut made = Vec::new();
     for (variable, kind) in wanted {
-        if variable.kind == FieldKind::Secret {
-            launch.parts.push(variable.value.duplicate());
-        }
+        let value = variable.value.duplicate();
+        let part = LaunchPart::new(value, variable.kind, variable.alone());
+        launch.parts.push(part);
         let files = &client.agent.files;
         let file = files.make(kind, variable.value, locks.clone())?;
         let path = file.path().as_os_str().as_encoded_bytes();

@@ -1,50 +1,55 @@
 //! Filling variables: the references in them found and allowed, their values put in.
 
-use crate::handlers::launch::types::{LaunchPlan, LaunchVariable, PreparedLaunch};
-use std::collections::HashMap;
+use crate::handlers::launch::bounds::{self, LaunchSize};
+use crate::handlers::launch::types::{LaunchPart, LaunchPlan, LaunchVariable, PreparedLaunch};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use keyhaven_protocol::Reference;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::problem::Problem;
-use keyhaven_protocol::project_file::{FillError, ProjectVariable};
-use keyhaven_protocol::view::FieldKind;
-use keyhaven_secret::SecretBytes;
+use keyhaven_protocol::project_file::{FillError, FilterError, ProjectVariable, ValueFilter};
+use keyhaven_protocol::view::{FieldKind, PlannedField};
 use keyhaven_vault::{
-    Credential, ExpiredRule, FieldRef, Location, Refusal, Resolved, Selection, Tier, Unlocked,
-    VaultError,
+    Credential, ExpiredPolicy, FieldRef, Location, Refusal, Resolved, Selection, Tier, Unlocked,
+    VaultError, stop,
 };
 use uuid::Uuid;
 
 use crate::errors::{ErrorContext, to_protocol};
+use crate::failure::RequestFailure;
 use crate::handlers::lookup;
 use crate::server::client_session::Now;
 
-/// Exactly these variables, as far as the plan lets their credentials in. What it does with
-/// expired ones the settings say, unless that is given.
+/// Exactly these variables, as far as the plan lets their credentials in, with at most so many
+/// bytes. What it does with expired ones the settings say, unless that is given.
 pub(crate) fn fill(
     vault: &Unlocked,
     plan: &LaunchPlan,
     wanted: &[ProjectVariable],
-    expired: Option<ExpiredRule>,
+    expired: Option<ExpiredPolicy>,
+    most: usize,
     now: &Now,
-) -> Result<PreparedLaunch, Error> {
+) -> Result<PreparedLaunch, RequestFailure> {
+    bounds::check_variables(&plan.location, wanted)?;
     let mut found = ResolvedReferences::default();
+    let needs: HashSet<&String> = plan.needs.iter().collect();
     for reference in wanted
         .iter()
         .flat_map(|wanted| wanted.template.references())
     {
-        found.find(vault, &plan.location, reference, now)?;
+        stop::check().map_err(to_protocol)?;
+        found.find(vault, plan, &needs, reference)?;
     }
     if !plan.higher {
         found.check_tiers(plan.tier)?;
     }
     found.check_scopes(&plan.needs)?;
-    let selection = Selection::Fields(found.fields.clone());
+    let selection = Selection::Fields(found.fields());
     let resolution = vault
-        .resolve(&selection, expired, &now.clock)
-        .map_err(|error| found.to_protocol(error))?;
+        .resolve(&selection, expired, most, &now.clock)
+        .map_err(|error| RequestFailure::of_vault(error, |error| worded(error, &plan.location)))?;
     let mut launch = PreparedLaunch::begin(plan.location.clone(), plan.tier, &resolution);
-    let values: HashMap<(Uuid, String), Resolved> = resolution
+    let values: Values = resolution
         .values
         .into_iter()
         .map(|value| ((value.credential, value.field.name.clone()), value))
@@ -53,11 +58,44 @@ pub(crate) fn fill(
         .values()
         .map(|value| (value.name.clone(), value.credential))
         .collect();
-    for wanted in wanted {
-        launch.variables.push(found.fill(wanted, &values)?);
-        launch.parts.extend(found.parts(wanted, &values));
+    let parts = found.parts(wanted, &values);
+    bounds::check_values(&plan.location, wanted.len() + parts.len())?;
+    let mut size = LaunchSize::at_most(&plan.location, most);
+    for part in &parts {
+        // Exposed for its length alone.
+        size.add(part.value.expose().len())?;
+    }
+    let mut lengths = ValueLengths::of(&found, &values);
+    let lengths = wanted
+        .iter()
+        .map(|wanted| {
+            let length = lengths.filled(wanted)?;
+            size.add(length)?;
+            Ok(length)
+        })
+        .collect::<Result<Vec<_>, Error>>()?;
+    for (wanted, length) in wanted.iter().zip(lengths) {
+        stop::check().map_err(to_protocol)?;
+        launch.variables.push(found.fill(wanted, length, &values)?);
+    }
+    for part in parts {
+        let field = found.field(part)?;
+        let part = LaunchPart::new(part.value.duplicate(), part.field.kind, Some(&field));
+        launch.parts.push(part);
     }
     Ok(launch)
+}
+
+/// Each value once, by its credential and field.
+type Values = HashMap<(Uuid, String), Resolved>;
+
+/// A credential as far as a launch looks at it.
+struct FoundCredential {
+    location: Location,
+    name: String,
+    tier: Tier,
+    /// It has a secret field, but no scope that the profile asks for.
+    lacks_scope: bool,
 }
 
 /// What the references point to.
@@ -65,142 +103,158 @@ pub(crate) fn fill(
 struct ResolvedReferences {
     /// By the reference as written.
     by_text: HashMap<String, (Uuid, String)>,
-    /// Each field once, in the order they are asked for.
-    fields: Vec<FieldRef>,
-    credentials: HashMap<Uuid, Credential>,
+    credentials: HashMap<Uuid, FoundCredential>,
 }
 
 impl ResolvedReferences {
     fn find(
         &mut self,
         vault: &Unlocked,
-        launch: &Location,
+        plan: &LaunchPlan,
+        needs: &HashSet<&String>,
         reference: &Reference,
-        now: &Now,
-    ) -> Result<(), Error> {
-        let location = lookup::location_of(reference, launch);
-        let credential = lookup::named(vault, &location, &reference.name, now)?;
+    ) -> Result<(), RequestFailure> {
+        let text = reference.to_string();
+        if self.by_text.contains_key(&text) {
+            return Ok(());
+        }
+        let location = lookup::location_of(reference, &plan.location);
+        let credential = lookup::named(vault, &location, &reference.name)?;
         if credential.revoked_at.is_some() {
-            return Err(Error::Revoked {
-                name: credential.name,
-            });
+            let refused = vec![(credential.name.clone(), credential.id)];
+            let name = credential.name;
+            return Err(RequestFailure::about(Error::Revoked { name }, refused));
         }
         let field = lookup::field(&credential, reference.field.as_deref())?;
-        let wanted = FieldRef {
-            credential: credential.id,
-            field: Some(field.clone()),
-        };
-        if !self.fields.contains(&wanted) {
-            self.fields.push(wanted);
-        }
-        self.by_text
-            .insert(reference.to_string(), (credential.id, field));
-        self.credentials.insert(credential.id, credential);
+        self.by_text.insert(text, (credential.id, field));
+        self.credentials
+            .entry(credential.id)
+            .or_insert_with(|| FoundCredential {
+                lacks_scope: lacks_scope(&credential, needs),
+                location: credential.location,
+                name: credential.name,
+                tier: credential.tier,
+            });
         Ok(())
     }
 
-    fn check_tiers(&self, launch: Tier) -> Result<(), Error> {
-        let mut higher: Vec<&Credential> = self
-            .credentials
-            .values()
-            .filter(|credential| credential.tier > launch)
-            .collect();
-        higher.sort_by(|a, b| a.name.cmp(&b.name));
-        match higher.first() {
-            None => Ok(()),
-            Some(credential) => Err(Error::TierRefused {
+    /// Each field once, those of one credential together.
+    fn fields(&self) -> Vec<FieldRef> {
+        let fields: BTreeSet<&(Uuid, String)> = self.by_text.values().collect();
+        let fields = fields.into_iter().map(|(credential, field)| FieldRef {
+            credential: *credential,
+            field: Some(field.clone()),
+        });
+        fields.collect()
+    }
+
+    fn check_tiers(&self, launch: Tier) -> Result<(), RequestFailure> {
+        self.refuse(
+            |credential| credential.tier > launch,
+            |credential| Error::TierRefused {
                 name: credential.name.clone(),
                 tier: credential.tier,
                 launch,
-            }),
-        }
+            },
+        )
     }
 
-    /// What is plain configuration has no scope.
-    fn check_scopes(&self, needs: &[String]) -> Result<(), Error> {
-        let secret = |one: &&Credential| {
-            let mut kinds = one.fields.iter().map(|field| field.kind);
-            kinds.any(|kind| kind == FieldKind::Secret)
-        };
-        let lacks = |one: &&Credential| {
-            let scopes = &one.details.scopes;
-            !needs.is_empty() && !scopes.iter().any(|scope| needs.contains(scope))
-        };
-        let lacking = self.credentials.values().filter(secret).filter(lacks);
-        match lacking.map(|one| &one.name).min() {
-            None => Ok(()),
-            Some(name) => Err(Error::ScopeMissing {
-                name: name.clone(),
+    fn check_scopes(&self, needs: &[String]) -> Result<(), RequestFailure> {
+        self.refuse(
+            |credential| credential.lacks_scope,
+            |credential| Error::ScopeMissing {
+                name: credential.name.clone(),
                 needs: needs.to_vec(),
-            }),
-        }
+            },
+        )
     }
 
-    fn to_protocol(&self, error: VaultError) -> Error {
-        match error {
-            VaultError::Refused(refusal @ (Refusal::Revoked { .. } | Refusal::Expired { .. })) => {
-                ErrorContext::default().to_protocol(refusal.into())
-            }
-            error => to_protocol(error),
-        }
+    /// Refuses those credentials for which that is so: the error is about the first by name.
+    fn refuse(
+        &self,
+        is_refused: impl Fn(&FoundCredential) -> bool,
+        error: impl FnOnce(&FoundCredential) -> Error,
+    ) -> Result<(), RequestFailure> {
+        let credentials = self.credentials.iter();
+        let mut refused: Vec<_> = credentials.filter(|(_, one)| is_refused(one)).collect();
+        refused.sort_by_key(|(id, one)| (&one.name, *id));
+        let Some((_, first)) = refused.first() else {
+            return Ok(());
+        };
+        let error = error(first);
+        let refused = refused.iter().map(|(id, one)| (one.name.clone(), **id));
+        Err(RequestFailure::about(error, refused.collect()))
+    }
+
+    /// The credential and field of a reference.
+    fn meant(&self, reference: &Reference) -> Result<&(Uuid, String), Error> {
+        let meant = self.by_text.get(&reference.to_string());
+        meant.ok_or_else(|| Error::defect("a reference was lost"))
+    }
+
+    fn resolved<'v>(
+        &self,
+        reference: &Reference,
+        values: &'v Values,
+    ) -> Result<&'v Resolved, Error> {
+        value_of(self.meant(reference)?, values)
     }
 
     fn fill(
         &self,
         wanted: &ProjectVariable,
-        values: &HashMap<(Uuid, String), Resolved>,
+        length: usize,
+        values: &Values,
     ) -> Result<LaunchVariable, Error> {
-        let resolved = |reference: &Reference| {
-            let key = self.by_text.get(&reference.to_string());
-            let resolved = key.and_then(|key| values.get(key));
-            resolved.ok_or_else(|| Error::defect("a reference was lost"))
-        };
-        let filled = wanted
-            .template
-            .fill(|reference| Ok(resolved(reference)?.value.duplicate()));
-        let value = filled.map_err(|error| match error {
-            FillError::NotText(_) => Error::invalid(Problem::TemplateValueNotText {
-                variable: wanted.name.clone(),
-            }),
-            FillError::Value(error) => error,
-        })?;
+        let value = |reference: &Reference| Ok(&self.resolved(reference, values)?.value);
+        let filled = wanted.template.fill(length, value);
         let mut kind = FieldKind::Plain;
+        let mut fields = Vec::new();
         for reference in wanted.template.references() {
-            if resolved(reference)?.field.kind == FieldKind::Secret {
+            let resolved = self.resolved(reference, values)?;
+            if resolved.field.kind == FieldKind::Secret {
                 kind = FieldKind::Secret;
             }
+            fields.push(self.field(resolved)?);
         }
+        let is_text = wanted.template.alone().is_none();
         Ok(LaunchVariable {
             name: wanted.name.clone(),
-            value,
+            value: filled.map_err(|error| not_filled(wanted, error))?,
             kind,
             allow_loader_variable: self.allows_loader(wanted, values),
+            text: is_text.then(|| wanted.template.to_string()),
+            fields,
         })
     }
 
-    /// The secrets that are put into a longer text, or into another form.
-    fn parts<'v>(
-        &'v self,
-        wanted: &'v ProjectVariable,
-        values: &'v HashMap<(Uuid, String), Resolved>,
-    ) -> impl Iterator<Item = SecretBytes> + 'v {
-        let composed = wanted.template.alone().is_none();
-        let references = wanted.template.references().filter(move |_| composed);
-        let resolved = references.filter_map(|reference| {
-            let key = self.by_text.get(&reference.to_string())?;
-            values.get(key)
-        });
-        resolved
-            .filter(|resolved| resolved.field.kind == FieldKind::Secret)
-            .map(|resolved| resolved.value.duplicate())
+    /// Where a value came from.
+    fn field(&self, resolved: &Resolved) -> Result<PlannedField, Error> {
+        let credential = self.credentials.get(&resolved.credential);
+        let location = credential.map(|one| one.location.clone());
+        let location = location.ok_or_else(|| Error::defect("a reference was lost"))?;
+        Ok(PlannedField {
+            credential: resolved.credential,
+            project: location.project,
+            environment: location.environment,
+            name: resolved.name.clone(),
+            field: resolved.field.name.clone(),
+            kind: resolved.field.kind,
+        })
+    }
+
+    /// The values that are put into a longer text, or into another form: each once.
+    fn parts<'v>(&self, wanted: &[ProjectVariable], values: &'v Values) -> Vec<&'v Resolved> {
+        let composed = wanted.iter().filter(|one| one.template.alone().is_none());
+        let references = composed.flat_map(|one| one.template.references());
+        let keys: BTreeSet<&(Uuid, String)> = references
+            .filter_map(|reference| self.by_text.get(&reference.to_string()))
+            .collect();
+        keys.into_iter().filter_map(|key| values.get(key)).collect()
     }
 
     /// The permission belongs to the credential's own variable, and to no other text.
-    fn allows_loader(
-        &self,
-        wanted: &ProjectVariable,
-        values: &HashMap<(Uuid, String), Resolved>,
-    ) -> bool {
+    fn allows_loader(&self, wanted: &ProjectVariable, values: &Values) -> bool {
         let Some(reference) = wanted.template.alone() else {
             return false;
         };
@@ -209,5 +263,91 @@ impl ResolvedReferences {
             resolved.field.allow_loader_variable
                 && resolved.field.variable.as_ref() == Some(&wanted.name)
         })
+    }
+}
+
+fn value_of<'v>(meant: &(Uuid, String), values: &'v Values) -> Result<&'v Resolved, Error> {
+    let value = values.get(meant);
+    value.ok_or_else(|| Error::defect("a reference was lost"))
+}
+
+/// How long the variables become. Each value is measured once for each form, however many
+/// references there are to it.
+struct ValueLengths<'a> {
+    found: &'a ResolvedReferences,
+    values: &'a Values,
+    known: HashMap<(&'a (Uuid, String), Option<ValueFilter>), usize>,
+}
+
+impl<'a> ValueLengths<'a> {
+    fn of(found: &'a ResolvedReferences, values: &'a Values) -> Self {
+        Self {
+            found,
+            values,
+            known: HashMap::new(),
+        }
+    }
+
+    /// Bytes of a variable's value, which fits.
+    fn filled(&mut self, wanted: &ProjectVariable) -> Result<usize, Error> {
+        let measure = |reference: &Reference, filter| self.measured(reference, filter);
+        let length = wanted.template.length(bounds::MOST_OF_VALUE, measure);
+        let length = length.map_err(|error| not_filled(wanted, error))?;
+        length.ok_or_else(|| bounds::value_too_long(&wanted.name))
+    }
+
+    fn measured(
+        &mut self,
+        reference: &Reference,
+        filter: Option<ValueFilter>,
+    ) -> Result<usize, FillError<Error>> {
+        stop::check().map_err(|error| FillError::Value(to_protocol(error)))?;
+        let meant = self.found.meant(reference).map_err(FillError::Value)?;
+        if let Some(length) = self.known.get(&(meant, filter)) {
+            return Ok(*length);
+        }
+        let value = &value_of(meant, self.values)
+            .map_err(FillError::Value)?
+            .value;
+        let length = ValueFilter::written_length(filter, value).map_err(FillError::Filter)?;
+        self.known.insert((meant, filter), length);
+        Ok(length)
+    }
+}
+
+/// An error of the vault while a launch of this location is filled.
+fn worded(error: VaultError, location: &Location) -> Error {
+    match error {
+        VaultError::Refused(Refusal::TooLarge(_)) => bounds::too_large(location),
+        VaultError::Refused(refusal @ (Refusal::Revoked { .. } | Refusal::Expired { .. })) => {
+            ErrorContext::default().to_protocol(refusal.into())
+        }
+        error => to_protocol(error),
+    }
+}
+
+/// What is plain configuration has no scope.
+fn lacks_scope(credential: &Credential, needs: &HashSet<&String>) -> bool {
+    let mut kinds = credential.fields.iter().map(|field| field.kind);
+    let mut scopes = credential.details.scopes.iter();
+    !needs.is_empty()
+        && kinds.any(|kind| kind == FieldKind::Secret)
+        && !scopes.any(|scope| needs.contains(scope))
+}
+
+fn not_filled(wanted: &ProjectVariable, error: FillError<Error>) -> Error {
+    match error {
+        FillError::Filter(FilterError::NotText(_)) => {
+            Error::invalid(Problem::TemplateValueNotText {
+                variable: wanted.name.clone(),
+            })
+        }
+        FillError::Filter(FilterError::NoForm(filter)) => {
+            Error::invalid(Problem::TemplateValueNoForm {
+                variable: wanted.name.clone(),
+                filter: filter.name().into(),
+            })
+        }
+        FillError::Value(error) => error,
     }
 }

@@ -1,7 +1,8 @@
 //! Which variables of a source a launch gets, under which names, and what is set besides.
 
+use crate::handlers::launch::bounds;
 use crate::handlers::launch::types::LaunchPlan;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use keyhaven_protocol::Reference;
 use keyhaven_protocol::error::Error;
@@ -9,13 +10,15 @@ use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::project_file::{ProjectVariable, Template};
 use keyhaven_protocol::request::{Assignment, Choice};
 use keyhaven_rules::variables::is_variable_name;
-use keyhaven_vault::{Credential, CredentialFilter, Location, Unlocked};
+use keyhaven_vault::{Credential, Location, Unlocked, stop};
+use uuid::Uuid;
 
 use crate::errors::to_protocol;
+use crate::failure::RequestFailure;
 use crate::handlers::lookup;
-use crate::server::client_session::Now;
 
 /// The variables of a launch, before their references are looked up.
+#[derive(Default)]
 pub(crate) struct SelectedVariables {
     pub(crate) variables: Vec<ProjectVariable>,
     /// Names of credentials that would fill some, but are revoked.
@@ -27,88 +30,148 @@ pub(crate) fn choose(
     vault: &Unlocked,
     plan: &LaunchPlan,
     choice: &Choice,
-    now: &Now,
-) -> Result<SelectedVariables, Error> {
+) -> Result<SelectedVariables, RequestFailure> {
+    bounds::check_choice(choice)?;
+    let selector = Selector {
+        vault,
+        location: &plan.location,
+    };
+    let only = selector.existing(&choice.only)?;
+    let except = selector.existing(&choice.except)?;
     let mut chosen = match &plan.wanted {
-        None => all_of(vault, &plan.location, now)?,
         Some(wanted) => SelectedVariables {
             variables: wanted.clone(),
             revoked: plan.revoked.clone(),
         },
+        None if only.is_empty() => all_of(vault, &plan.location)?,
+        // However many others there are, they are not looked at.
+        None => these(&plan.location, &only),
     };
-    let chooser = Selector {
-        vault,
-        location: &plan.location,
-        now,
-    };
-    chooser.narrow(&mut chosen, choice)?;
-    chooser.rename(&mut chosen.variables, choice)?;
+    selector.narrow(&mut chosen, &only, &except)?;
+    selector.rename(&mut chosen.variables, choice)?;
     Ok(chosen)
 }
 
 /// Every credential of an environment that fills variables, with references to each.
-fn all_of(vault: &Unlocked, location: &Location, now: &Now) -> Result<SelectedVariables, Error> {
-    let filter = CredentialFilter {
-        project: Some(location.project.clone()),
-        environment: Some(location.environment.clone()),
-        ..CredentialFilter::default()
-    };
-    let mut chosen = SelectedVariables {
-        variables: Vec::new(),
-        revoked: Vec::new(),
-    };
+fn all_of(vault: &Unlocked, location: &Location) -> Result<SelectedVariables, Error> {
+    let mut chosen = SelectedVariables::default();
     vault
-        .each(&filter, &now.clock, |summary| {
-            let credential = &summary.credential;
+        .each_in(location, |credential| {
             if credential.revoked_at.is_some() {
                 chosen.revoked.push(credential.name.clone());
-                return;
+            } else {
+                chosen.variables.extend(variables(credential));
             }
-            let fields = credential.fields.iter();
-            let variables = fields.filter_map(|field| {
-                Some(ProjectVariable {
-                    name: field.variable.clone()?,
-                    template: Template::of(relative(&credential.name, Some(&field.name))),
-                })
-            });
-            chosen.variables.extend(variables);
+            Ok(())
         })
         .map_err(to_protocol)?;
     Ok(chosen)
 }
 
+/// Of an environment, those credentials that are named.
+fn these(location: &Location, named: &[ChosenCredential]) -> SelectedVariables {
+    let mut known = HashSet::new();
+    let of_it = named.iter().filter(|one| one.location == *location);
+    let once = of_it.filter(|one| known.insert(&one.reference.name));
+    SelectedVariables {
+        variables: once.flat_map(|one| one.variables.clone()).collect(),
+        revoked: Vec::new(),
+    }
+}
+
+/// The variables that a credential fills.
+fn variables(credential: &Credential) -> Vec<ProjectVariable> {
+    let fields = credential.fields.iter();
+    let variables = fields.filter_map(|field| {
+        Some(ProjectVariable {
+            name: field.variable.clone()?,
+            template: Template::of(relative(&credential.name, Some(&field.name))),
+        })
+    });
+    variables.collect()
+}
+
+/// A credential that a choice names.
+struct ChosenCredential {
+    id: Uuid,
+    reference: Reference,
+    location: Location,
+    revoked: bool,
+    variables: Vec<ProjectVariable>,
+}
+
+/// References by what they mean.
+struct ReferenceSet<'a> {
+    own: &'a Location,
+    /// By project, environment and name.
+    fields: HashMap<[&'a str; 3], HashSet<Option<&'a str>>>,
+}
+
+impl<'a> ReferenceSet<'a> {
+    fn new(own: &'a Location, references: impl Iterator<Item = &'a Reference>) -> Self {
+        let mut set = Self {
+            own,
+            fields: HashMap::new(),
+        };
+        for reference in references {
+            let key = place_and_name(own, reference);
+            let fields = set.fields.entry(key).or_default();
+            fields.insert(reference.field.as_deref());
+        }
+        set
+    }
+
+    /// Whether one of them means what a reference does, or the credential it is a field of.
+    /// Both fields are there, and without a field the only one is meant.
+    fn covers(&self, reference: &Reference) -> bool {
+        let fields = self.fields.get(&place_and_name(self.own, reference));
+        fields.is_some_and(|fields| match reference.field.as_deref() {
+            None => true,
+            field => fields.contains(&None) || fields.contains(&field),
+        })
+    }
+}
+
+fn place_and_name<'r>(own: &'r Location, reference: &'r Reference) -> [&'r str; 3] {
+    let (project, environment) = match &reference.place {
+        Some((project, environment)) => (project, environment),
+        None => (&own.project, &own.environment),
+    };
+    [project, environment, &reference.name]
+}
+
 struct Selector<'a> {
     vault: &'a Unlocked,
     location: &'a Location,
-    now: &'a Now,
 }
 
 impl Selector<'_> {
     /// Leaves what is wanted of the source. A name that is not there is refused, or a typing
     /// error would let in what was to stay out.
-    fn narrow(&self, chosen: &mut SelectedVariables, choice: &Choice) -> Result<(), Error> {
-        let only = self.existing(&choice.only)?;
-        let except = self.existing(&choice.except)?;
-        for (reference, credential) in &only {
-            if credential.revoked_at.is_some() {
-                return Err(Error::Revoked {
-                    name: credential.name.clone(),
-                });
+    fn narrow(
+        &self,
+        chosen: &mut SelectedVariables,
+        only: &[ChosenCredential],
+        except: &[ChosenCredential],
+    ) -> Result<(), RequestFailure> {
+        let variables = chosen.variables.iter();
+        let references = variables.flat_map(|variable| variable.template.references());
+        let filled = ReferenceSet::new(self.location, references);
+        for named in only {
+            let name = || named.reference.name.clone();
+            if named.revoked {
+                let refused = vec![(name(), named.id)];
+                let error = Error::Revoked { name: name() };
+                return Err(RequestFailure::about(error, refused));
             }
-            let mut filled = chosen.variables.iter().map(|one| &one.template);
-            if !filled.any(|template| template.references().any(|one| self.covers(reference, one)))
-            {
-                return Err(Error::invalid(Problem::SetsNoVariable {
-                    name: credential.name.clone(),
-                }));
+            if !filled.covers(&named.reference) {
+                return Err(Error::invalid(Problem::SetsNoVariable { name: name() }).into());
             }
         }
-        let among = |list: &[(Reference, Credential)], one: &Reference| {
-            list.iter()
-                .any(|(reference, _)| self.covers(reference, one))
-        };
+        let only = self.set(only);
+        let except = self.set(except);
         let wanted =
-            |one: &Reference| (only.is_empty() || among(&only, one)) && !among(&except, one);
+            |one: &Reference| (only.fields.is_empty() || only.covers(one)) && !except.covers(one);
         chosen
             .variables
             .retain(|variable| variable.template.references().all(wanted));
@@ -116,11 +179,22 @@ impl Selector<'_> {
         Ok(())
     }
 
-    fn existing(&self, texts: &[String]) -> Result<Vec<(Reference, Credential)>, Error> {
+    fn set<'s>(&'s self, named: &'s [ChosenCredential]) -> ReferenceSet<'s> {
+        ReferenceSet::new(self.location, named.iter().map(|one| &one.reference))
+    }
+
+    fn existing(&self, texts: &[String]) -> Result<Vec<ChosenCredential>, Error> {
         let find = |text: &String| {
+            stop::check().map_err(to_protocol)?;
             let reference = reference(text)?;
-            let credential = lookup::referred(self.vault, self.location, &reference, self.now)?;
-            Ok((reference, credential))
+            let credential = lookup::referred(self.vault, self.location, &reference)?;
+            Ok(ChosenCredential {
+                id: credential.id,
+                reference,
+                revoked: credential.revoked_at.is_some(),
+                variables: variables(&credential),
+                location: credential.location,
+            })
         };
         texts.iter().map(find).collect()
     }
@@ -128,41 +202,27 @@ impl Selector<'_> {
     /// Gives the variables their names, and adds those that are renamed one by one: they take
     /// the place of others of that name.
     fn rename(&self, variables: &mut Vec<ProjectVariable>, choice: &Choice) -> Result<(), Error> {
-        let renamed: Vec<ProjectVariable> = choice
+        let mut own: Vec<ProjectVariable> = choice
             .renamed
             .iter()
             .map(|one| Ok(wanted(one, Template::of(reference(&one.text)?))))
             .collect::<Result<_, Error>>()?;
+        let references = own.iter().filter_map(|one| one.template.alone());
+        let renamed = ReferenceSet::new(self.location, references);
         variables.retain(|variable| {
-            let mut others = renamed.iter().filter_map(|other| other.template.alone());
-            variable
-                .template
-                .alone()
-                .is_none_or(|own| !others.any(|other| self.covers(other, own)))
+            let alone = variable.template.alone();
+            alone.is_none_or(|alone| !renamed.covers(alone))
         });
         for variable in variables.iter_mut() {
             variable.name.insert_str(0, &choice.prefix);
         }
-        let mut own = renamed;
         for one in &choice.set {
             own.push(wanted(one, template(&one.variable, &one.text)?));
         }
-        variables.retain(|one| own.iter().all(|other| other.name != one.name));
+        let taken: HashSet<&String> = own.iter().map(|one| &one.name).collect();
+        variables.retain(|one| !taken.contains(&one.name));
         variables.extend(own);
         check_names(variables)
-    }
-
-    /// Whether a reference means what another one does, or the credential it is a field of.
-    /// Both fields are there, and without a field the only one is meant.
-    fn covers(&self, reference: &Reference, other: &Reference) -> bool {
-        let fields = [&reference.field, &other.field];
-        reference.name == other.name
-            && self.location_of(reference) == self.location_of(other)
-            && (fields.iter().any(|field| field.is_none()) || fields[0] == fields[1])
-    }
-
-    fn location_of(&self, reference: &Reference) -> Location {
-        lookup::location_of(reference, self.location)
     }
 }
 

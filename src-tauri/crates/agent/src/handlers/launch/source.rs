@@ -1,15 +1,20 @@
 //! Where the variables of a launch come from: a whole environment, a directory file whose
 //! exact bytes were allowed, or a profile.
 
+use crate::handlers::launch::bounds;
 use crate::handlers::launch::types::{LaunchPlan, LaunchVariable, PreparedLaunch};
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::project_file::ProjectFile;
-use keyhaven_protocol::request::LaunchSource;
-use keyhaven_vault::{ExpiredRule, RecordKind, Selection, Tier, TrustedFile, Unlocked, VaultError};
+use keyhaven_protocol::request::{LaunchFile, LaunchSource};
+use keyhaven_protocol::view::{PlannedField, UntrustedReason};
+use keyhaven_vault::{
+    ExpiredPolicy, FileTrust, Refusal, Selection, Tier, TrustedFile, Unlocked, VaultError,
+};
 use sha2::{Digest as _, Sha256};
 
 use crate::errors::to_protocol;
+use crate::failure::RequestFailure;
 use crate::handlers::launch::select;
 use crate::handlers::{self, lookup, profiles};
 use crate::server::client_session::Now;
@@ -17,29 +22,32 @@ use crate::server::client_session::Now;
 /// Reads a source; `production` is its owner's yes for this launch.
 pub(crate) fn plan(
     vault: &Unlocked,
-    source: LaunchSource,
+    source: &LaunchSource,
     production: bool,
-    now: &Now,
-) -> Result<LaunchPlan, Error> {
+) -> Result<LaunchPlan, RequestFailure> {
     match source {
         LaunchSource::Environment {
             project,
             environment,
         } => {
-            let location = lookup::location(&project, &environment);
-            let tier = lookup::environment(vault, &location)?.tier;
+            let location = lookup::location(project, environment);
+            let tier = lookup::tier(vault, &location)?;
             Ok(LaunchPlan::whole(location, tier, production))
         }
         LaunchSource::ProjectFile {
             path,
             content,
             environment,
-        } => directory(vault, &path, &content, environment, production),
-        LaunchSource::Profile { name } => profile(vault, &name, production, now),
+        } => directory(vault, path, content, environment.as_deref(), production),
+        LaunchSource::Profile { name } => profile(vault, name, production),
         LaunchSource::References {
             project,
             environment,
-        } => references(vault, project.zip(environment), production),
+        } => Ok(references(
+            vault,
+            project.as_ref().zip(environment.as_ref()),
+            production,
+        )?),
     }
 }
 
@@ -47,14 +55,14 @@ pub(crate) fn plan(
 /// let in by name alone.
 fn references(
     vault: &Unlocked,
-    location: Option<(String, String)>,
+    location: Option<(&String, &String)>,
     production: bool,
 ) -> Result<LaunchPlan, Error> {
     let (location, tier) = match location {
         None => (lookup::location("", ""), Tier::Development),
         Some((project, environment)) => {
-            let location = lookup::location(&project, &environment);
-            let tier = lookup::environment(vault, &location)?.tier;
+            let location = lookup::location(project, environment);
+            let tier = lookup::tier(vault, &location)?;
             (location, tier)
         }
     };
@@ -65,13 +73,14 @@ fn references(
 }
 
 /// What a profile chooses of its environment.
-fn profile(vault: &Unlocked, name: &str, production: bool, now: &Now) -> Result<LaunchPlan, Error> {
+fn profile(vault: &Unlocked, name: &str, production: bool) -> Result<LaunchPlan, RequestFailure> {
     let saved = profiles::named(vault, name)?;
     let higher = production || saved.config.allow_production;
     let whole = LaunchPlan::whole(saved.location, saved.tier, higher);
     let needs = saved.config.needs.clone();
     let choice = profiles::choice_of(saved.config);
-    let chosen = select::choose(vault, &whole, &choice, now)?;
+    let chosen =
+        select::choose(vault, &whole, &choice).map_err(|failure| failure.at(&whole.location))?;
     Ok(LaunchPlan {
         wanted: Some(chosen.variables),
         revoked: chosen.revoked,
@@ -80,17 +89,26 @@ fn profile(vault: &Unlocked, name: &str, production: bool, now: &Now) -> Result<
     })
 }
 
-/// Every credential of an environment, under its own variables.
+/// Every credential of an environment, under its own variables, with at most so many bytes.
 pub(crate) fn whole_environment(
     vault: &Unlocked,
     plan: &LaunchPlan,
-    expired: Option<ExpiredRule>,
+    expired: Option<ExpiredPolicy>,
+    most: usize,
     now: &Now,
-) -> Result<PreparedLaunch, Error> {
+) -> Result<PreparedLaunch, RequestFailure> {
+    let filled = vault.filled_beyond(&plan.location, bounds::MOST_VALUES as u64);
+    if let Some(filled) = filled.map_err(to_protocol)? {
+        return Err(bounds::too_many(&plan.location, filled).into());
+    }
     let selection = Selection::Environment(plan.location.clone());
+    let worded = |error| match error {
+        VaultError::Refused(Refusal::TooLarge(_)) => bounds::too_large(&plan.location),
+        error => to_protocol(error),
+    };
     let resolution = vault
-        .resolve(&selection, expired, &now.clock)
-        .map_err(to_protocol)?;
+        .resolve(&selection, expired, most, &now.clock)
+        .map_err(|error| RequestFailure::of_vault(error, worded))?;
     let mut launch = PreparedLaunch::begin(plan.location.clone(), plan.tier, &resolution);
     for resolved in resolution.values {
         let Some(name) = resolved.field.variable.clone() else {
@@ -98,12 +116,21 @@ pub(crate) fn whole_environment(
         };
         launch
             .credentials
-            .insert((resolved.name, resolved.credential));
+            .insert((resolved.name.clone(), resolved.credential));
         launch.variables.push(LaunchVariable {
             name,
             value: resolved.value,
             kind: resolved.field.kind,
             allow_loader_variable: resolved.field.allow_loader_variable,
+            text: None,
+            fields: vec![PlannedField {
+                credential: resolved.credential,
+                project: plan.location.project.clone(),
+                environment: plan.location.environment.clone(),
+                name: resolved.name,
+                field: resolved.field.name,
+                kind: resolved.field.kind,
+            }],
         });
     }
     Ok(launch)
@@ -115,21 +142,23 @@ fn directory(
     vault: &Unlocked,
     path: &str,
     content: &str,
-    environment: Option<String>,
+    environment: Option<&str>,
     production: bool,
-) -> Result<LaunchPlan, Error> {
+) -> Result<LaunchPlan, RequestFailure> {
     let trust = trust(vault, path, &Sha256::digest(content.as_bytes()).into())?;
     let file = ProjectFile::parse(content).map_err(|error| error.in_file(path))?;
     let chosen_by_caller = environment.is_some();
     let environment = environment
+        .map(str::to_owned)
         .or(file.environment)
         .ok_or_else(|| Error::invalid(Problem::NoEnvironmentNamed { path: path.into() }))?;
     let location = lookup::location(&file.project, &environment);
     // Production needs its owner's yes also where the file lives in it; `-e` is one.
-    let tier = lookup::environment(vault, &location)?.tier;
+    let tier = lookup::tier(vault, &location)?;
     let yes = chosen_by_caller || production || trust.production;
     if tier == Tier::Production && !yes {
-        return Err(Error::ProductionNotAllowed { path: path.into() });
+        let error = Error::ProductionNotAllowed { path: path.into() };
+        return Err(RequestFailure::from(error).at(&location));
     }
     let higher = production || (file.allow_production && trust.production);
     Ok(LaunchPlan {
@@ -142,17 +171,17 @@ fn directory(
 ///
 /// # Errors
 /// [`Error::Untrusted`].
-pub(crate) fn expect_trust(vault: &Unlocked, path: &str, sha256: &str) -> Result<(), Error> {
-    trust(vault, path, &handlers::trust::sha256(sha256)?).map(drop)
+pub(crate) fn expect_trust(vault: &Unlocked, file: &LaunchFile) -> Result<TrustedFile, Error> {
+    trust(vault, &file.path, &handlers::trust::sha256(&file.sha256)?)
 }
 
 fn trust(vault: &Unlocked, path: &str, sha256: &[u8; 32]) -> Result<TrustedFile, Error> {
-    let untrusted = || Error::Untrusted { path: path.into() };
-    match vault.trusted_file(path, sha256) {
-        Ok(trust) => trust.ok_or_else(untrusted),
-        Err(VaultError::NotFound(RecordKind::TrustedFile) | VaultError::Invalid(_)) => {
-            Err(untrusted())
-        }
-        Err(error) => Err(to_protocol(error)),
-    }
+    let reason = match vault.file_trust(path, sha256).map_err(to_protocol)? {
+        FileTrust::Trusted(file) => return Ok(file),
+        FileTrust::Changed => UntrustedReason::Changed,
+        FileTrust::Denied => UntrustedReason::Denied,
+        FileTrust::Unknown => UntrustedReason::New,
+    };
+    let path = path.into();
+    Err(Error::Untrusted { path, reason })
 }

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use keyhaven_protocol::Reference;
+use keyhaven_protocol::notice::Notice;
 use keyhaven_protocol::project_file::ProjectVariable;
 use keyhaven_protocol::request::FileKind;
-use keyhaven_protocol::view::{FieldKind, Notice};
+use keyhaven_protocol::view::{FieldKind, PlannedField};
+use keyhaven_rules::ordinary::is_ordinary_word;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{Location, Resolution, Tier};
 use uuid::Uuid;
@@ -43,11 +46,42 @@ pub(crate) struct PreparedLaunch {
     pub(crate) variables: Vec<LaunchVariable>,
     /// Variables that get the path of a file with their value.
     pub(crate) files: Vec<(LaunchVariable, FileKind)>,
-    /// Secrets that stand within their values.
-    pub(crate) parts: Vec<SecretBytes>,
+    /// Values that stand within theirs, or in files.
+    pub(crate) parts: Vec<LaunchPart>,
     pub(crate) notices: Vec<Notice>,
     /// Every credential a value came from.
     pub(crate) credentials: BTreeSet<(String, Uuid)>,
+}
+
+/// A value that stands within another one, or in a file.
+pub(crate) struct LaunchPart {
+    pub(crate) value: SecretBytes,
+    pub(crate) kind: FieldKind,
+    /// A reference to its credential, where it is secret and an ordinary word.
+    pub(crate) ordinary: Option<String>,
+}
+
+impl LaunchPart {
+    /// The value of a field.
+    pub(crate) fn new(value: SecretBytes, kind: FieldKind, field: Option<&PlannedField>) -> Self {
+        // Exposed to be compared with words.
+        let is_ordinary = kind == FieldKind::Secret && is_ordinary_word(value.expose());
+        Self {
+            ordinary: field.filter(|_| is_ordinary).map(reference),
+            value,
+            kind,
+        }
+    }
+}
+
+/// What names a credential in any command.
+pub(crate) fn reference(field: &PlannedField) -> String {
+    let reference = Reference {
+        place: Some((field.project.clone(), field.environment.clone())),
+        name: field.name.clone(),
+        field: None,
+    };
+    reference.to_string()
 }
 
 /// One variable with its value.
@@ -56,6 +90,27 @@ pub(crate) struct LaunchVariable {
     pub(crate) value: SecretBytes,
     pub(crate) kind: FieldKind,
     pub(crate) allow_loader_variable: bool,
+    /// The text around the fields, where there is one.
+    pub(crate) text: Option<String>,
+    /// What fills it.
+    pub(crate) fields: Vec<PlannedField>,
+}
+
+impl LaunchVariable {
+    /// The only field that fills it, where there is no text around it.
+    pub(crate) fn alone(&self) -> Option<&PlannedField> {
+        match self.fields.as_slice() {
+            [only] if self.text.is_none() => Some(only),
+            _ => None,
+        }
+    }
+
+    /// As that of a part.
+    pub(crate) fn ordinary(&self) -> Option<String> {
+        // Exposed to be compared with words.
+        let is_ordinary = self.kind == FieldKind::Secret && is_ordinary_word(self.value.expose());
+        self.alone().filter(|_| is_ordinary).map(reference)
+    }
 }
 
 impl PreparedLaunch {

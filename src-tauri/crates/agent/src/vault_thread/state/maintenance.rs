@@ -6,8 +6,8 @@ use keyhaven_protocol::error::Error;
 use keyhaven_protocol::problem::Problem;
 use keyhaven_secret::memory::LockedBytes;
 use keyhaven_vault::{
-    AuditContext, BackupInfo, CheckedBackup, KdfJob, KdfParams, Kek, Locked, NewPassword,
-    RecoveryKey, Rekey, Restored, Salvaged, VerifyReport,
+    AuditContext, BackupInfo, CheckedBackup, Folder, KdfJob, KdfParams, Kek, Locked, NewPassword,
+    RecoveryKey, Rekey, ReplacedVault, Restored, Salvaged, VaultError, VerifyReport,
 };
 
 use super::{VaultPhase, VaultState, look};
@@ -98,22 +98,96 @@ impl VaultState {
         self.with_locked(|locked| locked.salvage(kek, into, password, kdf, context, options))
     }
 
-    /// Puts a backup in the vault's place, whatever state it is in; it is open then.
+    /// Whether there is a vault whose header can be read: its owner has to agree before it is
+    /// replaced.
     ///
     /// # Errors
-    /// The vault is locked, either the earlier one or the restored one.
+    /// The header may be whole, but could not be looked at.
+    pub(crate) fn has_present(&mut self) -> Result<bool, Error> {
+        self.look_again();
+        match &self.phase {
+            // What is gone from the disk is no vault that is replaced.
+            VaultPhase::Unlocked(vault) => Ok(vault.is_in_place()),
+            VaultPhase::Locked(_) => Ok(true),
+            VaultPhase::Empty(_)
+            | VaultPhase::Missing
+            | VaultPhase::Broken(_, Error::NotAVault { .. } | Error::DamagedHeader { .. }) => {
+                Ok(false)
+            }
+            VaultPhase::Broken(_, error) => Err(error.clone()),
+        }
+    }
+
+    /// The slow step for the password of that vault, locked or not.
+    ///
+    /// # Errors
+    /// There is no such vault, or its header asks for too much.
+    pub(crate) fn present_job(&self) -> Result<KdfJob, Error> {
+        match &self.phase {
+            VaultPhase::Unlocked(vault) => vault.password_job(),
+            VaultPhase::Locked(vault) => vault.password_job(),
+            _ => return Err(Error::PresentProofNeeded),
+        }
+        .map_err(to_protocol)
+    }
+
+    /// The key of its recovery slot.
+    ///
+    /// # Errors
+    /// There is no such vault or slot.
+    pub(crate) fn present_recovery_kek(&self, recovery: &RecoveryKey) -> Result<Kek, Error> {
+        match &self.phase {
+            VaultPhase::Unlocked(vault) => vault.recovery_kek(recovery),
+            VaultPhase::Locked(vault) => vault.recovery_kek(recovery),
+            _ => return Err(Error::PresentProofNeeded),
+        }
+        .map_err(to_protocol)
+    }
+
+    /// Whether a key opens that vault.
+    ///
+    /// # Errors
+    /// It does not, or there is no such vault.
+    pub(crate) fn check_present(&self, kek: &Kek) -> Result<(), Error> {
+        match &self.phase {
+            VaultPhase::Unlocked(vault) => vault.check_password(kek),
+            VaultPhase::Locked(vault) => vault.try_key(kek),
+            _ => return Err(Error::PresentProofNeeded),
+        }
+        .map_err(|error| match error {
+            VaultError::WrongPassword => Error::WrongPresentPassword,
+            other => to_protocol(other),
+        })
+    }
+
+    /// Puts a backup in the vault's place, whatever state it is in; it is open then. Where the
+    /// header of that vault can be read, only with a key that opens it.
+    ///
+    /// # Errors
+    /// The key opens nothing; or the vault is locked, either the earlier one or the restored one.
     pub(crate) fn restore(
         &mut self,
         backup: CheckedBackup,
         password: &NewPassword,
+        present: Option<&Kek>,
         context: &AuditContext,
     ) -> Result<(RecoveryKey, Restored), Error> {
+        if self.has_present()? {
+            self.check_present(present.ok_or(Error::PresentProofNeeded)?)?;
+        }
         let (folder, stock) = match self.take_phase() {
             VaultPhase::Unlocked(vault) => {
-                let stock = vault.stock().ok();
+                let (stock, in_place) = (vault.stock().ok(), vault.is_in_place());
                 // What could not be closed cleanly is kept as it is.
-                (vault.lock(context).0.into_folder(), stock)
+                let folder = vault.lock(context).0.into_folder();
+                let folder = if in_place {
+                    folder
+                } else {
+                    self.made_folder()?
+                };
+                (folder, stock)
             }
+            VaultPhase::Missing => (self.made_folder()?, None),
             VaultPhase::Locked(locked) => (locked.into_folder(), None),
             VaultPhase::Empty(folder) | VaultPhase::Broken(Some(folder), _) => (folder, None),
             VaultPhase::Broken(None, error) => {
@@ -122,7 +196,11 @@ impl VaultState {
             }
         };
         let options = self.config.options();
-        match backup.replace(folder, stock.as_ref(), password, context, options) {
+        let there = ReplacedVault {
+            inventory: stock.as_ref(),
+            kek: present,
+        };
+        match backup.replace(folder, there, password, context, options) {
             Ok((vault, recovery, restored)) => {
                 self.phase = VaultPhase::Unlocked(Box::new(vault));
                 Ok((recovery, restored))
@@ -132,6 +210,25 @@ impl VaultState {
                 Err(to_protocol(error))
             }
         }
+    }
+
+    /// The folder, made where there is none: what is restored needs it before it is the vault.
+    ///
+    /// # Errors
+    /// It cannot be made or used, or another agent holds it.
+    pub(crate) fn make_folder(&mut self) -> Result<(), Error> {
+        match self.phase {
+            VaultPhase::Missing => {
+                self.phase = VaultPhase::Empty(self.made_folder()?);
+                Ok(())
+            }
+            VaultPhase::Unlocked(ref vault) if !vault.is_in_place() => self.made_folder().map(drop),
+            _ => Ok(()),
+        }
+    }
+
+    fn made_folder(&self) -> Result<Folder, Error> {
+        Folder::create(&self.config.folder).map_err(to_protocol)
     }
 
     /// Does something with a vault without opening it, whatever state its header is in.
@@ -198,6 +295,7 @@ mod tests {
                 pid: 1,
                 start_time: 1,
                 program: "/usr/bin/kh".into(),
+                known_by: None,
             },
             claimed: ClaimedFacts::default(),
         };

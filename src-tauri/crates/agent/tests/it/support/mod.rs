@@ -1,6 +1,8 @@
 //! A real agent on a real socket with a real vault in a new folder, cheap key
 //! derivation and a clock that the test sets.
 
+pub mod separate;
+
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, mpsc};
@@ -16,11 +18,12 @@ use keyhaven_agent::{AgentOptions, PresenceOptions, run};
 use keyhaven_client::Client;
 use keyhaven_client::one_segment;
 use keyhaven_protocol::frame::{self, Segments};
+use keyhaven_protocol::local_session::LocalSession;
 use keyhaven_protocol::maintenance::{RestoreBackupRequest, RestoredView};
 use keyhaven_protocol::paths::VaultPaths;
 use keyhaven_protocol::request::{
     AddRequest, Call, CallHead, FieldValue, GetRequest, Hello, InitRequest, LockRequest, Metadata,
-    ReplyHead, SecretOut, Session, StopRequest, Target, UnlockRequest,
+    Proof, ReplyHead, SecretOut, Session, StopRequest, Target, UnlockRequest,
 };
 use keyhaven_protocol::view::{CredentialView, FieldKind, FieldView, Moment, StatusView};
 use keyhaven_protocol::{Error, PROTOCOL, VERSION};
@@ -37,7 +40,7 @@ pub struct Recorder {
 }
 
 impl Notifier for Recorder {
-    fn show<'a>(&'a self, notice: Notification, _session: Option<Session>) -> ShowFuture<'a> {
+    fn show<'a>(&'a self, notice: Notification, _session: LocalSession) -> ShowFuture<'a> {
         let sent = self.shown.lock().unwrap().send(notice).is_ok();
         Box::pin(std::future::ready(sent))
     }
@@ -254,12 +257,23 @@ pub fn second(world: &AgentFixture) -> Result<JoinHandle<Result<(), Error>>, Err
     start(options(&world.place, home.path(), clock, shown, consent))
 }
 
-/// Puts a backup in the vault's place.
+/// Puts a backup in the vault's place, whose own password it knows.
 pub fn restore(world: &AgentFixture, file: &str, password: &str) -> Result<RestoredView, Error> {
-    let (password, segments) = one_segment(secret(password));
+    restore_over(world, file, password, Some(PASSWORD))
+}
+
+/// Puts a backup in the vault's place, perhaps with that vault's own password.
+pub fn restore_over(
+    world: &AgentFixture,
+    file: &str,
+    password: &str,
+    present: Option<&str>,
+) -> Result<RestoredView, Error> {
+    let mut segments = Segments::default();
     let request = RestoreBackupRequest {
         file: file.into(),
-        password,
+        password: segments.push(secret(password)),
+        present: present.map(|text| Proof::Password(segments.push(secret(text)))),
     };
     let answered = world.client().ask_with(request, &segments)?;
     assert_eq!(answered.segments.len(), 1, "the recovery key is shown");
@@ -312,6 +326,8 @@ pub fn metadata(name: &str) -> Metadata {
         tags: Vec::new(),
         expires: None,
         rotate_every_days: None,
+        rotate_on: None,
+        never_rotate: None,
         lead_times: None,
     }
 }

@@ -13,6 +13,7 @@ use rustix::io::retry_on_intr;
 use serde::Serialize;
 
 use crate::error::Failure;
+use crate::problem::CliProblem;
 use crate::session::Context;
 
 /// Room for the names in some hundred notes of the system; what they say is not used.
@@ -29,10 +30,7 @@ struct Line<'a> {
 pub fn log(context: &Context, follow: bool) -> Result<(), Failure> {
     let path = context.vault()?.log()?;
     if context.printer.json && follow {
-        return Err(Failure::usage(
-            "--json and --follow cannot be combined",
-            "leave out --json or --follow",
-        ));
+        return Err(CliProblem::FollowJson.into());
     }
     if follow {
         return tail(context, &path);
@@ -50,7 +48,7 @@ pub fn log(context: &Context, follow: bool) -> Result<(), Failure> {
     if text.is_empty() {
         return context.printer.done("The log is empty.");
     }
-    context.printer.out(text.as_bytes())
+    context.printer.text(&text)
 }
 
 fn line(text: &str) -> Option<Line<'_>> {
@@ -65,7 +63,7 @@ fn tail(context: &Context, path: &Path) -> Result<(), Failure> {
     };
     let broken = |error: rustix::io::Errno| Failure::io(folder.display(), &error.into());
     let notes = inotify::init(CreateFlags::CLOEXEC).map_err(broken)?;
-    // RequestedCredential for before anything is read, so that nothing is missed in between.
+    // Asked for before anything is read, so that nothing is missed in between.
     let changes = WatchFlags::MODIFY | WatchFlags::CREATE;
     inotify::add_watch(&notes, folder, changes).map_err(broken)?;
     let mut open_file = open(path)?;
@@ -80,7 +78,7 @@ fn tail(context: &Context, path: &Path) -> Result<(), Failure> {
             rest(&mut newer, path, &mut text)?;
             open_file = Some(newer);
         }
-        context.printer.out(text.as_bytes())?;
+        context.printer.text(&text)?;
         if !is_read(&notes).map_err(broken)? {
             return Ok(());
         }

@@ -13,7 +13,7 @@ use keyhaven_protocol::request::{AuditRequest, TrustedFilesRequest};
 use keyhaven_protocol::view::{AuditEntryView, CredentialRow, TrustedFileView};
 
 use crate::error::Failure;
-use crate::output::escaped;
+use crate::output::shortened;
 
 /// As many entries of the log as one answer holds.
 const ENTRIES: u32 = 10_000;
@@ -30,7 +30,7 @@ pub fn outline(directory: &ProjectFile) -> Vec<String> {
         lines.push(line("allow_production", "true", ""));
     }
     match &directory.variables {
-        None => lines.push(line("[env]", "every credential", "")),
+        None => lines.push(line("[env]", "every key", "")),
         Some(variables) => lines.extend(variables.iter().map(|variable| {
             let references = references(&variable.template);
             line(&variable.name, &references, &text_of(&variable.template))
@@ -73,16 +73,17 @@ fn text_of(template: &Template) -> String {
     hash
 }
 
-/// The outline of the content that is trusted so far, where that is another one.
+/// The outline of the content that was trusted last, where this one is not.
 pub fn before(
     client: &mut Client,
     (path, sha256): &(String, String),
 ) -> Result<Option<Vec<String>>, Failure> {
     let files = client.ask(TrustedFilesRequest {})?;
-    let mut other = files
-        .iter()
-        .filter(|file| file.path == *path && file.sha256 != *sha256);
-    let Some(trusted) = other.next() else {
+    let contents = files.iter().filter(|file| file.path == *path);
+    if contents.clone().any(|file| file.sha256 == *sha256) {
+        return Ok(None);
+    }
+    let Some(trusted) = contents.max_by_key(|file| file.allowed_at) else {
         return Ok(None);
     };
     Ok(outline_of(&allowed(client)?, trusted))
@@ -150,16 +151,16 @@ pub fn describe(before: &[String], after: &[String]) -> String {
         let (old, new) = (before.get(name), after.get(name));
         let shown = |sign: char, said: Option<&(&str, &str)>| match said {
             None => String::new(),
-            Some(("", _)) => format!("  {sign} {}\n", escaped(name)),
+            Some(("", _)) => format!("  {sign} {}\n", shortened(name)),
             Some((references, _)) => {
-                format!("  {sign} {} = {}\n", escaped(name), escaped(references))
+                format!("  {sign} {} = {}\n", shortened(name), shortened(references))
             }
         };
         if old.map(|one| one.0) != new.map(|one| one.0) {
             text += &shown('-', old);
             text += &shown('+', new);
         } else if old != new {
-            text += &format!("  ~ {}: its text\n", escaped(name));
+            text += &format!("  ~ {}: its text\n", shortened(name));
         }
     }
     if text.len() == nothing {

@@ -1,81 +1,67 @@
-//! The variables of a project file, as commands of the shell.
+//! The variables of a project file, ready for the shell.
 
-use jiff::Timestamp;
-use keyhaven_protocol::view::{LaunchView, Notice};
+use keyhaven_protocol::notice::Notice;
+use keyhaven_protocol::request::LaunchPurpose;
+use keyhaven_protocol::view::LaunchView;
 use keyhaven_runner::{ChildEnvironment, InjectedVariable};
 
-use super::state::{HookState, exported};
-use super::{HookShell, unload};
+use super::HookShell;
+use super::answer::with_hint;
+use super::state::HookState;
+use crate::commands::launch::refused;
 use crate::error::Failure;
-use crate::session::Context;
-use crate::texts::{self, count as counted};
+use crate::format::check_for_shells;
+use crate::notice::CliNotice;
 
-/// A file's variables, ready for the shell.
+/// A file's variables.
 pub(super) struct LoadedVariables {
-    place: String,
-    release: u64,
-    released_at: Timestamp,
-    notices: Vec<Notice>,
-    names: Vec<String>,
-    script: Vec<u8>,
+    pub(super) place: String,
+    pub(super) notices: Vec<Notice>,
+    pub(super) variables: Vec<InjectedVariable>,
+    /// What the shell is to know of it.
+    pub(super) state: HookState,
 }
 
 impl LoadedVariables {
-    /// What a file gives, or why it gives nothing.
+    /// What a file gives, or why it gives nothing. `state` is what the shell knows besides.
     pub(super) fn new(
         shell: HookShell,
         view: LaunchView,
         injected: Vec<InjectedVariable>,
-    ) -> Result<Self, String> {
-        let script = exported(shell, &injected).map_err(|failure| failure.message())?;
-        let names = injected.iter().map(|one| one.name.clone()).collect();
-        // The checks are those of a launch.
-        ChildEnvironment::new(std::iter::empty(), injected).map_err(|error| error.to_string())?;
-        Ok(Self {
-            place: format!("{}/{}", view.project, view.environment),
+        state: HookState,
+    ) -> Result<Self, CliNotice> {
+        let not_loaded = |failure: &Failure| CliNotice::HookNotLoaded {
+            reason: with_hint(failure.in_hook()),
+        };
+        check_for_shells(&[shell.shell()], &injected).map_err(|failure| not_loaded(&failure))?;
+        // The checks are those of a launch, but for what a shell itself would read.
+        let checked = injected.iter().map(|one| InjectedVariable {
+            name: one.name.clone(),
+            value: one.value.duplicate(),
+            allow_loader: false,
+        });
+        ChildEnvironment::new(std::iter::empty(), checked.collect())
+            .map_err(|error| not_loaded(&refused(&error, &[], LaunchPurpose::Hook)))?;
+        let place = format!("{}/{}", view.project, view.environment);
+        let loading = |one: &InjectedVariable| {
+            // Exposed for its digest.
+            state.loading(&one.name, one.value.expose())
+        };
+        let state = HookState {
+            place: Some(place.clone()),
             release: view.release,
             released_at: view.released_at,
-            notices: view.notices,
-            names,
-            script,
-        })
-    }
-
-    /// What the shell is to know of it.
-    pub(super) fn state(&self, state: &HookState, new: HookState) -> HookState {
-        HookState {
-            place: Some(self.place.clone()),
-            release: self.release,
-            released_at: self.released_at,
-            before: self.names.iter().map(|name| state.before(name)).collect(),
-            ..new
-        }
-    }
-
-    /// In place of what the shell has so far, said in one line.
-    pub(super) fn put_in(
-        self,
-        context: &Context,
-        shell: HookShell,
-        state: &HookState,
-        kept: &HookState,
-    ) -> Result<(), Failure> {
-        let again = state.is_of(kept) && state.place.is_some();
-        let mut script = match again {
-            true => state.put_back(shell)?,
-            false => unload(context, shell, state)?,
+            loaded: injected.iter().map(loading).collect(),
+            ..state.clone()
         };
-        let count = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let loaded = if again { "reloaded" } else { "loaded" };
-        let mut words = format!("{}: {} {loaded}", self.place, counted(count, "variable"));
-        for notice in &self.notices {
-            words.push_str("; ");
-            words.push_str(&texts::notice(notice));
+        if !state.fits() {
+            return Err(CliNotice::HookTooMany);
         }
-        context.printer.note(&words);
-        script.extend_from_slice(&kept.put_aside(shell));
-        script.extend_from_slice(&self.script);
-        script.extend_from_slice(&kept.keep(shell)?);
-        context.printer.out(&script)
+        Ok(Self {
+            place,
+            notices: view.notices,
+            variables: injected,
+            state,
+        })
     }
 }

@@ -1,44 +1,73 @@
-//! What a shell has of a project file, kept in the shell itself: which file, what was
-//! loaded, and how to put back what was there before.
+//! What the hook of a shell knows of a project file: which content, and what is loaded.
+//!
+//! It is kept in a variable of the shell that is not exported, and given to each step. No value
+//! is in it, only a digest of each, with a random key of this shell: so a step sees in its own
+//! environment which variables still hold what was loaded. A shell started from this one is
+//! given a mark without digests.
 
-use std::os::unix::ffi::OsStringExt as _;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 
-use data_encoding::BASE64;
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use keyhaven_client::project_file::FoundProjectFile;
-use keyhaven_rules::variables::{self, MAX_STRING};
-use keyhaven_runner::InjectedVariable;
-use keyhaven_secret::SecretBytes;
+use keyhaven_protocol::project_file::fingerprint;
+use keyhaven_rules::variables::{self, MAX_STRING, Shell};
 use serde::{Deserialize, Serialize};
 
-use super::HookShell;
-use crate::error::Failure;
-use crate::format::{self, EnvFormat};
+use super::script::MARK;
+use crate::notice::CliNotice;
 
-/// The variable that says what is loaded.
-pub const STATE: &str = "KEYHAVEN_HOOK";
-/// With a variable's name behind it: what the shell kept to itself under that name before.
-const HIDDEN: &str = "__kh_was_";
+/// In the environment of a step: the shell's state.
+const GIVEN: &str = "KEYHAVEN_HOOK_STATE";
 
 /// What the shell has of a project file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct HookState {
     /// The file.
     pub path: String,
     /// Its content.
     pub sha256: String,
-    /// What is loaded, for the words at its end; nothing where it could not be.
+    /// What is loaded, for messages; nothing where it could not be.
     pub place: Option<String>,
     /// The log's number of what was loaded.
-    #[serde(default)]
     pub release: u64,
     /// When that was.
-    #[serde(default)]
     pub released_at: Timestamp,
-    /// The variables loaded, each with what programs were given before, in Base64.
-    pub before: Vec<(String, Option<String>)>,
+    /// The variables loaded.
+    pub loaded: Vec<LoadedVariable>,
+    /// Variables of folders that were left, which somebody else had set meanwhile.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<LoadedVariable>,
+    /// The key of the digests.
+    pub key: String,
     /// What is not as it should be, said once.
-    pub said: Option<String>,
+    pub said: Option<CliNotice>,
+    /// The agent has not answered last time.
+    pub late: bool,
+    /// The setting for how long to wait for it, as the agent sent it last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wait_seconds: Option<u32>,
+}
+
+/// A variable that was loaded.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LoadedVariable {
+    /// Its name.
+    pub name: String,
+    /// Of its value, under the shell's key.
+    pub digest: String,
+    /// It holds another value.
+    #[serde(skip)]
+    pub changed: bool,
+    /// That was mentioned.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub said: bool,
+    /// The shell that started this one has loaded it: nothing is known of what was before.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub outer: bool,
 }
 
 impl HookState {
@@ -51,20 +80,63 @@ impl HookState {
         }
     }
 
-    /// What stands in the environment, if it is what a hook has left there: its names become
-    /// commands of a shell.
-    pub fn read() -> Option<Self> {
-        Self::parse(&std::env::var(STATE).ok()?)
+    /// Of no file, with what somebody else has set in a folder that was left.
+    pub fn only_left(self) -> Self {
+        Self {
+            left: self.left,
+            key: self.key,
+            ..Self::default()
+        }
     }
 
-    fn parse(text: &str) -> Option<Self> {
-        let json = BASE64.decode(text.as_bytes()).ok()?;
-        let state: Self = serde_json::from_slice(&json).ok()?;
-        let loaded = |(name, _): &(String, _)| {
-            let dangerous = variables::loader(name).or_else(|| variables::shell(name));
-            variables::is_variable_name(name) && dangerous.is_none()
+    /// What the shell gives to the step.
+    pub fn read(shell: Shell) -> Option<Self> {
+        Self::parse(shell, &std::env::var(GIVEN).ok()?)
+    }
+
+    /// What the shell that started this one has loaded: it stands in the environment this one
+    /// began with.
+    pub fn inherited(shell: Shell) -> Option<Self> {
+        let mut state = Self::parse(shell, &std::env::var(MARK).ok()?)?;
+        state.key = random_key()?;
+        let parent = rustix::process::getppid()?.as_raw_nonzero();
+        let first = std::fs::read(format!("/proc/{parent}/environ")).unwrap_or_default();
+        let value_of = |name: &str| {
+            let mut strings = first.split(|byte| *byte == 0);
+            let is_it = |string: &&[u8]| string.starts_with(format!("{name}=").as_bytes());
+            strings
+                .find(is_it)
+                .map(|string| string[name.len() + 1..].to_vec())
         };
-        state.before.iter().all(loaded).then_some(state)
+        let key = &state.key;
+        let outer = |one: &LoadedVariable| {
+            let value = value_of(&one.name)?;
+            Some(LoadedVariable {
+                digest: digest(key, &one.name, &value),
+                name: one.name.clone(),
+                outer: true,
+                ..LoadedVariable::default()
+            })
+        };
+        state.loaded = state.loaded.iter().filter_map(outer).collect();
+        Some(state)
+    }
+
+    /// Whether a variable of a step is what the shell gives to the step alone.
+    pub fn is_given_as(name: &OsStr) -> bool {
+        name == GIVEN
+    }
+
+    /// Only what a hook has written: its names become commands of a shell.
+    fn parse(shell: Shell, text: &str) -> Option<Self> {
+        let state: Self = serde_json::from_str(text).ok()?;
+        let ordinary = |variable: &LoadedVariable| {
+            let name = &variable.name;
+            let dangerous = variables::loader(name).is_some() || shell.owns(name);
+            variables::is_variable_name(name) && !dangerous
+        };
+        let mut all = state.loaded.iter().chain(&state.left);
+        all.all(ordinary).then_some(state)
     }
 
     /// Whether it is about the same content of the same file.
@@ -72,116 +144,111 @@ impl HookState {
         (&self.path, &self.sha256) == (&other.path, &other.sha256)
     }
 
-    /// The command that keeps it in the shell.
-    pub fn keep(&self, shell: HookShell) -> Result<Vec<u8>, Failure> {
-        exported(shell, &[(STATE, self.text()?.as_str()).into()])
+    /// Whether a variable still holds what was loaded: programs are given it.
+    pub fn holds(&self, variable: &LoadedVariable) -> bool {
+        let value = std::env::var_os(&variable.name);
+        value.is_some_and(|value| {
+            digest(&self.key, &variable.name, value.as_bytes()) == variable.digest
+        })
     }
 
-    fn text(&self) -> Result<String, Failure> {
-        let json = serde_json::to_vec(self).map_err(|_| Failure::defect("the hook's state"))?;
-        Ok(BASE64.encode(&json))
-    }
-
-    /// Whether programs can still be started with it in their environment.
-    pub fn fits(&self) -> Result<bool, Failure> {
-        Ok(STATE.len() + 1 + self.text()?.len() <= MAX_STRING)
-    }
-
-    /// Commands that put aside what the shell keeps to itself under the names that come: what
-    /// programs are not given, this one cannot see.
-    pub fn put_aside(&self, shell: HookShell) -> Vec<u8> {
-        let unseen = self.before.iter().filter(|(_, before)| before.is_none());
-        let commands = unseen.map(|(name, _)| match shell {
-            HookShell::Bash | HookShell::Zsh => {
-                format!("[ -z \"${{{name}+x}}\" ] || {HIDDEN}{name}=\"${name}\"\n")
-            }
-            HookShell::Fish => format!("set -qg {name}; and set -g {HIDDEN}{name} ${name}\n"),
-        });
-        commands.collect::<String>().into_bytes()
-    }
-
-    /// Commands that put back what was there before.
-    pub fn put_back(&self, shell: HookShell) -> Result<Vec<u8>, Failure> {
-        let mut script = Vec::new();
-        for (name, before) in &self.before {
-            let value = before
-                .as_ref()
-                .and_then(|text| BASE64.decode(text.as_bytes()).ok());
-            let command = match value {
-                None => unseen(shell, name),
-                Some(value) => exported(
-                    shell,
-                    &[InjectedVariable {
-                        name: name.clone(),
-                        value: SecretBytes::new(value),
-                        allow_loader: false,
-                    }],
-                )?,
-            };
-            script.extend_from_slice(&command);
+    /// A variable that is loaded now.
+    pub fn loading(&self, name: &str, value: &[u8]) -> LoadedVariable {
+        LoadedVariable {
+            name: name.into(),
+            digest: digest(&self.key, name, value),
+            ..LoadedVariable::default()
         }
-        Ok(script)
     }
 
-    /// What programs were given under a name before anything was loaded.
-    pub fn before(&self, name: &str) -> (String, Option<String>) {
-        let known = self.before.iter().find(|(one, _)| one == name);
-        let inherited = || {
-            let value = std::env::var_os(name)?;
-            Some(BASE64.encode(&value.into_vec()))
+    /// As it is given to the next step.
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// What other shells are to know, if anything is loaded.
+    pub fn mark(&self) -> Option<String> {
+        self.place.as_ref()?;
+        let name = |variable: &LoadedVariable| LoadedVariable {
+            name: variable.name.clone(),
+            ..LoadedVariable::default()
         };
-        let before = known.map_or_else(inherited, |(_, before)| before.clone());
-        (name.into(), before)
+        let mark = Self {
+            loaded: self.loaded.iter().map(name).collect(),
+            left: Vec::new(),
+            key: String::new(),
+            said: None,
+            ..self.clone()
+        };
+        Some(mark.text())
+    }
+
+    /// Whether a step can be given it.
+    pub fn fits(&self) -> bool {
+        GIVEN.len() + 1 + self.text().len() <= MAX_STRING
     }
 }
 
-/// Commands that give variables to the shell and its programs.
-pub fn exported(shell: HookShell, variables: &[InjectedVariable]) -> Result<Vec<u8>, Failure> {
-    let format = match shell {
-        HookShell::Bash | HookShell::Zsh => EnvFormat::Sh,
-        HookShell::Fish => EnvFormat::Fish,
-    };
-    format::write(format, variables)
+/// A key for digests; none where the system has no random bytes.
+pub fn random_key() -> Option<String> {
+    let mut random = [0; 32];
+    getrandom::fill(&mut random).ok()?;
+    Some(HEXLOWER.encode(&random))
 }
 
-/// The command that takes a variable away.
-pub fn forget(shell: HookShell, name: &str) -> Vec<u8> {
-    match shell {
-        HookShell::Bash | HookShell::Zsh => format!("unset {name}\n"),
-        HookShell::Fish => format!("set -e -g {name}\n"),
-    }
-    .into_bytes()
-}
-
-/// The commands that take a variable away and bring back what was put aside under its name.
-fn unseen(shell: HookShell, name: &str) -> Vec<u8> {
-    let aside = format!("{HIDDEN}{name}");
-    let back = match shell {
-        HookShell::Bash | HookShell::Zsh => {
-            format!("[ -z \"${{{aside}+x}}\" ] || {name}=\"${aside}\"\nunset {aside}\n")
-        }
-        HookShell::Fish => {
-            format!("set -qg {aside}; and set -g {name} ${aside}; and set -e -g {aside}\n")
-        }
-    };
-    [forget(shell, name), back.into_bytes()].concat()
+/// Of a value under a key. Shortened: nobody but the shell itself chooses what is compared.
+fn digest(key: &str, name: &str, value: &[u8]) -> String {
+    let mut bytes = format!("{key} {name}=").into_bytes();
+    bytes.extend_from_slice(value);
+    let mut digest = fingerprint(&bytes);
+    digest.truncate(16);
+    digest
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn state(name: &str) -> HookState {
+        let mut state = HookState {
+            path: "/p/.keyhaven.toml".into(),
+            place: Some("shop/dev".into()),
+            key: random_key().unwrap(),
+            ..HookState::default()
+        };
+        state.loaded = vec![state.loading(name, b"sk_live_4eC39HqLyjWDarjt")];
+        state
+    }
+
+    #[test]
+    fn the_state_comes_back_and_the_mark_tells_no_digest() {
+        let state = state("KEY");
+        assert_eq!(
+            HookState::parse(Shell::Zsh, &state.text()),
+            Some(state.clone())
+        );
+        let mark = state.mark().unwrap();
+        assert!(!mark.contains(&state.key) && !mark.contains(&state.loaded[0].digest));
+        assert!(!state.text().contains("sk_live"));
+        let parsed = HookState::parse(Shell::Zsh, &mark).unwrap();
+        assert!(parsed.is_of(&state) && parsed.loaded[0].name == "KEY");
+    }
+
+    #[test]
+    fn a_digest_is_of_one_shell_one_name_and_one_value() {
+        let digest = super::digest;
+        assert_eq!(digest("k", "A", b"v"), digest("k", "A", b"v"));
+        for other in [
+            digest("l", "A", b"v"),
+            digest("k", "B", b"v"),
+            digest("k", "A", b"w"),
+        ] {
+            assert_ne!(digest("k", "A", b"v"), other);
+        }
+    }
+
     #[test]
     fn a_state_that_no_hook_has_left_is_none() {
-        let state = |name: &str| {
-            let state = HookState {
-                path: "/p/.keyhaven.toml".into(),
-                before: vec![(name.into(), None)],
-                ..HookState::default()
-            };
-            BASE64.encode(&serde_json::to_vec(&state).unwrap())
-        };
-        assert_eq!(HookState::parse(&state("KEY")).unwrap().before[0].0, "KEY");
         for name in [
             "A; touch x",
             "$(id)",
@@ -190,10 +257,14 @@ mod tests {
             "PATH",
             "PROMPT",
             "LD_PRELOAD",
+            "status",
         ] {
-            assert_eq!(HookState::parse(&state(name)), None, "{name}");
+            assert_eq!(
+                HookState::parse(Shell::Zsh, &state(name).text()),
+                None,
+                "{name}"
+            );
         }
-        assert_eq!(HookState::parse("garbage"), None);
-        assert_eq!(HookState::parse(&BASE64.encode(b"{}")), None);
+        assert_eq!(HookState::parse(Shell::Zsh, "garbage"), None);
     }
 }

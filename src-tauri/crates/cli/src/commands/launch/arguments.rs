@@ -1,8 +1,8 @@
 //! The arguments that say which variables a launch gets.
 
 use clap::{Args, ValueEnum};
-use keyhaven_protocol::request::Assignment;
-use keyhaven_protocol::view::ExpiredPolicy;
+use keyhaven_protocol::request::{Assignment, Profile};
+use keyhaven_protocol::settings::ExpiredPolicy;
 
 use crate::target::LocationArgs;
 use crate::value_parsers::{assignment, some_variable};
@@ -17,12 +17,46 @@ pub struct LaunchArgs {
     pub location: LocationArgs,
     #[command(flatten)]
     pub choice: ChoiceArgs,
-    /// What to do with expired keys, for this run only
+    /// Allow, warn about or refuse expired keys, for this launch only
     #[arg(long, value_name = "WHAT")]
     pub expired: Option<ExpiredArg>,
-    /// Allow keys of a higher tier, for this run only
+    /// Allow keys of a higher tier, for this launch only
     #[arg(long)]
     pub allow_production: bool,
+    /// Refuse a launch that is not the one of this fingerprint, which the window confirmed
+    #[arg(long, value_name = "SHA256", hide = true)]
+    pub expect: Option<String>,
+}
+
+/// What is masked in the output of a program.
+#[derive(Debug, Args)]
+pub struct MaskArgs {
+    /// Mask values in the output of the command; see: kh help mask
+    #[arg(long)]
+    pub mask: bool,
+    /// Mask the values of plain keys too
+    #[arg(long)]
+    pub mask_all: bool,
+}
+
+/// Which values are masked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MaskScope {
+    /// Those of secret fields.
+    Secrets,
+    /// Every one.
+    All,
+}
+
+impl MaskArgs {
+    /// Which values are masked, where any is; the profile may ask for it as well.
+    pub fn scope(&self, profile: &Profile) -> Option<MaskScope> {
+        match self {
+            Self { mask_all: true, .. } => Some(MaskScope::All),
+            Self { mask, .. } if *mask || profile.mask => Some(MaskScope::Secrets),
+            _ => None,
+        }
+    }
 }
 
 /// Which variables, and under which names.

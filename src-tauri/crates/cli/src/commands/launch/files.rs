@@ -7,14 +7,16 @@ use std::os::fd::{AsRawFd as _, OwnedFd};
 
 use clap::Args;
 use keyhaven_protocol::request::{Assignment, FileKind, WantedFile};
+use keyhaven_protocol::view::FieldKind;
 use keyhaven_runner::InjectedVariable;
 use keyhaven_secret::SecretBytes;
 use rustix::fs::{MemfdFlags, Mode, SealFlags};
 use rustix::io::Errno;
 
 use super::order::{LaunchOrder, written};
-use super::resolve::ResolvedLaunch;
+use super::resolve::{ResolvedLaunch, ValuePart};
 use crate::error::Failure;
+use crate::problem::SystemPart;
 use crate::value_parsers::assignment;
 
 /// Keys that a program gets as files; each replaces the key's own variable.
@@ -41,7 +43,7 @@ impl LaunchOrder {
             })
         };
         for (list, kind) in [
-            (&arguments.file, FileKind::Plain),
+            (&arguments.file, FileKind::File),
             (&arguments.fifo, FileKind::Fifo),
         ] {
             for one in list {
@@ -51,14 +53,15 @@ impl LaunchOrder {
         }
         for one in &arguments.memfd {
             self.choice.renamed.push(named(one)?);
+            self.replaced.push(one.variable.clone());
         }
         Ok(())
     }
 }
 
 impl ResolvedLaunch {
-    /// Puts values into memory files; their variables get the paths. Supervision a parent the number
-    /// of the program is not known yet: only those find the file that inherit it.
+    /// Puts values into memory files; their variables get the paths. With a parent, the id of the
+    /// program is not known yet: only those find the file that inherit it.
     pub fn put_into_memory(
         &mut self,
         injected: &mut [InjectedVariable],
@@ -74,7 +77,7 @@ impl ResolvedLaunch {
                 Ok(memory) => memory,
                 Err(error) => {
                     self.never_started();
-                    return Err(Failure::system("a file in memory", &error.into()));
+                    return Err(Failure::system(SystemPart::MemoryFile, &error.into()));
                 }
             };
             let number = memory.as_raw_fd();
@@ -85,11 +88,22 @@ impl ResolvedLaunch {
             let path = SecretBytes::copy_of(path.as_bytes());
             let value = std::mem::replace(&mut variable.value, path);
             self.memory.push(memory);
-            if !self.not_secret.contains(&variable.name) {
-                // What is masked is the value, not the path.
-                self.parts.push(value);
-                self.not_secret.push(variable.name.clone());
-            }
+            // What is masked is the value, not the path.
+            let kind = match self.not_secret.contains(&variable.name) {
+                true => FieldKind::Plain,
+                false => FieldKind::Secret,
+            };
+            let of_it = self
+                .ordinary
+                .iter()
+                .position(|(name, _)| *name == variable.name);
+            let ordinary = of_it.map(|at| self.ordinary.swap_remove(at).1);
+            self.parts.push(ValuePart {
+                value,
+                kind,
+                ordinary,
+            });
+            self.not_secret.push(variable.name.clone());
         }
         Ok(())
     }

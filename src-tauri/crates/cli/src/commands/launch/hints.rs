@@ -1,22 +1,29 @@
 //! What a launch says to help: about texts that are no keys but look like them, or like
-//! references; and where a refusal can be lifted.
+//! references; and about variables and programs that cannot be.
 
 use keyhaven_exchange::Catalogue;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::project_file::{ProjectFile, Suggestion, Template};
-use keyhaven_protocol::request::{Assignment, Choice, LaunchSource};
-use keyhaven_rules::variables;
+use keyhaven_protocol::request::{Assignment, Choice, LaunchPurpose, LaunchSource};
+use keyhaven_rules::variables::{self, MAX_STRING};
 use keyhaven_runner::EnvironmentError;
 
+use crate::advice::LaunchAdvice;
 use crate::error::Failure;
+use crate::notice::CliNotice;
+use crate::problem::{CliProblem, Undone};
 use crate::session::Context;
 
 /// Looks at texts that programs get as they are. None may be a key: texts are shown, are not
 /// masked, and nobody is reminded of them.
-pub fn check_texts(context: &Context, texts: &[Assignment]) -> Result<(), Failure> {
+pub fn check_texts(
+    context: &Context,
+    texts: &[Assignment],
+    purpose: Option<LaunchPurpose>,
+) -> Result<(), Failure> {
     for Assignment { variable, text } in texts {
         if variables::loader(variable).is_some() {
-            return Err(loader(variable, true));
+            return Err(lent_loader(variable, purpose));
         }
         // What cannot be read is refused by the agent.
         let Ok(template) = Template::parse(text) else {
@@ -26,47 +33,36 @@ pub fn check_texts(context: &Context, texts: &[Assignment]) -> Result<(), Failur
         if let Some(kind) = secret.filter(|_| !context.yes()) {
             return Err(looks_like_a_secret(variable, kind));
         }
-        if let Some(words) = suggestion_words(&template) {
-            context.printer.note(&format!("{variable}: {words}"));
+        if let Some(Suggestion { written, reference }) = template.suggestion() {
+            context.printer.note(&CliNotice::VariableMeantReference {
+                variable: variable.clone(),
+                written,
+                reference,
+            });
         }
     }
     Ok(())
 }
 
-/// What was probably to be a reference, in words.
-pub fn suggestion_words(template: &Template) -> Option<String> {
-    let Suggestion { written, reference } = template.suggestion()?;
-    Some(format!(
-        "{written} is not replaced; to get a value of the vault write {reference}"
-    ))
-}
-
 fn looks_like_a_secret(variable: &str, kind: &str) -> Failure {
-    Failure::own(
-        "looks_like_a_secret",
-        6,
-        format!("the text of {variable} looks like a secret ({kind})"),
-        format!(
-            "store it with kh add NAME, and use it with --as {variable}=NAME or inside a text \
-             with {{{{kh:NAME}}}}; if it is not a secret, repeat with --yes"
-        ),
-    )
+    let (variable, kind) = (variable.into(), kind.into());
+    CliProblem::LooksLikeSecret { variable, kind }.into()
 }
 
 /// The variables that a credential does not fill under its own name: none can allow them.
-pub fn lent(names: &[String], source: &LaunchSource, choices: [&Choice; 2]) -> Vec<String> {
+pub fn lent(names: &[String], source: &LaunchSource, choices: &[&Choice]) -> Vec<String> {
     let texts = match source {
         LaunchSource::ProjectFile { content, .. } => texts(content),
         _ => Vec::new(),
     };
     let is_lent = |name: &&String| {
-        let of = |choice: &&Choice| {
+        let of = |choice: &Choice| {
             let mut assigned = choice.renamed.iter().chain(&choice.set);
             let prefix = &choice.prefix;
             assigned.any(|one| one.variable == **name)
                 || (!prefix.is_empty() && name.starts_with(prefix))
         };
-        texts.contains(name) || choices.iter().any(of)
+        texts.contains(name) || choices.iter().any(|choice| of(choice))
     };
     names.iter().filter(is_lent).cloned().collect()
 }
@@ -82,45 +78,102 @@ fn texts(content: &str) -> Vec<String> {
         .collect()
 }
 
-/// A variable that changes how programs load code.
-pub fn loader(variable: &str, lent: bool) -> Failure {
-    let refused = Failure::from(Error::LoaderVariable {
+/// A variable that changes how programs load code and that no credential can allow: it is set
+/// without kh. Without a purpose it is stored in a profile.
+fn lent_loader(variable: &str, purpose: Option<LaunchPurpose>) -> Failure {
+    let error = Error::LoaderVariable {
         variable: variable.into(),
-    });
-    if !lent {
-        return refused;
-    }
-    Failure::own(
-        "loader_variable",
-        refused.exit_status(),
-        refused.message(),
-        format!(
-            "put it before the command: {variable}=VALUE kh run ... (with --clean add --keep {variable})"
-        ),
-    )
-}
-
-/// Variables that are not handed over; `nothing` was done.
-pub fn refused(error: &EnvironmentError, lent: &[String], nothing: &str) -> Failure {
-    match error {
-        EnvironmentError::Loader { name, .. } => loader(name, lent.contains(name)),
-        error => Failure::own("variable_refused", 1, error.to_string(), nothing),
-    }
-}
-
-/// A refusal of the agent, with where this launch may lift it.
-pub fn explained(error: Error, source: &LaunchSource) -> Failure {
-    let (Error::TierRefused { .. }, LaunchSource::Profile { name }) = (&error, source) else {
-        return error.into();
+        credential: None,
     };
-    let refused = Failure::from(error);
-    Failure::own(
-        "tier_refused",
-        refused.exit_status(),
-        refused.message(),
-        format!(
-            "allow it with --allow-production for one launch, or for every launch of this profile: kh \
-             profile edit {name} --allow-production"
-        ),
-    )
+    Failure::advised(error, set_outside(variable, purpose))
+}
+
+/// How a program gets a variable that kh does not give it.
+pub fn set_outside(variable: &str, purpose: Option<LaunchPurpose>) -> LaunchAdvice {
+    let variable = variable.into();
+    let command = match purpose {
+        None => return LaunchAdvice::SetAtLaunch { variable },
+        Some(LaunchPurpose::Run) => "run".into(),
+        Some(LaunchPurpose::Shell) => "shell".into(),
+        Some(_) => return LaunchAdvice::SetInShell { variable },
+    };
+    LaunchAdvice::SetInFront { variable, command }
+}
+
+/// Variables that are not handed over, and what was not done for that reason.
+pub fn refused(error: &EnvironmentError, lent: &[String], purpose: LaunchPurpose) -> Failure {
+    let undone = Undone::of(purpose);
+    let problem = match error.clone() {
+        EnvironmentError::Loader { name, .. } if lent.contains(&name) => {
+            return lent_loader(&name, Some(purpose));
+        }
+        EnvironmentError::Loader { name: variable, .. } => {
+            let credential = None;
+            let error = Error::LoaderVariable {
+                variable,
+                credential,
+            };
+            return match purpose {
+                LaunchPurpose::Run | LaunchPurpose::Shell | LaunchPurpose::Env => error.into(),
+                _ => Failure::advised(error, LaunchAdvice::FillNothing { reference: None }),
+            };
+        }
+        EnvironmentError::Name { name: variable } => CliProblem::VariableName { variable, undone },
+        EnvironmentError::Nul { name: variable } => CliProblem::VariableNul { variable, undone },
+        EnvironmentError::Twice { name: variable } => {
+            CliProblem::VariableTwoValues { variable, undone }
+        }
+        EnvironmentError::TooLong { name, size } => CliProblem::VariableTooLong {
+            variable: name,
+            size,
+            limit: MAX_STRING,
+            undone,
+        },
+        EnvironmentError::TooMuch {
+            size,
+            limit,
+            name,
+            largest,
+        } => CliProblem::EnvironmentTooLarge {
+            size,
+            limit,
+            variable: name,
+            largest,
+            undone,
+        },
+    };
+    problem.into()
+}
+
+/// Commands that shells carry out themselves (POSIX.1-2024, 2.15, and those of bash and zsh), so
+/// that there is no program of that name.
+const SHELL_COMMANDS: [&str; 32] = [
+    ".", ":", "alias", "bg", "bindkey", "break", "builtin", "cd", "complete", "continue",
+    "declare", "dirs", "eval", "exec", "exit", "export", "fg", "function", "history", "jobs",
+    "let", "local", "popd", "pushd", "readonly", "set", "setopt", "shopt", "source", "trap",
+    "unalias", "unset",
+];
+
+/// A program that is not there, with what was probably meant.
+pub fn not_found(program: String) -> CliProblem {
+    if program.contains(char::is_whitespace) && !program.starts_with('/') {
+        return CliProblem::ProgramWithSpaces { program };
+    }
+    if program.contains('/') {
+        return CliProblem::ProgramPathNotFound { program };
+    }
+    match SHELL_COMMANDS.contains(&program.as_str()) {
+        true => CliProblem::ShellCommand { program },
+        false => CliProblem::ProgramNotFound { program },
+    }
+}
+
+/// A program that is in no folder of `PATH` that can be read.
+pub fn folder_denied(program: String, folder: String) -> CliProblem {
+    match not_found(program) {
+        CliProblem::ProgramNotFound { program } => {
+            CliProblem::ProgramFolderDenied { program, folder }
+        }
+        meant => meant,
+    }
 }

@@ -4,15 +4,17 @@ use std::ffi::OsStr;
 use std::os::fd::OwnedFd;
 
 use keyhaven_client::Client;
-use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::frame::{FrameError, Segments};
 use keyhaven_protocol::request::{LaunchPurpose, ResolveRequest};
 use keyhaven_protocol::view::{Claimed, FieldKind, LaunchView, VariableView};
 use keyhaven_runner::InjectedVariable;
 use keyhaven_secret::SecretBytes;
 
+use super::advice::AskedLaunch;
 use super::hints;
 use super::order::LaunchOrder;
 use crate::error::Failure;
+use crate::notice::CliNotice;
 use crate::session::Context;
 use crate::target;
 use crate::texts;
@@ -21,26 +23,56 @@ use crate::texts;
 pub struct ResolvedLaunch {
     /// Project, environment and what came with them.
     pub view: LaunchView,
+    /// For what it was asked.
+    pub(super) purpose: LaunchPurpose,
+    /// It has no variable.
+    is_empty: bool,
     /// Variables that hold no secret.
     pub not_secret: Vec<String>,
     /// Variables that no credential fills under its own name.
     pub(super) lent: Vec<String>,
-    /// Secrets that stand within the variables' values, or in files.
-    pub parts: Vec<SecretBytes>,
+    /// Variables that hold an ordinary word, with references to their credentials.
+    pub(super) ordinary: Vec<(String, String)>,
+    /// Values that stand within those of variables, or in files.
+    pub parts: Vec<ValuePart>,
     /// Files in memory, which stay open through `exec`.
     pub memory: Vec<OwnedFd>,
     /// The agent, which knows what it released to whom.
     pub client: Client,
 }
 
-/// Asks for the variables of a launch, and says what its owner should know.
+impl ResolvedLaunch {
+    /// Says what its owner should know, once nothing can be refused any more: what was not given
+    /// to anything must not be reported as given.
+    pub fn say_notices(&self, context: &Context) {
+        for notice in &self.view.notices {
+            context.printer.warn_text(&texts::notice(notice));
+        }
+        if self.is_empty {
+            let location = format!("{}/{}", self.view.project, self.view.environment);
+            context.printer.note(&CliNotice::NoVariables { location });
+        }
+    }
+}
+
+/// A value that stands within another one, or in a file.
+pub struct ValuePart {
+    /// It.
+    pub value: SecretBytes,
+    /// Secret or plain.
+    pub kind: FieldKind,
+    /// A reference to its credential, where it is an ordinary word.
+    pub ordinary: Option<String>,
+}
+
+/// Asks for the variables of a launch. What its owner should know is printed later:
+/// [`ResolvedLaunch::say_notices`].
 pub fn resolve(
     context: &Context,
     order: LaunchOrder,
     purpose: LaunchPurpose,
     program: Option<&OsStr>,
 ) -> Result<(ResolvedLaunch, Vec<InjectedVariable>), Failure> {
-    let mut client = order.client;
     let directory = target::working_directory().ok();
     let claimed = Claimed {
         program: program.map(|program| program.to_string_lossy().into_owned()),
@@ -55,42 +87,63 @@ pub fn resolve(
         choice: choice.clone(),
         overrides: order.overrides,
         files: order.files,
+        replaced: order.replaced,
+        room: order.room,
         purpose,
+        helper: order.helper,
         claimed,
+        expect: order.expect,
     };
-    let answered = client.ask_with(request, &Default::default());
-    let mut answered = answered.map_err(|error| hints::explained(error, &source))?;
-    let mut view = answered.answer;
-    for notice in &view.notices {
-        context.printer.warn(&texts::notice(notice));
-    }
-    let starts = matches!(
+    let (client, answered) = match order.client {
+        Some(mut client) => {
+            let answered = client.ask_with(request, &Segments::default());
+            (client, answered)
+        }
+        None => context.unlocked_asking(request)?,
+    };
+    let choices = [&choice, &order.profile.choice];
+    let asked = AskedLaunch {
         purpose,
-        LaunchPurpose::Run | LaunchPurpose::Shell | LaunchPurpose::Env
-    );
-    if starts && view.variables.is_empty() {
-        let (project, environment) = (&view.project, &view.environment);
-        let nothing = format!("no key of {project}/{environment} sets a variable");
-        context.printer.note(&nothing);
-    }
+        source: &source,
+        choices: &choices,
+        files: &files,
+        template: order.template.as_deref(),
+    };
+    let mut answered = answered.map_err(|error| asked.explained(error))?;
+    let mut view = answered.answer;
+    let is_empty = view.variables.is_empty();
     let names = view.variables.iter().map(|variable| variable.name.clone());
     let names: Vec<String> = names.collect();
-    let mut lent = hints::lent(&names, &source, [&choice, &order.profile.choice]);
+    let mut lent = hints::lent(&names, &source, &choices);
     lent.extend(files);
     let is_not_secret = |variable: &&VariableView| variable.kind == FieldKind::Plain;
     let not_secret = view.variables.iter().filter(is_not_secret);
     let not_secret = not_secret.map(|variable| variable.name.clone()).collect();
+    let ordinary = view.variables.iter().filter_map(|variable| {
+        let reference = variable.ordinary.clone()?;
+        Some((variable.name.clone(), reference))
+    });
+    let ordinary = ordinary.collect();
     let injected = variables(&mut view, &mut answered.segments);
     let injected = injected.ok_or_else(|| Failure::defect("the answer to a launch"))?;
     let parts = std::mem::take(&mut view.parts)
         .into_iter()
-        .map(|part| answered.segments.take(part))
-        .collect::<Result<Vec<_>, _>>()
+        .map(|part| {
+            Ok(ValuePart {
+                value: answered.segments.take(part.value)?,
+                kind: part.kind,
+                ordinary: part.ordinary,
+            })
+        })
+        .collect::<Result<Vec<_>, FrameError>>()
         .map_err(|_| Failure::defect("the answer to a launch"))?;
     let launch = ResolvedLaunch {
         view,
+        purpose,
+        is_empty,
         not_secret,
         lent,
+        ordinary,
         parts,
         memory: Vec::new(),
         client,

@@ -12,17 +12,21 @@ use keyhaven_protocol::Error;
 use keyhaven_protocol::event::Event;
 use keyhaven_protocol::problem::system_text;
 use keyhaven_protocol::request::IsOutdatedRequest;
+use keyhaven_protocol::view::FieldKind;
 use keyhaven_runner::mask::Masks;
 use keyhaven_runner::{
-    ChildCommand, ChildEnvironment, ChildOutcome, InjectedVariable, RestartTrigger, StartError,
-    Supervisor,
+    ChildCommand, ChildEnvironment, ChildOutcome, ExecError, InjectedVariable, RestartTrigger,
+    StartError, Supervisor, fits,
 };
 use keyhaven_secret::SecretBytes;
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use rustix::process::Signal;
 
+use super::arguments::MaskScope;
 use super::resolve::ResolvedLaunch;
 use crate::error::Failure;
+use crate::notice::CliNotice;
+use crate::problem::CliProblem;
 use crate::session::Context;
 
 /// What asks a command to end.
@@ -39,8 +43,8 @@ pub enum WatchSignal {
 
 /// What a program is supervised for.
 pub struct Supervision {
-    /// To mask its output.
-    pub mask: bool,
+    /// To mask these values in its output.
+    pub mask: Option<MaskScope>,
     /// To be notified of changed keys.
     pub events: Option<Events>,
     /// How to stop the program then.
@@ -55,13 +59,14 @@ pub fn events(context: &Context) -> Result<Events, Failure> {
 /// Supervises a program only to mask its output. Returns only if it was not started.
 pub fn mask_output(
     context: &Context,
+    scope: MaskScope,
     launch: ResolvedLaunch,
     command: (&OsStr, &[OsString]),
     inherited: impl Iterator<Item = (OsString, OsString)>,
     injected: Vec<InjectedVariable>,
 ) -> Failure {
     let supervision = Supervision {
-        mask: true,
+        mask: Some(scope),
         events: None,
         signal: WatchSignal::Term,
     };
@@ -75,7 +80,7 @@ pub fn mask_output(
 impl Supervision {
     /// Whether there is a reason to supervise.
     pub fn is_wanted(&self) -> bool {
-        self.mask || self.events.is_some()
+        self.mask.is_some() || self.events.is_some()
     }
 
     /// Starts the program and stays until it has ended; ends as it did. Comes back where it is
@@ -89,12 +94,22 @@ impl Supervision {
         inherited: impl Iterator<Item = (OsString, OsString)>,
         injected: Vec<InjectedVariable>,
     ) -> Result<(), Failure> {
-        let masks = self.mask.then(|| masks(context, &launch, &injected));
+        let masks = self
+            .mask
+            .map(|scope| masks(context, scope, &launch, &injected));
+        launch.parts.clear();
         let released = IsOutdatedRequest {
             release: launch.view.release,
             released_at: launch.view.released_at,
             file: None,
         };
+        let environment = ChildEnvironment::new(inherited, injected);
+        let environment = environment
+            .map_err(ExecError::from)
+            .and_then(|environment| fits(program, arguments, &environment).map(|()| environment));
+        if environment.is_ok() {
+            launch.say_notices(context);
+        }
         let mut watching = self.events.map(|events| KeyWatch {
             context,
             client: &mut launch.client,
@@ -102,8 +117,7 @@ impl Supervision {
             released,
             signal: self.signal,
         });
-        let environment = ChildEnvironment::new(inherited, injected);
-        let started = environment.map_err(|error| StartError::Exec(error.into()));
+        let started = environment.map_err(StartError::Exec);
         let ended = started.and_then(|environment| {
             let parent = match parent {
                 Some(parent) => &*parent,
@@ -112,12 +126,12 @@ impl Supervision {
             let program = ChildCommand {
                 program,
                 arguments,
-                environment: &environment,
+                environment,
             };
             let watch = watching
                 .as_mut()
                 .map(|watching| watching as &mut dyn RestartTrigger);
-            match parent.run(&program, masks.as_ref(), watch)? {
+            match parent.run(program, masks.as_ref(), watch)? {
                 ChildOutcome::Itself(status) => parent.end_as(status),
                 ChildOutcome::Replaced => Ok(()),
             }
@@ -126,37 +140,73 @@ impl Supervision {
             launch.never_started();
             match error {
                 StartError::Exec(error) => launch.not_started(&error),
-                StartError::System(error) => Failure::failed(
-                    format!(
-                        "the command cannot be started as a child of kh: {}",
-                        system_text(&error)
-                    ),
-                    "without --mask and --watch, the command replaces kh",
-                ),
+                StartError::System(error) => CliProblem::NoChild {
+                    system: system_text(&error),
+                }
+                .into(),
             }
         })
     }
 }
 
 /// What is to be masked; says what is too short for it.
-fn masks(context: &Context, launch: &ResolvedLaunch, injected: &[InjectedVariable]) -> Masks {
+fn masks(
+    context: &Context,
+    scope: MaskScope,
+    launch: &ResolvedLaunch,
+    injected: &[InjectedVariable],
+) -> Masks {
     let is_secret = |variable: &&InjectedVariable| !launch.not_secret.contains(&variable.name);
-    let secrets = || injected.iter().filter(is_secret);
-    for short in secrets().filter(|variable| is_too_short(&variable.value)) {
-        let name = &short.name;
-        context
-            .printer
-            .warn(&format!("{name} is too short to be masked"));
+    let secret_parts = || {
+        let parts = launch.parts.iter();
+        parts.filter(|part| part.kind == FieldKind::Secret)
+    };
+    // What is plain is often short, and nobody misses it.
+    for short in injected
+        .iter()
+        .filter(is_secret)
+        .filter(|variable| is_too_short(&variable.value))
+    {
+        let variable = short.name.clone();
+        context.printer.warn(&CliNotice::ShortValue { variable });
     }
+    warn_of_words(context, launch, injected);
     // They have no names: the text around them, or the path to a file, has one.
-    if launch.parts.iter().any(is_too_short) {
-        context
-            .printer
-            .warn("a value in a file or in a text is too short to be masked");
+    if secret_parts().any(|part| is_too_short(&part.value)) {
+        context.printer.warn(&CliNotice::ShortPart);
     }
-    let whole = secrets().map(|variable| &variable.value);
-    let all = whole.chain(&launch.parts).map(SecretBytes::duplicate);
-    Masks::new(all.collect())
+    let all = scope == MaskScope::All;
+    let whole = injected
+        .iter()
+        .filter(|variable| all || is_secret(variable))
+        .map(|variable| &variable.value);
+    let parts = launch.parts.iter();
+    let parts = parts
+        .filter(|part| all || part.kind == FieldKind::Secret)
+        .map(|part| &part.value);
+    Masks::new(whole.chain(parts).map(SecretBytes::duplicate).collect())
+}
+
+/// Says which ordinary words masking hides wherever they are printed.
+fn warn_of_words(context: &Context, launch: &ResolvedLaunch, injected: &[InjectedVariable]) {
+    let of_variables = launch.ordinary.iter().filter_map(|(name, reference)| {
+        let found = injected.iter().find(|variable| variable.name == *name)?;
+        Some((Some(name.clone()), reference, &found.value))
+    });
+    let of_parts = launch.parts.iter().filter_map(|part| {
+        let reference = part.ordinary.as_ref()?;
+        Some((None, reference, &part.value))
+    });
+    for (variable, reference, value) in of_variables.chain(of_parts) {
+        if Masks::takes(value) {
+            let reference = reference.clone();
+            let notice = CliNotice::OrdinaryValue {
+                variable,
+                reference,
+            };
+            context.printer.warn(&notice);
+        }
+    }
 }
 
 fn is_too_short(value: &SecretBytes) -> bool {
@@ -192,19 +242,12 @@ impl KeyWatch<'_> {
 
     /// The agent has ended.
     fn lose_agent(&mut self) {
-        let (source, words) = match self.folder() {
-            Some(folder) => (
-                ChangeSource::Folder(folder),
-                "the agent has stopped; watching continues when an agent runs again",
-            ),
-            None => (
-                ChangeSource::Nowhere,
-                "the agent has stopped and changes are no longer watched; \
-                 restart the command to watch again",
-            ),
+        let (source, notice) = match self.folder() {
+            Some(folder) => (ChangeSource::Folder(folder), CliNotice::AgentStopped),
+            None => (ChangeSource::Nowhere, CliNotice::WatchEnded),
         };
         self.source = source;
-        self.context.printer.warn(words);
+        self.context.printer.warn(&notice);
     }
 
     fn folder(&self) -> Option<OwnedFd> {
@@ -228,7 +271,7 @@ impl KeyWatch<'_> {
         *self.client = client;
         self.source = ChangeSource::Agent(events);
         let printer = &self.context.printer;
-        printer.note("an agent is running again; watching continues");
+        printer.note(&CliNotice::WatchContinues);
         self.is_outdated()
     }
 }

@@ -1,11 +1,12 @@
 //! Variables by which languages, their runtimes and their build tools load code.
 
-use super::Readers;
+use super::{Reader, Readers};
 
 pub(super) const NAMES: Readers = &[
-    (
-        "Node.js",
-        &[
+    Reader {
+        program: "Node.js",
+        source: "node(1); Bun, Electron and Yarn: environment variables",
+        names: &[
             "NODE_OPTIONS",
             "NODE_PATH",
             "NODE_REPL_EXTERNAL_MODULE",
@@ -16,10 +17,11 @@ pub(super) const NAMES: Readers = &[
             "YARN_YARN_PATH",
             "YARN_PLUGINS",
         ],
-    ),
-    (
-        "Python",
-        &[
+    },
+    Reader {
+        program: "Python",
+        source: "python(1); pytest: configuration; IPython and Jupyter: common directories",
+        names: &[
             "PYTHONPATH",
             "PYTHONHOME",
             "PYTHONSTARTUP",
@@ -38,10 +40,11 @@ pub(super) const NAMES: Readers = &[
             "JUPYTER_CONFIG_DIR",
             "JUPYTER_CONFIG_PATH",
         ],
-    ),
-    (
-        "Perl",
-        &[
+    },
+    Reader {
+        program: "Perl",
+        source: "perlrun(1), perldebug(1), ExtUtils::MakeMaker(3), Test::Harness(3)",
+        names: &[
             "PERL5LIB",
             "PERLLIB",
             "PERL5OPT",
@@ -51,11 +54,14 @@ pub(super) const NAMES: Readers = &[
             "PERL_MB_OPT",
             "PERLIO_DEBUG",
             "PERLDB_OPTS",
+            "HARNESS_PERL",
+            "HARNESS_PERL_SWITCHES",
         ],
-    ),
-    (
-        "Ruby",
-        &[
+    },
+    Reader {
+        program: "Ruby",
+        source: "ruby(1); gem(1); bundle-config(1)",
+        names: &[
             "RUBYOPT",
             "RUBYLIB",
             "RUBYSHELL",
@@ -63,10 +69,11 @@ pub(super) const NAMES: Readers = &[
             "GEM_HOME",
             "BUNDLE_GEMFILE",
         ],
-    ),
-    (
-        "Java",
-        &[
+    },
+    Reader {
+        program: "Java",
+        source: "java(1); mvn, gradle, ant, sbt and catalina.sh: environment variables",
+        names: &[
             "JAVA_TOOL_OPTIONS",
             "_JAVA_OPTIONS",
             "JDK_JAVA_OPTIONS",
@@ -82,12 +89,18 @@ pub(super) const NAMES: Readers = &[
             "IBM_JAVA_OPTIONS",
             "JRUBY_OPTS",
             "CATALINA_OPTS",
+            "JDK_JAVAC_OPTIONS",
         ],
-    ),
-    ("PHP", &["PHPRC", "PHP_INI_SCAN_DIR"]),
-    (
-        "R",
-        &[
+    },
+    Reader {
+        program: "PHP",
+        source: "PHP manual: the configuration file",
+        names: &["PHPRC", "PHP_INI_SCAN_DIR"],
+    },
+    Reader {
+        program: "R",
+        source: "R manual: Startup",
+        names: &[
             "R_PROFILE",
             "R_PROFILE_USER",
             "R_ENVIRON",
@@ -97,28 +110,32 @@ pub(super) const NAMES: Readers = &[
             "R_HOME",
             "R_LIBS_SITE",
         ],
-    ),
-    (
-        "Julia",
-        &["JULIA_LOAD_PATH", "JULIA_DEPOT_PATH", "JULIA_PROJECT"],
-    ),
-    (
-        "Erlang",
-        &[
+    },
+    Reader {
+        program: "Julia",
+        source: "Julia manual: environment variables",
+        names: &["JULIA_LOAD_PATH", "JULIA_DEPOT_PATH", "JULIA_PROJECT"],
+    },
+    Reader {
+        program: "Erlang",
+        source: "erl(1); elixir(1)",
+        names: &[
             "ERL_FLAGS",
             "ERL_AFLAGS",
             "ERL_ZFLAGS",
             "ERL_LIBS",
             "ELIXIR_ERL_OPTIONS",
         ],
-    ),
-    (
-        "Go",
-        &["GOFLAGS", "GOROOT", "GOTOOLCHAIN", "GOENV", "GOPATH"],
-    ),
-    (
-        "Rust",
-        &[
+    },
+    Reader {
+        program: "Go",
+        source: "go help environment",
+        names: &["GOFLAGS", "GOROOT", "GOTOOLCHAIN", "GOENV", "GOPATH"],
+    },
+    Reader {
+        program: "Rust",
+        source: "The Cargo Book: environment variables, configuration; rustup: environment variables",
+        names: &[
             "RUSTC",
             "RUSTC_WRAPPER",
             "RUSTC_WORKSPACE_WRAPPER",
@@ -130,11 +147,13 @@ pub(super) const NAMES: Readers = &[
             "RUSTUP_TOOLCHAIN",
             "CARGO_REGISTRY_CREDENTIAL_PROVIDER",
             "CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS",
+            "RUSTDOCFLAGS",
         ],
-    ),
-    (
-        ".NET",
-        &[
+    },
+    Reader {
+        program: ".NET",
+        source: ".NET: environment variables; mono(1); about_PSModulePath",
+        names: &[
             "DOTNET_STARTUP_HOOKS",
             "DOTNET_ADDITIONAL_DEPS",
             "DOTNET_SHARED_STORE",
@@ -145,21 +164,25 @@ pub(super) const NAMES: Readers = &[
             "MONO_ENV_OPTIONS",
             "PSModulePath",
         ],
-    ),
-    (
-        "compilers",
-        &[
+    },
+    Reader {
+        program: "compilers",
+        source: "gcc(1); GNU make manual: variables used by implicit rules; cmake-env-variables(7)",
+        names: &[
             "CC",
             "CXX",
             "CPP",
             "GCC_EXEC_PREFIX",
             "COMPILER_PATH",
             "CMAKE_TOOLCHAIN_FILE",
+            "CFLAGS",
+            "CPATH",
         ],
-    ),
-    (
-        "other runtimes",
-        &[
+    },
+    Reader {
+        program: "other runtimes",
+        source: "tclsh(1), guile(1), ocamlfind(1), ghc: package environments, wine(1)",
+        names: &[
             "TCLLIBPATH",
             "GUILE_LOAD_PATH",
             "GUILE_LOAD_COMPILED_PATH",
@@ -169,5 +192,35 @@ pub(super) const NAMES: Readers = &[
             "WINEDLLOVERRIDES",
             "WINEDLLPATH",
         ],
-    ),
+    },
+    Reader {
+        program: "make",
+        source: "GNU make manual: communicating options to a sub-make; variables used by implicit rules",
+        names: &["GNUMAKEFLAGS", "RM"],
+    },
+    Reader {
+        program: "pip and pyenv",
+        source: "pip: --python; pyenv: plug-ins and hooks",
+        names: &["PIP_PYTHON", "PYENV_HOOK_PATH"],
+    },
+    Reader {
+        program: "npm",
+        source: "tried: npm reads $PREFIX/etc/npmrc",
+        names: &["PREFIX"],
+    },
+    Reader {
+        program: "Spark",
+        source: "Spark: configuration, environment variables",
+        names: &["PYSPARK_PYTHON", "PYSPARK_DRIVER_PYTHON"],
+    },
+    Reader {
+        program: "Tcl",
+        source: "tclvars(n)",
+        names: &["TCL_LIBRARY"],
+    },
+    Reader {
+        program: "cargo fmt",
+        source: "tried: it starts $RUSTFMT",
+        names: &["RUSTFMT"],
+    },
 ];

@@ -1,11 +1,12 @@
 //! Variables by which programs choose what they start or read.
 
-use super::Readers;
+use super::{Reader, Readers};
 
 pub(super) const NAMES: Readers = &[
-    (
-        "Git",
-        &[
+    Reader {
+        program: "Git",
+        source: "git(1)",
+        names: &[
             "GIT_SSH",
             "GIT_SSH_COMMAND",
             "GIT_ASKPASS",
@@ -18,11 +19,13 @@ pub(super) const NAMES: Readers = &[
             "GIT_PAGER",
             "GIT_DIR",
             "GIT_WORK_TREE",
+            "GIT_COMMON_DIR",
         ],
-    ),
-    (
-        "programs that start others",
-        &[
+    },
+    Reader {
+        program: "programs that start others",
+        source: "environ(7) and the manual of each program",
+        names: &[
             "EDITOR",
             "VISUAL",
             "PAGER",
@@ -67,11 +70,16 @@ pub(super) const NAMES: Readers = &[
             "CURL_HOME",
             "GNUPGHOME",
             "TF_CLI_CONFIG_FILE",
+            "LESSKEY_SYSTEM",
+            "LESSKEYIN_SYSTEM",
+            "LESSKEY_CONTENT",
+            "PSQL_WATCH_PAGER",
         ],
-    ),
-    (
-        "Emacs and Vim",
-        &[
+    },
+    Reader {
+        program: "Emacs and Vim",
+        source: "emacs(1); vim: starting",
+        names: &[
             "EMACSLOADPATH",
             "VIMINIT",
             "EXINIT",
@@ -80,5 +88,50 @@ pub(super) const NAMES: Readers = &[
             "VIM",
             "GVIMINIT",
         ],
-    ),
+    },
+    Reader {
+        program: "wget",
+        source: "wget manual: wgetrc location",
+        names: &["WGETRC"],
+    },
+    Reader {
+        program: "zip",
+        source: "zip(1)",
+        names: &["ZIP"],
+    },
+    Reader {
+        program: "man and groff",
+        source: "man(1); groff(1)",
+        names: &["MANOPT", "GROFF_BIN_PATH"],
+    },
+    Reader {
+        program: "Ghostscript",
+        source: "Ghostscript: summary of environment variables",
+        names: &["GS_OPTIONS"],
+    },
+    Reader {
+        program: "valgrind",
+        source: "tried: valgrind loads its tool from $VALGRIND_LIB",
+        names: &["VALGRIND_LIB"],
+    },
+    Reader {
+        program: "apt",
+        source: "apt.conf(5)",
+        names: &["APT_CONFIG"],
+    },
+    Reader {
+        program: "gcloud",
+        source: "gcloud topic startup",
+        names: &[
+            "CLOUDSDK_PYTHON",
+            "CLOUDSDK_PYTHON_ARGS",
+            "CLOUDSDK_GSUTIL_PYTHON",
+            "CLOUDSDK_BQ_PYTHON",
+        ],
+    },
+    Reader {
+        program: "SOPS",
+        source: "SOPS: encrypting using age",
+        names: &["SOPS_AGE_KEY_CMD"],
+    },
 ];

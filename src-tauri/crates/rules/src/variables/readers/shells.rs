@@ -1,11 +1,12 @@
 //! Variables by which shells and terminals load code.
 
-use super::Readers;
+use super::{Reader, Readers};
 
 pub(super) const NAMES: Readers = &[
-    (
-        "the shell",
-        &[
+    Reader {
+        program: "the shell",
+        source: "bash(1); zshparam(1)",
+        names: &[
             "BASH_ENV",
             "ENV",
             "IFS",
@@ -32,11 +33,12 @@ pub(super) const NAMES: Readers = &[
             "MAILPATH",
             "FCEDIT",
         ],
-    ),
+    },
     // An interactive zsh evaluates these as arithmetic, down to a command in a subscript.
-    (
-        "zsh",
-        &[
+    Reader {
+        program: "zsh",
+        source: "zshparam(1)",
+        names: &[
             "BAUD",
             "DIRSTACKSIZE",
             "KEYTIMEOUT",
@@ -48,17 +50,32 @@ pub(super) const NAMES: Readers = &[
             "REPORTTIME",
             "TMOUT",
         ],
-    ),
-    (
-        "fish",
-        &[
+    },
+    Reader {
+        program: "fish",
+        source: "fish: special variables",
+        names: &[
             "fish_function_path",
             "fish_complete_path",
             "fish_user_paths",
         ],
-    ),
-    (
-        "terminals",
-        &["TERMINFO", "TERMINFO_DIRS", "TERMCAP", "TERMPATH"],
-    ),
+    },
+    Reader {
+        program: "terminals",
+        source: "terminfo(5)",
+        names: &["TERMINFO", "TERMINFO_DIRS", "TERMCAP", "TERMPATH"],
+    },
+    Reader {
+        program: "zsh",
+        source: "zshparam(1): prompts are expanded, with PROMPT_SUBST down to a command",
+        names: &[
+            "PROMPT", "PROMPT2", "PROMPT3", "PROMPT4", "PS3", "prompt", "RPROMPT", "RPROMPT2",
+            "RPS1", "RPS2", "SPROMPT",
+        ],
+    },
+    Reader {
+        program: "bash-completion",
+        source: "bash-completion README: BASH_COMPLETION_USER_FILE",
+        names: &["BASH_COMPLETION_USER_FILE"],
+    },
 ];

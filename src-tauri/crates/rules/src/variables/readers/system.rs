@@ -1,12 +1,17 @@
 //! Variables by which the system and shared libraries load code.
 
-use super::Readers;
+use super::{Reader, Readers};
 
 pub(super) const NAMES: Readers = &[
-    ("program lookup", &["PATH"]),
-    (
-        "the C library",
-        &[
+    Reader {
+        program: "program lookup",
+        source: "environ(7)",
+        names: &["PATH"],
+    },
+    Reader {
+        program: "the C library",
+        source: "ld.so(8), secure-execution mode",
+        names: &[
             "GCONV_PATH",
             "GLIBC_TUNABLES",
             "LOCPATH",
@@ -20,37 +25,41 @@ pub(super) const NAMES: Readers = &[
             "RESOLV_HOST_CONF",
             "NIS_PATH",
         ],
-    ),
-    (
-        "OpenSSL",
-        &[
+    },
+    Reader {
+        program: "OpenSSL",
+        source: "openssl-env(7)",
+        names: &[
             "OPENSSL_CONF",
             "OPENSSL_MODULES",
             "OPENSSL_ENGINES",
             "OPENSSL_CONF_INCLUDE",
         ],
-    ),
-    (
-        "programs with settings in the home folder",
-        &[
+    },
+    Reader {
+        program: "programs with settings in the home folder",
+        source: "environ(7); XDG Base Directory Specification",
+        names: &[
             "HOME",
             "XDG_CONFIG_HOME",
             "XDG_CONFIG_DIRS",
             "XDG_DATA_HOME",
             "XDG_DATA_DIRS",
         ],
-    ),
-    (
-        "the message bus",
-        &[
+    },
+    Reader {
+        program: "the message bus",
+        source: "dbus-daemon(1)",
+        names: &[
             "DBUS_SESSION_BUS_ADDRESS",
             "DBUS_SYSTEM_BUS_ADDRESS",
             "DBUS_STARTER_ADDRESS",
         ],
-    ),
-    (
-        "plug-in loaders",
-        &[
+    },
+    Reader {
+        program: "plug-in loaders",
+        source: "krb5.conf(5), GSS mech, SASL, p11-kit, unixODBC, GDAL, HDF5 and ImageMagick manuals",
+        names: &[
             "KRB5_CONFIG",
             "GSS_MECH_CONFIG",
             "SASL_PATH",
@@ -66,10 +75,11 @@ pub(super) const NAMES: Readers = &[
             "MAGICK_CONFIGURE_PATH",
             "MAGICK_CODER_MODULE_PATH",
         ],
-    ),
-    (
-        "desktop libraries",
-        &[
+    },
+    Reader {
+        program: "desktop libraries",
+        source: "GTK, GIO, GStreamer, Qt, WebKit, Vulkan loader, Mesa, libva and CUDA: environment variables",
+        names: &[
             "GTK_MODULES",
             "GTK3_MODULES",
             "GTK_PATH",
@@ -106,5 +116,10 @@ pub(super) const NAMES: Readers = &[
             "SDL_DYNAMIC_API",
             "ALSA_CONFIG_PATH",
         ],
-    ),
+    },
+    Reader {
+        program: "EGL",
+        source: "libglvnd: EGL ICD enumeration",
+        names: &["__EGL_VENDOR_LIBRARY_DIRS"],
+    },
 ];

@@ -2,14 +2,16 @@
 
 use super::{Check, CheckInput, LogCheck};
 use crate::audit::{Action, AuditOutcome};
-use crate::error::{Damage, VaultError};
+use crate::error::{DataDamage, VaultError};
 use crate::store::audit::{self, EntryFacts, Head};
+use crate::store::audit_search;
 use crate::store::audit_trim::TrimMark;
+use crate::store::usage;
 use crate::verify::{VerifyPart, VerifyProblem};
 
 impl LogCheck {
     fn hear(&mut self, said: EntryFacts) {
-        if said.is_use() {
+        if said.is_use() && !self.failed.contains(&said.sequence) {
             for id in &said.subjects {
                 let usage = self.uses.entry(*id).or_default();
                 usage.uses += 1;
@@ -49,6 +51,25 @@ impl LogCheck {
     }
 }
 
+impl LogCheck {
+    /// Uses that came to nothing while the log was walked over were counted.
+    fn take_back(&mut self, scene: &CheckInput<'_>) -> Result<(), VaultError> {
+        let connection = scene.connection;
+        let failed = audit_search::taken_back(connection)?;
+        let begin = TrimMark::read(connection, &scene.keys.audit)?.unwrap_or_default();
+        for release in failed.difference(&self.failed) {
+            let subjects = audit_search::subjects_of(connection, *release)?;
+            let last = usage::last_uses(connection, &subjects, &begin, &failed)?;
+            for id in subjects {
+                let usage = self.uses.entry(id).or_default();
+                usage.uses = usage.uses.saturating_sub(1);
+                usage.last_used = last.get(&id).copied();
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Check {
     /// Walks some entries; whether there are more.
     pub(super) fn log(&mut self, scene: &CheckInput<'_>, most: u64) -> bool {
@@ -73,7 +94,7 @@ impl Check {
                 }
                 self.end(scene, head);
             }
-            Err(VaultError::DamagedData(Damage::Audit { sequence })) => {
+            Err(VaultError::DamagedData(DataDamage::Audit { sequence })) => {
                 self.report
                     .find(VerifyPart::Log, VerifyProblem::LogEntry { sequence });
             }
@@ -84,6 +105,10 @@ impl Check {
 
     fn begin(&mut self, scene: &CheckInput<'_>) -> Option<Head> {
         self.report.count(VerifyPart::Log, 0);
+        match audit_search::taken_back(scene.connection) {
+            Ok(failed) => self.log.failed = failed,
+            Err(_) => self.table(VerifyPart::Log, "audit"),
+        }
         match TrimMark::read(scene.connection, &scene.keys.audit) {
             Ok(None) => Some(audit::GENESIS),
             Ok(Some(cutoff)) => {
@@ -106,6 +131,9 @@ impl Check {
             self.report
                 .find(VerifyPart::Log, VerifyProblem::LogEntry { sequence });
             return;
+        }
+        if self.log.take_back(scene).is_err() {
+            self.table(VerifyPart::Log, "audit");
         }
         self.usage(scene);
         if self.narrow {

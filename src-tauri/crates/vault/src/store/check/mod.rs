@@ -8,7 +8,7 @@ mod log;
 pub(crate) mod pages;
 mod rows;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -19,7 +19,7 @@ use super::audit_trim::Uses;
 use super::row_mac::Root;
 use super::row_state::RowState;
 use crate::crypto::keys::EpochKeys;
-use crate::error::{Damage, VaultError};
+use crate::error::{DataDamage, VaultError};
 use crate::verify::{VerifyPart, VerifyProblem, VerifyReport};
 
 /// Sealed values opened in a slice.
@@ -62,6 +62,8 @@ struct LogCheck {
     head: Option<Head>,
     /// How often each credential was used.
     uses: Uses,
+    /// Entries of uses that came to nothing, as known when the walk began.
+    failed: HashSet<u64>,
     /// The last change of each credential that was not erased.
     changes: BTreeMap<Uuid, Timestamp>,
     /// When values were stored.
@@ -149,7 +151,7 @@ impl Check {
         };
         match RowState::read(scene.connection, &scene.keys.rows) {
             Ok(found) if found == *expected => {}
-            Ok(_) | Err(VaultError::DamagedData(Damage::State)) => {
+            Ok(_) | Err(VaultError::DamagedData(DataDamage::State)) => {
                 self.report.find(VerifyPart::Rows, VerifyProblem::RowState);
             }
             Err(_) => self.table(VerifyPart::Rows, "meta"),

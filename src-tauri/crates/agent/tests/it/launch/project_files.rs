@@ -1,0 +1,215 @@
+//! What a project file gives, once its owner has trusted it.
+
+use keyhaven_protocol::Error;
+use keyhaven_protocol::project_file::fingerprint;
+use keyhaven_protocol::request::{
+    AuditRequest, Choice, DistrustRequest, FileTrustRequest, LaunchFile, LaunchPurpose, Metadata,
+    Overrides, TrustRequest, TrustedFilesRequest,
+};
+use keyhaven_protocol::view::{FieldKind, FieldView, FileTrustView, Tier, UntrustedReason};
+
+use super::{PATH, choose, directory, resolve, trust};
+use crate::support::{AgentFixture, metadata};
+
+#[test]
+fn a_directory_file_is_obeyed_for_exactly_the_bytes_that_were_allowed() {
+    let world = AgentFixture::new();
+    world.add("stripe", "sk");
+    world.add("postgres", "p@ss");
+    let content = r#"
+project = "shop"
+environment = "dev"
+[env]
+KEY = "kh:stripe"
+DATABASE_URL = "postgres://app:{{kh:postgres|url}}@localhost/app"
+LOG_LEVEL = "debug"
+"#;
+    let mut client = world.client();
+    let mut ask = |content: &str, environment: Option<&str>| {
+        resolve(
+            &mut client,
+            directory(content, environment),
+            LaunchPurpose::Env,
+        )
+    };
+    let untrusted = |reason| {
+        let path = PATH.into();
+        Err(Error::Untrusted { path, reason })
+    };
+    assert_eq!(ask(content, None), untrusted(UntrustedReason::New));
+    trust(&mut world.client(), content, false);
+    let (view, variables) = ask(content, None).unwrap();
+    let values: Vec<&str> = variables.iter().map(|(_, value)| &**value).collect();
+    assert_eq!(
+        values,
+        ["postgres://app:p%40ss@localhost/app", "sk", "debug"]
+    );
+    let kinds: Vec<FieldKind> = view
+        .variables
+        .iter()
+        .map(|variable| variable.kind)
+        .collect();
+    assert_eq!(
+        kinds,
+        [FieldKind::Secret, FieldKind::Secret, FieldKind::Plain]
+    );
+    assert_eq!(
+        ask(&content.replace("debug", "trace"), None),
+        untrusted(UntrustedReason::Changed)
+    );
+    // A relative reference follows the environment that was asked for.
+    assert!(matches!(
+        ask(content, Some("staging")),
+        Err(Error::NoEnvironment { .. })
+    ));
+    let mut client = world.client();
+    let files = client.ask(TrustedFilesRequest {}).unwrap();
+    assert_eq!((&*files[0].path, files.len()), (PATH, 1));
+    client.ask(DistrustRequest { path: PATH.into() }).unwrap();
+    let again = directory(content, None);
+    let again = resolve(&mut client, again, LaunchPurpose::Run);
+    assert_eq!(again, untrusted(UntrustedReason::Denied));
+    let log = client.ask(AuditRequest::default()).unwrap();
+    assert!(log.iter().any(|entry| entry.action == "use.export"));
+}
+
+#[test]
+fn what_is_known_about_a_file_is_asked_without_a_refusal_in_the_log() {
+    let world = AgentFixture::new();
+    let mut client = world.client();
+    let content = "project = 'shop'\n";
+    let ask = |client: &mut keyhaven_client::Client, content: &str| {
+        let file = LaunchFile {
+            path: PATH.into(),
+            sha256: fingerprint(content.as_bytes()),
+        };
+        client.ask(FileTrustRequest { file }).unwrap()
+    };
+    let untrusted = |reason| FileTrustView::Untrusted { reason };
+    assert_eq!(ask(&mut client, content), untrusted(UntrustedReason::New));
+    client.ask(DistrustRequest { path: PATH.into() }).unwrap();
+    assert_eq!(
+        ask(&mut client, content),
+        untrusted(UntrustedReason::Denied)
+    );
+    trust(&mut client, content, true);
+    let trusted = FileTrustView::Trusted {
+        allow_production: true,
+    };
+    assert_eq!(ask(&mut client, content), trusted);
+    let changed = untrusted(UntrustedReason::Changed);
+    assert_eq!(ask(&mut client, "project = 'x'"), changed);
+    let log = client.ask(AuditRequest::default()).unwrap();
+    assert!(log.iter().all(|entry| entry.outcome != "refused"));
+    // A hash of zeros stands for a denial; no content has it.
+    let zeros = client.ask(TrustRequest {
+        path: PATH.into(),
+        sha256: "0".repeat(64),
+        allow_production: true,
+        outline: Vec::new(),
+    });
+    assert!(matches!(zeros, Err(Error::Invalid { .. })), "{zeros:?}");
+}
+
+#[test]
+fn a_higher_tier_needs_the_files_word_and_its_owners() {
+    let world = AgentFixture::new();
+    world.add("stripe", "sk");
+    world
+        .add_to("shop", "prod", metadata("sentry"), "dsn")
+        .unwrap();
+    let file = |word: &str| {
+        format!(
+            "project = 'shop'\nenvironment = 'dev'\n{word}\n[env]\nDSN = 'kh://shop/prod/sentry'\n"
+        )
+    };
+    let (without, with) = (file(""), file("allow_production = true"));
+    let mut client = world.client();
+    let mut ask = |content: &str, owner: bool| {
+        trust(&mut client, content, owner);
+        resolve(&mut client, directory(content, None), LaunchPurpose::Run)
+    };
+    let refused = Err(Error::TierRefused {
+        name: "sentry".into(),
+        tier: Tier::Production,
+        launch: Tier::Development,
+    });
+    assert_eq!(ask(&without, false), refused);
+    assert_eq!(ask(&without, true), refused);
+    assert_eq!(ask(&with, false), refused);
+    let (_, variables) = ask(&with, true).unwrap();
+    assert_eq!(variables, [("DSN".to_owned(), "dsn".to_owned())]);
+}
+
+#[test]
+fn a_file_that_lives_in_production_needs_its_owners_yes_to_that() {
+    let world = AgentFixture::new();
+    world
+        .add_to("shop", "prod", metadata("live"), "sk")
+        .unwrap();
+    let mut client = world.client();
+    for content in [
+        "project = 'shop'\nenvironment = 'prod'\n",
+        "project = 'shop'\nenvironment = 'prod'\n[env]\nLIVE = 'kh:live'\n",
+    ] {
+        trust(&mut client, content, false);
+        let file = |environment| directory(content, environment);
+        let refused = resolve(&mut client, file(None), LaunchPurpose::Run);
+        let path = PATH.into();
+        assert_eq!(refused, Err(Error::ProductionNotAllowed { path }));
+        // Who says -e has said it.
+        assert!(resolve(&mut client, file(Some("prod")), LaunchPurpose::Run).is_ok());
+        trust(&mut client, content, true);
+        let (_, variables) = resolve(&mut client, file(None), LaunchPurpose::Run).unwrap();
+        assert_eq!(variables, [("LIVE".to_owned(), "sk".to_owned())]);
+    }
+}
+
+#[test]
+fn a_loader_variable_is_allowed_only_to_its_own_credential() {
+    let world = AgentFixture::new();
+    let loader = |allow| Metadata {
+        fields: vec![FieldView {
+            name: "value".into(),
+            kind: FieldKind::Plain,
+            variable: Some("NODE_OPTIONS".into()),
+            allow_loader_variable: allow,
+        }],
+        ..metadata("options")
+    };
+    world.add_to("shop", "dev", loader(true), "--x").unwrap();
+    let content = "project = 'shop'\nenvironment = 'dev'\n[env]\n\
+                   LD_PRELOAD = 'kh:options'\nNODE_OPTIONS = 'kh:options'\n";
+    let mut client = world.client();
+    trust(&mut client, content, false);
+    let refused = resolve(&mut client, directory(content, None), LaunchPurpose::Run);
+    let loader = Error::LoaderVariable {
+        variable: "LD_PRELOAD".into(),
+        credential: Some("kh://shop/dev/options".into()),
+    };
+    assert_eq!(refused.map(drop), Err(loader));
+    let own = content.replace("LD_PRELOAD = 'kh:options'\n", "");
+    trust(&mut client, &own, false);
+    let (view, _) = resolve(&mut client, directory(&own, None), LaunchPurpose::Run).unwrap();
+    assert!(view.variables[0].allow_loader_variable);
+}
+
+#[test]
+fn a_field_stays_out_under_every_name_in_the_file() {
+    let world = AgentFixture::new();
+    world.add("stripe", "sk");
+    let mut client = world.client();
+    for written in ["kh:stripe", "kh:stripe/value", "kh://shop/dev/stripe"] {
+        let file = format!("project = 'shop'\nenvironment = 'dev'\n[env]\nA = '{written}'\n");
+        trust(&mut client, &file, false);
+        for said in ["kh:stripe", "kh:stripe/value", "kh://shop/dev/stripe/value"] {
+            let except = Choice {
+                except: vec![said.into()],
+                ..Choice::default()
+            };
+            let (source, purpose) = (directory(&file, None), LaunchPurpose::Run);
+            let chosen = choose(&mut client, source, except, Overrides::default(), purpose);
+            assert_eq!(chosen.unwrap().1, [], "{said} of {written}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+# Titles of the events in the iCalendar file of due dates; without the name of a key unless the
+# user asks for names.
+
+calendar-expires = an API key expires
+calendar-rotates = an API key is due for rotation
+calendar-named-expires = { $name } ({ $project }/{ $environment }) expires
+calendar-named-rotates = { $name } ({ $project }/{ $environment }) is due for rotation

@@ -1,0 +1,42 @@
+# What is wrong with a field of an entry of the catalogue (entry-CODE, after "FILE:LINE: FIELD:").
+
+entry-file-too-large = longer than { $limit } bytes
+entry-toml = not valid TOML: { $system }
+entry-shape = { $system }
+entry-no-provider = there is no [[provider]]
+entry-bad-id = expected letters a-z, digits and -, at most 64
+entry-id-taken = { $id } is used twice
+entry-bad-text = expected a text of 1 to { $limit } bytes without control characters
+entry-bad-variable = not the name of an environment variable
+entry-twice = listed twice
+entry-out-of-range = expected a number from { $minimum } to { $maximum }
+entry-bad-span = expected a span of time such as 30s or 72h
+entry-bad-day = expected a day such as 2026-11-29
+entry-bad-pattern = not a regular expression: { $system }
+entry-unbounded-pattern = the pattern matches values of any length: use {"{"}1,40{"}"} in place of + or *
+entry-pattern-too-large = the pattern is too large
+entry-empty-pattern = the pattern matches an empty value
+entry-not-one-group = the pattern needs exactly one group in parentheses
+entry-exactly-one = expected exactly one of: { $fields }
+entry-unreachable = no value would be recognised: add a pattern, or a variable that is enough by itself
+entry-bad-page = not the address of a page
+entry-bad-host = not a host in its usual form: a name in lower case, without scheme, user or path
+entry-address-host = an address in place of a host's name
+entry-private-host = not a host of the internet
+entry-not-https = expected an address that starts with https://
+entry-host-not-listed = { $host } is not in hosts
+entry-bad-method = expected one of: { $allowed }
+entry-bad-placeholder = expected text with placeholders such as {"{{"}secret{"}}"}
+entry-unknown-placeholder = nothing fills {"{{"}{ $placeholder }{"}}"} here
+entry-placeholder-in-host = {"{{"}{ $placeholder }{"}}"} may not be part of a host
+entry-bad-header = not a header that a request may set
+entry-no-key-in-request = the key is nowhere in the request
+entry-not-in-entry = { $named } is not in this entry
+entry-missing = { $missing } is missing
+entry-bad-status = expected a status from 200 to 599, listed once
+entry-proves-nothing = this status alone proves nothing about a key
+entry-bad-pointer = not a JSON pointer: it starts with /
+entry-only-with = has a meaning only with { $other }
+entry-never-reached = an earlier answer already takes these
+entry-bad-fact = expected one of: { $known }, or a field with from = "introspect"
+entry-strategy-contradicts = this strategy does not make keys, but the entry does

@@ -1,0 +1,156 @@
+//! Due dates: when they take effect, and how far away that is. Pure.
+//!
+//! A civil date expires at its end and wants rotation at its start, both in the zone handed
+//! in; only a provider's instant is an instant. [`distance()`] alone decides which words say how
+//! far away a date is: the agent, `kh`, the window and notifications show what it returns.
+
+mod distance;
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use serde::{Deserialize, Serialize};
+
+pub use distance::{DUE_WORDS, DueDistance, DueWords, distance, words_until};
+
+/// The latest a thing can be due; stands in for dates beyond the calendar.
+const NEVER: Timestamp = Timestamp::MAX;
+
+/// What is asked of the clock: an instant, and the zone in which civil dates are read.
+#[derive(Debug, Clone)]
+pub struct LocalNow {
+    /// The present.
+    pub now: Timestamp,
+    /// The machine's zone at that time.
+    pub zone: TimeZone,
+}
+
+/// When something is due: a civil date stays a date, an instant came from a provider.
+///
+/// As text and in JSON: `YYYY-MM-DD`, or RFC 3339 in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum Moment {
+    /// An instant given by a provider.
+    Instant(#[cfg_attr(feature = "ts", ts(type = "string"))] Timestamp),
+    /// A day in the zone of the machine that asks.
+    Date(#[cfg_attr(feature = "ts", ts(type = "string"))] Date),
+}
+
+/// Which of the two dates of a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum DueKind {
+    /// The provider ends it.
+    Expiry,
+    /// The policy asks for a new value.
+    Rotation,
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Date(date) => date.fmt(out),
+            Self::Instant(at) => at.fmt(out),
+        }
+    }
+}
+
+impl FromStr for Moment {
+    type Err = jiff::Error;
+
+    fn from_str(text: &str) -> Result<Self, jiff::Error> {
+        // "2026-10-01" has ten bytes; anything longer must name its offset to be an instant.
+        if text.len() <= 10 {
+            text.parse().map(Self::Date)
+        } else {
+            text.parse().map(Self::Instant)
+        }
+    }
+}
+
+/// The instant at which a moment takes effect: an expiry at the end of a civil date, a rotation
+/// at its start.
+#[must_use]
+pub fn takes_effect(kind: DueKind, moment: Moment, zone: &TimeZone) -> Timestamp {
+    match kind {
+        DueKind::Expiry => end_of(moment, zone),
+        DueKind::Rotation => start_of(moment, zone),
+    }
+}
+
+/// The instant at which an expiry takes effect: the end of a civil date.
+#[must_use]
+pub fn end_of(moment: Moment, zone: &TimeZone) -> Timestamp {
+    match moment {
+        Moment::Date(date) => start_of_day(plus_days(date, 1), zone),
+        Moment::Instant(at) => at,
+    }
+}
+
+/// The instant at which a rotation or the end of a snooze takes effect: the start of a civil date.
+#[must_use]
+pub fn start_of(moment: Moment, zone: &TimeZone) -> Timestamp {
+    match moment {
+        Moment::Date(date) => start_of_day(date, zone),
+        Moment::Instant(at) => at,
+    }
+}
+
+/// The civil date of a due moment.
+#[must_use]
+pub fn date_of(moment: Moment, zone: &TimeZone) -> Date {
+    match moment {
+        Moment::Date(date) => date,
+        Moment::Instant(at) => day_of(at, zone),
+    }
+}
+
+/// The civil date of an instant.
+#[must_use]
+pub fn day_of(at: Timestamp, zone: &TimeZone) -> Date {
+    zone.to_datetime(at).date()
+}
+
+/// The first instant of a civil date; where a zone skips midnight, the first that exists.
+#[must_use]
+pub fn start_of_day(date: Date, zone: &TimeZone) -> Timestamp {
+    let midnight = zone.to_ambiguous_timestamp(date.at(0, 0, 0, 0));
+    // On all but a few days of the year there is nothing to look for.
+    let start = if midnight.is_ambiguous() {
+        date.to_zoned_datetime(zone.clone())
+            .and_then(|midnight| midnight.start_of_day())
+            .map(|start| start.timestamp())
+    } else {
+        midnight.compatible()
+    };
+    start.unwrap_or(NEVER)
+}
+
+/// Whole days from one day to another; negative where the other is before.
+#[must_use]
+pub fn days_between(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
+}
+
+/// Days later (or earlier), within what the calendar can say.
+#[must_use]
+pub fn plus_days(date: Date, days: i64) -> Date {
+    date.saturating_add(days.clamp(-3_000_000, 3_000_000).days())
+}
+
+/// A while later (or earlier), within what a timestamp can say.
+#[must_use]
+pub fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    let beyond = if by.is_negative() {
+        Timestamp::MIN
+    } else {
+        NEVER
+    };
+    at.checked_add(by).unwrap_or(beyond)
+}

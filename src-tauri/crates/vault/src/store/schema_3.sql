@@ -1,0 +1,2 @@
+-- Settings: max_unlocked_hours. The tables are the same; an earlier program refuses the vault,
+-- since it would not lock it when its owner wants that.

@@ -1,0 +1,2 @@
+-- Details: why a credential is never rotated. The tables are the same; an earlier program refuses
+-- the vault, since its next edit would drop the reason.

@@ -1,0 +1,2 @@
+-- Settings: calendar_file and names_in_calendar. The tables are the same; an earlier program refuses
+-- the vault, since it would drop the settings at the next change.

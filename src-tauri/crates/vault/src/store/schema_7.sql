@@ -1,0 +1,2 @@
+-- Settings: hook_wait_seconds. The tables are the same; an earlier program refuses the vault, since
+-- it would drop the setting at the next change.

@@ -1,0 +1,43 @@
+//! The same change of many credentials, as one change of the vault.
+
+use uuid::Uuid;
+
+use super::credentials::check_edit;
+use super::{ExpectedRevision, Unlocked};
+use crate::audit::{Action, AuditContext};
+use crate::error::VaultError;
+use crate::model::CredentialEdit;
+use crate::stop;
+use crate::store::audit::AuditEvent;
+
+impl Unlocked {
+    /// Replaces the metadata of several credentials, of all or of none. No name changes.
+    ///
+    /// # Errors
+    /// As [`Unlocked::edit`], with the credential it is about.
+    pub fn edit_all(
+        &mut self,
+        context: &AuditContext,
+        edits: &[(ExpectedRevision, CredentialEdit)],
+    ) -> Result<(), (Uuid, VaultError)> {
+        for (seen, new) in edits {
+            check_edit(new).map_err(|invalid| (seen.id, invalid.into()))?;
+        }
+        let mut at = Uuid::nil();
+        let edited = self.change(context, |edit| {
+            let mut event = AuditEvent::done(Action::Edited);
+            let mut names = Vec::with_capacity(edits.len());
+            for (seen, new) in edits {
+                stop::check()?;
+                at = seen.id;
+                let row = edit.edited(*seen, new)?;
+                names.push(row.name.clone());
+                event = event.about(row.id);
+                edit.finish(Action::Edited, row)?;
+            }
+            let event = event.with("names", names.join("\n"));
+            Ok(((), (!edits.is_empty()).then_some(event)))
+        });
+        edited.map_err(|error| (at, error))
+    }
+}

@@ -1,0 +1,111 @@
+//! Moving credentials to the trash and back, and erasing what is in it.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{ExpectedRevision, Unlocked};
+use crate::audit::{Action, AuditContext};
+use crate::error::{Refusal, VaultError};
+use crate::model::Credential;
+use crate::stop;
+use crate::store::audit::AuditEvent;
+use crate::store::{audit_search, read, usage};
+
+/// Days with entries in the log that what was removed stays in the trash.
+pub(super) const TRASH_DAYS: u32 = 30;
+
+impl Unlocked {
+    /// Moves it to the trash.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`], [`VaultError::Changed`].
+    pub fn remove(
+        &mut self,
+        context: &AuditContext,
+        seen: ExpectedRevision,
+    ) -> Result<Credential, VaultError> {
+        let now = context.now;
+        self.update(context, seen, Action::Removed, |_, row| {
+            row.deleted_at = Some(now);
+            Ok(())
+        })
+    }
+
+    /// Takes it out of the trash.
+    ///
+    /// # Errors
+    /// [`VaultError::NotFound`], [`VaultError::Changed`], [`Refusal::NotInTrash`]; [`VaultError::Exists`] and
+    /// [`VaultError::VariableTaken`] where its place was taken meanwhile.
+    pub fn restore(
+        &mut self,
+        context: &AuditContext,
+        seen: ExpectedRevision,
+    ) -> Result<Credential, VaultError> {
+        self.change(context, |edit| {
+            let mut row = edit.seen(seen)?;
+            if row.deleted_at.take().is_none() {
+                return Err(Refusal::NotInTrash.into());
+            }
+            edit.check_row_name(&row)?;
+            edit.check_row_variables(&row)?;
+            edit.finish(Action::Restored, row)
+        })
+    }
+
+    /// Erases for good all that is in the trash; how many.
+    ///
+    /// # Errors
+    /// What any write may meet.
+    pub fn empty_trash(&mut self, context: &AuditContext) -> Result<usize, VaultError> {
+        self.erase(context, |_| true)
+    }
+
+    /// Erases for good what has been in the trash for 30 days; how many. Its days are
+    /// counted as those of the log, from the entry of the removal on: neither a clock that
+    /// jumps ahead nor one that was behind erases anything.
+    ///
+    /// # Errors
+    /// As [`Unlocked::empty_trash`].
+    pub fn erase_old_trash(&mut self, context: &AuditContext) -> Result<usize, VaultError> {
+        let newest = audit_search::newest_old(&self.connection, TRASH_DAYS, context.now)?;
+        if newest == 0 {
+            return Ok(0);
+        }
+        // What the log does not know any more, or a salvage brought, is older than all of it.
+        let kept = audit_search::removed_after(&self.connection, newest)?;
+        self.erase(context, |id| !kept.contains(&id))
+    }
+
+    pub(super) fn erase(
+        &mut self,
+        context: &AuditContext,
+        is_meant: impl Fn(Uuid) -> bool,
+    ) -> Result<usize, VaultError> {
+        self.change(context, |edit| {
+            let mut event = AuditEvent::done(Action::Erased);
+            for row in read::deleted(edit.connection)? {
+                stop::check()?;
+                if is_meant(row.id) {
+                    edit.rooted.erase_credential(row.id)?;
+                    usage::forget(edit.connection, row.id)?;
+                    event = event.about(row.id).with(&row.id.to_string(), row.name);
+                }
+            }
+            let erased = event.subjects.len();
+            Ok((erased, (erased > 0).then_some(event)))
+        })
+    }
+
+    /// On how many more days the vault has to be used before [`Unlocked::erase_old_trash`] takes
+    /// what is in the trash, today among them; none for what it takes the next time.
+    ///
+    /// # Errors
+    /// [`VaultError::Database`].
+    pub fn trash_days_left(&self, now: Timestamp) -> Result<HashMap<Uuid, u32>, VaultError> {
+        let since = audit_search::days_since_removal(&self.connection, TRASH_DAYS, now)?;
+        let left = since.into_iter();
+        Ok(left.map(|(id, days)| (id, TRASH_DAYS - days)).collect())
+    }
+}

@@ -1,0 +1,138 @@
+//! The pages that call: the window's command layer, where a test is asked in the place of a
+//! person; and the real window, whose dialogs are answered by keyboard.
+
+use std::time::Duration;
+
+use keyhaven_proof::SeededRng;
+use keyhaven_tests::{Bus, Display, Driver, WindowHost, World, eventually, eventually_some};
+use serde_json::{Value, json};
+
+/// What can call the commands of the page.
+pub trait Page {
+    /// Calls, and gives the line that answers. Every line is heard first; what that gives
+    /// answers the dialog on it.
+    fn call(
+        &mut self,
+        world: &World,
+        call: &Value,
+        hear: &mut dyn FnMut(&str) -> Option<Value>,
+    ) -> Value;
+}
+
+impl Page for WindowHost {
+    fn call(
+        &mut self,
+        _world: &World,
+        call: &Value,
+        hear: &mut dyn FnMut(&str) -> Option<Value>,
+    ) -> Value {
+        Self::call(self, call, hear)
+    }
+}
+
+/// Calls one command, and keeps how that ended.
+const CALL: &str = "
+    const keep = (end) => {
+        document.documentElement.dataset.ended = JSON.stringify(end);
+    };
+    delete document.documentElement.dataset.ended;
+    window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1]).then(
+        (answer) => keep({ answer }),
+        (failure) => keep({ failure }),
+    );";
+/// How the call has ended, if it has.
+const ENDED: &str = "return document.documentElement.dataset.ended ?? ''";
+
+const WINDOW: &str = "^Keyhaven$";
+const PROMPTS: &str = "^Keyhaven: ";
+const PICKERS: &str = "^(Choose|Run in) ";
+/// A native dialog takes no answer before.
+const DISARMED: Duration = Duration::from_millis(600);
+
+/// The page of the real window.
+pub struct RealPage {
+    /// The answer to the next question that starts something; no by itself.
+    pub agrees: bool,
+    driver: Driver,
+    display: Display,
+    rng: SeededRng,
+    _bus: Bus,
+}
+
+impl RealPage {
+    /// Opens the window.
+    pub fn start(world: &World, bus: Bus, display: Display, seed: u64) -> Self {
+        let driver = Driver::start(world, "keyhaven", &[]);
+        driver.find("button", "Keys");
+        Self {
+            agrees: false,
+            driver,
+            display,
+            rng: SeededRng::new(seed),
+            _bus: bus,
+        }
+    }
+
+    /// Answers what is in front of the page: what starts something with no, since a test
+    /// cannot read what it shows; pickers and prompts are closed.
+    fn answer_dialogs(&mut self, world: &World, starts: bool) {
+        if !self.display.windows(world, PROMPTS).is_empty() {
+            self.display.close(world, PROMPTS);
+        }
+        if !self.display.windows(world, PICKERS).is_empty() {
+            self.display.turn_to(world, PICKERS);
+            self.display.press(world, &["Escape"]);
+            self.display.wait_gone(world, PICKERS);
+        }
+        let shown = self.display.windows(world, WINDOW);
+        let [_, dialog] = shown.as_slice() else {
+            return;
+        };
+        self.display.turn_to(world, WINDOW);
+        let yes = match starts {
+            true => self.agrees,
+            false => self.rng.heads(),
+        };
+        if yes {
+            std::thread::sleep(DISARMED);
+            self.display.press(world, &["Tab", "Return"]);
+        } else {
+            self.display.press(world, &["Escape"]);
+        }
+        eventually("the end of the dialog", || {
+            !self.display.windows(world, WINDOW).contains(dialog)
+        });
+    }
+}
+
+impl Page for RealPage {
+    fn call(
+        &mut self,
+        world: &World,
+        call: &Value,
+        hear: &mut dyn FnMut(&str) -> Option<Value>,
+    ) -> Value {
+        let name = call["command"].as_str().unwrap();
+        let starts = name.starts_with("launch_") || name == "save_profile";
+        // A lock would end the page, and with it the session of its driver.
+        let args = match call["args"]["request"].get("lock").is_some() {
+            true => json!({ "request": { "status": {} } }),
+            false => call["args"].clone(),
+        };
+        self.driver.run(CALL, &[json!(name), args]);
+        let line = eventually_some("the end of a call", || {
+            let ended = self.driver.run(ENDED, &[]);
+            let ended = ended.as_str().unwrap().to_owned();
+            if ended.is_empty() {
+                self.answer_dialogs(world, starts);
+            }
+            Some(ended).filter(|text| !text.is_empty())
+        });
+        hear(&line);
+        let page = self
+            .driver
+            .run("return document.documentElement.outerHTML", &[]);
+        hear(&json!({ "page": page }).to_string());
+        serde_json::from_str(&line).unwrap()
+    }
+}

@@ -1,0 +1,13 @@
+help-title = Keyboard shortcuts
+help-everywhere = Everywhere
+help-on-key = On a key
+help-undo = Undo the last change
+help-zoom-in = Larger
+help-zoom-out = Smaller
+help-zoom-reset = Usual size
+help-message = To the newest message
+help-walk = Move through the list
+help-open = Open the key
+help-copy = Copy the value
+help-reveal = Reveal the value
+help-back = Back, or close
