@@ -20,6 +20,14 @@ describe("chips", () => {
     expect(chips()).toEqual(["Remove read"]);
   });
 
+  it("show what is stored twice twice, and take one of both away", async () => {
+    render(Chips, { label: "Scopes", values: ["read", "write", "read"] });
+    expect(chips()).toEqual(["Remove read", "Remove write", "Remove read"]);
+    const [first] = screen.getAllByRole("button");
+    await userEvent.click(first as HTMLElement);
+    expect(chips()).toEqual(["Remove write", "Remove read"]);
+  });
+
   it("show why a text is refused, and keep it to be corrected", async () => {
     render(Chips, {
       label: "Addresses",

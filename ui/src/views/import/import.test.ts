@@ -125,3 +125,21 @@ it("leaves out with one press what is there from elsewhere", async () => {
   await screen.findByText("left out");
   await waitFor(() => expect(screen.queryByText(/^host already exists/)).toBeNull());
 }, 30_000);
+
+it("lists two lines at one place of a file, and two remarks on one value", async () => {
+  const bad = { line: 2, column: 4, expected: "`=` or `: ` after the name" };
+  const left = { line: 3, what: "B", why: "stored as it is" };
+  vi.spyOn(backend, "importChoose").mockResolvedValueOnce({
+    id: 1,
+    file_name: "broken.env",
+    suggested: { project: null, environment: null },
+    items: [],
+    left_out: [left, left],
+    skipped: [bad, bad],
+    aws_key: [],
+  });
+  render(ImportDialog, { location: nowhere, onclose: vi.fn() });
+  await user.click(screen.getByRole("button", { name: "Choose a file…" }));
+  expect(await screen.findAllByText(/^Line 2, column 4: expected/)).toHaveLength(2);
+  expect(screen.getAllByText("stored as it is")).toHaveLength(2);
+}, 30_000);

@@ -37,3 +37,9 @@ it("says that there is no policy", () => {
   render(KeyFacts, { view: key({}) });
   expect(screen.getByText("no policy")).toBeDefined();
 });
+
+it("shows what is stored twice twice", () => {
+  const twice = { scopes: ["read", "read"], tags: ["ci", "ci"], allowed_ips: ["::1", "::1"] };
+  render(KeyFacts, { view: key(twice) });
+  for (const text of ["read", "ci", "::1"]) expect(screen.getAllByText(text)).toHaveLength(2);
+});
