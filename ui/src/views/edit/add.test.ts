@@ -4,6 +4,7 @@ import { render, screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import { backend, vault as fake } from "$lib/ipc/fake/index";
+import type { CredentialView } from "$lib/ipc/generated";
 import { undo } from "$lib/state/undo";
 import { vault } from "$lib/state/vault.svelte";
 import { toDay } from "$lib/time/relative";
@@ -18,6 +19,7 @@ const kind = () => screen.getByRole("combobox", { name: "Kind" }).textContent?.t
 
 beforeEach(async () => {
   fake.locked = false;
+  fake.versions.clear();
   await vault.refresh();
 });
 
@@ -102,12 +104,15 @@ it("reports blanks at the ends, and removes them when asked", async () => {
   expect(screen.queryByText(/spaces or line breaks/)).toBeNull();
 });
 
-async function renew(expires: string | null): Promise<ReturnType<typeof vi.spyOn>> {
+async function renew(
+  expires: string | null,
+  ends: Partial<CredentialView> = {},
+): Promise<ReturnType<typeof vi.spyOn>> {
   const sent = vi.spyOn(backend, "setValues");
   const key = fake.living.find((each) => each.field_list.length === 1 && !each.plain);
   if (key === undefined) throw new Error("no key");
   const rotated_at = new Date(Date.now() - 100 * DAY).toISOString();
-  fake.replace({ ...key, expires, rotated_at, rotate_every_days: null });
+  fake.replace({ ...key, expires, rotated_at, rotate_every_days: null, ...ends });
   render(SetDialog, { id: key.id, onclose: () => {} });
   await user.click(await screen.findByLabelText("New value"));
   await user.paste("sk_test_1\n");
@@ -158,6 +163,20 @@ it("puts the previous value back with undo, and its expiry", async () => {
   });
   const found = fake.find(key.id);
   expect([found.version, found.expires]).toEqual([key.version, key.expires]);
+});
+
+it("puts back with undo the rotation date and the snooze that the new value ended", async () => {
+  const [rotate_on, snoozed_until] = [date(15), date(3)];
+  const sent = await renew(date(20), { rotate_on, snoozed_until });
+  const key = fake.living.find((each) => each.snoozed_until === snoozed_until);
+  if (key === undefined) throw new Error("no key");
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(sent).toHaveBeenCalled());
+  await waitFor(() => expect(fake.find(key.id).snoozed_until).toBeNull());
+  await waitFor(async () => {
+    await undo.undo();
+    expect(fake.find(key.id)).toMatchObject({ version: key.version, rotate_on, snoozed_until });
+  });
 });
 
 it("names characters that nobody sees, in each field", async () => {

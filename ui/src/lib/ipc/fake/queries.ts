@@ -14,6 +14,7 @@ import type {
 import { ask, fillsMarked, fillsOtherwise } from "./confirmations";
 import { running, versions } from "./log";
 import { type FakeVault, nextExpiry, rejection } from "./vault";
+import { rotation, versionsOf } from "./versions";
 
 type QueryHandlers = { [K in QueryName]: (request: RequestOf<K>) => AnswerOf<K> };
 
@@ -54,6 +55,15 @@ export function targeted(vault: FakeVault, target: Target): CredentialView {
   return found;
 }
 
+/** What was read before: another revision means that it changed. */
+export function seen(view: CredentialView, revision: number | null): CredentialView {
+  if (revision !== null && view.revision !== revision)
+    throw rejection("changed", `${view.name} has changed in the meantime.`, null, {
+      name: view.name,
+    });
+  return view;
+}
+
 function queries(vault: FakeVault): QueryHandlers {
   return {
     ...reading(vault),
@@ -74,9 +84,7 @@ function queries(vault: FakeVault): QueryHandlers {
       return back;
     },
     roll_back: (request) => rolledBack(vault, request),
-    snooze({ id, until }) {
-      return snoozed(vault, id, until);
-    },
+    snooze: ({ id, revision, until }) => snoozed(vault, seen(vault.find(id), revision), until),
     back_up() {
       const backup = vault.backup(vault.now, "asked");
       vault.backups = [backup, ...vault.backups];
@@ -148,26 +156,25 @@ function setTier(vault: FakeVault, request: SetTierRequest): null {
   return null;
 }
 
-/** The fake keeps no old values: of a version only its number comes back. */
+/** The current version comes back as it is, whatever else is asked. */
 function rolledBack(vault: FakeVault, request: RequestOf<"roll_back">): CredentialView {
-  const view = vault.find(request.id);
-  if (view.revision !== request.revision)
-    throw rejection("changed", `${view.name} has changed in the meantime.`, null, {
-      name: view.name,
-    });
+  const view = seen(vault.find(request.id), request.revision);
   ask(vault, fillsMarked(view.variables));
-  if (request.version > (view.version ?? 0))
+  const target = versionsOf(vault, view).find(({ number }) => number === request.version);
+  if (target === undefined)
     throw rejection(
       "no_version",
       `${view.name} has no version ${request.version}, or its value was erased.`,
     );
+  const { number: version, at: rotated_at } = target;
+  if (version === view.version) return view;
   const expires = nextExpiry(request.expires ?? "keep", view.expires, vault.now);
-  return vault.replace({ ...view, version: request.version, expires });
+  const back = { ...view, version, rotated_at, expires };
+  return vault.replace({ ...back, ...rotation(vault, back) });
 }
 
 /** No key is quiet past its expiry. */
-function snoozed(vault: FakeVault, id: string, until: string | null): CredentialView {
-  const view = vault.find(id);
+function snoozed(vault: FakeVault, view: CredentialView, until: string | null): CredentialView {
   const end = view.expires;
   const cut =
     until !== null && end !== null && daysUntil(end, vault.now) < daysUntil(until, vault.now);
@@ -182,11 +189,7 @@ function snoozed(vault: FakeVault, id: string, until: string | null): Credential
 }
 
 function edited(vault: FakeVault, request: EditRequest): CredentialView {
-  const view = vault.find(request.id);
-  if (view.revision !== request.revision)
-    throw rejection("changed", `${view.name} has changed in the meantime.`, null, {
-      name: view.name,
-    });
+  const view = seen(vault.find(request.id), request.revision);
   ask(vault, fillsOtherwise(view.field_list, request.metadata));
   return vault.edit(view, request.metadata);
 }

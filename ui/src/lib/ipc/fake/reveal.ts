@@ -5,6 +5,7 @@ import { type RevealCommands, type RevealStart, revealClient } from "../generate
 import { type Handlers, invoking } from "./handlers";
 import type { FakeVault } from "./vault";
 import { rejection } from "./vault";
+import { valuesOf } from "./versions";
 
 const PEM = `-----BEGIN PRIVATE KEY-----
 ${"MC4CAQAwBQYDK2VwBCIEIE1hZGUgdXAgZm9yIHRoZSBwaWN0dXJlLCBub3QgYSBrZXk\n".repeat(8)}-----END PRIVATE KEY-----`;
@@ -29,8 +30,9 @@ export function revealOf(
   vault: FakeVault,
   { credential, field }: { credential: string; field: string | null },
 ): Handlers<RevealCommands> {
-  const { name, project, environment } = vault.find(credential);
-  const value = vault.values.get(`${credential} ${field ?? "value"}`);
+  const view = vault.find(credential);
+  const { name, project, environment } = view;
+  const value = valuesOf(vault, view).get(field ?? "value");
   return revealCommands(vault, { name, project, environment, field }, value);
 }
 

@@ -1,6 +1,6 @@
 // The fake's memory: credentials, settings, launches, and the events they cause.
 
-import { dayAfter, daysUntil } from "$lib/time/relative";
+import { daysUntil } from "$lib/time/relative";
 import type {
   AuditEntryView,
   BackupReason,
@@ -24,6 +24,7 @@ import { many, sample, tiers, trustedFiles } from "./data";
 import type { Dialogs } from "./dialogs";
 import { dated, distance } from "./due";
 import { done, log } from "./log";
+import { type FakeVersion, rotation } from "./versions";
 
 export const PASSWORD = "correct horse battery";
 
@@ -62,8 +63,8 @@ export class FakeVault {
   /** The prompts that were opened. */
   prompts: string[] = [];
   password = PASSWORD;
-  /** What a value is, by the credential and its field. */
-  readonly values = new Map<string, string>();
+  /** Those of each key whose values are known; see versions.ts. */
+  readonly versions = new Map<string, FakeVersion[]>();
   readonly #kept = new Map<string, CredentialView[]>();
   /** The login keychain may open it. */
   login: boolean;
@@ -197,7 +198,7 @@ export class FakeVault {
       rotation_in: null,
       state: "fine",
     };
-    const view = dated(blank, this.now);
+    const view = dated({ ...blank, ...rotation(this, blank) }, this.now);
     this.living = [...this.living, view];
     this.log = [done("credential.add", view, this.log.length + 1), ...this.log];
     this.changed();
@@ -205,7 +206,8 @@ export class FakeVault {
   }
 
   edit(view: CredentialView, metadata: Metadata): CredentialView {
-    return this.replace(merge(view, metadata, this.now));
+    const merged = merge(view, metadata, this.now);
+    return this.replace({ ...merged, ...rotation(this, merged) });
   }
 
   environments(): EnvironmentView[] {
@@ -292,13 +294,12 @@ function merge(view: CredentialView, metadata: Metadata, now: Date): CredentialV
     fields: fields.length,
     variables: fields.flatMap((field) => (field.variable === null ? [] : [field.variable])),
     plain: fields.every((field) => field.kind === "plain"),
-    ...rotation(view, metadata, now),
+    ...rotationFields(metadata),
     changed_at: now.toISOString(),
   };
 }
 
-/** A fixed date stands over the interval, which counts from the last new value. */
-function rotation(view: CredentialView, metadata: Metadata, now: Date): Partial<CredentialView> {
+function rotationFields(metadata: Metadata): Partial<CredentialView> {
   const { rotate_every_days: every, rotate_on = null, never_rotate = null } = metadata;
   if (never_rotate !== null && (every !== null || rotate_on !== null)) {
     const text = `${metadata.name} is never rotated, so it has neither a rotation interval nor a rotation date.`;
@@ -306,17 +307,7 @@ function rotation(view: CredentialView, metadata: Metadata, now: Date): Partial<
       problem: { code: "never_with_rotation", name: metadata.name },
     });
   }
-  const from = view.rotated_at === undefined ? now : new Date(view.rotated_at);
-  const counted = every === null ? null : dayAfter(from, every);
-  const rotation_basis =
-    rotate_on !== null
-      ? "fixed_date"
-      : counted === null
-        ? null
-        : (view.version ?? 1) > 1
-          ? "new_value"
-          : "added";
-  return { rotate_on, never_rotate, rotation_due: rotate_on ?? counted, rotation_basis };
+  return { rotate_on, never_rotate };
 }
 
 /** Where nobody says, a date that has passed is forgotten and another one stays. */

@@ -1,11 +1,9 @@
 // The main window's commands over the fake vault.
 
-import { dayAfter } from "$lib/time/relative";
 import type { Backend } from "../backend";
-import type { CredentialView, Notice, ProfileView } from "../generated";
+import type { Notice, ProfileView } from "../generated";
 import {
   type ChildView,
-  type FieldInput,
   type LaunchDraft,
   type MainCommands,
   mainClient,
@@ -20,9 +18,10 @@ import { checkDraft } from "./draft";
 import { type Handlers, invoking } from "./handlers";
 import { importCommands } from "./imports";
 import { providerOf, providers } from "./providers";
-import { answer, targeted, unlocked } from "./queries";
+import { answer, seen, targeted, unlocked } from "./queries";
 import { isWeaker } from "./settings";
 import { type FakeVault, invalid, nextExpiry, rejection } from "./vault";
+import { keepFirst, keepNew, rotation, valuesOf } from "./versions";
 
 /** The commands but for the queries, whose answer depends on what is asked. */
 type Commands = Omit<MainCommands, "query">;
@@ -44,20 +43,27 @@ export function mainCommands(vault: FakeVault): Handlers<Commands> {
       const launched = fillsLaunches(vault, project, environment, metadata);
       const marked = fillsMarked(metadata.fields.map((each) => each.variable));
       ask(vault, launched || marked || fillsOtherwise([], metadata));
-      return keep(vault, vault.add(project, environment, tier, metadata), request.values);
+      const view = vault.add(project, environment, tier, metadata);
+      keepFirst(vault, view, request.values);
+      return view;
     },
     set_values({ request }) {
       unlocked(vault);
-      const view = targeted(vault, request.target);
+      const view = seen(targeted(vault, request.target), request.revision);
       const given = request.values.map((each) => each.field);
       const fields = view.field_list.filter((each) => given.includes(each.name));
       ask(vault, fillsMarked(fields.map((each) => each.variable)));
-      const rotated_at = vault.now.toISOString();
-      const version = (view.version ?? 0) + 1;
+      const old = valuesOf(vault, view);
+      // The values there are already make no version.
+      if (request.values.every(({ field, value }) => old.get(field) === value)) {
+        const expires = nextExpiry(request.expires ?? "keep", view.expires, vault.now);
+        return expires === view.expires ? view : vault.replace({ ...view, expires });
+      }
+      const { number: version, at: rotated_at } = keepNew(vault, view, request.values);
       const expires = nextExpiry(request.expires, view.expires, vault.now);
-      const rotated = renewed(view, vault.now);
-      const fresh = { ...view, ...rotated, version, rotated_at, expires, snoozed_until: null };
-      return keep(vault, vault.replace(fresh), request.values);
+      const ended = { rotate_on: null, snoozed_until: null };
+      const fresh = { ...view, ...ended, version, rotated_at, expires };
+      return vault.replace({ ...fresh, ...rotation(vault, fresh) });
     },
     configure({ settings }) {
       const leaves =
@@ -169,12 +175,6 @@ function noticeText({ code }: Notice): NoticeText {
   return { message: code === "backup_failed" ? backup : code, hint: null };
 }
 
-/** Keeps the values, which only a process that shows one asks for. */
-function keep(vault: FakeVault, view: CredentialView, values: FieldInput[]): CredentialView {
-  for (const { field, value } of values) vault.values.set(`${view.id} ${field}`, value);
-  return view;
-}
-
 /** As the Rust side reads a command: plain words, or something for the shell. */
 function saved(vault: FakeVault, draft: ProfileDraft): ProfileView {
   const { known, directory, command, only, set, ...said } = draft;
@@ -228,16 +228,6 @@ function launched(vault: FakeVault, id: number): ChildView {
   const found = vault.launches.find((each) => each.id === id);
   if (found === undefined) throw invalid("launch_gone", "The launch is no longer in the list.");
   return found;
-}
-
-/** A fixed rotation date ends with the value before; the interval restarts. */
-function renewed(view: CredentialView, now: Date): Partial<CredentialView> {
-  const every = view.rotate_every_days;
-  return {
-    rotate_on: null,
-    rotation_due: every === null ? null : dayAfter(now, every),
-    rotation_basis: every === null ? null : "new_value",
-  };
 }
 
 function recognise(value: string, variable: string): RecognisedView {
