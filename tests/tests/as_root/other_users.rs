@@ -82,3 +82,28 @@ fn without_the_logins_variables_the_agent_of_the_login_is_found() {
     );
     world.kh_ok(&["agent", "stop"]);
 }
+
+#[test]
+fn a_vault_of_another_user_is_left_alone() {
+    if !rustix::process::geteuid().is_root() {
+        eprintln!("not checked: only root has a folder that the user of the tests has not");
+        return;
+    }
+    let world = World::of_an_ordinary_user();
+    let theirs = world.path("work/theirs");
+    fs::create_dir(&theirs).unwrap();
+    fs::set_permissions(&theirs, fs::Permissions::from_mode(0o700)).unwrap();
+    let folder = theirs.to_str().unwrap();
+    for command in [
+        &["unlock", "--password-stdin"][..],
+        &["init", "--password-stdin"],
+        &["list", "--no-input"],
+    ] {
+        let arguments = [command, &["--vault", folder]].concat();
+        let output = world.kh_with(&arguments, keyhaven_tests::PASSWORD);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {said}");
+        assert!(said.starts_with(&format!("error: {folder}")), "{said}");
+        assert!(said.contains("\nhint: "), "{said}");
+    }
+}

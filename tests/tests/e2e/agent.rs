@@ -366,30 +366,3 @@ fn promise_01_an_agent_that_was_killed_is_replaced_at_once() {
         proof.case();
     }
 }
-
-#[test]
-fn a_vault_of_another_user_is_left_alone() {
-    let world = World::of_an_ordinary_user();
-    // Root's, as seen by somebody else; or where the tests are somebody else, the machine's.
-    let theirs = if rustix::process::geteuid().is_root() {
-        let folder = world.path("work/theirs");
-        fs::create_dir(&folder).unwrap();
-        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
-        folder
-    } else {
-        "/root".into()
-    };
-    let folder = theirs.to_str().unwrap();
-    for command in [
-        &["unlock", "--password-stdin"][..],
-        &["init", "--password-stdin"],
-        &["list", "--no-input"],
-    ] {
-        let arguments = [command, &["--vault", folder]].concat();
-        let output = world.kh_with(&arguments, keyhaven_tests::PASSWORD);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{command:?}: {said}");
-        assert!(said.starts_with(&format!("error: {folder}")), "{said}");
-        assert!(said.contains("\nhint: "), "{said}");
-    }
-}
