@@ -8,6 +8,7 @@ use anyhow::Result;
 
 use crate::as_user;
 use crate::docs;
+use crate::failures::run_tests;
 use crate::language;
 use crate::setup;
 use crate::stage::Stages;
@@ -29,7 +30,7 @@ pub fn test(workspace: &Workspace, stages: &mut Stages) -> Result<()> {
     setup::build_front_end(workspace, stages)?;
     build(workspace, stages)?;
     lints(workspace, stages)?;
-    stages.command("tests", &mut tests(workspace)?, "")
+    stages.run("tests", || run_tests(&mut tests(workspace)?))
 }
 
 /// Builds, then runs the tests whose name contains `filter`.
@@ -42,7 +43,7 @@ pub fn test_matching(workspace: &Workspace, stages: &mut Stages, filter: &str) -
     build(workspace, stages)?;
     let mut command = tests(workspace)?;
     command.arg(filter);
-    stages.command("tests", &mut command, "")
+    stages.run("tests", || run_tests(&mut command))
 }
 
 /// Only the checks.

@@ -10,6 +10,7 @@ mod bench;
 mod cargo;
 mod checks;
 mod docs;
+mod failures;
 mod fuzz;
 mod install;
 mod language;

@@ -1,7 +1,7 @@
 //! Steps in sequence: each is announced and timed. The first failure ends them,
 //! with the command that failed and a hint.
 
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -62,6 +62,14 @@ pub fn succeed(command: &mut Command, hint: &str) -> Result<()> {
     let status = command
         .status()
         .with_context(|| format!("cannot start `{shown}`"))?;
+    succeeded(status, &shown, hint)
+}
+
+/// Says how a command ended, where it did not succeed.
+///
+/// # Errors
+/// When it did not succeed.
+pub fn succeeded(status: ExitStatus, shown: &str, hint: &str) -> Result<()> {
     if status.success() {
         return Ok(());
     }
