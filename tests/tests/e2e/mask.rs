@@ -109,7 +109,8 @@ fn a_password_that_is_typed_without_echo_stays_so() {
 /// A shell that pipes something into a masked program.
 fn piped(world: &World, script: &str) -> Command {
     let mut command = world.command("sh");
-    let run = "echo piped | kh run -p shop -e dev --mask -- sh -c \"$0\"";
+    // The shell leads the session: if Ctrl-C ended it, its end would send a hangup to the rest.
+    let run = "trap : INT; echo piped | kh run -p shop -e dev --mask -- sh -c \"$0\"";
     command.args(["-c", run, script]);
     command
 }
