@@ -50,7 +50,7 @@ What is known about a credential changes; its value does not.
   Field         value (secret), sets no variable
   $ kh edit kh://shop/dev/stripe --allow-loader-variable LD_PRELOAD
   error: no field sets LD_PRELOAD
-  hint: see its variables with: kh show
+  hint: see its variables with: kh show REF
   [2]
   $ kh edit kh://shop/dev/stripe
   error: nothing to change was given
