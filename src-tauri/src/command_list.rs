@@ -27,6 +27,7 @@ mod types {
     pub use crate::commands::*;
     pub use crate::imports::{ImportFileView, ImportPlan};
     pub use crate::launch::{ChildView, OutputPiece};
+    pub use crate::prompt::ChosenFolder;
     pub use crate::prompt::strength::Strength;
     pub use crate::secret_input::SecretInput;
 }
@@ -86,7 +87,7 @@ surface! { COMMANDS {
         open_prompt(kind: PromptKind) -> PromptOutcome,
         open_reveal(credential: Uuid, field: Option<String>) -> (),
         restore_backup(file: Option<String>) -> PromptOutcome,
-        salvage_vault() -> PromptOutcome,
+        salvage_vault() -> Option<ChosenFolder>,
         empty_trash() -> u32,
         launch_start(wanted: LaunchDraft) -> Option<ChildView>,
         launch_again(id: u32) -> Option<ChildView>,

@@ -8,16 +8,16 @@ use keyhaven_client::{Language, Style, text};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::maintenance::SalvageRequest;
+use keyhaven_protocol::problem::Problem;
+use keyhaven_protocol::request::StatusRequest;
 use serde::Serialize;
 use tauri::State;
 
-use super::preferences::PromptOutcome;
 use super::prompt::only;
 use crate::app::{AppState, FirstLine};
 use crate::arguments::PromptKind;
 use crate::failure::{CommandFailure, blocking};
 use crate::prompt::{ChosenFolder, Prompt};
-use crate::prompt_end::PromptEnd;
 use crate::secret_input::SecretInput;
 use crate::shown_secret::ShownSecret;
 use crate::strings::NativeText;
@@ -25,24 +25,30 @@ use crate::strings::NativeText;
 /// The name of a new vault in a folder that holds other things.
 const NEW_FOLDER: &str = "keyhaven-salvaged";
 
-/// Lets a person pick where the new vault goes, and waits for the end of its prompt.
+/// Lets a person pick where the new vault goes, and waits for the end of its prompt. The answer
+/// is where it is, if it was made.
 #[tauri::command]
 pub async fn salvage_vault(
     state: State<'_, Arc<AppState>>,
-) -> Result<PromptOutcome, CommandFailure> {
+) -> Result<Option<ChosenFolder>, CommandFailure> {
     let state = state.inner().clone();
     blocking(move || {
+        // Before anything is chosen or typed: the agent would refuse it only then.
+        if !state.link.ask(StatusRequest {})?.locked {
+            return Err(Error::invalid(Problem::LockFirst));
+        }
         let title = NativeText::ChooseSalvageFolder.text();
         let Some(chosen) = state.desktop.pick_folder(&title) else {
-            return Ok(PromptEnd::Left.into());
+            return Ok(None);
         };
         let folder = free_folder(&chosen);
         let folder = std::path::absolute(&folder).map_err(|error| Error::io(&folder, &error))?;
-        let line = FirstLine::new(&ChosenFolder {
+        let chosen = ChosenFolder {
             folder: folder.display().to_string(),
-        })?;
+        };
+        let line = FirstLine::new(&chosen)?;
         let end = state.desktop.run_prompt(PromptKind::Salvage, Some(line))?;
-        Ok(end.into())
+        Ok(end.is_finished().then_some(chosen))
     })
     .await
 }

@@ -122,14 +122,14 @@ fn read_line() -> Option<String> {
 impl Desktop for ScriptedDesktop {
     fn pick_file(&self, title: &str) -> Option<PathBuf> {
         match self.next(&json!({ "file": title })) {
-            Some(DialogAnswer::File(path)) => Some(path),
+            // As a dialog of the desktop gives it, here and below.
+            Some(DialogAnswer::File(path)) => std::path::absolute(path).ok(),
             _ => None,
         }
     }
 
     fn pick_folder(&self, title: &str) -> Option<PathBuf> {
         match self.next(&json!({ "folder": title })) {
-            // As a dialog of the desktop gives it.
             Some(DialogAnswer::Folder(path)) => std::path::absolute(path).ok(),
             _ => None,
         }

@@ -115,6 +115,12 @@ made: [string, number] | null, };
 
 export type ChosenDirectory = { id: number, path: string, };
 
+export type ChosenFolder = { 
+/**
+ * Its path.
+ */
+folder: string, };
+
 export type DraftCheck = { problems: Array<DraftProblem>, 
 /**
  * The tier that the environment's name tells.
@@ -456,7 +462,7 @@ export type MainCommands = {
   open_prompt: { arguments: { kind: PromptKind }; answer: PromptOutcome };
   open_reveal: { arguments: { credential: string, field: string | null }; answer: null };
   restore_backup: { arguments: { file: string | null }; answer: PromptOutcome };
-  salvage_vault: { arguments: {}; answer: PromptOutcome };
+  salvage_vault: { arguments: {}; answer: ChosenFolder | null };
   empty_trash: { arguments: {}; answer: number };
   launch_start: { arguments: { wanted: LaunchDraft }; answer: ChildView | null };
   launch_again: { arguments: { id: number }; answer: ChildView | null };

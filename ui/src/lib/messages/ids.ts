@@ -95,6 +95,7 @@ export interface Messages {
   "backups-restored": null;
   "backups-salvage": null;
   "backups-salvage-text": null;
+  "backups-salvaged": { folder: string };
   "backups-state-authentic": null;
   "backups-state-damaged": null;
   "backups-state-hint-authentic": null;

@@ -41,6 +41,8 @@ class VaultState {
   loaded = $state(false);
   /** Unlocking found the vault damaged, and it was not restored since. */
   damaged = $state(false);
+  /** Where what could be read of it was saved, until it opens again. */
+  salvaged = $state<string | null>(null);
   /** Incremented by each change; resources of the views depend on it. */
   changes = $state(0);
   /** Incremented when the list of running programs changed. */
@@ -92,7 +94,10 @@ class VaultState {
       const status = await backend.query("status", {});
       if (!status.initialised || status.locked) this.#forget();
       else await this.#fetchRows();
-      if (this.loaded) this.damaged = false;
+      if (this.loaded) {
+        this.damaged = false;
+        this.salvaged = null;
+      }
       this.status = status;
       this.failure = null;
     } catch (thrown) {

@@ -11,6 +11,7 @@ const user = userEvent.setup({ delay: null });
 afterEach(() => {
   fake.damaged = false;
   vault.damaged = false;
+  vault.salvaged = null;
 });
 
 it("offers the backups, the newest first, and salvage where it says that the vault is damaged", async () => {
@@ -58,4 +59,27 @@ it("offers salvage next to what says that it is damaged, and nowhere else", asyn
   await user.keyboard("{Escape}");
   await user.click(await screen.findByRole("button", { name }));
   await waitFor(() => expect(salvaged).toHaveBeenCalled());
+});
+
+it("says where the new vault is after what could be read was saved in it", async () => {
+  fake.locked = true;
+  vault.damaged = true;
+  render(Locked, { status: fake.status() });
+  await user.keyboard("{Escape}");
+  await user.click(await screen.findByRole("button", { name: "Save what can be read…" }));
+  const said = await screen.findByText(/^What can still be read is saved in/);
+  expect(said.closest("[role=status]")?.textContent).toMatch(
+    "KEYHAVEN_HOME set to /home/ada/keyhaven-salvaged",
+  );
+});
+
+it("says nothing of a new vault where the prompt was left", async () => {
+  fake.locked = true;
+  vault.damaged = true;
+  const salvaged = vi.spyOn(backend, "salvageVault").mockResolvedValueOnce(null);
+  render(Locked, { status: fake.status() });
+  await user.keyboard("{Escape}");
+  await user.click(await screen.findByRole("button", { name: "Save what can be read…" }));
+  await waitFor(() => expect(salvaged).toHaveBeenCalled());
+  expect(screen.queryByText(/^What can still be read is saved in/)).toBeNull();
 });

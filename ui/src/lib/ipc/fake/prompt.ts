@@ -5,6 +5,7 @@ import type { PromptBackend } from "../backend";
 import type { Settings } from "../generated";
 import {
   type ChosenBackup,
+  type ChosenFolder,
   type PromptCommands,
   type PromptKind,
   promptClient,
@@ -40,11 +41,6 @@ function checkRecovery(key: string): void {
 
 export function makePromptBackend(kind: PromptKind, vault: FakeVault): PromptBackend {
   return promptClient(invoking(promptCommands(kind, vault)));
-}
-
-/** The folder that was picked for a new vault. */
-interface ChosenFolder {
-  folder: string;
 }
 
 type Task = Settings | ChosenBackup | ChosenFolder | null;

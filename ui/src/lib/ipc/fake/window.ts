@@ -109,10 +109,12 @@ export function mainCommands(vault: FakeVault): Handlers<Commands> {
       return { done: prompted(vault.dialogs), damaged: false };
     },
     salvage_vault() {
+      if (!vault.locked) throw invalid("lock_first", "The vault must be locked for this.");
       const chosen = picked(vault.dialogs, "folder", "/home/ada");
-      if (chosen === null) return { done: false, damaged: false };
-      document.documentElement.dataset.salvaged = chosen;
-      return { done: prompted(vault.dialogs), damaged: false };
+      if (chosen === null) return null;
+      // As if something was in it.
+      const folder = `${chosen}/keyhaven-salvaged`;
+      return prompted(vault.dialogs) ? { folder } : null;
     },
     empty_trash() {
       unlocked(vault);

@@ -4,6 +4,7 @@ backups-choose = Which backup?
 backups-none-here = There is no backup next to the vault. Choose one that you keep elsewhere.
 backups-salvage-text = Is a change that you need in none of these? What can still be read can be saved in a new vault.
 backups-salvage = Save what can be read…
+backups-salvaged = What can still be read is saved in a new vault. Start `keyhaven` with KEYHAVEN_HOME set to { $folder } to use it. The damaged one stays as it is.
 backups-none = No backup yet. The first one is written automatically.
 backups-now = Back up now
 backups-restore = Restore…
