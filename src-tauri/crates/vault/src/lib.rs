@@ -85,6 +85,6 @@ pub use stored_text::StoredText;
 pub use unlock::OpenFailure;
 pub use unlocked::{
     Backup, BackupStage, ExpectedRevision, OldVersions, Rekey, Rekeyed, SwitchFailure,
-    UnlockWarning, Unlocked, Verification,
+    TrashDaysLeft, UnlockWarning, Unlocked, Verification,
 };
 pub use verify::{MOST_FINDINGS, PartProblem, VerifyPart, VerifyProblem, VerifyReport};

@@ -43,11 +43,11 @@ pub(crate) async fn list(
         .await
 }
 
-/// How long what is in the trash stays there. What the log does not know any more goes next.
+/// How long what is in the trash stays there.
 fn name_days_left(vault: &Unlocked, now: &Now, rows: &mut [CredentialRow]) -> Result<(), Error> {
     let left = vault.trash_days_left(now.clock.now).map_err(to_protocol)?;
     for row in rows {
-        row.erased_after_days = Some(left.get(&row.id).copied().unwrap_or_default());
+        row.erased_after_days = Some(left.of(row.id));
     }
     Ok(())
 }

@@ -178,13 +178,29 @@ pub(crate) fn removed_after(
     Ok(subjects.iter().flat_map(|about| ids(about)).collect())
 }
 
-/// What was moved to the trash, and on how many other days entries came after that of the last
-/// time, today not among them; at most so many.
+/// On how many other days entries came after something was moved to the trash for the last time,
+/// today not among them.
+#[derive(Debug)]
+pub(crate) struct DaysSinceRemoval {
+    known: HashMap<Uuid, u32>,
+    /// Since the first entry of the log.
+    all: u32,
+}
+
+impl DaysSinceRemoval {
+    /// What the log does not know, such as what a salvage brought, is older than all of it, but
+    /// no day before the first entry is known to have passed.
+    pub(crate) fn of(&self, id: Uuid) -> u32 {
+        self.known.get(&id).copied().unwrap_or(self.all)
+    }
+}
+
+/// Counts at most so many days.
 pub(crate) fn days_since_removal(
     connection: &Connection,
     most: u32,
     now: Timestamp,
-) -> Result<HashMap<Uuid, u32>, VaultError> {
+) -> Result<DaysSinceRemoval, VaultError> {
     let today = now.as_microsecond() / DAY;
     // One more than is counted: the day of the removal is among them.
     let mut statement = connection.prepare_cached(
@@ -199,7 +215,8 @@ pub(crate) fn days_since_removal(
     let removals = statement.query_map(params![DAY, Action::Removed.as_str()], |row| {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?))
     })?;
-    let mut since = HashMap::new();
+    let count = |days: usize| u32::try_from(days).unwrap_or(most).min(most);
+    let mut known = HashMap::new();
     for removal in removals {
         let (sequence, day, subjects): (i64, i64, Vec<u8>) = removal?;
         let after = days
@@ -207,8 +224,9 @@ pub(crate) fn days_since_removal(
             .take_while(|newest| **newest >= sequence)
             .count();
         let others = after - usize::from(day != today && after > 0);
-        let others = u32::try_from(others).unwrap_or(most).min(most);
-        since.extend(ids(&subjects).into_iter().map(|id| (id, others)));
+        let others = count(others);
+        known.extend(ids(&subjects).into_iter().map(|id| (id, others)));
     }
-    Ok(since)
+    let all = count(days.len().saturating_sub(1));
+    Ok(DaysSinceRemoval { known, all })
 }

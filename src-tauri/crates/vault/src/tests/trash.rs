@@ -24,7 +24,7 @@ fn left(home: &Home, vault: &Unlocked) -> u32 {
     let [one] = &vault.trash().unwrap()[..] else {
         panic!("one thing in the trash");
     };
-    vault.trash_days_left(home.now).unwrap()[&one.id]
+    vault.trash_days_left(home.now).unwrap().of(one.id)
 }
 
 #[test]
@@ -125,4 +125,23 @@ fn what_was_removed_is_erased_after_thirty_days_that_have_passed() {
     assert_eq!(newest.subjects, [one.id]);
     assert_eq!(newest.detail[&one.id.to_string()], "a");
     assert!(vault.verify().unwrap().is_clean());
+}
+
+#[test]
+fn what_a_salvage_brought_stays_as_long_as_what_was_removed_on_that_day() {
+    let mut home = Home::new();
+    let (mut vault, _) = home.create();
+    let one = vault.add(&home.context(), credential("a", "v")).unwrap();
+    vault.remove(&home.context(), seen(&one)).unwrap();
+    home.close(vault);
+    let (_, mut vault) = super::salvaging::salvage(&home);
+    assert_eq!(left(&home, &vault), 30);
+    for days in (1..=30).rev() {
+        home.pass(24);
+        assert_eq!(day_with(&home, &mut vault), 0);
+        assert_eq!(left(&home, &vault), days);
+    }
+    home.pass(24);
+    assert_eq!(left(&home, &vault), 0);
+    assert_eq!(day_with(&home, &mut vault), 1);
 }

@@ -30,6 +30,7 @@ mod writes;
 pub use backup::{Backup, BackupStage};
 pub use old_versions::OldVersions;
 pub use rekey::{Rekey, Rekeyed, SwitchFailure};
+pub use trash::TrashDaysLeft;
 pub use verify::Verification;
 use writes::Edit;
 

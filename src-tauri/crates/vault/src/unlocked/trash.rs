@@ -1,7 +1,5 @@
 //! Moving credentials to the trash and back, and erasing what is in it.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -11,6 +9,7 @@ use crate::error::{Refusal, VaultError};
 use crate::model::Credential;
 use crate::stop;
 use crate::store::audit::AuditEvent;
+use crate::store::audit_search::DaysSinceRemoval;
 use crate::store::{audit_search, read, usage};
 
 /// Days with entries in the log that what was removed stays in the trash.
@@ -98,14 +97,25 @@ impl Unlocked {
         })
     }
 
-    /// On how many more days the vault has to be used before [`Unlocked::erase_old_trash`] takes
-    /// what is in the trash, today among them; none for what it takes the next time.
+    /// How long what is in the trash stays there.
     ///
     /// # Errors
     /// [`VaultError::Database`].
-    pub fn trash_days_left(&self, now: Timestamp) -> Result<HashMap<Uuid, u32>, VaultError> {
-        let since = audit_search::days_since_removal(&self.connection, TRASH_DAYS, now)?;
-        let left = since.into_iter();
-        Ok(left.map(|(id, days)| (id, TRASH_DAYS - days)).collect())
+    pub fn trash_days_left(&self, now: Timestamp) -> Result<TrashDaysLeft, VaultError> {
+        let passed = audit_search::days_since_removal(&self.connection, TRASH_DAYS, now)?;
+        Ok(TrashDaysLeft(passed))
+    }
+}
+
+/// See [`Unlocked::trash_days_left`].
+#[derive(Debug)]
+pub struct TrashDaysLeft(DaysSinceRemoval);
+
+impl TrashDaysLeft {
+    /// On how many more days the vault has to be used before [`Unlocked::erase_old_trash`] takes
+    /// it, today among them; none where it does so the next time.
+    #[must_use]
+    pub fn of(&self, id: Uuid) -> u32 {
+        TRASH_DAYS.saturating_sub(self.0.of(id))
     }
 }
