@@ -244,6 +244,18 @@ describe("salvage", () => {
     await userEvent.keyboard("{Enter}");
   }
 
+  it("lists what was lost where the keyboard can scroll it", async () => {
+    vi.spyOn(promptBackend, "promptStart").mockResolvedValueOnce(salvage);
+    vault.damaged = true;
+    render(Prompt);
+    await screen.findByLabelText("Master password of the damaged vault");
+    await fill("correct horse battery");
+    const list = await screen.findByRole("region", { name: "Lost or changed" });
+    expect(list.tabIndex).toBe(0);
+    expect(list.textContent).toContain("The settings cannot be read.");
+    vault.damaged = false;
+  });
+
   it("names the folder, takes both passwords, and asks again for one that is wrong", async () => {
     const onsalvaged = vi.fn();
     render(Salvage, { start: salvage, onsalvaged });

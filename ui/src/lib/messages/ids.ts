@@ -316,6 +316,7 @@ export interface Messages {
   "keys-in-directory": { directory: string };
   "keys-list": null;
   "keys-masked": null;
+  "keys-menu-production": { name: string };
   "keys-more": null;
   "keys-never-rotate": { reason: string };
   "keys-new-value": null;

@@ -23,6 +23,13 @@ beforeEach(async () => {
   await vault.refresh();
 });
 
+/** What a screen reader reads after the name of a field. */
+const described = (field: HTMLElement) =>
+  (field.getAttribute("aria-describedby") ?? "")
+    .split(" ")
+    .map((id) => document.getElementById(id)?.textContent?.trim() ?? "")
+    .join(" ");
+
 function add(): void {
   render(AddDialog, { location: { project: "shop", environment: "dev" }, onclose: () => {} });
 }
@@ -206,4 +213,24 @@ it("sends a fixed rotation date, and no date with a key that is never rotated", 
   await waitFor(() => expect(sent).toHaveBeenCalled());
   const { metadata } = sent.mock.calls[0]?.[0] ?? {};
   expect(metadata).toMatchObject({ rotate_on: "2099-01-31", never_rotate: null });
+});
+
+it("ties the usual span to the date of a new value", async () => {
+  await renew(null);
+  await screen.findByText(/are usually rotated after/);
+  const field = screen.getByLabelText("The new value expires");
+  expect(described(field)).toMatch(/are usually rotated after/);
+});
+
+it("ties to its field what is suggested and reported about it", async () => {
+  add();
+  await user.click(value());
+  await user.paste("sk_live_51MadeUpForThisTest0000");
+  await screen.findByText(/are usually rotated after/);
+  expect(described(screen.getByLabelText("Rotation interval (days)"))).toMatch(
+    /are usually rotated after/,
+  );
+  await user.paste("\u200b");
+  await screen.findByText(/invisible characters/);
+  expect(described(value())).toMatch(/invisible characters: U\+200B/);
 });

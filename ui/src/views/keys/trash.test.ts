@@ -54,3 +54,12 @@ it("is emptied only with a yes of the window", async () => {
   await waitFor(() => expect(fake.trash).toHaveLength(0));
   await screen.findByText("The trash is empty");
 });
+
+it("says nothing of how long something stays where that is not known", async () => {
+  const unknown = { ...first("development"), erased_after_days: undefined };
+  vi.spyOn(backend, "query").mockResolvedValueOnce([unknown] as never);
+  render(TrashDialog, { onclose: () => {} });
+  const row = await screen.findByRole("listitem");
+  expect(row.textContent).toContain(unknown.name);
+  expect(row.textContent).not.toMatch(/erased today|left/);
+});

@@ -56,6 +56,7 @@ keys-new-value = New value
 keys-new-value-dots = New value…
 keys-edit = Edit
 keys-more = More actions
+keys-menu-production = { $name }, production
 keys-copy-reference = Copy the reference
 keys-text-copied = Copied: { $text }
 keys-remove = Remove
