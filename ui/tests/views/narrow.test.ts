@@ -62,6 +62,36 @@ it.each(WIDTHS)("keeps names and buttons of the keys in reach at %i px", (width)
   }),
 );
 
+/** The dates in words, those whose end cannot be read first in their place. */
+const cutDates = (page: Page, selector: string) =>
+  page.locator(selector).evaluateAll((all) => {
+    const dates = all.filter((one) => /\d|hour/.test(one.textContent ?? ""));
+    const cut = dates.filter(
+      (one) => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight,
+    );
+    return { dates: dates.length > 2, cut: cut.map((one) => one.textContent) };
+  });
+
+it.each(WIDTHS)("cuts no date at %i px", (width) =>
+  inWidth(width, "dates", async (page) => {
+    await page.getByRole("heading", { name: "Due keys" }).waitFor();
+    expect(await cutDates(page, '[aria-labelledby="due"] li button > :last-child')).toEqual({
+      dates: true,
+      cut: [],
+    });
+    await page.getByRole("button", { name: "shop", exact: true }).click();
+    await page
+      .getByRole("option", { name: /^Stripe/ })
+      .first()
+      .click();
+    await page.getByRole("heading", { name: "Used by" }).waitFor();
+    expect(await cutDates(page, '[role="option"] > :nth-child(3) > span')).toEqual({
+      dates: true,
+      cut: [],
+    });
+  }),
+);
+
 it("keeps the buttons of a launch and of a profile in reach", () =>
   inWidth(720, "launch", async (page) => {
     await page.getByRole("navigation").getByRole("button", { name: "Launch", exact: true }).click();

@@ -119,6 +119,28 @@ describe("a hint", () => {
     expect(await point(300)).toBeUndefined();
   });
 
+  it("shows the names that do not fit of what has the keyboard's focus", async () => {
+    render(TooltipLayer);
+    for (const [text, width] of [
+      ["GOOGLE_APPLICATION_CREDENTIALS", 300],
+      ["shop/dev", 0],
+      ["a-long-project/production", 300],
+    ] as const) {
+      const name = document.createElement("span");
+      name.className = "cut";
+      name.textContent = text;
+      Object.defineProperty(name, "scrollWidth", { value: width });
+      button.append(name);
+    }
+    vi.spyOn(button, "matches").mockReturnValue(true);
+    button.focus();
+    await tick();
+    expect(shown()).toBe("GOOGLE_APPLICATION_CREDENTIALS\na-long-project/production");
+    button.blur();
+    await pass(150);
+    expect(shown()).toBeUndefined();
+  });
+
   it("is left out without a text", () => {
     expect(tooltip(undefined)).toBe(false);
     expect(tooltip("")).toBe(false);
