@@ -58,4 +58,20 @@ describe("with 10,000 keys", () => {
         );
       });
     }));
+
+  it("has rows for two more screens where it is scrolled to, so that a fast wheel meets some", () =>
+    inWindow({ rows: "10000" }, async (page) => {
+      await page.getByRole("navigation").getByRole("button", { name: "Keys" }).click();
+      const list = page.getByRole("listbox", { name: "Keys" });
+      await list.waitFor();
+      const ahead = await list.evaluate(async (element) => {
+        element.scrollTo(0, 100_000);
+        element.scrollTo(0, 100_700);
+        for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+        const rows = [...element.querySelectorAll('[role="option"]')];
+        const last = Math.max(...rows.map((row) => row.getBoundingClientRect().bottom));
+        return (last - element.getBoundingClientRect().bottom) / element.clientHeight;
+      });
+      expect(ahead).toBeGreaterThan(1.9);
+    }));
 });

@@ -1,15 +1,20 @@
-// Which rows of a long list exist: those in sight, and a few before and after them.
+// Which rows of a long list exist: those in sight, and a few before and after them. While it is
+// scrolled there are more of them where it goes: a fast wheel is ahead of what can be drawn.
 
 import {
+  defaultRangeExtractor,
   elementScroll,
   observeElementOffset,
   observeElementRect,
+  type Range,
   type VirtualItem,
   Virtualizer,
 } from "@tanstack/virtual-core";
 import { untrack } from "svelte";
 
 const OVERSCAN = 8;
+/** Screens of further rows in the direction in which it is scrolled. */
+const AHEAD = 2;
 /** Until the list has been measured. */
 const FIRST_SIZE = { width: 600, height: 700 };
 
@@ -53,12 +58,24 @@ export class VirtualRows {
     this.#virtualizer.scrollToIndex(index, { align: "auto" });
   }
 
+  #indexes(range: Range): number[] {
+    const { isScrolling, scrollDirection } = this.#virtualizer;
+    const further = AHEAD * (range.endIndex - range.startIndex + 1);
+    if (!isScrolling || scrollDirection === null) return defaultRangeExtractor(range);
+    return defaultRangeExtractor(
+      scrollDirection === "forward"
+        ? { ...range, endIndex: range.endIndex + further }
+        : { ...range, startIndex: range.startIndex - further },
+    );
+  }
+
   #options({ count, rowHeight, scroller }: Rows) {
     return {
       count,
       getScrollElement: () => scroller,
       estimateSize: () => rowHeight,
       overscan: OVERSCAN,
+      rangeExtractor: (range: Range) => this.#indexes(range),
       initialRect: FIRST_SIZE,
       observeElementRect,
       observeElementOffset,
