@@ -21,6 +21,7 @@ mod types {
     pub use keyhaven_protocol::view::{CredentialView, ImportReport};
     pub use uuid::Uuid;
 
+    pub use crate::app::UnsavedWork;
     pub use crate::app::preferences::Preferences;
     pub use crate::arguments::PromptKind;
     pub use crate::bindings::{Signature, Types};
@@ -104,6 +105,7 @@ surface! { COMMANDS {
         doctor() -> Vec<DoctorFindingView>,
         preferences() -> Preferences,
         set_preferences(preferences: Preferences) -> (),
+        set_unsaved(work: Option<UnsavedWork>) -> (),
     }
     /// What the window of a prompt process may call, each only in a process of its kind.
     PROMPT, prompt_handler, prompt_signatures {

@@ -164,7 +164,15 @@ fn handle(app: &AppHandle, event: RunEvent) {
             window().destroyed();
         }
         RunEvent::WindowEvent { label, event, .. } if label == window::LABEL => match event {
-            WindowEvent::CloseRequested { .. } => window().closing(),
+            WindowEvent::CloseRequested { api, .. } => {
+                let state = app.state::<Arc<AppState>>();
+                if state.unsaved.is_some() {
+                    api.prevent_close();
+                    state.ask_to_close();
+                } else {
+                    window().closing();
+                }
+            }
             WindowEvent::Focused(true) => window().focused(),
             _ => {}
         },

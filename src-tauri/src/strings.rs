@@ -220,6 +220,14 @@ coded! {
         RestoreText { /** The backup's file. */ backup: String },
         /// Agrees to that.
         RestoreYes,
+        /// Before the window closes while something is not stored.
+        UnsavedQuestion { /** What, as `UnsavedWork`. */ work: String },
+        /// What follows from that.
+        UnsavedText,
+        /// Agrees to that.
+        Discard,
+        /// Refuses that.
+        Stay,
         /// Before a prompt closes whose recovery key was not saved.
         UnsavedKeyQuestion,
         /// What follows from that.

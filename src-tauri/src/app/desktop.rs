@@ -109,6 +109,10 @@ pub trait Desktop: Debug + Send + Sync {
     fn pick_folder(&self, title: &str) -> Option<PathBuf>;
     /// Asks a person to confirm; no answer means no.
     fn confirm(&self, question: Question) -> bool;
+    /// As [`Desktop::confirm`], where no means to stay.
+    fn confirm_leaving(&self, question: Question) -> bool {
+        self.confirm(question)
+    }
     /// Shows an error and waits until it was read.
     fn report(&self, text: String);
 
@@ -124,6 +128,8 @@ pub trait Desktop: Debug + Send + Sync {
     fn show_window(&self);
     /// Replaces the main window by a new one without state, if there is one.
     fn renew_window(&self);
+    /// Closes the main window, if there is one.
+    fn close_window(&self);
     /// Whether there is a main window, or is about to be.
     fn has_window(&self) -> bool;
     /// Shows the theme that was chosen, or the desktop's, and the size.

@@ -12,9 +12,11 @@ mod prompts;
 mod start;
 mod state;
 mod tray;
+mod unsaved;
 pub mod window;
 
 pub use desktop::{Desktop, FirstLine, Question, VaultSummary, WindowEvent};
 pub use native_desktop::NativeDesktop;
 pub use start::start_launch;
 pub use state::AppState;
+pub use unsaved::UnsavedWork;

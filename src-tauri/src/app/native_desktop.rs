@@ -15,6 +15,7 @@ use super::window::{self, MainWindow};
 use crate::arguments::PromptKind;
 use crate::native::dialogs;
 use crate::prompt_end::PromptEnd;
+use crate::strings::NativeText;
 
 /// The desktop around the main window.
 #[derive(Debug)]
@@ -52,7 +53,11 @@ impl Desktop for NativeDesktop {
     }
 
     fn confirm(&self, question: Question) -> bool {
-        dialogs::confirm(&self.app, window::LABEL, question)
+        dialogs::confirm(&self.app, window::LABEL, question, &NativeText::Cancel)
+    }
+
+    fn confirm_leaving(&self, question: Question) -> bool {
+        dialogs::confirm(&self.app, window::LABEL, question, &NativeText::Stay)
     }
 
     fn report(&self, text: String) {
@@ -80,6 +85,10 @@ impl Desktop for NativeDesktop {
 
     fn renew_window(&self) {
         self.window.renew();
+    }
+
+    fn close_window(&self) {
+        self.window.close();
     }
 
     fn has_window(&self) -> bool {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::desktop::{Desktop, Question, VaultSummary, WindowEvent};
 use super::preferences::PreferenceStore;
+use super::unsaved::Unsaved;
 use crate::agent_link::{Link, MainSide};
 use crate::arguments::ToShow;
 use crate::imports::Imports;
@@ -35,6 +36,8 @@ pub struct AppState {
     pub launches: Launches,
     /// Folders a person has chosen; JavaScript names them by their index.
     pub directories: Mutex<Vec<PathBuf>>,
+    /// What the page has that is not stored.
+    pub unsaved: Unsaved,
     summary: Mutex<VaultSummary>,
     /// The credential that a link asked for, until its details were asked for.
     to_show: Mutex<Option<Uuid>>,
@@ -56,6 +59,7 @@ impl AppState {
             imports: Imports::default(),
             launches: Launches::default(),
             directories: Mutex::default(),
+            unsaved: Unsaved::default(),
             summary: Mutex::new(VaultSummary {
                 locked: true,
                 overdue: 0,
@@ -150,8 +154,31 @@ impl AppState {
         }
     }
 
+    /// Closes the window once a person has agreed that what is not stored is lost. Does not wait.
+    pub fn ask_to_close(self: &Arc<Self>) {
+        let state = self.clone();
+        tauri::async_runtime::spawn_blocking(move || {
+            if state.may_leave() {
+                state.unsaved.note(None);
+                state.desktop.close_window();
+            }
+        });
+    }
+
+    fn may_leave(&self) -> bool {
+        let ask = |question| self.desktop.confirm_leaving(question);
+        self.unsaved.may_be_lost(ask)
+    }
+
     /// Ends this process, and its children once a person has agreed.
     pub fn quit(&self) {
+        if self.unsaved.is_some() {
+            // What is asked about can be looked at.
+            self.desktop.show_window();
+        }
+        if !self.may_leave() {
+            return;
+        }
         let running = self.launches.running();
         let agreed = running.is_empty() || {
             self.desktop.confirm(Question {
@@ -220,10 +247,12 @@ impl AppState {
         }
     }
 
-    /// Ends every prompt and forgets every value that was read from a file.
+    /// Ends every prompt, and forgets every value that was read from a file and what the page
+    /// had that goes with it.
     fn forget(&self) {
         self.desktop.end_prompt();
         self.imports.clear();
+        self.unsaved.note(None);
     }
 
     fn refresh_summary(&self) {

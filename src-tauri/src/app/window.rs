@@ -81,6 +81,17 @@ impl MainWindow {
         });
     }
 
+    /// Closes the window. What is not stored in it is lost.
+    pub fn close(self: &Arc<Self>) {
+        self.on_main_thread(|this| {
+            this.closing();
+            if let Some(window) = this.app.get_webview_window(LABEL) {
+                // Where that is refused it stays, and can be closed again.
+                let _ = window.destroy();
+            }
+        });
+    }
+
     /// Called when the window is gone: opens the next one if one shall follow.
     pub fn destroyed(&self) {
         let remembered = locked(&self.remembered).take();

@@ -7,8 +7,8 @@ use keyhaven_protocol::problem::Problem;
 use serde::Serialize;
 use tauri::State;
 
-use crate::app::AppState;
 use crate::app::preferences::Preferences;
+use crate::app::{AppState, UnsavedWork};
 use crate::arguments::PromptKind;
 use crate::failure::{CommandFailure, blocking};
 use crate::prompt_end::PromptEnd;
@@ -55,6 +55,12 @@ pub async fn set_preferences(
         Ok(())
     })
     .await
+}
+
+/// Notes what the page has that is not stored: a person is asked before it is lost.
+#[tauri::command]
+pub fn set_unsaved(state: State<'_, Arc<AppState>>, work: Option<UnsavedWork>) {
+    state.unsaved.note(work);
 }
 
 /// Opens a prompt in which a secret is typed or shown, and waits for its end.

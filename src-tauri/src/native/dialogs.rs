@@ -69,7 +69,8 @@ pub fn pick_folder(app: &AppHandle, over: &'static str, title: &str) -> Option<P
 }
 
 /// Asks a person to confirm. The default button is "no", so that typing on confirms nothing.
-pub fn confirm(app: &AppHandle, over: &'static str, question: Question) -> bool {
+pub fn confirm(app: &AppHandle, over: &'static str, question: Question, no: &NativeText) -> bool {
+    let no = no.text();
     let make = move |parent: Option<&ApplicationWindow>| {
         let dialog = MessageDialog::new(
             parent,
@@ -81,7 +82,7 @@ pub fn confirm(app: &AppHandle, over: &'static str, question: Question) -> bool 
         dialog.set_title(strings::NAME);
         dialog.set_secondary_text(Some(&question.text));
         add_details(&dialog, &question.details);
-        dialog.add_button(&NativeText::Cancel.text(), ResponseType::Cancel);
+        dialog.add_button(&no, ResponseType::Cancel);
         dialog.add_button(&question.yes, ResponseType::Accept);
         dialog.set_default_response(ResponseType::Cancel);
         dialog

@@ -177,6 +177,7 @@ impl Desktop for ScriptedDesktop {
     fn end_prompt(&self) {}
     fn show_window(&self) {}
     fn renew_window(&self) {}
+    fn close_window(&self) {}
     fn has_window(&self) -> bool {
         true
     }

@@ -166,6 +166,7 @@ impl Walk {
                 json!({ "id": self.profile().map_or(Uuid::nil(), |one| one.0), "on": self.rng.heads() })
             }
             "set_preferences" => json!({ "preferences": { "theme": "dark" } }),
+            "set_unsaved" => json!({ "work": self.one(&["add", "settings"]) }),
             "providers" | "import_choose" | "pinned_profiles" | "launches" | "choose_directory"
             | "doctor" | "preferences" | "empty_trash" | "salvage_vault" => json!({}),
             new => panic!("say here how a page would call {new}"),

@@ -1,6 +1,7 @@
 //! The window, driven as a person would: its pages by role and name, prompts and native
 //! dialogs by keyboard and title.
 
+mod closing;
 mod journey;
 mod unlock_methods;
 

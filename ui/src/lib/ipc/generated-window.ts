@@ -407,6 +407,8 @@ suggestions: Array<string>, };
 
 export type Theme = "system" | "light" | "dark";
 
+export type UnsavedWork = "add" | "edit" | "set" | "import" | "profile" | "settings";
+
 /** The queries that the main window may send. */
 export type Queries = {
   status: { request: StatusRequest; answer: StatusView };
@@ -479,6 +481,7 @@ export type MainCommands = {
   doctor: { arguments: {}; answer: Array<DoctorFindingView> };
   preferences: { arguments: {}; answer: Preferences };
   set_preferences: { arguments: { preferences: Preferences }; answer: null };
+  set_unsaved: { arguments: { work: UnsavedWork | null }; answer: null };
 };
 
 export const mainClient = (invoke: Invoke<Omit<MainCommands, "query">>) => ({
@@ -512,6 +515,7 @@ export const mainClient = (invoke: Invoke<Omit<MainCommands, "query">>) => ({
   doctor: () => invoke("doctor", {}),
   preferences: () => invoke("preferences", {}),
   setPreferences: (preferences: Preferences) => invoke("set_preferences", { preferences }),
+  setUnsaved: (work: UnsavedWork | null) => invoke("set_unsaved", { work }),
 });
 export type MainClient = ReturnType<typeof mainClient>;
 

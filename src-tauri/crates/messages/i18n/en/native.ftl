@@ -154,6 +154,17 @@ native-backup-made = { $keys ->
 }
 native-restore-yes = Restore
 
+native-unsaved-question = { $work ->
+    [add] The new key is not saved.
+    [edit] The changes of the key are not saved.
+    [set] The new value is not saved.
+    [import] Nothing is imported yet.
+    [profile] The profile is not saved.
+   *[settings] The changed settings are not saved.
+}
+native-unsaved-text = What you entered is lost when the window closes.
+native-discard = Discard
+native-stay = Stay
 native-unsaved-key-question = Close without the recovery key?
 native-unsaved-key-text = It is shown only once. Without it, nothing unlocks the vault if you forget the master password.
 native-close = Close

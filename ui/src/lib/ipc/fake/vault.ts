@@ -19,7 +19,7 @@ import type {
   TrustedFileView,
 } from "../generated";
 import { defaultSettings } from "../generated";
-import type { ChildView, Events, Theme } from "../generated-window";
+import type { ChildView, Events, Theme, UnsavedWork } from "../generated-window";
 import { many, sample, tiers, trustedFiles } from "./data";
 import type { Dialogs } from "./dialogs";
 import { dated, distance } from "./due";
@@ -49,6 +49,8 @@ export class FakeVault {
   theme: Theme;
   zoom = 100;
   view = "";
+  /** Before what the window asks when it is closed. */
+  unsaved: UnsavedWork | null = null;
   /** The file that is picked for an import. */
   importing = "shop.env";
   /** Unlocking finds it damaged. */

@@ -130,7 +130,10 @@ export function mainCommands(vault: FakeVault): Handlers<Commands> {
       return started(vault, { typed: { project, environment, command, directory: null } });
     },
     launch_suggestions: () => ["npm run dev", "npm run test"],
-    save_profile: ({ draft }) => (confirmed(vault.dialogs) ? saved(vault, draft) : null),
+    save_profile({ draft }) {
+      checkKeys(vault, draft);
+      return confirmed(vault.dialogs) ? saved(vault, draft) : null;
+    },
     pinned_profiles: () => vault.pinned,
     pin_profile({ id, on }) {
       vault.pinned = vault.pinned.filter((each) => each !== id).concat(on ? [id] : []);
@@ -167,6 +170,10 @@ export function mainCommands(vault: FakeVault): Handlers<Commands> {
       document.documentElement.style.setProperty("zoom", `${preferences.zoom}%`);
       return null;
     },
+    set_unsaved({ work }) {
+      vault.unsaved = work;
+      return null;
+    },
   };
 }
 
@@ -175,6 +182,14 @@ function noticeText({ code }: Notice): NoticeText {
   const backup =
     "The daily backup could not be written: the disk is full; nothing was changed; it will be tried again.";
   return { message: code === "backup_failed" ? backup : code, hint: null };
+}
+
+/** A profile of a key that is not there is refused before anybody is asked about it. */
+function checkKeys(vault: FakeVault, { project, environment, only }: ProfileDraft): void {
+  for (const reference of only.filter((each) => !each.includes("/"))) {
+    const name = reference.replace(/^kh:/, "");
+    targeted(vault, { named: { project, environment, name } });
+  }
 }
 
 /** As the Rust side reads a command: plain words, or something for the shell. */
