@@ -21,6 +21,7 @@ pub fn secured<'a>(
     theme: Option<tauri::Theme>,
 ) -> WebviewWindowBuilder<'a, Wry, AppHandle> {
     appearance::show(theme);
+    appearance::stop_caret();
     builder
         .background_color(background(theme))
         .initialization_script(FREEZE)

@@ -11,8 +11,8 @@ use crate::{Kept, World, eventually, eventually_some, root};
 
 /// A display that has shown the same for so long is at rest.
 const AT_REST: Duration = Duration::from_millis(400);
-/// A caret that blinks and what moves by itself would keep a display from it.
-const STILL: &str = "[Settings]\ngtk-cursor-blink=0\ngtk-enable-animations=0\n";
+/// What moves by itself would keep a display from it. (Our windows have no caret that blinks.)
+const STILL: &str = "[Settings]\ngtk-enable-animations=0\n";
 
 /// A message bus at the world's `XDG_RUNTIME_DIR/bus`, on which nothing starts
 /// by itself.

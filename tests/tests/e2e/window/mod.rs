@@ -153,6 +153,27 @@ fn follows(happened: impl Fn() -> bool) -> bool {
     happened()
 }
 
+/// Each blink would compose the whole window again, for which there may be no GPU.
+#[test]
+fn the_caret_stands_still() {
+    let desk = Desk::new();
+    desk.world.init();
+    let page = desk.window();
+    page.find("button", "Keys");
+    desk.turn_to("^Keyhaven$");
+    desk.press(&["ctrl+k"]);
+    desk.type_text("lock");
+    let typed = "return document.activeElement.value";
+    eventually("the text", || page.run(typed, &[]) == "lock");
+    desk.display.settle();
+    let screen = desk.display.screen();
+    let (before, since) = (screen.everything(), Instant::now());
+    while since.elapsed() < Duration::from_secs(2) {
+        assert!(screen.everything() == before, "something blinks");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 /// The page is laid out for fewer pixels: WCAG 1.4.4 asks for text of twice the size.
 #[test]
 fn everything_grows_to_twice_its_size_by_the_keys() {
