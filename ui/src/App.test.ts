@@ -61,3 +61,21 @@ it("shows the last view again after a lock, and remembers each", async () => {
   fake.emit({ event: "unlocked" });
   await waitFor(() => expect(navigation.view).toBe("settings"));
 }, 30_000);
+
+it("shows what is due where a notification of several keys was clicked, also after unlocking", async () => {
+  fake.view = "activity";
+  await preferences.load();
+  render(App);
+  await waitFor(() => expect(screen.queryByRole("button", { name: "Unlock" })).not.toBeNull());
+  fake.send("keyhaven-open", "due");
+  fake.locked = false;
+  fake.emit({ event: "unlocked" });
+  await waitFor(() => expect(views()).not.toBeNull(), { timeout: 20_000 });
+  await waitFor(() => expect(navigation.view).toBe("overview"));
+  navigation.go("settings");
+  fake.send("keyhaven-open", "due");
+  await waitFor(() => expect(navigation.view).toBe("overview"));
+  const [key] = fake.living;
+  fake.send("keyhaven-open", key?.id ?? "");
+  await waitFor(() => expect([navigation.view, navigation.selected]).toEqual(["keys", key?.id]));
+}, 30_000);

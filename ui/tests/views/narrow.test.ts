@@ -92,6 +92,27 @@ it.each(WIDTHS)("cuts no date at %i px", (width) =>
   }),
 );
 
+it.each([720, 1101])("shows the whole of a long name on its page at %i px", (width) =>
+  inWidth(width, "long-name", async (page) => {
+    const [name, variable] = ["a-name-of-one-key-".repeat(6), "GOOGLE_CREDENTIALS_".repeat(5)];
+    await page.getByRole("button", { name: "shop/dev", exact: true }).click();
+    await page.getByRole("option", { name: /^GitHub/ }).click();
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill(name);
+    await page.getByRole("combobox", { name: "Environment variable" }).fill(variable);
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    const title = page.getByRole("heading", { name });
+    await title.waitFor();
+    const shown = page.locator("code, span", { hasText: new RegExp(`^${variable}$`) }).last();
+    for (const part of [title, shown]) {
+      const [needed, given] = await part.evaluate((one) => [one.scrollWidth, one.clientWidth]);
+      expect(needed).toBeLessThanOrEqual(given ?? 0);
+      const ellipsis = await part.evaluate((one) => getComputedStyle(one).textOverflow);
+      expect(ellipsis).toBe("clip");
+    }
+  }),
+);
+
 it("keeps the buttons of a launch and of a profile in reach", () =>
   inWidth(720, "launch", async (page) => {
     await page.getByRole("navigation").getByRole("button", { name: "Launch", exact: true }).click();

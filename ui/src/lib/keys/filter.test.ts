@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { many, sample } from "$lib/ipc/fake/data";
-import { index, narrow } from "./filter";
+import { asksForDates, byDate, index, narrow } from "./filter";
 
 const now = new Date(2026, 10, 23, 14, 30);
 const anywhere = { project: null, environment: null };
@@ -38,6 +38,20 @@ describe("the filter", () => {
     expect(numbers).toEqual(
       ["Stripe 19", "Stripe 0", "Stripe 38"].filter((name) => numbers.includes(name)),
     );
+  });
+
+  it("lists what is due by date where that is asked for", () => {
+    expect(["this week", "OVERDUE stripe", "stripe", ""].map(asksForDates)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    const found = byDate(narrow(rows, "", anywhere));
+    const seconds = found.flatMap(({ distance }) => (distance === null ? [] : [distance.seconds]));
+    expect(seconds).toEqual(seconds.toSorted((a, b) => a - b));
+    // What has no date comes last.
+    expect(found.findIndex(({ distance }) => distance === null)).toBe(seconds.length);
   });
 
   it("answers a key press over 10,000 rows within a frame", () => {
