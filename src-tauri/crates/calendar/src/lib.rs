@@ -1,9 +1,11 @@
 //! Due dates as an iCalendar file (RFC 5545). Pure: the same dates give the same bytes.
 //!
-//! An event keeps its UID for as long as its credential lives, and its SEQUENCE rises with
-//! every change, so that a calendar that reads the file again moves what it has. A civil date
-//! is a whole day in every zone; only a provider's instant has a time, in UTC. No name is in
-//! the file unless the caller asks for it.
+//! An event keeps its UID for as long as its credential lives, and its SEQUENCE is the revision
+//! of the credential: it rises with every change of that, so that a calendar that reads the file
+//! again moves what it has. It does not rise where only a setting or the zone of the machine
+//! changed, and it is lower again where a restored backup has an earlier revision. A civil date
+//! is a whole day in every zone; only a provider's instant has a time, in UTC. No name is in the
+//! file unless the caller asks for it.
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use icalendar::{Alarm, Calendar, Class, Component as _, Event, EventLike as _, Property};
@@ -11,9 +13,6 @@ use jiff::Timestamp;
 use keyhaven_messages::{self as messages, Family, Language, Style};
 use keyhaven_protocol::view::{DueKind, DueView, Moment};
 use keyhaven_rules::coded;
-
-/// The first lines of every file that this crate makes, and of no other.
-pub const HEAD: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Keyhaven//Due dates//EN\r\n";
 
 /// The name of the calendar.
 const TITLE: &str = "Keyhaven";

@@ -25,6 +25,17 @@ enum CalendarContent {
     Dates(Vec<DueView>, Names),
 }
 
+/// What becomes of the file.
+#[derive(Debug, PartialEq, Eq)]
+enum FileChange {
+    /// It stays as it is.
+    Stays,
+    /// Its text could not be made, and it stays as it is.
+    Failed,
+    /// It holds this text; none where there is no file.
+    Becomes(Option<String>),
+}
+
 /// Follows the vault until the agent ends.
 pub(crate) async fn watch(agent: Arc<Agent>) {
     // Of the file: the text, or that there is none, where that is known.
@@ -35,15 +46,15 @@ pub(crate) async fn watch(agent: Arc<Agent>) {
         let Ok(wanted) = agent.vault.run(move |state| wanted(state, &clock)).await else {
             return;
         };
-        kept = match wanted {
-            // What it says may name something.
-            CalendarContent::Unknown => None,
-            CalendarContent::None => follow(&agent, kept, None).await,
+        let change = match wanted {
+            CalendarContent::Unknown => FileChange::Stays,
+            CalendarContent::None => FileChange::Becomes(None),
             CalendarContent::Dates(dates, names) => {
-                let text = written(dates, names).await;
-                follow(&agent, kept, text).await
+                let language = Language::of_environment();
+                written(move || keyhaven_calendar::file(&dates, names, language)).await
             }
         };
+        kept = follow(&agent, kept, change).await;
         changed.await;
     }
 }
@@ -76,19 +87,30 @@ const fn names(settings: &Settings) -> Names {
     }
 }
 
-/// The text of the file. Thousands of dates take a while, and requests do not wait for it.
-async fn written(dates: Vec<DueView>, names: Names) -> Option<String> {
-    let language = Language::of_environment();
-    let text = move || keyhaven_calendar::file(&dates, names, language);
-    tokio::task::spawn_blocking(text).await.ok()
+/// Makes the text of the file. Thousands of dates take a while, and requests do not wait for it.
+async fn written(text: impl FnOnce() -> String + Send + 'static) -> FileChange {
+    match tokio::task::spawn_blocking(text).await {
+        Ok(text) => FileChange::Becomes(Some(text)),
+        // A file that is out of date is better than none.
+        Err(_) => FileChange::Failed,
+    }
 }
 
 /// Writes or removes the file, unless it is known to be so; what is there then, where known.
 async fn follow(
     agent: &Agent,
     kept: Option<Option<String>>,
-    text: Option<String>,
+    change: FileChange,
 ) -> Option<Option<String>> {
+    let text = match change {
+        // What is known of it may name something.
+        FileChange::Stays => return None,
+        FileChange::Failed => {
+            agent.note(LogEvent::CalendarUnwritten);
+            return None;
+        }
+        FileChange::Becomes(text) => text,
+    };
     if kept.as_ref() == Some(&text) {
         return kept;
     }
@@ -107,5 +129,19 @@ async fn follow(
             None
         }
         Err(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_text_that_could_not_be_made_does_not_remove_the_file() {
+        let text = written(|| "BEGIN".into()).await;
+        assert_eq!(text, FileChange::Becomes(Some("BEGIN".into())));
+        // Not `panic!`, which would report itself as a failed test in the output.
+        let failed = written(|| std::panic::resume_unwind(Box::new(()))).await;
+        assert_eq!(failed, FileChange::Failed);
     }
 }
