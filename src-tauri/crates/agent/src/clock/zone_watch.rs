@@ -6,10 +6,10 @@ use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
-use rustix::fs::inotify::{CreateFlags, Reader, WatchFlags, add_watch, init};
+use rustix::fs::inotify::{Reader, WatchFlags};
 use tokio::io::unix::AsyncFd;
 
-use crate::async_fd::watched;
+use crate::async_fd::changes_of;
 
 /// The zone of the machine (localtime(5)).
 pub(super) const LOCAL_TIME: &str = "/etc/localtime";
@@ -40,11 +40,9 @@ pub(super) async fn changed(file: &Path) {
 
 /// Watches a folder for files that appear in it or were written.
 fn watch(folder: &Path) -> io::Result<AsyncFd<OwnedFd>> {
-    let kernel = init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
     let changes =
         WatchFlags::CREATE | WatchFlags::MOVED_TO | WatchFlags::CLOSE_WRITE | WatchFlags::ONLYDIR;
-    add_watch(&kernel, folder, changes)?;
-    watched(kernel)
+    changes_of(folder, changes)
 }
 
 #[cfg(test)]

@@ -10,14 +10,14 @@ use tokio::io::unix::AsyncFd;
 use tokio::sync::watch;
 
 use super::{PrivateFile, open, opened, random_name, remove};
-use crate::async_fd::watched;
+use crate::async_fd::{changes_of, watched};
 
 /// Makes one in a folder.
 pub(super) fn make(
     folder: &Path,
     value: SecretBytes,
     locks: watch::Receiver<u64>,
-) -> rustix::io::Result<PrivateFile> {
+) -> io::Result<PrivateFile> {
     let handle = opened(folder)?;
     let name = random_name()?;
     fs::mknodat(&handle, &name, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)?;
@@ -41,15 +41,9 @@ struct UnreadFifo {
 }
 
 impl UnreadFifo {
-    fn begin(path: &Path) -> rustix::io::Result<Self> {
+    fn begin(path: &Path) -> io::Result<Self> {
         let both = open(path, OFlags::RDWR)?;
-        let flags = inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK;
-        let watch = inotify::init(flags)?;
-        inotify::add_watch(&watch, path, inotify::WatchFlags::OPEN)?;
-        let opened = watched(watch).map_err(|error| {
-            let error = rustix::io::Errno::from_io_error(&error);
-            error.unwrap_or(rustix::io::Errno::IO)
-        })?;
+        let opened = changes_of(path, inotify::WatchFlags::OPEN)?;
         Ok(Self { both, opened })
     }
 }

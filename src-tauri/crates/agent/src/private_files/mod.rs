@@ -88,10 +88,10 @@ impl PrivateFiles {
             noted.map_err(|error| unusable(note.path(), &error))?;
         }
         let made = match kind {
-            FileKind::File => plain(folder, &value),
+            FileKind::File => plain(folder, &value).map_err(io::Error::from),
             FileKind::Fifo => fifo::make(folder, value, locks),
         };
-        made.map_err(|error| unusable(folder, &error.into()))
+        made.map_err(|error| unusable(folder, &error))
     }
 
     /// Another's may be in the place of one: anybody can make folders where shared memory is.

@@ -9,10 +9,10 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::Duration;
 
-use rustix::fs::inotify::{CreateFlags, Reader, WatchFlags, add_watch, init};
+use rustix::fs::inotify::{Reader, WatchFlags};
 use tokio::io::unix::AsyncFd;
 
-use crate::async_fd::watched;
+use crate::async_fd::changes_of;
 
 /// Who removes a folder needs a moment for all that is in it.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -31,15 +31,13 @@ impl RemovalWatch {
     /// # Errors
     /// The kernel watches nothing more for this user.
     pub(crate) fn new(folder: &Path) -> io::Result<Self> {
-        let kernel = init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
         let changes = WatchFlags::DELETE
             | WatchFlags::MOVE
             | WatchFlags::DELETE_SELF
             | WatchFlags::MOVE_SELF
             | WatchFlags::ONLYDIR;
-        add_watch(&kernel, folder, changes)?;
         Ok(Self {
-            kernel: watched(kernel)?,
+            kernel: changes_of(folder, changes)?,
             folder: identity(folder)?,
         })
     }
