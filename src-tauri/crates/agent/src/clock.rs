@@ -74,20 +74,7 @@ impl Clock for SystemClock {
     }
 
     fn until(&self, at: Timestamp) -> Waiting<'_> {
-        let when = Timespec {
-            tv_sec: at.as_second(),
-            tv_nsec: i64::from(at.subsec_nanosecond().max(0)),
-        };
-        let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
-        let timer = timer(TimerfdClockId::Realtime, flags, when);
-        Box::pin(async {
-            tokio::select! {
-                () = timer => {}
-                () = zone_watch::changed(Path::new(zone_watch::LOCAL_TIME)) => {
-                    jiff::tz::reset_system_time_zone_cache();
-                }
-            }
-        })
+        Box::pin(until_or_another_zone(at, Path::new(zone_watch::LOCAL_TIME)))
     }
 
     fn until_boottime(&self, at: Duration) -> Waiting<'_> {
@@ -100,6 +87,19 @@ impl Clock for SystemClock {
             TimerfdTimerFlags::ABSTIME,
             when,
         ))
+    }
+}
+
+/// Waits for a point of the wall clock, or until the file that names the zone is another one.
+async fn until_or_another_zone(at: Timestamp, zone: &Path) {
+    let when = Timespec {
+        tv_sec: at.as_second(),
+        tv_nsec: i64::from(at.subsec_nanosecond().max(0)),
+    };
+    let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
+    tokio::select! {
+        () = timer(TimerfdClockId::Realtime, flags, when) => {}
+        () = zone_watch::changed(zone) => jiff::tz::reset_system_time_zone_cache(),
     }
 }
 
@@ -232,6 +232,20 @@ mod tests {
         let soon = SystemClock.boottime() + Duration::from_millis(20);
         SystemClock.until_boottime(soon).await;
         assert!(SystemClock.boottime() >= soon);
+    }
+
+    #[tokio::test]
+    async fn another_zone_ends_the_wait_for_a_far_moment() {
+        let folder = tempfile::tempdir().unwrap();
+        let zone = folder.path().join("localtime");
+        let far = SystemClock.now() + Duration::from_secs(24 * 3600);
+        let mut wait = std::pin::pin!(until_or_another_zone(far, &zone));
+        // The watch begins with the first look.
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(wait.as_mut().poll(&mut context).is_pending());
+        std::os::unix::fs::symlink("/usr/share/zoneinfo/Asia/Tokyo", &zone).unwrap();
+        let patience = Duration::from_secs(60);
+        assert!(tokio::time::timeout(patience, wait).await.is_ok());
     }
 
     #[tokio::test]

@@ -8,15 +8,16 @@ use std::time::Duration;
 use jiff::tz::{TimeZone, offset};
 use keyhaven_client::one_segment;
 use keyhaven_protocol::error::Error;
+use keyhaven_protocol::event::Event;
 use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{
-    ConfigureRequest, DueRequest, EditAllRequest, EditRequest, ListRequest, Metadata,
-    SettingsRequest, ShowRequest, StatusRequest,
+    Call, ConfigureRequest, DueRequest, EditAllRequest, EditRequest, ListRequest, Metadata, Query,
+    SettingsRequest, ShowRequest, StatusRequest, SubscribeRequest,
 };
 use keyhaven_protocol::settings::Settings;
 use keyhaven_protocol::view::{CredentialView, DueWords, Moment, RotationBasis};
 
-use crate::support::{AgentFixture, PASSWORD, eventually, metadata, named, secret};
+use crate::support::{AgentFixture, PASSWORD, Raw, eventually, expiring, metadata, named, secret};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -106,6 +107,24 @@ fn another_zone_moves_civil_dates_without_a_restart() {
     assert_eq!(stripe.rotation_due, moment("2026-07-02"));
     let expired = DueWords::ExpiredHours { hours: 2 };
     assert_eq!(stripe.expires_in.unwrap().words, expired);
+}
+
+/// Nobody asks anything: the agent itself notices the zone, and reports what is due then.
+#[test]
+fn another_zone_is_noticed_without_a_question() {
+    let world = AgentFixture::new();
+    configure(&world, |settings| settings.auto_lock_minutes = 0);
+    let mut raw = Raw::greeted(&world);
+    raw.call(2, Call::Query(Query::Subscribe(SubscribeRequest {})));
+    add(&world, expiring("stripe", TODAY));
+    let counts = |overdue, due_this_week| Event::Due {
+        overdue,
+        due_this_week,
+    };
+    raw.wait_for(&counts(0, 1));
+    // On Kiritimati the day is over.
+    world.clock.set_zone(TimeZone::fixed(offset(14)));
+    raw.wait_for(&counts(1, 0));
 }
 
 #[test]

@@ -20,10 +20,6 @@ fn subscribe(world: &AgentFixture) -> Raw {
     raw
 }
 
-fn wait_for(raw: &mut Raw, event: &Event) {
-    while raw.reply().0.event.as_ref() != Some(event) {}
-}
-
 #[test]
 fn a_wrong_password_opens_nothing_and_delays_nobody_else() {
     let world = AgentFixture::new();
@@ -125,7 +121,7 @@ fn an_idle_vault_locks_itself_and_only_uses_of_values_count() {
     assert_eq!((status.locked, status.locks_in_seconds), (false, Some(60)));
     client.ask(ListRequest::default()).unwrap();
     world.clock.advance(minutes(1));
-    wait_for(&mut events, &Event::Locked);
+    events.wait_for(&Event::Locked);
     let status = client.ask(StatusRequest {}).unwrap();
     assert_eq!((status.locked, status.locks_in_seconds), (true, None));
     assert_eq!(world.get("stripe").unwrap_err(), Error::Locked);
@@ -168,7 +164,7 @@ fn a_lock_is_done_and_reported_though_the_client_is_gone() {
         let mut raw = Raw::greeted(&world);
         raw.call(2, Call::Query(Query::Lock(LockRequest {})));
         drop(raw);
-        wait_for(&mut events, &Event::Locked);
+        events.wait_for(&Event::Locked);
         world.unlock();
         assert_eq!(
             world
@@ -213,6 +209,6 @@ fn who_leaves_while_the_vault_is_being_opened_locks_it() {
     let world = AgentFixture::watched_by("echo left screen; cat");
     let mut events = subscribe(&world);
     world.init();
-    wait_for(&mut events, &Event::Locked);
+    events.wait_for(&Event::Locked);
     assert!(world.client().ask(StatusRequest {}).unwrap().locked);
 }

@@ -17,6 +17,7 @@ use keyhaven_agent::helpers::notification::{Notification, Notifier, ShowFuture};
 use keyhaven_agent::{AgentOptions, PresenceOptions, run};
 use keyhaven_client::Client;
 use keyhaven_client::one_segment;
+use keyhaven_protocol::event::Event;
 use keyhaven_protocol::frame::{self, Segments};
 use keyhaven_protocol::local_session::LocalSession;
 use keyhaven_protocol::maintenance::{RestoreBackupRequest, RestoredView};
@@ -374,6 +375,11 @@ impl Raw {
 
     pub fn reply(&mut self) -> (ReplyHead, Segments) {
         frame::read(&mut self.stream).unwrap()
+    }
+
+    /// Reads until an event comes.
+    pub fn wait_for(&mut self, event: &Event) {
+        while self.reply().0.event.as_ref() != Some(event) {}
     }
 
     /// Reads to the end of the connection; what came.
