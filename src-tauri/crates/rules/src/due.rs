@@ -12,7 +12,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 pub use distance::{DUE_WORDS, DueDistance, DueWords, distance, words_until};
 
@@ -30,8 +30,9 @@ pub struct LocalNow {
 
 /// When something is due: a civil date stays a date, an instant came from a provider.
 ///
-/// As text and in JSON: `YYYY-MM-DD`, or RFC 3339 in UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// As text and in JSON: `YYYY-MM-DD`, or RFC 3339 in UTC. A text that says more, such as a time
+/// without an offset, is neither: nothing of what was meant is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(untagged)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Moment {
@@ -62,20 +63,32 @@ impl fmt::Display for Moment {
 }
 
 impl FromStr for Moment {
-    type Err = jiff::Error;
+    type Err = NoMoment;
 
-    fn from_str(text: &str) -> Result<Self, jiff::Error> {
+    fn from_str(text: &str) -> Result<Self, NoMoment> {
         // "2026-10-01" has ten bytes; anything longer must name its offset to be an instant.
-        if text.len() <= 10 {
-            text.parse().map(Self::Date)
-        } else {
-            text.parse().map(Self::Instant)
+        if text.len() > 10 {
+            // A zone behind the offset could contradict it.
+            let instant = text.parse().ok().filter(|_| !text.contains('['));
+            return instant.map(Self::Instant).ok_or(NoMoment);
         }
     }
 }
 
 /// The instant at which a moment takes effect: an expiry at the end of a civil date, a rotation
 /// at its start.
+/// A text that is neither a date nor an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoMoment;
+
+impl fmt::Display for NoMoment {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("neither a date nor an instant")
+    }
+}
+
+impl std::error::Error for NoMoment {}
+
 #[must_use]
 pub fn takes_effect(kind: DueKind, moment: Moment, zone: &TimeZone) -> Timestamp {
     match kind {
@@ -86,6 +99,16 @@ pub fn takes_effect(kind: DueKind, moment: Moment, zone: &TimeZone) -> Timestamp
 
 /// The instant at which an expiry takes effect: the end of a civil date.
 #[must_use]
+        let date: Option<Date> = text.parse().ok();
+        let date = date.filter(|date| date.to_string() == text);
+        date.map(Self::Date).ok_or(NoMoment)
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
 pub fn end_of(moment: Moment, zone: &TimeZone) -> Timestamp {
     match moment {
         Moment::Date(date) => start_of_day(plus_days(date, 1), zone),
