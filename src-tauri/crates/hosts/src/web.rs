@@ -56,14 +56,17 @@ impl Scheme {
     }
 }
 
+/// The port of https, which is not written.
+const HTTPS_PORT: u16 = 443;
+
 /// A host and a port in normalised form: equal where they mean the same server.
 ///
 /// Names are in lower case and in ASCII (Punycode), without the final dot; addresses are
-/// numbers; the scheme's own port is left out.
+/// numbers; the port is known also where it is left out: that of `http://HOST` is 80.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct HostPort {
     host: Host<String>,
-    port: Option<u16>,
+    port: u16,
 }
 
 impl HostPort {
@@ -76,7 +79,7 @@ impl HostPort {
         match text.parse::<Ipv6Addr>() {
             Ok(address) => Some(Self {
                 host: Host::Ipv6(address),
-                port: None,
+                port: HTTPS_PORT,
             }),
             Err(_) => Self::with_scheme(Scheme::Https, text),
         }
@@ -96,7 +99,7 @@ impl HostPort {
         };
         Some(Self {
             host,
-            port: url.port(),
+            port: url.port_or_known_default()?,
         })
     }
 
@@ -138,8 +141,8 @@ impl HostPort {
 impl fmt::Display for HostPort {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.port {
-            Some(port) => write!(out, "{}:{port}", self.host),
-            None => write!(out, "{}", self.host),
+            HTTPS_PORT => write!(out, "{}", self.host),
+            port => write!(out, "{}:{port}", self.host),
         }
     }
 }

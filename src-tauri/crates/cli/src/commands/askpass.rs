@@ -53,7 +53,7 @@ pub fn askpass(context: &Context, arguments: AskpassArgs) -> Result<(), Failure>
                 Failure::Own(CliProblem::NotForAddress { name, url })
             };
             let address = WebAddress::parse_with_user(url).filter(WebAddress::is_private);
-            if !asked.is_for(arguments.host, &address.ok_or_else(refusal)?)? {
+            if !asked.is_for(&arguments.host, &address.ok_or_else(refusal)?)? {
                 return Err(refusal());
             }
         }

@@ -41,18 +41,17 @@ pub struct RequestedCredential {
 
 impl RequestedCredential {
     /// Whether the credential is for this server: that of `--host`, otherwise of its page, and
-    /// without one that of its service.
-    pub fn is_for(&self, mut hosts: Vec<HostPort>, address: &WebAddress) -> Result<bool, Failure> {
-        if hosts.is_empty() {
-            let page = self.view.url.as_deref().and_then(WebAddress::parse);
-            hosts.extend(page.map(|page| page.host));
-        }
+    /// without one that of its service. What is for https is not given over http.
+    pub fn is_for(&self, hosts: &[HostPort], address: &WebAddress) -> Result<bool, Failure> {
         if !hosts.is_empty() {
             return Ok(hosts.contains(&address.host));
         }
+        if let Some(page) = self.view.url.as_deref().and_then(WebAddress::parse) {
+            return Ok(page == *address);
+        }
         // A service may also run elsewhere, with keys that look the same: then it is not known
         // which of its servers the key is for.
-        if self.host_of_service().as_ref() == Some(&address.host) {
+        if self.page_of_service().as_ref() == Some(address) {
             return Ok(true);
         }
         let row = &self.view.row;
@@ -63,8 +62,8 @@ impl RequestedCredential {
         .into())
     }
 
-    fn host_of_service(&self) -> Option<HostPort> {
-        host_of_service(self.view.row.provider.as_deref()?)
+    fn page_of_service(&self) -> Option<WebAddress> {
+        page_of_service(self.view.row.provider.as_deref()?)
     }
 
     pub fn find(context: &Context, target: &TargetArgs) -> Result<Self, Failure> {
@@ -173,11 +172,11 @@ impl RequestedCredential {
     }
 }
 
-/// The host of the page on which a service manages its keys. A key is that service's own secret,
-/// so nobody else learns it there.
-fn host_of_service(provider: &str) -> Option<HostPort> {
+/// Where the page is on which a service manages its keys. A key is that service's own secret, so
+/// nobody else learns it there.
+fn page_of_service(provider: &str) -> Option<WebAddress> {
     let page = Catalogue::builtin().get(provider)?.dashboard_address()?;
-    WebAddress::parse(&page).map(|page| page.host)
+    WebAddress::parse(&page)
 }
 
 #[cfg(test)]
@@ -186,7 +185,7 @@ mod tests {
 
     #[test]
     fn the_host_of_a_service_is_known() {
-        let host = |provider| host_of_service(provider).map(|host| host.to_string());
+        let host = |provider| page_of_service(provider).map(|page| page.host.to_string());
         assert_eq!(host("github").as_deref(), Some("github.com"));
         assert_eq!(host("gitlab").as_deref(), Some("gitlab.com"));
         assert_eq!(host("nobody"), None);

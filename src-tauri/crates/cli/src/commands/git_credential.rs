@@ -54,7 +54,7 @@ pub fn git_credential(context: &Context, arguments: GitCredentialArgs) -> Result
     };
     let asked = RequestedCredential::find(context, &arguments.target)?;
     // Set up for more hosts than the key is for: git asks the next helper.
-    if !asked.is_for(arguments.host, &address)? {
+    if !asked.is_for(&arguments.host, &address)? {
         return Ok(());
     }
     let helper = HelperCall {

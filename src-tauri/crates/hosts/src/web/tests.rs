@@ -144,8 +144,9 @@ fn a_url_leads_to_its_host() {
         ("https://github.com:443/x?y#z", Scheme::Https, "github.com"),
         ("https://github.com?x", Scheme::Https, "github.com"),
         ("https://github.com#x", Scheme::Https, "github.com"),
-        ("http://github.com:80", Scheme::Http, "github.com"),
-        ("http://github.com:443", Scheme::Http, "github.com:443"),
+        ("http://github.com:80", Scheme::Http, "github.com:80"),
+        ("http://github.com", Scheme::Http, "github.com:80"),
+        ("http://github.com:443", Scheme::Http, "github.com"),
         ("https://github.com:80", Scheme::Https, "github.com:80"),
         ("https://me@github.com", Scheme::Https, "github.com"),
         (
@@ -231,6 +232,13 @@ fn only_tls_and_this_machine_are_private() {
     }
 }
 
+/// Scheme, host and port.
+fn address_parts() -> impl Strategy<Value = (&'static str, &'static str, Option<u16>)> {
+    let ports = prop::option::of(prop::sample::select(vec![80, 443, 8080]));
+    let hosts = prop::sample::select(vec!["localhost", "LocalHost", "a.example", "127.0.0.1"]);
+    (prop::sample::select(vec!["http", "https"]), hosts, ports)
+}
+
 proptest! {
     #[test]
     fn the_normalised_form_is_stable(text in "[a-zA-Z0-9.:\\[\\]ü_-]{1,24}") {
@@ -245,6 +253,25 @@ proptest! {
         let _ = (HostPort::parse(&other), WebAddress::parse_with_user(&other));
     }
 
+    /// A server is a host and a port, whatever the scheme and however the port is written.
+    #[test]
+    fn two_addresses_are_equal_where_scheme_host_and_port_are(
+        one in address_parts(),
+        other in address_parts(),
+    ) {
+        let [first, second] = [&one, &other].map(|(scheme, host, port)| {
+            let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+            WebAddress::from_parts(scheme, &format!("{host}{port}")).unwrap()
+        });
+        let meant = |(scheme, host, port): &(&'static str, &'static str, Option<u16>)| {
+            let usual = if *scheme == "http" { 80 } else { 443 };
+            (host.to_lowercase(), port.unwrap_or(usual))
+        };
+        let same_server = meant(&one) == meant(&other);
+        prop_assert_eq!(first.host == second.host, same_server);
+        prop_assert_eq!(first == second, same_server && one.0 == other.0);
+    }
+
     /// The parser of the web agrees about every URL that is accepted here.
     #[test]
     fn an_accepted_url_has_one_host(text in "https?://[a-z@:/?#.\\\\%0-9\\[\\]-]{0,24}") {
@@ -252,7 +279,7 @@ proptest! {
             let url = Url::parse(&text).unwrap();
             let host = url.host_str().unwrap().trim_end_matches('.');
             prop_assert_eq!(host, found.host.host.to_string());
-            prop_assert_eq!(url.port(), found.host.port);
+            prop_assert_eq!(url.port_or_known_default(), Some(found.host.port));
         }
     }
 }
