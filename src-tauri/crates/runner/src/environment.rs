@@ -8,11 +8,14 @@ use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 
 use keyhaven_secret::{Secret, SecretBytes};
+use rustix::process::Resource;
 use zeroize::Zeroizing;
 
 use keyhaven_rules::variables::{self, MAX_STRING, VariableFault};
 
-use crate::exec::size_limit;
+/// Linux: at most three quarters of 8 MiB, a quarter of the stack, and never under 128 KiB.
+const MOST: u64 = 6 << 20;
+const LEAST: u64 = 128 << 10;
 
 /// A variable to be injected.
 #[derive(Debug)]
@@ -137,6 +140,16 @@ impl EnvironmentRoom {
         }
         room
     }
+}
+
+/// The most bytes that arguments and environment may take together (execve(2), since
+/// Linux 4.13).
+pub(crate) fn size_limit() -> usize {
+    let stack = rustix::process::getrlimit(Resource::Stack)
+        .current
+        .unwrap_or(u64::MAX);
+    let limit = (stack / 4).clamp(LEAST, MOST);
+    usize::try_from(limit).unwrap_or(usize::MAX)
 }
 
 /// Bytes that Linux counts for an argument: the text, a NUL and a pointer.

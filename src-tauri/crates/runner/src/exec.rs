@@ -18,17 +18,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::fs::Access;
 use rustix::io::Errno;
-use rustix::process::Resource;
 
-use crate::environment::{ChildEnvironment, EnvironmentError, LargestVariable};
+use crate::environment::{ChildEnvironment, EnvironmentError, LargestVariable, size_limit};
 
 /// Where programs are searched without a `PATH`, as in the C library.
 const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
 /// Runs a script without a `#!` line, as with `execvp` (POSIX.1-2017, exec).
 const SHELL: &std::ffi::CStr = c"/bin/sh";
-/// Linux: at most three quarters of 8 MiB, a quarter of the stack, and never under 128 KiB.
-const MOST: u64 = 6 << 20;
-const LEAST: u64 = 128 << 10;
 
 static SIGPIPE_IGNORED: AtomicBool = AtomicBool::new(false);
 static CLOSED: [AtomicBool; 3] = [const { AtomicBool::new(false) }; 3];
@@ -228,16 +224,6 @@ fn prepare(
         return Err(environment.largest().too_much(size, limit).into());
     }
     Ok(argv)
-}
-
-/// The most bytes that arguments and environment may take together (execve(2), since
-/// Linux 4.13).
-pub(crate) fn size_limit() -> usize {
-    let stack = rustix::process::getrlimit(Resource::Stack)
-        .current
-        .unwrap_or(u64::MAX);
-    let limit = (stack / 4).clamp(LEAST, MOST);
-    usize::try_from(limit).unwrap_or(usize::MAX)
 }
 
 /// Restores what the runtime changed, and undoes that if `exec` failed.
