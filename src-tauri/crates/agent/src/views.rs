@@ -5,7 +5,7 @@ use keyhaven_protocol::request::NextExpiry;
 use keyhaven_protocol::view::{
     ActorView, AuditEntryView, Claimed, CredentialRow, CredentialState, CredentialView,
     DueDistance, DueKind, DueView, EnvironmentView, FieldView, Moment, PreviousVersion,
-    ProgramEvidenceView, RotationBasis, TrustedFileView, VersionLabel, VersionView,
+    ProgramEvidenceView, TrustedFileView, VersionLabel, VersionView,
 };
 use keyhaven_vault as vault;
 use keyhaven_vault::due;
@@ -110,7 +110,9 @@ impl ViewContext<'_> {
             rotate_every_days: record.dates.rotate_every_days,
             rotate_on: record.dates.rotate_due,
             never_rotate: details.never_rotate.clone(),
-            rotation_basis: self.rotation(summary).and(rotation_basis(record, versions)),
+            rotation_basis: self
+                .rotation(summary)
+                .and(due::rotation_basis(&record.dates, versions)),
             lead_times: record.dates.lead_times.clone(),
             snoozed_until: snoozed.map(|until| due::date_of(until, &self.clock.zone)),
             created_at: record.created_at,
@@ -174,23 +176,6 @@ impl ViewContext<'_> {
 
     fn distance(&self, kind: DueKind, moment: Option<Moment>) -> Option<DueDistance> {
         moment.map(|moment| keyhaven_rules::due::distance(kind, moment, self.clock))
-    }
-}
-
-/// From what a rotation due date follows. Versions are newest first.
-fn rotation_basis(
-    record: &vault::Credential,
-    versions: &[vault::Version],
-) -> Option<RotationBasis> {
-    if record.dates.rotate_due.is_some() {
-        return Some(RotationBasis::FixedDate);
-    }
-    let is_current = |version: &&vault::Version| version.label == vault::Label::Current;
-    let current = versions.iter().find(is_current)?.number;
-    match versions.first() {
-        Some(newest) if newest.number > current => Some(RotationBasis::EarlierVersion),
-        _ if current == 1 => Some(RotationBasis::Added),
-        _ => Some(RotationBasis::NewValue),
     }
 }
 

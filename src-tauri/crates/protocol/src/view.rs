@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 pub use audit::{ActorView, AuditEntryView, Claimed, ProgramEvidenceView};
 pub use credential::{
     CredentialRow, CredentialState, CredentialView, DueView, EnvironmentView, FieldView,
-    HistoryView, PreviousVersion, RotationBasis, VersionLabel, VersionView,
+    HistoryView, PreviousVersion, VersionLabel, VersionView,
 };
 pub use import::{ImportExpiry, ImportItemView, ImportOutcome, ImportReport};
-pub use keyhaven_rules::due::{DueDistance, DueKind, DueWords, Moment};
+pub use keyhaven_rules::due::{DueDistance, DueKind, DueWords, Moment, RotationBasis};
 pub use keyhaven_rules::{FieldKind, Tier};
 pub use launch::{
     FileTrustView, LaunchPlanView, LaunchView, PartView, PlannedField, PlannedVariable,

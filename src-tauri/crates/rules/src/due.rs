@@ -53,6 +53,21 @@ pub enum DueKind {
     Rotation,
 }
 
+/// What set a rotation due date. Except for a fixed one it is counted from the last rotation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum RotationBasis {
+    /// Somebody named the date.
+    FixedDate,
+    /// The value that was stored first.
+    Added,
+    /// A new value.
+    NewValue,
+    /// An earlier version that was put into use again; counted from when it was made.
+    EarlierVersion,
+}
+
 impl fmt::Display for Moment {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -62,21 +77,6 @@ impl fmt::Display for Moment {
     }
 }
 
-impl FromStr for Moment {
-    type Err = NoMoment;
-
-    fn from_str(text: &str) -> Result<Self, NoMoment> {
-        // "2026-10-01" has ten bytes; anything longer must name its offset to be an instant.
-        if text.len() > 10 {
-            // A zone behind the offset could contradict it.
-            let instant = text.parse().ok().filter(|_| !text.contains('['));
-            return instant.map(Self::Instant).ok_or(NoMoment);
-        }
-    }
-}
-
-/// The instant at which a moment takes effect: an expiry at the end of a civil date, a rotation
-/// at its start.
 /// A text that is neither a date nor an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoMoment;
@@ -89,16 +89,16 @@ impl fmt::Display for NoMoment {
 
 impl std::error::Error for NoMoment {}
 
-#[must_use]
-pub fn takes_effect(kind: DueKind, moment: Moment, zone: &TimeZone) -> Timestamp {
-    match kind {
-        DueKind::Expiry => end_of(moment, zone),
-        DueKind::Rotation => start_of(moment, zone),
-    }
-}
+impl FromStr for Moment {
+    type Err = NoMoment;
 
-/// The instant at which an expiry takes effect: the end of a civil date.
-#[must_use]
+    fn from_str(text: &str) -> Result<Self, NoMoment> {
+        // "2026-10-01" has ten bytes; anything longer must name its offset to be an instant.
+        if text.len() > 10 {
+            // A zone behind the offset could contradict it.
+            let instant = text.parse().ok().filter(|_| !text.contains('['));
+            return instant.map(Self::Instant).ok_or(NoMoment);
+        }
         let date: Option<Date> = text.parse().ok();
         let date = date.filter(|date| date.to_string() == text);
         date.map(Self::Date).ok_or(NoMoment)
@@ -109,6 +109,21 @@ impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(de::Error::custom)
+    }
+}
+
+/// The instant at which a moment takes effect: an expiry at the end of a civil date, a rotation
+/// at its start.
+#[must_use]
+pub fn takes_effect(kind: DueKind, moment: Moment, zone: &TimeZone) -> Timestamp {
+    match kind {
+        DueKind::Expiry => end_of(moment, zone),
+        DueKind::Rotation => start_of(moment, zone),
+    }
+}
+
+/// The instant at which an expiry takes effect: the end of a civil date.
+#[must_use]
 pub fn end_of(moment: Moment, zone: &TimeZone) -> Timestamp {
     match moment {
         Moment::Date(date) => start_of_day(plus_days(date, 1), zone),
@@ -176,4 +191,54 @@ pub fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
         NEVER
     };
     at.checked_add(by).unwrap_or(beyond)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Option<Moment> {
+        let read: Option<Moment> = serde_json::from_str(json).ok();
+        let text: Option<String> = serde_json::from_str(json).ok();
+        let parsed = text.and_then(|text| text.parse().ok());
+        assert_eq!(read, parsed, "{json}");
+        read
+    }
+
+    #[test]
+    fn a_moment_is_a_date_or_an_instant_and_comes_back_as_it_was() {
+        for text in ["2026-10-01", "2028-02-29", "2026-10-01T23:59:59Z"] {
+            let json = format!("\"{text}\"");
+            let moment = read(&json).unwrap();
+            assert_eq!(serde_json::to_string(&moment).unwrap(), json);
+        }
+        let moment = read("\"2026-10-01T01:00:00+02:00\"").unwrap();
+        assert_eq!(moment.to_string(), "2026-09-30T23:00:00Z");
+    }
+
+    #[test]
+    fn what_says_more_or_cannot_be_is_no_moment() {
+        for json in [
+            "\"\"",
+            "\"2026-02-30\"",
+            "\"2026-13-01\"",
+            "\"20261001\"",
+            "\" 2026-10-1\"",
+            // A time would be dropped.
+            "\"2026-10-01T12:00\"",
+            "\"2026-10-01T12:00:00\"",
+            "\"2026-10-01 12:00:00\"",
+            "\"2026-02-30T00:00:00Z\"",
+            "\"2026-10-01T25:00:00Z\"",
+            "\"2026-10-01T12:00:00+00:00[Asia/Tokyo]\"",
+            "\"2026-10-01[Asia/Tokyo]\"",
+            "{\"date\":\"2026-10-01\"}",
+            "{\"Date\":\"2026-10-01\"}",
+            "[\"2026-10-01\"]",
+            "1790000000",
+            "null",
+        ] {
+            assert_eq!(read(json), None, "{json}");
+        }
+    }
 }

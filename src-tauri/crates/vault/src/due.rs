@@ -6,10 +6,10 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 pub use keyhaven_rules::due::{
-    date_of, day_of, end_of, later, plus_days, start_of, start_of_day, takes_effect,
+    RotationBasis, date_of, day_of, end_of, later, plus_days, start_of, start_of_day, takes_effect,
 };
 
-use crate::model::{Dates, Field, FieldKind, LocalNow, Moment};
+use crate::model::{Dates, ExpiryChange, Field, FieldKind, Label, LocalNow, Moment, Version};
 
 /// When a credential ends and when it wants rotation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -94,9 +94,77 @@ pub fn rotation_moment(dates: &Dates, zone: &TimeZone) -> Option<Moment> {
     })
 }
 
-/// Whether an expiry has passed somewhere on earth: for callers that do not know the time zone.
+/// From what the date of [`rotation_moment`] follows, where there is one. Versions are newest
+/// first.
 #[must_use]
-pub(crate) fn is_over_somewhere(end: Moment, now: Timestamp) -> bool {
+pub fn rotation_basis(dates: &Dates, versions: &[Version]) -> Option<RotationBasis> {
+    if dates.rotate_due.is_some() {
+        return Some(RotationBasis::FixedDate);
+    }
+    dates.rotate_every_days?;
+    let is_current = |version: &&Version| version.label == Label::Current;
+    let current = versions.iter().find(is_current)?.number;
+    match versions.first() {
+        Some(newest) if newest.number > current => Some(RotationBasis::EarlierVersion),
+        _ if current == 1 => Some(RotationBasis::Added),
+        _ => Some(RotationBasis::NewValue),
+    }
+}
+
+impl ExpiryChange {
+    /// The expiry that a credential has after its new value.
+    #[must_use]
+    pub fn applied(self, before: Option<Moment>, now: Timestamp) -> Option<Moment> {
+        match self {
+            Self::Unsaid => before.filter(|end| !is_over_somewhere(*end, now)),
+            Self::Keep => before,
+            Self::Set(expires) => expires,
+        }
+    }
+}
+
+/// Whether an expiry has passed somewhere on earth: for callers that do not know the time zone.
+fn is_over_somewhere(end: Moment, now: Timestamp) -> bool {
     // Kiritimati is the first to end a day.
     end_of(end, &TimeZone::fixed(jiff::tz::offset(14))) <= now
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_rotation_date_follows_from_what_set_it_last() {
+        let version = |number, label| Version {
+            id: Uuid::nil(),
+            number,
+            label,
+            created_at: Timestamp::UNIX_EPOCH,
+            grace_until: None,
+            has_values: true,
+        };
+        let every = Dates {
+            rotate_every_days: Some(30),
+            ..Dates::default()
+        };
+        let fixed = Dates {
+            rotate_due: Some(Moment::Instant(Timestamp::UNIX_EPOCH)),
+            ..every.clone()
+        };
+        let first = [version(1, Label::Current)];
+        let second = [version(2, Label::Current), version(1, Label::Previous)];
+        let earlier = [version(2, Label::Retired), version(1, Label::Current)];
+        for (dates, versions, basis) in [
+            (&every, &first[..], Some(RotationBasis::Added)),
+            (&every, &second, Some(RotationBasis::NewValue)),
+            (&every, &earlier, Some(RotationBasis::EarlierVersion)),
+            (&every, &[], None),
+            (&fixed, &second, Some(RotationBasis::FixedDate)),
+            (&Dates::default(), &first, None),
+        ] {
+            assert_eq!(rotation_basis(dates, versions), basis);
+        }
+    }
 }

@@ -10,8 +10,6 @@ use keyhaven_secret::SecretBytes;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::due;
-
 /// Where a credential lives, by name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Location {
@@ -168,18 +166,6 @@ pub enum ExpiryChange {
     Keep,
     /// This one, or none.
     Set(Option<Moment>),
-}
-
-impl ExpiryChange {
-    /// The expiry that a credential has after its new value.
-    #[must_use]
-    pub fn applied(self, before: Option<Moment>, now: Timestamp) -> Option<Moment> {
-        match self {
-            Self::Unsaid => before.filter(|end| !due::is_over_somewhere(*end, now)),
-            Self::Keep => before,
-            Self::Set(expires) => expires,
-        }
-    }
 }
 
 /// What a new version of a credential is made of.

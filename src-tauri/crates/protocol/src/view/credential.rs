@@ -1,7 +1,7 @@
 //! Credentials, their fields, versions, environments and due dates.
 
 use jiff::{Timestamp, civil::Date};
-use keyhaven_rules::due::{DueDistance, DueKind, Moment};
+use keyhaven_rules::due::{DueDistance, DueKind, Moment, RotationBasis};
 use keyhaven_rules::{FieldKind, Tier};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -135,22 +135,6 @@ pub struct CredentialView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(any(test, feature = "ts"), ts(optional))]
     pub previous: Option<PreviousVersion>,
-}
-
-/// What set the rotation due date. Except for a fixed one it is counted from
-/// [`rotated_at`](CredentialView::rotated_at).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
-pub enum RotationBasis {
-    /// Somebody named the date.
-    FixedDate,
-    /// The value that was stored first.
-    Added,
-    /// A new value.
-    NewValue,
-    /// An earlier version that was put into use again; counted from when it was made.
-    EarlierVersion,
 }
 
 /// The version before the current one.
