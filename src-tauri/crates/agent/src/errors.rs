@@ -144,6 +144,12 @@ impl ErrorContext {
                 name: credential,
                 expires,
             },
+            Refusal::TooManyProfiles(limit) => Error::invalid(Problem::TooManyProfiles {
+                limit: clamp(limit as u64),
+            }),
+            Refusal::TooManyTrustedFiles(limit) => Error::invalid(Problem::TooManyTrustedFiles {
+                limit: clamp(limit as u64),
+            }),
             Refusal::Lookalike { name, existing } => Error::Lookalike { name, existing },
             Refusal::EnvironmentNotEmpty(credentials) => Error::EnvironmentNotEmpty {
                 project: self.project.clone(),
@@ -198,6 +204,7 @@ impl ErrorContext {
             Invalid::RelativePath(path) => Problem::RelativePath { path },
             Invalid::EmptyPassword => Problem::EmptyPassword,
             Invalid::Setting(setting) => settings::value_problem(setting),
+            Invalid::Sha256 => Problem::BadSha256,
             Invalid::LeadTimes => Problem::SettingValue {
                 setting: "lead-times".into(),
                 accepted: AcceptedValue::LeadTimes {

@@ -201,6 +201,13 @@ coded! {
         BadSpan { /** As it was given. */ text: String },
         /// Not an address or network.
         BadAddress { /** As it was given. */ text: String },
+        /// There are as many profiles as a vault can have.
+        TooManyProfiles { /** The limit. */ limit: u32 },
+        /// There are as many trusted files as a vault can have.
+        TooManyTrustedFiles { /** The limit. */ limit: u32 },
+        /// A name that a profile gives to a key that is not there: a key of that name would be
+        /// used by it unasked.
+        NameInProfile { /** The name. */ name: String, /** The profile. */ profile: String },
         /// The tier that was given is not the environment's.
         EnvironmentHasTier { /** Its project. */ project: String, /** Its name. */ environment: String, /** Its tier. */ tier: Tier, /** The one that was given. */ wanted: Tier },
         /// A credential is not in the trash.

@@ -237,6 +237,9 @@ pub enum Invalid {
     /// The lead times of a credential.
     #[error("the lead times are outside their range")]
     LeadTimes,
+    /// Zeros, which no content is known to have: they stand for a file that was denied.
+    #[error("no content has this SHA-256")]
+    Sha256,
 }
 
 /// Which bound of the key derivation was broken.

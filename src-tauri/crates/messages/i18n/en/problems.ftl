@@ -225,6 +225,15 @@ problem-launch-too-large = { $location_given ->
 }, the most a launch takes
     .hint = narrow it with --only or --except
     .hint-window = launch a profile that takes fewer keys
+problem-too-many-profiles = there are { $limit } profiles, the most a vault can have
+    .hint = remove those you do not need with: kh profile rm
+    .hint-window = remove those you do not need
+problem-too-many-trusted-files = { $limit } files are trusted, the most a vault can have
+    .hint = withdraw the trust in those you do not need with: kh deny
+    .hint-window = withdraw the trust in those you do not need
+problem-name-in-profile = the profile { $profile } names a key { $name }, which is not there, and would use the renamed one
+    .hint = choose another name, or change the profile first with: kh profile edit { $profile }
+    .hint-window = choose another name, or change the profile first
 problem-files-need-program = only a program that keeps running can have private files
     .hint = use kh run or kh shell
     .hint-window = {""}

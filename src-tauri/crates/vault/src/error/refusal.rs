@@ -76,6 +76,12 @@ pub enum Refusal {
         /// The one there is.
         existing: String,
     },
+    /// There are as many profiles as a vault can have.
+    #[error("a vault has at most {0} profiles")]
+    TooManyProfiles(usize),
+    /// There are as many trusted files as a vault can have.
+    #[error("a vault trusts at most {0} contents of files")]
+    TooManyTrustedFiles(usize),
     /// An environment that is to be removed has credentials.
     #[error("the environment holds {0} credentials")]
     EnvironmentNotEmpty(u64),

@@ -18,7 +18,8 @@ pub(crate) use credentials::{
 };
 pub(crate) use environments::{environment_by_id, environment_by_place, environments};
 pub(crate) use saved::{
-    each_profile_name, profile, profile_by_id, profiles, setting, trusted, trusted_by_path,
+    each_profile_name, oldest_denial, profile, profile_by_id, profile_count, profiles, setting,
+    trusted, trusted_by_path, trusted_count,
 };
 pub(crate) use versions::{current_version, version, versions};
 

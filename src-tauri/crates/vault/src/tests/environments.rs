@@ -1,6 +1,7 @@
 //! Environments, their tiers, the variables they give, and the files trusted with them.
 
 use super::*;
+use crate::unlocked::trusted_files::MOST_FILES;
 
 #[test]
 fn environments_have_tiers() {
@@ -214,4 +215,41 @@ fn an_environment_with_a_profile_is_not_removed() {
         vault.remove_environment(&home.context(), &place, true),
         Err(VaultError::Refused(Refusal::EnvironmentHasProfiles(names))) if names == ["web"]
     ));
+}
+
+/// In the vault's own table zeros stand for a file that was denied.
+#[test]
+fn no_content_has_a_hash_of_zeros() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let path = "/a/.keyhaven.toml";
+    let refused = vault.allow_file(&home.context(), path, [0; 32], false, "");
+    assert!(matches!(refused, Err(VaultError::Invalid(Invalid::Sha256))));
+    let trust = vault.file_trust(path, &[0; 32]).unwrap();
+    assert_eq!(trust, FileTrust::Unknown);
+}
+
+#[test]
+fn trusted_files_have_a_limit_and_denials_make_room() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let context = home.context();
+    vault.trust_many(&context, MOST_FILES - 1).unwrap();
+    let allow = |vault: &mut Unlocked, path| vault.allow_file(&context, path, [2; 32], false, "");
+    allow(&mut vault, "/last").unwrap();
+    let refused = allow(&mut vault, "/one/more");
+    assert!(matches!(
+        refused,
+        Err(VaultError::Refused(Refusal::TooManyTrustedFiles(
+            MOST_FILES
+        )))
+    ));
+    // What is known can be trusted again, and be denied, which makes room.
+    allow(&mut vault, "/last").unwrap();
+    vault.deny_file(&context, "/many/1").unwrap();
+    allow(&mut vault, "/one/more").unwrap();
+    let trust = vault.file_trust("/many/1", &[1; 32]).unwrap();
+    assert_eq!(trust, FileTrust::Unknown);
+    assert_eq!(vault.trusted_files().unwrap().len(), MOST_FILES);
+    assert!(vault.verify().unwrap().is_clean());
 }

@@ -6,6 +6,7 @@ use keyhaven_rules::names::NameFault;
 use super::*;
 use crate::faults::forms::Other;
 use crate::store::connect::MIGRATIONS;
+use crate::unlocked::profiles::MOST_PROFILES;
 
 fn profile(name: &str) -> NewProfile {
     NewProfile {
@@ -212,4 +213,26 @@ fn a_backup_without_profiles_is_restored() {
     assert!(vault.verify().unwrap().is_clean());
     home.close(vault);
     assert_eq!(home.open().unwrap().profiles().unwrap().len(), 1);
+}
+
+#[test]
+fn profiles_have_a_limit() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let context = home.context();
+    vault.add(&context, credential("stripe", "sk")).unwrap();
+    for number in 0..MOST_PROFILES {
+        let new = profile(&format!("profile-{number}"));
+        vault.add_profile(&context, new).unwrap();
+    }
+    let refused = vault.add_profile(&context, profile("one more"));
+    assert!(matches!(
+        refused,
+        Err(VaultError::Refused(Refusal::TooManyProfiles(MOST_PROFILES)))
+    ));
+    let first = vault.profile("profile-0").unwrap();
+    vault
+        .remove_profile(&context, seen_profile(&first))
+        .unwrap();
+    vault.add_profile(&context, profile("one more")).unwrap();
 }

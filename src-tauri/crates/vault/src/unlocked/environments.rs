@@ -1,4 +1,4 @@
-//! Environments and their tiers, settings, and trusted directory files.
+//! Environments and their tiers, and settings.
 
 use std::collections::HashSet;
 
@@ -7,21 +7,15 @@ use uuid::Uuid;
 
 use super::{Edit, Unlocked};
 use crate::audit::{Action, AuditContext};
-use crate::error::{DataDamage, RecordKind, Refusal, VaultError};
-use crate::model::{EnvironmentInfo, FileTrust, Location, Tier, TrustedFile};
+use crate::error::{RecordKind, Refusal, VaultError};
+use crate::model::{EnvironmentInfo, Location, Tier};
 use crate::names;
 use crate::settings;
 use crate::store::audit::AuditEvent;
 use crate::store::authenticated_writer::to_json;
 use crate::store::read;
 use crate::store::rows::EnvironmentRecord;
-use crate::stored_text::StoredText;
-
-/// All settings are one row.
-const SETTINGS: &str = "settings";
-
-/// How many contents of a path are trusted at a time; of more, the oldest is forgotten.
-const MOST_CONTENTS: usize = 16;
+use crate::store::settings_row;
 
 impl Unlocked {
     /// All environments, by project and name.
@@ -182,100 +176,6 @@ impl Unlocked {
             edit.rooted.put_setting(SETTINGS, &text)?;
             let event = AuditEvent::done(Action::SettingsChanged).with("settings", &text);
             Ok(((), (!same).then_some(event)))
-        })
-    }
-
-    /// Trusts exactly this content of a file, next to others that its path may have on other
-    /// branches. The log keeps its outline.
-    ///
-    /// # Errors
-    /// [`VaultError::Invalid`] for a relative or too long path, and what any write may meet.
-    pub fn allow_file(
-        &mut self,
-        context: &AuditContext,
-        path: &str,
-        sha256: [u8; 32],
-        production: bool,
-        outline: &str,
-    ) -> Result<(), VaultError> {
-        names::check_path(path)?;
-        names::check_text(StoredText::Outline, outline)?;
-        self.change(context, |edit| {
-            let known = read::trusted_by_path(edit.connection, path)?;
-            let (denied, others): (Vec<_>, Vec<_>) =
-                known.into_iter().partition(TrustedFile::is_denial);
-            let others = others.iter().filter(|file| file.sha256 != sha256);
-            for superseded in others.skip(MOST_CONTENTS - 1).chain(&denied) {
-                edit.rooted.delete_trusted(superseded)?;
-            }
-            edit.rooted.put_trusted(&TrustedFile {
-                path: path.into(),
-                sha256,
-                production,
-                allowed_at: edit.now,
-            })?;
-            let event = AuditEvent::done(Action::FileAllowed)
-                .with("path", path)
-                .with("sha256", data_encoding::HEXLOWER.encode(&sha256))
-                .with("production", production.to_string())
-                .with("outline", outline);
-            Ok(((), Some(event)))
-        })
-    }
-
-    /// Trusts no content of it any longer, and remembers that: a file that was denied is not one
-    /// that nobody has looked at.
-    ///
-    /// # Errors
-    /// [`VaultError::Invalid`] for a relative or too long path, and what any write may meet.
-    pub fn deny_file(&mut self, context: &AuditContext, path: &str) -> Result<(), VaultError> {
-        names::check_path(path)?;
-        self.change(context, |edit| {
-            let known = read::trusted_by_path(edit.connection, path)?;
-            if known.iter().any(TrustedFile::is_denial) {
-                return Ok(((), None));
-            }
-            for content in &known {
-                edit.rooted.delete_trusted(content)?;
-            }
-            edit.rooted.put_trusted(&TrustedFile {
-                path: path.into(),
-                sha256: TrustedFile::DENIED,
-                production: false,
-                allowed_at: edit.now,
-            })?;
-            Ok((
-                (),
-                Some(AuditEvent::done(Action::FileDenied).with("path", path)),
-            ))
-        })
-    }
-
-    /// All trusted contents, by path.
-    ///
-    /// # Errors
-    /// [`VaultError::DamagedData`], [`VaultError::Database`].
-    pub fn trusted_files(&self) -> Result<Vec<TrustedFile>, VaultError> {
-        let mut files = read::trusted(&self.connection)?;
-        files.retain(|file| !file.is_denial());
-        Ok(files)
-    }
-
-    /// What its owner has said about exactly this content at this path.
-    ///
-    /// # Errors
-    /// [`VaultError::DamagedData`], [`VaultError::Database`].
-    pub fn file_trust(&self, path: &str, sha256: &[u8; 32]) -> Result<FileTrust, VaultError> {
-        let known = read::trusted_by_path(&self.connection, path)?;
-        if known.iter().any(TrustedFile::is_denial) {
-            return Ok(FileTrust::Denied);
-        }
-        let is_new = known.is_empty();
-        let found = known.into_iter().find(|file| file.sha256 == *sha256);
-        Ok(match found {
-            Some(file) => FileTrust::Trusted(file),
-            None if is_new => FileTrust::Unknown,
-            None => FileTrust::Changed,
         })
     }
 }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{Edit, ExpectedRevision, Unlocked};
 use crate::audit::{Action, AuditContext};
-use crate::error::{RecordKind, VaultError};
+use crate::error::{RecordKind, Refusal, VaultError};
 use crate::names;
 use crate::profile::{LaunchConfig, NewProfile, SavedProfile};
 use crate::stop;
@@ -14,6 +14,10 @@ use crate::store::read;
 use crate::store::rows::{EnvironmentRecord, ProfileRecord};
 use crate::stored_text::StoredText;
 
+/// All are read for one list, each with a configuration of up to 64 KiB: 16 MiB at most, as a
+/// large answer.
+pub(crate) const MOST_PROFILES: usize = 256;
+
 impl Unlocked {
     /// All profiles, by name.
     ///
@@ -21,7 +25,11 @@ impl Unlocked {
     /// [`VaultError::DamagedData`], [`VaultError::Database`].
     pub fn profiles(&self) -> Result<Vec<SavedProfile>, VaultError> {
         let rows = read::profiles(&self.connection)?.into_iter();
-        rows.map(|row| self.placed(row)).collect()
+        rows.map(|row| {
+            stop::check()?;
+            self.placed(row)
+        })
+        .collect()
     }
 
     /// Shows the name of each profile, in their order.
@@ -52,7 +60,8 @@ impl Unlocked {
     /// Saves a profile for an environment that is there.
     ///
     /// # Errors
-    /// [`VaultError::Invalid`], [`VaultError::NotFound`], [`VaultError::Exists`], and what any write may meet.
+    /// [`VaultError::Invalid`], [`VaultError::NotFound`], [`VaultError::Exists`],
+    /// [`Refusal::TooManyProfiles`], and what any write may meet.
     pub fn add_profile(
         &mut self,
         context: &AuditContext,
@@ -64,6 +73,9 @@ impl Unlocked {
         self.change(context, |edit| {
             edit.check_profile_free(Uuid::nil(), &new.name)?;
             edit.check_profile_look(Uuid::nil(), &new.name)?;
+            if read::profile_count(edit.connection)? >= MOST_PROFILES {
+                return Err(Refusal::TooManyProfiles(MOST_PROFILES).into());
+            }
             let row = ProfileRecord {
                 id: edit.make_id()?,
                 revision: 1,

@@ -42,6 +42,29 @@ pub(crate) fn trusted(connection: &Connection) -> Result<Vec<TrustedFile>, Vault
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// How many trusted contents and denied paths there are.
+pub(crate) fn trusted_count(connection: &Connection) -> Result<usize, VaultError> {
+    count(connection, "SELECT count(*) FROM trusted")
+}
+
+/// The path that was denied first.
+pub(crate) fn oldest_denial(connection: &Connection) -> Result<Option<TrustedFile>, VaultError> {
+    let sql = "SELECT * FROM trusted WHERE sha256 = ?1 ORDER BY allowed_at, path LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let row = statement.query_row([TrustedFile::DENIED], trusted_file);
+    Ok(row.optional()?)
+}
+
+/// How many profiles there are.
+pub(crate) fn profile_count(connection: &Connection) -> Result<usize, VaultError> {
+    count(connection, "SELECT count(*) FROM profile")
+}
+
+fn count(connection: &Connection, sql: &str) -> Result<usize, VaultError> {
+    let count: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
 /// All profiles, by name.
 pub(crate) fn profiles(connection: &Connection) -> Result<Vec<ProfileRecord>, VaultError> {
     let mut statement = connection.prepare_cached("SELECT * FROM profile ORDER BY name")?;
