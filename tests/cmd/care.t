@@ -191,7 +191,7 @@ what the backup could not know is reported.
   [1]
   $ printf '%s\n' "$PASSWORD" | kh restore "$HOME/keys.khbackup" --password-stdin
   Restored the backup of *, 2 keys. The vault is unlocked. (glob)
-  Note: it is not certain that the backup has the vault key of the vault it replaced, so its trusted files and the production rights of its profiles were not restored; trust files again with kh allow, and allow production with kh profile edit.
+  Note: it is not certain that the backup has the vault key of the vault it replaced, so its trusted files, the production rights of its profiles and its permissions for variables that load code were not restored; trust files again with kh allow, allow production with kh profile edit, and such variables with kh edit --allow-loader-variable.
   The replaced vault is kept: kh --vault WORLD/vault/replaced-* (glob)
   
   These keys changed after the backup and now have the tag check: find out which value works.

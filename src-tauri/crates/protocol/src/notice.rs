@@ -27,9 +27,11 @@ coded! {
         LastSeenLost,
         /// The vault was unlocked with the recovery key, and the password was not set since.
         Recovered,
-        /// A restored backup is of another vault: neither trusted files nor production rights of
-        /// profiles came with it.
+        /// A restored backup is of another vault: no trusted files came with it, nor production
+        /// rights of profiles, nor permissions for variables that load code.
         RestoredOtherVault,
+        /// Settings of a restored backup protect less than those before it, which were kept.
+        RestoredSettingsKept { /** Their names in `kh config`. */ settings: Vec<String> },
         /// The schedule file was damaged; reminders paused until this unlock.
         ScheduleDamaged,
         /// Files of the vault that went while it is unlocked cannot be written again.

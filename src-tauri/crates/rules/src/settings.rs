@@ -205,6 +205,21 @@ impl Settings {
         let mut list = Self::LIST.iter();
         list.any(|setting| setting.weakens(self, wanted))
     }
+
+    /// These settings, but those of `floor` where these would protect less; and which they are.
+    #[must_use]
+    pub fn no_weaker_than(&self, floor: &Self) -> (Self, Vec<&'static Setting>) {
+        let mut raised = self.clone();
+        let weaker = Self::LIST.iter();
+        // Both ends of the quiet hours are compared as they were given, so that both are replaced.
+        let weaker: Vec<_> = weaker
+            .filter(|setting| setting.weakens(floor, self))
+            .collect();
+        for setting in &weaker {
+            (setting.put)(&mut raised, setting.value(floor));
+        }
+        (raised, weaker)
+    }
 }
 
 #[cfg(test)]

@@ -12,12 +12,16 @@
 
 mod differences;
 mod other_vault;
+mod present;
 mod replaced;
+mod restored;
 
 use differences::Differences;
 pub use differences::Inventory;
+use present::PresentVault;
 use replaced::keep;
 pub use replaced::replaced;
+pub use restored::Restored;
 
 use std::path::{Path, PathBuf};
 
@@ -91,30 +95,11 @@ pub(crate) struct Staged {
     key: VaultKey,
     generation: u64,
     differences: Differences,
+    present: PresentVault,
     restored: Restored,
     options: VaultOptions,
     // Last: its lock is held as long as there is anything to remove.
     folder: Folder,
-}
-
-/// What a restore did.
-#[derive(Debug, Clone)]
-pub struct Restored {
-    /// When the backup was made.
-    pub made_at: Timestamp,
-    /// Credentials in it, the trash included.
-    pub credentials: u32,
-    /// The folder of what was replaced, itself a vault.
-    pub replaced: Option<PathBuf>,
-    /// Whether it is not certain that the backup has the vault key of the vault it replaced, so
-    /// that neither trusted files nor production rights of profiles came with it.
-    pub other_vault: bool,
-    /// Whether what was replaced could be compared.
-    pub compared: bool,
-    /// Credentials whose value had changed since; each has the tag [`CHECK_TAG`].
-    pub check: Vec<String>,
-    /// Credentials that came after the backup and are not in it.
-    pub missing: Vec<String>,
 }
 
 /// Files that go when this is dropped.
@@ -272,7 +257,7 @@ impl CheckedBackup {
         let differences = inventory.map(|there| Differences::between(&backup, &there.rows));
         let compared = differences.is_some();
         let differences = differences.unwrap_or_default();
-        let other_vault = other_vault::is_other(&folder, there.kek, &self.keys)?;
+        let present = PresentVault::look(&folder, there, &self.keys)?;
         let replaced = keep(&folder, context.now)?;
         let known = inventory.map_or(0, |there| there.generation);
         let generation = known
@@ -301,7 +286,8 @@ impl CheckedBackup {
             made_at: self.manifest.made_at,
             credentials: self.manifest.credentials,
             replaced,
-            other_vault,
+            other_vault: present.is_other,
+            settings_kept: Vec::new(),
             compared,
             check: differences.check.iter().filter_map(name).collect(),
             missing: differences.missing.clone(),
@@ -313,6 +299,7 @@ impl CheckedBackup {
             key,
             generation,
             differences,
+            present,
             restored,
             folder,
             options,
@@ -333,6 +320,9 @@ impl CheckedBackup {
         if restored.other_vault {
             event = event.with("other_vault", "true");
         }
+        if !restored.settings_kept.is_empty() {
+            event = event.with("settings_kept", restored.settings_kept.join(" "));
+        }
         event.subjects.extend(&differences.check);
         event
     }
@@ -346,9 +336,7 @@ impl Staged {
         context: &AuditContext,
     ) -> Result<(Unlocked, RecoveryKey, Restored), VaultError> {
         let epoch = self.next.epoch;
-        let restored = &self.restored;
-        let event = self.backup.event(restored, &self.differences, context.now);
-        let (root, head) = self.mark(event, context)?;
+        let (root, head) = self.mark(context)?;
         let random = &mut *self.options.random;
         let (recovery, recovery_slot) = unlock_slots::make_recovery(epoch, &self.key, random)?;
         let slots = vec![
@@ -371,7 +359,7 @@ impl Staged {
 
     /// Tags what is to be checked, withdraws what another vault must not bring, and ends the log
     /// with what was done.
-    fn mark(&self, event: AuditEvent, context: &AuditContext) -> Result<(Root, Head), VaultError> {
+    fn mark(&mut self, context: &AuditContext) -> Result<(Root, Head), VaultError> {
         let next = &self.next;
         let transaction = next.connection.unchecked_transaction()?;
         let rows = &next.keys.rows;
@@ -380,7 +368,13 @@ impl Staged {
         if self.restored.other_vault {
             other_vault::withdraw_rights(&transaction, &mut rooted, context.now)?;
         }
+        if let Some(present) = &self.present.settings {
+            let kept = other_vault::keep_protection(&transaction, &mut rooted, present)?;
+            self.restored.settings_kept = kept;
+        }
         let root = rooted.root();
+        let (backup, restored) = (&self.backup, &self.restored);
+        let event = backup.event(restored, &self.differences, context.now);
         let (key, head) = (&next.keys.audit, self.transfer.head);
         let head = audit::append(&transaction, key, head, context, &event)?;
         transaction.commit()?;

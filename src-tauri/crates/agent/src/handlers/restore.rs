@@ -75,11 +75,18 @@ pub(crate) async fn restore(
         credentials: restored.credentials,
         replaced: restored.replaced.map(|path| path.display().to_string()),
         compared: restored.compared,
-        notices: Vec::from_iter(restored.other_vault.then_some(Notice::RestoredOtherVault)),
+        notices: notices(restored.other_vault, restored.settings_kept),
         check: restored.check,
         missing: restored.missing,
     };
     Ok((view, secrets))
+}
+
+/// What did not come with the backup.
+fn notices(other_vault: bool, settings: Vec<String>) -> Vec<Notice> {
+    let rights = other_vault.then_some(Notice::RestoredOtherVault);
+    let kept = (!settings.is_empty()).then_some(Notice::RestoredSettingsKept { settings });
+    rights.into_iter().chain(kept).collect()
 }
 
 /// A backup, and what was proved before anything is replaced.

@@ -24,7 +24,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 /// The clock of a fixture stands at noon of this day, in UTC.
 const TODAY: &str = "2026-06-01";
 
-fn configure(world: &AgentFixture, change: impl FnOnce(&mut Settings)) {
+pub fn configure(world: &AgentFixture, change: impl FnOnce(&mut Settings)) {
     let mut client = world.client();
     let mut settings = client.ask(SettingsRequest {}).unwrap();
     change(&mut settings);

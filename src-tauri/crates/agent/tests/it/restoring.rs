@@ -12,12 +12,16 @@ use keyhaven_protocol::maintenance::{
 use keyhaven_protocol::notice::Notice;
 use keyhaven_protocol::request::{
     AddProfileRequest, Ask as _, CallHead, Choice, LockRequest, NewRecoveryKeyRequest, Profile,
-    ProfilesRequest, Proof, RekeyRequest, StatusRequest, TrustRequest, TrustedFilesRequest,
+    ProfilesRequest, Proof, RekeyRequest, SettingsRequest, ShowRequest, StatusRequest,
+    TrustRequest, TrustedFilesRequest,
 };
+use keyhaven_protocol::settings::ExpiredPolicy;
 
+use crate::dates::configure;
 use crate::maintenance::{backups, heavy, verify};
 use crate::support::{
-    AgentFixture, PASSWORD, PATIENCE, Raw, restore, restore_over, secret, text, unlock,
+    AgentFixture, PASSWORD, PATIENCE, Raw, metadata, named, restore, restore_over, secret, text,
+    unlock,
 };
 
 #[test]
@@ -139,9 +143,13 @@ fn a_restore_from_the_open_database_is_refused_and_leaves_its_locks() {
     }
 }
 
-/// Trusts a file and saves a profile, both with production.
+/// Trusts a file and saves a profile, both with production, and lets a key fill a variable that
+/// loads code.
 fn give_rights(world: &AgentFixture) {
     let mut client = world.client();
+    let mut loader = metadata("node-options");
+    loader.fields[0].allow_loader_variable = true;
+    world.add_to("shop", "dev", loader, "--require x").unwrap();
     let trust = TrustRequest {
         path: "/srv/evil/.keyhaven.toml".into(),
         sha256: "ab".repeat(32),
@@ -166,13 +174,17 @@ fn give_rights(world: &AgentFixture) {
     client.ask(AddProfileRequest { profile }).unwrap();
 }
 
-/// Trusted files, and profiles that let production in.
-fn rights(world: &AgentFixture) -> (usize, usize) {
+/// Trusted files, profiles that let production in, and whether the key may fill a variable that
+/// loads code.
+fn rights(world: &AgentFixture) -> (usize, usize, bool) {
     let mut client = world.client();
     let trusted = client.ask(TrustedFilesRequest {}).unwrap().len();
     let profiles = client.ask(ProfilesRequest {}).unwrap();
     let entitled = profiles.iter().filter(|one| one.profile.allow_production);
-    (trusted, entitled.count())
+    let target = named("shop", "dev", "node-options");
+    let loader = client.ask(ShowRequest { target }).unwrap();
+    let fields = &loader.field_list;
+    (trusted, entitled.count(), fields[0].allow_loader_variable)
 }
 
 /// A backup of another vault, whose owner gave it rights.
@@ -240,11 +252,11 @@ fn a_backup_of_another_vault_brings_no_rights_and_says_so() {
     let world = AgentFixture::new();
     let restored = restore_over(&world, &file, PASSWORD, Some(PASSWORD)).unwrap();
     assert_eq!(restored.notices, [Notice::RestoredOtherVault]);
-    assert_eq!(rights(&world), (0, 0));
+    assert_eq!(rights(&world), (0, 0, false));
     // Control: over its own vault it brings them.
     let restored = restore_over(&other, &file, PASSWORD, Some(PASSWORD)).unwrap();
     assert_eq!(restored.notices, []);
-    assert_eq!(rights(&other), (1, 1));
+    assert_eq!(rights(&other), (1, 1, true));
 }
 
 /// As an attacker makes one who copies the id of a vault, and as a leaked key can make one.
@@ -258,10 +270,10 @@ fn a_backup_of_the_same_id_under_another_vault_key_brings_no_rights_and_says_so(
         without_backup: false,
     };
     world.client().ask_with(request, &segments).unwrap();
-    assert_eq!(rights(&world), (1, 1));
+    assert_eq!(rights(&world), (1, 1, true));
     let restored = restore_over(&world, &file, PASSWORD, Some(PASSWORD)).unwrap();
     assert_eq!(restored.notices, [Notice::RestoredOtherVault]);
-    assert_eq!(rights(&world), (0, 0));
+    assert_eq!(rights(&world), (0, 0, false));
 }
 
 #[test]
@@ -274,12 +286,54 @@ fn a_header_that_cannot_be_read_asks_for_no_proof_and_gives_no_rights() {
     other.restart();
     let restored = restore_over(&other, &file, PASSWORD, None).unwrap();
     assert_eq!(restored.notices, [Notice::RestoredOtherVault]);
-    assert_eq!(rights(&other), (0, 0));
+    assert_eq!(rights(&other), (0, 0, false));
     // Where there is no vault at all, a backup is its own.
     let empty = AgentFixture::empty();
     let restored = restore_over(&empty, &file, PASSWORD, None).unwrap();
     assert_eq!(restored.notices, []);
-    assert_eq!(rights(&empty), (1, 1));
+    assert_eq!(rights(&empty), (1, 1, true));
+}
+
+#[test]
+fn no_backup_brings_settings_that_protect_less_than_the_present_ones() {
+    let (other, file) = {
+        let other = AgentFixture::new();
+        configure(&other, |settings| settings.auto_lock_minutes = 0);
+        configure(&other, |settings| settings.expired = ExpiredPolicy::Allow);
+        configure(&other, |settings| settings.clipboard_seconds = 10);
+        let file = other.path("weak.khbackup").to_str().unwrap().to_owned();
+        let request = BackUpToRequest { file: file.clone() };
+        other.client().ask(request).unwrap();
+        (other, file)
+    };
+    let kept = |names: &[&str]| Notice::RestoredSettingsKept {
+        settings: names.iter().map(ToString::to_string).collect(),
+    };
+    for locked in [false, true] {
+        let world = AgentFixture::new();
+        configure(&world, |settings| settings.auto_lock_minutes = 5);
+        if locked {
+            world.lock();
+        }
+        let restored = restore_over(&world, &file, PASSWORD, Some(PASSWORD)).unwrap();
+        let settings = kept(&["auto-lock-minutes", "expired"]);
+        assert_eq!(restored.notices, [Notice::RestoredOtherVault, settings]);
+        let now = world.client().ask(SettingsRequest {}).unwrap();
+        assert_eq!(now.auto_lock_minutes, 5);
+        assert_eq!(now.expired.word(), "warn");
+        // Control: what protects more comes with it.
+        assert_eq!(now.clipboard_seconds, 10);
+    }
+    // Its own vault may have become stricter since.
+    configure(&other, |settings| settings.expired = ExpiredPolicy::Refuse);
+    let restored = restore_over(&other, &file, PASSWORD, Some(PASSWORD)).unwrap();
+    assert_eq!(restored.notices, [kept(&["expired"])]);
+    // Where there is no vault, there is nothing to keep.
+    let empty = AgentFixture::empty();
+    let restored = restore_over(&empty, &file, PASSWORD, None).unwrap();
+    assert_eq!(restored.notices, []);
+    let now = empty.client().ask(SettingsRequest {}).unwrap();
+    assert_eq!(now.auto_lock_minutes, 0);
 }
 
 /// The queue of passwords can be long, and a wrong one is answered late.

@@ -165,3 +165,34 @@ fn times_are_strict_but_for_those_of_earlier_vaults() {
     assert_eq!(read("20:00:01"), None);
     assert_eq!(read(":00"), None);
 }
+
+#[test]
+fn what_protects_less_is_replaced_and_nothing_else() {
+    let set = |pairs: &[(&str, &str)]| {
+        let mut settings = Settings::default();
+        for (name, value) in pairs {
+            assert!(Settings::find(name).unwrap().set(&mut settings, value));
+        }
+        settings
+    };
+    let floor = set(&[("auto_lock_minutes", "5"), ("quiet_from", "22:00")]);
+    let given = set(&[
+        ("auto_lock_minutes", "0"),
+        ("quiet_from", "12:00"),
+        ("quiet_to", "11:00"),
+        ("clipboard_seconds", "10"),
+        ("lock_on_suspend", "false"),
+    ]);
+    let (raised, weaker) = given.no_weaker_than(&floor);
+    let names: Vec<_> = weaker.iter().map(|setting| setting.name).collect();
+    let expected = [
+        "auto_lock_minutes",
+        "lock_on_suspend",
+        "quiet_from",
+        "quiet_to",
+    ];
+    assert_eq!(names, expected);
+    assert!(!floor.weakened_by(&raised));
+    assert_eq!(raised.clipboard_seconds, 10);
+    assert_eq!(floor.no_weaker_than(&floor), (floor.clone(), Vec::new()));
+}

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use keyhaven_rules::settings::Settings;
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -16,6 +17,8 @@ use crate::unlocked::Unlocked;
 pub struct Inventory {
     pub(crate) generation: u64,
     pub(super) rows: HashMap<Uuid, InventoryRecord>,
+    /// The settings, where they can be read.
+    pub(super) settings: Option<Settings>,
 }
 
 impl Unlocked {
@@ -27,6 +30,7 @@ impl Unlocked {
         Ok(Inventory {
             generation: self.generation(),
             rows: read::stock(&self.connection)?,
+            settings: self.settings().ok(),
         })
     }
 }

@@ -1,52 +1,31 @@
-//! A backup of another vault than the one it replaces brings no rights: the owner of
-//! another vault must not decide which project files are trusted here. An id can be copied, so
-//! the vault key decides.
+//! What a backup must not bring. One of another vault brings no rights: the owner of another
+//! vault must not decide which project files are trusted here, nor which keys may fill variables
+//! that make programs run code. And no backup brings settings that protect less than the present
+//! ones.
 
 use jiff::Timestamp;
+use keyhaven_rules::settings::Settings;
 use rusqlite::Connection;
 
-use crate::crypto::kdf::Kek;
-use crate::crypto::keys::EpochKeys;
 use crate::error::VaultError;
-use crate::folder::Folder;
-use crate::format::header::Header;
-use crate::format::header_file;
+use crate::stop;
 use crate::store::authenticated_writer::AuthenticatedWriter;
 use crate::store::read;
-use crate::unlock_slots;
+use crate::store::settings_row;
 
-/// Whether a folder holds a vault of which it is not certain that it has the vault key of a
-/// backup. That takes a key that opens the vault.
-pub(super) fn is_other(
-    folder: &Folder,
-    present: Option<&Kek>,
-    backup: &EpochKeys,
-) -> Result<bool, VaultError> {
-    Ok(match header_file::read(folder.path(), folder.has_data()?) {
-        Ok(there) => !present.is_some_and(|kek| opens_both(&there.copy.header, kek, backup)),
-        Err(VaultError::NotAVault(_)) => false,
-        Err(_) => true,
-    })
-}
-
-/// Whether a key opens the vault key of a vault, and that is also the backup's.
-fn opens_both(there: &Header, kek: &Kek, backup: &EpochKeys) -> bool {
-    let key = unlock_slots::open_slot(there, kek);
-    key.is_ok_and(|key| {
-        EpochKeys::derive(&key, there.vault, there.epoch).are_of_the_same_vault(backup)
-    })
-}
-
-/// Withdraws the trust in files, and what profiles may do with production.
+/// Withdraws the trust in files, what profiles may do with production, and the permissions for
+/// variables that load code.
 pub(super) fn withdraw_rights(
     connection: &Connection,
     rooted: &mut AuthenticatedWriter<'_>,
     now: Timestamp,
 ) -> Result<(), VaultError> {
     for file in read::trusted(connection)? {
+        stop::check()?;
         rooted.delete_trusted(&file)?;
     }
     for mut profile in read::profiles(connection)? {
+        stop::check()?;
         if profile.config.allow_production {
             profile.config.allow_production = false;
             profile.revision += 1;
@@ -54,5 +33,28 @@ pub(super) fn withdraw_rights(
             rooted.put_profile(&profile)?;
         }
     }
+    for mut credential in read::loader_permitted(connection)? {
+        stop::check()?;
+        for field in &mut credential.fields {
+            field.allow_loader_variable = false;
+        }
+        credential.revision += 1;
+        credential.changed_at = now;
+        rooted.put_credential(&credential)?;
+    }
     Ok(())
+}
+
+/// Keeps the present settings where those of the backup protect less; which ones, by their keys.
+pub(super) fn keep_protection(
+    connection: &Connection,
+    rooted: &mut AuthenticatedWriter<'_>,
+    present: &Settings,
+) -> Result<Vec<String>, VaultError> {
+    let (raised, weaker) = settings_row::get(connection)?.no_weaker_than(present);
+    if weaker.is_empty() {
+        return Ok(Vec::new());
+    }
+    settings_row::put(rooted, &raised)?;
+    Ok(weaker.iter().map(|setting| setting.key()).collect())
 }

@@ -14,6 +14,7 @@ pub(crate) mod revocable_connection;
 pub(crate) mod row_mac;
 pub(crate) mod row_state;
 pub(crate) mod rows;
+pub(crate) mod settings_row;
 pub(crate) mod tolerant_read;
 pub(crate) mod transfer;
 pub(crate) mod usage;

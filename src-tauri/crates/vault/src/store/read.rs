@@ -14,7 +14,7 @@ use crate::error::VaultError;
 pub(crate) use credentials::{
     InventoryRecord, credential, credential_by_name, credential_by_variable, credential_count,
     credentials_of, deleted, deleted_of, each_dated, each_living, each_living_name, each_of,
-    filled_count, filled_unrevoked_count, living_count, living_counts, stock,
+    filled_count, filled_unrevoked_count, living_count, living_counts, loader_permitted, stock,
 };
 pub(crate) use environments::{environment_by_id, environment_by_place, environments};
 pub(crate) use saved::{

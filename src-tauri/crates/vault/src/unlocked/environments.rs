@@ -12,7 +12,6 @@ use crate::model::{EnvironmentInfo, Location, Tier};
 use crate::names;
 use crate::settings;
 use crate::store::audit::AuditEvent;
-use crate::store::authenticated_writer::to_json;
 use crate::store::read;
 use crate::store::rows::EnvironmentRecord;
 use crate::store::settings_row;
@@ -154,10 +153,7 @@ impl Unlocked {
     /// # Errors
     /// [`VaultError::DamagedData`], [`VaultError::Database`].
     pub fn settings(&self) -> Result<Settings, VaultError> {
-        match read::setting(&self.connection, SETTINGS)? {
-            None => Ok(Settings::default()),
-            Some(text) => settings::stored(&text).ok_or_else(|| DataDamage::Malformed.into()),
-        }
+        settings_row::get(&self.connection)
     }
 
     /// Replaces the settings.
@@ -170,10 +166,9 @@ impl Unlocked {
         settings: &Settings,
     ) -> Result<(), VaultError> {
         settings::check(settings)?;
-        let text = to_json(settings)?;
         let same = self.settings()? == *settings;
         self.change(context, |edit| {
-            edit.rooted.put_setting(SETTINGS, &text)?;
+            let text = settings_row::put(&mut edit.rooted, settings)?;
             let event = AuditEvent::done(Action::SettingsChanged).with("settings", &text);
             Ok(((), (!same).then_some(event)))
         })

@@ -150,6 +150,19 @@ pub(crate) fn deleted(connection: &Connection) -> Result<Vec<CredentialRecord>, 
     )
 }
 
+/// Those of which a field may fill a variable that loads code, the trash included.
+pub(crate) fn loader_permitted(
+    connection: &Connection,
+) -> Result<Vec<CredentialRecord>, VaultError> {
+    let mut rows = many(
+        connection,
+        "SELECT * FROM credential WHERE instr(fields, 'allow_loader_variable')",
+        [],
+    )?;
+    rows.retain(|row| row.fields.iter().any(|field| field.allow_loader_variable));
+    Ok(rows)
+}
+
 /// Ids and names of what is in the trash of an environment, latest first.
 pub(crate) fn deleted_of(
     connection: &Connection,
