@@ -250,6 +250,11 @@ errors! {
     Untrusted { /// Its path.
         path: String, /// What is known about it.
         reason: UntrustedReason, } = 6,
+    /// A directory file names a credential that got its name after the file was trusted: another
+    /// one may have had it then.
+    KeyRenamed { /// The credential.
+        name: String, /// The file.
+        path: String, } = 6,
     /// A trusted directory file lives in production, which its owner has not let it in.
     ProductionNotAllowed { /// Its path.
         path: String, } = 6,

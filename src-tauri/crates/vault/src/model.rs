@@ -61,6 +61,10 @@ pub struct Details {
     /// Why it is never rotated. Then it has neither an interval nor a rotation date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub never_rotate: Option<String>,
+    /// When it got its name, if it had another one before. The vault sets it: a file that was
+    /// trusted earlier meant another credential by this name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renamed_at: Option<Timestamp>,
 }
 
 /// When a credential ends, when it wants rotation, and how loudly to say so.

@@ -11,7 +11,7 @@ use keyhaven_protocol::view::CredentialView;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
     Credential, CredentialEdit, Dates, Details, ExpectedRevision, ExpiryChange, Moment,
-    NewCredential, NewField, NewValue, NewVersion, Unlocked, VaultError,
+    NewCredential, NewField, NewValue, NewVersion, Unlocked, VaultError, stop,
 };
 use uuid::Uuid;
 
@@ -129,6 +129,7 @@ fn details(metadata: &Metadata) -> Details {
         url: metadata.url.clone(),
         note: metadata.note.clone(),
         never_rotate: metadata.never_rotate.clone(),
+        ..Details::default()
     }
 }
 
@@ -227,9 +228,9 @@ pub(crate) async fn edit_all(
 ) -> Result<Vec<CredentialView>, Error> {
     let edited = client.change(Agent::dates_changed, move |vault, now| {
         let mut edits = Vec::with_capacity(request.edits.len());
-        for mut edit in request.edits {
+        for edit in request.edits {
+            stop::check().map_err(to_protocol)?;
             let credential = vault.get(edit.id).map_err(to_protocol)?;
-            edit.metadata.name.clone_from(&credential.name);
             let new = new_metadata(edit.metadata);
             check_fields(&credential, &new)?;
             let seen = ExpectedRevision {

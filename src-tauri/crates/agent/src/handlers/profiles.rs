@@ -1,5 +1,7 @@
 //! Saved ways to launch.
 
+use std::cell::Cell;
+
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::project_file::Template;
@@ -115,23 +117,38 @@ pub(crate) async fn remove(
 }
 
 /// What those profiles say that name a credential, once it has another name.
+///
+/// # Errors
+/// A profile uses that name for a credential that is not there: it would give this one instead.
 pub(crate) fn renamed(
     vault: &Unlocked,
     credential: &Credential,
     name: &str,
 ) -> Result<Vec<(Uuid, LaunchConfig)>, Error> {
+    // Where another credential has the name, that is what is refused.
+    let is_free = vault.find(&credential.location, name).is_err();
     let mut followed = Vec::new();
     for saved in vault.profiles().map_err(to_protocol)? {
         stop::check().map_err(to_protocol)?;
+        let is_taken = Cell::new(false);
         let change = |reference: &Reference| {
-            let named = reference.name == credential.name
-                && lookup::location_of(reference, &saved.location) == credential.location;
+            let is_here = lookup::location_of(reference, &saved.location) == credential.location;
+            if is_here && reference.name == name {
+                is_taken.set(true);
+            }
+            let named = is_here && reference.name == credential.name;
             named.then(|| Reference {
                 name: name.into(),
                 ..reference.clone()
             })
         };
         let config = with_references(&saved.config, change);
+        if is_free && is_taken.get() {
+            return Err(Error::invalid(Problem::NameInProfile {
+                name: name.into(),
+                profile: saved.name,
+            }));
+        }
         if config != saved.config {
             followed.push((saved.id, config));
         }

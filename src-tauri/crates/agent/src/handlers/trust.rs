@@ -1,8 +1,6 @@
 //! Which directory files are obeyed: exactly those contents their owner has allowed.
 
-use data_encoding::HEXLOWER;
 use keyhaven_protocol::error::Error;
-use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{DistrustRequest, FileTrustRequest, TrustRequest};
 use keyhaven_protocol::view::{FileTrustView, TrustedFileView};
 
@@ -14,7 +12,7 @@ use crate::views;
 
 /// Trusts exactly this content.
 pub(crate) async fn trust(client: &ClientSession, request: TrustRequest) -> Result<(), Error> {
-    let sha256 = sha256(&request.sha256)?;
+    let sha256 = source::sha256(&request.sha256)?;
     let about = ErrorContext::named("", "", &request.path);
     client
         .change(Agent::changed, move |vault, now| {
@@ -29,19 +27,6 @@ pub(crate) async fn trust(client: &ClientSession, request: TrustRequest) -> Resu
                 .map_err(|error| about.to_protocol(error))
         })
         .await
-}
-
-/// The bytes of a SHA-256. Zeros are none: no content is known that has them, and in the vault
-/// they stand for a file that was denied.
-///
-/// # Errors
-/// It is none.
-pub(crate) fn sha256(hex: &str) -> Result<[u8; 32], Error> {
-    let bytes = HEXLOWER.decode(hex.as_bytes()).ok();
-    bytes
-        .and_then(|bytes| bytes.try_into().ok())
-        .filter(|bytes| *bytes != [0; 32])
-        .ok_or_else(|| Error::invalid(Problem::BadSha256))
 }
 
 /// Withdraws the trust in a file, whatever its content.

@@ -42,6 +42,7 @@ impl RefusedRequest {
             Error::TierRefused { name, .. } => (Action::TierRefused, Some((NAMES, name))),
             Error::ProductionNotAllowed { path } => (Action::TierRefused, Some(("file", path))),
             Error::Untrusted { path, .. } => (Action::UntrustedRefused, Some(("file", path))),
+            Error::KeyRenamed { path, .. } => (Action::UntrustedRefused, Some(("file", path))),
             Error::Expired { name } => (Action::ExpiredRefused, Some((NAMES, name))),
             Error::Revoked { name } => (Action::RevokedRefused, Some((NAMES, name))),
             Error::ScopeMissing { name, .. } => (Action::ScopeRefused, Some((NAMES, name))),

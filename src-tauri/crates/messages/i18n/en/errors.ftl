@@ -211,6 +211,9 @@ error-untrusted = { $reason ->
         [changed] read it and trust it again
        *[new] read it and trust it first
     }
+error-key-renamed = { $name } was renamed after { $path } was trusted
+    .hint = check what it names, and trust it again with: kh allow
+    .hint-window = check what it names and trust it again
 error-production-not-allowed = { $path } is for production, which was not allowed for it
     .hint = allow it with kh allow --allow-production, or name an environment with -e
     .hint-hook = allow it with kh allow --allow-production, or name another environment in .keyhaven.toml

@@ -181,3 +181,25 @@ fn a_new_value_forgets_an_expiry_that_is_over_where_its_owner_is() {
     let one = set_value(&mut vault, &home, &one, "new");
     assert_eq!(one.dates.expires, None);
 }
+
+/// What was trusted by a name before meant another one.
+#[test]
+fn a_renamed_credential_keeps_since_when_it_has_its_name() {
+    let mut home = Home::new();
+    let (mut vault, _) = home.create();
+    let mut new = credential("k", "v");
+    new.details.renamed_at = Some(home.now);
+    let one = vault.add(&home.context(), new).unwrap();
+    assert_eq!(one.details.renamed_at, None);
+    home.pass(1);
+    let one = rename(&mut vault, &home.context(), &one, "other").unwrap();
+    assert_eq!(one.details.renamed_at, Some(home.now));
+    let renamed_at = one.details.renamed_at;
+    home.pass(1);
+    let edit = CredentialEdit {
+        details: Details::default(),
+        ..unchanged(&one)
+    };
+    let one = vault.edit(&home.context(), seen(&one), &edit, &[]);
+    assert_eq!(one.unwrap().details.renamed_at, renamed_at);
+}

@@ -140,8 +140,13 @@ fn many_are_edited_as_one_change_or_not_at_all() {
     assert_eq!(days(&vault), [None; 3]);
 
     let before = vault.audit(&AuditFilter::default()).unwrap().entries.len();
-    vault.edit_all(&home.context(), &every(90)).unwrap();
+    let mut edits = every(90);
+    // Each keeps its name: what refers to it by that would not follow.
+    edits[1].1.name = "another".into();
+    vault.edit_all(&home.context(), &edits).unwrap();
     assert_eq!(days(&vault), [Some(90); 3]);
+    let names = keys.each_ref().map(|key| vault.get(key.id).unwrap().name);
+    assert_eq!(names, ["a", "b", "c"]);
     let entries = vault.audit(&AuditFilter::default()).unwrap().entries;
     assert_eq!(entries.len(), before + 1);
     assert_eq!(entries[0].subjects, keys.each_ref().map(|key| key.id));

@@ -11,7 +11,8 @@ use crate::stop;
 use crate::store::audit::AuditEvent;
 
 impl Unlocked {
-    /// Replaces the metadata of several credentials, of all or of none. No name changes.
+    /// Replaces the metadata of several credentials, of all or of none. Each keeps its name,
+    /// whatever its edit says: profiles would not follow.
     ///
     /// # Errors
     /// As [`Unlocked::edit`], with the credential it is about.
@@ -30,7 +31,7 @@ impl Unlocked {
             for (seen, new) in edits {
                 stop::check()?;
                 at = seen.id;
-                let row = edit.edited(*seen, new)?;
+                let row = edit.edited_under_its_name(*seen, new)?;
                 names.push(row.name.clone());
                 event = event.about(row.id);
                 edit.finish(Action::Edited, row)?;

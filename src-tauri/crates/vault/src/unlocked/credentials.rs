@@ -9,7 +9,9 @@ use super::{Edit, ExpectedRevision, Unlocked};
 use crate::audit::{Action, AuditContext};
 use crate::due;
 use crate::error::{Invalid, RecordKind, Refusal, VaultError};
-use crate::model::{Credential, CredentialEdit, Dates, Field, Label, Moment, NewCredential};
+use crate::model::{
+    Credential, CredentialEdit, Dates, Details, Field, Label, Moment, NewCredential,
+};
 use crate::names;
 use crate::profile::LaunchConfig;
 use crate::store::audit::AuditEvent;
@@ -150,13 +152,36 @@ impl Edit<'_> {
         seen: ExpectedRevision,
         new: &CredentialEdit,
     ) -> Result<CredentialRecord, VaultError> {
-        let mut row = self.seen_living(seen)?;
+        let row = self.seen_living(seen)?;
+        self.applied(row, new)
+    }
+
+    /// A living credential with new metadata, and its own name whatever that says.
+    pub(super) fn edited_under_its_name(
+        &self,
+        seen: ExpectedRevision,
+        new: &CredentialEdit,
+    ) -> Result<CredentialRecord, VaultError> {
+        let row = self.seen_living(seen)?;
+        let new = CredentialEdit {
+            name: row.name.clone(),
+            ..new.clone()
+        };
+        self.applied(row, &new)
+    }
+
+    fn applied(
+        &self,
+        mut row: CredentialRecord,
+        new: &CredentialEdit,
+    ) -> Result<CredentialRecord, VaultError> {
         let before = row.name.clone();
         apply_edit(&mut row, new)?;
         names::check_fields(&row.fields)?;
         if row.name != before {
             names::normalise(&mut row.name);
             self.check_look(row.environment, &row.name, Some(&before))?;
+            row.details.renamed_at = Some(self.now);
         }
         self.check_row_name(&row)?;
         self.check_row_variables(&row)?;
@@ -204,7 +229,10 @@ impl Edit<'_> {
             name: new.name,
             provider: new.provider,
             fields: new.fields.iter().map(|new| new.field.clone()).collect(),
-            details: new.details,
+            details: Details {
+                renamed_at: None,
+                ..new.details
+            },
             dates: Dates {
                 rotated_at: new.dates.rotated_at.or(Some(self.now)),
                 ..new.dates
@@ -358,7 +386,10 @@ pub(super) fn check_edit(new: &CredentialEdit) -> Result<(), Invalid> {
 fn apply_edit(row: &mut CredentialRecord, new: &CredentialEdit) -> Result<(), VaultError> {
     row.name.clone_from(&new.name);
     row.provider.clone_from(&new.provider);
-    row.details.clone_from(&new.details);
+    row.details = Details {
+        renamed_at: row.details.renamed_at,
+        ..new.details.clone()
+    };
     row.dates.expires = new.expires;
     row.dates.rotate_every_days = new.rotate_every_days;
     row.dates.rotate_due = new.rotate_due;

@@ -1,22 +1,23 @@
 //! Where the variables of a launch come from: a whole environment, a directory file whose
 //! exact bytes were allowed, or a profile.
 
-use crate::handlers::launch::bounds;
 use crate::handlers::launch::types::{LaunchPlan, LaunchVariable, PreparedLaunch};
+use crate::handlers::launch::{bounds, fill};
+use data_encoding::HEXLOWER;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::problem::Problem;
-use keyhaven_protocol::project_file::ProjectFile;
+use keyhaven_protocol::project_file::{ProjectFile, ProjectVariable};
 use keyhaven_protocol::request::{LaunchFile, LaunchSource};
 use keyhaven_protocol::view::{PlannedField, UntrustedReason};
 use keyhaven_vault::{
-    ExpiredPolicy, FileTrust, Refusal, Selection, Tier, TrustedFile, Unlocked, VaultError,
+    ExpiredPolicy, FileTrust, Location, Selection, Tier, TrustedFile, Unlocked, stop,
 };
 use sha2::{Digest as _, Sha256};
 
 use crate::errors::to_protocol;
 use crate::failure::RequestFailure;
 use crate::handlers::launch::select;
-use crate::handlers::{self, lookup, profiles};
+use crate::handlers::{lookup, profiles};
 use crate::server::client_session::Now;
 
 /// Reads a source; `production` is its owner's yes for this launch.
@@ -158,6 +159,7 @@ fn directory(
     let yes = chosen_by_caller || production || trust.production;
     if tier == Tier::Production && !yes {
         let error = Error::ProductionNotAllowed { path: path.into() };
+    check_names(vault, &trust, &location, file.variables.as_deref())?;
         return Err(RequestFailure::from(error).at(&location));
     }
     let higher = production || (file.allow_production && trust.production);
@@ -165,6 +167,46 @@ fn directory(
         wanted: file.variables,
         ..LaunchPlan::whole(location, tier, higher)
     })
+/// Refuses names that their credentials got after the file was trusted: its owner meant others,
+/// or none.
+fn check_names(
+    vault: &Unlocked,
+    trust: &TrustedFile,
+    location: &Location,
+    variables: Option<&[ProjectVariable]>,
+) -> Result<(), RequestFailure> {
+    let variables = variables.unwrap_or_default().iter();
+    for reference in variables.flat_map(|variable| variable.template.references()) {
+        stop::check().map_err(to_protocol)?;
+        let place = lookup::location_of(reference, location);
+        // What is not there is reported where it is to be filled.
+        let Ok(credential) = vault.find(&place, &reference.name) else {
+            continue;
+        };
+        let renamed = credential.details.renamed_at;
+        if renamed.is_some_and(|at| at >= trust.allowed_at) {
+            let (name, path) = (credential.name.clone(), trust.path.clone());
+            let refused = vec![(credential.name, credential.id)];
+            let failure = RequestFailure::about(Error::KeyRenamed { name, path }, refused);
+            return Err(failure.at(location));
+        }
+    }
+    Ok(())
+}
+
+/// The bytes of a SHA-256. Zeros are none: no content is known that has them, and in the vault
+/// they stand for a file that was denied.
+///
+/// # Errors
+/// It is none.
+pub(crate) fn sha256(hex: &str) -> Result<[u8; 32], Error> {
+    let bytes = HEXLOWER.decode(hex.as_bytes()).ok();
+    bytes
+        .and_then(|bytes| bytes.try_into().ok())
+        .filter(|bytes| *bytes != [0; 32])
+        .ok_or_else(|| Error::invalid(Problem::BadSha256))
+}
+
 }
 
 /// That a file with this content is trusted still.
@@ -172,7 +214,7 @@ fn directory(
 /// # Errors
 /// [`Error::Untrusted`].
 pub(crate) fn expect_trust(vault: &Unlocked, file: &LaunchFile) -> Result<TrustedFile, Error> {
-    trust(vault, &file.path, &handlers::trust::sha256(&file.sha256)?)
+    trust(vault, &file.path, &sha256(&file.sha256)?)
 }
 
 fn trust(vault: &Unlocked, path: &str, sha256: &[u8; 32]) -> Result<TrustedFile, Error> {

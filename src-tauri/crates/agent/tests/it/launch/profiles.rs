@@ -1,11 +1,11 @@
 //! What a profile gives, and how it follows the credentials it names.
 
 use keyhaven_client::Client;
-use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{
     AddProfileRequest, AuditRequest, Choice, EditProfileRequest, EditRequest, LaunchPurpose,
-    LaunchSource, Metadata, Profile, ProfileRequest,
+    LaunchSource, Metadata, Profile, ProfileRequest, RemoveRequest,
 };
+use keyhaven_protocol::{Code, Error, Problem};
 
 use super::{assign, resolve};
 use crate::support::{AgentFixture, metadata};
@@ -142,4 +142,41 @@ fn a_profile_chooses_and_asks_for_scopes() {
     let missing = resolve(&mut client, nothing, LaunchPurpose::Run);
     let (name, similar) = ("wbe".into(), Some("web".into()));
     assert_eq!(missing, Err(Error::NoProfile { name, similar }));
+}
+
+/// Its references mean credentials: one that is gone leaves its name to nobody.
+#[test]
+fn a_key_does_not_take_the_name_that_a_profile_gives_to_one_that_is_gone() {
+    let world = AgentFixture::new();
+    let weak = world.add("weak", "for anybody").row;
+    let strong = world.add("strong", "for nobody").row;
+    let mut client = world.client();
+    let profile = Profile {
+        name: "web".into(),
+        project: "shop".into(),
+        environment: "dev".into(),
+        choice: Choice {
+            set: vec![assign("KEY", "x{{kh:weak}}")],
+            ..Choice::default()
+        },
+        ..Profile::default()
+    };
+    client.ask(AddProfileRequest { profile }).unwrap();
+    let rename = |to: &str| EditRequest {
+        id: strong.id,
+        revision: strong.revision,
+        metadata: Metadata {
+            fields: metadata("strong").fields,
+            ..metadata(to)
+        },
+    };
+    let taken = client.ask(rename("weak")).unwrap_err();
+    assert_eq!(taken.code(), Code::Exists);
+    let (id, revision) = (weak.id, weak.revision);
+    client.ask(RemoveRequest { id, revision }).unwrap();
+    let (name, profile) = ("weak".into(), "web".into());
+    let refused = Error::invalid(Problem::NameInProfile { name, profile });
+    assert_eq!(client.ask(rename("weak")).unwrap_err(), refused);
+    // Control: any other name.
+    client.ask(rename("other")).unwrap();
 }

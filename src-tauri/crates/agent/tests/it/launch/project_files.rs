@@ -1,15 +1,17 @@
 //! What a project file gives, once its owner has trusted it.
 
+use std::time::Duration;
+
 use keyhaven_protocol::Error;
 use keyhaven_protocol::project_file::fingerprint;
 use keyhaven_protocol::request::{
-    AuditRequest, Choice, DistrustRequest, FileTrustRequest, LaunchFile, LaunchPurpose, Metadata,
-    Overrides, TrustRequest, TrustedFilesRequest,
+    AuditRequest, Choice, DistrustRequest, EditRequest, FileTrustRequest, LaunchFile,
+    LaunchPurpose, Metadata, Overrides, ShowRequest, TrustRequest, TrustedFilesRequest,
 };
 use keyhaven_protocol::view::{FieldKind, FieldView, FileTrustView, Tier, UntrustedReason};
 
 use super::{PATH, choose, directory, resolve, trust};
-use crate::support::{AgentFixture, metadata};
+use crate::support::{AgentFixture, metadata, named};
 
 #[test]
 fn a_directory_file_is_obeyed_for_exactly_the_bytes_that_were_allowed() {
@@ -212,4 +214,60 @@ fn a_field_stays_out_under_every_name_in_the_file() {
             assert_eq!(chosen.unwrap().1, [], "{said} of {written}");
         }
     }
+}
+
+/// Gives a key another name.
+fn rename(world: &AgentFixture, from: &str, to: &str) -> Result<(), Error> {
+    let mut client = world.client();
+    let target = named("shop", "dev", from);
+    let row = client.ask(ShowRequest { target })?.row;
+    let mut metadata = metadata(from);
+    metadata.name = to.into();
+    let edit = EditRequest {
+        id: row.id,
+        revision: row.revision,
+        metadata,
+    };
+    client.ask(edit).map(drop)
+}
+
+/// With three names two keys change places, and the file says what it said.
+#[test]
+fn keys_that_changed_places_are_not_given_to_a_file_that_was_trusted_before() {
+    let world = AgentFixture::new();
+    world.add("weak", "for anybody");
+    world.add("strong", "for nobody");
+    let content = "project = 'shop'\nenvironment = 'dev'\n[env]\nKEY = 'kh:weak'\n";
+    let mut client = world.client();
+    trust(&mut client, content, false);
+    let ask = || {
+        let source = directory(content, None);
+        resolve(&mut world.client(), source, LaunchPurpose::Run).map(|(_, given)| given)
+    };
+    let weak = vec![("KEY".to_owned(), "for anybody".to_owned())];
+    assert_eq!(ask(), Ok(weak.clone()));
+    world.clock.advance(Duration::from_secs(60));
+    rename(&world, "weak", "between").unwrap();
+    rename(&world, "strong", "weak").unwrap();
+    rename(&world, "between", "strong").unwrap();
+    let renamed = Error::KeyRenamed {
+        name: "weak".into(),
+        path: PATH.into(),
+    };
+    assert_eq!(ask(), Err(renamed));
+    let refused = AuditRequest {
+        action: Some("refused.untrusted".into()),
+        ..AuditRequest::default()
+    };
+    let entry = client.ask(refused).unwrap().swap_remove(0);
+    assert_eq!(entry.credentials, ["weak"]);
+    assert_eq!(entry.detail["file"], PATH);
+    // Its owner decides anew, and a change of anything else is none of a name.
+    world.clock.advance(Duration::from_secs(60));
+    trust(&mut client, content, false);
+    assert_eq!(ask().unwrap()[0].1, "for nobody");
+    // Control: other edits do not count.
+    world.clock.advance(Duration::from_secs(60));
+    rename(&world, "weak", "weak").unwrap();
+    assert_eq!(ask().unwrap()[0].1, "for nobody");
 }
