@@ -1,5 +1,7 @@
 //! Why a request failed, and what its refusal is about: the log has it, the answer does not.
 
+use std::collections::HashSet;
+
 use keyhaven_protocol::error::Error;
 use keyhaven_vault::{Location, Refusal, VaultError};
 use uuid::Uuid;
@@ -23,8 +25,10 @@ pub(crate) struct RefusedUse {
 }
 
 impl RequestFailure {
-    /// The refusal of these credentials.
-    pub(crate) fn about(error: Error, credentials: Vec<(String, Uuid)>) -> Self {
+    /// The refusal of these credentials, each of which it names once.
+    pub(crate) fn about(error: Error, mut credentials: Vec<(String, Uuid)>) -> Self {
+        let mut known = HashSet::new();
+        credentials.retain(|(_, id)| known.insert(*id));
         let refused = Box::new(RefusedUse {
             credentials,
             location: None,

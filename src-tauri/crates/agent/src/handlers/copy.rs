@@ -120,7 +120,10 @@ fn take_value(
     };
     let (field, value) = vault
         .value(credential.id, Some(&name), version)
-        .map_err(|error| RequestFailure::of_vault(error, |error| about.to_protocol(error)))?;
+        .map_err(|error| {
+            let failure = RequestFailure::of_vault(error, |error| about.to_protocol(error));
+            failure.at(&credential.location)
+        })?;
     let mut detail = Detail::from([
         (NAMES.into(), credential.name.clone()),
         (PROJECT.into(), credential.location.project.clone()),
@@ -151,4 +154,67 @@ fn take_value(
 fn used(client: &ClientSession) {
     client.use_seen();
     client.agent.used.notify_one();
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use keyhaven_vault::{
+        Dates, Details, ExpectedRevision, Field, LocalNow, Location, NewCredential, NewField,
+    };
+
+    use super::*;
+    use crate::vault_thread::for_tests::{context, made, password};
+
+    fn stripe() -> NewCredential {
+        NewCredential {
+            location: Location {
+                project: "shop".into(),
+                environment: "dev".into(),
+            },
+            tier: None,
+            name: "stripe".into(),
+            provider: None,
+            fields: vec![NewField {
+                field: Field {
+                    name: "value".into(),
+                    kind: FieldKind::Secret,
+                    variable: None,
+                    allow_loader_variable: false,
+                },
+                value: SecretBytes::copy_of(b"sk"),
+            }],
+            details: Details::default(),
+            dates: Dates::default(),
+            source_id: None,
+        }
+    }
+
+    /// As that of a launch.
+    #[test]
+    fn a_refused_value_has_its_location_for_the_log() {
+        let home = tempfile::tempdir().unwrap();
+        let mut state = made(home.path(), &password("old"));
+        let vault = state.unlocked().unwrap();
+        let context = context();
+        let added = vault.add(&context, stripe()).unwrap();
+        let seen = ExpectedRevision {
+            id: added.id,
+            revision: added.revision,
+        };
+        vault.revoke(&context, seen).unwrap();
+        let now = Now {
+            clock: LocalNow {
+                now: context.now,
+                zone: TimeZone::UTC,
+            },
+            context,
+        };
+        let target = Target::Id(added.id);
+        let taken = take_value(vault, &target, None, None, Action::Shown, &now);
+        let failure = taken.err().unwrap();
+        assert!(matches!(failure.error, Error::Revoked { .. }));
+        assert_eq!(failure.refused.location, Some(added.location));
+        assert_eq!(failure.refused.credentials, [("stripe".into(), added.id)]);
+    }
 }

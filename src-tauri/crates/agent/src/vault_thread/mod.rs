@@ -4,6 +4,8 @@
 //! not done, and a lock stops the work of those that were sent before it. The folder's lock is held from the start to the end of the agent.
 
 pub(crate) mod attempts;
+#[cfg(test)]
+pub(crate) mod for_tests;
 pub(crate) mod kdf;
 pub(crate) mod refusals;
 mod state;

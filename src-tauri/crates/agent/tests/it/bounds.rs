@@ -133,6 +133,18 @@ fn a_launch_is_refused_before_its_values_are_multiplied() {
         ..Choice::default()
     };
     assert_eq!(problem(resolve(&world, dev(), only)), too_many);
+    // What is replaced are variables.
+    let replaced = ResolveRequest {
+        replaced: vec!["BIG".into(); 5000],
+        ..ResolveRequest::new(dev(), LaunchPurpose::Env)
+    };
+    let answered = world.client().ask_with(replaced, &Segments::default());
+    let too_many = Problem::TooManyVariables {
+        location: None,
+        count: 5000,
+        limit: 4096,
+    };
+    assert_eq!(problem(answered), too_many);
     // The control: what fits is filled, and what is to be masked comes once.
     let fits = set("x{{kh:big}}".into());
     let (view, _) = resolve(&world, references(), fits).unwrap();

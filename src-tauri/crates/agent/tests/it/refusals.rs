@@ -271,6 +271,26 @@ fn a_refusal_is_found_by_the_key_that_it_is_about() {
     assert_eq!(about("dev", "stripe"), []);
 }
 
+#[test]
+fn a_refusal_names_each_key_once_and_where_it_is() {
+    let world = AgentFixture::new();
+    world.add("binv", "a\0b");
+    let twice = ResolveRequest {
+        choice: Choice {
+            only: vec!["kh:binv".into()],
+            set: vec![assignment("TEXT", "{{kh:binv}} {{kh:binv}}")],
+            except: Vec::new(),
+            renamed: vec![assignment("BINV", "kh:binv")],
+            prefix: String::new(),
+        },
+        replaced: vec!["BINV".into()],
+        ..request("dev")
+    };
+    let refused = resolve(&world, twice).unwrap_err();
+    assert_eq!(refused.code(), Code::VariableRefused);
+    assert_eq!(log(&world, "refused.variable")[0].credentials, ["binv"]);
+}
+
 /// Where there are too many kinds to keep apart, the entry that stands for them names the keys.
 #[test]
 fn refusals_that_are_counted_together_are_found_by_each_key() {

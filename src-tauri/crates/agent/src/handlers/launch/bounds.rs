@@ -24,7 +24,16 @@ pub(crate) fn check_choice(choice: &Choice) -> Result<(), Error> {
 
 /// A request replaces no more variables than a launch can have.
 pub(crate) fn check_replaced(replaced: &[String]) -> Result<(), Error> {
-    check_references(replaced.len())
+    if replaced.len() > MOST_VALUES {
+        let count = clamp(replaced.len() as u64);
+        let limit = clamp(MOST_VALUES as u64);
+        return Err(Error::invalid(Problem::TooManyVariables {
+            location: None,
+            count,
+            limit,
+        }));
+    }
+    Ok(())
 }
 
 /// The variables fit one answer, and their references are not more than a file may have.

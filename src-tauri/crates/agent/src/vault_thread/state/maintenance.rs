@@ -263,14 +263,10 @@ impl VaultState {
 
 #[cfg(test)]
 mod tests {
-    use keyhaven_vault::{Actor, ClaimedFacts, KdfPolicy, OldCopy};
+    use keyhaven_vault::OldCopy;
 
-    use super::super::VaultConfig;
     use super::*;
-
-    fn password(text: &str) -> LockedBytes {
-        LockedBytes::from(keyhaven_secret::SecretBytes::copy_of(text.as_bytes()))
-    }
+    use crate::vault_thread::for_tests::{context, kdf, made, password};
 
     fn opens(state: &mut VaultState, text: &str, context: &AuditContext) -> bool {
         let kek = state.unlock_job().unwrap().unwrap();
@@ -282,30 +278,12 @@ mod tests {
     #[test]
     fn a_rekey_that_is_not_wanted_any_more_leaves_the_vault_as_it_was() {
         let home = tempfile::tempdir().unwrap();
-        let kdf = KdfPolicy::cheap_for_tests();
-        let config = VaultConfig {
-            folder: home.path().join("vault"),
-            state: Some(home.path().join("state")),
-            kdf,
-        };
-        let context = AuditContext {
-            now: "2026-06-01T12:00:00Z".parse().unwrap(),
-            actor: Actor {
-                uid: 1000,
-                pid: 1,
-                start_time: 1,
-                program: "/usr/bin/kh".into(),
-                known_by: None,
-            },
-            claimed: ClaimedFacts::default(),
-        };
-        let mut state = VaultState::enter(config).unwrap();
-        let params = kdf.calibrate(|| std::time::Duration::ZERO).unwrap();
-        state.create(&password("old"), params, &context).unwrap();
+        let context = context();
+        let mut state = made(home.path(), &password("old"));
         let rekey = |state: &mut VaultState, wanted: bool| {
             let proof = state.check_job().unwrap().run(&password("old")).unwrap();
             let vault = state.unlocked().unwrap();
-            let new = vault.new_password_job(params).unwrap();
+            let new = vault.new_password_job(kdf()).unwrap();
             let new = new.run(&password("new")).unwrap();
             let rekey = Rekey::begin(vault, &proof).unwrap();
             let done = state.rekey(rekey, &context, &new, || wanted);
