@@ -3,7 +3,7 @@
 use keyhaven_secret::SecretBytes;
 use uuid::Uuid;
 
-use crate::model::{ExpiryChange, FieldKind, Location, Tier};
+use crate::model::{ExpiryChange, FieldKind, Location, Moment, Tier};
 use crate::unlocked::OldVersions;
 
 /// Where an import goes.
@@ -65,6 +65,8 @@ pub enum ImportEffect {
     Updated {
         /// Which.
         credential: Uuid,
+        /// When it expires, before its new value.
+        expires: Option<Moment>,
     },
     /// The value is there already.
     Unchanged {
@@ -98,8 +100,8 @@ pub enum ImportConflict {
     Twice,
     /// What an earlier import made is revoked or has other fields by now.
     NotUpdatable {
-        /// Which.
-        credential: Uuid,
+        /// Its name.
+        credential: String,
     },
     /// Its new name can be taken for another one.
     Lookalike {

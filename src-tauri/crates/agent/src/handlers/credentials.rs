@@ -285,12 +285,8 @@ pub(crate) async fn remove(client: &ClientSession, request: RemoveRequest) -> Re
         id: request.id,
         revision: request.revision,
     };
-    let remove = move |vault: &mut Unlocked, now: &Now, about: &ErrorContext| {
-        vault
-            .remove(&now.context, seen)
-            .map_err(|error| about.to_protocol(error))
-    };
-    change(client, seen.id, remove).await.map(|_| ())
+    let remove = move |vault: &mut Unlocked, now: &Now| vault.remove(&now.context, seen);
+    change_seen(client, seen, remove).await.map(|_| ())
 }
 
 /// Takes a credential back from the trash.
@@ -352,12 +348,22 @@ pub(crate) async fn snooze(
         revision: request.revision,
     };
     let until = request.until.map(Moment::Date);
-    let snooze = move |vault: &mut Unlocked, now: &Now, about: &ErrorContext| {
-        vault
-            .snooze(&now.context, seen, until, &now.clock.zone)
-            .map_err(|error| about.to_protocol(error))
+    let snooze = move |vault: &mut Unlocked, now: &Now| {
+        vault.snooze(&now.context, seen, until, &now.clock.zone)
     };
-    change(client, seen.id, snooze).await
+    change_seen(client, seen, snooze).await
+}
+
+/// A change of one credential whose errors name it and nothing else.
+async fn change_seen(
+    client: &ClientSession,
+    seen: ExpectedRevision,
+    work: impl FnOnce(&mut Unlocked, &Now) -> Result<Credential, VaultError> + Send + 'static,
+) -> Result<CredentialView, Error> {
+    let work = |vault: &mut Unlocked, now: &Now, about: &ErrorContext| {
+        work(vault, now).map_err(|error| about.to_protocol(error))
+    };
+    change(client, seen.id, work).await
 }
 
 /// A change of one credential that needs no value.

@@ -18,7 +18,7 @@ use keyhaven_protocol::view::{ImportExpiry, ImportItemView, ImportOutcome, Impor
 use keyhaven_rules::names::normal;
 use keyhaven_vault::{
     ImportConflict, ImportEffect as Outcome, ImportRecord, ImportTarget, Moment, Reason,
-    ReplacedValues, Unlocked, stop,
+    ReplacedValues, stop,
 };
 
 /// Gathers, previews or writes.
@@ -70,7 +70,7 @@ pub(crate) async fn import(
             .preview_import(&target, &items)
             .map_err(|error| about.to_protocol(error))?;
         let replacing = |before| replaced.expiry.applied(before, now.context.now);
-        let views = report(vault, &items, &preview.lines, replacing)?;
+        let views = report(&items, &preview.lines, replacing)?;
         if !apply {
             return Ok(views);
         }
@@ -149,7 +149,6 @@ fn records(sent: Vec<SentItem>, segments: &mut Segments) -> Result<Vec<ImportRec
 }
 
 fn report(
-    vault: &Unlocked,
     items: &[ImportRecord],
     lines: &[keyhaven_vault::ImportLine],
     replacing: impl Fn(Option<Moment>) -> Option<Moment>,
@@ -157,10 +156,7 @@ fn report(
     let views = items.iter().zip(lines).map(|(item, line)| {
         stop::check().map_err(to_protocol)?;
         let before = match line.outcome {
-            Outcome::Updated { credential } => {
-                let known = vault.get(credential).map_err(to_protocol)?;
-                known.dates.expires
-            }
+            Outcome::Updated { expires, .. } => expires,
             _ => None,
         };
         Ok(ImportItemView {
@@ -173,28 +169,24 @@ fn report(
             kind: item.kind,
             provider: item.provider.clone(),
             rotate_every_days: item.rotate_every_days,
-            outcome: outcome(vault, line)?,
+            outcome: outcome(line)?,
         })
     });
     views.collect()
 }
 
-fn outcome(vault: &Unlocked, line: &keyhaven_vault::ImportLine) -> Result<ImportOutcome, Error> {
-    let name_of = |id| vault.get(id).map(|other| other.name).map_err(to_protocol);
+fn outcome(line: &keyhaven_vault::ImportLine) -> Result<ImportOutcome, Error> {
     Ok(match &line.outcome {
         Outcome::New => ImportOutcome::New,
         Outcome::Updated { .. } => ImportOutcome::Updated,
         Outcome::Unchanged { .. } => ImportOutcome::Unchanged,
         Outcome::Older { .. } => ImportOutcome::Older,
         Outcome::Conflict(conflict) => match conflict {
-            ImportConflict::NameTaken { credential }
-            | ImportConflict::NotUpdatable { credential } => ImportOutcome::Conflict {
-                with: name_of(*credential)?,
-            },
-            ImportConflict::VariableTaken { credential } => ImportOutcome::Conflict {
+            ImportConflict::NotUpdatable { credential }
+            | ImportConflict::VariableTaken { credential } => ImportOutcome::Conflict {
                 with: credential.clone(),
             },
-            ImportConflict::Twice => ImportOutcome::Conflict {
+            ImportConflict::NameTaken { .. } | ImportConflict::Twice => ImportOutcome::Conflict {
                 with: line.name.clone(),
             },
             ImportConflict::Lookalike { existing } => {

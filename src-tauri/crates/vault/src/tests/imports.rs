@@ -216,7 +216,10 @@ fn an_old_file_does_not_undo_a_rotation() {
     for number in 5..20 {
         assert_eq!(
             apply(&mut vault, &number.to_string()),
-            ImportEffect::Updated { credential }
+            ImportEffect::Updated {
+                credential,
+                expires: None
+            }
         );
     }
     assert_eq!(text_of(&vault, credential, None), "19");
@@ -240,13 +243,18 @@ fn a_renamed_credential_is_still_the_same_source_and_a_revoked_one_stays_dead() 
     assert_eq!(report.lines[0].name, "renamed");
     assert_eq!(
         report.lines[0].outcome,
-        ImportEffect::Updated { credential: one.id }
+        ImportEffect::Updated {
+            credential: one.id,
+            expires: None
+        }
     );
     vault.revoke(&home.context(), seen(&one)).unwrap();
     let report = vault.preview_import(&target(), &[item("A", "2")]).unwrap();
     assert_eq!(
         report.lines[0].outcome,
-        ImportEffect::Conflict(ImportConflict::NotUpdatable { credential: one.id })
+        ImportEffect::Conflict(ImportConflict::NotUpdatable {
+            credential: one.name.clone()
+        })
     );
 }
 

@@ -113,7 +113,11 @@ impl Unlocked {
                 return Ok(ImportEffect::Older { credential });
             }
         }
-        Ok(ImportEffect::Updated { credential })
+        let expires = row.dates.expires;
+        Ok(ImportEffect::Updated {
+            credential,
+            expires,
+        })
     }
 
     /// Whether a version, whose values may be erased by now, has the item's value.
@@ -198,8 +202,8 @@ impl<'a> PlannedImport<'a> {
             return conflict(ImportConflict::Invalid(invalid));
         }
         if let Some(known @ (row, _)) = self.by_source.get(item.source_id.as_str()) {
-            let credential = row.id;
             if row.revoked_at.is_some() {
+                let credential = row.name.clone();
                 return conflict(ImportConflict::NotUpdatable { credential });
             }
             return Ok((row.name.clone(), compared(*known)?));
@@ -353,7 +357,7 @@ fn by_credential<'a>(items: &'a [ImportRecord], report: &ImportEffects) -> Items
                 }
                 new[at].push(item);
             }
-            ImportEffect::Updated { credential } => {
+            ImportEffect::Updated { credential, .. } => {
                 let at = *known_at.entry(credential).or_insert(known.len());
                 if at == known.len() {
                     known.push((credential, Vec::new()));

@@ -15,7 +15,7 @@ use keyhaven_vault::{
 };
 use uuid::Uuid;
 
-use crate::errors::{ErrorContext, to_protocol};
+use crate::errors::to_protocol;
 use crate::failure::RequestFailure;
 use crate::handlers::lookup;
 use crate::server::client_session::Now;
@@ -316,12 +316,9 @@ impl<'a> ValueLengths<'a> {
 }
 
 /// An error of the vault while a launch of this location is filled.
-fn worded(error: VaultError, location: &Location) -> Error {
+pub(super) fn worded(error: VaultError, location: &Location) -> Error {
     match error {
         VaultError::Refused(Refusal::TooLarge(_)) => bounds::too_large(location),
-        VaultError::Refused(refusal @ (Refusal::Revoked { .. } | Refusal::Expired { .. })) => {
-            ErrorContext::default().to_protocol(refusal.into())
-        }
         error => to_protocol(error),
     }
 }

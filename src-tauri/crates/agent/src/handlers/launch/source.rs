@@ -103,13 +103,11 @@ pub(crate) fn whole_environment(
         return Err(bounds::too_many(&plan.location, filled).into());
     }
     let selection = Selection::Environment(plan.location.clone());
-    let worded = |error| match error {
-        VaultError::Refused(Refusal::TooLarge(_)) => bounds::too_large(&plan.location),
-        error => to_protocol(error),
-    };
     let resolution = vault
         .resolve(&selection, expired, most, &now.clock)
-        .map_err(|error| RequestFailure::of_vault(error, worded))?;
+        .map_err(|error| {
+            RequestFailure::of_vault(error, |error| fill::worded(error, &plan.location))
+        })?;
     let mut launch = PreparedLaunch::begin(plan.location.clone(), plan.tier, &resolution);
     for resolved in resolution.values {
         let Some(name) = resolved.field.variable.clone() else {
@@ -159,14 +157,16 @@ fn directory(
     let yes = chosen_by_caller || production || trust.production;
     if tier == Tier::Production && !yes {
         let error = Error::ProductionNotAllowed { path: path.into() };
-    check_names(vault, &trust, &location, file.variables.as_deref())?;
         return Err(RequestFailure::from(error).at(&location));
     }
+    check_names(vault, &trust, &location, file.variables.as_deref())?;
     let higher = production || (file.allow_production && trust.production);
     Ok(LaunchPlan {
         wanted: file.variables,
         ..LaunchPlan::whole(location, tier, higher)
     })
+}
+
 /// Refuses names that their credentials got after the file was trusted: its owner meant others,
 /// or none.
 fn check_names(
@@ -205,8 +205,6 @@ pub(crate) fn sha256(hex: &str) -> Result<[u8; 32], Error> {
         .and_then(|bytes| bytes.try_into().ok())
         .filter(|bytes| *bytes != [0; 32])
         .ok_or_else(|| Error::invalid(Problem::BadSha256))
-}
-
 }
 
 /// That a file with this content is trusted still.
