@@ -494,7 +494,11 @@ cause: Error, } | { "code": "header_healed" } | { "code": "unclean_stop" } | { "
 /**
  * Why that is not known. 
  */
-problem: Problem, } | { "code": "anchor_slot_lost" } | { "code": "last_seen_unavailable" } | { "code": "last_seen_lost" } | { "code": "recovered" } | { "code": "restored_other_vault" } | { "code": "schedule_damaged" } | { "code": "not_healed", 
+problem: Problem, } | { "code": "anchor_slot_lost" } | { "code": "last_seen_unavailable" } | { "code": "last_seen_lost" } | { "code": "recovered" } | { "code": "restored_other_vault" } | { "code": "restored_settings_kept", 
+/**
+ * Their names in `kh config`. 
+ */
+settings: Array<string>, } | { "code": "schedule_damaged" } | { "code": "not_healed", 
 /**
  * Why. 
  */
@@ -760,7 +764,23 @@ text: string, } | { "code": "bad_address",
 /**
  * As it was given. 
  */
-text: string, } | { "code": "environment_has_tier", 
+text: string, } | { "code": "too_many_profiles", 
+/**
+ * The limit. 
+ */
+limit: number, } | { "code": "too_many_trusted_files", 
+/**
+ * The limit. 
+ */
+limit: number, } | { "code": "name_in_profile", 
+/**
+ * The name. 
+ */
+name: string, 
+/**
+ * The profile. 
+ */
+profile: string, } | { "code": "environment_has_tier", 
 /**
  * Its project. 
  */
@@ -2217,7 +2237,15 @@ path: string,
 /**
  * What is known about it.
  */
-reason: UntrustedReason, } | { "code": "production_not_allowed", 
+reason: UntrustedReason, } | { "code": "key_renamed", 
+/**
+ * The credential.
+ */
+name: string, 
+/**
+ * The file.
+ */
+path: string, } | { "code": "production_not_allowed", 
 /**
  * Its path.
  */
