@@ -3,12 +3,13 @@
 use uuid::Uuid;
 
 use super::credentials::check_edit;
-use super::{ExpectedRevision, Unlocked};
+use super::{Edit, ExpectedRevision, Unlocked};
 use crate::audit::{Action, AuditContext};
 use crate::error::VaultError;
 use crate::model::CredentialEdit;
 use crate::stop;
 use crate::store::audit::AuditEvent;
+use crate::store::rows::CredentialRecord;
 
 impl Unlocked {
     /// Replaces the metadata of several credentials, of all or of none. Each keeps its name,
@@ -40,5 +41,21 @@ impl Unlocked {
             Ok(((), (!edits.is_empty()).then_some(event)))
         });
         edited.map_err(|error| (at, error))
+    }
+}
+
+impl Edit<'_> {
+    /// A living credential with new metadata, and its own name whatever that says.
+    fn edited_under_its_name(
+        &self,
+        seen: ExpectedRevision,
+        new: &CredentialEdit,
+    ) -> Result<CredentialRecord, VaultError> {
+        let row = self.seen_living(seen)?;
+        let new = CredentialEdit {
+            name: row.name.clone(),
+            ..new.clone()
+        };
+        self.applied(row, &new)
     }
 }

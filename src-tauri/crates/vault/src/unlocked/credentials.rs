@@ -156,21 +156,7 @@ impl Edit<'_> {
         self.applied(row, new)
     }
 
-    /// A living credential with new metadata, and its own name whatever that says.
-    pub(super) fn edited_under_its_name(
-        &self,
-        seen: ExpectedRevision,
-        new: &CredentialEdit,
-    ) -> Result<CredentialRecord, VaultError> {
-        let row = self.seen_living(seen)?;
-        let new = CredentialEdit {
-            name: row.name.clone(),
-            ..new.clone()
-        };
-        self.applied(row, &new)
-    }
-
-    fn applied(
+    pub(super) fn applied(
         &self,
         mut row: CredentialRecord,
         new: &CredentialEdit,
