@@ -262,7 +262,7 @@ fn keys_that_changed_places_are_not_given_to_a_file_that_was_trusted_before() {
     let entry = client.ask(refused).unwrap().swap_remove(0);
     assert_eq!(entry.credentials, ["weak"]);
     assert_eq!(entry.detail["file"], PATH);
-    // Its owner decides anew, and a change of anything else is none of a name.
+    // Trusted again, it is given what it names now.
     world.clock.advance(Duration::from_secs(60));
     trust(&mut client, content, false);
     assert_eq!(ask().unwrap()[0].1, "for nobody");
