@@ -63,7 +63,8 @@ fn kh_its_json_and_the_window_say_the_same_in_hours() {
     let mut check = |words: &str, code: &str, sign: i64| {
         let due = json_of(&world, &["due"])[0].clone();
         let seconds = due["seconds"].as_i64().unwrap();
-        assert!((3000..=3600).contains(&(seconds * sign)), "{due}");
+        // All that is read as one hour: on a busy machine, time goes by meanwhile.
+        assert!((1800..5400).contains(&(seconds * sign)), "{due}");
         assert_eq!(due["words"], json!({ "code": code, "hours": 1 }));
         let seen = window_due(&mut window)[0].clone();
         assert_eq!(

@@ -303,9 +303,9 @@ impl Context {
     }
 }
 
+/// False also for a folder that cannot be read.
 fn holds_nothing_of_one(folder: &Path) -> bool {
-    let names = names(folder).unwrap_or_default();
-    found_in(names.iter()) == FoundFiles::None
+    names(folder).is_some_and(|names| found_in(names.iter()) == FoundFiles::None)
 }
 
 /// What is reported where something was mistyped each time.
