@@ -52,7 +52,7 @@ A fresh vault is open; unlocking it again is fine.
 
   $ printf 'sk_test_u8jzPde0IgxLd6GncfBAepfJ' | kh add stripe -p shop -e dev --stdin
   Stored stripe in shop/dev, setting STRIPE_SECRET_KEY.
-  Rotation is due every 90 days, as is usual for stripe; change that with --rotate-every.
+  Rotation is due every 90 days by default; change that with --rotate-every.
   $ kh list
   NAME    PROJECT  ENV  PROVIDER  EXPIRES  ROTATION DUE  LAST USED
   stripe  shop     dev  stripe             in 90 days    never

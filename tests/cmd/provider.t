@@ -10,9 +10,9 @@ The catalogue of services needs no vault.
   Also          gemini
   Variables     GOOGLE_API_KEY, GEMINI_API_KEY, GOOGLE_MAPS_API_KEY
   Page          https://aistudio.google.com/apikey
-  Rotate every  90 days
+  Rotate every  90 days (default)
   Strategy      dual
-  Keys can be   recognised, checked, brokered
+  Describes     shape, check, use in requests
   Hosts         generativelanguage.googleapis.com
   Key           API key
   Key           auth key
@@ -53,17 +53,17 @@ A file of entries is checked without being used.
   > answers = [{ status = [500], is = "dead" }]
   > END
   $ kh provider lint mine.toml
-  mine.toml:10: hosts[0]: an address in place of a host's name
-  mine.toml:14: key[0].pattern: the pattern matches values of any length: use {1,40} in place of + or *
-  mine.toml:16: check[0].method: expected one of: GET, HEAD, POST
-  mine.toml:17: check[0].url: expected an address that starts with https://
-  mine.toml:18: check[0].answers[0].status: this status alone proves nothing about a key
+  mine.toml:10: hosts[0]: write the name of the host, such as api.example.com, in place of its address
+  mine.toml:14: key[0].pattern: the pattern matches values of any length; write {1,40} in place of + or *
+  mine.toml:16: check[0].method: write one of: GET, HEAD, POST
+  mine.toml:17: check[0].url: write an address that starts with https://
+  mine.toml:18: check[0].answers[0].status: this status alone proves nothing about a key; look at the body too (json, contains), or write is = "unknown"
   error: mine.toml has 5 problems
   hint: fix what is listed above, then check it again with: kh provider lint mine.toml
   [1]
   $ printf 'colour = 1\n' > odd.toml
   $ kh provider lint odd.toml --json
-  {"file":"odd.toml","problems":[{"code":"shape","field":"colour","line":1,"provider":null,"what":"unknown field `colour`, expected `provider`"},{"code":"no_provider","field":"provider","line":1,"provider":null,"what":"there is no [[provider]]"}],"providers":[]}
+  {"file":"odd.toml","problems":[{"code":"shape","field":"colour","line":1,"provider":null,"what":"unknown field `colour`, expected `provider`"},{"code":"no_provider","field":"provider","line":1,"provider":null,"what":"there is no entry; start it with a line [[provider]]"}],"providers":[]}
   {"error":{"code":"bad_entries","message":"odd.toml has 2 problems","hint":"fix what is listed above, then check it again with: kh provider lint odd.toml"}}
   [1]
   $ kh provider lint missing.toml
@@ -76,7 +76,7 @@ A key that is cut or mistyped is noticed when it is stored.
   $ vault
   $ printf ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq18 | kh add ci -p shop -e dev --stdin
   Stored ci in shop/dev, setting GITHUB_TOKEN.
-  Rotation is due every 90 days, as is usual for github; change that with --rotate-every.
+  Rotation is due every 90 days by default; change that with --rotate-every.
   warning: this looks like a key of GitHub that is cut or mistyped; compare it with the original; set it again with: kh set
   $ printf ASIAQNZGKIQY56JQ7WML | kh add session -p shop -e dev --stdin
   Stored session in shop/dev, setting AWS_ACCESS_KEY_ID.

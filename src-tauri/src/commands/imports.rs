@@ -65,7 +65,7 @@ pub fn providers() -> Vec<ProviderView> {
         id: &provider.id,
         name: &provider.name,
         variables: &provider.variables,
-        rotate_every_days: provider.rotate_days,
+        rotate_every_days: Some(provider.rotation_days()),
         dashboard: provider.dashboard_address(),
     };
     Catalogue::builtin().providers().iter().map(view).collect()

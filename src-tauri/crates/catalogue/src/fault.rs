@@ -96,6 +96,8 @@ coded! {
         UnknownPlaceholder {
             /// The placeholder.
             placeholder: String,
+            /// Those that are filled here, if any.
+            known: Option<String>,
         },
         /// A placeholder of this kind may not stand in a host.
         PlaceholderInHost {

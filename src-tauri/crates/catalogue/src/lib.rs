@@ -10,7 +10,10 @@
 
 pub mod answer;
 mod builtin;
+pub mod evidence;
 mod fault;
+pub mod host_rule;
+pub mod key_position;
 pub mod key_shape;
 mod kind;
 mod offline;
@@ -89,13 +92,6 @@ impl Catalogue {
             let mut matching = providers.iter().filter(|p| p.matches(candidate.as_bytes()));
             matching.next().map(|provider| &*provider.name)
         })
-    }
-
-    /// The service of a value, where there is exactly one: by the shape of the whole value,
-    /// otherwise by the exact name of its variable.
-    #[must_use]
-    pub fn recognise(&self, value: &[u8], variable: &str) -> Option<&Provider> {
-        self.identify(value, variable).provider()
     }
 }
 

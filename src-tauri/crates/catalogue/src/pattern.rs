@@ -37,6 +37,7 @@ pub struct Pattern {
     prefixes: Vec<Vec<u8>>,
     shortest: usize,
     longest: usize,
+    groups: usize,
     compiled: OnceLock<Option<Regex>>,
 }
 
@@ -67,6 +68,7 @@ impl Pattern {
             prefixes: prefixes(&hir),
             shortest,
             longest,
+            groups: hir.properties().explicit_captures_len(),
             compiled: OnceLock::new(),
         })
     }
@@ -126,7 +128,7 @@ impl Pattern {
 
     /// Groups in it that capture.
     pub(crate) fn groups(&self) -> usize {
-        self.compiled().map_or(0, |it| it.captures_len() - 1)
+        self.groups
     }
 }
 

@@ -5,11 +5,14 @@ use jiff::civil::Date;
 use keyhaven_hosts::HostPort;
 use serde::Serialize;
 
+use crate::evidence::Evidence;
+use crate::host_rule::HostRule;
+use crate::key_position::KeyPosition;
 use crate::key_shape::{KeyRole, KeyShape};
 use crate::pattern::Pattern;
 use crate::request::{
-    Creation, Introspection, KeyCheck, KeyInjection, KeyPosition, OrphanSearch, Revocation,
-    TokenExchange, UrlTemplate,
+    Creation, Introspection, KeyCheck, KeyInjection, OrphanSearch, Revocation, TokenExchange,
+    UrlTemplate,
 };
 use crate::words::words;
 
@@ -97,43 +100,6 @@ words! {
     }
 }
 
-words! {
-    /// How certain the facts of an entry are.
-    Confidence {
-        /// Read in the source.
-        Verified,
-        /// General knowledge. Nothing of it runs unattended.
-        Unverified,
-    }
-}
-
-words! {
-    /// What the requests of an entry were tried with.
-    #[derive(Default)]
-    Tested {
-        /// The service itself.
-        Live,
-        /// A substitute that behaves as documented.
-        StandIn,
-        /// Nothing yet.
-        #[default]
-        None,
-    }
-}
-
-/// Where facts come from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Evidence {
-    /// An address, or the name of a document.
-    pub source: String,
-    /// The day on which it was read.
-    pub read: Date,
-    /// How certain the facts are.
-    pub confidence: Confidence,
-    /// What they were tried with.
-    pub tested: Tested,
-}
-
 /// What goes with a key: an id, an account, a site.
 #[derive(Debug)]
 pub struct CompanionField {
@@ -165,46 +131,6 @@ impl CompanionField {
     #[must_use]
     pub fn extract<'v>(&self, value: &'v [u8]) -> Option<&'v [u8]> {
         self.extract.as_ref()?.first_group(value)
-    }
-}
-
-/// A host that requests of an entry may go to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HostRule {
-    /// Exactly this one.
-    Exact(HostPort),
-    /// Any single label, then a dot and this name.
-    OneLabel(String),
-    /// The owner's own host: the value of this companion field.
-    Own(String),
-}
-
-impl HostRule {
-    /// Whether it is one of the internet that this rule names. An owner's own host is decided
-    /// by who knows the field.
-    #[must_use]
-    pub fn allows(&self, host: &HostPort) -> bool {
-        match self {
-            Self::Exact(known) => known == host,
-            Self::OneLabel(under) => {
-                let host = host.to_string();
-                let label = host
-                    .strip_suffix(under.as_str())
-                    .and_then(|it| it.strip_suffix('.'));
-                label.is_some_and(|label| !label.is_empty() && !label.contains('.'))
-            }
-            Self::Own(_) => false,
-        }
-    }
-}
-
-impl std::fmt::Display for HostRule {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Exact(host) => write!(out, "{host}"),
-            Self::OneLabel(under) => write!(out, "*.{under}"),
-            Self::Own(field) => write!(out, "{{{{{field}}}}}"),
-        }
     }
 }
 
@@ -247,7 +173,7 @@ pub struct Provider {
     pub strategy: Strategy,
     /// Usual variables, most usual first.
     pub variables: Vec<String>,
-    /// Suggested interval between rotations, in days.
+    /// The interval between rotations that the service recommends, in days.
     pub rotate_days: Option<u32>,
     /// How long an old key stays valid at the service.
     pub grace: Option<SignedDuration>,
@@ -292,19 +218,22 @@ pub struct Provider {
     pub(crate) by_name: bool,
 }
 
+/// Days between rotations where a service recommends nothing else.
+pub const USUAL_ROTATION: u32 = 90;
+
 impl Provider {
+    /// Days between rotations: as the service recommends, otherwise as is usual.
+    #[must_use]
+    pub fn rotation_days(&self) -> u32 {
+        self.rotate_days.unwrap_or(USUAL_ROTATION)
+    }
+
     /// Whether the whole value is a key or id of this service, by its shape alone.
     #[must_use]
     pub fn matches(&self, value: &[u8]) -> bool {
-        let shape = self.shape_of(value);
-        shape.is_some_and(|shape| !shape.weak && shape.role != KeyRole::Public)
-    }
-
-    /// Whether the whole value is one that this service publishes by design.
-    #[must_use]
-    pub fn is_public(&self, value: &[u8]) -> bool {
-        let shape = self.shape_of(value);
-        shape.is_some_and(|shape| shape.role == KeyRole::Public)
+        let mut strong = self.keys.iter().filter(|shape| !shape.weak);
+        let shape = strong.find(|shape| shape.is_match(value));
+        shape.is_some_and(|shape| shape.role != KeyRole::Public)
     }
 
     /// The shape of a whole value; one that tells the service comes before a weak one.

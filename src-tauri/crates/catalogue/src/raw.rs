@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 
 use crate::answer::{Verdict, VerdictReason};
+use crate::evidence::{Confidence, Tested};
+use crate::key_position::{RequestAuthority, SigningScheme};
 use crate::key_shape::{KeyKind, KeyRole, OfflineCheck, StructuredKey};
-use crate::provider::{Area, Confidence, Expires, FieldSource, FieldType, Strategy, Tested};
-use crate::request::{RequestAuthority, SigningScheme, TimeFormat};
+use crate::provider::{Area, Expires, FieldSource, FieldType, Strategy};
+use crate::request::TimeFormat;
 
 type Texts = BTreeMap<String, String>;
 

@@ -10,6 +10,7 @@ mod filling;
 mod hosts;
 mod position;
 mod request;
+mod scope;
 
 use std::cell::RefCell;
 

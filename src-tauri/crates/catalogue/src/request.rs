@@ -6,44 +6,12 @@
 use jiff::SignedDuration;
 
 use crate::answer::ExpectedAnswer;
+use crate::evidence::Evidence;
+use crate::host_rule::HostRule;
+use crate::key_position::{KeyPosition, RequestAuthority};
 use crate::key_shape::{KeyRole, KeyShape};
-use crate::provider::{Evidence, HostRule};
 use crate::template::RequestTemplate;
 use crate::words::words;
-
-words! {
-    /// With whose rights a request is made.
-    RequestAuthority {
-        /// The key that it is about.
-        Key,
-        /// Another key, which manages this one.
-        Admin,
-        /// Nobody's: what is sent in the body is enough.
-        Nobody,
-    }
-}
-
-words! {
-    /// How a request is signed where the key itself is not sent.
-    SigningScheme {
-        /// AWS Signature Version 4.
-        AwsSigv4,
-        /// Binance: HMAC-SHA-256 of the query.
-        Binance,
-        /// Bybit, version 5: HMAC-SHA-256 of time, key, window and query.
-        Bybit,
-        /// Kraken: HMAC-SHA-512 of path, nonce and body.
-        Kraken,
-        /// KuCoin, version 2: HMAC-SHA-256, with an encrypted passphrase.
-        Kucoin,
-        /// Coinbase Developer Platform: a JSON Web Token for each request.
-        CoinbaseJwt,
-        /// Upbit: a JSON Web Token for each request.
-        UpbitJwt,
-        /// A Google service account: a signed JSON Web Token in exchange for an access token.
-        GoogleJwt,
-    }
-}
 
 words! {
     /// How a response writes an instant.
@@ -82,16 +50,6 @@ words! {
 }
 
 impl RequestMethod {
-    /// All methods.
-    pub const ALL: [Self; 6] = [
-        Self::Get,
-        Self::Head,
-        Self::Post,
-        Self::Put,
-        Self::Patch,
-        Self::Delete,
-    ];
-
     /// As it stands in a request.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -104,57 +62,6 @@ impl RequestMethod {
             Self::Delete => "DELETE",
         }
     }
-}
-
-/// Where the key stands in a request. In these templates `{{secret}}` is the value of the
-/// credential with whose rights the request is made, and `{{token}}` what it was traded for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeyPosition {
-    /// The value of a header.
-    Header {
-        /// Its name.
-        name: String,
-        /// Its value.
-        value: RequestTemplate,
-    },
-    /// User and password of HTTP Basic (RFC 7617).
-    Basic {
-        /// The user.
-        user: RequestTemplate,
-        /// The password.
-        password: RequestTemplate,
-    },
-    /// A parameter of the query.
-    Query {
-        /// Its name.
-        name: String,
-        /// Its value.
-        value: RequestTemplate,
-    },
-    /// A field of a form in the body.
-    Form {
-        /// Its name.
-        name: String,
-        /// Its value.
-        value: RequestTemplate,
-    },
-    /// A text in the JSON of the body.
-    Json {
-        /// A JSON pointer to it.
-        pointer: String,
-        /// Its value.
-        value: RequestTemplate,
-    },
-    /// A part of the path.
-    Path {
-        /// The path from its start to the key's end.
-        path: RequestTemplate,
-    },
-    /// The key signs the request and is not sent.
-    Signed {
-        /// How.
-        scheme: SigningScheme,
-    },
 }
 
 /// An address with placeholders; the scheme is `https`.

@@ -48,6 +48,20 @@ impl RequestTemplate {
         Some(Self { pieces })
     }
 
+    /// The same with another placeholder in place of one.
+    #[must_use]
+    pub fn renamed(&self, from: &str, to: &str) -> Self {
+        let pieces = self.pieces.iter().map(|piece| match piece {
+            TemplatePiece::Placeholder(name) if name == from => {
+                TemplatePiece::Placeholder(to.to_owned())
+            }
+            piece => piece.clone(),
+        });
+        Self {
+            pieces: pieces.collect(),
+        }
+    }
+
     /// The names of its placeholders.
     pub fn placeholders(&self) -> impl Iterator<Item = &str> {
         self.pieces.iter().filter_map(|piece| match piece {
@@ -76,6 +90,13 @@ impl RequestTemplate {
 fn is_placeholder(name: &str) -> bool {
     let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     !name.is_empty() && name.chars().all(good)
+}
+
+/// A list of placeholders as an entry writes them; none where there is none.
+pub fn placeholders(names: &[&str]) -> Option<String> {
+    let written = names.iter().map(|name| format!("{{{{{name}}}}}"));
+    let written: Vec<String> = written.collect();
+    (!written.is_empty()).then(|| written.join(", "))
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use super::*;
 use crate::builtin::FILES;
 
 fn id(value: &str, variable: &str) -> Option<&'static str> {
-    let provider = Catalogue::builtin().recognise(value.as_bytes(), variable);
+    let known = Catalogue::builtin().identify(value.as_bytes(), variable);
+    let provider = known.provider();
     provider.map(|provider| provider.id.as_str())
 }
 

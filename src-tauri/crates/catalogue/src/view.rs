@@ -3,12 +3,11 @@
 use serde::Serialize;
 
 use crate::answer::Verdict;
+use crate::evidence::{Confidence, Evidence, Tested};
+use crate::key_position::RequestAuthority;
 use crate::key_shape::{KeyKind, KeyRole, KeyShape, OfflineCheck};
-use crate::provider::{
-    Area, CompanionField, Confidence, Evidence, FieldSource, KeyLifetime, Provider, Strategy,
-    Tested,
-};
-use crate::request::{KeyCheck, ProviderRequest, RequestAuthority};
+use crate::provider::{Area, CompanionField, FieldSource, KeyLifetime, Provider, Strategy};
+use crate::request::{KeyCheck, ProviderRequest};
 use crate::words::words;
 
 words! {
@@ -42,11 +41,12 @@ pub struct ProviderSummary<'a> {
     area: Area,
     strategy: Strategy,
     variables: &'a [String],
-    rotate_days: Option<u32>,
+    /// As the service recommends, otherwise as is usual.
+    rotate_days: u32,
     dashboard: Option<String>,
     confidence: Confidence,
     tested: Tested,
-    /// Host, authentication, check and answers are known.
+    /// Host, authentication, check and answers were read in a source.
     full: bool,
     capabilities: Vec<Capability>,
 }
@@ -126,14 +126,17 @@ impl KeyCheck {
 }
 
 impl Provider {
-    /// Whether host, authentication, check and answers are known, so that a key can be found
-    /// alive or dead.
+    /// Whether host, authentication, check and answers were read in a source, so that a key can
+    /// be found alive or dead.
     #[must_use]
     pub fn is_full(&self) -> bool {
         let answers = |check: &KeyCheck, verdict| {
             check.answers.iter().any(|answer| answer.verdict == verdict)
         };
-        let full = |it: &KeyCheck| answers(it, Verdict::Alive) && answers(it, Verdict::Dead);
+        let full = |it: &KeyCheck| {
+            let is_verified = it.request.evidence.confidence == Confidence::Verified;
+            is_verified && answers(it, Verdict::Alive) && answers(it, Verdict::Dead)
+        };
         self.checks.iter().any(full)
     }
 
@@ -169,7 +172,7 @@ impl Provider {
             area: self.area,
             strategy: self.strategy,
             variables: &self.variables,
-            rotate_days: self.rotate_days,
+            rotate_days: self.rotation_days(),
             dashboard: self.dashboard_address(),
             confidence: self.evidence.confidence,
             tested: self.evidence.tested,

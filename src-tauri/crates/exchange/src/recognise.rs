@@ -1,7 +1,7 @@
 //! What the catalogue tells about a value.
 
 use keyhaven_catalogue::key_shape::KeyKind;
-use keyhaven_catalogue::{Catalogue, ProposalReason, propose};
+use keyhaven_catalogue::{Catalogue, ProposalReason, Provider, propose};
 use keyhaven_rules::FieldKind;
 use keyhaven_secret::SecretBytes;
 
@@ -47,6 +47,6 @@ pub fn recognise(value: &SecretBytes, variable: &str) -> Recognised {
         },
         rotate_every_days: provider
             .filter(|_| proposal.secret && known.kind() != Some(KeyKind::Temporary))
-            .and_then(|provider| provider.rotate_days),
+            .map(Provider::rotation_days),
     }
 }

@@ -10,6 +10,9 @@
     reason = "an assertion that fails here is what a fuzzer looks for"
 )]
 
+mod matching;
+
+use keyhaven_catalogue::Provider;
 use keyhaven_catalogue::answer::judge;
 use keyhaven_exchange::{Catalogue, Format, TextEncoding};
 use keyhaven_hosts::{GitRequest, HostPort, WebAddress};
@@ -19,6 +22,8 @@ use keyhaven_protocol::reference::Reference;
 use keyhaven_protocol::request::{CallHead, HelloAnswer, ReplyHead};
 use keyhaven_rules::{days::MAX_DAYS, span, text};
 use keyhaven_vault::fuzzing;
+
+use crate::matching::{Choices, matching};
 
 /// A parser, by the name of its folder in the corpus.
 #[derive(Debug, Clone, Copy)]
@@ -139,8 +144,12 @@ fn catalogue(text: &str) -> bool {
     let Ok(catalogue) = Catalogue::read("fuzz.toml", text) else {
         return false;
     };
-    // Compiled patterns are matched with values of all kinds.
+    // Compiled patterns are matched with values of all kinds, also with some that fit.
     let _ = catalogue.identify(text.as_bytes(), "API_KEY");
+    let mut choices = Choices::new(text.as_bytes());
+    for provider in catalogue.providers().iter().take(MOST_COMPILED) {
+        keys_are_recognised(&catalogue, provider, &mut choices);
+    }
     for provider in catalogue.providers() {
         let shown = serde_json::to_string(&provider.details());
         shown.expect("every entry can be shown");
@@ -151,6 +160,32 @@ fn catalogue(text: &str) -> bool {
         }
     }
     true
+}
+
+/// Patterns that one input has compiled: each takes memory.
+const MOST_COMPILED: usize = 2;
+
+/// A key that is made after a pattern is one of its service, and a part of it does no harm.
+fn keys_are_recognised(catalogue: &Catalogue, provider: &Provider, choices: &mut Choices) {
+    let shapes = provider.keys.iter().take(MOST_COMPILED);
+    for (shape, pattern) in shapes.filter_map(|shape| Some((shape, shape.pattern()?))) {
+        let Some(key) = matching(pattern.source(), choices) else {
+            continue;
+        };
+        assert!(shape.is_match(&key), "{}", pattern.source());
+        assert!(provider.shape_of(&key).is_some());
+        let known = catalogue.identify(&key, "");
+        assert_eq!(known.has_key_shape(), is_strong(catalogue, &key));
+        let cut = key.get(..key.len() / 2).unwrap_or_default();
+        let _ = catalogue.identify(cut, "");
+    }
+}
+
+/// Whether some shape of the catalogue tells the service of that value.
+fn is_strong(catalogue: &Catalogue, value: &[u8]) -> bool {
+    let providers = catalogue.providers().iter();
+    let mut shapes = providers.flat_map(|provider| &provider.keys);
+    shapes.any(|shape| !shape.weak && shape.is_match(value))
 }
 
 /// The servers that git, ssh and a key's page name.

@@ -11,7 +11,7 @@ use crate::provider::FieldSource;
 use crate::raw::{RawAnswer, RawExtract};
 use crate::read::basics::{MAX_SENTENCE, pointer, text};
 use crate::read::position::header;
-use crate::read::request::RequestScope;
+use crate::read::scope::RequestScope;
 use crate::request::{Extraction, FactPlace};
 
 /// Reads the answers of a check, of which each can be reached.

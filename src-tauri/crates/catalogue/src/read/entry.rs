@@ -1,18 +1,19 @@
 //! One entry, but for its requests.
 
+use crate::evidence::Evidence;
 use crate::fault::EntryFault;
+use crate::key_position::RequestAuthority;
 use crate::key_shape::{KeyRole, KeyShape, ShapeForm};
 use crate::place::Place;
-use crate::provider::{
-    CompanionField, Evidence, FieldSource, KeyLifetime, Provider, Strategy, Sunset,
-};
+use crate::provider::{CompanionField, FieldSource, KeyLifetime, Provider, Strategy, Sunset};
 use crate::raw::{RawExpiry, RawField, RawKey, RawProvider, RawSunset};
 use crate::read::basics::{
     MAX_NAME, MAX_SENTENCE, day, extracting, id, once, pattern, range, span, text, variable,
 };
 use crate::read::hosts::{self, HostScope};
 use crate::read::position::position;
-use crate::read::request::{self, RequestScope};
+use crate::read::request;
+use crate::read::scope::RequestScope;
 
 /// The most days of an interval: a hundred years.
 const MAX_DAYS: u32 = 36_525;
@@ -66,7 +67,8 @@ pub fn provider(raw: RawProvider, place: &Place<'_>) -> Option<Provider> {
         traded: raw.exchange.is_some(),
     };
     let auth = raw.auth.as_ref();
-    let auth = auth.and_then(|auth| position(auth, scope, &place.key("auth")));
+    let auth =
+        auth.and_then(|auth| position(auth, RequestAuthority::Key, scope, &place.key("auth")));
     let scope = RequestScope {
         auth: auth.as_ref(),
         ..scope

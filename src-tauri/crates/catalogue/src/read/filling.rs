@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::fault::EntryFault;
 use crate::place::Place;
 use crate::read::hosts::HOST;
-use crate::read::request::RequestScope;
-use crate::template::RequestTemplate;
+use crate::read::scope::RequestScope;
+use crate::template::{RequestTemplate, placeholders};
 
 /// Which placeholders are filled.
 pub struct Filling<'a> {
@@ -20,16 +20,15 @@ pub struct Filling<'a> {
 
 impl Filling<'_> {
     pub fn known(&self, template: &RequestTemplate, place: &Place<'_>) {
+        let fields = self.scope.host.fields.iter();
+        let fields = fields.map(|field| field.name.as_str());
+        let known: Vec<&str> = self.fixed.iter().copied().chain(fields).collect();
         for name in template.placeholders() {
-            let field = self
-                .scope
-                .host
-                .fields
-                .iter()
-                .any(|field| field.name == name);
-            if !field && name != HOST && !self.fixed.contains(&name) {
-                let placeholder = name.to_owned();
-                place.refuse(EntryFault::UnknownPlaceholder { placeholder });
+            if name != HOST && !known.contains(&name) {
+                place.refuse(EntryFault::UnknownPlaceholder {
+                    placeholder: name.to_owned(),
+                    known: placeholders(&known),
+                });
             }
         }
     }

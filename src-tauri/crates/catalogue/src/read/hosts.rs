@@ -3,10 +3,11 @@
 use keyhaven_hosts::HostPort;
 
 use crate::fault::EntryFault;
+use crate::host_rule::HostRule;
 use crate::place::Place;
-use crate::provider::{CompanionField, FieldType, HostRule};
+use crate::provider::{CompanionField, FieldType};
 use crate::request::UrlTemplate;
-use crate::template::{RequestTemplate, TemplatePiece};
+use crate::template::{RequestTemplate, TemplatePiece, placeholders};
 
 /// The placeholder of the host that the owner chose among those of the entry.
 pub const HOST: &str = "host";
@@ -91,10 +92,13 @@ pub fn page(text: &str, scope: HostScope<'_>, place: &Place<'_>) -> Option<UrlTe
     for host in expanded(&url.host, scope, place)? {
         public(&host, place);
     }
-    let known = |name: &str| scope.fields.iter().any(|field| field.name == name);
-    for name in url.path.placeholders().filter(|name| !known(name)) {
-        let placeholder = name.to_owned();
-        place.refuse(EntryFault::UnknownPlaceholder { placeholder });
+    let fields = scope.fields.iter();
+    let known: Vec<&str> = fields.map(|field| field.name.as_str()).collect();
+    for name in url.path.placeholders().filter(|name| !known.contains(name)) {
+        place.refuse(EntryFault::UnknownPlaceholder {
+            placeholder: name.to_owned(),
+            known: placeholders(&known),
+        });
     }
     Some(url)
 }

@@ -1,12 +1,12 @@
 //! Where the key stands in a request.
 
 use crate::fault::EntryFault;
+use crate::key_position::{KeyPosition, RequestAuthority};
 use crate::place::Place;
 use crate::raw::RawPosition;
 use crate::read::basics::pointer;
 use crate::read::filling::Filling;
-use crate::read::request::RequestScope;
-use crate::request::KeyPosition;
+use crate::read::scope::RequestScope;
 use crate::template::RequestTemplate;
 
 /// Headers that the connection itself sets, or that would carry a key to a wrong place.
@@ -27,12 +27,10 @@ const KEPT_HEADERS: [&str; 13] = [
 ];
 /// Characters of a header's name that are no letters or digits (RFC 9110, 5.6.2).
 const HEADER_MARKS: &str = "!#$%&'*+-.^_`|~";
-/// What stands at a position unless the entry says otherwise.
-const WHOLE: &str = "{{secret}}";
-
-/// Reads a position: exactly one of its forms.
+/// Reads a position of the key with whose rights a request is made: exactly one of its forms.
 pub fn position(
     raw: &RawPosition,
+    authority: RequestAuthority,
     scope: RequestScope<'_>,
     place: &Place<'_>,
 ) -> Option<KeyPosition> {
@@ -41,8 +39,8 @@ pub fn position(
         place.refuse(EntryFault::ExactlyOne { fields });
         return None;
     }
-    let position = read(raw, scope, place)?;
-    if !proves(&position) {
+    let position = read(raw, authority, scope, place)?;
+    if !proves(&position, authority) {
         place.refuse(EntryFault::NoKeyInRequest);
     }
     Some(position)
@@ -57,14 +55,23 @@ fn is_one_form(raw: &RawPosition) -> bool {
     valued + others == 1 && fits && raw.password.is_some() == raw.user.is_some()
 }
 
-fn read(raw: &RawPosition, scope: RequestScope<'_>, place: &Place<'_>) -> Option<KeyPosition> {
-    let fixed: &[&str] = match scope.traded {
-        true => &["secret", "token"],
-        false => &["secret"],
+fn read(
+    raw: &RawPosition,
+    authority: RequestAuthority,
+    scope: RequestScope<'_>,
+    place: &Place<'_>,
+) -> Option<KeyPosition> {
+    let key = authority.placeholder();
+    let token = scope.traded.then_some("token");
+    let fixed: Vec<&str> = [key].into_iter().chain(token).collect();
+    let filling = Filling {
+        scope,
+        fixed: &fixed,
     };
-    let filling = Filling { scope, fixed };
     let template = |text: &str, field: &str| filling.template(text, &place.key(field));
-    let value = || template(raw.value.as_deref().unwrap_or(WHOLE), "value");
+    // Nothing but the key, unless the entry says otherwise.
+    let whole = format!("{{{{{key}}}}}");
+    let value = || template(raw.value.as_deref().unwrap_or(&whole), "value");
     if let Some(name) = &raw.header {
         header(name, &place.key("header"));
         let (name, value) = (name.clone(), value()?);
@@ -94,8 +101,9 @@ fn read(raw: &RawPosition, scope: RequestScope<'_>, place: &Place<'_>) -> Option
     raw.sign.map(|scheme| KeyPosition::Signed { scheme })
 }
 
-fn proves(position: &KeyPosition) -> bool {
-    let has = |template: &RequestTemplate| template.has("secret") || template.has("token");
+fn proves(position: &KeyPosition, authority: RequestAuthority) -> bool {
+    let key = authority.placeholder();
+    let has = |template: &RequestTemplate| template.has(key) || template.has("token");
     match position {
         KeyPosition::Header { value, .. }
         | KeyPosition::Query { value, .. }

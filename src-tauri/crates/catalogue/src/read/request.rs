@@ -2,22 +2,23 @@
 
 use serde_json::Value;
 
+use crate::evidence::Evidence;
 use crate::fault::EntryFault;
-use crate::key_shape::KeyShape;
+use crate::key_position::{KeyPosition, RequestAuthority};
 use crate::place::Place;
-use crate::provider::Evidence;
 use crate::raw::{
     RawCheck, RawCreate, RawExchange, RawFind, RawInject, RawIntrospect, RawRequest, RawRevoke,
 };
 use crate::read::answers::{self, answers, facts, must_have};
 use crate::read::basics::{self, MAX_SENTENCE, day, once, pointer, span, text};
 use crate::read::filling::Filling;
-use crate::read::hosts::{self, HostScope};
+use crate::read::hosts;
 use crate::read::position::{header, position};
+use crate::read::scope::RequestScope;
 use crate::request::RequestMethod::{self, Delete, Get, Head, Patch, Post, Put};
 use crate::request::{
-    Creation, Introspection, KeyCheck, KeyInjection, KeyPosition, OrphanSearch, ProviderRequest,
-    RequestAuthority, Revocation, SuccessRule, TokenExchange,
+    Creation, Introspection, KeyCheck, KeyInjection, OrphanSearch, ProviderRequest, Revocation,
+    SuccessRule, TokenExchange,
 };
 
 /// What a response to an introspection can report, besides fields of the entry.
@@ -42,21 +43,6 @@ const MADE: [u16; 3] = [200, 201, 202];
 const GONE: [u16; 4] = [200, 202, 204, 404];
 /// What the response to an exchange can hold.
 const TRADED: [&str; 2] = ["token", "expires_in"];
-
-/// What a request may be made of.
-#[derive(Debug, Clone, Copy)]
-pub struct RequestScope<'a> {
-    /// Hosts and fields.
-    pub host: HostScope<'a>,
-    /// The shapes of the entry's keys.
-    pub keys: &'a [KeyShape],
-    /// The evidence of the entry.
-    pub evidence: &'a Evidence,
-    /// How a request proves itself unless it says otherwise.
-    pub auth: Option<&'a KeyPosition>,
-    /// The key is traded for a token.
-    pub traded: bool,
-}
 
 /// What one kind of request may do.
 struct RequestRules {
@@ -236,7 +222,14 @@ pub fn injection(
         [] => scope.host.hosts.to_vec(),
         hosts => hosts::rules(hosts, scope.host.fields, &place.key("hosts")),
     };
-    let read = |(at, raw)| position(raw, scope, &place.key("at").index(at));
+    let read = |(at, raw)| {
+        position(
+            raw,
+            RequestAuthority::Key,
+            scope,
+            &place.key("at").index(at),
+        )
+    };
     let mut at: Vec<KeyPosition> = raw.at.iter().enumerate().filter_map(read).collect();
     if raw.at.is_empty() {
         at.extend(scope.auth.cloned());
@@ -324,7 +317,7 @@ fn auth(
     place: &Place<'_>,
 ) -> Option<KeyPosition> {
     if let Some(raw) = &raw.auth {
-        return position(raw, scope, &place.key("auth"));
+        return position(raw, request.authority, scope, &place.key("auth"));
     }
     let holds_key = holds_secret(request);
     let alone = match request.authority {
@@ -335,7 +328,8 @@ fn auth(
         return None;
     }
     let inherits = rules.inherits_auth && request.authority != RequestAuthority::Nobody;
-    let inherited = scope.auth.filter(|_| inherits).cloned();
+    let inherited = scope.auth.filter(|_| inherits);
+    let inherited = inherited.map(|auth| auth.with_rights_of(request.authority));
     if inherited.is_none() {
         place.refuse(EntryFault::NoKeyInRequest);
     }

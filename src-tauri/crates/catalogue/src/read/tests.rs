@@ -1,6 +1,7 @@
 //! Tests of the strict reader.
 
 use super::*;
+use crate::key_position::KeyPosition;
 
 /// A whole entry; `cargo xtask fuzz` starts from it too.
 const WHOLE: &str = include_str!("../../../fuzz/corpus/catalogue/whole");
@@ -42,6 +43,12 @@ fn a_whole_entry_is_read() {
     );
     assert_eq!(check.request.auth, provider.auth);
     assert_eq!(provider.introspections[0].request, None);
+    // What manages keys is sent with the key that may.
+    let creation = provider.create.as_ref().unwrap();
+    let Some(KeyPosition::Header { value, .. }) = &creation.request.auth else {
+        panic!("{creation:?}");
+    };
+    assert!(value.has("admin") && !value.has("secret"), "{value:?}");
     let inject = provider.inject.as_ref().unwrap();
     assert_eq!(inject.hosts, provider.hosts);
     assert_eq!(inject.at.len(), 1);
@@ -255,6 +262,30 @@ fn requests_hold_the_key_and_what_is_known() {
         "revoke[0].url",
     );
     refused("Bearer {{secret}}", "Bearer", "no_key_in_request", "auth");
+    // The key that manages others has a placeholder that stands for no other.
+    refused(
+        "Bearer {{secret}}",
+        "{{admin}}",
+        "unknown_placeholder",
+        "auth.value",
+    );
+    refused(
+        "name = \"{{tag}}\"",
+        "name = \"{{admin}}\"",
+        "unknown_placeholder",
+        "create.json",
+    );
+    let own = "ok = [204, 404]\nauth = { header = \"X\", value = \"{{secret}}\" }";
+    let found = wrong("ok = [204, 404]", own);
+    let codes: Vec<_> = found
+        .iter()
+        .map(|(code, field, _)| (&**code, &**field))
+        .collect();
+    let expected = [
+        ("unknown_placeholder", "revoke[0].auth.value"),
+        ("no_key_in_request", "revoke[0].auth"),
+    ];
+    assert_eq!(codes, expected);
     refused(
         "header = \"Authorization\"",
         "header = \"Host\"",

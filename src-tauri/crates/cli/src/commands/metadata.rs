@@ -100,7 +100,8 @@ pub fn known_provider(about: &MetadataArgs) -> Result<(), Failure> {
 
 /// The interval that is usual for a provider, if any.
 pub fn usual_interval(provider: Option<&str>) -> Option<u32> {
-    Catalogue::builtin().get(provider?)?.rotate_days
+    let provider = Catalogue::builtin().get(provider?)?;
+    Some(provider.rotation_days())
 }
 
 /// Puts the rotation policy that was given into the metadata. What is never rotated has no

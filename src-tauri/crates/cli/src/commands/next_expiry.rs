@@ -116,7 +116,7 @@ fn offered(calendar: &Calendar, known: &CredentialView, old: Moment) -> Option<j
     let span = days_between(stored, calendar.day(old));
     let usual = || {
         let provider = Catalogue::builtin().get(known.row.provider.as_deref()?)?;
-        provider.rotate_days.map(i64::from)
+        Some(i64::from(provider.rotation_days()))
     };
     let days = Some(i64::from(span))
         .filter(|days| *days > 0)

@@ -34,7 +34,10 @@ pub struct ProviderArgs {
 
 #[derive(Debug, Subcommand)]
 enum ProviderAction {
-    /// List the services and what can be done with their keys
+    /// List the services and what their entries describe
+    ///
+    /// Keyhaven recognises keys by the entries. Of the requests that an entry
+    /// describes, such as a check, it sends none yet.
     ///
     /// Example:
     ///   kh provider list --json
@@ -77,7 +80,7 @@ fn list(context: &Context) -> Result<(), Failure> {
         let all: Vec<_> = providers.iter().map(Provider::summary).collect();
         return context.printer.document(&all);
     }
-    let mut table = Table::new(["PROVIDER", "NAME", "KEYS CAN BE", "CHECK"]);
+    let mut table = Table::new(["PROVIDER", "NAME", "THE ENTRY DESCRIBES", "CHECK"]);
     for provider in providers {
         let check = match (provider.is_full(), provider.checks.is_empty()) {
             (true, _) => "full",
@@ -96,14 +99,14 @@ fn list(context: &Context) -> Result<(), Failure> {
 
 fn capabilities(provider: &Provider) -> String {
     let word = |it: &Capability| match it {
-        Capability::Recognise => "recognised",
-        Capability::Check => "checked",
-        Capability::Introspect => "described",
-        Capability::Create => "made",
-        Capability::Find => "found",
-        Capability::Revoke => "revoked",
-        Capability::SelfRevoke => "revoked by themselves",
-        Capability::Inject => "brokered",
+        Capability::Recognise => "shape",
+        Capability::Check => "check",
+        Capability::Introspect => "facts",
+        Capability::Create => "creation",
+        Capability::Find => "search",
+        Capability::Revoke => "revocation",
+        Capability::SelfRevoke => "revocation by itself",
+        Capability::Inject => "use in requests",
     };
     let words: Vec<&str> = provider.capabilities().iter().map(word).collect();
     words.join(", ")
@@ -140,16 +143,20 @@ fn find(name: &str) -> Result<&'static Provider, Failure> {
 fn lines(provider: &Provider) -> Vec<(&'static str, String)> {
     let page = provider.dashboard.as_ref().map(ToString::to_string);
     let hosts: Vec<String> = provider.hosts.iter().map(ToString::to_string).collect();
-    let days = |days: Option<u32>| days.map_or_else(String::new, |days| format!("{days} days"));
+    let usual = match provider.rotate_days {
+        Some(_) => "",
+        None => " (default)",
+    };
+    let rotation = format!("{} days{usual}", provider.rotation_days());
     let mut lines = vec![
         ("Provider", provider.id.clone()),
         ("Name", provider.name.clone()),
         ("Also", provider.aliases.join(", ")),
         ("Variables", provider.variables.join(", ")),
         ("Page", page.unwrap_or_default()),
-        ("Rotate every", days(provider.rotate_days)),
+        ("Rotate every", rotation),
         ("Strategy", word(&provider.strategy)),
-        ("Keys can be", capabilities(provider)),
+        ("Describes", capabilities(provider)),
         ("Hosts", hosts.join(", ")),
     ];
     for shape in &provider.keys {
@@ -204,7 +211,7 @@ fn word(word: &impl Serialize) -> String {
 
 fn lint(context: &Context, path: &Path) -> Result<(), Failure> {
     let name = path.display().to_string();
-    let text = read(path)?;
+    let text = read(path, &name)?;
     let (read, problems) = match Catalogue::read(&name, &text) {
         Ok(read) => (Some(read), Vec::new()),
         Err(problems) => (None, problems),
@@ -229,13 +236,18 @@ fn lint(context: &Context, path: &Path) -> Result<(), Failure> {
     Err(CliProblem::BadEntries { path: name, count }.into())
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
+fn read(path: &Path, name: &str) -> Result<String, Failure> {
     let broken = |error: std::io::Error| Failure::io(path.display(), &error);
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     // One byte more than is accepted, so that a longer file is noticed.
     let mut file = File::open(path).map_err(broken)?.take(MAX_FILE as u64 + 1);
-    file.read_to_string(&mut text).map_err(broken)?;
-    Ok(text)
+    file.read_to_end(&mut bytes).map_err(broken)?;
+    if bytes.len() > MAX_FILE {
+        // Cut, perhaps within a character; it is refused for its length.
+        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    let path = name.to_owned();
+    String::from_utf8(bytes).map_err(|_| CliProblem::FileNotUtf8 { path }.into())
 }
 
 fn message(fault: &EntryFault) -> String {
@@ -286,6 +298,24 @@ mod tests {
     fn every_fault_of_an_entry_has_a_text() {
         let found = messages::differences(Family::Entry, ENTRY_FAULTS.iter().copied());
         assert!(found.is_empty(), "{found:#?}");
+    }
+
+    #[test]
+    fn a_file_that_is_too_long_is_called_so_wherever_it_is_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("long.toml");
+        // The limit falls within a character of two bytes, or behind one.
+        for start in ["#", "# "] {
+            std::fs::write(&path, start.to_owned() + &"é".repeat(MAX_FILE)).unwrap();
+            let text = read(&path, "long.toml").unwrap();
+            let problems = Catalogue::read("long.toml", &text).unwrap_err();
+            assert_eq!(problems[0].fault.code(), "file_too_large");
+        }
+        std::fs::write(&path, b"\xff").unwrap();
+        let expected = CliProblem::FileNotUtf8 {
+            path: "long.toml".into(),
+        };
+        assert_eq!(read(&path, "long.toml"), Err(expected.into()));
     }
 
     #[test]

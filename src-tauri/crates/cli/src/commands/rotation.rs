@@ -36,11 +36,8 @@ pub fn without_date(view: &CredentialView) -> Option<String> {
     if view.row.plain || view.row.rotation_due.is_some() {
         return None;
     }
-    let provider = view.row.provider.as_deref();
-    let (days, provider) = (usual_interval(provider)?, provider?);
-    Some(format!(
-        "no policy; every {days} days is usual for {provider} (--rotate-every usual)"
-    ))
+    let days = usual_interval(view.row.provider.as_deref())?;
+    Some(format!("no policy; --rotate-every usual sets {days} days"))
 }
 
 /// Says when the rotation is due now, where a change moved that.
