@@ -19,7 +19,7 @@ The log: what was done, by which program; never a value.
   $ kh lock --quiet
   $ printf 'wrong password\n' | kh unlock --password-stdin
   error: the password is wrong
-  hint: check caps lock and the keyboard layout
+  hint: check caps lock and the keyboard layout; if the password is lost, unlock with the recovery key: kh unlock --recovery
   [1]
   $ unlock
   $ kh audit

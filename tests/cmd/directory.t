@@ -244,7 +244,7 @@ What it names and is not there.
     + LD_PRELOAD
   Trusted WORLD/work/.keyhaven.toml.
   error: LD_PRELOAD changes how programs load code and is refused
-  hint: set it in front of kh: LD_PRELOAD=VALUE kh run ...; with --clean, add --keep LD_PRELOAD
+  hint: take it out of .keyhaven.toml, and set it in front of kh: LD_PRELOAD=VALUE kh run ...; with --clean, add --keep LD_PRELOAD
   [6]
 
 Files that are none.

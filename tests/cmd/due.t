@@ -34,6 +34,10 @@ What expires or must be rotated, soonest first.
   error: unexpected argument '2w'
   hint: write: kh due --within 2w; see: kh due --help
   [2]
+  $ kh due 2027-01-01
+  error: unexpected argument '2027-01-01'
+  hint: write: kh due --within DAYS; see: kh due --help
+  [2]
   $ kh due --within -3
   error: unexpected argument '-3' found
   hint: see: kh due --help
@@ -116,7 +120,7 @@ Quiet for a while, but never past the expiry.
   soon is snoozed until *, when it expires: a snooze never lasts longer. (glob)
   $ kh snooze kh://shop/dev/late --until 3d
   error: late cannot be snoozed: a snooze ends at the expiry, which is 1990-02-03
-  hint: set a new value with kh set, another expiry with kh edit late --expires DATE, or remove the key with kh rm
+  hint: set a new value with kh set, another expiry with kh edit REF --expires DATE, or remove the key with kh rm
   [6]
   $ add plain x --plain
   $ kh snooze kh://shop/dev/plain

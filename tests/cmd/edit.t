@@ -200,10 +200,12 @@ To the trash, and back.
   hint: list the trash with: kh trash
   [4]
   $ kh rm sendgrid -p shop -e dev --json | shape
-  {
-    "id": "UUIDv7",
-    "removed": "kh://shop/dev/sendgrid"
-  }
+  [
+    {
+      "id": "UUIDv7",
+      "removed": "kh://shop/dev/sendgrid"
+    }
+  ]
   $ add sendgrid hunter4
   $ kh trash restore sendgrid -p shop -e dev
   error: sendgrid exists already

@@ -114,7 +114,7 @@ The log has it as it has variables, and policies are the same.
   [6]
   $ kh run -p shop -e dev --file LD_PRELOAD=tls -- true
   error: LD_PRELOAD changes how programs load code and is refused
-  hint: set it in front of kh: LD_PRELOAD=VALUE kh run ...; with --clean, add --keep LD_PRELOAD
+  hint: leave it out, and set it in front of kh: LD_PRELOAD=VALUE kh run ...; with --clean, add --keep LD_PRELOAD
   [6]
   $ kh run -p shop -e dev --file KEY -- true
   error: invalid value 'KEY' for '--file <VAR=REF>': expected the name of a variable, then = and its value

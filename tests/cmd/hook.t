@@ -406,7 +406,7 @@ Names that are no variables to a shell stay out, whatever a file says.
   $ printf 'project = "shop"\nenvironment = "dev"\n[env]\nBASH_ENV = "kh:stripe"\n' > .keyhaven.toml
   $ kh allow --yes --quiet > shown
   $ until_said 'load code'
-  note: not loaded: BASH_ENV changes how programs load code and is refused (list the wanted variables without it under [env] in .keyhaven.toml, or let it fill no variable: kh edit kh://shop/dev/stripe --env-var '')
+  note: not loaded: BASH_ENV changes how programs load code and is refused (take it out of .keyhaven.toml, and set it in the shell itself: export BASH_ENV=VALUE)
   $ KEYHAVEN_HOOK=garbage step 2>&1 | grep -c KEYHAVEN_HOOK
   0
   [1]

@@ -403,3 +403,11 @@ no known format is read as another one only after a yes.
   error: invalid value 'dotnev' for '[FORMAT]' [possible values: dotenv]
   hint: did you mean dotenv?
   [2]
+
+A file without keys makes no project.
+
+  $ printf '# nothing\n' > empty.env && kh import dotenv empty.env -p nowhere -e dev
+  Imported into nowhere/dev: 0 new, 0 updated, 0 unchanged.
+  $ kh environment list | grep -c nowhere
+  0
+  [1]

@@ -37,8 +37,11 @@ A template with references becomes a private file with values, once its owner ha
   $ kh inject -i template -o filled
   note: {{this}} is not replaced; to get a value of the vault write {{kh:this}}
   error: WORLD/work/template has changed since it was trusted
-  hint: read it, then trust it with: kh allow WORLD/work/template
+  hint: see what has changed, and trust it again with: kh allow WORLD/work/template
   [6]
+  $ chmod 666 template; kh inject -i template -o filled; chmod 644 template
+  error: template is not safe to use: others can write to it
+  hint: nobody else may be able to write to it: chmod go-w template
   $ kh --yes inject -i template -o filled && tail -n 1 filled
   note: {{this}} is not replaced; to get a value of the vault write {{kh:this}}
   # more
@@ -172,8 +175,8 @@ What is no template, and where nothing can be written.
   error: pipe is not a regular file
   hint: name the template itself, or copy what a pipe gives into a file
   $ kh allow . --yes
-  error: . is not a regular file
-  hint: name the template itself, or copy what a pipe gives into a file
+  error: there is no .keyhaven.toml in .
+  hint: see: kh help project-file
   [1]
   $ printf '\377' > template && kh --yes inject -i template
   error: template is not UTF-8

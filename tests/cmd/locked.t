@@ -64,10 +64,10 @@ A wrong password, the right one, and a second unlock.
 
   $ printf 'wrong password\n' | kh unlock --password-stdin
   error: the password is wrong
-  hint: check caps lock and the keyboard layout
+  hint: check caps lock and the keyboard layout; if the password is lost, unlock with the recovery key: kh unlock --recovery
   [1]
   $ printf 'wrong password\n' | kh unlock --password-stdin --json
-  {"error":{"code":"wrong_password","message":"the password is wrong","hint":"check caps lock and the keyboard layout"}}
+  {"error":{"code":"wrong_password","message":"the password is wrong","hint":"check caps lock and the keyboard layout; if the password is lost, unlock with the recovery key: kh unlock --recovery"}}
   [1]
   $ printf '%s\n' "$PASSWORD" | kh unlock --password-stdin
   The vault is unlocked.

@@ -27,7 +27,7 @@ A new master password: the old one, then the new one, a line each.
   $ kh lock --quiet
   $ unlock
   error: the password is wrong
-  hint: check caps lock and the keyboard layout
+  hint: check caps lock and the keyboard layout; if the password is lost, unlock with the recovery key: kh unlock --recovery
   [1]
 
 Locked, it is unlocked with what is given anyway.

@@ -131,7 +131,7 @@ Keys of a higher tier and scopes.
   $ kh profile edit site --need read --quiet
   $ kh run --profile site -- true
   error: stripe has none of the required scopes: read
-  hint: set its scopes with kh edit stripe --scope SCOPE; change what the profile requires with kh profile edit site --need SCOPE
+  hint: set its scopes with kh edit kh://shop/prod/stripe --scope SCOPE; change what the profile requires with kh profile edit site --need SCOPE
   [6]
   $ kh profile edit site --need read --need write --quiet && kh run --profile site -- printenv STRIPE
   sk_x
@@ -178,7 +178,7 @@ What cannot be.
   [1]
   $ kh profile add other -p shop -e dev --set LD_PRELOAD=x
   error: LD_PRELOAD changes how programs load code and is refused
-  hint: set it at each launch, in front of kh: LD_PRELOAD=VALUE kh run --profile PROFILE
+  hint: leave it out, and set it at each launch, in front of kh: LD_PRELOAD=VALUE kh run --profile PROFILE
   [6]
   $ kh profile add other -p shop -e dev --shell zsh
   error: the path zsh is not absolute

@@ -114,7 +114,7 @@ Values that an environment cannot hold are refused before anything starts.
   [1]
   $ printf 'a\0b' | kh add nul -p nul -e dev --stdin
   Stored nul in nul/dev, setting NUL.
-  note: no program can be given NUL: its value holds a NUL byte; launches with it are refused; give it as a file with --file NUL=nul, or let it fill no variable: kh edit nul --env-var ''
+  note: no program can be given NUL: its value holds a NUL byte; launches with it are refused; give it as a file with kh run --file NUL=kh://nul/dev/nul, or let it fill no variable: kh edit kh://nul/dev/nul --env-var ''
   note: nul is a new project; take a wrong one back with kh rm, then kh environment rm
   $ kh run -p nul -e dev -- echo started
   error: NUL cannot be given to a program: its value holds a NUL byte
@@ -125,7 +125,7 @@ Variables that change how programs load code.
 
   $ printf /tmp/x.so | kh add preload -p loader -e dev --stdin --env-var LD_PRELOAD
   Stored preload in loader/dev, setting LD_PRELOAD.
-  note: LD_PRELOAD changes how programs load code: launches with it are refused until you run kh edit preload --allow-loader-variable LD_PRELOAD
+  note: LD_PRELOAD changes how programs load code: launches with it are refused until you run kh edit kh://loader/dev/preload --allow-loader-variable LD_PRELOAD
   note: loader is a new project; take a wrong one back with kh rm, then kh environment rm
   $ kh run -p loader -e dev -- echo started
   error: LD_PRELOAD changes how programs load code and is refused
@@ -246,20 +246,20 @@ Some of the variables, under other names, and more of them.
   [2]
   $ kh run -p shop -e dev --prefix LD_ -- true
   error: LD_GREETING changes how programs load code and is refused
-  hint: set it in front of kh: LD_GREETING=VALUE kh run ...; with --clean, add --keep LD_GREETING
+  hint: leave it out, and set it in front of kh: LD_GREETING=VALUE kh run ...; with --clean, add --keep LD_GREETING
   [6]
   $ kh run -p shop -e dev --set LD_PRELOAD=/x.so -- true
   error: LD_PRELOAD changes how programs load code and is refused
-  hint: set it in front of kh: LD_PRELOAD=VALUE kh run ...; with --clean, add --keep LD_PRELOAD
+  hint: leave it out, and set it in front of kh: LD_PRELOAD=VALUE kh run ...; with --clean, add --keep LD_PRELOAD
   [6]
   $ kh run -p shop -e dev --as LD_PRELOAD=stripe -- true
   error: LD_PRELOAD changes how programs load code and is refused
-  hint: set it in front of kh: LD_PRELOAD=VALUE kh run ...; with --clean, add --keep LD_PRELOAD
+  hint: leave it out, and set it in front of kh: LD_PRELOAD=VALUE kh run ...; with --clean, add --keep LD_PRELOAD
   [6]
   $ printf x | kh add quiet -p shop -e dev --stdin --env-var '' --quiet
   $ kh run -p shop -e dev --only quiet -- true
-  error: quiet sets no variable of this launch
-  hint: give it one with --as NAME=quiet, or leave it out of --only; see its variables with: kh show quiet
+  error: kh://shop/dev/quiet sets no variable of this launch
+  hint: give it one with --as NAME=kh://shop/dev/quiet, or leave it out of --only; see its variables with: kh show kh://shop/dev/quiet
   [2]
   $ kh run -p shop -e dev --only stripe --as QUIET=quiet -- sh -c 'echo "$STRIPE|$QUIET"'
   sk_x|x

@@ -3,7 +3,7 @@ Values go in from stdin or the terminal, and come out exactly.
   $ vault
   $ printf 'sk_test_u8jzPde0IgxLd6GncfBAepfJ\n' | kh add stripe -p shop -e dev --stdin
   Stored stripe in shop/dev, setting STRIPE_SECRET_KEY.
-  Rotation is due every 90 days, as is usual for stripe; change that with --rotate-every.
+  Rotation is due every 90 days by default; change that with --rotate-every.
   $ kh get kh://shop/dev/stripe
   sk_test_u8jzPde0IgxLd6GncfBAepfJ (no-eol)
   $ kh get stripe -p shop -e dev
@@ -73,7 +73,7 @@ Several fields.
   $ echo '{"access_key_id":"AKIAPZOM7WBBR6QMW4WX","secret_access_key":"fogo/+"}' |
   >   kh add aws -p shop -e dev --field access_key_id --field secret_access_key --stdin
   Stored aws in shop/dev, setting AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
-  Rotation is due every 90 days, as is usual for aws; change that with --rotate-every.
+  Rotation is due every 90 days by default; change that with --rotate-every.
   $ kh get kh://shop/dev/aws
   error: aws has several fields: access_key_id, secret_access_key
   hint: name one with --field, or as the last part of the reference
@@ -88,7 +88,7 @@ Several fields.
   [4]
   $ echo '{"access_key_id":"i","secret_access_key":"s"}' | kh add cloud -p shop -e prod --provider aws --stdin
   Stored cloud in shop/prod, setting AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
-  Rotation is due every 90 days, as is usual for aws; change that with --rotate-every.
+  Rotation is due every 90 days by default; change that with --rotate-every.
   note: shop/prod is new and counts as production; if it is not: kh environment set shop/prod --tier development
   $ printf token | kh add AWS_SESSION_TOKEN -p shop -e prod --provider aws --stdin --quiet
   $ kh get kh://shop/prod/AWS_SESSION_TOKEN
@@ -436,7 +436,7 @@ Values that no variable can hold are stored, but said to be too much beyond 1 Mi
   [2]
   $ printf 'a\0b' | kh add nul -p nul -e dev --stdin
   Stored nul in nul/dev, setting NUL.
-  note: no program can be given NUL: its value holds a NUL byte; launches with it are refused; give it as a file with --file NUL=nul, or let it fill no variable: kh edit nul --env-var ''
+  note: no program can be given NUL: its value holds a NUL byte; launches with it are refused; give it as a file with kh run --file NUL=kh://nul/dev/nul, or let it fill no variable: kh edit kh://nul/dev/nul --env-var ''
   note: nul is a new project; take a wrong one back with kh rm, then kh environment rm
 
 There is no clipboard here.

@@ -12,20 +12,18 @@ coded! {
     LaunchAdvice as LAUNCH_ADVICE {
         /// Nothing does.
         Nothing,
-        /// Let a credential fill no variable, or start the program in another way.
-        FillNothing { /** The credential that fills it. */ reference: Option<String> },
+        /// Start the program in another way than with the hook.
+        RunInstead,
         /// Set a variable for the program in front of the command.
-        SetInFront { /** The variable. */ variable: String, /** The command. */ command: String },
+        SetInFront { /** The variable. */ variable: String, /** The command. */ command: String, /** The project file that names it. */ file: Option<String> },
         /// The same at each launch of a profile.
         SetAtLaunch { /** The variable. */ variable: String },
         /// Set a variable in the shell itself.
-        SetInShell { /** The variable. */ variable: String },
+        SetInShell { /** The variable. */ variable: String, /** The project file that names it. */ file: Option<String> },
         /// Allow what a launch of an environment was refused.
         AllowOnce,
         /// Allow it in a profile.
         AllowInProfile { /** The profile. */ profile: String },
-        /// Allow production for the project file.
-        AllowFile,
         /// Give a credential a new value, or allow expired ones.
         NewValue,
         /// Name the field in the reference.
@@ -37,7 +35,7 @@ coded! {
         /// Use several templates.
         SplitTemplate,
         /// Give a credential a scope, or change what a profile requires.
-        AddScope { /** The credential. */ name: String, /** The profile. */ profile: String },
+        AddScope { /** A reference to the credential. */ credential: String, /** The profile. */ profile: String },
     }
 }
 

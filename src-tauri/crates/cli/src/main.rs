@@ -15,6 +15,7 @@ mod command_line;
 mod commands;
 mod dates;
 mod error;
+mod folder;
 mod format;
 mod hidden_line;
 #[cfg(test)]
@@ -32,6 +33,7 @@ mod recovery_key;
 mod repository;
 mod session;
 mod silence;
+mod stdin;
 mod style;
 mod table;
 mod target;

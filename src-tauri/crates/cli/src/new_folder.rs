@@ -1,13 +1,12 @@
 //! Whether a folder can become that of a new vault: looked at before an agent makes anything in
 //! it, since a vault is not mixed into other files unasked.
 
-use std::fs::{self, Metadata};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::fs;
 
 use keyhaven_rules::vault_files::{FoundFiles, found_in, is_own};
 
 use crate::error::Failure;
+use crate::folder::{is_for_others, names};
 use crate::problem::CliProblem;
 use crate::session::Context;
 
@@ -35,16 +34,4 @@ pub fn expect_room(context: &Context) -> Result<(), Failure> {
         return Ok(());
     }
     Err(refused.into())
-}
-
-/// What is in a folder; none where it cannot be read.
-pub fn names(folder: &Path) -> Option<Vec<String>> {
-    let entries = fs::read_dir(folder).ok()?.flatten();
-    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    Some(names.collect())
-}
-
-/// It is not this user's, or not closed to others.
-pub fn is_for_others(found: &Metadata) -> bool {
-    found.uid() != rustix::process::geteuid().as_raw() || found.permissions().mode() & 0o077 != 0
 }

@@ -12,7 +12,8 @@ use crate::error::Failure;
 use crate::notice::CliNotice;
 use crate::problem::CliProblem;
 use crate::prompt;
-use crate::session::{Context, line_from_stdin};
+use crate::session::Context;
+use crate::stdin::line_from_stdin;
 use crate::texts::{self, language, sentence};
 
 const TOO_SHORT: Error = Error::WeakPassword {

@@ -49,9 +49,9 @@ coded! {
         /// A trusted file may name a credential by its old name.
         OldName { /** The file. */ path: String, /** The old name. */ name: String },
         /// A value that no launch can set as a variable.
-        NotForEnvironment { /** The variable. */ variable: String, /** The credential that sets it. */ name: String, /** Why. */ problem: Problem },
+        NotForEnvironment { /** The variable. */ variable: String, /** A reference to what sets it. */ reference: String, /** Why. */ problem: Problem },
         /// A variable that launches refuse.
-        LoaderVariable { /** The variable. */ variable: String, /** The credential that sets it. */ name: String },
+        LoaderVariable { /** The variable. */ variable: String, /** A reference to the credential that sets it. */ reference: String },
         /// A trusted file may not use production keys.
         NoProduction { /** The file, where it is not the project file of the folder. */ file: Option<String> },
         /// A key has changed, and the command is started again.

@@ -11,7 +11,7 @@ use keyhaven_client::{Style, Text};
 use keyhaven_protocol::accepted_value::AcceptedValue;
 use keyhaven_protocol::problem::Expected;
 use keyhaven_protocol::request::LaunchPurpose;
-use keyhaven_protocol::view::Tier;
+use keyhaven_protocol::view::{Tier, UntrustedReason};
 use keyhaven_protocol::{Error, Problem};
 use keyhaven_rules::days::MAX_DAYS;
 use keyhaven_rules::span::SpanError;
@@ -56,6 +56,8 @@ problems! {
     GivenPathNotUtf8 { path: String } = "usage" 2,
 
     // The command line
+    /// A command that is planned and does not exist yet.
+    PlannedCommand { command: String } = "usage" 2,
     /// An argument that is not expected. It is repeated only where it cannot be a value.
     UnexpectedArgument { argument: Option<String>, command: String, takes: String, count: usize, see: String } = "usage" 2,
     /// The same where it is the value of an option.
@@ -189,6 +191,8 @@ problems! {
     MalformedProjectFile { cause: Error } = "malformed" 1,
     /// There is no project file.
     NoProjectFile { file: String } = "failed" 1,
+    /// There is no project file in a folder that was named.
+    NoProjectFileIn { path: String } = "failed" 1,
     /// A project file that is not used where it is.
     UnusedProjectFile { path: String } = "failed" 1,
     /// A file was not trusted.
@@ -310,15 +314,17 @@ problems! {
     /// A template is no regular file.
     TemplateNotRegular { path: String } = "failed" 1,
     /// A template is not text.
-    TemplateNotUtf8 { path: String } = "failed" 1,
+    FileNotUtf8 { path: String } = "failed" 1,
     /// A template is too large.
     TemplateTooLarge { path: String, limit_mib: u64 } = "failed" 1,
     /// A template cannot be read.
     MalformedTemplate { path: String, line: usize, expected: Expected } = "malformed" 1,
+    /// A template that others can change.
+    UnsafeTemplate { cause: Error, path: String } = "unsafe_path" 6,
     /// A template that is not trusted.
-    UntrustedTemplate { cause: Error, path: String } = "untrusted" 6,
+    UntrustedTemplate { cause: Error, reason: UntrustedReason, path: String } = "untrusted" 6,
     /// A template was not filled.
-    NothingWritten = "failed" 1,
+    NothingWritten { path: String } = "failed" 1,
     /// A value needs a filter.
     FilterNeeded { reference: String } = "filter_needed" 1,
     /// A filter cannot write a value that is not text.

@@ -46,6 +46,14 @@ pub fn whole(text: Text) -> String {
     }
 }
 
+/// The same as a part of a sentence.
+pub fn within(text: Text) -> String {
+    match text.hint {
+        Some(hint) => format!("{} ({hint})", text.message),
+        None => text.message,
+    }
+}
+
 /// What verify found, without a final full stop.
 pub fn finding(finding: &VerifyFinding) -> String {
     text::of_finding(language(), Style::Terminal, finding).message

@@ -158,7 +158,7 @@ errors! {
         profiles: Vec<String>, } = 1,
     /// A program cannot be given a variable.
     VariableRefused { /// The variable.
-        variable: String, /// A reference to the credential that fills it.
+        variable: String, /// A reference to what sets it; none where a file or an option names it.
         credential: Option<String>, /// Why not.
         problem: Box<Problem>, } = 1,
     // 2: wrong usage
@@ -244,7 +244,8 @@ errors! {
         launch: Tier, } = 6,
     /// A credential has none of the scopes that its profile asks for.
     ScopeMissing { /// The credential.
-        name: String, /// The scopes of which it needs one.
+        name: String, /// A reference to it.
+        credential: String, /// The scopes of which it needs one.
         needs: Vec<String>, } = 6,
     /// The directory file or template is not trusted.
     Untrusted { /// Its path.
@@ -272,7 +273,7 @@ errors! {
         folder: String, } = 6,
     /// A variable changes how programs load code.
     LoaderVariable { /// The variable.
-        variable: String, /// A reference to the credential that fills it.
+        variable: String, /// A reference to what sets it; none where a file or an option names it.
         #[serde(default)] credential: Option<String>, } = 6,
     // 7: damaged or tampered
     /// The vault's header is damaged in both copies.

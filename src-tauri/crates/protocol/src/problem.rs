@@ -238,7 +238,7 @@ coded! {
         /// A project file names no environment.
         NoEnvironmentNamed { /** The file. */ path: String },
         /// A credential sets no variable of the launch.
-        SetsNoVariable { /** The credential. */ name: String },
+        SetsNoVariable { /** A reference to the credential. */ name: String },
         /// A launch would get more values than one answer can hold.
         TooManyVariables { /** Its environment, where it has one. */ location: Option<String>, /** How many. */ count: u32, /** The limit. */ limit: u32 },
         /// A launch has too many references.

@@ -842,7 +842,7 @@ filter: string, } | { "code": "no_environment_named",
  */
 path: string, } | { "code": "sets_no_variable", 
 /**
- * The credential. 
+ * A reference to the credential. 
  */
 name: string, } | { "code": "too_many_variables", 
 /**
@@ -2087,7 +2087,7 @@ profiles: Array<string>, } | { "code": "variable_refused",
  */
 variable: string, 
 /**
- * A reference to the credential that fills it.
+ * A reference to what sets it; none where a file or an option names it.
  */
 credential: string | null, 
 /**
@@ -2227,6 +2227,10 @@ launch: Tier, } | { "code": "scope_missing",
  */
 name: string, 
 /**
+ * A reference to it.
+ */
+credential: string, 
+/**
  * The scopes of which it needs one.
  */
 needs: Array<string>, } | { "code": "untrusted", 
@@ -2279,7 +2283,7 @@ folder: string, } | { "code": "loader_variable",
  */
 variable: string, 
 /**
- * A reference to the credential that fills it.
+ * A reference to what sets it; none where a file or an option names it.
  */
 credential: string | null, } | { "code": "damaged_header", 
 /**

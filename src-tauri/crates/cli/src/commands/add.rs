@@ -1,19 +1,21 @@
-//! `kh add`: a new credential. A command's arguments, help and code are in one file, so this one is
-//! long.
+//! `kh add`: a new credential.
+
+mod fields;
 
 use clap::Args;
-use keyhaven_client::Client;
 use keyhaven_exchange::catalogue::Recognition;
 use keyhaven_exchange::catalogue::key_shape::KeyKind;
-use keyhaven_exchange::{Catalogue, Provider, usual_fields};
+use keyhaven_exchange::{Catalogue, Provider};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::problem::Problem;
-use keyhaven_protocol::request::{AddRequest, ListRequest, Metadata};
-use keyhaven_protocol::view::{CredentialView, FieldKind, FieldView};
-use keyhaven_rules::names::{check_name, normal};
-use keyhaven_rules::variables::{self, variable_for};
-use keyhaven_secret::SecretBytes;
+use keyhaven_protocol::request::{AddRequest, Metadata};
+use keyhaven_protocol::view::{CredentialView, FieldKind};
+use keyhaven_rules::names::check_name;
+use keyhaven_rules::variables;
 
+use self::fields::{
+    ONLY_FIELD, add_usual_fields, check_free, fields, once_each, provider, recognition,
+};
 use super::fitting;
 use super::marked;
 use super::metadata::{
@@ -26,7 +28,7 @@ use crate::notice::CliNotice;
 use crate::output::escaped;
 use crate::problem::{CliProblem, Undone};
 use crate::session::Context;
-use crate::target::{LocationArgs, ProjectEnvironment};
+use crate::target::{LocationArgs, ProjectEnvironment, full_reference};
 use crate::value_parsers::{FieldArg, field};
 
 /// Store a new key
@@ -57,9 +59,6 @@ pub struct AddArgs {
     #[command(flatten)]
     metadata: MetadataArgs,
 }
-
-/// The field of a credential that has only one.
-const ONLY_FIELD: &str = "value";
 
 /// `kh add`
 pub fn add(context: &Context, mut arguments: AddArgs) -> Result<(), Failure> {
@@ -124,11 +123,7 @@ pub fn add(context: &Context, mut arguments: AddArgs) -> Result<(), Failure> {
         lead_times: None,
     };
     change_rotation(context, &mut metadata, about)?;
-    let variables = metadata
-        .fields
-        .iter()
-        .map(|field| field.variable.as_deref());
-    let unfit = fitting::unfit(variables, &values);
+    let unfit = fitting::unfit(metadata.fields.iter(), &values);
     let (values, segments) = into_request(&wanted, values);
     let request = AddRequest {
         project: place.project.clone(),
@@ -155,7 +150,7 @@ pub fn add(context: &Context, mut arguments: AddArgs) -> Result<(), Failure> {
     if kind == FieldKind::Secret {
         note_recognition(context, &recognition);
     }
-    fitting::note(context, &stored.row.name, unfit);
+    fitting::note(context, &stored, unfit);
     if let Some(new) = new {
         new.note(context);
         if arguments.tier.is_none() {
@@ -163,30 +158,6 @@ pub fn add(context: &Context, mut arguments: AddArgs) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// A key that has several parts at its provider, such as an id and a secret, gets a field for
-/// each, where no option names a field.
-fn add_usual_fields(arguments: &mut AddArgs) {
-    let about = &arguments.metadata;
-    let is_given = !arguments.field.is_empty() || about.env_var.is_some() || arguments.plain;
-    let provider = about.provider.as_deref();
-    let provider = provider.and_then(|id| Catalogue::builtin().get(id));
-    let Some(provider) = provider.filter(|_| !is_given) else {
-        return;
-    };
-    // A name that is itself one of the variables is meant as it stands: one part alone.
-    let named = variable_for(&arguments.name);
-    if named.is_some_and(|named| provider.variables.contains(&named)) {
-        return;
-    }
-    let fields = usual_fields(&provider.id).iter();
-    arguments.field = fields
-        .map(|(variable, name)| FieldArg {
-            name: (*name).into(),
-            variable: Some((*variable).into()),
-        })
-        .collect();
 }
 
 /// As an import does: secrets of a known provider want rotation as often as is usual there,
@@ -199,7 +170,7 @@ fn usual_rotation(
     let temporary = recognition.kind() == Some(KeyKind::Temporary);
     provider
         .filter(|_| kind == FieldKind::Secret && !temporary)
-        .and_then(|provider| provider.rotate_days)
+        .map(Provider::rotation_days)
 }
 
 /// What the value itself tells: it may be cut, or a key of several services.
@@ -218,66 +189,15 @@ fn note_recognition(context: &Context, recognition: &Recognition<'_>) {
 }
 
 fn rotation_words(stored: &CredentialView) -> Option<String> {
-    let (days, provider) = (stored.rotate_every_days?, stored.row.provider.as_deref()?);
-    Some(format!(
-        "Rotation is due every {days} days, as is usual for {}; change that with --rotate-every.",
-        escaped(provider)
-    ))
-}
-
-/// Refuses what the vault would refuse, as far as it is known before anything is entered: what
-/// was typed would be lost.
-fn check_free(
-    client: &mut Client,
-    place: &ProjectEnvironment,
-    arguments: &AddArgs,
-) -> Result<(), Failure> {
-    let listed = client.ask(ListRequest {
-        project: Some(place.project.clone()),
-        environment: Some(place.environment.clone()),
-        ..ListRequest::default()
-    });
-    let rows = match listed {
-        Err(Error::NoProject { .. } | Error::NoEnvironment { .. }) => return Ok(()),
-        rows => rows?,
+    let days = stored.rotate_every_days?;
+    let provider = Catalogue::builtin().get(stored.row.provider.as_deref()?)?;
+    let why = match provider.rotate_days {
+        Some(_) => format!("as {} recommends", escaped(&provider.name)),
+        None => "by default".into(),
     };
-    let name = normal(&arguments.name).into_owned();
-    if rows.iter().any(|row| row.name == name) {
-        return Err(Error::Exists { name }.into());
-    }
-    if !knows_variables(arguments) {
-        return Ok(());
-    }
-    for field in fields(arguments, FieldKind::Secret, named_provider(arguments))? {
-        let Some(variable) = field.variable else {
-            continue;
-        };
-        let Some(other) = rows.iter().find(|row| row.variables.contains(&variable)) else {
-            continue;
-        };
-        let by = other.name.clone();
-        let cause = Error::VariableTaken { variable, by };
-        return Err(match arguments.field.is_empty() {
-            true => cause.into(),
-            false => CliProblem::FieldVariableTaken {
-                cause,
-                field: field.name,
-            }
-            .into(),
-        });
-    }
-    Ok(())
-}
-
-/// Whether the variables follow from the arguments alone; else the provider's usual one is set,
-/// which is recognised by the value.
-fn knows_variables(arguments: &AddArgs) -> bool {
-    let about = &arguments.metadata;
-    match arguments.field.as_slice() {
-        [] => about.env_var.is_some() || about.provider.is_some(),
-        [one] => one.variable.is_some() || about.env_var.is_some() || about.provider.is_some(),
-        _ => true,
-    }
+    Some(format!(
+        "Rotation is due every {days} days {why}; change that with --rotate-every."
+    ))
 }
 
 /// Warns about a variable that launches refuse, when it is stored: it stops every launch.
@@ -286,109 +206,14 @@ fn note_loaders(context: &Context, stored: &CredentialView) {
         let loads = |name: &String| variables::loader(name).is_some();
         !field.allow_loader_variable && field.variable.as_ref().is_some_and(loads)
     });
-    for variable in refused.filter_map(|field| field.variable.as_ref()) {
-        let (variable, name) = (variable.clone(), stored.row.name.clone());
-        context
-            .printer
-            .note(&CliNotice::LoaderVariable { variable, name });
-    }
-}
-
-/// A field, and a variable, is named once.
-fn once_each(fields: &[FieldArg]) -> Result<(), Failure> {
-    let twice = |at: usize, name: fn(&FieldArg) -> Option<&str>| {
-        name(&fields[at]).filter(|it| fields[..at].iter().any(|field| name(field) == Some(*it)))
-    };
-    for at in 0..fields.len() {
-        if let Some(name) = twice(at, |field| Some(&field.name)) {
-            let field = name.to_string();
-            return Err(CliProblem::FieldTwice { field }.into());
-        }
-        let variable = twice(at, |field| {
-            field.variable.as_deref().filter(|name| !name.is_empty())
+    let row = &stored.row;
+    for variable in refused.filter_map(|field| field.variable.clone()) {
+        let reference = full_reference(&row.project, &row.environment, &row.name);
+        context.printer.note(&CliNotice::LoaderVariable {
+            variable,
+            reference,
         });
-        if let Some(variable) = variable {
-            let variable = variable.to_string();
-            return Err(CliProblem::VariableTwice { variable }.into());
-        }
     }
-    Ok(())
-}
-
-/// The service a new credential belongs to: as said, else by the shape of its first value
-/// and the variable that value fills.
-fn provider(arguments: &AddArgs, known: &Recognition<'static>) -> Option<&'static Provider> {
-    match &arguments.metadata.provider {
-        Some(_) => named_provider(arguments),
-        None => known.provider(),
-    }
-}
-
-fn named_provider(arguments: &AddArgs) -> Option<&'static Provider> {
-    Catalogue::builtin().get(arguments.metadata.provider.as_ref()?)
-}
-
-fn recognition(arguments: &AddArgs, values: &[SecretBytes]) -> Recognition<'static> {
-    let Some(value) = values.first() else {
-        return Recognition::default();
-    };
-    let of_field = || arguments.field.first()?.variable.clone();
-    let of_provider = || named_provider(arguments)?.variables.first().cloned();
-    let said = arguments.metadata.env_var.clone().or_else(of_field);
-    let named = || variable_for(&arguments.name).unwrap_or_default();
-    let variable = said.or_else(of_provider).unwrap_or_else(named);
-    // Exposed to be compared with the patterns of keys.
-    Catalogue::builtin().identify(value.expose(), &variable)
-}
-
-fn fields(
-    arguments: &AddArgs,
-    kind: FieldKind,
-    provider: Option<&Provider>,
-) -> Result<Vec<FieldView>, Failure> {
-    let field = |name: &str, variable: String| FieldView {
-        name: name.into(),
-        kind,
-        variable: (!variable.is_empty()).then_some(variable),
-        allow_loader_variable: false,
-    };
-    let said = |one: &FieldArg| match &one.variable {
-        Some(variable) => Ok(variable.clone()),
-        None => variable_of(&format!("{}_{}", arguments.name, one.name)),
-    };
-    match arguments.field.as_slice() {
-        [] => only_variable(arguments, None, provider)
-            .map(|variable| vec![field(ONLY_FIELD, variable)]),
-        [one] => only_variable(arguments, one.variable.as_deref(), provider)
-            .map(|variable| vec![field(&one.name, variable)]),
-        several => several
-            .iter()
-            .map(|one| Ok(field(&one.name, said(one)?)))
-            .collect(),
-    }
-}
-
-/// As said, else the provider's usual one, else the name's. A name that is itself one of
-/// the provider's variables is meant as it stands.
-fn only_variable(
-    arguments: &AddArgs,
-    said: Option<&str>,
-    provider: Option<&Provider>,
-) -> Result<String, Failure> {
-    let usual = provider.map_or(&[][..], |provider| &provider.variables);
-    if let Some(said) = arguments.metadata.env_var.as_deref().or(said) {
-        return Ok(said.into());
-    }
-    match (variable_for(&arguments.name), usual) {
-        (Some(named), usual) if usual.contains(&named) => Ok(named),
-        (_, [first, ..]) => Ok(first.clone()),
-        (_, []) => variable_of(&arguments.name),
-    }
-}
-
-/// The variable that is named after a key.
-fn variable_of(name: &str) -> Result<String, Failure> {
-    variable_for(name).ok_or_else(|| CliProblem::NoVariableFollows { name: name.into() }.into())
 }
 
 pub fn stored_words(verb: &str, stored: &CredentialView) -> String {

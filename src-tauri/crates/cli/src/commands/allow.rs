@@ -17,6 +17,7 @@ use keyhaven_protocol::view::{EnvironmentView, Tier, TrustedFileView};
 use self::contents::{MarkSummary, describe, tier_of};
 use super::inject::TemplateFile;
 use crate::error::Failure;
+use crate::format::shells::argument;
 use crate::notice::CliNotice;
 use crate::output::escaped;
 use crate::problem::CliProblem;
@@ -63,6 +64,10 @@ pub fn allow(context: &Context, arguments: AllowArgs) -> Result<(), Failure> {
         None => found()?,
         Some(file) => match folder_of_project_file(file) {
             Some(folder) => found_in(file, &folder)?,
+            None if file.is_dir() => {
+                let path = file.display().to_string();
+                return Err(CliProblem::NoProjectFileIn { path }.into());
+            }
             None => return allow_template(context, &arguments, file),
         },
     };
@@ -175,7 +180,7 @@ fn production(context: &Context, arguments: &AllowArgs) -> Result<bool, Failure>
             let file = arguments
                 .file
                 .as_ref()
-                .map(|file| file.display().to_string());
+                .map(|file| argument(&file.display().to_string()).into_owned());
             context.printer.note(&CliNotice::NoProduction { file });
             Ok(false)
         }

@@ -16,7 +16,7 @@ use crate::value_parsers::days;
 
 /// List the keys that expire or are due for rotation, soonest first
 ///
-/// Example:
+/// Examples:
 ///   kh due --within 14
 ///   kh due --ics > due.ics
 #[derive(Debug, Args)]

@@ -22,7 +22,7 @@ use crate::value_parsers::{FieldArg, field};
 ///
 /// An option that can be repeated replaces the whole list; '' clears it.
 ///
-/// Example:
+/// Examples:
 ///   kh edit stripe -p shop -e dev --expires none --tag payments
 ///   kh edit stripe sendgrid -p shop -e prod --rotate-every 90
 #[derive(Debug, Args)]
@@ -79,8 +79,8 @@ pub fn edit(context: &Context, arguments: EditArgs) -> Result<(), Failure> {
         reference: reference.clone(),
         location: arguments.location.clone(),
     };
-    let changed = change(context, &target, |metadata| {
-        change_all(context, metadata, &arguments)
+    let changed = change(context, &target, |metadata, field| {
+        change_all(context, metadata, field, &arguments)
     })?;
     warn_of_past(context, expires);
     let sentence = format!("Changed {}.", escaped(&changed.view.row.name));
@@ -88,13 +88,17 @@ pub fn edit(context: &Context, arguments: EditArgs) -> Result<(), Failure> {
     rotation::note_change(context, &changed.before, &changed.view)
 }
 
-/// Everything that was given.
+/// Everything that was given. A field that the reference names is the one that gets the variable.
 fn change_all(
     context: &Context,
     metadata: &mut Metadata,
+    field: Option<&str>,
     arguments: &EditArgs,
 ) -> Result<(), Failure> {
     let before = metadata.fields.clone();
+    if let Some(variable) = &arguments.metadata.env_var {
+        change_variable(metadata, field, variable)?;
+    }
     change_fields(metadata, arguments)?;
     confirm_marked(context, &before, &metadata.fields)?;
     change_about(context, metadata, &arguments.metadata)
@@ -109,10 +113,11 @@ pub struct EditOutcome {
     pub written: bool,
 }
 
+/// Changes a credential, and the field that its reference names, if any.
 pub fn change(
     context: &Context,
     target: &TargetArgs,
-    change: impl FnOnce(&mut Metadata) -> Result<(), Failure>,
+    change: impl FnOnce(&mut Metadata, Option<&str>) -> Result<(), Failure>,
 ) -> Result<EditOutcome, Failure> {
     let mut client = context.unlocked()?;
     let named = target::named(context, &mut client, target)?;
@@ -121,7 +126,7 @@ pub fn change(
     })?;
     let (id, revision) = (known.row.id, known.row.revision);
     let mut metadata = metadata_of(known.clone());
-    change(&mut metadata)?;
+    change(&mut metadata, named.field.as_deref())?;
     if metadata == metadata_of(known.clone()) {
         return Ok(EditOutcome {
             before: known.clone(),
@@ -177,33 +182,41 @@ fn metadata_of(known: CredentialView) -> Metadata {
     }
 }
 
-fn change_fields(metadata: &mut Metadata, arguments: &EditArgs) -> Result<(), Failure> {
+/// The field of that name.
+fn field_of<'m>(metadata: &'m mut Metadata, field: &str) -> Result<&'m mut FieldView, Error> {
+    let names = metadata.fields.iter().map(|field| field.name.clone());
+    let unknown = Error::NoField {
+        name: metadata.name.clone(),
+        field: field.into(),
+        fields: names.collect(),
+    };
+    let mut fields = metadata.fields.iter_mut();
+    fields.find(|known| known.name == field).ok_or(unknown)
+}
+
+fn change_variable(
+    metadata: &mut Metadata,
+    field: Option<&str>,
+    variable: &str,
+) -> Result<(), Failure> {
     let name = metadata.name.clone();
-    if let Some(variable) = &arguments.metadata.env_var {
-        let [only] = metadata.fields.as_mut_slice() else {
-            return Err(CliProblem::SeveralFields { name }.into());
-        };
-        only.variable = none_if_empty(variable);
-    }
+    let field = match (field, metadata.fields.as_mut_slice()) {
+        (Some(field), _) => field_of(metadata, field)?,
+        (None, [only]) => only,
+        (None, _) => return Err(CliProblem::SeveralFields { name }.into()),
+    };
+    field.variable = none_if_empty(variable);
+    Ok(())
+}
+
+fn change_fields(metadata: &mut Metadata, arguments: &EditArgs) -> Result<(), Failure> {
     for said in &arguments.field {
-        let field = metadata.fields.iter_mut().find(|f| f.name == said.name);
-        match (field, &said.variable) {
-            (Some(field), Some(variable)) => field.variable = none_if_empty(variable),
-            (Some(_), None) => {
-                let field = said.name.clone();
-                return Err(CliProblem::NoVariableGiven { field }.into());
-            }
-            (None, _) => {
-                let fields = metadata.fields.iter().map(|field| field.name.clone());
-                let (fields, field) = (fields.collect(), said.name.clone());
-                return Err(Error::NoField {
-                    name,
-                    field,
-                    fields,
-                }
-                .into());
-            }
-        }
+        let field = field_of(metadata, &said.name)?;
+        let Some(variable) = &said.variable else {
+            let field = said.name.clone();
+            return Err(CliProblem::NoVariableGiven { field }.into());
+        };
+        field.variable = none_if_empty(variable);
     }
     let kind = match (arguments.plain, arguments.secret) {
         (true, _) => Some(FieldKind::Plain),

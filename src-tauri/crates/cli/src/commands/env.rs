@@ -26,7 +26,7 @@ use crate::session::Context;
 /// a variable that is read-only in your shell is named, and then nothing is set.
 /// The double quotes around $(kh env ...) are needed: without them nothing is set.
 ///
-/// Example:
+/// Examples:
 ///   eval "$(kh env -p shop -e dev)"
 ///   kh env -p shop -e dev --format fish | source
 #[derive(Debug, Args)]

@@ -7,7 +7,8 @@ use keyhaven_protocol::request::{HelperCall, HelperKind};
 use super::credential_helpers::RequestedCredential;
 use crate::error::Failure;
 use crate::problem::CliProblem;
-use crate::session::{Context, all_of_stdin};
+use crate::session::Context;
+use crate::stdin::all_of_stdin;
 use crate::target::TargetArgs;
 use crate::value_parsers::host;
 

@@ -26,7 +26,8 @@ use super::value;
 use crate::error::Failure;
 use crate::notice::CliNotice;
 use crate::problem::{CliProblem, Undone};
-use crate::session::{Context, all_of_stdin};
+use crate::session::Context;
+use crate::stdin::all_of_stdin;
 use crate::target::{LocationArgs, ProjectEnvironment};
 use crate::value_parsers::import_format;
 
@@ -107,7 +108,8 @@ pub fn import(context: &Context, arguments: ImportArgs) -> Result<(), Failure> {
     choices::offer_aws_key(context, &mut client, &place, &arguments, &mut records)?;
     let existing = choices::leave_out_existing(&mut client, &place, &arguments, &mut records)?;
     confirm_marked(context, &mut client, &place, &arguments, &records)?;
-    let new = match arguments.dry_run {
+    // Without keys nothing is created, and there is nothing to confirm.
+    let new = match arguments.dry_run || records.is_empty() {
         true => None,
         false => place.expect_new(context, &mut client)?,
     };
@@ -126,7 +128,7 @@ pub fn import(context: &Context, arguments: ImportArgs) -> Result<(), Failure> {
     report::note_expiries(context, &place, &report, expires);
     context.printer.done(&report::summary(&place, &report))?;
     value::warn_of_odd(context, odd_in(&report, &records));
-    if let Some(new) = new.filter(|_| report.applied && !report.items.is_empty()) {
+    if let Some(new) = new.filter(|_| report.applied) {
         new.note(context);
         if arguments.tier.is_none() {
             place.note_production(context, &mut client)?;

@@ -2,43 +2,29 @@
 //!
 //! The template is read once, and what was trusted or shown is what is filled. A value that
 //! comes in is not read again, and one that could break out of the quotes around it comes in
-//! only through a filter. A command's arguments, help and code are in one file, so this one is long.
+//! only through a filter.
 
 mod file_format;
+mod filling;
+mod template_file;
 
-use std::collections::HashMap;
-use std::fmt::Write as _;
-use std::fs::{self, File, Metadata};
-use std::io::Read as _;
-use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use keyhaven_client::project_file::expect_own_hands;
 use keyhaven_client::{Client, private_file};
-use keyhaven_protocol::project_file::{
-    FileFormat, FillError, FilterError, Suggestion, Template, TemplatePart, ValueFilter,
-    fingerprint,
-};
-use keyhaven_protocol::request::{
-    Assignment, Choice, EnvironmentsRequest, FileTrustRequest, LaunchFile, LaunchPurpose,
-    LaunchSource, Overrides, Profile,
-};
-use keyhaven_protocol::view::{EnvironmentView, FileTrustView, Tier, UntrustedReason};
-use keyhaven_protocol::{Error, Reference};
-use keyhaven_secret::SecretBytes;
-use rustix::fs::{Mode, OFlags};
+use keyhaven_protocol::Reference;
+use keyhaven_protocol::request::{Choice, LaunchPurpose, LaunchSource, Overrides, Profile};
+use keyhaven_protocol::view::FileTrustView;
 
-use self::file_format::{each_reference, keeps, of_path, quotes_twice};
-use super::allow::contents::{MarkSummary, PRODUCTION};
+use self::file_format::of_path;
+use self::filling::{fill, numbered};
 use super::launch::{ExpiredArg, LaunchOrder, resolve};
 use crate::error::Failure;
-use crate::notice::CliNotice;
-use crate::output::shortened;
 use crate::problem::CliProblem;
-use crate::prompt;
 use crate::session::Context;
 use crate::target::{self, LocationArgs, ProjectEnvironment};
+
+pub use template_file::TemplateFile;
 
 /// Fill the references of a template and write a private file
 ///
@@ -68,17 +54,6 @@ pub struct InjectArgs {
     /// Allow keys of a higher tier, for this launch only
     #[arg(long)]
     allow_production: bool,
-}
-
-/// The largest template in bytes.
-const MOST: u64 = 1 << 20;
-
-/// A template as it was read.
-pub struct TemplateFile {
-    path: String,
-    sha256: String,
-    template: Template,
-    inode: (u64, u64),
 }
 
 /// `kh inject`
@@ -119,7 +94,7 @@ pub fn inject(context: &Context, arguments: InjectArgs) -> Result<(), Failure> {
         room: None,
         files: Vec::new(),
         expect: None,
-        template: Some(file.path.clone()),
+        template: Some(file.path().into()),
         helper: None,
         overrides: Overrides {
             expired: arguments.expired.map(Into::into),
@@ -131,13 +106,14 @@ pub fn inject(context: &Context, arguments: InjectArgs) -> Result<(), Failure> {
     let values = injected.into_iter().map(|one| (one.name, one.value));
     let becomes = arguments.output.as_deref().unwrap_or(&arguments.template);
     let format = of_path(becomes).or_else(|| of_path(&arguments.template));
-    let written = file
-        .filled(&references, &values.collect(), format)
-        .and_then(|filled| match &arguments.output {
-            // Exposed to be written: this is what the command is for.
-            Some(path) => private_file::write(path, filled.expose())
-                .map_err(|error| Failure::io(path.display(), &error)),
-            None => context.printer.out(filled.expose()),
+    let written =
+        fill(file.template(), &references, &values.collect(), format).and_then(|filled| {
+            match &arguments.output {
+                // Exposed to be written: this is what the command is for.
+                Some(path) => private_file::write(path, filled.expose())
+                    .map_err(|error| Failure::io(path.display(), &error)),
+                None => context.printer.out(filled.expose()),
+            }
         });
     if written.is_err() {
         launch.never_started();
@@ -159,267 +135,5 @@ fn place_of(
             Err(CliProblem::NoTemplateLocation { reference, name }.into())
         }
         found => found,
-    }
-}
-
-/// Each reference under a name by which its value is found again.
-fn numbered(references: &[Reference]) -> Vec<Assignment> {
-    let numbered = references.iter().enumerate();
-    numbered
-        .map(|(at, reference)| Assignment {
-            variable: variable(at),
-            text: reference.to_string(),
-        })
-        .collect()
-}
-
-fn variable(at: usize) -> String {
-    format!("R{at}")
-}
-
-impl TemplateFile {
-    /// Reads a template.
-    pub fn read(path: &Path) -> Result<Self, Failure> {
-        let io = |error: std::io::Error| Failure::io(path.display(), &error);
-        let place = fs::canonicalize(path).map_err(io)?;
-        let mut content = Vec::new();
-        let file = open(&place).map_err(io)?;
-        let found = file.metadata().map_err(io)?;
-        if !found.is_file() {
-            let path = path.display().to_string();
-            return Err(CliProblem::TemplateNotRegular { path }.into());
-        }
-        expect_own_hands(&file, path)?;
-        file.take(MOST + 1).read_to_end(&mut content).map_err(io)?;
-        if content.len() as u64 > MOST {
-            let path = path.display().to_string();
-            let limit_mib = MOST >> 20;
-            return Err(CliProblem::TemplateTooLarge { path, limit_mib }.into());
-        }
-        let sha256 = fingerprint(&content);
-        let text = String::from_utf8(content).map_err(|_| CliProblem::TemplateNotUtf8 {
-            path: path.display().to_string(),
-        })?;
-        let path = target::path_text(&place)?;
-        let template = Template::inside(&text).map_err(|(at, expected)| {
-            let line = text[..at].matches('\n').count() + 1;
-            CliProblem::MalformedTemplate {
-                path: path.clone(),
-                line,
-                expected,
-            }
-        })?;
-        Ok(Self {
-            path,
-            sha256,
-            template,
-            inode: inode(&found),
-        })
-    }
-
-    /// Whether it lies there, by whatever name.
-    fn is(&self, path: &Path) -> bool {
-        fs::metadata(path).is_ok_and(|found| inode(&found) == self.inode)
-    }
-
-    /// Says what was probably to be a reference.
-    pub fn note_meant(&self, context: &Context) {
-        if let Some(Suggestion { written, reference }) = self.template.suggestion() {
-            context
-                .printer
-                .note(&CliNotice::MeantReference { written, reference });
-        }
-    }
-
-    /// Each reference once.
-    fn references(&self) -> Vec<Reference> {
-        let mut references = Vec::new();
-        for reference in self.template.references() {
-            if !references.contains(reference) {
-                references.push(reference.clone());
-            }
-        }
-        references
-    }
-
-    /// What its owner has said about this content.
-    fn trust(&self, client: &mut Client) -> Result<FileTrustView, Failure> {
-        let file = LaunchFile {
-            path: self.path.clone(),
-            sha256: self.sha256.clone(),
-        };
-        Ok(client.ask(FileTrustRequest { file })?)
-    }
-
-    /// Shows what the template asks for, and asks whether to give it.
-    fn ask(
-        &self,
-        context: &Context,
-        client: &mut Client,
-        place: Option<&ProjectEnvironment>,
-        reason: UntrustedReason,
-    ) -> Result<(), Failure> {
-        if context.yes() {
-            return Ok(());
-        }
-        let Some(mut tty) = context.terminal() else {
-            let path = self.path.clone();
-            let cause = Error::Untrusted {
-                path: path.clone(),
-                reason,
-            };
-            return Err(CliProblem::UntrustedTemplate { cause, path }.into());
-        };
-        let environments = client.ask(EnvironmentsRequest {})?;
-        let (text, marks) = self.describe(place, &environments);
-        prompt::say(&mut tty, &marks.repeated_after(text))?;
-        if prompt::yes(&mut tty, "Fill the template?")? {
-            return Ok(());
-        }
-        Err(CliProblem::NothingWritten.into())
-    }
-
-    /// What the template asks for, with what is production marked.
-    pub fn describe(
-        &self,
-        place: Option<&ProjectEnvironment>,
-        environments: &[EnvironmentView],
-    ) -> (String, MarkSummary) {
-        let mut marks = MarkSummary::default();
-        let mut text = format!("File         {}\nReferences\n", shortened(&self.path));
-        for reference in self.references() {
-            let shown = reference.to_string();
-            let shown = shortened(&shown);
-            // Writing to a String cannot fail.
-            let _ = match production(&reference, place, environments) {
-                true => {
-                    marks.add(PRODUCTION, &shown);
-                    writeln!(text, "  {shown}  ! {PRODUCTION}")
-                }
-                false => writeln!(text, "  {shown}"),
-            };
-        }
-        (text, marks)
-    }
-
-    /// Whether it asks by name for what is production.
-    pub fn in_production(&self, environments: &[EnvironmentView]) -> bool {
-        let mut references = self.template.references();
-        references.any(|one| production(one, None, environments))
-    }
-
-    /// What was read.
-    pub fn template(&self) -> &Template {
-        &self.template
-    }
-
-    /// Its canonical path, and the SHA-256 of its content.
-    pub fn identity(&self) -> (String, String) {
-        (self.path.clone(), self.sha256.clone())
-    }
-
-    fn filled(
-        &self,
-        references: &[Reference],
-        values: &HashMap<String, SecretBytes>,
-        format: Option<FileFormat>,
-    ) -> Result<SecretBytes, Failure> {
-        let value = |reference: &Reference| {
-            let at = references.iter().position(|one| one == reference);
-            at.and_then(|at| values.get(&variable(at)))
-                .ok_or_else(|| Failure::defect("a reference is missing in the answer"))
-        };
-        each_reference(&self.template, |before, part| match part {
-            TemplatePart::Literal(_) => Ok(()),
-            TemplatePart::Reference { reference, filter } => {
-                let (written, value) = (format, value(reference)?);
-                check_place(written, before, (reference, *filter), value)
-            }
-        })?;
-        let length = self.template.length(usize::MAX, |reference, filter| {
-            let value = value(reference).map_err(FillError::Value)?;
-            ValueFilter::written_length(filter, value).map_err(FillError::Filter)
-        });
-        let filled =
-            length.and_then(|length| self.template.fill(length.unwrap_or_default(), value));
-        filled.map_err(|error| match error {
-            FillError::Filter(error) => refused(error).into(),
-            FillError::Value(failure) => failure,
-        })
-    }
-}
-
-/// Opens without waiting for a FIFO's other end.
-fn open(path: &Path) -> std::io::Result<File> {
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-    Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
-}
-
-fn inode(found: &Metadata) -> (u64, u64) {
-    (found.dev(), found.ino())
-}
-
-fn production(
-    reference: &Reference,
-    place: Option<&ProjectEnvironment>,
-    environments: &[EnvironmentView],
-) -> bool {
-    let (project, name) = match (&reference.place, place) {
-        (Some((project, environment)), _) => (project, environment),
-        (None, Some(place)) => (&place.project, &place.environment),
-        (None, None) => return false,
-    };
-    environments.iter().any(|environment| {
-        environment.project == *project
-            && environment.name == *name
-            && environment.tier == Tier::Production
-    })
-}
-
-/// What could end the quotes or the line it comes into, or mean something else there, needs a
-/// filter; and a filter that adds quotes needs a place without.
-fn check_place(
-    format: Option<FileFormat>,
-    before: &str,
-    (reference, filter): (&Reference, Option<ValueFilter>),
-    value: &SecretBytes,
-) -> Result<(), Failure> {
-    let text = || reference.to_string();
-    let problem = match (filter, format) {
-        (Some(filter), Some(format)) if quotes_twice(format, before, filter) => {
-            let filter = filter.name().into();
-            CliProblem::FilterInQuotes { filter }
-        }
-        (None, None) if has_specials(value) => CliProblem::FilterNeeded { reference: text() },
-        (None, Some(format)) if has_specials(value) || !keeps(format, before, value) => {
-            let written = format!("{{{{{}|{}}}}}", reference, format.name());
-            CliProblem::FormatFilterNeeded {
-                reference: text(),
-                format: format.title().into(),
-                written: match format {
-                    FileFormat::Json => format!("\"{written}\""),
-                    _ => written,
-                },
-            }
-        }
-        _ => return Ok(()),
-    };
-    Err(problem.into())
-}
-
-fn has_specials(value: &SecretBytes) -> bool {
-    // Exposed to be searched.
-    let special = |byte: &u8| b"\n\r\0\"'`\\".contains(byte);
-    value.expose().iter().any(special)
-}
-
-fn refused(error: FilterError) -> CliProblem {
-    match error {
-        FilterError::NotText(filter) => CliProblem::FilterNotText {
-            filter: filter.name().into(),
-        },
-        FilterError::NoForm(filter) => CliProblem::FilterNoForm {
-            filter: filter.name().into(),
-        },
     }
 }

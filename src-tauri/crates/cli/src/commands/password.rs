@@ -14,8 +14,9 @@ use crate::notice::CliNotice;
 use crate::output::escaped;
 use crate::problem::CliProblem;
 use crate::progress;
-use crate::session::{Context, UnlockSecret, line_from_stdin, right, wrong};
+use crate::session::{Context, UnlockSecret, right, wrong};
 use crate::silence::while_working;
+use crate::stdin::line_from_stdin;
 use crate::{new_password, prompt, recovery_key};
 
 /// Change the master password

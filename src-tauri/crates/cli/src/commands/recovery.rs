@@ -8,8 +8,9 @@ use keyhaven_protocol::request::{NewRecoveryKeyRequest, RecoveryKeyView};
 use super::password::open;
 use crate::error::Failure;
 use crate::problem::CliProblem;
-use crate::session::{Context, UnlockSecret, line_from_stdin, right, wrong};
+use crate::session::{Context, UnlockSecret, right, wrong};
 use crate::silence::while_working;
+use crate::stdin::line_from_stdin;
 use crate::{prompt, recovery_key};
 
 /// Create a new recovery key and show it once

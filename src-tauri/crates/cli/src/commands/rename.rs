@@ -34,7 +34,7 @@ pub fn rename(context: &Context, arguments: RenameArgs) -> Result<(), Failure> {
         return Err(CliProblem::NotANewName.into());
     }
     let mut old = String::new();
-    let changed = change(context, &arguments.target, |metadata| {
+    let changed = change(context, &arguments.target, |metadata, _| {
         old = std::mem::replace(&mut metadata.name, arguments.new.clone());
         Ok(())
     })?;

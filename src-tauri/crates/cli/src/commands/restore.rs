@@ -15,8 +15,9 @@ use super::password::proof;
 use crate::error::Failure;
 use crate::problem::CliProblem;
 use crate::progress;
-use crate::session::{Context, UnlockSecret, line_from_stdin, optional_line_from_stdin, right};
+use crate::session::{Context, UnlockSecret, right};
 use crate::silence::while_working;
+use crate::stdin::{line_from_stdin, optional_line_from_stdin};
 use crate::texts::count;
 use crate::{new_folder, prompt, recovery_key, texts};
 

@@ -11,7 +11,8 @@ use crate::target::{self, LocationArgs, TargetArgs, full_reference};
 
 /// Move keys to the trash
 ///
-/// All of them are looked up before the first one is moved.
+/// All of them are looked up before the first one is moved. With --json the answer is
+/// an array, also for one.
 ///
 /// Example:
 ///   kh rm stripe sendgrid -p shop -e dev
@@ -44,12 +45,9 @@ pub fn rm(context: &Context, arguments: RemoveArgs) -> Result<(), Failure> {
         }
         removed.push(serde_json::json!({ "id": row.id, "removed": reference }));
     }
-    if !context.printer.json {
-        return Ok(());
-    }
-    match removed.as_slice() {
-        [only] => context.printer.document(only),
-        several => context.printer.document(&several),
+    match context.printer.json {
+        true => context.printer.document(&removed),
+        false => Ok(()),
     }
 }
 

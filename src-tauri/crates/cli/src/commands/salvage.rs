@@ -14,8 +14,9 @@ use super::restore::lines;
 use crate::error::Failure;
 use crate::problem::CliProblem;
 use crate::progress;
-use crate::session::{Context, line_from_stdin, right};
+use crate::session::{Context, right};
 use crate::silence::while_working;
+use crate::stdin::line_from_stdin;
 use crate::texts::{self, count};
 use crate::{new_password, prompt, recovery_key};
 

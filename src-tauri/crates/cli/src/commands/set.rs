@@ -62,8 +62,7 @@ pub fn set(context: &Context, arguments: SetArgs) -> Result<(), Failure> {
         })
         .collect();
     let values = gather(context, &arguments.value, &known.row.name, &wanted)?;
-    let variables = fields.iter().map(|field| field.variable.as_deref());
-    let unfit = fitting::unfit(variables, &values);
+    let unfit = fitting::unfit(fields.iter().copied(), &values);
     let (values, segments) = into_request(&wanted, values);
     let expires = next_expiry::chosen(context, arguments.expires, &known)?;
     let mut request = SetRequest {
@@ -100,7 +99,7 @@ pub fn set(context: &Context, arguments: SetArgs) -> Result<(), Failure> {
         .done_if(version_words(context, &stored).as_deref())?;
     rotation::note_new_value(context, &known, &stored)?;
     next_expiry::note(context, expires, &known, &stored);
-    fitting::note(context, &stored.row.name, unfit);
+    fitting::note(context, &stored, unfit);
     Ok(())
 }
 

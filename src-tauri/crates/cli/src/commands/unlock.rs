@@ -8,7 +8,8 @@ use keyhaven_protocol::view::StatusView;
 
 use crate::error::Failure;
 use crate::problem::CliProblem;
-use crate::session::{Context, UnlockSecret, line_from_stdin};
+use crate::session::{Context, UnlockSecret};
+use crate::stdin::line_from_stdin;
 use crate::texts;
 
 /// Unlock the vault
@@ -36,7 +37,13 @@ pub fn unlock(context: &Context, arguments: UnlockArgs) -> Result<(), Failure> {
     let status = if arguments.password_stdin {
         context.initialised(&mut client)?;
         let secret = UnlockSecret::new(line_from_stdin()?, arguments.recovery);
-        context.unlock(&mut client, secret)?
+        // One try, so the last one: the way on is named at once.
+        context.unlock(&mut client, secret).map_err(|failure| {
+            match failure == Error::WrongPassword.into() {
+                true => CliProblem::WrongPasswords.into(),
+                false => failure,
+            }
+        })?
     } else {
         match by_login(context, &mut client, arguments.recovery)? {
             Some(status) => status,

@@ -13,7 +13,8 @@ use crate::error::Failure;
 use crate::notice::CliNotice;
 use crate::problem::CliProblem;
 use crate::prompt;
-use crate::session::{Context, all_of_stdin};
+use crate::session::Context;
+use crate::stdin::all_of_stdin;
 use crate::value_parsers::length;
 
 /// Where a value comes from; never from an argument.

@@ -9,6 +9,8 @@
 #[cfg(test)]
 pub mod tests;
 
+use std::borrow::Cow;
+
 use keyhaven_rules::variables;
 use keyhaven_runner::InjectedVariable;
 
@@ -137,4 +139,14 @@ pub fn quoted(text: &str) -> String {
     let mut out = Vec::new();
     quote_for_sh(&mut out, text.as_bytes());
     String::from_utf8_lossy(&out).into_owned()
+}
+
+/// A text as one argument of a command that is shown to be copied.
+pub fn argument(text: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:,@%".contains(c);
+    let is_word = !text.is_empty() && !text.starts_with('-') && text.chars().all(plain);
+    match is_word {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(quoted(text)),
+    }
 }

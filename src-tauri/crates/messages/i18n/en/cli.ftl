@@ -22,6 +22,14 @@ cli-given-path-not-utf8 = { cli-path-not-utf8 }
 
 ## The command line
 
+cli-planned-command = kh { $command } does not exist yet
+    .hint = { $command ->
+        [move] store the key there with kh add, then remove it here with: kh rm
+        [revoke] revoke the key at its provider, then remove it with kh rm, or replace it with: kh set
+        [rollback] go back with: kh get REF --version N | kh set REF --stdin --raw
+        [rotate] make a new key at the provider, then store it with: kh set
+       *[other] see the commands that exist with: kh help
+    }
 cli-unexpected-argument = unexpected argument{ $argument_given ->
     [1] {" "}'{ $argument }'
    *[0] {""}
@@ -79,7 +87,7 @@ cli-input-ended = the input ended; nothing was changed
 cli-control-character = keys that are no text, and control characters, are not accepted here
     .hint = pass a value that contains them with --stdin, a password with --password-stdin
 cli-wrong-passwords = { error-wrong-password }
-    .hint = { error-wrong-password.hint }; if it is lost, unlock with the recovery key: kh unlock --recovery
+    .hint = { error-wrong-password.hint }; if the password is lost, unlock with the recovery key: kh unlock --recovery
 cli-several-lines = several lines were pasted, but only one is accepted here
     .hint = pass them with: --stdin < FILE
 cli-line-too-long = the line is too long
@@ -164,6 +172,8 @@ cli-unsafe-project-file = { $cause }
 cli-malformed-project-file = { $cause }
     .hint = fix that line; see: kh help project-file
 cli-no-project-file = there is no { $file } in this folder or its parents
+    .hint = see: kh help project-file
+cli-no-project-file-in = there is no .keyhaven.toml in { $path }
     .hint = see: kh help project-file
 cli-unused-project-file = { $path } is not read as a project file where it is
     .hint = see: kh help project-file
@@ -339,14 +349,20 @@ cli-template-not-regular = { $path } is not a regular file
     .hint = name the template itself, or copy what a pipe gives into a file
 cli-template-too-large = { $path } is larger than { $limit_mib } MiB
     .hint = use a smaller template for the part that has references
-cli-template-not-utf8 = { $path } is not UTF-8
+cli-file-not-utf8 = { $path } is not UTF-8
     .hint = save it as UTF-8 text
 cli-malformed-template = { $path }:{ $line }: expected { $expected }
     .hint = see: kh help references
 cli-untrusted-template = { $cause }
-    .hint = read it, then trust it with: kh allow { $path }
+    .hint = { $reason ->
+        [changed] see what has changed, and trust it again with: kh allow { $path }
+        [denied] to trust it after all: kh allow { $path }
+       *[new] read it, then trust it with: kh allow { $path }
+    }
+cli-unsafe-template = { $cause }
+    .hint = nobody else may be able to write to it: chmod go-w { $path }
 cli-nothing-written = nothing was written
-    .hint = the output file is as it was; answer yes, or trust the template with: kh allow
+    .hint = answer yes to fill it, or trust the template with: kh allow { $path }
 cli-filter-needed = the value of { $reference } contains a quote, a backslash or a line break
     .hint = nothing was written; add a filter: {"{{"}{ $reference }|json{"}}"}, url, base64, or raw to write it unchanged
 cli-filter-not-text = the value is not UTF-8, which the filter { $filter } needs
@@ -488,9 +504,9 @@ cli-notice-import-expiry-forgotten = the expiry of { $name } was removed: { $day
 cli-notice-never-due = nothing was snoozed: { $name } is never due
 cli-notice-old-name = { $path } may still name { $name }
     .hint = change it there, then trust the file with: kh allow
-cli-notice-loader-variable = { $variable } changes how programs load code: launches with it are refused until you run kh edit { $name } --allow-loader-variable { $variable }
+cli-notice-loader-variable = { $variable } changes how programs load code: launches with it are refused until you run kh edit { $reference } --allow-loader-variable { $variable }
 cli-notice-not-for-environment = no program can be given { $variable }: { $problem }; launches with it are refused
-    .hint = give it as a file with --file { $variable }={ $name }, or let it fill no variable: kh edit { $name } --env-var ''
+    .hint = give it as a file with kh run --file { $variable }={ $reference }, or let it fill no variable: kh edit { $reference } --env-var ''
 cli-notice-no-production = keys of a higher tier are not allowed
     .hint = allow them with: kh allow { $file_given ->
         [1] { $file }{" "}

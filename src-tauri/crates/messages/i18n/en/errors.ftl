@@ -101,7 +101,7 @@ error-variable-refused = { $variable } cannot be given to a program: { $problem 
     }
     .hint-hook = { $credential_given ->
         [1] list the wanted variables without it under [env] in .keyhaven.toml, or let it fill no variable: kh edit { $credential } --env-var ''
-       *[0] change .keyhaven.toml, then trust it with: kh allow
+       *[0] take { $variable } out of .keyhaven.toml, then trust it with: kh allow
     }
     .hint-window = let the key fill no variable
 
@@ -195,7 +195,7 @@ error-tier-refused = { $name } is a { tier-name } key and does not enter a { lau
     .hint-hook = in .keyhaven.toml set allow_production = true, and trust it with: kh allow --allow-production
     .hint-window = launch a profile that allows keys of a higher tier
 error-scope-missing = { $name } has none of the required scopes: { $needs }
-    .hint = set its scopes with kh edit { $name } --scope SCOPE; change what the profile requires with kh profile edit PROFILE --need SCOPE
+    .hint = set its scopes with kh edit { $credential } --scope SCOPE; change what the profile requires with kh profile edit PROFILE --need SCOPE
     .hint-window = add the scope to the key, or require another scope in the profile
 error-untrusted = { $reason ->
     [changed] { $path } has changed since it was trusted
@@ -219,7 +219,7 @@ error-production-not-allowed = { $path } is for production, which was not allowe
     .hint-hook = allow it with kh allow --allow-production, or name another environment in .keyhaven.toml
     .hint-window = choose another environment
 error-snooze-past-expiry = { $name } cannot be snoozed: a snooze ends at the expiry, which is { $expires }
-    .hint = set a new value with kh set, another expiry with kh edit { $name } --expires DATE, or remove the key with kh rm
+    .hint = set a new value with kh set, another expiry with kh edit REF --expires DATE, or remove the key with kh rm
     .hint-window = set a new value, change the expiry or remove the key
 error-would-discard = the older values of { $name } take too much room: a new value would discard version { $version }, which was current until { $until }, and those before it
     .hint = discard them by repeating the command with --discard-old
@@ -230,7 +230,7 @@ error-backups-full = the backups of the last 30 days of use in { $folder } take 
 error-loader-variable = { $variable } changes how programs load code and is refused
     .hint = { $credential_given ->
         [1] leave it out with --except { $credential }, let it fill no variable with kh edit { $credential } --env-var '', or allow it with: kh edit { $credential } --allow-loader-variable { $variable }
-       *[0] allow it for the key that sets it: kh edit REF --allow-loader-variable { $variable }
+       *[0] leave it out
     }
     .hint-hook = { $credential_given ->
         [1] list the wanted variables without it under [env] in .keyhaven.toml, or let it fill no variable: kh edit { $credential } --env-var ''

@@ -98,6 +98,19 @@ struct FoundCredential {
     lacks_scope: bool,
 }
 
+impl FoundCredential {
+    /// What names it in any command.
+    fn reference(&self) -> String {
+        let location = &self.location;
+        let reference = Reference {
+            place: Some((location.project.clone(), location.environment.clone())),
+            name: self.name.clone(),
+            field: None,
+        };
+        reference.to_string()
+    }
+}
+
 /// What the references point to.
 #[derive(Default)]
 struct ResolvedReferences {
@@ -164,6 +177,7 @@ impl ResolvedReferences {
             |credential| credential.lacks_scope,
             |credential| Error::ScopeMissing {
                 name: credential.name.clone(),
+                credential: credential.reference(),
                 needs: needs.to_vec(),
             },
         )
@@ -218,11 +232,14 @@ impl ResolvedReferences {
             fields.push(self.field(resolved)?);
         }
         let is_text = wanted.template.alone().is_none();
+        let own = self.own(wanted, values);
         Ok(LaunchVariable {
             name: wanted.name.clone(),
             value: filled.map_err(|error| not_filled(wanted, error))?,
             kind,
-            allow_loader_variable: self.allows_loader(wanted, values),
+            // The permission belongs to the credential's own variable, and to no other text.
+            allow_loader_variable: own.is_some_and(|own| own.field.allow_loader_variable),
+            is_own: own.is_some(),
             text: is_text.then(|| wanted.template.to_string()),
             fields,
         })
@@ -253,16 +270,11 @@ impl ResolvedReferences {
         keys.into_iter().filter_map(|key| values.get(key)).collect()
     }
 
-    /// The permission belongs to the credential's own variable, and to no other text.
-    fn allows_loader(&self, wanted: &ProjectVariable, values: &Values) -> bool {
-        let Some(reference) = wanted.template.alone() else {
-            return false;
-        };
-        let key = self.by_text.get(&reference.to_string());
-        key.and_then(|key| values.get(key)).is_some_and(|resolved| {
-            resolved.field.allow_loader_variable
-                && resolved.field.variable.as_ref() == Some(&wanted.name)
-        })
+    /// The field that fills a variable alone, where it sets that variable anyway.
+    fn own<'v>(&self, wanted: &ProjectVariable, values: &'v Values) -> Option<&'v Resolved> {
+        let reference = wanted.template.alone()?;
+        let resolved = values.get(self.by_text.get(&reference.to_string())?)?;
+        (resolved.field.variable.as_ref() == Some(&wanted.name)).then_some(resolved)
     }
 }
 

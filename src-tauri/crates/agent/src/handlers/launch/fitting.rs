@@ -11,7 +11,7 @@ use keyhaven_vault::stop;
 
 use crate::errors::to_protocol;
 use crate::failure::RequestFailure;
-use crate::handlers::launch::types::{LaunchVariable, PreparedLaunch, reference};
+use crate::handlers::launch::types::{LaunchVariable, PreparedLaunch, field_reference};
 
 /// Refuses a launch of which a variable cannot be given, or all together. Values that become
 /// files of the client (`replaced`) need not fit, and no variable is set for a template or a
@@ -109,13 +109,14 @@ fn refused(variable: &LaunchVariable, problem: Problem) -> RequestFailure {
     })
 }
 
-/// A refusal of a variable, with the credential that fills it alone: a longer text can have
-/// several, and is not theirs to change.
+/// A refusal of a variable, with the field that sets it: what a file, an option or a longer text
+/// names is changed there, and not in the credential.
 fn about(
     variable: &LaunchVariable,
     error: impl FnOnce(String, Option<String>) -> Error,
 ) -> RequestFailure {
-    let credential = variable.alone().map(reference);
+    let own = variable.alone().filter(|_| variable.is_own);
+    let credential = own.map(field_reference);
     let name = variable.name.escape_debug().to_string();
     let fields = variable.fields.iter();
     let fields = fields.map(|field| (field.name.clone(), field.credential));

@@ -100,6 +100,18 @@ struct ChosenCredential {
     variables: Vec<ProjectVariable>,
 }
 
+impl ChosenCredential {
+    /// What names it in any command.
+    fn full_reference(&self) -> String {
+        let location = &self.location;
+        let reference = Reference {
+            place: Some((location.project.clone(), location.environment.clone())),
+            ..self.reference.clone()
+        };
+        reference.to_string()
+    }
+}
+
 /// References by what they mean.
 struct ReferenceSet<'a> {
     own: &'a Location,
@@ -165,7 +177,8 @@ impl Selector<'_> {
                 return Err(RequestFailure::about(error, refused));
             }
             if !filled.covers(&named.reference) {
-                return Err(Error::invalid(Problem::SetsNoVariable { name: name() }).into());
+                let name = named.full_reference();
+                return Err(Error::invalid(Problem::SetsNoVariable { name }).into());
             }
         }
         let only = self.set(only);

@@ -121,6 +121,7 @@ pub(crate) fn whole_environment(
             value: resolved.value,
             kind: resolved.field.kind,
             allow_loader_variable: resolved.field.allow_loader_variable,
+            is_own: true,
             text: None,
             fields: vec![PlannedField {
                 credential: resolved.credential,

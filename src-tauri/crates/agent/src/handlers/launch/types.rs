@@ -76,10 +76,24 @@ impl LaunchPart {
 
 /// What names a credential in any command.
 pub(crate) fn reference(field: &PlannedField) -> String {
+    reference_to(field, None)
+}
+
+/// What names a field in any command: the only field of a credential has a usual name, which is
+/// left out.
+pub(crate) fn field_reference(field: &PlannedField) -> String {
+    let name = Some(&field.field).filter(|name| *name != ONLY_FIELD);
+    reference_to(field, name.cloned())
+}
+
+/// The name that clients give the field of a credential that has only one.
+const ONLY_FIELD: &str = "value";
+
+fn reference_to(planned: &PlannedField, field: Option<String>) -> String {
     let reference = Reference {
-        place: Some((field.project.clone(), field.environment.clone())),
-        name: field.name.clone(),
-        field: None,
+        place: Some((planned.project.clone(), planned.environment.clone())),
+        name: planned.name.clone(),
+        field,
     };
     reference.to_string()
 }
@@ -90,6 +104,8 @@ pub(crate) struct LaunchVariable {
     pub(crate) value: SecretBytes,
     pub(crate) kind: FieldKind,
     pub(crate) allow_loader_variable: bool,
+    /// Whether it is the one that its field sets, and not one that a file or an option names.
+    pub(crate) is_own: bool,
     /// The text around the fields, where there is one.
     pub(crate) text: Option<String>,
     /// What fills it.

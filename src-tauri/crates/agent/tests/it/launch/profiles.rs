@@ -116,8 +116,12 @@ fn a_profile_chooses_and_asks_for_scopes() {
         };
         client.ask(edit).unwrap();
         let refused = resolve(&mut client, named(), LaunchPurpose::Run);
-        let (name, needs) = (name.into(), vec![needs.into()]);
-        assert_eq!(refused, Err(Error::ScopeMissing { name, needs }));
+        let expected = Error::ScopeMissing {
+            name: name.into(),
+            credential: format!("kh://shop/dev/{name}"),
+            needs: vec![needs.into()],
+        };
+        assert_eq!(refused, Err(expected));
     }
     let odd = AddProfileRequest {
         profile: profile("stripe", "read"),

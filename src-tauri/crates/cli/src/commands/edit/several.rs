@@ -27,7 +27,7 @@ pub fn edit(
     for view in &known {
         let before = metadata_of(view.clone());
         let mut metadata = before.clone();
-        change_all(context, &mut metadata, arguments)?;
+        change_all(context, &mut metadata, None, arguments)?;
         if metadata != before {
             edits.push(EditRequest {
                 id: view.row.id,
@@ -85,8 +85,9 @@ fn sentence(known: usize, changed: &[CredentialView]) -> String {
     let number = |number: usize| count(u32::try_from(number).unwrap_or(u32::MAX), "key");
     if changed.is_empty() {
         return format!(
-            "{} already have this metadata; nothing was changed.",
-            number(known)
+            "{} already {} this metadata; nothing was changed.",
+            number(known),
+            if known == 1 { "has" } else { "have" },
         );
     }
     let names: Vec<&str> = changed.iter().map(|view| view.row.name.as_str()).collect();

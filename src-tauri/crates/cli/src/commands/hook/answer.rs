@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use keyhaven_client::project_file::FoundProjectFile;
-use keyhaven_client::{Client, Text, session_from_environment};
+use keyhaven_client::{Client, session_from_environment};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::paths::VaultPaths;
@@ -22,6 +22,7 @@ use crate::commands::launch::{AskedLaunch, variables};
 use crate::error::Failure;
 use crate::notice::CliNotice;
 use crate::session::Context;
+use crate::texts;
 
 /// How long the shell waits where nothing may have changed: with the start of the process a
 /// prompt stays below 20 ms. What comes later is not missed.
@@ -71,8 +72,6 @@ impl NoAnswer {
                 let asked = AskedLaunch {
                     purpose: LaunchPurpose::Hook,
                     source,
-                    choices: &[],
-                    files: &[],
                     template: None,
                 };
                 asked.explained(error)
@@ -83,7 +82,7 @@ impl NoAnswer {
                 return CliNotice::HookLate { milliseconds }.text();
             }
         };
-        with_hint(failure.in_hook())
+        texts::within(failure.in_hook())
     }
 }
 
@@ -129,14 +128,6 @@ pub(super) fn in_time<T: Send + 'static>(
                 noted = true;
             }
         }
-    }
-}
-
-/// A text with what to do about it.
-pub(super) fn with_hint(text: Text) -> String {
-    match text.hint {
-        Some(hint) => format!("{} ({hint})", text.message),
-        None => text.message,
     }
 }
 

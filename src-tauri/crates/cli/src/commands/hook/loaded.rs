@@ -6,12 +6,12 @@ use keyhaven_protocol::view::LaunchView;
 use keyhaven_runner::{ChildEnvironment, InjectedVariable};
 
 use super::HookShell;
-use super::answer::with_hint;
 use super::state::HookState;
 use crate::commands::launch::refused;
 use crate::error::Failure;
 use crate::format::check_for_shells;
 use crate::notice::CliNotice;
+use crate::texts;
 
 /// A file's variables.
 pub(super) struct LoadedVariables {
@@ -31,7 +31,7 @@ impl LoadedVariables {
         state: HookState,
     ) -> Result<Self, CliNotice> {
         let not_loaded = |failure: &Failure| CliNotice::HookNotLoaded {
-            reason: with_hint(failure.in_hook()),
+            reason: texts::within(failure.in_hook()),
         };
         check_for_shells(&[shell.shell()], &injected).map_err(|failure| not_loaded(&failure))?;
         // The checks are those of a launch, but for what a shell itself would read.
@@ -41,7 +41,7 @@ impl LoadedVariables {
             allow_loader: false,
         });
         ChildEnvironment::new(std::iter::empty(), checked.collect())
-            .map_err(|error| not_loaded(&refused(&error, &[], LaunchPurpose::Hook)))?;
+            .map_err(|error| not_loaded(&refused(&error, LaunchPurpose::Hook)))?;
         let place = format!("{}/{}", view.project, view.environment);
         let loading = |one: &InjectedVariable| {
             // Exposed for its digest.

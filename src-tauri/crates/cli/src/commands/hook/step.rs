@@ -10,7 +10,7 @@ use keyhaven_protocol::settings::Settings;
 
 use super::HookShell;
 use super::answer::{
-    AGAIN, HookQuestion, NoAnswer, UNCHANGED, WaitLimit, ask, connect, in_time, source, with_hint,
+    AGAIN, HookQuestion, NoAnswer, UNCHANGED, WaitLimit, ask, connect, in_time, source,
 };
 use super::loaded::LoadedVariables;
 use super::state::{HookState, LoadedVariable, random_key};
@@ -41,7 +41,7 @@ pub(super) fn step(context: &Context, shell: HookShell) -> Result<(), Failure> {
         Ok(Some(found)) => step.enter(found)?,
         // One that is not safe to read: as if there were none.
         Err(failure) => {
-            let reason = with_hint(failure.in_hook());
+            let reason = texts::within(failure.in_hook());
             step.say(HookState::default(), CliNotice::HookFile { reason });
         }
     }

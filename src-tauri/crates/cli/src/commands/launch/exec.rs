@@ -83,7 +83,7 @@ fn no_program(error: &ExecError) -> Failure {
             system: system_text(source),
         }
         .into(),
-        ExecError::TooLarge(error) => hints::refused(error, &[], LaunchPurpose::Run),
+        ExecError::TooLarge(error) => hints::refused(error, LaunchPurpose::Run),
     }
 }
 
@@ -129,6 +129,6 @@ impl ResolvedLaunch {
 
     /// Why a variable is not handed over.
     pub fn refused(&self, error: &EnvironmentError) -> Failure {
-        hints::refused(error, &self.lent, self.purpose)
+        hints::refused(error, self.purpose)
     }
 }

@@ -3,8 +3,8 @@
 
 use keyhaven_exchange::Catalogue;
 use keyhaven_protocol::Error;
-use keyhaven_protocol::project_file::{ProjectFile, Suggestion, Template};
-use keyhaven_protocol::request::{Assignment, Choice, LaunchPurpose, LaunchSource};
+use keyhaven_protocol::project_file::{Suggestion, Template};
+use keyhaven_protocol::request::{Assignment, LaunchPurpose};
 use keyhaven_rules::variables::{self, MAX_STRING};
 use keyhaven_runner::EnvironmentError;
 
@@ -49,75 +49,52 @@ fn looks_like_a_secret(variable: &str, kind: &str) -> Failure {
     CliProblem::LooksLikeSecret { variable, kind }.into()
 }
 
-/// The variables that a credential does not fill under its own name: none can allow them.
-pub fn lent(names: &[String], source: &LaunchSource, choices: &[&Choice]) -> Vec<String> {
-    let texts = match source {
-        LaunchSource::ProjectFile { content, .. } => texts(content),
-        _ => Vec::new(),
-    };
-    let is_lent = |name: &&String| {
-        let of = |choice: &Choice| {
-            let mut assigned = choice.renamed.iter().chain(&choice.set);
-            let prefix = &choice.prefix;
-            assigned.any(|one| one.variable == **name)
-                || (!prefix.is_empty() && name.starts_with(prefix))
-        };
-        texts.contains(name) || choices.iter().any(|choice| of(choice))
-    };
-    names.iter().filter(is_lent).cloned().collect()
-}
-
-/// The variables of a project file that are more than a reference.
-fn texts(content: &str) -> Vec<String> {
-    let directory = ProjectFile::parse(content).ok();
-    let variables = directory.and_then(|directory| directory.variables);
-    let variables = variables.unwrap_or_default().into_iter();
-    variables
-        .filter(|variable| variable.template.alone().is_none())
-        .map(|variable| variable.name)
-        .collect()
-}
-
 /// A variable that changes how programs load code and that no credential can allow: it is set
 /// without kh. Without a purpose it is stored in a profile.
 fn lent_loader(variable: &str, purpose: Option<LaunchPurpose>) -> Failure {
-    let error = Error::LoaderVariable {
-        variable: variable.into(),
-        credential: None,
-    };
-    Failure::advised(error, set_outside(variable, purpose))
+    Failure::advised(
+        loader(variable.into()),
+        set_outside(variable, purpose, None),
+    )
 }
 
-/// How a program gets a variable that kh does not give it.
-pub fn set_outside(variable: &str, purpose: Option<LaunchPurpose>) -> LaunchAdvice {
+fn loader(variable: String) -> Error {
+    let credential = None;
+    Error::LoaderVariable {
+        variable,
+        credential,
+    }
+}
+
+/// How a program gets a variable that kh does not give it, and the file that names it until then.
+pub fn set_outside(
+    variable: &str,
+    purpose: Option<LaunchPurpose>,
+    file: Option<String>,
+) -> LaunchAdvice {
     let variable = variable.into();
     let command = match purpose {
         None => return LaunchAdvice::SetAtLaunch { variable },
         Some(LaunchPurpose::Run) => "run".into(),
         Some(LaunchPurpose::Shell) => "shell".into(),
-        Some(_) => return LaunchAdvice::SetInShell { variable },
+        Some(_) => return LaunchAdvice::SetInShell { variable, file },
     };
-    LaunchAdvice::SetInFront { variable, command }
+    LaunchAdvice::SetInFront {
+        variable,
+        command,
+        file,
+    }
 }
 
 /// Variables that are not handed over, and what was not done for that reason.
-pub fn refused(error: &EnvironmentError, lent: &[String], purpose: LaunchPurpose) -> Failure {
+pub fn refused(error: &EnvironmentError, purpose: LaunchPurpose) -> Failure {
     let undone = Undone::of(purpose);
     let problem = match error.clone() {
-        EnvironmentError::Loader { name, .. } if lent.contains(&name) => {
-            return lent_loader(&name, Some(purpose));
+        // What its credential allows is loaded by no hook.
+        EnvironmentError::Loader { name, .. } if purpose == LaunchPurpose::Hook => {
+            return Failure::advised(loader(name), LaunchAdvice::RunInstead);
         }
-        EnvironmentError::Loader { name: variable, .. } => {
-            let credential = None;
-            let error = Error::LoaderVariable {
-                variable,
-                credential,
-            };
-            return match purpose {
-                LaunchPurpose::Run | LaunchPurpose::Shell | LaunchPurpose::Env => error.into(),
-                _ => Failure::advised(error, LaunchAdvice::FillNothing { reference: None }),
-            };
-        }
+        EnvironmentError::Loader { name, .. } => return lent_loader(&name, Some(purpose)),
         EnvironmentError::Name { name: variable } => CliProblem::VariableName { variable, undone },
         EnvironmentError::Nul { name: variable } => CliProblem::VariableNul { variable, undone },
         EnvironmentError::Twice { name: variable } => {

@@ -10,9 +10,8 @@ use keyhaven_protocol::view::{Claimed, FieldKind, LaunchView, VariableView};
 use keyhaven_runner::InjectedVariable;
 use keyhaven_secret::SecretBytes;
 
-use super::advice::AskedLaunch;
-use super::hints;
 use super::order::LaunchOrder;
+use super::refusals::AskedLaunch;
 use crate::error::Failure;
 use crate::notice::CliNotice;
 use crate::session::Context;
@@ -29,8 +28,6 @@ pub struct ResolvedLaunch {
     is_empty: bool,
     /// Variables that hold no secret.
     pub not_secret: Vec<String>,
-    /// Variables that no credential fills under its own name.
-    pub(super) lent: Vec<String>,
     /// Variables that hold an ordinary word, with references to their credentials.
     pub(super) ordinary: Vec<(String, String)>,
     /// Values that stand within those of variables, or in files.
@@ -79,12 +76,10 @@ pub fn resolve(
         directory: directory.map(|directory| directory.to_string_lossy().into_owned()),
         profile: None,
     };
-    let (source, choice) = (order.source, order.choice);
-    let files = order.files.iter().map(|file| file.given.variable.clone());
-    let files: Vec<String> = files.collect();
+    let source = order.source;
     let request = ResolveRequest {
         source: source.clone(),
-        choice: choice.clone(),
+        choice: order.choice,
         overrides: order.overrides,
         files: order.files,
         replaced: order.replaced,
@@ -101,21 +96,14 @@ pub fn resolve(
         }
         None => context.unlocked_asking(request)?,
     };
-    let choices = [&choice, &order.profile.choice];
     let asked = AskedLaunch {
         purpose,
         source: &source,
-        choices: &choices,
-        files: &files,
         template: order.template.as_deref(),
     };
     let mut answered = answered.map_err(|error| asked.explained(error))?;
     let mut view = answered.answer;
     let is_empty = view.variables.is_empty();
-    let names = view.variables.iter().map(|variable| variable.name.clone());
-    let names: Vec<String> = names.collect();
-    let mut lent = hints::lent(&names, &source, &choices);
-    lent.extend(files);
     let is_not_secret = |variable: &&VariableView| variable.kind == FieldKind::Plain;
     let not_secret = view.variables.iter().filter(is_not_secret);
     let not_secret = not_secret.map(|variable| variable.name.clone()).collect();
@@ -142,7 +130,6 @@ pub fn resolve(
         purpose,
         is_empty,
         not_secret,
-        lent,
         ordinary,
         parts,
         memory: Vec::new(),

@@ -101,6 +101,17 @@ proptest! {
 }
 
 #[test]
+fn an_argument_is_quoted_where_a_shell_would_change_it() {
+    for plain in ["/w/app.template", "kh://shop/dev/a%20b", "ünï"] {
+        assert_eq!(argument(plain), plain);
+    }
+    assert_eq!(argument("/my files/t"), "'/my files/t'");
+    assert_eq!(argument("it's"), r"'it'\''s'");
+    assert_eq!(argument(""), "''");
+    assert_eq!(argument("-y"), "'-y'");
+}
+
+#[test]
 fn a_hash_with_dollars_is_not_changed() {
     every_shell_gives_back(&[
         b"$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy".to_vec(),
