@@ -1,4 +1,4 @@
-// The window is told what is not stored yet, in every dialog and in the settings.
+// The window learns what is not stored yet, from every dialog and from the settings.
 
 import { render, screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
