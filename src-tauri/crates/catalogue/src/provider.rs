@@ -2,7 +2,6 @@
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use keyhaven_hosts::HostPort;
 use serde::Serialize;
 
 use crate::evidence::Evidence;
@@ -262,12 +261,6 @@ impl Provider {
     #[must_use]
     pub fn check_for(&self, shape: Option<&KeyShape>) -> Option<&KeyCheck> {
         self.checks.iter().find(|check| check.request.is_for(shape))
-    }
-
-    /// Whether requests of the entry may go to this host of the internet.
-    #[must_use]
-    pub fn allows_host(&self, host: &HostPort) -> bool {
-        self.hosts.iter().any(|rule| rule.allows(host))
     }
 
     /// Whether the variable alone is enough to tell the service.
