@@ -253,7 +253,7 @@ proptest! {
         let _ = (HostPort::parse(&other), WebAddress::parse_with_user(&other));
     }
 
-    /// A server is a host and a port, whatever the scheme and however the port is written.
+    /// A server is a host and a port, whatever the scheme and the spelling of its port.
     #[test]
     fn two_addresses_are_equal_where_scheme_host_and_port_are(
         one in address_parts(),
