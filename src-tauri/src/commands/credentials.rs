@@ -104,13 +104,13 @@ pub async fn set_values(
     .await
 }
 
-/// Erases for good what is in the trash, once a person has agreed; how many keys.
+/// Erases for good what a person was shown of the trash and agreed to; how many keys.
 #[tauri::command]
 pub async fn empty_trash(state: State<'_, Arc<AppState>>) -> Result<u32, CommandFailure> {
     let state = state.inner().clone();
     blocking(move || {
-        confirm::empty_trash(&state)?;
-        state.link.ask(EmptyTrashRequest {})
+        let ids = confirm::empty_trash(&state)?;
+        state.link.ask(EmptyTrashRequest { ids })
     })
     .await
 }

@@ -32,10 +32,10 @@ mod trust;
 
 pub use answer::Answer;
 pub use credentials::{
-    AddRequest, AuditRequest, CopyRequest, DueRequest, EditAllRequest, EditRequest, FieldValue,
-    GetRequest, HistoryRequest, ListRequest, Metadata, NextExpiry, RemoveEnvironmentRequest,
-    RemoveRequest, RestoreRequest, RollBackRequest, SetRequest, SetTierRequest, ShowRequest,
-    SnoozeRequest, Target, ValueView,
+    AddRequest, AuditRequest, CopyRequest, DueRequest, EditAllRequest, EditRequest,
+    EmptyTrashRequest, FieldValue, GetRequest, HistoryRequest, ListRequest, Metadata, NextExpiry,
+    RemoveEnvironmentRequest, RemoveRequest, RestoreRequest, RollBackRequest, SetRequest,
+    SetTierRequest, ShowRequest, SnoozeRequest, Target, ValueView,
 };
 pub use head::{CallHead, ReplyHead};
 pub use import::{ImportItem, ImportRequest, ImportStep};
@@ -120,7 +120,7 @@ requests! {
         Remove(RemoveRequest) -> (),
         /// Takes a credential back from the trash.
         Restore(RestoreRequest) -> CredentialView,
-        /// Erases for good what lies in the trash; how many credentials.
+        /// Erases for good what of these is in the trash; how many credentials.
         EmptyTrash(EmptyTrashRequest) -> u32,
         /// Makes an older version the current one again.
         RollBack(RollBackRequest) -> CredentialView,
@@ -343,8 +343,6 @@ empty_requests!(
     RunningRequest,
     /// See [`Query::Subscribe`].
     SubscribeRequest,
-    /// See [`Query::EmptyTrash`].
-    EmptyTrashRequest,
     /// See [`Query::Lock`].
     LockRequest,
     /// See [`Query::Stop`].

@@ -9,6 +9,7 @@ use keyhaven_protocol::view::{
     CredentialRow, EnvironmentView, FieldKind, FieldView, ImportOutcome, ImportReport,
 };
 use keyhaven_rules::variables;
+use uuid::Uuid;
 
 use super::{AppState, Concern, Confirmation, Question, agreed, texts};
 use crate::imports::ImportPlan;
@@ -133,17 +134,17 @@ pub fn roll_back(state: &AppState, request: &RollBackRequest) -> Result<(), Erro
     agreed(state, concerns)
 }
 
-/// Asks before everything in the trash is erased for good.
+/// Asks before everything in the trash is erased for good; what was shown, and no more, may be.
 ///
 /// # Errors
 /// [`Error::Cancelled`] when the person says no, or the agent's answer.
-pub fn empty_trash(state: &AppState) -> Result<(), Error> {
+pub fn empty_trash(state: &AppState) -> Result<Vec<Uuid>, Error> {
     let trash = state.link.ask(ListRequest {
         removed: true,
         ..ListRequest::default()
     })?;
     if trash.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let keys = u32::try_from(trash.len()).unwrap_or(u32::MAX);
     let place = |row: &CredentialRow| {
@@ -157,7 +158,7 @@ pub fn empty_trash(state: &AppState) -> Result<(), Error> {
         yes: NativeText::Erase.text(),
     };
     match state.desktop.confirm(question) {
-        true => Ok(()),
+        true => Ok(trash.iter().map(|row| row.id).collect()),
         false => Err(Error::Cancelled),
     }
 }

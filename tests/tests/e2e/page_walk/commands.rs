@@ -105,6 +105,7 @@ impl Walk {
             "launch_again",
             "save_profile",
             "import_apply",
+            "empty_trash",
         ];
         let command = match self.rng.heads() {
             true => self.one(&often),
@@ -203,6 +204,7 @@ impl Walk {
                 _ => json!({ "id": self.id(), "revision": 1 }),
             },
             "restore" => json!({ "id": self.removed() }),
+            "empty_trash" => json!({ "ids": [self.id(), self.removed()] }),
             "roll_back" => {
                 let known = self.credential();
                 let (id, revision) =

@@ -1,8 +1,10 @@
 //! A hostile page: every command that the page may call, in random sequences, with plausible
 //! and hostile arguments, while a person answers its dialogs yes or no at random. No answer and
-//! no event holds a stored value, and nothing is started that nobody confirmed as it is.
+//! no event holds a stored value, nothing is started that nobody confirmed as it is, and nothing
+//! is erased that nobody was shown.
 
 mod commands;
+mod erased;
 mod launches;
 mod pages;
 
@@ -18,6 +20,7 @@ use keyhaven_tests::{Bus, Display, PASSWORD, WindowHost, World, eventually};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use erased::Erasures;
 use launches::{Confirmed, Records};
 use pages::{Page, RealPage};
 
@@ -39,6 +42,7 @@ struct Walk {
     rng: SeededRng,
     records: Records,
     confirmed: Vec<Confirmed>,
+    erasures: Erasures,
     /// Every value that was ever stored, and whose it is.
     values: Vec<(String, Uuid)>,
     /// Calls and dialogs so far, for the report of a failure.
@@ -67,6 +71,7 @@ impl Walk {
             rng: SeededRng::new(seed),
             records,
             confirmed: Vec::new(),
+            erasures: Erasures::default(),
             values,
             log: vec![format!("KEYHAVEN_SEED={seed}")],
             counter: 0,
@@ -129,7 +134,11 @@ impl Walk {
 
     /// What a person has agreed to start, or to save; other questions start nothing.
     fn read_question(&mut self, question: &Value) -> Option<Confirmed> {
-        let starts = ["Run", "Save"].contains(&question["yes"].as_str()?);
+        let yes = question["yes"].as_str()?;
+        if yes == "Erase" {
+            self.agree_to_erase(question);
+        }
+        let starts = ["Run", "Save"].contains(&yes);
         let credentials = self.credentials();
         starts.then(|| Confirmed::read(question, &credentials, &self.world.path("home")))
     }
@@ -181,6 +190,7 @@ impl Walk {
             let (command, args) = self.next_call();
             let answer = self.call(page, command, &args, None);
             self.note(command, &args, &answer);
+            self.check_erased();
             if command.starts_with("launch_") && self.rng.heads() {
                 self.wait_for_ends(page);
             }
@@ -308,7 +318,7 @@ fn promise_24_a_hostile_page_learns_no_value_and_starts_nothing_unconfirmed() {
     let mut proof =
         ProofRun::begin("promise_24_a_hostile_page_learns_no_value_and_starts_nothing_unconfirmed");
     let sequences = ProofRun::cases(25, 2_000);
-    let mut totals = (0, 0);
+    let mut totals = (0, 0, 0);
     for world in 0..sequences.div_ceil(PER_WORLD) as u64 {
         let mut walk = Walk::new(World::new(), first_seed() + world);
         let mut page = WindowHost::start(&walk.world);
@@ -323,11 +333,11 @@ fn promise_24_a_hostile_page_learns_no_value_and_starts_nothing_unconfirmed() {
         assert!(reached >= (PER_WORLD / 5, PER_WORLD), "{reached:?}");
         totals.0 += reached.0;
         totals.1 += reached.1;
+        totals.2 += walk.erasures.erased;
     }
-    println!(
-        "{} programs started, {} questions answered with yes",
-        totals.0, totals.1
-    );
+    let (started, agreed, erased) = totals;
+    assert!(erased > 0);
+    println!("{started} programs started, {erased} keys erased, {agreed} answers were yes");
 }
 
 /// The same page in the real window, with native dialogs.

@@ -73,9 +73,9 @@ impl RealPage {
         }
     }
 
-    /// Answers what is in front of the page: what starts something with no, since a test
-    /// cannot read what it shows; pickers and prompts are closed.
-    fn answer_dialogs(&mut self, world: &World, starts: bool) {
+    /// Answers what is in front of the page: what starts or erases something with no, since a
+    /// test cannot read what it shows; pickers and prompts are closed.
+    fn answer_dialogs(&mut self, world: &World, is_bound: bool) {
         if !self.display.windows(world, PROMPTS).is_empty() {
             self.display.close(world, PROMPTS);
         }
@@ -89,7 +89,7 @@ impl RealPage {
             return;
         };
         self.display.turn_to(world, WINDOW);
-        let yes = match starts {
+        let yes = match is_bound {
             true => self.agrees,
             false => self.rng.heads(),
         };
@@ -113,7 +113,8 @@ impl Page for RealPage {
         hear: &mut dyn FnMut(&str) -> Option<Value>,
     ) -> Value {
         let name = call["command"].as_str().unwrap();
-        let starts = name.starts_with("launch_") || name == "save_profile";
+        let is_bound =
+            name.starts_with("launch_") || ["save_profile", "empty_trash"].contains(&name);
         // A lock would end the page, and with it the session of its driver.
         let args = match call["args"]["request"].get("lock").is_some() {
             true => json!({ "request": { "status": {} } }),
@@ -124,7 +125,7 @@ impl Page for RealPage {
             let ended = self.driver.run(ENDED, &[]);
             let ended = ended.as_str().unwrap().to_owned();
             if ended.is_empty() {
-                self.answer_dialogs(world, starts);
+                self.answer_dialogs(world, is_bound);
             }
             Some(ended).filter(|text| !text.is_empty())
         });

@@ -4,8 +4,8 @@ use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{
-    AddRequest, EditAllRequest, EditRequest, FieldValue as SentValue, Metadata, RemoveRequest,
-    RestoreRequest, RollBackRequest, SetRequest, ShowRequest, SnoozeRequest,
+    AddRequest, EditAllRequest, EditRequest, EmptyTrashRequest, FieldValue as SentValue, Metadata,
+    RemoveRequest, RestoreRequest, RollBackRequest, SetRequest, ShowRequest, SnoozeRequest,
 };
 use keyhaven_protocol::view::CredentialView;
 use keyhaven_secret::SecretBytes;
@@ -308,10 +308,14 @@ pub(crate) async fn restore(
     change(client, id, restore).await
 }
 
-/// Erases what lies in the trash.
-pub(crate) async fn empty_trash(client: &ClientSession) -> Result<u32, Error> {
-    let erased = client.change(Agent::changed, |vault, now| {
-        vault.empty_trash(&now.context).map_err(to_protocol)
+/// Erases what of the listed credentials is in the trash.
+pub(crate) async fn empty_trash(
+    client: &ClientSession,
+    request: EmptyTrashRequest,
+) -> Result<u32, Error> {
+    let erased = client.change(Agent::changed, move |vault, now| {
+        let emptied = vault.empty_trash(&now.context, &request.ids);
+        emptied.map_err(to_protocol)
     });
     Ok(u32::try_from(erased.await?).unwrap_or(u32::MAX))
 }

@@ -134,7 +134,7 @@ async fn query(
         Query::EditAll(request) => said(credentials::edit_all(client, request).await),
         Query::Remove(request) => said(credentials::remove(client, request).await),
         Query::Restore(request) => said(credentials::restore(client, request).await),
-        Query::EmptyTrash(_) => said(credentials::empty_trash(client).await),
+        Query::EmptyTrash(request) => said(credentials::empty_trash(client, request).await),
         Query::RollBack(request) => said(credentials::roll_back(client, request).await),
         Query::Snooze(request) => said(credentials::snooze(client, request).await),
         Query::Audit(request) => drawn(audit::audit(client, request).await, valid),

@@ -89,7 +89,8 @@ fn empty(context: &Context) -> Result<(), Failure> {
     if there > 0 && !context.confirm(&question, CliProblem::NobodyEmptiesTrash)? {
         return Err(CliProblem::NothingErased.into());
     }
-    let erased = client.ask(EmptyTrashRequest {})?;
+    let ids = rows.iter().map(|row| row.id).collect();
+    let erased = client.ask(EmptyTrashRequest { ids })?;
     if context.printer.json {
         let document = serde_json::json!({ "erased": erased });
         return context.printer.document(&document);

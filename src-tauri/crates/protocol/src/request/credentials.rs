@@ -176,6 +176,15 @@ pub struct RestoreRequest {
     pub id: Uuid,
 }
 
+/// See [`Query::EmptyTrash`](super::Query::EmptyTrash).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
+pub struct EmptyTrashRequest {
+    /// What its owner was shown. What came into the trash later stays there; what is not in the
+    /// trash any more is left alone.
+    pub ids: Vec<Uuid>,
+}
+
 /// See [`Query::RollBack`](super::Query::RollBack).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]

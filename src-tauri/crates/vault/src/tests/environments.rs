@@ -156,7 +156,7 @@ fn the_table_of_variables_follows_what_lives() {
     let one = vault.edit(&context, seen(&one), &edit, &[]).unwrap();
     assert_eq!(filled(&vault), ["B", "C"]);
     vault.remove(&context, seen(&one)).unwrap();
-    vault.empty_trash(&context).unwrap();
+    vault.empty_trash(&context, &in_trash(&vault)).unwrap();
     assert_eq!(filled(&vault), ["B"]);
 }
 

@@ -196,6 +196,11 @@ pub(crate) fn seen(credential: &Credential) -> ExpectedRevision {
     }
 }
 
+/// All that is in the trash.
+pub(crate) fn in_trash(vault: &Unlocked) -> Vec<uuid::Uuid> {
+    vault.trash().unwrap().iter().map(|one| one.id).collect()
+}
+
 /// Sets a new value of a credential with one field, and keeps the old one.
 pub(crate) fn set_value(
     vault: &mut Unlocked,

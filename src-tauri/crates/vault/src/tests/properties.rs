@@ -73,7 +73,10 @@ fn apply(vault: &mut Unlocked, home: &Home, operation: &Operation) -> Result<(),
         Operation::Rollback(at, to) => vault
             .rollback(&context, pick(*at).ok_or(missing)?, *to, ExpiryChange::Keep)
             .map(drop),
-        Operation::EmptyTrash => vault.empty_trash(&context).map(drop),
+        Operation::EmptyTrash => {
+            let removed = in_trash(vault);
+            vault.empty_trash(&context, &removed).map(drop)
+        }
         Operation::Settings(minutes) => {
             let settings = Settings {
                 auto_lock_minutes: *minutes,

@@ -11,12 +11,31 @@ fn all_of_the_trash_is_emptied() {
         let one = vault.add(&home.context(), credential(name, "v")).unwrap();
         removed.push(vault.remove(&home.context(), seen(&one)).unwrap().id);
     }
-    assert_eq!(vault.empty_trash(&home.context()).unwrap(), 2);
-    assert_eq!(vault.empty_trash(&home.context()).unwrap(), 0);
+    assert_eq!(vault.empty_trash(&home.context(), &removed).unwrap(), 2);
+    assert_eq!(vault.empty_trash(&home.context(), &removed).unwrap(), 0);
     assert!(vault.trash().unwrap().is_empty());
     for id in removed {
         assert!(matches!(vault.get(id), Err(VaultError::NotFound(_))));
     }
+}
+
+#[test]
+fn only_what_was_listed_and_is_still_in_the_trash_is_erased() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let mut remove = |name| {
+        let one = vault.add(&home.context(), credential(name, "v")).unwrap();
+        vault.remove(&home.context(), seen(&one)).unwrap()
+    };
+    let (listed, restored, later) = (remove("listed"), remove("restored"), remove("later"));
+    let restored = vault.restore(&home.context(), seen(&restored)).unwrap();
+    let asked = [listed.id, restored.id, uuid::Uuid::nil()];
+    assert_eq!(vault.empty_trash(&home.context(), &asked).unwrap(), 1);
+    assert!(matches!(vault.get(listed.id), Err(VaultError::NotFound(_))));
+    assert!(vault.get(restored.id).unwrap().deleted_at.is_none());
+    assert_eq!(in_trash(&vault), [later.id]);
+    assert_eq!(vault.empty_trash(&home.context(), &[]).unwrap(), 0);
+    assert_eq!(in_trash(&vault), [later.id]);
 }
 
 /// How many days of use the only thing in the trash has left.

@@ -207,7 +207,8 @@ const DEEDS: [Deed; 22] = [
         vault.restore(&home.context(), seen(&gone)).map(drop)
     }),
     ("erase", |home, vault| {
-        vault.empty_trash(&home.context()).map(drop)
+        let removed = in_trash(vault);
+        vault.empty_trash(&home.context(), &removed).map(drop)
     }),
     ("snooze", |home, vault| {
         let found = find(vault, "one");

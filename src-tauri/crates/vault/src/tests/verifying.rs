@@ -22,7 +22,7 @@ pub(crate) fn lively() -> (Home, Unlocked) {
     let four = vault.find(&location("shop", "dev"), "four").unwrap();
     vault.remove(&home.context(), seen(&four)).unwrap();
     home.pass(1);
-    vault.empty_trash(&home.context()).unwrap();
+    vault.empty_trash(&home.context(), &[four.id]).unwrap();
     (home, vault)
 }
 

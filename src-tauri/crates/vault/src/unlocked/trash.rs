@@ -1,5 +1,7 @@
 //! Moving credentials to the trash and back, and erasing what is in it.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -53,12 +55,18 @@ impl Unlocked {
         })
     }
 
-    /// Erases for good all that is in the trash; how many.
+    /// Erases for good what of these is in the trash; how many. What came into the trash after
+    /// they were listed stays, and so does what was restored.
     ///
     /// # Errors
     /// What any write may meet.
-    pub fn empty_trash(&mut self, context: &AuditContext) -> Result<usize, VaultError> {
-        self.erase(context, |_| true)
+    pub fn empty_trash(
+        &mut self,
+        context: &AuditContext,
+        listed: &[Uuid],
+    ) -> Result<usize, VaultError> {
+        let listed: HashSet<&Uuid> = listed.iter().collect();
+        self.erase(context, |id| listed.contains(&id))
     }
 
     /// Erases for good what has been in the trash for 30 days; how many. Its days are
