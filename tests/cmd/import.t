@@ -276,7 +276,7 @@ Notes say what a person probably did not mean, by line.
 
 Good lines can be imported without the others.
 
-  $ printf 'GOOD=1\nno line\nBAD="open\nALSO=2\n' > partly.env
+  $ printf 'GOOD=1\nno line\nALSO=2\nBAD="open\n' > partly.env
   $ kh import dotenv partly.env -p partly -e dev
   error: partly.env:2:3: expected `=` or `: ` after the name
   hint: nothing was imported; correct that line, or import the others with --skip-invalid
@@ -286,11 +286,20 @@ Good lines can be imported without the others.
   GOOD  GOOD      plain            new
   ALSO  ALSO      plain            new
   note: line 2, column 3 is skipped: expected `=` or `: ` after the name
-  note: line 3, column 5 is skipped: expected a closing quote for this one
+  note: line 4, column 5 is skipped: expected a closing quote for this one
   Imported into partly/dev: 2 new, 0 updated, 0 unchanged.
   note: partly is a new project; take a wrong one back with kh rm, then kh environment rm
   $ kh import dotenv partly.env -p partly -e dev --skip-invalid --json | tail -c 220
-  days":null,"outcome":{"is":"unchanged"},"expiry":null}],"applied":true,"left_out":[],"skipped_lines":[{"line":2,"column":3,"why":"`=` or `: ` after the name"},{"line":3,"column":5,"why":"a closing quote for this one"}]}
+  days":null,"outcome":{"is":"unchanged"},"expiry":null}],"applied":true,"left_out":[],"skipped_lines":[{"line":2,"column":3,"why":"`=` or `: ` after the name"},{"line":4,"column":5,"why":"a closing quote for this one"}]}
+
+What may belong to a value that cannot be read is skipped with it.
+
+  $ printf 'GOOD=1\nBAD="open\nhalf=of-it\n' > open.env
+  $ kh import dotenv open.env -p partly -e dev --skip-invalid --dry-run
+  NAME  VARIABLE  KIND   PROVIDER  BECOMES
+  GOOD  GOOD      plain            unchanged
+  note: line 2, column 5 is skipped: expected both quotes of this value; the lines as far as 3 may belong to it and are skipped too
+  Nothing was written. Import into partly/dev: 0 new, 0 updated, 1 unchanged.
 
 A file from Windows is converted on yes.
 

@@ -398,6 +398,23 @@ mod tests {
         let json = serde_json::to_string(&view.unwrap()).unwrap();
         assert!(json.contains(r#""file_name":"shop.env""#) && json.contains(r#""line":2"#));
         assert!(!json.contains("canary") && !json.contains('/'), "{json}");
+        // Where a value cannot be read, none of its lines is taken for a name.
+        for text in [
+            "A=1\nB=-----BEGIN PRIVATE KEY-----\nMIIx\ncanary7f3a=\n-----END PRIVATE KEY-----\n",
+            "A=1\nB=-----BEGIN PRIVATE KEY-----\nMIIx\ncanary-7f3b=x\n",
+            "A=1\nB=MIIx\nMIIx\ncanary7f3c==\n",
+            "A=1\nB=\"MIIx\ncanary-7f3d=x\n",
+            "A=1\nB='MIIx\ncanary-7f3e: x'y\n",
+            "A=1\nB:\"MIIx\ncanary-7f3f=x\"\n",
+        ] {
+            let view = read(text.as_bytes()).1.unwrap();
+            assert!(!view.skipped.is_empty(), "{text}");
+            let json = serde_json::to_string(&view).unwrap();
+            assert!(
+                json.contains(r#""name":"A""#) && !json.contains("canary"),
+                "{json}"
+            );
+        }
     }
 
     #[test]

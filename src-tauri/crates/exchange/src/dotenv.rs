@@ -5,6 +5,7 @@
 //! reader returns [`Malformed`]: a line that cannot be parsed, a quote without an end, bytes
 //! that are not UTF-8. The time is linear in the size of the file.
 
+mod blocks;
 mod notes;
 mod value;
 
@@ -161,6 +162,7 @@ impl<'a> DotenvReader<'a> {
 
     fn lines(mut self, invalid: InvalidLines) -> Result<DotenvLines, Malformed> {
         let (mut entries, mut skipped) = (Vec::new(), Vec::new());
+        let mut after_skipped = false;
         let mut here = self.skip(0, is_space);
         while let Some(first) = self.peek(here) {
             let mut end = self.skip(here, |c| !is_line_end(c));
@@ -171,12 +173,24 @@ impl<'a> DotenvReader<'a> {
                     };
                     return Err(self.malformed(BadPlace { here, expected }));
                 }
-                match self.assignment(here) {
+                let mut read = self.assignment(here);
+                let is_end = |(_, after): &(_, usize)| self.is_padding(here..*after);
+                let is_tail = after_skipped && read.as_ref().is_ok_and(is_end);
+                if is_tail {
+                    let expected = Expected::DotenvLine;
+                    read = Err(BadPlace { here, expected });
+                }
+                after_skipped = read.is_err() && !is_tail;
+                match read {
                     Ok((entry, after)) => {
                         entries.push(entry);
                         end = after;
                     }
-                    Err(bad) if invalid == InvalidLines::Skip => skipped.push(self.malformed(bad)),
+                    Err(bad) if invalid == InvalidLines::Skip => {
+                        let (item, after) = self.skipped(here, bad);
+                        skipped.push(item);
+                        end = after;
+                    }
                     Err(bad) => return Err(self.malformed(bad)),
                 }
             }

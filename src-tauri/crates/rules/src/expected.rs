@@ -23,6 +23,10 @@ coded! {
         OtherName { /** The one that cannot be read. */ name: String },
         /// The quote that closes an open one.
         ClosingQuote,
+        /// Both quotes of a value whose lines are skipped.
+        QuotedValue { /** The last of them. */ line: u32 },
+        /// Quotes around a value of several lines.
+        QuotedBlock,
         // Project files
         /// Valid TOML.
         Toml { /** What the library says. */ system: String },

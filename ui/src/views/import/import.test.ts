@@ -81,7 +81,7 @@ it("lists the lines that cannot be read, and imports the others only after a yes
   await choose();
   await place("broken");
   expect(screen.getByText("2 lines cannot be read")).toBeTruthy();
-  expect(screen.getByText("Line 3, column 9: expected a closing quote for this one")).toBeTruthy();
+  expect(screen.getByText("Line 4, column 9: expected a closing quote for this one")).toBeTruthy();
   await screen.findByText(/^2 new/);
   expect(importButton().disabled).toBe(true);
   await user.click(screen.getByRole("checkbox", { name: "Import the other lines" }));

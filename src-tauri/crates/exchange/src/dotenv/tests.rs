@@ -125,14 +125,60 @@ fn valid(text: &str) -> (Vec<String>, Vec<(u32, u32)>) {
 
 #[test]
 fn lines_that_cannot_be_read_are_skipped_and_listed() {
-    let (keys, skipped) = valid("A=1\nno line\nB=\"open\n=x\nC='2'\n__proto__=1\nD=4");
+    let (keys, skipped) = valid("A=1\nno line\nB=\"x\n\" y\n=x\nC='2'\n__proto__=1\nD=4");
     assert_eq!(keys, ["A", "C", "D"]);
-    assert_eq!(skipped, [(2, 3), (3, 3), (4, 1), (6, 1)]);
+    assert_eq!(skipped, [(2, 3), (3, 3), (5, 1), (7, 1)]);
     assert_eq!(
-        valid("A=\n\n'open\nB=1"),
-        (vec!["A".into(), "B".into()], vec![(3, 1)])
+        valid("export\nfoo bar\nB=1"),
+        (vec!["B".into()], vec![(2, 4)])
     );
-    assert_eq!(valid("export\nfoo bar\nB=1").0, ["B"]);
+}
+
+#[test]
+fn no_line_of_a_value_that_cannot_be_read_becomes_a_name() {
+    let only =
+        |text: &str, place| assert_eq!(valid(text), (vec!["A".into()], vec![place]), "{text}");
+    // As far as the next such quote, or to the end.
+    only("B=\"open\nx=1\nC=\"2\nA=1", (1, 3));
+    only("A=1\nB=\"open\nx=1\nC='2'\n", (2, 3));
+    only("A=1\nB='open\nx=1\n# y\nC=3", (2, 3));
+    only("A=\n\n'open\nB=1", (3, 1));
+    only("A=1\nno \"line\nx=1\"\n", (2, 3));
+    // A PEM block without quotes, by itself or after a name.
+    let block = "-----BEGIN X-----\nMIIx\nabc=\n-----END X-----\n";
+    only(&format!("B={block}A=1"), (1, 3));
+    only(&format!("B: {block}A=1"), (1, 4));
+    only(&format!("{block}A=1"), (1, 11));
+    only("A=1\nB=-----BEGIN X-----\nMIIx\nC=3\n", (2, 3));
+    // Encoded bytes without any mark.
+    assert_eq!(valid("B=MIIx\nMIIx\nabc==\nA=1").0, ["B", "A"]);
+    assert_eq!(
+        valid("# -----BEGIN X-----\nMIIx\nabc=\nA=\nB=").0,
+        ["A", "B"]
+    );
+}
+
+#[test]
+fn a_skipped_value_names_its_last_line() {
+    let expected = |text: &str| {
+        let (_, skipped) = parse_lines(text.as_bytes(), InvalidLines::Skip).unwrap();
+        skipped[0].expected.clone()
+    };
+    assert_eq!(expected("A=\"open\n\n"), Expected::ClosingQuote);
+    assert_eq!(expected("A=\"x\ny\n\n"), Expected::QuotedValue { line: 2 });
+    assert_eq!(expected("A=-----BEGIN X-----"), Expected::QuotedBlock);
+}
+
+#[test]
+fn a_block_without_quotes_is_refused_and_one_in_a_line_is_read() {
+    let block = "A=-----BEGIN X-----\nabc=\n-----END X-----\n";
+    assert_eq!(refusal(block.as_bytes()), (1, 3, Expected::QuotedBlock));
+    let line = r"-----BEGIN X-----\nabc=\n-----END X-----";
+    assert_eq!(value(&format!("A={line}")), line);
+    assert_eq!(
+        value("A=\"-----BEGIN X-----\nabc=\""),
+        "-----BEGIN X-----\nabc="
+    );
 }
 
 #[test]
@@ -143,6 +189,10 @@ fn skipping_takes_linear_time() {
         "A=\n\n'x\n",
         "A='\n",
         "export\nx y\n",
+        "A=-----BEGIN X\n",
+        "x -----BEGIN X\n-----END X\n",
+        "no \"line\n",
+        "no line\nabc=\n",
     ] {
         let _ = parse_lines(part.repeat(1 << 16).as_bytes(), InvalidLines::Skip);
     }
@@ -161,7 +211,10 @@ proptest::proptest! {
                 };
                 proptest::prop_assert_eq!(pairs(&entries), pairs(&skipping.0));
             }
-            Err(first) => proptest::prop_assert_eq!(skipping.1.first(), Some(&first)),
+            Err(first) => {
+                let place = |bad: &Malformed| (bad.line, bad.column);
+                proptest::prop_assert_eq!(skipping.1.first().map(place), Some(place(&first)));
+            }
         }
     }
 }

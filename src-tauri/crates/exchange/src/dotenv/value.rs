@@ -4,6 +4,7 @@ use keyhaven_rules::Expected;
 use keyhaven_secret::SecretBytes;
 use zeroize::Zeroizing;
 
+use super::blocks::begins_block;
 use super::notes::{QUOTES, WrittenValue, notes};
 use super::{BadPlace, DotenvReader};
 use crate::javascript::{is_line_end, is_space};
@@ -48,6 +49,12 @@ impl DotenvReader<'_> {
             return Err(BadPlace {
                 here: open,
                 expected: Expected::ClosingQuote,
+            });
+        }
+        if begins_block(text) {
+            return Err(BadPlace {
+                here: open,
+                expected: Expected::QuotedBlock,
             });
         }
         let bare = without_quotes(text);

@@ -8,6 +8,8 @@ expected-dotenv-line = a name, a comment or an empty line
 expected-dotenv-separator = `=` or `: ` after the name
 expected-other-name = a name other than `{ $name }`
 expected-closing-quote = a closing quote for this one
+expected-quoted-value = both quotes of this value; the lines as far as { $line } may belong to it and are skipped too
+expected-quoted-block = quotes around a value of several lines
 expected-toml = valid TOML: { $system }
 expected-project-file-key = project, environment, allow_production or [env]
 expected-project-line = a line such as: project = "NAME"
