@@ -45,7 +45,8 @@ const ENDED: &str = "return document.documentElement.dataset.ended ?? ''";
 
 const WINDOW: &str = "^Keyhaven$";
 const PROMPTS: &str = "^Keyhaven: ";
-const PICKERS: &str = "^(Choose|Run in) ";
+/// Where the titles of the pickers are.
+const TITLES: &str = include_str!("../../../../src-tauri/crates/messages/i18n/en/native.ftl");
 /// A native dialog takes no answer before.
 const DISARMED: Duration = Duration::from_millis(600);
 
@@ -55,6 +56,8 @@ pub struct RealPage {
     pub agrees: bool,
     driver: Driver,
     display: Display,
+    /// The titles of all pickers, as a regular expression.
+    pickers: String,
     rng: SeededRng,
     _bus: Bus,
 }
@@ -68,6 +71,7 @@ impl RealPage {
             agrees: false,
             driver,
             display,
+            pickers: pickers(),
             rng: SeededRng::new(seed),
             _bus: bus,
         }
@@ -79,10 +83,10 @@ impl RealPage {
         if !self.display.windows(world, PROMPTS).is_empty() {
             self.display.close(world, PROMPTS);
         }
-        if !self.display.windows(world, PICKERS).is_empty() {
-            self.display.turn_to(world, PICKERS);
+        if !self.display.windows(world, &self.pickers).is_empty() {
+            self.display.turn_to(world, &self.pickers);
             self.display.press(world, &["Escape"]);
-            self.display.wait_gone(world, PICKERS);
+            self.display.wait_gone(world, &self.pickers);
         }
         let shown = self.display.windows(world, WINDOW);
         let [_, dialog] = shown.as_slice() else {
@@ -103,6 +107,17 @@ impl RealPage {
             !self.display.windows(world, WINDOW).contains(dialog)
         });
     }
+}
+
+/// Each title as far as its first parameter.
+fn pickers() -> String {
+    let texts = TITLES
+        .lines()
+        .filter_map(|line| line.strip_prefix("native-choose-"));
+    let titles = texts.filter_map(|text| text.split_once(" = ")?.1.split('{').next());
+    let titles: Vec<&str> = titles.collect();
+    assert!(titles.len() >= 4, "{titles:?}");
+    format!("^({})", titles.join("|"))
 }
 
 impl Page for RealPage {

@@ -36,11 +36,11 @@ native-title-restore = Keyhaven: restore
 native-title-salvage = Keyhaven: save what can be read
 native-title-rekey = Keyhaven: new vault key
 
-## Pickers
+## Pickers: each title is a native-choose-..., by which the tests find them
 
 native-choose-directory = Run in folder
 native-choose-backup = Choose a backup
-native-choose-salvage-folder = Where to put the new vault
+native-choose-salvage-folder = Choose where the new vault goes
 native-choose-import = Choose { $formats }
 native-format = a { $title }
 native-choose = Choose
