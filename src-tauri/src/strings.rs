@@ -194,6 +194,26 @@ coded! {
         NewVariablesQuestion,
         /// Which variables, and where.
         NewVariablesText { /** `PROJECT/ENVIRONMENT`. */ place: String, /** Their names. */ variables: String },
+        /// Before a person is reminded less of a key.
+        RemindersQuestion,
+        /// The expiry would be later.
+        ExpiryLater { /** The credential. */ name: String, /** Its expiry. */ before: String, /** The new one. */ after: String },
+        /// There would be no expiry.
+        ExpiryRemoved { /** The credential. */ name: String, /** Its expiry. */ before: String },
+        /// The rotation would be due later.
+        RotationLater { /** The credential. */ name: String, /** When it is due. */ before: String, /** The new date. */ after: String },
+        /// There would be no fixed rotation date.
+        RotationDateRemoved { /** The credential. */ name: String, /** The date. */ before: String },
+        /// More days would be between rotations.
+        RotationRarer { /** The credential. */ name: String, /** Days. */ before: u32, /** More of them. */ after: u32 },
+        /// There would be no rotation interval.
+        RotationRemoved { /** The credential. */ name: String, /** Days. */ before: u32 },
+        /// It would never be rotated.
+        NeverRotated { /** The credential. */ name: String },
+        /// Reminders that would not come.
+        FewerReminders { /** The credential. */ name: String, /** How many days before. */ days: String },
+        /// Reminders would be quiet.
+        Snoozed { /** The credential. */ name: String, /** Until this day. */ day: String },
         /// Before an older version is discarded.
         DiscardQuestion,
         /// Which version.

@@ -95,6 +95,7 @@ pub async fn query(
             Query::Restore(request) => confirm::restore(&state, request)?,
             Query::RollBack(request) => confirm::roll_back(&state, request)?,
             Query::SetTier(request) => confirm::set_tier(&state, request)?,
+            Query::Snooze(request) => confirm::snooze(&state, request)?,
             _ => {}
         }
         let wanted = shown(&request);

@@ -162,8 +162,9 @@ impl Desktop for ScriptedDesktop {
         say(&json!({ "report": text }));
     }
 
-    fn run_prompt(&self, kind: PromptKind, _first: Option<FirstLine>) -> Result<PromptEnd, Error> {
-        let answer = self.next(&json!({ "prompt": format!("{kind:?}") }));
+    fn run_prompt(&self, kind: PromptKind, first: Option<FirstLine>) -> Result<PromptEnd, Error> {
+        let task = first.and_then(|line| serde_json::from_slice::<Value>(line.bytes()).ok());
+        let answer = self.next(&json!({ "prompt": format!("{kind:?}"), "task": task }));
         Ok(match answer {
             Some(DialogAnswer::Prompt(true)) => PromptEnd::Finished,
             _ => PromptEnd::Left,

@@ -9,6 +9,7 @@ mod aws;
 mod canary;
 mod cli;
 mod clipboard;
+mod confirmations;
 mod contract;
 mod dates;
 mod desktop;

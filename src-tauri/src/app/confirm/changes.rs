@@ -1,17 +1,16 @@
 //! Changes of credentials and environments.
 
 use keyhaven_protocol::Error;
+use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{
     AddRequest, EditRequest, EnvironmentsRequest, ListRequest, ProfilesRequest, RestoreRequest,
     RollBackRequest, SetRequest, SetTierRequest, ShowRequest, Target,
 };
-use keyhaven_protocol::view::{
-    CredentialRow, EnvironmentView, FieldKind, FieldView, ImportOutcome, ImportReport,
-};
+use keyhaven_protocol::view::{EnvironmentView, FieldKind, FieldView, ImportOutcome, ImportReport};
 use keyhaven_rules::variables;
-use uuid::Uuid;
 
-use super::{AppState, Concern, Confirmation, Question, agreed, texts};
+use super::reminders::{self, expect_revision};
+use super::{AppState, Concern, Confirmation, agreed, texts};
 use crate::imports::ImportPlan;
 use crate::strings::{NativeText, shown};
 
@@ -68,8 +67,8 @@ pub fn restore(state: &AppState, request: &RestoreRequest) -> Result<(), Error> 
 }
 
 /// Asks before a field fills another variable or is no longer secret, before a variable may
-/// load code, and before the credential gets another page: its host is whom
-/// `kh git-credential` gives the key to.
+/// load code, before a person is reminded less, and before the credential gets another page: its
+/// host is whom `kh git-credential` gives the key to.
 ///
 /// # Errors
 /// [`Error::Cancelled`] when the person says no, or the agent's answer.
@@ -77,10 +76,8 @@ pub fn edit(state: &AppState, request: &EditRequest) -> Result<(), Error> {
     let target = Target::Id(request.id);
     let known = state.link.ask(ShowRequest { target })?;
     let name = &known.row.name;
-    if known.row.revision != request.revision {
-        return Err(Error::Changed { name: name.clone() });
-    }
-    let mut concerns = Vec::new();
+    expect_revision(&known, request.revision)?;
+    let mut concerns = reminders::of_edit(state, &known, &request.metadata)?;
     let url = request.metadata.url.as_deref();
     if let Some(url) = url.filter(|_| known.url != request.metadata.url) {
         concerns.push(Concern {
@@ -98,20 +95,27 @@ pub fn edit(state: &AppState, request: &EditRequest) -> Result<(), Error> {
 }
 
 /// Asks before a variable that loads code, or may make programs run other code, gets another
-/// value: that a launch was confirmed says nothing about it. The request is bound to the
-/// credential that was looked at.
+/// value: that a launch was confirmed says nothing about it. Also before the expiry goes. The
+/// request is bound to the credential and revision that were looked at.
 ///
 /// # Errors
 /// [`Error::Cancelled`] when the person says no, or the agent's answer.
 pub fn set(state: &AppState, request: &mut SetRequest) -> Result<(), Error> {
+    if request.values.is_empty() {
+        // It would only change dates, as if there were a new value.
+        return Err(Error::invalid(Problem::RequestNotAllowed));
+    }
     let target = request.target.clone();
     let known = state.link.ask(ShowRequest { target })?;
     request.target = Target::Id(known.row.id);
-    request.revision.get_or_insert(known.row.revision);
+    let revision = *request.revision.get_or_insert(known.row.revision);
+    expect_revision(&known, revision)?;
+    let ends = reminders::of_new_expiry(&known, request.expires);
     let mut fields = known.field_list;
     fields.retain(|field| request.values.iter().any(|value| value.field == field.name));
     let loosened = loosened(&[], &fields);
     let mut concerns = about_loaders(&known.row.name, &loosened);
+    concerns.extend(ends);
     let filled: Vec<&str> = fields
         .iter()
         .filter_map(|field| field.variable.as_deref())
@@ -120,83 +124,20 @@ pub fn set(state: &AppState, request: &mut SetRequest) -> Result<(), Error> {
     agreed(state, concerns)
 }
 
-/// Asks before an older value of such a variable comes back.
+/// Asks before an older value of such a variable comes back, and before the expiry goes.
 ///
 /// # Errors
 /// As [`set`].
 pub fn roll_back(state: &AppState, request: &RollBackRequest) -> Result<(), Error> {
     let target = Target::Id(request.id);
     let known = state.link.ask(ShowRequest { target })?;
+    expect_revision(&known, request.revision)?;
     let loosened = loosened(&[], &known.field_list);
     let mut concerns = about_loaders(&known.row.name, &loosened);
+    concerns.extend(reminders::of_new_expiry(&known, request.expires));
     let filled: Vec<&str> = known.row.variables.iter().map(String::as_str).collect();
     concerns.extend(about_new_values(&filled, &loosened));
     agreed(state, concerns)
-}
-
-/// Asks before everything in the trash is erased for good; what was shown, and no more, may be.
-///
-/// # Errors
-/// [`Error::Cancelled`] when the person says no, or the agent's answer.
-pub fn empty_trash(state: &AppState) -> Result<Vec<Uuid>, Error> {
-    let trash = state.link.ask(ListRequest {
-        removed: true,
-        ..ListRequest::default()
-    })?;
-    if trash.is_empty() {
-        return Ok(Vec::new());
-    }
-    let keys = u32::try_from(trash.len()).unwrap_or(u32::MAX);
-    let place = |row: &CredentialRow| {
-        let place = texts::place(&row.project, &row.environment);
-        format!("{place}: {}", shown(&row.name))
-    };
-    let question = Question {
-        title: NativeText::EmptyTrashQuestion { keys }.text(),
-        text: NativeText::EmptyTrashText.text(),
-        details: trash.iter().map(place).collect(),
-        yes: NativeText::Erase.text(),
-    };
-    match state.desktop.confirm(question) {
-        true => Ok(trash.iter().map(|row| row.id).collect()),
-        false => Err(Error::Cancelled),
-    }
-}
-
-/// Asks before a new value discards an older version, which the agent has refused.
-///
-/// # Errors
-/// [`Error::Cancelled`] when the person says no; any other refusal as it is.
-pub fn discard(state: &AppState, refused: Error) -> Result<(), Error> {
-    about_discarded(state, refused, |name, version| NativeText::DiscardText {
-        name,
-        version,
-    })
-}
-
-/// Asks before an import does, for all of its credentials.
-///
-/// # Errors
-/// As [`discard`].
-pub fn discard_by_import(state: &AppState, refused: Error) -> Result<(), Error> {
-    about_discarded(state, refused, |name, version| {
-        NativeText::DiscardImportText { name, version }
-    })
-}
-
-fn about_discarded(
-    state: &AppState,
-    refused: Error,
-    text: impl FnOnce(String, u32) -> NativeText,
-) -> Result<(), Error> {
-    let Error::WouldDiscard { name, version, .. } = refused else {
-        return Err(refused);
-    };
-    let concern = Concern {
-        title: NativeText::DiscardQuestion,
-        text: text(shown(&name), version),
-    };
-    agreed(state, vec![concern])
 }
 
 /// Asks before an environment gets a lower tier.

@@ -1,13 +1,15 @@
 //! Changes that would let a hostile page reach the keys by another way: a variable that makes
 //! the programs of a launch load other code, or that a confirmed launch would be given; a
 //! secret that would no longer be masked; a tier that lets production keys into other launches;
-//! a command that gets keys. A person says yes to each in a dialog that no script can reach.
+//! a command that gets keys; reminders that would no longer come; what would be lost for good. A person says yes to each in a dialog that no script can reach.
 //!
 //! What is looked at is what is written: the agent refuses a change of anything else by its
 //! revision, and a launch of anything else by its fingerprint.
 
 mod changes;
 mod launches;
+mod lost;
+mod reminders;
 mod texts;
 
 use keyhaven_protocol::Error;
@@ -17,10 +19,10 @@ use super::desktop::Question;
 use super::state::AppState;
 use crate::strings::NativeText;
 
-pub use changes::{
-    add, discard, discard_by_import, edit, empty_trash, import, restore, roll_back, set, set_tier,
-};
+pub use changes::{add, edit, import, restore, roll_back, set, set_tier};
 pub use launches::{launch, save, saved};
+pub use lost::{discard, discard_by_import, empty_trash};
+pub use reminders::snooze;
 
 /// One reason to ask a person, with the title it has when it stands alone.
 struct Concern {

@@ -120,7 +120,7 @@ impl Walk {
             "query" => json!({ "request": self.query() }),
             "add_credential" => {
                 let field = self.field("value");
-                let metadata = self.metadata(vec![field]);
+                let metadata = self.metadata(vec![field], None);
                 json!({ "request": {
                     "project": self.one(&PROJECTS), "environment": self.one(&ENVIRONMENTS),
                     "tier": self.one(&TIERS), "metadata": metadata,
@@ -182,6 +182,7 @@ impl Walk {
             "remove",
             "restore",
             "set_tier",
+            "snooze",
             "remove_profile",
         ];
         let name = match self.rng.heads() {
@@ -211,7 +212,7 @@ impl Walk {
                     known.map_or((Uuid::nil(), 1), |one| (one.row.id, one.row.revision));
                 json!({ "id": id, "revision": revision, "version": 1 })
             }
-            "snooze" => json!({ "id": self.id(), "revision": 1, "until": null }),
+            "snooze" => self.snooze(),
             "audit" => json!({ "limit": 50 }),
             "copy" => json!({ "target": self.target(), "field": null }),
             "profile" => json!({ "name": self.one(&["web", "worker"]) }),
@@ -255,7 +256,7 @@ impl Walk {
             }
         });
         let fields = fields.collect();
-        let mut metadata = self.metadata(fields);
+        let mut metadata = self.metadata(fields, Some(&known));
         if self.rng.heads() {
             metadata["name"] = json!(known.row.name);
         }
@@ -272,7 +273,7 @@ impl Walk {
         })
     }
 
-    fn metadata(&mut self, fields: Vec<Value>) -> Value {
+    fn metadata(&mut self, fields: Vec<Value>, known: Option<&CredentialView>) -> Value {
         let metadata = Metadata {
             name: self.one(&NAMES).into(),
             provider: None,
@@ -292,6 +293,10 @@ impl Walk {
         };
         let mut metadata = serde_json::to_value(metadata).unwrap();
         metadata["fields"] = json!(fields);
+        let dates = self.dates(known);
+        for (name, value) in dates.as_object().unwrap() {
+            metadata[name] = value.clone();
+        }
         metadata
     }
 

@@ -1,12 +1,13 @@
 //! A hostile page: every command that the page may call, in random sequences, with plausible
 //! and hostile arguments, while a person answers its dialogs yes or no at random. No answer and
 //! no event holds a stored value, nothing is started that nobody confirmed as it is, and nothing
-//! is erased that nobody was shown.
+//! is erased that nobody was shown, and no reminder goes without a yes.
 
 mod commands;
 mod erased;
 mod launches;
 mod pages;
+mod reminded;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -188,7 +189,8 @@ impl Walk {
         self.unlock();
         for _ in 0..steps {
             let (command, args) = self.next_call();
-            let answer = self.call(page, command, &args, None);
+            let call = |walk: &mut Self| walk.call(page, command, &args, None);
+            let answer = self.call_reminding(command, &args, call);
             self.note(command, &args, &answer);
             self.check_erased();
             if command.starts_with("launch_") && self.rng.heads() {

@@ -128,6 +128,19 @@ native-marked-question = Set a variable that changes what programs do?
 native-marked-text = Programs read { $variables } to decide what they run.
 native-new-variables-question = Give these variables to your launches?
 native-new-variables-text = The launches of { $place } that you have confirmed or saved would also receive { $variables }.
+native-reminders-question = Be reminded less of this key?
+native-expiry-later = { $name } would expire on { $after } instead of { $before }.
+native-expiry-removed = { $name } would lose its expiry date, { $before }.
+native-rotation-later = The rotation of { $name } would be due on { $after } instead of { $before }.
+native-rotation-date-removed = { $name } would lose its rotation date, { $before }.
+native-rotation-rarer = The rotation interval of { $name } would be { $after } days instead of { $before }.
+native-rotation-removed = { $name } would lose its rotation interval of { $before } { $before ->
+    [one] day
+   *[other] days
+}.
+native-never-rotated = { $name } would never be due for rotation.
+native-fewer-reminders = These reminders of { $name } would not come, in days before it is due: { $days }.
+native-snoozed = No reminder of { $name } would come before { $day }.
 native-discard-question = Discard an older version of this key?
 native-discard-text = The older values of { $name } take too much room: the new value would discard version { $version } and those before it for good.
 native-discard-import-text = The older values of { $name } take too much room: the import would discard version { $version } and those before it for good. It would also discard older values of its other keys where these take too much room.

@@ -1,6 +1,6 @@
 // What the window asks a person before it does it.
 
-import type { FieldView, Metadata } from "../generated";
+import type { CredentialView, FieldView, Metadata } from "../generated";
 import { confirmed } from "./dialogs";
 import { type FakeVault, rejection } from "./vault";
 
@@ -41,3 +41,18 @@ export function fillsOtherwise(before: FieldView[], metadata: Metadata): boolean
     return loads || loosened || known.variable !== field.variable;
   });
 }
+
+/** Whether a person would be reminded later, less often or never after an edit. */
+export function remindsLess(before: CredentialView, after: Metadata, usual: number[]): boolean {
+  const { rotation_due: due, rotate_every_days: every } = before;
+  if (isLater(before.expires, after.expires)) return true;
+  if ((after.never_rotate ?? null) !== null) return due !== null;
+  if (every !== null && (after.rotate_every_days ?? Number.POSITIVE_INFINITY) > every) return true;
+  const date = after.rotate_on ?? null;
+  if (date === null ? before.rotate_on !== null : due !== null && date > due) return true;
+  const leads = after.lead_times ?? usual;
+  return (before.lead_times ?? usual).some((days) => !leads.includes(days));
+}
+
+const isLater = (before: string | null, after: string | null) =>
+  before !== null && (after === null || after > before);

@@ -11,7 +11,7 @@ import type {
   Target,
   Tier,
 } from "../generated";
-import { ask, fillsMarked, fillsOtherwise } from "./confirmations";
+import { ask, fillsMarked, fillsOtherwise, remindsLess } from "./confirmations";
 import { running, versions } from "./log";
 import { type FakeVault, nextExpiry, rejection } from "./vault";
 import { rotation, versionsOf } from "./versions";
@@ -159,7 +159,8 @@ function setTier(vault: FakeVault, request: SetTierRequest): null {
 /** The current version comes back as it is, whatever else is asked. */
 function rolledBack(vault: FakeVault, request: RequestOf<"roll_back">): CredentialView {
   const view = seen(vault.find(request.id), request.revision);
-  ask(vault, fillsMarked(view.variables));
+  const ends = request.expires === "none" && view.expires !== null;
+  ask(vault, ends || fillsMarked(view.variables));
   const target = versionsOf(vault, view).find(({ number }) => number === request.version);
   if (target === undefined)
     throw rejection(
@@ -175,6 +176,7 @@ function rolledBack(vault: FakeVault, request: RequestOf<"roll_back">): Credenti
 
 /** No key is quiet past its expiry. */
 function snoozed(vault: FakeVault, view: CredentialView, until: string | null): CredentialView {
+  ask(vault, until !== null && daysUntil(until, vault.now) > 7);
   const end = view.expires;
   const cut =
     until !== null && end !== null && daysUntil(end, vault.now) < daysUntil(until, vault.now);
@@ -190,7 +192,8 @@ function snoozed(vault: FakeVault, view: CredentialView, until: string | null): 
 
 function edited(vault: FakeVault, request: EditRequest): CredentialView {
   const view = seen(vault.find(request.id), request.revision);
-  ask(vault, fillsOtherwise(view.field_list, request.metadata));
+  const less = remindsLess(view, request.metadata, vault.settings.lead_times);
+  ask(vault, less || fillsOtherwise(view.field_list, request.metadata));
   return vault.edit(view, request.metadata);
 }
 

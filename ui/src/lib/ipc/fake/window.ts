@@ -52,7 +52,8 @@ export function mainCommands(vault: FakeVault): Handlers<Commands> {
       const view = seen(targeted(vault, request.target), request.revision);
       const given = request.values.map((each) => each.field);
       const fields = view.field_list.filter((each) => given.includes(each.name));
-      ask(vault, fillsMarked(fields.map((each) => each.variable)));
+      const ends = request.expires === "none" && view.expires !== null;
+      ask(vault, ends || fillsMarked(fields.map((each) => each.variable)));
       const old = valuesOf(vault, view);
       // The values there are already make no version.
       if (request.values.every(({ field, value }) => old.get(field) === value)) {
