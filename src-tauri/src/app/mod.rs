@@ -12,6 +12,7 @@ mod prompts;
 mod start;
 mod state;
 mod tray;
+mod turn;
 mod unsaved;
 pub mod window;
 
@@ -19,4 +20,5 @@ pub use desktop::{Desktop, FirstLine, Question, VaultSummary, WindowEvent};
 pub use native_desktop::NativeDesktop;
 pub use start::start_launch;
 pub use state::AppState;
+pub use turn::TURNS;
 pub use unsaved::UnsavedWork;

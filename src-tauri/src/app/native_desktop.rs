@@ -11,6 +11,7 @@ use super::desktop::{Desktop, FirstLine, Question, VaultSummary, WindowEvent};
 use super::prompts::Prompts;
 use super::state::AppState;
 use super::tray::{self, TrayIcon};
+use super::turn::TURNS;
 use super::window::{self, MainWindow};
 use crate::arguments::PromptKind;
 use crate::native::dialogs;
@@ -33,7 +34,7 @@ impl NativeDesktop {
             app,
             window,
             tray: TrayIcon::default(),
-            prompts: Prompts::default(),
+            prompts: Prompts::new(&TURNS),
         }
     }
 

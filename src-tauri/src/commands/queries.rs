@@ -14,8 +14,8 @@ use serde::Serialize;
 use tauri::State;
 use tauri::ipc::{InvokeResponseBody, IpcResponse};
 
-use crate::app::AppState;
 use crate::app::confirm;
+use crate::app::{AppState, TURNS};
 use crate::failure::{CommandFailure, blocking};
 
 macro_rules! queries {
@@ -99,7 +99,14 @@ pub async fn query(
             _ => {}
         }
         let wanted = shown(&request);
-        let answer = forward(&state, request)?;
+        let answer = match request {
+            // It changes what a person pastes next: not next to a dialog, and not many at once.
+            Query::Copy(_) => {
+                let _turn = TURNS.take().ok_or(Error::Cancelled)?;
+                forward(&state, request)?
+            }
+            _ => forward(&state, request)?,
+        };
         match wanted {
             Some(id) => state.was_shown(id),
             None => state.announce_to_show(),

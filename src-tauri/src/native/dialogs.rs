@@ -1,16 +1,15 @@
 //! Native dialogs over a window, which is named by its label: pickers, so that JavaScript never names a path, and
 //! questions that no script can answer.
 //!
-//! Each waits for the person and must not be called on the main thread. One is shown at a
-//! time, a few may wait (any more are answered with no), and none takes a click or a key in its first half second: a page could show it just
-//! where a person is about to click. A dialog whose window is destroyed, by a lock for
+//! Each waits for its turn and for the person, and must not be called on the main thread. Where too
+//! many wait, it is answered with no. None takes a click or a key in its first half second: a page
+//! could show it just where a person is about to click. A dialog whose window is destroyed, by a lock for
 //! instance, was answered with no.
 
 use std::cell::Cell;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, mpsc};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use gtk::glib;
@@ -24,39 +23,13 @@ use gtk::{
 };
 use tauri::{AppHandle, Manager as _, WebviewWindow};
 
-use crate::app::Question;
-use crate::lock::locked;
+use crate::app::{Question, TURNS};
 use crate::strings::{self, NativeText};
 
 /// For so long a dialog takes no answer but its closing.
 const DISARMED: Duration = Duration::from_millis(500);
 /// Details that are higher are scrolled, in pixels.
 const MAX_DETAILS: i32 = 240;
-
-/// Held while a dialog is shown: another one waits.
-static SHOWN: Mutex<()> = Mutex::new(());
-/// How many dialogs are shown or wait. More than a few are asked for by no person: each would
-/// hold a thread that a lock needs, and somebody would have to answer all of them.
-static PENDING: AtomicUsize = AtomicUsize::new(0);
-const MOST_PENDING: usize = 3;
-
-/// A place among the dialogs that are shown or wait.
-struct PendingDialog;
-
-impl PendingDialog {
-    /// None where too many wait already.
-    fn enter() -> Option<Self> {
-        let before = PENDING.fetch_add(1, Ordering::AcqRel);
-        let entered = Self;
-        (before < MOST_PENDING).then_some(entered)
-    }
-}
-
-impl Drop for PendingDialog {
-    fn drop(&mut self) {
-        PENDING.fetch_sub(1, Ordering::AcqRel);
-    }
-}
 
 /// Lets a person pick a file, hidden ones too: `.env` is one.
 pub fn pick_file(app: &AppHandle, over: &'static str, title: &str) -> Option<PathBuf> {
@@ -157,8 +130,7 @@ fn ask<D: IsA<Dialog> + IsA<Window> + IsA<Widget>, A: Send + 'static>(
     make: impl FnOnce(Option<&ApplicationWindow>) -> D + Send + 'static,
     answer: impl Fn(&D) -> A + Send + 'static,
 ) -> Option<A> {
-    let _pending = PendingDialog::enter()?;
-    let _only = locked(&SHOWN);
+    let _turn = TURNS.take()?;
     let (sender, answered) = mpsc::channel();
     let found = app.clone();
     let shown = app.run_on_main_thread(move || {
@@ -248,20 +220,4 @@ pub fn confirm_unsaved_key(window: &WebviewWindow) {
         }
     });
     dialog.show_all();
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_few_dialogs_wait_and_any_more_are_answered_with_no() {
-        let mut waiting: Vec<_> = (0..MOST_PENDING).map(|_| PendingDialog::enter()).collect();
-        assert!(waiting.iter().all(Option::is_some));
-        assert!(PendingDialog::enter().is_none());
-        // What was refused takes no place, and one that ends leaves its own.
-        assert!(PendingDialog::enter().is_none());
-        waiting.pop();
-        assert!(PendingDialog::enter().is_some());
-    }
 }

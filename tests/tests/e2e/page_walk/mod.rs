@@ -1,7 +1,7 @@
 //! A hostile page: every command that the page may call, in random sequences, with plausible
 //! and hostile arguments, while a person answers its dialogs yes or no at random. No answer and
-//! no event holds a stored value, nothing is started that nobody confirmed as it is, and nothing
-//! is erased that nobody was shown, and no reminder goes without a yes.
+//! no event holds a stored value, nothing is started that nobody confirmed as it is, nothing is
+//! erased that nobody was shown, and no reminder goes without a yes.
 
 mod commands;
 mod erased;

@@ -77,8 +77,8 @@ impl RealPage {
         }
     }
 
-    /// Answers what is in front of the page: what starts or erases something with no, since a
-    /// test cannot read what it shows; pickers and prompts are closed.
+    /// Answers what is in front of the page: what starts, erases or silences something with no,
+    /// since a test cannot read what it shows; pickers and prompts are closed.
     fn answer_dialogs(&mut self, world: &World, is_bound: bool) {
         if !self.display.windows(world, PROMPTS).is_empty() {
             self.display.close(world, PROMPTS);
@@ -128,8 +128,11 @@ impl Page for RealPage {
         hear: &mut dyn FnMut(&str) -> Option<Value>,
     ) -> Value {
         let name = call["command"].as_str().unwrap();
-        let is_bound =
-            name.starts_with("launch_") || ["save_profile", "empty_trash"].contains(&name);
+        let request = &call["args"]["request"];
+        let less = ["edit", "snooze"].map(|query| request.get(query).is_some());
+        let is_bound = name.starts_with("launch_")
+            || ["save_profile", "empty_trash"].contains(&name)
+            || less.contains(&true);
         // A lock would end the page, and with it the session of its driver.
         let args = match call["args"]["request"].get("lock").is_some() {
             true => json!({ "request": { "status": {} } }),
