@@ -220,11 +220,13 @@ fn edit_all(client: &mut Client, round: usize) -> Result<(), Error> {
 fn empty_trash(client: &mut Client, round: usize) -> Result<(), Error> {
     let environment = format!("trash-{round}");
     import(client, &environment, 50, 16)?;
-    for row in rows(client, &environment)? {
+    let rows = rows(client, &environment)?;
+    for row in &rows {
         let (id, revision) = (row.id, row.revision);
         client.ask(RemoveRequest { id, revision })?;
     }
-    client.ask(EmptyTrashRequest {}).map(drop)
+    let ids = rows.iter().map(|row| row.id).collect();
+    client.ask(EmptyTrashRequest { ids }).map(drop)
 }
 
 fn rows(client: &mut Client, environment: &str) -> Result<Vec<CredentialRow>, Error> {

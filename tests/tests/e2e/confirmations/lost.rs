@@ -63,7 +63,7 @@ fn older_versions_are_discarded_only_after_a_yes_to_them() {
         question.contains("stripe") && question.contains("version 2"),
         "{question}"
     );
-    assert_eq!(asked.key("stripe"), before);
+    assert_eq!(asked.key("stripe").row.revision, before.row.revision);
     let stored = |asked: &mut Asked| {
         let history = json!({ "request": { "history": { "target": { "id": id } } } });
         let history = asked.unasked("query", history);

@@ -4,6 +4,8 @@
 mod lost;
 mod reminders;
 
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 use keyhaven_client::Client;
 use keyhaven_protocol::request::{ListRequest, Session, ShowRequest, SnoozeRequest, Target};
 use keyhaven_protocol::view::{CredentialRow, CredentialView};
@@ -130,6 +132,12 @@ impl Asked {
     }
 }
 
+/// A day from today on, as text.
+pub(crate) fn in_days(days: i64) -> String {
+    let today = TimeZone::system().to_datetime(Timestamp::now()).date();
+    today.saturating_add(days.days()).to_string()
+}
+
 /// Every text of a question.
 fn words(question: &Value) -> String {
     let details = question["details"].as_array().unwrap().iter();
@@ -175,19 +183,19 @@ fn an_import_gives_variables_to_saved_launches_only_after_a_yes() {
     asked
         .world
         .kh_ok(&["profile", "add", "web", "-p", "shop", "-e", "dev"]);
-    let file = asked.world.write("new.env", "PORT=3000\nMAKEFLAGS=-j\n");
+    let file = asked.world.write("new.env", "PORT=3000\nKUBECONFIG=/x\n");
     let (chosen, _) = asked.call("import_choose", json!({}), |_| json!({ "file": file }));
     let plan = json!({ "plan": {
         "id": chosen["answer"]["id"], "project": "shop", "environment": "dev", "tier": null,
         "kinds": {}, "left_out": [], "skip_invalid": false, "join_aws_key": false,
     } });
     let question = words(&asked.ask("import_apply", plan.clone(), false));
-    for part in ["PORT", "MAKEFLAGS", "shop/dev"] {
+    for part in ["PORT", "KUBECONFIG", "shop/dev"] {
         assert!(question.contains(part), "{part} in {question}");
     }
     assert_eq!(asked.names(false), ["stripe"]);
     asked.ask("import_apply", plan, true);
-    assert_eq!(asked.names(false), ["MAKEFLAGS", "PORT", "stripe"]);
+    assert_eq!(asked.names(false), ["KUBECONFIG", "PORT", "stripe"]);
     assert_eq!(asked.world.kh_ok(&["get", "kh://shop/dev/PORT"]), "3000");
 }
 

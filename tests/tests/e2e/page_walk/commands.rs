@@ -369,7 +369,7 @@ impl Walk {
         all.get(at).map(|one| (one.id, one.revision))
     }
 
-    fn credential(&mut self) -> Option<CredentialView> {
+    pub(super) fn credential(&mut self) -> Option<CredentialView> {
         let mut all = self.credentials();
         let at = self.rng.below(all.len());
         (at < all.len()).then(|| all.swap_remove(at))

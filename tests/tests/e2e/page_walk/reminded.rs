@@ -1,10 +1,10 @@
 //! Nobody is reminded less of a key without having agreed.
 
-use jiff::Zoned;
 use keyhaven_protocol::view::CredentialView;
 use serde_json::{Value, json};
 
 use super::Walk;
+use crate::confirmations::in_days;
 
 impl Walk {
     /// Calls a command, and looks at the reminders that it changed without a question.
@@ -70,13 +70,6 @@ impl Walk {
         };
         json!({ "id": id, "revision": revision, "until": until })
     }
-}
-
-fn in_days(days: i64) -> String {
-    let today = Zoned::now().date();
-    today
-        .saturating_add(jiff::Span::new().days(days))
-        .to_string()
 }
 
 /// What comes later, less often or never.

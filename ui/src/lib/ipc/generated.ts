@@ -962,7 +962,11 @@ limit: number, } | { "code": "other_name",
 /**
  * The one that cannot be read. 
  */
-name: string, } | { "code": "closing_quote" } | { "code": "toml", 
+name: string, } | { "code": "closing_quote" } | { "code": "quoted_value", 
+/**
+ * The last of them. 
+ */
+line: number, } | { "code": "quoted_block" } | { "code": "toml", 
 /**
  * What the library says. 
  */
@@ -1730,7 +1734,12 @@ export type RestoreRequest = {
  */
 id: string, };
 
-export type EmptyTrashRequest = Record<symbol, never>;
+export type EmptyTrashRequest = { 
+/**
+ * What its owner was shown. What came into the trash later stays there; what is not in the
+ * trash any more is left alone.
+ */
+ids: Array<string>, };
 
 export type RollBackRequest = { 
 /**

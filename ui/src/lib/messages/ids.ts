@@ -260,6 +260,9 @@ export interface Messages {
   "imports-conflicts": { names: string; number: number };
   "imports-done-text": { file: string };
   "imports-done-title": { number: number; place: string };
+  "imports-expiry-changes": { after: string; day: string };
+  "imports-expiry-ends": { day: string };
+  "imports-expiry-stays": { day: string };
   "imports-field-of": { name: string };
   "imports-kind-of": { name: string };
   "imports-leave-out": null;

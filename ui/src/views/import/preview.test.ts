@@ -38,7 +38,9 @@ it("says what becomes of the expiry of a key that gets another value", () => {
     skipped: [],
     aws_key: [],
   };
-  const outcomes = new Map(Object.entries(becomes).map(([name, one]) => [name, updated(name, one)]));
+  const outcomes = new Map(
+    Object.entries(becomes).map(([name, one]) => [name, updated(name, one)]),
+  );
   const [leftOut, kinds, nop] = [new Set<string>(), {}, () => {}];
   render(PreviewTable, { file, outcomes, kinds, leftOut, onleave: nop, onkind: nop });
   const [short, later] = [shortDay(day, fake.now), shortDay(other, fake.now)];
