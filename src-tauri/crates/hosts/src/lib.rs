@@ -8,6 +8,6 @@ mod address;
 mod git;
 mod web;
 
-pub use address::{is_public, network};
+pub use address::{is_in_private_network, is_public, network};
 pub use git::GitRequest;
 pub use web::{HostPort, Scheme, WebAddress};

@@ -127,6 +127,21 @@ impl HostPort {
         name.contains('.') && !NOT_PUBLIC.iter().any(kept)
     }
 
+    /// The name, where the host is no address.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match &self.host {
+            Host::Domain(name) => Some(name),
+            Host::Ipv4(_) | Host::Ipv6(_) => None,
+        }
+    }
+
+    /// The port.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The address, where the host is not a name.
     #[must_use]
     pub fn address(&self) -> Option<IpAddr> {
