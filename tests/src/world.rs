@@ -118,7 +118,7 @@ impl World {
         world
     }
 
-    /// Copies `kh` and the agent into the world's `bin`, to be run from there, and gives
+    /// Copies `kh`, the agent and the worker into the world's `bin`, to be run from there, and gives
     /// that folder.
     ///
     /// # Panics
@@ -126,7 +126,7 @@ impl World {
     pub fn own_programs(&mut self) -> PathBuf {
         let own = self.path("bin");
         fs::create_dir_all(&own).expect("a folder for programs");
-        for program in ["kh", "keyhaven-agent"] {
+        for program in ["kh", "keyhaven-agent", "keyhaven-worker"] {
             fs::copy(self.bin(program), own.join(program)).expect("a copied program");
         }
         let mut search = own.as_os_str().to_owned();

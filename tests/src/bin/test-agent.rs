@@ -1,7 +1,7 @@
 //! `keyhaven-agent` for tests: the shipped agent but for key derivation, which costs
 //! nothing, the clock, which runs ahead by the seconds in
 //! `$XDG_RUNTIME_DIR/clock-ahead` (see `World::pass`), and the system's bus, which is
-//! `$XDG_RUNTIME_DIR/system-bus`. No environment variable controls it,
+//! `$XDG_RUNTIME_DIR/system-bus`. Its workers are test-workers, which it gives that folder. No environment variable controls it,
 //! because the agent's starter hands none on.
 
 use std::fs;
@@ -32,6 +32,7 @@ fn main() -> ExitCode {
             let bus = folder.join("system-bus");
             format!("unix:path={}", bus.display())
         }),
+        worker_arguments: runtime_folder().map(Into::into).into_iter().collect(),
     })
 }
 

@@ -50,6 +50,7 @@ pub(super) fn programs_with_test_agent() -> &'static Path {
             ("kh", "kh"),
             ("keyhaven", "keyhaven"),
             ("test-agent", "keyhaven-agent"),
+            ("test-worker", "keyhaven-worker"),
             ("probe", "probe"),
             ("window-host", "window-host"),
         ] {

@@ -7,6 +7,7 @@
 mod agent;
 mod aws;
 mod canary;
+mod check;
 mod cli;
 mod clipboard;
 mod confirmations;

@@ -33,6 +33,7 @@ use crate::user_session::UserSession;
 use crate::vault_thread::VaultThread;
 use crate::vault_thread::attempts::AttemptQueue;
 use crate::vault_thread::kdf::Kdf;
+use crate::workers::Workers;
 
 /// The running agent.
 pub(crate) struct Agent {
@@ -50,6 +51,7 @@ pub(crate) struct Agent {
     pub(crate) clipboard: ClipboardHelpers,
     pub(crate) log: Arc<AgentLog>,
     pub(crate) keychain: Keychain,
+    pub(crate) workers: Workers,
     pub(crate) frame_budget: FrameBudget,
     pub(crate) import_budget: ImportBudget,
     pub(crate) large_answers: LargeAnswers,
@@ -98,6 +100,7 @@ impl Agent {
             clipboard: ClipboardHelpers::new(options.helper.clone()),
             log: Arc::new(AgentLog::new(options.log.clone())),
             keychain: Keychain::new(options.helper.clone()),
+            workers: Workers::new(options.worker.clone()),
             frame_budget: FrameBudget::default(),
             import_budget: ImportBudget::default(),
             large_answers: LargeAnswers::default(),

@@ -5,6 +5,7 @@
 //! it serves or why it does not; `--clipboard`, `--notice`, `--watch` and `--keychain` are its
 //! own helpers; `--judge` is one of `kh`.
 
+use std::ffi::OsString;
 use std::io::{self, Read as _, Write as _};
 use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
@@ -24,10 +25,14 @@ use crate::helpers::notification::DesktopNotifier;
 use crate::helpers::presence_signal::WatchedEvents;
 use crate::helpers::{clipboard_helper, notification_helper, presence_helper};
 use crate::server::ready_pipe::ReadyPipe;
+use crate::workers::WorkerProgram;
 use crate::{AgentOptions, PresenceOptions, run};
 
 /// Bytes of a password that is judged, far more than anybody types.
 const MOST_JUDGED: u64 = 64 << 10;
+
+/// The program of workers, next to the agent's own.
+const WORKER: &str = "keyhaven-worker";
 
 /// What an agent takes for granted.
 pub struct ProgramOptions {
@@ -37,6 +42,8 @@ pub struct ProgramOptions {
     pub clock: Arc<dyn Clock>,
     /// The address of the system's bus, where it is not the usual one.
     pub system_bus: Option<String>,
+    /// The arguments of workers; the shipped program takes none.
+    pub worker_arguments: Vec<OsString>,
 }
 
 /// Everything `main` does. `options` is made only by a program that serves, after it was
@@ -133,6 +140,10 @@ fn start(options: ProgramOptions, ready: impl FnOnce()) -> Result<(), Error> {
         notifier: Arc::new(DesktopNotifier::new(program.clone())),
         consent: Arc::new(AllowAll),
         helper: program.clone(),
+        worker: WorkerProgram {
+            path: program.with_file_name(WORKER),
+            arguments: options.worker_arguments,
+        },
         presence_options: Some(PresenceOptions {
             program,
             system_bus: options.system_bus,

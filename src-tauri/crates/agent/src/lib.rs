@@ -10,6 +10,7 @@
 //! - Values reach the clipboard, and notices the desktop, through short helper processes
 //!   (`helpers`), and a helper hears that the person leaves (`tasks::presence`): the agent
 //!   itself talks to neither display nor bus.
+//! - What needs the network is done by workers (`workers`), never by the agent.
 //!
 //! Tests run an agent with cheap key derivation and a [`clock::ManualClock`];
 //! the shipped program has no such switch.
@@ -36,10 +37,12 @@ mod tasks;
 mod user_session;
 mod vault_thread;
 mod views;
+mod workers;
 
 pub use options::{AgentOptions, PresenceOptions};
 pub use server::listener::run;
 pub use server::peer::Peer;
+pub use workers::WorkerProgram;
 
 /// The content of a mutex. Nobody panics while holding one, and if somebody did, what is
 /// kept here is never half changed.

@@ -16,5 +16,6 @@ fn main() -> ExitCode {
         kdf: KdfPolicy::shipped(),
         clock: Arc::new(SystemClock),
         system_bus: None,
+        worker_arguments: Vec::new(),
     })
 }

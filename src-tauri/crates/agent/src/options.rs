@@ -8,6 +8,7 @@ use keyhaven_vault::KdfPolicy;
 use crate::clock::Clock;
 use crate::consent::Consent;
 use crate::helpers::notification::Notifier;
+use crate::workers::WorkerProgram;
 
 /// What an agent is made of.
 pub struct AgentOptions {
@@ -34,6 +35,8 @@ pub struct AgentOptions {
     pub consent: Arc<dyn Consent>,
     /// The program that holds copies when started with `--clipboard`.
     pub helper: PathBuf,
+    /// The program that makes requests at providers.
+    pub worker: WorkerProgram,
     /// How it is heard that the person leaves; with none it is not.
     pub presence_options: Option<PresenceOptions>,
 }

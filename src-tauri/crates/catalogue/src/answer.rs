@@ -109,7 +109,9 @@ pub fn judge(
     fitting.map_or((Verdict::Unknown, None), |it| (it.verdict, it.reason))
 }
 
-fn is_page(body: &[u8]) -> bool {
+/// Whether a response is a page for people.
+#[must_use]
+pub fn is_page(body: &[u8]) -> bool {
     let start = body.trim_ascii_start();
     let starts = |tag: &str| {
         let start = start.get(..tag.len());

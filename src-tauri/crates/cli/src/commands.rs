@@ -9,6 +9,7 @@ pub mod allow;
 pub mod askpass;
 pub mod audit;
 pub mod backup;
+pub mod check;
 pub mod completions;
 pub mod config;
 mod credential_helpers;
@@ -75,6 +76,7 @@ registry::commands! {
     "show" => show::show,
     "history" => history::history,
     "due" => due::due,
+    "check" => check::check,
     "snooze" => snooze::snooze,
     "environment" => environment::environment,
     "import" => import::import,

@@ -29,6 +29,8 @@ coded! {
         ProjectFileIgnored { /** Why. */ reason: String },
         /// The project file is not trusted.
         ProjectFileUntrusted { /** The file. */ path: String, /** Why. */ reason: UntrustedReason },
+        /// Keys without a provider were left out of a check.
+        NotChecked { /** How many. */ count: usize },
         /// A value begins like the keys of a service, but is cut or mistyped.
         DamagedKey { /** The service. */ provider: String },
         /// A value may be a key of several services.

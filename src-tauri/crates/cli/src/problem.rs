@@ -371,6 +371,8 @@ problems! {
     DamagedHeaderCopy { count: u32 } = "damaged_data" 7,
     /// Verify found damaged copies of the header that could not be written again.
     HeaderNotWritten { count: u32 } = "damaged_data" 7,
+    /// Keys are not alive at their providers, or nobody knows.
+    NotAlive { dead: usize, unknown: usize } = "not_alive" 1,
     /// The vault is locked, and the command can take the password.
     Locked = "locked" 3,
     /// The file of a new backup exists.

@@ -4,6 +4,7 @@ use keyhaven_client::messages::{self, Family};
 use keyhaven_client::{Language, Style, Text, text};
 use keyhaven_exchange::LeftOutReason;
 use keyhaven_protocol::Error;
+use keyhaven_protocol::check::CheckReason;
 use keyhaven_protocol::doctor::{DoctorCheck, DoctorResult};
 use keyhaven_protocol::finding::{SalvageChange, SalvageLoss, VerifyFinding};
 use keyhaven_protocol::notice::Notice;
@@ -57,6 +58,11 @@ pub fn within(text: Text) -> String {
 /// What verify found, without a final full stop.
 pub fn finding(finding: &VerifyFinding) -> String {
     text::of_finding(language(), Style::Terminal, finding).message
+}
+
+/// Why a key is found alive, dead or neither, with what to do about it.
+pub fn check_reason(reason: &CheckReason) -> String {
+    whole(text::of_check_reason(language(), Style::Terminal, reason))
 }
 
 /// What a salvage could not read, with what to do about it.

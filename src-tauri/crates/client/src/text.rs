@@ -1,6 +1,7 @@
 //! The texts of errors and notices, as `kh` and the window show them.
 
 use keyhaven_messages::{Family, Language, Style, Text};
+use keyhaven_protocol::check::CheckReason;
 use keyhaven_protocol::doctor::{DoctorCheck, DoctorResult};
 use keyhaven_protocol::finding::{SalvageChange, SalvageLoss, VerifyFinding};
 use keyhaven_protocol::notice::Notice;
@@ -25,6 +26,12 @@ pub fn of_notice(language: Language, style: Style, notice: &Notice) -> Text {
 #[must_use]
 pub fn of_finding(language: Language, style: Style, finding: &VerifyFinding) -> Text {
     keyhaven_messages::text(language, style, Family::Finding, finding)
+}
+
+/// Why a key is found alive, dead or neither.
+#[must_use]
+pub fn of_check_reason(language: Language, style: Style, reason: &CheckReason) -> Text {
+    keyhaven_messages::text(language, style, Family::CheckReason, reason)
 }
 
 /// What a salvage could not read.
@@ -119,6 +126,7 @@ mod tests {
     use keyhaven_messages::differences;
     use keyhaven_protocol::Code;
     use keyhaven_protocol::accepted_value::ACCEPTED_VALUES;
+    use keyhaven_protocol::check::CHECK_REASONS;
     use keyhaven_protocol::doctor::{DOCTOR_CHECKS, DOCTOR_RESULTS, LOCK_TRIGGERS};
     use keyhaven_protocol::finding::{DAMAGES, SALVAGE_CHANGES, SALVAGE_LOSSES, VERIFY_FINDINGS};
     use keyhaven_protocol::notice::NOTICES;
@@ -133,6 +141,7 @@ mod tests {
         let coded = [
             (Family::Problem, PROBLEMS),
             (Family::Notice, NOTICES),
+            (Family::CheckReason, CHECK_REASONS),
             (Family::Damage, DAMAGES),
             (Family::Finding, VERIFY_FINDINGS),
             (Family::Loss, SALVAGE_LOSSES),

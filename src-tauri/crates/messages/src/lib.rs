@@ -68,6 +68,8 @@ families! {
     Notice = "notice",
     /// Findings of verify and health.
     Finding = "finding",
+    /// Why a key is found alive, dead or neither.
+    CheckReason = "check-reason",
     /// What is damaged: a part of errors and findings.
     Damage = "damage",
     /// Results of the checks of doctor.

@@ -127,6 +127,7 @@ fn generated() -> String {
         c::BackUpRequest,
         c::BackUpToRequest,
         q::CopyRequest,
+        q::CheckRequest,
         q::TrustRequest,
         q::DistrustRequest,
         q::FileTrustRequest,

@@ -8,6 +8,7 @@
 
 pub mod accepted_value;
 pub mod agent_security;
+pub mod check;
 mod coded;
 pub mod doctor;
 pub mod error;
@@ -29,6 +30,7 @@ pub mod settings;
 pub mod strength;
 mod suggest;
 pub mod view;
+pub mod worker;
 
 #[cfg(test)]
 mod bindings;

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::agent_security::AgentSecurityRequest;
 use crate::agent_security::AgentSecurityView;
+pub use crate::check::CheckRequest;
+use crate::check::KeyCheckView;
 use crate::maintenance::{
     BackUpRequest, BackUpToRequest, BackupView, BackupsRequest, LogView, RestoreBackupRequest,
     RestoredView, SalvageRequest, SalvageView, VerifyLogRequest, VerifyRequest, VerifyView,
@@ -146,6 +148,9 @@ requests! {
         UnlockByLogin(UnlockByLoginRequest) -> StatusView,
         /// Puts a value on the clipboard of the display that asked, through the helper.
         Copy(CopyRequest) -> (),
+        /// Asks the providers of credentials whether these are alive: values leave, to the hosts
+        /// of their providers alone.
+        Check(CheckRequest) -> Vec<KeyCheckView>,
         /// Trusts exactly this content of a directory file.
         Trust(TrustRequest) -> (),
         /// Withdraws the trust in a directory file.

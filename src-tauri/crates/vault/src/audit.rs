@@ -139,6 +139,8 @@ actions! {
     Revoked = "credential.revoke",
     /// Reminders quieted.
     Snoozed = "credential.snooze",
+    /// Its provider was asked whether it is alive.
+    Checked = "credential.check",
     /// Credentials came from a file.
     Imported = "import.apply",
     /// Another tier.

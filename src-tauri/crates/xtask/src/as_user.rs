@@ -26,11 +26,13 @@ const WRAPPING: &str = "KEYHAVEN_START_TEST";
 const NOBODY: &str = "65534";
 
 /// The programs that the end-to-end tests drive.
-const PROGRAMS: [&str; 6] = [
+const PROGRAMS: [&str; 8] = [
     "kh",
     "keyhaven",
     "keyhaven-agent",
+    "keyhaven-worker",
     "test-agent",
+    "test-worker",
     "window-host",
     "probe",
 ];

@@ -1,4 +1,4 @@
-//! `cargo xtask install`: the three programs, a desktop entry and the icons
+//! `cargo xtask install`: the programs, a desktop entry and the icons
 //! below one prefix. A second run changes nothing; a running program keeps the
 //! file it was started from.
 
@@ -13,7 +13,7 @@ use crate::setup;
 use crate::stage::Stages;
 use crate::workspace::Workspace;
 
-const PROGRAMS: [&str; 3] = ["kh", "keyhaven-agent", "keyhaven"];
+const PROGRAMS: [&str; 4] = ["kh", "keyhaven-agent", "keyhaven-worker", "keyhaven"];
 
 /// Icon files and the folder of the hicolor theme each belongs to.
 const ICONS: [(&str, &str); 6] = [

@@ -16,6 +16,7 @@ export interface Messages {
   "activity-did-backup-restore": null;
   "activity-did-backup-write": null;
   "activity-did-credential-add": null;
+  "activity-did-credential-check": null;
   "activity-did-credential-edit": null;
   "activity-did-credential-erase": null;
   "activity-did-credential-move": null;

@@ -33,6 +33,7 @@ export const ACTIONS = [
   "credential.rollback",
   "credential.revoke",
   "credential.snooze",
+  "credential.check",
   "import.apply",
   "environment.tier",
   "environment.remove",

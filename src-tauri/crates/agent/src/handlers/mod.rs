@@ -2,6 +2,7 @@
 
 pub(crate) mod agent_security;
 pub(crate) mod audit;
+pub(crate) mod check;
 pub(crate) mod copy;
 pub(crate) mod credentials;
 pub(crate) mod environments;

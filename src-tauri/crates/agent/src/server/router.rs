@@ -10,7 +10,7 @@ use keyhaven_protocol::request::{Answer, Call, Query, SecretIn, SecretOut};
 
 use crate::failure::RequestFailure;
 use crate::handlers::{
-    agent_security, audit, copy, credentials, environments, imports, launch, listing, login,
+    agent_security, audit, check, copy, credentials, environments, imports, launch, listing, login,
     maintenance, profiles, refusals, restore, settings, staleness, status, trust, unlock,
     unlock_methods,
 };
@@ -30,6 +30,7 @@ pub(crate) fn takes_turn(call: &Call) -> bool {
                 | Query::BackUp(_)
                 | Query::BackUpTo(_)
                 | Query::UnlockByLogin(_)
+                | Query::Check(_)
         ) | Call::SecretIn(
             SecretIn::Unlock(_)
                 | SecretIn::Recover(_)
@@ -62,11 +63,12 @@ pub(crate) fn reserves_seat(call: &Call) -> bool {
 }
 
 /// The stable name of a call that lets a value out, and so needs consent. A copy goes to the
-/// clipboard and not to the caller, but it does go out.
+/// clipboard and a check to a provider, not to the caller, but they do go out.
 fn lets_a_value_out(call: &Call) -> Option<&'static str> {
     match call {
         Call::SecretOut(request) => Some(request.name()),
         Call::Query(Query::Copy(_)) => Some("Copy"),
+        Call::Query(Query::Check(_)) => Some("Check"),
         _ => None,
     }
 }
@@ -147,6 +149,7 @@ async fn query(
         Query::UnlockByLogin(_) => said(login::unlock(client).await),
         Query::KeyDerivation(_) => said(unlock_methods::key_derivation(client).await),
         Query::Copy(request) => said(copy::copy(client, request).await),
+        Query::Check(request) => drawn(check::check(client, id, request).await, valid),
         Query::Trust(request) => said(trust::trust(client, request).await),
         Query::Distrust(request) => said(trust::distrust(client, request).await),
         Query::FileTrust(request) => drawn(trust::file_trust(client, request).await, valid),

@@ -414,6 +414,18 @@ cli-damaged-header-copy = { problems-found }
     .hint = the next unlock writes the missing or damaged copy again
 cli-header-not-written = { problems-found }, and the copies of the header could not be written again
     .hint = make a backup now, before the vault is locked: kh backup FILE
+cli-not-alive = { $dead ->
+        [0] { keys-not-known }
+       *[other] { keys-dead }
+    }
+keys-dead = { $dead ->
+        [one] { $dead } key is dead
+       *[other] { $dead } keys are dead
+    }
+keys-not-known = { $unknown ->
+        [one] it is not known whether { $unknown } key is alive
+       *[other] it is not known whether { $unknown } keys are alive
+    }
 problems-found = { $count ->
     [one] { $count } problem
    *[other] { $count } problems
@@ -462,6 +474,10 @@ cli-no-key-in-file = the file has no key { $key }
 cli-notice-agent-made-to-end = the agent could not be asked, so it was made to end
 cli-notice-other-agent = the agent has another version
     .hint = replace it with: kh agent restart
+cli-notice-not-checked = { $count ->
+        [one] { $count } key without a provider was not checked
+       *[other] { $count } keys without a provider were not checked
+    }
 cli-notice-damaged-key = this looks like a key of { $provider } that is cut or mistyped
     .hint = compare it with the original; set it again with: kh set
 cli-notice-several-providers = this may be a key of any of these: { $providers }

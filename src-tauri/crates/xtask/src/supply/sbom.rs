@@ -21,9 +21,10 @@ const CARGO_CYCLONEDX: Tool = Tool {
 };
 
 /// The shipped programs, each with the folder of its crate.
-const PROGRAMS: [(&str, &str); 3] = [
+const PROGRAMS: [(&str, &str); 4] = [
     ("keyhaven", "src-tauri"),
     ("keyhaven-agent", "src-tauri/crates/agent"),
+    ("keyhaven-worker", "src-tauri/crates/worker"),
     ("kh", "src-tauri/crates/cli"),
 ];
 /// The tool writes a document of this name into the folder of each crate.

@@ -52,6 +52,7 @@ activity-did-credential-erase = Erased from the trash
 activity-did-credential-rollback = Rolled back
 activity-did-credential-revoke = Revoked
 activity-did-credential-snooze = Reminders snoozed
+activity-did-credential-check = Checked at its provider
 activity-did-import-apply = Imported
 activity-did-environment-tier = Tier changed
 activity-did-environment-remove = Environment removed

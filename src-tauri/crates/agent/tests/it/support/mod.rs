@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use keyhaven_agent::clock::ManualClock;
 use keyhaven_agent::consent::{AllowAll, Consent};
 use keyhaven_agent::helpers::notification::{Notification, Notifier, ShowFuture};
-use keyhaven_agent::{AgentOptions, PresenceOptions, run};
+use keyhaven_agent::{AgentOptions, PresenceOptions, WorkerProgram, run};
 use keyhaven_client::Client;
 use keyhaven_client::one_segment;
 use keyhaven_protocol::event::Event;
@@ -229,6 +229,10 @@ fn options(
         }),
         consent,
         helper: env!("CARGO_BIN_EXE_keyhaven-agent").into(),
+        worker: WorkerProgram {
+            path: home.join("no-worker"),
+            arguments: Vec::new(),
+        },
         presence_options: None,
     }
 }

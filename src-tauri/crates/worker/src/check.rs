@@ -1,0 +1,53 @@
+//! The check of a key: what the catalogue has for it, filled with the credential's fields.
+
+use keyhaven_catalogue::Catalogue;
+use keyhaven_catalogue::answer::ExpectedAnswer;
+use keyhaven_protocol::check::CheckReason;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::worker::CheckJob;
+
+use crate::fields::{AssignedFields, FieldWithValue};
+use crate::fill::{FilledRequest, fill};
+
+/// A check that can be sent.
+#[derive(Debug)]
+pub struct PreparedCheck {
+    /// What is sent.
+    pub request: FilledRequest,
+    /// What responses mean.
+    pub answers: Vec<ExpectedAnswer>,
+}
+
+/// Prepares the check that a job asks for.
+///
+/// # Errors
+/// There is none, or it cannot be made.
+pub fn prepare(job: CheckJob, mut segments: Segments) -> Result<PreparedCheck, CheckReason> {
+    let provider = Catalogue::builtin().get(&job.provider);
+    let provider = provider.ok_or(CheckReason::UnknownProvider {
+        provider: job.provider,
+    })?;
+    let mut fields = Vec::with_capacity(job.fields.len());
+    for field in job.fields {
+        let value = segments.take(field.value);
+        fields.push(FieldWithValue {
+            name: field.name,
+            variable: field.variable,
+            secret: field.secret,
+            value: value.map_err(|_| CheckReason::WorkerFailed)?,
+        });
+    }
+    let fields = AssignedFields::find(provider, &fields)?;
+    let check = provider.check_for(fields.shape());
+    let check = check.ok_or(CheckReason::NoCheck)?;
+    if provider.exchange.is_some() {
+        return Err(CheckReason::NotSupported);
+    }
+    if check.costs && !job.may_cost {
+        return Err(CheckReason::Costs);
+    }
+    Ok(PreparedCheck {
+        request: fill(provider, &check.request, &fields)?,
+        answers: check.answers.clone(),
+    })
+}

@@ -1,0 +1,243 @@
+//! A request of the catalogue with its placeholders filled, each value escaped for its position.
+//!
+//! Where it goes is decided here: only to a host that the entry names, or to the one that the
+//! credential itself names where the entry allows its owner's own.
+
+use keyhaven_catalogue::host_rule::HostRule;
+use keyhaven_catalogue::key_position::{KeyPosition, RequestAuthority};
+use keyhaven_catalogue::request::ProviderRequest;
+use keyhaven_catalogue::{Provider, RequestTemplate, TemplatePiece};
+use keyhaven_hosts::HostPort;
+use keyhaven_protocol::check::CheckReason;
+use keyhaven_secret::SecretString;
+use serde_json::Value;
+
+use crate::encoding::{basic, in_form, in_header, in_url};
+use crate::fields::AssignedFields;
+
+/// A request that can be sent.
+#[derive(Debug)]
+pub struct FilledRequest {
+    /// The method.
+    pub method: &'static str,
+    /// Where it goes.
+    pub host: HostPort,
+    /// The host is one that the credential's owner named.
+    pub is_own: bool,
+    /// Path and query.
+    pub path: SecretString,
+    /// Headers.
+    pub headers: Vec<(String, SecretString)>,
+    /// The body.
+    pub body: Option<SecretString>,
+}
+
+/// Fills a request.
+///
+/// # Errors
+/// Something is missing, cannot stand where it should, or is not supported yet.
+pub fn fill(
+    provider: &Provider,
+    request: &ProviderRequest,
+    fields: &AssignedFields<'_>,
+) -> Result<FilledRequest, CheckReason> {
+    let signed = matches!(request.auth, Some(KeyPosition::Signed { .. }));
+    if signed || request.authority == RequestAuthority::Admin {
+        return Err(CheckReason::NotSupported);
+    }
+    let (host, is_own) = host(provider, &request.url.host, fields)?;
+    let mut filling = RequestFilling {
+        fields,
+        path: text(&request.url.path, fields, in_url)?,
+        query: Vec::new(),
+        headers: Vec::new(),
+        form: Vec::new(),
+        json: request.json.clone(),
+    };
+    for (name, value) in &request.headers {
+        filling.header(name, value)?;
+    }
+    for (name, value) in &request.query {
+        filling.query(name, value)?;
+    }
+    for (name, value) in &request.form {
+        filling.form(name, value)?;
+    }
+    if let Some(json) = &mut filling.json {
+        fill_json(json, fields)?;
+    }
+    if let Some(position) = &request.auth {
+        filling.key(position)?;
+    }
+    let (mut headers, body) = (filling.headers, body(filling.form, filling.json));
+    if let Some((kind, _)) = &body {
+        headers.push(("content-type".into(), SecretString::new((*kind).into())));
+    }
+    Ok(FilledRequest {
+        method: request.method.name(),
+        host,
+        is_own,
+        path: SecretString::new(with_query(filling.path, &filling.query)),
+        headers,
+        body: body.map(|(_, text)| SecretString::new(text)),
+    })
+}
+
+/// The host, and whether it is the owner's own.
+fn host(
+    provider: &Provider,
+    template: &RequestTemplate,
+    fields: &AssignedFields<'_>,
+) -> Result<(HostPort, bool), CheckReason> {
+    let filled = text(template, fields, |value| Some(value.to_owned()))?;
+    let host = HostPort::parse(&filled);
+    let is_listed = |host: &HostPort| provider.hosts.iter().any(|rule| rule.allows(host));
+    if let Some(host) = host.clone().filter(is_listed) {
+        return Ok((host, false));
+    }
+    let own = provider.hosts.iter().find_map(|rule| match rule {
+        HostRule::Own(field) if template.has(field) => Some(field),
+        _ => None,
+    });
+    match (host, own) {
+        (Some(host), Some(field)) if fields.value(field)? == filled => Ok((host, true)),
+        _ => {
+            let field = template.placeholders().next().unwrap_or("host").to_owned();
+            Err(CheckReason::FieldInvalid { field })
+        }
+    }
+}
+
+/// A text with its placeholders filled and escaped.
+fn text(
+    template: &RequestTemplate,
+    fields: &AssignedFields<'_>,
+    escape: impl Fn(&str) -> Option<String>,
+) -> Result<String, CheckReason> {
+    let mut filled = String::new();
+    for piece in &template.pieces {
+        match piece {
+            TemplatePiece::Text(text) => filled.push_str(text),
+            TemplatePiece::Placeholder(name) => {
+                let value = escape(fields.value(name)?);
+                filled.push_str(&value.ok_or(CheckReason::ValueNotSendable)?);
+            }
+        }
+    }
+    Ok(filled)
+}
+
+/// A request on its way.
+struct RequestFilling<'a> {
+    fields: &'a AssignedFields<'a>,
+    path: String,
+    query: Vec<(String, String)>,
+    headers: Vec<(String, SecretString)>,
+    form: Vec<(String, String)>,
+    json: Option<Value>,
+}
+
+impl RequestFilling<'_> {
+    fn header(&mut self, name: &str, value: &RequestTemplate) -> Result<(), CheckReason> {
+        let value = SecretString::new(text(value, self.fields, in_header)?);
+        self.headers.push((name.to_owned(), value));
+        Ok(())
+    }
+
+    fn query(&mut self, name: &str, value: &RequestTemplate) -> Result<(), CheckReason> {
+        let value = text(value, self.fields, |value| Some(value.to_owned()))?;
+        self.query.push((in_form(name), in_form(&value)));
+        Ok(())
+    }
+
+    fn form(&mut self, name: &str, value: &RequestTemplate) -> Result<(), CheckReason> {
+        let value = text(value, self.fields, |value| Some(value.to_owned()))?;
+        self.form.push((in_form(name), in_form(&value)));
+        Ok(())
+    }
+
+    /// The key, where the entry puts it.
+    fn key(&mut self, position: &KeyPosition) -> Result<(), CheckReason> {
+        match position {
+            KeyPosition::Header { name, value } => self.header(name, value),
+            KeyPosition::Query { name, value } => self.query(name, value),
+            KeyPosition::Form { name, value } => self.form(name, value),
+            KeyPosition::Basic { user, password } => {
+                let plain = |value: &str| Some(value.to_owned());
+                let user = text(user, self.fields, plain)?;
+                let password = SecretString::new(text(password, self.fields, plain)?);
+                // Exposed to be encoded.
+                let value = basic(&user, password.expose());
+                let value = SecretString::new(value.ok_or(CheckReason::ValueNotSendable)?);
+                self.headers.push(("authorization".into(), value));
+                Ok(())
+            }
+            KeyPosition::Json { pointer, value } => {
+                let value = text(value, self.fields, |value| Some(value.to_owned()))?;
+                let json = self
+                    .json
+                    .get_or_insert_with(|| Value::Object(Default::default()));
+                put(json, pointer, value).ok_or(CheckReason::NotSupported)
+            }
+            // Only where the address itself does not have it, which no entry needs so far.
+            KeyPosition::Path { .. } | KeyPosition::Signed { .. } => Err(CheckReason::NotSupported),
+        }
+    }
+}
+
+/// Fills the texts in a JSON value.
+fn fill_json(value: &mut Value, fields: &AssignedFields<'_>) -> Result<(), CheckReason> {
+    match value {
+        Value::String(template) => {
+            let read = RequestTemplate::parse(template).ok_or(CheckReason::NotSupported)?;
+            *template = text(&read, fields, |value| Some(value.to_owned()))?;
+        }
+        Value::Array(values) => values
+            .iter_mut()
+            .try_for_each(|value| fill_json(value, fields))?,
+        Value::Object(table) => table
+            .values_mut()
+            .try_for_each(|value| fill_json(value, fields))?,
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+    Ok(())
+}
+
+/// Puts a text where a pointer of one step leads.
+fn put(json: &mut Value, pointer: &str, value: String) -> Option<()> {
+    let name = pointer.strip_prefix('/')?;
+    if name.contains(['/', '~']) {
+        return None;
+    }
+    let table = json.as_object_mut()?;
+    table.insert(name.to_owned(), Value::String(value));
+    Some(())
+}
+
+/// The body with its type.
+fn body(form: Vec<(String, String)>, json: Option<Value>) -> Option<(&'static str, String)> {
+    if let Some(json) = json {
+        return Some(("application/json", json.to_string()));
+    }
+    let form = (!form.is_empty()).then(|| joined(&form))?;
+    Some(("application/x-www-form-urlencoded", form))
+}
+
+fn with_query(path: String, query: &[(String, String)]) -> String {
+    match query {
+        [] => path,
+        query if path.contains('?') => format!("{path}&{}", joined(query)),
+        query => format!("{path}?{}", joined(query)),
+    }
+}
+
+fn joined(pairs: &[(String, String)]) -> String {
+    let pairs: Vec<String> = pairs
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    pairs.join("&")
+}
+
+#[cfg(test)]
+mod tests;
