@@ -9,9 +9,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Damage;
 use crate::problem::{Expected, PathFault, Problem};
-use crate::view::UntrustedReason;
 use keyhaven_rules::Tier;
 use keyhaven_rules::due::Moment;
+
+/// Why a file is not trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
+pub enum UntrustedReason {
+    /// Its owner has never said anything about it.
+    New,
+    /// Another content of it is trusted.
+    Changed,
+    /// Its owner has denied it, and not trusted it since.
+    Denied,
+}
 
 macro_rules! errors {
     ($($(#[$doc:meta])* $name:ident $({ $($(#[$fdoc:meta])* $field:ident: $type:ty,)* })? = $status:literal,)*) => {

@@ -9,6 +9,7 @@ mod launch;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use crate::error::UntrustedReason;
 pub use audit::{ActorView, AuditEntryView, Claimed, ProgramEvidenceView};
 pub use credential::{
     CredentialRow, CredentialState, CredentialView, DueView, EnvironmentView, FieldView,
@@ -19,7 +20,7 @@ pub use keyhaven_rules::due::{DueDistance, DueKind, DueWords, Moment, RotationBa
 pub use keyhaven_rules::{FieldKind, Tier};
 pub use launch::{
     FileTrustView, LaunchPlanView, LaunchView, PartView, PlannedField, PlannedVariable,
-    RunningView, TrustedFileView, UntrustedReason, VariableView,
+    RunningView, TrustedFileView, VariableView,
 };
 
 /// The state of the vault and the agent; counts are zero while locked.

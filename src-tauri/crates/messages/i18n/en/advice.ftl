@@ -2,13 +2,13 @@
 
 advice-nothing = {""}
 advice-run-instead = list the wanted variables without it under [env] in .keyhaven.toml, or start the program with: kh run
-left-out-first = { $file_given ->
+leave-out-first = { $file_given ->
     [1] take it out of { $file }
    *[0] leave it out
 }
-advice-set-in-front = { left-out-first }, and set it in front of kh: { $variable }=VALUE kh { $command } ...; with --clean, add --keep { $variable }
+advice-set-in-front = { leave-out-first }, and set it in front of kh: { $variable }=VALUE kh { $command } ...; with --clean, add --keep { $variable }
 advice-set-at-launch = leave it out, and set it at each launch, in front of kh: { $variable }=VALUE kh run --profile PROFILE
-advice-set-in-shell = { left-out-first }, and set it in the shell itself: export { $variable }=VALUE
+advice-set-in-shell = { leave-out-first }, and set it in the shell itself: export { $variable }=VALUE
 advice-allow-once = allow it for one launch with --allow-production
 advice-allow-in-profile = allow it for one launch with --allow-production, or for every launch of this profile: kh profile edit { $profile } --allow-production
 advice-new-value = give it a new value with kh set, or allow expired keys with: kh config set expired warn

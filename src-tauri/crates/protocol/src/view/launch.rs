@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use uuid::Uuid;
 
+use crate::error::UntrustedReason;
 use crate::frame::Segment;
 use crate::notice::Notice;
 use crate::request::ProfileView;
@@ -23,19 +24,6 @@ pub struct TrustedFileView {
     /// When it was allowed.
     #[cfg_attr(any(test, feature = "ts"), ts(type = "string"))]
     pub allowed_at: Timestamp,
-}
-
-/// Why a file is not trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
-pub enum UntrustedReason {
-    /// Its owner has never said anything about it.
-    New,
-    /// Another content of it is trusted.
-    Changed,
-    /// Its owner has denied it, and not trusted it since.
-    Denied,
 }
 
 /// What its owner has said about exactly one content of a file.

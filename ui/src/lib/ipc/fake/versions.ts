@@ -3,7 +3,6 @@
 import { dayAfter } from "$lib/time/relative";
 import type { CredentialView } from "../generated";
 import type { FieldInput } from "../generated-window";
-import type { FakeVault } from "./vault";
 
 export interface FakeVersion {
   number: number;
@@ -12,25 +11,31 @@ export interface FakeVersion {
   values: Map<string, string>;
 }
 
+/** What of a vault is read and changed here. */
+interface WithVersions {
+  readonly now: Date;
+  readonly versions: Map<string, FakeVersion[]>;
+}
+
 /** Newest first. A key of the sample has the one that it names, whose values nobody knows. */
-export function versionsOf(vault: FakeVault, view: CredentialView): FakeVersion[] {
+export function versionsOf(vault: WithVersions, view: CredentialView): FakeVersion[] {
   const first = { number: view.version ?? 0, at: view.rotated_at, values: new Map() };
   return vault.versions.get(view.id) ?? [first];
 }
 
 /** The values of the current version. */
-export function valuesOf(vault: FakeVault, view: CredentialView): Map<string, string> {
+export function valuesOf(vault: WithVersions, view: CredentialView): Map<string, string> {
   const current = versionsOf(vault, view).find(({ number }) => number === view.version);
   return current?.values ?? new Map();
 }
 
 /** Keeps the first values of a new key. */
-export function keepFirst(vault: FakeVault, view: CredentialView, values: FieldInput[]): void {
+export function keepFirst(vault: WithVersions, view: CredentialView, values: FieldInput[]): void {
   vault.versions.set(view.id, [{ number: 1, at: view.rotated_at, values: byField(values) }]);
 }
 
 /** Keeps new values as a new version; fields that are not named keep theirs. */
-export function keepNew(vault: FakeVault, view: CredentialView, values: FieldInput[]): FakeVersion {
+export function keepNew(vault: WithVersions, view: CredentialView, values: FieldInput[]): FakeVersion {
   const known = versionsOf(vault, view);
   const fresh = {
     number: newestOf(known) + 1,
@@ -42,7 +47,7 @@ export function keepNew(vault: FakeVault, view: CredentialView, values: FieldInp
 }
 
 /** A fixed date comes before the interval, which counts from the current version. */
-export function rotation(vault: FakeVault, view: CredentialView): Partial<CredentialView> {
+export function rotation(vault: WithVersions, view: CredentialView): Partial<CredentialView> {
   const { rotate_every_days: every, rotate_on = null } = view;
   if (rotate_on !== null) return { rotation_due: rotate_on, rotation_basis: "fixed_date" };
   if (every === null) return { rotation_due: null, rotation_basis: null };
