@@ -30,9 +30,9 @@ impl Turns {
     }
 
     /// Waits for a turn, which lasts until it is dropped; none where too many wait already.
-    pub fn take(&self) -> Option<Turn<'_>> {
+    pub fn take(&self) -> Option<DialogTurn<'_>> {
         let pending = Pending::enter(&self.pending)?;
-        Some(Turn {
+        Some(DialogTurn {
             _now: locked(&self.now),
             _pending: pending,
         })
@@ -41,7 +41,7 @@ impl Turns {
 
 /// A turn.
 #[derive(Debug)]
-pub struct Turn<'a> {
+pub struct DialogTurn<'a> {
     _now: MutexGuard<'a, ()>,
     _pending: Pending<'a>,
 }

@@ -14,7 +14,7 @@ const DATED: [&str; 6] = [
     "2098-03-01",
 ];
 
-/// With reminders of its own.
+/// With its own reminders.
 fn dated() -> Asked {
     let mut asked = Asked::new(&DATED);
     let args = asked.edit(&json!({ "lead_times": [30, 7] }));
