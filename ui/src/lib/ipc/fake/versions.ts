@@ -35,7 +35,11 @@ export function keepFirst(vault: WithVersions, view: CredentialView, values: Fie
 }
 
 /** Keeps new values as a new version; fields that are not named keep theirs. */
-export function keepNew(vault: WithVersions, view: CredentialView, values: FieldInput[]): FakeVersion {
+export function keepNew(
+  vault: WithVersions,
+  view: CredentialView,
+  values: FieldInput[],
+): FakeVersion {
   const known = versionsOf(vault, view);
   const fresh = {
     number: newestOf(known) + 1,
