@@ -8,6 +8,7 @@ use crate::numbers::clamp;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use keyhaven_messages::Language;
 use keyhaven_protocol::event::Event;
 use keyhaven_rules::due::{DueKind, distance};
@@ -108,17 +109,24 @@ pub(crate) async fn watch(agent: Arc<Agent>) {
             }
             None => check.next,
         };
-        wait(&agent, next).await;
+        wait(&agent, next, &zone).await;
     }
 }
 
-async fn wait(agent: &Agent, next: Option<Timestamp>) {
+async fn wait(agent: &Agent, next: Option<Timestamp>, zone: &TimeZone) {
     let changed = agent.dates.notified();
     match next {
-        Some(at) => tokio::select! {
-            () = agent.clock.until(at) => {}
-            () = changed => {}
-        },
+        Some(at) => {
+            let due = agent.clock.until(at);
+            // A change between the last look and this wait would not end it.
+            if agent.clock.zone() != *zone {
+                return;
+            }
+            tokio::select! {
+                () = due => {}
+                () = changed => {}
+            }
+        }
         None => changed.await,
     }
 }

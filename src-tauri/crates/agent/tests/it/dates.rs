@@ -122,9 +122,14 @@ fn another_zone_is_noticed_without_a_question() {
         due_this_week,
     };
     raw.wait_for(&counts(0, 1));
-    // On Kiritimati the day is over.
-    world.clock.set_zone(TimeZone::fixed(offset(14)));
-    raw.wait_for(&counts(1, 0));
+    // More than once: the agent may still look at the clock because of what came before.
+    for _ in 0..4 {
+        // On Kiritimati the day is over.
+        world.clock.set_zone(TimeZone::fixed(offset(14)));
+        raw.wait_for(&counts(1, 0));
+        world.clock.set_zone(TimeZone::UTC);
+        raw.wait_for(&counts(0, 1));
+    }
 }
 
 #[test]
