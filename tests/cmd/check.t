@@ -13,6 +13,7 @@ Whether keys are alive at their providers. No name has an address here, so nothi
   NAME  PROJECT  ENV  PROVIDER  STATE    HOST  WHY
   own   shop     dev            unknown        it has no provider; name its provider with: kh edit REF --provider ID
   error: it is not known whether 1 key is alive
+  hint: the reason is shown next to each key
   [1]
   $ kh check --all
   note: 1 key without a provider was not checked
@@ -27,6 +28,7 @@ Whether keys are alive at their providers. No name has an address here, so nothi
   ai    shop     dev  openai    unknown        the name of the host could not be resolved
   own   shop     dev            unknown        it has no provider; name its provider with: kh edit REF --provider ID
   error: it is not known whether 2 keys are alive
+  hint: the reason is shown next to each key
   [1]
   $ kh check -p shop --quiet
   NAME  PROJECT  ENV  PROVIDER  STATE    HOST  WHY

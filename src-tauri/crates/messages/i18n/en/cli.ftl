@@ -418,6 +418,10 @@ cli-not-alive = { $dead ->
         [0] { keys-not-known }
        *[other] { keys-dead }
     }
+    .hint = { $dead ->
+        [0] the reason is shown next to each key
+       *[other] make a new key at the provider, and store it with: kh set REF
+    }
 keys-dead = { $dead ->
         [one] { $dead } key is dead
        *[other] { $dead } keys are dead
