@@ -4,6 +4,10 @@ import { afterEach, expect, it, vi } from "vitest";
 import { backend, vault as fake } from "$lib/ipc/fake/index";
 import { vault } from "./vault.svelte";
 
+// At noon, before the fake reads the clock: its words change within the same day, whenever
+// this runs.
+vi.hoisted(() => vi.useFakeTimers({ now: new Date().setHours(12, 0, 0, 0), toFake: ["Date"] }));
+
 const tick = () => document.dispatchEvent(new Event("visibilitychange"));
 
 afterEach(() => void vi.useRealTimers());
@@ -15,7 +19,7 @@ it("asks for the list again when the words of a date change, and not before", as
   const until = Math.min(...vault.due.map((each) => Date.parse(each.words_until)));
   const asked = vi.spyOn(backend, "query");
   const lists = () => asked.mock.calls.filter(([name]) => name === "list").length;
-  vi.useFakeTimers({ now: until - 1000, toFake: ["Date"] });
+  vi.setSystemTime(until - 1000);
   tick();
   await vi.waitFor(() => expect(asked).toHaveBeenCalledWith("status", {}));
   expect(lists()).toBe(0);
