@@ -39,7 +39,7 @@ pub trait Clock: Send + Sync {
     fn boottime(&self) -> Duration;
 
     /// Waits for a point of the wall clock. Ends early when the clock is set or the machine
-    /// gets another zone: the caller reads the clock again.
+    /// gets another zone after this call: the caller reads the clock again.
     fn until(&self, at: Timestamp) -> Waiting<'_>;
 
     /// Waits for a point of the clock since boot. May end early.
@@ -91,15 +91,22 @@ impl Clock for SystemClock {
 }
 
 /// Waits for a point of the wall clock, or until the file that names the zone is another one.
-async fn until_or_another_zone(at: Timestamp, zone: &Path) {
+///
+/// The watch begins with this call, not with the first poll, and the zone is read anew after
+/// it: whoever looks at the zone next misses no change of it.
+fn until_or_another_zone(at: Timestamp, zone: &Path) -> impl Future<Output = ()> + Send + use<> {
     let when = Timespec {
         tv_sec: at.as_second(),
         tv_nsec: i64::from(at.subsec_nanosecond().max(0)),
     };
     let flags = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
-    tokio::select! {
-        () = timer(TimerfdClockId::Realtime, flags, when) => {}
-        () = zone_watch::changed(zone) => jiff::tz::reset_system_time_zone_cache(),
+    let another_zone = zone_watch::changed(zone);
+    jiff::tz::reset_system_time_zone_cache();
+    async move {
+        tokio::select! {
+            () = timer(TimerfdClockId::Realtime, flags, when) => {}
+            () = another_zone => jiff::tz::reset_system_time_zone_cache(),
+        }
     }
 }
 
@@ -239,10 +246,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let zone = folder.path().join("localtime");
         let far = SystemClock.now() + Duration::from_secs(24 * 3600);
-        let mut wait = std::pin::pin!(until_or_another_zone(far, &zone));
-        // The watch begins with the first look.
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        assert!(wait.as_mut().poll(&mut context).is_pending());
+        // The watch begins with the call: nothing has polled the wait when the zone changes.
+        let wait = until_or_another_zone(far, &zone);
         std::os::unix::fs::symlink("/usr/share/zoneinfo/Asia/Tokyo", &zone).unwrap();
         let patience = Duration::from_secs(60);
         assert!(tokio::time::timeout(patience, wait).await.is_ok());

@@ -1,6 +1,7 @@
 //! Notices that the machine got another time zone: the file that names it was replaced. The
 //! kernel reports changes of its folder (inotify(7)), so nothing looks again and again.
 
+use std::ffi::OsStr;
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
@@ -14,13 +15,22 @@ use crate::async_fd::changes_of;
 /// The zone of the machine (localtime(5)).
 pub(super) const LOCAL_TIME: &str = "/etc/localtime";
 
-/// Waits until the file is another one. Where the kernel watches nothing more for this user,
-/// that is noticed at the next question to the clock, some minutes later.
-pub(super) async fn changed(file: &Path) {
+/// Watches from this call on, and waits until the file is another one. Where the kernel
+/// watches nothing more for this user, that is noticed at the next question to the clock, some
+/// minutes later.
+pub(super) fn changed(file: &Path) -> impl Future<Output = ()> + Send + use<> {
     let watch = file.parent().and_then(|folder| watch(folder).ok());
-    let (Some(watch), Some(name)) = (watch, file.file_name()) else {
-        return std::future::pending().await;
-    };
+    let name = file.file_name().map(OsStr::to_owned);
+    async move {
+        match (watch, name) {
+            (Some(watch), Some(name)) => reported(&watch, &name).await,
+            _ => std::future::pending().await,
+        }
+    }
+}
+
+/// Waits until the kernel reports a file of this name.
+async fn reported(watch: &AsyncFd<OwnedFd>, name: &OsStr) {
     let mut room = [MaybeUninit::uninit(); 4096];
     loop {
         let Ok(mut ready) = watch.readable().await else {
@@ -59,7 +69,6 @@ mod tests {
         let file = folder.path().join("localtime");
         symlink("/usr/share/zoneinfo/UTC", &file).unwrap();
         let mut wait = std::pin::pin!(changed(&file));
-        // The watch begins with the first look.
         let mut context = Context::from_waker(Waker::noop());
         assert!(wait.as_mut().poll(&mut context).is_pending());
         std::fs::write(folder.path().join("resolv.conf"), "").unwrap();
