@@ -53,6 +53,8 @@ pub enum StandInAnswer {
     Garbage,
     /// As [`StandInAnswer::Body`] with 200, but with a certificate for another name.
     OtherCertificate,
+    /// What the HTTP server at this port of this machine answers to the same request.
+    Forwarded(u16),
 }
 
 /// What a host received: path and headers, and the body behind them.
@@ -202,7 +204,18 @@ fn serve(stream: TcpStream, config: Arc<ServerConfig>, common: &Common) {
         common.answers.get(&seen.host).cloned()
     };
     // The client may be gone.
-    let _ = reply(&mut stream, answer.unwrap_or(StandInAnswer::Body(404, "")));
+    let answer = answer.unwrap_or(StandInAnswer::Body(404, ""));
+    let _ = reply(&mut stream, &seen, answer);
+}
+
+/// Asks another server for the answer.
+fn forward(seen: &SeenRequest, port: u16, stream: &mut impl Write) -> std::io::Result<()> {
+    let mut server = TcpStream::connect(("127.0.0.1", port))?;
+    // Its answer ends with the connection.
+    let closing = "\r\nconnection: close\r\n";
+    server.write_all(seen.text.replacen("\r\n", closing, 1).as_bytes())?;
+    std::io::copy(&mut server, stream)?;
+    stream.flush()
 }
 
 /// One request, with its body if it has one.
@@ -233,7 +246,11 @@ fn header<'h>(head: &'h str, wanted: &str) -> Option<&'h str> {
     })
 }
 
-fn reply(stream: &mut (impl Read + Write), answer: StandInAnswer) -> std::io::Result<()> {
+fn reply(
+    stream: &mut (impl Read + Write),
+    seen: &SeenRequest,
+    answer: StandInAnswer,
+) -> std::io::Result<()> {
     match answer {
         StandInAnswer::Body(status, body) => {
             let length = body.len();
@@ -242,7 +259,7 @@ fn reply(stream: &mut (impl Read + Write), answer: StandInAnswer) -> std::io::Re
                 "HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
             )
         }
-        StandInAnswer::OtherCertificate => reply(stream, StandInAnswer::Body(200, "{}")),
+        StandInAnswer::OtherCertificate => reply(stream, seen, StandInAnswer::Body(200, "{}")),
         StandInAnswer::Redirect(to) => write!(
             stream,
             "HTTP/1.1 302 X\r\nlocation: {to}\r\ncontent-length: 0\r\n\r\n"
@@ -257,6 +274,7 @@ fn reply(stream: &mut (impl Read + Write), answer: StandInAnswer) -> std::io::Re
             }
         }
         StandInAnswer::Silence => stream.read(&mut [0]).map(drop),
+        StandInAnswer::Forwarded(port) => forward(seen, port, stream),
         StandInAnswer::Garbage => write!(stream, "SSH-2.0-stand-in\r\n\r\n"),
     }?;
     stream.flush()

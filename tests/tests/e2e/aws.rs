@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use keyhaven_tests::{Kept, World, eventually_some};
+use keyhaven_tests::{Kept, StandIn, StandInAnswer, World, eventually_some};
 use serde_json::{Value, json};
 
 /// The Python that has the stand-in for AWS, where the set-up could bring it in.
@@ -84,6 +84,8 @@ fn add(world: &World, name: &str, id: &str, secret: &str) {
         "-e",
         "dev",
         "--stdin",
+        "--provider",
+        "aws",
         "--field",
         "access_key_id",
         "--field",
@@ -126,4 +128,42 @@ fn the_tools_of_aws_sign_with_the_key_that_kh_gives_them() {
     assert_eq!(buckets["Buckets"][0]["Name"], "a-bucket");
     let log = world.kh_ok(&["audit", "--action", "use.export", "--json"]);
     assert_eq!(log.matches("\"purpose\":\"helper\"").count(), 4, "{log}");
+}
+
+/// The key signs the request, and another implementation checks the signature.
+#[test]
+fn a_key_is_checked_by_what_it_signs() {
+    let Some(server) = server() else {
+        eprintln!("not checked: the set-up could not bring in the stand-in for AWS");
+        return;
+    };
+    let world = World::new();
+    let stand_in = StandIn::start(&world);
+    world.init();
+    let (_server, address) = start(&world, server, 3);
+    let (id, secret) = user(&world, &address);
+    let (_, port) = address.rsplit_once(':').unwrap();
+    let port = port.parse().unwrap();
+    stand_in.answer("sts.amazonaws.com", StandInAnswer::Forwarded(port));
+    add(&world, "right", &id, &secret);
+    add(
+        &world,
+        "wrong",
+        &id,
+        &secret.chars().rev().collect::<String>(),
+    );
+    add(&world, "gone", "AKIAPZOM7WBBR6QMW4WX", &secret);
+    let checked = world.kh_with(&["check", "--all", "--json"], "");
+    let found: Value = serde_json::from_slice(&checked.stdout).unwrap();
+    let state = |name: &str| {
+        let views = found.as_array().unwrap();
+        let view = views.iter().find(|view| view["name"] == name).unwrap();
+        (view["state"].clone(), view["reason"]["code"].clone())
+    };
+    assert_eq!(state("right"), (json!("alive"), Value::Null), "{found}");
+    assert_eq!(state("wrong"), (json!("dead"), json!("invalid")), "{found}");
+    assert_eq!(state("gone"), (json!("dead"), json!("invalid")), "{found}");
+    for request in stand_in.seen() {
+        assert!(!request.text.contains(&secret), "{}", request.text);
+    }
 }

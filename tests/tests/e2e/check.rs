@@ -227,6 +227,59 @@ fn the_log_names_the_host_and_the_check_is_no_use() {
     );
 }
 
+/// GitLab tells it with the answer to the check.
+#[test]
+fn what_a_provider_reports_is_shown_and_fills_what_is_missing() {
+    let world = World::new();
+    let stand_in = StandIn::start(&world);
+    world.init();
+    let token = format!("glpat-{}", "a".repeat(20));
+    add(&world, "gitlab", &token);
+    world.kh_ok(&["edit", "gitlab", "--owner", "grace"]);
+    let body = r#"{"id":7,"name":"ci","scopes":["api","read_user"],"created_at":"2026-01-31T12:00:00.000Z",
+        "last_used_at":null,"expires_at":"2099-01-31"}"#;
+    stand_in.answer("gitlab.com", StandInAnswer::Body(200, body));
+    let seen = document(&world.kh_with(&["check", "gitlab", "--json"], ""));
+    let reported = &seen["reported"];
+    assert_eq!(reported["key_id"], "7");
+    assert_eq!(reported["expires_at"], "2099-01-31");
+    assert_eq!(reported["last_used_at"], Value::Null);
+    assert_eq!(seen.get("filled"), None);
+
+    let output = world.kh_with(&["check", "gitlab"], "");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        text.contains("AT THE PROVIDER") && text.contains("api, read_user"),
+        "{text}"
+    );
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--fill"));
+    let shown = || document(&world.kh_with(&["show", "gitlab", "--json"], ""));
+    assert_eq!(
+        shown()["expires"],
+        Value::Null,
+        "nothing is stored unless asked for"
+    );
+    let filled = document(&world.kh_with(&["check", "gitlab", "--fill", "--json"], ""));
+    assert_eq!(filled["filled"], serde_json::json!(["expires", "scopes"]));
+    let stored = shown();
+    assert_eq!(stored["expires"], "2099-01-31");
+    assert_eq!(stored["scopes"], serde_json::json!(["api", "read_user"]));
+    assert_eq!(stored["owner"], "grace");
+    let again = document(&world.kh_with(&["check", "gitlab", "--fill", "--json"], ""));
+    assert_eq!(again["filled"], serde_json::json!([]));
+
+    // A dead key's answer tells nothing, nor does a text that repeats the key.
+    stand_in.answer("gitlab.com", StandInAnswer::Body(401, body));
+    let dead = document(&world.kh_with(&["check", "gitlab", "--json"], ""));
+    assert_eq!(dead["reported"], Value::Null);
+    let echo = r#"{"id":7,"name":"glpat-aaaaaaaaaaaaaaaaaaaa","scopes":["\u001b[2J"]}"#;
+    stand_in.answer("gitlab.com", StandInAnswer::Body(200, echo));
+    let echoed = world.kh_with(&["check", "gitlab", "--json"], "");
+    assert!(!String::from_utf8_lossy(&echoed.stdout).contains(&token));
+    assert_eq!(document(&echoed)["reported"]["key_id"], "7");
+    assert_eq!(document(&echoed)["reported"]["scopes"], Value::Null);
+}
+
 #[test]
 fn what_is_not_to_be_sent_is_not_sent() {
     let world = World::new();
@@ -241,8 +294,10 @@ fn what_is_not_to_be_sent_is_not_sent() {
     assert_eq!(reason("perplexity", &[]), "costs");
     add(&world, "github", "of no known shape");
     assert_eq!(reason("github", &[]), "no_check");
+    add(&world, "coinbase", &format!("{}==", "a".repeat(86)));
+    assert_eq!(reason("coinbase", &[]), "not_supported");
     add(&world, "kraken", "no-real-key");
-    assert_eq!(reason("kraken", &[]), "not_supported");
+    assert_eq!(reason("kraken", &[]), "field_missing");
     world.kh_ok_with(
         &["add", "own", "-p", "shop", "-e", "dev", "--stdin"],
         "no-real-key",

@@ -315,8 +315,12 @@ fn nothing_that_is_typed_while_a_password_is_checked_is_shown() {
         kill_process(agent, Signal::STOP).unwrap();
         terminal.type_text(&format!("{PASSWORD}\n"));
         terminal.expect("Master password: \r\n");
-        eventually("a silent terminal", || {
+        // The question was silent too; its end is not what is waited for, so a second thread
+        // must be there, which drops what is typed.
+        let threads = format!("/proc/{}/task", terminal.pid());
+        eventually("a silent terminal that is watched", || {
             !terminal.settings().local_modes.contains(LocalModes::ECHO)
+                && std::fs::read_dir(&threads).unwrap().count() == 2
         });
         terminal
     };

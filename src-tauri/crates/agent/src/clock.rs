@@ -92,8 +92,8 @@ impl Clock for SystemClock {
 
 /// Waits for a point of the wall clock, or until the file that names the zone is another one.
 ///
-/// The watch begins with this call, not with the first poll, and the zone is read anew after
-/// it: whoever looks at the zone next misses no change of it.
+/// The watch begins with this call, not with the first poll, and the zone is read again after
+/// it, so that a caller who looks at the zone next misses no change of it.
 fn until_or_another_zone(at: Timestamp, zone: &Path) -> impl Future<Output = ()> + Send + use<> {
     let when = Timespec {
         tv_sec: at.as_second(),

@@ -31,6 +31,8 @@ coded! {
         ProjectFileUntrusted { /** The file. */ path: String, /** Why. */ reason: UntrustedReason },
         /// Keys without a provider were left out of a check.
         NotChecked { /** How many. */ count: usize },
+        /// Providers report what is not stored.
+        CanFill { /** About how many keys. */ count: usize },
         /// A value begins like the keys of a service, but is cut or mistyped.
         DamagedKey { /** The service. */ provider: String },
         /// A value may be a key of several services.

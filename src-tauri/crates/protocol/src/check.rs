@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::coded::coded;
+use crate::reported::ReportedFacts;
 
 /// Whether a key is alive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +103,8 @@ pub struct CheckResult {
     pub reason: Option<CheckReason>,
     /// The host to which the key was sent; none where it was not sent.
     pub host: Option<String>,
+    /// What the provider reports about a living key; none where it reports nothing.
+    pub reported: Option<ReportedFacts>,
 }
 
 impl CheckResult {
@@ -112,6 +115,7 @@ impl CheckResult {
             state: CheckState::Unknown,
             reason: Some(reason),
             host: None,
+            reported: None,
         }
     }
 }

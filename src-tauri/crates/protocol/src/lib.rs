@@ -25,6 +25,7 @@ pub mod project_file;
 mod proof;
 pub mod ready;
 pub mod reference;
+pub mod reported;
 pub mod request;
 pub mod settings;
 pub mod strength;

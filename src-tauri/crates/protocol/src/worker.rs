@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::check::CheckResult;
 use crate::frame::Segment;
 
-/// Check whether a key is alive. The answer is a [`CheckResult`].
+/// Check whether a key is alive, and read what its provider reports about it. The answer is a [`CheckResult`].
 #[derive(Debug, Serialize, Deserialize)]
 pub struct CheckJob {
     /// The provider, by id.

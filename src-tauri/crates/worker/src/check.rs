@@ -1,10 +1,12 @@
 //! The check of a key: what the catalogue has for it, filled with the credential's fields.
 
-use keyhaven_catalogue::Catalogue;
 use keyhaven_catalogue::answer::ExpectedAnswer;
+use keyhaven_catalogue::request::Extraction;
+use keyhaven_catalogue::{Catalogue, Provider};
 use keyhaven_protocol::check::CheckReason;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::worker::CheckJob;
+use keyhaven_secret::SecretBytes;
 
 use crate::fields::{AssignedFields, FieldWithValue};
 use crate::fill::{FilledRequest, fill};
@@ -16,6 +18,19 @@ pub struct PreparedCheck {
     pub request: FilledRequest,
     /// What responses mean.
     pub answers: Vec<ExpectedAnswer>,
+    /// What a provider reports about a key that is alive.
+    pub reports: Vec<PreparedReport>,
+    /// The secrets of the credential, which no report may hold.
+    pub secrets: Vec<SecretBytes>,
+}
+
+/// Facts that can be read from an answer.
+#[derive(Debug)]
+pub struct PreparedReport {
+    /// The request; none where the answer to the check has them.
+    pub request: Option<FilledRequest>,
+    /// What is read.
+    pub extract: Vec<Extraction>,
 }
 
 /// Prepares the check that a job asks for.
@@ -49,5 +64,29 @@ pub fn prepare(job: CheckJob, mut segments: Segments) -> Result<PreparedCheck, C
     Ok(PreparedCheck {
         request: fill(provider, &check.request, &fields)?,
         answers: check.answers.clone(),
+        reports: reports(provider, &fields),
+        secrets: fields.secrets(),
     })
+}
+
+/// Those for this key. One that cannot be asked for tells nothing; the check goes on.
+fn reports(provider: &Provider, fields: &AssignedFields<'_>) -> Vec<PreparedReport> {
+    let mut reports = Vec::new();
+    for introspection in &provider.introspections {
+        if !introspection.is_for(fields.shape()) {
+            continue;
+        }
+        let request = match &introspection.request {
+            None => None,
+            Some(request) => match fill(provider, request, fields) {
+                Ok(request) => Some(request),
+                Err(_) => continue,
+            },
+        };
+        reports.push(PreparedReport {
+            request,
+            extract: introspection.extract.clone(),
+        });
+    }
+    reports
 }

@@ -61,6 +61,14 @@ impl<'a> AssignedFields<'a> {
         self.provider.shape_of(self.key.value.expose())
     }
 
+    /// The secret values.
+    pub fn secrets(&self) -> Vec<SecretBytes> {
+        let secret = self.fields.iter().filter(|field| field.secret);
+        // Exposed to be copied.
+        let copy = |field: &FieldWithValue| SecretBytes::copy_of(field.value.expose());
+        secret.map(copy).collect()
+    }
+
     /// What a placeholder stands for.
     ///
     /// # Errors

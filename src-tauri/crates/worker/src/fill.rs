@@ -14,6 +14,10 @@ use serde_json::Value;
 
 use crate::encoding::{basic, in_form, in_header, in_url};
 use crate::fields::AssignedFields;
+use crate::signing::add_signature;
+
+/// The type of a body that is a form.
+pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A request that can be sent.
 #[derive(Debug)]
@@ -41,8 +45,7 @@ pub fn fill(
     request: &ProviderRequest,
     fields: &AssignedFields<'_>,
 ) -> Result<FilledRequest, CheckReason> {
-    let signed = matches!(request.auth, Some(KeyPosition::Signed { .. }));
-    if signed || request.authority == RequestAuthority::Admin {
+    if request.authority == RequestAuthority::Admin {
         return Err(CheckReason::NotSupported);
     }
     let (host, is_own) = host(provider, &request.url.host, fields)?;
@@ -66,21 +69,30 @@ pub fn fill(
     if let Some(json) = &mut filling.json {
         fill_json(json, fields)?;
     }
-    if let Some(position) = &request.auth {
-        filling.key(position)?;
-    }
+    let scheme = match &request.auth {
+        Some(KeyPosition::Signed { scheme }) => Some(*scheme),
+        Some(position) => {
+            filling.key(position)?;
+            None
+        }
+        None => None,
+    };
     let (mut headers, body) = (filling.headers, body(filling.form, filling.json));
     if let Some((kind, _)) = &body {
         headers.push(("content-type".into(), SecretString::new((*kind).into())));
     }
-    Ok(FilledRequest {
+    let mut filled = FilledRequest {
         method: request.method.name(),
         host,
         is_own,
         path: SecretString::new(with_query(filling.path, &filling.query)),
         headers,
         body: body.map(|(_, text)| SecretString::new(text)),
-    })
+    };
+    if let Some(scheme) = scheme {
+        add_signature(&mut filled, scheme, fields)?;
+    }
+    Ok(filled)
 }
 
 /// The host, and whether it is the owner's own.
@@ -179,7 +191,8 @@ impl RequestFilling<'_> {
                     .get_or_insert_with(|| Value::Object(Default::default()));
                 put(json, pointer, value).ok_or(CheckReason::NotSupported)
             }
-            // Only where the address itself does not have it, which no entry needs so far.
+            // A path only where the address itself does not have it, which no entry needs so far;
+            // a signature is made of the whole request.
             KeyPosition::Path { .. } | KeyPosition::Signed { .. } => Err(CheckReason::NotSupported),
         }
     }
@@ -220,7 +233,7 @@ fn body(form: Vec<(String, String)>, json: Option<Value>) -> Option<(&'static st
         return Some(("application/json", json.to_string()));
     }
     let form = (!form.is_empty()).then(|| joined(&form))?;
-    Some(("application/x-www-form-urlencoded", form))
+    Some((FORM, form))
 }
 
 fn with_query(path: String, query: &[(String, String)]) -> String {

@@ -1,4 +1,4 @@
-//! One request at a provider, in a process that ends with it.
+//! One check at a provider, in a process that ends with it.
 //!
 //! The agent starts the program with an empty environment, writes one job into its input and
 //! reads one result from its output. The process has no vault and no way to the agent; what it
@@ -10,19 +10,29 @@
 mod check;
 mod confinement;
 mod encoding;
+mod facts;
 mod fields;
 mod fill;
 mod network;
 mod outcome;
 mod send;
+mod signing;
 
 use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
-use keyhaven_protocol::check::{CheckReason, CheckResult};
+use jiff::Timestamp;
+use keyhaven_protocol::check::{CheckReason, CheckResult, CheckState};
 use keyhaven_protocol::frame::{self, Segments};
+use keyhaven_protocol::reported::ReportedFacts;
 use keyhaven_protocol::worker::CheckJob;
+use tokio::time::Instant;
+
+use check::PreparedCheck;
+use facts::FactReader;
+use outcome::HttpAnswer;
+use send::Route;
 
 pub use network::Network;
 
@@ -68,23 +78,62 @@ fn carry_out(job: CheckJob, segments: Segments, network: Network) -> Option<Chec
         .build()
         .ok()?;
     let host = prepared.request.host.to_string();
-    let answered = runtime.block_on(async {
-        let within = network.within;
-        let answer = network.send(&prepared.request);
-        let answer = tokio::time::timeout(within, answer).await;
-        answer.unwrap_or(Err(CheckReason::Silent))
-    });
+    let result = runtime.block_on(check(&prepared, network));
     // A name that is still being looked up is not waited for.
     runtime.shutdown_background();
-    let (state, reason) = match answered {
-        Ok(answer) => outcome::of(&prepared.answers, &answer),
-        Err(reason) => return Some(failed(reason, host)),
+    Some(result.unwrap_or_else(|reason| failed(reason, host)))
+}
+
+/// Asks whether the key is alive and, if it is, what the provider reports about it.
+async fn check(prepared: &PreparedCheck, network: Network) -> Result<CheckResult, CheckReason> {
+    let until = Instant::now() + network.within;
+    let host = &prepared.request.host;
+    let answer = async {
+        let route = network.route(host, prepared.request.is_own).await?;
+        let answer = route.send(&prepared.request).await?;
+        Ok((route, answer))
     };
-    Some(CheckResult {
+    let answer = tokio::time::timeout_at(until, answer).await;
+    let (route, answer) = answer.unwrap_or(Err(CheckReason::Silent))?;
+    let (state, reason) = outcome::of(&prepared.answers, &answer);
+    let mut reported = ReportedFacts::default();
+    if state == CheckState::Alive {
+        let report = report(prepared, &route, &answer, &mut reported);
+        // What was reported in time counts; that the key is alive is known.
+        let _ = tokio::time::timeout_at(until, report).await;
+    }
+    Ok(CheckResult {
         state,
         reason,
-        host: Some(host),
+        host: Some(host.to_string()),
+        reported: Some(reported).filter(|facts| *facts != ReportedFacts::default()),
     })
+}
+
+/// Reads the facts that the answer to the check has, and asks for the others.
+async fn report(
+    prepared: &PreparedCheck,
+    route: &Route,
+    answer: &HttpAnswer,
+    facts: &mut ReportedFacts,
+) {
+    let reader = FactReader {
+        secrets: &prepared.secrets,
+        now: Timestamp::now(),
+    };
+    for report in &prepared.reports {
+        match &report.request {
+            None => reader.read(&report.extract, answer, facts),
+            // The audit log names one host, so the key goes to no other.
+            Some(request) if !route.leads_to(&request.host) => {}
+            Some(request) => {
+                let answer = route.send(request).await;
+                if let Some(answer) = answer.ok().filter(HttpAnswer::is_success) {
+                    reader.read(&report.extract, &answer, facts);
+                }
+            }
+        }
+    }
 }
 
 /// What is known of the host where no answer came. The key was sent only over a connection

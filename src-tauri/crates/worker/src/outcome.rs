@@ -1,6 +1,7 @@
 //! What an answer means: what the catalogue says, else what its status alone tells. Nothing but
 //! the catalogue finds a key alive or dead.
 
+use hyper::HeaderMap;
 use keyhaven_catalogue::answer::{ExpectedAnswer, Verdict, VerdictReason, is_page, judge};
 use keyhaven_protocol::check::{CheckReason, CheckState};
 
@@ -9,8 +10,17 @@ use keyhaven_protocol::check::{CheckReason, CheckState};
 pub struct HttpAnswer {
     /// The HTTP status.
     pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl HttpAnswer {
+    /// Whether it is what was asked for, and no page for people.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status) && !is_page(&self.body)
+    }
 }
 
 /// What it means.
@@ -72,7 +82,13 @@ mod tests {
 
     fn found(status: u16, body: &str) -> (CheckState, Option<CheckReason>) {
         let body = body.as_bytes().to_vec();
-        of(&answers(), &HttpAnswer { status, body })
+        let headers = HeaderMap::new();
+        let answer = HttpAnswer {
+            status,
+            headers,
+            body,
+        };
+        of(&answers(), &answer)
     }
 
     #[test]

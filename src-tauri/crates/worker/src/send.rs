@@ -1,7 +1,7 @@
-//! One request and its answer over TLS, on a connection that is used for nothing else.
+//! Requests and their answers over TLS, each on a connection that is used for nothing else.
 //!
 //! The addresses of the host are looked up once, those that may not be reached are dropped, and
-//! the connection goes to one of the others: there is no second look-up that could differ.
+//! every connection goes to one of the others: there is no second look-up that could differ.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -36,19 +36,26 @@ const MAX_HEAD: usize = 64 << 10;
 /// As which program it introduces itself; some services refuse requests without that.
 const AGENT: &str = concat!("Keyhaven/", env!("CARGO_PKG_VERSION"));
 
+/// The way to one host: its addresses, looked up once.
+#[derive(Debug)]
+pub struct Route {
+    host: HostPort,
+    addresses: Vec<SocketAddr>,
+    roots: Arc<RootCertStore>,
+}
+
 impl Network {
-    /// Sends a request and reads its answer.
+    /// Finds the way to a host.
     ///
     /// # Errors
-    /// The host cannot or may not be reached, is not what it should be, or does not answer as
-    /// it should.
-    pub async fn send(self, request: &FilledRequest) -> Result<HttpAnswer, CheckReason> {
+    /// It has no address, or none that may be reached.
+    pub async fn route(self, host: &HostPort, is_own: bool) -> Result<Route, CheckReason> {
         let roots = self.roots.clone();
-        let addresses = self.addresses(&request.host, request.is_own).await?;
-        let stream = connect(&addresses).await?;
-        let stream = encrypt(stream, &request.host, roots).await?;
-        let response = exchange(stream, request).await?;
-        read(response).await
+        Ok(Route {
+            host: host.clone(),
+            addresses: self.addresses(host, is_own).await?,
+            roots,
+        })
     }
 
     /// The addresses of the host that may be reached.
@@ -77,6 +84,24 @@ impl Network {
             true => Err(CheckReason::PrivateAddress),
             false => Ok(allowed),
         }
+    }
+}
+
+impl Route {
+    /// Whether a request goes this way.
+    pub fn leads_to(&self, host: &HostPort) -> bool {
+        self.host == *host
+    }
+
+    /// Sends a request and reads its answer.
+    ///
+    /// # Errors
+    /// The host cannot be reached, is not what it should be, or does not answer as it should.
+    pub async fn send(&self, request: &FilledRequest) -> Result<HttpAnswer, CheckReason> {
+        let stream = connect(&self.addresses).await?;
+        let stream = encrypt(stream, &self.host, self.roots.clone()).await?;
+        let response = exchange(stream, request).await?;
+        read(response).await
     }
 }
 
@@ -162,11 +187,12 @@ fn http_request(request: &FilledRequest) -> Result<Request<Full<Bytes>>, CheckRe
 
 /// The body, as far as it is read.
 async fn read(response: Response<Incoming>) -> Result<HttpAnswer, CheckReason> {
-    let status = response.status().as_u16();
-    let body = Limited::new(response.into_body(), MAX_BODY).collect().await;
+    let (head, body) = response.into_parts();
+    let body = Limited::new(body, MAX_BODY).collect().await;
     let body = body.map_err(|error| body_fault(&*error))?;
     Ok(HttpAnswer {
-        status,
+        status: head.status.as_u16(),
+        headers: head.headers,
         body: body.to_bytes().to_vec(),
     })
 }

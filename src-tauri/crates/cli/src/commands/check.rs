@@ -1,4 +1,6 @@
-//! `kh check`: whether keys are alive at their providers.
+//! `kh check`: whether keys are alive at their providers, and what these report about them.
+
+mod reported;
 
 use clap::Args;
 use keyhaven_client::Client;
@@ -8,8 +10,11 @@ use keyhaven_protocol::request::{ListRequest, ShowRequest};
 use keyhaven_protocol::view::{CredentialRow, CredentialState};
 use serde_json::Value;
 
+use reported::ReportedKey;
+
 use crate::error::Failure;
 use crate::notice::CliNotice;
+use crate::output::escaped;
 use crate::problem::CliProblem;
 use crate::progress;
 use crate::session::Context;
@@ -21,11 +26,15 @@ use crate::texts;
 /// Ask the providers of keys whether they are alive
 ///
 /// Each key is sent to its own provider, over the network, and nowhere else;
-/// the audit log names the host. The exit status is 0 if every named key is
-/// alive; with --all or -p alone, if none is dead; otherwise 1.
+/// the audit log names the host. What a provider reports about a key that is
+/// alive, such as its expiry or scopes, is shown next to what is stored here.
 ///
-/// Example:
+/// The exit status is 0 if every named key is alive; with --all or -p alone,
+/// if none is dead; otherwise 1.
+///
+/// Examples:
 ///   kh check stripe -p shop -e dev
+///   kh check --all --fill
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub struct CheckArgs {
@@ -40,6 +49,10 @@ pub struct CheckArgs {
     /// Also make checks that cost money or a part of a quota
     #[arg(long)]
     costly: bool,
+    /// Store the expiry, scopes, owner and quota that providers report, where
+    /// none is stored; what is stored stays
+    #[arg(long)]
+    fill: bool,
 }
 
 /// `kh check`
@@ -57,7 +70,22 @@ pub fn check(context: &Context, arguments: CheckArgs) -> Result<(), Failure> {
     let none = Segments::default();
     let answered = progress::ask(&context.printer, &mut client, "Checking", request, &none)?;
     let found = answered.answer;
-    print(context, &found, are_named)?;
+    let reported = reported::all(&mut client, &found, &context.calendar)?;
+    if arguments.fill {
+        reported::store(&mut client, &reported)?;
+    }
+    match context.printer.json {
+        true => print_json(
+            context,
+            &found,
+            are_named,
+            arguments.fill.then_some(&reported),
+        )?,
+        false => {
+            print(context, &found)?;
+            print_reported(context, &reported, arguments.fill)?;
+        }
+    }
     let count = |state| found.iter().filter(|it| it.result.state == state).count();
     let (dead, unknown) = (count(CheckState::Dead), count(CheckState::Unknown));
     if dead > 0 || (are_named && unknown > 0) {
@@ -111,15 +139,54 @@ fn all(
     Ok(known)
 }
 
-fn print(context: &Context, found: &[KeyCheckView], are_named: bool) -> Result<(), Failure> {
-    let printer = &context.printer;
-    if printer.json {
-        let found: Vec<Value> = found.iter().map(json).collect();
-        return match found.as_slice() {
-            [only] if are_named => printer.document(only),
-            several => printer.document(&several),
-        };
+/// The documents of the results; with what was stored of the reports, where that was asked for.
+fn print_json(
+    context: &Context,
+    found: &[KeyCheckView],
+    are_named: bool,
+    filled: Option<&Vec<ReportedKey>>,
+) -> Result<(), Failure> {
+    let document = |view: &KeyCheckView| {
+        let mut document = json(view);
+        if let Some(filled) = filled {
+            let key = filled.iter().find(|key| key.is(view));
+            document["filled"] = key.map(ReportedKey::missing).unwrap_or_default().into();
+        }
+        document
+    };
+    let found: Vec<Value> = found.iter().map(document).collect();
+    match found.as_slice() {
+        [only] if are_named => context.printer.document(only),
+        several => context.printer.document(&several),
     }
+}
+
+fn print_reported(context: &Context, reported: &[ReportedKey], fill: bool) -> Result<(), Failure> {
+    let printer = &context.printer;
+    if !reported.is_empty() {
+        printer.text("\n")?;
+        printer.text(&reported::table(reported, &context.calendar, printer))?;
+    }
+    let incomplete: Vec<_> = reported
+        .iter()
+        .filter(|key| !key.missing().is_empty())
+        .collect();
+    if !fill {
+        let count = incomplete.len();
+        if count > 0 {
+            printer.note(&CliNotice::CanFill { count });
+        }
+        return Ok(());
+    }
+    for key in incomplete {
+        let (name, facts) = (escaped(key.name()), key.missing().join(", "));
+        printer.done(&format!("Stored for {name}: {facts}."))?;
+    }
+    Ok(())
+}
+
+fn print(context: &Context, found: &[KeyCheckView]) -> Result<(), Failure> {
+    let printer = &context.printer;
     if found.is_empty() {
         return printer.done("No keys to check.");
     }

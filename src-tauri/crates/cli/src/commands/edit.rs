@@ -162,7 +162,8 @@ fn confirm_marked(
     marked::confirm(context, new, Undone::Changed)
 }
 
-fn metadata_of(known: CredentialView) -> Metadata {
+/// The metadata of a credential, to be changed and written back.
+pub fn metadata_of(known: CredentialView) -> Metadata {
     Metadata {
         name: known.row.name,
         provider: known.row.provider,

@@ -482,6 +482,11 @@ cli-notice-not-checked = { $count ->
         [one] { $count } key without a provider was not checked
        *[other] { $count } keys without a provider were not checked
     }
+cli-notice-can-fill = { $count ->
+        [one] the provider of { $count } key reports what is not stored here
+       *[other] the providers of { $count } keys report what is not stored here
+    }
+    .hint = store it by adding --fill
 cli-notice-damaged-key = this looks like a key of { $provider } that is cut or mistyped
     .hint = compare it with the original; set it again with: kh set
 cli-notice-several-providers = this may be a key of any of these: { $providers }

@@ -1,0 +1,276 @@
+//! What a provider reports about a key, read from its answer.
+//!
+//! The answer is hostile: a fact that is too long, holds characters that nobody sees, or holds a
+//! secret of the credential is left out rather than cut, so that what is reported is true.
+
+use hyper::HeaderMap;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use keyhaven_catalogue::request::{Extraction, FactPlace, TimeFormat};
+use keyhaven_protocol::reported::ReportedFacts;
+use keyhaven_rules::due::Moment;
+use keyhaven_rules::text::is_invisible;
+use keyhaven_secret::SecretBytes;
+use serde_json::Value;
+
+use crate::outcome::HttpAnswer;
+
+/// The most bytes of one text.
+const MAX_TEXT: usize = 128;
+/// The most scopes.
+const MOST_SCOPES: usize = 64;
+/// The last year that a provider means; some write 9999 for a key without an end.
+const LAST_YEAR: i16 = 9998;
+
+/// Reads facts from answers.
+#[derive(Debug)]
+pub struct FactReader<'s> {
+    /// What no fact may hold.
+    pub secrets: &'s [SecretBytes],
+    /// From when on durations count.
+    pub now: Timestamp,
+}
+
+impl FactReader<'_> {
+    /// Adds what an answer tells.
+    pub fn read(&self, extract: &[Extraction], answer: &HttpAnswer, facts: &mut ReportedFacts) {
+        let json: Option<Value> = serde_json::from_slice(&answer.body).ok();
+        for extraction in extract {
+            let found = found(&extraction.place, &answer.headers, json.as_ref());
+            let texts = found.and_then(|found| self.all_harmless(found));
+            if let Some(texts) = texts {
+                self.put(extraction, texts, facts);
+            }
+        }
+    }
+
+    fn put(&self, extraction: &Extraction, mut texts: Vec<String>, facts: &mut ReportedFacts) {
+        if extraction.fact == "scopes" {
+            facts.scopes = Some(scopes(texts)).filter(|it| it.len() <= MOST_SCOPES);
+            return;
+        }
+        let Some(text) = texts.pop().filter(|_| texts.is_empty()) else {
+            return;
+        };
+        let format = extraction.time.unwrap_or(TimeFormat::Rfc3339);
+        match extraction.fact.as_str() {
+            "created_at" => facts.created_at = moment(&text, format, self.now),
+            "expires_at" => facts.expires_at = moment(&text, format, self.now),
+            "last_used_at" => facts.last_used_at = moment(&text, format, self.now),
+            "key_id" => facts.key_id = Some(text),
+            "name" => facts.name = Some(text),
+            "owner" => facts.owner = Some(text),
+            "account" => facts.account = Some(text),
+            "limit" => facts.limit = Some(text),
+            "used" => facts.used = Some(text),
+            "remaining" => facts.remaining = Some(text),
+            // A field that the credential may have; it is typed by its owner.
+            _ => {}
+        }
+    }
+
+    /// The texts, if each of them may be shown.
+    fn all_harmless(&self, texts: Vec<String>) -> Option<Vec<String>> {
+        let is_harmless = |text: &String| {
+            let fits = (1..=MAX_TEXT).contains(&text.len());
+            fits && !text.chars().any(is_invisible) && !self.holds_secret(text)
+        };
+        texts.iter().all(is_harmless).then_some(texts)
+    }
+
+    fn holds_secret(&self, text: &str) -> bool {
+        let holds = |secret: &SecretBytes| {
+            // Exposed to be compared.
+            let secret = secret.expose();
+            !secret.is_empty() && text.as_bytes().windows(secret.len()).any(|it| it == secret)
+        };
+        self.secrets.iter().any(holds)
+    }
+}
+
+/// The texts at a place; none where nothing stands there.
+fn found(place: &FactPlace, headers: &HeaderMap, json: Option<&Value>) -> Option<Vec<String>> {
+    match place {
+        FactPlace::Header(name) => Some(vec![headers.get(name)?.to_str().ok()?.trim().to_owned()]),
+        FactPlace::Json(pointer) => match json?.pointer(pointer)? {
+            Value::Array(elements) => elements.iter().map(text).collect(),
+            only => Some(vec![text(only)?]),
+        },
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(_) | Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// Several texts as they are; one alone is a list with commas or spaces (RFC 6749, 3.3).
+fn scopes(texts: Vec<String>) -> Vec<String> {
+    let [list] = texts.as_slice() else {
+        return texts;
+    };
+    let scopes = list.split([',', ' ']).filter(|scope| !scope.is_empty());
+    scopes.map(str::to_owned).collect()
+}
+
+fn moment(text: &str, format: TimeFormat, now: Timestamp) -> Option<Moment> {
+    let number = || text.parse::<i64>().ok().filter(|number| *number > 0);
+    let instant = match format {
+        TimeFormat::Date => {
+            let day = text.parse().ok();
+            return day
+                .filter(|day: &jiff::civil::Date| day.year() <= LAST_YEAR)
+                .map(Moment::Date);
+        }
+        TimeFormat::Rfc3339 => text.parse().ok(),
+        TimeFormat::Unix => Timestamp::from_second(number()?).ok(),
+        TimeFormat::UnixMs => Timestamp::from_millisecond(number()?).ok(),
+        TimeFormat::InSeconds => now.checked_add(SignedDuration::from_secs(number()?)).ok(),
+        TimeFormat::Spaced => spaced(text),
+    }?;
+    let year = instant.to_zoned_datetime(TimeZone::UTC).year();
+    (year <= LAST_YEAR).then_some(Moment::Instant(instant))
+}
+
+/// `2026-11-29 12:00:00 UTC`, or with an offset.
+fn spaced(text: &str) -> Option<Timestamp> {
+    if let Some(utc) = text.strip_suffix(" UTC") {
+        let civil: DateTime = utc.parse().ok()?;
+        return civil
+            .to_zoned_datetime(TimeZone::UTC)
+            .ok()
+            .map(|at| at.timestamp());
+    }
+    Timestamp::strptime("%Y-%m-%d %H:%M:%S %z", text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn read(extract: &[(&str, FactPlace, Option<TimeFormat>)], body: &str) -> ReportedFacts {
+        let secrets = [SecretBytes::copy_of(b"no-real-key")];
+        let mut headers = HeaderMap::new();
+        headers.insert("x-scopes", "repo, gist".parse().unwrap());
+        let answer = HttpAnswer {
+            status: 200,
+            headers,
+            body: body.as_bytes().to_vec(),
+        };
+        let extract: Vec<_> = extract
+            .iter()
+            .map(|(fact, place, time)| Extraction {
+                fact: (*fact).into(),
+                place: place.clone(),
+                time: *time,
+            })
+            .collect();
+        let mut facts = ReportedFacts::default();
+        let reader = FactReader {
+            secrets: &secrets,
+            now: NOW,
+        };
+        reader.read(&extract, &answer, &mut facts);
+        facts
+    }
+
+    fn at(pointer: &str) -> FactPlace {
+        FactPlace::Json(pointer.into())
+    }
+
+    #[test]
+    fn facts_are_read_from_body_and_headers() {
+        let scopes = FactPlace::Header("X-Scopes".into());
+        let extract = [
+            ("owner", at("/user/login"), None),
+            ("expires_at", at("/expires"), None),
+            ("limit", at("/limit"), None),
+            ("scopes", scopes, None),
+        ];
+        let body = r#"{"user":{"login":"ada"},"expires":"2027-01-31T12:00:00Z","limit":1000}"#;
+        let facts = read(&extract, body);
+        assert_eq!(facts.owner.as_deref(), Some("ada"));
+        assert_eq!(facts.limit.as_deref(), Some("1000"));
+        assert_eq!(facts.scopes.unwrap(), ["repo", "gist"]);
+        let expected = Moment::Instant("2027-01-31T12:00:00Z".parse().unwrap());
+        assert_eq!(facts.expires_at, Some(expected));
+        let lists = read(&[("scopes", at("/s"), None)], r#"{"s":["a b","c"]}"#);
+        assert_eq!(lists.scopes.unwrap(), ["a b", "c"]);
+        assert_eq!(read(&extract, "<html>").owner, None);
+    }
+
+    #[test]
+    fn times_are_read_as_their_providers_write_them() {
+        let instant = |text: &str| Some(Moment::Instant(text.parse().unwrap()));
+        for (text, format, expected) in [
+            (
+                "1735689600",
+                TimeFormat::Unix,
+                instant("2025-01-01T00:00:00Z"),
+            ),
+            (
+                "1735689600000",
+                TimeFormat::UnixMs,
+                instant("2025-01-01T00:00:00Z"),
+            ),
+            (
+                "2025-01-01 00:00:00 UTC",
+                TimeFormat::Spaced,
+                instant("2025-01-01T00:00:00Z"),
+            ),
+            (
+                "2025-01-01 00:00:00 -0700",
+                TimeFormat::Spaced,
+                instant("2025-01-01T07:00:00Z"),
+            ),
+            (
+                "2025-01-01",
+                TimeFormat::Date,
+                Some(Moment::Date("2025-01-01".parse().unwrap())),
+            ),
+            ("60", TimeFormat::InSeconds, instant("1970-01-01T00:01:00Z")),
+            // No end is written in many ways.
+            ("0", TimeFormat::Unix, None),
+            ("-1", TimeFormat::Unix, None),
+            ("9999-12-31", TimeFormat::Date, None),
+            ("9999-12-31T23:59:59Z", TimeFormat::Rfc3339, None),
+            ("never", TimeFormat::Rfc3339, None),
+            ("9223372036854775807", TimeFormat::UnixMs, None),
+        ] {
+            assert_eq!(moment(text, format, NOW), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_may_not_be_shown_is_left_out_whole() {
+        let owner = |text: &str| {
+            let body = serde_json::json!({ "owner": text }).to_string();
+            read(&[("owner", at("/owner"), None)], &body).owner
+        };
+        assert_eq!(owner("ada").as_deref(), Some("ada"));
+        for text in [
+            "",
+            "a\u{1b}[2J",
+            "\u{202e}ada",
+            &"a".repeat(129),
+            "of no-real-key",
+        ] {
+            assert_eq!(owner(text), None, "{text:?}");
+        }
+        let scopes = |count: usize| {
+            let body = serde_json::json!({ "s": vec!["repo"; count] }).to_string();
+            read(&[("scopes", at("/s"), None)], &body).scopes
+        };
+        assert_eq!(scopes(64).unwrap().len(), 64);
+        assert_eq!(scopes(65), None);
+        assert_eq!(scopes(0).unwrap().len(), 0);
+        let mixed = read(&[("scopes", at("/s"), None)], r#"{"s":["a",{"b":1}]}"#);
+        assert_eq!(mixed.scopes, None);
+    }
+}
