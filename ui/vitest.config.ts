@@ -12,11 +12,16 @@ export default defineConfig({
   },
   test: {
     environment: "jsdom",
-    include: ["src/**/*.test.ts", "tests/styles/**/*.test.ts", "tests/texts/**/*.test.ts"],
+    include: [
+      "src/**/*.test.ts",
+      "tests/*.test.ts",
+      "tests/styles/**/*.test.ts",
+      "tests/texts/**/*.test.ts",
+    ],
     setupFiles: ["tests/setup.ts"],
-    env: { TZ: "UTC", LANG: "en_GB.UTF-8" },
+    env: { TZ: process.env.KEYHAVEN_TEST_ZONE ?? "UTC", LANG: "en_GB.UTF-8" },
     restoreMocks: true,
     // Reached only by a test that fails: typing takes seconds on a machine that is busy.
-    testTimeout: 30_000,
+    testTimeout: 60_000,
   },
 });

@@ -1,12 +1,21 @@
-// What jsdom lacks and the views need.
+// What jsdom lacks and the views need, and the moment at which every test runs.
 
-import { vi } from "vitest";
+import { configure } from "@testing-library/svelte";
+import { beforeEach, vi } from "vitest";
+import { PRESENT } from "./present";
 
 class SilentResizeObserver {
   observe(): void {}
   unobserve(): void {}
   disconnect(): void {}
 }
+
+// What a module reads while it is loaded, and what each test reads.
+vi.setSystemTime(PRESENT);
+beforeEach(() => void vi.setSystemTime(PRESENT));
+
+// Reached only by a test that fails: a busy machine draws late.
+configure({ asyncUtilTimeout: 20_000 });
 
 vi.stubGlobal("ResizeObserver", SilentResizeObserver);
 Element.prototype.scrollIntoView = () => {};

@@ -25,14 +25,14 @@ const is = (work: typeof fake.unsaved) => waitFor(() => expect(fake.unsaved).toB
 it("of a key that is added, until it is discarded", async () => {
   render(Shell);
   navigation.open({ kind: "add", location: nowhere });
-  const name = await screen.findByRole("textbox", { name: "Name" }, { timeout: 10_000 });
+  const name = await screen.findByRole("textbox", { name: "Name" });
   expect(fake.unsaved).toBeNull();
   await user.type(name, "stripe");
   await is("add");
   await user.keyboard("{Escape}");
   await user.click(await screen.findByRole("button", { name: "Discard" }));
   await is(null);
-}, 30_000);
+});
 
 it("of a key that is edited, and of a new value", async () => {
   const key = fake.living.find((each) => each.field_list.length === 1 && !each.plain);
@@ -53,17 +53,17 @@ it("of a key that is edited, and of a new value", async () => {
   // Such as at a lock.
   unmount();
   await is(null);
-}, 30_000);
+});
 
 it("of settings, also while another view is shown", async () => {
   render(Shell);
   navigation.go("settings");
-  const field = await screen.findByLabelText("Lock after", {}, { timeout: 10_000 });
+  const field = await screen.findByLabelText("Lock after");
   await user.type(field, "1");
   const typed = (field as HTMLInputElement).value;
   await is("settings");
   navigation.go("activity");
-  await screen.findByRole("heading", { name: "Activity" }, { timeout: 10_000 });
+  await screen.findByRole("heading", { name: "Activity" });
   await is("settings");
   // It is there again, and a message says so.
   expect(toasts.all.at(-1)?.text).toBe(t("settings-left"));
@@ -71,4 +71,4 @@ it("of settings, also while another view is shown", async () => {
   expect(await screen.findByLabelText("Lock after")).toHaveProperty("value", typed);
   await user.click(await screen.findByRole("button", { name: "Discard" }));
   await is(null);
-}, 30_000);
+});

@@ -1,9 +1,21 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { DueWords } from "$lib/ipc/generated";
-import { agoWords, clockWords, daysUntil, dueWords, shortDay, waitWords } from "./relative";
+import {
+  agoWords,
+  clockWords,
+  dayAfter,
+  daysUntil,
+  dueWords,
+  shortDay,
+  toDay,
+  toLocal,
+  waitWords,
+} from "./relative";
 
 const now = new Date(2026, 10, 23, 14, 30);
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString();
+
+afterEach(() => void vi.unstubAllEnvs());
 
 describe("days until a moment", () => {
   it("counts civil days, not hours", () => {
@@ -12,10 +24,24 @@ describe("days until a moment", () => {
     expect(daysUntil("2026-11-18", now)).toBe(-5);
   });
 
-  it("crosses a change of the clock without losing a day", () => {
-    expect(daysUntil("2026-10-26", new Date(2026, 9, 24, 12))).toBe(2);
-    expect(daysUntil("2026-03-30", new Date(2026, 2, 28, 12))).toBe(2);
-  });
+  // In Cairo the clock is changed at midnight: a day there begins at one.
+  it.each(["Europe/Berlin", "America/St_Johns", "Pacific/Auckland", "Africa/Cairo"])(
+    "crosses the changes of the clock in %s without losing a day",
+    (zone) => {
+      vi.stubEnv("TZ", zone);
+      const offsets = new Set<number>();
+      for (let day = 1; day <= 366; day++) {
+        for (const minute of [0, 12 * 60, 24 * 60 - 1]) {
+          const now = new Date(2027, 0, day, 0, minute);
+          offsets.add(now.getTimezoneOffset());
+          const days = [0, 1, 2].map((days) => daysUntil(dayAfter(now, days), now));
+          expect([now, ...days]).toEqual([now, 0, 1, 2]);
+          expect(toDay(toLocal(dayAfter(now, 1)))).toBe(dayAfter(now, 1));
+        }
+      }
+      expect(offsets.size).toBe(2);
+    },
+  );
 
   it("takes an instant on the day it has here", () => {
     expect(daysUntil(new Date(2026, 10, 25, 0, 10).toISOString(), now)).toBe(2);

@@ -50,7 +50,7 @@ it("names the file, guesses its place, and imports with Enter all but what is le
   await waitFor(() => expect(applied).toHaveBeenCalledOnce());
   expect(applied.mock.calls[0]?.[0].left_out).toEqual([name]);
   expect(fake.living.some((each) => each.project === "fresh" && each.name === name)).toBe(false);
-}, 30_000);
+});
 
 it("keeps the location that was chosen against the guess", async () => {
   await choose({ project: "blog", environment: null });
@@ -64,7 +64,7 @@ it("asks before a preview is lost", async () => {
   expect(onclose).not.toHaveBeenCalled();
   await user.click(screen.getByRole("button", { name: "Discard" }));
   expect(onclose).toHaveBeenCalledOnce();
-}, 30_000);
+});
 
 const importButton = () =>
   screen.getByRole<HTMLButtonElement>("button", { name: /^Import \d+ key/ });
@@ -90,7 +90,7 @@ it("lists the lines that cannot be read, and imports the others only after a yes
   await waitFor(() => expect(applied).toHaveBeenCalled());
   expect(applied.mock.lastCall?.[0].skip_invalid).toBe(true);
   await screen.findByText(/^2 keys are in broken\/dev/);
-}, 30_000);
+});
 
 it("stores an AWS key as one key with its fields, if that is wanted", async () => {
   fake.importing = "aws.env";
@@ -108,7 +108,7 @@ it("stores an AWS key as one key with its fields, if that is wanted", async () =
     "access_key_id",
     "secret_access_key",
   ]);
-}, 30_000);
+});
 
 it("leaves out with one press what is there from elsewhere", async () => {
   fake.importing = "broken.env";
@@ -124,7 +124,7 @@ it("leaves out with one press what is there from elsewhere", async () => {
   await user.click(screen.getByRole("button", { name: "Leave out" }));
   await screen.findByText("left out");
   await waitFor(() => expect(screen.queryByText(/^host already exists/)).toBeNull());
-}, 30_000);
+});
 
 it("lists two lines at one place of a file, and two remarks on one value", async () => {
   const bad = { line: 2, column: 4, expected: "`=` or `: ` after the name" };
@@ -142,4 +142,4 @@ it("lists two lines at one place of a file, and two remarks on one value", async
   await user.click(screen.getByRole("button", { name: "Choose a file…" }));
   expect(await screen.findAllByText(/^Line 2, column 4: expected/)).toHaveLength(2);
   expect(screen.getAllByText("stored as it is")).toHaveLength(2);
-}, 30_000);
+});

@@ -1,8 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { AuditEntryView } from "$lib/ipc/generated";
 import { usesPerDay } from "./uses";
 
-const now = new Date("2026-11-23T14:30:00Z");
+const NOW = "2026-11-23T14:30:00";
+afterEach(() => void vi.unstubAllEnvs());
 const entry = (
   at: string,
   action: string,
@@ -10,7 +11,7 @@ const entry = (
   outcome = "released",
 ): AuditEntryView => ({
   sequence: 1,
-  at,
+  at: new Date(at).toISOString(),
   action,
   outcome,
   credentials,
@@ -22,33 +23,37 @@ const entry = (
 });
 
 describe("uses per day", () => {
-  it("counts what was used, by day, up to today", () => {
-    const uses = usesPerDay(
-      [
-        entry("2026-11-23T01:00:00Z", "use.launch", ["a", "b"]),
-        entry("2026-11-23T00:00:00Z", "use.copy", ["a"]),
-        entry("2026-11-22T23:59:59Z", "use.show", ["b"]),
-        entry("2026-11-20T10:00:00Z", "use.export", ["a"]),
-      ],
-      3,
-      now,
-    );
-    expect(uses.days).toEqual([
-      { day: "2026-11-21", uses: 0 },
-      { day: "2026-11-22", uses: 1 },
-      { day: "2026-11-23", uses: 2 },
-    ]);
-    expect(uses).toMatchObject({ sum: 3, top: "a" });
-  });
+  it.each(["UTC", "Pacific/Auckland", "America/St_Johns"])(
+    "counts what was used, by the day in %s, up to today",
+    (zone) => {
+      vi.stubEnv("TZ", zone);
+      const uses = usesPerDay(
+        [
+          entry("2026-11-23T01:00:00", "use.launch", ["a", "b"]),
+          entry("2026-11-23T00:00:00", "use.copy", ["a"]),
+          entry("2026-11-22T23:59:59", "use.show", ["b"]),
+          entry("2026-11-20T10:00:00", "use.export", ["a"]),
+        ],
+        3,
+        new Date(NOW),
+      );
+      expect(uses.days).toEqual([
+        { day: "2026-11-21", uses: 0 },
+        { day: "2026-11-22", uses: 1 },
+        { day: "2026-11-23", uses: 2 },
+      ]);
+      expect(uses).toMatchObject({ sum: 3, top: "a" });
+    },
+  );
 
   it("leaves out changes and what failed", () => {
     const uses = usesPerDay(
       [
-        entry("2026-11-23T01:00:00Z", "credential.edit", ["a"], "done"),
-        entry("2026-11-23T01:00:00Z", "use.launch", ["a"], "failed"),
+        entry("2026-11-23T01:00:00", "credential.edit", ["a"], "done"),
+        entry("2026-11-23T01:00:00", "use.launch", ["a"], "failed"),
       ],
       2,
-      now,
+      new Date(NOW),
     );
     expect(uses).toMatchObject({ sum: 0, top: null });
   });
