@@ -7,6 +7,7 @@ import {
   observeElementOffset,
   observeElementRect,
   type Range,
+  type Rect,
   type VirtualItem,
   Virtualizer,
 } from "@tanstack/virtual-core";
@@ -22,19 +23,24 @@ interface Rows {
   count: number;
   rowHeight: number;
   scroller: HTMLElement | null;
+  /** The row that stays in sight where the list gets lower. */
+  kept?: number;
 }
 
 /** Belongs to the component that is being initialised, and follows what `rows` depends on. */
 export class VirtualRows {
   #drawn = $state(0);
+  #kept = -1;
   readonly #virtualizer: Virtualizer<HTMLElement, HTMLElement>;
 
   constructor(rows: () => Rows) {
     this.#virtualizer = new Virtualizer(this.#options(untrack(rows)));
     $effect(() => this.#virtualizer._didMount());
     $effect(() => {
-      const options = this.#options(rows());
+      const shown = rows();
+      const options = this.#options(shown);
       untrack(() => {
+        this.#kept = shown.kept ?? -1;
         this.#virtualizer.setOptions(options);
         this.#virtualizer._willUpdate();
         this.#drawn++;
@@ -58,6 +64,18 @@ export class VirtualRows {
     this.#virtualizer.scrollToIndex(index, { align: "auto" });
   }
 
+  #isInSight(index: number): boolean {
+    const { scrollOffset, scrollRect, options } = this.#virtualizer;
+    const start = index * options.estimateSize(index) - (scrollOffset ?? 0);
+    return index >= 0 && start >= 0 && start < (scrollRect?.height ?? 0);
+  }
+
+  #resize(resized: () => void): void {
+    const seen = this.#isInSight(this.#kept);
+    resized();
+    if (seen) this.show(this.#kept);
+  }
+
   #indexes(range: Range): number[] {
     const { isScrolling, scrollDirection } = this.#virtualizer;
     const further = AHEAD * (range.endIndex - range.startIndex + 1);
@@ -77,7 +95,10 @@ export class VirtualRows {
       overscan: OVERSCAN,
       rangeExtractor: (range: Range) => this.#indexes(range),
       initialRect: FIRST_SIZE,
-      observeElementRect,
+      observeElementRect: (
+        list: Virtualizer<HTMLElement, HTMLElement>,
+        resize: (rect: Rect) => void,
+      ) => observeElementRect(list, (rect) => this.#resize(() => resize(rect))),
       observeElementOffset,
       scrollToFn: elementScroll,
       onChange: () => {
