@@ -94,7 +94,7 @@ it.each(WIDTHS)("cuts no date at %i px", (width) =>
 
 it.each([720, 1101])("shows the whole of a long name on its page at %i px", (width) =>
   inWidth(width, "long-name", async (page) => {
-    const [name, variable] = ["a-name-of-one-key-".repeat(6), "GOOGLE_CREDENTIALS_".repeat(5)];
+    const [name, variable] = ["a_name_without_a_break_".repeat(5), "GOOGLE_CREDENTIALS_".repeat(5)];
     await page.getByRole("button", { name: "shop/dev", exact: true }).click();
     await page.getByRole("option", { name: /^GitHub/ }).click();
     await page.getByRole("button", { name: "Edit" }).click();
@@ -113,6 +113,31 @@ it.each([720, 1101])("shows the whole of a long name on its page at %i px", (wid
   }),
 );
 
+it.each([720, 1061, 1180])("shows each field of a key without a break at %i px", (width) =>
+  inWidth(width, "fields", async (page) => {
+    await page.getByRole("button", { name: "shop/dev", exact: true }).click();
+    await page.getByRole("option", { name: /^AWS deploy/ }).click();
+    await page.getByRole("heading", { name: "Used by" }).waitFor();
+    const rows = page.locator("li", { has: page.getByRole("button", { name: /^Reveal / }) });
+    const fields = await rows.evaluateAll((all) =>
+      all.map((row) => {
+        const box = (selector: string) => row.querySelector(selector)?.getBoundingClientRect();
+        const [dots, variable] = [box(".dots > [aria-hidden]"), box("code")];
+        const label = box(".label");
+        return {
+          gap: (box("button")?.left ?? 0) - (dots?.right ?? 0),
+          lines: [label, variable].map((text) => Math.round((text?.height ?? 0) / 20)),
+        };
+      }),
+    );
+    expect(fields.map(({ lines }) => lines)).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    expect(Math.min(...fields.map(({ gap }) => gap))).toBeGreaterThanOrEqual(4);
+  }),
+);
+
 it("keeps the buttons of a launch and of a profile in reach", () =>
   inWidth(720, "launch", async (page) => {
     await page.getByRole("navigation").getByRole("button", { name: "Launch", exact: true }).click();
@@ -127,8 +152,6 @@ it("keeps the buttons of a launch and of a profile in reach", () =>
     }
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await page.getByRole("log").waitFor();
-    // A message lies over the foot of the view until it goes.
-    await page.getByRole("button", { name: "Dismiss" }).click();
     const stop = page.getByRole("button", { name: `Stop ${command}`, exact: true });
     await stop.scrollIntoViewIfNeeded();
     expect(await inReach(page, `Stop ${command}`)).toBe(true);
