@@ -1,31 +1,27 @@
 //! Files of others on their way into the vault: read here, parsed by `exchange`, kept as
 //! secrets until a person has decided, and handed to the agent.
 //!
-//! JavaScript learns names, kinds and lines, and names the file by an id; never a path, and
-//! never a value.
+//! JavaScript names the file by an id, and learns of it what `view` says.
 
 mod file;
 mod place;
+mod plan;
+mod view;
 
-use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use keyhaven_client::import::{self, ImportOptions};
-use keyhaven_exchange::{
-    AWS_NAME, Format, Import, MAX_BYTES, Malformed, Record, TextEncoding, aws_key,
-};
+use keyhaven_exchange::{Format, Import, MAX_BYTES, TextEncoding};
 use keyhaven_protocol::Error;
-use keyhaven_protocol::frame::Segment;
 use keyhaven_protocol::problem::Problem;
-use keyhaven_protocol::request::{ImportItem, ImportStep};
-use keyhaven_protocol::view::{FieldKind, ImportReport, Tier};
-use keyhaven_rules::hidden_in_token;
-use keyhaven_secret::SecretBytes;
-use serde::{Deserialize, Serialize};
+use keyhaven_protocol::request::ImportStep;
+use keyhaven_protocol::view::ImportReport;
 
 use self::file::{malformed, read_bounded};
 use self::place::PlaceGuess;
+pub use self::plan::ImportPlan;
+pub use self::view::ImportFileView;
 use crate::agent_link::{Connection, MainSide};
 use crate::app::Question;
 use crate::lock::locked;
@@ -47,84 +43,6 @@ struct ImportSlot {
 struct ChosenFile {
     name: String,
     import: Import,
-}
-
-/// A file as the window shows it.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct ImportFileView {
-    id: u32,
-    file_name: String,
-    /// The project and environment that the file's place suggests.
-    suggested: PlaceGuess,
-    items: Vec<ImportRecordView>,
-    left_out: Vec<ImportLeftOutView>,
-    /// The lines that cannot be read; the others are imported only if a person agrees.
-    skipped: Vec<ImportSkippedView>,
-    /// The names of the rows that are one AWS key together, if there is one.
-    aws_key: Vec<String>,
-}
-
-/// One record of a file, without its value.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-struct ImportRecordView {
-    name: String,
-    variable: Option<String>,
-    kind: FieldKind,
-    reason: String,
-    provider: Option<String>,
-    line: u32,
-    /// The invisible characters in a value that looks like a token, by name.
-    hidden: Vec<String>,
-}
-
-/// A line that cannot be read.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-struct ImportSkippedView {
-    line: u32,
-    column: u32,
-    /// What was expected there.
-    expected: String,
-}
-
-/// What does not arrive as it stands.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-struct ImportLeftOutView {
-    line: u32,
-    what: String,
-    why: String,
-}
-
-/// What a person decided about a file.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct ImportPlan {
-    /// The file.
-    pub id: u32,
-    /// Where to.
-    pub project: String,
-    /// Where to.
-    pub environment: String,
-    /// The tier of a new environment whose name does not tell.
-    pub tier: Option<Tier>,
-    /// Kinds that differ from the proposed ones, by name.
-    pub kinds: HashMap<String, FieldKind>,
-    /// The names of the rows that are not imported.
-    #[serde(default)]
-    pub left_out: HashSet<String>,
-    /// Imports the other lines of a file with lines that cannot be read.
-    #[serde(default)]
-    pub skip_invalid: bool,
-    /// Stores the values of an AWS key as one key with a field for each.
-    #[serde(default)]
-    pub join_aws_key: bool,
-    /// Whether the oldest versions may go where they leave no room for new values: what a
-    /// person has agreed to, never the page.
-    #[serde(skip)]
-    pub discard_old: bool,
 }
 
 impl ChosenFile {
@@ -210,7 +128,7 @@ impl Imports {
             discard_old: plan.discard_old,
             expires: None,
         };
-        let items = items(&file.import.records, plan);
+        let items = plan.items(&file.import.records);
         let report = import::send(&target, step, items, |request, segments| {
             Ok(connection.ask_with(request, segments)?.answer)
         })?;
@@ -223,7 +141,7 @@ impl Imports {
     fn keep(&self, name: String, suggested: PlaceGuess, import: Import) -> ImportFileView {
         let mut slot = locked(&self.0);
         slot.last_id += 1;
-        let view = file_view(slot.last_id, &name, suggested, &import);
+        let view = ImportFileView::of(slot.last_id, &name, suggested, &import);
         slot.file = Some(Arc::new(ChosenFile { name, import }));
         view
     }
@@ -232,56 +150,6 @@ impl Imports {
         let slot = locked(&self.0);
         let file = slot.file.clone().filter(|_| slot.last_id == id);
         file.ok_or(Error::invalid(Problem::ImportClosed))
-    }
-}
-
-/// What is imported: the rows that a person did not leave out, with the kinds they chose.
-fn items(records: &[Record], plan: &ImportPlan) -> Vec<(ImportItem, SecretBytes)> {
-    let chosen = |record: &&Record| !plan.left_out.contains(&record.name);
-    let records = records.iter().filter(chosen);
-    let mut items: Vec<_> = records.map(|record| item(record, plan)).collect();
-    if plan.join_aws_key {
-        let parts = aws_key(items.iter().map(|(item, _)| item.name.as_str()));
-        for part in parts.unwrap_or_default() {
-            let (item, _) = &mut items[part.at];
-            item.field = Some(part.field.into());
-            item.name = AWS_NAME.into();
-        }
-    }
-    items
-}
-
-fn item(record: &Record, plan: &ImportPlan) -> (ImportItem, SecretBytes) {
-    let item = ImportItem {
-        name: record.name.clone(),
-        field: record.field.clone(),
-        variable: record.variable.clone(),
-        kind: plan.kinds.get(&record.name).copied().unwrap_or(record.kind),
-        provider: record.provider.clone(),
-        rotate_every_days: record.rotate_every_days,
-        source_id: record.source_id.clone(),
-        value: Segment(0),
-    };
-    (item, record.value.duplicate())
-}
-
-fn file_view(id: u32, name: &str, suggested: PlaceGuess, import: &Import) -> ImportFileView {
-    let left_out = import.left_out.iter().map(|left| ImportLeftOutView {
-        line: left.line,
-        what: left.what.clone(),
-        why: strings::left_out(&left.why),
-    });
-    let names = import.records.iter().map(|record| record.name.as_str());
-    let parts = aws_key(names).unwrap_or_default();
-    let name_of = |at: usize| import.records[at].name.clone();
-    ImportFileView {
-        id,
-        file_name: name.into(),
-        suggested,
-        items: import.records.iter().map(record_view).collect(),
-        left_out: left_out.collect(),
-        skipped: import.skipped.iter().map(skipped_view).collect(),
-        aws_key: parts.iter().map(|part| name_of(part.at)).collect(),
     }
 }
 
@@ -309,32 +177,12 @@ fn unknown_format(file: &str, offered: Format) -> Question {
     }
 }
 
-fn skipped_view(found: &Malformed) -> ImportSkippedView {
-    ImportSkippedView {
-        line: found.line,
-        column: found.column,
-        expected: strings::expected(&found.expected),
-    }
-}
-
-fn record_view(record: &Record) -> ImportRecordView {
-    ImportRecordView {
-        name: record.name.clone(),
-        variable: record.variable.clone(),
-        kind: record.kind,
-        reason: strings::proposal(&record.reason),
-        provider: record.provider.clone(),
-        line: record.line,
-        // Exposed to look for characters that nobody sees.
-        hidden: hidden_in_token(record.value.expose()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::plan::tests::plan;
     use super::*;
 
-    fn read(text: &[u8]) -> (Imports, Result<ImportFileView, Error>) {
+    pub(super) fn read(text: &[u8]) -> (Imports, Result<ImportFileView, Error>) {
         let (imports, view) = read_asking(text, |_| panic!("a question"));
         (imports, view.map(|view| view.unwrap()))
     }
@@ -370,61 +218,6 @@ mod tests {
         std::fs::write(&path, "A=1\n").unwrap();
         let view = imports.read(&path, |_| panic!("it is known"));
         assert_eq!(view.unwrap().unwrap().items[0].name, "A");
-    }
-
-    fn plan() -> ImportPlan {
-        ImportPlan {
-            id: 1,
-            project: "shop".into(),
-            environment: "dev".into(),
-            tier: None,
-            kinds: HashMap::new(),
-            left_out: HashSet::new(),
-            skip_invalid: false,
-            join_aws_key: false,
-            discard_old: false,
-        }
-    }
-
-    fn sent(text: &[u8], plan: &ImportPlan) -> Vec<ImportItem> {
-        let import = keyhaven_exchange::read(Format::Dotenv, text).unwrap();
-        let items = items(&import.records, plan).into_iter();
-        items.map(|(item, _)| item).collect()
-    }
-
-    #[test]
-    fn what_javascript_learns_of_a_file_holds_no_value_and_no_path() {
-        let (_, view) = read(b"A=canary-7f3a\nNODE_OPTIONS=canary-7f3b\n");
-        let json = serde_json::to_string(&view.unwrap()).unwrap();
-        assert!(json.contains(r#""file_name":"shop.env""#) && json.contains(r#""line":2"#));
-        assert!(!json.contains("canary") && !json.contains('/'), "{json}");
-        // Where a value cannot be read, none of its lines is taken for a name.
-        for text in [
-            "A=1\nB=-----BEGIN PRIVATE KEY-----\nMIIx\ncanary7f3a=\n-----END PRIVATE KEY-----\n",
-            "A=1\nB=-----BEGIN PRIVATE KEY-----\nMIIx\ncanary-7f3b=x\n",
-            "A=1\nB=MIIx\nMIIx\ncanary7f3c==\n",
-            "A=1\nB=\"MIIx\ncanary-7f3d=x\n",
-            "A=1\nB='MIIx\ncanary-7f3e: x'y\n",
-            "A=1\nB:\"MIIx\ncanary-7f3f=x\"\n",
-        ] {
-            let view = read(text.as_bytes()).1.unwrap();
-            assert!(!view.skipped.is_empty(), "{text}");
-            let json = serde_json::to_string(&view).unwrap();
-            assert!(
-                json.contains(r#""name":"A""#) && !json.contains("canary"),
-                "{json}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_variable_that_loads_code_is_stored_without_it_and_said() {
-        let view = read(b"NODE_OPTIONS=x\n").1.unwrap();
-        assert_eq!(view.items[0].variable, None);
-        let [left] = &view.left_out[..] else {
-            panic!("{:?}", view.left_out);
-        };
-        assert_eq!((left.line, left.what.as_str()), (1, "NODE_OPTIONS"));
     }
 
     #[test]
@@ -478,61 +271,6 @@ mod tests {
             let (imports, left) = read_asking(bytes, |_| false);
             assert!(left.unwrap().is_none() && imports.find(1).is_err());
         }
-    }
-
-    #[test]
-    fn characters_that_nobody_sees_are_named() {
-        let view = read("A=sk_test_1\u{200b}\nB=sk_test_1\n".as_bytes())
-            .1
-            .unwrap();
-        assert_eq!(view.items[0].hidden.len(), 1);
-        assert!(view.items[1].hidden.is_empty());
-    }
-
-    #[test]
-    fn a_persons_kinds_win_over_the_proposed_ones() {
-        let plan = ImportPlan {
-            kinds: HashMap::from([
-                ("A".into(), FieldKind::Plain),
-                ("B".into(), FieldKind::Secret),
-            ]),
-            ..plan()
-        };
-        let kinds: Vec<_> = sent(b"A=1\nB=2\n", &plan)
-            .iter()
-            .map(|one| one.kind)
-            .collect();
-        assert_eq!(kinds, [FieldKind::Plain, FieldKind::Secret]);
-    }
-
-    #[test]
-    fn an_aws_key_is_one_key_only_if_a_person_wants_that_and_leaves_out_no_part() {
-        let text = b"AWS_ACCESS_KEY_ID=i\nA=1\nAWS_SECRET_ACCESS_KEY=s\n";
-        let view = read(text).1.unwrap();
-        assert_eq!(view.aws_key, ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]);
-        assert!(read(b"AWS_ACCESS_KEY_ID=i\n").1.unwrap().aws_key.is_empty());
-        let names = |plan: &ImportPlan| {
-            let items = sent(text, plan).into_iter();
-            let named = items.map(|one| (one.name, one.field.unwrap_or_default()));
-            named.collect::<Vec<_>>()
-        };
-        let of = |name: &str, field: &str| (name.to_owned(), field.to_owned());
-        let apart = [
-            of("AWS_ACCESS_KEY_ID", ""),
-            of("A", ""),
-            of("AWS_SECRET_ACCESS_KEY", ""),
-        ];
-        assert_eq!(names(&plan()), apart);
-        let mut joined = plan();
-        joined.join_aws_key = true;
-        let one = [
-            of("aws", "access_key_id"),
-            of("A", ""),
-            of("aws", "secret_access_key"),
-        ];
-        assert_eq!(names(&joined), one);
-        joined.left_out.insert("AWS_SECRET_ACCESS_KEY".into());
-        assert_eq!(names(&joined), apart[..2]);
     }
 
     #[test]
