@@ -162,6 +162,10 @@ fn show(app: &App, kind: PromptKind, over: Option<ScreenArea>, zoom: f64) -> tau
     let builder = secured(builder, theme)
         .incognito(!is_automated())
         .title(strings::prompt_title(kind))
+        .on_document_title_changed(move |window, title| {
+            // A desktop that refuses it still shows the step.
+            let _ = window.set_title(&step_title(kind, title));
+        })
         .inner_size(width, height)
         .resizable(false)
         .maximizable(false)
@@ -183,6 +187,16 @@ fn show(app: &App, kind: PromptKind, over: Option<ScreenArea>, zoom: f64) -> tau
     confirm_close::ask_first(&window);
     show_when_ready::show_at_last(window);
     Ok(())
+}
+
+/// The title of the window by that of its page, which has its own in a later step, and in the first
+/// one that of the program.
+fn step_title(kind: PromptKind, page: String) -> String {
+    if page == strings::NAME {
+        strings::prompt_title(kind)
+    } else {
+        page
+    }
 }
 
 /// WebKit's automation cannot reach a window without a data store, and the tests of a
@@ -235,6 +249,17 @@ mod tests {
         assert!(prompt.finish());
         assert_eq!(end(), PromptEnd::Finished);
         assert_eq!(PromptEnd::of_status(None), PromptEnd::Left);
+    }
+
+    #[test]
+    fn a_later_step_has_its_own_title_and_the_first_one_that_of_the_prompt() {
+        let title = |page: &str| step_title(PromptKind::Restore, page.into());
+        assert_eq!(title("Keyhaven: a step"), "Keyhaven: a step");
+        assert_eq!(
+            title(strings::NAME),
+            strings::prompt_title(PromptKind::Restore)
+        );
+        assert_ne!(title(strings::NAME), strings::NAME);
     }
 
     #[test]

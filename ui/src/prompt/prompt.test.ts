@@ -2,11 +2,12 @@
 
 import { render, screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { promptBackend } from "$backend";
 import { vault } from "$lib/ipc/fake";
 import { PASSWORD } from "$lib/ipc/fake/vault";
 import type { PromptStart, RekeyResult } from "$lib/ipc/generated-window";
+import Locked from "../views/start/Locked.svelte";
 import ChangePassword from "./ChangePassword.svelte";
 import Create from "./Create.svelte";
 import NewRecovery from "./NewRecovery.svelte";
@@ -32,6 +33,7 @@ const start: PromptStart = {
 beforeEach(() => {
   vault.password = PASSWORD;
 });
+afterEach(() => void vi.unstubAllEnvs());
 
 const field = (label: string) => screen.getByLabelText(label) as HTMLInputElement;
 
@@ -66,6 +68,21 @@ describe("unlock", () => {
       ["older", true],
     ]);
   });
+});
+
+it.each([
+  [0, 0],
+  [0, 2],
+  [1, 0],
+  [1, 3],
+  [2, 3],
+])("says of %i overdue keys and %i more what the locked window says", (overdue, due_this_week) => {
+  const due = { overdue, due_this_week };
+  const { container: window } = render(Locked, { status: { ...vault.status(), ...due } });
+  const { container: prompt } = render(Unlock, { start: { ...start, ...due } });
+  const said = (shown: Element) => shown.querySelector("h1 + p")?.textContent;
+  expect(said(prompt)).toMatch(/due|overdue/);
+  expect(said(prompt)).toBe(said(window));
 });
 
 describe("unlock with the login", () => {
@@ -212,12 +229,15 @@ describe("restore", () => {
     const backup = { file: "/b/one.khbackup", made: null };
     render(Restore, { start: { ...start, kind: "restore", backup }, onrestored });
     screen.getByText("/b/one.khbackup");
+    document.title = "Keyhaven";
     await userEvent.keyboard("wrong{Enter}");
     await screen.findByText("Replace this vault?");
+    expect(document.title).toBe("Keyhaven: Replace this vault?");
     await userEvent.keyboard("correct horse battery{Enter}");
     // It is asked for again.
     await screen.findByText(/The password is wrong/);
     screen.getByText("/b/one.khbackup");
+    expect(document.title).toBe("Keyhaven");
     expect(onrestored).not.toHaveBeenCalled();
     await userEvent.keyboard("correct horse battery{Enter}");
     await screen.findByText("Replace this vault?");
@@ -270,6 +290,8 @@ describe("salvage", () => {
   });
 
   it("shows what was saved and lost, and the key of the new vault on its sheet", async () => {
+    vi.stubEnv("TZ", "Pacific/Auckland");
+    vi.setSystemTime("2026-11-23T14:30:00Z");
     vi.spyOn(promptBackend, "promptStart").mockResolvedValue(salvage);
     vi.spyOn(promptBackend, "promptSalvage").mockResolvedValue({
       recovery_key: "AAAAA-BBBBB",
@@ -285,6 +307,10 @@ describe("salvage", () => {
     const sheet = screen.getByText("Keyhaven recovery key").parentElement;
     expect(sheet?.textContent).toContain("/home/ada/saved");
     expect(sheet?.textContent).not.toContain(start.folder);
+    // Who uses the window needs no command.
+    screen.getByText(/choose “Use the recovery key” when Keyhaven asks/);
+    // The day that it is where the sheet is printed.
+    expect(sheet?.textContent).toContain("Created: 2026-11-24");
   });
 });
 
@@ -385,6 +411,7 @@ describe("the recovery key", () => {
       "BBBBB",
       "CCCCC",
     ]);
+    expect(document.title).toBe("Keyhaven: Your recovery key");
     const numbers = screen.getAllByRole("listitem").map((item) => item.dataset.number);
     expect(numbers).toEqual(["1", "2", "3"]);
     const open = screen.getByRole("button", { name: "Continue to the vault" }) as HTMLButtonElement;

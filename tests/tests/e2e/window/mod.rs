@@ -15,6 +15,8 @@ use keyhaven_tests::{Bus, Display, Driver, Kept, PASSWORD, World, eventually};
 
 /// A native dialog takes no answer before.
 const DISARMED: Duration = Duration::from_millis(600);
+/// The title of a prompt that shows a recovery key.
+const RECOVERY_KEY: &str = "^Keyhaven: Your recovery key$";
 
 /// A person at a desk.
 struct Desk {
@@ -83,10 +85,15 @@ impl Desk {
         eventually("the vault", || {
             self.status().is_some_and(|status| status.initialised)
         });
-        self.display.settle();
-        self.picture("window-03-recovery-key");
+        self.take_recovery_key("window-03-recovery-key");
+    }
+
+    /// Says in a prompt that its recovery key is saved, once it is shown.
+    fn take_recovery_key(&self, picture: &str) {
+        self.turn_to(RECOVERY_KEY);
+        self.picture(picture);
         self.press(&["Tab", "space", "Tab", "Tab", "Return"]);
-        self.display.wait_gone(&self.world, "create a vault");
+        self.display.wait_gone(&self.world, RECOVERY_KEY);
     }
 
     /// A key that comes before the page listens is lost; what is there then is typed again.
@@ -270,7 +277,7 @@ fn a_backup_is_restored_from_the_settings() {
     desk.type_text(PASSWORD);
     desk.press(&["Return"]);
     // There is a vault: its owner has to agree too.
-    desk.display.settle();
+    desk.turn_to("^Keyhaven: Replace this vault");
     desk.type_text(PASSWORD);
     desk.press(&["Return"]);
     eventually("the vault of that time, open", || {
@@ -278,9 +285,7 @@ fn a_backup_is_restored_from_the_settings() {
         let text = String::from_utf8_lossy(&listed.stdout);
         listed.status.success() && text.contains("kept") && !text.contains("later")
     });
-    desk.picture("window-28-restored");
-    desk.press(&["Tab", "space", "Tab", "Tab", "Return"]);
-    desk.display.wait_gone(&desk.world, "Keyhaven: restore");
+    desk.take_recovery_key("window-28-restored");
 }
 
 /// Without WebDriver, whose session would end with the page.

@@ -4,7 +4,7 @@ use keyhaven_protocol::notice::Notice;
 use keyhaven_tests::{PASSWORD, eventually};
 use serde_json::Value;
 
-use super::{DISARMED, Desk};
+use super::{Desk, RECOVERY_KEY};
 
 /// The master password is typed in a separate process; so is the recovery key.
 #[test]
@@ -75,21 +75,23 @@ fn a_new_vault_key_is_made_and_its_recovery_key_does_not_go_without_a_question()
     desk.type_text(OTHER);
     desk.picture("window-29-rekey");
     desk.press(&["Return"]);
-    eventually("the new key", || {
-        let log = desk.world.kh_ok(&["audit", "--json"]);
-        log.contains("\"vault.rekey\"")
-    });
+    desk.turn_to(RECOVERY_KEY);
+    let log = desk.world.kh_ok(&["audit", "--json"]);
+    assert!(log.contains("\"vault.rekey\""), "{log}");
     desk.picture("window-30-rekey-recovery-key");
+    // The main window and the question over the prompt have one title.
+    let questions = || desk.display.windows(&desk.world, "^Keyhaven$").len() - 1;
     desk.press(&["alt+F4"]);
+    eventually("the question", || questions() == 1);
     desk.picture("window-31-unsaved-key");
     desk.press(&["Escape"]);
-    desk.display.settle();
-    assert_eq!(desk.display.windows(&desk.world, TITLE).len(), 1);
+    eventually("the end of the question", || questions() == 0);
+    assert_eq!(desk.display.windows(&desk.world, RECOVERY_KEY).len(), 1);
+    desk.turn_to(RECOVERY_KEY);
     desk.press(&["alt+F4"]);
-    desk.display.settle();
-    std::thread::sleep(DISARMED);
-    desk.press(&["Tab", "Return"]);
-    desk.display.wait_gone(&desk.world, TITLE);
+    eventually("the question again", || questions() == 1);
+    desk.agree();
+    desk.display.wait_gone(&desk.world, RECOVERY_KEY);
     desk.world.kh_ok(&["lock"]);
     let opens = |password: &str| {
         let unlock = ["unlock", "--password-stdin"];

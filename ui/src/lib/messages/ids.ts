@@ -553,6 +553,7 @@ export interface Messages {
   "prompt-sheet-title": null;
   "prompt-sheet-vault": { folder: string; name: string };
   "prompt-show": null;
+  "prompt-step-title": { step: string };
   "prompt-strength": null;
   "prompt-too-short": { minimum: number };
   "prompt-unlock": null;

@@ -1,4 +1,5 @@
 prompt-unlock-title = Unlock { $vault }
+prompt-step-title = Keyhaven: { $step }
 prompt-password = Master password
 prompt-password-again = Repeat the password
 prompt-caps-lock = Caps Lock is on
