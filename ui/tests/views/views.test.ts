@@ -75,6 +75,16 @@ const cases: ViewCase[] = [
   { name: "no-agent", options: { failing: "status" } },
   { name: "first-steps", options: { state: "empty" } },
   { name: "overview" },
+  {
+    name: "overview-month",
+    arrive: async (page) => {
+      await page.getByRole("button", { name: "Show by month" }).click();
+      await page
+        .getByRole("gridcell", { name: /keys?: .*Stripe/ })
+        .first()
+        .click();
+    },
+  },
   { name: "keys", arrive: openKeys },
   {
     name: "keys-all",

@@ -428,6 +428,13 @@ export interface Messages {
   "overview-due-none": null;
   "overview-expires": null;
   "overview-headline": { need: number };
+  "overview-month": null;
+  "overview-month-day": { day: string; keys: number; names: string };
+  "overview-month-day-none": null;
+  "overview-month-next": null;
+  "overview-month-previous": null;
+  "overview-month-show": null;
+  "overview-month-today": null;
   "overview-overdue": null;
   "overview-rotate": null;
   "overview-show-all": { number: number };
@@ -437,6 +444,7 @@ export interface Messages {
   "overview-timeline": null;
   "overview-timeline-empty": null;
   "overview-timeline-more": { number: number };
+  "overview-timeline-show": null;
   "overview-unused": null;
   "overview-uses": null;
   "overview-uses-none": null;

@@ -7,6 +7,18 @@ overview-start-with = Start with { $name }
 overview-timeline = The next 90 days
 overview-timeline-empty = No key expires or is due for rotation in the next 90 days.
 overview-timeline-more = and { NUMBER($number) } more
+overview-timeline-show = Show the next 90 days
+overview-month = Due dates by month
+overview-month-show = Show by month
+overview-month-previous = Previous month
+overview-month-next = Next month
+overview-month-today = Today
+overview-month-day = { $keys ->
+    [0] { $day }
+    [one] { $day }, { $keys } key: { $names }
+   *[other] { $day }, { $keys } keys: { $names }
+}
+overview-month-day-none = No key is due on this day.
 overview-overdue = Overdue
 overview-week = Due within 7 days
 overview-unused = Never used
