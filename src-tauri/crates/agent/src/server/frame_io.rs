@@ -64,10 +64,11 @@ pub(crate) async fn read<T: DeserializeOwned>(
     frame_budget: &FrameBudget,
 ) -> Result<IncomingFrame<T>, FrameError> {
     let mut prefix = [0; PREFIX];
-    if from.read(&mut prefix[..1]).await? == 0 {
+    let read = from.read(&mut prefix).await?;
+    if read == 0 {
         return Err(FrameError::Closed);
     }
-    timeout(FRAME_WITHIN, rest(from, prefix, frame_budget))
+    timeout(FRAME_WITHIN, rest(from, prefix, read, frame_budget))
         .await
         .unwrap_or_else(|_| Err(FrameError::Io(std::io::ErrorKind::TimedOut.into())))
 }
@@ -75,9 +76,10 @@ pub(crate) async fn read<T: DeserializeOwned>(
 async fn rest<T: DeserializeOwned>(
     from: &mut (impl AsyncRead + Unpin),
     mut prefix: [u8; PREFIX],
+    read: usize,
     frame_budget: &FrameBudget,
 ) -> Result<IncomingFrame<T>, FrameError> {
-    from.read_exact(&mut prefix[1..]).await?;
+    from.read_exact(&mut prefix[read..]).await?;
     let (head, count) = parse_prefix(prefix)?;
     let mut bytes = vec![0; 4 * count];
     from.read_exact(&mut bytes).await?;
@@ -101,8 +103,11 @@ async fn rest<T: DeserializeOwned>(
 
 #[cfg(test)]
 mod tests {
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
     use keyhaven_protocol::frame::encode;
-    use tokio::io::AsyncWriteExt as _;
+    use tokio::io::{AsyncWriteExt as _, ReadBuf};
 
     use super::*;
 
@@ -116,6 +121,35 @@ mod tests {
         assert_eq!(frame.head, "head");
         assert_eq!(frame.segments.take(at).unwrap().expose(), b"value");
         assert!(frame.room.is_none());
+    }
+
+    /// Counts how often it is read: each read of a socket is a call to the system.
+    struct CountedReads<'a> {
+        bytes: &'a [u8],
+        count: usize,
+    }
+
+    impl AsyncRead for CountedReads<'_> {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+            buffer: &mut ReadBuf<'_>,
+        ) -> Poll<std::io::Result<()>> {
+            let this = self.get_mut();
+            this.count += 1;
+            Pin::new(&mut this.bytes).poll_read(context, buffer)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_without_secrets_is_read_in_two_reads() {
+        let bytes = encode(&"head", &Segments::default()).unwrap();
+        let mut from = CountedReads {
+            bytes: &bytes,
+            count: 0,
+        };
+        let frame = read::<String>(&mut from, &FrameBudget::default()).await;
+        assert_eq!((frame.unwrap().head.as_str(), from.count), ("head", 2));
     }
 
     #[tokio::test(start_paused = true)]

@@ -4,6 +4,8 @@
 //! is taken only if the process still lives afterwards: then the number was its own all the time.
 //! A process that has gone by then is not served, since nobody could know what it was.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::os::fd::{AsFd, OwnedFd};
 
 use keyhaven_vault::{Actor, ProgramEvidence};
@@ -106,6 +108,9 @@ fn lives(handle: &OwnedFd) -> bool {
     rustix::event::poll(&mut ended, Some(&Timespec::default())) == Ok(0)
 }
 
+/// More bytes than `/proc/PID/stat` has: 52 fields, and a name of at most 64 bytes.
+const MOST_STAT: usize = 2048;
+
 /// Parts of `/proc/PID/stat` (proc_pid_stat(5)).
 #[derive(Debug, PartialEq, Eq)]
 struct ProcessStat {
@@ -117,7 +122,11 @@ struct ProcessStat {
 
 impl ProcessStat {
     fn read(pid: i32) -> Option<Self> {
-        Self::parse(&std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+        let file = File::open(format!("/proc/{pid}/stat")).ok()?;
+        // With room for all of it: the kernel tells no size, and small reads are many.
+        let mut stat = Vec::with_capacity(MOST_STAT);
+        file.take(MOST_STAT as u64).read_to_end(&mut stat).ok()?;
+        Self::parse(str::from_utf8(&stat).ok()?)
     }
 
     /// The name may have spaces and brackets.
@@ -195,6 +204,26 @@ mod tests {
             ..myself()
         };
         assert!(other.handle().is_none());
+    }
+
+    /// How many reads this thread has asked of the system (proc_pid_io(5)).
+    fn reads() -> u64 {
+        let counted = std::fs::read_to_string("/proc/thread-self/io").unwrap();
+        let reads = counted
+            .lines()
+            .find_map(|line| line.strip_prefix("syscr: "));
+        reads.unwrap().parse().unwrap()
+    }
+
+    /// It is looked at before each answer to a launch.
+    #[test]
+    fn a_process_is_looked_at_in_two_reads() {
+        let pid = rustix::process::getpid().as_raw_nonzero().get();
+        let before = reads();
+        let of_the_count = reads() - before;
+        let before = reads();
+        ProcessStat::read(pid).unwrap();
+        assert_eq!(reads() - before - of_the_count, 2);
     }
 
     #[test]
