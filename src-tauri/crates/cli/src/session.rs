@@ -83,13 +83,18 @@ impl Context {
 
     /// The agent, started if need be; the vault may be locked.
     pub fn agent(&self) -> Result<Client, Failure> {
-        self.expect_a_folder()?;
-        self.agent_of_any_folder()
+        let place = self.vault()?;
+        self.expect_a_folder(&place)?;
+        self.agent_at(&place)
     }
 
     /// The same where the folder may hold no vault yet.
     pub fn agent_of_any_folder(&self) -> Result<Client, Failure> {
-        let client = Client::connect_or_start(&self.vault()?, &session_from_environment())?;
+        self.agent_at(&self.vault()?)
+    }
+
+    fn agent_at(&self, place: &VaultPaths) -> Result<Client, Failure> {
+        let client = Client::connect_or_start(place, &session_from_environment())?;
         self.prepared(client)
     }
 
@@ -108,10 +113,10 @@ impl Context {
         &self,
         request: R,
     ) -> Result<ClientAndAnswer<R::Answer>, Failure> {
-        self.expect_a_folder()?;
+        let place = self.vault()?;
+        self.expect_a_folder(&place)?;
         let session = session_from_environment();
-        let (client, pending) =
-            Client::connect_or_start_asking(&self.vault()?, &session, request.clone())?;
+        let (client, pending) = Client::connect_or_start_asking(&place, &session, request.clone())?;
         // Before the answer is read, which may hold values.
         let mut client = self.prepared(client)?;
         let answered = client.answer(pending);
@@ -128,8 +133,7 @@ impl Context {
     ///
     /// # Errors
     /// There is no vault.
-    fn expect_a_folder(&self) -> Result<(), Failure> {
-        let place = self.vault()?;
+    fn expect_a_folder(&self, place: &VaultPaths) -> Result<(), Failure> {
         match std::fs::metadata(&place.folder) {
             // No hint should ask to close a folder to others that holds nothing of a vault.
             Ok(found) if is_for_others(&found) && holds_nothing_of_one(&place.folder) => {
