@@ -9,7 +9,7 @@ mod readers;
 mod redirect;
 mod shells;
 
-use readers::{NAMES, PREFIXES, Reader};
+use readers::{PREFIXES, Reader};
 use shells::SHELLS;
 
 pub use marks::VariableMark;
@@ -122,10 +122,6 @@ pub fn loader(name: &str) -> Option<&'static str> {
 }
 
 fn reader(name: &str) -> Option<&'static Reader> {
-    let exact = NAMES
-        .into_iter()
-        .flatten()
-        .find(|reader| reader.names.contains(&name));
     let prefix = || {
         PREFIXES
             .iter()
@@ -135,7 +131,7 @@ fn reader(name: &str) -> Option<&'static Reader> {
         let head = name.get(..NPM_PREFIX.len())?;
         head.eq_ignore_ascii_case(NPM_PREFIX).then_some(&NPM)
     };
-    exact.or_else(prefix).or_else(npm)
+    readers::of_name(name).or_else(prefix).or_else(npm)
 }
 
 /// A shell whose own variables are known.
@@ -184,6 +180,7 @@ pub fn shell(name: &str) -> Option<Shell> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::readers::NAMES;
     use super::*;
 
     /// The names listed in the contract, with an example for each pattern.
@@ -303,6 +300,17 @@ mod tests {
         let asked = PROVEN_WITH_HONEST_USES.split_whitespace();
         for name in asked.chain(ASKED.split_whitespace()) {
             assert!(mark(name).is_some_and(|mark| !mark.is_refused()), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_listed_name_is_found_and_no_other_of_its_length() {
+        for reader in NAMES.into_iter().flatten() {
+            for name in reader.names {
+                assert_eq!(loader(name), Some(reader.program), "{name}");
+                let other = format!("{}\u{7f}", &name[..name.len() - 1]);
+                assert!(readers::of_name(&other).is_none(), "{name}");
+            }
         }
     }
 

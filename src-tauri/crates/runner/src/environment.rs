@@ -213,12 +213,14 @@ impl ChildEnvironment {
 fn check(variable: &InjectedVariable) -> Result<(), EnvironmentError> {
     // Exposed to be measured and searched.
     let value = variable.value.expose();
-    let name = variable.name.escape_default().to_string();
-    variables::check(&variable.name, value, variable.allow_loader).map_err(|fault| match fault {
-        VariableFault::Name => EnvironmentError::Name { name },
-        VariableFault::Loader { reader } => EnvironmentError::Loader { name, reader },
-        VariableFault::Nul => EnvironmentError::Nul { name },
-        VariableFault::TooLong { size } => EnvironmentError::TooLong { name, size },
+    variables::check(&variable.name, value, variable.allow_loader).map_err(|fault| {
+        let name = variable.name.escape_default().to_string();
+        match fault {
+            VariableFault::Name => EnvironmentError::Name { name },
+            VariableFault::Loader { reader } => EnvironmentError::Loader { name, reader },
+            VariableFault::Nul => EnvironmentError::Nul { name },
+            VariableFault::TooLong { size } => EnvironmentError::TooLong { name, size },
+        }
     })
 }
 

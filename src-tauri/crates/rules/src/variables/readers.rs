@@ -29,6 +29,39 @@ pub(super) const NAMES: [Readers; 4] = [
     system::NAMES,
 ];
 
+/// What reads exactly this name. A launch asks it of each variable, twice.
+pub(super) fn of_name(name: &str) -> Option<&'static Reader> {
+    let first = usize::from(*name.as_bytes().first()?);
+    let length = u32::try_from(name.len()).ok()?;
+    let has_length = LENGTHS[first].checked_shr(length)? & 1 == 1;
+    let mut readers = NAMES.into_iter().flatten();
+    readers.find(|reader| has_length && reader.names.contains(&name))
+}
+
+/// By first byte the lengths that names have, as bits: most variables share both with no name,
+/// and are compared with none.
+static LENGTHS: [u64; 256] = lengths();
+
+const fn lengths() -> [u64; 256] {
+    let mut lengths = [0; 256];
+    let mut list = 0;
+    while list < NAMES.len() {
+        let mut reader = 0;
+        while reader < NAMES[list].len() {
+            let names = NAMES[list][reader].names;
+            let mut name = 0;
+            while name < names.len() {
+                // A name that is too long for this does not compile.
+                lengths[names[name].as_bytes()[0] as usize] |= 1 << names[name].len();
+                name += 1;
+            }
+            reader += 1;
+        }
+        list += 1;
+    }
+    lengths
+}
+
 /// Prefixes of names.
 pub(super) const PREFIXES: Readers = &[
     Reader {
