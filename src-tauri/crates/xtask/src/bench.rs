@@ -3,6 +3,7 @@
 
 use anyhow::Result;
 
+use crate::release;
 use crate::setup;
 use crate::stage::Stages;
 use crate::workspace::Workspace;
@@ -15,15 +16,8 @@ use crate::workspace::Workspace;
 pub fn bench(workspace: &Workspace, stages: &mut Stages, name: &str) -> Result<()> {
     setup::for_tests(workspace, stages)?;
     setup::build_front_end(workspace, stages)?;
-    let mut build = workspace.cargo([
-        "build",
-        "--release",
-        "--workspace",
-        "--bins",
-        "--example",
-        "empty-window",
-    ]);
-    stages.command("programs, in release", &mut build, "")?;
+    let what = ["--workspace", "--bins", "--example", "empty-window"];
+    release::build(workspace, stages, &what)?;
     if ["", "filter"].contains(&name) {
         // The views' tests check the filter's time only with this variable.
         let mut filter = workspace.npm(["run", "test:views", "--", "-t", "10,000"]);

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::release;
 use crate::say;
 use crate::setup;
 use crate::stage::Stages;
@@ -33,8 +34,7 @@ pub fn install(workspace: &Workspace, stages: &mut Stages, prefix: Option<&str>)
     let prefix = absolute_prefix(prefix)?;
     setup::for_build(workspace, stages)?;
     setup::build_front_end(workspace, stages)?;
-    let mut build = workspace.cargo(["build", "--release", "--bins"]);
-    stages.command("programs, in release", &mut build, "")?;
+    release::build(workspace, stages, &["--bins"])?;
     stages.run("files", || {
         for program in PROGRAMS {
             place(

@@ -17,6 +17,7 @@ mod language;
 mod promises;
 mod prove;
 mod python_tools;
+mod release;
 mod say;
 mod setup;
 mod sources;
