@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-use keyhaven_protocol::check::{CheckReason, CheckResult, CheckState};
+use keyhaven_protocol::check::{CheckReason, CheckResult, Verdict};
 use keyhaven_protocol::frame::{self, Segments};
 use keyhaven_protocol::worker::{CheckJob, JobField};
 use keyhaven_secret::SecretBytes;
@@ -389,7 +389,7 @@ fn the_shipped_worker_never_reaches_this_machine() {
         let (status, answer) = run_worker(&mut worker(), &format!("{host}:{port}"));
         assert_eq!(status, Some(0), "{host}");
         let (result, _) = frame::read::<CheckResult>(&mut answer.as_slice()).unwrap();
-        assert_eq!(result.state, CheckState::Unknown, "{host}");
+        assert_eq!(result.state, Verdict::Unknown, "{host}");
         assert_eq!(result.reason, Some(CheckReason::PrivateAddress), "{host}");
         assert_eq!(result.host, None, "{host}");
     }

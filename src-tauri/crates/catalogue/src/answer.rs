@@ -1,51 +1,8 @@
 //! What the response of a check means. A status alone is often not enough: 200 can be that of
 //! a dead key and 401 that of a living one. What no answer fits is unknown, never dead.
 
+use keyhaven_rules::{Verdict, VerdictReason};
 use serde_json::Value;
-
-use crate::words::words;
-
-words! {
-    /// Whether a key is alive.
-    #[derive(Default)]
-    Verdict {
-        /// The service accepts it.
-        Alive,
-        /// The service refuses it as a key.
-        Dead,
-        /// Neither is certain.
-        #[default]
-        Unknown,
-    }
-}
-
-words! {
-    /// Why, where an answer tells.
-    VerdictReason {
-        /// No key of the service, or a revoked one.
-        Invalid,
-        /// It has ended.
-        Expired,
-        /// Somebody revoked it.
-        Revoked,
-        /// It is switched off, and could be switched on again.
-        Disabled,
-        /// It lacks a right that the check needs.
-        Scope,
-        /// The service does not accept it from this address.
-        Address,
-        /// The plan or balance of the account does not allow the request.
-        Plan,
-        /// Too many requests.
-        RateLimit,
-        /// It belongs to another host or region of the service.
-        WrongHost,
-        /// The clock of this machine is wrong.
-        Clock,
-        /// The account is blocked or closed.
-        Account,
-    }
-}
 
 /// What a response means that has one of the statuses and fits the predicates.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,9 +1,8 @@
 //! Where the facts of an entry come from, and how certain they are.
 
 use jiff::civil::Date;
+use keyhaven_rules::words;
 use serde::Serialize;
-
-use crate::words::words;
 
 words! {
     /// How certain the facts of an entry are.

@@ -1,7 +1,8 @@
 //! Where a key stands in a request, and whose key it is.
 
+use keyhaven_rules::words;
+
 use crate::template::RequestTemplate;
-use crate::words::words;
 
 words! {
     /// With whose rights a request is made.

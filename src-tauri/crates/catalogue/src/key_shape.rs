@@ -1,7 +1,8 @@
 //! What keys look like.
 
+use keyhaven_rules::words;
+
 use crate::pattern::Pattern;
-use crate::words::words;
 
 words! {
     /// What a key may do, as its shape tells.

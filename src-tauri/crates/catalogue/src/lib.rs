@@ -26,7 +26,6 @@ mod recognise;
 pub mod request;
 mod template;
 mod view;
-mod words;
 
 pub use fault::{ENTRY_FAULTS, EntryFault, EntryProblem};
 pub use kind::{PROPOSAL_REASONS, Proposal, ProposalReason, propose};

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
+use keyhaven_rules::words;
 use serde::Serialize;
 
 use crate::evidence::Evidence;
@@ -13,7 +14,6 @@ use crate::request::{
     Creation, Introspection, KeyCheck, KeyInjection, OrphanSearch, Revocation, TokenExchange,
     UrlTemplate,
 };
-use crate::words::words;
 
 words! {
     /// The subject under which a service is listed.

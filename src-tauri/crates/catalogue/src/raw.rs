@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use keyhaven_rules::{Verdict, VerdictReason};
 use serde::{Deserialize, Deserializer};
 
-use crate::answer::{Verdict, VerdictReason};
 use crate::evidence::{Confidence, Tested};
 use crate::key_position::{RequestAuthority, SigningScheme};
 use crate::key_shape::{KeyKind, KeyRole, OfflineCheck, StructuredKey};

@@ -4,6 +4,7 @@
 //! position, and refuses redirects.
 
 use jiff::SignedDuration;
+use keyhaven_rules::words;
 
 use crate::answer::ExpectedAnswer;
 use crate::evidence::Evidence;
@@ -11,7 +12,6 @@ use crate::host_rule::HostRule;
 use crate::key_position::{KeyPosition, RequestAuthority};
 use crate::key_shape::{KeyRole, KeyShape};
 use crate::template::RequestTemplate;
-use crate::words::words;
 
 words! {
     /// How a response writes an instant.

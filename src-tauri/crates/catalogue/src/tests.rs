@@ -1,5 +1,7 @@
 //! Tests of the built-in data, the strict reader and the proposals.
 
+use keyhaven_rules::Verdict;
+
 use super::*;
 
 use crate::builtin::FILES;
@@ -115,7 +117,7 @@ fn the_name_of_a_database_is_not_enough() {
 
 #[test]
 fn living_keys_are_not_called_dead() {
-    use crate::answer::{Verdict, judge};
+    use crate::answer::judge;
     let verdict = |id: &str, shape: &str, status, body: &str| {
         let provider = Catalogue::builtin().get(id).unwrap();
         let shape = provider.keys.iter().find(|it| it.name == shape).unwrap();

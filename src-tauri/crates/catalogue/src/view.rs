@@ -1,14 +1,13 @@
 //! What `--json` shows of an entry.
 
+use keyhaven_rules::{Verdict, words};
 use serde::Serialize;
 
-use crate::answer::Verdict;
 use crate::evidence::{Confidence, Evidence, Tested};
 use crate::key_position::RequestAuthority;
 use crate::key_shape::{KeyKind, KeyRole, KeyShape, OfflineCheck};
 use crate::provider::{Area, CompanionField, FieldSource, KeyLifetime, Provider, Strategy};
 use crate::request::{KeyCheck, ProviderRequest};
-use crate::words::words;
 
 words! {
     /// What can be done with keys of a service.

@@ -126,7 +126,7 @@ mod tests {
     use keyhaven_messages::differences;
     use keyhaven_protocol::Code;
     use keyhaven_protocol::accepted_value::ACCEPTED_VALUES;
-    use keyhaven_protocol::check::CHECK_REASONS;
+    use keyhaven_protocol::check::{CHECK_REASONS, VerdictReason};
     use keyhaven_protocol::doctor::{DOCTOR_CHECKS, DOCTOR_RESULTS, LOCK_TRIGGERS};
     use keyhaven_protocol::finding::{DAMAGES, SALVAGE_CHANGES, SALVAGE_LOSSES, VERIFY_FINDINGS};
     use keyhaven_protocol::notice::NOTICES;
@@ -141,7 +141,6 @@ mod tests {
         let coded = [
             (Family::Problem, PROBLEMS),
             (Family::Notice, NOTICES),
-            (Family::CheckReason, CHECK_REASONS),
             (Family::Damage, DAMAGES),
             (Family::Finding, VERIFY_FINDINGS),
             (Family::Loss, SALVAGE_LOSSES),
@@ -168,6 +167,12 @@ mod tests {
         let marks = marks.into_iter().map(|code| (code, parameters));
         found.extend(differences(Family::Mark, marks));
         let none: &[&str] = &[];
+        // The text of an answered check is that of the provider's reason.
+        let own = CHECK_REASONS.iter().copied();
+        let own = own.filter(|(code, _)| *code != "Answered");
+        let words = VerdictReason::ALL.map(|reason| serde_json::to_value(reason).unwrap());
+        let words = words.iter().map(|word| (word.as_str().unwrap(), none));
+        found.extend(differences(Family::CheckReason, own.chain(words)));
         let settings = Settings::LIST.iter();
         let settings = settings.map(|setting| (setting.name, none));
         found.extend(differences(Family::Setting, settings));

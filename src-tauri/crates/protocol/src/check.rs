@@ -8,43 +8,11 @@ use uuid::Uuid;
 use crate::coded::coded;
 use crate::reported::ReportedFacts;
 
-/// Whether a key is alive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CheckState {
-    /// Its provider accepts it.
-    Alive,
-    /// Its provider refuses it as a key.
-    Dead,
-    /// Neither is certain.
-    Unknown,
-}
+pub use keyhaven_rules::{Verdict, VerdictReason};
 
 coded! {
     /// Why a key was found alive, dead or neither.
     CheckReason as CHECK_REASONS {
-        /// No key of the provider, or one that was revoked there.
-        Invalid,
-        /// It has ended.
-        Expired,
-        /// Somebody revoked it.
-        Revoked,
-        /// It is switched off at the provider.
-        Disabled,
-        /// It lacks a right that the check needs.
-        Scope,
-        /// The provider does not accept it from this address.
-        Address,
-        /// The plan or balance of the account does not allow the request.
-        Plan,
-        /// The provider answers no more requests for a while.
-        RateLimit,
-        /// It belongs to another host or region of the provider.
-        WrongHost,
-        /// The clock of this machine is wrong.
-        Clock,
-        /// The account is blocked or closed.
-        Account,
         /// The credential has no provider.
         NoProvider,
         /// The catalogue has no such provider.
@@ -91,6 +59,9 @@ coded! {
         Unexpected { /** The HTTP status. */ status: u16 },
         /// The worker did not start, or ended without a result.
         WorkerFailed,
+        /// The provider's answer tells why: its word is the code.
+        #[serde(untagged)]
+        Answered { /** Why. */ code: VerdictReason },
     }
 }
 
@@ -98,7 +69,7 @@ coded! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckResult {
     /// Whether the key is alive.
-    pub state: CheckState,
+    pub state: Verdict,
     /// Why, where it is known.
     pub reason: Option<CheckReason>,
     /// The host to which the key was sent; none where it was not sent.
@@ -112,7 +83,7 @@ impl CheckResult {
     #[must_use]
     pub const fn not_sent(reason: CheckReason) -> Self {
         Self {
-            state: CheckState::Unknown,
+            state: Verdict::Unknown,
             reason: Some(reason),
             host: None,
             reported: None,
@@ -148,4 +119,26 @@ pub struct KeyCheckView {
     pub result: CheckResult,
     /// How long it took.
     pub milliseconds: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_of_a_provider_is_a_code_like_the_others() {
+        let code = VerdictReason::RateLimit;
+        let reasons = [
+            (CheckReason::Answered { code }, r#"{"code":"rate_limit"}"#),
+            (
+                CheckReason::Unexpected { status: 418 },
+                r#"{"code":"unexpected","status":418}"#,
+            ),
+        ];
+        for (reason, json) in reasons {
+            assert_eq!(serde_json::to_string(&reason).unwrap(), json);
+            assert_eq!(serde_json::from_str::<CheckReason>(json).unwrap(), reason);
+        }
+        assert!(serde_json::from_str::<CheckReason>(r#"{"code":"no_such"}"#).is_err());
+    }
 }

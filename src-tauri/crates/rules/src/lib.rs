@@ -18,6 +18,8 @@ pub mod text;
 mod tier;
 pub mod variables;
 pub mod vault_files;
+mod verdict;
+mod words;
 
 pub use expected::{EXPECTED, Expected};
 /// The most credentials that one import may bring.
@@ -28,3 +30,4 @@ pub const MOST_IMPORTED_BYTES: usize = 32 << 20;
 pub use field_kind::FieldKind;
 pub use hidden::{BlankEnds, blank_ends_of_token, hidden_in_token};
 pub use tier::Tier;
+pub use verdict::{Verdict, VerdictReason};

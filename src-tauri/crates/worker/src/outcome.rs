@@ -2,8 +2,8 @@
 //! the catalogue finds a key alive or dead.
 
 use hyper::HeaderMap;
-use keyhaven_catalogue::answer::{ExpectedAnswer, Verdict, VerdictReason, is_page, judge};
-use keyhaven_protocol::check::{CheckReason, CheckState};
+use keyhaven_catalogue::answer::{ExpectedAnswer, is_page, judge};
+use keyhaven_protocol::check::{CheckReason, Verdict, VerdictReason};
 
 /// What came back.
 #[derive(Debug)]
@@ -24,16 +24,12 @@ impl HttpAnswer {
 }
 
 /// What it means.
-pub fn of(answers: &[ExpectedAnswer], answer: &HttpAnswer) -> (CheckState, Option<CheckReason>) {
+pub fn of(answers: &[ExpectedAnswer], answer: &HttpAnswer) -> (Verdict, Option<CheckReason>) {
     let (verdict, reason) = judge(answers, answer.status, &answer.body);
-    let reason = reason.map(reason_of);
+    let reason = reason.map(|code| CheckReason::Answered { code });
     match verdict {
-        Verdict::Alive => (CheckState::Alive, reason),
-        Verdict::Dead => (CheckState::Dead, reason),
-        Verdict::Unknown => {
-            let reason = reason.unwrap_or_else(|| unexpected(answer));
-            (CheckState::Unknown, Some(reason))
-        }
+        Verdict::Alive | Verdict::Dead => (verdict, reason),
+        Verdict::Unknown => (verdict, reason.or_else(|| Some(unexpected(answer)))),
     }
 }
 
@@ -41,26 +37,12 @@ fn unexpected(answer: &HttpAnswer) -> CheckReason {
     let status = answer.status;
     match status {
         300..=399 => CheckReason::Redirected,
-        429 => CheckReason::RateLimit,
+        429 => CheckReason::Answered {
+            code: VerdictReason::RateLimit,
+        },
         500..=599 => CheckReason::ProviderFailed { status },
         _ if is_page(&answer.body) => CheckReason::Page,
         _ => CheckReason::Unexpected { status },
-    }
-}
-
-const fn reason_of(reason: VerdictReason) -> CheckReason {
-    match reason {
-        VerdictReason::Invalid => CheckReason::Invalid,
-        VerdictReason::Expired => CheckReason::Expired,
-        VerdictReason::Revoked => CheckReason::Revoked,
-        VerdictReason::Disabled => CheckReason::Disabled,
-        VerdictReason::Scope => CheckReason::Scope,
-        VerdictReason::Address => CheckReason::Address,
-        VerdictReason::Plan => CheckReason::Plan,
-        VerdictReason::RateLimit => CheckReason::RateLimit,
-        VerdictReason::WrongHost => CheckReason::WrongHost,
-        VerdictReason::Clock => CheckReason::Clock,
-        VerdictReason::Account => CheckReason::Account,
     }
 }
 
@@ -80,7 +62,7 @@ mod tests {
         vec![answer(200, Verdict::Alive), answer(401, Verdict::Dead)]
     }
 
-    fn found(status: u16, body: &str) -> (CheckState, Option<CheckReason>) {
+    fn found(status: u16, body: &str) -> (Verdict, Option<CheckReason>) {
         let body = body.as_bytes().to_vec();
         let headers = HeaderMap::new();
         let answer = HttpAnswer {
@@ -93,11 +75,12 @@ mod tests {
 
     #[test]
     fn only_the_catalogue_finds_a_key_alive_or_dead() {
-        assert_eq!(found(200, "{}"), (CheckState::Alive, None));
-        assert_eq!(found(401, "{}"), (CheckState::Dead, None));
-        let unknown = |reason| (CheckState::Unknown, Some(reason));
+        assert_eq!(found(200, "{}"), (Verdict::Alive, None));
+        assert_eq!(found(401, "{}"), (Verdict::Dead, None));
+        let unknown = |reason| (Verdict::Unknown, Some(reason));
         assert_eq!(found(302, ""), unknown(CheckReason::Redirected));
-        assert_eq!(found(429, ""), unknown(CheckReason::RateLimit));
+        let code = VerdictReason::RateLimit;
+        assert_eq!(found(429, ""), unknown(CheckReason::Answered { code }));
         let failed = CheckReason::ProviderFailed { status: 503 };
         assert_eq!(found(503, "<html>"), unknown(failed));
         assert_eq!(found(200, "<!doctype html>"), unknown(CheckReason::Page));

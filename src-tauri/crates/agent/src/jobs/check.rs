@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use keyhaven_protocol::check::{CheckReason, CheckRequest, CheckResult, CheckState, KeyCheckView};
+use keyhaven_protocol::check::{CheckReason, CheckRequest, CheckResult, KeyCheckView};
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::Target;
@@ -165,12 +165,7 @@ async fn record(
     mut detail: Detail,
     result: &CheckResult,
 ) -> Result<(), Error> {
-    let state = match result.state {
-        CheckState::Alive => "alive",
-        CheckState::Dead => "dead",
-        CheckState::Unknown => "unknown",
-    };
-    detail.insert("state".into(), state.into());
+    detail.insert("state".into(), result.state.name().into());
     let outcome = match &result.host {
         Some(host) => {
             detail.insert("host".into(), host.clone());

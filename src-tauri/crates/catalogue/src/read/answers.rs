@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use keyhaven_rules::Verdict;
 use serde_json::Value;
 
-use crate::answer::{ExpectedAnswer, Verdict};
+use crate::answer::ExpectedAnswer;
 use crate::fault::EntryFault;
 use crate::place::Place;
 use crate::provider::FieldSource;

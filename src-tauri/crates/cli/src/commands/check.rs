@@ -4,7 +4,7 @@ mod reported;
 
 use clap::Args;
 use keyhaven_client::Client;
-use keyhaven_protocol::check::{CheckRequest, CheckState, KeyCheckView};
+use keyhaven_protocol::check::{CheckRequest, KeyCheckView, Verdict};
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{ListRequest, ShowRequest};
 use keyhaven_protocol::view::{CredentialRow, CredentialState};
@@ -87,7 +87,7 @@ pub fn check(context: &Context, arguments: CheckArgs) -> Result<(), Failure> {
         }
     }
     let count = |state| found.iter().filter(|it| it.result.state == state).count();
-    let (dead, unknown) = (count(CheckState::Dead), count(CheckState::Unknown));
+    let (dead, unknown) = (count(Verdict::Dead), count(Verdict::Unknown));
     if dead > 0 || (are_named && unknown > 0) {
         return Err(CliProblem::NotAlive { dead, unknown }.into());
     }
@@ -192,10 +192,11 @@ fn print(context: &Context, found: &[KeyCheckView]) -> Result<(), Failure> {
     }
     let mut table = Table::new(["NAME", "PROJECT", "ENV", "PROVIDER", "STATE", "HOST", "WHY"]);
     for view in found {
-        let (state, tone) = match view.result.state {
-            CheckState::Alive => ("alive", Tone::Normal),
-            CheckState::Dead => ("dead", Tone::Hot),
-            CheckState::Unknown => ("unknown", Tone::Warm),
+        let state = view.result.state;
+        let tone = match state {
+            Verdict::Alive => Tone::Normal,
+            Verdict::Dead => Tone::Hot,
+            Verdict::Unknown => Tone::Warm,
         };
         let host = view.result.host.as_deref().unwrap_or_default();
         table.row([
@@ -203,7 +204,7 @@ fn print(context: &Context, found: &[KeyCheckView]) -> Result<(), Failure> {
             (&view.project, Tone::Normal),
             (&view.environment, Tone::Normal),
             (view.provider.as_deref().unwrap_or_default(), Tone::Normal),
-            (state, tone),
+            (state.name(), tone),
             (host, Tone::Faint),
             (&why(view), Tone::Normal),
         ]);
