@@ -205,7 +205,11 @@ impl<'a> DotenvReader<'a> {
         let found = exported.and_then(|key| self.key(key));
         let (key, end, value) = match found.or_else(|| self.key(start)) {
             Some(found) => found,
-            None => return Err(self.no_assignment(exported.unwrap_or(start))),
+            None => {
+                // A later line is judged by itself.
+                let in_line = exported.filter(|key| !self.text[start..*key].contains('\n'));
+                return Err(self.no_assignment(in_line.unwrap_or(start)));
+            }
         };
         let name = &self.text[key..end];
         if name == "__proto__" {

@@ -76,7 +76,12 @@ fn what_would_be_lost_is_refused() {
     assert_eq!(refusal(b"A=1\r\n  =x"), (2, 3, Expected::DotenvLine));
     assert_eq!(refusal(b"A=\"x\nB=1\n"), (1, 3, Expected::ClosingQuote));
     assert_eq!(refusal(b"A='x\ny' z\n").2, Expected::ClosingQuote);
-    assert_eq!(refusal(b"export A\n").2, Expected::DotenvSeparator);
+    assert_eq!(refusal(b"export A\n"), (1, 9, Expected::DotenvSeparator));
+    assert_eq!(
+        refusal(b"export\nfoo bar\n"),
+        (1, 7, Expected::DotenvSeparator)
+    );
+    assert_eq!(refusal(b"export\n\n=x").0, 1);
     assert_eq!(refusal(b"A=\xc3\xa9\nB=\xff"), (2, 3, Expected::Utf8));
     assert_eq!(refusal(b"__proto__=1").0, 1);
     assert_eq!(refusal("exé".as_bytes()), (1, 3, Expected::DotenvSeparator));
@@ -130,7 +135,11 @@ fn lines_that_cannot_be_read_are_skipped_and_listed() {
     assert_eq!(skipped, [(2, 3), (3, 3), (5, 1), (7, 1)]);
     assert_eq!(
         valid("export\nfoo bar\nB=1"),
-        (vec!["B".into()], vec![(2, 4)])
+        (vec!["B".into()], vec![(1, 7), (2, 4)])
+    );
+    assert_eq!(
+        valid("export\n# a comment\nB=1"),
+        (vec!["B".into()], vec![(1, 7)])
     );
 }
 
