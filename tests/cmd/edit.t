@@ -63,59 +63,61 @@ What is known about a credential changes; its value does not.
   hint: did you mean stripe?
   [4]
   $ kh edit kh://shop/dev/stripe --field value=PAY --json | shape
-  {
-    "id": "UUIDv7",
-    "revision": 7,
-    "name": "stripe",
-    "project": "shop",
-    "environment": "dev",
-    "tier": "development",
-    "provider": null,
-    "variables": [
-      "PAY"
-    ],
-    "fields": 1,
-    "plain": false,
-    "scopes": [],
-    "tags": [],
-    "expires": null,
-    "expires_in": null,
-    "rotation_due": null,
-    "rotation_in": null,
-    "state": "fine",
-    "last_used": null,
-    "field_list": [
-      {
-        "name": "value",
-        "kind": "secret",
-        "variable": "PAY",
-        "allow_loader_variable": false
-      }
-    ],
-    "allowed_ips": [],
-    "owner": "Mia",
-    "quota": null,
-    "url": "https://example.com",
-    "note": null,
-    "rotate_every_days": null,
-    "rotate_on": null,
-    "never_rotate": null,
-    "rotation_basis": null,
-    "lead_times": null,
-    "snoozed_until": null,
-    "created_at": "TIME",
-    "changed_at": "TIME",
-    "rotated_at": "TIME",
-    "uses": 0,
-    "version": 1
-  }
+  [
+    {
+      "id": "UUIDv7",
+      "revision": 7,
+      "name": "stripe",
+      "project": "shop",
+      "environment": "dev",
+      "tier": "development",
+      "provider": null,
+      "variables": [
+        "PAY"
+      ],
+      "fields": 1,
+      "plain": false,
+      "scopes": [],
+      "tags": [],
+      "expires": null,
+      "expires_in": null,
+      "rotation_due": null,
+      "rotation_in": null,
+      "state": "fine",
+      "last_used": null,
+      "field_list": [
+        {
+          "name": "value",
+          "kind": "secret",
+          "variable": "PAY",
+          "allow_loader_variable": false
+        }
+      ],
+      "allowed_ips": [],
+      "owner": "Mia",
+      "quota": null,
+      "url": "https://example.com",
+      "note": null,
+      "rotate_every_days": null,
+      "rotate_on": null,
+      "never_rotate": null,
+      "rotation_basis": null,
+      "lead_times": null,
+      "snoozed_until": null,
+      "created_at": "TIME",
+      "changed_at": "TIME",
+      "rotated_at": "TIME",
+      "uses": 0,
+      "version": 1
+    }
+  ]
   $ kh edit kh://shop/dev/stripe --field token=PAY
   error: stripe has no field token
   hint: its fields are: value
   [4]
   $ kh edit kh://shop/dev/stripe --field value
   error: no variable for value given
-  hint: write --field F=VAR
+  hint: name the variable: --field value=VARIABLE
   [2]
 
 Another name.

@@ -215,7 +215,7 @@ fn the_log_names_the_host_and_the_check_is_no_use() {
     stand_in.answer("api.github.com", StandInAnswer::Body(401, "{}"));
     let dead = world.kh_with(&["check", "github", "--json"], "");
     assert_eq!(dead.status.code(), Some(1));
-    assert_eq!(document(&dead)["state"], "dead");
+    assert_eq!(document(&dead)[0]["state"], "dead");
     let said = String::from_utf8_lossy(&dead.stderr);
     assert!(said.contains("not_alive"), "{said}");
     stand_in.answer("api.github.com", StandInAnswer::Body(503, ""));
@@ -288,7 +288,7 @@ fn what_is_not_to_be_sent_is_not_sent() {
     let reason = |name: &str, more: &[&str]| {
         let arguments = [&["check", name, "--json"][..], more].concat();
         let found = document(&world.kh_with(&arguments, ""));
-        found["reason"]["code"].as_str().unwrap().to_owned()
+        found[0]["reason"]["code"].as_str().unwrap().to_owned()
     };
     add(&world, "perplexity", "no-real-key");
     assert_eq!(reason("perplexity", &[]), "costs");

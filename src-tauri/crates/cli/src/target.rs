@@ -1,8 +1,8 @@
 //! Which project, environment and credential a command means: those of its arguments, otherwise
-//! those of the trusted project file. Arguments and file are weighed in one place, so this file is
-//! long.
+//! those of the trusted project file.
 
 mod by_name;
+mod new_location;
 
 use std::path::{Path, PathBuf};
 
@@ -11,15 +11,14 @@ use keyhaven_client::Client;
 use keyhaven_client::project_file::{self, FoundProjectFile};
 use keyhaven_protocol::project_file::ProjectFile;
 use keyhaven_protocol::request::{
-    EnvironmentsRequest, FileTrustRequest, LaunchFile, LaunchSource, Target,
+    EnvironmentsRequest, FileTrustRequest, LaunchFile, LaunchSource, ShowRequest, Target,
 };
-use keyhaven_protocol::view::{EnvironmentView, FileTrustView, Tier, UntrustedReason};
+use keyhaven_protocol::view::{CredentialView, EnvironmentView, FileTrustView, UntrustedReason};
 use keyhaven_protocol::{Error, Reference, similar};
 
 use crate::error::Failure;
 use crate::notice::CliNotice;
 use crate::problem::{CliProblem, SystemPart};
-use crate::prompt;
 use crate::session::Context;
 use by_name::by_name_alone;
 
@@ -55,49 +54,6 @@ pub struct ProjectEnvironment {
     pub environment: String,
 }
 
-/// A location that a command creates.
-#[derive(Debug)]
-pub struct NewLocation {
-    /// The project, where that is new too.
-    project: Option<String>,
-    /// A name next to it that may have been meant.
-    similar: Option<String>,
-    /// The vault had none.
-    is_first: bool,
-}
-
-impl NewLocation {
-    fn confirm(&self, context: &Context, place: &ProjectEnvironment) -> Result<(), Failure> {
-        let (Some(meant), false) = (&self.similar, context.yes()) else {
-            return Ok(());
-        };
-        let Some(mut tty) = context.terminal() else {
-            return Ok(());
-        };
-        let (what, name) = match &self.project {
-            Some(project) => ("project", project),
-            None => ("environment", &place.environment),
-        };
-        let question = format!("{name} is a new {what}; there is {meant}. Create {name}?");
-        if prompt::yes(&mut tty, &question)? {
-            return Ok(());
-        }
-        let meant = meant.clone();
-        Err(CliProblem::NotCreated { meant }.into())
-    }
-
-    /// Notes that a project is new; the first one of a vault is no surprise.
-    pub fn note(&self, context: &Context) {
-        let Some(project) = self.project.clone().filter(|_| !self.is_first) else {
-            return;
-        };
-        let similar = self.similar.clone();
-        context
-            .printer
-            .note(&CliNotice::NewProject { project, similar });
-    }
-}
-
 /// The credential that was named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedCredential {
@@ -130,63 +86,6 @@ impl ProjectEnvironment {
                 environments: Vec::new(),
             })?,
         })
-    }
-
-    /// What a command creates by storing something here; none where it is all there. A new name
-    /// that is much like an existing one is confirmed at the terminal: it may be a typing error.
-    pub fn expect_new(
-        &self,
-        context: &Context,
-        client: &mut Client,
-    ) -> Result<Option<NewLocation>, Failure> {
-        let new = self.find_new(client)?;
-        if let Some(new) = &new {
-            new.confirm(context, self)?;
-        }
-        Ok(new)
-    }
-
-    /// What a command would create here; none where it is all there.
-    fn find_new(&self, client: &mut Client) -> Result<Option<NewLocation>, Failure> {
-        let known = client.ask(EnvironmentsRequest {})?;
-        let siblings: Vec<&str> = known
-            .iter()
-            .filter(|one| one.project == self.project)
-            .map(|one| one.name.as_str())
-            .collect();
-        if siblings.contains(&self.environment.as_str()) {
-            return Ok(None);
-        }
-        let new = if siblings.is_empty() {
-            NewLocation {
-                project: Some(self.project.clone()),
-                similar: similar(&self.project, known.iter().map(|one| one.project.as_str())),
-                is_first: known.is_empty(),
-            }
-        } else {
-            let is_usual = Tier::of_environment(&self.environment).is_some();
-            NewLocation {
-                project: None,
-                similar: similar(&self.environment, siblings).filter(|_| !is_usual),
-                is_first: false,
-            }
-        };
-        Ok(Some(new))
-    }
-
-    /// Notes that a new environment counts as production if no tier was given.
-    pub fn note_production(&self, context: &Context, client: &mut Client) -> Result<(), Failure> {
-        let known = client.ask(EnvironmentsRequest {})?;
-        let production = known.iter().any(|environment| {
-            environment.project == self.project
-                && environment.name == self.environment
-                && environment.tier == Tier::Production
-        });
-        if production {
-            let location = format!("{}/{}", self.project, self.environment);
-            context.printer.note(&CliNotice::NewProduction { location });
-        }
-        Ok(())
     }
 
     /// A credential in this environment.
@@ -232,6 +131,28 @@ pub fn named_among(
         target: place.named(reference.name),
         field: reference.field,
     })
+}
+
+/// The credentials that a command means which takes several: each once.
+pub fn each_named(
+    context: &Context,
+    client: &mut Client,
+    references: &[String],
+    location: &LocationArgs,
+) -> Result<Vec<CredentialView>, Failure> {
+    let mut found: Vec<CredentialView> = Vec::new();
+    for reference in references {
+        let given = TargetArgs {
+            reference: reference.clone(),
+            location: location.clone(),
+        };
+        let target = named(context, client, &given)?.target;
+        let view = client.ask(ShowRequest { target })?;
+        if found.iter().all(|known| known.row.id != view.row.id) {
+            found.push(view);
+        }
+    }
+    Ok(found)
 }
 
 /// A reference, with or without `kh://`, or a bare name.

@@ -1,6 +1,7 @@
 //! Characters that a reader cannot see, or that make a text read differently from its bytes.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Whether a character has no visible shape, or controls how the text around it is shown.
 ///
@@ -29,6 +30,12 @@ pub const fn shapes_neighbours(c: char) -> bool {
         '\u{200c}'..='\u{200d}' | '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}'
             | '\u{e0100}'..='\u{e01ef}'
     )
+}
+
+/// Leaves each text of a list once, where it stands first.
+pub fn each_once(list: &mut Vec<String>) {
+    let mut known = HashSet::new();
+    list.retain(|text| known.insert(text.clone()));
 }
 
 /// The text with every invisible character escaped (`\n`, `\u{202e}`), so that it can be

@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 pub use keyhaven_rules::due::{LocalNow, Moment};
+use keyhaven_rules::text::each_once;
 pub use keyhaven_rules::{FieldKind, Tier};
 use keyhaven_secret::SecretBytes;
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,16 @@ pub struct Details {
     /// trusted earlier meant another credential by this name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renamed_at: Option<Timestamp>,
+}
+
+impl Details {
+    /// The same, with each scope, address and tag once: where it stands first.
+    pub(crate) fn without_repeats(mut self) -> Self {
+        for list in [&mut self.scopes, &mut self.allowed_ips, &mut self.tags] {
+            each_once(list);
+        }
+        self
+    }
 }
 
 /// When a credential ends, when it wants rotation, and how loudly to say so.

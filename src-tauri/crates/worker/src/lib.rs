@@ -23,7 +23,7 @@ use std::io;
 use std::process::ExitCode;
 
 use jiff::Timestamp;
-use keyhaven_protocol::check::{CheckReason, CheckResult, CheckState};
+use keyhaven_protocol::check::{CheckReason, CheckResult, Verdict};
 use keyhaven_protocol::frame::{self, Segments};
 use keyhaven_protocol::reported::ReportedFacts;
 use keyhaven_protocol::worker::CheckJob;
@@ -97,7 +97,7 @@ async fn check(prepared: &PreparedCheck, network: Network) -> Result<CheckResult
     let (route, answer) = answer.unwrap_or(Err(CheckReason::Silent))?;
     let (state, reason) = outcome::of(&prepared.answers, &answer);
     let mut reported = ReportedFacts::default();
-    if state == CheckState::Alive {
+    if state == Verdict::Alive {
         let report = report(prepared, &route, &answer, &mut reported);
         // What was reported in time counts; that the key is alive is known.
         let _ = tokio::time::timeout_at(until, report).await;

@@ -6,7 +6,7 @@ use clap::Args;
 use keyhaven_client::Client;
 use keyhaven_protocol::check::{CheckRequest, KeyCheckView, Verdict};
 use keyhaven_protocol::frame::Segments;
-use keyhaven_protocol::request::{ListRequest, ShowRequest};
+use keyhaven_protocol::request::ListRequest;
 use keyhaven_protocol::view::{CredentialRow, CredentialState};
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ use crate::progress;
 use crate::session::Context;
 use crate::style::Tone;
 use crate::table::Table;
-use crate::target::{self, LocationArgs, TargetArgs};
+use crate::target::{self, LocationArgs};
 use crate::texts;
 
 /// Ask the providers of keys whether they are alive
@@ -30,7 +30,7 @@ use crate::texts;
 /// alive, such as its expiry or scopes, is shown next to what is stored here.
 ///
 /// The exit status is 0 if every named key is alive; with --all or -p alone,
-/// if none is dead; otherwise 1.
+/// if none is dead; otherwise 1. With --json the answer is an array, also for one.
 ///
 /// Examples:
 ///   kh check stripe -p shop -e dev
@@ -59,9 +59,13 @@ pub struct CheckArgs {
 pub fn check(context: &Context, arguments: CheckArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
     let are_named = !arguments.references.is_empty();
-    let rows = match are_named {
-        true => named(context, &mut client, &arguments)?,
-        false => all(context, &mut client, &arguments.location)?,
+    let (references, location) = (&arguments.references, &arguments.location);
+    let rows: Vec<CredentialRow> = match are_named {
+        true => target::each_named(context, &mut client, references, location)?
+            .into_iter()
+            .map(|view| view.row)
+            .collect(),
+        false => all(context, &mut client, location)?,
     };
     let request = CheckRequest {
         ids: rows.iter().map(|row| row.id).collect(),
@@ -75,12 +79,7 @@ pub fn check(context: &Context, arguments: CheckArgs) -> Result<(), Failure> {
         reported::store(&mut client, &reported)?;
     }
     match context.printer.json {
-        true => print_json(
-            context,
-            &found,
-            are_named,
-            arguments.fill.then_some(&reported),
-        )?,
+        true => print_json(context, &found, arguments.fill.then_some(&reported))?,
         false => {
             print(context, &found)?;
             print_reported(context, &reported, arguments.fill)?;
@@ -92,28 +91,6 @@ pub fn check(context: &Context, arguments: CheckArgs) -> Result<(), Failure> {
         return Err(CliProblem::NotAlive { dead, unknown }.into());
     }
     Ok(())
-}
-
-/// The credentials that were named, each once.
-fn named(
-    context: &Context,
-    client: &mut Client,
-    arguments: &CheckArgs,
-) -> Result<Vec<CredentialRow>, Failure> {
-    let mut rows: Vec<CredentialRow> = Vec::new();
-    for reference in &arguments.references {
-        let target = TargetArgs {
-            reference: reference.clone(),
-            location: arguments.location.clone(),
-        };
-        let named = target::named(context, client, &target)?;
-        let target = named.target;
-        let row = client.ask(ShowRequest { target })?.row;
-        if rows.iter().all(|known| known.id != row.id) {
-            rows.push(row);
-        }
-    }
-    Ok(rows)
 }
 
 /// Those of a location, or of the whole vault, that could be checked.
@@ -143,7 +120,6 @@ fn all(
 fn print_json(
     context: &Context,
     found: &[KeyCheckView],
-    are_named: bool,
     filled: Option<&Vec<ReportedKey>>,
 ) -> Result<(), Failure> {
     let document = |view: &KeyCheckView| {
@@ -155,10 +131,7 @@ fn print_json(
         document
     };
     let found: Vec<Value> = found.iter().map(document).collect();
-    match found.as_slice() {
-        [only] if are_named => context.printer.document(only),
-        several => context.printer.document(&several),
-    }
+    context.printer.document(&found)
 }
 
 fn print_reported(context: &Context, reported: &[ReportedKey], fill: bool) -> Result<(), Failure> {

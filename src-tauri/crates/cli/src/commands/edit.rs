@@ -7,6 +7,7 @@ use clap::Args;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{EditRequest, Metadata, ShowRequest};
 use keyhaven_protocol::view::{CredentialView, FieldKind, FieldView};
+use keyhaven_rules::text::each_once;
 
 use super::marked;
 use super::metadata::{MetadataArgs, allow_loaders, change_rotation, known_provider, warn_of_past};
@@ -20,7 +21,8 @@ use crate::value_parsers::{FieldArg, field};
 
 /// Change the metadata of a key
 ///
-/// An option that can be repeated replaces the whole list; '' clears it.
+/// An option that can be repeated replaces the whole list; '' clears it. With --json
+/// the answer is an array, also for one.
 ///
 /// Examples:
 ///   kh edit stripe -p shop -e dev --expires none --tag payments
@@ -83,6 +85,9 @@ pub fn edit(context: &Context, arguments: EditArgs) -> Result<(), Failure> {
         change_all(context, metadata, field, &arguments)
     })?;
     warn_of_past(context, expires);
+    if context.printer.json {
+        return context.printer.document(&[&changed.view]);
+    }
     let sentence = format!("Changed {}.", escaped(&changed.view.row.name));
     said(context, &changed, &sentence)?;
     rotation::note_change(context, &changed.before, &changed.view)
@@ -259,6 +264,7 @@ fn change_about(
     for (known, said) in lists {
         if !said.is_empty() {
             *known = said.iter().filter(|s| !s.is_empty()).cloned().collect();
+            each_once(known);
         }
     }
     if let Some(expires) = about.expires {

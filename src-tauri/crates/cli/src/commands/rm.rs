@@ -1,13 +1,11 @@
 //! `kh rm`: moves credentials to the trash.
 
 use clap::Args;
-use keyhaven_client::Client;
-use keyhaven_protocol::request::{RemoveRequest, ShowRequest};
-use keyhaven_protocol::view::CredentialRow;
+use keyhaven_protocol::request::RemoveRequest;
 
 use crate::error::Failure;
 use crate::session::Context;
-use crate::target::{self, LocationArgs, TargetArgs, full_reference};
+use crate::target::{self, LocationArgs, full_reference};
 
 /// Move keys to the trash
 ///
@@ -30,7 +28,13 @@ pub struct RemoveArgs {
 pub fn rm(context: &Context, arguments: RemoveArgs) -> Result<(), Failure> {
     let mut client = context.unlocked()?;
     let mut removed = Vec::new();
-    for row in rows(context, &mut client, arguments)? {
+    let named = target::each_named(
+        context,
+        &mut client,
+        &arguments.references,
+        &arguments.location,
+    )?;
+    for row in named.into_iter().map(|view| view.row) {
         client.ask(RemoveRequest {
             id: row.id,
             revision: row.revision,
@@ -49,26 +53,4 @@ pub fn rm(context: &Context, arguments: RemoveArgs) -> Result<(), Failure> {
         true => context.printer.document(&removed),
         false => Ok(()),
     }
-}
-
-/// Each credential once.
-fn rows(
-    context: &Context,
-    client: &mut Client,
-    arguments: RemoveArgs,
-) -> Result<Vec<CredentialRow>, Failure> {
-    let mut rows: Vec<CredentialRow> = Vec::new();
-    for reference in arguments.references {
-        let target = TargetArgs {
-            reference,
-            location: arguments.location.clone(),
-        };
-        let named = target::named(context, client, &target)?;
-        let target = named.target;
-        let row = client.ask(ShowRequest { target })?.row;
-        if rows.iter().all(|known| known.id != row.id) {
-            rows.push(row);
-        }
-    }
-    Ok(rows)
 }

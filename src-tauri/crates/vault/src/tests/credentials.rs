@@ -125,6 +125,35 @@ fn editing_changes_what_is_named_and_nothing_else() {
 }
 
 #[test]
+fn scopes_addresses_and_tags_are_stored_once() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let twice = |first: &str| vec![first.into(), "b".into(), first.into()];
+    let details = |first: &str| Details {
+        scopes: twice(first),
+        allowed_ips: twice(first),
+        tags: twice(first),
+        ..Details::default()
+    };
+    let mut new = credential("k", "v");
+    new.details = details("a");
+    let one = vault.add(&home.context(), new).unwrap();
+    let edit = CredentialEdit {
+        details: details("c"),
+        ..unchanged(&one)
+    };
+    let edited = vault.edit(&home.context(), seen(&one), &edit, &[]).unwrap();
+    for (stored, first) in [(one, "a"), (edited, "c")] {
+        let lists = [
+            stored.details.scopes,
+            stored.details.allowed_ips,
+            stored.details.tags,
+        ];
+        assert!(lists.iter().all(|list| *list == [first, "b"]), "{lists:?}");
+    }
+}
+
+#[test]
 fn a_snooze_is_cut_at_the_expiry() {
     let home = Home::new();
     let (mut vault, _) = home.create();

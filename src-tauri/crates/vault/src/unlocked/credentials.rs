@@ -217,7 +217,7 @@ impl Edit<'_> {
             fields: new.fields.iter().map(|new| new.field.clone()).collect(),
             details: Details {
                 renamed_at: None,
-                ..new.details
+                ..new.details.without_repeats()
             },
             dates: Dates {
                 rotated_at: new.dates.rotated_at.or(Some(self.now)),
@@ -374,7 +374,7 @@ fn apply_edit(row: &mut CredentialRecord, new: &CredentialEdit) -> Result<(), Va
     row.provider.clone_from(&new.provider);
     row.details = Details {
         renamed_at: row.details.renamed_at,
-        ..new.details.clone()
+        ..new.details.clone().without_repeats()
     };
     row.dates.expires = new.expires;
     row.dates.rotate_every_days = new.rotate_every_days;

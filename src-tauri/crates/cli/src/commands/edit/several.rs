@@ -1,6 +1,6 @@
 //! The same change of several credentials: of all, or of none.
 
-use keyhaven_protocol::request::{EditAllRequest, EditRequest, ShowRequest};
+use keyhaven_protocol::request::{EditAllRequest, EditRequest};
 use keyhaven_protocol::view::{CredentialView, Moment};
 
 use super::{EditArgs, change_all, metadata_of};
@@ -10,7 +10,7 @@ use crate::error::Failure;
 use crate::output::escaped;
 use crate::problem::CliProblem;
 use crate::session::Context;
-use crate::target::{self, TargetArgs};
+use crate::target;
 use crate::texts::count;
 
 /// `kh edit REF REF...`
@@ -22,7 +22,9 @@ pub fn edit(
     if arguments.metadata.env_var.is_some() || !arguments.field.is_empty() {
         return Err(CliProblem::VariableForSeveralKeys.into());
     }
-    let known = all(context, arguments)?;
+    let (references, location) = (&arguments.reference, &arguments.location);
+    let mut client = context.unlocked()?;
+    let known = target::each_named(context, &mut client, references, location)?;
     let mut edits = Vec::new();
     for view in &known {
         let before = metadata_of(view.clone());
@@ -38,12 +40,12 @@ pub fn edit(
     }
     let changed = match edits.is_empty() {
         true => Vec::new(),
-        false => context.unlocked()?.ask(EditAllRequest { edits })?,
+        false => client.ask(EditAllRequest { edits })?,
     };
+    warn_of_past(context, expires);
     if context.printer.json {
         return context.printer.document(&present(known, changed));
     }
-    warn_of_past(context, expires);
     context.printer.done(&sentence(known.len(), &changed))?;
     for view in &changed {
         let before = known.iter().find(|known| known.row.id == view.row.id);
@@ -52,24 +54,6 @@ pub fn edit(
         }
     }
     Ok(())
-}
-
-/// Each credential that is meant, once.
-fn all(context: &Context, arguments: &EditArgs) -> Result<Vec<CredentialView>, Failure> {
-    let mut client = context.unlocked()?;
-    let mut known: Vec<CredentialView> = Vec::new();
-    for reference in &arguments.reference {
-        let target = TargetArgs {
-            reference: reference.clone(),
-            location: arguments.location.clone(),
-        };
-        let target = target::named(context, &mut client, &target)?.target;
-        let view = client.ask(ShowRequest { target })?;
-        if known.iter().all(|other| other.row.id != view.row.id) {
-            known.push(view);
-        }
-    }
-    Ok(known)
 }
 
 /// All that are meant, as they are now.
