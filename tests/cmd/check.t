@@ -11,7 +11,7 @@ Whether keys are alive at their providers. No name has an address here, so nothi
   $ add own no-real-key
   $ kh check own
   NAME  PROJECT  ENV  PROVIDER  STATE    HOST  WHY
-  own   shop     dev            unknown        it has no provider; name its provider with: kh edit REF --provider ID
+  own   shop     dev            unknown        it has no provider; name its provider with: kh edit kh://shop/dev/own --provider ID
   error: it is not known whether 1 key is alive
   hint: the reason is shown next to each key
   [1]
@@ -26,7 +26,7 @@ Whether keys are alive at their providers. No name has an address here, so nothi
   $ kh check -p shop -e dev ai own own
   NAME  PROJECT  ENV  PROVIDER  STATE    HOST  WHY
   ai    shop     dev  openai    unknown        the name of the host could not be resolved
-  own   shop     dev            unknown        it has no provider; name its provider with: kh edit REF --provider ID
+  own   shop     dev            unknown        it has no provider; name its provider with: kh edit kh://shop/dev/own --provider ID
   error: it is not known whether 2 keys are alive
   hint: the reason is shown next to each key
   [1]

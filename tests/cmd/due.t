@@ -120,7 +120,7 @@ Quiet for a while, but never past the expiry.
   soon is snoozed until *, when it expires: a snooze never lasts longer. (glob)
   $ kh snooze kh://shop/dev/late --until 3d
   error: late cannot be snoozed: a snooze ends at the expiry, which is 1990-02-03
-  hint: set a new value with kh set, another expiry with kh edit REF --expires DATE, or remove the key with kh rm
+  hint: set a new value with kh set kh://shop/dev/late, another expiry with kh edit kh://shop/dev/late --expires DATE, or remove the key with kh rm kh://shop/dev/late
   [6]
   $ add plain x --plain
   $ kh snooze kh://shop/dev/plain

@@ -50,7 +50,11 @@ What is known about a credential changes; its value does not.
   Field         value (secret), sets no variable
   $ kh edit kh://shop/dev/stripe --allow-loader-variable LD_PRELOAD
   error: no field sets LD_PRELOAD
-  hint: see its variables with: kh show REF
+  hint: name the variable with --env-var LD_PRELOAD
+  [2]
+  $ kh edit kh://shop/dev/stripe --env-var PAY --allow-loader-variable LD_PRELOAD
+  error: no field sets LD_PRELOAD
+  hint: choose from: PAY
   [2]
   $ kh edit kh://shop/dev/stripe
   error: nothing to change was given
@@ -135,6 +139,14 @@ Another name.
   error: sendgrid exists already
   hint: choose another name, or set a new value with: kh set
   [5]
+  $ kh rename kh://shop/dev/stripe-eu kh://shop/dev/pay
+  error: a new name has no slash: rename changes the name only
+  hint: write the name alone: pay
+  [2]
+  $ kh rename kh://shop/dev/stripe-eu pay/
+  error: a new name has no slash: rename changes the name only
+  hint: write the name alone
+  [2]
   $ kh rename kh://shop/dev/stripe-eu ''
   error: the name of the key is empty
   hint: give it a name of 1 to 128 bytes

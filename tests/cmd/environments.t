@@ -63,7 +63,7 @@ A tier can be set, for a new one too.
   {"name":"lab","project":"shop","tier":"development"}
   $ kh environment set shop --tier staging
   error: which environment?
-  hint: write PROJECT/ENV; see what there is with: kh environment list
+  hint: write shop/ENV; see what there is with: kh environment list
   [2]
   $ kh environment set shop/demo --tier holy
   error: invalid value 'holy' for '--tier <TIER>' [possible values: development, staging, production]

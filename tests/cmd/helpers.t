@@ -111,7 +111,7 @@ As askpass, of git itself too.
   $ printf '{"a":"1","b":"2"}' | kh add odd -p shop -e dev --field a --field b --stdin --quiet
   $ kh askpass kh://shop/dev/odd --ssh "Enter passphrase for key '/home/me/.ssh/id': "
   error: no field of odd given
-  hint: add the field to the reference: kh://PROJECT/ENVIRONMENT/NAME/FIELD
+  hint: name one: kh://shop/dev/odd/a, kh://shop/dev/odd/b
   [2]
   $ kh askpass kh://shop/dev/odd/b --ssh "Enter passphrase for key '/home/me/.ssh/id': "
   2

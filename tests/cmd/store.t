@@ -78,6 +78,10 @@ Several fields.
   error: aws has several fields: access_key_id, secret_access_key
   hint: name one with --field, or as the last part of the reference
   [2]
+  $ kh edit kh://shop/dev/aws --env-var AWS
+  error: aws has several fields
+  hint: name the variable of each field (access_key_id, secret_access_key) with --field FIELD=VARIABLE
+  [2]
   $ kh get kh://shop/dev/aws/access_key_id
   AKIAPZOM7WBBR6QMW4WX (no-eol)
   $ kh get kh://shop/dev/aws --field secret_access_key
@@ -117,7 +121,7 @@ Several fields.
   [2]
   $ echo '{"a":"1","b":"2"}' | kh add one -p shop -e dev --field a --field b --env-var ONE --stdin
   error: --env-var needs a key with one field
-  hint: name each field's variable with --field F=VAR
+  hint: name the variable of each field (a, b) with --field FIELD=VARIABLE
   [2]
 
 A new value is a new version; the old one is the previous.

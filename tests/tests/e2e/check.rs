@@ -218,6 +218,7 @@ fn the_log_names_the_host_and_the_check_is_no_use() {
     assert_eq!(document(&dead)[0]["state"], "dead");
     let said = String::from_utf8_lossy(&dead.stderr);
     assert!(said.contains("not_alive"), "{said}");
+    assert!(said.contains("kh set kh://shop/dev/github"), "{said}");
     stand_in.answer("api.github.com", StandInAnswer::Body(503, ""));
     let unknown = world.kh_with(&["check", "github"], "");
     assert_eq!(unknown.status.code(), Some(1));

@@ -178,7 +178,7 @@ problems! {
     /// A project without an environment.
     NoEnvironmentGiven { project: Option<String>, environments: Vec<String> } = "usage" 2,
     /// A project without an environment, where they are one argument.
-    NoEnvironmentInLocation = "usage" 2,
+    NoEnvironmentInLocation { project: String } = "usage" 2,
     /// A reference with a location, and a location next to it.
     LocationTwice = "usage" 2,
     /// A reference cannot be read.
@@ -216,7 +216,7 @@ problems! {
     /// Nothing to change was named.
     NothingToChange { see: String } = "usage" 2,
     /// One variable for several fields.
-    VariableForSeveralFields = "usage" 2,
+    VariableForSeveralFields { fields: Vec<String> } = "usage" 2,
     /// One variable for several credentials.
     VariableForSeveralKeys = "usage" 2,
     /// No interval is usual for its provider, or it has none.
@@ -224,13 +224,13 @@ problems! {
     /// A variable of one of several fields is set by another credential.
     FieldVariableTaken { cause: Error, field: String } = "variable_taken" 5,
     /// One variable for a credential with several fields.
-    SeveralFields { name: String } = "usage" 2,
+    SeveralFields { name: String, fields: Vec<String> } = "usage" 2,
     /// A field without its variable.
     NoVariableGiven { field: String } = "usage" 2,
     /// No variable can be named after a credential.
     NoVariableFollows { name: String } = "usage" 2,
-    /// A reference where a new name was expected.
-    NotANewName = "usage" 2,
+    /// A reference where a new name was expected; the name in it, if any.
+    NotANewName { name: Option<String> } = "usage" 2,
     /// A name with an equals sign.
     EqualsInName = "usage" 2,
     /// A field is given twice.
@@ -239,14 +239,16 @@ problems! {
     VariableTwice { variable: String } = "usage" 2,
     /// A variable that needs a look was not accepted.
     VariableDeclined { undone: Undone } = "failed" 1,
-    /// No field sets that variable.
-    NoFieldSets { variable: String } = "usage" 2,
+    /// No field sets that variable; those that fields set.
+    NoFieldSets { variable: String, variables: Option<Vec<String>> } = "usage" 2,
     /// The provider is not in the catalogue.
     NoProvider { provider: String, similar: Option<String> } = "no_provider" 4,
     /// A file of entries of the catalogue has problems.
     BadEntries { path: String, count: u32 } = "bad_entries" 1,
     /// A day that has passed.
     PastDay = "usage" 2,
+    /// A snooze of a credential that has expired.
+    SnoozePastExpiry { cause: Error, reference: String } = "snooze_past_expiry" 6,
     /// There is nothing of that name in the trash.
     NotInTrash { name: String } = "no_credential" 4,
     /// What is restored from the trash is in the way of another credential.
@@ -339,8 +341,8 @@ problems! {
     // Credential helpers
     /// A credential names no host.
     NoHost { name: String, reference: String } = "failed" 1,
-    /// A credential has several fields and none was named.
-    NoFieldGiven { name: String } = "usage" 2,
+    /// A credential has several fields and none was named; references to them.
+    NoFieldGiven { name: String, references: Vec<String> } = "usage" 2,
     /// A credential lacks a field that AWS needs.
     NoAwsField { name: String, field: String } = "failed" 1,
     /// A key for AWS has expired.
@@ -371,8 +373,8 @@ problems! {
     DamagedHeaderCopy { count: u32 } = "damaged_data" 7,
     /// Verify found damaged copies of the header that could not be written again.
     HeaderNotWritten { count: u32 } = "damaged_data" 7,
-    /// Keys are not alive at their providers, or nobody knows.
-    NotAlive { dead: usize, unknown: usize } = "not_alive" 1,
+    /// Keys are not alive at their providers, or nobody knows; references to those that are dead.
+    NotAlive { dead: usize, unknown: usize, references: Vec<String> } = "not_alive" 1,
     /// The vault is locked, and the command can take the password.
     Locked = "locked" 3,
     /// The file of a new backup exists.

@@ -14,7 +14,7 @@ coded! {
     /// Why a key was found alive, dead or neither.
     CheckReason as CHECK_REASONS {
         /// The credential has no provider.
-        NoProvider,
+        NoProvider { /** A reference to it. */ reference: String },
         /// The catalogue has no such provider.
         UnknownProvider { /** Which. */ provider: String },
         /// The catalogue has no check for keys of this kind.

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use keyhaven_protocol::Reference;
 use keyhaven_protocol::check::{CheckReason, CheckRequest, CheckResult, KeyCheckView};
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
@@ -99,10 +100,18 @@ async fn one(client: &ClientSession, id: Uuid, may_cost: bool) -> Result<KeyChec
 fn prepare(vault: &mut Unlocked, id: Uuid, may_cost: bool, now: &Now) -> Result<CheckToRun, Error> {
     let credential = lookup::credential(vault, &Target::Id(id))?;
     let Some(provider) = credential.provider.clone() else {
+        let location = credential.location.clone();
+        let reference = Reference {
+            place: Some((location.project, location.environment)),
+            name: credential.name.clone(),
+            field: None,
+        };
         return Ok(CheckToRun {
             credential,
             detail: Detail::new(),
-            job: Err(CheckReason::NoProvider),
+            job: Err(CheckReason::NoProvider {
+                reference: reference.to_string(),
+            }),
         });
     };
     let mut detail = Detail::from([

@@ -65,7 +65,9 @@ pub fn add(context: &Context, mut arguments: AddArgs) -> Result<(), Failure> {
     add_usual_fields(&mut arguments);
     let about = &arguments.metadata;
     if about.env_var.is_some() && arguments.field.len() > 1 {
-        return Err(CliProblem::VariableForSeveralFields.into());
+        let fields = arguments.field.iter().map(|field| field.name.clone());
+        let fields = fields.collect();
+        return Err(CliProblem::VariableForSeveralFields { fields }.into());
     }
     once_each(&arguments.field)?;
     known_provider(about)?;

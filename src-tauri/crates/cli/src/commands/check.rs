@@ -20,7 +20,7 @@ use crate::progress;
 use crate::session::Context;
 use crate::style::Tone;
 use crate::table::Table;
-use crate::target::{self, LocationArgs};
+use crate::target::{self, LocationArgs, full_reference};
 use crate::texts;
 
 /// Ask the providers of keys whether they are alive
@@ -88,7 +88,14 @@ pub fn check(context: &Context, arguments: CheckArgs) -> Result<(), Failure> {
     let count = |state| found.iter().filter(|it| it.result.state == state).count();
     let (dead, unknown) = (count(Verdict::Dead), count(Verdict::Unknown));
     if dead > 0 || (are_named && unknown > 0) {
-        return Err(CliProblem::NotAlive { dead, unknown }.into());
+        let is_dead = |it: &&KeyCheckView| it.result.state == Verdict::Dead;
+        let reference = |it: &KeyCheckView| full_reference(&it.project, &it.environment, &it.name);
+        return Err(CliProblem::NotAlive {
+            dead,
+            unknown,
+            references: found.iter().filter(is_dead).map(reference).collect(),
+        }
+        .into());
     }
     Ok(())
 }

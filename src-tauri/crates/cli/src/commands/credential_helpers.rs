@@ -13,7 +13,7 @@ use keyhaven_protocol::request::{
     Assignment, Choice, HelperCall, LaunchPurpose, LaunchSource, Overrides, Profile, ShowRequest,
     Target,
 };
-use keyhaven_protocol::view::CredentialView;
+use keyhaven_protocol::view::{CredentialView, FieldView};
 use keyhaven_secret::SecretBytes;
 
 use super::launch::{LaunchOrder, resolve};
@@ -79,6 +79,22 @@ impl RequestedCredential {
         })
     }
 
+    fn no_field_given(&self) -> CliProblem {
+        let row = &self.view.row;
+        let reference = |field: &FieldView| {
+            let reference = Reference {
+                place: Some((row.project.clone(), row.environment.clone())),
+                name: row.name.clone(),
+                field: Some(field.name.clone()),
+            };
+            reference.to_string()
+        };
+        CliProblem::NoFieldGiven {
+            name: row.name.clone(),
+            references: self.view.field_list.iter().map(reference).collect(),
+        }
+    }
+
     pub fn has(&self, field: &str) -> bool {
         self.view.field_list.iter().any(|one| one.name == field)
     }
@@ -97,8 +113,7 @@ impl RequestedCredential {
         };
         let usual = || PASSWORDS.into_iter().find(|field| self.has(field));
         let Some(password) = named.or(only).or_else(|| usual().map(Into::into)) else {
-            let name = self.view.row.name.clone();
-            return Err(CliProblem::NoFieldGiven { name }.into());
+            return Err(self.no_field_given().into());
         };
         let stored = NAMES.into_iter().find(|field| self.has(field));
         let fields: Vec<&str> = match (&name, stored) {

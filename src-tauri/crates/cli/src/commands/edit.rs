@@ -209,7 +209,10 @@ fn change_variable(
     let field = match (field, metadata.fields.as_mut_slice()) {
         (Some(field), _) => field_of(metadata, field)?,
         (None, [only]) => only,
-        (None, _) => return Err(CliProblem::SeveralFields { name }.into()),
+        (None, several) => {
+            let fields = several.iter().map(|field| field.name.clone()).collect();
+            return Err(CliProblem::SeveralFields { name, fields }.into());
+        }
     };
     field.variable = none_if_empty(variable);
     Ok(())

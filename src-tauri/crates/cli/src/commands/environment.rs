@@ -145,7 +145,9 @@ fn set(context: &Context, named: &str, tier: TierArg, password_stdin: bool) -> R
 fn parts(named: &str) -> Result<(&str, &str), CliProblem> {
     named
         .split_once('/')
-        .ok_or(CliProblem::NoEnvironmentInLocation)
+        .ok_or_else(|| CliProblem::NoEnvironmentInLocation {
+            project: named.into(),
+        })
 }
 
 /// A lower tier takes protection from every key: a yes at the terminal, which `--yes` does not

@@ -154,16 +154,22 @@ pub fn warn_of_past(context: &Context, expires: Option<Moment>) {
 /// Marks the fields whose variable may change how programs load code.
 pub fn allow_loaders(fields: &mut [FieldView], allowed: &[String]) -> Result<(), Failure> {
     for variable in allowed {
-        let field = fields
-            .iter_mut()
-            .find(|field| field.variable.as_ref() == Some(variable));
-        let Some(field) = field else {
-            let variable = variable.clone();
-            return Err(CliProblem::NoFieldSets { variable }.into());
+        let is_it = |field: &FieldView| field.variable.as_ref() == Some(variable);
+        let Some(at) = fields.iter().position(is_it) else {
+            return Err(no_field_sets(variable.clone(), fields).into());
         };
-        field.allow_loader_variable = true;
+        fields[at].allow_loader_variable = true;
     }
     Ok(())
+}
+
+fn no_field_sets(variable: String, fields: &[FieldView]) -> CliProblem {
+    let set = fields.iter().filter_map(|field| field.variable.clone());
+    let variables: Vec<String> = set.collect();
+    CliProblem::NoFieldSets {
+        variable,
+        variables: (!variables.is_empty()).then_some(variables),
+    }
 }
 
 #[cfg(test)]

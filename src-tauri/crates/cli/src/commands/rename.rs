@@ -30,8 +30,9 @@ pub struct RenameArgs {
 
 /// `kh rename`
 pub fn rename(context: &Context, arguments: RenameArgs) -> Result<(), Failure> {
-    if arguments.new.contains('/') {
-        return Err(CliProblem::NotANewName.into());
+    if let Some((_, name)) = arguments.new.rsplit_once('/') {
+        let name = (!name.is_empty()).then(|| name.into());
+        return Err(CliProblem::NotANewName { name }.into());
     }
     let mut old = String::new();
     let changed = change(context, &arguments.target, |metadata, _| {

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use jiff::civil::Date;
+use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{ShowRequest, SnoozeRequest};
 use keyhaven_protocol::view::{CredentialState, CredentialView};
 
@@ -11,7 +12,7 @@ use crate::notice::CliNotice;
 use crate::output::escaped;
 use crate::problem::CliProblem;
 use crate::session::Context;
-use crate::target::{self, TargetArgs};
+use crate::target::{self, TargetArgs, full_reference};
 
 /// Snooze the reminders of a key
 ///
@@ -43,11 +44,18 @@ pub fn snooze(context: &Context, arguments: SnoozeArgs) -> Result<(), Failure> {
         return never_due(context, found);
     }
     let row = found.row;
-    let stored = client.ask(SnoozeRequest {
+    let snoozed = client.ask(SnoozeRequest {
         id: row.id,
         revision: row.revision,
         until,
-    })?;
+    });
+    let stored = match snoozed {
+        Err(cause @ Error::SnoozePastExpiry { .. }) => {
+            let reference = full_reference(&row.project, &row.environment, &row.name);
+            return Err(CliProblem::SnoozePastExpiry { cause, reference }.into());
+        }
+        other => other?,
+    };
     if context.printer.json {
         return context.printer.document(&stored);
     }

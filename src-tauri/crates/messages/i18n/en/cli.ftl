@@ -160,7 +160,7 @@ cli-no-environment-given = which environment{ $project_given ->
        *[0] add -e ENV; see what there is with: kh environment list
     }
 cli-no-environment-in-location = which environment?
-    .hint = write PROJECT/ENV; see what there is with: kh environment list
+    .hint = write { $project }/ENV; see what there is with: kh environment list
 cli-location-twice = the reference already says where
     .hint = leave out -p and -e
 cli-bad-reference = { $problem }
@@ -200,7 +200,7 @@ cli-unknown-field-on-stdin = stdin contains an unknown field
 cli-nothing-to-change = nothing to change was given
     .hint = see: { $see }
 cli-variable-for-several-fields = --env-var needs a key with one field
-    .hint = name each field's variable with --field F=VAR
+    .hint = name the variable of each field ({ $fields }) with --field FIELD=VARIABLE
 cli-variable-for-several-keys = --env-var and --field change one key at a time
     .hint = name one key
 cli-no-usual-interval = { $provider_given ->
@@ -211,13 +211,16 @@ cli-no-usual-interval = { $provider_given ->
 cli-field-variable-taken = { $cause }
     .hint = choose another variable with --field { $field }=VARIABLE, or none with --field { $field }=
 cli-several-fields = { $name } has several fields
-    .hint = name each field's variable with --field F=VAR
+    .hint = name the variable of each field ({ $fields }) with --field FIELD=VARIABLE
 cli-no-variable-given = no variable for { $field } given
-    .hint = write --field F=VAR
+    .hint = name the variable: --field { $field }=VARIABLE
 cli-no-variable-follows = no variable can be named after { $name }
     .hint = name the variable with --env-var VAR (--field F=VAR for one of several fields), or use --env-var '' for none
 cli-not-a-new-name = a new name has no slash: rename changes the name only
-    .hint = write the name alone: kh rename REF NEW
+    .hint = { $name_given ->
+        [1] write the name alone: { $name }
+       *[0] write the name alone
+    }
 cli-equals-in-name = a name cannot contain =, and values are never read from the command line
     .hint = enter the value when prompted, or pass it with --stdin
 cli-field-twice = the field { $field } is given twice
@@ -227,7 +230,10 @@ cli-variable-twice = two fields cannot both set { $variable }
 cli-variable-declined = { nothing-was }
     .hint = store it under another variable, or without one: --env-var ''
 cli-no-field-sets = no field sets { $variable }
-    .hint = see its variables with: kh show REF
+    .hint = { $variables_given ->
+        [1] choose from: { $variables }
+       *[0] name the variable with --env-var { $variable }
+    }
 cli-bad-entries = { $count ->
     [one] { $path } has a problem
    *[other] { $path } has { $count } problems
@@ -240,6 +246,8 @@ cli-no-provider = there is no provider { $provider } in the catalogue
     }
 cli-past-day = that day is not in the future
     .hint = choose a later day, or none to remind again
+cli-snooze-past-expiry = { $cause }
+    .hint = set a new value with kh set { $reference }, another expiry with kh edit { $reference } --expires DATE, or remove the key with kh rm { $reference }
 cli-not-in-trash = there is no { $name } in the trash
     .hint = list the trash with: kh trash
 cli-in-the-way = { $cause }
@@ -379,7 +387,7 @@ cli-filter-in-quotes = the filter { $filter } adds the quotes itself
 cli-no-host = { $name } names no host
     .hint = name the host with --host, or set the URL of the key: kh edit { $reference } --url https://HOST
 cli-no-field-given = no field of { $name } given
-    .hint = add the field to the reference: kh://PROJECT/ENVIRONMENT/NAME/FIELD
+    .hint = name one: { $references }
 cli-no-aws-field = { $name } has no field { $field }
     .hint = an AWS key has the fields access_key_id and secret_access_key
 cli-aws-key-expired = { $name } expired at { $end }
@@ -420,7 +428,8 @@ cli-not-alive = { $dead ->
     }
     .hint = { $dead ->
         [0] the reason is shown next to each key
-       *[other] make a new key at the provider, and store it with: kh set REF
+        [one] make a new key at the provider, and store it with: kh set { $references }
+       *[other] make new keys at the providers, and store each with kh set: { $references }
     }
 keys-dead = { $dead ->
         [one] { $dead } key is dead
