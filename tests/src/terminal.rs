@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 
 use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
 
-use crate::{Kept, eventually, eventually_some};
+use crate::{Kept, World, eventually, eventually_some};
 
 /// A program on a terminal of 80 columns and 24 lines.
 pub struct Terminal {
@@ -60,6 +60,25 @@ impl Terminal {
         }
     }
 
+    /// Starts `kh` and waits for its question.
+    ///
+    /// # Panics
+    /// When it does not ask.
+    pub fn asked(world: &World, arguments: &[&str], question: &str) -> Self {
+        let terminal = Self::start(world.kh(arguments));
+        terminal.expect(question);
+        terminal
+    }
+
+    /// Types a line as soon as a question was asked so many times.
+    ///
+    /// # Panics
+    /// When it was not.
+    pub fn answer(&mut self, question: &str, times: usize, line: &str) {
+        self.expect_times(question, times);
+        self.type_text(&format!("{line}\n"));
+    }
+
     /// Types text; `\n` is Enter, `\u{3}` Ctrl-C, `\u{4}` Ctrl-D.
     ///
     /// # Panics
@@ -92,6 +111,21 @@ impl Terminal {
         eventually(&format!("{text:?} on the terminal"), || {
             self.screen().contains(text)
         });
+    }
+
+    /// Waits until `text` was printed so many times.
+    ///
+    /// # Panics
+    /// When it was not.
+    pub fn expect_times(&self, text: &str, times: usize) {
+        eventually(&format!("{text:?}, {times} times"), || {
+            self.count(text) == times
+        });
+    }
+
+    /// How often a text was printed.
+    pub fn count(&self, text: &str) -> usize {
+        self.screen().matches(text).count()
     }
 
     /// Waits for the program's end.

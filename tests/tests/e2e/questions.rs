@@ -1,13 +1,7 @@
 //! What `kh` asks a person at the terminal before it decides something: a no changes nothing, and
 //! the question says what a yes does.
 
-use keyhaven_tests::{Terminal, World, eventually};
-
-fn asked(world: &World, arguments: &[&str], question: &str) -> Terminal {
-    let terminal = Terminal::start(world.kh(arguments));
-    terminal.expect(question);
-    terminal
-}
+use keyhaven_tests::{Terminal, World};
 
 /// Answers a question; the status of the command.
 fn answer(
@@ -16,7 +10,7 @@ fn answer(
     question: &str,
     answer: &str,
 ) -> (Option<i32>, String) {
-    let mut terminal = asked(world, arguments, question);
+    let mut terminal = Terminal::asked(world, arguments, question);
     terminal.type_text(answer);
     let status = terminal.wait().code();
     (status, terminal.screen())
@@ -44,25 +38,22 @@ fn a_new_value_asks_for_the_new_key_s_expiry() {
         shown["expires"].to_string()
     };
     let set = ["set", "kh://shop/dev/stripe"];
-    let mut terminal = asked(&world, &set, "Value of stripe: ");
+    let mut terminal = Terminal::asked(&world, &set, "Value of stripe: ");
     terminal.type_text("sk_2\n");
     terminal.expect("The old key's expiry is 2099-03-01");
     terminal.type_text("tomorrow\n");
     terminal.expect("expected YYYY-MM-DD");
-    eventually("the question again", || {
-        terminal.screen().matches("The old key's expiry").count() == 2
-    });
-    terminal.type_text("2099-06-01\n");
+    terminal.answer("The old key's expiry", 2, "2099-06-01");
     assert!(terminal.wait().success());
     assert!(expires().contains("2099-06-01"), "{}", expires());
-    let mut terminal = asked(&world, &set, "Value of stripe: ");
+    let mut terminal = Terminal::asked(&world, &set, "Value of stripe: ");
     terminal.type_text("sk_3\n");
     terminal.expect("a date, none or keep");
     terminal.type_text("none\n");
     assert!(terminal.wait().success());
     assert_eq!(expires(), "null");
     // A key without a date is not asked about.
-    let mut terminal = asked(&world, &set, "Value of stripe: ");
+    let mut terminal = Terminal::asked(&world, &set, "Value of stripe: ");
     terminal.type_text("sk_4\n");
     assert!(terminal.wait().success());
     assert!(!terminal.screen().contains("expiry"));
@@ -116,10 +107,7 @@ fn a_lower_tier_needs_a_yes_that_names_the_keys() {
     let question = "1 key of shop/prod will be allowed in every development launch. Lower its tier";
     let tier = || world.kh_ok(&["environment", "list"]);
     let (status, screen) = answer(&world, &set, question, "n\n");
-    assert!(
-        status == Some(6) || status == Some(1),
-        "{status:?} {screen}"
-    );
+    assert_eq!(status, Some(1), "{screen}");
     assert!(screen.contains("the tier was not changed"), "{screen}");
     assert!(tier().contains("production"));
     // `--yes` does not answer it.
@@ -135,7 +123,7 @@ fn a_new_name_that_resembles_another_one_is_asked_about() {
     let add = ["add", "x", "-p", "shpo", "-e", "dev", "--generate"];
     let question = "shpo is a new project; there is shop. Create shpo?";
     let (status, screen) = answer(&world, &add, question, "n\n");
-    assert_ne!(status, Some(0), "{screen}");
+    assert_eq!(status, Some(1), "{screen}");
     let projects = || world.kh_ok(&["environment", "list"]);
     assert!(!projects().contains("shpo"), "{}", projects());
     let (status, _) = answer(&world, &add, question, "y\n");
@@ -144,7 +132,7 @@ fn a_new_name_that_resembles_another_one_is_asked_about() {
     let add = ["add", "y", "-p", "shop", "-e", "dve", "--generate"];
     let question = "dve is a new environment; there is dev. Create dve?";
     let (status, _) = answer(&world, &add, question, "n\n");
-    assert_ne!(status, Some(0));
+    assert_eq!(status, Some(1));
     assert!(!projects().contains("dve"));
 }
 
@@ -155,7 +143,7 @@ fn an_environment_is_removed_with_its_trash_only_after_a_yes() {
     let remove = ["environment", "rm", "shop/dev"];
     let question = "keys of shop/dev are in the trash: stripe. Erase them for good?";
     let (status, screen) = answer(&world, &remove, question, "n\n");
-    assert_ne!(status, Some(0));
+    assert_eq!(status, Some(1));
     assert!(
         screen.contains("the environment was not removed"),
         "{screen}"
@@ -197,7 +185,7 @@ fn a_file_of_another_worktree_is_one_question_that_names_where_it_is_trusted() {
         format!("The same content is trusted in {main_text}/.keyhaven.toml. Trust it here too?");
     // The terminal is narrow, and the question may be wrapped by it, not by kh.
     let (status, _) = answer(&world, &["allow", other], &question, "n\n");
-    assert_ne!(status, Some(0));
+    assert_eq!(status, Some(1));
     assert!(!world.kh_ok(&["allow", "--list"]).contains(other));
     let (status, screen) = answer(&world, &["allow", other], &question, "y\n");
     assert_eq!(status, Some(0), "{screen}");
@@ -223,7 +211,7 @@ fn a_file_in_utf_16_is_converted_after_a_yes() {
     ];
     let question = "not UTF-8. Convert it? The file stays as it is";
     let (status, screen) = answer(&world, &import, question, "n\n");
-    assert_ne!(status, Some(0));
+    assert_eq!(status, Some(1));
     assert!(screen.contains("UTF-16"), "{screen}");
     assert!(!world.kh_ok(&["list"]).contains("KEY"));
     let (status, screen) = answer(&world, &import, question, "y\n");

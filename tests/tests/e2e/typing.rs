@@ -7,24 +7,13 @@ use keyhaven_tests::{PASSWORD, Terminal, World, eventually};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::LocalModes;
 
-fn asked(world: &World, arguments: &[&str], question: &str) -> Terminal {
-    let terminal = Terminal::start(world.kh(arguments));
-    terminal.expect(question);
-    terminal
-}
-
-/// How often a text was printed.
-fn count(terminal: &Terminal, text: &str) -> usize {
-    terminal.screen().matches(text).count()
-}
-
 #[test]
 fn a_value_has_only_the_text_that_was_typed_and_its_length_is_shown() {
     let world = World::new();
     world.init();
     let add = |name| {
         let arguments = ["add", name, "-p", "shop", "-e", "dev"];
-        asked(&world, &arguments, &format!("Value of {name}: "))
+        Terminal::asked(&world, &arguments, &format!("Value of {name}: "))
     };
     let get = |name: &str| world.kh_ok(&["get", &format!("kh://shop/dev/{name}")]);
 
@@ -43,18 +32,13 @@ fn a_value_has_only_the_text_that_was_typed_and_its_length_is_shown() {
     let mut arrow = add("arrow");
     arrow.type_text("sk_tset\u{1b}[D");
     arrow.expect("are not accepted here");
-    eventually("the question again", || {
-        count(&arrow, "Value of arrow") == 2
-    });
-    arrow.type_text("sk_test\n");
+    arrow.answer("Value of arrow", 2, "sk_test");
     assert!(arrow.wait().success());
     assert_eq!(get("arrow"), "sk_test");
 
     let mut refused = add("refused");
     for tries in 1..=3 {
-        eventually("the question", || {
-            count(&refused, "Value of refused") == tries
-        });
+        refused.expect_times("Value of refused", tries);
         refused.type_text("a\tb\n");
     }
     refused.expect("hint: pass a value that contains them with --stdin");
@@ -85,37 +69,27 @@ fn ctrl_c_at_a_hidden_question_ends_the_script_around_it() {
         "{}",
         terminal.screen()
     );
-    assert_eq!(count(&terminal, "Master password"), 1);
+    assert_eq!(terminal.count("Master password"), 1);
     assert!(terminal.settings().local_modes.contains(LocalModes::ECHO));
 }
 
 #[test]
 fn a_new_password_is_asked_again_until_it_follows_the_rules_and_is_repeated() {
     let world = World::new();
-    let mut terminal = asked(&world, &["init"], "Master password: ");
+    let mut terminal = Terminal::asked(&world, &["init"], "Master password: ");
     assert!(terminal.screen().contains("at least 8 characters"));
     terminal.type_text("short\n");
-    eventually("the question again", || {
-        count(&terminal, "Master password: ") == 2
-    });
-    terminal.type_text("password1\n");
+    terminal.answer("Master password: ", 2, "password1");
     terminal.expect("easy to guess");
     terminal.expect("estimated time to crack it");
     terminal.expect("Use it anyway?");
     terminal.type_text("n\n");
-    eventually("the question again", || {
-        count(&terminal, "Master password: ") == 3
-    });
-    terminal.type_text(&format!("{PASSWORD}\n"));
+    terminal.answer("Master password: ", 3, PASSWORD);
     terminal.expect("Repeat it: ");
     terminal.type_text("correct horse battery stable\n");
     terminal.expect("The passwords do not match.");
-    eventually("the question again", || {
-        count(&terminal, "Master password: ") == 4
-    });
-    terminal.type_text(&format!("{PASSWORD}\n"));
-    eventually("the repetition", || count(&terminal, "Repeat it: ") == 2);
-    terminal.type_text(&format!("{PASSWORD}\n"));
+    terminal.answer("Master password: ", 4, PASSWORD);
+    terminal.answer("Repeat it: ", 2, PASSWORD);
     terminal.expect("Recovery key");
     assert!(terminal.wait().success());
     assert!(!terminal.screen().contains("horse"));
@@ -126,12 +100,9 @@ fn three_wrong_passwords_bring_up_the_recovery_key() {
     let world = World::new();
     world.init();
     world.kh_ok(&["lock"]);
-    let mut terminal = asked(&world, &["list"], "Master password: ");
+    let mut terminal = Terminal::asked(&world, &["list"], "Master password: ");
     for tries in 1..=3 {
-        eventually("the question", || {
-            count(&terminal, "Master password: ") == tries
-        });
-        terminal.type_text("not this one\n");
+        terminal.answer("Master password: ", tries, "not this one");
     }
     terminal.expect("kh unlock --recovery");
     assert_eq!(terminal.wait().code(), Some(1));
@@ -144,19 +115,13 @@ fn a_restore_gives_each_password_three_tries() {
     let file = world.path("keys.khbackup");
     let file = file.to_str().unwrap();
     world.kh_ok(&["backup", file]);
-    let mut terminal = asked(&world, &["restore", file, "--yes"], "of the backup: ");
+    let mut terminal = Terminal::asked(&world, &["restore", file, "--yes"], "of the backup: ");
     terminal.type_text("not this one\n");
     terminal.expect("of the replaced vault: ");
     terminal.type_text("nor this one\n");
-    eventually("the question again", || {
-        count(&terminal, "of the replaced vault: ") == 2
-    });
-    terminal.type_text(&format!("{PASSWORD}\n"));
+    terminal.answer("of the replaced vault: ", 2, PASSWORD);
     // What was right is not asked for again.
-    eventually("the question again", || {
-        count(&terminal, "of the backup: ") == 2
-    });
-    terminal.type_text(&format!("{PASSWORD}\n"));
+    terminal.answer("of the backup: ", 2, PASSWORD);
     terminal.expect("Restored the backup");
     assert!(terminal.wait().success());
 }
@@ -175,12 +140,12 @@ fn an_aws_key_in_a_file_is_offered_as_one_key() {
         "-e",
         "dev",
     ];
-    let mut terminal = asked(&world, &import, "are one AWS key.");
+    let mut terminal = Terminal::asked(&world, &import, "are one AWS key.");
     terminal.type_text("y\n");
     terminal.expect("aws/secret_access_key");
     assert!(terminal.wait().success());
     // The second time nothing is asked, and nothing changes.
-    let mut terminal = asked(&world, &import, "2 unchanged");
+    let mut terminal = Terminal::asked(&world, &import, "2 unchanged");
     assert!(terminal.wait().success());
     assert!(!terminal.screen().contains("one AWS key"));
 }
@@ -197,7 +162,7 @@ fn a_dry_run_of_an_import_asks_nothing() {
     assert!(dry.wait().success(), "{}", dry.screen());
     assert!(!dry.screen().contains("Create"), "{}", dry.screen());
     // The control: without --dry-run it is a question.
-    let mut asked = asked(&world, &import, "there is shop. Create shpo?");
+    let mut asked = Terminal::asked(&world, &import, "there is shop. Create shpo?");
     asked.type_text("n\n");
     asked.expect("nothing was created");
     assert_eq!(asked.wait().code(), Some(1));
@@ -216,25 +181,17 @@ fn a_new_vault_comes_among_other_files_only_after_a_yes() {
     let folder = folder.to_str().unwrap();
     let question = "holds other files. Create the vault among them?";
     let arguments = ["--vault", folder, "init"];
-    let mut refused = asked(&world, &arguments, question);
+    let mut refused = Terminal::asked(&world, &arguments, question);
     refused.type_text("n\n");
     refused.expect("no vault was created there");
-    assert!(!refused.wait().success());
+    assert_eq!(refused.wait().code(), Some(5));
     let names = std::fs::read_dir(folder).unwrap();
     assert_eq!(names.count(), 1, "nothing was made in it");
-    let mut agreed = asked(&world, &arguments, question);
+    let mut agreed = Terminal::asked(&world, &arguments, question);
     agreed.type_text("y\n");
     agreed.expect("Master password");
     agreed.type_text("\u{3}");
     agreed.wait();
-}
-
-/// Types a text at the next time the question is asked.
-fn answer(terminal: &mut Terminal, question: &str, times: usize, text: &str) {
-    eventually(&format!("{question:?}, {times} times"), || {
-        count(terminal, question) == times
-    });
-    terminal.type_text(&format!("{text}\n"));
 }
 
 #[test]
@@ -254,13 +211,13 @@ fn every_command_that_asks_for_the_password_gives_three_tries() {
             world.kh_ok(&["lock"]);
         }
         let mut terminal = Terminal::start(world.kh(arguments));
-        answer(&mut terminal, question, 1, "not this one");
+        terminal.answer(question, 1, "not this one");
         if arguments == salvage {
-            answer(&mut terminal, "of the new vault: ", 1, new);
-            answer(&mut terminal, "Repeat it: ", 1, new);
+            terminal.answer("of the new vault: ", 1, new);
+            terminal.answer("Repeat it: ", 1, new);
         }
-        answer(&mut terminal, question, 2, "nor this one");
-        answer(&mut terminal, question, 3, PASSWORD);
+        terminal.answer(question, 2, "nor this one");
+        terminal.answer(question, 3, PASSWORD);
         assert!(terminal.wait().success(), "{}", terminal.screen());
         let done = done.replace("KEY", "no longer works");
         assert!(terminal.screen().contains(&done), "{}", terminal.screen());
@@ -282,13 +239,13 @@ fn the_new_password_is_asked_for_once_however_often_the_old_one_is_wrong() {
         terminal.expect("Master password: ");
         terminal.type_text("not this one\n");
         if !locked {
-            answer(&mut terminal, "New master password: ", 1, new);
-            answer(&mut terminal, "Repeat it: ", 1, new);
+            terminal.answer("New master password: ", 1, new);
+            terminal.answer("Repeat it: ", 1, new);
         }
-        answer(&mut terminal, question, 1, old);
+        terminal.answer(question, 1, old);
         if locked {
-            answer(&mut terminal, "New master password: ", 1, new);
-            answer(&mut terminal, "Repeat it: ", 1, new);
+            terminal.answer("New master password: ", 1, new);
+            terminal.answer("Repeat it: ", 1, new);
         }
         terminal.expect("The master password was changed.");
         assert!(terminal.wait().success(), "{}", terminal.screen());
@@ -297,7 +254,7 @@ fn the_new_password_is_asked_for_once_however_often_the_old_one_is_wrong() {
     // Three times are the end, and nothing has changed.
     let mut terminal = Terminal::start(world.kh(&["password"]));
     for tries in 1..=3 {
-        answer(&mut terminal, "Master password: ", tries, "not this one");
+        terminal.answer("Master password: ", tries, "not this one");
     }
     terminal.expect("the password is wrong");
     assert_eq!(terminal.wait().code(), Some(1), "{}", terminal.screen());
@@ -311,7 +268,7 @@ fn nothing_that_is_typed_while_a_password_is_checked_is_shown() {
     world.kh_ok(&["lock"]);
     let agent = Pid::from_raw(world.agent_pid().unwrap().cast_signed()).unwrap();
     let checking = || {
-        let mut terminal = asked(&world, &["list"], "Master password: ");
+        let mut terminal = Terminal::asked(&world, &["list"], "Master password: ");
         kill_process(agent, Signal::STOP).unwrap();
         terminal.type_text(&format!("{PASSWORD}\n"));
         terminal.expect("Master password: \r\n");
@@ -355,9 +312,9 @@ fn a_key_of_a_provider_that_has_several_fields_is_asked_for_each() {
     let world = World::new();
     world.init();
     let add = ["add", "aws", "-p", "shop", "-e", "dev", "--provider", "aws"];
-    let mut terminal = asked(&world, &add, "access_key_id of aws: ");
+    let mut terminal = Terminal::asked(&world, &add, "access_key_id of aws: ");
     terminal.type_text("AKIAPZOM7WBBR6QMW4WX\n");
-    answer(&mut terminal, "secret_access_key of aws: ", 1, "s");
+    terminal.answer("secret_access_key of aws: ", 1, "s");
     terminal.expect("setting AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY");
     assert!(terminal.wait().success());
     assert_eq!(
@@ -384,7 +341,7 @@ fn ctrl_z_at_a_hidden_question_stops_the_command_until_it_is_continued() {
         !modes.contains(LocalModes::ICANON) || modes.contains(LocalModes::ECHO)
     });
     terminal.type_text("fg\n");
-    answer(&mut terminal, "Master password: ", 2, PASSWORD);
+    terminal.answer("Master password: ", 2, PASSWORD);
     terminal.expect("No keys found");
     terminal.type_text("exit\n");
     assert!(terminal.wait().success(), "{}", terminal.screen());
