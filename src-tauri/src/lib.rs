@@ -38,12 +38,12 @@ use crate::app::preferences::PreferenceStore;
 use crate::app::window::MainWindow;
 use crate::app::{AppState, NativeDesktop, agent_events, window};
 use crate::arguments::{StartMode, ToShow};
-use crate::native::display::{self, NoDisplay};
+use crate::native::toolkit;
 
 /// Wrong usage, as in every program of ours.
 const USAGE: u8 = 2;
 /// No display, or a toolkit that does not work.
-const NO_WINDOW: u8 = 1;
+pub(crate) const NO_WINDOW: u8 = 1;
 
 /// Runs the process that the arguments ask for, to its end.
 pub fn run() -> ExitCode {
@@ -90,12 +90,6 @@ fn complain(problem: &str, status: u8) -> ExitCode {
     ExitCode::from(status)
 }
 
-/// The same for a prompt, whose parent reads only the status.
-pub(crate) fn complain_of_display(none: NoDisplay, status: u8) -> ExitCode {
-    let (problem, hint) = none.texts();
-    complain(&format!("{problem}\nhint: {hint}"), status)
-}
-
 fn run_window(open: Option<ToShow>) -> ExitCode {
     let link = Link::from_environment();
     let instance = match link.place() {
@@ -105,8 +99,8 @@ fn run_window(open: Option<ToShow>) -> ExitCode {
     let Instance::First(listener) = instance else {
         return ExitCode::SUCCESS;
     };
-    if let Err(none) = display::open() {
-        return complain_of_display(none, NO_WINDOW);
+    if let Err(none) = toolkit::open(NO_WINDOW) {
+        return none.complain(NO_WINDOW);
     }
     let built = tauri::Builder::default()
         .invoke_handler(main_commands())

@@ -24,6 +24,16 @@ coded! {
         DisplayRefused { /** Its name. */ name: String },
         /// What to do without a display.
         NoDisplayHint,
+        /// No font is installed.
+        NoFont,
+        /// What to do without a font.
+        NoFontHint,
+        /// The toolkit cannot go on.
+        ToolkitFailed { /** What it says. */ message: String },
+        /// The process that draws a page ended by itself.
+        PageProcessEnded,
+        /// What to do where WebKit does not work.
+        WebKitHint,
         // Tray
         /// Shows the window.
         Open,

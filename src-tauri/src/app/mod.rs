@@ -6,6 +6,7 @@ mod confirmation;
 mod desktop;
 pub mod instance;
 mod native_desktop;
+mod page_restarts;
 mod placement;
 pub mod preferences;
 mod prompts;

@@ -255,6 +255,13 @@ impl AppState {
         self.unsaved.note(None);
     }
 
+    /// The page's process has ended by itself, and what was not stored is lost: another one
+    /// follows.
+    pub fn page_lost(&self) {
+        self.forget();
+        self.desktop.renew_window();
+    }
+
     fn refresh_summary(&self) {
         // Without an answer the old summary stand until the next event.
         if let Ok(status) = self.link.ask(StatusRequest {}) {

@@ -3,17 +3,21 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use keyhaven_protocol::paths::VaultPaths;
-use tauri::webview::WebviewWindowBuilder;
+use tauri::webview::{PageLoadEvent, WebviewWindowBuilder};
 use tauri::{AppHandle, Manager as _, Webview, WebviewUrl, Wry};
 
+use super::page_restarts::PageRestarts;
 use super::placement::WindowPlacement;
 use super::preferences::PreferenceStore;
 use super::state::AppState;
+use crate::NO_WINDOW;
 use crate::arguments::ScreenArea;
 use crate::lock::locked;
-use crate::native::{appearance, input, stacking};
+use crate::native::toolkit::NoWindow;
+use crate::native::{appearance, input, page_process, stacking};
 use crate::secured::{background, chosen_theme, secured};
 use crate::strings;
 
@@ -35,6 +39,7 @@ pub struct MainWindow {
     /// The window's id on an X display, to which a prompt belongs.
     x_window: Mutex<Option<u64>>,
     system: Mutex<Option<tauri::Theme>>,
+    restarts: Arc<PageRestarts>,
 }
 
 impl MainWindow {
@@ -51,6 +56,7 @@ impl MainWindow {
             remembered: Mutex::default(),
             x_window: Mutex::default(),
             system: Mutex::default(),
+            restarts: Arc::default(),
         }
     }
 
@@ -193,6 +199,17 @@ impl MainWindow {
                 state.input_seen();
             }
         });
+        let (app, restarts) = (self.app.clone(), self.restarts.clone());
+        page_process::when_ended(&window, move || {
+            let state = app.try_state::<Arc<AppState>>();
+            match state.filter(|_| restarts.allow(Instant::now())) {
+                Some(state) => state.page_lost(),
+                None => {
+                    NoWindow::PageProcess.complain(NO_WINDOW);
+                    app.exit(NO_WINDOW.into());
+                }
+            }
+        });
         remembered
             .unwrap_or_else(|| WindowPlacement::from_stored(self.preferences.placement()))
             .restore(&window);
@@ -208,7 +225,13 @@ impl MainWindow {
         if let Some(folder) = &self.data_folder {
             builder = builder.data_directory(folder.clone());
         }
+        let restarts = self.restarts.clone();
         builder
+            .on_page_load(move |_, load| {
+                if load.event() == PageLoadEvent::Finished {
+                    restarts.note_loaded();
+                }
+            })
             .title(strings::NAME)
             .inner_size(SIZE.0, SIZE.1)
             .min_inner_size(LEAST_SIZE.0, LEAST_SIZE.1)

@@ -14,12 +14,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::event::Progress;
 use tauri::webview::WebviewWindowBuilder;
-use tauri::{App, AppHandle, Manager as _, WebviewUrl, Wry};
+use tauri::{App, AppHandle, Manager as _, WebviewUrl, WebviewWindow, Wry};
 
 use crate::agent_link::{Link, PromptSide};
 use crate::app::preferences::{PreferenceStore, Theme};
 use crate::arguments::{PromptKind, ScreenArea};
-use crate::native::{appearance, display, stacking};
+use crate::native::toolkit::{self, NoWindow};
+use crate::native::{appearance, page_process, stacking};
 use crate::prompt_end::{DAMAGED, LEFT};
 use crate::secured::{chosen_theme, secured};
 use crate::strings;
@@ -131,8 +132,8 @@ pub fn run(kind: PromptKind, over: Option<ScreenArea>) -> ExitCode {
     let (Ok(()), Ok(task)) = (harden, PromptTask::receive(kind)) else {
         return ExitCode::from(FAILED);
     };
-    if let Err(none) = display::open() {
-        return crate::complain_of_display(none, FAILED);
+    if let Err(none) = toolkit::open(FAILED) {
+        return none.complain(FAILED);
     }
     let preferences = PreferenceStore::open().preferences();
     let prompt = Prompt::new(kind, task, preferences.theme);
@@ -149,8 +150,10 @@ pub fn run(kind: PromptKind, over: Option<ScreenArea>) -> ExitCode {
 
 fn finish(app: App) -> ExitCode {
     let handle = app.handle().clone();
-    app.run_return(|_, _| {});
-    ExitCode::from(handle.state::<Prompt>().status())
+    match app.run_return(|_, _| {}) {
+        0 => ExitCode::from(handle.state::<Prompt>().status()),
+        _ => ExitCode::from(FAILED),
+    }
 }
 
 fn show(app: &App, kind: PromptKind, over: Option<ScreenArea>, zoom: f64) -> tauri::Result<()> {
@@ -185,6 +188,7 @@ fn show(app: &App, kind: PromptKind, over: Option<ScreenArea>, zoom: f64) -> tau
     window.set_zoom(zoom)?;
     stacking::make_dialog(&window, over.and_then(|area| area.window), true);
     confirm_close::ask_first(&window);
+    end_with_page(&window);
     show_when_ready::show_at_last(window);
     Ok(())
 }
@@ -197,6 +201,15 @@ fn step_title(kind: PromptKind, page: String) -> String {
     } else {
         page
     }
+}
+
+/// Ends the process when the page of its only window is gone.
+pub fn end_with_page(window: &WebviewWindow) {
+    let app = window.app_handle().clone();
+    page_process::when_ended(window, move || {
+        NoWindow::PageProcess.complain(FAILED);
+        app.exit(FAILED.into());
+    });
 }
 
 /// WebKit's automation cannot reach a window without a data store, and the tests of a

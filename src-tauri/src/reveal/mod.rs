@@ -18,8 +18,10 @@ use uuid::Uuid;
 use crate::agent_link::{Link, RevealSide};
 use crate::app::preferences::{PreferenceStore, Theme};
 use crate::arguments::{PromptKind, ScreenArea};
-use crate::native::{appearance, display, stacking};
-use crate::prompt::{FAILED, centred, is_automated, parent_pipe, show_when_ready, zoomed};
+use crate::native::{appearance, stacking, toolkit};
+use crate::prompt::{
+    FAILED, centred, end_with_page, is_automated, parent_pipe, show_when_ready, zoomed,
+};
 use crate::secured::{chosen_theme, secured};
 use crate::strings;
 
@@ -72,8 +74,8 @@ pub fn run(over: Option<ScreenArea>) -> ExitCode {
     let (Ok(()), Ok(Some(wanted))) = (harden, wanted) else {
         return ExitCode::from(FAILED);
     };
-    if let Err(none) = display::open() {
-        return crate::complain_of_display(none, FAILED);
+    if let Err(none) = toolkit::open(FAILED) {
+        return none.complain(FAILED);
     }
     let preferences = PreferenceStore::open().preferences();
     let reveal = Reveal::new(wanted, preferences.theme);
@@ -84,10 +86,10 @@ pub fn run(over: Option<ScreenArea>) -> ExitCode {
         .setup(move |app| Ok(show(app, over, preferences.scale())?))
         .build(tauri::generate_context!());
     match built {
-        Ok(app) => {
-            app.run_return(|_, _| {});
-            ExitCode::SUCCESS
-        }
+        Ok(app) => match app.run_return(|_, _| {}) {
+            0 => ExitCode::SUCCESS,
+            _ => ExitCode::from(FAILED),
+        },
         Err(_) => ExitCode::from(FAILED),
     }
 }
@@ -119,6 +121,7 @@ fn show(app: &App, over: Option<ScreenArea>, zoom: f64) -> tauri::Result<()> {
     };
     window.set_zoom(zoom)?;
     stacking::make_dialog(&window, over.and_then(|area| area.window), false);
+    end_with_page(&window);
     show_when_ready::show_at_last(window);
     Ok(())
 }

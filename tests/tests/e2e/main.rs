@@ -28,6 +28,7 @@ mod page_walk;
 mod programs;
 mod questions;
 mod surface;
+mod toolkit;
 mod tray;
 mod typing;
 mod watch;

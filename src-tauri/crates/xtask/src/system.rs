@@ -81,6 +81,9 @@ pub fn install_missing(packages: &[&Package]) -> Result<()> {
 /// Installs through apt, first with the package lists that are there: they are
 /// usually current enough, and fetching new ones takes long.
 fn bring_in(names: &[&str]) -> Result<()> {
+    if !is_root()? && Command::new("sudo").arg("--version").output().is_err() {
+        bail!("only root may install packages, and there is no sudo");
+    }
     let install: Vec<&str> = ["install", "--yes", "--no-install-recommends"]
         .iter()
         .chain(names)
