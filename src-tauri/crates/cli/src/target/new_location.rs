@@ -1,4 +1,4 @@
-//! What a command creates by storing something in a location, and what is said about that.
+//! What a command creates by storing something in a location, and the question and note about that.
 
 use keyhaven_client::Client;
 use keyhaven_protocol::request::EnvironmentsRequest;
