@@ -30,6 +30,13 @@ fn document(output: &Output) -> Value {
     })
 }
 
+/// The result of the only key that was checked.
+fn only(output: &Output) -> Value {
+    let mut results = document(output);
+    assert_eq!(results.as_array().map(Vec::len), Some(1), "{results}");
+    results[0].take()
+}
+
 /// One way in which a provider may answer, and what must be found.
 struct Case {
     provider: &'static str,
@@ -215,7 +222,7 @@ fn the_log_names_the_host_and_the_check_is_no_use() {
     stand_in.answer("api.github.com", StandInAnswer::Body(401, "{}"));
     let dead = world.kh_with(&["check", "github", "--json"], "");
     assert_eq!(dead.status.code(), Some(1));
-    assert_eq!(document(&dead)[0]["state"], "dead");
+    assert_eq!(only(&dead)["state"], "dead");
     let said = String::from_utf8_lossy(&dead.stderr);
     assert!(said.contains("not_alive"), "{said}");
     assert!(said.contains("kh set kh://shop/dev/github"), "{said}");
@@ -240,7 +247,7 @@ fn what_a_provider_reports_is_shown_and_fills_what_is_missing() {
     let body = r#"{"id":7,"name":"ci","scopes":["api","read_user"],"created_at":"2026-01-31T12:00:00.000Z",
         "last_used_at":null,"expires_at":"2099-01-31"}"#;
     stand_in.answer("gitlab.com", StandInAnswer::Body(200, body));
-    let seen = document(&world.kh_with(&["check", "gitlab", "--json"], ""));
+    let seen = only(&world.kh_with(&["check", "gitlab", "--json"], ""));
     let reported = &seen["reported"];
     assert_eq!(reported["key_id"], "7");
     assert_eq!(reported["expires_at"], "2099-01-31");
@@ -260,25 +267,25 @@ fn what_a_provider_reports_is_shown_and_fills_what_is_missing() {
         Value::Null,
         "nothing is stored unless asked for"
     );
-    let filled = document(&world.kh_with(&["check", "gitlab", "--fill", "--json"], ""));
+    let filled = only(&world.kh_with(&["check", "gitlab", "--fill", "--json"], ""));
     assert_eq!(filled["filled"], serde_json::json!(["expires", "scopes"]));
     let stored = shown();
     assert_eq!(stored["expires"], "2099-01-31");
     assert_eq!(stored["scopes"], serde_json::json!(["api", "read_user"]));
     assert_eq!(stored["owner"], "grace");
-    let again = document(&world.kh_with(&["check", "gitlab", "--fill", "--json"], ""));
+    let again = only(&world.kh_with(&["check", "gitlab", "--fill", "--json"], ""));
     assert_eq!(again["filled"], serde_json::json!([]));
 
     // A dead key's answer tells nothing, nor does a text that repeats the key.
     stand_in.answer("gitlab.com", StandInAnswer::Body(401, body));
-    let dead = document(&world.kh_with(&["check", "gitlab", "--json"], ""));
+    let dead = only(&world.kh_with(&["check", "gitlab", "--json"], ""));
     assert_eq!(dead["reported"], Value::Null);
     let echo = r#"{"id":7,"name":"glpat-aaaaaaaaaaaaaaaaaaaa","scopes":["\u001b[2J"]}"#;
     stand_in.answer("gitlab.com", StandInAnswer::Body(200, echo));
     let echoed = world.kh_with(&["check", "gitlab", "--json"], "");
     assert!(!String::from_utf8_lossy(&echoed.stdout).contains(&token));
-    assert_eq!(document(&echoed)["reported"]["key_id"], "7");
-    assert_eq!(document(&echoed)["reported"]["scopes"], Value::Null);
+    assert_eq!(only(&echoed)["reported"]["key_id"], "7");
+    assert_eq!(only(&echoed)["reported"]["scopes"], Value::Null);
 }
 
 #[test]
@@ -288,8 +295,8 @@ fn what_is_not_to_be_sent_is_not_sent() {
     world.init();
     let reason = |name: &str, more: &[&str]| {
         let arguments = [&["check", name, "--json"][..], more].concat();
-        let found = document(&world.kh_with(&arguments, ""));
-        found[0]["reason"]["code"].as_str().unwrap().to_owned()
+        let found = only(&world.kh_with(&arguments, ""));
+        found["reason"]["code"].as_str().unwrap().to_owned()
     };
     add(&world, "perplexity", "no-real-key");
     assert_eq!(reason("perplexity", &[]), "costs");
