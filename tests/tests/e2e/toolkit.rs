@@ -75,34 +75,28 @@ fn with_mount(world: &World, what: &Path, place: &Path) -> Option<Command> {
 }
 
 #[test]
-fn without_the_programs_of_web_kit_one_error_names_the_missing_one() {
+fn where_web_kit_starts_no_process_one_error_gives_its_reason() {
     let (world, _bus, _display) = desk();
     let programs = web_kit();
     let empty = world.path("empty");
     fs::create_dir(&empty).unwrap();
-    let Some(mut window) = with_mount(&world, &empty, &programs) else {
-        return;
-    };
-    let (status, said) = end(window.output().unwrap());
-    assert_eq!(status, Some(1), "{said}");
-    let start = "error: the window could not be shown: ";
-    assert!(said.starts_with(start) && said.ends_with(HINT), "{said}");
-    assert!(said.contains(programs.to_str().unwrap()), "{said}");
-    assert_eq!(said.lines().count(), 2, "{said}");
-}
-
-#[test]
-fn a_page_process_that_ends_before_there_is_a_page_ends_the_window() {
-    let (world, _bus, _display) = desk();
-    let program = world.write("ends", "#!/bin/sh\nexit 1\n");
-    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
-    let place = web_kit().join("WebKitWebProcess");
-    let Some(mut window) = with_mount(&world, &program, &place) else {
-        return;
-    };
-    let (status, said) = end(window.output().unwrap());
-    let expected = format!("{PAGE_PROCESS_ENDED}{HINT}");
-    assert_eq!((status, said), (Some(1), expected));
+    let ends = world.write("ends", "#!/bin/sh\nexit 1\n");
+    fs::set_permissions(&ends, fs::Permissions::from_mode(0o755)).unwrap();
+    for (what, place, reason) in [
+        (&empty, programs.clone(), programs.to_str().unwrap()),
+        (&ends, programs.join("WebKitWebProcess"), "crashed"),
+    ] {
+        let Some(mut window) = with_mount(&world, what, &place) else {
+            return;
+        };
+        let (status, said) = end(window.output().unwrap());
+        assert_eq!(status, Some(1), "{said}");
+        let start = "error: the window could not be shown; WebKit or GTK reports: ";
+        let errors: Vec<&str> = said.matches("error: ").collect();
+        assert_eq!(errors.len(), 1, "{said}");
+        assert!(said.contains(start) && said.ends_with(HINT), "{said}");
+        assert!(said.contains(reason), "{said}");
+    }
 }
 
 fn page_process(window: u32) -> Option<u32> {

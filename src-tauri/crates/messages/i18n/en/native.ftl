@@ -7,7 +7,7 @@ native-display-refused = the window could not be opened: the display { $name } d
 native-no-display-hint = start keyhaven in a desktop session, or use kh in a terminal
 native-no-font = the window could not be opened: no font is installed
 native-no-font-hint = install a font, on Debian and Ubuntu for example the package fonts-dejavu-core, or use kh in a terminal
-native-toolkit-failed = the window could not be shown: { $message }
+native-toolkit-failed = the window could not be shown; WebKit or GTK reports: { $message }
 native-page-process-ended = the window could not be shown: the process of WebKit that draws it ended
 native-web-kit-hint = install WebKitGTK again, or use kh in a terminal
 
