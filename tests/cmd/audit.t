@@ -89,7 +89,7 @@ The log: what was done, by which program; never a value.
   [2]
   $ kh audit --action nonsense
   error: there is no action nonsense in the audit log
-  hint: use one of: vault, credential, import, environment, settings, file, profile, audit, backup, use, refused
+  hint: use one of: vault, credential, rotation, import, environment, settings, file, profile, audit, backup, use, refused
   [2]
   $ kh audit --action use.l
   error: there is no action use.l in the audit log

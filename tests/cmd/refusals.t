@@ -68,7 +68,7 @@ One odd key is noted when it is stored, and named with the ways on when it is in
   $ head -c 131100 /dev/zero | tr '\0' y | kh set big -p shop -e test --stdin
   Replaced the value of big in shop/test, setting BIG.
   Version 2 is in use; version 1 is the previous one until *. (glob)
-  To go back: kh get kh://shop/test/big --version 1 | kh set kh://shop/test/big --stdin --raw
+  To go back: kh rollback kh://shop/test/big --to 1
   note: no program can be given BIG: it has 131104 bytes with its name, at most 131071 are possible; launches with it are refused; give it as a file with kh run --file BIG=kh://shop/test/big, or let it fill no variable: kh edit kh://shop/test/big --env-var ''
   $ kh run -p shop -e test -- true
   error: BIG cannot be given to a program: it has 131104 bytes with its name, at most 131071 are possible

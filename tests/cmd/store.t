@@ -129,7 +129,7 @@ A new value is a new version; the old one is the previous.
   $ printf 'sk_test_new' | kh set stripe -p shop -e dev --stdin
   Replaced the value of stripe in shop/dev, setting STRIPE_SECRET_KEY.
   Version 2 is in use; version 1 is the previous one until *. (glob)
-  To go back: kh get kh://shop/dev/stripe --version 1 | kh set kh://shop/dev/stripe --stdin --raw
+  To go back: kh rollback kh://shop/dev/stripe --to 1
   The rotation of stripe is due * (in 90 days), 90 days after the new value of *. (glob)
   $ kh get kh://shop/dev/stripe
   sk_test_new (no-eol)
@@ -146,6 +146,7 @@ A new value is a new version; the old one is the previous.
   $ printf 'other' | kh set kh://shop/dev/aws/secret_access_key --stdin
   Replaced the value of aws in shop/dev, setting AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
   Version 2 is in use; version 1 is the previous one until *. (glob)
+  To go back: kh rollback kh://shop/dev/aws --to 1
   The rotation of aws is due * (in 90 days), 90 days after the new value of *. (glob)
   $ kh get kh://shop/dev/aws/secret_access_key
   other (no-eol)
@@ -154,6 +155,7 @@ A new value is a new version; the old one is the previous.
   $ printf 'again' | kh set aws -p shop -e dev --field secret_access_key --stdin
   Replaced the value of aws in shop/dev, setting AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY.
   Version 3 is in use; version 2 is the previous one until *. (glob)
+  To go back: kh rollback kh://shop/dev/aws --to 2
   The rotation of aws is due * (in 90 days), 90 days after the new value of *. (glob)
   $ printf x | kh set aws -p shop -e dev --field token --stdin
   error: aws has no field token
@@ -162,7 +164,7 @@ A new value is a new version; the old one is the previous.
   $ kh set session -p shop -e dev --generate=48 && kh get kh://shop/dev/session | wc -c
   Replaced the value of session in shop/dev, setting SESSION.
   Version 2 is in use; version 1 is the previous one until *. (glob)
-  To go back: kh get kh://shop/dev/session --version 1 | kh set kh://shop/dev/session --stdin --raw
+  To go back: kh rollback kh://shop/dev/session --to 1
   48
   $ printf x | kh set strip -p shop -e dev --stdin
   error: there is no key strip

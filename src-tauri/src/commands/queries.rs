@@ -53,14 +53,14 @@ macro_rules! queries {
 // person picks; trust is given, and asked for, at a terminal that shows the file; the page edits
 // one key at a time; a failed start is reported, and an outdated one asked for, by the client
 // that got the values; the agent is stopped by its owner; events have a thread; input is seen by
-// the toolkit, not by a page; a person unlocks, in a prompt, not a page; keys are checked by
-// `kh`.
+// the toolkit, not by a page; a person unlocks, in a prompt, not a page; keys are checked,
+// rotated and marked as revoked by `kh`.
 queries! {
     let through: Status List Show History Due Environments SetTier Edit Remove Restore RollBack
         Snooze Audit VerifyLog Backups BackUp Settings KeyDerivation LoginKeychain Copy
         TrustedFiles Profiles Profile RemoveProfile Running EndRunning Lock;
     keep: LaunchPlan AgentSecurity RemoveEnvironment EmptyTrash EditAll AddProfile EditProfile BackUpTo Trust Distrust FileTrust StartFailed IsOutdated
-        Subscribe InputSeen Stop UnlockByLogin Check;
+        Subscribe InputSeen Stop UnlockByLogin Check Rotations Rotate Revoke;
 }
 
 /// The answer to the query that was sent, as JSON.
@@ -233,7 +233,10 @@ mod tests {
                 "InputSeen",
                 "Stop",
                 "UnlockByLogin",
-                "Check"
+                "Check",
+                "Rotations",
+                "Rotate",
+                "Revoke"
             ]
         );
     }

@@ -27,6 +27,7 @@ mod notices;
 mod page_walk;
 mod programs;
 mod questions;
+mod rotation;
 mod surface;
 mod toolkit;
 mod tray;

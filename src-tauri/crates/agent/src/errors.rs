@@ -108,8 +108,26 @@ impl ErrorContext {
         match refusal {
             Refusal::Revoked { credential, .. } => Error::Revoked { name: credential },
             Refusal::Expired { credential, .. } => Error::Expired { name: credential },
-            Refusal::VersionRevoked(_) => Error::Revoked {
+            Refusal::RotationOpen {
+                credential,
+                started_at,
+            } => Error::RotationOpen {
+                name: credential,
+                since: started_at,
+            },
+            Refusal::NoRotation { credential } => Error::NoRotation { name: credential },
+            Refusal::NotPromoted { credential } => Error::NotPromoted { name: credential },
+            Refusal::RotationOvertaken { credential } => {
+                Error::RotationOvertaken { name: credential }
+            }
+            Refusal::SameValue { credential } => Error::SameValue { name: credential },
+            Refusal::VersionPending(version) => Error::VersionPending {
                 name: self.name.clone(),
+                version,
+            },
+            Refusal::VersionRevoked(version) => Error::VersionRevoked {
+                name: self.name.clone(),
+                version,
             },
             Refusal::VersionErased(version) => Error::NoVersion {
                 name: self.name.clone(),

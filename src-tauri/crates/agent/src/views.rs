@@ -4,8 +4,9 @@ use crate::numbers::clamp;
 use keyhaven_protocol::request::NextExpiry;
 use keyhaven_protocol::view::{
     ActorView, AuditEntryView, Claimed, CredentialRow, CredentialState, CredentialView,
-    DueDistance, DueKind, DueView, EnvironmentView, FieldView, Moment, PreviousVersion,
-    ProgramEvidenceView, TrustedFileView, VersionLabel, VersionView,
+    DueDistance, DueKind, DueView, EnvironmentView, FieldView, Moment, NewValueCheckView,
+    PreviousVersion, ProgramEvidenceView, RotationStageView, RotationView, TrustedFileView,
+    VersionLabel, VersionView,
 };
 use keyhaven_vault as vault;
 use keyhaven_vault::due;
@@ -130,6 +131,31 @@ impl ViewContext<'_> {
                     number: version.number,
                     until: version.grace_until,
                 }),
+        }
+    }
+
+    pub(crate) fn rotation_view(
+        &self,
+        summary: &vault::Summary,
+        open: &vault::Rotation,
+    ) -> RotationView {
+        RotationView {
+            credential: self.row(summary),
+            stage: match open.stage(self.clock.now) {
+                vault::RotationStage::Pending => RotationStageView::Pending,
+                vault::RotationStage::Verified => RotationStageView::Verified,
+                vault::RotationStage::Grace => RotationStageView::Grace,
+                vault::RotationStage::GraceOver => RotationStageView::GraceOver,
+            },
+            version: open.version,
+            replaced: open.replaced,
+            grace_until: open.grace_until,
+            check: open.check.map(|check| NewValueCheckView {
+                state: check.found,
+                at: check.at,
+            }),
+            started_at: open.started_at,
+            changed_at: open.changed_at,
         }
     }
 

@@ -35,6 +35,7 @@ pub mod lock;
 mod marked;
 mod metadata;
 mod next_expiry;
+mod page;
 pub mod password;
 pub mod profile;
 pub mod provider;
@@ -42,7 +43,10 @@ pub mod recovery;
 mod registry;
 pub mod rename;
 pub mod restore;
+pub mod revoke;
 pub mod rm;
+pub mod rollback;
+pub mod rotate;
 mod rotation;
 pub mod run;
 pub mod salvage;
@@ -74,6 +78,9 @@ registry::commands! {
     "get" => get::get,
     "list" => list::list,
     "show" => show::show,
+    "rotate" => rotate::rotate,
+    "rollback" => rollback::rollback,
+    "revoke" => revoke::revoke,
     "history" => history::history,
     "due" => due::due,
     "check" => check::check,

@@ -35,6 +35,12 @@ coded! {
         CanFill { /** About how many keys. */ count: usize },
         /// A value begins like the keys of a service, but is cut or mistyped.
         DamagedKey { /** The service. */ provider: String },
+        /// A value is a key of another service than its credential.
+        KeyOfOther { /** The service. */ provider: String, /** That of the credential. */ expected: String },
+        /// A page could not be opened.
+        PageNotOpened { /** The program that opens pages. */ program: String },
+        /// The grace period of a replaced value is over.
+        RevokeOld { /** The credential. */ name: String, /** Where it is revoked. */ page: Option<String>, /** Its reference. */ reference: String },
         /// A value may be a key of several services.
         SeveralProviders { /** Their ids. */ providers: Vec<String> },
         /// An expiry in the past.

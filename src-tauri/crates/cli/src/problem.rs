@@ -375,6 +375,16 @@ problems! {
     HeaderNotWritten { count: u32 } = "damaged_data" 7,
     /// Keys are not alive at their providers, or nobody knows; references to those that are dead.
     NotAlive { dead: usize, unknown: usize, references: Vec<String> } = "not_alive" 1,
+    /// The provider refuses the new value of a rotation.
+    NewKeyDead { reference: String } = "not_alive" 1,
+    /// It is not known whether the new value of a rotation is alive, and nobody can be asked.
+    NewKeyUnknown { reference: String } = "not_alive" 1,
+    /// The provider still accepts the old value of a rotation.
+    OldKeyAlive { place: String } = "still_alive" 1,
+    /// Nobody can be asked to mark a credential as revoked.
+    NobodyRevokes = "usage" 2,
+    /// No credential was marked as revoked.
+    NotRevoked = "failed" 1,
     /// The vault is locked, and the command can take the password.
     Locked = "locked" 3,
     /// The file of a new backup exists.

@@ -99,6 +99,9 @@ pub struct CheckRequest {
     pub ids: Vec<Uuid>,
     /// Checks that cost money or quota are made too.
     pub may_cost: bool,
+    /// The version to check; none means the current one.
+    #[serde(default)]
+    pub version: Option<u32>,
 }
 
 /// What was found about one credential.

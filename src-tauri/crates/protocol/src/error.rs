@@ -173,6 +173,16 @@ errors! {
         variable: String, /// A reference to what sets it; none where a file or an option names it.
         credential: Option<String>, /// Why not.
         problem: Box<Problem>, } = 1,
+    /// The new value of a rotation is not in use yet, so the old one is still needed.
+    NotPromoted { /// The credential.
+        name: String, } = 1,
+    /// Another value than that of its rotation is in use since.
+    RotationOvertaken { /// The credential.
+        name: String, } = 1,
+    /// A version becomes current only by its rotation.
+    VersionPending { /// The credential.
+        name: String, /// Which.
+        version: u32, } = 1,
     // 2: wrong usage
     /// A name, value or option is not acceptable.
     Invalid { /// What is wrong with it.
@@ -216,7 +226,17 @@ errors! {
     NoVersion { /// The credential.
         name: String, /// As it was named.
         version: u32, } = 4,
+    /// No rotation of the credential is open.
+    NoRotation { /// The credential.
+        name: String, } = 4,
     // 5: exists already, or changed meanwhile
+    /// A rotation of the credential is open already.
+    RotationOpen { /// The credential.
+        name: String, /// Since when.
+        #[cfg_attr(any(test, feature = "ts"), ts(type = "string"))] since: Timestamp, } = 5,
+    /// The new value of a rotation is the one in use.
+    SameValue { /// The credential.
+        name: String, } = 5,
     /// A vault exists already.
     VaultExists { /// The vault folder.
         folder: String, } = 5,
@@ -246,6 +266,10 @@ errors! {
     /// The credential is revoked.
     Revoked { /// Its name.
         name: String, } = 6,
+    /// A version is revoked, and so never current again.
+    VersionRevoked { /// The credential.
+        name: String, /// Which.
+        version: u32, } = 6,
     /// The credential is expired and the settings refuse it.
     Expired { /// Its name.
         name: String, } = 6,

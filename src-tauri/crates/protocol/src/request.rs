@@ -19,7 +19,7 @@ pub use crate::proof::Proof;
 use crate::settings::Settings;
 use crate::view::{
     AuditEntryView, CredentialRow, CredentialView, DueView, EnvironmentView, FileTrustView,
-    HistoryView, ImportReport, LaunchPlanView, LaunchView, RunningView, StatusView,
+    HistoryView, ImportReport, LaunchPlanView, LaunchView, RotationView, RunningView, StatusView,
     TrustedFileView,
 };
 
@@ -30,6 +30,7 @@ mod import;
 mod keys;
 mod launch;
 mod profile;
+mod rotation;
 mod trust;
 
 pub use answer::Answer;
@@ -54,6 +55,9 @@ pub use launch::{
 pub use profile::{
     AddProfileRequest, EditProfileRequest, Profile, ProfileRequest, ProfileView,
     RemoveProfileRequest,
+};
+pub use rotation::{
+    RevokeRequest, RotateRequest, RotationStep, RotationsRequest, StartRotationRequest,
 };
 pub use trust::{DistrustRequest, FileTrustRequest, MAX_OUTLINE, TrustRequest};
 
@@ -126,6 +130,12 @@ requests! {
         EmptyTrash(EmptyTrashRequest) -> u32,
         /// Makes an older version the current one again.
         RollBack(RollBackRequest) -> CredentialView,
+        /// The open rotations, the oldest first.
+        Rotations(RotationsRequest) -> Vec<RotationView>,
+        /// The next step of an open rotation, or its end.
+        Rotate(RotateRequest) -> CredentialView,
+        /// Marks a credential as revoked; at its provider it stays as it is.
+        Revoke(RevokeRequest) -> CredentialView,
         /// Quiets the reminders of a credential.
         Snooze(SnoozeRequest) -> CredentialView,
         /// The audit log, newest first.
@@ -203,6 +213,8 @@ requests! {
         Add(AddRequest) -> CredentialView,
         /// Stores a new version; the old one becomes the previous.
         Set(SetRequest) -> CredentialView,
+        /// Begins a rotation: stores a new value that is not used yet.
+        StartRotation(StartRotationRequest) -> CredentialView,
         /// Previews or writes an import.
         Import(ImportRequest) -> ImportReport,
         /// Checks the whole vault, open or locked, and changes nothing.

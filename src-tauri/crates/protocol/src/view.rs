@@ -5,6 +5,7 @@ mod audit;
 mod credential;
 mod import;
 mod launch;
+mod rotation;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ pub use launch::{
     FileTrustView, LaunchPlanView, LaunchView, PartView, PlannedField, PlannedVariable,
     RunningView, TrustedFileView, VariableView,
 };
+pub use rotation::{NewValueCheckView, RotationStageView, RotationView};
 
 /// The state of the vault and the agent; counts are zero while locked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -141,6 +141,16 @@ actions! {
     Snoozed = "credential.snooze",
     /// Its provider was asked whether it is alive.
     Checked = "credential.check",
+    /// A new value was stored, to replace the current one in stages.
+    RotationStarted = "rotation.start",
+    /// The new value became the current one.
+    RotationPromoted = "rotation.promote",
+    /// The replaced value was revoked at its provider.
+    RotationFinished = "rotation.finish",
+    /// The new value was erased before it was used.
+    RotationAborted = "rotation.abort",
+    /// The replaced value is current again.
+    RotationUndone = "rotation.undo",
     /// Credentials came from a file.
     Imported = "import.apply",
     /// Another tier.
@@ -285,6 +295,9 @@ impl AuditEntry {
 pub(crate) const TAKEN_BACK: &str = "uncounted";
 /// The detail that names the entry of the release.
 pub(crate) const RELEASE: &str = "release";
+
+/// The detail that names a version which became current, though it was not stored just then.
+pub(crate) const VERSION: &str = "version";
 
 /// Which entries to read, newest first.
 #[derive(Debug, Clone, Default)]

@@ -104,7 +104,9 @@ pub fn rotation_basis(dates: &Dates, versions: &[Version]) -> Option<RotationBas
     dates.rotate_every_days?;
     let is_current = |version: &&Version| version.label == Label::Current;
     let current = versions.iter().find(is_current)?.number;
-    match versions.first() {
+    // One that is pending or aborted was never in use.
+    let was_used = |version: &&Version| !matches!(version.label, Label::Pending | Label::Revoked);
+    match versions.iter().find(was_used) {
         Some(newest) if newest.number > current => Some(RotationBasis::EarlierVersion),
         _ if current == 1 => Some(RotationBasis::Added),
         _ => Some(RotationBasis::NewValue),
@@ -156,10 +158,14 @@ mod tests {
         let first = [version(1, Label::Current)];
         let second = [version(2, Label::Current), version(1, Label::Previous)];
         let earlier = [version(2, Label::Retired), version(1, Label::Current)];
+        let pending = [version(2, Label::Pending), version(1, Label::Current)];
+        let aborted = [version(2, Label::Revoked), version(1, Label::Current)];
         for (dates, versions, basis) in [
             (&every, &first[..], Some(RotationBasis::Added)),
             (&every, &second, Some(RotationBasis::NewValue)),
             (&every, &earlier, Some(RotationBasis::EarlierVersion)),
+            (&every, &pending, Some(RotationBasis::Added)),
+            (&every, &aborted, Some(RotationBasis::Added)),
             (&every, &[], None),
             (&fixed, &second, Some(RotationBasis::FixedDate)),
             (&Dates::default(), &first, None),

@@ -29,6 +29,7 @@ mod random;
 pub mod reminder;
 mod restore;
 mod retention;
+mod rotation;
 mod salvage;
 pub mod schedule;
 mod settings;
@@ -79,6 +80,7 @@ pub use random::{OsRandom, Random};
 pub use restore::{
     CHECK_TAG, CheckedBackup, Inventory, ReplacedVault, Restore, Restored, replaced,
 };
+pub use rotation::{NewValueCheck, Rotation, RotationStage};
 pub use rusqlite::version as sqlite_version;
 pub use salvage::{ChangedItem, LostItem, Salvaged};
 pub use stored_text::StoredText;

@@ -132,7 +132,7 @@ pub struct Credential {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Label {
-    /// Stored, not yet verified. Used by rotation: docs/architecture.md.
+    /// Stored by a rotation, not yet in use.
     Pending,
     /// The one that is injected.
     Current,

@@ -25,7 +25,7 @@ use crate::folder::{self, Folder, LOCK};
 use crate::format::header_file::{self, ChosenHeader};
 use crate::format::{disk, rollback_guard};
 use crate::locked::{Locked, OldCopy, VaultOptions};
-use crate::model::Location;
+use crate::model::{Label, Location};
 use crate::stop;
 use crate::store::audit::AuditEvent;
 use crate::store::connect;
@@ -277,13 +277,18 @@ impl Unlocked {
                 if !rescued.credentials.contains_key(credential) {
                     continue;
                 }
+                let mut row = version.clone();
+                // Without its rotation, nothing would promote it.
+                if row.label == Label::Pending && !rescued.rotations.contains_key(credential) {
+                    row.label = Label::Retired;
+                }
                 let binding = Binding {
                     vault: from.vault,
                     epoch: from.epoch,
                     credential: *credential,
                     version: version.id,
                 };
-                if adopt.version(version.clone(), &binding, &from.keys)? {
+                if adopt.version(row, &binding, &from.keys)? {
                     salvaged.versions += u32::from(version.sealed.is_some());
                 } else {
                     lost.push(LostItem::Values {
@@ -291,6 +296,9 @@ impl Unlocked {
                         version: *number,
                     });
                 }
+            }
+            for row in rescued.rotations.values() {
+                adopt.rotation(row)?;
             }
             for row in rescued.profiles.values() {
                 let (location, tier) = rescued.location(row.environment);

@@ -1759,6 +1759,47 @@ version: number,
  */
 expires: NextExpiry | null, };
 
+export type RotationsRequest = { 
+/**
+ * Only that of this credential.
+ */
+target: Target | null, };
+
+export type RotateRequest = { 
+/**
+ * The credential.
+ */
+id: string, 
+/**
+ * The revision that was read.
+ */
+revision: number, 
+/**
+ * What is done.
+ */
+step: RotationStep, };
+
+export type RotationStep = { "promote": { 
+/**
+ * The expiry from then on. Where nobody says, a date that has passed is forgotten and
+ * another one stays.
+ */
+expires: NextExpiry | null, 
+/**
+ * A fixed rotation date of the new value.
+ */
+rotate_on: Moment | null, } } | "finish" | "abort";
+
+export type RevokeRequest = { 
+/**
+ * The credential.
+ */
+id: string, 
+/**
+ * The revision that was read.
+ */
+revision: number, };
+
 export type SnoozeRequest = { 
 /**
  * The credential.
@@ -1832,7 +1873,11 @@ ids: Array<string>,
 /**
  * Checks that cost money or quota are made too.
  */
-may_cost: boolean, };
+may_cost: boolean, 
+/**
+ * The version to check; none means the current one.
+ */
+version: number | null, };
 
 export type TrustRequest = { 
 /**
@@ -1954,7 +1999,7 @@ choice: Choice,
  */
 overrides: Overrides, };
 
-export type Query = { "status": StatusRequest } | { "agent_security": AgentSecurityRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "remove_environment": RemoveEnvironmentRequest } | { "edit": EditRequest } | { "edit_all": EditAllRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "empty_trash": EmptyTrashRequest } | { "roll_back": RollBackRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "login_keychain": LoginKeychainRequest } | { "unlock_by_login": UnlockByLoginRequest } | { "copy": CopyRequest } | { "check": CheckRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "file_trust": FileTrustRequest } | { "trusted_files": TrustedFilesRequest } | { "profiles": ProfilesRequest } | { "profile": ProfileRequest } | { "add_profile": AddProfileRequest } | { "edit_profile": EditProfileRequest } | { "remove_profile": RemoveProfileRequest } | { "launch_plan": LaunchPlanRequest } | { "running": RunningRequest } | { "end_running": EndRunningRequest } | { "start_failed": StartFailedRequest } | { "is_outdated": IsOutdatedRequest } | { "subscribe": SubscribeRequest } | { "input_seen": InputSeenRequest } | { "lock": LockRequest } | { "stop": StopRequest };
+export type Query = { "status": StatusRequest } | { "agent_security": AgentSecurityRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "remove_environment": RemoveEnvironmentRequest } | { "edit": EditRequest } | { "edit_all": EditAllRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "empty_trash": EmptyTrashRequest } | { "roll_back": RollBackRequest } | { "rotations": RotationsRequest } | { "rotate": RotateRequest } | { "revoke": RevokeRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "login_keychain": LoginKeychainRequest } | { "unlock_by_login": UnlockByLoginRequest } | { "copy": CopyRequest } | { "check": CheckRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "file_trust": FileTrustRequest } | { "trusted_files": TrustedFilesRequest } | { "profiles": ProfilesRequest } | { "profile": ProfileRequest } | { "add_profile": AddProfileRequest } | { "edit_profile": EditProfileRequest } | { "remove_profile": RemoveProfileRequest } | { "launch_plan": LaunchPlanRequest } | { "running": RunningRequest } | { "end_running": EndRunningRequest } | { "start_failed": StartFailedRequest } | { "is_outdated": IsOutdatedRequest } | { "subscribe": SubscribeRequest } | { "input_seen": InputSeenRequest } | { "lock": LockRequest } | { "stop": StopRequest };
 
 export type Event = { "event": "locked" } | { "event": "unlocked" } | { "event": "changed" } | { "event": "due", 
 /**
@@ -2112,7 +2157,23 @@ credential: string | null,
 /**
  * Why not.
  */
-problem: Problem, } | { "code": "invalid", 
+problem: Problem, } | { "code": "not_promoted", 
+/**
+ * The credential.
+ */
+name: string, } | { "code": "rotation_overtaken", 
+/**
+ * The credential.
+ */
+name: string, } | { "code": "version_pending", 
+/**
+ * The credential.
+ */
+name: string, 
+/**
+ * Which.
+ */
+version: number, } | { "code": "invalid", 
 /**
  * What is wrong with it.
  */
@@ -2184,7 +2245,23 @@ name: string,
 /**
  * As it was named.
  */
-version: number, } | { "code": "vault_exists", 
+version: number, } | { "code": "no_rotation", 
+/**
+ * The credential.
+ */
+name: string, } | { "code": "rotation_open", 
+/**
+ * The credential.
+ */
+name: string, 
+/**
+ * Since when.
+ */
+since: string, } | { "code": "same_value", 
+/**
+ * The credential.
+ */
+name: string, } | { "code": "vault_exists", 
 /**
  * The vault folder.
  */
@@ -2224,7 +2301,15 @@ names: Array<string>, } | { "code": "revoked",
 /**
  * Its name.
  */
-name: string, } | { "code": "expired", 
+name: string, } | { "code": "version_revoked", 
+/**
+ * The credential.
+ */
+name: string, 
+/**
+ * Which.
+ */
+version: number, } | { "code": "expired", 
 /**
  * Its name.
  */

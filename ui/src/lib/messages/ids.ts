@@ -42,6 +42,11 @@ export interface Messages {
   "activity-did-refused-tier": null;
   "activity-did-refused-untrusted": null;
   "activity-did-refused-variable": null;
+  "activity-did-rotation-abort": null;
+  "activity-did-rotation-finish": null;
+  "activity-did-rotation-promote": null;
+  "activity-did-rotation-start": null;
+  "activity-did-rotation-undo": null;
   "activity-did-settings-change": null;
   "activity-did-use-copy": null;
   "activity-did-use-export": null;

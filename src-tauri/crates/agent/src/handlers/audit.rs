@@ -2,12 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{AuditRequest, HistoryRequest, Target};
 use keyhaven_protocol::similar;
 use keyhaven_protocol::view::{AuditEntryView, HistoryView};
-use keyhaven_vault::{Action, AuditEntry, AuditFilter, Credential, Unlocked, Usage, Version};
+use keyhaven_vault::{
+    Action, AuditEntry, AuditFilter, Credential, Label, Unlocked, Usage, Version,
+};
 use uuid::Uuid;
 
 use crate::errors::to_protocol;
@@ -219,13 +222,15 @@ fn log_of(
         ..AuditFilter::default()
     };
     let (mut log, mut bytes) = (Vec::new(), 0);
-    let (mut usage, mut counted) = (HashMap::new(), 0);
+    let (mut uses, mut counted) = (Vec::new(), 0);
     let mut failed = HashSet::new();
+    let mut current = CurrentSince::of(versions);
     each(vault, filter, |entry| {
         // Newest first: what came to nothing is known before what was released for it.
         failed.extend(entry.release_taken_back());
-        if !failed.contains(&entry.sequence) {
-            count(&mut usage, versions, &entry);
+        current.hear(&entry);
+        if entry.action.is_use() && !failed.contains(&entry.sequence) {
+            uses.push((entry.sequence, entry.at, named_version(&entry)));
         }
         counted += 1;
         bytes += size(&entry);
@@ -234,23 +239,47 @@ fn log_of(
         }
         Ok(counted < COUNTED)
     })?;
+    let mut usage: HashMap<u32, Usage> = HashMap::new();
+    for (sequence, at, named) in uses {
+        if let Some(number) = named.or_else(|| current.newest(versions, sequence, at)) {
+            let usage = usage.entry(number).or_default();
+            usage.uses += 1;
+            usage.last_used = usage.last_used.max(Some(at));
+        }
+    }
     Ok((log, usage))
 }
 
-/// A use is one of the version it names, else of the newest that was there at the time.
-fn count(usage: &mut HashMap<u32, Usage>, versions: &[Version], entry: &AuditEntry) {
-    if !entry.action.is_use() {
-        return;
+/// From which entry of the log on a version could be used that a rotation has stored before.
+struct CurrentSince(HashMap<u32, u64>);
+
+impl CurrentSince {
+    fn of(versions: &[Version]) -> Self {
+        let pending = versions.iter().filter(|one| one.label == Label::Pending);
+        Self(pending.map(|one| (one.number, u64::MAX)).collect())
     }
-    let named = entry.detail.get(VERSION).and_then(|text| text.parse().ok());
-    let newest = versions
-        .iter()
-        .filter(|version| version.created_at <= entry.at)
-        .map(|version| version.number)
-        .max();
-    if let Some(number) = named.or(newest) {
-        let usage = usage.entry(number).or_default();
-        usage.uses += 1;
-        usage.last_used = usage.last_used.max(Some(entry.at));
+
+    fn hear(&mut self, entry: &AuditEntry) {
+        let since = match entry.action {
+            Action::RotationPromoted => entry.sequence,
+            Action::RotationAborted => u64::MAX,
+            _ => return,
+        };
+        if let Some(version) = named_version(entry) {
+            self.0.insert(version, since);
+        }
     }
+
+    /// The version of a use that names none: the newest that was there and could be used.
+    fn newest(&self, versions: &[Version], sequence: u64, at: Timestamp) -> Option<u32> {
+        let usable = versions.iter().filter(|version| {
+            let since = self.0.get(&version.number);
+            version.created_at <= at && since.is_none_or(|since| *since <= sequence)
+        });
+        usable.map(|version| version.number).max()
+    }
+}
+
+fn named_version(entry: &AuditEntry) -> Option<u32> {
+    entry.detail.get(VERSION).and_then(|text| text.parse().ok())
 }

@@ -119,6 +119,17 @@ fn values(
     taken.collect()
 }
 
+/// Values for fields that are there.
+pub(crate) fn new_values(
+    sent: Vec<SentValue>,
+    segments: &mut Segments,
+) -> Result<Vec<NewValue>, Error> {
+    let values = values(sent, segments)?.into_iter();
+    Ok(values
+        .map(|(field, value)| NewValue { field, value })
+        .collect())
+}
+
 fn details(metadata: &Metadata) -> Details {
     Details {
         scopes: metadata.scopes.clone(),
@@ -140,11 +151,7 @@ pub(crate) async fn set(
     request: SetRequest,
     mut segments: Segments,
 ) -> Result<CredentialView, Error> {
-    let values = values(request.values, &mut segments)?;
-    let values: Vec<NewValue> = values
-        .into_iter()
-        .map(|(field, value)| NewValue { field, value })
-        .collect();
+    let values = new_values(request.values, &mut segments)?;
     let stored = client.change(Agent::dates_changed, move |vault, now| {
         let credential = lookup::credential(vault, &request.target)?;
         for value in &values {
@@ -359,7 +366,7 @@ pub(crate) async fn snooze(
 }
 
 /// A change of one credential whose errors name it and nothing else.
-async fn change_seen(
+pub(crate) async fn change_seen(
     client: &ClientSession,
     seen: ExpectedRevision,
     work: impl FnOnce(&mut Unlocked, &Now) -> Result<Credential, VaultError> + Send + 'static,

@@ -15,6 +15,7 @@ pub(crate) mod maintenance;
 pub(crate) mod profiles;
 pub(crate) mod refusals;
 pub(crate) mod restore;
+pub(crate) mod rotations;
 pub(crate) mod secrets;
 pub(crate) mod settings;
 pub(crate) mod staleness;

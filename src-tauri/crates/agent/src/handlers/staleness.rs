@@ -10,9 +10,11 @@ use crate::handlers::launch::source;
 use crate::server::client_session::ClientSession;
 
 /// What gives a credential another value, or takes it away from where it was.
-const OUTDATES: [Action; 7] = [
+const OUTDATES: [Action; 9] = [
     Action::ValueSet,
     Action::RolledBack,
+    Action::RotationPromoted,
+    Action::RotationUndone,
     Action::Revoked,
     Action::Imported,
     Action::Removed,

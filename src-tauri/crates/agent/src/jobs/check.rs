@@ -18,10 +18,18 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::errors::{ErrorContext, to_protocol};
+use crate::handlers::audit::VERSION;
 use crate::handlers::lookup;
 use crate::numbers::clamp;
 use crate::server::client_session::{ClientSession, Now};
 use crate::views::{ENVIRONMENT, NAMES, PROJECT};
+
+/// What the request says of each of its checks.
+#[derive(Debug, Clone, Copy)]
+struct HowToCheck {
+    may_cost: bool,
+    version: Option<u32>,
+}
 
 /// A check that can begin.
 struct CheckToRun {
@@ -40,12 +48,17 @@ pub(crate) async fn check(
     id: u32,
     request: CheckRequest,
 ) -> Result<Vec<KeyCheckView>, Error> {
-    let CheckRequest { ids, may_cost } = request;
+    let CheckRequest {
+        ids,
+        may_cost,
+        version,
+    } = request;
+    let how = HowToCheck { may_cost, version };
     let total = clamp(ids.len() as u64);
     let mut running = JoinSet::new();
     for (place, credential) in ids.into_iter().enumerate() {
         let client = client.clone();
-        running.spawn(async move { (place, one(&client, credential, may_cost).await) });
+        running.spawn(async move { (place, one(&client, credential, how).await) });
     }
     let mut found = Vec::with_capacity(running.len());
     while let Some(ended) = running.join_next().await {
@@ -59,11 +72,11 @@ pub(crate) async fn check(
     Ok(found.into_iter().map(|(_, view)| view).collect())
 }
 
-async fn one(client: &ClientSession, id: Uuid, may_cost: bool) -> Result<KeyCheckView, Error> {
+async fn one(client: &ClientSession, id: Uuid, how: HowToCheck) -> Result<KeyCheckView, Error> {
     let agent = &client.agent;
     let mut locks = agent.events.watch_locks();
     let _seat = agent.workers.seat().await;
-    let prepared = client.with_vault(move |vault, now| prepare(vault, id, may_cost, now));
+    let prepared = client.with_vault(move |vault, now| prepare(vault, id, how, now));
     let CheckToRun {
         credential,
         detail,
@@ -80,7 +93,7 @@ async fn one(client: &ClientSession, id: Uuid, may_cost: bool) -> Result<KeyChec
                 _ = locks.changed() => return Err(Error::Locked),
                 result = agent.workers.check(&job, segments) => result,
             };
-            record(client, id, detail, &result).await?;
+            record(client, id, how.version, detail, &result).await?;
             result
         }
     };
@@ -97,7 +110,12 @@ async fn one(client: &ClientSession, id: Uuid, may_cost: bool) -> Result<KeyChec
 }
 
 /// Reads the values and records that they are about to be sent.
-fn prepare(vault: &mut Unlocked, id: Uuid, may_cost: bool, now: &Now) -> Result<CheckToRun, Error> {
+fn prepare(
+    vault: &mut Unlocked,
+    id: Uuid,
+    how: HowToCheck,
+    now: &Now,
+) -> Result<CheckToRun, Error> {
     let credential = lookup::credential(vault, &Target::Id(id))?;
     let Some(provider) = credential.provider.clone() else {
         let location = credential.location.clone();
@@ -120,7 +138,10 @@ fn prepare(vault: &mut Unlocked, id: Uuid, may_cost: bool, now: &Now) -> Result<
         (ENVIRONMENT.into(), credential.location.environment.clone()),
     ]);
     detail.insert("provider".into(), provider.clone());
-    let job = match fields(vault, &credential)? {
+    if let Some(version) = how.version {
+        detail.insert(VERSION.into(), version.to_string());
+    }
+    let job = match fields(vault, &credential, how.version)? {
         None => Err(CheckReason::NoValue),
         Some((fields, segments)) => {
             let (action, outcome) = (Action::Checked, AuditOutcome::Released);
@@ -130,7 +151,7 @@ fn prepare(vault: &mut Unlocked, id: Uuid, may_cost: bool, now: &Now) -> Result<
             let job = CheckJob {
                 provider,
                 fields,
-                may_cost,
+                may_cost: how.may_cost,
             };
             Ok((job, segments))
         }
@@ -142,17 +163,18 @@ fn prepare(vault: &mut Unlocked, id: Uuid, may_cost: bool, now: &Now) -> Result<
     })
 }
 
-/// The current values; none where there are none.
+/// The values of a version, or the current ones; none where there are none.
 fn fields(
     vault: &Unlocked,
     credential: &Credential,
+    version: Option<u32>,
 ) -> Result<Option<(Vec<JobField>, Segments)>, Error> {
     let (mut fields, mut segments) = (Vec::new(), Segments::default());
     for field in &credential.fields {
-        let value = match vault.value(credential.id, Some(&field.name), None) {
+        let value = match vault.value(credential.id, Some(&field.name), version) {
             Ok((_, value)) => value,
             Err(
-                VaultError::Refused(Refusal::Revoked { .. })
+                VaultError::Refused(Refusal::Revoked { .. } | Refusal::VersionErased(_))
                 | VaultError::NotFound(RecordKind::Version),
             ) => return Ok(None),
             Err(error) => return Err(ErrorContext::credential(credential).to_protocol(error)),
@@ -171,10 +193,12 @@ fn fields(
 async fn record(
     client: &ClientSession,
     id: Uuid,
+    version: Option<u32>,
     mut detail: Detail,
     result: &CheckResult,
 ) -> Result<(), Error> {
     detail.insert("state".into(), result.state.name().into());
+    let found = result.state;
     let outcome = match &result.host {
         Some(host) => {
             detail.insert("host".into(), host.clone());
@@ -183,9 +207,16 @@ async fn record(
         None => AuditOutcome::Failed,
     };
     let recorded = client.with_vault(move |vault, now| {
-        vault
-            .record_use(&now.context, Action::Checked, outcome, &[id], detail)
-            .map_err(to_protocol)
+        let context = &now.context;
+        let recorded = match (version, outcome) {
+            (Some(version), AuditOutcome::Done) => {
+                vault.record_check(context, id, version, found, detail)
+            }
+            _ => vault
+                .record_use(context, Action::Checked, outcome, &[id], detail)
+                .map(drop),
+        };
+        recorded.map_err(to_protocol)
     });
     recorded.await?;
     client.agent.used.notify_one();

@@ -11,8 +11,8 @@ use keyhaven_protocol::request::{Answer, Call, Query, SecretIn, SecretOut};
 use crate::failure::RequestFailure;
 use crate::handlers::{
     agent_security, audit, check, copy, credentials, environments, imports, launch, listing, login,
-    maintenance, profiles, refusals, restore, settings, staleness, status, trust, unlock,
-    unlock_methods,
+    maintenance, profiles, refusals, restore, rotations, settings, staleness, status, trust,
+    unlock, unlock_methods,
 };
 use crate::server::client_session::ClientSession;
 use crate::server::reply_writer::Reply;
@@ -138,6 +138,9 @@ async fn query(
         Query::Restore(request) => said(credentials::restore(client, request).await),
         Query::EmptyTrash(request) => said(credentials::empty_trash(client, request).await),
         Query::RollBack(request) => said(credentials::roll_back(client, request).await),
+        Query::Rotations(request) => drawn(rotations::rotations(client, request).await, valid),
+        Query::Rotate(request) => said(rotations::rotate(client, request).await),
+        Query::Revoke(request) => said(rotations::revoke(client, request).await),
         Query::Snooze(request) => said(credentials::snooze(client, request).await),
         Query::Audit(request) => drawn(audit::audit(client, request).await, valid),
         Query::VerifyLog(_) => drawn(maintenance::verify_log(client).await, valid),
@@ -195,6 +198,9 @@ async fn secret_in(
         }
         SecretIn::Add(request) => Reply::open(credentials::add(client, request, segments).await?),
         SecretIn::Set(request) => Reply::open(credentials::set(client, request, segments).await?),
+        SecretIn::StartRotation(request) => {
+            Reply::open(rotations::start(client, request, segments).await?)
+        }
         SecretIn::Import(request) => {
             Reply::open(imports::import(client, id, request, segments).await?)
         }

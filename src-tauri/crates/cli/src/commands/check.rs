@@ -70,6 +70,7 @@ pub fn check(context: &Context, arguments: CheckArgs) -> Result<(), Failure> {
     let request = CheckRequest {
         ids: rows.iter().map(|row| row.id).collect(),
         may_cost: arguments.costly,
+        version: None,
     };
     let none = Segments::default();
     let answered = progress::ask(&context.printer, &mut client, "Checking", request, &none)?;

@@ -2,15 +2,19 @@
 
 use clap::Args;
 use keyhaven_calendar::Names;
-use keyhaven_protocol::request::DueRequest;
-use keyhaven_protocol::view::DueKind;
+use keyhaven_client::Client;
+use keyhaven_exchange::Catalogue;
+use keyhaven_protocol::request::{DueRequest, RotationsRequest};
+use keyhaven_protocol::view::{DueKind, RotationStageView, RotationView};
 use keyhaven_rules::days::MAX_DAYS;
 
 use crate::dates;
 use crate::error::Failure;
+use crate::notice::CliNotice;
 use crate::session::Context;
 use crate::style::Tone;
 use crate::table::Table;
+use crate::target::full_reference;
 use crate::texts;
 use crate::value_parsers::days;
 
@@ -53,6 +57,7 @@ pub fn due(context: &Context, arguments: DueArgs) -> Result<(), Failure> {
     if context.printer.json {
         return context.printer.document(&due);
     }
+    note_old_values(context, &mut client)?;
     if due.is_empty() {
         let days = texts::count(within_days, "day");
         let sentence = format!("Nothing is due within {days}.");
@@ -86,4 +91,24 @@ pub fn due(context: &Context, arguments: DueArgs) -> Result<(), Failure> {
         ]);
     }
     context.printer.text(&table.render(&context.printer))
+}
+
+/// Names the replaced keys that are to be revoked at their providers.
+fn note_old_values(context: &Context, client: &mut Client) -> Result<(), Failure> {
+    let open = client.ask(RotationsRequest::default())?;
+    let over = |rotation: &&RotationView| rotation.stage == RotationStageView::GraceOver;
+    for rotation in open.iter().filter(over) {
+        let row = &rotation.credential;
+        let page = || {
+            Catalogue::builtin()
+                .get(row.provider.as_deref()?)?
+                .dashboard_address()
+        };
+        context.printer.note(&CliNotice::RevokeOld {
+            name: row.name.clone(),
+            page: page(),
+            reference: full_reference(&row.project, &row.environment, &row.name),
+        });
+    }
+    Ok(())
 }

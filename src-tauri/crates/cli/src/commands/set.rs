@@ -118,27 +118,23 @@ fn same_value(context: &Context, known: &CredentialView, stored: &CredentialView
 }
 
 /// Which version is which, and the way back.
-fn version_words(context: &Context, stored: &CredentialView) -> Option<String> {
+pub fn version_words(context: &Context, stored: &CredentialView) -> Option<String> {
     let (current, previous) = (stored.version?, stored.previous?);
     let until = previous
         .until
         .map(|until| format!(" until {}", context.calendar.local(until)))
         .unwrap_or_default();
     let number = previous.number;
-    let versions =
-        format!("Version {current} is in use; version {number} is the previous one{until}.");
-    if stored.field_list.len() > 1 {
-        return Some(versions);
-    }
     let row = &stored.row;
     let reference = full_reference(&row.project, &row.environment, &row.name);
     Some(format!(
-        "{versions}\nTo go back: kh get {reference} --version {number} | kh set {reference} --stdin --raw"
+        "Version {current} is in use; version {number} is the previous one{until}.\n\
+         To go back: kh rollback {reference} --to {number}"
     ))
 }
 
 /// Whether an older version may go, where a person can be asked.
-fn may_discard(context: &Context, refused: &Error) -> Result<bool, Failure> {
+pub fn may_discard(context: &Context, refused: &Error) -> Result<bool, Failure> {
     let Error::WouldDiscard {
         name,
         version,
@@ -163,7 +159,7 @@ fn may_discard(context: &Context, refused: &Error) -> Result<bool, Failure> {
 }
 
 /// The fields that get a value: those named, else all.
-fn chosen_fields<'a>(
+pub fn chosen_fields<'a>(
     known: &'a CredentialView,
     chosen: &[String],
 ) -> Result<Vec<&'a FieldView>, Failure> {

@@ -25,9 +25,6 @@ cli-given-path-not-utf8 = { cli-path-not-utf8 }
 cli-planned-command = kh { $command } does not exist yet
     .hint = { $command ->
         [move] store the key there with kh add, then remove it here with: kh rm
-        [revoke] revoke the key at its provider, then remove it with kh rm, or replace it with: kh set
-        [rollback] go back with: kh get REF --version N | kh set REF --stdin --raw
-        [rotate] make a new key at the provider, then store it with: kh set
        *[other] see the commands that exist with: kh help
     }
 cli-unexpected-argument = unexpected argument{ $argument_given ->
@@ -102,6 +99,10 @@ cli-nobody-empties-trash = there is no terminal for a confirmation
     .hint = check the trash with kh trash, then repeat with --yes
 cli-nobody-trusts = there is no terminal for a confirmation
     .hint = read the file, then repeat with --yes
+cli-nobody-revokes = there is no terminal for a confirmation
+    .hint = to mark it as revoked without a question, add --yes
+cli-not-revoked = nothing was marked as revoked
+    .hint = to go back to an earlier value instead, see: kh rollback --help
 cli-nobody-restores = there is no terminal for a confirmation
     .hint = to replace the vault without a question, add --yes
 cli-nobody-enters-value = there is no terminal to ask for the value
@@ -422,6 +423,12 @@ cli-damaged-header-copy = { problems-found }
     .hint = the next unlock writes the missing or damaged copy again
 cli-header-not-written = { problems-found }, and the copies of the header could not be written again
     .hint = make a backup now, before the vault is locked: kh backup FILE
+cli-new-key-dead = the provider refuses the new value; it is not used
+    .hint = a new key may take a while until it works: go on with kh rotate { $reference } --resume, or undo with kh rotate { $reference } --abort
+cli-new-key-unknown = it is not known whether the new value is alive; it is not used
+    .hint = use it without a check with kh rotate { $reference } --resume --yes, or undo with kh rotate { $reference } --abort
+cli-old-key-alive = the provider still accepts the old value
+    .hint = revoke it { $place }, then repeat the command
 cli-not-alive = { $dead ->
         [0] { keys-not-known }
        *[other] { keys-dead }
@@ -498,6 +505,13 @@ cli-notice-can-fill = { $count ->
     .hint = store it by adding --fill
 cli-notice-damaged-key = this looks like a key of { $provider } that is cut or mistyped
     .hint = compare it with the original; set it again with: kh set
+cli-notice-key-of-other = the value looks like a key of { $provider }, not of { $expected }
+cli-notice-page-not-opened = the page was not opened: { $program } could not be started
+cli-notice-revoke-old = the grace period of the old value of { $name } is over
+    .hint = revoke the old key { $page_given ->
+        [1] at { $page }
+       *[0] at its provider
+    }, then: kh rotate { $reference } --done
 cli-notice-several-providers = this may be a key of any of these: { $providers }
     .hint = choose one with --provider
 cli-notice-new-production = { $location } is new and counts as production

@@ -105,6 +105,16 @@ error-variable-refused = { $variable } cannot be given to a program: { $problem 
     }
     .hint-window = let the key fill no variable
 
+error-not-promoted = the new value of { $name } is not in use yet, so the old one is still needed
+    .hint = use the new value first with: kh rotate { $name } --resume
+    .hint-window = use the new value first
+error-rotation-overtaken = { $name } got another value after its rotation, so it cannot be undone
+    .hint = go back to any version with kh rollback, or end the rotation with: kh rotate { $name } --done
+    .hint-window = end the rotation instead
+error-version-pending = version { $version } of { $name } is the new value of an open rotation
+    .hint = use it with: kh rotate { $name } --resume
+    .hint-window = continue the rotation
+
 ## Wrong usage
 
 error-invalid = { $problem }
@@ -155,6 +165,9 @@ error-no-field = { $name } has no field { $field }
 error-no-version = { $name } has no version { $version }, or its value was erased
     .hint = list its versions with: kh history
     .hint-window = {""}
+error-no-rotation = no rotation of { $name } is open
+    .hint = begin one with: kh rotate { $name }
+    .hint-window = {""}
 
 ## Exists already, or changed
 
@@ -169,6 +182,11 @@ error-exists = { $name } exists already
 error-variable-taken = the variable { $variable } is already set by the key { $by }
     .hint = choose another one with --env-var VAR (--field F=VAR for one of several fields), or none with --env-var ''
     .hint-window = choose another variable, or leave it empty
+error-rotation-open = a rotation of { $name } is open since { $since }
+    .hint = go on with kh rotate { $name } --resume, or undo it with kh rotate { $name } --abort
+    .hint-window = continue or undo it first
+error-same-value = this is the value that { $name } has already
+    .hint = make a new key at the provider, and enter that one
 error-lookalike = { $name } can be mistaken for { $existing }, which exists: they differ only in characters that look alike
     .hint = choose a name that differs more, or use { $existing }
     .hint-window = choose a name that differs more
@@ -186,6 +204,9 @@ error-import-conflict = keys from another source have the same name or set the s
 error-revoked = { $name } is revoked
     .hint = give it a new value with: kh set
     .hint-window = set a new value first
+error-version-revoked = version { $version } of { $name } is revoked and cannot be used again
+    .hint = list its versions with kh history, or give it a new value with: kh set
+    .hint-window = choose another version, or set a new value
 error-expired = { $name } has expired
     .hint = give it a new value with kh set; allow expired keys with --expired warn for one launch, or with kh config set expired warn for all
     .hint-hook = give it a new value with kh set, leave it out of .keyhaven.toml, or allow expired keys with: kh config set expired warn

@@ -38,6 +38,41 @@ pub enum Refusal {
     /// The values that were asked for have more bytes than the caller can take.
     #[error("the values are larger than {0} bytes together")]
     TooLarge(usize),
+    /// A rotation of it is open already.
+    #[error("a rotation of {credential} is open since {started_at}")]
+    RotationOpen {
+        /// Its name.
+        credential: String,
+        /// Since when.
+        started_at: Timestamp,
+    },
+    /// No rotation of it is open.
+    #[error("no rotation of {credential} is open")]
+    NoRotation {
+        /// Its name.
+        credential: String,
+    },
+    /// The new value of a rotation is not in use yet, so the current one is needed.
+    #[error("the new value of {credential} is not in use yet")]
+    NotPromoted {
+        /// Its name.
+        credential: String,
+    },
+    /// Another version than that of its rotation is in use since.
+    #[error("{credential} got another value since its rotation")]
+    RotationOvertaken {
+        /// Its name.
+        credential: String,
+    },
+    /// The new value of a rotation is the current one.
+    #[error("{credential} has this value already")]
+    SameValue {
+        /// Its name.
+        credential: String,
+    },
+    /// A version that is to become current by its rotation alone.
+    #[error("version {0} is pending")]
+    VersionPending(u32),
     /// A version that was revoked cannot come back.
     #[error("version {0} is revoked")]
     VersionRevoked(u32),

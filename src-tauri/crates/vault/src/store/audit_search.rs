@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use uuid::Uuid;
 
 use super::audit::{MACHINE, ids, name};
-use crate::audit::{Action, AuditOutcome, Detail, RELEASE, TAKEN_BACK};
+use crate::audit::{Action, AuditOutcome, Detail, RELEASE, TAKEN_BACK, VERSION};
 use crate::error::{DataDamage, VaultError};
 
 /// A day as entries count theirs: in UTC and microseconds.
@@ -103,30 +103,44 @@ pub(crate) fn newest_old(
     Ok(newest.unwrap_or(0).cast_unsigned())
 }
 
-/// An entry that made a version of a credential the current one.
+/// An entry that stored a version of a credential or made one the current one.
 #[derive(Debug)]
-pub(crate) struct Promotion {
+pub(crate) struct VersionEntry {
     pub(crate) sequence: u64,
     pub(crate) at: Timestamp,
-    /// The older version that became current again; none where it was a new one.
-    pub(crate) version: Option<u32>,
+    pub(crate) change: VersionChange,
 }
 
-/// Shows what made versions of a credential current, newest first, until told to stop.
-pub(crate) fn each_promotion(
+/// What an entry did with versions. New ones count upwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum VersionChange {
+    /// A new one became current.
+    New,
+    /// A new one was stored to become current later.
+    Stored,
+    /// This one became current, which was stored before.
+    Promoted(u32),
+}
+
+/// Shows what stored versions of a credential or made them current, newest first, until told to
+/// stop.
+pub(crate) fn each_version(
     connection: &Connection,
     credential: Uuid,
-    mut goes_on: impl FnMut(Promotion) -> bool,
+    mut goes_on: impl FnMut(VersionEntry) -> bool,
 ) -> Result<(), VaultError> {
     let mut statement = connection.prepare_cached(
         "SELECT sequence, at, action, subjects, detail FROM audit
-         WHERE action IN (?1, ?2, ?3, ?4) ORDER BY sequence DESC",
+         WHERE action IN (?1, ?2, ?3, ?4, ?5, ?6, ?7) ORDER BY sequence DESC",
     )?;
     let actions = [
         Action::Added,
         Action::ValueSet,
         Action::Imported,
         Action::RolledBack,
+        Action::RotationStarted,
+        Action::RotationPromoted,
+        Action::RotationUndone,
     ];
     let mut rows = statement.query(actions.map(Action::as_str))?;
     while let Some(row) = rows.next()? {
@@ -134,17 +148,22 @@ pub(crate) fn each_promotion(
         if !ids(&subjects).contains(&credential) {
             continue;
         }
-        let detail: Detail = match Action::parse(&action) {
-            Some(Action::RolledBack) => serde_json::from_str(&row.get::<_, String>(4)?)
-                .map_err(|_| DataDamage::Malformed)?,
-            _ => Detail::new(),
+        let change = match Action::parse(&action) {
+            Some(Action::RotationStarted) => VersionChange::Stored,
+            Some(Action::RolledBack | Action::RotationPromoted | Action::RotationUndone) => {
+                let detail: Detail = serde_json::from_str(&row.get::<_, String>(4)?)
+                    .map_err(|_| DataDamage::Malformed)?;
+                let version = detail.get(VERSION).and_then(|text| text.parse().ok());
+                version.map_or(VersionChange::New, VersionChange::Promoted)
+            }
+            _ => VersionChange::New,
         };
-        let promotion = Promotion {
+        let entry = VersionEntry {
             sequence: row.get::<_, i64>(0)?.cast_unsigned(),
             at: Timestamp::from_microsecond(row.get(1)?).map_err(|_| DataDamage::Malformed)?,
-            version: detail.get("version").and_then(|text| text.parse().ok()),
+            change,
         };
-        if !goes_on(promotion) {
+        if !goes_on(entry) {
             break;
         }
     }

@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::row_mac::{AuthenticatedTable, Root, RowTagger};
 use super::rows::{
-    CredentialRecord, EnvironmentRecord, ProfileRecord, VersionRecord, label_number, tier_number,
+    CredentialRecord, EnvironmentRecord, ProfileRecord, RotationRecord, VersionRecord,
+    found_number, label_number, tier_number,
 };
 use crate::crypto::mac::MacKey;
 use crate::error::{DataDamage, VaultError};
@@ -248,6 +249,12 @@ impl<'a> AuthenticatedWriter<'a> {
             )?;
         }
         self.forget_variables(id)?;
+        if self
+            .tag(AuthenticatedTable::Rotation, &[id.as_bytes()])?
+            .is_some()
+        {
+            self.delete_rotation(id)?;
+        }
         self.delete(
             AuthenticatedTable::Credential,
             &[id.as_bytes()],
@@ -320,6 +327,39 @@ impl<'a> AuthenticatedWriter<'a> {
             AuthenticatedTable::Profile,
             &[id.as_bytes()],
             "DELETE FROM profile WHERE id = ?1",
+        )
+    }
+
+    pub(crate) fn put_rotation(&mut self, row: &RotationRecord) -> Result<(), VaultError> {
+        self.put(
+            AuthenticatedTable::Rotation,
+            &[row.credential.as_bytes()],
+            [
+                "INSERT INTO rotation VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "UPDATE rotation SET version = ?2, replaced = ?3, expires = ?4, rotate_due = ?5,
+                 found = ?6, found_at = ?7, started_at = ?8, changed_at = ?9
+                 WHERE credential = ?1",
+            ],
+            params![
+                row.credential.as_bytes(),
+                row.version,
+                row.replaced,
+                row.expires.map(|moment| moment.to_string()),
+                row.rotate_due.map(|moment| moment.to_string()),
+                row.check.map(|check| found_number(check.found)),
+                row.check.map(|check| check.at.as_microsecond()),
+                row.started_at.as_microsecond(),
+                row.changed_at.as_microsecond(),
+            ],
+        )
+    }
+
+    /// Closes a rotation; it must be open.
+    pub(crate) fn delete_rotation(&mut self, credential: Uuid) -> Result<(), VaultError> {
+        self.delete(
+            AuthenticatedTable::Rotation,
+            &[credential.as_bytes()],
+            "DELETE FROM rotation WHERE credential = ?1",
         )
     }
 

@@ -25,10 +25,11 @@ pub(crate) enum AuthenticatedTable {
     Setting = 5,
     Trusted = 6,
     Profile = 7,
+    Rotation = 8,
 }
 
 /// All of them.
-pub(crate) const TABLES: [AuthenticatedTable; 7] = [
+pub(crate) const TABLES: [AuthenticatedTable; 8] = [
     AuthenticatedTable::Project,
     AuthenticatedTable::Environment,
     AuthenticatedTable::Credential,
@@ -36,6 +37,7 @@ pub(crate) const TABLES: [AuthenticatedTable; 7] = [
     AuthenticatedTable::Setting,
     AuthenticatedTable::Trusted,
     AuthenticatedTable::Profile,
+    AuthenticatedTable::Rotation,
 ];
 
 /// Those that a database has in the form it is in.
@@ -50,6 +52,7 @@ impl AuthenticatedTable {
     const fn since(self) -> u32 {
         match self {
             Self::Profile => 2,
+            Self::Rotation => 8,
             _ => 1,
         }
     }
@@ -64,6 +67,7 @@ impl AuthenticatedTable {
             Self::Setting => "SELECT * FROM setting",
             Self::Trusted => "SELECT * FROM trusted",
             Self::Profile => "SELECT * FROM profile",
+            Self::Rotation => "SELECT * FROM rotation",
         }
     }
 
@@ -77,6 +81,7 @@ impl AuthenticatedTable {
             Self::Setting => "setting",
             Self::Trusted => "trusted",
             Self::Profile => "profile",
+            Self::Rotation => "rotation",
         }
     }
 
@@ -124,6 +129,11 @@ impl AuthenticatedTable {
                 "SELECT * FROM profile WHERE id > ?1 ORDER BY id LIMIT ?2",
                 1,
             ),
+            (Self::Rotation, true) => ("SELECT * FROM rotation ORDER BY credential LIMIT ?1", 1),
+            (Self::Rotation, false) => (
+                "SELECT * FROM rotation WHERE credential > ?1 ORDER BY credential LIMIT ?2",
+                1,
+            ),
         }
     }
 
@@ -137,6 +147,7 @@ impl AuthenticatedTable {
             Self::Setting => "SELECT * FROM setting WHERE name = ?1",
             Self::Trusted => "SELECT * FROM trusted WHERE path = ?1 AND sha256 = ?2",
             Self::Profile => "SELECT * FROM profile WHERE id = ?1",
+            Self::Rotation => "SELECT * FROM rotation WHERE credential = ?1",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Rows of the rooted tables as Rust values, and back to the domain's words.
 
 use jiff::Timestamp;
+use keyhaven_rules::Verdict;
 use rusqlite::Row;
 use rusqlite::types::{FromSqlError, ValueRef};
 use serde::de::DeserializeOwned;
@@ -8,6 +9,7 @@ use uuid::Uuid;
 
 use crate::model::{Credential, Dates, Details, Field, Label, Location, Moment, Tier};
 use crate::profile::{LaunchConfig, SavedProfile};
+use crate::rotation::NewValueCheck;
 
 type Result<T> = rusqlite::Result<T>;
 
@@ -71,6 +73,42 @@ pub(crate) struct ProfileRecord {
     pub(crate) config: LaunchConfig,
     pub(crate) created_at: Timestamp,
     pub(crate) changed_at: Timestamp,
+}
+
+/// An open rotation as stored.
+#[derive(Debug, Clone)]
+pub(crate) struct RotationRecord {
+    pub(crate) credential: Uuid,
+    /// The version with the new value.
+    pub(crate) version: u32,
+    /// The version that was current before; none while the new one is pending.
+    pub(crate) replaced: Option<u32>,
+    /// The expiry and the fixed rotation date of the replaced version.
+    pub(crate) expires: Option<Moment>,
+    pub(crate) rotate_due: Option<Moment>,
+    pub(crate) check: Option<NewValueCheck>,
+    pub(crate) started_at: Timestamp,
+    pub(crate) changed_at: Timestamp,
+}
+
+impl RotationRecord {
+    /// Reads `SELECT * FROM rotation`.
+    pub(crate) fn read(row: &Row<'_>) -> Result<Self> {
+        let found = row.get::<_, Option<i64>>(5)?.map(found_from).transpose()?;
+        let found_at = maybe_time(row, 6)?;
+        Ok(Self {
+            credential: uuid(row, 0)?,
+            version: row.get(1)?,
+            replaced: row.get(2)?,
+            expires: moment(row, 3)?,
+            rotate_due: moment(row, 4)?,
+            check: found
+                .zip(found_at)
+                .map(|(found, at)| NewValueCheck { found, at }),
+            started_at: time(row, 7)?,
+            changed_at: time(row, 8)?,
+        })
+    }
 }
 
 impl ProfileRecord {
@@ -237,6 +275,23 @@ pub(super) fn label_from(number: i64) -> Result<Label> {
         3 => Ok(Label::Previous),
         4 => Ok(Label::Retired),
         5 => Ok(Label::Revoked),
+        other => Err(FromSqlError::OutOfRange(other).into()),
+    }
+}
+
+pub(crate) fn found_number(found: Verdict) -> i64 {
+    match found {
+        Verdict::Alive => 1,
+        Verdict::Dead => 2,
+        Verdict::Unknown => 3,
+    }
+}
+
+fn found_from(number: i64) -> Result<Verdict> {
+    match number {
+        1 => Ok(Verdict::Alive),
+        2 => Ok(Verdict::Dead),
+        3 => Ok(Verdict::Unknown),
         other => Err(FromSqlError::OutOfRange(other).into()),
     }
 }

@@ -11,7 +11,9 @@ use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 use uuid::Uuid;
 
 use super::audit_search;
-use super::rows::{CredentialRecord, ProfileRecord, VersionRecord, tier_from, uuid};
+use super::rows::{
+    CredentialRecord, ProfileRecord, RotationRecord, VersionRecord, tier_from, uuid,
+};
 use crate::error::VaultError;
 use crate::model::{Location, Tier, TrustedFile};
 use crate::stop;
@@ -34,6 +36,7 @@ pub(crate) struct ReadableRows {
     pub(crate) nameless: BTreeMap<Uuid, String>,
     pub(crate) credentials: BTreeMap<Uuid, CredentialRecord>,
     pub(crate) versions: BTreeMap<(Uuid, u32), VersionRecord>,
+    pub(crate) rotations: BTreeMap<Uuid, RotationRecord>,
     /// Credentials that are known to have been there, with what is known of their names.
     pub(crate) lost: BTreeMap<Uuid, Option<String>>,
     /// Versions that are known to have been there.
@@ -100,6 +103,12 @@ impl<'a> TolerantReader<'a> {
         self.locations(&mut rescued);
         self.credentials(&mut rescued);
         self.versions(&mut rescued);
+        let query = ("SELECT * FROM rotation", ["credential"].as_slice());
+        let rotations = self.both_ends(query, &[], RotationRecord::read);
+        rescued.rotations = rotations
+            .into_iter()
+            .map(|row| (row.credential, row))
+            .collect();
         let sql = "SELECT value FROM setting WHERE name = 'settings'";
         let settings = self.ask(|connection| {
             connection

@@ -23,6 +23,7 @@ mod reminders;
 mod restore_stops;
 mod restoring;
 mod rotation;
+mod rotation_steps;
 mod salvaging;
 mod settings;
 mod stopping;

@@ -125,6 +125,23 @@ fn a_version_that_was_rolled_back_to_counts_as_current_then() {
 }
 
 #[test]
+fn a_version_that_a_rotation_stored_does_not_count_as_current() {
+    let mut home = Home::new();
+    let (mut vault, _) = home.create();
+    let one = vault.add(&home.context(), credential("k", "v1")).unwrap();
+    let two = set_value(&mut vault, &home, &one, "v2");
+    let values = new_value("v3");
+    let pending = vault.start_rotation(&home.context(), seen(&two), &values, OldVersions::Keep);
+    let aborted = vault.abort_rotation(&home.context(), seen(&pending.unwrap()));
+    aborted.unwrap();
+    pass_days_of_use(&mut home, &mut vault, 40);
+    set_many(&home, &mut vault, one.id, 4..=16);
+    // 1 was current long ago, 2 until today, 3 never.
+    let kept = with_values(&home, &vault, one.id);
+    assert_eq!(kept, Vec::from_iter([2].into_iter().chain(4..=16)));
+}
+
+#[test]
 fn older_values_without_room_are_discarded_only_on_demand() {
     let home = Home::new();
     let (mut vault, _) = home.create();

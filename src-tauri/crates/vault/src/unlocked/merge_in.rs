@@ -17,7 +17,9 @@ use crate::model::{Location, Tier};
 use crate::salvage::ChangedItem;
 use crate::store::audit::AuditEvent;
 use crate::store::read;
-use crate::store::rows::{CredentialRecord, EnvironmentRecord, ProfileRecord, VersionRecord};
+use crate::store::rows::{
+    CredentialRecord, EnvironmentRecord, ProfileRecord, RotationRecord, VersionRecord,
+};
 
 /// Merges rows within one change.
 pub(crate) struct Merge<'a, 'b> {
@@ -88,6 +90,14 @@ impl Merge<'_, '_> {
             });
         }
         self.edit.rooted.put_profile(&row)
+    }
+
+    /// Merges an open rotation, if the version with its new value was merged.
+    pub(crate) fn rotation(&mut self, row: &RotationRecord) -> Result<(), VaultError> {
+        match read::version(self.edit.connection, row.credential, row.version)? {
+            Some(_) => self.edit.rooted.put_rotation(row),
+            None => Ok(()),
+        }
     }
 
     /// The environment for one of the other vault; two of them never become one.

@@ -20,6 +20,7 @@ pub(crate) mod profiles;
 mod queries;
 mod rekey;
 mod reminders;
+mod rotations;
 mod slots;
 mod trash;
 pub(crate) mod trusted_files;

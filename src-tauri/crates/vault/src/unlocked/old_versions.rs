@@ -17,8 +17,9 @@ use crate::due;
 use crate::error::{RecordKind, Refusal, VaultError};
 use crate::model::Label;
 use crate::stop;
+use crate::store::audit_search::{self, VersionChange};
+use crate::store::read;
 use crate::store::rows::{CredentialRecord, VersionRecord};
-use crate::store::{audit_search, read};
 
 /// Retired versions that keep their values, however old.
 const KEPT_RETIRED: usize = 10;
@@ -91,7 +92,7 @@ impl Edit<'_> {
             if total <= MOST_OLD_BYTES {
                 break;
             }
-            let may_go = !matches!(oldest.label, Label::Current | Label::Previous);
+            let may_go = matches!(oldest.label, Label::Retired | Label::Revoked);
             if let (true, Some(bytes)) = (may_go, oldest.bytes) {
                 total -= bytes;
                 goes.push(oldest);
@@ -135,15 +136,20 @@ impl Edit<'_> {
         let mut number = newest.first().map_or(0, |newest| newest.number);
         let mut until = self.now;
         let mut lately = CurrentLately::default();
-        audit_search::each_promotion(self.connection, credential, |promotion| {
-            let promoted = promotion.version.unwrap_or(number);
-            if promotion.version.is_none() {
+        audit_search::each_version(self.connection, credential, |entry| {
+            let newest = number;
+            if !matches!(entry.change, VersionChange::Promoted(_)) {
                 number = number.saturating_sub(1);
             }
+            let promoted = match entry.change {
+                VersionChange::New => newest,
+                VersionChange::Promoted(version) => version,
+                VersionChange::Stored => return true,
+            };
             lately.until.entry(promoted).or_insert(until);
-            until = promotion.at;
+            until = entry.at;
             // This one was still current when the days began.
-            lately.is_whole = old > 0 && promotion.sequence <= old;
+            lately.is_whole = old > 0 && entry.sequence <= old;
             !lately.is_whole
         })?;
         Ok(lately)

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::old_versions::OldVersions;
 use super::values::Binding;
 use super::{Edit, ExpectedRevision, Unlocked};
-use crate::audit::{Action, AuditContext};
+use crate::audit::{Action, AuditContext, VERSION};
 use crate::error::{Invalid, RecordKind, Refusal, VaultError};
 use crate::model::{Credential, ExpiryChange, Field, Label, Moment, NewValue, NewVersion, Version};
 use crate::names;
@@ -39,8 +39,7 @@ impl Unlocked {
         let (new, settings) = (new.into(), self.settings()?);
         self.change(context, |edit| {
             let row = edit.seen_living(seen)?;
-            let mut row = edit.store_values(row, &new, &settings, old)?;
-            put_rotation_date(&mut row, new.rotate_due)?;
+            let row = edit.store_values(row, &new, &settings, old)?;
             edit.finish(Action::ValueSet, row)
         })
     }
@@ -83,11 +82,12 @@ impl Unlocked {
     }
 
     /// Makes an older version current again; the current one becomes previous. Its expiry stays
-    /// as it is unless its owner says otherwise.
+    /// as it is unless its owner says otherwise. The way back to the version that an open
+    /// rotation has replaced ends that rotation.
     ///
     /// # Errors
-    /// [`VaultError::NotFound`], [`VaultError::Changed`], [`Refusal::VersionRevoked`],
-    /// [`Refusal::VersionErased`].
+    /// [`VaultError::NotFound`], [`VaultError::Changed`], [`Refusal::VersionPending`],
+    /// [`Refusal::VersionRevoked`], [`Refusal::VersionErased`].
     pub fn rollback(
         &mut self,
         context: &AuditContext,
@@ -99,32 +99,32 @@ impl Unlocked {
         self.change(context, |edit| {
             let mut row = edit.seen_living(seen)?;
             let target = read::version(edit.connection, row.id, number)?;
-            let mut target = target.ok_or(VaultError::NotFound(RecordKind::Version))?;
+            let target = target.ok_or(VaultError::NotFound(RecordKind::Version))?;
             match target.label {
                 Label::Current => {
                     let environment = read::environment_by_id(edit.connection, row.environment)?;
                     return Ok((row.into_credential(&environment), None));
                 }
+                Label::Pending => return Err(Refusal::VersionPending(number).into()),
                 Label::Revoked => return Err(Refusal::VersionRevoked(number).into()),
-                _ if target.sealed.is_none() => return Err(Refusal::VersionErased(number).into()),
-                _ => {}
+                Label::Previous | Label::Retired => {}
             }
-            edit.demote_current(row.id, number, &settings)?;
-            target.label = Label::Current;
-            target.grace_until = None;
-            edit.rooted.put_version(&target)?;
-            row.dates.rotated_at = Some(target.created_at);
+            let open = read::rotation(edit.connection, row.id)?;
+            if open.is_some_and(|open| open.replaced == Some(number)) {
+                edit.rooted.delete_rotation(row.id)?;
+            }
+            row.dates.rotated_at = Some(edit.make_current(row.id, number, &settings)?);
             if let ExpiryChange::Set(expires) = expiry {
                 row.dates.expires = expires;
             }
             let (credential, event) = edit.finish(Action::RolledBack, row)?;
-            let event = event.map(|event| event.with("version", number.to_string()));
+            let event = event.map(|event| event.with(VERSION, number.to_string()));
             Ok((credential, event))
         })
     }
 
-    /// Marks all versions revoked: it is never injected until a new value is set.
-    /// Used by rotation: docs/architecture.md.
+    /// Marks all versions revoked: it is never injected until a new value is set. An open
+    /// rotation ends.
     ///
     /// # Errors
     /// [`VaultError::NotFound`], [`VaultError::Changed`].
@@ -141,6 +141,7 @@ impl Unlocked {
                     version.grace_until = None;
                 })?;
             }
+            edit.drop_rotation(row.id)?;
             row.revoked_at = Some(edit.now);
             edit.finish(Action::Revoked, row)
         })
@@ -238,11 +239,61 @@ impl Edit<'_> {
         settings: &Settings,
         old: OldVersions,
     ) -> Result<CredentialRecord, VaultError> {
-        let values = &new.values;
-        check_values(&row, values)?;
+        let version = self.new_version(&row, &new.values, Label::Current)?;
+        self.demote_current(row.id, version.number, settings)?;
+        self.make_room(&row, old)?;
+        self.rooted.put_version(&version)?;
+        row.revoked_at = None;
+        self.renew_dates(&mut row, new.expiry, new.rotate_due)?;
+        Ok(row)
+    }
+
+    /// The dates of a credential that has a new value from now on.
+    pub(super) fn renew_dates(
+        &self,
+        row: &mut CredentialRecord,
+        expiry: ExpiryChange,
+        rotate_due: Option<Moment>,
+    ) -> Result<(), VaultError> {
+        row.dates.rotated_at = Some(self.now);
+        row.dates.rotate_due = None;
+        row.dates.snoozed_until = None;
+        row.dates.expires = expiry.applied(row.dates.expires, self.now);
+        put_rotation_date(row, rotate_due)
+    }
+
+    /// Makes a stored version the current one; the current one becomes previous. Returns when it
+    /// was made.
+    pub(super) fn make_current(
+        &mut self,
+        credential: Uuid,
+        number: u32,
+        settings: &Settings,
+    ) -> Result<jiff::Timestamp, VaultError> {
+        let target = read::version(self.connection, credential, number)?;
+        let mut target = target.ok_or(VaultError::NotFound(RecordKind::Version))?;
+        if target.sealed.is_none() {
+            return Err(Refusal::VersionErased(number).into());
+        }
+        self.demote_current(credential, number, settings)?;
+        target.label = Label::Current;
+        target.grace_until = None;
+        self.rooted.put_version(&target)?;
+        Ok(target.created_at)
+    }
+
+    /// A new version with a label, not yet stored. Fields that are not named have the values of
+    /// the current one.
+    pub(super) fn new_version(
+        &mut self,
+        row: &CredentialRecord,
+        values: &[NewValue],
+        label: Label,
+    ) -> Result<VersionRecord, VaultError> {
+        check_values(row, values)?;
         let versions = read::versions(self.connection, row.id)?;
         let number = versions.first().map_or(1, |newest| newest.number + 1);
-        let kept = self.kept_values(&row, values)?;
+        let kept = self.kept_values(row, values)?;
         // Exposed for their lengths alone.
         let lengths = kept.iter().map(|(_, value)| value.expose().len());
         let new_lengths = values.iter().map(|new| new.value.expose().len());
@@ -253,23 +304,15 @@ impl Edit<'_> {
         let sealed =
             self.binding(row.id, id)
                 .make_sealed(self.keys, named.chain(kept), self.random)?;
-        self.demote_current(row.id, number, settings)?;
-        self.make_room(&row, old)?;
-        self.rooted.put_version(&VersionRecord {
+        Ok(VersionRecord {
             credential: row.id,
             number,
             id,
-            label: Label::Current,
+            label,
             created_at: self.now,
             grace_until: None,
             sealed: Some(sealed),
-        })?;
-        row.revoked_at = None;
-        row.dates.rotated_at = Some(self.now);
-        row.dates.rotate_due = None;
-        row.dates.snoozed_until = None;
-        row.dates.expires = new.expiry.applied(row.dates.expires, self.now);
-        Ok(row)
+        })
     }
 
     /// Values of the fields that a new version does not name, from the current one.

@@ -21,7 +21,7 @@ use keyhaven_protocol::request::{
 };
 use keyhaven_protocol::settings::ExpiredPolicy;
 use keyhaven_protocol::view::{LaunchView, PartView, RunningView, VariableView};
-use keyhaven_vault::{Action, AuditOutcome, ClaimedFacts, Detail, Label, Unlocked, Version};
+use keyhaven_vault::{Action, AuditOutcome, ClaimedFacts, Detail, Unlocked};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -321,25 +321,23 @@ fn given(client: &ClientSession, launch: &PreparedLaunch, release: &Release) -> 
 pub(crate) async fn running(client: &ClientSession) -> Result<Vec<RunningView>, Error> {
     let listed = client.agent.running.list();
     // They are named only to those who may see names.
-    let marked = client.with_vault(move |vault, now| {
-        let marked = listed.into_iter().map(|given| marked(vault, given, now));
+    let marked = client.with_vault(move |vault, _| {
+        let marked = listed.into_iter().map(|given| marked(vault, given));
         Ok(marked.collect())
     });
     marked.await
 }
 
 /// With the names of those whose value was replaced since.
-fn marked(vault: &Unlocked, given: RunningProcess, now: &Now) -> RunningView {
+fn marked(vault: &Unlocked, given: RunningProcess) -> RunningView {
     let RunningProcess {
         mut view,
         credentials,
     } = given;
-    let is_newer =
-        |version: &Version| version.label == Label::Current && version.created_at > view.since;
     let replaced = |id: Uuid| {
         // One that is gone has no newer value.
-        let versions = vault.versions(id, now.clock.now).unwrap_or_default();
-        versions.iter().any(is_newer)
+        let rotated_at = vault.get(id).ok().and_then(|known| known.dates.rotated_at);
+        rotated_at.is_some_and(|at| at > view.since)
     };
     let stale = credentials.into_iter().filter(|(_, id)| replaced(*id));
     view.stale = stale.map(|(name, _)| name).collect();

@@ -29,7 +29,7 @@ impl LogCheck {
                     self.stored.retain(|(stored, _)| *stored != id);
                     continue;
                 }
-                Action::Added | Action::ValueSet | Action::Imported => {
+                Action::Added | Action::ValueSet | Action::Imported | Action::RotationStarted => {
                     self.stored.push((id, said.at));
                 }
                 Action::Edited
@@ -40,6 +40,10 @@ impl LogCheck {
                 | Action::RolledBack
                 | Action::Revoked
                 | Action::Snoozed
+                | Action::RotationPromoted
+                | Action::RotationFinished
+                | Action::RotationAborted
+                | Action::RotationUndone
                 | Action::BackupRestored => {}
                 _ => continue,
             }

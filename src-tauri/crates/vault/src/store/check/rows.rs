@@ -8,7 +8,9 @@ use uuid::Uuid;
 use super::{Check, CheckInput, KnownCredential};
 use crate::store::audit_trim;
 use crate::store::row_mac::{self, AuthenticatedTable};
-use crate::store::rows::{CredentialRecord, ProfileRecord, VersionRecord, tier_from, time, uuid};
+use crate::store::rows::{
+    CredentialRecord, ProfileRecord, RotationRecord, VersionRecord, tier_from, time, uuid,
+};
 use crate::unlocked::values::Binding;
 use crate::verify::{VerifyPart, VerifyProblem};
 
@@ -16,7 +18,7 @@ use crate::verify::{VerifyPart, VerifyProblem};
 type Understand = fn(&Row<'_>) -> rusqlite::Result<()>;
 
 /// The tables that are looked at row by row alone.
-const PLAIN: [(AuthenticatedTable, Understand); 5] = [
+const PLAIN: [(AuthenticatedTable, Understand); 6] = [
     (AuthenticatedTable::Project, |row| {
         uuid(row, 0)?;
         row.get::<_, String>(1)?;
@@ -40,6 +42,9 @@ const PLAIN: [(AuthenticatedTable, Understand); 5] = [
     }),
     (AuthenticatedTable::Profile, |row| {
         ProfileRecord::read(row).map(drop)
+    }),
+    (AuthenticatedTable::Rotation, |row| {
+        RotationRecord::read(row).map(drop)
     }),
 ];
 

@@ -1,0 +1,71 @@
+//! Requests about rotation by hand, in stages, and about revoked keys.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{FieldValue, NextExpiry, Target};
+use crate::view::Moment;
+
+/// See [`Query::Rotations`](super::Query::Rotations).
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
+pub struct RotationsRequest {
+    /// Only that of this credential.
+    pub target: Option<Target>,
+}
+
+/// See [`SecretIn::StartRotation`](super::SecretIn::StartRotation).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StartRotationRequest {
+    /// The credential.
+    pub id: Uuid,
+    /// The revision that was read.
+    pub revision: u32,
+    /// New values; fields not named keep theirs.
+    pub values: Vec<FieldValue>,
+    /// Discards the oldest versions where the older values would take too much room, instead of
+    /// the refusal [`WouldDiscard`](crate::Error::WouldDiscard).
+    #[serde(default)]
+    pub discard_old: bool,
+}
+
+/// See [`Query::Rotate`](super::Query::Rotate).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
+pub struct RotateRequest {
+    /// The credential.
+    pub id: Uuid,
+    /// The revision that was read.
+    pub revision: u32,
+    /// What is done.
+    pub step: RotationStep,
+}
+
+/// A step of a rotation after its start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
+pub enum RotationStep {
+    /// The new value is used from now on; the replaced one has a grace period.
+    Promote {
+        /// The expiry from then on. Where nobody says, a date that has passed is forgotten and
+        /// another one stays.
+        expires: Option<NextExpiry>,
+        /// A fixed rotation date of the new value.
+        rotate_on: Option<Moment>,
+    },
+    /// The replaced value was revoked at its provider.
+    Finish,
+    /// The new value is erased, or the replaced one used again.
+    Abort,
+}
+
+/// See [`Query::Revoke`](super::Query::Revoke).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
+pub struct RevokeRequest {
+    /// The credential.
+    pub id: Uuid,
+    /// The revision that was read.
+    pub revision: u32,
+}
