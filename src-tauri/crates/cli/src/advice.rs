@@ -34,6 +34,8 @@ coded! {
         NarrowFile,
         /// Use several templates.
         SplitTemplate,
+        /// Look at a template again, and trust it.
+        TrustTemplateAgain { /** Its path. */ path: String },
         /// Give a credential a scope, or change what a profile requires.
         AddScope { /** A reference to the credential. */ credential: String, /** The profile. */ profile: String },
     }

@@ -46,6 +46,7 @@ fn references() -> LaunchSource {
     LaunchSource::References {
         project: Some("shop".into()),
         environment: Some("dev".into()),
+        template: None,
     }
 }
 

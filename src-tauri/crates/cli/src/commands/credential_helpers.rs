@@ -161,6 +161,7 @@ impl RequestedCredential {
             source: LaunchSource::References {
                 project: Some(project),
                 environment: Some(environment),
+                template: None,
             },
             choice: Choice {
                 renamed: fields.iter().enumerate().map(assigned).collect(),

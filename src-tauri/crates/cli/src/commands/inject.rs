@@ -72,12 +72,12 @@ pub fn inject(context: &Context, arguments: InjectArgs) -> Result<(), Failure> {
         Some(relative) => Some(place_of(context, &mut client, &arguments, relative)?),
         None => target::existing(context, &arguments.location)?,
     };
-    let allow_production = match file.trust(&mut client)? {
-        FileTrustView::Trusted { allow_production } => allow_production,
+    let trusted = match file.trust(&mut client)? {
+        FileTrustView::Trusted { .. } => Some(file.as_launch_file()),
         FileTrustView::Untrusted { reason } => {
             file.note_meant(context);
             file.ask(context, &mut client, place.as_ref(), reason)?;
-            false
+            None
         }
     };
     let order = LaunchOrder {
@@ -85,6 +85,7 @@ pub fn inject(context: &Context, arguments: InjectArgs) -> Result<(), Failure> {
         source: LaunchSource::References {
             project: place.as_ref().map(|place| place.project.clone()),
             environment: place.map(|place| place.environment),
+            template: trusted,
         },
         choice: Choice {
             renamed: numbered(&references),
@@ -98,7 +99,7 @@ pub fn inject(context: &Context, arguments: InjectArgs) -> Result<(), Failure> {
         helper: None,
         overrides: Overrides {
             expired: arguments.expired.map(Into::into),
-            production: arguments.allow_production || allow_production,
+            production: arguments.allow_production,
         },
         profile: Profile::default(),
     };

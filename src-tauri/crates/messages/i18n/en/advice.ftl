@@ -16,4 +16,5 @@ advice-name-field = add the field to the reference, as in kh:{ $name }/{ $field 
 advice-name-environment = add a line such as environment = "dev"; see: kh help project-file
 advice-narrow-file = name fewer keys under [env] in .keyhaven.toml, or start the program with kh run and --only
 advice-split-template = use several templates with fewer references
+advice-trust-template-again = check what it names, and trust it again with: kh allow { $path }
 advice-add-scope = set its scopes with kh edit { $credential } --scope SCOPE; change what the profile requires with kh profile edit { $profile } --need SCOPE

@@ -123,6 +123,10 @@ pub enum LaunchSource {
         project: Option<String>,
         /// Their environment.
         environment: Option<String>,
+        /// The template that names them, where its owner has trusted it: what was renamed since
+        /// is refused, and its keys of a higher tier enter if that was allowed with it.
+        #[serde(default)]
+        template: Option<LaunchFile>,
     },
 }
 
@@ -273,8 +277,8 @@ pub struct IsOutdatedRequest {
     pub file: Option<LaunchFile>,
 }
 
-/// A directory file by its content.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// A directory file or template by its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct LaunchFile {
     /// Its absolute path.

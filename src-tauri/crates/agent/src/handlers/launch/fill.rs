@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::errors::to_protocol;
 use crate::failure::RequestFailure;
+use crate::handlers::launch::source;
 use crate::handlers::lookup;
 use crate::server::client_session::Now;
 
@@ -133,6 +134,9 @@ impl ResolvedReferences {
         }
         let location = lookup::location_of(reference, &plan.location);
         let credential = lookup::named(vault, &location, &reference.name)?;
+        if let Some(template) = &plan.template {
+            source::check_name(template, &credential)?;
+        }
         if credential.revoked_at.is_some() {
             let refused = vec![(credential.name.clone(), credential.id)];
             let name = credential.name;

@@ -10,7 +10,7 @@ use keyhaven_protocol::project_file::{ProjectFile, ProjectVariable};
 use keyhaven_protocol::request::{LaunchFile, LaunchSource};
 use keyhaven_protocol::view::{PlannedField, UntrustedReason};
 use keyhaven_vault::{
-    ExpiredPolicy, FileTrust, Location, Selection, Tier, TrustedFile, Unlocked, stop,
+    Credential, ExpiredPolicy, FileTrust, Location, Selection, Tier, TrustedFile, Unlocked, stop,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -44,21 +44,26 @@ pub(crate) fn plan(
         LaunchSource::References {
             project,
             environment,
+            template,
         } => Ok(references(
             vault,
             project.as_ref().zip(environment.as_ref()),
+            template.as_ref(),
             production,
         )?),
     }
 }
 
 /// Nothing of itself. Without a place it counts as development: what is of a higher tier is
-/// let in by name alone.
+/// let in by name, or by its owner's word for the template.
 fn references(
     vault: &Unlocked,
     location: Option<(&String, &String)>,
+    template: Option<&LaunchFile>,
     production: bool,
 ) -> Result<LaunchPlan, Error> {
+    let template = template.map(|file| expect_trust(vault, file)).transpose()?;
+    let higher = production || template.as_ref().is_some_and(|file| file.production);
     let (location, tier) = match location {
         None => (lookup::location("", ""), Tier::Development),
         Some((project, environment)) => {
@@ -69,7 +74,8 @@ fn references(
     };
     Ok(LaunchPlan {
         wanted: Some(Vec::new()),
-        ..LaunchPlan::whole(location, tier, production)
+        template,
+        ..LaunchPlan::whole(location, tier, higher)
     })
 }
 
@@ -184,15 +190,24 @@ fn check_names(
         let Ok(credential) = vault.find(&place, &reference.name) else {
             continue;
         };
-        let renamed = credential.details.renamed_at;
-        if renamed.is_some_and(|at| at >= trust.allowed_at) {
-            let (name, path) = (credential.name.clone(), trust.path.clone());
-            let refused = vec![(credential.name, credential.id)];
-            let failure = RequestFailure::about(Error::KeyRenamed { name, path }, refused);
-            return Err(failure.at(location));
-        }
+        check_name(trust, &credential).map_err(|failure| failure.at(location))?;
     }
     Ok(())
+}
+
+/// Refuses a credential that got its name after the file that names it was trusted.
+pub(super) fn check_name(
+    trust: &TrustedFile,
+    credential: &Credential,
+) -> Result<(), RequestFailure> {
+    let renamed = credential.details.renamed_at;
+    if renamed.is_none_or(|at| at < trust.allowed_at) {
+        return Ok(());
+    }
+    let (name, path) = (credential.name.clone(), trust.path.clone());
+    let refused = vec![(credential.name.clone(), credential.id)];
+    let error = Error::KeyRenamed { name, path };
+    Err(RequestFailure::about(error, refused))
 }
 
 /// The bytes of a SHA-256. Zeros are none: no content is known that has them, and in the vault

@@ -9,7 +9,7 @@ use keyhaven_protocol::request::FileKind;
 use keyhaven_protocol::view::{FieldKind, PlannedField};
 use keyhaven_rules::ordinary::is_ordinary_word;
 use keyhaven_secret::SecretBytes;
-use keyhaven_vault::{Location, Resolution, Tier};
+use keyhaven_vault::{Location, Resolution, Tier, TrustedFile};
 use uuid::Uuid;
 
 /// What a source gives, before anything of it is chosen.
@@ -24,6 +24,8 @@ pub(crate) struct LaunchPlan {
     pub(crate) higher: bool,
     /// Scopes of which each credential must have one; empty asks for none.
     pub(crate) needs: Vec<String>,
+    /// The trusted template whose references the choice of the launch are.
+    pub(crate) template: Option<TrustedFile>,
 }
 
 impl LaunchPlan {
@@ -35,6 +37,7 @@ impl LaunchPlan {
             revoked: Vec::new(),
             higher,
             needs: Vec::new(),
+            template: None,
         }
     }
 }

@@ -6,11 +6,12 @@ use keyhaven_protocol::Error;
 use keyhaven_protocol::project_file::fingerprint;
 use keyhaven_protocol::request::{
     AuditRequest, Choice, DistrustRequest, EditRequest, FileTrustRequest, LaunchFile,
-    LaunchPurpose, Metadata, Overrides, ShowRequest, TrustRequest, TrustedFilesRequest,
+    LaunchPurpose, LaunchSource, Metadata, Overrides, ShowRequest, TrustRequest,
+    TrustedFilesRequest,
 };
 use keyhaven_protocol::view::{FieldKind, FieldView, FileTrustView, Tier, UntrustedReason};
 
-use super::{PATH, choose, directory, resolve, trust};
+use super::{PATH, assign, choose, directory, resolve, trust};
 use crate::support::{AgentFixture, metadata, named};
 
 #[test]
@@ -270,4 +271,82 @@ fn keys_that_changed_places_are_not_given_to_a_file_that_was_trusted_before() {
     world.clock.advance(Duration::from_secs(60));
     rename(&world, "weak", "weak").unwrap();
     assert_eq!(ask().unwrap()[0].1, "for nobody");
+}
+
+/// What a template of one reference is given, as `kh inject` asks for it.
+fn inject(world: &AgentFixture, reference: &str, trusted: bool) -> Result<String, Error> {
+    let template = LaunchFile {
+        path: PATH.into(),
+        sha256: fingerprint(template_of(reference).as_bytes()),
+    };
+    let source = LaunchSource::References {
+        project: None,
+        environment: None,
+        template: trusted.then_some(template),
+    };
+    let choice = Choice {
+        renamed: vec![assign("R0", reference)],
+        ..Choice::default()
+    };
+    let mut client = world.client();
+    let overrides = Overrides::default();
+    let given = choose(
+        &mut client,
+        source,
+        choice,
+        overrides,
+        LaunchPurpose::Inject,
+    );
+    given.map(|(_, given)| given[0].1.clone())
+}
+
+fn template_of(reference: &str) -> String {
+    format!("key = {{{{{reference}}}}}")
+}
+
+#[test]
+fn keys_that_changed_places_are_not_given_to_a_template_that_was_trusted_before() {
+    const WEAK: &str = "kh://shop/dev/weak";
+    let world = AgentFixture::new();
+    world.add("weak", "for anybody");
+    world.add("strong", "for nobody");
+    let untrusted = Error::Untrusted {
+        path: PATH.into(),
+        reason: UntrustedReason::New,
+    };
+    assert_eq!(inject(&world, WEAK, true), Err(untrusted));
+    trust(&mut world.client(), &template_of(WEAK), false);
+    assert_eq!(inject(&world, WEAK, true).unwrap(), "for anybody");
+    world.clock.advance(Duration::from_secs(60));
+    rename(&world, "weak", "between").unwrap();
+    rename(&world, "strong", "weak").unwrap();
+    rename(&world, "between", "strong").unwrap();
+    let renamed = Error::KeyRenamed {
+        name: "weak".into(),
+        path: PATH.into(),
+    };
+    assert_eq!(inject(&world, WEAK, true), Err(renamed));
+    // Control: who was asked about it just now means what it names now.
+    assert_eq!(inject(&world, WEAK, false).unwrap(), "for nobody");
+    world.clock.advance(Duration::from_secs(60));
+    trust(&mut world.client(), &template_of(WEAK), false);
+    assert_eq!(inject(&world, WEAK, true).unwrap(), "for nobody");
+}
+
+#[test]
+fn a_trusted_template_gets_keys_of_a_higher_tier_only_where_that_was_allowed_with_it() {
+    const LIVE: &str = "kh://shop/prod/live";
+    let world = AgentFixture::new();
+    let live = metadata("live");
+    world
+        .add_to("shop", "prod", live, "for production")
+        .unwrap();
+    trust(&mut world.client(), &template_of(LIVE), false);
+    let refused = inject(&world, LIVE, true);
+    assert!(
+        matches!(refused, Err(Error::TierRefused { .. })),
+        "{refused:?}"
+    );
+    trust(&mut world.client(), &template_of(LIVE), true);
+    assert_eq!(inject(&world, LIVE, true).unwrap(), "for production");
 }

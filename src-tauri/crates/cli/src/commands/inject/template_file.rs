@@ -108,11 +108,16 @@ impl TemplateFile {
 
     /// What its owner has said about this content.
     pub(super) fn trust(&self, client: &mut Client) -> Result<FileTrustView, Failure> {
-        let file = LaunchFile {
+        let file = self.as_launch_file();
+        Ok(client.ask(FileTrustRequest { file })?)
+    }
+
+    /// What the agent knows it by.
+    pub(super) fn as_launch_file(&self) -> LaunchFile {
+        LaunchFile {
             path: self.path.clone(),
             sha256: self.sha256.clone(),
-        };
-        Ok(client.ask(FileTrustRequest { file })?)
+        }
     }
 
     /// Shows what the template asks for, and asks whether to give it.

@@ -85,6 +85,11 @@ impl AskedLaunch<'_> {
                 name: name.clone(),
                 field: fields.first().cloned().unwrap_or_default(),
             }),
+            Error::KeyRenamed { .. } => {
+                self.template.map(|path| LaunchAdvice::TrustTemplateAgain {
+                    path: argument(path).into_owned(),
+                })
+            }
             // Its owner does not want it: each prompt would advise against that.
             Error::Untrusted {
                 reason: UntrustedReason::Denied,

@@ -121,6 +121,7 @@ fn sources(purpose: LaunchPurpose) -> Vec<LaunchSource> {
         LaunchPurpose::Inject | LaunchPurpose::Helper => vec![LaunchSource::References {
             project: Some(project),
             environment: Some(environment),
+            template: None,
         }],
         LaunchPurpose::Hook => files,
         LaunchPurpose::Run | LaunchPurpose::Shell | LaunchPurpose::Env => {
@@ -267,6 +268,7 @@ fn a_template_is_not_called_a_launch() {
     let source = LaunchSource::References {
         project: None,
         environment: None,
+        template: None,
     };
     let asked = AskedLaunch {
         purpose: LaunchPurpose::Inject,
