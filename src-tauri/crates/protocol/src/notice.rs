@@ -30,6 +30,12 @@ coded! {
         /// A restored backup is of another vault: no trusted files came with it, nor production
         /// rights of profiles, nor permissions for variables that load code.
         RestoredOtherVault,
+        /// The vault that was replaced could not be read: nothing that its backup allows was
+        /// restored.
+        RestoredRightsUnknown,
+        /// A restored backup allows what the vault that it replaced does not: that was not
+        /// restored.
+        RestoredRightsWithdrawn { /** Trusted files. */ files: u32, /** Profiles that let production in. */ profiles: u32, /** Credentials that could fill a variable that loads code. */ credentials: u32, /** Environments whose tier was lower. */ environments: u32 },
         /// Settings of a restored backup protect less than those before it, which were kept.
         RestoredSettingsKept { /** Their names in `kh config`. */ settings: Vec<String> },
         /// The schedule file was damaged; reminders paused until this unlock.

@@ -72,13 +72,14 @@ pub use locked::{Locked, OldCopy, VaultOptions};
 pub use model::{
     Credential, CredentialEdit, Dates, Details, EnvironmentInfo, ExpiryChange, Field, FieldKind,
     FileTrust, Label, LocalNow, Location, Moment, NewCredential, NewField, NewValue, NewVersion,
-    Tier, TrustedFile, Usage, Version,
+    RollbackDates, Tier, TrustedFile, Usage, ValueDates, Version,
 };
 pub use profile::{LaunchConfig, NewProfile, SavedProfile};
 pub use query::{Counts, CredentialFilter, FieldRef, Resolution, Resolved, Selection, Summary};
 pub use random::{OsRandom, Random};
 pub use restore::{
-    CHECK_TAG, CheckedBackup, Inventory, ReplacedVault, Restore, Restored, replaced,
+    CHECK_TAG, CheckedBackup, Inventory, ReplacedVault, Restore, Restored, RestoredRights,
+    WithdrawnRights, replaced,
 };
 pub use rotation::{NewValueCheck, Rotation, RotationStage};
 pub use rusqlite::version as sqlite_version;

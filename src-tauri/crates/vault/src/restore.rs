@@ -11,17 +11,19 @@
 //! as its recovery key, are wrapped for its own epoch and open nothing any more.
 
 mod differences;
-mod other_vault;
 mod present;
+mod protection;
 mod replaced;
 mod restored;
+mod rights;
 
 use differences::Differences;
 pub use differences::Inventory;
 use present::PresentVault;
 use replaced::keep;
 pub use replaced::replaced;
-pub use restored::Restored;
+pub use restored::{Restored, RestoredRights};
+pub use rights::WithdrawnRights;
 
 use std::path::{Path, PathBuf};
 
@@ -246,7 +248,7 @@ impl CheckedBackup {
         folder: Folder,
         there: ReplacedVault<'_>,
         context: &AuditContext,
-        mut options: VaultOptions,
+        options: VaultOptions,
     ) -> Result<Staged, VaultError> {
         let epoch = Epoch {
             vault: self.manifest.vault,
@@ -257,7 +259,8 @@ impl CheckedBackup {
         let differences = inventory.map(|there| Differences::between(&backup, &there.rows));
         let compared = differences.is_some();
         let differences = differences.unwrap_or_default();
-        let present = PresentVault::look(&folder, there, &self.keys)?;
+        let (present, folder, mut options) =
+            PresentVault::look(folder, options, there, &self.keys)?;
         let replaced = keep(&folder, context.now)?;
         let known = inventory.map_or(0, |there| there.generation);
         let generation = known
@@ -286,7 +289,7 @@ impl CheckedBackup {
             made_at: self.manifest.made_at,
             credentials: self.manifest.credentials,
             replaced,
-            other_vault: present.is_other,
+            rights: RestoredRights::Kept,
             settings_kept: Vec::new(),
             compared,
             check: differences.check.iter().filter_map(name).collect(),
@@ -317,9 +320,7 @@ impl CheckedBackup {
         if let Some(replaced) = &restored.replaced {
             event = event.with("replaced", replaced.display().to_string());
         }
-        if restored.other_vault {
-            event = event.with("other_vault", "true");
-        }
+        event = restored.rights.noted(event);
         if !restored.settings_kept.is_empty() {
             event = event.with("settings_kept", restored.settings_kept.join(" "));
         }
@@ -357,19 +358,18 @@ impl Staged {
         Ok((vault, recovery, self.restored))
     }
 
-    /// Tags what is to be checked, withdraws what another vault must not bring, and ends the log
-    /// with what was done.
+    /// Tags what is to be checked, withdraws what the backup must not bring, and ends the log with
+    /// what was done.
     fn mark(&mut self, context: &AuditContext) -> Result<(Root, Head), VaultError> {
         let next = &self.next;
         let transaction = next.connection.unchecked_transaction()?;
         let rows = &next.keys.rows;
         let mut rooted = AuthenticatedWriter::new(&transaction, rows, self.transfer.root);
         self.differences.tag(&transaction, &mut rooted, context)?;
-        if self.restored.other_vault {
-            other_vault::withdraw_rights(&transaction, &mut rooted, context.now)?;
-        }
+        let rights = &self.present.rights;
+        self.restored.rights = rights.limit(&transaction, &mut rooted, context.now)?;
         if let Some(present) = &self.present.settings {
-            let kept = other_vault::keep_protection(&transaction, &mut rooted, present)?;
+            let kept = protection::keep_protection(&transaction, &mut rooted, present)?;
             self.restored.settings_kept = kept;
         }
         let root = rooted.root();

@@ -9,7 +9,8 @@ use keyhaven_protocol::maintenance::{
 use keyhaven_protocol::notice::Notice;
 use keyhaven_secret::memory::{LockedBytes, wipe_stack};
 use keyhaven_vault::{
-    ChangedItem, ClaimedFacts, KdfParams, Kek, Location, LostItem, Restore, is_database,
+    ChangedItem, ClaimedFacts, KdfParams, Kek, Location, LostItem, Restore, RestoredRights,
+    WithdrawnRights, is_database,
 };
 
 use crate::errors::to_protocol;
@@ -75,7 +76,7 @@ pub(crate) async fn restore(
         credentials: restored.credentials,
         replaced: restored.replaced.map(|path| path.display().to_string()),
         compared: restored.compared,
-        notices: notices(restored.other_vault, restored.settings_kept),
+        notices: notices(restored.rights, restored.settings_kept),
         check: restored.check,
         missing: restored.missing,
     };
@@ -83,8 +84,26 @@ pub(crate) async fn restore(
 }
 
 /// What did not come with the backup.
-fn notices(other_vault: bool, settings: Vec<String>) -> Vec<Notice> {
-    let rights = other_vault.then_some(Notice::RestoredOtherVault);
+fn notices(rights: RestoredRights, settings: Vec<String>) -> Vec<Notice> {
+    let rights = match rights {
+        RestoredRights::OtherVault => Some(Notice::RestoredOtherVault),
+        RestoredRights::Unreadable => Some(Notice::RestoredRightsUnknown),
+        RestoredRights::Common(withdrawn) if withdrawn.total() > 0 => {
+            let WithdrawnRights {
+                files,
+                profiles,
+                credentials,
+                environments,
+            } = withdrawn;
+            Some(Notice::RestoredRightsWithdrawn {
+                files,
+                profiles,
+                credentials,
+                environments,
+            })
+        }
+        RestoredRights::Common(_) | RestoredRights::Kept => None,
+    };
     let kept = (!settings.is_empty()).then_some(Notice::RestoredSettingsKept { settings });
     rights.into_iter().chain(kept).collect()
 }

@@ -11,17 +11,15 @@ use keyhaven_protocol::maintenance::{
 };
 use keyhaven_protocol::notice::Notice;
 use keyhaven_protocol::request::{
-    AddProfileRequest, Ask as _, CallHead, Choice, LockRequest, NewRecoveryKeyRequest, Profile,
-    ProfilesRequest, Proof, RekeyRequest, SettingsRequest, ShowRequest, StatusRequest,
-    TrustRequest, TrustedFilesRequest,
+    Ask as _, CallHead, LockRequest, NewRecoveryKeyRequest, Proof, SettingsRequest, StatusRequest,
 };
 use keyhaven_protocol::settings::ExpiredPolicy;
 
 use crate::dates::configure;
 use crate::maintenance::{backups, heavy, verify};
+use crate::restored_rights::foreign_backup;
 use crate::support::{
-    AgentFixture, PASSWORD, PATIENCE, Raw, metadata, named, restore, restore_over, secret, text,
-    unlock,
+    AgentFixture, PASSWORD, PATIENCE, Raw, restore, restore_over, secret, text, unlock,
 };
 
 #[test]
@@ -143,61 +141,6 @@ fn a_restore_from_the_open_database_is_refused_and_leaves_its_locks() {
     }
 }
 
-/// Trusts a file and saves a profile, both with production, and lets a key fill a variable that
-/// loads code.
-fn give_rights(world: &AgentFixture) {
-    let mut client = world.client();
-    let mut loader = metadata("node-options");
-    loader.fields[0].allow_loader_variable = true;
-    world.add_to("shop", "dev", loader, "--require x").unwrap();
-    let trust = TrustRequest {
-        path: "/srv/evil/.keyhaven.toml".into(),
-        sha256: "ab".repeat(32),
-        allow_production: true,
-        outline: Vec::new(),
-    };
-    client.ask(trust).unwrap();
-    let profile = Profile {
-        name: "web".into(),
-        project: "shop".into(),
-        environment: "dev".into(),
-        choice: Choice::default(),
-        command: Vec::new(),
-        directory: None,
-        shell: None,
-        clean: false,
-        keep: Vec::new(),
-        mask: false,
-        allow_production: true,
-        needs: Vec::new(),
-    };
-    client.ask(AddProfileRequest { profile }).unwrap();
-}
-
-/// Trusted files, profiles that let production in, and whether the key may fill a variable that
-/// loads code.
-fn rights(world: &AgentFixture) -> (usize, usize, bool) {
-    let mut client = world.client();
-    let trusted = client.ask(TrustedFilesRequest {}).unwrap().len();
-    let profiles = client.ask(ProfilesRequest {}).unwrap();
-    let entitled = profiles.iter().filter(|one| one.profile.allow_production);
-    let target = named("shop", "dev", "node-options");
-    let loader = client.ask(ShowRequest { target }).unwrap();
-    let fields = &loader.field_list;
-    (trusted, entitled.count(), fields[0].allow_loader_variable)
-}
-
-/// A backup of another vault, whose owner gave it rights.
-fn foreign_backup() -> (AgentFixture, String) {
-    let other = AgentFixture::new();
-    other.add("stripe", "evil");
-    give_rights(&other);
-    let file = other.path("evil.khbackup").to_str().unwrap().to_owned();
-    let request = BackUpToRequest { file: file.clone() };
-    other.client().ask(request).unwrap();
-    (other, file)
-}
-
 #[test]
 fn a_vault_that_can_be_opened_is_replaced_only_by_its_owner() {
     let (_other, file) = foreign_backup();
@@ -244,54 +187,6 @@ fn the_recovery_key_of_the_vault_proves_as_well() {
     };
     assert_eq!(replace("not a key"), Err(Error::MistypedRecoveryKey));
     replace(&text(&key)).unwrap();
-}
-
-#[test]
-fn a_backup_of_another_vault_brings_no_rights_and_says_so() {
-    let (other, file) = foreign_backup();
-    let world = AgentFixture::new();
-    let restored = restore_over(&world, &file, PASSWORD, Some(PASSWORD)).unwrap();
-    assert_eq!(restored.notices, [Notice::RestoredOtherVault]);
-    assert_eq!(rights(&world), (0, 0, false));
-    // Control: over its own vault it brings them.
-    let restored = restore_over(&other, &file, PASSWORD, Some(PASSWORD)).unwrap();
-    assert_eq!(restored.notices, []);
-    assert_eq!(rights(&other), (1, 1, true));
-}
-
-/// As an attacker makes one who copies the id of a vault, and as a leaked key can make one.
-#[test]
-fn a_backup_of_the_same_id_under_another_vault_key_brings_no_rights_and_says_so() {
-    let (world, file) = foreign_backup();
-    let mut segments = Segments::default();
-    let request = RekeyRequest {
-        proof: Proof::Password(segments.push(secret(PASSWORD))),
-        password: segments.push(secret(PASSWORD)),
-        without_backup: false,
-    };
-    world.client().ask_with(request, &segments).unwrap();
-    assert_eq!(rights(&world), (1, 1, true));
-    let restored = restore_over(&world, &file, PASSWORD, Some(PASSWORD)).unwrap();
-    assert_eq!(restored.notices, [Notice::RestoredOtherVault]);
-    assert_eq!(rights(&world), (0, 0, false));
-}
-
-#[test]
-fn a_header_that_cannot_be_read_asks_for_no_proof_and_gives_no_rights() {
-    let (mut other, file) = foreign_backup();
-    other.lock();
-    for name in ["header-a", "header-b"] {
-        std::fs::write(other.place.folder.join(name), "KEYHAVEN ruin").unwrap();
-    }
-    other.restart();
-    let restored = restore_over(&other, &file, PASSWORD, None).unwrap();
-    assert_eq!(restored.notices, [Notice::RestoredOtherVault]);
-    assert_eq!(rights(&other), (0, 0, false));
-    // Where there is no vault at all, a backup is its own.
-    let empty = AgentFixture::empty();
-    let restored = restore_over(&empty, &file, PASSWORD, None).unwrap();
-    assert_eq!(restored.notices, []);
-    assert_eq!(rights(&empty), (1, 1, true));
 }
 
 #[test]

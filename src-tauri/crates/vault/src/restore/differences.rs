@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::CHECK_TAG;
+use super::rights::Rights;
 use crate::audit::AuditContext;
 use crate::error::VaultError;
 use crate::store::authenticated_writer::AuthenticatedWriter;
@@ -19,6 +20,8 @@ pub struct Inventory {
     pub(super) rows: HashMap<Uuid, InventoryRecord>,
     /// The settings, where they can be read.
     pub(super) settings: Option<Settings>,
+    /// What its owner has allowed, where that can be read.
+    pub(super) rights: Option<Rights>,
 }
 
 impl Unlocked {
@@ -31,6 +34,7 @@ impl Unlocked {
             generation: self.generation(),
             rows: read::stock(&self.connection)?,
             settings: self.settings().ok(),
+            rights: Rights::read(&self.connection).ok(),
         })
     }
 }

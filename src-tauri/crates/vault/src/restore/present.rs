@@ -1,62 +1,126 @@
 //! What is known of the vault that a restore replaces: whether it has the vault key of the
-//! backup, and how its settings protect it. An id can be copied, so the vault key decides.
+//! backup, what its owner has allowed, and how its settings protect it. An id can be copied, so
+//! the vault key decides.
 
+use jiff::Timestamp;
 use keyhaven_rules::settings::Settings;
+use rusqlite::Connection;
 
-use super::ReplacedVault;
+use super::rights::Rights;
+use super::{ReplacedVault, RestoredRights};
 use crate::crypto::kdf::Kek;
 use crate::crypto::keys::EpochKeys;
 use crate::error::VaultError;
 use crate::folder::Folder;
 use crate::format::header::Header;
 use crate::format::header_file;
+use crate::locked::{Locked, OldCopy, VaultOptions};
+use crate::store::authenticated_writer::AuthenticatedWriter;
 use crate::store::connect;
 use crate::store::settings_row;
-use crate::unlock_slots;
 
 /// The vault that is replaced, as far as the backup must be compared with it.
 pub(super) struct PresentVault {
-    /// Whether it is not certain that it has the vault key of the backup.
-    pub(super) is_other: bool,
+    pub(super) rights: PresentRights,
     /// Its settings, or the defaults where they cannot be read. None where there is no vault.
     pub(super) settings: Option<Settings>,
 }
 
+/// What the owner of that vault has allowed.
+pub(super) enum PresentRights {
+    /// There is no vault: the backup's are its own.
+    NoVault,
+    /// It is not certain that it has the vault key of the backup.
+    OtherVault,
+    /// It has that key, but does not pass the checks of an unlock.
+    Unreadable,
+    /// These.
+    Known(Rights),
+}
+
+impl PresentRights {
+    /// Withdraws from a restored vault what this one does not allow.
+    pub(super) fn limit(
+        &self,
+        connection: &Connection,
+        rooted: &mut AuthenticatedWriter<'_>,
+        now: Timestamp,
+    ) -> Result<RestoredRights, VaultError> {
+        let mut limit = |rights: &Rights| rights.limit(connection, rooted, now);
+        match self {
+            Self::NoVault => Ok(RestoredRights::Kept),
+            Self::Known(rights) => limit(rights).map(RestoredRights::Common),
+            Self::OtherVault => limit(&Rights::default()).map(|_| RestoredRights::OtherVault),
+            Self::Unreadable => limit(&Rights::default()).map(|_| RestoredRights::Unreadable),
+        }
+    }
+}
+
 impl PresentVault {
-    /// Looks at the vault in a folder. That takes a key that opens it. Nothing is written.
+    /// Looks at the vault in a folder, which is returned. That takes a key that opens it. Nothing
+    /// is written.
     pub(super) fn look(
-        folder: &Folder,
+        folder: Folder,
+        options: VaultOptions,
         there: ReplacedVault<'_>,
         backup: &EpochKeys,
-    ) -> Result<Self, VaultError> {
-        let known = there.inventory.and_then(|there| there.settings.clone());
-        let header = match header_file::read(folder.path(), folder.has_data()?) {
-            Ok(chosen) => Some(chosen.copy.header),
-            Err(VaultError::NotAVault(_)) => {
-                return Ok(Self {
-                    is_other: false,
-                    settings: known,
-                });
-            }
-            Err(_) => None,
+    ) -> Result<(Self, Folder, VaultOptions), VaultError> {
+        let chosen = match header_file::read(folder.path(), folder.has_data()?) {
+            Ok(chosen) => chosen,
+            Err(VaultError::NotAVault(_)) => return Ok((Self::gone(there), folder, options)),
+            Err(_) => return Ok((Self::unknown(there), folder, options)),
         };
-        let opened = header.and_then(|header| {
-            let keys = open(&header, there.kek?)?;
-            Some((header, keys))
-        });
-        let is_same = |(_, keys): &(Header, EpochKeys)| keys.are_of_the_same_vault(backup);
-        let read = |(header, keys): &(Header, EpochKeys)| stored(folder, header, keys);
-        let settings = known.or_else(|| opened.as_ref().and_then(read));
-        Ok(Self {
-            is_other: !opened.as_ref().is_some_and(is_same),
+        let locked = Locked::from_parts(folder, options, chosen);
+        let present = Self::opened(&locked, there, backup);
+        let present = present.unwrap_or_else(|| Self::unknown(there));
+        let Locked {
+            folder, options, ..
+        } = locked;
+        Ok((present, folder, options))
+    }
+
+    /// There are no files; it may have been unlocked still.
+    fn gone(there: ReplacedVault<'_>) -> Self {
+        let inventory = there.inventory;
+        let rights = inventory.and_then(|there| there.rights.clone());
+        Self {
+            rights: rights.map_or(PresentRights::NoVault, PresentRights::Known),
+            settings: inventory.and_then(|there| there.settings.clone()),
+        }
+    }
+
+    /// Nobody can open it.
+    fn unknown(there: ReplacedVault<'_>) -> Self {
+        let settings = there.inventory.and_then(|there| there.settings.clone());
+        Self {
+            rights: PresentRights::OtherVault,
+            settings: Some(settings.unwrap_or_default()),
+        }
+    }
+
+    fn opened(locked: &Locked, there: ReplacedVault<'_>, backup: &EpochKeys) -> Option<Self> {
+        let kek = there.kek?;
+        let (header, keys) = locked.look_into(kek).ok()?;
+        let known = there.inventory.and_then(|there| there.settings.clone());
+        let settings = known.or_else(|| stored(locked.folder(), header, &keys));
+        let rights = || {
+            let known = there.inventory.and_then(|there| there.rights.clone());
+            known.or_else(|| checked(locked, kek))
+        };
+        Some(Self {
+            rights: match keys.are_of_the_same_vault(backup) {
+                true => rights().map_or(PresentRights::Unreadable, PresentRights::Known),
+                false => PresentRights::OtherVault,
+            },
             settings: Some(settings.unwrap_or_default()),
         })
     }
 }
 
-fn open(there: &Header, kek: &Kek) -> Option<EpochKeys> {
-    let key = unlock_slots::open_slot(there, kek).ok()?;
-    Some(EpochKeys::derive(&key, there.vault, there.epoch))
+/// The rights in the database, where it would unlock: an old one holds what was withdrawn since.
+fn checked(locked: &Locked, kek: &Kek) -> Option<Rights> {
+    let opened = locked.examine(kek, OldCopy::Ask).ok()?;
+    Rights::read(&opened.connection).ok()
 }
 
 /// The settings in the database, where it can be read: the vault may be a ruin.

@@ -190,6 +190,12 @@ impl Unlocked {
         &self.folder
     }
 
+    /// Counts the vault keys that this vault has had, from 1: a new one and a restore raise it.
+    #[must_use]
+    pub fn epoch_number(&self) -> u64 {
+        self.chosen.copy.header.epoch
+    }
+
     /// How many user changes there have been; a change of it tells that something changed.
     #[must_use]
     pub fn generation(&self) -> u64 {

@@ -136,7 +136,7 @@ fn draw_and_record(
         most,
         now,
     )?;
-    plan::check(&launch, profile.as_ref(), order.expect.as_deref())?;
+    plan::check(vault, &launch, profile.as_ref(), order.expect.as_deref())?;
     deliver_files::take(&mut launch, &order.files);
     fitting::check(&launch, &order.replaced, order.room.as_ref(), order.purpose)
         .map_err(|failure| failure.at(&launch.location))?;

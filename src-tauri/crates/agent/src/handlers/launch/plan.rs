@@ -40,7 +40,7 @@ fn plan_of(
         bounds::MOST_BYTES,
         now,
     )?;
-    let fingerprint = fingerprint(&launch, profile.as_ref())?;
+    let fingerprint = fingerprint(vault, &launch, profile.as_ref())?;
     // References alone may have no environment.
     let environment = vault.environment(&launch.location).ok();
     Ok(LaunchPlanView {
@@ -73,18 +73,26 @@ pub(super) fn profile_of(
 /// # Errors
 /// [`Error::LaunchChanged`].
 pub(super) fn check(
+    vault: &Unlocked,
     launch: &PreparedLaunch,
     profile: Option<&ProfileView>,
     expected: Option<&str>,
 ) -> Result<(), Error> {
     match expected {
-        Some(expected) if expected != fingerprint(launch, profile)? => Err(Error::LaunchChanged),
+        Some(expected) if expected != fingerprint(vault, launch, profile)? => {
+            Err(Error::LaunchChanged)
+        }
         _ => Ok(()),
     }
 }
 
-/// Names of credentials are left out: a new name gives nothing else.
-fn fingerprint(launch: &PreparedLaunch, profile: Option<&ProfileView>) -> Result<String, Error> {
+/// Names of credentials are left out: a new name gives nothing else. The epoch is in it: after a
+/// restore, what was confirmed before says nothing of what is there again.
+fn fingerprint(
+    vault: &Unlocked,
+    launch: &PreparedLaunch,
+    profile: Option<&ProfileView>,
+) -> Result<String, Error> {
     let variable = |variable: &LaunchVariable| {
         let fields = variable.fields.iter();
         let fields: Vec<(Uuid, String, FieldKind)> = fields
@@ -96,7 +104,8 @@ fn fingerprint(launch: &PreparedLaunch, profile: Option<&ProfileView>) -> Result
     let variables: Vec<_> = launch.variables.iter().map(variable).collect();
     let profile = profile.map(|view| (view.id, view.revision));
     let location = (&launch.location.project, &launch.location.environment);
-    let text = serde_json::to_vec(&(location, launch.tier, variables, profile));
+    let epoch = vault.epoch_number();
+    let text = serde_json::to_vec(&(epoch, location, launch.tier, variables, profile));
     let text = text.map_err(|_| Error::defect("a launch as JSON"))?;
     Ok(HEXLOWER.encode(&Sha256::digest(text)))
 }

@@ -2,6 +2,7 @@
 
 use keyhaven_client::Client;
 use keyhaven_protocol::Error;
+use keyhaven_protocol::maintenance::BackUpRequest;
 use keyhaven_protocol::request::{
     AddProfileRequest, AuditRequest, EditProfileRequest, EditRequest, LaunchSource, Metadata,
     Profile, ShowRequest, Target,
@@ -9,7 +10,7 @@ use keyhaven_protocol::request::{
 use keyhaven_protocol::view::FieldKind;
 
 use super::{environment, launch_expected, plan};
-use crate::support::{AgentFixture, metadata};
+use crate::support::{AgentFixture, PASSWORD, metadata, restore};
 
 #[test]
 fn a_launch_that_was_confirmed_is_bound_to_its_variables_and_what_fills_them() {
@@ -103,4 +104,22 @@ fn a_confirmed_launch_of_a_profile_is_bound_to_its_revision() {
     assert_eq!(refused.unwrap_err(), Error::LaunchChanged);
     let again = plan(&mut client, &source).unwrap();
     launch_expected(&mut client, &source, &again).unwrap();
+}
+
+/// Its keys are there again, but as they were at another time.
+#[test]
+fn a_restore_ends_every_confirmation() {
+    let world = AgentFixture::new();
+    world.add("stripe", "sk");
+    let source = environment("dev");
+    let confirmed = plan(&mut world.client(), &source).unwrap();
+    launch_expected(&mut world.client(), &source, &confirmed).unwrap();
+    let backup = world.client().ask(BackUpRequest {}).unwrap();
+    restore(&world, &backup.file, PASSWORD).unwrap();
+    let refused = launch_expected(&mut world.client(), &source, &confirmed);
+    assert_eq!(refused.unwrap_err(), Error::LaunchChanged);
+    // Control: it is the same launch otherwise.
+    let again = plan(&mut world.client(), &source).unwrap();
+    assert_eq!(again.variables, confirmed.variables);
+    launch_expected(&mut world.client(), &source, &again).unwrap();
 }
