@@ -204,6 +204,12 @@ coded! {
         NewVariablesQuestion,
         /// Which variables, and where.
         NewVariablesText { /** `PROJECT/ENVIRONMENT`. */ place: String, /** Their names. */ variables: String },
+        /// Before a check may send a key elsewhere.
+        DestinationQuestion,
+        /// To which service.
+        ServiceText { /** The credential. */ name: String, /** Its service. */ before: Option<String>, /** The new one. */ after: String },
+        /// By which fields, which are no secrets.
+        DestinationText { /** The credential. */ name: String, /** Their names. */ fields: String },
         /// Before a person is reminded less of a key.
         RemindersQuestion,
         /// The expiry would be later.
@@ -222,6 +228,8 @@ coded! {
         NeverRotated { /** The credential. */ name: String },
         /// Reminders that would not come.
         FewerReminders { /** The credential. */ name: String, /** How many days before. */ days: String },
+        /// An older version would be current again, of which it is not known when it expires.
+        UnknownDates { /** The credential. */ name: String, /** The version. */ version: u32, /** The expiry that it would have. */ expires: Option<String> },
         /// Reminders would be quiet.
         Snoozed { /** The credential. */ name: String, /** Until this day. */ day: String },
         /// Before an older version is discarded.

@@ -8,6 +8,7 @@ use keyhaven_protocol::event::Event;
 use keyhaven_protocol::request::{ProfilesRequest, StatusRequest};
 use uuid::Uuid;
 
+use super::confirm::ReminderMemory;
 use super::desktop::{Desktop, Question, VaultSummary, WindowEvent};
 use super::preferences::PreferenceStore;
 use super::unsaved::Unsaved;
@@ -38,6 +39,8 @@ pub struct AppState {
     pub directories: Mutex<Vec<PathBuf>>,
     /// What the page has that is not stored.
     pub unsaved: Unsaved,
+    /// The reminders that the page has ended or postponed.
+    pub reminded: ReminderMemory,
     summary: Mutex<VaultSummary>,
     /// The credential that a link asked for, until its details were asked for.
     to_show: Mutex<Option<Uuid>>,
@@ -60,6 +63,7 @@ impl AppState {
             launches: Launches::default(),
             directories: Mutex::default(),
             unsaved: Unsaved::default(),
+            reminded: ReminderMemory::default(),
             summary: Mutex::new(VaultSummary {
                 locked: true,
                 overdue: 0,

@@ -90,7 +90,7 @@ pub async fn set_values(
             rotate_on: None,
             discard_old: false,
         };
-        confirm::set(&state, &mut request)?;
+        let before = confirm::set(&state, &mut request)?;
         let stored = match state.link.ask_with(request.clone(), &segments) {
             Err(refused @ Error::WouldDiscard { .. }) => {
                 confirm::discard(&state, refused)?;
@@ -99,7 +99,12 @@ pub async fn set_values(
             }
             stored => stored,
         };
-        Ok(stored?.answer)
+        let stored = stored?.answer;
+        // The values there are already make no version.
+        if stored.version != before.version {
+            state.reminded.replaced(&before);
+        }
+        Ok(stored)
     })
     .await
 }
@@ -110,7 +115,8 @@ pub async fn empty_trash(state: State<'_, Arc<AppState>>) -> Result<u32, Command
     let state = state.inner().clone();
     blocking(move || {
         let ids = confirm::empty_trash(&state)?;
-        state.link.ask(EmptyTrashRequest { ids })
+        let parts = EmptyTrashRequest::parts(&ids);
+        parts.map(|part| state.link.ask(part)).sum()
     })
     .await
 }

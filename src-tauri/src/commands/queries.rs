@@ -91,10 +91,15 @@ pub async fn query(
 ) -> Result<QueryAnswer, CommandFailure> {
     let state = state.inner().clone();
     blocking(move || {
-        match &request {
+        let mut request = request;
+        let mut came_back = None;
+        match &mut request {
             Query::Edit(request) => confirm::edit(&state, request)?,
             Query::Restore(request) => confirm::restore(&state, request)?,
-            Query::RollBack(request) => confirm::roll_back(&state, request)?,
+            Query::RollBack(request) => {
+                let before = confirm::roll_back(&state, request)?;
+                came_back = before.zip(Some(request.version));
+            }
             Query::SetTier(request) => confirm::set_tier(&state, request)?,
             Query::Snooze(request) => confirm::snooze(&state, request)?,
             _ => {}
@@ -108,6 +113,9 @@ pub async fn query(
             }
             _ => forward(&state, request)?,
         };
+        if let Some((before, version)) = came_back {
+            state.reminded.came_back(&before, version);
+        }
         match wanted {
             Some(id) => state.was_shown(id),
             None => state.announce_to_show(),

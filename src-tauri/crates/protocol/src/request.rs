@@ -36,9 +36,9 @@ mod trust;
 pub use answer::Answer;
 pub use credentials::{
     AddRequest, AuditRequest, CopyRequest, DueRequest, EditAllRequest, EditRequest,
-    EmptyTrashRequest, FieldValue, GetRequest, HistoryRequest, ListRequest, Metadata, NextExpiry,
-    RemoveEnvironmentRequest, RemoveRequest, RestoreRequest, RollBackRequest, SetRequest,
-    SetTierRequest, ShowRequest, SnoozeRequest, Target, ValueView,
+    EmptyTrashRequest, EndedDates, FieldValue, GetRequest, HistoryRequest, ListRequest, Metadata,
+    NextExpiry, RemoveEnvironmentRequest, RemoveRequest, RestoreRequest, RollBackRequest,
+    SetRequest, SetTierRequest, ShowRequest, SnoozeRequest, Target, ValueView,
 };
 pub use head::{CallHead, ReplyHead};
 pub use import::{ImportItem, ImportRequest, ImportStep};

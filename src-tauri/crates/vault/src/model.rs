@@ -183,6 +183,33 @@ pub enum ExpiryChange {
     Set(Option<Moment>),
 }
 
+/// The dates of a credential whose older version becomes current again.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RollbackDates {
+    /// The expiry from then on.
+    pub expiry: ExpiryChange,
+    /// What the later value has ended, and comes back; with none these dates stay as they are.
+    pub ended: Option<ValueDates>,
+}
+
+/// Dates that end with the value of a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ValueDates {
+    /// A fixed rotation date.
+    pub rotate_due: Option<Moment>,
+    /// No reminders before this.
+    pub snoozed_until: Option<Moment>,
+}
+
+impl From<ExpiryChange> for RollbackDates {
+    fn from(expiry: ExpiryChange) -> Self {
+        Self {
+            expiry,
+            ended: None,
+        }
+    }
+}
+
 /// What a new version of a credential is made of.
 #[derive(Debug)]
 pub struct NewVersion {

@@ -3,10 +3,12 @@
 use keyhaven_protocol::Error;
 use keyhaven_protocol::problem::Problem;
 use keyhaven_protocol::request::{
-    AddRequest, EditRequest, EnvironmentsRequest, ListRequest, ProfilesRequest, RestoreRequest,
-    RollBackRequest, SetRequest, SetTierRequest, ShowRequest, Target,
+    AddRequest, EditRequest, EnvironmentsRequest, FieldValue, ListRequest, ProfilesRequest,
+    RestoreRequest, RollBackRequest, SetRequest, SetTierRequest, ShowRequest, Target,
 };
-use keyhaven_protocol::view::{EnvironmentView, FieldKind, FieldView, ImportOutcome, ImportReport};
+use keyhaven_protocol::view::{
+    CredentialView, EnvironmentView, FieldKind, FieldView, ImportOutcome, ImportReport,
+};
 use keyhaven_rules::variables;
 
 use super::reminders::{self, expect_revision};
@@ -67,8 +69,9 @@ pub fn restore(state: &AppState, request: &RestoreRequest) -> Result<(), Error> 
 }
 
 /// Asks before a field fills another variable or is no longer secret, before a variable may
-/// load code, before a person is reminded less, and before the credential gets another page: its
-/// host is whom `kh git-credential` gives the key to.
+/// load code, before a person is reminded less, before the credential gets another service, to
+/// which a check sends it, and before it gets another page: its host is whom `kh git-credential`
+/// gives the key to.
 ///
 /// # Errors
 /// [`Error::Cancelled`] when the person says no, or the agent's answer.
@@ -88,6 +91,7 @@ pub fn edit(state: &AppState, request: &EditRequest) -> Result<(), Error> {
             },
         });
     }
+    concerns.extend(about_service(&known, request.metadata.provider.as_deref()));
     let fields = &request.metadata.fields;
     concerns.extend(about_fields(name, &known.field_list, fields));
     concerns.extend(about_loaders(name, &loosened(&known.field_list, fields)));
@@ -95,12 +99,13 @@ pub fn edit(state: &AppState, request: &EditRequest) -> Result<(), Error> {
 }
 
 /// Asks before a variable that loads code, or may make programs run other code, gets another
-/// value: that a launch was confirmed says nothing about it. Also before the expiry goes. The
-/// request is bound to the credential and revision that were looked at.
+/// value: that a launch was confirmed says nothing about it. Also before the expiry goes, and
+/// before a check may send a secret to another server. The
+/// request is bound to the credential and revision that were looked at; they are returned.
 ///
 /// # Errors
 /// [`Error::Cancelled`] when the person says no, or the agent's answer.
-pub fn set(state: &AppState, request: &mut SetRequest) -> Result<(), Error> {
+pub fn set(state: &AppState, request: &mut SetRequest) -> Result<CredentialView, Error> {
     if request.values.is_empty() {
         // It would only change dates, as if there were a new value.
         return Err(Error::invalid(Problem::RequestNotAllowed));
@@ -111,33 +116,42 @@ pub fn set(state: &AppState, request: &mut SetRequest) -> Result<(), Error> {
     let revision = *request.revision.get_or_insert(known.row.revision);
     expect_revision(&known, revision)?;
     let ends = reminders::of_new_expiry(&known, request.expires);
-    let mut fields = known.field_list;
+    let destination = about_destination(&known, &request.values);
+    let mut fields = known.field_list.clone();
     fields.retain(|field| request.values.iter().any(|value| value.field == field.name));
     let loosened = loosened(&[], &fields);
     let mut concerns = about_loaders(&known.row.name, &loosened);
     concerns.extend(ends);
+    concerns.extend(destination);
     let filled: Vec<&str> = fields
         .iter()
         .filter_map(|field| field.variable.as_deref())
         .collect();
     concerns.extend(about_new_values(&filled, &loosened));
-    agreed(state, concerns)
+    agreed(state, concerns)?;
+    Ok(known)
 }
 
-/// Asks before an older value of such a variable comes back, and before the expiry goes.
+/// Asks before an older value of such a variable comes back, and before a person is reminded of
+/// that value later than they were. The credential is returned as it was looked at, unless that
+/// version is its current one.
 ///
 /// # Errors
 /// As [`set`].
-pub fn roll_back(state: &AppState, request: &RollBackRequest) -> Result<(), Error> {
+pub fn roll_back(
+    state: &AppState,
+    request: &mut RollBackRequest,
+) -> Result<Option<CredentialView>, Error> {
     let target = Target::Id(request.id);
     let known = state.link.ask(ShowRequest { target })?;
     expect_revision(&known, request.revision)?;
     let loosened = loosened(&[], &known.field_list);
     let mut concerns = about_loaders(&known.row.name, &loosened);
-    concerns.extend(reminders::of_new_expiry(&known, request.expires));
+    concerns.extend(reminders::of_older_version(state, &known, request)?);
     let filled: Vec<&str> = known.row.variables.iter().map(String::as_str).collect();
     concerns.extend(about_new_values(&filled, &loosened));
-    agreed(state, concerns)
+    agreed(state, concerns)?;
+    Ok((known.version != Some(request.version)).then_some(known))
 }
 
 /// Asks before an environment gets a lower tier.
@@ -159,6 +173,44 @@ pub fn set_tier(state: &AppState, request: &SetTierRequest) -> Result<(), Error>
         },
     };
     agreed(state, vec![concern])
+}
+
+/// Another service, to which a check would send a secret.
+fn about_service(known: &CredentialView, after: Option<&str>) -> Option<Concern> {
+    let before = known.row.provider.as_deref();
+    let after = after.filter(|after| before != Some(after) && has_secret(&known.field_list))?;
+    Some(Concern {
+        title: NativeText::DestinationQuestion,
+        text: NativeText::ServiceText {
+            name: shown(&known.row.name),
+            before: before.map(shown),
+            after: shown(after),
+        },
+    })
+}
+
+/// New values next to a secret that stays: to which server of its service a check sends it may
+/// follow from them.
+fn about_destination(known: &CredentialView, values: &[FieldValue]) -> Option<Concern> {
+    let is_new = |field: &&FieldView| values.iter().any(|value| value.field == field.name);
+    let (new, kept): (Vec<_>, Vec<_>) = known.field_list.iter().partition(is_new);
+    if known.row.provider.is_none() || !has_secret(kept) {
+        return None;
+    }
+    let plain = new.iter().filter(|field| field.kind == FieldKind::Plain);
+    let plain: Vec<&str> = plain.map(|field| field.name.as_str()).collect();
+    (!plain.is_empty()).then(|| Concern {
+        title: NativeText::DestinationQuestion,
+        text: NativeText::DestinationText {
+            name: shown(&known.row.name),
+            fields: texts::named(&plain),
+        },
+    })
+}
+
+fn has_secret<'a>(fields: impl IntoIterator<Item = &'a FieldView>) -> bool {
+    let mut fields = fields.into_iter();
+    fields.any(|field| field.kind == FieldKind::Secret)
 }
 
 /// New values of variables that change what programs do, or may; those of `loosened` are asked

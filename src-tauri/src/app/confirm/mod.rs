@@ -9,6 +9,7 @@
 mod changes;
 mod launches;
 mod lost;
+mod reminder_memory;
 mod reminders;
 mod texts;
 
@@ -22,6 +23,7 @@ use crate::strings::NativeText;
 pub use changes::{add, edit, import, restore, roll_back, set, set_tier};
 pub use launches::{launch, save, saved};
 pub use lost::{discard, discard_by_import, empty_trash};
+pub use reminder_memory::ReminderMemory;
 pub use reminders::snooze;
 
 /// One reason to ask a person, with the title it has when it stands alone.

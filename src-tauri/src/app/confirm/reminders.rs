@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{
-    Metadata, NextExpiry, SettingsRequest, ShowRequest, SnoozeRequest, Target,
+    EndedDates, HistoryRequest, Metadata, NextExpiry, RollBackRequest, SettingsRequest,
+    ShowRequest, SnoozeRequest, Target,
 };
-use keyhaven_protocol::view::{CredentialView, Moment};
+use keyhaven_protocol::view::{CredentialView, FieldKind, Moment};
 use keyhaven_rules::due::{day_of, days_between, end_of, start_of};
 
 use super::{AppState, Concern, agreed};
@@ -16,19 +17,25 @@ use crate::strings::{NativeText, listed, shown};
 /// The longest snooze that the page offers; it never goes past the expiry.
 const SHORT_SNOOZE_DAYS: i32 = 7;
 
-/// Asks before the reminders of a key are quiet for longer than the page offers.
+/// Asks before the reminders of a key are quiet for longer than the page offers, also by several
+/// snoozes of which one begins before the other has ended.
 ///
 /// # Errors
 /// [`Error::Cancelled`] when the person says no, or the agent's answer.
 pub fn snooze(state: &AppState, request: &SnoozeRequest) -> Result<(), Error> {
-    let today = day_of(Timestamp::now(), &TimeZone::system());
-    let long = |until: &_| days_between(today, *until) > SHORT_SNOOZE_DAYS;
-    let Some(until) = request.until.filter(long) else {
+    let Some(until) = request.until else {
         return Ok(());
     };
+    let today = day_of(Timestamp::now(), &TimeZone::system());
+    let since = state.reminded.quiet_since(request.id, today);
     let target = Target::Id(request.id);
     let known = state.link.ask(ShowRequest { target })?;
     expect_revision(&known, request.revision)?;
+    let is_sooner = known.snoozed_until.is_some_and(|known| until <= known);
+    if is_sooner || days_between(since, until) <= SHORT_SNOOZE_DAYS {
+        state.reminded.snoozed(request.id, today, until);
+        return Ok(());
+    }
     let name = shown(&known.row.name);
     let day = until.to_string();
     agreed(state, vec![concern(NativeText::Snoozed { name, day })])
@@ -64,6 +71,51 @@ pub(super) fn of_edit(
 pub(super) fn of_new_expiry(known: &CredentialView, after: Option<NextExpiry>) -> Option<Concern> {
     let removed = || expiry(known, None, &TimeZone::system()).map(concern);
     matches!(after?, NextExpiry::None).then(removed).flatten()
+}
+
+/// What it does to the reminders of a key that an older version is used again: its dates come
+/// back with it. Where they are not known here, a person decides.
+pub(super) fn of_older_version(
+    state: &AppState,
+    known: &CredentialView,
+    request: &mut RollBackRequest,
+) -> Result<Option<Concern>, Error> {
+    request.ended = None;
+    let target = Target::Id(request.id);
+    let history = state.link.ask(HistoryRequest { target })?;
+    let mut versions = history.versions.iter();
+    let older = versions.find(|version| version.number == request.version);
+    // The agent says that it is not there, and leaves the current one as it is.
+    let Some(older) = older.filter(|older| known.version != Some(older.number)) else {
+        return Ok(None);
+    };
+    let expires = match request.expires {
+        Some(NextExpiry::None) => None,
+        Some(NextExpiry::At(expires)) => Some(expires),
+        Some(NextExpiry::Keep) | None => known.row.expires,
+    };
+    let Some(dates) = state.reminded.of(request.id, older) else {
+        let unknown = NativeText::UnknownDates {
+            name: shown(&known.row.name),
+            version: older.number,
+            expires: expires.map(|expires| expires.to_string()),
+        };
+        return Ok(is_dated(known).then(|| concern(unknown)));
+    };
+    request.ended = Some(EndedDates {
+        rotate_on: dates.rotate_on,
+        // A snooze ends at the expiry.
+        snoozed_until: dates.snoozed_until.filter(|_| dates.expires == expires),
+    });
+    let mut before = known.clone();
+    before.row.expires = dates.expires;
+    Ok(expiry(&before, expires, &TimeZone::system()).map(concern))
+}
+
+/// What is merely configuration has no dates.
+fn is_dated(known: &CredentialView) -> bool {
+    let mut fields = known.field_list.iter();
+    fields.any(|field| field.kind == FieldKind::Secret)
 }
 
 fn concern(text: NativeText) -> Concern {

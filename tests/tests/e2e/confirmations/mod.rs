@@ -1,6 +1,7 @@
 //! The native questions of the window, through its command layer: a no changes nothing, and a yes
 //! does exactly what was shown.
 
+mod destinations;
 mod lost;
 mod reminders;
 

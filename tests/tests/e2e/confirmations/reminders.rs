@@ -153,3 +153,106 @@ fn a_new_value_takes_the_expiry_away_only_after_a_yes() {
     assert_eq!(view.row.expires.unwrap().to_string(), "2099-09-01");
     assert_eq!((view.version, view.row.revision), (Some(2), 2));
 }
+
+/// A call that makes an older version the current one again.
+fn back(view: &CredentialView, version: u32, expires: &Value) -> Value {
+    json!({ "request": { "roll_back": {
+        "id": view.row.id, "revision": view.row.revision, "version": version,
+        "expires": expires,
+    } } })
+}
+
+/// A call that stores a new value, which expires then.
+fn new_value(view: &CredentialView, expires: &Value) -> Value {
+    json!({ "request": {
+        "target": { "id": view.row.id }, "revision": view.row.revision, "expires": expires,
+        "values": [{ "field": "value", "value": "another value" }],
+    } })
+}
+
+#[test]
+fn a_value_that_comes_back_is_reminded_of_as_before_or_needs_a_yes() {
+    let mut asked = Asked::new(&DATED);
+    let far = json!({ "at": "2099-12-31" });
+    let before = asked.key("stripe");
+    asked.unasked("set_values", new_value(&before, &far));
+    let now = asked.key("stripe");
+    for (expires, part) in [
+        (json!(null), "2099-12-31"),
+        (json!("keep"), "2099-12-31"),
+        (far.clone(), "2099-12-31"),
+        (json!("none"), "2099-03-01"),
+    ] {
+        let question = words(&asked.ask("query", back(&now, 1, &expires), false));
+        assert!(question.contains(part), "{question}");
+    }
+    // Whatever the page says of the other dates.
+    let mut args = back(&now, 1, &json!({ "at": "2099-03-01" }));
+    args["request"]["roll_back"]["ended"] = json!({ "rotate_on": "2099-01-01" });
+    asked.unasked("query", args);
+    assert_eq!(dates(&asked.key("stripe")), dates(&before));
+}
+
+#[test]
+fn a_value_of_which_no_dates_are_known_comes_back_only_after_a_yes() {
+    let mut asked = Asked::new(&DATED);
+    let set = ["set", "kh://shop/dev/stripe", "--stdin"];
+    asked.world.kh_ok_with(&set, "another value");
+    for expires in [json!(null), json!("keep"), json!("none")] {
+        let now = asked.key("stripe");
+        let question = words(&asked.ask("query", back(&now, 1, &expires), false));
+        assert!(question.contains("not known"), "{question}");
+    }
+    let now = asked.key("stripe");
+    asked.ask("query", back(&now, 1, &json!(null)), true);
+    assert_eq!(asked.key("stripe").version, Some(1));
+}
+
+#[test]
+fn an_undo_that_only_restores_asks_nothing() {
+    for expires in ["2099-03-01", ""] {
+        let dated = ["--expires", expires, "--rotate-on", "2098-03-01"];
+        let dated: &[&str] = if expires.is_empty() {
+            &dated[2..]
+        } else {
+            &dated
+        };
+        let mut asked = Asked::new(dated);
+        let row = asked.key("stripe").row;
+        let snooze = json!({ "request": { "snooze": {
+            "id": row.id, "revision": row.revision, "until": in_days(3),
+        } } });
+        asked.unasked("query", snooze);
+        let before = asked.key("stripe");
+        asked.unasked(
+            "set_values",
+            new_value(&before, &json!({ "at": "2099-12-31" })),
+        );
+        let own = match before.row.expires {
+            Some(expires) => json!({ "at": expires }),
+            None => json!("none"),
+        };
+        let current = asked.key("stripe");
+        asked.unasked("query", back(&current, 1, &own));
+        assert_eq!(dates(&asked.key("stripe")), dates(&before));
+    }
+}
+
+#[test]
+fn snoozes_that_follow_one_another_need_a_yes_beyond_the_first_week() {
+    let mut asked = Asked::new(&DATED);
+    let snooze = |asked: &mut Asked, until: Value| {
+        let row = asked.key("stripe").row;
+        json!({ "request": { "snooze": {
+            "id": row.id, "revision": row.revision, "until": until,
+        } } })
+    };
+    for days in [1, 7, 2, 7] {
+        let args = snooze(&mut asked, json!(in_days(days)));
+        asked.unasked("query", args);
+        let none = snooze(&mut asked, Value::Null);
+        asked.unasked("query", none);
+    }
+    let args = snooze(&mut asked, json!(in_days(8)));
+    asked.ask("query", args, false);
+}

@@ -494,7 +494,23 @@ cause: Error, } | { "code": "header_healed" } | { "code": "unclean_stop" } | { "
 /**
  * Why that is not known. 
  */
-problem: Problem, } | { "code": "anchor_slot_lost" } | { "code": "last_seen_unavailable" } | { "code": "last_seen_lost" } | { "code": "recovered" } | { "code": "restored_other_vault" } | { "code": "restored_settings_kept", 
+problem: Problem, } | { "code": "anchor_slot_lost" } | { "code": "last_seen_unavailable" } | { "code": "last_seen_lost" } | { "code": "recovered" } | { "code": "restored_other_vault" } | { "code": "restored_rights_unknown" } | { "code": "restored_rights_withdrawn", 
+/**
+ * Trusted files. 
+ */
+files: number, 
+/**
+ * Profiles that let production in. 
+ */
+profiles: number, 
+/**
+ * Credentials that could fill a variable that loads code. 
+ */
+credentials: number, 
+/**
+ * Environments whose tier was lower. 
+ */
+environments: number, } | { "code": "restored_settings_kept", 
 /**
  * Their names in `kh config`. 
  */
@@ -1736,8 +1752,8 @@ id: string, };
 
 export type EmptyTrashRequest = { 
 /**
- * What its owner was shown. What came into the trash later stays there; what is not in the
- * trash any more is left alone.
+ * What its owner was shown, or a part of it. What came into the trash later stays there;
+ * what is not in the trash any more is left alone.
  */
 ids: Array<string>, };
 
@@ -1973,7 +1989,12 @@ project: string | null,
 /**
  * Their environment.
  */
-environment: string | null, } };
+environment: string | null, 
+/**
+ * The template that names them, where its owner has trusted it: what was renamed since
+ * is refused, and its keys of a higher tier enter if that was allowed with it.
+ */
+template: LaunchFile | null, } };
 
 export type Overrides = { 
 /**

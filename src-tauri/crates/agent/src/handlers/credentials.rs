@@ -11,7 +11,8 @@ use keyhaven_protocol::view::CredentialView;
 use keyhaven_secret::SecretBytes;
 use keyhaven_vault::{
     Credential, CredentialEdit, Dates, Details, ExpectedRevision, ExpiryChange, Moment,
-    NewCredential, NewField, NewValue, NewVersion, Unlocked, VaultError, stop,
+    NewCredential, NewField, NewValue, NewVersion, RollbackDates, Unlocked, ValueDates, VaultError,
+    stop,
 };
 use uuid::Uuid;
 
@@ -336,14 +337,20 @@ pub(crate) async fn roll_back(
         id: request.id,
         revision: request.revision,
     };
-    let expiry = views::next_expiry(request.expires);
+    let dates = RollbackDates {
+        expiry: views::next_expiry(request.expires),
+        ended: request.ended.map(|ended| ValueDates {
+            rotate_due: ended.rotate_on,
+            snoozed_until: ended.snoozed_until.map(Moment::Date),
+        }),
+    };
     let roll_back = move |vault: &mut Unlocked, now: &Now, about: &ErrorContext| {
         let about = ErrorContext {
             version: request.version,
             ..about.clone()
         };
         vault
-            .rollback(&now.context, seen, request.version, expiry)
+            .rollback(&now.context, seen, request.version, dates)
             .map_err(|error| about.to_protocol(error))
     };
     change(client, seen.id, roll_back).await

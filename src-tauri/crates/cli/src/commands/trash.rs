@@ -89,8 +89,9 @@ fn empty(context: &Context) -> Result<(), Failure> {
     if there > 0 && !context.confirm(&question, CliProblem::NobodyEmptiesTrash)? {
         return Err(CliProblem::NothingErased.into());
     }
-    let ids = rows.iter().map(|row| row.id).collect();
-    let erased = client.ask(EmptyTrashRequest { ids })?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let parts = EmptyTrashRequest::parts(&ids);
+    let erased: u32 = parts.map(|part| client.ask(part)).sum::<Result<_, _>>()?;
     if context.printer.json {
         let document = serde_json::json!({ "erased": erased });
         return context.printer.document(&document);

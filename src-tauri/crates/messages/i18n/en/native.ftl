@@ -133,6 +133,12 @@ native-marked-question = Set a variable that changes what programs do?
 native-marked-text = Programs read { $variables } to decide what they run.
 native-new-variables-question = Give these variables to your launches?
 native-new-variables-text = The launches of { $place } that you have confirmed or saved would also receive { $variables }.
+native-destination-question = Change where this key is sent?
+native-service-text = { $before_given ->
+    [1] { $name } would be a key of { $after } instead of { $before }
+   *[0] { $name } would be a key of { $after }
+}: a check sends it to that service.
+native-destination-text = { $fields } of { $name } would get another value: a check may send the key to another server.
 native-reminders-question = Be reminded less of this key?
 native-expiry-later = { $name } would expire on { $after } instead of { $before }.
 native-expiry-removed = { $name } would lose its expiry date, { $before }.
@@ -145,6 +151,10 @@ native-rotation-removed = { $name } would lose its rotation interval of { $befor
 }.
 native-never-rotated = { $name } would never be due for rotation.
 native-fewer-reminders = These reminders of { $name } would not come, in days before it is due: { $days }.
+native-unknown-dates = Version { $version } of { $name } would be used again. When that version expires is not known here; { $expires_given ->
+    [1] the expiry date would be { $expires }
+   *[0] there would be no expiry date
+}.
 native-snoozed = No reminder of { $name } would come before { $day }.
 native-discard-question = Discard an older version of this key?
 native-discard-text = The older values of { $name } take too much room: the new value would discard version { $version } and those before it for good.

@@ -180,9 +180,19 @@ pub struct RestoreRequest {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
 pub struct EmptyTrashRequest {
-    /// What its owner was shown. What came into the trash later stays there; what is not in the
-    /// trash any more is left alone.
+    /// What its owner was shown, or a part of it. What came into the trash later stays there;
+    /// what is not in the trash any more is left alone.
     pub ids: Vec<Uuid>,
+}
+
+impl EmptyTrashRequest {
+    /// Ids of one request: it fits a frame, and the entry in the log stays readable.
+    pub const MOST: usize = 1000;
+
+    /// The requests that together list all of these.
+    pub fn parts(ids: &[Uuid]) -> impl Iterator<Item = Self> + '_ {
+        ids.chunks(Self::MOST).map(|part| Self { ids: part.into() })
+    }
 }
 
 /// See [`Query::RollBack`](super::Query::RollBack).
@@ -198,6 +208,20 @@ pub struct RollBackRequest {
     /// The expiry from then on; none leaves it as it is.
     #[serde(default)]
     pub expires: Option<NextExpiry>,
+    /// What the value after it has ended, and comes back; none leaves these dates as they are.
+    /// The window fills it in, whatever its page says.
+    #[serde(default)]
+    #[cfg_attr(any(test, feature = "ts"), ts(skip))]
+    pub ended: Option<EndedDates>,
+}
+
+/// Dates that end with the value of a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedDates {
+    /// The fixed rotation date.
+    pub rotate_on: Option<Moment>,
+    /// Until when reminders were quiet.
+    pub snoozed_until: Option<Date>,
 }
 
 /// See [`Query::Snooze`](super::Query::Snooze).

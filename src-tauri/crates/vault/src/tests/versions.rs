@@ -216,3 +216,33 @@ fn a_rollback_swaps_labels_but_never_to_a_revoked_version() {
     assert_eq!(one.revoked_at, None);
     assert_eq!(text_of(&vault, one.id, None), "v3");
 }
+
+#[test]
+fn a_rollback_brings_back_the_dates_that_the_later_value_ended_where_they_are_given() {
+    let home = Home::new();
+    let (mut vault, _) = home.create();
+    let on = |text: &str| Some(Moment::Date(text.parse().unwrap()));
+    let mut new = credential("k", "v1");
+    new.dates.rotate_due = on("2098-03-01");
+    let one = vault.add(&home.context(), new).unwrap();
+    let two = set_value(&mut vault, &home, &one, "v2");
+    assert_eq!(two.dates.rotate_due, None);
+    let back = RollbackDates {
+        expiry: ExpiryChange::Set(on("2099-03-01")),
+        ended: Some(ValueDates {
+            rotate_due: on("2098-03-01"),
+            snoozed_until: on("2098-02-01"),
+        }),
+    };
+    let one = vault
+        .rollback(&home.context(), seen(&two), 1, back)
+        .unwrap();
+    assert_eq!(one.dates.expires, on("2099-03-01"));
+    assert_eq!(one.dates.rotate_due, on("2098-03-01"));
+    assert_eq!(one.dates.snoozed_until, on("2098-02-01"));
+    // Without them they stay as the later value has them.
+    let two = vault
+        .rollback(&home.context(), seen(&one), 2, ExpiryChange::Keep)
+        .unwrap();
+    assert_eq!(two.dates.rotate_due, on("2098-03-01"));
+}

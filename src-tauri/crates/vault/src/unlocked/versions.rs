@@ -11,7 +11,9 @@ use super::values::Binding;
 use super::{Edit, ExpectedRevision, Unlocked};
 use crate::audit::{Action, AuditContext, VERSION};
 use crate::error::{Invalid, RecordKind, Refusal, VaultError};
-use crate::model::{Credential, ExpiryChange, Field, Label, Moment, NewValue, NewVersion, Version};
+use crate::model::{
+    Credential, ExpiryChange, Field, Label, Moment, NewValue, NewVersion, RollbackDates, Version,
+};
 use crate::names;
 use crate::stop;
 use crate::store::read;
@@ -81,9 +83,9 @@ impl Unlocked {
         Ok(!values.is_empty())
     }
 
-    /// Makes an older version current again; the current one becomes previous. Its expiry stays
-    /// as it is unless its owner says otherwise. The way back to the version that an open
-    /// rotation has replaced ends that rotation.
+    /// Makes an older version current again; the current one becomes previous. The dates of the
+    /// credential stay as they are unless its owner says otherwise. The way back to the version
+    /// that an open rotation has replaced ends that rotation.
     ///
     /// # Errors
     /// [`VaultError::NotFound`], [`VaultError::Changed`], [`Refusal::VersionPending`],
@@ -93,9 +95,9 @@ impl Unlocked {
         context: &AuditContext,
         seen: ExpectedRevision,
         number: u32,
-        expiry: ExpiryChange,
+        dates: impl Into<RollbackDates>,
     ) -> Result<Credential, VaultError> {
-        let settings = self.settings()?;
+        let (dates, settings) = (dates.into(), self.settings()?);
         self.change(context, |edit| {
             let mut row = edit.seen_living(seen)?;
             let target = read::version(edit.connection, row.id, number)?;
@@ -114,8 +116,14 @@ impl Unlocked {
                 edit.rooted.delete_rotation(row.id)?;
             }
             row.dates.rotated_at = Some(edit.make_current(row.id, number, &settings)?);
-            if let ExpiryChange::Set(expires) = expiry {
+            if let ExpiryChange::Set(expires) = dates.expiry {
                 row.dates.expires = expires;
+            }
+            if let Some(ended) = dates.ended {
+                // Since then it may have been said that it is never rotated.
+                let is_rotated = row.details.never_rotate.is_none();
+                row.dates.rotate_due = ended.rotate_due.filter(|_| is_rotated);
+                row.dates.snoozed_until = ended.snoozed_until;
             }
             let (credential, event) = edit.finish(Action::RolledBack, row)?;
             let event = event.map(|event| event.with(VERSION, number.to_string()));

@@ -54,5 +54,9 @@ export function remindsLess(before: CredentialView, after: Metadata, usual: numb
   return (before.lead_times ?? usual).some((days) => !leads.includes(days));
 }
 
+/** The same of an older value: without its dates, nobody knows. */
+export const remindsLater = (before: string | null | undefined, after: string | null) =>
+  before === undefined || isLater(before, after);
+
 const isLater = (before: string | null, after: string | null) =>
   before !== null && (after === null || after > before);

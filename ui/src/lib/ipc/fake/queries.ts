@@ -11,10 +11,10 @@ import type {
   Target,
   Tier,
 } from "../generated";
-import { ask, fillsMarked, fillsOtherwise, remindsLess } from "./confirmations";
+import { ask, fillsMarked, fillsOtherwise, remindsLater, remindsLess } from "./confirmations";
 import { running, versions } from "./log";
 import { type FakeVault, nextExpiry, rejection } from "./vault";
-import { rotation, versionsOf } from "./versions";
+import { endCurrent, rotation, versionsOf } from "./versions";
 
 type QueryHandlers = { [K in QueryName]: (request: RequestOf<K>) => AnswerOf<K> };
 
@@ -156,21 +156,24 @@ function setTier(vault: FakeVault, request: SetTierRequest): null {
   return null;
 }
 
-/** The current version comes back as it is, whatever else is asked. */
+/** The current version comes back as it is; an older one with the dates that it had. */
 function rolledBack(vault: FakeVault, request: RequestOf<"roll_back">): CredentialView {
   const view = seen(vault.find(request.id), request.revision);
-  const ends = request.expires === "none" && view.expires !== null;
-  ask(vault, ends || fillsMarked(view.variables));
   const target = versionsOf(vault, view).find(({ number }) => number === request.version);
+  const isCurrent = target?.number === view.version;
+  const expires = nextExpiry(request.expires ?? "keep", view.expires, vault.now);
+  const ended = target?.ended;
+  const less = !isCurrent && target !== undefined && remindsLater(ended?.expires, expires);
+  ask(vault, less || fillsMarked(view.variables));
   if (target === undefined)
     throw rejection(
       "no_version",
       `${view.name} has no version ${request.version}, or its value was erased.`,
     );
+  if (isCurrent) return view;
   const { number: version, at: rotated_at } = target;
-  if (version === view.version) return view;
-  const expires = nextExpiry(request.expires ?? "keep", view.expires, vault.now);
-  const back = { ...view, version, rotated_at, expires };
+  endCurrent(vault, view);
+  const back = { ...view, ...ended, version, rotated_at, expires };
   return vault.replace({ ...back, ...rotation(vault, back) });
 }
 

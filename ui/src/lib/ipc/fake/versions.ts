@@ -9,7 +9,11 @@ export interface FakeVersion {
   at: string;
   /** By field. */
   values: Map<string, string>;
+  /** The dates that the key had when a later value took its place. */
+  ended?: EndedDates;
 }
+
+type EndedDates = Pick<CredentialView, "expires" | "rotate_on" | "snoozed_until">;
 
 /** What of a vault is read and changed here. */
 interface WithVersions {
@@ -40,7 +44,7 @@ export function keepNew(
   view: CredentialView,
   values: FieldInput[],
 ): FakeVersion {
-  const known = versionsOf(vault, view);
+  const known = endCurrent(vault, view);
   const fresh = {
     number: newestOf(known) + 1,
     at: vault.now.toISOString(),
@@ -48,6 +52,17 @@ export function keepNew(
   };
   vault.versions.set(view.id, [fresh, ...known]);
   return fresh;
+}
+
+/** Keeps with the current version the dates that end with it. */
+export function endCurrent(vault: WithVersions, view: CredentialView): FakeVersion[] {
+  const { expires, rotate_on, snoozed_until } = view;
+  const ended = { expires, rotate_on, snoozed_until };
+  const known = versionsOf(vault, view).map((each) =>
+    each.number === view.version ? { ...each, ended } : each,
+  );
+  vault.versions.set(view.id, known);
+  return known;
 }
 
 /** A fixed date comes before the interval, which counts from the current version. */
