@@ -54,6 +54,7 @@ fn web_kit() -> PathBuf {
 
 /// `keyhaven` where something else lies in one place of the file system; none where the system
 /// does not let a test do that.
+#[expect(clippy::print_stderr, reason = "says what was not checked")]
 fn with_mount(world: &World, what: &Path, place: &Path) -> Option<Command> {
     let command = |script: &str| {
         let mut command = world.command("unshare");

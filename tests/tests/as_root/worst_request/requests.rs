@@ -95,6 +95,7 @@ pub const REQUESTS: [(&str, Ask); 24] = [
             ..Choice::default()
         };
         let source = LaunchSource::References {
+            template: None,
             project: Some("bench".into()),
             environment: Some("dev".into()),
         };

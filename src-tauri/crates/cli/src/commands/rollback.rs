@@ -42,6 +42,7 @@ pub fn rollback(context: &Context, arguments: RollbackArgs) -> Result<(), Failur
         revision: known.row.revision,
         version: arguments.to,
         expires,
+        ended: None,
     })?;
     if context.printer.json {
         return context.printer.document(&now);

@@ -120,7 +120,7 @@ impl Unlocked {
                 row.dates.expires = expires;
             }
             if let Some(ended) = dates.ended {
-                // Since then it may have been said that it is never rotated.
+                // Since then its owner may have decided that it is never rotated.
                 let is_rotated = row.details.never_rotate.is_none();
                 row.dates.rotate_due = ended.rotate_due.filter(|_| is_rotated);
                 row.dates.snoozed_until = ended.snoozed_until;
