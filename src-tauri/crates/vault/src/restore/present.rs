@@ -51,7 +51,13 @@ impl PresentRights {
             Self::NoVault => Ok(RestoredRights::Kept),
             Self::Known(rights) => limit(rights).map(RestoredRights::Common),
             Self::OtherVault => limit(&Rights::default()).map(|_| RestoredRights::OtherVault),
-            Self::Unreadable => limit(&Rights::default()).map(|_| RestoredRights::Unreadable),
+            Self::Unreadable => limit(&Rights::default()).map(|withdrawn| {
+                match withdrawn.total() {
+                    // There was nothing to compare.
+                    0 => RestoredRights::Common(withdrawn),
+                    _ => RestoredRights::Unreadable,
+                }
+            }),
         }
     }
 }
