@@ -3,6 +3,7 @@
 //! The answer is hostile: a fact that is too long, holds characters that nobody sees, or holds a
 //! secret of the credential is left out rather than cut, so that what is reported is true.
 
+use data_encoding::{BASE64, HEXLOWER};
 use hyper::HeaderMap;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -11,7 +12,7 @@ use keyhaven_catalogue::request::{Extraction, FactPlace, TimeFormat};
 use keyhaven_protocol::reported::ReportedFacts;
 use keyhaven_rules::due::Moment;
 use keyhaven_rules::text::is_invisible;
-use keyhaven_secret::SecretBytes;
+use keyhaven_secret::{Secret, SecretBytes, SecretString};
 use serde_json::Value;
 
 use crate::outcome::HttpAnswer;
@@ -20,6 +21,8 @@ use crate::outcome::HttpAnswer;
 const MAX_TEXT: usize = 128;
 /// The most scopes.
 const MOST_SCOPES: usize = 64;
+/// How many bytes of a secret, one after the other, are no accident in another text.
+const TELLING_RUN: usize = 12;
 /// The last year that a provider means; some write 9999 for a key without an end.
 const LAST_YEAR: i16 = 9998;
 
@@ -79,14 +82,30 @@ impl FactReader<'_> {
         texts.iter().all(is_harmless).then_some(texts)
     }
 
+    /// Whether a text repeats a secret or a part of it, as it is or encoded.
     fn holds_secret(&self, text: &str) -> bool {
+        let text = text.to_ascii_lowercase();
         let holds = |secret: &SecretBytes| {
             // Exposed to be compared.
             let secret = secret.expose();
-            !secret.is_empty() && text.as_bytes().windows(secret.len()).any(|it| it == secret)
+            let encoded = [BASE64.encode(secret), HEXLOWER.encode(secret)].map(SecretString::new);
+            let encoded = encoded.iter().map(|text| text.expose().as_bytes());
+            let mut forms = encoded.chain([secret.as_slice()]);
+            forms.any(|form| shares_a_run(text.as_bytes(), form))
         };
         self.secrets.iter().any(holds)
     }
+}
+
+/// Whether a run of bytes stands in both, in whatever case. A shorter secret counts as a whole.
+fn shares_a_run(lower: &[u8], secret: &[u8]) -> bool {
+    let secret = Secret::new(secret.to_ascii_lowercase());
+    let secret = secret.expose();
+    let length = secret.len().min(TELLING_RUN);
+    length > 0
+        && secret
+            .windows(length)
+            .any(|run| lower.windows(length).any(|it| it == run))
 }
 
 /// The texts at a place; none where nothing stands there.
@@ -248,6 +267,16 @@ mod tests {
     }
 
     #[test]
+    fn a_part_of_a_secret_tells_it_and_a_prefix_does_not() {
+        let secret = b"sk_live_0123456789abcdef";
+        assert!(shares_a_run(b"k_live_0123456789abcde", secret));
+        assert!(shares_a_run(b"x 456789abcdef", secret));
+        assert!(!shares_a_run(b"my sk_live_012", secret));
+        assert!(!shares_a_run(b"", secret));
+        assert!(!shares_a_run(b"ada", b""));
+    }
+
+    #[test]
     fn what_may_not_be_shown_is_left_out_whole() {
         let owner = |text: &str| {
             let body = serde_json::json!({ "owner": text }).to_string();
@@ -260,6 +289,9 @@ mod tests {
             "\u{202e}ada",
             &"a".repeat(129),
             "of no-real-key",
+            "NO-REAL-KEY",
+            "bm8tcmVhbC1rZXk=",
+            "6e6f2d7265616c2d6b6579",
         ] {
             assert_eq!(owner(text), None, "{text:?}");
         }

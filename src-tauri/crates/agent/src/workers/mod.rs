@@ -23,7 +23,7 @@ const MOST: usize = 8;
 /// How long one may take; it ends by itself before that.
 const WITHIN: Duration = Duration::from_secs(30);
 /// The most bytes of a result.
-const MOST_RESULT: u64 = 16 << 10;
+const MOST_RESULT: u64 = 64 << 10;
 
 /// The program of workers.
 #[derive(Debug, Clone)]
