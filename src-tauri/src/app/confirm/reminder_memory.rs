@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::lock::locked;
 
-/// More would only grow the process; what is forgotten is asked about.
+/// The most values whose dates are remembered. What is forgotten is asked about.
 const MOST: usize = 10_000;
 
 /// See the module.
@@ -53,7 +53,11 @@ impl ReminderMemory {
             snoozed_until: known.snoozed_until,
         };
         let key = (known.row.id, version, known.rotated_at);
-        put(&mut locked(&self.dates), key, dates);
+        let mut remembered = locked(&self.dates);
+        if remembered.len() >= MOST {
+            remembered.clear();
+        }
+        remembered.insert(key, dates);
     }
 
     /// Remembers the same where an older version took its place. That one may get other dates
@@ -82,17 +86,10 @@ impl ReminderMemory {
     /// Remembers a snooze that nobody was asked about.
     pub(super) fn snoozed(&self, credential: Uuid, today: Date, until: Date) {
         let from = self.quiet_since(credential, today);
-        put(
-            &mut locked(&self.quiet),
-            credential,
-            QuietSpan { from, until },
-        );
+        let mut quiet = locked(&self.quiet);
+        // None that lasts is forgotten, which would let it be prolonged; there are never more
+        // than the vault has keys.
+        quiet.retain(|_, span| span.until >= today);
+        quiet.insert(credential, QuietSpan { from, until });
     }
-}
-
-fn put<K: std::hash::Hash + Eq, V>(map: &mut HashMap<K, V>, key: K, value: V) {
-    if map.len() >= MOST {
-        map.clear();
-    }
-    map.insert(key, value);
 }

@@ -25,8 +25,8 @@ use crate::texts;
 
 /// Ask the providers of keys whether they are alive
 ///
-/// Each key is sent to its own provider, over the network, and nowhere else;
-/// the audit log names the host. What a provider reports about a key that is
+/// Each key is sent to its own provider, or signs a request to it, over the
+/// network, and goes nowhere else; the audit log names the host. What a provider reports about a key that is
 /// alive, such as its expiry or scopes, is shown next to what is stored here.
 ///
 /// The exit status is 0 if every named key is alive; with --all or -p alone,

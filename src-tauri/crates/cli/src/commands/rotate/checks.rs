@@ -18,12 +18,17 @@ impl RotatedKey<'_> {
         if open.stage == RotationStageView::Verified {
             return Ok(None);
         }
-        self.offered_check("Send the new value to CHECKER to check that it is alive?")
+        self.offered_check(|provider| {
+            format!("Send the new value to {provider} to check that it is alive?")
+        })
     }
 
     /// Asks where somebody can be asked and the catalogue has a check; yes says also whether that
     /// one costs.
-    pub(super) fn offered_check(&self, question: &str) -> Result<Option<bool>, Failure> {
+    pub(super) fn offered_check(
+        &self,
+        question: impl FnOnce(&str) -> String,
+    ) -> Result<Option<bool>, Failure> {
         let Some(provider) = self
             .provider()
             .filter(|provider| !provider.checks.is_empty())
@@ -34,7 +39,7 @@ impl RotatedKey<'_> {
             return Ok(None);
         }
         let costs = provider.checks.iter().all(|check| check.costs);
-        let mut question = question.replace("CHECKER", &provider.name);
+        let mut question = question(&provider.name);
         if costs {
             question += " That costs money or a part of a quota.";
         }

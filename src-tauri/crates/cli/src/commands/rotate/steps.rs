@@ -252,7 +252,8 @@ impl RotatedKey<'_> {
     }
 
     fn confirm_dead_and_end(&mut self, open: &RotationView, replaced: u32) -> Result<(), Failure> {
-        let question = "Send the old value to CHECKER to see that it is dead?";
+        let question =
+            |provider: &str| format!("Send the old value to {provider} to see that it is dead?");
         if let Some(may_cost) = self.offered_check(question)?
             && self.found(replaced, may_cost)? == Verdict::Alive
         {
