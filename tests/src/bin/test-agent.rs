@@ -40,30 +40,35 @@ fn runtime_folder() -> Option<PathBuf> {
     std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from)
 }
 
-/// The machine's clocks, ahead by what a file says.
+/// The machine's clocks, ahead by what a file says. The file is read at each look, so that
+/// what is asked after a change sees it; who waits hears of the change.
 struct ClockAhead {
-    ahead: watch::Receiver<Duration>,
+    folder: Option<PathBuf>,
+    known: Arc<watch::Sender<Duration>>,
 }
 
 impl ClockAhead {
     fn start() -> Self {
         let folder = runtime_folder();
-        let (sender, ahead) = watch::channel(folder.as_deref().map_or(Duration::ZERO, read));
-        if let Some(folder) = folder {
-            std::thread::spawn(move || follow(&folder, &sender));
+        let known = Arc::new(watch::Sender::new(Duration::ZERO));
+        if let Some(folder) = folder.clone() {
+            let known = known.clone();
+            std::thread::spawn(move || follow(&folder, &known));
         }
-        Self { ahead }
+        Self { folder, known }
     }
 
     fn ahead(&self) -> Duration {
-        *self.ahead.borrow()
+        self.folder
+            .as_deref()
+            .map_or(Duration::ZERO, |folder| look(folder, &self.known))
     }
 
     /// Waits for the machine's clock, or until this one jumps away from where `wait` was
     /// made: each task that waits looks again.
     async fn or_jump(&self, made_at: Duration, wait: Waiting<'_>) {
-        let mut ahead = self.ahead.clone();
-        // A clone has seen nothing yet; without this it would be woken at once, for ever.
+        let mut ahead = self.known.subscribe();
+        // Between the making of the wait and this.
         if *ahead.borrow_and_update() != made_at {
             return;
         }
@@ -103,13 +108,16 @@ impl Clock for ClockAhead {
     }
 }
 
-fn read(folder: &std::path::Path) -> Duration {
+/// What the file says; a change is told to those who wait.
+fn look(folder: &std::path::Path, known: &watch::Sender<Duration>) -> Duration {
     let text = fs::read_to_string(folder.join(CLOCK_AHEAD)).unwrap_or_default();
-    Duration::from_secs(text.trim().parse().unwrap_or(0))
+    let ahead = Duration::from_secs(text.trim().parse().unwrap_or(0));
+    known.send_if_modified(|known| std::mem::replace(known, ahead) != ahead);
+    ahead
 }
 
 /// Hears of each change of the file; polling would be noise in every measurement.
-fn follow(folder: &std::path::Path, sender: &watch::Sender<Duration>) {
+fn follow(folder: &std::path::Path, known: &watch::Sender<Duration>) {
     let Ok(watcher) = inotify::init(inotify::CreateFlags::CLOEXEC) else {
         return;
     };
@@ -117,7 +125,7 @@ fn follow(folder: &std::path::Path, sender: &watch::Sender<Duration>) {
         return;
     }
     // What was written before there was a watch.
-    sender.send_replace(read(folder));
+    look(folder, known);
     let mut buffer = [MaybeUninit::uninit(); 1024];
     let mut events = inotify::Reader::new(&watcher, &mut buffer);
     while let Ok(event) = events.next() {
@@ -125,7 +133,7 @@ fn follow(folder: &std::path::Path, sender: &watch::Sender<Duration>) {
             .file_name()
             .is_some_and(|name| name.to_bytes() == CLOCK_AHEAD.as_bytes())
         {
-            sender.send_replace(read(folder));
+            look(folder, known);
         }
     }
 }
