@@ -108,7 +108,7 @@ impl Clock for ClockAhead {
     }
 }
 
-/// What the file says; a change is told to those who wait.
+/// What the file says; a change wakes those who wait.
 fn look(folder: &std::path::Path, known: &watch::Sender<Duration>) -> Duration {
     let text = fs::read_to_string(folder.join(CLOCK_AHEAD)).unwrap_or_default();
     let ahead = Duration::from_secs(text.trim().parse().unwrap_or(0));
