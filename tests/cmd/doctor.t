@@ -50,6 +50,12 @@ With an agent and an unlocked vault, more is checked.
   "check": "socket folder"
   "check": "socket"
   "check": "clipboard"
+
+Whether reminders arrive can be tried; here there is no notification service.
+
+  $ kh doctor --test-notification | grep -A1 notifications
+  warn   notifications  no notification service accepted the last notification
+                        see what is due with: kh due
   $ kh lock
   The vault is locked.
   $ kh doctor | grep memory

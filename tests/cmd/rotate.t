@@ -89,7 +89,7 @@ Or used, by a yes beforehand. What was not checked is not called verified.
       "expires_in": null,
       "rotation_due": null,
       "rotation_in": null,
-      "state": "fine",
+      "state": "due_soon",
       "last_used": "TIME"
     },
     "stage": "grace",

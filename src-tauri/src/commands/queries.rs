@@ -59,7 +59,7 @@ queries! {
     let through: Status List Show History Due Environments SetTier Edit Remove Restore RollBack
         Snooze Audit VerifyLog Backups BackUp Settings KeyDerivation LoginKeychain Copy
         TrustedFiles Profiles Profile RemoveProfile Running EndRunning Lock;
-    keep: LaunchPlan AgentSecurity RemoveEnvironment EmptyTrash EditAll AddProfile EditProfile BackUpTo Trust Distrust FileTrust StartFailed IsOutdated
+    keep: LaunchPlan AgentSecurity TestNotification RemoveEnvironment EmptyTrash EditAll AddProfile EditProfile BackUpTo Trust Distrust FileTrust StartFailed IsOutdated
         Subscribe InputSeen Stop UnlockByLogin Check Rotations Rotate Revoke;
 }
 
@@ -226,6 +226,7 @@ mod tests {
             [
                 "LaunchPlan",
                 "AgentSecurity",
+                "TestNotification",
                 "RemoveEnvironment",
                 "EmptyTrash",
                 "EditAll",

@@ -36,6 +36,14 @@ fn open(world: &World) -> Value {
     open[0].clone()
 }
 
+/// The replaced value that is to be revoked, as a program reads it.
+fn revocation(world: &World) -> Value {
+    let due: Value = serde_json::from_str(&world.kh_ok(&["due", "--json"])).unwrap();
+    let mut all = due.as_array().unwrap().iter();
+    let found = all.find(|item| item["what"] == "revocation");
+    found.cloned().unwrap_or_default()
+}
+
 /// Days pass while the vault is locked.
 fn pass_days(world: &World, days: u64) {
     world.kh_ok(&["lock"]);
@@ -110,9 +118,18 @@ fn a_rotation_that_is_left_at_a_question_goes_on_days_later() {
     );
     assert_eq!(value(&world), NEW);
     assert_eq!(open(&world)["stage"], "grace");
+    assert_eq!(revocation(&world)["in_days"], 3);
+    let calendar = world.kh_ok(&["due", "--ics"]);
+    assert!(
+        calendar.contains("A replaced API key is to be revoked"),
+        "{calendar}"
+    );
 
     pass_days(&world, 4);
     assert_eq!(open(&world)["stage"], "grace_over");
+    assert_eq!(revocation(&world)["in_days"], -1);
+    let status: Value = serde_json::from_str(&world.kh_ok(&["status", "--json"])).unwrap();
+    assert_eq!(status["overdue"], 1);
     let due = world.kh_with(&["due"], "");
     let due = String::from_utf8_lossy(&due.stderr).into_owned();
     assert!(
@@ -129,6 +146,7 @@ fn a_rotation_that_is_left_at_a_question_goes_on_days_later() {
     terminal.type_text("y\n");
     assert!(terminal.wait().success(), "{}", terminal.screen());
     assert_eq!(open(&world), Value::Null);
+    assert_eq!(revocation(&world), Value::Null);
     let history = world.kh_ok(&["history", "mail"]);
     for step in [
         "rotation.start",

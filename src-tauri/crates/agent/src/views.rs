@@ -165,20 +165,25 @@ impl ViewContext<'_> {
         own.unwrap_or(&self.settings.lead_times)
     }
 
-    /// The one or two dates of a credential, as they stand in a list of what is due.
+    /// The dates of a credential, as they stand in a list of what is due.
     pub(crate) fn due(&self, summary: &vault::Summary) -> Vec<DueView> {
         let dates = &summary.credential.dates;
         let expiry = self.expiry(summary).map(|due| (DueKind::Expiry, due));
         let rotation = self.rotation(summary).map(|due| (DueKind::Rotation, due));
-        let views = expiry
+        let revocation = summary.due.revoke_at.map(Moment::Instant);
+        let revocation = revocation.map(|due| (DueKind::Revocation, due));
+        let views = [expiry, rotation, revocation]
             .into_iter()
-            .chain(rotation)
+            .flatten()
             .map(|(what, due)| DueView {
                 credential: self.row(summary),
                 what,
                 due,
                 distance: keyhaven_rules::due::distance(what, due, self.clock),
-                lead_times: self.lead_times(summary).to_vec(),
+                lead_times: match what {
+                    DueKind::Revocation => vec![0],
+                    DueKind::Expiry | DueKind::Rotation => self.lead_times(summary).to_vec(),
+                },
                 changed_at: summary.credential.changed_at,
                 words_until: keyhaven_rules::due::words_until(what, due, self.clock),
                 snoozed_until: dates

@@ -39,10 +39,14 @@ coded! {
         Expires,
         /// A key wants rotation.
         Rotates,
+        /// A replaced key is to be revoked.
+        Revocation,
         /// A key ends, by its name.
         NamedExpires { /** Its name. */ name: String, /** The project. */ project: String, /** The environment. */ environment: String },
         /// A key wants rotation, by its name.
         NamedRotates { /** Its name. */ name: String, /** The project. */ project: String, /** The environment. */ environment: String },
+        /// A replaced key is to be revoked, by its name.
+        NamedRevocation { /** Its name. */ name: String, /** The project. */ project: String, /** The environment. */ environment: String },
     }
 }
 
@@ -127,6 +131,7 @@ fn uid(date: &DueView) -> String {
     let kind = match date.what {
         DueKind::Expiry => "expiry",
         DueKind::Rotation => "rotation",
+        DueKind::Revocation => "revocation",
     };
     format!("{}-{kind}@keyhaven", date.credential.id)
 }
@@ -162,6 +167,7 @@ impl CalendarText {
         match (date.what, names) {
             (DueKind::Expiry, Names::Hidden) => Self::Expires,
             (DueKind::Rotation, Names::Hidden) => Self::Rotates,
+            (DueKind::Revocation, Names::Hidden) => Self::Revocation,
             (DueKind::Expiry, Names::Shown) => Self::NamedExpires {
                 name,
                 project,
@@ -172,14 +178,21 @@ impl CalendarText {
                 project,
                 environment,
             },
+            (DueKind::Revocation, Names::Shown) => Self::NamedRevocation {
+                name,
+                project,
+                environment,
+            },
         }
     }
 
     fn text(&self, language: Language) -> String {
         // A name is written as it is, also where it comes first.
         let style = match self {
-            Self::Expires | Self::Rotates => Style::Sentence,
-            Self::NamedExpires { .. } | Self::NamedRotates { .. } => Style::Terminal,
+            Self::Expires | Self::Rotates | Self::Revocation => Style::Sentence,
+            Self::NamedExpires { .. }
+            | Self::NamedRotates { .. }
+            | Self::NamedRevocation { .. } => Style::Terminal,
         };
         messages::name(language, style, Family::Calendar, self)
     }

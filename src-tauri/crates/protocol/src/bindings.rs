@@ -103,6 +103,7 @@ fn generated() -> String {
         q::EndRunningRequest,
         q::SubscribeRequest,
         q::InputSeenRequest,
+        q::TestNotificationRequest,
         q::LockRequest,
         q::StopRequest,
         q::Target,

@@ -183,7 +183,7 @@ judged! {
             AgentMemoryReadable,
             /// The watcher for sleep and screen lock keeps stopping.
             PresenceWatcherFailed,
-            /// No notification service accepted the last reminder.
+            /// No notification service accepted the last notification.
             ReminderLost,
             /// The vault cannot be used as it is.
             VaultUnusable { /** Why. */ cause: Box<Error> },

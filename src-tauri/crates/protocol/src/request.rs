@@ -104,6 +104,8 @@ requests! {
         Status(StatusRequest) -> StatusView,
         /// What is and is not protected, as far as the agent knows.
         AgentSecurity(AgentSecurityRequest) -> AgentSecurityView,
+        /// Shows a test notification in the user's session; whether a service took it.
+        TestNotification(TestNotificationRequest) -> bool,
         /// Living credentials.
         List(ListRequest) -> Vec<CredentialRow>,
         /// One credential, whole but for its values.
@@ -340,6 +342,8 @@ macro_rules! empty_requests {
 empty_requests!(
     /// See [`Query::Status`].
     StatusRequest,
+    /// See [`Query::TestNotification`].
+    TestNotificationRequest,
     /// See [`Query::Environments`].
     EnvironmentsRequest,
     /// See [`Query::Settings`].

@@ -42,7 +42,7 @@ pub enum Moment {
     Date(#[cfg_attr(feature = "ts", ts(type = "string"))] Date),
 }
 
-/// Which of the two dates of a credential.
+/// Which of the dates of a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -51,6 +51,8 @@ pub enum DueKind {
     Expiry,
     /// The policy asks for a new value.
     Rotation,
+    /// The grace period of a replaced value ends: it is to be revoked at its provider.
+    Revocation,
 }
 
 /// What set a rotation due date. Except for a fixed one it is counted from the last rotation.
@@ -118,7 +120,7 @@ impl<'de> Deserialize<'de> for Moment {
 pub fn takes_effect(kind: DueKind, moment: Moment, zone: &TimeZone) -> Timestamp {
     match kind {
         DueKind::Expiry => end_of(moment, zone),
-        DueKind::Rotation => start_of(moment, zone),
+        DueKind::Rotation | DueKind::Revocation => start_of(moment, zone),
     }
 }
 

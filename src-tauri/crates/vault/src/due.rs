@@ -11,17 +11,21 @@ pub use keyhaven_rules::due::{
 
 use crate::model::{Dates, ExpiryChange, Field, FieldKind, Label, LocalNow, Moment, Version};
 
-/// When a credential ends and when it wants rotation.
+/// When a credential ends, when it wants rotation, and when its replaced value is to be revoked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Due {
     /// When the provider ends it.
     pub expires_at: Option<Timestamp>,
     /// When policy wants it rotated.
     pub rotate_at: Option<Timestamp>,
+    /// When its replaced value is to be revoked at its provider.
+    pub revoke_at: Option<Timestamp>,
     /// The end has come.
     pub expired: bool,
     /// The rotation is overdue.
     pub rotation_overdue: bool,
+    /// The revocation is overdue.
+    pub revocation_overdue: bool,
 }
 
 impl Due {
@@ -31,16 +35,17 @@ impl Due {
         fields: &[Field],
         revoked_at: Option<Timestamp>,
         dates: &Dates,
+        revoke_at: Option<Timestamp>,
         clock: &LocalNow,
     ) -> Self {
         if revoked_at.is_some() || !is_dated(fields) {
             return Self::default();
         }
-        Self::of_dates(dates, clock)
+        Self::of_dates(dates, revoke_at, clock)
     }
 
     /// What the dates alone say, for a secret that is not revoked.
-    pub(crate) fn of_dates(dates: &Dates, clock: &LocalNow) -> Self {
+    pub(crate) fn of_dates(dates: &Dates, revoke_at: Option<Timestamp>, clock: &LocalNow) -> Self {
         let expires_at = dates.expires.map(|moment| end_of(moment, &clock.zone));
         let rotate_at =
             rotation_moment(dates, &clock.zone).map(|moment| start_of(moment, &clock.zone));
@@ -49,16 +54,16 @@ impl Due {
             rotate_at,
             expired: expires_at.is_some_and(|at| at <= clock.now),
             rotation_overdue: rotate_at.is_some_and(|at| at <= clock.now),
+            revoke_at,
+            revocation_overdue: revoke_at.is_some_and(|at| at <= clock.now),
         }
     }
 
-    /// The sooner of the two.
+    /// The soonest of all.
     #[must_use]
     pub fn soonest(&self) -> Option<Timestamp> {
-        match (self.expires_at, self.rotate_at) {
-            (Some(expiry), Some(rotation)) => Some(expiry.min(rotation)),
-            (expiry, rotation) => expiry.or(rotation),
-        }
+        let all = [self.expires_at, self.rotate_at, self.revoke_at];
+        all.into_iter().flatten().min()
     }
 
     /// Whether something is due by the end of the day that lies so many days ahead.

@@ -35,6 +35,8 @@ pub struct Summary {
     pub credential: Credential,
     /// From the log.
     pub usage: Usage,
+    /// When its replaced value is to be revoked at its provider, while a rotation is open.
+    pub revoke_at: Option<Timestamp>,
     /// From the clock.
     pub due: Due,
 }
@@ -48,7 +50,7 @@ pub struct Counts {
     pub projects: u64,
     /// Living credentials that were never used.
     pub never_used: u64,
-    /// Expired, or rotation is overdue.
+    /// Expired, or a rotation or revocation is overdue.
     pub overdue: u64,
     /// Not overdue, but due by the end of the day in a week.
     pub due_this_week: u64,

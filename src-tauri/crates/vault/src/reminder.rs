@@ -39,6 +39,8 @@ pub struct ScheduleEntry {
     pub overdue_from: Timestamp,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
+    /// When its replaced value is to be revoked at its provider.
+    pub revoke_at: Option<Timestamp>,
     /// Quiet until then.
     pub snoozed_until: Option<Timestamp>,
     /// Reminders up to here are sent.
@@ -69,10 +71,12 @@ pub struct ReminderNotice {
     pub urgent: usize,
 }
 
-/// The reminders that a credential's dates ask for; `None` where it has none. The id is nil.
+/// The reminders that a credential's dates ask for; `None` where it has none. The id is nil. Of
+/// the revocation of a replaced value, which rotation sets, only its own day reminds.
 #[must_use]
 pub fn entry(
     dates: &Dates,
+    revoke_at: Option<Timestamp>,
     lead_times: &[u32],
     sent: Timestamp,
     clock: &LocalNow,
@@ -83,7 +87,8 @@ pub fn entry(
         .into_iter()
         .flatten()
         .map(|moment| date_of(moment, zone));
-    let first = days.clone().min()?;
+    let revoke_on = revoke_at.map(|at| day_of(at, zone));
+    let first = days.clone().chain(revoke_on).min()?;
     let mut notices: Vec<Timestamp> = days
         .flat_map(|day| {
             let leads = lead_times
@@ -102,6 +107,7 @@ pub fn entry(
     });
     // A snooze until a day ends with a reminder on that day.
     notices.extend(snoozed_until);
+    notices.extend(revoke_on.map(|day| start_of_day(day, zone)));
     notices.sort_unstable();
     notices.dedup();
     Some(ScheduleEntry {
@@ -109,6 +115,7 @@ pub fn entry(
         notices,
         overdue_from: start_of_day(plus_days(first, 1), zone),
         expires_at: dates.expires.map(|end| end_of(end, zone)),
+        revoke_at,
         snoozed_until,
         sent,
     })
@@ -203,13 +210,15 @@ impl ScheduleEntry {
     /// What happens first to the credential, as far as the schedule knows its dates.
     #[must_use]
     pub fn first_due(&self, zone: &TimeZone) -> (DueKind, Moment) {
-        match self.expires_at {
-            Some(end) if end <= self.overdue_from => (DueKind::Expiry, expiry_moment(end, zone)),
-            _ => {
-                let day = plus_days(day_of(self.overdue_from, zone), -1);
-                (DueKind::Rotation, Moment::Date(day))
-            }
+        let is_first = |at: &Timestamp| *at <= self.overdue_from;
+        if let Some(end) = self.expires_at.filter(is_first) {
+            return (DueKind::Expiry, expiry_moment(end, zone));
         }
+        if let Some(at) = self.revoke_at.filter(is_first) {
+            return (DueKind::Revocation, Moment::Instant(at));
+        }
+        let day = plus_days(day_of(self.overdue_from, zone), -1);
+        (DueKind::Rotation, Moment::Date(day))
     }
 
     /// What a notice tells: an end that has come or is near, else what happens first.

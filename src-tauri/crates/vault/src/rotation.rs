@@ -47,17 +47,24 @@ pub struct Rotation {
 }
 
 impl Rotation {
+    /// When the replaced value is to be revoked at its provider; none while none is replaced.
+    #[must_use]
+    pub fn revoke_at(&self) -> Option<Timestamp> {
+        self.replaced?;
+        Some(self.grace_until.unwrap_or(self.changed_at))
+    }
+
     /// How far it is at a time.
     #[must_use]
     pub fn stage(&self, now: Timestamp) -> RotationStage {
         let is_alive = self
             .check
             .is_some_and(|check| check.found == Verdict::Alive);
-        match (self.replaced, self.grace_until) {
-            (None, _) if is_alive => RotationStage::Verified,
-            (None, _) => RotationStage::Pending,
-            (Some(_), Some(until)) if until > now => RotationStage::Grace,
-            (Some(_), _) => RotationStage::GraceOver,
+        match self.revoke_at() {
+            None if is_alive => RotationStage::Verified,
+            None => RotationStage::Pending,
+            Some(at) if at > now => RotationStage::Grace,
+            Some(_) => RotationStage::GraceOver,
         }
     }
 }

@@ -6,10 +6,10 @@
 //! magic "KHREMIND" | format u16 | nonce [16] | quiet from, to: seconds of the day u32
 //! last digest i64 | entries u32 | entries padded u32
 //! each entry: id [16] | overdue from i64 | expires i64 | snoozed until i64 | sent i64
-//!             | notices u8 | 33 x i64
+//!             | notices u8 | 33 x i64 | revoke at i64
 //! SHA-256 of everything before it [32]
 //! ```
-//! Numbers are big-endian; times are seconds since 1970, and the least number means none.
+//! Format 1, which is still read, had no `revoke at`. Numbers are big-endian; times are seconds since 1970, and the least number means none.
 //! The checksum finds damage, not malice: who can write here can silence reminders anyway.
 
 use std::path::Path;
@@ -25,11 +25,13 @@ use crate::format::reader::ByteReader;
 use crate::reminder::{QuietHours, Schedule, ScheduleEntry};
 
 const MAGIC: &[u8; 8] = b"KHREMIND";
-const FORMAT: u16 = 1;
+const FORMAT: u16 = 2;
 const PADDING: usize = 64;
-/// Two dates with 16 lead times each, and the end of a snooze.
+/// Two dates with 16 lead times each, and the end of a snooze. Where there are more, the earliest
+/// are left out.
 const NOTICES: usize = 33;
-const ENTRY: usize = 16 + 4 * 8 + 1 + NOTICES * 8;
+const FIRST_ENTRY: usize = 16 + 4 * 8 + 1 + NOTICES * 8;
+const ENTRY: usize = FIRST_ENTRY + 8;
 const NONE: i64 = i64::MIN;
 /// About 200,000 entries.
 const MOST: u64 = 64 * 1024 * 1024;
@@ -106,6 +108,7 @@ fn encode_entry(bytes: &mut Vec<u8>, entry: &ScheduleEntry) {
         let time = notices.get(at).copied();
         bytes.extend_from_slice(&seconds(time).to_be_bytes());
     }
+    bytes.extend_from_slice(&seconds(entry.revoke_at).to_be_bytes());
 }
 
 /// Reads the bytes back; `None` where they are not what was written.
@@ -118,9 +121,11 @@ pub fn decode(bytes: &[u8]) -> Option<Schedule> {
     }
     let mut reader = ByteReader::new(body);
     let magic: [u8; 8] = reader.array()?;
-    if magic != *MAGIC || reader.u16()? != FORMAT {
-        return None;
-    }
+    let entry_size = match (magic == *MAGIC, reader.u16()?) {
+        (true, 1) => FIRST_ENTRY,
+        (true, FORMAT) => ENTRY,
+        _ => return None,
+    };
     let nonce = reader.array()?;
     let quiet = QuietHours {
         from: time_of_day(reader.u32()?)?,
@@ -130,9 +135,9 @@ pub fn decode(bytes: &[u8]) -> Option<Schedule> {
     let count = reader.u32()?;
     let padding = reader.u32()?.checked_sub(count)?;
     let entries = (0..count)
-        .map(|_| decode_entry(&mut reader))
+        .map(|_| decode_entry(&mut reader, entry_size))
         .collect::<Option<_>>()?;
-    reader.take(ENTRY.checked_mul(padding as usize)?)?;
+    reader.take(entry_size.checked_mul(padding as usize)?)?;
     reader.at_end().then_some(Schedule {
         nonce,
         quiet,
@@ -141,7 +146,7 @@ pub fn decode(bytes: &[u8]) -> Option<Schedule> {
     })
 }
 
-fn decode_entry(reader: &mut ByteReader<'_>) -> Option<ScheduleEntry> {
+fn decode_entry(reader: &mut ByteReader<'_>, size: usize) -> Option<ScheduleEntry> {
     let id = Uuid::from_bytes(reader.array()?);
     let overdue_from = time(reader.i64()?)??;
     let expires_at = time(reader.i64()?)?;
@@ -152,11 +157,16 @@ fn decode_entry(reader: &mut ByteReader<'_>) -> Option<ScheduleEntry> {
         .map(|_| reader.i64())
         .collect::<Option<Vec<_>>>()?;
     let notices = all.get(..count)?.iter().map(|at| time(*at)?);
+    let revoke_at = match size {
+        FIRST_ENTRY => None,
+        _ => time(reader.i64()?)?,
+    };
     Some(ScheduleEntry {
         id,
         notices: notices.collect::<Option<_>>()?,
         overdue_from,
         expires_at,
+        revoke_at,
         snoozed_until,
         sent,
     })
@@ -195,6 +205,7 @@ mod tests {
             notices: vec![at(10), at(20)],
             overdue_from: at(30),
             expires_at: number.is_multiple_of(2).then(|| at(40)),
+            revoke_at: number.is_multiple_of(3).then(|| at(50)),
             snoozed_until: None,
             sent: at(-5),
         };
@@ -217,6 +228,26 @@ mod tests {
         }
         assert_eq!(encode(&sample(0)).len(), encode(&sample(64)).len());
         assert_ne!(encode(&sample(64)).len(), encode(&sample(65)).len());
+    }
+
+    #[test]
+    fn a_file_of_the_first_format_is_read() {
+        let mut schedule = sample(2);
+        let mut bytes = encode(&schedule);
+        bytes.truncate(bytes.len() - 32);
+        let body = bytes.len() - PADDING * ENTRY;
+        let (head, entries) = bytes.split_at(body);
+        let mut first = head.to_vec();
+        first[9] = 1;
+        for entry in entries.chunks(ENTRY) {
+            first.extend_from_slice(&entry[..FIRST_ENTRY]);
+        }
+        let sum: [u8; 32] = Sha256::digest(&first).into();
+        first.extend_from_slice(&sum);
+        for entry in &mut schedule.entries {
+            entry.revoke_at = None;
+        }
+        assert_eq!(decode(&first), Some(schedule));
     }
 
     #[test]

@@ -370,7 +370,7 @@ in_days: number,
  */
 words: DueWords, };
 
-export type DueKind = "expiry" | "rotation";
+export type DueKind = "expiry" | "rotation" | "revocation";
 
 export type DueDistance = { 
 /**
@@ -1549,6 +1549,8 @@ export type SubscribeRequest = Record<symbol, never>;
 
 export type InputSeenRequest = Record<symbol, never>;
 
+export type TestNotificationRequest = Record<symbol, never>;
+
 export type LockRequest = Record<symbol, never>;
 
 export type StopRequest = Record<symbol, never>;
@@ -2020,7 +2022,7 @@ choice: Choice,
  */
 overrides: Overrides, };
 
-export type Query = { "status": StatusRequest } | { "agent_security": AgentSecurityRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "remove_environment": RemoveEnvironmentRequest } | { "edit": EditRequest } | { "edit_all": EditAllRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "empty_trash": EmptyTrashRequest } | { "roll_back": RollBackRequest } | { "rotations": RotationsRequest } | { "rotate": RotateRequest } | { "revoke": RevokeRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "login_keychain": LoginKeychainRequest } | { "unlock_by_login": UnlockByLoginRequest } | { "copy": CopyRequest } | { "check": CheckRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "file_trust": FileTrustRequest } | { "trusted_files": TrustedFilesRequest } | { "profiles": ProfilesRequest } | { "profile": ProfileRequest } | { "add_profile": AddProfileRequest } | { "edit_profile": EditProfileRequest } | { "remove_profile": RemoveProfileRequest } | { "launch_plan": LaunchPlanRequest } | { "running": RunningRequest } | { "end_running": EndRunningRequest } | { "start_failed": StartFailedRequest } | { "is_outdated": IsOutdatedRequest } | { "subscribe": SubscribeRequest } | { "input_seen": InputSeenRequest } | { "lock": LockRequest } | { "stop": StopRequest };
+export type Query = { "status": StatusRequest } | { "agent_security": AgentSecurityRequest } | { "test_notification": TestNotificationRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "remove_environment": RemoveEnvironmentRequest } | { "edit": EditRequest } | { "edit_all": EditAllRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "empty_trash": EmptyTrashRequest } | { "roll_back": RollBackRequest } | { "rotations": RotationsRequest } | { "rotate": RotateRequest } | { "revoke": RevokeRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "login_keychain": LoginKeychainRequest } | { "unlock_by_login": UnlockByLoginRequest } | { "copy": CopyRequest } | { "check": CheckRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "file_trust": FileTrustRequest } | { "trusted_files": TrustedFilesRequest } | { "profiles": ProfilesRequest } | { "profile": ProfileRequest } | { "add_profile": AddProfileRequest } | { "edit_profile": EditProfileRequest } | { "remove_profile": RemoveProfileRequest } | { "launch_plan": LaunchPlanRequest } | { "running": RunningRequest } | { "end_running": EndRunningRequest } | { "start_failed": StartFailedRequest } | { "is_outdated": IsOutdatedRequest } | { "subscribe": SubscribeRequest } | { "input_seen": InputSeenRequest } | { "lock": LockRequest } | { "stop": StopRequest };
 
 export type Event = { "event": "locked" } | { "event": "unlocked" } | { "event": "changed" } | { "event": "due", 
 /**

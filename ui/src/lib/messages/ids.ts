@@ -441,6 +441,7 @@ export interface Messages {
   "overview-month-show": null;
   "overview-month-today": null;
   "overview-overdue": null;
+  "overview-revoke-old": null;
   "overview-rotate": null;
   "overview-show-all": { number: number };
   "overview-show-less": null;

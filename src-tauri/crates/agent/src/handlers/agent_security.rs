@@ -9,6 +9,12 @@ use rustix::process::{Resource, getrlimit};
 
 use crate::guarded;
 use crate::server::client_session::ClientSession;
+use crate::tasks::reminders;
+
+/// Shows a test notification; whether a service took it.
+pub(crate) async fn test_notification(client: &ClientSession) -> Result<bool, Error> {
+    Ok(reminders::test(&client.agent).await)
+}
 
 /// Determined for each request; never counts as use.
 pub(crate) async fn agent_security(client: &ClientSession) -> Result<AgentSecurityView, Error> {

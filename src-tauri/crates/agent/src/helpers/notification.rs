@@ -42,6 +42,23 @@ pub struct Notification {
     /// The number of the notice whose place it takes: what that said is no longer so.
     #[serde(default)]
     pub replaces: Option<u32>,
+    /// It leaves the notice before it where it is.
+    #[serde(skip)]
+    pub is_separate: bool,
+}
+
+impl Notification {
+    /// What a person asks for to see whether notices arrive.
+    pub(crate) fn test(language: Language) -> Self {
+        Self {
+            title: NotificationText::TestTitle.text(language),
+            body: NotificationText::TestBody.text(language),
+            urgent: false,
+            opens: None,
+            replaces: None,
+            is_separate: true,
+        }
+    }
 }
 
 /// What a notice is about.
@@ -92,12 +109,18 @@ coded! {
         Ended { /** When. */ due: DueWords },
         /// One is to be rotated.
         Rotates { /** When. */ due: DueWords },
+        /// The replaced value of one is to be revoked.
+        Revocation { /** When. */ due: DueWords },
         /// One by its name.
         Named { /** Its name and place. */ name: String, /** What happens to it. */ says: String },
         /// More than are named.
         More { /** How many. */ count: usize },
         /// The vault must be unlocked to see which.
         Unlock,
+        /// The title of a test.
+        TestTitle,
+        /// The body of a test.
+        TestBody,
     }
 }
 
@@ -112,6 +135,7 @@ impl NotificationText {
             ) => Self::Ended { due },
             (DueKind::Expiry, _) => Self::Expires { due },
             (DueKind::Rotation, _) => Self::Rotates { due },
+            (DueKind::Revocation, _) => Self::Revocation { due },
         }
     }
 
@@ -142,6 +166,7 @@ impl Subject {
             urgent: self.expired > 0 || self.urgent > 0,
             opens: self.only,
             replaces: None,
+            is_separate: false,
         }
     }
 
@@ -224,23 +249,25 @@ impl DesktopNotifier {
             .kill_on_drop(true);
         let mut helper = helper.spawn().ok()?;
         let notice = Notification {
-            replaces: guarded(&self.last).number,
+            replaces: (guarded(&self.last).number).filter(|_| !notice.is_separate),
             ..notice.clone()
         };
         let shown = tokio::time::timeout(SHOWN_WITHIN, hand_over(&mut helper, &notice));
         let said = shown.await.ok()??;
         let number = said.strip_prefix(child_process::READY)?.trim().parse();
-        self.keep(number.ok(), helper);
+        let ended = tokio::spawn(async move {
+            // Clicked, closed or replaced: it is gone.
+            let _ = helper.wait().await;
+        });
+        if !notice.is_separate {
+            self.keep(number.ok(), ended.abort_handle());
+        }
         Some(())
     }
 
     /// The helper of the notice before ends: its click would be answered twice.
-    fn keep(&self, number: Option<u32>, mut helper: Child) {
-        let task = tokio::spawn(async move {
-            // Clicked, closed or replaced: it is gone.
-            let _ = helper.wait().await;
-        });
-        let helper = Some(task.abort_handle());
+    fn keep(&self, number: Option<u32>, helper: AbortHandle) {
+        let helper = Some(helper);
         let before = std::mem::replace(&mut *guarded(&self.last), LastNotice { number, helper });
         if let Some(helper) = before.helper {
             helper.abort();

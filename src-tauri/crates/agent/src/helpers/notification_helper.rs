@@ -118,6 +118,7 @@ mod tests {
             urgent: false,
             opens: None,
             replaces: Some(7),
+            is_separate: false,
         };
         let rich = build(&notice, &["body-markup".into(), "actions".into()]);
         assert_eq!(rich.body, "&lt;b&gt;&amp;");

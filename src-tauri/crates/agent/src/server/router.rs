@@ -125,6 +125,7 @@ async fn query(
     match request {
         Query::Status(_) => said(status::status(client).await),
         Query::AgentSecurity(_) => said(agent_security::agent_security(client).await),
+        Query::TestNotification(_) => said(agent_security::test_notification(client).await),
         Query::List(request) => drawn(listing::list(client, request).await, valid),
         Query::Show(request) => drawn(credentials::show(client, request).await, valid),
         Query::History(request) => drawn(audit::history(client, request).await, valid),

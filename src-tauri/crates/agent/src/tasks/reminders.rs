@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::agent::Agent;
 use crate::guarded;
-use crate::helpers::notification::{DueText, MOST_NAMES, NamedDue, Subject};
+use crate::helpers::notification::{DueText, MOST_NAMES, NamedDue, Notification, Subject};
 use crate::log::LogEvent;
 use crate::vault_thread::VaultState;
 
@@ -129,6 +129,19 @@ async fn wait(agent: &Agent, next: Option<Timestamp>, zone: &TimeZone) {
         }
         None => changed.await,
     }
+}
+
+/// Shows a test notification; whether a service took it. Where none took the last reminder, that
+/// is tried again.
+pub(crate) async fn test(agent: &Agent) -> bool {
+    let session = agent.user_session.current();
+    let text = Notification::test(Language::of_environment());
+    let shown = agent.notifier.show(text, session).await;
+    let worked = std::mem::replace(&mut *guarded(&agent.notices_work), shown);
+    if shown && !worked {
+        agent.dates.notify_one();
+    }
+    shown
 }
 
 /// Shows a notice and remembers that it was shown.
@@ -249,6 +262,8 @@ fn due_text(
     let known = credential.and_then(|credential| match kind {
         DueKind::Expiry => credential.dates.expires,
         DueKind::Rotation => due::rotation_moment(&credential.dates, &clock.zone),
+        // The schedule knows it to the second.
+        DueKind::Revocation => None,
     });
     let moment = known.unwrap_or(scheduled);
     Some((kind, distance(kind, moment, clock).words))

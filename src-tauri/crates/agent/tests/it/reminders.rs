@@ -5,7 +5,9 @@ use std::time::Duration;
 use keyhaven_client::one_segment;
 use keyhaven_proof::ProofRun;
 use keyhaven_protocol::notice::Notice;
-use keyhaven_protocol::request::{ConfigureRequest, SettingsRequest, SnoozeRequest, StatusRequest};
+use keyhaven_protocol::request::{
+    ConfigureRequest, SettingsRequest, SnoozeRequest, StatusRequest, TestNotificationRequest,
+};
 
 use crate::support::{AgentFixture, PASSWORD, expiring, secret};
 
@@ -154,4 +156,19 @@ fn promise_20_a_damaged_schedule_pauses_reminders_until_the_next_unlock() {
     let status = world.client().ask(StatusRequest {}).unwrap();
     assert!(!status.notices.contains(&Notice::ScheduleDamaged));
     proof.held(1);
+}
+
+#[test]
+fn a_test_notification_is_shown_apart_from_reminders() {
+    let world = world();
+    let expiring = expiring("stripe", "2026-06-08");
+    world.add_to("shop", "dev", expiring, "sk").unwrap();
+    assert_eq!(world.notice().title, "1 key is due");
+    assert!(world.client().ask(TestNotificationRequest {}).unwrap());
+    let notice = world.notice();
+    assert_eq!(notice.title, "Test notification of Keyhaven");
+    assert!(notice.is_separate && notice.opens.is_none());
+    // It counts as no reminder.
+    world.clock.advance(4 * DAY);
+    assert_eq!(world.notice().title, "1 key is due");
 }

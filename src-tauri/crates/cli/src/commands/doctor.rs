@@ -1,7 +1,7 @@
 //! `doctor`: what is and is not protected on this machine.
 //!
-//! It changes nothing and starts no agent: checks that need the agent are left out when none
-//! answers.
+//! It changes nothing and starts no agent, except for a test notification: checks that need the
+//! agent are left out when none answers.
 
 use clap::Args;
 use keyhaven_client::doctor::{AgentState, DoctorFinding, findings};
@@ -9,7 +9,7 @@ use keyhaven_client::{Text, host_security, session_from_environment};
 use keyhaven_protocol::Error;
 use keyhaven_protocol::agent_security::AgentSecurityRequest;
 use keyhaven_protocol::doctor::DoctorState;
-use keyhaven_protocol::request::KeyDerivationRequest;
+use keyhaven_protocol::request::{KeyDerivationRequest, TestNotificationRequest};
 use serde::Serialize;
 
 use crate::error::Failure;
@@ -20,13 +20,18 @@ use crate::texts;
 
 /// Show what is and is not protected on this machine
 ///
-/// Changes nothing and does not start the agent.
+/// Changes nothing, and starts the agent only for a test notification.
 ///
-/// Example:
+/// Examples:
 ///   kh doctor --json
+///   kh doctor --test-notification
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
-pub struct DoctorArgs {}
+pub struct DoctorArgs {
+    /// Show a notification first, to see whether reminders arrive
+    #[arg(long)]
+    test_notification: bool,
+}
 
 #[derive(Serialize)]
 struct DoctorDocument {
@@ -54,7 +59,11 @@ impl From<&DoctorFinding> for FindingDocument {
 }
 
 /// `kh doctor`
-pub fn doctor(context: &Context, _: DoctorArgs) -> Result<(), Failure> {
+pub fn doctor(context: &Context, arguments: DoctorArgs) -> Result<(), Failure> {
+    if arguments.test_notification {
+        // Whether a service took it is one of the findings.
+        context.agent()?.ask(TestNotificationRequest {})?;
+    }
     let findings = examine(context)?;
     if context.printer.json {
         let findings = findings.iter().map(FindingDocument::from).collect();

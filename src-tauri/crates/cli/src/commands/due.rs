@@ -1,4 +1,4 @@
-//! `kh due`: what expires or is due for rotation.
+//! `kh due`: what expires, is due for rotation, or was replaced and is to be revoked.
 
 use clap::Args;
 use keyhaven_calendar::Names;
@@ -18,7 +18,7 @@ use crate::target::full_reference;
 use crate::texts;
 use crate::value_parsers::days;
 
-/// List the keys that expire or are due for rotation, soonest first
+/// List the keys to rotate or revoke and those that expire, soonest first
 ///
 /// Examples:
 ///   kh due --within 14
@@ -78,6 +78,7 @@ pub fn due(context: &Context, arguments: DueArgs) -> Result<(), Failure> {
         let what = match item.what {
             DueKind::Expiry => "expires",
             DueKind::Rotation => "rotate",
+            DueKind::Revocation => "revoke old",
         };
         let quiet = item.snoozed_until.map(|day| day.to_string());
         table.row([

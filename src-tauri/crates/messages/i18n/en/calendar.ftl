@@ -3,5 +3,7 @@
 
 calendar-expires = an API key expires
 calendar-rotates = an API key is due for rotation
+calendar-revocation = a replaced API key is to be revoked
 calendar-named-expires = { $name } ({ $project }/{ $environment }) expires
 calendar-named-rotates = { $name } ({ $project }/{ $environment }) is due for rotation
+calendar-named-revocation = the replaced value of { $name } ({ $project }/{ $environment }) is to be revoked

@@ -58,7 +58,7 @@ trigger-screen = when the screen locks
 trigger-session = when the session locks
 
 doctor-reminders-delivered = no reminder was lost
-doctor-reminder-lost = no notification service accepted the last reminder
+doctor-reminder-lost = no notification service accepted the last notification
     .hint = see what is due with: kh due
 
 doctor-database-versions = the database uses SQLite { $sqlite }, SQLCipher { $sqlcipher_given ->

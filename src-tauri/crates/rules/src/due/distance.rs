@@ -113,9 +113,9 @@ fn words(kind: DueKind, moment: Moment, at: Timestamp, clock: &LocalNow) -> DueW
         (DueKind::Expiry, true, 0) => DueWords::ExpiredUnderAnHour,
         (DueKind::Expiry, true, hours) => DueWords::ExpiredHours { hours },
         (DueKind::Expiry, false, _) => DueWords::ExpiredDays { days },
-        (DueKind::Rotation, true, 0) => DueWords::OverdueUnderAnHour,
-        (DueKind::Rotation, true, hours) => DueWords::OverdueHours { hours },
-        (DueKind::Rotation, false, _) => DueWords::OverdueDays { days },
+        (_, true, 0) => DueWords::OverdueUnderAnHour,
+        (_, true, hours) => DueWords::OverdueHours { hours },
+        (_, false, _) => DueWords::OverdueDays { days },
     }
 }
 

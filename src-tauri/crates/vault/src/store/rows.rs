@@ -49,6 +49,7 @@ pub(crate) struct DatedRecord<'a> {
     pub(crate) dates: Dates,
     pub(crate) revoked_at: Option<Timestamp>,
     pub(crate) used: bool,
+    pub(crate) id: Uuid,
 }
 
 /// A version as stored, with its sealed values.
@@ -187,8 +188,8 @@ impl CredentialRecord {
 }
 
 impl<'a> DatedRecord<'a> {
-    /// Reads fields, expires, rotate_every, rotate_due, rotated_at, revoked_at, and a column
-    /// of its use.
+    /// Reads fields, expires, rotate_every, rotate_due, rotated_at, revoked_at, a column of its
+    /// use, and its id.
     pub(crate) fn read(row: &'a Row<'_>) -> Result<Self> {
         Ok(Self {
             fields: row.get_ref(0)?.as_str()?,
@@ -201,6 +202,7 @@ impl<'a> DatedRecord<'a> {
             },
             revoked_at: maybe_time(row, 5)?,
             used: row.get_ref(6)? != ValueRef::Null,
+            id: uuid(row, 7)?,
         })
     }
 

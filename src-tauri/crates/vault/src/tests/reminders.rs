@@ -44,7 +44,7 @@ fn scheduled(all: &[Dates], clock: &LocalNow) -> Schedule {
         .enumerate()
         .map(|(at, dates)| reminder::ScheduleEntry {
             id: uuid::Uuid::from_u128(at as u128),
-            ..entry(dates, &LEADS, before_today(clock), clock).unwrap()
+            ..entry(dates, None, &LEADS, before_today(clock), clock).unwrap()
         });
     Schedule {
         nonce: [0; 16],
@@ -62,7 +62,7 @@ fn a_notice_tells_of_an_end_before_a_late_rotation() {
     };
     let told = |now: &str| {
         let clock = clock(now.parse().unwrap(), "Europe/Berlin");
-        let entry = entry(&dates, &LEADS, before_today(&clock), &clock).unwrap();
+        let entry = entry(&dates, None, &LEADS, before_today(&clock), &clock).unwrap();
         entry.most_pressing(&clock)
     };
     let rotation = (DueKind::Rotation, Moment::Date(date(2026, 6, 1)));
@@ -70,6 +70,40 @@ fn a_notice_tells_of_an_end_before_a_late_rotation() {
     assert_eq!(told("2026-06-05T12:00:00Z"), rotation);
     assert_eq!(told("2026-06-10T12:00:00Z"), end);
     assert_eq!(told("2026-06-12T12:00:00Z"), end);
+}
+
+#[test]
+fn the_end_of_a_grace_period_reminds_from_its_day_on() {
+    let at = "2026-06-10T15:00:00Z".parse().unwrap();
+    let clock = |now: &str| clock(now.parse().unwrap(), "Europe/Berlin");
+    let before = clock("2026-06-01T12:00:00Z");
+    let dates = rotation(date(2026, 9, 1));
+    let entry = entry(&dates, Some(at), &LEADS, before_today(&before), &before).unwrap();
+    let mut schedule = Schedule {
+        entries: vec![entry.clone()],
+        ..scheduled(&[], &before)
+    };
+    let days = run(
+        &mut schedule,
+        before.now,
+        clock("2026-06-13T00:00:00Z").now,
+        "Europe/Berlin",
+    );
+    let days: Vec<_> = days.iter().map(|(at, _)| at.to_string()).collect();
+    assert_eq!(
+        days,
+        [
+            "2026-06-10T06:00:00Z",
+            "2026-06-11T06:00:00Z",
+            "2026-06-12T06:00:00Z"
+        ]
+    );
+    let revocation = (DueKind::Revocation, Moment::Instant(at));
+    assert_eq!(entry.most_pressing(&before), revocation);
+    assert_eq!(
+        entry.most_pressing(&clock("2026-06-11T12:00:00Z")),
+        revocation
+    );
 }
 
 /// Runs until a time, sleeping exactly until `wake_at`; each notice with its time.
@@ -309,7 +343,7 @@ fn dates_follow_the_zone() {
     let fields = &credential("k", "v").fields[0].field.clone();
     let due = |dates: &Dates, now: &str, zone: &str| {
         let clock = clock(now.parse().unwrap(), zone);
-        crate::due::Due::of(std::slice::from_ref(fields), None, dates, &clock)
+        crate::due::Due::of(std::slice::from_ref(fields), None, dates, None, &clock)
     };
     let dates = expiry(date(2026, 3, 29));
     // The day on which Berlin skips an hour ends at 22:00 UTC.

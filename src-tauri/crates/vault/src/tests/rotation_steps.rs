@@ -7,6 +7,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::audit::Detail;
 
+/// How long a replaced value counts as working, unless set.
+const GRACE: SignedDuration = SignedDuration::from_hours(72);
+
 fn start(vault: &mut Unlocked, home: &Home, value: &str) -> Result<Credential, VaultError> {
     let known = only(vault, home);
     let values = new_value(value);
@@ -65,6 +68,14 @@ fn vault_with_key(home: &Home) -> Unlocked {
     vault
 }
 
+/// When the replaced value is to be revoked, and how many credentials are overdue.
+fn to_revoke(vault: &Unlocked, home: &Home) -> (Option<Timestamp>, u64) {
+    let clock = home.clock();
+    let overdue = vault.counts(&clock).unwrap().overdue;
+    let due = vault.due(30, &clock).unwrap();
+    (due.first().and_then(|first| first.due.revoke_at), overdue)
+}
+
 fn refused<T>(done: Result<T, VaultError>) -> Refusal {
     match done {
         Err(VaultError::Refused(refusal)) => refusal,
@@ -99,14 +110,21 @@ fn a_new_value_is_pending_until_it_is_promoted_and_the_old_one_ends_when_its_own
             (1, Label::Previous, one.clone())
         ]
     );
+    assert_eq!(to_revoke(&vault, &home), (Some(home.now + GRACE), 0));
     // Once more changes nothing.
     let generation = vault.generation();
     assert_eq!(promote(&mut vault, &home).unwrap(), promoted);
     assert_eq!(vault.generation(), generation);
     home.pass(72);
     assert_eq!(stage(&vault, &home), Some(RotationStage::GraceOver));
+    assert_eq!(to_revoke(&vault, &home), (Some(home.now), 1));
+    home.close(vault);
+    let mut vault = home.open().unwrap();
+    // Counted from what stands on the disk, as at an unlock.
+    assert_eq!(to_revoke(&vault, &home), (Some(home.now), 1));
     finish(&mut vault, &home).unwrap();
     assert_eq!(stage(&vault, &home), None);
+    assert_eq!(to_revoke(&vault, &home), (None, 0));
     assert_eq!(
         standing(&vault, &home),
         [(2, Label::Current, two), (1, Label::Revoked, one)]

@@ -35,10 +35,11 @@ impl Unlocked {
             })?;
             return Ok(counts);
         }
+        let revoke_at = self.revocations()?;
         read::each_dated(&self.connection, |row| {
             let mut due = match row.revoked_at {
                 Some(_) => Due::default(),
-                None => Due::of_dates(&row.dates, clock),
+                None => Due::of_dates(&row.dates, revoke_at.get(&row.id).copied(), clock),
             };
             // Few are due at a time: only their fields are looked at.
             if due.by(week) && !due::is_dated(&row.fields()?) {
@@ -55,7 +56,7 @@ impl Counts {
     fn add(&mut self, never_used: bool, due: &Due, week: Timestamp) {
         self.credentials += 1;
         self.never_used += u64::from(never_used);
-        if due.expired || due.rotation_overdue {
+        if due.expired || due.rotation_overdue || due.revocation_overdue {
             self.overdue += 1;
         } else if due.by(week) {
             self.due_this_week += 1;

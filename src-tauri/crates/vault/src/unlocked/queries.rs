@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use keyhaven_rules::settings::ExpiredPolicy;
 use uuid::Uuid;
 
@@ -48,7 +49,8 @@ impl Unlocked {
         })
     }
 
-    /// What expires or must be rotated within so many days, overdue included, soonest first.
+    /// What expires, must be rotated, or has a replaced value to revoke within so many days,
+    /// overdue included, soonest first.
     ///
     /// # Errors
     /// [`VaultError::DamagedData`], [`VaultError::Database`].
@@ -97,7 +99,8 @@ impl Unlocked {
     /// [`VaultError::NotFound`].
     pub fn summary(&self, id: Uuid, clock: &LocalNow) -> Result<Summary, VaultError> {
         let usage = usage::of(&self.connection, id)?;
-        Ok(summarise(self.get(id)?, usage, clock))
+        let revoke_at = self.rotation(id)?.and_then(|open| open.revoke_at());
+        Ok(summarise(self.get(id)?, usage, revoke_at, clock))
     }
 
     /// Shows every living credential of an environment, by name.
@@ -210,7 +213,7 @@ impl Unlocked {
             None => self.read_living(clock)?,
             Some(mut living) => {
                 for summary in &mut living {
-                    summary.due = due(&summary.credential, clock);
+                    summary.due = due(&summary.credential, summary.revoke_at, clock);
                 }
                 living
             }
@@ -225,9 +228,12 @@ impl Unlocked {
 
     fn read_living(&self, clock: &LocalNow) -> Result<Vec<Summary>, VaultError> {
         let environments = self.environments_by_id()?;
+        let revoke_at = self.revocations()?;
         let mut living = Vec::new();
         read::each_living(&self.connection, |row, usage| {
-            living.push(summarise(location(row, &environments)?, usage, clock));
+            let revoke_at = revoke_at.get(&row.id).copied();
+            let credential = location(row, &environments)?;
+            living.push(summarise(credential, usage, revoke_at, clock));
             Ok(())
         })?;
         // As people look for names: capitals among small letters. Summaries are large: moved
@@ -303,7 +309,7 @@ impl Resolver<'_> {
             let id = row.id;
             return Err(Refusal::Revoked { credential, id }.into());
         }
-        let due = Due::of(&row.fields, row.revoked_at, &row.dates, self.clock);
+        let due = Due::of(&row.fields, row.revoked_at, &row.dates, None, self.clock);
         let policy = match self.expired {
             _ if !due.expired => ExpiredPolicy::Allow,
             Some(policy) => policy,
@@ -344,19 +350,26 @@ fn location(
     Ok(row.into_credential(environment))
 }
 
-fn summarise(credential: Credential, usage: Usage, clock: &LocalNow) -> Summary {
+fn summarise(
+    credential: Credential,
+    usage: Usage,
+    revoke_at: Option<Timestamp>,
+    clock: &LocalNow,
+) -> Summary {
     Summary {
-        due: due(&credential, clock),
+        due: due(&credential, revoke_at, clock),
         credential,
         usage,
+        revoke_at,
     }
 }
 
-fn due(credential: &Credential, clock: &LocalNow) -> Due {
+fn due(credential: &Credential, revoke_at: Option<Timestamp>, clock: &LocalNow) -> Due {
     Due::of(
         &credential.fields,
         credential.revoked_at,
         &credential.dates,
+        revoke_at,
         clock,
     )
 }

@@ -117,5 +117,5 @@ fn entry(
 ) -> Option<ScheduleEntry> {
     let dates = &summary.credential.dates;
     let lead_times = dates.lead_times.as_ref().unwrap_or(&settings.lead_times);
-    reminder::entry(dates, lead_times, sent, clock)
+    reminder::entry(dates, summary.revoke_at, lead_times, sent, clock)
 }

@@ -4,6 +4,9 @@
 //! promoted: a new value is stored as pending, which no program receives, and it is promoted by
 //! swapping labels. What is open can be taken up again at any time, after any interruption.
 
+use std::collections::HashMap;
+
+use jiff::Timestamp;
 use keyhaven_rules::Verdict;
 use uuid::Uuid;
 
@@ -211,6 +214,15 @@ impl Unlocked {
     pub fn rotation(&self, credential: Uuid) -> Result<Option<Rotation>, VaultError> {
         let open = read::rotation(&self.connection, credential)?;
         open.map(|row| self.rotation_of(&row)).transpose()
+    }
+
+    /// When replaced values are to be revoked at their providers, by credential.
+    pub(super) fn revocations(&self) -> Result<HashMap<Uuid, Timestamp>, VaultError> {
+        let open = self.rotations()?;
+        let each = open.iter();
+        Ok(each
+            .filter_map(|open| Some((open.credential, open.revoke_at()?)))
+            .collect())
     }
 
     fn rotation_of(&self, row: &RotationRecord) -> Result<Rotation, VaultError> {

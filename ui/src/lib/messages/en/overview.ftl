@@ -28,6 +28,7 @@ overview-show-all = Show all { NUMBER($number) }
 overview-show-less = Show less
 overview-expires = expires
 overview-rotate = rotation
+overview-revoke-old = revocation of the replaced value
 overview-uses = Uses per day
 overview-uses-none = No key was used in the last four weeks.
 overview-uses-on = { $uses ->

@@ -207,7 +207,7 @@ pub(crate) fn each_dated(
 ) -> Result<(), VaultError> {
     let mut statement = connection.prepare_cached(
         "SELECT c.fields, c.expires, c.rotate_every, c.rotate_due, c.rotated_at, c.revoked_at,
-         u.credential FROM credential c
+         u.credential, c.id FROM credential c
          LEFT JOIN usage u ON u.credential = c.id WHERE +c.deleted_at IS NULL",
     )?;
     let mut rows = statement.query([])?;
