@@ -30,6 +30,7 @@ fn promise_26_a_lock_does_not_wait_for_the_worst_request() {
     let pid = world.agent_pid().unwrap();
     let rounds = ProofRun::cases(1, 20);
     let mut stopped = 0;
+    let mut slowest = (Duration::ZERO, "");
     for (at, (name, ask)) in REQUESTS.iter().enumerate() {
         for round in 0..rounds {
             let mut locker = connect(&world);
@@ -66,6 +67,7 @@ fn promise_26_a_lock_does_not_wait_for_the_worst_request() {
                     Err(other) => panic!("{name}: {other:?}"),
                 }
             }
+            slowest = slowest.max((took, *name));
             // Times gate only where promises are proved.
             assert!(
                 !ProofRun::is_full() || took < LOCKED_WITHIN,
@@ -77,6 +79,8 @@ fn promise_26_a_lock_does_not_wait_for_the_worst_request() {
         }
     }
     assert!(stopped > 0, "nothing was under way when the locks came");
+    let (took, name) = slowest;
+    proof.measured(&format!("the slowest lock took {took:.1?}, during {name}"));
     // What was stopped is neither done by half nor damage.
     assert!(world.kh_ok(&["verify"]).contains("intact"));
 }

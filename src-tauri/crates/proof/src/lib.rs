@@ -16,6 +16,7 @@
 //! `ProofRun` is dropped; a test that panics has one failure. Where a machine does not let a
 //! promise be tried, [`ProofRun::not_checked`] says so, and why: a line
 //! `name TAB not checked TAB why`. Such a row is never green, nor is one without a report.
+//! What a test has measured is a line `name TAB measured TAB what`.
 
 #![allow(clippy::print_stderr, reason = "it speaks to who runs the tests")]
 
@@ -72,6 +73,17 @@ impl ProofRun {
     #[must_use]
     pub fn cases(short: usize, full: usize) -> usize {
         if Self::is_full() { full } else { short }
+    }
+
+    /// Reports what was measured, in words: it is shown next to the cases.
+    pub fn measured(&self, what: &str) {
+        if let Some(file) = std::env::var_os(REPORT) {
+            // As for a report that cannot be written.
+            let _ = append(
+                Path::new(&file),
+                &format!("{}\tmeasured\t{what}\n", self.name),
+            );
+        }
     }
 
     /// Counts one case that was tried and held.

@@ -28,6 +28,8 @@ struct Outcome {
     took: Duration,
     /// Why it proves nothing.
     not_checked: Option<String>,
+    /// What it has measured, in words.
+    measured: Vec<String>,
 }
 
 /// Builds, runs the tests whose name contains `name` (a number means a promise; nothing means
@@ -130,6 +132,11 @@ fn take_report(outcomes: &mut BTreeMap<String, Outcome>, line: &str) {
         outcome.not_checked = Some(why.to_owned());
         return;
     }
+    if let [name, "measured", what] = fields[..] {
+        let outcome = outcomes.entry(name.to_owned()).or_default();
+        outcome.measured.push(what.to_owned());
+        return;
+    }
     let [name, cases, failures, millis] = fields[..] else {
         return;
     };
@@ -161,7 +168,7 @@ fn table(outcomes: &BTreeMap<String, Outcome>) -> String {
         "\n{:>3}  {:<50} {:>6} {:>9} {:>9} {:>9}\n",
         "", "PROMISE", "TESTS", "CASES", "FAILURES", "TIME"
     );
-    let (mut failed, mut not_checked) = (Vec::new(), Vec::new());
+    let (mut failed, mut not_checked, mut measured) = (Vec::new(), Vec::new(), Vec::new());
     for promise in &PROMISES {
         let (at, title) = (promise.number, promise.sentence);
         let of_it = outcomes
@@ -189,7 +196,11 @@ fn table(outcomes: &BTreeMap<String, Outcome>) -> String {
             if let Some(why) = &one.not_checked {
                 not_checked.push((test, why));
             }
+            measured.extend(one.measured.iter().map(|what| (test, what)));
         }
+    }
+    for (test, what) in measured {
+        let _ = writeln!(text, "     measured: {test}: {what}");
     }
     for test in failed {
         let _ = writeln!(text, "     failed: {test}");
@@ -216,6 +227,10 @@ mod tests {
             outcomes.extend(parse_verdict(line));
         }
         take_report(&mut outcomes, "promise_05_a_bit_is_noticed\t4096\t0\t1500");
+        take_report(
+            &mut outcomes,
+            "promise_05_a_bit_is_noticed\tmeasured\tat most 3 ms",
+        );
         take_report(&mut outcomes, "nonsense");
         outcomes.extend(parse_verdict("test promise_07_gone ... ok"));
         outcomes.extend(parse_verdict("test promise_08_held ... ok"));
@@ -230,6 +245,7 @@ mod tests {
             "{table}"
         );
         for line in [
+            "     measured: promise_05_a_bit_is_noticed: at most 3 ms\n",
             "     NOT CHECKED: promise_07_gone: it reported nothing\n",
             "     NOT CHECKED: promise_08_held: only root can\n",
         ] {
