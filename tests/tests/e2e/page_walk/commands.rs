@@ -1,30 +1,31 @@
-//! The calls of a hostile page: every command and every query, with arguments of which about
-//! half fit what is there.
+//! The commands of a hostile page, with arguments of which about half fit what is there.
 
 use std::fs;
 
-use keyhaven_protocol::request::{ListRequest, Metadata, ProfilesRequest, Target};
-use keyhaven_protocol::view::CredentialView;
-use keyhaven_tests::{World, root};
+use keyhaven_protocol::maintenance::BackupsRequest;
+use keyhaven_tests::World;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Walk;
+use super::discarded::LARGE;
+use super::reached::PageCall;
 
 /// What a person may pick.
 pub const FILES: [&str; 3] = ["one.env", "two.env", "missing.env"];
 /// Where a person may let commands run.
 pub const FOLDERS: [&str; 2] = ["folder-a", "folder-b"];
 
-const IMPORTED: [(&str, &str); 4] = [
+/// What is in the files.
+pub const IMPORTED: [(&str, &str); 4] = [
     ("IMPORTED_A", "imported-a-3f9c2d17"),
     ("IMPORTED_B", "imported-b-8e1a6b40"),
     ("STRIPE", "imported-stripe-5d7f0c92"),
     ("MAKEFLAGS", "imported-flags-1b4e8a63"),
 ];
 
-const NAMES: [&str; 6] = ["stripe", "github", "port", "other", "", "a name"];
-const VARIABLES: [&str; 8] = [
+pub const NAMES: [&str; 6] = ["stripe", "github", "port", "other", "", "a name"];
+pub const VARIABLES: [&str; 8] = [
     "STRIPE",
     "GITHUB",
     "PORT",
@@ -34,9 +35,9 @@ const VARIABLES: [&str; 8] = [
     "HTTPS_PROXY",
     "not one",
 ];
-const PROJECTS: [&str; 4] = ["shop", "shop", "shop", "new"];
-const ENVIRONMENTS: [&str; 4] = ["dev", "dev", "prod", "other"];
-const TIERS: [&str; 3] = ["development", "staging", "production"];
+pub const PROJECTS: [&str; 4] = ["shop", "shop", "shop", "new"];
+pub const ENVIRONMENTS: [&str; 4] = ["dev", "dev", "prod", "other"];
+pub const TIERS: [&str; 3] = ["development", "staging", "production"];
 
 /// Files and folders that a person may pick.
 pub fn write_files(world: &World) {
@@ -49,6 +50,8 @@ pub fn write_files(world: &World) {
     for folder in FOLDERS {
         fs::create_dir(world.path("work").join(folder)).unwrap();
     }
+    let scripts = json!({ "scripts": { "start": "node start.js" } });
+    world.write("folder-a/package.json", scripts.to_string());
 }
 
 /// The value that an import gives to a credential of this name.
@@ -57,67 +60,46 @@ pub fn imported(name: &str) -> Option<String> {
     found.map(|(_, value)| (*value).to_owned())
 }
 
-/// The commands that the page's capability file allows.
-fn commands() -> Vec<&'static str> {
-    let file = include_str!("../../../../src-tauri/capabilities/main.json");
-    let names = file
-        .split('"')
-        .filter_map(|text| text.strip_prefix("allow-"));
-    let own = names.map(|name| &*name.replace('-', "_").leak());
-    own.collect()
-}
-
-/// The names of all queries, as the page's types say.
-fn queries() -> Vec<&'static str> {
-    let types = root().join("ui/src/lib/ipc/generated.ts");
-    let types = fs::read_to_string(types).unwrap();
-    let union = types.split("export type Query = ").nth(1).unwrap();
-    let union = union.split(';').next().unwrap();
-    let names = union.split("{ \"").skip(1);
-    let own = names.map(|rest| &*rest.split('"').next().unwrap().to_owned().leak());
-    own.collect()
-}
-
-thread_local! {
-    static COMMANDS: Vec<&'static str> = commands();
-    static QUERIES: Vec<&'static str> = queries();
-}
-
 impl Walk {
-    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+    pub(super) fn one<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.rng.below(of.len())]
     }
 
-    fn chance(&mut self, in_ten: usize) -> bool {
+    pub(super) fn chance(&mut self, in_ten: usize) -> bool {
         self.rng.below(10) < in_ten
     }
 
-    /// The next command and its arguments. What changes most comes more often.
-    pub(super) fn next_call(&mut self) -> (&'static str, Value) {
+    /// The next call. What has not succeeded yet and what changes most come more often.
+    pub(super) fn next_call(&mut self) -> PageCall {
         let often = [
-            "query",
-            "query",
-            "query",
             "add_credential",
             "set_values",
             "launch_start",
             "launch_start",
             "launch_again",
             "save_profile",
+            "import_choose",
             "import_apply",
             "empty_trash",
         ];
-        let command = match self.rng.heads() {
-            true => self.one(&often),
-            false => COMMANDS.with(|all| all[self.rng.below(all.len())]),
-        };
-        (command, self.arguments(command))
+        match self.rng.below(4) {
+            0 => PageCall::command(self.one(&often)),
+            1 => self.often_queried(),
+            2 => self.missing_call(),
+            _ => self.any_call(),
+        }
     }
 
-    fn arguments(&mut self, command: &str) -> Value {
-        let id = self.rng.below(6);
-        match command {
-            "query" => json!({ "request": self.query() }),
+    /// What the page calls a command with.
+    pub(super) fn arguments(&mut self, call: &PageCall) -> Value {
+        if call.is_query {
+            return json!({ "request": self.query(&call.name) });
+        }
+        let id = match (self.last_launch, self.rng.heads()) {
+            (Some(known), true) => known,
+            _ => self.rng.below(6) as u64,
+        };
+        match &*call.name {
             "add_credential" => {
                 let field = self.field("value");
                 let metadata = self.metadata(vec![field], None);
@@ -127,6 +109,7 @@ impl Walk {
                     "values": [{ "field": "value", "value": self.new_value() }],
                 } })
             }
+            "set_values" if self.discards.id().is_some() && self.chance(2) => self.large_value(),
             "set_values" => json!({ "request": {
                 "target": self.target(), "revision": null,
                 "values": [{ "field": "value", "value": self.new_value() }],
@@ -142,8 +125,12 @@ impl Walk {
             "recognise" => json!({ "value": self.new_value(), "variable": self.one(&VARIABLES) }),
             "import_preview" | "import_apply" => {
                 let kind = self.one(&["secret", "plain"]);
+                let file = match (self.last_import, self.chance(8)) {
+                    (Some(known), true) => known,
+                    _ => self.rng.below(3) as u64,
+                };
                 json!({ "plan": {
-                    "id": self.rng.below(3), "project": self.one(&PROJECTS),
+                    "id": file, "project": self.one(&PROJECTS),
                     "environment": self.one(&ENVIRONMENTS), "tier": self.one(&TIERS),
                     "kinds": { "STRIPE": kind, "IMPORTED_A": kind }, "discard_old": true,
                     "left_out": [], "skip_invalid": self.rng.heads(),
@@ -152,12 +139,15 @@ impl Walk {
             }
             "import_discard" => json!({ "id": self.rng.below(3) }),
             "open_prompt" => {
-                json!({ "kind": self.one(&["unlock", "password", "reveal", "restore"]) })
+                let kinds = [
+                    "create", "unlock", "password", "recovery", "rekey", "reveal", "restore",
+                ];
+                json!({ "kind": self.one(&kinds) })
             }
             "open_reveal" => {
                 json!({ "credential": self.id(), "field": null, "target": self.target() })
             }
-            "restore_backup" => json!({ "file": null }),
+            "restore_backup" => json!({ "file": self.backup() }),
             "launch_start" | "launch_terminal" => json!({ "wanted": self.wanted() }),
             "launch_again" | "launch_stop" => json!({ "id": id }),
             "launch_output" => json!({ "id": id, "from": self.rng.below(100) }),
@@ -174,130 +164,22 @@ impl Walk {
         }
     }
 
-    fn query(&mut self) -> Value {
-        let often = [
-            "edit",
-            "edit",
-            "edit",
-            "remove",
-            "restore",
-            "set_tier",
-            "snooze",
-            "remove_profile",
-        ];
-        let name = match self.rng.heads() {
-            true => self.one(&often),
-            false => QUERIES.with(|all| all[self.rng.below(all.len())]),
-        };
-        let (project, environment) = (self.one(&PROJECTS), self.one(&ENVIRONMENTS));
-        let request = match name {
-            "list" => json!({ "removed": self.rng.heads() }),
-            "show" | "history" => json!({ "target": self.target() }),
-            "due" => json!({ "within_days": 90 }),
-            "set_tier" => {
-                json!({ "project": project, "environment": environment, "tier": self.one(&TIERS) })
-            }
-            "edit" => return self.edit(),
-            "remove" => match self.credential() {
-                Some(known) if self.chance(3) => {
-                    json!({ "id": known.row.id, "revision": known.row.revision })
-                }
-                _ => json!({ "id": self.id(), "revision": 1 }),
-            },
-            "restore" => json!({ "id": self.removed() }),
-            "empty_trash" => json!({ "ids": [self.id(), self.removed()] }),
-            "roll_back" => {
-                let known = self.credential();
-                let (id, revision) =
-                    known.map_or((Uuid::nil(), 1), |one| (one.row.id, one.row.revision));
-                json!({ "id": id, "revision": revision, "version": 1 })
-            }
-            "snooze" => self.snooze(),
-            "audit" => json!({ "limit": 50 }),
-            "copy" => json!({ "target": self.target(), "field": null }),
-            "profile" => json!({ "name": self.one(&["web", "worker"]) }),
-            "add_profile" => json!({ "profile": self.profile_record() }),
-            "edit_profile" => {
-                let (id, revision) = self.profile().unwrap_or_default();
-                json!({ "id": id, "revision": revision, "profile": self.profile_record() })
-            }
-            "remove_profile" => match self.profile() {
-                Some((id, revision)) if self.chance(3) => json!({ "id": id, "revision": revision }),
-                _ => json!({ "id": Uuid::nil(), "revision": 1 }),
-            },
-            "end_running" => json!({ "pid": 1 }),
-            "back_up_to" => json!({ "file": "/tmp/x", "path": "/tmp/x" }),
-            "trust" => {
-                json!({ "path": "/x", "sha256": "00", "allow_production": true, "outline": [] })
-            }
-            "distrust" => json!({ "path": "/x" }),
-            "start_failed" => json!({ "release": 1 }),
-            "is_outdated" => json!({ "release": 1, "released_at": "2026-01-01T00:00:00Z" }),
-            "launch_plan" => json!({
-                "source": { "environment": { "project": project, "environment": environment } },
-                "choice": {}, "overrides": {},
-            }),
-            // The vault stays open most of the time, or nothing is tried.
-            "lock" if !self.chance(2) => return json!({ "status": {} }),
-            _ => json!({}),
-        };
-        json!({ name: request })
+    /// One that is listed, or none: then a person picks.
+    fn backup(&mut self) -> Option<String> {
+        let listed = self.client.ask(BackupsRequest {}).unwrap_or_default();
+        let at = self.rng.below(listed.len());
+        let found = listed.get(at).map(|backup| backup.file.clone());
+        found.filter(|_| self.rng.heads())
     }
 
-    fn edit(&mut self) -> Value {
-        let Some(known) = self.credential() else {
-            return json!({ "status": {} });
-        };
-        let fields = known.field_list.iter().map(|field| {
-            let name = field.name.clone();
-            match self.rng.heads() {
-                true => serde_json::to_value(field).unwrap(),
-                false => self.field(&name),
-            }
-        });
-        let fields = fields.collect();
-        let mut metadata = self.metadata(fields, Some(&known));
-        if self.rng.heads() {
-            metadata["name"] = json!(known.row.name);
-        }
-        json!({ "edit": {
-            "id": known.row.id, "revision": known.row.revision, "metadata": metadata,
+    /// A value for the key whose older values leave no room for it.
+    pub(super) fn large_value(&mut self) -> Value {
+        let target = json!({ "id": self.discards.id() });
+        let fill = self.one(&["x", "y", "z"]);
+        json!({ "request": {
+            "target": target, "revision": null,
+            "values": [{ "field": "value", "value": fill.repeat(LARGE) }],
         } })
-    }
-
-    fn field(&mut self, name: &str) -> Value {
-        let variable = self.chance(8).then(|| self.one(&VARIABLES));
-        json!({
-            "name": name, "kind": self.one(&["secret", "plain"]), "variable": variable,
-            "allow_loader_variable": self.chance(2),
-        })
-    }
-
-    fn metadata(&mut self, fields: Vec<Value>, known: Option<&CredentialView>) -> Value {
-        let metadata = Metadata {
-            name: self.one(&NAMES).into(),
-            provider: None,
-            fields: Vec::new(),
-            scopes: Vec::new(),
-            allowed_ips: Vec::new(),
-            owner: None,
-            quota: None,
-            url: self.chance(2).then(|| "https://evil.example".into()),
-            note: None,
-            tags: Vec::new(),
-            expires: None,
-            rotate_every_days: None,
-            rotate_on: None,
-            never_rotate: None,
-            lead_times: None,
-        };
-        let mut metadata = serde_json::to_value(metadata).unwrap();
-        metadata["fields"] = json!(fields);
-        let dates = self.dates(known);
-        for (name, value) in dates.as_object().unwrap() {
-            metadata[name] = value.clone();
-        }
-        metadata
     }
 
     fn settings(&mut self) -> Value {
@@ -330,7 +212,7 @@ impl Walk {
         } })
     }
 
-    fn command(&mut self) -> String {
+    pub(super) fn command(&mut self) -> String {
         let arguments = self.one(&["", "", "", "a", "b c"]);
         self.records.program(arguments)
     }
@@ -355,49 +237,5 @@ impl Walk {
             "only": only, "set": set, "clean": self.chance(2),
             "allow_production": self.rng.heads(), "needs": [],
         })
-    }
-
-    fn profile_record(&mut self) -> Value {
-        json!({
-            "name": "web", "project": "shop", "environment": "dev", "command": [self.command()],
-        })
-    }
-
-    fn profile(&mut self) -> Option<(Uuid, u32)> {
-        let all = self.client.ask(ProfilesRequest {}).unwrap_or_default();
-        let at = self.rng.below(all.len());
-        all.get(at).map(|one| (one.id, one.revision))
-    }
-
-    pub(super) fn credential(&mut self) -> Option<CredentialView> {
-        let mut all = self.credentials();
-        let at = self.rng.below(all.len());
-        (at < all.len()).then(|| all.swap_remove(at))
-    }
-
-    fn id(&mut self) -> Uuid {
-        self.credential().map_or(Uuid::nil(), |known| known.row.id)
-    }
-
-    fn removed(&mut self) -> Uuid {
-        let request = ListRequest {
-            removed: true,
-            ..ListRequest::default()
-        };
-        let all = self.client.ask(request).unwrap_or_default();
-        let at = self.rng.below(all.len());
-        all.get(at).map_or(Uuid::nil(), |row| row.id)
-    }
-
-    fn target(&mut self) -> Value {
-        let target = match self.rng.heads() {
-            true => Target::Id(self.id()),
-            false => Target::Named {
-                project: self.one(&PROJECTS).into(),
-                environment: self.one(&ENVIRONMENTS).into(),
-                name: self.one(&NAMES).into(),
-            },
-        };
-        serde_json::to_value(target).unwrap()
     }
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// What a shell of a terminal is called in a dialog.
-const SHELL: &str = "A shell in a terminal";
+pub const SHELL: &str = "A shell in a terminal";
 /// Variables that a shell or `kh` sets by itself.
 const OWN: [&str; 8] = [
     "PWD",
@@ -38,9 +38,23 @@ struct ShownVariable {
     name: String,
     /// Text without a reference.
     text: Option<String>,
-    /// Whose values are in it, and whether they were shown as plain.
-    from: Vec<(Uuid, bool)>,
+    /// What of whose is in it.
+    from: Vec<FilledFrom>,
 }
+
+/// A field that fills a variable.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FilledFrom {
+    /// The credential.
+    pub credential: Uuid,
+    /// The field of it.
+    pub field: String,
+    /// Whether it is plain.
+    pub is_plain: bool,
+}
+
+/// A variable, and a field in it.
+pub type FilledVariable = (String, FilledFrom);
 
 impl Confirmed {
     /// Reads what a dialog has shown.
@@ -57,12 +71,12 @@ impl Confirmed {
         }
     }
 
-    /// Each variable with whose value it has, and whether that is plain.
-    pub fn fields(&self) -> Vec<(String, Uuid, bool)> {
+    /// Each variable with what fills it.
+    pub fn fields(&self) -> Vec<FilledVariable> {
         let variables = self.variables.iter();
         let fields = variables.flat_map(|variable| {
             let from = variable.from.iter();
-            from.map(|(id, plain)| (variable.name.clone(), *id, *plain))
+            from.map(|from| (variable.name.clone(), from.clone()))
         });
         let mut fields: Vec<_> = fields.collect();
         fields.sort();
@@ -72,11 +86,11 @@ impl Confirmed {
 
 impl Confirmed {
     /// Every one of these variables, for a command in this folder.
-    pub fn of(command: String, folder: PathBuf, fields: Vec<(String, Uuid, bool)>) -> Self {
-        let variables = fields.into_iter().map(|(name, id, plain)| ShownVariable {
+    pub fn of(command: String, folder: PathBuf, fields: Vec<FilledVariable>) -> Self {
+        let variables = fields.into_iter().map(|(name, from)| ShownVariable {
             name,
             text: None,
-            from: vec![(id, plain)],
+            from: vec![from],
         });
         Self {
             command,
@@ -104,13 +118,22 @@ impl ShownVariable {
         };
         let find = |shown: &str| {
             let path = shown.strip_suffix(" (plain)").unwrap_or(shown);
-            let is = |one: &&CredentialView| {
+            let found = known.iter().find_map(|one| {
                 let row = &one.row;
-                format!("{}/{}/{}", row.project, row.environment, row.name) == path
-            };
-            let found = known.iter().find(is);
-            let found = found.unwrap_or_else(|| panic!("{path} of {line} is not there"));
-            (found.row.id, shown != path)
+                let own = format!("{}/{}/{}", row.project, row.environment, row.name);
+                let field = match path.strip_prefix(&own)? {
+                    "" => "value",
+                    rest => rest.strip_prefix('/')?,
+                };
+                Some((row.id, field.to_owned()))
+            });
+            let (credential, field) =
+                found.unwrap_or_else(|| panic!("{path} of {line} is not there"));
+            FilledFrom {
+                credential,
+                field,
+                is_plain: shown != path,
+            }
         };
         let from: Vec<_> = from
             .split(", ")
@@ -233,8 +256,8 @@ impl Record {
                 return false;
             };
             let text = variable.text.as_ref().is_none_or(|text| text == value);
-            let of = |(id, _): &(Uuid, bool)| {
-                let mut own = values.iter().filter(|(_, of)| of == id);
+            let of = |from: &FilledFrom| {
+                let mut own = values.iter().filter(|(_, of)| *of == from.credential);
                 own.any(|(known, _)| value.contains(known.as_str()))
             };
             text && variable.from.iter().all(of)
