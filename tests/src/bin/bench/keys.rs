@@ -8,8 +8,15 @@ use keyhaven_tests::{PASSWORD, World};
 
 use super::{Figure, medians, ms};
 
+/// Set to try a figure with fewer keys, which then says nothing about its target.
+const KEYS: &str = "KEYHAVEN_BENCH_KEYS";
+
 /// Credentials in the largest vault.
-pub const VERY_MANY: usize = 100_000;
+pub fn very_many() -> usize {
+    let fewer = std::env::var(KEYS).ok();
+    fewer.map_or(100_000, |keys| keys.parse().expect("a number of keys"))
+}
+
 pub const FEW: usize = 10;
 /// The one that [`PASSWORD`] takes turns with.
 const OTHER: &str = "battery staple lantern";
@@ -17,7 +24,7 @@ const OTHER: &str = "battery staple lantern";
 /// With the test-agent, whose key derivation costs next to nothing: what is left of a change
 /// is everything else.
 pub fn password() -> Figure {
-    let (few, many) = (Vault::with(FEW), Vault::with(VERY_MANY));
+    let (few, many) = (Vault::with(FEW), Vault::with(very_many()));
     let [many, few] = medians(40, [&|| many.change(), &|| few.change()]);
     let ratio = many.as_secs_f64() / few.as_secs_f64();
     Figure {
