@@ -61,7 +61,7 @@ struct Walk {
     erasures: Erasures,
     discards: DiscardedVersions,
     reached: ReachedCalls,
-    /// What the page was told last: the file it may import, and a program that it started.
+    /// The latest file that the page may import, and the latest program that it started.
     last_import: Option<u64>,
     last_launch: Option<u64>,
     /// Every value that was ever stored, and whose it is.
