@@ -52,6 +52,12 @@ impl Segments {
         Ok(std::mem::replace(slot, SecretBytes::new(Vec::new())))
     }
 
+    /// A secret that stays where it is.
+    #[must_use]
+    pub fn get(&self, at: Segment) -> Option<&SecretBytes> {
+        self.0.get(usize::try_from(at.0).ok()?)
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -6,6 +6,8 @@
 //! Dropping the wait for its result kills it: at a lock, when nobody waits any more, or when it
 //! takes too long.
 
+mod destination;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -17,6 +19,8 @@ use keyhaven_protocol::worker::CheckJob;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
 use tokio::sync::{Semaphore, SemaphorePermit};
+
+use self::destination::Destination;
 
 /// Workers at a time.
 const MOST: usize = 8;
@@ -56,9 +60,22 @@ impl Workers {
 
     /// Checks a key at its provider.
     pub(crate) async fn check(&self, job: &CheckJob, segments: Segments) -> CheckResult {
+        let destination = Destination::of(job, &segments);
         let answered = tokio::time::timeout(WITHIN, self.run(job, segments)).await;
-        let result = answered.unwrap_or_default();
-        result.unwrap_or(CheckResult::not_sent(CheckReason::WorkerFailed))
+        let failed = CheckResult::not_sent(CheckReason::WorkerFailed);
+        let Some(result) = answered.unwrap_or_default() else {
+            return failed;
+        };
+        // It has read what a stranger answered: the log gets nothing from it but a host that it
+        // was to ask. The catalogue is read away from the thread that answers clients.
+        let host = result.host.clone();
+        let known = tokio::task::spawn_blocking(move || {
+            host.is_none_or(|host| destination.is_named(&host))
+        });
+        match known.await {
+            Ok(true) => result,
+            _ => failed,
+        }
     }
 
     /// None where it could not be started or ended without a result.
@@ -85,3 +102,6 @@ impl Workers {
         status.success().then_some(result)
     }
 }
+
+#[cfg(test)]
+mod tests;

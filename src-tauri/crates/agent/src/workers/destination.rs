@@ -1,0 +1,59 @@
+//! Where a worker may have sent a key: to a host that the catalogue names for its provider, or to
+//! the one that the credential itself names where the provider's entry allows that.
+
+use keyhaven_catalogue::Catalogue;
+use keyhaven_catalogue::host_rule::HostRule;
+use keyhaven_hosts::HostPort;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::worker::CheckJob;
+use keyhaven_secret::SecretBytes;
+
+/// The most bytes of a host: a name (RFC 1035, 2.3.4), a colon and a port.
+const MOST_HOST: usize = 253 + 6;
+
+/// What is known of a job's destination before it is handed over.
+#[derive(Debug)]
+pub(super) struct Destination {
+    provider: String,
+    /// Values of the credential that could be hosts.
+    own: Vec<SecretBytes>,
+}
+
+impl Destination {
+    pub(super) fn of(job: &CheckJob, segments: &Segments) -> Self {
+        let values = job
+            .fields
+            .iter()
+            .filter_map(|field| segments.get(field.value));
+        // Exposed for its length alone.
+        let own = values.filter(|value| value.expose().len() <= MOST_HOST);
+        Self {
+            provider: job.provider.clone(),
+            own: own.map(SecretBytes::duplicate).collect(),
+        }
+    }
+
+    /// Whether a text is one of the hosts, in the form in which hosts are written.
+    pub(super) fn is_named(&self, text: &str) -> bool {
+        if text.len() > MOST_HOST {
+            return false;
+        }
+        let Some(host) = HostPort::parse(text).filter(|host| host.to_string() == text) else {
+            return false;
+        };
+        let Some(provider) = Catalogue::builtin().get(&self.provider) else {
+            return false;
+        };
+        provider.hosts.iter().any(|rule| match rule {
+            HostRule::Own(_) => self.own.iter().any(|value| names(value, &host)),
+            rule => rule.allows(&host),
+        })
+    }
+}
+
+/// Whether a value is this host.
+fn names(value: &SecretBytes, host: &HostPort) -> bool {
+    // Exposed to be compared.
+    let text = std::str::from_utf8(value.expose()).ok();
+    text.and_then(HostPort::parse).as_ref() == Some(host)
+}
