@@ -1,6 +1,12 @@
 //! The trash: how long something stays in it, by days that have passed with the vault open.
 
+use rustix::io::Errno;
+use uuid::Uuid;
+
+use super::errors::assert_honest;
 use super::*;
+use crate::faults::{Disk, Fault, FaultPlan};
+use crate::unlocked::ERASED_AT_ONCE;
 
 #[test]
 fn all_of_the_trash_is_emptied() {
@@ -163,4 +169,95 @@ fn what_a_salvage_brought_stays_as_long_as_what_was_removed_on_that_day() {
     home.pass(24);
     assert_eq!(left(&home, &vault), 0);
     assert_eq!(day_with(&home, &mut vault), 1);
+}
+
+/// More than two parts.
+const MANY: usize = 2 * ERASED_AT_ONCE + 2;
+
+/// So many keys in the trash.
+fn with_trash(home: &Home) -> (Unlocked, Vec<Uuid>) {
+    let (mut vault, _) = home.create();
+    let removed = (0..MANY).map(|number| {
+        let added = credential(&format!("key-{number}"), "v");
+        let one = vault.add(&home.context(), added).unwrap();
+        vault.remove(&home.context(), seen(&one)).unwrap().id
+    });
+    let mut removed: Vec<Uuid> = removed.collect();
+    removed.sort_unstable();
+    (vault, removed)
+}
+
+/// What each entry of the log says to have erased.
+fn erased_by_log(vault: &Unlocked) -> Vec<Vec<Uuid>> {
+    let entries = vault.audit(&AuditFilter::default()).unwrap().entries;
+    let erased = entries
+        .into_iter()
+        .filter(|one| one.action == Action::Erased);
+    erased.map(|one| one.subjects).collect()
+}
+
+#[test]
+fn no_entry_of_the_log_names_more_than_a_part_of_what_is_erased() {
+    for old in [false, true] {
+        let mut home = Home::new();
+        let (mut vault, removed) = with_trash(&home);
+        if old {
+            for _ in 0..30 {
+                home.pass(24);
+                assert_eq!(day_with(&home, &mut vault), 0);
+            }
+            home.pass(24);
+            assert_eq!(day_with(&home, &mut vault), MANY);
+        } else {
+            assert_eq!(vault.empty_trash(&home.context(), &removed).unwrap(), MANY);
+        }
+        let entries = erased_by_log(&vault);
+        let parts: Vec<usize> = entries.iter().map(Vec::len).rev().collect();
+        assert_eq!(parts, [ERASED_AT_ONCE, ERASED_AT_ONCE, 2]);
+        let mut all = entries.concat();
+        all.sort_unstable();
+        assert_eq!(all, removed);
+        assert!(vault.verify().unwrap().is_clean());
+    }
+}
+
+/// A disk error at each call while the trash is emptied.
+#[test]
+fn a_part_of_the_trash_that_fails_leaves_the_rest_and_says_so() {
+    let (mut between, mut at) = (0, 0);
+    loop {
+        let home = Home::new();
+        let (mut vault, removed) = with_trash(&home);
+        let fault = Fault::Once(Errno::IO);
+        let disk = Disk::failing(home.path(), FaultPlan { at, fault });
+        let emptied = vault.empty_trash(&home.context(), &removed);
+        let struck = disk.struck();
+        disk.repair();
+        if let Err(error) = &emptied {
+            assert_honest(error, fault, at);
+            vault.repair_connection().unwrap();
+        }
+        let left = in_trash(&vault);
+        let erased = erased_by_log(&vault).concat();
+        match emptied {
+            Ok(all) => assert_eq!((all, left.len()), (MANY, 0)),
+            // What failed may have been written nevertheless, and is recorded then.
+            Err(_) => between += usize::from((1..MANY).contains(&left.len())),
+        }
+        let mut both = [erased, left.clone()].concat();
+        both.sort_unstable();
+        assert_eq!(
+            both, removed,
+            "{at}: each is in the trash, or was recorded as erased"
+        );
+        let rest = vault.empty_trash(&home.context(), &removed).unwrap();
+        assert_eq!(rest, left.len());
+        assert!(vault.verify().unwrap().is_clean(), "{at}");
+        drop(disk);
+        if !struck {
+            break;
+        }
+        at += 1;
+    }
+    assert!(between > 0, "no error came between two parts");
 }

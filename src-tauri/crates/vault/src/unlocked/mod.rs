@@ -32,6 +32,8 @@ mod writes;
 pub use backup::{Backup, BackupStage};
 pub use old_versions::OldVersions;
 pub use rekey::{Rekey, Rekeyed, SwitchFailure};
+#[cfg(test)]
+pub(crate) use trash::ERASED_AT_ONCE;
 pub use trash::TrashDaysLeft;
 pub use verify::Verification;
 use writes::Edit;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{ExpectedRevision, Unlocked};
 use crate::audit::{Action, AuditContext};
-use crate::error::{Refusal, VaultError};
+use crate::error::{RecordKind, Refusal, VaultError};
 use crate::model::Credential;
 use crate::stop;
 use crate::store::audit::AuditEvent;
@@ -16,6 +16,9 @@ use crate::store::{audit_search, read, usage};
 
 /// Days with entries in the log that what was removed stays in the trash.
 pub(super) const TRASH_DAYS: u32 = 30;
+/// Credentials that one change erases: its entry in the log stays readable, and a stop or a
+/// failing disk undoes little.
+pub(crate) const ERASED_AT_ONCE: usize = if cfg!(test) { 3 } else { 1000 };
 
 impl Unlocked {
     /// Moves it to the trash.
@@ -55,11 +58,11 @@ impl Unlocked {
         })
     }
 
-    /// Erases for good what of these is in the trash; how many. What came into the trash after
-    /// they were listed stays, and so does what was restored.
+    /// Erases for good what of these is in the trash, in parts that are each recorded; how many.
+    /// What came into the trash after they were listed stays, and so does what was restored.
     ///
     /// # Errors
-    /// What any write may meet.
+    /// What any write may meet. The parts before it are erased then, and the rest is still there.
     pub fn empty_trash(
         &mut self,
         context: &AuditContext,
@@ -90,18 +93,27 @@ impl Unlocked {
         context: &AuditContext,
         is_meant: impl Fn(Uuid) -> bool,
     ) -> Result<usize, VaultError> {
+        let removed = read::deleted(&self.connection)?;
+        let ids = removed.into_iter().map(|row| row.id);
+        let meant: Vec<Uuid> = ids.filter(|id| is_meant(*id)).collect();
+        for part in meant.chunks(ERASED_AT_ONCE) {
+            self.erase_part(context, part)?;
+        }
+        Ok(meant.len())
+    }
+
+    fn erase_part(&mut self, context: &AuditContext, ids: &[Uuid]) -> Result<(), VaultError> {
         self.change(context, |edit| {
             let mut event = AuditEvent::done(Action::Erased);
-            for row in read::deleted(edit.connection)? {
+            for id in ids {
                 stop::check()?;
-                if is_meant(row.id) {
-                    edit.rooted.erase_credential(row.id)?;
-                    usage::forget(edit.connection, row.id)?;
-                    event = event.about(row.id).with(&row.id.to_string(), row.name);
-                }
+                let row = read::credential(edit.connection, *id)?;
+                let row = row.ok_or(VaultError::NotFound(RecordKind::Credential))?;
+                edit.rooted.erase_credential(row.id)?;
+                usage::forget(edit.connection, row.id)?;
+                event = event.about(row.id).with(&row.id.to_string(), row.name);
             }
-            let erased = event.subjects.len();
-            Ok((erased, (erased > 0).then_some(event)))
+            Ok(((), Some(event)))
         })
     }
 
