@@ -82,6 +82,9 @@ macro_rules! requests {
         pub enum $list { $($(#[$doc])* $name($request),)* }
 
         impl $list {
+            /// The names of all.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),*];
+
             /// The request's stable name, for logs and the window's surface test.
             #[must_use]
             pub const fn name(&self) -> &'static str {

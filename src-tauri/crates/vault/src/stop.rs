@@ -53,8 +53,8 @@ impl StopTicket {
     }
 }
 
-/// Does work that is not stopped half-way, whatever it is a part of.
-pub(crate) fn to_the_end<T>(work: impl FnOnce() -> T) -> T {
+/// Does work that is not stopped half-way, whatever it is a part of: it has to be short.
+pub fn to_the_end<T>(work: impl FnOnce() -> T) -> T {
     within(None, work)
 }
 
@@ -73,7 +73,45 @@ fn within<T>(ticket: Option<StopTicket>, work: impl FnOnce() -> T) -> T {
 /// Whether the work that this thread does was stopped.
 #[must_use]
 pub fn is_stopped() -> bool {
-    CURRENT.with_borrow(|current| current.as_ref().is_some_and(StopTicket::is_stopped))
+    CURRENT.with_borrow(|current| {
+        let Some(ticket) = current else {
+            return false;
+        };
+        #[cfg(any(test, feature = "test-support"))]
+        looks::pass(|| ticket.is_stopped());
+        ticket.is_stopped()
+    })
+}
+
+/// For tests: each look of work whether it was stopped, in this process.
+#[cfg(any(test, feature = "test-support"))]
+pub mod looks {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, PoisonError, RwLock};
+
+    /// Receives each look, with what tells whether the work was stopped by now.
+    pub type Watch = Arc<dyn Fn(&dyn Fn() -> bool) + Send + Sync>;
+
+    static WATCH: RwLock<Option<Watch>> = RwLock::new(None);
+    /// Whether there is one: all that a look costs where nobody watches.
+    static IS_WATCHED: AtomicBool = AtomicBool::new(false);
+
+    /// Watches from now on, or no longer.
+    pub fn watch(watch: Option<Watch>) {
+        IS_WATCHED.store(watch.is_some(), Ordering::SeqCst);
+        *WATCH.write().unwrap_or_else(PoisonError::into_inner) = watch;
+    }
+
+    pub(super) fn pass(is_stopped: impl Fn() -> bool) {
+        if !IS_WATCHED.load(Ordering::Relaxed) {
+            return;
+        }
+        // Not held while it waits, so that it can be replaced meanwhile.
+        let watch = WATCH.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(watch) = watch {
+            watch(&is_stopped);
+        }
+    }
 }
 
 /// Ends the work that this thread does where it was stopped.

@@ -46,6 +46,11 @@ fn view(vault: &Unlocked, id: Uuid, now: &Now) -> Result<CredentialView, Error> 
     Ok(view_context.credential(&summary, &versions))
 }
 
+/// The same after a change. That is done: a lock must not make it look as if it were not.
+fn changed_view(vault: &Unlocked, id: Uuid, now: &Now) -> Result<CredentialView, Error> {
+    stop::to_the_end(|| view(vault, id, now))
+}
+
 /// Stores a new credential.
 pub(crate) async fn add(
     client: &ClientSession,
@@ -75,7 +80,7 @@ pub(crate) async fn add(
         let credential = vault
             .add(&now.context, new)
             .map_err(|e| about.to_protocol(e))?;
-        view(vault, credential.id, now)
+        changed_view(vault, credential.id, now)
     });
     let view = added.await?;
     client.use_seen();
@@ -175,7 +180,7 @@ pub(crate) async fn set(
             vault.set_values(&now.context, seen, new, old).map(drop)
         };
         stored.map_err(|error| ErrorContext::credential(&credential).to_protocol(error))?;
-        view(vault, credential.id, now)
+        changed_view(vault, credential.id, now)
     });
     let view = stored.await?;
     client.use_seen();
@@ -251,7 +256,9 @@ pub(crate) async fn edit_all(
             let about = vault.get(id).map(|known| ErrorContext::credential(&known));
             return Err(about.unwrap_or_default().to_protocol(error));
         }
-        let views = edits.iter().map(|(seen, _)| view(vault, seen.id, now));
+        let views = edits
+            .iter()
+            .map(|(seen, _)| changed_view(vault, seen.id, now));
         views.collect()
     });
     edited.await
@@ -396,7 +403,7 @@ async fn change(
             Err(_) => ErrorContext::named("", "", &id.to_string()),
         };
         work(vault, now, &about)?;
-        view(vault, id, now)
+        changed_view(vault, id, now)
     });
     changed.await
 }
