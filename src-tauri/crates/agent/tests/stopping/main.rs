@@ -62,7 +62,7 @@ fn a_read_of_one_key_looks_as_often_in_much_as_in_little() {
     /// A statement that SQLite has run before is further in its count of steps.
     const BY_CHANCE: usize = 2;
     let _alone = alone();
-    let (little, much) = (Scene::of_keys(1), Scene::of_keys(40));
+    let (little, much) = (Scene::of_keys(1), Scene::of_keys(20));
     for read in READS {
         let [few, many] = [&little, &much].map(|scene| {
             // The first one may fill what is kept.
