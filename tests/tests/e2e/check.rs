@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-use keyhaven_protocol::check::{CheckReason, CheckResult, Verdict};
+use keyhaven_protocol::check::{CheckReason, Verdict};
 use keyhaven_protocol::frame::{self, Segments};
-use keyhaven_protocol::worker::{CheckJob, JobField};
+use keyhaven_protocol::worker::{CheckJob, JobField, WorkerJob, WorkerResult};
 use keyhaven_secret::SecretBytes;
 use keyhaven_tests::{StandIn, StandInAnswer, World, eventually};
 use serde_json::Value;
@@ -360,11 +360,11 @@ fn run_worker(worker: &mut Command, host: &str) -> (Option<i32>, Vec<u8>) {
     };
     let key = format!("glpat-{}", "a".repeat(20));
     let fields = vec![field("value", true, &key), field("site", false, host)];
-    let job = CheckJob {
+    let job = WorkerJob::Check(CheckJob {
         provider: "gitlab".into(),
         fields,
         may_cost: false,
-    };
+    });
     let mut child = worker
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -396,7 +396,10 @@ fn the_shipped_worker_never_reaches_this_machine() {
     ] {
         let (status, answer) = run_worker(&mut worker(), &format!("{host}:{port}"));
         assert_eq!(status, Some(0), "{host}");
-        let (result, _) = frame::read::<CheckResult>(&mut answer.as_slice()).unwrap();
+        let (result, _) = frame::read::<WorkerResult>(&mut answer.as_slice()).unwrap();
+        let WorkerResult::Check(result) = result else {
+            panic!("{host}: {result:?}");
+        };
         assert_eq!(result.state, Verdict::Unknown, "{host}");
         assert_eq!(result.reason, Some(CheckReason::PrivateAddress), "{host}");
         assert_eq!(result.host, None, "{host}");

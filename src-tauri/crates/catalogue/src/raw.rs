@@ -138,6 +138,7 @@ pub struct RawPosition {
 pub struct RawExtract {
     pub json: Option<String>,
     pub header: Option<String>,
+    pub element: Option<String>,
     pub time: Option<TimeFormat>,
 }
 
@@ -148,6 +149,7 @@ impl<'de> Deserialize<'de> for RawExtract {
         struct Whole {
             json: Option<String>,
             header: Option<String>,
+            element: Option<String>,
             #[serde(rename = "as")]
             time: Option<TimeFormat>,
         }
@@ -158,13 +160,14 @@ impl<'de> Deserialize<'de> for RawExtract {
             type Value = RawExtract;
 
             fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                out.write_str("a JSON pointer, or a table with json or header")
+                out.write_str("a JSON pointer, or a table with json, header or element")
             }
 
             fn visit_str<E>(self, text: &str) -> Result<RawExtract, E> {
                 Ok(RawExtract {
                     json: Some(text.to_owned()),
                     header: None,
+                    element: None,
                     time: None,
                 })
             }
@@ -178,6 +181,7 @@ impl<'de> Deserialize<'de> for RawExtract {
                 Ok(RawExtract {
                     json: whole.json,
                     header: whole.header,
+                    element: whole.element,
                     time: whole.time,
                 })
             }
@@ -288,9 +292,10 @@ requests! {
         extract: BTreeMap<String, RawExtract>,
     }
     RawFind {
-        items: String,
-        tag: String,
-        key_id: String,
+        items: Option<String>,
+        tag: Option<String>,
+        key_id: Option<String>,
+        element: Option<String>,
     }
     RawRevoke {
         #[serde(default)]

@@ -155,6 +155,8 @@ pub enum FactPlace {
     Json(String),
     /// The name of a header.
     Header(String),
+    /// The name of an XML element of the body.
+    Element(String),
 }
 
 /// A fact that is read from a response.
@@ -235,17 +237,32 @@ pub struct Creation {
     pub extract: Vec<Extraction>,
 }
 
-/// The request that finds a key by its tag, after a response was lost.
+/// The request that finds a key after a response was lost.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OrphanSearch {
     /// The request.
     pub request: ProviderRequest,
-    /// A JSON pointer to the list in the response.
-    pub items: String,
-    /// A JSON pointer within an element: to what holds the tag.
-    pub tag: String,
-    /// A JSON pointer within an element: to the key's id.
-    pub key_id: String,
+    /// How its response lists keys.
+    pub list: KeyList,
+}
+
+/// How a response lists keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyList {
+    /// With their names, so that one is found by its tag.
+    Named {
+        /// A JSON pointer to the list.
+        items: String,
+        /// A JSON pointer within an element: to what holds the tag.
+        tag: String,
+        /// A JSON pointer within an element: to the key's id.
+        key_id: String,
+    },
+    /// With their ids alone: a new one is the one that was not there before.
+    Nameless {
+        /// The XML element with the id.
+        element: String,
+    },
 }
 
 /// A request that ends a key. Made with the rights of the key itself, it needs no other.

@@ -57,6 +57,18 @@ coded! {
         ProviderFailed { /** The HTTP status. */ status: u16 },
         /// The catalogue does not know what the answer means.
         Unexpected { /** The HTTP status. */ status: u16 },
+        /// The catalogue cannot make or end keys of this kind.
+        NoCreation,
+        /// The provider replaces a key in place, which ends the old value at once.
+        ReplacedInPlace,
+        /// It needs the rights of another key.
+        NoAdmin,
+        /// The key with whose rights it would be made is of another provider, or the key itself.
+        UnfitAdmin,
+        /// There are as many keys as the provider allows; nobody but their owner ends one.
+        KeyLimit { /** Their ids. */ keys: String },
+        /// The provider declined to do it.
+        Declined { /** The HTTP status. */ status: u16 },
         /// The worker did not start, or ended without a result.
         WorkerFailed,
         /// The provider's answer tells why: its word is the code.

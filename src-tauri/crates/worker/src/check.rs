@@ -10,6 +10,7 @@ use keyhaven_secret::SecretBytes;
 
 use crate::fields::{AssignedFields, FieldWithValue};
 use crate::fill::{FilledRequest, fill};
+use crate::values::RequestValues;
 
 /// A check that can be sent.
 #[derive(Debug)]
@@ -42,16 +43,7 @@ pub fn prepare(job: CheckJob, mut segments: Segments) -> Result<PreparedCheck, C
     let provider = provider.ok_or(CheckReason::UnknownProvider {
         provider: job.provider,
     })?;
-    let mut fields = Vec::with_capacity(job.fields.len());
-    for field in job.fields {
-        let value = segments.take(field.value);
-        fields.push(FieldWithValue {
-            name: field.name,
-            variable: field.variable,
-            secret: field.secret,
-            value: value.map_err(|_| CheckReason::WorkerFailed)?,
-        });
-    }
+    let fields = FieldWithValue::all_of(job.fields, &mut segments)?;
     let fields = AssignedFields::find(provider, &fields)?;
     let check = provider.check_for(fields.shape());
     let check = check.ok_or(CheckReason::NoCheck)?;
@@ -62,7 +54,7 @@ pub fn prepare(job: CheckJob, mut segments: Segments) -> Result<PreparedCheck, C
         return Err(CheckReason::Costs);
     }
     Ok(PreparedCheck {
-        request: fill(provider, &check.request, &fields)?,
+        request: fill(provider, &check.request, RequestValues::of(&fields))?,
         answers: check.answers.clone(),
         reports: reports(provider, &fields),
         secrets: fields.secrets(),
@@ -78,7 +70,7 @@ fn reports(provider: &Provider, fields: &AssignedFields<'_>) -> Vec<PreparedRepo
         }
         let request = match &introspection.request {
             None => None,
-            Some(request) => match fill(provider, request, fields) {
+            Some(request) => match fill(provider, request, RequestValues::of(fields)) {
                 Ok(request) => Some(request),
                 Err(_) => continue,
             },

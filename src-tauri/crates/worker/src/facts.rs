@@ -4,7 +4,6 @@
 //! secret of the credential is left out rather than cut, so that what is reported is true.
 
 use data_encoding::{BASE64, HEXLOWER};
-use hyper::HeaderMap;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -40,7 +39,7 @@ impl FactReader<'_> {
     pub fn read(&self, extract: &[Extraction], answer: &HttpAnswer, facts: &mut ReportedFacts) {
         let json: Option<Value> = serde_json::from_slice(&answer.body).ok();
         for extraction in extract {
-            let found = found(&extraction.place, &answer.headers, json.as_ref());
+            let found = found(&extraction.place, answer, json.as_ref());
             let texts = found.and_then(|found| self.all_harmless(found));
             if let Some(texts) = texts {
                 self.put(extraction, texts, facts);
@@ -74,7 +73,7 @@ impl FactReader<'_> {
     }
 
     /// The texts, if each of them may be shown.
-    fn all_harmless(&self, texts: Vec<String>) -> Option<Vec<String>> {
+    pub fn all_harmless(&self, texts: Vec<String>) -> Option<Vec<String>> {
         let is_harmless = |text: &String| {
             let fits = (1..=MAX_TEXT).contains(&text.len());
             fits && !text.chars().any(is_invisible) && !self.holds_secret(text)
@@ -109,9 +108,13 @@ fn shares_a_run(lower: &[u8], secret: &[u8]) -> bool {
 }
 
 /// The texts at a place; none where nothing stands there.
-fn found(place: &FactPlace, headers: &HeaderMap, json: Option<&Value>) -> Option<Vec<String>> {
+pub fn found(place: &FactPlace, answer: &HttpAnswer, json: Option<&Value>) -> Option<Vec<String>> {
     match place {
-        FactPlace::Header(name) => Some(vec![headers.get(name)?.to_str().ok()?.trim().to_owned()]),
+        FactPlace::Header(name) => {
+            let value = answer.headers.get(name)?.to_str().ok()?;
+            Some(vec![value.trim().to_owned()])
+        }
+        FactPlace::Element(name) => Some(elements(&answer.body, name)).filter(|it| !it.is_empty()),
         FactPlace::Json(pointer) => match json?.pointer(pointer)? {
             Value::Array(elements) => elements.iter().map(text).collect(),
             only => Some(vec![text(only)?]),
@@ -119,7 +122,21 @@ fn found(place: &FactPlace, headers: &HeaderMap, json: Option<&Value>) -> Option
     }
 }
 
-fn text(value: &Value) -> Option<String> {
+/// The texts of the XML elements with a name (W3C XML 1.0, 3.1). One with elements, references or
+/// marks in it is left out: no service writes ids and keys so.
+pub fn elements(body: &[u8], name: &str) -> Vec<String> {
+    let text = std::str::from_utf8(body).unwrap_or_default();
+    let (begin, end) = (format!("<{name}>"), format!("</{name}>"));
+    let texts = text.split(begin.as_str()).skip(1).filter_map(|rest| {
+        let (text, _) = rest.split_once(end.as_str())?;
+        let text = text.trim();
+        (!text.is_empty() && !text.contains(['<', '&'])).then(|| text.to_owned())
+    });
+    texts.collect()
+}
+
+/// A text or a number as text.
+pub fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -169,6 +186,8 @@ fn spaced(text: &str) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
+    use hyper::HeaderMap;
+
     use super::*;
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
@@ -222,6 +241,16 @@ mod tests {
         let lists = read(&[("scopes", at("/s"), None)], r#"{"s":["a b","c"]}"#);
         assert_eq!(lists.scopes.unwrap(), ["a b", "c"]);
         assert_eq!(read(&extract, "<html>").owner, None);
+    }
+
+    #[test]
+    fn elements_of_xml_are_read_by_their_names() {
+        let body = b"<R xmlns=\"x\"><Keys><Id>a</Id><Id> b </Id><Id/><Id>&amp;</Id><Id><x/></Id>\
+                     <Identity>c</Identity></Keys></R>";
+        assert_eq!(elements(body, "Id"), ["a", "b"]);
+        assert_eq!(elements(body, "Keys"), Vec::<String>::new());
+        assert_eq!(elements(b"<Id>a", "Id"), Vec::<String>::new());
+        assert_eq!(elements(b"\xff<Id>a</Id>", "Id"), Vec::<String>::new());
     }
 
     #[test]

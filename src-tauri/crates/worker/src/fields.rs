@@ -5,12 +5,15 @@ use keyhaven_catalogue::host_rule::HostRule;
 use keyhaven_catalogue::key_shape::{KeyRole, KeyShape};
 use keyhaven_catalogue::provider::{CompanionField, FieldType};
 use keyhaven_protocol::check::CheckReason;
+use keyhaven_protocol::frame::Segments;
+use keyhaven_protocol::worker::JobField;
 use keyhaven_secret::SecretBytes;
+use serde_json::Value;
 
 /// The placeholder of the host that its owner chose among those of the entry.
 const HOST: &str = "host";
 /// The placeholder of the key.
-const SECRET: &str = "secret";
+pub const SECRET: &str = "secret";
 
 /// A field with its value.
 #[derive(Debug)]
@@ -69,6 +72,54 @@ impl<'a> AssignedFields<'a> {
         secret.map(copy).collect()
     }
 
+    /// The same without those that the entry knows as no secrets, however they are stored here:
+    /// the ids of two keys of one account share their beginning.
+    pub fn real_secrets(&self) -> Vec<SecretBytes> {
+        let plain = |field: &FieldWithValue| {
+            let mut companions = self.provider.fields.iter();
+            companions.any(|companion| !companion.secret && is(companion, field))
+        };
+        let is_real = |field: &&FieldWithValue| {
+            std::ptr::eq(*field, self.key) || (field.secret && !plain(field))
+        };
+        let secret = self.fields.iter().filter(is_real);
+        // Exposed to be copied.
+        let copy = |field: &FieldWithValue| SecretBytes::copy_of(field.value.expose());
+        secret.map(copy).collect()
+    }
+
+    /// The field of the credential that is the key.
+    pub fn key_name(&self) -> &'a str {
+        &self.key.name
+    }
+
+    /// The field of the credential that is a companion field of the entry, if it has one.
+    pub fn own_name(&self, companion: &str) -> Option<&'a str> {
+        let companion = self.provider.field(companion)?;
+        Some(&self.given(companion)?.name)
+    }
+
+    fn given(&self, companion: &CompanionField) -> Option<&'a FieldWithValue> {
+        let is_it =
+            |field: &&FieldWithValue| is(companion, field) && !std::ptr::eq(*field, self.key);
+        self.fields.iter().find(is_it)
+    }
+
+    /// The texts of a list, which its owner writes with commas or spaces.
+    ///
+    /// # Errors
+    /// The credential does not have it.
+    pub fn list(&self, companion: &str) -> Result<Vec<Value>, CheckReason> {
+        let field = self.provider.field(companion);
+        let field = field.ok_or(CheckReason::NotSupported)?;
+        let given = self
+            .given(field)
+            .ok_or_else(|| missing(companion))?
+            .text()?;
+        let texts = given.split([',', ' ']).filter(|text| !text.is_empty());
+        Ok(texts.map(Value::from).collect())
+    }
+
     /// What a placeholder stands for.
     ///
     /// # Errors
@@ -80,9 +131,7 @@ impl<'a> AssignedFields<'a> {
         let Some(companion) = self.provider.field(placeholder) else {
             return self.without_entry(placeholder);
         };
-        let given =
-            |field: &&FieldWithValue| is(companion, field) && !std::ptr::eq(*field, self.key);
-        if let Some(field) = self.fields.iter().find(given) {
+        if let Some(field) = self.given(companion) {
             return fitting(companion, field.text()?);
         }
         // Exposed to take a part out of it.
@@ -167,6 +216,26 @@ fn fitting<'v>(companion: &CompanionField, value: &'v str) -> Result<&'v str, Ch
 }
 
 impl FieldWithValue {
+    /// The fields of a job with their values, which are taken out of its segments.
+    ///
+    /// # Errors
+    /// The agent broke the protocol.
+    pub fn all_of(
+        fields: Vec<JobField>,
+        segments: &mut Segments,
+    ) -> Result<Vec<Self>, CheckReason> {
+        let with_value = |field: JobField| {
+            let value = segments.take(field.value);
+            Ok(Self {
+                name: field.name,
+                variable: field.variable,
+                secret: field.secret,
+                value: value.map_err(|_| CheckReason::WorkerFailed)?,
+            })
+        };
+        fields.into_iter().map(with_value).collect()
+    }
+
     fn text(&self) -> Result<&str, CheckReason> {
         // Exposed to become a part of the request.
         let text = std::str::from_utf8(self.value.expose());

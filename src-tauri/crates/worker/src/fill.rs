@@ -4,7 +4,8 @@
 //! credential itself names where the entry allows its owner's own.
 
 use keyhaven_catalogue::host_rule::HostRule;
-use keyhaven_catalogue::key_position::{KeyPosition, RequestAuthority};
+use keyhaven_catalogue::key_position::KeyPosition;
+use keyhaven_catalogue::provider::FieldType;
 use keyhaven_catalogue::request::ProviderRequest;
 use keyhaven_catalogue::{Provider, RequestTemplate, TemplatePiece};
 use keyhaven_hosts::HostPort;
@@ -13,8 +14,8 @@ use keyhaven_secret::SecretString;
 use serde_json::Value;
 
 use crate::encoding::{basic, in_form, in_header, in_url};
-use crate::fields::AssignedFields;
 use crate::signing::add_signature;
+use crate::values::RequestValues;
 
 /// The type of a body that is a form.
 pub const FORM: &str = "application/x-www-form-urlencoded";
@@ -43,15 +44,12 @@ pub struct FilledRequest {
 pub fn fill(
     provider: &Provider,
     request: &ProviderRequest,
-    fields: &AssignedFields<'_>,
+    values: RequestValues<'_>,
 ) -> Result<FilledRequest, CheckReason> {
-    if request.authority == RequestAuthority::Admin {
-        return Err(CheckReason::NotSupported);
-    }
-    let (host, is_own) = host(provider, &request.url.host, fields)?;
+    let (host, is_own) = host(provider, &request.url.host, values)?;
     let mut filling = RequestFilling {
-        fields,
-        path: text(&request.url.path, fields, in_url)?,
+        values,
+        path: text(&request.url.path, values, in_url)?,
         query: Vec::new(),
         headers: Vec::new(),
         form: Vec::new(),
@@ -67,11 +65,12 @@ pub fn fill(
         filling.form(name, value)?;
     }
     if let Some(json) = &mut filling.json {
-        fill_json(json, fields)?;
+        fill_json(json, provider, values)?;
     }
     let scheme = match &request.auth {
         Some(KeyPosition::Signed { scheme }) => Some(*scheme),
         Some(position) => {
+            filling.values = values.proving(request.authority)?;
             filling.key(position)?;
             None
         }
@@ -90,7 +89,7 @@ pub fn fill(
         body: body.map(|(_, text)| SecretString::new(text)),
     };
     if let Some(scheme) = scheme {
-        add_signature(&mut filled, scheme, fields)?;
+        add_signature(&mut filled, scheme, values.signer(request.authority)?)?;
     }
     Ok(filled)
 }
@@ -99,9 +98,9 @@ pub fn fill(
 fn host(
     provider: &Provider,
     template: &RequestTemplate,
-    fields: &AssignedFields<'_>,
+    values: RequestValues<'_>,
 ) -> Result<(HostPort, bool), CheckReason> {
-    let filled = text(template, fields, |value| Some(value.to_owned()))?;
+    let filled = text(template, values, |value| Some(value.to_owned()))?;
     let host = HostPort::parse(&filled);
     let is_listed = |host: &HostPort| provider.hosts.iter().any(|rule| rule.allows(host));
     if let Some(host) = host.clone().filter(is_listed) {
@@ -112,7 +111,7 @@ fn host(
         _ => None,
     });
     match (host, own) {
-        (Some(host), Some(field)) if fields.value(field)? == filled => Ok((host, true)),
+        (Some(host), Some(field)) if values.value(field)? == filled => Ok((host, true)),
         _ => {
             let field = template.placeholders().next().unwrap_or("host").to_owned();
             Err(CheckReason::FieldInvalid { field })
@@ -123,7 +122,7 @@ fn host(
 /// A text with its placeholders filled and escaped.
 fn text(
     template: &RequestTemplate,
-    fields: &AssignedFields<'_>,
+    values: RequestValues<'_>,
     escape: impl Fn(&str) -> Option<String>,
 ) -> Result<String, CheckReason> {
     let mut filled = String::new();
@@ -131,7 +130,7 @@ fn text(
         match piece {
             TemplatePiece::Text(text) => filled.push_str(text),
             TemplatePiece::Placeholder(name) => {
-                let value = escape(fields.value(name)?);
+                let value = escape(values.value(name)?);
                 filled.push_str(&value.ok_or(CheckReason::ValueNotSendable)?);
             }
         }
@@ -141,7 +140,7 @@ fn text(
 
 /// A request on its way.
 struct RequestFilling<'a> {
-    fields: &'a AssignedFields<'a>,
+    values: RequestValues<'a>,
     path: String,
     query: Vec<(String, String)>,
     headers: Vec<(String, SecretString)>,
@@ -151,19 +150,19 @@ struct RequestFilling<'a> {
 
 impl RequestFilling<'_> {
     fn header(&mut self, name: &str, value: &RequestTemplate) -> Result<(), CheckReason> {
-        let value = SecretString::new(text(value, self.fields, in_header)?);
+        let value = SecretString::new(text(value, self.values, in_header)?);
         self.headers.push((name.to_owned(), value));
         Ok(())
     }
 
     fn query(&mut self, name: &str, value: &RequestTemplate) -> Result<(), CheckReason> {
-        let value = text(value, self.fields, |value| Some(value.to_owned()))?;
+        let value = text(value, self.values, |value| Some(value.to_owned()))?;
         self.query.push((in_form(name), in_form(&value)));
         Ok(())
     }
 
     fn form(&mut self, name: &str, value: &RequestTemplate) -> Result<(), CheckReason> {
-        let value = text(value, self.fields, |value| Some(value.to_owned()))?;
+        let value = text(value, self.values, |value| Some(value.to_owned()))?;
         self.form.push((in_form(name), in_form(&value)));
         Ok(())
     }
@@ -176,8 +175,8 @@ impl RequestFilling<'_> {
             KeyPosition::Form { name, value } => self.form(name, value),
             KeyPosition::Basic { user, password } => {
                 let plain = |value: &str| Some(value.to_owned());
-                let user = text(user, self.fields, plain)?;
-                let password = SecretString::new(text(password, self.fields, plain)?);
+                let user = text(user, self.values, plain)?;
+                let password = SecretString::new(text(password, self.values, plain)?);
                 // Exposed to be encoded.
                 let value = basic(&user, password.expose());
                 let value = SecretString::new(value.ok_or(CheckReason::ValueNotSendable)?);
@@ -185,7 +184,7 @@ impl RequestFilling<'_> {
                 Ok(())
             }
             KeyPosition::Json { pointer, value } => {
-                let value = text(value, self.fields, |value| Some(value.to_owned()))?;
+                let value = text(value, self.values, |value| Some(value.to_owned()))?;
                 let json = self
                     .json
                     .get_or_insert_with(|| Value::Object(Default::default()));
@@ -199,21 +198,38 @@ impl RequestFilling<'_> {
 }
 
 /// Fills the texts in a JSON value.
-fn fill_json(value: &mut Value, fields: &AssignedFields<'_>) -> Result<(), CheckReason> {
+fn fill_json(
+    value: &mut Value,
+    provider: &Provider,
+    values: RequestValues<'_>,
+) -> Result<(), CheckReason> {
     match value {
         Value::String(template) => {
             let read = RequestTemplate::parse(template).ok_or(CheckReason::NotSupported)?;
-            *template = text(&read, fields, |value| Some(value.to_owned()))?;
+            if let Some(name) = list_in(&read, provider) {
+                *value = Value::Array(values.list(name)?);
+                return Ok(());
+            }
+            *template = text(&read, values, |value| Some(value.to_owned()))?;
         }
-        Value::Array(values) => values
+        Value::Array(elements) => elements
             .iter_mut()
-            .try_for_each(|value| fill_json(value, fields))?,
+            .try_for_each(|element| fill_json(element, provider, values))?,
         Value::Object(table) => table
             .values_mut()
-            .try_for_each(|value| fill_json(value, fields))?,
+            .try_for_each(|element| fill_json(element, provider, values))?,
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
     Ok(())
+}
+
+/// The field whose list takes the place of a text that is nothing but its placeholder.
+fn list_in<'t>(template: &'t RequestTemplate, provider: &Provider) -> Option<&'t str> {
+    let [TemplatePiece::Placeholder(name)] = template.pieces.as_slice() else {
+        return None;
+    };
+    let field = provider.field(name)?;
+    (field.field_type == FieldType::List).then_some(name)
 }
 
 /// Puts a text where a pointer of one step leads.

@@ -1,12 +1,14 @@
-//! One check at a provider, in a process that ends with it.
+//! One operation at a provider, in a process that ends with it: a check, or a step of replacing
+//! a key.
 //!
 //! The agent starts the program with an empty environment, writes one job into its input and
 //! reads one result from its output. The process has no vault and no way to the agent; what it
-//! holds of secrets are the fields of one credential. It speaks HTTPS only, to hosts that the
+//! holds of secrets are the fields of one credential, and of the one that manages it where a key is replaced. It speaks HTTPS only, to hosts that the
 //! catalogue names, at addresses of the internet, and follows no redirect.
 //!
 //! The shipped program and the test-worker of the end-to-end tests differ only in [`Network`].
 
+mod call;
 mod check;
 mod confinement;
 mod encoding;
@@ -15,8 +17,10 @@ mod fields;
 mod fill;
 mod network;
 mod outcome;
+mod replace;
 mod send;
 mod signing;
+mod values;
 
 use std::ffi::OsString;
 use std::io;
@@ -26,7 +30,7 @@ use jiff::Timestamp;
 use keyhaven_protocol::check::{CheckReason, CheckResult, Verdict};
 use keyhaven_protocol::frame::{self, Segments};
 use keyhaven_protocol::reported::ReportedFacts;
-use keyhaven_protocol::worker::CheckJob;
+use keyhaven_protocol::worker::{CallResult, CheckJob, WorkerJob, WorkerResult};
 use tokio::time::Instant;
 
 use check::PreparedCheck;
@@ -55,33 +59,71 @@ pub fn main(network: impl FnOnce(&[OsString]) -> Option<Network>) -> ExitCode {
     let Some(network) = network(&arguments) else {
         return ExitCode::from(USAGE);
     };
-    let Ok((job, segments)) = frame::read::<CheckJob>(&mut io::stdin()) else {
+    let Ok((job, segments)) = frame::read::<WorkerJob>(&mut io::stdin()) else {
         return ExitCode::from(USAGE);
     };
-    let Some(result) = carry_out(job, segments, network) else {
+    let Some((result, segments)) = carry_out(job, segments, network) else {
         return ExitCode::from(FAILED);
     };
-    match frame::write(&mut io::stdout(), &result, &Segments::default()) {
+    match frame::write(&mut io::stdout(), &result, &segments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::from(FAILED),
     }
 }
 
 /// None where there is no runtime to do it.
-fn carry_out(job: CheckJob, segments: Segments, network: Network) -> Option<CheckResult> {
-    let prepared = match check::prepare(job, segments) {
-        Ok(prepared) => prepared,
-        Err(reason) => return Some(CheckResult::not_sent(reason)),
-    };
+fn carry_out(
+    job: WorkerJob,
+    segments: Segments,
+    network: Network,
+) -> Option<(WorkerResult, Segments)> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .ok()?;
-    let host = prepared.request.host.to_string();
-    let result = runtime.block_on(check(&prepared, network));
+    let result = runtime.block_on(operation(job, segments, network));
     // A name that is still being looked up is not waited for.
     runtime.shutdown_background();
-    Some(result.unwrap_or_else(|reason| failed(reason, host)))
+    Some(result)
+}
+
+async fn operation(
+    job: WorkerJob,
+    segments: Segments,
+    network: Network,
+) -> (WorkerResult, Segments) {
+    let result = match job {
+        WorkerJob::Check(job) => WorkerResult::Check(checked(job, segments, network).await),
+        WorkerJob::Plan(job) => WorkerResult::Plan(replace::plan(job, segments)),
+        WorkerJob::Create(job) => match replace::prepare_creation(job, segments) {
+            Ok(prepared) => {
+                let (created, segments) = prepared.send(network).await;
+                return (WorkerResult::Create(created), segments);
+            }
+            Err(reason) => WorkerResult::Create(CallResult::not_sent(reason)),
+        },
+        WorkerJob::Find(job) => WorkerResult::Find(match replace::prepare_search(job, segments) {
+            Ok(prepared) => prepared.send(network).await,
+            Err(reason) => CallResult::not_sent(reason),
+        }),
+        WorkerJob::Revoke(job) => {
+            WorkerResult::Revoke(match replace::prepare_revocation(job, segments) {
+                Ok(prepared) => prepared.send(network).await,
+                Err(reason) => CallResult::not_sent(reason),
+            })
+        }
+    };
+    (result, Segments::default())
+}
+
+async fn checked(job: CheckJob, segments: Segments, network: Network) -> CheckResult {
+    let prepared = match check::prepare(job, segments) {
+        Ok(prepared) => prepared,
+        Err(reason) => return CheckResult::not_sent(reason),
+    };
+    let host = prepared.request.host.to_string();
+    let result = check(&prepared, network).await;
+    result.unwrap_or_else(|reason| failed(reason, host))
 }
 
 /// Asks whether the key is alive and, if it is, what the provider reports about it.

@@ -33,7 +33,8 @@ pub fn of(answers: &[ExpectedAnswer], answer: &HttpAnswer) -> (Verdict, Option<C
     }
 }
 
-fn unexpected(answer: &HttpAnswer) -> CheckReason {
+/// What the status alone tells.
+pub fn unexpected(answer: &HttpAnswer) -> CheckReason {
     let status = answer.status;
     match status {
         300..=399 => CheckReason::Redirected,

@@ -98,9 +98,33 @@ impl Route {
     /// # Errors
     /// The host cannot be reached, is not what it should be, or does not answer as it should.
     pub async fn send(&self, request: &FilledRequest) -> Result<HttpAnswer, CheckReason> {
+        self.connect().await?.send(request).await
+    }
+
+    /// Connects; nothing is sent yet.
+    ///
+    /// # Errors
+    /// The host cannot be reached, or is not what it should be.
+    pub async fn connect(&self) -> Result<HostConnection, CheckReason> {
         let stream = connect(&self.addresses).await?;
         let stream = encrypt(stream, &self.host, self.roots.clone()).await?;
-        let response = exchange(stream, request).await?;
+        Ok(HostConnection { stream })
+    }
+}
+
+/// A connection to a host whose certificate is valid, on which nothing was sent yet.
+#[derive(Debug)]
+pub struct HostConnection {
+    stream: TlsStream<TcpStream>,
+}
+
+impl HostConnection {
+    /// Sends a request and reads its answer.
+    ///
+    /// # Errors
+    /// The host does not answer as it should.
+    pub async fn send(self, request: &FilledRequest) -> Result<HttpAnswer, CheckReason> {
+        let response = exchange(self.stream, request).await?;
         read(response).await
     }
 }

@@ -26,9 +26,9 @@ use crate::views::{ENVIRONMENT, NAMES, PROJECT};
 
 /// What the request says of each of its checks.
 #[derive(Debug, Clone, Copy)]
-struct HowToCheck {
-    may_cost: bool,
-    version: Option<u32>,
+pub(super) struct HowToCheck {
+    pub(super) may_cost: bool,
+    pub(super) version: Option<u32>,
 }
 
 /// A check that can begin.
@@ -72,7 +72,12 @@ pub(crate) async fn check(
     Ok(found.into_iter().map(|(_, view)| view).collect())
 }
 
-async fn one(client: &ClientSession, id: Uuid, how: HowToCheck) -> Result<KeyCheckView, Error> {
+/// Checks one version of a credential.
+pub(super) async fn one(
+    client: &ClientSession,
+    id: Uuid,
+    how: HowToCheck,
+) -> Result<KeyCheckView, Error> {
     let agent = &client.agent;
     let mut locks = agent.events.watch_locks();
     let _seat = agent.workers.seat().await;
@@ -91,7 +96,7 @@ async fn one(client: &ClientSession, id: Uuid, how: HowToCheck) -> Result<KeyChe
                 biased;
                 // Dropping the wait kills the worker.
                 _ = locks.changed() => return Err(Error::Locked),
-                result = agent.workers.check(&job, segments) => result,
+                result = agent.workers.check(job, segments) => result,
             };
             record(client, id, how.version, detail, &result).await?;
             result
@@ -141,9 +146,10 @@ fn prepare(
     if let Some(version) = how.version {
         detail.insert(VERSION.into(), version.to_string());
     }
-    let job = match fields(vault, &credential, how.version)? {
+    let mut segments = Segments::default();
+    let job = match fields(vault, &credential, how.version, &mut segments)? {
         None => Err(CheckReason::NoValue),
-        Some((fields, segments)) => {
+        Some(fields) => {
             let (action, outcome) = (Action::Checked, AuditOutcome::Released);
             vault
                 .record_use(&now.context, action, outcome, &[id], detail.clone())
@@ -164,12 +170,13 @@ fn prepare(
 }
 
 /// The values of a version, or the current ones; none where there are none.
-fn fields(
+pub(super) fn fields(
     vault: &Unlocked,
     credential: &Credential,
     version: Option<u32>,
-) -> Result<Option<(Vec<JobField>, Segments)>, Error> {
-    let (mut fields, mut segments) = (Vec::new(), Segments::default());
+    segments: &mut Segments,
+) -> Result<Option<Vec<JobField>>, Error> {
+    let mut fields = Vec::new();
     for field in &credential.fields {
         let value = match vault.value(credential.id, Some(&field.name), version) {
             Ok((_, value)) => value,
@@ -186,7 +193,7 @@ fn fields(
             value: segments.push(value),
         });
     }
-    Ok(Some((fields, segments)))
+    Ok(Some(fields))
 }
 
 /// Records where the key went and what was found.

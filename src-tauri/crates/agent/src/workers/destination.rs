@@ -4,8 +4,9 @@
 use keyhaven_catalogue::Catalogue;
 use keyhaven_catalogue::host_rule::HostRule;
 use keyhaven_hosts::HostPort;
+use keyhaven_protocol::check::CheckReason;
 use keyhaven_protocol::frame::Segments;
-use keyhaven_protocol::worker::CheckJob;
+use keyhaven_protocol::worker::{CallResult, JobField, ReplacementJob};
 use keyhaven_secret::SecretBytes;
 
 /// The most bytes of a host: a name (RFC 1035, 2.3.4), a colon and a port.
@@ -20,17 +21,36 @@ pub(super) struct Destination {
 }
 
 impl Destination {
-    pub(super) fn of(job: &CheckJob, segments: &Segments) -> Self {
-        let values = job
-            .fields
-            .iter()
-            .filter_map(|field| segments.get(field.value));
+    pub(super) fn of(provider: &str, fields: &[JobField], segments: &Segments) -> Self {
+        let values = fields.iter();
+        let values = values.filter_map(|field| segments.get(field.value));
         // Exposed for its length alone.
         let own = values.filter(|value| value.expose().len() <= MOST_HOST);
         Self {
-            provider: job.provider.clone(),
+            provider: provider.to_owned(),
             own: own.map(SecretBytes::duplicate).collect(),
         }
+    }
+
+    /// The same of a key that is replaced; the one with the rights has no say.
+    pub(super) fn of_replacement(job: &ReplacementJob, segments: &Segments) -> Self {
+        Self::of(&job.provider, &job.fields, segments)
+    }
+
+    /// A result that names no other host; one that does is none.
+    pub(super) async fn own<T>(self, result: CallResult<T>) -> CallResult<T> {
+        match self.allows(result.host.clone()).await {
+            true => result,
+            false => CallResult::lost(CheckReason::WorkerFailed),
+        }
+    }
+
+    /// Whether a host that a worker reports may be one to which it sent something. The catalogue
+    /// is read away from the thread that answers clients.
+    pub(super) async fn allows(self, host: Option<String>) -> bool {
+        let known =
+            tokio::task::spawn_blocking(move || host.is_none_or(|host| self.is_named(&host)));
+        known.await.unwrap_or(false)
     }
 
     /// Whether a text is one of the hosts, in the form in which hosts are written.

@@ -15,6 +15,7 @@ fn answering(folder: &Path, host: &str) -> Workers {
         host: Some(host.into()),
         reported: None,
     };
+    let result = WorkerResult::Check(result);
     let file = folder.join("result");
     std::fs::write(&file, encode(&result, &Segments::default()).unwrap()).unwrap();
     let script = format!("cat > /dev/null; cat {}", file.display());
@@ -45,7 +46,7 @@ fn job(provider: &str, own: &str) -> (CheckJob, Segments) {
 async fn checked(provider: &str, own: &str, host: &str) -> CheckResult {
     let folder = tempfile::tempdir().unwrap();
     let (job, segments) = job(provider, own);
-    answering(folder.path(), host).check(&job, segments).await
+    answering(folder.path(), host).check(job, segments).await
 }
 
 #[tokio::test]

@@ -94,12 +94,13 @@ pub fn statuses(list: &[u16], place: &Place<'_>) {
 pub fn facts(
     raw: &BTreeMap<String, RawExtract>,
     known: &[&str],
+    fills: &[FieldSource],
     scope: RequestScope<'_>,
     place: &Place<'_>,
 ) -> Vec<Extraction> {
     let field = |name: &str| {
         let mut fields = scope.host.fields.iter();
-        fields.any(|field| field.name == name && field.from == FieldSource::Introspect)
+        fields.any(|field| field.name == name && fills.contains(&field.from))
     };
     let read = |(name, raw): (&String, &RawExtract)| {
         let place = place.key(name);
@@ -113,17 +114,21 @@ pub fn facts(
 }
 
 fn fact(name: &str, raw: &RawExtract, place: &Place<'_>) -> Option<Extraction> {
-    let place = match (&raw.json, &raw.header) {
-        (Some(at), None) => {
+    let place = match (&raw.json, &raw.header, &raw.element) {
+        (Some(at), None, None) => {
             pointer(at, place);
             FactPlace::Json(at.clone())
         }
-        (None, Some(name)) => {
+        (None, Some(name), None) => {
             header(name, place);
             FactPlace::Header(name.clone())
         }
-        (None, None) | (Some(_), Some(_)) => {
-            let fields = "json, header".to_owned();
+        (None, None, Some(name)) => {
+            header(name, place);
+            FactPlace::Element(name.clone())
+        }
+        _ => {
+            let fields = "json, header, element".to_owned();
             place.refuse(EntryFault::ExactlyOne { fields });
             return None;
         }

@@ -20,7 +20,7 @@ const MAX_DAYS: u32 = 36_525;
 /// The most keys that a service may allow at once.
 const MAX_KEYS: u32 = 1_000_000;
 /// Fields that can be general knowledge while the rest of the entry was read in a source.
-const FACTS: [&str; 8] = [
+const FACTS: [&str; 9] = [
     "dashboard",
     "docs",
     "expiry",
@@ -28,6 +28,7 @@ const FACTS: [&str; 8] = [
     "hosts",
     "key",
     "max_keys",
+    "propagation",
     "variables",
 ];
 /// Names of placeholders with a fixed meaning.

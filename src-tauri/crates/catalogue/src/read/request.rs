@@ -6,6 +6,7 @@ use crate::evidence::Evidence;
 use crate::fault::EntryFault;
 use crate::key_position::{KeyPosition, RequestAuthority};
 use crate::place::Place;
+use crate::provider::FieldSource;
 use crate::raw::{
     RawCheck, RawCreate, RawExchange, RawFind, RawInject, RawIntrospect, RawRequest, RawRevoke,
 };
@@ -17,8 +18,8 @@ use crate::read::position::{header, position};
 use crate::read::scope::RequestScope;
 use crate::request::RequestMethod::{self, Delete, Get, Head, Patch, Post, Put};
 use crate::request::{
-    Creation, Introspection, KeyCheck, KeyInjection, OrphanSearch, ProviderRequest, Revocation,
-    SuccessRule, TokenExchange,
+    Creation, Introspection, KeyCheck, KeyInjection, KeyList, OrphanSearch, ProviderRequest,
+    Revocation, SuccessRule, TokenExchange,
 };
 
 /// What a response to an introspection can report, besides fields of the entry.
@@ -35,6 +36,11 @@ const REPORTED: [&str; 11] = [
     "used",
     "remaining",
 ];
+/// Where the fields come from that a report fills.
+const REPORTS: [FieldSource; 1] = [FieldSource::Introspect];
+/// Where the fields come from that belong to a new key and come with it; a part of the key needs
+/// no place of its own.
+const COMES_WITH: [FieldSource; 2] = [FieldSource::Introspect, FieldSource::User];
 /// What the response to a creation can hold.
 const CREATED: [&str; 3] = ["secret", "key_id", "expires_at"];
 /// The usual statuses of a key that was made.
@@ -101,7 +107,13 @@ pub fn introspection(
     place: &Place<'_>,
 ) -> Option<Introspection> {
     let common = raw.request();
-    let extract = facts(&raw.extract, &REPORTED, scope, &place.key("extract"));
+    let extract = facts(
+        &raw.extract,
+        &REPORTED,
+        &REPORTS,
+        scope,
+        &place.key("extract"),
+    );
     let evidence = evidence(&common, scope, place)?;
     let keys = common.keys.clone();
     key_names(&keys, scope, place);
@@ -127,7 +139,13 @@ pub fn exchange(
     scope: RequestScope<'_>,
     place: &Place<'_>,
 ) -> Option<TokenExchange> {
-    let extract = facts(&raw.extract, &TRADED, scope, &place.key("extract"));
+    let extract = facts(
+        &raw.extract,
+        &TRADED,
+        &REPORTS,
+        scope,
+        &place.key("extract"),
+    );
     must_have("token", &raw.extract, place);
     let untraded = RequestScope {
         traded: false,
@@ -140,7 +158,13 @@ pub fn exchange(
 }
 
 pub fn creation(raw: &RawCreate, scope: RequestScope<'_>, place: &Place<'_>) -> Option<Creation> {
-    let extract = facts(&raw.extract, &CREATED, scope, &place.key("extract"));
+    let extract = facts(
+        &raw.extract,
+        &CREATED,
+        &COMES_WITH,
+        scope,
+        &place.key("extract"),
+    );
     must_have("secret", &raw.extract, place);
     let ok = success(
         &raw.ok,
@@ -157,14 +181,32 @@ pub fn creation(raw: &RawCreate, scope: RequestScope<'_>, place: &Place<'_>) -> 
 }
 
 pub fn search(raw: &RawFind, scope: RequestScope<'_>, place: &Place<'_>) -> Option<OrphanSearch> {
-    pointer(&raw.items, &place.key("items"));
-    pointer(&raw.tag, &place.key("tag"));
-    pointer(&raw.key_id, &place.key("key_id"));
+    let list = match (&raw.items, &raw.tag, &raw.key_id, &raw.element) {
+        (Some(items), Some(tag), Some(key_id), None) => {
+            pointer(items, &place.key("items"));
+            pointer(tag, &place.key("tag"));
+            pointer(key_id, &place.key("key_id"));
+            KeyList::Named {
+                items: items.clone(),
+                tag: tag.clone(),
+                key_id: key_id.clone(),
+            }
+        }
+        (None, None, None, Some(element)) => {
+            header(element, &place.key("element"));
+            KeyList::Nameless {
+                element: element.clone(),
+            }
+        }
+        _ => {
+            let fields = "element, items with tag and key_id".to_owned();
+            place.refuse(EntryFault::ExactlyOne { fields });
+            return None;
+        }
+    };
     Some(OrphanSearch {
         request: request(&raw.request(), &FIND, scope, place)?,
-        items: raw.items.clone(),
-        tag: raw.tag.clone(),
-        key_id: raw.key_id.clone(),
+        list,
     })
 }
 

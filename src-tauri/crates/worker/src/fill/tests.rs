@@ -2,7 +2,7 @@ use keyhaven_catalogue::Catalogue;
 use keyhaven_secret::SecretBytes;
 
 use super::*;
-use crate::fields::FieldWithValue;
+use crate::fields::{AssignedFields, FieldWithValue};
 
 const ENTRIES: &str = r#"
 [[provider]]
@@ -55,7 +55,7 @@ fn filled(check: &str, fields: &[FieldWithValue]) -> Result<FilledRequest, Check
     let provider = catalogue.get("sample").unwrap();
     let fields = AssignedFields::find(provider, fields).unwrap();
     let check = provider.check_for(fields.shape()).unwrap();
-    fill(provider, &check.request, &fields)
+    fill(provider, &check.request, RequestValues::of(&fields))
 }
 
 fn exposed(text: &SecretString) -> &str {
@@ -184,7 +184,7 @@ fn a_value_that_would_break_out_is_not_sent() {
         let fields = [field("value", "sk_a\r\nX-Evil: 1")];
         let fields = AssignedFields::find(provider, &fields).unwrap();
         let request = &provider.checks[0].request;
-        let refused = fill(provider, request, &fields).unwrap_err();
+        let refused = fill(provider, request, RequestValues::of(&fields)).unwrap_err();
         assert_eq!(refused, CheckReason::ValueNotSendable);
     }
 }
@@ -225,7 +225,7 @@ fn the_checks_of_the_catalogue_can_be_filled() {
             panic!("{}: no key among its fields", provider.id);
         };
         for check in &provider.checks {
-            match fill(provider, &check.request, &fields) {
+            match fill(provider, &check.request, RequestValues::of(&fields)) {
                 Ok(request) => {
                     supported += 1;
                     assert!(
