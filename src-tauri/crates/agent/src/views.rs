@@ -3,10 +3,10 @@
 use crate::numbers::clamp;
 use keyhaven_protocol::request::NextExpiry;
 use keyhaven_protocol::view::{
-    ActorView, AuditEntryView, Claimed, CredentialRow, CredentialState, CredentialView,
-    DueDistance, DueKind, DueView, EnvironmentView, FieldView, Moment, NewValueCheckView,
-    PreviousVersion, ProgramEvidenceView, RotationStageView, RotationView, TrustedFileView,
-    VersionLabel, VersionView,
+    ActorView, AuditEntryView, AutomationView, Claimed, CredentialRow, CredentialState,
+    CredentialView, DueDistance, DueKind, DueView, EnvironmentView, FieldView, Moment,
+    NewValueCheckView, PreviousVersion, ProgramEvidenceView, RotationStageView, RotationView,
+    TrustedFileView, VersionLabel, VersionView,
 };
 use keyhaven_vault as vault;
 use keyhaven_vault::due;
@@ -17,6 +17,17 @@ pub(crate) fn next_expiry(said: Option<NextExpiry>) -> vault::ExpiryChange {
         Some(NextExpiry::Keep) => vault::ExpiryChange::Keep,
         Some(NextExpiry::None) => vault::ExpiryChange::Set(None),
         Some(NextExpiry::At(moment)) => vault::ExpiryChange::Set(Some(moment)),
+    }
+}
+
+fn automation_view(asked: &vault::Automation) -> AutomationView {
+    let reason = asked.reason.as_deref();
+    AutomationView {
+        tag: asked.tag.clone(),
+        key_id: asked.key_id.clone(),
+        admin: asked.admin,
+        attempts: asked.attempts,
+        reason: reason.and_then(|reason| serde_json::from_str(reason).ok()),
     }
 }
 
@@ -142,10 +153,13 @@ impl ViewContext<'_> {
         RotationView {
             credential: self.row(summary),
             stage: match open.stage(self.clock.now) {
+                vault::RotationStage::Creating => RotationStageView::Creating,
                 vault::RotationStage::Pending => RotationStageView::Pending,
                 vault::RotationStage::Verified => RotationStageView::Verified,
                 vault::RotationStage::Grace => RotationStageView::Grace,
                 vault::RotationStage::GraceOver => RotationStageView::GraceOver,
+                vault::RotationStage::Revoking => RotationStageView::Revoking,
+                vault::RotationStage::NeedsPerson => RotationStageView::NeedsPerson,
             },
             version: open.version,
             replaced: open.replaced,
@@ -154,6 +168,7 @@ impl ViewContext<'_> {
                 state: check.found,
                 at: check.at,
             }),
+            automation: open.automation.as_ref().map(automation_view),
             started_at: open.started_at,
             changed_at: open.changed_at,
         }

@@ -23,7 +23,10 @@ pub use launch::{
     FileTrustView, LaunchPlanView, LaunchView, PartView, PlannedField, PlannedVariable,
     RunningView, TrustedFileView, VariableView,
 };
-pub use rotation::{NewValueCheckView, RotationStageView, RotationView};
+pub use rotation::{
+    AutomaticOutcome, AutomaticRotationView, AutomationView, NewValueCheckView, RotationStageView,
+    RotationView,
+};
 
 /// The state of the vault and the agent; counts are zero while locked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -151,6 +151,14 @@ actions! {
     RotationAborted = "rotation.abort",
     /// The replaced value is current again.
     RotationUndone = "rotation.undo",
+    /// A provider is about to be asked for a new key.
+    RotationCreating = "rotation.create",
+    /// A provider is about to be asked to end the replaced key.
+    RotationRevoking = "rotation.revoke",
+    /// An automatic rotation waits for a person.
+    RotationHalted = "rotation.halt",
+    /// An automatic rotation ended before there was a new value.
+    RotationDropped = "rotation.drop",
     /// Credentials came from a file.
     Imported = "import.apply",
     /// Another tier.

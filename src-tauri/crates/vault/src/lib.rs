@@ -81,7 +81,7 @@ pub use restore::{
     CHECK_TAG, CheckedBackup, Inventory, ReplacedVault, Restore, Restored, RestoredRights,
     WithdrawnRights, replaced,
 };
-pub use rotation::{NewValueCheck, Rotation, RotationStage};
+pub use rotation::{Automation, AutomationStage, NewValueCheck, Rotation, RotationStage};
 pub use rusqlite::version as sqlite_version;
 pub use salvage::{ChangedItem, LostItem, Salvaged};
 pub use stored_text::StoredText;

@@ -300,6 +300,9 @@ impl Unlocked {
             for row in rescued.rotations.values() {
                 adopt.rotation(row)?;
             }
+            for row in rescued.automations.values() {
+                adopt.automation(row)?;
+            }
             for row in rescued.profiles.values() {
                 let (location, tier) = rescued.location(row.environment);
                 adopt.profile(row.clone(), &location, tier)?;

@@ -11,11 +11,12 @@ use uuid::Uuid;
 use super::row_mac::{AuthenticatedTable, Root, RowTagger};
 use super::rows::{
     CredentialRecord, EnvironmentRecord, ProfileRecord, RotationRecord, VersionRecord,
-    found_number, label_number, tier_number,
+    automation_stage_number, found_number, label_number, tier_number,
 };
 use crate::crypto::mac::MacKey;
 use crate::error::{DataDamage, VaultError};
 use crate::model::{Details, TrustedFile};
+use crate::rotation::Automation;
 
 /// Writes rows and keeps the root.
 pub(crate) struct AuthenticatedWriter<'a> {
@@ -255,6 +256,12 @@ impl<'a> AuthenticatedWriter<'a> {
         {
             self.delete_rotation(id)?;
         }
+        if self
+            .tag(AuthenticatedTable::Automation, &[id.as_bytes()])?
+            .is_some()
+        {
+            self.delete_automation(id)?;
+        }
         self.delete(
             AuthenticatedTable::Credential,
             &[id.as_bytes()],
@@ -360,6 +367,41 @@ impl<'a> AuthenticatedWriter<'a> {
             AuthenticatedTable::Rotation,
             &[credential.as_bytes()],
             "DELETE FROM rotation WHERE credential = ?1",
+        )
+    }
+
+    pub(crate) fn put_automation(&mut self, row: &Automation) -> Result<(), VaultError> {
+        let known = to_json(&row.known)?;
+        self.put(
+            AuthenticatedTable::Automation,
+            &[row.credential.as_bytes()],
+            [
+                "INSERT INTO automation VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                "UPDATE automation SET stage = ?2, tag = ?3, admin = ?4, key_id = ?5,
+                 known = ?6, attempts = ?7, reason = ?8, started_at = ?9, changed_at = ?10
+                 WHERE credential = ?1",
+            ],
+            params![
+                row.credential.as_bytes(),
+                automation_stage_number(row.stage),
+                row.tag,
+                row.admin.as_ref().map(Uuid::as_bytes),
+                row.key_id,
+                known,
+                row.attempts,
+                row.reason,
+                row.started_at.as_microsecond(),
+                row.changed_at.as_microsecond(),
+            ],
+        )
+    }
+
+    /// Forgets what an automatic rotation asks; there must be one.
+    pub(crate) fn delete_automation(&mut self, credential: Uuid) -> Result<(), VaultError> {
+        self.delete(
+            AuthenticatedTable::Automation,
+            &[credential.as_bytes()],
+            "DELETE FROM automation WHERE credential = ?1",
         )
     }
 

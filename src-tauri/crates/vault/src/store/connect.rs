@@ -17,7 +17,7 @@ const STOP_EVERY: i32 = 1000;
 const LEAST_SQLITE: i32 = 3_051_003;
 
 /// Tables may migrate; each step is appended and never changed.
-pub(crate) const MIGRATIONS: [&str; 8] = [
+pub(crate) const MIGRATIONS: [&str; 9] = [
     include_str!("schema_1.sql"),
     include_str!("schema_2.sql"),
     include_str!("schema_3.sql"),
@@ -26,6 +26,7 @@ pub(crate) const MIGRATIONS: [&str; 8] = [
     include_str!("schema_6.sql"),
     include_str!("schema_7.sql"),
     include_str!("schema_8.sql"),
+    include_str!("schema_9.sql"),
 ];
 
 /// How much a commit waits for.

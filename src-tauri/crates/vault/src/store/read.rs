@@ -18,7 +18,7 @@ pub(crate) use credentials::{
     filled_count, filled_unrevoked_count, living_count, living_counts, loader_permitted, stock,
 };
 pub(crate) use environments::{environment_by_id, environment_by_place, environments};
-pub(crate) use rotations::{rotation, rotations};
+pub(crate) use rotations::{automation, automations, rotation, rotations};
 pub(crate) use saved::{
     each_profile_name, oldest_denial, profile, profile_by_id, profile_count, profiles, setting,
     trusted, trusted_by_path, trusted_count,

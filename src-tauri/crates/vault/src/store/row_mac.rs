@@ -26,10 +26,11 @@ pub(crate) enum AuthenticatedTable {
     Trusted = 6,
     Profile = 7,
     Rotation = 8,
+    Automation = 9,
 }
 
 /// All of them.
-pub(crate) const TABLES: [AuthenticatedTable; 8] = [
+pub(crate) const TABLES: [AuthenticatedTable; 9] = [
     AuthenticatedTable::Project,
     AuthenticatedTable::Environment,
     AuthenticatedTable::Credential,
@@ -38,6 +39,7 @@ pub(crate) const TABLES: [AuthenticatedTable; 8] = [
     AuthenticatedTable::Trusted,
     AuthenticatedTable::Profile,
     AuthenticatedTable::Rotation,
+    AuthenticatedTable::Automation,
 ];
 
 /// Those that a database has in the form it is in.
@@ -53,6 +55,7 @@ impl AuthenticatedTable {
         match self {
             Self::Profile => 2,
             Self::Rotation => 8,
+            Self::Automation => 9,
             _ => 1,
         }
     }
@@ -68,6 +71,7 @@ impl AuthenticatedTable {
             Self::Trusted => "SELECT * FROM trusted",
             Self::Profile => "SELECT * FROM profile",
             Self::Rotation => "SELECT * FROM rotation",
+            Self::Automation => "SELECT * FROM automation",
         }
     }
 
@@ -82,6 +86,7 @@ impl AuthenticatedTable {
             Self::Trusted => "trusted",
             Self::Profile => "profile",
             Self::Rotation => "rotation",
+            Self::Automation => "automation",
         }
     }
 
@@ -134,6 +139,13 @@ impl AuthenticatedTable {
                 "SELECT * FROM rotation WHERE credential > ?1 ORDER BY credential LIMIT ?2",
                 1,
             ),
+            (Self::Automation, true) => {
+                ("SELECT * FROM automation ORDER BY credential LIMIT ?1", 1)
+            }
+            (Self::Automation, false) => (
+                "SELECT * FROM automation WHERE credential > ?1 ORDER BY credential LIMIT ?2",
+                1,
+            ),
         }
     }
 
@@ -148,6 +160,7 @@ impl AuthenticatedTable {
             Self::Trusted => "SELECT * FROM trusted WHERE path = ?1 AND sha256 = ?2",
             Self::Profile => "SELECT * FROM profile WHERE id = ?1",
             Self::Rotation => "SELECT * FROM rotation WHERE credential = ?1",
+            Self::Automation => "SELECT * FROM automation WHERE credential = ?1",
         }
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::model::{Credential, Dates, Details, Field, Label, Location, Moment, Tier};
 use crate::profile::{LaunchConfig, SavedProfile};
-use crate::rotation::NewValueCheck;
+use crate::rotation::{Automation, AutomationStage, NewValueCheck};
 
 type Result<T> = rusqlite::Result<T>;
 
@@ -108,6 +108,24 @@ impl RotationRecord {
                 .map(|(found, at)| NewValueCheck { found, at }),
             started_at: time(row, 7)?,
             changed_at: time(row, 8)?,
+        })
+    }
+}
+
+impl Automation {
+    /// Reads `SELECT * FROM automation`.
+    pub(crate) fn read(row: &Row<'_>) -> Result<Self> {
+        Ok(Self {
+            credential: uuid(row, 0)?,
+            stage: automation_stage_from(row.get(1)?)?,
+            tag: row.get(2)?,
+            admin: row.get::<_, Option<_>>(3)?.map(Uuid::from_bytes),
+            key_id: row.get(4)?,
+            known: json(row, 5)?.unwrap_or_default(),
+            attempts: row.get(6)?,
+            reason: row.get(7)?,
+            started_at: time(row, 8)?,
+            changed_at: time(row, 9)?,
         })
     }
 }
@@ -294,6 +312,25 @@ fn found_from(number: i64) -> Result<Verdict> {
         1 => Ok(Verdict::Alive),
         2 => Ok(Verdict::Dead),
         3 => Ok(Verdict::Unknown),
+        other => Err(FromSqlError::OutOfRange(other).into()),
+    }
+}
+
+pub(crate) fn automation_stage_number(stage: AutomationStage) -> i64 {
+    match stage {
+        AutomationStage::Creating => 1,
+        AutomationStage::Created => 2,
+        AutomationStage::Revoking => 3,
+        AutomationStage::NeedsPerson => 4,
+    }
+}
+
+fn automation_stage_from(number: i64) -> Result<AutomationStage> {
+    match number {
+        1 => Ok(AutomationStage::Creating),
+        2 => Ok(AutomationStage::Created),
+        3 => Ok(AutomationStage::Revoking),
+        4 => Ok(AutomationStage::NeedsPerson),
         other => Err(FromSqlError::OutOfRange(other).into()),
     }
 }

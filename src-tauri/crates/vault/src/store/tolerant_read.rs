@@ -16,6 +16,7 @@ use super::rows::{
 };
 use crate::error::VaultError;
 use crate::model::{Location, Tier, TrustedFile};
+use crate::rotation::Automation;
 use crate::stop;
 
 /// How the projects of what has lost its own are called, and that of lost environments.
@@ -37,6 +38,7 @@ pub(crate) struct ReadableRows {
     pub(crate) credentials: BTreeMap<Uuid, CredentialRecord>,
     pub(crate) versions: BTreeMap<(Uuid, u32), VersionRecord>,
     pub(crate) rotations: BTreeMap<Uuid, RotationRecord>,
+    pub(crate) automations: BTreeMap<Uuid, Automation>,
     /// Credentials that are known to have been there, with what is known of their names.
     pub(crate) lost: BTreeMap<Uuid, Option<String>>,
     /// Versions that are known to have been there.
@@ -106,6 +108,12 @@ impl<'a> TolerantReader<'a> {
         let query = ("SELECT * FROM rotation", ["credential"].as_slice());
         let rotations = self.both_ends(query, &[], RotationRecord::read);
         rescued.rotations = rotations
+            .into_iter()
+            .map(|row| (row.credential, row))
+            .collect();
+        let query = ("SELECT * FROM automation", ["credential"].as_slice());
+        let automations = self.both_ends(query, &[], Automation::read);
+        rescued.automations = automations
             .into_iter()
             .map(|row| (row.credential, row))
             .collect();

@@ -1,5 +1,6 @@
 //! The crate as its embedder sees it, and as an attacker with the folder sees it.
 
+mod automation;
 mod backups;
 mod bits;
 mod credentials;

@@ -14,6 +14,7 @@ use crate::audit::AuditContext;
 use crate::crypto::keys::EpochKeys;
 use crate::error::{DataDamage, VaultError};
 use crate::model::{Location, Tier};
+use crate::rotation::Automation;
 use crate::salvage::ChangedItem;
 use crate::store::audit::AuditEvent;
 use crate::store::read;
@@ -96,6 +97,15 @@ impl Merge<'_, '_> {
     pub(crate) fn rotation(&mut self, row: &RotationRecord) -> Result<(), VaultError> {
         match read::version(self.edit.connection, row.credential, row.version)? {
             Some(_) => self.edit.rooted.put_rotation(row),
+            None => Ok(()),
+        }
+    }
+
+    /// Merges what an automatic rotation has asked, if its credential was merged: a key that
+    /// nobody knows may be left at the provider.
+    pub(crate) fn automation(&mut self, row: &Automation) -> Result<(), VaultError> {
+        match read::credential(self.edit.connection, row.credential)? {
+            Some(_) => self.edit.rooted.put_automation(row),
             None => Ok(()),
         }
     }

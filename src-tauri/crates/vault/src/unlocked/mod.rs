@@ -5,6 +5,7 @@
 //! survives a kill at once, which a record next to the log proves, and a power loss after the
 //! next [`Unlocked::flush_uses`].
 
+mod automation;
 mod backup;
 mod bulk_edit;
 mod counts;

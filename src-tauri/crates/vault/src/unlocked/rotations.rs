@@ -15,7 +15,7 @@ use super::{Edit, ExpectedRevision, Unlocked};
 use crate::audit::{Action, AuditContext, AuditOutcome, Detail, VERSION};
 use crate::error::{RecordKind, Refusal, VaultError};
 use crate::model::{Credential, ExpiryChange, Label, Moment, NewValue};
-use crate::rotation::{NewValueCheck, Rotation};
+use crate::rotation::{Automation, NewValueCheck, Rotation};
 use crate::store::audit::AuditEvent;
 use crate::store::read;
 use crate::store::rows::{CredentialRecord, RotationRecord};
@@ -37,36 +37,12 @@ impl Unlocked {
         let is_same = self.holds(seen.id, values)?;
         self.change(context, |edit| {
             let row = edit.seen_living(seen)?;
-            let credential = row.name.clone();
-            if row.revoked_at.is_some() {
-                let id = row.id;
-                return Err(Refusal::Revoked { credential, id }.into());
-            }
-            if let Some(open) = read::rotation(edit.connection, row.id)? {
-                let started_at = open.started_at;
-                return Err(Refusal::RotationOpen {
-                    credential,
-                    started_at,
-                }
-                .into());
-            }
+            edit.check_rotatable(&row)?;
             if is_same {
+                let credential = row.name;
                 return Err(Refusal::SameValue { credential }.into());
             }
-            let version = edit.new_version(&row, values, Label::Pending)?;
-            edit.make_room(&row, old)?;
-            edit.rooted.put_version(&version)?;
-            edit.rooted.put_rotation(&RotationRecord {
-                credential: row.id,
-                version: version.number,
-                replaced: None,
-                expires: None,
-                rotate_due: None,
-                check: None,
-                started_at: edit.now,
-                changed_at: edit.now,
-            })?;
-            edit.finish_step(Action::RotationStarted, row, version.number)
+            edit.store_pending(row, values, old)
         })
     }
 
@@ -158,7 +134,7 @@ impl Unlocked {
                 version.label = Label::Revoked;
                 version.grace_until = None;
             })?;
-            edit.rooted.delete_rotation(row.id)?;
+            edit.drop_rotation(row.id)?;
             edit.finish_step(Action::RotationFinished, row, replaced)
         })
     }
@@ -176,8 +152,11 @@ impl Unlocked {
     ) -> Result<Credential, VaultError> {
         let settings = self.settings()?;
         self.change(context, |edit| {
+            if let Some(dropped) = edit.drop_creation(seen)? {
+                return Ok(dropped);
+            }
             let (mut row, open) = edit.open_rotation(seen)?;
-            edit.rooted.delete_rotation(row.id)?;
+            edit.drop_rotation(row.id)?;
             let Some(replaced) = open.replaced else {
                 edit.change_version(row.id, open.version, |version| {
                     version.label = Label::Revoked;
@@ -203,8 +182,20 @@ impl Unlocked {
     /// # Errors
     /// [`VaultError::DamagedData`], [`VaultError::Database`].
     pub fn rotations(&self) -> Result<Vec<Rotation>, VaultError> {
-        let open = read::rotations(&self.connection)?;
-        open.iter().map(|row| self.rotation_of(row)).collect()
+        let mut open = Vec::new();
+        for row in read::rotations(&self.connection)? {
+            open.push(self.rotation_of(&row)?);
+        }
+        for automation in read::automations(&self.connection)? {
+            if !open
+                .iter()
+                .any(|open| open.credential == automation.credential)
+            {
+                open.push(self.creation_of(automation)?);
+            }
+        }
+        open.sort_by_key(|open| open.started_at);
+        Ok(open)
     }
 
     /// The open rotation of a credential.
@@ -212,8 +203,13 @@ impl Unlocked {
     /// # Errors
     /// [`VaultError::DamagedData`], [`VaultError::Database`].
     pub fn rotation(&self, credential: Uuid) -> Result<Option<Rotation>, VaultError> {
-        let open = read::rotation(&self.connection, credential)?;
-        open.map(|row| self.rotation_of(&row)).transpose()
+        if let Some(row) = read::rotation(&self.connection, credential)? {
+            return self.rotation_of(&row).map(Some);
+        }
+        let automation = read::automation(&self.connection, credential)?;
+        automation
+            .map(|automation| self.creation_of(automation))
+            .transpose()
     }
 
     /// When replaced values are to be revoked at their providers, by credential.
@@ -236,15 +232,73 @@ impl Unlocked {
             replaced: row.replaced,
             grace_until: replaced.and_then(|version| version.grace_until),
             check: row.check,
+            automation: read::automation(&self.connection, row.credential)?,
             started_at: row.started_at,
             changed_at: row.changed_at,
+        })
+    }
+
+    /// A rotation whose new value is not stored yet.
+    fn creation_of(&self, automation: Automation) -> Result<Rotation, VaultError> {
+        let versions = read::versions(&self.connection, automation.credential)?;
+        Ok(Rotation {
+            credential: automation.credential,
+            version: versions.first().map_or(1, |newest| newest.number + 1),
+            replaced: None,
+            grace_until: None,
+            check: None,
+            started_at: automation.started_at,
+            changed_at: automation.changed_at,
+            automation: Some(automation),
         })
     }
 }
 
 impl Edit<'_> {
+    /// Whether a rotation may begin.
+    pub(super) fn check_rotatable(&self, row: &CredentialRecord) -> Result<(), VaultError> {
+        let credential = row.name.clone();
+        if row.revoked_at.is_some() {
+            let id = row.id;
+            return Err(Refusal::Revoked { credential, id }.into());
+        }
+        let open = read::rotation(self.connection, row.id)?.map(|open| open.started_at);
+        let asked = read::automation(self.connection, row.id)?.map(|asked| asked.started_at);
+        match open.or(asked) {
+            None => Ok(()),
+            Some(started_at) => Err(Refusal::RotationOpen {
+                credential,
+                started_at,
+            }
+            .into()),
+        }
+    }
+
+    /// Stores new values as the pending version of a rotation that begins with it.
+    pub(super) fn store_pending(
+        &mut self,
+        row: CredentialRecord,
+        values: &[NewValue],
+        old: OldVersions,
+    ) -> Result<(Credential, Option<AuditEvent>), VaultError> {
+        let version = self.new_version(&row, values, Label::Pending)?;
+        self.make_room(&row, old)?;
+        self.rooted.put_version(&version)?;
+        self.rooted.put_rotation(&RotationRecord {
+            credential: row.id,
+            version: version.number,
+            replaced: None,
+            expires: None,
+            rotate_due: None,
+            check: None,
+            started_at: self.now,
+            changed_at: self.now,
+        })?;
+        self.finish_step(Action::RotationStarted, row, version.number)
+    }
+
     /// A living credential and its open rotation.
-    fn open_rotation(
+    pub(super) fn open_rotation(
         &self,
         seen: ExpectedRevision,
     ) -> Result<(CredentialRecord, RotationRecord), VaultError> {
@@ -260,13 +314,18 @@ impl Edit<'_> {
 
     /// Closes the rotation of a credential whose versions change otherwise, if one is open.
     pub(super) fn drop_rotation(&mut self, credential: Uuid) -> Result<(), VaultError> {
-        match read::rotation(self.connection, credential)? {
-            Some(_) => self.rooted.delete_rotation(credential),
+        if read::rotation(self.connection, credential)?.is_none() {
+            // A key that was asked for may exist at the provider, and is not forgotten.
+            return Ok(());
+        }
+        self.rooted.delete_rotation(credential)?;
+        match read::automation(self.connection, credential)? {
+            Some(_) => self.rooted.delete_automation(credential),
             None => Ok(()),
         }
     }
 
-    fn finish_step(
+    pub(super) fn finish_step(
         &mut self,
         action: Action,
         row: CredentialRecord,

@@ -113,7 +113,7 @@ impl Unlocked {
             }
             let open = read::rotation(edit.connection, row.id)?;
             if open.is_some_and(|open| open.replaced == Some(number)) {
-                edit.rooted.delete_rotation(row.id)?;
+                edit.drop_rotation(row.id)?;
             }
             row.dates.rotated_at = Some(edit.make_current(row.id, number, &settings)?);
             if let ExpiryChange::Set(expires) = dates.expiry {

@@ -6,6 +6,7 @@ use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
 use super::{Check, CheckInput, KnownCredential};
+use crate::rotation::Automation;
 use crate::store::audit_trim;
 use crate::store::row_mac::{self, AuthenticatedTable};
 use crate::store::rows::{
@@ -18,7 +19,7 @@ use crate::verify::{VerifyPart, VerifyProblem};
 type Understand = fn(&Row<'_>) -> rusqlite::Result<()>;
 
 /// The tables that are looked at row by row alone.
-const PLAIN: [(AuthenticatedTable, Understand); 6] = [
+const PLAIN: [(AuthenticatedTable, Understand); 7] = [
     (AuthenticatedTable::Project, |row| {
         uuid(row, 0)?;
         row.get::<_, String>(1)?;
@@ -45,6 +46,9 @@ const PLAIN: [(AuthenticatedTable, Understand); 6] = [
     }),
     (AuthenticatedTable::Rotation, |row| {
         RotationRecord::read(row).map(drop)
+    }),
+    (AuthenticatedTable::Automation, |row| {
+        Automation::read(row).map(drop)
     }),
 ];
 

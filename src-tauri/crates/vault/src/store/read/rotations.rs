@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use uuid::Uuid;
 
 use crate::error::VaultError;
+use crate::rotation::Automation;
 use crate::store::rows::RotationRecord;
 
 /// The open rotation of a credential.
@@ -24,5 +25,26 @@ pub(crate) fn rotations(connection: &Connection) -> Result<Vec<RotationRecord>, 
          WHERE c.deleted_at IS NULL ORDER BY r.started_at, r.credential",
     )?;
     let rows = statement.query_map([], RotationRecord::read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What an automatic rotation of a credential asks.
+pub(crate) fn automation(
+    connection: &Connection,
+    credential: Uuid,
+) -> Result<Option<Automation>, VaultError> {
+    let mut statement =
+        connection.prepare_cached("SELECT * FROM automation WHERE credential = ?1")?;
+    let row = statement.query_row([credential.as_bytes()], Automation::read);
+    Ok(row.optional()?)
+}
+
+/// The automatic rotations of living credentials, the one that was started first at the beginning.
+pub(crate) fn automations(connection: &Connection) -> Result<Vec<Automation>, VaultError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT a.* FROM automation a JOIN credential c ON c.id = a.credential
+         WHERE c.deleted_at IS NULL ORDER BY a.started_at, a.credential",
+    )?;
+    let rows = statement.query_map([], Automation::read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
