@@ -18,6 +18,7 @@ use crate::guarded;
 use crate::helpers::clipboard::ClipboardHelpers;
 use crate::helpers::keychain::Keychain;
 use crate::helpers::notification::Notifier;
+use crate::jobs::rotate::RotationTurns;
 use crate::log::{AgentLog, LockReason, LogEvent};
 use crate::options::AgentOptions;
 use crate::private_files::PrivateFiles;
@@ -61,6 +62,8 @@ pub(crate) struct Agent {
     pub(crate) calendar: Notify,
     /// The vault was opened or locked: the daily backup looks again.
     pub(crate) opened_or_closed: Notify,
+    /// Credentials that are rotated automatically at this moment.
+    pub(crate) rotating: RotationTurns,
     /// Held by what goes over the whole vault: backups and checks come one by one.
     pub(crate) housework: tokio::sync::Mutex<()>,
     /// Why the last daily backup could not be written.
@@ -107,6 +110,7 @@ impl Agent {
             dates: Notify::new(),
             calendar: Notify::new(),
             opened_or_closed: Notify::new(),
+            rotating: RotationTurns::default(),
             housework: tokio::sync::Mutex::new(()),
             backup_problem: Mutex::new(None),
             folder_made: Notify::new(),

@@ -381,6 +381,26 @@ problems! {
     NewKeyUnknown { reference: String } = "not_alive" 1,
     /// The provider still accepts the old value of a rotation.
     OldKeyAlive { place: String } = "still_alive" 1,
+    /// A key cannot be replaced by its provider.
+    NotRotated { why: String, reference: String } = "not_rotated" 1,
+    /// The same without the key that manages it.
+    AdminNeeded { reference: String } = "admin_needed" 2,
+    /// The provider does not accept the key that it made, which was ended.
+    MadeKeyDead { reference: String } = "not_alive" 1,
+    /// The same where the key could not be ended.
+    MadeKeyLeft { tag: String, place: String } = "not_alive" 1,
+    /// It is not known whether the provider made a key.
+    MadeKeyUnknown { why: String, tag: String, place: String, reference: String } = "needs_person" 1,
+    /// The provider did not end the replaced key.
+    OldKeyLeft { why: String, place: String, reference: String } = "needs_person" 1,
+    /// The provider gave no complete answer.
+    RotationInterrupted { why: String, reference: String } = "interrupted" 1,
+    /// It is not certain that the key in use is alive.
+    KeyInUseUnsure { reference: String } = "not_alive" 1,
+    /// The grace period of the replaced key is not over.
+    GraceNotOver { until: String, reference: String } = "grace" 1,
+    /// Nobody can be asked whether a provider is to be asked.
+    NobodyRotates = "usage" 2,
     /// Nobody can be asked to mark a credential as revoked.
     NobodyRevokes = "usage" 2,
     /// No credential was marked as revoked.

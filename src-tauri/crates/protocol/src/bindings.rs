@@ -123,6 +123,8 @@ fn generated() -> String {
         q::RotationsRequest,
         q::RotateRequest,
         q::RotationStep,
+        q::RotateAutomaticallyRequest,
+        q::AutomaticPart,
         q::RevokeRequest,
         q::SnoozeRequest,
         q::NextExpiry,

@@ -18,9 +18,9 @@ use crate::maintenance::{
 pub use crate::proof::Proof;
 use crate::settings::Settings;
 use crate::view::{
-    AuditEntryView, CredentialRow, CredentialView, DueView, EnvironmentView, FileTrustView,
-    HistoryView, ImportReport, LaunchPlanView, LaunchView, RotationView, RunningView, StatusView,
-    TrustedFileView,
+    AuditEntryView, AutomaticRotationView, CredentialRow, CredentialView, DueView, EnvironmentView,
+    FileTrustView, HistoryView, ImportReport, LaunchPlanView, LaunchView, RotationView,
+    RunningView, StatusView, TrustedFileView,
 };
 
 mod answer;
@@ -57,7 +57,8 @@ pub use profile::{
     RemoveProfileRequest,
 };
 pub use rotation::{
-    RevokeRequest, RotateRequest, RotationStep, RotationsRequest, StartRotationRequest,
+    AutomaticPart, RevokeRequest, RotateAutomaticallyRequest, RotateRequest, RotationStep,
+    RotationsRequest, StartRotationRequest,
 };
 pub use trust::{DistrustRequest, FileTrustRequest, MAX_OUTLINE, TrustRequest};
 
@@ -139,6 +140,8 @@ requests! {
         Rotations(RotationsRequest) -> Vec<RotationView>,
         /// The next step of an open rotation, or its end.
         Rotate(RotateRequest) -> CredentialView,
+        /// A part of a rotation in which the provider makes the new key and ends the old one.
+        RotateAutomatically(RotateAutomaticallyRequest) -> AutomaticRotationView,
         /// Marks a credential as revoked; at its provider it stays as it is.
         Revoke(RevokeRequest) -> CredentialView,
         /// Quiets the reminders of a credential.

@@ -43,8 +43,12 @@ export interface Messages {
   "activity-did-refused-untrusted": null;
   "activity-did-refused-variable": null;
   "activity-did-rotation-abort": null;
+  "activity-did-rotation-create": null;
+  "activity-did-rotation-drop": null;
   "activity-did-rotation-finish": null;
+  "activity-did-rotation-halt": null;
   "activity-did-rotation-promote": null;
+  "activity-did-rotation-revoke": null;
   "activity-did-rotation-start": null;
   "activity-did-rotation-undo": null;
   "activity-did-settings-change": null;

@@ -35,7 +35,7 @@ pub(crate) async fn show(
         .await
 }
 
-fn view(vault: &Unlocked, id: Uuid, now: &Now) -> Result<CredentialView, Error> {
+pub(crate) fn view(vault: &Unlocked, id: Uuid, now: &Now) -> Result<CredentialView, Error> {
     let settings = vault.settings().map_err(to_protocol)?;
     let summary = vault.summary(id, &now.clock).map_err(to_protocol)?;
     let versions = vault.versions(id, now.clock.now).map_err(to_protocol)?;

@@ -1,15 +1,23 @@
-//! Rotation by hand, one step at a time, and revoked keys.
+//! Rotation, one step at a time, and revoked keys.
+
+use std::sync::Arc;
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::{
-    RevokeRequest, RotateRequest, RotationStep, RotationsRequest, StartRotationRequest,
+    RevokeRequest, RotateAutomaticallyRequest, RotateRequest, RotationStep, RotationsRequest,
+    StartRotationRequest,
 };
-use keyhaven_protocol::view::{CredentialView, RotationView};
+use keyhaven_protocol::view::{
+    AutomaticOutcome, AutomaticRotationView, CredentialView, RotationView,
+};
+use keyhaven_protocol::worker::ReplacementPlan;
 use keyhaven_vault::{ExpectedRevision, Unlocked};
+use uuid::Uuid;
 
 use crate::errors::to_protocol;
 use crate::handlers::{credentials, lookup, secrets};
+use crate::jobs;
 use crate::server::client_session::{ClientSession, Now};
 use crate::views::{self, ViewContext};
 
@@ -79,6 +87,39 @@ pub(crate) async fn rotate(
         RotationStep::Abort => vault.abort_rotation(&now.context, seen),
     };
     credentials::change_seen(client, seen, step).await
+}
+
+/// Lets the provider make the new key, or end the old one.
+pub(crate) async fn rotate_automatically(
+    client: &Arc<ClientSession>,
+    id: u32,
+    request: RotateAutomaticallyRequest,
+) -> Result<AutomaticRotationView, Error> {
+    client.use_seen();
+    jobs::rotate::rotate(client, id, request).await
+}
+
+/// What an automatic rotation came to, with what is known of its credential afterwards.
+pub(crate) fn automatic_view(
+    vault: &Unlocked,
+    id: Uuid,
+    now: &Now,
+    ended: (AutomaticOutcome, Option<ReplacementPlan>),
+) -> Result<AutomaticRotationView, Error> {
+    let settings = vault.settings().map_err(to_protocol)?;
+    let view_context = ViewContext {
+        clock: &now.clock,
+        settings: &settings,
+    };
+    let summary = vault.summary(id, &now.clock).map_err(to_protocol)?;
+    let open = vault.rotation(id).map_err(to_protocol)?;
+    let (outcome, plan) = ended;
+    Ok(AutomaticRotationView {
+        outcome,
+        plan,
+        rotation: open.map(|open| view_context.rotation_view(&summary, &open)),
+        credential: credentials::view(vault, id, now)?,
+    })
 }
 
 /// Marks a credential as revoked.

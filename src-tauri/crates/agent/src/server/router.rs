@@ -141,6 +141,9 @@ async fn query(
         Query::RollBack(request) => said(credentials::roll_back(client, request).await),
         Query::Rotations(request) => drawn(rotations::rotations(client, request).await, valid),
         Query::Rotate(request) => said(rotations::rotate(client, request).await),
+        Query::RotateAutomatically(request) => {
+            said(rotations::rotate_automatically(client, id, request).await)
+        }
         Query::Revoke(request) => said(rotations::revoke(client, request).await),
         Query::Snooze(request) => said(credentials::snooze(client, request).await),
         Query::Audit(request) => drawn(audit::audit(client, request).await, valid),

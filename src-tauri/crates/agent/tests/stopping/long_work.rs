@@ -57,6 +57,7 @@ pub const SHORT: &[&str] = &[
     "Revoke",
     "RollBack",
     "Rotate",
+    "RotateAutomatically",
     "Rotations",
     "Running",
     "Set",

@@ -1,6 +1,7 @@
 //! `kh rotate`: replaces a key in stages. Each stage is stored before the next begins, so that a
 //! rotation can be left at any question and taken up again later.
 
+mod automatic;
 mod checks;
 mod status;
 mod steps;
@@ -11,6 +12,7 @@ use keyhaven_protocol::Error;
 use keyhaven_protocol::request::{RotationsRequest, ShowRequest, Target};
 use keyhaven_protocol::view::{CredentialView, RotationView};
 
+use self::automatic::AutomaticKey;
 use self::steps::RotatedKey;
 use super::next_expiry::NextExpiryArg;
 use super::value::ValueArgs;
@@ -24,13 +26,16 @@ use crate::target::{self, LocationArgs, TargetArgs};
 /// Make a new key at the provider and enter it here. It is stored, can be checked at the provider,
 /// and then replaces the old one, which stays the previous version for a grace period. Revoke
 /// the old key at the provider when nothing uses it any more. A rotation can be left at any time.
+/// With --auto, a provider whose interface allows that makes the new key and ends the old one.
 ///
 /// Examples:
 ///   kh rotate stripe -p shop -e dev
 ///   kh rotate stripe --stdin --check --yes < new-key
 ///   kh rotate stripe --done
+///   kh rotate openrouter --auto --admin openrouter-admin
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
+#[command(group(ArgGroup::new("asked").args(["check", "auto"]).multiple(true)))]
 #[command(group(ArgGroup::new("step").args(["resume", "abort", "done", "status"])))]
 pub struct RotateArgs {
     /// kh://PROJECT/ENVIRONMENT/NAME, or NAME with -p and -e
@@ -38,9 +43,19 @@ pub struct RotateArgs {
     reference: Option<String>,
     #[command(flatten)]
     location: LocationArgs,
-    /// Rotate by hand, which is the only way so far
+    /// Rotate by hand, which is the default
     #[arg(long)]
     manual: bool,
+    /// Let the provider make the new key, check it, and use it; with --done, let it end the old
+    /// one
+    #[arg(long, conflicts_with_all = ["manual", "stdin", "generate", "field", "abort", "status", "check", "expires", "rotate_on"])]
+    auto: bool,
+    /// With --auto: the key that manages this one at the provider
+    #[arg(long, value_name = "REF")]
+    admin: Option<String>,
+    /// With --auto: show what would be asked of the provider, and ask nothing
+    #[arg(long, requires = "auto", conflicts_with = "step")]
+    dry_run: bool,
     #[command(flatten)]
     value: ValueArgs,
     /// Enter only this field; the others keep their values (can be repeated)
@@ -63,7 +78,7 @@ pub struct RotateArgs {
     #[arg(long)]
     check: bool,
     /// Also make a check that costs money or a part of a quota
-    #[arg(long, requires = "check")]
+    #[arg(long, requires = "asked")]
     costly: bool,
     /// Set the new value's expiry, as kh set does
     #[arg(long, value_name = "DATE")]
@@ -94,6 +109,21 @@ pub fn rotate(context: &Context, arguments: RotateArgs) -> Result<(), Failure> {
     let open = open_rotation(&mut client, &known)?;
     if arguments.status {
         return status::one(context, &expected(open, &known)?);
+    }
+    let is_automatic = open.as_ref().is_some_and(|open| open.automation.is_some());
+    let goes_on = arguments.resume && is_automatic;
+    if arguments.auto || goes_on {
+        let key = AutomaticKey {
+            context,
+            client,
+            known,
+            arguments: &arguments,
+        };
+        return match (arguments.done, goes_on) {
+            (true, _) => key.end(),
+            (false, true) => key.resume(),
+            (false, false) => key.begin(),
+        };
     }
     let fields = named.field.into_iter().collect();
     let mut key = RotatedKey {

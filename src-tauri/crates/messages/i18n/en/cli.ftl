@@ -429,6 +429,26 @@ cli-new-key-unknown = it is not known whether the new value is alive; it is not 
     .hint = use it without a check with kh rotate { $reference } --resume --yes, or undo with kh rotate { $reference } --abort
 cli-old-key-alive = the provider still accepts the old value
     .hint = revoke it { $place }, then repeat the command
+cli-not-rotated = the provider made no new key: { $why }
+    .hint = rotate it by hand with: kh rotate { $reference }
+cli-admin-needed = the provider makes new keys only with the rights of another key
+    .hint = name that key with: kh rotate { $reference } --auto --admin REF
+cli-made-key-dead = the provider does not accept the key that it made, so that key was ended and its value erased
+    .hint = nothing changed; try again with kh rotate { $reference } --auto, or rotate it by hand
+cli-made-key-left = the provider does not accept the key that it made, so its value was erased
+    .hint = remove the key { $tag } { $place }
+cli-made-key-unknown = it is not known whether the provider made a key, and asking again could leave one behind: { $why }
+    .hint = look for the key { $tag } { $place } and remove it, then undo with: kh rotate { $reference } --abort
+cli-old-key-left = the provider did not end the old key: { $why }
+    .hint = revoke it { $place }, then: kh rotate { $reference } --done
+cli-rotation-interrupted = the provider gave no complete answer: { $why }
+    .hint = go on later with kh rotate { $reference } --resume, which finds out what became of the request
+cli-key-in-use-unsure = it is not certain that the key in use is alive, so the old one stays
+    .hint = see why with: kh check { $reference }
+cli-grace-not-over = the grace period of the old key lasts until { $until }
+    .hint = repeat the command after that; to end it before, revoke it at the provider, then: kh rotate { $reference } --done
+cli-nobody-rotates = there is no terminal to ask whether the provider may be asked
+    .hint = to ask it without a question, add --yes
 cli-not-alive = { $dead ->
         [0] { keys-not-known }
        *[other] { keys-dead }

@@ -10,8 +10,8 @@ use crate::agent_security::AgentSecurityView;
 use crate::maintenance::{BackupView, LogView, RestoredView, SalvageView, VerifyView};
 use crate::settings::Settings;
 use crate::view::{
-    CredentialView, FileTrustView, HistoryView, ImportReport, LaunchPlanView, LaunchView,
-    StatusView,
+    AutomaticRotationView, CredentialView, FileTrustView, HistoryView, ImportReport,
+    LaunchPlanView, LaunchView, StatusView,
 };
 
 /// An answer; a long one goes over several frames.
@@ -101,6 +101,7 @@ answers!(
     u32,
     StatusView,
     AgentSecurityView,
+    AutomaticRotationView,
     CredentialView,
     Settings,
     LaunchView,

@@ -60,6 +60,38 @@ pub enum RotationStep {
     Abort,
 }
 
+/// See [`Query::RotateAutomatically`](super::Query::RotateAutomatically).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
+pub struct RotateAutomaticallyRequest {
+    /// The credential.
+    pub id: Uuid,
+    /// The revision that was read.
+    pub revision: u32,
+    /// The credential with whose rights the provider is asked; where nobody says, the one that
+    /// an open rotation began with.
+    pub admin: Option<Target>,
+    /// What is done.
+    pub part: AutomaticPart,
+    /// Checks that cost money or quota are made too.
+    pub may_cost: bool,
+}
+
+/// A part of an automatic rotation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]
+pub enum AutomaticPart {
+    /// Report what would be done; nothing is asked of the provider.
+    Plan,
+    /// Make a new key, check it, and use it from then on.
+    Start,
+    /// Go on where an open rotation stands.
+    Resume,
+    /// End the replaced key, after its grace period.
+    Revoke,
+}
+
 /// See [`Query::Revoke`](super::Query::Revoke).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(any(test, feature = "ts"), derive(ts_rs::TS))]

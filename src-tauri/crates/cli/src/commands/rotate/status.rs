@@ -2,12 +2,13 @@
 
 use keyhaven_exchange::Catalogue;
 use keyhaven_protocol::check::Verdict;
-use keyhaven_protocol::view::{RotationStageView, RotationView};
+use keyhaven_protocol::view::{AutomationView, RotationStageView, RotationView};
 
 use crate::error::Failure;
 use crate::session::Context;
 use crate::style::Tone;
 use crate::table::Table;
+use crate::texts;
 
 /// All open rotations.
 pub fn all(context: &Context, open: &[RotationView]) -> Result<(), Failure> {
@@ -33,7 +34,7 @@ fn table(context: &Context, open: &[RotationView]) -> Result<(), Failure> {
     for rotation in open {
         let row = &rotation.credential;
         let tone = match rotation.stage {
-            RotationStageView::GraceOver => Tone::Warm,
+            RotationStageView::GraceOver | RotationStageView::NeedsPerson => Tone::Warm,
             _ => Tone::Normal,
         };
         table.row([
@@ -53,6 +54,15 @@ fn stage(context: &Context, rotation: &RotationView) -> String {
     let until = until.map(|until| context.calendar.local(until));
     let until = until.unwrap_or_default();
     match rotation.stage {
+        RotationStageView::Creating => "asking the provider for a new key".into(),
+        RotationStageView::Revoking => "asking the provider to end the old key".into(),
+        RotationStageView::NeedsPerson => match &rotation.automation {
+            Some(AutomationView {
+                reason: Some(reason),
+                ..
+            }) => format!("needs a person: {}", texts::check_reason(reason)),
+            _ => "needs a person".into(),
+        },
         RotationStageView::Pending => format!("pending, {}", checked(rotation)),
         RotationStageView::Verified => "pending, alive at its provider".into(),
         RotationStageView::Grace => format!("in use, grace period until {until}"),
@@ -73,7 +83,18 @@ pub fn checked(rotation: &RotationView) -> &'static str {
 fn next(rotation: &RotationView) -> String {
     let provider = rotation.credential.provider.as_deref();
     let page = || Catalogue::builtin().get(provider?)?.dashboard_address();
+    let tag = rotation.automation.as_ref().map(|asked| &asked.tag);
     match (rotation.stage, page()) {
+        (RotationStageView::Creating | RotationStageView::Revoking, _) => {
+            "go on with --resume".into()
+        }
+        (RotationStageView::NeedsPerson, page) if rotation.replaced.is_none() => {
+            let place = page.unwrap_or_else(|| "its provider".into());
+            format!(
+                "look for {} at {place}",
+                tag.map_or("the key", String::as_str)
+            )
+        }
         (RotationStageView::Pending | RotationStageView::Verified, _) => "use the new value".into(),
         (_, Some(page)) => format!("revoke the old key at {page}"),
         (_, None) => "revoke the old key at its provider".into(),

@@ -95,6 +95,10 @@ impl RotatedKey<'_> {
         match open.stage {
             RotationStageView::Pending | RotationStageView::Verified => self.use_new(open),
             RotationStageView::Grace | RotationStageView::GraceOver => self.ask_for_the_old(open),
+            // Those go on at the provider.
+            RotationStageView::Creating
+            | RotationStageView::Revoking
+            | RotationStageView::NeedsPerson => self.report(),
         }
     }
 
@@ -102,6 +106,7 @@ impl RotatedKey<'_> {
     pub fn abort(&mut self, open: &RotationView) -> Result<(), Failure> {
         let name = escaped(&self.known.row.name).into_owned();
         let question = match open.replaced {
+            None if has_no_value(open) => format!("Undo the rotation of {name}?"),
             None => format!("Erase the new value of {name}?"),
             Some(replaced) => format!("Use version {replaced} of {name} again?"),
         };
@@ -114,6 +119,12 @@ impl RotatedKey<'_> {
         }
         let place = page::place(&self.known);
         let done = match open.replaced {
+            None if has_no_value(open) => {
+                let tag = open.automation.as_ref().map_or("", |asked| &asked.tag);
+                return self.say(&format!(
+                    "Undid the rotation of {name}. If the provider made a key, it is named {tag} {place}."
+                ));
+            }
             None => format!(
                 "Erased the new value of {name}; {} stays in use.",
                 version(self.known.version)
@@ -362,6 +373,12 @@ impl RotatedKey<'_> {
     fn agrees(&self, question: &str) -> Result<bool, Failure> {
         Ok(self.context.yes() || (self.is_attended() && self.answer(question)?))
     }
+}
+
+/// Whether the provider was asked for a key that never arrived.
+fn has_no_value(open: &RotationView) -> bool {
+    let waits = [RotationStageView::Creating, RotationStageView::NeedsPerson];
+    open.replaced.is_none() && waits.contains(&open.stage)
 }
 
 /// `version 2`, where there is one.
