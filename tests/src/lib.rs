@@ -11,6 +11,7 @@
 pub mod cases;
 mod desk;
 mod kept;
+mod key_service;
 mod leaving;
 mod scan;
 mod screen;
@@ -25,6 +26,9 @@ mod world;
 
 pub use desk::{Bus, Display, Notice};
 pub use kept::Kept;
+pub use key_service::{
+    KEY_SERVICE_HOST, KeyService, KeyServiceAnswer, KeyServiceFault, ServiceKey,
+};
 pub use leaving::{Logind, MINE, SCREEN_SAVERS, ScreenSaver, THEIRS};
 pub use scan::Secrets;
 pub use screen::{Area, Content, Screen};

@@ -18,6 +18,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde::{Deserialize, Serialize};
 
 use crate::World;
+use crate::key_service::{KeyService, KeyServiceAnswer};
 
 /// The file in the runtime folder by which the test-worker finds the stand-in.
 pub const STAND_IN: &str = "stand-in.json";
@@ -55,6 +56,8 @@ pub enum StandInAnswer {
     OtherCertificate,
     /// What the HTTP server at this port of this machine answers to the same request.
     Forwarded(u16),
+    /// What a provider of keys answers.
+    Keys(KeyService),
 }
 
 /// What a host received: path and headers, and the body behind them.
@@ -246,19 +249,26 @@ fn header<'h>(head: &'h str, wanted: &str) -> Option<&'h str> {
     })
 }
 
+fn write_body(stream: &mut impl Write, status: u16, body: &str) -> std::io::Result<()> {
+    let length = body.len();
+    write!(
+        stream,
+        "HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    )
+}
+
 fn reply(
     stream: &mut (impl Read + Write),
     seen: &SeenRequest,
     answer: StandInAnswer,
 ) -> std::io::Result<()> {
     match answer {
-        StandInAnswer::Body(status, body) => {
-            let length = body.len();
-            write!(
-                stream,
-                "HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-            )
-        }
+        StandInAnswer::Body(status, body) => write_body(stream, status, body),
+        StandInAnswer::Keys(service) => match service.answer(&seen.text) {
+            KeyServiceAnswer::Body(status, body) => write_body(stream, status, &body),
+            KeyServiceAnswer::Nothing => Ok(()),
+            KeyServiceAnswer::Silence => stream.read(&mut [0]).map(drop),
+        },
         StandInAnswer::OtherCertificate => reply(stream, seen, StandInAnswer::Body(200, "{}")),
         StandInAnswer::Redirect(to) => write!(
             stream,

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod agent;
+mod automatic_rotation;
 mod aws;
 mod canary;
 mod check;
