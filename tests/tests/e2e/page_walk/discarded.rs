@@ -40,6 +40,7 @@ impl DiscardedVersions {
 impl Walk {
     /// Stores a key, and values of it until the next one would discard another.
     pub(super) fn fill_with_versions(&mut self) {
+        self.unlock();
         let add = [
             "add", NAME, "-p", ASIDE, "-e", "staging", "--stdin", "--json",
         ];
