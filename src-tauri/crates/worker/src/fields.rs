@@ -72,7 +72,7 @@ impl<'a> AssignedFields<'a> {
         secret.map(copy).collect()
     }
 
-    /// The same without those that the entry knows as no secrets, however they are stored here:
+    /// The same without those that the entry knows as no secrets, also if they are stored as such:
     /// the ids of two keys of one account share their beginning.
     pub fn real_secrets(&self) -> Vec<SecretBytes> {
         let plain = |field: &FieldWithValue| {

@@ -59,7 +59,7 @@ impl<'a> RequestValues<'a> {
     }
 
     /// The values where a request proves with whose rights it is made: what belongs to the key
-    /// that proves them is that of its own credential.
+    /// that proves them comes from the credential of that key.
     ///
     /// # Errors
     /// There is no such credential.

@@ -39,7 +39,7 @@ const REPORTED: [&str; 11] = [
 /// Where the fields come from that a report fills.
 const REPORTS: [FieldSource; 1] = [FieldSource::Introspect];
 /// Where the fields come from that belong to a new key and come with it; a part of the key needs
-/// no place of its own.
+/// no further place.
 const COMES_WITH: [FieldSource; 2] = [FieldSource::Introspect, FieldSource::User];
 /// What the response to a creation can hold.
 const CREATED: [&str; 3] = ["secret", "key_id", "expires_at"];

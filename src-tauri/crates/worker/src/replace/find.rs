@@ -141,7 +141,7 @@ impl WantedKeys {
         }
     }
 
-    /// A provider may add something of its own; 96 random bits are in no other name.
+    /// A provider may add something to a name; 96 random bits are in no other name.
     fn has_tag(&self, item: &Value, place: &str) -> bool {
         let tag = item.pointer(place).and_then(Value::as_str);
         tag.is_some_and(|tag| tag.contains(&self.tag))

@@ -44,7 +44,7 @@ impl AutomaticRotation<'_> {
     }
 
     /// Whether the rights to find a key are there, before one is made; and the keys that are
-    /// there, where a new one could not be told from them by its name.
+    /// there, where a new one does not differ from them by its name.
     async fn keys_there(&self, plan: &ReplacementPlan) -> Result<Vec<String>, Stopped> {
         let refused = |reason| Stopped::With(AutomaticOutcome::Refused(reason));
         if !plan.can_find {
