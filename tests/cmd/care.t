@@ -13,7 +13,7 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
   PART     CHECKED  STATE
   header   2        intact
   anchor   2        intact
-  pages    19       intact
+  pages    21       intact
   rows     4        intact
   values   2        intact
   derived  3        intact
@@ -35,7 +35,7 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
       {
         "intact": true,
         "part": "pages",
-        "things": 19
+        "things": 21
       },
       {
         "intact": true,
@@ -72,7 +72,7 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
   $ kh backup --list
   There are no backups next to the vault yet.
   $ kh backup "$HOME/keys.khbackup"
-  Wrote and verified a backup of 2 keys, 77 KiB: WORLD/home/keys.khbackup
+  Wrote and verified a backup of 2 keys, 85 KiB: WORLD/home/keys.khbackup
   $ stat -c %a "$HOME/keys.khbackup"
   600
   $ kh backup "$HOME/keys.khbackup"
@@ -80,19 +80,19 @@ Checks of the whole vault, and backups: exit 7 and the exact place when anything
   hint: choose another file, or replace this one with --yes
   [5]
   $ kh backup "$HOME/keys.khbackup" --yes
-  Wrote and verified a backup of 2 keys, 77 KiB: WORLD/home/keys.khbackup
+  Wrote and verified a backup of 2 keys, 85 KiB: WORLD/home/keys.khbackup
   $ kh backup
-  Wrote and verified a backup of 2 keys, 77 KiB: WORLD/vault/backups/*-asked.khbackup (glob)
+  Wrote and verified a backup of 2 keys, 85 KiB: WORLD/vault/backups/*-asked.khbackup (glob)
   $ kh backup --list | sed 's/  */ /g' | cut -d' ' -f3-
   CREDENTIALS SIZE STATE FILE
-  requested 2 77 KiB verified when made WORLD/vault/backups/*-asked.khbackup (glob)
+  requested 2 85 KiB verified when made WORLD/vault/backups/*-asked.khbackup (glob)
   $ kh backup --list --json | sed 's/20[0-9T-]*Z-asked/STAMP-asked/' | shape
   [
     {
       "file": "WORLD/vault/backups/STAMP-asked.khbackup",
       "made_at": "TIME",
       "reason": "asked",
-      "size": 78457,
+      "size": 86649,
       "credentials": 2,
       "state": "authentic"
     }
@@ -128,7 +128,7 @@ A vault that is locked is checked with its password and stays locked.
   PART     CHECKED  STATE
   header   2        intact
   anchor   2        intact
-  pages    19       intact
+  pages    21       intact
   rows     4        intact
   values   2        intact
   derived  3        intact
@@ -147,7 +147,7 @@ A flipped bit is named with its page, by the unlock that refuses and by the chec
   PART    CHECKED  STATE
   header  2        intact
   anchor  2        intact
-  pages   19       damaged
+  pages   21       damaged
   rows    0        damaged
   values  2        intact
   pages: HMAC verification failed for page 6

@@ -97,6 +97,7 @@ Or used, by a yes beforehand. What was not checked is not called verified.
     "replaced": 1,
     "grace_until": "TIME",
     "check": null,
+    "automation": null,
     "started_at": "TIME",
     "changed_at": "TIME"
   }
@@ -194,7 +195,7 @@ What does not go together.
   hint: see: kh rotate --help
   [2]
   $ kh rotate mail --costly
-  error: the following required arguments were not provided: --check
+  error: the following required arguments were not provided: <--check|--auto>
   hint: see: kh rotate --help
   [2]
   $ kh rotate nothing --status
