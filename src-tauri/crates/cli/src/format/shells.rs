@@ -9,8 +9,7 @@
 #[cfg(test)]
 pub mod tests;
 
-use std::borrow::Cow;
-
+pub use keyhaven_rules::shell_words::{argument, quoted};
 use keyhaven_rules::variables;
 use keyhaven_runner::InjectedVariable;
 
@@ -132,21 +131,4 @@ pub fn quote_for_fish(out: &mut Vec<u8>, value: &[u8]) {
         out.push(*byte);
     }
     out.push(b'\'');
-}
-
-/// Text between single quotes, as sh, bash, zsh and fish read it where there is no backslash.
-pub fn quoted(text: &str) -> String {
-    let mut out = Vec::new();
-    quote_for_sh(&mut out, text.as_bytes());
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-/// A text as one argument of a command that is shown to be copied.
-pub fn argument(text: &str) -> Cow<'_, str> {
-    let plain = |c: char| c.is_alphanumeric() || "/._-+=:,@%".contains(c);
-    let is_word = !text.is_empty() && !text.starts_with('-') && text.chars().all(plain);
-    match is_word {
-        true => Cow::Borrowed(text),
-        false => Cow::Owned(quoted(text)),
-    }
 }

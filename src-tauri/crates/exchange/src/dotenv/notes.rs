@@ -3,6 +3,8 @@
 //!
 //! A note changes nothing. It is about the form, so that a value is never repeated.
 
+use keyhaven_rules::placeholder::is_placeholder;
+
 use crate::javascript::is_line_end;
 use crate::records::LeftOutReason;
 
@@ -133,39 +135,6 @@ fn is_broken_json(written: &WrittenValue<'_>) -> bool {
     };
     let looks = begins('{', &['"', '\'', '\u{201c}']) || begins('[', &['"', '\'', '{']);
     looks && serde_json::from_str::<serde::de::IgnoredAny>(value).is_err()
-}
-
-/// What examples hold in the place of a value.
-fn is_placeholder(value: &str) -> bool {
-    const WHOLE: [&str; 9] = [
-        "todo",
-        "tbd",
-        "fixme",
-        "placeholder",
-        "dummy",
-        "example",
-        "...",
-        "insert",
-        "replace",
-    ];
-    const PARTS: [&str; 4] = ["changeme", "replaceme", "placeholder", "insertyour"];
-    const ENDS: [&str; 8] = [
-        "here", "key", "token", "secret", "password", "id", "value", "url",
-    ];
-    // Nothing longer is one, and files may be large.
-    if value.len() > 64 {
-        return false;
-    }
-    let low = value.to_ascii_lowercase();
-    let letters: String = low.chars().filter(char::is_ascii_alphanumeric).collect();
-    let is_blanked = letters.len() >= 3 && letters.bytes().all(|byte| byte == b'x');
-    let in_brackets = low.starts_with('<') && low.ends_with('>') && low.len() > 2;
-    let is_yours = letters.starts_with("your") && ENDS.iter().any(|end| letters.ends_with(end));
-    WHOLE.contains(&low.as_str())
-        || PARTS.iter().any(|part| letters.contains(part))
-        || is_blanked
-        || in_brackets
-        || is_yours
 }
 
 #[cfg(test)]
