@@ -60,7 +60,7 @@ queries! {
         Snooze Audit VerifyLog Backups BackUp Settings KeyDerivation LoginKeychain Copy
         TrustedFiles Profiles Profile RemoveProfile Running EndRunning Lock;
     keep: LaunchPlan AgentSecurity TestNotification RemoveEnvironment EmptyTrash EditAll AddProfile EditProfile BackUpTo Trust Distrust FileTrust StartFailed IsOutdated
-        Subscribe InputSeen Stop UnlockByLogin Check Rotations Rotate RotateAutomatically Revoke;
+        Subscribe InputSeen Stop UnlockByLogin Check Health Rotations Rotate RotateAutomatically Revoke;
 }
 
 /// The answer to the query that was sent, as JSON.
@@ -243,6 +243,7 @@ mod tests {
                 "Stop",
                 "UnlockByLogin",
                 "Check",
+                "Health",
                 "Rotations",
                 "Rotate",
                 "RotateAutomatically",

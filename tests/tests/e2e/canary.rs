@@ -126,7 +126,7 @@ fn promise_15_no_value_is_left_anywhere() {
         &["import", "dotenv", "-", "-p", "shop", "-e", "dev"],
         &format!("FROM_FILE={env}\n"),
     );
-    for command in ["list", "due", "audit", "status", "config"] {
+    for command in ["list", "due", "health", "audit", "status", "config"] {
         kh(&[command], "");
         kh(&[command, "--json"], "");
     }

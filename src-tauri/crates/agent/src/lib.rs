@@ -26,6 +26,7 @@ pub mod consent;
 mod errors;
 mod failure;
 mod handlers;
+mod health;
 pub mod helpers;
 mod jobs;
 mod log;

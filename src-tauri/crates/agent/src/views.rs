@@ -175,7 +175,7 @@ impl ViewContext<'_> {
     }
 
     /// Its own lead times, or the vault's.
-    fn lead_times<'s>(&'s self, summary: &'s vault::Summary) -> &'s [u32] {
+    pub(crate) fn lead_times<'s>(&'s self, summary: &'s vault::Summary) -> &'s [u32] {
         let own = summary.credential.dates.lead_times.as_ref();
         own.unwrap_or(&self.settings.lead_times)
     }

@@ -23,6 +23,7 @@ pub mod environment;
 mod fitting;
 pub mod get;
 pub mod git_credential;
+pub mod health;
 pub mod help;
 pub mod history;
 pub mod hook;
@@ -83,6 +84,7 @@ registry::commands! {
     "revoke" => revoke::revoke,
     "history" => history::history,
     "due" => due::due,
+    "health" => health::health,
     "check" => check::check,
     "snooze" => snooze::snooze,
     "environment" => environment::environment,

@@ -7,6 +7,7 @@ use keyhaven_protocol::Error;
 use keyhaven_protocol::check::CheckReason;
 use keyhaven_protocol::doctor::{DoctorCheck, DoctorResult};
 use keyhaven_protocol::finding::{SalvageChange, SalvageLoss, VerifyFinding};
+use keyhaven_protocol::health::HealthFinding;
 use keyhaven_protocol::notice::Notice;
 use keyhaven_protocol::request::KeyDerivationView;
 use keyhaven_protocol::settings::Setting;
@@ -58,6 +59,11 @@ pub fn within(text: Text) -> String {
 /// What verify found, without a final full stop.
 pub fn finding(finding: &VerifyFinding) -> String {
     text::of_finding(language(), Style::Terminal, finding).message
+}
+
+/// What is wrong with a key, without a final full stop.
+pub fn health(finding: &HealthFinding) -> String {
+    text::of_health(language(), Style::Terminal, finding)
 }
 
 /// Why a key is found alive, dead or neither, with what to do about it.

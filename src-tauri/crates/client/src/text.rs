@@ -4,6 +4,7 @@ use keyhaven_messages::{Family, Language, Style, Text};
 use keyhaven_protocol::check::CheckReason;
 use keyhaven_protocol::doctor::{DoctorCheck, DoctorResult};
 use keyhaven_protocol::finding::{SalvageChange, SalvageLoss, VerifyFinding};
+use keyhaven_protocol::health::HealthFinding;
 use keyhaven_protocol::notice::Notice;
 use keyhaven_protocol::settings::Setting;
 use keyhaven_protocol::{Error, request::KeyDerivationView};
@@ -32,6 +33,12 @@ pub fn of_finding(language: Language, style: Style, finding: &VerifyFinding) -> 
 #[must_use]
 pub fn of_check_reason(language: Language, style: Style, reason: &CheckReason) -> Text {
     keyhaven_messages::text(language, style, Family::CheckReason, reason)
+}
+
+/// What is wrong with a key.
+#[must_use]
+pub fn of_health(language: Language, style: Style, finding: &HealthFinding) -> String {
+    keyhaven_messages::text(language, style, Family::Health, finding).message
 }
 
 /// What a salvage could not read.
@@ -129,6 +136,7 @@ mod tests {
     use keyhaven_protocol::check::{CHECK_REASONS, VerdictReason};
     use keyhaven_protocol::doctor::{DOCTOR_CHECKS, DOCTOR_RESULTS, LOCK_TRIGGERS};
     use keyhaven_protocol::finding::{DAMAGES, SALVAGE_CHANGES, SALVAGE_LOSSES, VERIFY_FINDINGS};
+    use keyhaven_protocol::health::HEALTH_FINDINGS;
     use keyhaven_protocol::notice::NOTICES;
     use keyhaven_protocol::problem::{EXPECTED, PROBLEMS};
     use keyhaven_protocol::settings::Settings;
@@ -143,6 +151,7 @@ mod tests {
             (Family::Notice, NOTICES),
             (Family::Damage, DAMAGES),
             (Family::Finding, VERIFY_FINDINGS),
+            (Family::Health, HEALTH_FINDINGS),
             (Family::Loss, SALVAGE_LOSSES),
             (Family::Change, SALVAGE_CHANGES),
             (Family::DoctorCheck, DOCTOR_CHECKS),

@@ -66,8 +66,10 @@ families! {
     Problem = "problem",
     /// Notices: what a person should know that is not an error.
     Notice = "notice",
-    /// Findings of verify and health.
+    /// Findings of verify.
     Finding = "finding",
+    /// What is wrong with a key.
+    Health = "health",
     /// Why a key is found alive, dead or neither.
     CheckReason = "check-reason",
     /// What is damaged: a part of errors and findings.

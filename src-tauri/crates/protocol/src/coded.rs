@@ -11,4 +11,30 @@ macro_rules! coded {
     };
 }
 
-pub(crate) use coded;
+/// Declares a coded list whose codes are grouped by how they are judged.
+macro_rules! judged {
+    ($(#[$meta:meta])* $list:ident as $parameters:ident, each with its $judge:ident: $judgement:ident {
+        $($group:ident {
+            $($(#[$doc:meta])* $name:ident $({ $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? })?,)*
+        })*
+    }) => {
+        crate::coded::coded! {
+            $(#[$meta])*
+            $list as $parameters {
+                $($($(#[$doc])* $name $({ $($(#[$fdoc])* $field: $type),* })?,)*)*
+            }
+        }
+
+        impl $list {
+            /// How this is judged.
+            #[must_use]
+            pub const fn $judge(&self) -> $judgement {
+                match self {
+                    $($(Self::$name { .. })|* => $judgement::$group,)*
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use {coded, judged};

@@ -7,7 +7,7 @@
 
 use serde::Serialize;
 
-use crate::coded::coded;
+use crate::coded::{coded, judged};
 use crate::error::Error;
 
 /// How a result is judged.
@@ -110,35 +110,9 @@ coded! {
     }
 }
 
-/// Declares a coded list whose codes are grouped by their [`DoctorState`].
-macro_rules! judged {
-    ($(#[$meta:meta])* $list:ident as $parameters:ident {
-        $($state:ident {
-            $($(#[$doc:meta])* $name:ident $({ $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? })?,)*
-        })*
-    }) => {
-        coded! {
-            $(#[$meta])*
-            $list as $parameters {
-                $($($(#[$doc])* $name $({ $($(#[$fdoc])* $field: $type),* })?,)*)*
-            }
-        }
-
-        impl $list {
-            /// How this result is judged.
-            #[must_use]
-            pub const fn state(&self) -> DoctorState {
-                match self {
-                    $($(Self::$name { .. })|* => DoctorState::$state,)*
-                }
-            }
-        }
-    };
-}
-
 judged! {
     /// The result of a check.
-    DoctorResult as DOCTOR_RESULTS {
+    DoctorResult as DOCTOR_RESULTS, each with its state: DoctorState {
         Ok {
             /// The agent has the version of its client.
             AgentSameVersion { /** Its version. */ version: String },

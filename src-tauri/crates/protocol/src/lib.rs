@@ -15,6 +15,7 @@ pub mod error;
 pub mod event;
 pub mod finding;
 pub mod frame;
+pub mod health;
 pub mod host_security;
 pub mod local_session;
 pub mod maintenance;

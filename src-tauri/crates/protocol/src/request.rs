@@ -11,6 +11,8 @@ pub use crate::agent_security::AgentSecurityRequest;
 use crate::agent_security::AgentSecurityView;
 pub use crate::check::CheckRequest;
 use crate::check::KeyCheckView;
+pub use crate::health::HealthRequest;
+use crate::health::HealthView;
 use crate::maintenance::{
     BackUpRequest, BackUpToRequest, BackupView, BackupsRequest, LogView, RestoreBackupRequest,
     RestoredView, SalvageRequest, SalvageView, VerifyLogRequest, VerifyRequest, VerifyView,
@@ -118,6 +120,8 @@ requests! {
         History(HistoryRequest) -> HistoryView,
         /// What is or will be due, soonest first.
         Due(DueRequest) -> Vec<DueView>,
+        /// What is wrong with the keys, the most urgent first.
+        Health(HealthRequest) -> HealthView,
         /// All environments of all projects.
         Environments(EnvironmentsRequest) -> Vec<EnvironmentView>,
         /// Changes an environment's tier; creates the environment when it is new.

@@ -306,6 +306,8 @@ pub(crate) const RELEASE: &str = "release";
 
 /// The detail that names a version which became current, though it was not stored just then.
 pub(crate) const VERSION: &str = "version";
+/// Names in an entry what a provider said of a key.
+pub const CHECK_STATE: &str = "state";
 
 /// Which entries to read, newest first.
 #[derive(Debug, Clone, Default)]

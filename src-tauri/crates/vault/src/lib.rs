@@ -46,8 +46,8 @@ mod unlocked;
 mod verify;
 
 pub use audit::{
-    Action, Actor, AuditContext, AuditEntry, AuditFilter, AuditOutcome, AuditPage, ClaimedFacts,
-    Detail, ProgramEvidence,
+    Action, Actor, AuditContext, AuditEntry, AuditFilter, AuditOutcome, AuditPage, CHECK_STATE,
+    ClaimedFacts, Detail, ProgramEvidence,
 };
 pub use backup::{
     Authenticity, BackupInfo, backup_folder, list_locked as list_backups,
@@ -84,10 +84,11 @@ pub use restore::{
 pub use rotation::{Automation, AutomationStage, NewValueCheck, Rotation, RotationStage};
 pub use rusqlite::version as sqlite_version;
 pub use salvage::{ChangedItem, LostItem, Salvaged};
+pub use store::audit_search::LatestCheck;
 pub use stored_text::StoredText;
 pub use unlock::OpenFailure;
 pub use unlocked::{
-    Backup, BackupStage, ExpectedRevision, OldVersions, Rekey, Rekeyed, SwitchFailure,
-    TrashDaysLeft, UnlockWarning, Unlocked, Verification,
+    Backup, BackupStage, CurrentSecrets, ExpectedRevision, OldVersions, Rekey, Rekeyed,
+    SwitchFailure, TrashDaysLeft, UnlockWarning, Unlocked, ValueMark, Verification,
 };
 pub use verify::{MOST_FINDINGS, PartProblem, VerifyPart, VerifyProblem, VerifyReport};

@@ -9,10 +9,10 @@ use keyhaven_protocol::maintenance::{
 };
 use keyhaven_protocol::request::{
     AddRequest, Assignment, AuditRequest, Choice, ConfigureRequest, DueRequest, EditAllRequest,
-    EditRequest, EmptyTrashRequest, EnvironmentsRequest, FieldValue, GetRequest, ImportItem,
-    ImportRequest, ImportStep, LaunchPlanRequest, LaunchPurpose, LaunchSource, ListRequest,
-    Metadata, Overrides, ProfilesRequest, RemoveRequest, ResolveRequest, SettingsRequest, Target,
-    TrustedFilesRequest,
+    EditRequest, EmptyTrashRequest, EnvironmentsRequest, FieldValue, GetRequest, HealthRequest,
+    ImportItem, ImportRequest, ImportStep, LaunchPlanRequest, LaunchPurpose, LaunchSource,
+    ListRequest, Metadata, Overrides, ProfilesRequest, RemoveRequest, ResolveRequest,
+    SettingsRequest, Target, TrustedFilesRequest,
 };
 use keyhaven_protocol::view::{CredentialRow, FieldKind, FieldView};
 use keyhaven_secret::SecretBytes;
@@ -22,7 +22,7 @@ use super::MIB;
 /// A request that makes much work; whether it was done.
 type Ask = fn(&mut Client, usize) -> Result<(), Error>;
 
-pub const REQUESTS: [(&str, Ask); 24] = [
+pub const REQUESTS: [(&str, Ask); 25] = [
     ("list", |client, _| {
         client.ask(ListRequest::default()).map(drop)
     }),
@@ -37,6 +37,9 @@ pub const REQUESTS: [(&str, Ask); 24] = [
     ("due", |client, _| {
         let within_days = 36_500;
         client.ask(DueRequest { within_days }).map(drop)
+    }),
+    ("health", |client, _| {
+        client.ask(HealthRequest::default()).map(drop)
     }),
     ("environments", |client, _| {
         client.ask(EnvironmentsRequest {}).map(drop)

@@ -1352,6 +1352,10 @@ hint: string | null, };
 
 export type DoctorState = "ok" | "warning" | "note";
 
+export type HealthSeverity = "problem" | "warning" | "note";
+
+export type HealthFix = "rotate" | "continue_rotation" | "end_rotation" | "set_value" | "set_interval" | "set_owner" | "revoke" | "edit_profile";
+
 export type StatusRequest = Record<symbol, never>;
 
 export type EnvironmentsRequest = Record<symbol, never>;
@@ -1624,6 +1628,16 @@ export type DueRequest = {
  * How many days to look ahead; what is past due is always included.
  */
 within_days: number, };
+
+export type HealthRequest = { 
+/**
+ * Only keys of this project.
+ */
+project: string | null, 
+/**
+ * And of this environment.
+ */
+environment: string | null, };
 
 export type SetTierRequest = { 
 /**
@@ -2047,7 +2061,7 @@ choice: Choice,
  */
 overrides: Overrides, };
 
-export type Query = { "status": StatusRequest } | { "agent_security": AgentSecurityRequest } | { "test_notification": TestNotificationRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "remove_environment": RemoveEnvironmentRequest } | { "edit": EditRequest } | { "edit_all": EditAllRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "empty_trash": EmptyTrashRequest } | { "roll_back": RollBackRequest } | { "rotations": RotationsRequest } | { "rotate": RotateRequest } | { "rotate_automatically": RotateAutomaticallyRequest } | { "revoke": RevokeRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "login_keychain": LoginKeychainRequest } | { "unlock_by_login": UnlockByLoginRequest } | { "copy": CopyRequest } | { "check": CheckRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "file_trust": FileTrustRequest } | { "trusted_files": TrustedFilesRequest } | { "profiles": ProfilesRequest } | { "profile": ProfileRequest } | { "add_profile": AddProfileRequest } | { "edit_profile": EditProfileRequest } | { "remove_profile": RemoveProfileRequest } | { "launch_plan": LaunchPlanRequest } | { "running": RunningRequest } | { "end_running": EndRunningRequest } | { "start_failed": StartFailedRequest } | { "is_outdated": IsOutdatedRequest } | { "subscribe": SubscribeRequest } | { "input_seen": InputSeenRequest } | { "lock": LockRequest } | { "stop": StopRequest };
+export type Query = { "status": StatusRequest } | { "agent_security": AgentSecurityRequest } | { "test_notification": TestNotificationRequest } | { "list": ListRequest } | { "show": ShowRequest } | { "history": HistoryRequest } | { "due": DueRequest } | { "health": HealthRequest } | { "environments": EnvironmentsRequest } | { "set_tier": SetTierRequest } | { "remove_environment": RemoveEnvironmentRequest } | { "edit": EditRequest } | { "edit_all": EditAllRequest } | { "remove": RemoveRequest } | { "restore": RestoreRequest } | { "empty_trash": EmptyTrashRequest } | { "roll_back": RollBackRequest } | { "rotations": RotationsRequest } | { "rotate": RotateRequest } | { "rotate_automatically": RotateAutomaticallyRequest } | { "revoke": RevokeRequest } | { "snooze": SnoozeRequest } | { "audit": AuditRequest } | { "verify_log": VerifyLogRequest } | { "backups": BackupsRequest } | { "back_up": BackUpRequest } | { "back_up_to": BackUpToRequest } | { "settings": SettingsRequest } | { "key_derivation": KeyDerivationRequest } | { "login_keychain": LoginKeychainRequest } | { "unlock_by_login": UnlockByLoginRequest } | { "copy": CopyRequest } | { "check": CheckRequest } | { "trust": TrustRequest } | { "distrust": DistrustRequest } | { "file_trust": FileTrustRequest } | { "trusted_files": TrustedFilesRequest } | { "profiles": ProfilesRequest } | { "profile": ProfileRequest } | { "add_profile": AddProfileRequest } | { "edit_profile": EditProfileRequest } | { "remove_profile": RemoveProfileRequest } | { "launch_plan": LaunchPlanRequest } | { "running": RunningRequest } | { "end_running": EndRunningRequest } | { "start_failed": StartFailedRequest } | { "is_outdated": IsOutdatedRequest } | { "subscribe": SubscribeRequest } | { "input_seen": InputSeenRequest } | { "lock": LockRequest } | { "stop": StopRequest };
 
 export type Event = { "event": "locked" } | { "event": "unlocked" } | { "event": "changed" } | { "event": "due", 
 /**

@@ -32,7 +32,8 @@ pub(crate) async fn list(
                 removed(vault, now)?.iter().for_each(take);
                 name_days_left(vault, now, &mut rows)?;
             } else {
-                known(vault, &request)?;
+                let (project, environment) = (&request.project, &request.environment);
+                known(vault, project.as_deref(), environment.as_deref())?;
                 let filter = filter(&request);
                 vault
                     .each(&filter, &now.clock, &mut take)
@@ -53,14 +54,18 @@ fn name_days_left(vault: &Unlocked, now: &Now, rows: &mut [CredentialRow]) -> Re
 }
 
 /// A project or environment that does not exist is an error, not an empty list.
-fn known(vault: &Unlocked, request: &ListRequest) -> Result<(), Error> {
-    let Some(project) = &request.project else {
-        return Ok(());
-    };
-    if let Some(environment) = &request.environment {
-        return lookup::tier(vault, &lookup::location(project, environment)).map(drop);
+pub(crate) fn known(
+    vault: &Unlocked,
+    project: Option<&str>,
+    environment: Option<&str>,
+) -> Result<(), Error> {
+    match (project, environment) {
+        (None, _) => Ok(()),
+        (Some(project), None) => lookup::project(vault, project),
+        (Some(project), Some(environment)) => {
+            lookup::tier(vault, &lookup::location(project, environment)).map(drop)
+        }
     }
-    lookup::project(vault, project)
 }
 
 fn filter(request: &ListRequest) -> CredentialFilter {

@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod copy;
 pub(crate) mod credentials;
 pub(crate) mod environments;
+pub(crate) mod health;
 pub(crate) mod imports;
 pub(crate) mod launch;
 pub(crate) mod listing;

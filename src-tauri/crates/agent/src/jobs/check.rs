@@ -12,7 +12,8 @@ use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::request::Target;
 use keyhaven_protocol::worker::{CheckJob, JobField};
 use keyhaven_vault::{
-    Action, AuditOutcome, Credential, Detail, FieldKind, RecordKind, Refusal, Unlocked, VaultError,
+    Action, AuditOutcome, CHECK_STATE, Credential, Detail, FieldKind, RecordKind, Refusal,
+    Unlocked, VaultError,
 };
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -204,7 +205,7 @@ async fn record(
     mut detail: Detail,
     result: &CheckResult,
 ) -> Result<(), Error> {
-    detail.insert("state".into(), result.state.name().into());
+    detail.insert(CHECK_STATE.into(), result.state.name().into());
     let found = result.state;
     let outcome = match &result.host {
         Some(host) => {

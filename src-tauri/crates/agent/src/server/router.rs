@@ -10,9 +10,9 @@ use keyhaven_protocol::request::{Answer, Call, Query, SecretIn, SecretOut};
 
 use crate::failure::RequestFailure;
 use crate::handlers::{
-    agent_security, audit, check, copy, credentials, environments, imports, launch, listing, login,
-    maintenance, profiles, refusals, restore, rotations, settings, staleness, status, trust,
-    unlock, unlock_methods,
+    agent_security, audit, check, copy, credentials, environments, health, imports, launch,
+    listing, login, maintenance, profiles, refusals, restore, rotations, settings, staleness,
+    status, trust, unlock, unlock_methods,
 };
 use crate::server::client_session::ClientSession;
 use crate::server::reply_writer::Reply;
@@ -130,6 +130,7 @@ async fn query(
         Query::Show(request) => drawn(credentials::show(client, request).await, valid),
         Query::History(request) => drawn(audit::history(client, request).await, valid),
         Query::Due(request) => drawn(listing::due(client, request).await, valid),
+        Query::Health(request) => drawn(health::health(client, request).await, valid),
         Query::Environments(_) => drawn(listing::environments(client).await, valid),
         Query::SetTier(request) => said(environments::set_tier(client, request).await),
         Query::RemoveEnvironment(request) => said(environments::remove(client, request).await),

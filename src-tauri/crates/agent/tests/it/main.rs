@@ -9,6 +9,7 @@ mod dates;
 mod environments;
 mod floods;
 mod gone;
+mod health;
 mod launch;
 mod locking;
 mod log;

@@ -6,9 +6,9 @@ use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::maintenance::{BackUpToRequest, VerifyLogRequest, VerifyRequest};
 use keyhaven_protocol::request::{
     Assignment, AuditRequest, Choice, DueRequest, EditAllRequest, EditRequest, EmptyTrashRequest,
-    EnvironmentsRequest, GetRequest, ImportStep, LaunchPlanRequest, LaunchPurpose, LaunchSource,
-    ListRequest, Metadata, Overrides, ProfilesRequest, RemoveEnvironmentRequest, RemoveRequest,
-    ResolveRequest, Target, TrustedFilesRequest,
+    EnvironmentsRequest, GetRequest, HealthRequest, ImportStep, LaunchPlanRequest, LaunchPurpose,
+    LaunchSource, ListRequest, Metadata, Overrides, ProfilesRequest, RemoveEnvironmentRequest,
+    RemoveRequest, ResolveRequest, Target, TrustedFilesRequest,
 };
 use keyhaven_protocol::view::CredentialRow;
 
@@ -132,6 +132,9 @@ pub const LONG_WORK: &[LongWork] = &[
     reading("due", &["Due"], |_, client| {
         let within_days = 36_500;
         client.ask(DueRequest { within_days }).map(drop)
+    }),
+    reading("health", &["Health"], |_, client| {
+        client.ask(HealthRequest::default()).map(drop)
     }),
     reading("environments", &["Environments"], |_, client| {
         client.ask(EnvironmentsRequest {}).map(drop)

@@ -140,7 +140,7 @@ fn what_was_meant_is_what_is_most_like_it() {
             "kh due 2027-01-01",
             "write: kh due --within DAYS; see: kh due --help",
         ),
-        ("kh health", "see the commands that exist with: kh help"),
+        ("kh man", "see the commands that exist with: kh help"),
         (
             "kh move stripe",
             "store the key there with kh add, then remove it here with: kh rm",

@@ -50,7 +50,7 @@ const HABITS: [(&str, &str); 33] = [
 ];
 
 /// Commands that are planned, as the README says.
-const PLANNED: [&str; 3] = ["move", "health", "man"];
+const PLANNED: [&str; 2] = ["move", "man"];
 
 /// A failure from an error of the parser. An argument that is not expected is not repeated: it
 /// may be a value that somebody tried to pass as an argument.

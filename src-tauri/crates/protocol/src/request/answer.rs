@@ -7,6 +7,7 @@ use super::{
     ValueView,
 };
 use crate::agent_security::AgentSecurityView;
+use crate::health::HealthView;
 use crate::maintenance::{BackupView, LogView, RestoredView, SalvageView, VerifyView};
 use crate::settings::Settings;
 use crate::view::{
@@ -71,6 +72,32 @@ impl Answer for ImportReport {
 
     fn merge(&mut self, next: Self) {
         self.items.merge(next.items);
+    }
+}
+
+/// The counts stand in each part.
+impl Answer for HealthView {
+    fn split(self) -> Vec<Self> {
+        let whole = Self {
+            findings: Vec::new(),
+            ..self
+        };
+        let parts = self.findings.split().into_iter();
+        parts
+            .map(|findings| Self {
+                findings,
+                ..whole.clone()
+            })
+            .collect()
+    }
+
+    fn halve(&mut self) -> Option<Self> {
+        let findings = self.findings.halve()?;
+        Some(Self { findings, ..*self })
+    }
+
+    fn merge(&mut self, next: Self) {
+        self.findings.merge(next.findings);
     }
 }
 
@@ -161,5 +188,41 @@ mod tests {
         let mut rows = vec![1, 2, 3];
         assert_eq!(rows.halve(), Some(vec![2, 3]));
         assert_eq!((rows.halve(), rows), (None, vec![1]));
+    }
+
+    #[test]
+    fn findings_go_in_parts_and_come_back_whole() {
+        let found = |number: usize| crate::health::KeyFinding {
+            id: uuid::Uuid::nil(),
+            project: "p".repeat(128),
+            environment: "e".repeat(128),
+            name: format!("{number:0>128}"),
+            fix: crate::health::HealthFix::Rotate,
+            finding: crate::health::HealthFinding::SameValueAcrossTiers {
+                other: "%FF".repeat(3 * 128),
+                tier: crate::view::Tier::Production,
+            },
+        };
+        let view = HealthView {
+            keys: 9,
+            problems: 2_000,
+            warnings: 0,
+            notes: 1,
+            findings: (0..crate::health::MOST_HEALTH_FINDINGS)
+                .map(found)
+                .collect(),
+        };
+        let mut parts = view.clone().split();
+        let second = parts.remove(0).halve();
+        assert!(second.is_some());
+        let mut parts = view.clone().split().into_iter();
+        let mut whole = parts.next().unwrap();
+        assert!(serde_json::to_vec(&whole).unwrap().len() < crate::frame::MAX_HEAD);
+        let rest = whole.halve().unwrap();
+        whole.merge(rest);
+        parts.for_each(|part| whole.merge(part));
+        assert_eq!(whole, view);
+        let empty = HealthView::default();
+        assert_eq!(empty.clone().split(), [empty]);
     }
 }

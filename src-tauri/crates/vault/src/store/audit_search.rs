@@ -3,12 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
+use keyhaven_rules::Verdict;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use uuid::Uuid;
 
 use super::audit::{MACHINE, ids, name};
-use crate::audit::{Action, AuditOutcome, Detail, RELEASE, TAKEN_BACK, VERSION};
+use crate::audit::{Action, AuditOutcome, CHECK_STATE, Detail, RELEASE, TAKEN_BACK, VERSION};
 use crate::error::{DataDamage, VaultError};
+use crate::stop;
 
 /// A day as entries count theirs: in UTC and microseconds.
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
@@ -72,6 +74,48 @@ pub(crate) struct UseEntry {
     pub(crate) sequence: u64,
     pub(crate) at: Timestamp,
     pub(crate) subjects: Vec<Uuid>,
+}
+
+/// What a provider said of a credential last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LatestCheck {
+    /// When it was asked.
+    pub at: Timestamp,
+    /// Whether it refuses the key.
+    pub is_dead: bool,
+    /// Which version it was asked about; none means the current one of that time.
+    pub version: Option<u32>,
+}
+
+/// The latest check of each credential, among so many of the latest entries.
+pub(crate) fn latest_checks(
+    connection: &Connection,
+    entries: u64,
+) -> Result<HashMap<Uuid, LatestCheck>, VaultError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT at, subjects, detail FROM audit
+         WHERE sequence > (SELECT max(sequence) FROM audit) - ?1 AND action = ?2 AND outcome = ?3
+         ORDER BY sequence DESC",
+    )?;
+    let (action, outcome) = (Action::Checked.as_str(), AuditOutcome::Done.as_str());
+    let mut rows = statement.query(params![entries.cast_signed(), action, outcome])?;
+    let mut latest = HashMap::new();
+    while let Some(row) = rows.next()? {
+        stop::check()?;
+        let detail: Detail =
+            serde_json::from_str(&row.get::<_, String>(2)?).map_err(|_| DataDamage::Malformed)?;
+        let check = LatestCheck {
+            at: Timestamp::from_microsecond(row.get(0)?).map_err(|_| DataDamage::Malformed)?,
+            is_dead: detail
+                .get(CHECK_STATE)
+                .is_some_and(|found| found == Verdict::Dead.name()),
+            version: detail.get(VERSION).and_then(|text| text.parse().ok()),
+        };
+        for credential in ids(&row.get::<_, Vec<u8>>(1)?) {
+            latest.entry(credential).or_insert(check);
+        }
+    }
+    Ok(latest)
 }
 
 /// Which one credential an entry names, and how: from its subjects and its details.

@@ -9,6 +9,7 @@ mod epochs;
 mod errors;
 mod expiry;
 mod header_copies;
+mod health;
 mod hostile;
 mod imports;
 mod keys;

@@ -27,6 +27,9 @@ fn reading_many_rows_is_stopped() {
     let clock = home.clock();
     assert!(is_stopped(stopped().run(|| vault.list(&filter, &clock))));
     assert!(is_stopped(stopped().run(|| vault.due(1, &clock))));
+    assert!(is_stopped(
+        stopped().run(|| vault.each_current(&clock, |_, _| {}))
+    ));
     assert!(is_stopped(stopped().run(|| {
         let all = Selection::Environment(target.location.clone());
         vault.resolve(&all, None, 1 << 20, &clock)

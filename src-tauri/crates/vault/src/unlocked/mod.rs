@@ -12,6 +12,7 @@ mod counts;
 mod credentials;
 mod environments;
 mod heal;
+mod health;
 mod imports;
 mod kept_backups;
 mod login;
@@ -31,6 +32,7 @@ mod versions;
 mod writes;
 
 pub use backup::{Backup, BackupStage};
+pub use health::{CurrentSecrets, ValueMark};
 pub use old_versions::OldVersions;
 pub use rekey::{Rekey, Rekeyed, SwitchFailure};
 #[cfg(test)]
