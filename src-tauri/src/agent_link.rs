@@ -37,6 +37,7 @@ macro_rules! may {
 
 may!(
     MainSide: StatusRequest, AgentSecurityRequest, ListRequest, ShowRequest, HistoryRequest, DueRequest,
+    HealthRequest,
     EnvironmentsRequest, SetTierRequest, EditRequest, RemoveRequest, RestoreRequest,
     EmptyTrashRequest, RollBackRequest, SnoozeRequest, AuditRequest, SettingsRequest, KeyDerivationRequest,
     LoginKeychainRequest, CopyRequest, TrustedFilesRequest, ProfilesRequest, ProfileRequest,

@@ -103,6 +103,7 @@ surface! { COMMANDS {
         choose_directory() -> Option<ChosenDirectory>,
         notice_text(notice: Notice) -> NoticeText,
         doctor() -> Vec<DoctorFindingView>,
+        health() -> HealthReport,
         preferences() -> Preferences,
         set_preferences(preferences: Preferences) -> (),
         set_unsaved(work: Option<UnsavedWork>) -> (),

@@ -3,6 +3,7 @@
 
 mod credentials;
 mod draft;
+mod health;
 mod imports;
 mod launches;
 mod maintenance;
@@ -16,6 +17,7 @@ mod unlock_methods;
 
 pub use credentials::*;
 pub use draft::*;
+pub use health::*;
 pub use imports::*;
 pub use launches::*;
 pub use maintenance::*;

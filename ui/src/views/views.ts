@@ -2,6 +2,7 @@
 // the loader read this list.
 
 import Activity from "@lucide/svelte/icons/activity";
+import HeartPulse from "@lucide/svelte/icons/heart-pulse";
 import House from "@lucide/svelte/icons/house";
 import KeyRound from "@lucide/svelte/icons/key-round";
 import Play from "@lucide/svelte/icons/play";
@@ -72,6 +73,14 @@ export const views: readonly View[] = [
     icon: Activity,
     load: () => import("./activity/Activity.svelte"),
     shortcut: "4",
+    at: "top",
+  },
+  {
+    id: "health",
+    title: () => t("shell-health"),
+    icon: HeartPulse,
+    load: () => import("./health/Health.svelte"),
+    shortcut: "5",
     at: "top",
   },
   {

@@ -16,6 +16,7 @@ const MADE_UP = [
   /^-----BEGIN PRIVATE KEY/,
   // Commands, and what a started program writes.
   /^npm run /,
+  /^kh (edit|revoke|rotate) /,
   /^\$ .*\nlistening on port/,
   // The name that Unicode gives.
   "U+200B ZERO WIDTH SPACE",

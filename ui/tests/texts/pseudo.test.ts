@@ -4,6 +4,7 @@ import { render, waitFor } from "@testing-library/svelte";
 import type { Component } from "svelte";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { findings } from "$lib/ipc/fake/doctor";
+import { health } from "$lib/ipc/fake/health";
 import { vault as fake } from "$lib/ipc/fake/index";
 import type { PromptStart } from "$lib/ipc/generated-window";
 import { vault } from "$lib/state/vault.svelte";
@@ -109,7 +110,7 @@ describe("in a pseudo-language, every text comes from the Fluent files:", () => 
     const { container } = render(part, props);
     await waitFor(() => expect(textsOf(container).some(isPseudo)).toBe(true));
     await new Promise((settled) => setTimeout(settled, 50));
-    const known = new Set([...wordsOfData([fake, start, findings]), ...wordsOfDates()]);
+    const known = new Set([...wordsOfData([fake, start, findings, health(fake)]), ...wordsOfDates()]);
     const foreign = textsOf(container).filter(
       (text) => !isPseudo(text) && !wordsOf(text).every((word) => known.has(word)),
     );

@@ -85,6 +85,22 @@ const cases: ViewCase[] = [
         .click();
     },
   },
+  {
+    name: "health",
+    arrive: async (page) => {
+      await go("Health")(page);
+      await page.getByRole("heading", { name: "Warnings" }).waitFor();
+    },
+  },
+  {
+    name: "health-many",
+    options: { rows: "10000" },
+    arrive: async (page) => {
+      await go("Health")(page);
+      await page.getByRole("heading", { name: "Warnings" }).waitFor();
+      await page.getByText("more findings are not shown").waitFor();
+    },
+  },
   { name: "keys", arrive: openKeys },
   {
     name: "keys-all",

@@ -159,7 +159,7 @@ impl Walk {
             "set_preferences" => json!({ "preferences": { "theme": "dark" } }),
             "set_unsaved" => json!({ "work": self.one(&["add", "settings"]) }),
             "providers" | "import_choose" | "pinned_profiles" | "launches" | "choose_directory"
-            | "doctor" | "preferences" | "empty_trash" | "salvage_vault" => json!({}),
+            | "doctor" | "health" | "preferences" | "empty_trash" | "salvage_vault" => json!({}),
             new => panic!("say here how a page would call {new}"),
         }
     }

@@ -20,6 +20,8 @@ import type {
   EnvironmentsRequest,
   Event,
   FieldKind,
+  HealthFix,
+  HealthSeverity,
   HistoryRequest,
   HistoryView,
   ImportReport,
@@ -166,6 +168,30 @@ text: string, };
 export type FieldInput = { field: string, value: SecretInput, };
 
 export type FieldNames = { name: string, variable: string, };
+
+export type HealthFindingView = { 
+/**
+ * The credential.
+ */
+id: string, project: string, environment: string, name: string, severity: HealthSeverity, 
+/**
+ * A sentence.
+ */
+message: string, fix: HealthFix, 
+/**
+ * The command of `kh` that fixes it.
+ */
+command: string, };
+
+export type HealthReport = { 
+/**
+ * How many keys were looked at.
+ */
+keys: number, problems: number, warnings: number, notes: number, 
+/**
+ * Not all, where there are very many.
+ */
+findings: Array<HealthFindingView>, };
 
 export type ImportFileView = { id: number, file_name: string, 
 /**
@@ -479,6 +505,7 @@ export type MainCommands = {
   choose_directory: { arguments: {}; answer: ChosenDirectory | null };
   notice_text: { arguments: { notice: Notice }; answer: NoticeText };
   doctor: { arguments: {}; answer: Array<DoctorFindingView> };
+  health: { arguments: {}; answer: HealthReport };
   preferences: { arguments: {}; answer: Preferences };
   set_preferences: { arguments: { preferences: Preferences }; answer: null };
   set_unsaved: { arguments: { work: UnsavedWork | null }; answer: null };
@@ -513,6 +540,7 @@ export const mainClient = (invoke: Invoke<Omit<MainCommands, "query">>) => ({
   chooseDirectory: () => invoke("choose_directory", {}),
   noticeText: (notice: Notice) => invoke("notice_text", { notice }),
   doctor: () => invoke("doctor", {}),
+  health: () => invoke("health", {}),
   preferences: () => invoke("preferences", {}),
   setPreferences: (preferences: Preferences) => invoke("set_preferences", { preferences }),
   setUnsaved: (work: UnsavedWork | null) => invoke("set_unsaved", { work }),

@@ -237,6 +237,17 @@ export interface Messages {
   "filter-overdue": null;
   "filter-unused": null;
   "filter-week": null;
+  "health-copy-command": null;
+  "health-fix-of": { fix: string; name: string };
+  "health-headline": { problems: number };
+  "health-left-out": { number: number };
+  "health-none": null;
+  "health-none-text": { keys: number };
+  "health-severity-note": null;
+  "health-severity-problem": null;
+  "health-severity-warning": null;
+  "health-show-all": { number: number };
+  "health-summary": { keys: number };
   "help-back": null;
   "help-copy": null;
   "help-everywhere": null;
@@ -686,6 +697,7 @@ export interface Messages {
   "settings-zoom-percent": { percent: number };
   "shell-activity": null;
   "shell-due-count": { number: number };
+  "shell-health": null;
   "shell-keys": null;
   "shell-launch": null;
   "shell-lock-now": null;

@@ -16,6 +16,7 @@ import { confirmed, picked, prompted } from "./dialogs";
 import { findings } from "./doctor";
 import { checkDraft } from "./draft";
 import { type Handlers, invoking } from "./handlers";
+import { health } from "./health";
 import { importCommands } from "./imports";
 import { providerOf, providers } from "./providers";
 import { answer, seen, targeted, unlocked } from "./queries";
@@ -162,6 +163,10 @@ export function mainCommands(vault: FakeVault): Handlers<Commands> {
     },
     notice_text: ({ notice }) => noticeText(notice),
     doctor: () => findings,
+    health() {
+      unlocked(vault);
+      return health(vault);
+    },
     preferences: () => ({ theme: vault.theme, zoom: vault.zoom, view: vault.view }),
     set_preferences({ preferences }) {
       vault.theme = preferences.theme;

@@ -3,6 +3,7 @@ shell-overview = Overview
 shell-keys = Keys
 shell-launch = Launch
 shell-activity = Activity
+shell-health = Health
 shell-settings = Settings
 shell-projects = Projects
 # $wait is one of the messages in dates.ftl, such as "in 9 min".

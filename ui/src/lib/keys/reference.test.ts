@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { referenceOf } from "./copyText";
+import { referenceOf } from "$lib/keys/reference";
 
 it.each([
   ["shop", "dev", "stripe", "kh://shop/dev/stripe"],
