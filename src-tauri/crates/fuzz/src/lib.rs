@@ -15,7 +15,7 @@ mod matching;
 use keyhaven_catalogue::Provider;
 use keyhaven_catalogue::answer::judge;
 use keyhaven_exchange::{Catalogue, Format, TextEncoding};
-use keyhaven_hosts::{GitRequest, HostPort, WebAddress};
+use keyhaven_hosts::{DatabaseUrl, GitRequest, HostPort, WebAddress};
 use keyhaven_protocol::frame;
 use keyhaven_protocol::project_file::{ProjectFile, Template, TemplatePart};
 use keyhaven_protocol::reference::Reference;
@@ -188,6 +188,22 @@ fn is_strong(catalogue: &Catalogue, value: &[u8]) -> bool {
     shapes.any(|shape| !shape.weak && shape.is_match(value))
 }
 
+/// Another password leaves the rest of a database's address as it is.
+fn database(text: &str) -> bool {
+    let Some(known) = DatabaseUrl::parse(text) else {
+        return false;
+    };
+    let other = known.with_password("n-w").expect("a plain password fits");
+    let other = DatabaseUrl::parse(&other).expect("the same but for its password");
+    assert_eq!(other.password, "n-w");
+    assert_eq!((other.user, other.host), (known.user, known.host));
+    assert_eq!(
+        (other.database, other.sslmode),
+        (known.database, known.sslmode)
+    );
+    true
+}
+
 /// The servers that git, ssh and a key's page name.
 fn host(text: &str) -> bool {
     let host = HostPort::parse(text);
@@ -196,7 +212,7 @@ fn host(text: &str) -> bool {
     }
     let git = GitRequest::parse(text.as_bytes());
     let asked = git.is_some_and(|git| git.address.is_some());
-    host.is_some() | WebAddress::parse_with_user(text).is_some() | asked
+    host.is_some() | WebAddress::parse_with_user(text).is_some() | asked | database(text)
 }
 
 /// What a user types as a span of time; the same text may be shown in a confirmation.

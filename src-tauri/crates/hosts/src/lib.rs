@@ -5,9 +5,11 @@
 //! key never goes where its owner did not mean it to.
 
 mod address;
+mod database;
 mod git;
 mod web;
 
 pub use address::{is_in_private_network, is_public, network};
+pub use database::{DatabaseUrl, POSTGRES_PORT, database_host};
 pub use git::GitRequest;
 pub use web::{HostPort, Scheme, WebAddress};

@@ -85,6 +85,20 @@ impl HostPort {
         }
     }
 
+    /// Reads `HOST` or `HOST:PORT`, where another port than 443 is the one that is left out.
+    #[must_use]
+    pub fn parse_with_port(text: &str, port: u16) -> Option<Self> {
+        if let Ok(address) = text.parse::<Ipv6Addr>() {
+            let host = Host::Ipv6(address);
+            return Some(Self { host, port });
+        }
+        let has_port = text.contains(':') && !text.ends_with(']');
+        match has_port {
+            true => Self::with_scheme(Scheme::Https, text),
+            false => Self::with_scheme(Scheme::Https, &format!("{text}:{port}")),
+        }
+    }
+
     /// Reads `HOST` or `HOST:PORT` as the authority of a URL with that scheme.
     fn with_scheme(scheme: Scheme, authority: &str) -> Option<Self> {
         if authority.is_empty() || authority.ends_with(':') || authority.contains(is_odd) {
@@ -227,7 +241,7 @@ fn is_odd(c: char) -> bool {
 }
 
 /// Parsers of the web drop some of these, others do not.
-fn is_blank(c: char) -> bool {
+pub(crate) fn is_blank(c: char) -> bool {
     c.is_whitespace() || c.is_control()
 }
 
