@@ -13,6 +13,7 @@ mod desk;
 mod kept;
 mod key_service;
 mod leaving;
+mod postgres;
 mod scan;
 mod screen;
 mod signals;
@@ -30,6 +31,7 @@ pub use key_service::{
     KEY_SERVICE_HOST, KeyService, KeyServiceAnswer, KeyServiceFault, ServiceKey,
 };
 pub use leaving::{Logind, MINE, SCREEN_SAVERS, ScreenSaver, THEIRS};
+pub use postgres::PostgresServer;
 pub use scan::Secrets;
 pub use screen::{Area, Content, Screen};
 pub use stand_in::{STAND_IN, StandIn, StandInAnswer, StandInMap};

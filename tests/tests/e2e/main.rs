@@ -13,6 +13,7 @@ mod cli;
 mod clipboard;
 mod confirmations;
 mod contract;
+mod databases;
 mod dates;
 mod desktop;
 mod documents;

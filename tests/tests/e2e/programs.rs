@@ -2,10 +2,9 @@
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use keyhaven_tests::{Kept, PASSWORD, Terminal, World, eventually, root};
+use keyhaven_tests::{PASSWORD, PostgresServer, Terminal, World, eventually, root};
 use serde_json::Value;
 
 const SHOP_EXPECTED: &str = include_str!("../../data/shop.expected.json");
@@ -138,7 +137,8 @@ fn what_env_prints_is_read_back_exactly() {
 fn psql_logs_in_with_an_injected_password() {
     let world = World::new();
     world.init();
-    let server = Postgres::start(&world, "s3cret & long");
+    let server = PostgresServer::start(&world, "the owner's");
+    server.sql(&world, "CREATE ROLE app LOGIN PASSWORD 's3cret & long'");
     let add = [
         "add",
         "postgres",
@@ -151,11 +151,13 @@ fn psql_logs_in_with_an_injected_password() {
         "PGPASSWORD",
     ];
     world.kh_ok_with(&add, "s3cret & long");
-    let socket = server.folder.to_str().unwrap();
+    let (socket, port) = (server.folder.to_str().unwrap(), server.port().to_string());
     let psql = [
         "psql",
         "-h",
         socket,
+        "-p",
+        &port,
         "-U",
         "app",
         "-d",
@@ -172,90 +174,6 @@ fn psql_logs_in_with_an_injected_password() {
         "app|42",
         "{output:?}"
     );
-}
-
-/// A new PostgreSQL server, which listens on a socket only.
-struct Postgres {
-    folder: PathBuf,
-    _server: Kept,
-}
-
-impl Postgres {
-    fn start(world: &World, password: &str) -> Self {
-        let programs = newest_postgres();
-        let folder = world.path("pg");
-        fs::create_dir(&folder).unwrap();
-        let secret = folder.join("password");
-        fs::write(&secret, password).unwrap();
-        // PostgreSQL refuses to run as root.
-        let user = rustix::process::geteuid().is_root().then_some("postgres");
-        if user.is_some() {
-            let open = |path: &Path, mode| {
-                use std::os::unix::fs::PermissionsExt;
-                fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-            };
-            open(&world.path(""), 0o711);
-            let given = Command::new("chown")
-                .args(["-R", "postgres:"])
-                .arg(&folder)
-                .status();
-            assert!(given.unwrap().success());
-        }
-        let program = |name: &str| {
-            let path = programs.join(name);
-            let Some(user) = user else {
-                return world.command(path);
-            };
-            let mut command = world.command("setpriv");
-            command
-                .args(["--reuid", user, "--regid", user, "--init-groups", "--"])
-                .arg(path);
-            command
-        };
-        let data = folder.join("data");
-        let made = program("initdb")
-            .args([
-                "--auth=scram-sha-256",
-                "--username=app",
-                "--no-sync",
-                "--no-locale",
-            ])
-            .arg(format!("--pwfile={}", secret.display()))
-            .arg(&data)
-            .current_dir("/")
-            .stdout(Stdio::null())
-            .status();
-        assert!(made.unwrap().success());
-        let server = Kept::start(
-            program("postgres")
-                .arg("-D")
-                .arg(&data)
-                .arg("-k")
-                .arg(&folder)
-                .args(["-h", "", "-F"])
-                .current_dir("/")
-                .stderr(Stdio::null()),
-        );
-        eventually("PostgreSQL", || {
-            let ready = world
-                .command(programs.join("pg_isready"))
-                .arg("-h")
-                .arg(&folder)
-                .stdout(Stdio::null())
-                .status();
-            ready.unwrap().success()
-        });
-        Self {
-            folder,
-            _server: server,
-        }
-    }
-}
-
-fn newest_postgres() -> PathBuf {
-    let versions = fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL");
-    let newest = versions.map(|entry| entry.unwrap().path()).max();
-    newest.expect("PostgreSQL").join("bin")
 }
 
 #[test]

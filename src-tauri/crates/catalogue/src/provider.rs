@@ -56,6 +56,14 @@ words! {
 }
 
 words! {
+    /// What is spoken with a service that no request of an entry can describe.
+    BuiltInProtocol {
+        /// The protocol of PostgreSQL: a key is the password of a role.
+        Postgresql,
+    }
+}
+
+words! {
     /// Where a companion field comes from.
     #[derive(Default)]
     FieldSource {
@@ -170,6 +178,8 @@ pub struct Provider {
     pub area: Area,
     /// How a key is replaced.
     pub strategy: Strategy,
+    /// What is spoken with it instead of requests; none where requests are made.
+    pub built_in: Option<BuiltInProtocol>,
     /// Usual variables, most usual first.
     pub variables: Vec<String>,
     /// The interval between rotations that the service recommends, in days.
@@ -261,6 +271,18 @@ impl Provider {
     #[must_use]
     pub fn check_for(&self, shape: Option<&KeyShape>) -> Option<&KeyCheck> {
         self.checks.iter().find(|check| check.request.is_for(shape))
+    }
+
+    /// Whether there is a way to find out whether a key is alive.
+    #[must_use]
+    pub fn can_be_checked(&self) -> bool {
+        self.built_in.is_some() || !self.checks.is_empty()
+    }
+
+    /// Whether every check costs money or a part of a quota.
+    #[must_use]
+    pub fn every_check_costs(&self) -> bool {
+        self.built_in.is_none() && self.checks.iter().all(|check| check.costs)
     }
 
     /// Whether the variable alone is enough to tell the service.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use crate::evidence::{Confidence, Tested};
 use crate::key_position::{RequestAuthority, SigningScheme};
 use crate::key_shape::{KeyKind, KeyRole, OfflineCheck, StructuredKey};
-use crate::provider::{Area, Expires, FieldSource, FieldType, Strategy};
+use crate::provider::{Area, BuiltInProtocol, Expires, FieldSource, FieldType, Strategy};
 use crate::request::TimeFormat;
 
 type Texts = BTreeMap<String, String>;
@@ -22,6 +22,7 @@ pub struct RawProvider {
     pub aliases: Vec<String>,
     pub area: Area,
     pub strategy: Strategy,
+    pub built_in: Option<BuiltInProtocol>,
     #[serde(default)]
     pub variables: Vec<String>,
     #[serde(default = "yes")]

@@ -136,7 +136,7 @@ impl Provider {
             let is_verified = it.request.evidence.confidence == Confidence::Verified;
             is_verified && answers(it, Verdict::Alive) && answers(it, Verdict::Dead)
         };
-        self.checks.iter().any(full)
+        self.built_in.is_some() || self.checks.iter().any(full)
     }
 
     /// What can be done with its keys.
@@ -149,7 +149,7 @@ impl Provider {
         let itself = by(RequestAuthority::Key) || by(RequestAuthority::Nobody);
         let all = [
             (Capability::Recognise, self.keys.iter().any(|it| !it.weak)),
-            (Capability::Check, !self.checks.is_empty()),
+            (Capability::Check, self.can_be_checked()),
             (Capability::Introspect, !self.introspections.is_empty()),
             (Capability::Create, self.create.is_some()),
             (Capability::Find, self.find.is_some()),

@@ -37,6 +37,8 @@ coded! {
         ValueNotSendable,
         /// The host's name has no address, or the network is down.
         NoAddress,
+        /// The address in the value can be read in several ways, or leads to no server.
+        AddressUnclear,
         /// The host leads to an address that is not on the internet.
         PrivateAddress,
         /// The host cannot be reached.
@@ -45,7 +47,7 @@ coded! {
         Certificate,
         /// The host did not answer in time.
         Silent,
-        /// What the host answered is not HTTP.
+        /// What the host answered is not in its protocol.
         BrokenAnswer,
         /// The answer is too large.
         LargeAnswer,
@@ -69,6 +71,12 @@ coded! {
         KeyLimit { /** Their ids. */ keys: String },
         /// The provider declined to do it.
         Declined { /** The HTTP status. */ status: u16 },
+        /// The server has no encryption, and the password would cross a network in clear text.
+        NoEncryption,
+        /// The server asks for no password, so that any would do.
+        NoPasswordAsked,
+        /// The database server refuses something for another reason than a wrong password.
+        DatabaseRefused { /** Its code, five letters and digits. */ sqlstate: String },
         /// The worker did not start, or ended without a result.
         WorkerFailed,
         /// The provider's answer tells why: its word is the code.

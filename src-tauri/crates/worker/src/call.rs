@@ -29,7 +29,7 @@ pub async fn call<T>(
 ) -> CallResult<T> {
     let until = Instant::now() + network.within;
     let connect = async {
-        let route = network.route(&request.host, request.is_own).await?;
+        let route = network.route(&request.host, request.reach()).await?;
         route.connect().await
     };
     let connected = tokio::time::timeout_at(until, connect).await;

@@ -1,6 +1,7 @@
 //! The check of a key: what the catalogue has for it, filled with the credential's fields.
 
 use keyhaven_catalogue::answer::ExpectedAnswer;
+use keyhaven_catalogue::provider::BuiltInProtocol;
 use keyhaven_catalogue::request::Extraction;
 use keyhaven_catalogue::{Catalogue, Provider};
 use keyhaven_protocol::check::CheckReason;
@@ -10,7 +11,17 @@ use keyhaven_secret::SecretBytes;
 
 use crate::fields::{AssignedFields, FieldWithValue};
 use crate::fill::{FilledRequest, fill};
+use crate::postgres::DatabaseAccount;
 use crate::values::RequestValues;
+
+/// A check that can be made.
+#[derive(Debug)]
+pub enum CheckToMake {
+    /// By a request.
+    Request(Box<PreparedCheck>),
+    /// By a login at a database.
+    Login(DatabaseAccount),
+}
 
 /// A check that can be sent.
 #[derive(Debug)]
@@ -38,13 +49,16 @@ pub struct PreparedReport {
 ///
 /// # Errors
 /// There is none, or it cannot be made.
-pub fn prepare(job: CheckJob, mut segments: Segments) -> Result<PreparedCheck, CheckReason> {
+pub fn prepare(job: CheckJob, mut segments: Segments) -> Result<CheckToMake, CheckReason> {
     let provider = Catalogue::builtin().get(&job.provider);
     let provider = provider.ok_or(CheckReason::UnknownProvider {
         provider: job.provider,
     })?;
     let fields = FieldWithValue::all_of(job.fields, &mut segments)?;
     let fields = AssignedFields::find(provider, &fields)?;
+    if let Some(BuiltInProtocol::Postgresql) = provider.built_in {
+        return Ok(CheckToMake::Login(DatabaseAccount::find(&fields)?));
+    }
     let check = provider.check_for(fields.shape());
     let check = check.ok_or(CheckReason::NoCheck)?;
     if provider.exchange.is_some() {
@@ -53,12 +67,12 @@ pub fn prepare(job: CheckJob, mut segments: Segments) -> Result<PreparedCheck, C
     if check.costs && !job.may_cost {
         return Err(CheckReason::Costs);
     }
-    Ok(PreparedCheck {
+    Ok(CheckToMake::Request(Box::new(PreparedCheck {
         request: fill(provider, &check.request, RequestValues::of(&fields))?,
         answers: check.answers.clone(),
         reports: reports(provider, &fields),
         secrets: fields.secrets(),
-    })
+    })))
 }
 
 /// Those for this key. One that cannot be asked for tells nothing; the check goes on.

@@ -153,7 +153,8 @@ fn scopes(texts: Vec<String>) -> Vec<String> {
     scopes.map(str::to_owned).collect()
 }
 
-fn moment(text: &str, format: TimeFormat, now: Timestamp) -> Option<Moment> {
+/// An instant or a day as a provider writes it; none where it means that there is no end.
+pub fn moment(text: &str, format: TimeFormat, now: Timestamp) -> Option<Moment> {
     let number = || text.parse::<i64>().ok().filter(|number| *number > 0);
     let instant = match format {
         TimeFormat::Date => {

@@ -14,6 +14,7 @@ use keyhaven_secret::SecretString;
 use serde_json::Value;
 
 use crate::encoding::{basic, in_form, in_header, in_url};
+use crate::network::HostReach;
 use crate::signing::add_signature;
 use crate::values::RequestValues;
 
@@ -35,6 +36,16 @@ pub struct FilledRequest {
     pub headers: Vec<(String, SecretString)>,
     /// The body.
     pub body: Option<SecretString>,
+}
+
+impl FilledRequest {
+    /// Where its host may be.
+    pub const fn reach(&self) -> HostReach {
+        match self.is_own {
+            true => HostReach::OwnNetwork,
+            false => HostReach::Internet,
+        }
+    }
 }
 
 /// Fills a request.

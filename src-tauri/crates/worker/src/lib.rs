@@ -3,8 +3,10 @@
 //!
 //! The agent starts the program with an empty environment, writes one job into its input and
 //! reads one result from its output. The process has no vault and no way to the agent; what it
-//! holds of secrets are the fields of one credential, and of the one that manages it where a key is replaced. It speaks HTTPS only, to hosts that the
-//! catalogue names, at addresses of the internet, and follows no redirect.
+//! holds of secrets are the fields of one credential, and of the one that manages it where a key
+//! is replaced. It speaks HTTPS only, to hosts that the catalogue names, at addresses of the
+//! internet, and follows no redirect; or the protocol of a database, with the server that the
+//! credential itself names.
 //!
 //! The shipped program and the test-worker of the end-to-end tests differ only in [`Network`].
 
@@ -17,6 +19,7 @@ mod fields;
 mod fill;
 mod network;
 mod outcome;
+mod postgres;
 mod replace;
 mod send;
 mod signing;
@@ -33,7 +36,7 @@ use keyhaven_protocol::reported::ReportedFacts;
 use keyhaven_protocol::worker::{CallResult, CheckJob, WorkerJob, WorkerResult};
 use tokio::time::Instant;
 
-use check::PreparedCheck;
+use check::{CheckToMake, PreparedCheck};
 use facts::FactReader;
 use outcome::HttpAnswer;
 use send::Route;
@@ -121,17 +124,19 @@ async fn checked(job: CheckJob, segments: Segments, network: Network) -> CheckRe
         Ok(prepared) => prepared,
         Err(reason) => return CheckResult::not_sent(reason),
     };
-    let host = prepared.request.host.to_string();
-    let result = check(&prepared, network).await;
-    result.unwrap_or_else(|reason| failed(reason, host))
+    let (host, result) = match &prepared {
+        CheckToMake::Request(prepared) => (&prepared.request.host, send(prepared, network).await),
+        CheckToMake::Login(account) => (&account.host, postgres::check(account, network).await),
+    };
+    result.unwrap_or_else(|reason| failed(reason, host.to_string()))
 }
 
 /// Asks whether the key is alive and, if it is, what the provider reports about it.
-async fn check(prepared: &PreparedCheck, network: Network) -> Result<CheckResult, CheckReason> {
+async fn send(prepared: &PreparedCheck, network: Network) -> Result<CheckResult, CheckReason> {
     let until = Instant::now() + network.within;
     let host = &prepared.request.host;
     let answer = async {
-        let route = network.route(host, prepared.request.is_own).await?;
+        let route = network.route(host, prepared.request.reach()).await?;
         let answer = route.send(&prepared.request).await?;
         Ok((route, answer))
     };
@@ -183,7 +188,11 @@ async fn report(
 fn failed(reason: CheckReason, host: String) -> CheckResult {
     let sent = matches!(
         reason,
-        CheckReason::Silent | CheckReason::BrokenAnswer | CheckReason::LargeAnswer
+        CheckReason::Silent
+            | CheckReason::BrokenAnswer
+            | CheckReason::LargeAnswer
+            | CheckReason::DatabaseRefused { .. }
+            | CheckReason::NoPasswordAsked
     );
     CheckResult {
         host: sent.then_some(host),

@@ -40,10 +40,27 @@ impl Network {
     }
 }
 
-/// Whether a request may go to an address. A host that its owner named may lie in a private
-/// network, but is never this machine.
-pub fn may_reach(address: IpAddr, is_own: bool, is_public: fn(IpAddr) -> bool) -> bool {
-    is_public(address) || (is_own && is_in_private_network(address))
+/// Where a host may be. Addresses of the link, at which clouds give out the rights of a machine,
+/// are nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HostReach {
+    /// On the internet.
+    Internet,
+    /// Also in a private network: its owner named it.
+    OwnNetwork,
+    /// On this machine and nowhere else: its owner named that.
+    ThisMachine,
+}
+
+impl HostReach {
+    /// Whether an address may be used. `is_public` tells which are of the internet.
+    pub fn allows(self, address: IpAddr, is_public: fn(IpAddr) -> bool) -> bool {
+        match self {
+            Self::Internet => is_public(address),
+            Self::OwnNetwork => is_public(address) || is_in_private_network(address),
+            Self::ThisMachine => address.to_canonical().is_loopback(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -52,12 +69,20 @@ mod tests {
 
     #[test]
     fn only_a_host_of_the_owner_may_be_in_a_private_network() {
-        let may = |address: &str, own| may_reach(address.parse().unwrap(), own, is_public);
-        assert!(may("1.1.1.1", false));
-        assert!(!may("10.0.0.1", false));
-        assert!(may("10.0.0.1", true));
+        use HostReach::{Internet, OwnNetwork, ThisMachine};
+        let may =
+            |address: &str, reach: HostReach| reach.allows(address.parse().unwrap(), is_public);
+        assert!(may("1.1.1.1", Internet));
+        assert!(!may("10.0.0.1", Internet));
+        assert!(may("10.0.0.1", OwnNetwork));
         for address in ["127.0.0.1", "::1", "169.254.169.254", "fe80::1", "0.0.0.0"] {
-            assert!(!may(address, true), "{address}");
+            assert!(!may(address, OwnNetwork), "{address}");
+        }
+        for address in ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"] {
+            assert!(may(address, ThisMachine), "{address}");
+        }
+        for address in ["1.1.1.1", "10.0.0.1", "169.254.169.254", "0.0.0.0", "::"] {
+            assert!(!may(address, ThisMachine), "{address}");
         }
     }
 }

@@ -22,7 +22,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::fill::FilledRequest;
-use crate::network::{Network, may_reach};
+use crate::network::{HostReach, Network};
 use crate::outcome::HttpAnswer;
 
 /// How long one address may take to answer.
@@ -33,6 +33,8 @@ const MOST_ADDRESSES: usize = 4;
 const MAX_BODY: usize = 1 << 20;
 /// The most bytes of the head of an answer.
 const MAX_HEAD: usize = 64 << 10;
+/// The protocol that is asked for over TLS.
+const HTTP: &[u8] = b"http/1.1";
 /// As which program it introduces itself; some services refuse requests without that.
 const AGENT: &str = concat!("Keyhaven/", env!("CARGO_PKG_VERSION"));
 
@@ -49,11 +51,11 @@ impl Network {
     ///
     /// # Errors
     /// It has no address, or none that may be reached.
-    pub async fn route(self, host: &HostPort, is_own: bool) -> Result<Route, CheckReason> {
+    pub async fn route(self, host: &HostPort, reach: HostReach) -> Result<Route, CheckReason> {
         let roots = self.roots.clone();
         Ok(Route {
             host: host.clone(),
-            addresses: self.addresses(host, is_own).await?,
+            addresses: self.addresses(host, reach).await?,
             roots,
         })
     }
@@ -62,7 +64,7 @@ impl Network {
     async fn addresses(
         self,
         host: &HostPort,
-        is_own: bool,
+        reach: HostReach,
     ) -> Result<Vec<SocketAddr>, CheckReason> {
         let port = host.port();
         let found = match (host.address(), host.name()) {
@@ -78,7 +80,7 @@ impl Network {
         if found.is_empty() {
             return Err(CheckReason::NoAddress);
         }
-        let may = |address: &SocketAddr| may_reach(address.ip(), is_own, self.is_public);
+        let may = |address: &SocketAddr| reach.allows(address.ip(), self.is_public);
         let allowed: Vec<_> = found.into_iter().filter(may).take(MOST_ADDRESSES).collect();
         match allowed.is_empty() {
             true => Err(CheckReason::PrivateAddress),
@@ -106,9 +108,41 @@ impl Route {
     /// # Errors
     /// The host cannot be reached, or is not what it should be.
     pub async fn connect(&self) -> Result<HostConnection, CheckReason> {
-        let stream = connect(&self.addresses).await?;
-        let stream = encrypt(stream, &self.host, self.roots.clone()).await?;
+        let stream = self.open().await?;
+        let stream = self.encrypt(stream, self.roots.clone(), HTTP).await?;
         Ok(HostConnection { stream })
+    }
+
+    /// Whose certificates count.
+    pub const fn roots(&self) -> &Arc<RootCertStore> {
+        &self.roots
+    }
+
+    /// A connection to the first address that accepts one.
+    ///
+    /// # Errors
+    /// None does.
+    pub async fn open(&self) -> Result<TcpStream, CheckReason> {
+        for address in &self.addresses {
+            let connected = tokio::time::timeout(CONNECT_WITHIN, TcpStream::connect(address)).await;
+            if let Ok(Ok(stream)) = connected {
+                return Ok(stream);
+            }
+        }
+        Err(CheckReason::Unreachable)
+    }
+
+    /// TLS 1.2 or 1.3 for this protocol, with a certificate that is valid for the host.
+    ///
+    /// # Errors
+    /// There is none such.
+    pub async fn encrypt(
+        &self,
+        stream: TcpStream,
+        roots: Arc<RootCertStore>,
+        protocol: &[u8],
+    ) -> Result<TlsStream<TcpStream>, CheckReason> {
+        encrypt(stream, &self.host, roots, protocol).await
     }
 }
 
@@ -129,29 +163,18 @@ impl HostConnection {
     }
 }
 
-/// A connection to the first address that accepts one.
-async fn connect(addresses: &[SocketAddr]) -> Result<TcpStream, CheckReason> {
-    for address in addresses {
-        let connected = tokio::time::timeout(CONNECT_WITHIN, TcpStream::connect(address)).await;
-        if let Ok(Ok(stream)) = connected {
-            return Ok(stream);
-        }
-    }
-    Err(CheckReason::Unreachable)
-}
-
-/// TLS 1.2 or 1.3, with a certificate that is valid for the host.
 async fn encrypt(
     stream: TcpStream,
     host: &HostPort,
     roots: Arc<RootCertStore>,
+    protocol: &[u8],
 ) -> Result<TlsStream<TcpStream>, CheckReason> {
     let ring = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(ring)
         .with_safe_default_protocol_versions()
         .map_err(|_| CheckReason::WorkerFailed)?;
     let mut config = config.with_root_certificates(roots).with_no_client_auth();
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config.alpn_protocols = vec![protocol.to_vec()];
     let name = match (host.name(), host.address()) {
         (Some(name), _) => ServerName::try_from(name.to_owned()).ok(),
         (None, address) => address.map(ServerName::from),

@@ -3,7 +3,7 @@
 
 use keyhaven_catalogue::Catalogue;
 use keyhaven_catalogue::host_rule::HostRule;
-use keyhaven_hosts::HostPort;
+use keyhaven_hosts::{DatabaseUrl, HostPort, database_host};
 use keyhaven_protocol::check::CheckReason;
 use keyhaven_protocol::frame::Segments;
 use keyhaven_protocol::worker::{CallResult, JobField, ReplacementJob};
@@ -11,6 +11,8 @@ use keyhaven_secret::SecretBytes;
 
 /// The most bytes of a host: a name (RFC 1035, 2.3.4), a colon and a port.
 const MOST_HOST: usize = 253 + 6;
+/// The most bytes of a value that could name one: the address of a database.
+const MOST_ADDRESS: usize = 4096;
 
 /// What is known of a job's destination before it is handed over.
 #[derive(Debug)]
@@ -25,7 +27,7 @@ impl Destination {
         let values = fields.iter();
         let values = values.filter_map(|field| segments.get(field.value));
         // Exposed for its length alone.
-        let own = values.filter(|value| value.expose().len() <= MOST_HOST);
+        let own = values.filter(|value| value.expose().len() <= MOST_ADDRESS);
         Self {
             provider: provider.to_owned(),
             own: own.map(SecretBytes::duplicate).collect(),
@@ -65,7 +67,10 @@ impl Destination {
             return false;
         };
         provider.hosts.iter().any(|rule| match rule {
-            HostRule::Own(_) => self.own.iter().any(|value| names(value, &host)),
+            HostRule::Own(_) => match provider.built_in {
+                None => self.own.iter().any(|value| names(value, &host)),
+                Some(_) => self.own.iter().any(|value| names_database(value, &host)),
+            },
             rule => rule.allows(&host),
         })
     }
@@ -76,4 +81,18 @@ fn names(value: &SecretBytes, host: &HostPort) -> bool {
     // Exposed to be compared.
     let text = std::str::from_utf8(value.expose()).ok();
     text.and_then(HostPort::parse).as_ref() == Some(host)
+}
+
+/// Whether a value is the address of a database on this host, or this host. The port may stand in
+/// another field.
+fn names_database(value: &SecretBytes, host: &HostPort) -> bool {
+    // Exposed to be compared.
+    let Ok(text) = std::str::from_utf8(value.expose()) else {
+        return false;
+    };
+    let named = match DatabaseUrl::parse(text) {
+        Some(url) => Some(url.host),
+        None => database_host(text, host.port()),
+    };
+    named.as_ref() == Some(host)
 }

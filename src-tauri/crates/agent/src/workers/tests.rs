@@ -78,3 +78,22 @@ async fn the_host_of_an_owner_counts_where_its_provider_has_such_hosts() {
     assert_eq!(checked("gitea", own, "evil.example").await, failed);
     assert_eq!(checked("stripe", own, own).await, failed);
 }
+
+#[tokio::test]
+async fn a_database_is_where_its_address_or_host_says() {
+    let uri = "postgres://app:no-real-password@db.example.com:5433/shop";
+    for (own, host) in [
+        (uri, "db.example.com:5433"),
+        ("db.example.com", "db.example.com:6543"),
+    ] {
+        let found = checked("postgresql", own, host).await;
+        assert_eq!(
+            (found.state, found.host.as_deref()),
+            (Verdict::Alive, Some(host))
+        );
+    }
+    for host in ["evil.example:5433", "db.example.com:5432", "db.example.com"] {
+        let failed = CheckResult::not_sent(CheckReason::WorkerFailed);
+        assert_eq!(checked("postgresql", uri, host).await, failed, "{host}");
+    }
+}

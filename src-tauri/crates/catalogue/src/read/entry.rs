@@ -128,6 +128,7 @@ pub fn provider(raw: RawProvider, place: &Place<'_>) -> Option<Provider> {
         aliases: raw.aliases,
         area: raw.area,
         strategy: raw.strategy,
+        built_in: raw.built_in,
         variables: raw.variables,
         rotate_days: raw.rotate_days,
         max_keys: raw.max_keys,

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use keyhaven_client::Style;
 use keyhaven_client::messages::{self, Family};
+use keyhaven_exchange::catalogue::provider::BuiltInProtocol;
 use keyhaven_exchange::catalogue::{Capability, EntryFault, EntryProblem, MAX_FILE};
 use keyhaven_exchange::{Catalogue, Provider};
 use keyhaven_protocol::similar;
@@ -82,10 +83,10 @@ fn list(context: &Context) -> Result<(), Failure> {
     }
     let mut table = Table::new(["PROVIDER", "NAME", "THE ENTRY DESCRIBES", "CHECK"]);
     for provider in providers {
-        let check = match (provider.is_full(), provider.checks.is_empty()) {
+        let check = match (provider.is_full(), provider.can_be_checked()) {
             (true, _) => "full",
-            (false, false) => "partial",
-            (false, true) => "",
+            (false, true) => "partial",
+            (false, false) => "",
         };
         table.row([
             (&provider.id, Tone::Normal),
@@ -178,6 +179,9 @@ fn lines(provider: &Provider) -> Vec<(&'static str, String)> {
             .map(|days| format!(", at most {days} days"));
         let most = most.unwrap_or_default();
         lines.push(("Expires", format!("{}{most}", word(&lifetime.expires))));
+    }
+    if let Some(BuiltInProtocol::Postgresql) = provider.built_in {
+        lines.push(("Check", "a login over TLS".to_owned()));
     }
     for check in &provider.checks {
         let method = check.request.method.name();

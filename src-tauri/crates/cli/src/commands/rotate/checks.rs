@@ -29,16 +29,13 @@ impl RotatedKey<'_> {
         &self,
         question: impl FnOnce(&str) -> String,
     ) -> Result<Option<bool>, Failure> {
-        let Some(provider) = self
-            .provider()
-            .filter(|provider| !provider.checks.is_empty())
-        else {
+        let Some(provider) = self.provider().filter(|provider| provider.can_be_checked()) else {
             return Ok(None);
         };
         if !self.is_attended() {
             return Ok(None);
         }
-        let costs = provider.checks.iter().all(|check| check.costs);
+        let costs = provider.every_check_costs();
         let mut question = question(&provider.name);
         if costs {
             question += " That costs money or a part of a quota.";
