@@ -110,7 +110,10 @@ describe("in a pseudo-language, every text comes from the Fluent files:", () => 
     const { container } = render(part, props);
     await waitFor(() => expect(textsOf(container).some(isPseudo)).toBe(true));
     await new Promise((settled) => setTimeout(settled, 50));
-    const known = new Set([...wordsOfData([fake, start, findings, health(fake)]), ...wordsOfDates()]);
+    const known = new Set([
+      ...wordsOfData([fake, start, findings, health(fake)]),
+      ...wordsOfDates(),
+    ]);
     const foreign = textsOf(container).filter(
       (text) => !isPseudo(text) && !wordsOf(text).every((word) => known.has(word)),
     );

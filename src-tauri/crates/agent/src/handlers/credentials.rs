@@ -1,4 +1,5 @@
-//! One credential: shown, stored, changed, removed.
+//! One credential: shown, stored, changed, removed. It is long because there is a request for
+//! each of these, and a short handler for each request.
 
 use keyhaven_protocol::error::Error;
 use keyhaven_protocol::frame::Segments;

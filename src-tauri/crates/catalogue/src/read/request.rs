@@ -1,4 +1,4 @@
-//! The requests of an entry.
+//! The requests of an entry. It is long because each kind of request has its fields here.
 
 use serde_json::Value;
 

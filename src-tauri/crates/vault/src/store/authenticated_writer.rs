@@ -3,6 +3,8 @@
 //! Each write reads the old row in the same transaction, takes its MAC out of the root,
 //! writes, reads the new row back and puts its MAC in. What is in the root is therefore
 //! what the database holds, not what somebody meant to store.
+//!
+//! It is long because each table has its statements here and nowhere else.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, ToSql, params};

@@ -1,4 +1,5 @@
-//! Questions: lists, counts, what is due, and the values of a launch.
+//! Questions: lists, counts, what is due, and the values of a launch. It is long because they
+//! share the credentials that were read, and how long those stay.
 
 use std::collections::HashMap;
 
