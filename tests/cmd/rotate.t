@@ -124,6 +124,10 @@ The way back is open as long as the rotation is.
   $ kh get mail
   one (no-eol)
   $ printf four | kh rotate mail --stdin --yes --quiet
+  $ kh rotate mail --done --auto --yes
+  error: this rotation was begun by hand, so the provider is not asked to end the old key
+  hint: revoke it at its provider, then: kh rotate kh://shop/dev/mail --done
+  [1]
   $ kh rotate mail --done
   The rotation of mail is done; version 1 is marked as revoked.
   $ kh rotate --status --json

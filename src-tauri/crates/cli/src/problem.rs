@@ -383,7 +383,9 @@ problems! {
     OldKeyAlive { place: String } = "still_alive" 1,
     /// A key cannot be replaced by its provider.
     NotRotated { why: String, reference: String } = "not_rotated" 1,
-    /// The same without the key that manages it.
+    /// A rotation by hand, whose replaced key the provider is not asked to end.
+    BegunByHand { reference: String, place: String } = "begun_by_hand" 1,
+    /// A key has no replacement without the key that manages it.
     AdminNeeded { reference: String } = "admin_needed" 2,
     /// The provider does not accept the key that it made, which was ended.
     MadeKeyDead { reference: String } = "not_alive" 1,

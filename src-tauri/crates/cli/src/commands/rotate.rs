@@ -15,9 +15,11 @@ use keyhaven_protocol::view::{CredentialView, RotationView};
 use self::automatic::AutomaticKey;
 use self::steps::RotatedKey;
 use super::next_expiry::NextExpiryArg;
+use super::page;
 use super::value::ValueArgs;
 use crate::dates::DateArg;
 use crate::error::Failure;
+use crate::problem::CliProblem;
 use crate::session::Context;
 use crate::target::{self, LocationArgs, TargetArgs};
 
@@ -111,6 +113,12 @@ pub fn rotate(context: &Context, arguments: RotateArgs) -> Result<(), Failure> {
         return status::one(context, &expected(open, &known)?);
     }
     let is_automatic = open.as_ref().is_some_and(|open| open.automation.is_some());
+    if arguments.auto && arguments.done && open.is_some() && !is_automatic {
+        let row = &known.row;
+        let reference = target::full_reference(&row.project, &row.environment, &row.name);
+        let place = page::place(&known);
+        return Err(CliProblem::BegunByHand { reference, place }.into());
+    }
     let goes_on = arguments.resume && is_automatic;
     if arguments.auto || goes_on {
         let key = AutomaticKey {
