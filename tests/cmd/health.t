@@ -6,7 +6,7 @@ What is wrong with the keys, each with one command that fixes it. The rules are 
   There are no keys to look at.
   $ add stripe sk_test_4eC39HqLyjWDarjtT1zdp7dc --provider stripe --rotate-every 90
   $ kh health
-  Nothing is wrong with the key.
+  Nothing was found about the key.
   $ add late old-enough-value --expires 1990-02-03
   warning: 1990-02-03 is in the past: the key is expired
   $ add mail changeme --never-rotate 'it is printed on the device'

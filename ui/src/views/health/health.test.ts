@@ -65,8 +65,8 @@ it("shows findings by severity, the most urgent first", async () => {
 
 it("says that nothing is wrong", async () => {
   found([]);
-  await screen.findByRole("heading", { name: "Nothing is wrong" });
-  screen.getByText("All 7 keys have dates, are in use, and share no value.");
+  await screen.findByRole("heading", { name: "No findings" });
+  screen.getByText("Nothing was found about your 7 keys.");
 });
 
 it("says that there are no keys", async () => {
@@ -130,7 +130,7 @@ it("shows why there is no answer, and asks again", async () => {
 
 it("asks again after a change", async () => {
   found([]);
-  await screen.findByRole("heading", { name: "Nothing is wrong" });
+  await screen.findByRole("heading", { name: "No findings" });
   const asked = vi.mocked(backend.health).mock.calls.length;
   await vault.refresh();
   await waitFor(() => expect(backend.health).toHaveBeenCalledTimes(asked + 1));

@@ -101,8 +101,8 @@ pub fn health(context: &Context, arguments: HealthArgs) -> Result<(), Failure> {
 fn all_well(keys: u32) -> String {
     match keys {
         0 => "There are no keys to look at.".into(),
-        1 => "Nothing is wrong with the key.".into(),
-        keys => format!("Nothing is wrong with the {keys} keys."),
+        1 => "Nothing was found about the key.".into(),
+        keys => format!("Nothing was found about the {keys} keys."),
     }
 }
 

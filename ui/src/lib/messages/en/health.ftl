@@ -19,9 +19,9 @@ health-left-out = { $number ->
     [one] { NUMBER($number) } more finding is not shown.
    *[other] { NUMBER($number) } more findings are not shown.
 } To see those of one environment: `kh health -p PROJECT -e ENV`
-health-none = Nothing is wrong
+health-none = No findings
 health-none-text = { $keys ->
     [0] There are no keys to check yet.
-    [one] The key has dates and is in use.
-   *[other] All { $keys } keys have dates, are in use, and share no value.
+    [one] Nothing was found about your key.
+   *[other] Nothing was found about your { $keys } keys.
 }
