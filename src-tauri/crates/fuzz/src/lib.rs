@@ -188,19 +188,13 @@ fn is_strong(catalogue: &Catalogue, value: &[u8]) -> bool {
     shapes.any(|shape| !shape.weak && shape.is_match(value))
 }
 
-/// Another password leaves the rest of a database's address as it is.
+/// The server of a database, in the form in which hosts are written, is the same server.
 fn database(text: &str) -> bool {
     let Some(known) = DatabaseUrl::parse(text) else {
         return false;
     };
-    let other = known.with_password("n-w").expect("a plain password fits");
-    let other = DatabaseUrl::parse(&other).expect("the same but for its password");
-    assert_eq!(other.password, "n-w");
-    assert_eq!((other.user, other.host), (known.user, known.host));
-    assert_eq!(
-        (other.database, other.sslmode),
-        (known.database, known.sslmode)
-    );
+    let written = known.host.to_string();
+    assert_eq!(HostPort::parse(&written), Some(known.host));
     true
 }
 

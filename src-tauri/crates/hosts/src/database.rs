@@ -5,7 +5,6 @@
 //! parameters that lead elsewhere are refused.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use percent_encoding::percent_decode_str;
 
@@ -28,13 +27,9 @@ const LEADING_ELSEWHERE: [&str; 9] = [
     "servicefile",
     "user",
 ];
-/// Characters of a password that need no escaping anywhere in a URI (RFC 3986, 2.3).
-const UNRESERVED: &str = "-._~";
 
 /// Where a connection URI leads, and as whom it logs in.
 pub struct DatabaseUrl<'t> {
-    text: &'t str,
-    password_at: Range<usize>,
     /// The role.
     pub user: Cow<'t, str>,
     /// The password.
@@ -67,35 +62,18 @@ impl<'t> DatabaseUrl<'t> {
         let (login, host) = authority.split_once('@')?;
         let (user, password) = login.split_once(':')?;
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let start = scheme.len() + user.len() + 1;
         let database = path.strip_prefix('/').filter(|name| !name.is_empty());
         let database = match database {
             Some(name) => Some(decoded(name)?),
             None => None,
         };
         Some(Self {
-            text,
-            password_at: start..start + password.len(),
             user: decoded(user).filter(|user| !user.is_empty())?,
             password: decoded(password).filter(|password| !password.is_empty())?,
             host: database_host(host, POSTGRES_PORT)?,
             database,
             sslmode: sslmode(query)?,
         })
-    }
-
-    /// The same URI with another password; none where that would have to be escaped.
-    #[must_use]
-    pub fn with_password(&self, password: &str) -> Option<String> {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || UNRESERVED.contains(c);
-        if password.is_empty() || !password.chars().all(is_plain) {
-            return None;
-        }
-        let (before, after) = (
-            &self.text[..self.password_at.start],
-            &self.text[self.password_at.end..],
-        );
-        Some(format!("{before}{password}{after}"))
     }
 }
 
@@ -152,20 +130,6 @@ mod tests {
         let short = DatabaseUrl::parse("postgres://app:x@[::1]:5433").unwrap();
         assert_eq!(short.host.to_string(), "[::1]:5433");
         assert_eq!((short.database, short.sslmode), (None, None));
-    }
-
-    #[test]
-    fn only_the_password_is_replaced() {
-        let uri = "postgres://pw:pw@pw/pw?application_name=pw";
-        let found = DatabaseUrl::parse(uri).unwrap();
-        let expected = "postgres://pw:n-w_1@pw/pw?application_name=pw";
-        assert_eq!(found.with_password("n-w_1").as_deref(), Some(expected));
-        let again = DatabaseUrl::parse(expected).unwrap();
-        assert_eq!(again.password, "n-w_1");
-        assert_eq!(again.host, found.host);
-        for password in ["", "a@b", "a/b", "a b", "ä", "a%41"] {
-            assert_eq!(found.with_password(password), None, "{password}");
-        }
     }
 
     #[test]
